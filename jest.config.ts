@@ -1,0 +1,53 @@
+/** @jest-config-loader esbuild-register */
+import type { Config } from 'jest';
+
+/** Markdown libraries are published as ES modules only; jest runs CommonJS, so these are transformed too. */
+const esmOnly = [
+  'mdast-util-',
+  'micromark',
+  'unist-util-',
+  'decode-named-character-reference',
+  'character-entities',
+  'devlop',
+  'dequal',
+  'longest-streak',
+  'zwitch',
+  'ccount',
+  'escape-string-regexp',
+  'markdown-table',
+  'bail',
+  'trough',
+  'vfile',
+];
+
+const base = {
+  testEnvironment: 'node',
+  transform: {
+    '\\.[cm]?[jt]s$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')}))`],
+} satisfies Config;
+
+const unit = (name: string): Config => ({
+  ...base,
+  displayName: name,
+  rootDir: `packages/${name}`,
+  testMatch: ['<rootDir>/src/**/*.test.ts'],
+});
+
+const config: Config = {
+  testTimeout: 20_000,
+  projects: [
+    unit('shared'),
+    unit('supervisor'),
+    unit('worker'),
+    unit('sandbox'),
+    { ...base, displayName: 'repo', testMatch: ['<rootDir>/test/repo/**/*.test.ts'] },
+    { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+  ] as NonNullable<Config['projects']>,
+};
+
+export default config;

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+'use strict';
+// Committed, so that npm links it before the first build. `ccbot hook` goes straight to its own small
+// bundle: an agent waits for it at every prompt, and the rest of ccbot would double its start-up time.
+if (process.argv[2] === 'hook' && process.argv.length === 3) {
+  require('@ccbot/worker/hook');
+} else {
+  const { existsSync } = require('node:fs');
+  const bundle = require('node:path').join(__dirname, '..', 'dist', 'ccbot.js');
+  if (!existsSync(bundle)) {
+    process.stderr.write('ccbot is not built yet: run `npm run build` in the clone, then try again.\n');
+    process.exit(78);
+  }
+  require(bundle);
+}

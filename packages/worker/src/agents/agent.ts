@@ -1,0 +1,58 @@
+import type { SessionEvent } from '../sessions/events';
+import type { Keystroke } from '../terminal/panes';
+
+/** Where and how a session's agent is to be started. */
+export interface LaunchRequest {
+  /** The command of the settings, split into words, such as `['claude']`; the program is already resolved to a path. */
+  command: readonly string[];
+  /** Flags of the settings, split into words. */
+  flags: readonly string[];
+  /** The agent's own session id to go on with; absent: a new one. */
+  resume?: string;
+}
+
+/** What the screen of an agent says about typing into it. */
+export type Readiness =
+  /** Still starting, or restoring: hold what there is to type. */
+  | 'starting'
+  /** The input line is there: text may be typed (also while a turn runs: the agent queues it). */
+  | 'ready'
+  /** A dialog is up (trust, login, permission): text must not be typed into it. */
+  | 'dialog';
+
+/** The transcript of one agent session as the tail hands it over: whole lines, in order. */
+export interface TranscriptReader {
+  /**
+   * Turns one line into events. A line that is not JSON, or of an unknown kind, gives `other`, never an error.
+   * State that spans lines (which message is open) lives in the reader; a reader made anew at any offset
+   * catches up by itself.
+   */
+  read(line: string): SessionEvent[];
+}
+
+/** A live agent session found through the agent's own state files, without a hook. */
+export interface LiveSession {
+  pid: number;
+  sessionId: string;
+  cwd: string;
+  transcriptPath: string;
+}
+
+/** The port to one kind of coding agent. All that is peculiar to an agent lives in its folder. */
+export interface Agent {
+  /** Stable name, such as `claude`; also the `backend` of session_map.json. */
+  readonly id: string;
+  /** Name for people, such as `Claude Code`. */
+  readonly title: string;
+  /** The argv to run in the window. */
+  launch(request: LaunchRequest): string[];
+  /** Reads the screen (visible rows, no escapes). */
+  readiness(screen: readonly string[]): Readiness;
+  /** The keystrokes that enter a prompt as the person wrote it, ending with the submitting key. `text` is already free of control characters. */
+  typing(text: string): Keystroke[];
+  /** The keystrokes that interrupt a turn. */
+  interrupt(): Keystroke[];
+  reader(): TranscriptReader;
+  /** Finds the session that runs as process `pid`, or null. `home` is the person's home directory. */
+  discover(home: string, pid: number): Promise<LiveSession | null>;
+}

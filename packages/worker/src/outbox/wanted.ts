@@ -1,0 +1,21 @@
+import type { View } from '../cards/view';
+
+/**
+ * What the outbox is asked for. Nobody sends: a station says under a key what shall be seen, the newest wish
+ * under a key replaces the waiting one, and one drain for each chat brings it about at Telegram's pace.
+ */
+export interface Wanted {
+  chatId: number;
+  /** Identity of the thing shown, such as `card:<session>`; its messages are edited, added and deleted to match the view. An empty view deletes them. */
+  key: string;
+  view: View;
+  /**
+   * `ask` goes before everything waiting in the chat. `answer` is never coalesced away (its key must be unique) nor lost;
+   * sent again after an unknown outcome it is marked as possibly doubled. `card` is live: superseded states are dropped. `notice` is like `answer`, unmarked.
+   */
+  class: 'ask' | 'answer' | 'card' | 'notice';
+  /** New messages make no sound. */
+  silent?: boolean;
+  /** New messages reply to this message, where it still exists. */
+  replyTo?: number;
+}

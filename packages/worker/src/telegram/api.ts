@@ -1,0 +1,39 @@
+/**
+ * The port to the Bot API. The adapter is the only place that reads foreign errors, and it answers one
+ * question about each: did the call arrive?
+ */
+export type SendFailure =
+  /** Certainly not executed (refused connection, DNS, 429): the same call may be made again. */
+  | { kind: 'not-delivered'; text: string; retryAfterMs?: number }
+  /** The connection broke after the request went out, a time-out, or a 5xx: it may have been executed. */
+  | { kind: 'unknown'; text: string }
+  /** Telegram executed nothing and the same call would fail again. */
+  | { kind: 'refused'; reason: Refusal; code: number; text: string };
+
+/** Why Telegram refused, decided by error code and the few documented descriptions (facts: telegram). */
+export type Refusal =
+  | 'not-modified'
+  | 'message-gone'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'conflict'
+  | 'webhook'
+  | 'too-large'
+  | 'no-method'
+  | 'query-too-old'
+  | 'other';
+
+export type ApiResult<T> = { ok: true; value: T } | { ok: false; failure: SendFailure };
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** The call counts as `unknown` after this many ms without an answer. */
+  timeoutMs?: number;
+}
+
+export interface BotApi {
+  /** Calls a Bot API method. Never throws for what the network or Telegram do; the token is in no text it returns. */
+  call<T>(method: string, payload: Record<string, unknown>, options?: CallOptions): Promise<ApiResult<T>>;
+  /** Drops every open connection, so that the next call opens a new one. */
+  rebuild(): void;
+}

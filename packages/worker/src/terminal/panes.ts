@@ -1,0 +1,77 @@
+/**
+ * The port to the windows in which agents live. Two adapters: tmux in control mode, and node-pty where tmux
+ * is not installed. One contract test runs on both and on the recorder.
+ */
+export type Keystroke =
+  /** Typed as is, without a newline in it. */
+  | { kind: 'text'; text: string }
+  /** Put in as one bracketed paste; newlines allowed. */
+  | { kind: 'paste'; text: string }
+  /** A named key in tmux's spelling: `Enter`, `Escape`, `C-j`, `C-c`, `Up`, `Tab`, `Space`. */
+  | { kind: 'key'; key: string }
+  /** A pause, ms; some programs take an Enter that follows a paste at once for part of it. */
+  | { kind: 'pause'; ms: number };
+
+export interface OpenRequest {
+  /** ccbot's id of the session; the window carries it as the tmux user option `@ccbot_session`. */
+  session: string;
+  /** Window name for the desk. */
+  name: string;
+  cwd: string;
+  argv: readonly string[];
+  /** Added to the window's environment. Never the bot token. */
+  env: Readonly<Record<string, string>>;
+}
+
+export interface PaneState {
+  session: string;
+  /** The adapter's own handle, such as `%5`; only good until the server ends. */
+  pane: string;
+  /** The tmux window id, such as `@3`; empty in the pty adapter. */
+  window: string;
+  pid: number;
+  dead: boolean;
+  /** Exit status of a dead pane's program; null while it runs or when a signal ended it. */
+  exitStatus: number | null;
+}
+
+export type PanesEvent =
+  /** Something was printed since the last `screen` of this session (a dirty bit: at most one until then). */
+  | { type: 'output'; session: string }
+  /** The program ended; the window stays with its last screen until `close`. */
+  | { type: 'died'; session: string; exitStatus: number | null }
+  /** The window is gone (closed at the desk). */
+  | { type: 'closed'; session: string }
+  /** The terminal server went away or came back. After `up`, `list` tells what is left. */
+  | { type: 'down'; reason: string }
+  | { type: 'up' };
+
+/** A failure of a terminal operation, as data. */
+export class PanesError extends Error {
+  constructor(
+    readonly reason: 'no-such-session' | 'server-down' | 'spawn-failed' | 'refused',
+    message: string,
+  ) {
+    super(message);
+    this.name = 'PanesError';
+  }
+}
+
+export interface Panes {
+  readonly kind: 'tmux' | 'pty';
+  /** Connects; creates the server and the session when missing. */
+  start(listener: (event: PanesEvent) => void): Promise<void>;
+  /** Every window that carries a session id. */
+  list(): Promise<PaneState[]>;
+  open(request: OpenRequest): Promise<PaneState>;
+  /** Plays keystrokes in order; resolves when the terminal has taken them. Leaves copy mode first. Calls for one session do not interleave. */
+  type(session: string, keys: readonly Keystroke[]): Promise<void>;
+  /** The visible rows, trailing blanks trimmed, no escapes. */
+  screen(session: string): Promise<string[]>;
+  /** Output events on or off; off after `open` and `start`. Watching costs only while the pane prints. */
+  watch(session: string, on: boolean): Promise<void>;
+  /** Kills the program and the window. */
+  close(session: string): Promise<void>;
+  /** Lets go of the terminal; windows of tmux stay, those of the pty adapter end. */
+  stop(): Promise<void>;
+}
