@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { fault, reasonOf, type Fault } from '../faults/fault';
+
+/** Every path under `CCBOT_DIR`, and the sockets. */
+export interface Paths {
+  dir: string;
+  env: string;
+  lock: string;
+  db: string;
+  sessionMap: string;
+  logs: string;
+  /** Sockets and run-time state, 0700. */
+  run: string;
+  /** Where hooks and `send-file` reach the worker. */
+  workerSocket: string;
+  /** Where `ccbot status|restart|stop` reach the supervisor. */
+  supervisorSocket: string;
+  /** What the supervisor last knew, for `ccbot status` when nothing runs. */
+  supervisorState: string;
+}
+
+/** The longest path of a Unix socket that works everywhere, bytes: 104 with the final zero on macOS, 108 on Linux. */
+const SOCKET_PATH_MAX = 100;
+
+/** The paths of a `CCBOT_DIR`. A socket path too long for the kernel moves to a short per-user directory. */
+export function pathsOf(dir: string): Paths {
+  const run = join(dir, 'run');
+  const fits = Buffer.byteLength(join(run, 'supervisor.sock')) <= SOCKET_PATH_MAX;
+  const sockets = fits
+    ? run
+    : join(runtimeDirectory(), createHash('sha256').update(dir).digest('hex').slice(0, 12));
+  return {
+    dir,
+    env: join(dir, '.env'),
+    lock: join(dir, 'ccbot.lock'),
+    db: join(dir, 'ccbot.db'),
+    sessionMap: join(dir, 'session_map.json'),
+    logs: join(dir, 'logs'),
+    run,
+    workerSocket: join(sockets, 'worker.sock'),
+    supervisorSocket: join(sockets, 'supervisor.sock'),
+    supervisorState: join(run, 'supervisor.json'),
+  };
+}
+
+/** A directory of this user's own that all of its programs agree on; it holds locks and sockets that belong to no `CCBOT_DIR`. */
+export function runtimeDirectory(): string {
+  return join(tmpdir(), `ccbot-${userInfo().uid}`);
+}
+
+/** Makes the directories, 0700. Returns a fault when one cannot be made or used. */
+export function ensureDirectories(paths: Paths): Fault | null {
+  const sockets = join(paths.workerSocket, '..');
+  for (const path of new Set([paths.dir, paths.logs, paths.run, sockets])) {
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      chmodSync(path, 0o700);
+    } catch (error) {
+      return fault('DIR_UNWRITABLE', { path, reason: reasonOf(error) });
+    }
+  }
+  return null;
+}

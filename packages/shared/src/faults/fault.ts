@@ -1,0 +1,41 @@
+import type { ExitCode } from '../protocol/exit-codes';
+import { FAULTS, type FaultCode, type FaultParams } from './table';
+
+/** A fault as data: what happened and what to do, ready for stderr, the log or the chat. */
+export interface Fault {
+  code: FaultCode;
+  what: string;
+  todo: string;
+  exit: ExitCode;
+}
+
+/** Makes a fault from its row of the table. */
+export function fault<C extends FaultCode>(code: C, params: FaultParams<C>): Fault {
+  const row = FAULTS[code];
+  const values = params as Record<string, string | number>;
+  const fill = (text: string): string =>
+    text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+  return { code, what: fill(row.what), todo: fill(row.todo), exit: row.exit };
+}
+
+/** A fault in two lines, for a terminal. */
+export function faultText(f: Fault): string {
+  return `${f.what}\n${f.todo} [${f.code}]`;
+}
+
+/** Carries a fault through code that throws. */
+export class FaultError extends Error {
+  constructor(readonly fault: Fault) {
+    super(faultText(fault));
+    this.name = 'FaultError';
+  }
+}
+
+/** The message of whatever was thrown, in one line. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return code !== undefined && !error.message.includes(code) ? `${code}: ${error.message}` : error.message;
+  }
+  return String(error);
+}

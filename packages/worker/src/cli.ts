@@ -1,0 +1,72 @@
+import { Command } from 'commander';
+
+/** What the command line asks the worker to do. */
+export type Request =
+  | { run: 'forever' }
+  | { run: 'once'; json: boolean }
+  | { run: 'hook'; action: 'install' | 'uninstall' | 'status'; json: boolean; agent?: string };
+
+/**
+ * Reads the command line of `ccbot-worker` (and of `ccbot worker`, `ccbot hook --…`). Prints help and usage
+ * errors itself; then `null`, with the exit code set in `exit`.
+ */
+export async function readCommandLine(
+  argv: readonly string[],
+  version: string,
+): Promise<{ request: Request } | { exit: number }> {
+  let request: Request | undefined;
+  const program = new Command('ccbot-worker')
+    .description(
+      'The worker of ccbot: bridges one Telegram bot to the coding agents in tmux. Usually run by `ccbot supervise`.',
+    )
+    .version(version)
+    .option('--once', 'take the lock, handle what is waiting, send what is to be sent, print a report, exit')
+    .option('--json', 'with --once: print the report as JSON')
+    .exitOverride()
+    .action((options: { once?: boolean; json?: boolean }, command: Command) => {
+      if (options.json && !options.once) command.error('error: --json goes with --once');
+      request = options.once ? { run: 'once', json: options.json ?? false } : { run: 'forever' };
+    });
+  program
+    .command('hook')
+    .description(
+      "install, remove or show ccbot's hooks in the agents' settings (with no option: be the hook)",
+    )
+    .option('--install', 'add the hooks; leaves every other setting and hook as it is')
+    .option('--uninstall', 'remove the hooks again')
+    .option('--status', 'say which hooks are installed')
+    .option('--agent <name>', 'only for this agent')
+    .option('--json', 'print the result as JSON')
+    .exitOverride()
+    .action(
+      (
+        o: { install?: boolean; uninstall?: boolean; status?: boolean; json?: boolean; agent?: string },
+        command: Command,
+      ) => {
+        const actions = (['install', 'uninstall', 'status'] as const).filter((a) => o[a]);
+        const [action, ...more] = actions;
+        if (action === undefined || more.length > 0) {
+          command.error('error: say one of --install, --uninstall, --status');
+        } else {
+          request = {
+            run: 'hook',
+            action,
+            // --json is also an option of the program itself, which reads it first
+            json: o.json ?? program.opts<{ json?: boolean }>().json ?? false,
+            ...(o.agent === undefined ? {} : { agent: o.agent }),
+          };
+        }
+      },
+    );
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    const exitCode = (error as { exitCode?: unknown }).exitCode;
+    if (typeof exitCode !== 'number') throw error;
+    return { exit: exitCode === 0 ? 0 : USAGE_ERROR };
+  }
+  return request === undefined ? { exit: USAGE_ERROR } : { request };
+}
+
+/** The exit code for a command line that cannot be understood; the one that shells and Python's argparse use. */
+const USAGE_ERROR = 2;

@@ -1,0 +1,28 @@
+import { BUTTON_DATA_MAX, buttonData, parseButton, type ButtonIntent } from './buttons';
+import { PHONE_KEYS } from './intent';
+
+const session = Number.MAX_SAFE_INTEGER.toString(36);
+const intents: ButtonIntent[] = [
+  { do: 'list' },
+  { do: 'switch', session },
+  { do: 'interrupt', session },
+  { do: 'screen', session },
+  { do: 'kill', session, sure: false },
+  { do: 'kill', session, sure: true },
+  { do: 'retype', prompt: 999_999_999_999 },
+  { do: 'drop', prompt: 1 },
+  ...PHONE_KEYS.map((key) => ({ do: 'key', session, key }) as const),
+];
+
+describe('buttons', () => {
+  it.each(intents.map((intent) => [buttonData(intent), intent] as const))('reads back %s', (data, intent) => {
+    expect(parseButton(data)).toEqual(intent);
+    expect(Buffer.byteLength(data)).toBeLessThanOrEqual(BUTTON_DATA_MAX);
+  });
+
+  it('refuses what it did not write', () => {
+    expect(parseButton('go')).toBeNull();
+    expect(parseButton('key:x:F13')).toBeNull();
+    expect(parseButton('🙂'.repeat(16))).toBeNull();
+  });
+});

@@ -1,0 +1,49 @@
+/** What the person wants, decided from one message or tap; `perform` brings it about. */
+export type Intent =
+  | { do: 'help' }
+  | { do: 'list' }
+  | { do: 'status' }
+  /** Open a window with an agent. `path` as the person wrote it; absent: where the last session was. */
+  | { do: 'new'; name?: string; path?: string }
+  | { do: 'switch'; session: string }
+  /** Type `text` into the session's agent. */
+  | { do: 'prompt'; session: string; text: string }
+  | { do: 'interrupt'; session: string }
+  | { do: 'screen'; session: string }
+  | { do: 'key'; session: string; key: PhoneKey }
+  /** End the session's agent and window; first asked, then done. */
+  | { do: 'kill'; session: string; sure: boolean }
+  /** What to do with a prompt of which nobody knows whether it was typed before a crash. */
+  | { do: 'retype'; prompt: number }
+  | { do: 'drop'; prompt: number }
+  /** Say something back; nothing else happens. */
+  | { do: 'tell'; text: string }
+  /** A button whose thing is gone. */
+  | { do: 'expired' };
+
+/** The keys of the screen keyboard, in tmux's spelling. */
+export const PHONE_KEYS = [
+  'Enter',
+  'Escape',
+  'Up',
+  'Down',
+  'Left',
+  'Right',
+  'Tab',
+  'Space',
+  'C-c',
+  '1',
+  '2',
+  '3',
+  'y',
+  'n',
+] as const;
+export type PhoneKey = (typeof PHONE_KEYS)[number];
+
+/** What the router has to know of the sessions: nothing more than names. */
+export interface RouterView {
+  /** Oldest first. */
+  sessions: readonly { id: string; name: string }[];
+  /** The session that this chat's plain messages go to. */
+  active: string | undefined;
+}

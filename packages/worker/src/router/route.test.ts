@@ -1,0 +1,100 @@
+import type { InboundTap, InboundText } from '../inbound/model';
+import type { RouterView } from './intent';
+import { route } from './route';
+
+const view: RouterView = {
+  sessions: [
+    { id: 'a1', name: 'api' },
+    { id: 'b2', name: 'Web' },
+  ],
+  active: 'a1',
+};
+
+const text = (words: string): InboundText => ({
+  kind: 'text',
+  updateId: 1,
+  at: 0,
+  chatId: 7,
+  userId: 7,
+  isPrivate: true,
+  messageId: 1,
+  text: words,
+});
+const tap = (data: string): InboundTap => ({
+  kind: 'tap',
+  updateId: 1,
+  at: 0,
+  chatId: 7,
+  userId: 7,
+  isPrivate: true,
+  queryId: 'q',
+  data,
+});
+
+describe('route, of a message', () => {
+  it('sends plain text to the active session, as it was written', () => {
+    expect(route(text('  fix\n the bug '), view)).toEqual({
+      do: 'prompt',
+      session: 'a1',
+      text: '  fix\n the bug ',
+    });
+  });
+
+  it("leaves the agent's own slash commands to the agent", () => {
+    expect(route(text('/compact keep the plan'), view)).toMatchObject({
+      do: 'prompt',
+      text: '/compact keep the plan',
+    });
+    expect(route(text('/etc/hosts looks odd'), view)).toMatchObject({ do: 'prompt' });
+  });
+
+  it.each([
+    ['/new', { do: 'new' }],
+    ['/new api2', { do: 'new', name: 'api2' }],
+    ['/new /srv/app', { do: 'new', path: '/srv/app' }],
+    ['/new api2 ~/my project', { do: 'new', name: 'api2', path: '~/my project' }],
+    ['/new@my_bot api2 ./x', { do: 'new', name: 'api2', path: './x' }],
+    ['/NEW', { do: 'new' }],
+  ])('reads %j', (words, intent) => {
+    expect(route(text(words), view)).toEqual(intent);
+  });
+
+  it('says how /new is used when it is given two names', () => {
+    expect(route(text('/new one two'), view).do).toBe('tell');
+  });
+
+  it('finds a session by its name, whatever the case', () => {
+    expect(route(text('/switch wEB'), view)).toEqual({ do: 'switch', session: 'b2' });
+    expect(route(text('/kill'), view)).toEqual({ do: 'kill', session: 'a1', sure: false });
+  });
+
+  it('says so when the named session, or any session, is missing', () => {
+    expect(route(text('/switch nope'), view).do).toBe('tell');
+    expect(route(text('hello'), { sessions: [], active: 'a1' }).do).toBe('tell');
+    expect(route(text('hello'), { ...view, active: undefined }).do).toBe('tell');
+    expect(route(text(' \n '), view).do).toBe('tell');
+  });
+});
+
+describe('route, of a tap', () => {
+  it('reads what the buttons carry', () => {
+    expect(route(tap('stop:a1'), view)).toEqual({ do: 'interrupt', session: 'a1' });
+    expect(route(tap('key:b2:C-c'), view)).toEqual({ do: 'key', session: 'b2', key: 'C-c' });
+    expect(route(tap('kill!:b2'), view)).toEqual({ do: 'kill', session: 'b2', sure: true });
+    expect(route(tap('again:42'), view)).toEqual({ do: 'retype', prompt: 42 });
+  });
+
+  it.each([
+    'stop:gone',
+    'key:a1:rm -rf',
+    'key:a1',
+    'again:x',
+    'again:99999999999999999999',
+    '',
+    'stop:',
+    ':::',
+    'nonsense',
+  ])('calls %j expired, never a default', (data) => {
+    expect(route(tap(data), view)).toEqual({ do: 'expired' });
+  });
+});

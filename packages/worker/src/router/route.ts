@@ -1,0 +1,65 @@
+import type { InboundTap, InboundText } from '../inbound/model';
+import { parseButton } from './buttons';
+import type { Intent, RouterView } from './intent';
+import { words } from '../words/en';
+
+/** Decides what a message or a tap of an admitted person means. */
+export function route(inbound: InboundText | InboundTap, view: RouterView): Intent {
+  return inbound.kind === 'tap' ? routeTap(inbound, view) : routeText(inbound.text, view);
+}
+
+function routeTap(tap: InboundTap, view: RouterView): Intent {
+  const intent = parseButton(tap.data);
+  if (intent === null) return { do: 'expired' };
+  if ('session' in intent && !view.sessions.some((s) => s.id === intent.session)) return { do: 'expired' };
+  return intent;
+}
+
+function routeText(text: string, view: RouterView): Intent {
+  const command = /^\/([a-z_]+)(?:@\w+)?(?:\s+([\s\S]*))?$/i.exec(text.trim());
+  const verb = command?.[1]?.toLowerCase();
+  const rest = command?.[2]?.trim() ?? '';
+  switch (verb) {
+    case 'start':
+    case 'help':
+      return { do: 'help' };
+    case 'sessions':
+      return { do: 'list' };
+    case 'health':
+      return { do: 'status' };
+    case 'new':
+      return routeNew(rest);
+    case 'switch':
+      return named(rest, view, (session) => ({ do: 'switch', session }));
+    case 'kill':
+      return named(rest, view, (session) => ({ do: 'kill', session, sure: false }));
+    case 'stop':
+      return named(rest, view, (session) => ({ do: 'interrupt', session }));
+    case 'screen':
+    case 'screenshot':
+      return named(rest, view, (session) => ({ do: 'screen', session }));
+    default:
+      // Every other slash command is the agent's own.
+      if (text.trim() === '') return { do: 'tell', text: words.emptyMessage };
+      return named('', view, (session) => ({ do: 'prompt', session, text }));
+  }
+}
+
+/** `/new`, `/new name`, `/new path`, `/new name path`; a path starts with `/`, `~` or `.` and may hold spaces. */
+function routeNew(rest: string): Intent {
+  const asked = /^(?:([^\s/~.]\S*))?(?:(?:^|\s+)([/~.][\s\S]*))?$/.exec(rest);
+  if (asked === null) return { do: 'tell', text: words.newUsage };
+  const [, name, path] = asked;
+  return { do: 'new', ...(name ? { name } : {}), ...(path ? { path: path.trim() } : {}) };
+}
+
+/** Resolves a session by its name, or the active one when no name is given. */
+function named(name: string, view: RouterView, then: (session: string) => Intent): Intent {
+  if (name === '') {
+    if (view.active !== undefined && view.sessions.some((s) => s.id === view.active))
+      return then(view.active);
+    return { do: 'tell', text: view.sessions.length === 0 ? words.noSessions : words.noActive };
+  }
+  const found = view.sessions.find((s) => s.name.toLowerCase() === name.toLowerCase());
+  return found === undefined ? { do: 'tell', text: words.noSuchSession(name) } : then(found.id);
+}

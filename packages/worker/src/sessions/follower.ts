@@ -1,0 +1,155 @@
+import type { Agent, TranscriptReader } from '../agents/agent';
+import type { SessionEvent } from './events';
+import type { SessionInput } from './machine';
+import { matchPrompt, type Prompt, type PromptQueue } from './delivery';
+import type { Session } from './model';
+
+/** A running tail of one file. */
+export interface Tail {
+  /** Resolves when all that was in the file at the call has been handed over. */
+  caughtUp(): Promise<void>;
+  stop(): void;
+}
+
+/** How far a session's transcript was read, on disk. */
+export interface TailMarks {
+  get(session: string): { path: string; offset: number } | undefined;
+  put(session: string, mark: { path: string; offset: number }): void;
+  remove(session: string): void;
+}
+
+export interface FollowerDeps {
+  /** Tails `path` from the byte offset `from`; `onLines` gets whole lines and the offset behind the last of them. */
+  tail(options: {
+    path: string;
+    from: number;
+    onLines(lines: readonly string[], offset: number): void;
+    onRestart(reason: string): void;
+  }): Tail;
+  /** Where in a transcript met for the first time the records from `at` on begin. */
+  offsetAt(path: string, at: number): Promise<number>;
+  marks: TailMarks;
+  prompts: PromptQueue;
+  agentOf(session: Session): Agent;
+  session(id: string): Session | undefined;
+  dispatch(id: string, inputs: readonly SessionInput[], also?: () => void): void;
+  /** Part of the transaction in which the agent is seen to have taken a prompt. */
+  onConfirmed(prompt: Prompt): void;
+  now(): number;
+  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+}
+
+/** Reads the transcripts of live sessions as they grow. */
+export interface Follower {
+  /** Follows the session's transcript from where it was left, or, when it is new, from the moment `at`. Replaces what was followed before. */
+  follow(session: Session, at: number): void;
+  /** Marks a prompt as taken by the agent, on the word of a hook. */
+  confirm(session: string, prompt: string): void;
+  release(id: string): void;
+  /** Resolves when every transcript has been read up to its present end. */
+  caughtUp(): Promise<void>;
+  /** Lines read since the start. */
+  lines(): number;
+  stop(): void;
+}
+
+interface Followed {
+  path: string;
+  stopped: boolean;
+  tail?: Promise<Tail>;
+}
+
+export function createFollower(deps: FollowerDeps): Follower {
+  const followed = new Map<string, Followed>();
+  let lineCount = 0;
+
+  function release(id: string): void {
+    const old = followed.get(id);
+    if (old === undefined) return;
+    old.stopped = true;
+    followed.delete(id);
+    void old.tail?.then((tail) => tail.stop());
+  }
+
+  async function start(session: Session, path: string, at: number, own: Followed): Promise<Tail> {
+    const mark = deps.marks.get(session.id);
+    const from = mark?.path === path ? mark.offset : await deps.offsetAt(path, at);
+    let reader: TranscriptReader = deps.agentOf(session).reader();
+    return deps.tail({
+      path,
+      from,
+      onLines(lines, offset) {
+        if (own.stopped) return;
+        lineCount += lines.length;
+        handOver(
+          session.id,
+          lines.flatMap((line) => reader.read(line)),
+          () => deps.marks.put(session.id, { path, offset }),
+        );
+      },
+      onRestart(reason) {
+        deps.log('warn', 'a transcript was replaced or cut; read again from its start', {
+          session: session.id,
+          reason,
+        });
+        reader = deps.agentOf(session).reader();
+      },
+    });
+  }
+
+  /** State, wishes and offset in one transaction: a crash before it reads the lines again, a crash after it never does. */
+  function handOver(id: string, events: readonly SessionEvent[], mark: () => void): void {
+    const open = deps.prompts.ofSession(id, ['typing', 'typed']);
+    const confirmed: Prompt[] = [];
+    const inputs = events.map((event): SessionInput => {
+      const at = deps.now();
+      if (event.type !== 'turn.started') return { type: 'observed', at, event };
+      const prompt = matchPrompt(
+        event.prompt,
+        open.filter((p) => !confirmed.includes(p)),
+      );
+      const known = prompt ?? matchPrompt(event.prompt, deps.prompts.ofSession(id, ['confirmed']).slice(-5));
+      if (prompt !== undefined) confirmed.push(prompt);
+      return { type: 'observed', at, event, ...(known === undefined ? {} : { replyTo: known.messageId }) };
+    });
+    deps.dispatch(id, inputs, () => {
+      mark();
+      for (const prompt of confirmed) markConfirmed(prompt);
+    });
+  }
+
+  function markConfirmed(prompt: Prompt): void {
+    deps.prompts.mark(prompt.id, 'confirmed', deps.now());
+    deps.onConfirmed(prompt);
+  }
+
+  return {
+    follow(session, at) {
+      const path = session.binding?.transcriptPath;
+      if (path === undefined || followed.get(session.id)?.path === path) return;
+      release(session.id);
+      const own: Followed = { path, stopped: false };
+      own.tail = start(session, path, at, own);
+      own.tail.catch((error: unknown) =>
+        deps.log('error', 'a transcript cannot be followed', {
+          session: session.id,
+          path,
+          error: String(error),
+        }),
+      );
+      followed.set(session.id, own);
+    },
+    confirm(id, text) {
+      const prompt = matchPrompt(text, deps.prompts.ofSession(id, ['typing', 'typed']));
+      if (prompt !== undefined) deps.dispatch(id, [], () => markConfirmed(prompt));
+    },
+    release,
+    async caughtUp() {
+      await Promise.all([...followed.values()].map(async (f) => (await f.tail)?.caughtUp()));
+    },
+    lines: () => lineCount,
+    stop() {
+      for (const id of [...followed.keys()]) release(id);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Agent } from '../agents/agent';
+import { PanesError, type Panes, type PanesEvent } from '../terminal/panes';
+import { isLive, type Session } from './model';
+import type { SessionInput } from './machine';
+
+/** The least time between two looks at a printing screen, ms: an agent's spinner prints many times a second. */
+export const LOOK_INTERVAL_MS = 1_000;
+
+/** While an agent starts, the person waits for it: its screen is looked at this often, ms. */
+export const START_LOOK_INTERVAL_MS = 100;
+
+export interface LookerDeps {
+  panes: Panes;
+  agentOf(session: Session): Agent;
+  session(id: string): Session | undefined;
+  dispatch(id: string, inputs: readonly SessionInput[]): void;
+  now(): number;
+  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+}
+
+/** Looks at screens: when asked, and after output of a watched session, at a bounded rate. */
+export interface Looker {
+  /** Looks now and dispatches what is seen; resolves with the session as it is then. */
+  look(id: string): Promise<Session | undefined>;
+  /** Hears of output in a session. */
+  onEvent(event: Extract<PanesEvent, { type: 'output' }>): void;
+  release(id: string): void;
+  stop(): void;
+}
+
+export function createLooker(deps: LookerDeps): Looker {
+  const timers = new Map<string, NodeJS.Timeout>();
+  const lastLook = new Map<string, number>();
+  let stopped = false;
+
+  async function look(id: string): Promise<Session | undefined> {
+    const session = deps.session(id);
+    if (session === undefined || !isLive(session)) return session;
+    lastLook.set(id, deps.now());
+    try {
+      const screen = await deps.panes.screen(id);
+      const readiness = deps.agentOf(session).readiness(screen);
+      if (!stopped) deps.dispatch(id, [{ type: 'looked', at: deps.now(), readiness, screen }]);
+    } catch (error) {
+      if (!(error instanceof PanesError)) throw error;
+      // The window or the server is going away; its own event says so and decides.
+      deps.log('info', 'a screen could not be read', { session: id, reason: error.reason });
+    }
+    return deps.session(id);
+  }
+
+  return {
+    look,
+    onEvent({ session: id }) {
+      const session = deps.session(id);
+      if (stopped || session === undefined || timers.has(id)) return;
+      const interval = session.phase === 'ready' ? LOOK_INTERVAL_MS : START_LOOK_INTERVAL_MS;
+      const wait = Math.max(0, (lastLook.get(id) ?? 0) + interval - deps.now());
+      timers.set(
+        id,
+        setTimeout(() => {
+          timers.delete(id);
+          look(id).catch((error: unknown) =>
+            deps.log('error', 'looking at a screen failed', { session: id, error: String(error) }),
+          );
+        }, wait),
+      );
+    },
+    release(id) {
+      clearTimeout(timers.get(id));
+      timers.delete(id);
+      lastLook.delete(id);
+    },
+    stop() {
+      stopped = true;
+      for (const timer of timers.values()) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import { reduceCard } from '../cards/reduce';
+import type { Readiness } from '../agents/agent';
+import type { SessionEvent } from './events';
+import { cardKey, isLive, type Session } from './model';
+
+/** What happens to a session. `at` is ms since the epoch. */
+export type SessionInput =
+  /** The window is there and the agent's program runs. */
+  | { type: 'opened'; at: number }
+  /** The screen was looked at. */
+  | { type: 'looked'; at: number; readiness: Readiness; screen: readonly string[] }
+  /** The agent's own session became known or changed (start, `/clear`, resume). */
+  | { type: 'bound'; at: number; sessionId: string; transcriptPath: string }
+  /** The transcript told something. `replyTo`: the message whose prompt this is, of a `turn.started`. */
+  | { type: 'observed'; at: number; event: SessionEvent; replyTo?: number }
+  /** The person asked for the screen, or pressed a key on it. */
+  | { type: 'screen.asked'; at: number; screen: readonly string[] }
+  | { type: 'died'; at: number; exitStatus: number | null; screen: readonly string[] }
+  | { type: 'closed'; at: number }
+  | { type: 'lost'; at: number }
+  /** The person ended it. */
+  | { type: 'killed'; at: number };
+
+/** What is to be done about it. The first group is written with the state in one transaction, the second follows the commit. */
+export type SessionEffect =
+  | { do: 'show' }
+  | { do: 'finish' }
+  | { do: 'retire'; key: string }
+  | { do: 'show-screen'; screen: readonly string[] }
+  | { do: 'hide-screen' }
+  | { do: 'tell-died'; exitStatus: number | null; screen: readonly string[]; atOnce: boolean }
+  | { do: 'tell-closed' }
+  | { do: 'tell-killed' }
+  // after the commit
+  | { do: 'watch'; on: boolean }
+  | { do: 'follow'; path: string; at: number }
+  | { do: 'discover' }
+  | { do: 'deliver' }
+  | { do: 'release' };
+
+/** An agent that ends within this time of its start, ms, is told to have "ended at once": a wrong command, a dead login. */
+const AT_ONCE_MS = 10_000;
+
+/** Decides what one input means for a session. Inputs that come late or twice change nothing. */
+export function step(session: Session, input: SessionInput): [Session, SessionEffect[]] {
+  if (!isLive(session)) return [session, []];
+  switch (input.type) {
+    case 'opened':
+      if (session.phase !== 'opening') return [session, [{ do: 'watch', on: true }]];
+      return [{ ...session, phase: 'starting' }, [{ do: 'show' }, { do: 'watch', on: true }]];
+    case 'looked':
+      return looked(session, input.readiness, input.screen);
+    case 'bound':
+      return bound(session, input);
+    case 'observed':
+      return observed(session, input.event, input.replyTo);
+    case 'screen.asked':
+      return [session, [{ do: 'show-screen', screen: input.screen }]];
+    case 'died':
+      return over(session, input.at, {
+        do: 'tell-died',
+        exitStatus: input.exitStatus,
+        screen: input.screen,
+        atOnce: input.at - session.createdAt < AT_ONCE_MS,
+      });
+    case 'closed':
+      return over(session, input.at, { do: 'tell-closed' });
+    case 'killed':
+      return over(session, input.at, { do: 'tell-killed' });
+    case 'lost':
+      return [
+        { ...session, phase: 'lost', card: { ...session.card, phase: 'lost' } },
+        [{ do: 'retire', key: cardKey(session) }, { do: 'hide-screen' }, { do: 'release' }],
+      ];
+  }
+}
+
+function looked(
+  session: Session,
+  readiness: Readiness,
+  screen: readonly string[],
+): [Session, SessionEffect[]] {
+  switch (readiness) {
+    case 'dialog':
+      return [
+        { ...session, phase: 'dialog' },
+        [
+          { do: 'show-screen', screen },
+          { do: 'watch', on: true },
+        ],
+      ];
+    case 'starting':
+      return session.phase === 'dialog'
+        ? [{ ...session, phase: 'starting' }, [{ do: 'hide-screen' }]]
+        : [session, []];
+    case 'ready': {
+      const working = session.card.phase === 'working';
+      if (session.phase === 'ready') return [session, working ? [] : [{ do: 'watch', on: false }]];
+      const card =
+        session.card.phase === 'starting' ? { ...session.card, phase: 'idle' as const } : session.card;
+      const effects: SessionEffect[] = [{ do: 'show' }, { do: 'watch', on: working }, { do: 'deliver' }];
+      if (session.phase === 'dialog') effects.unshift({ do: 'hide-screen' });
+      if (session.binding === undefined) effects.push({ do: 'discover' });
+      return [{ ...session, phase: 'ready', card }, effects];
+    }
+  }
+}
+
+function bound(
+  session: Session,
+  input: { at: number; sessionId: string; transcriptPath: string },
+): [Session, SessionEffect[]] {
+  const old = session.binding;
+  if (old?.sessionId === input.sessionId && old.transcriptPath === input.transcriptPath) return [session, []];
+  const { sessionId, transcriptPath, at } = input;
+  return [
+    { ...session, binding: { sessionId, transcriptPath, at } },
+    [{ do: 'follow', path: transcriptPath, at }],
+  ];
+}
+
+function observed(
+  session: Session,
+  event: SessionEvent,
+  replyTo: number | undefined,
+): [Session, SessionEffect[]] {
+  const card = reduceCard(session.card, event);
+  if (card === session.card) return [session, []];
+  const next: Session = { ...session, card };
+  switch (event.type) {
+    case 'turn.started': {
+      if (replyTo === undefined) delete next.replyTo;
+      else next.replyTo = replyTo;
+      const effects: SessionEffect[] = [{ do: 'show' }, { do: 'watch', on: true }];
+      if (cardKey(session) !== cardKey(next)) effects.unshift({ do: 'retire', key: cardKey(session) });
+      return [next, effects];
+    }
+    case 'turn.ended':
+      if (session.card.phase !== 'working') return [next, []];
+      return [next, [{ do: 'finish' }, { do: 'watch', on: session.phase !== 'ready' }]];
+    case 'other':
+      return [next, []];
+    default:
+      return [next, [{ do: 'show' }]];
+  }
+}
+
+function over(session: Session, at: number, tell: SessionEffect): [Session, SessionEffect[]] {
+  const working = session.card.phase === 'working';
+  const ended = working ? reduceCard(session.card, { type: 'turn.ended', at, how: 'failed' }) : session.card;
+  return [
+    { ...session, phase: 'ended', card: { ...ended, phase: 'ended' } },
+    [
+      working ? { do: 'finish' } : { do: 'retire', key: cardKey(session) },
+      { do: 'hide-screen' },
+      tell,
+      { do: 'release' },
+    ],
+  ];
+}

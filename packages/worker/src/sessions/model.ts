@@ -1,0 +1,62 @@
+import type { Card } from '../cards/model';
+
+/** Where a session stands, as ccbot sees its terminal. */
+export type SessionPhase =
+  /** Asked for; its window may not be there yet. */
+  | 'opening'
+  /** The agent starts or restores: what the person writes waits. */
+  | 'starting'
+  /** The agent takes text, in a turn or not. */
+  | 'ready'
+  /** Something on the screen wants keys, not text: what the person writes waits. */
+  | 'dialog'
+  /** The agent's program ended, or its window was closed. */
+  | 'ended'
+  /** Its window was gone when ccbot came back. */
+  | 'lost';
+
+/** The agent's own session that runs in the window. */
+export interface Binding {
+  sessionId: string;
+  transcriptPath: string;
+  /** When it was learnt, ms since the epoch. */
+  at: number;
+}
+
+/** One agent in one window: all that ccbot keeps of it, stored as JSON. */
+export interface Session {
+  /** ccbot's own id; the window carries it, and buttons do. */
+  id: string;
+  /** The chat of the person who started it. */
+  chatId: number;
+  name: string;
+  /** The agent's id, such as `claude`. */
+  agent: string;
+  cwd: string;
+  createdAt: number;
+  phase: SessionPhase;
+  binding?: Binding;
+  card: Card;
+  /** The person's message that began the running turn. */
+  replyTo?: number;
+}
+
+/** A session that has, or will have, a live agent. */
+export function isLive(session: Session): boolean {
+  return session.phase !== 'ended' && session.phase !== 'lost';
+}
+
+/** The outbox key of the live card of one turn; a new turn has a card of its own below the person's message. */
+export function cardKey(session: Session): string {
+  return `card:${session.id}:${session.card.turn}`;
+}
+
+/** The outbox key of the finished view of one turn. */
+export function turnKey(session: Session): string {
+  return `turn:${session.id}:${session.card.turn}`;
+}
+
+/** The outbox key of the session's screen with its keys. */
+export function screenKey(session: Session): string {
+  return `screen:${session.id}`;
+}

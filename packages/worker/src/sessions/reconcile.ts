@@ -1,0 +1,84 @@
+import { renderNotice } from '../cards/render';
+import type { Wanted } from '../outbox/wanted';
+import { PanesError, type Panes, type PaneState } from '../terminal/panes';
+import { words } from '../words/en';
+import type { Registry } from './registry';
+import type { Session } from './model';
+
+export interface ReconcileDeps {
+  registry: Registry;
+  panes: Panes;
+  /** Goes on reading the transcript where the stored offset says. */
+  follow(session: Session): void;
+  put(wanted: Wanted): void;
+  now(): number;
+}
+
+/** What was found when the sessions on disk were held against the windows that are there. */
+export interface Reconciled {
+  attached: string[];
+  ended: string[];
+  lost: string[];
+}
+
+/**
+ * Holds every live session against the terminal: its window is there → taken up again with nothing repeated;
+ * its agent ended meanwhile → told with its last screen; its window is gone → `lost`, told once for all.
+ */
+export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
+  const panes = new Map((await deps.panes.list()).map((pane) => [pane.session, pane]));
+  const result: Reconciled = { attached: [], ended: [], lost: [] };
+  const lostIn = new Map<number, string[]>();
+  for (const session of deps.registry.live()) {
+    // Its message is still in the inbox, and opens the window when it is handled again.
+    if (session.phase === 'opening' && !panes.has(session.id)) continue;
+    if (session.binding !== undefined) deps.follow(session);
+    const pane = panes.get(session.id);
+    if (pane === undefined) {
+      deps.registry.dispatch(session.id, [{ type: 'lost', at: deps.now() }]);
+      result.lost.push(session.id);
+      lostIn.set(session.chatId, [...(lostIn.get(session.chatId) ?? []), session.name]);
+    } else if (pane.dead) {
+      await ended(deps, session.id, pane);
+      result.ended.push(session.id);
+    } else {
+      deps.registry.dispatch(session.id, [{ type: 'opened', at: deps.now() }]);
+      result.attached.push(session.id);
+    }
+  }
+  for (const [chatId, names] of lostIn) {
+    deps.put({
+      chatId,
+      key: `lost:${deps.now()}`,
+      view: renderNotice(words.lost(names)),
+      class: 'notice',
+    });
+  }
+  return result;
+}
+
+/** Tells of an agent that ended, with the last lines of its screen, and closes its window. */
+export async function ended(
+  deps: Pick<ReconcileDeps, 'registry' | 'panes' | 'now'>,
+  id: string,
+  pane: Pick<PaneState, 'exitStatus'>,
+): Promise<void> {
+  let screen: string[] = [];
+  try {
+    screen = await deps.panes.screen(id);
+  } catch (error) {
+    if (!(error instanceof PanesError)) throw error; // the window went before its screen could be read
+  }
+  const last = screen.map((line) => line.trimEnd()).filter((line) => line !== '');
+  deps.registry.dispatch(id, [
+    { type: 'died', at: deps.now(), exitStatus: pane.exitStatus, screen: last.slice(-LAST_LINES) },
+  ]);
+  try {
+    await deps.panes.close(id);
+  } catch (error) {
+    if (!(error instanceof PanesError)) throw error; // gone already
+  }
+}
+
+/** How many of the last lines of a dead agent's screen are told. */
+const LAST_LINES = 15;

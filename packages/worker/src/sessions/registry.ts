@@ -1,0 +1,171 @@
+import { renderCard, renderFinished, renderNotice } from '../cards/render';
+import type { View } from '../cards/view';
+import type { Wanted } from '../outbox/wanted';
+import { buttonData } from '../router/buttons';
+import { words } from '../words/en';
+import { isLive, cardKey, screenKey, turnKey, type Session } from './model';
+import { step, type SessionEffect, type SessionInput } from './machine';
+import { screenView } from './screen-view';
+
+/** Where sessions are kept; one transaction holds a session's state and what it wants to be seen. */
+export interface SessionStore {
+  tx<T>(work: () => T): T;
+  all(): { id: string; body: string }[];
+  put(id: string, body: string): void;
+}
+
+export interface RegistryDeps {
+  store: SessionStore;
+  /** Puts a wish into the outbox; part of the caller's transaction. */
+  put(wanted: Wanted): void;
+  now(): number;
+  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+}
+
+/** An effect that follows the commit, with the session it belongs to. */
+export type LateEffect = Extract<
+  SessionEffect,
+  { do: 'watch' | 'follow' | 'discover' | 'deliver' | 'release' }
+>;
+
+/** The only writer of sessions. */
+export interface Registry {
+  get(id: string): Session | undefined;
+  /** Oldest first. */
+  all(): Session[];
+  live(): Session[];
+  add(session: Session): void;
+  /**
+   * Runs inputs through the session machine and commits the new state, what is to be seen of it, and `also`,
+   * in one transaction; then tells the listener what is to be done. Throws what the store throws; the state is
+   * then unchanged and the same inputs may be dispatched again.
+   */
+  dispatch(id: string, inputs: readonly SessionInput[], also?: () => void): void;
+  /** Hears every effect that follows a commit. */
+  onEffect(listener: (session: Session, effect: LateEffect) => void): void;
+}
+
+/** Loads the sessions from the store. A body that does not parse is logged and left where it is. */
+export function createRegistry(deps: RegistryDeps): Registry {
+  const sessions = new Map<string, Session>();
+  const listeners: ((session: Session, effect: LateEffect) => void)[] = [];
+
+  for (const row of deps.store.all()) {
+    try {
+      sessions.set(row.id, JSON.parse(row.body) as Session);
+    } catch (error) {
+      deps.log('error', 'a stored session cannot be read', { session: row.id, error: String(error) });
+    }
+  }
+
+  function write(session: Session, effects: readonly SessionEffect[]): void {
+    deps.store.put(session.id, JSON.stringify(session));
+    const wish = (key: string, view: View, kind: Wanted['class'], replyTo?: number): void => {
+      deps.put({
+        chatId: session.chatId,
+        key,
+        view,
+        class: kind,
+        ...(replyTo === undefined ? {} : { replyTo }),
+        ...(kind === 'card' ? { silent: true } : {}),
+      });
+    };
+    const tell = (name: string, text: string): void => {
+      wish(`${name}:${session.id}:${deps.now()}`, renderNotice(text), 'notice');
+    };
+    const empty: View = { parts: [] };
+    // Of several states of the card only the last one is worth a look.
+    const lastShow = effects.map((e) => e.do).lastIndexOf('show');
+    effects.forEach((effect, index) => {
+      switch (effect.do) {
+        case 'show':
+          if (index === lastShow && isLive(session) && session.card.phase !== 'ended') {
+            if (effects.slice(index + 1).some((e) => e.do === 'finish')) return;
+            wish(cardKey(session), renderCard(session.card, deps.now()), 'card', session.replyTo);
+          }
+          return;
+        case 'finish':
+          wish(turnKey(session), renderFinished(session.card), 'answer', session.replyTo);
+          wish(cardKey(session), empty, 'card');
+          return;
+        case 'retire':
+          wish(effect.key, empty, 'card');
+          return;
+        case 'show-screen':
+          wish(screenKey(session), screenView(session, effect.screen), 'ask');
+          return;
+        case 'hide-screen':
+          wish(screenKey(session), empty, 'card');
+          return;
+        case 'tell-died': {
+          const say = effect.atOnce ? words.diedAtOnce : words.died;
+          const screen = effect.screen.join('\n').trim();
+          tell('died', say(session.name, words.exitStatus(effect.exitStatus), screen));
+          return;
+        }
+        case 'tell-closed':
+          tell('closed', words.closedAtDesk(session.name));
+          return;
+        case 'tell-killed':
+          tell('killed', words.killed(session.name));
+          return;
+        default:
+          return;
+      }
+    });
+  }
+
+  const sorted = (): Session[] => [...sessions.values()].sort((a, b) => a.createdAt - b.createdAt);
+
+  return {
+    get: (id) => sessions.get(id),
+    all: sorted,
+    live: () => sorted().filter(isLive),
+    add(session) {
+      deps.store.tx(() => deps.store.put(session.id, JSON.stringify(session)));
+      sessions.set(session.id, session);
+    },
+    dispatch(id, inputs, also) {
+      const before = sessions.get(id);
+      if (before === undefined) {
+        if (also !== undefined) deps.store.tx(also);
+        return;
+      }
+      let session = before;
+      const effects: SessionEffect[] = [];
+      for (const input of inputs) {
+        const [next, more] = step(session, input);
+        session = next;
+        effects.push(...more);
+      }
+      if (session !== before || effects.length > 0 || also !== undefined) {
+        deps.store.tx(() => {
+          if (session !== before || effects.length > 0) write(session, effects);
+          also?.();
+        });
+      }
+      sessions.set(id, session);
+      for (const effect of effects) {
+        switch (effect.do) {
+          case 'watch':
+          case 'follow':
+          case 'discover':
+          case 'deliver':
+          case 'release':
+            for (const listener of listeners) listener(session, effect);
+        }
+      }
+    },
+    onEffect(listener) {
+      listeners.push(listener);
+    },
+  };
+}
+
+/** A row of buttons that decide about a prompt nobody knows the fate of. */
+export function uncertainButtons(prompt: number): { text: string; data: string }[] {
+  return [
+    { text: words.sendAgain, data: buttonData({ do: 'retype', prompt }) },
+    { text: words.drop, data: buttonData({ do: 'drop', prompt }) },
+  ];
+}

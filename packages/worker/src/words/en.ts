@@ -1,0 +1,85 @@
+/** What ccbot itself says in the chat, in English. Markdown; what comes from elsewhere is put in by `code`. */
+export const words = {
+  emptyMessage: 'That message has no text I can type.',
+  newUsage:
+    'Start a session with `/new`, `/new name`, `/new /path/to/project` or `/new name /path/to/project`.',
+  noSessions: 'No session is running. Start one with `/new /path/to/project`.',
+  noActive: 'No session is chosen. Choose one with /sessions, or start one with /new.',
+  noSuchSession: (name: string) => `No session is called ${code(name)}. See /sessions.`,
+  expired: 'This button is no longer valid.',
+  help: [
+    '**ccbot** types what you write into a coding agent in your terminal and shows you here what it does.',
+    '',
+    '- `/new [name] [path]`: start an agent in a directory',
+    '- `/sessions`: all sessions, and which one you write to',
+    '- `/switch name`: write to another session',
+    '- `/stop`: interrupt the agent',
+    '- `/screen`: what its terminal shows, with keys',
+    '- `/kill [name]`: end a session',
+    '- `/health`: how ccbot is doing',
+    '',
+    'Everything else goes to the agent as you wrote it, its own slash commands too.',
+  ].join('\n'),
+  chooseSession: 'Your sessions. Tap one to write to it.',
+  switched: (name: string) => `You are writing to ${code(name)}.`,
+  noDirectory: (path: string) => `There is no directory ${code(path)}. Nothing was started; check the path.`,
+  notADirectory: (path: string) => `${code(path)} is a file, not a directory. Nothing was started.`,
+  unreadableDirectory: (path: string) =>
+    `I may not enter ${code(path)}. Nothing was started; check its permissions.`,
+  noCommand: (command: string, setting: string) =>
+    `The agent's command ${code(command)} was not found. Install it, or set \`${setting}\` to its path and restart ccbot.`,
+  openFailed: (reason: string) => `The window could not be opened: ${code(reason)}.`,
+  noTmux:
+    'tmux is not installed here, so this session ends when ccbot stops or restarts. Install tmux for sessions that stay.',
+  noHooks: (agent: string) =>
+    `${agent}'s hooks are not installed, so some things are noticed later. Run \`ccbot hook --install\` on the machine.`,
+  diedAtOnce: (name: string, status: string, screen: string) =>
+    `The agent of ${code(name)} ended at once (${status}). Its last words:\n${fence(screen)}`,
+  died: (name: string, status: string, screen: string) =>
+    `The agent of ${code(name)} ended (${status}).${screen === '' ? '' : ` Its last words:\n${fence(screen)}`}`,
+  closedAtDesk: (name: string) => `The window of ${code(name)} was closed.`,
+  lost: (names: readonly string[]) =>
+    `Gone while ccbot was away: ${names.map(code).join(', ')}. The transcripts are safe; start again with /new.`,
+  exitStatus: (status: number | null) => (status === null ? 'killed by a signal' : `exit code ${status}`),
+  held: (name: string) =>
+    `${code(name)} shows a dialog, so your message waits. Answer the dialog with the keys, then it is typed.`,
+  waitsForStart: (name: string) =>
+    `${code(name)} is still starting; your message is typed as soon as it is ready.`,
+  screenOf: (name: string, screen: string) => `Screen of ${code(name)}\n${fence(screen)}`,
+  emptyScreen: '(the screen is empty)',
+  uncertain: (text: string) =>
+    `ccbot was interrupted while typing this, so it may or may not have arrived:\n${fence(text)}`,
+  sendAgain: 'Send again',
+  drop: 'Drop',
+  dropped: 'Dropped.',
+  retyping: 'Typing it again.',
+  alreadyDecided: 'Already decided.',
+  killSure: (name: string) =>
+    `End ${code(name)}? Its agent stops and its window closes; the transcript stays.`,
+  killYes: 'End it',
+  killed: (name: string) => `${code(name)} was ended.`,
+  typingFailed: (name: string, reason: string) =>
+    `Your message could not be typed into ${code(name)} (${reason}). It stays in the queue and is tried again when the window is back.`,
+  inboxFailed: (error: string) =>
+    `One of your messages could not be handled and was set aside: ${code(error)}`,
+  storeRebuilt: (path: string) =>
+    `ccbot's database could not be opened and was rebuilt; the old one is kept as ${code(path)}. Settings are lost, sessions are looked up again.`,
+  diskFull:
+    'The disk is full: I take no new messages until there is room. What you send now stays with Telegram and is handled then.',
+  health: (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n'),
+} as const;
+
+/** Inline code that shows `text` as it is, whatever backticks it holds. */
+export function code(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim() || ' ';
+  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map((m) => m[0].length));
+  const ticks = '`'.repeat(longest + 1);
+  return longest > 0 ? `${ticks} ${line} ${ticks}` : `${ticks}${line}${ticks}`;
+}
+
+/** A code block that shows `text` as it is, whatever fences it holds. */
+export function fence(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map((m) => m[0].length));
+  const ticks = '`'.repeat(longest + 1);
+  return `${ticks}\n${text}\n${ticks}`;
+}
