@@ -1,0 +1,82 @@
+/** Where the card's session stands: `working` while a turn runs, `ended` and `lost` when there is no agent any more. */
+export type CardPhase = 'starting' | 'idle' | 'working' | 'ended' | 'lost';
+
+/** How a turn came to its end. */
+export type Outcome = 'done' | 'interrupted' | 'failed';
+
+/** One tool of the turn. */
+export interface ToolRow {
+  id: string;
+  /** The tool's place in the turn, counted from 1. */
+  n: number;
+  /** Empty while only the tool's end is known. */
+  name: string;
+  /** The tool's input in one line. */
+  title: string;
+  state: 'running' | 'ok' | 'failed';
+  startedAt: number;
+  endedAt?: number;
+  summary?: string;
+}
+
+/** One text block of the turn, whole. */
+export interface TextBlock {
+  id: string;
+  message: string;
+  /** Markdown. */
+  text: string;
+  /** How many tools of the turn had begun when it was said. */
+  after: number;
+}
+
+/** The state of one session's live card. Immutable, and plain JSON. Times are ms since the epoch. */
+export interface Card {
+  session: string;
+  name: string;
+  /** The agent's name for people. */
+  agent: string;
+  phase: CardPhase;
+  /** Counted from 1; 0 before the first turn. */
+  turn: number;
+  /** The first words of the turn's prompt, in one line. */
+  prompt: string;
+  /** When the turn began and ended; `outcome` is set with `endedAt`. */
+  startedAt?: number;
+  endedAt?: number;
+  outcome?: Outcome;
+  /** The newest tools, oldest first, and how many of the turn are folded away before them. */
+  rows: readonly ToolRow[];
+  foldedRows: number;
+  /** How many tools the turn began. */
+  tools: number;
+  /** What the agent said in the turn, oldest first, and how many of its interim texts are folded away. */
+  texts: readonly TextBlock[];
+  foldedTexts: number;
+  /** The agent's last error, until it goes on. */
+  error?: { error: string; text: string };
+  /** When the agent last compacted its context in this turn. */
+  compactedAt?: number;
+  /** Records that are counted and never shown. */
+  other: number;
+  /** Ids already seen that are in neither `rows` nor `texts`, oldest first. */
+  seen: readonly string[];
+}
+
+/** The card of a session that has just been asked for. `agent` is the agent's name for people. */
+export function newCard(of: { session: string; name: string; agent: string }): Card {
+  return {
+    session: of.session,
+    name: of.name,
+    agent: of.agent,
+    phase: 'starting',
+    turn: 0,
+    prompt: '',
+    rows: [],
+    foldedRows: 0,
+    tools: 0,
+    texts: [],
+    foldedTexts: 0,
+    other: 0,
+    seen: [],
+  };
+}
