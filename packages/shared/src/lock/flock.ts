@@ -1,0 +1,156 @@
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+  constants,
+} from 'node:fs';
+import { flock, flockSync } from 'fs-ext';
+import { fault, reasonOf, type Fault } from '../faults/fault';
+import { holderText, parseHolder, type Holder } from './holder';
+
+/** A lock that this process holds, alone or together with the process it shares the descriptor with. */
+export interface Lock {
+  readonly path: string;
+  /** The descriptor to hand to a child; close-on-exec in this process. */
+  readonly fd: number;
+  /** Whether the file at the path still is the one that is locked. */
+  check(): 'held' | 'replaced';
+  /** Lets go. Only for a holder that is done: the kernel does it at the process's end. */
+  release(): void;
+}
+
+export type Acquired = { ok: true; lock: Lock } | { ok: false; fault: Fault };
+
+/** How often a lock file replaced between opening and locking is tried again. */
+const TRIES = 10;
+
+/**
+ * Takes the exclusive lock at once, or says who holds it. The kernel frees a flock with the last descriptor of
+ * its holder, so that there is never a stale one to sweep.
+ */
+export function acquireLock(path: string, holder: Holder): Acquired {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    let fd: number;
+    try {
+      fd = open(path);
+    } catch (error) {
+      return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
+    }
+    try {
+      flockSync(fd, 'exnb');
+    } catch (error) {
+      closeSync(fd);
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return { ok: false, fault: heldFault(path) };
+      return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
+    }
+    const lock = take(path, fd, holder);
+    if (lock !== null) return { ok: true, lock };
+  }
+  return { ok: false, fault: fault('LOCK_FAILED', { path, reason: 'the file is replaced again and again' }) };
+}
+
+/**
+ * Waits for the lock in the kernel, in a thread of its own: it is taken the moment the holder is gone. Cannot be
+ * cancelled, because the kernel's wait cannot; a program that gives up exits.
+ */
+export async function waitForLock(path: string, holder: Holder): Promise<Acquired> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    let fd: number;
+    try {
+      fd = open(path);
+    } catch (error) {
+      return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
+    }
+    try {
+      await new Promise<void>((resolve, reject) => flock(fd, 'ex', (e) => (e ? reject(e) : resolve())));
+    } catch (error) {
+      closeSync(fd);
+      return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
+    }
+    const lock = take(path, fd, holder);
+    if (lock !== null) return { ok: true, lock };
+  }
+  return { ok: false, fault: fault('LOCK_FAILED', { path, reason: 'the file is replaced again and again' }) };
+}
+
+/**
+ * Takes over a descriptor inherited from the supervisor, which holds the lock through the same open file: locking
+ * it again succeeds for the sharer and fails for everybody else.
+ */
+export function adoptLock(path: string, fd: number): Acquired {
+  try {
+    flockSync(fd, 'exnb');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return { ok: false, fault: heldFault(path) };
+    return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
+  }
+  const lock = lockOf(path, fd);
+  if (lock.check() === 'held') return { ok: true, lock };
+  return { ok: false, fault: fault('LOCK_LOST', { path, holder: holderText(readHolder(path)) }) };
+}
+
+/** Who the lock file names; null when it names nobody. That somebody is named does not mean that the lock is held. */
+export function readHolder(path: string): Holder | null {
+  try {
+    return parseHolder(readFileSync(path, 'utf8').slice(0, HOLDER_MAX));
+  } catch {
+    return null; // no file, or not ours to read: nobody is named
+  }
+}
+
+/** A holder's line is far shorter, characters. */
+const HOLDER_MAX = 10_000;
+
+function open(path: string): number {
+  // Node opens close-on-exec: no tmux server, agent or other descendant inherits the lock.
+  return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+}
+
+function heldFault(path: string): Fault {
+  return fault('LOCK_HELD', {
+    path,
+    holder: holderText(readHolder(path)),
+    reason: 'The kernel refused the exclusive lock.',
+  });
+}
+
+/** The lock on a freshly locked descriptor; null (and closed) when the path meanwhile leads to another file. */
+function take(path: string, fd: number, holder: Holder): Lock | null {
+  const lock = lockOf(path, fd);
+  if (lock.check() === 'replaced') {
+    closeSync(fd);
+    return null;
+  }
+  try {
+    ftruncateSync(fd, 0);
+    writeSync(fd, `${JSON.stringify(holder)}\n`, 0);
+  } catch {
+    // A full disk: the lock holds without its text, and whoever is refused is told that no name was left.
+  }
+  return lock;
+}
+
+function lockOf(path: string, fd: number): Lock {
+  return {
+    path,
+    fd,
+    check() {
+      try {
+        const mine = fstatSync(fd);
+        const there = statSync(path);
+        return mine.dev === there.dev && mine.ino === there.ino ? 'held' : 'replaced';
+      } catch {
+        return 'replaced'; // the file is gone from its path
+      }
+    },
+    release() {
+      closeSync(fd);
+    },
+  };
+}

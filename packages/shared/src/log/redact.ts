@@ -1,0 +1,42 @@
+/** What a secret is replaced by. */
+export const REDACTED = '[redacted]';
+
+/** Anything shaped like a bot token, also with the colon URL-encoded and behind `bot` in a path. */
+const TOKEN_SHAPE = /\d{6,}(?::|%3A)[A-Za-z0-9_-]{30,}/gi;
+
+/** Replaces every token-shaped text and every given secret. */
+export function redact(text: string, secrets: readonly string[] = []): string {
+  let out = text.replace(TOKEN_SHAPE, REDACTED);
+  for (const secret of secrets) {
+    if (secret.length < SECRET_MIN) continue;
+    out = out.split(secret).join(REDACTED).split(encodeURIComponent(secret)).join(REDACTED);
+  }
+  return out;
+}
+
+/** A shorter "secret", characters, would blot out ordinary words. */
+const SECRET_MIN = 6;
+
+/** How deep a logged value is followed; a cycle or a deeper one is cut off. */
+const DEPTH = 6;
+
+/** A copy of any value with all texts in it redacted, errors turned into plain objects, cycles cut. */
+export function redactValue(value: unknown, secrets: readonly string[], depth = 0): unknown {
+  if (typeof value === 'string') return redact(value, secrets);
+  if (typeof value === 'bigint') return value.toString();
+  if (value === null || typeof value !== 'object') return typeof value === 'function' ? '[function]' : value;
+  if (depth >= DEPTH) return '[deep]';
+  if (value instanceof Error) {
+    const { name, message, stack, cause, ...rest } = value as Error & Record<string, unknown>;
+    return redactValue(
+      { name, message, ...(stack ? { stack } : {}), ...rest, ...(cause === undefined ? {} : { cause }) },
+      secrets,
+      depth,
+    );
+  }
+  if (Buffer.isBuffer(value)) return `[${value.length} bytes]`;
+  if (Array.isArray(value)) return value.map((v) => redactValue(v, secrets, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([k, v]) => [redact(k, secrets), redactValue(v, secrets, depth + 1)]),
+  );
+}
