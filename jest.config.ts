@@ -1,24 +1,8 @@
 /** @jest-config-loader esbuild-register */
 import type { Config } from 'jest';
 
-/** Markdown libraries are published as ES modules only; jest runs CommonJS, so these are transformed too. */
-const esmOnly = [
-  'mdast-util-',
-  'micromark',
-  'unist-util-',
-  'decode-named-character-reference',
-  'character-entities',
-  'devlop',
-  'dequal',
-  'longest-streak',
-  'zwitch',
-  'ccount',
-  'escape-string-regexp',
-  'markdown-table',
-  'bail',
-  'trough',
-  'vfile',
-];
+/** Published as ES modules only; jest runs CommonJS, so these are transformed too. */
+const esmOnly = ['get-east-asian-width'];
 
 const base = {
   testEnvironment: 'node',
