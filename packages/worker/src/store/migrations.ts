@@ -1,0 +1,79 @@
+import type Database from 'better-sqlite3';
+import { fault, FaultError } from '@ccbot/shared/faults/fault';
+
+/** Each entry brings the schema one version further; entries are never changed once released. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE updates (
+    id INTEGER PRIMARY KEY,          -- Telegram's update_id
+    lane TEXT NOT NULL,              -- updates of one lane (chat) are handled in order
+    body TEXT NOT NULL,              -- the update as received; emptied once done
+    state TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'claimed', 'done', 'failed')),
+    claimed_by TEXT,                 -- the instance that handles it
+    tries INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    received_at INTEGER NOT NULL,
+    settled_at INTEGER
+  ) STRICT;
+  CREATE INDEX updates_open ON updates (state, lane, id);
+  CREATE INDEX updates_received ON updates (received_at, id);
+
+  CREATE TABLE prompts (
+    id INTEGER PRIMARY KEY,          -- the update it came with
+    session TEXT NOT NULL,
+    chat INTEGER NOT NULL,
+    message INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'typing', 'typed', 'confirmed', 'dropped')),
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX prompts_open ON prompts (session, state, id);
+
+  CREATE TABLE sessions (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+
+  CREATE TABLE tails (session TEXT PRIMARY KEY, path TEXT NOT NULL, "offset" INTEGER NOT NULL) STRICT;
+
+  CREATE TABLE settings (scope TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (scope, key)) STRICT;
+
+  CREATE TABLE wishes (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    rank INTEGER NOT NULL,           -- 0 ask, 1 everything else
+    body TEXT NOT NULL,              -- Wanted as JSON
+    tries INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (chat, key)
+  ) STRICT;
+
+  CREATE TABLE posted (
+    chat INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    message INTEGER,                 -- null: a send began and its outcome is unknown
+    hash TEXT NOT NULL,              -- of what is shown
+    at INTEGER NOT NULL,
+    PRIMARY KEY (chat, key, part)
+  ) STRICT;
+
+  CREATE TABLE pauses (chat INTEGER PRIMARY KEY, until INTEGER NOT NULL) STRICT;
+  `,
+];
+
+/** Brings the schema to this version, each step in a transaction of its own. A database of a later version is refused. */
+export function migrate(db: Database.Database): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (version > MIGRATIONS.length) {
+    throw new FaultError(
+      fault('STORE_FAILED', {
+        path: db.name,
+        reason: `it was written by a later ccbot (schema ${version}, this one knows ${MIGRATIONS.length})`,
+      }),
+    );
+  }
+  MIGRATIONS.slice(version).forEach((sql, i) => {
+    db.transaction(() => {
+      db.exec(sql);
+      db.pragma(`user_version = ${version + i + 1}`);
+    }).immediate();
+  });
+}

@@ -1,0 +1,34 @@
+import type { SessionStore } from '../sessions/registry';
+import type { TailMarks } from '../sessions/follower';
+import type { Store } from './open';
+
+/** Where sessions are kept, one JSON body each. */
+export function createSessionStore(store: Store): SessionStore {
+  const all = store.db.prepare<[], { id: string; body: string }>('SELECT id, body FROM sessions');
+  const put = store.db.prepare('INSERT OR REPLACE INTO sessions (id, body) VALUES (?, ?)');
+  return {
+    tx: (work) => store.tx(work),
+    all: () => all.all(),
+    put(id, body) {
+      put.run(id, body);
+    },
+  };
+}
+
+/** How far each session's transcript was read. */
+export function createTailMarks(store: Store): TailMarks {
+  const get = store.db.prepare<[string], { path: string; offset: number }>(
+    'SELECT path, "offset" FROM tails WHERE session = ?',
+  );
+  const put = store.db.prepare('INSERT OR REPLACE INTO tails (session, path, "offset") VALUES (?, ?, ?)');
+  const remove = store.db.prepare('DELETE FROM tails WHERE session = ?');
+  return {
+    get: (session) => get.get(session),
+    put(session, mark) {
+      put.run(session, mark.path, mark.offset);
+    },
+    remove(session) {
+      remove.run(session);
+    },
+  };
+}

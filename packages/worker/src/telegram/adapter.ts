@@ -1,0 +1,84 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { Telegram, TelegramError } from 'telegraf';
+import { redact } from '@ccbot/shared/log/redact';
+import type { ApiResult, BotApi } from './api';
+import { failureOf, type RawFailure } from './failure';
+
+export interface AdapterOptions {
+  token: string;
+  apiRoot: string;
+  /** Makes the connection pool; called again by `rebuild`. */
+  makeAgent?: () => HttpAgent;
+}
+
+/** Idle connections are closed after this long, ms: one that the server closes while we write leaves it unknown whether a send arrived. */
+const IDLE_MS = 20_000;
+
+/** A call without its own limit counts as unknown after this long, ms; uploads give their own. */
+const TIMEOUT_MS = 30_000;
+
+/** The Bot API over telegraf's client. */
+export function createBotApi(options: AdapterOptions): BotApi {
+  const { token } = options;
+  // URL resolution would drop the last step of a root with a path.
+  const apiRoot = options.apiRoot.endsWith('/') ? options.apiRoot : `${options.apiRoot}/`;
+  const makeAgent =
+    options.makeAgent ??
+    ((): HttpAgent =>
+      apiRoot.startsWith('http:')
+        ? new HttpAgent({ keepAlive: true, timeout: IDLE_MS })
+        : new HttpsAgent({ keepAlive: true, timeout: IDLE_MS }));
+  const client = new Telegram(token, { apiRoot });
+  let agent = makeAgent();
+  // Set afterwards: telegraf's constructor drops an agent for a root that begins with http.
+  client.options.agent = agent;
+
+  return {
+    async call<T>(
+      method: string,
+      payload: Record<string, unknown>,
+      { signal, timeoutMs = TIMEOUT_MS }: { signal?: AbortSignal; timeoutMs?: number } = {},
+    ): Promise<ApiResult<T>> {
+      const abort = new AbortController();
+      const onAbort = (): void => abort.abort();
+      const timer = setTimeout(onAbort, timeoutMs);
+      if (signal?.aborted) onAbort();
+      signal?.addEventListener('abort', onAbort, { once: true });
+      try {
+        const value = (await client.callApi(method as never, payload as never, {
+          signal: abort.signal as never,
+        })) as unknown as T;
+        return { ok: true, value };
+      } catch (error) {
+        return { ok: false, failure: failureOf(rawOf(error, abort.signal.aborted, token)) };
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      }
+    },
+    rebuild() {
+      agent.destroy();
+      agent = makeAgent();
+      client.options.agent = agent;
+    },
+  };
+}
+
+function rawOf(error: unknown, aborted: boolean, token: string): RawFailure {
+  if (error instanceof TelegramError) {
+    const retryAfter = error.parameters?.retry_after;
+    return {
+      status: error.code,
+      description: error.description,
+      text: redact(error.message, [token]),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    };
+  }
+  if (aborted) return { text: 'no answer in time' };
+  const { message, code } = error as { message?: string; code?: unknown };
+  return {
+    text: redact(message ?? String(error), [token]),
+    ...(typeof code === 'string' ? { errno: code } : {}),
+  };
+}

@@ -1,0 +1,55 @@
+import type { SendFailure } from './api';
+
+/** What the poll loop does after a failed `getUpdates`. */
+export type PollStep =
+  /** Try again after `waitMs`, over a new connection when `rebuild`. */
+  | { do: 'retry'; waitMs: number; rebuild: boolean; network: 'down' | 'unchanged' }
+  /** Another poller uses the token: stop at once. */
+  | { do: 'conflict'; text: string }
+  | { do: 'unauthorized' }
+  | { do: 'webhook'; text: string };
+
+/** How long after the start a 409 may still come from the previous poller's hanging long poll, ms; Telegram holds one for up to 50 s. */
+export const STALE_POLL_MS = 60_000;
+
+/** Time between two tries while it does, ms. */
+const STALE_POLL_WAIT_MS = 1_000;
+
+/** First and longest wait after a network error, ms. */
+const WAIT_FIRST_MS = 500;
+const WAIT_MOST_MS = 30_000;
+
+/**
+ * Decides on a failed poll. `failures` counts those in a row, this one included; `chance` is in [0, 1);
+ * `polledBefore` says whether this process's polls ever succeeded.
+ */
+export function decidePoll(
+  failure: SendFailure,
+  state: { failures: number; sinceStartMs: number; polledBefore: boolean; chance: number },
+): PollStep {
+  if (failure.kind === 'refused') {
+    switch (failure.reason) {
+      case 'unauthorized':
+        return { do: 'unauthorized' };
+      case 'webhook':
+        return { do: 'webhook', text: failure.text };
+      case 'conflict':
+        // Once our own polls were served, a 409 can only come from somebody who started after us.
+        if (!state.polledBefore && state.sinceStartMs < STALE_POLL_MS) {
+          return { do: 'retry', waitMs: STALE_POLL_WAIT_MS, rebuild: false, network: 'unchanged' };
+        }
+        return { do: 'conflict', text: failure.text };
+      default:
+        return { do: 'retry', waitMs: backoff(state), rebuild: true, network: 'unchanged' };
+    }
+  }
+  if (failure.kind === 'not-delivered' && failure.retryAfterMs !== undefined) {
+    return { do: 'retry', waitMs: failure.retryAfterMs, rebuild: false, network: 'unchanged' };
+  }
+  return { do: 'retry', waitMs: backoff(state), rebuild: true, network: 'down' };
+}
+
+function backoff({ failures, chance }: { failures: number; chance: number }): number {
+  const full = Math.min(WAIT_MOST_MS, WAIT_FIRST_MS * 2 ** Math.max(0, failures - 1));
+  return Math.round(full * (0.75 + chance / 2));
+}
