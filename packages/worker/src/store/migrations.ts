@@ -42,6 +42,7 @@ export const MIGRATIONS: readonly string[] = [
     rank INTEGER NOT NULL,           -- 0 ask, 1 everything else
     body TEXT NOT NULL,              -- Wanted as JSON
     tries INTEGER NOT NULL DEFAULT 0,
+    version INTEGER NOT NULL DEFAULT 0, -- counts the newer wishes that took this one's place
     UNIQUE (chat, key)
   ) STRICT;
 

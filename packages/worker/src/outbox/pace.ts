@@ -1,0 +1,44 @@
+/**
+ * Telegram takes about one message a second to a chat, with short bursts, and some 30 a second over all chats
+ * (facts measured on the Bot API); edits count. A bucket holds what may go at once, and fills steadily.
+ */
+export interface Bucket {
+  tokens: number;
+  /** When it was last filled, ms. */
+  at: number;
+}
+
+export interface Rate {
+  /** The most that may go at once. */
+  burst: number;
+  /** What is added in a second. */
+  perSecond: number;
+}
+
+/** One chat: the first calls after a quiet moment go at once, then one a second. */
+export const CHAT_RATE: Rate = { burst: 4, perSecond: 1 };
+
+/** All chats together. */
+export const GLOBAL_RATE: Rate = { burst: 20, perSecond: 25 };
+
+/** A full bucket. */
+export function fullBucket(rate: Rate, at: number): Bucket {
+  return { tokens: rate.burst, at };
+}
+
+/** How long to wait, ms, until `cost` tokens are there; 0: now. */
+export function waitFor(bucket: Bucket, rate: Rate, at: number, cost = 1): number {
+  const { tokens } = filled(bucket, rate, at);
+  return tokens >= cost ? 0 : Math.ceil(((cost - tokens) / rate.perSecond) * 1_000);
+}
+
+/** The bucket after one call. */
+export function spend(bucket: Bucket, rate: Rate, at: number): Bucket {
+  const { tokens } = filled(bucket, rate, at);
+  return { tokens: tokens - 1, at };
+}
+
+function filled(bucket: Bucket, rate: Rate, at: number): Bucket {
+  const elapsed = Math.max(0, at - bucket.at); // a clock set back adds nothing
+  return { tokens: Math.min(rate.burst, bucket.tokens + (elapsed / 1_000) * rate.perSecond), at };
+}

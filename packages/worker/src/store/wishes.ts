@@ -1,0 +1,99 @@
+import type { Wanted } from '../outbox/wanted';
+import type { Posted } from '../outbox/decide';
+import type { Store } from './open';
+
+/** A wish on disk. */
+export interface Wish {
+  seq: number;
+  /** Counts the newer wishes that replaced this one in its place. */
+  version: number;
+  wanted: Wanted;
+  tries: number;
+}
+
+/** The outbox on disk: what is wanted, what is posted, and until when a chat is to be left alone. */
+export interface Wishes {
+  /** Adds a wish; under a key that waits already it replaces the older one, and keeps its place. */
+  put(wanted: Wanted): void;
+  chats(): number[];
+  /** What comes next in a chat: what needs the person first, then in the order of the wishes. */
+  next(chatId: number): Wish | undefined;
+  /** The wish is brought about. A newer one that came meanwhile stays. */
+  settle(wish: Wish): void;
+  tried(wish: Wish): void;
+  posted(chatId: number, key: string): Posted[];
+  /** Notes that a part is being sent (`message` null) or shown. */
+  post(chatId: number, key: string, row: Posted, at: number): void;
+  unpost(chatId: number, key: string, part: number): void;
+  pauseUntil(chatId: number): number;
+  pause(chatId: number, until: number): void;
+  depth(): number;
+  /** Forgets what was posted before `at` and can no longer be edited anyway. */
+  prune(at: number): void;
+}
+
+interface Row {
+  seq: number;
+  version: number;
+  body: string;
+  tries: number;
+}
+
+export function createWishes(store: Store): Wishes {
+  const { db } = store;
+  const put = db.prepare(
+    `INSERT INTO wishes (chat, key, rank, body) VALUES (?, ?, ?, ?)
+     ON CONFLICT (chat, key) DO UPDATE SET body = excluded.body, rank = excluded.rank, tries = 0, version = version + 1`,
+  );
+  const chats = db.prepare<[], { chat: number }>('SELECT DISTINCT chat FROM wishes');
+  const next = db.prepare<[number], Row>(
+    'SELECT seq, version, body, tries FROM wishes WHERE chat = ? ORDER BY rank, seq LIMIT 1',
+  );
+  const settle = db.prepare('DELETE FROM wishes WHERE seq = ? AND version = ?');
+  const tried = db.prepare('UPDATE wishes SET tries = tries + 1 WHERE seq = ? AND version = ?');
+  const posted = db.prepare<[number, string], Posted>(
+    'SELECT part, message, hash FROM posted WHERE chat = ? AND key = ? ORDER BY part',
+  );
+  const post = db.prepare(
+    'INSERT OR REPLACE INTO posted (chat, key, part, message, hash, at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const unpost = db.prepare('DELETE FROM posted WHERE chat = ? AND key = ? AND part = ?');
+  const pauseUntil = db.prepare<[number], { until: number }>('SELECT until FROM pauses WHERE chat = ?');
+  const pause = db.prepare('INSERT OR REPLACE INTO pauses (chat, until) VALUES (?, ?)');
+  const depth = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM wishes');
+  const prune = db.prepare(
+    'DELETE FROM posted WHERE at < ? AND NOT EXISTS (SELECT 1 FROM wishes w WHERE w.chat = posted.chat AND w.key = posted.key)',
+  );
+  return {
+    put(wanted) {
+      put.run(wanted.chatId, wanted.key, wanted.class === 'ask' ? 0 : 1, JSON.stringify(wanted));
+    },
+    chats: () => chats.all().map((row) => row.chat),
+    next(chatId) {
+      const row = next.get(chatId);
+      if (row === undefined) return undefined;
+      return { seq: row.seq, version: row.version, tries: row.tries, wanted: JSON.parse(row.body) as Wanted };
+    },
+    settle(wish) {
+      settle.run(wish.seq, wish.version);
+    },
+    tried(wish) {
+      tried.run(wish.seq, wish.version);
+    },
+    posted: (chatId, key) => posted.all(chatId, key),
+    post(chatId, key, row, at) {
+      post.run(chatId, key, row.part, row.message, row.hash, at);
+    },
+    unpost(chatId, key, part) {
+      unpost.run(chatId, key, part);
+    },
+    pauseUntil: (chatId) => pauseUntil.get(chatId)?.until ?? 0,
+    pause(chatId, until) {
+      pause.run(chatId, until);
+    },
+    depth: () => depth.get()?.n ?? 0,
+    prune(at) {
+      prune.run(at);
+    },
+  };
+}
