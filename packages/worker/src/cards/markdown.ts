@@ -1,6 +1,162 @@
+import type { Token } from 'markdown-it';
+import { cleanText } from './clean';
+import { createInk, type Ink } from './ink';
+import { writeInline } from './inline';
+import { createParser, MAX_NESTING } from './parser';
+import { plain } from './rich';
+import { layOut } from './table';
+import { readTable } from './table-tokens';
 import type { Rich } from './view';
 
-/** CommonMark and GFM as text with entities. Never throws. */
+const parser = createParser();
+
+/** What stands for a thematic break. */
+const RULE = '———';
+
+/**
+ * CommonMark and GFM (with footnotes and `||spoilers||`) as text with entities that Telegram takes. Blocks keep the
+ * blank lines between them, lists their bullets; HTML, and links that Telegram would not open, are text. Never throws;
+ * what is nested beyond all reason is shown as it was written. A footnote nobody refers to is left out, as in GFM.
+ */
 export function richOf(markdown: string): Rich {
-  return { text: markdown, entities: [] };
+  const text = cleanText(markdown);
+  const tokens = parse(text);
+  if (tokens === null) return plain(text.trim());
+  const ink = createInk();
+  writeBlocks(ink, tokens);
+  return ink.rich();
+}
+
+function parse(text: string): Token[] | null {
+  try {
+    const tokens = parser.parse(text, {});
+    // At its limit the parser leaves out what is nested deeper.
+    return tokens.some((token) => token.level >= MAX_NESTING - 1) ? null : tokens;
+  } catch (error) {
+    // Pictures nested by the thousand exhaust the stack. Markup is a nicety, the text is not: show it as written.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** A list being written: `next` numbers an ordered one. */
+interface List {
+  next: number | null;
+}
+
+function writeBlocks(ink: Ink, tokens: readonly Token[]): void {
+  const lists: List[] = [];
+  /** The source line behind the last block: a block that begins later had a blank line before it. */
+  let line = 0;
+
+  const apart = (token: Token): void => {
+    const [first, last] = token.map ?? [line, line];
+    ink.gap(token.hidden || first <= line ? 1 : 2);
+    line = Math.max(line, last);
+  };
+
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (token === undefined) break;
+    switch (token.type) {
+      case 'paragraph_open':
+        apart(token);
+        break;
+      case 'heading_open':
+        apart(token);
+        ink.open({ type: 'bold' });
+        break;
+      case 'heading_close':
+      case 'blockquote_close':
+        ink.close();
+        break;
+      case 'blockquote_open':
+        ink.open({ type: 'blockquote' });
+        break;
+      case 'bullet_list_open':
+        lists.push({ next: null });
+        break;
+      case 'ordered_list_open':
+        lists.push({ next: Number(token.attrGet('start') ?? 1) });
+        break;
+      case 'bullet_list_close':
+      case 'ordered_list_close':
+        lists.pop();
+        break;
+      case 'list_item_open':
+        ink.gap((token.map?.[0] ?? line) > line ? 2 : 1);
+        ink.write(bulletOf(lists, tokens[i + 2]));
+        ink.stay(true);
+        break;
+      case 'list_item_close':
+        ink.stay(false);
+        ink.gap(1);
+        break;
+      case 'inline':
+        writeInline(ink, token.children ?? []);
+        break;
+      case 'fence':
+      case 'code_block':
+        apart(token);
+        writeCode(ink, token, lists.length > 0);
+        break;
+      case 'hr':
+        apart(token);
+        ink.write(RULE);
+        break;
+      case 'table_open': {
+        apart(token);
+        const { table, links, end } = readTable(tokens, i);
+        ink.verbatim({ type: 'pre' }, layOut(table));
+        ink.gap(1);
+        writeInline(ink, links);
+        ink.gap(2);
+        i = end;
+        break;
+      }
+      case 'footnote_block_open':
+        ink.gap(2);
+        break;
+      case 'footnote_open':
+        ink.gap(1);
+        ink.write(`[${Number((token.meta as { id: number }).id) + 1}] `);
+        ink.stay(true);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+/** The bullet of an item with its indentation. Of a task, its box, which is taken out of the item's text. */
+function bulletOf(lists: readonly List[], content: Token | undefined): string {
+  const list = lists.at(-1);
+  const indent = '  '.repeat(Math.min(lists.length, 8) - 1);
+  const first = content?.type === 'inline' ? content.children?.[0] : undefined;
+  const task = first?.type === 'text' ? /^\[([ xX])\]\s/.exec(first.content) : null;
+  const box = task === null ? '' : task[1] === ' ' ? '☐ ' : '☑ ';
+  if (first !== undefined && task !== null) first.content = first.content.slice(task[0].length);
+  if (list?.next != null) return `${indent}${list.next++}. ${box}`;
+  if (box !== '') return indent + box;
+  return `${indent}${lists.length % 2 === 1 ? '•' : '◦'} `;
+}
+
+/** A code block without the indentation that all its lines share: phones are narrow. */
+function writeCode(ink: Ink, token: Token, inList: boolean): void {
+  const lines = token.content
+    .replace(/^(?:[ \t]*\n)+/, '')
+    .trimEnd()
+    .split('\n');
+  let indent = /^[ \t]*/.exec(lines[0] ?? '')?.[0] ?? '';
+  for (const line of lines) {
+    if (line.trim() === '') continue;
+    while (indent !== '' && !line.startsWith(indent)) indent = indent.slice(0, -1);
+  }
+  const code = lines.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : '')).join('\n');
+  const language = /^[\w+#.-]{1,40}/.exec(token.info.trim())?.[0];
+  if (inList) {
+    ink.stay(true);
+    ink.write('\n');
+  }
+  ink.verbatim(language === undefined ? { type: 'pre' } : { type: 'pre', language }, code);
 }

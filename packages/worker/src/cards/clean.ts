@@ -1,0 +1,59 @@
+/** Finds where graphemes (what a reader takes for one character) begin and end. */
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** A grapheme is looked for within this many UTF-16 units before a cut; only stacked accents are longer. */
+const GRAPHEME_WINDOW = 128;
+
+/**
+ * Text that Telegram takes: `\n` ends lines, no control characters, no halves of surrogate pairs (a request with one
+ * is not valid UTF-8).
+ */
+export function cleanText(text: string): string {
+  return (
+    text
+      .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+      // eslint-disable-next-line no-control-regex -- these are what must go
+      .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
+      .replace(/\p{Surrogate}/gu, '\ufffd')
+  );
+}
+
+/**
+ * One line of at most `max` UTF-16 units, with `…` where it was cut. Marks that turn the direction of writing are
+ * left out, as they would reach over the rest of the line.
+ */
+export function oneLine(text: string, max: number): string {
+  const line = cleanText(text.slice(0, max * 8))
+    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (line.length <= max) return line;
+  return `${line.slice(0, graphemeBorder(line, 0, max - 1)).trimEnd()}…`;
+}
+
+/**
+ * The last border between two graphemes of `text` that is at most `at` and beyond `after`. Inside a grapheme that is
+ * longer than that, a border between two characters.
+ */
+export function graphemeBorder(text: string, after: number, at: number): number {
+  if (at >= text.length) return text.length;
+  const from = characterBorder(text, Math.max(after, at - GRAPHEME_WINDOW));
+  const segment = graphemes.segment(text.slice(from, at + GRAPHEME_WINDOW)).containing(at - from);
+  const border = from + (segment?.index ?? 0);
+  if (border > after) return border;
+  const character = characterBorder(text, at);
+  return character > after ? character : Math.min(text.length, after + 2);
+}
+
+function characterBorder(text: string, at: number): number {
+  const inPair = isLow(text.charCodeAt(at)) && isHigh(text.charCodeAt(at - 1));
+  return inPair ? at - 1 : at;
+}
+
+const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
+const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
+
+/** True when Telegram would take `text` for empty: it has only white space and characters that show nothing. */
+export function isBlank(text: string): boolean {
+  return !/[^\s\p{Cf}\p{Cc}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f]/u.test(text);
+}

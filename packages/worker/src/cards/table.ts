@@ -1,0 +1,51 @@
+import { columnsOf } from './width';
+
+export type Alignment = 'left' | 'center' | 'right';
+
+/** A table as text; the first row is the header. Cells are single lines. */
+export interface Table {
+  alignments: readonly Alignment[];
+  rows: readonly (readonly string[])[];
+}
+
+/** Cells wider than this stick out of their column rather than widen it for all rows. */
+const COLUMN_MAX = 40;
+
+/** Aligning may make a table this much longer than its cells; a sparse one with more is left unaligned. */
+const PADDING_MAX = 20_000;
+
+/** The table in monospace, its columns aligned. */
+export function layOut(table: Table): string {
+  const columns = Math.max(0, ...table.rows.map((row) => row.length));
+  const cells = table.rows.map((row, y) =>
+    Array.from({ length: columns }, (_, x) => {
+      const text = row[x] ?? '';
+      // The block's first character must not be a space, or the first line would move to the left.
+      return { text: x === 0 && y === 0 && text === '' ? '·' : text, columns: columnsOf(text) };
+    }),
+  );
+  const widths = Array.from({ length: columns }, (_, x) =>
+    Math.max(1, ...cells.map((row) => row[x]?.columns ?? 0).filter((width) => width <= COLUMN_MAX)),
+  );
+  const width = widths.reduce((sum, w) => sum + w + 3, 0);
+  const content = cells.reduce((sum, row) => sum + row.reduce((s, cell) => s + cell.columns + 3, 0), 0);
+  const aligned = width * cells.length - content <= PADDING_MAX;
+  const lines = cells.map((row, y) =>
+    row
+      .map((cell, x) => {
+        if (!aligned) return cell.text;
+        const how = x === 0 && y === 0 ? 'left' : (table.alignments[x] ?? 'left');
+        return pad(cell.text, (widths[x] ?? 0) - cell.columns, how);
+      })
+      .join(' │ ')
+      .trimEnd(),
+  );
+  const rule = (aligned ? widths : widths.map(() => 1)).map((w) => '─'.repeat(w)).join('─┼─');
+  return [...lines.slice(0, 1), rule, ...lines.slice(1)].join('\n');
+}
+
+function pad(text: string, room: number, how: Alignment): string {
+  if (room <= 0) return text;
+  const before = how === 'left' ? 0 : how === 'right' ? room : Math.floor(room / 2);
+  return ' '.repeat(before) + text + ' '.repeat(room - before);
+}

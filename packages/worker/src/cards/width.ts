@@ -1,0 +1,18 @@
+import { eastAsianWidth } from 'get-east-asian-width';
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** The columns that `text` takes in a monospace font: two for wide East Asian characters and for emoji. */
+export function columnsOf(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let columns = 0;
+  for (const { segment } of graphemes.segment(text)) columns += columnsOfGrapheme(segment);
+  return columns;
+}
+
+function columnsOfGrapheme(grapheme: string): number {
+  if (/^[\p{Cf}\p{Cc}\p{M}\ufe00-\ufe0f]+$/u.test(grapheme)) return 0;
+  // A flag, a keycap, and what the variation selector turns into a picture are as wide as an emoji.
+  if (/\p{Emoji_Presentation}|\ufe0f/u.test(grapheme)) return 2;
+  return eastAsianWidth(grapheme.codePointAt(0) ?? 0x20);
+}
