@@ -40,7 +40,7 @@ export const words = {
   closedAtDesk: (name: string) => `The window of ${code(name)} was closed.`,
   lost: (names: readonly string[]) =>
     `Gone while ccbot was away: ${names.map(code).join(', ')}. The transcripts are safe; start again with /new.`,
-  exitStatus: (status: number | null) => (status === null ? 'killed by a signal' : `exit code ${status}`),
+  exitStatus: (status: number | null) => (status === null ? 'no exit code' : `exit code ${status}`),
   held: (name: string) =>
     `${code(name)} shows a dialog, so your message waits. Answer the dialog with the keys, then it is typed.`,
   waitsForStart: (name: string) =>

@@ -19,6 +19,9 @@ const CHUNK = 8_000;
 /** What is asked of every window; tab-separated, as no field can hold a tab. */
 const FIELDS = '#{@ccbot_session}\t#{window_id}\t#{pane_id}\t#{pane_pid}\t#{pane_dead}\t#{pane_dead_status}';
 
+/** Name of the subscription that tells which panes are dead. */
+const DEATHS = 'ccbot-dead';
+
 /** The environment variables that no window may inherit from a server somebody else started. */
 const SECRETS = ['TELEGRAM_BOT_TOKEN'];
 
@@ -53,6 +56,8 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
     windows.clear();
     for (const pane of await list()) windows.set(pane.session, pane);
     await silence(here, ['-s']);
+    // What a pane-died hook runs notifies no control client; the server's own tick, once a second, does.
+    await opened.run(['refresh-client', '-B', `${DEATHS}:%*:#{pane_dead}`]);
   }
 
   /** A stopped or blocked client of an earlier worker would freeze the agents: it is ended. */
@@ -137,9 +142,9 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
         listener({ type: 'closed', session: pane.session });
         return;
       }
-      case 'window-renamed':
-        // Our own pane-died hook renames the window: that is how a death is heard of without asking.
-        return later(() => lookForDeath(event.window));
+      case 'changed':
+        if (event.name === DEATHS && event.value === '1') later(() => lookForDeath(event.window));
+        return;
       default:
         return;
     }
@@ -252,7 +257,6 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
           option('remain-on-exit', 'on'),
           option('allow-rename', 'off'),
           option('automatic-rename', 'off'),
-          ['set-hook', '-w', '-t', target, 'pane-died', "rename-window '#{window_name} (ended)'"],
           ['rename-window', '-t', target, request.name],
         );
       } catch (error) {

@@ -8,7 +8,8 @@ export type ControlEvent =
   | { type: 'paused'; pane: string }
   | { type: 'window-added'; window: string }
   | { type: 'window-closed'; window: string }
-  | { type: 'window-renamed'; window: string }
+  /** A subscribed format has a new value in a window. */
+  | { type: 'changed'; name: string; window: string; value: string }
   | { type: 'exit'; reason: string }
   | { type: 'other'; line: string };
 
@@ -68,9 +69,11 @@ export function createControlParser(): ControlParser {
       case '%window-close':
       case '%unlinked-window-close':
         return { type: 'window-closed', window: first };
-      case '%window-renamed':
-      case '%unlinked-window-renamed':
-        return { type: 'window-renamed', window: first };
+      case '%subscription-changed': {
+        // NAME $SESSION @WINDOW INDEX %PANE : VALUE
+        const [, name = '', , window = ''] = line.split(' ', 4);
+        return { type: 'changed', name, window, value: line.slice(line.indexOf(' : ') + 3) };
+      }
       case '%exit':
         return { type: 'exit', reason: line.slice('%exit'.length).trim() };
       default:
