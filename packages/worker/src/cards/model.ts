@@ -7,12 +7,12 @@ export type Outcome = 'done' | 'interrupted' | 'failed';
 /** One tool of the turn. */
 export interface ToolRow {
   id: string;
-  /** The tool's place in the turn, counted from 1. */
+  /** The tool's place in the turn, counted from 1; 0 while only its end is known, when it is not shown. */
   n: number;
-  /** Empty while only the tool's end is known. */
   name: string;
   /** The tool's input in one line. */
   title: string;
+  /** A tool whose end nobody told stays `running`, even when the turn is over: nothing is made up. */
   state: 'running' | 'ok' | 'failed';
   startedAt: number;
   endedAt?: number;
@@ -38,13 +38,13 @@ export interface Card {
   phase: CardPhase;
   /** Counted from 1; 0 before the first turn. */
   turn: number;
-  /** The first words of the turn's prompt, in one line. */
+  /** The first words of the turn's prompt, in one line; empty for a turn that the agent began by itself. */
   prompt: string;
   /** When the turn began and ended; `outcome` is set with `endedAt`. */
   startedAt?: number;
   endedAt?: number;
   outcome?: Outcome;
-  /** The newest tools, oldest first, and how many of the turn are folded away before them. */
+  /** The newest tools, oldest first, at most {@link MAX_ROWS}, and how many are folded away before them. */
   rows: readonly ToolRow[];
   foldedRows: number;
   /** How many tools the turn began. */
@@ -58,9 +58,24 @@ export interface Card {
   compactedAt?: number;
   /** Records that are counted and never shown. */
   other: number;
-  /** Ids already seen that are in neither `rows` nor `texts`, oldest first. */
+  /** Keys of the newest events that left nothing in `rows` or `texts`, oldest first, at most {@link MAX_SEEN}. */
   seen: readonly string[];
 }
+
+/** The most tools kept of a turn: more than anybody reads on a phone, few enough to store on each change (some 16 KB). */
+export const MAX_ROWS = 40;
+
+/**
+ * The most UTF-16 units of interim texts kept of a turn, some sixteen messages. They have been on the live card; the
+ * transcript has all of them. The last message's texts do not count: the answer is never cut.
+ */
+export const MAX_INTERIM = 65_536;
+
+/** The most keys of past events kept against replays. A replay is at most what one crash leaves undone: a few lines. */
+export const MAX_SEEN = 100;
+
+/** The most UTF-16 units kept of single lines. */
+export const LINE_MAX = { prompt: 80, name: 40, title: 200, summary: 160, errorName: 60, errorText: 1000 };
 
 /** The card of a session that has just been asked for. `agent` is the agent's name for people. */
 export function newCard(of: { session: string; name: string; agent: string }): Card {

@@ -1,4 +1,10 @@
-import createMarkdownIt, { type Delimiter, type MarkdownIt, type StateInline, type Token } from 'markdown-it';
+import createMarkdownIt, {
+  type Delimiter,
+  type MarkdownIt,
+  type Options,
+  type StateInline,
+  type Token,
+} from 'markdown-it';
 import footnote from 'markdown-it-footnote';
 
 /** Blocks nested deeper than this are nobody's prose; such a text is shown as it was written. */
@@ -7,12 +13,14 @@ export const MAX_NESTING = 60;
 const PIPE = 0x7c;
 
 /** The characters at which a run of plain text may end; markdown-it's own list, and `|`. */
-const stops = new Set([...'\n!#$%&*+-:<=>@[\\]^_`{|}~'].map((c) => c.charCodeAt(0)));
+const stops = Uint8Array.from({ length: 128 }, (_, code) =>
+  '\n!#$%&*+-:<=>@[\\]^_`{|}~'.includes(String.fromCharCode(code)) ? 1 : 0,
+);
 
 /** Plain text up to the next character that may mean something. Replaces markdown-it's rule, which reads over `|`. */
 function text(state: StateInline, silent: boolean): boolean {
   let pos = state.pos;
-  while (pos < state.posMax && !stops.has(state.src.charCodeAt(pos))) pos++;
+  while (pos < state.posMax && stops[state.src.charCodeAt(pos)] !== 1) pos++;
   if (pos === state.pos) return false;
   if (!silent) state.pending += state.src.slice(state.pos, pos);
   state.pos = pos;
@@ -66,9 +74,12 @@ function mark(token: Token | undefined, type: string, nesting: 1 | -1): void {
 
 /** A parser for CommonMark and GFM with footnotes and spoilers. HTML is text. Any link is let through as it was written. */
 export function createParser(): MarkdownIt {
-  const parser = createMarkdownIt({ html: false, linkify: true, maxNesting: MAX_NESTING });
-  // Addresses without a scheme are found by Telegram itself; here they would cost time and hit file names.
-  parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
+  // `maxNesting` is documented by markdown-it but missing from its types.
+  const options: Options & { maxNesting: number } = { html: false, linkify: true, maxNesting: MAX_NESTING };
+  const parser = createMarkdownIt(options);
+  // Addresses are kept from being read as markup where they begin with a scheme. The search for others costs time
+  // and hits file names; Telegram finds addresses by itself.
+  parser.core.ruler.disable('linkify');
   parser.normalizeLink = (url) => url;
   parser.validateLink = () => true;
   parser.use(footnote);

@@ -1,13 +1,163 @@
 import type { SessionEvent } from '../sessions/events';
-import type { Card } from './model';
+import { isBlank, oneLine } from './clean';
+import { LINE_MAX, MAX_INTERIM, MAX_ROWS, MAX_SEEN, type Card, type TextBlock, type ToolRow } from './model';
 
-/** The card after `event`; the very same object when the event changes nothing. */
+/**
+ * What is said or begun up to this many ms after the end of a turn still belongs to it: records of one moment may
+ * come in another order. Later, the agent has begun something by itself.
+ */
+const STRAGGLE_MS = 2000;
+
+/**
+ * The card after `event`; the very same object when the event changes nothing, as a replayed one does. A prompt taken
+ * while a turn runs begins the next turn, which takes over what was said and done so far: it is not lost, and is
+ * shown with that turn.
+ */
 export function reduceCard(card: Card, event: SessionEvent): Card {
-  void event;
-  return card;
+  switch (event.type) {
+    case 'turn.started': {
+      const prompt = oneLine(event.prompt, LINE_MAX.prompt);
+      const key = `start:${event.at}:${prompt}`;
+      return card.seen.includes(key) ? card : beginTurn(seeing(card, [key]), event.at, prompt);
+    }
+    case 'text':
+      return said(card, event);
+    case 'tool.started':
+      return toolStarted(card, event);
+    case 'tool.ended':
+      return toolEnded(card, event);
+    case 'turn.ended': {
+      const key = `end:${event.at}`;
+      if (card.phase !== 'working' || card.seen.includes(key)) return card;
+      return { ...seeing(card, [key]), phase: 'idle', endedAt: event.at, outcome: event.how };
+    }
+    case 'api.error': {
+      const error = {
+        error: oneLine(event.error, LINE_MAX.errorName),
+        text: oneLine(event.text, LINE_MAX.errorText),
+      };
+      const same = card.error?.error === error.error && card.error.text === error.text;
+      return same ? card : { ...card, error };
+    }
+    case 'compacted':
+      return card.compactedAt === event.at ? card : { ...card, compactedAt: event.at };
+    case 'other':
+      return { ...card, other: card.other + 1 };
+    default:
+      return card; // thinking is not shown, and a kind of a later version is none of ours
+  }
 }
 
-/** The final answer of the turn in full, in Markdown; `null` when the agent said nothing. */
+/**
+ * The final answer of the turn in full, in Markdown; `null` when the agent said nothing. It is what was said after the
+ * last tool, and at the least the whole last message. What was said before is in {@link interimOf}.
+ */
 export function answerOf(card: Card): string | null {
-  return card.texts.length === 0 ? null : card.texts.map((block) => block.text).join('\n\n');
+  const answer = card.texts.slice(answerStart(card));
+  return answer.length === 0 ? null : answer.map((block) => block.text).join('\n\n');
+}
+
+/** What was said before the final answer, oldest first; with the answer it is all that the card has. */
+export function interimOf(card: Card): readonly TextBlock[] {
+  return card.texts.slice(0, answerStart(card));
+}
+
+function answerStart(card: Card): number {
+  const last = card.texts.at(-1);
+  if (last === undefined) return 0;
+  const message = card.texts.findIndex((block) => block.message === last.message);
+  const afterTools = card.texts.findIndex((block) => block.after >= card.tools);
+  return afterTools < 0 ? message : Math.min(message, afterTools);
+}
+
+function beginTurn(card: Card, at: number, prompt: string): Card {
+  const { endedAt, outcome, error, compactedAt, ...rest } = card;
+  void [endedAt, outcome, error, compactedAt]; // of the turn before
+  const next: Card = { ...rest, phase: 'working', turn: card.turn + 1, prompt, startedAt: at };
+  if (card.phase === 'working') return next;
+  const ids = [...card.rows.filter((row) => row.n > 0), ...card.texts].map((item) => item.id);
+  return { ...seeing(next, ids), rows: [], foldedRows: 0, tools: 0, texts: [], foldedTexts: 0 };
+}
+
+/** The card in a turn to which something that happened at `at` belongs. */
+function inTurn(card: Card, at: number): Card {
+  if (card.phase !== 'idle' && card.phase !== 'starting') return card;
+  const straggles = card.endedAt !== undefined && at <= card.endedAt + STRAGGLE_MS;
+  return straggles ? card : beginTurn(card, at, '');
+}
+
+function said(card: Card, event: Extract<SessionEvent, { type: 'text' }>): Card {
+  const known = card.seen.includes(event.id) || card.texts.some((block) => block.id === event.id);
+  if (known || isBlank(event.text)) return card;
+  const { error, ...next } = inTurn(card, event.at);
+  void error; // it went on
+  const { id, message, text } = event;
+  return { ...next, texts: [...next.texts, { id, message, text, after: next.tools }] };
+}
+
+function toolStarted(card: Card, event: Extract<SessionEvent, { type: 'tool.started' }>): Card {
+  const early = card.rows.find((row) => row.id === event.id);
+  if (card.seen.includes(event.id) || (early !== undefined && early.n > 0)) return card;
+  const { error, ...next } = inTurn(card, event.at);
+  void error; // it went on
+  const row: ToolRow = {
+    state: 'running',
+    ...early,
+    id: event.id,
+    n: next.tools + 1,
+    name: oneLine(event.name, LINE_MAX.name) || 'tool',
+    title: oneLine(event.title, LINE_MAX.title),
+    startedAt: event.at,
+  };
+  const rows = [...next.rows.filter((other) => other.id !== event.id), row];
+  return foldTexts(foldRows({ ...next, rows, tools: row.n }));
+}
+
+function toolEnded(card: Card, event: Extract<SessionEvent, { type: 'tool.ended' }>): Card {
+  const ended = {
+    state: event.ok ? ('ok' as const) : ('failed' as const),
+    endedAt: event.at,
+    summary: oneLine(event.summary, LINE_MAX.summary),
+  };
+  const row = card.rows.find((other) => other.id === event.id);
+  if (row !== undefined) {
+    if (row.state !== 'running') return card;
+    return { ...card, rows: card.rows.map((other) => (other === row ? { ...row, ...ended } : other)) };
+  }
+  if (card.seen.includes(event.id) || card.phase !== 'working') return card;
+  const early: ToolRow = { id: event.id, n: 0, name: '', title: '', startedAt: event.at, ...ended };
+  return foldRows({ ...card, rows: [...card.rows, early] });
+}
+
+function foldRows(card: Card): Card {
+  const surplus = card.rows.slice(0, -MAX_ROWS);
+  if (surplus.length === 0) return card;
+  return {
+    ...seeing(
+      card,
+      surplus.map((row) => row.id),
+    ),
+    rows: card.rows.slice(-MAX_ROWS),
+    foldedRows: card.foldedRows + surplus.filter((row) => row.n > 0).length,
+  };
+}
+
+/** Folds the oldest interim texts beyond what is kept. Called when a tool begins, as then it is known what is interim. */
+function foldTexts(card: Card): Card {
+  const last = card.texts.at(-1)?.message;
+  const end = card.texts.findIndex((block) => block.message === last);
+  let kept = card.texts.slice(0, Math.max(0, end)).reduce((sum, block) => sum + block.text.length, 0);
+  let surplus = 0;
+  for (; kept > MAX_INTERIM && surplus < end; surplus++) kept -= card.texts[surplus]?.text.length ?? 0;
+  if (surplus === 0) return card;
+  const ids = card.texts.slice(0, surplus).map((block) => block.id);
+  return {
+    ...seeing(card, ids),
+    texts: card.texts.slice(surplus),
+    foldedTexts: card.foldedTexts + surplus,
+  };
+}
+
+function seeing(card: Card, keys: readonly string[]): Card {
+  return { ...card, seen: [...card.seen, ...keys].slice(-MAX_SEEN) };
 }

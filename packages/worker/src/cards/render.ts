@@ -1,20 +1,149 @@
-import type { Card } from './model';
-import type { View } from './view';
+import { oneLine } from './clean';
+import { labels, signs, spanOf } from './labels';
 import { richOf } from './markdown';
-import { paginate } from './paginate';
+import type { Card, ToolRow } from './model';
+import { ENTITY_LIMIT, paginate, tailOf, TEXT_LIMIT } from './paginate';
+import { answerOf, interimOf } from './reduce';
+import { folded, join, plain, styled } from './rich';
+import type { Button, Part, Rich, View } from './view';
 
-/** The live card: always one part. `now` is ms since the epoch. */
+/** The tools on a live card: what fits on a phone above the text. */
+const LIVE_ROWS = 8;
+/** The text on a live card, UTF-16 units: about one screen of a phone. The whole of it comes with the finished turn. */
+const LIVE_TEXT = 1200;
+/** A tool's time is told from this many ms on; shorter ones are noise. */
+const LONG_TOOL_MS = 5000;
+/** An interim text longer than this stands open in the finished turn; shorter ones are remarks, folded with the tools. */
+const REMARK_MAX = 500;
+/** The widths that a line of a card is cut to, UTF-16 units. */
+const WIDTH = { name: 64, agent: 40, prompt: 60, title: 60, foldedTitle: 100, summary: 80, error: 300 };
+
+/**
+ * The live card, always one part: what the agent does, and the end of what it says. `now` is ms since the epoch.
+ * All that comes from agents is data: cut to lines, without control characters, never read as markup but for the text.
+ */
 export function renderCard(card: Card, now: number): View {
-  void now;
-  return { parts: [{ text: card.name, entities: [] }] };
+  const turn = card.phase === 'working' || card.phase === 'starting';
+  const span = card.phase === 'working' ? spanOf(now - (card.startedAt ?? now)) : labels.phase[card.phase];
+  const lines: Rich[] = [headerOf(signs.phase[card.phase], card, [oneLine(card.agent, WIDTH.agent), span])];
+  if (turn && card.prompt !== '') {
+    lines.push(styled('italic', `${signs.prompt} ${oneLine(card.prompt, WIDTH.prompt)}`));
+  }
+  const shown = turn ? card.rows.filter((row) => row.n > 0).slice(-LIVE_ROWS) : [];
+  const earlier = card.tools - shown.length;
+  const rows = shown.map((row) => rowOf(row, WIDTH.title, now));
+  if (turn && earlier > 0) rows.unshift(plain(labels.earlier(earlier)));
+  if (turn && card.compactedAt !== undefined) rows.push(styled('italic', labels.compacted));
+  const head = join([join(lines, '\n'), join(rows, '\n'), errorOf(card, WIDTH.error)], '\n\n');
+  const room = Math.min(LIVE_TEXT, TEXT_LIMIT - head.text.length - 4);
+  const tail = turn ? liveText(card, room, ENTITY_LIMIT - head.entities.length) : plain('');
+  return { parts: [partOf(join([head, tail], '\n\n'), buttonsOf(card))] };
 }
 
-/** The finished turn, in as many parts as it takes. */
+/**
+ * The finished turn, in as many parts as it takes: a header, then what led to the answer in the order it happened
+ * (tools and short remarks folded, longer texts open), then the answer in full. It does not depend on the clock.
+ */
 export function renderFinished(card: Card): View {
-  return { parts: [{ text: card.name, entities: [] }] };
+  const outcome = card.outcome ?? 'done';
+  const facts = [labels.outcome[outcome]];
+  if (card.startedAt !== undefined && card.endedAt !== undefined) {
+    facts.push(spanOf(card.endedAt - card.startedAt));
+  }
+  if (card.tools > 0) facts.push(labels.tools(card.tools));
+  if (card.compactedAt !== undefined) facts.push(labels.compacted);
+  const header = headerOf(signs.outcome[outcome], card, facts);
+  const answer = richOf(answerOf(card) ?? '');
+  const pieces = [header, ...storyOf(card), errorOf(card, Infinity), answer];
+  return { parts: paginate(join(pieces, '\n\n')).map((part) => partOf(part)) };
 }
 
 /** What ccbot itself says, in Markdown. Blank Markdown gives a view without parts. */
 export function renderNotice(markdown: string): View {
-  return { parts: paginate(richOf(markdown)) };
+  return { parts: paginate(richOf(markdown)).map((part) => partOf(part)) };
+}
+
+/** What led to the answer: runs of tools and remarks, each folded, and the longer texts between them. */
+function storyOf(card: Card): Rich[] {
+  const story: Rich[] = [];
+  let run: Rich[] = [];
+  const close = (): void => {
+    story.push(folded(join(run, '\n')));
+    run = [];
+  };
+  const rows = card.rows.filter((row) => row.n > 0);
+  const rowsUpTo = (n: number): void => {
+    while ((rows[0]?.n ?? Infinity) <= n) {
+      const row = rows.shift();
+      if (row !== undefined) run.push(rowOf(row, WIDTH.foldedTitle, row.endedAt ?? row.startedAt));
+    }
+  };
+  if (card.foldedRows > 0) run.push(plain(labels.earlier(card.foldedRows)));
+  if (card.foldedTexts > 0) run.push(styled('italic', labels.earlierTexts(card.foldedTexts)));
+  for (const block of interimOf(card)) {
+    rowsUpTo(block.after);
+    const text = richOf(block.text);
+    if (text.text.length <= REMARK_MAX) run.push(text);
+    else {
+      close();
+      story.push(text);
+    }
+  }
+  rowsUpTo(Infinity);
+  close();
+  return story.filter((piece) => piece.text !== '');
+}
+
+/** The end of what the agent said in the turn. Only as many texts are read as fit. */
+function liveText(card: Card, room: number, entities: number): Rich {
+  const texts: Rich[] = [];
+  let length = 0;
+  for (const block of card.texts.toReversed()) {
+    if (length > room) break;
+    const text = richOf(block.text);
+    texts.unshift(text);
+    length += text.text.length;
+  }
+  const whole = join(texts, '\n\n');
+  if (whole.text.length <= room && whole.entities.length <= entities) return whole;
+  const tail = tailOf(whole, room, entities);
+  return tail.text === '' ? tail : join([plain('…'), tail], ' ');
+}
+
+function headerOf(sign: string, card: Card, facts: readonly string[]): Rich {
+  const name = oneLine(card.name, WIDTH.name) || card.session;
+  const rest = facts.filter((fact) => fact !== '').map((fact) => ` · ${fact}`);
+  return join([plain(`${sign} `), styled('bold', name), plain(rest.join(''))]);
+}
+
+/** One tool: `✓ Bash npm test`, with how long it took and why it failed. */
+function rowOf(row: ToolRow, width: number, now: number): Rich {
+  const title = oneLine(row.title, width);
+  const took = (row.endedAt ?? now) - row.startedAt;
+  let behind = took >= LONG_TOOL_MS ? ` · ${spanOf(took)}` : '';
+  if (row.state === 'failed' && row.summary) behind += ` — ${oneLine(row.summary, WIDTH.summary)}`;
+  // In code nothing turns into a link by itself: README.md is also a host name.
+  return join([plain(`${signs.tool[row.state]} ${row.name}`), styled('code', title), plain(behind)], ' ');
+}
+
+function errorOf(card: Card, width: number): Rich {
+  if (card.error === undefined) return plain('');
+  const { error, text } = card.error;
+  const line = [error, text].filter((word) => word !== '').join(': ');
+  return plain(`${signs.error} ${width === Infinity ? line : oneLine(line, width)}`);
+}
+
+/** No button with more data than the 64 bytes that Telegram takes: it would refuse the whole message. */
+function buttonsOf(card: Card): Button[] {
+  const buttons: Button[] = [];
+  if (card.phase === 'working') buttons.push({ text: labels.stop, data: `stop:${card.session}` });
+  if (card.phase !== 'ended' && card.phase !== 'lost') {
+    buttons.push({ text: labels.screen, data: `screen:${card.session}` });
+  }
+  return buttons.filter((button) => new TextEncoder().encode(button.data).length <= 64);
+}
+
+function partOf(rich: Rich, buttons: readonly Button[] = []): Part {
+  const part: Part = { text: rich.text, entities: rich.entities };
+  return buttons.length === 0 ? part : { ...part, buttons: [buttons] };
 }
