@@ -92,9 +92,18 @@ export default defineConfig(
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'Buffer', 'URL', 'fetch', 'performance', 'setTimeout', 'clearTimeout'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'process',
+          'console',
+          'Buffer',
+          'URL',
+          'fetch',
+          'performance',
+          'setTimeout',
+          'setInterval',
+          'clearInterval',
+          'clearTimeout',
+        ].map((name) => [name, 'readonly']),
       ),
     },
     rules: {
@@ -170,7 +179,16 @@ export default defineConfig(
       'no-restricted-syntax': ['error', ...neverInPure],
       'no-restricted-globals': [
         'error',
-        ...['process', 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'require'].map((name) => ({
+        ...[
+          'process',
+          'setTimeout',
+          'setInterval',
+          'clearInterval',
+          'setInterval',
+          'setImmediate',
+          'fetch',
+          'require',
+        ].map((name) => ({
           name,
           message: 'A file that decides is pure.',
         })),

@@ -1,8 +1,12 @@
 // Bundles each program into one CommonJS file under packages/*/dist. One file starts several times faster
-// than the module tree it is made of, and the Markdown libraries (ES modules only) become loadable from it.
+// than the module tree it is made of, and libraries published as ES modules only become loadable from it.
 // Native addons stay outside: they are loaded from node_modules.
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Programs: the source's entry and the bundle it becomes. */
 const programs = [
@@ -14,13 +18,16 @@ const programs = [
 ];
 
 const startedAt = Date.now();
-await Promise.all(
+const missing = programs.filter(([entry]) => !existsSync(join(root, entry)));
+const results = await Promise.all(
   programs
-    .filter(([entry]) => existsSync(entry))
+    .filter((program) => !missing.includes(program))
     .map(([entry, outfile]) =>
       build({
+        absWorkingDir: root,
         entryPoints: [entry],
         outfile,
+        write: false,
         bundle: true,
         platform: 'node',
         target: 'node20',
@@ -33,4 +40,13 @@ await Promise.all(
       }),
     ),
 );
-console.log(`built in ${Date.now() - startedAt} ms`);
+// All is written only when all was built, and each file is replaced in one step: a worker that is started
+// meanwhile gets the old program or the new one.
+for (const { path, contents } of results.flatMap((result) => result.outputFiles)) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
+}
+for (const [entry] of missing) console.error(`not built: ${entry} is missing`);
+console.log(`built ${programs.length - missing.length} programs in ${Date.now() - startedAt} ms`);

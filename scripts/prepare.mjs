@@ -1,0 +1,219 @@
+// Makes a clone ready to run: checks what has to be there, installs, builds; each only when it is needed.
+// `npm start` and `npm test` call it first, so that either works as the first command on a fresh clone.
+// Plain Node, no dependency: nothing is installed yet.
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** The clone. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The oldest Node.js that works; `engines` in package.json says the same. */
+const NODE_MIN = 20;
+
+/** How each prerequisite is installed: by Debian's name for it, and on macOS. */
+const INSTALL = {
+  tmux: { linux: 'sudo apt-get install tmux', darwin: 'brew install tmux' },
+  compiler: { linux: 'sudo apt-get install build-essential python3', darwin: 'xcode-select --install' },
+  node: {
+    linux: 'nvm install 22   (https://github.com/nvm-sh/nvm), or your distribution’s nodejs package',
+    darwin: 'brew install node@22',
+  },
+};
+
+const howTo = (what) => INSTALL[what][process.platform] ?? INSTALL[what].linux;
+
+/** Something is missing that only the person can install. */
+export class Missing extends Error {}
+
+/**
+ * Installs and builds what is not there or not current. Says on stderr what it does; silent when there is
+ * nothing to do.
+ */
+export async function prepare({ say = (text) => process.stderr.write(`${text}\n`) } = {}) {
+  checkNode();
+  if (!isInstalled()) {
+    checkCompiler();
+    await step(
+      'Installing dependencies (npm ci; a minute or two the first time)',
+      say,
+      npm(['ci', '--include=dev', '--no-audit', '--no-fund']),
+    );
+    rememberNode();
+  } else if (rememberedNode() !== process.versions.modules) {
+    if (rememberedNode() !== null) {
+      checkCompiler();
+      await step(
+        `Building native addons for Node.js ${process.version} (npm rebuild)`,
+        say,
+        npm(['rebuild']),
+      );
+    }
+    rememberNode();
+  }
+  if (!isBuilt()) await step('Building', say, [process.execPath, [join(root, 'scripts/build.mjs')]]);
+  if (!has('tmux', ['-V'])) {
+    say(
+      `tmux is not installed. ccbot works without it, but then sessions end with its worker. To install it: ${howTo('tmux')}`,
+    );
+  }
+}
+
+function checkNode() {
+  if (Number(process.versions.node.split('.')[0]) < NODE_MIN) {
+    throw new Missing(
+      `ccbot needs Node.js ${NODE_MIN} or newer; this is ${process.version}. To install one: ${howTo('node')}`,
+    );
+  }
+}
+
+/** fs-ext and node-pty are compiled on installation (and better-sqlite3 where it has no prebuilt binary). */
+function checkCompiler() {
+  if (process.platform === 'win32')
+    throw new Missing('ccbot does not run on Windows itself; it does in WSL.');
+  const missing = [
+    [
+      'a C++ compiler',
+      has('c++', ['--version']) || has('g++', ['--version']) || has('clang++', ['--version']),
+    ],
+    ['make', has('make', ['--version'])],
+    ['python3', has('python3', ['--version'])],
+  ].filter(([, there]) => !there);
+  if (missing.length > 0) {
+    const names = missing.map(([name]) => name).join(', ');
+    throw new Missing(`To build its native addons ccbot needs ${names}. To install: ${howTo('compiler')}`);
+  }
+}
+
+function has(command, args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+/** npm as it was started, or the one on PATH. */
+function npm(args) {
+  const path = process.env.npm_execpath;
+  return path && /npm-cli\.c?js$/.test(path) ? [process.execPath, [path, ...args]] : ['npm', args];
+}
+
+/**
+ * True when what npm says it installed is what package-lock.json asks for. npm writes its own list last, so an
+ * interrupted installation counts as none. Packages for other platforms are not expected.
+ */
+export function isInstalled(folder = root) {
+  const read = (path) => {
+    try {
+      return JSON.parse(readFileSync(join(folder, path), 'utf8')).packages;
+    } catch {
+      return null; // missing or half-written: not installed
+    }
+  };
+  const wanted = read('package-lock.json');
+  const there = read('node_modules/.package-lock.json');
+  if (!wanted || !there) return false;
+  return Object.entries(wanted).every(([path, entry]) =>
+    path === '' ||
+    !path.includes('node_modules/') ||
+    entry.optional ||
+    entry.devOptional ||
+    entry.peer ||
+    entry.link
+      ? true
+      : there[path]?.version === entry.version,
+  );
+}
+
+/** Which Node.js ABI the addons were built for; a change of Node.js needs them built anew. */
+const nodeStamp = join(root, 'node_modules', '.ccbot-node-abi');
+const rememberedNode = () => (existsSync(nodeStamp) ? readFileSync(nodeStamp, 'utf8').trim() : null);
+const rememberNode = () => writeFileSync(nodeStamp, `${process.versions.modules}\n`);
+
+/** True when every bundle is there and none is older than a source. */
+function isBuilt() {
+  const packages = join(root, 'packages');
+  const bundles = readdirSync(packages).flatMap((name) => {
+    const dist = join(packages, name, 'dist');
+    return existsSync(dist)
+      ? readdirSync(dist)
+          .filter((f) => f.endsWith('.js'))
+          .map((f) => join(dist, f))
+      : [];
+  });
+  const programs = [
+    'supervisor/dist/ccbot.js',
+    'worker/dist/ccbot-worker.js',
+    'worker/dist/hook.js',
+    'sandbox/dist/ccbot-sandbox.js',
+    'sandbox/dist/ccbot-scripted-agent.js',
+  ];
+  if (!programs.every((path) => existsSync(join(packages, path)))) return false;
+  const oldest = Math.min(...bundles.map((path) => statSync(path).mtimeMs));
+  const sources = [
+    join(root, 'package-lock.json'),
+    join(root, 'scripts/build.mjs'),
+    ...readdirSync(packages).flatMap((name) => {
+      const src = join(packages, name, 'src');
+      // Folders count too: deleting a file changes nothing else.
+      return [src, ...readdirSync(src, { recursive: true }).map((f) => join(src, f))].filter(
+        (f) => !f.endsWith('.test.ts'),
+      );
+    }),
+  ];
+  return sources.every((path) => statSync(path).mtimeMs <= oldest);
+}
+
+/** Runs a command, tells how long it takes, keeps its output in a log that is shown when it fails. */
+async function step(title, say, [command, args]) {
+  const startedAt = Date.now();
+  const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
+  const logFile = join(root, '.cache', 'prepare.log');
+  mkdirSync(dirname(logFile), { recursive: true });
+  say(`${title} …`);
+  const log = createWriteStream(logFile);
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let tail = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      log.write(chunk);
+      tail = (tail + chunk).slice(-6000);
+    });
+  }
+  const ticker = setInterval(() => say(`  … ${seconds()}`), 15_000);
+  const code = await new Promise((resolve) => {
+    child.on('error', (error) => {
+      tail += error.message;
+      resolve(127);
+    });
+    child.on('close', resolve);
+  });
+  clearInterval(ticker);
+  log.end();
+  if (code !== 0) {
+    say(tail.trimEnd());
+    throw new Missing(
+      `This failed: ${command} ${args.join(' ')} (exit ${code}). All it said is in ${logFile}`,
+    );
+  }
+  say(`  done in ${seconds()}`);
+}
+
+/** Runs `main` and turns what is missing into one message and exit code 78 (configuration: trying again cannot help). */
+export async function orExplain(main) {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    process.stderr.write(`\n${error.message}\n`);
+    process.exitCode = 78;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await orExplain(() => prepare());

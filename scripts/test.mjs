@@ -1,0 +1,140 @@
+// `npm test`: all checks and all tests. `npm test -- lint worker e2e` runs only these; any other word is a
+// pattern that a test file's path has to match. The last line says how many passed and failed; each check
+// (format, lint, types) counts as one.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { orExplain, prepare, root } from './prepare.mjs';
+
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const npmScript = (name) => {
+  const [command, ...args] = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts[name].split(
+    ' ',
+  );
+  return [bin(command), args];
+};
+
+const checks = ['format', 'lint', 'types'];
+const units = [...readdirSync(join(root, 'packages')), 'repo'];
+const names = process.argv.slice(2);
+const patterns = names.filter((n) => ![...checks, ...units, 'unit', 'e2e'].includes(n));
+const all = names.length === 0;
+const wantedUnits =
+  all || names.includes('unit') || patterns.length > 0 ? units : units.filter((u) => names.includes(u));
+const wantE2e = all || names.includes('e2e') || patterns.length > 0;
+
+const sum = { passed: 0, failed: 0, skipped: 0 };
+const bad = [];
+
+await orExplain(async () => {
+  await prepare();
+  for (const check of checks.filter((c) => all || names.includes(c))) await runCheck(check);
+  // Small machines have two cores; jest would take one of them.
+  if (wantedUnits.length > 0)
+    await runJest('unit', wantedUnits, [`--maxWorkers=${Math.min(4, availableParallelism())}`]);
+  if (wantE2e) {
+    await fetchAgents();
+    // One at a time: each runs the whole system.
+    await runJest('e2e', ['e2e'], ['--runInBand']);
+  }
+  for (const line of bad) console.log(`failed: ${line}`);
+  console.log(
+    `${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}`,
+  );
+  process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0;
+});
+
+async function runCheck(check) {
+  const startedAt = Date.now();
+  console.log(`\n== ${check}`);
+  const { code } = await run(...npmScript(`check:${check}`), 300_000);
+  console.log(`${code === 0 ? 'ok' : 'FAILED'} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
+  count(code === 0, `npm run check:${check}`);
+}
+
+/** Fetches the agents' command lines that the end-to-end tests run, at pinned versions. */
+async function fetchAgents() {
+  console.log('\n== agents for the end-to-end tests');
+  const { code } = await run(process.execPath, [join(root, 'scripts/fetch-agents.mjs')], 600_000);
+  if (code === 0) return;
+  console.log('The real agents could not be fetched: the end-to-end tests that need them cannot run here.');
+  if (process.env.CI) count(false, 'node scripts/fetch-agents.mjs');
+}
+
+async function runJest(title, projects, extra) {
+  console.log(`\n== ${title}: ${projects.join(', ')}`);
+  const folder = mkdtempSync(join(tmpdir(), 'ccbot-test-'));
+  const outputFile = join(folder, 'result.json');
+  try {
+    const args = [
+      '--selectProjects',
+      ...projects,
+      '--json',
+      `--outputFile=${outputFile}`,
+      '--passWithNoTests',
+      ...extra,
+    ];
+    if (patterns.length > 0) args.push('--testPathPatterns', ...patterns);
+    const { code, timedOut } = await run(bin('jest'), args, 900_000);
+    if (timedOut) return count(false, `${title} tests (not finished after 15 minutes)`);
+    const result = JSON.parse(readFileSync(outputFile, 'utf8'));
+    const broken = result.numRuntimeErrorTestSuites;
+    sum.passed += result.numPassedTests;
+    sum.failed += result.numFailedTests + broken;
+    sum.skipped += result.numPendingTests + result.numTodoTests;
+    for (const suite of result.testResults.filter((s) => s.status === 'failed')) {
+      const path = suite.name.replace(`${root}/`, '');
+      const failed = suite.assertionResults.filter((t) => t.status === 'failed');
+      bad.push(...(failed.length > 0 ? failed.map((t) => `${path}: ${t.fullName}`) : [path]));
+    }
+    if (code !== 0 && result.numFailedTests + broken === 0) count(false, `jest for ${title} (exit ${code})`);
+  } catch (error) {
+    count(false, `jest for ${title}: ${error.message}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function count(ok, name) {
+  if (ok) sum.passed++;
+  else {
+    sum.failed++;
+    bad.push(name);
+  }
+}
+
+/** Runs a command to its end with no input; its JSON on stdout is dropped, jest reports on stderr. */
+function run(command, args, timeout) {
+  return new Promise((resolve) => {
+    const stdout = args.includes('--json') ? 'ignore' : 'inherit';
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'], detached: true });
+    let timedOut = false;
+    const end = (signal) => {
+      try {
+        process.kill(-child.pid, signal);
+      } catch {
+        // its group is gone already
+      }
+    };
+    const timer = setTimeout(() => {
+      timedOut = true;
+      end('SIGKILL');
+    }, timeout);
+    const stop = (signal) => {
+      end(signal);
+      process.exit(130);
+    };
+    process.once('SIGINT', stop).once('SIGTERM', stop);
+    const done = (code) => {
+      clearTimeout(timer);
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve({ code, timedOut });
+    };
+    child.on('error', (error) => {
+      console.error(error.message);
+      done(127);
+    });
+    child.on('exit', done);
+  });
+}
