@@ -1,0 +1,146 @@
+import type { SessionEvent } from '../../sessions/events';
+import type { TranscriptReader } from '../agent';
+import { oneLine, toolTitle } from './title';
+
+type Fields = Record<string, unknown>;
+
+/** What Claude Code writes into a turn that the person interrupted, alone in a block. */
+const INTERRUPTED = /^\[Request interrupted by user(?: for tool use)?\]$/;
+
+/** Records of a command that ran in Claude Code itself, such as `/clear`: no prompt. */
+const LOCAL_COMMAND =
+  /^\s*<(?:command-name|command-message|local-command-\w+|bash-input|bash-stdout|bash-stderr)>/;
+
+/**
+ * Reads the transcript of Claude Code (measured with 2.1.330), one JSON record a line. The record kinds come and go
+ * with its versions: each field is looked at on its own, and what is not known is `other`.
+ */
+export function createTranscriptReader(): TranscriptReader {
+  return {
+    read(line) {
+      const record = parse(line);
+      if (record === null) return line.trim() === '' ? [] : [{ type: 'other', at: 0, record: 'garbage' }];
+      return eventsOf(record);
+    },
+  };
+}
+
+function parse(line: string): Fields | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+  } catch {
+    return null; // a damaged line; the ones after it are whole
+  }
+}
+
+function eventsOf(record: Fields): SessionEvent[] {
+  const type = text(record['type']) || 'untyped';
+  const at = Date.parse(text(record['timestamp'])) || 0;
+  const other: SessionEvent[] = [{ type: 'other', at, record: type }];
+  if (record['isSidechain'] === true || record['isMeta'] === true || record['isCompactSummary'] === true)
+    return other;
+  switch (type) {
+    case 'user':
+      return userEvents(record, at) ?? other;
+    case 'assistant':
+      return assistantEvents(record, at) ?? other;
+    case 'system':
+      return systemEvents(record, at) ?? other;
+    default:
+      return other;
+  }
+}
+
+function userEvents(record: Fields, at: number): SessionEvent[] | null {
+  const content = fields(record['message'])['content'];
+  if (typeof content === 'string') return promptEvents(content, at);
+  if (!Array.isArray(content)) return null;
+  const blocks = content.map(fields);
+  const results = blocks.filter((b) => b['type'] === 'tool_result');
+  if (results.length > 0) {
+    return results.map((b) => ({
+      type: 'tool.ended' as const,
+      at,
+      id: text(b['tool_use_id']),
+      ok: b['is_error'] !== true,
+      summary: oneLine(contentText(b['content'])),
+    }));
+  }
+  const texts = blocks.filter((b) => b['type'] === 'text').map((b) => text(b['text']));
+  if (texts.some((t) => INTERRUPTED.test(t.trim()))) return [{ type: 'turn.ended', at, how: 'interrupted' }];
+  return texts.length > 0 ? promptEvents(texts.join('\n'), at) : null;
+}
+
+function promptEvents(content: string, at: number): SessionEvent[] | null {
+  if (LOCAL_COMMAND.test(content)) return null;
+  if (INTERRUPTED.test(content.trim())) return [{ type: 'turn.ended', at, how: 'interrupted' }];
+  return [{ type: 'turn.started', at, prompt: unwrapPaste(content) }];
+}
+
+/** A prompt as the person pasted it: Claude Code puts markers around a long one. */
+export function unwrapPaste(prompt: string): string {
+  return prompt.replace(
+    /(?:\n\n)?<pasted_content id="([^"]*)">\n([\s\S]*?)\n<\/pasted_content id="\1">\n?/g,
+    (_, __, inner: string) => inner,
+  );
+}
+
+function assistantEvents(record: Fields, at: number): SessionEvent[] | null {
+  const message = fields(record['message']);
+  const id = text(message['id']) || text(record['uuid']);
+  const uuid = text(record['uuid']) || id;
+  const content = Array.isArray(message['content']) ? message['content'].map(fields) : [];
+  if (record['isApiErrorMessage'] === true) {
+    const error = text(record['error']) || 'api_error';
+    const said = content.map((b) => text(b['text'])).join('\n');
+    return [{ type: 'api.error', at, error, text: said }];
+  }
+  const events = content.flatMap((block, i): SessionEvent[] => {
+    const blockId = content.length > 1 ? `${uuid}:${i}` : uuid;
+    switch (block['type']) {
+      case 'text':
+        return text(block['text']) === ''
+          ? []
+          : [{ type: 'text', at, id: blockId, message: id, text: text(block['text']) }];
+      case 'thinking':
+        return [{ type: 'thinking', at, id: blockId, text: text(block['thinking']) }];
+      case 'tool_use': {
+        const name = text(block['name']) || 'tool';
+        return [
+          {
+            type: 'tool.started',
+            at,
+            id: text(block['id']) || blockId,
+            name,
+            title: toolTitle(name, block['input']),
+          },
+        ];
+      }
+      default:
+        return [{ type: 'other', at, record: `assistant ${text(block['type'])}` }];
+    }
+  });
+  return events.length > 0 ? events : null;
+}
+
+function systemEvents(record: Fields, at: number): SessionEvent[] | null {
+  switch (record['subtype']) {
+    case 'turn_duration':
+      return [{ type: 'turn.ended', at, how: 'done' }];
+    case 'compact_boundary':
+      return [{ type: 'compacted', at }];
+    default:
+      return null;
+  }
+}
+
+function contentText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content.map((c) => text(fields(c)['text'])).join(' ');
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const fields = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? (value as Fields) : {};
