@@ -1,0 +1,39 @@
+import { manifests, read } from './files';
+
+const own = new Set(manifests().map((m) => m.name));
+
+/** Every direct dependency of any workspace, with its version as written. */
+const declared = new Map(
+  manifests().flatMap((m) =>
+    Object.entries({ ...m.dependencies, ...m.devDependencies, ...m.overrides }).filter(
+      ([name]) => !own.has(name),
+    ),
+  ),
+);
+
+/** The rows of docs/dependencies.md: `name`, version, reason. */
+const explained = new Map(
+  [...read('docs/dependencies.md').matchAll(/^\| `([^`]+)` +\| ([^ |]+) +\| (.+?) *\|$/gm)].map(
+    ([, name = '', version = '', why = '']) => [name, { version, why }],
+  ),
+);
+
+it('pins every dependency to one version', () => {
+  expect([...declared].filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+});
+
+it('uses one version of a dependency in all workspaces', () => {
+  const versions = manifests().flatMap((m) => Object.entries({ ...m.dependencies, ...m.devDependencies }));
+  const twice = versions.filter(([name, version]) => !own.has(name) && declared.get(name) !== version);
+  expect(twice).toEqual([]);
+});
+
+it('explains every dependency, at the version that is used', () => {
+  expect([...explained].map(([name, { version }]) => `${name} ${version}`).sort()).toEqual(
+    [...declared].map(([name, version]) => `${name} ${version}`).sort(),
+  );
+});
+
+it('gives a reason, not a name', () => {
+  expect([...explained].filter(([, { why }]) => why.length < 20)).toEqual([]);
+});
