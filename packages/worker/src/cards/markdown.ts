@@ -85,6 +85,7 @@ function writeBlocks(ink: Ink, tokens: readonly Token[]): void {
         break;
       case 'list_item_open':
         ink.gap((token.map?.[0] ?? line) > line ? 2 : 1);
+        line = Math.max(line, (token.map?.[0] ?? 0) + 1);
         ink.write(bulletOf(lists, tokens[i + 2]));
         ink.stay(true);
         break;

@@ -46,7 +46,7 @@ export function renderCard(card: Card, now: number): View {
  */
 export function renderFinished(card: Card): View {
   const outcome = card.outcome ?? 'done';
-  const facts = [labels.outcome[outcome]];
+  const facts: string[] = [labels.outcome[outcome]];
   if (card.startedAt !== undefined && card.endedAt !== undefined) {
     facts.push(spanOf(card.endedAt - card.startedAt));
   }
@@ -120,10 +120,14 @@ function headerOf(sign: string, card: Card, facts: readonly string[]): Rich {
 function rowOf(row: ToolRow, width: number, now: number): Rich {
   const title = oneLine(row.title, width);
   const took = (row.endedAt ?? now) - row.startedAt;
-  let behind = took >= LONG_TOOL_MS ? ` · ${spanOf(took)}` : '';
-  if (row.state === 'failed' && row.summary) behind += ` — ${oneLine(row.summary, WIDTH.summary)}`;
+  const behind: string[] = [];
+  if (took >= LONG_TOOL_MS) behind.push(`· ${spanOf(took)}`);
+  if (row.state === 'failed' && row.summary) behind.push(`— ${oneLine(row.summary, WIDTH.summary)}`);
   // In code nothing turns into a link by itself: README.md is also a host name.
-  return join([plain(`${signs.tool[row.state]} ${row.name}`), styled('code', title), plain(behind)], ' ');
+  return join(
+    [plain(`${signs.tool[row.state]} ${row.name}`), styled('code', title), plain(behind.join(' '))],
+    ' ',
+  );
 }
 
 function errorOf(card: Card, width: number): Rich {
