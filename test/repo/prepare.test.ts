@@ -1,0 +1,146 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './files';
+
+/** A small clone: the real prepare.mjs, one package that comes as a file, a build that writes empty programs. */
+let clone: string;
+let env: Record<string, string>;
+
+const programs = [
+  'supervisor/dist/ccbot.js',
+  'worker/dist/ccbot-worker.js',
+  'worker/dist/hook.js',
+  'sandbox/dist/ccbot-sandbox.js',
+  'sandbox/dist/ccbot-scripted-agent.js',
+];
+
+const write = (path: string, text: string): void => {
+  mkdirSync(join(clone, path, '..'), { recursive: true });
+  writeFileSync(join(clone, path), text);
+};
+
+const npm = (args: string[], cwd: string): void => {
+  execFileSync('npm', args, { cwd, env, stdio: 'ignore' });
+};
+
+function prepare(options: { env?: Record<string, string>; nodeArgs?: string[] } = {}): {
+  status: number | null;
+  said: string;
+} {
+  const run = spawnSync(process.execPath, [...(options.nodeArgs ?? []), join(clone, 'scripts/prepare.mjs')], {
+    env: { ...env, ...options.env },
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  return { status: run.status, said: run.stderr };
+}
+
+/** A folder with these commands and no others. */
+function pathWith(commands: string[]): string {
+  const folder = mkdtempSync(join(clone, 'bin-'));
+  for (const name of commands) {
+    const real = execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
+    symlinkSync(real, join(folder, name));
+  }
+  return folder;
+}
+
+beforeEach(() => {
+  clone = mkdtempSync(join(tmpdir(), 'ccbot-prepare-'));
+  env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: clone,
+    npm_config_cache: join(clone, 'npm-cache'),
+    npm_config_offline: 'true',
+  };
+  cpSync(join(root, 'scripts/prepare.mjs'), join(clone, 'scripts/prepare.mjs'), { recursive: true });
+  write('leaf/package.json', '{ "name": "leaf", "version": "1.0.0" }');
+  npm(['pack', './leaf'], clone);
+  write(
+    'package.json',
+    '{ "name": "small", "version": "1.0.0", "dependencies": { "leaf": "file:leaf-1.0.0.tgz" } }',
+  );
+  npm(['install', '--package-lock-only'], clone);
+  for (const name of ['supervisor', 'worker', 'sandbox']) write(`packages/${name}/src/main.ts`, '');
+  write(
+    'scripts/build.mjs',
+    `import { mkdirSync, writeFileSync } from 'node:fs';
+     import { dirname } from 'node:path';
+     for (const p of ${JSON.stringify(programs)}) {
+       mkdirSync(dirname('packages/' + p), { recursive: true });
+       writeFileSync('packages/' + p, '');
+     }`,
+  );
+}, 60_000);
+
+afterEach(() => rmSync(clone, { recursive: true, force: true }));
+
+it('installs and builds a fresh clone, and does nothing the second time', () => {
+  const first = prepare();
+  expect(first).toMatchObject({
+    status: 0,
+    said: expect.stringMatching(/Installing[^]*done in[^]*Building/),
+  });
+  const second = prepare();
+  expect(second.status).toBe(0);
+  expect(second.said).not.toMatch(/Installing|Building/);
+}, 60_000);
+
+it('installs anew when the lock file asks for another version, and when an installation was broken off', () => {
+  prepare();
+  rmSync(join(clone, 'node_modules/.package-lock.json'));
+  expect(prepare().said).toMatch(/Installing/);
+  write('node_modules/.package-lock.json', '{ "packages": { "node_modules/leaf": { "version": "0.9.0" } } }');
+  expect(prepare().said).toMatch(/Installing/);
+  expect(prepare().said).not.toMatch(/Installing/);
+}, 60_000);
+
+it('builds anew when a source is newer, and when one was deleted', () => {
+  write('packages/worker/src/other.ts', '');
+  prepare();
+  const soon = Date.now() / 1000 + 60;
+  utimesSync(join(clone, 'packages/worker/src/main.ts'), soon, soon);
+  expect(prepare().said).toMatch(/Building/);
+  utimesSync(join(clone, 'packages/worker/src/main.ts'), 1, 1);
+  expect(prepare().said).not.toMatch(/Building/);
+  rmSync(join(clone, 'packages/worker/src/other.ts'));
+  expect(prepare().said).toMatch(/Building/);
+}, 60_000);
+
+it('names the compiler that is missing and the command that installs it', () => {
+  const { status, said } = prepare({ env: { PATH: pathWith(['node', 'python3']) } });
+  expect(status).toBe(78);
+  expect(said).toMatch(/needs a C\+\+ compiler, make/);
+  expect(said).toMatch(/apt-get install build-essential|xcode-select --install/);
+});
+
+it('names the Node.js that is too old', () => {
+  write(
+    'old.cjs',
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } });`,
+  );
+  const { status, said } = prepare({ nodeArgs: ['--require', join(clone, 'old.cjs')] });
+  expect(status).toBe(78);
+  expect(said).toMatch(/needs Node\.js 20 or newer/);
+});
+
+it('warns of a missing tmux and goes on', () => {
+  prepare();
+  const { status, said } = prepare({ env: { PATH: pathWith(['node']) } });
+  expect(status).toBe(0);
+  expect(said).toMatch(/tmux is not installed.*(apt-get|brew) install tmux/);
+}, 60_000);
+
+it('shows what npm said when it fails, and where the whole of it is', () => {
+  write(
+    'package.json',
+    '{ "name": "small", "version": "1.0.0", "dependencies": { "leaf": "file:leaf-2.0.0.tgz" } }',
+  );
+  const { status, said } = prepare();
+  expect(status).toBe(78);
+  expect(said).toMatch(/npm ci/);
+  expect(said).toMatch(/leaf/);
+  expect(said).toMatch(/prepare\.log/);
+}, 60_000);
