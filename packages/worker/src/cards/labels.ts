@@ -5,6 +5,7 @@ export const labels = {
   stop: '⏹ Stop',
   screen: '🖥 Screen',
   compacted: 'context compacted',
+  error: 'an error without a description',
   tools: (n: number): string => (n === 1 ? '1 tool' : `${n} tools`),
   earlier: (n: number): string => `… ${n} earlier`,
   earlierTexts: (n: number): string =>

@@ -144,7 +144,7 @@ describe('the finished turn', () => {
       ].join('\n'),
     );
     const quotes = part?.entities.filter((e) => e.type.endsWith('blockquote'));
-    expect(quotes).toEqual([{ type: 'expandable_blockquote', offset: 33, length: 77 }]);
+    expect(quotes).toEqual([{ type: 'expandable_blockquote', offset: 33, length: 75 }]);
   });
 
   it('leaves long interim texts open, in their place', () => {

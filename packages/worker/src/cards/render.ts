@@ -4,7 +4,7 @@ import { richOf } from './markdown';
 import type { Card, ToolRow } from './model';
 import { ENTITY_LIMIT, paginate, tailOf, TEXT_LIMIT } from './paginate';
 import { answerOf, interimOf } from './reduce';
-import { folded, join, plain, styled } from './rich';
+import { folded, join, plain, sliceRich, styled } from './rich';
 import type { Button, Part, Rich, View } from './view';
 
 /** The tools on a live card: what fits on a phone above the text. */
@@ -37,7 +37,8 @@ export function renderCard(card: Card, now: number): View {
   const head = join([join(lines, '\n'), join(rows, '\n'), errorOf(card, WIDTH.error)], '\n\n');
   const room = Math.min(LIVE_TEXT, TEXT_LIMIT - head.text.length - 4);
   const tail = turn ? liveText(card, room, ENTITY_LIMIT - head.entities.length) : plain('');
-  return { parts: [partOf(join([head, tail], '\n\n'), buttonsOf(card))] };
+  const whole = join([head, tail], '\n\n');
+  return { parts: [partOf(sliceRich(whole, 0, whole.text.length), buttonsOf(card))] };
 }
 
 /**
@@ -73,9 +74,9 @@ function storyOf(card: Card): Rich[] {
   };
   const rows = card.rows.filter((row) => row.n > 0);
   const rowsUpTo = (n: number): void => {
-    while ((rows[0]?.n ?? Infinity) <= n) {
-      const row = rows.shift();
-      if (row !== undefined) run.push(rowOf(row, WIDTH.foldedTitle, row.endedAt ?? row.startedAt));
+    for (let row = rows[0]; row !== undefined && row.n <= n; row = rows[0]) {
+      run.push(rowOf(row, WIDTH.foldedTitle, row.endedAt ?? row.startedAt));
+      rows.shift();
     }
   };
   if (card.foldedRows > 0) run.push(plain(labels.earlier(card.foldedRows)));
@@ -133,7 +134,7 @@ function rowOf(row: ToolRow, width: number, now: number): Rich {
 function errorOf(card: Card, width: number): Rich {
   if (card.error === undefined) return plain('');
   const { error, text } = card.error;
-  const line = [error, text].filter((word) => word !== '').join(': ');
+  const line = [error, text].filter((word) => word !== '').join(': ') || labels.error;
   return plain(`${signs.error} ${width === Infinity ? line : oneLine(line, width)}`);
 }
 
