@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fault, reasonOf, type Fault } from '../faults/fault';
 
@@ -46,18 +46,40 @@ export function pathsOf(dir: string): Paths {
   };
 }
 
-/** A directory of this user's own that all of its programs agree on; it holds locks and sockets that belong to no `CCBOT_DIR`. */
+/**
+ * A directory of this user's own that all of its programs agree on; it holds locks and sockets that belong to no
+ * `CCBOT_DIR`. Not taken from the environment: a service's and a shell's `TMPDIR` and `XDG_RUNTIME_DIR` differ,
+ * and two programs that look in two places do not find each other.
+ */
 export function runtimeDirectory(): string {
-  return join(tmpdir(), `ccbot-${userInfo().uid}`);
+  const base = process.platform !== 'darwin' && existsSync('/tmp') ? '/tmp' : tmpdir();
+  return join(base, `ccbot-${uid()}`);
+}
+
+/** Asked of the kernel: in a container a user may have no entry in the table of users. */
+function uid(): number {
+  return process.getuid?.() ?? 0;
+}
+
+/**
+ * The lock of a bot's token, the same for every `CCBOT_DIR` of this user. The file's name does not tell the
+ * token. The API server belongs to it: the same token means another bot there.
+ */
+export function tokenLockPath(token: string, apiRoot: string): string {
+  const name = createHash('sha256').update(`${apiRoot} ${token}`).digest('hex').slice(0, 24);
+  return join(runtimeDirectory(), `token-${name}.lock`);
 }
 
 /** Makes the directories, 0700. Returns a fault when one cannot be made or used. */
 export function ensureDirectories(paths: Paths): Fault | null {
   const sockets = join(paths.workerSocket, '..');
-  for (const path of new Set([paths.dir, paths.logs, paths.run, sockets])) {
+  for (const path of new Set([paths.dir, paths.logs, paths.run, runtimeDirectory(), sockets])) {
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
       chmodSync(path, 0o700);
+      // In a directory that everybody may write to, another user could have been there first.
+      if (statSync(path).uid !== uid()) throw new Error('it belongs to another user');
+      accessSync(path, constants.W_OK | constants.X_OK);
     } catch (error) {
       return fault('DIR_UNWRITABLE', { path, reason: reasonOf(error) });
     }

@@ -16,7 +16,11 @@ const text = (doc: string, fallback = ''): Setting<string> => ({
   read: (t) => t.trim(),
 });
 
-const choice = <T extends string>(doc: string, fallback: T, all: readonly T[]): Setting<T> => ({
+const choice = <const T extends string>(
+  doc: string,
+  fallback: NoInfer<T>,
+  all: readonly T[],
+): Setting<T> => ({
   doc: `${doc} One of ${all.map((a) => `\`${a}\``).join(', ')}.`,
   default: fallback,
   read(t) {

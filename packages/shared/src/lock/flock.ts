@@ -2,8 +2,10 @@ import {
   closeSync,
   fstatSync,
   ftruncateSync,
+  futimesSync,
   openSync,
   readFileSync,
+  rmSync,
   statSync,
   writeSync,
   constants,
@@ -19,11 +21,17 @@ export interface Lock {
   readonly fd: number;
   /** Whether the file at the path still is the one that is locked. */
   check(): 'held' | 'replaced';
-  /** Lets go. Only for a holder that is done: the kernel does it at the process's end. */
-  release(): void;
+  /** Marks the file as in use, so that a cleaner of temporary directories leaves it alone. */
+  touch(): void;
+  /**
+   * Lets go; the kernel does it too, at the process's end. With `remove` the file goes as well: who waits for it
+   * notices that it is no longer there and makes a new one.
+   */
+  release(how?: { remove: boolean }): void;
 }
 
-export type Acquired = { ok: true; lock: Lock } | { ok: false; fault: Fault };
+/** A lock, or why there is none; `holder` when another process has it and left its name. */
+export type Acquired = { ok: true; lock: Lock } | { ok: false; fault: Fault; holder?: Holder };
 
 /** How often a lock file replaced between opening and locking is tried again. */
 const TRIES = 10;
@@ -45,7 +53,7 @@ export function acquireLock(path: string, holder: Holder): Acquired {
     } catch (error) {
       closeSync(fd);
       const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return { ok: false, fault: heldFault(path) };
+      if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return held(path);
       return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
     }
     const lock = take(path, fd, holder);
@@ -87,7 +95,7 @@ export function adoptLock(path: string, fd: number): Acquired {
     flockSync(fd, 'exnb');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return { ok: false, fault: heldFault(path) };
+    if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return held(path);
     return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
   }
   const lock = lockOf(path, fd);
@@ -112,12 +120,17 @@ function open(path: string): number {
   return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
 }
 
-function heldFault(path: string): Fault {
-  return fault('LOCK_HELD', {
-    path,
-    holder: holderText(readHolder(path)),
-    reason: 'The kernel refused the exclusive lock.',
-  });
+function held(path: string): Acquired {
+  const holder = readHolder(path);
+  return {
+    ok: false,
+    fault: fault('LOCK_HELD', {
+      path,
+      holder: holderText(holder),
+      reason: 'The kernel refused the exclusive lock.',
+    }),
+    ...(holder === null ? {} : { holder }),
+  };
 }
 
 /** The lock on a freshly locked descriptor; null (and closed) when the path meanwhile leads to another file. */
@@ -149,7 +162,16 @@ function lockOf(path: string, fd: number): Lock {
         return 'replaced'; // the file is gone from its path
       }
     },
-    release() {
+    touch() {
+      const now = new Date();
+      try {
+        futimesSync(fd, now, now);
+      } catch {
+        // A read-only or full disk: the lock itself stands, and the file is looked for again anyway.
+      }
+    },
+    release({ remove } = { remove: false }) {
+      if (remove && this.check() === 'held') rmSync(path, { force: true });
       closeSync(fd);
     },
   };

@@ -1,0 +1,47 @@
+import { fault } from '../faults/fault';
+import { acquireLock, waitForLock, type Acquired, type Lock } from './flock';
+import { holderText, type Holder } from './holder';
+
+/** Where the two locks of one running ccbot are: that of its `CCBOT_DIR`, and that of its bot's token. */
+export interface LockPaths {
+  lock: string;
+  /** Shared by all `CCBOT_DIR`s of this user. */
+  tokenLock: string;
+}
+
+/** Both locks. */
+export interface InstanceLocks {
+  directory: Lock;
+  token: Lock;
+}
+
+export type InstanceAcquired = { ok: true; locks: InstanceLocks } | Extract<Acquired, { ok: false }>;
+
+/** Takes both locks at once, or neither. */
+export function acquireInstance(paths: LockPaths, holder: Holder): InstanceAcquired {
+  const directory = acquireLock(paths.lock, holder);
+  if (!directory.ok) return directory;
+  const token = acquireLock(paths.tokenLock, holder);
+  if (token.ok) return { ok: true, locks: { directory: directory.lock, token: token.lock } };
+  directory.lock.release();
+  return { ok: false, fault: sameToken(token, paths) };
+}
+
+/** Waits in the kernel until both locks are ours. Always in this order, so that two that wait cannot wait for each other. */
+export async function waitForInstance(paths: LockPaths, holder: Holder): Promise<InstanceAcquired> {
+  const directory = await waitForLock(paths.lock, holder);
+  if (!directory.ok) return directory;
+  const token = await waitForLock(paths.tokenLock, holder);
+  if (token.ok) return { ok: true, locks: { directory: directory.lock, token: token.lock } };
+  directory.lock.release();
+  return token;
+}
+
+function sameToken(token: Extract<Acquired, { ok: false }>, paths: LockPaths) {
+  if (token.fault.code !== 'LOCK_HELD') return token.fault;
+  return fault('LOCK_HELD', {
+    path: paths.tokenLock,
+    holder: holderText(token.holder ?? null),
+    reason: 'It serves the same bot token under another CCBOT_DIR.',
+  });
+}

@@ -1,0 +1,152 @@
+import { Command, Option } from 'commander';
+import type { LogSelection } from './logs/select';
+
+/** The kinds of service that `ccbot service` knows. */
+export const SERVICE_KINDS = ['systemd', 'launchd', 'runit'] as const;
+export type ServiceKind = (typeof SERVICE_KINDS)[number];
+
+/** What the command line asks for. */
+export type Request =
+  | { run: 'supervise'; standby: boolean }
+  /** `ccbot worker …` and `ccbot hook …`: the worker's program does it. */
+  | { run: 'worker'; args: readonly string[] }
+  | { run: 'status'; json: boolean; watch: boolean }
+  | { run: 'logs'; select: LogSelection; follow: boolean; json: boolean }
+  | { run: 'restart' }
+  | { run: 'stop' }
+  | { run: 'service'; action: 'install' | 'uninstall' | 'status' | 'print'; kind?: ServiceKind };
+
+/** The exit code for a command line that cannot be understood; the one that shells and Python's argparse use. */
+export const USAGE_ERROR = 2;
+
+/** Reads the command line of `ccbot`. Prints help and usage errors itself; then there is only an exit code. */
+export async function readCommandLine(
+  argv: readonly string[],
+  version: string,
+): Promise<{ request: Request } | { exit: number }> {
+  let request: Request | undefined;
+  const program = new Command('ccbot')
+    .description('Puts the coding agents in your terminals on your phone, through a private Telegram chat.')
+    .version(version)
+    .showHelpAfterError('(ccbot --help tells the commands)')
+    .exitOverride();
+
+  program
+    .command('supervise')
+    .description('run ccbot: hold the lock and keep one worker alive')
+    .option('--standby', 'when another instance runs, wait for its end and take over')
+    .action((o: { standby?: boolean }) => {
+      request = { run: 'supervise', standby: o.standby ?? false };
+    });
+
+  for (const [name, about] of [
+    ['worker', 'run the worker alone, unsupervised (ccbot worker --help)'],
+    ['hook', "install, remove or show the hooks in the agents' settings (ccbot hook --help)"],
+  ] as const) {
+    program
+      .command(`${name} [args...]`)
+      .description(about)
+      .helpOption(false)
+      .allowUnknownOption()
+      .passThroughOptions()
+      .action((args: string[]) => {
+        request = { run: 'worker', args: name === 'hook' ? ['hook', ...args] : args };
+      });
+  }
+  program.enablePositionalOptions();
+
+  program
+    .command('status')
+    .description('say whether ccbot runs, and how it is; exits 0 when it polls, 3 when it does not run')
+    .option('--json', 'print it as JSON')
+    .option('--watch', 'go on until interrupted')
+    .action((o: { json?: boolean; watch?: boolean }) => {
+      request = { run: 'status', json: o.json ?? false, watch: o.watch ?? false };
+    });
+
+  program
+    .command('logs [which]')
+    .description('show the logs: supervisor, worker or all (default)')
+    .option('-f, --follow', 'go on with what is added')
+    .option('-n, --lines <count>', 'only the last lines', '100')
+    .option('--since <time>', 'only since then: 15m, 2h, 3d, or a date and time')
+    .addOption(
+      new Option('--level <level>', 'only what matters at least as much').choices([
+        'error',
+        'warn',
+        'info',
+        'debug',
+      ]),
+    )
+    .option('--json', 'as they are in the files: JSON lines')
+    .action(
+      (
+        which: string | undefined,
+        o: { follow?: boolean; lines: string; since?: string; level?: string; json?: boolean },
+        command: Command,
+      ) => {
+        const select = readSelection(which ?? 'all', o);
+        if (typeof select === 'string') command.error(`error: ${select}`);
+        else request = { run: 'logs', select, follow: o.follow ?? false, json: o.json ?? false };
+      },
+    );
+
+  program
+    .command('restart')
+    .description('replace the worker by a new one, with new code and settings')
+    .action(() => {
+      request = { run: 'restart' };
+    });
+  program
+    .command('stop')
+    .description('end ccbot, however it was started; sessions in tmux go on')
+    .action(() => {
+      request = { run: 'stop' };
+    });
+
+  const service = program
+    .command('service')
+    .description('have the system start ccbot: systemd, launchd or runit');
+  for (const [action, about] of [
+    ['install', 'write the service and start it'],
+    ['uninstall', 'stop the service and remove it'],
+    ['status', 'say how the service is'],
+    ['print', 'print what install would write'],
+  ] as const) {
+    service
+      .command(action)
+      .description(about)
+      .addOption(
+        new Option('--kind <kind>', 'which one; default: what this system has').choices(SERVICE_KINDS),
+      )
+      .action((o: { kind?: ServiceKind }) => {
+        request = { run: 'service', action, ...(o.kind === undefined ? {} : { kind: o.kind }) };
+      });
+  }
+
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    const exitCode = (error as { exitCode?: unknown }).exitCode;
+    if (typeof exitCode !== 'number') throw error;
+    return { exit: exitCode === 0 ? 0 : USAGE_ERROR };
+  }
+  return request === undefined ? { exit: USAGE_ERROR } : { request };
+}
+
+/** Reads what `ccbot logs` is to show; a text says what is wrong. */
+function readSelection(
+  which: string,
+  o: { lines: string; since?: string; level?: string },
+): LogSelection | string {
+  if (which !== 'supervisor' && which !== 'worker' && which !== 'all') {
+    return `“${which}” is none of supervisor, worker, all`;
+  }
+  if (!/^\d{1,9}$/.test(o.lines)) return `--lines must be a number, not “${o.lines}”`;
+  return {
+    which,
+    lines: Number(o.lines),
+    ...(o.since === undefined ? {} : { since: o.since }),
+    ...(o.level === undefined ? {} : { level: o.level as 'error' | 'warn' | 'info' | 'debug' }),
+  };
+}

@@ -1,0 +1,35 @@
+import { deafAt, overdueProbeAt, silentAt, wellAt } from './liveness';
+import type { Policy } from './policy';
+import type { State } from './state';
+
+/** The one time at which the machine must be woken if nothing happens before; null: never. */
+export function deadlineOf(policy: Policy, state: State): number | null {
+  const times = timesOf(policy, state).filter((t) => t !== null);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+function timesOf(policy: Policy, state: State): (number | null)[] {
+  const { phase, child } = state;
+  switch (phase.is) {
+    case 'stopped':
+      return [];
+    case 'gate':
+      return [state.nextLockCheckAt, state.probe.asking ? null : state.probe.nextAt];
+    case 'waiting':
+      return [state.nextLockCheckAt, phase.until];
+    case 'misconfigured':
+      return [state.nextLockCheckAt];
+    case 'stopping':
+      return [phase.killAt];
+    case 'starting':
+    case 'running':
+      if (child === null) return [];
+      return [
+        state.nextLockCheckAt,
+        silentAt(policy, child),
+        overdueProbeAt(policy, state, child),
+        deafAt(policy, state, child),
+        wellAt(policy, state, child),
+      ];
+  }
+}

@@ -1,0 +1,147 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { Log } from '@ccbot/shared/log/logger';
+import { PROTOCOL_VERSION } from '@ccbot/shared/protocol/messages';
+import { createOutputSink } from './child/output';
+import { startWorker, type WorkerProcess } from './child/worker';
+import type { Locks } from './locks';
+import { probe } from './net/probe';
+import { createNoticeSender } from './notice/sender';
+import type { News } from './runner';
+import { watchFiles } from './settings-watch';
+import type { Effect } from './state';
+import type { Settings } from './supervise';
+
+/** What effects are performed with. */
+export interface EffectDeps {
+  settings(): Settings;
+  /** Takes the settings that stand in the files now; returns why not, or null. */
+  applySettings(): string | null;
+  locks: Locks;
+  prefix: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  workerEntry(): string;
+  log: Log;
+  workerLog: Log;
+  send(news: News): void;
+  exit(code: number): void;
+}
+
+/** Performs what the machine decides. */
+export interface Effects {
+  perform(effect: Effect): void;
+  close(): void;
+}
+
+/** Makes the performer; it owns the worker's process, the watch on the settings and the notices. */
+export function createEffects(deps: EffectDeps): Effects {
+  const { log } = deps;
+  const notices = createNoticeSender(log);
+  let worker: { generation: number; process: WorkerProcess } | null = null;
+  let watching: { close(): void } | null = null;
+
+  function spawn(generation: number): void {
+    const sink = createOutputSink(deps.workerLog.with({ generation }));
+    const ended = (code: number | null, signal: string | null, lastLine: string): void => {
+      if (worker?.generation === generation) worker = null;
+      deps.send({ type: 'child.exited', generation, code, signal, lastLine, chance: Math.random() });
+    };
+    try {
+      const process = startWorker({
+        entry: deps.workerEntry(),
+        prefix: deps.prefix,
+        env: deps.env,
+        cwd: deps.cwd,
+        generation,
+        lockFds: deps.locks.fds(),
+        onMessage(message) {
+          if (message.type === 'other') {
+            log('warn', 'the worker said something unknown', { raw: message.raw });
+          } else if (message.generation === generation) {
+            deps.send({ type: 'child.message', generation, message });
+          }
+        },
+        onLine: sink.line,
+        onEnd: ({ code, signal, error }) => ended(code, signal, error === '' ? sink.lastWords() : error),
+      });
+      worker = { generation, process };
+      log('info', 'a worker was started', { generation, pid: process.pid });
+      deps.send({ type: 'child.spawned', generation, pid: process.pid });
+    } catch (error) {
+      ended(null, null, reasonOf(error)); // no such program, or no memory for a process
+    }
+  }
+
+  function ask(): void {
+    const { config } = deps.settings();
+    const url = config.CCBOT_NET_PROBE_URL || config.TELEGRAM_API_ROOT;
+    void probe(url, config.TG_PROXY_URL).then(({ up, detail }) =>
+      deps.send({ type: 'probe.done', up, detail }),
+    );
+  }
+
+  function watchSettings(on: boolean): void {
+    watching?.close();
+    watching = null;
+    if (!on) return;
+    const files = [join(deps.cwd, '.env'), deps.settings().paths.env];
+    watching = watchFiles(files, () => {
+      const why = deps.applySettings();
+      if (why === null) deps.send({ type: 'settings.changed' });
+      else log('error', 'the settings changed and are still wrong', { reason: why });
+    });
+  }
+
+  return {
+    perform(effect) {
+      switch (effect.do) {
+        case 'spawn':
+          return spawn(effect.generation);
+        case 'drain':
+          if (worker?.generation !== effect.generation) return;
+          worker.process.send({
+            v: PROTOCOL_VERSION,
+            generation: effect.generation,
+            type: 'drain',
+            deadlineMs: effect.deadlineMs,
+          });
+          return;
+        case 'kill':
+          if (worker?.generation === effect.generation) worker.process.kill('SIGKILL');
+          return;
+        case 'probe':
+          return ask();
+        case 'checkLock': {
+          const news = deps.locks.check();
+          if (news !== null) deps.send(news);
+          return;
+        }
+        case 'watchSettings':
+          return watchSettings(effect.on);
+        case 'notify': {
+          const { config } = deps.settings();
+          log('info', 'the person is told', { kind: effect.notice.kind });
+          if (config.CCBOT_SUPERVISOR_NOTICES === 'off') return;
+          return notices.send(effect.notice, {
+            apiRoot: config.TELEGRAM_API_ROOT,
+            token: config.TELEGRAM_BOT_TOKEN,
+            chats: config.ALLOWED_USERS,
+            host: config.CCBOT_HOST || hostname(),
+            proxyUrl: config.TG_PROXY_URL,
+          });
+        }
+        case 'log':
+          return log(effect.level, effect.text, effect.meta);
+        case 'exit':
+          return deps.exit(effect.code);
+      }
+    },
+    close() {
+      watching?.close();
+      watching = null;
+      notices.close();
+    },
+  };
+}

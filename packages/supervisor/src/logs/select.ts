@@ -1,0 +1,64 @@
+import type { Level } from '@ccbot/shared/log/logger';
+
+/** Which lines of the logs are wanted. */
+export interface LogSelection {
+  which: 'supervisor' | 'worker' | 'all';
+  /** Only the last so many. */
+  lines: number;
+  /** As the person wrote it, such as `15m`. */
+  since?: string;
+  /** Only what matters at least as much. */
+  level?: Level;
+}
+
+/** A parsed line of a log file; `raw` is the line itself. */
+export interface LogLine {
+  raw: string;
+  /** ms since the epoch; null when the line tells none. */
+  at: number | null;
+  level: string;
+  record: Readonly<Record<string, unknown>>;
+}
+
+/** Most important first. */
+const LEVELS = ['error', 'warn', 'info', 'debug'];
+
+/** Reads one line; anything that is no record is kept as a line of text. */
+export function parseLogLine(raw: string): LogLine {
+  try {
+    const record = JSON.parse(raw) as Record<string, unknown> | null;
+    if (record !== null && typeof record === 'object' && typeof record['message'] === 'string') {
+      const at = Date.parse(String(record['timestamp']));
+      return { raw, at: Number.isNaN(at) ? null : at, level: String(record['level']), record };
+    }
+  } catch {
+    // Half a line, from a full disk or a crash: shown as it is.
+  }
+  return { raw, at: null, level: 'info', record: { message: raw } };
+}
+
+/** A filter for lines. A line that tells no time or no known level passes: it may be the one that is looked for. */
+export function lineFilter(selection: Pick<LogSelection, 'level'>, sinceMs: number | null) {
+  const most = selection.level === undefined ? LEVELS.length : LEVELS.indexOf(selection.level);
+  return (line: LogLine): boolean =>
+    (sinceMs === null || line.at === null || line.at >= sinceMs) && LEVELS.indexOf(line.level) <= most;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** Reads a time: a span back from now (`15m`, `2h30m`), or a date and time. Null when it is neither. */
+export function parseSince(text: string, now: number): number | null {
+  const trimmed = text.trim();
+  if (/^(\d+[smhdw])+$/.test(trimmed)) {
+    const spans = [...trimmed.matchAll(/(\d+)([smhdw])/g)];
+    return now - spans.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
+  }
+  const at = /^\d{4}-\d{2}-\d{2}/.test(trimmed) ? Date.parse(trimmed.replace(' ', 'T')) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
+}

@@ -1,0 +1,213 @@
+import type { WorkerMessage } from '@ccbot/shared/protocol/messages';
+import { EXIT } from '@ccbot/shared/protocol/exit-codes';
+import { deadlineOf } from './deadline';
+import { ending } from './ending';
+import { lookAfter, mindMemory } from './liveness';
+import type { Policy } from './policy';
+import type { Child, Effect, Event, State } from './state';
+import { after, begin, makeGo, spawn, type Step } from './step';
+
+/** The supervisor: what it becomes and does when something happens. */
+export function step(policy: Policy, state: State, event: Event): Step {
+  switch (event.type) {
+    case 'start':
+      if (state.wanted === 'up') return [state, []];
+      return begin(
+        policy,
+        { ...state, wanted: 'up', nextLockCheckAt: event.at + policy.lockCheckMs },
+        event.at,
+      );
+    case 'stop':
+      return stop(policy, state, event.at);
+    case 'reload':
+      return reload(policy, state, event.at, 'reload');
+    case 'tick':
+      return tick(policy, state, event.at);
+    case 'child.spawned':
+      return withChild(state, event.generation, (child) => [
+        { ...state, child: { ...child, pid: event.pid } },
+        [],
+      ]);
+    case 'child.message':
+      return withChild(state, event.generation, (child) =>
+        heard(policy, state, child, event.message, event.at),
+      );
+    case 'child.exited':
+      return withChild(state, event.generation, (child) => ending(policy, state, child, event));
+    case 'probe.done':
+      return probed(policy, state, event.up, event.detail, event.at);
+    case 'settings.changed':
+      return state.phase.is === 'misconfigured' ? leaveWaiting(policy, state, event.at) : [state, []];
+    case 'lock.renewed':
+      return reload(policy, state, event.at, 'lock');
+    case 'lock.lost':
+      return lockLost(state, event.text);
+  }
+}
+
+/** News of a worker that is no longer ours falls away. */
+function withChild(state: State, generation: number, then: (child: Child) => Step): Step {
+  return state.child?.generation === generation ? then(state.child) : [state, []];
+}
+
+function stop(policy: Policy, state: State, at: number): Step {
+  const down: State = { ...state, wanted: 'down' };
+  const { child, phase } = state;
+  if (child === null) {
+    return [
+      { ...down, phase: { is: 'stopped' } },
+      [
+        { do: 'watchSettings', on: false },
+        { do: 'exit', code: EXIT.ok },
+      ],
+    ];
+  }
+  if (state.wanted === 'down' && phase.is === 'stopping') {
+    // Asked twice: the person does not want to wait.
+    if (phase.killAt === null) return [state, []];
+    return [{ ...state, phase: { ...phase, killAt: null } }, [{ do: 'kill', generation: child.generation }]];
+  }
+  if (phase.is === 'stopping') {
+    // Already on its way out for another reason; nothing will follow it.
+    const killAt = phase.killAt === null ? null : Math.max(phase.killAt, at);
+    return [{ ...down, phase: { is: 'stopping', why: 'stop', killAt } }, []];
+  }
+  return makeGo(policy, down, child, 'stop', at);
+}
+
+function reload(policy: Policy, state: State, at: number, why: 'reload' | 'lock'): Step {
+  if (state.wanted === 'down') return [state, []];
+  const fresh: State = why === 'reload' ? { ...state, failures: 0, conflicts: 0 } : state;
+  if (state.phase.is === 'stopping') return [fresh, []]; // a new one follows in any case
+  if (state.child !== null) return makeGo(policy, fresh, state.child, why, at);
+  return why === 'lock' ? [state, []] : leaveWaiting(policy, fresh, at);
+}
+
+/** Starts now instead of later. */
+function leaveWaiting(policy: Policy, state: State, at: number): Step {
+  if (state.phase.is === 'gate') return [state, []]; // it is only the network that is waited for
+  return after([{ do: 'watchSettings', on: false }], begin(policy, state, at));
+}
+
+function tick(policy: Policy, before: State, at: number): Step {
+  const due = deadlineOf(policy, before);
+  if (due === null || at < due) return [before, []];
+  const [state, checks] = lockCheck(policy, before, at);
+  const { phase, child } = state;
+  if (phase.is === 'stopping') {
+    if (phase.killAt === null || at < phase.killAt || child === null) return [state, checks];
+    return [
+      { ...state, phase: { ...phase, killAt: null } },
+      [
+        ...checks,
+        { do: 'log', level: 'warn', text: 'the worker does not go and is killed', meta: { why: phase.why } },
+        { do: 'kill', generation: child.generation },
+      ],
+    ];
+  }
+  if (phase.is === 'waiting' && at >= phase.until) return after(checks, begin(policy, state, at));
+  if (phase.is === 'gate' && !state.probe.asking && at >= state.probe.nextAt) {
+    return [{ ...state, probe: { asking: true, nextAt: at } }, [...checks, { do: 'probe' }]];
+  }
+  if (child === null) return [state, checks];
+  const late = at - due;
+  if (late > policy.lateMs) return [excuse(state, child, late, at), checks];
+  return after(checks, lookAfter(policy, state, child, at));
+}
+
+/** We did not run ourselves (stopped, or the host slept): the worker's silence meanwhile proves nothing. */
+function excuse(state: State, child: Child, late: number, at: number): State {
+  return {
+    ...state,
+    child: {
+      ...child,
+      startedAt: child.heardAt === null ? at : child.startedAt,
+      heardAt: child.heardAt === null ? null : at,
+      pollSeenAt: child.pollSeenAt + late,
+    },
+  };
+}
+
+function lockCheck(policy: Policy, state: State, at: number): Step {
+  if (state.phase.is === 'stopping' || at < state.nextLockCheckAt) return [state, []];
+  return [{ ...state, nextLockCheckAt: at + policy.lockCheckMs }, [{ do: 'checkLock' }]];
+}
+
+function heard(policy: Policy, before: State, old: Child, message: WorkerMessage, at: number): Step {
+  const child: Child = { ...old, heardAt: at };
+  const state: State = { ...before, child };
+  switch (message.type) {
+    case 'hello':
+      return [{ ...state, child: { ...child, pid: message.pid, version: message.version } }, []];
+    case 'ready': {
+      const ready: Child = { ...child, readyAt: at, pollSeenAt: at, botUsername: message.botUsername };
+      const phase = state.phase.is === 'starting' ? ({ is: 'running' } as const) : state.phase;
+      return [
+        { ...networkIs({ ...state, child: ready }, true, 'a poll completed', at), phase },
+        [
+          {
+            do: 'log',
+            level: 'info',
+            text: 'the worker polls',
+            meta: {
+              generation: child.generation,
+              bot: message.botUsername,
+              afterMs: Math.round(at - child.startedAt),
+            },
+          },
+        ],
+      ];
+    }
+    case 'beat': {
+      const polled = message.lastPollAt !== null && message.lastPollAt !== old.beat?.lastPollAt;
+      const next: Child = { ...child, beat: message, pollSeenAt: polled ? at : child.pollSeenAt };
+      const known = { ...state, child: next };
+      return mindMemory(policy, polled ? networkIs(known, true, 'a poll completed', at) : known, next, at);
+    }
+    case 'conflict':
+      return [
+        { ...state, child: { ...child, conflict: message.text } },
+        [{ do: 'log', level: 'error', text: 'another poller uses the token', meta: { text: message.text } }],
+      ];
+    case 'network':
+      return [networkIs(state, message.up, message.detail, at), [networkLine(message.up, message.detail)]];
+    case 'fault':
+      return [
+        { ...state, child: { ...child, fault: { code: message.code, text: message.text } } },
+        [{ do: 'log', level: 'error', text: message.text, meta: { code: message.code } }],
+      ];
+  }
+}
+
+function networkIs(state: State, up: boolean, detail: string, at: number): State {
+  const since = state.network.up === up ? state.network.since : at;
+  return { ...state, network: { up, since, seenAt: at, detail } };
+}
+
+function networkLine(up: boolean, detail: string): Effect {
+  return up
+    ? { do: 'log', level: 'info', text: 'the network works' }
+    : { do: 'log', level: 'warn', text: 'Telegram cannot be reached', meta: { detail } };
+}
+
+function probed(policy: Policy, before: State, up: boolean, detail: string, at: number): Step {
+  const changed = before.network.up !== up;
+  const state: State = {
+    ...networkIs(before, up, detail, at),
+    probe: { asking: false, nextAt: at + policy.netRetryMs },
+  };
+  // Said once when it changes, not at each probe.
+  const line: Effect[] = changed && !(up && before.network.up === null) ? [networkLine(up, detail)] : [];
+  if (!up || state.phase.is !== 'gate') return [state, line];
+  return after(line, spawn(state, at));
+}
+
+/** Somebody else holds the lock now: we go at once, drained or not, because two must never poll. */
+function lockLost(state: State, text: string): Step {
+  const line: Effect = { do: 'log', level: 'error', text };
+  const kill: Effect[] = state.child === null ? [] : [{ do: 'kill', generation: state.child.generation }];
+  return [
+    { ...state, wanted: 'down', phase: { is: 'stopped' }, child: null },
+    [line, ...kill, { do: 'exit', code: EXIT.lockHeld }],
+  ];
+}

@@ -1,0 +1,86 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureDirectories, tokenLockPath } from '@ccbot/shared/config/paths';
+import type { Loaded } from '@ccbot/shared/config/load';
+import { faultText, type Fault } from '@ccbot/shared/faults/fault';
+import { acquireInstance, waitForInstance, type InstanceLocks } from '@ccbot/shared/lock/instance';
+import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
+import type { Settings } from './supervise';
+
+/** What stands before the supervisor's work. */
+export interface StartDeps {
+  loaded: Loaded;
+  standby: boolean;
+  version: string;
+  now(): number;
+  /** Where the person reads. */
+  say(text: string): void;
+}
+
+/** The right to run, or the exit code that says why not; then everything has been said. */
+export type Started = { ok: true; settings: Settings; locks: InstanceLocks } | { ok: false; code: number };
+
+/** Checks settings and directories and takes the locks, before anything else is begun. */
+export async function start(deps: StartDeps): Promise<Started> {
+  const { loaded } = deps;
+  if (!loaded.ok) return refuse(deps, loaded.faults);
+  const { config, paths } = loaded;
+  const trouble = ensureDirectories(paths);
+  if (trouble !== null) return refuse(deps, [trouble]);
+
+  const holder = holderOfThisProcess(deps.version, paths.dir, deps.now());
+  const where = {
+    lock: paths.lock,
+    tokenLock: tokenLockPath(config.TELEGRAM_BOT_TOKEN, config.TELEGRAM_API_ROOT),
+  };
+  const first = acquireInstance(where, holder);
+  if (first.ok) return { ok: true, settings: loaded, locks: first.locks };
+  if (!deps.standby || first.fault.code !== 'LOCK_HELD') {
+    record(join(paths.logs, 'supervisor.log'), deps, first.fault);
+    return refuse(deps, [first.fault]);
+  }
+
+  deps.say(`Standing by: ${first.fault.what}`);
+  const giveUpMs = config.CCBOT_HELD_GIVEUP * 1_000;
+  const waited = await Promise.race([
+    waitForInstance(where, { ...holder, since: holder.since }),
+    ...(giveUpMs > 0 ? [after(giveUpMs)] : []),
+  ]);
+  if (waited === null) {
+    record(join(paths.logs, 'supervisor.log'), deps, first.fault);
+    deps.say(`Gave up standing by after ${config.CCBOT_HELD_GIVEUP} s (CCBOT_HELD_GIVEUP).`);
+    return refuse(deps, [first.fault]);
+  }
+  if (!waited.ok) return refuse(deps, [waited.fault]);
+  return { ok: true, settings: loaded, locks: waited.locks };
+}
+
+/** The longest time that Node's timers know, ms. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+/** Null after a while. The timer does not keep the program alive, but the wait for the lock does. */
+function after(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), Math.min(ms, TIMER_MAX_MS)).unref());
+}
+
+function refuse(deps: StartDeps, faults: readonly Fault[]): Started {
+  for (const f of faults) deps.say(faultText(f));
+  return { ok: false, code: faults[0]?.exit ?? 1 };
+}
+
+/** One line into the log of the instance that runs: appended, because rotating is that instance's. */
+function record(path: string, deps: StartDeps, f: Fault): void {
+  const line = {
+    timestamp: new Date(deps.now()).toISOString(),
+    level: 'error',
+    message: f.what,
+    code: f.code,
+    program: 'supervisor',
+    pid: process.pid,
+  };
+  try {
+    appendFileSync(path, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+  } catch (error) {
+    deps.say(`The log ${path} cannot be written: ${(error as Error).message}`);
+  }
+}

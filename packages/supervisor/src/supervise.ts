@@ -1,0 +1,173 @@
+import { hostname } from 'node:os';
+import { tokenLockPath } from '@ccbot/shared/config/paths';
+import type { Loaded } from '@ccbot/shared/config/load';
+import { faultText, type Fault } from '@ccbot/shared/faults/fault';
+import type { InstanceLocks } from '@ccbot/shared/lock/instance';
+import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
+import type { Log } from '@ccbot/shared/log/logger';
+import { deathSignalPrefix } from './child/death-signal';
+import { createEffects } from './effects';
+import { deadlineOf } from './deadline';
+import { createLocks } from './locks';
+import { openControl, type Control } from './status/control';
+import { reportOf, type Report } from './status/report';
+import { writeReport } from './status/state-file';
+import { policyOf } from './policy';
+import { createRunner, type Runner } from './runner';
+import { createServiceNotify } from './service/notify';
+import { initialState, type State } from './state';
+
+/** Settings that could be loaded. */
+export type Settings = Extract<Loaded, { ok: true }>;
+
+/** What a running supervisor is made of. */
+export interface SuperviseDeps {
+  settings: Settings;
+  /** Loads the settings anew. */
+  reload(): Loaded;
+  locks: InstanceLocks;
+  version: string;
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  workerEntry(): string;
+  /** The supervisor's own log, and that of the worker's output. */
+  log: Log;
+  workerLog: Log;
+  clock: { now(): number; monotonicMs(): number };
+}
+
+/** A supervisor at work. */
+export interface Supervisor {
+  /** Replaces the worker; returns why not, or null. */
+  restart(): string | null;
+  stop(): void;
+  report(): Report;
+  /** The exit code, when all is over and freed. */
+  readonly done: Promise<number>;
+}
+
+/** Runs the supervisor; the locks are held already. */
+export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
+  const { log, clock } = deps;
+  let { settings } = deps;
+  const { paths } = settings;
+  const since = clock.now();
+  const holder = holderOfThisProcess(deps.version, paths.dir, since);
+  const locks = createLocks(deps.locks, holder, (text) => log('error', text));
+  const self = {
+    pid: process.pid,
+    version: deps.version,
+    since: new Date(since).toISOString(),
+    host: hostname(),
+    ccbotDir: paths.dir,
+  };
+  let resolveDone: (code: number) => void = () => undefined;
+  const done = new Promise<number>((resolve) => (resolveDone = resolve));
+  let written = '';
+
+  const effects = createEffects({
+    ...deps,
+    prefix: await deathSignalPrefix(process.platform),
+    settings: () => settings,
+    applySettings,
+    locks,
+    send: (news) => runner.send(news),
+    exit: (code) => void end(code),
+  });
+  const runner: Runner = createRunner({
+    policy: policyOf(settings.config),
+    initial: initialState(clock.monotonicMs()),
+    now: clock.monotonicMs,
+    perform: effects.perform,
+    changed,
+  });
+  const notify = createServiceNotify(deps.env, alive, (text) => log('warn', text));
+
+  /** Whether the machine gets its turns: no deadline is long past. */
+  function alive(): boolean {
+    const due = deadlineOf(policyOf(settings.config), runner.state());
+    return due === null || clock.monotonicMs() - due < 30_000;
+  }
+
+  function report(): Report {
+    const now = { wall: clock.now(), at: clock.monotonicMs() };
+    const me = { ...self, rssBytes: process.memoryUsage.rss() };
+    return reportOf(policyOf(settings.config), runner.state(), me, now);
+  }
+
+  /** On disk at every turn of events, not at every beat. */
+  function changed(state: State): void {
+    const turn = [state.phase.is, state.generation, state.child?.readyAt, state.network.up].join();
+    if (turn !== written) {
+      written = turn;
+      save(report());
+    }
+    control?.publish();
+  }
+
+  function save(what: Report): void {
+    const error = writeReport(paths.supervisorState, what);
+    if (error !== null) log('warn', 'the state file cannot be written', { reason: error.message });
+  }
+
+  /** Takes the settings that stand in the files now; returns why not, or null. */
+  function applySettings(): string | null {
+    const next = deps.reload();
+    if (!next.ok) return faultsText(next.faults);
+    if (next.paths.dir !== paths.dir)
+      return `CCBOT_DIR is now ${next.paths.dir}: stop ccbot and start it anew.`;
+    const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: root } = next.config;
+    const refused = locks.changeToken(tokenLockPath(token, root));
+    if (refused !== null) return refused;
+    settings = next;
+    runner.setPolicy(policyOf(next.config));
+    return null;
+  }
+
+  function restart(): string | null {
+    const why = applySettings();
+    if (why !== null) {
+      log('error', 'no restart: the settings are wrong', { reason: why });
+      return why;
+    }
+    log('info', 'a restart was asked for');
+    runner.send({ type: 'reload' });
+    return null;
+  }
+
+  function stop(): void {
+    log('info', 'asked to stop');
+    notify.stopping();
+    runner.send({ type: 'stop' });
+  }
+
+  async function end(code: number): Promise<void> {
+    runner.close();
+    notify.close();
+    effects.close();
+    const why = code === 0 ? 'asked to stop' : 'the lock was lost to another instance';
+    save({ ...report(), stopped: { at: new Date(clock.now()).toISOString(), why, code } });
+    log('info', 'ended', { code });
+    await control?.close();
+    await Promise.all([log.close(), deps.workerLog.close()]);
+    locks.release();
+    resolveDone(code);
+  }
+
+  let control: Control | undefined;
+  try {
+    control = await openControl(paths.supervisorSocket, { report, restart, stop });
+  } catch (error) {
+    // Without it `status`, `stop` and `restart` are deaf, but the person's messages matter more.
+    log('error', 'the control socket cannot be opened', { error });
+  }
+  log('info', 'supervising', { pid: self.pid, version: self.version, dir: paths.dir });
+  runner.send({ type: 'start' });
+  notify.ready();
+  return { restart, stop, report, done };
+}
+
+/** Several faults as one text. */
+export function faultsText(faults: readonly Fault[]): string {
+  return faults.map(faultText).join('\n');
+}
