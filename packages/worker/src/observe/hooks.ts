@@ -100,7 +100,11 @@ function failed(path: string, error: unknown): FaultError {
   return new FaultError(fault('SOCKET_FAILED', { path, reason: reasonOf(error) }));
 }
 
-function serve(socket: Socket, onEvent: (event: HookEvent) => void, log: (level: 'info' | 'warn', text: string) => void): void {
+function serve(
+  socket: Socket,
+  onEvent: (event: HookEvent) => void,
+  log: (level: 'info' | 'warn', text: string) => void,
+): void {
   let held: Buffer[] = [];
   let length = 0;
   socket.setTimeout(PATIENCE_MS, () => socket.destroy());

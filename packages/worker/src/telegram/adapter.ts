@@ -1,5 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent as HttpAgent } from 'node:http';
 import { Telegram, TelegramError } from 'telegraf';
 import { redact } from '@ccbot/shared/log/redact';
 import type { ApiResult, BotApi } from './api';
@@ -9,11 +8,8 @@ export interface AdapterOptions {
   token: string;
   apiRoot: string;
   /** Makes the connection pool; called again by `rebuild`. */
-  makeAgent?: () => HttpAgent;
+  makeAgent: () => HttpAgent;
 }
-
-/** Idle connections are closed after this long, ms: one that the server closes while we write leaves it unknown whether a send arrived. */
-const IDLE_MS = 20_000;
 
 /** A call without its own limit counts as unknown after this long, ms; uploads give their own. */
 const TIMEOUT_MS = 30_000;
@@ -23,12 +19,7 @@ export function createBotApi(options: AdapterOptions): BotApi {
   const { token } = options;
   // URL resolution would drop the last step of a root with a path.
   const apiRoot = options.apiRoot.endsWith('/') ? options.apiRoot : `${options.apiRoot}/`;
-  const makeAgent =
-    options.makeAgent ??
-    ((): HttpAgent =>
-      apiRoot.startsWith('http:')
-        ? new HttpAgent({ keepAlive: true, timeout: IDLE_MS })
-        : new HttpsAgent({ keepAlive: true, timeout: IDLE_MS }));
+  const { makeAgent } = options;
   const client = new Telegram(token, { apiRoot });
   let agent = makeAgent();
   // Set afterwards: telegraf's constructor drops an agent for a root that begins with http.

@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
+import type { ChainLink } from './nested';
+
+/** No chain of shells and agents is longer. */
+const MOST = 30;
+
+/** The processes above `pid`, itself included, nearest first. Empty where they cannot be told. */
+export function processChain(pid: number): ChainLink[] {
+  try {
+    return process.platform === 'linux' ? chainOfProc(pid) : chainOfPs(pid);
+  } catch {
+    return []; // a process of the chain ended meanwhile, or this system tells nothing: not nested, then
+  }
+}
+
+function chainOfProc(pid: number): ChainLink[] {
+  const chain: ChainLink[] = [];
+  for (let at = pid; at > 1 && chain.length < MOST;) {
+    const stat = readFileSync(`/proc/${at}/stat`, 'utf8');
+    const end = stat.lastIndexOf(')');
+    const name = stat.slice(stat.indexOf('(') + 1, end);
+    chain.push({ pid: at, program: programOf(at) ?? name });
+    at = Number(stat.slice(end + 2).split(' ')[1]);
+  }
+  return chain;
+}
+
+function programOf(pid: number): string | null {
+  try {
+    const exe = readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, '');
+    if (!/(?:^|\/)(?:node|bun|deno|python[\d.]*)$/.test(exe)) return exe;
+    // A script's interpreter says nothing; its first argument does.
+    const script = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      .split('\0')
+      .slice(1)
+      .find((a) => !a.startsWith('-'));
+    return script === undefined ? exe : `${exe} ${script}`;
+  } catch {
+    return null; // another user's process: its name has to do
+  }
+}
+
+function chainOfPs(pid: number): ChainLink[] {
+  const rows = execFileSync('ps', ['-axo', 'pid=,ppid=,comm='], { encoding: 'utf8', timeout: 2_000 }).split(
+    '\n',
+  );
+  const table = new Map<number, { parent: number; program: string }>();
+  for (const row of rows) {
+    const [, own, parent, program] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
+    if (own !== undefined) table.set(Number(own), { parent: Number(parent), program: program ?? '' });
+  }
+  const chain: ChainLink[] = [];
+  for (let at = pid; at > 1 && chain.length < MOST;) {
+    const found = table.get(at);
+    if (found === undefined) break;
+    chain.push({ pid: at, program: found.program });
+    at = found.parent;
+  }
+  return chain;
+}

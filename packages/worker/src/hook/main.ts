@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { fstatSync, readSync } from 'node:fs';
+import { connect } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { HookLine } from '@ccbot/shared/protocol/hook';
+import { processChain } from './chain';
+import { entryOfPane, readMap, setEntry, type MapEntry } from './map';
+import { isNested } from './nested';
+import { workerSocketOf } from './socket';
+
+/**
+ * `ccbot hook`: what the agent runs at its events. Prints nothing and exits 0 whatever happens: an agent shows what
+ * a hook prints to its model, and refuses a prompt whose hook fails. Trouble is told by `ccbot doctor` and by what
+ * the worker finds out itself.
+ */
+const at = Date.now();
+
+/** The longest payload, bytes: a prompt of several megabytes fits. */
+const PAYLOAD_MAX = 16 * 1024 * 1024;
+
+/** How long the worker's socket is waited for, ms. */
+const SOCKET_MS = 500;
+
+/** Events after which the window may run another session of the agent. */
+const BINDING = new Set(['SessionStart', 'UserPromptSubmit']);
+
+function run(env: NodeJS.ProcessEnv): void {
+  const payload = readPayload();
+  if (payload === null) return;
+  const { TMUX_PANE: pane, CCBOT_SESSION: ccbotSession } = env;
+  const backend = backendOf(payload);
+  if (isNested(processChain(process.ppid))) return;
+  const dir = env['CCBOT_DIR'] ?? join(homedir(), '.ccbot');
+  if (BINDING.has(payload.hook_event_name) && pane !== undefined && env['TMUX'] !== undefined) {
+    try {
+      noteWindow(join(dir, 'session_map.json'), pane, env['TMUX'], backend, payload);
+    } catch {
+      // A full disk, or no tmux to ask: the worker is told directly, and the next prompt heals the map.
+    }
+  }
+  tellWorker(workerSocketOf(dir), {
+    v: 1,
+    kind: 'hook',
+    at,
+    backend,
+    payload,
+    ...(pane === undefined ? {} : { pane }),
+    ...(ccbotSession === undefined ? {} : { ccbotSession }),
+  });
+}
+
+interface Payload extends Record<string, unknown> {
+  hook_event_name: string;
+  session_id: string;
+}
+
+/** Reads standard input whole. Null for anything that is not a hook's payload. */
+function readPayload(): Payload | null {
+  try {
+    if (fstatSync(0).isCharacterDevice()) return null; // a terminal: somebody tries the command by hand
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(65_536);
+      const count = readSync(0, chunk);
+      if (count === 0) break;
+      length += count;
+      if (length > PAYLOAD_MAX) return null;
+      chunks.push(chunk.subarray(0, count));
+    }
+    const value = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Partial<Payload> | null;
+    if (typeof value?.hook_event_name !== 'string' || typeof value.session_id !== 'string') return null;
+    return value as Payload;
+  } catch {
+    return null; // closed, or garbage: there is nobody to tell
+  }
+}
+
+/** Which agent it is: the transcript's place tells; Claude Code's is the rule. */
+function backendOf(payload: Payload): string {
+  return /[/\\]rollout-[^/\\]*$/.test(String(payload['transcript_path'] ?? '')) ? 'codex' : 'claude';
+}
+
+function noteWindow(path: string, pane: string, tmux: string, backend: string, payload: Payload): void {
+  const [socket = '', server = ''] = tmux.split(',');
+  const known = entryOfPane(readMap(path) ?? {}, pane, server);
+  let key = known?.[0];
+  let windowName = known?.[1].window_name;
+  if (key === undefined || windowName === undefined) {
+    // The group's name where there is one: a window keeps one key however it is looked at.
+    const format = '#{?session_group,#{session_group},#{session_name}}:#{window_id}\t#{window_name}';
+    const args = ['-S', socket, 'display-message', '-p', '-t', pane, format];
+    const said = execFileSync('tmux', args, {
+      encoding: 'utf8',
+      timeout: 2_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    [key, windowName] = said.replace(/\n$/, '').split('\t');
+    if (!key || windowName === undefined) return;
+  }
+  const entry: MapEntry = {
+    session_id: payload.session_id,
+    cwd: String(payload['cwd'] ?? ''),
+    window_name: windowName,
+    backend,
+    transcript_path: String(payload['transcript_path'] ?? ''),
+    pane,
+    server,
+  };
+  setEntry(path, key, entry, at);
+}
+
+function tellWorker(socket: string, line: HookLine): void {
+  const end = connect(socket);
+  end.setTimeout(SOCKET_MS, () => end.destroy());
+  end.on('error', () => undefined); // no worker: it reads the map when it starts
+  end.end(`${JSON.stringify(line)}\n`);
+}
+
+try {
+  run(process.env);
+} catch {
+  // Nothing may reach the agent.
+}
+process.exitCode = 0;

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '@ccbot/shared/config/load';
+import { ensureDirectories } from '@ccbot/shared/config/paths';
+import { fault, faultText, FaultError, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
+import { acquireLock, adoptLock } from '@ccbot/shared/lock/flock';
+import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
+import { createLog } from '@ccbot/shared/log/logger';
+import { EXIT } from '@ccbot/shared/protocol/exit-codes';
+import { GENERATION_ENV, LOCK_FD_ENV } from '@ccbot/shared/protocol/messages';
+import { readCommandLine } from './cli';
+import { runForever } from './run/forever';
+import { runOnce } from './run/once';
+import { openStore } from './store/open';
+import { createBotApi } from './telegram/adapter';
+import { agentFactory } from './telegram/proxy';
+import { openPanes, windowEnvironment } from './terminal/open';
+import { version } from '../package.json';
+
+async function main(): Promise<number> {
+  const asked = await readCommandLine(process.argv.slice(2), version);
+  if ('exit' in asked) return asked.exit;
+  const { request } = asked;
+  if (request.run === 'hook') {
+    const { hookCommand, hookCommandLine } = await import('./hook/install');
+    return hookCommand(request, {
+      env: process.env,
+      home: homedir(),
+      command: hookCommandLine(process.execPath, join(__dirname, 'hook.js')),
+      out: process.stdout,
+      err: process.stderr,
+    });
+  }
+
+  const loaded = loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() });
+  if (!loaded.ok) return fail(...loaded.faults);
+  const { config, paths } = loaded;
+  const trouble = ensureDirectories(paths);
+  if (trouble !== null) return fail(trouble);
+
+  const fd = process.env[LOCK_FD_ENV];
+  const supervised = fd !== undefined && process.send !== undefined;
+  const held = supervised
+    ? adoptLock(paths.lock, Number(fd))
+    : acquireLock(paths.lock, holderOfThisProcess(version, paths.dir, Date.now()));
+  if (!held.ok) return fail(held.fault);
+
+  const terminal = process.stderr.isTTY === true;
+  const log = createLog({
+    level: config.LOG_LEVEL,
+    secrets: [config.TELEGRAM_BOT_TOKEN],
+    fields: {
+      program: 'worker',
+      ...(supervised ? { generation: Number(process.env[GENERATION_ENV] ?? 0) } : {}),
+    },
+    // The supervisor writes what a supervised worker prints into the worker log.
+    stream: supervised
+      ? { to: process.stdout, as: 'json', colour: false }
+      : { to: process.stderr, as: config.CCBOT_LOG_FORMAT === 'json' ? 'json' : 'text', colour: terminal },
+  });
+  try {
+    const now = (): number => Date.now();
+    const store = openStore(paths.db, now);
+    const env = windowEnvironment(process.env);
+    const panes = await openPanes(
+      {
+        socket: config.CCBOT_TMUX_SOCKET,
+        session: config.TMUX_SESSION_NAME,
+        env,
+        log: (level, text, meta) => log(level, text, meta),
+      },
+      async () => {
+        log('warn', fault('TMUX_MISSING', {}).what);
+        const { createPtyPanes } = await import('./terminal/pty/panes');
+        return createPtyPanes({ env, log: (level, text, meta) => log(level, text, meta) });
+      },
+    );
+    const makeAgent = await agentFactory(config.TELEGRAM_API_ROOT, config.TG_PROXY_URL);
+    const api = (): ReturnType<typeof createBotApi> =>
+      createBotApi({
+        token: config.TELEGRAM_BOT_TOKEN,
+        apiRoot: config.TELEGRAM_API_ROOT,
+        makeAgent,
+      });
+    const deps = {
+      config,
+      paths,
+      store,
+      panes,
+      log,
+      now,
+      version,
+      instance: randomUUID(),
+      // A connection of its own for polling: to rebuild it must not break a send under way.
+      api: api(),
+      pollApi: api(),
+      env: process.env,
+      home: homedir(),
+      cwd: process.cwd(),
+      chance: () => Math.random(),
+    };
+    const code =
+      request.run === 'once' ? await runOnce(deps, request.json) : await runForever(deps, supervised);
+    store.close();
+    return code;
+  } catch (error) {
+    const f = error instanceof FaultError ? error.fault : fault('UNEXPECTED', { reason: reasonOf(error) });
+    log('error', faultText(f), error instanceof Error && !(error instanceof FaultError) ? { error } : {});
+    return f.exit;
+  } finally {
+    await log.close();
+  }
+}
+
+/** Prints every fault; the exit code is the first one's. */
+function fail(...faults: Fault[]): number {
+  for (const f of faults) process.stderr.write(`ccbot: ${faultText(f)}\n`);
+  return faults[0]?.exit ?? EXIT.config;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`ccbot: ${reasonOf(error)}\n`);
+    process.exit(EXIT.temporary);
+  },
+);

@@ -1,0 +1,154 @@
+import type { Fault } from '@ccbot/shared/faults/fault';
+import { EXIT } from '@ccbot/shared/protocol/exit-codes';
+import { parseSupervisorMessage, sendMessage } from '@ccbot/shared/protocol/channel';
+import { GENERATION_ENV, PROTOCOL_VERSION, type WorkerMessage } from '@ccbot/shared/protocol/messages';
+import { startBeats } from '../beat';
+import { compose, faultNotice } from '../compose';
+import { createSettings } from '../store/settings';
+import { createPoll, type PollEvent } from '../telegram/poll';
+import { words } from '../words/en';
+import { botUsername, MENU, type RunDeps } from './deps';
+
+/** How long a stopping worker goes on sending what is waiting, ms, where the supervisor says nothing else. */
+const DRAIN_MS = 8_000;
+
+/** What a message is without its head. */
+type Body = WorkerMessage extends infer M
+  ? M extends WorkerMessage
+    ? Omit<M, 'v' | 'generation'>
+    : never
+  : never;
+
+/** Polls and bridges until told to stop; the exit code says why it ended. */
+export async function runForever(deps: RunDeps, supervised: boolean): Promise<number> {
+  const { log, now } = deps;
+  const startedAt = now();
+  const generation = Number(deps.env[GENERATION_ENV] ?? 0);
+  const tell = (body: Body): void => {
+    if (supervised) sendMessage(process, { v: PROTOCOL_VERSION, generation, ...body } as WorkerMessage);
+  };
+  tell({ type: 'hello', pid: process.pid, version: deps.version });
+
+  const settings = createSettings(deps.store);
+  const username = await botUsername(deps, settings);
+  const stations = compose({
+    ...deps,
+    botUsername: username,
+    health: () => [
+      `ccbot ${deps.version}, worker up ${Math.round((now() - startedAt) / 60_000)} min`,
+      `last poll: ${poll.lastPollAt() === null ? 'none yet' : `${Math.round((now() - (poll.lastPollAt() ?? 0)) / 1_000)} s ago`}`,
+      `memory: ${Math.round(process.memoryUsage.rss() / 1_048_576)} MB`,
+      `waiting to be handled: ${stations.updates.depth()}`,
+    ],
+  });
+  const poll = createPoll({
+    api: deps.pollApi,
+    updates: stations.updates,
+    envFile: deps.paths.env,
+    now,
+    monotonicMs: () => performance.now(),
+    chance: () => deps.chance(),
+    log: (level, text, meta) => log(level, text, meta),
+  });
+
+  let end: (code: number) => void = () => undefined;
+  const ended = new Promise<number>((resolve) => (end = resolve));
+
+  function onPoll(event: PollEvent): void {
+    switch (event.type) {
+      case 'stored':
+        return stations.journal.wake();
+      case 'ready':
+        log('info', 'polling', { bot: username });
+        tell({ type: 'ready', at: now(), botUsername: username });
+        return publishMenu();
+      case 'network':
+        log(
+          event.up ? 'info' : 'warn',
+          event.up ? 'Telegram can be reached again' : 'Telegram cannot be reached',
+          {
+            detail: event.detail,
+          },
+        );
+        return tell({ type: 'network', at: now(), up: event.up, detail: event.detail });
+      case 'full':
+        if (event.full) stations.tellAll(`full:${now()}`, words.diskFull);
+        return;
+      case 'ended':
+        return onEnded(event.fault);
+    }
+  }
+
+  function onEnded(f: Fault): void {
+    log('error', f.what, { todo: f.todo, code: f.code });
+    if (f.code === 'POLL_CONFLICT') tell({ type: 'conflict', at: now(), text: f.what });
+    else tell({ type: 'fault', at: now(), code: f.code, text: f.what });
+    end(f.exit);
+  }
+
+  function publishMenu(): void {
+    const wanted = JSON.stringify(MENU);
+    if (settings.get('bot', 'menu') === wanted) return;
+    void deps.api.call('setMyCommands', { commands: MENU }).then((result) => {
+      if (result.ok) settings.set('bot', 'menu', wanted);
+    });
+  }
+
+  let draining = false;
+  let drainMs = DRAIN_MS;
+  function drain(why: string, deadlineMs: number): void {
+    if (draining) return;
+    draining = true;
+    drainMs = deadlineMs;
+    log('info', 'stopping', { why });
+    end(EXIT.ok);
+  }
+  const onSignal = (signal: NodeJS.Signals): void => drain(signal, DRAIN_MS);
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  if (supervised) {
+    process.on('message', (raw) => {
+      const message = parseSupervisorMessage(raw);
+      // Half a second is kept back for closing: the supervisor kills at its deadline.
+      if (message.type === 'drain') drain('the supervisor asks', Math.max(0, message.deadlineMs - 500));
+    });
+    // Without its supervisor nobody watches this worker, and another pair may be about to start.
+    process.on('disconnect', () => process.exit(EXIT.temporary));
+  }
+
+  const reconciled = await stations.start();
+  log('info', 'sessions taken up', { ...reconciled });
+  const { rebuilt } = deps.store;
+  if (rebuilt !== null) stations.tellAll(`rebuilt:${now()}`, faultNotice(rebuilt));
+  stations.journal.wake();
+  poll.start(onPoll);
+  const beats = startBeats(
+    generation,
+    () => ({
+      lastPollAt: poll.lastPollAt(),
+      inbox: stations.updates.depth(),
+      outbox: stations.outbox.depth(),
+      sessions: stations.registry.live().length,
+      busy: stations.busy(),
+    }),
+    (beat) => {
+      if (supervised) sendMessage(process, beat);
+    },
+    { now, monotonicMs: () => performance.now() },
+  );
+
+  const code = await ended;
+  const until = performance.now() + drainMs;
+  beats.stop();
+  await poll.stop();
+  await stations.stop();
+  if (draining && !(await stations.outbox.flush(Math.max(0, until - performance.now())))) {
+    log('warn', 'not everything could be sent; it is kept for the next start', {
+      waiting: stations.outbox.depth(),
+    });
+  }
+  await stations.outbox.stop();
+  process.off('SIGTERM', onSignal);
+  process.off('SIGINT', onSignal);
+  return code;
+}
