@@ -139,14 +139,6 @@ const rememberNode = () => writeFileSync(nodeStamp, `${process.versions.modules}
 /** True when every bundle is there and none is older than a source. */
 function isBuilt() {
   const packages = join(root, 'packages');
-  const bundles = readdirSync(packages).flatMap((name) => {
-    const dist = join(packages, name, 'dist');
-    return existsSync(dist)
-      ? readdirSync(dist)
-          .filter((f) => f.endsWith('.js'))
-          .map((f) => join(dist, f))
-      : [];
-  });
   const programs = [
     'supervisor/dist/ccbot.js',
     'worker/dist/ccbot-worker.js',
@@ -155,7 +147,7 @@ function isBuilt() {
     'sandbox/dist/ccbot-scripted-agent.js',
   ];
   if (!programs.every((path) => existsSync(join(packages, path)))) return false;
-  const oldest = Math.min(...bundles.map((path) => statSync(path).mtimeMs));
+  const oldest = Math.min(...programs.map((path) => statSync(join(packages, path)).mtimeMs));
   const sources = [
     join(root, 'package-lock.json'),
     join(root, 'scripts/build.mjs'),

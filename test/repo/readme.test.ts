@@ -1,0 +1,165 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '@ccbot/shared/config/load';
+import { EXIT } from '@ccbot/shared/protocol/exit-codes';
+import { route } from '../../packages/worker/src/router/route';
+import type { InboundText } from '../../packages/worker/src/inbound/model';
+import { documents, read, root } from './files';
+
+/** The blocks of shell commands in a document. */
+const blocks = (path: string): string[] =>
+  [...read(path).matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
+
+/** The one block that holds `words`. */
+function blockWith(words: string): string {
+  const [block, ...more] = blocks('README.md').filter((b) => b.includes(words));
+  if (block === undefined || more.length > 0)
+    throw new Error(`README.md has not exactly one block with ${words}`);
+  return block;
+}
+
+/** The rows of a document's tables whose first cell is code. */
+const rows = (path: string): string[] =>
+  [...read(path).matchAll(/^\| `([^`]+)`/gm)].map(([, cell = '']) => cell);
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'ccbot-readme-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const sh = (script: string): void => {
+  execFileSync('bash', ['-euc', script], { cwd: home, env: { PATH: process.env['PATH'], HOME: home } });
+};
+
+describe('README.md', () => {
+  it('clones', () => {
+    const [clone = ''] = blockWith('git clone').split('\n');
+    sh(
+      'git init -q origin && git -C origin -c user.name=a -c user.email=a@example.org commit -q --allow-empty -m first',
+    );
+    sh(`${clone.replace('REPOSITORY_URL', join(home, 'origin'))} && git log --oneline`);
+  });
+
+  it('writes settings that ccbot takes and nobody else can read', () => {
+    sh(blockWith('TELEGRAM_BOT_TOKEN'));
+    const file = join(home, '.ccbot/.env');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(join(home, '.ccbot')).mode & 0o777).toBe(0o700);
+    const loaded = loadConfig({ cwd: home, env: {}, home });
+    expect(loaded).toMatchObject({ ok: true, config: { ALLOWED_USERS: [1234567] } });
+    expect(readFileSync(file, 'utf8')).toContain('BotFather');
+  });
+
+  it('has no command of a shell block that nothing here checks', () => {
+    const known =
+      /^(git clone REPOSITORY_URL|npm (start|test|run [\w:-]+)$|npx ccbot |mkdir |\(umask|[A-Z_]+=|END$|\)$)/;
+    const lines = blocks('README.md').flatMap((b) => b.split('\n').filter(Boolean));
+    expect(lines.filter((line) => !known.test(line))).toEqual([]);
+  });
+});
+
+it('finds every command and option of ccbot that a document names', () => {
+  const named = documents().flatMap((path) =>
+    [...read(path).matchAll(/\b(?:npx )?ccbot ((?:[a-z]+)(?: +(?:--?[a-z][\w-]*|[\w-]+))*)/g)]
+      .map(([, words = '']) => words.split(/ +/))
+      .filter(([command = '']) => /^(supervise|worker|status|logs|restart|stop|hook|service)$/.test(command)),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  const help = new Map<string, string>();
+  const helpOf = (words: string[]): string => {
+    const key = words.join(' ');
+    const known = help.get(key);
+    if (known !== undefined) return known;
+    const run = spawnSync(
+      process.execPath,
+      [join(root, 'packages/supervisor/bin/ccbot.js'), ...words, '--help'],
+      {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], HOME: home },
+      },
+    );
+    const text = run.status === 0 ? run.stdout : `${key}: exit ${run.status} ${run.stderr}`;
+    help.set(key, text);
+    return text;
+  };
+  const wrong = named.flatMap((words) => {
+    const options = words.filter((w) => w.startsWith('-'));
+    const command =
+      words[0] === 'service' && /^[a-z]+$/.test(words[1] ?? '') ? words.slice(0, 2) : words.slice(0, 1);
+    const text = helpOf(command);
+    return [
+      ...(/^Usage: /m.test(text) ? [] : [text]),
+      ...options
+        .filter((o) => !new RegExp(`(^|[ ,])${o}\\b`, 'm').test(text))
+        .map((o) => `${command.join(' ')} ${o}`),
+    ];
+  });
+  expect(wrong).toEqual([]);
+}, 60_000);
+
+describe('the chat’s commands in README.md', () => {
+  const documented = new Set(
+    [...read('README.md').matchAll(/`\/([a-z]+)\b/g)]
+      .map(([, command = '']) => command)
+      .filter((c) => c !== 'newbot'),
+  );
+
+  it('are all known to the router', () => {
+    const inbound: Omit<InboundText, 'text'> = {
+      kind: 'text',
+      updateId: 1,
+      chatId: 1,
+      userId: 1,
+      messageId: 1,
+      at: 0,
+    } as Omit<InboundText, 'text'>;
+    const view = { sessions: [{ id: 's', name: 'name' }], active: 's' };
+    const passedOn = [...documented].filter(
+      (command) => route({ ...inbound, text: `/${command}` } as InboundText, view).do === 'prompt',
+    );
+    expect(passedOn).toEqual([]);
+  });
+
+  it('are all that the router knows', () => {
+    const known = [...read('packages/worker/src/router/route.ts').matchAll(/^ {4}case '([a-z]+)':/gm)].map(
+      ([, command = '']) => command,
+    );
+    expect(known).toContain('new');
+    expect(known.filter((command) => !documented.has(command))).toEqual([]);
+  });
+});
+
+it('tells every exit code', () => {
+  const table = rowsOfCodes();
+  // 2 is that of a command line that cannot be understood; it belongs to the command lines.
+  expect(table).toEqual([...new Set([...Object.values(EXIT), 2])].sort((a, b) => a - b));
+});
+
+function rowsOfCodes(): number[] {
+  return [...read('docs/how-it-works.md').matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => Number(code));
+}
+
+it('lists in where-a-change-belongs only files that exist', () => {
+  const paths = [...read('docs/where-a-change-belongs.md').matchAll(/`((?:packages|test)\/[\w./-]+)`/g)].map(
+    ([, path = '']) => path,
+  );
+  expect(paths.length).toBeGreaterThan(10);
+  const missing = paths.filter((path) => {
+    try {
+      statSync(join(root, path));
+      return false;
+    } catch {
+      return true; // that is what is looked for
+    }
+  });
+  expect(missing).toEqual([]);
+});
+
+it('describes every npm command that a contributor uses', () => {
+  expect(rows('CONTRIBUTING.md')).toEqual(
+    expect.arrayContaining(['npm test', 'npm run check', 'npm run bench']),
+  );
+});
