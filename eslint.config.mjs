@@ -184,7 +184,7 @@ export default defineConfig(
           'setTimeout',
           'setInterval',
           'clearInterval',
-          'setInterval',
+          'clearTimeout',
           'setImmediate',
           'fetch',
           'require',
