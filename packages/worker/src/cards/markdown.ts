@@ -137,7 +137,7 @@ function bulletOf(lists: readonly List[], content: Token | undefined): string {
   const task = first?.type === 'text' ? /^\[([ xX])\]\s/.exec(first.content) : null;
   const box = task === null ? '' : task[1] === ' ' ? '☐ ' : '☑ ';
   if (first !== undefined && task !== null) first.content = first.content.slice(task[0].length);
-  if (list?.next != null) return `${indent}${list.next++}. ${box}`;
+  if (list !== undefined && list.next !== null) return `${indent}${list.next++}. ${box}`;
   if (box !== '') return indent + box;
   return `${indent}${lists.length % 2 === 1 ? '•' : '◦'} `;
 }

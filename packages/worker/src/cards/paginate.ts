@@ -1,5 +1,5 @@
 import { graphemeBorder, isBlank } from './clean';
-import { sliceRich } from './rich';
+import { isSpaceAt, sliceRich } from './rich';
 import type { Entity, Rich } from './view';
 
 /** The most UTF-16 units in the text of one message (Bot API, sendMessage). */
@@ -16,15 +16,22 @@ export const ENTITY_LIMIT = 100;
 export function paginate(rich: Rich, limit = TEXT_LIMIT, entityLimit = ENTITY_LIMIT): Rich[] {
   const { text } = rich;
   const entities = [...rich.entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
-  const whole: Rich = { text, entities };
   const parts: Rich[] = [];
   let start = skipSpace(text, 0);
+  /** The entities that reach over `start`, and the index of the first that begins at it or later. */
+  let open: Entity[] = [];
+  let next = 0;
   while (start < text.length) {
-    const most = Math.min(text.length, start + limit, entityBorder(entities, start, entityLimit));
-    const end = most === text.length ? most : cutAt(text, entities, start, most);
-    const part = sliceRich(whole, start, end);
+    let behind = next;
+    while ((entities[behind]?.offset ?? Infinity) < start + limit) behind++;
+    const near = [...open, ...entities.slice(next, behind)];
+    const most = Math.min(text.length, start + limit, entityBorder(near, start, entityLimit));
+    const end = most === text.length ? most : cutAt(text, near, start, most);
+    const part = sliceRich({ text, entities: near }, start, end);
     if (!isBlank(part.text)) parts.push({ ...part, entities: part.entities.slice(0, entityLimit) });
     start = skipSpace(text, end);
+    while ((entities[next]?.offset ?? Infinity) < start) next++;
+    open = near.filter((e) => e.offset < start && e.offset + e.length > start);
   }
   return parts;
 }
@@ -75,7 +82,7 @@ function cutAt(text: string, entities: readonly Entity[], start: number, most: n
   if (line !== undefined && line > start) return line;
 
   for (let at = most; at > start; at--) {
-    if (isSpace(text, at) && !/^[\p{M}\u200d]/u.test(text.slice(at + 1, at + 3))) return at;
+    if (isSpaceAt(text, at) && !/^[\p{M}\u200d]/u.test(text.slice(at + 1, at + 3))) return at;
   }
   return graphemeBorder(text, start, most);
 }
@@ -85,11 +92,7 @@ function* allOf(text: string, what: string, from: number, to: number): Generator
   for (let at = text.indexOf(what, from); at >= 0 && at <= to; at = text.indexOf(what, at + 1)) yield at;
 }
 
-function isSpace(text: string, at: number): boolean {
-  return text.charAt(at).trim() === '' && at < text.length;
-}
-
 function skipSpace(text: string, at: number): number {
-  while (isSpace(text, at)) at++;
+  while (at < text.length && isSpaceAt(text, at)) at++;
   return at;
 }

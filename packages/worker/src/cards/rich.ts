@@ -15,17 +15,14 @@ export function styled(type: Entity['type'], text: string): Rich {
 
 /** Puts `pieces` behind one another with `separator` between them; empty ones are left out. */
 export function join(pieces: readonly Rich[], separator = ''): Rich {
-  let text = '';
+  const full = pieces.filter((piece) => piece.text !== '');
   const entities: Entity[] = [];
-  for (const piece of pieces) {
-    if (piece.text === '') continue;
-    if (text !== '') text += separator;
-    for (const entity of piece.entities) {
-      entities.push({ ...entity, offset: entity.offset + text.length });
-    }
-    text += piece.text;
+  let at = 0;
+  for (const piece of full) {
+    for (const entity of piece.entities) entities.push({ ...entity, offset: entity.offset + at });
+    at += piece.text.length + separator.length;
   }
-  return { text, entities };
+  return { text: full.map((piece) => piece.text).join(separator), entities };
 }
 
 /** The whole of `rich` as a quote that is folded until it is tapped. Quotes inside it are opened up: they must not nest. */
@@ -49,15 +46,19 @@ export function sliceRich(rich: Rich, from: number, to: number): Rich {
   const text = rich.text.slice(start, end);
   const entities: Entity[] = [];
   for (const entity of rich.entities) {
-    const first = Math.max(entity.offset, start);
-    const last = Math.min(entity.offset + entity.length, end);
-    if (first >= last) continue;
-    const piece = rich.text.slice(first, last);
-    const offset = first + (piece.length - piece.trimStart().length) - start;
-    const length = piece.trim().length;
-    if (length > 0) entities.push({ ...entity, offset, length });
+    let first = Math.max(entity.offset, start);
+    let last = Math.min(entity.offset + entity.length, end);
+    while (first < last && isSpaceAt(rich.text, first)) first++;
+    while (first < last && isSpaceAt(rich.text, last - 1)) last--;
+    if (first < last) entities.push({ ...entity, offset: first - start, length: last - first });
   }
   return { text, entities: inOrder(entities) };
+}
+
+/** True for what `trim` takes away. */
+export function isSpaceAt(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit === 0x20 || (unit >= 9 && unit <= 13) || (unit >= 0x80 && text.charAt(at).trim() === '');
 }
 
 /** By offset, and what contains before what is contained. */

@@ -1,5 +1,6 @@
 import { columnsOf } from './width';
 
+/** Where in its column a cell's text stands. */
 export type Alignment = 'left' | 'center' | 'right';
 
 /** A table as text; the first row is the header. Cells are single lines. */

@@ -2,10 +2,18 @@ import { eastAsianWidth } from 'get-east-asian-width';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
+/** What may make a grapheme of several characters, or be wider than its first one tells. Finding graphemes is slow. */
+const JOINED =
+  /[\p{M}\p{Cf}\p{Cc}\p{Emoji_Modifier}\p{Regional_Indicator}\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]/u;
+
 /** The columns that `text` takes in a monospace font: two for wide East Asian characters and for emoji. */
 export function columnsOf(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let columns = 0;
+  if (!JOINED.test(text)) {
+    for (const character of text) columns += eastAsianWidth(character.codePointAt(0) ?? 0x20);
+    return columns;
+  }
   for (const { segment } of graphemes.segment(text)) columns += columnsOfGrapheme(segment);
   return columns;
 }
