@@ -7,5 +7,6 @@ export function linkable(url: string): string | null {
   if (!URL.canParse(trimmed)) return null;
   const parsed = new URL(trimmed);
   if (!SCHEMES.has(parsed.protocol)) return null;
-  return /^[\x21-\x7e]+$/.test(trimmed) ? trimmed : parsed.href;
+  const asItIs = trimmed.startsWith(parsed.protocol) && /^[\x21-\x7e]+$/.test(trimmed);
+  return asItIs ? trimmed : parsed.href;
 }

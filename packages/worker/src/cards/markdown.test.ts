@@ -93,6 +93,7 @@ describe('Markdown becomes text with entities', () => {
       text: 'f (src/f.ts:1) src/g.ts j (javascript:alert(1)) h (http://)',
       marks: [],
     });
+    expect(shown('[a](HTTPS://X.y/\u00e4)').marks).toEqual(['text_link(https://x.y/%C3%A4) "a"']);
     expect(shown('[](https://x.y)').marks).toEqual(['text_link(https://x.y) "https://x.y"']);
     expect(shown('https://x.y/__init__.py').text).toBe('https://x.y/__init__.py');
     expect(shown('[r][1]\n\n[1]: https://x.y').marks).toEqual(['text_link(https://x.y) "r"']);

@@ -119,11 +119,12 @@ function headerOf(sign: string, card: Card, facts: readonly string[]): Rich {
 
 /** One tool: `✓ Bash npm test`, with how long it took and why it failed. */
 function rowOf(row: ToolRow, width: number, now: number): Rich {
-  const title = oneLine(row.title, width);
+  const why = row.state === 'failed' && row.summary ? oneLine(row.summary, WIDTH.summary) : '';
+  const title = oneLine(row.title, why === '' ? width : Math.floor(width / 2));
   const took = (row.endedAt ?? now) - row.startedAt;
   const behind: string[] = [];
   if (took >= LONG_TOOL_MS) behind.push(`· ${spanOf(took)}`);
-  if (row.state === 'failed' && row.summary) behind.push(`— ${oneLine(row.summary, WIDTH.summary)}`);
+  if (why !== '') behind.push(`— ${why}`);
   // In code nothing turns into a link by itself: README.md is also a host name.
   return join(
     [plain(`${signs.tool[row.state]} ${row.name}`), styled('code', title), plain(behind.join(' '))],

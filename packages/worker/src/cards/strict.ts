@@ -32,7 +32,7 @@ export function objectionsToPart(part: Part): string[] {
     say(covered.trim() !== covered, 'white space at an end of the entity');
     say(/\p{Surrogate}/u.test(covered), 'a surrogate pair cut');
     say((entity.url !== undefined) !== (type === 'text_link'), 'url');
-    say(entity.url !== undefined && linkable(entity.url) === null, 'address');
+    say(entity.url !== undefined && linkable(entity.url) !== entity.url, 'address');
     say(entity.language !== undefined && type !== 'pre', 'language');
     for (const other of entities.slice(i + 1)) {
       const trouble = troubleBetween(entity, other);
