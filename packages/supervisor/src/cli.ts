@@ -3,6 +3,7 @@ import type { LogSelection } from './logs/select';
 
 /** The kinds of service that `ccbot service` knows. */
 export const SERVICE_KINDS = ['systemd', 'launchd', 'runit'] as const;
+/** One of {@link SERVICE_KINDS}. */
 export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
 /** What the command line asks for. */
@@ -29,6 +30,7 @@ export async function readCommandLine(
     .description('Puts the coding agents in your terminals on your phone, through a private Telegram chat.')
     .version(version)
     .showHelpAfterError('(ccbot --help tells the commands)')
+    .enablePositionalOptions()
     .exitOverride();
 
   program
@@ -53,7 +55,6 @@ export async function readCommandLine(
         request = { run: 'worker', args: name === 'hook' ? ['hook', ...args] : args };
       });
   }
-  program.enablePositionalOptions();
 
   program
     .command('status')

@@ -2,14 +2,15 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Log } from '@ccbot/shared/log/logger';
-import { PROTOCOL_VERSION } from '@ccbot/shared/protocol/messages';
+import { redact } from '@ccbot/shared/log/redact';
+import { PROTOCOL_VERSION, type WorkerMessage } from '@ccbot/shared/protocol/messages';
 import { createOutputSink } from './child/output';
 import { startWorker, type WorkerProcess } from './child/worker';
 import type { Locks } from './locks';
 import { probe } from './net/probe';
 import { createNoticeSender } from './notice/sender';
 import type { News } from './runner';
-import { watchFiles } from './settings-watch';
+import { stampOf, watchFiles } from './settings-watch';
 import type { Effect } from './state';
 import type { Settings } from './supervise';
 
@@ -41,13 +42,25 @@ export function createEffects(deps: EffectDeps): Effects {
   const notices = createNoticeSender(log);
   let worker: { generation: number; process: WorkerProcess } | null = null;
   let watching: { close(): void } | null = null;
+  /** The settings files as the last worker found them. */
+  let atSpawn = '';
+
+  const secret = (text: string): string => redact(text, [deps.settings().config.TELEGRAM_BOT_TOKEN]);
+
+  /** The worker has taken secrets out of its texts already; they go into the chat and into a file. */
+  function clean(message: WorkerMessage): WorkerMessage {
+    return message.type === 'fault' || message.type === 'conflict'
+      ? { ...message, text: secret(message.text) }
+      : message;
+  }
 
   function spawn(generation: number): void {
-    const sink = createOutputSink(deps.workerLog.with({ generation }));
+    const sink = createOutputSink(deps.workerLog.with({ generation }), secret);
     const ended = (code: number | null, signal: string | null, lastLine: string): void => {
       if (worker?.generation === generation) worker = null;
       deps.send({ type: 'child.exited', generation, code, signal, lastLine, chance: Math.random() });
     };
+    atSpawn = stampOf(settingsFiles());
     try {
       const process = startWorker({
         entry: deps.workerEntry(),
@@ -60,7 +73,7 @@ export function createEffects(deps: EffectDeps): Effects {
           if (message.type === 'other') {
             log('warn', 'the worker said something unknown', { raw: message.raw });
           } else if (message.generation === generation) {
-            deps.send({ type: 'child.message', generation, message });
+            deps.send({ type: 'child.message', generation, message: clean(message) });
           }
         },
         onLine: sink.line,
@@ -82,12 +95,13 @@ export function createEffects(deps: EffectDeps): Effects {
     );
   }
 
+  const settingsFiles = (): string[] => [join(deps.cwd, '.env'), deps.settings().paths.env];
+
   function watchSettings(on: boolean): void {
     watching?.close();
     watching = null;
     if (!on) return;
-    const files = [join(deps.cwd, '.env'), deps.settings().paths.env];
-    watching = watchFiles(files, () => {
+    watching = watchFiles(settingsFiles(), atSpawn, () => {
       const why = deps.applySettings();
       if (why === null) deps.send({ type: 'settings.changed' });
       else log('error', 'the settings changed and are still wrong', { reason: why });

@@ -17,6 +17,7 @@ export interface Runner {
   close(): void;
 }
 
+/** What a runner needs. */
 export interface RunnerDeps {
   policy: Policy;
   initial: State;

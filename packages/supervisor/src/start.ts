@@ -5,6 +5,7 @@ import type { Loaded } from '@ccbot/shared/config/load';
 import { faultText, type Fault } from '@ccbot/shared/faults/fault';
 import { acquireInstance, waitForInstance, type InstanceLocks } from '@ccbot/shared/lock/instance';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
+import { deathSignalPrefix } from './child/death-signal';
 import type { Settings } from './supervise';
 
 /** What stands before the supervisor's work. */
@@ -41,27 +42,20 @@ export async function start(deps: StartDeps): Promise<Started> {
   }
 
   deps.say(`Standing by: ${first.fault.what}`);
-  const giveUpMs = config.CCBOT_HELD_GIVEUP * 1_000;
-  const waited = await Promise.race([
-    waitForInstance(where, { ...holder, since: holder.since }),
-    ...(giveUpMs > 0 ? [after(giveUpMs)] : []),
-  ]);
-  if (waited === null) {
-    record(join(paths.logs, 'supervisor.log'), deps, first.fault);
+  const giveUpMs = Math.min(config.CCBOT_HELD_GIVEUP * 1_000, TIMER_MAX_MS);
+  const giveUp = giveUpMs > 0 ? AbortSignal.timeout(giveUpMs) : new AbortController().signal;
+  const prefix = await deathSignalPrefix(process.platform);
+  const waited = await waitForInstance(where, holder, { giveUp, prefix });
+  if (waited.ok) return { ok: true, settings: loaded, locks: waited.locks };
+  if (giveUp.aborted) {
+    record(join(paths.logs, 'supervisor.log'), deps, waited.fault);
     deps.say(`Gave up standing by after ${config.CCBOT_HELD_GIVEUP} s (CCBOT_HELD_GIVEUP).`);
-    return refuse(deps, [first.fault]);
   }
-  if (!waited.ok) return refuse(deps, [waited.fault]);
-  return { ok: true, settings: loaded, locks: waited.locks };
+  return refuse(deps, [waited.fault]);
 }
 
 /** The longest time that Node's timers know, ms. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
-
-/** Null after a while. The timer does not keep the program alive, but the wait for the lock does. */
-function after(ms: number): Promise<null> {
-  return new Promise((resolve) => setTimeout(() => resolve(null), Math.min(ms, TIMER_MAX_MS)).unref());
-}
 
 function refuse(deps: StartDeps, faults: readonly Fault[]): Started {
   for (const f of faults) deps.say(faultText(f));

@@ -54,6 +54,7 @@ export interface Ended {
   ranMs: number;
 }
 
+/** What is known of the network. */
 export interface Network {
   up: boolean | null;
   /** When it became so, and when it was last known to be so; monotonic, ms. */

@@ -10,7 +10,7 @@ import {
   writeSync,
   constants,
 } from 'node:fs';
-import { flock, flockSync } from 'fs-ext';
+import { flockSync } from 'fs-ext';
 import { fault, reasonOf, type Fault } from '../faults/fault';
 import { holderText, parseHolder, type Holder } from './holder';
 
@@ -34,7 +34,7 @@ export interface Lock {
 export type Acquired = { ok: true; lock: Lock } | { ok: false; fault: Fault; holder?: Holder };
 
 /** How often a lock file replaced between opening and locking is tried again. */
-const TRIES = 10;
+export const TRIES = 10;
 
 /**
  * Takes the exclusive lock at once, or says who holds it. The kernel frees a flock with the last descriptor of
@@ -44,7 +44,7 @@ export function acquireLock(path: string, holder: Holder): Acquired {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     let fd: number;
     try {
-      fd = open(path);
+      fd = openLockFile(path);
     } catch (error) {
       return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
     }
@@ -53,31 +53,7 @@ export function acquireLock(path: string, holder: Holder): Acquired {
     } catch (error) {
       closeSync(fd);
       const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return held(path);
-      return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
-    }
-    const lock = take(path, fd, holder);
-    if (lock !== null) return { ok: true, lock };
-  }
-  return { ok: false, fault: fault('LOCK_FAILED', { path, reason: 'the file is replaced again and again' }) };
-}
-
-/**
- * Waits for the lock in the kernel, in a thread of its own: it is taken the moment the holder is gone. Cannot be
- * cancelled, because the kernel's wait cannot; a program that gives up exits.
- */
-export async function waitForLock(path: string, holder: Holder): Promise<Acquired> {
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    let fd: number;
-    try {
-      fd = open(path);
-    } catch (error) {
-      return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
-    }
-    try {
-      await new Promise<void>((resolve, reject) => flock(fd, 'ex', (e) => (e ? reject(e) : resolve())));
-    } catch (error) {
-      closeSync(fd);
+      if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return heldBySomebody(path);
       return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
     }
     const lock = take(path, fd, holder);
@@ -95,7 +71,7 @@ export function adoptLock(path: string, fd: number): Acquired {
     flockSync(fd, 'exnb');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return held(path);
+    if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return heldBySomebody(path);
     return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
   }
   const lock = lockOf(path, fd);
@@ -115,12 +91,14 @@ export function readHolder(path: string): Holder | null {
 /** A holder's line is far shorter, characters. */
 const HOLDER_MAX = 10_000;
 
-function open(path: string): number {
+/** Opens a lock's file, made when it is not there. */
+export function openLockFile(path: string): number {
   // Node opens close-on-exec: no tmux server, agent or other descendant inherits the lock.
   return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
 }
 
-function held(path: string): Acquired {
+/** The refusal that names the holder. */
+export function heldBySomebody(path: string): Extract<Acquired, { ok: false }> {
   const holder = readHolder(path);
   return {
     ok: false,
@@ -134,7 +112,7 @@ function held(path: string): Acquired {
 }
 
 /** The lock on a freshly locked descriptor; null (and closed) when the path meanwhile leads to another file. */
-function take(path: string, fd: number, holder: Holder): Lock | null {
+export function take(path: string, fd: number, holder: Holder): Lock | null {
   const lock = lockOf(path, fd);
   if (lock.check() === 'replaced') {
     closeSync(fd);

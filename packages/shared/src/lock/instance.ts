@@ -1,6 +1,7 @@
 import { fault } from '../faults/fault';
-import { acquireLock, waitForLock, type Acquired, type Lock } from './flock';
+import { acquireLock, type Acquired, type Lock } from './flock';
 import { holderText, type Holder } from './holder';
+import { waitForLock, type Wait } from './wait';
 
 /** Where the two locks of one running ccbot are: that of its `CCBOT_DIR`, and that of its bot's token. */
 export interface LockPaths {
@@ -28,10 +29,14 @@ export function acquireInstance(paths: LockPaths, holder: Holder): InstanceAcqui
 }
 
 /** Waits in the kernel until both locks are ours. Always in this order, so that two that wait cannot wait for each other. */
-export async function waitForInstance(paths: LockPaths, holder: Holder): Promise<InstanceAcquired> {
-  const directory = await waitForLock(paths.lock, holder);
+export async function waitForInstance(
+  paths: LockPaths,
+  holder: Holder,
+  wait: Wait,
+): Promise<InstanceAcquired> {
+  const directory = await waitForLock(paths.lock, holder, wait);
   if (!directory.ok) return directory;
-  const token = await waitForLock(paths.tokenLock, holder);
+  const token = await waitForLock(paths.tokenLock, holder, wait);
   if (token.ok) return { ok: true, locks: { directory: directory.lock, token: token.lock } };
   directory.lock.release();
   return token;

@@ -38,7 +38,9 @@ export const workerMessage = z.discriminatedUnion('type', [
   /** The reason of the exit that follows, already redacted. */
   z.object({ ...head, type: z.literal('fault'), at: z.number(), code: z.string(), text: z.string() }),
 ]);
+/** A message from the worker. */
 export type WorkerMessage = z.infer<typeof workerMessage>;
+/** The worker's progress. */
 export type Beat = z.infer<typeof beat>;
 
 /** What the supervisor sends to the worker. */
@@ -46,6 +48,7 @@ export const supervisorMessage = z.discriminatedUnion('type', [
   /** Stop polling, confirm the offset, flush what can be sent, persist, exit 0; SIGKILL follows at the deadline. */
   z.object({ ...head, type: z.literal('drain'), deadlineMs: z.number() }),
 ]);
+/** A message from the supervisor. */
 export type SupervisorMessage = z.infer<typeof supervisorMessage>;
 
 /** Time between two beats, ms. */

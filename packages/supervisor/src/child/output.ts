@@ -34,8 +34,8 @@ export interface OutputSink {
   lastWords(): string;
 }
 
-/** Writes the worker's output to its log. */
-export function createOutputSink(log: Log): OutputSink {
+/** Writes the worker's output to its log. `redact` takes out of the last words what must not be shown. */
+export function createOutputSink(log: Log, redact: (text: string) => string): OutputSink {
   let lastError = '';
   return {
     line(stream, line) {
@@ -45,6 +45,6 @@ export function createOutputSink(log: Log): OutputSink {
       // A stack's own lines say less than what stands above them.
       if (record.level === 'error' && !/^\s+at |^Node\.js v/.test(line)) lastError = record.text.trim();
     },
-    lastWords: () => lastError,
+    lastWords: () => redact(lastError),
   };
 }

@@ -25,6 +25,7 @@ export interface WorkerEnd {
   error: string;
 }
 
+/** How a worker is started. */
 export interface WorkerStart {
   entry: string;
   /** Words in front of the command, such as `setpriv --pdeathsig KILL`. */
@@ -55,11 +56,10 @@ export function startWorker(start: WorkerStart): WorkerProcess {
   const command = words[0] ?? process.execPath;
   const args = words.slice(1);
   const env: NodeJS.ProcessEnv = {
-    ...start.env,
+    ...Object.fromEntries(Object.entries(start.env).filter(([name]) => !KEPT_BACK.includes(name))),
     [GENERATION_ENV]: String(start.generation),
     [LOCK_FD_ENV]: String(LOCK_FD),
   };
-  for (const name of KEPT_BACK) delete env[name];
   const child = spawn(command, args, {
     cwd: start.cwd,
     env,

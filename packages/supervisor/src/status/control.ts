@@ -14,6 +14,7 @@ export type Answer =
   /** The request was taken; `generation` is the worker that goes. */
   | { v: 1; type: 'accepted'; generation: number };
 
+/** What answers the questions. */
 export interface ControlHandlers {
   report(): Report;
   /** Returns why not, or null. */

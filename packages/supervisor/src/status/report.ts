@@ -75,7 +75,7 @@ export function reportOf(
             since: iso(child.startedAt),
             bot: child.botUsername,
             readyAt: child.readyAt === null ? null : iso(child.readyAt),
-            lastPollAt: beat?.lastPollAt == null ? null : new Date(beat.lastPollAt).toISOString(),
+            lastPollAt: isoOf(beat?.lastPollAt ?? null),
             loopLagMs: beat?.loopLagMs ?? null,
             inbox: beat?.inbox ?? null,
             outbox: beat?.outbox ?? null,
@@ -91,4 +91,8 @@ export function reportOf(
     ended: state.ended.map((e) => ({ ...e, at: iso(e.at), ranMs: Math.round(e.ranMs) })),
     stopped: null,
   };
+}
+
+function isoOf(wall: number | null): string | null {
+  return wall === null ? null : new Date(wall).toISOString();
 }

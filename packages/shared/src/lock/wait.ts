@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fault, reasonOf } from '../faults/fault';
+import { heldBySomebody, openLockFile, take, TRIES, type Acquired } from './flock';
+import type { Holder } from './holder';
+
+/** How long and how the wait goes on. */
+export interface Wait {
+  /** Ends the wait; it then comes out as held by somebody. */
+  giveUp: AbortSignal;
+  /** Words in front of the waiting program's command, such as `setpriv --pdeathsig KILL`. */
+  prefix: readonly string[];
+}
+
+/**
+ * Waits for the lock in the kernel: it is taken the moment the holder is gone. A process of its own waits, on our
+ * open file, so that the lock it gets is ours: a thread that waits in the kernel cannot be called back, and would
+ * keep us from ending.
+ */
+export async function waitForLock(path: string, holder: Holder, wait: Wait): Promise<Acquired> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    let fd: number;
+    try {
+      fd = openLockFile(path);
+    } catch (error) {
+      return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
+    }
+    const reason = await waitOn(fd, wait);
+    if (reason !== null) {
+      closeSync(fd);
+      if (wait.giveUp.aborted) return heldBySomebody(path);
+      return { ok: false, fault: fault('LOCK_FAILED', { path, reason }) };
+    }
+    const lock = take(path, fd, holder);
+    if (lock !== null) return { ok: true, lock };
+  }
+  return { ok: false, fault: fault('LOCK_FAILED', { path, reason: 'the file is replaced again and again' }) };
+}
+
+/** Null when the descriptor is locked; otherwise why not. */
+function waitOn(fd: number, { giveUp, prefix }: Wait): Promise<string | null> {
+  const addon = JSON.stringify(createRequire(__filename).resolve('fs-ext'));
+  const words = [...prefix, process.execPath, '-e', `require(${addon}).flockSync(3, 'ex')`];
+  return new Promise((resolve) => {
+    if (giveUp.aborted) return resolve('given up');
+    const child = spawn(words[0] ?? process.execPath, words.slice(1), {
+      stdio: ['ignore', 'ignore', 'ignore', fd],
+    });
+    const stop = (): void => void child.kill('SIGKILL');
+    giveUp.addEventListener('abort', stop, { once: true });
+    const done = (reason: string | null): void => {
+      giveUp.removeEventListener('abort', stop);
+      resolve(reason);
+    };
+    child.once('error', (error) => done(reasonOf(error)));
+    child.once('exit', (code, signal) =>
+      done(code === 0 ? null : `the waiting process ended: ${signal ?? code}`),
+    );
+  });
+}

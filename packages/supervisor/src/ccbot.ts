@@ -1,0 +1,131 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { openSync, closeSync } from 'node:fs';
+import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
+import { createLog, type Log } from '@ccbot/shared/log/logger';
+import { EXIT } from '@ccbot/shared/protocol/exit-codes';
+import { version } from '../package.json';
+import { readCommandLine, type Request } from './cli';
+import { start } from './start';
+import { supervise, type Settings, type Supervisor } from './supervise';
+import { runWorkerProgram } from './worker-program';
+
+/** Settings as they stand now. */
+function settings(needBot: boolean): Loaded {
+  return loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() }, { needBot });
+}
+
+/** Where the program of the worker is found; tests put a stand-in there. */
+export interface Programs {
+  workerEntry(): string;
+}
+
+/** Runs `ccbot` with this process's command line, environment and terminal; resolves to its exit code. */
+export async function ccbot(programs: Programs): Promise<number> {
+  // A terminal or a pipe that was closed must not end a supervisor that is needed.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  const asked = await readCommandLine(process.argv.slice(2), version);
+  if ('exit' in asked) return asked.exit;
+  return perform(asked.request, programs);
+}
+
+async function perform(request: Request, programs: Programs): Promise<number> {
+  switch (request.run) {
+    case 'supervise':
+      return runSupervisor(request.standby, programs);
+    case 'worker':
+      return runWorkerProgram(programs.workerEntry(), request.args);
+    case 'status':
+    case 'logs':
+    case 'restart':
+    case 'stop':
+    case 'service': {
+      const { runCommand } = await import('./commands');
+      return runCommand(request, settings(false), {
+        version,
+        env: process.env,
+        home: homedir(),
+        out: process.stdout,
+        err: process.stderr,
+        now: Date.now,
+      });
+    }
+  }
+}
+
+async function runSupervisor(standby: boolean, { workerEntry }: Programs): Promise<number> {
+  const started = await start({
+    loaded: settings(true),
+    standby,
+    version,
+    now: Date.now,
+    say: (text) => process.stderr.write(`ccbot: ${text}\n`),
+  });
+  if (!started.ok) return started.code;
+  const { log, workerLog } = logs(started.settings);
+  try {
+    const supervisor = await supervise({
+      settings: started.settings,
+      reload: () => settings(true),
+      locks: started.locks,
+      version,
+      env: process.env,
+      cwd: process.cwd(),
+      workerEntry,
+      log,
+      workerLog,
+      clock: { now: Date.now, monotonicMs: () => performance.now() },
+    });
+    listenToSignals(supervisor);
+    return await supervisor.done;
+  } catch (error) {
+    log('error', 'the supervisor failed', { error });
+    await log.close();
+    return EXIT.temporary;
+  }
+}
+
+/** The supervisor's log and that of the worker's output; what a terminal shows is both. */
+function logs({ config, paths }: Settings): { log: Log; workerLog: Log } {
+  const open = (program: string): Log =>
+    createLog({
+      level: config.LOG_LEVEL,
+      file: { path: join(paths.logs, `${program}.log`) },
+      stream: {
+        to: process.stdout,
+        as: config.CCBOT_LOG_FORMAT === 'json' ? 'json' : 'text',
+        colour: process.stdout.isTTY,
+      },
+      secrets: [config.TELEGRAM_BOT_TOKEN, ...passwordOf(config.TG_PROXY_URL)],
+      fields: { program },
+    });
+  return { log: open('supervisor'), workerLog: open('worker') };
+}
+
+/** The password in a proxy's URL must not come out of an error's text. */
+function passwordOf(url: string): string[] {
+  if (url === '') return [];
+  const { password } = new URL(url);
+  return password === '' ? [] : [password];
+}
+
+function listenToSignals(supervisor: Supervisor): void {
+  const onTerminal = process.stdin.isTTY || process.stdout.isTTY;
+  process.on('SIGTERM', () => supervisor.stop());
+  process.on('SIGINT', () => supervisor.stop());
+  process.on('SIGHUP', () => {
+    // Asked for by hand it means a new worker. Sent by a terminal that goes away it means the end.
+    if (onTerminal && !hasTerminal()) supervisor.stop();
+    else supervisor.restart();
+  });
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false; // ENXIO: the terminal is gone; ENOENT: there never was one
+  }
+}

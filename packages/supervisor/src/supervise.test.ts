@@ -1,0 +1,328 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { acquireLock, readHolder } from '@ccbot/shared/lock/flock';
+import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
+import { buildProgram, gone, lives, openPlace, type Line, type Place } from './fixtures/harness';
+
+const program = buildProgram();
+let place: Place;
+
+beforeEach(async () => {
+  place = await openPlace(program.path);
+});
+afterEach(async () => {
+  await place.close();
+});
+afterAll(() => program.remove());
+
+const polls = (generation: number) => (line: Line) =>
+  line.message === 'the worker polls' && line['generation'] === generation;
+const ended = (generation: number) => (line: Line) =>
+  line.message === 'the worker ended' && line['generation'] === generation;
+
+describe('start and end', () => {
+  it('starts one worker that shares the lock, and on SIGTERM lets it drain and exits 0', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    expect(place.starts()).toMatchObject([{ generation: 1, sameLock: true }]);
+    expect(readHolder(join(place.directory, 'ccbot.lock'))).toMatchObject({
+      pid: supervisor.pid,
+      ccbotDir: place.directory,
+    });
+    supervisor.kill('SIGTERM');
+    expect(await supervisor.end).toBe(0);
+    expect(place.drains()).toMatchObject([{ generation: 1 }]);
+    expect(place.starts().map(({ pid }) => lives(pid))).toEqual([false]);
+  });
+
+  it('kills a worker that does not go when it is asked to stop a second time', async () => {
+    place.behave('stubborn');
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    supervisor.kill('SIGINT');
+    await supervisor.line((line) => line.message === 'asked to stop');
+    supervisor.kill('SIGINT');
+    expect(await supervisor.end).toBe(0);
+    expect(place.starts().map(({ pid }) => lives(pid))).toEqual([false]);
+  });
+
+  it('exits 78 with the fault on stderr, without a worker, when there is no token', async () => {
+    const supervisor = place.run(['supervise'], { TELEGRAM_BOT_TOKEN: '' });
+    expect(await supervisor.end).toBe(78);
+    expect(supervisor.stderr()).toContain('[TOKEN_MISSING]');
+    expect(place.starts()).toEqual([]);
+  });
+
+  it('does not hand the service manager’s socket on to the worker', async () => {
+    const supervisor = place.run(['supervise'], { NOTIFY_SOCKET: '/nowhere', WATCHDOG_USEC: '60000000' });
+    await supervisor.line(polls(1));
+    expect(place.starts()[0]?.environment).not.toContain('NOTIFY_SOCKET');
+    expect(place.starts()[0]?.environment).not.toContain('WATCHDOG_USEC');
+  });
+});
+
+describe('never two', () => {
+  it('refuses a second start with 1, naming path and holder on stderr and in the log', async () => {
+    const first = place.run(['supervise']);
+    await first.line(polls(1));
+    const second = place.run(['supervise']);
+    expect(await second.end).toBe(1);
+    const lock = join(place.directory, 'ccbot.lock');
+    for (const text of [
+      second.stderr(),
+      readFileSync(join(place.directory, 'logs/supervisor.log'), 'utf8'),
+    ]) {
+      expect(text).toContain(lock);
+      expect(text).toContain(`pid ${first.pid}`);
+      expect(text).toContain('LOCK_HELD');
+    }
+    expect(place.starts()).toHaveLength(1);
+  });
+
+  it('lets exactly one of five run that start at the same moment', async () => {
+    const all = Array.from({ length: 5 }, () => place.run(['supervise']));
+    const ends = new Map<number, number | string>();
+    await new Promise<void>((resolve) => {
+      for (const one of all) {
+        void one.end.then((code) => {
+          ends.set(one.pid, code);
+          if (ends.size === all.length - 1) resolve();
+        });
+      }
+    });
+    expect([...ends.values()]).toEqual([1, 1, 1, 1]);
+    const winner = all.find(({ pid }) => !ends.has(pid));
+    await winner?.line(polls(1));
+    expect(place.starts()).toHaveLength(1);
+  });
+
+  it('refuses the same token under another CCBOT_DIR, and runs another token beside it', async () => {
+    const first = place.run(['supervise']);
+    await first.line(polls(1));
+    const other = await openPlace(program.path, { token: place.token });
+    try {
+      const api = { TELEGRAM_API_ROOT: place.telegram.url };
+      const same = other.run(['supervise'], api);
+      expect(await same.end).toBe(1);
+      expect(same.stderr()).toContain(`pid ${first.pid}`);
+      expect(same.stderr()).toContain('the same bot token');
+      const different = other.run(['supervise'], { ...api, TELEGRAM_BOT_TOKEN: `9${place.token}` });
+      await different.line(polls(1));
+      different.kill('SIGTERM');
+      await different.end;
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('takes the worker with it when it is killed, even a stopped one, and leaves the lock free', async () => {
+    const first = place.run(['supervise']);
+    await first.line(polls(1));
+    const worker = place.starts()[0]?.pid ?? 0;
+    process.kill(worker, 'SIGSTOP');
+    first.kill('SIGKILL');
+    await first.end;
+    await gone(worker);
+    const second = place.run(['supervise']);
+    await second.line(polls(1));
+  });
+
+  it('takes the lock again when its file is deleted, and gives it to a new worker', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    rmSync(join(place.directory, 'ccbot.lock'));
+    await supervisor.line(polls(2));
+    expect(place.starts()).toMatchObject([{ sameLock: true }, { generation: 2, sameLock: true }]);
+    const second = place.run(['supervise']);
+    expect(await second.end).toBe(1);
+  });
+
+  it('ends with 1, and its worker with it, when another took the replaced lock file', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    const path = join(place.directory, 'ccbot.lock');
+    rmSync(path);
+    const taken = acquireLock(path, holderOfThisProcess('0', place.directory, 0));
+    expect(taken.ok).toBe(true);
+    expect(await supervisor.end).toBe(1);
+    expect(supervisor.stdout()).toContain(`pid ${process.pid}`);
+    await gone(place.starts()[0]?.pid ?? 0);
+    if (taken.ok) taken.lock.release();
+  });
+
+  it('stands by in the kernel and takes over when the holder is gone', async () => {
+    const first = place.run(['supervise']);
+    await first.line(polls(1));
+    const standby = place.run(['supervise', '--standby']);
+    await new Promise<void>((resolve) => standby.process.stderr?.once('data', () => resolve()));
+    expect(standby.stderr()).toContain('Standing by');
+    first.kill('SIGKILL');
+    await standby.line(polls(1));
+    expect(place.starts().filter(({ pid }) => lives(pid))).toHaveLength(1);
+    expect(readHolder(join(place.directory, 'ccbot.lock'))?.pid).toBe(standby.pid);
+  });
+
+  it('gives up standing by after CCBOT_HELD_GIVEUP and exits 1', async () => {
+    const first = place.run(['supervise']);
+    await first.line(polls(1));
+    const standby = place.run(['supervise', '--standby'], { CCBOT_HELD_GIVEUP: '0.2' });
+    expect(await standby.end).toBe(1);
+    expect(standby.stderr()).toContain('CCBOT_HELD_GIVEUP');
+  });
+});
+
+describe('always one', () => {
+  it('starts a crashed worker again at once, and the next ones after a wait', async () => {
+    place.behave('crash');
+    const supervisor = place.run(['supervise']);
+    await supervisor.line((line) => line.message.includes('after a wait'));
+    expect(place.starts()).toHaveLength(2);
+    place.behave('ready');
+    await supervisor.line(polls(3));
+    const log = readFileSync(join(place.directory, 'logs/worker.log'), 'utf8');
+    expect(log).toContain('the stand-in crashed');
+    expect(log).not.toContain('1234567890:AAAA');
+    expect(supervisor.stdout()).not.toContain('1234567890:AAAA');
+    expect(supervisor.lines().find(ended(1))?.['detail']).toContain('the stand-in crashed');
+  });
+
+  it('does not loop without a wait when the worker exits 0 unasked', async () => {
+    place.behave('exit 0');
+    const supervisor = place.run(['supervise'], { CCBOT_RESTART_BACKOFF: '3600', CCBOT_BACKOFF_MAX: '3600' });
+    await supervisor.line((line) => line.message.includes('after a wait'));
+    expect(place.starts()).toHaveLength(2);
+  });
+
+  it('does not restart after 78 until a settings file changes, and tells the person', async () => {
+    place.behave('exit 78 Telegram refused the bot token');
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(ended(1));
+    expect(await place.telegram.message((text) => text.includes('settings'))).toContain(
+      'refused the bot token',
+    );
+    expect(place.starts()).toHaveLength(1);
+    place.behave('ready');
+    writeFileSync(join(place.directory, '.env'), 'LOG_LEVEL=debug\n', { mode: 0o600 });
+    await supervisor.line(polls(2));
+  });
+
+  it('stays put after 78 while the changed settings are wrong', async () => {
+    place.behave('exit 78 wrong');
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(ended(1));
+    writeFileSync(join(place.directory, '.env'), 'CCBOT_NET_RETRY_SEC=x\nCARD_EDIT_LAG=soon\n', {
+      mode: 0o600,
+    });
+    const line = await supervisor.line(({ message }) => message.includes('still wrong'));
+    expect(line['reason']).toContain('CARD_EDIT_LAG');
+    expect(place.starts()).toHaveLength(1);
+  });
+
+  it('replaces a stopped worker', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    process.kill(place.starts()[0]?.pid ?? 0, 'SIGSTOP');
+    await supervisor.line(polls(2));
+    expect(supervisor.lines().find(ended(1))?.['why']).toBe('blocked');
+    expect(place.starts().filter(({ pid }) => lives(pid))).toHaveLength(1);
+  });
+
+  it('recycles a worker that has grown beyond its ceiling, without counting it as a crash', async () => {
+    place.behave('fat');
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(ended(1));
+    place.behave('ready');
+    const line = await supervisor.line(ended(1));
+    expect(line['why']).toContain('memory');
+    await supervisor.line((l) => l.message === 'the worker polls' && Number(l['generation']) > 1);
+  });
+
+  it('starts no worker while the network is down, says so once, and starts when it is back', async () => {
+    await place.telegram.down();
+    const supervisor = place.run(['supervise'], { CCBOT_NET_RETRY_SEC: '0.1' });
+    await supervisor.line(({ message }) => message === 'Telegram cannot be reached');
+    expect(place.starts()).toEqual([]);
+    await place.telegram.up();
+    await supervisor.line(polls(1));
+    expect(supervisor.lines().filter(({ message }) => message === 'Telegram cannot be reached')).toHaveLength(
+      1,
+    );
+  });
+
+  it('backs off from 55 s after a 409 and tells the person once', async () => {
+    place.behave('conflict');
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(ended(1));
+    expect(await place.telegram.message((text) => text.includes('Another ccbot'))).toContain('BotFather');
+    expect(place.starts()).toHaveLength(1);
+    expect(supervisor.lines().find(ended(1))?.['why']).toContain('conflict');
+  });
+
+  it('tells the person of a crash loop, with the last words and without the token, and when it is over', async () => {
+    place.behave('crash');
+    const supervisor = place.run(['supervise'], {
+      CCBOT_RESTART_BACKOFF: '0.05',
+      CCBOT_BACKOFF_MAX: '0.05',
+      CCBOT_HEALTHY_RUN_SEC: '0.3',
+    });
+    const told = await place.telegram.message((text) => text.includes('keeps crashing'));
+    expect(told).toContain('the stand-in crashed');
+    expect(told).not.toContain('AAAA');
+    place.behave('ready');
+    await place.telegram.message((text) => text.includes('well again'));
+    expect(place.telegram.sent.map(({ chat_id }) => chat_id)).toEqual([42, 42]);
+    supervisor.kill('SIGTERM');
+    expect(await supervisor.end).toBe(0);
+  });
+
+  it('says nothing in the chat when notices are off', async () => {
+    place.behave('exit 78 wrong');
+    const supervisor = place.run(['supervise'], { CCBOT_SUPERVISOR_NOTICES: 'off' });
+    await supervisor.line(({ message }) => message === 'the person is told');
+    supervisor.kill('SIGTERM');
+    expect(await supervisor.end).toBe(0);
+    expect(place.telegram.sent).toEqual([]);
+  });
+
+  it('replaces the worker under the same lock on SIGHUP', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    const before = readHolder(join(place.directory, 'ccbot.lock'));
+    supervisor.kill('SIGHUP');
+    await supervisor.line(polls(2));
+    expect(place.drains()).toMatchObject([{ generation: 1 }]);
+    expect(readHolder(join(place.directory, 'ccbot.lock'))).toEqual(before);
+  });
+
+  it('keeps the running worker when a restart is asked for with wrong settings', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    writeFileSync(join(place.directory, '.env'), 'CARD_EDIT_LAG=soon\n', { mode: 0o600 });
+    supervisor.kill('SIGHUP');
+    const line = await supervisor.line(({ message }) => message.includes('no restart'));
+    expect(line['reason']).toContain('CARD_EDIT_LAG');
+    expect(place.drains()).toEqual([]);
+  });
+
+  it('is not disturbed by messages that nobody understands', async () => {
+    place.behave('garbage');
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    expect(supervisor.lines().filter(({ message }) => message.includes('something unknown'))).toHaveLength(3);
+    expect(supervisor.stdout()).not.toContain('not_mine');
+  });
+
+  it('holds no more descriptors after five restarts than after one', async () => {
+    const supervisor = place.run(['supervise']);
+    const count = (): number => readdirSync(`/proc/${supervisor.pid}/fd`).length;
+    await supervisor.line(polls(1));
+    supervisor.kill('SIGHUP');
+    await supervisor.line(polls(2));
+    const before = count();
+    for (let generation = 3; generation <= 7; generation++) {
+      supervisor.kill('SIGHUP');
+      await supervisor.line(polls(generation));
+    }
+    expect(count()).toBe(before);
+  });
+});
