@@ -159,6 +159,8 @@ describe('the answer', () => {
       tool('ps'),
     ]);
     expect(answerOf(card)).toBe('Two.\n\nThree.');
+    const within = play([start(), text('a', 'm1', 'One.'), tool('ls'), text('b', 'm1', 'Two.')]);
+    expect(answerOf(within)).toBe('One.\n\nTwo.');
   });
 
   it('is nothing when nothing was said', () => {
