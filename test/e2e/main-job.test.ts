@@ -1,0 +1,213 @@
+import { mkdirSync, readFileSync, writeFileSync, chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { unwrapPaste } from '../../packages/worker/src/agents/claude/transcript';
+import { CCBOT, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
+
+jest.setTimeout(90_000);
+
+/** The bot's visible messages that hold a text. */
+const saying = (system: System, text: string) =>
+  system.telegram.owner.fromBot().filter((m) => m.text.includes(text));
+
+const count = (system: System, text: string): number => saying(system, text).length;
+
+async function startSession(system: System, name = 'demo'): Promise<void> {
+  system.telegram.owner.say(`/new ${name} ${system.project}`);
+  await system.telegram.waitFor(() => saying(system, 'idle')[0] ?? saying(system, name)[0], 20_000);
+}
+
+describe('with the real Claude Code in a real tmux', () => {
+  let release: () => void = () => undefined;
+  let system: System;
+  let supervisor: Supervisor;
+
+  beforeAll(async () => {
+    const held = new Promise<void>((resolve) => (release = resolve));
+    system = await prepareSystem({
+      hooks: { UserPromptSubmit: 'cat > "$HOME/last-prompt.json"' },
+      rules: [
+        (r) =>
+          r.prompt.includes('run a command') && r.results.length === 0
+            ? {
+                blocks: [
+                  { type: 'text', text: 'Running it.' },
+                  {
+                    type: 'tool_use',
+                    name: 'Bash',
+                    input: { command: 'echo from-the-tool', description: 'say it' },
+                  },
+                ],
+              }
+            : null,
+        (r) =>
+          r.prompt.includes('hold on')
+            ? { blocks: [{ type: 'text', text: 'The held answer.' }], hold: held }
+            : null,
+      ],
+    });
+    supervisor = system.supervise();
+    await startSession(system);
+  });
+  afterAll(async () => {
+    release();
+    await system.stop();
+  });
+
+  it('answers a prompt in the chat, once', async () => {
+    system.telegram.owner.say('first line\nsecond - line');
+    await system.telegram.waitFor(() => saying(system, 'You said: first line\nsecond - line')[0], 30_000);
+    expect(count(system, 'You said: first line')).toBe(1);
+  });
+
+  it('shows on the message that the agent has it', async () => {
+    const id = system.telegram.owner.say('who am I');
+    await system.telegram.waitFor(
+      () => system.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👌',
+    );
+    await system.telegram.waitFor(() => saying(system, 'You said: who am I')[0]);
+  });
+
+  it('shows a tool in the card with its one-line input and its result', async () => {
+    system.telegram.owner.say('please run a command');
+    const done = await system.telegram.waitFor(() => saying(system, 'Done: from-the-tool')[0], 30_000);
+    expect(done.text).toContain('Bash');
+    expect(done.text).toContain('echo from-the-tool');
+    expect(done.text).toContain('Running it.');
+  });
+
+  it('brings a prompt of 30 KB with emoji, CJK and quotes to the agent exactly', async () => {
+    const line = (i: number): string =>
+      `row ${i} "double" 'single' \`back\` 日本語 한국어 🙂👩‍👩‍👧 $HOME #{pid} ; -x \\ end`;
+    const rows: string[] = [];
+    while (Buffer.byteLength(rows.join('\n')) < 30_000) rows.push(line(rows.length));
+    const parts: string[] = [];
+    for (const row of rows) {
+      const last = parts.at(-1);
+      if (last === undefined || last.length + row.length + 1 > 100_000) parts.push(row);
+      else parts[parts.length - 1] = `${last}\n${row}`;
+    }
+    const text = parts.join('\n');
+    system.telegram.owner.say(text);
+    await system.telegram.waitFor(
+      () => saying(system, 'You said:').some((m) => m.text.includes('row 0 ')),
+      30_000,
+    );
+    const got = JSON.parse(readFileSync(join(system.home, 'last-prompt.json'), 'utf8')) as { prompt: string };
+    expect(unwrapPaste(got.prompt)).toBe(text);
+  });
+
+  it('goes on with the new session after /clear', async () => {
+    const map = (): Record<string, { session_id: string }> =>
+      JSON.parse(readFileSync(join(system.ccbotDir, 'session_map.json'), 'utf8')) as Record<
+        string,
+        { session_id: string }
+      >;
+    const [before] = Object.values(map());
+    system.telegram.owner.say('/clear');
+    system.telegram.owner.say('after the clearing');
+    await system.telegram.waitFor(() => saying(system, 'You said: after the clearing')[0], 30_000);
+    const entries = Object.entries(map());
+    expect(entries).toHaveLength(1);
+    expect(entries[0]?.[0]).toMatch(/^ccbot:@\d+$/);
+    expect(entries[0]?.[1].session_id).not.toBe(before?.session_id);
+  });
+
+  it('still brings the answer, once, when the worker is killed in the middle of a turn', async () => {
+    system.telegram.owner.say('hold on please');
+    await system.telegram.waitFor(
+      () => system.model.requests.some((r) => r.prompt.includes('hold on')),
+      30_000,
+    );
+    await system.telegram.waitFor(
+      () => saying(system, 'hold on please').length > 0 || saying(system, 'working').length > 0,
+    );
+    const pid = workerPid(supervisor);
+    process.kill(pid, 'SIGKILL');
+    release();
+    await system.telegram.waitFor(() => saying(system, 'The held answer.')[0], 30_000);
+    system.telegram.owner.say('and now?');
+    await system.telegram.waitFor(() => saying(system, 'You said: and now?')[0], 30_000);
+    expect(count(system, 'The held answer.')).toBe(1);
+    expect(workerPid(supervisor)).not.toBe(pid);
+  });
+
+  it('refuses a second supervisor, naming the path and the holder', () => {
+    const second = system.run(CCBOT, 'supervise');
+    expect(second.status).toBe(1);
+    expect(second.stderr).toContain(join(system.ccbotDir, 'ccbot.lock'));
+    expect(second.stderr).toContain(`pid ${supervisor.child.pid}`);
+  });
+
+  it('gives a stranger nothing', async () => {
+    system.telegram.stranger.say('let me in');
+    const calls = system.telegram.calls.length;
+    system.telegram.owner.say('ping');
+    await system.telegram.waitFor(() => saying(system, 'You said: ping')[0], 30_000);
+    expect(system.telegram.stranger.fromBot()).toEqual([]);
+    expect(system.telegram.calls.slice(calls).filter((c) => Number(c.params['chat_id']) === 8002)).toEqual(
+      [],
+    );
+  });
+
+  it('says so when the path of /new is missing, or a file', async () => {
+    const file = join(system.dir, 'a-file');
+    writeFileSync(file, '');
+    system.telegram.owner.say(`/new x ${join(system.dir, 'nowhere')}`);
+    await system.telegram.waitFor(() => saying(system, 'There is no directory')[0]);
+    system.telegram.owner.say(`/new x ${file}`);
+    await system.telegram.waitFor(() => saying(system, 'is a file, not a directory')[0]);
+  });
+
+  it('keeps the token out of tmux and out of the session', () => {
+    const pid = system
+      .tmux('list-panes', '-s', '-t', 'ccbot', '-F', '#{pane_pid} #{@ccbot_session}')
+      .trim()
+      .split('\n')
+      .find((l) => l.trim().includes(' '))
+      ?.split(' ')[0];
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+    expect(environment).toContain('CCBOT_SESSION=');
+    expect(environment).toContain('CCBOT_INTERFACE=telegram');
+    expect(environment).not.toContain(system.env['TELEGRAM_BOT_TOKEN']);
+    expect(system.tmux('show-environment', '-g')).not.toContain('TOKEN');
+  });
+
+  it('goes on with the same session after the supervisor was restarted', async () => {
+    supervisor.child.kill('SIGTERM');
+    expect(await supervisor.exited).toBe(0);
+    system.telegram.owner.say('written while nobody was there');
+    supervisor = system.supervise();
+    await system.telegram.waitFor(
+      () => saying(system, 'You said: written while nobody was there')[0],
+      30_000,
+    );
+    expect(system.telegram.overlaps()).toBe(0);
+  });
+});
+
+describe('an agent that cannot run', () => {
+  let system: System;
+  afterEach(() => system.stop());
+
+  it('is told of with the setting to change when its command is not found', async () => {
+    system = await prepareSystem({ settings: { CLAUDE_COMMAND: 'no-such-agent' }, installHooks: false });
+    system.supervise();
+    system.telegram.owner.say(`/new x ${system.project}`);
+    const said = await system.telegram.waitFor(() => saying(system, 'was not found')[0]);
+    expect(said.text).toContain('CLAUDE_COMMAND');
+  });
+
+  it('is told of with its exit code and last words when it ends at once', async () => {
+    system = await prepareSystem({ installHooks: false });
+    mkdirSync(join(system.dir, 'bin'));
+    const program = join(system.dir, 'bin', 'broken');
+    writeFileSync(program, '#!/bin/sh\necho "cannot start: no licence"\nexit 3\n');
+    chmodSync(program, 0o755);
+    system.env['CLAUDE_COMMAND'] = program;
+    system.supervise();
+    system.telegram.owner.say(`/new x ${system.project}`);
+    const said = await system.telegram.waitFor(() => saying(system, 'ended at once')[0]);
+    expect(said.text).toContain('exit code 3');
+    expect(said.text).toContain('cannot start: no licence');
+  });
+});
