@@ -1,0 +1,384 @@
+import type { WorkerMessage } from '@ccbot/shared/protocol/messages';
+import { deadlineOf } from './deadline';
+import { step } from './machine';
+import type { Policy } from './policy';
+import { initialState, type Effect, type Event, type State } from './state';
+
+const policy: Policy = {
+  backoffBaseMs: 1_000,
+  backoffMaxMs: 300_000,
+  healthyRunMs: 120_000,
+  netRetryMs: 5_000,
+  netFreshMs: 60_000,
+  conflictFirstMs: 55_000,
+  conflictClearMs: 60_000,
+  startLimitMs: 30_000,
+  silentMs: 8_000,
+  hungDrainMs: 1_000,
+  pollOverdueMs: 70_000,
+  deafMs: 85_000,
+  stopMs: 10_000,
+  replaceMs: 5_000,
+  maxRssBytes: 1e9,
+  rssHardFactor: 1.5,
+  lockCheckMs: 5_000,
+  lateMs: 2_000,
+  noticeFailures: 3,
+};
+
+type Untimed<T> = T extends unknown ? Omit<T, 'at'> : never;
+
+/** Plays events against the machine on a clock of its own. */
+class Play {
+  at = 1_000;
+  state: State = initialState(1_000);
+  effects: Effect[] = [];
+
+  send(event: Untimed<Event>): this {
+    const [state, effects] = step(policy, this.state, { ...event, at: this.at });
+    this.state = state;
+    this.effects.push(...effects);
+    return this;
+  }
+
+  /** Lets time pass: every deadline gets its tick, as the runner would give it. */
+  pass(ms: number): this {
+    const until = this.at + ms;
+    for (let guard = 0; guard < 10_000; guard++) {
+      const due = deadlineOf(policy, this.state);
+      if (due === null || due > until) break;
+      this.at = Math.max(this.at, due);
+      this.send({ type: 'tick' });
+    }
+    this.at = until;
+    return this;
+  }
+
+  /** The same with a worker that beats and polls. */
+  passWell(ms: number, beat: Partial<Extract<WorkerMessage, { type: 'beat' }>> = {}): this {
+    for (let left = ms; left > 0; left -= 2_000) {
+      this.pass(Math.min(2_000, left));
+      this.say({ ...this.beat(), lastPollAt: this.at, ...beat });
+    }
+    return this;
+  }
+
+  beat(): Extract<WorkerMessage, { type: 'beat' }> {
+    const head = { v: 1 as const, generation: this.state.generation };
+    const figures = { loopLagMs: 0, inbox: 0, outbox: 0, sessions: 0, busy: false, rssBytes: 1e8 };
+    return { ...head, ...figures, type: 'beat', at: this.at, lastPollAt: null };
+  }
+
+  say(message: WorkerMessage): this {
+    return this.send({ type: 'child.message', generation: message.generation, message });
+  }
+
+  ready(): this {
+    const head = { v: 1 as const, generation: this.state.generation };
+    return this.say({ ...head, type: 'ready', at: this.at, botUsername: 'bot' });
+  }
+
+  exit(code: number | null, signal: string | null = null): this {
+    const { generation } = this.state;
+    return this.send({ type: 'child.exited', generation, code, signal, lastLine: '', chance: 0.5 });
+  }
+
+  /** Started, with a network, and polling. */
+  up(): this {
+    return this.send({ type: 'start' }).send({ type: 'probe.done', up: true, detail: '' }).ready();
+  }
+
+  did(what: Effect['do']): number {
+    return this.effects.filter((e) => e.do === what).length;
+  }
+
+  notices(): string[] {
+    return this.effects.flatMap((e) => (e.do === 'notify' ? [e.notice.kind] : []));
+  }
+
+  /** Forgets what was done so far. */
+  forget(): this {
+    this.effects = [];
+    return this;
+  }
+}
+
+describe('starting', () => {
+  it('asks the network before the first start and starts when it answers', () => {
+    const play = new Play().send({ type: 'start' });
+    expect(play.effects).toEqual([{ do: 'probe' }]);
+    play.send({ type: 'probe.done', up: true, detail: '' });
+    expect(play.did('spawn')).toBe(1);
+    expect(play.state.phase.is).toBe('starting');
+  });
+
+  it('asks again every CCBOT_NET_RETRY_SEC while there is no answer, and says so once', () => {
+    const play = new Play().send({ type: 'start' });
+    for (let i = 0; i < 20; i++)
+      play.send({ type: 'probe.done', up: false, detail: 'ENOTFOUND' }).pass(5_000);
+    expect(play.did('probe')).toBe(21);
+    expect(play.did('log')).toBe(1);
+    expect(play.did('spawn')).toBe(0);
+  });
+
+  it('kills a worker that never says a word', () => {
+    const play = new Play().send({ type: 'start' }).send({ type: 'probe.done', up: true, detail: '' });
+    play.pass(30_999);
+    expect(play.did('kill')).toBe(0);
+    play.pass(1);
+    expect(play.did('kill')).toBe(1);
+  });
+});
+
+describe('crashes', () => {
+  it('restarts at once after a healthy run, without asking the network that just worked', () => {
+    const play = new Play().up().passWell(130_000).forget().exit(null, 'SIGSEGV');
+    expect(play.did('spawn')).toBe(1);
+    expect(play.did('probe')).toBe(0);
+  });
+
+  it('waits 0, 1, 2, 4, … s up to the most between crashes, and never gives up', () => {
+    const play = new Play().up();
+    const waits: number[] = [];
+    for (let i = 0; i < 14; i++) {
+      play.exit(70);
+      const { phase } = play.state;
+      waits.push(phase.is === 'waiting' ? phase.until - play.at : 0);
+      play.pass(300_000);
+      if (play.state.phase.is === 'gate') play.send({ type: 'probe.done', up: true, detail: '' });
+    }
+    expect(waits.slice(0, 6)).toEqual([0, 1_000, 2_000, 4_000, 8_000, 16_000]);
+    expect(waits.at(-1)).toBe(300_000);
+    expect(play.state.child).not.toBeNull();
+  });
+
+  it('spreads the wait by a quarter to both sides', () => {
+    const waitAt = (chance: number): number => {
+      const play = new Play().up().exit(70);
+      const { generation } = play.state;
+      play.send({ type: 'child.exited', generation, code: 70, signal: null, lastLine: '', chance });
+      return play.state.phase.is === 'waiting' ? play.state.phase.until - play.at : -1;
+    };
+    expect([waitAt(0), waitAt(0.999999)]).toEqual([750, 1_250]);
+  });
+
+  it('counts an exit with 0 that nobody asked for as a crash', () => {
+    const play = new Play().up().exit(0).forget();
+    play.exit(0);
+    expect(play.state.phase).toMatchObject({ is: 'waiting', why: 'crash' });
+  });
+
+  it('tells the person at the third crash, once, and takes it back after a healthy run', () => {
+    const play = new Play().up();
+    for (let i = 0; i < 6; i++) {
+      play.exit(70).pass(60_000);
+      if (play.state.phase.is === 'gate') play.send({ type: 'probe.done', up: true, detail: '' });
+    }
+    expect(play.notices()).toEqual(['loop']);
+    play.ready().passWell(118_000);
+    expect(play.notices()).toEqual(['loop']);
+    play.passWell(4_000);
+    expect(play.notices()).toEqual(['loop', 'well']);
+    expect(play.state.failures).toBe(0);
+  });
+
+  it('brings at most six notices of trouble an hour', () => {
+    const play = new Play().up();
+    for (let round = 0; round < 10; round++) {
+      for (let i = 0; i < 3; i++) {
+        play.exit(70).pass(10_000);
+        if (play.state.phase.is === 'gate') play.send({ type: 'probe.done', up: true, detail: '' });
+      }
+      play.ready().passWell(122_000);
+    }
+    expect(play.notices().filter((kind) => kind === 'loop')).toHaveLength(6);
+  });
+});
+
+describe('exit codes', () => {
+  it('does not start again after 78 until the settings change', () => {
+    const play = new Play().up().forget().exit(78).pass(86_400_000);
+    expect(play.did('spawn')).toBe(0);
+    expect(play.effects).toContainEqual({ do: 'watchSettings', on: true });
+    expect(play.notices()).toEqual(['config']);
+    play.send({ type: 'settings.changed' }).send({ type: 'probe.done', up: true, detail: '' });
+    expect(play.did('spawn')).toBe(1);
+    expect(play.effects).toContainEqual({ do: 'watchSettings', on: false });
+  });
+
+  it('backs off from 55 s, growing, after a 409; tells once; and is normal again when polls succeed', () => {
+    const play = new Play().up();
+    const waits: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const head = { v: 1 as const, generation: play.state.generation };
+      play.say({ ...head, type: 'conflict', at: play.at, text: 'Conflict' }).exit(75);
+      const { phase } = play.state;
+      waits.push(phase.is === 'waiting' ? phase.until - play.at : -1);
+      play.pass(300_000);
+      if (play.state.phase.is === 'gate') play.send({ type: 'probe.done', up: true, detail: '' });
+    }
+    expect(waits).toEqual([55_000, 82_500, 123_750, 185_625]);
+    expect(play.notices()).toEqual(['conflict']);
+    play.ready().passWell(62_000);
+    expect(play.notices()).toEqual(['conflict', 'well']);
+    expect(play.state.conflicts).toBe(0);
+  });
+});
+
+describe('liveness', () => {
+  it('drains, then kills, a silent worker within 10 s, and starts another', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    play.pass(8_000);
+    expect(play.did('drain')).toBe(1);
+    play.pass(1_000);
+    expect(play.did('kill')).toBe(1);
+    play.exit(null, 'SIGKILL');
+    expect(play.did('spawn')).toBe(1);
+    expect(play.state.ended[0]?.why).toBe('blocked');
+  });
+
+  it('replaces a worker that beats but does not poll while the network works, within 90 s', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    for (let i = 0; i < 45 && play.did('kill') === 0; i++) {
+      play.passWell(2_000, { lastPollAt });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: true, detail: '' });
+    }
+    expect(play.did('kill')).toBe(1);
+    expect(play.at - lastPollAt).toBeLessThanOrEqual(90_000);
+    expect(play.exit(null, 'SIGKILL').state.ended[0]?.why).toContain('deaf');
+  });
+
+  it('leaves a worker alone that cannot poll because the network is down, however long', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    for (let i = 0; i < 1_800; i++) {
+      play.passWell(2_000, { lastPollAt });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: false, detail: 'down' });
+    }
+    expect(play.did('drain')).toBe(0);
+    expect(play.did('log')).toBe(1);
+  });
+
+  it('gives a worker time to poll again after the network came back', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    for (let i = 0; i < 300; i++) {
+      play.passWell(2_000, { lastPollAt });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: i > 150, detail: '' });
+      if (i === 180) expect(play.did('drain')).toBe(0);
+    }
+    expect(play.did('drain')).toBe(1);
+  });
+
+  it('does not take a host that slept, or its own stop, for a hang of the worker', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    play.at += 3_600_000;
+    play.send({ type: 'tick' });
+    expect(play.did('drain')).toBe(0);
+    play.passWell(60_000);
+    expect(play.did('drain')).toBe(0);
+    play.pass(9_000);
+    expect(play.did('drain')).toBe(1);
+  });
+
+  it('waits for the end of a turn before it recycles a grown worker, unless it has grown far', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    play.passWell(2_000, { rssBytes: 1.2e9, busy: true });
+    expect(play.did('drain')).toBe(0);
+    play.passWell(2_000, { rssBytes: 1.2e9, busy: false });
+    expect(play.did('drain')).toBe(1);
+    const far = new Play().up().passWell(10_000).forget().passWell(2_000, { rssBytes: 1.6e9, busy: true });
+    expect(far.did('drain')).toBe(1);
+    far.exit(0);
+    expect(far.state).toMatchObject({ failures: 0, phase: { is: 'starting' } });
+  });
+});
+
+describe('what is wanted', () => {
+  it('lets the worker drain for 10 s on stop, then kills it, then exits 0', () => {
+    const play = new Play().up().forget().send({ type: 'stop' });
+    expect(play.did('drain')).toBe(1);
+    play.pass(9_999);
+    expect(play.did('kill')).toBe(0);
+    play.pass(1);
+    expect(play.did('kill')).toBe(1);
+    play.exit(null, 'SIGKILL');
+    expect(play.effects.at(-1)).toEqual({ do: 'exit', code: 0 });
+  });
+
+  it.each<[string, (play: Play) => Play]>([
+    ['before the start', (play) => play],
+    ['while it asks the network', (play) => play.send({ type: 'start' })],
+    ['while it waits after a crash', (play) => play.up().exit(70).exit(70)],
+    ['after a configuration error', (play) => play.up().exit(78)],
+  ])('exits at once on stop %s', (_when, prepare) => {
+    const play = prepare(new Play()).forget().send({ type: 'stop' });
+    expect(play.effects.at(-1)).toEqual({ do: 'exit', code: 0 });
+    expect(deadlineOf(policy, play.state)).toBeNull();
+  });
+
+  it('kills at once when it is asked to stop twice', () => {
+    const play = new Play()
+      .up()
+      .forget()
+      .send({ type: 'stop' })
+      .send({ type: 'stop' })
+      .send({ type: 'stop' });
+    expect(play.did('kill')).toBe(1);
+  });
+
+  it('starts no successor when stop comes while a worker is replaced', () => {
+    const play = new Play().up().send({ type: 'reload' }).send({ type: 'stop' }).forget().exit(0);
+    expect(play.did('spawn')).toBe(0);
+    expect(play.effects.at(-1)).toEqual({ do: 'exit', code: 0 });
+  });
+
+  it.each<[string, (play: Play) => Play]>([
+    ['a crash', (play) => play.up().exit(70).exit(70)],
+    [
+      'a conflict',
+      (play) => play.up().say({ v: 1, generation: 1, type: 'conflict', at: 1, text: '' }).exit(75),
+    ],
+    ['a configuration error', (play) => play.up().exit(78)],
+  ])('does not wait any longer after %s when a restart is asked for', (_what, prepare) => {
+    const play = prepare(new Play()).forget().send({ type: 'reload' });
+    expect(play.did('spawn')).toBe(1);
+  });
+
+  it('replaces the worker on reload, with one start for two requests', () => {
+    const play = new Play().up().forget().send({ type: 'reload' }).send({ type: 'reload' }).exit(0);
+    expect([play.did('drain'), play.did('spawn')]).toEqual([1, 1]);
+    expect(play.state.failures).toBe(0);
+  });
+});
+
+describe('the lock', () => {
+  it('is looked at all the time, in every phase', () => {
+    for (const play of [new Play().up().passWell(60_000), new Play().up().exit(78).pass(60_000)]) {
+      expect(play.did('checkLock')).toBeGreaterThan(10);
+    }
+  });
+
+  it('taken again, brings a new worker; lost, ends everything at once with 1', () => {
+    const play = new Play().up().forget().send({ type: 'lock.renewed' }).exit(0);
+    expect([play.did('drain'), play.did('spawn')]).toEqual([1, 1]);
+    play.forget().send({ type: 'lock.lost', text: 'taken' });
+    expect(play.did('kill')).toBe(1);
+    expect(play.effects.at(-1)).toEqual({ do: 'exit', code: 1 });
+  });
+});
+
+it('lets the news of an older worker fall away', () => {
+  const play = new Play().up().exit(70);
+  const before = play.state;
+  const old = { generation: 1 };
+  play.send({ type: 'child.exited', ...old, code: 78, signal: null, lastLine: '', chance: 0 });
+  play.send({
+    type: 'child.message',
+    ...old,
+    message: { v: 1, ...old, type: 'network', at: 1, up: false, detail: '' },
+  });
+  play.send({ type: 'child.spawned', ...old, pid: 1 });
+  expect(play.state).toBe(before);
+});
