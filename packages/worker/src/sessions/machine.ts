@@ -127,22 +127,20 @@ function observed(
   const card = reduceCard(session.card, event);
   if (card === session.card) return [session, []];
   const next: Session = { ...session, card };
-  switch (event.type) {
-    case 'turn.started': {
-      if (replyTo === undefined) delete next.replyTo;
-      else next.replyTo = replyTo;
-      const effects: SessionEffect[] = [{ do: 'show' }, { do: 'watch', on: true }];
-      if (cardKey(session) !== cardKey(next)) effects.unshift({ do: 'retire', key: cardKey(session) });
-      return [next, effects];
-    }
-    case 'turn.ended':
-      if (session.card.phase !== 'working') return [next, []];
-      return [next, [{ do: 'finish' }, { do: 'watch', on: session.phase !== 'ready' }]];
-    case 'other':
-      return [next, []];
-    default:
-      return [next, [{ do: 'show' }]];
+  if (card.turn !== session.card.turn) {
+    // A new turn: of a prompt, or one that the agent began by itself (a background task that came back).
+    if (replyTo === undefined) delete next.replyTo;
+    else next.replyTo = replyTo;
+    const effects: SessionEffect[] = [{ do: 'show' }, { do: 'watch', on: true }];
+    return [next, [{ do: 'retire', key: cardKey(session) }, ...effects]];
   }
+  if (card.phase === 'idle') {
+    // The turn has ended, or something of it came late: what is finished is shown whole.
+    const told = event.type === 'turn.ended' || event.type === 'text' || event.type === 'tool.ended';
+    if (!told || card.turn === 0) return [next, []];
+    return [next, [{ do: 'finish' }, { do: 'watch', on: session.phase !== 'ready' }]];
+  }
+  return [next, event.type === 'other' ? [] : [{ do: 'show' }]];
 }
 
 function over(session: Session, at: number, tell: SessionEffect): [Session, SessionEffect[]] {

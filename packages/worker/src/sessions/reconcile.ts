@@ -69,7 +69,9 @@ export async function ended(
   } catch (error) {
     if (!(error instanceof PanesError)) throw error; // the window went before its screen could be read
   }
-  const last = screen.map((line) => line.trimEnd()).filter((line) => line !== '');
+  const last = screen
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '' && !TMUX_OBITUARY.test(line));
   deps.registry.dispatch(id, [
     { type: 'died', at: deps.now(), exitStatus: pane.exitStatus, screen: last.slice(-LAST_LINES) },
   ]);
@@ -79,6 +81,9 @@ export async function ended(
     if (!(error instanceof PanesError)) throw error; // gone already
   }
 }
+
+/** What tmux itself writes under a program that ended; the exit code is told in our own words. */
+const TMUX_OBITUARY = /^Pane is dead \(/;
 
 /** How many of the last lines of a dead agent's screen are told. */
 const LAST_LINES = 15;

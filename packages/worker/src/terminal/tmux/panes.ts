@@ -282,7 +282,9 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
     async screen(session) {
       const { pane } = paneOf(session);
       dirty.delete(session);
-      const [lines = []] = await live().run(['capture-pane', '-p', '-t', pane]);
+      // tmux's own line under a dead program scrolls the first row away.
+      const above = windows.get(session)?.dead === true ? ['-S', '-20'] : [];
+      const [lines = []] = await live().run(['capture-pane', '-p', ...above, '-t', pane]);
       return lines.map((line) => line.trimEnd());
     },
     async watch(session, on) {
