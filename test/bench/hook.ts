@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Figure } from './figure';
+import { median } from './stats';
+import { ccbot, root, startWorld } from './world';
+
+/** (e) What an agent waits for at each prompt: `ccbot hook`, beside a node that does nothing. */
+export async function hook(quick: boolean): Promise<Figure[]> {
+  const pairs = quick ? 15 : 60;
+  const world = await startWorld({ agent: join(root, 'test/bench/fixtures/idle-agent.sh'), people: 1 });
+  try {
+    await world.open(1);
+    const [session] = world.sessions;
+    if (session === undefined) throw new Error('no session');
+    const env = { ...world.env, CCBOT_SESSION: session.id, TMUX_PANE: session.pane };
+    const input = JSON.stringify({
+      hook_event_name: 'UserPromptSubmit',
+      session_id: `bench-${session.id}`,
+      transcript_path: session.transcript,
+      cwd: session.cwd,
+      prompt: 'a prompt of ordinary length, as one writes it on a phone',
+    });
+    const time = (args: string[], stdin: string): number => {
+      const at = process.hrtime.bigint();
+      const { status } = spawnSync(process.execPath, args, { env, cwd: session.cwd, input: stdin });
+      if (status !== 0) throw new Error(`${args.join(' ')}: exit ${status}`);
+      return Number(process.hrtime.bigint() - at) / 1e6;
+    };
+    const bundle = join(root, 'packages/worker/dist/hook.js');
+    const runs = Array.from({ length: pairs }, () => ({
+      bare: time(['-e', '0'], ''),
+      installed: time([bundle], input),
+      launched: time([ccbot, 'hook'], input),
+      whole: time([ccbot, '--version'], ''),
+    }));
+    const bare = median(runs.map((r) => r.bare));
+    const usual = { value: median(runs.map((r) => r.whole / r.bare)), how: 'loading the whole program' };
+    const note = (ms: number): string =>
+      `p50 ${ms.toFixed(1)} ms, node -e 0 ${bare.toFixed(1)} ms, ${pairs} pairs`;
+    return [
+      {
+        what: '`ccbot hook`, times node -e 0',
+        unit: '×',
+        value: median(runs.map((r) => r.launched / r.bare)),
+        target: 1.4,
+        usual,
+        note: note(median(runs.map((r) => r.launched))),
+      },
+      {
+        what: 'the hook as it is installed, times node -e 0',
+        unit: '×',
+        value: median(runs.map((r) => r.installed / r.bare)),
+        target: 1.4,
+        usual,
+        note: note(median(runs.map((r) => r.installed))),
+      },
+    ];
+  } finally {
+    await world.close();
+  }
+}

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Figure } from './figure';
+import { childrenOf, rssOf, usageOf, type Usage } from './proc';
+import { median } from './stats';
+import { delay, root, startWorld, type World } from './world';
+
+/** (c) and (d): what fifty idle sessions cost, in CPU, forks and memory. */
+export async function idle(quick: boolean): Promise<Figure[]> {
+  const seconds = quick ? 15 : 60;
+  const sessions = 50;
+  const bare = await bareNode();
+  const world = await startWorld({ agent: join(root, 'test/bench/fixtures/idle-agent.sh'), people: 10 });
+  try {
+    await world.open(sessions);
+    await world.quiet(3_000);
+    const roles = { supervisor: world.supervisor, worker: world.worker(), 'tmux server': world.tmuxServer() };
+    const pids = [...Object.values(roles), ...childrenOf(roles.worker)];
+    const measure = async (ms: number): Promise<{ cpu: Map<number, number>; forks: number }> => {
+      const before = new Map(pids.map((pid) => [pid, usageOf(pid)]));
+      await delay(ms);
+      const after = new Map(pids.map((pid) => [pid, usageOf(pid)]));
+      const pairs = pids.map((pid) => [pid, before.get(pid) as Usage, after.get(pid) as Usage] as const);
+      return {
+        cpu: new Map(
+          pairs.map(([pid, b, a]) => [pid, ((a.cpuMs + a.childCpuMs - b.cpuMs - b.childCpuMs) / ms) * 100]),
+        ),
+        forks: pairs.filter(([, b, a]) => a.childFaults !== b.childFaults || a.children !== b.children)
+          .length,
+      };
+    };
+    const quiet = await measure(seconds * 1_000);
+    const memory = { supervisor: rssOf(roles.supervisor), worker: rssOf(roles.worker) };
+    const usual = await usualWatching(world, roles['tmux server'], Math.min(seconds, 20));
+    const total = sum([...quiet.cpu.values()]);
+    const parts = Object.entries(roles)
+      .map(([name, pid]) => `${name} ${(quiet.cpu.get(pid) ?? 0).toFixed(3)}`)
+      .join(', ');
+    return [
+      {
+        what: '50 idle sessions: processes that forked',
+        unit: '',
+        value: quiet.forks,
+        target: 0,
+        usual: { value: usual.forksPerSecond * seconds, how: 'forks of tmux capture-pane in that time' },
+        note: `${seconds} s, by the page faults of ended children`,
+      },
+      {
+        what: '50 idle sessions: CPU of all, of one core',
+        unit: '%',
+        value: total,
+        target: 0.3,
+        usual: { value: usual.cpu, how: 'capture-pane a window a second, stat every 2 s' },
+        note: `${seconds} s: ${parts}`,
+      },
+      {
+        what: 'memory of the supervisor above bare node',
+        unit: 'MB',
+        value: memory.supervisor - bare,
+        target: 16,
+        note: `RSS ${memory.supervisor.toFixed(1)}, bare node ${bare.toFixed(1)}`,
+      },
+      {
+        what: 'memory of the worker above bare node',
+        unit: 'MB',
+        value: memory.worker - bare,
+        target: 60,
+        note: `RSS ${memory.worker.toFixed(1)}, with 50 sessions`,
+      },
+    ];
+  } finally {
+    await world.close();
+  }
+}
+
+/** RSS of a node that does nothing, MB; the median of five. */
+async function bareNode(): Promise<number> {
+  const found: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9); console.log(1)'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await once(child.stdout, 'data');
+    await delay(500);
+    found.push(rssOf(child.pid ?? 0));
+    child.kill();
+    await once(child, 'exit');
+  }
+  return median(found);
+}
+
+/** What the usual way costs beside it: its own process, its children, and what the tmux server does for it. */
+async function usualWatching(
+  world: World,
+  server: number,
+  seconds: number,
+): Promise<{ cpu: number; forksPerSecond: number }> {
+  const child = spawn(
+    process.execPath,
+    [
+      join(root, 'test/bench/fixtures/usual-watcher.mjs'),
+      world.tmuxSocket,
+      world.sessions.map((s) => s.pane).join(','),
+      ...world.sessions.map((s) => s.transcript),
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: world.env },
+  );
+  await once(child.stdout, 'data');
+  child.stdout.resume();
+  await delay(2_000);
+  const pids = [child.pid ?? 0, server];
+  const used = (): number => sum(pids.map((pid) => usageOf(pid)).map((u) => u.cpuMs + u.childCpuMs));
+  const before = used();
+  await delay(seconds * 1_000);
+  const cpu = ((used() - before) / (seconds * 1_000)) * 100;
+  child.kill();
+  await once(child, 'exit');
+  return { cpu, forksPerSecond: world.sessions.length };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Figure } from './figure';
+import { quantile } from './stats';
+import { delay, root, startWorld, type BenchSession } from './world';
+
+/** (b) From an update that the server can give to its bytes in the pane. */
+export async function latencyIn(quick: boolean): Promise<Figure[]> {
+  const samples = quick ? 20 : 100;
+  const folder = mkdtempSync(join(tmpdir(), 'ccbot-bench-in-'));
+  const socket = join(folder, 'reads.sock');
+  const reads: { at: bigint; text: string }[] = [];
+  const server = await listen(socket, (read) => reads.push(read));
+  const agent = `${process.execPath} ${join(root, 'test/bench/fixtures/reading-agent.mjs')} ${socket}`;
+  const world = await startWorld({ agent, people: 1 });
+  try {
+    await world.open(1);
+    const [session] = world.sessions as [BenchSession];
+    await world.quiet(1_500);
+    const arrival = async (marker: string): Promise<bigint> => {
+      for (const until = Date.now() + 15_000; Date.now() < until; await delay(2)) {
+        const text = reads.map((r) => r.text).join('');
+        const end = text.indexOf(marker);
+        if (end < 0) continue;
+        for (let length = 0, i = 0; i < reads.length; i++) {
+          length += reads[i]?.text.length ?? 0;
+          if (length >= end + marker.length) return reads[i]?.at ?? 0n;
+        }
+      }
+      throw new Error(`“${marker}” did not arrive; the chat:\n${JSON.stringify(session.person.chat())}`);
+    };
+    const ours: number[] = [];
+    const usual: number[] = [];
+    for (let i = 0; i < samples; i++) {
+      reads.length = 0;
+      const marker = `words number ${i} end`;
+      const at = process.hrtime.bigint();
+      session.person.say(marker);
+      ours.push(Number((await arrival(marker)) - at) / 1e6);
+      await delay(250);
+      reads.length = 0;
+      const other = `other number ${i} end`;
+      const before = process.hrtime.bigint();
+      spawnSync('tmux', ['-L', world.tmuxSocket, 'send-keys', '-t', session.pane, '-l', '--', other], {
+        env: world.env,
+      });
+      usual.push(Number((await arrival(other)) - before) / 1e6);
+      await delay(50);
+    }
+    return [
+      {
+        what: 'update available → its bytes in the pane, p50',
+        unit: 'ms',
+        value: quantile(ours, 0.5),
+        target: 15,
+        usual: { value: quantile(usual, 0.5), how: 'only the fork of tmux send-keys, nothing before it' },
+        note: `${samples} messages`,
+      },
+      {
+        what: 'update available → its bytes in the pane, p99',
+        unit: 'ms',
+        value: quantile(ours, 0.99),
+        usual: { value: quantile(usual, 0.99), how: 'the same' },
+        note: '',
+      },
+    ];
+  } finally {
+    await world.close();
+    server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function listen(path: string, onRead: (read: { at: bigint; text: string }) => void): Promise<Server> {
+  const server = createServer((connection) => {
+    createInterface({ input: connection }).on('line', (line) => {
+      const { at, text } = JSON.parse(line) as { at: string; text: string };
+      onRead({ at: BigInt(at), text });
+    });
+  });
+  return new Promise((resolve) => server.listen(path, () => resolve(server)));
+}

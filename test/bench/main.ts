@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { met, table, type Figure } from './figure';
+import { hook } from './hook';
+import { idle } from './idle';
+import { latencyIn } from './latency-in';
+import { latencyOut } from './latency-out';
+import { hasProc } from './proc';
+
+const benches: Record<string, { about: string; run(quick: boolean): Promise<Figure[]> }> = {
+  out: { about: 'from a transcript line to the chat', run: latencyOut },
+  in: { about: 'from the chat to the pane', run: latencyIn },
+  idle: { about: 'fifty idle sessions: CPU, forks, memory', run: idle },
+  hook: { about: 'ccbot hook', run: hook },
+};
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
+      only: { type: 'string' },
+    },
+  });
+  const chosen = values.only?.split(',') ?? Object.keys(benches);
+  const unknown = chosen.filter((name) => !(name in benches));
+  if (unknown.length > 0)
+    throw new Error(`there is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+  if (!hasProc) throw new Error('the bench reads /proc and so runs on Linux only');
+  if (spawnSync('tmux', ['-V']).status !== 0) throw new Error('the bench needs tmux');
+  const figures: Figure[] = [];
+  let broken = 0;
+  for (const name of chosen) {
+    const bench = benches[name];
+    if (bench === undefined) continue;
+    process.stderr.write(`${name}: ${bench.about} …\n`);
+    try {
+      figures.push(...(await bench.run(values.quick)));
+    } catch (error) {
+      broken++;
+      process.stderr.write(
+        `${name} could not be measured: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
+    }
+  }
+  const machine = {
+    node: process.version,
+    cores: cpus().length,
+    tmux: String(spawnSync('tmux', ['-V']).stdout).trim(),
+  };
+  if (values.json)
+    console.log(JSON.stringify({ machine, figures: figures.map((f) => ({ ...f, met: met(f) })) }, null, 2));
+  else console.log(`Node.js ${machine.node}, ${machine.tmux}, ${machine.cores} cores\n\n${table(figures)}`);
+  return broken > 0 || (values.strict && figures.some((f) => met(f) === false)) ? 1 : 0;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);
