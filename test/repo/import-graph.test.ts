@@ -37,7 +37,7 @@ const stations: Record<string, readonly string[]> = {
   cards: ['outbox'],
   outbox: ['telegram'],
   store: [],
-  hook: ['agents'],
+  hook: ['agents', 'terminal'], // a program of its own
   words: [],
 };
 
@@ -104,10 +104,12 @@ it('finds a way back when there is one', () => {
   expect(chainTo(small, 'a/decide.ts', (i) => i === 'node:net')).toBeNull();
 });
 
-/** The station a worker's file belongs to; files beside the stations (main, cli, beat) count as `main`, which knows everyone. */
+/** The station a worker's file belongs to. Files beside the stations (main, cli, beat) and those of `run` wire them: they count as `main`, which knows everyone. */
 function stationOf(file: string): string | undefined {
   const match = /^packages\/worker\/src\/(?:([^/]+)\/)?[^/]+/.exec(file);
-  return match === null ? undefined : (match[1] ?? 'main');
+  if (match === null) return undefined;
+  const [, folder = 'main'] = match;
+  return folder === 'run' ? 'main' : folder;
 }
 
 /** Imports that cross from one group to another. */

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault, reasonOf, type Fault } from '../faults/fault';
+import { runtimeDirectory, socketDirectory, uid } from './sockets';
+
+export { runtimeDirectory } from './sockets';
 
 /** Every path under `CCBOT_DIR`, and the sockets. */
 export interface Paths {
@@ -22,16 +24,10 @@ export interface Paths {
   supervisorState: string;
 }
 
-/** The longest path of a Unix socket that works everywhere, bytes: 104 with the final zero on macOS, 108 on Linux. */
-const SOCKET_PATH_MAX = 100;
-
 /** The paths of a `CCBOT_DIR`. A socket path too long for the kernel moves to a short per-user directory. */
 export function pathsOf(dir: string): Paths {
   const run = join(dir, 'run');
-  const fits = Buffer.byteLength(join(run, 'supervisor.sock')) <= SOCKET_PATH_MAX;
-  const sockets = fits
-    ? run
-    : join(runtimeDirectory(), createHash('sha256').update(dir).digest('hex').slice(0, 12));
+  const sockets = socketDirectory(dir);
   return {
     dir,
     env: join(dir, '.env'),
@@ -44,21 +40,6 @@ export function pathsOf(dir: string): Paths {
     supervisorSocket: join(sockets, 'supervisor.sock'),
     supervisorState: join(run, 'supervisor.json'),
   };
-}
-
-/**
- * A directory of this user's own that all of its programs agree on; it holds locks and sockets that belong to no
- * `CCBOT_DIR`. Not taken from the environment: a service's and a shell's `TMPDIR` and `XDG_RUNTIME_DIR` differ,
- * and two programs that look in two places do not find each other.
- */
-export function runtimeDirectory(): string {
-  const base = process.platform !== 'darwin' && existsSync('/tmp') ? '/tmp' : tmpdir();
-  return join(base, `ccbot-${uid()}`);
-}
-
-/** Asked of the kernel: in a container a user may have no entry in the table of users. */
-function uid(): number {
-  return process.getuid?.() ?? 0;
 }
 
 /**

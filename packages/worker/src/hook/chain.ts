@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { ChainLink } from './nested';
 
@@ -6,9 +5,9 @@ import type { ChainLink } from './nested';
 const MOST = 30;
 
 /** The processes above `pid`, itself included, nearest first. Empty where they cannot be told. */
-export function processChain(pid: number): ChainLink[] {
+export async function processChain(pid: number): Promise<ChainLink[]> {
   try {
-    return process.platform === 'linux' ? chainOfProc(pid) : chainOfPs(pid);
+    return process.platform === 'linux' ? chainOfProc(pid) : await chainOfPs(pid);
   } catch {
     return []; // a process of the chain ended meanwhile, or this system tells nothing: not nested, then
   }
@@ -41,7 +40,9 @@ function programOf(pid: number): string | null {
   }
 }
 
-function chainOfPs(pid: number): ChainLink[] {
+async function chainOfPs(pid: number): Promise<ChainLink[]> {
+  // Loaded only here: it takes longer than all the rest of the hook.
+  const { execFileSync } = await import('node:child_process');
   const rows = execFileSync('ps', ['-axo', 'pid=,ppid=,comm='], { encoding: 'utf8', timeout: 2_000 }).split(
     '\n',
   );

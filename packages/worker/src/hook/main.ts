@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { fstatSync, readSync } from 'node:fs';
 import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { HookLine } from '@ccbot/shared/protocol/hook';
 import { processChain } from './chain';
-import { entryOfPane, readMap, setEntry, type MapEntry } from './map';
+import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
 import { isNested } from './nested';
 import { workerSocketOf } from './socket';
 
@@ -25,16 +24,16 @@ const SOCKET_MS = 500;
 /** Events after which the window may run another session of the agent. */
 const BINDING = new Set(['SessionStart', 'UserPromptSubmit']);
 
-function run(env: NodeJS.ProcessEnv): void {
+async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const payload = readPayload();
   if (payload === null) return;
   const { TMUX_PANE: pane, CCBOT_SESSION: ccbotSession } = env;
   const backend = backendOf(payload);
-  if (isNested(processChain(process.ppid))) return;
+  if (isNested(await processChain(process.ppid))) return;
   const dir = env['CCBOT_DIR'] ?? join(homedir(), '.ccbot');
   if (BINDING.has(payload.hook_event_name) && pane !== undefined && env['TMUX'] !== undefined) {
     try {
-      noteWindow(join(dir, 'session_map.json'), pane, env['TMUX'], backend, payload);
+      await noteWindow(join(dir, 'session_map.json'), pane, env['TMUX'], backend, payload);
     } catch {
       // A full disk, or no tmux to ask: the worker is told directly, and the next prompt heals the map.
     }
@@ -82,7 +81,14 @@ function backendOf(payload: Payload): string {
   return /[/\\]rollout-[^/\\]*$/.test(String(payload['transcript_path'] ?? '')) ? 'codex' : 'claude';
 }
 
-function noteWindow(path: string, pane: string, tmux: string, backend: string, payload: Payload): void {
+/** Programs and libraries that only a change needs are loaded only then: at most prompts nothing has changed. */
+async function noteWindow(
+  path: string,
+  pane: string,
+  tmux: string,
+  backend: string,
+  payload: Payload,
+): Promise<void> {
   const [socket = '', server = ''] = tmux.split(',');
   const known = entryOfPane(readMap(path) ?? {}, pane, server);
   let key = known?.[0];
@@ -91,6 +97,7 @@ function noteWindow(path: string, pane: string, tmux: string, backend: string, p
     // The group's name where there is one: a window keeps one key however it is looked at.
     const format = '#{?session_group,#{session_group},#{session_name}}:#{window_id}\t#{window_name}';
     const args = ['-S', socket, 'display-message', '-p', '-t', pane, format];
+    const { execFileSync } = await import('node:child_process');
     const said = execFileSync('tmux', args, {
       encoding: 'utf8',
       timeout: 2_000,
@@ -108,6 +115,8 @@ function noteWindow(path: string, pane: string, tmux: string, backend: string, p
     pane,
     server,
   };
+  if (sameEntry(known?.[1], entry)) return;
+  const { setEntry } = await import('./write-map');
   setEntry(path, key, entry, at);
 }
 
@@ -118,9 +127,7 @@ function tellWorker(socket: string, line: HookLine): void {
   end.end(`${JSON.stringify(line)}\n`);
 }
 
-try {
-  run(process.env);
-} catch {
+run(process.env).catch(() => {
   // Nothing may reach the agent.
-}
+});
 process.exitCode = 0;

@@ -1,6 +1,7 @@
-import { pathsOf } from '@ccbot/shared/config/paths';
+import { join } from 'node:path';
+import { socketDirectory } from '@ccbot/shared/config/sockets';
 
 /** The worker's socket for a `CCBOT_DIR`. */
 export function workerSocketOf(dir: string): string {
-  return pathsOf(dir).workerSocket;
+  return join(socketDirectory(dir), 'worker.sock');
 }
