@@ -36,9 +36,23 @@ const results = await Promise.all(
         minifySyntax: true,
         logLevel: 'warning',
         external: ['better-sqlite3', 'fs-ext', 'node-pty'],
-        loader: { '.html': 'text', '.css': 'text' },
       }),
     ),
+);
+// The chat page of the sandbox: its script for browsers, and its other files as they are.
+const page = 'packages/sandbox/src/chat-page/browser';
+results.push(
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['page.ts', 'page.html', 'page.css'].map((name) => `${page}/${name}`),
+    outdir: 'packages/sandbox/dist/chat-page',
+    write: false,
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    logLevel: 'warning',
+    loader: { '.html': 'copy', '.css': 'copy' },
+  }),
 );
 // All is written only when all was built, and each file is replaced in one step: a worker that is started
 // meanwhile gets the old program or the new one.

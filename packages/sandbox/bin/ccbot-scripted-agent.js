@@ -4,7 +4,9 @@
 const { existsSync } = require('node:fs');
 const bundle = require('node:path').join(__dirname, '..', 'dist', 'ccbot-scripted-agent.js');
 if (!existsSync(bundle)) {
-  process.stderr.write('ccbot-scripted-agent is not built yet: run `npm run build` in the clone, then try again.\n');
+  process.stderr.write(
+    'ccbot-scripted-agent is not built yet: run `npm run build` in the clone, then try again.\n',
+  );
   process.exit(78);
 }
 require(bundle);

@@ -1,0 +1,93 @@
+/** One step of a scripted turn. `ms`: how long it takes. */
+export type Step =
+  | { do: 'say'; text: string; ms?: number }
+  | {
+      do: 'tool';
+      name: string;
+      input: Record<string, unknown>;
+      result: string;
+      failed?: boolean;
+      ms?: number;
+    };
+
+/** A turn for prompts that match; the first that does is played. */
+export interface ScriptedTurn {
+  /** A regular expression; absent: every prompt. */
+  match?: string;
+  steps: readonly Step[];
+}
+
+/** Reads a script file: `{"turns": [...]}`. Throws with what is wrong. */
+export function parseScript(text: string): ScriptedTurn[] {
+  const value = JSON.parse(text) as { turns?: unknown };
+  if (!Array.isArray(value.turns)) throw new Error('a script is {"turns": [{"match": "…", "steps": […]}]}');
+  return value.turns as ScriptedTurn[];
+}
+
+/** The turn for a prompt: of the script, or one that shows what a coding agent does. */
+export function turnFor(prompt: string, script: readonly ScriptedTurn[], cwd: string): readonly Step[] {
+  const found = script.find((turn) => turn.match === undefined || new RegExp(turn.match).test(prompt));
+  return found?.steps ?? demonstration(prompt, cwd);
+}
+
+function demonstration(prompt: string, cwd: string): Step[] {
+  const quoted = prompt.split('\n', 1)[0]?.slice(0, 80) ?? '';
+  return [
+    { do: 'say', text: 'I look at the project first.', ms: 900 },
+    {
+      do: 'tool',
+      name: 'Bash',
+      input: { command: 'ls', description: 'List the files' },
+      result: 'README.md\nsrc\ntest',
+      ms: 700,
+    },
+    {
+      do: 'tool',
+      name: 'Read',
+      input: { file_path: `${cwd}/src/greet.js` },
+      result: "export const greet = (name) => 'Hello ' + name;",
+      ms: 600,
+    },
+    { do: 'say', text: 'Found it. I change one line and run the tests.', ms: 900 },
+    {
+      do: 'tool',
+      name: 'Edit',
+      input: {
+        file_path: `${cwd}/src/greet.js`,
+        old_string: "'Hello ' + name",
+        new_string: '`Hello, ${name}!`',
+      },
+      result: 'The file was updated.',
+      ms: 800,
+    },
+    {
+      do: 'tool',
+      name: 'Bash',
+      input: { command: 'npm test', description: 'Run the tests' },
+      result: '3 passed, 0 failed',
+      ms: 1_500,
+    },
+    {
+      do: 'say',
+      ms: 900,
+      text: [
+        `Done: **“${quoted}”**`,
+        '',
+        'This is a *scripted* agent: it changed nothing on your disk. A real one would have done this:',
+        '',
+        '```js',
+        'export const greet = (name) => `Hello, ${name}!`;',
+        '```',
+        '',
+        '| check | result |',
+        '| --- | --- |',
+        '| unit tests | 3 passed |',
+        '| lint | clean |',
+        '',
+        '1. Write something else, or several lines.',
+        '2. Tap **Stop** while it works.',
+        '3. Put a real bot token into `.env` and do the same on your phone.',
+      ].join('\n'),
+    },
+  ];
+}

@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+
+/** What the command line asks for. */
+export type Request =
+  | { run: 'demo'; dir: string | undefined; agent: string | undefined; port: number }
+  | { run: 'serve'; port: number };
+
+/** The exit code for a command line that cannot be understood. */
+const USAGE_ERROR = 2;
+
+/** Reads the command line of `ccbot-sandbox`; prints help and errors itself, then `exit` says how to end. */
+export async function readCommandLine(
+  argv: readonly string[],
+  version: string,
+): Promise<{ request: Request } | { exit: number }> {
+  let request: Request | undefined;
+  const program = new Command('ccbot-sandbox')
+    .description(
+      'Runs ccbot with no account: a strict Bot API on this machine, and a chat page in the browser.',
+    )
+    .version(version)
+    .exitOverride();
+  program
+    .command('demo', { isDefault: true })
+    .description('start the sandbox and the real supervisor and worker against it')
+    .option('--dir <path>', 'where the demo keeps its state (default: ~/.ccbot-sandbox)')
+    .option('--agent <command>', 'the agent to run, such as claude (default: the scripted agent)')
+    .option('--port <number>', 'port of the chat page (default: a free one)', portOf, 0)
+    .action((o: { dir?: string; agent?: string; port: number }) => {
+      request = { run: 'demo', dir: o.dir, agent: o.agent, port: o.port };
+    });
+  program
+    .command('serve')
+    .description('only the sandbox; prints its addresses and token as one line of JSON')
+    .option('--port <number>', 'port (default: a free one)', portOf, 0)
+    .action((o: { port: number }) => {
+      request = { run: 'serve', port: o.port };
+    });
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    const exitCode = (error as { exitCode?: unknown }).exitCode;
+    if (typeof exitCode !== 'number') throw error;
+    return { exit: exitCode === 0 ? 0 : USAGE_ERROR };
+  }
+  return request === undefined ? { exit: USAGE_ERROR } : { request };
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`"${text}" is no port`);
+  return port;
+}
