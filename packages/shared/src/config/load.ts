@@ -12,6 +12,7 @@ export interface LoadFrom {
   home: string;
 }
 
+/** The settings with their paths, or all that is wrong with them. */
 export type Loaded =
   | {
       ok: true;
@@ -27,6 +28,7 @@ export type Loaded =
 /** Settings that a program cannot do without; see {@link LoadOptions}. */
 const REQUIRED: readonly SettingKey[] = ['TELEGRAM_BOT_TOKEN', 'ALLOWED_USERS'];
 
+/** What the program that loads them can do without. */
 export interface LoadOptions {
   /** False for commands that need no bot, such as `ccbot status`: a missing token is no fault then, and both required settings come out as empty. */
   needBot?: boolean;

@@ -213,6 +213,7 @@ export const SETTINGS = {
   ]),
 } as const satisfies Record<string, Setting<unknown>>;
 
+/** The name of a setting. */
 export type SettingKey = keyof typeof SETTINGS;
 
 /** Every setting with its value. */

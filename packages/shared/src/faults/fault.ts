@@ -33,9 +33,12 @@ export class FaultError extends Error {
 
 /** The message of whatever was thrown, in one line. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof Error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    return code !== undefined && !error.message.includes(code) ? `${code}: ${error.message}` : error.message;
-  }
-  return String(error);
+  // By shape, not by class: an error may come from another realm.
+  const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
+  if (typeof message !== 'string') return oneLine(String(error));
+  return oneLine(typeof code === 'string' && !message.includes(code) ? `${code}: ${message}` : message);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ');
 }

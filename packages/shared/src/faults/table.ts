@@ -129,6 +129,7 @@ export const FAULTS = {
   },
 } as const satisfies Record<string, FaultRow>;
 
+/** The code of a fault. */
 export type FaultCode = keyof typeof FAULTS;
 
 /** The parameters that a text names. */

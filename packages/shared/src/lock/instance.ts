@@ -16,6 +16,7 @@ export interface InstanceLocks {
   token: Lock;
 }
 
+/** Both locks, or why not. */
 export type InstanceAcquired = { ok: true; locks: InstanceLocks } | Extract<Acquired, { ok: false }>;
 
 /** Takes both locks at once, or neither. */

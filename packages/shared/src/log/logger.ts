@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream';
 import { createLogger, format, transports, type Logger } from 'winston';
+import { reasonOf } from '../faults/fault';
 import { redactValue } from './redact';
+import { appendRotating, type RotatingFileOptions } from './rotating-file';
 
 /** How much a line matters. */
 export type Level = 'error' | 'warn' | 'info' | 'debug';
@@ -14,6 +16,7 @@ export interface Log {
   close(): Promise<void>;
 }
 
+/** Where a log goes and what it leaves out. */
 export interface LogOptions {
   level: Level;
   /** The file of JSON lines; rotated at `maxBytes`, `maxFiles` of them kept. Absent: no file. */
@@ -26,9 +29,10 @@ export interface LogOptions {
   fields?: Readonly<Record<string, unknown>>;
 }
 
-/** Size at which a log file is rotated, bytes, and how many are kept: 5 of 5 MB hold weeks of an ordinary day's lines. */
+/** Size at which a log file is rotated, bytes. */
 const MAX_BYTES = 5_000_000;
-const MAX_FILES = 5;
+/** How many are kept: 5 of 5 MB hold weeks of an ordinary day's lines. */
+export const MAX_FILES = 5;
 
 /** Makes a log. Nothing that happens to it (a full disk, a closed terminal) reaches the program, but one line on stderr says so. */
 export function createLog(options: LogOptions): Log {
@@ -44,16 +48,16 @@ export function createLog(options: LogOptions): Log {
   });
   const { file, stream } = options;
   if (file !== undefined) {
-    const transport = new transports.File({
-      filename: file.path,
-      maxsize: file.maxBytes ?? MAX_BYTES,
-      maxFiles: file.maxFiles ?? MAX_FILES,
-      tailable: true,
-      format: format.json(),
-      options: { flags: 'a', mode: 0o600 },
-    });
-    complainOnce(transport, file.path);
-    logger.add(transport);
+    logger.add(
+      new transports.Stream({
+        stream: fileStream({
+          path: file.path,
+          maxBytes: file.maxBytes ?? MAX_BYTES,
+          maxFiles: file.maxFiles ?? MAX_FILES,
+        }),
+        format: format.json(),
+      }),
+    );
   }
   if (stream !== undefined) {
     const to = stream.to;
@@ -71,31 +75,48 @@ export function createLog(options: LogOptions): Log {
     );
   }
   if (logger.transports.length === 0) logger.silent = true;
-  return logOf(logger, options.fields ?? {});
+  return logOf(logger, { ended: false }, options.fields ?? {});
 }
 
-function logOf(logger: Logger, fields: Readonly<Record<string, unknown>>): Log {
+function logOf(logger: Logger, life: { ended: boolean }, fields: Readonly<Record<string, unknown>>): Log {
   const log = (level: Level, text: string, meta?: Readonly<Record<string, unknown>>): void => {
+    if (life.ended) return; // said after the end: nobody listens any more
     logger.log({ ...fields, ...meta, level, message: text });
   };
   return Object.assign(log, {
-    with: (more: Readonly<Record<string, unknown>>) => logOf(logger, { ...fields, ...more }),
+    with: (more: Readonly<Record<string, unknown>>) => logOf(logger, life, { ...fields, ...more }),
     close: () =>
       new Promise<void>((resolve) => {
         let left = logger.transports.length;
-        if (left === 0) return resolve();
+        if (left === 0 || life.ended) return resolve();
+        life.ended = true;
         for (const transport of logger.transports) transport.once('finish', () => --left === 0 && resolve());
         logger.end();
       }),
   });
 }
 
-function complainOnce(transport: NodeJS.EventEmitter, path: string): void {
-  let said = false;
-  transport.on('error', (error: Error) => {
-    if (said) return;
-    said = true;
-    process.stderr.write(`ccbot: the log ${path} cannot be written: ${error.message}\n`);
+/**
+ * A stream into a rotated file. winston's own File transport loses lines while it rotates and never finishes on
+ * a full disk; here a line that cannot be written is lost alone, and stderr is told at the first one.
+ */
+function fileStream(options: RotatingFileOptions): Writable {
+  let lost = 0;
+  return new Writable({
+    decodeStrings: false,
+    write(chunk: string, _encoding, done) {
+      try {
+        appendRotating(options, chunk);
+        if (lost > 0)
+          process.stderr.write(`ccbot: the log ${options.path} is written again; ${lost} lines were lost\n`);
+        lost = 0;
+      } catch (error) {
+        if (lost++ === 0) {
+          process.stderr.write(`ccbot: the log ${options.path} cannot be written: ${reasonOf(error)}\n`);
+        }
+      }
+      done();
+    },
   });
 }
 

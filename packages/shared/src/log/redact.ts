@@ -2,7 +2,7 @@
 export const REDACTED = '[redacted]';
 
 /** Anything shaped like a bot token, also with the colon URL-encoded and behind `bot` in a path. */
-const TOKEN_SHAPE = /\d{6,}(?::|%3A)[A-Za-z0-9_-]{30,}/gi;
+const TOKEN_SHAPE = /\d{6,}(?:(?::|%3A)[A-Za-z0-9_-]{30,})+/gi;
 
 /** Replaces every token-shaped text and every given secret. */
 export function redact(text: string, secrets: readonly string[] = []): string {

@@ -30,5 +30,7 @@ export function parseSupervisorMessage(raw: unknown): SupervisorMessage | OtherM
 export function sendMessage(end: IpcEnd, message: WorkerMessage | SupervisorMessage): boolean {
   if (!end.connected || end.send === undefined) return false;
   // The callback keeps a connection that breaks meanwhile from becoming an uncaught error.
-  return end.send(message, () => undefined);
+  // What `send` itself answers is whether to slow down, and these messages are few.
+  end.send(message, () => undefined);
+  return true;
 }

@@ -1,0 +1,21 @@
+import { comparePage } from '../fixtures/page';
+import { fault, faultText } from './fault';
+import { faultsPage } from './docs';
+import { FAULTS } from './table';
+
+it('is told by docs/faults.md exactly as the table has it (UPDATE_DOCS=1 writes it)', () => {
+  const { is, should } = comparePage('faults.md', faultsPage());
+  expect(is).toBe(should);
+});
+
+it.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])('%s says what happened and what to do', (code) => {
+  const { what, todo } = FAULTS[code];
+  expect(what).toMatch(/^(tmux|[A-Z]).*[.}]$/s);
+  expect(todo).toMatch(/^[A-Z].*[.}]$/s);
+});
+
+it('fills in what it is given, also text that looks like a parameter', () => {
+  const f = fault('LOCK_FAILED', { path: '/x/{reason}', reason: '$& {path}' });
+  expect(f.what).toBe('The lock /x/{reason} cannot be taken: $& {path}.');
+  expect(faultText(f)).toMatch(/\[LOCK_FAILED\]$/);
+});

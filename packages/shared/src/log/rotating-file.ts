@@ -1,0 +1,52 @@
+import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+
+/** Where lines go, and when a new file is begun. */
+export interface RotatingFileOptions {
+  path: string;
+  /** A file is not written beyond this, bytes. */
+  maxBytes: number;
+  /** How many are kept, the one that is written included. */
+  maxFiles: number;
+}
+
+/** The names of a log's files, newest first: `worker.log`, `worker.1.log`, … */
+export function rotatedNames({ path, maxFiles }: Pick<RotatingFileOptions, 'path' | 'maxFiles'>): string[] {
+  const end = extname(path);
+  const stem = join(dirname(path), basename(path, end));
+  return Array.from({ length: maxFiles }, (_, i) => (i === 0 ? path : `${stem}.${i}${end}`));
+}
+
+/**
+ * Appends a text to the file and rotates it when it is full. Synchronous, so that nothing is lost when the
+ * program ends or crashes right after; opened anew each time, so that a file moved or removed by somebody else
+ * is no trouble. Throws what the file system throws.
+ */
+export function appendRotating(options: RotatingFileOptions, text: string): void {
+  const bytes = Buffer.from(text);
+  let fd = openSync(options.path, 'a', 0o600);
+  try {
+    const { size } = fstatSync(fd);
+    if (size > 0 && size + bytes.length > options.maxBytes) {
+      closeSync(fd);
+      fd = -1;
+      rotate(options);
+      fd = openSync(options.path, 'a', 0o600);
+    }
+    for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
+  } finally {
+    if (fd !== -1) closeSync(fd);
+  }
+}
+
+function rotate(options: RotatingFileOptions): void {
+  const names = rotatedNames(options);
+  rmSync(names.at(-1) ?? options.path, { force: true });
+  for (let i = names.length - 2; i >= 0; i--) {
+    try {
+      renameSync(names[i] ?? '', names[i + 1] ?? '');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // not that many files yet
+    }
+  }
+}

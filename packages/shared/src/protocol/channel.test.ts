@@ -1,0 +1,43 @@
+import { parseSupervisorMessage, parseWorkerMessage, sendMessage, type IpcEnd } from './channel';
+import { PROTOCOL_VERSION, type WorkerMessage } from './messages';
+
+const ready: WorkerMessage = { v: PROTOCOL_VERSION, generation: 3, type: 'ready', at: 1, botUsername: 'b' };
+
+it('reads what it knows, and drops fields that it does not', () => {
+  expect(parseWorkerMessage({ ...ready, more: 1 })).toEqual(ready);
+  const drain = { v: PROTOCOL_VERSION, generation: 3, type: 'drain', deadlineMs: 5 };
+  expect(parseSupervisorMessage(drain)).toEqual(drain);
+});
+
+it.each([
+  null,
+  undefined,
+  'text',
+  7,
+  [],
+  {},
+  { ...ready, v: PROTOCOL_VERSION + 1 },
+  { ...ready, generation: '3' },
+  { ...ready, type: 'unheard of' },
+  { ...ready, botUsername: undefined },
+  { ...ready, at: Number.NaN },
+])('keeps %j as other, and never throws', (raw) => {
+  expect(parseWorkerMessage(raw)).toEqual({ type: 'other', raw });
+  expect(parseSupervisorMessage(raw)).toEqual({ type: 'other', raw });
+});
+
+it('answers false when nobody listens any more, and does not throw', () => {
+  const end = { connected: false, on: () => undefined, off: () => undefined } satisfies IpcEnd;
+  expect(sendMessage(end, ready)).toBe(false);
+  expect(sendMessage({ ...end, connected: true }, ready)).toBe(false);
+});
+
+it('does not take a full pipe for a listener that is gone', () => {
+  const sent: object[] = [];
+  const send = (message: object): boolean => {
+    sent.push(message);
+    return false; // Node's word for: keep back, the pipe is full
+  };
+  expect(sendMessage({ connected: true, send, on: () => undefined, off: () => undefined }, ready)).toBe(true);
+  expect(sent).toEqual([ready]);
+});
