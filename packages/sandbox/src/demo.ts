@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { OWNER, startSandbox } from './sandbox';
 
+/** How the demo is to be run. */
 export interface DemoOptions {
   dir: string | undefined;
   /** The agent's command; absent: the scripted agent. */
@@ -68,10 +69,12 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
-  await Promise.race([
-    ended,
-    telegram.waitFor(() => telegram.polls.length > 0, 60_000).catch(() => undefined),
-  ]);
+  const polling = telegram
+    .waitFor(() => telegram.polls.length > 0, 60_000)
+    .catch(() => {
+      say('ccbot does not poll yet; its own lines above say why.');
+    });
+  await Promise.race([ended, polling]);
   if (child.exitCode === null) {
     say(`\n  Open the chat:  ${page}\n`);
     say(

@@ -5,6 +5,7 @@ import { startTelegram, type Sandbox } from './telegram/server';
 
 /** The people of the sandbox. */
 export const OWNER = { id: 7_000_001, is_bot: false, first_name: 'You', language_code: 'en' } as const;
+/** Somebody whom the bot must not answer. */
 export const STRANGER = {
   id: 8_000_002,
   is_bot: false,
@@ -22,21 +23,23 @@ export interface SandboxWithPage {
 /** Starts the Bot API and the chat page on one port of loopback. */
 export async function startSandbox(port: number): Promise<SandboxWithPage> {
   const secret = randomBytes(16).toString('base64url');
-  let page: ReturnType<typeof createChatPage> | undefined;
+  const pages: ReturnType<typeof createChatPage>[] = []; // made below: the page needs what the server knows
   const telegram = await startTelegram({
     port,
     token: `${100_000_000 + randomBytes(3).readUIntBE(0, 3)}:${randomBytes(26).toString('base64url')}`,
     botUsername: 'ccbot_sandbox_bot',
     owner: OWNER,
     stranger: STRANGER,
-    extra: (req, res) => page?.(req, res) === true,
+    extra: (req, res) => pages.some((page) => page(req, res)),
   });
-  page = createChatPage({
-    secret,
-    assets: join(__dirname, 'chat-page'),
-    state: telegram.state,
-    people: { owner: telegram.owner, stranger: telegram.stranger },
-    now: Date.now,
-  });
+  pages.push(
+    createChatPage({
+      secret,
+      assets: join(__dirname, 'chat-page'),
+      state: telegram.state,
+      people: { owner: telegram.owner, stranger: telegram.stranger },
+      now: Date.now,
+    }),
+  );
   return { telegram, page: `${telegram.apiRoot}/${secret}/` };
 }

@@ -1,14 +1,14 @@
 import { hostname } from 'node:os';
 import type { Paths } from '@ccbot/shared/config/paths';
 import type { Config } from '@ccbot/shared/config/schema';
-import { reasonOf, type Fault } from '@ccbot/shared/faults/fault';
+import type { Fault } from '@ccbot/shared/faults/fault';
 import type { Log } from '@ccbot/shared/log/logger';
-import { createAgents } from './agents/registry';
+import { chooseAgent, createAgents } from './agents/registry';
 import { renderNotice } from './cards/render';
 import { admit } from './inbound/admit';
 import { createJournal, type Journal } from './inbound/journal';
 import { parseUpdate } from './inbound/parse';
-import { listenForHooks, type HookEvent, type HookListener } from './observe/hooks';
+import { listenForHooks, type HookListener } from './observe/hooks';
 import { offsetAt } from './observe/locate';
 import { tail } from './observe/tail';
 import { createOutbox, type Outbox } from './outbox/outbox';
@@ -17,10 +17,11 @@ import { perform } from './sessions/command';
 import { createDelivery } from './sessions/delivery';
 import { createFollower, type Follower } from './sessions/follower';
 import { createLooker } from './sessions/looker';
-import { isLive, type Session } from './sessions/model';
+import type { Session } from './sessions/model';
+import { createPerception } from './sessions/perceive';
 import { openSession } from './sessions/opener';
-import { ended, reconcile, type Reconciled } from './sessions/reconcile';
-import { createRegistry, uncertainButtons, type Registry } from './sessions/registry';
+import type { Reconciled } from './sessions/reconcile';
+import { createRegistry, type Registry } from './sessions/registry';
 import { createPrompts } from './store/prompts';
 import { createSessionStore, createTailMarks } from './store/sessions';
 import { createSettings, type Settings } from './store/settings';
@@ -28,9 +29,10 @@ import { createUpdates, type Updates } from './store/updates';
 import { createWishes } from './store/wishes';
 import type { Store } from './store/open';
 import type { BotApi } from './telegram/api';
-import type { Panes, PanesEvent } from './terminal/panes';
+import type { Panes } from './terminal/panes';
 import { words } from './words/en';
 
+/** What the stations are made from. */
 export interface ComposeDeps {
   config: Config;
   paths: Paths;
@@ -79,8 +81,7 @@ export function compose(deps: ComposeDeps): Stations {
   const prompts = createPrompts(store);
   const marks = createTailMarks(store);
   const agents = createAgents(deps.env);
-  const chosen = agents.get(config.CCBOT_AGENT_BACKEND) ?? [...agents.values()][0];
-  if (chosen === undefined) throw new Error('no agent is registered');
+  const chosen = chooseAgent(agents, config.CCBOT_AGENT_BACKEND);
   const agentOf = (session: Session) => (agents.get(session.agent) ?? chosen).agent;
   let hooks: HookListener | undefined;
   let stopped = false;
@@ -155,104 +156,19 @@ export function compose(deps: ComposeDeps): Stations {
     });
   }
 
-  registry.onEffect((session, effect) => {
-    switch (effect.do) {
-      case 'watch':
-        quietly(panes.watch(session.id, effect.on));
-        return;
-      case 'follow':
-        return follower.follow(session, effect.at);
-      case 'discover':
-        quietly(discover(session.id));
-        return;
-      case 'deliver':
-        quietly(delivery.kick(session.id));
-        return;
-      case 'release':
-        follower.release(session.id);
-        looker.release(session.id);
-        return;
-    }
+  const perception = createPerception({
+    registry,
+    panes,
+    follower,
+    looker,
+    delivery,
+    prompts,
+    agentOf,
+    home: deps.home,
+    put: (wanted) => outbox.put(wanted),
+    now,
+    log: say,
   });
-
-  /** Work whose failure means only that a window went away; that is told by its own event. */
-  function quietly(work: Promise<unknown>): void {
-    work.catch((error: unknown) => say('info', 'a window could not be served', { reason: reasonOf(error) }));
-  }
-
-  /** An agent whose hooks are not installed still tells in its own files which session it runs. */
-  async function discover(id: string): Promise<void> {
-    const session = registry.get(id);
-    if (session === undefined || !isLive(session)) return;
-    const pane = (await panes.list()).find((p) => p.session === id);
-    if (pane === undefined) return;
-    const live = await agentOf(session).discover(deps.home, pane.pid);
-    if (live === null) return;
-    const { sessionId, transcriptPath } = live;
-    const at = session.binding === undefined ? session.createdAt : now();
-    dispatch(id, [{ type: 'bound', at, sessionId, transcriptPath }]);
-  }
-
-  function onHook(event: HookEvent): void {
-    const session =
-      event.ccbotSession === undefined
-        ? registry.live().find((s) => s.binding?.sessionId === event.sessionId)
-        : registry.get(event.ccbotSession);
-    if (session === undefined || event.transcriptPath === undefined) return;
-    // A session id that another window already runs is a mix-up, not a change.
-    if (registry.live().some((s) => s.id !== session.id && s.binding?.sessionId === event.sessionId)) return;
-    const { sessionId, transcriptPath, at } = event;
-    dispatch(session.id, [{ type: 'bound', at, sessionId, transcriptPath }]);
-    if (event.prompt !== undefined) follower.confirm(session.id, event.prompt);
-    if (event.name === 'SessionStart') quietly(looker.look(session.id));
-  }
-
-  function onPanes(event: PanesEvent): void {
-    switch (event.type) {
-      case 'output':
-        return looker.onEvent(event);
-      case 'died':
-        return quietly(ended({ registry, panes, now }, event.session, event));
-      case 'closed':
-        return dispatch(event.session, [{ type: 'closed', at: now() }]);
-      case 'down':
-        return say('warn', 'the terminal server is gone', { reason: event.reason });
-      case 'up':
-        return quietly(takeUp());
-    }
-  }
-
-  /** Holds the sessions against the terminal, at the start and whenever its server came back. */
-  async function takeUp(): Promise<Reconciled> {
-    const result = await reconcile({
-      registry,
-      panes,
-      follow: (session) => follower.follow(session, session.binding?.at ?? now()),
-      put: (wanted) => outbox.put(wanted),
-      now,
-    });
-    for (const session of registry.live()) {
-      if (session.phase === 'ready') quietly(discover(session.id));
-      quietly(delivery.kick(session.id));
-    }
-    await follower.caughtUp();
-    askAboutUncertain();
-    return result;
-  }
-
-  /** What was being typed when ccbot was killed, and the agent's own records do not show: the person decides. */
-  function askAboutUncertain(): void {
-    for (const session of registry.live()) {
-      for (const prompt of prompts.ofSession(session.id, ['typing'])) {
-        const view = renderNotice(words.uncertain(prompt.text));
-        const last = view.parts.length - 1;
-        const parts = view.parts.map((p, i) =>
-          i === last ? { ...p, buttons: [uncertainButtons(prompt.id)] } : p,
-        );
-        outbox.put({ chatId: prompt.chatId, key: `uncertain:${prompt.id}`, view: { parts }, class: 'ask' });
-      }
-    }
-  }
 
   const allowed = new Set(config.ALLOWED_USERS);
   let strangers = 0;
@@ -281,10 +197,10 @@ export function compose(deps: ComposeDeps): Stations {
             {
               registry,
               panes,
-              agent: chosen!.agent,
-              command: config[chosen!.commandSetting],
-              commandSetting: chosen!.commandSetting,
-              flags: config[chosen!.flagsSetting],
+              agent: chosen.agent,
+              command: config[chosen.commandSetting],
+              commandSetting: chosen.commandSetting,
+              flags: config[chosen.flagsSetting],
               env: {
                 CCBOT_INTERFACE: 'telegram',
                 CCBOT_HOST: config.CCBOT_HOST === '' ? hostname() : config.CCBOT_HOST,
@@ -339,11 +255,11 @@ export function compose(deps: ComposeDeps): Stations {
     follower,
     async start() {
       updates.reclaim(deps.instance);
-      hooks = await listenForHooks(deps.paths.workerSocket, onHook, say);
+      hooks = await listenForHooks(deps.paths.workerSocket, (event) => perception.onHook(event), say);
       await panes.start((event) => {
-        if (!stopped) onPanes(event);
+        if (!stopped) perception.onPanes(event);
       });
-      const result = await takeUp();
+      const result = await perception.takeUp();
       outbox.start();
       return result;
     },

@@ -16,6 +16,7 @@ export interface KeyReader {
   feed(chunk: string): Key[];
 }
 
+/** Reads keys as they come; the reader keeps what an unfinished paste holds. */
 export function createKeyReader(): KeyReader {
   let paste: string | null = null;
 
@@ -54,7 +55,7 @@ function one(text: string): [number, Key | null] {
   // eslint-disable-next-line no-control-regex
   const sequence = /^\u001b(?:\[[0-?]*[ -/]*[@-~]|O.)/.exec(text);
   if (sequence !== null) return [sequence[0].length, null];
-  switch (text[0]) {
+  switch (text.charAt(0)) {
     case '\u001b':
       return [1, { key: 'escape' }];
     case '\r':
@@ -68,6 +69,8 @@ function one(text: string): [number, Key | null] {
       return [1, { key: 'clear-line' }];
     case '\u0003':
       return [1, { key: 'interrupt' }];
+    default:
+      break;
   }
   // eslint-disable-next-line no-control-regex
   const plain = /^[^\u0000-\u001f\u007f]+/.exec(text);

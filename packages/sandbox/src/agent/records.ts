@@ -20,6 +20,7 @@ export interface Records {
   close(): void;
 }
 
+/** Opens what the agent leaves on disk: the session file of this process, and a transcript when something is said. */
 export function openRecords(stateDir: string, cwd: string, resume: string | undefined): Records {
   let sessionId = resume ?? randomUUID();
   let path = pathOf(sessionId);

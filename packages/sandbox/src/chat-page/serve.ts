@@ -5,6 +5,7 @@ import type { Person } from '../telegram/person';
 import type { SandboxState } from '../telegram/state';
 import { snapshot } from './snapshot';
 
+/** What the chat page is made from. */
 export interface ChatPageOptions {
   /** First step of the page's path: who does not know it gets nothing. */
   secret: string;

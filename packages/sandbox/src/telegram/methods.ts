@@ -1,7 +1,8 @@
-import { ApiError, bad, type ChatMessage } from './model';
+import { bad, type ApiError, type ChatMessage } from './model';
 import { checkEntities, checkKeyboard, checkText, LIMITS } from './strict';
 import type { SandboxState } from './state';
 
+/** The parameters of a call, as they came. */
 export type Params = Record<string, unknown>;
 
 /** How long a tap can be answered, ms. */

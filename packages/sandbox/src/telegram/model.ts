@@ -7,6 +7,7 @@ export interface User {
   language_code?: string;
 }
 
+/** A piece of a text with a style, as the Bot API tells of it; UTF-16 units. */
 export interface MessageEntity {
   type: string;
   offset: number;
@@ -15,6 +16,7 @@ export interface MessageEntity {
   language?: string;
 }
 
+/** A button under a message. */
 export interface InlineButton {
   text: string;
   callback_data?: string;

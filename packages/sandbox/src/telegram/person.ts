@@ -17,6 +17,7 @@ export interface Person {
   fromBot(): ChatMessage[];
 }
 
+/** A person of the sandbox, who writes and taps. */
 export function createPerson(state: SandboxState, user: User, now: () => number): Person {
   const seconds = (): number => Math.floor(now() / 1_000);
   const chat = (): ChatMessage[] => state.messages.filter((m) => m.chatId === user.id && !m.deleted);

@@ -5,6 +5,7 @@ import { ApiError, type Call, type ChatMessage, type Fault, type PollRecord, typ
 import { createPerson, type Person } from './person';
 import { SandboxState } from './state';
 
+/** How the Bot API is to be started. */
 export interface SandboxOptions {
   /** 0 or absent: a free port. */
   port?: number;

@@ -127,6 +127,10 @@ const COLOURS: Record<string, string> = {
   debug: '\u001b[90m',
 };
 
+/** What would move a terminal's cursor or change its colours; a program's output may hold it. */
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
 /** One line of the log for a person. */
 export function lineOf(record: Readonly<Record<string, unknown>>, colour: boolean): string {
   const { level, message, timestamp, program, stack, ...rest } = record;
@@ -139,7 +143,8 @@ export function lineOf(record: Readonly<Record<string, unknown>>, colour: boolea
     .map(([k, v]) => `${k}=${typeof v === 'string' && /^\S*$/.test(v) ? v : JSON.stringify(v)}`)
     .join(' ');
   const who = program === undefined ? '' : `${String(program)}: `;
-  return `${time} ${paint}${String(level).padEnd(5)}${end} ${who}${String(message)}${meta === '' ? '' : ` ${meta}`}${
-    stack === undefined ? '' : `\n${String(stack)}`
+  const text = String(message).replace(CONTROL, '');
+  return `${time} ${paint}${String(level).padEnd(5)}${end} ${who}${text}${meta === '' ? '' : ` ${meta}`}${
+    stack === undefined ? '' : `\n${String(stack).replace(CONTROL, '')}`
   }`;
 }

@@ -1,3 +1,4 @@
+import { fault, FaultError } from '@ccbot/shared/faults/fault';
 import type { Agent } from './agent';
 import { createClaude } from './claude/claude';
 
@@ -16,4 +17,12 @@ export function createAgents(
     { agent: createClaude(env), commandSetting: 'CLAUDE_COMMAND', flagsSetting: 'CLAUDE_FLAGS' },
   ];
   return new Map(all.map((entry) => [entry.agent.id, entry]));
+}
+
+/** The agent that new sessions get. Throws a {@link FaultError} `SETTING_INVALID` for a name that nobody has. */
+export function chooseAgent(agents: ReadonlyMap<string, RegisteredAgent>, name: string): RegisteredAgent {
+  const found = agents.get(name);
+  if (found !== undefined) return found;
+  const why = `“${name}” is no agent; there are ${[...agents.keys()].join(', ')}`;
+  throw new FaultError(fault('SETTING_INVALID', { key: 'CCBOT_AGENT_BACKEND', why, source: 'the settings' }));
 }

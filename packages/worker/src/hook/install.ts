@@ -157,6 +157,7 @@ export interface HookCommand {
   json: boolean;
 }
 
+/** What the command works on. */
 export interface HookCommandDeps {
   env: Readonly<Record<string, string | undefined>>;
   home: string;

@@ -7,6 +7,7 @@ export const TRIES = 3;
 /** A handler that has not come back after this long, ms, gives its lane free; handing over is quick, turns are not awaited. */
 const DEADLINE_MS = 60_000;
 
+/** What the journal is given. */
 export interface JournalDeps {
   updates: Updates;
   /** Identity of this run of the worker: a uuid, never a pid. */
@@ -28,6 +29,7 @@ export interface Journal {
   stop(): Promise<void>;
 }
 
+/** Makes the inbox over what is stored; nothing runs before the first `wake`. */
 export function createJournal(deps: JournalDeps): Journal {
   const lanes = new Map<string, Promise<void>>();
   let stopped = false;

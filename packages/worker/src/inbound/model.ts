@@ -16,6 +16,7 @@ interface InboundFrom extends InboundHead {
   language?: string;
 }
 
+/** A message with text. */
 export interface InboundText extends InboundFrom {
   kind: 'text';
   messageId: number;
@@ -34,6 +35,7 @@ export interface InboundTap extends InboundFrom {
   data: string;
 }
 
+/** Anything else: kept for the count and the log. */
 export interface InboundOther extends InboundHead {
   kind: 'other';
   /** What it was, such as `edited_message`, for the log. */

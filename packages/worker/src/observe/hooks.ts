@@ -65,6 +65,7 @@ export function parseHookLine(text: string): HookEvent | null {
   return event;
 }
 
+/** A listener that can be closed. */
 export interface HookListener {
   close(): Promise<void>;
 }

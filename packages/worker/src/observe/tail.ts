@@ -12,6 +12,7 @@ export const LINE_MAX = 32 * 1024 * 1024;
 /** A consumer that could not take lines (a full disk) is offered them again after this long, ms. */
 const AGAIN_MS = 5_000;
 
+/** What is followed, and who takes its lines. */
 export interface TailOptions {
   path: string;
   /** Byte offset to begin at; in the middle of a line: its rest is skipped. */
@@ -23,6 +24,7 @@ export interface TailOptions {
   onTrouble(reason: string): void;
 }
 
+/** A file that is being followed. */
 export interface Tail {
   /** Resolves when all that was in the file at the call has been handed over. */
   caughtUp(): Promise<void>;

@@ -14,6 +14,7 @@ const TEXT_MAX = 4_096;
 /** What was posted longer ago than this, ms, is no longer edited: Telegram takes deletions for 48 hours. */
 const POSTED_KEEP_MS = 7 * 24 * 3_600_000;
 
+/** What the outbox is given. */
 export interface OutboxDeps {
   store: Store;
   wishes: Wishes;
@@ -45,6 +46,7 @@ export interface Outbox {
   stop(): Promise<void>;
 }
 
+/** Makes the outbox over what is stored; nothing is sent before `start`. */
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { store, wishes, api } = deps;
   const drains = new Map<number, Promise<void>>();

@@ -8,6 +8,7 @@ export interface Bucket {
   at: number;
 }
 
+/** How fast a bucket fills, and how much it holds. */
 export interface Rate {
   /** The most that may go at once. */
   burst: number;

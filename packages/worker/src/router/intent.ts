@@ -38,6 +38,7 @@ export const PHONE_KEYS = [
   'y',
   'n',
 ] as const;
+/** A key of the screen keyboard. */
 export type PhoneKey = (typeof PHONE_KEYS)[number];
 
 /** What the router has to know of the sessions: nothing more than names. */

@@ -12,6 +12,7 @@ import type { Opened } from './opener';
 import type { Registry } from './registry';
 import type { Agent } from '../agents/agent';
 
+/** What the commands work on. */
 export interface CommandDeps {
   registry: Registry;
   panes: Panes;

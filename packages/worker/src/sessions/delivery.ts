@@ -26,6 +26,7 @@ export interface PromptQueue {
   mark(id: number, state: PromptState, at: number): void;
 }
 
+/** What the delivery is given. */
 export interface DeliveryDeps {
   prompts: PromptQueue;
   panes: Panes;
@@ -50,6 +51,7 @@ export interface Delivery {
   idle(): Promise<void>;
 }
 
+/** Makes the delivery over the queue on disk; nothing is typed before a `kick`. */
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const running = new Map<string, Promise<void>>();
   const again = new Set<string>();

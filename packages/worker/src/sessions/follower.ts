@@ -18,6 +18,7 @@ export interface TailMarks {
   remove(session: string): void;
 }
 
+/** What the follower is given. */
 export interface FollowerDeps {
   /** Tails `path` from the byte offset `from`; `onLines` gets whole lines and the offset behind the last of them. */
   tail(options: {
@@ -59,6 +60,7 @@ interface Followed {
   tail?: Promise<Tail>;
 }
 
+/** Makes the follower; it follows nothing yet. */
 export function createFollower(deps: FollowerDeps): Follower {
   const followed = new Map<string, Followed>();
   let lineCount = 0;

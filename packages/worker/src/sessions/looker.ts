@@ -9,6 +9,7 @@ export const LOOK_INTERVAL_MS = 1_000;
 /** While an agent starts, the person waits for it: its screen is looked at this often, ms. */
 export const START_LOOK_INTERVAL_MS = 100;
 
+/** What the looker is given. */
 export interface LookerDeps {
   panes: Panes;
   agentOf(session: Session): Agent;
@@ -28,6 +29,7 @@ export interface Looker {
   stop(): void;
 }
 
+/** Makes the looker; it looks at nothing by itself. */
 export function createLooker(deps: LookerDeps): Looker {
   const timers = new Map<string, NodeJS.Timeout>();
   const lastLook = new Map<string, number>();

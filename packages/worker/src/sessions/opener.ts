@@ -7,6 +7,7 @@ import { words } from '../words/en';
 import type { Registry } from './registry';
 import type { Session } from './model';
 
+/** What opening a session needs. */
 export interface OpenerDeps {
   registry: Registry;
   panes: Panes;

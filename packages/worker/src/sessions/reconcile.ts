@@ -5,6 +5,7 @@ import { words } from '../words/en';
 import type { Registry } from './registry';
 import type { Session } from './model';
 
+/** What is held against each other, and who hears of the result. */
 export interface ReconcileDeps {
   registry: Registry;
   panes: Panes;

@@ -14,6 +14,7 @@ export interface SessionStore {
   put(id: string, body: string): void;
 }
 
+/** What the registry is given. */
 export interface RegistryDeps {
   store: SessionStore;
   /** Puts a wish into the outbox; part of the caller's transaction. */
@@ -153,6 +154,9 @@ export function createRegistry(deps: RegistryDeps): Registry {
           case 'deliver':
           case 'release':
             for (const listener of listeners) listener(session, effect);
+            break;
+          default:
+            break; // written above, with the state
         }
       }
     },

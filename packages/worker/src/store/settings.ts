@@ -6,6 +6,7 @@ export interface Settings {
   set(scope: string, key: string, value: string): void;
 }
 
+/** The small values over an open store. */
 export function createSettings({ db }: Store): Settings {
   const get = db.prepare<[string, string], { value: string }>(
     'SELECT value FROM settings WHERE scope = ? AND key = ?',

@@ -45,6 +45,7 @@ const KEEP_MS = 3 * 24 * 3_600_000;
 /** After a week without updates their ids start anew (Bot API, `Update.update_id`); a day less, to be sure. */
 const QUIET_MS = 6 * 24 * 3_600_000;
 
+/** The inbox over an open store. */
 export function createUpdates(store: Store): Updates {
   const { db } = store;
   const insert = db.prepare(

@@ -39,6 +39,7 @@ interface Row {
   tries: number;
 }
 
+/** The outbox over an open store. */
 export function createWishes(store: Store): Wishes {
   const { db } = store;
   const put = db.prepare(

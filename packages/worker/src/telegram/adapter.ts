@@ -4,6 +4,7 @@ import { redact } from '@ccbot/shared/log/redact';
 import type { ApiResult, BotApi } from './api';
 import { failureOf, type RawFailure } from './failure';
 
+/** Which bot, and over which connections. */
 export interface AdapterOptions {
   token: string;
   apiRoot: string;

@@ -23,14 +23,17 @@ export type Refusal =
   | 'query-too-old'
   | 'other';
 
+/** What a call came to: its value, or why it failed. */
 export type ApiResult<T> = { ok: true; value: T } | { ok: false; failure: SendFailure };
 
+/** How long a call may take, and who can end it. */
 export interface CallOptions {
   signal?: AbortSignal;
   /** The call counts as `unknown` after this many ms without an answer. */
   timeoutMs?: number;
 }
 
+/** Telegram, as the stations see it. */
 export interface BotApi {
   /** Calls a Bot API method. Never throws for what the network or Telegram do; the token is in no text it returns. */
   call<T>(method: string, payload: Record<string, unknown>, options?: CallOptions): Promise<ApiResult<T>>;

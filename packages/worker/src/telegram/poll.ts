@@ -16,6 +16,7 @@ const SLACK_MS = 15_000;
 /** Time between two tries to store what came while the disk is full, ms. */
 const FULL_WAIT_MS = 5_000;
 
+/** What the loop tells. */
 export type PollEvent =
   /** A batch is on disk. */
   | { type: 'stored'; fresh: number }
@@ -27,6 +28,7 @@ export type PollEvent =
   /** The loop has ended: polling again cannot help, or another poller is there. */
   | { type: 'ended'; fault: Fault };
 
+/** What the loop is given. */
 export interface PollDeps {
   api: BotApi;
   updates: Updates;
@@ -50,6 +52,7 @@ export interface Poll {
   lastPollAt(): number | null;
 }
 
+/** Makes the loop; it asks nothing before `start` or `once`. */
 export function createPoll(deps: PollDeps): Poll {
   const abort = new AbortController();
   let lastPollAt: number | null = null;

@@ -12,6 +12,7 @@ export type Keystroke =
   /** A pause, ms; some programs take an Enter that follows a paste at once for part of it. */
   | { kind: 'pause'; ms: number };
 
+/** What window is to be opened. */
 export interface OpenRequest {
   /** ccbot's id of the session; the window carries it as the tmux user option `@ccbot_session`. */
   session: string;
@@ -23,6 +24,7 @@ export interface OpenRequest {
   env: Readonly<Record<string, string>>;
 }
 
+/** A window as it is. */
 export interface PaneState {
   session: string;
   /** The adapter's own handle, such as `%5`; only good until the server ends. */
@@ -35,6 +37,7 @@ export interface PaneState {
   exitStatus: number | null;
 }
 
+/** What windows tell. */
 export type PanesEvent =
   /** Something was printed since the last `screen` of this session (a dirty bit: at most one until then). */
   | { type: 'output'; session: string }
@@ -57,6 +60,8 @@ export class PanesError extends Error {
   }
 }
 
+/** The windows, as the sessions see them. */
+/** Windows with programs in them, and what a person does at a terminal: type, look, close. */
 export interface Panes {
   readonly kind: 'tmux' | 'pty';
   /** Connects; creates the server and the session when missing. */

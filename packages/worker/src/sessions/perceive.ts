@@ -1,0 +1,143 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { Agent } from '../agents/agent';
+import { renderNotice } from '../cards/render';
+import type { HookEvent } from '../observe/hooks';
+import type { Wanted } from '../outbox/wanted';
+import type { Panes, PanesEvent } from '../terminal/panes';
+import { words } from '../words/en';
+import type { Delivery, PromptQueue } from './delivery';
+import type { Follower } from './follower';
+import type { Looker } from './looker';
+import { isLive, type Session } from './model';
+import { ended, reconcile, type Reconciled } from './reconcile';
+import { uncertainButtons, type Registry } from './registry';
+
+/** What perceiving needs. */
+export interface PerceiveDeps {
+  registry: Registry;
+  panes: Panes;
+  follower: Follower;
+  looker: Looker;
+  delivery: Delivery;
+  prompts: PromptQueue;
+  agentOf(session: Session): Agent;
+  /** The person's home directory, where agents keep their state. */
+  home: string;
+  put(wanted: Wanted): void;
+  now(): number;
+  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+}
+
+/** What the terminal, the hooks and the agents' own files tell, as inputs of the session machine. */
+export interface Perception {
+  onHook(event: HookEvent): void;
+  onPanes(event: PanesEvent): void;
+  /** Holds the sessions against the terminal, at the start and whenever its server came back. */
+  takeUp(): Promise<Reconciled>;
+}
+
+/** Wires the session machine's late effects, and hears what comes from below. */
+export function createPerception(deps: PerceiveDeps): Perception {
+  const { registry, panes, follower, looker, delivery, prompts, now } = deps;
+
+  registry.onEffect((session, effect) => {
+    switch (effect.do) {
+      case 'watch':
+        return quietly(panes.watch(session.id, effect.on));
+      case 'follow':
+        return follower.follow(session, effect.at);
+      case 'discover':
+        return quietly(discover(session.id));
+      case 'deliver':
+        return quietly(delivery.kick(session.id));
+      case 'release':
+        follower.release(session.id);
+        looker.release(session.id);
+    }
+  });
+
+  /** Work whose failure means only that a window went away; that is told by its own event. */
+  function quietly(work: Promise<unknown>): void {
+    work.catch((error: unknown) =>
+      deps.log('info', 'a window could not be served', { reason: reasonOf(error) }),
+    );
+  }
+
+  /** An agent whose hooks are not installed still tells in its own files which session it runs. */
+  async function discover(id: string): Promise<void> {
+    const session = registry.get(id);
+    if (session === undefined || !isLive(session)) return;
+    const pane = (await panes.list()).find((p) => p.session === id);
+    if (pane === undefined) return;
+    const live = await deps.agentOf(session).discover(deps.home, pane.pid);
+    if (live === null) return;
+    const { sessionId, transcriptPath } = live;
+    const at = session.binding === undefined ? session.createdAt : now();
+    registry.dispatch(id, [{ type: 'bound', at, sessionId, transcriptPath }]);
+  }
+
+  function onHook(event: HookEvent): void {
+    const { sessionId, transcriptPath, at } = event;
+    const session =
+      event.ccbotSession === undefined
+        ? registry.live().find((s) => s.binding?.sessionId === sessionId)
+        : registry.get(event.ccbotSession);
+    if (session === undefined || transcriptPath === undefined) return;
+    // A session id that another window already runs is a mix-up, not a change.
+    if (registry.live().some((s) => s.id !== session.id && s.binding?.sessionId === sessionId)) return;
+    registry.dispatch(session.id, [{ type: 'bound', at, sessionId, transcriptPath }]);
+    if (event.prompt !== undefined) follower.confirm(session.id, event.prompt);
+    if (event.name === 'SessionStart') quietly(looker.look(session.id));
+  }
+
+  function onPanes(event: PanesEvent): void {
+    switch (event.type) {
+      case 'output':
+        return looker.onEvent(event);
+      case 'died':
+        return quietly(ended({ registry, panes, now }, event.session, event));
+      case 'closed':
+        return registry.dispatch(event.session, [{ type: 'closed', at: now() }]);
+      case 'down':
+        return deps.log('warn', 'the terminal server is gone', { reason: event.reason });
+      case 'up':
+        return quietly(takeUp());
+    }
+  }
+
+  async function takeUp(): Promise<Reconciled> {
+    const result = await reconcile({
+      registry,
+      panes,
+      follow: (session) => follower.follow(session, session.binding?.at ?? now()),
+      put: (wanted) => deps.put(wanted),
+      now,
+    });
+    for (const session of registry.live()) {
+      if (session.phase === 'ready') quietly(discover(session.id));
+      quietly(delivery.kick(session.id));
+    }
+    await follower.caughtUp();
+    askAboutUncertain();
+    return result;
+  }
+
+  /** What was being typed when ccbot was killed, and the agent's own records do not show: the person decides. */
+  function askAboutUncertain(): void {
+    for (const session of registry.live()) {
+      for (const prompt of prompts.ofSession(session.id, ['typing'])) {
+        const { parts } = renderNotice(words.uncertain(prompt.text));
+        const buttons = [uncertainButtons(prompt.id)];
+        const asked = parts.map((part, i) => (i === parts.length - 1 ? { ...part, buttons } : part));
+        deps.put({
+          chatId: prompt.chatId,
+          key: `uncertain:${prompt.id}`,
+          view: { parts: asked },
+          class: 'ask',
+        });
+      }
+    }
+  }
+
+  return { onHook, onPanes, takeUp };
+}
