@@ -15,7 +15,8 @@ import { runOnce } from './run/once';
 import { openStore } from './store/open';
 import { createBotApi } from './telegram/adapter';
 import { agentFactory } from './telegram/proxy';
-import { openPanes, windowEnvironment } from './terminal/open';
+import { windowEnvironment } from './terminal/environment';
+import { openPanes } from './terminal/open';
 import { version } from '../package.json';
 
 async function main(): Promise<number> {

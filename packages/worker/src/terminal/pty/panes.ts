@@ -1,184 +1,182 @@
 import { spawn, type IPty } from 'node-pty';
-import { Terminal } from '@xterm/headless';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import { waitForEnd } from '../ending';
+import { keyBytes, unknownKey } from '../keys';
 import { PanesError, type Keystroke, type Panes, type PanesEvent, type PaneState } from '../panes';
+import { checkStartable } from '../startable';
+import { createTurns } from '../turns';
+import { COLS, createScreen, ROWS, type Screen } from './screen';
+import { createPtyWriter, type PtyWriter } from './writer';
 
+/** What windows on ptys are made from. */
 export interface PtyOptions {
   /** The environment of every program, without secrets. */
   env: NodeJS.ProcessEnv;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
 
-/** The size of a window that nobody looks at; the same as tmux's here. */
-const COLS = 120;
-const ROWS = 40;
-
-/** A program that is asked to end is killed after this long, ms. */
-const END_MS = 3_000;
+/** What node-pty has beside its typings. */
+interface PtyInternals {
+  /** The descriptor of the terminal, non-blocking; node-pty closes it. */
+  readonly fd: number;
+  /** `close`: the descriptor is closed. `error`: reading failed; without a listener it is thrown. */
+  on(event: 'close' | 'error', listener: (error?: Error) => void): void;
+}
 
 interface Window {
   state: PaneState;
   pty: IPty;
-  screen: Terminal;
+  writer: PtyWriter;
+  screen: Screen;
   watched: boolean;
   dirty: boolean;
-  /** What is being typed; the next waits for it. */
-  queue: Promise<unknown>;
 }
 
 /** Windows on ptys of our own, where tmux is not installed: they live as long as the worker. */
 export function createPtyPanes(options: PtyOptions): Panes {
   const windows = new Map<string, Window>();
+  const turns = createTurns();
   let listener: (event: PanesEvent) => void = () => undefined;
+  let running = false;
   let count = 0;
 
   function windowOf(session: string): Window {
+    checkRunning();
     const window = windows.get(session);
-    if (window === undefined) {
-      throw new PanesError('no-such-session', `no window carries the session ${session}`);
-    }
-    return window;
+    if (window !== undefined) return window;
+    throw new PanesError('no-such-session', `no window carries the session ${session}`);
+  }
+
+  function checkRunning(): void {
+    if (!running) throw new PanesError('server-down', 'the terminal is not started');
   }
 
   async function play(window: Window, keys: readonly Keystroke[]): Promise<void> {
     if (window.state.dead) throw new PanesError('refused', 'the program has ended');
+    const unknown = unknownKey(keys);
+    if (unknown !== null) throw new PanesError('refused', `there is no key ${unknown}`);
+    await window.screen.settled(); // it says whether pastes go in brackets
     for (const key of keys) {
       if (key.kind === 'pause') await new Promise((resolve) => setTimeout(resolve, key.ms));
-      else window.pty.write(bytesOf(key, window.screen.modes.bracketedPasteMode));
+      else await window.writer.write(bytesOf(key, window.screen));
+    }
+  }
+
+  function launch(request: Parameters<Panes['open']>[0]): IPty {
+    const [program = '', ...args] = request.argv;
+    try {
+      return spawn(program, args, {
+        cwd: request.cwd,
+        cols: COLS,
+        rows: ROWS,
+        name: 'xterm-256color',
+        env: { ...options.env, ...request.env },
+      });
+    } catch (error) {
+      throw new PanesError('spawn-failed', reasonOf(error));
     }
   }
 
   function printed(window: Window, data: string): void {
-    window.screen.write(data, () => {
+    window.screen.print(data, () => {
       if (!window.watched || window.dirty) return;
       window.dirty = true;
       listener({ type: 'output', session: window.state.session });
     });
   }
 
+  function ended(window: Window, exitCode: number, signal: number | undefined): void {
+    const { session } = window.state;
+    const exitStatus = signal === undefined || signal === 0 ? exitCode : null;
+    window.state = { ...window.state, dead: true, exitStatus };
+    // Behind what is still being put on the screen.
+    window.screen.print('', () => {
+      if (windows.get(session) === window) listener({ type: 'died', session, exitStatus });
+    });
+  }
+
+  async function end(window: Window): Promise<void> {
+    windows.delete(window.state.session);
+    if (!window.state.dead) {
+      window.pty.kill('SIGHUP');
+      await waitForEnd(window.state.pid);
+    }
+    window.writer.close();
+    window.screen.dispose();
+  }
+
   return {
     kind: 'pty',
-    start(hear) {
+    async start(hear) {
       listener = hear;
-      return Promise.resolve();
+      running = true;
     },
-    list: () => Promise.resolve([...windows.values()].map((w) => ({ ...w.state }))),
-    open(request) {
-      const [program = '', ...args] = request.argv;
-      let pty: IPty;
-      try {
-        pty = spawn(program, args, {
-          cwd: request.cwd,
-          cols: COLS,
-          rows: ROWS,
-          name: 'xterm-256color',
-          env: { ...options.env, ...request.env } as Record<string, string>,
-        });
-      } catch (error) {
-        return Promise.reject(new PanesError('spawn-failed', String(error)));
+    async list() {
+      checkRunning();
+      return [...windows.values()].map((window) => ({ ...window.state }));
+    },
+    async open(request) {
+      checkRunning();
+      await checkStartable(request);
+      checkRunning();
+      const { session } = request;
+      if (windows.has(session)) {
+        throw new PanesError('refused', `a window of the session ${session} is open already`);
       }
-      const state: PaneState = {
-        session: request.session,
-        pane: `pty${++count}`,
-        window: '',
-        pid: pty.pid,
-        dead: false,
-        exitStatus: null,
+      const pty = launch(request);
+      const internals = pty as unknown as PtyInternals;
+      const writer = createPtyWriter(internals.fd);
+      const pane = { pane: `pty${++count}`, window: '', pid: pty.pid };
+      const window: Window = {
+        state: { session, ...pane, dead: false, exitStatus: null },
+        pty,
+        writer,
+        screen: createScreen((reply) => {
+          // A program that ended does not read the answer any more.
+          writer.write(reply).catch((e: unknown) => options.log('info', 'pty', { reason: reasonOf(e) }));
+        }),
+        watched: false,
+        dirty: false,
       };
-      const screen = new Terminal({ cols: COLS, rows: ROWS, scrollback: 0, allowProposedApi: true });
-      const window: Window = { state, pty, screen, watched: false, dirty: false, queue: Promise.resolve() };
-      windows.set(request.session, window);
-      // The program asks its terminal questions (where is the cursor?) and waits for the answers.
-      screen.onData((answer) => pty.write(answer));
+      windows.set(session, window);
+      internals.on('close', () => writer.close());
+      internals.on('error', (error) => options.log('info', 'a pty ended', { reason: reasonOf(error) }));
       pty.onData((data) => printed(window, data));
-      pty.onExit(({ exitCode, signal }) => {
-        const exitStatus = signal === undefined || signal === 0 ? exitCode : null;
-        window.state = { ...window.state, dead: true, exitStatus };
-        if (windows.get(request.session) !== window) return;
-        // Behind what is still being put on the screen.
-        screen.write('', () => listener({ type: 'died', session: request.session, exitStatus }));
-      });
-      return Promise.resolve({ ...state });
+      pty.onExit(({ exitCode, signal }) => ended(window, exitCode, signal));
+      return { ...window.state };
     },
-    async type(session, keys) {
-      const window = windowOf(session);
-      const mine = window.queue.then(
-        () => play(window, keys),
-        () => play(window, keys),
-      );
-      window.queue = mine.catch(() => undefined); // told to this caller
-      return mine;
-    },
+    type: (session, keys) => turns.take(session, async () => play(windowOf(session), keys)),
     async screen(session) {
       const window = windowOf(session);
-      await new Promise<void>((resolve) => window.screen.write('', resolve));
       window.dirty = false;
-      const { active } = window.screen.buffer;
-      return Array.from({ length: ROWS }, (_, row) =>
-        (active.getLine(active.baseY + row)?.translateToString(true) ?? '').trimEnd(),
-      );
+      return window.screen.rows();
     },
-    watch(session, on) {
+    async watch(session, on) {
       const window = windowOf(session);
-      if (window.watched === on) return Promise.resolve();
+      if (window.watched === on) return;
       window.watched = on;
       window.dirty = on;
       // What was printed before nobody was told of: it counts as output.
       if (on) listener({ type: 'output', session });
-      return Promise.resolve();
     },
-    close(session) {
-      const window = windowOf(session);
-      windows.delete(session);
-      return end(window);
-    },
+    close: async (session) => end(windowOf(session)),
     async stop() {
-      const all = [...windows.values()];
-      windows.clear();
-      await Promise.all(all.map(end));
+      running = false;
+      listener = () => undefined;
+      await Promise.all([...windows.values()].map(end));
+      await turns.idle();
     },
   };
 }
 
-/** Ends a window's program: asked first, then killed. */
-function end(window: Window): Promise<void> {
-  if (window.state.dead) {
-    window.screen.dispose();
-    return Promise.resolve();
-  }
-  return new Promise((resolve) => {
-    const kill = setTimeout(() => window.pty.kill('SIGKILL'), END_MS);
-    window.pty.onExit(() => {
-      clearTimeout(kill);
-      window.screen.dispose();
-      resolve();
-    });
-    window.pty.kill('SIGHUP');
-  });
-}
-
-/** The keys that are more than a letter, as a terminal sends them. */
-const KEYS: Readonly<Record<string, string>> = {
-  Enter: '\r',
-  Escape: '\u001b',
-  Tab: '\t',
-  Space: ' ',
-  BSpace: '\u007f',
-  Up: '\u001b[A',
-  Down: '\u001b[B',
-  Right: '\u001b[C',
-  Left: '\u001b[D',
-};
-
-function bytesOf(key: Exclude<Keystroke, { kind: 'pause' }>, bracketed: boolean): string {
+function bytesOf(key: Exclude<Keystroke, { kind: 'pause' }>, screen: Screen): string {
   switch (key.kind) {
     case 'text':
       return key.text;
     case 'paste':
-      return bracketed ? `\u001b[200~${key.text}\u001b[201~` : key.text;
-    case 'key': {
-      const control = /^C-([a-z])$/.exec(key.key)?.[1];
-      if (control !== undefined) return String.fromCharCode(control.charCodeAt(0) - 96);
-      return KEYS[key.key] ?? key.key;
-    }
+      if (key.text === '' || !screen.bracketedPaste()) return key.text;
+      return `\u001b[200~${key.text}\u001b[201~`;
+    case 'key':
+      return keyBytes(key.key, screen.applicationCursor()) ?? '';
   }
 }

@@ -6,6 +6,13 @@ import { commandLine } from './quote';
 /** A command that tmux has not answered after this long, ms, never will be: the channel is given up. */
 const ANSWER_MS = 10_000;
 
+/** A client that was asked to end has this long, ms. */
+const CLOSE_MS = 1_000;
+
+/** As much of what the client says on stderr is kept. */
+const STDERR_KEPT = 2_000;
+
+/** What tmux tells without being asked. */
 export type Notification = Exclude<ControlEvent, { type: 'reply' }>;
 
 /** One control-mode client: commands in, answers in order, notifications as they come. */
@@ -17,10 +24,11 @@ export interface Channel {
    * the channel ends first.
    */
   run(...commands: (readonly string[])[]): Promise<string[][]>;
-  /** Ends the client; the server and its windows stay. */
-  close(): void;
+  /** Ends the client, without `onEnd`; the server and its windows stay. Resolves when the process is gone. */
+  close(): Promise<void>;
 }
 
+/** How to attach, and who hears of what. */
 export interface ChannelOptions {
   /** The program and its arguments up to the command, such as `['tmux', '-L', 'name']`. */
   tmux: readonly string[];
@@ -28,12 +36,15 @@ export interface ChannelOptions {
   env: NodeJS.ProcessEnv;
   /** Wraps the client so that it dies with this process, where the system can do that. */
   wrap: readonly string[];
+  /** Overrides how long an answer may take, ms. */
+  answerMs?: number;
   onNotification(event: Notification): void;
-  /** The client is gone, once. */
+  /** The client is gone though nobody asked for that; once, and only after it was attached. */
   onEnd(reason: string): void;
 }
 
 interface Pending {
+  name: string;
   /** Answers still to come. */
   left: number;
   replies: string[][];
@@ -42,8 +53,9 @@ interface Pending {
   timer: NodeJS.Timeout;
 }
 
-/** Attaches to a session; resolves when tmux has answered. */
+/** Attaches to a session; resolves when tmux has answered, throws a {@link PanesError} `server-down` when it cannot. */
 export function openChannel(options: ChannelOptions): Promise<Channel> {
+  const { answerMs = ANSWER_MS } = options;
   const [program = 'tmux', ...args] = [
     ...options.wrap,
     ...options.tmux,
@@ -56,83 +68,92 @@ export function openChannel(options: ChannelOptions): Promise<Channel> {
     'ignore-size,pause-after=2',
   ];
   const child: ChildProcessWithoutNullStreams = spawn(program, args, { env: options.env, stdio: 'pipe' });
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const pending: Pending[] = [];
   const parser = createControlParser();
-  let ended = false;
+  let phase: 'attaching' | 'attached' | 'ended' = 'attaching';
   let errors = '';
+  let exitReason = '';
 
   return new Promise<Channel>((resolve, reject) => {
-    let attached = false;
+    const attaching = setTimeout(() => end(`no answer to attach-session in ${answerMs} ms`), answerMs);
 
-    function end(reason: string): void {
-      if (ended) return;
-      ended = true;
-      child.kill('SIGKILL');
+    function settle(reason: string): void {
+      phase = 'ended';
+      clearTimeout(attaching);
       for (const p of pending.splice(0)) {
         clearTimeout(p.timer);
         p.reject(new PanesError('server-down', `tmux: ${reason}`));
       }
-      if (attached) options.onEnd(reason);
+    }
+
+    function end(reason: string): void {
+      if (phase === 'ended') return;
+      const was = phase;
+      settle(reason);
+      child.kill('SIGKILL');
+      if (was === 'attached') options.onEnd(reason);
       else reject(new PanesError('server-down', `tmux: ${reason}`));
     }
 
     function reply(event: Extract<ControlEvent, { type: 'reply' }>): void {
-      if (!attached) {
+      if (phase === 'attaching') {
         if (!event.ok) return end(event.lines.join(' '));
-        attached = true;
+        phase = 'attached';
+        clearTimeout(attaching);
         return resolve(channel);
       }
-      if (!event.own) return;
-      const p = pending[0];
-      if (p === undefined) return;
-      p.replies.push(event.lines);
-      if (event.ok && --p.left > 0) return;
+      const [first] = pending;
+      if (!event.own || first === undefined) return;
+      first.replies.push(event.lines);
+      if (event.ok && --first.left > 0) return;
       pending.shift();
-      clearTimeout(p.timer);
-      if (event.ok) p.resolve(p.replies);
-      else p.reject(new PanesError('refused', `tmux: ${event.lines.join(' ')}`));
+      clearTimeout(first.timer);
+      if (event.ok) first.resolve(first.replies);
+      else first.reject(new PanesError('refused', `tmux: ${first.name}: ${event.lines.join(' ')}`));
     }
 
     const channel: Channel = {
       pid: child.pid ?? 0,
       run(...commands) {
-        if (ended) return Promise.reject(new PanesError('server-down', 'tmux: the channel is closed'));
+        if (phase !== 'attached') {
+          return Promise.reject(new PanesError('server-down', 'tmux: the channel is closed'));
+        }
+        const name = commands[0]?.[0] ?? '';
         return new Promise((done, failed) => {
           pending.push({
+            name,
             left: commands.length,
             replies: [],
             resolve: done,
             reject: failed,
-            timer: setTimeout(
-              () => end(`no answer to ${String(commands[0]?.[0])} in ${ANSWER_MS} ms`),
-              ANSWER_MS,
-            ),
+            timer: setTimeout(() => end(`no answer to ${name} in ${answerMs} ms`), answerMs),
           });
           child.stdin.write(`${commands.map(commandLine).join(' ; ')}\n`);
         });
       },
-      close() {
-        ended = true;
+      async close() {
+        settle('the channel was closed');
         child.kill('SIGTERM');
-        for (const p of pending.splice(0)) {
-          clearTimeout(p.timer);
-          p.reject(new PanesError('server-down', 'tmux: the channel was closed'));
-        }
+        const kill = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
+        await gone;
+        clearTimeout(kill);
       },
     };
 
     child.stdout.on('data', (chunk: Buffer) => {
       for (const event of parser.feed(chunk)) {
         if (event.type === 'reply') reply(event);
-        else options.onNotification(event);
+        else if (event.type === 'exit') exitReason = event.reason || 'tmux ended the client';
+        else if (phase !== 'ended') options.onNotification(event);
       }
     });
-    child.stderr.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-2_000)));
+    child.stderr.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-STDERR_KEPT)));
     // Writing to a client that just ended; its end is told by 'close'.
     child.stdin.on('error', (error) => (errors += error.message));
     child.on('error', (error) => end(error.message));
     child.on('close', (code, signal) =>
-      end(errors.trim() || `the client ended (${signal ?? `code ${code}`})`),
+      end(exitReason || errors.trim() || `the client ended (${signal ?? `code ${code}`})`),
     );
   });
 }

@@ -4,7 +4,7 @@ import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 
 const run = promisify(execFile);
 
-/** How the server is reached: program, `-L` name where one is set, environment for its children. */
+/** How the server is reached, and what a new one is started with. */
 export interface ServerOptions {
   /** `tmux -L` name; empty: the user's own server. */
   socket: string;
@@ -16,12 +16,22 @@ export interface ServerOptions {
 /** A start of tmux that takes longer than this, ms, is a failure. */
 const START_MS = 10_000;
 
-/** tmux with the arguments that lead to the server. */
+/** The size of windows nobody has looked at yet: wide enough that agents wrap little, the same on a pty. */
+const SIZE = ['-x', '120', '-y', '40'];
+
+/** What the first window shows to somebody at the desk. It keeps the session when the last agent's window closes. */
+const NOTE =
+  'Agents that are started from the chat open their windows here. This window keeps the session; leave it.';
+
+/** Without signals from the keyboard: a stray ^C must not end the session. The sleep is 68 years; no loop, no wake-up. */
+const KEEPER = ['/bin/sh', '-c', `trap '' INT QUIT TSTP; printf '%s\\n' "$0"; exec sleep 2147483647`, NOTE];
+
+/** tmux with the arguments that lead to the server. `-u`: UTF-8 whatever the locale says, services have none. */
 export function tmuxCommand(options: Pick<ServerOptions, 'socket'>): string[] {
-  return options.socket === '' ? ['tmux'] : ['tmux', '-L', options.socket];
+  return ['tmux', '-u', ...(options.socket === '' ? [] : ['-L', options.socket])];
 }
 
-/** The installed version, such as `3.3`; null when tmux is not installed. */
+/** The installed version, such as `3.3a`; null when tmux is not installed. */
 export async function tmuxVersion(env: NodeJS.ProcessEnv): Promise<string | null> {
   try {
     const { stdout } = await run('tmux', ['-V'], { env, timeout: START_MS });
@@ -32,39 +42,46 @@ export async function tmuxVersion(env: NodeJS.ProcessEnv): Promise<string | null
   }
 }
 
-/** Whether a version has what is used here: pause-after and per-pane output switches came with 3.2. `master` and `next-…` count as new. */
+/** Whether a version has what is used here: pausing panes and format subscriptions came with 3.2. `master` and `next-…` count as new. */
 export function isRecent(version: string): boolean {
   const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
   if (major === undefined || minor === undefined) return true;
   return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 2);
 }
 
-/** What the first window shows to somebody at the desk. It keeps the session when the last agent's window closes. */
-const NOTE =
-  'Agents that are started from the chat open their windows here. This window keeps the session; leave it.';
-
-/** Makes the server and the session where they are missing. */
+/** Makes the server and the session where they are missing. Throws a {@link FaultError} `TMUX_FAILED`. */
 export async function ensureSession(options: ServerOptions): Promise<void> {
   const [program = 'tmux', ...args] = tmuxCommand(options);
-  const settings = { env: options.env, timeout: START_MS };
+  const tmux = async (...command: string[]): Promise<string> =>
+    (await run(program, [...args, ...command], { env: options.env, timeout: START_MS })).stdout;
+  const sessions = await listSessions(tmux);
+  if (sessions.some(({ name }) => name === options.session)) return;
+  // Somebody closed our session while a session grouped with it kept the windows: it is joined again.
+  const member = sessions.find(({ group }) => group === options.session);
+  const how = member === undefined ? ['-n', 'ccbot', ...SIZE, '--', ...KEEPER] : ['-t', `=${member.name}`];
   try {
-    await run(program, [...args, 'has-session', '-t', `=${options.session}`], settings);
-    return;
+    await tmux('new-session', '-d', '-s', options.session, ...how);
   } catch (error) {
-    if ((error as { code?: unknown }).code !== 1) throw startFault(options, error);
-    // Exit code 1: no server, or no such session.
-  }
-  try {
-    const keep = `printf '%s\\n' '${NOTE}'; exec sleep 2147483647`;
-    const size = ['-x', '120', '-y', '40'];
-    await run(
-      program,
-      [...args, 'new-session', '-d', '-s', options.session, '-n', 'ccbot', ...size, keep],
-      settings,
-    );
-  } catch (error) {
-    if (/duplicate session/.test(String((error as { stderr?: unknown }).stderr))) return; // somebody was quicker
+    // Somebody may have been quicker.
+    if ((await listSessions(tmux)).some(({ name }) => name === options.session)) return;
     throw startFault(options, error);
+  }
+}
+
+/** The server's sessions; none when there is no server. */
+async function listSessions(
+  tmux: (...command: string[]) => Promise<string>,
+): Promise<{ name: string; group: string }[]> {
+  try {
+    const lines = (await tmux('list-sessions', '-F', '#{session_group}:#{session_name}')).split('\n');
+    return lines
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [group = '', ...name] = line.split(':');
+        return { group, name: name.join(':') };
+      });
+  } catch {
+    return []; // no server: what is really wrong, starting one will tell
   }
 }
 

@@ -1,0 +1,293 @@
+import type { Keystroke, PanesEvent } from './panes';
+import { ptyRig, recorderRig, tmuxRig, type Rig } from './fixtures/rigs';
+
+const START = '\u001b[200~';
+const END = '\u001b[201~';
+
+/** What a shell, tmux's parser, a format or a terminal could take for something else. */
+const AWKWARD = [
+  'plain words',
+  '-x --flag',
+  ';',
+  'ends with ;',
+  '\\;',
+  'a ; kill-server ; b',
+  "it's 'quoted' \"twice\"",
+  '#{pane_id} #(date) #[fg=red] ##',
+  '~ $HOME ${HOME} `id` $(id)',
+  '%1 @2 {a} {',
+  'back\\slash \\n \\u0041 \\',
+  'tab\tin between',
+  ' leading and trailing ',
+  'äöü 你好 こんにちは 🎉👩‍👩‍👧‍👦 é',
+  'Enter',
+  '\u00a0\u200b',
+];
+
+const died =
+  (session: string) =>
+  (e: PanesEvent): boolean =>
+    e.type === 'died' && e.session === session;
+const outputs = (rig: Rig): PanesEvent[] => rig.events.filter((e) => e.type === 'output');
+
+describe.each([
+  ['tmux', () => tmuxRig()],
+  ['a pty', () => ptyRig()],
+  ['the recorder', () => recorderRig()],
+] as const)('windows of %s', (name, makeRig) => {
+  const real = name !== 'the recorder';
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await makeRig();
+  });
+  afterEach(() => rig.dispose());
+
+  it('lists a window that was opened', async () => {
+    expect(await rig.panes.list()).toEqual([]);
+    const state = await rig.launch('s1');
+    expect(state).toMatchObject({ session: 's1', dead: false, exitStatus: null });
+    expect(state.pid).toBeGreaterThan(1);
+    expect(await rig.panes.list()).toEqual([state]);
+    expect(rig.started('s1').cwd).toBe(rig.directory);
+  });
+
+  it('passes arguments and environment on exactly', async () => {
+    const request = rig.request('s1');
+    const env = Object.fromEntries(AWKWARD.map((text, i) => [`CCBOT_T${i}`, `${text}\nx=y`]));
+    await rig.launch('s1', { argv: [...request.argv, ...AWKWARD, '', 'two\nlines'], env });
+    expect(rig.started('s1').argv).toEqual([...AWKWARD, '', 'two\nlines']);
+    expect(rig.started('s1').env).toMatchObject(env);
+  });
+
+  it('types text exactly as it is', async () => {
+    await rig.launch('s1');
+    let all = '';
+    for (const text of AWKWARD) {
+      await rig.panes.type('s1', [{ kind: 'text', text }]);
+      all += text;
+    }
+    expect(await rig.received('s1', (text) => text.length >= all.length)).toBe(all);
+  });
+
+  it('types a text longer than any line of a channel', async () => {
+    await rig.launch('s1');
+    const text = '🎉;-#{}你'.repeat(4_000);
+    await rig.panes.type('s1', [{ kind: 'text', text }]);
+    expect(await rig.received('s1', (got) => got.length >= text.length)).toBe(text);
+  });
+
+  it('puts in a long paste of many lines as one, in brackets', async () => {
+    await rig.launch('s1');
+    const text = Array.from({ length: 700 }, (_, i) => AWKWARD[i % AWKWARD.length]).join('\n');
+    await rig.panes.type('s1', [
+      { kind: 'paste', text },
+      { kind: 'pause', ms: 20 },
+      { kind: 'key', key: 'Enter' },
+    ]);
+    const whole = `${START}${text}${END}\r`;
+    expect(await rig.received('s1', (got) => got.length >= whole.length)).toBe(whole);
+  });
+
+  it('puts in nothing for an empty text or paste', async () => {
+    await rig.launch('s1');
+    await rig.panes.type('s1', [
+      { kind: 'paste', text: '' },
+      { kind: 'text', text: '' },
+      { kind: 'text', text: '.' },
+    ]);
+    expect(await rig.received('s1', (text) => text.endsWith('.'))).toBe('.');
+  });
+
+  it('presses named keys', async () => {
+    await rig.launch('s1');
+    const keys = ['C-j', 'Tab', 'Space', 'C-c', 'Up', 'Down', 'Left', 'Right', 'BSpace', 'BTab', '1', 'Escape', 'Enter']; // prettier-ignore
+    await rig.panes.type(
+      's1',
+      keys.map((key): Keystroke => ({ kind: 'key', key })),
+    );
+    const sent = '\n\t \u0003\u001b[A\u001b[B\u001b[D\u001b[C\u007f\u001b[Z1\u001b\r';
+    expect(await rig.received('s1', (text) => text.length >= sent.length)).toBe(sent);
+  });
+
+  it('refuses a key that no terminal has, and types nothing of the sequence', async () => {
+    await rig.launch('s1');
+    const wrong = rig.panes.type('s1', [
+      { kind: 'text', text: 'before' },
+      { kind: 'key', key: 'Entre' },
+    ]);
+    await expect(wrong).rejects.toMatchObject({ name: 'PanesError', reason: 'refused' });
+    await rig.panes.type('s1', [{ kind: 'text', text: '.' }]);
+    expect(await rig.received('s1', (text) => text.endsWith('.'))).toBe('.');
+  });
+
+  it('does not let two sequences for one session interleave', async () => {
+    await rig.launch('s1');
+    const letters = ['a', 'b', 'c', 'd'];
+    await Promise.all(
+      letters.map((text) =>
+        rig.panes.type('s1', [
+          { kind: 'text', text },
+          { kind: 'pause', ms: 5 },
+          { kind: 'paste', text },
+          { kind: 'key', key: 'Enter' },
+        ]),
+      ),
+    );
+    const whole = letters.map((text) => `${text}${START}${text}${END}\r`).join('');
+    expect(await rig.received('s1', (text) => text.length >= whole.length)).toBe(whole);
+  });
+
+  it('types into each session what is meant for it', async () => {
+    await Promise.all([rig.launch('s1'), rig.launch('s2')]);
+    await Promise.all([
+      rig.panes.type('s1', [{ kind: 'text', text: 'one' }]),
+      rig.panes.type('s2', [{ kind: 'text', text: 'two' }]),
+    ]);
+    expect(await rig.received('s1', (text) => text.length >= 3)).toBe('one');
+    expect(await rig.received('s2', (text) => text.length >= 3)).toBe('two');
+  });
+
+  it('reads the screen without escapes and trailing blanks', async () => {
+    await rig.launch('s1');
+    await rig.print('s1');
+    const rows = await rig.shows('s1', (all) => all.some((row) => row.startsWith('mark')));
+    expect(rows.slice(0, 2)).toEqual(['ready', 'mark 1 äöü 你好 🎉']);
+    expect(rows.slice(2).join('')).toBe('');
+  });
+
+  it('tells of output of watched sessions only, once until the screen is read', async () => {
+    await rig.launch('s1');
+    await rig.launch('s2');
+    await rig.print('s1');
+    await rig.shows('s1', (rows) => rows.some((row) => row.startsWith('mark 1')));
+    expect(outputs(rig)).toEqual([]);
+
+    await rig.panes.watch('s2', true);
+    expect(outputs(rig)).toEqual([{ type: 'output', session: 's2' }]); // what it printed before counts
+    await rig.panes.screen('s2');
+    const seen = rig.events.length;
+    await rig.print('s1');
+    await rig.print('s2');
+    await rig.event((e) => e.type === 'output', seen);
+    await rig.print('s2');
+    await rig.shows('s1', () => true);
+    expect(outputs(rig)).toEqual(Array(2).fill({ type: 'output', session: 's2' }));
+
+    await rig.shows('s2', () => true);
+    await rig.panes.watch('s2', false);
+    const before = rig.events.length;
+    await rig.print('s2');
+    await rig.shows('s2', () => true);
+    expect(rig.events.slice(before)).toEqual([]);
+  });
+
+  it('tells when a program ends, with its status, and keeps its last screen until the window is closed', async () => {
+    await rig.launch('s1');
+    await rig.exit('s1');
+    expect(await rig.event(died('s1'))).toEqual({ type: 'died', session: 's1', exitStatus: 7 });
+    expect(await rig.panes.list()).toMatchObject([{ session: 's1', dead: true, exitStatus: 7 }]);
+    expect((await rig.panes.screen('s1'))[0]).toBe('ready');
+    const typing = rig.panes.type('s1', [{ kind: 'text', text: 'too late' }]);
+    await expect(typing).rejects.toMatchObject({ reason: 'refused' });
+    await rig.panes.close('s1');
+    expect(await rig.panes.list()).toEqual([]);
+    expect(rig.events.map((e) => e.type)).toEqual(['died']);
+  });
+
+  it('closes a window and ends its program, without an event', async () => {
+    const { pid } = await rig.launch('s1');
+    await rig.panes.close('s1');
+    expect(await rig.panes.list()).toEqual([]);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    await rig.launch('s2'); // whatever was to be told of s1 is told by now
+    expect(rig.events).toEqual([]);
+  });
+
+  it('opens a session again after its window was closed', async () => {
+    await rig.launch('s1');
+    await rig.panes.close('s1');
+    await rig.panes.open(rig.request('s1'));
+    expect(await rig.panes.list()).toMatchObject([{ session: 's1', dead: false }]);
+  });
+
+  it('refuses a second window for a session', async () => {
+    const state = await rig.launch('s1');
+    await expect(rig.panes.open(rig.request('s1'))).rejects.toMatchObject({ reason: 'refused' });
+    expect(await rig.panes.list()).toEqual([state]);
+  });
+
+  it('knows no session that was never opened', async () => {
+    const unknown = { name: 'PanesError', reason: 'no-such-session' };
+    await expect(rig.panes.type('x', [])).rejects.toMatchObject(unknown);
+    await expect(rig.panes.screen('x')).rejects.toMatchObject(unknown);
+    await expect(rig.panes.watch('x', true)).rejects.toMatchObject(unknown);
+    await expect(rig.panes.close('x')).rejects.toMatchObject(unknown);
+  });
+
+  it('does nothing after it was stopped', async () => {
+    await rig.launch('s1');
+    await rig.panes.watch('s1', true);
+    const before = rig.events.length;
+    await rig.panes.stop();
+    const gone = { name: 'PanesError', reason: 'server-down' };
+    await expect(rig.panes.list()).rejects.toMatchObject(gone);
+    await expect(rig.panes.open(rig.request('s2'))).rejects.toMatchObject(gone);
+    await expect(rig.panes.screen('s1')).rejects.toMatchObject(gone);
+    await expect(rig.panes.type('s1', [])).rejects.toMatchObject(gone);
+    expect(rig.events.slice(before)).toEqual([]);
+  });
+
+  if (!real) return;
+
+  it('tells of a program that is missing as of one that ended', async () => {
+    await rig.panes.open(rig.request('s1', { argv: ['/no/such/program', 'argument'] }));
+    const event = await rig.event(died('s1'));
+    expect(event).not.toMatchObject({ exitStatus: 0 });
+    expect(event).not.toMatchObject({ exitStatus: null });
+  });
+
+  it('runs a program without arguments, whatever its name', async () => {
+    await rig.panes.open(rig.request('s1', { argv: ["/no/such/pro'gram; echo $HOME"] }));
+    const event = await rig.event(died('s1'));
+    expect(event).not.toMatchObject({ exitStatus: 0 });
+    await rig.panes.open(rig.request('s2', { argv: ['true'] }));
+    expect(await rig.event(died('s2'))).toMatchObject({ exitStatus: 0 });
+  });
+
+  it('tells of a program that a signal ended without a status', async () => {
+    const { pid } = await rig.launch('s1');
+    process.kill(pid, 'SIGKILL');
+    expect(await rig.event(died('s1'))).toEqual({ type: 'died', session: 's1', exitStatus: null });
+  });
+
+  it.each([
+    ['a directory that is missing', { cwd: '/no/such/directory' }],
+    ['a file as directory', { cwd: process.execPath }],
+    ['no program', { argv: [] }],
+    ['a NUL in an argument', { argv: ['echo', 'a\0b'] }],
+  ])('opens no window for %s', async (_, wrong) => {
+    const failed = { name: 'PanesError', reason: 'spawn-failed' };
+    await expect(rig.panes.open(rig.request('s1', wrong))).rejects.toMatchObject(failed);
+    expect(await rig.panes.list()).toEqual([]);
+  });
+
+  it('opens no window for an id that could be read as something else', async () => {
+    for (const id of ['', 'a b', 'a:b', 'a.b', '=x', '#{x}', 'x'.repeat(65)]) {
+      await expect(rig.panes.open(rig.request(id))).rejects.toMatchObject({ reason: 'refused' });
+    }
+  });
+
+  it('ends a program that ignores the end of its window', async () => {
+    const stubborn = "trap '' HUP TERM INT; echo stubborn; while :; do sleep 1; done";
+    const { pid } = await rig.panes.open(rig.request('s1', { argv: ['/bin/sh', '-c', stubborn] }));
+    await rig.shows('s1', (rows) => rows[0] === 'stubborn');
+    await rig.panes.close('s1');
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('does not hold up a program that prints much while nobody watches', async () => {
+    const argv = ['/bin/sh', '-c', 'yes 0123456789012345678901234567890 | head -c 4000000; exit 3'];
+    await rig.panes.open(rig.request('s1', { argv }));
+    expect(await rig.event(died('s1'))).toMatchObject({ exitStatus: 3 });
+  });
+});

@@ -1,0 +1,48 @@
+import { Terminal } from '@xterm/headless';
+
+/** Columns of a window that nobody looks at; the same as in tmux here. */
+export const COLS = 120;
+/** Rows of it. */
+export const ROWS = 40;
+
+/** What a program has drawn on its terminal. It costs some 100 KB, and time only while something is printed. */
+export interface Screen {
+  /** Takes what the program printed; calls back when it is on the screen. */
+  print(data: string, done: () => void): void;
+  /** Resolves when all that was printed before is on the screen. */
+  settled(): Promise<void>;
+  /** The visible rows, trailing blanks trimmed. What was printed before is on them. */
+  rows(): Promise<string[]>;
+  /** Whether the program asked for pastes in brackets. */
+  bracketedPaste(): boolean;
+  /** Whether the program asked for the other arrow keys. */
+  applicationCursor(): boolean;
+  dispose(): void;
+}
+
+/** An empty screen; `answer` gets what the terminal replies to the program's questions (where is the cursor?). */
+export function createScreen(answer: (reply: string) => void): Screen {
+  const terminal = new Terminal({ cols: COLS, rows: ROWS, scrollback: 0, allowProposedApi: true });
+  terminal.onData(answer);
+  let disposed = false;
+  const settled = (): Promise<void> => new Promise((resolve) => terminal.write('', resolve));
+  return {
+    settled,
+    print(data, done) {
+      if (!disposed) terminal.write(data, done);
+    },
+    async rows() {
+      await settled();
+      const { active } = terminal.buffer;
+      return Array.from({ length: ROWS }, (_, row) =>
+        (active.getLine(active.baseY + row)?.translateToString(true) ?? '').trimEnd(),
+      );
+    },
+    bracketedPaste: () => terminal.modes.bracketedPasteMode,
+    applicationCursor: () => terminal.modes.applicationCursorKeysMode,
+    dispose() {
+      disposed = true;
+      terminal.dispose();
+    },
+  };
+}
