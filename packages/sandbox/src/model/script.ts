@@ -1,13 +1,37 @@
 /** One block of a scripted answer, in the shape of the Messages API. */
 export type Block =
-  { type: 'text'; text: string } | { type: 'tool_use'; name: string; input: Record<string, unknown> };
+  | { type: 'text'; text: string }
+  | { type: 'thinking'; thinking: string }
+  | { type: 'tool_use'; name: string; input: Record<string, unknown> };
 
-/** One scripted answer. */
-export interface Reply {
-  blocks: readonly Block[];
-  /** The answer is held until this resolves. */
+/** Nothing more is sent until the promise resolves: a stream stands still in the middle. */
+export interface Pause {
+  type: 'pause';
+  until: Promise<unknown>;
+}
+
+/** A scripted answer. */
+export interface Answer {
+  blocks: readonly (Block | Pause)[];
+  /** Not even the head of the answer is sent until this resolves. */
   hold?: Promise<unknown>;
 }
+
+/** A scripted refusal, such as of a dead login or of a service that is overloaded. */
+export interface Refusal {
+  refuse: {
+    /** HTTP status, such as 401 or 529. */
+    status: number;
+    /** The API's name of the error, such as `authentication_error`. */
+    type: string;
+    message: string;
+    headers?: Record<string, string>;
+  };
+  hold?: Promise<unknown>;
+}
+
+/** What a rule answers. */
+export type Reply = Answer | Refusal;
 
 /** A request as far as a script decides on it. */
 export interface ModelRequest {
@@ -23,31 +47,35 @@ export interface ModelRequest {
 /** Decides the answer to a request; null: the next rule is asked. */
 export type Rule = (request: ModelRequest) => Reply | null;
 
-/** Reads the parts of a Messages request that scripts decide on. */
+/** The rule behind all others: it repeats what it was told, or the first tool result. */
+export const echo = ({ prompt, results }: ModelRequest): Answer => ({
+  blocks: [{ type: 'text', text: results[0] === undefined ? `You said: ${prompt}` : `Done: ${results[0]}` }],
+});
+
+/** Reads the parts of a Messages request that scripts decide on. What has another shape is left out. */
 export function readRequest(body: Record<string, unknown>): ModelRequest {
-  const messages = Array.isArray(body['messages'])
-    ? (body['messages'] as { role?: string; content?: unknown }[])
-    : [];
-  const last = messages.filter((m) => m.role === 'user').at(-1);
-  const blocks: Record<string, unknown>[] =
-    typeof last?.content === 'string'
-      ? [{ type: 'text', text: last.content }]
-      : Array.isArray(last?.content)
-        ? (last.content as Record<string, unknown>[])
-        : [];
-  const texts = blocks.filter((b) => b['type'] === 'text').map((b) => String(b['text'] ?? ''));
-  const own = texts.filter((t) => !t.trimStart().startsWith('<system-reminder>'));
-  const results = blocks
-    .filter((b) => b['type'] === 'tool_result')
-    .map((b) =>
-      typeof b['content'] === 'string'
-        ? b['content']
-        : Array.isArray(b['content'])
-          ? (b['content'] as { text?: string }[]).map((c) => c.text ?? '').join('')
-          : '',
-    );
-  const tools = Array.isArray(body['tools'])
-    ? (body['tools'] as { name?: string }[]).map((t) => String(t.name))
-    : [];
+  const last = records(body['messages'])
+    .filter((m) => m['role'] === 'user')
+    .at(-1);
+  const content = last?.['content'];
+  const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : records(content);
+  const own = blocks
+    .filter((b) => b['type'] === 'text')
+    .map((b) => String(b['text'] ?? ''))
+    .filter((text) => !text.trimStart().startsWith('<system-reminder>'));
+  const results = blocks.filter((b) => b['type'] === 'tool_result').map((b) => resultText(b['content']));
+  const tools = records(body['tools']).map((tool) => String(tool['name']));
   return { prompt: own.at(-1) ?? '', results, tools, body };
+}
+
+function resultText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  return records(content)
+    .map((part) => String(part['text'] ?? ''))
+    .join('');
+}
+
+function records(value: unknown): Record<string, unknown>[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((v): v is Record<string, unknown> => typeof v === 'object' && v !== null);
 }

@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readRequest, type Block, type ModelRequest, type Reply, type Rule } from './script';
+import { echo, readRequest, type Answer, type Block, type ModelRequest, type Rule } from './script';
+import { blockEvents, closingEvents, frame, openingEvents, wholeMessage } from './wire';
 
 /** A scripted Messages API on loopback. */
 export interface Model {
   /** For `ANTHROPIC_BASE_URL`. */
   url: string;
-  /** Every request with tools so far. */
+  /** Every request with tools so far, in the order they came; the small ones without are answered only. */
   requests: ModelRequest[];
+  /** How many requests the agent gave up before they were answered whole. */
+  abandoned(): number;
   /** Puts a rule before the others. */
   when(rule: Rule): void;
   close(): Promise<void>;
@@ -16,64 +19,76 @@ export interface Model {
 /** The most bytes of a request; a long session's is a few megabytes. */
 const BODY_MAX = 64 * 1024 * 1024;
 
+/** An error with the status and the name the Messages API gives it. */
+class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly type: string,
+    message: string,
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(message);
+  }
+}
+
 /** Starts the endpoint on a free port. Without a rule that fits, it repeats what it was told. */
 export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
   const all = [...rules];
   const requests: ModelRequest[] = [];
   let count = 0;
+  let abandoned = 0;
 
   const server = createServer((req, res) => {
-    serve(req, res).catch((error: unknown) => {
-      if (!res.headersSent) res.writeHead(500, { 'content-type': 'application/json' });
-      res.end(JSON.stringify({ type: 'error', error: { type: 'api_error', message: String(error) } }));
+    res.on('close', () => {
+      if (!res.writableFinished) abandoned++;
     });
+    serve(req, res).catch((error: unknown) => refuse(res, error));
   });
 
   async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const path = (req.url ?? '').split('?')[0];
+    if (req.method === 'HEAD') {
+      res.writeHead(200).end(); // asked for to see whether somebody is there
+      return;
+    }
     const text = await bodyOf(req);
-    if (req.method === 'POST' && path === '/v1/messages') {
-      const body = JSON.parse(text) as Record<string, unknown>;
-      const request = readRequest(body);
-      if (request.tools.length > 0) requests.push(request);
-      const reply = answer(request);
-      await reply.hold;
-      const id = `msg_${++count}`;
-      if (body['stream'] === true) stream(res, id, String(body['model']), reply.blocks);
-      else whole(res, id, String(body['model']), reply.blocks);
-      return;
+    if (req.method !== 'POST') throw new ApiError(404, 'not_found_error', `${req.method} ${path}`);
+    switch (path) {
+      case '/v1/messages':
+        return message(parse(text), res);
+      case '/v1/messages/count_tokens':
+        return json(res, 200, { input_tokens: Math.ceil(text.length / 4) });
+      default:
+        throw new ApiError(404, 'not_found_error', `POST ${path}`);
     }
-    if (req.method === 'POST' && path === '/v1/messages/count_tokens') {
-      res.writeHead(200, { 'content-type': 'application/json' });
-      res.end(JSON.stringify({ input_tokens: Math.ceil(text.length / 4) }));
-      return;
-    }
-    res.writeHead(req.method === 'HEAD' ? 200 : 404, { 'content-type': 'application/json' });
-    res.end(
-      req.method === 'HEAD'
-        ? undefined
-        : JSON.stringify({ type: 'error', error: { type: 'not_found_error', message: String(path) } }),
-    );
   }
 
-  function answer(request: ModelRequest): Reply {
-    for (const rule of all) {
-      const reply = rule(request);
-      if (reply !== null) return reply;
+  async function message(body: Record<string, unknown>, res: ServerResponse): Promise<void> {
+    const request = readRequest(body);
+    if (request.tools.length > 0) requests.push(request);
+    const id = `msg_${++count}`;
+    const reply =
+      all.reduce<ReturnType<Rule>>((found, rule) => found ?? rule(request), null) ?? echo(request);
+    await reply.hold;
+    if ('refuse' in reply) {
+      const { status, type, message: said, headers } = reply.refuse;
+      throw new ApiError(status, type, said, headers);
     }
-    const [result] = request.results;
-    return {
-      blocks: [
-        { type: 'text', text: result === undefined ? `You said: ${request.prompt}` : `Done: ${result}` },
-      ],
-    };
+    const model = String(body['model']);
+    if (body['stream'] === true) return stream(res, id, model, reply);
+    for (const block of reply.blocks) if (block.type === 'pause') await block.until;
+    return json(res, 200, wholeMessage(id, model, blocksOf(reply)));
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    abandoned: () => abandoned,
     when: (rule) => all.unshift(rule),
     close: () =>
       new Promise((resolve) => {
@@ -83,86 +98,58 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
   };
 }
 
+async function stream(res: ServerResponse, id: string, model: string, answer: Answer): Promise<void> {
+  res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+  const send = (events: ReturnType<typeof openingEvents>): void => {
+    // Who hung up is told nothing more.
+    if (!res.destroyed) res.write(events.map(frame).join(''));
+  };
+  send(openingEvents(id, model));
+  let index = 0;
+  for (const block of answer.blocks) {
+    if (block.type === 'pause') await block.until;
+    else send(blockEvents(id, index++, block));
+  }
+  send(closingEvents(blocksOf(answer)));
+  res.end();
+}
+
+const blocksOf = (answer: Answer): Block[] =>
+  answer.blocks.filter((block): block is Block => block.type !== 'pause');
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === 'object' && body !== null) return body as Record<string, unknown>;
+  } catch {
+    // told below, as any other body that is none
+  }
+  throw new ApiError(400, 'invalid_request_error', 'the body is not a JSON object');
+}
+
+function refuse(res: ServerResponse, error: unknown): void {
+  const e = error instanceof ApiError ? error : new ApiError(500, 'api_error', String(error));
+  if (res.headersSent) res.destroy();
+  else json(res, e.status, { type: 'error', error: { type: e.type, message: e.message } }, e.headers);
+}
+
+function json(
+  res: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  res.writeHead(status, { 'content-type': 'application/json', ...headers });
+  res.end(JSON.stringify(body));
+}
+
 async function bodyOf(req: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > BODY_MAX) throw new Error('the request is too large');
+    if (length > BODY_MAX) throw new ApiError(413, 'request_too_large', 'the request is too large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
-
-const usage = {
-  input_tokens: 100,
-  output_tokens: 20,
-  cache_creation_input_tokens: 0,
-  cache_read_input_tokens: 0,
-};
-const stopReason = (blocks: readonly Block[]): string =>
-  blocks.some((b) => b.type === 'tool_use') ? 'tool_use' : 'end_turn';
-
-function whole(res: ServerResponse, id: string, model: string, blocks: readonly Block[]): void {
-  res.writeHead(200, { 'content-type': 'application/json' });
-  const content = blocks.map((b, i) => (b.type === 'text' ? b : { ...b, id: `toolu_${id}_${i}` }));
-  res.end(
-    JSON.stringify({
-      id,
-      type: 'message',
-      role: 'assistant',
-      model,
-      content,
-      stop_reason: stopReason(blocks),
-      stop_sequence: null,
-      usage,
-    }),
-  );
-}
-
-function stream(res: ServerResponse, id: string, model: string, blocks: readonly Block[]): void {
-  res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-  const send = (type: string, data: Record<string, unknown>): void => {
-    res.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);
-  };
-  const message = {
-    id,
-    type: 'message',
-    role: 'assistant',
-    model,
-    content: [],
-    stop_reason: null,
-    stop_sequence: null,
-  };
-  send('message_start', { message: { ...message, usage: { ...usage, output_tokens: 1 } } });
-  blocks.forEach((block, index) => {
-    if (block.type === 'text') {
-      send('content_block_start', { index, content_block: { type: 'text', text: '' } });
-      for (let at = 0; at < block.text.length; at += PIECE) {
-        send('content_block_delta', {
-          index,
-          delta: { type: 'text_delta', text: block.text.slice(at, at + PIECE) },
-        });
-      }
-    } else {
-      send('content_block_start', {
-        index,
-        content_block: { type: 'tool_use', id: `toolu_${id}_${index}`, name: block.name, input: {} },
-      });
-      send('content_block_delta', {
-        index,
-        delta: { type: 'input_json_delta', partial_json: JSON.stringify(block.input) },
-      });
-    }
-    send('content_block_stop', { index });
-  });
-  send('message_delta', {
-    delta: { stop_reason: stopReason(blocks), stop_sequence: null },
-    usage: { output_tokens: usage.output_tokens },
-  });
-  send('message_stop', {});
-  res.end();
-}
-
-/** Text is streamed in pieces of this many UTF-16 units. */
-const PIECE = 400;

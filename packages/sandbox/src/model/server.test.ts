@@ -1,0 +1,209 @@
+import { request } from 'node:http';
+import { startModel, type Model } from './server';
+import type { Rule } from './script';
+
+const TOOLS = [{ name: 'Bash' }];
+let model: Model;
+afterEach(() => model.close());
+
+const start = async (...rules: Rule[]): Promise<Model> => (model = await startModel(rules));
+
+const body = (content: unknown, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  model: 'm',
+  max_tokens: 10,
+  tools: TOOLS,
+  messages: [{ role: 'user', content }],
+  ...more,
+});
+
+const post = (data: unknown, path = '/v1/messages?beta=true'): Promise<Response> =>
+  fetch(model.url + path, {
+    method: 'POST',
+    body: typeof data === 'string' ? data : JSON.stringify(data),
+  });
+
+/** The events of a stream: name and data. */
+async function events(response: Response): Promise<[string, Record<string, unknown>][]> {
+  const frames = (await response.text()).split('\n\n').filter(Boolean);
+  return frames.map((text) => {
+    const [, name = '', data = ''] = /^event: (.*)\ndata: (.*)$/.exec(text) ?? [];
+    return [name, JSON.parse(data) as Record<string, unknown>];
+  });
+}
+
+const TEXT_AND_TOOL: Rule = () => ({
+  blocks: [
+    { type: 'thinking', thinking: 'hm' },
+    { type: 'text', text: 'I look.' },
+    { type: 'tool_use', name: 'Bash', input: { command: 'ls' } },
+  ],
+});
+
+describe('the scripted Messages endpoint', () => {
+  it('repeats what the person wrote, without the reminders around it, when no rule fits', async () => {
+    await start(() => null);
+    const content = [
+      { type: 'text', text: '<system-reminder>today</system-reminder>' },
+      { type: 'text', text: 'hello' },
+    ];
+    const said = (await (await post(body(content))).json()) as Record<string, unknown>;
+    expect(said).toMatchObject({ role: 'assistant', stop_reason: 'end_turn' });
+    expect(said['content']).toEqual([{ type: 'text', text: 'You said: hello' }]);
+    expect(model.requests.map((r) => r.prompt)).toEqual(['hello']);
+  });
+
+  it('streams blocks in the order and shape of the API', async () => {
+    await start(TEXT_AND_TOOL);
+    const response = await post(body('go', { stream: true }));
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const got = await events(response);
+    const block = ['content_block_start', 'content_block_delta', 'content_block_stop'];
+    expect(got.map(([name]) => name)).toEqual([
+      'message_start',
+      'ping',
+      ...['content_block_start', 'content_block_delta', ...block.slice(1)],
+      ...block,
+      ...block,
+      'message_delta',
+      'message_stop',
+    ]);
+    expect(got.every(([name, data]) => data['type'] === name)).toBe(true);
+    const deltas = got.filter(([name]) => name === 'content_block_delta').map(([, data]) => data);
+    expect(deltas).toMatchObject([
+      { index: 0, delta: { type: 'thinking_delta', thinking: 'hm' } },
+      { index: 0, delta: { type: 'signature_delta' } },
+      { index: 1, delta: { type: 'text_delta', text: 'I look.' } },
+      { index: 2, delta: { type: 'input_json_delta', partial_json: '{"command":"ls"}' } },
+    ]);
+    expect(got.at(-2)?.[1]).toMatchObject({ delta: { stop_reason: 'tool_use' } });
+  });
+
+  it('gives each tool call an id of its own, in a stream as in a whole message', async () => {
+    await start(TEXT_AND_TOOL);
+    const ids = new Set<unknown>();
+    for (const stream of [true, true, false]) {
+      const response = await post(body('go', { stream }));
+      const text = await response.text();
+      ids.add(/toolu_\w+/.exec(text)?.[0]);
+    }
+    expect(ids.size).toBe(3);
+  });
+
+  it('loses nothing of a long text with surrogate pairs at every cut', async () => {
+    const text = `${'🙂'.repeat(3_000)}x${'🙂'.repeat(3_000)}`;
+    await start(() => ({ blocks: [{ type: 'text', text }] }));
+    const got = await events(await post(body('go', { stream: true })));
+    const parts = got
+      .filter(([name]) => name === 'content_block_delta')
+      .map(([, data]) => (data['delta'] as { text: string }).text);
+    expect(parts.length).toBeGreaterThan(10);
+    expect(parts.join('')).toBe(text);
+    expect(parts.every((part) => part.isWellFormed())).toBe(true);
+  });
+
+  it('hands tool results to the rules, and repeats the first when none fits', async () => {
+    const seen: unknown[] = [];
+    await start((r) => {
+      seen.push(r.results, r.prompt);
+      return null;
+    });
+    const said = await post(
+      body([
+        { type: 'tool_result', tool_use_id: 'a', content: [{ type: 'text', text: 'out' }] },
+        { type: 'tool_result', tool_use_id: 'b', content: 'put' },
+      ]),
+    );
+    expect(await said.text()).toContain('Done: out');
+    expect(seen).toEqual([['out', 'put'], '']);
+  });
+
+  it('asks a rule added later first', async () => {
+    await start(() => ({ blocks: [{ type: 'text', text: 'early' }] }));
+    model.when((r) => (r.prompt === 'x' ? { blocks: [{ type: 'text', text: 'late' }] } : null));
+    expect(await (await post(body('x'))).text()).toContain('late');
+    expect(await (await post(body('y'))).text()).toContain('early');
+  });
+
+  it('sends nothing while it is held, and stands still at a pause', async () => {
+    let letGo = (): void => undefined;
+    let goOn = (): void => undefined;
+    const hold = new Promise<void>((resolve) => (letGo = resolve));
+    const until = new Promise<void>((resolve) => (goOn = resolve));
+    const blocks = [{ type: 'text', text: 'one' } as const, { type: 'pause', until } as const];
+    await start(() => ({ hold, blocks: [...blocks, { type: 'text', text: 'two' }] }));
+    let answered = false;
+    const pending = post(body('go', { stream: true })).then((response) => {
+      answered = true;
+      return response;
+    });
+    await post(body('count'), '/v1/messages/count_tokens'); // a later request is answered meanwhile
+    expect(answered).toBe(false);
+    letGo();
+    const reader = ((await pending).body as ReadableStream<Uint8Array>)
+      .pipeThrough(new TextDecoderStream())
+      .getReader();
+    let text = '';
+    while (!text.includes('content_block_stop')) text += (await reader.read()).value;
+    expect(text).toContain('one');
+    expect(text).not.toContain('two');
+    goOn();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
+    expect(text).toContain('two');
+    expect(text).toContain('message_stop');
+  });
+
+  it('refuses with status, name and headers of a script', async () => {
+    await start(() => ({
+      refuse: { status: 529, type: 'overloaded_error', message: 'busy', headers: { 'retry-after': '7' } },
+    }));
+    const response = await post(body('go', { stream: true }));
+    expect(response.status).toBe(529);
+    expect(response.headers.get('retry-after')).toBe('7');
+    expect(await response.json()).toEqual({
+      type: 'error',
+      error: { type: 'overloaded_error', message: 'busy' },
+    });
+  });
+
+  it('counts a request that the agent gave up', async () => {
+    await start(() => ({ blocks: [], hold: new Promise(() => undefined) }));
+    const client = request(`${model.url}/v1/messages`, { method: 'POST' });
+    const broken = new Promise((resolve) => client.on('error', resolve));
+    client.end(JSON.stringify(body('go')));
+    while (model.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    client.destroy();
+    await broken;
+    while (model.abandoned() === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(model.abandoned()).toBe(1);
+  });
+
+  it('answers the look whether somebody is there, token counts, and refuses what it does not know', async () => {
+    await start();
+    expect((await fetch(model.url, { method: 'HEAD' })).status).toBe(200);
+    expect(await (await post(body('x'), '/v1/messages/count_tokens')).json()).toEqual({
+      input_tokens: expect.any(Number) as number,
+    });
+    expect((await fetch(`${model.url}/v1/models`)).status).toBe(404);
+    expect((await post({}, '/v1/elsewhere')).status).toBe(404);
+  });
+
+  it('stands garbage: no JSON, no messages, blocks of other shapes, a rule that throws', async () => {
+    await start((r) => {
+      if (r.prompt === 'throw') throw new Error('a mistake in the script');
+      return null;
+    });
+    for (const bad of ['', '{', '[', '"x"', 'null']) expect((await post(bad)).status).toBe(400);
+    for (const odd of [{}, { messages: 7 }, { messages: [null, { role: 'user', content: [null, 3] }] }])
+      expect((await post(odd)).status).toBe(200);
+    const failed = await post(body('throw'));
+    expect(failed.status).toBe(500);
+    expect(await failed.text()).toContain('a mistake in the script');
+    expect((await post(body('fine'))).status).toBe(200);
+  });
+
+  it('keeps the small requests without tools out of the record', async () => {
+    await start();
+    await post(body('title, please', { tools: [] }));
+    expect(model.requests).toEqual([]);
+  });
+});
