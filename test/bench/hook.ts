@@ -12,7 +12,9 @@ export async function hook(quick: boolean): Promise<Figure[]> {
     await world.open(1);
     const [session] = world.sessions;
     if (session === undefined) throw new Error('no session');
-    const env = { ...world.env, CCBOT_SESSION: session.id, TMUX_PANE: session.pane };
+    // As in a window: the first of the runs notes it in session_map.json, the others find it there.
+    const tmux = world.tmux('display-message', '-p', '#{socket_path},#{pid},0');
+    const env = { ...world.env, CCBOT_SESSION: session.id, TMUX_PANE: session.pane, TMUX: tmux };
     const input = JSON.stringify({
       hook_event_name: 'UserPromptSubmit',
       session_id: `bench-${session.id}`,

@@ -1,12 +1,15 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
+import type { User } from '@ccbot/sandbox/telegram/model';
 import type { Figure } from './figure';
 import { quantile } from './stats';
-import { delay, root, startWorld, type BenchSession } from './world';
+import { delay, root, startWorld, type BenchSession, type World } from './world';
 
 /** (b) From an update that the server can give to its bytes in the pane. */
 export async function latencyIn(quick: boolean): Promise<Figure[]> {
@@ -33,6 +36,7 @@ export async function latencyIn(quick: boolean): Promise<Figure[]> {
       }
       throw new Error(`“${marker}” did not arrive; the chat:\n${JSON.stringify(session.person.chat())}`);
     };
+    const typer = await usualTyper(world, session);
     const ours: number[] = [];
     const usual: number[] = [];
     for (let i = 0; i < samples; i++) {
@@ -45,19 +49,21 @@ export async function latencyIn(quick: boolean): Promise<Figure[]> {
       reads.length = 0;
       const other = `other number ${i} end`;
       const before = process.hrtime.bigint();
-      spawnSync('tmux', ['-L', world.tmuxSocket, 'send-keys', '-t', session.pane, '-l', '--', other], {
-        env: world.env,
-      });
+      typer.telegram.owner.say(other);
       usual.push(Number((await arrival(other)) - before) / 1e6);
       await delay(50);
     }
+    await typer.stop();
     return [
       {
         what: 'update available → its bytes in the pane, p50',
         unit: 'ms',
         value: quantile(ours, 0.5),
         target: 15,
-        usual: { value: quantile(usual, 0.5), how: 'only the fork of tmux send-keys, nothing before it' },
+        usual: {
+          value: quantile(usual, 0.5),
+          how: 'long poll, then a fork of tmux send-keys; nothing on disk, screen not looked at',
+        },
         note: `${samples} messages`,
       },
       {
@@ -73,6 +79,30 @@ export async function latencyIn(quick: boolean): Promise<Figure[]> {
     server.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Another bot whose messages go into the same pane the usual way. */
+async function usualTyper(
+  world: World,
+  session: BenchSession,
+): Promise<{ telegram: Sandbox; stop(): Promise<void> }> {
+  const token = '100000002:SANDBOX_TOKEN_FOR_THE_BENCH_ONLY_000';
+  const person = (id: number): User => ({ id, is_bot: false, first_name: 'Person' });
+  const telegram = await startTelegram({ token, owner: person(1), stranger: person(2) });
+  const program = join(root, 'test/bench/fixtures/usual-typer.mjs');
+  const child = spawn(process.execPath, [program, telegram.apiRoot, token, world.tmuxSocket, session.pane], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: world.env,
+  });
+  await telegram.waitFor(() => telegram.polls.length > 0);
+  return {
+    telegram,
+    async stop() {
+      child.kill();
+      await once(child, 'exit');
+      await telegram.close();
+    },
+  };
 }
 
 function listen(path: string, onRead: (read: { at: bigint; text: string }) => void): Promise<Server> {

@@ -12,9 +12,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HookLine } from '@ccbot/shared/protocol/hook';
-import { createPerson, type Person } from '../../packages/sandbox/src/telegram/person';
-import type { User } from '../../packages/sandbox/src/telegram/model';
-import { startTelegram, type Sandbox } from '../../packages/sandbox/src/telegram/server';
+import { createPerson, type Person } from '@ccbot/sandbox/telegram/person';
+import type { User } from '@ccbot/sandbox/telegram/model';
+import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { argvOf, childrenOf } from './proc';
 
 /** Where the clone is; set by scripts/bench.mjs. */
@@ -44,6 +44,8 @@ export interface World {
   worker(): number;
   tmuxServer(): number;
   tmuxSocket: string;
+  /** Runs a tmux command; what it printed. */
+  tmux(...args: string[]): string;
   dir: string;
   env: NodeJS.ProcessEnv;
   /** Opens sessions through the chat, spread over the people, and ties each to a transcript as its hook would. */
@@ -116,6 +118,7 @@ export async function startWorld(options: {
     },
     tmuxServer: () => Number(tmux('display-message', '-p', '#{pid}')),
     tmuxSocket,
+    tmux,
     dir,
     env,
     async open(count) {
