@@ -43,7 +43,6 @@ async function perform(request: Request, programs: Programs): Promise<number> {
     case 'service': {
       const { runCommand } = await import('./commands');
       return runCommand(request, settings(false), {
-        version,
         env: process.env,
         home: homedir(),
         out: process.stdout,

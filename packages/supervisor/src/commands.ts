@@ -1,27 +1,40 @@
+import { ensureDirectories } from '@ccbot/shared/config/paths';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { faultText } from '@ccbot/shared/faults/fault';
 import type { Request } from './cli';
-
-/** What the commands that look at a running ccbot, or talk to it, are given. */
-export interface CommandDeps {
-  version: string;
-  env: Readonly<Record<string, string | undefined>>;
-  home: string;
-  out: NodeJS.WritableStream;
-  err: NodeJS.WritableStream;
-  now(): number;
-}
+import type { CommandDeps } from './commands/deps';
+import { logs } from './commands/logs';
+import { restart } from './commands/restart';
+import { service } from './commands/service';
+import { status } from './commands/status';
+import { stop } from './commands/stop';
 
 /** Runs `ccbot status|logs|restart|stop|service`; returns the exit code. */
 export async function runCommand(
   request: Extract<Request, { run: 'status' | 'logs' | 'restart' | 'stop' | 'service' }>,
   loaded: Loaded,
-  deps: CommandDeps,
+  deps: Omit<CommandDeps, 'paths'>,
 ): Promise<number> {
-  if (!loaded.ok) {
+  // A running ccbot must be seen and stopped also when the settings have become wrong meanwhile.
+  if (!loaded.ok && request.run === 'service') {
     for (const f of loaded.faults) deps.err.write(`ccbot: ${faultText(f)}\n`);
     return loaded.faults[0]?.exit ?? 1;
   }
-  deps.err.write(`ccbot: ${request.run} is not there yet\n`);
-  return Promise.resolve(1);
+  const all: CommandDeps = { ...deps, paths: loaded.paths };
+  switch (request.run) {
+    case 'status':
+      return status(request, all);
+    case 'logs': {
+      const trouble = ensureDirectories(loaded.paths);
+      if (trouble === null) return logs(request, all);
+      deps.err.write(`ccbot: ${faultText(trouble)}\n`);
+      return trouble.exit;
+    }
+    case 'restart':
+      return restart(all);
+    case 'stop':
+      return stop(all);
+    case 'service':
+      return service(request, all);
+  }
 }

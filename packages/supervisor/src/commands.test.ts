@@ -1,0 +1,294 @@
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { buildProgram, gone, openPlace, type Line, type Place } from './fixtures/harness';
+
+const program = buildProgram();
+let place: Place;
+
+beforeEach(async () => {
+  place = await openPlace(program.path);
+});
+afterEach(async () => {
+  await place.close();
+});
+afterAll(() => program.remove());
+
+const polls = (generation: number) => (line: Line) =>
+  line.message === 'the worker polls' && line['generation'] === generation;
+
+/** Runs a command to its end. */
+async function ask(...args: string[]): Promise<{ code: number | string; out: string; err: string }> {
+  const command = place.run(args);
+  const code = await command.end;
+  return { code, out: command.stdout(), err: command.stderr() };
+}
+
+async function statusData(): Promise<{
+  code: number | string;
+  data: Record<string, unknown> & { report: never };
+}> {
+  const { code, out } = await ask('status', '--json');
+  return { code, data: JSON.parse(out) as Record<string, unknown> & { report: never } };
+}
+
+describe('ccbot status', () => {
+  it('says 3 and that it never ran here, when it never did', async () => {
+    const { code, out } = await ask('status');
+    expect([code, out]).toEqual([3, expect.stringContaining('never ran here')]);
+  });
+
+  it('says 0 and how it is while it polls', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    const { code, out } = await ask('status');
+    expect(code).toBe(0);
+    expect(out).toContain(`pid ${supervisor.pid}`);
+    expect(out).toContain(`pid ${place.starts()[0]?.pid}`);
+    expect(out).toContain('@stand_in_bot');
+    const { data } = await statusData();
+    expect(data).toMatchObject({
+      active: true,
+      state: 'running',
+      report: { restarts: 0, network: { up: true } },
+    });
+  });
+
+  it('tells restarts with their reasons, the backoff and the next try', async () => {
+    place.behave('exit 70 the reason');
+    const supervisor = place.run(['supervise'], { CCBOT_RESTART_BACKOFF: '1000', CCBOT_BACKOFF_MAX: '1000' });
+    await supervisor.line(({ message }) => message.includes('after a wait'));
+    const { code, data } = await statusData();
+    expect(code).toBe(3);
+    expect(data).toMatchObject({
+      active: false,
+      state: 'waiting',
+      report: {
+        why: 'crash',
+        failures: 2,
+        restarts: 1,
+        ended: [{ why: 'exit 70', detail: 'the reason' }, {}],
+      },
+    });
+    const next = Date.parse(String((data.report as { nextTryAt: string }).nextTryAt));
+    expect(next).toBeGreaterThan(Date.now() + 600_000);
+  });
+
+  it('says why it last stopped, when it was asked to and when it was killed', async () => {
+    const first = place.run(['supervise']);
+    await first.line(polls(1));
+    first.kill('SIGTERM');
+    await first.end;
+    expect(await ask('status')).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('asked to stop') as string,
+    });
+    const second = place.run(['supervise']);
+    await second.line(polls(1));
+    second.kill('SIGKILL');
+    await second.end;
+    expect(await ask('status')).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('without a word') as string,
+    });
+  });
+
+  it('tells a supervisor that does not answer from one that is gone', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    supervisor.kill('SIGSTOP');
+    expect(await statusData()).toMatchObject({ code: 3, data: { state: 'unanswering' } });
+  });
+
+  it('with --watch goes on until the supervisor ends', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    const watch = place.run(['status', '--watch', '--json']);
+    await watch.line((line) => line['state'] === 'running');
+    supervisor.kill('SIGHUP');
+    await watch.line((line) => line['state'] === 'stopping');
+    supervisor.kill('SIGTERM');
+    expect(await watch.end).toBe(3);
+    expect(watch.lines().at(-1)).toMatchObject({ state: 'absent' });
+  });
+
+  it('works while the settings are wrong', async () => {
+    writeFileSync(join(place.directory, '.env'), 'CARD_EDIT_LAG=soon\n', { mode: 0o600 });
+    expect((await ask('status')).code).toBe(3);
+  });
+});
+
+describe('ccbot restart', () => {
+  it('returns when the new worker polls', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    const { code, out } = await ask('restart');
+    expect([code, out]).toEqual([0, expect.stringContaining(`pid ${place.starts()[1]?.pid}`)]);
+  });
+
+  it('says what is wrong when the settings are, and when the new worker says so', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    writeFileSync(join(place.directory, '.env'), 'CARD_EDIT_LAG=soon\n', { mode: 0o600 });
+    expect(await ask('restart')).toMatchObject({
+      code: 78,
+      err: expect.stringContaining('CARD_EDIT_LAG') as string,
+    });
+    expect(place.drains()).toEqual([]);
+    writeFileSync(join(place.directory, '.env'), '', { mode: 0o600 });
+    place.behave('exit 78 token refused');
+    expect(await ask('restart')).toMatchObject({
+      code: 78,
+      err: expect.stringContaining('token refused') as string,
+    });
+  });
+
+  it('says that there is nothing to restart', async () => {
+    expect(await ask('restart')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('nothing to restart') as string,
+    });
+  });
+});
+
+describe('ccbot stop', () => {
+  it('returns when supervisor and worker are gone', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    expect((await ask('stop')).code).toBe(0);
+    expect(await supervisor.end).toBe(0);
+    await gone(place.starts()[0]?.pid ?? 0);
+    expect((await ask('stop')).out).toContain('does not run');
+  });
+});
+
+describe('the control socket', () => {
+  it.each([
+    '\n',
+    'status\n',
+    '{"v":1,"ask":"explode"}\n',
+    '{"v":9,"ask":"stop"}\n',
+    `${'x'.repeat(200_000)}\n`,
+    'half',
+  ])('is not disturbed by %.20j', async (text) => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    await new Promise<void>((resolve) => {
+      const socket = connect(join(place.directory, 'run/supervisor.sock'), () => socket.end(text));
+      socket.resume();
+      socket.once('close', () => resolve());
+      socket.once('error', () => resolve());
+    });
+    expect((await ask('status')).code).toBe(0);
+  });
+
+  it('is there again after a supervisor that was killed', async () => {
+    const first = place.run(['supervise']);
+    await first.line(polls(1));
+    first.kill('SIGKILL');
+    await first.end;
+    const second = place.run(['supervise']);
+    await second.line(polls(1));
+    expect((await ask('status')).code).toBe(0);
+  });
+});
+
+describe('ccbot logs', () => {
+  const line = (minute: number, level: string, message: string): string =>
+    `${JSON.stringify({ timestamp: `2026-01-01T00:${String(minute).padStart(2, '0')}:00.000Z`, level, message })}\n`;
+  let directory: string;
+
+  beforeEach(() => {
+    directory = join(place.directory, 'logs');
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, 'supervisor.log'), line(1, 'info', 's-one') + line(3, 'error', 's-three'));
+    writeFileSync(join(directory, 'worker.1.log'), line(0, 'info', 'w-zero'));
+    writeFileSync(
+      join(directory, 'worker.log'),
+      line(2, 'warn', 'w-two') + 'half a li\u001b[31mne\n' + line(4, 'debug', 'w-four'),
+    );
+  });
+
+  const messages = (out: string): string[] =>
+    out.split('\n').flatMap((l) => /(?:[sw]-\w+|half.*)$/.exec(l)?.[0] ?? []);
+
+  it('puts both programs and their older files in order of time, and keeps what is no record', async () => {
+    const { code, out } = await ask('logs');
+    expect(code).toBe(0);
+    expect(messages(out)).toEqual(['w-zero', 's-one', 'w-two', 'half a li[31mne', 's-three', 'w-four']);
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('shows one program, the last lines, a level, a time, and the raw records', async () => {
+    expect(messages((await ask('logs', 'worker', '-n', '1')).out)).toEqual(['w-four']);
+    expect(messages((await ask('logs', 'supervisor', '--level', 'warn')).out)).toEqual(['s-three']);
+    expect(messages((await ask('logs', 'supervisor', '--since', '2026-01-01T00:02:00Z')).out)).toEqual([
+      's-three',
+    ]);
+    expect((await ask('logs', 'supervisor', '--json', '-n', '1')).out).toBe(line(3, 'error', 's-three'));
+  });
+
+  it.each([
+    ['logs', 'else'],
+    ['logs', '--level', 'loud'],
+    ['logs', '-n', 'x'],
+    ['logs', '--since', 'yesterday'],
+  ])('refuses %s %s %s with a usage error', async (...args) => {
+    expect((await ask(...args.filter((a) => typeof a === 'string'))).code).toBe(2);
+  });
+
+  it('follows what is added, across a rotation', async () => {
+    const follow = place.run(['logs', 'worker', '-f', '-n', '1', '--json']);
+    await follow.line(({ message }) => message === 'w-four');
+    appendFileSync(join(directory, 'worker.log'), line(5, 'info', 'w-five').slice(0, 20));
+    appendFileSync(join(directory, 'worker.log'), line(5, 'info', 'w-five').slice(20));
+    await follow.line(({ message }) => message === 'w-five');
+    renameSync(join(directory, 'worker.log'), join(directory, 'worker.1.log'));
+    appendFileSync(join(directory, 'worker.1.log'), line(6, 'info', 'w-six'));
+    writeFileSync(join(directory, 'worker.log'), line(7, 'info', 'w-seven'));
+    await follow.line(({ message }) => message === 'w-seven');
+    expect(follow.lines().map(({ message }) => message)).toEqual(['w-four', 'w-five', 'w-six', 'w-seven']);
+    follow.process.stdout?.destroy();
+    appendFileSync(join(directory, 'worker.log'), line(8, 'info', 'w-eight'));
+    expect(await follow.end).toBe(0);
+  });
+});
+
+describe('the command line', () => {
+  it('passes `worker` and its arguments on, with the exit code', async () => {
+    writeFileSync(
+      join(place.directory, 'echo.js'),
+      'console.log(process.argv.slice(2).join(" ")); process.exit(7);',
+    );
+    const environment = { STAND_IN_WORKER: join(place.directory, 'echo.js') };
+    for (const [args, passed] of [
+      [['worker', '--once', '--json'], '--once --json'],
+      [['worker', '--help'], '--help'],
+      [['hook', '--install', '--agent', 'x'], 'hook --install --agent x'],
+    ] as const) {
+      const run = place.run(args, environment);
+      expect([await run.end, run.stdout()]).toEqual([7, `${passed}\n`]);
+    }
+  });
+
+  it('ends with the worker’s signal as a shell would tell it', async () => {
+    writeFileSync(join(place.directory, 'die.js'), 'process.kill(process.pid, "SIGKILL")');
+    const run = place.run(['worker'], { STAND_IN_WORKER: join(place.directory, 'die.js') });
+    expect(await run.end).toBe(137);
+  });
+
+  it.each([['nonsense'], ['supervise', '--nonsense'], ['supervise', 'more'], []])(
+    'refuses %s %s with a usage error',
+    async (...args) => {
+      expect((await ask(...args.filter((a) => typeof a === 'string'))).code).toBe(2);
+    },
+  );
+
+  it('prints help and version with 0', async () => {
+    expect((await ask('--help')).code).toBe(0);
+    expect(await ask('--version')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string,
+    });
+  });
+});

@@ -1,0 +1,38 @@
+import { lineOf } from '@ccbot/shared/log/logger';
+import { followFiles } from '../logs/follow';
+import { lastLines, logPaths } from '../logs/files';
+import { lineFilter, parseLogLine, parseSince, type LogLine, type LogSelection } from '../logs/select';
+import { USAGE_ERROR } from '../cli';
+import type { CommandDeps } from './deps';
+
+/** `ccbot logs`: the last lines, and with `follow` those that come, until the reader goes away. */
+export async function logs(
+  request: { select: LogSelection; follow: boolean; json: boolean },
+  deps: CommandDeps,
+): Promise<number> {
+  const { select } = request;
+  const sinceMs = select.since === undefined ? null : parseSince(select.since, deps.now());
+  if (select.since !== undefined && sinceMs === null) {
+    deps.err.write(`error: “${select.since}” is no time; write 15m, 2h, 3d, or a date and time\n`);
+    return USAGE_ERROR;
+  }
+  const colour = deps.out.isTTY === true;
+  const print = (line: LogLine): void => {
+    deps.out.write(`${request.json ? line.raw : lineOf(line.record, colour)}\n`);
+  };
+  const paths = logPaths(deps.paths.logs, select.which);
+  for (const line of lastLines(paths, select, sinceMs)) print(line);
+  if (!request.follow) return 0;
+
+  const fits = lineFilter(select, null);
+  const following = followFiles(paths, (raw) => {
+    const line = parseLogLine(raw);
+    if (fits(line)) print(line);
+  });
+  await new Promise<void>((resolve) => {
+    deps.out.once('error', () => resolve()); // the reader, such as `head`, has enough
+    deps.out.once('close', () => resolve());
+  });
+  following.close();
+  return 0;
+}

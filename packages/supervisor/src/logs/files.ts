@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MAX_FILES } from '@ccbot/shared/log/logger';
+import { rotatedNames } from '@ccbot/shared/log/rotating-file';
+import { lineFilter, parseLogLine, type LogLine, type LogSelection } from './select';
+
+/** The log files of a directory that a selection means, one path a program. */
+export function logPaths(directory: string, which: LogSelection['which']): string[] {
+  const programs = which === 'all' ? ['supervisor', 'worker'] : [which];
+  return programs.map((program) => join(directory, `${program}.log`));
+}
+
+/** The last lines that fit, of all files together, oldest first. */
+export function lastLines(
+  paths: readonly string[],
+  selection: LogSelection,
+  sinceMs: number | null,
+): LogLine[] {
+  const fits = lineFilter(selection, sinceMs);
+  const lines = paths.flatMap((path) => lastOf(path, selection.lines, fits));
+  // Stable, so that lines without a time stay behind the one before them.
+  lines.sort((a, b) => a.at - b.at);
+  return lines.slice(Math.max(0, lines.length - selection.lines)).map(({ line }) => line);
+}
+
+/** The last lines of one program, with the time at which each is to be shown. */
+function lastOf(
+  path: string,
+  count: number,
+  fits: (line: LogLine) => boolean,
+): { at: number; line: LogLine }[] {
+  let found: { at: number; line: LogLine }[] = [];
+  for (const name of rotatedNames({ path, maxFiles: MAX_FILES })) {
+    let at = 0;
+    const here = textOf(name)
+      .split('\n')
+      .filter((raw) => raw !== '')
+      .map((raw) => {
+        const line = parseLogLine(raw);
+        at = line.at ?? at;
+        return { at, line };
+      })
+      .filter(({ line }) => fits(line));
+    found = [...here, ...found];
+    if (found.length >= count) break;
+  }
+  return found;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''; // not that many files yet
+    throw error;
+  }
+}
