@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '@ccbot/shared/config/load';
-import { ensureDirectories } from '@ccbot/shared/config/paths';
+import { ensureDirectories, tokenLockPath } from '@ccbot/shared/config/paths';
 import { fault, faultText, FaultError, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
-import { acquireLock, adoptLock } from '@ccbot/shared/lock/flock';
+import { adoptLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
+import { acquireInstance } from '@ccbot/shared/lock/instance';
 import { createLog } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { GENERATION_ENV, LOCK_FD_ENV } from '@ccbot/shared/protocol/messages';
@@ -44,7 +45,13 @@ async function main(): Promise<number> {
   const supervised = fd !== undefined && process.send !== undefined;
   const held = supervised
     ? adoptLock(paths.lock, Number(fd))
-    : acquireLock(paths.lock, holderOfThisProcess(version, paths.dir, Date.now()));
+    : acquireInstance(
+        {
+          lock: paths.lock,
+          tokenLock: tokenLockPath(config.TELEGRAM_BOT_TOKEN, config.TELEGRAM_API_ROOT),
+        },
+        holderOfThisProcess(version, paths.dir, Date.now()),
+      );
   if (!held.ok) return fail(held.fault);
 
   const terminal = process.stderr.isTTY === true;
