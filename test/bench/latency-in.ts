@@ -94,7 +94,7 @@ async function usualTyper(
     stdio: ['ignore', 'inherit', 'inherit'],
     env: world.env,
   });
-  await telegram.waitFor(() => telegram.polls.length > 0);
+  await telegram.waitFor(() => telegram.calls.length > 0);
   return {
     telegram,
     async stop() {

@@ -181,7 +181,7 @@ export async function startWorld(options: {
     },
   };
   try {
-    await telegram.waitFor(() => telegram.polls.length > 0, 20_000);
+    await telegram.waitFor(() => telegram.calls.some((c) => c.method === 'getUpdates'), 20_000);
   } catch {
     await world.close();
     throw new Error(`ccbot did not start to poll; it said:\n${said}`);

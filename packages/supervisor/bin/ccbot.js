@@ -3,7 +3,9 @@
 // Committed, so that npm links it before the first build. `ccbot hook` goes straight to its own small
 // bundle: an agent waits for it at every prompt, and the rest of ccbot would double its start-up time.
 if (process.argv[2] === 'hook' && process.argv.length === 3) {
-  require('@ccbot/worker/hook');
+  // In a clone and in an installation it lies beside this package; to look it up by its name takes 2 ms.
+  const beside = `${__dirname}/../../worker/dist/hook.js`;
+  require(require('node:fs').existsSync(beside) ? beside : '@ccbot/worker/hook');
 } else {
   const { existsSync } = require('node:fs');
   const bundle = require('node:path').join(__dirname, '..', 'dist', 'ccbot.js');

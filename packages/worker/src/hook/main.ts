@@ -124,6 +124,8 @@ function tellWorker(socket: string, line: HookLine): void {
   const end = connect(socket);
   end.setTimeout(SOCKET_MS, () => end.destroy());
   end.on('error', () => undefined); // no worker: it reads the map when it starts
+  // All is in the kernel's hands then; the worker's answer is not waited for.
+  end.on('finish', () => process.exit(0));
   end.end(`${JSON.stringify(line)}\n`);
 }
 
