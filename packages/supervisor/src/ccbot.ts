@@ -33,7 +33,7 @@ export async function ccbot(programs: Programs): Promise<number> {
 async function perform(request: Request, programs: Programs): Promise<number> {
   switch (request.run) {
     case 'supervise':
-      return runSupervisor(request.standby, programs);
+      return runSupervisor(request, programs);
     case 'worker':
       return runWorkerProgram(programs.workerEntry(), request.args);
     case 'status':
@@ -48,15 +48,27 @@ async function perform(request: Request, programs: Programs): Promise<number> {
         out: process.stdout,
         err: process.stderr,
         now: Date.now,
+        program: launcher(),
+        cwd: process.cwd(),
       });
     }
   }
 }
 
-async function runSupervisor(standby: boolean, { workerEntry }: Programs): Promise<number> {
+/** The committed launcher, which stays where it is when the bundle is built anew. */
+function launcher(): string {
+  return join(__dirname, '..', 'bin', 'ccbot.js');
+}
+
+async function runSupervisor(
+  { standby, patient }: { standby: boolean; patient: boolean },
+  { workerEntry }: Programs,
+): Promise<number> {
   const started = await start({
-    loaded: settings(true),
+    load: () => settings(true),
+    cwd: process.cwd(),
     standby,
+    patient,
     version,
     now: Date.now,
     say: (text) => process.stderr.write(`ccbot: ${text}\n`),

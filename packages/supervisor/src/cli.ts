@@ -8,7 +8,7 @@ export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
 /** What the command line asks for. */
 export type Request =
-  | { run: 'supervise'; standby: boolean }
+  | { run: 'supervise'; standby: boolean; patient: boolean }
   /** `ccbot worker …` and `ccbot hook …`: the worker's program does it. */
   | { run: 'worker'; args: readonly string[] }
   | { run: 'status'; json: boolean; watch: boolean }
@@ -37,8 +37,9 @@ export async function readCommandLine(
     .command('supervise')
     .description('run ccbot: hold the lock and keep one worker alive')
     .option('--standby', 'when another instance runs, wait for its end and take over')
-    .action((o: { standby?: boolean }) => {
-      request = { run: 'supervise', standby: o.standby ?? false };
+    .option('--patient', 'as a service does: wait for the lock and for right settings, however long')
+    .action((o: { standby?: boolean; patient?: boolean }) => {
+      request = { run: 'supervise', standby: o.standby ?? false, patient: o.patient ?? false };
     });
 
   for (const [name, about] of [

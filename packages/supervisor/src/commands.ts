@@ -13,13 +13,9 @@ import { stop } from './commands/stop';
 export async function runCommand(
   request: Extract<Request, { run: 'status' | 'logs' | 'restart' | 'stop' | 'service' }>,
   loaded: Loaded,
-  deps: Omit<CommandDeps, 'paths'>,
+  deps: Omit<CommandDeps, 'paths'> & { program: string; cwd: string },
 ): Promise<number> {
-  // A running ccbot must be seen and stopped also when the settings have become wrong meanwhile.
-  if (!loaded.ok && request.run === 'service') {
-    for (const f of loaded.faults) deps.err.write(`ccbot: ${faultText(f)}\n`);
-    return loaded.faults[0]?.exit ?? 1;
-  }
+  // Not checked first: a running ccbot must be seen and stopped also when its settings have become wrong.
   const all: CommandDeps = { ...deps, paths: loaded.paths };
   switch (request.run) {
     case 'status':
@@ -34,7 +30,10 @@ export async function runCommand(
       return restart(all);
     case 'stop':
       return stop(all);
-    case 'service':
-      return service(request, all);
+    case 'service': {
+      if (loaded.ok) return service(request, loaded, { ...all, program: deps.program, cwd: deps.cwd });
+      for (const f of loaded.faults) deps.err.write(`ccbot: ${faultText(f)}\n`);
+      return loaded.faults[0]?.exit ?? 1;
+    }
   }
 }

@@ -33,7 +33,7 @@ export function watchFiles(files: readonly string[], known: string, onChange: ()
   const watchers: FSWatcher[] = [];
   for (const [directory, names] of byDirectory) {
     try {
-      const watcher = watch(directory, { persistent: false }, (_event, name) => {
+      const watcher = watch(directory, { persistent: true }, (_event, name) => {
         if (name !== null && !names.has(name)) return;
         clearTimeout(timer);
         timer = setTimeout(onChange, SETTLE_MS);

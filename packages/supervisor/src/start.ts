@@ -6,12 +6,17 @@ import { faultText, type Fault } from '@ccbot/shared/faults/fault';
 import { acquireInstance, waitForInstance, type InstanceLocks } from '@ccbot/shared/lock/instance';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { deathSignalPrefix } from './child/death-signal';
+import { stampOf, watchFiles } from './settings-watch';
 import type { Settings } from './supervise';
 
 /** What stands before the supervisor's work. */
 export interface StartDeps {
-  loaded: Loaded;
+  load(): Loaded;
+  cwd: string;
+  /** Waits for the lock, as long as `CCBOT_HELD_GIVEUP` says. */
   standby: boolean;
+  /** Waits for the lock and for right settings, however long: a service manager would only start us again. */
+  patient: boolean;
   version: string;
   now(): number;
   /** Where the person reads. */
@@ -23,7 +28,7 @@ export type Started = { ok: true; settings: Settings; locks: InstanceLocks } | {
 
 /** Checks settings and directories and takes the locks, before anything else is begun. */
 export async function start(deps: StartDeps): Promise<Started> {
-  const { loaded } = deps;
+  const loaded = deps.patient ? await patientLoad(deps) : deps.load();
   if (!loaded.ok) return refuse(deps, loaded.faults);
   const { config, paths } = loaded;
   const trouble = ensureDirectories(paths);
@@ -36,22 +41,53 @@ export async function start(deps: StartDeps): Promise<Started> {
   };
   const first = acquireInstance(where, holder);
   if (first.ok) return { ok: true, settings: loaded, locks: first.locks };
-  if (!deps.standby || first.fault.code !== 'LOCK_HELD') {
+  if (!(deps.standby || deps.patient) || first.fault.code !== 'LOCK_HELD') {
     record(join(paths.logs, 'supervisor.log'), deps, first.fault);
     return refuse(deps, [first.fault]);
   }
 
   deps.say(`Standing by: ${first.fault.what}`);
   const giveUpMs = Math.min(config.CCBOT_HELD_GIVEUP * 1_000, TIMER_MAX_MS);
-  const giveUp = giveUpMs > 0 ? AbortSignal.timeout(giveUpMs) : new AbortController().signal;
+  const giveUp = giveUpMs > 0 && !deps.patient ? AbortSignal.timeout(giveUpMs) : new AbortController().signal;
   const prefix = await deathSignalPrefix(process.platform);
   const waited = await waitForInstance(where, holder, { giveUp, prefix });
-  if (waited.ok) return { ok: true, settings: loaded, locks: waited.locks };
+  if (waited.ok) {
+    // The wait may have been a long one: what is locked must be what the settings say now.
+    const now = deps.load();
+    const same =
+      now.ok &&
+      now.paths.dir === paths.dir &&
+      tokenLockPath(now.config.TELEGRAM_BOT_TOKEN, now.config.TELEGRAM_API_ROOT) === where.tokenLock;
+    if (same) return { ok: true, settings: now, locks: waited.locks };
+    waited.locks.token.release({ remove: true });
+    waited.locks.directory.release();
+    return start(deps);
+  }
   if (giveUp.aborted) {
     record(join(paths.logs, 'supervisor.log'), deps, waited.fault);
     deps.say(`Gave up standing by after ${config.CCBOT_HELD_GIVEUP} s (CCBOT_HELD_GIVEUP).`);
   }
   return refuse(deps, [waited.fault]);
+}
+
+/** Loads the settings when they are right, however long that takes. Not right and nowhere to watch: as they are. */
+async function patientLoad(deps: StartDeps): Promise<Loaded> {
+  for (;;) {
+    const first = deps.load();
+    if (first.ok || ensureDirectories(first.paths) !== null) return first;
+    const files = [join(deps.cwd, '.env'), first.paths.env];
+    const before = stampOf(files);
+    const loaded = deps.load(); // once more: they may have changed before the stamp was taken
+    if (loaded.ok) return loaded;
+    for (const f of loaded.faults) deps.say(faultText(f));
+    deps.say('Waiting until the settings change.');
+    await new Promise<void>((resolve) => {
+      const watching = watchFiles(files, before, () => {
+        watching.close();
+        resolve();
+      });
+    });
+  }
 }
 
 /** The longest time that Node's timers know, ms. */

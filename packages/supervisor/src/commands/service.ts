@@ -1,11 +1,136 @@
-import type { Request } from '../cli';
+import { createHash } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import type { Loaded } from '@ccbot/shared/config/load';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { Request, ServiceKind } from '../cli';
+import {
+  detectKind,
+  launchd,
+  removeService,
+  runit,
+  systemd,
+  writeService,
+  type Manager,
+  type ManagerPlace,
+  type SystemCommand,
+} from '../service/manager';
+import type { UnitOptions } from '../service/unit';
 import type { CommandDeps } from './deps';
 
-/** `ccbot service`. */
+type Settings = Extract<Loaded, { ok: true }>;
+
+const MAKERS: Record<ServiceKind, (options: UnitOptions, place: ManagerPlace) => Manager> = {
+  systemd,
+  launchd,
+  runit,
+};
+
+/** What a service is told by the environment; the rest, and every secret, comes from the settings files. */
+const TAKEN_ALONG = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'SHELL', 'TMUX_TMPDIR'];
+
+/** `ccbot service install|uninstall|status|print`. */
 export async function service(
-  _request: Extract<Request, { run: 'service' }>,
-  deps: CommandDeps,
+  request: Extract<Request, { run: 'service' }>,
+  settings: Settings,
+  deps: CommandDeps & { program: string; cwd: string },
 ): Promise<number> {
-  deps.err.write('ccbot: service is not there yet\n');
-  return Promise.resolve(1);
+  const kind = request.kind ?? detectKind(process.platform, deps.env);
+  if (kind === null) {
+    deps.err.write(
+      'ccbot: neither systemd, launchd nor runit was found. `ccbot service print --kind systemd` prints a unit; in tmux, `tmux new -d -s ccbot-supervisor ccbot supervise` does without.\n',
+    );
+    return 1;
+  }
+  const place = { home: deps.home, env: deps.env, uid: process.getuid?.() ?? 0 };
+  const manager = MAKERS[kind](unitOptions(kind, settings, deps), place);
+  switch (request.action) {
+    case 'print':
+      deps.out.write(manager.text);
+      return 0;
+    case 'install':
+      return install(manager, settings, deps);
+    case 'uninstall':
+      return uninstall(manager, deps);
+    case 'status': {
+      const { code, output } = await run(manager.status, deps);
+      deps.out.write(output);
+      return code;
+    }
+  }
+}
+
+function unitOptions(
+  kind: ServiceKind,
+  { paths, files, config }: Settings,
+  deps: CommandDeps & { program: string; cwd: string },
+): UnitOptions {
+  const here = files.includes(join(deps.cwd, '.env'));
+  const own = paths.dir === join(deps.home, '.ccbot');
+  const base = kind === 'launchd' ? 'org.ccbot.supervisor' : 'ccbot';
+  // A second bot, in its own directory, is a service of its own.
+  const name = own ? base : `${base}-${createHash('sha256').update(paths.dir).digest('hex').slice(0, 8)}`;
+  const taken = TAKEN_ALONG.flatMap((key) => (deps.env[key] ? [[key, deps.env[key]] as const] : []));
+  return {
+    node: process.execPath,
+    program: deps.program,
+    cwd: here ? deps.cwd : deps.home,
+    environment: { ...Object.fromEntries(taken), CCBOT_DIR: config.CCBOT_DIR },
+    name,
+    logs: paths.logs,
+  };
+}
+
+async function install(manager: Manager, settings: Settings, deps: CommandDeps): Promise<number> {
+  // The service does not have this shell's environment, and a unit is no place for a secret.
+  for (const key of ['TELEGRAM_BOT_TOKEN', 'ALLOWED_USERS'] as const) {
+    const source = settings.sources[key];
+    if (source === 'the environment') {
+      deps.err.write(
+        `ccbot: ${key} is set in this shell only; the service needs it in ${settings.paths.env}.\n`,
+      );
+      return 78;
+    }
+    if (source === 'default') {
+      deps.err.write(`ccbot: ${key} is not set yet; the service waits for it in ${settings.paths.env}.\n`);
+    }
+  }
+  try {
+    writeService(manager);
+  } catch (error) {
+    deps.err.write(`ccbot: ${manager.path} cannot be written: ${reasonOf(error)}\n`);
+    return 1;
+  }
+  deps.out.write(`Wrote ${manager.path}.\n`);
+  for (const command of manager.install) {
+    const { code, output } = await run(command, deps);
+    if (code !== 0) {
+      deps.err.write(`ccbot: \`${command.join(' ')}\` failed (${code}): ${output.trim()}\n`);
+      return 1;
+    }
+  }
+  deps.out.write(`Installed and started. ${manager.hint}\n`);
+  return 0;
+}
+
+async function uninstall(manager: Manager, deps: CommandDeps): Promise<number> {
+  for (const command of manager.uninstall) {
+    const { code, output } = await run(command, deps);
+    if (code !== 0) deps.err.write(`ccbot: \`${command.join(' ')}\` said (${code}): ${output.trim()}\n`);
+  }
+  deps.out.write(
+    removeService(manager) ? `Removed ${manager.remove}.\n` : 'No such service was installed.\n',
+  );
+  return 0;
+}
+
+/** Runs a command of the service manager's; a missing one comes out as 127. */
+function run(command: SystemCommand, { env }: CommandDeps): Promise<{ code: number; output: string }> {
+  const [program, ...args] = command;
+  return new Promise((resolve) => {
+    execFile(program, args, { env: { ...env }, timeout: 60_000 }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 127;
+      resolve({ code, output: stdout + stderr + (code === 127 ? reasonOf(error) : '') });
+    });
+  });
 }

@@ -1,0 +1,113 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildProgram, openPlace, type Line, type Place } from './fixtures/harness';
+
+const program = buildProgram();
+let place: Place;
+let bin: string;
+
+beforeEach(async () => {
+  place = await openPlace(program.path);
+  bin = join(place.directory, 'bin');
+  mkdirSync(bin);
+  for (const name of ['systemctl', 'systemd-notify']) {
+    const path = join(bin, name);
+    writeFileSync(path, `#!/bin/sh\necho "${name} $*" >> ${place.directory}/said\nexit \${FAIL:-0}\n`);
+    chmodSync(path, 0o755);
+  }
+});
+afterEach(async () => {
+  await place.close();
+});
+afterAll(() => program.remove());
+
+const said = (): string[] =>
+  existsSync(join(place.directory, 'said'))
+    ? readFileSync(join(place.directory, 'said'), 'utf8').trim().split('\n')
+    : [];
+const unit = (): string => join(place.directory, '.config/systemd/user', unitName());
+/** The place's directory is not `~/.ccbot`, so that its service has a name of its own. */
+const unitName = (): string => /ccbot-\w{8}\.service/.exec(said().join('\n'))?.[0] ?? 'none';
+
+async function service(
+  action: string,
+  more: Record<string, string> = {},
+): Promise<{ code: number | string; out: string; err: string }> {
+  const run = place.run(['service', action, '--kind', 'systemd'], {
+    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+    TELEGRAM_BOT_TOKEN: '',
+    ALLOWED_USERS: '',
+    ...more,
+  });
+  const code = await run.end;
+  return { code, out: run.stdout(), err: run.stderr() };
+}
+const settings = (): void =>
+  writeFileSync(join(place.directory, '.env'), `TELEGRAM_BOT_TOKEN=${place.token}\nALLOWED_USERS=42\n`, {
+    mode: 0o600,
+  });
+
+it('installs a unit without secrets, twice with the same result, and removes it', async () => {
+  settings();
+  expect((await service('install')).code).toBe(0);
+  const text = readFileSync(unit(), 'utf8');
+  expect(text).toContain(place.directory);
+  expect(text).not.toContain(place.token);
+  const name = unitName();
+  expect(said()).toEqual([
+    'systemctl --user daemon-reload',
+    `systemctl --user enable ${name}`,
+    `systemctl --user restart --no-block ${name}`,
+  ]);
+  expect((await service('install')).code).toBe(0);
+  expect(readFileSync(unit(), 'utf8')).toBe(text);
+  expect((await service('print')).out).toBe(text);
+  expect((await service('uninstall')).code).toBe(0);
+  expect(existsSync(unit())).toBe(false);
+  expect(said().at(-1)).toBe(`systemctl --user disable --now ${name}`);
+});
+
+it('refuses when the token is set in the shell only', async () => {
+  const { code, err } = await service('install', { TELEGRAM_BOT_TOKEN: place.token });
+  expect([code, err]).toEqual([78, expect.stringContaining('TELEGRAM_BOT_TOKEN is set in this shell only')]);
+  expect(err).not.toContain(place.token);
+  expect(said()).toEqual([]);
+});
+
+it('says which command of the system failed', async () => {
+  settings();
+  const { code, err } = await service('install', { FAIL: '3' });
+  expect([code, err]).toEqual([1, expect.stringContaining('daemon-reload` failed (3)')]);
+});
+
+const polls = (line: Line): boolean => line.message === 'the worker polls';
+
+it('tells systemd that it is ready, alive, and stopping', async () => {
+  const supervisor = place.run(['supervise'], {
+    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+    NOTIFY_SOCKET: '/nowhere',
+    WATCHDOG_USEC: '200000',
+  });
+  await supervisor.line(polls);
+  while (!said().some((line) => line.endsWith('WATCHDOG=1'))) await new Promise((r) => setTimeout(r, 10));
+  supervisor.kill('SIGTERM');
+  expect(await supervisor.end).toBe(0);
+  expect(said()[0]).toBe(`systemd-notify --pid=${supervisor.pid} READY=1`);
+  expect(said().some((line) => line.endsWith('STOPPING=1'))).toBe(true);
+});
+
+it('waits, when it is patient, for right settings and for the lock', async () => {
+  const supervisor = place.run(['supervise', '--patient'], { TELEGRAM_BOT_TOKEN: '', ALLOWED_USERS: '' });
+  await new Promise<void>((resolve) => {
+    supervisor.process.stderr?.on('data', () => supervisor.stderr().includes('Waiting until') && resolve());
+  });
+  expect(supervisor.stderr()).toContain('TOKEN_MISSING');
+  settings();
+  await supervisor.line(polls);
+  const second = place.run(['supervise', '--patient'], { CCBOT_HELD_GIVEUP: '0.05' });
+  await new Promise<void>((resolve) => {
+    second.process.stderr?.on('data', () => second.stderr().includes('Standing by') && resolve());
+  });
+  supervisor.kill('SIGTERM');
+  await second.line(polls);
+});

@@ -1,0 +1,88 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launchd, runit, systemd } from './manager';
+import { launchdPlist, runitScript, systemdUnit, type UnitOptions } from './unit';
+
+const options: UnitOptions = {
+  node: process.execPath,
+  program: process.execPath, // systemd-analyze wants to find it
+  cwd: tmpdir(),
+  environment: { PATH: '/usr/bin:/bin', CCBOT_DIR: '/home/me/.ccbot', ODD: `a "b" 'c' $HOME %h & <x> \\ é` },
+  name: 'ccbot',
+  logs: '/home/me/.ccbot/logs',
+};
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'ccbot-unit-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Whether this machine has a program. */
+const has = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
+
+describe('the systemd unit', () => {
+  const unit = systemdUnit(options);
+
+  it('lets tmux survive, and does not touch the place of its socket', () => {
+    expect(unit).toMatch(/^KillMode=process$/m);
+    expect(unit).not.toMatch(/RuntimeDirectory|PrivateTmp|ProtectHome|ReadOnlyPaths|NoNewPrivileges|User=/);
+  });
+
+  it('feeds the watchdog, stays stopped after an end asked for, and does not loop on wrong settings', () => {
+    expect(unit).toMatch(/^Type=notify$/m);
+    expect(unit).toMatch(/^WatchdogSec=\d+$/m);
+    expect(unit).toMatch(/^Restart=on-failure$/m);
+    expect(unit).toMatch(/^RestartPreventExitStatus=78$/m);
+    expect(unit).toMatch(/supervise" "--patient"$/m);
+  });
+
+  if (has('systemd-analyze')) {
+    it('passes systemd-analyze verify', () => {
+      const path = join(directory, 'ccbot.service');
+      writeFileSync(path, unit);
+      const checked = spawnSync('systemd-analyze', ['verify', '--user', path], {
+        encoding: 'utf8',
+        env: { ...process.env, XDG_RUNTIME_DIR: directory },
+      });
+      expect(checked.stderr.split('\n').filter((line) => line.includes('ccbot.service'))).toEqual([]);
+      expect(checked.status).toBe(0);
+    });
+  }
+});
+
+describe('the launchd agent', () => {
+  const plist = launchdPlist(options);
+
+  it('starts again after failures only, and lets tmux survive', () => {
+    expect(plist).toMatch(/<key>KeepAlive<\/key>\s*<dict>\s*<key>SuccessfulExit<\/key>\s*<false\/>/);
+    expect(plist).toMatch(/<key>AbandonProcessGroup<\/key>\s*<true\/>/);
+  });
+
+  it('is well-formed, with every value as it is', () => {
+    const unescaped = plist.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+    expect(unescaped).toContain(`<string>${options.environment['ODD']}</string>`);
+    expect(plist.match(/<(?!\/|\?|!|plist|dict|key|string|array|integer|true\/|false\/)/g)).toBeNull();
+    for (const tag of ['plist', 'dict', 'key', 'string', 'array', 'integer']) {
+      const count = (pattern: string): number => plist.match(new RegExp(pattern, 'g'))?.length ?? 0;
+      expect(count(`<${tag}[ >]`)).toBe(count(`</${tag}>`));
+    }
+  });
+});
+
+describe('the runit script', () => {
+  it('hands every value on as it is', () => {
+    const show = { ...options, node: '/usr/bin/env', program: '-u', environment: options.environment };
+    const script = runitScript(show).replace(/^exec .*$/m, 'printf %s "$ODD"');
+    expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(options.environment['ODD']);
+  });
+});
+
+it.each([
+  ['systemd', systemd, '.config/systemd/user/ccbot.service'],
+  ['launchd', launchd, 'Library/LaunchAgents/ccbot.plist'],
+  ['runit', runit, 'service/ccbot/run'],
+] as const)('puts the file of %s where its manager looks', (_name, make, path) => {
+  expect(make(options, { home: '/home/me', env: {}, uid: 1000 }).path).toBe(join('/home/me', path));
+});
