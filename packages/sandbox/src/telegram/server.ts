@@ -159,6 +159,7 @@ export async function startTelegram(options: SandboxOptions): Promise<Sandbox> {
     res.on('close', () => mine.end(() => undefined, 'closed'));
     state.changed.on('change', onChange);
     if (holdMs === 0 || waiting().length > 0) mine.end(answer, 'answered');
+    else state.touch();
   }
 
   async function listen(port: number): Promise<number> {

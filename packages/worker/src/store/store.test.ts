@@ -1,0 +1,156 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { FaultError } from '@ccbot/shared/faults/fault';
+import { MIGRATIONS } from './migrations';
+import { openStore } from './open';
+import { createPrompts } from './prompts';
+import { createSettings } from './settings';
+import { createUpdates } from './updates';
+
+let dir: string;
+const path = (): string => join(dir, 'ccbot.db');
+beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-store-'))));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+describe('the database', () => {
+  it('is set aside and made anew when it is damaged, and says so', () => {
+    writeFileSync(path(), 'this is no database, '.repeat(500));
+    const store = openStore(path(), () => 0);
+    expect(store.rebuilt?.code).toBe('STORE_REBUILT');
+    expect(readdirSync(dir).some((f) => f.startsWith('ccbot.db.broken-1970'))).toBe(true);
+    createSettings(store).set('a', 'b', 'c');
+    store.close();
+    const again = openStore(path(), () => 0);
+    expect(again.rebuilt).toBeNull();
+    expect(createSettings(again).get('a', 'b')).toBe('c');
+    again.close();
+  });
+
+  it('refuses one that a later version wrote, and leaves it as it is', () => {
+    const db = new Database(path());
+    db.pragma(`user_version = ${MIGRATIONS.length + 1}`);
+    db.close();
+    expect(() => openStore(path(), () => 0)).toThrow(FaultError);
+    expect(readdirSync(dir).filter((f) => f.includes('broken'))).toEqual([]);
+  });
+
+  it('writes through to the disk at every commit', () => {
+    const store = openStore(path(), () => 0);
+    expect(store.db.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(store.db.pragma('synchronous', { simple: true })).toBe(2);
+    store.close();
+  });
+
+  it('says that the disk is full, and keeps nothing of that transaction', () => {
+    const store = openStore(path(), () => 0);
+    const settings = createSettings(store);
+    const pages = Number(store.db.pragma('page_count', { simple: true }));
+    store.db.pragma(`max_page_count = ${pages}`);
+    const big = (): void => store.tx(() => settings.set('a', 'big', 'x'.repeat(100_000)));
+    expect(big).toThrow(
+      expect.objectContaining({ fault: expect.objectContaining({ code: 'STORE_FULL' }) as unknown }) as Error,
+    );
+    expect(settings.get('a', 'big')).toBeUndefined();
+    store.db.pragma('max_page_count = 100000');
+    big();
+    expect(settings.get('a', 'big')).toHaveLength(100_000);
+    store.close();
+  });
+
+  it('runs what follows a commit only after it, and not at all after a rollback', () => {
+    const store = openStore(path(), () => 0);
+    const ran: string[] = [];
+    store.tx(() => {
+      store.afterCommit(() => ran.push('after'));
+      ran.push('in');
+    });
+    expect(() =>
+      store.tx(() => {
+        store.afterCommit(() => ran.push('never'));
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    store.tx(() => undefined);
+    expect(ran).toEqual(['in', 'after']);
+    store.close();
+  });
+});
+
+describe('the stored updates', () => {
+  const update = (id: number, lane = '1') => ({ id, lane, body: `{"n":${id}}` });
+
+  it('are kept once, however often Telegram repeats them', () => {
+    const store = openStore(path(), () => 0);
+    const updates = createUpdates(store);
+    expect(updates.add([update(10), update(11)], 1)).toBe(2);
+    expect(updates.add([update(10), update(11), update(12)], 2)).toBe(1);
+    expect(updates.nextOffset(3)).toBe(13);
+    expect(updates.depth()).toBe(3);
+    store.close();
+  });
+
+  it('are claimed in order, one lane not waiting for another', () => {
+    const store = openStore(path(), () => 0);
+    const updates = createUpdates(store);
+    updates.add([update(1, 'a'), update(2, 'b'), update(3, 'a')], 1);
+    expect(updates.openLanes().sort()).toEqual(['a', 'b']);
+    expect(updates.claim('a', 'me')?.id).toBe(1);
+    expect(updates.claim('a', 'me')?.id).toBe(3);
+    expect(updates.claim('a', 'me')).toBeUndefined();
+    expect(updates.claim('b', 'me')?.id).toBe(2);
+    store.close();
+  });
+
+  it('go back into the queue when the instance that claimed them is gone', () => {
+    const store = openStore(path(), () => 0);
+    const updates = createUpdates(store);
+    updates.add([update(1)], 1);
+    updates.claim('1', 'gone');
+    expect(updates.reclaim('me')).toBe(1);
+    expect(updates.claim('1', 'me')).toMatchObject({ id: 1, tries: 2 });
+    store.close();
+  });
+
+  it('lose their content when they are done, and are deleted after some days, but for the newest', () => {
+    const store = openStore(path(), () => 0);
+    const updates = createUpdates(store);
+    const day = 24 * 3_600_000;
+    updates.add([update(1), update(2)], 0);
+    for (const id of [1, 2]) updates.done(id, 0);
+    const rows = (): unknown[] => store.db.prepare('SELECT id, body FROM updates ORDER BY id').all();
+    expect(rows()).toEqual([
+      { id: 1, body: '' },
+      { id: 2, body: '' },
+    ]);
+    updates.add([update(3)], 5 * day);
+    expect(rows()).toEqual([{ id: 3, body: '{"n":3}' }]);
+    store.close();
+  });
+
+  it('begin anew after a quiet week, when Telegram goes on with a random id', () => {
+    const store = openStore(path(), () => 0);
+    const updates = createUpdates(store);
+    const week = 7 * 24 * 3_600_000;
+    updates.add([update(900)], 0);
+    expect(updates.nextOffset(week)).toBe(0);
+    updates.add([update(5)], week);
+    expect(updates.nextOffset(week)).toBe(6);
+    store.close();
+  });
+});
+
+describe('the queue of prompts', () => {
+  it('keeps one prompt for one update, in the order of the updates', () => {
+    const store = openStore(path(), () => 0);
+    const prompts = createPrompts(store);
+    const prompt = (id: number) => ({ id, session: 's', chatId: 1, messageId: id, text: `t${id}` });
+    for (const id of [3, 1, 3]) prompts.add(prompt(id), 0);
+    expect(prompts.ofSession('s', ['waiting']).map((p) => p.id)).toEqual([1, 3]);
+    prompts.mark(1, 'typed', 0);
+    expect(prompts.ofSession('s', ['typing', 'typed']).map((p) => p.id)).toEqual([1]);
+    expect(prompts.get(99)).toBeUndefined();
+    store.close();
+  });
+});

@@ -1,0 +1,229 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
+import { openStore, type Store } from '../store/open';
+import { createUpdates, type Updates } from '../store/updates';
+import { createBotApi } from './adapter';
+import type { BotApi } from './api';
+import { decidePoll, STALE_POLL_MS } from './decide';
+import { failureOf } from './failure';
+import { createPoll, type Poll, type PollEvent } from './poll';
+import { agentFactory } from './proxy';
+
+const TOKEN = '123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+
+let dir: string;
+let telegram: Sandbox;
+let api: BotApi;
+let store: Store;
+let updates: Updates;
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'ccbot-telegram-'));
+  const person = (id: number) => ({ id, is_bot: false, first_name: 'P' });
+  telegram = await startTelegram({ token: TOKEN, owner: person(7), stranger: person(8) });
+  api = createBotApi({
+    token: TOKEN,
+    apiRoot: telegram.apiRoot,
+    makeAgent: await agentFactory(telegram.apiRoot, ''),
+  });
+  store = openStore(join(dir, 'ccbot.db'), Date.now);
+  updates = createUpdates(store);
+});
+afterEach(async () => {
+  store.close();
+  await telegram.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe('the adapter to the Bot API', () => {
+  const failureAfter = async (kind: 'reset' | '5xx' | '429' | '401' | '409') => {
+    telegram.fault({ method: 'getMe', kind, retryAfter: 7, times: 1 });
+    const result = await api.call('getMe', {});
+    return result.ok ? null : result.failure;
+  };
+
+  it('gives back what the method returns', async () => {
+    expect(await api.call('getMe', {})).toMatchObject({ ok: true, value: { is_bot: true } });
+  });
+
+  it('answers for each failure whether the call arrived', async () => {
+    expect(await failureAfter('reset')).toMatchObject({ kind: 'unknown' });
+    expect(await failureAfter('5xx')).toMatchObject({ kind: 'unknown' });
+    expect(await failureAfter('429')).toMatchObject({ kind: 'not-delivered', retryAfterMs: 7_000 });
+    expect(await failureAfter('401')).toMatchObject({ kind: 'refused', reason: 'unauthorized' });
+    expect(await failureAfter('409')).toMatchObject({ kind: 'refused', reason: 'conflict' });
+    expect(await api.call('noSuchMethod', {})).toMatchObject({ failure: { reason: 'no-method' } });
+    await telegram.refuse();
+    api.rebuild(); // a connection that was open may have taken the request with it
+    expect(await api.call('getMe', {})).toMatchObject({ failure: { kind: 'not-delivered' } });
+    await telegram.resume();
+  });
+
+  it('gives up on a call without an answer, as one that may have arrived', async () => {
+    telegram.fault({ method: 'getMe', kind: 'hang', times: 1 });
+    expect(await api.call('getMe', {}, { timeoutMs: 50 })).toMatchObject({ failure: { kind: 'unknown' } });
+  });
+
+  it('takes a web page in place of an answer for one of unknown outcome', async () => {
+    const server = createServer((_, res) => res.end('<html>Sign in to the hotel network</html>'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const portal = createBotApi({ token: TOKEN, apiRoot: root, makeAgent: await agentFactory(root, '') });
+    expect(await portal.call('getMe', {})).toMatchObject({ failure: { kind: 'unknown' } });
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('never shows the token in what it tells', async () => {
+    telegram.fault({ method: 'getMe', kind: 'reset' });
+    const results = [await api.call('getMe', {})];
+    await telegram.refuse();
+    results.push(await api.call('getMe', {}));
+    await telegram.resume();
+    expect(JSON.stringify(results)).not.toContain(TOKEN.split(':')[1]);
+  });
+
+  it('reaches a server below a path', async () => {
+    const root = `${telegram.apiRoot}/`;
+    const other = createBotApi({ token: TOKEN, apiRoot: root, makeAgent: await agentFactory(root, '') });
+    expect(await other.call('getMe', {})).toMatchObject({ ok: true });
+  });
+});
+
+describe('failures', () => {
+  it.each([
+    [{ status: 400, description: 'Bad Request: MESSAGE IS NOT MODIFIED: …' }, 'not-modified'],
+    [{ status: 400, description: 'Bad Request: message to edit not found' }, 'message-gone'],
+    [{ status: 400, description: 'Bad Request: query is too old and …' }, 'query-too-old'],
+    [{ status: 403, description: 'Forbidden: bot was blocked by the user' }, 'forbidden'],
+    [
+      { status: 409, description: "Conflict: can't use getUpdates method while webhook is active" },
+      'webhook',
+    ],
+    [{ status: 400, description: 'something new' }, 'other'],
+  ])('reads %j as %s', (raw, reason) => {
+    expect(failureOf({ ...raw, text: '' })).toMatchObject({ kind: 'refused', reason });
+  });
+});
+
+describe('the decision on a failed poll', () => {
+  const state = { failures: 1, sinceStartMs: 0, polledBefore: false, chance: 0.5 };
+  const conflict = { kind: 'refused', reason: 'conflict', code: 409, text: 'other' } as const;
+
+  it('takes a 409 for the last start’s long poll only at the start', () => {
+    expect(decidePoll(conflict, state)).toMatchObject({ do: 'retry' });
+    expect(decidePoll(conflict, { ...state, sinceStartMs: STALE_POLL_MS })).toMatchObject({ do: 'conflict' });
+    expect(decidePoll(conflict, { ...state, polledBefore: true })).toMatchObject({ do: 'conflict' });
+  });
+
+  it('waits longer with each failure, up to half a minute', () => {
+    const wait = (failures: number) => decidePoll({ kind: 'unknown', text: '' }, { ...state, failures });
+    expect([1, 2, 3, 50].map((n) => (wait(n) as { waitMs: number }).waitMs)).toEqual([
+      500, 1_000, 2_000, 30_000,
+    ]);
+  });
+});
+
+describe('the poll loop', () => {
+  let poll: Poll;
+  let events: PollEvent[];
+
+  beforeEach(() => {
+    events = [];
+    poll = createPoll({
+      api,
+      updates,
+      envFile: '.env',
+      now: Date.now,
+      monotonicMs: () => performance.now(),
+      chance: () => 0,
+      log: () => undefined,
+    });
+  });
+
+  const start = (): void =>
+    poll.start((event) => {
+      events.push(event);
+      telegram.state.touch();
+    });
+  const seen = (type: PollEvent['type']): boolean => events.some((e) => e.type === type);
+
+  it('is ready after its first poll, without waiting for a message', async () => {
+    start();
+    await telegram.waitFor(() => seen('ready'));
+    expect(poll.lastPollAt()).not.toBeNull();
+    await poll.stop();
+  });
+
+  it('has every update on disk before Telegram is told that it arrived', async () => {
+    start();
+    telegram.owner.say('one');
+    await telegram.waitFor(() => seen('stored'));
+    const confirming = (): boolean =>
+      telegram.calls.some((c) => c.method === 'getUpdates' && Number(c.params['offset']) > 0);
+    await telegram.waitFor(confirming);
+    expect(updates.depth()).toBe(1);
+    await poll.stop();
+  });
+
+  it('never polls twice at a time, and goes on after resets, hangs and outages', async () => {
+    start();
+    await telegram.waitFor(() => seen('ready'));
+    for (const kind of ['reset', '5xx', '429'] as const)
+      telegram.fault({ method: 'getUpdates', kind, times: 1, retryAfter: 0 });
+    telegram.owner.say('through it all');
+    await telegram.waitFor(() => seen('stored'));
+    await telegram.refuse();
+    await telegram.resume();
+    telegram.owner.say('and after the outage');
+    await telegram.waitFor(() => updates.depth() === 2);
+    await poll.stop();
+    expect(telegram.overlaps()).toBe(0);
+  });
+
+  it('ends at once when another poller takes over', async () => {
+    start();
+    await telegram.waitFor(() => seen('ready'));
+    await telegram.waitFor(() => telegram.polls.some((p) => p.endedNs === undefined));
+    await api.call('getUpdates', { timeout: 0 });
+    await telegram.waitFor(() => seen('ended'));
+    expect(events.at(-1)).toMatchObject({ type: 'ended', fault: { code: 'POLL_CONFLICT', exit: 75 } });
+  });
+
+  it('ends with a configuration fault when the token is refused or a webhook is set', async () => {
+    telegram.fault({ method: 'getUpdates', kind: '401', times: 1 });
+    start();
+    await telegram.waitFor(() => seen('ended'));
+    expect(events.at(-1)).toMatchObject({ fault: { code: 'TOKEN_REFUSED', exit: 78 } });
+    telegram.state.webhook = 'https://example.org';
+    await expect(poll.once()).rejects.toMatchObject({ fault: { code: 'WEBHOOK_SET' } });
+  });
+
+  it('confirms nothing while the disk is full, says so once, and goes on by itself', async () => {
+    store.db.pragma(`max_page_count = ${Number(store.db.pragma('page_count', { simple: true }))}`);
+    start();
+    await telegram.waitFor(() => seen('ready'));
+    telegram.owner.say('x'.repeat(4_000));
+    telegram.owner.say('y'.repeat(4_000));
+    telegram.owner.say('z'.repeat(4_000));
+    await telegram.waitFor(() => seen('full'));
+    expect(telegram.state.updates.length).toBeGreaterThan(0);
+    store.db.pragma('max_page_count = 100000');
+    await telegram.waitFor(() => updates.depth() === 3, 15_000);
+    expect(events.filter((e) => e.type === 'full')).toEqual([
+      { type: 'full', full: true },
+      { type: 'full', full: false },
+    ]);
+    await poll.stop();
+  });
+
+  it('fetches all that waits in one round, and skips what carries no id', async () => {
+    for (let i = 0; i < 120; i++) telegram.owner.say(`message ${i}`);
+    expect(await poll.once()).toBe(120);
+    expect(telegram.state.updates).toEqual([]);
+  });
+});
