@@ -1,0 +1,68 @@
+import { PassThrough } from 'node:stream';
+import { readLines } from './lines';
+import { createOutputSink, recordOf } from './output';
+
+const logged: [string, string, unknown][] = [];
+const log = Object.assign(
+  (level: string, text: string, meta?: unknown) => void logged.push([level, text, meta]),
+  {
+    with: () => log,
+    close: () => Promise.resolve(),
+  },
+);
+beforeEach(() => logged.splice(0));
+
+async function linesOf(...chunks: (string | Buffer)[]): Promise<string[]> {
+  const stream = new PassThrough();
+  const lines: string[] = [];
+  readLines(stream, (line) => lines.push(line));
+  for (const chunk of chunks) stream.write(chunk);
+  stream.end();
+  await new Promise((resolve) => stream.once('end', resolve));
+  return lines;
+}
+
+it('reads lines across chunks, with characters cut in two, CRLF, and a last line without an end', async () => {
+  const euro = Buffer.from('€');
+  expect(await linesOf('a', 'b\nc\r\n', euro.subarray(0, 1), euro.subarray(1), '\n\nlast')).toEqual([
+    'ab',
+    'c',
+    '€',
+    '',
+    'last',
+  ]);
+});
+
+it('does not keep an endless line in memory', async () => {
+  const lines = await linesOf('x'.repeat(200_000));
+  expect(lines.join('')).toBe('x'.repeat(200_000));
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(64_000);
+});
+
+it('takes a record as one, and everything else as text', () => {
+  const record = { level: 'warn', message: 'm', program: 'worker', n: 1 };
+  expect(recordOf('stdout', JSON.stringify(record))).toEqual({
+    level: 'warn',
+    text: 'm',
+    meta: { program: 'worker', n: 1 },
+  });
+  for (const line of [
+    '{',
+    '{"level":"loud","message":"m"}',
+    '{"message":"m"}',
+    '{"level":"info","message":7}',
+    'null',
+  ]) {
+    expect(recordOf('stdout', line)).toEqual({ level: 'info', text: line, meta: { stream: 'stdout' } });
+  }
+  expect(recordOf('stderr', 'Segmentation fault')).toMatchObject({ level: 'error' });
+});
+
+it('gives the error, not the end of its stack, as the last words', () => {
+  const sink = createOutputSink(log, (text) => text.replace('secret', '***'));
+  for (const line of ['/x.js:1', 'TypeError: no secret', '    at f (/x.js:1:1)', '', 'Node.js v20.0.0']) {
+    sink.line('stderr', line);
+  }
+  expect(sink.lastWords()).toBe('TypeError: no ***');
+  expect(logged).toHaveLength(4);
+});

@@ -1,0 +1,66 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
+import { openProxy, type Proxy } from '../fixtures/proxy';
+import { probe } from './probe';
+
+let server: Server;
+let url: string;
+let status: number;
+let proxy: Proxy;
+
+beforeEach(async () => {
+  status = 200;
+  server = createServer((_request, response) => response.writeHead(status).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  proxy = await openProxy();
+});
+afterEach(async () => {
+  await proxy.close();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+it.each([200, 302, 404, 500])('takes an answer of %i as a working network', async (code) => {
+  status = code;
+  expect(await probe(url, '')).toEqual({ up: true, detail: `HTTP ${code}` });
+});
+
+it('tells a refused connection, a name that is not known, and no URL at all', async () => {
+  const address = url;
+  await new Promise((resolve) => server.close(resolve));
+  expect(await probe(address, '')).toMatchObject({
+    up: false,
+    detail: expect.stringContaining('ECONNREFUSED') as string,
+  });
+  expect(await probe('http://nowhere.invalid/', '')).toMatchObject({ up: false });
+  expect(await probe('nonsense', '')).toMatchObject({ up: false });
+});
+
+it('tells a server that takes the connection and never answers', async () => {
+  const silent = createTcpServer((socket) => socket.on('error', () => socket.destroy()).resume());
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  expect(await probe(`http://127.0.0.1:${port}/`, '', 50)).toEqual({
+    up: false,
+    detail: 'no answer in time',
+  });
+  await new Promise((resolve) => silent.close(resolve));
+});
+
+it.each(['http', 'socks5'] as const)('goes through a proxy of kind %s, and only through it', async (kind) => {
+  expect(await probe(url, proxy.url(kind))).toEqual({ up: true, detail: 'HTTP 200' });
+  expect(proxy.asked()).toEqual([new URL(url).host]);
+});
+
+it('asks the proxy for a tunnel to an https server', async () => {
+  // The server behind does not speak TLS: that the tunnel was asked for is what counts.
+  expect(await probe(url.replace('http:', 'https:'), proxy.url('http'))).toMatchObject({ up: false });
+  expect(proxy.asked()).toEqual([new URL(url).host]);
+});
+
+it('does not go around a proxy that is down', async () => {
+  const address = proxy.url('socks5');
+  await proxy.close();
+  expect(await probe(url, address)).toMatchObject({ up: false });
+});

@@ -1,0 +1,93 @@
+import { policyOf } from './policy';
+import { createRunner, type Runner } from './runner';
+import { initialState, type Effect } from './state';
+import { loadConfig } from '@ccbot/shared/config/load';
+
+const env = { TELEGRAM_BOT_TOKEN: `123456:${'a'.repeat(35)}`, ALLOWED_USERS: '1', CCBOT_NET_RETRY_SEC: '10' };
+const loaded = loadConfig({ cwd: '/nowhere', home: '/nowhere', env });
+if (!loaded.ok) throw new Error('must load');
+const policy = policyOf(loaded.config);
+
+let now: number;
+let effects: Effect[];
+let changes: number;
+let runner: Runner;
+let answer: (effect: Effect) => void;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  now = 0;
+  effects = [];
+  changes = 0;
+  answer = () => undefined;
+  runner = createRunner({
+    policy,
+    initial: initialState(0),
+    now: () => now,
+    perform(effect) {
+      effects.push(effect);
+      answer(effect);
+    },
+    changed: () => void changes++,
+  });
+});
+afterEach(() => {
+  runner.close();
+  jest.useRealTimers();
+});
+
+/** Lets time pass on both clocks. */
+function pass(ms: number): void {
+  for (let left = ms; left > 0; left -= 100) {
+    now += 100;
+    jest.advanceTimersByTime(100);
+  }
+}
+const did = (what: Effect['do']): number => effects.filter((e) => e.do === what).length;
+
+it('wakes the machine at its deadline, and keeps one timer at most', () => {
+  runner.send({ type: 'start' });
+  runner.send({ type: 'probe.done', up: false, detail: '' });
+  expect(jest.getTimerCount()).toBe(1);
+  pass(10_000);
+  expect(did('probe')).toBe(2);
+  expect(jest.getTimerCount()).toBe(1);
+});
+
+it('takes up news that an effect brings only after the step, in order', () => {
+  answer = (effect) => {
+    if (effect.do === 'probe') runner.send({ type: 'probe.done', up: true, detail: '' });
+    if (effect.do === 'spawn') runner.send({ type: 'child.spawned', generation: effect.generation, pid: 5 });
+  };
+  runner.send({ type: 'start' });
+  expect(runner.state()).toMatchObject({ phase: { is: 'starting' }, child: { pid: 5 } });
+  expect(effects.map((e) => e.do)).toEqual(['probe', 'spawn']);
+});
+
+it('tells of changes only when there are some', () => {
+  runner.send({ type: 'start' });
+  expect(changes).toBe(1);
+  runner.send({ type: 'settings.changed' });
+  expect(changes).toBe(1);
+});
+
+it('does nothing more once closed, also when an effect closes it', () => {
+  runner.send({ type: 'start' });
+  answer = (effect) => {
+    if (effect.do === 'exit') runner.close();
+  };
+  runner.send({ type: 'stop' });
+  const count = effects.length;
+  runner.send({ type: 'start' });
+  pass(60_000);
+  expect(effects).toHaveLength(count);
+  expect(jest.getTimerCount()).toBe(0);
+});
+
+it('goes by a new policy from the next deadline on', () => {
+  runner.send({ type: 'start' });
+  runner.setPolicy({ ...policy, netRetryMs: 1_000 });
+  runner.send({ type: 'probe.done', up: false, detail: '' });
+  pass(1_000);
+  expect(did('probe')).toBe(2);
+});
