@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Keystroke, PanesEvent } from './panes';
 import { ptyRig, recorderRig, tmuxRig, type Rig } from './fixtures/rigs';
 
@@ -275,6 +277,13 @@ describe.each([
     for (const id of ['', 'a b', 'a:b', 'a.b', '=x', '#{x}', 'x'.repeat(65)]) {
       await expect(rig.panes.open(rig.request(id))).rejects.toMatchObject({ reason: 'refused' });
     }
+  });
+
+  it('starts in a directory of any name', async () => {
+    const cwd = join(rig.directory, "a #{pane_id} #(touch x) ## %H; 'q' $HOME ~ ü");
+    mkdirSync(cwd);
+    await rig.launch('s1', { cwd });
+    expect(rig.started('s1').cwd).toBe(cwd);
   });
 
   it('ends a program that ignores the end of its window', async () => {

@@ -120,6 +120,10 @@ export function openChannel(options: ChannelOptions): Promise<Channel> {
           return Promise.reject(new PanesError('server-down', 'tmux: the channel is closed'));
         }
         const name = commands[0]?.[0] ?? '';
+        // tmux would end the line there, and answer to fewer commands than were sent.
+        if (commands.flat().some((argument) => argument.includes('\0'))) {
+          return Promise.reject(new PanesError('refused', `tmux: ${name}: a NUL cannot be passed on`));
+        }
         return new Promise((done, failed) => {
           pending.push({
             name,

@@ -15,7 +15,8 @@ import { createTurns } from '../turns';
 import { openChannel, type Channel, type Notification } from './channel';
 import { createLink } from './link';
 import { PANE_FIELDS, PANE_OPTION, readListing, WINDOW_OPTION, type Listing } from './listing';
-import { DEATHS, prepareSession } from './prepare';
+import { DEATHS, endLeftOver, prepareSession } from './prepare';
+import { literal } from './quote';
 import { ensureSession, isRecent, tmuxCommand, tmuxVersion, type ServerOptions } from './server';
 import { typingSteps } from './typing';
 
@@ -40,6 +41,7 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
   const here = `=${name}:`;
   let listener: (event: PanesEvent) => void = () => undefined;
   let running = false;
+  let started = false;
   const known = new Map<string, PaneState>();
   const watched = new Set<string>();
   /** Sessions that printed since their screen was last read. */
@@ -62,7 +64,10 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
       });
     },
     async prepare(channel: Channel) {
-      await prepareSession(channel, { here, log });
+      // Only once: two workers that share a session by mistake would end each other's clients for ever.
+      if (!started) await endLeftOver(channel, { here, log });
+      started = true;
+      await prepareSession(channel, here);
       const listing = await ask();
       for (const state of listing.tied.values()) known.set(state.session, state);
       await silence(listing);
@@ -219,13 +224,13 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
     try {
       // One sequence: tmux runs it to its end, whatever happens to this process meanwhile.
       replies = await link.run(
-        ['new-window', '-d', '-P', '-F', '#{window_id}\t#{pane_id}\t#{pane_pid}', '-t', here, '-n', temporary, '-c', request.cwd, ...env, '--', ...argv], // prettier-ignore
+        ['new-window', '-d', '-P', '-F', '#{window_id}\t#{pane_id}\t#{pane_pid}', '-t', here, '-n', temporary, '-c', literal(request.cwd), ...env, '--', ...argv], // prettier-ignore
         tie('-w', WINDOW_OPTION, session),
         tie('-p', PANE_OPTION, session),
         tie('-w', 'remain-on-exit', 'on'),
         tie('-w', 'allow-rename', 'off'),
         tie('-w', 'automatic-rename', 'off'),
-        ['rename-window', '-t', target, request.name],
+        ['rename-window', '-t', target, '--', literal(request.name)],
       );
     } catch (error) {
       if (!(error instanceof PanesError) || error.reason !== 'refused') throw error;
@@ -263,7 +268,12 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
 
   /** Somebody at the desk scrolled back, or chooses from a list: keys would go there. */
   async function leaveMode(pane: string): Promise<void> {
-    await link.run(['copy-mode', '-q', '-t', pane]);
+    try {
+      await link.run(['copy-mode', '-q', '-t', pane]);
+    } catch (error) {
+      if (!(error instanceof PanesError) || error.reason !== 'refused') throw error;
+      await link.run(['send-keys', '-t', pane, '-X', 'cancel']); // an older tmux, without -q
+    }
   }
 
   return {
@@ -275,7 +285,14 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
       }
       listener = hear;
       running = true;
-      await link.start();
+      try {
+        await link.start();
+      } catch (error) {
+        running = false;
+        if (!(error instanceof PanesError)) throw error;
+        const args = tmuxCommand(options).slice(1).join(' ');
+        throw new FaultError(fault('TMUX_FAILED', { reason: error.message, arguments: args }));
+      }
     },
     async list() {
       checkRunning();

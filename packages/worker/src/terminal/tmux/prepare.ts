@@ -11,16 +11,8 @@ const HISTORY = 10_000;
 /** The session option that holds the process id of our control client. */
 const CLIENT = '@ccbot_client';
 
-/** Which session is prepared. */
-export interface PrepareOptions {
-  /** Our session as a target. */
-  here: string;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
-}
-
-/** Puts our session, and nothing else on the server, into the state we need. */
-export async function prepareSession(channel: Channel, { here, log }: PrepareOptions): Promise<void> {
-  await endLeftOver(channel, here, log);
+/** Puts our session (`here`, as a target), and nothing else on the server, into the state we need. */
+export async function prepareSession(channel: Channel, here: string): Promise<void> {
   const [environment = [], [history = ''] = []] = await channel.run(
     ['show-environment', '-g'],
     ['show-options', '-g', '-v', 'history-limit'],
@@ -38,8 +30,15 @@ export async function prepareSession(channel: Channel, { here, log }: PrepareOpt
   );
 }
 
-/** A stopped or blocked client of an earlier worker would freeze the agents: it is ended. */
-async function endLeftOver(channel: Channel, here: string, log: PrepareOptions['log']): Promise<void> {
+/** Ends the control client of an earlier worker: one that is stopped or blocked would freeze the agents. */
+export async function endLeftOver(
+  channel: Channel,
+  options: {
+    here: string;
+    log(level: 'info' | 'warn', text: string, meta?: Record<string, unknown>): void;
+  },
+): Promise<void> {
+  const { here, log } = options;
   const [[recorded = ''] = [], clients = []] = await channel.run(
     ['show-options', '-v', '-q', '-t', here, CLIENT],
     ['list-clients', '-F', '#{client_pid} #{client_control_mode}'],

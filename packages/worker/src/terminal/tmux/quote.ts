@@ -9,6 +9,11 @@ export function quote(argument: string): string {
   return quoted === '' ? "''" : quoted;
 }
 
+/** Text for an argument that tmux expands as a format: `#(…)` in a directory's name would run a command. */
+export function literal(text: string): string {
+  return text.replaceAll('#', '##');
+}
+
 /** A command line for the control channel. */
 export function commandLine(args: readonly string[]): string {
   return args.map(quote).join(' ');

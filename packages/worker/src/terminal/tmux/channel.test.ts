@@ -1,0 +1,107 @@
+import { PanesError } from '../panes';
+import { openChannel, type Channel, type ChannelOptions } from './channel';
+
+/** A program in tmux's place: a shell script that speaks on the channel as it likes. */
+function pretend(script: string, more: Partial<ChannelOptions> = {}): Promise<Channel> {
+  return openChannel({
+    tmux: ['/bin/sh', '-c', script],
+    session: 'x',
+    env: process.env,
+    wrap: [],
+    onNotification: () => undefined,
+    onEnd: () => undefined,
+    ...more,
+  });
+}
+
+const ATTACHED = "printf '%%begin 1 1 0\\n%%end 1 1 0\\n'; ";
+const ended = (): { promise: Promise<string>; onEnd: (reason: string) => void } => {
+  let onEnd: (reason: string) => void = () => undefined;
+  const promise = new Promise<string>((resolve) => (onEnd = resolve));
+  return { promise, onEnd };
+};
+const gone = (pid: number): boolean => {
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true;
+  }
+};
+
+it('says in tmux’s words why it cannot attach', async () => {
+  const failed = pretend('printf "%%begin 1 1 0\\ncan\'t find session: x\\n%%error 1 1 0\\n"; read line');
+  await expect(failed).rejects.toEqual(new PanesError('server-down', "tmux: can't find session: x"));
+});
+
+it('says what the client printed on stderr when it ends before it attached', async () => {
+  await expect(pretend('echo no server running >&2; exit 1')).rejects.toThrow('no server running');
+});
+
+it('says that the program is missing', async () => {
+  await expect(pretend('', { tmux: ['/no/such/tmux'] })).rejects.toMatchObject({ reason: 'server-down' });
+});
+
+it('gives up on a client that never answers to being attached', async () => {
+  await expect(pretend('read line', { answerMs: 20 })).rejects.toThrow('no answer to attach-session');
+});
+
+it('gives the channel up, and kills the client, when a command is never answered', async () => {
+  const { promise, onEnd } = ended();
+  const channel = await pretend(`trap '' TERM; ${ATTACHED} while read line; do :; done`, { answerMs: 50, onEnd }); // prettier-ignore
+  const [first, second] = [channel.run(['list-panes']), channel.run(['list-windows'])];
+  await expect(first).rejects.toMatchObject({ reason: 'server-down' });
+  await expect(second).rejects.toMatchObject({ reason: 'server-down' });
+  expect(await promise).toMatch('no answer to list-panes');
+  await expect(channel.run(['x'])).rejects.toMatchObject({ reason: 'server-down' });
+  await channel.close();
+  expect(gone(channel.pid)).toBe(true);
+});
+
+it('fails what is in flight when the client ends, and says so once', async () => {
+  let ends = 0;
+  const { promise, onEnd } = ended();
+  const script = `${ATTACHED} read line; printf '%%exit server exited\\n'; exit 0`;
+  const channel = await pretend(script, { onEnd: (reason) => (ends++, onEnd(reason)) });
+  await expect(channel.run(['list-panes'])).rejects.toThrow('server exited');
+  expect(await promise).toBe('server exited');
+  await channel.close();
+  expect(ends).toBe(1);
+});
+
+it('gives answers to the commands they belong to, whatever stands between them', async () => {
+  const script = `${ATTACHED} read line; read line; cat <<'END'
+%begin 2 2 1
+a
+%end 2 2 1
+%window-add @1
+%begin 2 3 0
+not asked for
+%end 2 3 0
+%begin 2 4 1
+b
+%end 2 4 1
+%begin 2 5 1
+no such thing
+%error 2 5 1
+END
+read line`;
+  const heard: string[] = [];
+  const channel = await pretend(script, { onNotification: (event) => heard.push(event.type) });
+  const answers = [channel.run(['first'], ['second']), channel.run(['third'], ['never run'])];
+  expect(await answers[0]).toEqual([['a'], ['b']]);
+  await expect(answers[1]).rejects.toEqual(new PanesError('refused', 'tmux: third: no such thing'));
+  expect(heard).toEqual(['windows']);
+  await channel.close();
+});
+
+it('leaves no client when it is closed, even one that does not want to go', async () => {
+  let ends = 0;
+  const script = `trap '' TERM; ${ATTACHED} while :; do read line || sleep 0.05; done`;
+  const channel = await pretend(script, { onEnd: () => ends++ });
+  const flying = channel.run(['list-panes']);
+  const closing = channel.close();
+  await expect(flying).rejects.toMatchObject({ reason: 'server-down' });
+  await closing;
+  expect(gone(channel.pid)).toBe(true);
+  expect(ends).toBe(0);
+});

@@ -1,0 +1,272 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { soon, tmuxRig, type TmuxRig } from '../fixtures/rigs';
+import type { PanesEvent } from '../panes';
+
+let rig: TmuxRig;
+const children: ChildProcess[] = [];
+beforeEach(async () => {
+  rig = await tmuxRig();
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await rig.dispose();
+});
+
+const is = (type: PanesEvent['type']) => (e: PanesEvent): boolean => e.type === type; // prettier-ignore
+const clients = async (): Promise<string[]> =>
+  (await rig.tmux('list-clients', '-F', '#{client_pid}')).split('\n').filter((line) => line !== '');
+/** A process that ended, and was ended by whom it belongs to. */
+const exited = (child: ChildProcess): Promise<unknown> =>
+  soon(new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code))), 'an exit');
+/** Somebody's own control-mode client. */
+async function attach(): Promise<ChildProcess> {
+  const child = spawn('tmux', ['-L', rig.socket, '-C', 'attach-session', '-t', rig.name], { env: rig.env });
+  children.push(child);
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  return child;
+}
+
+describe('over restarts', () => {
+  it('leaves windows and programs alone when it is stopped, and finds them again', async () => {
+    const state = await rig.launch('s1');
+    await rig.panes.stop();
+    const second = rig.again();
+    await second.panes.start(() => undefined);
+    expect(await second.panes.list()).toEqual([state]);
+    await second.panes.type('s1', [{ kind: 'text', text: 'still here' }]);
+    expect(await rig.received('s1', (text) => text !== '')).toBe('still here');
+    await rig.tmux('kill-window', '-t', state.window);
+    expect(await second.event(is('closed'))).toEqual({ type: 'closed', session: 's1' });
+  });
+
+  it('leaves no client, timer and no descriptor behind, however often it is started and stopped', async () => {
+    await rig.launch('s1');
+    await rig.panes.stop();
+    const round = async (): Promise<string> => {
+      const { panes } = rig.again();
+      await panes.start(() => undefined);
+      await panes.type('s1', [{ kind: 'text', text: 'x' }]);
+      await panes.watch('s1', true);
+      await panes.stop();
+      // libuv lets go of closed handles at the end of a turn of its loop, behind the immediates of that turn.
+      for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+      return JSON.stringify(process.getActiveResourcesInfo().sort());
+    };
+    const first = await round();
+    for (let i = 0; i < 4; i++) expect(await round()).toBe(first);
+    expect(await clients()).toEqual([]);
+  });
+
+  it('ends the client that an earlier worker left behind, and nobody else’s', async () => {
+    const [theirs, left] = [await attach(), await attach()];
+    await rig.panes.stop();
+    await rig.tmux('set-option', '-t', rig.name, '@ccbot_client', String(left.pid));
+    const gone = exited(left);
+    const second = rig.again();
+    await second.panes.start(() => undefined);
+    expect(await gone).toBe('SIGKILL');
+    expect(await clients()).toContain(String(theirs.pid));
+    expect(await clients()).toHaveLength(2);
+  });
+
+  it('does not end a process that merely has the number of an old client', async () => {
+    const other = spawn('sleep', ['1000']);
+    children.push(other);
+    await rig.panes.stop();
+    await rig.tmux('set-option', '-t', rig.name, '@ccbot_client', String(other.pid));
+    await rig.again().panes.start(() => undefined);
+    expect(other.signalCode).toBeNull();
+    expect(process.kill(other.pid ?? 0, 0)).toBe(true);
+  });
+
+  it('takes its client along when the worker is killed', async () => {
+    await rig.panes.stop();
+    const theirs = await attach();
+    const register = createRequire(__filename).resolve('esbuild-register');
+    const worker = spawn(process.execPath, ['-r', register, join(__dirname, '../fixtures/holder.ts'), rig.socket, rig.name], { env: rig.env }); // prettier-ignore
+    children.push(worker);
+    await new Promise((resolve) => worker.stdout.once('data', resolve));
+    expect(await clients()).toHaveLength(2);
+    const fewer = new Promise<void>((resolve) => {
+      theirs.stdout?.on('data', (chunk: Buffer) => {
+        if (chunk.includes('%client-detached')) resolve();
+      });
+    });
+    worker.kill('SIGKILL');
+    await soon(fewer, 'the client to go');
+    expect(await clients()).toEqual([String(theirs.pid)]);
+  });
+});
+
+describe('when the server goes', () => {
+  it('says so, fails what is in flight, and comes back with an empty session', async () => {
+    await rig.launch('s1');
+    const flying = rig.panes.screen('s1');
+    const typing = rig.panes.type('s1', [{ kind: 'pause', ms: 50 }, { kind: 'text', text: 'x' }]); // prettier-ignore
+    await Promise.all([
+      rig.tmux('kill-server'),
+      flying.catch(() => 'it may have been quicker'),
+      expect(typing).rejects.toMatchObject({ reason: 'server-down' }),
+    ]);
+    await rig.event(is('down'));
+    await rig.event(is('up'));
+    expect(rig.events.map((e) => e.type)).toEqual(['down', 'up']);
+    expect(await rig.panes.list()).toEqual([]);
+    await expect(rig.panes.screen('s1')).rejects.toMatchObject({ reason: 'no-such-session' });
+    await rig.panes.open(rig.request('s1'));
+    expect(await rig.panes.list()).toMatchObject([{ session: 's1', dead: false }]);
+  });
+
+  it('goes on with the same windows when only its client was ended', async () => {
+    const state = await rig.launch('s1');
+    const [pid = ''] = await clients();
+    process.kill(Number(pid), 'SIGKILL');
+    await rig.event(is('up'));
+    expect(await rig.panes.list()).toEqual([state]);
+    await rig.panes.watch('s1', true);
+    const from = rig.events.length;
+    await rig.panes.screen('s1');
+    await rig.print('s1');
+    await rig.event(is('output'), from);
+  });
+
+  it('joins its windows again when a grouped session kept them', async () => {
+    const state = await rig.launch('s1');
+    await rig.tmux('new-session', '-d', '-t', rig.name, '-s', 'desk');
+    await rig.tmux('kill-session', '-t', rig.name);
+    await rig.event(is('up'));
+    expect(await rig.panes.list()).toEqual([state]);
+    await rig.tmux('kill-session', '-t', 'desk');
+    expect(await rig.panes.list()).toEqual([state]);
+  });
+
+  it('keeps its session when the last agent’s window closes, and when somebody presses ^C in the first window', async () => {
+    await rig.tmux('send-keys', '-t', `${rig.name}:0`, 'C-c', 'C-\\', 'C-z');
+    const { window } = await rig.launch('s1');
+    await rig.tmux('kill-window', '-t', window);
+    await rig.event(is('closed'));
+    expect(await rig.panes.list()).toEqual([]);
+    expect(rig.events.map((e) => e.type)).toEqual(['closed']);
+    expect(await rig.tmux('list-windows', '-F', '#{window_name}')).toBe('ccbot\n');
+  });
+
+  it('is refused by a tmux that is too old', async () => {
+    const old = join(rig.directory, 'tmux');
+    writeFileSync(old, '#!/bin/sh\necho tmux 3.1c\n');
+    chmodSync(old, 0o700);
+    const { panes } = rig.again({ env: { ...rig.env, PATH: [rig.directory, rig.env['PATH']].join(delimiter) } }); // prettier-ignore
+    await expect(panes.start(() => undefined)).rejects.toMatchObject({ fault: { code: 'TMUX_TOO_OLD' } });
+  });
+
+  it('tells of a tmux that cannot start', async () => {
+    const { panes } = rig.again({ socket: 'no/such/directory' });
+    await expect(panes.start(() => undefined)).rejects.toMatchObject({ fault: { code: 'TMUX_FAILED' } });
+  });
+});
+
+describe('beside somebody at the desk', () => {
+  it('tells once of a window that was closed', async () => {
+    const { window } = await rig.launch('s1');
+    await rig.launch('s2');
+    await rig.tmux('kill-window', '-t', window);
+    await rig.event(is('closed'));
+    await rig.shows('s2', () => true);
+    expect(rig.events).toEqual([{ type: 'closed', session: 's1' }]);
+    await expect(rig.panes.screen('s1')).rejects.toMatchObject({ reason: 'no-such-session' });
+  });
+
+  it('types into the agent’s pane though its window was split, and tells when that pane is closed', async () => {
+    const { pane, window } = await rig.launch('s1');
+    await rig.tmux('split-window', '-t', window, 'sleep 1000');
+    expect(await rig.panes.list()).toMatchObject([{ session: 's1', pane }]);
+    await rig.panes.type('s1', [{ kind: 'text', text: 'for the agent' }]);
+    expect(await rig.received('s1', (text) => text !== '')).toBe('for the agent');
+    await rig.tmux('kill-pane', '-t', pane);
+    await rig.event(is('closed'));
+  });
+
+  it('follows a pane that is moved to a window of its own', async () => {
+    const { pane, window } = await rig.launch('s1');
+    await rig.tmux('split-window', '-t', window, 'sleep 1000');
+    await rig.tmux('break-pane', '-d', '-s', pane);
+    await rig.tmux('kill-window', '-t', window);
+    await rig.panes.type('s1', [{ kind: 'text', text: 'x' }]);
+    expect(await rig.received('s1', (text) => text !== '')).toBe('x');
+    expect(rig.events).toEqual([]);
+  });
+
+  it.each([
+    ['copy mode', ['copy-mode']],
+    ['a list of windows', ['choose-tree']],
+    ['the clock', ['clock-mode']],
+  ])('leaves %s before it types', async (_, mode) => {
+    const { pane } = await rig.launch('s1');
+    await attach(); // some modes want somebody who looks
+    await rig.tmux(...mode, '-t', pane);
+    expect(await rig.tmux('display-message', '-p', '-t', pane, '#{pane_in_mode}')).toBe('1\n');
+    await rig.panes.type('s1', [{ kind: 'text', text: 'hello' }, { kind: 'key', key: 'Enter' }]); // prettier-ignore
+    expect(await rig.received('s1', (text) => text.length >= 6)).toBe('hello\r');
+  });
+
+  it('takes nobody’s window for a session, and leaves their options alone', async () => {
+    const options = async (): Promise<string> =>
+      (await rig.tmux('show-options', '-g')) + (await rig.tmux('show-options', '-gw')) + (await rig.tmux('show-options', '-s')); // prettier-ignore
+    const before = await options();
+    const theirs = await rig.tmux('new-window', '-d', '-P', '-F', '#{window_id}', '-n', 'mine', 'sleep 1000');
+    await rig.launch('s1');
+    expect(await rig.panes.list()).toHaveLength(1);
+    expect(await options()).toBe(before);
+    expect(await rig.tmux('show-options', '-w', '-t', theirs.trim())).not.toMatch('remain-on-exit|ccbot');
+  });
+
+  it('shows the window’s name, keeps it, and does not change which window is looked at', async () => {
+    const looked = await rig.tmux('display-message', '-p', '#{window_id}');
+    const argv = ['/bin/sh', '-c', "printf '\\033kother\\033\\\\'; echo renamed; exec sleep 1000"];
+    await rig.panes.open(rig.request('s1', { argv, name: 'my session; #{x}' }));
+    await rig.shows('s1', (rows) => rows[0] === 'renamed');
+    expect(await rig.tmux('list-windows', '-F', '#{window_name} #{@ccbot_session}')).toBe('ccbot \nmy session; #{x} s1\n'); // prettier-ignore
+    expect(await rig.tmux('display-message', '-p', '#{window_id}')).toBe(looked);
+  });
+});
+
+it('keeps the token out of windows even when the server was started with it', async () => {
+  await rig.tmux('set-environment', '-g', 'TELEGRAM_BOT_TOKEN', '123:secret');
+  await rig.tmux('set-environment', '-g', 'OTHER_BOT_TOKEN', '123:secret');
+  await rig.tmux('set-environment', '-g', 'KEPT', 'yes');
+  await rig.tmux('detach-client', '-s', rig.name); // it is looked at again on connecting
+  await rig.event(is('up'));
+  await rig.launch('s1', { env: { CCBOT_SESSION: 's1' } });
+  const { env } = rig.started('s1');
+  expect(env).toMatchObject({ KEPT: 'yes', CCBOT_SESSION: 's1' });
+  expect(Object.keys(env).filter((key) => key.includes('TOKEN'))).toEqual([]);
+  expect(await rig.tmux('show-environment', '-g')).toContain('TELEGRAM_BOT_TOKEN'); // theirs, not ours to take away
+});
+
+it('leaves no paste behind, not even when it failed', async () => {
+  const { pane } = await rig.launch('s1');
+  await rig.panes.type('s1', [{ kind: 'paste', text: 'private' }]);
+  const typing = rig.panes.type('s1', [{ kind: 'pause', ms: 100 }, { kind: 'paste', text: 'private' }]); // prettier-ignore
+  await rig.tmux('kill-pane', '-t', pane);
+  await expect(typing).rejects.toMatchObject({ reason: 'refused' });
+  await rig.panes.list(); // behind the tidying up
+  expect(await rig.tmux('list-buffers')).toBe('');
+});
+
+it('leaves no half-made window when making it fails', async () => {
+  // A command of the sequence fails while tmux runs it: what is respawned there is still alive.
+  await rig.tmux('set-option', '-s', 'command-alias[99]', 'rename-window=respawn-window');
+  await expect(rig.panes.open(rig.request('s1'))).rejects.toMatchObject({ reason: 'spawn-failed' });
+  expect(await rig.panes.list()).toEqual([]);
+  expect(await rig.tmux('list-windows', '-F', '#{window_name}')).toBe('ccbot\n');
+});
+
+it('takes a paste of a megabyte', async () => {
+  await rig.launch('s1');
+  const text = 'Zeile äöü 你好 🎉 ; \' " #{x}\n'.repeat(33_000);
+  await rig.panes.type('s1', [{ kind: 'paste', text }]);
+  const got = await rig.received('s1', (all) => all.endsWith('\u001b[201~'));
+  expect(got).toBe(`\u001b[200~${text}\u001b[201~`);
+});

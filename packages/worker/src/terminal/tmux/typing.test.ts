@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import type { Keystroke } from '../panes';
+import { typingSteps } from './typing';
+
+const of = (...keys: Keystroke[]) => typingSteps('%1', 'ccbot-s1', keys);
+
+it('makes one sequence of everything up to a pause', () => {
+  const steps = of(
+    { kind: 'text', text: 'a' },
+    { kind: 'key', key: 'Enter' },
+    { kind: 'pause', ms: 30 },
+    { kind: 'paste', text: 'b\nc' },
+  );
+  expect(steps.map((s) => (s.kind === 'pause' ? s.ms : s.commands.map((c) => c[0])))).toEqual([
+    ['send-keys', 'send-keys'],
+    30,
+    ['set-buffer', 'paste-buffer'],
+  ]);
+});
+
+it('has nothing to run for nothing', () => {
+  expect(of()).toEqual([]);
+  expect(of({ kind: 'text', text: '' }, { kind: 'paste', text: '' })).toEqual([]);
+});
+
+it('names the buffer of each paste differently, and says which there are', () => {
+  const [step] = of({ kind: 'paste', text: 'a' }, { kind: 'paste', text: 'b' });
+  expect(step?.kind === 'commands' && step.buffers).toEqual(['ccbot-s1-0', 'ccbot-s1-1']);
+});
+
+it('cuts long texts into pieces that give the text again and split no surrogate pair', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme', minLength: 1 }),
+      fc.integer({ min: 1, max: 4_000 }),
+      (unit, n) => {
+        const text = unit.repeat(n);
+        const pieces = of({ kind: 'text', text }).flatMap((s) =>
+          s.kind === 'commands' ? s.commands.map((c) => c.at(-1) ?? '') : [],
+        );
+        expect(pieces.join('')).toBe(text);
+        for (const piece of pieces) {
+          expect(piece.length).toBeLessThanOrEqual(8_000);
+          expect(piece.isWellFormed()).toBe(text.isWellFormed());
+        }
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
