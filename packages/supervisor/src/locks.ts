@@ -1,7 +1,8 @@
 import { fault } from '@ccbot/shared/faults/fault';
 import { acquireLock, type Lock } from '@ccbot/shared/lock/flock';
 import type { InstanceLocks } from '@ccbot/shared/lock/instance';
-import { holderText, type Holder } from '@ccbot/shared/lock/holder';
+import type { Holder } from '@ccbot/shared/lock/holder';
+import { holderText } from '@ccbot/shared/lock/holder-text';
 import type { News } from './runner';
 
 /** The held locks, looked after. */

@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { flockSync } from 'fs-ext';
 import { fault, reasonOf, type Fault } from '../faults/fault';
-import { holderText, parseHolder, type Holder } from './holder';
+import { parseHolder, type Holder } from './holder';
+import { holderText } from './holder-text';
 
 /** A lock that this process holds, alone or together with the process it shares the descriptor with. */
 export interface Lock {

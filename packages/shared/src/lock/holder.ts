@@ -53,9 +53,3 @@ export function parseHolder(text: string): Holder | null {
     return null; // not JSON: written by another program, or cut off by a crash
   }
 }
-
-/** A holder in words. */
-export function holderText(holder: Holder | null): string {
-  if (holder === null) return 'a process that left no name in the file';
-  return `pid ${holder.pid} on ${holder.host}, ccbot ${holder.version}, since ${holder.since}, CCBOT_DIR ${holder.ccbotDir}`;
-}

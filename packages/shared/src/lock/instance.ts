@@ -1,6 +1,7 @@
 import { fault } from '../faults/fault';
 import { acquireLock, type Acquired, type Lock } from './flock';
-import { holderText, type Holder } from './holder';
+import type { Holder } from './holder';
+import { holderText } from './holder-text';
 import { waitForLock, type Wait } from './wait';
 
 /** Where the two locks of one running ccbot are: that of its `CCBOT_DIR`, and that of its bot's token. */

@@ -1,4 +1,4 @@
-import { holderText } from '@ccbot/shared/lock/holder';
+import { holderText } from '@ccbot/shared/lock/holder-text';
 import { duration } from '../notice/words';
 import type { Look } from './look';
 import type { Report } from './report';
