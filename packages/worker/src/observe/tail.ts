@@ -88,6 +88,7 @@ export function tail(options: TailOptions): Tail {
     });
     if (there === null) {
       // Not there yet, or deleted: the folder tells when it comes.
+      if (file !== undefined) restart('it was deleted');
       await shut();
       watchFolder();
       return;

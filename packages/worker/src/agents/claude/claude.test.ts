@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { SessionEvent } from '../../sessions/events';
+import { createClaude } from './claude';
+import { readScreen } from './screen';
+import { createTranscriptReader, unwrapPaste } from './transcript';
+import { typePrompt } from './typing';
+import { toolTitle } from './title';
+
+const fixture = (name: string): string[] =>
+  readFileSync(join(__dirname, 'fixtures', name), 'utf8')
+    .replace(/\n$/, '')
+    .split('\n');
+
+describe('the screen of Claude Code', () => {
+  it.each([
+    ['ready.txt', 'ready'],
+    ['busy.txt', 'ready'],
+    ['queued.txt', 'ready'],
+    ['permission.txt', 'dialog'],
+    ['trust.txt', 'dialog'],
+    ['bypass.txt', 'dialog'],
+    ['fresh.txt', 'starting'],
+  ])('in %s is %s', (name, readiness) => {
+    expect(readScreen(fixture(name))).toBe(readiness);
+  });
+
+  it('is starting while it is empty, or shows only a shell', () => {
+    expect(readScreen([])).toBe('starting');
+    expect(readScreen(['$ claude', '❯ ls'])).toBe('starting');
+  });
+
+  it('takes a draft of several lines for the input line', () => {
+    const rule = '─'.repeat(80);
+    expect(readScreen(['text', rule, '❯ first', '  second', rule, '  hint'])).toBe('ready');
+  });
+
+  it('does not take what the agent prints for a dialog while the input line is there', () => {
+    const rule = '─'.repeat(80);
+    expect(readScreen(['● Choose:', rule, ' ❯ 1. Yes', '   2. No', rule, '❯ ', rule])).toBe('ready');
+  });
+});
+
+describe('typing a prompt', () => {
+  const last = (text: string) => typePrompt(text).at(-1);
+
+  it('types lines as lines, and Enter as a read of its own', () => {
+    expect(typePrompt('one\n\ntwo')).toEqual([
+      { kind: 'text', text: 'one' },
+      { kind: 'key', key: 'C-j' },
+      { kind: 'key', key: 'C-j' },
+      { kind: 'text', text: 'two' },
+      { kind: 'pause', ms: 30 },
+      { kind: 'key', key: 'Enter' },
+    ]);
+  });
+
+  it('pastes what is long, has many lines, or holds a tab', () => {
+    for (const text of ['x'.repeat(1_000), 'a\n'.repeat(20), 'a\tb']) {
+      expect(typePrompt(text)[0]).toEqual({ kind: 'paste', text });
+      expect(last(text)).toEqual({ kind: 'key', key: 'Enter' });
+    }
+  });
+
+  it('ends with a space what Enter would not submit', () => {
+    for (const text of ['a backslash \\', 'look at @src/ma']) {
+      expect(typePrompt(text)[0]).toEqual({ kind: 'text', text: `${text} ` });
+    }
+    expect(typePrompt('me@example.org')[0]).toEqual({ kind: 'text', text: 'me@example.org' });
+  });
+});
+
+describe('the transcript of Claude Code', () => {
+  const read = (lines: readonly string[]): SessionEvent[] => {
+    const reader = createTranscriptReader();
+    return lines.flatMap((line) => reader.read(line));
+  };
+  const kinds = (events: SessionEvent[]): string[] => events.map((e) => e.type).filter((t) => t !== 'other');
+
+  it('tells a turn with a tool from its prompt to its end', () => {
+    const events = read(fixture('turn.jsonl'));
+    expect(kinds(events)).toEqual([
+      'turn.started',
+      'text',
+      'tool.started',
+      'tool.ended',
+      'text',
+      'turn.ended',
+    ]);
+    expect(events.find((e) => e.type === 'tool.started')).toMatchObject({ name: 'Bash', title: 'echo hi' });
+    expect(events.find((e) => e.type === 'tool.ended')).toMatchObject({ ok: true, summary: 'hi' });
+  });
+
+  it('tells an interruption, and the queued prompt that follows it', () => {
+    const events = read(fixture('interrupted.jsonl')).filter((e) => e.type !== 'other');
+    expect(events).toMatchObject([
+      { type: 'turn.started', prompt: 'slow please' },
+      { type: 'turn.ended', how: 'interrupted' },
+      { type: 'turn.started', prompt: 'queued one' },
+      { type: 'text' },
+      { type: 'turn.ended', how: 'done' },
+    ]);
+  });
+
+  it('takes neither commands nor meta, sub-agent or compaction records for the session’s own', () => {
+    expect(kinds(read(fixture('not-own.jsonl')))).toEqual(['compacted']);
+  });
+
+  it('gives a pasted prompt as it was pasted', () => {
+    const [event] = read(fixture('pasted.jsonl')).filter((e) => e.type === 'turn.started');
+    expect(event).toMatchObject({ prompt: 'line 0\nline 1 "quoted"' });
+    expect(unwrapPaste('no <pasted_content id="1">\nx')).toBe('no <pasted_content id="1">\nx');
+  });
+
+  it('decides on a dead login by the record’s flag, never by words', () => {
+    const record = (flag: boolean): string =>
+      JSON.stringify({
+        type: 'assistant',
+        uuid: 'u',
+        timestamp: '2026-01-01T00:00:00.000Z',
+        message: { id: 'm', role: 'assistant', content: [{ type: 'text', text: 'authentication_failed' }] },
+        ...(flag ? { isApiErrorMessage: true, error: 'authentication_failed' } : {}),
+      });
+    expect(kinds(read([record(true)]))).toEqual(['api.error']);
+    expect(kinds(read([record(false)]))).toEqual(['text']);
+  });
+
+  it('never throws, whatever a record has become', () => {
+    const records = fixture('turn.jsonl').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const reader = createTranscriptReader();
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...records),
+        fc.constantFrom('type', 'message', 'timestamp', 'uuid', 'subtype'),
+        fc.jsonValue(),
+        (record, key, value) => {
+          for (const event of reader.read(JSON.stringify({ ...record, [key]: value })))
+            expect(typeof event.type).toBe('string');
+        },
+      ),
+    );
+    fc.assert(fc.property(fc.string(), (text) => void reader.read(text)));
+    expect(reader.read('{"type":"user"')).toEqual([{ type: 'other', at: 0, record: 'garbage' }]);
+  });
+});
+
+describe('a tool’s title', () => {
+  it('is its telling input in one line', () => {
+    expect(toolTitle('Bash', { command: 'a &&\n  b', description: 'd' })).toBe('a && b');
+    expect(toolTitle('Unheard', { n: 1, what: 'this' })).toBe('this');
+    expect(toolTitle('Bash', null)).toBe('');
+    expect(toolTitle('Bash', { command: 'x'.repeat(10_000) }).length).toBeLessThanOrEqual(300);
+  });
+});
+
+describe('starting Claude Code', () => {
+  it('puts flags and the session to go on with behind the command', () => {
+    const claude = createClaude({});
+    expect(claude.launch({ command: ['/bin/claude'], flags: ['--x'] })).toEqual(['/bin/claude', '--x']);
+    expect(claude.launch({ command: ['/bin/claude'], flags: [], resume: 'id' })).toEqual([
+      '/bin/claude',
+      '--resume',
+      'id',
+    ]);
+  });
+});

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { offsetAt } from './locate';
+
+const record = (at: number, text: string): string =>
+  `${JSON.stringify({ type: 'user', timestamp: new Date(at).toISOString(), text })}\n`;
+
+describe('where a transcript met for the first time begins', () => {
+  let dir: string;
+  beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-locate-'))));
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+  const write = (...parts: string[]): string => {
+    const path = join(dir, 'x.jsonl');
+    writeFileSync(path, parts.join(''));
+    return path;
+  };
+
+  it('is its start when it is not there yet', async () => {
+    expect(await offsetAt(join(dir, 'none'), 0)).toBe(0);
+  });
+
+  it('is the first record from the moment of the hook, neither the beginning nor the end', async () => {
+    const hour = 3_600_000;
+    const past = record(1_000 * hour, 'past') + record(1_001 * hour, 'past too');
+    const path = write(past, '{"type":"mode"}\n', record(1_002 * hour, 'now'), record(1_003 * hour, 'later'));
+    expect(await offsetAt(path, 1_002 * hour + 500)).toBe(past.length + '{"type":"mode"}\n'.length);
+  });
+
+  it('is the end when all of it is past, and before half a line', async () => {
+    const path = write(record(0, 'past'), '{"half');
+    expect(await offsetAt(path, 1_000_000_000)).toBe(record(0, 'past').length);
+  });
+
+  it('looks back only so far in a huge file', async () => {
+    const past = record(0, 'p'.repeat(1_000_000));
+    const path = write(...Array.from({ length: 8 }, () => past), record(1_000_000_000, 'now'));
+    expect(await offsetAt(path, 1_000_000_000)).toBe(past.length * 8);
+  });
+});

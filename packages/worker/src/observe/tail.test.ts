@@ -1,0 +1,188 @@
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LINE_MAX, tail, type Tail } from './tail';
+
+let dir: string;
+let path: string;
+let tails: Tail[];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ccbot-tail-'));
+  path = join(dir, 'log.jsonl');
+  tails = [];
+});
+afterEach(() => {
+  for (const t of tails) t.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+interface Seen {
+  lines: string[];
+  offset: number;
+  restarts: string[];
+  troubles: string[];
+  tail: Tail;
+  /** Resolves when so many lines have come. */
+  until(count: number): Promise<void>;
+}
+
+function follow(from = 0, onLines: (lines: readonly string[]) => void = () => undefined): Seen {
+  let wake: () => void = () => undefined;
+  const seen: Seen = {
+    lines: [],
+    offset: from,
+    restarts: [],
+    troubles: [],
+    tail: tail({
+      path,
+      from,
+      onLines(lines, offset) {
+        onLines(lines);
+        seen.lines.push(...lines);
+        seen.offset = offset;
+        wake();
+      },
+      onRestart: (reason) => seen.restarts.push(reason),
+      onTrouble: (reason) => seen.troubles.push(reason),
+    }),
+    async until(count) {
+      while (seen.lines.length < count) await new Promise<void>((resolve) => (wake = resolve));
+    },
+  };
+  tails.push(seen.tail);
+  return seen;
+}
+
+describe('a followed file', () => {
+  it('hands over what is there and what is appended, line by line', async () => {
+    writeFileSync(path, 'one\ntwo\n');
+    const seen = follow();
+    await seen.until(2);
+    appendFileSync(path, 'three\n');
+    await seen.until(3);
+    expect(seen.lines).toEqual(['one', 'two', 'three']);
+    expect(seen.offset).toBe(14);
+  });
+
+  it('waits for the rest of half a line, also when it is cut inside a character', async () => {
+    const bytes = Buffer.from('{"t":"日本🙂"}\nnext\n');
+    writeFileSync(path, bytes.subarray(0, 8));
+    const seen = follow();
+    await seen.tail.caughtUp();
+    expect(seen.lines).toEqual([]);
+    expect(seen.offset).toBe(0);
+    appendFileSync(path, bytes.subarray(8, 15));
+    await seen.tail.caughtUp();
+    appendFileSync(path, bytes.subarray(15));
+    await seen.until(2);
+    expect(seen.lines).toEqual(['{"t":"日本🙂"}', 'next']);
+  });
+
+  it('goes on at a stored offset, and skips the rest of a line it lands in', async () => {
+    writeFileSync(path, 'first\nsecond\nthird\n');
+    const exact = follow(6);
+    await exact.until(2);
+    expect(exact.lines).toEqual(['second', 'third']);
+    const inside = follow(8);
+    await inside.until(1);
+    expect(inside.lines).toEqual(['third']);
+  });
+
+  it('waits for a file, and for its folders, that are not there yet', async () => {
+    path = join(dir, 'deep', 'er', 'log.jsonl');
+    const seen = follow();
+    await seen.tail.caughtUp();
+    mkdirSync(join(dir, 'deep', 'er'), { recursive: true });
+    writeFileSync(path, 'came\n');
+    await seen.until(1);
+    expect(seen.lines).toEqual(['came']);
+  });
+
+  it('begins again when the file is cut', async () => {
+    writeFileSync(path, 'old line\nanother\n');
+    const seen = follow();
+    await seen.until(2);
+    truncateSync(path, 0);
+    await seen.tail.caughtUp();
+    appendFileSync(path, 'new\n');
+    await seen.until(3);
+    expect(seen.lines.at(-1)).toBe('new');
+    expect(seen.restarts).toHaveLength(1);
+  });
+
+  it('begins again when another file takes its place', async () => {
+    writeFileSync(path, 'old\n');
+    const seen = follow();
+    await seen.until(1);
+    writeFileSync(join(dir, 'other'), 'replaced\nwhole\n');
+    renameSync(join(dir, 'other'), path);
+    await seen.until(3);
+    expect(seen.lines).toEqual(['old', 'replaced', 'whole']);
+  });
+
+  it('survives a deletion and follows the file that comes after it', async () => {
+    writeFileSync(path, 'old\n');
+    const seen = follow();
+    await seen.until(1);
+    unlinkSync(path);
+    await seen.tail.caughtUp();
+    writeFileSync(path, 'new\n');
+    await seen.until(2);
+    expect(seen.lines).toEqual(['old', 'new']);
+  });
+
+  it('passes over a line that is longer than any record, and keeps the ones after it', async () => {
+    writeFileSync(path, 'a\n');
+    appendFileSync(path, Buffer.alloc(LINE_MAX + 10, 120));
+    appendFileSync(path, '\nb\n');
+    const seen = follow();
+    await seen.until(3);
+    expect(seen.lines).toEqual(['a', '', 'b']);
+  });
+
+  it('offers the same lines again when they could not be taken', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    try {
+      let full = true;
+      writeFileSync(path, 'one\ntwo\n');
+      const seen = follow(0, () => {
+        if (full) throw new Error('disk full');
+      });
+      await seen.tail.caughtUp();
+      expect(seen.troubles).toEqual(['disk full']);
+      expect(seen.lines).toEqual([]);
+      full = false;
+      jest.runAllTimers();
+      await seen.until(2);
+      expect(seen.lines).toEqual(['one', 'two']);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('holds neither descriptor nor watcher once it is stopped', async () => {
+    const held = (): number =>
+      process.getActiveResourcesInfo().filter((r) => /FSEvent|FileHandle/.test(r)).length;
+    const once = async (): Promise<void> => {
+      writeFileSync(path, 'x\n');
+      const seen = follow();
+      await seen.until(1);
+      seen.tail.stop();
+      await seen.tail.caughtUp();
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    await once();
+    const before = held();
+    for (let i = 0; i < 5; i++) await once();
+    expect(held()).toBe(before);
+  });
+});
