@@ -7,7 +7,7 @@ import { PROTOCOL_VERSION, type WorkerMessage } from '@ccbot/shared/protocol/mes
 import { createOutputSink } from './child/output';
 import { startWorker, type WorkerProcess } from './child/worker';
 import type { Locks } from './locks';
-import { probe } from './net/probe';
+import { probe, probeApi } from './net/probe';
 import { createNoticeSender } from './notice/sender';
 import type { News } from './runner';
 import { stampOf, watchFiles } from './settings-watch';
@@ -87,12 +87,12 @@ export function createEffects(deps: EffectDeps): Effects {
     }
   }
 
-  function ask(): void {
+  function ask(of: 'network' | 'api'): void {
     const { config } = deps.settings();
-    const url = config.CCBOT_NET_PROBE_URL || config.TELEGRAM_API_ROOT;
-    void probe(url, config.TG_PROXY_URL).then(({ up, detail }) =>
-      deps.send({ type: 'probe.done', up, detail }),
-    );
+    const { TELEGRAM_API_ROOT: root, TELEGRAM_BOT_TOKEN: token, TG_PROXY_URL: proxyUrl } = config;
+    const asked =
+      of === 'api' ? probeApi(root, token, proxyUrl) : probe(config.CCBOT_NET_PROBE_URL || root, proxyUrl);
+    void asked.then(({ up, detail }) => deps.send({ type: 'probe.done', up, detail: secret(detail) }));
   }
 
   const settingsFiles = (): string[] => [join(deps.cwd, '.env'), deps.settings().paths.env];
@@ -126,7 +126,7 @@ export function createEffects(deps: EffectDeps): Effects {
           if (worker?.generation === effect.generation) worker.process.kill('SIGKILL');
           return;
         case 'probe':
-          return ask();
+          return ask(effect.of);
         case 'checkLock': {
           const news = deps.locks.check();
           if (news !== null) deps.send(news);

@@ -4,7 +4,11 @@ import { after, makeGo, tell, type Step } from './step';
 
 /** When the worker counts as blocked if it says nothing more. */
 export function silentAt(policy: Policy, child: Child): number {
-  return child.heardAt === null ? child.startedAt + policy.startLimitMs : child.heardAt + policy.silentMs;
+  const started = child.startedAt + policy.startLimitMs;
+  // Before it polls and beats it opens its store and takes up its sessions, which may take a while.
+  if (child.heardAt === null) return started;
+  const quiet = child.heardAt + policy.silentMs;
+  return child.beat === null && child.readyAt === null ? Math.max(started, quiet) : quiet;
 }
 
 /** Since when the worker has had a working network and yet completed no poll. */
@@ -61,7 +65,10 @@ export function lookAfter(policy: Policy, state: State, child: Child, at: number
   }
   const probeAt = overdueProbeAt(policy, state, child);
   if (probeAt !== null && at >= probeAt) {
-    return [{ ...state, probe: { asking: true, nextAt: at + policy.netRetryMs } }, [{ do: 'probe' }]];
+    return [
+      { ...state, probe: { asking: true, nextAt: at + policy.netRetryMs } },
+      [{ do: 'probe', of: 'api' }],
+    ];
   }
   const well = wellAt(policy, state, child);
   if (well !== null && at >= well && child.readyAt !== null) {

@@ -106,7 +106,7 @@ class Play {
 describe('starting', () => {
   it('asks the network before the first start and starts when it answers', () => {
     const play = new Play().send({ type: 'start' });
-    expect(play.effects).toEqual([{ do: 'probe' }]);
+    expect(play.effects).toEqual([{ do: 'probe', of: 'network' }]);
     play.send({ type: 'probe.done', up: true, detail: '' });
     expect(play.did('spawn')).toBe(1);
     expect(play.state.phase.is).toBe('starting');
@@ -280,6 +280,21 @@ describe('liveness', () => {
     expect(play.did('drain')).toBe(0);
     play.pass(9_000);
     expect(play.did('drain')).toBe(1);
+  });
+
+  it('gives a worker that has said hello the time to start', () => {
+    const play = new Play().send({ type: 'start' }).send({ type: 'probe.done', up: true, detail: '' });
+    play.say({ v: 1, generation: 1, type: 'hello', pid: 1, version: '1' }).pass(29_000);
+    expect(play.did('drain')).toBe(0);
+    play.pass(2_000);
+    expect(play.did('kill')).toBe(1);
+  });
+
+  it('asks the Bot API itself, not only the network, before it calls a worker deaf', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    while (play.did('probe') === 0) play.passWell(2_000, { lastPollAt });
+    expect(play.effects).toContainEqual({ do: 'probe', of: 'api' });
   });
 
   it('waits for the end of a turn before it recycles a grown worker, unless it has grown far', () => {

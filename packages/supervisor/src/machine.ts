@@ -107,7 +107,7 @@ function tick(policy: Policy, before: State, at: number): Step {
   }
   if (phase.is === 'waiting' && at >= phase.until) return after(checks, begin(policy, state, at));
   if (phase.is === 'gate' && !state.probe.asking && at >= state.probe.nextAt) {
-    return [{ ...state, probe: { asking: true, nextAt: at } }, [...checks, { do: 'probe' }]];
+    return [{ ...state, probe: { asking: true, nextAt: at } }, [...checks, { do: 'probe', of: 'network' }]];
   }
   if (child === null) return [state, checks];
   const late = at - due;

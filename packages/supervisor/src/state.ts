@@ -119,7 +119,8 @@ export type Effect =
   | { do: 'spawn'; generation: number }
   | { do: 'drain'; generation: number; deadlineMs: number }
   | { do: 'kill'; generation: number }
-  | { do: 'probe' }
+  /** Asks whether the network is there; or whether the Bot API does its work, which alone says that polls could succeed. */
+  | { do: 'probe'; of: 'network' | 'api' }
   | { do: 'checkLock' }
   | { do: 'watchSettings'; on: boolean }
   | { do: 'notify'; notice: Notice }

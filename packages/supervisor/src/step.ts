@@ -32,7 +32,7 @@ export function begin(policy: Policy, state: State, at: number): Step {
   if (network.up === true && at - network.seenAt < policy.netFreshMs) return spawn(state, at);
   return [
     { ...state, phase: { is: 'gate', since: at }, probe: { asking: true, nextAt: at } },
-    [{ do: 'probe' }],
+    [{ do: 'probe', of: 'network' }],
   ];
 }
 

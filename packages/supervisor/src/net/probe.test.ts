@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { openProxy, type Proxy } from '../fixtures/proxy';
-import { probe } from './probe';
+import { probe, probeApi } from './probe';
 
 let server: Server;
 let url: string;
@@ -63,4 +63,14 @@ it('does not go around a proxy that is down', async () => {
   const address = proxy.url('socks5');
   await proxy.close();
   expect(await probe(url, address)).toMatchObject({ up: false });
+});
+
+it.each([
+  [200, true],
+  [401, true],
+  [429, false],
+  [502, false],
+])('takes an answer of %i from the Bot API for %s', async (code, up) => {
+  status = code;
+  expect(await probeApi(url.slice(0, -1), '1:x', '')).toEqual({ up, detail: `HTTP ${code}` });
 });
