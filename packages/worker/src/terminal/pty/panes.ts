@@ -30,6 +30,8 @@ interface Window {
   screen: Screen;
   watched: boolean;
   dirty: boolean;
+  /** Resolves when the program has ended and node-pty has let go of the terminal. */
+  gone: Promise<void>;
 }
 
 /** Windows on ptys of our own, where tmux is not installed: they live as long as the worker. */
@@ -100,6 +102,7 @@ export function createPtyPanes(options: PtyOptions): Panes {
     if (!window.state.dead) {
       window.pty.kill('SIGHUP');
       await waitForEnd(window.state.pid);
+      await window.gone;
     }
     window.writer.close();
     window.screen.dispose();
@@ -137,6 +140,7 @@ export function createPtyPanes(options: PtyOptions): Panes {
         }),
         watched: false,
         dirty: false,
+        gone: new Promise((resolve) => pty.onExit(() => resolve())),
       };
       windows.set(session, window);
       internals.on('close', () => writer.close());

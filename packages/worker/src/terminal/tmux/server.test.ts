@@ -1,0 +1,23 @@
+import { isRecent, tmuxCommand } from './server';
+
+it.each([
+  ['3.2', true],
+  ['3.2a', true],
+  ['3.3-rc', true],
+  ['3.10', true],
+  ['4.0', true],
+  ['next-3.6', true],
+  ['master', true],
+  ['openbsd-7.4', true],
+  ['3.1c', false],
+  ['3.0', false],
+  ['2.9a', false],
+  ['1.8', false],
+])('knows whether tmux %s has what is needed', (version, recent) => {
+  expect(isRecent(version)).toBe(recent);
+});
+
+it('leads to the user’s own server when no socket is named', () => {
+  expect(tmuxCommand({ socket: '' })).toEqual(['tmux', '-u']);
+  expect(tmuxCommand({ socket: 'mine' })).toEqual(['tmux', '-u', '-L', 'mine']);
+});
