@@ -75,6 +75,11 @@ async function runSupervisor(
   });
   if (!started.ok) return started.code;
   const { log, workerLog } = logs(started.settings);
+  // A supervisor that does not know its own state must not go on; the service manager, or a standby, takes over.
+  process.once('uncaughtException', (error) => {
+    log('error', 'the supervisor failed', { error });
+    process.exit(EXIT.temporary);
+  });
   try {
     const supervisor = await supervise({
       settings: started.settings,

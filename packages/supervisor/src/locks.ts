@@ -19,14 +19,22 @@ export interface Locks {
 /** How often a held lock's file is marked as in use, in checks: about once an hour. */
 const TOUCH_EVERY = 720;
 
-/** Looks after the locks. `complain` is told of a file that can neither be found nor made. */
-export function createLocks(held: InstanceLocks, holder: Holder, complain: (text: string) => void): Locks {
+/**
+ * Looks after the locks. `prepare` makes the directories anew where they were removed as well; `complain` is told
+ * of a file that can neither be found nor made.
+ */
+export function createLocks(
+  held: InstanceLocks,
+  holder: Holder,
+  { prepare, complain }: { prepare(): void; complain(text: string): void },
+): Locks {
   let locks = held;
   let checks = 0;
   let complained = false;
 
   /** The lock again; null when another has it or nobody can have it. */
   function renew(lock: Lock): { lock: Lock } | News | null {
+    prepare();
     const again = acquireLock(lock.path, holder);
     if (again.ok) {
       lock.release();

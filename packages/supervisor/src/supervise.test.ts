@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { acquireLock, readHolder } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
@@ -137,6 +138,14 @@ describe('never two', () => {
     expect(await second.end).toBe(1);
   });
 
+  it('makes CCBOT_DIR anew when all of it is deleted, and goes on', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    rmSync(place.directory, { recursive: true });
+    await supervisor.line(polls(2));
+    expect(place.starts()).toMatchObject([{ generation: 2, sameLock: true }]);
+  });
+
   it('ends with 1, and its worker with it, when another took the replaced lock file', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
@@ -169,6 +178,18 @@ describe('never two', () => {
     expect(await standby.end).toBe(1);
     expect(standby.stderr()).toContain('CCBOT_HELD_GIVEUP');
   });
+});
+
+it('ends although somebody listens at its socket and does not hang up', async () => {
+  const supervisor = place.run(['supervise']);
+  await supervisor.line(polls(1));
+  const socket = connect({ path: join(place.directory, 'run/supervisor.sock'), allowHalfOpen: true });
+  socket.on('error', () => undefined);
+  socket.write('{"v":1,"ask":"watch"}\n');
+  await new Promise((resolve) => socket.once('data', resolve));
+  supervisor.kill('SIGTERM');
+  expect(await supervisor.end).toBe(0);
+  socket.destroy();
 });
 
 describe('always one', () => {

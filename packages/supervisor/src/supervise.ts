@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { tokenLockPath } from '@ccbot/shared/config/paths';
+import { ensureDirectories, tokenLockPath } from '@ccbot/shared/config/paths';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { faultText, type Fault } from '@ccbot/shared/faults/fault';
 import type { InstanceLocks } from '@ccbot/shared/lock/instance';
@@ -53,7 +53,10 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
   const { paths } = settings;
   const since = clock.now();
   const holder = holderOfThisProcess(deps.version, paths.dir, since);
-  const locks = createLocks(deps.locks, holder, (text) => log('error', text));
+  const locks = createLocks(deps.locks, holder, {
+    prepare: () => void ensureDirectories(paths),
+    complain: (text) => log('error', text),
+  });
   const self = {
     pid: process.pid,
     version: deps.version,

@@ -108,8 +108,8 @@ export async function openControl(path: string, handlers: ControlHandlers): Prom
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve()); // removes the socket's file as well
-        for (const socket of open) socket.end();
-        for (const socket of open) socket.unref();
+        // What is written goes out; whoever does not hang up is not waited for.
+        for (const socket of open) socket.destroySoon();
       }),
   };
 }
