@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { root } from './files';
+
+/** Lints texts as if they stood in these files; for each the ids of the rules that complain. */
+function lint(cases: readonly { file: string; code: string }[]): string[][] {
+  const program = `
+    import { readFileSync } from 'node:fs';
+    import { ESLint } from 'eslint';
+    const eslint = new ESLint();
+    const found = [];
+    for (const { file, code } of JSON.parse(readFileSync(0, 'utf8'))) {
+      const [result] = await eslint.lintText(code, { filePath: file });
+      found.push(result.messages.map((m) => m.ruleId ?? m.message));
+    }
+    console.log(JSON.stringify(found));`;
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: root,
+    input: JSON.stringify(cases),
+    encoding: 'utf8',
+  });
+  if (run.status !== 0) throw new Error(run.stderr);
+  return JSON.parse(run.stdout) as string[][];
+}
+
+const decides = 'packages/worker/src/cards/reduce.ts';
+const acts = 'packages/worker/src/compose.ts';
+const test = 'packages/worker/src/router/route.test.ts';
+
+/** What is wrong, where, and the rule that has to say so; null: nothing may. */
+const cases: readonly [title: string, file: string, code: string, rule: string | null][] = [
+  ['a file that decides and reads a file', decides, `import 'node:fs';`, 'no-restricted-imports'],
+  ['a file that decides and calls Telegram', decides, `import 'telegraf';`, 'no-restricted-imports'],
+  [
+    'a file that decides and takes a type of Telegram',
+    decides,
+    `import type {} from 'telegraf';`,
+    'no-restricted-imports',
+  ],
+  ['a file that decides and looks at the clock', decides, `Date.now();`, 'no-restricted-syntax'],
+  ['a file that decides and rolls dice', decides, `Math.random();`, 'no-restricted-syntax'],
+  ['a file that decides and waits', decides, `await Promise.resolve();`, 'no-restricted-syntax'],
+  ['a file that decides and sets a timer', decides, `setTimeout(() => 1, 1);`, 'no-restricted-globals'],
+  ['a file that acts and does all that', acts, `import 'node:fs'; Date.now(); setTimeout(() => 1, 1);`, null],
+  [
+    'a supervisor that imports the worker',
+    'packages/supervisor/src/runner.ts',
+    `import '@ccbot/worker/bin';`,
+    'no-restricted-imports',
+  ],
+  [
+    'a supervisor that imports the sandbox',
+    'packages/supervisor/src/runner.ts',
+    `import '@ccbot/sandbox/telegram/server';`,
+    'no-restricted-imports',
+  ],
+  [
+    'a worker that imports the supervisor',
+    acts,
+    `import '../../supervisor/src/runner';`,
+    'no-restricted-imports',
+  ],
+  [
+    'a worker that imports the sandbox',
+    acts,
+    `import '@ccbot/sandbox/telegram/server';`,
+    'no-restricted-imports',
+  ],
+  ['a test of the worker that imports the sandbox', test, `import '@ccbot/sandbox/telegram/server';`, null],
+  ['a promise nobody waits for', acts, `Promise.resolve();`, '@typescript-eslint/no-floating-promises'],
+  ['an empty catch', acts, `try { Date.now(); } catch {}`, 'no-empty'],
+  ['a catch that says why', acts, `try { Date.now(); } catch { /* it was the last try */ }`, null],
+  ['an empty catch of a promise', acts, `Promise.resolve().catch(() => undefined);`, 'ccbot/silent-catch'],
+  ['a skipped test', test, `it.skip('x', () => undefined);`, 'no-restricted-syntax'],
+  ['a test that runs alone', test, `describe.only('x', () => undefined);`, 'no-restricted-syntax'],
+  ['a mutable module variable', acts, `let count = 0; count++;`, 'no-restricted-syntax'],
+  ['an export without a doc comment', acts, `export const a = 1;`, 'ccbot/doc-comment'],
+  ['an export with one', acts, `/** The first letter. */\nexport const a = 1;`, null],
+  ['output of its own', acts, `console.log(1);`, 'no-console'],
+  ['a long file', acts, '// line\n'.repeat(301), 'max-lines'],
+  ['a long table', 'packages/shared/src/faults/table.ts', '// line\n'.repeat(301), null],
+];
+
+let found: string[][];
+beforeAll(() => {
+  found = lint(cases.map(([, file, code]) => ({ file, code })));
+}, 60_000);
+
+describe('lint', () => {
+  it.each(cases.map(([title, , , rule], index) => ({ title, rule, index, says: rule ?? 'nothing' })))(
+    'says $says when there is $title',
+    ({ rule, index }) => {
+      expect(found[index]).toEqual(rule === null ? [] : expect.arrayContaining([rule]));
+    },
+  );
+});
