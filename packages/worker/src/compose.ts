@@ -102,7 +102,8 @@ export function compose(deps: ComposeDeps): Stations {
     log: say,
   });
   const dispatch = (...args: Parameters<Registry['dispatch']>): void => registry.dispatch(...args);
-  const looker = createLooker({ panes, agentOf, session: registry.get, dispatch, now, log: say });
+  const onWorking = (id: string): void => perception.settle(id);
+  const looker = createLooker({ panes, agentOf, session: registry.get, dispatch, onWorking, now, log: say });
   const notice = (chatId: number, key: string, text: string): void =>
     outbox.put({ chatId, key, view: renderNotice(text), class: 'notice' });
 
@@ -137,7 +138,10 @@ export function compose(deps: ComposeDeps): Stations {
     agentOf,
     session: registry.get,
     look: (id) => looker.look(id),
-    onTyped: (prompt) => react(prompt.chatId, prompt.messageId, '👀'),
+    onTyped: (prompt) => {
+      react(prompt.chatId, prompt.messageId, '👀');
+      perception.attend(prompt.session);
+    },
     onHeld(session, prompt) {
       const text = session.phase === 'dialog' ? words.held(session.name) : words.waitsForStart(session.name);
       notice(prompt.chatId, `held:${prompt.id}`, text);
@@ -275,6 +279,7 @@ export function compose(deps: ComposeDeps): Stations {
       stopped = true;
       await journal.stop();
       looker.stop();
+      perception.stop();
       await hooks?.close();
       await delivery.idle();
       follower.stop();

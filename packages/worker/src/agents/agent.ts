@@ -36,6 +36,10 @@ export interface LiveSession {
   sessionId: string;
   cwd: string;
   transcriptPath: string;
+  /** What the agent says it does; `waiting`: a dialog is up. Absent where it does not say. */
+  status?: 'idle' | 'busy' | 'waiting';
+  /** Since when, ms since the epoch. */
+  statusAt?: number;
 }
 
 /** The port to one kind of coding agent. All that is peculiar to an agent lives in its folder. */
@@ -50,6 +54,11 @@ export interface Agent {
   readiness(screen: readonly string[]): Readiness;
   /** The keystrokes that enter a prompt as the person wrote it, ending with the submitting key. `text` is already free of control characters. */
   typing(text: string): Keystroke[];
+  /**
+   * The keystrokes that take one of `prompts` out of the input line again, where the screen shows it there: an agent
+   * that is interrupted may give its prompt back. Empty when the line holds nothing, or something else.
+   */
+  clearing(screen: readonly string[], prompts: readonly string[]): Keystroke[];
   /** The keystrokes that interrupt a turn. */
   interrupt(): Keystroke[];
   reader(): TranscriptReader;

@@ -33,6 +33,12 @@ export interface CommandDeps {
   now(): number;
 }
 
+/**
+ * Time a program has to take a key and draw what comes of it, ms. Also, Escape and a key right behind it are taken for
+ * one key with Alt.
+ */
+const KEY_PAUSE_MS = 150;
+
 /** Brings about what the person wants. May run twice for the same update, after a crash: every step stands a repetition. */
 export async function perform(
   deps: CommandDeps,
@@ -104,7 +110,10 @@ export async function perform(
       ack();
       return pressing(deps, say, intent.session, (session) => deps.agentOf(session).interrupt());
     case 'key':
-      await pressing(deps, say, intent.session, () => [{ kind: 'key', key: intent.key }]);
+      await pressing(deps, say, intent.session, () => [
+        { kind: 'key', key: intent.key },
+        { kind: 'pause', ms: KEY_PAUSE_MS },
+      ]);
       ack();
       return showScreen(deps, say, intent.session);
     case 'screen':

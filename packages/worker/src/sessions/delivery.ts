@@ -32,8 +32,8 @@ export interface DeliveryDeps {
   panes: Panes;
   agentOf(session: Session): Agent;
   session(id: string): Session | undefined;
-  /** Looks at the session's screen and dispatches what it says; resolves with the session as it is then. */
-  look(id: string): Promise<Session | undefined>;
+  /** Looks at the session's screen and dispatches what it says; resolves with the session as it is then, and its screen. */
+  look(id: string): Promise<{ session: Session | undefined; screen: readonly string[] }>;
   /** A prompt was typed into the terminal and submitted. */
   onTyped(prompt: Prompt): void;
   onFailed(session: Session, prompt: Prompt, reason: string): void;
@@ -42,6 +42,12 @@ export interface DeliveryDeps {
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
+
+/** How many earlier prompts are looked for in the input line. */
+const EARLIER = 5;
+
+/** How often the input line is cleared at the most: a draft taller than the screen shows its rest then. */
+const CLEAR_ROUNDS = 5;
 
 /** Types waiting prompts into their sessions, one at a time for each session, in the order they were written. */
 export interface Delivery {
@@ -66,7 +72,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
         if (again.has(id)) continue;
         return;
       }
-      const session = await deps.look(id);
+      const { session, screen } = await deps.look(id);
       if (session === undefined || !isLive(session)) return;
       if (session.phase !== 'ready') {
         if (!held.has(prompt.id)) {
@@ -76,12 +82,35 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
         if (again.has(id)) continue;
         return;
       }
-      if (!(await typeIn(session, prompt))) return;
+      if (!(await typeIn(session, prompt, screen))) return;
     }
   }
 
-  async function typeIn(session: Session, prompt: Prompt): Promise<boolean> {
+  /** Takes an earlier prompt out of the input line, where an interruption put it; the new one would be appended to it. */
+  async function clearLine(session: Session, screen: readonly string[]): Promise<void> {
+    const states: PromptState[] = ['typing', 'typed', 'confirmed'];
+    const earlier = deps.prompts
+      .ofSession(session.id, states)
+      .slice(-EARLIER)
+      .map((p) => typeable(p.text));
+    let rows = screen;
+    for (let round = 0; round < CLEAR_ROUNDS; round++) {
+      const keys = deps.agentOf(session).clearing(rows, earlier);
+      if (keys.length === 0) return;
+      await deps.panes.type(session.id, keys);
+      rows = await deps.panes.screen(session.id);
+    }
+  }
+
+  async function typeIn(session: Session, prompt: Prompt, screen: readonly string[]): Promise<boolean> {
     const text = typeable(prompt.text);
+    try {
+      await clearLine(session, screen);
+    } catch (error) {
+      if (!(error instanceof PanesError)) throw error;
+      deps.onFailed(session, prompt, error.message); // of this prompt nothing was typed: it goes on waiting
+      return false;
+    }
     // On disk before the first key: after a crash in between nobody may guess whether it was typed.
     deps.prompts.mark(prompt.id, 'typing', deps.now());
     try {

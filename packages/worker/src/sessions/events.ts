@@ -6,6 +6,11 @@
 export type SessionEvent =
   /** The agent took a prompt: a turn begins. */
   | { type: 'turn.started'; at: number; prompt: string }
+  /**
+   * The agent took a prompt that begins no turn by itself: one it put into its queue, one that joined the running turn,
+   * or a command of its own.
+   */
+  | { type: 'prompt.taken'; at: number; prompt: string }
   /** A text block of the agent, whole. Blocks of one message share `message`. */
   | { type: 'text'; at: number; id: string; message: string; text: string }
   | { type: 'thinking'; at: number; id: string; text: string }

@@ -105,7 +105,8 @@ export function createFollower(deps: FollowerDeps): Follower {
     const confirmed: Prompt[] = [];
     const inputs = events.map((event): SessionInput => {
       const at = deps.now();
-      if (event.type !== 'turn.started') return { type: 'observed', at, event };
+      if (event.type !== 'turn.started' && event.type !== 'prompt.taken')
+        return { type: 'observed', at, event };
       const prompt = matchPrompt(
         event.prompt,
         open.filter((p) => !confirmed.includes(p)),

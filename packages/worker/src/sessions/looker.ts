@@ -15,14 +15,23 @@ export interface LookerDeps {
   agentOf(session: Session): Agent;
   session(id: string): Session | undefined;
   dispatch(id: string, inputs: readonly SessionInput[]): void;
+  /** Hears of every look at a session whose turn runs, as far as its records tell. */
+  onWorking(id: string): void;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
 
+/** What a look brought. */
+export interface Look {
+  session: Session | undefined;
+  /** Visible rows; empty when the screen could not be read. */
+  screen: readonly string[];
+}
+
 /** Looks at screens: when asked, and after output of a watched session, at a bounded rate. */
 export interface Looker {
-  /** Looks now and dispatches what is seen; resolves with the session as it is then. */
-  look(id: string): Promise<Session | undefined>;
+  /** Looks now and dispatches what is seen; resolves with the session as it is then, and its screen where it could be read. */
+  look(id: string): Promise<Look>;
   /** Hears of output in a session. */
   onEvent(event: Extract<PanesEvent, { type: 'output' }>): void;
   release(id: string): void;
@@ -35,12 +44,13 @@ export function createLooker(deps: LookerDeps): Looker {
   const lastLook = new Map<string, number>();
   let stopped = false;
 
-  async function look(id: string): Promise<Session | undefined> {
+  async function look(id: string): Promise<Look> {
     const session = deps.session(id);
-    if (session === undefined || !isLive(session)) return session;
+    let screen: readonly string[] = [];
+    if (session === undefined || !isLive(session)) return { session, screen };
     lastLook.set(id, deps.now());
     try {
-      const screen = await deps.panes.screen(id);
+      screen = await deps.panes.screen(id);
       const readiness = deps.agentOf(session).readiness(screen);
       if (!stopped) deps.dispatch(id, [{ type: 'looked', at: deps.now(), readiness, screen }]);
     } catch (error) {
@@ -48,7 +58,9 @@ export function createLooker(deps: LookerDeps): Looker {
       // The window or the server is going away; its own event says so and decides.
       deps.log('info', 'a screen could not be read', { session: id, reason: error.reason });
     }
-    return deps.session(id);
+    const now = deps.session(id);
+    if (now?.card.phase === 'working' && now.phase === 'ready') deps.onWorking(id);
+    return { session: now, screen };
   }
 
   return {

@@ -1,5 +1,5 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import type { Agent } from '../agents/agent';
+import type { Agent, LiveSession } from '../agents/agent';
 import { renderNotice } from '../cards/render';
 import type { HookEvent } from '../observe/hooks';
 import type { Wanted } from '../outbox/wanted';
@@ -11,6 +11,7 @@ import type { Looker } from './looker';
 import { isLive, type Session } from './model';
 import { ended, reconcile, type Reconciled } from './reconcile';
 import { uncertainButtons, type Registry } from './registry';
+import { createSettling } from './settle';
 
 /** What perceiving needs. */
 export interface PerceiveDeps {
@@ -32,13 +33,26 @@ export interface PerceiveDeps {
 export interface Perception {
   onHook(event: HookEvent): void;
   onPanes(event: PanesEvent): void;
+  /** Looks at a session's screen when it changes next: what was typed may have brought up a dialog. */
+  attend(id: string): void;
+  /** Asks the agent of a session whose turn runs whether it still works. */
+  settle(id: string): void;
   /** Holds the sessions against the terminal, at the start and whenever its server came back. */
   takeUp(): Promise<Reconciled>;
+  stop(): void;
 }
 
 /** Wires the session machine's late effects, and hears what comes from below. */
 export function createPerception(deps: PerceiveDeps): Perception {
   const { registry, panes, follower, looker, delivery, prompts, now } = deps;
+  const settling = createSettling({
+    session: (id) => registry.get(id),
+    ask,
+    caughtUp: () => follower.caughtUp(),
+    dispatch: (id, inputs) => registry.dispatch(id, inputs),
+    now,
+    log: (level, text, meta) => deps.log(level, text, meta),
+  });
 
   registry.onEffect((session, effect) => {
     switch (effect.do) {
@@ -53,6 +67,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
       case 'release':
         follower.release(session.id);
         looker.release(session.id);
+        settling.release(session.id);
     }
   });
 
@@ -63,13 +78,17 @@ export function createPerception(deps: PerceiveDeps): Perception {
     );
   }
 
+  /** What the agent's own files say of the session in a window. */
+  async function ask(session: Session): Promise<LiveSession | null> {
+    const pane = (await panes.list()).find((p) => p.session === session.id);
+    return pane === undefined ? null : deps.agentOf(session).discover(deps.home, pane.pid);
+  }
+
   /** An agent whose hooks are not installed still tells in its own files which session it runs. */
   async function discover(id: string): Promise<void> {
     const session = registry.get(id);
     if (session === undefined || !isLive(session)) return;
-    const pane = (await panes.list()).find((p) => p.session === id);
-    if (pane === undefined) return;
-    const live = await deps.agentOf(session).discover(deps.home, pane.pid);
+    const live = await ask(session);
     if (live === null) return;
     const { sessionId, transcriptPath } = live;
     const at = session.binding === undefined ? session.createdAt : now();
@@ -119,6 +138,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
     }
     await follower.caughtUp();
     askAboutUncertain();
+    for (const session of registry.live()) if (session.card.phase === 'working') settling.check(session.id);
     return result;
   }
 
@@ -139,5 +159,12 @@ export function createPerception(deps: PerceiveDeps): Perception {
     }
   }
 
-  return { onHook, onPanes, takeUp };
+  return {
+    onHook,
+    onPanes,
+    attend: (id) => quietly(panes.watch(id, true)),
+    settle: (id) => settling.check(id),
+    takeUp,
+    stop: () => settling.stop(),
+  };
 }

@@ -31,6 +31,12 @@ describe('the screen of Claude Code', () => {
     expect(readScreen(['$ claude', '❯ ls'])).toBe('starting');
   });
 
+  it('takes a page that has no pointer for a dialog: nothing may be typed into it', () => {
+    expect(readScreen(['❯ /cost', '', '▔'.repeat(80), '  Settings  Status  Usage', '  Esc to close'])).toBe(
+      'dialog',
+    );
+  });
+
   it('takes a draft of several lines for the input line', () => {
     const rule = '─'.repeat(80);
     expect(readScreen(['text', rule, '❯ first', '  second', rule, '  hint'])).toBe('ready');
@@ -96,6 +102,7 @@ describe('the transcript of Claude Code', () => {
     const events = read(fixture('interrupted.jsonl')).filter((e) => e.type !== 'other');
     expect(events).toMatchObject([
       { type: 'turn.started', prompt: 'slow please' },
+      { type: 'prompt.taken', prompt: 'queued one' },
       { type: 'turn.ended', how: 'interrupted' },
       { type: 'turn.started', prompt: 'queued one' },
       { type: 'text' },
@@ -104,7 +111,7 @@ describe('the transcript of Claude Code', () => {
   });
 
   it('takes neither commands nor meta, sub-agent or compaction records for the session’s own', () => {
-    expect(kinds(read(fixture('not-own.jsonl')))).toEqual(['compacted']);
+    expect(kinds(read(fixture('not-own.jsonl')))).toEqual(['prompt.taken', 'compacted']);
   });
 
   it('gives a pasted prompt as it was pasted', () => {
@@ -122,8 +129,30 @@ describe('the transcript of Claude Code', () => {
         message: { id: 'm', role: 'assistant', content: [{ type: 'text', text: 'authentication_failed' }] },
         ...(flag ? { isApiErrorMessage: true, error: 'authentication_failed' } : {}),
       });
-    expect(kinds(read([record(true)]))).toEqual(['api.error']);
+    expect(kinds(read([record(true)]))).toEqual(['api.error', 'turn.ended']);
     expect(kinds(read([record(false)]))).toEqual(['text']);
+  });
+
+  it('tells of a prompt that joined a running turn, which has no user record', () => {
+    const record = (attachment: unknown): string => JSON.stringify({ type: 'attachment', attachment });
+    const joined = record({ type: 'queued_command', prompt: 'also this', commandMode: 'prompt' });
+    expect(read([joined])).toEqual([{ type: 'prompt.taken', at: 0, prompt: 'also this' }]);
+    expect(kinds(read([record({ type: 'date' }), record({ type: 'queued_command' }), record(null)]))).toEqual(
+      [],
+    );
+    const left = JSON.stringify({ type: 'queue-operation', operation: 'dequeue' });
+    expect(kinds(read([left]))).toEqual([]);
+  });
+
+  it('tells of a command to Claude Code itself as it was written', () => {
+    const [event] = read(fixture('not-own.jsonl')).filter((e) => e.type === 'prompt.taken');
+    expect(event).toMatchObject({ prompt: expect.stringMatching(/^\/\w+$/) as string });
+  });
+
+  it('begins a turn without words when a background task, not a person, began it', () => {
+    const message = { role: 'user', content: '<task-notification>\n<task-id>a</task-id>' };
+    const record = { type: 'user', message, origin: { kind: 'task-notification' } };
+    expect(read([JSON.stringify(record)])).toEqual([{ type: 'turn.started', at: 0, prompt: '' }]);
   });
 
   it('never throws, whatever a record has become', () => {

@@ -1,8 +1,12 @@
 import type { Agent } from '../agent';
 import { claudeHome, discoverSession } from './discover';
+import { clearDraft } from './draft';
 import { readScreen } from './screen';
 import { createTranscriptReader } from './transcript';
 import { typePrompt } from './typing';
+
+/** Escape and a letter right behind it are Alt and that letter: no interruption, and the letter is lost. Measured with 2.1.330. */
+const ESCAPE_PAUSE_MS = 150;
 
 /** Claude Code. `env` tells where it keeps its state (`CLAUDE_CONFIG_DIR`). */
 export function createClaude(env: Readonly<Record<string, string | undefined>>): Agent {
@@ -16,7 +20,11 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     ],
     readiness: readScreen,
     typing: typePrompt,
-    interrupt: () => [{ kind: 'key', key: 'Escape' }],
+    clearing: clearDraft,
+    interrupt: () => [
+      { kind: 'key', key: 'Escape' },
+      { kind: 'pause', ms: ESCAPE_PAUSE_MS },
+    ],
     reader: createTranscriptReader,
     discover: (home, pid) => discoverSession(claudeHome(home, env), pid),
   };

@@ -25,7 +25,16 @@ export async function discoverSession(stateDir: string, pid: number): Promise<Li
     return null;
   const started = processStartTime(pid);
   if (typeof procStart === 'string' && started !== null && procStart !== started) return null;
-  return { pid, sessionId, cwd, transcriptPath: transcriptPathOf(stateDir, cwd, sessionId) };
+  const live: LiveSession = {
+    pid,
+    sessionId,
+    cwd,
+    transcriptPath: transcriptPathOf(stateDir, cwd, sessionId),
+  };
+  const { status, statusUpdatedAt } = raw;
+  if (status === 'idle' || status === 'busy' || status === 'waiting') live.status = status;
+  if (typeof statusUpdatedAt === 'number') live.statusAt = statusUpdatedAt;
+  return live;
 }
 
 /** Where the transcript of a session lies; only for sessions that no hook told of, as the rule is Claude Code's own. */

@@ -1,7 +1,10 @@
 import type { Readiness } from '../agent';
 
 /** A horizontal rule of Claude Code's interface; it may carry a label. Seen up to 250 columns wide, and as narrow as the pane. */
-const RULE = /^\s*─{10,}/;
+export const RULE = /^\s*─{10,}/;
+
+/** The rule above a page that takes the place of the input line, such as that of `/login` or `/cost`. */
+const PAGE_RULE = /^▔{10,}/;
 
 /** The input line, between two rules. */
 const INPUT = /^❯(?:\s|$)/;
@@ -10,21 +13,22 @@ const INPUT = /^❯(?:\s|$)/;
 const POINTER = /^\s+❯\s+\S|^❯\s+\d+\.\s/;
 
 /** How many rows a draft in the input line may take before its lower rule is no longer looked for. */
-const DRAFT_ROWS = 30;
+export const DRAFT_ROWS = 30;
 
 /**
  * Reads Claude Code's screen (measured with 2.1.330): the input line stands between two rules; a dialog has a rule
- * above it, no input line, and a pointer at one of its choices.
+ * above it, no input line, and a pointer at one of its choices; a page has a rule of another kind.
  */
 export function readScreen(screen: readonly string[]): Readiness {
   if (inputRow(screen) >= 0) return 'ready';
+  if (screen.some((row) => PAGE_RULE.test(row))) return 'dialog';
   const rule = screen.findLastIndex((row) => RULE.test(row));
   if (rule >= 0 && screen.slice(rule + 1).some((row) => POINTER.test(row))) return 'dialog';
   return 'starting';
 }
 
 /** The row of the input line; -1 when there is none. */
-function inputRow(screen: readonly string[]): number {
+export function inputRow(screen: readonly string[]): number {
   return screen.findLastIndex(
     (row, i) =>
       INPUT.test(row) &&

@@ -47,13 +47,29 @@ function eventsOf(record: Fields): SessionEvent[] {
       return assistantEvents(record, at) ?? other;
     case 'system':
       return systemEvents(record, at) ?? other;
+    case 'queue-operation':
+      return record['operation'] === 'enqueue' ? (takenEvents(record['content'], at) ?? other) : other;
+    case 'attachment': {
+      const attachment = fields(record['attachment']);
+      return attachment['type'] === 'queued_command'
+        ? (takenEvents(attachment['prompt'], at) ?? other)
+        : other;
+    }
     default:
       return other;
   }
 }
 
+/** A prompt that was written while a turn ran: it has no `user` record of its own, or a late one. */
+function takenEvents(prompt: unknown, at: number): SessionEvent[] | null {
+  return text(prompt) === '' ? null : [{ type: 'prompt.taken', at, prompt: unwrapPaste(text(prompt)) }];
+}
+
 function userEvents(record: Fields, at: number): SessionEvent[] | null {
   const content = fields(record['message'])['content'];
+  // A turn that a background task began, not a person: what it was told is of no interest.
+  const origin = text(fields(record['origin'])['kind']);
+  if (origin !== '' && origin !== 'human') return [{ type: 'turn.started', at, prompt: '' }];
   if (typeof content === 'string') return promptEvents(content, at);
   if (!Array.isArray(content)) return null;
   const blocks = content.map(fields);
@@ -73,9 +89,17 @@ function userEvents(record: Fields, at: number): SessionEvent[] | null {
 }
 
 function promptEvents(content: string, at: number): SessionEvent[] | null {
-  if (LOCAL_COMMAND.test(content)) return null;
+  if (LOCAL_COMMAND.test(content)) return commandEvents(content, at);
   if (INTERRUPTED.test(content.trim())) return [{ type: 'turn.ended', at, how: 'interrupted' }];
   return [{ type: 'turn.started', at, prompt: unwrapPaste(content) }];
+}
+
+/** A command that the person gave to Claude Code itself. */
+function commandEvents(content: string, at: number): SessionEvent[] | null {
+  const name = /<command-name>([^<]*)<\/command-name>/.exec(content)?.[1];
+  if (name === undefined) return null;
+  const args = /<command-args>([\s\S]*?)<\/command-args>/.exec(content)?.[1] ?? '';
+  return [{ type: 'prompt.taken', at, prompt: `${name} ${args}`.trim() }];
 }
 
 /** A prompt as the person pasted it: Claude Code puts markers around a long one. */
@@ -94,7 +118,11 @@ function assistantEvents(record: Fields, at: number): SessionEvent[] | null {
   if (record['isApiErrorMessage'] === true) {
     const error = text(record['error']) || 'api_error';
     const said = content.map((b) => text(b['text'])).join('\n');
-    return [{ type: 'api.error', at, error, text: said }];
+    // No other record tells of the turn's end then: what could be tried again was.
+    return [
+      { type: 'api.error', at, error, text: said },
+      { type: 'turn.ended', at, how: 'failed' },
+    ];
   }
   const events = content.flatMap((block, i): SessionEvent[] => {
     const blockId = content.length > 1 ? `${uuid}:${i}` : uuid;
