@@ -57,6 +57,17 @@ it('gives the channel up, and kills the client, when a command is never answered
   expect(gone(channel.pid)).toBe(true);
 });
 
+it('reads the answers that came while this process stood still before it gives up', async () => {
+  const answer = (n: number): string => `read line; printf '%%begin 2 ${n} 1\\n%%end 2 ${n} 1\\n'; `;
+  const channel = await pretend(`${ATTACHED}${answer(1)}${answer(2)}read line`, { answerMs: 500 });
+  await channel.run(['warm-up']);
+  const answered = channel.run(['list-panes']);
+  await new Promise((resolve) => setImmediate(resolve)); // it is on its way
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+  await expect(answered).resolves.toEqual([[]]);
+  await channel.close();
+});
+
 it('fails what is in flight when the client ends, and says so once', async () => {
   let ends = 0;
   const { promise, onEnd } = ended();

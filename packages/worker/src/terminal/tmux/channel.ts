@@ -76,7 +76,15 @@ export function openChannel(options: ChannelOptions): Promise<Channel> {
   let exitReason = '';
 
   return new Promise<Channel>((resolve, reject) => {
-    const attaching = setTimeout(() => end(`no answer to attach-session in ${answerMs} ms`), answerMs);
+    const attaching = late('attach-session', () => phase === 'attaching');
+
+    /** Gives up when an answer is still missing in time. It may lie here unread when this process stood still: that is read first. */
+    function late(name: string, missing: () => boolean): NodeJS.Timeout {
+      return setTimeout(
+        () => setImmediate(() => missing() && end(`no answer to ${name} in ${answerMs} ms`)),
+        answerMs,
+      );
+    }
 
     function settle(reason: string): void {
       phase = 'ended';
@@ -125,14 +133,15 @@ export function openChannel(options: ChannelOptions): Promise<Channel> {
           return Promise.reject(new PanesError('refused', `tmux: ${name}: a NUL cannot be passed on`));
         }
         return new Promise((done, failed) => {
-          pending.push({
+          const mine: Pending = {
             name,
             left: commands.length,
             replies: [],
             resolve: done,
             reject: failed,
-            timer: setTimeout(() => end(`no answer to ${name} in ${answerMs} ms`), answerMs),
-          });
+            timer: late(name, () => pending.includes(mine)),
+          };
+          pending.push(mine);
           child.stdin.write(`${commands.map(commandLine).join(' ; ')}\n`);
         });
       },
