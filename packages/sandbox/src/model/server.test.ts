@@ -165,6 +165,16 @@ describe('the scripted Messages endpoint', () => {
     });
   });
 
+  it('waits for a request that is still to come, and says which came when none fits', async () => {
+    await start();
+    const waited = model.waitFor((r) => r.prompt === 'late');
+    await post(body('early'));
+    await post(body('late'));
+    expect((await waited).prompt).toBe('late');
+    expect((await model.waitFor((r) => r.prompt === 'early')).prompt).toBe('early');
+    await expect(model.waitFor((r) => r.prompt === 'never', 20)).rejects.toThrow('"early", "late"');
+  });
+
   it('counts a request that the agent gave up', async () => {
     await start(() => ({ blocks: [], hold: new Promise(() => undefined) }));
     const client = request(`${model.url}/v1/messages`, { method: 'POST' });

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { echo, readRequest, type Answer, type Block, type ModelRequest, type Rule } from './script';
@@ -9,6 +10,8 @@ export interface Model {
   url: string;
   /** Every request with tools so far, in the order they came; the small ones without are answered only. */
   requests: ModelRequest[];
+  /** Resolves with the first request that `look` holds for, one that came already or one still to come; rejects after `timeoutMs`. */
+  waitFor(look: (request: ModelRequest) => boolean, timeoutMs?: number): Promise<ModelRequest>;
   /** How many requests the agent gave up before they were answered whole. */
   abandoned(): number;
   /** Puts a rule before the others. */
@@ -35,6 +38,7 @@ class ApiError extends Error {
 export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
   const all = [...rules];
   const requests: ModelRequest[] = [];
+  const arrivals = new EventEmitter();
   let count = 0;
   let abandoned = 0;
 
@@ -65,7 +69,10 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
 
   async function message(body: Record<string, unknown>, res: ServerResponse): Promise<void> {
     const request = readRequest(body);
-    if (request.tools.length > 0) requests.push(request);
+    if (request.tools.length > 0) {
+      requests.push(request);
+      arrivals.emit('request');
+    }
     const id = `msg_${++count}`;
     const reply =
       all.reduce<ReturnType<Rule>>((found, rule) => found ?? rule(request), null) ?? echo(request);
@@ -88,6 +95,7 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
+    waitFor: (look, timeoutMs = 20_000) => waitFor(requests, arrivals, look, timeoutMs),
     abandoned: () => abandoned,
     when: (rule) => all.unshift(rule),
     close: () =>
@@ -96,6 +104,23 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
         server.closeAllConnections();
       }),
   };
+}
+
+async function waitFor(
+  requests: readonly ModelRequest[],
+  arrivals: EventEmitter,
+  look: (request: ModelRequest) => boolean,
+  timeoutMs: number,
+): Promise<ModelRequest> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  for (;;) {
+    const found = requests.find(look);
+    if (found !== undefined) return found;
+    await once(arrivals, 'request', { signal }).catch(() => {
+      const prompts = requests.map((r) => JSON.stringify(r.prompt.slice(0, 60))).join(', ');
+      throw new Error(`no such request within ${timeoutMs} ms; there were: ${prompts}`);
+    });
+  }
 }
 
 async function stream(res: ServerResponse, id: string, model: string, answer: Answer): Promise<void> {
