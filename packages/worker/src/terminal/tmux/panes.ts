@@ -301,15 +301,18 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
     open: (request) => turns.take(request.session, () => open(request)),
     type: (session, keys) => turns.take(session, () => play(session, keys)),
     async screen(session) {
-      const { pane, dead } = await paneOf(session);
+      const { pane } = await paneOf(session);
       dirty.delete(session);
-      // Under a program that ended tmux writes a line of its own, for which the others move up by one.
-      const [[alternate] = [], lines = []] = await link.run(
-        ['display-message', '-p', '-t', pane, '#{alternate_on}'],
-        ['capture-pane', '-p', '-t', pane, ...(dead ? ['-S', '-1'] : [])],
+      // Whether it is dead is asked in the same breath: it may die between two questions.
+      const [[state = ''] = [], lines = []] = await link.run(
+        ['display-message', '-p', '-t', pane, '#{pane_dead} #{alternate_on} #{history_size}'],
+        ['capture-pane', '-p', '-t', pane, '-S', '-1'],
       );
+      const [dead, alternate, history] = state.split(' ');
       const rows = lines.map((line) => line.trimEnd());
-      return dead ? rows.slice(alternate === '1' ? 1 : 0, -1) : rows;
+      // Under a program that ended tmux writes a line of its own, for which the others move up by one.
+      if (dead === '1') return rows.slice(alternate === '1' ? 1 : 0, -1);
+      return rows.slice(history === '0' ? 0 : 1);
     },
     async watch(session, on) {
       const { pane } = await paneOf(session);
