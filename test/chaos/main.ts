@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   const times = new Map<string, number[]>();
   const writer = setInterval(() => world.say(), WRITE_MS);
   const before = world.descriptors();
-  let firstSupervisor = world.pids('supervisor')[0];
+  const firstSupervisor = world.pids('supervisor')[0];
   try {
     for (let i = 1; i <= count; i++) {
       await delay(chance.between(...BETWEEN_MS));
@@ -54,7 +54,6 @@ async function main(): Promise<number> {
   const account = await world.account();
   const sameSupervisor = world.pids('supervisor')[0] === firstSupervisor;
   const leaked = sameSupervisor ? world.descriptors() - before : 0;
-  firstSupervisor = undefined;
   if (account.lost.length > 0 || account.twice.length > 0) console.log(`kept: ${world.keep()}`);
   const left = await world.close();
 

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { openSync, closeSync } from 'node:fs';
 import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
-import { createLog, type Log } from '@ccbot/shared/log/logger';
+import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { version } from '../package.json';
 import { readCommandLine, type Request } from './cli';
@@ -74,7 +74,8 @@ async function runSupervisor(
     say: (text) => process.stderr.write(`ccbot: ${text}\n`),
   });
   if (!started.ok) return started.code;
-  const { log, workerLog } = logs(started.settings);
+  let level = started.settings.config.LOG_LEVEL;
+  const { log, workerLog } = logs(started.settings, () => level);
   // A supervisor that does not know its own state must not go on; the service manager, or a standby, takes over.
   process.once('uncaughtException', (error) => {
     log('error', 'the supervisor failed', { error });
@@ -83,7 +84,11 @@ async function runSupervisor(
   try {
     const supervisor = await supervise({
       settings: started.settings,
-      reload: () => settings(true),
+      reload: () => {
+        const next = settings(true);
+        if (next.ok) level = next.config.LOG_LEVEL;
+        return next;
+      },
       locks: started.locks,
       version,
       env: process.env,
@@ -103,10 +108,10 @@ async function runSupervisor(
 }
 
 /** The supervisor's log and that of the worker's output; what a terminal shows is both. */
-function logs({ config, paths }: Settings): { log: Log; workerLog: Log } {
-  const open = (program: string): Log =>
+function logs({ config, paths }: Settings, level: () => Level): { log: Log; workerLog: Log } {
+  const open = (program: string, most: Level | (() => Level)): Log =>
     createLog({
-      level: config.LOG_LEVEL,
+      level: most,
       file: { path: join(paths.logs, `${program}.log`) },
       stream: {
         to: process.stdout,
@@ -116,7 +121,8 @@ function logs({ config, paths }: Settings): { log: Log; workerLog: Log } {
       secrets: [config.TELEGRAM_BOT_TOKEN, ...passwordOf(config.TG_PROXY_URL)],
       fields: { program },
     });
-  return { log: open('supervisor'), workerLog: open('worker') };
+  // What the worker says it has weighed already, by its own settings.
+  return { log: open('supervisor', level), workerLog: open('worker', 'debug') };
 }
 
 /** The password in a proxy's URL must not come out of an error's text. */

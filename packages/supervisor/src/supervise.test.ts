@@ -315,6 +315,18 @@ describe('always one', () => {
     expect(readHolder(join(place.directory, 'ccbot.lock'))).toEqual(before);
   });
 
+  it('logs by the new LOG_LEVEL after a restart', async () => {
+    const supervisor = place.run(['supervise'], { LOG_LEVEL: '' });
+    await supervisor.line(polls(1));
+    writeFileSync(join(place.directory, '.env'), 'LOG_LEVEL=error\n', { mode: 0o600 });
+    supervisor.kill('SIGHUP');
+    while (place.starts().length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(supervisor.lines().filter(polls(2))).toEqual([]);
+    writeFileSync(join(place.directory, '.env'), '', { mode: 0o600 });
+    supervisor.kill('SIGHUP');
+    await supervisor.line(polls(3));
+  });
+
   it('keeps the running worker when a restart is asked for with wrong settings', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));

@@ -35,6 +35,17 @@ describe('the file', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  it('has as much as the level says at that moment', async () => {
+    const path = join(directory, 'a.log');
+    let level: 'warn' | 'debug' = 'warn';
+    const log = createLog({ level: () => level, file: { path } });
+    log('info', 'one');
+    level = 'debug';
+    log.with({ n: 1 })('debug', 'two');
+    await log.close();
+    expect(read(path)).toMatchObject([{ message: 'two', n: 1 }]);
+  });
+
   it('is rotated by size, the newest under its own name, and only so many are kept', async () => {
     const path = join(directory, 'a.log');
     const log = createLog({ level: 'info', file: { path, maxBytes: 2_000, maxFiles: 3 } });

@@ -18,7 +18,8 @@ export interface Log {
 
 /** Where a log goes and what it leaves out. */
 export interface LogOptions {
-  level: Level;
+  /** How much is logged; a function where that may change. */
+  level: Level | (() => Level);
   /** The file of JSON lines; rotated at `maxBytes`, `maxFiles` of them kept. Absent: no file. */
   file?: { path: string; maxBytes?: number; maxFiles?: number };
   /** Where a person (`text`) or another program (`json`) reads along. */
@@ -37,8 +38,9 @@ export const MAX_FILES = 5;
 /** Makes a log. Nothing that happens to it (a full disk, a closed terminal) reaches the program, but one line on stderr says so. */
 export function createLog(options: LogOptions): Log {
   const secrets = options.secrets ?? [];
+  const { level } = options;
   const logger = createLogger({
-    level: options.level,
+    level: 'debug', // what is left out is left out before
     format: format.combine(
       format.timestamp(),
       format((info) => Object.assign(info, redactValue({ ...info }, secrets)))(),
@@ -75,12 +77,26 @@ export function createLog(options: LogOptions): Log {
     );
   }
   if (logger.transports.length === 0) logger.silent = true;
-  return logOf(logger, { ended: false }, options.fields ?? {});
+  return logOf(
+    logger,
+    { ended: false, level: typeof level === 'function' ? level : () => level },
+    options.fields ?? {},
+  );
 }
 
-function logOf(logger: Logger, life: { ended: boolean }, fields: Readonly<Record<string, unknown>>): Log {
+/** What all logs of one tree share. */
+interface Life {
+  ended: boolean;
+  level(): Level;
+}
+
+/** Most important first. */
+const LEVELS: readonly Level[] = ['error', 'warn', 'info', 'debug'];
+
+function logOf(logger: Logger, life: Life, fields: Readonly<Record<string, unknown>>): Log {
   const log = (level: Level, text: string, meta?: Readonly<Record<string, unknown>>): void => {
-    if (life.ended) return; // said after the end: nobody listens any more
+    // Said after the end nobody listens any more.
+    if (life.ended || LEVELS.indexOf(level) > LEVELS.indexOf(life.level())) return;
     logger.log({ ...fields, ...meta, level, message: text });
   };
   return Object.assign(log, {
