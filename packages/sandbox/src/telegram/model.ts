@@ -20,6 +20,29 @@ export interface MessageEntity {
 export interface InlineButton {
   text: string;
   callback_data?: string;
+  url?: string;
+}
+
+/** A file as it came in a request. */
+export interface Upload {
+  name: string;
+  mime: string;
+  bytes: Buffer;
+}
+
+/** What a message can carry beside its text. */
+export type MediaKind = 'photo' | 'document' | 'voice' | 'audio' | 'video';
+
+/** A file that Telegram keeps. */
+export interface StoredFile extends Upload {
+  /** What the bot asks for it by. */
+  id: string;
+  uniqueId: string;
+  /** Below `/file/bot<token>/`. */
+  path: string;
+  /** Of pictures, pixels. */
+  width?: number;
+  height?: number;
 }
 
 /** A message as it is visible now. */
@@ -30,6 +53,7 @@ export interface ChatMessage {
   fromBot: boolean;
   /** s since the epoch. */
   date: number;
+  /** Its text, or its caption when it carries a file, or its Markdown when it is a rich message. */
   text: string;
   entities: MessageEntity[];
   keyboard: InlineButton[][];
@@ -38,10 +62,22 @@ export interface ChatMessage {
   /** How often it was edited. */
   edits: number;
   deleted: boolean;
+  /** The bot's reaction. */
   reaction?: string;
+  media?: { kind: MediaKind; file: StoredFile };
+  mediaGroupId?: string;
+  rich?: boolean;
+  pinned?: boolean;
 }
 
-/** One call of a Bot API method, as it arrived. */
+/** A text that the bot is still writing. */
+export interface Draft {
+  id: number;
+  text: string;
+  entities: MessageEntity[];
+}
+
+/** One call of a Bot API method, as it arrived; downloads count as method `file`. */
 export interface Call {
   method: string;
   params: Record<string, unknown>;
@@ -60,9 +96,9 @@ export interface PollRecord {
 
 /** What goes wrong on demand. */
 export interface Fault {
-  /** Method it strikes; absent: every one. */
+  /** Method it strikes (`file` for downloads); absent: every one. */
   method?: string;
-  kind: 'hang' | 'reset' | 'reset-after' | '5xx' | '429' | '401' | '409' | 'slow';
+  kind: 'hang' | 'reset' | 'reset-after' | '5xx' | '429' | '401' | '403' | '409' | 'slow';
   /** How often; absent: until cleared. */
   times?: number;
   /** Of `429`: s. */

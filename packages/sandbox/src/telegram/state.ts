@@ -1,6 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { randomInt } from 'node:crypto';
-import type { Call, ChatMessage, Fault, PollRecord, User } from './model';
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Call, ChatMessage, Draft, Fault, PollRecord, StoredFile, Upload, User } from './model';
+import type { Bucket, Pace } from './pace';
+import { sizeOf } from './picture';
+import { show } from './show';
 
 /** An update that waits for the bot. */
 export interface PendingUpdate {
@@ -8,48 +11,109 @@ export interface PendingUpdate {
   [kind: string]: unknown;
 }
 
+/** A tap that waits for an answer, and what it was answered. */
+export interface CallbackQuery {
+  /** ms since the epoch. */
+  at: number;
+  answered?: string;
+  alert?: boolean;
+}
+
+/** Updates are kept for a day, ms. */
+export const RETENTION_MS = 24 * 3_600_000;
+
 /** Everything the sandbox knows, and a signal at each change. */
 export class SandboxState {
   readonly changed = new EventEmitter();
   readonly messages: ChatMessage[] = [];
   readonly calls: Call[] = [];
   readonly polls: PollRecord[] = [];
+  /** What a bot should not do though the real server lets it pass, such as parameters of no effect. */
+  readonly warnings: string[] = [];
+  /** Methods that this server does not have. */
+  readonly absent = new Set<string>();
+  /** Chats whose person has blocked the bot, or never wrote to it. */
+  readonly blocked = new Map<number, 'blocked' | 'never-met'>();
   faults: Fault[] = [];
   updates: PendingUpdate[] = [];
   commands: { command: string; description: string }[] = [];
   webhook = '';
-  /** Taps that wait for an answer, and what they were answered. */
-  readonly queries = new Map<string, { answered?: string; alert?: boolean; at: number }>();
+  /** Kinds of updates that are kept for the bot, as its last poll wanted them; empty: Telegram's own choice. */
+  allowed: readonly string[] = [];
+  /** Set: more messages than this are refused with 429. */
+  pace: Pace | null = null;
+  readonly buckets = new Map<number, Bucket>();
+  readonly queries = new Map<string, CallbackQuery>();
+  /** Chat → until when the bot is shown as typing, ms since the epoch. */
   readonly typing = new Map<number, number>();
+  readonly drafts = new Map<number, Draft>();
+  readonly files = new Map<string, StoredFile>();
   private nextUpdate = randomInt(100_000_000, 900_000_000);
   private readonly nextMessage = new Map<number, number>();
+  private readonly arrival = new Map<number, number>();
 
   constructor(
     readonly bot: User,
     readonly people: readonly User[],
+    private readonly now: () => number = Date.now,
   ) {
     this.changed.setMaxListeners(0);
   }
 
+  /** Tells everyone who waits that something is different. */
   touch(): void {
     this.changed.emit('change');
   }
 
+  /** Keeps an update for the bot, unless the bot does not want its kind; its id. */
   addUpdate(body: Record<string, unknown>): number {
     const update_id = this.nextUpdate++;
-    this.updates.push({ update_id, ...body });
+    const kind = Object.keys(body)[0] ?? '';
+    const wanted = this.allowed.length === 0 ? kind !== 'message_reaction' : this.allowed.includes(kind);
+    if (wanted) {
+      this.updates.push({ update_id, ...body });
+      this.arrival.set(update_id, this.now());
+    }
     this.touch();
     return update_id;
   }
 
+  /** Forgets the updates that the bot has confirmed, and those that waited for a day. */
+  forgetUpdates(confirmedBelow: number): void {
+    const oldest = this.now() - RETENTION_MS;
+    this.updates = this.updates.filter((u) => {
+      const keep = u.update_id >= confirmedBelow && (this.arrival.get(u.update_id) ?? 0) > oldest;
+      if (!keep) this.arrival.delete(u.update_id);
+      return keep;
+    });
+  }
+
+  /** The next id in a chat: ids only grow. */
   newMessageId(chatId: number): number {
     const id = (this.nextMessage.get(chatId) ?? 100) + 1;
     this.nextMessage.set(chatId, id);
     return id;
   }
 
+  /** A message that is still there. */
   message(chatId: number, id: number): ChatMessage | undefined {
     return this.messages.find((m) => m.chatId === chatId && m.id === id && !m.deleted);
+  }
+
+  /** Keeps a file. */
+  keepFile(upload: Upload, folder: string): StoredFile {
+    const id = randomBytes(36).toString('base64url');
+    const extension = /\.\w{1,8}$/.exec(upload.name)?.[0] ?? '';
+    const size = sizeOf(upload.bytes);
+    const file: StoredFile = {
+      ...upload,
+      id,
+      uniqueId: randomBytes(9).toString('base64url'),
+      path: `${folder}/file_${this.files.size}${extension}`,
+      ...(size ?? {}),
+    };
+    this.files.set(id, file);
+    return file;
   }
 
   /** The fault that strikes this call, counted down. */
@@ -61,18 +125,7 @@ export class SandboxState {
   }
 
   /** A message in the shape of the Bot API. */
-  show(m: ChatMessage): Record<string, unknown> {
-    const person = this.people.find((p) => p.id === m.chatId);
-    return {
-      message_id: m.id,
-      date: m.date,
-      chat: { id: m.chatId, type: 'private', first_name: person?.first_name ?? 'Nobody' },
-      from: m.fromBot ? this.bot : person,
-      text: m.text,
-      ...(m.entities.length > 0 ? { entities: m.entities } : {}),
-      ...(m.keyboard.length > 0 ? { reply_markup: { inline_keyboard: m.keyboard } } : {}),
-      ...(m.replyTo === undefined ? {} : { reply_to_message: { message_id: m.replyTo } }),
-      ...(m.edits > 0 ? { edit_date: m.date } : {}),
-    };
+  show(message: ChatMessage): Record<string, unknown> {
+    return show(this, message);
   }
 }

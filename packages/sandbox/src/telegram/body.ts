@@ -1,0 +1,79 @@
+import type { IncomingMessage } from 'node:http';
+import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
+import { ApiError, bad, type Upload } from './model';
+import { LIMITS } from './strict';
+
+/** The most bytes of a request: one file of the greatest size, and its form. */
+const BODY_MAX = LIMITS.upload + 1024 * 1024;
+
+/** The most parts of a form. */
+const PARTS_MAX = 100;
+
+/** The parameters in a request's address and body: JSON, a form, or a form with files. */
+export async function readBody(req: IncomingMessage): Promise<Record<string, unknown>> {
+  const query = Object.fromEntries(new URL(req.url ?? '/', 'http://x').searchParams);
+  const type = req.headers['content-type'] ?? '';
+  if (/^multipart\/form-data/i.test(type)) return { ...query, ...(await readForm(req, type)) };
+  const text = await readText(req);
+  if (text === '') return query;
+  if (!/json/i.test(type)) return { ...query, ...Object.fromEntries(new URLSearchParams(text)) };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw bad("can't parse JSON object");
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad('object expected');
+  return { ...query, ...value };
+}
+
+async function readText(req: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= BODY_MAX) chunks.push(chunk); // what is too much is read on, so that the answer can be
+  }
+  if (length > BODY_MAX) throw tooLarge();
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function readForm(req: IncomingMessage, type: string): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    const found: Record<string, unknown> = {};
+    let excess = false;
+    let form: BusboyInstance;
+    try {
+      form = new Busboy({
+        headers: { ...req.headers, 'content-type': type } as BusboyHeaders,
+        limits: { fileSize: LIMITS.upload, fieldSize: 1024 * 1024, parts: PARTS_MAX },
+      });
+    } catch {
+      req.resume();
+      reject(bad('the form has no boundary'));
+      return;
+    }
+    form.on('field', (name: string, value: string, _n: boolean, cut: boolean) => {
+      if (cut) excess = true;
+      found[name] = value;
+    });
+    form.on('file', (name, stream, filename, _encoding, mime) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('limit', () => (excess = true));
+      stream.on('end', () => {
+        const upload: Upload = { name: filename, mime, bytes: Buffer.concat(chunks) };
+        found[name] = upload;
+      });
+    });
+    form.on('partsLimit', () => (excess = true));
+    form.on('error', () => reject(bad('the form ends too early')));
+    form.on('finish', () => (excess ? reject(tooLarge()) : resolve(found)));
+    req.on('aborted', () => reject(bad('the request ends too early')));
+    req.pipe(form);
+  });
+}
+
+function tooLarge(): ApiError {
+  return new ApiError(413, 'Request Entity Too Large');
+}

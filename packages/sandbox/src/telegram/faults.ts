@@ -1,0 +1,48 @@
+import type { ServerResponse } from 'node:http';
+import { ApiError, type Fault } from './model';
+import { conflict } from './polls';
+
+/** How long a `slow` call takes unless the fault says, ms. */
+const SLOW_MS = 1_000;
+
+/** Lets a fault happen; true when the call is over with it, false when it goes on afterwards. `execute` does what the call asks. */
+export async function strike(fault: Fault, res: ServerResponse, execute: () => void): Promise<boolean> {
+  switch (fault.kind) {
+    case 'hang':
+      return true;
+    case 'reset':
+      res.socket?.resetAndDestroy();
+      return true;
+    case 'reset-after':
+      try {
+        execute();
+      } finally {
+        res.socket?.resetAndDestroy();
+      }
+      return true;
+    case '5xx':
+      throw new ApiError(502, 'Bad Gateway');
+    case '401':
+      throw new ApiError(401, 'Unauthorized');
+    case '403':
+      throw new ApiError(403, 'Forbidden: bot was blocked by the user');
+    case '409':
+      throw conflict();
+    case '429':
+      throw tooMany(fault.retryAfter ?? 1);
+    case 'slow':
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, fault.delayMs ?? SLOW_MS);
+        res.once('close', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+      return false;
+  }
+}
+
+/** 429 with the seconds to wait. */
+export function tooMany(retryAfter: number): ApiError {
+  return new ApiError(429, `Too Many Requests: retry after ${retryAfter}`, { retry_after: retryAfter });
+}

@@ -1,0 +1,63 @@
+import { ApiError, bad, type ChatMessage } from '../model';
+import type { Params } from '../parameters';
+import type { SandboxState } from '../state';
+
+/** What a method does: its result, or an {@link ApiError}. */
+export type Method = (state: SandboxState, p: Params, now: number) => unknown;
+
+/** The chat of a call. Throws 400 for an unknown one and 403 for one whose person wants nothing of the bot. */
+export function chatOf(s: SandboxState, p: Params): number {
+  const id = Number(p['chat_id']);
+  if (!s.people.some((person) => person.id === id)) throw bad('chat not found');
+  const blocked = s.blocked.get(id);
+  if (blocked === 'blocked') throw new ApiError(403, 'Forbidden: bot was blocked by the user');
+  if (blocked === 'never-met')
+    throw new ApiError(403, "Forbidden: bot can't initiate conversation with a user");
+  return id;
+}
+
+/** The message that a call is about. */
+export function messageOf(s: SandboxState, p: Params, missing: string): ChatMessage {
+  const message = s.message(chatOf(s, p), Number(p['message_id']));
+  if (message === undefined) throw bad(missing);
+  return message;
+}
+
+/** The message that a new one answers; nothing when it is gone and may be. Throws 400 when it is gone and may not. */
+export function replyOf(s: SandboxState, chatId: number, p: Params): { replyTo?: number } {
+  const reply = p['reply_parameters'] as
+    { message_id?: unknown; allow_sending_without_reply?: unknown } | null | undefined;
+  if (reply === undefined || reply === null) return {};
+  const replyTo = reply.message_id;
+  if (typeof replyTo !== 'number') throw bad('message identifier is not specified');
+  if (s.message(chatId, replyTo) !== undefined) return { replyTo };
+  if (reply.allow_sending_without_reply === true) return {};
+  throw bad('message to be replied not found');
+}
+
+/** Puts a message of the bot into a chat, and ends its typing there. */
+export function post(
+  s: SandboxState,
+  chatId: number,
+  now: number,
+  p: Params,
+  content: Pick<ChatMessage, 'text'> & Partial<ChatMessage>,
+): Record<string, unknown> {
+  const message: ChatMessage = {
+    id: s.newMessageId(chatId),
+    chatId,
+    fromBot: true,
+    date: Math.floor(now / 1_000),
+    entities: [],
+    keyboard: [],
+    silent: p['disable_notification'] === true,
+    edits: 0,
+    deleted: false,
+    ...content,
+  };
+  s.messages.push(message);
+  s.typing.delete(chatId);
+  s.drafts.delete(chatId);
+  s.touch();
+  return s.show(message);
+}

@@ -1,0 +1,101 @@
+import { randomInt } from 'node:crypto';
+import { bad, type MediaKind, type StoredFile, type Upload } from '../model';
+import type { Params } from '../parameters';
+import { sizeOf } from '../picture';
+import type { SandboxState } from '../state';
+import { checkCaption, checkEntities, checkKeyboard, LIMITS } from '../strict';
+import { chatOf, post, replyOf, type Method } from './chat';
+import { refuseMarkup } from './text';
+
+/** Methods that send and fetch files. */
+export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
+  sendPhoto: (s, p, now) => sendFile(s, p, now, 'photo'),
+  sendDocument: (s, p, now) => sendFile(s, p, now, 'document'),
+  sendMediaGroup(s, p, now) {
+    const chatId = chatOf(s, p);
+    const items = p['media'];
+    if (!Array.isArray(items) || items.length < 2 || items.length > 10)
+      throw bad('media group must include 2-10 items');
+    const kinds = new Set(items.map((item: Params) => item['type']));
+    if (kinds.has('document') && kinds.size > 1) throw bad("document can't be mixed with other media types");
+    const reply = replyOf(s, chatId, p);
+    // All is checked before anything is shown: an album comes whole or not at all.
+    const contents = items.map((item: Params) => {
+      const kind = item['type'] as MediaKind;
+      if (kind !== 'photo' && kind !== 'document') throw bad(`sandbox: no media of type ${String(kind)}`);
+      refuseMarkup(item);
+      const text = checkCaption(item['caption']);
+      const upload = uploadOf(s, p, item['media'], kind);
+      return { kind, text, entities: checkEntities(item['caption_entities'], text), upload };
+    });
+    const mediaGroupId = String(randomInt(1e12, 9e12));
+    return contents.map(({ kind, text, entities, upload }) =>
+      post(s, chatId, now, p, {
+        text,
+        entities,
+        media: { kind, file: keep(s, upload, kind) },
+        mediaGroupId,
+        ...reply,
+      }),
+    );
+  },
+  getFile(s, p) {
+    const file = s.files.get(String(p['file_id']));
+    if (file === undefined) throw bad('invalid file_id');
+    if (file.bytes.length > LIMITS.download) throw bad('file is too big');
+    return {
+      file_id: file.id,
+      file_unique_id: file.uniqueId,
+      file_size: file.bytes.length,
+      file_path: file.path,
+    };
+  },
+};
+
+function sendFile(s: SandboxState, p: Params, now: number, kind: 'photo' | 'document'): unknown {
+  const chatId = chatOf(s, p);
+  refuseMarkup(p);
+  const text = checkCaption(p['caption']);
+  const entities = checkEntities(p['caption_entities'], text);
+  const keyboard = checkKeyboard(p['reply_markup']);
+  const reply = replyOf(s, chatId, p);
+  const file = keep(s, uploadOf(s, p, p[kind], kind), kind);
+  return post(s, chatId, now, p, { text, entities, keyboard, media: { kind, file }, ...reply });
+}
+
+/** The file a parameter means: bytes of this request, or a file that Telegram has already. */
+function uploadOf(s: SandboxState, p: Params, value: unknown, kind: MediaKind): Upload | StoredFile {
+  const attached = typeof value === 'string' ? /^attach:\/\/(.+)$/.exec(value)?.[1] : undefined;
+  const meant = attached === undefined ? value : p[attached];
+  if (isUpload(meant)) return checkUpload(meant, kind);
+  if (typeof meant !== 'string' || meant === '') throw bad(`there is no ${kind} in the request`);
+  if (/^https?:/.test(meant)) throw bad('sandbox: files are not fetched from other addresses');
+  const known = s.files.get(meant);
+  if (known === undefined) throw bad('wrong file identifier/HTTP URL specified');
+  return known;
+}
+
+function isUpload(value: unknown): value is Upload {
+  return typeof value === 'object' && value !== null && Buffer.isBuffer((value as Upload).bytes);
+}
+
+/** A picture's sides together, and one side by the other, at most (Bot API, sendPhoto). */
+const SIDES_MAX = 10_000;
+const RATIO_MAX = 20;
+
+function checkUpload(upload: Upload, kind: MediaKind): Upload {
+  if (upload.bytes.length === 0) throw bad('file must be non-empty');
+  if (kind !== 'photo') return upload;
+  if (upload.bytes.length > LIMITS.photo) throw bad('file is too big');
+  const size = sizeOf(upload.bytes);
+  if (size === null) throw bad('IMAGE_PROCESS_FAILED');
+  const { width, height } = size;
+  const ratio = Math.max(width, height) / Math.max(1, Math.min(width, height));
+  if (width + height > SIDES_MAX || width < 1 || height < 1 || ratio > RATIO_MAX)
+    throw bad('PHOTO_INVALID_DIMENSIONS');
+  return upload;
+}
+
+function keep(s: SandboxState, file: Upload | StoredFile, kind: MediaKind): StoredFile {
+  return 'id' in file ? file : s.keepFile(file, `${kind}s`);
+}

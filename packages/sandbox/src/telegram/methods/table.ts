@@ -1,0 +1,11 @@
+import { BOT_METHODS } from './bot';
+import type { Method } from './chat';
+import { MEDIA_METHODS } from './media';
+import { TEXT_METHODS } from './text';
+
+/** The methods that answer at once; `getUpdates` is the server's own. */
+export const METHODS: Readonly<Record<string, Method>> = {
+  ...BOT_METHODS,
+  ...TEXT_METHODS,
+  ...MEDIA_METHODS,
+};

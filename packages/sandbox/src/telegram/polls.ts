@@ -1,0 +1,85 @@
+import type { ServerResponse } from 'node:http';
+import { ApiError, type PollRecord } from './model';
+import type { Params } from './parameters';
+import { sendError, sendResult } from './answer';
+import type { SandboxState } from './state';
+
+/** The longest that Telegram holds a poll, s. */
+const HOLD_MAX_S = 50;
+
+/** The long poll: one at a time, each new one ends the one before. */
+export interface Polls {
+  /** Answers when updates are there, or when the time is over. */
+  poll(params: Params, res: ServerResponse): void;
+  /** What a poll confirms, without answering it. */
+  confirm(params: Params): void;
+}
+
+interface OpenPoll {
+  end(how: NonNullable<PollRecord['how']>, error?: ApiError): void;
+}
+
+/** 409: another bot polls. */
+export function conflict(): ApiError {
+  return new ApiError(
+    409,
+    'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running',
+  );
+}
+
+/** Serves `getUpdates` from the state. */
+export function createPolls(state: SandboxState): Polls {
+  let open: OpenPoll | undefined;
+
+  function confirm(params: Params): void {
+    const allowed = params['allowed_updates'];
+    if (Array.isArray(allowed)) state.allowed = allowed.map(String);
+    const offset = Number(params['offset'] ?? 0);
+    // A negative offset counts from the end of the queue, and forgets what is before.
+    const from = offset < 0 ? (state.updates.at(offset)?.update_id ?? 0) : offset;
+    state.forgetUpdates(from);
+  }
+
+  return {
+    confirm,
+    poll(params, res) {
+      if (state.webhook !== '') {
+        throw new ApiError(
+          409,
+          "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+        );
+      }
+      const record: PollRecord = { startedNs: process.hrtime.bigint() };
+      state.polls.push(record);
+      open?.end('conflict', conflict());
+      confirm(params);
+      const limit = Math.min(100, Math.max(1, Number(params['limit'] ?? 100)));
+      const holdMs = Math.min(HOLD_MAX_S, Math.max(0, Number(params['timeout'] ?? 0))) * 1_000;
+
+      const onChange = (): void => {
+        if (state.updates.length > 0) mine.end('answered');
+        else if (state.webhook !== '')
+          mine.end('conflict', new ApiError(409, 'Conflict: terminated by setWebhook request'));
+      };
+      const timer = setTimeout(() => mine.end('answered'), holdMs);
+      const mine: OpenPoll = {
+        end(how, error) {
+          if (record.endedNs !== undefined) return;
+          record.endedNs = process.hrtime.bigint();
+          record.how = how;
+          clearTimeout(timer);
+          state.changed.off('change', onChange);
+          if (open === mine) open = undefined;
+          if (error !== undefined) sendError(res, error);
+          else if (how === 'answered') sendResult(res, state.updates.slice(0, limit));
+          state.touch();
+        },
+      };
+      open = mine;
+      res.on('close', () => mine.end('closed'));
+      state.changed.on('change', onChange);
+      if (holdMs === 0 || state.updates.length > 0) mine.end('answered');
+      else state.touch();
+    },
+  };
+}

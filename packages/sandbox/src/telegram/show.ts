@@ -1,0 +1,58 @@
+import type { ChatMessage, StoredFile } from './model';
+import type { SandboxState } from './state';
+
+/** A message in the shape of the Bot API. */
+export function show(state: SandboxState, m: ChatMessage, nested = false): Record<string, unknown> {
+  const person = state.people.find((p) => p.id === m.chatId);
+  const repliedTo = m.replyTo === undefined ? undefined : state.message(m.chatId, m.replyTo);
+  const entities = m.entities.length > 0 ? m.entities : undefined;
+  return {
+    message_id: m.id,
+    date: m.date,
+    chat: { id: m.chatId, type: 'private', first_name: person?.first_name ?? 'Nobody' },
+    from: m.fromBot ? state.bot : person,
+    ...(m.media === undefined
+      ? { text: m.text, ...(entities && { entities }) }
+      : {
+          ...showMedia(m.media.kind, m.media.file),
+          ...(m.text === '' ? {} : { caption: m.text, ...(entities && { caption_entities: entities }) }),
+        }),
+    ...(m.mediaGroupId === undefined ? {} : { media_group_id: m.mediaGroupId }),
+    ...(m.keyboard.length > 0 ? { reply_markup: { inline_keyboard: m.keyboard } } : {}),
+    // As on the real server a reply tells of its message, but not of the message that one replied to.
+    ...(repliedTo === undefined || nested ? {} : { reply_to_message: show(state, repliedTo, true) }),
+    ...(m.edits > 0 ? { edit_date: m.date } : {}),
+  };
+}
+
+/** The smaller picture that Telegram offers beside the whole one: its longer side, pixels. */
+const THUMB = 90;
+
+function showMedia(
+  kind: NonNullable<ChatMessage['media']>['kind'],
+  file: StoredFile,
+): Record<string, unknown> {
+  const base = { file_id: file.id, file_unique_id: file.uniqueId, file_size: file.bytes.length };
+  const named = { ...base, file_name: file.name, mime_type: file.mime };
+  const { width = 0, height = 0 } = file;
+  switch (kind) {
+    case 'photo': {
+      const scale = Math.min(1, THUMB / Math.max(width, height, 1));
+      const small = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
+      return {
+        photo: [
+          { ...base, ...small, file_unique_id: `${file.uniqueId}s` },
+          { ...base, width, height },
+        ],
+      };
+    }
+    case 'document':
+      return { document: named };
+    case 'voice':
+      return { voice: { ...base, mime_type: file.mime, duration: 1 } };
+    case 'audio':
+      return { audio: { ...named, duration: 1 } };
+    case 'video':
+      return { video: { ...named, width, height, duration: 1 } };
+  }
+}
