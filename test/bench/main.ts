@@ -7,12 +7,14 @@ import { idle } from './idle';
 import { latencyIn } from './latency-in';
 import { latencyOut } from './latency-out';
 import { hasProc } from './proc';
+import { supervision } from './supervision';
 
 const benches: Record<string, { about: string; run(quick: boolean): Promise<Figure[]> }> = {
   out: { about: 'from a transcript line to the chat', run: latencyOut },
   in: { about: 'from the chat to the pane', run: latencyIn },
   idle: { about: 'fifty idle sessions: CPU, forks, memory', run: idle },
   hook: { about: 'ccbot hook', run: hook },
+  supervision: { about: 'ends of worker and supervisor: time to polling again', run: supervision },
 };
 
 async function main(): Promise<number> {

@@ -1,0 +1,156 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
+import type { Figure } from './figure';
+import { argvOf, childrenOf, usageOf } from './proc';
+import { median, quantile } from './stats';
+import { ccbot, delay, root, startWorld, type World } from './world';
+
+/** How soon the bot is polled again after each kind of end, and what watching over it costs. */
+export async function supervision(quick: boolean): Promise<Figure[]> {
+  const usual = usualLoop();
+  // Each run counts as healthy at once: what is measured is the first restart, not the backoff.
+  const env = { CCBOT_HEALTHY_RUN_SEC: '0.05' };
+  const world = await startWorld({
+    agent: join(root, 'test/bench/fixtures/idle-agent.sh'),
+    people: 1,
+    env,
+  });
+  try {
+    const cpu = await idleCpu(world, quick ? 15 : 60);
+    const crash: number[] = [];
+    for (let i = 0; i < (quick ? 5 : 20); i++) {
+      crash.push(await untilPolled(world.telegram, () => kill(world.worker())));
+    }
+    const restart: number[] = [];
+    for (let i = 0; i < (quick ? 3 : 10); i++) {
+      restart.push(await untilPolled(world.telegram, () => void run(world, 'restart')));
+      await delay(500);
+    }
+    const takeOver = await takeOvers(world, quick ? 3 : 10);
+    const loop = { value: await usual, how: 'a shell loop with sleep 10' };
+    const told = (all: readonly number[]): string =>
+      `${all.length} times, p99 ${Math.round(quantile(all, 0.99))} ms`;
+    return [
+      {
+        what: 'worker killed → polling again, p50',
+        unit: 'ms',
+        value: median(crash),
+        target: 600,
+        usual: loop,
+        note: told(crash),
+      },
+      {
+        what: 'supervisor killed → a standby polls, p50',
+        unit: 'ms',
+        value: median(takeOver),
+        target: 800,
+        usual: loop,
+        note: told(takeOver),
+      },
+      {
+        what: 'ccbot restart → polling again, p50',
+        unit: 'ms',
+        value: median(restart),
+        target: 2_000,
+        usual: loop,
+        note: told(restart),
+      },
+      {
+        what: 'supervisor: CPU while idle, of one core',
+        unit: '%',
+        value: cpu,
+        target: 0.05,
+        note: `${quick ? 15 : 60} s`,
+      },
+    ];
+  } finally {
+    await world.close();
+  }
+}
+
+/** From an act to the begin of the next poll by somebody else, ms. */
+async function untilPolled(telegram: Sandbox, act: () => void): Promise<number> {
+  await delay(300);
+  const before = telegram.polls.length;
+  const at = process.hrtime.bigint();
+  act();
+  const poll = await telegram.waitFor(() => telegram.polls[before], 30_000);
+  return Number(poll.startedNs - at) / 1e6;
+}
+
+function kill(pid: number): void {
+  process.kill(pid, 'SIGKILL');
+}
+
+function run(world: World, ...args: string[]): ChildProcess {
+  return spawn(process.execPath, [ccbot, ...args], { env: world.env, stdio: 'ignore' });
+}
+
+async function idleCpu(world: World, seconds: number): Promise<number> {
+  await world.quiet(1_000);
+  const before = usageOf(world.supervisor);
+  await delay(seconds * 1_000);
+  const after = usageOf(world.supervisor);
+  return ((after.cpuMs + after.childCpuMs - before.cpuMs - before.childCpuMs) / (seconds * 1_000)) * 100;
+}
+
+/** Kills the supervisor that holds, again and again, each time with another one standing by. */
+async function takeOvers(world: World, count: number): Promise<number[]> {
+  const times: number[] = [];
+  let holder: { pid: number; process?: ChildProcess } = { pid: world.supervisor };
+  for (let i = 0; i < count; i++) {
+    const standby = spawn(process.execPath, [ccbot, 'supervise', '--standby'], {
+      env: world.env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    await once(standby.stderr, 'data'); // it says that it stands by
+    await delay(300); // until it waits in the kernel
+    const { pid } = holder;
+    times.push(await untilPolled(world.telegram, () => kill(pid)));
+    holder = { pid: standby.pid ?? 0, process: standby };
+  }
+  holder.process?.kill('SIGTERM');
+  if (holder.process !== undefined) await once(holder.process, 'exit');
+  return times;
+}
+
+/** The same worker in a shell loop with `sleep 10`: from its death to the next poll, ms, once. */
+async function usualLoop(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'ccbot-bench-loop-'));
+  const token = '100000002:SANDBOX_TOKEN_FOR_THE_BENCH_ONLY_000';
+  const person = (id: number) => ({ id, is_bot: false, first_name: 'Person' });
+  const telegram = await startTelegram({ token, owner: person(1_001), stranger: person(1_002) });
+  const socket = `ccbot-bench-loop-${process.pid}`;
+  const worker = join(root, 'packages/worker/bin/ccbot-worker.js');
+  const shell = spawn('sh', ['-c', 'while :; do "$0" "$1"; sleep 10; done', process.execPath, worker], {
+    cwd: folder,
+    stdio: 'ignore',
+    detached: true,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      LANG: 'C.UTF-8',
+      TELEGRAM_BOT_TOKEN: token,
+      TELEGRAM_API_ROOT: telegram.apiRoot,
+      ALLOWED_USERS: '1001',
+      CCBOT_DIR: join(folder, 'ccbot'),
+      CCBOT_TMUX_SOCKET: socket,
+    },
+  });
+  try {
+    await telegram.waitFor(() => telegram.polls[0], 20_000);
+    return await untilPolled(telegram, () => {
+      const found = childrenOf(shell.pid ?? 0).find((pid) => argvOf(pid).includes(worker));
+      if (found !== undefined) kill(found);
+    });
+  } finally {
+    if (shell.pid !== undefined) process.kill(-shell.pid, 'SIGKILL');
+    spawn('tmux', ['-L', socket, 'kill-server'], { stdio: 'ignore' });
+    await telegram.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
