@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ensureDirectories, tokenLockPath } from '@ccbot/shared/config/paths';
 import type { Loaded } from '@ccbot/shared/config/load';
@@ -152,6 +153,7 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
     save({ ...report(), stopped: { at: new Date(clock.now()).toISOString(), why, code } });
     log('info', 'ended', { code });
     await control?.close();
+    rmSync(paths.workerSocket, { force: true }); // a worker that was killed could not do it
     await Promise.all([log.close(), deps.workerLog.close()]);
     locks.release();
     resolveDone(code);
