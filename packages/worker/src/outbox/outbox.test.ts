@@ -82,6 +82,18 @@ describe('the outbox', () => {
     expect(calls('editMessageText')).toBe(0);
   });
 
+  it('does not forget what is wished for in the moment in which the chat has just become quiet', async () => {
+    outbox.start();
+    outbox.put(want('k', 'notice', 'same'));
+    await outbox.flush(5_000);
+    for (let i = 0; i < 3; i++) {
+      outbox.put(want('k', 'notice', 'same')); // shown already: its drain is over before it has begun
+      outbox.put(want(`n${i}`, 'notice', `new ${i}`));
+      expect(await outbox.flush(5_000)).toBe(true);
+    }
+    expect(texts()).toEqual(['same', 'new 0', 'new 1', 'new 2']);
+  });
+
   it('shows only the newest of many states of a card, and every answer', async () => {
     for (let i = 0; i < 50; i++) outbox.put(want('card', 'card', `state ${i}`));
     for (let i = 0; i < 3; i++) outbox.put(want(`answer ${i}`, 'answer', `answer ${i}`));

@@ -50,6 +50,8 @@ export interface Outbox {
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { store, wishes, api } = deps;
   const drains = new Map<number, Promise<void>>();
+  /** Chats in which something was wished for while their drain ran. */
+  const unseen = new Set<number>();
   const buckets = new Map<number, Bucket>();
   const lastCard = new Map<number, number>();
   const plain = new Set<string>();
@@ -63,11 +65,16 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   function wake(chatId: number): void {
     if (!started || abort.signal.aborted) return;
     wakers.get(chatId)?.();
-    if (drains.has(chatId)) return;
+    if (drains.has(chatId)) {
+      unseen.add(chatId);
+      return;
+    }
     const work = drain(chatId)
       .catch((error: unknown) => deps.log('error', 'the outbox stopped', { chatId, reason: reasonOf(error) }))
       .finally(() => {
         drains.delete(chatId);
+        // Wished for after the drain had looked for the last time, and before it was over.
+        if (unseen.delete(chatId)) wake(chatId);
         if (drains.size === 0) for (const idle of idlers) idle();
       });
     drains.set(chatId, work);
