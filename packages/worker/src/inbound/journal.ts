@@ -32,6 +32,8 @@ export interface Journal {
 /** Makes the inbox over what is stored; nothing runs before the first `wake`. */
 export function createJournal(deps: JournalDeps): Journal {
   const lanes = new Map<string, Promise<void>>();
+  /** Lanes that were woken while they ran. */
+  const unseen = new Set<string>();
   let stopped = false;
 
   async function run(lane: string): Promise<void> {
@@ -60,10 +62,17 @@ export function createJournal(deps: JournalDeps): Journal {
   function wake(): void {
     if (stopped) return;
     for (const lane of deps.updates.openLanes()) {
-      if (lanes.has(lane)) continue;
+      if (lanes.has(lane)) {
+        unseen.add(lane);
+        continue;
+      }
       const work = run(lane)
         .catch((error: unknown) => deps.log('error', 'the inbox cannot be read', { reason: reasonOf(error) }))
-        .finally(() => lanes.delete(lane));
+        .finally(() => {
+          lanes.delete(lane);
+          // Written after the lane had looked for the last time, and before it was over.
+          if (unseen.delete(lane)) wake();
+        });
       lanes.set(lane, work);
     }
   }
