@@ -172,7 +172,7 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
 }
 
 /** The pinned program; never one found on the PATH. */
-function claudeProgram(): string {
+export function claudeProgram(): string {
   const found = spawnSync(process.execPath, [join(root, 'scripts/fetch-agents.mjs'), '--print', 'claude'], {
     encoding: 'utf8',
   });

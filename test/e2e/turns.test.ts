@@ -1,0 +1,161 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Block } from '@ccbot/sandbox/model/script';
+import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
+import { claudeProgram, prepareSystem, type System } from './harness/system';
+import { count, saying, startSession, told } from './harness/chat';
+
+jest.setTimeout(90_000);
+
+const say = (text: string): Block => ({ type: 'text', text });
+const bash = (command: string): Block => ({
+  type: 'tool_use',
+  name: 'Bash',
+  input: { command, description: 'a command' },
+});
+
+/** A promise with the key to it. */
+function gate(): { closed: Promise<void>; open(): void } {
+  let open = (): void => undefined;
+  const closed = new Promise<void>((resolve) => (open = resolve));
+  return { closed, open };
+}
+
+describe('turns of the real Claude Code that do not simply end', () => {
+  let system: System;
+  const never = gate();
+  const release = gate();
+
+  beforeAll(async () => {
+    system = await prepareSystem({
+      settings: { CLAUDE_CODE_MAX_RETRIES: '1' },
+      rules: [
+        ({ prompt, results }) => {
+          if (results.length > 0) return null;
+          if (prompt.includes('say nothing yet')) return { blocks: [say('too late')], hold: never.closed };
+          if (prompt.includes('stand still'))
+            return { blocks: [say('A first part.'), { type: 'pause', until: never.closed }, say('rest')] };
+          if (prompt.includes('wait for me')) return { blocks: [say('It is done.')], hold: release.closed };
+          if (prompt.includes('dead login'))
+            return { refuse: { status: 401, type: 'authentication_error', message: 'no such key' } };
+          const command = /^run: (.*)$/s.exec(prompt)?.[1];
+          return command === undefined ? null : { blocks: [bash(command)] };
+        },
+      ],
+    });
+    system.supervise();
+    await startSession(system);
+  });
+  afterAll(async () => {
+    never.open();
+    release.open();
+    await system.stop();
+  });
+  const write = (text: string): number => system.telegram.owner.say(text);
+  /** The live cards of running turns: those that can be stopped. */
+  const working = (): ChatMessage[] =>
+    system.telegram.owner.fromBot().filter((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop'));
+  const stop = async (): Promise<void> => {
+    const card = await system.telegram.waitFor(() => working().at(-1));
+    system.telegram.owner.tap('⏹ Stop', card.id);
+  };
+  const prompts = (): string[] => system.model.requests.map((r) => r.prompt);
+
+  it('ends a turn that is stopped before the agent said anything, and types the next prompt alone', async () => {
+    write('say nothing yet\nand this second line');
+    await system.model.waitFor((r) => r.prompt.includes('say nothing yet'));
+    await stop();
+    await told(system, 'interrupted');
+    await system.telegram.waitFor(() => working().length === 0);
+    write('the next one');
+    await told(system, 'You said: the next one');
+    expect(prompts().at(-1)).toBe('the next one');
+  });
+
+  it('ends a turn that is stopped in the middle of the answer, and keeps what was said', async () => {
+    const before = count(system, 'interrupted');
+    write('stand still');
+    await system.model.waitFor((r) => r.prompt.includes('stand still'));
+    await stop();
+    await system.telegram.waitFor(() => count(system, 'interrupted') > before);
+    await told(system, 'A first part.');
+    write('after the middle');
+    await told(system, 'You said: after the middle');
+  });
+
+  it('marks a prompt that is written while a turn runs as taken, and answers it once', async () => {
+    write('wait for me');
+    await system.model.waitFor((r) => r.prompt.includes('wait for me'));
+    const id = write('and one more thing');
+    await system.telegram.waitFor(
+      () => system.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👌',
+    );
+    release.open();
+    await told(system, 'It is done.');
+    await told(system, 'You said: and one more thing');
+    expect(count(system, 'It is done.')).toBe(1);
+    expect(count(system, 'You said: and one more thing')).toBe(1);
+  });
+
+  it('shows an error of the API and ends the turn', async () => {
+    write('dead login');
+    const failed = await told(system, 'authentication_failed');
+    await system.telegram.waitFor(() => saying(system, 'failed')[0]);
+    expect(failed.text).toContain('no such key');
+    await system.telegram.waitFor(() => working().length === 0);
+  });
+
+  it('shows a permission dialog, holds what is written, and goes on when a key answers it', async () => {
+    const file = join(system.dir, 'touched');
+    write(`run: touch ${file}`);
+    await told(system, 'Do you want to proceed?');
+    write('written into the dialog');
+    await told(system, 'shows a dialog, so your message waits');
+    system.telegram.owner.tap('⏎ Enter');
+    await told(system, 'You said: written into the dialog');
+    expect(readFileSync(file, 'utf8')).toBe('');
+    expect(count(system, 'Do you want to proceed?')).toBe(0);
+  });
+
+  it('shows a page of the agent that a slash command opened, and types nothing into it', async () => {
+    write('/cost');
+    await told(system, 'Esc to close');
+    write('not into the page');
+    await told(system, 'so your message waits');
+    system.telegram.owner.tap('Esc');
+    await told(system, 'You said: not into the page');
+    expect(prompts().at(-1)).toBe('not into the page');
+  });
+
+  it('does not give the window to an agent that runs inside the agent', async () => {
+    const map = (): string => readFileSync(join(system.ccbotDir, 'session_map.json'), 'utf8');
+    const before = map();
+    const script = join(system.dir, 'nested.sh');
+    writeFileSync(script, `#!/bin/sh\nexec '${claudeProgram()}' -p 'hello from inside'\n`, { mode: 0o755 });
+    write(`run: ${script}`);
+    await told(system, 'Do you want to proceed?');
+    system.telegram.owner.tap('⏎ Enter');
+    await told(system, 'Done: You said: hello from inside');
+    expect(map()).toBe(before);
+    write('still here');
+    await told(system, 'You said: still here');
+    expect(count(system, 'You said: hello from inside')).toBe(1);
+  });
+});
+
+describe('without hooks', () => {
+  let system: System;
+  afterAll(() => system.stop());
+
+  it('still brings the answer, by the agent’s own files', async () => {
+    system = await prepareSystem({ installHooks: false });
+    expect(readFileSync(join(system.home, '.claude/settings.json'), 'utf8')).not.toContain('ccbot');
+    system.supervise();
+    await startSession(system);
+    const id = system.telegram.owner.say('can you hear me');
+    await told(system, 'You said: can you hear me');
+    await system.telegram.waitFor(
+      () => system.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👌',
+    );
+  });
+});
