@@ -1,5 +1,5 @@
 import { lineOf } from '@ccbot/shared/log/logger';
-import { followFiles } from '../logs/follow';
+import { followFiles, openTails } from '../logs/follow';
 import { lastLines, logPaths } from '../logs/files';
 import { lineFilter, parseLogLine, parseSince, type LogLine, type LogSelection } from '../logs/select';
 import { USAGE_ERROR } from '../cli';
@@ -21,11 +21,14 @@ export async function logs(
     deps.out.write(`${request.json ? line.raw : lineOf(line.record, colour)}\n`);
   };
   const paths = logPaths(deps.paths.logs, select.which);
-  for (const line of lastLines(paths, select, sinceMs)) print(line);
+  // Opened before the last lines are read: none may fall between what is shown and what is followed.
+  const tails = request.follow ? openTails(paths) : [];
+  const ends = new Map(tails.map(({ path, offset }) => [path, offset]));
+  for (const line of lastLines(paths, select, sinceMs, ends)) print(line);
   if (!request.follow) return 0;
 
   const fits = lineFilter(select, null);
-  const following = followFiles(paths, (raw) => {
+  const following = followFiles(tails, (raw) => {
     const line = parseLogLine(raw);
     if (fits(line)) print(line);
   });

@@ -10,14 +10,18 @@ export function logPaths(directory: string, which: LogSelection['which']): strin
   return programs.map((program) => join(directory, `${program}.log`));
 }
 
-/** The last lines that fit, of all files together, oldest first. */
+/**
+ * The last lines that fit, of all files together, oldest first. `ends` tells up to where, in bytes, a file is read;
+ * what comes behind is told by whoever follows it.
+ */
 export function lastLines(
   paths: readonly string[],
   selection: LogSelection,
   sinceMs: number | null,
+  ends: ReadonlyMap<string, number> = new Map(),
 ): LogLine[] {
   const fits = lineFilter(selection, sinceMs);
-  const lines = paths.flatMap((path) => lastOf(path, selection.lines, fits));
+  const lines = paths.flatMap((path) => lastOf(path, selection.lines, fits, ends));
   // Stable, so that lines without a time stay behind the one before them.
   lines.sort((a, b) => a.at - b.at);
   return lines.slice(Math.max(0, lines.length - selection.lines)).map(({ line }) => line);
@@ -28,11 +32,12 @@ function lastOf(
   path: string,
   count: number,
   fits: (line: LogLine) => boolean,
+  ends: ReadonlyMap<string, number>,
 ): { at: number; line: LogLine }[] {
   let found: { at: number; line: LogLine }[] = [];
   for (const name of rotatedNames({ path, maxFiles: MAX_FILES })) {
     let at = 0;
-    const here = textOf(name)
+    const here = textOf(name, ends.get(name))
       .split('\n')
       .filter((raw) => raw !== '')
       .map((raw) => {
@@ -47,9 +52,9 @@ function lastOf(
   return found;
 }
 
-function textOf(path: string): string {
+function textOf(path: string, end: number | undefined): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path).subarray(0, end).toString('utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''; // not that many files yet
     throw error;

@@ -3,9 +3,10 @@ import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 
 /** A file that is read on as it grows. */
-interface Tail {
+export interface Tail {
   path: string;
   fd: number | null;
+  /** Behind what was read, bytes. */
   offset: number;
   rest: string;
   decoder: StringDecoder;
@@ -13,16 +14,17 @@ interface Tail {
 
 const CHUNK = 64 * 1_024;
 
+/** Opens the files at the ends of their last whole lines. What is shown of them before ends there. */
+export function openTails(paths: readonly string[]): Tail[] {
+  return paths.map((path) => ({ path, rest: '', decoder: new StringDecoder('utf8'), ...open(path, 'end') }));
+}
+
 /**
- * Hands on each line that is added to the files from now on, across rotations. The files lie in one directory,
- * which must be there. Closed by its owner.
+ * Hands on each line that is added behind the tails, across rotations. The files lie in one directory, which must
+ * be there. Closed by its owner, and the tails with it.
  */
-export function followFiles(paths: readonly string[], onLine: (line: string) => void): { close(): void } {
-  const tails = paths.map((path): Tail => {
-    const tail = { path, fd: null, offset: 0, rest: '', decoder: new StringDecoder('utf8') };
-    return { ...tail, ...open(path, 'end') };
-  });
-  const directory = dirname(paths[0] ?? '.');
+export function followFiles(tails: readonly Tail[], onLine: (line: string) => void): { close(): void } {
+  const directory = dirname(tails[0]?.path ?? '.');
   const look = (): void => {
     for (const tail of tails) readOn(tail, onLine);
   };
@@ -40,18 +42,28 @@ export function followFiles(paths: readonly string[], onLine: (line: string) => 
 function open(path: string, from: 'start' | 'end'): Pick<Tail, 'fd' | 'offset'> {
   try {
     const fd = openSync(path, 'r');
-    return { fd, offset: from === 'end' ? fstatSync(fd).size : 0 };
+    return { fd, offset: from === 'end' ? endOfLines(fd) : 0 };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { fd: null, offset: 0 }; // it will come
     throw error;
   }
 }
 
+/** Where the last whole line ends; the file's end when there is none in its last part. */
+function endOfLines(fd: number): number {
+  const { size } = fstatSync(fd);
+  const start = Math.max(0, size - CHUNK);
+  const buffer = Buffer.alloc(size - start);
+  const newline = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, start)).lastIndexOf(0x0a);
+  return newline >= 0 ? start + newline + 1 : start === 0 ? 0 : size;
+}
+
 function readOn(tail: Tail, onLine: (line: string) => void): void {
   for (;;) {
     drain(tail, onLine);
     if (!wasReplaced(tail)) return;
-    // Rotated: the old file has been read to its end, the new one is read from its beginning.
+    // Rotated: the old file is read to its end, as more may have come since, the new one from its beginning.
+    drain(tail, onLine);
     if (tail.fd !== null) closeSync(tail.fd);
     Object.assign(tail, open(tail.path, 'start'));
     if (tail.fd === null) return;
