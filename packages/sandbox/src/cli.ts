@@ -3,7 +3,7 @@ import { Command } from 'commander';
 /** What the command line asks for. */
 export type Request =
   | { run: 'demo'; dir: string | undefined; agent: string | undefined; port: number }
-  | { run: 'serve'; port: number };
+  | { run: 'serve'; port: number; pacing: boolean };
 
 /** The exit code for a command line that cannot be understood. */
 const USAGE_ERROR = 2;
@@ -33,8 +33,10 @@ export async function readCommandLine(
     .command('serve')
     .description('only the sandbox; prints its addresses and token as one line of JSON')
     .option('--port <number>', 'port (default: a free one)', portOf, 0)
-    .action((o: { port: number }) => {
-      request = { run: 'serve', port: o.port };
+    .option('--pacing', "refuse messages above Telegram's pace with 429", false)
+    .option('--json', 'print JSON (it does so anyway)')
+    .action((o: { port: number; pacing: boolean }) => {
+      request = { run: 'serve', port: o.port, pacing: o.pacing };
     });
   for (const command of program.commands) command.exitOverride();
   try {

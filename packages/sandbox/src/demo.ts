@@ -22,7 +22,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const project = join(dir, 'project');
   makeProject(project);
 
-  const { telegram, page } = await startSandbox(options.port);
+  const { telegram, page } = await startSandbox({ port: options.port });
   const scripted = options.agent === undefined;
   const env: NodeJS.ProcessEnv = {
     ...process.env,

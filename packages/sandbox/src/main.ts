@@ -8,7 +8,7 @@ async function main(): Promise<number | null> {
   if ('exit' in asked) return asked.exit;
   const { request } = asked;
   if (request.run === 'demo') return runDemo(request);
-  const { telegram, page } = await startSandbox(request.port);
+  const { telegram, page } = await startSandbox({ port: request.port, pacing: request.pacing });
   process.stdout.write(`${JSON.stringify({ apiRoot: telegram.apiRoot, token: telegram.token, page })}\n`);
   process.on('SIGINT', () => process.exit(0));
   process.on('SIGTERM', () => process.exit(0));

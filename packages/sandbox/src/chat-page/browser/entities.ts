@@ -4,6 +4,7 @@ export interface PageEntity {
   offset: number;
   length: number;
   url?: string;
+  language?: string;
 }
 
 const TAGS: Readonly<Record<string, string>> = {
@@ -55,6 +56,8 @@ function elementOf(e: PageEntity): HTMLElement {
     made.rel = 'noreferrer';
     made.target = '_blank';
   }
+  if (e.type === 'pre' && e.language !== undefined) made.dataset['language'] = e.language;
+  if (e.type === 'bot_command') made.className = 'bot-command';
   if (e.type === 'spoiler') {
     made.className = 'spoiler';
     made.tabIndex = 0;
@@ -62,7 +65,15 @@ function elementOf(e: PageEntity): HTMLElement {
   if (e.type === 'expandable_blockquote') {
     made.className = 'fold';
     made.tabIndex = 0;
-    made.addEventListener('click', () => made.classList.toggle('open'));
+    made.setAttribute('role', 'button');
+    made.setAttribute('aria-expanded', 'false');
+    const toggle = (): void => {
+      made.setAttribute('aria-expanded', String(made.classList.toggle('open')));
+    };
+    made.addEventListener('click', toggle);
+    made.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') toggle();
+    });
   }
   return made;
 }

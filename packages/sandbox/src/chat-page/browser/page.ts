@@ -1,217 +1,192 @@
-import type { ChatSnapshot, Snapshot } from '../snapshot';
-import { render } from './entities';
+import type { Change } from '../changes';
+import type { PageMessage } from '../snapshot';
+import { createChat, type Chat } from './chat';
+import { createComposer } from './composer';
+import { button, byId, element } from './dom';
 
-type Message = ChatSnapshot['messages'][number];
+/** How long words that pass are shown, ms. */
+const TOAST_MS = 3_500;
+
+/** A card that is edited is read aloud once it has rested for this long, ms. */
+const REST_MS = 1_500;
+
+/** A tap that nobody answers stops waiting after this long, ms, as in Telegram. */
+const TAP_MS = 15_000;
 
 /** The page: shows what the sandbox tells, sends what the person does. */
 function runPage(): void {
-  const byId = (id: string): HTMLElement => {
-    const found = document.getElementById(id);
-    if (found === null) throw new Error(`the page has no #${id}`);
-    return found;
-  };
   const log = byId('log');
   const tabs = byId('tabs');
   const stateLine = byId('state');
-  const commands = byId('commands');
-  const menu = byId('menu');
   const toast = byId('toast');
-  const text = byId('text') as HTMLTextAreaElement;
-
-  let who = 'owner';
-  let last: Snapshot | null = null;
+  const down = byId('down');
+  const chats = new Map<string, Chat>();
   /** Taps under way: query id → the button. */
   const waiting = new Map<string, HTMLButtonElement>();
+  let who = 'owner';
+  let connected = false;
+  let toastTimer = 0;
+  let typingTimer = 0;
+  let restTimer = 0;
 
-  async function post(what: string, body: Record<string, unknown>): Promise<{ query?: string }> {
-    const answer = await fetch(what, { method: 'POST', body: JSON.stringify({ who, ...body }) });
-    if (!answer.ok) throw new Error(await answer.text());
-    return (await answer.json()) as { query?: string };
+  const shown = (): Chat | undefined => chats.get(who);
+
+  const composer = createComposer({
+    say: (text, replyTo) => act({ do: 'say', who, text, ...(replyTo === undefined ? {} : { replyTo }) }),
+    edit: (message, text) => act({ do: 'edit', who, message, text }),
+    upload: async (files, caption) => {
+      const to = who;
+      for (const [i, file] of files.entries()) {
+        const query = new URLSearchParams({ who: to, name: file.name, mime: file.type });
+        if (i === 0) query.set('caption', caption);
+        await answerOf(await fetch(`upload?${query.toString()}`, { method: 'POST', body: file }));
+      }
+    },
+    lastOwn: () => shown()?.lastOwn(),
+    complain: say,
+  });
+
+  async function answerOf(response: Response): Promise<{ query?: string }> {
+    if (!response.ok) throw new Error(await response.text());
+    return (await response.json()) as { query?: string };
+  }
+
+  async function act(action: Record<string, unknown>): Promise<{ query?: string }> {
+    const headers = { 'content-type': 'application/json' };
+    return answerOf(await fetch('act', { method: 'POST', headers, body: JSON.stringify(action) }));
   }
 
   function say(words: string): void {
     toast.textContent = words;
-    toast.hidden = words === '';
-    if (words !== '') setTimeout(() => (toast.hidden = true), 3_000);
+    toast.hidden = false;
+    clearTimeout(toastTimer);
+    toastTimer = window.setTimeout(() => (toast.hidden = true), TOAST_MS);
   }
 
-  function element(tag: string, className: string, content = ''): HTMLElement {
-    const made = document.createElement(tag);
-    if (className !== '') made.className = className;
-    if (content !== '') made.textContent = content;
-    return made;
-  }
-
-  function showMessage(message: Message): HTMLElement {
-    const item = element('article', `message${message.fromBot ? '' : ' own'}`);
-    item.dataset['id'] = String(message.id);
-    item.dataset['state'] = JSON.stringify(message);
-    item.setAttribute('aria-label', message.fromBot ? 'ccbot' : 'You');
-    const bubble = element('div', 'bubble');
-    bubble.append(render(message.text, message.entities));
-    item.append(bubble);
-    const time = new Date(message.date * 1_000).toLocaleTimeString([], {
-      hour: '2-digit',
-      minute: '2-digit',
-    });
-    const meta = element('div', 'meta', `${message.edits > 0 ? 'edited ' : ''}${time}`);
-    if (message.reaction !== undefined) meta.prepend(element('span', 'reaction', message.reaction), ' ');
-    item.append(meta);
-    if (message.keyboard.length > 0) item.append(showKeyboard(message));
-    return item;
-  }
-
-  function showKeyboard(message: Message): HTMLElement {
-    const keyboard = element('div', 'keyboard');
-    for (const row of message.keyboard) {
-      const line = element('div', 'row');
-      for (const button of row) {
-        const made = element('button', '', button.text) as HTMLButtonElement;
-        made.type = 'button';
-        made.addEventListener('click', () => void tap(made, message.id, button.callback_data ?? ''));
-        line.append(made);
-      }
-      keyboard.append(line);
-    }
-    return keyboard;
-  }
-
-  async function tap(button: HTMLButtonElement, message: number, data: string): Promise<void> {
-    button.setAttribute('aria-busy', 'true');
-    try {
-      const { query } = await post('tap', { message, data });
-      if (query !== undefined) waiting.set(query, button);
-    } catch (error) {
-      button.removeAttribute('aria-busy');
-      say(String(error));
-    }
-  }
-
-  /** Brings the log to a chat's state: messages keep their element while they do not change. */
-  function showChat(chat: ChatSnapshot): void {
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
-    const old = new Map([...log.children].map((c) => [(c as HTMLElement).dataset['id'], c as HTMLElement]));
-    let before: Element | null = log.firstElementChild;
-    for (const message of chat.messages) {
-      let item = old.get(String(message.id));
-      if (item !== undefined && item.dataset['state'] !== JSON.stringify(message)) {
-        const fresh = showMessage(message);
-        if (before === item) before = fresh;
-        item.replaceWith(fresh);
-        item = fresh;
-      }
-      item ??= showMessage(message);
-      old.delete(String(message.id));
-      if (item === before) before = item.nextElementSibling;
-      else log.insertBefore(item, before);
-    }
-    for (const gone of old.values()) gone.remove();
-    if (chat.messages.length === 0 && log.childElementCount === 0) {
-      const hint = element(
-        'p',
-        'state',
-        chat.who === 'owner' ? 'Write /new to start an agent.' : 'A stranger: the bot gives no answer here.',
-      );
-      log.append(hint);
-    }
-    stateLine.textContent = chat.typing ? 'ccbot is typing…' : '';
-    if (atEnd) log.scrollTop = log.scrollHeight;
-  }
-
-  function showTabs(chats: readonly ChatSnapshot[]): void {
-    if (tabs.childElementCount === 0) {
-      for (const chat of chats) {
-        const tab = element('button', '', chat.name) as HTMLButtonElement;
-        tab.type = 'button';
-        tab.setAttribute('role', 'tab');
-        tab.dataset['who'] = chat.who;
-        tab.addEventListener('click', () => {
-          who = chat.who;
-          log.replaceChildren();
-          if (last !== null) show(last);
-          text.focus();
-        });
-        tabs.append(tab);
-      }
-    }
-    for (const tab of tabs.children)
-      tab.setAttribute('aria-selected', String((tab as HTMLElement).dataset['who'] === who));
-  }
-
-  function showCommands(list: Snapshot['commands']): void {
-    commands.replaceChildren(
-      ...list.map(({ command, description }) => {
-        const item = element('button', '', `/${command} – ${description}`) as HTMLButtonElement;
-        item.type = 'button';
-        item.setAttribute('role', 'menuitem');
-        item.addEventListener('click', () => {
-          text.value = `/${command} `;
-          toggleMenu(false);
-          text.focus();
-        });
-        return item;
-      }),
+  function tap(made: HTMLButtonElement, message: number, data: string): void {
+    if (made.getAttribute('aria-busy') === 'true') return;
+    made.setAttribute('aria-busy', 'true');
+    act({ do: 'tap', who, message, data }).then(
+      ({ query = '' }) => {
+        waiting.set(query, made);
+        setTimeout(() => settle(query), TAP_MS);
+      },
+      (error: unknown) => {
+        made.removeAttribute('aria-busy');
+        say((error as Error).message);
+      },
     );
   }
 
-  function show(snapshot: Snapshot): void {
-    const chat = snapshot.chats.find((c) => c.who === who);
-    showTabs(snapshot.chats);
-    if (
-      JSON.stringify(last?.commands) !== JSON.stringify(snapshot.commands) ||
-      commands.childElementCount === 0
-    ) {
-      showCommands(snapshot.commands);
+  function settle(query: string): boolean {
+    waiting.get(query)?.removeAttribute('aria-busy');
+    return waiting.delete(query);
+  }
+
+  function showAnswers(answers: Change['answers']): void {
+    for (const [query, { text, alert }] of Object.entries(answers)) {
+      if (!settle(query) || text === '') continue;
+      if (!alert) say(text);
+      else {
+        byId('alert-text').textContent = text;
+        byId<HTMLDialogElement>('alert').showModal();
+      }
     }
-    if (chat !== undefined) showChat(chat);
-    for (const [query, answer] of Object.entries(snapshot.answers)) {
-      const button = waiting.get(query);
-      if (button === undefined) continue;
-      waiting.delete(query);
-      button.removeAttribute('aria-busy');
-      if (answer !== '') say(answer);
+  }
+
+  function showState(): void {
+    const left = (shown()?.typingUntil ?? 0) - Date.now();
+    stateLine.textContent = connected ? (left > 0 ? 'typing…' : 'bot') : 'waiting for the sandbox…';
+    stateLine.classList.toggle('busy', !connected || left > 0);
+    clearTimeout(typingTimer);
+    if (connected && left > 0) typingTimer = window.setTimeout(showState, left);
+  }
+
+  function select(next: string, focusTab: boolean): void {
+    who = next;
+    composer.reset();
+    shown()?.show();
+    showTabs();
+    showState();
+    if (focusTab) document.getElementById(`tab-${next}`)?.focus();
+    else composer.focus();
+  }
+
+  function showTabs(): void {
+    for (const [name, chat] of chats) {
+      const id = `tab-${name}`;
+      const tab = document.getElementById(id) ?? button('', '', () => select(name, false));
+      if (!tab.isConnected) {
+        tab.id = id;
+        tab.setAttribute('role', 'tab');
+        tab.setAttribute('aria-controls', 'panel');
+        tabs.append(tab);
+      }
+      const words =
+        chat.unread > 0 ? [chat.name, element('span', 'badge', String(chat.unread))] : [chat.name];
+      tab.replaceChildren(...words);
+      tab.setAttribute('aria-selected', String(name === who));
+      tab.tabIndex = name === who ? 0 : -1;
     }
-    last = snapshot;
+    byId('panel').setAttribute('aria-labelledby', `tab-${who}`);
   }
 
-  function toggleMenu(open: boolean): void {
-    commands.hidden = !open;
-    menu.setAttribute('aria-expanded', String(open));
+  /** Reads new messages aloud at once, and edited ones when they rest: not each step of a card. */
+  function announce(fresh: readonly PageMessage[], edited: PageMessage | undefined): void {
+    const [first] = fresh.filter((m) => m.fromBot);
+    if (first !== undefined) byId('said').textContent = `ccbot: ${first.text}`;
+    clearTimeout(restTimer);
+    if (edited !== undefined)
+      restTimer = window.setTimeout(() => (byId('said').textContent = `ccbot: ${edited.text}`), REST_MS);
   }
 
-  function send(): void {
-    const words = text.value;
-    if (words.trim() === '') return;
-    text.value = '';
-    resize();
-    post('say', { text: words }).catch((error: unknown) => {
-      text.value = words;
-      say(String(error));
-    });
+  function take(change: Change): void {
+    connected = true;
+    composer.setCommands(change.commands);
+    for (const part of change.chats) {
+      const known = chats.get(part.who);
+      const chat =
+        known ??
+        createChat(
+          { tap, reply: (m) => composer.replyTo(m) },
+          part.who === 'owner'
+            ? 'Write /new to start an agent.'
+            : 'A stranger writes here: the bot must give no answer.',
+          () => who === part.who,
+        );
+      chats.set(part.who, chat);
+      const fresh = chat.apply(part, change.whole);
+      if (part.who === who && !change.whole) {
+        const edited = part.messages.findLast((m) => m.fromBot && !fresh.includes(m));
+        announce(fresh, edited);
+      }
+      if (known === undefined && part.who === who) chat.show();
+    }
+    showTabs();
+    showState();
+    showAnswers(change.answers);
+    const waitingFor = [...chats.values()].reduce((sum, c) => sum + c.unread, 0);
+    document.title = waitingFor > 0 ? `(${waitingFor}) ccbot sandbox` : 'ccbot sandbox';
   }
 
-  function resize(): void {
-    text.rows = Math.min(8, text.value.split('\n').length);
-  }
-
-  byId('form').addEventListener('submit', (event) => {
-    event.preventDefault();
-    send();
+  tabs.addEventListener('keydown', (event) => {
+    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+    const names = [...chats.keys()];
+    const step = event.key === 'ArrowRight' ? 1 : names.length - 1;
+    const next = names[(names.indexOf(who) + step) % names.length];
+    if (next !== undefined) select(next, true);
   });
-  text.addEventListener('input', resize);
-  text.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    send();
+  log.addEventListener('scroll', () => {
+    down.hidden = log.scrollHeight - log.scrollTop - log.clientHeight < 200;
   });
-  menu.addEventListener('click', () => toggleMenu(commands.hasAttribute('hidden')));
-  document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') toggleMenu(false);
-  });
+  down.addEventListener('click', () => (log.scrollTop = log.scrollHeight));
 
   const events = new EventSource('events');
-  events.onmessage = (event: MessageEvent<string>) => show(JSON.parse(event.data) as Snapshot);
-  events.onerror = () => (stateLine.textContent = 'The sandbox does not answer; trying again…');
+  events.onmessage = (event: MessageEvent<string>) => take(JSON.parse(event.data) as Change);
+  events.onerror = () => {
+    connected = false;
+    showState();
+  };
 }
 
 runPage();
