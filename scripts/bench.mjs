@@ -1,32 +1,7 @@
 // `npm run bench`: speed and size of the real programs, each figure beside its target and beside the same work
 // done the usual way, measured in the same run. Options: --quick, --only a,b, --json, --strict (exit 1 when a
 // target is missed).
-import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { orExplain, prepare, root } from './prepare.mjs';
+import { runBundled } from './bundled.mjs';
+import { orExplain } from './prepare.mjs';
 
-await orExplain(async () => {
-  await prepare();
-  const { build } = createRequire(import.meta.url)('esbuild');
-  const outfile = join(root, '.cache', 'bench.js');
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['test/bench/main.ts'],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    sourcemap: 'inline',
-    logLevel: 'warning',
-    external: ['better-sqlite3', 'fs-ext', 'node-pty'],
-    loader: { '.html': 'text', '.css': 'text' },
-  });
-  const child = spawn(process.execPath, ['--enable-source-maps', outfile, ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, CCBOT_ROOT: root },
-  });
-  // Ctrl-C reaches the child too, which cleans up; this process only waits for it.
-  process.on('SIGINT', () => undefined).on('SIGTERM', () => child.kill('SIGTERM'));
-  process.exitCode = await new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
-});
+await orExplain(() => runBundled('test/bench/main.ts'));

@@ -31,7 +31,11 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const sh = (script: string): void => {
-  execFileSync('bash', ['-euc', script], { cwd: home, env: { PATH: process.env['PATH'], HOME: home } });
+  execFileSync('bash', ['--norc', '-euc', script], {
+    stdio: 'pipe',
+    cwd: home,
+    env: { PATH: process.env['PATH'], HOME: home },
+  });
 };
 
 describe('README.md', () => {
