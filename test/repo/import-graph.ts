@@ -40,12 +40,13 @@ export async function importGraph(root: string): Promise<ImportGraph> {
   );
 }
 
-/** Every source file of the product, relative to `root`. */
+/** Every source file of the product, relative to `root`; tests and what only they use (`fixtures`) are none. */
 export function productFiles(root: string): string[] {
   return readdirSync(join(root, 'packages')).flatMap((name) =>
     readdirSync(join(root, 'packages', name, 'src'), { recursive: true, withFileTypes: true })
       .filter((e) => e.isFile() && /\.ts$/.test(e.name) && !/\.(test|d)\.ts$/.test(e.name))
-      .map((e) => relative(root, join(e.parentPath, e.name))),
+      .map((e) => relative(root, join(e.parentPath, e.name)))
+      .filter((path) => !path.includes('/fixtures/')),
   );
 }
 
