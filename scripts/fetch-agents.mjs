@@ -1,7 +1,7 @@
 // Fetches the agents' command lines that the end-to-end tests run, at pinned versions, into .cache/agents
 // (ignored by git; no part of the product). Safe to run twice at once, and after a kill.
-//   node scripts/fetch-agents.mjs            fetch what is missing
-//   node scripts/fetch-agents.mjs --print claude    only print where the program is
+//   node scripts/fetch-agents.mjs                   fetch what is missing
+//   node scripts/fetch-agents.mjs --print claude    only print where the program is; exit code 1 when it is not there
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -10,17 +10,18 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cache = join(root, '.cache', 'agents');
 
-/** Each agent: its version, the program inside its package, and the package with its checksum for each platform. */
+/** Each agent: its version, the program inside its package, about how much is to be loaded, and the package with its checksum for each platform. */
 const AGENTS = {
   claude: {
     version: '2.1.330',
@@ -55,15 +56,16 @@ const AGENTS = {
   },
 };
 
-const args = process.argv.slice(2);
-if (args[0] === '--print') {
-  const agent = AGENTS[args[1]];
-  if (agent === undefined) fail(`unknown agent "${args[1] ?? ''}"; known: ${Object.keys(AGENTS).join(', ')}`);
-  const path = programOf(args[1], agent);
-  console.log(path);
-  process.exit(existsSync(path) ? 0 : 1);
-}
-for (const [name, agent] of Object.entries(AGENTS)) await fetchAgent(name, agent);
+/** Time between two lines about the progress, ms. */
+const PROGRESS_MS = 2_000;
+
+/** A temporary folder older than this, ms, belongs to no run any more, whatever its process id says. */
+const STALE_MS = 3_600_000;
+
+/** Something that the person has to know and do something about. */
+class Trouble extends Error {}
+
+const programOf = (folder, name, agent) => join(folder, `${name}-${agent.version}`, agent.program);
 
 function platform() {
   const musl =
@@ -71,58 +73,112 @@ function platform() {
   return `${process.platform}-${process.arch}${musl ? '-musl' : ''}`;
 }
 
-function programOf(name, agent) {
-  return join(cache, `${name}-${agent.version}`, agent.program);
-}
-
-async function fetchAgent(name, agent) {
-  const target = join(cache, `${name}-${agent.version}`);
-  if (existsSync(programOf(name, agent))) {
-    console.log(`${name} ${agent.version} is there`);
+/**
+ * Fetches one agent into `folder`, unless it is there. Throws a Trouble when it cannot be fetched, or is not what it
+ * should be; then nothing of it is left in the folder.
+ */
+export async function fetchAgent(name, agent, { folder = cache, say = console.log } = {}) {
+  if (existsSync(programOf(folder, name, agent))) {
+    say(`${name} ${agent.version} is there`);
     return;
   }
-  const [pkg, integrity] = agent.packages[platform()] ?? fail(`${name} has no package for ${platform()}`);
-  mkdirSync(cache, { recursive: true });
+  const chosen = agent.packages[platform()];
+  if (chosen === undefined) throw new Trouble(`${name} has no package for ${platform()}`);
+  mkdirSync(folder, { recursive: true });
+  sweep(folder);
   // A folder of this run alone; only a whole, verified program is moved into place.
-  const work = mkdtempSync(join(cache, 'fetch-'));
-  process.on('exit', () => rmSync(work, { recursive: true, force: true }));
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
-  console.log(`fetching ${pkg} ${agent.version} (about ${agent.megabytes} MB) …`);
+  const work = mkdtempSync(join(folder, `fetch-${process.pid}-`));
+  const clean = () => rmSync(work, { recursive: true, force: true });
+  process.once('exit', clean);
   const startedAt = Date.now();
-  const heartbeat = setInterval(
-    () => console.log(`  … ${Math.round((Date.now() - startedAt) / 1000)} s`),
-    5_000,
-  );
+  try {
+    await bring(name, agent, chosen, work, say);
+    move(work, join(folder, `${name}-${agent.version}`), programOf(folder, name, agent));
+  } finally {
+    process.off('exit', clean);
+    clean();
+  }
+  say(`${name} ${agent.version} is ready after ${Math.round((Date.now() - startedAt) / 1000)} s`);
+}
+
+async function bring(name, agent, [pkg, integrity], work, say) {
+  const spec = `${pkg}@${agent.version}`;
+  say(`fetching ${spec} (about ${agent.megabytes} MB) …`);
+  // npm says nothing while it loads; what has come so far lies in its cache, so it gets one of its own.
+  const store = join(work, 'npm-cache');
+  const ticker = setInterval(() => {
+    const come = megabytes(bytesIn(store));
+    say(`  … ${come} MB, ${Math.min(100, Math.round((come / agent.megabytes) * 100))} %`);
+  }, PROGRESS_MS);
   let packed;
   try {
-    packed = await run(
-      'npm',
-      ['pack', `${pkg}@${agent.version}`, '--json', '--silent', '--pack-destination', work],
-      work,
-    );
+    const options = ['--json', '--silent', '--pack-destination', work, '--cache', store];
+    packed = await run('npm', ['pack', spec, ...options], work);
   } finally {
-    clearInterval(heartbeat);
+    clearInterval(ticker);
   }
-  if (packed.code !== 0)
-    fail(`${pkg} could not be fetched (is the npm registry reachable?):\n${packed.err.trim()}`);
-  const listing = JSON.parse(packed.out);
-  const first = Array.isArray(listing) ? listing[0] : Object.values(listing)[0];
-  const tarball = join(work, first.filename.replace('@', '').replace('/', '-'));
-  const found = await sha512(tarball);
+  const tarball = readdirSync(work).find((file) => file.endsWith('.tgz'));
+  if (packed.code !== 0 || tarball === undefined) {
+    const said = packed.err.trim() || packed.out.trim();
+    throw new Trouble(
+      `${spec} could not be fetched. Is the npm registry reachable from here? npm said:\n${said}`,
+    );
+  }
+  rmSync(store, { recursive: true, force: true });
+  const path = join(work, tarball);
+  const found = await sha512(path);
   if (found !== integrity)
-    fail(`${pkg} ${agent.version} has the checksum ${found}, expected ${integrity}; it was not used`);
-  console.log(`  ${Math.round(statSync(tarball).size / 1e6)} MB, verified; unpacking …`);
-  const unpacked = await run('tar', ['xzf', tarball, '-C', work], work);
-  if (unpacked.code !== 0) fail(`the package could not be unpacked: ${unpacked.err.trim()}`);
-  rmSync(tarball);
-  chmodSync(join(work, agent.program), 0o755);
+    throw new Trouble(`${spec} has the checksum ${found}, expected ${integrity}; it was not used`);
+  say(`  ${megabytes(statSync(path).size)} MB, verified; unpacking …`);
+  const unpacked = await run('tar', ['xzf', path, '-C', work], work);
+  if (unpacked.code !== 0) throw new Trouble(`${spec} could not be unpacked: ${unpacked.err.trim()}`);
+  rmSync(path);
+  const program = join(work, agent.program);
+  if (!existsSync(program)) throw new Trouble(`${spec} holds no ${agent.program}`);
+  chmodSync(program, 0o755);
+}
+
+/** Puts the folder in its place; when another run was quicker, its program is as good. */
+function move(work, target, program) {
   try {
     renameSync(work, target);
   } catch (error) {
-    if (!existsSync(programOf(name, agent))) throw error; // else another run was quicker
+    if (!existsSync(program)) throw error;
   }
-  console.log(`${name} ${agent.version} is ready after ${Math.round((Date.now() - startedAt) / 1000)} s`);
 }
+
+/** Removes what runs left that were killed. */
+function sweep(folder) {
+  for (const file of readdirSync(folder)) {
+    const pid = Number(/^fetch-(\d+)-/.exec(file)?.[1]);
+    const path = join(folder, file);
+    if (Number.isNaN(pid)) continue;
+    if (!isAlive(pid) || Date.now() - statSync(path, { throwIfNoEntry: false })?.mtimeMs > STALE_MS)
+      rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM'; // somebody else's
+  }
+}
+
+function bytesIn(folder) {
+  let sum = 0;
+  try {
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+      if (entry.isFile()) sum += statSync(join(entry.parentPath, entry.name)).size;
+  } catch {
+    return sum; // npm has not made it yet, or moves a file at this moment
+  }
+  return sum;
+}
+
+const megabytes = (bytes) => Math.round(bytes / 1e6);
 
 async function sha512(path) {
   const hash = createHash('sha512');
@@ -130,19 +186,50 @@ async function sha512(path) {
   return `sha512-${hash.digest('base64')}`;
 }
 
+/** Runs a program to its end; it ends with this process. */
 function run(program, argv, cwd) {
   return new Promise((resolve) => {
     const child = spawn(program, argv, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const kill = () => child.kill();
+    process.once('exit', kill);
     let out = '';
     let err = '';
     child.stdout.on('data', (d) => (out += d));
     child.stderr.on('data', (d) => (err += d));
-    child.on('error', (error) => resolve({ code: 1, out, err: error.message }));
-    child.on('close', (code) => resolve({ code, out, err }));
+    const done = (code, more = '') => {
+      process.off('exit', kill);
+      resolve({ code, out, err: err + more });
+    };
+    child.on('error', (error) => done(127, error.message));
+    child.on('close', (code) => done(code));
   });
 }
 
-function fail(text) {
-  console.error(`fetch-agents: ${text}`);
-  process.exit(1);
+async function main(args) {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ])
+    process.once(signal, () => process.exit(code));
+  if (args.length === 0) {
+    for (const [name, agent] of Object.entries(AGENTS)) await fetchAgent(name, agent);
+    return 0;
+  }
+  const [option, name] = args;
+  const agent = Object.hasOwn(AGENTS, name ?? '') ? AGENTS[name] : undefined;
+  if (option !== '--print' || agent === undefined || args.length > 2)
+    throw new Trouble(`usage: fetch-agents.mjs [--print ${Object.keys(AGENTS).join('|')}]`);
+  const path = programOf(cache, name, agent);
+  console.log(path);
+  return existsSync(path) ? 0 : 1;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    console.error(`fetch-agents: ${error.message}`);
+    process.exitCode = 1;
+  }
 }
