@@ -90,8 +90,11 @@ function run(world: World, ...args: string[]): ChildProcess {
   return spawn(process.execPath, [ccbot, ...args], { env: world.env, stdio: 'ignore' });
 }
 
+/** In its first seconds a process still tidies up what its start left behind, ms. */
+const SETTLE_MS = 12_000;
+
 async function idleCpu(world: World, seconds: number): Promise<number> {
-  await world.quiet(1_000);
+  await delay(SETTLE_MS);
   const before = usageOf(world.supervisor);
   await delay(seconds * 1_000);
   const after = usageOf(world.supervisor);

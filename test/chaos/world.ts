@@ -72,7 +72,13 @@ export async function startWorld(log: (text: string) => void): Promise<World> {
     extra(request) {
       if (request.url?.endsWith('/getUpdates')) {
         const workers = pids('worker');
-        polls.push({ at: now(), pid: ownerOfPort(request.socket.remotePort ?? 0, workers) });
+        const pid = ownerOfPort(request.socket.remotePort ?? 0, workers);
+        const before = polls.at(-1)?.pid ?? null;
+        const open = telegram.polls.at(-1)?.endedNs === undefined;
+        if (open && before !== null && pid !== null && before !== pid && workers.includes(before)) {
+          violations.push(`polls of two workers at the same time: ${before} and ${pid}`);
+        }
+        polls.push({ at: now(), pid });
         polled();
       }
       return false;

@@ -128,6 +128,14 @@ describe('never two', () => {
     await second.line(polls(1));
   });
 
+  it('has the worker watch for its end itself where setpriv is not to be had', async () => {
+    const supervisor = place.run(['supervise'], { PATH: place.directory });
+    await supervisor.line(polls(1));
+    expect(place.starts()[0]?.environment).toContain('CCBOT_ORPHAN_WATCH');
+    supervisor.kill('SIGKILL');
+    await gone(place.starts()[0]?.pid ?? 0);
+  });
+
   it('takes the lock again when its file is deleted, and gives it to a new worker', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));

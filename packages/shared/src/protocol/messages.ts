@@ -56,5 +56,7 @@ export const BEAT_INTERVAL_MS = 2_000;
 
 /** In the worker's environment: the generation it must stamp on its messages. */
 export const GENERATION_ENV = 'CCBOT_GENERATION';
+/** In the worker's environment, set to `1`: the kernel does not kill it with its supervisor, so it must watch by itself. */
+export const ORPHAN_WATCH_ENV = 'CCBOT_ORPHAN_WATCH';
 /** In the worker's environment: the number of the inherited descriptor of the held lock. */
 export const LOCK_FD_ENV = 'CCBOT_LOCK_FD';

@@ -3,6 +3,7 @@ import { parseWorkerMessage, sendMessage, type OtherMessage } from '@ccbot/share
 import {
   GENERATION_ENV,
   LOCK_FD_ENV,
+  ORPHAN_WATCH_ENV,
   type SupervisorMessage,
   type WorkerMessage,
 } from '@ccbot/shared/protocol/messages';
@@ -59,6 +60,7 @@ export function startWorker(start: WorkerStart): WorkerProcess {
     ...Object.fromEntries(Object.entries(start.env).filter(([name]) => !KEPT_BACK.includes(name))),
     [GENERATION_ENV]: String(start.generation),
     [LOCK_FD_ENV]: String(LOCK_FD),
+    ...(start.prefix.length === 0 ? { [ORPHAN_WATCH_ENV]: '1' } : {}),
   };
   const child = spawn(command, args, {
     cwd: start.cwd,

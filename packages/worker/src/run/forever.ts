@@ -1,12 +1,18 @@
 import type { Fault } from '@ccbot/shared/faults/fault';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { parseSupervisorMessage, sendMessage } from '@ccbot/shared/protocol/channel';
-import { GENERATION_ENV, PROTOCOL_VERSION, type WorkerMessage } from '@ccbot/shared/protocol/messages';
+import {
+  GENERATION_ENV,
+  ORPHAN_WATCH_ENV,
+  PROTOCOL_VERSION,
+  type WorkerMessage,
+} from '@ccbot/shared/protocol/messages';
 import { startBeats } from '../beat';
 import { compose, faultNotice } from '../compose';
 import { createSettings } from '../store/settings';
 import { createPoll, type PollEvent } from '../telegram/poll';
 import { words } from '../words/en';
+import { watchForOrphan } from './orphan-watch';
 import { botUsername, MENU, type RunDeps } from './deps';
 
 /** How long a stopping worker goes on sending what is waiting, ms, where the supervisor says nothing else. */
@@ -114,6 +120,8 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
     });
     // Without its supervisor nobody watches this worker, and another pair may be about to start.
     process.on('disconnect', () => process.exit(EXIT.temporary));
+    // A blocked event loop hears no `disconnect`; where the kernel does not end it, a thread does.
+    if (deps.env[ORPHAN_WATCH_ENV] === '1') watchForOrphan(process.ppid);
   }
 
   const reconciled = await stations.start();
