@@ -22,6 +22,8 @@ export interface SystemOptions {
   settings?: Record<string, string>;
   /** More hooks for the agent, `event → shell command`. */
   hooks?: Record<string, string>;
+  /** What the scripted agent plays, where it takes the place of Claude Code. */
+  script?: unknown;
   /** False: the hooks of ccbot are not installed. */
   installHooks?: boolean;
 }
@@ -56,7 +58,7 @@ export interface Supervisor {
 
 /** Starts the loopback parts and prepares the agent's home; nothing of ccbot runs yet. */
 export async function prepareSystem(options: SystemOptions = {}): Promise<System> {
-  const claude = claudeProgram();
+  const claude = options.settings?.['CLAUDE_COMMAND'] ?? claudeProgram();
   const dir = mkdtempSync(join(tmpdir(), 'ccbot-e2e-'));
   const [home, project, ccbotDir] = ['home', 'project', 'ccbot'].map((n) => join(dir, n)) as [
     string,
@@ -114,6 +116,10 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     CLAUDE_FLAGS: '--permission-mode default',
     ...options.settings,
   };
+  if (options.script !== undefined) {
+    env['CCBOT_SCRIPT'] = join(dir, 'script.json');
+    writeFileSync(env['CCBOT_SCRIPT'], JSON.stringify(options.script));
+  }
   const children: Supervisor[] = [];
 
   const run: System['run'] = (program, ...args) => {

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { hooksFor, runHook } from './hooks';
 import { createKeyReader, type Key } from './input';
-import { hooksFor, openRecords } from './records';
+import { openRecords } from './records';
 import { draw } from './screen';
 import { parseScript, turnFor, type ScriptedTurn, type Step } from './script';
 
@@ -27,6 +27,10 @@ function runAgent(): Promise<void> {
   const lines: string[] = ['Scripted agent', cwd, ''];
   let draft = '';
   let busy = '';
+  /** Whether Escape was pressed in the running turn. */
+  let interrupted = false;
+  /** Whether the running turn has said nothing yet. */
+  let quiet = true;
   let stop: (() => void) | null = null;
   const queue: string[] = [];
 
@@ -45,19 +49,19 @@ function runAgent(): Promise<void> {
       hook_event_name: event,
       ...payload,
     });
-    for (const command of hooksFor(stateDir, event)) {
-      await new Promise<void>((resolve) => {
-        const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'ignore', 'ignore'] });
-        child.on('error', () => resolve()); // an agent goes on without a broken hook
-        child.on('close', () => resolve());
-        child.stdin.on('error', () => resolve());
-        child.stdin.end(body);
-      });
-    }
+    for (const one of hooksFor(stateDir, event)) await runHook(one, body);
+  }
+
+  /** Notes a prompt that is written while a turn runs; agents run its hook at once. */
+  function enqueue(prompt: string): void {
+    queue.push(prompt);
+    records.enqueued(prompt);
+    void hook('UserPromptSubmit', { prompt, permission_mode: 'default' });
   }
 
   /** Waits, unless the turn is interrupted first. */
   function wait(ms: number): Promise<boolean> {
+    if (interrupted) return Promise.resolve(false);
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(true), ms);
       stop = () => {
@@ -67,7 +71,16 @@ function runAgent(): Promise<void> {
     });
   }
 
-  async function submit(prompt: string): Promise<void> {
+  /** Takes a prompt, and after it those that were written while its turn ran. */
+  async function submit(first: string): Promise<void> {
+    let queued = false;
+    for (let prompt: string | undefined = first; prompt !== undefined; prompt = queue.shift()) {
+      await take(prompt, queued);
+      queued = true;
+    }
+  }
+
+  async function take(prompt: string, queued: boolean): Promise<void> {
     if (prompt.trim() === '/exit') return leave(0);
     if (prompt.trim() === '/clear') {
       await hook('SessionEnd', { reason: 'clear' });
@@ -82,8 +95,9 @@ function runAgent(): Promise<void> {
     lines.push(...prompt.split('\n').map((l, i) => (i === 0 ? `❯ ${l}` : `  ${l}`)), '');
     show();
     records.status('busy');
-    await hook('UserPromptSubmit', { prompt, permission_mode: 'default' });
-    records.prompt(prompt);
+    if (!queued) await hook('UserPromptSubmit', { prompt, permission_mode: 'default' });
+    records.prompt(prompt, queued);
+    [quiet, interrupted] = [true, false];
     let last = '';
     let whole = true;
     for (const step of turnFor(prompt, script, cwd)) {
@@ -95,14 +109,15 @@ function runAgent(): Promise<void> {
     if (whole) {
       await hook('Stop', { last_assistant_message: last, stop_hook_active: false });
       records.turnEnded(Date.now() - startedAt);
+    } else if (quiet && queue.length === 0) {
+      // Nothing was said yet: the turn is taken back, and the prompt with it.
+      draft = prompt;
     } else {
       records.interrupted();
       lines.push('  ⎿  Interrupted', '');
     }
     records.status('idle');
     show();
-    const next = queue.shift();
-    if (next !== undefined) await submit(next);
   }
 
   /** Plays one step; false when it was interrupted. */
@@ -110,11 +125,13 @@ function runAgent(): Promise<void> {
     const message = `msg_${randomUUID().slice(0, 8)}`;
     if (step.do === 'say') {
       if (!(await wait(step.ms ?? 0))) return false;
+      quiet = false;
       records.text(message, step.text);
       lines.push(...`● ${step.text}`.split('\n'), '');
       show();
       return true;
     }
+    quiet = false;
     const id = `toolu_${randomUUID().slice(0, 8)}`;
     records.toolUse(message, id, step.name, step.input);
     lines.push(`● ${step.name} ${JSON.stringify(Object.values(step.input)[0])}`);
@@ -141,6 +158,7 @@ function runAgent(): Promise<void> {
       case 'interrupt':
         return leave(0);
       case 'escape':
+        interrupted = true;
         stop?.();
         return;
       case 'enter': {
@@ -148,7 +166,7 @@ function runAgent(): Promise<void> {
         draft = '';
         if (prompt === '') return show();
         if (busy !== '') {
-          queue.push(prompt);
+          enqueue(prompt);
           return show();
         }
         submit(prompt).catch((error: unknown) => {

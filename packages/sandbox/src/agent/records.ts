@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { processStartTime } from '@ccbot/shared/lock/holder';
 
@@ -7,7 +7,10 @@ import { processStartTime } from '@ccbot/shared/lock/holder';
 export interface Records {
   readonly sessionId: string;
   readonly transcriptPath: string;
-  prompt(text: string): void;
+  /** `queued`: it was written while a turn ran. */
+  prompt(text: string, queued: boolean): void;
+  /** A prompt was written while a turn runs. */
+  enqueued(text: string): void;
   text(message: string, text: string): void;
   toolUse(message: string, id: string, name: string, input: Record<string, unknown>): void;
   toolResult(id: string, result: string, failed: boolean): void;
@@ -66,7 +69,9 @@ export function openRecords(stateDir: string, cwd: string, resume: string | unde
     get transcriptPath() {
       return path;
     },
-    prompt: (text) => user(text, { promptSource: 'typed', origin: { kind: 'human' } }),
+    prompt: (text, queued) =>
+      user(text, { promptSource: queued ? 'queued' : 'typed', origin: { kind: 'human' } }),
+    enqueued: (content) => write({ type: 'queue-operation', operation: 'enqueue', content }),
     text: (message, text) => assistant(message, { type: 'text', text }, 'end_turn'),
     toolUse: (message, id, name, input) =>
       assistant(message, { type: 'tool_use', id, name, input }, 'tool_use'),
@@ -75,13 +80,15 @@ export function openRecords(stateDir: string, cwd: string, resume: string | unde
     interrupted: () => user([{ type: 'text', text: '[Request interrupted by user]' }]),
     turnEnded: (ms) => write({ type: 'system', subtype: 'turn_duration', durationMs: ms, isMeta: false }),
     status(status) {
+      const at = Date.now();
       const body = {
         pid: process.pid,
         procStart: processStartTime(process.pid),
         sessionId,
         cwd,
         status,
-        updatedAt: Date.now(),
+        updatedAt: at,
+        statusUpdatedAt: at,
       };
       writeFileSync(`${live}.tmp`, JSON.stringify(body));
       renameSync(`${live}.tmp`, live);
@@ -92,18 +99,4 @@ export function openRecords(stateDir: string, cwd: string, resume: string | unde
     },
     close: () => rmSync(live, { force: true }),
   };
-}
-
-/** The hook commands configured for an event. */
-export function hooksFor(stateDir: string, event: string): string[] {
-  try {
-    const settings = JSON.parse(readFileSync(join(stateDir, 'settings.json'), 'utf8')) as {
-      hooks?: Record<string, { hooks?: { command?: string }[] }[]>;
-    };
-    return (settings.hooks?.[event] ?? [])
-      .flatMap((g) => (g.hooks ?? []).map((h) => h.command ?? ''))
-      .filter(Boolean);
-  } catch {
-    return []; // no settings, or damaged ones: no hooks, as with any agent
-  }
 }

@@ -1,27 +1,47 @@
-/** One step of a scripted turn. `ms`: how long it takes. */
-export type Step =
-  | { do: 'say'; text: string; ms?: number }
-  | {
-      do: 'tool';
-      name: string;
-      input: Record<string, unknown>;
-      result: string;
-      failed?: boolean;
-      ms?: number;
-    };
+import * as z from 'zod/mini';
 
-/** A turn for prompts that match; the first that does is played. */
-export interface ScriptedTurn {
-  /** A regular expression; absent: every prompt. */
-  match?: string;
-  steps: readonly Step[];
+const ms = z.optional(z.number().check(z.gte(0)));
+
+const step = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('say'), text: z.string(), ms }),
+  z.object({
+    do: z.literal('tool'),
+    name: z.string(),
+    input: z.record(z.string(), z.unknown()),
+    result: z.string(),
+    failed: z.optional(z.boolean()),
+    ms,
+  }),
+]);
+
+const file = z.object({
+  turns: z.array(
+    z.object({
+      match: z.optional(z.string().check(z.refine(isPattern, 'is no regular expression'))),
+      steps: z.array(step),
+    }),
+  ),
+});
+
+/** One step of a scripted turn. `ms`: how long it takes. */
+export type Step = z.infer<typeof step>;
+/** A turn for prompts that match; the first that does is played. Without `match`: every prompt. */
+export type ScriptedTurn = z.infer<typeof file>['turns'][number];
+
+/** Reads a script file: `{"turns": [{"match": "…", "steps": […]}]}`. Throws with what is wrong. */
+export function parseScript(text: string): ScriptedTurn[] {
+  const parsed = file.safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data.turns;
+  const [issue] = parsed.error.issues;
+  throw new Error(`the script is wrong at ${issue?.path.join('.') ?? 'its start'}: ${issue?.message ?? ''}`);
 }
 
-/** Reads a script file: `{"turns": [...]}`. Throws with what is wrong. */
-export function parseScript(text: string): ScriptedTurn[] {
-  const value = JSON.parse(text) as { turns?: unknown };
-  if (!Array.isArray(value.turns)) throw new Error('a script is {"turns": [{"match": "…", "steps": […]}]}');
-  return value.turns as ScriptedTurn[];
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 /** The turn for a prompt: of the script, or one that shows what a coding agent does. */

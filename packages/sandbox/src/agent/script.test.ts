@@ -1,0 +1,36 @@
+import { parseScript, turnFor } from './script';
+
+describe('the script of the scripted agent', () => {
+  it('plays the first turn whose pattern fits, else what a coding agent does', () => {
+    const script = parseScript(
+      JSON.stringify({
+        turns: [
+          { match: '^one', steps: [{ do: 'say', text: '1' }] },
+          {
+            match: 'one|two',
+            steps: [{ do: 'tool', name: 'Bash', input: { command: 'ls' }, result: '', ms: 5 }],
+          },
+        ],
+      }),
+    );
+    expect(turnFor('one', script, '/')).toEqual([{ do: 'say', text: '1' }]);
+    expect(turnFor('two', script, '/')).toMatchObject([{ do: 'tool', name: 'Bash' }]);
+    const shown = turnFor('three', script, '/p');
+    expect(shown.filter((s) => s.do === 'tool').length).toBeGreaterThan(2);
+    expect(shown.at(-1)).toMatchObject({ do: 'say', text: expect.stringContaining('three') as string });
+    expect(turnFor('three', script, '/p')).toEqual(shown);
+  });
+
+  it.each([
+    ['no turns', {}, 'turns'],
+    ['an unknown step', { turns: [{ steps: [{ do: 'sing' }] }] }, 'turns.0.steps.0'],
+    ['a time before now', { turns: [{ steps: [{ do: 'say', text: '', ms: -1 }] }] }, 'ms'],
+    ['a broken pattern', { turns: [{ match: '(', steps: [] }] }, 'turns.0.match'],
+  ])('says where it is wrong: %s', (_, script, where) => {
+    expect(() => parseScript(JSON.stringify(script))).toThrow(where);
+  });
+
+  it('does not take what is no JSON', () => {
+    expect(() => parseScript('{')).toThrow(SyntaxError);
+  });
+});

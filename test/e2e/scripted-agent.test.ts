@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { prepareSystem, type System } from './harness/system';
+import { count, startSession, told } from './harness/chat';
+
+jest.setTimeout(60_000);
+
+const AGENT = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
+
+/** What Claude Code does that ccbot relies on, done by the agent for machines that have no Claude Code. */
+describe('with the scripted agent', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await prepareSystem({
+      settings: {
+        CLAUDE_COMMAND: `"${process.execPath}" "${AGENT}"`,
+        CLAUDE_FLAGS: '',
+      },
+      script: {
+        turns: [
+          { match: '^slow', steps: [{ do: 'say', text: 'too late', ms: 600_000 }] },
+          {
+            match: '^half',
+            steps: [
+              { do: 'say', text: 'the first half' },
+              { do: 'say', text: 'the second', ms: 600_000 },
+            ],
+          },
+          { match: '^quick (.*)', steps: [{ do: 'say', text: 'quick answer' }] },
+          { match: '^after', steps: [{ do: 'say', text: 'answer after the clearing' }] },
+        ],
+      },
+    });
+    system.supervise();
+    await startSession(system);
+  });
+  afterAll(() => system.stop());
+
+  const write = (text: string): number => system.telegram.owner.say(text);
+  const stop = async (): Promise<void> => {
+    const card = await system.telegram.waitFor(() =>
+      system.telegram.owner.fromBot().find((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop')),
+    );
+    system.telegram.owner.tap('⏹ Stop', card.id);
+  };
+  const transcripts = (): { type: string; message?: { content: unknown } }[] => {
+    const map = JSON.parse(readFileSync(join(system.ccbotDir, 'session_map.json'), 'utf8')) as Record<
+      string,
+      { transcript_path: string }
+    >;
+    return Object.values(map).flatMap(({ transcript_path }) =>
+      readFileSync(transcript_path, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as { type: string; message?: { content: unknown } }),
+    );
+  };
+  const prompts = (): unknown[] =>
+    transcripts()
+      .filter((r) => r.type === 'user' && typeof r.message?.content === 'string')
+      .map((r) => r.message?.content);
+
+  it('plays a coding session in one card: tools, texts, and an answer with code', async () => {
+    write('make greet polite');
+    const done = await told(system, 'This is a scripted agent');
+    expect(done.text).toContain('npm test');
+    expect(done.entities.some((e) => e.type === 'pre')).toBe(true);
+    expect(count(system, 'This is a scripted agent')).toBe(1);
+  });
+
+  it('takes a stopped turn back that said nothing, and the next prompt arrives alone', async () => {
+    write('slow as a snail');
+    await stop();
+    await told(system, 'interrupted');
+    write('quick one');
+    await told(system, 'quick answer');
+    expect(prompts().at(-1)).toBe('quick one');
+  });
+
+  it('keeps what was said in a turn that is stopped in its middle', async () => {
+    write('half of it');
+    await told(system, 'the first half');
+    await stop();
+    await system.telegram.waitFor(() => count(system, 'interrupted') > 1);
+    expect(count(system, 'the second')).toBe(0);
+  });
+
+  it('is followed to the new session of /clear, with a prompt of many lines', async () => {
+    write('/clear');
+    const text = `after ${'a line with 日本語 and 🙂\n'.repeat(400)}the end`;
+    write(text);
+    await told(system, 'answer after the clearing');
+    expect(prompts()).toEqual([text]);
+  });
+
+  it('ends when the person ends it', async () => {
+    write('/kill');
+    await told(system, 'the transcript stays');
+    system.telegram.owner.tap('End it');
+    await told(system, 'was ended');
+  });
+});
