@@ -1,8 +1,8 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 
 /** What the command line asks for. */
 export type Request =
-  | { run: 'demo'; dir: string | undefined; agent: string | undefined; port: number }
+  | { run: 'demo'; dir: string | undefined; agent: string | undefined; port: number; verbose: boolean }
   | { run: 'serve'; port: number; pacing: boolean };
 
 /** The exit code for a command line that cannot be understood. */
@@ -26,8 +26,9 @@ export async function readCommandLine(
     .option('--dir <path>', 'where the demo keeps its state (default: ~/.ccbot-sandbox)')
     .option('--agent <command>', 'the agent to run, such as claude (default: the scripted agent)')
     .option('--port <number>', 'port of the chat page (default: a free one)', portOf, 0)
-    .action((o: { dir?: string; agent?: string; port: number }) => {
-      request = { run: 'demo', dir: o.dir, agent: o.agent, port: o.port };
+    .option('--verbose', 'show every log line of ccbot', false)
+    .action((o: { dir?: string; agent?: string; port: number; verbose: boolean }) => {
+      request = { run: 'demo', dir: o.dir, agent: o.agent, port: o.port, verbose: o.verbose };
     });
   program
     .command('serve')
@@ -50,7 +51,8 @@ export async function readCommandLine(
 }
 
 function portOf(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`"${text}" is no port`);
+  const port = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError(`"${text}" is no port.`);
   return port;
 }

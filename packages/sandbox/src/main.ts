@@ -1,24 +1,50 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { version } from '../package.json';
 import { readCommandLine } from './cli';
-import { runDemo } from './demo';
+import { runDemo } from './demo/run';
 import { startSandbox } from './sandbox';
 
-async function main(): Promise<number | null> {
+/** The bundle lies in `dist`, and its page beside it. */
+const assets = join(__dirname, 'chat-page');
+
+async function main(): Promise<number> {
   const asked = await readCommandLine(process.argv.slice(2), version);
   if ('exit' in asked) return asked.exit;
   const { request } = asked;
-  if (request.run === 'demo') return runDemo(request);
-  const { telegram, page } = await startSandbox({ port: request.port, pacing: request.pacing });
-  process.stdout.write(`${JSON.stringify({ apiRoot: telegram.apiRoot, token: telegram.token, page })}\n`);
-  process.on('SIGINT', () => process.exit(0));
-  process.on('SIGTERM', () => process.exit(0));
-  return null; // runs until a signal ends it
+  if (request.run === 'demo') {
+    const resolveFrom = createRequire(__filename).resolve;
+    return runDemo(request, {
+      programs: {
+        supervisor: resolveFrom('@ccbot/supervisor/bin'),
+        worker: resolveFrom('@ccbot/worker/bin'),
+        scriptedAgent: join(__dirname, '..', 'bin', 'ccbot-scripted-agent.js'),
+        assets,
+      },
+      version,
+      env: process.env,
+      say: (words) => process.stderr.write(`${words}\n`),
+      onStop,
+    });
+  }
+  const sandbox = await startSandbox({ port: request.port, pacing: request.pacing, assets });
+  const { apiRoot, token } = sandbox.telegram;
+  process.stdout.write(`${JSON.stringify({ apiRoot, token, page: sandbox.page })}\n`);
+  await new Promise<void>((done) => onStop(done));
+  await sandbox.close();
+  return 0;
+}
+
+function onStop(listener: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
 }
 
 main().then(
-  (code) => {
-    if (code !== null) process.exit(code);
-  },
+  (code) => process.exit(code),
   (error: unknown) => {
     const reason =
       (error as NodeJS.ErrnoException).code === 'EADDRINUSE'

@@ -236,6 +236,13 @@ describe('waiting', () => {
     ).rejects.toThrow('wrong look');
     expect(f.telegram.state.changed.listenerCount('change')).toBe(0);
   });
+
+  it('ends with the sandbox', async () => {
+    const other = await startFixture();
+    const waiting = expect(other.telegram.waitFor(() => null)).rejects.toThrow('the sandbox was closed');
+    await other.telegram.close();
+    await waiting;
+  });
 });
 
 it('frees its port and its listeners when it is closed, with polls and hanging calls open', async () => {

@@ -155,7 +155,10 @@ export async function startTelegram(options: SandboxOptions): Promise<Sandbox> {
     refuse: () => stop(server),
     resume: async () => void (await listen(server, port)),
     waitFor: (look, timeoutMs = 15_000) => waitFor(state, look, timeoutMs),
-    close: () => stop(server),
+    async close() {
+      await stop(server);
+      state.changed.emit('closed');
+    },
   };
 }
 

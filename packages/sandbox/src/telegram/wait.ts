@@ -25,9 +25,12 @@ export async function waitFor<T>(
     const finish = (then: () => void): void => {
       clearTimeout(timer);
       state.changed.off('change', check);
+      state.changed.off('closed', onClosed);
       then();
     };
+    const onClosed = (): void => finish(() => reject(new Error('the sandbox was closed')));
     state.changed.on('change', check);
+    state.changed.on('closed', onClosed);
     check();
   });
 }
