@@ -1,15 +1,18 @@
 import {
   appendFileSync,
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   renameSync,
   rmSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LINE_MAX, tail, type Tail } from './tail';
 
 let dir: string;
@@ -138,6 +141,58 @@ describe('a followed file', () => {
     writeFileSync(path, 'new\n');
     await seen.until(2);
     expect(seen.lines).toEqual(['old', 'new']);
+  });
+
+  it('finds a file that comes with its folders in the very moment it looks for them', async () => {
+    for (let i = 0; i < 40; i++) {
+      path = join(dir, `p${i}`, 'deep', 'er', 'log.jsonl');
+      const seen = follow();
+      // Between its look and its watch, at another point each time.
+      for (let turn = 0; turn < i; turn++) await new Promise((resolve) => setImmediate(resolve));
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, 'came\n');
+      await seen.until(1);
+      seen.tail.stop();
+    }
+  });
+
+  it('follows a file whose folder was deleted and made anew', async () => {
+    path = join(dir, 'folder', 'log.jsonl');
+    mkdirSync(dirname(path));
+    writeFileSync(path, 'old\n');
+    const seen = follow();
+    await seen.until(1);
+    rmSync(dirname(path), { recursive: true });
+    await seen.tail.caughtUp();
+    mkdirSync(dirname(path));
+    writeFileSync(path, 'new\n');
+    await seen.until(2);
+    appendFileSync(path, 'more\n');
+    await seen.until(3);
+    expect(seen.lines).toEqual(['old', 'new', 'more']);
+  });
+
+  it('goes on in a huge file at an offset, and lets others run meanwhile', async () => {
+    const line = `${'x'.repeat(1_023)}\n`;
+    const past = 200 * 1024;
+    const file = openSync(path, 'w');
+    const block = Buffer.from(line.repeat(1_024));
+    for (let i = 0; i < past / 1_024; i++) writeSync(file, block);
+    writeSync(file, Buffer.from(`${line.repeat(8_000)}last\n`));
+    closeSync(file);
+    let turns = 0;
+    let reading = true;
+    const count = (): void => {
+      turns++;
+      if (reading) setImmediate(count);
+    };
+    count();
+    const seen = follow(past * 1_024);
+    await seen.until(8_001);
+    reading = false;
+    expect(seen.lines.at(-1)).toBe('last');
+    expect(seen.lines).toHaveLength(8_001);
+    expect(turns).toBeGreaterThan(8); // eight megabytes in pieces of a quarter
   });
 
   it('passes over a line that is longer than any record, and keeps the ones after it', async () => {

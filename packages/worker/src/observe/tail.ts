@@ -1,4 +1,4 @@
-import { watch, type FSWatcher } from 'node:fs';
+import { existsSync, watch, type FSWatcher, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { reasonOf } from '@ccbot/shared/faults/fault';
@@ -82,31 +82,38 @@ export function tail(options: TailOptions): Tail {
   }
 
   async function advance(): Promise<void> {
-    const there = await stat(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-      throw error;
-    });
+    // Watching comes before looking: what changes in between wakes us once more.
+    watchFolder();
+    let there = await look();
     if (there === null) {
-      // Not there yet, or deleted: the folder tells when it comes.
+      // Not there yet, or deleted, maybe with its folder, whose watch is deaf then.
       if (file !== undefined) restart('it was deleted');
       await shut();
-      watchFolder();
-      return;
+      watchFolderAnew();
+      there = await look();
+      if (there === null) return;
     }
     if (file !== undefined && there.ino !== inode) {
       restart('it was replaced by another file');
       await shut();
+      watchFolderAnew();
     } else if (there.size < read) {
       restart('it became shorter');
     }
     if (file === undefined) {
       file = await open(path, 'r');
       inode = (await file.stat()).ino;
-      watchFile();
     }
-    watchFolder();
+    fileWatch ??= guarded(watch(path, () => wake()));
     if (!checkedStart) await findLineStart(file);
     await readOn(file);
+  }
+
+  function look(): Promise<Stats | null> {
+    return stat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+      throw error;
+    });
   }
 
   function restart(reason: string): void {
@@ -175,31 +182,46 @@ export function tail(options: TailOptions): Tail {
     if (piece.length > 0 && restLength <= LINE_MAX && !skipping) rest.push(Buffer.from(piece));
   }
 
-  function watchFile(): void {
-    fileWatch ??= guarded(watch(path, () => wake()));
-  }
-
   /** Tells of a file that comes, or takes the place of the one that is read. */
   function watchFolder(): void {
     if (folderWatch !== undefined || stopped) return;
     // The nearest folder that exists: an agent makes the last one only with its first record.
-    for (let folder = dirname(path); ; folder = dirname(folder)) {
+    for (let folder = dirname(path), below: string | null = null; ; folder = dirname(folder)) {
       try {
-        const wanted = folder === dirname(path) ? name : null;
-        folderWatch = guarded(
-          watch(folder, (kind, changed) => {
-            if (wanted === null) {
-              folderWatch?.close();
-              folderWatch = undefined;
-              wake();
-            } else if (kind === 'rename' && (changed === null || changed === wanted)) wake();
-          }),
-        );
+        const nearest = below === null;
+        const watcher = guarded(watch(folder, (kind, changed) => onFolder(nearest, folder, kind, changed)));
+        if (below !== null && existsSync(below)) {
+          // It was made while we climbed past it.
+          watcher.close();
+          return watchFolder();
+        }
+        folderWatch = watcher;
         return;
       } catch (error) {
         if (folder === dirname(folder)) throw error;
+        below = folder;
       }
     }
+  }
+
+  function onFolder(nearest: boolean, folder: string, kind: string, changed: string | null): void {
+    if (!nearest) {
+      unwatchFolder();
+      return wake();
+    }
+    // A file that is read tells of its growth itself. A folder that goes away tells its own name.
+    const news = kind === 'rename' || file === undefined;
+    if (news && (changed === null || changed === name || changed === basename(folder))) wake();
+  }
+
+  function unwatchFolder(): void {
+    folderWatch?.close();
+    folderWatch = undefined;
+  }
+
+  function watchFolderAnew(): void {
+    unwatchFolder();
+    watchFolder();
   }
 
   function guarded(watcher: FSWatcher): FSWatcher {
@@ -225,7 +247,7 @@ export function tail(options: TailOptions): Tail {
     stop() {
       stopped = true;
       clearTimeout(again);
-      folderWatch?.close();
+      unwatchFolder();
       const close = (): void => {
         void shut();
       };
