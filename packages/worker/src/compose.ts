@@ -219,6 +219,7 @@ export function compose(deps: ComposeDeps): Stations {
             request,
           ),
         put: (wanted) => outbox.put(wanted),
+        look: async (id) => void (await looker.look(id)),
         answerTap: (queryId, text) => outbox.answerTap(queryId, text),
         active: {
           get: (chatId) => settings.get(`chat:${chatId}`, 'active'),

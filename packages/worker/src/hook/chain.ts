@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { ChainLink } from './nested';
 
 /** No chain of shells and agents is longer. */
@@ -19,7 +20,7 @@ function chainOfProc(pid: number): ChainLink[] {
     const stat = readFileSync(`/proc/${at}/stat`, 'utf8');
     const end = stat.lastIndexOf(')');
     const name = stat.slice(stat.indexOf('(') + 1, end);
-    chain.push({ pid: at, program: programOf(at) ?? name });
+    chain.push({ pid: at, program: programOf(at) ?? name, name });
     at = Number(stat.slice(end + 2).split(' ')[1]);
   }
   return chain;
@@ -55,8 +56,23 @@ async function chainOfPs(pid: number): Promise<ChainLink[]> {
   for (let at = pid; at > 1 && chain.length < MOST;) {
     const found = table.get(at);
     if (found === undefined) break;
-    chain.push({ pid: at, program: found.program });
+    chain.push({ pid: at, program: found.program, name: basename(found.program) });
     at = found.parent;
   }
   return chain;
+}
+
+/**
+ * Whether a process was started in the same window as this one: its environment says so. Null where a window has no
+ * name of its own, or another system or user keeps the environment secret.
+ */
+export function sameWindow(pid: number, env: Readonly<Record<string, string | undefined>>): boolean | null {
+  const marks = ['CCBOT_SESSION', 'TMUX_PANE'].filter((name) => env[name] !== undefined);
+  if (marks.length === 0) return null;
+  try {
+    const its = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return marks.every((name) => its.includes(`${name}=${env[name]}`));
+  } catch {
+    return null;
+  }
 }

@@ -13,13 +13,14 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { pathsOf } from '@ccbot/shared/config/paths';
-import { processChain } from './chain';
+import { processChain, sameWindow } from './chain';
 import { hookCommand, hookCommandLine, hookStatus, withHooks, withoutHooks } from './install';
 import { readMap, type MapEntry } from './map';
-import { isNested } from './nested';
+import { isNested, type ChainLink, type NestingHints } from './nested';
+import { replaceFile } from './replace-file';
 import { setEntry } from './write-map';
 
 let dir: string;
@@ -37,18 +38,61 @@ const entry = (session_id: string): MapEntry => ({
 });
 
 describe('whether an agent is nested', () => {
-  const chain = (...programs: string[]) => programs.map((program, i) => ({ pid: 100 - i, program }));
+  const chain = (...programs: string[]): ChainLink[] =>
+    programs.map((program, i) => ({ pid: 100 - i, program, name: basename(program) }));
+  const nowhere: NestingHints = { sameWindow: () => null };
 
   it('is seen by the same program above it', () => {
-    expect(
-      isNested(chain('/usr/bin/dash', '/opt/claude', '/usr/bin/bash', '/opt/claude', '/usr/bin/tmux')),
-    ).toBe(true);
-    expect(isNested(chain('/usr/bin/dash', '/opt/claude', '/usr/bin/tmux'))).toBe(false);
+    const nested = chain('/usr/bin/dash', '/opt/claude', '/usr/bin/bash', '/opt/claude', '/usr/bin/tmux');
+    expect(isNested(nested, nowhere)).toBe(true);
+    expect(isNested(chain('/usr/bin/dash', '/opt/claude', '/usr/bin/tmux'), nowhere)).toBe(false);
+  });
+
+  it('is seen also when an update put another file under the same name', () => {
+    const [hookShell, own, shell, outer] = chain('/bin/sh', '/v/2.1.331', '/bin/bash', '/v/2.1.330');
+    const named = [hookShell, { ...own, name: 'claude' }, shell, { ...outer, name: 'claude' }] as ChainLink[];
+    expect(isNested(named, nowhere)).toBe(true);
+    const scripts = chain('/bin/sh', '/usr/bin/node /opt/agent.js', '/usr/bin/node /opt/wrapper.js').map(
+      (link) => ({ ...link, name: 'node' }),
+    );
+    expect(isNested(scripts, nowhere)).toBe(false);
+  });
+
+  it('goes by the process the agent says it is, whatever runs the hook for it', () => {
+    const nested = chain('/usr/bin/python3', '/opt/claude', '/bin/bash', '/opt/claude');
+    expect(isNested(nested, { ...nowhere, agentPid: 99 })).toBe(true);
+    expect(isNested(nested, nowhere)).toBe(false);
+  });
+
+  it('is denied for an agent from whose own window this terminal was started', () => {
+    const below = chain(
+      '/bin/sh',
+      '/opt/claude',
+      '/usr/bin/node ccbot-worker.js',
+      '/bin/bash',
+      '/opt/claude',
+    );
+    expect(isNested(below, { sameWindow: (pid) => pid > 97 })).toBe(false);
+    expect(isNested(below, { sameWindow: () => true })).toBe(true);
   });
 
   it('is denied in doubt', () => {
-    expect(isNested([])).toBe(false);
-    expect(isNested(chain('/usr/bin/bash', '/bin/sh'))).toBe(false);
+    expect(isNested([], nowhere)).toBe(false);
+    expect(isNested(chain('/usr/bin/bash', '/bin/sh'), nowhere)).toBe(false);
+  });
+
+  it('knows a process of the same window by its environment', () => {
+    const own = process.env['PATH'];
+    expect(sameWindow(process.pid, {})).toBeNull();
+    expect(sameWindow(process.pid, { CCBOT_SESSION: 'no such session' })).toBe(false);
+    expect(sameWindow(2 ** 30, { CCBOT_SESSION: 'x' })).toBeNull();
+    const child = spawn('/bin/sleep', ['60'], { env: { CCBOT_SESSION: 's', TMUX_PANE: '%1', PATH: own } });
+    try {
+      expect(sameWindow(child.pid ?? 0, { CCBOT_SESSION: 's', TMUX_PANE: '%1' })).toBe(true);
+      expect(sameWindow(child.pid ?? 0, { CCBOT_SESSION: 's', TMUX_PANE: '%2' })).toBe(false);
+    } finally {
+      child.kill();
+    }
   });
 
   it('is read from the real processes above', async () => {
@@ -86,6 +130,19 @@ describe('session_map.json', () => {
   });
 });
 
+describe('a file that is replaced', () => {
+  const full = '/dev/full'; // every write to it fails for want of room
+
+  it('keeps its old content, and nothing beside it, when it cannot be written', () => {
+    const path = join(dir, 'settings.json');
+    writeFileSync(path, 'old');
+    symlinkSync(full, `${path}.${process.pid}.tmp`);
+    expect(() => replaceFile(path, 'new', 0o600)).toThrow();
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readdirSync(dir)).toEqual(['settings.json']);
+  });
+});
+
 describe('installing hooks', () => {
   const command = "'/usr/bin/node' '/opt/ccbot/packages/worker/dist/hook.js'";
   const theirs = {
@@ -110,6 +167,13 @@ describe('installing hooks', () => {
   it('removes only its own', () => {
     expect(withoutHooks(withHooks(theirs, command))).toEqual(theirs);
     expect(withoutHooks(withHooks({}, command))).toEqual({});
+  });
+
+  it('leaves its hooks in the place that somebody gave them', () => {
+    const ours = withHooks({}, command);
+    const hooks = ours['hooks'] as Record<string, unknown[]>;
+    const moved = { hooks: { ...hooks, Stop: [...(hooks['Stop'] ?? []), ...theirs.hooks.Stop] } };
+    expect(withHooks(moved, command)).toEqual(moved);
   });
 
   it('leaves alone what it does not understand', () => {
@@ -160,6 +224,24 @@ describe('installing hooks', () => {
     expect(code).toBe(78);
     expect(err).toContain(settings());
     expect(readFileSync(settings(), 'utf8')).toBe('{"hooks": {');
+  });
+
+  it.each(['{"hooks": []}', '{"hooks": {"Stop": "mine"}}', '{"hooks": null}'])(
+    'does not throw away what stands where hooks belong: %s',
+    (text) => {
+      writeFileSync(settings(), text);
+      const { code, err } = run('install');
+      expect(code).toBe(78);
+      expect(err).toContain('hooks');
+      expect(readFileSync(settings(), 'utf8')).toBe(text);
+    },
+  );
+
+  it('keeps a mode that the umask would take away', () => {
+    writeFileSync(settings(), '{}');
+    chmodSync(settings(), 0o666);
+    expect(run('install').code).toBe(0);
+    expect(statSync(settings()).mode & 0o777).toBe(0o666);
   });
 
   it('quotes paths for the shell', () => {
@@ -225,6 +307,21 @@ describe('the hook as a program', () => {
       encoding: 'utf8',
     });
     expect([bad.status, bad.stdout, bad.stderr]).toEqual([0, '', '']);
+  });
+
+  it('reads a payload that is far too long to its end, and a pipe that does not wait', async () => {
+    const huge = spawn('/bin/sh', ['-c', `head -c 100000000 /dev/zero | "${process.execPath}" "${bundle}"`], {
+      env: env(),
+    });
+    const codes = [new Promise((resolve) => huge.on('exit', resolve))];
+    // A pipe in which nothing comes for a while, and whose reader does not wait: Node's own standard output is one.
+    const late = spawn(
+      '/bin/sh',
+      ['-c', `{ sleep 0.1; printf '%s' "$0"; } | "${process.execPath}" "${bundle}"`, JSON.stringify(start)],
+      { env: env() },
+    );
+    codes.push(new Promise((resolve) => late.on('exit', resolve)));
+    expect(await Promise.all(codes)).toEqual([0, 0]);
   });
 
   it('tells the worker at once', async () => {

@@ -1,19 +1,10 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fault, faultText, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { shellQuote } from '../terminal/tmux/quote';
 import { claudeHome } from '../agents/claude/discover';
+import { replaceFile } from './replace-file';
 
 /** The events whose hooks ccbot needs, and the seconds an agent waits for one. */
 export const HOOK_EVENTS: Readonly<Record<string, number>> = {
@@ -56,12 +47,29 @@ export function hookStatus(settings: Json, command: string): Record<string, Hook
 /** Settings with ccbot's hooks in them: one for each event, whatever was there of ours before; all else as it is. */
 export function withHooks(settings: Json, command: string): Json {
   const clean = withoutHooks(settings);
+  const state = hookStatus(settings, command);
   const hooks: Json = { ...object(clean['hooks']) };
   for (const [event, timeout] of Object.entries(HOOK_EVENTS)) {
+    if (state[event] === 'installed') {
+      hooks[event] = object(settings['hooks'])[event]; // in the place that somebody gave it
+      continue;
+    }
     const groups = Array.isArray(hooks[event]) ? (hooks[event] as unknown[]) : [];
     hooks[event] = [...groups, { hooks: [{ type: 'command', command, timeout }] }];
   }
   return { ...clean, hooks };
+}
+
+/** What stands where hooks belong and is none, so that installing would have to throw it away; null when all is well. */
+function misshapen(settings: Json): string | null {
+  const { hooks } = settings;
+  if (hooks === undefined) return null;
+  if (typeof hooks !== 'object' || hooks === null || Array.isArray(hooks)) return '“hooks” is not an object';
+  const odd = Object.keys(HOOK_EVENTS).find((event) => {
+    const groups = (hooks as Json)[event];
+    return groups !== undefined && !Array.isArray(groups);
+  });
+  return odd === undefined ? null : `“hooks.${odd}” is not a list`;
 }
 
 /** Settings without ccbot's hooks; groups and lists that become empty go with them. */
@@ -122,8 +130,8 @@ export function writeSettings(path: string, settings: Json): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const { target, mode } = existing(path);
-    if (mode !== null) writeWhole(`${target}.ccbot-backup`, readFileSync(target, 'utf8'), mode);
-    writeWhole(target, `${JSON.stringify(settings, null, 2)}\n`, mode ?? 0o600);
+    if (mode !== null) replaceFile(`${target}.ccbot-backup`, readFileSync(target, 'utf8'), mode);
+    replaceFile(target, `${JSON.stringify(settings, null, 2)}\n`, mode ?? 0o600);
   } catch (error) {
     throw new FaultError(fault('HOOKS_WRITE_FAILED', { path, reason: reasonOf(error) }));
   }
@@ -137,18 +145,6 @@ function existing(path: string): { target: string; mode: number | null } {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { target: path, mode: null };
     throw error;
   }
-}
-
-function writeWhole(path: string, text: string, mode: number): void {
-  const draft = `${path}.${process.pid}.tmp`;
-  const file = openSync(draft, 'w', mode);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, path);
 }
 
 /** What `ccbot hook --install|--uninstall|--status` is given. */
@@ -173,7 +169,11 @@ export function hookCommand(request: HookCommand, deps: HookCommandDeps): number
   try {
     const before = readSettings(path) ?? {};
     let after = before;
-    if (request.action === 'install') after = withHooks(before, deps.command);
+    if (request.action === 'install') {
+      const reason = misshapen(before);
+      if (reason !== null) throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason }));
+      after = withHooks(before, deps.command);
+    }
     if (request.action === 'uninstall') after = withoutHooks(before);
     const changed = JSON.stringify(after) !== JSON.stringify(before);
     if (changed) writeSettings(path, after);

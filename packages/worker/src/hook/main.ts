@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { HookLine } from '@ccbot/shared/protocol/hook';
-import { processChain } from './chain';
+import { processChain, sameWindow } from './chain';
 import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
 import { isNested } from './nested';
 import { workerSocketOf } from './socket';
@@ -18,6 +18,9 @@ const at = Date.now();
 /** The longest payload, bytes: a prompt of several megabytes fits. */
 const PAYLOAD_MAX = 16 * 1024 * 1024;
 
+/** How long a standard input that has nothing yet is waited for, ms. */
+const STDIN_MS = 2_000;
+
 /** How long the worker's socket is waited for, ms. */
 const SOCKET_MS = 500;
 
@@ -29,7 +32,11 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
   if (payload === null) return;
   const { TMUX_PANE: pane, CCBOT_SESSION: ccbotSession } = env;
   const backend = backendOf(payload);
-  if (isNested(await processChain(process.ppid))) return;
+  const nested = isNested(await processChain(process.ppid), {
+    agentPid: Number(env['CLAUDE_PID']),
+    sameWindow: (pid) => sameWindow(pid, env),
+  });
+  if (nested) return;
   const dir = env['CCBOT_DIR'] ?? join(homedir(), '.ccbot');
   if (BINDING.has(payload.hook_event_name) && pane !== undefined && env['TMUX'] !== undefined) {
     try {
@@ -62,17 +69,30 @@ function readPayload(): Payload | null {
     let length = 0;
     for (;;) {
       const chunk = Buffer.allocUnsafe(65_536);
-      const count = readSync(0, chunk);
+      const count = readPiece(chunk);
       if (count === 0) break;
       length += count;
-      if (length > PAYLOAD_MAX) return null;
-      chunks.push(chunk.subarray(0, count));
+      // What is too long is read to its end all the same: the agent must not be told that its pipe broke.
+      if (length <= PAYLOAD_MAX) chunks.push(chunk.subarray(0, count));
     }
+    if (length > PAYLOAD_MAX) return null;
     const value = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Partial<Payload> | null;
     if (typeof value?.hook_event_name !== 'string' || typeof value.session_id !== 'string') return null;
     return value as Payload;
   } catch {
     return null; // closed, or garbage: there is nobody to tell
+  }
+}
+
+/** Reads what there is; waits for it also where somebody made the pipe one that does not wait. */
+function readPiece(chunk: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(0, chunk);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || Date.now() - at > STDIN_MS) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
   }
 }
 

@@ -3,20 +3,43 @@ export interface ChainLink {
   pid: number;
   /** The program's file, or its name where that cannot be read. */
   program: string;
+  /** The process's own name, such as `claude`: it stays the same when an update brings another file. */
+  name: string;
+}
+
+/** What is known of the agent beside its chain. */
+export interface NestingHints {
+  /** The process that the agent itself says it is. */
+  agentPid?: number;
+  /** Whether a process was started in the same window; null where that cannot be told. */
+  sameWindow(pid: number): boolean | null;
 }
 
 /**
  * Whether the agent that runs this hook runs inside another agent of the same kind, as a tool of it: then the window
- * is not its own. `chain` leads from the hook's parent upwards, to the pane's own process where it is known. The
- * agent is the nearest process that is no shell; in doubt it is not nested.
+ * is not its own. `chain` leads from the hook's parent upwards. The agent is the process it says it is, or else the
+ * nearest one that is no shell. An agent above that belongs to another window (one from which this terminal was
+ * started) does not count; in doubt nothing is nested.
  */
-export function isNested(chain: readonly ChainLink[]): boolean {
-  const programs = chain.filter((link) => !isShell(link.program));
-  const [agent, ...above] = programs;
-  return agent !== undefined && above.some((link) => link.program === agent.program);
+export function isNested(chain: readonly ChainLink[], hints: NestingHints): boolean {
+  const said = chain.findIndex((link) => link.pid === hints.agentPid);
+  const own = said >= 0 ? said : chain.findIndex((link) => !isShell(link.program));
+  const agent = chain[own];
+  if (agent === undefined) return false;
+  const above = chain.slice(own + 1).find((link) => sameAgent(link, agent));
+  return above !== undefined && hints.sameWindow(above.pid) !== false;
+}
+
+function sameAgent(a: ChainLink, b: ChainLink): boolean {
+  return a.program === b.program || (a.name === b.name && !isInterpreter(a.name));
 }
 
 /** Agents run their hooks through a shell. */
 function isShell(program: string): boolean {
   return /(?:^|\/)(?:ba|da|z|k|a|fi)?sh(?:\s|$|-\d)/.test(program);
+}
+
+/** Two programs in one language share its interpreter's name; Node.js calls its main thread by another one. */
+function isInterpreter(name: string): boolean {
+  return isShell(name) || /^(?:node|MainThread|bun|deno|python[\d.]*)$/.test(name);
 }

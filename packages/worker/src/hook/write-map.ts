@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { flockSync } from 'fs-ext';
 import { readMap, sameEntry, type MapEntry } from './map';
+import { replaceFile } from './replace-file';
 
 /** How long another hook is waited for, ms; it holds the lock for about one. */
 const LOCK_WAIT_MS = 2_000;
@@ -29,15 +30,7 @@ export function setEntry(path: string, key: string, entry: MapEntry, at: number)
       if (other !== key && old?.session_id === entry.session_id) Reflect.deleteProperty(map, other);
     }
     map[key] = entry;
-    const draft = `${path}.${process.pid}.tmp`;
-    const file = openSync(draft, 'w', 0o600);
-    try {
-      writeSync(file, `${JSON.stringify(map, null, 2)}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(draft, path);
+    replaceFile(path, `${JSON.stringify(map, null, 2)}\n`, 0o600);
     return true;
   } finally {
     closeSync(lock); // and with it the lock

@@ -26,6 +26,8 @@ export interface CommandDeps {
   /** The session that a chat's plain messages go to. */
   active: { get(chatId: number): string | undefined; set(chatId: number, session: string): void };
   tx<T>(work: () => T): T;
+  /** Looks at the session's screen and dispatches what it says. */
+  look(id: string): Promise<void>;
   /** Lines about the worker's health. */
   health(): string[];
   /** Something the person should know after the first session opened, or null. */
@@ -109,13 +111,16 @@ export async function perform(
     case 'interrupt':
       ack();
       return pressing(deps, say, intent.session, (session) => deps.agentOf(session).interrupt());
-    case 'key':
+    case 'key': {
+      const answering = deps.registry.get(intent.session)?.phase === 'dialog';
       await pressing(deps, say, intent.session, () => [
         { kind: 'key', key: intent.key },
         { kind: 'pause', ms: KEY_PAUSE_MS },
       ]);
       ack();
-      return showScreen(deps, say, intent.session);
+      // Of a dialog the look itself decides: it goes from the chat when the key was its answer.
+      return answering ? deps.look(intent.session) : showScreen(deps, say, intent.session);
+    }
     case 'screen':
       ack();
       return showScreen(deps, say, intent.session);
@@ -137,7 +142,8 @@ export async function perform(
     case 'retype':
     case 'drop': {
       const prompt = deps.prompts.get(intent.prompt);
-      if (prompt?.state !== 'typing') return ack(words.alreadyDecided);
+      // A second tap, or one on a question that has found its answer meanwhile.
+      if (prompt?.state !== 'typing' || deps.delivery.inHand(prompt.id)) return ack(words.alreadyDecided);
       deps.tx(() => {
         deps.prompts.mark(prompt.id, intent.do === 'retype' ? 'waiting' : 'dropped', deps.now());
         deps.put({ chatId, key: `uncertain:${prompt.id}`, view: { parts: [] }, class: 'card' });

@@ -53,6 +53,8 @@ const CLEAR_ROUNDS = 5;
 export interface Delivery {
   /** Looks whether something of this session can be typed now. Resolves when there is nothing more to type for now. */
   kick(session: string): Promise<void>;
+  /** Whether this run of the worker has typed the prompt, or is typing it: then its fate is no question for the person. */
+  inHand(prompt: number): boolean;
   /** Resolves when no typing is under way. */
   idle(): Promise<void>;
 }
@@ -63,6 +65,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const again = new Set<string>();
   /** Prompts the person was told about once: they wait. */
   const held = new Set<number>();
+  /** Prompts whose typing this run began. */
+  const inHand = new Set<number>();
 
   async function run(id: string): Promise<void> {
     for (;;) {
@@ -113,9 +117,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     }
     // On disk before the first key: after a crash in between nobody may guess whether it was typed.
     deps.prompts.mark(prompt.id, 'typing', deps.now());
+    inHand.add(prompt.id);
     try {
       await deps.panes.type(session.id, deps.agentOf(session).typing(text));
     } catch (error) {
+      inHand.delete(prompt.id);
       if (!(error instanceof PanesError)) throw error;
       if (error.reason === 'no-such-session' || error.reason === 'refused') {
         // Nothing was typed: it may be typed again.
@@ -150,6 +156,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   return {
     kick,
+    inHand: (prompt) => inHand.has(prompt),
     async idle() {
       while (running.size > 0) await Promise.all(running.values());
     },

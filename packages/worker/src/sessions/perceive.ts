@@ -5,6 +5,7 @@ import type { HookEvent } from '../observe/hooks';
 import type { Wanted } from '../outbox/wanted';
 import type { Panes, PanesEvent } from '../terminal/panes';
 import { words } from '../words/en';
+import { createAttention } from './attention';
 import type { Delivery, PromptQueue } from './delivery';
 import type { Follower } from './follower';
 import type { Looker } from './looker';
@@ -54,10 +55,12 @@ export function createPerception(deps: PerceiveDeps): Perception {
     log: (level, text, meta) => deps.log(level, text, meta),
   });
 
+  const attention = createAttention({ panes, now, quietly });
+
   registry.onEffect((session, effect) => {
     switch (effect.do) {
       case 'watch':
-        return quietly(panes.watch(session.id, effect.on));
+        return attention.watch(session, effect.on);
       case 'follow':
         return follower.follow(session, effect.at);
       case 'discover':
@@ -68,6 +71,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
         follower.release(session.id);
         looker.release(session.id);
         settling.release(session.id);
+        attention.release(session.id);
     }
   });
 
@@ -165,6 +169,9 @@ export function createPerception(deps: PerceiveDeps): Perception {
     attend: (id) => quietly(panes.watch(id, true)),
     settle: (id) => settling.check(id),
     takeUp,
-    stop: () => settling.stop(),
+    stop() {
+      settling.stop();
+      attention.stop();
+    },
   };
 }
