@@ -85,15 +85,15 @@ export const FAULTS: readonly ChaosFault[] = [
     replaces: true,
     async strike(world) {
       const pid = supervisor(world);
+      const old = worker(world);
       hit(pid, 'SIGSTOP');
       world.supervise('--standby');
-      const second = world.supervise('--standby');
+      world.supervise('--standby');
       await delay(300);
       const at = hit(pid, 'SIGKILL');
-      await world.pollAfter(at, 10_000);
+      await world.pollAfter(at, 10_000, old);
       // Whichever of the two still waits goes, so that the next fault finds one supervisor.
       for (const one of world.pids('supervisor').filter((p) => p !== holderOf(world))) hit(one, 'SIGKILL');
-      void second;
       return at;
     },
   },

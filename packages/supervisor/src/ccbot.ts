@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import type { Writable } from 'node:stream';
 import { join } from 'node:path';
 import { openSync, closeSync } from 'node:fs';
 import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
@@ -6,6 +7,7 @@ import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { version } from '../package.json';
 import { readCommandLine, type Request } from './cli';
+import { openTerminal } from './logs/terminal';
 import { start } from './start';
 import { supervise, type Settings, type Supervisor } from './supervise';
 import { runWorkerProgram } from './worker-program';
@@ -75,7 +77,8 @@ async function runSupervisor(
   });
   if (!started.ok) return started.code;
   let level = started.settings.config.LOG_LEVEL;
-  const { log, workerLog } = logs(started.settings, () => level);
+  const terminal = openTerminal(process.stdout.fd);
+  const { log, workerLog } = logs(started.settings, () => level, terminal.stream);
   // A supervisor that does not know its own state must not go on; the service manager, or a standby, takes over.
   process.once('uncaughtException', (error) => {
     log('error', 'the supervisor failed', { error });
@@ -99,7 +102,9 @@ async function runSupervisor(
       clock: { now: Date.now, monotonicMs: () => performance.now() },
     });
     listenToSignals(supervisor);
-    return await supervisor.done;
+    const code = await supervisor.done;
+    await terminal.close();
+    return code;
   } catch (error) {
     log('error', 'the supervisor failed', { error });
     await log.close();
@@ -108,13 +113,17 @@ async function runSupervisor(
 }
 
 /** The supervisor's log and that of the worker's output; what a terminal shows is both. */
-function logs({ config, paths }: Settings, level: () => Level): { log: Log; workerLog: Log } {
+function logs(
+  { config, paths }: Settings,
+  level: () => Level,
+  terminal: Writable,
+): { log: Log; workerLog: Log } {
   const open = (program: string, most: Level | (() => Level)): Log =>
     createLog({
       level: most,
       file: { path: join(paths.logs, `${program}.log`) },
       stream: {
-        to: process.stdout,
+        to: terminal,
         as: config.CCBOT_LOG_FORMAT === 'json' ? 'json' : 'text',
         colour: process.stdout.isTTY,
       },

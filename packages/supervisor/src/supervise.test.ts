@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { acquireLock, readHolder } from '@ccbot/shared/lock/flock';
@@ -245,6 +246,26 @@ describe('always one', () => {
     const line = await supervisor.line(({ message }) => message.includes('still wrong'));
     expect(line['reason']).toContain('CARD_EDIT_LAG');
     expect(place.starts()).toHaveLength(1);
+  });
+
+  it('goes on supervising when nobody reads what it prints', async () => {
+    place.behave('chatty');
+    const unread = spawn(process.execPath, [program.path, 'supervise'], {
+      env: place.environment,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const end = new Promise((resolve) => unread.once('exit', resolve));
+    for (let count = 1; count <= 3; count++) {
+      while (place.starts().length < count) await new Promise((resolve) => setTimeout(resolve, 10));
+      const log = join(place.directory, 'logs/worker.log');
+      while (!existsSync(log) || statSync(log).size < count * 400_000) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      process.kill(place.starts().at(-1)?.pid ?? 0, 'SIGKILL');
+    }
+    unread.kill('SIGTERM');
+    await end;
+    await Promise.all(place.starts().map(({ pid }) => gone(pid)));
   });
 
   it('replaces a stopped worker', async () => {

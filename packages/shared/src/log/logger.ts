@@ -30,6 +30,9 @@ export interface LogOptions {
   fields?: Readonly<Record<string, unknown>>;
 }
 
+/** What waits for a reader that does not read, bytes; more is not shown (the file has it). */
+const STREAM_BUFFER_MAX = 256_000;
+
 /** Size at which a log file is rotated, bytes. */
 const MAX_BYTES = 5_000_000;
 /** How many are kept: 5 of 5 MB hold weeks of an ordinary day's lines. */
@@ -65,7 +68,9 @@ export function createLog(options: LogOptions): Log {
     const to = stream.to;
     const sink = new Writable({
       write(chunk: Buffer, _encoding, done) {
-        to.write(chunk, () => done()); // a closed terminal is no reason to stop
+        // Not waited for: a terminal that is closed, or stands still, is no reason to stop, nor to keep it all in memory.
+        if (((to as Partial<Writable>).writableLength ?? 0) < STREAM_BUFFER_MAX) to.write(chunk);
+        done();
       },
     });
     logger.add(
