@@ -1,20 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { unwrapPaste } from '../../packages/worker/src/agents/claude/transcript';
+import { count, saying, startSession } from './harness/chat';
 import { CCBOT, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
 
 jest.setTimeout(90_000);
-
-/** The bot's visible messages that hold a text. */
-const saying = (system: System, text: string) =>
-  system.telegram.owner.fromBot().filter((m) => m.text.includes(text));
-
-const count = (system: System, text: string): number => saying(system, text).length;
-
-async function startSession(system: System, name = 'demo'): Promise<void> {
-  system.telegram.owner.say(`/new ${name} ${system.project}`);
-  await system.telegram.waitFor(() => saying(system, 'idle')[0] ?? saying(system, name)[0], 20_000);
-}
 
 describe('with the real Claude Code in a real tmux', () => {
   let release: () => void = () => undefined;
