@@ -1,0 +1,180 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  constants,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { pathsOf } from '@ccbot/shared/config/paths';
+import type { MapEntry } from './map';
+
+let dir: string;
+beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-hook-'))));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+describe('the hook as a program', () => {
+  let bundle: string;
+  beforeAll(() => {
+    bundle = join(mkdtempSync(join(tmpdir(), 'ccbot-hook-bundle-')), 'hook.js');
+    buildSync({
+      entryPoints: [join(__dirname, 'main.ts')],
+      outfile: bundle,
+      bundle: true,
+      platform: 'node',
+      external: ['fs-ext'],
+      logLevel: 'error',
+    });
+    const source = readFileSync(bundle, 'utf8').replaceAll(
+      'require("fs-ext")',
+      `require(${JSON.stringify(require.resolve('fs-ext'))})`,
+    );
+    writeFileSync(bundle, source);
+  });
+  afterAll(() => rmSync(join(bundle, '..'), { recursive: true, force: true }));
+  const env = (more: Record<string, string> = {}): Record<string, string> => ({
+    PATH: '/usr/bin:/bin',
+    HOME: dir,
+    CCBOT_DIR: join(dir, 'state'),
+    ...more,
+  });
+  const start = {
+    hook_event_name: 'SessionStart',
+    session_id: 'abc',
+    cwd: '/c',
+    transcript_path: '/t.jsonl',
+  };
+
+  it.each([
+    ['nothing', ''],
+    ['garbage', '\u0000\u0001{{{'],
+    ['half a payload', JSON.stringify(start).slice(0, 30)],
+    ['another kind of JSON', '[1,2,3]'],
+    ['null', 'null'],
+  ])('prints nothing and exits 0 when it is given %s', (_, input) => {
+    const done = spawnSync(process.execPath, [bundle], { env: env(), input, encoding: 'utf8' });
+    expect([done.status, done.stdout, done.stderr]).toEqual([0, '', '']);
+  });
+
+  it('prints nothing and exits 0 with its standard input closed, and with a directory it may not write to', () => {
+    const closed = spawnSync('/bin/sh', ['-c', `"${process.execPath}" "${bundle}" <&-`], {
+      env: env(),
+      encoding: 'utf8',
+    });
+    expect([closed.status, closed.stdout, closed.stderr]).toEqual([0, '', '']);
+    writeFileSync(join(dir, 'file'), '');
+    const bad = spawnSync(process.execPath, [bundle], {
+      env: env({ CCBOT_DIR: join(dir, 'file', 'x'), TMUX: '/x,1,0', TMUX_PANE: '%1' }),
+      input: JSON.stringify(start),
+      encoding: 'utf8',
+    });
+    expect([bad.status, bad.stdout, bad.stderr]).toEqual([0, '', '']);
+  });
+
+  it('reads a payload that is far too long to its end, so that the agent’s pipe does not break', async () => {
+    const child = spawn(process.execPath, [bundle], { env: env(), stdio: ['pipe', 'ignore', 'ignore'] });
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    const block = Buffer.alloc(1024 * 1024, 'x');
+    const broken: Error[] = [];
+    child.stdin.on('error', (error) => broken.push(error));
+    for (let i = 0; i < 100; i++) {
+      if (!child.stdin.write(block)) await once(child.stdin, 'drain');
+    }
+    child.stdin.end();
+    expect([await exited, broken]).toEqual([0, []]);
+  });
+
+  const worker = async (): Promise<{ told: Promise<unknown>; server: Server }> => {
+    const { workerSocket } = pathsOf(join(dir, 'state'));
+    mkdirSync(join(workerSocket, '..'), { recursive: true });
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(workerSocket, resolve));
+    const told = new Promise<unknown>((resolve) =>
+      server.on('connection', (socket) => {
+        let text = '';
+        socket.on('data', (d: Buffer) => (text += d.toString()));
+        socket.on('end', () => resolve(JSON.parse(text)));
+      }),
+    );
+    return { told, server };
+  };
+
+  it('tells the worker at once', async () => {
+    const { told, server } = await worker();
+    const child = spawn(process.execPath, [bundle], {
+      env: env({ CCBOT_SESSION: 'mine' }),
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    child.stdin.end(JSON.stringify(start));
+    expect(await told).toMatchObject({
+      v: 1,
+      kind: 'hook',
+      ccbotSession: 'mine',
+      backend: 'claude',
+      payload: start,
+    });
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('reads a long prompt from a pipe that does not wait', async () => {
+    const { told, server } = await worker();
+    const pipe = join(dir, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = createWriteStream(pipe);
+    await once(writer, 'open'); // without a writer it would read an end
+    spawn(process.execPath, [bundle], { env: env(), stdio: [reader, 'ignore', 'ignore'] });
+    closeSync(reader);
+    const prompt = 'x'.repeat(4_000_000); // far more than a pipe holds
+    writer.end(JSON.stringify({ ...start, hook_event_name: 'UserPromptSubmit', prompt }));
+    const line = (await told) as { payload: { prompt: string } };
+    expect(line.payload.prompt === prompt).toBe(true);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('notes the window of a real tmux, and asks for it only once', () => {
+    const socket = `ccbot-hook-${process.pid}`;
+    const tmux = (...args: string[]): string =>
+      spawnSync('tmux', ['-L', socket, ...args], {
+        encoding: 'utf8',
+        env: { PATH: '/usr/bin:/bin' },
+      }).stdout.trim();
+    try {
+      tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'ccbot', '-n', 'one', 'sleep 60');
+      const [pane = '', where = ''] = tmux(
+        'display-message',
+        '-p',
+        '-t',
+        'ccbot:',
+        '#{pane_id} #{socket_path},#{pid},0',
+      ).split(' ');
+      const run = (session_id: string, path = '/usr/bin:/bin'): void => {
+        spawnSync(process.execPath, [bundle], {
+          env: env({ TMUX: where, TMUX_PANE: pane, PATH: path }),
+          input: JSON.stringify({ ...start, session_id }),
+        });
+      };
+      const map = (): Record<string, MapEntry> =>
+        JSON.parse(readFileSync(join(dir, 'state', 'session_map.json'), 'utf8')) as Record<string, MapEntry>;
+      run('first');
+      expect(map()).toMatchObject({
+        'ccbot:@0': { session_id: 'first', window_name: 'one', transcript_path: '/t.jsonl' },
+      });
+      run('second', '/nowhere'); // no tmux to ask: the map knows the pane
+      expect(map()['ccbot:@0']?.session_id).toBe('second');
+    } finally {
+      tmux('kill-server');
+    }
+    expect(existsSync(join(dir, 'state', 'session_map.json'))).toBe(true);
+  });
+});

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
+import { processChain, sameWindow } from './chain';
+import { isNested, type ChainLink, type NestingHints } from './nested';
+
+describe('whether an agent is nested', () => {
+  const chain = (...programs: string[]): ChainLink[] =>
+    programs.map((program, i) => ({ pid: 100 - i, program, name: basename(program) }));
+  const nowhere: NestingHints = { sameWindow: () => null };
+
+  it('is seen by the same program above it', () => {
+    const nested = chain('/usr/bin/dash', '/opt/claude', '/usr/bin/bash', '/opt/claude', '/usr/bin/tmux');
+    expect(isNested(nested, nowhere)).toBe(true);
+    expect(isNested(chain('/usr/bin/dash', '/opt/claude', '/usr/bin/tmux'), nowhere)).toBe(false);
+  });
+
+  it('is seen also when an update put another file under the same name', () => {
+    const [hookShell, own, shell, outer] = chain('/bin/sh', '/v/2.1.331', '/bin/bash', '/v/2.1.330');
+    const named = [hookShell, { ...own, name: 'claude' }, shell, { ...outer, name: 'claude' }] as ChainLink[];
+    expect(isNested(named, nowhere)).toBe(true);
+    const scripts = chain('/bin/sh', '/usr/bin/node /opt/agent.js', '/usr/bin/node /opt/wrapper.js').map(
+      (link) => ({ ...link, name: 'node' }),
+    );
+    expect(isNested(scripts, nowhere)).toBe(false);
+  });
+
+  it('goes by the process the agent says it is, whatever runs the hook for it', () => {
+    const nested = chain('/usr/bin/python3', '/opt/claude', '/bin/bash', '/opt/claude');
+    expect(isNested(nested, { ...nowhere, agentPid: 99 })).toBe(true);
+    expect(isNested(nested, nowhere)).toBe(false);
+  });
+
+  it('is denied for an agent from whose own window this terminal was started', () => {
+    const below = chain(
+      '/bin/sh',
+      '/opt/claude',
+      '/usr/bin/node ccbot-worker.js',
+      '/bin/bash',
+      '/opt/claude',
+    );
+    expect(isNested(below, { sameWindow: (pid) => pid > 97 })).toBe(false);
+    expect(isNested(below, { sameWindow: () => true })).toBe(true);
+  });
+
+  it('is denied in doubt', () => {
+    expect(isNested([], nowhere)).toBe(false);
+    expect(isNested(chain('/usr/bin/bash', '/bin/sh'), nowhere)).toBe(false);
+  });
+
+  it('knows a process of the same window by its environment', () => {
+    const own = process.env['PATH'];
+    expect(sameWindow(process.pid, {})).toBeNull();
+    expect(sameWindow(process.pid, { CCBOT_SESSION: 'no such session' })).toBe(false);
+    expect(sameWindow(2 ** 30, { CCBOT_SESSION: 'x' })).toBeNull();
+    const child = spawn('/bin/sleep', ['60'], { env: { CCBOT_SESSION: 's', TMUX_PANE: '%1', PATH: own } });
+    try {
+      expect(sameWindow(child.pid ?? 0, { CCBOT_SESSION: 's', TMUX_PANE: '%1' })).toBe(true);
+      expect(sameWindow(child.pid ?? 0, { CCBOT_SESSION: 's', TMUX_PANE: '%2' })).toBe(false);
+    } finally {
+      child.kill();
+    }
+  });
+
+  it('is read from the real processes above', async () => {
+    expect((await processChain(process.pid))[0]?.pid).toBe(process.pid);
+    expect(await processChain(2 ** 30)).toEqual([]);
+  });
+});
