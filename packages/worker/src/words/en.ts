@@ -31,8 +31,6 @@ export const words = {
   openFailed: (reason: string) => `The window could not be opened: ${code(reason)}.`,
   noTmux:
     'tmux is not installed here, so this session ends when ccbot stops or restarts. Install tmux for sessions that stay.',
-  noHooks: (agent: string) =>
-    `${agent}'s hooks are not installed, so some things are noticed later. Run \`ccbot hook --install\` on the machine.`,
   diedAtOnce: (name: string, status: string, screen: string) =>
     `The agent of ${code(name)} ended at once (${status}). Its last words:\n${fence(screen)}`,
   died: (name: string, status: string, screen: string) =>
@@ -62,8 +60,6 @@ export const words = {
     `Your message could not be typed into ${code(name)} (${reason}). It stays in the queue and is tried again when the window is back.`,
   inboxFailed: (error: string) =>
     `One of your messages could not be handled and was set aside: ${code(error)}`,
-  storeRebuilt: (path: string) =>
-    `ccbot's database could not be opened and was rebuilt; the old one is kept as ${code(path)}. Settings are lost, sessions are looked up again.`,
   diskFull:
     'The disk is full: I take no new messages until there is room. What you send now stays with Telegram and is handled then.',
   health: (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n'),
