@@ -75,8 +75,8 @@ export async function runDemo(options: DemoOptions, world: DemoWorld): Promise<n
   const { folder } = opened;
   try {
     endTmux();
-    if (spawnSync('tmux', ['-V'], { stdio: 'ignore' }).status !== 0)
-      say('tmux is not installed: the demo runs without it, but its sessions end with ccbot.');
+    const hasTmux = spawnSync('tmux', ['-V'], { stdio: 'ignore' }).status === 0;
+    if (!hasTmux) say('tmux is not installed: the demo runs without it, but its sessions end with ccbot.');
     const sandbox = await startSandbox({ port: options.port, assets: programs.assets });
     try {
       folder.announce(sandbox.page);
@@ -99,8 +99,7 @@ export async function runDemo(options: DemoOptions, world: DemoWorld): Promise<n
   Open the chat:  ${sandbox.page}
 
   Write /new to start ${options.agent ?? 'the scripted agent'}, then anything. Ctrl-C ends the demo.
-  Its terminal:   tmux -L ${socket} attach -t ccbot-sandbox
-`;
+${hasTmux ? `  Its terminal:   tmux -L ${socket} attach -t ccbot-sandbox\n` : ''}`;
       return await supervise(env, folder.project, options.verbose, world, {
         polls: sandbox.telegram.waitFor(() => sandbox.telegram.polls.length > 0, PATIENCE_MS),
         welcome,

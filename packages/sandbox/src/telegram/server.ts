@@ -95,7 +95,7 @@ export async function startTelegram(options: SandboxOptions): Promise<Sandbox> {
     const { params, warnings } =
       method === undefined ? { params: { path: filePath }, warnings: [] } : readParams(method, raw);
     call.params = params;
-    state.warnings.push(...warnings);
+    state.warnings.push(...warnings.filter((w) => !state.warnings.includes(w)));
     const fault = state.takeFault(call.method);
     if (fault !== undefined && (await strike(fault, res, () => execute(call.method, params)))) return;
     if (method === 'getUpdates') polls.poll(params, res);
