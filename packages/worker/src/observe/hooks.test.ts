@@ -58,12 +58,13 @@ describe('the worker’s socket', () => {
     await listener?.close();
     rmSync(dir, { recursive: true, force: true });
   });
-  const listen = async (): Promise<HookListener> =>
+  const listen = async (take: () => void = () => undefined): Promise<HookListener> =>
     (listener = await listenForHooks(
       path,
       (event) => {
         events.push(event);
         heard();
+        take();
       },
       () => undefined,
     ));
@@ -100,6 +101,27 @@ describe('the worker’s socket', () => {
     await closed;
     (await open()).end(`${JSON.stringify(line)}\n`);
     await until(1);
+  });
+
+  it('goes on when what was told cannot be taken', async () => {
+    await listen(() => {
+      throw new Error('disk full');
+    });
+    const socket = await open();
+    socket.write(`${JSON.stringify(line)}\n`);
+    await until(1);
+    socket.end(`${JSON.stringify(line)}\n`);
+    await until(2);
+  });
+
+  it('closes on a line that never ends', async () => {
+    await listen();
+    const socket = await open();
+    socket.on('error', () => undefined); // closed while it was written to
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(Buffer.alloc(9 * 1024 * 1024, 'x'));
+    await closed;
+    expect(events).toEqual([]);
   });
 
   it('takes the place of a dead worker’s socket, and refuses beside a living one', async () => {

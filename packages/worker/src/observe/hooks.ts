@@ -130,7 +130,12 @@ function serve(
         socket.destroy();
         return;
       }
-      onEvent(event);
+      try {
+        onEvent(event);
+      } catch (error) {
+        // A full disk: the agent's records tell the same again, and the next prompt binds the window.
+        log('warn', `what a hook told could not be taken: ${reasonOf(error)}`);
+      }
     }
   });
 }

@@ -32,6 +32,18 @@ describe('where a transcript met for the first time begins', () => {
     expect(await offsetAt(path, 1_000_000_000)).toBe(record(0, 'past').length);
   });
 
+  it('looks back past a long turn, and past a record as long as an image', async () => {
+    const past = record(0, 'past');
+    const now = [record(1_000_000_000, 'n'.repeat(5_000_000)), record(1_000_000_001, 'm'.repeat(3_000_000))];
+    expect(await offsetAt(write(past, ...now), 1_000_000_000)).toBe(past.length);
+    expect(await offsetAt(write(...now), 1_000_000_000)).toBe(0);
+  });
+
+  it('is the end, not the beginning, when a long past ends in one long record', async () => {
+    const past = record(0, 'past') + record(1, 'p'.repeat(3_000_000));
+    expect(await offsetAt(write(past), 1_000_000_000)).toBe(past.length);
+  });
+
   it('looks back only so far in a huge file', async () => {
     const past = record(0, 'p'.repeat(1_000_000));
     const path = write(...Array.from({ length: 8 }, () => past), record(1_000_000_000, 'now'));

@@ -1,15 +1,25 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 
-/** How far back from the end a first record is looked for, bytes: enough for the longest turn between a hook and our look. */
-const REACH = 4 * 1024 * 1024;
+/** The first step back from the end, bytes: holds the records since the hook nearly always. Each further step is four times as far. */
+const STEP = 1024 * 1024;
+
+/** How far back from the end at most, bytes: more than an agent writes in a day. */
+const REACH = 256 * 1024 * 1024;
+
+/** How much is read at once, bytes. */
+const CHUNK = 256 * 1024;
 
 /** Records carry their time to the millisecond, but are written a little later than a hook is called: this much before it still counts, ms. */
 const SLACK_MS = 2_000;
 
+/** How much of a line is looked through for its time, bytes: nothing that long is a record without it. */
+const LINE_MAX = 32 * 1024 * 1024;
+
 /**
  * Where in a transcript that is met for the first time the records from `at` (ms since the epoch) on begin: neither
  * its end, which would skip what was written meanwhile, nor its beginning, which would tell the past again. A file
- * that is not there yet begins at 0. Reads at most {@link REACH} bytes; an older record is taken for the past.
+ * that is not there yet begins at 0. Looks back from the end only as far as the records are from that time on, and
+ * no further than {@link REACH}. Throws what the file system throws.
  */
 export async function offsetAt(path: string, at: number): Promise<number> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
@@ -19,19 +29,64 @@ export async function offsetAt(path: string, at: number): Promise<number> {
   if (file === null) return 0;
   try {
     const { size } = await file.stat();
-    const from = Math.max(0, size - REACH);
-    const bytes = Buffer.alloc(size - from);
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
-    let start = from === 0 ? 0 : bytes.indexOf(10) + 1;
-    for (;;) {
-      const end = bytes.subarray(0, bytesRead).indexOf(10, start);
-      if (end < 0) return from + start;
-      const time = timeOf(bytes.toString('utf8', start, end));
-      if (time !== null && time >= at - SLACK_MS) return from + start;
-      start = end + 1;
+    const since = at - SLACK_MS;
+    for (let step = STEP; ; step *= 4) {
+      const from = Math.max(0, size - Math.min(step, REACH));
+      const found = await firstSince(file, from, since);
+      if (found.afterPast || from === 0 || step >= REACH) return found.offset;
     }
   } finally {
     await file.close();
+  }
+}
+
+/**
+ * The start of the first line behind `from` whose record is not older than `since`; the end of the whole lines where
+ * there is none. `afterPast`: an older record, or nothing newer, stands before it, so it is truly the first.
+ */
+async function firstSince(
+  file: FileHandle,
+  from: number,
+  since: number,
+): Promise<{ offset: number; afterPast: boolean }> {
+  let afterPast = false;
+  let end: number | undefined;
+  for await (const line of linesFrom(file, from)) {
+    const time = timeOf(line.text);
+    if (time !== null && time >= since) return { offset: line.start, afterPast };
+    if (time !== null) afterPast = true;
+    end = line.end;
+  }
+  return end === undefined ? { offset: from, afterPast: false } : { offset: end, afterPast };
+}
+
+/** The whole lines that begin behind `from`, or at it when it is the start of the file; the last one without an end is left out. */
+async function* linesFrom(
+  file: FileHandle,
+  from: number,
+): AsyncGenerator<{ start: number; end: number; text: string }> {
+  let skipping = from > 0;
+  let start = from;
+  let held: Buffer[] = [];
+  let heldLength = 0;
+  for (let position = from; ;) {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    const { bytesRead } = await file.read(chunk, 0, CHUNK, position);
+    if (bytesRead === 0) return;
+    let rest = chunk.subarray(0, bytesRead);
+    position += bytesRead;
+    for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10)) {
+      const end = position - rest.length + at + 1;
+      if (!skipping)
+        yield { start, end, text: Buffer.concat([...held, rest.subarray(0, at)]).toString('utf8') };
+      skipping = false;
+      start = end;
+      held = [];
+      heldLength = 0;
+      rest = rest.subarray(at + 1);
+    }
+    heldLength += rest.length;
+    if (!skipping && heldLength <= LINE_MAX) held.push(rest);
   }
 }
 
