@@ -70,7 +70,7 @@ describe('typing a prompt', () => {
   });
 
   it('ends with a space what Enter would not submit', () => {
-    for (const text of ['a backslash \\', 'look at @src/ma']) {
+    for (const text of ['a backslash \\', 'look at @src/ma', '?']) {
       expect(typePrompt(text)[0]).toEqual({ kind: 'text', text: `${text} ` });
     }
     expect(typePrompt('me@example.org')[0]).toEqual({ kind: 'text', text: 'me@example.org' });
@@ -133,6 +133,30 @@ describe('the transcript of Claude Code', () => {
     expect(kinds(read([record(false)]))).toEqual(['text']);
   });
 
+  it('ends a turn once, also when each declined tool says so, and ends the next one again', () => {
+    const user = (content: unknown): string => JSON.stringify({ type: 'user', message: { content } });
+    const stop = { type: 'text', text: '[Request interrupted by user for tool use]' };
+    const declined = { type: 'tool_result', tool_use_id: 't', is_error: true, content: 'declined' };
+    const duration = JSON.stringify({ type: 'system', subtype: 'turn_duration' });
+    const turns = [
+      user('go'),
+      user([declined, stop]),
+      user([stop]),
+      duration,
+      user('on'),
+      duration,
+      duration,
+    ];
+    expect(kinds(read(turns))).toEqual([
+      'turn.started',
+      'tool.ended',
+      'turn.ended',
+      'turn.started',
+      'turn.ended',
+    ]);
+    expect(kinds(read([duration]))).toEqual(['turn.ended']); // a reader made anew in the middle of a turn
+  });
+
   it('tells of a prompt that joined a running turn, which has no user record', () => {
     const record = (attachment: unknown): string => JSON.stringify({ type: 'attachment', attachment });
     const joined = record({ type: 'queued_command', prompt: 'also this', commandMode: 'prompt' });
@@ -179,7 +203,31 @@ describe('a tool’s title', () => {
     expect(toolTitle('Bash', { command: 'a &&\n  b', description: 'd' })).toBe('a && b');
     expect(toolTitle('Unheard', { n: 1, what: 'this' })).toBe('this');
     expect(toolTitle('Bash', null)).toBe('');
+    expect(toolTitle('AskUserQuestion', { questions: [{ question: 'Which?' }, null] })).toBe('Which?');
+    const todos = [
+      { content: 'First' },
+      { content: 'Second', activeForm: 'Doing it', status: 'in_progress' },
+    ];
+    expect(toolTitle('TodoWrite', { todos })).toBe('Doing it');
+    expect(toolTitle('TaskUpdate', { taskId: '3', status: 'completed' })).toBe('3 completed');
     expect(toolTitle('Bash', { command: 'x'.repeat(10_000) }).length).toBeLessThanOrEqual(300);
+  });
+
+  it('is never cut inside a character', () => {
+    for (let spaces = 590; spaces <= 600; spaces++) {
+      const title = toolTitle('Bash', { command: `${' '.repeat(spaces)}🙂🙂🙂🙂` });
+      expect(Buffer.from(title).toString()).toBe(title);
+    }
+  });
+
+  it('never throws, whatever the input of a tool has become', () => {
+    const names = fc.constantFrom('Bash', 'TodoWrite', 'AskUserQuestion', 'TaskUpdate', 'Unheard');
+    const key = fc.constantFrom('todos', 'questions', 'command', 'taskId');
+    fc.assert(
+      fc.property(names, fc.dictionary(key, fc.jsonValue()), (name, input) => {
+        expect(typeof toolTitle(name, input)).toBe('string');
+      }),
+    );
   });
 });
 

@@ -1,6 +1,8 @@
 /** Which field of a tool's input tells best what it does. */
 const FIELD: Readonly<Record<string, string>> = {
   Bash: 'command',
+  BashOutput: 'bash_id',
+  KillShell: 'shell_id',
   Read: 'file_path',
   Write: 'file_path',
   Edit: 'file_path',
@@ -11,27 +13,58 @@ const FIELD: Readonly<Record<string, string>> = {
   LS: 'path',
   WebFetch: 'url',
   WebSearch: 'query',
+  ToolSearch: 'query',
   Task: 'description',
   Agent: 'description',
+  TaskCreate: 'subject',
   Skill: 'skill',
+  SlashCommand: 'command',
+  ExitPlanMode: 'plan',
 };
 
 /** The longest title, characters. */
 const TITLE_MAX = 300;
 
-/** A tool's input in one line. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A tool's input in one line; of a tool that is not known, its first text. Empty when it has none. */
 export function toolTitle(name: string, input: unknown): string {
   if (typeof input !== 'object' || input === null) return '';
-  const fields = input as Record<string, unknown>;
-  const chosen = fields[FIELD[name] ?? ''] ?? Object.values(fields).find((v) => typeof v === 'string');
-  if (name === 'TodoWrite' && Array.isArray(fields['todos'])) return `${fields['todos'].length} items`;
-  return oneLine(typeof chosen === 'string' ? chosen : '');
+  const fields = input as Fields;
+  const chosen = listTitle(name, fields) ?? fields[FIELD[name] ?? ''];
+  if (typeof chosen === 'string' && chosen.trim() !== '') return oneLine(chosen);
+  return oneLine(Object.values(fields).find((v): v is string => typeof v === 'string') ?? '');
 }
 
-/** Text on one line, cut to a title's length. */
+/** Of tools whose input is a list: what is being done, or what is asked. */
+function listTitle(name: string, fields: Fields): string | undefined {
+  switch (name) {
+    case 'TodoWrite': {
+      const todos = rows(fields['todos']);
+      const now = todos.find((todo) => todo['status'] === 'in_progress') ?? todos[0];
+      return text(now?.['activeForm']) || text(now?.['content']);
+    }
+    case 'TaskUpdate':
+      return [fields['taskId'], fields['subject'], fields['status']].filter((v) => text(v) !== '').join(' ');
+    case 'AskUserQuestion':
+      return rows(fields['questions'])
+        .map((question) => text(question['question']))
+        .join(' · ');
+    default:
+      return undefined;
+  }
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const rows = (value: unknown): Fields[] =>
+  Array.isArray(value) ? value.filter((v): v is Fields => typeof v === 'object' && v !== null) : [];
+
+/** Text on one line, cut to a title's length, never inside a character. */
 export function oneLine(text: string): string {
   const line = text
     .slice(0, TITLE_MAX * 2)
+    .replace(/[\uD800-\uDBFF]$/, '')
     .replace(/\s+/g, ' ')
     .trim();
   return line.length > TITLE_MAX ? `${[...line].slice(0, TITLE_MAX - 1).join('')}…` : line;

@@ -11,16 +11,33 @@ const INTERRUPTED = /^\[Request interrupted by user(?: for tool use)?\]$/;
 const LOCAL_COMMAND =
   /^\s*<(?:command-name|command-message|local-command-\w+|bash-input|bash-stdout|bash-stderr)>/;
 
+/** What the agent does only in a turn. */
+const BEGINS: ReadonlySet<SessionEvent['type']> = new Set([
+  'turn.started',
+  'text',
+  'thinking',
+  'tool.started',
+  'api.error',
+]);
+
 /**
  * Reads the transcript of Claude Code (measured with 2.1.330), one JSON record a line. The record kinds come and go
  * with its versions: each field is looked at on its own, and what is not known is `other`.
  */
 export function createTranscriptReader(): TranscriptReader {
+  let over = false;
+  /** A turn ends once, whatever else tells of its end: two declined tools, or a late record of its duration. */
+  function isNews({ type }: SessionEvent): boolean {
+    const again = type === 'turn.ended' && over;
+    if (type === 'turn.ended') over = true;
+    else if (BEGINS.has(type)) over = false;
+    return !again;
+  }
   return {
     read(line) {
       const record = parse(line);
       if (record === null) return line.trim() === '' ? [] : [{ type: 'other', at: 0, record: 'garbage' }];
-      return eventsOf(record);
+      return eventsOf(record).filter(isNews);
     },
   };
 }
@@ -73,18 +90,19 @@ function userEvents(record: Fields, at: number): SessionEvent[] | null {
   if (typeof content === 'string') return promptEvents(content, at);
   if (!Array.isArray(content)) return null;
   const blocks = content.map(fields);
-  const results = blocks.filter((b) => b['type'] === 'tool_result');
-  if (results.length > 0) {
-    return results.map((b) => ({
-      type: 'tool.ended' as const,
+  const results = blocks
+    .filter((b) => b['type'] === 'tool_result')
+    .map((b): SessionEvent => ({
+      type: 'tool.ended',
       at,
       id: text(b['tool_use_id']),
       ok: b['is_error'] !== true,
       summary: oneLine(contentText(b['content'])),
     }));
-  }
   const texts = blocks.filter((b) => b['type'] === 'text').map((b) => text(b['text']));
-  if (texts.some((t) => INTERRUPTED.test(t.trim()))) return [{ type: 'turn.ended', at, how: 'interrupted' }];
+  const interrupted = texts.some((t) => INTERRUPTED.test(t.trim()));
+  if (interrupted) return [...results, { type: 'turn.ended', at, how: 'interrupted' }];
+  if (results.length > 0) return results;
   return texts.length > 0 ? promptEvents(texts.join('\n'), at) : null;
 }
 

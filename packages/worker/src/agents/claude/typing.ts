@@ -35,8 +35,9 @@ export function typePrompt(text: string): Keystroke[] {
 
 /**
  * A text at whose end Enter submits: behind a backslash it would begin a new line, behind an unfinished `@name` it
- * would choose from the list of files; a space ends both.
+ * would choose from the list of files, and a lone `?` is the key for help; a space ends all of these (measured with
+ * 2.1.330). Inside a text, before a line's end, none of them matters.
  */
 function submittable(text: string): string {
-  return /\\$|(?:^|\s)@\S*$/.test(text) ? `${text} ` : text;
+  return /\\$|(?:^|\s)@\S*$|^\?$/.test(text) ? `${text} ` : text;
 }
