@@ -70,13 +70,7 @@ describe('with the real Claude Code in a real tmux', () => {
       `row ${i} "double" 'single' \`back\` 日本語 한국어 🙂👩‍👩‍👧 $HOME #{pid} ; -x \\ end`;
     const rows: string[] = [];
     while (Buffer.byteLength(rows.join('\n')) < 30_000) rows.push(line(rows.length));
-    const parts: string[] = [];
-    for (const row of rows) {
-      const last = parts.at(-1);
-      if (last === undefined || last.length + row.length + 1 > 100_000) parts.push(row);
-      else parts[parts.length - 1] = `${last}\n${row}`;
-    }
-    const text = parts.join('\n');
+    const text = rows.join('\n');
     system.telegram.owner.say(text);
     await system.telegram.waitFor(
       () => saying(system, 'You said:').some((m) => m.text.includes('row 0 ')),

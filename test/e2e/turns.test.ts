@@ -114,7 +114,7 @@ describe('turns of the real Claude Code that do not simply end', () => {
     system.telegram.owner.tap('⏎ Enter');
     await told(system, 'You said: written into the dialog');
     expect(readFileSync(file, 'utf8')).toBe('');
-    expect(count(system, 'Do you want to proceed?')).toBe(0);
+    await system.telegram.waitFor(() => count(system, 'Screen of demo') === 0);
   });
 
   it('shows a page of the agent that a slash command opened, and types nothing into it', async () => {

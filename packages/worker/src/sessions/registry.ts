@@ -59,8 +59,8 @@ export function createRegistry(deps: RegistryDeps): Registry {
     }
   }
 
-  function write(session: Session, effects: readonly SessionEffect[]): void {
-    deps.store.put(session.id, JSON.stringify(session));
+  /** Writes what is to be seen of one input; `shows`: the live card of the state at its end is worth a look. */
+  function write(session: Session, effects: readonly SessionEffect[], shows: boolean): void {
     const wish = (key: string, view: View, kind: Wanted['class'], replyTo?: number): void => {
       deps.put({
         chatId: session.chatId,
@@ -75,45 +75,42 @@ export function createRegistry(deps: RegistryDeps): Registry {
       wish(`${name}:${session.id}:${deps.now()}`, renderNotice(text), 'notice');
     };
     const empty: View = { parts: [] };
-    // Of several states of the card only the last one is worth a look.
-    const lastShow = effects.map((e) => e.do).lastIndexOf('show');
-    effects.forEach((effect, index) => {
+    for (const effect of effects) {
       switch (effect.do) {
         case 'show':
-          if (index === lastShow && isLive(session) && session.card.phase !== 'ended') {
-            if (effects.slice(index + 1).some((e) => e.do === 'finish')) return;
+          if (shows && isLive(session)) {
             wish(cardKey(session), renderCard(session.card, deps.now()), 'card', session.replyTo);
           }
-          return;
+          break;
         case 'finish':
           wish(turnKey(session), renderFinished(session.card), 'answer', session.replyTo);
           wish(cardKey(session), empty, 'card');
-          return;
+          break;
         case 'retire':
           wish(effect.key, empty, 'card');
-          return;
+          break;
         case 'show-screen':
           wish(screenKey(session), screenView(session, effect.screen), 'ask');
-          return;
+          break;
         case 'hide-screen':
           wish(screenKey(session), empty, 'card');
-          return;
+          break;
         case 'tell-died': {
           const say = effect.atOnce ? words.diedAtOnce : words.died;
           const screen = effect.screen.join('\n').trim();
           tell('died', say(session.name, words.exitStatus(effect.exitStatus), screen));
-          return;
+          break;
         }
         case 'tell-closed':
           tell('closed', words.closedAtDesk(session.name));
-          return;
+          break;
         case 'tell-killed':
           tell('killed', words.killed(session.name));
-          return;
+          break;
         default:
-          return;
+          break;
       }
-    });
+    }
   }
 
   const sorted = (): Session[] => [...sessions.values()].sort((a, b) => a.createdAt - b.createdAt);
@@ -133,15 +130,21 @@ export function createRegistry(deps: RegistryDeps): Registry {
         return;
       }
       let session = before;
-      const effects: SessionEffect[] = [];
+      // What is to be seen of an input is made from the state it led to: a later one may be another turn's.
+      const stages: { session: Session; effects: SessionEffect[] }[] = [];
       for (const input of inputs) {
-        const [next, more] = step(session, input);
+        const [next, effects] = step(session, input);
         session = next;
-        effects.push(...more);
+        if (effects.length > 0) stages.push({ session, effects });
       }
+      const effects = stages.flatMap((stage) => stage.effects);
       if (session !== before || effects.length > 0 || also !== undefined) {
+        // Of several states of the live card only the last one is worth a look, and none before the finished one.
+        const lastShow = stages.findLastIndex((stage) => stage.effects.some((e) => e.do === 'show'));
+        const lastFinish = stages.findLastIndex((stage) => stage.effects.some((e) => e.do === 'finish'));
         deps.store.tx(() => {
-          if (session !== before || effects.length > 0) write(session, effects);
+          if (session !== before) deps.store.put(id, JSON.stringify(session));
+          stages.forEach((stage, i) => write(stage.session, stage.effects, i === lastShow && i > lastFinish));
           also?.();
         });
       }

@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newCard } from '../cards/model';
+import type { Wanted } from '../outbox/wanted';
+import { openStore, type Store } from '../store/open';
+import { createSessionStore } from '../store/sessions';
+import type { SessionEvent } from './events';
+import type { SessionInput } from './machine';
+import type { Session } from './model';
+import { createRegistry, type LateEffect, type Registry } from './registry';
+
+let dir: string;
+let store: Store;
+let registry: Registry;
+let wishes: Wanted[];
+let late: LateEffect['do'][];
+
+const open = (): void => {
+  registry = createRegistry({
+    store: createSessionStore(store),
+    put: (wanted) => wishes.push(wanted),
+    now: () => 5_000,
+    log: () => undefined,
+  });
+  registry.onEffect((_, effect) => late.push(effect.do));
+};
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ccbot-registry-'));
+  store = openStore(join(dir, 'ccbot.db'), Date.now);
+  [wishes, late] = [[], []];
+  open();
+  const session: Session = {
+    id: 's',
+    chatId: 7,
+    name: 'demo',
+    agent: 'claude',
+    cwd: '/',
+    createdAt: 0,
+    phase: 'ready',
+    card: { ...newCard({ session: 's', name: 'demo', agent: 'Claude Code' }), phase: 'idle' },
+  };
+  registry.add(session);
+});
+afterEach(() => {
+  store.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+let clock = 1_000;
+const observed = (event: Omit<SessionEvent, 'at'>, replyTo?: number): SessionInput => ({
+  type: 'observed',
+  at: 5_000,
+  event: { ...event, at: (clock += 10) } as SessionEvent,
+  ...(replyTo === undefined ? {} : { replyTo }),
+});
+const turn = (prompt: string, answer: string, replyTo: number): SessionInput[] => [
+  observed({ type: 'turn.started', prompt } as never, replyTo),
+  observed({ type: 'text', id: answer, message: answer, text: answer } as never),
+  observed({ type: 'turn.ended', how: 'done' } as never),
+];
+const answers = (): { text: string; replyTo: number | undefined }[] =>
+  wishes
+    .filter((w) => w.class === 'answer')
+    .map((w) => ({ text: w.view.parts.map((p) => p.text).join('\n'), replyTo: w.replyTo }));
+
+describe('the registry of sessions', () => {
+  it('shows the answer of every turn, also when the ends of several come in one batch', () => {
+    registry.dispatch('s', [...turn('one', 'first answer', 1), ...turn('two', 'second answer', 2)]);
+    expect(answers()).toEqual([
+      { text: expect.stringContaining('first answer') as string, replyTo: 1 },
+      { text: expect.stringContaining('second answer') as string, replyTo: 2 },
+    ]);
+    const keys = wishes.filter((w) => w.class === 'answer').map((w) => w.key);
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it('shows of many states of the live card only the last, and none before the finished turn', () => {
+    const shown = (): Wanted[] => wishes.filter((w) => w.class === 'card' && w.view.parts.length > 0);
+    registry.dispatch('s', turn('one', 'answer', 1));
+    expect(shown()).toEqual([]);
+    registry.dispatch('s', [...turn('two', 'other', 2), ...turn('three', 'last', 3).slice(0, 2)]);
+    expect(shown()).toHaveLength(1);
+    expect(shown()[0]).toMatchObject({ key: 'card:s:3', replyTo: 3 });
+  });
+
+  it('is as it was when the store cannot take the change, and takes the same inputs again', () => {
+    const before = registry.get('s');
+    const inputs = turn('one', 'answer', 1);
+    const full = (): never => {
+      throw new Error('database or disk is full');
+    };
+    expect(() => registry.dispatch('s', inputs, full)).toThrow('full');
+    expect(registry.get('s')).toBe(before);
+    expect(late).toEqual([]);
+    wishes = [];
+    registry.dispatch('s', inputs);
+    expect(answers()).toHaveLength(1);
+  });
+
+  it('has after a restart what it had before, and leaves out what cannot be read', () => {
+    registry.dispatch('s', turn('one', 'answer', 1));
+    const before = registry.get('s');
+    createSessionStore(store).put('broken', '{');
+    open();
+    expect(registry.get('s')).toEqual(before);
+    expect(registry.all()).toHaveLength(1);
+  });
+
+  it('does what else is asked for a session it does not know, and nothing more', () => {
+    let also = 0;
+    registry.dispatch('nobody', turn('one', 'answer', 1), () => also++);
+    expect(also).toBe(1);
+    expect(wishes).toEqual([]);
+  });
+
+  it('changes nothing of a session that has ended', () => {
+    registry.dispatch('s', [{ type: 'killed', at: 1 }]);
+    const before = registry.get('s');
+    wishes = [];
+    registry.dispatch('s', turn('one', 'answer', 1));
+    expect(registry.get('s')).toBe(before);
+    expect(wishes).toEqual([]);
+    expect(registry.live()).toEqual([]);
+  });
+});
