@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processStartTime } from '@ccbot/shared/lock/holder';
 import type { LiveSession } from '../agent';
@@ -9,14 +9,47 @@ export function claudeHome(home: string, env: Readonly<Record<string, string | u
   return configured === undefined || configured === '' ? join(home, '.claude') : configured;
 }
 
-/** The session that runs as process `pid`, from Claude Code's own `sessions/<pid>.json`; null when it wrote none, or another process did. */
+/** No chain of wrappers between a window's program and its agent is longer. */
+const MOST_WRAPPERS = 8;
+
+/**
+ * The session that runs as process `pid`, or as the nearest one below it where a wrapper started the agent; from
+ * Claude Code's own `sessions/<pid>.json`. Null when there is none, or it is of a process that ended.
+ */
 export async function discoverSession(stateDir: string, pid: number): Promise<LiveSession | null> {
+  const own = await sessionOf(stateDir, pid);
+  if (own !== null) return own;
+  const names = await readdir(join(stateDir, 'sessions')).catch(() => []); // none yet
+  let nearest: { pid: number; steps: number } | undefined;
+  for (const name of names) {
+    const other = Number(/^(\d+)\.json$/.exec(name)?.[1]);
+    const steps = Number.isNaN(other) ? null : await stepsUp(other, pid);
+    if (steps !== null && (nearest === undefined || steps < nearest.steps)) nearest = { pid: other, steps };
+  }
+  return nearest === undefined ? null : sessionOf(stateDir, nearest.pid);
+}
+
+/** How many processes `pid` is below `above`; null when it is not, has ended, or this system does not tell. */
+async function stepsUp(pid: number, above: number): Promise<number | null> {
+  for (let at = pid, steps = 0; at > 1 && steps <= MOST_WRAPPERS; steps++) {
+    if (at === above) return steps;
+    let stat: string;
+    try {
+      stat = await readFile(`/proc/${at}/stat`, 'utf8');
+    } catch {
+      return null; // it ended meanwhile, or this system has no /proc
+    }
+    at = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  }
+  return null;
+}
+
+async function sessionOf(stateDir: string, pid: number): Promise<LiveSession | null> {
   let raw: Record<string, unknown>;
   try {
-    raw = JSON.parse(await readFile(join(stateDir, 'sessions', `${pid}.json`), 'utf8')) as Record<
-      string,
-      unknown
-    >;
+    const value: unknown = JSON.parse(await readFile(join(stateDir, 'sessions', `${pid}.json`), 'utf8'));
+    if (typeof value !== 'object' || value === null) return null;
+    raw = value as Record<string, unknown>;
   } catch {
     return null; // none, or half-written: the next look finds it
   }
