@@ -18,7 +18,7 @@ const write = (pid: number, state: unknown): void =>
     join(home, 'sessions', `${pid}.json`),
     typeof state === 'string' ? state : JSON.stringify(state),
   );
-const state = { sessionId: 'abc-1', cwd: '/work/my.project', status: 'busy', statusUpdatedAt: 5 };
+const state = { sessionId: 'abc-1', cwd: '/srv/my.project', status: 'busy', statusUpdatedAt: 5 };
 
 describe('a session found in Claude Code’s own state', () => {
   it('is that of the process, with its transcript', async () => {
@@ -26,8 +26,8 @@ describe('a session found in Claude Code’s own state', () => {
     expect(await discoverSession(home, process.pid)).toEqual({
       pid: process.pid,
       sessionId: 'abc-1',
-      cwd: '/work/my.project',
-      transcriptPath: join(home, 'projects', '-work-my-project', 'abc-1.jsonl'),
+      cwd: '/srv/my.project',
+      transcriptPath: join(home, 'projects', '-srv-my-project', 'abc-1.jsonl'),
       status: 'busy',
       statusAt: 5,
     });
