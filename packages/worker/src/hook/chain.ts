@@ -69,10 +69,20 @@ async function chainOfPs(pid: number): Promise<ChainLink[]> {
 export function sameWindow(pid: number, env: Readonly<Record<string, string | undefined>>): boolean | null {
   const marks = ['CCBOT_SESSION', 'TMUX_PANE'].filter((name) => env[name] !== undefined);
   if (marks.length === 0) return null;
+  const its = environmentOf(pid);
+  return its === null ? null : marks.every((name) => its.includes(`${name}=${env[name]}`));
+}
+
+/** The agent that a process was started in: Claude Code tells the programs that it runs. Null when it tells none. */
+export function startedIn(pid: number): number | null {
+  const told = environmentOf(pid)?.find((entry) => entry.startsWith('CLAUDE_PID='));
+  return told === undefined ? null : Number(told.slice('CLAUDE_PID='.length));
+}
+
+function environmentOf(pid: number): string[] | null {
   try {
-    const its = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-    return marks.every((name) => its.includes(`${name}=${env[name]}`));
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
   } catch {
-    return null;
+    return null; // another system, another user, or it ended
   }
 }

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { HookLine } from '@ccbot/shared/protocol/hook';
-import { processChain, sameWindow } from './chain';
+import { processChain, sameWindow, startedIn } from './chain';
 import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
 import { isNested } from './nested';
 import { workerSocketOf } from './socket';
@@ -34,6 +34,7 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const backend = backendOf(payload);
   const nested = isNested(await processChain(process.ppid), {
     agentPid: Number(env['CLAUDE_PID']),
+    startedIn,
     sameWindow: (pid) => sameWindow(pid, env),
   });
   if (nested) return;

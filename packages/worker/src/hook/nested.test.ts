@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
-import { processChain, sameWindow } from './chain';
+import { processChain, sameWindow, startedIn } from './chain';
 import { isNested, type ChainLink, type NestingHints } from './nested';
 
 describe('whether an agent is nested', () => {
   const chain = (...programs: string[]): ChainLink[] =>
     programs.map((program, i) => ({ pid: 100 - i, program, name: basename(program) }));
-  const nowhere: NestingHints = { sameWindow: () => null };
+  const nowhere: NestingHints = { sameWindow: () => null, startedIn: () => null };
 
   it('is seen by the same program above it', () => {
     const nested = chain('/usr/bin/dash', '/opt/claude', '/usr/bin/bash', '/opt/claude', '/usr/bin/tmux');
@@ -24,6 +24,19 @@ describe('whether an agent is nested', () => {
     expect(isNested(scripts, nowhere)).toBe(false);
   });
 
+  it('is seen when the agent was told in which other one it runs, whatever their names', () => {
+    const other = chain('/bin/sh', '/v/2.1.331', '/bin/bash', '/opt/claude', '/usr/bin/tmux');
+    expect(isNested(other, { ...nowhere, startedIn: (pid) => (pid === 99 ? 97 : null) })).toBe(true);
+    expect(isNested(other, { ...nowhere, startedIn: () => 4711 })).toBe(false); // it has ended, or is elsewhere
+    const child = spawn('/bin/sleep', ['60'], { env: { CLAUDE_PID: '97' } });
+    try {
+      expect(startedIn(child.pid ?? 0)).toBe(97);
+    } finally {
+      child.kill();
+    }
+    expect(startedIn(2 ** 30)).toBeNull();
+  });
+
   it('goes by the process the agent says it is, whatever runs the hook for it', () => {
     const nested = chain('/usr/bin/python3', '/opt/claude', '/bin/bash', '/opt/claude');
     expect(isNested(nested, { ...nowhere, agentPid: 99 })).toBe(true);
@@ -38,8 +51,8 @@ describe('whether an agent is nested', () => {
       '/bin/bash',
       '/opt/claude',
     );
-    expect(isNested(below, { sameWindow: (pid) => pid > 97 })).toBe(false);
-    expect(isNested(below, { sameWindow: () => true })).toBe(true);
+    expect(isNested(below, { ...nowhere, sameWindow: (pid) => pid > 97 })).toBe(false);
+    expect(isNested(below, { ...nowhere, sameWindow: () => true })).toBe(true);
   });
 
   it('is denied in doubt', () => {

@@ -11,6 +11,8 @@ export interface ChainLink {
 export interface NestingHints {
   /** The process that the agent itself says it is. */
   agentPid?: number;
+  /** The agent that the environment of a process names as the one it was started in. */
+  startedIn(pid: number): number | null;
   /** Whether a process was started in the same window; null where that cannot be told. */
   sameWindow(pid: number): boolean | null;
 }
@@ -26,7 +28,8 @@ export function isNested(chain: readonly ChainLink[], hints: NestingHints): bool
   const own = said >= 0 ? said : chain.findIndex((link) => !isShell(link.program));
   const agent = chain[own];
   if (agent === undefined) return false;
-  const above = chain.slice(own + 1).find((link) => sameAgent(link, agent));
+  const outer = hints.startedIn(agent.pid);
+  const above = chain.slice(own + 1).find((link) => link.pid === outer || sameAgent(link, agent));
   return above !== undefined && hints.sameWindow(above.pid) !== false;
 }
 
