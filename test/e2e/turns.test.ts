@@ -159,3 +159,36 @@ describe('without hooks', () => {
     );
   });
 });
+
+describe('the first message', () => {
+  let system: System;
+  afterEach(() => system.stop());
+
+  it('is typed as soon as the agent is ready, however early it was written', async () => {
+    system = await prepareSystem();
+    system.supervise();
+    system.telegram.owner.say(`/new demo ${system.project}`);
+    system.telegram.owner.say('one\ntwo');
+    system.telegram.owner.say('three');
+    await told(system, 'You said: one\ntwo');
+    await told(system, 'You said: three');
+    expect(system.model.requests.map((r) => r.prompt)).toEqual(['one\ntwo', 'three']);
+  });
+
+  it('waits while the agent asks whether it may trust the directory', async () => {
+    system = await prepareSystem({ trusted: false });
+    system.supervise();
+    system.telegram.owner.say(`/new demo ${system.project}`);
+    await told(system, 'I trust this folder');
+    system.telegram.owner.say('are you there');
+    await told(system, 'shows a dialog, so your message waits');
+    // Claude Code drops keys in the first third of a second of this dialog, and tells of nothing when it is over; no
+    // person is that quick.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    system.telegram.owner.tap('↓');
+    await told(system, '❯ Yes, I trust this folder');
+    system.telegram.owner.tap('⏎ Enter');
+    await told(system, 'You said: are you there');
+    await system.telegram.waitFor(() => count(system, 'I trust this folder') === 0);
+  });
+});

@@ -13,6 +13,9 @@ const root = join(__dirname, '..', '..', '..');
 export const CCBOT = join(root, 'packages/supervisor/bin/ccbot.js');
 export const WORKER = join(root, 'packages/worker/bin/ccbot-worker.js');
 
+/** A supervisor that has not stopped after this long, ms, is killed; what it leaves behind fails the test. */
+const PATIENCE_MS = 20_000;
+
 export const OWNER = 7001;
 export const STRANGER = 8002;
 
@@ -24,6 +27,8 @@ export interface SystemOptions {
   hooks?: Record<string, string>;
   /** What the scripted agent plays, where it takes the place of Claude Code. */
   script?: unknown;
+  /** False: the agent asks whether it may trust the project. */
+  trusted?: boolean;
   /** False: the hooks of ccbot are not installed. */
   installHooks?: boolean;
 }
@@ -81,7 +86,7 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     JSON.stringify({
       hasCompletedOnboarding: true,
       theme: 'dark',
-      projects: { [project]: { hasTrustDialogAccepted: true } },
+      projects: options.trusted === false ? {} : { [project]: { hasTrustDialogAccepted: true } },
       customApiKeyResponses: { approved: [key.slice(-20)] },
     }),
   );
@@ -166,7 +171,9 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     async stop() {
       for (const { child } of children)
         if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      const late = setTimeout(() => children.forEach(({ child }) => child.kill('SIGKILL')), PATIENCE_MS);
       await Promise.all(children.map((c) => c.exited));
+      clearTimeout(late);
       spawnSync('tmux', ['-L', socket, 'kill-server'], { env: { PATH: '/usr/bin:/bin' } });
       await model.close();
       await telegram.close();
