@@ -35,9 +35,9 @@ it('ends every program when it is stopped, and leaves nothing behind', async () 
 
 it('answers what a program asks its terminal', async () => {
   const file = join(rig.directory, 'answer');
-  const ask = `stty raw -echo; printf '\\033[3;7H\\033[6n'; dd bs=1 count=6 of=${file} 2>/dev/null; printf taken; exec cat`;
+  const ask = `stty raw -echo; printf '\\033[3;7H\\033[6n'; dd bs=1 count=6 of=${file} 2>/dev/null; exit 0`;
   await rig.panes.open(rig.request('s1', { argv: ['/bin/sh', '-c', ask] }));
-  await rig.shows('s1', (rows) => rows[0] === 'readytaken');
+  await rig.event((e) => e.type === 'died');
   expect(readFileSync(file, 'latin1')).toBe('\u001b[3;7R');
 });
 
@@ -50,7 +50,7 @@ it('sends the arrow keys and pastes that the program asked for', async () => {
     { kind: 'key', key: 'Up' },
     { kind: 'paste', text: 'a\nb' },
   ]);
-  await rig.event((e) => e.type === 'died');
+  await rig.shows('s1', (rows) => rows[0] === 'readytaken');
   expect(readFileSync(file, 'latin1')).toBe('\u001bOAa\nb');
 });
 
