@@ -104,12 +104,12 @@ it('finds a way back when there is one', () => {
   expect(chainTo(small, 'a/decide.ts', (i) => i === 'node:net')).toBeNull();
 });
 
-/** The station a worker's file belongs to. Files beside the stations (main, cli, beat) and those of `run` wire them: they count as `main`, which knows everyone. */
+/** The station a worker's file belongs to. Files beside the stations (main, cli, beat) and those of `run` and `compose` wire them: they count as `main`, which knows everyone. */
 function stationOf(file: string): string | undefined {
   const match = /^packages\/worker\/src\/(?:([^/]+)\/)?[^/]+/.exec(file);
   if (match === null) return undefined;
   const [, folder = 'main'] = match;
-  return folder === 'run' ? 'main' : folder;
+  return folder === 'run' || folder === 'compose' ? 'main' : folder;
 }
 
 /** Imports that cross from one group to another. */

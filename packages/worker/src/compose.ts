@@ -1,25 +1,22 @@
-import { hostname } from 'node:os';
 import type { Paths } from '@ccbot/shared/config/paths';
 import type { Config } from '@ccbot/shared/config/schema';
 import type { Fault } from '@ccbot/shared/faults/fault';
 import type { Log } from '@ccbot/shared/log/logger';
 import { chooseAgent, createAgents } from './agents/registry';
 import { renderNotice } from './cards/render';
-import { admit } from './inbound/admit';
-import { createJournal, type Journal } from './inbound/journal';
-import { parseUpdate } from './inbound/parse';
-import { listenForHooks, type HookListener } from './observe/hooks';
+import { createHandlers } from './compose/commands';
+import { createIntake } from './compose/intake';
+import type { Journal } from './inbound/journal';
+import { hookHandler } from './observe/hooks';
 import { offsetAt } from './observe/locate';
+import { listenOnSocket, type SocketHandler, type SocketListener } from './observe/socket';
 import { tail } from './observe/tail';
 import { createOutbox, type Outbox } from './outbox/outbox';
-import { route } from './router/route';
-import { perform } from './sessions/command';
 import { createDelivery } from './sessions/delivery';
 import { createFollower, type Follower } from './sessions/follower';
 import { createLooker } from './sessions/looker';
 import type { Session } from './sessions/model';
 import { createPerception } from './sessions/perceive';
-import { openSession } from './sessions/opener';
 import type { Reconciled } from './sessions/reconcile';
 import { createRegistry, type Registry } from './sessions/registry';
 import { createPrompts } from './store/prompts';
@@ -83,7 +80,7 @@ export function compose(deps: ComposeDeps): Stations {
   const agents = createAgents(deps.env);
   const chosen = chooseAgent(agents, config.CCBOT_AGENT_BACKEND);
   const agentOf = (session: Session) => (agents.get(session.agent) ?? chosen).agent;
-  let hooks: HookListener | undefined;
+  let socket: SocketListener | undefined;
   let stopped = false;
 
   const outbox = createOutbox({
@@ -174,79 +171,31 @@ export function compose(deps: ComposeDeps): Stations {
     log: say,
   });
 
+  // What comes on the worker's socket, by its kind.
+  const socketHandlers = new Map<string, SocketHandler>([
+    ['hook', hookHandler((event) => perception.onHook(event))],
+  ]);
+
   const allowed = new Set(config.ALLOWED_USERS);
-  let strangers = 0;
-
-  async function handle(raw: unknown, receivedAt: number): Promise<void> {
-    const admission = admit(parseUpdate(raw, receivedAt), allowed);
-    if (!admission.admitted) {
-      strangers++;
-      say('info', 'an update was not admitted', { why: admission.why, strangers });
-      return;
-    }
-    const { inbound } = admission;
-    const view = {
-      sessions: registry.live().map(({ id, name }) => ({ id, name })),
-      active: settings.get(`chat:${inbound.chatId}`, 'active'),
-    };
-    await perform(
-      {
-        registry,
-        panes,
-        prompts,
-        delivery,
-        agentOf,
-        open: (request) =>
-          openSession(
-            {
-              registry,
-              panes,
-              agent: chosen.agent,
-              command: config[chosen.commandSetting],
-              commandSetting: chosen.commandSetting,
-              flags: config[chosen.flagsSetting],
-              env: {
-                CCBOT_INTERFACE: 'telegram',
-                CCBOT_HOST: config.CCBOT_HOST === '' ? hostname() : config.CCBOT_HOST,
-                CCBOT_BOT_USERNAME: deps.botUsername,
-                CCBOT_DIR: deps.paths.dir,
-              },
-              home: deps.home,
-              path: deps.env['PATH'] ?? '/usr/bin:/bin',
-              defaultDirectory: deps.cwd,
-              now,
-            },
-            request,
-          ),
-        put: (wanted) => outbox.put(wanted),
-        look: async (id) => void (await looker.look(id)),
-        answerTap: (queryId, text) => outbox.answerTap(queryId, text),
-        active: {
-          get: (chatId) => settings.get(`chat:${chatId}`, 'active'),
-          set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session),
-        },
-        tx: (work) => store.tx(work),
-        health: () => [
-          ...deps.health(),
-          `sessions: ${registry.live().length}`,
-          `waiting to be sent: ${outbox.depth()}`,
-        ],
-        warnings: () => (panes.kind === 'pty' ? [words.noTmux] : []),
-        now,
-      },
-      inbound,
-      route(inbound, view),
-    );
-  }
-
-  const journal = createJournal({
+  const journal = createIntake({
+    allowed,
     updates,
     instance: deps.instance,
-    handle: (raw) => handle(raw, now()),
-    onFailed(update, error) {
-      const chatId = Number(update.lane);
-      if (allowed.has(chatId)) notice(chatId, `set-aside:${update.id}`, words.inboxFailed(error));
-    },
+    registry,
+    settings,
+    handlers: createHandlers(deps, {
+      registry,
+      prompts,
+      delivery,
+      looker,
+      outbox,
+      settings,
+      chosen,
+      agentOf,
+    }),
+    put: (wanted) => outbox.put(wanted),
+    answerTap: (queryId, text) => outbox.answerTap(queryId, text),
+    onSetAside: (chatId, update, error) => notice(chatId, `set-aside:${update}`, words.inboxFailed(error)),
     now,
     log: say,
   });
@@ -260,7 +209,7 @@ export function compose(deps: ComposeDeps): Stations {
     follower,
     async start() {
       updates.reclaim(deps.instance);
-      hooks = await listenForHooks(deps.paths.workerSocket, (event) => perception.onHook(event), say);
+      socket = await listenOnSocket(deps.paths.workerSocket, socketHandlers, say);
       await panes.start((event) => {
         if (!stopped) perception.onPanes(event);
       });
@@ -281,7 +230,7 @@ export function compose(deps: ComposeDeps): Stations {
       await journal.stop();
       looker.stop();
       perception.stop();
-      await hooks?.close();
+      await socket?.close();
       await delivery.idle();
       follower.stop();
       await panes.stop();

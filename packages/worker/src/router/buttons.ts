@@ -3,59 +3,90 @@ import { PHONE_KEYS, type Intent, type PhoneKey } from './intent';
 /** The most bytes that Telegram takes as the data of a button. */
 export const BUTTON_DATA_MAX = 64;
 
+/** The kinds of intent that a button can carry. */
+type ButtonDo = keyof ButtonCodecs;
+
 /** An intent that a button can carry. */
-export type ButtonIntent = Extract<
-  Intent,
-  { do: 'switch' | 'interrupt' | 'screen' | 'key' | 'kill' | 'retype' | 'drop' | 'list' }
->;
+export type ButtonIntent = Extract<Intent, { do: ButtonDo }>;
+
+/** How one kind of intent stands in a button: a verb of its own, and after a colon what `write` makes of it. */
+interface Codec<D extends Intent['do']> {
+  verb: string;
+  write(intent: Extract<Intent, { do: D }>): string;
+  /** Reads back what `write` made. Null for anything else: an old button, or a forged one. */
+  read(rest: string): Extract<Intent, { do: D }> | null;
+}
+
+/** An id as ccbot makes them. */
+const ID = /^[\w-]{1,40}$/;
+
+/** A button that names a session and nothing else. */
+const ofSession = <I>(verb: string, intent: (session: string) => I) => ({
+  verb,
+  write: ({ session }: { session: string }) => session,
+  read: (rest: string): I | null => (ID.test(rest) ? intent(rest) : null),
+});
+
+/** A button that names a prompt and nothing else. */
+const ofPrompt = <I>(verb: string, intent: (prompt: number) => I) => ({
+  verb,
+  write: ({ prompt }: { prompt: number }) => String(prompt),
+  read: (rest: string): I | null => (/^\d{1,15}$/.test(rest) ? intent(Number(rest)) : null),
+});
+
+interface ButtonCodecs {
+  list: Codec<'list'>;
+  switch: Codec<'switch'>;
+  interrupt: Codec<'interrupt'>;
+  screen: Codec<'screen'>;
+  key: Codec<'key'>;
+  kill: Codec<'kill'>;
+  retype: Codec<'retype'>;
+  drop: Codec<'drop'>;
+}
+
+/** Every kind of button, one entry each. */
+const CODECS: ButtonCodecs = {
+  list: { verb: 'list', write: () => '', read: (rest) => (rest === '' ? { do: 'list' } : null) },
+  switch: ofSession('go', (session) => ({ do: 'switch', session })),
+  interrupt: ofSession('stop', (session) => ({ do: 'interrupt', session })),
+  screen: ofSession('screen', (session) => ({ do: 'screen', session })),
+  key: {
+    verb: 'key',
+    write: (intent) => `${intent.session}:${intent.key}`,
+    read(rest) {
+      const [session = '', key = ''] = rest.split(':');
+      return ID.test(session) && isPhoneKey(key) ? { do: 'key', session, key } : null;
+    },
+  },
+  kill: {
+    verb: 'kill',
+    write: (intent) => (intent.sure ? `${intent.session}:yes` : intent.session),
+    read(rest) {
+      const [session = '', sure] = rest.split(':');
+      return ID.test(session) ? { do: 'kill', session, sure: sure === 'yes' } : null;
+    },
+  },
+  retype: ofPrompt('again', (prompt) => ({ do: 'retype', prompt })),
+  drop: ofPrompt('drop', (prompt) => ({ do: 'drop', prompt })),
+};
+
+const BY_VERB: ReadonlyMap<string, Codec<ButtonDo>> = new Map(
+  Object.values(CODECS).map((codec) => [codec.verb, codec as Codec<ButtonDo>]),
+);
 
 /** The data of a button that stands for `intent`; always within {@link BUTTON_DATA_MAX} bytes for ids made by ccbot. */
 export function buttonData(intent: ButtonIntent): string {
-  switch (intent.do) {
-    case 'switch':
-      return `go:${intent.session}`;
-    case 'interrupt':
-      return `stop:${intent.session}`;
-    case 'screen':
-      return `screen:${intent.session}`;
-    case 'key':
-      return `key:${intent.session}:${intent.key}`;
-    case 'kill':
-      return `${intent.sure ? 'kill!' : 'kill'}:${intent.session}`;
-    case 'retype':
-      return `again:${intent.prompt}`;
-    case 'drop':
-      return `drop:${intent.prompt}`;
-    case 'list':
-      return 'list';
-  }
+  const codec = CODECS[intent.do] as Codec<ButtonDo>;
+  const rest = codec.write(intent);
+  return rest === '' ? codec.verb : `${codec.verb}:${rest}`;
 }
 
 /** Reads a button's data back. `null` for what this version did not write: an old button, or a forged one. */
 export function parseButton(data: string): ButtonIntent | null {
-  const [verb, id = '', rest = ''] = data.split(':');
-  switch (verb) {
-    case 'list':
-      return { do: 'list' };
-    case 'go':
-      return id === '' ? null : { do: 'switch', session: id };
-    case 'stop':
-      return id === '' ? null : { do: 'interrupt', session: id };
-    case 'screen':
-      return id === '' ? null : { do: 'screen', session: id };
-    case 'kill':
-    case 'kill!':
-      return id === '' ? null : { do: 'kill', session: id, sure: verb === 'kill!' };
-    case 'key':
-      return id !== '' && isPhoneKey(rest) ? { do: 'key', session: id, key: rest } : null;
-    case 'again':
-    case 'drop': {
-      if (!/^\d{1,15}$/.test(id)) return null;
-      return { do: verb === 'again' ? 'retype' : 'drop', prompt: Number(id) };
-    }
-    default:
-      return null;
-  }
+  const colon = data.indexOf(':');
+  const verb = colon < 0 ? data : data.slice(0, colon);
+  return BY_VERB.get(verb)?.read(colon < 0 ? '' : data.slice(colon + 1)) ?? null;
 }
 
 function isPhoneKey(key: string): key is PhoneKey {

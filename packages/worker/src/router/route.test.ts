@@ -80,7 +80,7 @@ describe('route, of a tap', () => {
   it('reads what the buttons carry', () => {
     expect(route(tap('stop:a1'), view)).toEqual({ do: 'interrupt', session: 'a1' });
     expect(route(tap('key:b2:C-c'), view)).toEqual({ do: 'key', session: 'b2', key: 'C-c' });
-    expect(route(tap('kill!:b2'), view)).toEqual({ do: 'kill', session: 'b2', sure: true });
+    expect(route(tap('kill:b2:yes'), view)).toEqual({ do: 'kill', session: 'b2', sure: true });
     expect(route(tap('again:42'), view)).toEqual({ do: 'retype', prompt: 42 });
   });
 

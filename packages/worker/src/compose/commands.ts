@@ -1,0 +1,98 @@
+import { hostname } from 'node:os';
+import type { Handlers } from '../sessions/command';
+import { chatCommands } from '../sessions/commands/chat';
+import { keyCommands } from '../sessions/commands/keys';
+import { promptCommands } from '../sessions/commands/prompts';
+import { windowCommands } from '../sessions/commands/windows';
+import type { Delivery, PromptQueue } from '../sessions/delivery';
+import type { Looker } from '../sessions/looker';
+import type { Session } from '../sessions/model';
+import { openSession, type Opened } from '../sessions/opener';
+import type { Registry } from '../sessions/registry';
+import type { Agent } from '../agents/agent';
+import type { RegisteredAgent } from '../agents/registry';
+import type { Outbox } from '../outbox/outbox';
+import type { Settings } from '../store/settings';
+import { words } from '../words/en';
+import type { ComposeDeps } from '../compose';
+
+/** The stations that the commands work on. */
+export interface CommandStations {
+  registry: Registry;
+  prompts: PromptQueue;
+  delivery: Delivery;
+  looker: Looker;
+  outbox: Outbox;
+  settings: Settings;
+  chosen: RegisteredAgent;
+  agentOf(session: Session): Agent;
+}
+
+/** Every handler of the chat's intents, wired. */
+export function createHandlers(deps: ComposeDeps, stations: CommandStations): Handlers {
+  const { panes, store, now } = deps;
+  const { registry, prompts, delivery, looker, outbox, settings, agentOf } = stations;
+  return {
+    ...chatCommands({
+      health: () => [
+        ...deps.health(),
+        `sessions: ${registry.live().length}`,
+        `waiting to be sent: ${outbox.depth()}`,
+      ],
+    }),
+    ...windowCommands({
+      registry,
+      panes,
+      open: (request) => open(deps, stations, request),
+      active: {
+        get: (chatId) => settings.get(`chat:${chatId}`, 'active'),
+        set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session),
+      },
+      warnings: () => (panes.kind === 'pty' ? [words.noTmux] : []),
+      now,
+    }),
+    ...keyCommands({
+      registry,
+      panes,
+      agentOf,
+      look: async (id) => void (await looker.look(id)),
+      now,
+    }),
+    ...promptCommands({
+      prompts,
+      delivery,
+      put: (wanted) => outbox.put(wanted),
+      tx: (work) => store.tx(work),
+      now,
+    }),
+  };
+}
+
+function open(
+  deps: ComposeDeps,
+  { registry, chosen }: CommandStations,
+  request: Parameters<typeof openSession>[1],
+): Promise<Opened> {
+  const { config } = deps;
+  return openSession(
+    {
+      registry,
+      panes: deps.panes,
+      agent: chosen.agent,
+      command: config[chosen.commandSetting],
+      commandSetting: chosen.commandSetting,
+      flags: config[chosen.flagsSetting],
+      env: {
+        CCBOT_INTERFACE: 'telegram',
+        CCBOT_HOST: config.CCBOT_HOST === '' ? hostname() : config.CCBOT_HOST,
+        CCBOT_BOT_USERNAME: deps.botUsername,
+        CCBOT_DIR: deps.paths.dir,
+      },
+      home: deps.home,
+      path: deps.env['PATH'] ?? '/usr/bin:/bin',
+      defaultDirectory: deps.cwd,
+      now: deps.now,
+    },
+    request,
+  );
+}

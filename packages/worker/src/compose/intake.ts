@@ -1,0 +1,55 @@
+import { admit } from '../inbound/admit';
+import { createJournal, type Journal } from '../inbound/journal';
+import { parseUpdate } from '../inbound/parse';
+import { route } from '../router/route';
+import { perform, type Handlers, type PerformDeps } from '../sessions/command';
+import type { Registry } from '../sessions/registry';
+import type { Settings } from '../store/settings';
+import type { Updates } from '../store/updates';
+
+/** What the way in is given. */
+export interface IntakeDeps extends PerformDeps {
+  allowed: ReadonlySet<number>;
+  updates: Updates;
+  instance: string;
+  registry: Registry;
+  settings: Settings;
+  handlers: Handlers;
+  /** An update of an allowed person was set aside for good. */
+  onSetAside(chatId: number, update: number, error: string): void;
+  now(): number;
+  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+}
+
+/** The way in: what is stored is admitted, routed and brought about. */
+export function createIntake(deps: IntakeDeps): Journal {
+  const { allowed, registry, settings, now } = deps;
+  let strangers = 0;
+
+  async function handle(raw: unknown): Promise<void> {
+    const admission = admit(parseUpdate(raw, now()), allowed);
+    if (!admission.admitted) {
+      strangers++;
+      deps.log('info', 'an update was not admitted', { why: admission.why, strangers });
+      return;
+    }
+    const { inbound } = admission;
+    const view = {
+      sessions: registry.live().map(({ id, name }) => ({ id, name })),
+      active: settings.get(`chat:${inbound.chatId}`, 'active'),
+    };
+    await perform(deps.handlers, deps, inbound, route(inbound, view));
+  }
+
+  return createJournal({
+    updates: deps.updates,
+    instance: deps.instance,
+    handle,
+    onFailed(update, error) {
+      const chatId = Number(update.lane);
+      if (allowed.has(chatId)) deps.onSetAside(chatId, update.id, error);
+    },
+    now,
+    log: (level, text, meta) => deps.log(level, text, meta),
+  });
+}
