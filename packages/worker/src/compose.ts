@@ -87,6 +87,7 @@ export function compose(deps: ComposeDeps): Stations {
     store,
     wishes: createWishes(store),
     api: deps.api,
+    filesDir: deps.paths.outbox,
     cardLagMs: config.CARD_EDIT_LAG * 1_000,
     now,
     chance: () => deps.chance(),

@@ -14,6 +14,8 @@ export interface Paths {
   db: string;
   sessionMap: string;
   logs: string;
+  /** Files that wait to be sent, 0700. */
+  outbox: string;
   /** Sockets and run-time state, 0700. */
   run: string;
   /** Where hooks and `send-file` reach the worker. */
@@ -35,6 +37,7 @@ export function pathsOf(dir: string): Paths {
     db: join(dir, 'ccbot.db'),
     sessionMap: join(dir, 'session_map.json'),
     logs: join(dir, 'logs'),
+    outbox: join(dir, 'outbox'),
     run,
     workerSocket: join(sockets, 'worker.sock'),
     supervisorSocket: join(sockets, 'supervisor.sock'),
@@ -54,7 +57,7 @@ export function tokenLockPath(token: string, apiRoot: string): string {
 /** Makes the directories, 0700. Returns a fault when one cannot be made or used. */
 export function ensureDirectories(paths: Paths): Fault | null {
   const sockets = join(paths.workerSocket, '..');
-  for (const path of new Set([paths.dir, paths.logs, paths.run, runtimeDirectory(), sockets])) {
+  for (const path of new Set([paths.dir, paths.logs, paths.outbox, paths.run, runtimeDirectory(), sockets])) {
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
       chmodSync(path, 0o700);

@@ -1,5 +1,5 @@
 import type { Wanted } from './wanted';
-import { afterFailure, markRepeated, nextCall, REPEAT_MARK } from './decide';
+import { afterFailure, formsOf, markRepeated, nextCall, REPEAT_MARK, type Face, type Posted } from './decide';
 
 const wanted = (kind: Wanted['class'], parts: number): Wanted => ({
   chatId: 1,
@@ -7,12 +7,23 @@ const wanted = (kind: Wanted['class'], parts: number): Wanted => ({
   class: kind,
   view: { parts: Array.from({ length: parts }, (_, i) => ({ text: `part ${i}`, entities: [] })) },
 });
-const calm = { tries: 0, plain: false, chance: 0.5 };
+const calm = { tries: 0, simpler: true, chance: 0.5 };
+const faces = (...hashes: string[]): Face[] => hashes.map((hash) => ({ hash, file: '' }));
+const there = (part: number, message: number | null, hash: string, file = ''): Posted => ({
+  part,
+  message,
+  hash,
+  file,
+});
 
 describe('the next call', () => {
   it('sends what is not there, part by part', () => {
-    expect(nextCall(wanted('answer', 2), ['a', 'b'], [])).toEqual({ do: 'send', part: 0, marked: false });
-    expect(nextCall(wanted('answer', 2), ['a', 'b'], [{ part: 0, message: 5, hash: 'a' }])).toEqual({
+    expect(nextCall(wanted('answer', 2), faces('a', 'b'), [])).toEqual({
+      do: 'send',
+      part: 0,
+      marked: false,
+    });
+    expect(nextCall(wanted('answer', 2), faces('a', 'b'), [there(0, 5, 'a')])).toEqual({
       do: 'send',
       part: 1,
       marked: false,
@@ -20,23 +31,51 @@ describe('the next call', () => {
   });
 
   it('edits what looks different and leaves alone what does not', () => {
-    const posted = [{ part: 0, message: 5, hash: 'old' }];
-    expect(nextCall(wanted('card', 1), ['new'], posted)).toEqual({ do: 'edit', part: 0, message: 5 });
-    expect(nextCall(wanted('card', 1), ['old'], posted)).toEqual({ do: 'nothing' });
+    const posted = [there(0, 5, 'old')];
+    expect(nextCall(wanted('card', 1), faces('new'), posted)).toEqual({
+      do: 'edit',
+      part: 0,
+      message: 5,
+      what: 'text',
+    });
+    expect(nextCall(wanted('card', 1), faces('old'), posted)).toEqual({ do: 'nothing' });
   });
 
   it('deletes what is too much, also when it is nobody knows whether it was sent', () => {
-    const posted = [
-      { part: 0, message: 5, hash: 'a' },
-      { part: 1, message: null, hash: 'b' },
-    ];
+    const posted = [there(0, 5, 'a'), there(1, null, 'b')];
     expect(nextCall(wanted('card', 0), [], posted)).toEqual({ do: 'delete', parts: [0, 1], messages: [5] });
   });
 
   it('sends again, marked, an answer of which nobody knows whether it arrived; a card unmarked', () => {
-    const unknown = [{ part: 0, message: null, hash: 'a' }];
-    expect(nextCall(wanted('answer', 1), ['a'], unknown)).toMatchObject({ do: 'send', marked: true });
-    expect(nextCall(wanted('card', 1), ['a'], unknown)).toMatchObject({ do: 'send', marked: false });
+    const unknown = [there(0, null, 'a')];
+    expect(nextCall(wanted('answer', 1), faces('a'), unknown)).toMatchObject({ do: 'send', marked: true });
+    expect(nextCall(wanted('card', 1), faces('a'), unknown)).toMatchObject({ do: 'send', marked: false });
+  });
+});
+
+describe('the next call for a file', () => {
+  const file = (hash: string, of: string): Face => ({ hash, file: of });
+
+  it('changes the caption where the file is the same, and else the file with it', () => {
+    const posted = [there(0, 5, 'old', 'a')];
+    expect(nextCall(wanted('card', 1), [file('new', 'a')], posted)).toMatchObject({ what: 'caption' });
+    expect(nextCall(wanted('card', 1), [file('new', 'b')], posted)).toMatchObject({ what: 'file' });
+  });
+
+  it('takes a text away to put a file in its place, and what comes behind it, so that the order holds', () => {
+    const posted = [there(0, 5, 'old'), there(1, 6, 'b')];
+    const call = nextCall(wanted('notice', 2), [file('new', 'a'), file('b', '')], posted);
+    expect(call).toEqual({ do: 'delete', parts: [0, 1], messages: [5, 6] });
+  });
+
+  it('sends an album at once, again when nobody knows whether it arrived, and edits its messages apart', () => {
+    const album = { ...wanted('answer', 2), view: { ...wanted('answer', 2).view, album: true } };
+    const two = [file('a', 'a'), file('b', 'b')];
+    expect(nextCall(album, two, [])).toEqual({ do: 'album', parts: [0, 1], marked: false });
+    const unknown = [there(0, null, 'a', 'a'), there(1, null, 'b', 'b')];
+    expect(nextCall(album, two, unknown)).toEqual({ do: 'album', parts: [0, 1], marked: true });
+    const shown = [there(0, 5, 'a', 'a'), there(1, 6, 'old', 'b')];
+    expect(nextCall(album, two, shown)).toMatchObject({ do: 'edit', part: 1, what: 'caption' });
   });
 });
 
@@ -57,7 +96,7 @@ describe('after a failure', () => {
     expect(waits.map((w) => (w.do === 'wait' ? w.waitMs : -1))).toEqual([500, 1_000, 16_000, 30_000]);
   });
 
-  const refused = (reason: 'not-modified' | 'message-gone' | 'forbidden' | 'other' | 'too-large') =>
+  const refused = (reason: 'not-modified' | 'message-gone' | 'forbidden' | 'file-gone' | 'other') =>
     ({ kind: 'refused', reason, code: 400, text: '' }) as const;
 
   it('takes "not modified" for success and a gone message for one to send anew', () => {
@@ -66,9 +105,21 @@ describe('after a failure', () => {
     expect(afterFailure('delete', refused('message-gone'), calm)).toEqual({ do: 'accept' });
   });
 
-  it('tries a refused text once more without formatting before it gives up', () => {
-    expect(afterFailure('send', refused('other'), calm)).toEqual({ do: 'plain' });
-    expect(afterFailure('send', refused('other'), { ...calm, plain: true })).toEqual({ do: 'drop' });
+  it('tries what is refused in a simpler form before it gives up', () => {
+    expect(afterFailure('send', refused('other'), calm)).toEqual({ do: 'simpler' });
+    expect(afterFailure('send', refused('other'), { ...calm, simpler: false })).toEqual({ do: 'drop' });
+    expect(afterFailure('send', refused('file-gone'), calm)).toEqual({ do: 'words' });
+  });
+
+  it('has words for what is never shown, but for a live card, whose next state comes anyway', () => {
+    const text = { text: 'x', entities: [] };
+    const photo = {
+      ...text,
+      file: { name: 'a', as: 'photo' as const, content: { bytes: new Uint8Array() } },
+    };
+    expect(formsOf(text, 'answer')).toEqual(['whole', 'plain', 'words']);
+    expect(formsOf(text, 'card')).toEqual(['whole', 'plain']);
+    expect(formsOf(photo, 'card')).toEqual(['whole', 'document', 'plain', 'words']);
   });
 
   it('drops what is for somebody who blocked the bot', () => {

@@ -2,37 +2,73 @@ import type { Entity, Part } from '../cards/view';
 import type { SendFailure } from '../telegram/api';
 import type { Wanted } from './wanted';
 
+/** What a part looks like, so that two can be compared. */
+export interface Face {
+  /** Of everything that is seen. */
+  hash: string;
+  /** Which file it carries; empty: none. */
+  file: string;
+}
+
 /** One part of a view as it is, or may be, in the chat. */
-export interface Posted {
+export interface Posted extends Face {
   part: number;
   /** Null: a send began and nobody knows whether it arrived. */
   message: number | null;
-  hash: string;
 }
 
 /** The next call that brings a view about, or that nothing is left to do. */
 export type NextCall =
   | { do: 'send'; part: number; marked: boolean }
-  | { do: 'edit'; part: number; message: number }
+  | { do: 'album'; parts: readonly number[]; marked: boolean }
+  | { do: 'edit'; part: number; message: number; what: 'text' | 'caption' | 'file' }
   | { do: 'delete'; parts: readonly number[]; messages: readonly number[] }
   | { do: 'nothing' };
 
-/** Compares what is wanted with what is posted. `hashes` are of the wanted parts, in order. */
-export function nextCall(wanted: Wanted, hashes: readonly string[], posted: readonly Posted[]): NextCall {
-  for (let part = 0; part < hashes.length; part++) {
+/** Compares what is wanted with what is posted. `faces` are of the wanted parts, in order. */
+export function nextCall(wanted: Wanted, faces: readonly Face[], posted: readonly Posted[]): NextCall {
+  // A final answer whose fate is unknown comes again, and says so; a live card just comes anew.
+  const marks = wanted.class === 'answer';
+  const known = posted.some((p) => p.message !== null);
+  if (wanted.view.album === true && faces.length > 1 && !known) {
+    return { do: 'album', parts: faces.map((_, part) => part), marked: marks && posted.length > 0 };
+  }
+  for (const [part, face] of faces.entries()) {
     const there = posted.find((p) => p.part === part);
     if (there === undefined) return { do: 'send', part, marked: false };
-    // A final answer whose fate is unknown comes again, and says so; a live card just comes anew.
-    if (there.message === null) return { do: 'send', part, marked: wanted.class === 'answer' };
-    if (there.hash !== hashes[part]) return { do: 'edit', part, message: there.message };
+    if (there.message === null) return { do: 'send', part, marked: marks };
+    if (there.hash === face.hash) continue;
+    // A text cannot become a file nor the other way round. What comes behind goes too, or the order would be lost.
+    if ((there.file === '') !== (face.file === '')) return remove(posted.filter((p) => p.part >= part));
+    const what = face.file === '' ? 'text' : face.file === there.file ? 'caption' : 'file';
+    return { do: 'edit', part, message: there.message, what };
   }
-  const extra = posted.filter((p) => p.part >= hashes.length);
-  if (extra.length === 0) return { do: 'nothing' };
+  const extra = posted.filter((p) => p.part >= faces.length);
+  return extra.length === 0 ? { do: 'nothing' } : remove(extra);
+}
+
+/** The most messages that one call deletes (Bot API, deleteMessages). */
+const DELETE_MAX = 100;
+
+function remove(all: readonly Posted[]): NextCall {
+  const posted = all.slice(0, DELETE_MAX);
   return {
     do: 'delete',
-    parts: extra.map((p) => p.part),
-    messages: extra.flatMap((p) => (p.message === null ? [] : [p.message])),
+    parts: posted.map((p) => p.part),
+    messages: posted.flatMap((p) => (p.message === null ? [] : [p.message])),
   };
+}
+
+/**
+ * How a part is shown: as it is wished for; a photo as a document; without the formatting; or, where Telegram will
+ * have none of these, in words that say what is missing.
+ */
+export type Form = 'whole' | 'document' | 'plain' | 'words';
+
+/** The forms of a part from the best down. Of a live card a later state comes anyway. */
+export function formsOf(part: Part, kind: Wanted['class']): readonly Form[] {
+  const forms: Form[] = part.file?.as === 'photo' ? ['whole', 'document', 'plain'] : ['whole', 'plain'];
+  return kind === 'card' && part.file === undefined ? forms : [...forms, 'words'];
 }
 
 /** What follows a failed call. */
@@ -43,19 +79,21 @@ export type AfterFailure =
   | { do: 'accept' }
   /** The message is gone: send it anew. */
   | { do: 'forget' }
-  /** Telegram will not have this text as it is: once more without its formatting. */
-  | { do: 'plain' }
+  /** Telegram will not have this part as it is: the next form of it. */
+  | { do: 'simpler' }
+  /** The file cannot be read: say so in its place. */
+  | { do: 'words' }
   | { do: 'drop' };
 
 /** First and longest wait after a network error, ms. */
 const WAIT_FIRST_MS = 500;
 const WAIT_MOST_MS = 30_000;
 
-/** Decides by the kind of failure, never by its words. `tries` counts the failed calls for this wish. */
+/** Decides by the kind of failure, never by its words. `tries` counts the failed calls for this wish; `simpler`: there is a simpler form. */
 export function afterFailure(
   call: Exclude<NextCall, { do: 'nothing' }>['do'],
   failure: SendFailure,
-  state: { tries: number; plain: boolean; chance: number },
+  state: { tries: number; simpler: boolean; chance: number },
 ): AfterFailure {
   const waitMs = Math.round(
     Math.min(WAIT_MOST_MS, WAIT_FIRST_MS * 2 ** Math.min(state.tries, 10)) * (0.75 + state.chance / 2),
@@ -74,6 +112,8 @@ export function afterFailure(
           return { do: 'accept' };
         case 'message-gone':
           return call === 'edit' ? { do: 'forget' } : { do: 'accept' };
+        case 'file-gone':
+          return { do: 'words' };
         case 'unauthorized':
           // The poll loop ends the worker because of it; what is wanted stays on disk.
           return { do: 'wait', waitMs: WAIT_MOST_MS, rebuild: false, chat: false };
@@ -81,7 +121,7 @@ export function afterFailure(
           return { do: 'drop' };
         default:
           if (call === 'delete') return { do: 'accept' };
-          return state.plain ? { do: 'drop' } : { do: 'plain' };
+          return state.simpler ? { do: 'simpler' } : { do: 'drop' };
       }
   }
 }
@@ -92,6 +132,7 @@ export const REPEAT_MARK = '↻ possibly shown before\n';
 /** A part with the mark of a possible repetition, or as it is where the mark does not fit. */
 export function markRepeated(part: Part, limit: number): Part {
   if (REPEAT_MARK.length + part.text.length > limit) return part;
+  if (part.text === '') return { ...part, text: REPEAT_MARK.trimEnd() };
   const entities = part.entities.map((e): Entity => ({ ...e, offset: e.offset + REPEAT_MARK.length }));
   return { ...part, text: REPEAT_MARK + part.text, entities };
 }

@@ -1,24 +1,32 @@
-import { createHash } from 'node:crypto';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import type { Part } from '../cards/view';
+import type { KeptFile } from '../cards/view';
 import type { Store } from '../store/open';
 import type { Wish, Wishes } from '../store/wishes';
-import type { ApiResult, BotApi } from '../telegram/api';
-import { afterFailure, markRepeated, nextCall, type NextCall } from './decide';
-import { CHAT_RATE, fullBucket, GLOBAL_RATE, spend, waitFor, type Bucket } from './pace';
+import type { ApiResult, BotApi, SendFailure } from '../telegram/api';
+import { outboxWords as words } from '../words/outbox';
+import { accepted, keptIn } from './accept';
+import { hasUpload, idsOf, nameOf, newParts, type Call } from './call';
+import { afterFailure, nextCall } from './decide';
+import { createOutboxFiles } from './files';
+import { createForms } from './forms';
+import { createMeter } from './meter';
+import { requestOf, type ApiCall } from './request';
+import { createWaits } from './waits';
 import type { Wanted } from './wanted';
-
-/** The most UTF-16 units of a message. */
-const TEXT_MAX = 4_096;
 
 /** What was posted longer ago than this, ms, is no longer edited: Telegram takes deletions for 48 hours. */
 const POSTED_KEEP_MS = 7 * 24 * 3_600_000;
+
+/** After so many uploads of a file whose answer was lost, while Telegram could be reached, it is told of in words. */
+const UPLOAD_TRIES = 5;
 
 /** What the outbox is given. */
 export interface OutboxDeps {
   store: Store;
   wishes: Wishes;
   api: BotApi;
+  /** Where files are kept until they are sent; made when it is not there. */
+  filesDir: string;
   /** The least time between two edits of a live card, ms. */
   cardLagMs: number;
   now(): number;
@@ -29,8 +37,10 @@ export interface OutboxDeps {
 
 /** The one way out to the chats. */
 export interface Outbox {
-  /** Notes a wish; part of the running transaction, where there is one. */
+  /** Notes a wish; part of the running transaction, where there is one. A file it names is copied before this returns. */
   put(wanted: Wanted): void;
+  /** Copies a large file beforehand, for one wish, without holding up anything else. Rejects with what the file system says. */
+  keep(path: string): Promise<KeptFile>;
   /** Begins to bring about what is on disk. */
   start(): void;
   /** Ends the waiting circle on a tapped button. Not kept: after 15 seconds Telegram takes no answer. */
@@ -46,207 +56,192 @@ export interface Outbox {
   stop(): Promise<void>;
 }
 
+type Shown = ReturnType<ReturnType<typeof createForms>['shown']>;
+
 /** Makes the outbox over what is stored; nothing is sent before `start`. */
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { store, wishes, api } = deps;
+  const files = createOutboxFiles(deps.filesDir);
+  const forms = createForms();
+  const waits = createWaits();
   const drains = new Map<number, Promise<void>>();
   /** Chats in which something was wished for while their drain ran. */
   const unseen = new Set<number>();
-  const buckets = new Map<number, Bucket>();
-  const lastCard = new Map<number, number>();
-  const plain = new Set<string>();
-  const abort = new AbortController();
-  const wakers = new Map<number, () => void>();
+  /** Uploads under way, by chat, and what needs the person and is sent meanwhile. */
+  const uploading = new Map<number, Wish>();
+  const urgent = new Map<number, Promise<void>>();
+  const meter = createMeter(deps.cardLagMs, deps.now());
   const idlers = new Set<() => void>();
-  let everybody: Bucket = fullBucket(GLOBAL_RATE, deps.now());
   let started = false;
   let sent = 0;
 
   function wake(chatId: number): void {
-    if (!started || abort.signal.aborted) return;
-    wakers.get(chatId)?.();
+    if (!started || waits.signal.aborted) return;
+    waits.wake(chatId);
     if (drains.has(chatId)) {
       unseen.add(chatId);
+      if (uploading.has(chatId) && !urgent.has(chatId)) {
+        urgent.set(
+          chatId,
+          guarded(chatId, true).finally(() => urgent.delete(chatId)),
+        );
+      }
       return;
     }
-    const work = drain(chatId)
-      .catch((error: unknown) => deps.log('error', 'the outbox stopped', { chatId, reason: reasonOf(error) }))
-      .finally(() => {
-        drains.delete(chatId);
-        // Wished for after the drain had looked for the last time, and before it was over.
-        if (unseen.delete(chatId)) wake(chatId);
-        if (drains.size === 0) for (const idle of idlers) idle();
-      });
+    const work = guarded(chatId, false).finally(() => {
+      drains.delete(chatId);
+      // Wished for after the drain had looked for the last time, and before it was over.
+      if (unseen.delete(chatId)) wake(chatId);
+      if (drains.size === 0) for (const idle of idlers) idle();
+    });
     drains.set(chatId, work);
   }
 
-  async function drain(chatId: number): Promise<void> {
-    while (!abort.signal.aborted) {
-      const wish = wishes.next(chatId);
-      if (wish === undefined) return;
-      const hashes = wish.wanted.view.parts.map((p) => hashOf(p));
-      const call = nextCall(wish.wanted, hashes, wishes.posted(chatId, wish.wanted.key));
-      if (call.do === 'nothing') {
-        wishes.settle(wish);
-        continue;
-      }
-      const waitMs = due(chatId, wish.wanted);
-      if (waitMs > 0) {
-        // A newer wish may take this one's place meanwhile; it is looked up again.
-        await pause(chatId, waitMs, wish.wanted.class === 'card');
-        continue;
-      }
-      await perform(chatId, wish, call, hashes);
-    }
-  }
-
-  /** How long this wish has to wait, ms. */
-  function due(chatId: number, wanted: Wanted): number {
-    const at = deps.now();
-    const chat = buckets.get(chatId) ?? fullBucket(CHAT_RATE, at);
-    const lag = wanted.class === 'card' ? (lastCard.get(chatId) ?? 0) + deps.cardLagMs - at : 0;
-    return Math.max(
-      0,
-      wishes.pauseUntil(chatId) - at,
-      waitFor(chat, CHAT_RATE, at),
-      waitFor(everybody, GLOBAL_RATE, at),
-      Math.min(lag, deps.cardLagMs),
+  function guarded(chatId: number, urgentOnly: boolean): Promise<void> {
+    return drain(chatId, urgentOnly).catch((error: unknown) =>
+      deps.log('error', 'the outbox stopped', { chatId, reason: reasonOf(error) }),
     );
   }
 
-  async function perform(
-    chatId: number,
-    wish: Wish,
-    call: Exclude<NextCall, { do: 'nothing' }>,
-    hashes: readonly string[],
-  ): Promise<void> {
-    const { wanted } = wish;
-    const at = deps.now();
-    buckets.set(chatId, spend(buckets.get(chatId) ?? fullBucket(CHAT_RATE, at), CHAT_RATE, at));
-    everybody = spend(everybody, GLOBAL_RATE, at);
-    if (wanted.class === 'card') lastCard.set(chatId, at);
-
-    const hash = call.do === 'delete' ? '' : (hashes[call.part] ?? '');
-    if (call.do === 'send') {
-      // On disk before the call: after a crash in the middle of it nobody may think it was not made.
-      wishes.post(chatId, wanted.key, { part: call.part, message: null, hash }, at);
+  async function drain(chatId: number, urgentOnly: boolean): Promise<void> {
+    while (!waits.signal.aborted) {
+      const wish = wishes.next(chatId);
+      if (wish === undefined) return;
+      if (urgentOnly && (wish.wanted.class !== 'ask' || wish.seq === uploading.get(chatId)?.seq)) return;
+      const shown = forms.shown(wish.wanted);
+      const call = nextCall(shown.wanted, shown.faces, wishes.posted(chatId, wish.wanted.key));
+      if (call.do === 'nothing') {
+        settle(wish);
+        continue;
+      }
+      const card = wish.wanted.class === 'card';
+      const at = deps.now();
+      const waitMs = Math.max(wishes.pauseUntil(chatId) - at, meter.due(chatId, card, at));
+      if (waitMs > 0) {
+        // A newer wish may take this one's place meanwhile; it is looked up again.
+        await waits.pause(chatId, waitMs, card);
+        continue;
+      }
+      await perform(chatId, wish, shown, call);
+      // The same wish must not be seen by both.
+      if (!urgentOnly) await urgent.get(chatId);
     }
-    const result = await request(wish, call);
+  }
+
+  async function perform(chatId: number, wish: Wish, shown: Shown, call: Call): Promise<void> {
+    const { wanted } = wish;
+    const request = requestOf(wanted, shown.parts, call, (kept) => files.pathOf(kept));
+    const at = deps.now();
+    meter.count(chatId, request.messages, wanted.class === 'card', at);
+    // On disk before the call: after a crash in the middle of it nobody may think it was not made.
+    const begun = newParts(call);
+    store.tx(() => {
+      for (const part of begun) post(chatId, shown, part, null, at);
+    });
+    const result = await calling(chatId, wish, request, call);
     if (result.ok) {
       sent++;
-      plain.delete(wanted.key);
-      return done(chatId, wish, call, hash, (result.value as { message_id?: number }).message_id ?? null);
+      if (wish.tries > 0) wishes.tried(wish, 0);
+      return done(chatId, wish, shown, call, idsOf(result.value));
     }
-    const { failure } = result;
+    await failed(chatId, wish, shown, call, result.failure);
+  }
+
+  async function calling(
+    chatId: number,
+    wish: Wish,
+    request: ApiCall,
+    call: Call,
+  ): Promise<ApiResult<unknown>> {
+    if (call.do === 'delete' && call.messages.length === 0) return { ok: true, value: {} };
+    const uploads = hasUpload(call, wish.wanted);
+    if (uploads) uploading.set(chatId, wish);
+    try {
+      return await api.call(request.method, request.payload, {
+        timeoutMs: request.timeoutMs,
+        // An upload may take minutes; an end of the program does not wait for it.
+        ...(uploads ? { signal: waits.signal } : {}),
+      });
+    } finally {
+      if (uploads) uploading.delete(chatId);
+    }
+  }
+
+  async function failed(
+    chatId: number,
+    wish: Wish,
+    shown: Shown,
+    call: Call,
+    failure: SendFailure,
+  ): Promise<void> {
+    const { wanted } = wish;
+    const part = call.do === 'send' || call.do === 'edit' ? call.part : null;
     const after = afterFailure(call.do, failure, {
       tries: wish.tries,
-      plain: plain.has(wanted.key),
+      simpler: forms.hasSimpler(wanted, part),
       chance: deps.chance(),
     });
     // A call that certainly was not executed leaves no doubt behind.
-    if (call.do === 'send' && failure.kind !== 'unknown') wishes.unpost(chatId, wanted.key, call.part);
-    if (after.do !== 'accept') {
-      deps.log('warn', 'a call to Telegram failed', {
-        key: wanted.key,
-        call: call.do,
-        reason: failure.text,
-        then: after.do,
-      });
-    }
+    if (failure.kind !== 'unknown') for (const i of newParts(call)) wishes.unpost(chatId, wanted.key, i);
+    const meta = { key: wanted.key, call: call.do, reason: failure.text, then: after.do };
+    if (after.do !== 'accept') deps.log('warn', 'a call to Telegram failed', meta);
     switch (after.do) {
       case 'accept':
-        return done(chatId, wish, call, hash, call.do === 'edit' ? call.message : null);
+        return done(chatId, wish, shown, call, call.do === 'edit' ? [call.message] : []);
       case 'forget':
         if (call.do === 'edit') wishes.unpost(chatId, wanted.key, call.part);
         return;
-      case 'plain':
-        plain.add(wanted.key);
+      case 'simpler':
+        forms.simpler(wanted, part, failure.text);
+        return;
+      case 'words':
+        // Of an album the file that is gone shows when the messages go one by one.
+        if (part === null) forms.simpler(wanted, null, failure.text);
+        else forms.words(wanted, part, words.fileGone(nameOf(wanted, part)));
         return;
       case 'drop':
-        plain.delete(wanted.key);
-        deps.log('error', 'Telegram refuses a message; it is dropped', {
-          key: wanted.key,
-          reason: failure.text,
-        });
-        wishes.settle(wish);
+        deps.log('error', 'Telegram refuses a message; it is dropped', meta);
+        settle(wish);
         return;
       case 'wait':
-        wishes.tried(wish);
+        wishes.tried(wish, wish.tries + 1);
         if (after.rebuild) api.rebuild();
         if (after.chat) wishes.pause(chatId, deps.now() + after.waitMs);
-        await pause(chatId, after.waitMs, false);
+        await waits.pause(chatId, after.waitMs, false);
+        if (failure.kind === 'unknown' && part !== null && hasUpload(call, wish.wanted))
+          await doubt(wanted, part);
     }
   }
 
-  function done(
-    chatId: number,
-    wish: Wish,
-    call: Exclude<NextCall, { do: 'nothing' }>,
-    hash: string,
-    message: number | null,
-  ): void {
+  /** An upload that fails again and again although Telegram can be reached will not succeed. */
+  async function doubt(wanted: Wanted, part: number): Promise<void> {
+    const reach = await api.call('getMe', {}, { timeoutMs: 10_000 });
+    if (!reach.ok) return;
+    if (forms.doubt(wanted, part) < UPLOAD_TRIES) return;
+    forms.words(wanted, part, words.fileStuck(nameOf(wanted, part)));
+  }
+
+  function done(chatId: number, wish: Wish, shown: Shown, call: Call, ids: readonly (number | null)[]): void {
     const { key } = wish.wanted;
     store.tx(() => {
       if (call.do === 'delete') for (const part of call.parts) wishes.unpost(chatId, key, part);
-      else wishes.post(chatId, key, { part: call.part, message, hash }, deps.now());
-      const hashes = wish.wanted.view.parts.map((p) => hashOf(p));
-      if (nextCall(wish.wanted, hashes, wishes.posted(chatId, key)).do === 'nothing') wishes.settle(wish);
+      else {
+        const parts = call.do === 'album' ? call.parts : [call.part];
+        parts.forEach((part, i) => post(chatId, shown, part, ids[i] ?? null, deps.now()));
+      }
+      if (nextCall(shown.wanted, shown.faces, wishes.posted(chatId, key)).do === 'nothing') settle(wish);
     });
   }
 
-  async function request(
-    wish: Wish,
-    call: Exclude<NextCall, { do: 'nothing' }>,
-  ): Promise<ApiResult<unknown>> {
-    const { wanted } = wish;
-    const chat_id = wanted.chatId;
-    if (call.do === 'delete') {
-      const [first] = call.messages;
-      if (first === undefined) return { ok: true, value: {} };
-      if (call.messages.length === 1) return api.call('deleteMessage', { chat_id, message_id: first });
-      return api.call('deleteMessages', { chat_id, message_ids: call.messages.slice(0, 100) });
-    }
-    const wantedPart = wanted.view.parts[call.part] as Part;
-    const part = call.do === 'send' && call.marked ? markRepeated(wantedPart, TEXT_MAX) : wantedPart;
-    const body = {
-      chat_id,
-      text: part.text,
-      ...(plain.has(wanted.key) ? {} : { entities: part.entities }),
-      link_preview_options: { is_disabled: true },
-      ...(part.buttons === undefined || part.buttons.length === 0
-        ? {}
-        : {
-            reply_markup: {
-              inline_keyboard: part.buttons.map((row) =>
-                row.map((b) => ({ text: b.text, callback_data: b.data })),
-              ),
-            },
-          }),
-    };
-    if (call.do === 'edit') return api.call('editMessageText', { ...body, message_id: call.message });
-    return api.call('sendMessage', {
-      ...body,
-      ...(wanted.silent === true ? { disable_notification: true } : {}),
-      ...(wanted.replyTo === undefined || call.part > 0
-        ? {}
-        : { reply_parameters: { message_id: wanted.replyTo, allow_sending_without_reply: true } }),
-    });
+  function post(chatId: number, shown: Shown, part: number, message: number | null, at: number): void {
+    const face = shown.faces[part] ?? { hash: '', file: '' };
+    wishes.post(chatId, shown.wanted.key, { part, message, ...face }, at);
   }
 
-  /** Waits; a new wish in the chat ends the wait of a card, so that what is more urgent goes first. */
-  function pause(chatId: number, ms: number, interruptible: boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const over = (): void => {
-        clearTimeout(timer);
-        wakers.delete(chatId);
-        abort.signal.removeEventListener('abort', over);
-        resolve();
-      };
-      const timer = setTimeout(over, ms);
-      if (interruptible) wakers.set(chatId, over);
-      abort.signal.addEventListener('abort', over, { once: true });
-      if (abort.signal.aborted) over();
-    });
+  function settle(wish: Wish): void {
+    if (!wishes.settle(wish)) return; // a newer one took its place
+    forms.forget(wish.wanted);
+    store.afterCommit(() => files.drop(keptIn(wish.wanted)));
   }
 
   const soft = (method: string, payload: Record<string, unknown>): void => {
@@ -257,12 +252,19 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   return {
     put(wanted) {
-      wishes.put(wanted);
-      store.afterCommit(() => wake(wanted.chatId));
+      const now = accepted(wanted, files);
+      const before = wishes.put(now);
+      const needed = new Set(keptIn(now).map(({ id }) => id));
+      store.afterCommit(() => {
+        if (before !== undefined) files.drop(keptIn(before).filter(({ id }) => !needed.has(id)));
+        wake(wanted.chatId);
+      });
     },
+    keep: (path) => files.keep(path),
     start() {
       started = true;
       wishes.prune(deps.now() - POSTED_KEEP_MS);
+      files.sweep(wishes.all().flatMap(keptIn));
       for (const chatId of wishes.chats()) wake(chatId);
     },
     answerTap(queryId, text) {
@@ -287,14 +289,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       return wishes.depth() === 0;
     },
     async stop() {
-      abort.abort();
-      await Promise.all(drains.values());
+      waits.end();
+      await Promise.all([...drains.values(), ...urgent.values()]);
     },
   };
-}
-
-function hashOf(part: Part): string {
-  return createHash('sha256')
-    .update(JSON.stringify([part.text, part.entities, part.buttons ?? []]))
-    .digest('base64');
 }

@@ -33,10 +33,10 @@ export function waitFor(bucket: Bucket, rate: Rate, at: number, cost = 1): numbe
   return tokens >= cost ? 0 : Math.ceil(((cost - tokens) / rate.perSecond) * 1_000);
 }
 
-/** The bucket after one call. */
-export function spend(bucket: Bucket, rate: Rate, at: number): Bucket {
+/** The bucket after a call that shows `cost` messages. */
+export function spend(bucket: Bucket, rate: Rate, at: number, cost = 1): Bucket {
   const { tokens } = filled(bucket, rate, at);
-  return { tokens: tokens - 1, at };
+  return { tokens: tokens - cost, at };
 }
 
 function filled(bucket: Bucket, rate: Rate, at: number): Bucket {

@@ -58,6 +58,9 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE pauses (chat INTEGER PRIMARY KEY, until INTEGER NOT NULL) STRICT;
   `,
+  `
+  ALTER TABLE posted ADD COLUMN file TEXT NOT NULL DEFAULT ''; -- which file the message carries; empty: none
+  `,
 ];
 
 /** Brings the schema to this version, each step in a transaction of its own. A database of a later version is refused. */

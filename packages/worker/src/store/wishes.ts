@@ -13,14 +13,17 @@ export interface Wish {
 
 /** The outbox on disk: what is wanted, what is posted, and until when a chat is to be left alone. */
 export interface Wishes {
-  /** Adds a wish; under a key that waits already it replaces the older one, and keeps its place. */
-  put(wanted: Wanted): void;
+  /** Adds a wish; under a key that waits already it replaces the older one, which is returned, and keeps its place. */
+  put(wanted: Wanted): Wanted | undefined;
   chats(): number[];
   /** What comes next in a chat: what needs the person first, then in the order of the wishes. */
   next(chatId: number): Wish | undefined;
-  /** The wish is brought about. A newer one that came meanwhile stays. */
-  settle(wish: Wish): void;
-  tried(wish: Wish): void;
+  /** The wish is brought about. A newer one that came meanwhile stays; then false. */
+  settle(wish: Wish): boolean;
+  /** Counts a failed call, or forgets them after one that succeeded. */
+  tried(wish: Wish, tries: number): void;
+  /** Everything that is wanted. */
+  all(): Wanted[];
   posted(chatId: number, key: string): Posted[];
   /** Notes that a part is being sent (`message` null) or shown. */
   post(chatId: number, key: string, row: Posted, at: number): void;
@@ -46,17 +49,21 @@ export function createWishes(store: Store): Wishes {
     `INSERT INTO wishes (chat, key, rank, body) VALUES (?, ?, ?, ?)
      ON CONFLICT (chat, key) DO UPDATE SET body = excluded.body, rank = excluded.rank, tries = 0, version = version + 1`,
   );
+  const waiting = db.prepare<[number, string], { body: string }>(
+    'SELECT body FROM wishes WHERE chat = ? AND key = ?',
+  );
+  const all = db.prepare<[], { body: string }>('SELECT body FROM wishes');
   const chats = db.prepare<[], { chat: number }>('SELECT DISTINCT chat FROM wishes');
   const next = db.prepare<[number], Row>(
     'SELECT seq, version, body, tries FROM wishes WHERE chat = ? ORDER BY rank, seq LIMIT 1',
   );
   const settle = db.prepare('DELETE FROM wishes WHERE seq = ? AND version = ?');
-  const tried = db.prepare('UPDATE wishes SET tries = tries + 1 WHERE seq = ? AND version = ?');
+  const tried = db.prepare('UPDATE wishes SET tries = ? WHERE seq = ? AND version = ?');
   const posted = db.prepare<[number, string], Posted>(
-    'SELECT part, message, hash FROM posted WHERE chat = ? AND key = ? ORDER BY part',
+    'SELECT part, message, hash, file FROM posted WHERE chat = ? AND key = ? ORDER BY part',
   );
   const post = db.prepare(
-    'INSERT OR REPLACE INTO posted (chat, key, part, message, hash, at) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO posted (chat, key, part, message, hash, file, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const unpost = db.prepare('DELETE FROM posted WHERE chat = ? AND key = ? AND part = ?');
   const pauseUntil = db.prepare<[number], { until: number }>('SELECT until FROM pauses WHERE chat = ?');
@@ -67,23 +74,24 @@ export function createWishes(store: Store): Wishes {
   );
   return {
     put(wanted) {
+      const before = waiting.get(wanted.chatId, wanted.key);
       put.run(wanted.chatId, wanted.key, wanted.class === 'ask' ? 0 : 1, JSON.stringify(wanted));
+      return before === undefined ? undefined : (JSON.parse(before.body) as Wanted);
     },
+    all: () => all.all().map((row) => JSON.parse(row.body) as Wanted),
     chats: () => chats.all().map((row) => row.chat),
     next(chatId) {
       const row = next.get(chatId);
       if (row === undefined) return undefined;
       return { seq: row.seq, version: row.version, tries: row.tries, wanted: JSON.parse(row.body) as Wanted };
     },
-    settle(wish) {
-      settle.run(wish.seq, wish.version);
-    },
-    tried(wish) {
-      tried.run(wish.seq, wish.version);
+    settle: (wish) => settle.run(wish.seq, wish.version).changes > 0,
+    tried(wish, tries) {
+      tried.run(tries, wish.seq, wish.version);
     },
     posted: (chatId, key) => posted.all(chatId, key),
     post(chatId, key, row, at) {
-      post.run(chatId, key, row.part, row.message, row.hash, at);
+      post.run(chatId, key, row.part, row.message, row.hash, row.file, at);
     },
     unpost(chatId, key, part) {
       unpost.run(chatId, key, part);

@@ -3,6 +3,7 @@ import { Telegram, TelegramError } from 'telegraf';
 import { redact } from '@ccbot/shared/log/redact';
 import type { ApiResult, BotApi } from './api';
 import { failureOf, type RawFailure } from './failure';
+import { openUploads, UnreadableFile } from './uploads';
 
 /** Which bot, and over which connections. */
 export interface AdapterOptions {
@@ -37,24 +38,39 @@ export function createBotApi(options: AdapterOptions): BotApi {
       const timer = setTimeout(onAbort, timeoutMs);
       if (signal?.aborted) onAbort();
       signal?.addEventListener('abort', onAbort, { once: true });
+      const uploads = openUploads(payload, onAbort);
       try {
-        const value = (await client.callApi(method as never, payload as never, {
+        const value = (await client.callApi(method as never, (await uploads.payload) as never, {
           signal: abort.signal as never,
         })) as unknown as T;
         return { ok: true, value };
       } catch (error) {
+        const unreadable = error instanceof UnreadableFile ? error : uploads.broken();
+        if (unreadable !== null) {
+          return {
+            ok: false,
+            failure: { kind: 'refused', reason: 'file-gone', code: 0, text: unreadable.message },
+          };
+        }
         return { ok: false, failure: failureOf(rawOf(error, abort.signal.aborted, token)) };
       } finally {
+        await uploads.close();
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
       }
     },
     rebuild() {
-      agent.destroy();
+      retire(agent);
       agent = makeAgent();
       client.options.agent = agent;
     },
   };
+}
+
+/** Closes the idle connections, and each other one when its call is over: to break that call would leave its fate unknown. */
+function retire(agent: HttpAgent): void {
+  agent.maxFreeSockets = 0;
+  for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
 
 function rawOf(error: unknown, aborted: boolean, token: string): RawFailure {

@@ -21,10 +21,20 @@ export type Refusal =
   | 'too-large'
   | 'no-method'
   | 'query-too-old'
+  /** Nothing was sent: a file that was to be uploaded cannot be read. */
+  | 'file-gone'
   | 'other';
 
 /** What a call came to: its value, or why it failed. */
 export type ApiResult<T> = { ok: true; value: T } | { ok: false; failure: SendFailure };
+
+/**
+ * Stands in a payload for a file, which is read from disk while it is sent: as a parameter, or as `media` in the
+ * parameter `media`. The name must be one line without quotes.
+ */
+export interface FileToUpload {
+  upload: { path: string; name: string };
+}
 
 /** How long a call may take, and who can end it. */
 export interface CallOptions {
@@ -37,6 +47,6 @@ export interface CallOptions {
 export interface BotApi {
   /** Calls a Bot API method. Never throws for what the network or Telegram do; the token is in no text it returns. */
   call<T>(method: string, payload: Record<string, unknown>, options?: CallOptions): Promise<ApiResult<T>>;
-  /** Drops every open connection, so that the next call opens a new one. */
+  /** Leaves the open connections, so that the next call opens a new one. A call under way is not disturbed. */
   rebuild(): void;
 }

@@ -120,6 +120,45 @@ describe('an album', () => {
   });
 });
 
+describe('a file that is changed', () => {
+  const edit = (message_id: number, media: unknown, parts = {}): Promise<Answer> =>
+    f.post(
+      'editMessageMedia',
+      form({ message_id: String(message_id), media: JSON.stringify(media), ...parts }),
+    );
+
+  it('takes another file with its caption, of another kind too', async () => {
+    const sent = await f.post('sendPhoto', form({ photo: file(png(10, 10), 'a.png'), caption: 'one' }));
+    const media = { type: 'document', media: 'attach://b', caption: 'two' };
+    const { result } = await edit(sent.result.message_id, media, { b: file('text', 'b.txt') });
+    expect(result).toMatchObject({ caption: 'two', document: { file_name: 'b.txt' } });
+    expect(result.photo).toBeUndefined();
+  });
+
+  it('is refused for a text, for what is no media, and for the very same file', async () => {
+    const text = (await f.call('sendMessage', { chat_id: OWNER.id, text: 'x' })).result.message_id;
+    const media = { type: 'document', media: 'attach://b' };
+    expect((await edit(text, media, { b: file('x') })).description).toMatch(/no media in the message/);
+    const { result } = await f.post('sendDocument', form({ document: file('x') }));
+    expect((await edit(result.message_id, null)).description).toMatch(/InputMedia/);
+    expect((await edit(result.message_id, { type: 'sticker', media: 'x' })).ok).toBe(false);
+    const same = { type: 'document', media: result.document.file_id };
+    expect((await edit(result.message_id, same)).description).toMatch(/not modified/);
+    expect((await edit(result.message_id, { ...media, parse_mode: 'HTML' })).description).toMatch(
+      /parse_mode/,
+    );
+  });
+
+  it('keeps its kind in an album', async () => {
+    const media = ['a', 'b'].map((n) => ({ type: 'document', media: `attach://${n}` }));
+    const album = form({ media: JSON.stringify(media), a: file('1'), b: file('2') });
+    const [first] = (await f.post('sendMediaGroup', album)).result;
+    const photo = { type: 'photo', media: 'attach://p' };
+    const answer = await edit(first.message_id, photo, { p: file(png(9, 9), 'p.png') });
+    expect(answer.description).toMatch(/album/);
+  });
+});
+
 describe('a file of the person', () => {
   it('comes as an update of its kind and is fetched by the bot', async () => {
     const upload = { name: 'note.ogg', mime: 'audio/ogg', bytes: Buffer.from('sound') };

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { bad, type MediaKind, type StoredFile, type Upload } from '../model';
+import { bad, type MediaKind, type MessageEntity, type StoredFile, type Upload } from '../model';
 import type { Params } from '../parameters';
 import { sizeOf } from '../picture';
 import type { SandboxState } from '../state';
 import { checkCaption, checkEntities, checkKeyboard, LIMITS } from '../strict';
 import { chatOf, post, replyOf, type Method } from './chat';
-import { refuseMarkup } from './text';
+import { change, editable, refuseMarkup } from './text';
 
 /** Methods that send and fetch files. */
 export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
@@ -20,14 +20,7 @@ export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
     if (kinds.has('document') && kinds.size > 1) throw bad("document can't be mixed with other media types");
     const reply = replyOf(s, chatId, p);
     // All is checked before anything is shown: an album comes whole or not at all.
-    const contents = items.map((item: Params) => {
-      const kind = item['type'] as MediaKind;
-      if (kind !== 'photo' && kind !== 'document') throw bad(`sandbox: no media of type ${String(kind)}`);
-      refuseMarkup(item);
-      const text = checkCaption(item['caption']);
-      const upload = uploadOf(s, p, item['media'], kind);
-      return { kind, text, entities: checkEntities(item['caption_entities'], text), upload };
-    });
+    const contents = items.map((item: Params) => contentOf(s, p, item, kindOf(item)));
     const mediaGroupId = String(randomInt(1e12, 9e12));
     return contents.map(({ kind, text, entities, upload }) =>
       post(s, chatId, now, p, {
@@ -38,6 +31,25 @@ export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
         ...reply,
       }),
     );
+  },
+  editMessageMedia(s, p) {
+    const message = editable(s, p);
+    // The real server can also add a file to a text; ccbot does not rely on that.
+    if (message.media === undefined) throw bad('sandbox: there is no media in the message to edit');
+    const media = p['media'] as Params | null | undefined;
+    if (typeof media !== 'object' || media === null) throw bad("can't parse InputMedia: expected an Object");
+    const kind = kindOf(media);
+    if (message.mediaGroupId !== undefined && kind !== message.media.kind)
+      throw bad("message content type can't be changed in an album");
+    const content = contentOf(s, p, media, kind);
+    const keyboard = checkKeyboard(p['reply_markup']);
+    const file = keep(s, content.upload, kind);
+    return change(s, message, {
+      text: content.text,
+      entities: content.entities,
+      keyboard,
+      media: { kind, file },
+    });
   },
   getFile(s, p) {
     const file = s.files.get(String(p['file_id']));
@@ -51,6 +63,25 @@ export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
     };
   },
 };
+
+function kindOf(item: Params): 'photo' | 'document' {
+  const kind = item['type'];
+  if (kind !== 'photo' && kind !== 'document') throw bad(`sandbox: no media of type ${String(kind)}`);
+  return kind;
+}
+
+/** What an InputMedia says, checked. */
+function contentOf(
+  s: SandboxState,
+  p: Params,
+  item: Params,
+  kind: 'photo' | 'document',
+): { kind: MediaKind; text: string; entities: MessageEntity[]; upload: Upload | StoredFile } {
+  refuseMarkup(item);
+  const text = checkCaption(item['caption']);
+  const upload = uploadOf(s, p, item['media'], kind);
+  return { kind, text, entities: checkEntities(item['caption_entities'], text), upload };
+}
 
 function sendFile(s: SandboxState, p: Params, now: number, kind: 'photo' | 'document'): unknown {
   const chatId = chatOf(s, p);

@@ -91,18 +91,21 @@ function richText(value: unknown): string {
   return text;
 }
 
-function editable(s: SandboxState, p: Params): ChatMessage {
+/** The message that an edit is about, which must be the bot's own. */
+export function editable(s: SandboxState, p: Params): ChatMessage {
   const message = messageOf(s, p, 'message to edit not found');
   if (!message.fromBot) throw bad("message can't be edited");
   return message;
 }
 
-function change(
+/** Gives a message other contents. Throws when nothing would look different. */
+export function change(
   s: SandboxState,
   message: ChatMessage,
   content: Partial<ChatMessage>,
 ): Record<string, unknown> {
-  const seen = (m: ChatMessage): string => JSON.stringify([m.text, m.entities, m.keyboard, m.rich ?? false]);
+  const seen = (m: ChatMessage): string =>
+    JSON.stringify([m.text, m.entities, m.keyboard, m.rich ?? false, m.media?.kind, m.media?.file.id]);
   const after = { ...message, ...content };
   if (seen(message) === seen(after)) throw notModified();
   Object.assign(message, content, { edits: message.edits + 1 });

@@ -1,0 +1,84 @@
+import { reasonOf, FaultError } from '@ccbot/shared/faults/fault';
+import type { KeptFile, Part, PartFile, View } from '../cards/view';
+import { outboxWords as words } from '../words/outbox';
+import type { OutboxFiles } from './files';
+import type { Wanted } from './wanted';
+
+/** The most UTF-16 units of a caption, and the most bytes of a file and of a photo (Bot API). */
+export const CAPTION_MAX = 1_024;
+const FILE_MAX = 50 * 1024 * 1024;
+const PHOTO_MAX = 10 * 1024 * 1024;
+/** The most files of an album. */
+const ALBUM_MAX = 10;
+
+/**
+ * A wish as it is kept on disk: the outbox has a copy of every file, and whatever can be seen now to be beyond what
+ * Telegram takes is told in words. Throws a {@link FaultError} when the disk is full.
+ */
+export function accepted(wanted: Wanted, files: OutboxFiles): Wanted {
+  const { view } = wanted;
+  if (view.parts.every((part) => part.file === undefined)) return wanted;
+  const parts = view.parts.flatMap((part) => acceptedPart(part, files));
+  const fits = parts.length > 1 && parts.length <= ALBUM_MAX;
+  const kinds = new Set(parts.map((part) => part.file?.as));
+  const album = view.album === true && fits && kinds.size === 1 && !kinds.has(undefined);
+  const next: View = album ? { parts: parts.map(({ buttons: _, ...part }) => part), album } : { parts };
+  return { ...wanted, view: next };
+}
+
+/** The copies that a wish needs. */
+export function keptIn(wanted: Wanted): KeptFile[] {
+  return wanted.view.parts.flatMap(({ file }) =>
+    file !== undefined && 'kept' in file.content ? [file.content.kept] : [],
+  );
+}
+
+function acceptedPart(part: Part, files: OutboxFiles): Part[] {
+  if (part.file === undefined) return [part];
+  const { file, ...message } = part;
+  const name = fileName(file.name);
+  const kept = keptOf(file, name, files);
+  if (typeof kept === 'string') {
+    const long = part.text.length > CAPTION_MAX;
+    return long ? [message, inWords({ text: '', entities: [] }, kept)] : [inWords(message, kept)];
+  }
+  const as = kept.size > PHOTO_MAX ? 'document' : file.as;
+  const whole: Part = { ...message, file: { name, as, content: { kept } } };
+  if (part.text.length <= CAPTION_MAX) return [whole];
+  return [
+    { text: part.text, entities: part.entities },
+    { ...whole, text: '', entities: [] },
+  ];
+}
+
+/** The copy of a file, or the words that take its place. */
+function keptOf({ content }: PartFile, name: string, files: OutboxFiles): KeptFile | string {
+  let kept: KeptFile;
+  try {
+    kept = 'kept' in content ? content.kept : files.take(content);
+  } catch (error) {
+    if (error instanceof FaultError) throw error;
+    const gone = (error as { code?: unknown }).code === 'ENOENT';
+    return gone ? words.fileGone(name) : words.fileUnreadable(name, reasonOf(error));
+  }
+  if (kept.size > 0 && kept.size <= FILE_MAX) return kept;
+  files.drop([kept]);
+  return kept.size === 0
+    ? words.fileEmpty(name)
+    : words.fileTooLarge(name, Math.ceil(kept.size / (1024 * 1024)));
+}
+
+/** A part with words where its file would be. */
+export function inWords(part: Part, said: string): Part {
+  const { file: _, ...message } = part;
+  if (message.text === '') return { ...message, text: said };
+  // The most that a message takes is more than a caption and these words.
+  return { ...message, text: `${message.text}\n\n${said}` };
+}
+
+/** A name that can stand in the head of a request and in a sentence: one line, no quotes, no paths, 100 characters. */
+export function fileName(name: string): string {
+  const clean = [...name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}"\\/]+/gu, '_').trim()];
+  const line = clean.length <= 100 ? clean : [...clean.slice(0, 60), '…', ...clean.slice(-39)];
+  return line.length === 0 ? 'file' : line.join('');
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { Part } from '../cards/view';
+import { outboxWords as words } from '../words/outbox';
+import { formsOf, type Face } from './decide';
+import { shaped } from './request';
+import type { Wanted } from './wanted';
+
+/** How far parts had to be simplified because of what Telegram said of them, until they are shown. Not kept. */
+export interface Forms {
+  /** The wish as it is to be shown at present. */
+  shown(wanted: Wanted): { wanted: Wanted; parts: readonly Part[]; faces: readonly Face[] };
+  /** Whether a part, or an album (`null`), has a simpler form; an album goes message by message. */
+  hasSimpler(wanted: Wanted, part: number | null): boolean;
+  simpler(wanted: Wanted, part: number | null, why: string): void;
+  /** Straight to the words in place of a file. */
+  words(wanted: Wanted, part: number, said: string): void;
+  /** Counts the uploads of a part whose fate is unknown. */
+  doubt(wanted: Wanted, part: number): number;
+  /** Nothing of the wish has to be simple any more. */
+  forget(wanted: Wanted): void;
+}
+
+interface State {
+  level: number;
+  /** What Telegram said of the form before. */
+  why: string;
+  /** The words that stand for a file, where they are known already. */
+  said?: string;
+  doubts: number;
+}
+
+/** Nothing has been simplified yet. */
+export function createForms(): Forms {
+  const wishes = new Map<string, Map<number | null, State>>();
+  const keyOf = (wanted: Wanted): string => `${wanted.chatId} ${wanted.key}`;
+  const stateOf = (wanted: Wanted, part: number | null): State =>
+    wishes.get(keyOf(wanted))?.get(part) ?? { level: 0, why: '', doubts: 0 };
+  const formsFor = (wanted: Wanted, part: number): ReturnType<typeof formsOf> => {
+    const whole = wanted.view.parts[part];
+    return whole === undefined ? [] : formsOf(whole, wanted.class);
+  };
+
+  function change(wanted: Wanted, part: number | null, by: Partial<State>): void {
+    const key = keyOf(wanted);
+    const states = wishes.get(key) ?? new Map<number | null, State>();
+    states.set(part, { ...stateOf(wanted, part), ...by });
+    wishes.set(key, states);
+  }
+
+  return {
+    shown(wanted) {
+      const whole = wanted.view.parts;
+      const parts = whole.map((part, i) => {
+        const { level, why, said } = stateOf(wanted, i);
+        return shaped(part, formsFor(wanted, i)[level] ?? 'whole', said ?? wordsFor(part, why));
+      });
+      const faces = whole.map((part, i) => ({ hash: hashOf(part), file: fileOf(parts[i]) }));
+      const { level } = stateOf(wanted, null);
+      const apart = level > 0 ? { ...wanted, view: { ...wanted.view, album: false } } : wanted;
+      return { wanted: apart, parts, faces };
+    },
+    hasSimpler(wanted, part) {
+      if (part === null) return true;
+      return stateOf(wanted, part).level < formsFor(wanted, part).length - 1;
+    },
+    simpler(wanted, part, why) {
+      change(wanted, part, { level: stateOf(wanted, part).level + 1, why });
+    },
+    words(wanted, part, said) {
+      change(wanted, part, { level: formsFor(wanted, part).length - 1, said });
+    },
+    doubt(wanted, part) {
+      const doubts = stateOf(wanted, part).doubts + 1;
+      change(wanted, part, { doubts });
+      return doubts;
+    },
+    forget(wanted) {
+      wishes.delete(keyOf(wanted));
+    },
+  };
+}
+
+function wordsFor({ text, file }: Part, why: string): string {
+  return file === undefined ? words.textRefused(text.length, why) : words.fileRefused(file.name, why);
+}
+
+/** Of everything that is seen of a part. */
+function hashOf(part: Part): string {
+  const file = fileOf(part);
+  const seen = [part.text, part.entities, part.buttons ?? [], ...(file === '' ? [] : [file])];
+  return createHash('sha256').update(JSON.stringify(seen)).digest('base64');
+}
+
+function fileOf(part: Part | undefined): string {
+  const file = part?.file;
+  return file !== undefined && 'kept' in file.content
+    ? `${file.as} ${file.content.kept.sha} ${file.name}`
+    : '';
+}

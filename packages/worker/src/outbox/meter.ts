@@ -1,0 +1,33 @@
+import { CHAT_RATE, fullBucket, GLOBAL_RATE, spend, waitFor, type Bucket } from './pace';
+
+/** Counts what was sent, and tells how long the next call has to wait. */
+export interface Meter {
+  /** How long a call in the chat has to wait, ms; `card`: an edit of a live card, which has a pace of its own. */
+  due(chatId: number, card: boolean, at: number): number;
+  /** A call that shows so many messages is made. */
+  count(chatId: number, messages: number, card: boolean, at: number): void;
+}
+
+/** Nothing was sent yet. `cardLagMs`: the least time between two edits of a live card. */
+export function createMeter(cardLagMs: number, startedAt: number): Meter {
+  const buckets = new Map<number, Bucket>();
+  const lastCard = new Map<number, number>();
+  let everybody = fullBucket(GLOBAL_RATE, startedAt);
+  const bucketOf = (chatId: number, at: number): Bucket => buckets.get(chatId) ?? fullBucket(CHAT_RATE, at);
+  return {
+    due(chatId, card, at) {
+      const lag = card ? (lastCard.get(chatId) ?? 0) + cardLagMs - at : 0;
+      return Math.max(
+        0,
+        waitFor(bucketOf(chatId, at), CHAT_RATE, at),
+        waitFor(everybody, GLOBAL_RATE, at),
+        Math.min(lag, cardLagMs),
+      );
+    },
+    count(chatId, messages, card, at) {
+      buckets.set(chatId, spend(bucketOf(chatId, at), CHAT_RATE, at, messages));
+      everybody = spend(everybody, GLOBAL_RATE, at, messages);
+      if (card) lastCard.set(chatId, at);
+    },
+  };
+}
