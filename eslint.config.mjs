@@ -170,7 +170,7 @@ export default defineConfig(
   },
   { files: ['packages/*/src/**/{cli,main}.ts'], rules: { 'no-console': 'off' } },
   { files: ['packages/shared/src/**/*.ts'], rules: restrictImports(fromShared) },
-  { files: ['packages/supervisor/src/**/*.ts'], rules: restrictImports(fromSupervisor) },
+  { files: ['packages/supervisor/src/**/*.ts'], ignores: tests, rules: restrictImports(fromSupervisor) },
   { files: ['packages/sandbox/src/**/*.ts'], ignores: tests, rules: restrictImports(fromSandbox) },
   { files: ['packages/worker/src/**/*.ts'], ignores: tests, rules: restrictImports(fromWorker) },
   {

@@ -39,6 +39,7 @@ const stations: Record<string, readonly string[]> = {
   store: [],
   hook: ['agents', 'terminal'], // a program of its own
   words: [],
+  doctor: ['agents', 'hook', 'sessions', 'store'], // looks at everything, and nobody asks it but `ccbot doctor`
 };
 
 /** Files that any station may import, since both ends of a way have to agree on them. */

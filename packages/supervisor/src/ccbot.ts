@@ -42,7 +42,8 @@ async function perform(request: Request, programs: Programs): Promise<number> {
     case 'logs':
     case 'restart':
     case 'stop':
-    case 'service': {
+    case 'service':
+    case 'doctor': {
       const { runCommand } = await import('./commands');
       return runCommand(request, settings(false), {
         env: process.env,
@@ -52,6 +53,9 @@ async function perform(request: Request, programs: Programs): Promise<number> {
         now: Date.now,
         program: launcher(),
         cwd: process.cwd(),
+        in: process.stdin,
+        version,
+        workerEntry: () => programs.workerEntry(),
       });
     }
   }

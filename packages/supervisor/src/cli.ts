@@ -15,6 +15,7 @@ export type Request =
   | { run: 'logs'; select: LogSelection; follow: boolean; json: boolean }
   | { run: 'restart' }
   | { run: 'stop' }
+  | { run: 'doctor'; json: boolean; fix: boolean; yes: boolean; repair: boolean }
   | { run: 'service'; action: 'install' | 'uninstall' | 'status' | 'print'; kind?: ServiceKind };
 
 /** The exit code for a command line that cannot be understood; the one that shells and Python's argparse use. */
@@ -104,6 +105,24 @@ export async function readCommandLine(
     .description('end ccbot, however it was started; sessions in tmux go on')
     .action(() => {
       request = { run: 'stop' };
+    });
+
+  program
+    .command('doctor')
+    .description('look at everything ccbot needs, and say what to do; exits 1 when something is broken')
+    .option('--json', 'print it as JSON')
+    .option('--fix', 'put right what can be, each after a question')
+    .option('--yes', 'with --fix: do not ask')
+    .option('--repair', 'make a broken database anew from the agents’ own files; the old one is kept')
+    .action((o: { json?: boolean; fix?: boolean; yes?: boolean; repair?: boolean }, command: Command) => {
+      if (o.yes && !o.fix) command.error('error: --yes goes with --fix');
+      request = {
+        run: 'doctor',
+        json: o.json ?? false,
+        fix: o.fix ?? false,
+        yes: o.yes ?? false,
+        repair: o.repair ?? false,
+      };
     });
 
   const service = program

@@ -3,20 +3,21 @@ import type { Loaded } from '@ccbot/shared/config/load';
 import { faultText } from '@ccbot/shared/faults/fault';
 import type { Request } from './cli';
 import type { CommandDeps } from './commands/deps';
+import { doctor, type DoctorCommandDeps } from './commands/doctor';
 import { logs } from './commands/logs';
 import { restart } from './commands/restart';
 import { service } from './commands/service';
 import { status } from './commands/status';
 import { stop } from './commands/stop';
 
-/** Runs `ccbot status|logs|restart|stop|service`; returns the exit code. */
+/** Runs `ccbot status|logs|restart|stop|doctor|service`; returns the exit code. */
 export async function runCommand(
-  request: Extract<Request, { run: 'status' | 'logs' | 'restart' | 'stop' | 'service' }>,
+  request: Extract<Request, { run: 'status' | 'logs' | 'restart' | 'stop' | 'service' | 'doctor' }>,
   loaded: Loaded,
-  deps: Omit<CommandDeps, 'paths'> & { program: string; cwd: string },
+  deps: Omit<DoctorCommandDeps, 'paths'> & { program: string; cwd: string },
 ): Promise<number> {
   // Not checked first: a running ccbot must be seen and stopped also when its settings have become wrong.
-  const all: CommandDeps = { ...deps, paths: loaded.paths };
+  const all: CommandDeps & DoctorCommandDeps = { ...deps, paths: loaded.paths };
   switch (request.run) {
     case 'status':
       return status(request, all);
@@ -30,6 +31,8 @@ export async function runCommand(
       return restart(all);
     case 'stop':
       return stop(all);
+    case 'doctor':
+      return doctor(request, loaded, all);
     case 'service': {
       if (loaded.ok) return service(request, loaded, { ...all, program: deps.program, cwd: deps.cwd });
       for (const f of loaded.faults) deps.err.write(`ccbot: ${faultText(f)}\n`);

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 export type Request =
   | { run: 'forever' }
   | { run: 'once'; json: boolean }
+  | { run: 'doctor'; repair: boolean }
   | { run: 'hook'; action: 'install' | 'uninstall' | 'status'; json: boolean; agent?: string };
 
 /**
@@ -58,6 +59,15 @@ export async function readCommandLine(
         }
       },
     );
+  program
+    .command('doctor')
+    .description("print the worker's part of `ccbot doctor`, as JSON")
+    .option('--repair', 'make a damaged database anew; the old one is kept')
+    .option('--json', 'the only form there is')
+    .exitOverride()
+    .action((o: { repair?: boolean }) => {
+      request = { run: 'doctor', repair: o.repair ?? false };
+    });
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

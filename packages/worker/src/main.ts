@@ -35,6 +35,23 @@ async function main(): Promise<number> {
     });
   }
 
+  if (request.run === 'doctor') {
+    const [{ runDoctor }, { hookCommandLine }] = await Promise.all([
+      import('./run/doctor'),
+      import('./hook/install'),
+    ]);
+    return runDoctor({
+      loaded: loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() }),
+      env: process.env,
+      home: homedir(),
+      hookCommand: hookCommandLine(process.execPath, join(__dirname, 'hook.js')),
+      version,
+      repair: request.repair,
+      out: process.stdout,
+      now: () => Date.now(),
+    });
+  }
+
   const loaded = loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() });
   if (!loaded.ok) return fail(...loaded.faults);
   const { config, paths } = loaded;

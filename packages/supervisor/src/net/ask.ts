@@ -13,6 +13,14 @@ export interface Question {
   proxyUrl: string;
 }
 
+/** What a server answered. */
+export interface Answered {
+  status: number;
+  text: string;
+  /** The server's time as it told it, in the words of HTTP. */
+  date: string | undefined;
+}
+
 /** The largest answer that is read, bytes. */
 const ANSWER_MAX = 100_000;
 
@@ -26,7 +34,7 @@ type Request = (
  * Asks one question over a connection of its own. Throws what the connection throws. The modules are loaded at
  * the first use: a supervisor that needs them never stays small.
  */
-export async function ask(question: Question): Promise<{ status: number; text: string }> {
+export async function ask(question: Question): Promise<Answered> {
   const { url, method, timeoutMs } = question;
   const { request }: { request: Request } = url.startsWith('https:')
     ? await import('node:https')
@@ -51,7 +59,7 @@ export async function ask(question: Question): Promise<{ status: number; text: s
           if (text.length < ANSWER_MAX) text += chunk;
         });
         answer.on('error', reject);
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text, date: answer.headers.date }));
       },
     );
     const timer = setTimeout(() => asked.destroy(new Error('no answer in time')), timeoutMs);

@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Loaded } from '@ccbot/shared/config/load';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { Request } from '../cli';
+import type { Fix, Ran } from '../doctor/deps';
+import { examine } from '../doctor/examine';
+import { isBroken, renderCheck, renderSum } from '../doctor/render';
+import { detectKind } from '../service/manager';
+import type { CommandDeps } from './deps';
+
+/** A program that says nothing for this long, ms, is stuck. */
+const RUN_MS = 15_000;
+
+/** What the command is given beside the usual. */
+export interface DoctorCommandDeps extends CommandDeps {
+  version: string;
+  workerEntry(): string;
+  in: NodeJS.ReadableStream & { isTTY?: boolean };
+}
+
+/** `ccbot doctor`: one line a check; 1 when something is broken. */
+export async function doctor(
+  request: Extract<Request, { run: 'doctor' }>,
+  loaded: Loaded,
+  deps: DoctorCommandDeps,
+): Promise<number> {
+  const { out, env } = deps;
+  const colour = out.isTTY === true && !env['NO_COLOR'];
+  const { checks, fixes } = await examine(
+    {
+      loaded,
+      env,
+      home: deps.home,
+      uid: process.getuid?.() ?? 0,
+      nodeVersion: process.version,
+      kindOfService: () => detectKind(process.platform, env),
+      version: deps.version,
+      now: () => deps.now(),
+      freeBytes,
+      run: (program, args, timeoutMs) => run(program, args, env, timeoutMs),
+      workerEntry: () => deps.workerEntry(),
+    },
+    request.repair,
+    (found) => {
+      if (!request.json) for (const check of found) out.write(renderCheck(check, colour));
+    },
+  );
+  if (request.json) out.write(`${JSON.stringify({ ok: !isBroken(checks), checks })}\n`);
+  else out.write(renderSum(checks));
+  if (request.fix) await applyAll(fixes, request.yes, deps);
+  return isBroken(checks) ? 1 : 0;
+}
+
+/** Puts right what can be, each after a question where somebody can be asked. */
+async function applyAll(fixes: readonly Fix[], sure: boolean, deps: DoctorCommandDeps): Promise<void> {
+  const say = (text: string): void => void deps.err.write(`${text}\n`);
+  if (fixes.length === 0) return say('There is nothing that can be put right from here.');
+  for (const fix of fixes) {
+    if (!sure && !(await agreed(fix.offer, deps))) {
+      say(`Left as it is: ${fix.offer}`);
+      continue;
+    }
+    try {
+      say(await fix.apply());
+    } catch (error) {
+      say(`That failed: ${reasonOf(error)}`);
+    }
+  }
+}
+
+/** Asks on the terminal; without one nobody agreed. */
+function agreed(question: string, deps: DoctorCommandDeps): Promise<boolean> {
+  if (deps.in.isTTY !== true) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const terminal = createInterface({ input: deps.in, output: deps.err });
+    terminal.on('close', () => resolve(false));
+    terminal.question(`${question} [y/N] `, (answer) => {
+      resolve(/^y(es)?$/i.test(answer.trim()));
+      terminal.close();
+    });
+  });
+}
+
+/** Free space for this user where `path` is, or will be. */
+function freeBytes(path: string): number {
+  let at = path;
+  while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
+  const { bavail, bsize } = statfsSync(at);
+  return bavail * bsize;
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  timeout = RUN_MS,
+): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile(
+      program,
+      args,
+      { env: { ...env }, timeout, maxBuffer: 16 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 127;
+        resolve({ code, stdout, stderr: code === 127 ? `${stderr}${reasonOf(error)}` : stderr });
+      },
+    );
+  });
+}

@@ -1,0 +1,158 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPatient, only, type Patient } from '../fixtures/doctor';
+import {
+  examineDisk,
+  examineModes,
+  examineNode,
+  examineSettings,
+  examineTmux,
+  examineTmuxEnvironment,
+} from './host';
+
+let patient: Patient;
+beforeEach(() => {
+  patient = createPatient();
+});
+afterEach(() => patient.remove());
+
+describe('Node.js', () => {
+  it('is well when it is the one that runs this', () => {
+    expect(only(examineNode(patient.deps()), 'node').verdict).toBe('ok');
+  });
+
+  it('is broken when it is too old', () => {
+    expect(only(examineNode(patient.deps({ nodeVersion: 'v18.20.1' })), 'node')).toMatchObject({
+      verdict: 'bad',
+      todo: expect.stringContaining('20') as string,
+    });
+  });
+});
+
+describe('tmux', () => {
+  it.each([
+    ['tmux 3.3a', 'ok'],
+    ['tmux 3.2', 'ok'],
+    ['tmux next-3.6', 'ok'],
+    ['tmux master', 'ok'],
+    ['tmux 3.1c', 'bad'],
+    ['tmux 2.9', 'bad'],
+  ])('of version “%s” is %s', async (said, verdict) => {
+    patient.program('tmux', `echo '${said}'`);
+    expect(only(await examineTmux(patient.deps()), 'tmux').verdict).toBe(verdict);
+  });
+
+  it('is missed when it is not installed, and broken when it does not start', async () => {
+    patient.env['PATH'] = patient.dir;
+    expect(only(await examineTmux(patient.deps()), 'tmux').verdict).toBe('warn');
+    patient.env['PATH'] = `${join(patient.dir, 'bin')}:/usr/bin:/bin`;
+    patient.program('tmux', 'echo "libevent is missing" >&2; exit 1');
+    expect(only(await examineTmux(patient.deps()), 'tmux')).toMatchObject({
+      verdict: 'bad',
+      detail: expect.stringContaining('libevent is missing') as string,
+    });
+  });
+});
+
+describe('the settings', () => {
+  it('are well when both required ones are there', () => {
+    expect(only(examineSettings(patient.deps()), 'settings').verdict).toBe('ok');
+  });
+
+  it('are broken when something is missing, a file is half-written, or a value is wrong', () => {
+    patient.env['ALLOWED_USERS'] = '';
+    expect(only(examineSettings(patient.deps()), 'settings').detail).toContain('ALLOWED_USERS');
+    patient.env['ALLOWED_USERS'] = 'me';
+    expect(only(examineSettings(patient.deps()), 'settings')).toMatchObject({
+      verdict: 'bad',
+      todo: expect.stringContaining('ALLOWED_USERS') as string,
+    });
+    patient.env['ALLOWED_USERS'] = '7';
+    delete patient.env['TELEGRAM_BOT_TOKEN'];
+    writeFileSync(join(patient.dir, '.env'), 'TELEGRAM_BOT_TOKEN=1234567', { mode: 0o600 });
+    const half = only(examineSettings(patient.deps()), 'settings');
+    expect(half.verdict).toBe('bad');
+    expect(half.detail).not.toContain('1234567,');
+  });
+});
+
+describe('directory and files', () => {
+  it('are well before the first start, and with the modes that ccbot gives them', () => {
+    expect(only(examineModes(patient.deps()), 'files').verdict).toBe('ok');
+    mkdirSync(join(patient.dir, 'state'), { mode: 0o700 });
+    expect(only(examineModes(patient.deps()), 'files').verdict).toBe('ok');
+  });
+
+  it('are broken when others may read them, and can be put right', async () => {
+    const state = join(patient.dir, 'state');
+    mkdirSync(state);
+    chmodSync(state, 0o755);
+    writeFileSync(join(state, 'ccbot.db'), '');
+    chmodSync(join(state, 'ccbot.db'), 0o644);
+    const found = examineModes(patient.deps());
+    expect(found.checks.map(({ verdict }) => verdict)).toEqual(['bad', 'bad']);
+    await found.fix?.apply();
+    expect(statSync(state).mode & 0o777).toBe(0o700);
+    expect(only(examineModes(patient.deps()), 'files').verdict).toBe('ok');
+  });
+
+  it('are broken when they belong to somebody else', () => {
+    mkdirSync(join(patient.dir, 'state'), { mode: 0o700 });
+    const found = only(examineModes(patient.deps({ uid: 4_242 })), 'files');
+    expect(found).toMatchObject({
+      verdict: 'bad',
+      detail: expect.stringContaining('another user') as string,
+    });
+  });
+});
+
+describe('disk space', () => {
+  it.each([
+    [1e12, 'ok'],
+    [100e6, 'warn'],
+    [1e6, 'bad'],
+  ])('of %d bytes is %s', (free, verdict) => {
+    expect(only(examineDisk(patient.deps({ freeBytes: () => free })), 'disk').verdict).toBe(verdict);
+  });
+
+  it('is not judged where it cannot be told', () => {
+    const freeBytes = (): number => {
+      throw new Error('ENOSYS');
+    };
+    expect(only(examineDisk(patient.deps({ freeBytes })), 'disk').verdict).toBe('skipped');
+  });
+});
+
+describe("tmux's environment", () => {
+  const socket = `ccbot-doctor-${randomBytes(6).toString('hex')}`;
+  const tmux = (args: string[], env: Record<string, string> = {}): string =>
+    spawnSync('tmux', ['-L', socket, ...args], { env: { PATH: '/usr/bin:/bin', ...env }, encoding: 'utf8' })
+      .stdout;
+  beforeEach(() => {
+    patient.env['CCBOT_TMUX_SOCKET'] = socket;
+    patient.env['TMUX_SESSION_NAME'] = 'work';
+  });
+  afterEach(() => void tmux(['kill-server']));
+
+  it('is well without a server, and with one that knows no token', async () => {
+    expect(only(await examineTmuxEnvironment(patient.deps()), 'tmux-environment').verdict).toBe('ok');
+    tmux(['new-session', '-d', '-s', 'work']);
+    expect(only(await examineTmuxEnvironment(patient.deps()), 'tmux-environment').verdict).toBe('ok');
+  });
+
+  it('is broken when the token is in it, under whatever name, and can be put right', async () => {
+    tmux(['new-session', '-d', '-s', 'work'], { TELEGRAM_BOT_TOKEN: patient.token });
+    tmux(['set-environment', '-t', 'work', 'OTHER', `x${patient.token}`]);
+    const found = await examineTmuxEnvironment(patient.deps());
+    const check = only(found, 'tmux-environment');
+    expect(check.verdict).toBe('bad');
+    expect(JSON.stringify(check)).not.toContain(patient.token);
+    await found.fix?.apply();
+    expect(tmux(['show-environment', '-g']) + tmux(['show-environment', '-t', 'work'])).not.toContain(
+      patient.token,
+    );
+    expect(only(await examineTmuxEnvironment(patient.deps()), 'tmux-environment').verdict).toBe('ok');
+  });
+});

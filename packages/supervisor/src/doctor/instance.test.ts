@@ -1,0 +1,143 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Check } from '@ccbot/shared/doctor/check';
+import { buildProgram, openPlace, type Line, type Place } from '../fixtures/harness';
+import { createPatient, only, type Patient } from '../fixtures/doctor';
+import { examineService } from './instance';
+import { examineWorker } from './worker';
+
+describe('ccbot doctor', () => {
+  const program = buildProgram();
+  let place: Place;
+  beforeEach(async () => {
+    place = await openPlace(program.path);
+  });
+  afterEach(() => place.close());
+  afterAll(() => program.remove());
+
+  const polls = (line: Line): boolean => line.message === 'the worker polls';
+  async function look(...args: string[]): Promise<{ code: number | string; by: Record<string, Check> }> {
+    const doctor = place.run(['doctor', '--json', ...args]);
+    const code = await doctor.end;
+    const { checks } = JSON.parse(doctor.stdout()) as { checks: Check[] };
+    return { code, by: Object.fromEntries(checks.map((check) => [check.id, check])) };
+  }
+
+  it('says that nothing runs, and that this is nothing broken', async () => {
+    expect((await look()).by['lock']).toMatchObject({
+      verdict: 'warn',
+      todo: expect.stringContaining('supervise') as string,
+    });
+  });
+
+  it('says who holds the lock while ccbot polls', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls);
+    const { by } = await look();
+    expect(by['lock']).toMatchObject({
+      verdict: 'ok',
+      detail: expect.stringContaining(`pid ${supervisor.pid}`) as string,
+    });
+    expect(by['poller']?.verdict).not.toBe('bad');
+  });
+
+  it('finds a ccbot that does not poll, and the version that does not match', async () => {
+    place.behave('exit 70 broken');
+    const supervisor = place.run(['supervise'], { CCBOT_RESTART_BACKOFF: '1000', CCBOT_BACKOFF_MAX: '1000' });
+    await supervisor.line(({ message }) => message.includes('after a wait'));
+    const { by, code } = await look();
+    expect(by['lock']).toMatchObject({
+      verdict: 'bad',
+      todo: expect.stringContaining('ccbot logs') as string,
+    });
+    expect(code).toBe(1);
+  });
+
+  it('finds a supervisor that does not answer', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls);
+    supervisor.kill('SIGSTOP');
+    const { by } = await look();
+    expect(by['lock']).toMatchObject({
+      verdict: 'bad',
+      detail: expect.stringContaining('does not answer') as string,
+    });
+    supervisor.kill('SIGCONT');
+  });
+
+  it('finds the same bot under another CCBOT_DIR', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls);
+    const doctor = place.run(['doctor', '--json'], { CCBOT_DIR: join(place.directory, 'other') });
+    expect(await doctor.end).toBe(1);
+    const { checks } = JSON.parse(doctor.stdout()) as { checks: Check[] };
+    expect(checks.find(({ id }) => id === 'lock')).toMatchObject({
+      verdict: 'bad',
+      detail: expect.stringContaining(`CCBOT_DIR ${place.directory}`) as string,
+    });
+  });
+
+  it('tells its checks in lines, with what to do, and refuses options that do not fit', async () => {
+    const doctor = place.run(['doctor']);
+    await doctor.end;
+    expect(doctor.stdout()).toMatch(/^✓ Node\.js: v/m);
+    expect(doctor.stdout()).toMatch(/^ {2}→ Start it/m);
+    expect(doctor.stdout()).toMatch(/^\d+ checks: /m);
+    expect(await place.run(['doctor', '--yes']).end).toBe(2);
+  });
+});
+
+describe('the service', () => {
+  let patient: Patient;
+  beforeEach(() => {
+    patient = createPatient();
+  });
+  afterEach(() => patient.remove());
+  const systemd = () => patient.deps({ kindOfService: () => 'systemd' });
+
+  it('is nothing to look at where the system has none', async () => {
+    expect(only(await examineService(patient.deps()), 'service').verdict).toBe('ok');
+  });
+
+  it.each([
+    ['is well when it is active', 'echo active', 'ok'],
+    ['is well when it is not installed', 'echo inactive; exit 4', 'ok'],
+    ['is told of when it failed', '[ "$2" = cat ] && exit 0; echo failed; exit 3', 'warn'],
+  ])('%s', async (_, script, verdict) => {
+    patient.program('systemctl', script);
+    expect(only(await examineService(systemd()), 'service').verdict).toBe(verdict);
+  });
+});
+
+describe("the worker's program", () => {
+  let patient: Patient;
+  beforeEach(() => {
+    patient = createPatient();
+  });
+  afterEach(() => patient.remove());
+  const worker = (text: string): void => writeFileSync(join(patient.dir, 'worker.js'), text);
+
+  it('tells its own checks', async () => {
+    worker(
+      `console.log(JSON.stringify({ checks: [{ id: 'x', title: 'X', verdict: 'ok', detail: process.argv[2] }] }))`,
+    );
+    expect((await examineWorker(patient.deps(), false)).checks).toEqual([
+      { id: 'x', title: 'X', verdict: 'ok', detail: 'doctor' },
+    ]);
+  });
+
+  it('is broken when it is not there, does not start, or says something else', async () => {
+    const missing = () => {
+      throw new Error('Cannot find module');
+    };
+    expect(only(await examineWorker(patient.deps({ workerEntry: missing }), false), 'worker').verdict).toBe(
+      'bad',
+    );
+    worker(`console.error('Error: ERR_DLOPEN_FAILED fs-ext'); process.exit(1)`);
+    expect(only(await examineWorker(patient.deps(), false), 'worker').detail).toContain('ERR_DLOPEN_FAILED');
+    worker(`console.log('{"checks":[{"id":1}]}')`);
+    expect(only(await examineWorker(patient.deps(), false), 'worker').verdict).toBe('bad');
+    worker(`console.log('half a li')`);
+    expect(only(await examineWorker(patient.deps(), false), 'worker').verdict).toBe('bad');
+  });
+});

@@ -1,0 +1,114 @@
+import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
+import type { Check } from '@ccbot/shared/doctor/check';
+import { createPatient, type Patient } from '../fixtures/doctor';
+import type { DoctorDeps, Finding } from './deps';
+import { examineTelegram } from './telegram';
+
+let patient: Patient;
+let telegram: Sandbox;
+beforeEach(async () => {
+  patient = createPatient();
+  const person = (id: number) => ({ id, is_bot: false, first_name: 'P' });
+  telegram = await startTelegram({ token: patient.token, owner: person(7), stranger: person(8) });
+  patient.env['TELEGRAM_API_ROOT'] = telegram.apiRoot;
+});
+afterEach(async () => {
+  await telegram.close();
+  patient.remove();
+});
+
+const look = (more: Partial<DoctorDeps> = {}): Promise<Finding> => examineTelegram(patient.deps(more));
+const by = ({ checks }: Finding): Record<string, Check> => Object.fromEntries(checks.map((c) => [c.id, c]));
+const verdicts = (found: Finding): Record<string, string> =>
+  Object.fromEntries(found.checks.map((c) => [c.id, c.verdict]));
+const call = (method: string, body: unknown = {}): Promise<Response> =>
+  fetch(`${telegram.apiRoot}/bot${patient.token}/${method}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+it('finds nothing when all is well, and confirms no message', async () => {
+  telegram.owner.say('keep me');
+  expect(verdicts(await look())).toEqual({
+    network: 'ok',
+    token: 'ok',
+    webhook: 'ok',
+    clock: 'ok',
+    poller: 'ok',
+  });
+  const waiting = (await (await call('getUpdates')).json()) as { result: unknown[] };
+  expect(waiting.result).toHaveLength(1);
+});
+
+it('finds the network down, through a proxy too, and tells no password', async () => {
+  patient.env['TELEGRAM_API_ROOT'] = 'http://127.0.0.1:9';
+  expect(verdicts(await look())).toEqual({
+    network: 'bad',
+    token: 'skipped',
+    webhook: 'skipped',
+    clock: 'skipped',
+    poller: 'skipped',
+  });
+  patient.env['TG_PROXY_URL'] = 'http://me:open-sesame@127.0.0.1:9';
+  const found = await look();
+  expect(by(found)['network']?.detail).toContain('through http://127.0.0.1:9');
+  expect(JSON.stringify(found)).not.toContain('open-sesame');
+});
+
+it('finds a token that Telegram refuses, and does not repeat it', async () => {
+  const wrong = '123456789:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB';
+  patient.env['TELEGRAM_BOT_TOKEN'] = wrong;
+  const found = await look();
+  expect(verdicts(found)).toMatchObject({
+    network: 'ok',
+    token: 'bad',
+    webhook: 'skipped',
+    poller: 'skipped',
+  });
+  expect(JSON.stringify(found)).not.toContain(wrong);
+});
+
+it('finds a webhook, removes it when asked to, and keeps what waits', async () => {
+  telegram.owner.say('keep me');
+  await call('setWebhook', { url: 'https://elsewhere.example/hook' });
+  const found = await look();
+  expect(by(found)['webhook']).toMatchObject({
+    verdict: 'bad',
+    detail: expect.stringContaining('elsewhere.example') as string,
+  });
+  expect(found.fix).toBeDefined();
+  await found.fix?.apply();
+  expect(verdicts(await look())).toMatchObject({ webhook: 'ok', poller: 'ok' });
+  expect(((await (await call('getUpdates')).json()) as { result: unknown[] }).result).toHaveLength(1);
+});
+
+it('finds a clock that is wrong', async () => {
+  const check = by(await look({ now: () => Date.now() + 30 * 60_000 }))['clock'];
+  expect(check).toMatchObject({ verdict: 'warn', detail: '30 min ahead' });
+});
+
+it('finds another poller', async () => {
+  let over = false;
+  const other = (async () => {
+    while (!over) await call('getUpdates', { timeout: 20 }).then((answer) => answer.json());
+  })();
+  try {
+    expect(by(await look())['poller']).toMatchObject({
+      verdict: 'bad',
+      detail: expect.stringContaining('409') as string,
+    });
+  } finally {
+    over = true;
+    telegram.owner.say('the end');
+    await other;
+  }
+});
+
+it('asks nothing without a token, or with settings that are not valid', async () => {
+  delete patient.env['TELEGRAM_BOT_TOKEN'];
+  expect(new Set(Object.values(verdicts(await look())))).toEqual(new Set(['skipped']));
+  patient.env['TELEGRAM_BOT_TOKEN'] = 'nonsense';
+  expect(new Set(Object.values(verdicts(await look())))).toEqual(new Set(['skipped']));
+  expect(telegram.calls).toEqual([]);
+});

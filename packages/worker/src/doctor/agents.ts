@@ -1,0 +1,37 @@
+import { checkOf, type Check } from '@ccbot/shared/doctor/check';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import { createAgents } from '../agents/registry';
+import { findProgram } from '../sessions/opener';
+import type { Examine } from './deps';
+
+/** The agents' programs and their versions. One that is not the chosen one need not be there. */
+export const examineAgents: Examine = async ({ config, env, run }) => {
+  if (config === null) return [checkOf('agents', 'agents').skipped('the settings are not valid')];
+  const checks: Check[] = [];
+  for (const [id, { agent, commandSetting }] of createAgents(env)) {
+    const check = checkOf(`agent-${id}`, agent.title);
+    const [program = '', ...rest] = config[commandSetting];
+    const path = await findProgram(program, env['PATH'] ?? '/usr/bin:/bin');
+    if (path === null) {
+      const chosen = config.CCBOT_AGENT_BACKEND === id;
+      checks.push(
+        chosen
+          ? check.bad(`${program} was not found`, `Install it, or set ${commandSetting} to its path.`)
+          : check.ok(`not installed (${program})`),
+      );
+      continue;
+    }
+    try {
+      const said = (await run(path, [...rest, '--version'])).trim().split('\n')[0] ?? '';
+      checks.push(check.ok(`${said.slice(0, 80) || 'it tells no version'} (${path})`));
+    } catch (error) {
+      checks.push(
+        check.bad(
+          `${path} does not run: ${reasonOf(error).slice(0, 200)}`,
+          'Run it by hand; it says what is wrong.',
+        ),
+      );
+    }
+  }
+  return checks;
+};

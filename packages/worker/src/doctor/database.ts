@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { checkOf, type Check } from '@ccbot/shared/doctor/check';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import { MIGRATIONS } from '../store/migrations';
+import type { Examine } from './deps';
+
+/** How many updates that were set aside are told one by one. */
+const TOLD = 5;
+
+/** The database's integrity, its schema, and the updates that could not be handled. Only read, also while the worker runs. */
+export const examineDatabase: Examine = ({ paths }) => {
+  const check = checkOf('database', 'database');
+  if (!existsSync(paths.db)) return [check.ok('none yet; the first start makes it')];
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(paths.db, { readonly: true, fileMustExist: true });
+    const verdict = String(db.pragma('integrity_check(1)', { simple: true }));
+    if (verdict !== 'ok') return [broken(paths.db, verdict)];
+    const version = Number(db.pragma('user_version', { simple: true }));
+    if (version > MIGRATIONS.length) {
+      return [
+        check.bad(
+          `${paths.db} was written by a later ccbot (schema ${version}, this one knows ${MIGRATIONS.length})`,
+          'Install that version again.',
+        ),
+      ];
+    }
+    return [check.ok(`whole, schema ${version} of ${MIGRATIONS.length}`), ...setAside(db)];
+  } catch (error) {
+    return [broken(paths.db, reasonOf(error))];
+  } finally {
+    db?.close();
+  }
+};
+
+function broken(path: string, reason: string): Check {
+  return checkOf('database', 'database').bad(
+    `${path} is damaged: ${reason}`,
+    'Run `ccbot stop`, then `ccbot doctor --repair`: the old one is kept, and a new one made.',
+  );
+}
+
+/** Updates that failed three times and hold nothing up any more. */
+function setAside(db: Database.Database): Check[] {
+  const check = checkOf('set-aside', 'messages set aside');
+  const hasTable = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'updates'").get();
+  if (hasTable === undefined) return [];
+  const rows = db
+    .prepare<[], { id: number; error: string | null }>(
+      "SELECT id, error FROM updates WHERE state = 'failed' ORDER BY id DESC",
+    )
+    .all();
+  if (rows.length === 0) return [check.ok('none')];
+  const told = rows.slice(0, TOLD).map(({ id, error }) => `update ${id}: ${(error ?? '?').slice(0, 120)}`);
+  return [
+    check.warn(
+      `${rows.length} could not be handled (${told.join('; ')}${rows.length > TOLD ? '; …' : ''})`,
+      'Send the message again; if it fails again, report it with `ccbot logs worker --level error`.',
+    ),
+  ];
+}

@@ -1,0 +1,213 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { promisify } from 'node:util';
+import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
+import { ensureDirectories } from '@ccbot/shared/config/paths';
+import type { Check } from '@ccbot/shared/doctor/check';
+import { acquireLock } from '@ccbot/shared/lock/flock';
+import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
+import { hookCommandLine, withHooks, writeSettings } from '../hook/install';
+import { runDoctor } from '../run/doctor';
+import { MIGRATIONS } from '../store/migrations';
+import { openStore } from '../store/open';
+import { createUpdates } from '../store/updates';
+import { examineAddons } from './addons';
+import { examineAgents } from './agents';
+import { examineDatabase } from './database';
+import type { DoctorDeps } from './deps';
+import { examineHooks } from './hooks';
+
+let dir: string;
+let env: Record<string, string>;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ccbot-doctor-'));
+  mkdirSync(join(dir, 'bin'));
+  env = {
+    PATH: `${join(dir, 'bin')}:/usr/bin:/bin`,
+    TELEGRAM_BOT_TOKEN: `${Math.floor(1e8 + Math.random() * 9e8)}:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`,
+    ALLOWED_USERS: '7',
+    CCBOT_DIR: join(dir, 'state'),
+    CLAUDE_COMMAND: 'some-agent',
+    CODEX_COMMAND: 'no-such-agent',
+  };
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const load = (): Loaded => loadConfig({ cwd: dir, env, home: dir });
+const hookCommand = hookCommandLine('/usr/bin/node', '/opt/ccbot/worker/dist/hook.js');
+function deps(more: Partial<DoctorDeps> = {}): DoctorDeps {
+  const loaded = load();
+  ensureDirectories(loaded.paths);
+  return {
+    config: loaded.ok ? loaded.config : null,
+    paths: loaded.paths,
+    env,
+    home: dir,
+    hookCommand,
+    load: () => undefined,
+    run: async (program, args) => (await promisify(execFile)(program, args)).stdout,
+    now: Date.now,
+    ...more,
+  };
+}
+const program = (name: string, script: string): void => {
+  writeFileSync(join(dir, 'bin', name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(dir, 'bin', name), 0o755);
+};
+const verdicts = (checks: readonly Check[]): Record<string, string> =>
+  Object.fromEntries(checks.map(({ id, verdict }) => [id, verdict]));
+
+describe('the native addons', () => {
+  it('are told by name when one does not load', async () => {
+    expect(verdicts(await examineAddons(deps()))).toEqual({ addons: 'ok' });
+    const load = (name: string): void => {
+      if (name === 'node-pty') throw new Error('was compiled against a different Node.js version');
+    };
+    expect(await examineAddons(deps({ load }))).toMatchObject([
+      {
+        verdict: 'bad',
+        detail: expect.stringContaining('node-pty') as string,
+        todo: expect.stringContaining('rebuild') as string,
+      },
+    ]);
+  });
+});
+
+describe('the database', () => {
+  it('is well before the first start and after it', async () => {
+    const d = deps();
+    expect(verdicts(await examineDatabase(d))).toEqual({ database: 'ok' });
+    openStore(d.paths.db, Date.now).close();
+    expect(verdicts(await examineDatabase(d))).toEqual({ database: 'ok', 'set-aside': 'ok' });
+  });
+
+  it('is broken when its file is damaged, or of a later version', async () => {
+    const d = deps();
+    writeFileSync(d.paths.db, 'this is no database, but long enough to be looked at as one'.repeat(50));
+    expect(await examineDatabase(d)).toMatchObject([
+      { verdict: 'bad', todo: expect.stringContaining('--repair') as string },
+    ]);
+    rmSync(d.paths.db);
+    const store = openStore(d.paths.db, Date.now);
+    store.db.pragma(`user_version = ${MIGRATIONS.length + 1}`);
+    store.close();
+    expect(await examineDatabase(d)).toMatchObject([
+      { verdict: 'bad', detail: expect.stringContaining('later ccbot') as string },
+    ]);
+  });
+
+  it('tells the updates that were set aside, with their errors', async () => {
+    const d = deps();
+    const store = openStore(d.paths.db, Date.now);
+    const updates = createUpdates(store);
+    updates.add([{ id: 41, lane: '7', body: '{}' }], 1);
+    updates.failed(41, 'a poisoned update', true, 2);
+    store.close();
+    const aside = (await examineDatabase(d)).find(({ id }) => id === 'set-aside');
+    expect(aside).toMatchObject({
+      verdict: 'warn',
+      detail: expect.stringContaining('update 41: a poisoned update') as string,
+    });
+  });
+});
+
+describe('the agents', () => {
+  it('are told with their versions', async () => {
+    program('some-agent', 'echo "9.9.9 (Some Agent)"');
+    const checks = await examineAgents(deps());
+    expect(checks.find(({ id }) => id === 'agent-claude')).toMatchObject({
+      verdict: 'ok',
+      detail: expect.stringContaining('9.9.9') as string,
+    });
+  });
+
+  it('are broken when the chosen one is not there, or does not run', async () => {
+    expect(verdicts(await examineAgents(deps()))).toMatchObject({ 'agent-claude': 'bad' });
+    program('some-agent', 'exit 3');
+    expect(verdicts(await examineAgents(deps()))).toMatchObject({ 'agent-claude': 'bad' });
+  });
+
+  it('need not be there when they are not chosen', async () => {
+    const others = (await examineAgents(deps())).filter(({ id }) => id !== 'agent-claude');
+    expect(others.every(({ verdict }) => verdict === 'ok')).toBe(true);
+  });
+});
+
+describe('the hooks', () => {
+  const path = () => join(dir, '.claude', 'settings.json');
+
+  it('are well when they are installed by this ccbot', async () => {
+    writeSettings(path(), withHooks({}, hookCommand));
+    expect(verdicts(await examineHooks(deps()))).toEqual({ hooks: 'ok' });
+  });
+
+  it('are missed, or told to be outdated', async () => {
+    expect(await examineHooks(deps())).toMatchObject([
+      { verdict: 'warn', detail: expect.stringContaining('SessionStart missing') as string },
+    ]);
+    writeSettings(path(), withHooks({}, hookCommandLine('/usr/bin/node', '/old/worker/dist/hook.js')));
+    expect(await examineHooks(deps())).toMatchObject([
+      { verdict: 'warn', detail: expect.stringContaining('SessionStart outdated') as string },
+    ]);
+  });
+
+  it('are broken when the settings do not parse', async () => {
+    mkdirSync(join(dir, '.claude'));
+    writeFileSync(path(), '{ "hooks": ');
+    expect(await examineHooks(deps())).toMatchObject([
+      { verdict: 'bad', detail: expect.stringContaining(path()) as string },
+    ]);
+  });
+});
+
+describe('ccbot-worker doctor', () => {
+  async function run(repair: boolean): Promise<Record<string, Check>> {
+    const loaded = load();
+    ensureDirectories(loaded.paths);
+    let text = '';
+    const out = new Writable({
+      write(chunk: Buffer, _, done) {
+        text += chunk.toString();
+        done();
+      },
+    });
+    await runDoctor({ loaded, env, home: dir, hookCommand, version: '1', repair, out, now: Date.now });
+    const { checks } = JSON.parse(text) as { checks: Check[] };
+    return Object.fromEntries(checks.map((check) => [check.id, check]));
+  }
+
+  it('loads the real addons', async () => {
+    expect((await run(false))['addons']?.verdict).toBe('ok');
+  });
+
+  it('makes a damaged database anew only when it is asked to, and keeps the old one', async () => {
+    const { paths } = load();
+    ensureDirectories(paths);
+    writeFileSync(paths.db, 'garbage'.repeat(1_000));
+    expect((await run(false))['database']?.verdict).toBe('bad');
+    const repaired = await run(true);
+    expect(repaired['repair']).toMatchObject({
+      verdict: 'ok',
+      detail: expect.stringContaining('set aside') as string,
+    });
+    expect(repaired['database']?.verdict).toBe('ok');
+    expect(readdirSync(paths.dir).some((name) => name.startsWith('ccbot.db.broken-'))).toBe(true);
+  });
+
+  it('repairs nothing while ccbot runs', async () => {
+    const { paths } = load();
+    ensureDirectories(paths);
+    writeFileSync(paths.db, 'garbage'.repeat(1_000));
+    const held = acquireLock(paths.lock, holderOfThisProcess('1', paths.dir, Date.now()));
+    expect(held.ok).toBe(true);
+    expect((await run(true))['repair']).toMatchObject({
+      verdict: 'bad',
+      todo: expect.stringContaining('ccbot stop') as string,
+    });
+    expect(existsSync(paths.db)).toBe(true);
+    if (held.ok) held.lock.release();
+  });
+});

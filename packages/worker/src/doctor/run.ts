@@ -1,0 +1,16 @@
+import type { Check } from '@ccbot/shared/doctor/check';
+import { examineAddons } from './addons';
+import { examineAgents } from './agents';
+import { examineDatabase } from './database';
+import type { DoctorDeps, Examine } from './deps';
+import { examineHooks } from './hooks';
+
+/** Every look, in the order in which it is told. */
+const EXAMINATIONS: readonly Examine[] = [examineAddons, examineDatabase, examineAgents, examineHooks];
+
+/** What only the worker can look at, for `ccbot doctor`. */
+export async function examineAll(deps: DoctorDeps): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const examine of EXAMINATIONS) checks.push(...(await examine(deps)));
+  return checks;
+}
