@@ -10,9 +10,17 @@ export interface Pause {
   until: Promise<unknown>;
 }
 
+/** One text block that is written in pieces, with pauses between them: an answer that is still being written. */
+export interface WrittenText {
+  type: 'written';
+  parts: readonly (string | Pause)[];
+}
+
 /** A scripted answer. */
 export interface Answer {
-  blocks: readonly (Block | Pause)[];
+  blocks: readonly (Block | WrittenText | Pause)[];
+  /** Headers of the answer, such as the API's rate limits. */
+  headers?: Record<string, string>;
   /** Not even the head of the answer is sent until this resolves. */
   hold?: Promise<unknown>;
 }

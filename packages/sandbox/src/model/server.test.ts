@@ -152,6 +152,30 @@ describe('the scripted Messages endpoint', () => {
     expect(text).toContain('message_stop');
   });
 
+  it('writes one text block in pieces, standing still between them, with the headers of the script', async () => {
+    let goOn = (): void => undefined;
+    const until = new Promise<void>((resolve) => (goOn = resolve));
+    await start(() => ({
+      headers: { 'x-limit': '7' },
+      blocks: [{ type: 'written', parts: ['first line\n', { type: 'pause', until }, 'second line'] }],
+    }));
+    const response = await post(body('go', { stream: true }));
+    expect(response.headers.get('x-limit')).toBe('7');
+    const reader = (response.body as ReadableStream<Uint8Array>)
+      .pipeThrough(new TextDecoderStream())
+      .getReader();
+    let text = '';
+    while (!text.includes('first line')) text += (await reader.read()).value;
+    expect(text).not.toContain('second line');
+    expect(text).not.toContain('content_block_stop');
+    goOn();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
+    expect(text).toContain('second line');
+    expect(text.split('event: content_block_stop')).toHaveLength(2);
+    const whole = (await (await post(body('go'))).json()) as { content: unknown };
+    expect(whole.content).toEqual([{ type: 'text', text: 'first line\nsecond line' }]);
+  });
+
   it('refuses with status, name and headers of a script', async () => {
     await start(() => ({
       refuse: { status: 529, type: 'overloaded_error', message: 'busy', headers: { 'retry-after': '7' } },

@@ -1,8 +1,17 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { echo, readRequest, type Answer, type Block, type ModelRequest, type Rule } from './script';
-import { blockEvents, closingEvents, frame, openingEvents, wholeMessage } from './wire';
+import {
+  echo,
+  readRequest,
+  type Answer,
+  type Block,
+  type ModelRequest,
+  type Pause,
+  type Rule,
+  type WrittenText,
+} from './script';
+import { blockEvents, closingEvents, frame, openingEvents, textEvents, wholeMessage } from './wire';
 
 /** A scripted Messages API on loopback. */
 export interface Model {
@@ -83,8 +92,8 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
     }
     const model = String(body['model']);
     if (body['stream'] === true) return stream(res, id, model, reply);
-    for (const block of reply.blocks) if (block.type === 'pause') await block.until;
-    return json(res, 200, wholeMessage(id, model, blocksOf(reply)));
+    for (const pause of pausesOf(reply)) await pause.until;
+    return json(res, 200, wholeMessage(id, model, blocksOf(reply)), reply.headers);
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -124,7 +133,11 @@ async function waitFor(
 }
 
 async function stream(res: ServerResponse, id: string, model: string, answer: Answer): Promise<void> {
-  res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+  res.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    ...answer.headers,
+  });
   const send = (events: ReturnType<typeof openingEvents>): void => {
     // Who hung up is told nothing more.
     if (!res.destroyed) res.write(events.map(frame).join(''));
@@ -133,14 +146,34 @@ async function stream(res: ServerResponse, id: string, model: string, answer: An
   let index = 0;
   for (const block of answer.blocks) {
     if (block.type === 'pause') await block.until;
-    else send(blockEvents(id, index++, block));
+    else if (block.type === 'written') {
+      send(textEvents.open(index));
+      for (const part of block.parts) {
+        if (typeof part === 'string') send(textEvents.piece(index, part));
+        else await part.until;
+      }
+      send(textEvents.close(index++));
+    } else send(blockEvents(id, index++, block));
   }
   send(closingEvents(blocksOf(answer)));
   res.end();
 }
 
 const blocksOf = (answer: Answer): Block[] =>
-  answer.blocks.filter((block): block is Block => block.type !== 'pause');
+  answer.blocks
+    .filter((block): block is Block | WrittenText => block.type !== 'pause')
+    .map((block) =>
+      block.type === 'written'
+        ? { type: 'text', text: block.parts.filter((part) => typeof part === 'string').join('') }
+        : block,
+    );
+
+const pausesOf = (answer: Answer): Pause[] =>
+  answer.blocks
+    .flatMap((block): readonly (string | Block | Pause)[] =>
+      block.type === 'written' ? block.parts : [block],
+    )
+    .filter((part): part is Pause => typeof part !== 'string' && part.type === 'pause');
 
 function parse(text: string): Record<string, unknown> {
   try {

@@ -85,6 +85,18 @@ export function blockEvents(id: string, index: number, block: Block): StreamEven
   ];
 }
 
+/** A text block that is written bit by bit: what opens it, one piece of it, and what closes it. */
+export const textEvents = {
+  open: (index: number): StreamEvent[] => [
+    event('content_block_start', { index, content_block: { type: 'text', text: '' } }),
+  ],
+  piece: (index: number, text: string): StreamEvent[] =>
+    pieces(text).map((piece) =>
+      event('content_block_delta', { index, delta: { type: 'text_delta', text: piece } }),
+    ),
+  close: (index: number): StreamEvent[] => [event('content_block_stop', { index })],
+};
+
 /** What a stream ends with. */
 export function closingEvents(blocks: readonly Block[]): StreamEvent[] {
   return [

@@ -1,3 +1,5 @@
+import type { Figures, Todo } from '../sessions/events';
+
 /** Where the card's session stands: `working` while a turn runs, `ended` and `lost` when there is no agent any more. */
 export type CardPhase = 'starting' | 'idle' | 'working' | 'ended' | 'lost';
 
@@ -29,6 +31,20 @@ export interface TextBlock {
   after: number;
 }
 
+/** A sub-agent that the agent set to work. */
+export interface SubAgent {
+  /** The tool call that started it. */
+  id: string;
+  title: string;
+  state: 'running' | 'ok' | 'failed';
+  startedAt: number;
+  endedAt?: number;
+  /** Its newest tool, with its input in one line. */
+  doing?: { tool: string; title: string };
+  /** How many tools it has begun. */
+  tools: number;
+}
+
 /** The state of one session's live card. Immutable, and plain JSON. Times are ms since the epoch. */
 export interface Card {
   session: string;
@@ -56,6 +72,16 @@ export interface Card {
   error?: { error: string; text: string };
   /** When the agent last compacted its context in this turn. */
   compactedAt?: number;
+  /** The agent's to-do list as it last told it; absent before the first one. It outlives turns, as the agent's own does. */
+  todos?: readonly Todo[];
+  /** Sub-agents that run, or ran in this turn, oldest first, at most {@link MAX_AGENTS}; absent before the first one. */
+  agents?: readonly SubAgent[];
+  /** What the agent last said of the session's consumption. */
+  figures?: Omit<Figures, 'limits'>;
+  /** The account's limit that ended the turn. */
+  limit?: { window?: string; resetsAt?: number };
+  /** The end of the text that the agent is writing, as its screen shows it; the transcript has it only when it is whole. */
+  writing?: string;
   /** Records that are counted and never shown. */
   other: number;
   /** Keys of the newest events that left nothing in `rows` or `texts`, oldest first, at most {@link MAX_SEEN}. */
@@ -64,6 +90,12 @@ export interface Card {
 
 /** The most tools kept of a turn: more than anybody reads on a phone, few enough to store on each change (some 16 KB). */
 export const MAX_ROWS = 40;
+
+/** The most points of a to-do list that a card keeps. */
+export const MAX_TODOS = 50;
+
+/** The most sub-agents that a card keeps. */
+export const MAX_AGENTS = 20;
 
 /**
  * The most UTF-16 units of interim texts kept of a turn, some sixteen messages. They have been on the live card; the

@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../sessions/events';
 import { isBlank, oneLine } from './clean';
+import { liveInNextTurn, reduceLive } from './live';
 import { LINE_MAX, MAX_INTERIM, MAX_ROWS, MAX_SEEN, type Card, type TextBlock, type ToolRow } from './model';
 
 /**
@@ -29,7 +30,9 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
     case 'turn.ended': {
       const key = `end:${event.at}`;
       if (card.phase !== 'working' || card.seen.includes(key)) return card;
-      return { ...seeing(card, [key]), phase: 'idle', endedAt: event.at, outcome: event.how };
+      const { writing, ...rest } = card;
+      void writing; // whole now, or given up
+      return { ...seeing(rest, [key]), phase: 'idle', endedAt: event.at, outcome: event.how };
     }
     case 'api.error': {
       const error = {
@@ -43,6 +46,14 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
       return card.compactedAt === event.at ? card : { ...card, compactedAt: event.at };
     case 'other':
       return { ...card, other: card.other + 1 };
+    case 'figures':
+    case 'limit.reached':
+    case 'todos':
+    case 'todo':
+    case 'agent.started':
+    case 'agent.doing':
+    case 'agent.ended':
+      return reduceLive(card, event);
     default:
       return card; // thinking is not shown, and a kind of a later version is none of ours
   }
@@ -71,9 +82,10 @@ function answerStart(card: Card): number {
 }
 
 function beginTurn(card: Card, at: number, prompt: string): Card {
-  const { endedAt, outcome, error, compactedAt, ...rest } = card;
-  void [endedAt, outcome, error, compactedAt]; // of the turn before
-  const next: Card = { ...rest, phase: 'working', turn: card.turn + 1, prompt, startedAt: at };
+  const { endedAt, outcome, error, compactedAt, limit, writing, todos, agents, ...rest } = card;
+  void [endedAt, outcome, error, compactedAt, limit, writing, todos, agents]; // of the turn before
+  const live = liveInNextTurn(card);
+  const next: Card = { ...rest, ...live, phase: 'working', turn: card.turn + 1, prompt, startedAt: at };
   if (card.phase === 'working') return next;
   const ids = [...card.rows.filter((row) => row.n > 0), ...card.texts].map((item) => item.id);
   return { ...seeing(next, ids), rows: [], foldedRows: 0, tools: 0, texts: [], foldedTexts: 0 };
@@ -89,8 +101,8 @@ function inTurn(card: Card, at: number): Card {
 function said(card: Card, event: Extract<SessionEvent, { type: 'text' }>): Card {
   const known = card.seen.includes(event.id) || card.texts.some((block) => block.id === event.id);
   if (known || isBlank(event.text)) return card;
-  const { error, ...next } = inTurn(card, event.at);
-  void error; // it went on
+  const { error, writing, ...next } = inTurn(card, event.at);
+  void [error, writing]; // it went on; what it was writing is whole
   const { id, message, text } = event;
   return { ...next, texts: [...next.texts, { id, message, text, after: next.tools }] };
 }
