@@ -1,7 +1,7 @@
 // Fetches the agents' command lines that the end-to-end tests run, at pinned versions, into .cache/agents
 // (ignored by git; no part of the product). Safe to run twice at once, and after a kill.
 //   node scripts/fetch-agents.mjs                   fetch what is missing
-//   node scripts/fetch-agents.mjs --print claude    only print where the program is; exit code 1 when it is not there
+//   node scripts/fetch-agents.mjs --print codex     only print where the program is; exit code 1 when it is not there
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -21,7 +21,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cache = join(root, '.cache', 'agents');
 
-/** Each agent: its version, the program inside its package, about how much is to be loaded, and the package with its checksum for each platform. */
+/**
+ * Each agent: its version, the program inside its package, about how much is to be loaded, and for each platform the
+ * package with its checksum, and what is peculiar to it there (its version's name, the program's place).
+ */
 const AGENTS = {
   claude: {
     version: '2.1.330',
@@ -54,7 +57,42 @@ const AGENTS = {
       ],
     },
   },
+  codex: {
+    version: '0.169.0',
+    megabytes: 167,
+    packages: {
+      'linux-x64': codex(
+        'linux-x64',
+        'x86_64-unknown-linux-musl',
+        'sha512-o05NyAOCDygSPRo1yinzxvkRSdmsZyBD9E7mbpmjRanSfM8lypqWtQgEo4XfNkwhuCR2aFu8mlGOsQGFXVbVww==',
+      ),
+      'linux-arm64': codex(
+        'linux-arm64',
+        'aarch64-unknown-linux-musl',
+        'sha512-NZ/DaQUpcQmxmqee7Z9uC1rzw3GhSbooawcaTe1LN5Yk+WlinUKGdTXJgClRT/9ogQEEM9TWxYzvxPfj5G/xFg==',
+      ),
+      'darwin-x64': codex(
+        'darwin-x64',
+        'x86_64-apple-darwin',
+        'sha512-K1FKSsSLl9v3z5TeagBQXyQRDBIGB5Jncy5dxsRxwT3aaTqN3AI8VrCfoxBxKMOOU9O2QX1vg7WkBwNVth/s9A==',
+      ),
+      'darwin-arm64': codex(
+        'darwin-arm64',
+        'aarch64-apple-darwin',
+        'sha512-5WsWFBbVP78D+6FvNo1MMVxLPZdmcoQlqVJFrF4qx/TmvneLnMQKtLyXkUo54XOTDfoYKpNouTJ/F7gTVA8FnQ==',
+      ),
+    },
+  },
 };
+// Codex's Linux programs are linked statically: they run beside either C library.
+for (const arch of ['x64', 'arm64'])
+  AGENTS.codex.packages[`linux-${arch}-musl`] = AGENTS.codex.packages[`linux-${arch}`];
+
+/** Codex comes as one package whose versions carry the platform's name, with the program in a folder named after it. */
+function codex(suffix, target, integrity) {
+  const program = `package/vendor/${target}/bin/codex`;
+  return ['@openai/codex', integrity, { version: `0.169.0-${suffix}`, program }];
+}
 
 /** Time between two lines about the progress, ms. */
 const PROGRESS_MS = 2_000;
@@ -65,7 +103,8 @@ const STALE_MS = 3_600_000;
 /** Something that the person has to know and do something about. */
 class Trouble extends Error {}
 
-const programOf = (folder, name, agent) => join(folder, `${name}-${agent.version}`, agent.program);
+const programOf = (folder, name, agent) =>
+  join(folder, `${name}-${agent.version}`, agent.packages[platform()]?.[2]?.program ?? agent.program ?? '');
 
 function platform() {
   const musl =
@@ -78,12 +117,12 @@ function platform() {
  * should be; then nothing of it is left in the folder.
  */
 export async function fetchAgent(name, agent, { folder = cache, say = console.log } = {}) {
+  const chosen = agent.packages[platform()];
+  if (chosen === undefined) throw new Trouble(`${name} has no package for ${platform()}`);
   if (existsSync(programOf(folder, name, agent))) {
     say(`${name} ${agent.version} is there`);
     return;
   }
-  const chosen = agent.packages[platform()];
-  if (chosen === undefined) throw new Trouble(`${name} has no package for ${platform()}`);
   mkdirSync(folder, { recursive: true });
   sweep(folder);
   // A folder of this run alone; only a whole, verified program is moved into place.
@@ -101,8 +140,9 @@ export async function fetchAgent(name, agent, { folder = cache, say = console.lo
   say(`${name} ${agent.version} is ready after ${Math.round((Date.now() - startedAt) / 1000)} s`);
 }
 
-async function bring(name, agent, [pkg, integrity], work, say) {
-  const spec = `${pkg}@${agent.version}`;
+async function bring(name, agent, [pkg, integrity, own = {}], work, say) {
+  const { version, program: inside } = { ...agent, ...own };
+  const spec = `${pkg}@${version}`;
   say(`fetching ${spec} (about ${agent.megabytes} MB) …`);
   // npm says nothing while it loads; what has come so far lies in its cache, so it gets one of its own.
   const store = join(work, 'npm-cache');
@@ -133,8 +173,8 @@ async function bring(name, agent, [pkg, integrity], work, say) {
   const unpacked = await run('tar', ['xzf', path, '-C', work], work);
   if (unpacked.code !== 0) throw new Trouble(`${spec} could not be unpacked: ${unpacked.err.trim()}`);
   rmSync(path);
-  const program = join(work, agent.program);
-  if (!existsSync(program)) throw new Trouble(`${spec} holds no ${agent.program}`);
+  const program = join(work, inside);
+  if (!existsSync(program)) throw new Trouble(`${spec} holds no ${inside}`);
   chmodSync(program, 0o755);
 }
 

@@ -19,9 +19,12 @@ const SCRIPT = join(__dirname, '..', '..', 'scripts', 'fetch-agents.mjs');
 let dir: string;
 let folder: string;
 let integrity: string;
+/** What is peculiar to the package of this platform. */
+let own: { version: string; program: string } | undefined;
 
 /** A stand-in for npm: packs the prepared tarball, or does what the test asks for. */
 const NPM = `#!/bin/sh
+echo "$2" > "$FAKE_DIR/asked"
 [ "$FAKE_NPM" = offline ] && { echo "npm error network request failed" >&2; exit 1; }
 [ "$FAKE_NPM" = hang ] && { echo $$ > "$FAKE_DIR/pid.tmp"; mv "$FAKE_DIR/pid.tmp" "$FAKE_DIR/pid"; exec sleep 600; }
 while [ "$1" != --pack-destination ]; do shift; done
@@ -39,6 +42,7 @@ beforeEach(() => {
   spawnSync('tar', ['czf', join(dir, 'agent.tgz'), '-C', dir, 'package']);
   const tarball = readFileSync(join(dir, 'agent.tgz'));
   integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
+  own = undefined;
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -49,7 +53,7 @@ interface Ended {
 
 function begin(fake = ''): { child: ChildProcess; ended: Promise<Ended> } {
   const platforms = ['', '-musl'].map((libc) => `${process.platform}-${process.arch}${libc}`);
-  const packages = Object.fromEntries(platforms.map((name) => [name, ['some-agent', integrity]]));
+  const packages = Object.fromEntries(platforms.map((name) => [name, ['some-agent', integrity, own]]));
   const agent = { version: '1.0.0', program: 'package/agent', megabytes: 1, packages };
   const code = `
     import { fetchAgent } from ${JSON.stringify(pathToFileURL(SCRIPT).href)};
@@ -77,6 +81,16 @@ describe('fetching an agent for the tests', () => {
     const again = await begin('offline').ended;
     expect(again.code).toBe(0);
     expect(again.said).toContain('is there');
+  });
+
+  it('asks for the version, and finds the program, that a platform calls otherwise', async () => {
+    own = { version: '1.0.0-this-one', program: 'package/agent' };
+    expect(await begin().ended).toMatchObject({ code: 0 });
+    expect(readFileSync(join(dir, 'asked'), 'utf8')).toBe('some-agent@1.0.0-this-one\n');
+    expect(readdirSync(folder)).toEqual(['some-1.0.0']);
+    own.program = 'package/elsewhere';
+    rmSync(folder, { recursive: true });
+    expect((await begin().ended).said).toContain('holds no package/elsewhere');
   });
 
   it('uses nothing whose checksum is not the pinned one', async () => {

@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import {
   echo,
-  readRequest,
   type Answer,
   type Block,
   type ModelRequest,
@@ -11,11 +10,12 @@ import {
   type Rule,
   type WrittenText,
 } from './script';
-import { blockEvents, closingEvents, frame, openingEvents, textEvents, wholeMessage } from './wire';
+import { RESPONSES } from './responses';
+import { frame, MESSAGES, type Dialect, type StreamEvent } from './wire';
 
-/** A scripted Messages API on loopback. */
+/** A scripted model on loopback, which speaks the Messages API and the Responses API. */
 export interface Model {
-  /** For `ANTHROPIC_BASE_URL`. */
+  /** For `ANTHROPIC_BASE_URL`; with `/v1` behind it, the `base_url` of a provider that speaks Responses. */
   url: string;
   /** Every request with tools so far, in the order they came; the small ones without are answered only. */
   requests: ModelRequest[];
@@ -68,7 +68,9 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
     if (req.method !== 'POST') throw new ApiError(404, 'not_found_error', `${req.method} ${path}`);
     switch (path) {
       case '/v1/messages':
-        return message(parse(text), res);
+        return answer(parse(text), res, MESSAGES);
+      case '/v1/responses':
+        return answer(parse(text), res, RESPONSES);
       case '/v1/messages/count_tokens':
         return json(res, 200, { input_tokens: Math.ceil(text.length / 4) });
       default:
@@ -76,13 +78,13 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
     }
   }
 
-  async function message(body: Record<string, unknown>, res: ServerResponse): Promise<void> {
-    const request = readRequest(body);
+  async function answer(body: Record<string, unknown>, res: ServerResponse, api: Dialect): Promise<void> {
+    const request = api.read(body);
     if (request.tools.length > 0) {
       requests.push(request);
       arrivals.emit('request');
     }
-    const id = `msg_${++count}`;
+    const id = `${api.prefix}_${++count}`;
     const reply =
       all.reduce<ReturnType<Rule>>((found, rule) => found ?? rule(request), null) ?? echo(request);
     await reply.hold;
@@ -91,9 +93,9 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
       throw new ApiError(status, type, said, headers);
     }
     const model = String(body['model']);
-    if (body['stream'] === true) return stream(res, id, model, reply);
+    if (body['stream'] === true) return stream(res, id, model, reply, api);
     for (const pause of pausesOf(reply)) await pause.until;
-    return json(res, 200, wholeMessage(id, model, blocksOf(reply)), reply.headers);
+    return json(res, 200, api.whole(id, model, blocksOf(reply)), reply.headers);
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -132,41 +134,46 @@ async function waitFor(
   }
 }
 
-async function stream(res: ServerResponse, id: string, model: string, answer: Answer): Promise<void> {
+async function stream(
+  res: ServerResponse,
+  id: string,
+  model: string,
+  answer: Answer,
+  api: Dialect,
+): Promise<void> {
   res.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
     ...answer.headers,
   });
-  const send = (events: ReturnType<typeof openingEvents>): void => {
+  const send = (events: readonly StreamEvent[]): void => {
     // Who hung up is told nothing more.
     if (!res.destroyed) res.write(events.map(frame).join(''));
   };
-  send(openingEvents(id, model));
+  send(api.opening(id, model));
   let index = 0;
   for (const block of answer.blocks) {
     if (block.type === 'pause') await block.until;
     else if (block.type === 'written') {
-      send(textEvents.open(index));
+      send(api.text.open(id, index));
       for (const part of block.parts) {
-        if (typeof part === 'string') send(textEvents.piece(index, part));
+        if (typeof part === 'string') send(api.text.piece(id, index, part));
         else await part.until;
       }
-      send(textEvents.close(index++));
-    } else send(blockEvents(id, index++, block));
+      send(api.text.close(id, index++, wholeText(block)));
+    } else send(api.block(id, index++, block));
   }
-  send(closingEvents(blocksOf(answer)));
+  send(api.closing(id, blocksOf(answer)));
   res.end();
 }
+
+const wholeText = (block: WrittenText): string =>
+  block.parts.filter((part) => typeof part === 'string').join('');
 
 const blocksOf = (answer: Answer): Block[] =>
   answer.blocks
     .filter((block): block is Block | WrittenText => block.type !== 'pause')
-    .map((block) =>
-      block.type === 'written'
-        ? { type: 'text', text: block.parts.filter((part) => typeof part === 'string').join('') }
-        : block,
-    );
+    .map((block) => (block.type === 'written' ? { type: 'text', text: wholeText(block) } : block));
 
 const pausesOf = (answer: Answer): Pause[] =>
   answer.blocks

@@ -1,4 +1,4 @@
-import type { Block } from './script';
+import { readRequest, type Block, type ModelRequest } from './script';
 
 /** What a message costs; the agent adds it up and shows it. */
 const USAGE = {
@@ -17,6 +17,24 @@ export interface StreamEvent {
   data: Record<string, unknown>;
 }
 
+/** How one API words what a script says. `id` is the answer's, `index` the block's place in it. */
+export interface Dialect {
+  /** What the ids of answers begin with. */
+  prefix: string;
+  read(body: Record<string, unknown>): ModelRequest;
+  /** A whole answer, for a request without `stream`. */
+  whole(id: string, model: string, blocks: readonly Block[]): Record<string, unknown>;
+  opening(id: string, model: string): StreamEvent[];
+  block(id: string, index: number, block: Block): StreamEvent[];
+  /** A text that is written in pieces with pauses between them. */
+  text: {
+    open(id: string, index: number): StreamEvent[];
+    piece(id: string, index: number, text: string): StreamEvent[];
+    close(id: string, index: number, whole: string): StreamEvent[];
+  };
+  closing(id: string, blocks: readonly Block[]): StreamEvent[];
+}
+
 const event = (type: string, data: Record<string, unknown>): StreamEvent => ({
   event: type,
   data: { type, ...data },
@@ -27,11 +45,11 @@ export const frame = ({ event: name, data }: StreamEvent): string =>
   `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** How a message ends: with a tool to run, or with the turn. */
-export const stopReason = (blocks: readonly Block[]): string =>
+const stopReason = (blocks: readonly Block[]): string =>
   blocks.some((b) => b.type === 'tool_use') ? 'tool_use' : 'end_turn';
 
 /** A whole message, for a request without `stream`. `id` names the message and, with a number behind it, its tool calls. */
-export function wholeMessage(id: string, model: string, blocks: readonly Block[]): Record<string, unknown> {
+function wholeMessage(id: string, model: string, blocks: readonly Block[]): Record<string, unknown> {
   const content = blocks.map((block, index) => {
     if (block.type === 'tool_use') return { ...block, id: toolId(id, index) };
     return block.type === 'thinking' ? { ...block, signature: SIGNATURE } : block;
@@ -40,7 +58,7 @@ export function wholeMessage(id: string, model: string, blocks: readonly Block[]
 }
 
 /** What a stream begins with. */
-export function openingEvents(id: string, model: string): StreamEvent[] {
+function openingEvents(id: string, model: string): StreamEvent[] {
   const message = {
     ...head(id, model),
     content: [],
@@ -51,7 +69,7 @@ export function openingEvents(id: string, model: string): StreamEvent[] {
 }
 
 /** One block of a stream: its start, its pieces, its end. */
-export function blockEvents(id: string, index: number, block: Block): StreamEvent[] {
+function blockEvents(id: string, index: number, block: Block): StreamEvent[] {
   const delta = (piece: Record<string, unknown>): StreamEvent =>
     event('content_block_delta', { index, delta: piece });
   const [start, deltas] = ((): [Record<string, unknown>, StreamEvent[]] => {
@@ -86,19 +104,17 @@ export function blockEvents(id: string, index: number, block: Block): StreamEven
 }
 
 /** A text block that is written bit by bit: what opens it, one piece of it, and what closes it. */
-export const textEvents = {
-  open: (index: number): StreamEvent[] => [
-    event('content_block_start', { index, content_block: { type: 'text', text: '' } }),
-  ],
-  piece: (index: number, text: string): StreamEvent[] =>
+const textEvents: Dialect['text'] = {
+  open: (_, index) => [event('content_block_start', { index, content_block: { type: 'text', text: '' } })],
+  piece: (_, index, text) =>
     pieces(text).map((piece) =>
       event('content_block_delta', { index, delta: { type: 'text_delta', text: piece } }),
     ),
-  close: (index: number): StreamEvent[] => [event('content_block_stop', { index })],
+  close: (_, index) => [event('content_block_stop', { index })],
 };
 
 /** What a stream ends with. */
-export function closingEvents(blocks: readonly Block[]): StreamEvent[] {
+function closingEvents(blocks: readonly Block[]): StreamEvent[] {
   return [
     event('message_delta', {
       delta: { stop_reason: stopReason(blocks), stop_sequence: null },
@@ -121,8 +137,8 @@ const head = (id: string, model: string): Record<string, unknown> => ({
   stop_sequence: null,
 });
 
-/** Cuts a text into pieces, never through a surrogate pair. */
-function pieces(text: string): string[] {
+/** Cuts a text into the pieces of a stream, never through a surrogate pair. */
+export function pieces(text: string): string[] {
   const cut: string[] = [];
   for (let at = 0; at < text.length;) {
     const last = text.charCodeAt(at + PIECE - 1);
@@ -132,3 +148,14 @@ function pieces(text: string): string[] {
   }
   return cut;
 }
+
+/** The Messages API. */
+export const MESSAGES: Dialect = {
+  prefix: 'msg',
+  read: readRequest,
+  whole: wholeMessage,
+  opening: openingEvents,
+  block: blockEvents,
+  text: textEvents,
+  closing: (_, blocks) => closingEvents(blocks),
+};
