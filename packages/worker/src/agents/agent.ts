@@ -62,6 +62,17 @@ export interface Agent {
   /** The keystrokes that interrupt a turn. */
   interrupt(): Keystroke[];
   reader(): TranscriptReader;
+  /**
+   * The transcript of a sub-agent that `agent.started` named `file`, beside the session's own one; and its reader, which
+   * tells `agent.doing` of the tool call `id`. Absent for an agent whose sub-agents leave no transcript.
+   */
+  subTranscript?(transcriptPath: string, file: string): string;
+  subReader?(id: string): TranscriptReader;
+  /**
+   * The end of the text that the agent is writing while a turn runs, as the screen shows it; null when it is not
+   * writing. Absent for an agent whose screen does not tell.
+   */
+  writing?(screen: readonly string[]): string | null;
   /** Finds the session that runs as process `pid`, or null. `home` is the person's home directory. */
   discover(home: string, pid: number): Promise<LiveSession | null>;
 }

@@ -71,6 +71,7 @@ describe('sub-agents on a card', () => {
       type: 'agent.doing',
       at: AT + 20,
       id: 'a',
+      n: 1,
       tool: 'Bash',
       title: 'ls',
     });
@@ -80,14 +81,31 @@ describe('sub-agents on a card', () => {
         title: 'Count the files',
         state: 'running',
         startedAt: AT + 10,
+        toldAt: AT + 20,
         tools: 1,
         doing: { tool: 'Bash', title: 'ls' },
       },
     ]);
     const over = run(card, { type: 'agent.ended', at: AT + 30, id: 'a', ok: true });
     expect(over.agents?.[0]).toMatchObject({ state: 'ok', endedAt: AT + 30 });
-    expect(run(over, { type: 'agent.doing', at: AT + 40, id: 'a', tool: 'Bash', title: 'x' })).toBe(over);
+    expect(run(over, { type: 'agent.doing', at: AT + 40, id: 'a', n: 2, tool: 'Bash', title: 'x' })).toBe(
+      over,
+    );
     expect(run(over, { type: 'agent.ended', at: AT + 50, id: 'a', ok: false })).toBe(over);
+  });
+
+  it('tell nothing anew when their work is read again from its start', () => {
+    const doing = (n: number): SessionEvent => ({
+      type: 'agent.doing',
+      at: AT,
+      id: 'a',
+      n,
+      tool: 'Bash',
+      title: `${n}`,
+    });
+    const card = run(fresh(), start(), began, doing(1), doing(2));
+    expect(run(card, doing(1), doing(2))).toBe(card);
+    expect(run(card, doing(3)).agents?.[0]).toMatchObject({ tools: 3, doing: { title: '3' } });
   });
 
   it('run on into the next turn, and are gone from it once they have ended', () => {

@@ -27,15 +27,13 @@ export function reduceLive(card: Card, event: LiveEvent): Card {
       return withTodos(card, changed(card.todos ?? [], event));
     case 'agent.started':
       return agentStarted(card, event);
-    case 'agent.doing':
-      return withAgent(card, event.id, (agent) => ({
-        ...agent,
-        tools: agent.tools + 1,
-        doing: {
-          tool: oneLine(event.tool, LINE_MAX.name),
-          title: oneLine(event.title, LINE_MAX.title),
-        },
-      }));
+    case 'agent.doing': {
+      const doing = { tool: oneLine(event.tool, LINE_MAX.name), title: oneLine(event.title, LINE_MAX.title) };
+      // Read again from its start, after a restart, a sub-agent tells of tools that are past.
+      return withAgent(card, event.id, (agent) =>
+        event.n <= agent.tools ? agent : { ...agent, tools: event.n, doing, toldAt: event.at },
+      );
+    }
     case 'agent.ended':
       return withAgent(card, event.id, (agent) => ({
         ...agent,
@@ -45,6 +43,30 @@ export function reduceLive(card: Card, event: LiveEvent): Card {
   }
 }
 
+/**
+ * The card with the text that the agent is writing; the very same object when nothing of it is new. What the
+ * transcript has told already is not being written, however long the screen goes on showing it.
+ */
+export function withWriting(card: Card, text: string | null): Card {
+  const told = text === null || card.phase !== 'working' || isTold(card, text);
+  const writing = told ? undefined : text.slice(-WRITING_MAX);
+  if (writing === card.writing) return card;
+  const { writing: old, ...rest } = card;
+  void old;
+  return writing === undefined ? rest : { ...rest, writing };
+}
+
+/** The most UTF-16 units of a text being written: what a screen shows of it, and more than a phone does. */
+const WRITING_MAX = 4_000;
+
+/** Whether the newest texts hold it, told by letters and digits alone: a screen shows Markdown without its marks. */
+function isTold(card: Card, text: string): boolean {
+  const sought = bare(text);
+  return sought === '' || card.texts.slice(-2).some((block) => bare(block.text).endsWith(sought));
+}
+
+const bare = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '');
+
 /** What a new turn keeps of it: the list as far as something of it is open, and the sub-agents that still run. */
 export function liveInNextTurn(card: Card): Pick<Card, 'todos' | 'agents'> {
   const todos = card.todos?.some((todo) => todo.state !== 'done') ? card.todos : undefined;
@@ -53,6 +75,20 @@ export function liveInNextTurn(card: Card): Pick<Card, 'todos' | 'agents'> {
     ...(todos === undefined ? {} : { todos }),
     ...(agents.length === 0 ? {} : { agents }),
   };
+}
+
+/** The card when the agent says that no sub-agent is at work any more: an end that nobody told has happened. */
+export function withAgentsOver(card: Card, at: number): Card {
+  if (runningAgents(card).length === 0) return card;
+  const over = (agent: SubAgent): SubAgent =>
+    agent.state === 'running' ? { ...agent, state: 'ok', endedAt: at } : agent;
+  return { ...card, agents: (card.agents ?? []).map(over) };
+}
+
+/** The card without the sub-agents of which nothing was heard since `before`, ms: nobody knows what became of them. */
+export function withoutSilentAgents(card: Card, before: number): Card {
+  const agents = (card.agents ?? []).filter((agent) => agent.state !== 'running' || agent.toldAt >= before);
+  return agents.length === (card.agents ?? []).length ? card : { ...card, agents };
 }
 
 /** The sub-agents that still run. */
@@ -113,6 +149,7 @@ function agentStarted(card: Card, event: Extract<LiveEvent, { type: 'agent.start
     title: oneLine(event.title, LINE_MAX.title),
     state: 'running',
     startedAt: event.at,
+    toldAt: event.at,
     tools: 0,
   };
   return { ...card, agents: [...agents, agent].slice(-MAX_AGENTS) };
@@ -121,8 +158,10 @@ function agentStarted(card: Card, event: Extract<LiveEvent, { type: 'agent.start
 /** The card with one running sub-agent changed; an unknown one, or one that has ended, stays as it is. */
 function withAgent(card: Card, id: string, change: (agent: SubAgent) => SubAgent): Card {
   const agents = card.agents ?? [];
-  if (!agents.some((agent) => agent.id === id && agent.state === 'running')) return card;
-  return { ...card, agents: agents.map((agent) => (agent.id === id ? change(agent) : agent)) };
+  const old = agents.find((agent) => agent.id === id && agent.state === 'running');
+  const next = old === undefined ? undefined : change(old);
+  if (next === undefined || next === old) return card;
+  return { ...card, agents: agents.map((agent) => (agent === old ? next : agent)) };
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -38,6 +38,8 @@ export interface SubAgent {
   title: string;
   state: 'running' | 'ok' | 'failed';
   startedAt: number;
+  /** When it last told of itself. */
+  toldAt: number;
   endedAt?: number;
   /** Its newest tool, with its input in one line. */
   doing?: { tool: string; title: string };

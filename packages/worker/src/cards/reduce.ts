@@ -1,6 +1,6 @@
 import type { SessionEvent } from '../sessions/events';
 import { isBlank, oneLine } from './clean';
-import { liveInNextTurn, reduceLive } from './live';
+import { liveInNextTurn, reduceLive, withAgentsOver } from './live';
 import { LINE_MAX, MAX_INTERIM, MAX_ROWS, MAX_SEEN, type Card, type TextBlock, type ToolRow } from './model';
 
 /**
@@ -30,7 +30,7 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
     case 'turn.ended': {
       const key = `end:${event.at}`;
       if (card.phase !== 'working' || card.seen.includes(key)) return card;
-      const { writing, ...rest } = card;
+      const { writing, ...rest } = event.agents === 0 ? withAgentsOver(card, event.at) : card;
       void writing; // whole now, or given up
       return { ...seeing(rest, [key]), phase: 'idle', endedAt: event.at, outcome: event.how };
     }

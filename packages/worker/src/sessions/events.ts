@@ -17,8 +17,8 @@ export type SessionEvent =
   /** `title` is the tool's input in one line, such as the command. */
   | { type: 'tool.started'; at: number; id: string; name: string; title: string }
   | { type: 'tool.ended'; at: number; id: string; ok: boolean; summary: string }
-  /** The agent waits for the person again. */
-  | { type: 'turn.ended'; at: number; how: 'done' | 'interrupted' | 'failed' }
+  /** The agent waits for the person again. `agents`: how many of its sub-agents work on, where it says so. */
+  | { type: 'turn.ended'; at: number; how: 'done' | 'interrupted' | 'failed'; agents?: number }
   /** The agent's own error flag, never guessed from wording. */
   | { type: 'api.error'; at: number; error: string; text: string }
   | { type: 'compacted'; at: number }
@@ -30,10 +30,13 @@ export type SessionEvent =
   | { type: 'todos'; at: number; todos: readonly Todo[] }
   /** One point of the to-do list came, or changed; what is absent stays as it was. `gone`: it was taken off the list. */
   | { type: 'todo'; at: number; id: string; text?: string; state?: TodoState; gone?: true }
-  /** A sub-agent began to work. `id` is that of the tool call that started it. `file` is its own transcript, where it has one. */
+  /**
+   * A sub-agent began to work. `id` is that of the tool call that started it. `file` names its own transcript, where
+   * it has one (`Agent.subTranscript`); told again when that becomes known later.
+   */
   | { type: 'agent.started'; at: number; id: string; title: string; file?: string }
-  /** What a sub-agent does now: its newest tool, with its input in one line. */
-  | { type: 'agent.doing'; at: number; id: string; tool: string; title: string }
+  /** What a sub-agent does now: its newest tool, with its input in one line. `n` is the tool's place in its work, from 1. */
+  | { type: 'agent.doing'; at: number; id: string; n: number; tool: string; title: string }
   | { type: 'agent.ended'; at: number; id: string; ok: boolean }
   /** A transcript record of a kind this version does not know, or a sub-agent's. Counted, never shown. */
   | { type: 'other'; at: number; record: string };

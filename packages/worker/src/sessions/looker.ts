@@ -52,7 +52,10 @@ export function createLooker(deps: LookerDeps): Looker {
     try {
       screen = await deps.panes.screen(id);
       const readiness = deps.agentOf(session).readiness(screen);
-      if (!stopped) deps.dispatch(id, [{ type: 'looked', at: deps.now(), readiness, screen }]);
+      const working = session.card.phase === 'working';
+      const writing = working ? deps.agentOf(session).writing?.(screen) : undefined;
+      const told = { readiness, screen, ...(writing === undefined ? {} : { writing }) };
+      if (!stopped) deps.dispatch(id, [{ type: 'looked', at: deps.now(), ...told }]);
     } catch (error) {
       if (!(error instanceof PanesError)) throw error;
       // The window or the server is going away; its own event says so and decides.

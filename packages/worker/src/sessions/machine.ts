@@ -1,3 +1,4 @@
+import { runningAgents, withoutSilentAgents, withWriting } from '../cards/live';
 import { reduceCard } from '../cards/reduce';
 import type { Readiness } from '../agents/agent';
 import type { SessionEvent } from './events';
@@ -7,8 +8,10 @@ import { cardKey, isLive, type Session } from './model';
 export type SessionInput =
   /** The window is there and the agent's program runs. */
   | { type: 'opened'; at: number }
-  /** The screen was looked at. */
-  | { type: 'looked'; at: number; readiness: Readiness; screen: readonly string[] }
+  /** The screen was looked at. `writing`: the text that the agent is writing there, where the look can tell. */
+  | { type: 'looked'; at: number; readiness: Readiness; screen: readonly string[]; writing?: string | null }
+  /** Time has passed over a running turn: what the card tells of time is old. */
+  | { type: 'ticked'; at: number }
   /** The agent's own session became known or changed (start, `/clear`, resume). */
   | { type: 'bound'; at: number; sessionId: string; transcriptPath: string }
   /** The transcript told something. `replyTo`: the message whose prompt this is, of a `turn.started`. */
@@ -36,10 +39,17 @@ export type SessionEffect =
   | { do: 'follow'; path: string; at: number }
   | { do: 'discover' }
   | { do: 'deliver' }
-  | { do: 'release' };
+  | { do: 'release' }
+  /** A sub-agent's own transcript is there. */
+  | { do: 'follow-agent'; id: string; file: string }
+  /** The text that is being written has changed. */
+  | { do: 'draft' };
 
 /** An agent that ends within this time of its start, ms, is told to have "ended at once": a wrong command, a dead login. */
 const AT_ONCE_MS = 10_000;
+
+/** A sub-agent that works between turns and tells nothing for this long, ms, is no longer shown as being at work. */
+const AGENT_SILENT_MS = 3_600_000;
 
 /** Decides what one input means for a session. Inputs that come late or twice change nothing. */
 export function step(session: Session, input: SessionInput): [Session, SessionEffect[]] {
@@ -49,7 +59,9 @@ export function step(session: Session, input: SessionInput): [Session, SessionEf
       if (session.phase !== 'opening') return [session, [{ do: 'watch', on: true }]];
       return [{ ...session, phase: 'starting' }, [{ do: 'show' }, { do: 'watch', on: true }]];
     case 'looked':
-      return looked(session, input.readiness, input.screen);
+      return writes(looked(session, input.readiness, input.screen), input);
+    case 'ticked':
+      return ticked(session, input.at);
     case 'bound':
       return bound(session, input);
     case 'observed':
@@ -73,6 +85,30 @@ export function step(session: Session, input: SessionInput): [Session, SessionEf
         [{ do: 'retire', key: cardKey(session) }, { do: 'hide-screen' }, { do: 'release' }],
       ];
   }
+}
+
+/** Whether the session's agent does something that a person may want to watch: its turn runs, or its sub-agents do. */
+export function isAtWork(session: Session): boolean {
+  return session.card.phase === 'working' || (isLive(session) && runningAgents(session.card).length > 0);
+}
+
+function ticked(session: Session, at: number): [Session, SessionEffect[]] {
+  if (session.card.phase === 'working') return [session, [{ do: 'show' }]];
+  const card = withoutSilentAgents(session.card, at - AGENT_SILENT_MS);
+  const next = card === session.card ? session : { ...session, card };
+  return [next, besideTurn(session, next)];
+}
+
+/** A look's other half: the text on the screen that no record has told yet. */
+function writes(
+  [session, effects]: [Session, SessionEffect[]],
+  { writing, readiness }: Extract<SessionInput, { type: 'looked' }>,
+): [Session, SessionEffect[]] {
+  if (writing === undefined) return [session, effects];
+  const card = withWriting(session.card, readiness === 'ready' ? writing : null);
+  if (card === session.card) return [session, effects];
+  const shown = effects.some((effect) => effect.do === 'show');
+  return [{ ...session, card }, [...effects, ...(shown ? [] : [{ do: 'show' } as const]), { do: 'draft' }]];
 }
 
 function looked(
@@ -113,8 +149,10 @@ function bound(
   const old = session.binding;
   if (old?.sessionId === input.sessionId && old.transcriptPath === input.transcriptPath) return [session, []];
   const { sessionId, transcriptPath, at } = input;
+  // Sub-agents were the old session's.
+  const card = withoutSilentAgents(session.card, Infinity);
   return [
-    { ...session, binding: { sessionId, transcriptPath, at } },
+    { ...session, card, binding: { sessionId, transcriptPath, at } },
     [{ do: 'follow', path: transcriptPath, at }],
   ];
 }
@@ -125,6 +163,11 @@ function observed(
   replyTo: number | undefined,
 ): [Session, SessionEffect[]] {
   const card = reduceCard(session.card, event);
+  if (event.type === 'agent.started' && event.file !== undefined) {
+    const { id, file } = event;
+    const effects: SessionEffect[] = [{ do: 'follow-agent', id, file }];
+    return card === session.card ? [session, effects] : [{ ...session, card }, [...effects, { do: 'show' }]];
+  }
   if (card === session.card) return [session, []];
   const next: Session = { ...session, card };
   if (card.turn !== session.card.turn) {
@@ -137,10 +180,18 @@ function observed(
   if (card.phase === 'idle') {
     // The turn has ended, or something of it came late: what is finished is shown whole.
     const told = event.type === 'turn.ended' || event.type === 'text' || event.type === 'tool.ended';
-    if (!told || card.turn === 0) return [next, []];
-    return [next, [{ do: 'finish' }, { do: 'watch', on: session.phase !== 'ready' }]];
+    if (card.turn === 0) return [next, []];
+    if (!told) return [next, besideTurn(session, next)];
+    const effects: SessionEffect[] = [{ do: 'finish' }, { do: 'watch', on: session.phase !== 'ready' }];
+    return [next, isAtWork(next) ? [...effects, { do: 'show' }] : effects];
   }
   return [next, event.type === 'other' ? [] : [{ do: 'show' }]];
+}
+
+/** Between turns only sub-agents that work on make a live card; it goes when the last of them has ended. */
+function besideTurn(before: Session, after: Session): SessionEffect[] {
+  if (isAtWork(after)) return [{ do: 'show' }];
+  return isAtWork(before) ? [{ do: 'retire', key: cardKey(after) }] : [];
 }
 
 function over(session: Session, at: number, tell: SessionEffect): [Session, SessionEffect[]] {

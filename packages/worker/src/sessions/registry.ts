@@ -26,7 +26,7 @@ export interface RegistryDeps {
 /** An effect that follows the commit, with the session it belongs to. */
 export type LateEffect = Extract<
   SessionEffect,
-  { do: 'watch' | 'follow' | 'discover' | 'deliver' | 'release' }
+  { do: 'watch' | 'follow' | 'discover' | 'deliver' | 'release' | 'follow-agent' | 'draft' }
 >;
 
 /** The only writer of sessions. */
@@ -144,7 +144,9 @@ export function createRegistry(deps: RegistryDeps): Registry {
         const lastFinish = stages.findLastIndex((stage) => stage.effects.some((e) => e.do === 'finish'));
         deps.store.tx(() => {
           if (session !== before) deps.store.put(id, JSON.stringify(session));
-          stages.forEach((stage, i) => write(stage.session, stage.effects, i === lastShow && i > lastFinish));
+          stages.forEach((stage, i) =>
+            write(stage.session, stage.effects, i === lastShow && i >= lastFinish),
+          );
           also?.();
         });
       }
@@ -156,6 +158,8 @@ export function createRegistry(deps: RegistryDeps): Registry {
           case 'discover':
           case 'deliver':
           case 'release':
+          case 'follow-agent':
+          case 'draft':
             for (const listener of listeners) listener(session, effect);
             break;
           default:

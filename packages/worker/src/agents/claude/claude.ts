@@ -2,8 +2,9 @@ import type { Agent } from '../agent';
 import { claudeHome, discoverSession } from './discover';
 import { clearDraft } from './draft';
 import { readScreen } from './screen';
-import { createTranscriptReader } from './transcript';
+import { createSubAgentReader, createTranscriptReader } from './transcript';
 import { typePrompt } from './typing';
+import { textOnScreen } from './writing';
 
 /** Escape and a letter right behind it are Alt and that letter: no interruption, and the letter is lost. Measured with 2.1.330. */
 const ESCAPE_PAUSE_MS = 150;
@@ -26,6 +27,9 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
       { kind: 'pause', ms: ESCAPE_PAUSE_MS },
     ],
     reader: createTranscriptReader,
+    subTranscript: (path, file) => path.replace(/\.jsonl$/, `/subagents/agent-${file}.jsonl`),
+    subReader: createSubAgentReader,
+    writing: textOnScreen,
     discover: (home, pid) => discoverSession(claudeHome(home, env), pid),
   };
 }

@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../../sessions/events';
 import type { TranscriptReader } from '../agent';
+import { endedBeside, limitOf, notifiedEnd, startedBeside } from './progress';
 import { oneLine, toolTitle } from './title';
 
 type Fields = Record<string, unknown>;
@@ -38,6 +39,23 @@ export function createTranscriptReader(): TranscriptReader {
       const record = parse(line);
       if (record === null) return line.trim() === '' ? [] : [{ type: 'other', at: 0, record: 'garbage' }];
       return eventsOf(record).filter(isNews);
+    },
+  };
+}
+
+/** Reads the transcript of a sub-agent, of which only its tools are told. `id` is that of the tool call that started it. */
+export function createSubAgentReader(id: string): TranscriptReader {
+  let n = 0;
+  return {
+    read(line) {
+      const record = parse(line);
+      if (record === null || record['type'] !== 'assistant') return [];
+      return (assistantEvents(record, Date.parse(text(record['timestamp'])) || 0) ?? []).flatMap(
+        (event): SessionEvent[] =>
+          event.type === 'tool.started'
+            ? [{ type: 'agent.doing', at: event.at, id, n: ++n, tool: event.name, title: event.title }]
+            : [],
+      );
     },
   };
 }
@@ -86,19 +104,22 @@ function userEvents(record: Fields, at: number): SessionEvent[] | null {
   const content = fields(record['message'])['content'];
   // A turn that a background task began, not a person: what it was told is of no interest.
   const origin = text(fields(record['origin'])['kind']);
-  if (origin !== '' && origin !== 'human') return [{ type: 'turn.started', at, prompt: '' }];
+  if (origin !== '' && origin !== 'human') {
+    const told = typeof content === 'string' ? notifiedEnd(content, at) : [];
+    return [...told, { type: 'turn.started', at, prompt: '' }];
+  }
   if (typeof content === 'string') return promptEvents(content, at);
   if (!Array.isArray(content)) return null;
   const blocks = content.map(fields);
   const results = blocks
     .filter((b) => b['type'] === 'tool_result')
-    .map((b): SessionEvent => ({
-      type: 'tool.ended',
-      at,
-      id: text(b['tool_use_id']),
-      ok: b['is_error'] !== true,
-      summary: oneLine(contentText(b['content'])),
-    }));
+    .flatMap((b): SessionEvent[] => {
+      const [id, ok] = [text(b['tool_use_id']), b['is_error'] !== true];
+      return [
+        { type: 'tool.ended', at, id, ok, summary: oneLine(contentText(b['content'])) },
+        ...endedBeside(id, ok, record['toolUseResult'], at),
+      ];
+    });
   const texts = blocks.filter((b) => b['type'] === 'text').map((b) => text(b['text']));
   const interrupted = texts.some((t) => INTERRUPTED.test(t.trim()));
   if (interrupted) return [...results, { type: 'turn.ended', at, how: 'interrupted' }];
@@ -139,6 +160,7 @@ function assistantEvents(record: Fields, at: number): SessionEvent[] | null {
     // No other record tells of the turn's end then: what could be tried again was.
     return [
       { type: 'api.error', at, error, text: said },
+      ...limitOf(record, at),
       { type: 'turn.ended', at, how: 'failed' },
     ];
   }
@@ -153,14 +175,10 @@ function assistantEvents(record: Fields, at: number): SessionEvent[] | null {
         return [{ type: 'thinking', at, id: blockId, text: text(block['thinking']) }];
       case 'tool_use': {
         const name = text(block['name']) || 'tool';
+        const toolId = text(block['id']) || blockId;
         return [
-          {
-            type: 'tool.started',
-            at,
-            id: text(block['id']) || blockId,
-            name,
-            title: toolTitle(name, block['input']),
-          },
+          { type: 'tool.started', at, id: toolId, name, title: toolTitle(name, block['input']) },
+          ...startedBeside(name, toolId, block['input'], at),
         ];
       }
       default:
@@ -173,7 +191,10 @@ function assistantEvents(record: Fields, at: number): SessionEvent[] | null {
 function systemEvents(record: Fields, at: number): SessionEvent[] | null {
   switch (record['subtype']) {
     case 'turn_duration':
-      return [{ type: 'turn.ended', at, how: 'done' }];
+      // The count is left out when it is zero.
+      return [
+        { type: 'turn.ended', at, how: 'done', agents: Number(record['pendingBackgroundAgentCount'] ?? 0) },
+      ];
     case 'compact_boundary':
       return [{ type: 'compacted', at }];
     default:
