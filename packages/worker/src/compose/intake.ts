@@ -15,6 +15,8 @@ export interface IntakeDeps extends PerformDeps {
   registry: Registry;
   settings: Settings;
   handlers: Handlers;
+  /** An allowed person wrote in this chat. */
+  onSpoken(chatId: number): void;
   /** An update of an allowed person was set aside for good. */
   onSetAside(chatId: number, update: number, error: string): void;
   now(): number;
@@ -34,6 +36,7 @@ export function createIntake(deps: IntakeDeps): Journal {
       return;
     }
     const { inbound } = admission;
+    deps.onSpoken(inbound.chatId);
     const view = {
       sessions: registry.live().map(({ id, name }) => ({ id, name })),
       active: settings.get(`chat:${inbound.chatId}`, 'active'),

@@ -7,7 +7,7 @@ const wanted = (kind: Wanted['class'], parts: number): Wanted => ({
   class: kind,
   view: { parts: Array.from({ length: parts }, (_, i) => ({ text: `part ${i}`, entities: [] })) },
 });
-const calm = { tries: 0, simpler: true, chance: 0.5 };
+const calm = { tries: 0, simpler: true, kind: 'answer', chance: 0.5 } as const;
 const faces = (...hashes: string[]): Face[] => hashes.map((hash) => ({ hash, file: '' }));
 const there = (part: number, message: number | null, hash: string, file = ''): Posted => ({
   part,
@@ -122,8 +122,12 @@ describe('after a failure', () => {
     expect(formsOf(photo, 'card')).toEqual(['whole', 'document', 'plain', 'words']);
   });
 
-  it('drops what is for somebody who blocked the bot', () => {
-    expect(afterFailure('send', refused('forbidden'), calm)).toEqual({ do: 'drop' });
+  it('keeps what is for somebody who blocked the bot, but for a live card, and asks ever more rarely', () => {
+    const waits = [0, 1, 500].map((tries) => afterFailure('send', refused('forbidden'), { ...calm, tries }));
+    expect(waits).toEqual(
+      [30_000, 60_000, 3_600_000].map((waitMs) => ({ do: 'wait', waitMs, rebuild: false, chat: true })),
+    );
+    expect(afterFailure('send', refused('forbidden'), { ...calm, kind: 'card' })).toEqual({ do: 'drop' });
   });
 });
 

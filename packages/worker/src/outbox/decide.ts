@@ -89,15 +89,30 @@ export type AfterFailure =
 const WAIT_FIRST_MS = 500;
 const WAIT_MOST_MS = 30_000;
 
-/** Decides by the kind of failure, never by its words. `tries` counts the failed calls for this wish; `simpler`: there is a simpler form. */
+/** First and longest wait, ms, for a person who has blocked the bot; what they write ends it. */
+const BLOCKED_FIRST_MS = 30_000;
+const BLOCKED_MOST_MS = 3_600_000;
+
+/** What a decision depends on beside the failure. */
+export interface CallState {
+  /** Failed calls for this wish. */
+  tries: number;
+  /** There is a simpler form. */
+  simpler: boolean;
+  kind: Wanted['class'];
+  /** In [0, 1). */
+  chance: number;
+}
+
+/** Decides by the kind of failure, never by its words. */
 export function afterFailure(
   call: Exclude<NextCall, { do: 'nothing' }>['do'],
   failure: SendFailure,
-  state: { tries: number; simpler: boolean; chance: number },
+  state: CallState,
 ): AfterFailure {
-  const waitMs = Math.round(
-    Math.min(WAIT_MOST_MS, WAIT_FIRST_MS * 2 ** Math.min(state.tries, 10)) * (0.75 + state.chance / 2),
-  );
+  const grown = (first: number, most: number): number =>
+    Math.round(Math.min(most, first * 2 ** Math.min(state.tries, 10)) * (0.75 + state.chance / 2));
+  const waitMs = grown(WAIT_FIRST_MS, WAIT_MOST_MS);
   switch (failure.kind) {
     case 'not-delivered':
       if (failure.retryAfterMs !== undefined) {
@@ -117,8 +132,11 @@ export function afterFailure(
         case 'unauthorized':
           // The poll loop ends the worker because of it; what is wanted stays on disk.
           return { do: 'wait', waitMs: WAIT_MOST_MS, rebuild: false, chat: false };
-        case 'forbidden':
-          return { do: 'drop' };
+        case 'forbidden': {
+          // Only a live card is superseded anyway. The rest is kept: who lets the bot speak again gets it.
+          if (state.kind === 'card') return { do: 'drop' };
+          return { do: 'wait', waitMs: grown(BLOCKED_FIRST_MS, BLOCKED_MOST_MS), rebuild: false, chat: true };
+        }
         default:
           if (call === 'delete') return { do: 'accept' };
           return state.simpler ? { do: 'simpler' } : { do: 'drop' };

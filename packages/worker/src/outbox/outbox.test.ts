@@ -118,6 +118,124 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['two']);
   });
 
+  it('keeps the order of a chat, whatever has to be tried again', async () => {
+    rig.telegram.fault({ method: 'sendMessage', kind: '429', retryAfter: 1, times: 1 });
+    for (let i = 0; i < 6; i++) {
+      rig.outbox.put(want(`answer ${i}`, 'answer', `answer ${i}`));
+      rig.outbox.put(want('card', 'card', `state ${i}`));
+    }
+    rig.telegram.fault({ method: 'sendMessage', kind: '5xx', times: 2 });
+    await rig.flush();
+    const answers = rig.texts().map((text) => text.replace(REPEAT_MARK, ''));
+    expect(answers.filter((text) => text.startsWith('answer'))).toEqual(
+      Array.from({ length: 6 }, (_, i) => `answer ${i}`),
+    );
+  });
+
+  it('sends to each chat on its own: one that has to wait holds up no other', async () => {
+    rig.telegram.fault({ method: 'sendMessage', kind: '429', retryAfter: 3600, times: 1 });
+    rig.outbox.start();
+    rig.outbox.put(want('a', 'answer', 'mine'));
+    await rig.telegram.waitFor(() => rig.telegram.calls.some((c) => c.status === 429));
+    rig.outbox.put({ ...want('a', 'answer', 'theirs'), chatId: 8 });
+    await rig.telegram.waitFor(() => rig.telegram.stranger.fromBot().length === 1);
+    expect(rig.texts()).toEqual([]);
+  });
+
+  it('catches up after an outage without a storm: no state of a card that is over, every answer', async () => {
+    rig.outbox.start();
+    rig.outbox.put(want('card', 'card', 'before'));
+    await rig.flush();
+    await rig.telegram.refuse();
+    for (let i = 0; i < 200; i++) rig.outbox.put(want('card', 'card', `state ${i}`));
+    for (let i = 0; i < 3; i++) rig.outbox.put(want(`answer ${i}`, 'answer', `answer ${i}`));
+    const before = rig.telegram.calls.length;
+    await rig.telegram.resume();
+    await rig.flush();
+    expect(rig.texts()).toEqual(['state 199', 'answer 0', 'answer 1', 'answer 2']);
+    expect(rig.telegram.calls.length - before).toBe(4);
+  });
+
+  it('goes slower than Telegram would refuse, a burst at the start apart', async () => {
+    rig.telegram.setPacing(true);
+    for (let i = 0; i < 7; i++) rig.outbox.put(want(`n${i}`, 'notice', `n${i}`));
+    await rig.flush();
+    expect(rig.telegram.calls.filter((c) => c.status === 429)).toEqual([]);
+    expect(rig.texts()).toHaveLength(7);
+  });
+
+  it('sends anew what can no longer be edited', async () => {
+    rig.outbox.put(want('card', 'card', 'one'));
+    await rig.flush();
+    const [message] = rig.messages();
+    if (message !== undefined) message.fromBot = false; // what Telegram says of a message that is too old
+    rig.outbox.put(want('card', 'card', 'two'));
+    await rig.flush();
+    expect(rig.texts()).toEqual(['two']);
+  });
+
+  it('goes on when what it wants to delete is gone or too old', async () => {
+    rig.outbox.put(want('k', 'notice', 'one', 'two'));
+    await rig.flush();
+    const [first] = rig.messages();
+    if (first !== undefined) first.date -= 3 * 24 * 3_600;
+    rig.outbox.put(want('k', 'notice'));
+    rig.outbox.put(want('a', 'answer', 'the answer'));
+    await rig.flush();
+    expect(rig.texts()).toContain('the answer');
+  });
+
+  it('makes no sound with answers where the person wants none, and one for all parts of a message', async () => {
+    await rig.close();
+    rig = await openRig({ silentAnswers: (chatId) => chatId === 7 });
+    rig.outbox.put(want('a', 'answer', 'the answer'));
+    rig.outbox.put(want('q', 'ask', 'a question'));
+    rig.outbox.put(want('n', 'notice', 'part one', 'part two'));
+    await rig.flush();
+    expect(rig.messages().map((m) => [m.text, m.silent])).toEqual([
+      ['a question', false],
+      ['the answer', true],
+      ['part one', false],
+      ['part two', true],
+    ]);
+  });
+
+  it('keeps what is for somebody who has blocked the bot, over a restart, until they write again', async () => {
+    rig.telegram.owner.block(true);
+    rig.outbox.start();
+    rig.outbox.put(want('a', 'answer', 'the answer'));
+    await rig.telegram.waitFor(() => rig.telegram.calls.some((c) => c.status === 403));
+    await rig.restart();
+    rig.outbox.start();
+    expect(rig.outbox.depth()).toBe(1);
+    rig.telegram.owner.say('I am back');
+    rig.outbox.reached(8);
+    rig.outbox.reached(7);
+    await rig.flush();
+    expect(rig.texts()).toEqual(['the answer']);
+  });
+
+  it('does not cut a retry_after short because the person writes', async () => {
+    rig.telegram.fault({ method: 'sendMessage', kind: '429', retryAfter: 3600, times: 1 });
+    rig.outbox.start();
+    rig.outbox.put(want('a', 'answer', 'patient'));
+    await rig.telegram.waitFor(() => rig.telegram.calls.some((c) => c.status === 429));
+    rig.outbox.reached(7);
+    rig.outbox.put(want('b', 'notice', 'another'));
+    expect(await rig.outbox.flush(100)).toBe(false);
+    expect(rig.calls('sendMessage')).toBe(1);
+  });
+
+  it('shows in words what Telegram refuses in every form, and goes on', async () => {
+    const entities = [{ type: 'text_link' as const, offset: 0, length: 1, url: 'nowhere' }];
+    const part = { text: 'x', entities };
+    rig.outbox.put({ ...want('a', 'answer'), view: { parts: [part] } });
+    rig.outbox.put(want('b', 'answer', 'y'.repeat(4_097)));
+    rig.outbox.put(want('c', 'answer', 'next'));
+    await rig.flush();
+    expect(rig.texts()).toEqual(['x', expect.stringMatching(/4097 characters is missing/), 'next']);
+  });
+
   it('answers taps at once, and takes a late answer for what it is', async () => {
     rig.outbox.start();
     rig.outbox.put({

@@ -1,8 +1,6 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import type { KeptFile } from '../cards/view';
-import type { Store } from '../store/open';
-import type { Wish, Wishes } from '../store/wishes';
-import type { ApiResult, BotApi, SendFailure } from '../telegram/api';
+import type { Wish } from '../store/wishes';
+import type { ApiResult, SendFailure } from '../telegram/api';
 import { outboxWords as words } from '../words/outbox';
 import { accepted, keptIn } from './accept';
 import { hasUpload, idsOf, nameOf, newParts, type Call } from './call';
@@ -11,50 +9,17 @@ import { createOutboxFiles } from './files';
 import { createForms } from './forms';
 import { createMeter } from './meter';
 import { requestOf, type ApiCall } from './request';
+import type { Outbox, OutboxDeps } from './port';
 import { createWaits } from './waits';
 import type { Wanted } from './wanted';
+
+export type { Outbox, OutboxDeps } from './port';
 
 /** What was posted longer ago than this, ms, is no longer edited: Telegram takes deletions for 48 hours. */
 const POSTED_KEEP_MS = 7 * 24 * 3_600_000;
 
 /** After so many uploads of a file whose answer was lost, while Telegram could be reached, it is told of in words. */
 const UPLOAD_TRIES = 5;
-
-/** What the outbox is given. */
-export interface OutboxDeps {
-  store: Store;
-  wishes: Wishes;
-  api: BotApi;
-  /** Where files are kept until they are sent; made when it is not there. */
-  filesDir: string;
-  /** The least time between two edits of a live card, ms. */
-  cardLagMs: number;
-  now(): number;
-  /** In [0, 1), for jitter. */
-  chance(): number;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
-}
-
-/** The one way out to the chats. */
-export interface Outbox {
-  /** Notes a wish; part of the running transaction, where there is one. A file it names is copied before this returns. */
-  put(wanted: Wanted): void;
-  /** Copies a large file beforehand, for one wish, without holding up anything else. Rejects with what the file system says. */
-  keep(path: string): Promise<KeptFile>;
-  /** Begins to bring about what is on disk. */
-  start(): void;
-  /** Ends the waiting circle on a tapped button. Not kept: after 15 seconds Telegram takes no answer. */
-  answerTap(queryId: string, text?: string): void;
-  /** Shows that something goes on, or a reaction on a message: not kept, a miss does no harm. */
-  hint(method: 'sendChatAction' | 'setMessageReaction', payload: Record<string, unknown>): void;
-  depth(): number;
-  /** Calls that succeeded since the start. */
-  sent(): number;
-  /** Resolves with true when nothing is wanted any more, or with false at the deadline. */
-  flush(deadlineMs: number): Promise<boolean>;
-  /** Ends every wait; what is not brought about stays on disk. */
-  stop(): Promise<void>;
-}
 
 type Shown = ReturnType<ReturnType<typeof createForms>['shown']>;
 
@@ -119,7 +84,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       const waitMs = Math.max(wishes.pauseUntil(chatId) - at, meter.due(chatId, card, at));
       if (waitMs > 0) {
         // A newer wish may take this one's place meanwhile; it is looked up again.
-        await waits.pause(chatId, waitMs, card);
+        await waits.pause(chatId, waitMs, true);
         continue;
       }
       await perform(chatId, wish, shown, call);
@@ -130,7 +95,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   async function perform(chatId: number, wish: Wish, shown: Shown, call: Call): Promise<void> {
     const { wanted } = wish;
-    const request = requestOf(wanted, shown.parts, call, (kept) => files.pathOf(kept));
+    const silent = wanted.silent ?? (wanted.class === 'answer' && deps.silentAnswers?.(chatId) === true);
+    const request = requestOf({ ...shown.wanted, silent }, shown.parts, call, (kept) => files.pathOf(kept));
     const at = deps.now();
     meter.count(chatId, request.messages, wanted.class === 'card', at);
     // On disk before the call: after a crash in the middle of it nobody may think it was not made.
@@ -179,6 +145,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const after = afterFailure(call.do, failure, {
       tries: wish.tries,
       simpler: forms.hasSimpler(wanted, part),
+      kind: wanted.class,
       chance: deps.chance(),
     });
     // A call that certainly was not executed leaves no doubt behind.
@@ -206,8 +173,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       case 'wait':
         wishes.tried(wish, wish.tries + 1);
         if (after.rebuild) api.rebuild();
-        if (after.chat) wishes.pause(chatId, deps.now() + after.waitMs);
-        await waits.pause(chatId, after.waitMs, false);
+        if (after.chat) wishes.pause(chatId, deps.now() + after.waitMs, failure.kind === 'refused');
+        await waits.pause(chatId, after.waitMs, after.chat);
         if (failure.kind === 'unknown' && part !== null && hasUpload(call, wish.wanted))
           await doubt(wanted, part);
     }
@@ -266,6 +233,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       wishes.prune(deps.now() - POSTED_KEEP_MS);
       files.sweep(wishes.all().flatMap(keptIn));
       for (const chatId of wishes.chats()) wake(chatId);
+    },
+    reached(chatId) {
+      if (wishes.unblock(chatId)) wake(chatId);
     },
     answerTap(queryId, text) {
       soft('answerCallbackQuery', {

@@ -71,7 +71,8 @@ export function requestOf(
   }
   const first = call.do === 'send' ? call.part : 0;
   const how = {
-    ...(wanted.silent === true ? { disable_notification: true } : {}),
+    // What has several messages makes one sound.
+    ...(wanted.silent === true || first > 0 ? { disable_notification: true } : {}),
     ...(wanted.replyTo === undefined || first > 0
       ? {}
       : { reply_parameters: { message_id: wanted.replyTo, allow_sending_without_reply: true } }),

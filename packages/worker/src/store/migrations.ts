@@ -61,6 +61,9 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE posted ADD COLUMN file TEXT NOT NULL DEFAULT ''; -- which file the message carries; empty: none
   `,
+  `
+  ALTER TABLE pauses ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0; -- 1: the person has blocked the bot
+  `,
 ];
 
 /** Brings the schema to this version, each step in a transaction of its own. A database of a later version is refused. */

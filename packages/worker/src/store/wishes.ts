@@ -29,7 +29,10 @@ export interface Wishes {
   post(chatId: number, key: string, row: Posted, at: number): void;
   unpost(chatId: number, key: string, part: number): void;
   pauseUntil(chatId: number): number;
-  pause(chatId: number, until: number): void;
+  /** `blocked`: because the person has blocked the bot. */
+  pause(chatId: number, until: number, blocked: boolean): void;
+  /** Ends a pause because of a block; a `retry_after` holds whatever the person does. True when there was one. */
+  unblock(chatId: number): boolean;
   depth(): number;
   /** Forgets what was posted before `at` and can no longer be edited anyway. */
   prune(at: number): void;
@@ -67,7 +70,8 @@ export function createWishes(store: Store): Wishes {
   );
   const unpost = db.prepare('DELETE FROM posted WHERE chat = ? AND key = ? AND part = ?');
   const pauseUntil = db.prepare<[number], { until: number }>('SELECT until FROM pauses WHERE chat = ?');
-  const pause = db.prepare('INSERT OR REPLACE INTO pauses (chat, until) VALUES (?, ?)');
+  const pause = db.prepare('INSERT OR REPLACE INTO pauses (chat, until, blocked) VALUES (?, ?, ?)');
+  const unblock = db.prepare('DELETE FROM pauses WHERE chat = ? AND blocked = 1');
   const depth = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM wishes');
   const prune = db.prepare(
     'DELETE FROM posted WHERE at < ? AND NOT EXISTS (SELECT 1 FROM wishes w WHERE w.chat = posted.chat AND w.key = posted.key)',
@@ -97,9 +101,10 @@ export function createWishes(store: Store): Wishes {
       unpost.run(chatId, key, part);
     },
     pauseUntil: (chatId) => pauseUntil.get(chatId)?.until ?? 0,
-    pause(chatId, until) {
-      pause.run(chatId, until);
+    pause(chatId, until, blocked) {
+      pause.run(chatId, until, blocked ? 1 : 0);
     },
+    unblock: (chatId) => unblock.run(chatId).changes > 0,
     depth: () => depth.get()?.n ?? 0,
     prune(at) {
       prune.run(at);

@@ -1,0 +1,45 @@
+import type { KeptFile } from '../cards/view';
+import type { Store } from '../store/open';
+import type { Wishes } from '../store/wishes';
+import type { BotApi } from '../telegram/api';
+import type { Wanted } from './wanted';
+
+/** What the outbox is given. */
+export interface OutboxDeps {
+  store: Store;
+  wishes: Wishes;
+  api: BotApi;
+  /** Where files are kept until they are sent; made when it is not there. */
+  filesDir: string;
+  /** The least time between two edits of a live card, ms. */
+  cardLagMs: number;
+  /** Whether the person wants no sound with final answers in this chat; asked when one is sent. */
+  silentAnswers?(chatId: number): boolean;
+  now(): number;
+  /** In [0, 1), for jitter. */
+  chance(): number;
+  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+}
+
+/** The one way out to the chats. */
+export interface Outbox {
+  /** Notes a wish; part of the running transaction, where there is one. A file it names is copied before this returns. */
+  put(wanted: Wanted): void;
+  /** Copies a large file beforehand, for one wish, without holding up anything else. Rejects with what the file system says. */
+  keep(path: string): Promise<KeptFile>;
+  /** Begins to bring about what is on disk. */
+  start(): void;
+  /** The person wrote: whoever had blocked the bot has not any more. */
+  reached(chatId: number): void;
+  /** Ends the waiting circle on a tapped button. Not kept: after 15 seconds Telegram takes no answer. */
+  answerTap(queryId: string, text?: string): void;
+  /** Shows that something goes on, or a reaction on a message: not kept, a miss does no harm. */
+  hint(method: 'sendChatAction' | 'setMessageReaction', payload: Record<string, unknown>): void;
+  depth(): number;
+  /** Calls that succeeded since the start. */
+  sent(): number;
+  /** Resolves with true when nothing is wanted any more, or with false at the deadline. */
+  flush(deadlineMs: number): Promise<boolean>;
+  /** Ends every wait; what is not brought about stays on disk. */
+  stop(): Promise<void>;
+}
