@@ -19,7 +19,7 @@ export async function runBundled(entry) {
     target: 'node20',
     sourcemap: 'inline',
     logLevel: 'warning',
-    external: ['better-sqlite3', 'fs-ext', 'node-pty'],
+    external: ['@napi-rs/canvas', 'better-sqlite3', 'fs-ext', 'node-pty'],
     loader: { '.html': 'text', '.css': 'text' },
   });
   const child = spawn(process.execPath, ['--enable-source-maps', outfile, ...process.argv.slice(2)], {

@@ -6,6 +6,7 @@ import { hook } from './hook';
 import { idle } from './idle';
 import { latencyIn } from './latency-in';
 import { latencyOut } from './latency-out';
+import { picture } from './picture';
 import { hasProc } from './proc';
 import { supervision } from './supervision';
 
@@ -14,6 +15,7 @@ const benches: Record<string, { about: string; run(quick: boolean): Promise<Figu
   in: { about: 'from the chat to the pane', run: latencyIn },
   idle: { about: 'fifty idle sessions: CPU, forks, memory', run: idle },
   hook: { about: 'ccbot hook', run: hook },
+  picture: { about: 'a picture of a screen', run: picture },
   supervision: { about: 'ends of worker and supervisor: time to polling again', run: supervision },
 };
 

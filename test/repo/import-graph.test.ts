@@ -34,6 +34,7 @@ const stations: Record<string, readonly string[]> = {
   observe: ['terminal', 'agents', 'sessions'],
   agents: [],
   terminal: [],
+  picture: ['terminal'],
   cards: ['outbox'],
   outbox: ['telegram'],
   store: [],

@@ -157,6 +157,20 @@ describe.each([
     expect(rows.slice(2).join('')).toBe('');
   });
 
+  it('captures the screen with its looks, its size and its cursor', async () => {
+    await rig.launch('s1');
+    await rig.print('s1');
+    await rig.shows('s1', (all) => all.some((row) => row.startsWith('mark')));
+    const capture = await rig.panes.capture('s1');
+    expect(capture).toMatchObject({ cols: 120, rows: 40, alternate: false });
+    const [, row = ''] = capture.lines;
+    // eslint-disable-next-line no-control-regex
+    expect(row.replace(/\u001b\[[\d;]*m/g, '').trimEnd()).toBe('mark 1 äöü 你好 🎉');
+    if (!real) return;
+    expect(capture.cursor).toEqual({ x: 0, y: 2 });
+    expect(row).toContain('\u001b[');
+  });
+
   it('tells of output of watched sessions only, once until the screen is read', async () => {
     await rig.launch('s1');
     await rig.launch('s2');
@@ -222,6 +236,7 @@ describe.each([
     const unknown = { name: 'PanesError', reason: 'no-such-session' };
     await expect(rig.panes.type('x', [])).rejects.toMatchObject(unknown);
     await expect(rig.panes.screen('x')).rejects.toMatchObject(unknown);
+    await expect(rig.panes.capture('x')).rejects.toMatchObject(unknown);
     await expect(rig.panes.watch('x', true)).rejects.toMatchObject(unknown);
     await expect(rig.panes.close('x')).rejects.toMatchObject(unknown);
   });

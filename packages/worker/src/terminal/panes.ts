@@ -37,6 +37,18 @@ export interface PaneState {
   exitStatus: number | null;
 }
 
+/** The visible screen of a window with its looks. */
+export interface Capture {
+  cols: number;
+  rows: number;
+  /** Its rows, with the escape sequences of colours and the like (SGR); a sequence holds on into the next row. */
+  lines: readonly string[];
+  /** Where the cursor is, counted from 0; null: the program hides it. */
+  cursor: { x: number; y: number } | null;
+  /** The program has the whole screen (alternate screen), as editors and pagers do. */
+  alternate: boolean;
+}
+
 /** What windows tell. */
 export type PanesEvent =
   /** Something was printed since the last `screen` of this session (a dirty bit: at most one until then). */
@@ -60,7 +72,6 @@ export class PanesError extends Error {
   }
 }
 
-/** The windows, as the sessions see them. */
 /** Windows with programs in them, and what a person does at a terminal: type, look, close. */
 export interface Panes {
   readonly kind: 'tmux' | 'pty';
@@ -73,6 +84,8 @@ export interface Panes {
   type(session: string, keys: readonly Keystroke[]): Promise<void>;
   /** The visible rows, trailing blanks trimmed, no escapes. */
   screen(session: string): Promise<string[]>;
+  /** The visible screen with colours and cursor, for a picture or a close look; costs about twice as much as `screen`. */
+  capture(session: string): Promise<Capture>;
   /** Output events on or off; off after `open` and `start`. Watching costs only while the pane prints. */
   watch(session: string, on: boolean): Promise<void>;
   /** Kills the program and the window. */

@@ -39,7 +39,7 @@ export interface PanesRecorder extends Panes {
   goDown(reason: string, keep?: 'keep'): void;
   comeUp(): void;
   /** Makes the next call of an operation fail. */
-  failNext(operation: 'open' | 'type' | 'screen' | 'close', error: PanesError): void;
+  failNext(operation: 'open' | 'type' | 'screen' | 'capture' | 'close', error: PanesError): void;
 }
 
 /** Makes a recorder without windows. Pauses between keystrokes are recorded, not waited for. */
@@ -129,6 +129,11 @@ export function createPanesRecorder(kind: Panes['kind'] = 'tmux'): PanesRecorder
       failing('screen');
       window.dirty = false;
       return window.screen.map((row) => row.trimEnd());
+    },
+    async capture(session) {
+      const { screen } = windowOf(session);
+      failing('capture');
+      return { cols: 120, rows: 40, lines: screen, cursor: null, alternate: false };
     },
     async watch(session, on) {
       const window = windowOf(session);

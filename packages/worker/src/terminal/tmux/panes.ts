@@ -12,6 +12,7 @@ import {
 } from '../panes';
 import { checkStartable } from '../startable';
 import { createTurns } from '../turns';
+import { CAPTURE_FIELDS, readCapture } from './capture';
 import { openChannel, type Channel, type Notification } from './channel';
 import { createLink } from './link';
 import { PANE_FIELDS, PANE_OPTION, readListing, WINDOW_OPTION, type Listing } from './listing';
@@ -313,6 +314,15 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
       // Under a program that ended tmux writes a line of its own, for which the others move up by one.
       if (dead === '1') return rows.slice(alternate === '1' ? 1 : 0, -1);
       return rows.slice(history === '0' ? 0 : 1);
+    },
+    async capture(session) {
+      const { pane } = await paneOf(session);
+      const [[state = ''] = [], lines = []] = await link.run(
+        ['display-message', '-p', '-t', pane, CAPTURE_FIELDS],
+        // -N: blanks at the end of a row may have a colour.
+        ['capture-pane', '-e', '-N', '-p', '-t', pane],
+      );
+      return readCapture(state, lines);
     },
     async watch(session, on) {
       const { pane } = await paneOf(session);
