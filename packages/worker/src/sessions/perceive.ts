@@ -72,6 +72,10 @@ export function createPerception(deps: PerceiveDeps): Perception {
         looker.release(session.id);
         settling.release(session.id);
         attention.release(session.id);
+        return;
+      case 'follow-agent':
+      case 'draft':
+        return; // the sub-agents' transcripts and the text being written are heard elsewhere
     }
   });
 
