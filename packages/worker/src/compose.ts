@@ -6,6 +6,7 @@ import { chooseAgent, createAgents } from './agents/registry';
 import { renderNotice } from './cards/render';
 import { createHandlers } from './compose/commands';
 import { createIntake } from './compose/intake';
+import { createLive } from './compose/live';
 import type { Journal } from './inbound/journal';
 import { hookHandler } from './observe/hooks';
 import { offsetAt } from './observe/locate';
@@ -94,9 +95,18 @@ export function compose(deps: ComposeDeps): Stations {
     chance: () => deps.chance(),
     log: say,
   });
+  const live = createLive({
+    api: deps.api,
+    server: config.TELEGRAM_API_ROOT,
+    settings,
+    outbox,
+    now,
+    log: say,
+  });
   const registry = createRegistry({
     store: createSessionStore(store),
     put: (wanted) => outbox.put(wanted),
+    drafts: (session) => live.drafts(session),
     now,
     log: say,
   });
@@ -106,12 +116,13 @@ export function compose(deps: ComposeDeps): Stations {
   const notice = (chatId: number, key: string, text: string): void =>
     outbox.put({ chatId, key, view: renderNotice(text), class: 'notice' });
 
+  const follow = (options: Omit<Parameters<typeof tail>[0], 'onTrouble'>): ReturnType<typeof tail> =>
+    tail({
+      ...options,
+      onTrouble: (reason) => say('warn', 'a transcript cannot be read', { path: options.path, reason }),
+    });
   const follower = createFollower({
-    tail: (options) =>
-      tail({
-        ...options,
-        onTrouble: (reason) => say('warn', 'a transcript cannot be read', { path: options.path, reason }),
-      }),
+    tail: follow,
     offsetAt,
     marks,
     prompts,
@@ -173,6 +184,8 @@ export function compose(deps: ComposeDeps): Stations {
     log: say,
   });
 
+  live.attach(registry, { tail: follow, agentOf });
+
   // What comes on the worker's socket, by its kind.
   const socketHandlers = new Map<string, SocketHandler>([
     ['hook', hookHandler((event) => perception.onHook(event))],
@@ -218,6 +231,7 @@ export function compose(deps: ComposeDeps): Stations {
       });
       const result = await perception.takeUp();
       outbox.start();
+      live.start();
       return result;
     },
     async settled() {
@@ -233,6 +247,7 @@ export function compose(deps: ComposeDeps): Stations {
       await journal.stop();
       looker.stop();
       perception.stop();
+      live.stop();
       await socket?.close();
       await delivery.idle();
       follower.stop();

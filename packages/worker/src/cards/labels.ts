@@ -5,6 +5,12 @@ export const labels = {
   stop: '⏹ Stop',
   screen: '🖥 Screen',
   compacted: 'context compacted',
+  context: (percent: number): string => `ctx ${percent} %`,
+  cost: (usd: number): string => `$${usd.toFixed(2)}`,
+  todos: (done: number, all: number): string => `☑ ${done} of ${all} done`,
+  agents: (running: number, ended: number): string =>
+    `🤖 ${running === 1 ? '1 sub-agent' : `${running} sub-agents`} at work${ended === 0 ? '' : `, ${ended} done`}`,
+  more: (n: number): string => `… ${n} more`,
   error: 'an error without a description',
   tools: (n: number): string => (n === 1 ? '1 tool' : `${n} tools`),
   earlier: (n: number): string => `… ${n} earlier`,
@@ -18,6 +24,8 @@ export const labels = {
 export const signs = {
   phase: { starting: '⏳', idle: '●', working: '⏳', ended: '■', lost: '✗' },
   outcome: { done: '✓', interrupted: '■', failed: '✗' },
+  todo: { open: '○', doing: '◐', done: '●' },
+  writing: '✍',
   tool: { running: '▸', ok: '✓', failed: '✗' },
   error: '⚠',
   prompt: '❯',

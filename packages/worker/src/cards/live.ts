@@ -143,14 +143,20 @@ function changed(todos: readonly Todo[], event: Extract<LiveEvent, { type: 'todo
 
 function agentStarted(card: Card, event: Extract<LiveEvent, { type: 'agent.started' }>): Card {
   const agents = card.agents ?? [];
-  if (agents.some((agent) => agent.id === event.id)) return card;
+  const { id, file } = event;
+  if (agents.some((agent) => agent.id === id)) {
+    return withAgent(card, id, (agent) =>
+      file === undefined || agent.file === file ? agent : { ...agent, file },
+    );
+  }
   const agent: SubAgent = {
-    id: event.id,
+    id,
     title: oneLine(event.title, LINE_MAX.title),
     state: 'running',
     startedAt: event.at,
     toldAt: event.at,
     tools: 0,
+    ...(file === undefined ? {} : { file }),
   };
   return { ...card, agents: [...agents, agent].slice(-MAX_AGENTS) };
 }

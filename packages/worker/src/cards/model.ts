@@ -40,6 +40,8 @@ export interface SubAgent {
   startedAt: number;
   /** When it last told of itself. */
   toldAt: number;
+  /** Names its own transcript, where it has one and that is known. */
+  file?: string;
   endedAt?: number;
   /** Its newest tool, with its input in one line. */
   doing?: { tool: string; title: string };

@@ -1,3 +1,4 @@
+import { agentLines, figureLine, todoLines } from './beside';
 import { oneLine } from './clean';
 import { labels, signs, spanOf } from './labels';
 import { richOf } from './markdown';
@@ -11,8 +12,8 @@ import type { Button, Part, Rich, View } from './view';
 const LIVE_ROWS = 8;
 /** The text on a live card, UTF-16 units: about one screen of a phone. The whole of it comes with the finished turn. */
 const LIVE_TEXT = 1200;
-/** A tool's time is told from this many ms on; shorter ones are noise. */
-const LONG_TOOL_MS = 5000;
+/** A tool's time is told from this many ms on; shorter ones are noise. Of one that runs, it is told sooner. */
+const LONG_TOOL_MS = { over: 5000, running: 2000 };
 /** An interim text longer than this stands open in the finished turn; shorter ones are remarks, folded with the tools. */
 const REMARK_MAX = 500;
 /** The widths that a line of a card is cut to, UTF-16 units. */
@@ -20,23 +21,36 @@ const WIDTH = { name: 64, agent: 40, prompt: 60, title: 60, foldedTitle: 100, su
 
 /**
  * The live card, always one part: what the agent does, and the end of what it says. `now` is ms since the epoch.
+ * `drafted`: the text being written is shown elsewhere, as a draft, and left out here.
  * All that comes from agents is data: cut to lines, without control characters, never read as markup but for the text.
  */
-export function renderCard(card: Card, now: number): View {
+export function renderCard(card: Card, now: number, drafted = false): View {
   const turn = card.phase === 'working' || card.phase === 'starting';
   const span = card.phase === 'working' ? spanOf(now - (card.startedAt ?? now)) : labels.phase[card.phase];
   const lines: Rich[] = [headerOf(signs.phase[card.phase], card, [oneLine(card.agent, WIDTH.agent), span])];
   if (turn && card.prompt !== '') {
     lines.push(styled('italic', `${signs.prompt} ${oneLine(card.prompt, WIDTH.prompt)}`));
   }
-  const shown = turn ? card.rows.filter((row) => row.n > 0).slice(-LIVE_ROWS) : [];
-  const earlier = card.tools - shown.length;
+  const figures = figureLine(card.figures);
+  if (figures.text !== '') lines.push(figures);
+  // What sub-agents do is told further down, in lines of their own.
+  const own = card.rows.filter((row) => row.n > 0 && !card.agents?.some((agent) => agent.id === row.id));
+  const shown = turn ? own.slice(-LIVE_ROWS) : [];
+  const earlier = card.foldedRows + own.length - shown.length;
   const rows = shown.map((row) => rowOf(row, WIDTH.title, now));
   if (turn && earlier > 0) rows.unshift(plain(labels.earlier(earlier)));
   if (turn && card.compactedAt !== undefined) rows.push(styled('italic', labels.compacted));
-  const head = join([join(lines, '\n'), join(rows, '\n'), errorOf(card, WIDTH.error)], '\n\n');
+  const pieces = [
+    join(lines, '\n'),
+    turn ? todoLines(card.todos) : plain(''),
+    join(rows, '\n'),
+    agentLines(card.agents, now),
+    errorOf(card, WIDTH.error),
+  ];
+  const head = join(pieces, '\n\n');
   const room = Math.min(LIVE_TEXT, TEXT_LIMIT - head.text.length - 4);
-  const tail = turn ? liveText(card, room, ENTITY_LIMIT - head.entities.length) : plain('');
+  const writing = drafted || card.writing === undefined ? '' : `${card.writing} ${signs.writing}`;
+  const tail = turn ? liveText(card, writing, room, ENTITY_LIMIT - head.entities.length) : plain('');
   const whole = join([head, tail], '\n\n');
   return { parts: [partOf(sliceRich(whole, 0, whole.text.length), buttonsOf(card))] };
 }
@@ -96,9 +110,9 @@ function storyOf(card: Card): Rich[] {
 }
 
 /** The end of what the agent said in the turn. Only as many texts are read as fit. */
-function liveText(card: Card, room: number, entities: number): Rich {
-  const texts: Rich[] = [];
-  let length = 0;
+function liveText(card: Card, writing: string, room: number, entities: number): Rich {
+  const texts: Rich[] = [plain(writing)];
+  let length = writing.length;
   for (const block of card.texts.toReversed()) {
     if (length > room) break;
     const text = richOf(block.text);
@@ -123,7 +137,8 @@ function rowOf(row: ToolRow, width: number, now: number): Rich {
   const title = oneLine(row.title, why === '' ? width : Math.floor(width / 2));
   const took = (row.endedAt ?? now) - row.startedAt;
   const behind: string[] = [];
-  if (took >= LONG_TOOL_MS) behind.push(`· ${spanOf(took)}`);
+  if (took >= (row.state === 'running' ? LONG_TOOL_MS.running : LONG_TOOL_MS.over))
+    behind.push(`· ${spanOf(took)}`);
   if (why !== '') behind.push(`— ${why}`);
   // In code nothing turns into a link by itself: README.md is also a host name.
   return join(

@@ -40,8 +40,8 @@ export type SessionEffect =
   | { do: 'discover' }
   | { do: 'deliver' }
   | { do: 'release' }
-  /** A sub-agent's own transcript is there. */
-  | { do: 'follow-agent'; id: string; file: string }
+  /** Other sub-agents run than before, or more is known of them. */
+  | { do: 'agents' }
   /** The text that is being written has changed. */
   | { do: 'draft' };
 
@@ -54,6 +54,19 @@ const AGENT_SILENT_MS = 3_600_000;
 /** Decides what one input means for a session. Inputs that come late or twice change nothing. */
 export function step(session: Session, input: SessionInput): [Session, SessionEffect[]] {
   if (!isLive(session)) return [session, []];
+  const [next, effects] = decide(session, input);
+  const same = next.card === session.card || agentsKey(next) === agentsKey(session);
+  return same ? [next, effects] : [next, [...effects, { do: 'agents' }]];
+}
+
+/** Tells by which sub-agents two states differ. */
+function agentsKey({ card }: Session): string {
+  return runningAgents(card)
+    .map(({ id, file }) => `${id} ${file ?? ''}`)
+    .join('\n');
+}
+
+function decide(session: Session, input: SessionInput): [Session, SessionEffect[]] {
   switch (input.type) {
     case 'opened':
       if (session.phase !== 'opening') return [session, [{ do: 'watch', on: true }]];
@@ -163,11 +176,6 @@ function observed(
   replyTo: number | undefined,
 ): [Session, SessionEffect[]] {
   const card = reduceCard(session.card, event);
-  if (event.type === 'agent.started' && event.file !== undefined) {
-    const { id, file } = event;
-    const effects: SessionEffect[] = [{ do: 'follow-agent', id, file }];
-    return card === session.card ? [session, effects] : [{ ...session, card }, [...effects, { do: 'show' }]];
-  }
   if (card === session.card) return [session, []];
   const next: Session = { ...session, card };
   if (card.turn !== session.card.turn) {

@@ -73,7 +73,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
         settling.release(session.id);
         attention.release(session.id);
         return;
-      case 'follow-agent':
+      case 'agents':
       case 'draft':
         return; // the sub-agents' transcripts and the text being written are heard elsewhere
     }

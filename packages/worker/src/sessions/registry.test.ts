@@ -19,6 +19,7 @@ let late: LateEffect['do'][];
 const open = (): void => {
   registry = createRegistry({
     store: createSessionStore(store),
+    drafts: () => false,
     put: (wanted) => wishes.push(wanted),
     now: () => 5_000,
     log: () => undefined,

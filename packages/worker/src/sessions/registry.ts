@@ -19,6 +19,8 @@ export interface RegistryDeps {
   store: SessionStore;
   /** Puts a wish into the outbox; part of the caller's transaction. */
   put(wanted: Wanted): void;
+  /** Whether the text that the session's agent is writing is shown as a draft, and need not be on its card. */
+  drafts(session: Session): boolean;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -26,7 +28,7 @@ export interface RegistryDeps {
 /** An effect that follows the commit, with the session it belongs to. */
 export type LateEffect = Extract<
   SessionEffect,
-  { do: 'watch' | 'follow' | 'discover' | 'deliver' | 'release' | 'follow-agent' | 'draft' }
+  { do: 'watch' | 'follow' | 'discover' | 'deliver' | 'release' | 'agents' | 'draft' }
 >;
 
 /** The only writer of sessions. */
@@ -79,7 +81,12 @@ export function createRegistry(deps: RegistryDeps): Registry {
       switch (effect.do) {
         case 'show':
           if (shows && isLive(session)) {
-            wish(cardKey(session), renderCard(session.card, deps.now()), 'card', session.replyTo);
+            wish(
+              cardKey(session),
+              renderCard(session.card, deps.now(), deps.drafts(session)),
+              'card',
+              session.replyTo,
+            );
           }
           break;
         case 'finish':
@@ -158,7 +165,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
           case 'discover':
           case 'deliver':
           case 'release':
-          case 'follow-agent':
+          case 'agents':
           case 'draft':
             for (const listener of listeners) listener(session, effect);
             break;

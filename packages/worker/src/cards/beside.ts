@@ -1,0 +1,79 @@
+import type { Figures, Todo } from '../sessions/events';
+import { oneLine } from './clean';
+import { labels, signs, spanOf } from './labels';
+import type { SubAgent } from './model';
+import { join, plain, styled } from './rich';
+import type { Rich } from './view';
+
+/** How many points of a to-do list, and how many sub-agents, a live card shows: what fits on a phone. */
+const SHOWN = { todos: 8, agents: 6 };
+
+/** The widths that a line is cut to, UTF-16 units. */
+const WIDTH = { todo: 70, agent: 50, doing: 40, model: 30 };
+
+/**
+ * The agent's own figures in one short line, such as `ctx 43 % · $0.12 · Opus 5.5 · medium`; empty where it gave none.
+ */
+export function figureLine(figures: Omit<Figures, 'limits'> | undefined): Rich {
+  if (figures === undefined) return plain('');
+  const { costUsd, model, effort } = figures;
+  const context = contextPercent(figures);
+  const facts = [
+    context === undefined ? '' : labels.context(context),
+    costUsd === undefined ? '' : labels.cost(costUsd),
+    model === undefined ? '' : oneLine(model, WIDTH.model),
+    effort === undefined ? '' : oneLine(effort, WIDTH.model),
+  ];
+  return plain(facts.filter((fact) => fact !== '').join(' · '));
+}
+
+/** How full the context is, in whole percents; undefined where the agent gave no figure that tells. */
+export function contextPercent(figures: Omit<Figures, 'limits'>): number | undefined {
+  const { contextPercent: percent, contextTokens, contextWindow } = figures;
+  if (percent !== undefined) return Math.round(percent);
+  if (contextTokens === undefined || contextWindow === undefined || contextWindow <= 0) return undefined;
+  return Math.round((contextTokens / contextWindow) * 100);
+}
+
+/** The to-do list: how far it is, and the points around the one that is being done. */
+export function todoLines(todos: readonly Todo[] = []): Rich {
+  if (todos.length === 0) return plain('');
+  const done = todos.filter((todo) => todo.state === 'done').length;
+  const current = todos.findIndex((todo) => todo.state !== 'done');
+  const last = todos.length - SHOWN.todos;
+  // One point that is done stays in sight above the current one.
+  const from = Math.max(0, Math.min(last, (current < 0 ? todos.length : current) - 1));
+  const shown = todos.slice(from, from + SHOWN.todos);
+  const rows = shown.map((todo) => {
+    const line = `${signs.todo[todo.state]} ${oneLine(todo.text, WIDTH.todo)}`;
+    return todo.state === 'doing' ? styled('bold', line) : plain(line);
+  });
+  const after = todos.length - from - shown.length;
+  if (after > 0) rows.push(plain(labels.more(after)));
+  return join([plain(labels.todos(done, todos.length)), ...rows], '\n');
+}
+
+/** The sub-agents at work, and what each does; of those that have ended only how many there are. `now` is ms since the epoch. */
+export function agentLines(agents: readonly SubAgent[] = [], now: number): Rich {
+  const running = agents.filter((agent) => agent.state === 'running');
+  if (running.length === 0) return plain('');
+  const ended = agents.length - running.length;
+  const rows = running.slice(0, SHOWN.agents).map((agent) => {
+    const { doing } = agent;
+    const what = doing === undefined ? [] : [plain(`· ${doing.tool}`), codeOf(doing.title)];
+    return join(
+      [
+        plain(`${signs.tool.running} ${oneLine(agent.title, WIDTH.agent)}`),
+        ...what,
+        plain(`· ${spanOf(now - agent.startedAt)}`),
+      ],
+      ' ',
+    );
+  });
+  if (running.length > SHOWN.agents) rows.push(plain(labels.more(running.length - SHOWN.agents)));
+  return join([plain(labels.agents(running.length, ended)), ...rows], '\n');
+}
+
+function codeOf(title: string): Rich {
+  return styled('code', oneLine(title, WIDTH.doing));
+}

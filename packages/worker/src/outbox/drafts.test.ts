@@ -1,0 +1,100 @@
+import type { ApiResult, SendFailure } from '../telegram/api';
+import { createDrafts, type Drafts } from './drafts';
+
+let memory: Map<string, string>;
+let sent: string[];
+let answers: ApiResult<unknown>[];
+let now: number;
+let drafts: Drafts;
+
+const failed = (failure: SendFailure): ApiResult<unknown> => ({ ok: false, failure });
+const NO_METHOD = failed({ kind: 'refused', reason: 'no-method', code: 404, text: 'method not found' });
+
+const open = (server = 'https://one'): void => {
+  drafts = createDrafts({
+    api: {
+      call: <T>(method: string, payload: Record<string, unknown>) => {
+        sent.push(`${method} ${String(payload['draft_id'])} ${String(payload['text'])}`);
+        return Promise.resolve((answers.shift() ?? { ok: true, value: true }) as ApiResult<T>);
+      },
+    },
+    memory: { get: (key) => memory.get(key), set: (key, value) => memory.set(key, value) },
+    server,
+    now: () => now,
+    log: () => undefined,
+  });
+};
+const pass = async (ms: number): Promise<void> => {
+  now += ms;
+  await jest.advanceTimersByTimeAsync(ms);
+};
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  [memory, sent, answers, now] = [new Map(), [], [], 1_000_000];
+  open();
+});
+afterEach(() => {
+  drafts.stop();
+  jest.useRealTimers();
+});
+
+describe('drafts', () => {
+  it('are known once the server has taken one, also after a restart, and for that server alone', async () => {
+    expect(drafts.known()).toBe(false);
+    drafts.show(7, 1, 'a');
+    await pass(0);
+    expect(drafts.known()).toBe(true);
+    open();
+    expect(drafts.known()).toBe(true);
+    open('https://two');
+    expect(drafts.known()).toBe(false);
+  });
+
+  it('are not tried again on a server that does not know them, until a week later', async () => {
+    answers = [NO_METHOD];
+    drafts.show(7, 1, 'a');
+    await pass(0);
+    open();
+    drafts.show(7, 1, 'b');
+    await pass(5_000);
+    expect(sent).toHaveLength(1);
+    now += 8 * 24 * 3_600_000;
+    open();
+    drafts.show(7, 1, 'c');
+    await pass(0);
+    expect(sent.at(-1)).toBe('sendMessageDraft 1 c');
+  });
+
+  it('go out once a second, the newest alone', async () => {
+    for (const text of ['a', 'b', 'c']) drafts.show(7, 1, text);
+    await pass(0);
+    expect(sent).toEqual(['sendMessageDraft 1 a']);
+    await pass(1_000);
+    expect(sent).toEqual(['sendMessageDraft 1 a', 'sendMessageDraft 1 c']);
+  });
+
+  it('wait as long as Telegram asks, and find nothing out from a broken network', async () => {
+    answers = [
+      failed({ kind: 'not-delivered', text: '429', retryAfterMs: 9_000 }),
+      failed({ kind: 'unknown', text: 'broken' }),
+    ];
+    drafts.show(7, 1, 'a');
+    await pass(0);
+    drafts.show(7, 1, 'b');
+    await pass(8_000);
+    expect(sent).toHaveLength(1);
+    await pass(1_000);
+    expect(sent).toHaveLength(2);
+    expect(drafts.known()).toBe(false);
+    expect(memory.size).toBe(0);
+  });
+
+  it('are nothing when there is no text, or after the end', async () => {
+    drafts.show(7, 1, ' ');
+    drafts.stop();
+    drafts.show(7, 1, 'a');
+    await pass(5_000);
+    expect(sent).toEqual([]);
+  });
+});

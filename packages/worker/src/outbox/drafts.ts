@@ -1,0 +1,95 @@
+import type { BotApi } from '../telegram/api';
+
+/** Telegram takes edits at one a second; drafts, which are not messages, are sent no faster. */
+const PACE_MS = 1_000;
+
+/** A server that knew no drafts is asked again after this long, ms: servers are updated. */
+const ASK_AGAIN_MS = 7 * 24 * 3_600_000;
+
+/** What drafts need. */
+export interface DraftDeps {
+  api: Pick<BotApi, 'call'>;
+  /** What was found out about a server's drafts, kept over restarts. */
+  memory: { get(key: string): string | undefined; set(key: string, value: string): void };
+  /** Which server this is: what was found out holds for it alone. */
+  server: string;
+  now(): number;
+  log(level: 'info', text: string, meta?: Record<string, unknown>): void;
+}
+
+/** The text that an agent is writing, shown as a message being written. Not kept: the whole text follows as a message. */
+export interface Drafts {
+  /** Whether the server shows drafts; false until it is known that it does. */
+  known(): boolean;
+  /** Shows `text` in a chat; `id` tells one message being written from the next. A miss does no harm. */
+  show(chatId: number, id: number, text: string): void;
+  stop(): void;
+}
+
+interface Chat {
+  waiting?: { id: number; text: string };
+  timer?: NodeJS.Timeout;
+  sending: boolean;
+  /** Nothing before this moment, ms. */
+  notBefore: number;
+}
+
+/** Makes the drafts; the first text that is shown finds out whether the server knows them. */
+export function createDrafts(deps: DraftDeps): Drafts {
+  const key = `drafts ${deps.server}`;
+  const chats = new Map<number, Chat>();
+  const kept = /^(yes|no) (\d+)$/.exec(deps.memory.get(key) ?? '');
+  let state: 'unknown' | 'yes' | 'no' = kept === null ? 'unknown' : (kept[1] as 'yes' | 'no');
+  if (state === 'no' && deps.now() - Number(kept?.[2]) > ASK_AGAIN_MS) state = 'unknown';
+  let stopped = false;
+
+  function remember(found: 'yes' | 'no'): void {
+    if (state === found) return;
+    state = found;
+    deps.memory.set(key, `${found} ${deps.now()}`);
+    deps.log('info', found === 'yes' ? 'the server shows drafts' : 'the server shows no drafts');
+  }
+
+  function next(chatId: number, chat: Chat): void {
+    if (chat.waiting === undefined || chat.sending || chat.timer !== undefined || stopped) return;
+    const waitMs = chat.notBefore - deps.now();
+    if (waitMs > 0) {
+      chat.timer = setTimeout(() => {
+        delete chat.timer;
+        next(chatId, chat);
+      }, waitMs);
+      return;
+    }
+    const { id, text } = chat.waiting;
+    delete chat.waiting;
+    chat.sending = true;
+    chat.notBefore = deps.now() + PACE_MS;
+    void deps.api
+      .call('sendMessageDraft', { chat_id: chatId, draft_id: id, text }, { timeoutMs: 10_000 })
+      .then((result) => {
+        chat.sending = false;
+        if (result.ok) remember('yes');
+        else if (result.failure.kind === 'refused') remember('no');
+        else if (result.failure.kind === 'not-delivered') {
+          chat.notBefore = deps.now() + (result.failure.retryAfterMs ?? PACE_MS);
+        }
+        if (state === 'no') delete chat.waiting;
+        next(chatId, chat);
+      });
+  }
+
+  return {
+    known: () => state === 'yes',
+    show(chatId, id, text) {
+      if (state === 'no' || stopped || text.trim() === '') return;
+      const chat = chats.get(chatId) ?? { sending: false, notBefore: 0 };
+      chats.set(chatId, chat);
+      chat.waiting = { id, text };
+      next(chatId, chat);
+    },
+    stop() {
+      stopped = true;
+      for (const chat of chats.values()) clearTimeout(chat.timer);
+    },
+  };
+}

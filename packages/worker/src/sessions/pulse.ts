@@ -1,0 +1,76 @@
+import { isAtWork } from './machine';
+import type { Session } from './model';
+
+/**
+ * How often what depends on time is shown anew while an agent works, ms: the chat shows `typing…` for five seconds
+ * after each word of it, and a clock on a card need not run faster.
+ */
+export const PULSE_MS = 4_000;
+
+/** What the pulse needs. */
+export interface PulseDeps {
+  /** The live sessions, oldest first. */
+  live(): readonly Session[];
+  /** The session that a chat's plain messages go to. */
+  active(chatId: number): string | undefined;
+  /** Whether the session waits for an answer of the person: then it is not the agent's turn. */
+  asks(session: Session): boolean;
+  /** Time has passed over a session that works: its card is shown anew. */
+  tick(id: string): void;
+  /** Shows in a chat that somebody is writing. */
+  typing(chatId: number): void;
+  log(level: 'error', text: string, meta?: Record<string, unknown>): void;
+}
+
+/** Keeps time while some agent works; nothing runs while none does. */
+export interface Pulse {
+  /** An agent may have begun to work. */
+  stir(): void;
+  stop(): void;
+}
+
+/**
+ * Makes the pulse; it beats only while an agent works. With each beat the card of a chat's active session tells the
+ * time anew, and that of one of its other sessions, in turn: however many work, a chat gets two edits a beat.
+ */
+export function createPulse(deps: PulseDeps): Pulse {
+  let timer: NodeJS.Timeout | undefined;
+  let beats = 0;
+  let stopped = false;
+
+  function beat(first: boolean): void {
+    timer = undefined;
+    const working = deps.live().filter(isAtWork);
+    if (working.length === 0 || stopped) return;
+    timer = setTimeout(() => beat(false), PULSE_MS);
+    beats++;
+    for (const chatId of new Set(working.map((session) => session.chatId))) {
+      const ofChat = working.filter((session) => session.chatId === chatId);
+      const active = ofChat.find((session) => session.id === deps.active(chatId));
+      const others = ofChat.filter((session) => session !== active);
+      const other = others[beats % Math.max(1, others.length)];
+      if (active !== undefined && active.phase === 'ready' && !deps.asks(active)) deps.typing(chatId);
+      if (first) continue; // what begins is being shown anyway
+      for (const session of [active, other]) if (session !== undefined) tick(session.id);
+    }
+  }
+
+  function tick(id: string): void {
+    try {
+      deps.tick(id);
+    } catch (error) {
+      // A full disk: the next beat tries again.
+      deps.log('error', 'a card could not be shown anew', { session: id, error: String(error) });
+    }
+  }
+
+  return {
+    stir() {
+      if (timer === undefined) beat(true);
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,190 @@
+import type { Block, ModelRequest, Pause } from '@ccbot/sandbox/model/script';
+import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
+import { OWNER, prepareSystem, type System } from './harness/system';
+import { count, saying, startSession, told } from './harness/chat';
+
+jest.setTimeout(120_000);
+
+const say = (text: string): Block => ({ type: 'text', text });
+const use = (name: string, input: Record<string, unknown>): Block => ({ type: 'tool_use', name, input });
+const bash = (command: string): Block => use('Bash', { command, description: 'a command' });
+
+/** A promise with the key to it. */
+function gate(): { pause: Pause; open(): void } {
+  let open = (): void => undefined;
+  const until = new Promise<void>((resolve) => (open = resolve));
+  return { pause: { type: 'pause', until }, open: () => open() };
+}
+
+const PROMPTS = ['make a list', 'send two out', 'write slowly', 'think long'];
+
+/** How often the scripted model has answered within the turn that a prompt began; -1 in the turn of another prompt. */
+function answered(request: ModelRequest, prompt: string): number {
+  const messages = request.body['messages'] as { role: string; content: unknown }[];
+  const said = messages.map((m) => (m.role === 'user' ? JSON.stringify(m.content) : ''));
+  const start = said.findLastIndex((text) => PROMPTS.some((known) => text.includes(known)));
+  if (start < 0 || said[start]?.includes(prompt) !== true) return -1;
+  return messages.slice(start).filter((m) => m.role === 'assistant').length;
+}
+
+describe('a running turn of the real Claude Code', () => {
+  let system: System;
+  const written = gate();
+  const quiet = gate();
+
+  beforeAll(async () => {
+    system = await prepareSystem({
+      // Newer models get no to-do tools unless they are asked for.
+      settings: {
+        CLAUDE_FLAGS: '--permission-mode bypassPermissions',
+        CLAUDE_CODE_ENABLE_TODO_TOOLS: '1',
+      },
+      rules: [
+        (request) => {
+          const { prompt, results, tools } = request;
+          if (tools.length === 0) return null;
+          if (prompt.startsWith('SUB'))
+            return results.length > 0
+              ? { blocks: [say('counted')] }
+              : { blocks: [bash('sleep 7; echo counted')] };
+          const step = answered(request, 'make a list');
+          if (step >= 0) {
+            const steps: Block[][] = [
+              [
+                use('TaskCreate', { subject: 'Boil the water', description: 'd', activeForm: 'Boiling' }),
+                use('TaskCreate', { subject: 'Steep the tea', description: 'd', activeForm: 'Steeping' }),
+              ],
+              [use('TaskUpdate', { taskId: '1', status: 'in_progress' })],
+              [bash('sleep 6')],
+              [use('TaskUpdate', { taskId: '1', status: 'completed' })],
+              [bash('sleep 3')],
+              [use('TaskUpdate', { taskId: '2', status: 'completed' })],
+            ];
+            const blocks = steps[step];
+            return blocks === undefined ? { blocks: [say('Tea is ready.')] } : { blocks };
+          }
+          if (results.length > 0) return { blocks: [say('They are at work.')] };
+          if (prompt === 'send two out')
+            return {
+              blocks: [
+                use('Agent', {
+                  description: 'Count the files',
+                  prompt: 'SUB one',
+                  subagent_type: 'general-purpose',
+                }),
+                use('Agent', {
+                  description: 'Read the docs',
+                  prompt: 'SUB two',
+                  subagent_type: 'general-purpose',
+                }),
+              ],
+            };
+          if (prompt === 'write slowly') {
+            const parts = ['A line that is **written**.\n\nAnd more\n', written.pause, 'The end.'];
+            return { blocks: [{ type: 'written', parts }] };
+          }
+          if (prompt === 'think long') return { blocks: [say('Thought.')], hold: quiet.pause.until };
+          return null;
+        },
+      ],
+    });
+    system.telegram.state.absent.add('sendMessageDraft');
+    system.supervise();
+    await startSession(system);
+  });
+  afterAll(async () => {
+    for (const { open } of [written, quiet]) open();
+    await system.stop();
+  });
+  const write = (text: string): number => system.telegram.owner.say(text);
+  /** The live card of the running turn: the one that can be stopped. */
+  const card = (): ChatMessage | undefined =>
+    system.telegram.owner
+      .fromBot()
+      .filter((m) => m.keyboard.flat().some((b) => b.text.includes('Stop')))
+      .at(-1);
+  const shows = (look: (text: string) => boolean): Promise<ChatMessage> =>
+    system.telegram.waitFor(() => {
+      const now = card();
+      return now !== undefined && look(now.text) ? now : undefined;
+    }, 30_000);
+  const isTyping = (): boolean => (system.telegram.state.typing.get(OWNER) ?? 0) > Date.now();
+
+  it('shows the to-do list with its ticks, and the running tool with a clock that goes on', async () => {
+    write('make a list');
+    await shows((text) => text.includes('0 of 2 done') && text.includes('◐ Boil the water'));
+    const first = await shows((text) => /▸ Bash .*sleep 6.* · \d+s/.test(text));
+    const seconds = Number(/sleep 6.* · (\d+)s/.exec(first.text)?.[1]);
+    // Nothing is printed or recorded meanwhile; the card is shown anew all the same.
+    await shows((text) => Number(/sleep 6.* · (\d+)s/.exec(text)?.[1] ?? 0) > seconds);
+    await shows((text) => text.includes('1 of 2 done') && text.includes('● Boil the water'));
+    await told(system, 'Tea is ready.');
+  });
+
+  it('shows how many sub-agents work and what each does, also after the turn that sent them out', async () => {
+    write('send two out');
+    await told(system, 'They are at work.');
+    const both = await system.telegram.waitFor(
+      () => saying(system, '2 sub-agents at work').find((m) => /Read the docs · Bash sleep 7/.test(m.text)),
+      30_000,
+    );
+    expect(both.text).toMatch(/▸ Count the files · Bash sleep 7; echo counted · \d+s/);
+    await system.telegram.waitFor(
+      () => count(system, 'sub-agents at work') === 0 && card() === undefined,
+      30_000,
+    );
+  });
+
+  it('shows the answer while it is being written, before any record has it', async () => {
+    write('write slowly');
+    const early = await shows((text) => text.includes('A line that is written.'));
+    expect(early.text).toContain('And more');
+    expect(early.text).not.toContain('The end.');
+    written.open();
+    const whole = await told(system, 'The end.');
+    expect(whole.text).toContain('A line that is written.');
+    expect(count(system, 'A line that is written.')).toBe(1);
+  });
+
+  it('types while the agent works, and not while it waits for the person', async () => {
+    write('think long');
+    await system.telegram.waitFor(isTyping);
+    const until = system.telegram.state.typing.get(OWNER) ?? 0;
+    await system.telegram.waitFor(() => (system.telegram.state.typing.get(OWNER) ?? 0) > until, 10_000);
+    quiet.open();
+    await told(system, 'Thought.');
+    // One word of it may still have been under way; none follows.
+    const last = system.telegram.state.typing.get(OWNER) ?? 0;
+    await system.telegram.waitFor(() => !isTyping(), 10_000);
+    await new Promise((resolve) => setTimeout(resolve, 5_000)); // longer than a beat of the pulse
+    expect(system.telegram.state.typing.get(OWNER) ?? 0).toBeLessThanOrEqual(last + 1_000);
+  });
+});
+
+describe('on a server that shows drafts', () => {
+  let system: System;
+  const written = gate();
+  afterAll(async () => {
+    written.open();
+    await system.stop();
+  });
+
+  it('streams the answer as a draft, which goes when the answer comes', async () => {
+    system = await prepareSystem({
+      rules: [
+        ({ prompt }) =>
+          prompt === 'write slowly'
+            ? { blocks: [{ type: 'written', parts: ['A first line.\n', written.pause, 'The end.'] }] }
+            : null,
+      ],
+    });
+    system.supervise();
+    await startSession(system);
+    system.telegram.owner.say('write slowly');
+    const draft = await system.telegram.waitFor(() => system.telegram.state.drafts.get(OWNER), 30_000);
+    expect(draft.text).toBe('A first line.');
+    written.open();
+    await told(system, 'The end.');
+    expect(system.telegram.state.drafts.get(OWNER)).toBeUndefined();
+  });
+});
