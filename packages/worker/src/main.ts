@@ -10,6 +10,7 @@ import { acquireInstance } from '@ccbot/shared/lock/instance';
 import { createLog } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { GENERATION_ENV, LOCK_FD_ENV } from '@ccbot/shared/protocol/messages';
+import { ownVariables } from './agents/registry';
 import { readCommandLine } from './cli';
 import { runForever } from './run/forever';
 import { runOnce } from './run/once';
@@ -25,7 +26,10 @@ async function main(): Promise<number> {
   if ('exit' in asked) return asked.exit;
   const { request } = asked;
   if (request.run === 'hook') {
-    const { hookCommand, hookCommandLine } = await import('./hook/install');
+    const [{ hookCommand }, { hookCommandLine }] = await Promise.all([
+      import('./hook/install'),
+      import('./hook/entries'),
+    ]);
     return hookCommand(request, {
       env: process.env,
       home: homedir(),
@@ -38,7 +42,7 @@ async function main(): Promise<number> {
   if (request.run === 'doctor') {
     const [{ runDoctor }, { hookCommandLine }] = await Promise.all([
       import('./run/doctor'),
-      import('./hook/install'),
+      import('./hook/entries'),
     ]);
     return runDoctor({
       loaded: loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() }),
@@ -87,12 +91,13 @@ async function main(): Promise<number> {
   try {
     const now = (): number => Date.now();
     const store = openStore(paths.db, now);
-    const env = windowEnvironment(process.env);
+    const env = windowEnvironment(process.env, ownVariables());
     const panes = await openPanes(
       {
         socket: config.CCBOT_TMUX_SOCKET,
         session: config.TMUX_SESSION_NAME,
         env,
+        ownVariables: ownVariables(),
         log: (level, text, meta) => log(level, text, meta),
       },
       async () => {

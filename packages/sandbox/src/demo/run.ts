@@ -173,7 +173,10 @@ async function supervise(
 }
 
 function installHooks(programs: DemoPrograms, env: NodeJS.ProcessEnv, say: (words: string) => void): void {
-  const done = spawnSync(process.execPath, [programs.worker, 'hook', '--install'], { env, encoding: 'utf8' });
+  const done = spawnSync(process.execPath, [programs.worker, 'hook', '--install', '--agent', 'claude'], {
+    env,
+    encoding: 'utf8',
+  });
   if (done.status !== 0) say(`the agent's hooks could not be installed: ${done.stderr || done.stdout}`);
 }
 

@@ -4,11 +4,10 @@ describe('the agents that ccbot knows', () => {
   const agents = createAgents({});
 
   it('are found by the name in the settings', () => {
-    const chosen = chooseAgent(agents, 'claude');
-    expect([chosen.agent.id, chosen.commandSetting, chosen.flagsSetting]).toEqual([
+    const { agent, kind } = chooseAgent(agents, 'claude');
+    expect([agent.id, kind.settings]).toEqual([
       'claude',
-      'CLAUDE_COMMAND',
-      'CLAUDE_FLAGS',
+      { command: 'CLAUDE_COMMAND', flags: 'CLAUDE_FLAGS' },
     ]);
   });
 

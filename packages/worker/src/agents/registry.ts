@@ -1,22 +1,28 @@
 import { fault, FaultError } from '@ccbot/shared/faults/fault';
 import type { Agent } from './agent';
-import { createClaude } from './claude/claude';
+import { claude } from './claude/kind';
+import { codex } from './codex/kind';
+import type { AgentKind } from './kind';
 
-/** An agent with the settings that tell how it is started. */
-export interface RegisteredAgent {
-  agent: Agent;
-  commandSetting: 'CLAUDE_COMMAND' | 'CODEX_COMMAND';
-  flagsSetting: 'CLAUDE_FLAGS' | 'CODEX_FLAGS';
+/** Every kind of agent that ccbot knows, one line each; the first one is the rule. */
+export const KINDS: readonly AgentKind[] = [claude, codex];
+
+/** The variables by which agents tell the programs they run of themselves. */
+export function ownVariables(): RegExp[] {
+  return KINDS.flatMap(({ ownVariables: own }) => (own === null ? [] : [own]));
 }
 
-/** Every agent that ccbot knows: one line each. */
+/** An agent with its kind. */
+export interface RegisteredAgent {
+  agent: Agent;
+  kind: AgentKind;
+}
+
+/** An agent of each kind, by its id, in the order of {@link KINDS}. */
 export function createAgents(
   env: Readonly<Record<string, string | undefined>>,
 ): ReadonlyMap<string, RegisteredAgent> {
-  const all: RegisteredAgent[] = [
-    { agent: createClaude(env), commandSetting: 'CLAUDE_COMMAND', flagsSetting: 'CLAUDE_FLAGS' },
-  ];
-  return new Map(all.map((entry) => [entry.agent.id, entry]));
+  return new Map(KINDS.map((kind) => [kind.id, { agent: kind.create(env), kind }]));
 }
 
 /** The agent that new sessions get. Throws a {@link FaultError} `SETTING_INVALID` for a name that nobody has. */

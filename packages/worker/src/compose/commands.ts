@@ -74,14 +74,15 @@ function open(
   request: Parameters<typeof openSession>[1],
 ): Promise<Opened> {
   const { config } = deps;
+  const { settings } = chosen.kind;
   return openSession(
     {
       registry,
       panes: deps.panes,
       agent: chosen.agent,
-      command: config[chosen.commandSetting],
-      commandSetting: chosen.commandSetting,
-      flags: config[chosen.flagsSetting],
+      command: settings === null ? [] : config[settings.command],
+      commandSetting: settings?.command ?? '',
+      flags: settings === null ? [] : config[settings.flags],
       env: {
         CCBOT_INTERFACE: 'telegram',
         CCBOT_HOST: config.CCBOT_HOST === '' ? hostname() : config.CCBOT_HOST,

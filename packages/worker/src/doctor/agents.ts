@@ -1,6 +1,6 @@
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { createAgents } from '../agents/registry';
+import { KINDS } from '../agents/registry';
 import { findProgram } from '../sessions/opener';
 import type { Examine } from './deps';
 
@@ -8,15 +8,16 @@ import type { Examine } from './deps';
 export const examineAgents: Examine = async ({ config, env, run }) => {
   if (config === null) return [checkOf('agents', 'agents').skipped('the settings are not valid')];
   const checks: Check[] = [];
-  for (const [id, { agent, commandSetting }] of createAgents(env)) {
-    const check = checkOf(`agent-${id}`, agent.title);
-    const [program = '', ...rest] = config[commandSetting];
+  for (const { id, title, settings } of KINDS) {
+    if (settings === null) continue; // the person writes the command
+    const check = checkOf(`agent-${id}`, title);
+    const [program = '', ...rest] = config[settings.command];
     const path = await findProgram(program, env['PATH'] ?? '/usr/bin:/bin');
     if (path === null) {
       const chosen = config.CCBOT_AGENT_BACKEND === id;
       checks.push(
         chosen
-          ? check.bad(`${program} was not found`, `Install it, or set ${commandSetting} to its path.`)
+          ? check.bad(`${program} was not found`, `Install it, or set ${settings.command} to its path.`)
           : check.ok(`not installed (${program})`),
       );
       continue;

@@ -9,7 +9,9 @@ import { ensureDirectories } from '@ccbot/shared/config/paths';
 import type { Check } from '@ccbot/shared/doctor/check';
 import { acquireLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
-import { hookCommandLine, withHooks, writeSettings } from '../hook/install';
+import { claude } from '../agents/claude/kind';
+import { hookCommandFor, hookCommandLine, withHooks } from '../hook/entries';
+import { writeSettings } from '../hook/settings-file';
 import { runDoctor } from '../run/doctor';
 import { MIGRATIONS } from '../store/migrations';
 import { openStore } from '../store/open';
@@ -138,17 +140,21 @@ describe('the agents', () => {
 
 describe('the hooks', () => {
   const path = () => join(dir, '.claude', 'settings.json');
+  const events = claude.hooks?.events ?? {};
 
   it('are well when they are installed by this ccbot', async () => {
-    writeSettings(path(), withHooks({}, hookCommand));
-    expect(verdicts(await examineHooks(deps()))).toEqual({ hooks: 'ok' });
+    writeSettings(path(), withHooks({}, hookCommandFor(hookCommand, 'claude'), events));
+    expect(verdicts(await examineHooks(deps()))).toEqual({ 'hooks-claude': 'ok' });
   });
 
   it('are missed, or told to be outdated', async () => {
     expect(await examineHooks(deps())).toMatchObject([
       { verdict: 'warn', detail: expect.stringContaining('SessionStart missing') as string },
     ]);
-    writeSettings(path(), withHooks({}, hookCommandLine('/usr/bin/node', '/old/worker/dist/hook.js')));
+    writeSettings(
+      path(),
+      withHooks({}, hookCommandLine('/usr/bin/node', '/old/worker/dist/hook.js'), events),
+    );
     expect(await examineHooks(deps())).toMatchObject([
       { verdict: 'warn', detail: expect.stringContaining('SessionStart outdated') as string },
     ]);

@@ -1,22 +1,27 @@
-import { join } from 'node:path';
 import { checkOf } from '@ccbot/shared/doctor/check';
 import { FaultError } from '@ccbot/shared/faults/fault';
-import { claudeHome } from '../agents/claude/discover';
-import { hookStatus, readSettings } from '../hook/install';
-import type { Examine } from './deps';
+import { hookCommandFor, hookStatus } from '../hook/entries';
+import { hookedKinds, type HookedKind } from '../hook/install';
+import { readSettings } from '../hook/settings-file';
+import type { DoctorDeps, Examine } from './deps';
 
-/** The hooks in the agents' settings: there, and of this ccbot. */
-export const examineHooks: Examine = ({ home, env, hookCommand }) => {
-  const check = checkOf('hooks', 'hooks');
-  const path = join(claudeHome(home, env), 'settings.json');
+/** The hooks in the settings of each agent that is set up here: there, and of this ccbot. */
+export const examineHooks: Examine = (deps) =>
+  hookedKinds(deps, undefined).map((kind) => examineKind(kind, deps));
+
+function examineKind({ id, title, hooks }: HookedKind, { home, env, hookCommand }: DoctorDeps) {
+  const check = checkOf(`hooks-${id}`, `hooks of ${title}`);
+  const path = hooks.file(home, env);
   try {
-    const states = Object.entries(hookStatus(readSettings(path) ?? {}, hookCommand));
+    const states = Object.entries(
+      hookStatus(readSettings(path) ?? {}, hookCommandFor(hookCommand, id), hooks.events),
+    );
     const wrong = states.filter(([, state]) => state !== 'installed');
-    if (wrong.length === 0) return [check.ok(`installed in ${path}`)];
+    if (wrong.length === 0) return check.ok(`installed in ${path}`);
     const words = wrong.map(([event, state]) => `${event} ${state}`).join(', ');
-    return [check.warn(`${path}: ${words}`, 'Run `ccbot hook --install`.')];
+    return check.warn(`${path}: ${words}`, `Run \`ccbot hook --install --agent ${id}\`.`);
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
-    return [check.bad(error.fault.what, error.fault.todo)];
+    return check.bad(error.fault.what, error.fault.todo);
   }
-};
+}

@@ -73,10 +73,17 @@ export function sameWindow(pid: number, env: Readonly<Record<string, string | un
   return its === null ? null : marks.every((name) => its.includes(`${name}=${env[name]}`));
 }
 
-/** The agent that a process was started in: Claude Code tells the programs that it runs. Null when it tells none. */
-export function startedIn(pid: number): number | null {
-  const told = environmentOf(pid)?.find((entry) => entry.startsWith('CLAUDE_PID='));
-  return told === undefined ? null : Number(told.slice('CLAUDE_PID='.length));
+/**
+ * The agent that a process was started in, where that tells the programs it runs its process id in one of `variables`.
+ * Null when none tells.
+ */
+export function startedIn(pid: number, variables: readonly string[]): number | null {
+  const environment = environmentOf(pid) ?? [];
+  for (const variable of variables) {
+    const told = environment.find((entry) => entry.startsWith(`${variable}=`));
+    if (told !== undefined) return Number(told.slice(variable.length + 1));
+  }
+  return null;
 }
 
 function environmentOf(pid: number): string[] | null {

@@ -1,43 +1,61 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hookCommand, hookCommandLine, hookStatus, withHooks, withoutHooks } from './install';
+import { hookCommandFor, hookCommandLine, hookStatus, withHooks, withoutHooks } from './entries';
+import { hookCommand } from './install';
+
+interface Run {
+  agent?: string;
+  home?: string;
+  env?: Record<string, string>;
+}
 
 let dir: string;
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-hook-'))));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('installing hooks', () => {
-  const command = "'/usr/bin/node' '/opt/ccbot/packages/worker/dist/hook.js'";
+  const line = "'/usr/bin/node' '/opt/ccbot/packages/worker/dist/hook.js'";
+  const command = hookCommandFor(line, 'some-agent');
+  const events = { SessionStart: 10, UserPromptSubmit: 10, Stop: 10 };
   const theirs = {
     hooks: { Stop: [{ matcher: '', hooks: [{ type: 'command', command: 'notify-send done' }] }] },
     model: 'opus',
   };
 
   it('adds one hook for each event, leaves everything else, and changes nothing the second time', () => {
-    const once = withHooks(theirs, command);
-    expect(withHooks(once, command)).toEqual(once);
+    const once = withHooks(theirs, command, events);
+    expect(withHooks(once, command, events)).toEqual(once);
     expect(once['model']).toBe('opus');
     expect(JSON.stringify(once)).toContain('notify-send done');
-    expect(Object.values(hookStatus(once, command))).toEqual(['installed', 'installed', 'installed']);
+    expect(Object.values(hookStatus(once, command, events))).toEqual(['installed', 'installed', 'installed']);
   });
 
   it('replaces the hook of a ccbot that lay elsewhere', () => {
-    const old = withHooks(theirs, '/old/node_modules/.bin/ccbot hook');
-    expect(Object.values(hookStatus(old, command))).toEqual(['outdated', 'outdated', 'outdated']);
-    expect(withHooks(old, command)).toEqual(withHooks(theirs, command));
+    const old = withHooks(theirs, '/old/node_modules/.bin/ccbot hook', events);
+    expect(Object.values(hookStatus(old, command, events))).toEqual(['outdated', 'outdated', 'outdated']);
+    expect(withHooks(old, command, events)).toEqual(withHooks(theirs, command, events));
   });
 
   it('removes only its own', () => {
-    expect(withoutHooks(withHooks(theirs, command))).toEqual(theirs);
-    expect(withoutHooks(withHooks({}, command))).toEqual({});
+    expect(withoutHooks(withHooks(theirs, command, events))).toEqual(theirs);
+    expect(withoutHooks(withHooks({}, command, events))).toEqual({});
   });
 
   it('leaves its hooks in the place that somebody gave them', () => {
-    const ours = withHooks({}, command);
+    const ours = withHooks({}, command, events);
     const hooks = ours['hooks'] as Record<string, unknown[]>;
     const moved = { hooks: { ...hooks, Stop: [...(hooks['Stop'] ?? []), ...theirs.hooks.Stop] } };
-    expect(withHooks(moved, command)).toEqual(moved);
+    expect(withHooks(moved, command, events)).toEqual(moved);
   });
 
   it('leaves alone what it does not understand', () => {
@@ -45,17 +63,20 @@ describe('installing hooks', () => {
     expect(withoutHooks(odd)).toEqual(odd);
   });
 
-  const run = (action: 'install' | 'uninstall' | 'status') => {
+  const run = (
+    action: 'install' | 'uninstall' | 'status',
+    { agent, home = '/nowhere', env = { CLAUDE_CONFIG_DIR: dir } }: Run = {},
+  ) => {
     let out = '';
     let err = '';
     const sink = (take: (s: string) => void) =>
       ({ write: (s: string) => (take(s), true) }) as unknown as NodeJS.WritableStream;
     const code = hookCommand(
-      { action, json: true },
+      { action, json: true, ...(agent === undefined ? {} : { agent }) },
       {
-        env: { CLAUDE_CONFIG_DIR: dir },
-        home: '/nowhere',
-        command,
+        env,
+        home,
+        command: line,
         out: sink((s) => (out += s)),
         err: sink((s) => (err += s)),
       },
@@ -106,6 +127,38 @@ describe('installing hooks', () => {
     chmodSync(settings(), 0o666);
     expect(run('install').code).toBe(0);
     expect(statSync(settings()).mode & 0o777).toBe(0o666);
+  });
+
+  it('serves the agents that are set up on this machine, or the one that is named, or all', () => {
+    const agents = (done: { out: string }): unknown[] =>
+      done.out
+        .trim()
+        .split('\n')
+        .map((one) => (JSON.parse(one) as { agent: string }).agent);
+    const place = { home: dir, env: {} };
+    expect(agents(run('status', place))).toEqual(['claude']); // nothing is there: the first one is the rule
+    mkdirSync(join(dir, '.codex'));
+    expect(agents(run('install', place))).toEqual(['codex']);
+    expect(agents(run('install', { ...place, agent: 'all' }))).toEqual(['claude', 'codex']);
+    expect(agents(run('install', { ...place, agent: 'claude' }))).toEqual(['claude']);
+    const hooks = readFileSync(join(dir, '.codex/hooks.json'), 'utf8');
+    expect(hooks).toContain("hook.js' codex");
+    expect(run('status', place).code).toBe(0);
+  });
+
+  it('serves the others when the settings of one are broken, and still says so', () => {
+    mkdirSync(join(dir, '.codex'));
+    mkdirSync(join(dir, '.claude'));
+    writeFileSync(join(dir, '.claude/settings.json'), '{');
+    const { code, err, out } = run('install', { home: dir, env: {} });
+    expect([code, err]).toEqual([78, expect.stringContaining('settings.json')]);
+    expect(out).toContain('"agent":"codex"');
+  });
+
+  it('says which agents there are when it is given another', () => {
+    const { code, err } = run('install', { agent: 'clade' });
+    expect(code).toBe(2);
+    expect(err).toContain('claude');
   });
 
   it('quotes paths for the shell', () => {

@@ -3,6 +3,8 @@ import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { HookLine } from '@ccbot/shared/protocol/hook';
+import type { AgentKind } from '../agents/kind';
+import { KINDS } from '../agents/registry';
 import { processChain, sameWindow, startedIn } from './chain';
 import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
 import { isNested } from './nested';
@@ -31,10 +33,13 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const payload = readPayload();
   if (payload === null) return;
   const { TMUX_PANE: pane, CCBOT_SESSION: ccbotSession } = env;
-  const backend = backendOf(payload);
+  const kind = kindOf(process.argv[2]);
+  const backend = kind?.id ?? '';
+  const pidVariables = KINDS.flatMap(({ pidVariable }) => (pidVariable === null ? [] : [pidVariable]));
   const nested = isNested(await processChain(process.ppid), {
-    agentPid: Number(env['CLAUDE_PID']),
-    startedIn,
+    agentPid: Number(env[kind?.pidVariable ?? '']),
+    startedIn: (pid) => startedIn(pid, pidVariables),
+    programs: new Set(KINDS.flatMap(({ programs }) => programs)),
     sameWindow: (pid) => sameWindow(pid, env),
   });
   if (nested) return;
@@ -97,9 +102,9 @@ function readPiece(chunk: Buffer): number {
   }
 }
 
-/** Which agent it is: the transcript's place tells; Claude Code's is the rule. */
-function backendOf(payload: Payload): string {
-  return /[/\\]rollout-[^/\\]*$/.test(String(payload['transcript_path'] ?? '')) ? 'codex' : 'claude';
+/** Which agent runs the hook: the command line says so; one that an earlier version installed knew only the first. */
+function kindOf(id: string | undefined): AgentKind | undefined {
+  return KINDS.find((kind) => kind.id === id) ?? KINDS[0];
 }
 
 /** Programs and libraries that only a change needs are loaded only then: at most prompts nothing has changed. */

@@ -6,7 +6,11 @@ import { isNested, type ChainLink, type NestingHints } from './nested';
 describe('whether an agent is nested', () => {
   const chain = (...programs: string[]): ChainLink[] =>
     programs.map((program, i) => ({ pid: 100 - i, program, name: basename(program) }));
-  const nowhere: NestingHints = { sameWindow: () => null, startedIn: () => null };
+  const nowhere: NestingHints = {
+    sameWindow: () => null,
+    startedIn: () => null,
+    programs: new Set(['claude', 'codex']),
+  };
 
   it('is seen by the same program above it', () => {
     const nested = chain('/usr/bin/dash', '/opt/claude', '/usr/bin/bash', '/opt/claude', '/usr/bin/tmux');
@@ -28,13 +32,26 @@ describe('whether an agent is nested', () => {
     const other = chain('/bin/sh', '/v/2.1.331', '/bin/bash', '/opt/claude', '/usr/bin/tmux');
     expect(isNested(other, { ...nowhere, startedIn: (pid) => (pid === 99 ? 97 : null) })).toBe(true);
     expect(isNested(other, { ...nowhere, startedIn: () => 4711 })).toBe(false); // it has ended, or is elsewhere
-    const child = spawn('/bin/sleep', ['60'], { env: { CLAUDE_PID: '97' } });
+    const child = spawn('/bin/sleep', ['60'], { env: { OUTER_PID: '97' } });
     try {
-      expect(startedIn(child.pid ?? 0)).toBe(97);
+      expect(startedIn(child.pid ?? 0, ['NO_PID', 'OUTER_PID'])).toBe(97);
+      expect(startedIn(child.pid ?? 0, ['NO_PID'])).toBeNull();
     } finally {
       child.kill();
     }
-    expect(startedIn(2 ** 30)).toBeNull();
+    expect(startedIn(2 ** 30, ['OUTER_PID'])).toBeNull();
+  });
+
+  it('is seen when another kind of agent runs it', () => {
+    const other = chain('/bin/bash', '/opt/claude', '/bin/bash', '/opt/codex', '/usr/bin/tmux');
+    expect(isNested(other, nowhere)).toBe(true);
+    expect(isNested(other, { ...nowhere, programs: new Set(['claude']) })).toBe(false);
+  });
+
+  it('is not seen in a script that starts the agent under its own name', () => {
+    const [sh, agent, script] = chain('/bin/sh', '/opt/lib/codex', '/bin/bash');
+    const wrapped = [sh, agent, { ...script, name: 'codex' }] as ChainLink[];
+    expect(isNested(wrapped, nowhere)).toBe(false);
   });
 
   it('goes by the process the agent says it is, whatever runs the hook for it', () => {

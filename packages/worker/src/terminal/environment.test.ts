@@ -14,8 +14,13 @@ it('passes no secret and nothing of this process on to windows', () => {
     NODE_CHANNEL_FD: '3',
     NODE_CHANNEL_SERIALIZATION_MODE: 'json',
     CCBOT_LOCK_FD: '4',
-    CLAUDECODE: '1',
+    AN_AGENT: '1',
     NOTIFY_SOCKET: '/run/notify',
   };
-  expect(Object.keys(windowEnvironment(env))).toEqual(['PATH', 'HOME', 'LANG', 'ANTHROPIC_API_KEY']);
+  expect(Object.keys(windowEnvironment(env, [/^AN_AGENT$/]))).toEqual([
+    'PATH',
+    'HOME',
+    'LANG',
+    'ANTHROPIC_API_KEY',
+  ]);
 });

@@ -23,6 +23,8 @@ import { typingSteps } from './typing';
 
 /** How tmux is reached, and where its troubles are told. */
 export interface TmuxOptions extends ServerOptions {
+  /** More variables that no window gets from a server that somebody else started. */
+  ownVariables?: readonly RegExp[];
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
 
@@ -68,7 +70,7 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
       // Only once: two workers that share a session by mistake would end each other's clients for ever.
       if (!started) await endLeftOver(channel, { here, log });
       started = true;
-      await prepareSession(channel, here);
+      await prepareSession(channel, here, options.ownVariables ?? []);
       const listing = await ask();
       for (const state of listing.tied.values()) known.set(state.session, state);
       await silence(listing);

@@ -12,13 +12,19 @@ const HISTORY = 10_000;
 const CLIENT = '@ccbot_client';
 
 /** Puts our session (`here`, as a target), and nothing else on the server, into the state we need. */
-export async function prepareSession(channel: Channel, here: string): Promise<void> {
+export async function prepareSession(
+  channel: Channel,
+  here: string,
+  ownVariables: readonly RegExp[],
+): Promise<void> {
   const [environment = [], [history = ''] = []] = await channel.run(
     ['show-environment', '-g'],
     ['show-options', '-g', '-v', 'history-limit'],
   );
   // A server that somebody else started has their environment, maybe with the token in it.
-  const secrets = environment.map((line) => line.split('=', 1)[0] ?? '').filter(isOwn);
+  const secrets = environment
+    .map((line) => line.split('=', 1)[0] ?? '')
+    .filter((variable) => isOwn(variable, ownVariables));
   await channel.run(
     ...[...new Set(secrets)].map((key) => ['set-environment', '-t', here, '-r', key]),
     ['set-option', '-t', here, CLIENT, String(channel.pid)],

@@ -1,0 +1,31 @@
+import type { Agent } from '../agent';
+import { discoverSession } from './discover';
+import { clearDraft } from './draft';
+import { readScreen } from './screen';
+import { createRolloutReader } from './rollout';
+import { typePrompt } from './typing';
+
+/** Escape and a letter right behind it are Alt and that letter. */
+const ESCAPE_PAUSE_MS = 150;
+
+/** Codex, in its terminal interface. */
+export function createCodex(): Agent {
+  return {
+    id: 'codex',
+    title: 'Codex',
+    launch: ({ command, flags, resume }) => [
+      ...command,
+      ...(resume === undefined ? [] : ['resume', resume]),
+      ...flags,
+    ],
+    readiness: readScreen,
+    typing: typePrompt,
+    clearing: clearDraft,
+    interrupt: () => [
+      { kind: 'key', key: 'Escape' },
+      { kind: 'pause', ms: ESCAPE_PAUSE_MS },
+    ],
+    reader: createRolloutReader,
+    discover: (_, pid) => discoverSession(pid),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Keystroke } from '../../terminal/panes';
+import { inputLine } from './screen';
+
+/** What stands in the input line in place of a long paste. */
+const PASTED = /^\[Pasted Content (\d+) chars\]$/;
+
+/** What the empty input line says; older versions said other things. */
+const PLACEHOLDER = 'AskCodextodoanything';
+
+/** Without white space, a shorter part of a prompt than this, characters, may be somebody's own words. */
+const PART_MIN = 80;
+
+/** Time that Codex takes to draw its input line anew, ms. */
+const REDRAW_MS = 100;
+
+/**
+ * The keystrokes that empty the input line when it holds one of `prompts`: a command that Codex does not know stays
+ * there, and the next prompt would be appended to it. A draft of the person at the desk stays. C-u deletes one row, or
+ * the break between two (measured with 0.169.0); C-c would empty the line at once, but a second one ends Codex.
+ */
+export function clearDraft(screen: readonly string[], prompts: readonly string[]): Keystroke[] {
+  const rows = draftRows(screen);
+  const draft = rows.join('\n').trim();
+  if (draft === '' || !prompts.some((prompt) => holds(draft, prompt))) return [];
+  const presses = Array.from({ length: 2 * rows.length + 1 }, (): Keystroke => ({ kind: 'key', key: 'C-u' }));
+  return [...presses, { kind: 'pause', ms: REDRAW_MS }];
+}
+
+/** The rows of what is written in the input line; none when it is empty, or not there. */
+export function draftRows(screen: readonly string[]): string[] {
+  const line = inputLine(screen);
+  if (line === null) return [];
+  const rows = screen.slice(line.from, line.to).map((row, i) => (i === 0 ? row.slice(1) : row));
+  return bare(rows.join('')) === PLACEHOLDER ? [] : rows;
+}
+
+/** Whether a draft is `prompt`, as far as it is seen. */
+export function holds(draft: string, prompt: string): boolean {
+  const pasted = PASTED.exec(draft.trim());
+  if (pasted !== null) return Number(pasted[1]) === [...prompt].length;
+  const [seen, wanted] = [bare(draft), bare(prompt)];
+  return seen === wanted || (seen.length >= PART_MIN && wanted.includes(seen));
+}
+
+/** Without white space: rows are cut at the terminal's width. */
+const bare = (text: string): string => text.replace(/\s+/g, '');

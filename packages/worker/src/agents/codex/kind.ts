@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { AgentKind } from '../kind';
+import { createCodex } from './codex';
+import { codexHome } from './discover';
+
+/**
+ * How long the hook may wait for the person's decision, ms. Codex shows its own dialog only when the hook is over: so
+ * long nobody at the desk can answer. After that, the dialog comes up, and its keys are on the phone.
+ */
+const ASK_LIMIT_MS = 120_000;
+
+/** Codex, as it is registered. */
+export const codex: AgentKind = {
+  id: 'codex',
+  title: 'Codex',
+  settings: { command: 'CODEX_COMMAND', flags: 'CODEX_FLAGS' },
+  hooks: {
+    file: (home, env) => join(codexHome(home, env), 'hooks.json'),
+    events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10 },
+    afterInstall:
+      'Codex asks once, at its terminal, whether it may run new hooks: choose “Trust all and continue”.',
+  },
+  asks: {
+    limitMs: ASK_LIMIT_MS,
+    output: (decision) =>
+      JSON.stringify({ hookSpecificOutput: { hookEventName: 'PermissionRequest', decision } }),
+  },
+  programs: ['codex'],
+  pidVariable: null,
+  ownVariables: null,
+  create: createCodex,
+};

@@ -1,0 +1,62 @@
+import { oneLine } from '../one-line';
+import { fields, recordOf, rows, text, type Fields } from '../record';
+
+/** What tools are called for people; one that is not here keeps its own name. */
+const NAMES: Readonly<Record<string, string>> = {
+  exec_command: 'Shell',
+  shell: 'Shell',
+  shell_command: 'Shell',
+  local_shell: 'Shell',
+  write_stdin: 'Input',
+  apply_patch: 'Patch',
+  view_image: 'Image',
+  web_search: 'Search',
+  request_user_input: 'Question',
+};
+
+/** A tool's name for people. */
+export const toolName = (name: string): string => NAMES[name] ?? (name || 'tool');
+
+/** A tool's input, as it is recorded: JSON in a string, or a text of the tool's own. */
+export function toolInput(input: unknown): Fields | string {
+  if (typeof input !== 'string') return fields(input);
+  return recordOf(input) ?? input;
+}
+
+/** A tool's input in one line; of a tool that is not known, its first text. Empty when it has none. */
+export function toolTitle(name: string, input: Fields | string): string {
+  if (typeof input === 'string') return oneLine(patchedFiles(input) || input);
+  switch (name) {
+    case 'apply_patch': {
+      const patch = text(input['input']) || text(input['patch']);
+      return oneLine(patchedFiles(patch) || patch);
+    }
+    case 'write_stdin':
+      return oneLine(text(input['chars'])) || 'waits for output';
+    case 'request_user_input':
+      return oneLine(
+        rows(input['questions'])
+          .map((question) => text(question['question']))
+          .join(' · '),
+      );
+    default: {
+      const command = commandOf(input['cmd'] ?? input['command'] ?? input['query']);
+      return oneLine(command || (Object.values(input).find((v): v is string => typeof v === 'string') ?? ''));
+    }
+  }
+}
+
+/** A command as a line, or as its words: then what a shell was started for is the last of them. */
+function commandOf(command: unknown): string {
+  if (!Array.isArray(command)) return text(command);
+  const words = command.map(text);
+  const shell = /(?:^|\/)(?:ba|z|da|k)?sh$/.test(words[0] ?? '') && /^-l?c$/.test(words[1] ?? '');
+  return shell ? (words[2] ?? '') : words.join(' ');
+}
+
+/** The files that a patch touches; empty for anything else. */
+function patchedFiles(patch: string): string {
+  return [...patch.matchAll(/^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm)]
+    .map(([, file]) => file ?? '')
+    .join(', ');
+}

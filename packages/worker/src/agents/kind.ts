@@ -1,0 +1,54 @@
+import type { Config } from '@ccbot/shared/config/schema';
+import type { Agent } from './agent';
+
+/** A setting whose value is a command line, split into words. */
+export type CommandSetting = {
+  [K in keyof Config]: Config[K] extends string[] ? K : never;
+}[keyof Config];
+
+/** How an agent lets ccbot know what happens: commands that it runs at its events, named in a file of JSON. */
+export interface HookSetup {
+  /** The file. `home` is the person's home directory. */
+  file(home: string, env: Readonly<Record<string, string | undefined>>): string;
+  /** The events whose hooks ccbot needs, and the seconds the agent waits for one. */
+  events: Readonly<Record<string, number>>;
+  /** What the person has to do at the terminal before the agent runs new hooks; absent: nothing. */
+  afterInstall?: string;
+}
+
+/** What a person decides about a request of an agent. */
+export type Decision =
+  | { behavior: 'allow'; updatedInput?: unknown; updatedPermissions?: unknown }
+  | { behavior: 'deny'; message?: string };
+
+/** How an agent asks the person through a hook. */
+export interface Asks {
+  /**
+   * How long its hook may wait, ms, before it gives up and prints nothing; null: however long it takes. An agent that
+   * shows its own dialog only when the hook is over must not wait for ever: nobody at the desk could answer.
+   */
+  limitMs: number | null;
+  /** What the hook prints to hand a decision over. */
+  output(decision: Decision): string;
+}
+
+/** One kind of agent as it is registered: all that can be said of it before one is started. */
+export interface AgentKind {
+  /** Stable name, such as the `backend` of session_map.json; letters, digits and `-`. */
+  readonly id: string;
+  /** Name for people. */
+  readonly title: string;
+  /** The settings with its command line and flags; null: the person writes the command. */
+  readonly settings: { command: CommandSetting; flags: CommandSetting } | null;
+  /** Its hooks; null: it has none. */
+  readonly hooks: HookSetup | null;
+  /** How it asks through its hooks; null: it does not. */
+  readonly asks: Asks | null;
+  /** The names under which its program runs. */
+  readonly programs: readonly string[];
+  /** The variable by which it tells programs that it starts its process id; null: it does not. */
+  readonly pidVariable: string | null;
+  /** Variables by which it tells programs of itself: a new window must not inherit them. Null: there are none. */
+  readonly ownVariables: RegExp | null;
+  create(env: Readonly<Record<string, string | undefined>>): Agent;
+}

@@ -1,0 +1,47 @@
+import { mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
+import type { Json } from './entries';
+import { replaceFile } from './replace-file';
+
+/** Reads a settings file; null where there is none. Throws a {@link FaultError} when it does not parse. */
+export function readSettings(path: string): Json | null {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason: reasonOf(error) }));
+  }
+  if (text.trim() === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new Error('it is not a JSON object');
+    return value as Json;
+  } catch (error) {
+    throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason: reasonOf(error) }));
+  }
+}
+
+/** Writes a settings file whole, keeping its mode and a copy of what it replaces. Follows a link to the real file. */
+export function writeSettings(path: string, settings: Json): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const { target, mode } = existing(path);
+    if (mode !== null) replaceFile(`${target}.ccbot-backup`, readFileSync(target, 'utf8'), mode);
+    replaceFile(target, `${JSON.stringify(settings, null, 2)}\n`, mode ?? 0o600);
+  } catch (error) {
+    throw new FaultError(fault('HOOKS_WRITE_FAILED', { path, reason: reasonOf(error) }));
+  }
+}
+
+function existing(path: string): { target: string; mode: number | null } {
+  try {
+    const target = realpathSync(path);
+    return { target, mode: statSync(target).mode & 0o777 };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { target: path, mode: null };
+    throw error;
+  }
+}
