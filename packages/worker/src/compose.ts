@@ -211,6 +211,7 @@ export function compose(deps: ComposeDeps): Stations {
     put: (wanted) => outbox.put(wanted),
     answerTap: (queryId, text) => outbox.answerTap(queryId, text),
     onSpoken: (chatId) => outbox.reached(chatId),
+    tx: (work) => store.tx(work),
     onSetAside: (chatId, update, error) => notice(chatId, `set-aside:${update}`, words.inboxFailed(error)),
     now,
     log: say,

@@ -5,7 +5,7 @@ import { route } from '../router/route';
 import { perform, type Handlers, type PerformDeps } from '../sessions/command';
 import type { Registry } from '../sessions/registry';
 import type { Settings } from '../store/settings';
-import type { Updates } from '../store/updates';
+import type { StoredUpdate, Updates } from '../store/updates';
 
 /** What the way in is given. */
 export interface IntakeDeps extends PerformDeps {
@@ -19,6 +19,7 @@ export interface IntakeDeps extends PerformDeps {
   onSpoken(chatId: number): void;
   /** An update of an allowed person was set aside for good. */
   onSetAside(chatId: number, update: number, error: string): void;
+  tx<T>(work: () => T): T;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -47,10 +48,15 @@ export function createIntake(deps: IntakeDeps): Journal {
   return createJournal({
     updates: deps.updates,
     instance: deps.instance,
-    handle,
-    onFailed(update, error) {
-      const chatId = Number(update.lane);
-      if (allowed.has(chatId)) deps.onSetAside(chatId, update.id, error);
+    tx: (work) => deps.tx(work),
+    group: () => ({ take: 1 }),
+    handle: async (group) => {
+      for (const update of group) await handle(JSON.parse(update.body));
+    },
+    onFailed(group: readonly StoredUpdate[], error) {
+      const [first] = group;
+      const chatId = Number(first?.lane);
+      if (first !== undefined && allowed.has(chatId)) deps.onSetAside(chatId, first.id, error);
     },
     now,
     log: (level, text, meta) => deps.log(level, text, meta),

@@ -1,11 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { openStore, type Store } from '../store/open';
-import { createUpdates, type Updates } from '../store/updates';
 import { admit } from './admit';
-import { createJournal, TRIES } from './journal';
 import { laneOf, parseUpdate } from './parse';
 
 const from = { id: 7, is_bot: false, first_name: 'P', language_code: 'en' };
@@ -90,82 +84,5 @@ describe('who may speak', () => {
     ['nobody', {}, 'stranger'],
   ])('is not %s', (_, raw, why) => {
     expect(verdict(raw)).toEqual({ admitted: false, why });
-  });
-});
-
-describe('the inbox at work', () => {
-  let dir: string;
-  let store: Store;
-  let updates: Updates;
-  beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'ccbot-inbox-'));
-    store = openStore(join(dir, 'ccbot.db'), Date.now);
-    updates = createUpdates(store);
-  });
-  afterEach(() => {
-    store.close();
-    rmSync(dir, { recursive: true, force: true });
-  });
-  const add = (id: number, lane: string): void => void updates.add([{ id, lane, body: `{"id":${id}}` }], id);
-  const journal = (
-    handle: (raw: { id: number }) => Promise<void>,
-    onFailed: (id: number) => void = () => undefined,
-  ) =>
-    createJournal({
-      updates,
-      instance: 'me',
-      handle: (raw) => handle(raw as { id: number }),
-      onFailed: (update) => onFailed(update.id),
-      now: Date.now,
-      log: () => undefined,
-    });
-
-  it('handles a chat in order and does not let it wait for another', async () => {
-    const order: number[] = [];
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    for (const [id, lane] of [
-      [1, 'a'],
-      [2, 'a'],
-      [3, 'b'],
-    ] as const)
-      add(id, lane);
-    const inbox = journal(async ({ id }) => {
-      if (id === 1) await held;
-      order.push(id);
-      if (id === 3) release();
-    });
-    await inbox.drained();
-    expect(order).toEqual([3, 1, 2]);
-    expect(updates.depth()).toBe(0);
-  });
-
-  it('sets a poisoned update aside after three tries, tells of it, and holds nothing up', async () => {
-    const tried: number[] = [];
-    const aside: number[] = [];
-    add(1, 'a');
-    add(2, 'a');
-    const inbox = journal(
-      ({ id }) => {
-        tried.push(id);
-        return id === 1 ? Promise.reject(new Error('poison')) : Promise.resolve();
-      },
-      (id) => aside.push(id),
-    );
-    await inbox.drained();
-    expect(tried).toEqual([...Array<number>(TRIES).fill(1), 2]);
-    expect(aside).toEqual([1]);
-    const row = store.db.prepare('SELECT state, error FROM updates WHERE id = 1').get();
-    expect(row).toEqual({ state: 'failed', error: 'poison' });
-  });
-
-  it('takes nothing new once it is stopped', async () => {
-    const handled: number[] = [];
-    add(1, 'a');
-    const inbox = journal(({ id }) => Promise.resolve(void handled.push(id)));
-    await inbox.stop();
-    inbox.wake();
-    expect(handled).toEqual([]);
-    expect(updates.depth()).toBe(1);
   });
 });

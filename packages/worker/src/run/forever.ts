@@ -8,7 +8,7 @@ import {
   type WorkerMessage,
 } from '@ccbot/shared/protocol/messages';
 import { startBeats } from '../beat';
-import { compose, faultNotice } from '../compose';
+import { compose, faultNotice, type Stations } from '../compose';
 import { createSettings } from '../store/settings';
 import { createPoll, type PollEvent } from '../telegram/poll';
 import { words } from '../words/en';
@@ -17,6 +17,14 @@ import { botUsername, MENU, type RunDeps } from './deps';
 
 /** How long a stopping worker goes on sending what is waiting, ms, where the supervisor says nothing else. */
 const DRAIN_MS = 8_000;
+
+/** What waits in the inbox, and for how long: one that stands still is seen by it. */
+function waitingLine(updates: Stations['updates'], at: number): string {
+  const since = updates.oldest();
+  const age =
+    since === undefined ? '' : `, the oldest for ${Math.max(0, Math.round((at - since) / 1_000))} s`;
+  return `waiting to be handled: ${updates.depth()}${age}`;
+}
 
 /** What a message is without its head. */
 type Body = WorkerMessage extends infer M
@@ -44,7 +52,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
       `ccbot ${deps.version}, worker up ${Math.round((now() - startedAt) / 60_000)} min`,
       `last poll: ${poll.lastPollAt() === null ? 'none yet' : `${Math.round((now() - (poll.lastPollAt() ?? 0)) / 1_000)} s ago`}`,
       `memory: ${Math.round(process.memoryUsage.rss() / 1_048_576)} MB`,
-      `waiting to be handled: ${stations.updates.depth()}`,
+      waitingLine(stations.updates, now()),
     ],
   });
   const poll = createPoll({

@@ -64,6 +64,23 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE pauses ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0; -- 1: the person has blocked the bot
   `,
+  `
+  ALTER TABLE updates ADD COLUMN failures INTEGER NOT NULL DEFAULT 0; -- tries that ended with an error; \`tries\` counts claims
+  CREATE INDEX updates_settled ON updates (state, settled_at);
+
+  -- What Telegram is asked for next. Of its own, so that no jump of the clock can bring an older id back.
+  CREATE TABLE next_update (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    id INTEGER NOT NULL,
+    at INTEGER NOT NULL              -- when the batch before it came
+  ) STRICT;
+  INSERT INTO next_update SELECT 1, id + 1, received_at FROM updates ORDER BY received_at DESC, id DESC LIMIT 1;
+
+  -- Set aside for good, newest first.
+  CREATE VIEW failed_updates AS
+    SELECT id, lane, error, failures, tries, received_at, settled_at
+    FROM updates WHERE state = 'failed' ORDER BY settled_at DESC, id DESC;
+  `,
 ];
 
 /** Brings the schema to this version, each step in a transaction of its own. A database of a later version is refused. */

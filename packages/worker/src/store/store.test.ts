@@ -7,7 +7,6 @@ import { MIGRATIONS } from './migrations';
 import { openStore } from './open';
 import { createPrompts } from './prompts';
 import { createSettings } from './settings';
-import { createUpdates } from './updates';
 
 let dir: string;
 const path = (): string => join(dir, 'ccbot.db');
@@ -74,69 +73,6 @@ describe('the database', () => {
     ).toThrow('no');
     store.tx(() => undefined);
     expect(ran).toEqual(['in', 'after']);
-    store.close();
-  });
-});
-
-describe('the stored updates', () => {
-  const update = (id: number, lane = '1') => ({ id, lane, body: `{"n":${id}}` });
-
-  it('are kept once, however often Telegram repeats them', () => {
-    const store = openStore(path(), () => 0);
-    const updates = createUpdates(store);
-    expect(updates.add([update(10), update(11)], 1)).toBe(2);
-    expect(updates.add([update(10), update(11), update(12)], 2)).toBe(1);
-    expect(updates.nextOffset(3)).toBe(13);
-    expect(updates.depth()).toBe(3);
-    store.close();
-  });
-
-  it('are claimed in order, one lane not waiting for another', () => {
-    const store = openStore(path(), () => 0);
-    const updates = createUpdates(store);
-    updates.add([update(1, 'a'), update(2, 'b'), update(3, 'a')], 1);
-    expect(updates.openLanes().sort()).toEqual(['a', 'b']);
-    expect(updates.claim('a', 'me')?.id).toBe(1);
-    expect(updates.claim('a', 'me')?.id).toBe(3);
-    expect(updates.claim('a', 'me')).toBeUndefined();
-    expect(updates.claim('b', 'me')?.id).toBe(2);
-    store.close();
-  });
-
-  it('go back into the queue when the instance that claimed them is gone', () => {
-    const store = openStore(path(), () => 0);
-    const updates = createUpdates(store);
-    updates.add([update(1)], 1);
-    updates.claim('1', 'gone');
-    expect(updates.reclaim('me')).toBe(1);
-    expect(updates.claim('1', 'me')).toMatchObject({ id: 1, tries: 2 });
-    store.close();
-  });
-
-  it('lose their content when they are done, and are deleted after some days, but for the newest', () => {
-    const store = openStore(path(), () => 0);
-    const updates = createUpdates(store);
-    const day = 24 * 3_600_000;
-    updates.add([update(1), update(2)], 0);
-    for (const id of [1, 2]) updates.done(id, 0);
-    const rows = (): unknown[] => store.db.prepare('SELECT id, body FROM updates ORDER BY id').all();
-    expect(rows()).toEqual([
-      { id: 1, body: '' },
-      { id: 2, body: '' },
-    ]);
-    updates.add([update(3)], 5 * day);
-    expect(rows()).toEqual([{ id: 3, body: '{"n":3}' }]);
-    store.close();
-  });
-
-  it('begin anew after a quiet week, when Telegram goes on with a random id', () => {
-    const store = openStore(path(), () => 0);
-    const updates = createUpdates(store);
-    const week = 7 * 24 * 3_600_000;
-    updates.add([update(900)], 0);
-    expect(updates.nextOffset(week)).toBe(0);
-    updates.add([update(5)], week);
-    expect(updates.nextOffset(week)).toBe(6);
     store.close();
   });
 });

@@ -16,6 +16,9 @@ const SLACK_MS = 15_000;
 /** Time between two tries to store what came while the disk is full, ms. */
 const FULL_WAIT_MS = 5_000;
 
+/** Time before the next poll after a batch of which nothing could be stored, ms. */
+const NO_ID_WAIT_MS = 1_000;
+
 /** What the loop tells. */
 export type PollEvent =
   /** A batch is on disk. */
@@ -150,6 +153,8 @@ export function createPoll(deps: PollDeps): Poll {
         const fresh = store(batch);
         if (full) listener({ type: 'full', full: false });
         if (fresh > 0) listener({ type: 'stored', fresh });
+        // What carries no id confirms nothing: the same comes again at once.
+        if (!storedSinceConfirm) await pause(NO_ID_WAIT_MS, abort.signal);
         return;
       } catch (error) {
         if (!(error instanceof FaultError && error.fault.code === 'STORE_FULL')) throw error;
@@ -190,6 +195,7 @@ export function createPoll(deps: PollDeps): Poll {
           return total;
         }
         total += store(result.value);
+        if (!storedSinceConfirm) return total; // nothing of it could be confirmed: it would come again for ever
       }
     },
     async stop() {

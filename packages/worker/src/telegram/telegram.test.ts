@@ -221,6 +221,33 @@ describe('the poll loop', () => {
     await poll.stop();
   });
 
+  it('does not ask in a rush for what carries no id and so cannot be confirmed', async () => {
+    telegram.state.updates.push({ message: { text: 'no id' } } as never);
+    telegram.state.updates.push({ update_id: 'x' } as never);
+    expect(await poll.once()).toBe(0);
+    start();
+    await telegram.waitFor(() => seen('ready'));
+    await poll.stop();
+    expect(telegram.calls.filter((c) => c.method === 'getUpdates').length).toBeLessThan(5);
+    expect(seen('stored')).toBe(false);
+  });
+
+  it('neither loses nor repeats what was stored by a process that was killed before it confirmed', async () => {
+    telegram.owner.say('stored, then killed');
+    telegram.owner.say('never fetched by the first');
+    const waiting = await api.call<{ update_id: number }[]>('getUpdates', { limit: 1 });
+    const [first] = waiting.ok ? waiting.value : [];
+    updates.add([{ id: first?.update_id ?? 0, lane: '7', body: JSON.stringify(first) }], Date.now());
+    start();
+    await telegram.waitFor(() => updates.depth() === 2);
+    await poll.stop();
+    const ids = updates.open('7', 9).map((u) => u.id);
+    updates.done(ids, Date.now());
+    expect(await poll.once()).toBe(0);
+    expect(updates.depth()).toBe(0);
+    expect(telegram.state.updates).toEqual([]);
+  });
+
   it('fetches all that waits in one round, and skips what carries no id', async () => {
     for (let i = 0; i < 120; i++) telegram.owner.say(`message ${i}`);
     expect(await poll.once()).toBe(120);
