@@ -106,7 +106,7 @@ describe('the database', () => {
     const store = openStore(d.paths.db, Date.now);
     const updates = createUpdates(store);
     updates.add([{ id: 41, lane: '7', body: '{}' }], 1);
-    updates.failed(41, 'a poisoned update', true, 2);
+    updates.failed([41], 'a poisoned update', true, 2);
     store.close();
     const aside = (await examineDatabase(d)).find(({ id }) => id === 'set-aside');
     expect(aside).toMatchObject({

@@ -59,7 +59,7 @@ export const words = {
   typingFailed: (name: string, reason: string) =>
     `Your message could not be typed into ${code(name)} (${reason}). It stays in the queue and is tried again when the window is back.`,
   inboxFailed: (error: string) =>
-    `One of your messages could not be handled and was set aside: ${code(error)}`,
+    `One of your messages could not be handled and was set aside: ${code(error)}. Send it again; \`ccbot doctor\` lists what was set aside.`,
   diskFull:
     'The disk is full: I take no new messages until there is room. What you send now stays with Telegram and is handled then.',
   health: (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n'),
