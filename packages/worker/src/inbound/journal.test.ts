@@ -261,6 +261,21 @@ describe('updates that belong together', () => {
     expect(updates.open('a', 9)).toMatchObject([{ id: 3, tries: 0 }]);
   });
 
+  it('are the same ones after a crash, though more could join them by then', async () => {
+    const groups: number[][] = [];
+    add(1);
+    add(2);
+    updates.claim([1, 2], 'gone');
+    updates.reclaim('me');
+    add(3);
+    const inbox = journal({
+      group: (open) => ({ take: open.length }),
+      handle: (group) => Promise.resolve(void groups.push(group.map((u) => u.id))),
+    });
+    await inbox.drained();
+    expect(groups).toEqual([[1, 2], [3]]);
+  });
+
   it('share their fate when they cannot be handled', async () => {
     add(1);
     add(2);

@@ -82,6 +82,8 @@ export function createJournal(deps: JournalDeps): Journal {
   }
 
   function groupOf(open: readonly StoredUpdate[], first: StoredUpdate): Grouping {
+    // What was handled together before a crash is still together, and nothing that came since joins it.
+    if (first.together !== null) return { take: open.filter((u) => u.together === first.together).length };
     try {
       return deps.group(open);
     } catch (error) {

@@ -66,6 +66,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   ALTER TABLE updates ADD COLUMN failures INTEGER NOT NULL DEFAULT 0; -- tries that ended with an error; \`tries\` counts claims
+  ALTER TABLE updates ADD COLUMN together INTEGER; -- the first of those it is handled with; kept for the next try
   CREATE INDEX updates_settled ON updates (state, settled_at);
 
   -- What Telegram is asked for next. Of its own, so that no jump of the clock can bring an older id back.
@@ -80,6 +81,28 @@ export const MIGRATIONS: readonly string[] = [
   CREATE VIEW failed_updates AS
     SELECT id, lane, error, failures, tries, received_at, settled_at
     FROM updates WHERE state = 'failed' ORDER BY settled_at DESC, id DESC;
+
+  -- What goes to an agent, until it is handed over and for as long as the person can edit it.
+  CREATE TABLE parcels (
+    id INTEGER PRIMARY KEY,          -- the first update of it
+    chat INTEGER NOT NULL,
+    session TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('preparing', 'ready', 'handed', 'void')),
+    body TEXT NOT NULL,              -- Parcel as JSON
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX parcels_open ON parcels (state, session, id);
+
+  CREATE TABLE parcel_messages (
+    chat INTEGER NOT NULL,
+    message INTEGER NOT NULL,
+    parcel INTEGER NOT NULL REFERENCES parcels (id) ON DELETE CASCADE,
+    PRIMARY KEY (chat, message)
+  ) STRICT;
+  CREATE INDEX parcel_messages_of ON parcel_messages (parcel);
+
+  -- Files that came in, to be deleted when their time is over.
+  CREATE TABLE inbox_files (path TEXT PRIMARY KEY, parcel INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
   `,
 ];
 

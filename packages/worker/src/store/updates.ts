@@ -12,6 +12,8 @@ export interface StoredUpdate {
   tries: number;
   /** How often handling it ended with an error. */
   failures: number;
+  /** The first of those it was claimed with before: what belonged together once is handled together again. */
+  together: number | null;
 }
 
 /** An update as it goes into the inbox. */
@@ -47,7 +49,7 @@ export interface Updates {
   openLanes(): string[];
   /** The oldest open updates of a lane, in order. */
   open(lane: string, most: number): StoredUpdate[];
-  /** Claims updates for this instance. */
+  /** Claims updates for this instance; they stay together from now on. */
   claim(ids: readonly number[], instance: string): void;
   /** Handled: their content is forgotten. */
   done(ids: readonly number[], at: number): void;
@@ -91,11 +93,11 @@ export function createUpdates(store: Store): Updates {
   const setNext = db.prepare('INSERT OR REPLACE INTO next_update VALUES (1, ?, ?)');
   const lanes = db.prepare<[], { lane: string }>("SELECT DISTINCT lane FROM updates WHERE state = 'new'");
   const open = db.prepare<[string, number], StoredUpdate>(
-    `SELECT id, lane, body, received_at AS receivedAt, tries, failures
+    `SELECT id, lane, body, received_at AS receivedAt, tries, failures, together
      FROM updates WHERE state = 'new' AND lane = ? ORDER BY id LIMIT ?`,
   );
   const claim = db.prepare(
-    "UPDATE updates SET state = 'claimed', claimed_by = ?, tries = tries + 1 WHERE id = ? AND state = 'new'",
+    "UPDATE updates SET state = 'claimed', claimed_by = ?, together = ?, tries = tries + 1 WHERE id = ? AND state = 'new'",
   );
   const done = db.prepare(
     "UPDATE updates SET state = 'done', body = '', error = NULL, settled_at = ? WHERE id = ?",
@@ -151,7 +153,7 @@ export function createUpdates(store: Store): Updates {
     open: (lane, most) => open.all(lane, most),
     claim: (ids, instance) =>
       store.tx(() => {
-        for (const id of ids) claim.run(instance, id);
+        for (const id of ids) claim.run(instance, ids[0], id);
       }),
     done: (ids, at) =>
       store.tx(() => {
