@@ -124,7 +124,8 @@ describe('an update that fails', () => {
     add(1);
     add(2);
     for (let i = 0; i < CRASHES; i++) {
-      updates.claim(i < CRASHES - 1 ? [1, 2] : [1], `run ${i}`);
+      updates.claim([1], `run ${i}`);
+      if (i < CRASHES - 1) updates.claim([2], `run ${i}`);
       updates.reclaim('me');
     }
     const inbox = journal({ handle: one((id) => void handled.push(id)) });
