@@ -6,7 +6,7 @@ export type Json = Record<string, unknown>;
 /** The events that need a hook, and the seconds an agent waits for one. */
 export type HookEvents = Readonly<Record<string, number>>;
 
-/** What is installed for one event. */
+/** What is installed for one event. `outdated`: a hook of ccbot that is not this one, or with another limit of time. */
 export type HookState = 'installed' | 'outdated' | 'missing';
 
 /** How ccbot's own entries are told from others, whatever path they carry. */
@@ -30,14 +30,13 @@ export function hookCommandFor(line: string, agent: string): string {
   return `${line} ${agent}`;
 }
 
-/** Which events have ccbot's hook with this command. */
+/** Which events have ccbot's hook with this command and the limit of time that the event needs. */
 export function hookStatus(settings: Json, command: string, events: HookEvents): Record<string, HookState> {
   return Object.fromEntries(
-    Object.keys(events).map((event) => {
-      const ours = groupsOf(settings, event)
-        .flatMap(hooksOf)
-        .filter((h) => isOurs(h['command']));
-      const exact = ours.length === 1 && ours[0]?.['command'] === command;
+    Object.entries(events).map(([event, timeout]) => {
+      const ours = oursOf(settings, event);
+      const [hook] = ours;
+      const exact = ours.length === 1 && hook?.['command'] === command && hook['timeout'] === timeout;
       return [event, exact ? 'installed' : ours.length > 0 ? 'outdated' : 'missing'];
     }),
   );
@@ -90,6 +89,13 @@ export function withoutHooks(settings: Json): Json {
   }
   const { hooks: _old, ...rest } = settings;
   return Object.keys(kept).length > 0 ? { ...rest, hooks: kept } : rest;
+}
+
+/** ccbot's own entries for an event. */
+export function oursOf(settings: Json, event: string): Json[] {
+  return groupsOf(settings, event)
+    .flatMap(hooksOf)
+    .filter((hook) => isOurs(hook['command']));
 }
 
 function groupsOf(settings: Json, event: string): Json[] {

@@ -4,7 +4,8 @@ import { fault, faultText, FaultError } from '@ccbot/shared/faults/fault';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import type { AgentKind, HookSetup } from '../agents/kind';
 import { KINDS } from '../agents/registry';
-import { hookCommandFor, hookStatus, misshapen, withHooks, withoutHooks } from './entries';
+import { hookCommandFor, misshapen, withHooks, withoutHooks } from './entries';
+import { hookReport } from './report';
 import { readSettings, writeSettings } from './settings-file';
 
 /** A kind of agent that has hooks. */
@@ -79,18 +80,19 @@ function serve(kind: HookedKind, request: HookCommand, deps: HookCommandDeps): n
     if (request.action === 'uninstall') after = withoutHooks(before);
     const changed = JSON.stringify(after) !== JSON.stringify(before);
     if (changed) writeSettings(path, after);
-    const events = hookStatus(after, command, wanted);
-    const whole = Object.values(events).every((state) => state === 'installed');
+    const { state, events, version } = hookReport(after, command, wanted);
     if (request.json) {
-      deps.out.write(`${JSON.stringify({ agent: kind.id, path, changed, events, command })}\n`);
+      const report = { agent: kind.id, path, changed, state, version, events, command };
+      deps.out.write(`${JSON.stringify(report)}\n`);
     } else {
-      const lines = Object.entries(events).map(([event, state]) => `  ${event}: ${state}`);
+      const lines = Object.entries(events).map(([event, one]) => `  ${event}: ${one}`);
+      if (version !== null) lines.unshift(`  of ccbot ${version}`);
       const what =
         request.action === 'status' ? path : `${path}: ${changed ? 'changed' : 'nothing to change'}`;
       if (changed && request.action === 'install' && afterInstall !== undefined) lines.push(afterInstall);
       deps.out.write(`${[`${kind.title}: ${what}`, ...lines].join('\n')}\n`);
     }
-    return request.action === 'status' && !whole ? 1 : EXIT.ok;
+    return request.action === 'status' && state !== 'installed' ? 1 : EXIT.ok;
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     deps.err.write(`ccbot: ${faultText(error.fault)}\n`);

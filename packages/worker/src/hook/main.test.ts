@@ -15,8 +15,8 @@ import {
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { pathsOf } from '@ccbot/shared/config/paths';
+import { buildHook } from './fixtures/bundle';
 import type { MapEntry } from './map';
 
 let dir: string;
@@ -26,20 +26,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 describe('the hook as a program', () => {
   let bundle: string;
   beforeAll(() => {
-    bundle = join(mkdtempSync(join(tmpdir(), 'ccbot-hook-bundle-')), 'hook.js');
-    buildSync({
-      entryPoints: [join(__dirname, 'main.ts')],
-      outfile: bundle,
-      bundle: true,
-      platform: 'node',
-      external: ['fs-ext'],
-      logLevel: 'error',
-    });
-    const source = readFileSync(bundle, 'utf8').replaceAll(
-      'require("fs-ext")',
-      `require(${JSON.stringify(require.resolve('fs-ext'))})`,
-    );
-    writeFileSync(bundle, source);
+    bundle = buildHook();
   });
   afterAll(() => rmSync(join(bundle, '..'), { recursive: true, force: true }));
   const env = (more: Record<string, string> = {}): Record<string, string> => ({

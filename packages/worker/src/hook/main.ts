@@ -5,15 +5,16 @@ import { join } from 'node:path';
 import type { HookLine } from '@ccbot/shared/protocol/hook';
 import type { AgentKind } from '../agents/kind';
 import { KINDS } from '../agents/registry';
+import { askPerson } from './ask';
 import { processChain, sameWindow, startedIn } from './chain';
 import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
 import { isNested } from './nested';
 import { workerSocketOf } from './socket';
 
 /**
- * `ccbot hook`: what the agent runs at its events. Prints nothing and exits 0 whatever happens: an agent shows what
- * a hook prints to its model, and refuses a prompt whose hook fails. Trouble is told by `ccbot doctor` and by what
- * the worker finds out itself.
+ * `ccbot hook`: what the agent runs at its events. Exits 0 whatever happens, and prints nothing but a decision of the
+ * person: an agent shows what a hook prints to its model, and refuses a prompt whose hook fails. Trouble is told by
+ * `ccbot doctor` and by what the worker finds out itself.
  */
 const at = Date.now();
 
@@ -28,6 +29,12 @@ const SOCKET_MS = 500;
 
 /** Events after which the window may run another session of the agent. */
 const BINDING = new Set(['SessionStart', 'UserPromptSubmit']);
+
+/** The event that waits for the person. */
+const ASKING = 'PermissionRequest';
+
+/** How often a waiting hook looks whether its agent still lives, ms: one that is killed ends none of its hooks. */
+const PARENT_CHECK_MS = 5_000;
 
 async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const payload = readPayload();
@@ -51,14 +58,32 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
       // A full disk, or no tmux to ask: the worker is told directly, and the next prompt heals the map.
     }
   }
-  tellWorker(workerSocketOf(dir), {
+  const socket = workerSocketOf(dir);
+  const line = {
     v: 1,
-    kind: 'hook',
     at,
     backend,
     payload,
     ...(pane === undefined ? {} : { pane }),
     ...(ccbotSession === undefined ? {} : { ccbotSession }),
+  } as const;
+  if (payload.hook_event_name !== ASKING) return tellWorker(socket, { ...line, kind: 'hook' });
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(0);
+  }, PARENT_CHECK_MS).unref();
+  await askPerson(
+    { ...line, kind: 'ask', request: crypto.randomUUID() },
+    { socket, print: printOut, now: () => performance.now() },
+  );
+  process.exit(0);
+}
+
+/** Writes for the agent; resolves also when nobody reads any more. */
+function printOut(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.on('error', () => resolve());
+    process.stdout.write(text, () => resolve());
   });
 }
 

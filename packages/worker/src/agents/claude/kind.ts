@@ -10,7 +10,8 @@ export const claude: AgentKind = {
   settings: { command: 'CLAUDE_COMMAND', flags: 'CLAUDE_FLAGS' },
   hooks: {
     file: (home, env) => join(claudeHome(home, env), 'settings.json'),
-    events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10 },
+    // A person may have a day for a decision.
+    events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10, PermissionRequest: 86_400 },
   },
   // Its dialog is on the terminal all the while: whoever answers first decides.
   asks: {

@@ -16,7 +16,8 @@ export const codex: AgentKind = {
   settings: { command: 'CODEX_COMMAND', flags: 'CODEX_FLAGS' },
   hooks: {
     file: (home, env) => join(codexHome(home, env), 'hooks.json'),
-    events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10 },
+    // Longer than the person is waited for: the hook ends by itself.
+    events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10, PermissionRequest: 180 },
     afterInstall:
       'Codex asks once, at its terminal, whether it may run new hooks: choose “Trust all and continue”.',
   },

@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hookCommandFor, hookCommandLine, withHooks } from './entries';
+import { hookReport } from './report';
+
+let dir: string;
+beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-report-'))));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const command = hookCommandFor(
+  hookCommandLine('/usr/bin/node', '/opt/ccbot/worker/dist/hook.js'),
+  'some-agent',
+);
+const events = { SessionStart: 10, PermissionRequest: 86_400 };
+
+describe('what is installed', () => {
+  it('misses the one hook that an earlier ccbot did not have; it is added and the others keep their places', () => {
+    const old = withHooks({ model: 'opus' }, command, { SessionStart: 10 });
+    expect(hookReport(old, command, events)).toMatchObject({
+      state: 'missing',
+      events: { PermissionRequest: 'missing', SessionStart: 'installed' },
+    });
+    const now = withHooks(old, command, events)['hooks'] as Record<string, unknown>;
+    expect(now['SessionStart']).toEqual((old['hooks'] as Record<string, unknown>)['SessionStart']);
+  });
+
+  it('is outdated with a limit of time in which no person could decide', () => {
+    const short = withHooks({}, command, { ...events, PermissionRequest: 60 });
+    expect(hookReport(short, command, events)).toMatchObject({
+      state: 'outdated',
+      events: { PermissionRequest: 'outdated', SessionStart: 'installed' },
+    });
+    expect(withHooks(short, command, events)).toEqual(withHooks({}, command, events));
+  });
+
+  it('is of the version whose hook would run, or of none when that is gone', () => {
+    const at = join(dir, "it's a worker");
+    const bundle = join(at, 'worker', 'dist', 'hook.js');
+    const mine = hookCommandFor(hookCommandLine('/usr/bin/node', bundle), 'some-agent');
+    const installed = withHooks({}, mine, events);
+    expect(hookReport(installed, mine, events)).toMatchObject({ state: 'installed', version: null });
+    mkdirSync(join(bundle, '..'), { recursive: true });
+    writeFileSync(bundle, '');
+    writeFileSync(join(at, 'worker', 'package.json'), '{"version":"0.0.7"}');
+    expect(hookReport(installed, mine, events).version).toBe('0.0.7');
+    expect(hookReport(installed, command, events)).toMatchObject({ state: 'outdated', version: '0.0.7' });
+    writeFileSync(join(at, 'worker', 'package.json'), 'garbage');
+    expect(hookReport(installed, mine, events).version).toBeNull();
+  });
+
+  it('has no version when nothing is there, or something that started ccbot itself', () => {
+    expect(hookReport({}, command, events)).toMatchObject({ state: 'missing', version: null });
+    expect(hookReport(withHooks({}, '/old/.bin/ccbot hook', events), command, events).version).toBeNull();
+  });
+});
