@@ -1,6 +1,5 @@
 import type { SessionEvent } from '../sessions/events';
 import type { Keystroke } from '../terminal/panes';
-import type { AskPort } from './ask';
 
 /** Where and how a session's agent is to be started. */
 export interface LaunchRequest {
@@ -63,8 +62,6 @@ export interface Agent {
   /** The keystrokes that interrupt a turn. */
   interrupt(): Keystroke[];
   reader(): TranscriptReader;
-  /** How it asks the person through its `PermissionRequest` hook. Absent for an agent that has none. */
-  readonly asks?: AskPort;
   /**
    * The transcript of a sub-agent that `agent.started` named `file`, beside the session's own one; and its reader, which
    * tells `agent.doing` of the tool call `id`. Absent for an agent whose sub-agents leave no transcript.

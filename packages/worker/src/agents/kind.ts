@@ -1,5 +1,6 @@
 import type { Config } from '@ccbot/shared/config/schema';
 import type { Agent } from './agent';
+import type { AskPort } from './ask';
 
 /** A setting whose value is a command line, split into words. */
 export type CommandSetting = {
@@ -16,22 +17,6 @@ export interface HookSetup {
   afterInstall?: string;
 }
 
-/** What a person decides about a request of an agent. */
-export type Decision =
-  | { behavior: 'allow'; updatedInput?: unknown; updatedPermissions?: unknown }
-  | { behavior: 'deny'; message?: string };
-
-/** How an agent asks the person through a hook. */
-export interface Asks {
-  /**
-   * How long its hook may wait, ms, before it gives up and prints nothing; null: however long it takes. An agent that
-   * shows its own dialog only when the hook is over must not wait for ever: nobody at the desk could answer.
-   */
-  limitMs: number | null;
-  /** What the hook prints to hand a decision over. */
-  output(decision: Decision): string;
-}
-
 /** One kind of agent as it is registered: all that can be said of it before one is started. */
 export interface AgentKind {
   /** Stable name, such as the `backend` of session_map.json; letters, digits and `-`. */
@@ -43,7 +28,7 @@ export interface AgentKind {
   /** Its hooks; null: it has none. */
   readonly hooks: HookSetup | null;
   /** How it asks through its hooks; null: it does not. */
-  readonly asks: Asks | null;
+  readonly asks: AskPort | null;
   /** The names under which its program runs. */
   readonly programs: readonly string[];
   /** The variable by which it tells programs that it starts its process id; null: it does not. */

@@ -3,7 +3,7 @@ import { toolTitle } from './claude/title';
 import type { AskDecision, AskRequest } from './ask';
 import { permissionAsks } from './permission';
 
-const port = permissionAsks({ waitMs: null, planModes: ['default', 'acceptEdits'], title: toolTitle });
+const port = permissionAsks({ limitMs: null, planModes: ['default', 'acceptEdits'], title: toolTitle });
 const read = (tool_name: string, tool_input: unknown, more: object = {}): AskRequest => {
   const request = port.read({ hook_event_name: 'PermissionRequest', tool_name, tool_input, ...more });
   if (request === null) throw new Error('it asks nothing');

@@ -9,18 +9,17 @@ import type {
   Subject,
   Suggestion,
 } from './ask';
+import { fields, text, type Fields } from './record';
 
 /** What is peculiar to an agent that asks in the way of Claude Code. */
 export interface AskTraits {
   /** See {@link AskPort}. */
-  waitMs: number | null;
+  limitMs: number | null;
   /** The modes that a plan can be approved into. */
   planModes: readonly PlanMode[];
   /** A tool's input in one line. */
   title(tool: string, input: unknown): string;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The tools that ask the person themselves: an answer to them carries their input back (measured with 2.1.330: without, the dialog stays). */
 const QUESTIONS = 'AskUserQuestion';
@@ -33,7 +32,7 @@ const PLAN = 'ExitPlanMode';
  */
 export function permissionAsks(traits: AskTraits): AskPort {
   return {
-    waitMs: traits.waitMs,
+    limitMs: traits.limitMs,
     read(payload) {
       const tool = text(payload['tool_name']);
       if (tool === '') return null;
@@ -212,7 +211,4 @@ function decisionOf({ tool, raw }: AskRequest, decision: AskDecision): Record<st
   }
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
-const fields = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};

@@ -1,9 +1,7 @@
 import type { Agent } from '../agent';
-import { permissionAsks } from '../permission';
 import { claudeHome, discoverSession } from './discover';
 import { clearDraft } from './draft';
 import { readScreen } from './screen';
-import { toolTitle } from './title';
 import { createSubAgentReader, createTranscriptReader } from './transcript';
 import { typePrompt } from './typing';
 import { textOnScreen } from './writing';
@@ -29,12 +27,6 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
       { kind: 'pause', ms: ESCAPE_PAUSE_MS },
     ],
     reader: createTranscriptReader,
-    // Its dialog is on the terminal meanwhile: whichever is answered first wins.
-    asks: permissionAsks({
-      waitMs: null,
-      planModes: ['default', 'acceptEdits', 'auto'],
-      title: toolTitle,
-    }),
     subTranscript: (path, file) => path.replace(/\.jsonl$/, `/subagents/agent-${file}.jsonl`),
     subReader: createSubAgentReader,
     writing: textOnScreen,

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { AgentKind } from '../kind';
+import { permissionAsks } from '../permission';
 import { createClaude } from './claude';
 import { claudeHome } from './discover';
+import { toolTitle } from './title';
 
 /** Claude Code, as it is registered. */
 export const claude: AgentKind = {
@@ -14,11 +16,11 @@ export const claude: AgentKind = {
     events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10, PermissionRequest: 86_400 },
   },
   // Its dialog is on the terminal all the while: whoever answers first decides.
-  asks: {
+  asks: permissionAsks({
     limitMs: null,
-    output: (decision) =>
-      JSON.stringify({ hookSpecificOutput: { hookEventName: 'PermissionRequest', decision } }),
-  },
+    planModes: ['default', 'acceptEdits', 'auto'],
+    title: toolTitle,
+  }),
   programs: ['claude'],
   pidVariable: 'CLAUDE_PID',
   ownVariables: /^CLAUDECODE$|^CLAUDE_CODE_(?:ENTRYPOINT|SESSION_ID|CHILD_SESSION)$|^CLAUDE_PID$/,

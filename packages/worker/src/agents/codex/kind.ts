@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import type { AgentKind } from '../kind';
+import { permissionAsks } from '../permission';
+import { fields } from '../record';
 import { createCodex } from './codex';
 import { codexHome } from './discover';
+import { toolTitle } from './title';
 
 /**
  * How long the hook may wait for the person's decision, ms. Codex shows its own dialog only when the hook is over: so
@@ -21,11 +24,11 @@ export const codex: AgentKind = {
     afterInstall:
       'Codex asks once, at its terminal, whether it may run new hooks: choose “Trust all and continue”.',
   },
-  asks: {
+  asks: permissionAsks({
     limitMs: ASK_LIMIT_MS,
-    output: (decision) =>
-      JSON.stringify({ hookSpecificOutput: { hookEventName: 'PermissionRequest', decision } }),
-  },
+    planModes: [],
+    title: (tool, input) => toolTitle(tool, fields(input)),
+  }),
   programs: ['codex'],
   pidVariable: null,
   ownVariables: null,
