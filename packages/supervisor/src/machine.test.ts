@@ -271,6 +271,55 @@ describe('liveness', () => {
     expect(play.did('drain')).toBe(1);
   });
 
+  it('takes a 429, a 5xx and a wait that Telegram asked for as signs of life, however long no poll succeeds', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    for (let i = 0; i < 900; i++) {
+      play.passWell(2_000, { lastPollAt, answers: i });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: true, detail: '' });
+    }
+    for (let i = 0; i < 900; i++) {
+      play.passWell(2_000, { lastPollAt, answers: 900, heldOff: true });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: true, detail: '' });
+    }
+    expect(play.did('drain')).toBe(0);
+    for (let i = 0; i < 45 && play.did('kill') === 0; i++) {
+      play.passWell(2_000, { lastPollAt, answers: 900, heldOff: false });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: true, detail: '' });
+    }
+    expect(play.did('kill')).toBe(1);
+  });
+
+  it('asks the Bot API when a worker says that the network is down, and does not take its word for it', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    play.passWell(64_000, { lastPollAt });
+    const { generation } = play.state;
+    play.say({ v: 1, generation, type: 'network', at: play.at, up: false, detail: 'no answer in time' });
+    expect(play.effects.at(-1)).toEqual({ do: 'probe', of: 'api' });
+    play.send({ type: 'probe.done', up: true, detail: '' });
+    while (play.did('kill') === 0 && play.at - lastPollAt < 200_000) {
+      play.passWell(2_000, { lastPollAt });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: true, detail: '' });
+    }
+    expect(play.at - lastPollAt).toBeLessThanOrEqual(90_000);
+  });
+
+  it('says once that Telegram cannot be reached, and once that it can, when worker and probe agree', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    const head = { v: 1 as const, generation: 1, type: 'network' as const };
+    for (let i = 0; i < 5; i++) {
+      play.say({ ...head, at: play.at, up: false, detail: 'ECONNREFUSED' });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: false, detail: 'ECONNREFUSED' });
+      play.passWell(2_000, { lastPollAt });
+    }
+    play.say({ ...head, at: play.at, up: true, detail: '' });
+    play.say({ ...head, at: play.at, up: true, detail: '' });
+    const lines = play.effects.flatMap((e) => (e.do === 'log' ? [e.text] : []));
+    expect(lines).toEqual(['Telegram cannot be reached', 'the network works']);
+  });
+
   it('does not take a host that slept, or its own stop, for a hang of the worker', () => {
     const play = new Play().up().passWell(10_000).forget();
     play.at += 3_600_000;

@@ -160,7 +160,9 @@ function heard(policy: Policy, before: State, old: Child, message: WorkerMessage
     }
     case 'beat': {
       const polled = message.lastPollAt !== null && message.lastPollAt !== old.beat?.lastPollAt;
-      const next: Child = { ...child, beat: message, pollSeenAt: polled ? at : child.pollSeenAt };
+      const answered = (message.answers ?? 0) > (old.beat?.answers ?? 0);
+      const lives = polled || answered || message.heldOff === true;
+      const next: Child = { ...child, beat: message, pollSeenAt: lives ? at : child.pollSeenAt };
       const known = { ...state, child: next };
       return mindMemory(policy, polled ? networkIs(known, true, 'a poll completed', at) : known, next, at);
     }
@@ -170,7 +172,16 @@ function heard(policy: Policy, before: State, old: Child, message: WorkerMessage
         [{ do: 'log', level: 'error', text: 'another poller uses the token', meta: { text: message.text } }],
       ];
     case 'network':
-      return [networkIs(state, message.up, message.detail, at), [networkLine(message.up, message.detail)]];
+      if (message.up) {
+        const line = state.network.up === false ? [networkLine(true, message.detail)] : [];
+        return [networkIs(state, true, message.detail, at), line];
+      }
+      // That is how its own polls fare. A deaf worker says so too: what counts is what the Bot API answers to us.
+      if (state.probe.asking || state.phase.is === 'stopping') return [state, []];
+      return [
+        { ...state, probe: { asking: true, nextAt: at + policy.netRetryMs } },
+        [{ do: 'probe', of: 'api' }],
+      ];
     case 'fault':
       return [
         { ...state, child: { ...child, fault: { code: message.code, text: message.text } } },

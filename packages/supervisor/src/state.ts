@@ -33,7 +33,7 @@ export interface Child {
   botUsername: string | null;
   /** When it last said anything. */
   heardAt: number | null;
-  /** When a beat last told of a new completed poll; until then the start. */
+  /** When a beat last told of a poll that Telegram answered, or that is held off on purpose; until then the start. */
   pollSeenAt: number;
   beat: Beat | null;
   /** Telegram's 409, when it told of one. */

@@ -1,7 +1,10 @@
 import { BEAT_INTERVAL_MS, PROTOCOL_VERSION, type Beat } from '@ccbot/shared/protocol/messages';
 
 /** What a beat tells beside the process's own figures. */
-export type Progress = Pick<Beat, 'lastPollAt' | 'inbox' | 'outbox' | 'sessions' | 'busy'>;
+export type Progress = Pick<
+  Beat,
+  'lastPollAt' | 'answers' | 'heldOff' | 'inbox' | 'outbox' | 'sessions' | 'busy'
+>;
 
 /**
  * Sends a beat every {@link BEAT_INTERVAL_MS} until stopped. A blocked event loop sends none, and the next one

@@ -13,6 +13,10 @@ const beat = z.object({
   at: z.number(),
   /** When a `getUpdates` last completed, ms since the epoch; null before the first. Only this proves that polling lives. */
   lastPollAt: z.nullable(z.number()),
+  /** How many `getUpdates` Telegram has answered, with whatever: a 429 or a 5xx is an answer too. Absent: an older worker. */
+  answers: z.optional(z.number()),
+  /** True while the poll loop waits on purpose: as long as a 429 asks for, or for room on a full disk. */
+  heldOff: z.optional(z.boolean()),
   /** The longest event-loop delay since the last beat, ms. */
   loopLagMs: z.number(),
   /** Updates stored and not yet handled. */

@@ -142,6 +142,8 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
     generation,
     () => ({
       lastPollAt: poll.lastPollAt(),
+      answers: poll.answers(),
+      heldOff: poll.heldOff(),
       inbox: stations.updates.depth(),
       outbox: stations.outbox.depth(),
       sessions: stations.registry.live().length,

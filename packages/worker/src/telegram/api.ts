@@ -5,8 +5,8 @@
 export type SendFailure =
   /** Certainly not executed (refused connection, DNS, 429): the same call may be made again. */
   | { kind: 'not-delivered'; text: string; retryAfterMs?: number }
-  /** The connection broke after the request went out, a time-out, or a 5xx: it may have been executed. */
-  | { kind: 'unknown'; text: string }
+  /** The connection broke after the request went out, a time-out, or a 5xx (its `status`): it may have been executed. */
+  | { kind: 'unknown'; text: string; status?: number }
   /** Telegram executed nothing and the same call would fail again. */
   | { kind: 'refused'; reason: Refusal; code: number; text: string };
 

@@ -2,8 +2,8 @@ import type { SendFailure } from './api';
 
 /** What the poll loop does after a failed `getUpdates`. */
 export type PollStep =
-  /** Try again after `waitMs`, over a new connection when `rebuild`. */
-  | { do: 'retry'; waitMs: number; rebuild: boolean; network: 'down' | 'unchanged' }
+  /** Try again after `waitMs`, over a new connection when `rebuild`; `asked`: Telegram asked for that wait. */
+  | { do: 'retry'; waitMs: number; rebuild: boolean; network: 'down' | 'unchanged'; asked: boolean }
   /** Another poller uses the token: stop at once. */
   | { do: 'conflict'; text: string }
   | { do: 'unauthorized' }
@@ -18,6 +18,24 @@ const STALE_POLL_WAIT_MS = 1_000;
 /** First and longest wait after a network error, ms. */
 const WAIT_FIRST_MS = 500;
 const WAIT_MOST_MS = 30_000;
+
+/**
+ * The longest that a 429 is heeded without asking again, ms. Longer ones are not known for `getUpdates`; a figure
+ * beyond what a timer takes (24 days) would otherwise become no wait at all.
+ */
+const HELD_OFF_MOST_MS = 600_000;
+
+/** Whether Telegram answered, with whatever: then the loop and its connection live, and a new worker would fare no better. */
+export function isAnswer(failure: SendFailure): boolean {
+  switch (failure.kind) {
+    case 'refused':
+      return true;
+    case 'not-delivered':
+      return failure.retryAfterMs !== undefined;
+    case 'unknown':
+      return failure.status !== undefined;
+  }
+}
 
 /**
  * Decides on a failed poll. `failures` counts those in a row, this one included; `chance` is in [0, 1);
@@ -36,17 +54,24 @@ export function decidePoll(
       case 'conflict':
         // Once our own polls were served, a 409 can only come from somebody who started after us.
         if (!state.polledBefore && state.sinceStartMs < STALE_POLL_MS) {
-          return { do: 'retry', waitMs: STALE_POLL_WAIT_MS, rebuild: false, network: 'unchanged' };
+          return {
+            do: 'retry',
+            waitMs: STALE_POLL_WAIT_MS,
+            rebuild: false,
+            network: 'unchanged',
+            asked: false,
+          };
         }
         return { do: 'conflict', text: failure.text };
       default:
-        return { do: 'retry', waitMs: backoff(state), rebuild: true, network: 'unchanged' };
+        return { do: 'retry', waitMs: backoff(state), rebuild: true, network: 'unchanged', asked: false };
     }
   }
   if (failure.kind === 'not-delivered' && failure.retryAfterMs !== undefined) {
-    return { do: 'retry', waitMs: failure.retryAfterMs, rebuild: false, network: 'unchanged' };
+    const waitMs = Math.min(failure.retryAfterMs, HELD_OFF_MOST_MS);
+    return { do: 'retry', waitMs, rebuild: false, network: 'unchanged', asked: true };
   }
-  return { do: 'retry', waitMs: backoff(state), rebuild: true, network: 'down' };
+  return { do: 'retry', waitMs: backoff(state), rebuild: true, network: 'down', asked: false };
 }
 
 function backoff({ failures, chance }: { failures: number; chance: number }): number {

@@ -40,7 +40,8 @@ export function failureOf(raw: RawFailure): SendFailure {
   }
   // 421: the server says itself that the request was not for it.
   if (status === 421) return { kind: 'not-delivered', text };
-  if (status >= 500 || status < 400) return { kind: 'unknown', text };
+  if (status >= 500) return { kind: 'unknown', text, status };
+  if (status < 400) return { kind: 'unknown', text };
   return { kind: 'refused', reason: refusalOf(status, raw.description ?? ''), code: status, text };
 }
 

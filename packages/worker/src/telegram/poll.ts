@@ -2,7 +2,7 @@ import { FaultError, fault, reasonOf, type Fault } from '@ccbot/shared/faults/fa
 import type { Updates } from '../store/updates';
 import { laneOf } from '../inbound/parse';
 import type { BotApi } from './api';
-import { decidePoll } from './decide';
+import { decidePoll, isAnswer } from './decide';
 
 /** What Telegram is asked for; everything else would only be thrown away. */
 export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query'] as const;
@@ -53,12 +53,18 @@ export interface Poll {
   stop(): Promise<void>;
   /** When a `getUpdates` last completed, ms since the epoch. */
   lastPollAt(): number | null;
+  /** How many of them Telegram has answered, refusals and troubles of its own included. */
+  answers(): number;
+  /** True while the loop waits because a 429 asks for it, or for room on the disk. */
+  heldOff(): boolean;
 }
 
 /** Makes the loop; it asks nothing before `start` or `once`. */
 export function createPoll(deps: PollDeps): Poll {
   const abort = new AbortController();
   let lastPollAt: number | null = null;
+  let answers = 0;
+  let heldOff = false;
   let running: Promise<void> | undefined;
   let storedSinceConfirm = false;
 
@@ -66,6 +72,7 @@ export function createPoll(deps: PollDeps): Poll {
   async function fetch(holdSec: number, signal?: AbortSignal): ReturnType<typeof ask> {
     const asked = await ask(holdSec, signal);
     if (asked.ok) lastPollAt = deps.now();
+    if (asked.ok || isAnswer(asked.failure)) answers++;
     return asked;
   }
 
@@ -102,8 +109,9 @@ export function createPoll(deps: PollDeps): Poll {
     let up = true;
     let ready = false;
     while (!abort.signal.aborted) {
-      // The first poll returns at once: the person is served, and `ready` told, without waiting for a message.
-      const result = await fetch(ready ? HOLD_SEC : 0, abort.signal);
+      // The first poll, also the first after a failure, returns at once: that polling works is known, and told,
+      // without waiting for a message.
+      const result = await fetch(ready && failures === 0 ? HOLD_SEC : 0, abort.signal);
       if (abort.signal.aborted && !result.ok) return;
       if (result.ok) {
         failures = 0;
@@ -130,8 +138,14 @@ export function createPoll(deps: PollDeps): Poll {
       if (step.network === 'down' && up) {
         listener({ type: 'network', up: (up = false), detail: result.failure.text });
       }
-      await pause(step.waitMs, abort.signal);
+      await holdOff(step.waitMs, step.asked);
     }
+  }
+
+  async function holdOff(ms: number, onPurpose: boolean): Promise<void> {
+    heldOff = onPurpose;
+    await pause(ms, abort.signal);
+    heldOff = false;
   }
 
   function endFault(step: { do: 'conflict' | 'webhook'; text: string } | { do: 'unauthorized' }): Fault {
@@ -163,7 +177,7 @@ export function createPoll(deps: PollDeps): Poll {
           deps.log('error', error.fault.what);
           listener({ type: 'full', full: true });
         }
-        await pause(FULL_WAIT_MS, abort.signal);
+        await holdOff(FULL_WAIT_MS, true);
       }
     }
   }
@@ -207,6 +221,8 @@ export function createPoll(deps: PollDeps): Poll {
       if (result.ok && result.value.length > 0) store(result.value);
     },
     lastPollAt: () => lastPollAt,
+    answers: () => answers,
+    heldOff: () => heldOff,
   };
 }
 

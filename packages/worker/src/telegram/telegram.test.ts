@@ -7,8 +7,8 @@ import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { openStore, type Store } from '../store/open';
 import { createUpdates, type Updates } from '../store/updates';
 import { createBotApi } from './adapter';
-import type { BotApi } from './api';
-import { decidePoll, STALE_POLL_MS } from './decide';
+import type { BotApi, SendFailure } from './api';
+import { decidePoll, isAnswer, STALE_POLL_MS } from './decide';
 import { failureOf } from './failure';
 import { createPoll, type Poll, type PollEvent } from './poll';
 import { agentFactory } from './proxy';
@@ -120,6 +120,24 @@ describe('the decision on a failed poll', () => {
     expect(decidePoll(conflict, { ...state, polledBefore: true })).toMatchObject({ do: 'conflict' });
   });
 
+  it('waits as long as a 429 asks for, and never for longer than a timer can', () => {
+    const held = (retryAfterMs: number) =>
+      decidePoll({ kind: 'not-delivered', text: '', retryAfterMs }, state);
+    expect(held(71_000)).toMatchObject({ do: 'retry', waitMs: 71_000, asked: true, network: 'unchanged' });
+    expect(held(1e12)).toMatchObject({ do: 'retry', waitMs: 600_000 });
+  });
+
+  it.each<[string, SendFailure, boolean]>([
+    ['a 429', failureOf({ status: 429, text: '' }), true],
+    ['a 502', failureOf({ status: 502, text: '' }), true],
+    ['a 409', failureOf({ status: 409, text: '' }), true],
+    ['a hotel’s page', failureOf({ status: 302, text: '' }), false],
+    ['a broken connection', failureOf({ errno: 'ECONNRESET', text: '' }), false],
+    ['a refused connection', failureOf({ errno: 'ECONNREFUSED', text: '' }), false],
+  ])('tells for %s whether Telegram answered', (_what, failure, answered) => {
+    expect(isAnswer(failure)).toBe(answered);
+  });
+
   it('waits longer with each failure, up to half a minute', () => {
     const wait = (failures: number) => decidePoll({ kind: 'unknown', text: '' }, { ...state, failures });
     expect([1, 2, 3, 50].map((n) => (wait(n) as { waitMs: number }).waitMs)).toEqual([
@@ -183,6 +201,31 @@ describe('the poll loop', () => {
     await telegram.waitFor(() => updates.depth() === 2);
     await poll.stop();
     expect(telegram.overlaps()).toBe(0);
+  });
+
+  it('says that it is held off while a 429 lasts, and counts it as an answer', async () => {
+    start();
+    await telegram.waitFor(() => seen('ready'));
+    const before = poll.answers();
+    telegram.fault({ method: 'getUpdates', kind: '429', times: 1, retryAfter: 3_600 });
+    telegram.owner.say('ends the poll that is held');
+    while (!poll.heldOff()) await new Promise((resolve) => setImmediate(resolve));
+    expect(poll.answers()).toBeGreaterThan(before);
+    await poll.stop();
+    expect(poll.heldOff()).toBe(false);
+  });
+
+  it('asks without a hold after a failure, so that it is soon known to work again', async () => {
+    start();
+    await telegram.waitFor(() => seen('ready'));
+    const calls = (): unknown[] =>
+      telegram.calls.filter((c) => c.method === 'getUpdates').map((c) => c.params['timeout']);
+    await telegram.waitFor(() => calls().length === 2);
+    telegram.fault({ method: 'getUpdates', kind: 'reset', times: 1 });
+    telegram.owner.say('ends the poll that is held');
+    await telegram.waitFor(() => calls().length === 5);
+    await poll.stop();
+    expect(calls().slice(0, 5)).toEqual([0, 50, 50, 0, 50]);
   });
 
   it('ends at once when another poller takes over', async () => {
