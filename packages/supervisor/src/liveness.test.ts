@@ -1,0 +1,135 @@
+import { Play } from './fixtures/play';
+
+describe('liveness', () => {
+  it('drains, then kills, a silent worker within 10 s, and starts another', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    play.pass(8_000);
+    expect(play.did('drain')).toBe(1);
+    play.pass(1_000);
+    expect(play.did('kill')).toBe(1);
+    play.exit(null, 'SIGKILL');
+    expect(play.did('spawn')).toBe(1);
+    expect(play.state.ended[0]?.why).toBe('blocked');
+  });
+
+  it('replaces a worker that beats but does not poll while the network works, within 90 s', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    for (let i = 0; i < 45 && play.did('kill') === 0; i++) {
+      play.passWell(2_000, { lastPollAt });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: true, detail: '' });
+    }
+    expect(play.did('kill')).toBe(1);
+    expect(play.at - lastPollAt).toBeLessThanOrEqual(90_000);
+    expect(play.exit(null, 'SIGKILL').state.ended[0]?.why).toContain('deaf');
+  });
+
+  it('leaves a worker alone that cannot poll because the network is down, however long', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    for (let i = 0; i < 1_800; i++) {
+      play.passWell(2_000, { lastPollAt });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: false, detail: 'down' });
+    }
+    expect(play.did('drain')).toBe(0);
+    expect(play.did('log')).toBe(1);
+  });
+
+  it('gives a worker time to poll again after the network came back', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    for (let i = 0; i < 300; i++) {
+      play.passWell(2_000, { lastPollAt });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: i > 150, detail: '' });
+      if (i === 180) expect(play.did('drain')).toBe(0);
+    }
+    expect(play.did('drain')).toBe(1);
+  });
+
+  it('takes a 429, a 5xx and a wait that Telegram asked for as signs of life, however long no poll succeeds', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    for (let i = 0; i < 900; i++) {
+      play.passWell(2_000, { lastPollAt, answers: i });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: true, detail: '' });
+    }
+    for (let i = 0; i < 900; i++) {
+      play.passWell(2_000, { lastPollAt, answers: 900, heldOff: true });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: true, detail: '' });
+    }
+    expect(play.did('drain')).toBe(0);
+    for (let i = 0; i < 45 && play.did('kill') === 0; i++) {
+      play.passWell(2_000, { lastPollAt, answers: 900, heldOff: false });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: true, detail: '' });
+    }
+    expect(play.did('kill')).toBe(1);
+  });
+
+  it('asks the Bot API when a worker says that the network is down, and does not take its word for it', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    play.passWell(64_000, { lastPollAt });
+    const { generation } = play.state;
+    play.say({ v: 1, generation, type: 'network', at: play.at, up: false, detail: 'no answer in time' });
+    expect(play.effects.at(-1)).toEqual({ do: 'probe', of: 'api' });
+    play.send({ type: 'probe.done', up: true, detail: '' });
+    while (play.did('kill') === 0 && play.at - lastPollAt < 200_000) {
+      play.passWell(2_000, { lastPollAt });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: true, detail: '' });
+    }
+    expect(play.at - lastPollAt).toBeLessThanOrEqual(90_000);
+  });
+
+  it('says once that Telegram cannot be reached, and once that it can, when worker and probe agree', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    const head = { v: 1 as const, generation: 1, type: 'network' as const };
+    for (let i = 0; i < 5; i++) {
+      play.say({ ...head, at: play.at, up: false, detail: 'ECONNREFUSED' });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: false, detail: 'ECONNREFUSED' });
+      play.passWell(2_000, { lastPollAt });
+    }
+    play.say({ ...head, at: play.at, up: true, detail: '' });
+    play.say({ ...head, at: play.at, up: true, detail: '' });
+    const lines = play.effects.flatMap((e) => (e.do === 'log' ? [e.text] : []));
+    expect(lines).toEqual(['Telegram cannot be reached', 'the network works']);
+  });
+
+  it('does not take a host that slept, or its own stop, for a hang of the worker', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    play.at += 3_600_000;
+    play.send({ type: 'tick' });
+    expect(play.did('drain')).toBe(0);
+    play.passWell(60_000);
+    expect(play.did('drain')).toBe(0);
+    play.pass(9_000);
+    expect(play.did('drain')).toBe(1);
+  });
+
+  it('gives a worker that has said hello the time to start', () => {
+    const play = new Play().send({ type: 'start' }).send({ type: 'probe.done', up: true, detail: '' });
+    play.say({ v: 1, generation: 1, type: 'hello', pid: 1, version: '1' }).pass(29_000);
+    expect(play.did('drain')).toBe(0);
+    play.pass(2_000);
+    expect(play.did('kill')).toBe(1);
+  });
+
+  it('asks the Bot API itself, not only the network, before it calls a worker deaf', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const lastPollAt = play.at;
+    while (play.did('probe') === 0) play.passWell(2_000, { lastPollAt });
+    expect(play.effects).toContainEqual({ do: 'probe', of: 'api' });
+  });
+
+  it('waits for the end of a turn before it recycles a grown worker, unless it has grown far', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    play.passWell(2_000, { rssBytes: 1.2e9, busy: true });
+    expect(play.did('drain')).toBe(0);
+    play.passWell(2_000, { rssBytes: 1.2e9, busy: false });
+    expect(play.did('drain')).toBe(1);
+    const far = new Play().up().passWell(10_000).forget().passWell(2_000, { rssBytes: 1.6e9, busy: true });
+    expect(far.did('drain')).toBe(1);
+    far.exit(0);
+    expect(far.state).toMatchObject({ failures: 0, phase: { is: 'starting' } });
+  });
+});
