@@ -1,105 +1,119 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HookLine } from '@ccbot/shared/protocol/hook';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
-import { aliveIn, descriptorsOf, ownerOfPort } from './watch';
+import { tokenLockPath } from '@ccbot/shared/config/paths';
+import { accountOf, type Account } from './account';
+import { delay, until } from './clock';
+import { mountSmallDisk, type SmallDisk } from './disk';
+import { watchPolls, type SeenPolls } from './polls';
+import { openSession } from './session';
+import { aliveIn, allOf, descriptorsOf, isUnderTmux, lives, othersWithOpen } from './watch';
 
 const root = process.env['CCBOT_ROOT'] ?? process.cwd();
 const ccbot = join(root, 'packages/supervisor/bin/ccbot.js');
+const fixture = (name: string): string => join(root, 'test/chaos/fixtures', name);
 
-/** A poll as seen from the network. */
-interface SeenPoll {
-  at: number;
-  pid: number | null;
-}
+/** What befalls a program from inside; `fixtures/inside.cjs` does it. */
+export type Inside =
+  | { do: 'block' }
+  | { do: 'hog'; mb: number }
+  | { do: 'heap' }
+  | { do: 'exit'; code: number }
+  | { do: 'clock' };
 
 /** A real supervisor and worker in a directory of their own, the sandbox as Telegram, one session with an agent. */
 export interface World {
   telegram: Sandbox;
   dir: string;
-  /** Starts another `ccbot supervise`; resolves with its exit code. */
+  /** The disk below `dir`; null where this user may not mount one. */
+  disk: SmallDisk | null;
+  /** Starts another `ccbot supervise`; resolves with its exit code, or the signal's name. */
   supervise(...flags: string[]): { child: ChildProcess; end: Promise<number | string> };
   /** Runs a command of `ccbot` to its end; its exit code. */
   run(...args: string[]): Promise<number>;
+  /** The pids that live. */
   pids(role: 'supervisor' | 'worker'): number[];
-  /** Polls since the start, newest last; ms of the monotonic clock. */
-  polls: readonly SeenPoll[];
-  /** Resolves with the time of the first poll after `since` that a living worker (other than `not`) makes; null after `limitMs`. */
-  pollAfter(since: number, limitMs: number, not?: number): Promise<number | null>;
+  polls: SeenPolls;
+  /** Lets something happen inside a process. */
+  inside(pid: number, what: Inside): void;
+  /** Sets the wall clock of supervisor and worker to so many ms beside ours; those that live jump when they are told. */
+  setClock(shiftMs: number): void;
   /** Writes the next numbered message. */
   say(): void;
-  /** What went wrong so far. */
+  /** Two workers alive at once, as /proc tells. */
+  twoWorkers: readonly string[];
+  /** What went wrong otherwise. */
   violations: string[];
   /** Compares what was written with what the agent got, after everything has settled. */
-  account(): Promise<{ written: number; lost: string[]; twice: string[]; asked: number }>;
-  /** Descriptors of the supervisor that runs. */
-  descriptors(): number;
+  account(): Promise<Account>;
+  /** What the supervisor and the worker have open, by role. */
+  descriptors(): { supervisor: string[]; worker: string[] };
+  /** Processes beside supervisor and worker that have a lock open. */
+  lockedByOthers(): string[];
   /** Leaves the directory as it is, to look into it. */
   keep(): string;
-  close(): Promise<{ processes: number; sockets: string[] }>;
+  /** Ends all; tells what did not go. */
+  close(): Promise<{ processes: string[]; sockets: string[]; locks: string[] }>;
 }
 
-/** ms of the monotonic clock. */
-export const now = (): number => performance.now();
-
-/** Waits. */
-export const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** How often /proc is looked at for a second poller, ms. */
+/** How often /proc is looked at for a second worker, ms. */
 const LOOK_MS = 25;
+
+/** The worker's ceiling and V8's in this world, MB: a hog must not need the whole machine. */
+const MAX_RSS_MB = 260;
+const MAX_HEAP_MB = 160;
 
 /** Starts a world and waits until its session is ready. */
 export async function startWorld(log: (text: string) => void): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'ccbot-chaos-'));
-  const dir = join(folder, 'ccbot');
-  const project = join(folder, 'project');
+  const [dir, project, home] = ['ccbot', 'project', 'home'].map((n) => join(folder, n)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const path of [dir, project, home]) mkdirSync(path, { mode: 0o700 });
+  const disk = mountSmallDisk(dir);
   const notes = join(folder, 'notes');
-  for (const path of [dir, project, join(folder, 'home')]) mkdirSync(path, { mode: 0o700 });
   writeFileSync(notes, '');
+  const orders = join(folder, 'inside.json');
+  const clock = join(folder, 'clock');
   const token = `${Math.floor(1e8 + Math.random() * 8e8)}:CHAOS_${'x'.repeat(30)}`;
-  const polls: SeenPoll[] = [];
   const violations: string[] = [];
+  const twoWorkers: string[] = [];
   const pids: World['pids'] = (role) => aliveIn(dir).flatMap((a) => (a.role === role ? [a.pid] : []));
-  let polled: () => void = () => undefined;
   const person = (id: number, first_name: string) => ({ id, is_bot: false, first_name });
+  const polls = watchPolls(() => pids('worker'));
   const telegram = await startTelegram({
     token,
     owner: person(1_001, 'Owner'),
     stranger: person(1_002, 'Stranger'),
-    extra(request) {
-      if (request.url?.endsWith('/getUpdates')) {
-        const workers = pids('worker');
-        const pid = ownerOfPort(request.socket.remotePort ?? 0, workers);
-        const before = polls.at(-1)?.pid ?? null;
-        const open = telegram.polls.at(-1)?.endedNs === undefined;
-        if (open && before !== null && pid !== null && before !== pid && workers.includes(before)) {
-          violations.push(`polls of two workers at the same time: ${before} and ${pid}`);
-        }
-        polls.push({ at: now(), pid });
-        polled();
-      }
+    extra(request, response) {
+      polls.saw(request, response);
       return false;
     },
   });
   const socket = `ccbot-chaos-${process.pid}-${folder.slice(-6)}`;
   const env = {
     PATH: process.env['PATH'] ?? '',
-    HOME: join(folder, 'home'),
+    HOME: home,
     LANG: 'C.UTF-8',
     TERM: 'xterm-256color',
     SHELL: '/bin/sh',
+    NODE_OPTIONS: `--require=${fixture('inside.cjs')} --max-old-space-size=${MAX_HEAP_MB}`,
+    CHAOS_INSIDE: orders,
+    CHAOS_CLOCK: clock,
     TELEGRAM_BOT_TOKEN: token,
     ALLOWED_USERS: '1001',
     TELEGRAM_API_ROOT: telegram.apiRoot,
     CCBOT_DIR: dir,
     CCBOT_TMUX_SOCKET: socket,
-    CLAUDE_COMMAND: `${process.execPath} ${join(root, 'test/chaos/fixtures/noting-agent.mjs')} ${notes}`,
+    CLAUDE_COMMAND: `${process.execPath} ${fixture('noting-agent.mjs')} ${notes}`,
     CCBOT_RESTART_BACKOFF: '0.2',
     CCBOT_NET_RETRY_SEC: '0.5',
     CCBOT_HEALTHY_RUN_SEC: '3',
+    CCBOT_WORKER_MAX_RSS_MB: String(MAX_RSS_MB),
   };
   const children = new Set<ChildProcess>();
   const start = (...args: string[]): { child: ChildProcess; end: Promise<number | string> } => {
@@ -125,58 +139,38 @@ export async function startWorld(log: (text: string) => void): Promise<World> {
 
   const watcher = setInterval(() => {
     const workers = pids('worker');
-    if (workers.length > 1) violations.push(`two workers alive at once: ${workers.join(', ')}`);
+    if (workers.length > 1) twoWorkers.push(`workers ${workers.join(' and ')} lived at once`);
   }, LOOK_MS);
+  const lockFiles = [join(dir, 'ccbot.lock'), tokenLockPath(token, telegram.apiRoot)];
   let count = 0;
   let kept = false;
 
   const world: World = {
     telegram,
     dir,
+    disk,
     supervise: (...flags) => start('supervise', ...flags),
     run: async (...args) => Number(await start(...args).end),
     pids,
     polls,
-    pollAfter: (since, limitMs, not) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          const found = polls.find(({ at, pid }) => at > since && pid !== null && pid !== not);
-          if (found !== undefined) done(found.at);
-        };
-        const timer = setTimeout(() => done(null), limitMs);
-        const done = (at: number | null): void => {
-          clearTimeout(timer);
-          polled = () => undefined;
-          resolve(at);
-        };
-        polled = look;
-        look();
-      }),
-    say: () => void telegram.owner.say(`message ${++count} of the chaos`),
-    violations,
-    async account() {
-      const got = (): string[] => readFileSync(notes, 'utf8').split('\n');
-      // What was being typed at a kill nobody can know: ccbot must ask the person then.
-      const asked = (n: number): boolean =>
-        telegram.owner
-          .chat()
-          .some((m) => m.fromBot && m.keyboard.length > 0 && m.text.includes(`message ${n} of the chaos`));
-      const missing = (): number[] =>
-        Array.from({ length: count }, (_, i) => i + 1).filter(
-          (n) => !got().some((line) => line.includes(`message ${n} of`)) && !asked(n),
-        );
-      for (const until = now() + 30_000; now() < until && missing().length > 0;) await delay(200);
-      await delay(500);
-      const times = (n: number): number => got().filter((line) => line.includes(`message ${n} of`)).length;
-      const all = Array.from({ length: count }, (_, i) => i + 1);
-      return {
-        written: count,
-        lost: missing().map((n) => `message ${n}`),
-        twice: all.filter((n) => times(n) > 1).map((n) => `message ${n}`),
-        asked: all.filter((n) => times(n) === 0 && asked(n)).length,
-      };
+    inside(pid, what) {
+      replaceFile(orders, JSON.stringify(what));
+      if (lives(pid)) process.kill(pid, 'SIGUSR2');
     },
-    descriptors: () => descriptorsOf(pids('supervisor')[0] ?? 0),
+    setClock: (shiftMs) => replaceFile(clock, String(shiftMs)),
+    say: () => void telegram.owner.say(`message ${++count} of the chaos`),
+    twoWorkers,
+    violations,
+    account: () => accountOf(notes, telegram, count),
+    descriptors: () => ({
+      supervisor: descriptorsOf(pids('supervisor')[0] ?? 0),
+      worker: descriptorsOf(pids('worker')[0] ?? 0),
+    }),
+    lockedByOthers: () =>
+      othersWithOpen(
+        lockFiles,
+        aliveIn(dir).map(({ pid }) => pid),
+      ).map(String),
     keep() {
       kept = true;
       return folder;
@@ -184,28 +178,31 @@ export async function startWorld(log: (text: string) => void): Promise<World> {
     async close() {
       await world.run('stop');
       clearInterval(watcher);
-      const left = aliveIn(dir);
+      // tmux and what runs in it outlive ccbot, as they should; nothing else does, its own control client included.
+      const others = () => allOf(dir).filter(({ pid, words }) => words.includes('-C') || !isUnderTmux(pid));
+      await until(() => others().length === 0, 3_000);
+      const left = others();
+      const locks = lockFiles.slice(1).filter((path) => existsSync(path));
+      const sockets = ['supervisor.sock', 'worker.sock'].filter((name) => existsSync(join(dir, 'run', name)));
       for (const child of children) child.kill('SIGKILL');
       for (const { pid } of left) process.kill(pid, 'SIGKILL');
       tmux('kill-server');
       await telegram.close();
-      const sockets = ['supervisor.sock', 'worker.sock'].filter((name) => existsSync(join(dir, 'run', name)));
-      if (!kept) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-      return { processes: left.length, sockets };
+      if (!kept) {
+        disk?.unmount();
+        rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      }
+      return { processes: left.map(({ words }) => words.join(' ')), sockets, locks };
     },
   };
 
   try {
     world.supervise();
-    if ((await world.pollAfter(0, 20_000)) === null) throw new Error('ccbot did not start to poll');
-    telegram.owner.say(`/new chaos ${project}`);
-    for (const until = now() + 30_000; !existsSync(join(project, '.ccbot-session')); await delay(20)) {
-      if (now() > until) throw new Error('the session did not open');
-    }
-    await startSession(
-      dir,
+    if ((await polls.after(0, 30_000)) === null) throw new Error('ccbot did not start to poll');
+    await openSession(
+      world,
       project,
-      tmux('list-panes', '-a', '-F', '#{pane_id}').trim().split('\n')[0] ?? '',
+      () => tmux('list-panes', '-a', '-F', '#{pane_id}').split('\n')[0] ?? '',
     );
     await delay(500);
     return world;
@@ -215,30 +212,8 @@ export async function startWorld(log: (text: string) => void): Promise<World> {
   }
 }
 
-/** Tells the worker what the SessionStart hook of an agent tells. */
-async function startSession(dir: string, cwd: string, pane: string): Promise<void> {
-  const transcript = join(cwd, 'transcript.jsonl');
-  writeFileSync(transcript, '');
-  const line: HookLine = {
-    v: 1,
-    kind: 'hook',
-    at: Date.now(),
-    ccbotSession: readFileSync(join(cwd, '.ccbot-session'), 'utf8'),
-    pane,
-    backend: 'claude',
-    payload: {
-      hook_event_name: 'SessionStart',
-      source: 'startup',
-      session_id: 'chaos',
-      transcript_path: transcript,
-      cwd,
-    },
-  };
-  await new Promise<void>((resolve, reject) => {
-    const connection = connect(join(dir, 'run/worker.sock'), () =>
-      connection.end(`${JSON.stringify(line)}\n`),
-    );
-    connection.on('error', reject).on('close', () => resolve());
-    connection.resume();
-  });
+/** Written beside it and renamed: whoever reads finds the old text or the new one. */
+function replaceFile(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
 }

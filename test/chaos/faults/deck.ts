@@ -1,0 +1,34 @@
+import type { Chance } from '../chance';
+import type { ChaosFault } from './fault';
+import { MACHINE_FAULTS } from './machine';
+import { NETWORK_FAULTS } from './network';
+import { SUPERVISOR_FAULTS } from './supervisor';
+import { WORKER_FAULTS } from './worker';
+
+/** Every fault. */
+export const FAULTS: readonly ChaosFault[] = [
+  ...WORKER_FAULTS,
+  ...SUPERVISOR_FAULTS,
+  ...NETWORK_FAULTS,
+  ...MACHINE_FAULTS,
+];
+
+/** From this many faults on those that take a minute are dealt as well. */
+const LONG_RUN = 60;
+
+/**
+ * Deals `count` faults: the deck with each of them, as often as it weighs, is shuffled and dealt out, again and again.
+ * So a run as long as the deck has every one of them. `only` keeps those whose names hold it.
+ */
+export function deal(chance: Chance, count: number, only?: string): ChaosFault[] {
+  const deck = FAULTS.filter(({ name, long }) =>
+    only === undefined ? !long || count >= LONG_RUN : name.includes(only),
+  ).flatMap((fault) => Array.from({ length: fault.weight }, () => fault));
+  if (deck.length === 0) throw new Error(`no fault is called “${only}”`);
+  const dealt: ChaosFault[] = [];
+  while (dealt.length < count) {
+    const rest = [...deck];
+    while (rest.length > 0) dealt.push(...rest.splice(chance.between(0, rest.length - 1), 1));
+  }
+  return dealt.slice(0, count);
+}
