@@ -90,8 +90,8 @@ async function befall(
   return at === null ? null : at - since;
 }
 
-/** How long descriptors of what has ended may take to be closed, ms. */
-const SETTLE_MS = 5_000;
+/** How long descriptors may take to be closed, ms: an idle connection to Telegram is kept for 20 s. */
+const SETTLE_MS = 30_000;
 
 /** What supervisor and worker have open when nothing happens; no more than `most`, when there is time for that. */
 async function settled(world: World, most?: ReturnType<World['descriptors']>) {

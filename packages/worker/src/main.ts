@@ -14,7 +14,7 @@ import { ownVariables } from './agents/registry';
 import { readCommandLine } from './cli';
 import { runForever } from './run/forever';
 import { runOnce } from './run/once';
-import { openStore } from './store/open';
+import { openStore, storeFault } from './store/open';
 import { createBotApi } from './telegram/adapter';
 import { agentFactory } from './telegram/proxy';
 import { windowEnvironment } from './terminal/environment';
@@ -134,7 +134,8 @@ async function main(): Promise<number> {
       request.run === 'once' ? await runOnce(deps, request.json) : await runForever(deps, supervised);
     store.close();
     return code;
-  } catch (error) {
+  } catch (thrown) {
+    const error = storeFault(paths.db, thrown);
     const f = error instanceof FaultError ? error.fault : fault('UNEXPECTED', { reason: reasonOf(error) });
     log('error', faultText(f), error instanceof Error && !(error instanceof FaultError) ? { error } : {});
     return f.exit;

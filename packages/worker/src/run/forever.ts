@@ -12,6 +12,7 @@ import { compose, faultNotice, type Stations } from '../compose';
 import { createSettings } from '../store/settings';
 import { createPoll, type PollEvent } from '../telegram/poll';
 import { words } from '../words/en';
+import { tellOfFullDisk } from './full-disk';
 import { watchForOrphan } from './orphan-watch';
 import { botUsername, MENU, type RunDeps } from './deps';
 
@@ -86,7 +87,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
         );
         return tell({ type: 'network', at: now(), up: event.up, detail: event.detail });
       case 'full':
-        if (event.full) stations.tellAll(`full:${now()}`, words.diskFull);
+        if (event.full) void tellOfFullDisk(deps.api, deps.config.ALLOWED_USERS, words.diskFull, log);
         return;
       case 'ended':
         return onEnded(event.fault);
@@ -103,9 +104,12 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
   function publishMenu(): void {
     const wanted = JSON.stringify(MENU);
     if (settings.get('bot', 'menu') === wanted) return;
-    void deps.api.call('setMyCommands', { commands: MENU }).then((result) => {
-      if (result.ok) settings.set('bot', 'menu', wanted);
-    });
+    deps.api
+      .call('setMyCommands', { commands: MENU })
+      .then((result) => {
+        if (result.ok) settings.set('bot', 'menu', wanted);
+      })
+      .catch((error: unknown) => log('warn', 'that the menu is set could not be noted', { error }));
   }
 
   let draining = false;

@@ -89,7 +89,8 @@ function isBroken(error: unknown): boolean {
   return code === 'SQLITE_NOTADB' || (typeof code === 'string' && code.startsWith('SQLITE_CORRUPT'));
 }
 
-function storeFault(path: string, error: unknown): unknown {
+/** An error of SQLite's as a {@link FaultError}; any other as it is. */
+export function storeFault(path: string, error: unknown): unknown {
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string' || !code.startsWith('SQLITE')) return error;
   if (

@@ -1,0 +1,25 @@
+import type { ApiResult, BotApi } from '../telegram/api';
+import { tellOfFullDisk } from './full-disk';
+
+it('tells everybody at once, and goes on when one of them cannot be told', async () => {
+  const sent: unknown[] = [];
+  const logged: string[] = [];
+  const api: BotApi = {
+    call: <T>(_method: string, payload: Record<string, unknown>): Promise<ApiResult<T>> => {
+      sent.push(payload['chat_id']);
+      return Promise.resolve(
+        sent.length === 1
+          ? { ok: false, failure: { kind: 'unknown', text: 'the connection broke' } }
+          : { ok: true, value: {} as T },
+      );
+    },
+    rebuild: () => undefined,
+  };
+  const log = Object.assign((_level: string, text: string) => void logged.push(text), {
+    with: () => log,
+    close: () => Promise.resolve(),
+  });
+  await tellOfFullDisk(api, [7, 8], 'full', log);
+  expect(sent).toEqual([7, 8]);
+  expect(logged).toEqual(['somebody could not be told of the full disk']);
+});

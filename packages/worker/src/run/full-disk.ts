@@ -1,0 +1,18 @@
+import type { Log } from '@ccbot/shared/log/logger';
+import type { BotApi } from '../telegram/api';
+
+/**
+ * Tells everybody that the disk is full. Sent around the outbox, which has no room for it either; so it is tried
+ * once, and who cannot be reached sees it in `ccbot logs` only. Never throws.
+ */
+export async function tellOfFullDisk(
+  api: BotApi,
+  people: readonly number[],
+  text: string,
+  log: Log,
+): Promise<void> {
+  for (const chat of people) {
+    const sent = await api.call('sendMessage', { chat_id: chat, text });
+    if (!sent.ok) log('warn', 'somebody could not be told of the full disk', { reason: sent.failure.text });
+  }
+}
