@@ -43,7 +43,8 @@ async function perform(request: Request, programs: Programs): Promise<number> {
     case 'restart':
     case 'stop':
     case 'service':
-    case 'doctor': {
+    case 'doctor':
+    case 'init': {
       const { runCommand } = await import('./commands');
       return runCommand(request, settings(false), {
         env: process.env,
@@ -52,8 +53,10 @@ async function perform(request: Request, programs: Programs): Promise<number> {
         err: process.stderr,
         now: Date.now,
         program: launcher(),
+        self: process.argv[1] ?? launcher(),
         cwd: process.cwd(),
         in: process.stdin,
+        load: () => settings(false),
         version,
         workerEntry: () => programs.workerEntry(),
       });

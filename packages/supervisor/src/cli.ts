@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { InitOptions } from './init/init';
 import type { LogSelection } from './logs/select';
 
 /** The kinds of service that `ccbot service` knows. */
@@ -15,6 +16,7 @@ export type Request =
   | { run: 'logs'; select: LogSelection; follow: boolean; json: boolean }
   | { run: 'restart' }
   | { run: 'stop' }
+  | ({ run: 'init'; yes: boolean } & InitOptions)
   | { run: 'doctor'; json: boolean; fix: boolean; yes: boolean; repair: boolean }
   | { run: 'service'; action: 'install' | 'uninstall' | 'status' | 'print'; kind?: ServiceKind };
 
@@ -33,6 +35,22 @@ export async function readCommandLine(
     .showHelpAfterError('(ccbot --help tells the commands)')
     .enablePositionalOptions()
     .exitOverride();
+
+  program
+    .command('init')
+    .description('set ccbot up: token, allowed person, hooks, service; asks, or takes the answers as options')
+    .option('--token-file <file>', 'read the bot’s token from a file, or from standard input (-)')
+    .option('--allow <ids>', 'who may use the bot: numeric Telegram ids, with commas between')
+    .option('--hooks', 'install the hooks')
+    .option('--no-hooks', 'leave the hooks alone')
+    .option('--service', 'have the system start ccbot')
+    .option('--no-service', 'no service')
+    .option('--start', 'start ccbot')
+    .option('--no-start', 'do not start it')
+    .option('--yes', 'ask nothing: every yes that is not said otherwise is a yes')
+    .action((o: InitOptions & { yes?: boolean }) => {
+      request = { run: 'init', ...o, yes: o.yes ?? false };
+    });
 
   program
     .command('supervise')

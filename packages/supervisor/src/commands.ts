@@ -2,22 +2,22 @@ import { ensureDirectories } from '@ccbot/shared/config/paths';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { faultText } from '@ccbot/shared/faults/fault';
 import type { Request } from './cli';
-import type { CommandDeps } from './commands/deps';
-import { doctor, type DoctorCommandDeps } from './commands/doctor';
+import { doctor } from './commands/doctor';
+import { initCommand, type InitCommandDeps } from './commands/init';
 import { logs } from './commands/logs';
 import { restart } from './commands/restart';
 import { service } from './commands/service';
 import { status } from './commands/status';
 import { stop } from './commands/stop';
 
-/** Runs `ccbot status|logs|restart|stop|doctor|service`; returns the exit code. */
+/** Runs `ccbot status|logs|restart|stop|init|doctor|service`; returns the exit code. */
 export async function runCommand(
-  request: Extract<Request, { run: 'status' | 'logs' | 'restart' | 'stop' | 'service' | 'doctor' }>,
+  request: Extract<Request, { run: 'status' | 'logs' | 'restart' | 'stop' | 'service' | 'doctor' | 'init' }>,
   loaded: Loaded,
-  deps: Omit<DoctorCommandDeps, 'paths'> & { program: string; cwd: string },
+  deps: Omit<InitCommandDeps, 'paths'>,
 ): Promise<number> {
   // Not checked first: a running ccbot must be seen and stopped also when its settings have become wrong.
-  const all: CommandDeps & DoctorCommandDeps = { ...deps, paths: loaded.paths };
+  const all: InitCommandDeps = { ...deps, paths: loaded.paths };
   switch (request.run) {
     case 'status':
       return status(request, all);
@@ -31,10 +31,12 @@ export async function runCommand(
       return restart(all);
     case 'stop':
       return stop(all);
+    case 'init':
+      return initCommand(request, all);
     case 'doctor':
       return doctor(request, loaded, all);
     case 'service': {
-      if (loaded.ok) return service(request, loaded, { ...all, program: deps.program, cwd: deps.cwd });
+      if (loaded.ok) return service(request, loaded, all);
       for (const f of loaded.faults) deps.err.write(`ccbot: ${faultText(f)}\n`);
       return loaded.faults[0]?.exit ?? 1;
     }

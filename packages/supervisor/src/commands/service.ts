@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { reasonOf } from '@ccbot/shared/faults/fault';
@@ -58,6 +59,24 @@ export async function service(
       return code;
     }
   }
+}
+
+/** The service of this system as `ccbot init` sees it; `install` is what installs it. */
+export function serviceOf(
+  deps: CommandDeps & { load(): Loaded; program: string; cwd: string },
+  install: () => Promise<number>,
+): { kind: ServiceKind | null; installed(): boolean; install(): Promise<number> } {
+  const kind = detectKind(process.platform, deps.env);
+  return {
+    kind,
+    installed() {
+      const settings = deps.load();
+      if (kind === null || !settings.ok) return false;
+      const place = { home: deps.home, env: deps.env, uid: process.getuid?.() ?? 0 };
+      return existsSync(MAKERS[kind](unitOptions(kind, settings, deps), place).path);
+    },
+    install,
+  };
 }
 
 function unitOptions(

@@ -1,7 +1,7 @@
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { redact } from '@ccbot/shared/log/redact';
-import { ask } from '../net/ask';
+import { callBotApi, type ApiAnswer as Answer } from '../net/bot-api';
 import { look } from '../status/look';
 import { isActive } from '../status/render';
 import type { DoctorDeps, Finding } from './deps';
@@ -14,14 +14,6 @@ const SKEW_MS = 60_000;
 
 /** How long a test poll is held, seconds: another poller, whose own it ended, comes back within about one. */
 const HOLD_SEC = 4;
-
-/** The Bot API's answer as far as it is looked at. */
-interface Answer {
-  status: number;
-  date: string | undefined;
-  description: string;
-  result: unknown;
-}
 
 /** What Telegram says: the network and the proxy on the way, the token, the webhook, the clock, and whether somebody else polls. */
 export async function examineTelegram(deps: DoctorDeps): Promise<Finding> {
@@ -40,7 +32,7 @@ export async function examineTelegram(deps: DoctorDeps): Promise<Finding> {
   const { TELEGRAM_API_ROOT: root, TELEGRAM_BOT_TOKEN: secret, TG_PROXY_URL: proxy } = loaded.config;
   if (secret === '') return { checks: skip('there is no token', network, token, webhook, clock, poller) };
   const call = (method: string, body: unknown = {}, timeoutMs = ANSWER_MS) =>
-    callApi(`${root}/bot${secret}/${method}`, body, proxy, timeoutMs);
+    callBotApi(`${root}/bot${secret}/${method}`, body, proxy, timeoutMs);
   const way = proxy === '' ? 'directly' : `through ${proxyName(proxy)}`;
   let me: Answer;
   try {
@@ -148,22 +140,6 @@ function clockCheck(answer: Answer, now: number): Check {
 function clockOf({ date }: Answer, now: number): number | null {
   const theirs = Date.parse(date ?? '');
   return Number.isNaN(theirs) ? null : now - theirs;
-}
-
-async function callApi(url: string, body: unknown, proxyUrl: string, timeoutMs: number): Promise<Answer> {
-  const { status, text, date } = await ask({ url, method: 'POST', body, timeoutMs, proxyUrl });
-  let parsed: { description?: unknown; result?: unknown } | null;
-  try {
-    parsed = JSON.parse(text) as typeof parsed;
-  } catch {
-    parsed = null; // a proxy's page, or not the Bot API: the status tells
-  }
-  return {
-    status,
-    date,
-    description: String(parsed?.description ?? text.slice(0, 200)),
-    result: parsed?.result,
-  };
 }
 
 /** A proxy without its password. */

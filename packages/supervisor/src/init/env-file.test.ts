@@ -1,0 +1,69 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'dotenv';
+import fc from 'fast-check';
+import { withValues, writeValues } from './env-file';
+
+describe('setting values in a settings file', () => {
+  it('replaces the line of a value and leaves the rest as it is', () => {
+    const before = '# mine\nA=1\n\nexport B = two # why\nC="three"\n';
+    expect(withValues(before, { B: '2', D: '4' })).toBe('# mine\nA=1\n\nB=2\nC="three"\nD=4\n');
+  });
+
+  it('leaves one line of a value that stands twice', () => {
+    expect(withValues('A=1\nA=2\n', { A: '3' })).toBe('A=3\n');
+  });
+
+  it('begins a file that was empty, and ends one that was cut in the middle of a line', () => {
+    expect(withValues('', { A: 'b' })).toBe('A=b\n');
+    expect(withValues('X=1\nTELEGRAM_BOT_TOKEN=12345', { TELEGRAM_BOT_TOKEN: '1:x' })).toBe(
+      'X=1\nTELEGRAM_BOT_TOKEN=1:x\n',
+    );
+  });
+
+  it('is read back as it was set, whatever else is in the file', () => {
+    const value = fc.stringMatching(/^[ -&(-~]{0,30}$/);
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[\x20-\x7e]{0,20}$/)), value, (lines, text) => {
+        // A quote that is never closed takes what follows into its own value, in dotenv as in a shell.
+        fc.pre(!/['"`]/.test(lines.join('')));
+        expect(parse(withValues(lines.join('\n'), { KEY: text }))['KEY']).toBe(
+          text.includes("'") ? undefined : parse(`KEY='${text}'`)['KEY'],
+        );
+      }),
+    );
+  });
+});
+
+describe('writing a settings file', () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'ccbot-env-'));
+  });
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  it('is for its owner only, and leaves nothing beside it', () => {
+    const path = join(dir, 'new', '.env');
+    writeValues(path, { A: '1' });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(join(dir, 'new')).mode & 0o777).toBe(0o700);
+    expect(readdirSync(join(dir, 'new'))).toEqual(['.env']);
+  });
+
+  it('closes a file that others could read', () => {
+    const path = join(dir, '.env');
+    writeFileSync(path, 'A=1\n', { mode: 0o644 });
+    writeValues(path, { B: '2' });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path, 'utf8')).toBe('A=1\nB=2\n');
+  });
+
+  it('leaves the old one whole when the new one cannot be written', () => {
+    const path = join(dir, '.env');
+    writeFileSync(path, 'A=1\n');
+    writeFileSync(`${path}.${process.pid}.tmp`, 'somebody else’s');
+    expect(() => writeValues(path, { A: '2' })).toThrow();
+    expect(readFileSync(path, 'utf8')).toBe('A=1\n');
+  });
+});

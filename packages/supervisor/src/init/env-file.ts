@@ -1,0 +1,59 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * The text of a settings file with some values set: a line that sets one of them is replaced, the others, comments
+ * and blank lines stay as they are. A value is written so that dotenv reads it back as it is.
+ */
+export function withValues(text: string, values: Readonly<Record<string, string>>): string {
+  const left = new Map(Object.entries(values));
+  const lines = text.split('\n').flatMap((line) => {
+    const key = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(line)?.[1];
+    if (key === undefined || !(key in values)) return [line];
+    const value = left.get(key);
+    left.delete(key);
+    // The last of several lines would win: one is left.
+    return value === undefined ? [] : [`${key}=${quoted(value)}`];
+  });
+  while (lines.at(-1)?.trim() === '') lines.pop();
+  const added = [...left].map(([key, value]) => `${key}=${quoted(value)}`);
+  return `${[...lines, ...added].join('\n')}\n`;
+}
+
+function quoted(value: string): string {
+  return /^[\w:,./@+-]*$/.test(value) ? value : `'${value.replaceAll("'", '')}'`;
+}
+
+/** Sets values in a settings file, 0600; written whole beside it and put into place in one step. Throws what the file system throws. */
+export function writeValues(path: string, values: Readonly<Record<string, string>>): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  let before = '';
+  try {
+    before = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = openSync(temporary, 'wx', 0o600);
+    try {
+      writeSync(file, withValues(before, values));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}

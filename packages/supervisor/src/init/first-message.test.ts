@@ -1,0 +1,76 @@
+import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
+import fc from 'fast-check';
+import { callBotApi } from '../net/bot-api';
+import { firstMessage, writerOf, type Writer } from './first-message';
+
+const token = '123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+let telegram: Sandbox;
+beforeEach(async () => {
+  const person = (id: number, first_name: string) => ({ id, is_bot: false, first_name });
+  telegram = await startTelegram({ token, owner: person(7, 'Anna'), stranger: person(8, 'Mallory') });
+});
+afterEach(() => telegram.close());
+
+const call = (method: string, body: unknown, timeoutMs: number) =>
+  callBotApi(`${telegram.apiRoot}/bot${token}/${method}`, body, '', timeoutMs);
+const pause = (): Promise<void> => Promise.resolve();
+
+describe('waiting for the first message', () => {
+  it('takes the one who says yes, and asks of a stranger once', async () => {
+    telegram.stranger.say('me! me!');
+    telegram.stranger.say('please');
+    telegram.owner.say('hi');
+    const asked: Writer[] = [];
+    const writer = await firstMessage({
+      call,
+      pause,
+      isIt: (w) => {
+        asked.push(w);
+        return Promise.resolve(w.id === 7);
+      },
+    });
+    expect(writer).toEqual({ id: 7, name: 'Anna', text: 'hi' });
+    expect(asked.map(({ id }) => id)).toEqual([8, 7]);
+  });
+
+  it('confirms what it asked about, and nothing that came behind it', async () => {
+    telegram.owner.say('hi');
+    await firstMessage({ call, pause, isIt: () => Promise.resolve(true) });
+    telegram.owner.say('for the agent');
+    const rest = await call('getUpdates', {}, 5_000);
+    expect(JSON.stringify(rest.result)).toContain('for the agent');
+    expect(JSON.stringify(rest.result)).not.toContain('"hi"');
+  });
+
+  it('goes on after trouble of the network, and ends in words when another poller is there', async () => {
+    let fails = 2;
+    telegram.owner.say('hi');
+    const flaky: typeof call = (...args) =>
+      fails-- > 0 ? Promise.reject(new Error('reset')) : call(...args);
+    await firstMessage({ call: flaky, pause, isIt: () => Promise.resolve(true) });
+    const conflict: typeof call = () =>
+      Promise.resolve({ status: 409, date: undefined, description: 'Conflict', result: undefined });
+    await expect(firstMessage({ call: conflict, pause, isIt: () => Promise.resolve(true) })).rejects.toThrow(
+      'another program polls',
+    );
+  });
+});
+
+describe('who wrote', () => {
+  it('is nobody when it was a bot, a group, or anything odd', () => {
+    expect(writerOf({ message: { from: { id: 1, is_bot: true }, chat: { type: 'private' } } })).toBeNull();
+    expect(writerOf({ message: { from: { id: 1 }, chat: { type: 'group' } } })).toBeNull();
+    fc.assert(fc.property(fc.object(), (message) => void writerOf({ message } as never)));
+  });
+
+  it('cannot steer the terminal', () => {
+    const writer = writerOf({
+      message: {
+        from: { id: 1, first_name: 'A\u001b[2J\u202e' },
+        chat: { type: 'private' },
+        text: '\u001b]0;x\u0007',
+      },
+    });
+    expect(JSON.stringify(writer)).not.toMatch(/\\u001b|\\u0007|\u202e/);
+  });
+});

@@ -1,0 +1,231 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
+import { spawn, type IPty } from 'node-pty';
+import { buildProgram, openPlace, type Place } from '../fixtures/harness';
+
+const program = buildProgram();
+let place: Place;
+let telegram: Sandbox;
+let env: Record<string, string>;
+let envFile: string;
+const started: IPty[] = [];
+
+beforeEach(async () => {
+  place = await openPlace(program.path);
+  const person = (id: number, first_name: string) => ({ id, is_bot: false, first_name });
+  telegram = await startTelegram({
+    token: place.token,
+    owner: person(7, 'Anna'),
+    stranger: person(8, 'Mallory'),
+  });
+  env = {
+    ...place.environment,
+    TELEGRAM_API_ROOT: telegram.apiRoot,
+    STAND_IN_WORKER: join(__dirname, '../fixtures/hooks-worker.js'),
+    PATH: `${join(place.directory, 'bin')}:/usr/bin:/bin`,
+  };
+  delete env['TELEGRAM_BOT_TOKEN'];
+  delete env['ALLOWED_USERS'];
+  envFile = join(place.directory, '.env');
+});
+afterEach(async () => {
+  for (const pty of started.splice(0)) pty.kill('SIGKILL');
+  await place.run(['stop'], env).end;
+  await telegram.close();
+  await place.close();
+});
+afterAll(() => program.remove());
+
+/** `ccbot init` at a terminal. */
+function atTerminal(args: string[] = [], columns = 100) {
+  const pty = spawn(process.execPath, [program.path, 'init', ...args], {
+    env,
+    cwd: place.directory,
+    cols: columns,
+    rows: 30,
+  });
+  started.push(pty);
+  let output = '';
+  let from = 0;
+  const waiting = new Set<() => void>();
+  pty.onData((data) => {
+    output += data;
+    for (const look of [...waiting]) look();
+  });
+  const end = new Promise<number>((resolve) => pty.onExit(({ exitCode }) => resolve(exitCode)));
+  void end.then(() => [...waiting].forEach((look) => look()));
+  let over = false;
+  void end.then(() => (over = true));
+  return {
+    end,
+    output: () => output,
+    /** Resolves when a text has come, behind the one waited for before. */
+    async sees(text: string): Promise<void> {
+      await new Promise<void>((resolve, reject) => {
+        const look = (): void => {
+          const at = output.replace(/\s+/g, ' ').indexOf(text, from);
+          if (at >= 0) {
+            from = at + text.length;
+            waiting.delete(look);
+            resolve();
+          } else if (over) reject(new Error(`it ended and never said “${text}”:\n${output}`));
+        };
+        waiting.add(look);
+        look();
+      });
+    },
+    types: (text: string) => pty.write(text),
+  };
+}
+
+const script = async (args: string[], more: Record<string, string> = {}) => {
+  const running = place.run(['init', ...args], { ...env, ...more });
+  const code = await running.end;
+  return { code, out: running.stdout(), err: running.stderr() };
+};
+const tokenFile = (): string => {
+  const path = join(place.directory, 'token');
+  writeFileSync(path, `${place.token}\n`);
+  return path;
+};
+// The harness's own environment has a token; init is about a machine that has none.
+const bare = { TELEGRAM_BOT_TOKEN: '', ALLOWED_USERS: '' };
+
+describe('ccbot init at a terminal', () => {
+  it('asks for the token, waits for the person, installs the hooks, starts, and says hello', async () => {
+    const init = atTerminal(['--no-service']);
+    await init.sees('it stays hidden');
+    init.types(`${place.token}\r`);
+    await init.sees('https://t.me/');
+    await init.sees('write anything to');
+    telegram.stranger.say('me!');
+    await init.sees('May Mallory (id 8) use');
+    init.types('n');
+    await init.sees('from the right account');
+    telegram.owner.say('hi');
+    await init.sees('May Anna (id 7) use');
+    init.types('y');
+    await init.sees('tmux');
+    await init.sees('Install the hooks');
+    init.types('y');
+    await init.sees('Start ccbot now');
+    init.types('y');
+    expect(await init.end).toBe(0);
+    expect(init.output()).not.toContain(place.token);
+    expect(readFileSync(envFile, 'utf8')).toBe(`TELEGRAM_BOT_TOKEN=${place.token}\nALLOWED_USERS=7\n`);
+    expect(statSync(envFile).mode & 0o777).toBe(0o600);
+    expect(existsSync(join(place.directory, 'hooks-installed'))).toBe(true);
+    const hello = telegram.owner.fromBot().find((m) => m.text.includes('Hello! This is ccbot'));
+    expect(hello).toBeDefined();
+    const status = place.run(['status'], { ...env, ...bare });
+    expect([await status.end, status.stdout()]).toEqual([0, expect.stringContaining('@x_bot')]);
+  });
+
+  it.each([
+    ['at the token', []],
+    ['while it waits for the person', ['TOKEN']],
+    ['at the question of the hooks', ['TOKEN', '--allow', '7']],
+  ])('writes nothing when Ctrl-C comes %s', async (_, args) => {
+    const init = atTerminal([
+      '--no-service',
+      ...args.flatMap((a) => (a === 'TOKEN' ? ['--token-file', tokenFile()] : [a])),
+    ]);
+    await init.sees(
+      args.length === 0 ? 'it stays hidden' : args.length === 1 ? 'write anything to' : 'Install the hooks',
+    );
+    init.types('\u0003');
+    expect(await init.end).toBe(130);
+    expect(init.output()).toContain('Nothing was written');
+    expect(existsSync(envFile)).toBe(false);
+  });
+
+  it('asks again when what was typed is no token, on a narrow terminal too', async () => {
+    const init = atTerminal(['--no-service'], 30);
+    await init.sees('it stays');
+    init.types('hello\r');
+    await init.sees('no token');
+    init.types('\u0003');
+    expect(await init.end).toBe(130);
+  });
+});
+
+describe('ccbot init in a script', () => {
+  it('takes every answer as an option, and changes nothing the second time', async () => {
+    const first = await script(
+      ['--token-file', tokenFile(), '--allow', '7,9', '--hooks', '--no-service', '--no-start'],
+      bare,
+    );
+    expect([first.code, first.err]).toEqual([0, '']);
+    const before = readFileSync(envFile, 'utf8');
+    expect(before).toContain('ALLOWED_USERS=7,9');
+    const again = await script(['--no-service', '--no-start'], bare);
+    expect([again.code, again.err]).toEqual([0, '']);
+    expect(again.out).toContain('stays as it is');
+    expect(readFileSync(envFile, 'utf8')).toBe(before);
+    const changed = await script(['--allow', '7', '--no-service', '--no-start'], bare);
+    expect(changed.code).toBe(0);
+    expect(readFileSync(envFile, 'utf8')).toBe(before.replace('7,9', '7'));
+  });
+
+  it('keeps what else is in the settings file, also one that was half-written', async () => {
+    mkdirSync(place.directory, { recursive: true });
+    writeFileSync(envFile, '# mine\nLOG_LEVEL=debug\nALLOWED_USERS=', { mode: 0o600 });
+    const done = await script(
+      ['--token-file', tokenFile(), '--allow', '7', '--no-hooks', '--no-service', '--no-start'],
+      bare,
+    );
+    expect([done.code, done.err]).toEqual([0, '']);
+    expect(readFileSync(envFile, 'utf8')).toBe(
+      `# mine\nLOG_LEVEL=debug\nALLOWED_USERS=7\nTELEGRAM_BOT_TOKEN=${place.token}\n`,
+    );
+  });
+
+  it('says which option answers what it would have to ask', async () => {
+    const none = await script([], bare);
+    expect(none).toMatchObject({ code: 2, err: expect.stringContaining('--token-file') as string });
+    const hooks = await script(['--token-file', tokenFile(), '--allow', '7'], bare);
+    expect(hooks).toMatchObject({ code: 2, err: expect.stringContaining('--no-hooks') as string });
+    expect(existsSync(envFile)).toBe(false);
+  });
+
+  it.each([
+    ['a token of the wrong shape', ['--token-file', 'BAD', '--allow', '7', '--yes'], 'no token'],
+    ['ids that are none', ['--token-file', 'GOOD', '--allow', 'me', '--yes'], 'not a numeric id'],
+    [
+      'a token that Telegram refuses',
+      ['--token-file', 'OTHER', '--allow', '7', '--yes'],
+      'refuses this token',
+    ],
+    ['a file that is not there', ['--token-file', '/nowhere/at/all', '--allow', '7', '--yes'], 'ENOENT'],
+  ])('refuses %s in words, without repeating it', async (_, args, words) => {
+    const other = '987654321:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB';
+    const files: Record<string, string> = { BAD: 'hunter2-is-no-token', GOOD: place.token, OTHER: other };
+    const given = args.map((arg) => {
+      if (files[arg] === undefined) return arg;
+      writeFileSync(join(place.directory, arg), files[arg]);
+      return join(place.directory, arg);
+    });
+    const done = await script(given, bare);
+    expect(done).toMatchObject({ code: 1, err: expect.stringContaining(words) as string });
+    for (const secret of Object.values(files)) expect(done.out + done.err).not.toContain(secret);
+    expect(existsSync(envFile)).toBe(false);
+  });
+
+  it('does not wait for a message while another ccbot polls this bot', async () => {
+    expect(
+      (
+        await script(
+          ['--token-file', tokenFile(), '--allow', '7', '--no-hooks', '--no-service', '--start'],
+          bare,
+        )
+      ).code,
+    ).toBe(0);
+    rmSync(envFile); // of the directory it is run in
+    const other = await script(['--token-file', tokenFile(), '--yes'], {
+      ...bare,
+      CCBOT_DIR: join(place.directory, 'other'),
+    });
+    expect(other).toMatchObject({ code: 1, err: expect.stringContaining('--allow') as string });
+  });
+});
