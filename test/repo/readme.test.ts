@@ -69,7 +69,9 @@ it('finds every command and option of ccbot that a document names', () => {
   const named = documents().flatMap((path) =>
     [...read(path).matchAll(/\b(?:npx )?ccbot ((?:[a-z]+)(?: +(?:--?[a-z][\w-]*|[\w-]+))*)/g)]
       .map(([, words = '']) => words.split(/ +/))
-      .filter(([command = '']) => /^(init|doctor|supervise|worker|status|logs|restart|stop|hook|service)$/.test(command)),
+      .filter(([command = '']) =>
+        /^(init|doctor|supervise|worker|status|logs|restart|stop|hook|service)$/.test(command),
+      ),
   );
   expect(named.length).toBeGreaterThan(10);
   const help = new Map<string, string>();
