@@ -120,6 +120,7 @@ async function checkToken(token: string, { call, asker }: InitDeps): Promise<str
     done('Telegram cannot be reached.');
     throw new Error(
       `Telegram cannot be reached (${redact(reasonOf(error), [token])}); check the network, TG_PROXY_URL and TELEGRAM_API_ROOT`,
+      { cause: error },
     );
   }
   if (answer.status === 401 || answer.status === 404) {
@@ -145,7 +146,7 @@ async function choosePeople(
     try {
       return SETTINGS.ALLOWED_USERS.read(options.allow).join(',');
     } catch (error) {
-      throw new Error(`--allow: ${reasonOf(error)}`);
+      throw new Error(`--allow: ${reasonOf(error)}`, { cause: error });
     }
   }
   if (known !== '') return known;
