@@ -39,6 +39,7 @@ const stations: Record<string, readonly string[]> = {
   outbox: ['telegram'],
   store: [],
   hook: ['agents', 'terminal'], // a program of its own
+  send: ['hook', 'cards', 'outbox'], // a program of its own, and the worker's end of it
   words: [],
   doctor: ['agents', 'hook', 'sessions', 'store'], // looks at everything, and nobody asks it but `ccbot doctor`
 };

@@ -10,7 +10,7 @@ export type ServiceKind = (typeof SERVICE_KINDS)[number];
 /** What the command line asks for. */
 export type Request =
   | { run: 'supervise'; standby: boolean; patient: boolean }
-  /** `ccbot worker …` and `ccbot hook …`: the worker's program does it. */
+  /** `ccbot worker …`, `ccbot hook …` and `ccbot send-file …`: the worker's program does it. */
   | { run: 'worker'; args: readonly string[] }
   | { run: 'status'; json: boolean; watch: boolean }
   | { run: 'logs'; select: LogSelection; follow: boolean; json: boolean }
@@ -63,6 +63,7 @@ export async function readCommandLine(
 
   for (const [name, about] of [
     ['worker', 'run the worker alone, unsupervised (ccbot worker --help)'],
+    ['send-file', 'from inside a session: send files to the person (ccbot send-file --help)'],
     ['hook', "install, remove or show the hooks in the agents' settings (ccbot hook --help)"],
   ] as const) {
     program
@@ -72,7 +73,7 @@ export async function readCommandLine(
       .allowUnknownOption()
       .passThroughOptions()
       .action((args: string[]) => {
-        request = { run: 'worker', args: name === 'hook' ? ['hook', ...args] : args };
+        request = { run: 'worker', args: name === 'worker' ? args : [name, ...args] };
       });
   }
 

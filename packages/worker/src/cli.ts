@@ -1,11 +1,14 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { SEND_HELP, type SendCommand } from './send/command';
+import { CAPTION_MAX } from './send/protocol';
 
 /** What the command line asks the worker to do. */
 export type Request =
   | { run: 'forever' }
   | { run: 'once'; json: boolean }
   | { run: 'doctor'; repair: boolean }
-  | { run: 'hook'; action: 'install' | 'uninstall' | 'status'; json: boolean; agent?: string };
+  | { run: 'hook'; action: 'install' | 'uninstall' | 'status'; json: boolean; agent?: string }
+  | ({ run: 'send-file' } & SendCommand);
 
 /**
  * Reads the command line of `ccbot-worker` (and of `ccbot worker`, `ccbot hook --…`). Prints help and usage
@@ -68,6 +71,28 @@ export async function readCommandLine(
     .action((o: { repair?: boolean }) => {
       request = { run: 'doctor', repair: o.repair ?? false };
     });
+  program
+    .command('send-file')
+    .description('send files to the person, from inside a session')
+    .argument('<path...>', 'the files')
+    .option('--caption <text>', 'what stands under the first of them', caption)
+    .option('--chat-id <id>', "another chat than the session's; may be repeated", chats, [])
+    .option('--as-files', 'pictures too, unscaled')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', SEND_HELP)
+    .exitOverride()
+    .action(
+      (paths: string[], o: { caption?: string; chatId: number[]; asFiles?: boolean; json?: boolean }) => {
+        request = {
+          run: 'send-file',
+          paths,
+          ...(o.caption === undefined ? {} : { caption: o.caption }),
+          chats: o.chatId,
+          asFiles: o.asFiles ?? false,
+          json: o.json ?? program.opts<{ json?: boolean }>().json ?? false,
+        };
+      },
+    );
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -80,3 +105,13 @@ export async function readCommandLine(
 
 /** The exit code for a command line that cannot be understood; the one that shells and Python's argparse use. */
 const USAGE_ERROR = 2;
+
+function caption(text: string): string {
+  if (text.length <= CAPTION_MAX) return text;
+  throw new InvalidArgumentError(`it has ${text.length} characters and may have ${CAPTION_MAX}`);
+}
+
+function chats(text: string, before: number[]): number[] {
+  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('it must be a numeric id');
+  return [...before, Number(text)];
+}

@@ -7,12 +7,15 @@ import { renderNotice } from './cards/render';
 import { createHandlers } from './compose/commands';
 import { createIntake } from './compose/intake';
 import { createLive } from './compose/live';
+import { deliverOf, discretionOf, relayOf } from './compose/sending';
 import type { Journal } from './inbound/journal';
 import { hookHandler } from './observe/hooks';
 import { offsetAt } from './observe/locate';
 import { listenOnSocket, type SocketHandler, type SocketListener } from './observe/socket';
 import { tail } from './observe/tail';
 import { createOutbox, type Outbox } from './outbox/outbox';
+import { sendHandler } from './send/handler';
+import type { Relay } from './send/relay';
 import { createDelivery } from './sessions/delivery';
 import { createFollower, type Follower } from './sessions/follower';
 import { createLooker } from './sessions/looker';
@@ -84,8 +87,10 @@ export function compose(deps: ComposeDeps): Stations {
   let socket: SocketListener | undefined;
   let stopped = false;
 
+  const discretion = discretionOf(deps);
   const outbox = createOutbox({
     store,
+    cover: (wanted) => discretion.cover(wanted),
     wishes: createWishes(store),
     api: deps.api,
     filesDir: deps.paths.outbox,
@@ -185,13 +190,16 @@ export function compose(deps: ComposeDeps): Stations {
   });
 
   live.attach(registry, { tail: follow, agentOf });
+  const allowed = new Set(config.ALLOWED_USERS);
+  const deliver = deliverOf(deps, { outbox, registry, allowed });
+  let relay: Relay | undefined;
 
   // What comes on the worker's socket, by its kind.
   const socketHandlers = new Map<string, SocketHandler>([
     ['hook', hookHandler((event) => perception.onHook(event))],
+    ['send-file', sendHandler(deliver, say)],
   ]);
 
-  const allowed = new Set(config.ALLOWED_USERS);
   const journal = createIntake({
     allowed,
     updates,
@@ -204,6 +212,8 @@ export function compose(deps: ComposeDeps): Stations {
       delivery,
       looker,
       outbox,
+      discretion,
+      deliver,
       settings,
       chosen,
       agentOf,
@@ -227,6 +237,7 @@ export function compose(deps: ComposeDeps): Stations {
     async start() {
       updates.reclaim(deps.instance);
       socket = await listenOnSocket(deps.paths.workerSocket, socketHandlers, say);
+      relay = relayOf(deps, deliver);
       await panes.start((event) => {
         if (!stopped) perception.onPanes(event);
       });
@@ -250,6 +261,7 @@ export function compose(deps: ComposeDeps): Stations {
       perception.stop();
       live.stop();
       await socket?.close();
+      relay?.stop();
       await delivery.idle();
       follower.stop();
       await panes.stop();

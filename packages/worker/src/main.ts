@@ -55,6 +55,11 @@ async function main(): Promise<number> {
       now: () => Date.now(),
     });
   }
+  if (request.run === 'send-file') {
+    const { sendCommand } = await import('./send/command');
+    const { env, stdout: out, stderr: err } = process;
+    return sendCommand(request, { env, home: homedir(), cwd: process.cwd(), out, err });
+  }
 
   const loaded = loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() });
   if (!loaded.ok) return fail(...loaded.faults);

@@ -178,6 +178,19 @@ export const SETTINGS = {
     'auto',
     'off',
   ]),
+  CCBOT_SEND_ROOTS: {
+    doc: 'Directories, with colons between, from which `ccbot send-file` may send beside a session’s own and that of temporary files.',
+    default: '',
+    read(t) {
+      const roots = t
+        .split(':')
+        .map((root) => root.trim())
+        .filter((root) => root !== '');
+      const wrong = roots.find((root) => !/^[/~]/.test(root));
+      if (wrong !== undefined) throw new Error(`“${wrong.slice(0, 80)}” must begin with / or ~`);
+      return roots;
+    },
+  } satisfies Setting<string[]>,
   CCBOT_NET_PROBE_URL: url(
     'What is asked to see whether the network is there; empty: the Bot API server.',
     '',

@@ -15,6 +15,14 @@ export function socketDirectory(dir: string): string {
   return fits ? run : join(runtimeDirectory(), shortName(dir));
 }
 
+/**
+ * Where `ccbot send-file` leaves its request when it may not use the worker's socket, as in a sandbox: in `dir`, or in
+ * the directory of temporary files, whichever may be written to.
+ */
+export function relayDirectories(dir: string): [string, string] {
+  return [join(dir, 'run', 'send'), join(runtimeDirectory(), `send-${shortName(dir)}`)];
+}
+
 /** FNV-1a, 64 bits: it only has to tell a user's few directories apart, and `node:crypto` takes 1.5 ms to load. */
 function shortName(dir: string): string {
   let hash = 0xcbf29ce484222325n;

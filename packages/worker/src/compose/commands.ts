@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Handlers } from '../sessions/command';
 import { chatCommands } from '../sessions/commands/chat';
+import { fileCommands } from '../sessions/commands/files';
 import { keyCommands } from '../sessions/commands/keys';
 import { promptCommands } from '../sessions/commands/prompts';
 import { windowCommands } from '../sessions/commands/windows';
@@ -11,7 +12,9 @@ import { openSession, type Opened } from '../sessions/opener';
 import type { Registry } from '../sessions/registry';
 import type { Agent } from '../agents/agent';
 import type { RegisteredAgent } from '../agents/registry';
+import type { Discretion } from '../cards/discretion';
 import type { Outbox } from '../outbox/outbox';
+import type { Deliver } from '../send/deliver';
 import type { Settings } from '../store/settings';
 import { words } from '../words/en';
 import type { ComposeDeps } from '../compose';
@@ -23,6 +26,8 @@ export interface CommandStations {
   delivery: Delivery;
   looker: Looker;
   outbox: Outbox;
+  discretion: Discretion;
+  deliver: Deliver;
   settings: Settings;
   chosen: RegisteredAgent;
   agentOf(session: Session): Agent;
@@ -31,7 +36,7 @@ export interface CommandStations {
 /** Every handler of the chat's intents, wired. */
 export function createHandlers(deps: ComposeDeps, stations: CommandStations): Handlers {
   const { panes, store, now } = deps;
-  const { registry, prompts, delivery, looker, outbox, settings, agentOf } = stations;
+  const { registry, prompts, delivery, looker, outbox, settings, agentOf, discretion, deliver } = stations;
   return {
     ...chatCommands({
       health: () => [
@@ -57,6 +62,12 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
       agentOf,
       look: async (id) => void (await looker.look(id)),
       now,
+    }),
+    ...fileCommands({
+      reveal: (chatId, id, part, show) => discretion.reveal(chatId, id, part, show),
+      decide: (chatId, id, send) => deliver.decide(chatId, id, send),
+      put: (wanted) => outbox.put(wanted),
+      tx: (work) => store.tx(work),
     }),
     ...promptCommands({
       prompts,

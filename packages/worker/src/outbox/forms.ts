@@ -16,6 +16,8 @@ export interface Forms {
   words(wanted: Wanted, part: number, said: string): void;
   /** Counts the uploads of a part whose fate is unknown. */
   doubt(wanted: Wanted, part: number): number;
+  /** The files that are shown in words instead. */
+  missing(wanted: Wanted): { file: number; why: string }[];
   /** Nothing of the wish has to be simple any more. */
   forget(wanted: Wanted): void;
 }
@@ -73,6 +75,14 @@ export function createForms(): Forms {
       const doubts = stateOf(wanted, part).doubts + 1;
       change(wanted, part, { doubts });
       return doubts;
+    },
+    missing(wanted) {
+      const files = wanted.view.parts.flatMap((part, i) => (part.file === undefined ? [] : [{ part, i }]));
+      return files.flatMap(({ part, i }, file) => {
+        const { level, why, said } = stateOf(wanted, i);
+        const inWords = formsFor(wanted, i)[level] === 'words';
+        return inWords ? [{ file, why: said ?? wordsFor(part, why) }] : [];
+      });
     },
     forget(wanted) {
       wishes.delete(keyOf(wanted));

@@ -11,7 +11,7 @@ import { createMeter } from './meter';
 import { requestOf, type ApiCall } from './request';
 import type { Outbox, OutboxDeps } from './port';
 import { createWaits } from './waits';
-import type { Wanted } from './wanted';
+import type { Settled, Wanted } from './wanted';
 
 export type { Outbox, OutboxDeps } from './port';
 
@@ -35,6 +35,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   /** Uploads under way, by chat, and what needs the person and is sent meanwhile. */
   const uploading = new Map<number, Wish>();
   const urgent = new Map<number, Promise<void>>();
+  const listeners = new Map<string, (how: Settled) => void>();
   const meter = createMeter(deps.cardLagMs, deps.now());
   const idlers = new Set<() => void>();
   let started = false;
@@ -168,7 +169,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         return;
       case 'drop':
         deps.log('error', 'Telegram refuses a message; it is dropped', meta);
-        settle(wish);
+        settle(wish, failure.text);
         return;
       case 'wait':
         wishes.tried(wish, wish.tries + 1);
@@ -205,10 +206,19 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     wishes.post(chatId, shown.wanted.key, { part, message, ...face }, at);
   }
 
-  function settle(wish: Wish): void {
+  /** The wish is over; `dropped`: and nothing is shown, because of this. */
+  function settle(wish: Wish, dropped?: string): void {
     if (!wishes.settle(wish)) return; // a newer one took its place
-    forms.forget(wish.wanted);
-    store.afterCommit(() => files.drop(keptIn(wish.wanted)));
+    const { wanted } = wish;
+    const missing = forms.missing(wanted);
+    forms.forget(wanted);
+    store.afterCommit(() => {
+      files.drop(keptIn(wanted));
+      const name = `${wanted.chatId} ${wanted.key}`;
+      const listener = listeners.get(name);
+      listeners.delete(name);
+      listener?.(dropped === undefined ? { shown: true, missing } : { shown: false, why: dropped, missing });
+    });
   }
 
   const soft = (method: string, payload: Record<string, unknown>): void => {
@@ -219,7 +229,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   return {
     put(wanted) {
-      const now = accepted(wanted, files);
+      const now = accepted(deps.cover?.(wanted) ?? wanted, files);
       const before = wishes.put(now);
       const needed = new Set(keptIn(now).map(({ id }) => id));
       store.afterCommit(() => {
@@ -228,6 +238,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       });
     },
     keep: (path) => files.keep(path),
+    discard: (kept) => files.drop(kept),
+    onSettled: (chatId, key, listener) => void listeners.set(`${chatId} ${key}`, listener),
     start() {
       started = true;
       wishes.prune(deps.now() - POSTED_KEEP_MS);

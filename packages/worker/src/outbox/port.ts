@@ -2,7 +2,7 @@ import type { KeptFile } from '../cards/view';
 import type { Store } from '../store/open';
 import type { Wishes } from '../store/wishes';
 import type { BotApi } from '../telegram/api';
-import type { Wanted } from './wanted';
+import type { Settled, Wanted } from './wanted';
 
 /** What the outbox is given. */
 export interface OutboxDeps {
@@ -13,6 +13,8 @@ export interface OutboxDeps {
   filesDir: string;
   /** The least time between two edits of a live card, ms. */
   cardLagMs: number;
+  /** Masks what must not be shown; asked of every wish before it is kept. */
+  cover?(wanted: Wanted): Wanted;
   /** Whether the person wants no sound with final answers in this chat; asked when one is sent. */
   silentAnswers?(chatId: number): boolean;
   now(): number;
@@ -27,6 +29,10 @@ export interface Outbox {
   put(wanted: Wanted): void;
   /** Copies a large file beforehand, for one wish, without holding up anything else. Rejects with what the file system says. */
   keep(path: string): Promise<KeptFile>;
+  /** Takes back copies that no wish will need. */
+  discard(kept: readonly KeptFile[]): void;
+  /** Hears once what became of the wish under a key; not over a restart. */
+  onSettled(chatId: number, key: string, listener: (how: Settled) => void): void;
   /** Begins to bring about what is on disk. */
   start(): void;
   /** The person wrote: whoever had blocked the bot has not any more. */

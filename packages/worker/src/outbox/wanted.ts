@@ -19,3 +19,13 @@ export interface Wanted {
   /** New messages reply to this message, where it still exists. */
   replyTo?: number;
 }
+
+/** What became of a wish. */
+export interface Settled {
+  /** Everything is in the chat, be it in words. */
+  shown: boolean;
+  /** Why it was dropped. */
+  why?: string;
+  /** The files that could not be sent, counted from 0 among the files of the view, and what stands in their place. */
+  missing: readonly { file: number; why: string }[];
+}

@@ -34,6 +34,9 @@ const ofPrompt = <I>(verb: string, intent: (prompt: number) => I) => ({
   read: (rest: string): I | null => (/^\d{1,15}$/.test(rest) ? intent(Number(rest)) : null),
 });
 
+/** An id of the store's own, which `router` never looks into. */
+const KEPT_ID = /^[\w-]{1,24}$/;
+
 interface ButtonCodecs {
   list: Codec<'list'>;
   switch: Codec<'switch'>;
@@ -43,6 +46,8 @@ interface ButtonCodecs {
   kill: Codec<'kill'>;
   retype: Codec<'retype'>;
   drop: Codec<'drop'>;
+  veil: Codec<'veil'>;
+  offer: Codec<'offer'>;
 }
 
 /** Every kind of button, one entry each. */
@@ -69,6 +74,24 @@ const CODECS: ButtonCodecs = {
   },
   retype: ofPrompt('again', (prompt) => ({ do: 'retype', prompt })),
   drop: ofPrompt('drop', (prompt) => ({ do: 'drop', prompt })),
+  veil: {
+    verb: 'veil',
+    write: ({ id, part, show }) => `${id}:${part}:${show ? 'show' : 'hide'}`,
+    read(rest) {
+      const [id = '', part = '', how] = rest.split(':');
+      if (!KEPT_ID.test(id) || !/^\d{1,4}$/.test(part) || (how !== 'show' && how !== 'hide')) return null;
+      return { do: 'veil', id, part: Number(part), show: how === 'show' };
+    },
+  },
+  offer: {
+    verb: 'file',
+    write: ({ id, send }) => `${id}:${send ? 'yes' : 'no'}`,
+    read(rest) {
+      const [id = '', how] = rest.split(':');
+      if (!KEPT_ID.test(id) || (how !== 'yes' && how !== 'no')) return null;
+      return { do: 'offer', id, send: how === 'yes' };
+    },
+  },
 };
 
 const BY_VERB: ReadonlyMap<string, Codec<ButtonDo>> = new Map(

@@ -16,6 +16,10 @@ export type Intent =
   /** What to do with a prompt of which nobody knows whether it was typed before a crash. */
   | { do: 'retype'; prompt: number }
   | { do: 'drop'; prompt: number }
+  /** Show what is masked in a part of a message, or mask it again. */
+  | { do: 'veil'; id: string; part: number; show: boolean }
+  /** Whether a file that may hold credentials, and that an agent wants to send, is to be sent. */
+  | { do: 'offer'; id: string; send: boolean }
   /** Say something back; nothing else happens. */
   | { do: 'tell'; text: string }
   /** A button whose thing is gone. */

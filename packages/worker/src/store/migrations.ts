@@ -104,6 +104,21 @@ export const MIGRATIONS: readonly string[] = [
   -- Files that came in, to be deleted when their time is over.
   CREATE TABLE inbox_files (path TEXT PRIMARY KEY, parcel INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE veiled (               -- messages in which something is masked, as they are
+    id TEXT PRIMARY KEY,
+    chat INTEGER NOT NULL,
+    body TEXT NOT NULL,               -- Wanted as JSON
+    "open" TEXT NOT NULL DEFAULT '[]',-- the parts that the person wants to see
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE offers (               -- files that are sent when the person says so
+    id TEXT PRIMARY KEY,
+    chat INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Brings the schema to this version, each step in a transaction of its own. A database of a later version is refused. */

@@ -10,4 +10,6 @@ export const outboxWords = {
     `📎 ${name} could not be uploaded, though Telegram can be reached. It may be too large for this connection.`,
   textRefused: (units: number, reason: string) =>
     `A message of ${units} characters is missing here: Telegram refused it (${reason}).`,
+  show: '👁 Show what is hidden',
+  hide: '🙈 Hide it again',
 } as const;

@@ -1,0 +1,154 @@
+/** A piece of a text that is shaped like a credential; `show`: how many of its first characters may be seen. */
+export interface Secret {
+  from: number;
+  to: number;
+  show: number;
+}
+
+/** One kind of credential. */
+interface Kind {
+  /** Text without which there is none: the search for it is many times faster than a pattern. */
+  hint: string;
+  /** What is a secret; a group named `show` at its beginning may be seen. */
+  pattern: RegExp;
+}
+
+/** Where a name, and not the middle of a longer word, may begin. */
+const START = '(?<![A-Za-z0-9_-])';
+const kind = (hint: string, show: string, rest: string): Kind => ({
+  hint,
+  pattern: new RegExp(`${START}(?<show>${show})${rest}`, 'g'),
+});
+
+/** The shapes that providers document for their keys. */
+const KINDS: readonly Kind[] = [
+  // Telegram: a bot's token.
+  kind(':', '\\d{6,12}:', '[A-Za-z0-9_-]{30,}'),
+  // Anthropic, OpenAI, and those who copied the prefix.
+  kind('sk-ant-', 'sk-ant-', '[A-Za-z0-9_-]{20,}'),
+  kind('sk-', 'sk-(?:proj-|svcacct-|admin-|or-v1-)?', '(?=[A-Za-z_-]*\\d)[A-Za-z0-9_-]{20,}'),
+  // AWS: the id of a key, and the secret, which is only known by the name before it.
+  kind('A', '(?:AKIA|ASIA|ABIA|ACCA)', '[A-Z0-9]{16}(?![A-Za-z0-9])'),
+  {
+    hint: 'ecret',
+    pattern:
+      /(?<show>(?:aws_?)?secret_?(?:access_?)?key["']?\s*[=:]\s*["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/gi,
+  },
+  // GitHub, GitLab.
+  kind('gh', 'gh[pousr]_', '[A-Za-z0-9]{30,}'),
+  kind('github_pat_', 'github_pat_', '[A-Za-z0-9_]{22,}'),
+  kind('gl', 'gl(?:pat|dt|rt|ptt|oas)-', '[A-Za-z0-9_-]{20,}'),
+  // Google: an API key, a client's secret, an access token.
+  kind('AIza', 'AIza', '[A-Za-z0-9_-]{35}'),
+  kind('GOCSPX-', 'GOCSPX-', '[A-Za-z0-9_-]{20,}'),
+  kind('ya29.', 'ya29\\.', '[A-Za-z0-9_-]{20,}'),
+  // Slack: tokens, and webhooks.
+  kind('xox', 'xox[abeoprs]-', '[A-Za-z0-9-]{10,}'),
+  kind('xapp-', 'xapp-', '[A-Za-z0-9-]{10,}'),
+  kind('hooks.slack.com', 'hooks\\.slack\\.com/(?:services|workflows)/', '[A-Za-z0-9/_-]{20,}'),
+  // Stripe.
+  kind('_', '(?:sk|rk)_(?:live|test)_', '[A-Za-z0-9]{16,}'),
+  kind('whsec_', 'whsec_', '[A-Za-z0-9+/=]{20,}'),
+  // npm, PyPI, Hugging Face, SendGrid, DigitalOcean, Twilio.
+  kind('npm_', 'npm_', '[A-Za-z0-9]{36}'),
+  kind('pypi-', 'pypi-', '[A-Za-z0-9_-]{50,}'),
+  kind('hf_', 'hf_', '[A-Za-z0-9]{30,}'),
+  kind('SG.', 'SG\\.', '[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}'),
+  kind('do', 'do[opr]_v1_', '[a-f0-9]{64}'),
+  kind('SK', 'SK', '[0-9a-f]{32}(?![A-Za-z0-9])'),
+  // A JSON Web Token: its head and its body are JSON objects.
+  kind('eyJ', 'eyJ', '[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{10,}'),
+  // A password in an address.
+  { hint: '://', pattern: /(?<show>[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{1,64}:)[^\s/@]{4,128}(?=@[\w.[-])/gi },
+];
+
+/** A private key from its first line to its last, or to where the text ends; the rest of one that was cut before it. */
+const KEY_BLOCK =
+  /(?<show>-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----)[\s\S]*?(?:(?=-----END )|$(?![\s\S]))/g;
+const KEY_END = /(?:^|(?<=\n))(?:[A-Za-z0-9+/=]{16,}[ \t]*\n)+(?=-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY)/g;
+
+/** Lines of a key whose first line is in another message. */
+const KEY_LINES = /^\s*(?:[A-Za-z0-9+/=:, -]{1,80}[ \t]*(?:\n|$))+/;
+
+/** What a text was found to hold. */
+export interface Findings {
+  /** In order, none over another. */
+  secrets: readonly Secret[];
+  /** A private key begins in this text and does not end in it. */
+  open: boolean;
+}
+
+/**
+ * Finds what is shaped like a credential. `known` are secrets that are looked for as they are; `inside`: a private key
+ * began in the text before this one.
+ */
+export function findSecrets(text: string, known: readonly string[] = [], inside = false): Findings {
+  const found: Secret[] = [];
+  const add = (from: number, to: number, show: number): void => {
+    if (to > from + show) found.push({ from, to, show });
+  };
+  let open = false;
+  if (inside) {
+    const end = text.indexOf('-----END ');
+    const to = end >= 0 ? end : (KEY_LINES.exec(text)?.[0].length ?? 0);
+    add(0, to, 0);
+    open = end < 0 && to >= text.length;
+  }
+  if (text.includes('PRIVATE KEY')) {
+    for (const match of text.matchAll(KEY_BLOCK)) {
+      add(match.index, match.index + match[0].length, match.groups?.['show']?.length ?? 0);
+      open = match.index + match[0].length === text.length;
+    }
+    for (const match of text.matchAll(KEY_END)) add(match.index, match.index + match[0].length, 0);
+  }
+  for (const secret of known) {
+    if (secret.length < 6) continue; // a shorter one would blot out ordinary words
+    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) {
+      add(at, at + secret.length, 0);
+    }
+  }
+  for (const { hint, pattern } of KINDS) {
+    if (!text.includes(hint)) continue;
+    for (const match of text.matchAll(pattern)) {
+      add(match.index, match.index + match[0].length, match.groups?.['show']?.length ?? 0);
+    }
+  }
+  return { secrets: apart(found), open };
+}
+
+/** In order; of two that overlap the one that begins first, as long as both reach. */
+function apart(found: Secret[]): Secret[] {
+  const out: Secret[] = [];
+  for (const secret of found.sort((a, b) => a.from - b.from || b.to - a.to)) {
+    const last = out.at(-1);
+    if (last === undefined || secret.from >= last.to) out.push({ ...secret });
+    else last.to = Math.max(last.to, secret.to);
+  }
+  return out;
+}
+
+/** What stands for a secret; not as long as it, which would tell something of it. */
+export const MASK = '••••••';
+
+/** The text with every secret masked. */
+export function maskText(text: string, known: readonly string[] = []): string {
+  return masked(text, findSecrets(text, known).secrets);
+}
+
+/** The text with these secrets masked. It is never longer than it was. */
+export function masked(text: string, secrets: readonly Secret[]): string {
+  let out = '';
+  let at = 0;
+  for (const { from, to, show } of secrets) {
+    const hidden = text.slice(from + show, to);
+    out += text.slice(at, from + show) + maskOf(hidden);
+    at = to;
+  }
+  return out + text.slice(at);
+}
+
+/** What stands for a secret. */
+export function maskOf(hidden: string): string {
+  const whole = hidden.includes('\n') ? `\n${MASK}\n` : MASK;
+  return hidden.length >= whole.length ? whole : MASK.slice(0, hidden.length);
+}

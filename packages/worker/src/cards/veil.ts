@@ -1,0 +1,99 @@
+import { buttonData } from '../router/buttons';
+import { outboxWords as words } from '../words/outbox';
+import { sliceRich } from './rich';
+import { findSecrets, masked, maskOf, type Secret } from './secrets';
+import type { Button, Entity, Part, PartFile, Rich, View } from './view';
+
+/** What a view hides. */
+export interface Veiled {
+  view: View;
+  /** The parts that hold something shaped like a credential. */
+  hidden: readonly number[];
+}
+
+/** How a view is veiled. */
+export interface VeilOptions {
+  /** Secrets that are looked for as they are. */
+  known: readonly string[];
+  /** With an id there are buttons that show and hide; without one there are none. */
+  id?: string;
+  /** The parts whose secrets the person wants to see. */
+  open?: readonly number[];
+}
+
+/** Masks what is shaped like a credential in texts, captions and generated files of `view`. */
+export function veil(view: View, { known, id, open = [] }: VeilOptions): Veiled {
+  const hidden: number[] = [];
+  const cover = (parts: readonly Part[]): Part[] => {
+    let inside = false;
+    return parts.map((part, i) => {
+      const shown = open.includes(i);
+      const text = findSecrets(part.text, known, inside);
+      inside = text.open;
+      const file = coverFile(part, known);
+      if (text.secrets.length === 0 && file === null) return part;
+      if (!hidden.includes(i)) hidden.push(i);
+      const content: Part = shown
+        ? part
+        : { ...part, ...maskRich(part, text.secrets), ...(file === null ? {} : { file }) };
+      if (id === undefined || view.album === true || !keepable(part)) return content;
+      const data = buttonData({ do: 'veil', id, part: i, show: !shown });
+      const button: Button = { text: shown ? words.hide : words.show, data };
+      return { ...content, buttons: [...(content.buttons ?? []), [button]] };
+    });
+  };
+  const parts = cover(view.parts);
+  return { view: hidden.length === 0 ? view : { ...view, parts }, hidden };
+}
+
+/** The text with its secrets masked, and its entities moved along. What would cover only a mask in part is left out. */
+export function maskRich(rich: Rich, secrets: readonly Secret[]): Rich {
+  if (secrets.length === 0) return { text: rich.text, entities: rich.entities };
+  const text = masked(rich.text, secrets);
+  const entities: Entity[] = [];
+  for (const entity of rich.entities) {
+    // A link's address is shown before it is opened.
+    if (entity.url !== undefined && findSecrets(entity.url).secrets.length > 0) continue;
+    const from = movedTo(rich.text, secrets, entity.offset, 'end');
+    const to = movedTo(rich.text, secrets, entity.offset + entity.length, 'start');
+    if (to > from) entities.push({ ...entity, offset: from, length: to - from });
+  }
+  return sliceRich({ text, entities }, 0, text.length);
+}
+
+/** Where a place of the text is in the masked one; of a place under a mask, that mask's start or end. */
+function movedTo(text: string, secrets: readonly Secret[], at: number, edge: 'start' | 'end'): number {
+  let shift = 0;
+  for (const { from, to, show } of secrets) {
+    if (at <= from + show) break;
+    const length = show + maskOf(text.slice(from + show, to)).length;
+    if (at < to) return edge === 'start' ? from + show + shift : from + length + shift;
+    shift += length - (to - from);
+  }
+  return at + shift;
+}
+
+/** A generated file with its secrets masked; null when there are none, or the file is not one of ours. */
+function coverFile({ file }: Part, known: readonly string[]): PartFile | null {
+  const text = file === undefined ? null : generatedText(file);
+  if (file === undefined || text === null) return null;
+  const { secrets } = findSecrets(text, known);
+  if (secrets.length === 0) return null;
+  return { ...file, content: { bytes: new TextEncoder().encode(masked(text, secrets)) } };
+}
+
+/** Whether a part can be kept as JSON until somebody asks. What is read from its place may be gone by then. */
+function keepable({ file }: Part): boolean {
+  return file === undefined || 'kept' in file.content || generatedText(file) !== null;
+}
+
+/** The text of a document that was made in memory; null for anything else. */
+function generatedText({ as, content }: PartFile): string | null {
+  if (as !== 'document' || !('bytes' in content)) return null;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content.bytes);
+    return text.includes('\0') ? null : text;
+  } catch {
+    return null; // bytes that are no text
+  }
+}

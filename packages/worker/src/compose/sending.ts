@@ -1,0 +1,64 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { relayDirectories } from '@ccbot/shared/config/sockets';
+import { createDiscretion, type Discretion } from '../cards/discretion';
+import type { ComposeDeps } from '../compose';
+import type { Outbox } from '../outbox/outbox';
+import { createDeliver, type Deliver } from '../send/deliver';
+import { answerRequest } from '../send/handler';
+import type { Places } from '../send/inspect';
+import { watchRelay, type Relay } from '../send/relay';
+import { createOfferStore } from '../store/offers';
+import { createVeiledStore } from '../store/veiled';
+import type { Registry } from '../sessions/registry';
+
+/** What masks whatever goes out. */
+export function discretionOf({ config, store, now }: ComposeDeps): Discretion {
+  return createDiscretion({
+    known: [config.TELEGRAM_BOT_TOKEN],
+    store: createVeiledStore(store),
+    hash: (text) => createHash('sha256').update(text).digest('base64url').slice(0, 16),
+    now,
+  });
+}
+
+/** The worker's end of `ccbot send-file`. */
+export function deliverOf(
+  deps: ComposeDeps,
+  { outbox, registry, allowed }: { outbox: Outbox; registry: Registry; allowed: ReadonlySet<number> },
+): Deliver {
+  const { config, paths, home } = deps;
+  const real = (path: string): string[] => {
+    try {
+      return [realpathSync(path.replace(/^~(?=\/|$)/, home))];
+    } catch {
+      return []; // not there: nothing can come from it
+    }
+  };
+  return createDeliver({
+    session: (id) => registry.get(id),
+    allowed: (chatId) => allowed.has(chatId),
+    places(cwd): Places {
+      const roots = [cwd, tmpdir(), '/tmp', ...config.CCBOT_SEND_ROOTS].flatMap(real);
+      return { roots: [...new Set(roots)], never: real(paths.dir) };
+    },
+    keep: (path) => outbox.keep(path),
+    put: (wanted) => outbox.put(wanted),
+    discard: (kept) => outbox.discard(kept),
+    onSettled: (chatId, key, listener) => outbox.onSettled(chatId, key, listener),
+    offers: createOfferStore(deps.store),
+    newId: () => randomBytes(12).toString('base64url'),
+    now: deps.now,
+  });
+}
+
+/** Takes what those leave as files who may not use the socket. */
+export function relayOf({ paths, log }: ComposeDeps, deliver: Deliver): Relay {
+  const dirs = relayDirectories(paths.dir);
+  return watchRelay(
+    dirs,
+    (request) => answerRequest(deliver, request),
+    (level, text) => log(level, text),
+  );
+}
