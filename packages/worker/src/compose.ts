@@ -20,6 +20,7 @@ import { createDelivery } from './sessions/delivery';
 import { createFollower, type Follower } from './sessions/follower';
 import { createLooker } from './sessions/looker';
 import type { Session } from './sessions/model';
+import { createScreens, type ScreenPainter } from './sessions/screens';
 import { createPerception } from './sessions/perceive';
 import type { Reconciled } from './sessions/reconcile';
 import { createRegistry, type Registry } from './sessions/registry';
@@ -40,6 +41,7 @@ export interface ComposeDeps {
   store: Store;
   api: BotApi;
   panes: Panes;
+  painter: ScreenPainter;
   /** A uuid of this run. */
   instance: string;
   env: Readonly<Record<string, string | undefined>>;
@@ -175,8 +177,18 @@ export function compose(deps: ComposeDeps): Stations {
     });
   }
 
+  const screens = createScreens({
+    panes,
+    painter: deps.painter,
+    session: registry.get,
+    answeredElsewhere: () => false,
+    put: (wanted) => outbox.put(wanted),
+    now,
+    log: say,
+  });
   const perception = createPerception({
     registry,
+    screens,
     panes,
     follower,
     looker,
@@ -260,6 +272,7 @@ export function compose(deps: ComposeDeps): Stations {
       looker.stop();
       perception.stop();
       live.stop();
+      screens.stop();
       await socket?.close();
       relay?.stop();
       await delivery.idle();

@@ -15,6 +15,7 @@ import { readCommandLine } from './cli';
 import { runForever } from './run/forever';
 import { runOnce } from './run/once';
 import { openStore, storeFault } from './store/open';
+import { createPainter } from './picture/painter';
 import { createBotApi } from './telegram/adapter';
 import { agentFactory } from './telegram/proxy';
 import { windowEnvironment } from './terminal/environment';
@@ -111,6 +112,7 @@ async function main(): Promise<number> {
         return createPtyPanes({ env, log: (level, text, meta) => log(level, text, meta) });
       },
     );
+    const painter = createPainter({ program: join(__dirname, 'picture.js'), env: { PATH: env['PATH'] } });
     const makeAgent = await agentFactory(config.TELEGRAM_API_ROOT, config.TG_PROXY_URL);
     const api = (): ReturnType<typeof createBotApi> =>
       createBotApi({
@@ -123,6 +125,7 @@ async function main(): Promise<number> {
       paths,
       store,
       panes,
+      painter,
       log,
       now,
       version,
@@ -137,6 +140,7 @@ async function main(): Promise<number> {
     };
     const code =
       request.run === 'once' ? await runOnce(deps, request.json) : await runForever(deps, supervised);
+    await painter.stop();
     store.close();
     return code;
   } catch (thrown) {

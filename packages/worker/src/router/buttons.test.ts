@@ -7,6 +7,8 @@ const intents: ButtonIntent[] = [
   { do: 'switch', session },
   { do: 'interrupt', session },
   { do: 'screen', session },
+  { do: 'refresh', session },
+  { do: 'hide', session },
   { do: 'kill', session, sure: false },
   { do: 'kill', session, sure: true },
   { do: 'retype', prompt: 999_999_999_999 },

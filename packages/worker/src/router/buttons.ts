@@ -42,6 +42,8 @@ interface ButtonCodecs {
   switch: Codec<'switch'>;
   interrupt: Codec<'interrupt'>;
   screen: Codec<'screen'>;
+  refresh: Codec<'refresh'>;
+  hide: Codec<'hide'>;
   key: Codec<'key'>;
   kill: Codec<'kill'>;
   retype: Codec<'retype'>;
@@ -56,6 +58,8 @@ const CODECS: ButtonCodecs = {
   switch: ofSession('go', (session) => ({ do: 'switch', session })),
   interrupt: ofSession('stop', (session) => ({ do: 'interrupt', session })),
   screen: ofSession('screen', (session) => ({ do: 'screen', session })),
+  refresh: ofSession('fresh', (session) => ({ do: 'refresh', session })),
+  hide: ofSession('hide', (session) => ({ do: 'hide', session })),
   key: {
     verb: 'key',
     write: (intent) => `${intent.session}:${intent.key}`,

@@ -9,7 +9,10 @@ export type Intent =
   /** Type `text` into the session's agent. */
   | { do: 'prompt'; session: string; text: string }
   | { do: 'interrupt'; session: string }
+  /** Show the terminal's screen in a message of its own; show it anew where it is; take it away. */
   | { do: 'screen'; session: string }
+  | { do: 'refresh'; session: string }
+  | { do: 'hide'; session: string }
   | { do: 'key'; session: string; key: PhoneKey }
   /** End the session's agent and window; first asked, then done. */
   | { do: 'kill'; session: string; sure: boolean }
@@ -34,11 +37,10 @@ export const PHONE_KEYS = [
   'Left',
   'Right',
   'Tab',
+  'BTab',
   'Space',
   'C-c',
-  '1',
-  '2',
-  '3',
+  ...(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const),
   'y',
   'n',
 ] as const;

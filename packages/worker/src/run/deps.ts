@@ -5,6 +5,7 @@ import type { Log } from '@ccbot/shared/log/logger';
 import type { Store } from '../store/open';
 import type { Settings } from '../store/settings';
 import type { BotApi } from '../telegram/api';
+import type { Painter } from '../picture/painter';
 import type { Panes } from '../terminal/panes';
 
 /** What `main` hands to a run. */
@@ -13,6 +14,7 @@ export interface RunDeps {
   paths: Paths;
   store: Store;
   panes: Panes;
+  painter: Painter;
   /** For everything but polling. */
   api: BotApi;
   pollApi: BotApi;

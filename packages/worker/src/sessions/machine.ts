@@ -2,7 +2,7 @@ import { runningAgents, withoutSilentAgents, withWriting } from '../cards/live';
 import { reduceCard } from '../cards/reduce';
 import type { Readiness } from '../agents/agent';
 import type { SessionEvent } from './events';
-import { cardKey, isLive, type Session } from './model';
+import { cardKey, isLive, screenKey, type Session } from './model';
 
 /** What happens to a session. `at` is ms since the epoch. */
 export type SessionInput =
@@ -16,8 +16,10 @@ export type SessionInput =
   | { type: 'bound'; at: number; sessionId: string; transcriptPath: string }
   /** The transcript told something. `replyTo`: the message whose prompt this is, of a `turn.started`. */
   | { type: 'observed'; at: number; event: SessionEvent; replyTo?: number }
-  /** The person asked for the screen, or pressed a key on it. */
-  | { type: 'screen.asked'; at: number; screen: readonly string[] }
+  /** The person asked for the screen, or pressed a key on it. `anew`: in a message of its own, below all others. */
+  | { type: 'screen.asked'; at: number; anew: boolean }
+  /** The person has seen enough of it. */
+  | { type: 'screen.closed'; at: number }
   | { type: 'died'; at: number; exitStatus: number | null; screen: readonly string[] }
   | { type: 'closed'; at: number }
   | { type: 'lost'; at: number }
@@ -29,12 +31,13 @@ export type SessionEffect =
   | { do: 'show' }
   | { do: 'finish' }
   | { do: 'retire'; key: string }
-  | { do: 'show-screen'; screen: readonly string[] }
   | { do: 'hide-screen' }
   | { do: 'tell-died'; exitStatus: number | null; screen: readonly string[]; atOnce: boolean }
   | { do: 'tell-closed' }
   | { do: 'tell-killed' }
   // after the commit
+  /** `asked`: the person waits for it. */
+  | { do: 'show-screen'; asked: boolean }
   | { do: 'watch'; on: boolean }
   | { do: 'follow'; path: string; at: number }
   | { do: 'discover' }
@@ -72,7 +75,7 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
       if (session.phase !== 'opening') return [session, [{ do: 'watch', on: true }]];
       return [{ ...session, phase: 'starting' }, [{ do: 'show' }, { do: 'watch', on: true }]];
     case 'looked':
-      return writes(looked(session, input.readiness, input.screen), input);
+      return writes(looked(session, input.readiness), input);
     case 'ticked':
       return ticked(session, input.at);
     case 'bound':
@@ -80,7 +83,11 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
     case 'observed':
       return observed(session, input.event, input.replyTo);
     case 'screen.asked':
-      return [session, [{ do: 'show-screen', screen: input.screen }]];
+      return input.anew
+        ? onNewScreen(session, [{ do: 'show-screen', asked: true }])
+        : [session, [{ do: 'show-screen', asked: true }]];
+    case 'screen.closed':
+      return [session, [{ do: 'hide-screen' }]];
     case 'died':
       return over(session, input.at, {
         do: 'tell-died',
@@ -124,20 +131,20 @@ function writes(
   return [{ ...session, card }, [...effects, ...(shown ? [] : [{ do: 'show' } as const]), { do: 'draft' }]];
 }
 
-function looked(
-  session: Session,
-  readiness: Readiness,
-  screen: readonly string[],
-): [Session, SessionEffect[]] {
+/** The screen moves into a new message: an edit makes no sound, and the old one is far above. */
+function onNewScreen(session: Session, effects: SessionEffect[]): [Session, SessionEffect[]] {
+  const next = { ...session, screens: (session.screens ?? 0) + 1 };
+  return [next, [{ do: 'retire', key: screenKey(session) }, ...effects]];
+}
+
+function looked(session: Session, readiness: Readiness): [Session, SessionEffect[]] {
   switch (readiness) {
     case 'dialog':
-      return [
-        { ...session, phase: 'dialog' },
-        [
-          { do: 'show-screen', screen },
-          { do: 'watch', on: true },
-        ],
-      ];
+      if (session.phase === 'dialog') return [session, [{ do: 'show-screen', asked: false }]];
+      return onNewScreen({ ...session, phase: 'dialog' }, [
+        { do: 'show-screen', asked: false },
+        { do: 'watch', on: true },
+      ]);
     case 'starting':
       return session.phase === 'dialog'
         ? [{ ...session, phase: 'starting' }, [{ do: 'hide-screen' }]]

@@ -39,6 +39,8 @@ export interface Session {
   card: Card;
   /** The person's message that began the running turn. */
   replyTo?: number;
+  /** How many messages showed its screen so far. */
+  screens?: number;
 }
 
 /** A session that has, or will have, a live agent. */
@@ -58,5 +60,5 @@ export function turnKey(session: Session): string {
 
 /** The outbox key of the session's screen with its keys. */
 export function screenKey(session: Session): string {
-  return `screen:${session.id}`;
+  return `screen:${session.id}:${session.screens ?? 0}`;
 }

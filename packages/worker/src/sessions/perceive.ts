@@ -7,6 +7,7 @@ import type { Panes, PanesEvent } from '../terminal/panes';
 import { words } from '../words/en';
 import { createAttention } from './attention';
 import type { Delivery, PromptQueue } from './delivery';
+import type { Screens } from './screens';
 import type { Follower } from './follower';
 import type { Looker } from './looker';
 import { isLive, type Session } from './model';
@@ -20,6 +21,7 @@ export interface PerceiveDeps {
   panes: Panes;
   follower: Follower;
   looker: Looker;
+  screens: Screens;
   delivery: Delivery;
   prompts: PromptQueue;
   agentOf(session: Session): Agent;
@@ -72,7 +74,12 @@ export function createPerception(deps: PerceiveDeps): Perception {
         looker.release(session.id);
         settling.release(session.id);
         attention.release(session.id);
+        deps.screens.hide(session.id);
         return;
+      case 'show-screen':
+        return deps.screens.show(session, effect.asked);
+      case 'hide-screen':
+        return deps.screens.hide(session.id);
       case 'agents':
       case 'draft':
         return; // the sub-agents' transcripts and the text being written are heard elsewhere

@@ -5,7 +5,6 @@ import { buttonData } from '../router/buttons';
 import { words } from '../words/en';
 import { isLive, cardKey, screenKey, turnKey, type Session } from './model';
 import { step, type SessionEffect, type SessionInput } from './machine';
-import { screenView } from './screen-view';
 
 /** Where sessions are kept; one transaction holds a session's state and what it wants to be seen. */
 export interface SessionStore {
@@ -28,7 +27,18 @@ export interface RegistryDeps {
 /** An effect that follows the commit, with the session it belongs to. */
 export type LateEffect = Extract<
   SessionEffect,
-  { do: 'watch' | 'follow' | 'discover' | 'deliver' | 'release' | 'agents' | 'draft' }
+  {
+    do:
+      | 'watch'
+      | 'follow'
+      | 'discover'
+      | 'deliver'
+      | 'release'
+      | 'agents'
+      | 'draft'
+      | 'show-screen'
+      | 'hide-screen';
+  }
 >;
 
 /** The only writer of sessions. */
@@ -95,9 +105,6 @@ export function createRegistry(deps: RegistryDeps): Registry {
           break;
         case 'retire':
           wish(effect.key, empty, 'card');
-          break;
-        case 'show-screen':
-          wish(screenKey(session), screenView(session, effect.screen), 'ask');
           break;
         case 'hide-screen':
           wish(screenKey(session), empty, 'card');
@@ -167,6 +174,8 @@ export function createRegistry(deps: RegistryDeps): Registry {
           case 'release':
           case 'agents':
           case 'draft':
+          case 'show-screen':
+          case 'hide-screen':
             for (const listener of listeners) listener(session, effect);
             break;
           default:

@@ -43,7 +43,16 @@ export const words = {
     `${code(name)} shows a dialog, so your message waits. Answer the dialog with the keys, then it is typed.`,
   waitsForStart: (name: string) =>
     `${code(name)} is still starting; your message is typed as soon as it is ready.`,
-  screenOf: (name: string, screen: string) => `Screen of ${code(name)}\n${fence(screen)}`,
+  screenHead: (name: string) => `Screen of ${name}`,
+  screenOf: (name: string, screen: string, why: string) =>
+    `Screen of ${code(name)}, as text: no picture could be made (${code(why)}).\n${fence(screen)}`,
+  screenFailed: (name: string, reason: string) =>
+    `The screen of ${code(name)} cannot be read: ${code(reason)}.`,
+  refresh: '🔄 Refresh',
+  closeScreen: '✖ Close',
+  noChange: 'The screen did not change. If the key was not taken, press it again.',
+  keyFailed: (name: string, reason: string) =>
+    `The key could not be pressed in ${code(name)}: ${code(reason)}.`,
   emptyScreen: '(the screen is empty)',
   uncertain: (text: string) =>
     `ccbot was interrupted while typing this, so it may or may not have arrived:\n${fence(text)}`,

@@ -1,7 +1,7 @@
 import type { Agent } from '../../agents/agent';
 import { PanesError, type Panes } from '../../terminal/panes';
 import { words } from '../../words/en';
-import type { Handlers } from '../command';
+import type { Conversation, Handlers } from '../command';
 import { isLive, type Session } from '../model';
 import type { Registry } from '../registry';
 
@@ -15,57 +15,84 @@ export interface KeyCommandDeps {
   now(): number;
 }
 
-/**
- * Time a program has to take a key and draw what comes of it, ms. Also, Escape and a key right behind it are taken for
- * one key with Alt.
- */
-const KEY_PAUSE_MS = 150;
+/** Escape and a key right behind it are taken for one key with Alt, ms. */
+const KEY_PAUSE_MS = 50;
 
-type Say = (text: string) => void;
+/** How often, and how long apart, ms, the screen is read until it shows what came of a key, and stands still again. */
+const SETTLE_READS = 15;
+const SETTLE_MS = 60;
 
 /** The commands that press keys and show screens. */
-export function keyCommands(deps: KeyCommandDeps): Handlers<'interrupt' | 'key' | 'screen'> {
+export function keyCommands(
+  deps: KeyCommandDeps,
+): Handlers<'interrupt' | 'key' | 'screen' | 'refresh' | 'hide'> {
   const { registry, panes } = deps;
+  const asked = (id: string, anew: boolean): void =>
+    registry.dispatch(id, [{ type: 'screen.asked', at: deps.now(), anew }]);
+  const looksOf = async (id: string): Promise<string> => JSON.stringify(await panes.capture(id));
 
-  async function press(say: Say, id: string, keys: (session: Session) => Parameters<Panes['type']>[1]) {
-    const session = registry.get(id);
-    if (session === undefined || !isLive(session)) return say(words.expired);
-    try {
-      await panes.type(id, keys(session));
-    } catch (error) {
-      if (!(error instanceof PanesError)) throw error;
-      say(words.typingFailed(session.name, error.message));
+  /** Reads the screen until it has changed and stands still, for a second at most; whether it changed. */
+  async function settle(id: string, before: string): Promise<boolean> {
+    let last = before;
+    for (let read = 0; read < SETTLE_READS; read++) {
+      const now = await looksOf(id);
+      if (now === last && now !== before) return true;
+      last = now;
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     }
+    return last !== before;
   }
 
-  async function show(say: Say, id: string): Promise<void> {
+  async function press(
+    { say, ack }: Conversation,
+    id: string,
+    keys: (session: Session) => Parameters<Panes['type']>[1],
+  ): Promise<boolean> {
+    const session = registry.get(id);
+    if (session === undefined || !isLive(session)) {
+      ack(words.expired);
+      return false;
+    }
     try {
-      const screen = await panes.screen(id);
-      registry.dispatch(id, [{ type: 'screen.asked', at: deps.now(), screen }]);
+      const before = await looksOf(id);
+      await panes.type(id, keys(session));
+      // Programs drop keys now and then: the person is told, and presses it again, as nobody else may guess.
+      ack((await settle(id, before)) ? undefined : words.noChange);
+      return true;
     } catch (error) {
       if (!(error instanceof PanesError)) throw error;
-      say(words.typingFailed(registry.get(id)?.name ?? id, error.message));
+      ack();
+      say(words.keyFailed(session.name, error.message));
+      return false;
     }
   }
 
   return {
-    interrupt({ say, ack }, intent) {
-      ack();
-      return press(say, intent.session, (session) => deps.agentOf(session).interrupt());
+    async interrupt(conversation, intent) {
+      await press(conversation, intent.session, (session) => deps.agentOf(session).interrupt());
     },
-    async key({ say, ack }, intent) {
-      const answering = registry.get(intent.session)?.phase === 'dialog';
-      await press(say, intent.session, () => [
-        { kind: 'key', key: intent.key },
+    async key(conversation, { session: id, key }) {
+      const answering = registry.get(id)?.phase === 'dialog';
+      const pressed = await press(conversation, id, () => [
+        { kind: 'key', key },
         { kind: 'pause', ms: KEY_PAUSE_MS },
       ]);
-      ack();
+      if (!pressed) return;
       // Of a dialog the look itself decides: it goes from the chat when the key was its answer.
-      return answering ? deps.look(intent.session) : show(say, intent.session);
+      if (answering) await deps.look(id);
+      if (!answering || registry.get(id)?.phase === 'dialog') asked(id, false);
     },
-    screen({ say, ack }, intent) {
+    screen({ ack }, { session }) {
       ack();
-      return show(say, intent.session);
+      asked(session, true);
+    },
+    refresh({ ack }, { session }) {
+      ack();
+      asked(session, false);
+    },
+    hide({ ack }, { session }) {
+      ack();
+      registry.dispatch(session, [{ type: 'screen.closed', at: deps.now() }]);
     },
   };
 }
