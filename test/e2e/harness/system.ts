@@ -27,6 +27,8 @@ export interface SystemOptions {
   hooks?: Record<string, string>;
   /** What the scripted agent plays, where it takes the place of Claude Code. */
   script?: unknown;
+  /** True: Codex is there too, set up for the scripted model; `CCBOT_AGENT_BACKEND` among the settings chooses it. */
+  codex?: boolean;
   /** False: the agent asks whether it may trust the project. */
   trusted?: boolean;
   /** False: the hooks of ccbot are not installed. */
@@ -121,6 +123,7 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     CLAUDE_FLAGS: '--permission-mode default',
     ...options.settings,
   };
+  if (options.codex === true) Object.assign(env, prepareCodex(home, project, model.url), options.settings);
   if (options.script !== undefined) {
     env['CCBOT_SCRIPT'] = join(dir, 'script.json');
     writeFileSync(env['CCBOT_SCRIPT'], JSON.stringify(options.script));
@@ -137,7 +140,7 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     return { status: done.status, stdout: done.stdout, stderr: done.stderr };
   };
   if (options.installHooks !== false) {
-    const installed = run(WORKER, 'hook', '--install');
+    const installed = run(WORKER, 'hook', '--install', '--agent', 'all');
     if (installed.status !== 0) throw new Error(`hooks: ${installed.stderr}`);
   }
 
@@ -184,15 +187,46 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
   };
 }
 
-/** The pinned program; never one found on the PATH. */
-export function claudeProgram(): string {
-  const found = spawnSync(process.execPath, [join(root, 'scripts/fetch-agents.mjs'), '--print', 'claude'], {
+/** The pinned Claude Code; never one found on the PATH. */
+export const claudeProgram = (): string => agentProgram('claude');
+
+/** The pinned Codex; never one found on the PATH. */
+export const codexProgram = (): string => agentProgram('codex');
+
+function agentProgram(name: string): string {
+  const found = spawnSync(process.execPath, [join(root, 'scripts/fetch-agents.mjs'), '--print', name], {
     encoding: 'utf8',
   });
   const path = found.stdout.trim();
   if (!existsSync(path))
-    throw new Error('the pinned Claude Code is missing: run `node scripts/fetch-agents.mjs`');
+    throw new Error(`the pinned ${name} is missing: run \`node scripts/fetch-agents.mjs\``);
   return path;
+}
+
+/** Sets Codex up for the scripted model; the settings and variables that it needs. */
+function prepareCodex(home: string, project: string, url: string): Record<string, string> {
+  mkdirSync(join(home, '.codex'), { recursive: true });
+  const config = [
+    'model = "gpt-5"',
+    'model_provider = "scripted"',
+    'check_for_update_on_startup = false',
+    '[model_providers.scripted]',
+    'name = "scripted"',
+    `base_url = "${url}/v1"`,
+    'wire_api = "responses"',
+    'env_key = "SCRIPTED_KEY"',
+    '[analytics]',
+    'enabled = false',
+    `[projects."${project}"]`,
+    'trust_level = "trusted"',
+  ];
+  writeFileSync(join(home, '.codex/config.toml'), `${config.join('\n')}\n`);
+  return {
+    SCRIPTED_KEY: 'a-dummy-key',
+    CODEX_COMMAND: codexProgram(),
+    // New hooks are asked about once at the terminal; the tests trust them.
+    CODEX_FLAGS: '--dangerously-bypass-hook-trust -a on-request',
+  };
 }
 
 /** Processes that work below `dir` and have not ended within some seconds. */
