@@ -6,6 +6,7 @@ import { chooseAgent, createAgents } from './agents/registry';
 import { renderNotice } from './cards/render';
 import { createHandlers } from './compose/commands';
 import { createIntake } from './compose/intake';
+import { createOpening } from './compose/opening';
 import { createLive } from './compose/live';
 import { deliverOf, discretionOf, relayOf } from './compose/sending';
 import type { Journal } from './inbound/journal';
@@ -158,6 +159,7 @@ export function compose(deps: ComposeDeps): Stations {
     onTyped: (prompt) => {
       react(prompt.chatId, prompt.messageId, '👀');
       perception.attend(prompt.session);
+      dispatch(prompt.session, [{ type: 'typed', at: now(), replyTo: prompt.messageId }]);
     },
     onHeld(session, prompt) {
       const text = session.phase === 'dialog' ? words.held(session.name) : words.waitsForStart(session.name);
@@ -218,6 +220,7 @@ export function compose(deps: ComposeDeps): Stations {
     instance: deps.instance,
     registry,
     settings,
+    agents: [...agents.values()].map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),
     handlers: createHandlers(deps, {
       registry,
       prompts,
@@ -227,7 +230,7 @@ export function compose(deps: ComposeDeps): Stations {
       discretion,
       deliver,
       settings,
-      chosen,
+      opening: createOpening(deps, { registry, agents, chosen }),
       agentOf,
     }),
     put: (wanted) => outbox.put(wanted),

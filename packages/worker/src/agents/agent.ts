@@ -9,6 +9,8 @@ export interface LaunchRequest {
   flags: readonly string[];
   /** The agent's own session id to go on with; absent: a new one. */
   resume?: string;
+  /** The command line that the person wrote, for an agent that is one. */
+  line?: string;
 }
 
 /** What the screen of an agent says about typing into it. */
@@ -48,6 +50,11 @@ export interface Agent {
   readonly id: string;
   /** Name for people, such as `Claude Code`. */
   readonly title: string;
+  /**
+   * `screen`: the agent keeps no records, and what its terminal shows is all there is of it. Absent: it tells of its
+   * turns in a transcript.
+   */
+  readonly surface?: 'screen';
   /** The argv to run in the window. */
   launch(request: LaunchRequest): string[];
   /** Reads the screen (visible rows, no escapes). */

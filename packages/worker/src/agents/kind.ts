@@ -23,8 +23,10 @@ export interface AgentKind {
   readonly id: string;
   /** Name for people. */
   readonly title: string;
-  /** The settings with its command line and flags; null: the person writes the command. */
+  /** The settings with its command line and flags; null: the person writes the command line, and {@link AgentKind.runner} runs it. */
   readonly settings: { command: CommandSetting; flags: CommandSetting } | null;
+  /** What runs a command line of the person's, as words. Only of a kind without settings. */
+  runner?(env: Readonly<Record<string, string | undefined>>): string[];
   /** Its hooks; null: it has none. */
   readonly hooks: HookSetup | null;
   /** How it asks through its hooks; null: it does not. */

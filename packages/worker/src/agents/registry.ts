@@ -3,9 +3,10 @@ import type { Agent } from './agent';
 import { claude } from './claude/kind';
 import { codex } from './codex/kind';
 import type { AgentKind } from './kind';
+import { shell } from './shell/kind';
 
 /** Every kind of agent that ccbot knows, one line each; the first one is the rule. */
-export const KINDS: readonly AgentKind[] = [claude, codex];
+export const KINDS: readonly AgentKind[] = [claude, codex, shell];
 
 /** The variables by which agents tell the programs they run of themselves. */
 export function ownVariables(): RegExp[] {

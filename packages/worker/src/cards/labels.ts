@@ -2,6 +2,8 @@
 export const labels = {
   phase: { starting: 'starting', idle: 'ready', working: 'working', ended: 'ended', lost: 'lost' },
   outcome: { done: 'done', interrupted: 'interrupted', failed: 'failed' },
+  running: 'running',
+  interrupt: '⏹ Ctrl-C',
   stop: '⏹ Stop',
   screen: '🖥 Screen',
   compacted: 'context compacted',

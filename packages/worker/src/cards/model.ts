@@ -86,6 +86,8 @@ export interface Card {
   limit?: { window?: string; resetsAt?: number };
   /** The end of the text that the agent is writing, as its screen shows it; the transcript has it only when it is whole. */
   writing?: string;
+  /** The end of the terminal's screen, of a session that has no transcript; empty before it was looked at. */
+  screen?: string;
   /** Records that are counted and never shown. */
   other: number;
   /** Keys of the newest events that left nothing in `rows` or `texts`, oldest first, at most {@link MAX_SEEN}. */

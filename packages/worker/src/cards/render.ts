@@ -6,6 +6,7 @@ import type { Card, ToolRow } from './model';
 import { ENTITY_LIMIT, paginate, tailOf, TEXT_LIMIT } from './paginate';
 import { answerOf, interimOf } from './reduce';
 import { folded, join, plain, sliceRich, styled } from './rich';
+import { renderScreenCard } from './screen-card';
 import type { Button, Part, Rich, View } from './view';
 
 /** The tools on a live card: what fits on a phone above the text. */
@@ -25,6 +26,7 @@ const WIDTH = { name: 64, agent: 40, prompt: 60, title: 60, foldedTitle: 100, su
  * All that comes from agents is data: cut to lines, without control characters, never read as markup but for the text.
  */
 export function renderCard(card: Card, now: number, drafted = false): View {
+  if (card.screen !== undefined) return renderScreenCard(card);
   const turn = card.phase === 'working' || card.phase === 'starting';
   const span = card.phase === 'working' ? spanOf(now - (card.startedAt ?? now)) : labels.phase[card.phase];
   const lines: Rich[] = [headerOf(signs.phase[card.phase], card, [oneLine(card.agent, WIDTH.agent), span])];

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { Handlers } from '../sessions/command';
 import { chatCommands } from '../sessions/commands/chat';
 import { fileCommands } from '../sessions/commands/files';
@@ -8,11 +7,10 @@ import { windowCommands } from '../sessions/commands/windows';
 import type { Delivery, PromptQueue } from '../sessions/delivery';
 import type { Looker } from '../sessions/looker';
 import type { Session } from '../sessions/model';
-import { openSession, type Opened } from '../sessions/opener';
 import type { Registry } from '../sessions/registry';
 import type { Agent } from '../agents/agent';
-import type { RegisteredAgent } from '../agents/registry';
 import type { Discretion } from '../cards/discretion';
+import type { Opening } from './opening';
 import type { Outbox } from '../outbox/outbox';
 import type { Deliver } from '../send/deliver';
 import type { Settings } from '../store/settings';
@@ -29,14 +27,15 @@ export interface CommandStations {
   discretion: Discretion;
   deliver: Deliver;
   settings: Settings;
-  chosen: RegisteredAgent;
+  opening: Opening;
   agentOf(session: Session): Agent;
 }
 
 /** Every handler of the chat's intents, wired. */
 export function createHandlers(deps: ComposeDeps, stations: CommandStations): Handlers {
   const { panes, store, now } = deps;
-  const { registry, prompts, delivery, looker, outbox, settings, agentOf, discretion, deliver } = stations;
+  const { registry, prompts, delivery, looker, outbox, settings, opening, agentOf, discretion, deliver } =
+    stations;
   return {
     ...chatCommands({
       health: () => [
@@ -48,7 +47,10 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
     ...windowCommands({
       registry,
       panes,
-      open: (request) => open(deps, stations, request),
+      open: (request) => opening.open(request),
+      installed: () => opening.installed(),
+      titleOf: (agent) => opening.titleOf(agent),
+      put: (wanted) => outbox.put(wanted),
       active: {
         get: (chatId) => settings.get(`chat:${chatId}`, 'active'),
         set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session),
@@ -77,34 +79,4 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
       now,
     }),
   };
-}
-
-function open(
-  deps: ComposeDeps,
-  { registry, chosen }: CommandStations,
-  request: Parameters<typeof openSession>[1],
-): Promise<Opened> {
-  const { config } = deps;
-  const { settings } = chosen.kind;
-  return openSession(
-    {
-      registry,
-      panes: deps.panes,
-      agent: chosen.agent,
-      command: settings === null ? [] : config[settings.command],
-      commandSetting: settings?.command ?? '',
-      flags: settings === null ? [] : config[settings.flags],
-      env: {
-        CCBOT_INTERFACE: 'telegram',
-        CCBOT_HOST: config.CCBOT_HOST === '' ? hostname() : config.CCBOT_HOST,
-        CCBOT_BOT_USERNAME: deps.botUsername,
-        CCBOT_DIR: deps.paths.dir,
-      },
-      home: deps.home,
-      path: deps.env['PATH'] ?? '/usr/bin:/bin',
-      defaultDirectory: deps.cwd,
-      now: deps.now,
-    },
-    request,
-  );
 }

@@ -1,6 +1,7 @@
 import { admit } from '../inbound/admit';
 import { createJournal, type Journal } from '../inbound/journal';
 import { parseUpdate } from '../inbound/parse';
+import type { RouterView } from '../router/intent';
 import { route } from '../router/route';
 import { perform, type Handlers, type PerformDeps } from '../sessions/command';
 import type { Registry } from '../sessions/registry';
@@ -15,6 +16,8 @@ export interface IntakeDeps extends PerformDeps {
   registry: Registry;
   settings: Settings;
   handlers: Handlers;
+  /** The agents that a person can name. */
+  agents: RouterView['agents'];
   /** An allowed person wrote in this chat. */
   onSpoken(chatId: number): void;
   /** An update of an allowed person was set aside for good. */
@@ -41,6 +44,7 @@ export function createIntake(deps: IntakeDeps): Journal {
     const view = {
       sessions: registry.live().map(({ id, name }) => ({ id, name })),
       active: settings.get(`chat:${inbound.chatId}`, 'active'),
+      agents: deps.agents,
     };
     await perform(deps.handlers, deps, inbound, route(inbound, view));
   }

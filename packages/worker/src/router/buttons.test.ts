@@ -4,6 +4,7 @@ import { PHONE_KEYS } from './intent';
 const session = Number.MAX_SAFE_INTEGER.toString(36);
 const intents: ButtonIntent[] = [
   { do: 'list' },
+  { do: 'new-with', agent: 'claude', request: session },
   { do: 'switch', session },
   { do: 'interrupt', session },
   { do: 'screen', session },

@@ -39,6 +39,7 @@ const KEPT_ID = /^[\w-]{1,24}$/;
 
 interface ButtonCodecs {
   list: Codec<'list'>;
+  'new-with': Codec<'new-with'>;
   switch: Codec<'switch'>;
   interrupt: Codec<'interrupt'>;
   screen: Codec<'screen'>;
@@ -55,6 +56,14 @@ interface ButtonCodecs {
 /** Every kind of button, one entry each. */
 const CODECS: ButtonCodecs = {
   list: { verb: 'list', write: () => '', read: (rest) => (rest === '' ? { do: 'list' } : null) },
+  'new-with': {
+    verb: 'new',
+    write: (intent) => `${intent.request}:${intent.agent}`,
+    read(rest) {
+      const [request = '', agent = ''] = rest.split(':');
+      return ID.test(request) && ID.test(agent) ? { do: 'new-with', agent, request } : null;
+    },
+  },
   switch: ofSession('go', (session) => ({ do: 'switch', session })),
   interrupt: ofSession('stop', (session) => ({ do: 'interrupt', session })),
   screen: ofSession('screen', (session) => ({ do: 'screen', session })),

@@ -3,8 +3,13 @@ export type Intent =
   | { do: 'help' }
   | { do: 'list' }
   | { do: 'status' }
-  /** Open a window with an agent. `path` as the person wrote it; absent: where the last session was. */
-  | { do: 'new'; name?: string; path?: string }
+  /**
+   * Open a window with an agent. `path` as the person wrote it; absent: where the last session was. `line`: the command
+   * line, for an agent that is a command of the person's.
+   */
+  | { do: 'new'; agent?: string; name?: string; path?: string; line?: string }
+  /** The answer to the question which agent a `/new` is to start; `request` names that `/new`. */
+  | { do: 'new-with'; agent: string; request: string }
   | { do: 'switch'; session: string }
   /** Type `text` into the session's agent. */
   | { do: 'prompt'; session: string; text: string }
@@ -53,4 +58,6 @@ export interface RouterView {
   sessions: readonly { id: string; name: string }[];
   /** The session that this chat's plain messages go to. */
   active: string | undefined;
+  /** The agents that can be started; `line`: one of them is a command line of the person's. */
+  agents: readonly { id: string; line: boolean }[];
 }

@@ -8,6 +8,11 @@ const view: RouterView = {
     { id: 'b2', name: 'Web' },
   ],
   active: 'a1',
+  agents: [
+    { id: 'one', line: false },
+    { id: 'two', line: false },
+    { id: 'sh', line: true },
+  ],
 };
 
 const text = (words: string): InboundText => ({
@@ -55,8 +60,20 @@ describe('route, of a message', () => {
     ['/new api2 ~/my project', { do: 'new', name: 'api2', path: '~/my project' }],
     ['/new@my_bot api2 ./x', { do: 'new', name: 'api2', path: './x' }],
     ['/NEW', { do: 'new' }],
+    ['/new @two', { do: 'new', agent: 'two' }],
+    ['/new @Two api2 ~/x', { do: 'new', agent: 'two', name: 'api2', path: '~/x' }],
+    ['/new@two api2', { do: 'new', agent: 'two', name: 'api2' }],
+    ['/new @sh', { do: 'new', agent: 'sh' }],
+    ['/new @sh npm run build -- --watch', { do: 'new', agent: 'sh', line: 'npm run build -- --watch' }],
   ])('reads %j', (words, intent) => {
     expect(route(text(words), view)).toEqual(intent);
+  });
+
+  it('names the agents when /new is given another', () => {
+    expect(route(text('/new @three api'), view)).toEqual({
+      do: 'tell',
+      text: expect.stringContaining('`@one`, `@two`, `@sh`') as string,
+    });
   });
 
   it('says how /new is used when it is given two names', () => {
@@ -70,7 +87,7 @@ describe('route, of a message', () => {
 
   it('says so when the named session, or any session, is missing', () => {
     expect(route(text('/switch nope'), view).do).toBe('tell');
-    expect(route(text('hello'), { sessions: [], active: 'a1' }).do).toBe('tell');
+    expect(route(text('hello'), { ...view, sessions: [] }).do).toBe('tell');
     expect(route(text('hello'), { ...view, active: undefined }).do).toBe('tell');
     expect(route(text(' \n '), view).do).toBe('tell');
   });

@@ -1,6 +1,7 @@
 import type { InboundTap, InboundText } from '../inbound/model';
 import { parseButton } from './buttons';
 import type { Intent, RouterView } from './intent';
+import { routeNew } from './new';
 import { words } from '../words/en';
 
 /** Decides what a message or a tap of an admitted person means. */
@@ -16,9 +17,9 @@ function routeTap(tap: InboundTap, view: RouterView): Intent {
 }
 
 function routeText(text: string, view: RouterView): Intent {
-  const command = /^\/([a-z_]+)(?:@\w+)?(?:\s+([\s\S]*))?$/i.exec(text.trim());
+  const command = /^\/([a-z_]+)(?:@([\w-]+))?(?:\s+([\s\S]*))?$/i.exec(text.trim());
   const verb = command?.[1]?.toLowerCase();
-  const rest = command?.[2]?.trim() ?? '';
+  const rest = command?.[3]?.trim() ?? '';
   switch (verb) {
     case 'start':
     case 'help':
@@ -28,7 +29,8 @@ function routeText(text: string, view: RouterView): Intent {
     case 'health':
       return { do: 'status' };
     case 'new':
-      return routeNew(rest);
+      // `/new@agent` without the space: no bot is called so.
+      return routeNew(isAgent(command?.[2], view) ? `@${command?.[2]} ${rest}`.trim() : rest, view.agents);
     case 'switch':
       return named(rest, view, (session) => ({ do: 'switch', session }));
     case 'kill':
@@ -45,14 +47,6 @@ function routeText(text: string, view: RouterView): Intent {
   }
 }
 
-/** `/new`, `/new name`, `/new path`, `/new name path`; a path starts with `/`, `~` or `.` and may hold spaces. */
-function routeNew(rest: string): Intent {
-  const asked = /^(?:([^\s/~.]\S*))?(?:(?:^|\s+)([/~.][\s\S]*))?$/.exec(rest);
-  if (asked === null) return { do: 'tell', text: words.newUsage };
-  const [, name, path] = asked;
-  return { do: 'new', ...(name ? { name } : {}), ...(path ? { path: path.trim() } : {}) };
-}
-
 /** Resolves a session by its name, or the active one when no name is given. */
 function named(name: string, view: RouterView, then: (session: string) => Intent): Intent {
   if (name === '') {
@@ -62,4 +56,8 @@ function named(name: string, view: RouterView, then: (session: string) => Intent
   }
   const found = view.sessions.find((s) => s.name.toLowerCase() === name.toLowerCase());
   return found === undefined ? { do: 'tell', text: words.noSuchSession(name) } : then(found.id);
+}
+
+function isAgent(name: string | undefined, view: RouterView): boolean {
+  return name !== undefined && view.agents.some(({ id }) => id === name.toLowerCase());
 }

@@ -49,7 +49,7 @@ export async function botUsername(deps: Pick<RunDeps, 'api' | 'paths'>, settings
 
 /** The commands in Telegram's menu; everything else is the agent's own. */
 export const MENU = [
-  { command: 'new', description: 'Start an agent: /new [name] [path]' },
+  { command: 'new', description: 'Start an agent: /new [@agent] [name] [path]' },
   { command: 'sessions', description: 'All sessions; choose the one you write to' },
   { command: 'stop', description: 'Interrupt the agent' },
   { command: 'screen', description: 'What the terminal shows, with keys' },

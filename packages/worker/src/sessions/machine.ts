@@ -1,5 +1,6 @@
 import { runningAgents, withoutSilentAgents, withWriting } from '../cards/live';
 import { reduceCard } from '../cards/reduce';
+import { screenRows } from '../cards/screen-card';
 import type { Readiness } from '../agents/agent';
 import type { SessionEvent } from './events';
 import { cardKey, isLive, screenKey, type Session } from './model';
@@ -16,6 +17,8 @@ export type SessionInput =
   | { type: 'bound'; at: number; sessionId: string; transcriptPath: string }
   /** The transcript told something. `replyTo`: the message whose prompt this is, of a `turn.started`. */
   | { type: 'observed'; at: number; event: SessionEvent; replyTo?: number }
+  /** A message of the person was typed in. It tells of the turn where nothing else does: without a transcript. */
+  | { type: 'typed'; at: number; replyTo: number }
   /** The person asked for the screen, or pressed a key on it. `anew`: in a message of its own, below all others. */
   | { type: 'screen.asked'; at: number; anew: boolean }
   /** The person has seen enough of it. */
@@ -70,7 +73,13 @@ function agentsKey({ card }: Session): string {
 }
 
 function decide(session: Session, input: SessionInput): [Session, SessionEffect[]] {
+  if (session.surface === 'screen') {
+    const told = onScreen(session, input);
+    if (told !== null) return told;
+  }
   switch (input.type) {
+    case 'typed':
+      return [session, []];
     case 'opened':
       if (session.phase !== 'opening') return [session, [{ do: 'watch', on: true }]];
       return [{ ...session, phase: 'starting' }, [{ do: 'show' }, { do: 'watch', on: true }]];
@@ -104,6 +113,31 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
         { ...session, phase: 'lost', card: { ...session.card, phase: 'lost' } },
         [{ do: 'retire', key: cardKey(session) }, { do: 'hide-screen' }, { do: 'release' }],
       ];
+  }
+}
+
+/** What is different in a session whose terminal is all there is of it; null: nothing is. */
+function onScreen(session: Session, input: SessionInput): [Session, SessionEffect[]] | null {
+  const { card } = session;
+  switch (input.type) {
+    case 'opened': {
+      if (session.phase !== 'opening') return null;
+      const next: Session = { ...session, phase: 'ready', card: { ...card, phase: 'idle' } };
+      return [next, [{ do: 'show' }, { do: 'watch', on: true }, { do: 'deliver' }]];
+    }
+    case 'looked': {
+      const screen = screenRows(input.screen);
+      return screen === card.screen
+        ? [session, []]
+        : [{ ...session, card: { ...card, screen } }, [{ do: 'show' }]];
+    }
+    case 'typed': {
+      // The card goes to the end of the chat: what comes of the message is looked for below it.
+      const next = { ...session, replyTo: input.replyTo, card: { ...card, turn: card.turn + 1 } };
+      return [next, [{ do: 'retire', key: cardKey(session) }, { do: 'show' }]];
+    }
+    default:
+      return null;
   }
 }
 

@@ -33,6 +33,10 @@ export interface Session {
   /** The agent's id, such as `claude`. */
   agent: string;
   cwd: string;
+  /** The command line that the person wrote, where that is what runs. */
+  line?: string;
+  /** `screen`: there is no transcript; what the terminal shows is the card. */
+  surface?: 'screen';
   createdAt: number;
   phase: SessionPhase;
   binding?: Binding;

@@ -7,16 +7,34 @@ import { words } from '../words/en';
 import type { Registry } from './registry';
 import type { Session } from './model';
 
+/** An agent with what starts it. */
+export interface Startable {
+  agent: Agent;
+  command: readonly string[];
+  /** The setting that names the command, for the message when it is missing; empty where the person writes the command. */
+  commandSetting: string;
+  flags: readonly string[];
+}
+
+/** What session is to be opened. */
+export interface NewSession {
+  /** The session's id, derived from the update. */
+  id: string;
+  chatId: number;
+  /** The agent's id; absent: that of the settings. */
+  agent?: string;
+  name?: string;
+  path?: string;
+  /** The command line, for an agent that is one; a directory before it is where it runs. */
+  line?: string;
+}
+
 /** What opening a session needs. */
 export interface OpenerDeps {
   registry: Registry;
   panes: Panes;
-  /** The agent that new sessions get, with its command and flags of the settings. */
-  agent: Agent;
-  command: readonly string[];
-  /** The setting that names the command, for the message when it is missing. */
-  commandSetting: string;
-  flags: readonly string[];
+  /** How an agent is started; without an id, or with one that is no longer there, the agent of the settings. */
+  startable(id?: string): Startable;
   /** Added to the window's environment beside `CCBOT_SESSION`. */
   env: Readonly<Record<string, string>>;
   home: string;
@@ -31,40 +49,47 @@ export interface OpenerDeps {
 export type Opened = { ok: true; session: Session } | { ok: false; say: string };
 
 /** Opens a window with an agent. The id is derived from the update, so that the same message never opens two. */
-export async function openSession(
-  deps: OpenerDeps,
-  request: { id: string; chatId: number; name?: string; path?: string },
-): Promise<Opened> {
+export async function openSession(deps: OpenerDeps, request: NewSession): Promise<Opened> {
   const existing = deps.registry.get(request.id);
   if (existing !== undefined) {
     if (existing.phase === 'opening') return openWindow(deps, existing);
     return { ok: true, session: existing };
   }
-  const cwd = directoryOf(deps, request.path);
+  const { agent, command, commandSetting } = deps.startable(request.agent);
+  const { path, line } = await whereAndWhat(deps, request);
+  const cwd = directoryOf(deps, path);
   const wrong = await directoryTrouble(cwd);
   if (wrong !== null) return { ok: false, say: wrong };
-  const [program = ''] = deps.command;
+  const [program = ''] = command;
   if ((await findProgram(program, deps.path)) === null) {
-    return { ok: false, say: words.noCommand(program, deps.commandSetting) };
+    return { ok: false, say: words.noCommand(program, commandSetting) };
   }
   const taken = new Set(deps.registry.live().map((s) => s.name.toLowerCase()));
-  const name = uniqueName(request.name ?? cwd.split('/').filter(Boolean).at(-1) ?? 'root', taken);
+  const usual = line === undefined ? cwd : (line.split(/\s/)[0] ?? cwd);
+  const name = uniqueName(request.name ?? usual.split('/').filter(Boolean).at(-1) ?? 'root', taken);
   const session: Session = {
     id: request.id,
     chatId: request.chatId,
     name,
-    agent: deps.agent.id,
+    agent: agent.id,
     cwd,
+    ...(line === undefined ? {} : { line }),
+    ...(agent.surface === undefined ? {} : { surface: agent.surface }),
     createdAt: deps.now(),
     phase: 'opening',
-    card: newCard({ session: request.id, name, agent: deps.agent.title }),
+    card: {
+      ...newCard({ session: request.id, name, agent: agent.title }),
+      ...(agent.surface === 'screen' ? { prompt: line ?? '', screen: '' } : {}),
+    },
   };
   deps.registry.add(session);
   return openWindow(deps, session);
 }
 
 async function openWindow(deps: OpenerDeps, session: Session): Promise<Opened> {
-  const [program = '', ...rest] = deps.command;
+  const { agent, command, flags } = deps.startable(session.agent);
+  const [program = '', ...rest] = command;
+  const { line } = session;
   const found = await findProgram(program, deps.path);
   try {
     const open = await deps.panes.list();
@@ -73,7 +98,11 @@ async function openWindow(deps: OpenerDeps, session: Session): Promise<Opened> {
         session: session.id,
         name: session.name,
         cwd: session.cwd,
-        argv: deps.agent.launch({ command: [found ?? program, ...rest], flags: deps.flags }),
+        argv: agent.launch({
+          command: [found ?? program, ...rest],
+          flags,
+          ...(line === undefined ? {} : { line }),
+        }),
         env: { ...deps.env, CCBOT_SESSION: session.id },
       });
     }
@@ -84,6 +113,26 @@ async function openWindow(deps: OpenerDeps, session: Session): Promise<Opened> {
   }
   deps.registry.dispatch(session.id, [{ type: 'opened', at: deps.now() }]);
   return { ok: true, session: deps.registry.get(session.id) ?? session };
+}
+
+/** A directory before a command line is where it runs; what only looks like one, such as `./build.sh`, is part of it. */
+async function whereAndWhat(
+  deps: OpenerDeps,
+  { path, line }: NewSession,
+): Promise<Pick<NewSession, 'path' | 'line'>> {
+  const [, first, rest = ''] = /^([/~.]\S*)(?:\s+([\s\S]*))?$/.exec(line ?? '') ?? [];
+  if (first === undefined || !(await isDirectory(directoryOf(deps, first)))) {
+    return { ...(path === undefined ? {} : { path }), ...(line === undefined ? {} : { line }) };
+  }
+  return { path: first, ...(rest === '' ? {} : { line: rest }) };
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false; // whatever it is, it is nothing to run in
+  }
 }
 
 function directoryOf(deps: OpenerDeps, path: string | undefined): string {

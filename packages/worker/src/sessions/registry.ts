@@ -2,6 +2,7 @@ import { renderCard, renderFinished, renderNotice } from '../cards/render';
 import type { View } from '../cards/view';
 import type { Wanted } from '../outbox/wanted';
 import { buttonData } from '../router/buttons';
+import { agentWords } from '../words/agents';
 import { words } from '../words/en';
 import { isLive, cardKey, screenKey, turnKey, type Session } from './model';
 import { step, type SessionEffect, type SessionInput } from './machine';
@@ -110,9 +111,15 @@ export function createRegistry(deps: RegistryDeps): Registry {
           wish(screenKey(session), empty, 'card');
           break;
         case 'tell-died': {
-          const say = effect.atOnce ? words.diedAtOnce : words.died;
           const screen = effect.screen.join('\n').trim();
-          tell('died', say(session.name, words.exitStatus(effect.exitStatus), screen));
+          const status = words.exitStatus(effect.exitStatus);
+          const say = effect.atOnce ? words.diedAtOnce : words.died;
+          tell(
+            'died',
+            session.surface === 'screen'
+              ? agentWords.commandEnded(session.name, session.line ?? '', status, screen)
+              : say(session.name, status, screen),
+          );
           break;
         }
         case 'tell-closed':

@@ -1,0 +1,16 @@
+import type { AgentKind } from '../kind';
+import { createShell } from './shell';
+
+/** Any command, as it is registered: the person writes the command line, and their shell runs it. */
+export const shell: AgentKind = {
+  id: 'shell',
+  title: 'Shell',
+  settings: null,
+  runner: (env) => [env['SHELL'] || '/bin/sh'],
+  hooks: null,
+  asks: null,
+  programs: [],
+  pidVariable: null,
+  ownVariables: null,
+  create: createShell,
+};

@@ -1,0 +1,35 @@
+import { createShell } from './shell';
+import { shell } from './kind';
+
+describe('a command as an agent', () => {
+  const agent = createShell();
+
+  it('runs the line that the person wrote in their shell, or the shell itself', () => {
+    const command = shell.runner?.({ SHELL: '/bin/zsh' }) ?? [];
+    expect(agent.launch({ command, flags: [], line: 'npm test -- "a b"' })).toEqual([
+      '/bin/zsh',
+      '-c',
+      'npm test -- "a b"',
+    ]);
+    expect(agent.launch({ command, flags: [] })).toEqual(['/bin/zsh']);
+    for (const env of [{}, { SHELL: '' }]) expect(shell.runner?.(env)).toEqual(['/bin/sh']);
+  });
+
+  it('types each line with Enter behind it, empty ones too', () => {
+    const keys = agent.typing('ls -la\n\nexit').filter((k) => k.kind !== 'pause');
+    expect(keys).toEqual([
+      { kind: 'text', text: 'ls -la' },
+      { kind: 'key', key: 'Enter' },
+      { kind: 'key', key: 'Enter' },
+      { kind: 'text', text: 'exit' },
+      { kind: 'key', key: 'Enter' },
+    ]);
+  });
+
+  it('is interrupted as at a terminal, takes text at any time, and tells nothing of itself', async () => {
+    expect(agent.interrupt()).toEqual([{ kind: 'key', key: 'C-c' }]);
+    expect([agent.readiness([]), agent.readiness(['› 1. Yes'])]).toEqual(['ready', 'ready']);
+    expect(agent.reader().read('{"type":"user"}')).toEqual([]);
+    expect(await agent.discover('/', process.pid)).toBeNull();
+  });
+});

@@ -1,0 +1,42 @@
+import { oneLine } from './clean';
+import { labels, signs } from './labels';
+import type { Card } from './model';
+import { join, plain, styled } from './rich';
+import type { Button, View } from './view';
+
+/** What of a screen is shown on a card: what one looks at on a phone. Rows, and UTF-16 units. */
+const ROWS = 25;
+const UNITS = 2_500;
+
+/** The widths that lines of the head are cut to, UTF-16 units. */
+const WIDTH = { name: 64, agent: 40, line: 200 };
+
+/** The rows of a screen that a card keeps: without the empty ones at its ends, and no more than can be shown. */
+export function screenRows(screen: readonly string[]): string {
+  const rows = [...screen];
+  while (rows.length > 0 && rows.at(-1)?.trim() === '') rows.pop();
+  const text = rows.slice(-ROWS).join('\n').slice(-UNITS);
+  return text.trim() === '' ? '' : text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd();
+}
+
+/** The card of a session that has no transcript: what runs, and the end of its screen. */
+export function renderScreenCard(card: Card): View {
+  const name = oneLine(card.name, WIDTH.name) || card.session;
+  const facts = ` · ${oneLine(card.agent, WIDTH.agent)} · ${labels.running}`;
+  const line = oneLine(card.prompt, WIDTH.line);
+  const head = join([plain(`${signs.phase.idle} `), styled('bold', name), plain(facts)]);
+  const screen = card.screen ?? '';
+  const rich = join(
+    [
+      head,
+      line === '' ? plain('') : join([plain(`${signs.prompt} `), styled('code', line)]),
+      screen.trim() === '' ? plain('') : styled('pre', screen),
+    ],
+    '\n',
+  );
+  const buttons: Button[] = [
+    { text: labels.interrupt, data: `stop:${card.session}` },
+    { text: labels.screen, data: `screen:${card.session}` },
+  ];
+  return { parts: [{ text: rich.text, entities: rich.entities, buttons: [buttons] }] };
+}

@@ -1,0 +1,72 @@
+import { hostname } from 'node:os';
+import type { RegisteredAgent } from '../agents/registry';
+import { findProgram, openSession, type NewSession, type Opened, type Startable } from '../sessions/opener';
+import type { Registry } from '../sessions/registry';
+import type { ComposeDeps } from '../compose';
+
+/** What sessions are opened from. */
+export interface OpeningStations {
+  registry: Registry;
+  agents: ReadonlyMap<string, RegisteredAgent>;
+  /** The agent of the settings. */
+  chosen: RegisteredAgent;
+}
+
+/** Opens sessions of every agent that there is. */
+export interface Opening {
+  open(request: NewSession): Promise<Opened>;
+  /** The agents that can be started here without a command line, the one of the settings first. */
+  installed(): Promise<{ id: string; title: string }[]>;
+  titleOf(agent: string): string;
+}
+
+/** Wires the opener with the settings of the agents. */
+export function createOpening(deps: ComposeDeps, { registry, agents, chosen }: OpeningStations): Opening {
+  const { config, env } = deps;
+  const path = env['PATH'] ?? '/usr/bin:/bin';
+
+  function startable(id?: string): Startable {
+    const { agent, kind } = (id === undefined ? undefined : agents.get(id)) ?? chosen;
+    const { settings } = kind;
+    if (settings === null) return { agent, command: kind.runner?.(env) ?? [], commandSetting: '', flags: [] };
+    return {
+      agent,
+      command: config[settings.command],
+      commandSetting: settings.command,
+      flags: config[settings.flags],
+    };
+  }
+
+  return {
+    open: (request) =>
+      openSession(
+        {
+          registry,
+          panes: deps.panes,
+          startable,
+          env: {
+            CCBOT_INTERFACE: 'telegram',
+            CCBOT_HOST: config.CCBOT_HOST === '' ? hostname() : config.CCBOT_HOST,
+            CCBOT_BOT_USERNAME: deps.botUsername,
+            CCBOT_DIR: deps.paths.dir,
+          },
+          home: deps.home,
+          path,
+          defaultDirectory: deps.cwd,
+          now: deps.now,
+        },
+        request,
+      ),
+    async installed() {
+      const kinds = [chosen, ...[...agents.values()].filter((one) => one !== chosen)].map(({ kind }) => kind);
+      const there = await Promise.all(
+        kinds.map(async ({ settings }) => {
+          const [program = ''] = settings === null ? [] : config[settings.command];
+          return (await findProgram(program, path)) !== null;
+        }),
+      );
+      return kinds.filter((_, i) => there[i]).map(({ id, title }) => ({ id, title }));
+    },
+    titleOf: (agent) => agents.get(agent)?.kind.title ?? agent,
+  };
+}

@@ -1,0 +1,28 @@
+import type { Intent, RouterView } from './intent';
+import { agentWords } from '../words/agents';
+import { words } from '../words/en';
+
+/**
+ * Reads what stands behind `/new`: `[@agent] [name] [path]`, where a path starts with `/`, `~` or `.` and may hold
+ * spaces; or `@agent` and a command line, for an agent that is one.
+ */
+export function routeNew(rest: string, agents: RouterView['agents']): Intent {
+  const [, named, behind] = /^@(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
+  const agent = named === undefined ? undefined : agents.find(({ id }) => id === named.toLowerCase());
+  if (named !== undefined && agent === undefined) {
+    return {
+      do: 'tell',
+      text: agentWords.noSuchAgent(
+        named,
+        agents.map(({ id }) => id),
+      ),
+    };
+  }
+  const chosen = agent === undefined ? {} : { agent: agent.id };
+  const what = behind?.trim() ?? rest;
+  if (agent?.line === true) return { do: 'new', ...chosen, ...(what === '' ? {} : { line: what }) };
+  const asked = /^(?:([^\s/~.@]\S*))?(?:(?:^|\s+)([/~.][\s\S]*))?$/.exec(what);
+  if (asked === null) return { do: 'tell', text: words.newUsage };
+  const [, name, path] = asked;
+  return { do: 'new', ...chosen, ...(name ? { name } : {}), ...(path ? { path: path.trim() } : {}) };
+}
