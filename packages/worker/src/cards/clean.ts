@@ -1,3 +1,5 @@
+import { maskText } from './secrets';
+
 /** Finds where graphemes (what a reader takes for one character) begin and end. */
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
@@ -19,11 +21,12 @@ export function cleanText(text: string): string {
 }
 
 /**
- * One line of at most `max` UTF-16 units, with `…` where it was cut. Marks that turn the direction of writing are
+ * One line of at most `max` UTF-16 units, with `…` where it was cut. What is shaped like a credential is masked: cut in
+ * two it could not be told any more. Marks that turn the direction of writing are
  * left out, as they would reach over the rest of the line.
  */
 export function oneLine(text: string, max: number): string {
-  const line = cleanText(text.slice(0, max * 8))
+  const line = maskText(cleanText(text.slice(0, max * 8)))
     .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
     .replace(/\s+/g, ' ')
     .trim();

@@ -1,5 +1,4 @@
 import type { Wanted } from '../outbox/wanted';
-import { maskText } from './secrets';
 import { veil } from './veil';
 
 /** A masked message as it is: kept in the database and nowhere else. */
@@ -68,9 +67,6 @@ export function createDiscretion({ known, store, hash, now }: DiscretionDeps): D
     },
   };
 }
-
-/** A line without anything that is shaped like a credential; to be used before a line is cut. */
-export const discreet = (line: string): string => maskText(line);
 
 function toJson(wanted: Wanted): string {
   // A function with a `this`: a Buffer has turned itself into an object before it is handed over.

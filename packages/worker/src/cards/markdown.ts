@@ -1,4 +1,5 @@
 import type { Token } from 'markdown-it';
+import { codeAside, FILES_MAX, tableAside, type Attachment, type TooMuch } from './attach';
 import { cleanText } from './clean';
 import { createInk, type Ink } from './ink';
 import { writeInline } from './inline';
@@ -19,12 +20,28 @@ const RULE = '———';
  * what is nested beyond all reason is shown as it was written. A footnote nobody refers to is left out, as in GFM.
  */
 export function richOf(markdown: string): Rich {
+  return written(markdown, null);
+}
+
+/** As {@link richOf}; code and tables that are too much for a phone become files, with a preview in the text. */
+export function sheetOf(markdown: string): { rich: Rich; files: Attachment[] } {
+  const files: Attachment[] = [];
+  return { rich: written(markdown, files), files };
+}
+
+function written(markdown: string, files: Attachment[] | null): Rich {
   const text = cleanText(markdown);
   const tokens = parse(text);
   if (tokens === null) return plain(text.trim());
   const ink = createInk();
-  writeBlocks(ink, tokens);
+  writeBlocks(ink, tokens, { files, lines: files === null ? [] : text.split('\n') });
   return ink.rich();
+}
+
+/** Where code and tables go that are too much: `files`, or nowhere. `lines` are the source's. */
+interface Aside {
+  files: Attachment[] | null;
+  lines: readonly string[];
 }
 
 function parse(text: string): Token[] | null {
@@ -44,7 +61,7 @@ interface List {
   next: number | null;
 }
 
-function writeBlocks(ink: Ink, tokens: readonly Token[]): void {
+function writeBlocks(ink: Ink, tokens: readonly Token[], aside: Aside): void {
   const lists: List[] = [];
   /** The source line behind the last block: a block that begins later had a blank line before it. */
   let line = 0;
@@ -99,7 +116,7 @@ function writeBlocks(ink: Ink, tokens: readonly Token[]): void {
       case 'fence':
       case 'code_block':
         apart(token);
-        writeCode(ink, token, lists.length > 0);
+        writeCode(ink, token, lists.length > 0, aside);
         break;
       case 'hr':
         apart(token);
@@ -108,9 +125,14 @@ function writeBlocks(ink: Ink, tokens: readonly Token[]): void {
       case 'table_open': {
         apart(token);
         const { table, links, end } = readTable(tokens, i);
-        ink.verbatim({ type: 'pre' }, layOut(table));
-        ink.gap(1);
-        writeInline(ink, links);
+        const laidOut = layOut(table);
+        const [from, to] = token.map ?? [0, 0];
+        const source = links.length > 0 ? aside.lines.slice(from, to).join('\n') : null;
+        if (!setAside(ink, aside, tableAside(table, laidOut, source))) {
+          ink.verbatim({ type: 'pre' }, laidOut);
+          ink.gap(1);
+          writeInline(ink, links);
+        }
         ink.gap(2);
         i = end;
         break;
@@ -143,7 +165,7 @@ function bulletOf(lists: readonly List[], content: Token | undefined): string {
 }
 
 /** A code block without the indentation that all its lines share: phones are narrow. */
-function writeCode(ink: Ink, token: Token, inList: boolean): void {
+function writeCode(ink: Ink, token: Token, inList: boolean, aside: Aside): void {
   const lines = token.content
     .replace(/^(?:[ \t]*\n)+/, '')
     .trimEnd()
@@ -159,5 +181,19 @@ function writeCode(ink: Ink, token: Token, inList: boolean): void {
     ink.stay(true);
     ink.write('\n');
   }
+  if (setAside(ink, aside, codeAside(code, language))) return;
   ink.verbatim(language === undefined ? { type: 'pre' } : { type: 'pre', language }, code);
+}
+
+/** Writes a preview, and keeps the whole as a file; false when it is not too much, or there are too many files. */
+function setAside(ink: Ink, { files }: Aside, found: TooMuch | null): boolean {
+  if (files === null || found === null || files.length >= FILES_MAX) return false;
+  const name = `${found.base}-${files.length + 1}.${found.extension}`;
+  files.push({ name, text: found.text });
+  if (found.preview !== '') ink.verbatim(found.style, found.preview);
+  ink.gap(1);
+  ink.open({ type: 'italic' });
+  ink.write(`📎 ${name} · ${found.size}`);
+  ink.close();
+  return true;
 }

@@ -3,7 +3,7 @@ import type { SessionEvent } from '../sessions/events';
 import { anyMarkdown, anyText } from './arbitrary';
 import { newCard, type Card } from './model';
 import { answerOf, interimOf, reduceCard } from './reduce';
-import { richOf } from './markdown';
+import { richOf, sheetOf } from './markdown';
 import { renderCard, renderFinished, renderNotice } from './render';
 import { objectionsTo } from './strict';
 import type { View } from './view';
@@ -264,7 +264,9 @@ describe('whatever agents write', () => {
         expect(objectionsTo(view)).toEqual([]);
         const shown = squeeze(textOf(view));
         for (const block of interimOf(card)) expect(shown).toContain(squeeze(richOf(block.text).text));
-        expect(shown).toContain(squeeze(richOf(answerOf(card) ?? '').text));
+        const { rich, files } = sheetOf(answerOf(card) ?? '');
+        expect(shown).toContain(squeeze(rich.text));
+        expect(view.parts.flatMap((part) => part.file ?? [])).toHaveLength(files.length);
       }),
       { numRuns: 300 },
     );

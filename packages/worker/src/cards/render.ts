@@ -1,12 +1,15 @@
+import type { Attachment } from './attach';
 import { agentLines, figureLine, todoLines } from './beside';
 import { oneLine } from './clean';
 import { labels, signs, spanOf } from './labels';
-import { richOf } from './markdown';
+import { richOf, sheetOf } from './markdown';
+import { discreet } from './mask';
 import type { Card, ToolRow } from './model';
 import { ENTITY_LIMIT, paginate, tailOf, TEXT_LIMIT } from './paginate';
 import { answerOf, interimOf } from './reduce';
 import { folded, join, plain, sliceRich, styled } from './rich';
 import { renderScreenCard } from './screen-card';
+import { maskGrowing } from './secrets';
 import type { Button, Part, Rich, View } from './view';
 
 /** The tools on a live card: what fits on a phone above the text. */
@@ -51,7 +54,8 @@ export function renderCard(card: Card, now: number, drafted = false): View {
   ];
   const head = join(pieces, '\n\n');
   const room = Math.min(LIVE_TEXT, TEXT_LIMIT - head.text.length - 4);
-  const writing = drafted || card.writing === undefined ? '' : `${card.writing} ${signs.writing}`;
+  const writing =
+    drafted || card.writing === undefined ? '' : `${maskGrowing(card.writing)} ${signs.writing}`;
   const tail = turn ? liveText(card, writing, room, ENTITY_LIMIT - head.entities.length) : plain('');
   const whole = join([head, tail], '\n\n');
   return { parts: [partOf(sliceRich(whole, 0, whole.text.length), buttonsOf(card))] };
@@ -59,7 +63,8 @@ export function renderCard(card: Card, now: number, drafted = false): View {
 
 /**
  * The finished turn, in as many parts as it takes: a header, then what led to the answer in the order it happened
- * (tools and short remarks folded, longer texts open), then the answer in full. It does not depend on the clock.
+ * (tools and short remarks folded, longer texts open), then the answer in full, and behind it the code and the tables
+ * that are too much for a phone, as files. It does not depend on the clock.
  */
 export function renderFinished(card: Card): View {
   const outcome = card.outcome ?? 'done';
@@ -70,9 +75,10 @@ export function renderFinished(card: Card): View {
   if (card.tools > 0) facts.push(labels.tools(card.tools));
   if (card.compactedAt !== undefined) facts.push(labels.compacted);
   const header = headerOf(signs.outcome[outcome], card, facts);
-  const answer = richOf(answerOf(card) ?? '');
+  const { rich: answer, files } = sheetOf(answerOf(card) ?? '');
   const pieces = [header, ...storyOf(card), errorOf(card, Infinity), answer];
-  return { parts: paginate(join(pieces, '\n\n')).map((part) => partOf(part)) };
+  const texts = paginate(join(pieces, '\n\n')).map((part) => partOf(part));
+  return { parts: [...texts, ...files.map(filePart)] };
 }
 
 /** What ccbot itself says, in Markdown. Blank Markdown gives a view without parts. */
@@ -121,7 +127,8 @@ function liveText(card: Card, writing: string, room: number, entities: number): 
     texts.unshift(text);
     length += text.text.length;
   }
-  const whole = join(texts, '\n\n');
+  // Before it is cut: half a credential is none any more.
+  const whole = discreet(join(texts, '\n\n'));
   if (whole.text.length <= room && whole.entities.length <= entities) return whole;
   const tail = tailOf(whole, room, entities);
   return tail.text === '' ? tail : join([plain('…'), tail], ' ');
@@ -169,4 +176,9 @@ function buttonsOf(card: Card): Button[] {
 function partOf(rich: Rich, buttons: readonly Button[] = []): Part {
   const part: Part = { text: rich.text, entities: rich.entities };
   return buttons.length === 0 ? part : { ...part, buttons: [buttons] };
+}
+
+function filePart({ name, text }: Attachment): Part {
+  const content = { bytes: new TextEncoder().encode(text) };
+  return { text: '', entities: [], file: { name, as: 'document', content } };
 }

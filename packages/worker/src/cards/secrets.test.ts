@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { anyText } from './arbitrary';
-import { findSecrets, MASK, masked, maskText } from './secrets';
+import { findSecrets, MASK, masked, maskGrowing, maskText } from './secrets';
 
 const of = (letters: string, n: number): string => letters.repeat(Math.ceil(n / letters.length)).slice(0, n);
 const mixed = (n: number): string => of('a1B2c3D4e5F6g7H8i9J0', n);
@@ -103,5 +103,13 @@ describe('what is shaped like a credential', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('is masked from its first letters on while it is being written', () => {
+    const whole = `the key: sk-ant-${mixed(40)}`;
+    for (let n = 'the key: sk-a'.length; n <= whole.length; n++) {
+      expect(maskGrowing(whole.slice(0, n))).toMatch(/^the key: sk-(?:ant-)?•+$/);
+    }
+    expect(maskGrowing('at 12:30 we ask-')).toBe('at 12:30 we ask-');
   });
 });

@@ -135,6 +135,16 @@ export function maskText(text: string, known: readonly string[] = []): string {
   return masked(text, findSecrets(text, known).secrets);
 }
 
+/** The beginning of a credential at the very end of a text that is still being written. */
+const BEGUN = new RegExp(
+  `${START}(sk-|gh[pousr]_|github_pat_|gl[a-z]{2,3}-|AIza|AKIA|ASIA|GOCSPX-|ya29\\.|xox[a-z]-|xapp-|[sr]k_(?:live|test)_|whsec_|npm_|pypi-|hf_|SG\\.|do[opr]_v1_|eyJ|\\d{6,12}:)[\\w.-]+$`,
+);
+
+/** As {@link maskText}, of a text that grows: what may become a credential is masked from its first letters on. */
+export function maskGrowing(text: string, known: readonly string[] = []): string {
+  return maskText(text, known).replace(BEGUN, `$1${MASK}`);
+}
+
 /** The text with these secrets masked. It is never longer than it was. */
 export function masked(text: string, secrets: readonly Secret[]): string {
   let out = '';

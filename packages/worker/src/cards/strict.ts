@@ -3,6 +3,9 @@ import { linkable } from './link';
 import { ENTITY_LIMIT, TEXT_LIMIT } from './paginate';
 import type { Entity, Part, View } from './view';
 
+/** The most UTF-16 units of a caption (Bot API). */
+const CAPTION_LIMIT = 1024;
+
 const QUOTES = new Set(['blockquote', 'expandable_blockquote']);
 const VERBATIM = new Set(['pre', 'code']);
 
@@ -18,8 +21,12 @@ export function objectionsToPart(part: Part): string[] {
   const object = (when: boolean, what: string): void => {
     if (when) wrong.push(what);
   };
-  object(text.length > TEXT_LIMIT, `${text.length} UTF-16 units`);
-  object(isBlank(text), 'blank text');
+  const caption = part.file !== undefined;
+  object(text.length > (caption ? CAPTION_LIMIT : TEXT_LIMIT), `${text.length} UTF-16 units`);
+  object(isBlank(text) && !(caption && text === ''), 'blank text');
+  if (part.file !== undefined && 'bytes' in part.file.content) {
+    object(part.file.content.bytes.length === 0, 'empty file');
+  }
   object(text.trim() !== text, 'white space at an end of the text');
   object(/\p{Surrogate}/u.test(text), 'half of a surrogate pair');
   object(entities.length > ENTITY_LIMIT, `${entities.length} entities`);

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { parseButton } from '../router/buttons';
 import { anyMarkdown } from './arbitrary';
 import { richOf } from './markdown';
+import { maskRich } from './mask';
 import { paginate } from './paginate';
 import { findSecrets, MASK } from './secrets';
 import { objectionsTo, objectionsToPart } from './strict';
-import { maskRich, veil } from './veil';
+import { veil } from './veil';
 import type { Part } from './view';
 
 const KEY = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`;

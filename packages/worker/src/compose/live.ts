@@ -1,4 +1,5 @@
 import type { Agent } from '../agents/agent';
+import { maskGrowing } from '../cards/secrets';
 import { createDrafts } from '../outbox/drafts';
 import type { Outbox } from '../outbox/outbox';
 import type { Session } from '../sessions/model';
@@ -44,6 +45,7 @@ export function createLive(deps: LiveDeps): Live {
       get: (key) => settings.get('telegram', key),
       set: (key, value) => settings.set('telegram', key, value),
     },
+    cover: (text) => maskGrowing(text),
     server: deps.server,
     now,
     log,

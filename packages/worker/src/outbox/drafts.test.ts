@@ -19,6 +19,7 @@ const open = (server = 'https://one'): void => {
       },
     },
     memory: { get: (key) => memory.get(key), set: (key, value) => memory.set(key, value) },
+    cover: (text) => text.replace('secret', '•'),
     server,
     now: () => now,
     log: () => undefined,
@@ -96,5 +97,11 @@ describe('drafts', () => {
     drafts.show(7, 1, 'a');
     await pass(5_000);
     expect(sent).toEqual([]);
+  });
+
+  it('show nothing that must not be shown', async () => {
+    drafts.show(7, 1, 'a secret');
+    await pass(0);
+    expect(sent).toEqual(['sendMessageDraft 1 a •']);
   });
 });

@@ -244,6 +244,22 @@ describe('what is shaped like a credential', () => {
     ).toHaveLength(1);
   });
 
+  it('is masked in a file that was made of an answer, and put into it when the person asks', async () => {
+    await w.ready();
+    const code = Array.from({ length: 70 }, (_, i) => (i === 60 ? `export TOKEN=${key}` : `echo ${i}`)).join(
+      '\n',
+    );
+    w.write(w.prompted('a script?'), w.answered(`Here:\n\n\`\`\`sh\n${code}\n\`\`\``), w.turnOver());
+    await w.until(() => files()[0]);
+    const script = (): string => files()[0]?.media?.file.bytes.toString() ?? '';
+    expect(files()[0]?.media?.file.name).toBe('code-1.sh');
+    expect(script()).toContain('export TOKEN=ghp_••••••\n');
+    w.telegram.owner.tap('👁 Show what is hidden');
+    await w.until(() => script().includes(key));
+    expect(script()).toBe(`${code}\n`);
+    expect(files()).toHaveLength(1);
+  });
+
   it('is not shown by the button of another chat, an old one, or a forged one', async () => {
     await w.opened();
     w.stations.tellAll('k', `the key is ${key}`);

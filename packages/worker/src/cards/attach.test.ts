@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { anyMarkdown, anyText } from './arbitrary';
+import { cleanText } from './clean';
+import { richOf, sheetOf } from './markdown';
+import { paginate } from './paginate';
+import { objectionsToPart } from './strict';
+
+const lines = (n: number, text = (i: number) => `line ${i}`): string =>
+  Array.from({ length: n }, (_, i) => text(i)).join('\n');
+const fenced = (language: string, code: string): string =>
+  `before\n\n\`\`\`${language}\n${code}\n\`\`\`\n\nafter`;
+
+describe('code', () => {
+  it('stays in the text as long as a phone can show it', () => {
+    const markdown = fenced('ts', lines(60));
+    expect(sheetOf(markdown)).toEqual({ rich: richOf(markdown), files: [] });
+    const command = fenced('sh', `curl ${'x'.repeat(400)}`);
+    expect(sheetOf(command).files).toEqual([]);
+  });
+
+  it('becomes a file of its language when it is too long, with its beginning in the text', () => {
+    const { rich, files } = sheetOf(fenced('typescript', lines(61)));
+    expect(files).toEqual([{ name: 'code-1.ts', text: `${lines(61)}\n` }]);
+    expect(rich.text).toBe(`before\n\n${lines(12)}\n📎 code-1.ts · 61 lines\n\nafter`);
+    expect(rich.entities.map((e) => [e.type, e.language])).toEqual([
+      ['pre', 'typescript'],
+      ['italic', undefined],
+    ]);
+  });
+
+  it('becomes a file when its lines are too wide to be read', () => {
+    const wide = lines(3, () => 'x'.repeat(161));
+    expect(sheetOf(fenced('json', wide)).files).toEqual([{ name: 'code-1.json', text: `${wide}\n` }]);
+    expect(
+      sheetOf(
+        fenced(
+          'json',
+          lines(2, () => 'x'.repeat(161)),
+        ),
+      ).files,
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['python', 'py'],
+    ['C++', 'cpp'],
+    ['go', 'go'],
+    ['', 'txt'],
+    ['../../etc', 'txt'],
+    ['x'.repeat(30), 'txt'],
+  ])('of %j ends in .%s', (language, extension) => {
+    expect(sheetOf(fenced(language, lines(61))).files[0]?.name).toBe(`code-1.${extension}`);
+  });
+
+  it('stays in the text when there are more than ten such pieces', () => {
+    const { files, rich } = sheetOf(Array.from({ length: 12 }, () => fenced('ts', lines(61))).join('\n\n'));
+    expect(files).toHaveLength(10);
+    expect(rich.text.match(/line 60/g)).toHaveLength(2);
+  });
+});
+
+describe('a table', () => {
+  const table = (
+    columns: number,
+    rows: number,
+    cell = (x: number, y: number) => `cell ${x} ${y}`,
+  ): string => {
+    const row = (y: number): string =>
+      `| ${Array.from({ length: columns }, (_, x) => cell(x, y)).join(' | ')} |`;
+    const rule = `|${'---|'.repeat(columns)}`;
+    return [row(0), rule, ...Array.from({ length: rows }, (_, y) => row(y + 1))].join('\n');
+  };
+
+  it('stays aligned in the text as long as it fits', () => {
+    expect(sheetOf(table(4, 40)).files).toEqual([]);
+  });
+
+  it('becomes a spreadsheet when it is too wide, with its first rows as lines', () => {
+    const { rich, files } = sheetOf(table(9, 2, (x, y) => (x === 8 ? `a, "b" ${y}` : `column${x}`)));
+    expect(files[0]?.name).toBe('table-1.csv');
+    expect(files[0]?.text.split('\n')[1]).toBe(
+      `${Array.from({ length: 8 }, (_, x) => `column${x}`).join()},"a, ""b"" 1"`,
+    );
+    expect(rich.text).toMatch(/^column0: column0\ncolumn1: column1\n/);
+    expect(rich.text).toContain('a, "b" 0: a, "b" 2');
+    expect(rich.text).toContain('📎 table-1.csv · 2 rows, 9 columns');
+  });
+
+  it('becomes one when it is too long', () => {
+    expect(sheetOf(table(2, 41)).files[0]?.text.trim().split('\n')).toHaveLength(42);
+  });
+
+  it('keeps its links: as Markdown, since a spreadsheet has none', () => {
+    const markdown = table(3, 41, (x, y) => (x === 0 ? `[n${y}](https://example.org/${y})` : 'x'));
+    expect(sheetOf(`text\n\n${markdown}\n\nmore`).files).toEqual([
+      { name: 'table-1.md', text: `${markdown}\n` },
+    ]);
+  });
+});
+
+describe('whatever agents write', () => {
+  it('is whole: in the text, or in a file beside its preview', () => {
+    const code = fc
+      .tuple(fc.constantFrom('', 'ts', 'py'), anyText(3), fc.integer({ min: 1, max: 120 }))
+      .map(([language, text, n]) => ({
+        language,
+        code: lines(n, (i) => `${i} ${text.replace(/[`~\s]/g, '')}`),
+      }));
+    fc.assert(
+      fc.property(anyMarkdown(20), code, anyMarkdown(20), (before, { language, code }, after) => {
+        const markdown = `${before}\n\n~~~~~~~~~${language}\n${code}\n~~~~~~~~~\n\n${after}`;
+        const { rich, files } = sheetOf(markdown);
+        const parts = paginate(rich);
+        for (const part of parts) expect(objectionsToPart(part)).toEqual([]);
+        const squeeze = (text: string): string => cleanText(text).replace(/[\s\p{Cf}\p{Cc}]/gu, '');
+        const all = squeeze([...parts.map((p) => p.text), ...files.map((f) => f.text)].join(''));
+        expect(all).toContain(squeeze(code.split('\n').at(-1) ?? ''));
+        if (files.length === 0) expect(rich).toEqual(richOf(markdown));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
