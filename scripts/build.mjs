@@ -2,7 +2,7 @@
 // than the module tree it is made of, and libraries published as ES modules only become loadable from it.
 // Native addons stay outside: they are loaded from node_modules.
 import { build } from 'esbuild';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -55,6 +55,11 @@ results.push(
     loader: { '.html': 'copy', '.css': 'copy' },
   }),
 );
+// The documents, for `ccbot help TOPIC` where there is no clone.
+for (const name of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))) {
+  const path = join(root, 'packages/supervisor/dist/help', name);
+  results.push({ outputFiles: [{ path, contents: readFileSync(join(root, 'docs', name)) }] });
+}
 // All is written only when all was built, and each file is replaced in one step: a worker that is started
 // meanwhile gets the old program or the new one.
 for (const { path, contents } of results.flatMap((result) => result.outputFiles)) {

@@ -70,7 +70,7 @@ it('finds every command and option of ccbot that a document names', () => {
     [...read(path).matchAll(/\b(?:npx )?ccbot ((?:[a-z]+)(?: +(?:--?[a-z][\w-]*|[\w-]+))*)/g)]
       .map(([, words = '']) => words.split(/ +/))
       .filter(([command = '']) =>
-        /^(init|doctor|supervise|worker|status|logs|restart|stop|hook|service)$/.test(command),
+        /^(init|doctor|completion|supervise|worker|status|logs|restart|stop|hook|service)$/.test(command),
       ),
   );
   expect(named.length).toBeGreaterThan(10);

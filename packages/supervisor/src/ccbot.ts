@@ -38,6 +38,22 @@ async function perform(request: Request, programs: Programs): Promise<number> {
       return runSupervisor(request, programs);
     case 'worker':
       return runWorkerProgram(programs.workerEntry(), request.args);
+    case 'help': {
+      const { helpTopic } = await import('./commands/help');
+      return helpTopic(request.topic, {
+        directory: join(__dirname, 'help'),
+        out: process.stdout,
+        err: process.stderr,
+      });
+    }
+    case 'completion': {
+      const { completion } = await import('./commands/completion');
+      return completion(request.shell, {
+        tree: request.tree,
+        workerEntry: () => programs.workerEntry(),
+        out: process.stdout,
+      });
+    }
     case 'status':
     case 'logs':
     case 'restart':

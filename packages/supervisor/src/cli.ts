@@ -1,4 +1,6 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
+import { treeOf, type CommandTree } from '@ccbot/shared/cli/tree';
+import { SHELLS, type Shell } from './completion/render';
 import type { InitOptions } from './init/init';
 import type { LogSelection } from './logs/select';
 
@@ -18,7 +20,16 @@ export type Request =
   | { run: 'stop' }
   | ({ run: 'init'; yes: boolean } & InitOptions)
   | { run: 'doctor'; json: boolean; fix: boolean; yes: boolean; repair: boolean }
+  | { run: 'help'; topic: string }
+  | { run: 'completion'; shell: Shell; tree: CommandTree }
   | { run: 'service'; action: 'install' | 'uninstall' | 'status' | 'print'; kind?: ServiceKind };
+
+/** Commands that the worker's program runs. */
+const PASSED_ON = [
+  ['worker', 'run the worker alone, unsupervised (ccbot worker --help)'],
+  ['send-file', 'from inside a session: send files to the person (ccbot send-file --help)'],
+  ['hook', "install, remove or show the hooks in the agents' settings (ccbot hook --help)"],
+] as const;
 
 /** The exit code for a command line that cannot be understood; the one that shells and Python's argparse use. */
 export const USAGE_ERROR = 2;
@@ -61,11 +72,7 @@ export async function readCommandLine(
       request = { run: 'supervise', standby: o.standby ?? false, patient: o.patient ?? false };
     });
 
-  for (const [name, about] of [
-    ['worker', 'run the worker alone, unsupervised (ccbot worker --help)'],
-    ['send-file', 'from inside a session: send files to the person (ccbot send-file --help)'],
-    ['hook', "install, remove or show the hooks in the agents' settings (ccbot hook --help)"],
-  ] as const) {
+  for (const [name, about] of PASSED_ON) {
     program
       .command(`${name} [args...]`)
       .description(about)
@@ -87,8 +94,9 @@ export async function readCommandLine(
     });
 
   program
-    .command('logs [which]')
+    .command('logs')
     .description('show the logs: supervisor, worker or all (default)')
+    .addArgument(new Argument('[which]', 'whose').choices(['supervisor', 'worker', 'all']).default('all'))
     .option('-f, --follow', 'go on with what is added')
     .option('-n, --lines <count>', 'only the last lines', '100')
     .option('--since <time>', 'only since then: 15m, 2h, 3d, or a date and time')
@@ -103,11 +111,11 @@ export async function readCommandLine(
     .option('--json', 'as they are in the files: JSON lines')
     .action(
       (
-        which: string | undefined,
+        which: string,
         o: { follow?: boolean; lines: string; since?: string; level?: string; json?: boolean },
         command: Command,
       ) => {
-        const select = readSelection(which ?? 'all', o);
+        const select = readSelection(which as LogSelection['which'], o);
         if (typeof select === 'string') command.error(`error: ${select}`);
         else request = { run: 'logs', select, follow: o.follow ?? false, json: o.json ?? false };
       },
@@ -144,6 +152,26 @@ export async function readCommandLine(
       };
     });
 
+  program
+    .command('completion')
+    .description('print the completion for a shell; its first lines say how it is switched on')
+    .addArgument(new Argument('<shell>', 'for which one').choices(SHELLS))
+    .action((shell: Shell) => {
+      request = { run: 'completion', shell, tree: treeOf(program) };
+    });
+  program
+    .helpCommand(false)
+    .command('help [topic]')
+    .description('print the help of a command, or a page of the documents: settings, faults, operations …')
+    .action((topic: string | undefined) => {
+      const command = program.commands.find((other) => other.name() === topic);
+      if (topic === undefined) program.help();
+      else if (command === undefined) request = { run: 'help', topic };
+      else if (PASSED_ON.some(([name]) => name === topic))
+        request = { run: 'worker', args: topic === 'worker' ? ['--help'] : [topic, '--help'] };
+      else command.help();
+    });
+
   const service = program
     .command('service')
     .description('have the system start ccbot: systemd, launchd or runit');
@@ -176,12 +204,9 @@ export async function readCommandLine(
 
 /** Reads what `ccbot logs` is to show; a text says what is wrong. */
 function readSelection(
-  which: string,
+  which: LogSelection['which'],
   o: { lines: string; since?: string; level?: string },
 ): LogSelection | string {
-  if (which !== 'supervisor' && which !== 'worker' && which !== 'all') {
-    return `“${which}” is none of supervisor, worker, all`;
-  }
   if (!/^\d{1,9}$/.test(o.lines)) return `--lines must be a number, not “${o.lines}”`;
   return {
     which,

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { SEND_HELP, type SendCommand } from './send/command';
 import { CAPTION_MAX } from './send/protocol';
+import { treeOf, type CommandTree } from '@ccbot/shared/cli/tree';
 
 /** What the command line asks the worker to do. */
 export type Request =
@@ -8,6 +9,7 @@ export type Request =
   | { run: 'once'; json: boolean }
   | { run: 'doctor'; repair: boolean }
   | { run: 'hook'; action: 'install' | 'uninstall' | 'status'; json: boolean; agent?: string }
+  | { run: 'commands'; tree: CommandTree }
   | ({ run: 'send-file' } & SendCommand);
 
 /**
@@ -62,6 +64,13 @@ export async function readCommandLine(
         }
       },
     );
+  program
+    .command('_commands', { hidden: true })
+    .description('print this command line as JSON, for the completion of shells')
+    .exitOverride()
+    .action(() => {
+      request = { run: 'commands', tree: treeOf(program) };
+    });
   program
     .command('doctor')
     .description("print the worker's part of `ccbot doctor`, as JSON")

@@ -40,13 +40,17 @@ async function main(): Promise<number> {
     });
   }
 
+  if (request.run === 'commands') {
+    process.stdout.write(`${JSON.stringify(request.tree)}\n`);
+    return EXIT.ok;
+  }
   if (request.run === 'doctor') {
     const [{ runDoctor }, { hookCommandLine }] = await Promise.all([
       import('./run/doctor'),
       import('./hook/entries'),
     ]);
     return runDoctor({
-      loaded: loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() }),
+      loaded: loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() }, { needBot: false }),
       env: process.env,
       home: homedir(),
       hookCommand: hookCommandLine(process.execPath, join(__dirname, 'hook.js')),
