@@ -1,5 +1,8 @@
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { prepareSystem, type System } from './harness/system';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { claudeProgram, prepareSystem, type System } from './harness/system';
 import { count, startSession, told } from './harness/chat';
 
 jest.setTimeout(90_000);
@@ -64,5 +67,29 @@ describe('the screen of the real Claude Code on the phone', () => {
     await system.telegram.waitFor(() => photos(system).length === 0, 30_000);
     system.telegram.owner.say('hello');
     await told(system, 'You said: hello');
+  });
+
+  it('offers the prompt of another program that stands where the agent should be', async () => {
+    const bin = mkdtempSync(join(tmpdir(), 'ccbot-wrapper-'));
+    const wrapper = join(bin, 'wrapped-claude');
+    const ask = 'printf "Unlock the key store? [Y/n] "; read answer';
+    writeFileSync(wrapper, `#!/bin/sh\n${ask}\nexec '${claudeProgram()}' "$@"\n`);
+    chmodSync(wrapper, 0o755);
+    try {
+      system = await prepareSystem({ settings: { CLAUDE_COMMAND: wrapper } });
+      system.supervise();
+      system.telegram.owner.say(`/new demo ${system.project}`);
+      await told(system, 'Unlock the key store?');
+      await system.telegram.waitFor(() => photos(system).length === 1);
+      system.telegram.owner.say('hello');
+      await told(system, 'so your message waits');
+      system.telegram.owner.tap('y');
+      await told(system, '[Y/n] y');
+      system.telegram.owner.tap('⏎ Enter');
+      await told(system, 'You said: hello');
+      await system.telegram.waitFor(() => photos(system).length === 0);
+    } finally {
+      rmSync(bin, { recursive: true, force: true });
+    }
   });
 });

@@ -22,6 +22,7 @@ import { createFollower, type Follower } from './sessions/follower';
 import { createLooker } from './sessions/looker';
 import type { Session } from './sessions/model';
 import { createScreens, type ScreenPainter } from './sessions/screens';
+import { createStopping } from './sessions/stopping';
 import { createPerception } from './sessions/perceive';
 import type { Reconciled } from './sessions/reconcile';
 import { createRegistry, type Registry } from './sessions/registry';
@@ -208,6 +209,16 @@ export function compose(deps: ComposeDeps): Stations {
   const deliver = deliverOf(deps, { outbox, registry, allowed });
   let relay: Relay | undefined;
 
+  const stopping = createStopping({
+    panes,
+    agentOf,
+    session: registry.get,
+    ask: (session) => perception.ask(session),
+    settle: (id) => perception.settle(id),
+    now,
+    log: say,
+  });
+
   // What comes on the worker's socket, by its kind.
   const socketHandlers = new Map<string, SocketHandler>([
     ['hook', hookHandler((event) => perception.onHook(event))],
@@ -226,6 +237,7 @@ export function compose(deps: ComposeDeps): Stations {
       prompts,
       delivery,
       looker,
+      stopping,
       outbox,
       discretion,
       deliver,
@@ -276,6 +288,7 @@ export function compose(deps: ComposeDeps): Stations {
       perception.stop();
       live.stop();
       screens.stop();
+      stopping.stop();
       await socket?.close();
       relay?.stop();
       await delivery.idle();

@@ -3,11 +3,13 @@ import { chatCommands } from '../sessions/commands/chat';
 import { fileCommands } from '../sessions/commands/files';
 import { keyCommands } from '../sessions/commands/keys';
 import { promptCommands } from '../sessions/commands/prompts';
+import { stopCommands } from '../sessions/commands/stop';
 import { windowCommands } from '../sessions/commands/windows';
 import type { Delivery, PromptQueue } from '../sessions/delivery';
 import type { Looker } from '../sessions/looker';
 import type { Session } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
+import type { Stopping } from '../sessions/stopping';
 import type { Agent } from '../agents/agent';
 import type { Discretion } from '../cards/discretion';
 import type { Opening } from './opening';
@@ -23,6 +25,7 @@ export interface CommandStations {
   prompts: PromptQueue;
   delivery: Delivery;
   looker: Looker;
+  stopping: Stopping;
   outbox: Outbox;
   discretion: Discretion;
   deliver: Deliver;
@@ -34,8 +37,7 @@ export interface CommandStations {
 /** Every handler of the chat's intents, wired. */
 export function createHandlers(deps: ComposeDeps, stations: CommandStations): Handlers {
   const { panes, store, now } = deps;
-  const { registry, prompts, delivery, looker, outbox, settings, opening, agentOf, discretion, deliver } =
-    stations;
+  const { registry, prompts, delivery, looker, outbox, settings, opening, discretion, deliver } = stations;
   return {
     ...chatCommands({
       health: () => [
@@ -61,10 +63,10 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
     ...keyCommands({
       registry,
       panes,
-      agentOf,
       look: async (id) => void (await looker.look(id)),
       now,
     }),
+    ...stopCommands({ registry, stopping: stations.stopping, log: deps.log }),
     ...fileCommands({
       reveal: (chatId, id, part, show) => discretion.reveal(chatId, id, part, show),
       decide: (chatId, id, send) => deliver.decide(chatId, id, send),

@@ -2,6 +2,7 @@ import type { Agent } from '../agents/agent';
 import { PanesError, type Panes, type PanesEvent } from '../terminal/panes';
 import { isLive, type Session } from './model';
 import type { SessionInput } from './machine';
+import { createStillness } from './stillness';
 
 /** The least time between two looks at a printing screen, ms: an agent's spinner prints many times a second. */
 export const LOOK_INTERVAL_MS = 1_000;
@@ -42,6 +43,7 @@ export interface Looker {
 export function createLooker(deps: LookerDeps): Looker {
   const timers = new Map<string, NodeJS.Timeout>();
   const lastLook = new Map<string, number>();
+  const stillness = createStillness({ look: lookLater, now: () => deps.now() });
   let stopped = false;
 
   async function look(id: string): Promise<Look> {
@@ -51,7 +53,7 @@ export function createLooker(deps: LookerDeps): Looker {
     lastLook.set(id, deps.now());
     try {
       screen = await deps.panes.screen(id);
-      const readiness = deps.agentOf(session).readiness(screen);
+      const readiness = stillness.judge(session, deps.agentOf(session).readiness(screen), screen);
       const working = session.card.phase === 'working';
       const writing = working ? deps.agentOf(session).writing?.(screen) : undefined;
       const told = { readiness, screen, ...(writing === undefined ? {} : { writing }) };
@@ -66,6 +68,12 @@ export function createLooker(deps: LookerDeps): Looker {
     return { session: now, screen };
   }
 
+  function lookLater(id: string): void {
+    look(id).catch((error: unknown) =>
+      deps.log('error', 'looking at a screen failed', { session: id, error: String(error) }),
+    );
+  }
+
   return {
     look,
     onEvent({ session: id }) {
@@ -77,9 +85,7 @@ export function createLooker(deps: LookerDeps): Looker {
         id,
         setTimeout(() => {
           timers.delete(id);
-          look(id).catch((error: unknown) =>
-            deps.log('error', 'looking at a screen failed', { session: id, error: String(error) }),
-          );
+          lookLater(id);
         }, wait),
       );
     },
@@ -87,11 +93,13 @@ export function createLooker(deps: LookerDeps): Looker {
       clearTimeout(timers.get(id));
       timers.delete(id);
       lastLook.delete(id);
+      stillness.release(id);
     },
     stop() {
       stopped = true;
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();
+      stillness.stop();
     },
   };
 }

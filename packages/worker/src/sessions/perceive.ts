@@ -38,6 +38,8 @@ export interface Perception {
   onPanes(event: PanesEvent): void;
   /** Looks at a session's screen when it changes next: what was typed may have brought up a dialog. */
   attend(id: string): void;
+  /** What the agent's own files say of the session in a window, or null. */
+  ask(session: Session): Promise<LiveSession | null>;
   /** Asks the agent of a session whose turn runs whether it still works. */
   settle(id: string): void;
   /** Holds the sessions against the terminal, at the start and whenever its server came back. */
@@ -178,6 +180,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
     onHook,
     onPanes,
     attend: (id) => quietly(panes.watch(id, true)),
+    ask,
     settle: (id) => settling.check(id),
     takeUp,
     stop() {

@@ -54,6 +54,11 @@ export const words = {
   noChange: 'The screen did not change. If the key was not taken, press it again.',
   keyFailed: (name: string, reason: string) =>
     `The key could not be pressed in ${code(name)}: ${code(reason)}.`,
+  stopping: 'Stopping…',
+  nothingToStop: (name: string) => `${code(name)} does not work at anything just now.`,
+  worksOn: (name: string) =>
+    `${code(name)} works on, although it was interrupted twice. /screen shows what it does; to end it closes its window, and keeps the transcript.`,
+  stopAgain: 'Stop again',
   emptyScreen: '(the screen is empty)',
   uncertain: (text: string) =>
     `ccbot was interrupted while typing this, so it may or may not have arrived:\n${fence(text)}`,

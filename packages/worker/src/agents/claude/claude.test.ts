@@ -46,6 +46,20 @@ describe('the screen of Claude Code', () => {
     const rule = '─'.repeat(80);
     expect(readScreen(['● Choose:', rule, ' ❯ 1. Yes', '   2. No', rule, '❯ ', rule])).toBe('ready');
   });
+
+  it('takes a line in the mode for shell commands for an input line', () => {
+    const rule = '─'.repeat(80);
+    expect(readScreen(['text', rule, '! ls -la', rule, '  ! for shell mode'])).toBe('ready');
+  });
+
+  it('sees the survey that would take the first typed digit for its answer, and not a text that speaks of it', () => {
+    const rule = '─'.repeat(80);
+    const survey = '  1: Bad    2: Fine   3: Good   0: Dismiss';
+    expect(readScreen(['● How is Claude doing this session? (optional)', survey, '', rule, '❯ ', rule])).toBe(
+      'dialog',
+    );
+    expect(readScreen([`● The survey offers${survey}.`, '', rule, '❯ ', rule])).toBe('ready');
+  });
 });
 
 describe('typing a prompt', () => {

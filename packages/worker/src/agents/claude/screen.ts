@@ -6,8 +6,8 @@ export const RULE = /^\s*─{10,}/;
 /** The rule above a page that takes the place of the input line, such as that of `/login` or `/cost`. */
 const PAGE_RULE = /^▔{10,}/;
 
-/** The input line, between two rules. */
-const INPUT = /^❯(?:\s|$)/;
+/** The input line, between two rules; `!` in the mode for shell commands. */
+const INPUT = /^[❯!](?:\s|$)/;
 
 /** The row a menu points at: indented, unlike the input line, or numbered. */
 const POINTER = /^\s+❯\s+\S|^❯\s+\d+\.\s/;
@@ -20,11 +20,22 @@ export const DRAFT_ROWS = 30;
  * above it, no input line, and a pointer at one of its choices; a page has a rule of another kind.
  */
 export function readScreen(screen: readonly string[]): Readiness {
-  if (inputRow(screen) >= 0) return 'ready';
+  const input = inputRow(screen);
+  if (input >= 0) return isSurveyed(screen, input) ? 'dialog' : 'ready';
   if (screen.some((row) => PAGE_RULE.test(row))) return 'dialog';
   const rule = screen.findLastIndex((row) => RULE.test(row));
   if (rule >= 0 && screen.slice(rule + 1).some((row) => POINTER.test(row))) return 'dialog';
   return 'starting';
+}
+
+/** How far above the input line the survey stands at the most, rows. */
+const SURVEY_ROWS = 8;
+
+/** Asks how the session went, above the input line, and takes the first key that is typed there for its answer. */
+const SURVEY = /^\s*1: Bad\s+2: Fine\s+3: Good\s+0: Dismiss\s*$/;
+
+function isSurveyed(screen: readonly string[], input: number): boolean {
+  return screen.slice(Math.max(0, input - SURVEY_ROWS), input).some((row) => SURVEY.test(row));
 }
 
 /** The row of the input line; -1 when there is none. */

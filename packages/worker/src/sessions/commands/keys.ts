@@ -1,15 +1,13 @@
-import type { Agent } from '../../agents/agent';
 import { PanesError, type Panes } from '../../terminal/panes';
 import { words } from '../../words/en';
 import type { Conversation, Handlers } from '../command';
-import { isLive, type Session } from '../model';
+import { isLive } from '../model';
 import type { Registry } from '../registry';
 
 /** What pressing keys needs. */
 export interface KeyCommandDeps {
   registry: Registry;
   panes: Panes;
-  agentOf(session: Session): Agent;
   /** Looks at the session's screen and dispatches what it says. */
   look(id: string): Promise<void>;
   now(): number;
@@ -23,9 +21,7 @@ const SETTLE_READS = 15;
 const SETTLE_MS = 60;
 
 /** The commands that press keys and show screens. */
-export function keyCommands(
-  deps: KeyCommandDeps,
-): Handlers<'interrupt' | 'key' | 'screen' | 'refresh' | 'hide'> {
+export function keyCommands(deps: KeyCommandDeps): Handlers<'key' | 'screen' | 'refresh' | 'hide'> {
   const { registry, panes } = deps;
   const asked = (id: string, anew: boolean): void =>
     registry.dispatch(id, [{ type: 'screen.asked', at: deps.now(), anew }]);
@@ -46,7 +42,7 @@ export function keyCommands(
   async function press(
     { say, ack }: Conversation,
     id: string,
-    keys: (session: Session) => Parameters<Panes['type']>[1],
+    keys: Parameters<Panes['type']>[1],
   ): Promise<boolean> {
     const session = registry.get(id);
     if (session === undefined || !isLive(session)) {
@@ -55,7 +51,7 @@ export function keyCommands(
     }
     try {
       const before = await looksOf(id);
-      await panes.type(id, keys(session));
+      await panes.type(id, keys);
       // Programs drop keys now and then: the person is told, and presses it again, as nobody else may guess.
       ack((await settle(id, before)) ? undefined : words.noChange);
       return true;
@@ -68,12 +64,9 @@ export function keyCommands(
   }
 
   return {
-    async interrupt(conversation, intent) {
-      await press(conversation, intent.session, (session) => deps.agentOf(session).interrupt());
-    },
     async key(conversation, { session: id, key }) {
       const answering = registry.get(id)?.phase === 'dialog';
-      const pressed = await press(conversation, id, () => [
+      const pressed = await press(conversation, id, [
         { kind: 'key', key },
         { kind: 'pause', ms: KEY_PAUSE_MS },
       ]);
