@@ -6,6 +6,7 @@ import { chooseAgent, createAgents } from './agents/registry';
 import { renderNotice } from './cards/render';
 import { createHandlers } from './compose/commands';
 import { createIntake } from './compose/intake';
+import { createSteering } from './compose/steering';
 import { createOpening } from './compose/opening';
 import { createLive } from './compose/live';
 import { deliverOf, discretionOf, relayOf } from './compose/sending';
@@ -21,8 +22,7 @@ import { createDelivery } from './sessions/delivery';
 import { createFollower, type Follower } from './sessions/follower';
 import { createLooker } from './sessions/looker';
 import type { Session } from './sessions/model';
-import { createScreens, type ScreenPainter } from './sessions/screens';
-import { createStopping } from './sessions/stopping';
+import type { ScreenPainter } from './sessions/screens';
 import { createPerception } from './sessions/perceive';
 import type { Reconciled } from './sessions/reconcile';
 import { createRegistry, type Registry } from './sessions/registry';
@@ -180,18 +180,16 @@ export function compose(deps: ComposeDeps): Stations {
     });
   }
 
-  const screens = createScreens({
-    panes,
-    painter: deps.painter,
-    session: registry.get,
+  const steering = createSteering(deps, {
+    registry,
+    outbox,
+    agentOf,
+    perception: () => perception,
     answeredElsewhere: () => false,
-    put: (wanted) => outbox.put(wanted),
-    now,
-    log: say,
   });
   const perception = createPerception({
     registry,
-    screens,
+    screens: steering.screens,
     panes,
     follower,
     looker,
@@ -208,16 +206,6 @@ export function compose(deps: ComposeDeps): Stations {
   const allowed = new Set(config.ALLOWED_USERS);
   const deliver = deliverOf(deps, { outbox, registry, allowed });
   let relay: Relay | undefined;
-
-  const stopping = createStopping({
-    panes,
-    agentOf,
-    session: registry.get,
-    ask: (session) => perception.ask(session),
-    settle: (id) => perception.settle(id),
-    now,
-    log: say,
-  });
 
   // What comes on the worker's socket, by its kind.
   const socketHandlers = new Map<string, SocketHandler>([
@@ -237,7 +225,7 @@ export function compose(deps: ComposeDeps): Stations {
       prompts,
       delivery,
       looker,
-      stopping,
+      stopping: steering.stopping,
       outbox,
       discretion,
       deliver,
@@ -287,8 +275,7 @@ export function compose(deps: ComposeDeps): Stations {
       looker.stop();
       perception.stop();
       live.stop();
-      screens.stop();
-      stopping.stop();
+      steering.stop();
       await socket?.close();
       relay?.stop();
       await delivery.idle();

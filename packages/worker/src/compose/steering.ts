@@ -1,0 +1,58 @@
+import type { Agent } from '../agents/agent';
+import type { Outbox } from '../outbox/outbox';
+import type { Session } from '../sessions/model';
+import type { Perception } from '../sessions/perceive';
+import type { Registry } from '../sessions/registry';
+import { createScreens, type Screens } from '../sessions/screens';
+import { createStopping, type Stopping } from '../sessions/stopping';
+import type { ComposeDeps } from '../compose';
+
+/** The stations that steering works on. */
+export interface SteeringStations {
+  registry: Registry;
+  outbox: Outbox;
+  agentOf(session: Session): Agent;
+  /** Made after this. */
+  perception(): Perception;
+  /** Whether a session's dialog is put before the person in a better way than as a picture. */
+  answeredElsewhere(id: string): boolean;
+}
+
+/** What a person steers an agent with beside prompts: its screen with keys, and Stop. */
+export interface Steering {
+  screens: Screens;
+  stopping: Stopping;
+  stop(): void;
+}
+
+/** Wires the screens and Stop. */
+export function createSteering(deps: ComposeDeps, stations: SteeringStations): Steering {
+  const { registry, outbox, agentOf, perception, answeredElsewhere } = stations;
+  const common = {
+    panes: deps.panes,
+    session: registry.get,
+    now: deps.now,
+    log: (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>) =>
+      deps.log(level, text, meta),
+  };
+  const screens = createScreens({
+    ...common,
+    painter: deps.painter,
+    answeredElsewhere,
+    put: (wanted) => outbox.put(wanted),
+  });
+  const stopping = createStopping({
+    ...common,
+    agentOf,
+    ask: (session) => perception().ask(session),
+    settle: (id) => perception().settle(id),
+  });
+  return {
+    screens,
+    stopping,
+    stop() {
+      screens.stop();
+      stopping.stop();
+    },
+  };
+}
