@@ -114,6 +114,12 @@ describe('stopping an agent', () => {
     await expect(stopping.interrupt('s1')).resolves.toEqual({ how: 'stopped' });
   });
 
+  it('presses the keys once where nobody can tell whether there is something to stop', async () => {
+    endTurn();
+    await expect(stopping.interrupt('s1')).resolves.toEqual({ how: 'stopped' });
+    expect(pressed).toBe(1);
+  });
+
   it('is one interruption however often it is asked for while it is under way', async () => {
     const both = [stopping.interrupt('s1'), stopping.interrupt('s1')];
     await jest.advanceTimersByTimeAsync(100);

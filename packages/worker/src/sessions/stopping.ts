@@ -54,7 +54,8 @@ export function createStopping(deps: StoppingDeps): Stopping {
   async function interrupt(id: string): Promise<Stopped> {
     const session = deps.session(id);
     if (session === undefined || !isLive(session)) return { how: 'idle' };
-    if (session.phase !== 'dialog' && !(await works(session))) return { how: 'idle' };
+    const busy = session.phase === 'dialog' || (await works(session));
+    if (busy === false) return { how: 'idle' };
     for (let press = 0; press < PRESSES; press++) {
       const at = deps.now();
       try {
@@ -63,16 +64,17 @@ export function createStopping(deps: StoppingDeps): Stopping {
         if (!(error instanceof PanesError)) throw error;
         return { how: 'failed', reason: error.message };
       }
-      if (await hasStopped(session, at)) return { how: 'stopped' };
+      // Of what tells nothing there is no evidence to wait for, such as a shell.
+      if (busy === null || (await hasStopped(session, at))) return { how: 'stopped' };
     }
     return { how: 'works-on' };
   }
 
-  /** Whether there is something to stop. A prompt that was just typed may have left no record yet. */
-  async function works(session: Session): Promise<boolean> {
+  /** Whether there is something to stop; null: nobody can tell. A prompt that was just typed may have left no record yet. */
+  async function works(session: Session): Promise<boolean | null> {
     if (isAtWork(session)) return true;
-    const live = await deps.ask(session);
-    return live?.status === 'busy' || live?.status === 'waiting';
+    const status = (await deps.ask(session))?.status;
+    return status === undefined ? null : status !== 'idle';
   }
 
   /** Waits for evidence that what ran at `session` no longer does; the keys were pressed at `at`. */
