@@ -231,3 +231,11 @@ export type SettingKey = keyof typeof SETTINGS;
 
 /** Every setting with its value. */
 export type Config = { readonly [K in SettingKey]: ReturnType<(typeof SETTINGS)[K]['read']> };
+
+/** The setting that tells how an agent is started. */
+export type AgentCommand = Extract<SettingKey, `${string}_COMMAND`>;
+
+/** Every such setting: one an agent. */
+export const AGENT_COMMANDS = (Object.keys(SETTINGS) as SettingKey[]).filter((key): key is AgentCommand =>
+  key.endsWith('_COMMAND'),
+);

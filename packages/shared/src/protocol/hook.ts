@@ -10,7 +10,7 @@ interface HookHead {
   ccbotSession?: string;
   /** `TMUX_PANE` of the agent's environment, such as `%5`. */
   pane?: string;
-  /** Which agent's hook this is, such as `claude`. */
+  /** Which agent's hook this is, as it is registered. */
   backend: string;
   /** The agent's own payload, as received; `hook_event_name` and `session_id` are in it. */
   payload: Record<string, unknown>;

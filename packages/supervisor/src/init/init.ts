@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Loaded } from '@ccbot/shared/config/load';
-import { SETTINGS } from '@ccbot/shared/config/schema';
+import { AGENT_COMMANDS, SETTINGS, splitWords } from '@ccbot/shared/config/schema';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { redact } from '@ccbot/shared/log/redact';
 import type { Ran } from '../doctor/deps';
@@ -192,9 +192,9 @@ async function tellPrograms({ run, asker, load }: InitDeps): Promise<void> {
       : `tmux: ${tmux.stdout.trim()}`,
   ];
   const loaded = load();
-  const commands = loaded.ok
-    ? [loaded.config.CLAUDE_COMMAND, loaded.config.CODEX_COMMAND]
-    : [['claude'], ['codex']];
+  const commands = AGENT_COMMANDS.map((key) =>
+    loaded.ok ? loaded.config[key] : splitWords(SETTINGS[key].default ?? ''),
+  );
   for (const [program = ''] of commands) {
     const { code, stdout } = await run('/bin/sh', ['-c', 'command -v -- "$1"', 'sh', program]);
     lines.push(code === 0 ? `${program}: ${stdout.trim()}` : `${program}: not found`);

@@ -45,6 +45,7 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
         `sessions: ${registry.live().length}`,
         `waiting to be sent: ${outbox.depth()}`,
       ],
+      agents: opening.kinds,
     }),
     ...windowCommands({
       registry,

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { AgentKind } from '../agents/kind';
 import type { RegisteredAgent } from '../agents/registry';
 import { findProgram, openSession, type NewSession, type Opened, type Startable } from '../sessions/opener';
 import type { Registry } from '../sessions/registry';
@@ -18,6 +19,8 @@ export interface Opening {
   /** The agents that can be started here without a command line, the one of the settings first. */
   installed(): Promise<{ id: string; title: string }[]>;
   titleOf(agent: string): string;
+  /** Every kind of agent, for those who name them. */
+  kinds: readonly AgentKind[];
 }
 
 /** Wires the opener with the settings of the agents. */
@@ -67,6 +70,7 @@ export function createOpening(deps: ComposeDeps, { registry, agents, chosen }: O
       );
       return kinds.filter((_, i) => there[i]).map(({ id, title }) => ({ id, title }));
     },
+    kinds: [...agents.values()].map(({ kind }) => kind),
     titleOf: (agent) => agents.get(agent)?.kind.title ?? agent,
   };
 }

@@ -3,7 +3,7 @@ export interface ChainLink {
   pid: number;
   /** The program's file, or its name where that cannot be read. */
   program: string;
-  /** The process's own name, such as `claude`: it stays the same when an update brings another file. */
+  /** The process's own name, such as the agent's: it stays the same when an update brings another file. */
   name: string;
 }
 

@@ -30,7 +30,7 @@ export interface Session {
   /** The chat of the person who started it. */
   chatId: number;
   name: string;
-  /** The agent's id, such as `claude`. */
+  /** The agent's id, as it is registered. */
   agent: string;
   cwd: string;
   /** The command line that the person wrote, where that is what runs. */

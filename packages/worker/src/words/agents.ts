@@ -4,6 +4,9 @@ import { code, fence } from './en';
 export const agentWords = {
   noSuchAgent: (name: string, known: readonly string[]) =>
     `No agent is called ${code(`@${name}`)}. There are ${known.map((id) => code(`@${id}`)).join(', ')}.`,
+  /** What of each agent stands in the help. */
+  help: (agents: readonly { id: string; args: string; about: string }[]) =>
+    agents.map(({ id, args, about }) => `- ${code(`/new @${id} ${args}`)}: ${about}`).join('\n'),
   whichAgent: (usual: string) =>
     `Which agent? ${usual} is the one of your settings. With \`/new @agent\` you are not asked.`,
   /** A command of the person's that ended; `screen` is the last of what it printed. */

@@ -2,7 +2,7 @@
 export const words = {
   emptyMessage: 'That message has no text I can type.',
   newUsage:
-    'Start a session with `/new`, `/new name`, `/new /path/to/project` or `/new name /path/to/project`; `/new @agent …` chooses the agent, and `/new @shell command` runs any command.',
+    'Start a session with `/new`, `/new name`, `/new /path/to/project` or `/new name /path/to/project`; `/new @agent …` chooses the agent (/help names them).',
   noSessions: 'No session is running. Start one with `/new /path/to/project`.',
   noActive: 'No session is chosen. Choose one with /sessions, or start one with /new.',
   noSuchSession: (name: string) => `No session is called ${code(name)}. See /sessions.`,
@@ -11,7 +11,6 @@ export const words = {
     '**ccbot** types what you write into a coding agent in your terminal and shows you here what it does.',
     '',
     '- `/new [@agent] [name] [path]`: start an agent in a directory',
-    '- `/new @shell [command]`: run any command, with its screen here',
     '- `/sessions`: all sessions, and which one you write to',
     '- `/switch name`: write to another session',
     '- `/stop`: interrupt the agent',

@@ -9,6 +9,8 @@ import { toolTitle } from './title';
 export const claude: AgentKind = {
   id: 'claude',
   title: 'Claude Code',
+  args: '[name] [path]',
+  about: 'Claude Code in a directory',
   settings: { command: 'CLAUDE_COMMAND', flags: 'CLAUDE_FLAGS' },
   hooks: {
     file: (home, env) => join(claudeHome(home, env), 'settings.json'),

@@ -16,6 +16,8 @@ const ASK_LIMIT_MS = 120_000;
 export const codex: AgentKind = {
   id: 'codex',
   title: 'Codex',
+  args: '[name] [path]',
+  about: 'Codex in a directory',
   settings: { command: 'CODEX_COMMAND', flags: 'CODEX_FLAGS' },
   hooks: {
     file: (home, env) => join(codexHome(home, env), 'hooks.json'),

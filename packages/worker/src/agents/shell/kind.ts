@@ -5,6 +5,8 @@ import { createShell } from './shell';
 export const shell: AgentKind = {
   id: 'shell',
   title: 'Shell',
+  args: '[path] [command]',
+  about: 'any command (a REPL, a build, ssh), with its screen here',
   settings: null,
   runner: (env) => [env['SHELL'] || '/bin/sh'],
   hooks: null,

@@ -1,0 +1,57 @@
+import { KINDS } from '../../packages/worker/src/agents/registry';
+import { SETTINGS } from '../../packages/shared/src/config/schema';
+import { read, repositoryFiles } from './files';
+
+/** Where agents are at home. */
+const AGENTS = 'packages/worker/src/agents/';
+
+/** Where an agent may be named besides: its settings. */
+const SCHEMA = 'packages/shared/src/config/schema.ts';
+
+const isProgram = (path: string): boolean =>
+  /^packages\/(?:shared|supervisor|worker)\/src\/.*\.ts$/.test(path) &&
+  !/\.test\.ts$|\/fixtures\//.test(path);
+
+/** The words that give an agent away: its name for people, and its id where that is no word of its own right. */
+function wordsOf({ id, title }: { id: string; title: string }): RegExp {
+  const names = [id, title.split(' ')[0] ?? id].map((name) => name.toLowerCase());
+  // What is also an ordinary word is looked for as a name of an agent, or as a folder.
+  const ordinary = names.every((name) => name === 'shell');
+  return new RegExp(
+    ordinary ? `@${id}\\b|(?:agent|kind|backend)\\S* (?:[!=]==|:) '${id}'|agents/${id}/` : names.join('|'),
+    'i',
+  );
+}
+
+describe('an agent', () => {
+  const files = repositoryFiles().filter(isProgram);
+
+  it.each(KINDS.map((kind) => [kind.id, kind] as const))(
+    '%s is named nowhere but among the agents',
+    (id, kind) => {
+      const words = wordsOf(kind);
+      const named = files
+        .filter((path) => !path.startsWith(AGENTS) && path !== SCHEMA)
+        .filter((path) => words.test(read(path)));
+      expect(named).toEqual([]);
+      const own = files.filter((path) => path.startsWith(`${AGENTS}${id}/`));
+      expect(own.some((path) => read(path).includes(`'${id}'`))).toBe(true);
+    },
+  );
+
+  it('is registered by one line, and has a name of its own, settings that there are, and a place in the documents', () => {
+    expect(new Set(KINDS.map(({ id }) => id)).size).toBe(KINDS.length);
+    const registry = read(`${AGENTS}registry.ts`);
+    expect(registry.match(/^export const KINDS.*$/gm)).toEqual([
+      `export const KINDS: readonly AgentKind[] = [${KINDS.map(({ id }) => id).join(', ')}];`,
+    ]);
+    for (const kind of KINDS) {
+      expect(kind.id).toMatch(/^[a-z][a-z0-9-]*$/);
+      expect(kind.create({}).id).toBe(kind.id);
+      expect(kind.create({}).title).toBe(kind.title);
+      if (kind.settings === null) expect(kind.runner?.({})).not.toEqual([]);
+      else expect(Object.keys(SETTINGS)).toEqual(expect.arrayContaining(Object.values(kind.settings)));
+      expect(read('docs/agents.md')).toContain(`agents/${kind.id}/`);
+    }
+  });
+});
