@@ -9,7 +9,7 @@ import { createIntake } from './compose/intake';
 import { createSteering } from './compose/steering';
 import { createOpening } from './compose/opening';
 import { createLive } from './compose/live';
-import { deliverOf, discretionOf, relayOf } from './compose/sending';
+import { deliverOf, discretionOf, relayOf, richMessagesOf } from './compose/sending';
 import type { Journal } from './inbound/journal';
 import { hookHandler } from './observe/hooks';
 import { offsetAt } from './observe/locate';
@@ -95,6 +95,7 @@ export function compose(deps: ComposeDeps): Stations {
   const outbox = createOutbox({
     store,
     cover: (wanted) => discretion.cover(wanted),
+    rich: richMessagesOf(deps, settings),
     wishes: createWishes(store),
     api: deps.api,
     filesDir: deps.paths.outbox,

@@ -5,6 +5,7 @@ export const LIMITS = {
   text: 4096,
   caption: 1024,
   rich: 32_768,
+  richColumns: 20,
   entities: 100,
   callbackData: 64,
   callbackAnswer: 200,

@@ -174,10 +174,11 @@ export const SETTINGS = {
   ARCHIVE_PURGE_AFTER: number('How long archived sessions stay in the list.', '14', 'days', 0, 3650),
   CARD_EDIT_LAG: number('The least time between two edits of a live card.', '1', 'seconds', 0, 60),
   BG_STATUS_MAX: number('How many background sessions the panel shows.', '8', 'sessions', 0, 50),
-  CCBOT_RICH_MESSAGES: choice('Whether rich messages are used where the server knows them.', 'auto', [
+  CCBOT_RICH_MESSAGES: choice(
+    'Whether answers with a table come as rich messages where the server knows these. Telegram Web shows none of them: `off` if you use it.',
     'auto',
-    'off',
-  ]),
+    ['auto', 'off'],
+  ),
   CCBOT_SEND_ROOTS: {
     doc: 'Directories, with colons between, from which `ccbot send-file` may send beside a session’s own and that of temporary files.',
     default: '',

@@ -7,6 +7,7 @@ import { discreet } from './mask';
 import type { Card, ToolRow } from './model';
 import { ENTITY_LIMIT, paginate, tailOf, TEXT_LIMIT } from './paginate';
 import { answerOf, interimOf } from './reduce';
+import { richTurn } from './rich-turn';
 import { folded, join, plain, sliceRich, styled } from './rich';
 import { renderScreenCard } from './screen-card';
 import { maskGrowing } from './secrets';
@@ -78,7 +79,9 @@ export function renderFinished(card: Card): View {
   const { rich: answer, files } = sheetOf(answerOf(card) ?? '');
   const pieces = [header, ...storyOf(card), errorOf(card, Infinity), answer];
   const texts = paginate(join(pieces, '\n\n')).map((part) => partOf(part));
-  return { parts: [...texts, ...files.map(filePart)] };
+  const parts = [...texts, ...files.map(filePart)];
+  const markdown = richTurn(card, header.text);
+  return markdown === null ? { parts } : { parts, rich: [{ text: '', entities: [], markdown }] };
 }
 
 /** What ccbot itself says, in Markdown. Blank Markdown gives a view without parts. */

@@ -48,6 +48,15 @@ it('masks captions and the files that were made of an answer', () => {
   expect(veil({ parts: [kept] }, options).view.parts[0]?.buttons).toHaveLength(1);
 });
 
+it('masks rich messages too', () => {
+  const view = { parts: [text('see'), text(KEY)], rich: [{ ...text(''), markdown: `| ${KEY} |` }] };
+  const { view: veiled, hidden } = veil(view, options);
+  expect(hidden).toEqual([1, 0]);
+  expect(veiled.rich?.[0]?.markdown).toBe(`| ghp_${MASK} |`);
+  expect(parseButton(veiled.rich?.[0]?.buttons?.[0]?.[0]?.data ?? '')).toMatchObject({ part: 0, show: true });
+  expect(veil(view, { ...options, open: [0] }).view.rich?.[0]?.markdown).toContain(KEY);
+});
+
 it('takes away a link to an address with a password', () => {
   const url = 'https://me:hunter2hunter2@example.org/';
   const part = { text: 'here', entities: [{ type: 'text_link' as const, offset: 0, length: 4, url }] };

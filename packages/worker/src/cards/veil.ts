@@ -1,7 +1,7 @@
 import { buttonData } from '../router/buttons';
 import { outboxWords as words } from '../words/outbox';
 import { maskRich } from './mask';
-import { findSecrets, masked } from './secrets';
+import { findSecrets, masked, type Secret } from './secrets';
 import type { Button, Part, PartFile, View } from './view';
 
 /** What a view hides. */
@@ -28,14 +28,14 @@ export function veil(view: View, { known, id, open = [] }: VeilOptions): Veiled 
     let inside = false;
     return parts.map((part, i) => {
       const shown = open.includes(i);
-      const text = findSecrets(part.text, known, inside);
+      const text = findSecrets(part.markdown ?? part.text, known, inside);
       inside = text.open;
       const file = coverFile(part, known);
       if (text.secrets.length === 0 && file === null) return part;
       if (!hidden.includes(i)) hidden.push(i);
       const content: Part = shown
         ? part
-        : { ...part, ...maskRich(part, text.secrets), ...(file === null ? {} : { file }) };
+        : { ...part, ...maskedText(part, text.secrets), ...(file === null ? {} : { file }) };
       if (id === undefined || view.album === true || !keepable(part)) return content;
       const data = buttonData({ do: 'veil', id, part: i, show: !shown });
       const button: Button = { text: shown ? words.hide : words.show, data };
@@ -43,7 +43,13 @@ export function veil(view: View, { known, id, open = [] }: VeilOptions): Veiled 
     });
   };
   const parts = cover(view.parts);
-  return { view: hidden.length === 0 ? view : { ...view, parts }, hidden };
+  const rich = view.rich === undefined ? {} : { rich: cover(view.rich) };
+  return { view: hidden.length === 0 ? view : { ...view, parts, ...rich }, hidden };
+}
+
+function maskedText(part: Part, secrets: readonly Secret[]): Partial<Part> {
+  if (part.markdown !== undefined) return { markdown: masked(part.markdown, secrets) };
+  return maskRich(part, secrets);
 }
 
 /** A generated file with its secrets masked; null when there are none, or the file is not one of ours. */

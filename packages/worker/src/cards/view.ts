@@ -3,6 +3,8 @@ export interface View {
   parts: readonly Part[];
   /** Its parts are 2 to 10 files, all photos or all documents and without buttons, and are shown as one album. */
   album?: boolean;
+  /** The same as rich messages, each with `markdown`; shown instead of `parts` where the server knows them. */
+  rich?: readonly Part[];
 }
 
 /**
@@ -15,6 +17,8 @@ export interface Part {
   /** Rows of inline buttons. */
   buttons?: readonly (readonly Button[])[];
   file?: PartFile;
+  /** Of a rich message, in place of text and entities: Markdown that Telegram reads itself. */
+  markdown?: string;
 }
 
 /** A file that a message carries. */

@@ -5,6 +5,7 @@ import { relayDirectories } from '@ccbot/shared/config/sockets';
 import { createDiscretion, type Discretion } from '../cards/discretion';
 import type { ComposeDeps } from '../compose';
 import type { Outbox } from '../outbox/outbox';
+import { createRichMessages, type RichMessages } from '../outbox/rich-messages';
 import { createDeliver, type Deliver } from '../send/deliver';
 import { answerRequest } from '../send/handler';
 import type { Places } from '../send/inspect';
@@ -12,6 +13,8 @@ import { watchRelay, type Relay } from '../send/relay';
 import { createOfferStore } from '../store/offers';
 import { createVeiledStore } from '../store/veiled';
 import type { Registry } from '../sessions/registry';
+import type { Settings } from '../store/settings';
+import { version } from '../../package.json';
 
 /** What masks whatever goes out. */
 export function discretionOf({ config, store, now }: ComposeDeps): Discretion {
@@ -19,6 +22,20 @@ export function discretionOf({ config, store, now }: ComposeDeps): Discretion {
     known: [config.TELEGRAM_BOT_TOKEN],
     store: createVeiledStore(store),
     hash: (text) => createHash('sha256').update(text).digest('base64url').slice(0, 16),
+    now,
+  });
+}
+
+/** What is known of rich messages on this server. */
+export function richMessagesOf({ config, now }: ComposeDeps, settings: Settings): RichMessages {
+  return createRichMessages({
+    wanted: config.CCBOT_RICH_MESSAGES === 'auto',
+    memory: {
+      get: (key) => settings.get('telegram', key),
+      set: (key, value) => settings.set('telegram', key, value),
+    },
+    server: config.TELEGRAM_API_ROOT,
+    version,
     now,
   });
 }

@@ -3,15 +3,16 @@ import type { Part } from '../cards/view';
 import { outboxWords as words } from '../words/outbox';
 import { formsOf, type Face } from './decide';
 import { shaped } from './request';
+import type { RichMessages } from './rich-messages';
 import type { Wanted } from './wanted';
 
 /** How far parts had to be simplified because of what Telegram said of them, until they are shown. Not kept. */
 export interface Forms {
-  /** The wish as it is to be shown at present. */
-  shown(wanted: Wanted): { wanted: Wanted; parts: readonly Part[]; faces: readonly Face[] };
-  /** Whether a part, or an album (`null`), has a simpler form; an album goes message by message. */
-  hasSimpler(wanted: Wanted, part: number | null): boolean;
-  simpler(wanted: Wanted, part: number | null, why: string): void;
+  /** The wish as it is to be shown at present; `rich`: as rich messages. */
+  shown(wanted: Wanted): { wanted: Wanted; parts: readonly Part[]; faces: readonly Face[]; rich: boolean };
+  /** Whether a part, an album or rich messages have a simpler form: an album goes message by message, rich ones as texts. */
+  hasSimpler(wanted: Wanted, what: What): boolean;
+  simpler(wanted: Wanted, what: What, why: string): void;
   /** Straight to the words in place of a file. */
   words(wanted: Wanted, part: number, said: string): void;
   /** Counts the uploads of a part whose fate is unknown. */
@@ -22,6 +23,9 @@ export interface Forms {
   forget(wanted: Wanted): void;
 }
 
+/** What is simplified: a part, an album as a whole, or all rich messages of a wish. */
+export type What = number | 'album' | 'rich';
+
 interface State {
   level: number;
   /** What Telegram said of the form before. */
@@ -31,38 +35,43 @@ interface State {
   doubts: number;
 }
 
-/** Nothing has been simplified yet. */
-export function createForms(): Forms {
-  const wishes = new Map<string, Map<number | null, State>>();
+/** Nothing has been simplified yet. `rich`: whether the server is thought to know rich messages. */
+export function createForms(rich: Pick<RichMessages, 'usable'>): Forms {
+  const wishes = new Map<string, Map<What, State>>();
   const keyOf = (wanted: Wanted): string => `${wanted.chatId} ${wanted.key}`;
-  const stateOf = (wanted: Wanted, part: number | null): State =>
+  const stateOf = (wanted: Wanted, part: What): State =>
     wishes.get(keyOf(wanted))?.get(part) ?? { level: 0, why: '', doubts: 0 };
   const formsFor = (wanted: Wanted, part: number): ReturnType<typeof formsOf> => {
     const whole = wanted.view.parts[part];
     return whole === undefined ? [] : formsOf(whole, wanted.class);
   };
 
-  function change(wanted: Wanted, part: number | null, by: Partial<State>): void {
+  function change(wanted: Wanted, part: What, by: Partial<State>): void {
     const key = keyOf(wanted);
-    const states = wishes.get(key) ?? new Map<number | null, State>();
+    const states = wishes.get(key) ?? new Map<What, State>();
     states.set(part, { ...stateOf(wanted, part), ...by });
     wishes.set(key, states);
   }
 
   return {
     shown(wanted) {
+      const asRich = wanted.view.rich;
+      if (asRich !== undefined && stateOf(wanted, 'rich').level === 0 && rich.usable()) {
+        const faces = asRich.map((part) => ({ hash: hashOf(part), file: '' }));
+        return { wanted: { ...wanted, view: { parts: asRich } }, parts: asRich, faces, rich: true };
+      }
       const whole = wanted.view.parts;
       const parts = whole.map((part, i) => {
         const { level, why, said } = stateOf(wanted, i);
         return shaped(part, formsFor(wanted, i)[level] ?? 'whole', said ?? wordsFor(part, why));
       });
       const faces = whole.map((part, i) => ({ hash: hashOf(part), file: fileOf(parts[i]) }));
-      const { level } = stateOf(wanted, null);
+      const { level } = stateOf(wanted, 'album');
       const apart = level > 0 ? { ...wanted, view: { ...wanted.view, album: false } } : wanted;
-      return { wanted: apart, parts, faces };
+      return { wanted: apart, parts, faces, rich: false };
     },
     hasSimpler(wanted, part) {
-      if (part === null) return true;
+      if (typeof part === 'string') return true;
       return stateOf(wanted, part).level < formsFor(wanted, part).length - 1;
     },
     simpler(wanted, part, why) {
@@ -97,7 +106,12 @@ function wordsFor({ text, file }: Part, why: string): string {
 /** Of everything that is seen of a part. */
 function hashOf(part: Part): string {
   const file = fileOf(part);
-  const seen = [part.text, part.entities, part.buttons ?? [], ...(file === '' ? [] : [file])];
+  const seen = [
+    part.markdown ?? part.text,
+    part.entities,
+    part.buttons ?? [],
+    ...(file === '' ? [] : [file]),
+  ];
   return createHash('sha256').update(JSON.stringify(seen)).digest('base64');
 }
 

@@ -27,7 +27,7 @@ type Shown = ReturnType<ReturnType<typeof createForms>['shown']>;
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { store, wishes, api } = deps;
   const files = createOutboxFiles(deps.filesDir);
-  const forms = createForms();
+  const forms = createForms(deps.rich ?? { usable: () => false });
   const waits = createWaits();
   const drains = new Map<number, Promise<void>>();
   /** Chats in which something was wished for while their drain ran. */
@@ -143,9 +143,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   ): Promise<void> {
     const { wanted } = wish;
     const part = call.do === 'send' || call.do === 'edit' ? call.part : null;
+    const what = shown.rich ? 'rich' : (part ?? 'album');
+    if (shown.rich && failure.kind === 'refused' && failure.reason === 'no-method') deps.rich?.refused();
     const after = afterFailure(call.do, failure, {
       tries: wish.tries,
-      simpler: forms.hasSimpler(wanted, part),
+      simpler: forms.hasSimpler(wanted, what),
       kind: wanted.class,
       chance: deps.chance(),
     });
@@ -160,11 +162,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         if (call.do === 'edit') wishes.unpost(chatId, wanted.key, call.part);
         return;
       case 'simpler':
-        forms.simpler(wanted, part, failure.text);
+        forms.simpler(wanted, what, failure.text);
         return;
       case 'words':
         // Of an album the file that is gone shows when the messages go one by one.
-        if (part === null) forms.simpler(wanted, null, failure.text);
+        if (part === null) forms.simpler(wanted, 'album', failure.text);
         else forms.words(wanted, part, words.fileGone(nameOf(wanted, part)));
         return;
       case 'drop':

@@ -2,6 +2,7 @@ import type { KeptFile } from '../cards/view';
 import type { Store } from '../store/open';
 import type { Wishes } from '../store/wishes';
 import type { BotApi } from '../telegram/api';
+import type { RichMessages } from './rich-messages';
 import type { Settled, Wanted } from './wanted';
 
 /** What the outbox is given. */
@@ -13,6 +14,8 @@ export interface OutboxDeps {
   filesDir: string;
   /** The least time between two edits of a live card, ms. */
   cardLagMs: number;
+  /** Whether rich messages are used; absent: they are not. */
+  rich?: RichMessages;
   /** Masks what must not be shown; asked of every wish before it is kept. */
   cover?(wanted: Wanted): Wanted;
   /** Whether the person wants no sound with final answers in this chat; asked when one is sent. */

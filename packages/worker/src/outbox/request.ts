@@ -1,7 +1,7 @@
 import type { Entity, KeptFile, Part } from '../cards/view';
 import type { FileToUpload } from '../telegram/api';
 import { CAPTION_MAX, inWords } from './accept';
-import { markRepeated, type Form, type NextCall } from './decide';
+import { markRepeated, REPEAT_MARK, type Form, type NextCall } from './decide';
 import type { Wanted } from './wanted';
 
 /** The most UTF-16 units of a message. */
@@ -57,7 +57,11 @@ export function requestOf(
     const part = parts[call.part] as Part;
     switch (call.what) {
       case 'text':
-        return plainly('editMessageText', { ...target, ...textOf(part), ...keyboardOf(part) });
+        return plainly('editMessageText', {
+          ...target,
+          ...(richOf(part) ?? textOf(part)),
+          ...keyboardOf(part),
+        });
       case 'caption':
         return plainly('editMessageCaption', { ...target, ...captionOf(part), ...keyboardOf(part) });
       case 'file':
@@ -84,6 +88,10 @@ export function requestOf(
     return { method: 'sendMediaGroup', payload, timeoutMs: timeFor(files), messages: files.length };
   }
   const part = (call.marked ? marked(parts[first]) : parts[first]) as Part;
+  const rich = richOf(part);
+  if (rich !== undefined) {
+    return plainly('sendRichMessage', { chat_id, ...rich, ...keyboardOf(part), ...how });
+  }
   if (part.file === undefined) {
     return plainly('sendMessage', { chat_id, ...textOf(part), ...keyboardOf(part), ...how });
   }
@@ -101,7 +109,12 @@ function plainly(method: string, payload: Record<string, unknown>): ApiCall {
 }
 
 function marked(part: Part | undefined): Part | undefined {
+  if (part?.markdown !== undefined) return { ...part, markdown: `${REPEAT_MARK}\n${part.markdown}` };
   return part && markRepeated(part, part.file === undefined ? TEXT_MAX : CAPTION_MAX);
+}
+
+function richOf({ markdown }: Part): { rich_message: { markdown: string } } | undefined {
+  return markdown === undefined ? undefined : { rich_message: { markdown } };
 }
 
 function textOf(part: Part): { text: string; entities: readonly Entity[]; link_preview_options: object } {

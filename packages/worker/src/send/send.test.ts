@@ -225,6 +225,23 @@ describe('a file that may hold credentials', () => {
   });
 });
 
+describe('an answer with a table', () => {
+  const table = '| a | b |\n|---|---|\n| 1 < 2 | `x < y` |';
+
+  it('is a rich message where the server knows these, and text with entities elsewhere', async () => {
+    await w.ready();
+    w.write(w.prompted('compare'), w.answered(`So:\n${table}`), w.turnOver());
+    const message = await w.until(() => w.said('So:')[0]);
+    expect(message.rich).toBe(true);
+    expect(message.text).toContain('So:\n\n| a | b |\n|---|---|\n| 1 &lt; 2 | `x < y` |');
+    w.telegram.state.absent.add('sendRichMessage');
+    w.write(w.prompted('again'), w.answered(`Then:\n${table}`), w.turnOver());
+    const next = await w.until(() => w.said('Then:')[0]);
+    expect(next.rich).toBe(undefined);
+    expect(next.entities.map((e) => e.type)).toContain('pre');
+  });
+});
+
 describe('what is shaped like a credential', () => {
   const key = `ghp_${'a1B2c3D4'.repeat(5)}`;
 

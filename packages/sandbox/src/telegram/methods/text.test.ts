@@ -165,6 +165,21 @@ describe('newer methods', () => {
     expect(await f.refusal('sendMessageDraft', { ...draft, draft_id: 0 })).toMatch(/non-zero/);
   });
 
+  it.each([
+    ['a < outside code', 'a < b', /outside code/],
+    ['a tag', '<b>x</b>', /outside code/],
+    ['a table without a blank line before it', 'x\n|a|b|\n|-|-|', /blank line/],
+    ['too many columns', `\n|${'a|'.repeat(21)}\n|${'-|'.repeat(21)}`, /too many columns/],
+    ['a picture', '![x](https://a.b/c.png)', /picture/],
+  ])('refuse a rich message with %s', async (_, markdown, words) => {
+    expect(await f.refusal('sendRichMessage', { chat_id, rich_message: { markdown } })).toMatch(words);
+  });
+
+  it('take a rich message whose < is in code or escaped', async () => {
+    const markdown = 'a `<` \\< &lt;\n\n```html\n<p>|-|-|</p>\n```\n\n| a | `<` |\n|---|---|\n\n~~~\n<';
+    expect((await f.call('sendRichMessage', { chat_id, rich_message: { markdown } })).ok).toBe(true);
+  });
+
   it('send and change rich messages of up to 32,768 units', async () => {
     const rich = (markdown: unknown): Record<string, unknown> => ({ chat_id, rich_message: { markdown } });
     const { message_id } = (await f.call('sendRichMessage', rich('# Title'))).result;

@@ -1,7 +1,8 @@
 import { bad, type ApiError, type ChatMessage } from '../model';
 import type { Params } from '../parameters';
+import { checkRich } from '../rich';
 import type { SandboxState } from '../state';
-import { checkCaption, checkEntities, checkKeyboard, checkText, LIMITS } from '../strict';
+import { checkCaption, checkEntities, checkKeyboard, checkText } from '../strict';
 import { chatOf, messageOf, post, replyOf, type Method } from './chat';
 
 /** Methods that send, change and take back texts. */
@@ -16,7 +17,7 @@ export const TEXT_METHODS: Readonly<Record<string, Method>> = {
   },
   sendRichMessage(s, p, now) {
     const chatId = chatOf(s, p);
-    const text = richText(p['rich_message']);
+    const text = checkRich(p['rich_message']);
     const keyboard = checkKeyboard(p['reply_markup']);
     return post(s, chatId, now, p, { text, keyboard, rich: true, ...replyOf(s, chatId, p) });
   },
@@ -35,7 +36,7 @@ export const TEXT_METHODS: Readonly<Record<string, Method>> = {
     if (message.media !== undefined) throw bad('there is no text in the message to edit');
     const rich = p['rich_message'] !== undefined;
     if (rich && s.absent.has('sendRichMessage')) throw bad('message text is empty');
-    const text = rich ? richText(p['rich_message']) : checkText(p['text']);
+    const text = rich ? checkRich(p['rich_message']) : checkText(p['text']);
     const entities = rich ? [] : checkEntities(p['entities'], text);
     return change(s, message, { text, entities, keyboard: checkKeyboard(p['reply_markup']), rich });
   },
@@ -81,14 +82,6 @@ function deletable(message: ChatMessage, now: number): boolean {
 /** The sandbox reads no markup: a text and its entities come apart, so that nothing needs to be escaped. */
 export function refuseMarkup(p: Params): void {
   if (p['parse_mode'] !== undefined) throw bad('sandbox: parse_mode is not known here; send entities');
-}
-
-function richText(value: unknown): string {
-  const text = (value as { markdown?: unknown } | null)?.markdown;
-  if (typeof text !== 'string' || text.trim() === '') throw bad('rich message is empty');
-  if (!text.isWellFormed()) throw bad('strings must be encoded in UTF-8');
-  if (text.length > LIMITS.rich) throw bad('rich message is too long');
-  return text;
 }
 
 /** The message that an edit is about, which must be the bot's own. */

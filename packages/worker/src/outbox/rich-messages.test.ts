@@ -1,0 +1,115 @@
+import { REPEAT_MARK } from './decide';
+import { CHAT, openRig, type Rig } from './fixtures/rig';
+import { createRichMessages, type RichMessages } from './rich-messages';
+import type { Wanted } from './wanted';
+
+const memory = new Map<string, string>();
+let rig: Rig;
+let now: number;
+beforeEach(() => {
+  memory.clear();
+  now = 1_000_000;
+});
+afterEach(() => rig.close());
+
+const rich = (more: { wanted?: boolean; server?: string; version?: string } = {}): RichMessages =>
+  createRichMessages({
+    wanted: true,
+    server: 'https://one',
+    version: '1.0.0',
+    memory: { get: (key) => memory.get(key), set: (key, value) => memory.set(key, value) },
+    now: () => now,
+    ...more,
+  });
+const open = async (more?: Parameters<typeof rich>[0]): Promise<void> => {
+  rig = await openRig({ rich: rich(more) });
+};
+const answer = (key: string, text: string): Wanted => ({
+  chatId: CHAT,
+  key,
+  class: 'answer',
+  view: {
+    parts: [
+      { text: `${text} as text`, entities: [] },
+      { text: 'part two', entities: [] },
+    ],
+    rich: [{ text: '', entities: [], markdown: `**${text}**` }],
+  },
+});
+const shown = (): [string, boolean][] => rig.messages().map((m) => [m.text, m.rich === true]);
+
+describe('rich messages', () => {
+  it('are shown in place of the texts where the server knows them, and changed in place', async () => {
+    await open();
+    rig.outbox.put(answer('a', 'one'));
+    await rig.flush();
+    rig.outbox.put(answer('a', 'two'));
+    await rig.flush();
+    expect(shown()).toEqual([['**two**', true]]);
+    expect(rig.calls('sendRichMessage')).toBe(1);
+    expect(rig.messages()[0]?.silent).toBe(false);
+  });
+
+  it('give way to texts where the server does not know them, which is asked once', async () => {
+    await open();
+    rig.telegram.state.absent.add('sendRichMessage');
+    rig.outbox.put(answer('a', 'one'));
+    rig.outbox.put(answer('b', 'two'));
+    await rig.flush();
+    expect(shown().map(([text]) => text)).toEqual(['one as text', 'part two', 'two as text', 'part two']);
+    expect(rig.calls('sendRichMessage')).toBe(1);
+    await rig.restart();
+    rig.outbox.put(answer('c', 'three'));
+    await rig.flush();
+    expect(rig.calls('sendRichMessage')).toBe(1);
+  });
+
+  it('are asked for again after an upgrade, after a week, and of another server', async () => {
+    await open();
+    rich().refused();
+    expect(rich().usable()).toBe(false);
+    expect(rich({ version: '1.1.0' }).usable()).toBe(true);
+    expect(rich({ server: 'https://two' }).usable()).toBe(true);
+    now += 7 * 24 * 3_600_000 + 1;
+    expect(rich().usable()).toBe(true);
+  });
+
+  it('are not used when the person wants none, and those that are there become texts', async () => {
+    await open();
+    rig.outbox.put(answer('a', 'one'));
+    await rig.flush();
+    memory.set('rich https://one', `no ${now} 1.0.0`);
+    rig.outbox.put(answer('a', 'one'));
+    await rig.flush();
+    expect(shown()).toEqual([
+      ['one as text', false],
+      ['part two', false],
+    ]);
+    expect(rich({ wanted: false }).usable()).toBe(false);
+  });
+
+  it('give way to texts when Telegram refuses one, and stay in use', async () => {
+    await open();
+    const wish = answer('a', 'one');
+    const broken = { ...wish, view: { ...wish.view, rich: [{ text: '', entities: [], markdown: 'a < b' }] } };
+    rig.outbox.put(broken);
+    rig.outbox.put(answer('b', 'two'));
+    await rig.flush();
+    expect(shown()).toEqual([
+      ['one as text', false],
+      ['part two', false],
+      ['**two**', true],
+    ]);
+  });
+
+  it('come again, marked, when nobody knows whether they arrived', async () => {
+    await open();
+    rig.telegram.fault({ method: 'sendRichMessage', kind: 'reset-after', times: 1 });
+    rig.outbox.put(answer('a', 'one'));
+    await rig.flush();
+    expect(shown()).toEqual([
+      ['**one**', true],
+      [`${REPEAT_MARK}\n**one**`, true],
+    ]);
+  });
+});
