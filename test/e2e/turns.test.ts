@@ -88,7 +88,7 @@ describe('turns of the real Claude Code that do not simply end', () => {
     await system.model.waitFor((r) => r.prompt.includes('wait for me'));
     const id = write('and one more thing');
     await system.telegram.waitFor(
-      () => system.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👌',
+      () => system.telegram.owner.chat().find((m) => m.id === id)?.reaction === '✍',
     );
     release.open();
     await told(system, 'It is done.');

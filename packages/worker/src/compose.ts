@@ -25,6 +25,7 @@ import type { Session } from './sessions/model';
 import type { ScreenPainter } from './sessions/screens';
 import { createPerception } from './sessions/perceive';
 import type { Reconciled } from './sessions/reconcile';
+import { createReceipts } from './sessions/receipts';
 import { createRegistry, type Registry } from './sessions/registry';
 import { createPrompts } from './store/prompts';
 import { createSessionStore, createTailMarks } from './store/sessions';
@@ -122,7 +123,8 @@ export function compose(deps: ComposeDeps): Stations {
   });
   const dispatch = (...args: Parameters<Registry['dispatch']>): void => registry.dispatch(...args);
   const onWorking = (id: string): void => perception.settle(id);
-  const looker = createLooker({ panes, agentOf, session: registry.get, dispatch, onWorking, now, log: say });
+  const onLooked = (id: string): void => delivery.looked(id);
+  const looker = createLooker({ panes, agentOf, session: registry.get, dispatch, onWorking, onLooked, now, log: say }); // prettier-ignore
   const notice = (chatId: number, key: string, text: string): void =>
     outbox.put({ chatId, key, view: renderNotice(text), class: 'notice' });
 
@@ -139,16 +141,8 @@ export function compose(deps: ComposeDeps): Stations {
     agentOf,
     session: registry.get,
     dispatch,
-    onConfirmed(prompt) {
-      outbox.put({
-        chatId: prompt.chatId,
-        key: `uncertain:${prompt.id}`,
-        view: { parts: [] },
-        class: 'card',
-      });
-      outbox.put({ chatId: prompt.chatId, key: `held:${prompt.id}`, view: { parts: [] }, class: 'card' });
-      store.afterCommit(() => react(prompt.chatId, prompt.messageId, '👌'));
-    },
+    onConfirmed: (prompt, queued) => receipts.confirmed(prompt, queued),
+    onBegun: (prompt) => receipts.begun(prompt),
     now,
     log: say,
   });
@@ -158,28 +152,31 @@ export function compose(deps: ComposeDeps): Stations {
     agentOf,
     session: registry.get,
     look: (id) => looker.look(id),
-    onTyped: (prompt) => {
-      react(prompt.chatId, prompt.messageId, '👀');
+    caughtUp: () => follower.caughtUp(),
+    attend: (id, on) => perception.keep(id, on),
+    onTyped(prompt, confirmed) {
+      receipts.typed(prompt, confirmed);
       perception.attend(prompt.session);
       dispatch(prompt.session, [{ type: 'typed', at: now(), replyTo: prompt.messageId }]);
     },
-    onHeld(session, prompt) {
-      const text = session.phase === 'dialog' ? words.held(session.name) : words.waitsForStart(session.name);
-      notice(prompt.chatId, `held:${prompt.id}`, text);
-    },
-    onFailed: (session, prompt, reason) =>
-      notice(prompt.chatId, `failed:${prompt.id}:${now()}`, words.typingFailed(session.name, reason)),
+    onTaken: (prompt) => follower.taken(prompt),
+    onHeld: (session, prompt, why) => receipts.held(session, prompt, why),
+    onQueued: (prompt) => receipts.queued(prompt),
+    onDoubt: (prompt) => receipts.doubt(prompt),
+    onFailed: (session, prompt, reason) => receipts.failed(session, prompt, reason),
     now,
     log: say,
   });
-
-  function react(chatId: number, messageId: number, emoji: string): void {
-    outbox.hint('setMessageReaction', {
-      chat_id: chatId,
-      message_id: messageId,
-      reaction: [{ type: 'emoji', emoji }],
-    });
-  }
+  const receipts = createReceipts({
+    put: (wanted) => outbox.put(wanted),
+    react(chatId, messageId, emoji) {
+      const reaction = [{ type: 'emoji', emoji }];
+      outbox.hint('setMessageReaction', { chat_id: chatId, message_id: messageId, reaction });
+    },
+    onConfirmed: (prompt) => delivery.confirmed(prompt),
+    afterCommit: (work) => store.afterCommit(work),
+    now,
+  });
 
   const steering = createSteering(deps, {
     registry,
@@ -195,7 +192,6 @@ export function compose(deps: ComposeDeps): Stations {
     follower,
     looker,
     delivery,
-    prompts,
     agentOf,
     home: deps.home,
     put: (wanted) => outbox.put(wanted),
@@ -279,6 +275,7 @@ export function compose(deps: ComposeDeps): Stations {
       steering.stop();
       await socket?.close();
       relay?.stop();
+      delivery.stop();
       await delivery.idle();
       follower.stop();
       await panes.stop();

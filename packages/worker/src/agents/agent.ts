@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../sessions/events';
 import type { Keystroke } from '../terminal/panes';
+import type { ShadedScreen } from '../terminal/shade';
 
 /** Where and how a session's agent is to be started. */
 export interface LaunchRequest {
@@ -21,6 +22,20 @@ export type Readiness =
   | 'ready'
   /** A dialog is up (trust, login, permission): text must not be typed into it. */
   | 'dialog';
+
+/** What the input line of an agent holds. */
+export type InputLine =
+  /** No line is to be seen that a prompt could go into: a page, a search, another mode. */
+  | { is: 'hidden' }
+  | { is: 'empty' }
+  /** Something else than one of the prompts that were asked about: somebody writes at the desk. */
+  | { is: 'draft' }
+  /**
+   * One of the prompts, by its place among those that were asked about. `whole`: exactly its text, and nothing else;
+   * otherwise a part of it is seen, or what the agent shows in place of a long text. `clearing`: the keystrokes that
+   * take out what is seen of it.
+   */
+  | { is: 'prompt'; prompt: number; whole: boolean; clearing: Keystroke[] };
 
 /** The transcript of one agent session as the tail hands it over: whole lines, in order. */
 export interface TranscriptReader {
@@ -61,11 +76,13 @@ export interface Agent {
   readiness(screen: readonly string[]): Readiness;
   /** The keystrokes that enter a prompt as the person wrote it, ending with the submitting key. `text` is already free of control characters. */
   typing(text: string): Keystroke[];
+  /** The keystrokes that submit what stands in the input line; pressed again when the agent did not take them. */
+  submitting(): Keystroke[];
   /**
-   * The keystrokes that take one of `prompts` out of the input line again, where the screen shows it there: an agent
-   * that is interrupted may give its prompt back. Empty when the line holds nothing, or something else.
+   * What stands in the input line. `prompts` are those that may still, or again, be there: one that was not submitted,
+   * or one that an interrupted agent gave back; the newest that fits is meant. `empty` of an agent that cannot tell.
    */
-  clearing(screen: readonly string[], prompts: readonly string[]): Keystroke[];
+  inputLine(screen: ShadedScreen, prompts: readonly string[]): InputLine;
   /** The keystrokes that interrupt a turn. */
   interrupt(): Keystroke[];
   reader(): TranscriptReader;

@@ -15,6 +15,8 @@ export interface AttentionDeps {
 /** Which windows' output is listened to. */
 export interface Attention {
   watch(session: Session, on: boolean): void;
+  /** Has a window watched whatever else is wanted, while a message waits for its screen to change. */
+  keep(id: string, on: boolean): void;
   release(id: string): void;
   stop(): void;
 }
@@ -26,15 +28,21 @@ export interface Attention {
  */
 export function createAttention(deps: AttentionDeps): Attention {
   const young = new Map<string, NodeJS.Timeout>();
+  const kept = new Set<string>();
+  /** Windows that nobody but who keeps them wants to have watched. */
+  const unwanted = new Set<string>();
 
-  function release(id: string): void {
+  function calm(id: string): void {
     clearTimeout(young.get(id));
     young.delete(id);
   }
 
   return {
     watch(session, on) {
-      release(session.id);
+      calm(session.id);
+      if (on) unwanted.delete(session.id);
+      else unwanted.add(session.id);
+      if (!on && kept.has(session.id)) return;
       const age = deps.now() - session.createdAt;
       if (!on || age >= SETTLE_MS) return deps.quietly(deps.panes.watch(session.id, on));
       const begin = (): void => {
@@ -43,9 +51,19 @@ export function createAttention(deps: AttentionDeps): Attention {
       };
       young.set(session.id, setTimeout(begin, SETTLE_MS - age));
     },
-    release,
+    keep(id, on) {
+      if (on) kept.add(id);
+      else kept.delete(id);
+      if (on) deps.quietly(deps.panes.watch(id, true));
+      else if (unwanted.has(id)) deps.quietly(deps.panes.watch(id, false));
+    },
+    release(id) {
+      calm(id);
+      kept.delete(id);
+      unwanted.delete(id);
+    },
     stop() {
-      for (const id of [...young.keys()]) release(id);
+      for (const id of [...young.keys()]) calm(id);
     },
   };
 }

@@ -1,30 +1,14 @@
-import type { Agent } from '../agents/agent';
-import { PanesError, type Panes } from '../terminal/panes';
+import type { Agent, InputLine } from '../agents/agent';
+import { PanesError, type Keystroke, type Panes } from '../terminal/panes';
 import { typeable } from '../terminal/sanitize';
+import { readShades, type ShadedScreen } from '../terminal/shade';
+import { decideDelivery, type HoldReason, type Standing } from './decide';
+import { createEvidence } from './evidence';
+import { createHolding } from './holding';
+import type { Look } from './looker';
 import { isLive, type Session } from './model';
-
-/** Where a person's message stands on its way into the agent. */
-export type PromptState = 'waiting' | 'typing' | 'typed' | 'confirmed' | 'dropped';
-
-/** A message on its way into an agent. `id` is its update id: the same update never makes two. */
-export interface Prompt {
-  id: number;
-  session: string;
-  chatId: number;
-  messageId: number;
-  text: string;
-  state: PromptState;
-}
-
-/** The queue of messages to type, on disk. */
-export interface PromptQueue {
-  /** Adds a waiting prompt; one with the same id is left as it is. */
-  add(prompt: Omit<Prompt, 'state'>, at: number): void;
-  get(id: number): Prompt | undefined;
-  /** Those of a session in one of the states, oldest first. */
-  ofSession(session: string, states: readonly PromptState[]): Prompt[];
-  mark(id: number, state: PromptState, at: number): void;
-}
+import type { Prompt, PromptQueue } from './prompt';
+import { createSubmission } from './submission';
 
 /** What the delivery is given. */
 export interface DeliveryDeps {
@@ -32,13 +16,23 @@ export interface DeliveryDeps {
   panes: Panes;
   agentOf(session: Session): Agent;
   session(id: string): Session | undefined;
-  /** Looks at the session's screen and dispatches what it says; resolves with the session as it is then, and its screen. */
-  look(id: string): Promise<{ session: Session | undefined; screen: readonly string[] }>;
-  /** A prompt was typed into the terminal and submitted. */
-  onTyped(prompt: Prompt): void;
+  /** Looks at the session's screen and dispatches what it says. */
+  look(id: string): Promise<Look>;
+  /** Resolves when every transcript has been read up to its present end. */
+  caughtUp(): Promise<void>;
+  /** Goes on looking at a session whose screen keeps a message waiting, or no longer. */
+  attend(id: string, on: boolean): void;
+  /** A prompt was typed into the terminal and submitted; `confirmed`: the agent was quicker to show that it has it. */
+  onTyped(prompt: Prompt, confirmed: boolean): void;
+  /** The agent took a prompt, by what the screen tells: of its own commands often nothing else does. */
+  onTaken(prompt: Prompt): void;
   onFailed(session: Session, prompt: Prompt, reason: string): void;
-  /** A prompt has to wait: the agent starts, or a dialog is up. */
-  onHeld(session: Session, prompt: Prompt): void;
+  /** A prompt has to wait. */
+  onHeld(session: Session, prompt: Prompt, why: HoldReason): void;
+  /** A prompt waits behind another one. */
+  onQueued(prompt: Prompt): void;
+  /** Nobody knows whether the agent has a prompt: the person decides. */
+  onDoubt(prompt: Prompt): void;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -53,87 +47,197 @@ const CLEAR_ROUNDS = 5;
 export interface Delivery {
   /** Looks whether something of this session can be typed now. Resolves when there is nothing more to type for now. */
   kick(session: string): Promise<void>;
+  /** The screen of a session was looked at because it had changed: what waits for that may go on. */
+  looked(session: string): void;
+  /** The terminal was away: what was being typed is held against the evidence again. */
+  reconsider(): void;
+  /** The agent has the prompt. */
+  confirmed(prompt: Prompt): void;
+  /** The person decided about a prompt of unknown fate; it is `waiting` or `dropped` by now. */
+  decided(prompt: Prompt, how: 'again' | 'dropped'): void;
   /** Whether this run of the worker has typed the prompt, or is typing it: then its fate is no question for the person. */
   inHand(prompt: number): boolean;
   /** Resolves when no typing is under way. */
   idle(): Promise<void>;
+  release(session: string): void;
+  stop(): void;
 }
 
 /** Makes the delivery over the queue on disk; nothing is typed before a `kick`. */
 export function createDelivery(deps: DeliveryDeps): Delivery {
+  const { prompts } = deps;
   const running = new Map<string, Promise<void>>();
   const again = new Set<string>();
-  /** Prompts the person was told about once: they wait. */
-  const held = new Set<number>();
-  /** Prompts whose typing this run began. */
-  const inHand = new Set<number>();
+  /** Sessions whose prompts of earlier runs have been held against the evidence. */
+  const settled = new Set<string>();
+  const evidence = createEvidence();
+  /** What is known of prompts that were typed, or decided about, in this run. */
+  const known = new Map<number, Standing>();
+  let stopped = false;
+
+  const open = (session: string): Prompt[] => prompts.ofSession(session, ['typing', 'typed']);
+  const isOpen = ({ id }: Prompt): boolean => ['typing', 'typed'].includes(prompts.get(id)?.state ?? '');
+  const unsettled = (session: string): Prompt[] => open(session).filter(({ id }) => !known.has(id));
+  const liveSession = (id: string): Session | undefined => {
+    const session = deps.session(id);
+    return session !== undefined && isLive(session) ? session : undefined;
+  };
+
+  const holding = createHolding({
+    waiting: (id) => prompts.ofSession(id, ['waiting']),
+    attend: (id, on) => deps.attend(id, on),
+    onHeld(prompt, why) {
+      const session = liveSession(prompt.session);
+      if (session !== undefined) deps.onHeld(session, prompt, why);
+    },
+    onQueued: (prompt) => deps.onQueued(prompt),
+  });
+
+  const submission = createSubmission({
+    confirmed: (prompt) => !isOpen(prompt),
+    async stands(prompt) {
+      const session = liveSession(prompt.session);
+      if (session === undefined) return false;
+      const { lines } = await deps.panes.capture(session.id);
+      return lineOf(session, [prompt], readShades(lines)).is === 'prompt';
+    },
+    async press(prompt) {
+      const session = liveSession(prompt.session);
+      if (session !== undefined) await deps.panes.type(session.id, deps.agentOf(session).submitting());
+    },
+    onLeft(prompt) {
+      if (prompt.text.startsWith('/') && isOpen(prompt)) deps.onTaken(prompt);
+      if (!isOpen(prompt)) known.delete(prompt.id);
+    },
+    onStuck(prompt) {
+      known.set(prompt.id, prompt.text.startsWith('/') ? 'refused' : 'stuck');
+      const session = liveSession(prompt.session);
+      if (session !== undefined) deps.onHeld(session, prompt, 'unsent');
+    },
+    onSilence(prompt) {
+      const session = liveSession(prompt.session);
+      // Nothing to be heard from an agent that keeps no records; and of one that works it may still come.
+      if (session?.binding === undefined || session.card.phase === 'working') return;
+      known.delete(prompt.id);
+      deps.onDoubt(prompt);
+    },
+    log: (level, text, meta) => deps.log(level, text, meta),
+  });
+
+  function lineOf(session: Session, of: readonly Prompt[], screen: ShadedScreen): InputLine {
+    const texts = of.map(({ text }) => typeable(text));
+    return deps.agentOf(session).inputLine(screen, texts);
+  }
 
   async function run(id: string): Promise<void> {
-    for (;;) {
+    if (!settled.has(id)) await settle(id);
+    for (let cleared = 0; !stopped;) {
       again.delete(id);
-      const prompt = deps.prompts.ofSession(id, ['waiting'])[0];
+      const prompt = prompts.ofSession(id, ['waiting'])[0];
       if (prompt === undefined) {
         if (again.has(id)) continue;
-        return;
+        return holding.free(id);
       }
-      const { session, screen } = await deps.look(id);
+      // While one is on its way out of the input line the next one would be appended to it.
+      await submission.over(id);
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have been stopped meanwhile
+      if (stopped) return;
+      const { session, screen, trouble } = await deps.look(id);
       if (session === undefined || !isLive(session)) return;
-      if (session.phase !== 'ready') {
-        if (!held.has(prompt.id)) {
-          held.add(prompt.id);
-          deps.onHeld(session, prompt);
-        }
+      if (trouble !== undefined) return deps.onFailed(session, prompt, trouble);
+      const step = stepFor(session, prompt, screen);
+      if (step.do === 'hold' || (step.do === 'clear' && cleared >= CLEAR_ROUNDS)) {
+        holding.hold(id, step.do === 'hold' ? step.why : 'draft');
         if (again.has(id)) continue;
         return;
       }
-      if (!(await typeIn(session, prompt, screen))) return;
+      if (step.do === 'clear') {
+        cleared++;
+        if (!(await press(session, prompt, step.keys))) return;
+        continue;
+      }
+      cleared = 0;
+      if (!(await typeIn(session, prompt, step.do))) return;
     }
   }
 
-  /** Takes an earlier prompt out of the input line, where an interruption put it; the new one would be appended to it. */
-  async function clearLine(session: Session, screen: readonly string[]): Promise<void> {
-    const states: PromptState[] = ['typing', 'typed', 'confirmed'];
-    const earlier = deps.prompts
-      .ofSession(session.id, states)
-      .slice(-EARLIER)
-      .map((p) => typeable(p.text));
-    let rows = screen;
-    for (let round = 0; round < CLEAR_ROUNDS; round++) {
-      const keys = deps.agentOf(session).clearing(rows, earlier);
-      if (keys.length === 0) return;
-      await deps.panes.type(session.id, keys);
-      rows = await deps.panes.screen(session.id);
+  function stepFor(
+    session: Session,
+    prompt: Prompt,
+    screen: ShadedScreen,
+  ): ReturnType<typeof decideDelivery> {
+    const earlier = prompts
+      .ofSession(session.id, ['typing', 'typed', 'confirmed', 'dropped'])
+      .slice(-EARLIER);
+    const candidates = known.get(prompt.id) === 'again' ? [...earlier, prompt] : earlier;
+    const line = lineOf(session, candidates, screen);
+    const there = line.is === 'prompt' ? candidates[line.prompt] : undefined;
+    return decideDelivery(session, line, there === undefined ? 'had' : standingOf(there));
+  }
+
+  function standingOf({ id, state }: Prompt): Standing {
+    return known.get(id) ?? (state === 'typing' || state === 'typed' ? 'unknown' : 'had');
+  }
+
+  /**
+   * Holds what an earlier run was typing against the evidence, before anything else is typed: the agent's records; then
+   * the input line, where a text that stands whole was not submitted. Where there is none, the person is asked.
+   */
+  async function settle(id: string): Promise<void> {
+    settled.add(id);
+    if (unsettled(id).length === 0) return;
+    await deps.caughtUp();
+    const { session, screen, trouble } = await deps.look(id);
+    if (session === undefined || !isLive(session)) return;
+    const newest = unsettled(id).at(-1);
+    if (newest !== undefined && trouble === undefined && session.phase === 'ready') {
+      const line = lineOf(session, [newest], screen);
+      if (line.is === 'prompt' && line.whole) await typeIn(session, newest, 'submit');
+    }
+    if (unsettled(id).length > 0) await evidence.wait(id);
+    if (stopped) return;
+    // Of what was typed to an agent that keeps no records nothing more will ever be known.
+    for (const prompt of unsettled(id)) {
+      if (prompt.state === 'typing' || session.binding !== undefined) deps.onDoubt(prompt);
     }
   }
 
-  async function typeIn(session: Session, prompt: Prompt, screen: readonly string[]): Promise<boolean> {
-    const text = typeable(prompt.text);
+  async function press(session: Session, prompt: Prompt, keys: readonly Keystroke[]): Promise<boolean> {
     try {
-      await clearLine(session, screen);
+      await deps.panes.type(session.id, keys);
+      return true;
     } catch (error) {
       if (!(error instanceof PanesError)) throw error;
       deps.onFailed(session, prompt, error.message); // of this prompt nothing was typed: it goes on waiting
       return false;
     }
+  }
+
+  async function typeIn(session: Session, prompt: Prompt, how: 'type' | 'submit'): Promise<boolean> {
+    const agent = deps.agentOf(session);
     // On disk before the first key: after a crash in between nobody may guess whether it was typed.
-    deps.prompts.mark(prompt.id, 'typing', deps.now());
-    inHand.add(prompt.id);
+    prompts.mark(prompt.id, 'typing', deps.now());
+    known.set(prompt.id, 'had');
     try {
-      await deps.panes.type(session.id, deps.agentOf(session).typing(text));
+      await deps.panes.type(
+        session.id,
+        how === 'type' ? agent.typing(typeable(prompt.text)) : agent.submitting(),
+      );
     } catch (error) {
-      inHand.delete(prompt.id);
+      known.delete(prompt.id);
       if (!(error instanceof PanesError)) throw error;
-      if (error.reason === 'no-such-session' || error.reason === 'refused') {
-        // Nothing was typed: it may be typed again.
-        deps.prompts.mark(prompt.id, 'waiting', deps.now());
-      }
+      // The terminal went away in the middle of it: when it is back, the evidence decides.
+      if (error.reason === 'server-down') return false;
+      // Nothing was typed: it may be typed again.
+      if (how === 'type') prompts.mark(prompt.id, 'waiting', deps.now());
       deps.onFailed(session, prompt, error.message);
       return false;
     }
     // The agent may have confirmed it already, while the last key was on its way.
-    if (deps.prompts.get(prompt.id)?.state === 'typing') deps.prompts.mark(prompt.id, 'typed', deps.now());
-    held.delete(prompt.id);
-    deps.onTyped(prompt);
+    const confirmed = !isOpen(prompt);
+    if (!confirmed) prompts.mark(prompt.id, 'typed', deps.now());
+    submission.watch(prompt);
+    deps.onTyped(prompt, confirmed);
     return true;
   }
 
@@ -143,6 +247,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       again.add(id);
       return active;
     }
+    if (stopped) return Promise.resolve();
     const work = run(id)
       .catch((error: unknown) => deps.log('error', 'typing failed', { session: id, error: String(error) }))
       .finally(() => {
@@ -156,23 +261,37 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   return {
     kick,
-    inHand: (prompt) => inHand.has(prompt),
+    looked(id) {
+      if (holding.holds(id)) void kick(id);
+    },
+    reconsider: () => settled.clear(),
+    confirmed(prompt) {
+      submission.confirmed(prompt.id);
+      if (!submission.watches(prompt.session)) known.delete(prompt.id);
+      if (unsettled(prompt.session).length === 0) evidence.enough(prompt.session);
+    },
+    decided(prompt, how) {
+      known.set(prompt.id, how);
+      void kick(prompt.session);
+    },
+    inHand: (prompt) => known.has(prompt),
     async idle() {
-      while (running.size > 0) await Promise.all(running.values());
+      do {
+        await Promise.all(running.values());
+        await submission.over();
+      } while (running.size > 0);
+    },
+    release(id) {
+      submission.release(id);
+      holding.release(id);
+      settled.delete(id);
+      evidence.enough(id);
+    },
+    stop() {
+      stopped = true;
+      submission.stop();
+      holding.stop();
+      evidence.stop();
     },
   };
-}
-
-/** From this length on, characters, a text that is contained in another is taken for it. */
-const LONG_ENOUGH = 200;
-
-/** The oldest of `candidates` that a prompt the agent reports can be; white space does not count. */
-export function matchPrompt(reported: string, candidates: readonly Prompt[]): Prompt | undefined {
-  const bare = (text: string): string => text.replace(/\s+/g, '');
-  const wanted = bare(typeable(reported));
-  return candidates.find((c) => {
-    const text = bare(typeable(c.text));
-    // A long paste may come back wrapped in the agent's own markers.
-    return text !== '' && (text === wanted || (text.length >= LONG_ENOUGH && wanted.includes(text)));
-  });
 }

@@ -8,9 +8,9 @@ export type SessionEvent =
   | { type: 'turn.started'; at: number; prompt: string }
   /**
    * The agent took a prompt that begins no turn by itself: one it put into its queue, one that joined the running turn,
-   * or a command of its own.
+   * or a command of its own. `queued`: it waits in the agent's queue for the end of the turn that runs.
    */
-  | { type: 'prompt.taken'; at: number; prompt: string }
+  | { type: 'prompt.taken'; at: number; prompt: string; queued?: true }
   /** A text block of the agent, whole. Blocks of one message share `message`. */
   | { type: 'text'; at: number; id: string; message: string; text: string }
   | { type: 'thinking'; at: number; id: string; text: string }

@@ -1,8 +1,8 @@
 import type { Agent, TranscriptReader } from '../agents/agent';
 import type { SessionEvent } from './events';
 import type { SessionInput } from './machine';
-import { matchPrompt, type Prompt, type PromptQueue } from './delivery';
 import type { Session } from './model';
+import { matchPrompt, type Prompt, type PromptQueue } from './prompt';
 
 /** A running tail of one file. */
 export interface Tail {
@@ -34,8 +34,10 @@ export interface FollowerDeps {
   agentOf(session: Session): Agent;
   session(id: string): Session | undefined;
   dispatch(id: string, inputs: readonly SessionInput[], also?: () => void): void;
-  /** Part of the transaction in which the agent is seen to have taken a prompt. */
-  onConfirmed(prompt: Prompt): void;
+  /** Part of the transaction in which the agent is seen to have a prompt; `queued`: behind the turn that runs. */
+  onConfirmed(prompt: Prompt, queued: boolean): void;
+  /** The agent has begun with a prompt that it had in its queue. */
+  onBegun(prompt: Prompt): void;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -46,6 +48,8 @@ export interface Follower {
   follow(session: Session, at: number): void;
   /** Marks a prompt as taken by the agent, on the word of a hook. */
   confirm(session: string, prompt: string): void;
+  /** Marks a prompt as taken by the agent, on what its screen tells. */
+  taken(prompt: Prompt): void;
   release(id: string): void;
   /** Resolves when every transcript has been read up to its present end. */
   caughtUp(): Promise<void>;
@@ -63,6 +67,8 @@ interface Followed {
 /** Makes the follower; it follows nothing yet. */
 export function createFollower(deps: FollowerDeps): Follower {
   const followed = new Map<string, Followed>();
+  /** Prompts in the queues of agents. */
+  const queued = new Set<number>();
   let lineCount = 0;
 
   function release(id: string): void {
@@ -103,6 +109,7 @@ export function createFollower(deps: FollowerDeps): Follower {
   function handOver(id: string, events: readonly SessionEvent[], mark: () => void): void {
     const open = deps.prompts.ofSession(id, ['typing', 'typed']);
     const confirmed: Prompt[] = [];
+    const begun: Prompt[] = [];
     const inputs = events.map((event): SessionInput => {
       const at = deps.now();
       if (event.type !== 'turn.started' && event.type !== 'prompt.taken')
@@ -113,17 +120,20 @@ export function createFollower(deps: FollowerDeps): Follower {
       );
       const known = prompt ?? matchPrompt(event.prompt, deps.prompts.ofSession(id, ['confirmed']).slice(-5));
       if (prompt !== undefined) confirmed.push(prompt);
+      if (known !== undefined && event.type === 'prompt.taken' && event.queued === true) queued.add(known.id);
+      else if (known !== undefined && queued.delete(known.id)) begun.push(known);
       return { type: 'observed', at, event, ...(known === undefined ? {} : { replyTo: known.messageId }) };
     });
     deps.dispatch(id, inputs, () => {
       mark();
-      for (const prompt of confirmed) markConfirmed(prompt);
+      for (const prompt of confirmed) markConfirmed(prompt, queued.has(prompt.id));
     });
+    for (const prompt of begun) if (!confirmed.includes(prompt)) deps.onBegun(prompt);
   }
 
-  function markConfirmed(prompt: Prompt): void {
+  function markConfirmed(prompt: Prompt, inQueue: boolean): void {
     deps.prompts.mark(prompt.id, 'confirmed', deps.now());
-    deps.onConfirmed(prompt);
+    deps.onConfirmed(prompt, inQueue);
   }
 
   return {
@@ -144,7 +154,13 @@ export function createFollower(deps: FollowerDeps): Follower {
     },
     confirm(id, text) {
       const prompt = matchPrompt(text, deps.prompts.ofSession(id, ['typing', 'typed']));
-      if (prompt !== undefined) deps.dispatch(id, [], () => markConfirmed(prompt));
+      if (prompt === undefined) return;
+      const inQueue = deps.session(id)?.card.phase === 'working';
+      if (inQueue) queued.add(prompt.id);
+      deps.dispatch(id, [], () => markConfirmed(prompt, inQueue));
+    },
+    taken(prompt) {
+      deps.dispatch(prompt.session, [], () => markConfirmed(prompt, false));
     },
     release,
     async caughtUp() {

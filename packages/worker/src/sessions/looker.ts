@@ -1,5 +1,6 @@
 import type { Agent } from '../agents/agent';
 import { PanesError, type Panes, type PanesEvent } from '../terminal/panes';
+import { readShades, type ShadedScreen } from '../terminal/shade';
 import { isLive, type Session } from './model';
 import type { SessionInput } from './machine';
 import { createStillness } from './stillness';
@@ -18,6 +19,8 @@ export interface LookerDeps {
   dispatch(id: string, inputs: readonly SessionInput[]): void;
   /** Hears of every look at a session whose turn runs, as far as its records tell. */
   onWorking(id: string): void;
+  /** Hears of every look that output brought about. */
+  onLooked(id: string): void;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -25,8 +28,10 @@ export interface LookerDeps {
 /** What a look brought. */
 export interface Look {
   session: Session | undefined;
-  /** Visible rows; empty when the screen could not be read. */
-  screen: readonly string[];
+  /** Without rows when the screen could not be read. */
+  screen: ShadedScreen;
+  /** Why it could not be read. */
+  trouble?: string;
 }
 
 /** Looks at screens: when asked, and after output of a watched session, at a bounded rate. */
@@ -48,29 +53,34 @@ export function createLooker(deps: LookerDeps): Looker {
 
   async function look(id: string): Promise<Look> {
     const session = deps.session(id);
-    let screen: readonly string[] = [];
+    let screen: ShadedScreen = { rows: [], firm: [] };
+    let trouble: string | undefined;
     if (session === undefined || !isLive(session)) return { session, screen };
     lastLook.set(id, deps.now());
     try {
-      screen = await deps.panes.screen(id);
-      const readiness = stillness.judge(session, deps.agentOf(session).readiness(screen), screen);
+      screen = readShades((await deps.panes.capture(id)).lines);
+      const { rows } = screen;
+      const readiness = stillness.judge(session, deps.agentOf(session).readiness(rows), rows);
       const working = session.card.phase === 'working';
-      const writing = working ? deps.agentOf(session).writing?.(screen) : undefined;
-      const told = { readiness, screen, ...(writing === undefined ? {} : { writing }) };
+      const writing = working ? deps.agentOf(session).writing?.(rows) : undefined;
+      const told = { readiness, screen: rows, ...(writing === undefined ? {} : { writing }) };
       if (!stopped) deps.dispatch(id, [{ type: 'looked', at: deps.now(), ...told }]);
     } catch (error) {
       if (!(error instanceof PanesError)) throw error;
       // The window or the server is going away; its own event says so and decides.
       deps.log('info', 'a screen could not be read', { session: id, reason: error.reason });
+      trouble = error.message;
     }
     const now = deps.session(id);
     if (now?.card.phase === 'working' && now.phase === 'ready') deps.onWorking(id);
-    return { session: now, screen };
+    return { session: now, screen, ...(trouble === undefined ? {} : { trouble }) };
   }
 
   function lookLater(id: string): void {
-    look(id).catch((error: unknown) =>
-      deps.log('error', 'looking at a screen failed', { session: id, error: String(error) }),
+    look(id).then(
+      () => deps.onLooked(id),
+      (error: unknown) =>
+        deps.log('error', 'looking at a screen failed', { session: id, error: String(error) }),
     );
   }
 

@@ -232,6 +232,8 @@ function observed(
     if (card.turn === 0) return [next, []];
     if (!told) return [next, besideTurn(session, next)];
     const effects: SessionEffect[] = [{ do: 'finish' }, { do: 'watch', on: session.phase !== 'ready' }];
+    // An interrupted agent may have given a prompt back into its input line, where it kept the next one waiting.
+    if (event.type === 'turn.ended') effects.push({ do: 'deliver' });
     return [next, isAtWork(next) ? [...effects, { do: 'show' }] : effects];
   }
   return [next, event.type === 'other' ? [] : [{ do: 'show' }]];

@@ -1,18 +1,16 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Agent, LiveSession } from '../agents/agent';
-import { renderNotice } from '../cards/render';
 import type { HookEvent } from '../observe/hooks';
 import type { Wanted } from '../outbox/wanted';
 import type { Panes, PanesEvent } from '../terminal/panes';
-import { words } from '../words/en';
 import { createAttention } from './attention';
-import type { Delivery, PromptQueue } from './delivery';
+import type { Delivery } from './delivery';
 import type { Screens } from './screens';
 import type { Follower } from './follower';
 import type { Looker } from './looker';
 import { isLive, type Session } from './model';
 import { ended, reconcile, type Reconciled } from './reconcile';
-import { uncertainButtons, type Registry } from './registry';
+import type { Registry } from './registry';
 import { createSettling } from './settle';
 
 /** What perceiving needs. */
@@ -23,7 +21,6 @@ export interface PerceiveDeps {
   looker: Looker;
   screens: Screens;
   delivery: Delivery;
-  prompts: PromptQueue;
   agentOf(session: Session): Agent;
   /** The person's home directory, where agents keep their state. */
   home: string;
@@ -40,6 +37,8 @@ export interface Perception {
   attend(id: string): void;
   /** What the agent's own files say of the session in a window, or null. */
   ask(session: Session): Promise<LiveSession | null>;
+  /** Goes on looking at a session's screen while a message waits for it to change, or no longer. */
+  keep(id: string, on: boolean): void;
   /** Asks the agent of a session whose turn runs whether it still works. */
   settle(id: string): void;
   /** Holds the sessions against the terminal, at the start and whenever its server came back. */
@@ -49,7 +48,7 @@ export interface Perception {
 
 /** Wires the session machine's late effects, and hears what comes from below. */
 export function createPerception(deps: PerceiveDeps): Perception {
-  const { registry, panes, follower, looker, delivery, prompts, now } = deps;
+  const { registry, panes, follower, looker, delivery, now } = deps;
   const settling = createSettling({
     session: (id) => registry.get(id),
     ask,
@@ -75,6 +74,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
         follower.release(session.id);
         looker.release(session.id);
         settling.release(session.id);
+        delivery.release(session.id);
         attention.release(session.id);
         deps.screens.hide(session.id);
         return;
@@ -149,31 +149,14 @@ export function createPerception(deps: PerceiveDeps): Perception {
       put: (wanted) => deps.put(wanted),
       now,
     });
+    delivery.reconsider();
     for (const session of registry.live()) {
       if (session.phase === 'ready') quietly(discover(session.id));
       quietly(delivery.kick(session.id));
     }
     await follower.caughtUp();
-    askAboutUncertain();
     for (const session of registry.live()) if (session.card.phase === 'working') settling.check(session.id);
     return result;
-  }
-
-  /** What was being typed when ccbot was killed, and the agent's own records do not show: the person decides. */
-  function askAboutUncertain(): void {
-    for (const session of registry.live()) {
-      for (const prompt of prompts.ofSession(session.id, ['typing'])) {
-        const { parts } = renderNotice(words.uncertain(prompt.text));
-        const buttons = [uncertainButtons(prompt.id)];
-        const asked = parts.map((part, i) => (i === parts.length - 1 ? { ...part, buttons } : part));
-        deps.put({
-          chatId: prompt.chatId,
-          key: `uncertain:${prompt.id}`,
-          view: { parts: asked },
-          class: 'ask',
-        });
-      }
-    }
   }
 
   return {
@@ -181,6 +164,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
     onPanes,
     attend: (id) => quietly(panes.watch(id, true)),
     ask,
+    keep: (id, on) => attention.keep(id, on),
     settle: (id) => settling.check(id),
     takeUp,
     stop() {

@@ -1,4 +1,4 @@
-import type { Prompt, PromptQueue } from '../sessions/delivery';
+import type { Prompt, PromptQueue } from '../sessions/prompt';
 import type { Store } from './open';
 
 interface Row {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Keystroke, PanesEvent } from './panes';
+import { readShades } from './shade';
 import { ptyRig, recorderRig, tmuxRig, type Rig } from './fixtures/rigs';
 
 const START = '\u001b[200~';
@@ -169,6 +170,27 @@ describe.each([
     if (!real) return;
     expect(capture.cursor).toEqual({ x: 0, y: 2 });
     expect(row).toContain('\u001b[');
+  });
+
+  it('captures faint text so that it can be told from what was written, and counts as a look', async () => {
+    await rig.launch('s1');
+    await rig.printFaint('s1');
+    await rig.shows('s1', (all) => all.some((row) => row.includes('and this')));
+    const { rows, firm } = readShades((await rig.panes.capture('s1')).lines);
+    expect(rows.slice(1, 4)).toEqual(['red green dark faint 你 firm', 'all of it,', 'and this too']);
+    expect(firm[0]).toBe('ready');
+    expect(firm.slice(1, 4).map((row) => row.split(/\s+/).filter(Boolean))).toEqual([
+      ['red', 'green', 'dark', 'firm'],
+      [],
+      ['too'],
+    ]);
+    expect(firm).toHaveLength(rows.length);
+    await rig.panes.watch('s1', true);
+    await rig.panes.capture('s1');
+    const seen = rig.events.length;
+    await rig.print('s1');
+    await rig.event((e) => e.type === 'output', seen);
+    await expect(rig.panes.capture('x')).rejects.toMatchObject({ reason: 'no-such-session' });
   });
 
   it('tells of output of watched sessions only, once until the screen is read', async () => {

@@ -84,7 +84,7 @@ export interface Panes {
   type(session: string, keys: readonly Keystroke[]): Promise<void>;
   /** The visible rows, trailing blanks trimmed, no escapes. */
   screen(session: string): Promise<string[]>;
-  /** The visible screen with colours and cursor, for a picture or a close look; costs about twice as much as `screen`. */
+  /** The visible screen with colours and cursor, for a picture or a close look; costs about twice as much as `screen`, and counts as one. */
   capture(session: string): Promise<Capture>;
   /** Output events on or off; off after `open` and `start`. Watching costs only while the pane prints. */
   watch(session: string, on: boolean): Promise<void>;

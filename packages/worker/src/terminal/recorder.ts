@@ -131,8 +131,10 @@ export function createPanesRecorder(kind: Panes['kind'] = 'tmux'): PanesRecorder
       return window.screen.map((row) => row.trimEnd());
     },
     async capture(session) {
-      const { screen } = windowOf(session);
+      const window = windowOf(session);
+      const { screen } = window;
       failing('capture');
+      window.dirty = false;
       return { cols: 120, rows: 40, lines: screen, cursor: null, alternate: false };
     },
     async watch(session, on) {

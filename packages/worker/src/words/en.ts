@@ -18,7 +18,7 @@ export const words = {
     '- `/kill [name]`: end a session',
     '- `/health`: how ccbot is doing',
     '',
-    'Everything else goes to the agent as you wrote it, its own slash commands too.',
+    'Everything else goes to the agent as you wrote it, its own slash commands too. On your message you see where it is: 👀 typed, 👌 the agent has it, ✍ it is in the agent’s queue behind the running turn, 😴 it waits.',
   ].join('\n'),
   chooseSession: 'Your sessions. Tap one to write to it.',
   switched: (name: string) => `You are writing to ${code(name)}.`,
@@ -39,10 +39,19 @@ export const words = {
   lost: (names: readonly string[]) =>
     `Gone while ccbot was away: ${names.map(code).join(', ')}. The transcripts are safe; start again with /new.`,
   exitStatus: (status: number | null) => (status === null ? 'no exit code' : `exit code ${status}`),
-  held: (name: string) =>
-    `${code(name)} shows a dialog, so your message waits. Answer the dialog with the keys, then it is typed.`,
-  waitsForStart: (name: string) =>
-    `${code(name)} is still starting; your message is typed as soon as it is ready.`,
+  /** Why a message waits before it is typed. */
+  waits: {
+    dialog: (name: string) =>
+      `${code(name)} shows a dialog, so your message waits. Answer the dialog with the keys, then it is typed.`,
+    starting: (name: string) =>
+      `${code(name)} is still starting; your message is typed as soon as it is ready.`,
+    draft: (name: string) =>
+      `Somebody is writing in the input line of ${code(name)} at the desk, so your message waits. It is typed when that draft is sent or deleted; /screen shows it.`,
+    hidden: (name: string) =>
+      `${code(name)} shows no input line, so your message waits. Look with /screen; it is typed when the line is back.`,
+    unsent: (name: string) =>
+      `A message stands in the input line of ${code(name)}, and the agent does not take it. Look with /screen and press ⏎ Enter there; what you write meanwhile waits.`,
+  },
   screenHead: (name: string) => `Screen of ${name}`,
   screenOf: (name: string, screen: string, why: string) =>
     `Screen of ${code(name)}, as text: no picture could be made (${code(why)}).\n${fence(screen)}`,
@@ -60,7 +69,7 @@ export const words = {
   stopAgain: 'Stop again',
   emptyScreen: '(the screen is empty)',
   uncertain: (text: string) =>
-    `ccbot was interrupted while typing this, so it may or may not have arrived:\n${fence(text)}`,
+    `This was typed, but nothing shows that the agent has it, so it may or may not have arrived:\n${fence(text)}`,
   sendAgain: 'Send again',
   drop: 'Drop',
   dropped: 'Dropped.',

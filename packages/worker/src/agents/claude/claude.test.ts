@@ -65,12 +65,23 @@ describe('the screen of Claude Code', () => {
 describe('typing a prompt', () => {
   const last = (text: string) => typePrompt(text).at(-1);
 
-  it('types lines as lines, and Enter as a read of its own', () => {
+  it('types lines as lines, in vim’s NORMAL mode too, and Enter as a read of its own', () => {
     expect(typePrompt('one\n\ntwo')).toEqual([
+      { kind: 'key', key: 'i' },
+      { kind: 'key', key: 'BSpace' },
+      { kind: 'pause', ms: 100 },
       { kind: 'text', text: 'one' },
       { kind: 'key', key: 'C-j' },
       { kind: 'key', key: 'C-j' },
       { kind: 'text', text: 'two' },
+      { kind: 'pause', ms: 30 },
+      { kind: 'key', key: 'Enter' },
+    ]);
+  });
+
+  it('pastes a single line, which vim’s NORMAL mode takes as well', () => {
+    expect(typePrompt('/clear')).toEqual([
+      { kind: 'paste', text: '/clear' },
       { kind: 'pause', ms: 30 },
       { kind: 'key', key: 'Enter' },
     ]);
@@ -85,9 +96,9 @@ describe('typing a prompt', () => {
 
   it('ends with a space what Enter would not submit', () => {
     for (const text of ['a backslash \\', 'look at @src/ma', '?']) {
-      expect(typePrompt(text)[0]).toEqual({ kind: 'text', text: `${text} ` });
+      expect(typePrompt(text)[0]).toEqual({ kind: 'paste', text: `${text} ` });
     }
-    expect(typePrompt('me@example.org')[0]).toEqual({ kind: 'text', text: 'me@example.org' });
+    expect(typePrompt('me@example.org')[0]).toEqual({ kind: 'paste', text: 'me@example.org' });
   });
 });
 

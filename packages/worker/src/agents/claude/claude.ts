@@ -1,6 +1,6 @@
 import type { Agent } from '../agent';
 import { claudeHome, discoverSession } from './discover';
-import { clearDraft } from './draft';
+import { readInputLine } from './draft';
 import { readScreen } from './screen';
 import { createSubAgentReader, createTranscriptReader } from './transcript';
 import { typePrompt } from './typing';
@@ -21,7 +21,8 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     ],
     readiness: readScreen,
     typing: typePrompt,
-    clearing: clearDraft,
+    submitting: () => [{ kind: 'key', key: 'Enter' }],
+    inputLine: readInputLine,
     interrupt: () => [
       { kind: 'key', key: 'Escape' },
       { kind: 'pause', ms: ESCAPE_PAUSE_MS },

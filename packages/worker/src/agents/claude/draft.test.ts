@@ -1,44 +1,79 @@
-import { clearDraft } from './draft';
+import type { InputLine } from '../agent';
+import { readInputLine } from './draft';
 
 const RULE = '─'.repeat(60);
-const screen = (...draft: string[]): string[] => [
+const screen = (draft: readonly string[], pointer = '❯'): string[] => [
   '● You said: hi',
   '',
   RULE,
-  ...draft.map((row, i) => (i === 0 ? `❯ ${row}`.trimEnd() : `  ${row}`.trimEnd())),
+  ...draft.map((row, i) => (i === 0 ? `${pointer} ${row}`.trimEnd() : `  ${row}`.trimEnd())),
   RULE,
   '  ? for shortcuts',
 ];
-const presses = (rows: readonly string[], ...prompts: string[]): number =>
-  clearDraft(rows, prompts).filter((k) => k.kind === 'key' && k.key === 'C-u').length;
+const line = (draft: readonly string[], ...prompts: string[]): InputLine => {
+  const rows = screen(draft);
+  return readInputLine({ rows, firm: rows }, prompts);
+};
+const presses = (read: InputLine): number =>
+  read.is === 'prompt' ? read.clearing.filter((k) => k.kind === 'key' && k.key === 'C-u').length : 0;
 
-describe('taking a prompt back out of the input line', () => {
-  it('presses enough for every row and every break between them', () => {
-    expect(presses(screen('hold on'), 'hold on')).toBe(3);
-    expect(presses(screen('first', 'second', '', 'third'), 'old', 'first\nsecond\n\nthird')).toBe(9);
+describe('the input line of Claude Code', () => {
+  it('is empty when nothing stands in it, and when only a hint does', () => {
+    expect(line([''], 'hold on', '')).toEqual({ is: 'empty' });
+    const rows = screen(['Press up to edit queued messages']);
+    expect(readInputLine({ rows, firm: screen(['P']) }, [])).toEqual({ is: 'empty' });
+    expect(readInputLine({ rows, firm: screen(['']) }, [])).toEqual({ is: 'empty' });
   });
 
-  it('waits for the line to be drawn anew', () => {
-    expect(clearDraft(screen('x'), ['x']).at(-1)).toEqual({ kind: 'pause', ms: 100 });
+  it('holds a draft when somebody writes at the desk, even one letter, or before a suggestion', () => {
+    expect(line(['my own draft'], 'hold on')).toEqual({ is: 'draft' });
+    expect(line(['hold'], 'hold on')).toEqual({ is: 'draft' });
+    expect(line(['x'])).toEqual({ is: 'draft' });
+    const suggested = { rows: screen(['/model']), firm: screen(['/mo']) };
+    expect(readInputLine(suggested, [])).toEqual({ is: 'draft' });
+  });
+
+  it('is not empty in shell mode, where a prompt would run as a command', () => {
+    const empty = screen([''], '!');
+    expect(readInputLine({ rows: empty, firm: empty }, [])).toEqual({ is: 'draft' });
+    const rows = screen(['npm test'], '!');
+    expect(readInputLine({ rows, firm: rows }, ['npm test'])).toEqual({ is: 'draft' });
+    expect(readInputLine({ rows, firm: rows }, ['!npm test'])).toMatchObject({ is: 'prompt', whole: true });
+  });
+
+  it('is hidden behind a dialog, a page, and an empty screen', () => {
+    for (const rows of [[], [RULE, ' ❯ 1. Yes', '   2. No'], ['▔'.repeat(60), ' Settings']]) {
+      expect(readInputLine({ rows, firm: rows }, ['Yes'])).toEqual({ is: 'hidden' });
+    }
+  });
+
+  it('holds the newest prompt that stands there whole', () => {
+    expect(line(['hold on'], 'hold on', 'other', 'hold on')).toMatchObject({ prompt: 2, whole: true });
+    expect(line(['first', 'second', '', 'third'], 'old', 'first\nsecond\n\nthird')).toMatchObject({
+      whole: true,
+    });
   });
 
   it('knows a prompt whose rows were cut at the width, and one that is shown in part', () => {
     const prompt = 'word '.repeat(60).trim();
-    expect(presses(screen('word '.repeat(11), 'word '.repeat(49)), prompt)).toBe(5);
-    expect(presses(screen('word '.repeat(20)), prompt)).toBe(3);
+    expect(line(['word '.repeat(11), 'word '.repeat(49)], prompt)).toMatchObject({ whole: true });
+    expect(line(['word '.repeat(20)], prompt)).toMatchObject({ is: 'prompt', whole: false });
   });
 
   it('knows a long paste by its placeholder, when it was one', () => {
-    expect(presses(screen('[Pasted text #3 +463 lines]'), 'x'.repeat(1_000))).toBe(3);
-    expect(presses(screen('[Pasted text #3 +463 lines]'), 'short')).toBe(0);
+    expect(line(['[Pasted text #3 +463 lines]'], 'x'.repeat(1_000))).toMatchObject({
+      is: 'prompt',
+      whole: false,
+    });
+    expect(line(['[Pasted text #3 +463 lines]'], 'short')).toEqual({ is: 'draft' });
   });
 
-  it('leaves what somebody writes at the desk, a hint, and an empty line', () => {
-    expect(presses(screen('my own draft'), 'hold on')).toBe(0);
-    expect(presses(screen('hold'), 'hold on')).toBe(0);
-    expect(presses(screen('Press up to edit queued messages'), 'hold on')).toBe(0);
-    expect(presses(screen(''), 'hold on', '')).toBe(0);
-    expect(presses([RULE, ' ❯ 1. Yes', '   2. No'], 'Yes')).toBe(0);
-    expect(presses([], 'hold on')).toBe(0);
+  it('is emptied by enough presses for every row and every break between them, and time to be drawn', () => {
+    const read = line(['first', 'second', '', 'third'], 'first\nsecond\n\nthird');
+    expect(presses(read)).toBe(9);
+    expect(read.is === 'prompt' && read.clearing.at(-1)).toEqual({ kind: 'pause', ms: 100 });
+    const rows = screen(['ls'], '!');
+    const shell = readInputLine({ rows, firm: rows }, ['!ls']);
+    expect(shell.is === 'prompt' && shell.clearing.at(-2)).toEqual({ kind: 'key', key: 'BSpace' });
   });
 });

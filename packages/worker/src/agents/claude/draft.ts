@@ -1,4 +1,5 @@
-import type { Keystroke } from '../../terminal/panes';
+import type { ShadedScreen } from '../../terminal/shade';
+import type { InputLine } from '../agent';
 import { DRAFT_ROWS, inputRow, RULE } from './screen';
 
 /** What a long paste looks like in the input line. */
@@ -14,25 +15,36 @@ const PASTE_MIN = 200;
 const REDRAW_MS = 100;
 
 /**
- * The keystrokes that empty the input line when it holds one of `prompts`: Claude Code gives a prompt back that was
- * interrupted before anything was said, and would append the next one to it. A draft of the person at the desk stays,
- * and so does a hint, which looks the same without colours. C-u deletes one row, or the break between two (measured
- * with 2.1.330); C-c would empty the line at once, but a second one ends the agent.
+ * Reads Claude Code's input line (measured with 2.1.330). A hint stands there faint but for its first letter, over
+ * which the cursor is drawn; what somebody wrote is never faint.
  */
-export function clearDraft(screen: readonly string[], prompts: readonly string[]): Keystroke[] {
-  const rows = draftRows(screen);
-  const draft = bare(rows.join(''));
-  if (draft === '' || !prompts.some((prompt) => holds(draft, prompt))) return [];
-  const presses = Array.from({ length: 2 * rows.length + 1 }, (): Keystroke => ({ kind: 'key', key: 'C-u' }));
-  return [...presses, { kind: 'pause', ms: REDRAW_MS }];
+export function readInputLine(screen: ShadedScreen, prompts: readonly string[]): InputLine {
+  const at = inputRow(screen.rows);
+  if (at < 0) return { is: 'hidden' };
+  const end = at + 1 + screen.rows.slice(at + 1, at + 1 + DRAFT_ROWS).findIndex((row) => RULE.test(row));
+  const all = bare(textOf(screen.rows.slice(at, end)));
+  const draft = bare(textOf(screen.firm.slice(at, end)));
+  const hint = draft.length < all.length && [...draft].length <= 1;
+  // `!` in the place of the pointer: what is written runs in a shell. Even without a command it is no empty line.
+  const shell = (screen.rows[at] ?? '').startsWith('!');
+  if (draft === '' || hint) return shell ? { is: 'draft' } : { is: 'empty' };
+  const written = shell ? `!${draft}` : draft;
+  const prompt = prompts.findLastIndex((one) => holds(written, one));
+  if (prompt < 0) return { is: 'draft' };
+  const whole = written === bare(prompts[prompt] ?? '');
+  return { is: 'prompt', prompt, whole, clearing: clearing(end - at, shell) };
 }
 
-/** The rows of the input line, without its pointer. */
-function draftRows(screen: readonly string[]): string[] {
-  const at = inputRow(screen);
-  if (at < 0) return [];
-  const below = screen.slice(at + 1, at + 1 + DRAFT_ROWS).findIndex((row) => RULE.test(row));
-  return [(screen[at] ?? '').slice(1), ...screen.slice(at + 1, at + 1 + below)];
+/** The keystrokes that empty the line. C-u deletes one row, or the break between two; C-c would empty it at once, but a second one ends the agent. */
+function clearing(rows: number, shell: boolean): Extract<InputLine, { is: 'prompt' }>['clearing'] {
+  const keys = Array.from({ length: 2 * rows + 1 }, () => ({ kind: 'key', key: 'C-u' }) as const);
+  const leave = shell ? [{ kind: 'key', key: 'BSpace' } as const] : [];
+  return [...keys, ...leave, { kind: 'pause', ms: REDRAW_MS }];
+}
+
+/** The rows of the input line without its pointer. */
+function textOf(rows: readonly string[]): string {
+  return rows.map((row, i) => (i === 0 ? row.slice(1) : row)).join('');
 }
 
 function holds(draft: string, prompt: string): boolean {

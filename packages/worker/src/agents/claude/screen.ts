@@ -6,7 +6,7 @@ export const RULE = /^\s*─{10,}/;
 /** The rule above a page that takes the place of the input line, such as that of `/login` or `/cost`. */
 const PAGE_RULE = /^▔{10,}/;
 
-/** The input line, between two rules; `!` in the mode for shell commands. */
+/** The input line, between two rules; with `!` what is written there runs in a shell. */
 const INPUT = /^[❯!](?:\s|$)/;
 
 /** The row a menu points at: indented, unlike the input line, or numbered. */

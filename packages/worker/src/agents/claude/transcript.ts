@@ -83,7 +83,7 @@ function eventsOf(record: Fields): SessionEvent[] {
     case 'system':
       return systemEvents(record, at) ?? other;
     case 'queue-operation':
-      return record['operation'] === 'enqueue' ? (takenEvents(record['content'], at) ?? other) : other;
+      return record['operation'] === 'enqueue' ? (takenEvents(record['content'], at, true) ?? other) : other;
     case 'attachment': {
       const attachment = fields(record['attachment']);
       return attachment['type'] === 'queued_command'
@@ -96,8 +96,16 @@ function eventsOf(record: Fields): SessionEvent[] {
 }
 
 /** A prompt that was written while a turn ran: it has no `user` record of its own, or a late one. */
-function takenEvents(prompt: unknown, at: number): SessionEvent[] | null {
-  return text(prompt) === '' ? null : [{ type: 'prompt.taken', at, prompt: unwrapPaste(text(prompt)) }];
+function takenEvents(prompt: unknown, at: number, queued?: true): SessionEvent[] | null {
+  if (text(prompt) === '') return null;
+  return [
+    {
+      type: 'prompt.taken',
+      at,
+      prompt: unwrapPaste(text(prompt)),
+      ...(queued === undefined ? {} : { queued }),
+    },
+  ];
 }
 
 function userEvents(record: Fields, at: number): SessionEvent[] | null {
@@ -135,6 +143,8 @@ function promptEvents(content: string, at: number): SessionEvent[] | null {
 
 /** A command that the person gave to Claude Code itself. */
 function commandEvents(content: string, at: number): SessionEvent[] | null {
+  const shell = /^\s*<bash-input>([\s\S]*)<\/bash-input>/.exec(content)?.[1];
+  if (shell !== undefined) return [{ type: 'prompt.taken', at, prompt: `!${shell}` }];
   const name = /<command-name>([^<]*)<\/command-name>/.exec(content)?.[1];
   if (name === undefined) return null;
   const args = /<command-args>([\s\S]*?)<\/command-args>/.exec(content)?.[1] ?? '';

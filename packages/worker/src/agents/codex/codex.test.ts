@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { SessionEvent } from '../../sessions/events';
+import type { Keystroke } from '../../terminal/panes';
+import type { InputLine } from '../agent';
 import { createCodex } from './codex';
-import { clearDraft } from './draft';
+import { readInputLine } from './draft';
 import { createRolloutReader } from './rollout';
 import { readScreen } from './screen';
 import { toolInput, toolTitle } from './title';
@@ -78,13 +80,19 @@ describe('typing into Codex', () => {
 });
 
 describe('the input line of Codex', () => {
-  const presses = (screen: readonly string[], ...prompts: string[]): number =>
-    clearDraft(screen, prompts).filter((k) => k.kind === 'key' && k.key === 'C-u').length;
+  const read = (rows: string[], prompts: string[], firm = rows): InputLine =>
+    readInputLine({ rows, firm }, prompts);
+  const clearing = (rows: string[], prompts: string[]): Keystroke[] => {
+    const line = read(rows, prompts);
+    return line.is === 'prompt' ? line.clearing : [];
+  };
+  const presses = (screen: string[], ...prompts: string[]): number =>
+    clearing(screen, prompts).filter((k) => k.kind === 'key' && k.key === 'C-u').length;
   const draft = `first line\n\nthird line ${'long '.repeat(60)}`;
 
   it('is emptied of a prompt that still stands there, however its rows are cut', () => {
     expect(presses(fixture('draft.txt'), 'other', draft)).toBe(11);
-    expect(clearDraft(fixture('draft.txt'), [draft]).at(-1)).toEqual({ kind: 'pause', ms: 100 });
+    expect(clearing(fixture('draft.txt'), [draft]).at(-1)).toEqual({ kind: 'pause', ms: 100 });
   });
 
   it('knows a long paste by the number of its characters', () => {
@@ -97,6 +105,22 @@ describe('the input line of Codex', () => {
     expect(presses(fixture('ready.txt'), 'Ask Codex to do anything')).toBe(0);
     expect(presses(fixture('approval.txt'), 'Yes, proceed (y)')).toBe(0);
     expect(presses([], 'x')).toBe(0);
+  });
+
+  it('tells an empty line from a draft, by what is faint, and from none at all', () => {
+    expect(read(fixture('ready.txt'), [])).toEqual({ is: 'empty' });
+    expect(read(fixture('draft.txt'), ['first'])).toEqual({ is: 'draft' });
+    const rows = fixture('draft.txt');
+    expect(
+      read(
+        rows,
+        [],
+        rows.map((row) => row.replace(/(?<=^›|^ ).*/, '')),
+      ),
+    ).toEqual({ is: 'empty' });
+    expect(read(rows, [draft])).toMatchObject({ is: 'prompt', whole: true });
+    expect(read(fixture('approval.txt'), [])).toEqual({ is: 'hidden' });
+    expect(read([], [])).toEqual({ is: 'hidden' });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Agent } from '../agent';
 import { discoverSession } from './discover';
-import { clearDraft } from './draft';
+import { readInputLine } from './draft';
 import { readScreen } from './screen';
 import { createRolloutReader } from './rollout';
 import { typePrompt } from './typing';
@@ -20,7 +20,8 @@ export function createCodex(): Agent {
     ],
     readiness: readScreen,
     typing: typePrompt,
-    clearing: clearDraft,
+    submitting: () => [{ kind: 'key', key: 'Enter' }],
+    inputLine: readInputLine,
     interrupt: () => [
       { kind: 'key', key: 'Escape' },
       { kind: 'pause', ms: ESCAPE_PAUSE_MS },

@@ -1,4 +1,5 @@
-import type { Keystroke } from '../../terminal/panes';
+import type { ShadedScreen } from '../../terminal/shade';
+import type { InputLine } from '../agent';
 import { inputLine } from './screen';
 
 /** What stands in the input line in place of a long paste. */
@@ -14,16 +15,26 @@ const PART_MIN = 80;
 const REDRAW_MS = 100;
 
 /**
- * The keystrokes that empty the input line when it holds one of `prompts`: a command that Codex does not know stays
- * there, and the next prompt would be appended to it. A draft of the person at the desk stays. C-u deletes one row, or
- * the break between two (measured with 0.169.0); C-c would empty the line at once, but a second one ends Codex.
+ * Reads Codex's input line. What it suggests there is faint; a command that it does not know stays in it. C-u deletes
+ * one row, or the break between two (measured with 0.169.0); C-c would empty the line at once, but a second one ends
+ * Codex.
  */
-export function clearDraft(screen: readonly string[], prompts: readonly string[]): Keystroke[] {
-  const rows = draftRows(screen);
+export function readInputLine(screen: ShadedScreen, prompts: readonly string[]): InputLine {
+  const line = inputLine(screen.rows);
+  if (line === null) return { is: 'hidden' };
+  const rows = draftRows(screen.rows);
+  const firm = screen.firm.slice(line.from, line.to).map((row, i) => (i === 0 ? row.slice(1) : row));
+  if (bare(rows.join('')) === '' || bare(firm.join('')) === '') return { is: 'empty' };
   const draft = rows.join('\n').trim();
-  if (draft === '' || !prompts.some((prompt) => holds(draft, prompt))) return [];
-  const presses = Array.from({ length: 2 * rows.length + 1 }, (): Keystroke => ({ kind: 'key', key: 'C-u' }));
-  return [...presses, { kind: 'pause', ms: REDRAW_MS }];
+  const prompt = prompts.findLastIndex((one) => holds(draft, one));
+  if (prompt < 0) return { is: 'draft' };
+  const presses = Array.from({ length: 2 * rows.length + 1 }, () => ({ kind: 'key', key: 'C-u' }) as const);
+  return {
+    is: 'prompt',
+    prompt,
+    whole: bare(draft) === bare(prompts[prompt] ?? ''),
+    clearing: [...presses, { kind: 'pause', ms: REDRAW_MS }],
+  };
 }
 
 /** The rows of what is written in the input line; none when it is empty, or not there. */

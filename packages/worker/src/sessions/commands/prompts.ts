@@ -1,7 +1,8 @@
 import type { Wanted } from '../../outbox/wanted';
 import { words } from '../../words/en';
 import type { Conversation, Handlers } from '../command';
-import type { Delivery, PromptQueue } from '../delivery';
+import type { Delivery } from '../delivery';
+import type { PromptQueue } from '../prompt';
 
 /** What the commands about prompts need. */
 export interface PromptCommandDeps {
@@ -19,13 +20,14 @@ export function promptCommands(deps: PromptCommandDeps): Handlers<'prompt' | 're
   function decide({ chatId, ack }: Conversation, id: number, again: boolean): void {
     const prompt = prompts.get(id);
     // A second tap, or one on a question that has found its answer meanwhile.
-    if (prompt?.state !== 'typing' || delivery.inHand(prompt.id)) return ack(words.alreadyDecided);
+    const open = prompt?.state === 'typing' || prompt?.state === 'typed';
+    if (!open || delivery.inHand(prompt.id)) return ack(words.alreadyDecided);
     deps.tx(() => {
       prompts.mark(prompt.id, again ? 'waiting' : 'dropped', deps.now());
       deps.put({ chatId, key: `uncertain:${prompt.id}`, view: { parts: [] }, class: 'card' });
     });
     ack(again ? words.retyping : words.dropped);
-    if (again) void delivery.kick(prompt.session);
+    delivery.decided(prompt, again ? 'again' : 'dropped');
   }
 
   return {

@@ -155,7 +155,11 @@ export function createPtyPanes(options: PtyOptions): Panes {
       window.dirty = false;
       return window.screen.rows();
     },
-    capture: async (session) => windowOf(session).screen.capture(),
+    async capture(session) {
+      const window = windowOf(session);
+      window.dirty = false;
+      return window.screen.capture();
+    },
     async watch(session, on) {
       const window = windowOf(session);
       if (window.watched === on) return;

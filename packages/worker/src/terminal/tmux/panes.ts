@@ -319,6 +319,7 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
     },
     async capture(session) {
       const { pane } = await paneOf(session);
+      dirty.delete(session);
       const [[state = ''] = [], lines = []] = await link.run(
         ['display-message', '-p', '-t', pane, CAPTURE_FIELDS],
         // -N: blanks at the end of a row may have a colour.

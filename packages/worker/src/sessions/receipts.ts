@@ -1,0 +1,90 @@
+import { renderNotice } from '../cards/render';
+import type { Wanted } from '../outbox/wanted';
+import { words } from '../words/en';
+import { withButtons } from './command';
+import type { HoldReason } from './decide';
+import type { Session } from './model';
+import type { Prompt } from './prompt';
+import { uncertainButtons } from './registry';
+
+/** What the person sees on a message, in the order it can come. */
+export const RECEIPTS = {
+  /** It waits behind another one. */
+  waits: '😴',
+  /** It is typed. */
+  typed: '👀',
+  /** The agent has it in its queue, behind the turn that runs. */
+  queued: '✍',
+  /** The agent has it. */
+  taken: '👌',
+} as const;
+
+/** What telling needs. */
+export interface ReceiptsDeps {
+  put(wanted: Wanted): void;
+  /** Puts a reaction on a message in place of the one before. */
+  react(chatId: number, messageId: number, emoji: string): void;
+  /** After the commit: the agent has the prompt. */
+  onConfirmed(prompt: Prompt): void;
+  /** Runs `work` after the running transaction, or at once. */
+  afterCommit(work: () => void): void;
+  now(): number;
+}
+
+/** Tells the person where a message stands on its way into the agent. */
+export interface Receipts {
+  typed(prompt: Prompt, confirmed: boolean): void;
+  /** Part of the transaction in which the agent is seen to have it. */
+  confirmed(prompt: Prompt, queued: boolean): void;
+  /** The agent has begun with what was in its queue. */
+  begun(prompt: Prompt): void;
+  /** It waits behind another message. */
+  queued(prompt: Prompt): void;
+  held(session: Session, prompt: Prompt, why: HoldReason): void;
+  failed(session: Session, prompt: Prompt, reason: string): void;
+  /** Nobody knows whether the agent has it: the person decides. */
+  doubt(prompt: Prompt): void;
+}
+
+/** Makes the teller of receipts. */
+export function createReceipts(deps: ReceiptsDeps): Receipts {
+  const react = ({ chatId, messageId }: Prompt, what: keyof typeof RECEIPTS): void =>
+    deps.react(chatId, messageId, RECEIPTS[what]);
+  const take = ({ chatId, id }: Prompt, name: 'held' | 'uncertain'): void =>
+    deps.put({ chatId, key: `${name}:${id}`, view: { parts: [] }, class: 'card' });
+
+  return {
+    typed(prompt, confirmed) {
+      take(prompt, 'held');
+      if (!confirmed) react(prompt, 'typed');
+    },
+    confirmed(prompt, queued) {
+      take(prompt, 'uncertain');
+      take(prompt, 'held');
+      deps.afterCommit(() => {
+        react(prompt, queued ? 'queued' : 'taken');
+        deps.onConfirmed(prompt);
+      });
+    },
+    begun: (prompt) => react(prompt, 'taken'),
+    queued: (prompt) => react(prompt, 'waits'),
+    held(session, prompt, why) {
+      react(prompt, 'waits');
+      const view = renderNotice(words.waits[why](session.name));
+      deps.put({ chatId: prompt.chatId, key: `held:${prompt.id}`, view, class: 'notice' });
+    },
+    failed(session, prompt, reason) {
+      const view = renderNotice(words.typingFailed(session.name, reason));
+      deps.put({
+        chatId: prompt.chatId,
+        key: `failed:${prompt.id}:${deps.now()}`,
+        view,
+        class: 'notice',
+      });
+    },
+    doubt(prompt) {
+      const view = withButtons(renderNotice(words.uncertain(prompt.text)), [uncertainButtons(prompt.id)]);
+      deps.put({ chatId: prompt.chatId, key: `uncertain:${prompt.id}`, view, class: 'ask' });
+    },
+  };
+}

@@ -1,0 +1,188 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
+import { count, saying, startSession, told } from './harness/chat';
+import { prepareSystem, type System } from './harness/system';
+
+jest.setTimeout(90_000);
+
+/** Resolves when the agent's screen is as wanted. */
+async function shows(system: System, fits: (screen: string) => boolean): Promise<void> {
+  for (const until = Date.now() + 20_000; ;) {
+    const screen = system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
+    if (fits(screen)) return;
+    if (Date.now() > until) throw new Error(`the screen is\n${screen}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** A promise with the key to it. */
+function gate(): { closed: Promise<void>; open(): void } {
+  let open = (): void => undefined;
+  const closed = new Promise<void>((resolve) => (open = resolve));
+  return { closed, open };
+}
+
+const prompts = (system: System): string[] => system.model.requests.map((r) => r.prompt);
+const message = (system: System, id: number): ChatMessage | undefined =>
+  system.telegram.owner.chat().find((m) => m.id === id);
+const reaction = (system: System, id: number, emoji: string): Promise<unknown> =>
+  system.telegram.waitFor(() => message(system, id)?.reaction === emoji, 30_000);
+
+describe('a message on its way into the real Claude Code', () => {
+  let system: System;
+  let fault: string;
+  const release = gate();
+
+  beforeAll(async () => {
+    system = await prepareSystem({
+      rules: [
+        ({ prompt }) =>
+          prompt.includes('wait for me')
+            ? { blocks: [{ type: 'text', text: 'It is done.' }], hold: release.closed }
+            : null,
+      ],
+    });
+    fault = join(system.dir, 'fault.json');
+    system.env['CCBOT_TEST_FAULT'] = fault;
+    system.env['NODE_OPTIONS'] = `--require ${join(__dirname, 'fixtures/tmux-fault.cjs')}`;
+    system.supervise();
+    await startSession(system);
+  });
+  afterAll(async () => {
+    release.open();
+    await system.stop();
+  });
+  const write = (text: string): number => system.telegram.owner.say(text);
+  const strike = (line: string, what: 'kill-before' | 'kill-after' | 'drop'): void =>
+    writeFileSync(fault, JSON.stringify({ line, do: what }));
+  /** Writes at the desk, and waits until it can be seen there. */
+  const desk = async (text: string): Promise<void> => {
+    press('-l', text);
+    await shows(system, (screen) => screen.includes(text.replace(/^!/, '')));
+  };
+  const press = (...keys: string[]): void => void system.tmux('send-keys', '-t', 'ccbot:demo', ...keys);
+  const times = (prompt: string): number => prompts(system).filter((p) => p === prompt).length;
+
+  it('waits while somebody writes at the desk, says so, and is typed when that is sent', async () => {
+    await desk('half a thought');
+    const id = write('from the phone');
+    await told(system, 'Somebody is writing in the input line');
+    await reaction(system, id, '😴');
+    expect(prompts(system)).toEqual([]);
+    press('Enter');
+    await told(system, 'You said: half a thought');
+    await told(system, 'You said: from the phone');
+    expect(prompts(system)).toEqual(['half a thought', 'from the phone']);
+    await system.telegram.waitFor(() => count(system, 'Somebody is writing') === 0);
+  });
+
+  it('waits for a draft in shell mode, and is typed when that is deleted', async () => {
+    await desk('!rm -rf');
+    write('no command');
+    await told(system, 'Somebody is writing in the input line');
+    press('C-u');
+    press('BSpace');
+    await told(system, 'You said: no command');
+    expect(prompts(system).at(-1)).toBe('no command');
+  });
+
+  it('is typed into the agent though somebody at the desk has scrolled back', async () => {
+    system.tmux('copy-mode', '-t', 'ccbot:demo');
+    expect(system.tmux('display-message', '-p', '-t', 'ccbot:demo', '#{pane_in_mode}')).toBe('1\n');
+    write('out of copy mode');
+    await told(system, 'You said: out of copy mode');
+  });
+
+  it('is submitted though the first Enter was lost, and typed once', async () => {
+    strike('Enter', 'drop');
+    const id = write('with a lost key');
+    await told(system, 'You said: with a lost key');
+    await reaction(system, id, '👌');
+    expect(times('with a lost key')).toBe(1);
+  });
+
+  it('shows that it is in the queue of a busy agent, and then that the agent has it', async () => {
+    write('wait for me');
+    await system.model.waitFor((r) => r.prompt.includes('wait for me'));
+    const id = write('and one more thing');
+    await reaction(system, id, '✍');
+    release.open();
+    await told(system, 'You said: and one more thing');
+    await reaction(system, id, '👌');
+    expect(times('and one more thing')).toBe(1);
+  });
+
+  it('is submitted when ccbot was killed between the text and Enter', async () => {
+    strike('Enter', 'kill-before');
+    const id = write('without its key');
+    await told(system, 'You said: without its key');
+    await reaction(system, id, '👌');
+    expect(times('without its key')).toBe(1);
+    expect(count(system, 'may or may not have arrived')).toBe(0);
+  });
+
+  it('is neither typed again nor asked about when ccbot was killed right behind Enter', async () => {
+    strike('Enter', 'kill-after');
+    const id = write('killed behind it');
+    await told(system, 'You said: killed behind it');
+    await reaction(system, id, '👌');
+    write('the one after');
+    await told(system, 'You said: the one after');
+    expect(times('killed behind it')).toBe(1);
+    expect(count(system, 'may or may not have arrived')).toBe(0);
+  });
+
+  it('is asked about when ccbot was killed before the first key, and typed once when the person says so', async () => {
+    strike('nothing shows it', 'kill-before');
+    write('nothing shows it');
+    await told(system, 'may or may not have arrived');
+    expect(times('nothing shows it')).toBe(0);
+    system.telegram.owner.tap('Send again');
+    await told(system, 'You said: nothing shows it');
+    expect(times('nothing shows it')).toBe(1);
+    await system.telegram.waitFor(() => count(system, 'may or may not have arrived') === 0);
+  });
+
+  it('is forgotten when the person drops it', async () => {
+    strike('drop this one', 'kill-before');
+    write('drop this one');
+    await told(system, 'may or may not have arrived');
+    system.telegram.owner.tap('Drop');
+    await system.telegram.waitFor(() => count(system, 'may or may not have arrived') === 0);
+    write('after the dropped one');
+    await told(system, 'You said: after the dropped one');
+    expect(times('drop this one')).toBe(0);
+  });
+});
+
+describe('a message for Claude Code in vim’s NORMAL mode', () => {
+  let system: System;
+  afterAll(() => system.stop());
+
+  it('reaches it as it was written, in one line and in several', async () => {
+    system = await prepareSystem();
+    for (const name of ['.claude.json', '.claude/settings.json']) {
+      const path = join(system.home, name);
+      const settings = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+      writeFileSync(path, JSON.stringify({ ...settings, editorMode: 'vim' }));
+    }
+    system.supervise();
+    await startSession(system);
+    const normal = async (): Promise<void> => {
+      system.tmux('send-keys', '-t', 'ccbot:demo', 'Escape');
+      await shows(system, (screen) => !screen.includes('-- INSERT --'));
+    };
+    await shows(system, (screen) => screen.includes('-- INSERT --'));
+    await normal();
+    system.telegram.owner.say('add a dd here');
+    await told(system, 'You said: add a dd here');
+    await normal();
+    system.telegram.owner.say('xx first\ndd second');
+    await told(system, 'You said: xx first');
+    system.telegram.owner.say('in insert mode\nas well');
+    await told(system, 'You said: in insert mode');
+    expect(prompts(system)).toEqual(['add a dd here', 'xx first\ndd second', 'in insert mode\nas well']);
+    expect(saying(system, 'may or may not')).toEqual([]);
+  });
+});
