@@ -140,7 +140,6 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       }
       // While one is on its way out of the input line the next one would be appended to it.
       await submission.over(id);
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have been stopped meanwhile
       if (stopped) return;
       const { session, screen, trouble } = await deps.look(id);
       if (session === undefined || !isLive(session)) return;

@@ -119,7 +119,7 @@ describe('the input line of Codex', () => {
       ),
     ).toEqual({ is: 'empty' });
     expect(read(rows, [draft])).toMatchObject({ is: 'prompt', whole: true });
-    expect(read(fixture('approval.txt'), [])).toEqual({ is: 'hidden' });
+    expect(read(fixture('login.txt'), [])).toEqual({ is: 'hidden' });
     expect(read([], [])).toEqual({ is: 'hidden' });
   });
 });
