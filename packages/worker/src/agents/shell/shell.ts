@@ -14,7 +14,8 @@ export function createShell(): Agent {
     // Whatever runs there reads what is typed, or leaves it; nobody can tell which.
     readiness: () => 'ready',
     typing: typeLines,
-    clearing: () => [],
+    submitting: () => [{ kind: 'key', key: 'Enter' }],
+    inputLine: () => ({ is: 'empty' }),
     interrupt: () => [{ kind: 'key', key: 'C-c' }],
     reader: () => ({ read: () => [] }),
     discover: () => Promise.resolve(null),
