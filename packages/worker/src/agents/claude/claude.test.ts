@@ -68,6 +68,7 @@ describe('typing a prompt', () => {
   it('types lines as lines, in vim’s NORMAL mode too, and Enter as a read of its own', () => {
     expect(typePrompt('one\n\ntwo')).toEqual([
       { kind: 'key', key: 'i' },
+      { kind: 'pause', ms: 100 },
       { kind: 'key', key: 'BSpace' },
       { kind: 'pause', ms: 100 },
       { kind: 'text', text: 'one' },

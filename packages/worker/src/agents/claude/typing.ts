@@ -14,7 +14,7 @@ const ENTER_PAUSE_MS = 30;
 /** The same after a long paste, which takes longer to be put in. */
 const PASTE_PAUSE_MS = 60;
 
-/** Time for vim's mode to change, ms: letters in the same read would still be commands (seen with 2.1.330). */
+/** Time for vim's mode to change, ms: a key in the same read as the `i` takes it with it (seen with 2.1.330). */
 const MODE_PAUSE_MS = 100;
 
 /**
@@ -42,6 +42,7 @@ export function typePrompt(text: string): Keystroke[] {
   }
   const keys: Keystroke[] = [
     { kind: 'key', key: 'i' },
+    { kind: 'pause', ms: MODE_PAUSE_MS },
     { kind: 'key', key: 'BSpace' },
     { kind: 'pause', ms: MODE_PAUSE_MS },
   ];
