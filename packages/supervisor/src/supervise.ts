@@ -16,6 +16,7 @@ import { writeReport } from './status/state-file';
 import { policyOf } from './policy';
 import { createRunner, type Runner } from './runner';
 import { createServiceNotify } from './service/notify';
+import { downByRunit } from './service/runit';
 import { initialState, type State } from './state';
 
 /** Settings that could be loaded. */
@@ -139,6 +140,12 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
     return null;
   }
 
+  /** `ccbot stop`: unlike a signal it means that nobody is to start us again. */
+  function stopForGood(): void {
+    if (downByRunit(deps.env)) log('info', 'asked to stop; runsv does it');
+    else stop();
+  }
+
   function stop(): void {
     log('info', 'asked to stop');
     notify.stopping();
@@ -161,7 +168,7 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
 
   let control: Control | undefined;
   try {
-    control = await openControl(paths.supervisorSocket, { report, restart, stop });
+    control = await openControl(paths.supervisorSocket, { report, restart, stop: stopForGood });
   } catch (error) {
     // Without it `status`, `stop` and `restart` are deaf, but the person's messages matter more.
     log('error', 'the control socket cannot be opened', { error });

@@ -8,6 +8,7 @@ import {
   type WorkerMessage,
 } from '@ccbot/shared/protocol/messages';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { RUNIT_ENV } from '../service/runit';
 import { readLines } from './lines';
 
 /** A started worker. */
@@ -49,7 +50,7 @@ const LOCK_FD = 4;
 const OUTPUT_GRACE_MS = 200;
 
 /** For the service manager's eyes only: a worker or an agent that had it could speak in the supervisor's name. */
-const KEPT_BACK = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'];
+const KEPT_BACK = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', RUNIT_ENV];
 
 /** Starts a worker that shares the lock. */
 export function startWorker(start: WorkerStart): WorkerProcess {

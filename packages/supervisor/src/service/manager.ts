@@ -76,7 +76,7 @@ export function runit(options: UnitOptions, { home, env }: ManagerPlace): Manage
     uninstall: [['sv', 'down', directory]],
     remove: directory,
     status: ['sv', 'status', directory],
-    hint: `It is started by the runsvdir that looks after ${services}.`,
+    hint: `It is started by the runsvdir that looks after ${services}; after \`ccbot stop\`, \`sv up ${directory}\` starts it again.`,
   };
 }
 

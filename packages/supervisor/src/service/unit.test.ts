@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parsePlist } from '../fixtures/plist';
 import { launchd, runit, systemd } from './manager';
 import { launchdPlist, runitScript, systemdUnit, type UnitOptions } from './unit';
 
@@ -60,15 +61,32 @@ describe('the launchd agent', () => {
     expect(plist).toMatch(/<key>AbandonProcessGroup<\/key>\s*<true\/>/);
   });
 
-  it('is well-formed, with every value as it is', () => {
-    const unescaped = plist.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
-    expect(unescaped).toContain(`<string>${options.environment['ODD']}</string>`);
-    expect(plist.match(/<(?!\/|\?|!|plist|dict|key|string|array|integer|true\/|false\/)/g)).toBeNull();
-    for (const tag of ['plist', 'dict', 'key', 'string', 'array', 'integer']) {
-      const count = (pattern: string): number => plist.match(new RegExp(pattern, 'g'))?.length ?? 0;
-      expect(count(`<${tag}[ >]`)).toBe(count(`</${tag}>`));
-    }
+  it('is a property list that reads back as it is meant, every value as it is', () => {
+    expect(parsePlist(plist)).toEqual({
+      Label: options.name,
+      ProgramArguments: [options.node, options.program, 'supervise', '--patient'],
+      EnvironmentVariables: options.environment,
+      WorkingDirectory: options.cwd,
+      RunAtLoad: true,
+      KeepAlive: { SuccessfulExit: false },
+      AbandonProcessGroup: true,
+      ExitTimeOut: 20,
+      StandardErrorPath: '/home/me/.ccbot/logs/launchd.log',
+      StandardOutPath: '/dev/null',
+    });
   });
+
+  for (const [checker, ...args] of [
+    ['plutil', '-lint', '-'],
+    ['python3', '-c', 'import plistlib, sys; plistlib.loads(sys.stdin.buffer.read())'],
+  ]) {
+    if (checker !== undefined && has(checker)) {
+      it(`is read by ${checker}`, () => {
+        const checked = spawnSync(checker, args, { input: plist, encoding: 'utf8' });
+        expect([checked.status, checked.stderr]).toEqual([0, '']);
+      });
+    }
+  }
 });
 
 describe('the runit script', () => {

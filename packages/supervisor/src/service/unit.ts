@@ -1,3 +1,5 @@
+import { RUNIT_ENV } from './runit';
+
 /** What a service is made from. */
 export interface UnitOptions {
   /** Absolute. */
@@ -103,10 +105,11 @@ function xml(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
-/** The `run` script of a runit service. */
+/** The `run` script of a runit service. It tells where it lies, so that `ccbot stop` can have runsv keep it down. */
 export function runitScript(o: UnitOptions): string {
   return `#!/bin/sh
 # ccbot, coding agents on your phone
+export ${RUNIT_ENV}="$PWD"
 cd ${shellWord(o.cwd)} || exit 1
 ${Object.entries(o.environment)
   .map(([name, value]) => `export ${name}=${shellWord(value)}`)

@@ -1,0 +1,120 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { livingHolder } from '../status/look';
+import { buildProgram, gone, openPlace, type Place } from '../fixtures/harness';
+import { parsePlist } from '../fixtures/plist';
+
+const program = buildProgram();
+let place: Place;
+const managers: ChildProcess[] = [];
+
+beforeEach(async () => {
+  place = await openPlace(program.path);
+  writeFileSync(join(place.directory, '.env'), `TELEGRAM_BOT_TOKEN=${place.token}\nALLOWED_USERS=42\n`, {
+    mode: 0o600,
+  });
+});
+afterEach(async () => {
+  for (const manager of managers.splice(0)) if (manager.exitCode === null) manager.kill('SIGKILL');
+  const holder = livingHolder(join(place.directory, 'ccbot.lock'));
+  if (holder !== null) process.kill(holder.pid, 'SIGKILL');
+  await place.close();
+});
+afterAll(() => program.remove());
+
+/** Resolves when it is so. The manager's own files tell nobody when they change. */
+async function until(is: () => boolean): Promise<void> {
+  while (!is()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** What `ccbot service print` prints, with this test's program in it, whose launcher is not where the real one is. */
+async function printed(kind: string): Promise<string> {
+  const print = place.run(['service', 'print', '--kind', kind], {
+    TELEGRAM_BOT_TOKEN: '',
+    ALLOWED_USERS: '',
+  });
+  await print.end;
+  return print.stdout().replace(/[^'>"]*\/bin\/ccbot\.js/g, program.path);
+}
+
+const holderPid = (): number => livingHolder(join(place.directory, 'ccbot.lock'))?.pid ?? 0;
+
+const hasRunsv = spawnSync('runsv', []).error === undefined;
+describe.each(
+  hasRunsv ? ['runsv', join(__dirname, '../fixtures/runsv.sh')] : [join(__dirname, '../fixtures/runsv.sh')],
+)('under %s', (runsv) => {
+  it('is started again after a crash, and stays down after `ccbot stop`', async () => {
+    const service = join(place.directory, 'service');
+    mkdirSync(service);
+    writeFileSync(join(service, 'run'), await printed('runit'), { mode: 0o755 });
+    const env = { ...place.environment, TELEGRAM_BOT_TOKEN: '', ALLOWED_USERS: '' };
+    const manager = spawn(
+      runsv.endsWith('.sh') ? 'sh' : runsv,
+      [...(runsv.endsWith('.sh') ? [runsv] : []), service],
+      {
+        env,
+        stdio: 'ignore',
+      },
+    );
+    managers.push(manager);
+    await until(() => place.starts().length === 1);
+    const first = holderPid();
+    expect(place.starts()[0]?.environment).not.toContain('CCBOT_RUNIT_SERVICE');
+    process.kill(first, 'SIGKILL');
+    await until(() => place.starts().length === 2);
+    const second = holderPid();
+    expect(second).not.toBe(first);
+
+    const stop = place.run(['stop']);
+    expect(await stop.end).toBe(0);
+    await gone(second);
+    expect(place.drains()).toHaveLength(1); // by itself, not killed as when it is asked twice
+    const stat = join(service, 'supervise/stat');
+    await until(() => existsSync(stat) && readFileSync(stat, 'utf8').startsWith('down'));
+    expect(place.starts()).toHaveLength(2);
+  });
+});
+
+describe('as launchd starts it', () => {
+  it('runs, stays down after `ccbot stop`, and would be started again after a crash', async () => {
+    const plist = parsePlist(await printed('launchd')) as {
+      ProgramArguments: string[];
+      EnvironmentVariables: Record<string, string>;
+      WorkingDirectory: string;
+      KeepAlive: { SuccessfulExit: boolean };
+    };
+    const [command = '', ...args] = plist.ProgramArguments;
+    const launch = (): ChildProcess => {
+      const job = spawn(command, args, {
+        // launchd gives a job little more than what its file says.
+        env: {
+          STAND_IN_WORKER: place.environment['STAND_IN_WORKER'],
+          TELEGRAM_API_ROOT: place.environment['TELEGRAM_API_ROOT'],
+          HOME: place.environment['HOME'],
+          ...plist.EnvironmentVariables,
+        },
+        cwd: plist.WorkingDirectory,
+        stdio: 'ignore',
+      });
+      managers.push(job);
+      return job;
+    };
+    /** Whether launchd starts a job again that ended so. */
+    const again = (job: ChildProcess): boolean => (job.exitCode === 0) === plist.KeepAlive.SuccessfulExit;
+
+    const first = launch();
+    const firstEnd = new Promise((resolve) => first.once('exit', resolve));
+    await until(() => place.starts().length === 1);
+    first.kill('SIGKILL');
+    await firstEnd;
+    expect(again(first)).toBe(true);
+
+    const second = launch();
+    const secondEnd = new Promise((resolve) => second.once('exit', resolve));
+    await until(() => place.starts().length === 2);
+    expect(await place.run(['stop']).end).toBe(0);
+    await secondEnd;
+    expect(again(second)).toBe(false);
+  });
+});
