@@ -325,6 +325,24 @@ describe('always one', () => {
     expect(await supervisor.end).toBe(0);
   });
 
+  it('remembers over its own restart what it told: not twice, and taken back', async () => {
+    const quick = {
+      CCBOT_RESTART_BACKOFF: '0.05',
+      CCBOT_BACKOFF_MAX: '0.05',
+      CCBOT_HEALTHY_RUN_SEC: '0.3',
+    };
+    place.behave('crash');
+    const first = place.run(['supervise'], quick);
+    await place.telegram.message((text) => text.includes('keeps crashing'));
+    first.kill('SIGKILL');
+    await first.end;
+    const second = place.run(['supervise'], quick);
+    await second.line(ended(5));
+    place.behave('ready');
+    await place.telegram.message((text) => text.includes('well again'));
+    expect(place.telegram.sent.filter(({ text }) => text.includes('keeps crashing'))).toHaveLength(1);
+  });
+
   it('says nothing in the chat when notices are off', async () => {
     place.behave('exit 78 wrong');
     const supervisor = place.run(['supervise'], { CCBOT_SUPERVISOR_NOTICES: 'off' });

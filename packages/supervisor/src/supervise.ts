@@ -12,7 +12,8 @@ import { deadlineOf } from './deadline';
 import { createLocks } from './locks';
 import { openControl, type Control } from './status/control';
 import { reportOf, type Report } from './status/report';
-import { writeReport } from './status/state-file';
+import { resumed } from './status/resume';
+import { readReport, writeReport } from './status/state-file';
 import { policyOf } from './policy';
 import { createRunner, type Runner } from './runner';
 import { createServiceNotify } from './service/notify';
@@ -79,9 +80,10 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
     send: (news) => runner.send(news),
     exit: (code) => void end(code),
   });
+  const started = { wall: since, at: clock.monotonicMs() };
   const runner: Runner = createRunner({
     policy: policyOf(settings.config),
-    initial: initialState(clock.monotonicMs()),
+    initial: resumed(initialState(started.at), readReport(paths.supervisorState), started),
     now: clock.monotonicMs,
     perform: effects.perform,
     changed,
@@ -102,7 +104,8 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
 
   /** On disk at every turn of events, not at every beat. */
   function changed(state: State): void {
-    const turn = [state.phase.is, state.generation, state.child?.readyAt, state.network.up].join();
+    const { phase, generation, child, network, told } = state;
+    const turn = [phase.is, generation, child?.readyAt, network.up, told].join();
     if (turn !== written) {
       written = turn;
       save(report());

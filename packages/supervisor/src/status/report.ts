@@ -1,4 +1,5 @@
 import { deadlineOf } from '../deadline';
+import type { Notice } from '../notice/words';
 import type { Policy } from '../policy';
 import type { State } from '../state';
 
@@ -41,6 +42,9 @@ export interface Report {
   network: { up: boolean | null; since: string; detail: string };
   /** The latest ends of workers, newest first. */
   ended: { at: string; generation: number; why: string; detail: string; ranMs: number }[];
+  /** What the person was told and not yet taken back, and when notices were sent in the last hour. */
+  told: Notice['kind'] | null;
+  noticesAt: string[];
   /** In the file of a supervisor that ended: when, why, and with which code. */
   stopped: { at: string; why: string; code: number } | null;
 }
@@ -89,6 +93,8 @@ export function reportOf(
     nextTryAt: nextTry === null ? null : iso(nextTry),
     network: { up: state.network.up, since: iso(state.network.since), detail: state.network.detail },
     ended: state.ended.map((e) => ({ ...e, at: iso(e.at), ranMs: Math.round(e.ranMs) })),
+    told: state.told,
+    noticesAt: state.notices.map(iso),
     stopped: null,
   };
 }

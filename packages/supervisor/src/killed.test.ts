@@ -1,0 +1,48 @@
+import { buildProgram, gone, lives, openPlace, type Line, type Place } from './fixtures/harness';
+
+const program = buildProgram();
+let place: Place;
+
+beforeEach(async () => {
+  place = await openPlace(program.path);
+});
+afterEach(async () => {
+  await place.close();
+});
+afterAll(() => program.remove());
+
+const says = (text: string) => (line: Line) => line.message.includes(text);
+
+it.each<[string, string, (line: Line) => boolean]>([
+  ['while it asks the network', 'ready', says('cannot be reached')],
+  ['while a worker starts', 'mute', says('a worker was started')],
+  ['while a worker polls', 'ready', says('the worker polls')],
+  ['while it waits after crashes', 'crash', says('after a wait')],
+  ['while it waits for other settings', 'exit 78 wrong', says('the person is told')],
+  ['while it backs off from another poller', 'conflict', says('the person is told')],
+  ['while a worker is replaced', 'stubborn', says('a restart was asked for')],
+  ['while a worker drains for a stop', 'stubborn', says('asked to stop')],
+])('killed %s, it leaves nothing that the next start does not repair', async (when, behave, seen) => {
+  const offline = when.includes('network');
+  if (offline) await place.telegram.down();
+  place.behave(behave);
+  const first = place.run(['supervise'], { CCBOT_RESTART_BACKOFF: '3600', CCBOT_BACKOFF_MAX: '3600' });
+  if (behave === 'stubborn') {
+    await first.line(says('the worker polls'));
+    first.kill(seen({ message: 'asked to stop', program: '' }) ? 'SIGTERM' : 'SIGHUP');
+  }
+  await first.line(seen);
+  first.kill('SIGKILL');
+  await first.end;
+  for (const { pid } of place.starts()) await gone(pid);
+
+  if (offline) await place.telegram.up();
+  place.behave('ready');
+  const second = place.run(['supervise']);
+  await second.line(says('the worker polls'));
+  expect(place.starts().filter(({ pid }) => lives(pid))).toMatchObject([{ generation: 1, sameLock: true }]);
+  const status = place.run(['status']);
+  expect(await status.end).toBe(0);
+  second.kill('SIGTERM');
+  expect(await second.end).toBe(0);
+});

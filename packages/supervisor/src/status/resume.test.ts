@@ -1,0 +1,22 @@
+import { initialState } from '../state';
+import type { Report } from './report';
+import { resumed } from './resume';
+
+const wall = Date.parse('2026-01-01T12:00:00Z');
+const at = 5_000;
+const last = (more: Partial<Report>): Report => ({ v: 1, ...more }) as Report;
+
+it('goes on with what was told, and with the notices of the last hour', () => {
+  const noticesAt = ['2026-01-01T10:59:00Z', '2026-01-01T11:30:00Z', '2026-01-01T11:59:59Z'];
+  const state = resumed(initialState(at), last({ told: 'loop', noticesAt }), { wall, at });
+  expect(state).toEqual({ ...initialState(at), told: 'loop', notices: [at - 1_800_000, at - 1_000] });
+});
+
+it('counts a notice from before the clock was put back as one just sent', () => {
+  const state = resumed(initialState(at), last({ noticesAt: ['2027-01-01T00:00:00Z'] }), { wall, at });
+  expect(state.notices).toEqual([at]);
+});
+
+it.each([null, last({}), last({ noticesAt: ['nonsense'] })])('begins anew after %j', (report) => {
+  expect(resumed(initialState(at), report, { wall, at })).toEqual(initialState(at));
+});
