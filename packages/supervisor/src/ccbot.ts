@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { join } from 'node:path';
 import { openSync, closeSync } from 'node:fs';
 import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
+import { secretsOf } from '@ccbot/shared/config/secrets';
 import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { version } from '../package.json';
@@ -150,18 +151,11 @@ function logs(
         as: config.CCBOT_LOG_FORMAT === 'json' ? 'json' : 'text',
         colour: process.stdout.isTTY,
       },
-      secrets: [config.TELEGRAM_BOT_TOKEN, ...passwordOf(config.TG_PROXY_URL)],
+      secrets: secretsOf(config),
       fields: { program },
     });
   // What the worker says it has weighed already, by its own settings.
   return { log: open('supervisor', level), workerLog: open('worker', 'debug') };
-}
-
-/** The password in a proxy's URL must not come out of an error's text. */
-function passwordOf(url: string): string[] {
-  if (url === '') return [];
-  const { password } = new URL(url);
-  return password === '' ? [] : [password];
 }
 
 function listenToSignals(supervisor: Supervisor): void {

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { secretsOf } from '@ccbot/shared/config/secrets';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Log } from '@ccbot/shared/log/logger';
 import { redact } from '@ccbot/shared/log/redact';
@@ -45,7 +46,7 @@ export function createEffects(deps: EffectDeps): Effects {
   /** The settings files as the last worker found them. */
   let atSpawn = '';
 
-  const secret = (text: string): string => redact(text, [deps.settings().config.TELEGRAM_BOT_TOKEN]);
+  const secret = (text: string): string => redact(text, secretsOf(deps.settings().config));
 
   /** The worker has taken secrets out of its texts already; they go into the chat and into a file. */
   function clean(message: WorkerMessage): WorkerMessage {
@@ -77,6 +78,7 @@ export function createEffects(deps: EffectDeps): Effects {
           }
         },
         onLine: sink.line,
+        clean: secret,
         onEnd: ({ code, signal, error }) => ended(code, signal, error === '' ? sink.lastWords() : error),
       });
       worker = { generation, process };

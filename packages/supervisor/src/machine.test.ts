@@ -174,6 +174,15 @@ describe('what is wanted', () => {
     expect(play.did('spawn')).toBe(1);
   });
 
+  it('leaves a replaced worker a second for sending and five for its end', () => {
+    const play = new Play().up().forget().send({ type: 'reload' });
+    expect(play.effects).toEqual([{ do: 'drain', generation: 1, deadlineMs: 1_000 }]);
+    play.pass(4_999);
+    expect(play.did('kill')).toBe(0);
+    play.pass(1);
+    expect(play.did('kill')).toBe(1);
+  });
+
   it('replaces the worker on reload, with one start for two requests', () => {
     const play = new Play().up().forget().send({ type: 'reload' }).send({ type: 'reload' }).exit(0);
     expect([play.did('drain'), play.did('spawn')]).toEqual([1, 1]);

@@ -27,8 +27,10 @@ export interface Policy {
   deafMs: number;
   /** From the request to stop to SIGKILL. */
   stopMs: number;
-  /** The same for a worker that is replaced: what it does not flush, its successor does. */
+  /** The same for a worker that is replaced. */
   replaceMs: number;
+  /** How long that one may go on sending: somebody waits, and its successor sends what is left. */
+  replaceDrainMs: number;
   /** Above this the worker is replaced between turns; 0: never. */
   maxRssBytes: number;
   /** At this multiple of it, also within a turn. */
@@ -61,6 +63,7 @@ export function policyOf(config: Config): Policy {
     deafMs: 85_000,
     stopMs: 10_000,
     replaceMs: 5_000,
+    replaceDrainMs: 1_000,
     maxRssBytes: config.CCBOT_WORKER_MAX_RSS_MB * 1_000_000,
     rssHardFactor: 1.5,
     lockCheckMs: 5_000,

@@ -65,28 +65,28 @@ export function spawn(state: State, at: number): Step {
   ];
 }
 
-/** How long each reason to go leaves until SIGKILL. */
-function limitOf(policy: Policy, why: StopWhy): number {
+/** How long each reason to go leaves until SIGKILL, and how much of it the worker is told to use for sending. */
+function limitsOf(policy: Policy, why: StopWhy): { killMs: number; drainMs: number } {
+  // Told less than it gets, so that an ordinary end is its own and not SIGKILL's.
+  const most = (killMs: number) => ({ killMs, drainMs: Math.round(killMs * 0.9) });
   switch (why) {
     case 'stop':
-      return policy.stopMs;
+      return most(policy.stopMs);
     case 'silent':
     case 'deaf':
-      return policy.hungDrainMs;
+      return most(policy.hungDrainMs);
     case 'reload':
     case 'lock':
     case 'memory':
-      return policy.replaceMs;
+      return { killMs: policy.replaceMs, drainMs: policy.replaceDrainMs };
   }
 }
 
 /** Asks the living worker to go. */
 export function makeGo(policy: Policy, state: State, child: Child, why: StopWhy, at: number): Step {
-  const limit = limitOf(policy, why);
-  // The worker is told less than it gets, so that an ordinary end is its own and not SIGKILL's.
-  const deadlineMs = Math.round(limit * 0.9);
+  const { killMs, drainMs } = limitsOf(policy, why);
   return [
-    { ...state, phase: { is: 'stopping', why, killAt: at + limit } },
-    [{ do: 'drain', generation: child.generation, deadlineMs }],
+    { ...state, phase: { is: 'stopping', why, killAt: at + killMs } },
+    [{ do: 'drain', generation: child.generation, deadlineMs: drainMs }],
   ];
 }

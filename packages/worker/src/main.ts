@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '@ccbot/shared/config/load';
 import { ensureDirectories, tokenLockPath } from '@ccbot/shared/config/paths';
+import { secretsOf } from '@ccbot/shared/config/secrets';
 import { fault, faultText, FaultError, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import { adoptLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
@@ -88,7 +89,7 @@ async function main(): Promise<number> {
   const terminal = process.stderr.isTTY === true;
   const log = createLog({
     level: config.LOG_LEVEL,
-    secrets: [config.TELEGRAM_BOT_TOKEN],
+    secrets: secretsOf(config),
     fields: {
       program: 'worker',
       ...(supervised ? { generation: Number(process.env[GENERATION_ENV] ?? 0) } : {}),

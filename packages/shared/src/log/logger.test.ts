@@ -131,7 +131,12 @@ describe('secrets', () => {
     const error = new Error(`failed: ${TOKEN}`, { cause });
     const cycle: Record<string, unknown> = { [TOKEN]: 'key', list: [TOKEN, { deep: 'my-proxy-password' }] };
     cycle['self'] = cycle;
-    log('error', `said ${TOKEN} and my-proxy-password`, { error, cycle, buffer: Buffer.from(TOKEN) });
+    log('error', `said ${TOKEN} and my-proxy-password`, {
+      error,
+      cycle,
+      buffer: Buffer.from(TOKEN),
+      [TOKEN]: 1,
+    });
     await log.close();
     const text = readFileSync(path, 'utf8');
     expect(text).toContain(REDACTED);

@@ -46,7 +46,12 @@ export function createLog(options: LogOptions): Log {
     level: 'debug', // what is left out is left out before
     format: format.combine(
       format.timestamp(),
-      format((info) => Object.assign(info, redactValue({ ...info }, secrets)))(),
+      format((info) => {
+        const clean = redactValue({ ...info }, secrets);
+        // Emptied first: a key that is a secret would stay beside its clean copy.
+        for (const key of Object.keys(info)) Reflect.deleteProperty(info, key);
+        return Object.assign(info, clean);
+      })(),
     ),
     transports: [],
     exitOnError: false,

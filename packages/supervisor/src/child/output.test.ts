@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { redact } from '@ccbot/shared/log/redact';
 import { readLines } from './lines';
 import { createOutputSink, recordOf } from './output';
 
@@ -39,6 +40,20 @@ it('does not keep an endless line in memory', async () => {
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(64_000);
 });
 
+it('does not let a secret through in two halves, wherever an endless line is cut', async () => {
+  const secret = '1234567890:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+  for (let before = 63_940; before < 64_010; before += 3) {
+    const stream = new PassThrough();
+    let seen = '';
+    readLines(stream, (line) => (seen += line), redact);
+    const text = `${' '.repeat(before)}${secret}${' '.repeat(70_000)}`;
+    for (let at = 0; at < text.length; at += 8_000) stream.write(text.slice(at, at + 8_000));
+    stream.end();
+    await new Promise((resolve) => stream.once('end', resolve));
+    expect(seen.trim()).toBe('[redacted]');
+  }
+});
+
 it('takes a record as one, and everything else as text', () => {
   const record = { level: 'warn', message: 'm', program: 'worker', n: 1 };
   expect(recordOf('stdout', JSON.stringify(record))).toEqual({
@@ -56,6 +71,29 @@ it('takes a record as one, and everything else as text', () => {
     expect(recordOf('stdout', line)).toEqual({ level: 'info', text: line, meta: { stream: 'stdout' } });
   }
   expect(recordOf('stderr', 'Segmentation fault')).toMatchObject({ level: 'error' });
+});
+
+it.each([
+  [
+    'an error with properties',
+    ['Error: ENOENT: no such file', '    at f (x.js:1:1) {', '  errno: -2', '}', '', 'Node.js v20.0.0'],
+    'Error: ENOENT: no such file',
+  ],
+  [
+    'V8 itself',
+    [
+      'FATAL ERROR: heap out of memory',
+      '----- Native stack trace -----',
+      '',
+      ' 1: 0xb78db3 f [node]',
+      '10: 0x1 g',
+    ],
+    'FATAL ERROR: heap out of memory',
+  ],
+])('gives the error of %s as the last words', (_what, lines, words) => {
+  const sink = createOutputSink(log, (text) => text);
+  for (const line of lines) sink.line('stderr', line);
+  expect(sink.lastWords()).toBe(words);
 });
 
 it('gives the error, not the end of its stack, as the last words', () => {

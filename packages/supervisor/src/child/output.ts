@@ -42,8 +42,9 @@ export function createOutputSink(log: Log, redact: (text: string) => string): Ou
       if (line.trim() === '') return;
       const record = recordOf(stream, line);
       log(record.level, record.text, record.meta);
-      // A stack's own lines say less than what stands above them.
-      if (record.level === 'error' && !/^\s+at |^Node\.js v/.test(line)) lastError = record.text.trim();
+      // A stack's own lines, V8's too, and an error's properties say less than what stands above them.
+      const stack = /^\s|^\d+: 0x|^-{3,}|^[{}[\]^]+$|^Node\.js v/.test(line);
+      if (record.level === 'error' && !stack) lastError = record.text.trim();
     },
     lastWords: () => redact(lastError),
   };

@@ -39,6 +39,8 @@ export interface WorkerStart {
   lockFds: readonly number[];
   onMessage(message: WorkerMessage | OtherMessage): void;
   onLine(stream: 'stdout' | 'stderr', line: string): void;
+  /** Takes secrets out of output that has no line ends. */
+  clean(text: string): string;
   /** Once, after the last of the output that came in time. */
   onEnd(end: WorkerEnd): void;
 }
@@ -91,8 +93,8 @@ export function startWorker(start: WorkerStart): WorkerProcess {
       end({ code, signal, error: '' });
     });
   });
-  if (child.stdout) readLines(child.stdout, (line) => start.onLine('stdout', line));
-  if (child.stderr) readLines(child.stderr, (line) => start.onLine('stderr', line));
+  if (child.stdout) readLines(child.stdout, (line) => start.onLine('stdout', line), start.clean);
+  if (child.stderr) readLines(child.stderr, (line) => start.onLine('stderr', line), start.clean);
 
   return {
     pid: child.pid ?? null,
