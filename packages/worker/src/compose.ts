@@ -5,35 +5,36 @@ import type { Log } from '@ccbot/shared/log/logger';
 import { chooseAgent, createAgents } from './agents/registry';
 import { renderNotice } from './cards/render';
 import { createHandlers } from './compose/commands';
+import { createIncoming } from './compose/incoming';
 import { createIntake } from './compose/intake';
 import { createSteering } from './compose/steering';
 import { createOpening } from './compose/opening';
 import { createLive } from './compose/live';
 import { deliverOf, discretionOf, relayOf, richMessagesOf } from './compose/sending';
-import type { Journal } from './inbound/journal';
+import type { Stations } from './compose/stations';
 import { hookHandler } from './observe/hooks';
 import { offsetAt } from './observe/locate';
 import { listenOnSocket, type SocketHandler, type SocketListener } from './observe/socket';
 import { tail } from './observe/tail';
-import { createOutbox, type Outbox } from './outbox/outbox';
+import { createOutbox } from './outbox/outbox';
 import { sendHandler } from './send/handler';
 import type { Relay } from './send/relay';
 import { createDelivery } from './sessions/delivery';
-import { createFollower, type Follower } from './sessions/follower';
+import { createFollower } from './sessions/follower';
 import { createLooker } from './sessions/looker';
 import type { Session } from './sessions/model';
 import type { ScreenPainter } from './sessions/screens';
 import { createPerception } from './sessions/perceive';
-import type { Reconciled } from './sessions/reconcile';
 import { createReceipts } from './sessions/receipts';
 import { createRegistry, type Registry } from './sessions/registry';
 import { createPrompts } from './store/prompts';
 import { createSessionStore, createTailMarks } from './store/sessions';
-import { createSettings, type Settings } from './store/settings';
-import { createUpdates, type Updates } from './store/updates';
+import { createSettings } from './store/settings';
+import { createUpdates } from './store/updates';
 import { createWishes } from './store/wishes';
 import type { Store } from './store/open';
 import type { BotApi } from './telegram/api';
+import type { FileSource } from './telegram/files';
 import type { Panes } from './terminal/panes';
 import { words } from './words/en';
 
@@ -43,6 +44,8 @@ export interface ComposeDeps {
   paths: Paths;
   store: Store;
   api: BotApi;
+  /** Files that people send. */
+  files: FileSource;
   panes: Panes;
   painter: ScreenPainter;
   /** A uuid of this run. */
@@ -57,24 +60,6 @@ export interface ComposeDeps {
   /** Lines for `/health` that the process knows. */
   health(): string[];
   log: Log;
-}
-
-/** The stations, wired; started and stopped by `main`. */
-export interface Stations {
-  registry: Registry;
-  outbox: Outbox;
-  journal: Journal;
-  updates: Updates;
-  settings: Settings;
-  follower: Follower;
-  /** Connects the terminal, holds the sessions against it, and begins to send. */
-  start(): Promise<Reconciled>;
-  /** Resolves when nothing of what came in is still on its way into a terminal, and every transcript is read. */
-  settled(): Promise<void>;
-  busy(): boolean;
-  /** Tells every allowed person. */
-  tellAll(key: string, text: string): void;
-  stop(): Promise<void>;
 }
 
 /** Wires the stations along the one way: inbound → router → sessions → terminal, and observe → sessions → cards → outbox. */
@@ -210,6 +195,13 @@ export function compose(deps: ComposeDeps): Stations {
     ['send-file', sendHandler(deliver, say)],
   ]);
 
+  const { handover, sweep } = createIncoming(deps, {
+    registry,
+    outbox,
+    prompts,
+    kick: (session) => void delivery.kick(session),
+  });
+
   const journal = createIntake({
     allowed,
     updates,
@@ -221,6 +213,7 @@ export function compose(deps: ComposeDeps): Stations {
       registry,
       prompts,
       delivery,
+      handover,
       looker,
       stopping: steering.stopping,
       outbox,
@@ -255,10 +248,13 @@ export function compose(deps: ComposeDeps): Stations {
       });
       const result = await perception.takeUp();
       outbox.start();
+      handover.resume();
+      sweep.start();
       live.start();
       return result;
     },
     async settled() {
+      await handover.idle();
       await delivery.idle();
       await follower.caughtUp();
     },
@@ -269,6 +265,8 @@ export function compose(deps: ComposeDeps): Stations {
     async stop() {
       stopped = true;
       await journal.stop();
+      sweep.stop();
+      await handover.stop();
       looker.stop();
       perception.stop();
       live.stop();

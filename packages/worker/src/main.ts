@@ -18,6 +18,7 @@ import { runOnce } from './run/once';
 import { openStore, storeFault } from './store/open';
 import { createPainter } from './picture/painter';
 import { createBotApi } from './telegram/adapter';
+import { createFileSource } from './telegram/files';
 import { agentFactory } from './telegram/proxy';
 import { windowEnvironment } from './terminal/environment';
 import { openPanes } from './terminal/open';
@@ -138,6 +139,12 @@ async function main(): Promise<number> {
       // A connection of its own for polling: to rebuild it must not break a send under way.
       api: api(),
       pollApi: api(),
+      files: createFileSource({
+        api: api(),
+        token: config.TELEGRAM_BOT_TOKEN,
+        apiRoot: config.TELEGRAM_API_ROOT,
+        makeAgent,
+      }),
       env: process.env,
       home: homedir(),
       cwd: process.cwd(),

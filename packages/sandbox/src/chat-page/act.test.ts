@@ -1,5 +1,6 @@
 import { startFixture, type Fixture } from '../telegram/fixtures/client';
-import { act, asSent, NoSuchAction, type Stage } from './act';
+import { asSent } from '../telegram/cut';
+import { act, NoSuchAction, type Stage } from './act';
 
 let f: Fixture;
 let stage: Stage;

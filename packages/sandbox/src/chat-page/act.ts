@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { asSent } from '../telegram/cut';
 import type { Person } from '../telegram/person';
 import type { Fault } from '../telegram/model';
 
@@ -18,7 +19,7 @@ const Action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('clear-faults') }),
   z.object({
     do: z.literal('fault'),
-    kind: z.enum(['hang', 'reset', 'reset-after', '5xx', '429', '401', '403', '409', 'slow']),
+    kind: z.enum(['hang', 'reset', 'reset-after', 'cut', '5xx', '429', '401', '403', '409', 'slow']),
     method: z.optional(text),
     times: z.optional(z.int().check(z.minimum(1))),
     retryAfter: z.optional(z.int().check(z.minimum(1))),
@@ -107,22 +108,4 @@ function parsed(body: string): unknown {
   } catch {
     return undefined; // what is no JSON is no action either
   }
-}
-
-/** The most UTF-16 units of a message. */
-const LENGTH_MAX = 4_096;
-
-/** The messages that a phone makes of a text: trimmed, and cut where Telegram's own clients would, never within a character. */
-export function asSent(words: string): string[] {
-  const parts: string[] = [];
-  let rest = words.toWellFormed().trim();
-  while (rest.length > LENGTH_MAX) {
-    const window = rest.slice(0, LENGTH_MAX);
-    const line = window.lastIndexOf('\n');
-    let at = line > LENGTH_MAX / 2 ? line : LENGTH_MAX;
-    if (!rest.slice(0, at).isWellFormed()) at--;
-    parts.push(rest.slice(0, at).trim());
-    rest = rest.slice(at).trim();
-  }
-  return [...parts, rest].filter((part) => part !== '');
 }

@@ -20,6 +20,9 @@ export async function strike(fault: Fault, res: ServerResponse, execute: () => v
         res.socket?.resetAndDestroy();
       }
       return true;
+    case 'cut':
+      cutShort(res);
+      return false;
     case '5xx':
       throw new ApiError(502, 'Bad Gateway');
     case '401':
@@ -40,6 +43,16 @@ export async function strike(fault: Fault, res: ServerResponse, execute: () => v
       });
       return false;
   }
+}
+
+/** Lets half of what is written through, and breaks the connection then. */
+function cutShort(res: ServerResponse): void {
+  const end = res.end.bind(res);
+  res.end = ((chunk?: unknown) => {
+    if (!Buffer.isBuffer(chunk)) return end(chunk as never);
+    res.write(chunk.subarray(0, chunk.length / 2), () => res.socket?.destroy());
+    return res;
+  }) as typeof res.end;
 }
 
 /** 429 with the seconds to wait. */

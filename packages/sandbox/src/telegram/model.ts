@@ -31,7 +31,30 @@ export interface Upload {
 }
 
 /** What a message can carry beside its text. */
-export type MediaKind = 'photo' | 'document' | 'voice' | 'audio' | 'video';
+export type MediaKind = 'photo' | 'document' | 'voice' | 'audio' | 'video' | 'video_note' | 'animation';
+
+/** Words of another message that a reply picks, as the Bot API tells of them. */
+export interface TextQuote {
+  text: string;
+  /** Where they begin in that message, UTF-16 units. */
+  position: number;
+}
+
+/** Where a forwarded message was written first (Bot API, MessageOrigin). */
+export type Origin =
+  | { type: 'user'; date: number; sender_user: User }
+  | { type: 'hidden_user'; date: number; sender_user_name: string }
+  | { type: 'chat'; date: number; sender_chat: { id: number; type: string; title: string } }
+  | { type: 'channel'; date: number; chat: { id: number; type: string; title: string }; message_id: number };
+
+/** What a message can be beside text and files, under the Bot API's own name. */
+export type Special =
+  | { location: { latitude: number; longitude: number; horizontal_accuracy?: number; live_period?: number } }
+  | { venue: { location: { latitude: number; longitude: number }; title: string; address: string } }
+  | { contact: { phone_number: string; first_name: string; last_name?: string; user_id?: number } }
+  | { sticker: { emoji?: string; set_name?: string } }
+  | { poll: { question: string; options: string[] } }
+  | { dice: { emoji: string; value: number } };
 
 /** A file that Telegram keeps. */
 export interface StoredFile extends Upload {
@@ -66,6 +89,9 @@ export interface ChatMessage {
   reaction?: string;
   media?: { kind: MediaKind; file: StoredFile };
   mediaGroupId?: string;
+  special?: Special;
+  quote?: TextQuote;
+  forward?: Origin;
   rich?: boolean;
   pinned?: boolean;
 }
@@ -94,11 +120,11 @@ export interface PollRecord {
   how?: 'answered' | 'conflict' | 'closed';
 }
 
-/** What goes wrong on demand. */
+/** What goes wrong on demand; `cut` breaks a download in the middle. */
 export interface Fault {
   /** Method it strikes (`file` for downloads); absent: every one. */
   method?: string;
-  kind: 'hang' | 'reset' | 'reset-after' | '5xx' | '429' | '401' | '403' | '409' | 'slow';
+  kind: 'hang' | 'reset' | 'reset-after' | 'cut' | '5xx' | '429' | '401' | '403' | '409' | 'slow';
   /** How often; absent: until cleared. */
   times?: number;
   /** Of `429`: s. */

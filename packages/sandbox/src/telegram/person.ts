@@ -1,13 +1,22 @@
-import { randomUUID } from 'node:crypto';
-import type { ChatMessage, MediaKind, MessageEntity, Upload, User } from './model';
+import { randomInt, randomUUID } from 'node:crypto';
+import { asSent } from './cut';
+import type { ChatMessage, MediaKind, MessageEntity, Origin, Special, Upload, User } from './model';
 import type { SandboxState } from './state';
 
+/** How a message is sent. */
+export interface SendOptions {
+  replyTo?: number;
+  /** Words of the message that is answered, picked from it. */
+  quote?: string;
+  /** Where it is forwarded from. */
+  forward?: Origin;
+}
+
 /** How a file is sent. */
-export interface FileOptions {
+export interface FileOptions extends SendOptions {
   caption?: string;
   /** Absent: as a document. */
   as?: MediaKind;
-  replyTo?: number;
   /** The same for all files of an album. */
   mediaGroupId?: string;
 }
@@ -16,9 +25,15 @@ export interface FileOptions {
 export interface Person {
   user: User;
   /** Writes to the bot; the message's id. */
-  say(text: string, options?: { replyTo?: number }): number;
+  say(text: string, options?: SendOptions): number;
+  /** Writes a text of any length, cut into messages as a phone cuts it; their ids. */
+  paste(text: string): number[];
   /** Sends a file; the message's id. */
   upload(file: Upload, options?: FileOptions): number;
+  /** Sends files as one album, the caption under the first; the messages' ids. */
+  album(files: readonly Upload[], options?: FileOptions): number[];
+  /** Sends a place, a contact, a sticker, or what else a message can be; its id. */
+  send(special: Special, options?: SendOptions): number;
   /** Taps the button with this label or data; the query's id. Throws when no visible message has it. */
   tap(button: string, messageId?: number): string;
   /** Changes a message of one's own. */
@@ -57,19 +72,42 @@ export function createPerson(state: SandboxState, user: User, now: () => number)
     return message.id;
   }
 
+  function upload(file: Upload, options: FileOptions = {}): number {
+    const { caption = '', as = 'document', mediaGroupId } = options;
+    return post(caption, {
+      media: { kind: as, file: state.keepFile(file, `${as}s`) },
+      ...about(options),
+      ...(mediaGroupId === undefined ? {} : { mediaGroupId }),
+    });
+  }
+
+  /** What a message refers to. Throws for a quote that is not in the message it is said to be from. */
+  function about({ replyTo, quote, forward }: SendOptions): Partial<ChatMessage> {
+    if (quote !== undefined) {
+      const position = state.message(user.id, replyTo ?? 0)?.text.indexOf(quote) ?? -1;
+      if (position < 0 || quote === '') throw new Error('nothing of that kind is in the message');
+      return { replyTo, quote: { text: quote, position } } as Partial<ChatMessage>;
+    }
+    return {
+      ...(replyTo === undefined ? {} : { replyTo }),
+      ...(forward === undefined ? {} : { forward }),
+    };
+  }
+
   return {
     user,
     chat,
     fromBot: () => chat().filter((m) => m.fromBot),
-    say: (text, { replyTo } = {}) => post(text, replyTo === undefined ? {} : { replyTo }),
-    upload(upload, { caption = '', as = 'document', replyTo, mediaGroupId } = {}) {
-      const file = state.keepFile(upload, `${as}s`);
-      return post(caption, {
-        media: { kind: as, file },
-        ...(replyTo === undefined ? {} : { replyTo }),
-        ...(mediaGroupId === undefined ? {} : { mediaGroupId }),
-      });
+    say: (text, options = {}) => post(text, about(options)),
+    paste: (text) => asSent(text).map((part) => post(part, {})),
+    upload,
+    album(files, options = {}) {
+      if (files.length < 2 || files.length > 10) throw new Error('an album has two to ten files');
+      const mediaGroupId = String(randomInt(1e12, 9e12));
+      const { caption = '', ...rest } = options;
+      return files.map((file, i) => upload(file, { ...rest, caption: i === 0 ? caption : '', mediaGroupId }));
     },
+    send: (special, options = {}) => post('', { special, ...about(options) }),
     tap(button, messageId) {
       const hit = chat()
         .filter((m) => m.fromBot && (messageId === undefined || m.id === messageId))

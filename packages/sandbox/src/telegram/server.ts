@@ -130,7 +130,7 @@ export async function startTelegram(options: SandboxOptions): Promise<Sandbox> {
 
   function sendFile(res: ServerResponse, path: string): void {
     const file = [...state.files.values()].find((f) => f.path === path);
-    if (file === undefined) throw new ApiError(404, 'Not Found');
+    if (file === undefined || (state.links.get(path) ?? 0) < now()) throw new ApiError(404, 'Not Found');
     res.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': file.bytes.length });
     res.end(file.bytes);
   }

@@ -1,4 +1,4 @@
-import type { ChatMessage, StoredFile } from './model';
+import type { ChatMessage, Special, StoredFile } from './model';
 import type { SandboxState } from './state';
 
 /** A message in the shape of the Bot API. */
@@ -11,16 +11,20 @@ export function show(state: SandboxState, m: ChatMessage, nested = false): Recor
     date: m.date,
     chat: { id: m.chatId, type: 'private', first_name: person?.first_name ?? 'Nobody' },
     from: m.fromBot ? state.bot : person,
-    ...(m.media === undefined
-      ? { text: m.text, ...(entities && { entities }) }
-      : {
-          ...showMedia(m.media.kind, m.media.file),
-          ...(m.text === '' ? {} : { caption: m.text, ...(entities && { caption_entities: entities }) }),
-        }),
+    ...(m.special !== undefined
+      ? showSpecial(m.special, m.id)
+      : m.media === undefined
+        ? { text: m.text, ...(entities && { entities }) }
+        : {
+            ...showMedia(m.media.kind, m.media.file),
+            ...(m.text === '' ? {} : { caption: m.text, ...(entities && { caption_entities: entities }) }),
+          }),
     ...(m.mediaGroupId === undefined ? {} : { media_group_id: m.mediaGroupId }),
     ...(m.keyboard.length > 0 ? { reply_markup: { inline_keyboard: m.keyboard } } : {}),
     // As on the real server a reply tells of its message, but not of the message that one replied to.
     ...(repliedTo === undefined || nested ? {} : { reply_to_message: show(state, repliedTo, true) }),
+    ...(m.quote === undefined || nested ? {} : { quote: { ...m.quote, is_manual: true } }),
+    ...(m.forward === undefined ? {} : { forward_origin: m.forward, forward_date: m.forward.date }),
     ...(m.edits > 0 ? { edit_date: m.date } : {}),
   };
 }
@@ -48,6 +52,11 @@ function showMedia(
     }
     case 'document':
       return { document: named };
+    case 'animation':
+      // For bots that know no animations it is a document as well.
+      return { animation: { ...named, width, height, duration: 1 }, document: named };
+    case 'video_note':
+      return { video_note: { ...base, length: 240, duration: 1 } };
     case 'voice':
       return { voice: { ...base, mime_type: file.mime, duration: 1 } };
     case 'audio':
@@ -55,4 +64,19 @@ function showMedia(
     case 'video':
       return { video: { ...named, width, height, duration: 1 } };
   }
+}
+
+/** A special message; the real server tells more of some than a bot needs. */
+function showSpecial(special: Special, id: number): Record<string, unknown> {
+  if ('sticker' in special) {
+    const file = { file_id: `sticker${id}`, file_unique_id: `s${id}` };
+    const kind = { type: 'regular', width: 512, height: 512, is_animated: false, is_video: false };
+    return { sticker: { ...file, ...kind, ...special.sticker } };
+  }
+  if ('venue' in special) return { ...special, location: special.venue.location };
+  if ('poll' in special) {
+    const options = special.poll.options.map((text) => ({ text, voter_count: 0 }));
+    return { poll: { id: String(id), ...special.poll, options, total_voter_count: 0, is_closed: false } };
+  }
+  return special;
 }

@@ -192,6 +192,13 @@ export const SETTINGS = {
       return roots;
     },
   } satisfies Setting<string[]>,
+  CCBOT_AGE_NOTE_AFTER: number(
+    'A message older than this when the agent gets it says so to the agent; 0: never.',
+    '10',
+    'minutes',
+    0,
+    10_080,
+  ),
   CCBOT_NET_PROBE_URL: url(
     'What is asked to see whether the network is there; empty: the Bot API server.',
     '',

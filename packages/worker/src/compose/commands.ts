@@ -1,3 +1,4 @@
+import type { Handover } from '../inbound/handover';
 import type { Handlers } from '../sessions/command';
 import { chatCommands } from '../sessions/commands/chat';
 import { fileCommands } from '../sessions/commands/files';
@@ -25,6 +26,7 @@ export interface CommandStations {
   registry: Registry;
   prompts: PromptQueue;
   delivery: Delivery;
+  handover: Handover;
   looker: Looker;
   stopping: Stopping;
   outbox: Outbox;
@@ -78,6 +80,7 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
     ...promptCommands({
       prompts,
       delivery,
+      handover: stations.handover,
       put: (wanted) => outbox.put(wanted),
       tx: (work) => store.tx(work),
       now,

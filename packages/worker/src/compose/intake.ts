@@ -1,5 +1,7 @@
 import { admit } from '../inbound/admit';
 import { createJournal, type Journal } from '../inbound/journal';
+import { coalesce, joined } from '../inbound/coalesce';
+import type { Inbound } from '../inbound/model';
 import { parseUpdate } from '../inbound/parse';
 import type { RouterView } from '../router/intent';
 import { route } from '../router/route';
@@ -30,10 +32,11 @@ export interface IntakeDeps extends PerformDeps {
 /** The way in: what is stored is admitted, routed and brought about. */
 export function createIntake(deps: IntakeDeps): Journal {
   const { allowed, registry, settings, now } = deps;
+  const since = now();
   let strangers = 0;
 
-  async function handle(raw: unknown): Promise<void> {
-    const admission = admit(parseUpdate(raw, now()), allowed);
+  async function handle(said: Inbound): Promise<void> {
+    const admission = admit(said, allowed);
     if (!admission.admitted) {
       strangers++;
       deps.log('info', 'an update was not admitted', { why: admission.why, strangers });
@@ -53,10 +56,8 @@ export function createIntake(deps: IntakeDeps): Journal {
     updates: deps.updates,
     instance: deps.instance,
     tx: (work) => deps.tx(work),
-    group: () => ({ take: 1 }),
-    handle: async (group) => {
-      for (const update of group) await handle(JSON.parse(update.body));
-    },
+    group: (open) => coalesce(open.length, (i) => candidate(open[i]), now(), since),
+    handle: (group) => handle(together(group.map((update) => candidate(update).inbound))),
     onFailed(group: readonly StoredUpdate[], error) {
       const [first] = group;
       const chatId = Number(first?.lane);
@@ -65,4 +66,17 @@ export function createIntake(deps: IntakeDeps): Journal {
     now,
     log: (level, text, meta) => deps.log(level, text, meta),
   });
+}
+
+function candidate(update: StoredUpdate | undefined): { inbound: Inbound; receivedAt: number } {
+  if (update === undefined) throw new Error('there is no such update');
+  const { receivedAt } = update;
+  return { inbound: parseUpdate(JSON.parse(update.body), receivedAt), receivedAt };
+}
+
+function together(group: readonly Inbound[]): Inbound {
+  const [first] = group;
+  if (first === undefined) throw new Error('an empty group');
+  const messages = group.filter((said) => said.kind === 'text' || said.kind === 'parcel');
+  return messages.length > 1 ? joined(messages) : first;
 }

@@ -1,8 +1,8 @@
-import type { Inbound, InboundTap, InboundText } from './model';
+import type { Inbound, Spoken } from './model';
 
 /** Why an update was let in or not. Whoever is not admitted gets silence. */
 export type Admission =
-  | { admitted: true; inbound: InboundText | InboundTap }
+  | { admitted: true; inbound: Spoken }
   | { admitted: false; why: 'stranger' | 'not-private' | 'not-understood' };
 
 /** Decides who may speak: allowed users, in their private chat with the bot, and nobody else. */

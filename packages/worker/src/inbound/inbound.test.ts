@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { admit } from './admit';
+import type { InboundText } from './model';
 import { laneOf, parseUpdate } from './parse';
 
 const from = { id: 7, is_bot: false, first_name: 'P', language_code: 'en' };
@@ -22,6 +23,7 @@ describe('an update', () => {
       text: 'hi',
       language: 'en',
       replyTo: 2,
+      parts: [{ messageId: 3, at: 1_700_000_000_000, text: 'hi' }],
     });
   });
 
@@ -75,14 +77,144 @@ describe('who may speak', () => {
       { update_id: 1, channel_post: { message_id: 1, chat: { id: -2, type: 'channel' }, text: 'x' } },
       'stranger',
     ],
+    ['a notice of Telegram’s', message(home, { text: undefined, pinned_message: {} }), 'not-understood'],
     [
-      'an edit',
-      { update_id: 1, edited_message: { message_id: 1, from, chat: home, text: 'x' } },
-      'not-understood',
+      'a stranger’s edit',
+      {
+        update_id: 1,
+        edited_message: {
+          message_id: 1,
+          date: 1,
+          from: { ...from, id: 8 },
+          chat: { id: 8, type: 'private' },
+          text: 'x',
+        },
+      },
+      'stranger',
+    ],
+    [
+      'a tap on an inline message, wherever that was put',
+      {
+        update_id: 1,
+        callback_query: { id: 'q', from, data: 'x', inline_message_id: 'i', chat_instance: '1' },
+      },
+      'not-private',
     ],
     ['an inline query', { update_id: 1, inline_query: { id: 'x', from, query: 'x' } }, 'not-private'],
     ['nobody', {}, 'stranger'],
   ])('is not %s', (_, raw, why) => {
     expect(verdict(raw)).toEqual({ admitted: false, why });
+  });
+});
+
+describe('a message', () => {
+  const read = (more: object) => parseUpdate(message(home, { text: undefined, ...more }), 0);
+  const file = { file_id: 'f', file_unique_id: 'u', file_size: 9 };
+
+  it.each([
+    [
+      'photo',
+      {
+        photo: [
+          { ...file, file_id: 'big', width: 800 },
+          { ...file, file_id: 'small', width: 90 },
+        ],
+      },
+      'big',
+    ],
+    ['voice', { voice: { ...file, duration: 3, mime_type: 'audio/ogg' } }, 'f'],
+    ['video_note', { video_note: { ...file, duration: 3, length: 240 } }, 'f'],
+    ['video', { video: file }, 'f'],
+    ['audio', { audio: { ...file, file_name: 'a.mp3' } }, 'f'],
+    ['animation', { animation: file, document: file }, 'f'],
+    ['document', { document: file }, 'f'],
+  ])('with a %s is a parcel with that file', (kind, more, id) => {
+    expect(read({ ...more, caption: 'look' })).toMatchObject({
+      kind: 'parcel',
+      text: 'look',
+      parts: [{ file: { kind, id, size: 9 } }],
+    });
+  });
+
+  it('tells its album, and whom it was forwarded from', () => {
+    expect(read({ document: file, media_group_id: '77' })).toMatchObject({ album: '77' });
+    const origins = [
+      [{ type: 'user', sender_user: { id: 1, first_name: 'Ann', last_name: 'Lee' } }, 'Ann Lee'],
+      [{ type: 'hidden_user', sender_user_name: 'Bob' }, 'Bob'],
+      [{ type: 'channel', chat: { id: 1, type: 'channel', title: 'News' } }, 'News'],
+      [{ type: 'something new' }, ''],
+    ] as const;
+    for (const [origin, name] of origins) {
+      expect(read({ text: 'x', forward_origin: { ...origin, date: 5 } })).toMatchObject({
+        kind: 'parcel',
+        parts: [{ forward: { from: name, at: 5_000 } }],
+      });
+    }
+  });
+
+  it.each([
+    [
+      'the bot',
+      { from: { id: 1, is_bot: true }, text: 'said' },
+      { whose: 'bot', text: 'said', picked: false },
+    ],
+    ['oneself', { from: { id: 7 }, caption: 'mine' }, { whose: 'own', text: 'mine', picked: false }],
+    [
+      'somebody',
+      { from: { id: 3, first_name: 'Z' }, text: 'x' },
+      { whose: 'other', name: 'Z', text: 'x', picked: false },
+    ],
+  ])('quotes what it answers of %s', (_, reply, quote) => {
+    const said = read({ text: 'yes', reply_to_message: { message_id: 2, ...reply } });
+    expect(said).toMatchObject({ kind: 'text', replyTo: 2, parts: [{ quote }] });
+  });
+
+  it('quotes the words that were picked, also of a message elsewhere, and nothing of a card with buttons', () => {
+    const card = { message_id: 2, from: { id: 1, is_bot: true }, text: 'a card', reply_markup: {} };
+    const quoteOf = (more: object) => (read({ text: 'yes', ...more }) as InboundText).parts[0]?.quote;
+    expect(quoteOf({ reply_to_message: card })).toBeUndefined();
+    expect(quoteOf({ reply_to_message: card, quote: { text: 'card' } })).toMatchObject({
+      text: 'card',
+      picked: true,
+    });
+    const elsewhere = { external_reply: { origin: { sender_user_name: 'Bob' } }, quote: { text: 'there' } };
+    expect(quoteOf(elsewhere)).toEqual({ whose: 'other', name: 'Bob', text: 'there', picked: true });
+  });
+
+  it('that cannot be passed on says of which kind it is', () => {
+    expect(read({ poll: { question: 'q' } })).toMatchObject({ kind: 'strange', what: 'poll' });
+  });
+
+  it('that was changed is an edit, but for a place that moves', () => {
+    const edited = (more: object) => ({
+      update_id: 9,
+      edited_message: { ...message(home).message, ...more },
+    });
+    expect(parseUpdate(edited({ text: 'new' }), 0)).toMatchObject({
+      kind: 'edit',
+      messageId: 3,
+      text: 'new',
+    });
+    const moving = edited({ text: undefined, location: { latitude: 1, longitude: 2 } });
+    expect(parseUpdate(moving, 0)).toMatchObject({ kind: 'other', what: 'edited_message' });
+  });
+
+  it('loses only the piece that is garbage', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(
+          'quote',
+          'reply_to_message',
+          'forward_origin',
+          'media_group_id',
+          'document',
+          'sticker',
+        ),
+        fc.anything(),
+        (key, value) => {
+          expect(['text', 'parcel']).toContain(read({ text: 'still here', [key]: value }).kind);
+        },
+      ),
+    );
   });
 });

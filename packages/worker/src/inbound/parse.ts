@@ -1,20 +1,13 @@
 import * as z from 'zod/mini';
-import type { Inbound } from './model';
+import { contentOf, strangeKind, wordsOf, type RawMessage } from './content';
+import type { Inbound, MessagePart } from './model';
 
 const from = z.object({ id: z.number(), language_code: z.optional(z.string()) });
 const chat = z.object({ id: z.number(), type: z.string() });
 
-const messageUpdate = z.object({
-  update_id: z.number(),
-  message: z.object({
-    message_id: z.number(),
-    date: z.number(),
-    from,
-    chat,
-    text: z.string(),
-    reply_to_message: z.optional(z.object({ message_id: z.number() })),
-  }),
-});
+const messageHead = z.object({ message_id: z.number(), date: z.number(), from, chat });
+const messageUpdate = z.object({ update_id: z.number(), message: messageHead });
+const editUpdate = z.object({ update_id: z.number(), edited_message: messageHead });
 
 const tapUpdate = z.object({
   update_id: z.number(),
@@ -22,6 +15,7 @@ const tapUpdate = z.object({
     id: z.string(),
     from,
     data: z.string(),
+    inline_message_id: z.optional(z.unknown()),
     message: z.optional(z.object({ message_id: z.number(), chat })),
   }),
 });
@@ -29,43 +23,82 @@ const tapUpdate = z.object({
 /** Where an update of any other kind says who and where. */
 const anyUpdate = z.object({ update_id: z.number() });
 
+const answered = z.object({ message_id: z.number() });
+const album = z.string();
+
 /** Reads a raw update; `receivedAt`, ms since the epoch, stands in where the update carries no time. Anything that is not understood is `other`. */
 export function parseUpdate(raw: unknown, receivedAt: number): Inbound {
   const message = messageUpdate.safeParse(raw);
   if (message.success) {
-    const { update_id: updateId, message: m } = message.data;
-    return {
-      kind: 'text',
-      updateId,
-      at: m.date * 1_000,
-      chatId: m.chat.id,
-      userId: m.from.id,
-      isPrivate: m.chat.type === 'private' && m.chat.id === m.from.id,
-      messageId: m.message_id,
-      text: m.text,
-      ...(m.from.language_code === undefined ? {} : { language: m.from.language_code }),
-      ...(m.reply_to_message === undefined ? {} : { replyTo: m.reply_to_message.message_id }),
-    };
+    const whole = (raw as { message: RawMessage }).message;
+    const read = messageOf(message.data.update_id, message.data.message, whole);
+    if (read !== null) return read;
+  }
+  const edit = editUpdate.safeParse(raw);
+  if (edit.success) {
+    const whole = (raw as { edited_message: RawMessage }).edited_message;
+    const { update_id: updateId, edited_message: m } = edit.data;
+    const text = wordsOf(whole);
+    // A live location moves by edits, and other fields change without the person's doing.
+    if (text !== '' || whole['location'] === undefined)
+      return { kind: 'edit', updateId, ...sender(m), messageId: m.message_id, text };
   }
   const tap = tapUpdate.safeParse(raw);
   if (tap.success) {
     const { update_id: updateId, callback_query: q } = tap.data;
+    // Of a message too old to be told only its chat is left; without even that it hangs wherever an inline one was put.
+    const there = q.message?.chat;
     return {
       kind: 'tap',
       updateId,
       at: receivedAt,
-      chatId: q.message?.chat.id ?? q.from.id,
+      chatId: there?.id ?? q.from.id,
       userId: q.from.id,
-      // A message too old for Telegram to tell hangs in the chat of the one who tapped.
       isPrivate:
-        q.message === undefined || (q.message.chat.type === 'private' && q.message.chat.id === q.from.id),
+        q.inline_message_id === undefined &&
+        (there === undefined || (there.type === 'private' && there.id === q.from.id)),
       queryId: q.id,
       data: q.data,
       ...(q.message === undefined ? {} : { messageId: q.message.message_id }),
-      ...(q.from.language_code === undefined ? {} : { language: q.from.language_code }),
+      ...language(q.from),
     };
   }
   return otherOf(raw, receivedAt);
+}
+
+function messageOf(updateId: number, m: z.infer<typeof messageHead>, whole: RawMessage): Inbound | null {
+  const who = sender(m);
+  const head = { updateId, ...who, messageId: m.message_id };
+  const part = contentOf(whole, { messageId: m.message_id, at: who.at, userId: m.from.id });
+  if (part === null) {
+    const what = strangeKind(whole);
+    return what === undefined ? null : { kind: 'strange', ...head, what };
+  }
+  const reply = answered.safeParse(whole['reply_to_message']);
+  const replyTo = reply.success ? { replyTo: reply.data.message_id } : {};
+  const message = { ...head, text: part.text, ...replyTo, parts: [part] };
+  if (isPlain(part)) return { kind: 'text', ...message };
+  const group = album.safeParse(whole['media_group_id']);
+  return { kind: 'parcel', ...message, ...(group.success ? { album: group.data } : {}) };
+}
+
+/** Whether a message is nothing but its sender's own words. */
+function isPlain(part: MessagePart): boolean {
+  return part.file === undefined && part.thing === undefined && part.forward === undefined;
+}
+
+function sender(m: z.infer<typeof messageHead>) {
+  return {
+    at: m.date * 1_000,
+    chatId: m.chat.id,
+    userId: m.from.id,
+    isPrivate: m.chat.type === 'private' && m.chat.id === m.from.id,
+    ...language(m.from),
+  };
+}
+
+function language(who: z.infer<typeof from>): { language?: string } {
+  return who.language_code === undefined ? {} : { language: who.language_code };
 }
 
 function otherOf(raw: unknown, at: number): Inbound {

@@ -13,6 +13,8 @@ export type Intent =
   | { do: 'switch'; session: string }
   /** Type `text` into the session's agent. */
   | { do: 'prompt'; session: string; text: string }
+  /** A message has another text now. */
+  | { do: 'edit'; message: number; text: string }
   | { do: 'interrupt'; session: string }
   /** Show the terminal's screen in a message of its own; show it anew where it is; take it away. */
   | { do: 'screen'; session: string }

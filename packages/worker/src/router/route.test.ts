@@ -24,6 +24,7 @@ const text = (words: string): InboundText => ({
   isPrivate: true,
   messageId: 1,
   text: words,
+  parts: [{ messageId: 1, at: 0, text: words }],
 });
 const tap = (data: string): InboundTap => ({
   kind: 'tap',

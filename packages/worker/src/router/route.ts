@@ -1,12 +1,24 @@
-import type { InboundTap, InboundText } from '../inbound/model';
+import type { InboundTap, Spoken } from '../inbound/model';
 import { parseButton } from './buttons';
 import type { Intent, RouterView } from './intent';
 import { routeNew } from './new';
 import { words } from '../words/en';
 
 /** Decides what a message or a tap of an admitted person means. */
-export function route(inbound: InboundText | InboundTap, view: RouterView): Intent {
-  return inbound.kind === 'tap' ? routeTap(inbound, view) : routeText(inbound.text, view);
+export function route(inbound: Spoken, view: RouterView): Intent {
+  switch (inbound.kind) {
+    case 'tap':
+      return routeTap(inbound, view);
+    case 'text':
+      return routeText(inbound.text, view);
+    case 'parcel':
+      // Files and what others wrote are for the agent, whatever their words look like.
+      return named('', view, (session) => ({ do: 'prompt', session, text: inbound.text }));
+    case 'edit':
+      return { do: 'edit', message: inbound.messageId, text: inbound.text };
+    case 'strange':
+      return { do: 'tell', text: words.strange(inbound.what) };
+  }
 }
 
 function routeTap(tap: InboundTap, view: RouterView): Intent {

@@ -6,6 +6,7 @@ import type { Store } from '../store/open';
 import type { Settings } from '../store/settings';
 import type { BotApi } from '../telegram/api';
 import type { Painter } from '../picture/painter';
+import type { FileSource } from '../telegram/files';
 import type { Panes } from '../terminal/panes';
 
 /** What `main` hands to a run. */
@@ -18,6 +19,7 @@ export interface RunDeps {
   /** For everything but polling. */
   api: BotApi;
   pollApi: BotApi;
+  files: FileSource;
   log: Log;
   version: string;
   instance: string;

@@ -8,7 +8,8 @@ import {
   type WorkerMessage,
 } from '@ccbot/shared/protocol/messages';
 import { startBeats } from '../beat';
-import { compose, faultNotice, type Stations } from '../compose';
+import { compose, faultNotice } from '../compose';
+import type { Stations } from '../compose/stations';
 import { createSettings } from '../store/settings';
 import { createPoll, type PollEvent } from '../telegram/poll';
 import { words } from '../words/en';

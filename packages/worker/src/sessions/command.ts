@@ -1,12 +1,12 @@
 import { renderNotice } from '../cards/render';
 import type { Button, View } from '../cards/view';
-import type { InboundTap, InboundText } from '../inbound/model';
+import type { Spoken } from '../inbound/model';
 import type { Wanted } from '../outbox/wanted';
 import type { Intent } from '../router/intent';
 
 /** One message or tap of a person while what it means is brought about. */
 export interface Conversation {
-  inbound: InboundText | InboundTap;
+  inbound: Spoken;
   chatId: number;
   /** Says something back, in Markdown. Said again after a crash it is the same message, not a second one. */
   say(text: string, buttons?: Button[][]): void;
@@ -34,7 +34,7 @@ export interface PerformDeps {
 export async function perform(
   handlers: Handlers,
   deps: PerformDeps,
-  inbound: InboundText | InboundTap,
+  inbound: Spoken,
   intent: Intent,
 ): Promise<void> {
   // The table has a handler for each intent, of that intent's own type.
@@ -42,7 +42,7 @@ export async function perform(
   await handler(conversation(deps, inbound), intent);
 }
 
-function conversation(deps: PerformDeps, inbound: InboundText | InboundTap): Conversation {
+function conversation(deps: PerformDeps, inbound: Spoken): Conversation {
   const { chatId } = inbound;
   let said = 0;
   return {

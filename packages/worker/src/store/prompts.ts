@@ -1,4 +1,5 @@
 import type { Prompt, PromptQueue } from '../sessions/prompt';
+import type { PromptsToFill } from '../inbound/handover';
 import type { Store } from './open';
 
 interface Row {
@@ -11,7 +12,7 @@ interface Row {
 }
 
 /** The queue of messages to type. */
-export function createPrompts({ db }: Store): PromptQueue {
+export function createPrompts({ db }: Store): PromptQueue & PromptsToFill {
   const insert = db.prepare(
     'INSERT OR IGNORE INTO prompts (id, session, chat, message, text, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -20,6 +21,7 @@ export function createPrompts({ db }: Store): PromptQueue {
     'SELECT * FROM prompts WHERE session = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY id',
   );
   const mark = db.prepare('UPDATE prompts SET state = ?, at = ? WHERE id = ?');
+  const reword = db.prepare("UPDATE prompts SET text = ? WHERE id = ? AND state = 'waiting'");
   const prune = db.prepare(
     "DELETE FROM prompts WHERE state IN ('confirmed', 'dropped') AND session = ? AND id NOT IN (SELECT id FROM prompts WHERE session = ? ORDER BY id DESC LIMIT ?)",
   );
@@ -39,6 +41,7 @@ export function createPrompts({ db }: Store): PromptQueue {
       const row = one.get(id);
       return row === undefined ? undefined : prompt(row);
     },
+    reword: (id, text) => reword.run(text, id).changes > 0,
     ofSession: (session, states) => some.all(session, JSON.stringify(states)).map(prompt),
     mark(id, state, at) {
       mark.run(state, at, id);

@@ -70,7 +70,7 @@ function refusalOf(status: number, description: string): Refusal {
         return 'message-gone';
       }
       if (d.includes('query is too old') || d.includes('query id is invalid')) return 'query-too-old';
-      if (d.includes('message is too long')) return 'too-large';
+      if (d.includes('message is too long') || d.includes('file is too big')) return 'too-large';
       return 'other';
     default:
       return 'other';

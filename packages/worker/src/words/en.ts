@@ -83,6 +83,62 @@ export const words = {
     `Your message could not be typed into ${code(name)} (${reason}). It stays in the queue and is tried again when the window is back.`,
   inboxFailed: (error: string) =>
     `One of your messages could not be handled and was set aside: ${code(error)}. Send it again; \`ccbot doctor\` lists what was set aside.`,
+  strange: (what: string) =>
+    `I cannot pass on a message of this kind (${code(what)}). Send it as text or as a file.`,
+  editTooLate: 'The agent already has this message as it was. Write the change as a new message.',
+  editUnknown: 'To change this message does nothing here. Write what you want as a new message.',
+  fileTooBig: (name: string, alone: boolean) =>
+    `${code(name)} is larger than 20 MB, the most that Telegram gives to a bot. ${alone ? 'Nothing was typed.' : 'The rest goes to the agent without it.'} Send it in smaller parts, or bring it to the machine in another way and write where it is.`,
+  fileFailed: (name: string, reason: string, alone: boolean) =>
+    `${code(name)} could not be fetched: ${reason}. ${alone ? 'Nothing was typed.' : 'The rest goes to the agent without it.'} Send it again.`,
+  fileLate: (name: string, reason: string) =>
+    `${code(name)} is not here yet (${code(reason)}). I go on trying; what you write to this session meanwhile waits behind it.`,
+  whyNoFile: {
+    'not-mine': (path: string) =>
+      `${code(path)} is not a directory of mine, so I write nothing there; remove it or move it away`,
+    'disk-full': () => 'the disk is full; make room',
+    unwritable: (_: string, reason: string) => `it cannot be written: ${code(reason)}`,
+  },
+  sessionGone: (name: string) => `Your message was not typed: ${code(name)} ended before it was ready.`,
+  voiceUntyped: (missing: readonly string[]) =>
+    `Your voice message goes to the agent as a file. To have it typed as text, install whisper.cpp, set ${missing.map((m) => `\`${m}\``).join(' and ')} in \`.env\`, and restart ccbot.`,
+  transcribing: (percent: number | null) => `Transcribing… ${percent === null ? '' : `${percent} %`}`.trim(),
+  transcribed: (text: string) => `You said:\n${fence(text)}`,
+  transcriptEmpty: 'I heard no words in your voice message. It goes to the agent as a file.',
+  transcriptFailed: (reason: string) =>
+    `Your voice message could not be transcribed (${reason}). It goes to the agent as a file.`,
+  flooded: (count: number, perMinute: number, first: string) =>
+    `More than ${perMinute} messages came within a minute. ${count === 1 ? 'One was' : `${count} were`} not handled, from this one on: ${code(first)} Send ${count === 1 ? 'it' : 'them'} again, or raise \`CCBOT_MESSAGES_PER_MINUTE\`.`,
+  /** What the agent reads beside the person's own words: plain text. */
+  agent: {
+    age: (duration: string) => `(This was written ${duration} ago and arrives only now.)`,
+    minutes: (n: number) => `${n} minutes`,
+    hours: (n: number) => `${n} hours`,
+    days: (n: number) => `${n} days`,
+    file: {
+      photo: 'Photo',
+      voice: 'Voice message',
+      video_note: 'Video message',
+      video: 'Video',
+      audio: 'Audio',
+      animation: 'Animation',
+      document: 'File',
+    },
+    fileMissing: (name: string, reason: string) => `${name}: not available (${reason})`,
+    location: (degrees: string, accuracy: number | undefined, live: boolean) =>
+      `${live ? 'Live location, as it was when shared' : 'Location'}: ${degrees}${accuracy === undefined ? '' : ` (within ${Math.round(accuracy)} m)`}`,
+    venue: (degrees: string, title: string, address: string) =>
+      `Place: ${[title, address].filter(Boolean).join(', ')} (${degrees})`,
+    contact: (name: string, phone: string) => `Contact: ${[name, phone].filter(Boolean).join(', ')}`,
+    sticker: (emoji: string, set: string) =>
+      `Sticker${emoji === '' ? '' : ` ${emoji}`}${set === '' ? '' : ` (of the set ${set})`}`,
+    forwarded: (from: string, at: string) =>
+      `Forwarded${from === '' ? '' : ` from ${from}`}${at === '' ? '' : `, written ${at}`}:`,
+    quotesBot: 'In reply to this message of yours:',
+    quotesOwn: 'In reply to this earlier message of mine:',
+    quotesOther: (name: string) => `In reply to this${name === '' ? '' : ` by ${name}`}:`,
+    spoken: (path: string) => `(Transcribed from a voice message: ${path})`,
+  },
   diskFull:
     'The disk is full: I take no new messages until there is room. What you send now stays with Telegram and is handled then.',
   health: (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n'),

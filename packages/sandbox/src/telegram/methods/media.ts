@@ -7,6 +7,9 @@ import { checkCaption, checkEntities, checkKeyboard, LIMITS } from '../strict';
 import { chatOf, post, replyOf, type Method } from './chat';
 import { change, editable, refuseMarkup } from './text';
 
+/** How long a file can be downloaded after it was asked for, ms (Bot API, getFile: at least an hour). */
+const LINK_MS = 3_600_000;
+
 /** Methods that send and fetch files. */
 export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
   sendPhoto: (s, p, now) => sendFile(s, p, now, 'photo'),
@@ -51,10 +54,11 @@ export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
       media: { kind, file },
     });
   },
-  getFile(s, p) {
+  getFile(s, p, now) {
     const file = s.files.get(String(p['file_id']));
     if (file === undefined) throw bad('invalid file_id');
     if (file.bytes.length > LIMITS.download) throw bad('file is too big');
+    s.links.set(file.path, now + LINK_MS);
     return {
       file_id: file.id,
       file_unique_id: file.uniqueId,

@@ -1,3 +1,4 @@
+import type { Handover } from '../../inbound/handover';
 import type { Wanted } from '../../outbox/wanted';
 import { words } from '../../words/en';
 import type { Conversation, Handlers } from '../command';
@@ -8,14 +9,16 @@ import type { PromptQueue } from '../prompt';
 export interface PromptCommandDeps {
   prompts: PromptQueue;
   delivery: Delivery;
+  /** Brings what the person wrote into the queue of the session. */
+  handover: Pick<Handover, 'hand' | 'edit'>;
   put(wanted: Wanted): void;
   tx<T>(work: () => T): T;
   now(): number;
 }
 
 /** What the person writes to an agent, and what becomes of a prompt whose fate nobody knows. */
-export function promptCommands(deps: PromptCommandDeps): Handlers<'prompt' | 'retype' | 'drop'> {
-  const { prompts, delivery } = deps;
+export function promptCommands(deps: PromptCommandDeps): Handlers<'prompt' | 'edit' | 'retype' | 'drop'> {
+  const { prompts, delivery, handover } = deps;
 
   function decide({ chatId, ack }: Conversation, id: number, again: boolean): void {
     const prompt = prompts.get(id);
@@ -31,16 +34,23 @@ export function promptCommands(deps: PromptCommandDeps): Handlers<'prompt' | 're
   }
 
   return {
-    prompt({ inbound, chatId }, intent) {
-      if (inbound.kind !== 'text') return;
-      const { updateId, messageId } = inbound;
-      prompts.add(
-        { id: updateId, session: intent.session, chatId, messageId, text: intent.text },
-        deps.now(),
-      );
-      // Not awaited: the next message of this chat must not wait until this one may be typed.
-      void delivery.kick(intent.session);
+    prompt({ inbound, chatId }, { session, text }) {
+      if (inbound.kind !== 'text' && inbound.kind !== 'parcel') return;
+      const { updateId: id, messageId, language } = inbound;
+      // A command of the chat may have passed on only a part of the words.
+      const parts =
+        inbound.text === text ? inbound.parts : inbound.parts.slice(0, 1).map((p) => ({ ...p, text }));
+      // Nothing is awaited: the next message of this chat must not wait until this one may be typed.
+      handover.hand({
+        id,
+        chatId,
+        session,
+        messageId,
+        parts,
+        ...(language === undefined ? {} : { language }),
+      });
     },
+    edit: ({ chatId }, { message, text }) => handover.edit(chatId, message, text),
     retype: (conversation, { prompt }) => decide(conversation, prompt, true),
     drop: (conversation, { prompt }) => decide(conversation, prompt, false),
   };

@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { asSent } from '@ccbot/sandbox/telegram/cut';
+import { coalesce, joined, JOINED_MAX, PARTS_MAX, pasteOf, type Candidate } from './coalesce';
+import type { Inbound, InboundParcel, InboundText, MessagePart } from './model';
+
+const NOW = 1_700_000_000_000;
+const head = { updateId: 1, chatId: 7, userId: 7, isPrivate: true };
+
+function text(id: number, words: string | number, more: Partial<InboundText> = {}): InboundText {
+  const said = typeof words === 'number' ? 'x'.repeat(words) : words;
+  return {
+    kind: 'text',
+    ...head,
+    at: NOW,
+    messageId: id,
+    text: said,
+    parts: [{ messageId: id, at: NOW, text: said }],
+    ...more,
+  };
+}
+function parcel(id: number, more: Partial<InboundParcel> & { part?: Partial<MessagePart> }): InboundParcel {
+  const { part, ...rest } = more;
+  return {
+    kind: 'parcel',
+    ...head,
+    at: NOW,
+    messageId: id,
+    text: '',
+    parts: [{ messageId: id, at: NOW, text: '', ...part }],
+    ...rest,
+  };
+}
+const photo = (id: number, album: string): InboundParcel =>
+  parcel(id, { album, part: { file: { kind: 'photo', id: `f${id}` } } });
+const forwarded = (id: number): InboundParcel =>
+  parcel(id, { text: 'x', part: { text: 'x', forward: { from: 'A', at: 1 } } });
+
+/** What is decided when all of them were stored `agoMs` before now. */
+function decide(inbounds: readonly Inbound[], agoMs = 0, sinceMs = 10_000) {
+  const at = (i: number): Candidate => ({ inbound: inbounds[i] as Inbound, receivedAt: NOW - agoMs });
+  return coalesce(inbounds.length, at, NOW, NOW - sinceMs);
+}
+
+describe('a message that nothing can follow', () => {
+  it.each([
+    ['a short text', text(1, 'hi')],
+    ['a text just below the length at which phones cut', text(1, 3_999)],
+    ['a file', parcel(1, { part: { file: { kind: 'document', id: 'f' } } })],
+    ['a tap', { kind: 'tap', ...head, at: NOW, queryId: 'q', data: 'x' } as Inbound],
+    ['what nobody understands', { kind: 'other', updateId: 1, at: NOW, what: 'poll' } as Inbound],
+  ])('is handled at once: %s', (_, inbound) => {
+    expect(decide([inbound, text(2, 4_096)])).toEqual({ take: 1 });
+  });
+});
+
+describe('a paste that the phone has cut', () => {
+  it('waits for its next part, 1.5 s after the last one, and is taken as it is then', () => {
+    expect(decide([text(1, 4_096)])).toEqual({ waitMs: 1_500 });
+    expect(decide([text(1, 4_096), text(2, 4_000)], 500)).toEqual({ waitMs: 1_000 });
+    expect(decide([text(1, 4_096), text(2, 4_000)], 1_500)).toEqual({ take: 2 });
+  });
+
+  it('is whole as soon as a short part comes', () => {
+    expect(decide([text(1, 4_096), text(2, 4_050), text(3, 17), text(4, 'another')])).toEqual({ take: 3 });
+  });
+
+  it('ends where something else comes', () => {
+    const others = [
+      photo(2, 'a'),
+      text(2, 20, { replyTo: 1 }),
+      text(2, 20, { at: NOW + 3_000 }),
+      text(9, 20),
+      text(2, '/stop'),
+      forwarded(2),
+    ];
+    for (const other of others) expect(decide([text(1, 4_096), other])).toEqual({ take: 1 });
+  });
+
+  it('goes on though the bot itself wrote in between, or the seconds turned', () => {
+    expect(decide([text(1, 4_096), text(3, 20, { at: NOW + 2_000 })])).toEqual({ take: 2 });
+  });
+
+  it('has 12 parts and 50,000 characters at the most; the rest is a message of its own', () => {
+    const many = Array.from({ length: PARTS_MAX }, (_, i) => text(i + 1, 4_000));
+    expect(decide([...many, text(13, 4_000)])).toEqual({ take: PARTS_MAX });
+    const long = Array.from({ length: 14 }, (_, i) => text(i + 1, 4_096));
+    const taken = decide(long) as { take: number };
+    expect(taken.take * 4_096).toBeLessThanOrEqual(JOINED_MAX);
+    expect((taken.take + 1) * 4_096).toBeGreaterThan(JOINED_MAX - 4_096);
+  });
+
+  it('is given its time anew by a worker that has just started: the rest may wait at Telegram’s', () => {
+    expect(decide([text(1, 4_096)], 60_000, 0)).toEqual({ waitMs: 1_500 });
+    expect(decide([text(1, 4_096)], 60_000, 1_500)).toEqual({ take: 1 });
+  });
+
+  it('does not wait for a clock that was put back', () => {
+    expect(decide([text(1, 4_096)], -3_600_000)).toEqual({ take: 1 });
+  });
+});
+
+describe('an album', () => {
+  it('is one message, taken when nothing more came for a moment, or when it is full', () => {
+    expect(decide([photo(1, 'a'), photo(2, 'a')])).toEqual({ waitMs: 800 });
+    expect(decide([photo(1, 'a'), photo(2, 'a')], 800)).toEqual({ take: 2 });
+    expect(decide([photo(1, 'a'), photo(2, 'a'), photo(3, 'b')])).toEqual({ take: 2 });
+    expect(decide([photo(1, 'a'), photo(2, 'a'), text(3, 'x')])).toEqual({ take: 2 });
+    expect(decide(Array.from({ length: 11 }, (_, i) => photo(i + 1, 'a')))).toEqual({ take: 10 });
+  });
+});
+
+describe('messages that were forwarded together', () => {
+  it('are one message', () => {
+    expect(decide([forwarded(1), forwarded(2)])).toEqual({ waitMs: 300 });
+    expect(decide([forwarded(1), forwarded(2), text(3, 'what is that?')])).toEqual({ take: 2 });
+  });
+});
+
+describe('what belongs together', () => {
+  it('is joined in order: the files, and the caption of the one that has it', () => {
+    const all = joined([
+      photo(1, 'a'),
+      { ...photo(2, 'a'), text: 'both', parts: [{ messageId: 2, at: NOW, text: 'both' }] },
+    ]);
+    expect(all).toMatchObject({
+      kind: 'parcel',
+      messageId: 1,
+      text: 'both',
+      parts: [{ messageId: 1 }, { messageId: 2 }],
+    });
+  });
+
+  it('is joined as the person wrote it: nothing within a line, a line’s end or a space elsewhere', () => {
+    const parts = (...texts: string[]): MessagePart[] =>
+      texts.map((t, i) => ({ messageId: i, at: 0, text: t }));
+    const full = 'x'.repeat(4_096);
+    expect(pasteOf(parts(full, 'yz'))).toBe(`${full}yz`);
+    const lines = `a\n${'x'.repeat(4_010)}`;
+    expect(pasteOf(parts(lines, 'yz'))).toBe(`${lines}\nyz`);
+    const line = 'x '.repeat(2_025).trim();
+    expect(pasteOf(parts(line, 'yz'))).toBe(`${line} yz`);
+    const emoji = 'x'.repeat(4_095);
+    expect(pasteOf(parts(emoji, '😀'))).toBe(`${emoji}😀`);
+  });
+
+  it('is the whole paste again, whatever was pasted, but for space around the cuts', () => {
+    const word = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+      .map((w) => w.replace(/\s/g, '') || 'w');
+    const line = fc.array(word, { minLength: 1, maxLength: 30 }).map((w) => w.join(' '));
+    const pasted = fc.array(line, { minLength: 1, maxLength: 400 }).map((lines) => lines.join('\n'));
+    fc.assert(
+      fc.property(pasted, (whole) => {
+        const sent = asSent(whole);
+        const parts = sent.map((t, i) => ({ messageId: i, at: 0, text: t }));
+        expect(pasteOf(parts).replace(/\s/g, '')).toBe(whole.toWellFormed().replace(/\s/g, ''));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

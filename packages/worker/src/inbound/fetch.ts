@@ -1,0 +1,102 @@
+import type { Readable } from 'node:stream';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { FileSource } from '../telegram/files';
+import { FolderError, folderError, openPlace, type OpenFile } from './folder';
+
+/** The largest file that a bot is given, bytes (Bot API, getFile). */
+export const FILE_MAX = 20 * 1024 * 1024;
+
+/** A download without a byte for this long is dead, ms. */
+const STALL_MS = 30_000;
+
+/** What came of it: the file is there, whole; or why not, and whether to try again. */
+export type Fetched =
+  | { is: 'there' }
+  | { is: 'too-big' }
+  | { is: 'refused'; reason: string }
+  | { is: 'no-place'; error: FolderError }
+  | { is: 'again'; reason: string }
+  | { is: 'stopped' };
+
+/** What a download is given. */
+export interface FetchDeps {
+  files: FileSource;
+  /** Absent: a file of the file system. */
+  openFile?: OpenFile;
+  stallMs?: number;
+}
+
+/** Brings a file of Telegram's to `path`, byte by byte: there is the whole file afterwards, or nothing. */
+export async function fetchFile(
+  deps: FetchDeps,
+  fileId: string,
+  path: string,
+  stop: AbortSignal,
+): Promise<Fetched> {
+  const stalled = new AbortController();
+  const signal = AbortSignal.any([stop, stalled.signal]);
+  const timer = setTimeout(() => stalled.abort(), deps.stallMs ?? STALL_MS);
+  try {
+    const opened = await deps.files.open(fileId, signal);
+    if (stop.aborted) return { is: 'stopped' };
+    if (!opened.ok) {
+      const { failure } = opened;
+      if (failure.kind !== 'refused') return { is: 'again', reason: failure.text };
+      return failure.reason === 'too-large' ? { is: 'too-big' } : { is: 'refused', reason: failure.text };
+    }
+    return await write(deps, opened.bytes, path, signal, () => timer.refresh());
+  } catch (error) {
+    if (error instanceof FolderError) return { is: 'no-place', error };
+    if (stop.aborted) return { is: 'stopped' };
+    return { is: 'again', reason: stalled.signal.aborted ? 'nothing came any more' : reasonOf(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function write(
+  deps: FetchDeps,
+  bytes: Readable,
+  path: string,
+  signal: AbortSignal,
+  alive: () => void,
+): Promise<Fetched> {
+  const onAbort = (): void => void bytes.destroy(new Error('ended'));
+  signal.addEventListener('abort', onAbort);
+  try {
+    const place = await openPlace(path, deps.openFile);
+    try {
+      let size = 0;
+      for await (const chunk of bytes as AsyncIterable<Buffer>) {
+        alive();
+        size += chunk.length;
+        if (size > FILE_MAX) {
+          await place.discard();
+          return { is: 'too-big' };
+        }
+        await put(place.handle, chunk, path);
+      }
+    } catch (error) {
+      await place.discard();
+      throw error;
+    }
+    await place.keep();
+    return { is: 'there' };
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    bytes.destroy();
+  }
+}
+
+async function put(
+  handle: { write(data: Buffer): Promise<{ bytesWritten: number }> },
+  chunk: Buffer,
+  path: string,
+): Promise<void> {
+  try {
+    let rest = chunk;
+    while (rest.length > 0) rest = rest.subarray((await handle.write(rest)).bytesWritten);
+  } catch (error) {
+    throw folderError(path, error);
+  }
+}

@@ -1,0 +1,23 @@
+/** Lets only so many pieces of work run at a time, in the order in which they came. */
+export interface Slots {
+  run<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** Makes `count` slots, all free. */
+export function createSlots(count: number): Slots {
+  let free = count;
+  const waiting: (() => void)[] = [];
+  return {
+    async run(work) {
+      if (free > 0) free--;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      try {
+        return await work();
+      } finally {
+        const next = waiting.shift();
+        if (next === undefined) free++;
+        else next();
+      }
+    },
+  };
+}

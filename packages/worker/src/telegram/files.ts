@@ -1,0 +1,63 @@
+import { request as httpRequest, type Agent, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Readable } from 'node:stream';
+import { redact } from '@ccbot/shared/log/redact';
+import type { BotApi, SendFailure } from './api';
+import { failureOf } from './failure';
+
+/** Files at Telegram's. */
+export interface FileSource {
+  /** Opens a file by its id; the bytes come as they are read. Ends with an error in the stream when the connection breaks. */
+  open(fileId: string, signal: AbortSignal): Promise<FileOpened>;
+}
+
+/** An open file, or why there is none. */
+export type FileOpened = { ok: true; bytes: Readable } | { ok: false; failure: SendFailure };
+
+/** Which bot, and over which connections. */
+export interface FileSourceOptions {
+  api: BotApi;
+  token: string;
+  apiRoot: string;
+  makeAgent: () => Agent;
+}
+
+/** Files over the Bot API: `getFile`, then a download. The token, part of the address, is in no text that it returns. */
+export function createFileSource(options: FileSourceOptions): FileSource {
+  const { api, token } = options;
+  const agent = options.makeAgent();
+  const root = options.apiRoot.replace(/\/$/, '');
+
+  function download(path: string, signal: AbortSignal): Promise<IncomingMessage> {
+    const steps = path.split('/').map(encodeURIComponent).join('/');
+    const url = new URL(`${root}/file/bot${token}/${steps}`);
+    const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    return new Promise((resolve, reject) => {
+      request(url, { agent, signal }, resolve).on('error', reject).end();
+    });
+  }
+
+  return {
+    async open(fileId, signal) {
+      const asked = await api.call<{ file_path?: unknown }>('getFile', { file_id: fileId }, { signal });
+      if (!asked.ok) return asked;
+      const path = asked.value.file_path;
+      if (typeof path !== 'string')
+        return { ok: false, failure: failureOf({ text: 'Telegram told no path for the file' }) };
+      try {
+        const answer = await download(path, signal);
+        if (answer.statusCode === 200) return { ok: true, bytes: answer };
+        answer.resume();
+        const status = answer.statusCode ?? 0;
+        return {
+          ok: false,
+          failure: failureOf({ status, text: `the download was answered with ${status}` }),
+        };
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        const text = redact(message, [token]);
+        return { ok: false, failure: failureOf({ text, ...(code === undefined ? {} : { errno: code }) }) };
+      }
+    },
+  };
+}
