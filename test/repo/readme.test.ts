@@ -122,7 +122,7 @@ describe('the chat’s commands in README.md', () => {
       messageId: 1,
       at: 0,
     } as Omit<InboundText, 'text'>;
-    const view = { sessions: [{ id: 's', name: 'name' }], active: 's', agents: [] };
+    const view = { sessions: [{ id: 's', name: 'name' }], active: 's', agents: [], archived: [] };
     const passedOn = [...documented].filter(
       (command) => route({ ...inbound, text: `/${command}` } as InboundText, view).do === 'prompt',
     );

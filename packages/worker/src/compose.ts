@@ -1,9 +1,9 @@
 import type { Paths } from '@ccbot/shared/config/paths';
 import type { Config } from '@ccbot/shared/config/schema';
-import type { Fault } from '@ccbot/shared/faults/fault';
 import type { Log } from '@ccbot/shared/log/logger';
 import { chooseAgent, createAgents } from './agents/registry';
 import { renderNotice } from './cards/render';
+import { createArchiving } from './compose/archiving';
 import { createHandlers } from './compose/commands';
 import { createIncoming } from './compose/incoming';
 import { createIntake } from './compose/intake';
@@ -109,7 +109,9 @@ export function compose(deps: ComposeDeps): Stations {
   const dispatch = (...args: Parameters<Registry['dispatch']>): void => registry.dispatch(...args);
   const onWorking = (id: string): void => perception.settle(id);
   const onLooked = (id: string): void => delivery.looked(id);
-  const looker = createLooker({ panes, agentOf, session: registry.get, dispatch, onWorking, onLooked, now, log: say }); // prettier-ignore
+  const archiving = createArchiving(deps, { registry, agentOf });
+  const { atRest } = archiving;
+  const looker = createLooker({ panes, agentOf, session: registry.get, dispatch, onWorking, onLooked, atRest, now, log: say }); // prettier-ignore
   const notice = (chatId: number, key: string, text: string): void =>
     outbox.put({ chatId, key, view: renderNotice(text), class: 'notice' });
 
@@ -220,7 +222,8 @@ export function compose(deps: ComposeDeps): Stations {
       discretion,
       deliver,
       settings,
-      opening: createOpening(deps, { registry, agents, chosen }),
+      opening: createOpening(deps, { registry, agents, chosen, archiving }),
+      archiving,
       agentOf,
     }),
     put: (wanted) => outbox.put(wanted),
@@ -251,6 +254,7 @@ export function compose(deps: ComposeDeps): Stations {
       handover.resume();
       sweep.start();
       live.start();
+      archiving.keeper.start();
       return result;
     },
     async settled() {
@@ -264,6 +268,7 @@ export function compose(deps: ComposeDeps): Stations {
     },
     async stop() {
       stopped = true;
+      archiving.keeper.stop();
       await journal.stop();
       sweep.stop();
       await handover.stop();
@@ -279,9 +284,4 @@ export function compose(deps: ComposeDeps): Stations {
       await panes.stop();
     },
   };
-}
-
-/** What the person is told of a fault. */
-export function faultNotice(f: Fault): string {
-  return `${f.what}\n\n${f.todo}`;
 }

@@ -171,6 +171,13 @@ export const SETTINGS = {
     'text',
     'json',
   ]),
+  ARCHIVE_AFTER: number(
+    'How long nothing may happen in a session before it goes to the archive; 0: it never does.',
+    '24',
+    'hours',
+    0,
+    8760,
+  ),
   ARCHIVE_PURGE_AFTER: number('How long archived sessions stay in the list.', '14', 'days', 0, 3650),
   CARD_EDIT_LAG: number('The least time between two edits of a live card.', '1', 'seconds', 0, 60),
   BG_STATUS_MAX: number('How many background sessions the panel shows.', '8', 'sessions', 0, 50),

@@ -99,4 +99,9 @@ export interface Agent {
   writing?(screen: readonly string[]): string | null;
   /** Finds the session that runs as process `pid`, or null. `home` is the person's home directory. */
   discover(home: string, pid: number): Promise<LiveSession | null>;
+  /**
+   * The processes that run a session of this agent now, wherever they were started. Absent for an agent that keeps no
+   * sessions.
+   */
+  processesOf?(home: string, sessionId: string, transcriptPath: string): Promise<readonly number[]>;
 }

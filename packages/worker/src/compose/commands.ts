@@ -1,5 +1,6 @@
 import type { Handover } from '../inbound/handover';
 import type { Handlers } from '../sessions/command';
+import { archiveCommands } from '../sessions/commands/archive';
 import { chatCommands } from '../sessions/commands/chat';
 import { fileCommands } from '../sessions/commands/files';
 import { keyCommands } from '../sessions/commands/keys';
@@ -14,6 +15,7 @@ import type { Registry } from '../sessions/registry';
 import type { Stopping } from '../sessions/stopping';
 import type { Agent } from '../agents/agent';
 import type { Discretion } from '../cards/discretion';
+import type { Archiving } from './archiving';
 import type { Opening } from './opening';
 import type { Outbox } from '../outbox/outbox';
 import type { Deliver } from '../send/deliver';
@@ -34,6 +36,7 @@ export interface CommandStations {
   deliver: Deliver;
   settings: Settings;
   opening: Opening;
+  archiving: Archiving;
   agentOf(session: Session): Agent;
 }
 
@@ -62,6 +65,15 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
         set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session),
       },
       warnings: () => (panes.kind === 'pty' ? [words.noTmux] : []),
+      now,
+    }),
+    ...archiveCommands({
+      registry,
+      archive: (id) => stations.archiving.archive(id, 'done'),
+      restore: (id) => opening.restore(id),
+      titleOf: (agent) => opening.titleOf(agent),
+      active: { set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session) },
+      put: (wanted) => outbox.put(wanted),
       now,
     }),
     ...keyCommands({

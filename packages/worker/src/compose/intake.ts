@@ -6,6 +6,7 @@ import { parseUpdate } from '../inbound/parse';
 import type { RouterView } from '../router/intent';
 import { route } from '../router/route';
 import { perform, type Handlers, type PerformDeps } from '../sessions/command';
+import { isLive } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
 import type { Settings } from '../store/settings';
 import type { StoredUpdate, Updates } from '../store/updates';
@@ -46,6 +47,7 @@ export function createIntake(deps: IntakeDeps): Journal {
     deps.onSpoken(inbound.chatId);
     const view = {
       sessions: registry.live().map(({ id, name }) => ({ id, name })),
+      archived: registry.all().flatMap((session) => (isLive(session) ? [] : [session.id])),
       active: settings.get(`chat:${inbound.chatId}`, 'active'),
       agents: deps.agents,
     };

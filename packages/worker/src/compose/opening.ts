@@ -1,9 +1,18 @@
 import { hostname } from 'node:os';
 import type { AgentKind } from '../agents/kind';
 import type { RegisteredAgent } from '../agents/registry';
-import { findProgram, openSession, type NewSession, type Opened, type Startable } from '../sessions/opener';
+import {
+  findProgram,
+  openSession,
+  restoreSession,
+  type NewSession,
+  type Opened,
+  type OpenerDeps,
+  type Startable,
+} from '../sessions/opener';
 import type { Registry } from '../sessions/registry';
 import type { ComposeDeps } from '../compose';
+import type { Archiving } from './archiving';
 
 /** What sessions are opened from. */
 export interface OpeningStations {
@@ -11,11 +20,14 @@ export interface OpeningStations {
   agents: ReadonlyMap<string, RegisteredAgent>;
   /** The agent of the settings. */
   chosen: RegisteredAgent;
+  archiving: Pick<Archiving, 'endOrphans'>;
 }
 
 /** Opens sessions of every agent that there is. */
 export interface Opening {
   open(request: NewSession): Promise<Opened>;
+  /** Has a session of the archive go on. */
+  restore(id: string): Promise<Opened>;
   /** The agents that can be started here without a command line, the one of the settings first. */
   installed(): Promise<{ id: string; title: string }[]>;
   titleOf(agent: string): string;
@@ -24,7 +36,10 @@ export interface Opening {
 }
 
 /** Wires the opener with the settings of the agents. */
-export function createOpening(deps: ComposeDeps, { registry, agents, chosen }: OpeningStations): Opening {
+export function createOpening(
+  deps: ComposeDeps,
+  { registry, agents, chosen, archiving }: OpeningStations,
+): Opening {
   const { config, env } = deps;
   const path = env['PATH'] ?? '/usr/bin:/bin';
 
@@ -40,26 +55,26 @@ export function createOpening(deps: ComposeDeps, { registry, agents, chosen }: O
     };
   }
 
+  const opener: OpenerDeps = {
+    registry,
+    panes: deps.panes,
+    startable,
+    env: {
+      CCBOT_INTERFACE: 'telegram',
+      CCBOT_HOST: config.CCBOT_HOST === '' ? hostname() : config.CCBOT_HOST,
+      CCBOT_BOT_USERNAME: deps.botUsername,
+      CCBOT_DIR: deps.paths.dir,
+    },
+    home: deps.home,
+    path,
+    defaultDirectory: deps.cwd,
+    now: deps.now,
+  };
+
   return {
-    open: (request) =>
-      openSession(
-        {
-          registry,
-          panes: deps.panes,
-          startable,
-          env: {
-            CCBOT_INTERFACE: 'telegram',
-            CCBOT_HOST: config.CCBOT_HOST === '' ? hostname() : config.CCBOT_HOST,
-            CCBOT_BOT_USERNAME: deps.botUsername,
-            CCBOT_DIR: deps.paths.dir,
-          },
-          home: deps.home,
-          path,
-          defaultDirectory: deps.cwd,
-          now: deps.now,
-        },
-        request,
-      ),
+    open: (request) => openSession(opener, request),
+    restore: (id) =>
+      restoreSession({ ...opener, endOrphans: (session) => archiving.endOrphans(session) }, id),
     async installed() {
       const kinds = [chosen, ...[...agents.values()].filter((one) => one !== chosen)].map(({ kind }) => kind);
       const there = await Promise.all(

@@ -27,6 +27,18 @@ const ofSession = <I>(verb: string, intent: (session: string) => I) => ({
   read: (rest: string): I | null => (ID.test(rest) ? intent(rest) : null),
 });
 
+/** A button that names a session, and whether the person was asked and is sure. */
+const surely = <I>(verb: string, intent: (session: string, sure: boolean) => I) => ({
+  verb,
+  write: ({ session, sure }: { session: string; sure: boolean }) => (sure ? `${session}:yes` : session),
+  read(rest: string): I | null {
+    const [session = '', sure] = rest.split(':');
+    return ID.test(session) && (sure === undefined || sure === 'yes')
+      ? intent(session, sure === 'yes')
+      : null;
+  },
+});
+
 /** A button that names a prompt and nothing else. */
 const ofPrompt = <I>(verb: string, intent: (prompt: number) => I) => ({
   verb,
@@ -47,6 +59,11 @@ interface ButtonCodecs {
   hide: Codec<'hide'>;
   key: Codec<'key'>;
   kill: Codec<'kill'>;
+  archive: Codec<'archive'>;
+  archived: Codec<'archived'>;
+  restore: Codec<'restore'>;
+  'restore-lost': Codec<'restore-lost'>;
+  forget: Codec<'forget'>;
   retype: Codec<'retype'>;
   drop: Codec<'drop'>;
   veil: Codec<'veil'>;
@@ -77,14 +94,20 @@ const CODECS: ButtonCodecs = {
       return ID.test(session) && isPhoneKey(key) ? { do: 'key', session, key } : null;
     },
   },
-  kill: {
-    verb: 'kill',
-    write: (intent) => (intent.sure ? `${intent.session}:yes` : intent.session),
-    read(rest) {
-      const [session = '', sure] = rest.split(':');
-      return ID.test(session) ? { do: 'kill', session, sure: sure === 'yes' } : null;
-    },
+  kill: surely('kill', (session, sure) => ({ do: 'kill', session, sure })),
+  archive: {
+    verb: 'shelf',
+    write: ({ page }) => String(page),
+    read: (rest) => (/^\d{1,4}$/.test(rest) ? { do: 'archive', page: Number(rest) } : null),
   },
+  archived: ofSession('past', (session) => ({ do: 'archived', session })),
+  restore: ofSession('restore', (session) => ({ do: 'restore', session })),
+  'restore-lost': {
+    verb: 'restore-lost',
+    write: () => '',
+    read: (rest) => (rest === '' ? { do: 'restore-lost' } : null),
+  },
+  forget: surely('forget', (session, sure) => ({ do: 'forget', session, sure })),
   retype: ofPrompt('again', (prompt) => ({ do: 'retype', prompt })),
   drop: ofPrompt('drop', (prompt) => ({ do: 'drop', prompt })),
   veil: {

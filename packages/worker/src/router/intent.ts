@@ -23,6 +23,16 @@ export type Intent =
   | { do: 'key'; session: string; key: PhoneKey }
   /** End the session's agent and window; first asked, then done. */
   | { do: 'kill'; session: string; sure: boolean }
+  /** Put a session into the archive: the person is done with it. */
+  | { do: 'done'; session: string }
+  /** List the archive; show one of it; have it go on; take it out for good, first asked, then done. */
+  | { do: 'archive'; page: number }
+  | { do: 'archived'; session: string }
+  | { do: 'restore'; session: string }
+  | { do: 'forget'; session: string; sure: boolean }
+  /** Have every session go on whose window was gone when ccbot came back. */
+  | { do: 'restore-lost' }
+  | { do: 'rename'; session: string; name: string }
   /** What to do with a prompt of which nobody knows whether it was typed before a crash. */
   | { do: 'retype'; prompt: number }
   | { do: 'drop'; prompt: number }
@@ -58,6 +68,8 @@ export type PhoneKey = (typeof PHONE_KEYS)[number];
 export interface RouterView {
   /** Oldest first. */
   sessions: readonly { id: string; name: string }[];
+  /** Ids of those in the archive. */
+  archived: readonly string[];
   /** The session that this chat's plain messages go to. */
   active: string | undefined;
   /** The agents that can be started; `line`: one of them is a command line of the person's. */

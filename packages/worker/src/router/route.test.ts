@@ -7,6 +7,7 @@ const view: RouterView = {
     { id: 'a1', name: 'api' },
     { id: 'b2', name: 'Web' },
   ],
+  archived: ['z9'],
   active: 'a1',
   agents: [
     { id: 'one', line: false },

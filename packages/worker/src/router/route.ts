@@ -2,6 +2,7 @@ import type { InboundTap, Spoken } from '../inbound/model';
 import { parseButton } from './buttons';
 import type { Intent, RouterView } from './intent';
 import { routeNew } from './new';
+import { archiveWords } from '../words/archive';
 import { words } from '../words/en';
 
 /** Decides what a message or a tap of an admitted person means. */
@@ -21,11 +22,16 @@ export function route(inbound: Spoken, view: RouterView): Intent {
   }
 }
 
+/** What can be done with a session that is in the archive; with one that went on meanwhile it does no harm. */
+const OF_ARCHIVE: ReadonlySet<Intent['do']> = new Set<Intent['do']>(['archived', 'restore', 'forget']);
+
 function routeTap(tap: InboundTap, view: RouterView): Intent {
   const intent = parseButton(tap.data);
   if (intent === null) return { do: 'expired' };
-  if ('session' in intent && !view.sessions.some((s) => s.id === intent.session)) return { do: 'expired' };
-  return intent;
+  if (!('session' in intent)) return intent;
+  const live = view.sessions.some((s) => s.id === intent.session);
+  const known = OF_ARCHIVE.has(intent.do) ? live || view.archived.includes(intent.session) : live;
+  return known ? intent : { do: 'expired' };
 }
 
 function routeText(text: string, view: RouterView): Intent {
@@ -47,6 +53,13 @@ function routeText(text: string, view: RouterView): Intent {
       return named(rest, view, (session) => ({ do: 'switch', session }));
     case 'kill':
       return named(rest, view, (session) => ({ do: 'kill', session, sure: false }));
+    case 'done':
+      return named(rest, view, (session) => ({ do: 'done', session }));
+    case 'archive':
+      return { do: 'archive', page: 0 };
+    case 'rename':
+      if (rest === '') return { do: 'tell', text: archiveWords.renameUsage };
+      return named('', view, (session) => ({ do: 'rename', session, name: rest }));
     case 'stop':
       return named(rest, view, (session) => ({ do: 'interrupt', session }));
     case 'screen':

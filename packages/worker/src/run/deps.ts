@@ -55,7 +55,10 @@ export const MENU = [
   { command: 'sessions', description: 'All sessions; choose the one you write to' },
   { command: 'stop', description: 'Interrupt the agent' },
   { command: 'screen', description: 'What the terminal shows, with keys' },
+  { command: 'done', description: 'Be done with a session: it goes to the archive' },
   { command: 'kill', description: 'End a session' },
+  { command: 'archive', description: 'What ended, to look at and to go on with' },
+  { command: 'rename', description: 'Call the session otherwise: /rename name' },
   { command: 'health', description: 'How ccbot is doing' },
   { command: 'help', description: 'What you can do here' },
 ] as const;

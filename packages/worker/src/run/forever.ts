@@ -8,7 +8,7 @@ import {
   type WorkerMessage,
 } from '@ccbot/shared/protocol/messages';
 import { startBeats } from '../beat';
-import { compose, faultNotice } from '../compose';
+import { compose } from '../compose';
 import type { Stations } from '../compose/stations';
 import { createSettings } from '../store/settings';
 import { createPoll, type PollEvent } from '../telegram/poll';
@@ -140,7 +140,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
   const reconciled = await stations.start();
   log('info', 'sessions taken up', { ...reconciled });
   const { rebuilt } = deps.store;
-  if (rebuilt !== null) stations.tellAll(`rebuilt:${now()}`, faultNotice(rebuilt));
+  if (rebuilt !== null) stations.tellAll(`rebuilt:${now()}`, `${rebuilt.what}\n\n${rebuilt.todo}`);
   stations.journal.wake();
   poll.start(onPoll);
   const beats = startBeats(

@@ -21,6 +21,8 @@ export interface LookerDeps {
   onWorking(id: string): void;
   /** Hears of every look that output brought about. */
   onLooked(id: string): void;
+  /** Whether the agent of a session that was restored has come to rest, as it says itself: a big session compacts first. */
+  atRest(session: Session): Promise<boolean>;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -60,7 +62,11 @@ export function createLooker(deps: LookerDeps): Looker {
     try {
       screen = readShades((await deps.panes.capture(id)).lines);
       const { rows } = screen;
-      const readiness = stillness.judge(session, deps.agentOf(session).readiness(rows), rows);
+      let readiness = stillness.judge(session, deps.agentOf(session).readiness(rows), rows);
+      if (readiness === 'ready' && session.restoring === true && !(await deps.atRest(session))) {
+        readiness = 'starting';
+        lookAgain(id);
+      }
       const working = session.card.phase === 'working';
       const writing = working ? deps.agentOf(session).writing?.(rows) : undefined;
       const told = { readiness, screen: rows, ...(writing === undefined ? {} : { writing }) };
@@ -74,6 +80,16 @@ export function createLooker(deps: LookerDeps): Looker {
     const now = deps.session(id);
     if (now?.card.phase === 'working' && now.phase === 'ready') deps.onWorking(id);
     return { session: now, screen, ...(trouble === undefined ? {} : { trouble }) };
+  }
+
+  /** An agent that comes to rest need not print anything by that. */
+  function lookAgain(id: string): void {
+    if (stopped || timers.has(id)) return;
+    const again = (): void => {
+      timers.delete(id);
+      lookLater(id);
+    };
+    timers.set(id, setTimeout(again, LOOK_INTERVAL_MS));
   }
 
   function lookLater(id: string): void {

@@ -3,6 +3,7 @@ import { reduceCard } from '../cards/reduce';
 import { screenRows } from '../cards/screen-card';
 import type { Readiness } from '../agents/agent';
 import type { SessionEvent } from './events';
+import { restored, stamped } from './archiving';
 import { cardKey, isLive, screenKey, type Session } from './model';
 
 /** What happens to a session. `at` is ms since the epoch. */
@@ -27,7 +28,11 @@ export type SessionInput =
   | { type: 'closed'; at: number }
   | { type: 'lost'; at: number }
   /** The person ended it. */
-  | { type: 'killed'; at: number };
+  | { type: 'killed'; at: number }
+  /** The person is done with it, or nothing happened in it for long. */
+  | { type: 'archived'; at: number; why: 'done' | 'idle' }
+  /** An archived one is to go on, under this name; its window is to be opened. */
+  | { type: 'restored'; at: number; name: string };
 
 /** What is to be done about it. The first group is written with the state in one transaction, the second follows the commit. */
 export type SessionEffect =
@@ -38,6 +43,7 @@ export type SessionEffect =
   | { do: 'tell-died'; exitStatus: number | null; screen: readonly string[]; atOnce: boolean }
   | { do: 'tell-closed' }
   | { do: 'tell-killed' }
+  | { do: 'tell-archived'; why: 'done' | 'idle' }
   // after the commit
   /** `asked`: the person waits for it. */
   | { do: 'show-screen'; asked: boolean }
@@ -59,8 +65,9 @@ const AGENT_SILENT_MS = 3_600_000;
 
 /** Decides what one input means for a session. Inputs that come late or twice change nothing. */
 export function step(session: Session, input: SessionInput): [Session, SessionEffect[]] {
-  if (!isLive(session)) return [session, []];
-  const [next, effects] = decide(session, input);
+  if (!isLive(session)) return input.type === 'restored' ? restored(session, input) : [session, []];
+  const [decided, effects] = decide(session, input);
+  const next = stamped(session, decided, input);
   const same = next.card === session.card || agentsKey(next) === agentsKey(session);
   return same ? [next, effects] : [next, [...effects, { do: 'agents' }]];
 }
@@ -102,12 +109,16 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
         do: 'tell-died',
         exitStatus: input.exitStatus,
         screen: input.screen,
-        atOnce: input.at - session.createdAt < AT_ONCE_MS,
+        atOnce: input.at - (session.reopenedAt ?? session.createdAt) < AT_ONCE_MS,
       });
     case 'closed':
       return over(session, input.at, { do: 'tell-closed' });
     case 'killed':
       return over(session, input.at, { do: 'tell-killed' });
+    case 'archived':
+      return over(session, input.at, { do: 'tell-archived', why: input.why });
+    case 'restored':
+      return [session, []]; // it is live already
     case 'lost':
       return [
         { ...session, phase: 'lost', card: { ...session.card, phase: 'lost' } },
@@ -191,7 +202,9 @@ function looked(session: Session, readiness: Readiness): [Session, SessionEffect
       const effects: SessionEffect[] = [{ do: 'show' }, { do: 'watch', on: working }, { do: 'deliver' }];
       if (session.phase === 'dialog') effects.unshift({ do: 'hide-screen' });
       if (session.binding === undefined) effects.push({ do: 'discover' });
-      return [{ ...session, phase: 'ready', card }, effects];
+      const { restoring, ...settled } = session;
+      void restoring; // it has settled
+      return [{ ...settled, phase: 'ready', card }, effects];
     }
   }
 }

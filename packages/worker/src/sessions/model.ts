@@ -23,6 +23,19 @@ export interface Binding {
   at: number;
 }
 
+/** Why a session is in the archive. */
+export type EndedWhy =
+  /** The person was done with it, or ended it. */
+  | 'done'
+  | 'killed'
+  /** Its agent ended by itself, or its window was closed at the desk. */
+  | 'died'
+  | 'closed'
+  /** Nothing happened in it for long. */
+  | 'idle'
+  /** Its window was gone when ccbot came back. */
+  | 'lost';
+
 /** One agent in one window: all that ccbot keeps of it, stored as JSON. */
 export interface Session {
   /** ccbot's own id; the window carries it, and buttons do. */
@@ -38,6 +51,16 @@ export interface Session {
   /** `screen`: there is no transcript; what the terminal shows is the card. */
   surface?: 'screen';
   createdAt: number;
+  /** When its window was opened again, ms since the epoch; absent: never. */
+  reopenedAt?: number;
+  /** When something of the person or the agent last happened in it, ms since the epoch. */
+  activeAt?: number;
+  /** The person's first words in it, in one line. */
+  about?: string;
+  /** Since when and why it is in the archive; absent while it is live. */
+  ended?: { at: number; why: EndedWhy };
+  /** It goes on with an earlier session of its agent, which has not settled yet: nothing is typed. */
+  restoring?: boolean;
   phase: SessionPhase;
   binding?: Binding;
   card: Card;

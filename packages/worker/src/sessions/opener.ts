@@ -3,9 +3,10 @@ import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { newCard } from '../cards/model';
 import type { Agent } from '../agents/agent';
 import { PanesError, type Panes } from '../terminal/panes';
+import { archiveWords } from '../words/archive';
 import { words } from '../words/en';
 import type { Registry } from './registry';
-import type { Session } from './model';
+import { isLive, type Session } from './model';
 
 /** An agent with what starts it. */
 export interface Startable {
@@ -86,10 +87,44 @@ export async function openSession(deps: OpenerDeps, request: NewSession): Promis
   return openWindow(deps, session);
 }
 
+/**
+ * Opens a window in which an archived session goes on with its agent's own session. A session that is live already is
+ * left alone, so that a second tap opens none.
+ */
+export async function restoreSession(
+  deps: OpenerDeps & {
+    /** Ends what is left of its earlier agent; resolves with the processes that did not go. */
+    endOrphans(session: Session): Promise<readonly number[]>;
+  },
+  id: string,
+): Promise<Opened> {
+  const session = deps.registry.get(id);
+  if (session === undefined) return { ok: false, say: words.expired };
+  if (isLive(session)) {
+    return session.phase === 'opening' ? openWindow(deps, session) : { ok: true, session };
+  }
+  if (session.surface === 'screen') return { ok: false, say: archiveWords.cannotResume(session.name) };
+  if (session.binding === undefined) return { ok: false, say: archiveWords.nothingToResume(session.name) };
+  const wrong = await directoryTrouble(session.cwd);
+  if (wrong !== null) return { ok: false, say: wrong };
+  const { command, commandSetting } = deps.startable(session.agent);
+  const [program = ''] = command;
+  if ((await findProgram(program, deps.path)) === null) {
+    return { ok: false, say: words.noCommand(program, commandSetting) };
+  }
+  const left = await deps.endOrphans(session);
+  if (left.length > 0) return { ok: false, say: archiveWords.stillThere(session.name, left) };
+  const taken = new Set(deps.registry.live().map((s) => s.name.toLowerCase()));
+  const name = uniqueName(session.name, taken);
+  deps.registry.dispatch(id, [{ type: 'restored', at: deps.now(), name }]);
+  return openWindow(deps, deps.registry.get(id) ?? session);
+}
+
 async function openWindow(deps: OpenerDeps, session: Session): Promise<Opened> {
   const { agent, command, flags } = deps.startable(session.agent);
   const [program = '', ...rest] = command;
   const { line } = session;
+  const resume = session.restoring === true ? session.binding?.sessionId : undefined;
   const found = await findProgram(program, deps.path);
   try {
     const open = await deps.panes.list();
@@ -102,6 +137,7 @@ async function openWindow(deps: OpenerDeps, session: Session): Promise<Opened> {
           command: [found ?? program, ...rest],
           flags,
           ...(line === undefined ? {} : { line }),
+          ...(resume === undefined ? {} : { resume }),
         }),
         env: { ...deps.env, CCBOT_SESSION: session.id },
       });

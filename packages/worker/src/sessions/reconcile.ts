@@ -1,9 +1,13 @@
 import { renderNotice } from '../cards/render';
+import type { Button, View } from '../cards/view';
 import type { Wanted } from '../outbox/wanted';
+import { buttonData } from '../router/buttons';
 import { PanesError, type Panes, type PaneState } from '../terminal/panes';
+import { archiveWords } from '../words/archive';
 import { words } from '../words/en';
+import { withButtons } from './command';
 import type { Registry } from './registry';
-import type { Session } from './model';
+import { isLive, type Session } from './model';
 
 /** What is held against each other, and who hears of the result. */
 export interface ReconcileDeps {
@@ -29,7 +33,8 @@ export interface Reconciled {
 export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
   const panes = new Map((await deps.panes.list()).map((pane) => [pane.session, pane]));
   const result: Reconciled = { attached: [], ended: [], lost: [] };
-  const lostIn = new Map<number, string[]>();
+  const lostIn = new Map<number, Session[]>();
+  await finishClosing(deps, panes);
   for (const session of deps.registry.live()) {
     // Its message is still in the inbox, and opens the window when it is handled again.
     if (session.phase === 'opening' && !panes.has(session.id)) continue;
@@ -38,7 +43,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
     if (pane === undefined) {
       deps.registry.dispatch(session.id, [{ type: 'lost', at: deps.now() }]);
       result.lost.push(session.id);
-      lostIn.set(session.chatId, [...(lostIn.get(session.chatId) ?? []), session.name]);
+      lostIn.set(session.chatId, [...(lostIn.get(session.chatId) ?? []), session]);
     } else if (pane.dead) {
       await ended(deps, session.id, pane);
       result.ended.push(session.id);
@@ -47,16 +52,47 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
       result.attached.push(session.id);
     }
   }
-  for (const [chatId, names] of lostIn) {
-    deps.put({
-      chatId,
-      key: `lost:${deps.now()}`,
-      view: renderNotice(words.lost(names)),
-      class: 'notice',
-    });
+  for (const [chatId, sessions] of lostIn) {
+    deps.put({ chatId, key: `lost:${deps.now()}`, view: lostView(sessions), class: 'notice' });
   }
   return result;
 }
+
+/** A kill -9 between a session's end and that of its window leaves the window: its end is brought about now. */
+async function finishClosing(
+  { registry, panes: port }: ReconcileDeps,
+  panes: ReadonlyMap<string, PaneState>,
+): Promise<void> {
+  for (const id of panes.keys()) {
+    const session = registry.get(id);
+    if (session === undefined || isLive(session) || session.phase === 'lost') continue;
+    try {
+      await port.close(id);
+    } catch (error) {
+      if (!(error instanceof PanesError)) throw error; // gone by itself
+    }
+  }
+}
+
+/** One message for all that was lost, with a button for each that can go on, and one for all of them. */
+function lostView(sessions: readonly Session[]): View {
+  const able = sessions.filter((session) => session.binding !== undefined);
+  const buttons: Button[][] = able.slice(0, LOST_BUTTONS).map((session) => [
+    {
+      text: `${archiveWords.restore} ${session.name}`,
+      data: buttonData({ do: 'restore', session: session.id }),
+    },
+  ]);
+  if (able.length > 1)
+    buttons.push([{ text: archiveWords.restoreAll, data: buttonData({ do: 'restore-lost' }) }]);
+  return withButtons(
+    renderNotice(words.lost(sessions.map(({ name }) => name))),
+    buttons.length > 0 ? buttons : undefined,
+  );
+}
+
+/** The most buttons under the message about what was lost: the rest is in the archive. */
+const LOST_BUTTONS = 10;
 
 /** Tells of an agent that ended, with the last lines of its screen, and closes its window. */
 export async function ended(

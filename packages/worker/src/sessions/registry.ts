@@ -3,6 +3,7 @@ import type { View } from '../cards/view';
 import type { Wanted } from '../outbox/wanted';
 import { buttonData } from '../router/buttons';
 import { agentWords } from '../words/agents';
+import { archiveWords } from '../words/archive';
 import { words } from '../words/en';
 import { isLive, cardKey, screenKey, turnKey, type Session } from './model';
 import { step, type SessionEffect, type SessionInput } from './machine';
@@ -12,6 +13,7 @@ export interface SessionStore {
   tx<T>(work: () => T): T;
   all(): { id: string; body: string }[];
   put(id: string, body: string): void;
+  remove(id: string): void;
 }
 
 /** What the registry is given. */
@@ -49,6 +51,10 @@ export interface Registry {
   all(): Session[];
   live(): Session[];
   add(session: Session): void;
+  /** Gives a session another name. */
+  rename(id: string, name: string): void;
+  /** Forgets archived sessions; their transcripts are the agents' and stay. Live ones are left alone. */
+  forget(ids: readonly string[]): void;
   /**
    * Runs inputs through the session machine and commits the new state, what is to be seen of it, and `also`,
    * in one transaction; then tells the listener what is to be done. Throws what the store throws; the state is
@@ -128,6 +134,9 @@ export function createRegistry(deps: RegistryDeps): Registry {
         case 'tell-killed':
           tell('killed', words.killed(session.name));
           break;
+        case 'tell-archived':
+          tell('archived', archiveWords.archived[effect.why](session.name));
+          break;
         default:
           break;
       }
@@ -143,6 +152,21 @@ export function createRegistry(deps: RegistryDeps): Registry {
     add(session) {
       deps.store.tx(() => deps.store.put(session.id, JSON.stringify(session)));
       sessions.set(session.id, session);
+    },
+    rename(id, name) {
+      const session = sessions.get(id);
+      if (session === undefined) return;
+      const next = { ...session, name, card: { ...session.card, name } };
+      deps.store.tx(() => {
+        deps.store.put(id, JSON.stringify(next));
+        if (next.card.phase === 'working') write(next, [{ do: 'show' }], true);
+      });
+      sessions.set(id, next);
+    },
+    forget(ids) {
+      const over = ids.filter((id) => sessions.has(id) && !isLive(sessions.get(id) as Session));
+      deps.store.tx(() => over.forEach((id) => deps.store.remove(id)));
+      for (const id of over) sessions.delete(id);
     },
     dispatch(id, inputs, also) {
       const before = sessions.get(id);

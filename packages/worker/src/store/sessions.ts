@@ -6,11 +6,17 @@ import type { Store } from './open';
 export function createSessionStore(store: Store): SessionStore {
   const all = store.db.prepare<[], { id: string; body: string }>('SELECT id, body FROM sessions');
   const put = store.db.prepare('INSERT OR REPLACE INTO sessions (id, body) VALUES (?, ?)');
+  const remove = store.db.prepare('DELETE FROM sessions WHERE id = ?');
+  const marks = store.db.prepare('DELETE FROM tails WHERE session = ?');
   return {
     tx: (work) => store.tx(work),
     all: () => all.all(),
     put(id, body) {
       put.run(id, body);
+    },
+    remove(id) {
+      remove.run(id);
+      marks.run(id);
     },
   };
 }

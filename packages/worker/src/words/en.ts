@@ -15,7 +15,9 @@ export const words = {
     '- `/switch name`: write to another session',
     '- `/stop`: interrupt the agent',
     '- `/screen`: what its terminal shows, with keys',
-    '- `/kill [name]`: end a session',
+    '- `/done`, `/kill [name]`: end a session; it goes to the archive',
+    '- `/archive`: what ended, to look at and to go on with',
+    '- `/rename name`: call the session otherwise',
     '- `/health`: how ccbot is doing',
     '',
     'Everything else goes to the agent as you wrote it, its own slash commands too. On your message you see where it is: 👀 typed, 👌 the agent has it, ✍ it is in the agent’s queue behind the running turn, 😴 it waits.',
@@ -37,7 +39,7 @@ export const words = {
     `The agent of ${code(name)} ended (${status}).${screen === '' ? '' : ` Its last words:\n${fence(screen)}`}`,
   closedAtDesk: (name: string) => `The window of ${code(name)} was closed.`,
   lost: (names: readonly string[]) =>
-    `Gone while ccbot was away: ${names.map(code).join(', ')}. The transcripts are safe; start again with /new.`,
+    `Gone while ccbot was away: ${names.map(code).join(', ')}. The transcripts are safe: restore what is to go on, here or from the /archive.`,
   exitStatus: (status: number | null) => (status === null ? 'no exit code' : `exit code ${status}`),
   /** Why a message waits before it is typed. */
   waits: {

@@ -1,5 +1,5 @@
 import type { Agent } from '../agent';
-import { claudeHome, discoverSession } from './discover';
+import { claudeHome, discoverSession, processesOf } from './discover';
 import { readInputLine } from './draft';
 import { readScreen } from './screen';
 import { createSubAgentReader, createTranscriptReader } from './transcript';
@@ -32,5 +32,6 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     subReader: createSubAgentReader,
     writing: textOnScreen,
     discover: (home, pid) => discoverSession(claudeHome(home, env), pid),
+    processesOf: (home, sessionId) => processesOf(claudeHome(home, env), sessionId),
   };
 }

@@ -29,6 +29,19 @@ export async function discoverSession(stateDir: string, pid: number): Promise<Li
   return nearest === undefined ? null : sessionOf(stateDir, nearest.pid);
 }
 
+/** The living processes that say of themselves that they run a session. */
+export async function processesOf(stateDir: string, sessionId: string): Promise<number[]> {
+  const names = await readdir(join(stateDir, 'sessions')).catch(() => []); // none yet
+  const pids = names.flatMap((name) => {
+    const pid = /^(\d+)\.json$/.exec(name)?.[1];
+    return pid === undefined ? [] : [Number(pid)];
+  });
+  const found = await Promise.all(
+    pids.map(async (pid) => (processStartTime(pid) === null ? null : sessionOf(stateDir, pid))),
+  );
+  return found.flatMap((live) => (live?.sessionId === sessionId ? [live.pid] : []));
+}
+
 /** How many processes `pid` is below `above`; null when it is not, has ended, or this system does not tell. */
 async function stepsUp(pid: number, above: number): Promise<number | null> {
   for (let at = pid, steps = 0; at > 1 && steps <= MOST_WRAPPERS; steps++) {

@@ -1,5 +1,5 @@
 import type { Agent } from '../agent';
-import { discoverSession } from './discover';
+import { discoverSession, processesOf } from './discover';
 import { readInputLine } from './draft';
 import { readScreen } from './screen';
 import { createRolloutReader } from './rollout';
@@ -28,5 +28,6 @@ export function createCodex(): Agent {
     ],
     reader: createRolloutReader,
     discover: (_, pid) => discoverSession(pid),
+    processesOf: (_home, _session, transcriptPath) => processesOf(transcriptPath),
   };
 }

@@ -35,6 +35,14 @@ export async function discoverSession(pid: number): Promise<LiveSession | null> 
   return null;
 }
 
+/** The processes that have a session's transcript open. */
+export async function processesOf(transcriptPath: string): Promise<number[]> {
+  const names = await readdir('/proc').catch(() => []); // this system has none: nothing can be told
+  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  const open = await Promise.all(pids.map(async (pid) => (await openRollouts(pid)).includes(transcriptPath)));
+  return pids.filter((_, i) => open[i]);
+}
+
 async function sessionOf(pid: number): Promise<LiveSession | null> {
   let newest: { session: LiveSession; at: number } | undefined;
   for (const path of await openRollouts(pid)) {

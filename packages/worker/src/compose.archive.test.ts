@@ -1,0 +1,128 @@
+import { READY, StationsUnderTest } from './fixtures/stations';
+import { PanesError } from './terminal/panes';
+
+let w: StationsUnderTest;
+beforeEach(async () => {
+  w = new StationsUnderTest();
+  await w.open();
+});
+afterEach(() => w.close());
+
+const row = () => w.said('Archive')[0];
+/** A session with one turn, which the person is done with. */
+async function archived(): Promise<string> {
+  await w.ready();
+  const id = w.session;
+  w.telegram.owner.say('mend the shop');
+  await w.eventually(() => w.typed().includes('mend the shop'));
+  w.write(w.prompted('mend the shop'), w.answered('It is mended.'), w.turnOver());
+  await w.until(() => w.said('It is mended.')[0]);
+  w.telegram.owner.say('/done');
+  await w.until(() => w.said('in the archive')[0]);
+  await w.eventually(() => w.stations.registry.get(id)?.phase === 'ended');
+  return id;
+}
+
+it('closes the window of what is done, and lists it with the person’s first words', async () => {
+  const id = await archived();
+  expect(w.panes.closed).toContain(id);
+  w.telegram.owner.say('/archive');
+  const list = await w.until(row);
+  expect(list.text).toMatch(/1\. demo mend the shop · done/);
+});
+
+it('goes on with the same transcript in a new window, and types what was written meanwhile once it has settled', async () => {
+  const id = await archived();
+  w.telegram.owner.say('/archive');
+  await w.until(row);
+  w.telegram.owner.tap('1');
+  await w.until(() => w.said(w.project)[0]);
+  w.telegram.owner.tap('▶ Restore');
+  await w.eventually(() => w.panes.opened.length === 2);
+  expect(w.panes.opened[1]?.argv.slice(-2)).toEqual(['--resume', 'agent-session']);
+  w.telegram.owner.say('and the roof');
+  await w.stations.journal.drained();
+  expect(w.typed()).not.toContain('and the roof');
+  w.panes.show(id, READY);
+  await w.eventually(() => w.typed().includes('and the roof'));
+  w.write(w.prompted('and the roof'), w.answered('The roof too.'), w.turnOver());
+  await w.until(() => w.said('The roof too.')[0]);
+  expect(w.said('It is mended.')).toHaveLength(1);
+});
+
+it('opens one window however often Restore is tapped, also across a restart', async () => {
+  await archived();
+  w.telegram.owner.say('/archive');
+  await w.until(row);
+  w.telegram.owner.tap('1');
+  await w.until(() => w.said(w.project)[0]);
+  w.telegram.owner.tap('▶ Restore');
+  w.telegram.owner.tap('▶ Restore');
+  await w.eventually(() => w.panes.opened.length === 2);
+  await w.stations.journal.drained();
+  await w.stop();
+  await w.start();
+  await w.stations.journal.drained();
+  expect(w.panes.opened).toHaveLength(2);
+});
+
+it('takes a session out of the archive after a question', async () => {
+  const id = await archived();
+  w.telegram.owner.say('/archive');
+  await w.until(row);
+  w.telegram.owner.tap('1');
+  await w.until(() => w.said(w.project)[0]);
+  w.telegram.owner.tap('🗑 Delete');
+  await w.until(() => w.said('out of the archive?')[0]);
+  expect(w.stations.registry.get(id)).toBeDefined();
+  w.telegram.owner.tap('Delete it');
+  await w.eventually(() => w.stations.registry.get(id) === undefined);
+  w.telegram.owner.say('/archive');
+  await w.until(() => w.said('The archive is empty')[0]);
+});
+
+it('closes the window that a kill -9 left between a session’s end and its own', async () => {
+  await w.ready();
+  const id = w.session;
+  w.panes.failNext('close', new PanesError('server-down', 'killed at this very moment'));
+  w.telegram.owner.say('/done');
+  await w.eventually(() => w.stations.registry.get(id)?.phase === 'ended');
+  await w.stop();
+  await w.start();
+  expect(w.panes.closed).toContain(id);
+});
+
+it('offers all that was lost to go on', async () => {
+  await w.ready();
+  await w.stop();
+  w.panes.goDown('a reboot');
+  await w.start();
+  const lost = await w.until(() => w.said('Gone while ccbot was away')[0]);
+  expect(JSON.stringify(lost.keyboard)).toContain('Restore demo');
+  w.telegram.owner.tap('▶ Restore demo');
+  await w.eventually(() => w.panes.opened.length === 2);
+  expect(w.panes.opened[1]?.argv).toContain('--resume');
+});
+
+it('calls a session by the name that the person gives it', async () => {
+  await w.ready();
+  w.telegram.owner.say('/rename the shop');
+  await w.until(() => w.said('It is called the-shop now')[0]);
+  expect(w.stations.registry.get(w.session)).toMatchObject({ name: 'the-shop', card: { name: 'the-shop' } });
+});
+
+it('takes a session out once when its button is tapped twice', async () => {
+  const id = await archived();
+  w.telegram.owner.say('/archive');
+  await w.until(row);
+  w.telegram.owner.tap('1');
+  await w.until(() => w.said(w.project)[0]);
+  w.telegram.owner.tap('🗑 Delete');
+  await w.until(() => w.said('out of the archive?')[0]);
+  w.telegram.owner.tap('Delete it');
+  w.telegram.owner.tap('Delete it');
+  await w.eventually(() => w.stations.registry.get(id) === undefined);
+  await w.eventually(() => w.stations.updates.depth() === 0);
+  await w.until(() => w.said('is out of the archive.')[0]);
+  expect(w.said('is out of the archive.')).toHaveLength(1);
+});

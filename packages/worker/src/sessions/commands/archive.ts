@@ -1,0 +1,158 @@
+import { spanOf } from '../../cards/labels';
+import { renderNotice } from '../../cards/render';
+import type { Button } from '../../cards/view';
+import type { Wanted } from '../../outbox/wanted';
+import { buttonData } from '../../router/buttons';
+import { archiveWords } from '../../words/archive';
+import { words } from '../../words/en';
+import { archivedOf } from '../archiving';
+import { withButtons, type Conversation, type Handlers } from '../command';
+import { isLive, type Session } from '../model';
+import { uniqueName, type Opened } from '../opener';
+import type { Registry } from '../registry';
+
+/** How many sessions a page of the archive lists. */
+const PAGE = 8;
+
+/** What the commands of the archive need. */
+export interface ArchiveCommandDeps {
+  registry: Registry;
+  /** Puts a session into the archive and closes its window. */
+  archive(id: string): Promise<void>;
+  restore(id: string): Promise<Opened>;
+  titleOf(agent: string): string;
+  active: { set(chatId: number, session: string): void };
+  put(wanted: Wanted): void;
+  now(): number;
+}
+
+/** The commands that put sessions away and take them up again. */
+export function archiveCommands(
+  deps: ArchiveCommandDeps,
+): Handlers<'done' | 'archive' | 'archived' | 'restore' | 'restore-lost' | 'forget' | 'rename'> {
+  const { registry } = deps;
+
+  /** One message a chat for the archive: paging changes it in place. */
+  const show = ({ chatId }: Conversation, text: string, buttons: Button[][]): void =>
+    deps.put({ chatId, key: 'archive', view: withButtons(renderNotice(text), buttons), class: 'notice' });
+
+  const archived = (id: string): Session | undefined => {
+    const session = registry.get(id);
+    return session === undefined || isLive(session) ? undefined : session;
+  };
+
+  async function restore(conversation: Conversation, id: string): Promise<boolean> {
+    const { chatId, say } = conversation;
+    const opened = await deps.restore(id);
+    if (!opened.ok) {
+      say(opened.say);
+      return false;
+    }
+    deps.active.set(chatId, id);
+    return true;
+  }
+
+  return {
+    async done({ ack }, { session: id }) {
+      ack();
+      await deps.archive(id);
+    },
+    archive(conversation, { page: wanted }) {
+      conversation.ack();
+      const all = archivedOf(registry.all());
+      if (all.length === 0) return conversation.say(archiveWords.empty);
+      const pages = Math.ceil(all.length / PAGE);
+      const page = Math.min(wanted, pages - 1);
+      const shown = all.slice(page * PAGE, (page + 1) * PAGE);
+      const lines = shown.map((session, i) => rowOf(session, page * PAGE + i + 1, deps.now()));
+      const numbers = shown.map((session, i) => ({
+        text: String(page * PAGE + i + 1),
+        data: buttonData({ do: 'archived', session: session.id }),
+      }));
+      const turn = [
+        ...(page > 0
+          ? [{ text: archiveWords.newer, data: buttonData({ do: 'archive', page: page - 1 }) }]
+          : []),
+        ...(page < pages - 1
+          ? [{ text: archiveWords.older, data: buttonData({ do: 'archive', page: page + 1 }) }]
+          : []),
+      ];
+      // Asked for anew it comes anew, below what was said meanwhile.
+      if (conversation.inbound.kind === 'text') {
+        deps.put({ chatId: conversation.chatId, key: 'archive', view: { parts: [] }, class: 'card' });
+      }
+      show(conversation, archiveWords.list(lines, page, pages), [
+        ...rowsOf(numbers, 4),
+        ...(turn.length > 0 ? [turn] : []),
+      ]);
+    },
+    archived(conversation, { session: id }) {
+      const session = archived(id);
+      if (session === undefined) return conversation.ack(words.expired);
+      conversation.ack();
+      show(
+        conversation,
+        archiveWords.one(session.name, session.about ?? '', session.cwd, deps.titleOf(session.agent)),
+        [
+          [
+            { text: archiveWords.restore, data: buttonData({ do: 'restore', session: id }) },
+            { text: archiveWords.delete, data: buttonData({ do: 'forget', session: id, sure: false }) },
+          ],
+          [{ text: archiveWords.older, data: buttonData({ do: 'archive', page: 0 }) }],
+        ],
+      );
+    },
+    async restore(conversation, { session: id }) {
+      const session = registry.get(id);
+      if (session === undefined) return conversation.ack(words.expired);
+      conversation.ack(archiveWords.restore);
+      if (await restore(conversation, id))
+        conversation.say(archiveWords.restoring(registry.get(id)?.name ?? ''));
+    },
+    async 'restore-lost'(conversation) {
+      conversation.ack();
+      const lost = registry
+        .all()
+        .filter((session) => session.phase === 'lost' && session.binding !== undefined)
+        .filter((session) => session.chatId === conversation.chatId);
+      if (lost.length === 0) return conversation.say(words.expired);
+      const names: string[] = [];
+      for (const { id } of lost) {
+        if (await restore(conversation, id)) names.push(registry.get(id)?.name ?? '');
+      }
+      if (names.length > 0) conversation.say(names.map(archiveWords.restoring).join('\n\n'));
+    },
+    forget(conversation, { session: id, sure }) {
+      const session = archived(id);
+      if (session === undefined) return conversation.ack(words.expired);
+      conversation.ack();
+      if (!sure) {
+        return show(conversation, archiveWords.deleteSure(session.name), [
+          [{ text: archiveWords.deleteYes, data: buttonData({ do: 'forget', session: id, sure: true }) }],
+          [{ text: archiveWords.older, data: buttonData({ do: 'archived', session: id }) }],
+        ]);
+      }
+      registry.forget([id]);
+      show(conversation, archiveWords.deleted(session.name), []);
+    },
+    rename({ say }, { session: id, name }) {
+      const taken = registry.live().flatMap((s) => (s.id === id ? [] : [s.name.toLowerCase()]));
+      const given = uniqueName(name, new Set(taken));
+      registry.rename(id, given);
+      say(archiveWords.renamed(given));
+    },
+  };
+}
+
+function rowOf(session: Session, n: number, now: number): string {
+  const { name, about = '', ended } = session;
+  const why = archiveWords.why[ended?.why ?? 'died'];
+  return archiveWords.row(n, name, about, spanOf(now - (ended?.at ?? session.createdAt)), why);
+}
+
+/** Buttons in rows of at most `width`. */
+function rowsOf(buttons: readonly Button[], width: number): Button[][] {
+  return Array.from({ length: Math.ceil(buttons.length / width) }, (_, i) =>
+    buttons.slice(i * width, (i + 1) * width),
+  );
+}

@@ -1,0 +1,65 @@
+import { idleUntil, purgeable } from './archiving';
+import type { Registry } from './registry';
+
+/** The longest time between two looks, ms: a clock that jumps, or a computer that slept, is noticed within it. */
+const LOOK_MS = 10 * 60_000;
+
+/** What keeping the archive needs. */
+export interface IdleDeps {
+  registry: Registry;
+  /** How long nothing may happen in a session before it goes to the archive, ms; 0: it never does. */
+  afterMs(): number;
+  /** How long a session stays in the archive, ms. */
+  keepMs: number;
+  /** Puts a session into the archive and closes its window. */
+  archive(id: string): Promise<void>;
+  now(): number;
+  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+}
+
+/** Puts sessions that nothing happens in into the archive, and forgets those that were there long enough. */
+export interface IdleKeeper {
+  start(): void;
+  /** Looks now; resolves when what was due is done. */
+  look(): Promise<void>;
+  stop(): void;
+}
+
+/** Makes the keeper; it looks at nothing before `start`. */
+export function createIdleKeeper(deps: IdleDeps): IdleKeeper {
+  const { registry } = deps;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  async function look(): Promise<void> {
+    const now = deps.now();
+    registry.forget(purgeable(registry.all(), now, deps.keepMs).map(({ id }) => id));
+    const afterMs = deps.afterMs();
+    const due = registry.live().filter((session) => (idleUntil(session, afterMs) ?? Infinity) <= now);
+    for (const session of due) await deps.archive(session.id);
+  }
+
+  function again(): void {
+    if (stopped) return;
+    const afterMs = deps.afterMs();
+    const next = Math.min(...registry.live().map((session) => idleUntil(session, afterMs) ?? Infinity));
+    const wait = Math.min(LOOK_MS, Math.max(1_000, next - deps.now()));
+    timer = setTimeout(() => {
+      look()
+        .catch((error: unknown) =>
+          deps.log('error', 'the archive could not be kept', { error: String(error) }),
+        )
+        .finally(again);
+    }, wait);
+    timer.unref();
+  }
+
+  return {
+    start: again,
+    look,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { endOrphans } from './orphans';
+
+const started: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+/** A process that runs until it is ended; `deaf`: SIGHUP and SIGTERM do nothing to it. */
+async function agent(deaf = false): Promise<ChildProcess> {
+  const program = `${deaf ? "process.on('SIGTERM', () => {}); process.on('SIGHUP', () => {});" : ''} setInterval(() => {}, 1e6); console.log('up')`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  started.push(child);
+  await once(child.stdout as NodeJS.ReadableStream, 'data');
+  return child;
+}
+const end = (processes: readonly number[], termMs = 200): Promise<number[]> =>
+  endOrphans({
+    processes: () => Promise.resolve(processes),
+    monotonicMs: () => performance.now(),
+    termMs,
+    log: () => undefined,
+  });
+
+it('asks a process to end, and waits for it', async () => {
+  const child = await agent();
+  const gone = once(child, 'exit');
+  expect(await end([child.pid ?? 0], 10_000)).toEqual([]);
+  expect(await gone).toEqual([null, 'SIGTERM']);
+});
+
+it('kills one that does not listen', async () => {
+  const child = await agent(true);
+  const gone = once(child, 'exit');
+  expect(await end([child.pid ?? 0])).toEqual([]);
+  expect(await gone).toEqual([null, 'SIGKILL']);
+});
+
+it('never ends this process, nor one above it, nor one that is gone', async () => {
+  const child = await agent();
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+  expect(await end([process.pid, process.ppid, 1, 0, child.pid ?? 0])).toEqual([]);
+});

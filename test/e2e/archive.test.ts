@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { count, saying, startSession, told } from './harness/chat';
+import { prepareSystem, type System } from './harness/system';
+
+jest.setTimeout(90_000);
+
+let system: System;
+beforeAll(async () => {
+  system = await prepareSystem();
+  system.supervise();
+  await startSession(system);
+});
+afterAll(() => system.stop());
+
+/** The transcripts of the project, with their lines. */
+function transcripts(): string[][] {
+  const folder = join(system.home, '.claude/projects');
+  return readdirSync(folder).flatMap((project) =>
+    readdirSync(join(folder, project))
+      .filter((name) => name.endsWith('.jsonl'))
+      .map((name) => readFileSync(join(folder, project, name), 'utf8').split('\n')),
+  );
+}
+/** The agents that run, by their own files. */
+const agents = (): string[] => {
+  const folder = join(system.home, '.claude/sessions');
+  return readdirSync(folder).filter((name) => {
+    try {
+      return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${name.replace('.json', '')}/stat`, 'utf8'));
+    } catch {
+      return false; // it has ended
+    }
+  });
+};
+
+it('goes on from the archive with the same transcript, and with one agent', async () => {
+  system.telegram.owner.say('the first of two');
+  await told(system, 'You said: the first of two');
+  expect(agents()).toHaveLength(1);
+  system.telegram.owner.say('/done');
+  await told(system, 'in the archive');
+  while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // no event tells of it
+
+  system.telegram.owner.say('/archive');
+  const list = await told(system, 'Archive');
+  expect(list.text).toContain('the first of two');
+  system.telegram.owner.tap('1');
+  await told(system, system.project);
+  system.telegram.owner.tap('▶ Restore');
+  system.telegram.owner.say('the second of two');
+  await told(system, 'You said: the second of two', 60_000);
+
+  expect(agents()).toHaveLength(1);
+  expect(count(system, 'You said: the first of two')).toBe(1);
+  expect(saying(system, 'You said: the second of two')).toHaveLength(1);
+  const whole = transcripts().filter((lines) => lines.some((line) => line.includes('the second of two')));
+  expect(whole).toHaveLength(1);
+  expect(whole[0]?.some((line) => line.includes('the first of two'))).toBe(true);
+});
