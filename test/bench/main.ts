@@ -7,6 +7,7 @@ import { idle } from './idle';
 import { latencyIn } from './latency-in';
 import { latencyOut } from './latency-out';
 import { picture } from './picture';
+import { outbound } from './outbound';
 import { hasProc } from './proc';
 import { supervision } from './supervision';
 
@@ -16,6 +17,7 @@ const benches: Record<string, { about: string; run(quick: boolean): Promise<Figu
   idle: { about: 'fifty idle sessions: CPU, forks, memory', run: idle },
   hook: { about: 'ccbot hook', run: hook },
   picture: { about: 'a picture of a screen', run: picture },
+  outbound: { about: 'long answers, and many messages a second', run: outbound },
   supervision: { about: 'ends of worker and supervisor: time to polling again', run: supervision },
 };
 

@@ -1,4 +1,4 @@
-import { sliceRich, type Style } from './rich';
+import { placed, sliceRich, type Style } from './rich';
 import type { Entity, Rich } from './view';
 
 interface Open {
@@ -52,7 +52,7 @@ export function createInk(): Ink {
 
   function end(open: Open): void {
     if (open.style !== null && open.from >= 0 && length > open.from) {
-      entities.push({ ...open.style, offset: open.from, length: length - open.from });
+      entities.push(placed(open.style, open.from, length - open.from));
     }
     open.from = -1;
   }
@@ -103,7 +103,7 @@ export function createInk(): Ink {
         if (open.style !== null && isQuote(open.style) && open.from < 0) open.from = offset;
       }
       add(piece);
-      entities.push({ ...style, offset, length: piece.length });
+      entities.push(placed(style, offset, piece.length));
     },
     rich: () => sliceRich({ text: pieces.join(''), entities }, 0, length),
   };

@@ -1,4 +1,4 @@
-import { sliceRich } from './rich';
+import { placed, sliceRich } from './rich';
 import { findSecrets, masked, maskOf, type Secret } from './secrets';
 import type { Entity, Rich } from './view';
 
@@ -17,7 +17,7 @@ export function maskRich(rich: Rich, secrets: readonly Secret[]): Rich {
     if (entity.url !== undefined && findSecrets(entity.url).secrets.length > 0) continue;
     const from = movedTo(rich.text, secrets, entity.offset, 'end');
     const to = movedTo(rich.text, secrets, entity.offset + entity.length, 'start');
-    if (to > from) entities.push({ ...entity, offset: from, length: to - from });
+    if (to > from) entities.push(placed(entity, from, to - from));
   }
   return sliceRich({ text, entities }, 0, text.length);
 }

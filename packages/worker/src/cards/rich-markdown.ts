@@ -6,7 +6,7 @@ import { createParser } from './parser';
  * The limits of a rich message (Bot API, InputRichMessage): characters, of which we count bytes to be safe; blocks,
  * with list items and rows of tables; levels of nesting; columns of a table. With some room for our own lines.
  */
-const RICH_LIMIT = { bytes: 32_768, blocks: 480, levels: 14, columns: 20 };
+export const RICH_LIMIT = { bytes: 32_768, blocks: 480, levels: 14, columns: 20 };
 
 /** A line of hyphens that makes a table of what stands before it. */
 const DELIMITER = /^[\s>]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
@@ -20,6 +20,7 @@ const parser = createParser();
  * have a blank line before them.
  */
 export function richMarkdown(markdown: string): string | null {
+  if (markdown.length > RICH_LIMIT.bytes) return null; // escaping makes it longer, never shorter
   const text = cleanText(markdown).trim();
   const tokens = parser.parse(text, {});
   if (!tokens.some((token) => token.type === 'table_open') || !isTame(tokens)) return null;

@@ -1,7 +1,7 @@
 import type { Card } from './model';
 import { labels, signs } from './labels';
 import { answerOf, interimOf } from './reduce';
-import { literal, richMarkdown } from './rich-markdown';
+import { literal, RICH_LIMIT, richMarkdown } from './rich-markdown';
 
 /**
  * The finished turn as the Markdown of one rich message: a header, what was said before the answer, and the answer.
@@ -10,8 +10,8 @@ import { literal, richMarkdown } from './rich-markdown';
  */
 export function richTurn(card: Card, header: string): string | null {
   const answer = answerOf(card);
-  // Nine of ten have no table: they need not be read again.
-  if (answer === null || !answer.includes('|') || !answer.includes('-')) return null;
+  // Nine of ten have no table, and a long one is none either: they need not be read again.
+  if (answer === null || !answer.includes('|') || answer.length > RICH_LIMIT.bytes) return null;
   const said = interimOf(card).map((block) => block.text);
   const folded = card.foldedTexts > 0 ? [literal(labels.earlierTexts(card.foldedTexts))] : [];
   const error =

@@ -3,6 +3,14 @@ import type { Entity, Rich } from './view';
 /** The kind of an entity, without its place. */
 export type Style = Omit<Entity, 'offset' | 'length'>;
 
+/** A style at a place. Made field by field: a long answer has thousands, each moved several times. */
+export function placed(style: Style, offset: number, length: number): Entity {
+  const entity: Entity = { type: style.type, offset, length };
+  if (style.url !== undefined) entity.url = style.url;
+  if (style.language !== undefined) entity.language = style.language;
+  return entity;
+}
+
 /** `text` as it is. */
 export function plain(text: string): Rich {
   return { text, entities: [] };
@@ -19,7 +27,7 @@ export function join(pieces: readonly Rich[], separator = ''): Rich {
   const entities: Entity[] = [];
   let at = 0;
   for (const piece of full) {
-    for (const entity of piece.entities) entities.push({ ...entity, offset: entity.offset + at });
+    for (const entity of piece.entities) entities.push(placed(entity, entity.offset + at, entity.length));
     at += piece.text.length + separator.length;
   }
   return { text: full.map((piece) => piece.text).join(separator), entities };
@@ -50,7 +58,7 @@ export function sliceRich(rich: Rich, from: number, to: number): Rich {
     let last = Math.min(entity.offset + entity.length, end);
     while (first < last && isSpaceAt(rich.text, first)) first++;
     while (first < last && isSpaceAt(rich.text, last - 1)) last--;
-    if (first < last) entities.push({ ...entity, offset: first - start, length: last - first });
+    if (first < last) entities.push(placed(entity, first - start, last - first));
   }
   return { text, entities: inOrder(entities) };
 }

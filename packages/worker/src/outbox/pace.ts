@@ -20,7 +20,7 @@ export interface Rate {
 export const CHAT_RATE: Rate = { burst: 4, perSecond: 1 };
 
 /** All chats together. */
-export const GLOBAL_RATE: Rate = { burst: 20, perSecond: 25 };
+export const GLOBAL_RATE: Rate = { burst: 30, perSecond: 30 };
 
 /** A full bucket. */
 export function fullBucket(rate: Rate, at: number): Bucket {
