@@ -1,6 +1,7 @@
 import type { PageMessage } from '../snapshot';
 import { button, element } from './dom';
 import { render } from './entities';
+import { renderRich } from './rich';
 
 /** What a message of the page can ask for. */
 export interface MessageDeeds {
@@ -66,7 +67,7 @@ function content(m: PageMessage, deeds: MessageDeeds): Node[] {
   if (m.file !== undefined) nodes.push(fileOf(m.file));
   if (m.text !== '') {
     const words = element('div', m.rich === true ? 'words rich' : 'words');
-    words.append(render(m.text, m.entities));
+    words.append(m.rich === true ? renderRich(m.text) : render(m.text, m.entities));
     nodes.push(words);
   }
   return nodes;

@@ -1,0 +1,175 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { browserProgram } from './harness/browser';
+
+jest.setTimeout(90_000);
+
+const root = join(__dirname, '..', '..');
+/** How long the page may take to show something, ms. */
+const PATIENCE_MS = 30_000;
+
+let dir: string;
+let demo: ChildProcess;
+let browser: Browser;
+let page: Page;
+let address: string;
+const wrong: string[] = [];
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'ccbot-browser-'));
+  demo = spawn(
+    process.execPath,
+    [join(root, 'packages/sandbox/bin/ccbot-sandbox.js'), 'demo', '--dir', join(dir, 'demo')],
+    {
+      env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: dir, LANG: 'C.UTF-8' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  address = await new Promise<string>((resolve, reject) => {
+    const said: string[] = [];
+    for (const stream of [demo.stdout, demo.stderr]) {
+      createInterface({ input: stream as NodeJS.ReadableStream }).on('line', (line) => {
+        said.push(line);
+        const found = /Open the chat:\s+(\S+)/.exec(line)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    }
+    demo.once('exit', (code) => reject(new Error(`the demo ended (${code}): ${said.join('\n')}`)));
+  });
+  browser = await chromium.launch({
+    executablePath: browserProgram() ?? '',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  page = await browser.newPage({ viewport: { width: 420, height: 860 }, colorScheme: 'light' });
+  page.setDefaultTimeout(PATIENCE_MS);
+  page.on('console', (message) => {
+    if (message.type() === 'error') wrong.push(message.text());
+  });
+  page.on('pageerror', (error) => wrong.push(String(error)));
+  page.on('requestfailed', (request) => {
+    // A reload ends the stream of changes, and that is no failure.
+    if (!request.url().endsWith('/events')) wrong.push(`${request.url()}: ${request.failure()?.errorText}`);
+  });
+  await page.goto(address);
+});
+afterAll(async () => {
+  await browser?.close();
+  demo.kill('SIGINT');
+  if (demo.exitCode === null) await once(demo, 'exit');
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** A message of the bot that holds a text; the newest one. */
+const said = (text: string): Locator => page.locator('article.message:not(.own)', { hasText: text }).last();
+async function write(text: string): Promise<void> {
+  await page.locator('#text').fill(text);
+  await page.locator('#text').press('Enter');
+}
+/** Keeps a picture for the documents, where it is asked for. */
+async function picture(name: string): Promise<void> {
+  const folder = process.env['CCBOT_SCREENSHOTS'];
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+it('starts an agent and shows a card that changes until the answer is there', async () => {
+  await write('/new');
+  await said('ready').waitFor();
+  await write('make greet polite');
+  await said('❯ make greet polite').waitFor();
+  await picture('working');
+  await said('· 4 tools').waitFor();
+  await picture('done');
+});
+
+it('answers a tap: the screen comes as a picture with keys', async () => {
+  await write('/screen');
+  const shown = page.locator('article.message:not(.own) img.photo').last();
+  await shown.waitFor();
+  await page.waitForFunction(`[...document.querySelectorAll('img.photo')].at(-1)?.naturalWidth > 100`);
+  const keys = page
+    .locator('article.message', { has: page.locator('img.photo') })
+    .last()
+    .getByRole('button');
+  expect(await keys.count()).toBeGreaterThan(5);
+  await keys.filter({ hasText: 'Esc' }).first().click();
+  await page.locator('button[aria-busy="true"]').waitFor({ state: 'detached' });
+});
+
+it('takes a photo up to the agent', async () => {
+  const photo = join(dir, 'holiday.png');
+  writeFileSync(photo, Buffer.from(PIXEL, 'base64'));
+  await page.locator('#text').fill('what is this?');
+  await page.locator('#files').setInputFiles(photo);
+  await page.locator('article.message.own img.photo').last().waitFor();
+  await said('.ccbot-inbox').waitFor();
+  const inbox = join(dir, 'demo/project/.ccbot-inbox');
+  expect(readdirSync(inbox).some((name) => /\.(png|jpe?g)$/.test(name))).toBe(true);
+});
+
+it('has everything again after a reload', async () => {
+  const before = await page.locator('article.message').count();
+  await page.reload();
+  await said('Done:').waitFor();
+  expect(await page.locator('article.message').count()).toBeGreaterThanOrEqual(before);
+});
+
+it('gives a stranger no answer', async () => {
+  await page.getByRole('tab').nth(1).click();
+  await write('let me in');
+  await page.locator('article.message.own', { hasText: 'let me in' }).waitFor();
+  await page.getByRole('tab').nth(0).click();
+  await write('/help');
+  await said('Everything else goes to the agent').waitFor();
+  await page.getByRole('tab').nth(1).click();
+  expect(await page.locator('article.message:not(.own)').count()).toBe(0);
+  await page.getByRole('tab').nth(0).click();
+});
+
+it('can be used by keyboard alone, in the dark too', async () => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('#text').focus();
+  await page.keyboard.type('/hel');
+  await page.getByRole('option', { name: '/help' }).waitFor();
+  await page.keyboard.press('Tab');
+  expect(await page.locator('#text').inputValue()).toBe('/help ');
+  await page.locator('#text').fill('');
+  await picture('dark');
+  const dark = await page.evaluate<string>(BACKGROUND);
+  await page.emulateMedia({ colorScheme: 'light' });
+  expect(await page.evaluate<string>(BACKGROUND)).not.toBe(dark);
+});
+
+it('can be driven by nobody who has not the address', async () => {
+  const { origin } = new URL(address);
+  expect((await fetch(`${origin}/`)).status).toBeGreaterThanOrEqual(400);
+  expect(
+    (await fetch(`${origin}/act`, { method: 'POST', body: '{"do":"say","who":"owner","text":"x"}' })).status,
+  ).toBeGreaterThanOrEqual(400);
+  expect(new URL(address).hostname).toBe('127.0.0.1');
+});
+
+it('has left no error in the console', () => {
+  expect(wrong).toEqual([]);
+});
+
+/** Read in the browser, whose types are not those of this program. */
+const BACKGROUND = 'getComputedStyle(document.body).backgroundColor';
+
+/** One red pixel, as a PNG. */
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
