@@ -13,6 +13,7 @@ const programs = [
   ['packages/supervisor/src/main.ts', 'packages/supervisor/dist/ccbot.js'],
   ['packages/worker/src/main.ts', 'packages/worker/dist/ccbot-worker.js'],
   ['packages/worker/src/hook/main.ts', 'packages/worker/dist/hook.js'],
+  ['packages/worker/src/hook/statusline.ts', 'packages/worker/dist/statusline.js'],
   ['packages/worker/src/picture/main.ts', 'packages/worker/dist/picture.js'],
   ['packages/sandbox/src/main.ts', 'packages/sandbox/dist/ccbot-sandbox.js'],
   ['packages/sandbox/src/agent/main.ts', 'packages/sandbox/dist/ccbot-scripted-agent.js'],

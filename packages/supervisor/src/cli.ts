@@ -28,7 +28,7 @@ export type Request =
 const PASSED_ON = [
   ['worker', 'run the worker alone, unsupervised (ccbot worker --help)'],
   ['send-file', 'from inside a session: send files to the person (ccbot send-file --help)'],
-  ['hook', "install, remove or show the hooks in the agents' settings (ccbot hook --help)"],
+  ['hook', "install, remove or show hooks and status line in the agents' settings (ccbot hook --help)"],
 ] as const;
 
 /** The exit code for a command line that cannot be understood; the one that shells and Python's argparse use. */

@@ -36,7 +36,7 @@ export async function readCommandLine(
   program
     .command('hook')
     .description(
-      "install, remove or show ccbot's hooks in the agents' settings (with no option: be the hook)",
+      "install, remove or show ccbot's hooks and status line in the agents' settings (with no option: be the hook)",
     )
     .option('--install', 'add the hooks; leaves every other setting and hook as it is')
     .option('--uninstall', 'remove the hooks again')

@@ -14,7 +14,11 @@ describe('a new session', () => {
     await w.ready();
     expect(w.panes.opened).toHaveLength(1);
     const [request] = w.panes.opened;
-    expect(request).toMatchObject({ name: 'demo', cwd: w.project, argv: [process.execPath] });
+    expect(request).toMatchObject({
+      name: 'demo',
+      cwd: w.project,
+      argv: [process.execPath, '--settings', expect.any(String)],
+    });
     expect(request?.env).toMatchObject({
       CCBOT_INTERFACE: 'telegram',
       CCBOT_BOT_USERNAME: 'test_bot',

@@ -12,8 +12,10 @@ import { createOpening } from './compose/opening';
 import { createLive } from './compose/live';
 import { deliverOf, discretionOf, relayOf, richMessagesOf } from './compose/sending';
 import type { Stations } from './compose/stations';
+import { createUsageStation } from './compose/usage';
 import { hookHandler } from './observe/hooks';
 import { offsetAt } from './observe/locate';
+import { statusLineHandler } from './observe/statusline';
 import { listenOnSocket, type SocketHandler, type SocketListener } from './observe/socket';
 import { tail } from './observe/tail';
 import { createOutbox } from './outbox/outbox';
@@ -191,10 +193,18 @@ export function compose(deps: ComposeDeps): Stations {
   const deliver = deliverOf(deps, { outbox, registry, allowed });
   let relay: Relay | undefined;
 
+  const usage = createUsageStation({
+    ...{ registry, prompts, delivery, outbox, settings, store, agents, panes, agentOf },
+    look: (id) => looker.look(id),
+    now,
+    log: say,
+  });
+
   // What comes on the worker's socket, by its kind.
   const socketHandlers = new Map<string, SocketHandler>([
     ['hook', hookHandler((event) => perception.onHook(event))],
     ['send-file', sendHandler(deliver, say)],
+    ['statusline', statusLineHandler((event) => usage.onStatus(event))],
   ]);
 
   const { handover, sweep } = createIncoming(deps, {
@@ -212,19 +222,11 @@ export function compose(deps: ComposeDeps): Stations {
     settings,
     agents: [...agents.values()].map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),
     handlers: createHandlers(deps, {
-      registry,
-      prompts,
-      delivery,
+      ...{ registry, prompts, delivery, looker, outbox, discretion, deliver, settings, agentOf, usage },
       handover,
-      looker,
       stopping: steering.stopping,
-      outbox,
-      discretion,
-      deliver,
-      settings,
       opening: createOpening(deps, { registry, agents, chosen, archiving }),
       archiving,
-      agentOf,
     }),
     put: (wanted) => outbox.put(wanted),
     answerTap: (queryId, text) => outbox.answerTap(queryId, text),
@@ -255,6 +257,7 @@ export function compose(deps: ComposeDeps): Stations {
       sweep.start();
       live.start();
       archiving.keeper.start();
+      usage.start();
       return result;
     },
     async settled() {
@@ -276,6 +279,7 @@ export function compose(deps: ComposeDeps): Stations {
       perception.stop();
       live.stop();
       steering.stop();
+      usage.stop();
       await socket?.close();
       relay?.stop();
       delivery.stop();

@@ -37,6 +37,7 @@ async function main(): Promise<number> {
       env: process.env,
       home: homedir(),
       command: hookCommandLine(process.execPath, join(__dirname, 'hook.js')),
+      statusLine: hookCommandLine(process.execPath, join(__dirname, 'statusline.js')),
       out: process.stdout,
       err: process.stderr,
     });
@@ -56,6 +57,7 @@ async function main(): Promise<number> {
       env: process.env,
       home: homedir(),
       hookCommand: hookCommandLine(process.execPath, join(__dirname, 'hook.js')),
+      statusLine: hookCommandLine(process.execPath, join(__dirname, 'statusline.js')),
       version,
       repair: request.repair,
       out: process.stdout,

@@ -25,6 +25,8 @@ export interface SystemOptions {
   settings?: Record<string, string>;
   /** More hooks for the agent, `event → shell command`. */
   hooks?: Record<string, string>;
+  /** More of the agent's own settings, such as a status line of the person's. */
+  agentSettings?: Record<string, unknown>;
   /** What the scripted agent plays, where it takes the place of Claude Code. */
   script?: unknown;
   /** True: Codex is there too, set up for the scripted model; `CCBOT_AGENT_BACKEND` among the settings chooses it. */
@@ -100,7 +102,7 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
   );
   writeFileSync(
     join(home, '.claude/settings.json'),
-    JSON.stringify({ skipDangerousModePermissionPrompt: true, hooks }),
+    JSON.stringify({ skipDangerousModePermissionPrompt: true, hooks, ...options.agentSettings }),
   );
   const env: Record<string, string> = {
     HOME: home,

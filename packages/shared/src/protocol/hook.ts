@@ -47,3 +47,10 @@ export interface TakenLine {
   kind: 'taken';
   request: string;
 }
+
+/** One line of JSON from `ccbot statusline` to the worker's socket: an agent's figures, as it gave them. */
+export interface StatusLine extends Omit<HookHead, 'payload'> {
+  kind: 'statusline';
+  /** What Claude Code gives to its status line, as received. */
+  payload: Record<string, unknown> & { session_id: string };
+}

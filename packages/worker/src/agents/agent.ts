@@ -1,4 +1,4 @@
-import type { SessionEvent } from '../sessions/events';
+import type { Figures, SessionEvent } from '../sessions/events';
 import type { Keystroke } from '../terminal/panes';
 import type { ShadedScreen } from '../terminal/shade';
 
@@ -92,6 +92,8 @@ export interface Agent {
    */
   subTranscript?(transcriptPath: string, file: string): string;
   subReader?(id: string): TranscriptReader;
+  /** The figures in what the agent gives to its status line. Absent for an agent whose records tell them. */
+  figures?(payload: Readonly<Record<string, unknown>>): Figures;
   /**
    * The end of the text that the agent is writing while a turn runs, as the screen shows it; null when it is not
    * writing. Absent for an agent whose screen does not tell.

@@ -13,6 +13,8 @@ export interface HookSetup {
   file(home: string, env: Readonly<Record<string, string | undefined>>): string;
   /** The events whose hooks ccbot needs, and the seconds the agent waits for one. */
   events: Readonly<Record<string, number>>;
+  /** Whether the file also names a command for a status line, which is given the agent's figures. */
+  statusLine: boolean;
   /** What the person has to do at the terminal before the agent runs new hooks; absent: nothing. */
   afterInstall?: string;
 }

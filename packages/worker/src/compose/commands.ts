@@ -22,6 +22,7 @@ import type { Deliver } from '../send/deliver';
 import type { Settings } from '../store/settings';
 import { words } from '../words/en';
 import type { ComposeDeps } from '../compose';
+import type { UsageStation } from './usage';
 
 /** The stations that the commands work on. */
 export interface CommandStations {
@@ -38,6 +39,7 @@ export interface CommandStations {
   opening: Opening;
   archiving: Archiving;
   agentOf(session: Session): Agent;
+  usage: UsageStation;
 }
 
 /** Every handler of the chat's intents, wired. */
@@ -89,6 +91,7 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
       put: (wanted) => outbox.put(wanted),
       tx: (work) => store.tx(work),
     }),
+    ...stations.usage.handlers,
     ...promptCommands({
       prompts,
       delivery,

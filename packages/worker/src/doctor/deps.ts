@@ -11,6 +11,8 @@ export interface DoctorDeps {
   home: string;
   /** What the agents' hooks are to run. */
   hookCommand: string;
+  /** What an agent's status line is to run. */
+  statusLine: string;
   /** Loads a native addon; throws what is wrong with it. */
   load(addon: string): void;
   /** Runs a program to its end; rejects with what is wrong. */

@@ -12,6 +12,7 @@ import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { claude } from '../agents/claude/kind';
 import { hookCommandFor, hookCommandLine, withHooks } from '../hook/entries';
 import { writeSettings } from '../hook/settings-file';
+import { withStatusLine } from '../hook/statusline-setting';
 import { runDoctor } from '../run/doctor';
 import { MIGRATIONS } from '../store/migrations';
 import { openStore } from '../store/open';
@@ -40,6 +41,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const load = (): Loaded => loadConfig({ cwd: dir, env, home: dir });
 const hookCommand = hookCommandLine('/usr/bin/node', '/opt/ccbot/worker/dist/hook.js');
+const statusLine = hookCommandLine('/usr/bin/node', '/opt/ccbot/worker/dist/statusline.js');
 function deps(more: Partial<DoctorDeps> = {}): DoctorDeps {
   const loaded = load();
   ensureDirectories(loaded.paths);
@@ -49,6 +51,7 @@ function deps(more: Partial<DoctorDeps> = {}): DoctorDeps {
     env,
     home: dir,
     hookCommand,
+    statusLine,
     load: () => undefined,
     run: async (program, args) => (await promisify(execFile)(program, args)).stdout,
     now: Date.now,
@@ -143,7 +146,8 @@ describe('the hooks', () => {
   const events = claude.hooks?.events ?? {};
 
   it('are well when they are installed by this ccbot', async () => {
-    writeSettings(path(), withHooks({}, hookCommandFor(hookCommand, 'claude'), events));
+    const hooks = withHooks({}, hookCommandFor(hookCommand, 'claude'), events);
+    writeSettings(path(), withStatusLine(hooks, statusLine));
     expect(verdicts(await examineHooks(deps()))).toEqual({ 'hooks-claude': 'ok' });
   });
 
@@ -180,7 +184,8 @@ describe('ccbot-worker doctor', () => {
         done();
       },
     });
-    await runDoctor({ loaded, env, home: dir, hookCommand, version: '1', repair, out, now: Date.now });
+    const commands = { hookCommand, statusLine };
+    await runDoctor({ loaded, env, home: dir, ...commands, version: '1', repair, out, now: Date.now });
     const { checks } = JSON.parse(text) as { checks: Check[] };
     return Object.fromEntries(checks.map((check) => [check.id, check]));
   }

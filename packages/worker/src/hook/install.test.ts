@@ -77,6 +77,7 @@ describe('installing hooks', () => {
         env,
         home,
         command: line,
+        statusLine: hookCommandLine('/usr/bin/node', '/opt/ccbot/packages/worker/dist/statusline.js'),
         out: sink((s) => (out += s)),
         err: sink((s) => (err += s)),
       },
@@ -101,6 +102,22 @@ describe('installing hooks', () => {
     expect(statSync(real).mode & 0o777).toBe(0o640);
     expect(readFileSync(real, 'utf8')).toContain('hook.js');
     expect(JSON.parse(readFileSync(`${real}.ccbot-backup`, 'utf8'))).toEqual(theirs);
+  });
+
+  it('puts its status line before the person’s own, and takes it away again with nothing else changed', () => {
+    const own = { type: 'command', command: 'printf \'%s\' "$PWD"', padding: 0 };
+    const before = `${JSON.stringify({ model: 'opus', statusLine: own }, null, 2)}\n`;
+    writeFileSync(settings(), before);
+    run('install');
+    const { statusLine } = JSON.parse(readFileSync(settings(), 'utf8')) as { statusLine: typeof own };
+    expect(statusLine).toMatchObject({
+      padding: 0,
+      command: expect.stringContaining('statusline.js') as string,
+    });
+    expect(JSON.parse(run('install').out)).toMatchObject({ changed: false });
+    expect(JSON.parse(run('status').out)).toMatchObject({ events: { 'status line': 'installed' } });
+    run('uninstall');
+    expect(readFileSync(settings(), 'utf8')).toBe(before);
   });
 
   it('does not touch a file that does not parse, and says which', () => {

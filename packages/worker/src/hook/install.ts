@@ -7,6 +7,7 @@ import { KINDS } from '../agents/registry';
 import { hookCommandFor, misshapen, withHooks, withoutHooks } from './entries';
 import { hookReport } from './report';
 import { readSettings, writeSettings } from './settings-file';
+import { statusLineState, withStatusLine, withoutStatusLine } from './statusline-setting';
 
 /** A kind of agent that has hooks. */
 export type HookedKind = AgentKind & { hooks: HookSetup };
@@ -28,6 +29,8 @@ export interface HookCommandDeps {
   home: string;
   /** What the agents are to run, but for their names; see `hookCommandLine`. */
   command: string;
+  /** What an agent is to run for its status line; see `hookCommandLine`. */
+  statusLine: string;
   out: NodeJS.WritableStream;
   err: NodeJS.WritableStream;
 }
@@ -66,7 +69,7 @@ export function hookCommand(request: HookCommand, deps: HookCommandDeps): number
 }
 
 function serve(kind: HookedKind, request: HookCommand, deps: HookCommandDeps): number {
-  const { file, events: wanted, afterInstall } = kind.hooks;
+  const { file, events: wanted, afterInstall, statusLine } = kind.hooks;
   const path = file(deps.home, deps.env);
   const command = hookCommandFor(deps.command, kind.id);
   try {
@@ -75,12 +78,17 @@ function serve(kind: HookedKind, request: HookCommand, deps: HookCommandDeps): n
     if (request.action === 'install') {
       const reason = misshapen(before, wanted);
       if (reason !== null) throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason }));
-      after = withHooks(before, command, wanted);
+      after = statusLine ? withStatusLine(before, deps.statusLine) : before;
+      after = withHooks(after, command, wanted);
     }
-    if (request.action === 'uninstall') after = withoutHooks(before);
+    if (request.action === 'uninstall') after = withoutStatusLine(withoutHooks(before));
     const changed = JSON.stringify(after) !== JSON.stringify(before);
     if (changed) writeSettings(path, after);
-    const { state, events, version } = hookReport(after, command, wanted);
+    const { state: hooks, events: own, version } = hookReport(after, command, wanted);
+    const line = statusLine ? statusLineState(after, deps.statusLine) : 'foreign';
+    const events = statusLine ? { ...own, 'status line': line } : own;
+    // A status line that is no command is the person's own choice.
+    const state = hooks !== 'installed' || line === 'foreign' ? hooks : line;
     if (request.json) {
       const report = { agent: kind.id, path, changed, state, version, events, command };
       deps.out.write(`${JSON.stringify(report)}\n`);

@@ -1,4 +1,3 @@
-import { fstatSync, readSync } from 'node:fs';
 import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { processChain, sameWindow, startedIn } from './chain';
 import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
 import { isNested } from './nested';
 import { workerSocketOf } from './socket';
+import { readInput } from './stdin';
 
 /**
  * `ccbot hook`: what the agent runs at its events. Exits 0 whatever happens, and prints nothing but a decision of the
@@ -20,9 +20,6 @@ const at = Date.now();
 
 /** The longest payload, bytes: a prompt of several megabytes fits. */
 const PAYLOAD_MAX = 16 * 1024 * 1024;
-
-/** How long a standard input that has nothing yet is waited for, ms. */
-const STDIN_MS = 2_000;
 
 /** How long the worker's socket is waited for, ms. */
 const SOCKET_MS = 500;
@@ -95,35 +92,13 @@ interface Payload extends Record<string, unknown> {
 /** Reads standard input whole. Null for anything that is not a hook's payload. */
 function readPayload(): Payload | null {
   try {
-    if (fstatSync(0).isCharacterDevice()) return null; // a terminal: somebody tries the command by hand
-    const chunks: Buffer[] = [];
-    let length = 0;
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(65_536);
-      const count = readPiece(chunk);
-      if (count === 0) break;
-      length += count;
-      // What is too long is read to its end all the same: the agent must not be told that its pipe broke.
-      if (length <= PAYLOAD_MAX) chunks.push(chunk.subarray(0, count));
-    }
-    if (length > PAYLOAD_MAX) return null;
-    const value = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Partial<Payload> | null;
+    const input = readInput(PAYLOAD_MAX);
+    if (input === null) return null;
+    const value = JSON.parse(input.toString('utf8')) as Partial<Payload> | null;
     if (typeof value?.hook_event_name !== 'string' || typeof value.session_id !== 'string') return null;
     return value as Payload;
   } catch {
     return null; // closed, or garbage: there is nobody to tell
-  }
-}
-
-/** Reads what there is; waits for it also where somebody made the pipe one that does not wait. */
-function readPiece(chunk: Buffer): number {
-  for (;;) {
-    try {
-      return readSync(0, chunk);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || Date.now() - at > STDIN_MS) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-    }
   }
 }
 

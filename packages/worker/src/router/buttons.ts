@@ -1,4 +1,4 @@
-import { PHONE_KEYS, type Intent, type PhoneKey } from './intent';
+import { PHONE_KEYS, RESUME_WHEN, type Intent, type PhoneKey } from './intent';
 
 /** The most bytes that Telegram takes as the data of a button. */
 export const BUTTON_DATA_MAX = 64;
@@ -64,6 +64,7 @@ interface ButtonCodecs {
   restore: Codec<'restore'>;
   'restore-lost': Codec<'restore-lost'>;
   forget: Codec<'forget'>;
+  resume: Codec<'resume'>;
   retype: Codec<'retype'>;
   drop: Codec<'drop'>;
   veil: Codec<'veil'>;
@@ -108,6 +109,15 @@ const CODECS: ButtonCodecs = {
     read: (rest) => (rest === '' ? { do: 'restore-lost' } : null),
   },
   forget: surely('forget', (session, sure) => ({ do: 'forget', session, sure })),
+  resume: {
+    verb: 'resume',
+    write: (intent) => `${intent.session}:${intent.when}`,
+    read(rest) {
+      const [session = '', word] = rest.split(':');
+      const when = RESUME_WHEN.find((known) => known === word);
+      return ID.test(session) && when !== undefined ? { do: 'resume', session, when } : null;
+    },
+  },
   retype: ofPrompt('again', (prompt) => ({ do: 'retype', prompt })),
   drop: ofPrompt('drop', (prompt) => ({ do: 'drop', prompt })),
   veil: {

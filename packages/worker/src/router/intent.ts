@@ -3,6 +3,10 @@ export type Intent =
   | { do: 'help' }
   | { do: 'list' }
   | { do: 'status' }
+  /** The agents' own figures and limits. */
+  | { do: 'usage' }
+  /** Whether a session goes on after the limit that it ran into: at its reset, now, or not by itself. */
+  | { do: 'resume'; session: string; when: ResumeWhen }
   /**
    * Open a window with an agent. `path` as the person wrote it; absent: where the last session was. `line`: the command
    * line, for an agent that is a command of the person's.
@@ -44,6 +48,11 @@ export type Intent =
   | { do: 'tell'; text: string }
   /** A button whose thing is gone. */
   | { do: 'expired' };
+
+/** When a session goes on after a limit. */
+export const RESUME_WHEN = ['reset', 'now', 'never'] as const;
+/** See {@link RESUME_WHEN}. */
+export type ResumeWhen = (typeof RESUME_WHEN)[number];
 
 /** The keys of the screen keyboard, in tmux's spelling. */
 export const PHONE_KEYS = [

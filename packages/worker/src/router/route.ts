@@ -44,6 +44,8 @@ function routeText(text: string, view: RouterView): Intent {
       return { do: 'help' };
     case 'sessions':
       return { do: 'list' };
+    case 'usage':
+      return { do: 'usage' };
     case 'health':
       return { do: 'status' };
     case 'new':

@@ -59,6 +59,7 @@ export const MENU = [
   { command: 'kill', description: 'End a session' },
   { command: 'archive', description: 'What ended, to look at and to go on with' },
   { command: 'rename', description: 'Call the session otherwise: /rename name' },
+  { command: 'usage', description: 'What the agents have used, and their limits' },
   { command: 'health', description: 'How ccbot is doing' },
   { command: 'help', description: 'What you can do here' },
 ] as const;

@@ -18,7 +18,7 @@ const run = promisify(execFile);
 const VERSION_MS = 20_000;
 
 /** What `ccbot-worker doctor` is given. */
-export interface WorkerDoctorDeps extends Pick<DoctorDeps, 'env' | 'home' | 'hookCommand'> {
+export interface WorkerDoctorDeps extends Pick<DoctorDeps, 'env' | 'home' | 'hookCommand' | 'statusLine'> {
   loaded: Loaded;
   version: string;
   repair: boolean;
@@ -36,6 +36,7 @@ export async function runDoctor(deps: WorkerDoctorDeps): Promise<number> {
     env,
     home: deps.home,
     hookCommand: deps.hookCommand,
+    statusLine: deps.statusLine,
     load: loadAddon,
     run: async (program, args) =>
       (await run(program, args, { env: { ...env, DISABLE_AUTOUPDATER: '1' }, timeout: VERSION_MS })).stdout,

@@ -27,6 +27,14 @@ describe('whether a message may be typed', () => {
     }
   });
 
+  it('waits while the agent’s account has used up a limit, whatever the screen shows', () => {
+    const limited = { at: 1, resume: true, over: false };
+    for (const phase of ['ready', 'dialog'] as const) {
+      const step = decide({ is: 'empty' }, 'had', session({ phase, limited }));
+      expect(step).toEqual({ do: 'hold', why: 'limit' });
+    }
+  });
+
   it('is typed into an empty line only', () => {
     expect(decide({ is: 'empty' })).toEqual({ do: 'type' });
     expect(decide({ is: 'draft' })).toEqual({ do: 'hold', why: 'draft' });

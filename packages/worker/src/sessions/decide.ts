@@ -8,6 +8,8 @@ export type HoldReason =
   | 'starting'
   /** Something on the screen wants keys. */
   | 'dialog'
+  /** The agent's account has used up a limit, and the person has not said that it goes on. */
+  | 'limit'
   /** Somebody writes in the input line at the desk. */
   | 'draft'
   /** There is no input line to be seen. */
@@ -45,6 +47,7 @@ export type DeliveryStep =
  * append the next one to it.
  */
 export function decideDelivery(session: Session, line: InputLine, standing: Standing): DeliveryStep {
+  if (session.limited !== undefined) return { do: 'hold', why: 'limit' };
   if (session.phase === 'dialog') return { do: 'hold', why: 'dialog' };
   if (session.phase !== 'ready') return { do: 'hold', why: 'starting' };
   switch (line.is) {

@@ -29,7 +29,7 @@ export interface Holding {
 }
 
 /** These are on the screen of a session that is looked at anyway, and ask for something from the person. */
-const AT_ONCE: ReadonlySet<HoldReason> = new Set(['starting', 'dialog']);
+const AT_ONCE: ReadonlySet<HoldReason> = new Set(['starting', 'dialog', 'limit']);
 
 /** Makes the holding; it holds a timer only while something waits that the person was not told of. */
 export function createHolding(deps: HoldingDeps): Holding {

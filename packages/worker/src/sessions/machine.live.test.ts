@@ -1,6 +1,7 @@
 import { newCard } from '../cards/model';
 import type { SessionEvent } from './events';
-import { isAtWork, step, type SessionEffect, type SessionInput } from './machine';
+import { isAtWork } from './at-work';
+import { step, type SessionEffect, type SessionInput } from './machine';
 import type { Session } from './model';
 
 const AT = 1_000_000;

@@ -1,10 +1,12 @@
-import { runningAgents, withoutSilentAgents, withWriting } from '../cards/live';
+import { withoutSilentAgents, withWriting } from '../cards/live';
 import { reduceCard } from '../cards/reduce';
 import { screenRows } from '../cards/screen-card';
 import type { Readiness } from '../agents/agent';
-import type { SessionEvent } from './events';
+import type { Figures, SessionEvent } from './events';
 import { restored, stamped } from './archiving';
-import { cardKey, isLive, screenKey, type Session } from './model';
+import { agentsKey, besideTurn, isAtWork, ticked } from './at-work';
+import { limitReached, resetDue, resumeAsked } from './limited';
+import { cardKey, isLive, screenKey, type Limited, type Session } from './model';
 
 /** What happens to a session. `at` is ms since the epoch. */
 export type SessionInput =
@@ -12,6 +14,10 @@ export type SessionInput =
   | { type: 'opened'; at: number }
   /** The screen was looked at. `writing`: the text that the agent is writing there, where the look can tell. */
   | { type: 'looked'; at: number; readiness: Readiness; screen: readonly string[]; writing?: string | null }
+  /** The person said whether the session shall go on after the limit it ran into: at its reset, now, or not by itself. */
+  | { type: 'resume.asked'; at: number; when: 'reset' | 'now' | 'never' }
+  /** The reset of the limit that the session ran into is due. */
+  | { type: 'reset.due'; at: number }
   /** Time has passed over a running turn: what the card tells of time is old. */
   | { type: 'ticked'; at: number }
   /** The agent's own session became known or changed (start, `/clear`, resume). */
@@ -44,6 +50,7 @@ export type SessionEffect =
   | { do: 'tell-closed' }
   | { do: 'tell-killed' }
   | { do: 'tell-archived'; why: 'done' | 'idle' }
+  | { do: 'tell-limited'; limited: Limited; state: 'waits' | 'resumed' | 'over' }
   // after the commit
   /** `asked`: the person waits for it. */
   | { do: 'show-screen'; asked: boolean }
@@ -52,6 +59,14 @@ export type SessionEffect =
   | { do: 'discover' }
   | { do: 'deliver' }
   | { do: 'release' }
+  /** The agent told of its account. */
+  | { do: 'account'; figures: Figures; at: number }
+  /** The agent ran into a limit; a question of its own about that is taken away. */
+  | { do: 'dismiss' }
+  /** When the session's limit is over has changed. */
+  | { do: 'alarm' }
+  /** The session shall go on: what waits is typed, or else a word to go on. */
+  | { do: 'resume' }
   /** Other sub-agents run than before, or more is known of them. */
   | { do: 'agents' }
   /** The text that is being written has changed. */
@@ -60,9 +75,6 @@ export type SessionEffect =
 /** An agent that ends within this time of its start, ms, is told to have "ended at once": a wrong command, a dead login. */
 const AT_ONCE_MS = 10_000;
 
-/** A sub-agent that works between turns and tells nothing for this long, ms, is no longer shown as being at work. */
-const AGENT_SILENT_MS = 3_600_000;
-
 /** Decides what one input means for a session. Inputs that come late or twice change nothing. */
 export function step(session: Session, input: SessionInput): [Session, SessionEffect[]] {
   if (!isLive(session)) return input.type === 'restored' ? restored(session, input) : [session, []];
@@ -70,13 +82,6 @@ export function step(session: Session, input: SessionInput): [Session, SessionEf
   const next = stamped(session, decided, input);
   const same = next.card === session.card || agentsKey(next) === agentsKey(session);
   return same ? [next, effects] : [next, [...effects, { do: 'agents' }]];
-}
-
-/** Tells by which sub-agents two states differ. */
-function agentsKey({ card }: Session): string {
-  return runningAgents(card)
-    .map(({ id, file }) => `${id} ${file ?? ''}`)
-    .join('\n');
 }
 
 function decide(session: Session, input: SessionInput): [Session, SessionEffect[]] {
@@ -92,6 +97,10 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
       return [{ ...session, phase: 'starting' }, [{ do: 'show' }, { do: 'watch', on: true }]];
     case 'looked':
       return writes(looked(session, input.readiness), input);
+    case 'resume.asked':
+      return resumeAsked(session, input.when);
+    case 'reset.due':
+      return resetDue(session, input.at);
     case 'ticked':
       return ticked(session, input.at);
     case 'bound':
@@ -152,17 +161,20 @@ function onScreen(session: Session, input: SessionInput): [Session, SessionEffec
   }
 }
 
-/** Whether the session's agent does something that a person may want to watch: its turn runs, or its sub-agents do. */
-export function isAtWork(session: Session): boolean {
-  return session.card.phase === 'working' || (isLive(session) && runningAgents(session.card).length > 0);
+function figured(
+  session: Session,
+  event: Extract<SessionEvent, { type: 'figures' }>,
+): [Session, SessionEffect[]] {
+  const { figures, at } = event;
+  const card = reduceCard(session.card, event);
+  const told: SessionEffect[] = figures.limits === undefined ? [] : [{ do: 'account', figures, at }];
+  if (card === session.card) return [session, told];
+  const next = { ...session, card };
+  return [next, isAtWork(next) ? [{ do: 'show' }, ...told] : told];
 }
 
-function ticked(session: Session, at: number): [Session, SessionEffect[]] {
-  if (session.card.phase === 'working') return [session, [{ do: 'show' }]];
-  const card = withoutSilentAgents(session.card, at - AGENT_SILENT_MS);
-  const next = card === session.card ? session : { ...session, card };
-  return [next, besideTurn(session, next)];
-}
+/** What an agent does only when its account allows it. */
+const GOES_ON: ReadonlySet<SessionEvent['type']> = new Set(['text', 'thinking', 'tool.started']);
 
 /** A look's other half: the text on the screen that no record has told yet. */
 function writes(
@@ -229,6 +241,19 @@ function observed(
   event: SessionEvent,
   replyTo: number | undefined,
 ): [Session, SessionEffect[]] {
+  if (event.type === 'limit.reached') return limitReached(session, event);
+  if (session.limited !== undefined && GOES_ON.has(event.type)) {
+    // It works again, by whoever's doing.
+    const { limited, ...rest } = session;
+    const [next, effects] = observed(rest, event, replyTo);
+    const over: SessionEffect[] = [
+      { do: 'tell-limited', limited, state: 'resumed' },
+      { do: 'alarm' },
+      { do: 'deliver' },
+    ];
+    return [next, [...effects, ...over]];
+  }
+  if (event.type === 'figures') return figured(session, event);
   const card = reduceCard(session.card, event);
   if (card === session.card) return [session, []];
   const next: Session = { ...session, card };
@@ -250,12 +275,6 @@ function observed(
     return [next, isAtWork(next) ? [...effects, { do: 'show' }] : effects];
   }
   return [next, event.type === 'other' ? [] : [{ do: 'show' }]];
-}
-
-/** Between turns only sub-agents that work on make a live card; it goes when the last of them has ended. */
-function besideTurn(before: Session, after: Session): SessionEffect[] {
-  if (isAtWork(after)) return [{ do: 'show' }];
-  return isAtWork(before) ? [{ do: 'retire', key: cardKey(after) }] : [];
 }
 
 function over(session: Session, at: number, tell: SessionEffect): [Session, SessionEffect[]] {

@@ -64,10 +64,30 @@ export interface Session {
   phase: SessionPhase;
   binding?: Binding;
   card: Card;
+  /** The account's limit that the agent ran into: what is written to it waits until that is over. */
+  limited?: Limited;
   /** The person's message that began the running turn. */
   replyTo?: number;
   /** How many messages showed its screen so far. */
   screens?: number;
+}
+
+/** A limit of the account that ended a session's turn. Times are ms since the epoch. */
+export interface Limited {
+  /** When the agent ran into it. */
+  at: number;
+  /** See `LimitFigure`. */
+  window?: string;
+  resetsAt?: number;
+  /** The person said that the session shall go on at the reset. */
+  resume: boolean;
+  /** The reset has passed, and the person has not said yet that the session shall go on. */
+  over: boolean;
+}
+
+/** The outbox key of the message about a limit that the session ran into. */
+export function limitKey(session: Session, limited: Limited): string {
+  return `limited:${session.id}:${limited.at}`;
 }
 
 /** A session that has, or will have, a live agent. */

@@ -84,7 +84,11 @@ export function createPerception(deps: PerceiveDeps): Perception {
         return deps.screens.hide(session.id);
       case 'agents':
       case 'draft':
-        return; // the sub-agents' transcripts and the text being written are heard elsewhere
+      case 'account':
+      case 'alarm':
+      case 'dismiss':
+      case 'resume':
+        return; // sub-agents, the text being written, and what the agents consume are heard elsewhere
     }
   });
 

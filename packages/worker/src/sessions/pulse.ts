@@ -1,4 +1,4 @@
-import { isAtWork } from './machine';
+import { isAtWork } from './at-work';
 import type { Session } from './model';
 
 /**

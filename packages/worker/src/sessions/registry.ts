@@ -7,6 +7,7 @@ import { archiveWords } from '../words/archive';
 import { words } from '../words/en';
 import { isLive, cardKey, screenKey, turnKey, type Session } from './model';
 import { step, type SessionEffect, type SessionInput } from './machine';
+import { limitViews } from './limit-view';
 
 /** Where sessions are kept; one transaction holds a session's state and what it wants to be seen. */
 export interface SessionStore {
@@ -39,6 +40,10 @@ export type LateEffect = Extract<
       | 'release'
       | 'agents'
       | 'draft'
+      | 'alarm'
+      | 'resume'
+      | 'account'
+      | 'dismiss'
       | 'show-screen'
       | 'hide-screen';
   }
@@ -131,6 +136,11 @@ export function createRegistry(deps: RegistryDeps): Registry {
         case 'tell-closed':
           tell('closed', words.closedAtDesk(session.name));
           break;
+        case 'tell-limited':
+          for (const [key, view] of limitViews(session, effect.limited, effect.state, deps.now())) {
+            wish(key, view, 'notice');
+          }
+          break;
         case 'tell-killed':
           tell('killed', words.killed(session.name));
           break;
@@ -207,6 +217,10 @@ export function createRegistry(deps: RegistryDeps): Registry {
           case 'draft':
           case 'show-screen':
           case 'hide-screen':
+          case 'alarm':
+          case 'resume':
+          case 'account':
+          case 'dismiss':
             for (const listener of listeners) listener(session, effect);
             break;
           default:

@@ -1,6 +1,6 @@
 import type { Agent, LiveSession } from '../agents/agent';
 import { PanesError, type Panes } from '../terminal/panes';
-import { isAtWork } from './machine';
+import { isAtWork } from './at-work';
 import { isLive, type Session } from './model';
 
 /** How long an agent has to show that it was interrupted, ms, before the keys are pressed again, or it is told. */

@@ -4,6 +4,8 @@ import type { Store } from './open';
 export interface Settings {
   get(scope: string, key: string): string | undefined;
   set(scope: string, key: string, value: string): void;
+  /** All values of the scopes that begin with `prefix`, in the order of scope and key. */
+  under(prefix: string): { scope: string; key: string; value: string }[];
 }
 
 /** The small values over an open store. */
@@ -12,7 +14,11 @@ export function createSettings({ db }: Store): Settings {
     'SELECT value FROM settings WHERE scope = ? AND key = ?',
   );
   const set = db.prepare('INSERT OR REPLACE INTO settings (scope, key, value) VALUES (?, ?, ?)');
+  const under = db.prepare<[string, string], { scope: string; key: string; value: string }>(
+    'SELECT scope, key, value FROM settings WHERE scope >= ? AND scope < ? ORDER BY scope, key',
+  );
   return {
+    under: (prefix) => under.all(prefix, `${prefix}\u{10ffff}`),
     get: (scope, key) => get.get(scope, key)?.value,
     set(scope, key, value) {
       set.run(scope, key, value);

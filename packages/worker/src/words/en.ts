@@ -1,3 +1,5 @@
+import { distanceOf, whenOf } from './when';
+
 /** What ccbot itself says in the chat, in English. Markdown; what comes from elsewhere is put in by `code`. */
 export const words = {
   emptyMessage: 'That message has no text I can type.',
@@ -18,6 +20,7 @@ export const words = {
     '- `/done`, `/kill [name]`: end a session; it goes to the archive',
     '- `/archive`: what ended, to look at and to go on with',
     '- `/rename name`: call the session otherwise',
+    '- `/usage`: what the agents have used, and their limits',
     '- `/health`: how ccbot is doing',
     '',
     'Everything else goes to the agent as you wrote it, its own slash commands too. On your message you see where it is: 👀 typed, 👌 the agent has it, ✍ it is in the agent’s queue behind the running turn, 😴 it waits.',
@@ -45,6 +48,7 @@ export const words = {
   waits: {
     dialog: (name: string) =>
       `${code(name)} shows a dialog, so your message waits. Answer the dialog with the keys, then it is typed.`,
+    limit: (name: string) => `${code(name)} has used up a limit, so your message waits until it goes on.`,
     starting: (name: string) =>
       `${code(name)} is still starting; your message is typed as soon as it is ready.`,
     draft: (name: string) =>
@@ -143,8 +147,54 @@ export const words = {
   },
   diskFull:
     'The disk is full: I take no new messages until there is room. What you send now stays with Telegram and is handled then.',
+  when: whenOf,
+  limited: (name: string, window: string | undefined, resetsAt: number | undefined, now: number) =>
+    `${code(name)} has used up ${limitName(window)}${
+      resetsAt === undefined ? '' : `, which begins anew ${whenOf(resetsAt, now)}`
+    }. What you write to it waits.`,
+  resumeAsk: 'It goes on only if you say so.',
+  resumeAt: (when: string) => `▶ Go on ${when}`,
+  resumeNow: '▶ Go on now',
+  resumeNot: '✗ Do not',
+  resumesAt: (when: string) => `It goes on ${when}, as you said.`,
+  goesOn: 'It goes on.',
+  limitOver: (name: string) => `The limit of ${code(name)} has begun anew.`,
+  goOn: 'continue',
+  limitStep: (
+    agent: string,
+    window: string,
+    step: number,
+    used: number,
+    resetsAt: number | undefined,
+    now: number,
+  ) =>
+    `${agent}: more than ${step} % of ${limitName(window)} is used (${Math.round(used)} %)${
+      resetsAt === undefined ? '' : `; it begins anew ${whenOf(resetsAt, now)} (${distanceOf(resetsAt, now)})`
+    }.`,
+  limitReset: (agent: string, window: string) => `${agent}: ${limitName(window)} has begun anew.`,
+  usageOf: (name: string, figures: string) => `${code(name)}: ${figures === '' ? 'no figures yet' : figures}`,
+  limitsOf: (agent: string, lines: readonly string[]) =>
+    `**Limits of ${agent}**\n\n${lines.map((line) => `- ${line}`).join('\n')}`,
+  limitLine: (limit: { window: string; usedPercent: number; resetsAt?: number; at: number }, now: number) => {
+    const { window, usedPercent, resetsAt, at } = limit;
+    if (resetsAt !== undefined && resetsAt <= now)
+      return `${limitName(window)}: has begun anew ${whenOf(resetsAt, now)}; nothing is known since`;
+    const until =
+      resetsAt === undefined ? '' : `, begins anew ${whenOf(resetsAt, now)} (${distanceOf(resetsAt, now)})`;
+    return `${limitName(window)}: ${Math.round(usedPercent)} % used${until}; told ${distanceOf(at, now)}`;
+  },
+  noFigures:
+    'An agent’s figures come from its status line: `ccbot hook --install` puts ccbot behind your own. Limits are known for subscriptions, after the first answer.',
   health: (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n'),
 } as const;
+
+/** A limit of an account by its window; one that the agent names itself keeps that name. */
+function limitName(window: string | undefined): string {
+  if (window === undefined) return 'a limit of its account';
+  if (window === '5h') return 'the five-hour limit';
+  if (window === 'week') return 'the weekly limit';
+  return `the limit ${code(window)}`;
+}
 
 /** Inline code that shows `text` as it is, whatever backticks it holds. */
 export function code(text: string): string {

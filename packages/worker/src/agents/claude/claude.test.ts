@@ -260,11 +260,23 @@ describe('a tool’s title', () => {
 describe('starting Claude Code', () => {
   it('puts flags and the session to go on with behind the command', () => {
     const claude = createClaude({});
-    expect(claude.launch({ command: ['/bin/claude'], flags: ['--x'] })).toEqual(['/bin/claude', '--x']);
+    const own = ['--settings', '{"autoContinueAtUsageLimit":false}'];
+    expect(claude.launch({ command: ['/bin/claude'], flags: ['--x'] })).toEqual([
+      '/bin/claude',
+      '--x',
+      ...own,
+    ]);
     expect(claude.launch({ command: ['/bin/claude'], flags: [], resume: 'id' })).toEqual([
       '/bin/claude',
+      ...own,
       '--resume',
       'id',
     ]);
+  });
+
+  it('gives no settings where the person gives some', () => {
+    for (const flags of [['--settings', '/my.json'], ['--settings=/my.json']]) {
+      expect(createClaude({}).launch({ command: ['/bin/claude'], flags })).toEqual(['/bin/claude', ...flags]);
+    }
   });
 });

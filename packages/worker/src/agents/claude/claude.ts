@@ -1,6 +1,7 @@
 import type { Agent } from '../agent';
 import { claudeHome, discoverSession, processesOf } from './discover';
 import { readInputLine } from './draft';
+import { figuresOf } from './figures';
 import { readScreen } from './screen';
 import { createSubAgentReader, createTranscriptReader } from './transcript';
 import { typePrompt } from './typing';
@@ -8,6 +9,12 @@ import { textOnScreen } from './writing';
 
 /** Escape and a letter right behind it are Alt and that letter: no interruption, and the letter is lost. Measured with 2.1.330. */
 const ESCAPE_PAUSE_MS = 150;
+
+/**
+ * At a limit of the account Claude Code would go on by itself when that begins anew (measured with 2.1.330). Here the
+ * person decides that. Given with the command line, it changes no file of the person's.
+ */
+const OWN_SETTINGS = JSON.stringify({ autoContinueAtUsageLimit: false });
 
 /** Claude Code. `env` tells where it keeps its state (`CLAUDE_CONFIG_DIR`). */
 export function createClaude(env: Readonly<Record<string, string | undefined>>): Agent {
@@ -17,6 +24,7 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     launch: ({ command, flags, resume }) => [
       ...command,
       ...flags,
+      ...(flags.some((flag) => /^--settings(?:=|$)/.test(flag)) ? [] : ['--settings', OWN_SETTINGS]),
       ...(resume === undefined ? [] : ['--resume', resume]),
     ],
     readiness: readScreen,
@@ -31,6 +39,7 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     subTranscript: (path, file) => path.replace(/\.jsonl$/, `/subagents/agent-${file}.jsonl`),
     subReader: createSubAgentReader,
     writing: textOnScreen,
+    figures: figuresOf,
     discover: (home, pid) => discoverSession(claudeHome(home, env), pid),
     processesOf: (home, sessionId) => processesOf(claudeHome(home, env), sessionId),
   };

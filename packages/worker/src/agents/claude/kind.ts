@@ -16,6 +16,7 @@ export const claude: AgentKind = {
     file: (home, env) => join(claudeHome(home, env), 'settings.json'),
     // A person may have a day for a decision.
     events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10, PermissionRequest: 86_400 },
+    statusLine: true,
   },
   // Its dialog is on the terminal all the while: whoever answers first decides.
   asks: permissionAsks({

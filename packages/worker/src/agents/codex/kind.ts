@@ -23,6 +23,7 @@ export const codex: AgentKind = {
     file: (home, env) => join(codexHome(home, env), 'hooks.json'),
     // Longer than the person is waited for: the hook ends by itself.
     events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10, PermissionRequest: 180 },
+    statusLine: false,
     afterInstall:
       'Codex asks once, at its terminal, whether it may run new hooks: choose “Trust all and continue”.',
   },

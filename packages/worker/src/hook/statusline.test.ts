@@ -1,0 +1,95 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { buildSync } from 'esbuild';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { workerSocketOf } from './socket';
+
+let dir: string;
+let program: string;
+let server: Server | undefined;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ccbot-line-'));
+  program = join(dir, 'statusline.js');
+  buildSync({
+    entryPoints: [join(__dirname, 'statusline.ts')],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    logLevel: 'error',
+  });
+  mkdirSync(join(dir, 'run'));
+});
+afterEach(() => server?.close());
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const input = '{"session_id":"abc","cost":{"total_cost_usd":0.5}}\n';
+const env = (): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  CCBOT_DIR: dir,
+  CCBOT_SESSION: 's1',
+});
+const run = (args: string[], stdin: string | Buffer = input) =>
+  spawnSync(process.execPath, [program, ...args], { env: env(), input: stdin, encoding: 'utf8' });
+
+/** Listens in the worker's place; resolves with the first line. */
+function listen(): Promise<string> {
+  return new Promise((resolve) => {
+    server = createServer((socket) => {
+      let text = '';
+      socket.on('data', (chunk) => (text += chunk.toString()));
+      socket.on('end', () => resolve(text));
+    }).listen(workerSocketOf(dir));
+  });
+}
+
+describe('ccbot statusline', () => {
+  it('lets the person’s own command make the line, with the same input, and ends as it does', () => {
+    expect(run(['cat'])).toMatchObject({ status: 0, stdout: input, stderr: '' });
+    expect(run(['cat >/dev/null; printf "\\033[31mred\\033[0m"; echo oops >&2; exit 3'])).toMatchObject({
+      status: 3,
+      stdout: '\u001b[31mred\u001b[0m',
+      stderr: 'oops\n',
+    });
+  });
+
+  it('prints nothing where there is no command of the person’s', () => {
+    expect(run([])).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(run([''])).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it('stands what is no input, and a command that does not read it', () => {
+    for (const odd of ['', 'garbage', '[]', '{"session_id":7}', Buffer.alloc(200_000, 120)]) {
+      expect(run(['echo mine'], odd)).toMatchObject({ status: 0, stdout: 'mine\n', stderr: '' });
+    }
+    expect(run(['true'], `{"session_id":"x","long":"${'y'.repeat(2_000_000)}"}`).status).toBe(0);
+  });
+
+  it('tells the worker what it was given, and makes the line all the same', async () => {
+    const told = listen();
+    const child = spawn(process.execPath, [program, 'echo mine'], { env: env() });
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    child.stdin.end(input);
+    expect(JSON.parse(await told)).toMatchObject({
+      v: 1,
+      kind: 'statusline',
+      ccbotSession: 's1',
+      payload: { session_id: 'abc', cost: { total_cost_usd: 0.5 } },
+    });
+    expect(await ended).toBe(0);
+    expect(out).toBe('mine\n');
+  });
+
+  it('ends the command when it is ended itself', async () => {
+    const child = spawn(process.execPath, [program, 'echo up; exec sleep 60'], { env: env() });
+    child.stdin.end(input);
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const closed = new Promise((resolve) => child.on('close', resolve));
+    child.kill('SIGTERM');
+    await closed; // with its output, which the command held open
+    expect(child.exitCode ?? child.signalCode).not.toBeNull();
+  });
+});

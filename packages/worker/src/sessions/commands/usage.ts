@@ -1,0 +1,50 @@
+import { contextPercent, figureLine } from '../../cards/beside';
+import { words } from '../../words/en';
+import type { Handlers } from '../command';
+import type { KeptLimit } from '../limits';
+import { isLive, type Session } from '../model';
+import type { Registry } from '../registry';
+
+/** What the commands about consumption need. */
+export interface UsageCommandDeps {
+  registry: Registry;
+  limits(): { agent: string; limit: KeptLimit }[];
+  /** An agent's name for people. */
+  titleOf(agent: string): string;
+  /** The person said whether and when a session goes on. */
+  resume(id: string, when: 'reset' | 'now' | 'never'): void;
+  now(): number;
+}
+
+/** The commands about what the agents consume, and about going on after a limit. */
+export function usageCommands(deps: UsageCommandDeps): Handlers<'usage' | 'resume'> {
+  const { registry, now } = deps;
+  return {
+    usage({ say }) {
+      const sessions = registry.live().map((session) => words.usageOf(session.name, figuresOf(session)));
+      const agents = [...new Set(deps.limits().map(({ agent }) => agent))].map((agent) => {
+        const own = deps.limits().filter((kept) => kept.agent === agent);
+        return words.limitsOf(
+          deps.titleOf(agent),
+          own.map(({ limit }) => words.limitLine(limit, now())),
+        );
+      });
+      const parts = [sessions.length === 0 ? words.noSessions : sessions.join('\n'), ...agents];
+      const silent = registry
+        .live()
+        .some((session) => contextPercent(session.card.figures ?? {}) === undefined);
+      if (silent && agents.length === 0) parts.push(words.noFigures);
+      say(parts.join('\n\n'));
+    },
+    resume({ ack }, { session: id, when }) {
+      const session = registry.get(id);
+      if (session?.limited === undefined || !isLive(session)) return ack(words.expired);
+      deps.resume(id, when);
+      ack();
+    },
+  };
+}
+
+function figuresOf(session: Session): string {
+  return figureLine(session.card.figures).text;
+}
