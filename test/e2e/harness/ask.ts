@@ -1,0 +1,16 @@
+import { spawn } from 'node:child_process';
+import type { System } from './system';
+
+/** Runs a program of ccbot to its end while this process, and with it the sandbox, goes on. */
+export function ask(
+  system: System,
+  program: string,
+  ...args: readonly string[]
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [program, ...args], { env: system.env, cwd: system.project });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (d: Buffer) => (stdout += d.toString()));
+  child.stderr.on('data', (d: Buffer) => (stderr += d.toString()));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+}

@@ -1,0 +1,129 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ask } from './harness/ask';
+import { openForwardProxy, type ForwardProxy } from './harness/proxy';
+import { CCBOT, prepareSystem, WORKER, workerPid, type Supervisor, type System } from './harness/system';
+
+jest.setTimeout(90_000);
+
+const SCRIPTED = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
+const scripted = { CLAUDE_COMMAND: `"${process.execPath}" "${SCRIPTED}"`, CLAUDE_FLAGS: '' };
+
+let system: System;
+let proxy: ForwardProxy | undefined;
+afterEach(async () => {
+  await system.stop();
+  await proxy?.close();
+  proxy = undefined;
+});
+
+const said = (text: string) => system.telegram.owner.fromBot().filter((m) => m.text.includes(text));
+/** Resolves when a poll is held open. */
+const polled = () =>
+  system.telegram.waitFor(() => {
+    const last = system.telegram.polls.at(-1);
+    return last !== undefined && last.endedNs === undefined;
+  }, 30_000);
+/** Resolves when the supervisor has another worker than `old`. */
+async function replaced(supervisor: Supervisor, old: number): Promise<void> {
+  for (;;) {
+    try {
+      if (workerPid(supervisor) !== old) return;
+    } catch {
+      // between two workers
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10)); // the kernel tells no stranger of a process's start
+  }
+}
+const log = (program: string): string => readFileSync(join(system.ccbotDir, `logs/${program}.log`), 'utf8');
+
+describe('a poller on another machine', () => {
+  const pollElsewhere = async (): Promise<void> => {
+    const { apiRoot, token } = system.telegram;
+    await fetch(`${apiRoot}/bot${token}/getUpdates`, { method: 'POST' });
+  };
+
+  it('has the worker stop at once, is told in the chat once with what to do, and is no crash', async () => {
+    system = await prepareSystem({ settings: scripted });
+    const supervisor = system.supervise();
+    await polled();
+    const first = workerPid(supervisor);
+    await pollElsewhere();
+    const [notice] = await system.telegram.waitFor(() => {
+      const found = said('Another ccbot, somewhere else');
+      return found.length > 0 && found;
+    }, 30_000);
+    expect(notice?.text).toContain('BotFather');
+    const polls = system.telegram.polls.length;
+    const status = await ask(system, CCBOT, 'status', '--json');
+    expect(status.code).toBe(3);
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      state: 'waiting',
+      report: { why: 'conflict', conflicts: 1, failures: 0, worker: null },
+    });
+
+    // Whoever has ended the other one need not wait: and if it is still there, that is no news.
+    expect((await ask(system, CCBOT, 'restart')).code).toBe(0);
+    await polled();
+    expect(workerPid(supervisor)).not.toBe(first);
+    expect(system.telegram.polls.length).toBeGreaterThan(polls);
+    await pollElsewhere();
+    for (let state: unknown; state !== 'waiting';) {
+      state = (JSON.parse((await ask(system, CCBOT, 'status', '--json')).stdout) as { state: unknown }).state;
+    }
+    expect(said('Another ccbot, somewhere else')).toHaveLength(1);
+  });
+});
+
+describe('while a supervisor runs', () => {
+  it('a worker alone and a single round refuse, and say who holds the lock', async () => {
+    system = await prepareSystem({ settings: scripted });
+    const supervisor = system.supervise();
+    await polled();
+    for (const [program, ...args] of [
+      [WORKER],
+      [CCBOT, 'worker'],
+      [CCBOT, 'worker', '--once'],
+      [CCBOT, 'supervise'],
+    ] as const) {
+      const refused = await ask(system, program, ...args);
+      expect([refused.code, refused.stderr]).toEqual([
+        1,
+        expect.stringContaining(`pid ${supervisor.child.pid}`) as string,
+      ]);
+    }
+  });
+});
+
+describe.each(['http', 'https', 'socks5'] as const)('behind a proxy of kind %s', (kind) => {
+  it('everything goes through it: the probe, the polls, what is sent, and the supervisor’s own notices', async () => {
+    // A name that nobody knows but the proxy: whoever goes around it goes nowhere.
+    const settings = {
+      ...scripted,
+      TELEGRAM_API_ROOT: 'http://telegram.invalid',
+      CCBOT_RESTART_BACKOFF: '0.05',
+    };
+    system = await prepareSystem({ settings });
+    proxy = await openForwardProxy(kind, Number(new URL(system.telegram.apiRoot).port));
+    const ca = join(system.dir, 'proxy.pem');
+    writeFileSync(ca, proxy.cert);
+    Object.assign(system.env, {
+      TG_PROXY_URL: proxy.url,
+      CCBOT_BACKOFF_MAX: '0.05',
+      ...(proxy.cert === '' ? {} : { NODE_EXTRA_CA_CERTS: ca }),
+    });
+    const supervisor = system.supervise();
+    await polled();
+    system.telegram.owner.say('/help');
+    await system.telegram.waitFor(() => said('/sessions').length > 0, 30_000);
+    for (let crash = 1; crash <= 3; crash++) {
+      const old = workerPid(supervisor);
+      process.kill(old, 'SIGKILL');
+      await replaced(supervisor, old);
+      await polled();
+    }
+    await system.telegram.waitFor(() => said('keeps crashing').length > 0, 30_000);
+    expect([...proxy.asked].map((host) => host.replace(/:80$/, ''))).toEqual(['telegram.invalid']);
+    expect(log('supervisor')).not.toContain('cannot be reached');
+  });
+});
