@@ -1,6 +1,6 @@
 import { fault } from '@ccbot/shared/faults/fault';
 import { acquireLock, type Lock } from '@ccbot/shared/lock/flock';
-import type { InstanceLocks } from '@ccbot/shared/lock/instance';
+import { acquireTokenLock, type InstanceLocks } from '@ccbot/shared/lock/instance';
 import type { Holder } from '@ccbot/shared/lock/holder';
 import { holderText } from '@ccbot/shared/lock/holder-text';
 import type { News } from './runner';
@@ -35,7 +35,7 @@ export function createLocks(
   /** The lock again; null when another has it or nobody can have it. */
   function renew(lock: Lock): { lock: Lock } | News | null {
     prepare();
-    const again = acquireLock(lock.path, holder);
+    const again = (lock === locks.token ? acquireTokenLock : acquireLock)(lock.path, holder);
     if (again.ok) {
       lock.release();
       return { lock: again.lock };
@@ -72,7 +72,7 @@ export function createLocks(
     },
     changeToken(path) {
       if (path === locks.token.path) return null;
-      const next = acquireLock(path, holder);
+      const next = acquireTokenLock(path, holder);
       if (!next.ok) return next.fault.what;
       locks.token.release({ remove: true });
       locks = { ...locks, token: next.lock };

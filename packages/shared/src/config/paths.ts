@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault, reasonOf, type Fault } from '../faults/fault';
 import { runtimeDirectory, socketDirectory, uid } from './sockets';
@@ -54,13 +54,17 @@ export function tokenLockPath(token: string, apiRoot: string): string {
   return join(runtimeDirectory(), `token-${name}.lock`);
 }
 
-/** Makes the directories, 0700. Returns a fault when one cannot be made or used. */
+/** Makes the directories, for this user alone. Returns a fault when one cannot be made or used. */
 export function ensureDirectories(paths: Paths): Fault | null {
   const sockets = join(paths.workerSocket, '..');
   for (const path of new Set([paths.dir, paths.logs, paths.outbox, paths.run, runtimeDirectory(), sockets])) {
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
-      chmodSync(path, 0o700);
+      const common = path === runtimeDirectory();
+      if (common && lstatSync(path).isSymbolicLink())
+        throw new Error('it is a link, which another user may have made');
+      // Others may pass through the runtime directory to a lock whose name they know, and list nothing.
+      chmodSync(path, common ? 0o711 : 0o700);
       // In a directory that everybody may write to, another user could have been there first.
       if (statSync(path).uid !== uid()) throw new Error('it belongs to another user');
       accessSync(path, constants.W_OK | constants.X_OK);

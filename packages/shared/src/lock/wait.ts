@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { fault, reasonOf } from '../faults/fault';
 import { heldBySomebody, openLockFile, take, TRIES, type Acquired } from './flock';
 import type { Holder } from './holder';
+import { openOthersLock } from './other-users';
 
 /** How long and how the wait goes on. */
 export interface Wait {
@@ -36,6 +37,17 @@ export async function waitForLock(path: string, holder: Holder, wait: Wait): Pro
     if (lock !== null) return { ok: true, lock };
   }
   return { ok: false, fault: fault('LOCK_FAILED', { path, reason: 'the file is replaced again and again' }) };
+}
+
+/** Waits in the kernel until another user's lock is free, or its file is gone; keeps nothing. */
+export async function waitUntilFree(path: string, wait: Wait): Promise<void> {
+  const fd = openOthersLock(path);
+  if (fd === null) return;
+  try {
+    await waitOn(fd, wait);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Null when the descriptor is locked; otherwise why not. */

@@ -1,0 +1,117 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { holderOfThisProcess } from './holder';
+import { acquireInstance, waitForInstance, type InstanceLocks, type LockPaths } from './instance';
+
+const holder = holderOfThisProcess('1.2.3', '/the/dir', 0);
+const fixture = join(__dirname, '../fixtures/holder.js');
+let base: string;
+let children: ChildProcess[];
+
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'ccbot-users-'));
+  children = [];
+  for (const user of [1, 2]) {
+    mkdirSync(join(base, `ccbot-${user}`));
+    mkdirSync(join(base, `dir-${user}`));
+  }
+});
+afterEach(async () => {
+  for (const child of children) {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+  rmSync(base, { recursive: true, force: true });
+});
+
+/** As two users have them: a directory each, the same token. */
+const of = (user: number): LockPaths => ({
+  lock: join(base, `dir-${user}`, 'ccbot.lock'),
+  tokenLock: join(base, `ccbot-${user}`, 'token-x.lock'),
+});
+
+async function hold(path: string): Promise<ChildProcess> {
+  writeFileSync(path, '');
+  const child = spawn(process.execPath, [fixture, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  await once(child.stdout, 'data');
+  return child;
+}
+
+function release({ directory, token }: InstanceLocks): void {
+  token.release({ remove: true });
+  directory.release();
+}
+
+it('refuses while another user holds the lock of the same token, says so, and keeps nothing', async () => {
+  await hold(of(2).tokenLock);
+  const refused = acquireInstance(of(1), holder);
+  expect(refused).toMatchObject({ ok: false, fault: { code: 'LOCK_HELD' } });
+  if (!refused.ok) {
+    expect(refused.fault.what).toContain('another user of this machine');
+    expect(refused.fault.what).toContain(of(2).tokenLock);
+  }
+  expect(existsSync(of(1).tokenLock)).toBe(false);
+});
+
+it('can be seen by other users who know the token', () => {
+  const mine = acquireInstance(of(1), holder);
+  if (!mine.ok) throw new Error(mine.fault.what);
+  expect(statSync(of(1).tokenLock).mode & 0o777).toBe(0o644);
+  expect(statSync(of(1).lock).mode & 0o777).toBe(0o600);
+  expect(acquireInstance(of(2), holder)).toMatchObject({ ok: false });
+  release(mine.locks);
+});
+
+it.each<[string, (path: string) => void]>([
+  ['a file that nobody has locked', (path) => writeFileSync(path, '')],
+  ['a pipe', (path) => void spawnSync('mkfifo', [path])],
+  ['a link to something locked', (path) => symlinkSync(of(1).lock, path)],
+  ['a directory', (path) => mkdirSync(path)],
+])('is not stopped by %s in another user’s place', (_what, make) => {
+  make(of(2).tokenLock);
+  const mine = acquireInstance(of(1), holder);
+  expect(mine.ok).toBe(true);
+  if (mine.ok) release(mine.locks);
+});
+
+it('waits for the other user’s end and takes over', async () => {
+  const other = await hold(of(2).tokenLock);
+  const waiting = waitForInstance(of(1), holder, { giveUp: new AbortController().signal, prefix: [] });
+  other.kill('SIGKILL');
+  const mine = await waiting;
+  expect(mine.ok).toBe(true);
+  if (mine.ok) release(mine.locks);
+});
+
+it('gives up waiting for the other user, and holds nothing then', async () => {
+  await hold(of(2).tokenLock);
+  const giveUp = new AbortController();
+  const waiting = waitForInstance(of(1), holder, { giveUp: giveUp.signal, prefix: [] });
+  giveUp.abort();
+  expect(await waiting).toMatchObject({ ok: false, fault: { code: 'LOCK_HELD' } });
+  rmSync(of(2).tokenLock);
+  const mine = acquireInstance(of(1), holder);
+  expect(mine.ok).toBe(true);
+  if (mine.ok) release(mine.locks);
+});
+
+it('lets exactly one go first of two users that wait for each other, and then the other', async () => {
+  const never = { giveUp: new AbortController().signal, prefix: [] };
+  const waits = [1, 2].map(async (user) => ({
+    user,
+    result: await waitForInstance(of(user), holder, never),
+  }));
+  const first = await Promise.race(waits);
+  if (!first.result.ok) throw new Error(first.result.fault.what);
+  expect(acquireInstance({ ...of(3 - first.user), lock: join(base, 'third.lock') }, holder)).toMatchObject({
+    ok: false,
+  });
+  release(first.result.locks);
+  const second = (await Promise.all(waits)).find(({ user }) => user !== first.user);
+  if (second?.result.ok !== true) throw new Error('the other one never got it');
+  release(second.result.locks);
+});
