@@ -54,7 +54,9 @@ export async function waitForInstance(
   const directory = await waitForLock(paths.lock, holder, wait);
   if (!directory.ok) return directory;
   for (;;) {
-    const token = await waitForLock(paths.tokenLock, holder, wait);
+    // Free in most cases, as both locks have the same holder: a process that waits takes its time to start.
+    const now = acquireLock(paths.tokenLock, holder);
+    const token = now.ok ? now : await waitForLock(paths.tokenLock, holder, wait);
     const other = token.ok ? shown(token.lock) : null;
     if (token.ok && other === null) {
       return { ok: true, locks: { directory: directory.lock, token: token.lock } };
