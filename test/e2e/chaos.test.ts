@@ -3,15 +3,18 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 
-/** About a minute; `npm run chaos` goes on as long as one likes. */
-const LIMIT_MS = 240_000;
+/** About a minute on an idle machine; `npm run chaos` goes on as long as one likes. */
+const LIMIT_MS = 300_000;
+
+/** A seed whose first twenty faults befall worker, supervisor, network, disk and clock. */
+const SEED = '8453';
 
 it(
   'never has two pollers and loses no message under random faults',
   () => {
     const run = spawnSync(
       process.execPath,
-      [join(root, 'scripts/chaos.mjs'), '--seed', '3', '--faults', '20'],
+      [join(root, 'scripts/chaos.mjs'), '--seed', SEED, '--faults', '20'],
       {
         encoding: 'utf8',
         timeout: LIMIT_MS - 10_000,

@@ -88,7 +88,7 @@ export async function readCommandLine(
     .command('status')
     .description('say whether ccbot runs, and how it is; exits 0 when it polls, 3 when it does not run')
     .option('--json', 'print it as JSON')
-    .option('--watch', 'go on until interrupted')
+    .option('--watch', 'go on until it ends, or until interrupted')
     .action((o: { json?: boolean; watch?: boolean }) => {
       request = { run: 'status', json: o.json ?? false, watch: o.watch ?? false };
     });

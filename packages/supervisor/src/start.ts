@@ -1,11 +1,19 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureDirectories, tokenLockPath } from '@ccbot/shared/config/paths';
+import { ensureDirectories, tokenLockPath, type Paths } from '@ccbot/shared/config/paths';
 import type { Loaded } from '@ccbot/shared/config/load';
-import { faultText, type Fault } from '@ccbot/shared/faults/fault';
-import { acquireInstance, waitForInstance, type InstanceLocks } from '@ccbot/shared/lock/instance';
-import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
+import { fault, faultText, type Fault } from '@ccbot/shared/faults/fault';
+import {
+  acquireInstance,
+  waitForInstance,
+  type InstanceAcquired,
+  type InstanceLocks,
+  type LockPaths,
+} from '@ccbot/shared/lock/instance';
+import { holderOfThisProcess, type Holder } from '@ccbot/shared/lock/holder';
+import { holderText } from '@ccbot/shared/lock/holder-text';
 import { deathSignalPrefix } from './child/death-signal';
+import { askSupervisor } from './status/client';
 import { stampOf, watchFiles } from './settings-watch';
 import type { Settings } from './supervise';
 
@@ -39,7 +47,7 @@ export async function start(deps: StartDeps): Promise<Started> {
     lock: paths.lock,
     tokenLock: tokenLockPath(config.TELEGRAM_BOT_TOKEN, config.TELEGRAM_API_ROOT),
   };
-  const first = acquireInstance(where, holder);
+  const first = await reallyAcquire(where, holder, paths);
   if (first.ok) return { ok: true, settings: loaded, locks: first.locks };
   if (!(deps.standby || deps.patient) || first.fault.code !== 'LOCK_HELD') {
     record(join(paths.logs, 'supervisor.log'), deps, first.fault);
@@ -49,6 +57,11 @@ export async function start(deps: StartDeps): Promise<Started> {
   deps.say(`Standing by: ${first.fault.what}`);
   const giveUpMs = Math.min(config.CCBOT_HELD_GIVEUP * 1_000, TIMER_MAX_MS);
   const giveUp = giveUpMs > 0 && !deps.patient ? AbortSignal.timeout(giveUpMs) : new AbortController().signal;
+  if (first.unlocked === true) {
+    // It takes its lock again within some seconds; then the kernel tells of its end.
+    await new Promise((resolve) => setTimeout(resolve, UNLOCKED_MS));
+    return start(deps);
+  }
   const prefix = await deathSignalPrefix(process.platform);
   const waited = await waitForInstance(where, holder, { giveUp, prefix });
   if (waited.ok) {
@@ -69,6 +82,43 @@ export async function start(deps: StartDeps): Promise<Started> {
   }
   return refuse(deps, [waited.fault]);
 }
+
+/** How long a supervisor is left to take its lock again when its file was deleted, ms. */
+const UNLOCKED_MS = 1_000;
+
+/**
+ * Takes the locks, and lets go of them again when a supervisor answers all the same: its lock files were deleted,
+ * and two must never poll. `unlocked` says that it was so.
+ */
+async function reallyAcquire(
+  where: LockPaths,
+  holder: Holder,
+  paths: Paths,
+): Promise<InstanceAcquired & { unlocked?: boolean }> {
+  const acquired = acquireInstance(where, holder);
+  if (!acquired.ok) return acquired;
+  let text = 'a supervisor that does not answer';
+  const asked = await askSupervisor(
+    paths.supervisorSocket,
+    'status',
+    (answer) => {
+      if (answer.type === 'report') {
+        const { pid, host, version, since, ccbotDir } = answer.report.supervisor;
+        text = holderText({ pid, host, version, since, ccbotDir, startTime: null });
+      }
+      return true;
+    },
+    ANSWER_MS,
+  );
+  if (asked === 'absent') return acquired;
+  acquired.locks.token.release({ remove: true });
+  acquired.locks.directory.release();
+  const reason = 'Its lock file was deleted or replaced; it runs on and takes it again.';
+  return { ok: false, fault: fault('LOCK_HELD', { path: where.lock, holder: text, reason }), unlocked: true };
+}
+
+/** A supervisor that takes longer to answer is there all the same, ms. */
+const ANSWER_MS = 1_000;
 
 /** Loads the settings when they are right, however long that takes. Not right and nowhere to watch: as they are. */
 async function patientLoad(deps: StartDeps): Promise<Loaded> {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { tokenLockPath } from '@ccbot/shared/config/paths';
 import { acquireLock, readHolder } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { buildProgram, gone, lives, openPlace, type Line, type Place } from './fixtures/harness';
@@ -81,6 +82,13 @@ describe('never two', () => {
     expect(place.starts()).toHaveLength(1);
   });
 
+  it('refuses before it asks the network: a second start does not wait for that', async () => {
+    await place.telegram.down();
+    const first = place.run(['supervise']);
+    await first.line((line) => line.message === 'Telegram cannot be reached');
+    expect(await place.run(['supervise']).end).toBe(1);
+  });
+
   it('lets exactly one of five run that start at the same moment', async () => {
     const all = Array.from({ length: 5 }, () => place.run(['supervise']));
     const ends = new Map<number, number | string>();
@@ -145,6 +153,21 @@ describe('never two', () => {
     expect(place.starts()).toMatchObject([{ sameLock: true }, { generation: 2, sameLock: true }]);
     const second = place.run(['supervise']);
     expect(await second.end).toBe(1);
+  });
+
+  it('refuses a second start although both lock files are deleted, as the first one answers', async () => {
+    const first = place.run(['supervise']);
+    await first.line(polls(1));
+    rmSync(join(place.directory, 'ccbot.lock'));
+    rmSync(tokenLockPath(place.token, place.telegram.url));
+    const second = place.run(['supervise']);
+    expect(await second.end).toBe(1);
+    expect(second.stderr()).toContain(`pid ${first.pid}`);
+    expect(second.stderr()).toContain('was deleted or replaced');
+    await first.line(polls(2)); // has taken them again
+    const third = place.run(['supervise']);
+    expect(await third.end).toBe(1);
+    expect(third.stderr()).toContain('The kernel refused');
   });
 
   it('makes CCBOT_DIR anew when all of it is deleted, and goes on', async () => {
