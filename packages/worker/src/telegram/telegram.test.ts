@@ -228,6 +228,32 @@ describe('the poll loop', () => {
     expect(calls().slice(0, 5)).toEqual([0, 50, 50, 0, 50]);
   });
 
+  it('polls over a new connection after a transport error, and over the same one otherwise', async () => {
+    const rebuilt: number[] = [];
+    const counted = { ...api, rebuild: () => void rebuilt.push(telegram.calls.length) };
+    poll = createPoll({
+      api: counted,
+      updates,
+      envFile: '.env',
+      now: Date.now,
+      monotonicMs: () => performance.now(),
+      chance: () => 0,
+      log: () => undefined,
+    });
+    const polls = (): number => telegram.calls.filter((c) => c.method === 'getUpdates').length;
+    start();
+    await telegram.waitFor(() => polls() === 2);
+    telegram.fault({ method: 'getUpdates', kind: '429', times: 1, retryAfter: 0 });
+    telegram.owner.say('ends the poll that is held');
+    await telegram.waitFor(() => polls() === 5);
+    expect(rebuilt).toHaveLength(0);
+    telegram.fault({ method: 'getUpdates', kind: 'reset', times: 1 });
+    telegram.owner.say('and once more');
+    await telegram.waitFor(() => polls() === 8);
+    expect(rebuilt).toHaveLength(1);
+    await poll.stop();
+  });
+
   it('ends at once when another poller takes over', async () => {
     start();
     await telegram.waitFor(() => seen('ready'));
