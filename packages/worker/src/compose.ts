@@ -140,6 +140,7 @@ export function compose(deps: ComposeDeps): Stations {
     panes,
     agentOf,
     session: registry.get,
+    refresh: (id) => handover.refresh(id),
     look: (id) => looker.look(id),
     caughtUp: () => follower.caughtUp(),
     attend: (id, on) => perception.keep(id, on),
@@ -207,7 +208,7 @@ export function compose(deps: ComposeDeps): Stations {
     ['statusline', statusLineHandler((event) => usage.onStatus(event))],
   ]);
 
-  const { handover, sweep } = createIncoming(deps, {
+  const { handover, sweep, flood } = createIncoming(deps, {
     registry,
     outbox,
     prompts,
@@ -231,6 +232,7 @@ export function compose(deps: ComposeDeps): Stations {
     put: (wanted) => outbox.put(wanted),
     answerTap: (queryId, text) => outbox.answerTap(queryId, text),
     onSpoken: (chatId) => outbox.reached(chatId),
+    flood,
     tx: (work) => store.tx(work),
     onSetAside: (chatId, update, error) => notice(chatId, `set-aside:${update}`, words.inboxFailed(error)),
     now,

@@ -199,6 +199,20 @@ export const SETTINGS = {
       return roots;
     },
   } satisfies Setting<string[]>,
+  WHISPER_BIN: text(
+    'The `whisper-cli` of whisper.cpp, for voice messages; empty: they go to the agent as files.',
+  ),
+  WHISPER_MODEL_PATH: text('The model file of whisper.cpp.'),
+  WHISPER_LANGUAGE: text(
+    'What is spoken, such as `en`, or `auto`, which takes twice the time; empty: the language of the person’s phone.',
+  ),
+  CCBOT_MESSAGES_PER_MINUTE: number(
+    'How many messages of one person are taken within a minute; what is more is refused with a word; 0: any number.',
+    '2400',
+    'messages',
+    0,
+    100_000,
+  ),
   CCBOT_AGE_NOTE_AFTER: number(
     'A message older than this when the agent gets it says so to the agent; 0: never.',
     '10',

@@ -1,11 +1,15 @@
 import { renderNotice } from '../cards/render';
+import { createFlood, type Flood } from '../inbound/flood';
 import { createHandover, type Handover, type PromptsToFill } from '../inbound/handover';
-import { createSpeech } from '../inbound/speech';
+import { createSpeech, type SpeechDeps, type Transcriber } from '../inbound/speech';
 import { createSweep, type Sweep } from '../inbound/sweep';
+import { createWhisper } from '../inbound/whisper';
 import type { Outbox } from '../outbox/outbox';
 import { isLive } from '../sessions/model';
+import { findProgram } from '../sessions/opener';
 import type { Registry } from '../sessions/registry';
 import { createParcels } from '../store/parcels';
+import { windowEnvironment } from '../terminal/environment';
 import type { ComposeDeps } from '../compose';
 
 /** The stations that what comes in works with. */
@@ -21,12 +25,14 @@ export interface IncomingStations {
 export function createIncoming(
   deps: ComposeDeps,
   stations: IncomingStations,
-): { handover: Handover; sweep: Sweep } {
+): { handover: Handover; sweep: Sweep; flood: Flood } {
   const { config, store, now } = deps;
   const { registry, outbox } = stations;
   const log = (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void =>
     deps.log(level, text, meta);
   const parcels = createParcels(store);
+  const tell = (chatId: number, key: string, text: string, replyTo: number): void =>
+    outbox.put({ chatId, key, view: renderNotice(text), class: 'notice', replyTo });
   const handover = createHandover({
     parcels,
     prompts: stations.prompts,
@@ -43,8 +49,7 @@ export function createIncoming(
           replyTo,
         }),
     }),
-    tell: (chatId, key, text, replyTo) =>
-      outbox.put({ chatId, key, view: renderNotice(text), class: 'notice', replyTo }),
+    tell,
     session(id) {
       const session = registry.get(id);
       return session && { name: session.name, cwd: session.cwd, live: isLive(session) };
@@ -59,9 +64,32 @@ export function createIncoming(
     now,
     log,
   });
-  return { handover, sweep: createSweep({ parcels, now, log }) };
+  return {
+    handover,
+    sweep: createSweep({ parcels, now, log }),
+    flood: createFlood({ perMinute: config.CCBOT_MESSAGES_PER_MINUTE, tell }),
+  };
 }
 
-function transcription(_deps: ComposeDeps) {
-  return { transcriber: null, missing: ['WHISPER_BIN', 'WHISPER_MODEL_PATH'] };
+/** Voice messages are transcribed where both settings are there. */
+function transcription({ config, env, home }: ComposeDeps): Pick<SpeechDeps, 'transcriber' | 'missing'> {
+  const missing = (['WHISPER_BIN', 'WHISPER_MODEL_PATH'] as const).filter((key) => config[key] === '');
+  if (missing.length > 0) return { transcriber: null, missing };
+  const at = (path: string): string => path.replace(/^~(?=\/)/, home);
+  const [bin, model, language] = [
+    at(config.WHISPER_BIN),
+    at(config.WHISPER_MODEL_PATH),
+    config.WHISPER_LANGUAGE,
+  ];
+  const transcriber: Transcriber = {
+    async transcribe(path, options) {
+      // Looked for each time: who installs it need not restart anything.
+      const ffmpeg = await findProgram('ffmpeg', env['PATH'] ?? '/usr/bin:/bin');
+      return createWhisper({ bin, model, language, ffmpeg, env: windowEnvironment(env, []) }).transcribe(
+        path,
+        options,
+      );
+    },
+  };
+  return { transcriber, missing };
 }

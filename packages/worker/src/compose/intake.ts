@@ -1,5 +1,6 @@
 import { admit } from '../inbound/admit';
 import { createJournal, type Journal } from '../inbound/journal';
+import type { Flood } from '../inbound/flood';
 import { coalesce, joined } from '../inbound/coalesce';
 import type { Inbound } from '../inbound/model';
 import { parseUpdate } from '../inbound/parse';
@@ -19,6 +20,7 @@ export interface IntakeDeps extends PerformDeps {
   registry: Registry;
   settings: Settings;
   handlers: Handlers;
+  flood: Flood;
   /** The agents that a person can name. */
   agents: RouterView['agents'];
   /** An allowed person wrote in this chat. */
@@ -40,7 +42,14 @@ export function createIntake(deps: IntakeDeps): Journal {
     const admission = admit(said, allowed);
     if (!admission.admitted) {
       strangers++;
-      deps.log('info', 'an update was not admitted', { why: admission.why, strangers });
+      // Who and what kind, never what it says.
+      const kind = said.kind === 'other' ? said.what : said.kind;
+      deps.log('info', 'an update was not admitted', {
+        why: admission.why,
+        kind,
+        user: said.userId,
+        strangers,
+      });
       return;
     }
     const { inbound } = admission;
@@ -51,7 +60,15 @@ export function createIntake(deps: IntakeDeps): Journal {
       active: settings.get(`chat:${inbound.chatId}`, 'active'),
       agents: deps.agents,
     };
-    await perform(deps.handlers, deps, inbound, route(inbound, view));
+    const intent = route(inbound, view);
+    // What steers ccbot itself, such as Stop, always gets through.
+    if (
+      intent.do === 'prompt' &&
+      'messageId' in inbound &&
+      !deps.flood.admit({ text: '', messageId: 0, ...inbound })
+    )
+      return;
+    await perform(deps.handlers, deps, inbound, intent);
   }
 
   return createJournal({

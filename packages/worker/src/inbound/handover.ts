@@ -38,6 +38,8 @@ export interface Handover {
   hand(parcel: Omit<Parcel, 'state' | 'at'>): void;
   /** The person has changed a message. */
   edit(chatId: number, messageId: number, text: string): void;
+  /** Words a prompt anew at the last moment before it is typed: its age is told as it is then. */
+  refresh(id: number): void;
   /** Goes on with what an earlier run left. */
   resume(): void;
   /** Resolves when no file is on its way. */
@@ -163,6 +165,12 @@ export function createHandover(deps: HandoverDeps): Handover {
         return tell(words.editTooLate);
       parcels.rewrite({ ...parcel, parts });
       deps.react(chatId, messageId, '✍');
+    },
+    refresh(id) {
+      const parcel = parcels.get(id);
+      if (parcel?.state !== 'handed') return;
+      const text = textOf(parcel);
+      if (prompts.get(id)?.text !== text) prompts.reword(id, text);
     },
     resume() {
       for (const { id } of parcels.preparing()) start(id);

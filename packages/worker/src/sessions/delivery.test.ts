@@ -56,6 +56,7 @@ describe('the delivery of messages', () => {
       panes,
       agentOf: () => agent,
       session: () => session,
+      refresh: () => undefined,
       async look() {
         try {
           return { session, screen: readShades((await panes.capture('s1')).lines) };

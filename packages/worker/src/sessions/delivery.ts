@@ -16,6 +16,8 @@ export interface DeliveryDeps {
   panes: Panes;
   agentOf(session: Session): Agent;
   session(id: string): Session | undefined;
+  /** Words a prompt that is about to be typed anew, where its words depend on the time. */
+  refresh(id: number): void;
   /** Looks at the session's screen and dispatches what it says. */
   look(id: string): Promise<Look>;
   /** Resolves when every transcript has been read up to its present end. */
@@ -212,16 +214,17 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     }
   }
 
-  async function typeIn(session: Session, prompt: Prompt, how: 'type' | 'submit'): Promise<boolean> {
+  async function typeIn(session: Session, waiting: Prompt, how: 'type' | 'submit'): Promise<boolean> {
     const agent = deps.agentOf(session);
+    if (how === 'type') deps.refresh(waiting.id);
+    // The person may have changed it since it was looked at; what stands in the input line already stays as it is.
+    const prompt = (how === 'type' ? prompts.get(waiting.id) : undefined) ?? waiting;
     // On disk before the first key: after a crash in between nobody may guess whether it was typed.
     prompts.mark(prompt.id, 'typing', deps.now());
     known.set(prompt.id, 'had');
     try {
-      await deps.panes.type(
-        session.id,
-        how === 'type' ? agent.typing(typeable(prompt.text)) : agent.submitting(),
-      );
+      const keys = how === 'type' ? agent.typing(typeable(prompt.text)) : agent.submitting();
+      await deps.panes.type(session.id, keys);
     } catch (error) {
       known.delete(prompt.id);
       if (!(error instanceof PanesError)) throw error;

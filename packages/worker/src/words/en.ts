@@ -114,7 +114,7 @@ export const words = {
   transcriptFailed: (reason: string) =>
     `Your voice message could not be transcribed (${reason}). It goes to the agent as a file.`,
   flooded: (count: number, perMinute: number, first: string) =>
-    `More than ${perMinute} messages came within a minute. ${count === 1 ? 'One was' : `${count} were`} not handled, from this one on: ${code(first)} Send ${count === 1 ? 'it' : 'them'} again, or raise \`CCBOT_MESSAGES_PER_MINUTE\`.`,
+    `${count === 1 ? 'One of your messages was' : `${count} of your messages were`} not handled: more than ${perMinute} came within a minute. The first of them: ${code(first)}. Send ${count === 1 ? 'it' : 'them'} again, or raise \`CCBOT_MESSAGES_PER_MINUTE\`.`,
   /** What the agent reads beside the person's own words: plain text. */
   agent: {
     age: (duration: string) => `(This was written ${duration} ago and arrives only now.)`,

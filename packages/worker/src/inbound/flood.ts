@@ -1,0 +1,56 @@
+import { words } from '../words/en';
+import { takeOne, type Allowance } from './pace';
+
+/** A flood is over when nothing was refused for this long, ms; what is refused later is told anew. */
+const OVER_MS = 60_000;
+
+/** A message that asks to be let in. */
+export interface Arriving {
+  chatId: number;
+  updateId: number;
+  messageId: number;
+  text: string;
+  /** When it was written, ms since the epoch. */
+  at: number;
+}
+
+/** Bounds how many messages of one person are taken. */
+export interface Flood {
+  /** False: it is not to be handled, and the person is told. */
+  admit(message: Arriving): boolean;
+}
+
+interface Episode {
+  first: Arriving;
+  count: number;
+  lastAt: number;
+}
+
+/** Makes the bound; `perMinute` 0 lets everything in. `tell` shows, under one key, how much was refused. */
+export function createFlood(deps: {
+  perMinute: number;
+  tell(chatId: number, key: string, text: string, replyTo: number): void;
+}): Flood {
+  const { perMinute } = deps;
+  const allowances = new Map<number, Allowance>();
+  const episodes = new Map<number, Episode>();
+  return {
+    admit(message) {
+      const { chatId, at } = message;
+      if (perMinute === 0) return true;
+      const { allowance, admitted } = takeOne(allowances.get(chatId), at, perMinute);
+      allowances.set(chatId, allowance);
+      if (admitted) return true;
+      const known = episodes.get(chatId);
+      const episode =
+        known === undefined || at - known.lastAt > OVER_MS ? { first: message, count: 0, lastAt: at } : known;
+      episode.count++;
+      episode.lastAt = at;
+      episodes.set(chatId, episode);
+      const { first, count } = episode;
+      const text = words.flooded(count, perMinute, first.text.slice(0, 60));
+      deps.tell(chatId, `flood:${first.updateId}`, text, first.messageId);
+      return false;
+    },
+  };
+}
