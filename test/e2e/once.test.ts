@@ -21,7 +21,7 @@ function runIn(
 
 interface Report {
   updates: number;
-  sessions: { attached: string[]; ended: string[]; lost: string[] };
+  sessions: { attached: string[]; ended: string[]; lost: string[]; adopted: string[] };
   transcriptLines: number;
   sent: number;
   leftToSend: number;
@@ -47,7 +47,7 @@ describe('ccbot worker --once', () => {
   it('does nothing, and says so, when nothing waits', async () => {
     expect(await once()).toEqual({
       updates: 0,
-      sessions: { attached: [], ended: [], lost: [] },
+      sessions: { attached: [], ended: [], lost: [], adopted: [] },
       transcriptLines: 0,
       sent: 0,
       leftToSend: 0,

@@ -1,3 +1,4 @@
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { DIALOG, READY, StationsUnderTest } from './fixtures/stations';
 import { openStore } from './store/open';
 import { createPrompts } from './store/prompts';
@@ -123,5 +124,42 @@ describe('the end of a session', () => {
     message.deleted = false; // the tap was under way when the message went
     const query = w.telegram.owner.tap(data);
     await w.until(() => w.telegram.state.queries.get(query)?.answered?.includes('no longer valid'));
+  });
+});
+
+describe('a database that does not open', () => {
+  async function damaged(): Promise<void> {
+    await w.stop();
+    writeFileSync(w.paths.db, 'this is no database, '.repeat(500));
+    utimesSync(w.paths.db, 1, 1); // it was last written to before anything of the test
+    await w.start();
+  }
+
+  it('is set aside, and its sessions come back by their windows, with name, directory and transcript', async () => {
+    await w.ready();
+    const before = w.stations.registry.get(w.session);
+    await damaged();
+    expect(readdirSync(w.paths.dir).some((name) => name.startsWith('ccbot.db.broken-'))).toBe(true);
+    const { name, cwd, chatId, agent } = before ?? {};
+    expect(w.stations.registry.live()).toMatchObject([{ id: w.session, name, cwd, chatId, agent }]);
+    const told = await w.until(() => w.said('Found again by their windows')[0]);
+    expect(told.text).toContain('demo');
+    w.panes.show(w.session, READY);
+    await w.hook('UserPromptSubmit', { prompt: 'at the desk' });
+    w.write(w.prompted('at the desk'), w.answered('An answer after it.'), w.turnOver());
+    await w.until(() => w.said('An answer after it.')[0]);
+    w.telegram.owner.say('/switch demo');
+    w.telegram.owner.say('typed into it');
+    await w.eventually(() => w.typed().includes('typed into it'));
+  });
+
+  it('takes no window of another ccbot for its own', async () => {
+    await w.ready();
+    await w.panes.open({ session: 'theirs', name: 'x', cwd: '/', argv: ['x'], env: {} });
+    const note = JSON.stringify({ v: 1, dir: '/elsewhere', chat: 7, name: 'x', agent: 'claude', title: 'x', cwd: '/', at: 0 }); // prettier-ignore
+    await w.panes.open({ session: 'others', name: 'x', cwd: '/', argv: ['x'], env: {}, note });
+    const ours = w.panes.opened[0]?.session;
+    await damaged();
+    expect(w.stations.registry.live().map((s) => s.id)).toEqual([ours]);
   });
 });

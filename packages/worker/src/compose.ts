@@ -31,6 +31,7 @@ import { createReceipts } from './sessions/receipts';
 import { createRegistry, type Registry } from './sessions/registry';
 import { createPrompts } from './store/prompts';
 import { createSessionStore, createTailMarks } from './store/sessions';
+import { rebuiltOf } from './store/rebuilt';
 import { createSettings } from './store/settings';
 import { createUpdates } from './store/updates';
 import { createWishes } from './store/wishes';
@@ -185,6 +186,8 @@ export function compose(deps: ComposeDeps): Stations {
     agentOf,
     home: deps.home,
     put: (wanted) => outbox.put(wanted),
+    dir: deps.paths.dir,
+    since: () => rebuiltOf(settings)?.since ?? now(),
     now,
     log: say,
   });

@@ -10,6 +10,7 @@ import {
 import { startBeats } from '../beat';
 import { compose } from '../compose';
 import type { Stations } from '../compose/stations';
+import { keepRebuilt, rebuiltOf } from '../store/rebuilt';
 import { createSettings } from '../store/settings';
 import { createPoll, type PollEvent } from '../telegram/poll';
 import { words } from '../words/en';
@@ -139,8 +140,13 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
 
   const reconciled = await stations.start();
   log('info', 'sessions taken up', { ...reconciled });
-  const { rebuilt } = deps.store;
-  if (rebuilt !== null) stations.tellAll(`rebuilt:${now()}`, `${rebuilt.what}\n\n${rebuilt.todo}`);
+  const rebuilt = rebuiltOf(settings);
+  if (rebuilt !== undefined) {
+    deps.store.tx(() => {
+      stations.tellAll(`rebuilt:${rebuilt.since}`, rebuilt.text);
+      keepRebuilt(settings, undefined);
+    });
+  }
   stations.journal.wake();
   poll.start(onPoll);
   const beats = startBeats(

@@ -11,7 +11,7 @@ const FLUSH_MS = 30_000;
 export interface OnceReport {
   /** Updates that were new. */
   updates: number;
-  sessions: { attached: string[]; ended: string[]; lost: string[] };
+  sessions: { attached: string[]; ended: string[]; lost: string[]; adopted: string[] };
   transcriptLines: number;
   /** Calls to Telegram that succeeded, and what is left to send. */
   sent: number;
@@ -61,6 +61,7 @@ function reportText(report: OnceReport): string {
     `sessions taken up:   ${list(report.sessions.attached)}`,
     `sessions ended:      ${list(report.sessions.ended)}`,
     `sessions lost:       ${list(report.sessions.lost)}`,
+    `found by windows:    ${list(report.sessions.adopted)}`,
     `transcript lines:    ${report.transcriptLines}`,
     `calls to Telegram:   ${report.sent}${report.leftToSend > 0 ? ` (${report.leftToSend} left)` : ''}`,
     '',

@@ -7,6 +7,7 @@ import { archiveWords } from '../words/archive';
 import { words } from '../words/en';
 import type { Registry } from './registry';
 import { isLive, type Session } from './model';
+import { noteOf } from './note';
 
 /** An agent with what starts it. */
 export interface Startable {
@@ -133,6 +134,7 @@ async function openWindow(deps: OpenerDeps, session: Session): Promise<Opened> {
         session: session.id,
         name: session.name,
         cwd: session.cwd,
+        note: noteOf(session, deps.env['CCBOT_DIR'] ?? ''),
         argv: agent.launch({
           command: [found ?? program, ...rest],
           flags,

@@ -9,6 +9,7 @@ import type { Screens } from './screens';
 import type { Follower } from './follower';
 import type { Looker } from './looker';
 import { isLive, type Session } from './model';
+import { sessionFromNote } from './note';
 import { ended, reconcile, type Reconciled } from './reconcile';
 import type { Registry } from './registry';
 import { createSettling } from './settle';
@@ -25,6 +26,10 @@ export interface PerceiveDeps {
   /** The person's home directory, where agents keep their state. */
   home: string;
   put(wanted: Wanted): void;
+  /** `CCBOT_DIR`, which windows carry. */
+  dir: string;
+  /** From when on the transcript of a session is shown that only its window tells of, ms since the epoch. */
+  since(): number;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -151,6 +156,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
       panes,
       follow: (session) => follower.follow(session, session.binding?.at ?? now()),
       put: (wanted) => deps.put(wanted),
+      adopt: (pane) => sessionFromNote(pane.session, pane.note ?? '', deps.dir, deps.since()),
       now,
     });
     delivery.reconsider();

@@ -16,6 +16,8 @@ export interface ReconcileDeps {
   /** Goes on reading the transcript where the stored offset says. */
   follow(session: Session): void;
   put(wanted: Wanted): void;
+  /** The session of a window that nobody here knows, from what it carries; null: it is none of ours. */
+  adopt(pane: PaneState): Session | null;
   now(): number;
 }
 
@@ -24,17 +26,29 @@ export interface Reconciled {
   attached: string[];
   ended: string[];
   lost: string[];
+  /** Found by their windows alone: the database did not know them. */
+  adopted: string[];
 }
 
 /**
  * Holds every live session against the terminal: its window is there → taken up again with nothing repeated;
- * its agent ended meanwhile → told with its last screen; its window is gone → `lost`, told once for all.
+ * its agent ended meanwhile → told with its last screen; its window is gone → `lost`, told once for all. A window whose
+ * session the database does not know is taken in by what it carries.
  */
 export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
   const panes = new Map((await deps.panes.list()).map((pane) => [pane.session, pane]));
-  const result: Reconciled = { attached: [], ended: [], lost: [] };
+  const result: Reconciled = { attached: [], ended: [], lost: [], adopted: [] };
   const lostIn = new Map<number, Session[]>();
   await finishClosing(deps, panes);
+  const foundIn = new Map<number, string[]>();
+  for (const pane of panes.values()) {
+    if (deps.registry.get(pane.session) !== undefined) continue;
+    const session = deps.adopt(pane);
+    if (session === null) continue;
+    deps.registry.add(session);
+    result.adopted.push(session.id);
+    foundIn.set(session.chatId, [...(foundIn.get(session.chatId) ?? []), session.name]);
+  }
   for (const session of deps.registry.live()) {
     // Its message is still in the inbox, and opens the window when it is handled again.
     if (session.phase === 'opening' && !panes.has(session.id)) continue;
@@ -51,6 +65,14 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
       deps.registry.dispatch(session.id, [{ type: 'opened', at: deps.now() }]);
       result.attached.push(session.id);
     }
+  }
+  for (const [chatId, names] of foundIn) {
+    deps.put({
+      chatId,
+      key: `found:${deps.now()}`,
+      view: renderNotice(words.found(names)),
+      class: 'notice',
+    });
   }
   for (const [chatId, sessions] of lostIn) {
     deps.put({ chatId, key: `lost:${deps.now()}`, view: lostView(sessions), class: 'notice' });

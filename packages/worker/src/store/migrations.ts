@@ -121,18 +121,21 @@ export const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** Brings the schema to this version, each step in a transaction of its own. A database of a later version is refused. */
-export function migrate(db: Database.Database): void {
+/**
+ * Brings the schema to this version, each step in a transaction of its own: one that fails leaves the database as the
+ * step before it did. A database of a later version is refused.
+ */
+export function migrate(db: Database.Database, steps: readonly string[] = MIGRATIONS): void {
   const version = Number(db.pragma('user_version', { simple: true }));
-  if (version > MIGRATIONS.length) {
+  if (version > steps.length) {
     throw new FaultError(
       fault('STORE_FAILED', {
         path: db.name,
-        reason: `it was written by a later ccbot (schema ${version}, this one knows ${MIGRATIONS.length})`,
+        reason: `it was written by a later ccbot (schema ${version}, this one knows ${steps.length})`,
       }),
     );
   }
-  MIGRATIONS.slice(version).forEach((sql, i) => {
+  steps.slice(version).forEach((sql, i) => {
     db.transaction(() => {
       db.exec(sql);
       db.pragma(`user_version = ${version + i + 1}`);

@@ -1,7 +1,9 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { fault, FaultError, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import { migrate } from './migrations';
+import { keepRebuilt } from './rebuilt';
+import { createSettings } from './settings';
 
 /** The worker's database: one connection, synchronous, used by one process. */
 export interface Store {
@@ -29,8 +31,20 @@ export function openStore(path: string, now: () => number): Store {
     }
     rebuilt = fault('STORE_REBUILT', { path, reason: reasonOf(error), aside });
     db = open(path);
+    const store = storeOf(path, db, rebuilt);
+    // Kept in the new one: whoever made it (a repair, a worker that is killed now) may not be the one that tells.
+    keepRebuilt(createSettings(store), {
+      since: lastWritten(aside),
+      text: `${rebuilt.what}\n\n${rebuilt.todo}`,
+    });
+    return store;
   }
   return storeOf(path, db, rebuilt);
+}
+
+/** When the database was last written to, ms since the epoch. */
+function lastWritten(aside: string): number {
+  return Math.max(...['', '-wal'].map((s) => (existsSync(aside + s) ? statSync(aside + s).mtimeMs : 0)));
 }
 
 function storeOf(path: string, db: Database.Database, rebuilt: Fault | null): Store {

@@ -54,6 +54,14 @@ describe.each([
     expect(rig.started('s1').cwd).toBe(rig.directory);
   });
 
+  it('lets a window carry a note, whatever is in it', async () => {
+    const note = JSON.stringify({ name: AWKWARD.join('\n'), '#{pid}': "it's" });
+    const state = await rig.launch('s1', { note });
+    expect(state.note).toBe(note);
+    expect(await rig.panes.list()).toEqual([state]);
+    expect((await rig.launch('s2')).note).toBeUndefined();
+  });
+
   it('passes arguments and environment on exactly', async () => {
     const request = rig.request('s1');
     const env = Object.fromEntries(AWKWARD.map((text, i) => [`CCBOT_T${i}`, `${text}\nx=y`]));

@@ -22,6 +22,8 @@ export interface OpenRequest {
   argv: readonly string[];
   /** Added to the window's environment. Never the bot token. */
   env: Readonly<Record<string, string>>;
+  /** One line that the window carries along, for whoever has lost everything else; without tabs. */
+  note?: string;
 }
 
 /** A window as it is. */
@@ -35,6 +37,8 @@ export interface PaneState {
   dead: boolean;
   /** Exit status of a dead pane's program; null while it runs or when a signal ended it. */
   exitStatus: number | null;
+  /** What the window was given to carry along, where it was given something. */
+  note?: string;
 }
 
 /** The visible screen of a window with its looks. */

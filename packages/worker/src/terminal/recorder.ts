@@ -103,6 +103,7 @@ export function createPanesRecorder(kind: Panes['kind'] = 'tmux'): PanesRecorder
       const n = ++count;
       const pane = { pane: `%${n}`, window: kind === 'tmux' ? `@${n}` : '', pid: 1_000_000 + n };
       const state: PaneState = { session: request.session, ...pane, dead: false, exitStatus: null };
+      if (request.note !== undefined) state.note = request.note;
       windows.set(request.session, {
         request,
         state,

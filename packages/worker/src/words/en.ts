@@ -43,6 +43,8 @@ export const words = {
   closedAtDesk: (name: string) => `The window of ${code(name)} was closed.`,
   lost: (names: readonly string[]) =>
     `Gone while ccbot was away: ${names.map(code).join(', ')}. The transcripts are safe: restore what is to go on, here or from the /archive.`,
+  found: (names: readonly string[]) =>
+    `Found again by their windows: ${names.map(code).join(', ')}. Choose where you write to with /sessions.`,
   exitStatus: (status: number | null) => (status === null ? 'no exit code' : `exit code ${status}`),
   /** Why a message waits before it is typed. */
   waits: {

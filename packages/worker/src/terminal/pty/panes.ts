@@ -131,7 +131,13 @@ export function createPtyPanes(options: PtyOptions): Panes {
       const writer = createPtyWriter(internals.fd);
       const pane = { pane: `pty${++count}`, window: '', pid: pty.pid };
       const window: Window = {
-        state: { session, ...pane, dead: false, exitStatus: null },
+        state: {
+          session,
+          ...pane,
+          dead: false,
+          exitStatus: null,
+          ...(request.note === undefined ? {} : { note: request.note }),
+        },
         pty,
         writer,
         screen: createScreen((reply) => {

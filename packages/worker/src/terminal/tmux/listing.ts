@@ -6,8 +6,11 @@ export const PANE_OPTION = '@ccbot_pane';
 /** The same on the window, for whoever looks for it from outside. */
 export const WINDOW_OPTION = '@ccbot_session';
 
+/** What the window was given to carry along. */
+export const NOTE_OPTION = '@ccbot_note';
+
 /** What is asked of every pane; separated by tabs, which no field can hold. */
-export const PANE_FIELDS = `#{${PANE_OPTION}}\t#{window_id}\t#{pane_id}\t#{pane_pid}\t#{pane_dead}\t#{pane_dead_status}\t#{pane_dead_signal}`;
+export const PANE_FIELDS = `#{${PANE_OPTION}}\t#{window_id}\t#{pane_id}\t#{pane_pid}\t#{pane_dead}\t#{pane_dead_status}\t#{pane_dead_signal}\t#{${NOTE_OPTION}}`;
 
 /** The panes of a tmux session. */
 export interface Listing {
@@ -23,14 +26,15 @@ export interface Listing {
 export function readListing(lines: readonly string[]): Listing {
   const listing: Listing = { all: new Set(), tied: new Map(), unclear: false };
   for (const line of lines) {
-    const [session = '', window = '', pane = '', pid = '', dead = '', status = '', signal = ''] =
+    const [session = '', window = '', pane = '', pid = '', dead = '', status = '', signal = '', note = ''] =
       line.split('\t');
     if (pane === '') continue;
     listing.all.add(pane);
     if (session === '') continue;
     if (dead === '1' && status === '' && signal === '') listing.unclear = true;
     const exitStatus = status === '' ? null : Number(status);
-    listing.tied.set(session, { session, window, pane, pid: Number(pid), dead: dead === '1', exitStatus });
+    const state: PaneState = { session, window, pane, pid: Number(pid), dead: dead === '1', exitStatus };
+    listing.tied.set(session, note === '' ? state : { ...state, note });
   }
   return listing;
 }

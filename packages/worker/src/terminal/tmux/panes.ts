@@ -15,7 +15,7 @@ import { createTurns } from '../turns';
 import { CAPTURE_FIELDS, readCapture } from './capture';
 import { openChannel, type Channel, type Notification } from './channel';
 import { createLink } from './link';
-import { PANE_FIELDS, PANE_OPTION, readListing, WINDOW_OPTION, type Listing } from './listing';
+import { NOTE_OPTION, PANE_FIELDS, PANE_OPTION, readListing, WINDOW_OPTION, type Listing } from './listing';
 import { DEATHS, endLeftOver, prepareSession } from './prepare';
 import { literal } from './quote';
 import { ensureSession, isRecent, tmuxCommand, tmuxVersion, type ServerOptions } from './server';
@@ -230,6 +230,7 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
         ['new-window', '-d', '-P', '-F', '#{window_id}\t#{pane_id}\t#{pane_pid}', '-t', here, '-n', temporary, '-c', literal(request.cwd), ...env, '--', ...argv], // prettier-ignore
         tie('-w', WINDOW_OPTION, session),
         tie('-p', PANE_OPTION, session),
+        ...(request.note === undefined ? [] : [tie('-p', NOTE_OPTION, request.note)]),
         tie('-w', 'remain-on-exit', 'on'),
         tie('-w', 'allow-rename', 'off'),
         tie('-w', 'automatic-rename', 'off'),
@@ -242,6 +243,7 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
     }
     const [window = '', pane = '', pid = ''] = (replies[0]?.[0] ?? '').split('\t');
     const state: PaneState = { session, window, pane, pid: Number(pid), dead: false, exitStatus: null };
+    if (request.note !== undefined) state.note = request.note;
     known.set(session, state);
     look(); // the new pane is silenced; its program may have ended before its name was known here
     return state;

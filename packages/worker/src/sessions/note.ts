@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import { newCard } from '../cards/model';
+import type { Session } from './model';
+
+const note = z.object({
+  v: z.literal(1),
+  /** The directory of the ccbot that opened the window: two may share a terminal server. */
+  dir: z.string(),
+  chat: z.number(),
+  name: z.string(),
+  agent: z.string(),
+  title: z.string(),
+  cwd: z.string(),
+  at: z.number(),
+  line: z.optional(z.string()),
+  surface: z.optional(z.literal('screen')),
+});
+
+/** What a window carries of its session, so that it is found again where the database is lost. */
+export function noteOf(session: Session, dir: string): string {
+  const { chatId, name, agent, cwd, createdAt, line, surface, card } = session;
+  return JSON.stringify({
+    v: 1,
+    dir,
+    chat: chatId,
+    name,
+    agent,
+    title: card.agent,
+    cwd,
+    at: createdAt,
+    ...(line === undefined ? {} : { line }),
+    ...(surface === undefined ? {} : { surface }),
+  });
+}
+
+/**
+ * The session that a window's note tells of; null for none, or one of another ccbot. `since`: from when on its
+ * transcript is shown, ms since the epoch: what came before has been.
+ */
+export function sessionFromNote(id: string, text: string, dir: string, since: number): Session | null {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    return null; // somebody else's
+  }
+  const parsed = note.safeParse(raw);
+  if (!parsed.success || parsed.data.dir !== dir) return null;
+  const { chat, name, agent, title, cwd, line, surface } = parsed.data;
+  return {
+    id,
+    chatId: chat,
+    name,
+    agent,
+    cwd,
+    ...(line === undefined ? {} : { line }),
+    ...(surface === undefined ? {} : { surface }),
+    createdAt: since,
+    phase: 'opening',
+    card: {
+      ...newCard({ session: id, name, agent: title }),
+      ...(surface === 'screen' ? { prompt: line ?? '', screen: '' } : {}),
+    },
+  };
+}

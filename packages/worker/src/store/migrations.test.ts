@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { MIGRATIONS, migrate } from './migrations';
+import { openStore } from './open';
+import { createPrompts } from './prompts';
+import { createSettings } from './settings';
+import { createUpdates } from './updates';
+
+let dir: string;
+const path = (): string => join(dir, 'ccbot.db');
+beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-migrations-'))));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const versionOf = (db: Database.Database): number => Number(db.pragma('user_version', { simple: true }));
+const schemaOf = (db: Database.Database): unknown[] =>
+  db.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name").all();
+
+/** A database as the version with so many steps left it, with something in every table that it had from the start. */
+function writtenBy(steps: number): void {
+  const db = new Database(path());
+  migrate(db, MIGRATIONS.slice(0, steps));
+  db.exec(`
+    INSERT INTO updates (id, lane, body, received_at) VALUES (11, '7', '{"update_id":11}', 1);
+    INSERT INTO prompts (id, session, chat, message, text, state, at) VALUES (10, 's1', 7, 5, 'not typed yet', 'waiting', 1);
+    INSERT INTO sessions VALUES ('s1', '{"id":"s1"}');
+    INSERT INTO tails VALUES ('s1', '/t.jsonl', 42);
+    INSERT INTO settings VALUES ('chat:7', 'active', 's1');
+    INSERT INTO wishes (chat, key, rank, body) VALUES (7, 'k', 1, '{}');
+    INSERT INTO posted (chat, key, part, message, hash, at) VALUES (7, 'k', 0, 99, 'h', 1);
+    INSERT INTO pauses (chat, until) VALUES (7, 5);
+  `);
+  db.close();
+}
+
+describe('a database of an earlier version', () => {
+  it.each(MIGRATIONS.map((_, i) => i + 1))('of %d steps has all it had, and all there is now', (steps) => {
+    writtenBy(steps);
+    const store = openStore(path(), () => 0);
+    expect(store.rebuilt).toBeNull();
+    expect(versionOf(store.db)).toBe(MIGRATIONS.length);
+    expect(createUpdates(store).depth()).toBe(1);
+    expect(createPrompts(store).get(10)).toMatchObject({ text: 'not typed yet', state: 'waiting' });
+    expect(createSettings(store).get('chat:7', 'active')).toBe('s1');
+    for (const table of ['sessions', 'tails', 'wishes', 'posted', 'pauses']) {
+      expect(store.db.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 1 });
+    }
+    const fresh = new Database(':memory:');
+    migrate(fresh);
+    expect(schemaOf(store.db)).toEqual(schemaOf(fresh));
+    fresh.close();
+    store.close();
+  });
+
+  it('stays as it was when a step fails half-way, and is brought further by the next try', () => {
+    writtenBy(1);
+    const db = new Database(path());
+    const before = schemaOf(db);
+    const bad = 'CREATE TABLE half (x INTEGER); INSERT INTO no_such_table VALUES (1);';
+    expect(() => migrate(db, [MIGRATIONS[0] ?? '', bad])).toThrow('no_such_table');
+    expect(versionOf(db)).toBe(1);
+    expect(schemaOf(db)).toEqual(before);
+    migrate(db);
+    expect(versionOf(db)).toBe(MIGRATIONS.length);
+    db.close();
+  });
+
+  it('is refused in words when it is of a later version', () => {
+    const db = new Database(path());
+    db.pragma(`user_version = ${MIGRATIONS.length + 3}`);
+    expect(() => migrate(db)).toThrow(/written by a later ccbot \(schema \d+, this one knows \d+\)/);
+    db.close();
+  });
+});
