@@ -1,20 +1,53 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Block } from '@ccbot/sandbox/model/script';
 import { count, saying, startSession, told } from './harness/chat';
-import { prepareSystem, type System } from './harness/system';
+import { codexProgram, prepareSystem, type System } from './harness/system';
 
 jest.setTimeout(90_000);
 
 const say = (text: string): Block => ({ type: 'text', text });
 
+/** Allows what a message is about, by the buttons of the request, or by the keys of the dialog on the screen. */
+async function allow(system: System, about: string): Promise<void> {
+  const button = await system.telegram.waitFor(
+    () =>
+      system.telegram.owner
+        .fromBot()
+        .filter((m) => m.text.includes(about))
+        .flatMap((m) => m.keyboard.flat().map((b) => ({ text: b.text, id: m.id })))
+        .find((b) => /allow|⏎ Enter/i.test(b.text)),
+    30_000,
+  );
+  system.telegram.owner.tap(button.text, button.id);
+}
+
 describe('with the real Codex in a real tmux', () => {
   let system: System;
+  let release: () => void = () => undefined;
   beforeAll(async () => {
+    const held = new Promise<void>((resolve) => (release = resolve));
     system = await prepareSystem({
       codex: true,
       settings: { CCBOT_AGENT_BACKEND: 'codex' },
       rules: [
+        ({ prompt }) => (prompt.startsWith('slow') ? { blocks: [say('slow is done')], hold: held } : null),
+        ({ prompt, results }) =>
+          prompt.startsWith('ask: ') && results.length === 0
+            ? {
+                blocks: [
+                  {
+                    type: 'tool_use',
+                    name: 'exec_command',
+                    input: {
+                      cmd: prompt.slice(5),
+                      sandbox_permissions: 'require_escalated',
+                      justification: 'It has to be',
+                    },
+                  },
+                ],
+              }
+            : null,
         ({ prompt, results }) =>
           prompt.startsWith('run: ') && results.length === 0
             ? {
@@ -29,7 +62,10 @@ describe('with the real Codex in a real tmux', () => {
     system.supervise();
     await startSession(system);
   });
-  afterAll(() => system.stop());
+  afterAll(async () => {
+    release();
+    await system.stop();
+  });
 
   it('answers a prompt in the chat, once, and shows on the message that it has it', async () => {
     const id = system.telegram.owner.say('first line\nsecond - line');
@@ -55,5 +91,80 @@ describe('with the real Codex in a real tmux', () => {
     const done = await told(system, 'from-the-tool\n');
     expect(done.text).toContain('Shell echo from-the-tool');
     expect(saying(system, 'Running it.').length).toBeGreaterThan(0);
+  });
+
+  it('tells how full the context is, from its own records', async () => {
+    system.telegram.owner.say('slow, please');
+    const card = await system.telegram.waitFor(() =>
+      system.telegram.owner.fromBot().find((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop')),
+    );
+    expect(card.text).toContain('gpt-5');
+    expect(card.text).toMatch(/\d+ ?%/);
+    release();
+    await told(system, 'slow is done');
+  });
+
+  it('asks the person before it runs what needs them, and runs it when they allow it', async () => {
+    const file = join(system.dir, 'touched');
+    system.telegram.owner.say(`ask: touch ${file}`);
+    await allow(system, file);
+    await system.telegram.waitFor(() => existsSync(file), 30_000);
+    await told(system, 'Done: ');
+  });
+
+  it('stays in its window when it runs itself as a tool', async () => {
+    const map = (): string => readFileSync(join(system.ccbotDir, 'session_map.json'), 'utf8');
+    const before = map();
+    const inner = `'${codexProgram()}' exec --skip-git-repo-check --dangerously-bypass-hook-trust 'from inside'`;
+    system.telegram.owner.say(`ask: ${inner}`);
+    await allow(system, 'from inside');
+    await told(system, 'You said: from inside');
+    system.telegram.owner.say('still here');
+    await told(system, 'You said: still here');
+    expect(map()).toBe(before);
+  });
+});
+
+describe('Codex without hooks', () => {
+  let system: System;
+  afterAll(() => system.stop());
+
+  it('still brings the answer, by the transcript that it has open, and is followed to a new session', async () => {
+    system = await prepareSystem({
+      codex: true,
+      settings: { CCBOT_AGENT_BACKEND: 'codex' },
+      installHooks: false,
+    });
+    system.supervise();
+    await startSession(system);
+    const id = system.telegram.owner.say('can you hear me');
+    await told(system, 'You said: can you hear me');
+    await system.telegram.waitFor(
+      () => system.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👌',
+    );
+    system.telegram.owner.say('and after that');
+    await told(system, 'You said: and after that');
+    expect(count(system, 'You said: can you hear me')).toBe(1);
+  });
+});
+
+describe('Codex whose hooks are not trusted yet', () => {
+  let system: System;
+  afterAll(() => system.stop());
+
+  it('asks on the phone, and types the first message when it was answered', async () => {
+    system = await prepareSystem({
+      codex: true,
+      settings: { CCBOT_AGENT_BACKEND: 'codex', CODEX_FLAGS: '-a on-request' },
+    });
+    system.supervise();
+    system.telegram.owner.say(`/new demo ${system.project}`);
+    system.telegram.owner.say('are you there');
+    await told(system, 'shows a dialog');
+    await told(system, 'Hooks need review');
+    system.telegram.owner.tap('↓');
+    await told(system, '› 2. Trust all and continue');
+    system.telegram.owner.tap('⏎ Enter');
+    await told(system, 'You said: are you there');
   });
 });

@@ -12,6 +12,7 @@ import { isLive, type Session } from './model';
 import { sessionFromNote } from './note';
 import { ended, reconcile, type Reconciled } from './reconcile';
 import type { Registry } from './registry';
+import { createSeeking } from './seek';
 import { createSettling } from './settle';
 
 /** What perceiving needs. */
@@ -64,6 +65,11 @@ export function createPerception(deps: PerceiveDeps): Perception {
   });
 
   const attention = createAttention({ panes, now, quietly });
+  const seeking = createSeeking({
+    discover,
+    now,
+    log: (level, text, meta) => deps.log(level, text, meta),
+  });
 
   registry.onEffect((session, effect) => {
     switch (effect.do) {
@@ -81,6 +87,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
         settling.release(session.id);
         delivery.release(session.id);
         attention.release(session.id);
+        seeking.release(session.id);
         deps.screens.hide(session.id);
         return;
       case 'show-screen':
@@ -111,13 +118,15 @@ export function createPerception(deps: PerceiveDeps): Perception {
   }
 
   /** An agent whose hooks are not installed still tells in its own files which session it runs. */
-  async function discover(id: string): Promise<void> {
+  async function discover(id: string, since = now()): Promise<void> {
     const session = registry.get(id);
     if (session === undefined || !isLive(session)) return;
     const live = await ask(session);
     if (live === null) return;
     const { sessionId, transcriptPath } = live;
-    const at = session.binding === undefined ? session.createdAt : now();
+    const at = session.binding === undefined ? session.createdAt : since;
+    // A session id that another window already runs is a mix-up, as in `onHook`.
+    if (registry.live().some((s) => s.id !== id && s.binding?.sessionId === sessionId)) return;
     registry.dispatch(id, [{ type: 'bound', at, sessionId, transcriptPath }]);
   }
 
@@ -130,6 +139,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
     if (session === undefined || transcriptPath === undefined) return;
     // A session id that another window already runs is a mix-up, not a change.
     if (registry.live().some((s) => s.id !== session.id && s.binding?.sessionId === sessionId)) return;
+    seeking.heard(session.id);
     registry.dispatch(session.id, [{ type: 'bound', at, sessionId, transcriptPath }]);
     if (event.prompt !== undefined) follower.confirm(session.id, event.prompt);
     if (event.name === 'SessionStart') quietly(looker.look(session.id));
@@ -172,7 +182,10 @@ export function createPerception(deps: PerceiveDeps): Perception {
   return {
     onHook,
     onPanes,
-    attend: (id) => quietly(panes.watch(id, true)),
+    attend(id) {
+      quietly(panes.watch(id, true));
+      seeking.typed(id);
+    },
     ask,
     keep: (id, on) => attention.keep(id, on),
     settle: (id) => settling.check(id),
@@ -180,6 +193,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
     stop() {
       settling.stop();
       attention.stop();
+      seeking.stop();
     },
   };
 }

@@ -66,16 +66,18 @@ describe('typing into Codex', () => {
     expect(typePrompt('me@example.org')[0]).toEqual({ kind: 'paste', text: 'me@example.org' });
   });
 
-  it('resumes by the session’s id, and starts anew without one', () => {
+  it('resumes by the session’s id, and starts anew without one, each with a server of its own', () => {
+    const own = ['-c', 'shell_environment_policy.set.CCBOT_INTERFACE=telegram'];
     const codex = createCodex();
     expect(codex.launch({ command: ['/bin/codex'], flags: ['-a', 'never'], resume: 'id' })).toEqual([
       '/bin/codex',
       'resume',
       'id',
+      ...own,
       '-a',
       'never',
     ]);
-    expect(codex.launch({ command: ['/bin/codex'], flags: [] })).toEqual(['/bin/codex']);
+    expect(codex.launch({ command: ['/bin/codex'], flags: [] })).toEqual(['/bin/codex', ...own]);
   });
 });
 

@@ -8,6 +8,13 @@ import { typePrompt } from './typing';
 /** Escape and a letter right behind it are Alt and that letter. */
 const ESCAPE_PAUSE_MS = 150;
 
+/**
+ * Without a setting of its own a Codex (0.169.0) leaves its work to one server for all its windows, which runs the
+ * hooks with the environment of the window that began it, and holds the transcripts: nobody could tell the windows
+ * apart. `--no-daemon` says the same, but older versions do not know it.
+ */
+const OWN_SERVER = ['-c', 'shell_environment_policy.set.CCBOT_INTERFACE=telegram'];
+
 /** Codex, in its terminal interface. */
 export function createCodex(): Agent {
   return {
@@ -16,6 +23,7 @@ export function createCodex(): Agent {
     launch: ({ command, flags, resume }) => [
       ...command,
       ...(resume === undefined ? [] : ['resume', resume]),
+      ...OWN_SERVER,
       ...flags,
     ],
     readiness: readScreen,

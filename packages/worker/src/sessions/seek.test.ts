@@ -1,0 +1,57 @@
+import { createSeeking, SEEK_MS, type Seeking } from './seek';
+
+let asked: { id: string; since: number; at: number }[];
+let seeking: Seeking;
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: 1_000 });
+  asked = [];
+  seeking = createSeeking({
+    discover(id, since) {
+      asked.push({ id, since, at: Date.now() });
+      return id === 'broken' ? Promise.reject(new Error('gone')) : Promise.resolve();
+    },
+    now: () => Date.now(),
+    log: () => undefined,
+  });
+});
+afterEach(() => {
+  seeking.stop();
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});
+
+describe('seeking the session of an agent that no hook speaks for', () => {
+  it('asks some times after a message was typed, of records since then, and no more', async () => {
+    seeking.typed('s');
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(asked).toEqual(SEEK_MS.map((ms) => ({ id: 's', since: 1_000, at: 1_000 + ms })));
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('begins anew with the next message', async () => {
+    seeking.typed('s');
+    await jest.advanceTimersByTimeAsync(500);
+    seeking.typed('s');
+    await jest.advanceTimersByTimeAsync(500);
+    expect(asked.map(({ since }) => since)).toEqual([1_000, 1_500]);
+  });
+
+  it('asks nothing once a hook has spoken, until the session is over', async () => {
+    seeking.typed('s');
+    seeking.heard('s');
+    seeking.typed('s');
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(asked).toEqual([]);
+    seeking.release('s');
+    seeking.typed('s');
+    await jest.advanceTimersByTimeAsync(SEEK_MS[0] ?? 0);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('goes on when the agent cannot be asked', async () => {
+    seeking.typed('broken');
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(asked).toHaveLength(SEEK_MS.length);
+  });
+});
