@@ -143,7 +143,8 @@ describe('a running turn of the real Claude Code', () => {
     written.open();
     const whole = await told(system, 'The end.');
     expect(whole.text).toContain('A line that is written.');
-    expect(count(system, 'A line that is written.')).toBe(1);
+    // The card goes when the answer stands.
+    await system.telegram.waitFor(() => count(system, 'A line that is written.') === 1);
   });
 
   it('types while the agent works, and not while it waits for the person', async () => {

@@ -79,7 +79,7 @@ it('runs ccbot against the sandbox with settings of its own, and stops it in ord
   expect(env['TELEGRAM_BOT_TOKEN']).toMatch(/^\d{9}:[\w-]{35}$/);
   expect(env['CCBOT_TMUX_SOCKET']).toMatch(/^ccbot-sandbox-[0-9a-f]{8}$/);
   expect(env['TG_PROXY_URL']).toBeUndefined();
-  expect(readFileSync(join(dir, 'demo', 'agent', 'installed'), 'utf8')).toBe('hook --install');
+  expect(readFileSync(join(dir, 'demo', 'agent', 'installed'), 'utf8')).toBe('hook --install --agent claude');
   stop();
   expect(await code).toBe(0);
   expect(said.slice(-2)).toEqual(['stopping …', 'stopped.']);

@@ -35,7 +35,7 @@ it('is named by its kind where its sender gave no name', () => {
 });
 
 it('never leaves its directory, whatever the name is', () => {
-  const inbox = '/work/.ccbot-inbox';
+  const inbox = '/srv/.ccbot-inbox';
   const piece = fc.constantFrom('..', '/', '\\', '\0', '.', '-', '\u202e', '~', 'a', ' ', '\u0301');
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
