@@ -23,15 +23,17 @@ const packages: Record<string, readonly string[]> = {
  *
  *     telegram > inbound > router > sessions > terminal                             person to agent
  *     terminal, transcript, hooks > observe > sessions > cards > outbox > telegram  agent to person
+ *     hooks > observe > asks > cards > outbox, and router > asks > the waiting hook  agent to person and back
  *
  * What a station needs from further back is handed in by main.ts, as a port the station itself declares.
  */
 const stations: Record<string, readonly string[]> = {
   telegram: ['inbound'],
   inbound: ['router', 'sessions'],
-  router: ['sessions'],
+  router: ['sessions', 'asks'],
+  asks: ['sessions', 'agents', 'cards', 'outbox'],
   sessions: ['terminal', 'agents', 'cards', 'outbox'],
-  observe: ['terminal', 'agents', 'sessions'],
+  observe: ['terminal', 'agents', 'sessions', 'asks'],
   agents: [],
   terminal: [],
   picture: ['terminal'],

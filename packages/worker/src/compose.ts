@@ -4,6 +4,7 @@ import type { Log } from '@ccbot/shared/log/logger';
 import { chooseAgent, createAgents } from './agents/registry';
 import { renderNotice } from './cards/render';
 import { createArchiving } from './compose/archiving';
+import { createAsks } from './compose/asks';
 import { createHandlers } from './compose/commands';
 import { createIncoming } from './compose/incoming';
 import { createIntake } from './compose/intake';
@@ -109,7 +110,8 @@ export function compose(deps: ComposeDeps): Stations {
     now,
     log: say,
   });
-  const dispatch = (...args: Parameters<Registry['dispatch']>): void => registry.dispatch(...args);
+  const asks = createAsks(deps, { registry, outbox, prompts, agents, react });
+  const dispatch = (...args: Parameters<Registry['dispatch']>): void => asks.dispatch(...args);
   const onWorking = (id: string): void => perception.settle(id);
   const onLooked = (id: string): void => delivery.looked(id);
   const archiving = createArchiving(deps, { registry, agentOf });
@@ -174,7 +176,7 @@ export function compose(deps: ComposeDeps): Stations {
     outbox,
     agentOf,
     perception: () => perception,
-    answeredElsewhere: () => false,
+    answeredElsewhere: (id) => asks.asked(id),
   });
   const perception = createPerception({
     registry,
@@ -192,7 +194,7 @@ export function compose(deps: ComposeDeps): Stations {
     log: say,
   });
 
-  live.attach(registry, { tail: follow, agentOf });
+  live.attach(registry, { tail: follow, agentOf, asks: ({ id }) => asks.asked(id) });
   const allowed = new Set(config.ALLOWED_USERS);
   const deliver = deliverOf(deps, { outbox, registry, allowed });
   let relay: Relay | undefined;
@@ -206,7 +208,8 @@ export function compose(deps: ComposeDeps): Stations {
 
   // What comes on the worker's socket, by its kind.
   const socketHandlers = new Map<string, SocketHandler>([
-    ['hook', hookHandler((event) => perception.onHook(event))],
+    ['hook', hookHandler((event) => [perception, asks].forEach((one) => one.onHook(event)))],
+    ...asks.socket,
     ['send-file', sendHandler(deliver, say)],
     ['statusline', statusLineHandler((event) => usage.onStatus(event))],
   ]);
@@ -231,7 +234,9 @@ export function compose(deps: ComposeDeps): Stations {
       stopping: steering.stopping,
       opening: createOpening(deps, { registry, agents, chosen, archiving }),
       archiving,
+      asks,
     }),
+    writing: (chatId) => asks.writing(chatId),
     put: (wanted) => outbox.put(wanted),
     answerTap: (queryId, text) => outbox.answerTap(queryId, text),
     onSpoken: (chatId) => outbox.reached(chatId),
@@ -251,6 +256,7 @@ export function compose(deps: ComposeDeps): Stations {
     follower,
     async start() {
       updates.reclaim(deps.instance);
+      asks.start();
       socket = await listenOnSocket(deps.paths.workerSocket, socketHandlers, say);
       relay = relayOf(deps, deliver);
       await panes.start((event) => {

@@ -220,6 +220,25 @@ export const SETTINGS = {
     0,
     10_080,
   ),
+  CCBOT_ASK_REMIND: number(
+    'After this time an unanswered request is shown once more; 0: never.',
+    '5',
+    'minutes',
+    0,
+    1440,
+  ),
+  CCBOT_QUIET_HOURS: {
+    doc: 'Hours in which requests make no sound and wait, local time, such as `22:30-07:00`; empty: none.',
+    default: '',
+    read(t) {
+      const value = t.trim();
+      if (value === '') return null;
+      const match = /^([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)$/.exec(value);
+      if (match === null) throw new Error('it must be two times of day, such as 22:30-07:00');
+      const [from = 0, fromMinute = 0, to = 0, toMinute = 0] = match.slice(1).map(Number);
+      return { from: from * 60 + fromMinute, to: to * 60 + toMinute };
+    },
+  } satisfies Setting<{ from: number; to: number } | null>,
   CCBOT_NET_PROBE_URL: url(
     'What is asked to see whether the network is there; empty: the Bot API server.',
     '',

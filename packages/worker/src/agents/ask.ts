@@ -98,5 +98,5 @@ export interface AskPort {
    * How long the person is waited for, ms, before the agent's own dialog has to come up at the terminal; null: it is
    * there meanwhile, and nothing is lost by waiting.
    */
-  readonly limitMs: number | null;
+  limitMs(request: AskRequest): number | null;
 }

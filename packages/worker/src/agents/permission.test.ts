@@ -3,7 +3,12 @@ import { toolTitle } from './claude/title';
 import type { AskDecision, AskRequest } from './ask';
 import { permissionAsks } from './permission';
 
-const port = permissionAsks({ limitMs: null, planModes: ['default', 'acceptEdits'], title: toolTitle });
+const port = permissionAsks({
+  limitMs: null,
+  subAgentLimitMs: 600_000,
+  planModes: ['default', 'acceptEdits'],
+  title: toolTitle,
+});
 const read = (tool_name: string, tool_input: unknown, more: object = {}): AskRequest => {
   const request = port.read({ hook_event_name: 'PermissionRequest', tool_name, tool_input, ...more });
   if (request === null) throw new Error('it asks nothing');
@@ -83,7 +88,9 @@ describe('what an agent asks', () => {
       subAgent: { id: 'a1', type: 'Explore' },
       what: { purpose: 'look' },
     });
-    expect(read('Bash', { command: 'ls' })).not.toHaveProperty('subAgent');
+    const own = read('Bash', { command: 'ls' });
+    expect(own).not.toHaveProperty('subAgent');
+    expect([port.limitMs(own), port.limitMs(request)]).toEqual([null, 600_000]);
   });
 
   it('offers the suggestions that it can name, each at its place', () => {

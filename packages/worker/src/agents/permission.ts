@@ -15,6 +15,8 @@ import { fields, text, type Fields } from './record';
 export interface AskTraits {
   /** See {@link AskPort}. */
   limitMs: number | null;
+  /** The same for what a sub-agent in the background asks. */
+  subAgentLimitMs: number | null;
   /** The modes that a plan can be approved into. */
   planModes: readonly PlanMode[];
   /** A tool's input in one line. */
@@ -32,7 +34,7 @@ const PLAN = 'ExitPlanMode';
  */
 export function permissionAsks(traits: AskTraits): AskPort {
   return {
-    limitMs: traits.limitMs,
+    limitMs: ({ subAgent }) => (subAgent === undefined ? traits.limitMs : traits.subAgentLimitMs),
     read(payload) {
       const tool = text(payload['tool_name']);
       if (tool === '') return null;
@@ -117,7 +119,11 @@ function subjectOf(input: Fields): { subject: Subject; shows: readonly string[] 
     const single = editsOf([input]);
     const many = editsOf(list(input['edits']));
     if (single.length + many.length > 0) {
-      const shows = [at, ...(single.length > 0 ? ['old_string', 'new_string', 'replace_all'] : []), 'edits'];
+      const shows = [
+        at,
+        ...(single.length > 0 ? ['old_string', 'new_string', 'replace_all'] : []),
+        ...(many.length === list(input['edits']).length ? ['edits'] : []),
+      ];
       return { subject: { type: 'edit', path, edits: [...single, ...many] }, shows };
     }
     const from = ['content', 'new_source'].find((key) => typeof input[key] === 'string');

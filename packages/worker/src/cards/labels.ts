@@ -6,6 +6,8 @@ export const labels = {
   interrupt: '⏹ Ctrl-C',
   stop: '⏹ Stop',
   screen: '🖥 Screen',
+  allowing: (until: string) => `⚠ allows everything ${until}`,
+  stopAllowing: '✗ Stop allowing',
   compacted: 'context compacted',
   context: (percent: number): string => `ctx ${percent} %`,
   cost: (usd: number): string => `$${usd.toFixed(2)}`,
@@ -41,4 +43,12 @@ export function spanOf(ms: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h ${two(Math.floor(seconds / 60) % 60)}m`;
   return `${Math.floor(seconds / 86_400)}d ${Math.floor(seconds / 3600) % 24}h`;
+}
+
+/** Until when a rule holds, in this machine's time zone: `until 14:05`, `until it is done`. */
+export function timeOf(until: number | 'done'): string {
+  if (until === 'done') return 'until it is done';
+  const at = new Date(until);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `until ${two(at.getHours())}:${two(at.getMinutes())}`;
 }

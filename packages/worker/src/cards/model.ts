@@ -88,6 +88,8 @@ export interface Card {
   writing?: string;
   /** The end of the terminal's screen, of a session that has no transcript; empty before it was looked at. */
   screen?: string;
+  /** The person allows the session everything it asks for: until this moment, or until its turn has ended. */
+  allowing?: number | 'done';
   /** Records that are counted and never shown. */
   other: number;
   /** Keys of the newest events that left nothing in `rows` or `texts`, oldest first, at most {@link MAX_SEEN}. */

@@ -1,7 +1,7 @@
 import type { Attachment } from './attach';
 import { agentLines, figureLine, todoLines } from './beside';
 import { oneLine } from './clean';
-import { labels, signs, spanOf } from './labels';
+import { labels, signs, spanOf, timeOf } from './labels';
 import { richOf, sheetOf } from './markdown';
 import { discreet } from './mask';
 import type { Card, ToolRow } from './model';
@@ -46,6 +46,7 @@ export function renderCard(card: Card, now: number, drafted = false): View {
   const rows = shown.map((row) => rowOf(row, WIDTH.title, now));
   if (turn && earlier > 0) rows.unshift(plain(labels.earlier(earlier)));
   if (turn && card.compactedAt !== undefined) rows.push(styled('italic', labels.compacted));
+  if (card.allowing !== undefined) lines.push(styled('bold', labels.allowing(timeOf(card.allowing))));
   const pieces = [
     join(lines, '\n'),
     turn ? todoLines(card.todos) : plain(''),
@@ -172,6 +173,9 @@ function buttonsOf(card: Card): Button[] {
   if (card.phase === 'working') buttons.push({ text: labels.stop, data: `stop:${card.session}` });
   if (card.phase !== 'ended' && card.phase !== 'lost') {
     buttons.push({ text: labels.screen, data: `screen:${card.session}` });
+    if (card.allowing !== undefined) {
+      buttons.push({ text: labels.stopAllowing, data: `all:${card.session}:off` });
+    }
   }
   return buttons.filter((button) => new TextEncoder().encode(button.data).length <= 64);
 }

@@ -23,6 +23,7 @@ import type { Settings } from '../store/settings';
 import { words } from '../words/en';
 import type { ComposeDeps } from '../compose';
 import type { UsageStation } from './usage';
+import type { Asks } from './asks';
 
 /** The stations that the commands work on. */
 export interface CommandStations {
@@ -40,6 +41,7 @@ export interface CommandStations {
   archiving: Archiving;
   agentOf(session: Session): Agent;
   usage: UsageStation;
+  asks: Pick<Asks, 'handlers'>;
 }
 
 /** Every handler of the chat's intents, wired. */
@@ -47,6 +49,7 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
   const { panes, store, now } = deps;
   const { registry, prompts, delivery, looker, outbox, settings, opening, discretion, deliver } = stations;
   return {
+    ...stations.asks.handlers,
     ...chatCommands({
       health: () => [
         ...deps.health(),

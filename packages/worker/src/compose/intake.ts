@@ -23,6 +23,8 @@ export interface IntakeDeps extends PerformDeps {
   flood: Flood;
   /** The agents that a person can name. */
   agents: RouterView['agents'];
+  /** The request that a chat's next message is the text for. */
+  writing(chatId: number): number | undefined;
   /** An allowed person wrote in this chat. */
   onSpoken(chatId: number): void;
   /** An update of an allowed person was set aside for good. */
@@ -54,11 +56,13 @@ export function createIntake(deps: IntakeDeps): Journal {
     }
     const { inbound } = admission;
     deps.onSpoken(inbound.chatId);
+    const writing = deps.writing(inbound.chatId);
     const view = {
       sessions: registry.live().map(({ id, name }) => ({ id, name })),
       archived: registry.all().flatMap((session) => (isLive(session) ? [] : [session.id])),
       active: settings.get(`chat:${inbound.chatId}`, 'active'),
       agents: deps.agents,
+      ...(writing === undefined ? {} : { writing }),
     };
     const intent = route(inbound, view);
     // What steers ccbot itself, such as Stop, always gets through.

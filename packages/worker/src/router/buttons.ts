@@ -1,3 +1,4 @@
+import { readAct, writeAct } from './ask-buttons';
 import { PHONE_KEYS, RESUME_WHEN, type Intent, type PhoneKey } from './intent';
 
 /** The most bytes that Telegram takes as the data of a button. */
@@ -69,6 +70,9 @@ interface ButtonCodecs {
   drop: Codec<'drop'>;
   veil: Codec<'veil'>;
   offer: Codec<'offer'>;
+  ask: Codec<'ask'>;
+  inbox: Codec<'inbox'>;
+  'allow-all': Codec<'allow-all'>;
 }
 
 /** Every kind of button, one entry each. */
@@ -136,6 +140,26 @@ const CODECS: ButtonCodecs = {
       const [id = '', how] = rest.split(':');
       if (!KEPT_ID.test(id) || (how !== 'yes' && how !== 'no')) return null;
       return { do: 'offer', id, send: how === 'yes' };
+    },
+  },
+  ask: {
+    verb: 'ask',
+    write: ({ ask, act }) => `${ask}:${writeAct(act)}`,
+    read(rest) {
+      const [, ask = '', code = ''] = /^(\d{1,15}):(\w[\w.]*)$/.exec(rest) ?? [];
+      const act = readAct(code);
+      return act === null ? null : { do: 'ask', ask: Number(ask), act };
+    },
+  },
+  inbox: { verb: 'inbox', write: () => '', read: (rest) => (rest === '' ? { do: 'inbox' } : null) },
+  'allow-all': {
+    verb: 'all',
+    write: ({ session, how }) => (how === undefined ? session : `${session}:${how}`),
+    read(rest) {
+      const [session = '', how] = rest.split(':');
+      if (!ID.test(session)) return null;
+      if (how === undefined) return { do: 'allow-all', session };
+      return how === 'minutes' || how === 'turn' || how === 'off' ? { do: 'allow-all', session, how } : null;
     },
   },
 };

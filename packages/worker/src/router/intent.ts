@@ -1,3 +1,5 @@
+import type { AskAct } from '../asks/model';
+
 /** What the person wants, decided from one message or tap; `perform` brings it about. */
 export type Intent =
   | { do: 'help' }
@@ -44,6 +46,14 @@ export type Intent =
   | { do: 'veil'; id: string; part: number; show: boolean }
   /** Whether a file that may hold credentials, and that an agent wants to send, is to be sent. */
   | { do: 'offer'; id: string; send: boolean }
+  /** What to do about a request of an agent. */
+  | { do: 'ask'; ask: number; act: AskAct }
+  /** The text that a request waits for. */
+  | { do: 'ask-text'; ask: number; text: string }
+  /** Everything that waits for the person. */
+  | { do: 'inbox' }
+  /** Whether a session is allowed everything it asks for; absent: the person is asked for how long. */
+  | { do: 'allow-all'; session: string; how?: 'minutes' | 'turn' | 'off' }
   /** Say something back; nothing else happens. */
   | { do: 'tell'; text: string }
   /** A button whose thing is gone. */
@@ -83,4 +93,6 @@ export interface RouterView {
   active: string | undefined;
   /** The agents that can be started; `line`: one of them is a command line of the person's. */
   agents: readonly { id: string; line: boolean }[];
+  /** The request that this chat's next message is the text for. */
+  writing?: number;
 }

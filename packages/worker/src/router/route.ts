@@ -64,10 +64,18 @@ function routeText(text: string, view: RouterView): Intent {
       return named('', view, (session) => ({ do: 'rename', session, name: rest }));
     case 'stop':
       return named(rest, view, (session) => ({ do: 'interrupt', session }));
+    case 'inbox':
+      return { do: 'inbox' };
+    case 'allow':
+      return named(rest, view, (session) => ({ do: 'allow-all', session }));
     case 'screen':
     case 'screenshot':
       return named(rest, view, (session) => ({ do: 'screen', session }));
     default:
+      // A request that was answered with “say why” waits for just this.
+      if (view.writing !== undefined && text.trim() !== '') {
+        return { do: 'ask-text', ask: view.writing, text: text.trim() };
+      }
       // Every other slash command is the agent's own.
       if (text.trim() === '') return { do: 'tell', text: words.emptyMessage };
       return named('', view, (session) => ({ do: 'prompt', session, text }));

@@ -2,6 +2,7 @@ import { withoutSilentAgents, withWriting } from '../cards/live';
 import { reduceCard } from '../cards/reduce';
 import { screenRows } from '../cards/screen-card';
 import type { Readiness } from '../agents/agent';
+import type { Allowing } from '../asks/rules';
 import type { Figures, SessionEvent } from './events';
 import { restored, stamped } from './archiving';
 import { agentsKey, besideTurn, isAtWork, ticked } from './at-work';
@@ -30,6 +31,8 @@ export type SessionInput =
   | { type: 'screen.asked'; at: number; anew: boolean }
   /** The person has seen enough of it. */
   | { type: 'screen.closed'; at: number }
+  /** The person allows it everything it asks for, or not any more (null). */
+  | { type: 'allowing'; at: number; allowing: Allowing | null }
   | { type: 'died'; at: number; exitStatus: number | null; screen: readonly string[] }
   | { type: 'closed'; at: number }
   | { type: 'lost'; at: number }
@@ -106,7 +109,9 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
     case 'bound':
       return bound(session, input);
     case 'observed':
-      return observed(session, input.event, input.replyTo);
+      return ruleEnds(observed(session, input.event, input.replyTo), input.event);
+    case 'allowing':
+      return allowing(session, input.allowing);
     case 'screen.asked':
       return input.anew
         ? onNewScreen(session, [{ do: 'show-screen', asked: true }])
@@ -192,6 +197,25 @@ function writes(
 function onNewScreen(session: Session, effects: SessionEffect[]): [Session, SessionEffect[]] {
   const next = { ...session, screens: (session.screens ?? 0) + 1 };
   return [next, [{ do: 'retire', key: screenKey(session) }, ...effects]];
+}
+
+function allowing(session: Session, rule: Allowing | null): [Session, SessionEffect[]] {
+  const { allowing: old, ...next } = session;
+  const { allowing: shown, ...card } = session.card;
+  void shown;
+  if (rule === null && old === undefined) return [session, []];
+  const changed: Session =
+    rule === null ? { ...next, card } : { ...next, allowing: rule, card: { ...card, allowing: rule.until } };
+  return [changed, isAtWork(changed) ? [{ do: 'show' }] : []];
+}
+
+/** “Until it is done” is over with the turn. */
+function ruleEnds(
+  [next, effects]: [Session, SessionEffect[]],
+  event: SessionEvent,
+): [Session, SessionEffect[]] {
+  const over = event.type === 'turn.ended' && next.allowing?.until === 'done';
+  return over ? [allowing(next, null)[0], effects] : [next, effects];
 }
 
 function looked(session: Session, readiness: Readiness): [Session, SessionEffect[]] {

@@ -1,3 +1,4 @@
+import type { Allowing } from '../asks/rules';
 import type { Card } from '../cards/model';
 
 /** Where a session stands, as ccbot sees its terminal. */
@@ -70,6 +71,8 @@ export interface Session {
   replyTo?: number;
   /** How many messages showed its screen so far. */
   screens?: number;
+  /** The person has turned on that it is allowed everything it asks for. */
+  allowing?: Allowing;
 }
 
 /** A limit of the account that ended a session's turn. Times are ms since the epoch. */

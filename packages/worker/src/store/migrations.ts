@@ -65,6 +65,16 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE pauses ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0; -- 1: the person has blocked the bot
   `,
   `
+  CREATE TABLE asks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again: buttons carry it
+    request TEXT NOT NULL UNIQUE,         -- the uuid that the waiting hook knows it by
+    phase TEXT NOT NULL CHECK (phase IN ('open', 'decided', 'closed')),
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL                    -- Ask as JSON
+  ) STRICT;
+  CREATE INDEX asks_open ON asks (phase, id);
+  `,
+  `
   ALTER TABLE updates ADD COLUMN failures INTEGER NOT NULL DEFAULT 0; -- tries that ended with an error; \`tries\` counts claims
   ALTER TABLE updates ADD COLUMN together INTEGER; -- the first of those it is handled with; kept for the next try
   CREATE INDEX updates_settled ON updates (state, settled_at);

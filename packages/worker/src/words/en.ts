@@ -49,7 +49,7 @@ export const words = {
   /** Why a message waits before it is typed. */
   waits: {
     dialog: (name: string) =>
-      `${code(name)} shows a dialog, so your message waits. Answer the dialog with the keys, then it is typed.`,
+      `${code(name)} shows a dialog, so your message waits. Answer the dialog, then it is typed.`,
     limit: (name: string) => `${code(name)} has used up a limit, so your message waits until it goes on.`,
     starting: (name: string) =>
       `${code(name)} is still starting; your message is typed as soon as it is ready.`,

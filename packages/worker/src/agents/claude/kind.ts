@@ -5,6 +5,12 @@ import { createClaude } from './claude';
 import { claudeHome } from './discover';
 import { toolTitle } from './title';
 
+/**
+ * How long the person is waited for when a sub-agent in the background asks, ms: its dialog is not on the terminal
+ * meanwhile (measured with 2.1.330), and somebody may sit there.
+ */
+const SUB_AGENT_LIMIT_MS = 10 * 60_000;
+
 /** Claude Code, as it is registered. */
 export const claude: AgentKind = {
   id: 'claude',
@@ -21,6 +27,7 @@ export const claude: AgentKind = {
   // Its dialog is on the terminal all the while: whoever answers first decides.
   asks: permissionAsks({
     limitMs: null,
+    subAgentLimitMs: SUB_AGENT_LIMIT_MS,
     planModes: ['default', 'acceptEdits', 'auto'],
     title: toolTitle,
   }),

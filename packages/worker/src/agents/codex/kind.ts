@@ -29,6 +29,7 @@ export const codex: AgentKind = {
   },
   asks: permissionAsks({
     limitMs: ASK_LIMIT_MS,
+    subAgentLimitMs: ASK_LIMIT_MS,
     planModes: [],
     title: (tool, input) => toolTitle(tool, fields(input)),
   }),

@@ -1,0 +1,85 @@
+import type { Button } from '../cards/view';
+import { spanOf } from '../cards/labels';
+import type { InboundTap, InboundText } from '../inbound/model';
+import { buttonData } from '../router/buttons';
+import type { Conversation, Handlers } from '../sessions/command';
+import { askWords } from '../words/asks';
+import { code } from '../words/en';
+import type { AskKeeper } from './keeper';
+import { lineOf } from './render';
+
+/** Something beside requests that waits for the person. */
+export interface Waiting {
+  name: string;
+  what: string;
+  /** Since when, ms since the epoch; absent: nobody knows. */
+  since?: number;
+  button: Button;
+}
+
+/** What the commands about requests need. */
+export interface AskCommandDeps {
+  keeper: AskKeeper;
+  /** What else waits in a chat. */
+  others(chatId: number): Waiting[];
+  /** Shows that a text was taken. */
+  react(chatId: number, messageId: number): void;
+  now(): number;
+}
+
+/** What the person does about the agents' requests, and the list of all that waits. */
+export function askCommands(deps: AskCommandDeps): Handlers<'ask' | 'ask-text' | 'inbox'> {
+  const { keeper, now } = deps;
+
+  /** A request belongs to the chat of its session; nobody else's tap or text means anything to it. */
+  const inChat = ({ chatId }: Conversation, id: number): boolean => keeper.get(id)?.chatId === chatId;
+
+  return {
+    ask(conversation, { ask, act }) {
+      const { inbound, ack } = conversation;
+      if (!isTap(inbound) || !inChat(conversation, ask)) return ack(askWords.expired);
+      let said = false;
+      keeper.input(ask, { type: 'tapped', at: now(), update: inbound.updateId, act }, (text) => {
+        said = true;
+        ack(text === '' ? undefined : text);
+      });
+      if (!said) ack();
+    },
+    'ask-text'(conversation, { ask, text }) {
+      const { inbound } = conversation;
+      if (isTap(inbound) || !inChat(conversation, ask)) return;
+      keeper.input(ask, { type: 'wrote', at: now(), update: inbound.updateId, text });
+      deps.react(inbound.chatId, inbound.messageId);
+    },
+    inbox({ chatId, say, ack }) {
+      ack();
+      const at = now();
+      const asks = keeper
+        .open()
+        .filter((ask) => ask.chatId === chatId && ask.phase === 'open' && ask.unseen !== true);
+      const waiting: Waiting[] = [
+        ...asks.map((ask) => ({
+          name: ask.name,
+          what: lineOf(ask),
+          since: ask.at,
+          button: {
+            text: askWords.show(ask.name),
+            data: buttonData({ do: 'ask', ask: ask.id, act: { act: 'again' } }),
+          },
+        })),
+        ...deps.others(chatId),
+      ];
+      if (waiting.length === 0) return say(askWords.inboxEmpty);
+      const rows = waiting.map(({ name, what, since }) => {
+        const line = code(what);
+        return `- **${code(name)}** ${since === undefined ? line : askWords.waitsSince(line, spanOf(at - since))}`;
+      });
+      say(
+        [askWords.inbox, ...rows].join('\n'),
+        waiting.map(({ button }) => [button]),
+      );
+    },
+  };
+}
+
+const isTap = (inbound: InboundTap | InboundText): inbound is InboundTap => inbound.kind === 'tap';

@@ -1,0 +1,109 @@
+import type { Handlers } from '../sessions/command';
+import { isLive, type Session } from '../sessions/model';
+import { buttonData } from '../router/buttons';
+import { askWords } from '../words/asks';
+import { code } from '../words/en';
+
+/** How long “for some minutes” is. */
+export const RULE_MINUTES = 10;
+
+/** What the person lets a session do without asking; kept with the session. */
+export type Allowing =
+  /** Until this moment, ms since the epoch. */
+  | { until: number }
+  /** Until the running turn, or the next one, has ended. */
+  | { until: 'done' };
+
+/** Whether a session is allowed everything it asks for at `at`. */
+export function allows(session: Session | undefined, at: number): boolean {
+  const until = session?.allowing?.until;
+  return until === 'done' || (until !== undefined && at < until);
+}
+
+/** What the rules need. */
+export interface RuleDeps {
+  session(id: string): Session | undefined;
+  live(): Session[];
+  /** Keeps the rule with the session, and shows it on its card; null: no rule. */
+  set(session: string, allowing: Allowing | null, at: number): void;
+  /** A rule begins: what waits of the session is allowed as well. */
+  onAllowed(session: string): void;
+  now(): number;
+  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+}
+
+/** The rules at work. */
+export interface Rules {
+  handlers: Handlers<'allow-all'>;
+  /** Ends rules whose time is over, now and when it comes. */
+  watch(): void;
+  stop(): void;
+}
+
+/** Makes the rules: off until the person turns one on, each use and each change in the log. */
+export function createRules(deps: RuleDeps): Rules {
+  let timer: NodeJS.Timeout | undefined;
+
+  function watch(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    const at = deps.now();
+    let next = Infinity;
+    for (const session of deps.live()) {
+      const until = session.allowing?.until;
+      if (typeof until !== 'number') continue;
+      if (until <= at) end(session);
+      else next = Math.min(next, until);
+    }
+    if (next !== Infinity) timer = setTimeout(watch, next - at);
+  }
+
+  function end(session: Session): void {
+    try {
+      deps.set(session.id, null, deps.now());
+      deps.log('info', 'a rule ended', { session: session.id });
+    } catch (error) {
+      // A full disk. The rule holds no longer all the same: its time is looked at whenever something is asked.
+      deps.log('warn', 'the end of a rule could not be kept', { session: session.id, error: String(error) });
+    }
+  }
+
+  const button = (session: string, text: string, how: 'minutes' | 'turn' | 'off') => [
+    { text, data: buttonData({ do: 'allow-all', session, how }) },
+  ];
+
+  return {
+    handlers: {
+      'allow-all'({ chatId, say, ack }, { session: id, how }) {
+        const session = deps.session(id);
+        if (session === undefined || !isLive(session) || session.chatId !== chatId)
+          return ack(askWords.expired);
+        const at = deps.now();
+        const name = code(session.name);
+        if (how === undefined) {
+          ack();
+          return say(askWords.ruleChoose(name), [
+            button(id, askWords.ruleMinutes(RULE_MINUTES), 'minutes'),
+            button(id, askWords.ruleTurn, 'turn'),
+            ...(allows(session, at) ? [button(id, askWords.ruleOff, 'off')] : []),
+          ]);
+        }
+        const rule: Allowing | null =
+          how === 'off' ? null : { until: how === 'turn' ? 'done' : at + RULE_MINUTES * 60_000 };
+        deps.set(id, rule, at);
+        deps.log('info', 'the person changed a rule', { session: id, chatId, rule: rule?.until ?? 'off' });
+        watch();
+        if (rule === null) {
+          ack(askWords.ruleIsOff(session.name));
+          return say(askWords.ruleIsOff(name));
+        }
+        const until = how === 'turn' ? askWords.untilDone : askWords.ruleFor(RULE_MINUTES);
+        ack(askWords.ruleOn(session.name, until));
+        say(askWords.ruleOn(name, until), [button(id, askWords.ruleOff, 'off')]);
+        deps.onAllowed(id);
+      },
+    },
+    watch,
+    stop: () => clearTimeout(timer),
+  };
+}
