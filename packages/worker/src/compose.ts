@@ -110,7 +110,7 @@ export function compose(deps: ComposeDeps): Stations {
     now,
     log: say,
   });
-  const asks = createAsks(deps, { registry, outbox, prompts, agents, react });
+  const asks = createAsks(deps, { registry, outbox, prompts, agents });
   const dispatch = (...args: Parameters<Registry['dispatch']>): void => asks.dispatch(...args);
   const onWorking = (id: string): void => perception.settle(id);
   const onLooked = (id: string): void => delivery.looked(id);
@@ -119,7 +119,6 @@ export function compose(deps: ComposeDeps): Stations {
   const looker = createLooker({ panes, agentOf, session: registry.get, dispatch, onWorking, onLooked, atRest, now, log: say }); // prettier-ignore
   const notice = (chatId: number, key: string, text: string): void =>
     outbox.put({ chatId, key, view: renderNotice(text), class: 'notice' });
-
   const follow = (options: Omit<Parameters<typeof tail>[0], 'onTrouble'>): ReturnType<typeof tail> =>
     tail({
       ...options,
@@ -229,12 +228,11 @@ export function compose(deps: ComposeDeps): Stations {
     settings,
     agents: [...agents.values()].map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),
     handlers: createHandlers(deps, {
-      ...{ registry, prompts, delivery, looker, outbox, discretion, deliver, settings, agentOf, usage },
+      ...{ registry, prompts, delivery, looker, outbox, discretion, deliver, settings, agentOf, usage, asks },
       handover,
       stopping: steering.stopping,
       opening: createOpening(deps, { registry, agents, chosen, archiving }),
       archiving,
-      asks,
     }),
     writing: (chatId) => asks.writing(chatId),
     put: (wanted) => outbox.put(wanted),

@@ -1,6 +1,5 @@
 import type { Button } from '../cards/view';
 import { spanOf } from '../cards/labels';
-import type { InboundTap, InboundText } from '../inbound/model';
 import { buttonData } from '../router/buttons';
 import type { Conversation, Handlers } from '../sessions/command';
 import { askWords } from '../words/asks';
@@ -37,7 +36,7 @@ export function askCommands(deps: AskCommandDeps): Handlers<'ask' | 'ask-text' |
   return {
     ask(conversation, { ask, act }) {
       const { inbound, ack } = conversation;
-      if (!isTap(inbound) || !inChat(conversation, ask)) return ack(askWords.expired);
+      if (inbound.kind !== 'tap' || !inChat(conversation, ask)) return ack(askWords.expired);
       let said = false;
       keeper.input(ask, { type: 'tapped', at: now(), update: inbound.updateId, act }, (text) => {
         said = true;
@@ -47,7 +46,7 @@ export function askCommands(deps: AskCommandDeps): Handlers<'ask' | 'ask-text' |
     },
     'ask-text'(conversation, { ask, text }) {
       const { inbound } = conversation;
-      if (isTap(inbound) || !inChat(conversation, ask)) return;
+      if (!('messageId' in inbound) || inbound.messageId === undefined || !inChat(conversation, ask)) return;
       keeper.input(ask, { type: 'wrote', at: now(), update: inbound.updateId, text });
       deps.react(inbound.chatId, inbound.messageId);
     },
@@ -81,5 +80,3 @@ export function askCommands(deps: AskCommandDeps): Handlers<'ask' | 'ask-text' |
     },
   };
 }
-
-const isTap = (inbound: InboundTap | InboundText): inbound is InboundTap => inbound.kind === 'tap';

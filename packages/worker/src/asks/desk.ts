@@ -3,7 +3,7 @@ import type { Ask } from './model';
 
 /**
  * How long an agent has to say without a break that it waits for nobody, ms, before its dialog is taken for answered:
- * between two dialogs it works for a moment (measured with Claude Code 2.1.330: some 0.1 s).
+ * between two dialogs it works for a moment (measured: some 0.1 s).
  */
 const CONFIRM_MS = 400;
 

@@ -14,7 +14,7 @@ import type { SocketHandler } from '../observe/socket';
 import type { Outbox } from '../outbox/outbox';
 import { buttonData } from '../router/buttons';
 import type { Handlers } from '../sessions/command';
-import type { PromptQueue } from '../sessions/delivery';
+import type { PromptQueue } from '../sessions/prompt';
 import type { SessionInput } from '../sessions/machine';
 import type { Session } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
@@ -29,7 +29,6 @@ export interface AskStations {
   outbox: Outbox;
   prompts: PromptQueue;
   agents: ReadonlyMap<string, RegisteredAgent>;
-  react(chatId: number, messageId: number, emoji: string): void;
 }
 
 /** What the agents ask of the person, wired. */
@@ -156,7 +155,10 @@ export function createAsks(deps: ComposeDeps, stations: AskStations): Asks {
       ...askCommands({
         keeper,
         others,
-        react: (chatId, messageId) => stations.react(chatId, messageId, '👌'),
+        react(chatId, messageId) {
+          const reaction = [{ type: 'emoji', emoji: '👌' }];
+          outbox.hint('setMessageReaction', { chat_id: chatId, message_id: messageId, reaction });
+        },
         now,
       }),
       ...rules.handlers,

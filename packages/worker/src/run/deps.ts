@@ -53,6 +53,8 @@ export async function botUsername(deps: Pick<RunDeps, 'api' | 'paths'>, settings
 export const MENU = [
   { command: 'new', description: 'Start an agent: /new [@agent] [name] [path]' },
   { command: 'sessions', description: 'All sessions; choose the one you write to' },
+  { command: 'inbox', description: 'All that waits for you' },
+  { command: 'allow', description: 'Let the agent do what it asks for, for a while' },
   { command: 'stop', description: 'Interrupt the agent' },
   { command: 'screen', description: 'What the terminal shows, with keys' },
   { command: 'done', description: 'Be done with a session: it goes to the archive' },

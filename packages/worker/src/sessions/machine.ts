@@ -3,6 +3,7 @@ import { reduceCard } from '../cards/reduce';
 import { screenRows } from '../cards/screen-card';
 import type { Readiness } from '../agents/agent';
 import type { Allowing } from '../asks/rules';
+import { allowing, ruleEnds } from './allowing';
 import type { Figures, SessionEvent } from './events';
 import { restored, stamped } from './archiving';
 import { agentsKey, besideTurn, isAtWork, ticked } from './at-work';
@@ -197,25 +198,6 @@ function writes(
 function onNewScreen(session: Session, effects: SessionEffect[]): [Session, SessionEffect[]] {
   const next = { ...session, screens: (session.screens ?? 0) + 1 };
   return [next, [{ do: 'retire', key: screenKey(session) }, ...effects]];
-}
-
-function allowing(session: Session, rule: Allowing | null): [Session, SessionEffect[]] {
-  const { allowing: old, ...next } = session;
-  const { allowing: shown, ...card } = session.card;
-  void shown;
-  if (rule === null && old === undefined) return [session, []];
-  const changed: Session =
-    rule === null ? { ...next, card } : { ...next, allowing: rule, card: { ...card, allowing: rule.until } };
-  return [changed, isAtWork(changed) ? [{ do: 'show' }] : []];
-}
-
-/** “Until it is done” is over with the turn. */
-function ruleEnds(
-  [next, effects]: [Session, SessionEffect[]],
-  event: SessionEvent,
-): [Session, SessionEffect[]] {
-  const over = event.type === 'turn.ended' && next.allowing?.until === 'done';
-  return over ? [allowing(next, null)[0], effects] : [next, effects];
 }
 
 function looked(session: Session, readiness: Readiness): [Session, SessionEffect[]] {

@@ -15,6 +15,8 @@ export const words = {
     '- `/new [@agent] [name] [path]`: start an agent in a directory',
     '- `/sessions`: all sessions, and which one you write to',
     '- `/switch name`: write to another session',
+    '- `/inbox`: all that waits for you',
+    '- `/allow`: let the agent do what it asks for, for a while',
     '- `/stop`: interrupt the agent',
     '- `/screen`: what its terminal shows, with keys',
     '- `/done`, `/kill [name]`: end a session; it goes to the archive',
