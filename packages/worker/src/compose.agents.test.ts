@@ -1,10 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { StationsUnderTest } from './fixtures/stations';
+import { READY, StationsUnderTest } from './fixtures/stations';
 
 /** Both agents of the settings are a program that is there; nothing of it runs, as the windows are a recorder. */
 const BOTH = { CODEX_COMMAND: process.execPath };
+
+/** A screen whose Codex waits for text. */
+const CODEX_READY = ['› Ask Codex to do anything', '', '  gpt-5 default · ~/p', '  ← for agents'];
 
 let w: StationsUnderTest;
 const open = async (settings: Record<string, string> = {}): Promise<void> => {
@@ -138,5 +141,53 @@ describe('/new @shell', () => {
     });
     say('/new @shell');
     expect((await opened(3))?.argv).toHaveLength(1);
+  });
+});
+
+describe('/handover', () => {
+  it('starts the other agent in the same directory and tells it what was asked and done; the source stays as it is', async () => {
+    await open(BOTH);
+    await w.ready();
+    const from = w.session;
+    w.write(w.prompted('build the cart'), w.answered('The cart is built.'), w.turnOver());
+    await w.until(() => w.said('The cart is built.')[0]);
+    const before = readFileSync(w.transcript, 'utf8');
+    say('/handover @codex');
+    expect(await opened(2)).toMatchObject({ cwd: w.project, name: 'demo-2' });
+    expect(session()).toMatchObject({ agent: 'codex' });
+    await w.until(() => w.said('Codex takes over from demo')[0]);
+    w.panes.show(w.session, CODEX_READY);
+    await w.eventually(() => w.typed().length === 1);
+    const [told = ''] = w.typed();
+    for (const part of ['build the cart', 'Agent: The cart is built.', w.transcript, w.project])
+      expect(told).toContain(part);
+    expect(readFileSync(w.transcript, 'utf8')).toBe(before);
+    expect(w.stations.registry.get(from)).toMatchObject({ agent: 'claude', phase: 'ready' });
+  });
+
+  it('hands over from the archive too, and says so when there is nothing to hand over', async () => {
+    await open(BOTH);
+    say('/new empty');
+    await opened(1);
+    say('/handover @codex');
+    await w.until(() => w.said('nothing to hand over')[0]);
+    expect(w.panes.opened).toHaveLength(1);
+    w.panes.show(w.session, READY);
+    await w.hook('SessionStart', { source: 'startup' });
+    w.write(w.prompted('look'), w.answered('Seen.'), w.turnOver());
+    await w.until(() => w.said('Seen.')[0]);
+    say('/done');
+    await w.eventually(() => w.panes.closed.length === 1);
+    say('/archive');
+    const list = await w.until(() =>
+      w.telegram.owner.fromBot().find((m) => m.keyboard.flat().some((b) => b.text === '1')),
+    );
+    w.telegram.owner.tap('1', list.id);
+    const one = await w.until(() =>
+      w.telegram.owner.fromBot().find((m) => m.keyboard.flat().some((b) => b.text === '➡ Codex')),
+    );
+    w.telegram.owner.tap('➡ Codex', one.id);
+    await opened(2);
+    expect(session()).toMatchObject({ agent: 'codex', cwd: w.project });
   });
 });

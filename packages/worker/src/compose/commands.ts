@@ -3,6 +3,7 @@ import type { Handlers } from '../sessions/command';
 import { archiveCommands } from '../sessions/commands/archive';
 import { chatCommands } from '../sessions/commands/chat';
 import { fileCommands } from '../sessions/commands/files';
+import { handoverCommands } from '../sessions/commands/handover';
 import { keyCommands } from '../sessions/commands/keys';
 import { promptCommands } from '../sessions/commands/prompts';
 import { stopCommands } from '../sessions/commands/stop';
@@ -76,9 +77,20 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
       registry,
       archive: (id) => stations.archiving.archive(id, 'done'),
       restore: (id) => opening.restore(id),
+      agents: opening.kinds.filter(({ settings }) => settings !== null),
       titleOf: (agent) => opening.titleOf(agent),
       active: { set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session) },
       put: (wanted) => outbox.put(wanted),
+      now,
+    }),
+    ...handoverCommands({
+      registry,
+      prompts,
+      delivery,
+      agentOf: (session) => stations.agentOf(session),
+      titleOf: (agent) => opening.titleOf(agent),
+      open: (request) => opening.open(request),
+      active: { set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session) },
       now,
     }),
     ...keyCommands({

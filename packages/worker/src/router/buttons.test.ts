@@ -5,6 +5,7 @@ const session = Number.MAX_SAFE_INTEGER.toString(36);
 const intents: ButtonIntent[] = [
   { do: 'list' },
   { do: 'new-with', agent: 'claude', request: session },
+  { do: 'handover', session, agent: 'codex' },
   { do: 'switch', session },
   { do: 'interrupt', session },
   { do: 'screen', session },

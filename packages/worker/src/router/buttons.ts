@@ -53,6 +53,7 @@ const KEPT_ID = /^[\w-]{1,24}$/;
 interface ButtonCodecs {
   list: Codec<'list'>;
   'new-with': Codec<'new-with'>;
+  handover: Codec<'handover'>;
   switch: Codec<'switch'>;
   interrupt: Codec<'interrupt'>;
   screen: Codec<'screen'>;
@@ -78,6 +79,14 @@ interface ButtonCodecs {
 /** Every kind of button, one entry each. */
 const CODECS: ButtonCodecs = {
   list: { verb: 'list', write: () => '', read: (rest) => (rest === '' ? { do: 'list' } : null) },
+  handover: {
+    verb: 'hand',
+    write: (intent) => `${intent.session}:${intent.agent}`,
+    read(rest) {
+      const [session = '', agent = ''] = rest.split(':');
+      return ID.test(session) && ID.test(agent) ? { do: 'handover', session, agent } : null;
+    },
+  },
   'new-with': {
     verb: 'new',
     write: (intent) => `${intent.request}:${intent.agent}`,

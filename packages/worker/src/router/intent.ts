@@ -14,6 +14,8 @@ export type Intent =
    * line, for an agent that is a command of the person's.
    */
   | { do: 'new'; agent?: string; name?: string; path?: string; line?: string }
+  /** Have another agent go on with a session's work. */
+  | { do: 'handover'; session: string; agent: string }
   /** The answer to the question which agent a `/new` is to start; `request` names that `/new`. */
   | { do: 'new-with'; agent: string; request: string }
   | { do: 'switch'; session: string }

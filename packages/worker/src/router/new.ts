@@ -26,3 +26,16 @@ export function routeNew(rest: string, agents: RouterView['agents']): Intent {
   const [, name, path] = asked;
   return { do: 'new', ...chosen, ...(name ? { name } : {}), ...(path ? { path: path.trim() } : {}) };
 }
+
+/** Reads what stands behind `/handover`: `@agent [session]`. Only an agent that takes prompts can go on with another's work. */
+export function routeHandover(
+  rest: string,
+  view: RouterView,
+  named: (name: string, then: (session: string) => Intent) => Intent,
+): Intent {
+  const able = view.agents.filter(({ line }) => !line).map(({ id }) => id);
+  const [, agent = '', name = ''] = /^@(\S+)(?:\s+(\S+))?$/.exec(rest) ?? [];
+  const to = able.find((id) => id === agent.toLowerCase());
+  if (to === undefined) return { do: 'tell', text: agentWords.handoverUsage(able) };
+  return named(name, (session) => ({ do: 'handover', session, agent: to }));
+}

@@ -65,6 +65,8 @@ describe('route, of a message', () => {
     ['/new @two', { do: 'new', agent: 'two' }],
     ['/new @Two api2 ~/x', { do: 'new', agent: 'two', name: 'api2', path: '~/x' }],
     ['/new@two api2', { do: 'new', agent: 'two', name: 'api2' }],
+    ['/handover @two', { do: 'handover', session: 'a1', agent: 'two' }],
+    ['/handover @TWO wEB', { do: 'handover', session: 'b2', agent: 'two' }],
     ['/new @sh', { do: 'new', agent: 'sh' }],
     ['/new @sh npm run build -- --watch', { do: 'new', agent: 'sh', line: 'npm run build -- --watch' }],
   ])('reads %j', (words, intent) => {
@@ -76,6 +78,14 @@ describe('route, of a message', () => {
       do: 'tell',
       text: expect.stringContaining('`@one`, `@two`, `@sh`') as string,
     });
+  });
+
+  it('names the agents when /handover is given none, or one that takes no prompts', () => {
+    for (const words of ['/handover', '/handover web', '/handover @sh'])
+      expect(route(text(words), view)).toMatchObject({
+        do: 'tell',
+        text: expect.stringContaining('/handover @one') as string,
+      });
   });
 
   it('says how /new is used when it is given two names', () => {

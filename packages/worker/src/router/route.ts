@@ -1,7 +1,7 @@
 import type { InboundTap, Spoken } from '../inbound/model';
 import { parseButton } from './buttons';
 import type { Intent, RouterView } from './intent';
-import { routeNew } from './new';
+import { routeHandover, routeNew } from './new';
 import { archiveWords } from '../words/archive';
 import { words } from '../words/en';
 
@@ -23,7 +23,12 @@ export function route(inbound: Spoken, view: RouterView): Intent {
 }
 
 /** What can be done with a session that is in the archive; with one that went on meanwhile it does no harm. */
-const OF_ARCHIVE: ReadonlySet<Intent['do']> = new Set<Intent['do']>(['archived', 'restore', 'forget']);
+const OF_ARCHIVE: ReadonlySet<Intent['do']> = new Set<Intent['do']>([
+  'archived',
+  'restore',
+  'forget',
+  'handover',
+]);
 
 function routeTap(tap: InboundTap, view: RouterView): Intent {
   const intent = parseButton(tap.data);
@@ -51,6 +56,8 @@ function routeText(text: string, view: RouterView): Intent {
     case 'new':
       // `/new@agent` without the space: no bot is called so.
       return routeNew(isAgent(command?.[2], view) ? `@${command?.[2]} ${rest}`.trim() : rest, view.agents);
+    case 'handover':
+      return routeHandover(rest, view, (name, then) => named(name, view, then));
     case 'switch':
       return named(rest, view, (session) => ({ do: 'switch', session }));
     case 'kill':

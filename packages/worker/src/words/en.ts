@@ -13,6 +13,7 @@ export const words = {
     '**ccbot** types what you write into a coding agent in your terminal and shows you here what it does.',
     '',
     '- `/new [@agent] [name] [path]`: start an agent in a directory',
+    '- `/handover @agent [name]`: have another agent go on with a session',
     '- `/sessions`: all sessions, and which one you write to',
     '- `/switch name`: write to another session',
     '- `/inbox`: all that waits for you',

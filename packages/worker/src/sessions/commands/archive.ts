@@ -3,6 +3,7 @@ import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
 import type { Wanted } from '../../outbox/wanted';
 import { buttonData } from '../../router/buttons';
+import { agentWords } from '../../words/agents';
 import { archiveWords } from '../../words/archive';
 import { words } from '../../words/en';
 import { archivedOf } from '../archiving';
@@ -21,6 +22,8 @@ export interface ArchiveCommandDeps {
   archive(id: string): Promise<void>;
   restore(id: string): Promise<Opened>;
   titleOf(agent: string): string;
+  /** The agents that could go on with a session in a session of their own. */
+  agents: readonly { id: string; title: string }[];
   active: { set(chatId: number, session: string): void };
   put(wanted: Wanted): void;
   now(): number;
@@ -98,6 +101,16 @@ export function archiveCommands(
             { text: archiveWords.restore, data: buttonData({ do: 'restore', session: id }) },
             { text: archiveWords.delete, data: buttonData({ do: 'forget', session: id, sure: false }) },
           ],
+          ...(session.binding === undefined
+            ? []
+            : [
+                deps.agents
+                  .filter(({ id: agent }) => agent !== session.agent)
+                  .map(({ id: agent, title }) => ({
+                    text: agentWords.handOverTo(title),
+                    data: buttonData({ do: 'handover', session: id, agent }),
+                  })),
+              ]),
           [{ text: archiveWords.older, data: buttonData({ do: 'archive', page: 0 }) }],
         ],
       );
