@@ -105,13 +105,16 @@ describe('turns of the real Claude Code that do not simply end', () => {
     await system.telegram.waitFor(() => working().length === 0);
   });
 
-  it('shows a permission dialog, holds what is written, and goes on when a key answers it', async () => {
+  it('holds what is written while a permission dialog is up, and types it when the request is allowed', async () => {
     const file = join(system.dir, 'touched');
     write(`run: touch ${file}`);
-    await told(system, 'Do you want to proceed?');
+    const ask = await told(system, 'wants to run');
+    // The dialog comes up at the terminal a moment after its hook was started.
+    const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
+    while (!screen().includes('1. Yes')) await new Promise((resolve) => setTimeout(resolve, 100));
     write('written into the dialog');
     await told(system, 'shows a dialog, so your message waits');
-    system.telegram.owner.tap('⏎ Enter');
+    system.telegram.owner.tap('✓ Allow', ask.id);
     // Typed while the tool still runs, it joins the turn.
     await system.model.waitFor((r) => JSON.stringify(r.body['messages']).includes('written into the dialog'));
     expect(readFileSync(file, 'utf8')).toBe('');
@@ -134,8 +137,10 @@ describe('turns of the real Claude Code that do not simply end', () => {
     const script = join(system.dir, 'nested.sh');
     writeFileSync(script, `#!/bin/sh\nexec '${claudeProgram()}' -p 'hello from inside'\n`, { mode: 0o755 });
     write(`run: ${script}`);
-    await told(system, 'Do you want to proceed?');
-    system.telegram.owner.tap('⏎ Enter');
+    const ask = await system.telegram.waitFor(() =>
+      saying(system, 'wants to run').find((m) => m.text.includes('nested.sh') && m.keyboard.length > 0),
+    );
+    system.telegram.owner.tap('✓ Allow', ask.id);
     await told(system, 'Done: You said: hello from inside');
     expect(map()).toBe(before);
     write('still here');

@@ -1,5 +1,5 @@
 import type { Always, AskPermission, AskQuestions } from '../agents/ask';
-import { oneLine } from '../cards/clean';
+import { isBlank, oneLine } from '../cards/clean';
 import type { Button } from '../cards/view';
 import { buttonData } from '../router/buttons';
 import { askWords as words } from '../words/asks';
@@ -12,7 +12,7 @@ const LABEL = 48;
 export function keyboardOf(ask: Ask, turning: { page: number; pages: number } | null): Button[][] {
   if (ask.phase !== 'open') return [];
   const button = (text: string, act: AskAct): Button => ({
-    text: oneLine(text, LABEL),
+    text: isBlank(text) ? '…' : oneLine(text, LABEL),
     data: buttonData({ do: 'ask', ask: ask.id, act }),
   });
   if (ask.writing !== undefined) return [[button(words.cancel, { act: 'cancel' })]];
