@@ -1,0 +1,199 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Fault, User } from '@ccbot/sandbox/telegram/model';
+import { createPerson } from '@ccbot/sandbox/telegram/person';
+import { startTelegram } from '@ccbot/sandbox/telegram/server';
+import { createChance, type Chance } from '../chance';
+import { delay, now, until } from '../clock';
+import { aliveIn } from '../watch';
+import { answered, balance, received, type Writer } from './account';
+
+const root = process.env['CCBOT_ROOT'] ?? process.cwd();
+
+/** How long everything may take to arrive once the last message is written and nothing fails any more, ms. */
+const SETTLE_MS = 300_000;
+
+/** Time between two faults, ms. */
+const BETWEEN_MS = [100, 1_200] as const;
+
+/** A fault kills at one of so many writes from now on: a message and its answer take some thirty. */
+const WRITES = 60;
+
+/** What Telegram answers, or does not, to calls other than polls. */
+const FAULTS: readonly Fault[] = [
+  { kind: 'reset', method: 'sendMessage', times: 2 },
+  { kind: 'reset-after', method: 'sendMessage', times: 1 },
+  { kind: 'reset-after', method: 'editMessageText', times: 1 },
+  { kind: 'reset-after', method: 'getUpdates', times: 1 },
+  { kind: '5xx', method: 'sendMessage', times: 2 },
+  { kind: '5xx', method: 'getUpdates', times: 2 },
+  { kind: '429', method: 'sendMessage', times: 2, retryAfter: 1 },
+  { kind: '429', method: 'editMessageText', times: 2, retryAfter: 1 },
+  { kind: '429', method: 'getUpdates', times: 1, retryAfter: 1 },
+  { kind: 'slow', times: 5, delayMs: 700 },
+  { kind: 'cut', method: 'sendMessage', times: 1 },
+];
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
+      messages: { type: 'string', default: '200' },
+      people: { type: 'string', default: '10' },
+      verbose: { type: 'boolean', default: false },
+    },
+  });
+  const each = Math.ceil(Number(values.messages) / Number(values.people));
+  const chance = createChance(Number(values.seed));
+  console.log(`chaos of messages: seed ${values.seed}, ${values.people} people, ${each} messages each`);
+  const folder = mkdtempSync(join(tmpdir(), 'ccbot-messages-'));
+  const [dir, home, kill] = ['ccbot', 'home', 'kill'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const path of [dir, home]) mkdirSync(path, { mode: 0o700 });
+  const user = (i: number): User => ({ id: 1_001 + i, is_bot: false, first_name: `Person ${i}` });
+  const users = Array.from({ length: Number(values.people) }, (_, i) => user(i));
+  const telegram = await startTelegram({
+    token: `100000001:CHAOS_${'x'.repeat(30)}`,
+    owner: user(0),
+    stranger: user(9_000),
+  });
+  (telegram.state.people as User[]).push(...users.slice(1));
+  const socket = `ccbot-messages-${process.pid}`;
+  const fixture = (name: string): string => join(root, 'test/chaos/fixtures', name);
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    LANG: 'C.UTF-8',
+    TERM: 'xterm-256color',
+    SHELL: '/bin/sh',
+    NODE_OPTIONS: `--require=${fixture('kill-at-write.cjs')}`,
+    CHAOS_KILL: kill,
+    TELEGRAM_BOT_TOKEN: telegram.token,
+    ALLOWED_USERS: users.map(({ id }) => id).join(','),
+    TELEGRAM_API_ROOT: telegram.apiRoot,
+    CCBOT_DIR: dir,
+    CCBOT_TMUX_SOCKET: socket,
+    CLAUDE_COMMAND: `${process.execPath} ${fixture('answering-agent.mjs')} notes`,
+    CARD_EDIT_LAG: '1',
+    CCBOT_RESTART_BACKOFF: '0.1',
+    CCBOT_HEALTHY_RUN_SEC: '1',
+  };
+  const program = join(root, 'packages/supervisor/bin/ccbot.js');
+  const supervisor: ChildProcess = spawn(process.execPath, [program, 'supervise'], {
+    env,
+    cwd: folder,
+    stdio: 'ignore',
+  });
+  const writers = users.map((one, i): Writer => {
+    const cwd = join(folder, `project-${i}`);
+    mkdirSync(cwd);
+    return { person: createPerson(telegram.state, one, Date.now), notes: join(cwd, 'notes'), written: 0 };
+  });
+  const asked = new Set<string>();
+  const struck = new Map<string, number>();
+  const answering = setInterval(() => answerQuestions(writers, asked), 200);
+  try {
+    writers.forEach(({ person }, i) => person.say(`/new p${i} ${join(folder, `project-${i}`)}`));
+    const ready = (): boolean =>
+      writers.every(({ person }) => person.fromBot().some((m) => m.text.includes('ready')));
+    if (!(await until(ready, 90_000, 100)))
+      throw new Error(
+        `the sessions did not open: ${JSON.stringify(writers[0]?.person.chat().map((m) => m.text))}`,
+      );
+    const done = writeAll(writers, each, createChance(Number(values.seed) + 1));
+    let writing = true;
+    void done.then(() => (writing = false));
+    while (writing) {
+      await delay(chance.between(...BETWEEN_MS));
+      const what = strike(chance, kill, telegram);
+      struck.set(what, (struck.get(what) ?? 0) + 1);
+      if (values.verbose) console.log(what);
+    }
+    await done;
+    rmSync(kill, { force: true });
+    telegram.clearFaults();
+    const since = now();
+    const whole = (): boolean =>
+      writers.every(({ person, notes, written }) => {
+        const { plain, marked } = answered(person);
+        return received(notes).length >= written && new Set([...plain, ...marked]).size >= written;
+      });
+    await until(whole, SETTLE_MS, 500);
+    console.log(`all there ${Math.round((now() - since) / 1_000)} s after the last message`);
+  } finally {
+    clearInterval(answering);
+    supervisor.kill('SIGTERM');
+    await until(() => supervisor.exitCode !== null || supervisor.signalCode !== null, 20_000);
+    for (const { pid } of aliveIn(dir)) process.kill(pid, 'SIGKILL');
+    spawnSync('tmux', ['-L', socket, 'kill-server'], { env: { PATH: env.PATH } });
+  }
+  const ledger = balance(writers, asked);
+  await telegram.close();
+  for (const [what, n] of [...struck].sort()) console.log(`  ${what}: ${n}`);
+  const bad = ledger.lost.length + ledger.doubled.length + ledger.disordered.length;
+  for (const what of ['lost', 'doubled', 'disordered'] as const) {
+    console.log(
+      `${what}: ${ledger[what].length}${ledger[what].length === 0 ? '' : ` (${ledger[what].slice(0, 6).join('; ')})`}`,
+    );
+  }
+  console.log(`answers that came again and said so: ${ledger.marked}; messages asked about: ${asked.size}`);
+  if (bad === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  else console.log(`kept: ${folder}`);
+  console.log(
+    bad === 0
+      ? 'all held'
+      : `NOT ALL HELD; replay with messages --seed ${values.seed} --messages ${values.messages} --people ${values.people}`,
+  );
+  return bad === 0 ? 0 : 1;
+}
+
+/** Lets one thing go wrong; what it was. */
+function strike(chance: Chance, kill: string, telegram: Awaited<ReturnType<typeof startTelegram>>): string {
+  if (chance.next() < 0.5) {
+    writeFileSync(kill, String(chance.between(1, WRITES)));
+    return 'the worker is killed at a write';
+  }
+  const fault = chance.pick(FAULTS);
+  telegram.fault({ ...fault });
+  return `${fault.kind} of ${fault.method ?? 'any call'}`;
+}
+
+/** Everybody writes their messages, in bursts and with pauses. */
+async function writeAll(writers: readonly Writer[], each: number, chance: Chance): Promise<void> {
+  while (writers.some(({ written }) => written < each)) {
+    const writer = chance.pick(writers.filter(({ written }) => written < each));
+    for (let burst = chance.between(1, 3); burst > 0 && writer.written < each; burst--) {
+      writer.person.say(`message ${++writer.written} of the chaos`);
+    }
+    await delay(chance.between(20, 250));
+  }
+}
+
+/** Answers what ccbot asks as somebody would who looks at the terminal: sends again what the agent has not got. */
+function answerQuestions(writers: readonly Writer[], asked: Set<string>): void {
+  for (const { person, notes } of writers) {
+    for (const message of person.fromBot()) {
+      const labels = message.keyboard.flat().map((b) => b.text);
+      const n = Number(/message (\d+) of the chaos/.exec(message.text)?.[1]);
+      const name = `${n} of ${person.user.id}`;
+      if (!labels.includes('Send again') || Number.isNaN(n) || asked.has(name)) continue;
+      asked.add(name);
+      person.tap(received(notes).includes(n) ? 'Drop' : 'Send again', message.id);
+    }
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
