@@ -51,6 +51,6 @@ export interface TakenLine {
 /** One line of JSON from `ccbot statusline` to the worker's socket: an agent's figures, as it gave them. */
 export interface StatusLine extends Omit<HookHead, 'payload'> {
   kind: 'statusline';
-  /** What Claude Code gives to its status line, as received. */
+  /** What the agent gives to its status line, as received. */
   payload: Record<string, unknown> & { session_id: string };
 }

@@ -2,16 +2,17 @@ import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { StatusLine } from '@ccbot/shared/protocol/hook';
+import { KINDS } from '../agents/registry';
 import { workerSocketOf } from './socket';
 import { readInput } from './stdin';
 
 /**
- * `ccbot statusline`: what Claude Code runs for its status line. Hands the figures to the worker, and lets the
+ * `ccbot statusline`: what an agent runs for its status line. Hands the figures to the worker, and lets the
  * person's own command, its only argument, make the line: with the same input, and with nothing of ours in its output.
  * Whatever happens to the worker, the person's line is as it would be without us.
  */
 
-/** The longest input, bytes; Claude Code gives some two thousand. */
+/** The longest input, bytes; agents give some two thousand. */
 const INPUT_MAX = 4 * 1024 * 1024;
 
 /** How long the worker's socket is waited for, ms. */
@@ -31,7 +32,7 @@ function read(): Buffer | null {
   }
 }
 
-/** Runs the person's own command as Claude Code would: through a shell, its output and its end as they are. */
+/** Runs the person's own command as the agent would: through a shell, its output and its end as they are. */
 async function chain(command: string, input: Buffer): Promise<void> {
   // Loaded only here: it takes longer than all the rest.
   const { spawn } = await import('node:child_process');
@@ -40,7 +41,7 @@ async function chain(command: string, input: Buffer): Promise<void> {
   child.stdin.end(input);
   child.on('error', () => (process.exitCode = 1));
   child.on('exit', (code) => process.exit(code ?? 1));
-  // Claude Code ends a line that is being made when the next one is due.
+  // The agent ends a line that is being made when the next one is due.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
 }
 
@@ -52,7 +53,7 @@ function tellWorker(env: NodeJS.ProcessEnv, input: Buffer | null): void {
     v: 1,
     kind: 'statusline',
     at: Date.now(),
-    backend: 'claude',
+    backend: KINDS.find(({ hooks }) => hooks?.statusLine === true)?.id ?? '',
     payload,
     ...(ccbotSession === undefined ? {} : { ccbotSession }),
     ...(pane === undefined ? {} : { pane }),
