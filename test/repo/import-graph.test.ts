@@ -43,7 +43,8 @@ const stations: Record<string, readonly string[]> = {
   hook: ['agents', 'terminal'], // a program of its own
   send: ['hook', 'cards', 'outbox'], // a program of its own, and the worker's end of it
   words: [],
-  doctor: ['agents', 'hook', 'sessions', 'store'], // looks at everything, and nobody asks it but `ccbot doctor`
+  canary: ['agents', 'hook', 'sessions', 'terminal'], // lets an agent live through two turns
+  doctor: ['agents', 'canary', 'hook', 'sessions', 'store'], // looks at everything, and nobody asks it but `ccbot doctor`
 };
 
 /** Files that any station may import, since both ends of a way have to agree on them. */

@@ -28,6 +28,7 @@ export type Request =
 const PASSED_ON = [
   ['worker', 'run the worker alone, unsupervised (ccbot worker --help)'],
   ['send-file', 'from inside a session: send files to the person (ccbot send-file --help)'],
+  ['canary', 'try the agent out: does ccbot still understand this version? (ccbot canary --help)'],
   ['hook', "install, remove or show hooks and status line in the agents' settings (ccbot hook --help)"],
 ] as const;
 

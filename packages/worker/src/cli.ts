@@ -8,6 +8,7 @@ export type Request =
   | { run: 'forever' }
   | { run: 'once'; json: boolean }
   | { run: 'doctor'; repair: boolean }
+  | { run: 'canary'; json: boolean }
   | { run: 'hook'; action: 'install' | 'uninstall' | 'status'; json: boolean; agent?: string }
   | { run: 'commands'; tree: CommandTree }
   | ({ run: 'send-file' } & SendCommand);
@@ -32,6 +33,16 @@ export async function readCommandLine(
     .action((options: { once?: boolean; json?: boolean }, command: Command) => {
       if (options.json && !options.once) command.error('error: --json goes with --once');
       request = options.once ? { run: 'once', json: options.json ?? false } : { run: 'forever' };
+    });
+  program
+    .command('canary')
+    .description(
+      'try the agent out in a home and a tmux of its own: does ccbot still understand this version?',
+    )
+    .option('--json', 'print what was found as JSON')
+    .exitOverride()
+    .action((o: { json?: boolean }) => {
+      request = { run: 'canary', json: o.json ?? program.opts<{ json?: boolean }>().json ?? false };
     });
   program
     .command('hook')

@@ -47,6 +47,17 @@ async function main(): Promise<number> {
     process.stdout.write(`${JSON.stringify(request.tree)}\n`);
     return EXIT.ok;
   }
+  if (request.run === 'canary') {
+    const { canaryCommand } = await import('./canary/command');
+    return canaryCommand({
+      loaded: loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() }, { needBot: false }),
+      json: request.json,
+      path: process.env['PATH'] ?? '/usr/bin:/bin',
+      out: process.stdout,
+      err: process.stderr,
+      now: () => Date.now(),
+    });
+  }
   if (request.run === 'doctor') {
     const [{ runDoctor }, { hookCommandLine }] = await Promise.all([
       import('./run/doctor'),

@@ -1,12 +1,19 @@
 import type { Check } from '@ccbot/shared/doctor/check';
 import { examineAddons } from './addons';
 import { examineAgents } from './agents';
+import { examineCanary } from './canary';
 import { examineDatabase } from './database';
 import type { DoctorDeps, Examine } from './deps';
 import { examineHooks } from './hooks';
 
 /** Every look, in the order in which it is told. */
-const EXAMINATIONS: readonly Examine[] = [examineAddons, examineDatabase, examineAgents, examineHooks];
+const EXAMINATIONS: readonly Examine[] = [
+  examineAddons,
+  examineDatabase,
+  examineAgents,
+  examineHooks,
+  examineCanary,
+];
 
 /** What only the worker can look at, for `ccbot doctor`. */
 export async function examineAll(deps: DoctorDeps): Promise<Check[]> {
