@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { backlog } from './backlog';
 import { met, table, type Figure } from './figure';
 import { hook } from './hook';
 import { idle } from './idle';
@@ -18,6 +19,7 @@ const benches: Record<string, { about: string; run(quick: boolean): Promise<Figu
   hook: { about: 'ccbot hook', run: hook },
   picture: { about: 'a picture of a screen', run: picture },
   outbound: { about: 'long answers, and many messages a second', run: outbound },
+  backlog: { about: 'a thousand updates that waited during an outage', run: backlog },
   supervision: { about: 'ends of worker and supervisor: time to polling again', run: supervision },
 };
 

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Figure } from './figure';
+import { delay, root, startWorld } from './world';
+
+/** How many messages wait, and in how many chats. */
+const WAITING = 1_000;
+const PEOPLE = 20;
+
+/** From a network that is back to the last of a thousand waiting messages handled: stored, understood, queued for its agent. */
+export async function backlog(): Promise<Figure[]> {
+  const world = await startWorld({ agent: join(root, 'test/bench/fixtures/idle-agent.sh'), people: PEOPLE });
+  try {
+    await world.open(PEOPLE);
+    await world.quiet(1_500);
+    const db = new Database(join(world.dir, 'ccbot.db'), { readonly: true });
+    const done = db.prepare<[], { n: number }>("SELECT count(*) AS n FROM updates WHERE state = 'done'");
+    const before = done.get()?.n ?? 0;
+    await world.telegram.refuse();
+    for (let i = 0; i < WAITING; i++) world.people[i % PEOPLE]?.say(`message ${i}`);
+    const polled = world.telegram.polls.length;
+    await world.telegram.resume();
+    // The wait before the next try is the backoff's, not the handling's.
+    while (world.telegram.polls.length === polled) await delay(5);
+    const from = performance.now();
+    while ((done.get()?.n ?? 0) < before + WAITING) {
+      if (performance.now() - from > 60_000) throw new Error('the backlog was not handled within a minute');
+      await delay(20);
+    }
+    const seconds = (performance.now() - from) / 1_000;
+    db.close();
+    return [
+      {
+        what: `${WAITING} waiting updates handled after an outage`,
+        unit: 's',
+        value: seconds,
+        target: 5,
+        note: `${PEOPLE} chats; handled: stored, routed and queued for the agent, on disk`,
+      },
+      {
+        what: 'of them, handled each second',
+        unit: '/s',
+        value: WAITING / seconds,
+        note: 'at least 30 are to be sustained',
+      },
+    ];
+  } finally {
+    await world.close();
+  }
+}
