@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { backlog } from './backlog';
+import { asks } from './asks';
 import { met, table, type Figure } from './figure';
 import { hook } from './hook';
 import { idle } from './idle';
@@ -17,6 +18,7 @@ const benches: Record<string, { about: string; run(quick: boolean): Promise<Figu
   in: { about: 'from the chat to the pane', run: latencyIn },
   idle: { about: 'fifty idle sessions: CPU, forks, memory', run: idle },
   hook: { about: 'ccbot hook', run: hook },
+  asks: { about: 'a request of an agent, there and back', run: asks },
   picture: { about: 'a picture of a screen', run: picture },
   outbound: { about: 'long answers, and many messages a second', run: outbound },
   backlog: { about: 'a thousand updates that waited during an outage', run: backlog },
