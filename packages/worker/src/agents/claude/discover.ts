@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { promises } from 'node:fs'; // loaded when used: the hook never does
 import { join } from 'node:path';
 import { processStartTime } from '@ccbot/shared/lock/holder';
 import type { LiveSession } from '../agent';
@@ -19,7 +19,7 @@ const MOST_WRAPPERS = 8;
 export async function discoverSession(stateDir: string, pid: number): Promise<LiveSession | null> {
   const own = await sessionOf(stateDir, pid);
   if (own !== null) return own;
-  const names = await readdir(join(stateDir, 'sessions')).catch(() => []); // none yet
+  const names = await promises.readdir(join(stateDir, 'sessions')).catch(() => []); // none yet
   let nearest: { pid: number; steps: number } | undefined;
   for (const name of names) {
     const other = Number(/^(\d+)\.json$/.exec(name)?.[1]);
@@ -31,7 +31,7 @@ export async function discoverSession(stateDir: string, pid: number): Promise<Li
 
 /** The living processes that say of themselves that they run a session. */
 export async function processesOf(stateDir: string, sessionId: string): Promise<number[]> {
-  const names = await readdir(join(stateDir, 'sessions')).catch(() => []); // none yet
+  const names = await promises.readdir(join(stateDir, 'sessions')).catch(() => []); // none yet
   const pids = names.flatMap((name) => {
     const pid = /^(\d+)\.json$/.exec(name)?.[1];
     return pid === undefined ? [] : [Number(pid)];
@@ -48,7 +48,7 @@ async function stepsUp(pid: number, above: number): Promise<number | null> {
     if (at === above) return steps;
     let stat: string;
     try {
-      stat = await readFile(`/proc/${at}/stat`, 'utf8');
+      stat = await promises.readFile(`/proc/${at}/stat`, 'utf8');
     } catch {
       return null; // it ended meanwhile, or this system has no /proc
     }
@@ -60,7 +60,9 @@ async function stepsUp(pid: number, above: number): Promise<number | null> {
 async function sessionOf(stateDir: string, pid: number): Promise<LiveSession | null> {
   let raw: Record<string, unknown>;
   try {
-    const value: unknown = JSON.parse(await readFile(join(stateDir, 'sessions', `${pid}.json`), 'utf8'));
+    const value: unknown = JSON.parse(
+      await promises.readFile(join(stateDir, 'sessions', `${pid}.json`), 'utf8'),
+    );
     if (typeof value !== 'object' || value === null) return null;
     raw = value as Record<string, unknown>;
   } catch {

@@ -1,4 +1,4 @@
-import { open, readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { promises } from 'node:fs'; // loaded when used: the hook never does
 import { basename, join } from 'node:path';
 import type { LiveSession } from '../agent';
 import { fields, recordOf, text } from '../record';
@@ -37,7 +37,7 @@ export async function discoverSession(pid: number): Promise<LiveSession | null> 
 
 /** The processes that have a session's transcript open. */
 export async function processesOf(transcriptPath: string): Promise<number[]> {
-  const names = await readdir('/proc').catch(() => []); // this system has none: nothing can be told
+  const names = await promises.readdir('/proc').catch(() => []); // this system has none: nothing can be told
   const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
   const open = await Promise.all(pids.map(async (pid) => (await openRollouts(pid)).includes(transcriptPath)));
   return pids.filter((_, i) => open[i]);
@@ -47,7 +47,7 @@ async function sessionOf(pid: number): Promise<LiveSession | null> {
   let newest: { session: LiveSession; at: number } | undefined;
   for (const path of await openRollouts(pid)) {
     const session = await ownSession(pid, path);
-    const at = (await stat(path).catch(() => null))?.mtimeMs; // null: it was removed meanwhile
+    const at = (await promises.stat(path).catch(() => null))?.mtimeMs; // null: it was removed meanwhile
     if (session === null || at === undefined) continue;
     if (newest === undefined || at > newest.at) newest = { session, at };
   }
@@ -56,8 +56,10 @@ async function sessionOf(pid: number): Promise<LiveSession | null> {
 
 async function openRollouts(pid: number): Promise<string[]> {
   const folder = `/proc/${pid}/fd`;
-  const names = await readdir(folder).catch(() => []); // it ended, or this system has no /proc
-  const targets = await Promise.all(names.map((name) => readlink(join(folder, name)).catch(() => '')));
+  const names = await promises.readdir(folder).catch(() => []); // it ended, or this system has no /proc
+  const targets = await Promise.all(
+    names.map((name) => promises.readlink(join(folder, name)).catch(() => '')),
+  );
   return [...new Set(targets)].filter((target) => ROLLOUT.test(basename(target)));
 }
 
@@ -76,7 +78,7 @@ async function ownSession(pid: number, path: string): Promise<LiveSession | null
 }
 
 async function headOf(path: string): Promise<string | null> {
-  const file = await open(path, 'r').catch(() => null); // removed meanwhile
+  const file = await promises.open(path, 'r').catch(() => null); // removed meanwhile
   if (file === null) return null;
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
@@ -87,6 +89,6 @@ async function headOf(path: string): Promise<string | null> {
 }
 
 async function childrenOf(pid: number): Promise<number[]> {
-  const told = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''); // it ended
+  const told = await promises.readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''); // it ended
   return told.trim().split(/\s+/).filter(Boolean).map(Number);
 }
