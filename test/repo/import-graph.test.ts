@@ -37,6 +37,7 @@ const stations: Record<string, readonly string[]> = {
   agents: [],
   terminal: [],
   picture: ['terminal'],
+  login: ['terminal', 'cards'],
   cards: ['outbox'],
   outbox: ['telegram'],
   store: [],

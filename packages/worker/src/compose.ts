@@ -171,15 +171,14 @@ export function compose(deps: ComposeDeps): Stations {
   });
 
   const steering = createSteering(deps, {
-    registry,
-    outbox,
-    agentOf,
+    ...{ registry, outbox, agentOf, settings, agents, chosen },
     perception: () => perception,
     answeredElsewhere: (id) => asks.asked(id),
   });
   const perception = createPerception({
     registry,
     screens: steering.screens,
+    onLogin: (session, error) => steering.login.onLogin(session, error),
     panes,
     follower,
     looker,
@@ -221,6 +220,7 @@ export function compose(deps: ComposeDeps): Stations {
   });
 
   const journal = createIntake({
+    loginWaits: (chatId) => steering.login.logins.waits(chatId),
     allowed,
     updates,
     instance: deps.instance,
@@ -230,7 +230,7 @@ export function compose(deps: ComposeDeps): Stations {
     handlers: createHandlers(deps, {
       ...{ registry, prompts, delivery, looker, outbox, discretion, deliver, settings, agentOf, usage, asks },
       handover,
-      stopping: steering.stopping,
+      ...steering,
       opening: createOpening(deps, { registry, agents, chosen, archiving }),
       archiving,
     }),

@@ -1,4 +1,5 @@
 import type { Figures, SessionEvent } from '../sessions/events';
+import type { AgentLogin } from './login';
 import type { Keystroke } from '../terminal/panes';
 import type { ShadedScreen } from '../terminal/shade';
 
@@ -99,6 +100,8 @@ export interface Agent {
    * writing. Absent for an agent whose screen does not tell.
    */
   writing?(screen: readonly string[]): string | null;
+  /** How the person logs in again away from the desk. Absent for an agent that has no program for it. */
+  readonly login?: AgentLogin;
   /** Finds the session that runs as process `pid`, or null. `home` is the person's home directory. */
   discover(home: string, pid: number): Promise<LiveSession | null>;
   /**

@@ -5,6 +5,7 @@ import { chatCommands } from '../sessions/commands/chat';
 import { fileCommands } from '../sessions/commands/files';
 import { handoverCommands } from '../sessions/commands/handover';
 import { keyCommands } from '../sessions/commands/keys';
+import { loginCommands } from '../sessions/commands/login';
 import { promptCommands } from '../sessions/commands/prompts';
 import { stopCommands } from '../sessions/commands/stop';
 import { windowCommands } from '../sessions/commands/windows';
@@ -17,6 +18,7 @@ import type { Stopping } from '../sessions/stopping';
 import type { Agent } from '../agents/agent';
 import type { Discretion } from '../cards/discretion';
 import type { Archiving } from './archiving';
+import type { LoginStation } from './login';
 import type { Opening } from './opening';
 import type { Outbox } from '../outbox/outbox';
 import type { Deliver } from '../send/deliver';
@@ -34,6 +36,7 @@ export interface CommandStations {
   handover: Handover;
   looker: Looker;
   stopping: Stopping;
+  login: LoginStation;
   outbox: Outbox;
   discretion: Discretion;
   deliver: Deliver;
@@ -99,6 +102,7 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
       look: async (id) => void (await looker.look(id)),
       now,
     }),
+    ...loginCommands(stations.login),
     ...stopCommands({ registry, stopping: stations.stopping, log: deps.log }),
     ...fileCommands({
       reveal: (chatId, id, part, show) => discretion.reveal(chatId, id, part, show),

@@ -25,6 +25,8 @@ export interface IntakeDeps extends PerformDeps {
   agents: RouterView['agents'];
   /** The request that a chat's next message is the text for. */
   writing(chatId: number): number | undefined;
+  /** Whether the next plain message of a chat is the code of a login. */
+  loginWaits(chatId: number): boolean;
   /** An allowed person wrote in this chat. */
   onSpoken(chatId: number): void;
   /** An update of an allowed person was set aside for good. */
@@ -63,6 +65,7 @@ export function createIntake(deps: IntakeDeps): Journal {
       active: settings.get(`chat:${inbound.chatId}`, 'active'),
       agents: deps.agents,
       ...(writing === undefined ? {} : { writing }),
+      login: deps.loginWaits(inbound.chatId),
     };
     const intent = route(inbound, view);
     // What steers ccbot itself, such as Stop, always gets through.

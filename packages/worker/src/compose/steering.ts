@@ -5,12 +5,18 @@ import type { Perception } from '../sessions/perceive';
 import type { Registry } from '../sessions/registry';
 import { createScreens, type Screens } from '../sessions/screens';
 import { createStopping, type Stopping } from '../sessions/stopping';
+import type { RegisteredAgent } from '../agents/registry';
+import type { Settings } from '../store/settings';
+import { createLoginStation, type LoginStation } from './login';
 import type { ComposeDeps } from '../compose';
 
 /** The stations that steering works on. */
 export interface SteeringStations {
   registry: Registry;
   outbox: Outbox;
+  settings: Settings;
+  agents: ReadonlyMap<string, RegisteredAgent>;
+  chosen: RegisteredAgent;
   agentOf(session: Session): Agent;
   /** Made after this. */
   perception(): Perception;
@@ -18,14 +24,15 @@ export interface SteeringStations {
   answeredElsewhere(id: string): boolean;
 }
 
-/** What a person steers an agent with beside prompts: its screen with keys, and Stop. */
+/** What a person steers an agent with beside prompts: its screen with keys, Stop, its login. */
 export interface Steering {
   screens: Screens;
   stopping: Stopping;
+  login: LoginStation;
   stop(): void;
 }
 
-/** Wires the screens and Stop. */
+/** Wires the screens, Stop and the logins. */
 export function createSteering(deps: ComposeDeps, stations: SteeringStations): Steering {
   const { registry, outbox, agentOf, perception, answeredElsewhere } = stations;
   const common = {
@@ -47,12 +54,15 @@ export function createSteering(deps: ComposeDeps, stations: SteeringStations): S
     ask: (session) => perception().ask(session),
     settle: (id) => perception().settle(id),
   });
+  const login = createLoginStation(deps, stations);
   return {
     screens,
     stopping,
+    login,
     stop() {
       screens.stop();
       stopping.stop();
+      login.logins.stop();
     },
   };
 }

@@ -67,6 +67,8 @@ interface ButtonCodecs {
   'restore-lost': Codec<'restore-lost'>;
   forget: Codec<'forget'>;
   resume: Codec<'resume'>;
+  login: Codec<'login'>;
+  'login-cancel': Codec<'login-cancel'>;
   retype: Codec<'retype'>;
   drop: Codec<'drop'>;
   veil: Codec<'veil'>;
@@ -107,6 +109,16 @@ const CODECS: ButtonCodecs = {
       const [session = '', key = ''] = rest.split(':');
       return ID.test(session) && isPhoneKey(key) ? { do: 'key', session, key } : null;
     },
+  },
+  login: {
+    verb: 'login',
+    write: ({ session = '' }) => session,
+    read: (rest) => (rest === '' ? { do: 'login' } : ID.test(rest) ? { do: 'login', session: rest } : null),
+  },
+  'login-cancel': {
+    verb: 'nologin',
+    write: () => '',
+    read: (rest) => (rest === '' ? { do: 'login-cancel' } : null),
   },
   kill: surely('kill', (session, sure) => ({ do: 'kill', session, sure })),
   archive: {

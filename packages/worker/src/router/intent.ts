@@ -44,6 +44,10 @@ export type Intent =
   /** What to do with a prompt of which nobody knows whether it was typed before a crash. */
   | { do: 'retype'; prompt: number }
   | { do: 'drop'; prompt: number }
+  /** Log the agent of a session in, or the one that new sessions get; the code that its page shows; never mind. */
+  | { do: 'login'; session?: string }
+  | { do: 'login-code'; text: string }
+  | { do: 'login-cancel' }
   /** Show what is masked in a part of a message, or mask it again. */
   | { do: 'veil'; id: string; part: number; show: boolean }
   /** Whether a file that may hold credentials, and that an agent wants to send, is to be sent. */
@@ -93,6 +97,8 @@ export interface RouterView {
   archived: readonly string[];
   /** The session that this chat's plain messages go to. */
   active: string | undefined;
+  /** The next plain message is the code of a login. */
+  login?: boolean;
   /** The agents that can be started; `line`: one of them is a command line of the person's. */
   agents: readonly { id: string; line: boolean }[];
   /** The request that this chat's next message is the text for. */

@@ -75,10 +75,16 @@ function routeText(text: string, view: RouterView): Intent {
       return { do: 'inbox' };
     case 'allow':
       return named(rest, view, (session) => ({ do: 'allow-all', session }));
+    case 'login': {
+      const session = view.sessions.find((s) => s.id === view.active)?.id;
+      return { do: 'login', ...(session === undefined ? {} : { session }) };
+    }
     case 'screen':
     case 'screenshot':
       return named(rest, view, (session) => ({ do: 'screen', session }));
     default:
+      // A secret that the person gives to nobody else.
+      if (view.login === true && verb === undefined && text.trim() !== '') return { do: 'login-code', text };
       // A request that was answered with “say why” waits for just this.
       if (view.writing !== undefined && text.trim() !== '') {
         return { do: 'ask-text', ask: view.writing, text: text.trim() };

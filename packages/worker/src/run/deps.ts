@@ -58,6 +58,7 @@ export const MENU = [
   { command: 'stop', description: 'Interrupt the agent' },
   { command: 'screen', description: 'What the terminal shows, with keys' },
   { command: 'done', description: 'Be done with a session: it goes to the archive' },
+  { command: 'login', description: 'Log the agent in again' },
   { command: 'kill', description: 'End a session' },
   { command: 'archive', description: 'What ended, to look at and to go on with' },
   { command: 'rename', description: 'Call the session otherwise: /rename name' },

@@ -59,7 +59,7 @@ describe('the text that is being written', () => {
 describe('sub-agents', () => {
   it('keep a live card between turns, until the last one has ended', () => {
     const [waiting, effects] = run(idle(), begin, agent, end(1));
-    expect(effects).toEqual(['finish', 'watch', 'deliver', 'show']);
+    expect(effects).toEqual(['finish', 'watch', 'deliver', 'show', 'login']);
     expect(isAtWork(waiting)).toBe(true);
     expect(run(waiting, { type: 'ticked', at: AT + 5_000 })[1]).toEqual(['show']);
     const [over, last] = run(waiting, told({ type: 'agent.ended', at: AT + 9_000, id: 'x', ok: true }));

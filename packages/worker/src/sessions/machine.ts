@@ -8,7 +8,9 @@ import type { Figures, SessionEvent } from './events';
 import { restored, stamped } from './archiving';
 import { agentsKey, besideTurn, isAtWork, ticked } from './at-work';
 import { limitReached, resetDue, resumeAsked } from './limited';
-import { cardKey, isLive, screenKey, type Limited, type Session } from './model';
+import { withLogin } from './login-told';
+import { onNewScreen, screenAsked } from './new-screen';
+import { cardKey, isLive, type Limited, type Session } from './model';
 
 /** What happens to a session. `at` is ms since the epoch. */
 export type SessionInput =
@@ -30,6 +32,8 @@ export type SessionInput =
   | { type: 'typed'; at: number; replyTo: number }
   /** The person asked for the screen, or pressed a key on it. `anew`: in a message of its own, below all others. */
   | { type: 'screen.asked'; at: number; anew: boolean }
+  /** The person is to see the session's card, below all else. */
+  | { type: 'card.asked'; at: number }
   /** The person has seen enough of it. */
   | { type: 'screen.closed'; at: number }
   /** The person allows it everything it asks for, or not any more (null). */
@@ -55,8 +59,7 @@ export type SessionEffect =
   | { do: 'tell-killed' }
   | { do: 'tell-archived'; why: 'done' | 'idle' }
   | { do: 'tell-limited'; limited: Limited; state: 'waits' | 'resumed' | 'over' }
-  // after the commit
-  /** `asked`: the person waits for it. */
+  // after the commit; of a screen, `asked`: the person waits for it
   | { do: 'show-screen'; asked: boolean }
   | { do: 'watch'; on: boolean }
   | { do: 'follow'; path: string; at: number }
@@ -74,7 +77,9 @@ export type SessionEffect =
   /** Other sub-agents run than before, or more is known of them. */
   | { do: 'agents' }
   /** The text that is being written has changed. */
-  | { do: 'draft' };
+  | { do: 'draft' }
+  /** A turn told of the agent's login: the agent's name of an error, or that it works. */
+  | { do: 'login'; error?: string };
 
 /** An agent that ends within this time of its start, ms, is told to have "ended at once": a wrong command, a dead login. */
 const AT_ONCE_MS = 10_000;
@@ -110,15 +115,18 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
     case 'bound':
       return bound(session, input);
     case 'observed':
-      return ruleEnds(observed(session, input.event, input.replyTo), input.event);
+      return withLogin(
+        session,
+        ruleEnds(observed(session, input.event, input.replyTo), input.event),
+        input.event,
+      );
     case 'allowing':
       return allowing(session, input.allowing);
     case 'screen.asked':
-      return input.anew
-        ? onNewScreen(session, [{ do: 'show-screen', asked: true }])
-        : [session, [{ do: 'show-screen', asked: true }]];
+      return screenAsked(session, input.anew);
+    case 'card.asked':
     case 'screen.closed':
-      return [session, [{ do: 'hide-screen' }]];
+      return [session, [{ do: input.type === 'card.asked' ? 'show' : 'hide-screen' }]];
     case 'died':
       return over(session, input.at, {
         do: 'tell-died',
@@ -192,12 +200,6 @@ function writes(
   if (card === session.card) return [session, effects];
   const shown = effects.some((effect) => effect.do === 'show');
   return [{ ...session, card }, [...effects, ...(shown ? [] : [{ do: 'show' } as const]), { do: 'draft' }]];
-}
-
-/** The screen moves into a new message: an edit makes no sound, and the old one is far above. */
-function onNewScreen(session: Session, effects: SessionEffect[]): [Session, SessionEffect[]] {
-  const next = { ...session, screens: (session.screens ?? 0) + 1 };
-  return [next, [{ do: 'retire', key: screenKey(session) }, ...effects]];
 }
 
 function looked(session: Session, readiness: Readiness): [Session, SessionEffect[]] {

@@ -22,6 +22,8 @@ export interface PerceiveDeps {
   follower: Follower;
   looker: Looker;
   screens: Screens;
+  /** Hears how a turn came out: the agent's own name for its error, or that it worked. */
+  onLogin(session: Session, error: string | undefined): void;
   delivery: Delivery;
   agentOf(session: Session): Agent;
   /** The person's home directory, where agents keep their state. */
@@ -90,6 +92,8 @@ export function createPerception(deps: PerceiveDeps): Perception {
         seeking.release(session.id);
         deps.screens.hide(session.id);
         return;
+      case 'login':
+        return deps.onLogin(session, effect.error);
       case 'show-screen':
         return deps.screens.show(session, effect.asked);
       case 'hide-screen':

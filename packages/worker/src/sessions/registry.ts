@@ -44,6 +44,7 @@ export type LateEffect = Extract<
       | 'resume'
       | 'account'
       | 'dismiss'
+      | 'login'
       | 'show-screen'
       | 'hide-screen';
   }
@@ -215,6 +216,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
           case 'release':
           case 'agents':
           case 'draft':
+          case 'login':
           case 'show-screen':
           case 'hide-screen':
           case 'alarm':

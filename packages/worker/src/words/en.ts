@@ -19,6 +19,7 @@ export const words = {
     '- `/inbox`: all that waits for you',
     '- `/allow`: let the agent do what it asks for, for a while',
     '- `/stop`: interrupt the agent',
+    '- `/login`: log the agent in again',
     '- `/screen`: what its terminal shows, with keys',
     '- `/done`, `/kill [name]`: end a session; it goes to the archive',
     '- `/archive`: what ended, to look at and to go on with',

@@ -2,6 +2,7 @@ import type { Agent } from '../agent';
 import { claudeHome, discoverSession, processesOf } from './discover';
 import { readInputLine } from './draft';
 import { figuresOf } from './figures';
+import { claudeLogin } from './login';
 import { readScreen } from './screen';
 import { createSubAgentReader, createTranscriptReader } from './transcript';
 import { typePrompt } from './typing';
@@ -40,6 +41,7 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     subReader: createSubAgentReader,
     writing: textOnScreen,
     figures: figuresOf,
+    login: claudeLogin,
     discover: (home, pid) => discoverSession(claudeHome(home, env), pid),
     processesOf: (home, sessionId) => processesOf(claudeHome(home, env), sessionId),
   };

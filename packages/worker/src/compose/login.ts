@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { RegisteredAgent } from '../agents/registry';
+import { renderNotice } from '../cards/render';
+import { createLogins, type Logins, type LoginTarget } from '../login/logins';
+import type { Outbox } from '../outbox/outbox';
+import { buttonData } from '../router/buttons';
+import type { LoginCommandDeps } from '../sessions/commands/login';
+import { withButtons } from '../sessions/command';
+import type { Session } from '../sessions/model';
+import { findProgram } from '../sessions/opener';
+import type { Registry } from '../sessions/registry';
+import type { Settings } from '../store/settings';
+import { windowEnvironment } from '../terminal/environment';
+import { loginWords as words } from '../words/login';
+import type { ComposeDeps } from '../compose';
+
+/** How long an agent may take to tell its status, ms. */
+const STATUS_MS = 30_000;
+
+/** How often a message is tried to be deleted, and how long apart, ms. */
+const ERASE_TRIES = 5;
+const ERASE_WAIT_MS = 3_000;
+
+/** The stations that logins work on. */
+export interface LoginStations {
+  registry: Registry;
+  outbox: Outbox;
+  settings: Settings;
+  agents: ReadonlyMap<string, RegisteredAgent>;
+  chosen: RegisteredAgent;
+}
+
+/** The logins of agents, wired. */
+export interface LoginStation extends LoginCommandDeps {
+  logins: Logins;
+  /** Hears how a turn came out: the agent's own name for its error, or that it worked. A dead login is told once. */
+  onLogin(session: Session, error: string | undefined): void;
+}
+
+/** Wires the logins of agents with terminals, settings and the outbox. */
+export function createLoginStation(deps: ComposeDeps, stations: LoginStations): LoginStation {
+  const { registry, outbox, settings, agents, chosen } = stations;
+  const env = { ...windowEnvironment({ ...deps.env }), TERM: 'xterm-256color' };
+  const logins = createLogins({
+    async run(options) {
+      const { runOnPty } = await import('../terminal/pty/program');
+      return runOnPty({ ...options, cwd: deps.home, env });
+    },
+    async output([program = '', ...args]) {
+      const { stdout } = await promisify(execFile)(program, args, {
+        env,
+        cwd: deps.home,
+        timeout: STATUS_MS,
+      });
+      return stdout;
+    },
+    pending: {
+      get(chatId) {
+        const since = settings.get(`chat:${chatId}`, 'login-since');
+        return since === undefined || since === '' ? undefined : Number(since);
+      },
+      set: (chatId, since) =>
+        settings.set(`chat:${chatId}`, 'login-since', since === undefined ? '' : String(since)),
+    },
+    put: (wanted) => outbox.put(wanted),
+    erase: (chatId, message) => void erase(chatId, message),
+    onDone: (session) => registry.dispatch(session, [{ type: 'card.asked', at: deps.now() }]),
+    now: deps.now,
+    log: (level, text, meta) => deps.log(level, text, meta),
+  });
+
+  /** Takes a message with a secret out of the chat; where that fails for good, the person is asked to. */
+  async function erase(chatId: number, message: number): Promise<void> {
+    for (let tries = 0; tries < ERASE_TRIES; tries++) {
+      if (tries > 0) await new Promise((resolve) => setTimeout(resolve, ERASE_WAIT_MS).unref());
+      const result = await deps.api.call('deleteMessage', { chat_id: chatId, message_id: message });
+      if (result.ok) return;
+      deps.log('warn', 'the message with a code could not be deleted', { reason: result.failure.text });
+      if (result.failure.kind !== 'refused') continue;
+      if (result.failure.reason === 'message-gone') return;
+      break;
+    }
+    outbox.put({ chatId, key: `erase:${message}`, view: renderNotice(words.notErased), class: 'notice' });
+  }
+
+  async function target(id: string | undefined): Promise<LoginTarget | string> {
+    const session = id === undefined ? undefined : registry.get(id);
+    const { agent, kind } = (session === undefined ? undefined : agents.get(session.agent)) ?? chosen;
+    if (agent.login === undefined || kind.settings === null) return words.none(agent.title);
+    const [program = '', ...rest] = deps.config[kind.settings.command];
+    const path = await findProgram(program, deps.env['PATH'] ?? '/usr/bin:/bin');
+    if (path === null) return words.noProgram(program);
+    return {
+      agent: agent.id,
+      title: agent.title,
+      login: agent.login,
+      command: [path, ...rest],
+      ...(session === undefined ? {} : { session: session.id }),
+    };
+  }
+
+  return {
+    logins,
+    target,
+    onLogin(session, error) {
+      const agent = agents.get(session.agent)?.agent;
+      if (agent?.login === undefined || (error !== undefined && !agent.login.isDead(error))) return;
+      const told = (settings.get('login', `dead:${agent.id}`) ?? '') !== '';
+      if (told === (error !== undefined)) return;
+      const at = deps.now();
+      settings.set('login', `dead:${agent.id}`, error === undefined ? '' : String(at));
+      if (error === undefined) return;
+      const button = { text: words.logIn, data: buttonData({ do: 'login', session: session.id }) };
+      outbox.put({
+        chatId: session.chatId,
+        key: `login-dead:${agent.id}:${at}`,
+        view: withButtons(renderNotice(words.dead(agent.title, session.name)), [[button]]),
+        class: 'ask',
+      });
+    },
+  };
+}
