@@ -105,6 +105,23 @@ describe('the delivery of messages', () => {
     jest.useRealTimers();
   });
 
+  it('does not type the next one while the agent has not even drawn the one before, and nothing tells that it has it', async () => {
+    add(1, 'one');
+    add(2, 'two');
+    const kicked = kick();
+    await pass(250);
+    expect(typed()).toEqual(['one<Enter>']); // the line is empty still: an agent that starts is slow to draw
+    show('one');
+    await pass(750);
+    expect(typed()).toEqual(['one<Enter>', '<Enter>']);
+    panes.show('s1', EMPTY);
+    await pass(2_000);
+    expect(typed()).toEqual(['one<Enter>', '<Enter>', 'two<Enter>']);
+    confirm(1);
+    confirm(2);
+    await kicked;
+  });
+
   it('types one after the other, each when the one before has left the input line', async () => {
     add(1, 'one');
     add(2, 'two');
@@ -172,7 +189,7 @@ describe('the delivery of messages', () => {
     expect(typed()).toEqual([]);
     panes.show('s1', EMPTY);
     delivery.looked('s1');
-    await pass(100);
+    await pass(1_000);
     expect(typed()).toEqual(['from the phone<Enter>', 'and more<Enter>']);
     confirm(2);
     await kick();
@@ -236,7 +253,7 @@ describe('the delivery of messages', () => {
       expect(delivery.inHand(1)).toBe(false);
       mark(1, 'waiting');
       delivery.decided(queue.get(1) as Prompt, 'again');
-      await pass(100);
+      await pass(1_000);
       expect(typed()).toEqual(['the next<Enter>', 'who knows<Enter>']);
     });
 
@@ -272,7 +289,7 @@ describe('the delivery of messages', () => {
   it('asks when a prompt left the line of an idle agent and nothing ever shows it', async () => {
     add(1, 'eaten');
     await kick();
-    await pass(50 + DOUBT_MS);
+    await pass(1_000 + DOUBT_MS);
     expect(said).toEqual(['typed 1', 'doubt 1']);
     expect(delivery.inHand(1)).toBe(false);
     expect(typed()).toHaveLength(1);
@@ -289,7 +306,7 @@ describe('the delivery of messages', () => {
   it('takes a command to the agent itself for taken when it has left the line', async () => {
     add(1, '/compact');
     await kick();
-    await pass(50);
+    await pass(1_000);
     expect(state(1)).toBe('confirmed');
   });
 

@@ -48,6 +48,8 @@ interface Watched {
   prompt: Prompt;
   /** Which look comes next. */
   look: number;
+  /** Whether it was seen in the line. */
+  seen: boolean;
   /** Absent while it looks. */
   timer?: NodeJS.Timeout | undefined;
 }
@@ -89,7 +91,10 @@ export function createSubmission(deps: SubmissionDeps): Submission {
     if (watched.get(prompt.id) !== own) return; // released meanwhile
     const late = own.look >= FIRST_PRESS;
     // One that the agent has and that stands there still was given back, or is written anew at the desk.
-    if (!stands || (late && deps.confirmed(prompt))) return leave(own);
+    const confirmed = deps.confirmed(prompt);
+    // A text that was never seen there may not be drawn yet: the next one, typed now, would be appended to it.
+    if (stands ? late && confirmed : late || own.seen || confirmed) return leave(own);
+    own.seen ||= stands;
     if (own.look + 1 >= LOOKS_MS.length) {
       remove(prompt.id);
       return deps.onStuck(prompt);
@@ -128,7 +133,7 @@ export function createSubmission(deps: SubmissionDeps): Submission {
 
   return {
     watch(prompt) {
-      const own: Watched = { prompt, look: 0 };
+      const own: Watched = { prompt, look: 0, seen: false };
       watched.set(prompt.id, own);
       schedule(own);
     },
