@@ -122,6 +122,12 @@ describe('turns of the real Claude Code that do not simply end', () => {
   });
 
   it('shows a page of the agent that a slash command opened, and types nothing into it', async () => {
+    // What was typed last may have joined the turn or begun one: either way the agent comes to rest first.
+    const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
+    for (let calm = 0; calm < 5;) {
+      calm = /esc to interrupt/.test(screen()) || working().length > 0 ? 0 : calm + 1;
+      await new Promise((resolve) => setTimeout(resolve, 200)); // no event tells that nothing more comes
+    }
     write('/cost');
     await told(system, 'Esc to close');
     write('not into the page');

@@ -126,11 +126,13 @@ describe('disk space', () => {
 });
 
 describe("tmux's environment", () => {
-  const socket = `ccbot-doctor-${randomBytes(6).toString('hex')}`;
+  let socket: string;
   const tmux = (args: string[], env: Record<string, string> = {}): string =>
     spawnSync('tmux', ['-L', socket, ...args], { env: { PATH: '/usr/bin:/bin', ...env }, encoding: 'utf8' })
       .stdout;
   beforeEach(() => {
+    // One a test: a server that is being ended may still take the next one's first command.
+    socket = `ccbot-doctor-${randomBytes(6).toString('hex')}`;
     patient.env['CCBOT_TMUX_SOCKET'] = socket;
     patient.env['TMUX_SESSION_NAME'] = 'work';
   });
