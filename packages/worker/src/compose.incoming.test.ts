@@ -193,7 +193,7 @@ describe('an edit', () => {
     const id = w.telegram.owner.say('delete all');
     await w.until(() => w.said('still starting')[0]);
     w.telegram.owner.edit(id, 'delete nothing');
-    await w.until(() => w.telegram.owner.chat().find((m) => m.id === id)?.reaction === '✍');
+    await w.until(() => w.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👍');
     await w.becomeReady();
     await w.eventually(() => w.panes.typed.length > 0);
     expect(w.typed()).toEqual(['delete nothing']);
@@ -204,7 +204,7 @@ describe('an edit', () => {
     const [first = 0] = ['a'.repeat(4_096), 'tail'].map((t) => w.telegram.owner.say(t));
     await w.until(() => w.said('still starting')[0]);
     w.telegram.owner.edit(first, 'b'.repeat(4_096));
-    await w.until(() => w.telegram.owner.chat().some((m) => m.reaction === '✍'));
+    await w.until(() => w.telegram.owner.chat().some((m) => m.reaction === '👍'));
     await w.becomeReady();
     await w.eventually(() => w.panes.typed.length > 0);
     expect(w.typed()).toEqual([`${'b'.repeat(4_096)}tail`]);

@@ -188,6 +188,12 @@ describe('files', () => {
     });
   });
 
+  it('brings several as one album', async () => {
+    for (const name of ['a', 'b']) await upload({ name, mime: 'text/plain', album: '42' }, Buffer.from('x'));
+    await upload({ name: 'c', mime: 'text/plain', album: 'no number' }, Buffer.from('x'));
+    expect(sandbox.telegram.owner.chat().map((m) => m.mediaGroupId)).toEqual(['42', '42', undefined]);
+  });
+
   it('are refused when they are empty, too large, or nobody’s', async () => {
     expect((await upload({ name: 'a' }, Buffer.alloc(0))).status).toBe(400);
     expect((await upload({ name: 'a' }, Buffer.alloc(50 * 1024 * 1024 + 1))).status).toBe(413);

@@ -100,9 +100,14 @@ export function createChatPage(
     const mime = /^[\w.+-]+\/[\w.+-]+$/.exec(query.get('mime') ?? '')?.[0] ?? 'application/octet-stream';
     const name = (query.get('name') ?? '').replace(/[\p{Cc}/\\]/gu, '').slice(0, 200) || 'file';
     const caption = (query.get('caption') ?? '').toWellFormed().trim().slice(0, LIMITS.caption);
+    const album = /^\d{1,20}$/.exec(query.get('album') ?? '')?.[0];
     const id = person.upload(
       { name, mime, bytes },
-      { caption, as: kindOf(mime, bytes.length, query.get('as')) },
+      {
+        caption,
+        as: kindOf(mime, bytes.length, query.get('as')),
+        ...(album === undefined ? {} : { mediaGroupId: album }),
+      },
     );
     end(res, 200, 'application/json', JSON.stringify({ message: id }));
   }

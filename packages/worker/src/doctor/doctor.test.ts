@@ -22,6 +22,7 @@ import { examineAgents } from './agents';
 import { examineDatabase } from './database';
 import type { DoctorDeps } from './deps';
 import { examineHooks } from './hooks';
+import { examineSpeech } from './speech';
 
 let dir: string;
 let env: Record<string, string>;
@@ -220,5 +221,27 @@ describe('ccbot-worker doctor', () => {
     });
     expect(existsSync(paths.db)).toBe(true);
     if (held.ok) held.lock.release();
+  });
+});
+
+describe('voice messages', () => {
+  const verdict = async (settings: Record<string, string>): Promise<string> => {
+    env = { ...env, ...settings, PATH: join(dir, 'bin') };
+    const [check] = await examineSpeech(deps());
+    return `${check?.verdict}: ${check?.detail}`;
+  };
+
+  it('may be files; half of the settings, a missing program, model or converter is told', async () => {
+    expect(await verdict({})).toMatch(/^ok: they go to the agent as files/);
+    const bin = join(dir, 'bin/whisper-cli');
+    expect(await verdict({ WHISPER_BIN: bin })).toMatch(/^warn: WHISPER_MODEL_PATH is not set/);
+    const model = join(dir, 'model.bin');
+    expect(await verdict({ WHISPER_MODEL_PATH: model })).toMatch(/^bad: .*whisper-cli was not found/);
+    writeFileSync(bin, '#!/bin/sh\n', { mode: 0o755 });
+    expect(await verdict({})).toMatch(/^bad: the model cannot be read/);
+    writeFileSync(model, '');
+    expect(await verdict({})).toMatch(/^warn: ffmpeg/);
+    writeFileSync(join(dir, 'bin/ffmpeg'), '#!/bin/sh\n', { mode: 0o755 });
+    expect(await verdict({})).toBe('ok: transcribed by whisper.cpp');
   });
 });

@@ -5,6 +5,7 @@ import { examineCanary } from './canary';
 import { examineDatabase } from './database';
 import type { DoctorDeps, Examine } from './deps';
 import { examineHooks } from './hooks';
+import { examineSpeech } from './speech';
 
 /** Every look, in the order in which it is told. */
 const EXAMINATIONS: readonly Examine[] = [
@@ -12,6 +13,7 @@ const EXAMINATIONS: readonly Examine[] = [
   examineDatabase,
   examineAgents,
   examineHooks,
+  examineSpeech,
   examineCanary,
 ];
 

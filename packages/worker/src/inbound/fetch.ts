@@ -63,9 +63,13 @@ async function write(
 ): Promise<Fetched> {
   const onAbort = (): void => void bytes.destroy(new Error('ended'));
   signal.addEventListener('abort', onAbort);
+  // It may break while its place is being made: who reads it then is told.
+  const broken = new AbortController();
+  bytes.on('error', (error) => broken.abort(error));
   try {
     const place = await openPlace(path, deps.openFile);
     try {
+      broken.signal.throwIfAborted();
       let size = 0;
       for await (const chunk of bytes as AsyncIterable<Buffer>) {
         alive();

@@ -164,7 +164,7 @@ export function createHandover(deps: HandoverDeps): Handover {
       if (parcel.state === 'handed' && !prompts.reword(parcel.id, textOf(parcel, parts)))
         return tell(words.editTooLate);
       parcels.rewrite({ ...parcel, parts });
-      deps.react(chatId, messageId, '✍');
+      deps.react(chatId, messageId, '👍');
     },
     refresh(id) {
       const parcel = parcels.get(id);

@@ -36,8 +36,12 @@ function runPage(): void {
     edit: (message, text) => act({ do: 'edit', who, message, text }),
     upload: async (files, caption) => {
       const to = who;
+      // What goes together is an album; pictures, sounds and documents each have one of their own, as on a phone.
+      const album = files.length > 1 && files.length <= 10 ? String(Date.now()) : '';
       for (const [i, file] of files.entries()) {
         const query = new URLSearchParams({ who: to, name: file.name, mime: file.type });
+        if (album !== '')
+          query.set('album', `${album}${['image', 'audio'].indexOf(file.type.split('/')[0] ?? '') + 1}`);
         if (i === 0) query.set('caption', caption);
         await answerOf(await fetch(`upload?${query.toString()}`, { method: 'POST', body: file }));
       }

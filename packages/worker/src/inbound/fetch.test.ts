@@ -1,0 +1,181 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { FileOpened } from '../telegram/files';
+import { fetchFile, FILE_MAX, type FetchDeps } from './fetch';
+import { FolderError, prepareInbox, removeFile } from './folder';
+import { createSweep, FILE_KEEP_MS } from './sweep';
+
+let dir: string;
+let work: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ccbot-fetch-'));
+  work = join(dir, 'work');
+  mkdirSync(work);
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const here = (bytes: Readable): FileOpened => ({ ok: true, bytes });
+async function fetchInto(opened: FileOpened, more: Partial<FetchDeps> = {}, stop = new AbortController()) {
+  const inbox = await prepareInbox(work);
+  const files = { open: () => Promise.resolve(opened) };
+  const result = await fetchFile({ files, ...more }, 'id', join(inbox, 'a.txt'), stop.signal);
+  return { result, left: readdirSync(inbox).filter((n) => n !== '.gitignore') };
+}
+
+describe('a file on its way', () => {
+  it('is there, whole, under its own name', async () => {
+    const { result, left } = await fetchInto(here(Readable.from([Buffer.from('one '), Buffer.from('two')])));
+    expect(result).toEqual({ is: 'there' });
+    expect(left).toEqual(['a.txt']);
+    expect(readFileSync(join(work, '.ccbot-inbox/a.txt'), 'utf8')).toBe('one two');
+  });
+
+  it('leaves no half of itself when the disk is full', async () => {
+    const openFile: FetchDeps['openFile'] = async (path, flags, mode) => {
+      await (await open(path, flags, mode)).close();
+      return open('/dev/full', 'w');
+    };
+    const { result, left } = await fetchInto(here(Readable.from([Buffer.alloc(100_000)])), { openFile });
+    expect(result).toMatchObject({ is: 'no-place', error: { why: 'disk-full' } });
+    expect(left).toEqual([]);
+  });
+
+  it('leaves no half of itself when the connection breaks, and may be tried again', async () => {
+    let reads = 0;
+    const broken = new Readable({
+      read() {
+        if (reads++ === 0) this.push(Buffer.from('half'));
+        else this.destroy(new Error('reset'));
+      },
+    });
+    const { result, left } = await fetchInto(here(broken));
+    expect(result).toEqual({ is: 'again', reason: 'reset' });
+    expect(left).toEqual([]);
+  });
+
+  it('may break while its place is still being made', async () => {
+    const inbox = await prepareInbox(work);
+    const bytes = new Readable({ read: () => undefined });
+    const openFile: FetchDeps['openFile'] = async (path, flags, mode) => {
+      bytes.destroy(new Error('reset'));
+      return open(path, flags, mode);
+    };
+    const files = { open: () => Promise.resolve(here(bytes)) };
+    const stop = new AbortController().signal;
+    const result = await fetchFile({ files, openFile }, 'id', join(inbox, 'a.txt'), stop);
+    expect(result).toEqual({ is: 'again', reason: 'reset' });
+    expect(readdirSync(inbox)).toEqual(['.gitignore']);
+  });
+
+  it('is given up when it stands still, and when it is told to stop', async () => {
+    const still = () => here(new Readable({ read: () => undefined }));
+    expect((await fetchInto(still(), { stallMs: 10 })).result).toMatchObject({ is: 'again' });
+    const stop = new AbortController();
+    setImmediate(() => stop.abort());
+    const { result, left } = await fetchInto(still(), {}, stop);
+    expect(result).toEqual({ is: 'stopped' });
+    expect(left).toEqual([]);
+  });
+
+  it('is no more than 20 MB, whatever its size was said to be', async () => {
+    const endless = Readable.from(
+      (function* () {
+        for (;;) yield Buffer.alloc(1024 * 1024);
+      })(),
+    );
+    const { result, left } = await fetchInto(here(endless));
+    expect(result).toEqual({ is: 'too-big' });
+    expect(left).toEqual([]);
+    expect(FILE_MAX).toBe(20 * 1024 * 1024);
+  });
+
+  it('tells a refusal from a failure that may pass', async () => {
+    const refused = (reason: 'other' | 'too-large'): FileOpened => ({
+      ok: false,
+      failure: { kind: 'refused', reason, code: 400, text: 'wrong file_id' },
+    });
+    expect((await fetchInto(refused('other'))).result).toEqual({ is: 'refused', reason: 'wrong file_id' });
+    expect((await fetchInto(refused('too-large'))).result).toEqual({ is: 'too-big' });
+    expect((await fetchInto({ ok: false, failure: { kind: 'unknown', text: '502' } })).result).toMatchObject({
+      is: 'again',
+    });
+  });
+});
+
+describe('the inbox', () => {
+  it.each([
+    ['a link to a directory', (path: string) => symlinkSync(dir, path)],
+    ['a link to nothing', (path: string) => symlinkSync(join(dir, 'none'), path)],
+    ['a file', (path: string) => writeFileSync(path, '')],
+  ])('is refused where %s stands in its place', async (_, plant) => {
+    plant(join(work, '.ccbot-inbox'));
+    await expect(prepareInbox(work)).rejects.toMatchObject({ why: 'not-mine' });
+    expect(existsSync(join(dir, '.gitignore'))).toBe(false);
+  });
+
+  it('leaves a .gitignore that is there as it is, and follows no link in its place', async () => {
+    mkdirSync(join(work, '.ccbot-inbox'));
+    writeFileSync(join(dir, 'target'), 'mine');
+    symlinkSync(join(dir, 'target'), join(work, '.ccbot-inbox/.gitignore'));
+    await prepareInbox(work);
+    expect(readFileSync(join(dir, 'target'), 'utf8')).toBe('mine');
+  });
+
+  it('does not write through a link that is planted under a file’s name while it comes', async () => {
+    const inbox = await prepareInbox(work);
+    writeFileSync(join(dir, 'target'), 'mine');
+    symlinkSync(join(dir, 'target'), join(inbox, '.a.txt.part'));
+    expect((await fetchInto(here(Readable.from([Buffer.from('x')])))).result).toEqual({ is: 'there' });
+    expect(readFileSync(join(dir, 'target'), 'utf8')).toBe('mine');
+  });
+
+  it('says what is wrong with a directory that is gone', async () => {
+    await expect(prepareInbox(join(dir, 'gone'))).rejects.toBeInstanceOf(FolderError);
+  });
+});
+
+describe('the sweep', () => {
+  it('deletes what came a day ago with what was left of its being written, and nothing else', async () => {
+    const inbox = await prepareInbox(work);
+    for (const name of ['old.txt', '.old.txt.part', 'new.txt', 'of-somebody-else.txt'])
+      writeFileSync(join(inbox, name), 'x');
+    const files = new Map([
+      [join(inbox, 'old.txt'), 0],
+      [join(inbox, 'new.txt'), 10],
+    ]);
+    const sweep = createSweep({
+      parcels: {
+        expired: (before) => [...files].filter(([, at]) => at < before).map(([path]) => path),
+        forget: (path) => void files.delete(path),
+        purge: () => undefined,
+      },
+      now: () => FILE_KEEP_MS + 5,
+      log: () => undefined,
+    });
+    await sweep.now();
+    expect(readdirSync(inbox).sort()).toEqual(['.gitignore', 'new.txt', 'of-somebody-else.txt']);
+    expect([...files.keys()]).toEqual([join(inbox, 'new.txt')]);
+  });
+
+  it('follows no link that took the inbox’s or the file’s place meanwhile', async () => {
+    const elsewhere = join(dir, 'elsewhere');
+    mkdirSync(elsewhere);
+    writeFileSync(join(elsewhere, 'a.txt'), 'mine');
+    symlinkSync(elsewhere, join(work, '.ccbot-inbox'));
+    await removeFile(join(work, '.ccbot-inbox/a.txt'));
+    expect(readFileSync(join(elsewhere, 'a.txt'), 'utf8')).toBe('mine');
+    await removeFile(join(dir, 'nowhere/.ccbot-inbox/a.txt'));
+  });
+});
