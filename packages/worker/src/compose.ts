@@ -6,6 +6,7 @@ import { renderNotice } from './cards/render';
 import { createArchiving } from './compose/archiving';
 import { createAsks } from './compose/asks';
 import { createHandlers } from './compose/commands';
+import { createDelivering } from './compose/delivering';
 import { createIncoming } from './compose/incoming';
 import { createIntake } from './compose/intake';
 import { createSteering } from './compose/steering';
@@ -15,20 +16,15 @@ import { deliverOf, discretionOf, relayOf, richMessagesOf } from './compose/send
 import type { Stations } from './compose/stations';
 import { createUsageStation } from './compose/usage';
 import { hookHandler } from './observe/hooks';
-import { offsetAt } from './observe/locate';
 import { statusLineHandler } from './observe/statusline';
 import { listenOnSocket, type SocketHandler, type SocketListener } from './observe/socket';
 import { tail } from './observe/tail';
 import { createOutbox } from './outbox/outbox';
 import { sendHandler } from './send/handler';
 import type { Relay } from './send/relay';
-import { createDelivery } from './sessions/delivery';
-import { createFollower } from './sessions/follower';
-import { createLooker } from './sessions/looker';
 import type { Session } from './sessions/model';
 import type { ScreenPainter } from './sessions/screens';
 import { createPerception } from './sessions/perceive';
-import { createReceipts } from './sessions/receipts';
 import { createRegistry, type Registry } from './sessions/registry';
 import { createPrompts } from './store/prompts';
 import { createSessionStore, createTailMarks } from './store/sessions';
@@ -74,7 +70,6 @@ export function compose(deps: ComposeDeps): Stations {
   const settings = createSettings(store);
   const updates = createUpdates(store);
   const prompts = createPrompts(store);
-  const marks = createTailMarks(store);
   const agents = createAgents(deps.env);
   const chosen = chooseAgent(agents, config.CCBOT_AGENT_BACKEND);
   const agentOf = (session: Session) => (agents.get(session.agent) ?? chosen).agent;
@@ -112,11 +107,8 @@ export function compose(deps: ComposeDeps): Stations {
   });
   const asks = createAsks(deps, { registry, outbox, prompts, agents });
   const dispatch = (...args: Parameters<Registry['dispatch']>): void => asks.dispatch(...args);
-  const onWorking = (id: string): void => perception.settle(id);
-  const onLooked = (id: string): void => delivery.looked(id);
   const archiving = createArchiving(deps, { registry, agentOf });
   const { atRest } = archiving;
-  const looker = createLooker({ panes, agentOf, session: registry.get, dispatch, onWorking, onLooked, atRest, now, log: say }); // prettier-ignore
   const notice = (chatId: number, key: string, text: string): void =>
     outbox.put({ chatId, key, view: renderNotice(text), class: 'notice' });
   const follow = (options: Omit<Parameters<typeof tail>[0], 'onTrouble'>): ReturnType<typeof tail> =>
@@ -124,52 +116,12 @@ export function compose(deps: ComposeDeps): Stations {
       ...options,
       onTrouble: (reason) => say('warn', 'a transcript cannot be read', { path: options.path, reason }),
     });
-  const follower = createFollower({
-    tail: follow,
-    offsetAt,
-    marks,
-    prompts,
-    agentOf,
-    session: registry.get,
-    dispatch,
-    onConfirmed: (prompt, queued) => receipts.confirmed(prompt, queued),
-    onBegun: (prompt) => receipts.begun(prompt),
-    now,
-    log: say,
-  });
-  const delivery = createDelivery({
-    prompts,
-    panes,
-    agentOf,
-    session: registry.get,
+  const { follower, looker, delivery } = createDelivering(deps, {
+    ...{ registry, outbox, prompts, agentOf, dispatch, tail: follow, atRest },
+    marks: createTailMarks(store),
+    perception: () => perception,
     refresh: (id) => handover.refresh(id),
-    look: (id) => looker.look(id),
-    caughtUp: () => follower.caughtUp(),
-    attend: (id, on) => perception.keep(id, on),
-    onTyped(prompt, confirmed) {
-      receipts.typed(prompt, confirmed);
-      perception.attend(prompt.session);
-      dispatch(prompt.session, [{ type: 'typed', at: now(), replyTo: prompt.messageId }]);
-    },
-    onTaken: (prompt) => follower.taken(prompt),
-    onHeld: (session, prompt, why) => receipts.held(session, prompt, why),
-    onQueued: (prompt) => receipts.queued(prompt),
-    onDoubt: (prompt) => receipts.doubt(prompt),
-    onFailed: (session, prompt, reason) => receipts.failed(session, prompt, reason),
-    now,
-    log: say,
   });
-  const receipts = createReceipts({
-    put: (wanted) => outbox.put(wanted),
-    react(chatId, messageId, emoji) {
-      const reaction = [{ type: 'emoji', emoji }];
-      outbox.hint('setMessageReaction', { chat_id: chatId, message_id: messageId, reaction });
-    },
-    onConfirmed: (prompt) => delivery.confirmed(prompt),
-    afterCommit: (work) => store.afterCommit(work),
-    now,
-  });
-
   const steering = createSteering(deps, {
     ...{ registry, outbox, agentOf, settings, agents, chosen },
     perception: () => perception,

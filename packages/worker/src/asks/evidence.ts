@@ -1,6 +1,6 @@
 import { oneLine } from '../cards/clean';
 import { LINE_MAX, type ToolRow } from '../cards/model';
-import type { SessionInput } from '../sessions/machine';
+import type { SessionInput } from '../sessions/input';
 import type { Ask } from './model';
 
 /**

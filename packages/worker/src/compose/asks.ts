@@ -15,7 +15,7 @@ import type { Outbox } from '../outbox/outbox';
 import { buttonData } from '../router/buttons';
 import type { Handlers } from '../sessions/command';
 import type { PromptQueue } from '../sessions/prompt';
-import type { SessionInput } from '../sessions/machine';
+import type { SessionInput } from '../sessions/input';
 import type { Session } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
 import { createAskStore } from '../store/asks';

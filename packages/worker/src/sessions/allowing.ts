@@ -1,7 +1,7 @@
 import type { Allowing } from '../asks/rules';
 import { isAtWork } from './at-work';
 import type { SessionEvent } from './events';
-import type { SessionEffect } from './machine';
+import type { SessionEffect } from './input';
 import type { Session } from './model';
 
 /** The person allows the session everything it asks for, or not any more (null). */

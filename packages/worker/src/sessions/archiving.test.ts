@@ -1,6 +1,7 @@
 import { newCard } from '../cards/model';
 import { archivedOf, idleUntil, purgeable } from './archiving';
-import { step, type SessionInput } from './machine';
+import type { SessionInput } from './input';
+import { step } from './machine';
 import type { Session } from './model';
 
 const binding = { sessionId: 'agent-1', transcriptPath: '/t/agent-1.jsonl', at: 5 };

@@ -1,6 +1,6 @@
 import { oneLine } from '../cards/clean';
 import { newCard } from '../cards/model';
-import type { SessionEffect, SessionInput } from './machine';
+import type { SessionEffect, SessionInput } from './input';
 import { isLive, type EndedWhy, type Session } from './model';
 
 /** The most UTF-16 units of the first words that tell what a session was about. */

@@ -1,5 +1,5 @@
 import { runningAgents, withoutSilentAgents } from '../cards/live';
-import type { SessionEffect } from './machine';
+import type { SessionEffect } from './input';
 import { cardKey, isLive, type Session } from './model';
 
 /** A sub-agent that works between turns and tells nothing for this long, ms, is no longer shown as being at work. */

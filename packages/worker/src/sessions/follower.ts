@@ -1,6 +1,6 @@
 import type { Agent, TranscriptReader } from '../agents/agent';
 import type { SessionEvent } from './events';
-import type { SessionInput } from './machine';
+import type { SessionInput } from './input';
 import type { Session } from './model';
 import { matchPrompt, type Prompt, type PromptQueue } from './prompt';
 

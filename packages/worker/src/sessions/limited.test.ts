@@ -1,7 +1,8 @@
 import { newCard } from '../cards/model';
 import type { SessionEvent } from './events';
 import { limitViews } from './limit-view';
-import { step, type SessionEffect, type SessionInput } from './machine';
+import type { SessionEffect, SessionInput } from './input';
+import { step } from './machine';
 import type { Limited, Session } from './model';
 
 const AT = 1_700_000_000_000;

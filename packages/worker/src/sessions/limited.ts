@@ -1,5 +1,5 @@
 import type { SessionEvent } from './events';
-import type { SessionEffect } from './machine';
+import type { SessionEffect } from './input';
 import type { Limited, Session } from './model';
 
 /** The agent ran into a limit of its account: what is written to it waits, and the person is asked once. */

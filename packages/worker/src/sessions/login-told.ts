@@ -1,5 +1,5 @@
 import type { SessionEvent } from './events';
-import type { SessionEffect } from './machine';
+import type { SessionEffect } from './input';
 import type { Session } from './model';
 
 /** Adds what an event tells of the agent's login: an error by the agent's own name for it, or that a turn was done. */

@@ -2,7 +2,7 @@ import type { Agent } from '../agents/agent';
 import { PanesError, type Panes, type PanesEvent } from '../terminal/panes';
 import { readShades, type ShadedScreen } from '../terminal/shade';
 import { isLive, type Session } from './model';
-import type { SessionInput } from './machine';
+import type { SessionInput } from './input';
 import { createStillness } from './stillness';
 
 /** The least time between two looks at a printing screen, ms: an agent's spinner prints many times a second. */

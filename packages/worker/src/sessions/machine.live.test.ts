@@ -1,7 +1,8 @@
 import { newCard } from '../cards/model';
 import type { SessionEvent } from './events';
 import { isAtWork } from './at-work';
-import { step, type SessionEffect, type SessionInput } from './machine';
+import type { SessionEffect, SessionInput } from './input';
+import { step } from './machine';
 import type { Session } from './model';
 
 const AT = 1_000_000;

@@ -1,4 +1,4 @@
-import type { SessionEffect } from './machine';
+import type { SessionEffect } from './input';
 import { screenKey, type Session } from './model';
 
 /** The screen moves into a new message: an edit makes no sound, and the old one is far above. */

@@ -6,7 +6,7 @@ import type { Wanted } from '../outbox/wanted';
 import { openStore, type Store } from '../store/open';
 import { createSessionStore } from '../store/sessions';
 import type { SessionEvent } from './events';
-import type { SessionInput } from './machine';
+import type { SessionInput } from './input';
 import type { Session } from './model';
 import { createRegistry, type LateEffect, type Registry } from './registry';
 

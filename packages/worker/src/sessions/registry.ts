@@ -6,7 +6,8 @@ import { agentWords } from '../words/agents';
 import { archiveWords } from '../words/archive';
 import { words } from '../words/en';
 import { isLive, cardKey, screenKey, turnKey, type Session } from './model';
-import { step, type SessionEffect, type SessionInput } from './machine';
+import type { SessionEffect, SessionInput } from './input';
+import { step } from './machine';
 import { limitViews } from './limit-view';
 
 /** Where sessions are kept; one transaction holds a session's state and what it wants to be seen. */

@@ -3,7 +3,8 @@ import { PanesError, type Panes } from '../terminal/panes';
 import { words } from '../words/en';
 import type { Delivery } from './delivery';
 import type { PromptQueue } from './prompt';
-import { step, type SessionInput } from './machine';
+import type { SessionInput } from './input';
+import { step } from './machine';
 import { isLive, type Session } from './model';
 import type { Registry } from './registry';
 

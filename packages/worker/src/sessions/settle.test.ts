@@ -1,6 +1,6 @@
 import { newCard, type Card } from '../cards/model';
 import type { LiveSession } from '../agents/agent';
-import type { SessionInput } from './machine';
+import type { SessionInput } from './input';
 import type { Session } from './model';
 import { createSettling, SETTLE_MS, type Settling } from './settle';
 

@@ -1,5 +1,5 @@
 import type { LiveSession } from '../agents/agent';
-import type { SessionInput } from './machine';
+import type { SessionInput } from './input';
 import type { Session } from './model';
 
 /**

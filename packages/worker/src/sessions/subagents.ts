@@ -1,6 +1,6 @@
 import type { Agent } from '../agents/agent';
 import type { Tail } from './follower';
-import type { SessionInput } from './machine';
+import type { SessionInput } from './input';
 import type { Session } from './model';
 
 /** What following sub-agents needs. */
