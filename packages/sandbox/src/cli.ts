@@ -1,12 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { parseCommandLine } from '@ccbot/shared/cli/command-line';
 
 /** What the command line asks for. */
 export type Request =
   | { run: 'demo'; dir: string | undefined; agent: string | undefined; port: number; verbose: boolean }
   | { run: 'serve'; port: number; pacing: boolean };
-
-/** The exit code for a command line that cannot be understood. */
-const USAGE_ERROR = 2;
 
 /** Reads the command line of `ccbot-sandbox`; prints help and errors itself, then `exit` says how to end. */
 export async function readCommandLine(
@@ -40,14 +38,7 @@ export async function readCommandLine(
       request = { run: 'serve', port: o.port, pacing: o.pacing };
     });
   for (const command of program.commands) command.exitOverride();
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-  } catch (error) {
-    const exitCode = (error as { exitCode?: unknown }).exitCode;
-    if (typeof exitCode !== 'number') throw error;
-    return { exit: exitCode === 0 ? 0 : USAGE_ERROR };
-  }
-  return request === undefined ? { exit: USAGE_ERROR } : { request };
+  return parseCommandLine(program, argv, () => request);
 }
 
 function portOf(text: string): number {

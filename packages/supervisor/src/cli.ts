@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { parseCommandLine } from '@ccbot/shared/cli/command-line';
 import { treeOf, type CommandTree } from '@ccbot/shared/cli/tree';
 import { SHELLS, type Shell } from './completion/render';
 import type { InitOptions } from './init/init';
@@ -31,9 +32,6 @@ const PASSED_ON = [
   ['canary', 'try the agent out: does ccbot still understand this version? (ccbot canary --help)'],
   ['hook', "install, remove or show hooks and status line in the agents' settings (ccbot hook --help)"],
 ] as const;
-
-/** The exit code for a command line that cannot be understood; the one that shells and Python's argparse use. */
-export const USAGE_ERROR = 2;
 
 /** Reads the command line of `ccbot`. Prints help and usage errors itself; then there is only an exit code. */
 export async function readCommandLine(
@@ -193,14 +191,7 @@ export async function readCommandLine(
       });
   }
 
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-  } catch (error) {
-    const exitCode = (error as { exitCode?: unknown }).exitCode;
-    if (typeof exitCode !== 'number') throw error;
-    return { exit: exitCode === 0 ? 0 : USAGE_ERROR };
-  }
-  return request === undefined ? { exit: USAGE_ERROR } : { request };
+  return parseCommandLine(program, argv, () => request);
 }
 
 /** Reads what `ccbot logs` is to show; a text says what is wrong. */

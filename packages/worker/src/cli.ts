@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { parseCommandLine } from '@ccbot/shared/cli/command-line';
 import { SEND_HELP, type SendCommand } from './send/command';
 import { CAPTION_MAX } from './send/protocol';
 import { treeOf, type CommandTree } from '@ccbot/shared/cli/tree';
@@ -113,18 +114,8 @@ export async function readCommandLine(
         };
       },
     );
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-  } catch (error) {
-    const exitCode = (error as { exitCode?: unknown }).exitCode;
-    if (typeof exitCode !== 'number') throw error;
-    return { exit: exitCode === 0 ? 0 : USAGE_ERROR };
-  }
-  return request === undefined ? { exit: USAGE_ERROR } : { request };
+  return parseCommandLine(program, argv, () => request);
 }
-
-/** The exit code for a command line that cannot be understood; the one that shells and Python's argparse use. */
-const USAGE_ERROR = 2;
 
 function caption(text: string): string {
   if (text.length <= CAPTION_MAX) return text;

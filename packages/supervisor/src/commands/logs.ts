@@ -2,7 +2,7 @@ import { lineOf } from '@ccbot/shared/log/logger';
 import { followFiles, openTails } from '../logs/follow';
 import { lastLines, logPaths } from '../logs/files';
 import { lineFilter, parseLogLine, parseSince, type LogLine, type LogSelection } from '../logs/select';
-import { USAGE_ERROR } from '../cli';
+import { USAGE_ERROR } from '@ccbot/shared/cli/command-line';
 import type { CommandDeps } from './deps';
 
 /** `ccbot logs`: the last lines, and with `follow` those that come, until the reader goes away. */

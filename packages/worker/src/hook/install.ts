@@ -1,3 +1,4 @@
+import { USAGE_ERROR } from '@ccbot/shared/cli/command-line';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fault, faultText, FaultError } from '@ccbot/shared/faults/fault';
@@ -11,9 +12,6 @@ import { statusLineState, withStatusLine, withoutStatusLine } from './statusline
 
 /** A kind of agent that has hooks. */
 export type HookedKind = AgentKind & { hooks: HookSetup };
-
-/** The exit code for an agent that nobody knows, as for any other command line that cannot be understood. */
-const USAGE_ERROR = 2;
 
 /** What `ccbot hook --install|--uninstall|--status` is given. */
 export interface HookCommand {

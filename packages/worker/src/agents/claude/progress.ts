@@ -1,5 +1,5 @@
 import type { SessionEvent, TodoState } from '../../sessions/events';
-import { oneLine } from './title';
+import { oneLine } from '../one-line';
 
 type Fields = Readonly<Record<string, unknown>>;
 

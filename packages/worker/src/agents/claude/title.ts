@@ -1,3 +1,5 @@
+import { oneLine } from '../one-line';
+
 /** Which field of a tool's input tells best what it does. */
 const FIELD: Readonly<Record<string, string>> = {
   Bash: 'command',
@@ -21,9 +23,6 @@ const FIELD: Readonly<Record<string, string>> = {
   SlashCommand: 'command',
   ExitPlanMode: 'plan',
 };
-
-/** The longest title, characters. */
-const TITLE_MAX = 300;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -59,13 +58,3 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 
 const rows = (value: unknown): Fields[] =>
   Array.isArray(value) ? value.filter((v): v is Fields => typeof v === 'object' && v !== null) : [];
-
-/** Text on one line, cut to a title's length, never inside a character. */
-export function oneLine(text: string): string {
-  const line = text
-    .slice(0, TITLE_MAX * 2)
-    .replace(/[\uD800-\uDBFF]$/, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return line.length > TITLE_MAX ? `${[...line].slice(0, TITLE_MAX - 1).join('')}…` : line;
-}

@@ -1,7 +1,8 @@
 import type { SessionEvent } from '../../sessions/events';
 import type { TranscriptReader } from '../agent';
 import { endedBeside, limitOf, notifiedEnd, startedBeside } from './progress';
-import { oneLine, toolTitle } from './title';
+import { oneLine } from '../one-line';
+import { toolTitle } from './title';
 
 type Fields = Record<string, unknown>;
 
