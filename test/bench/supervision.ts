@@ -147,6 +147,7 @@ async function usualLoop(idleSeconds: number): Promise<{ againMs: number; cpu: n
       ALLOWED_USERS: '1001',
       CCBOT_DIR: join(folder, 'ccbot'),
       CCBOT_TMUX_SOCKET: socket,
+      CCBOT_CANARY: 'off',
     },
   });
   try {

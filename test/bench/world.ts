@@ -92,6 +92,7 @@ export async function startWorld(options: {
     TELEGRAM_API_ROOT: telegram.apiRoot,
     CCBOT_DIR: dir,
     CCBOT_TMUX_SOCKET: tmuxSocket,
+    CCBOT_CANARY: 'off',
     CLAUDE_COMMAND: options.agent,
     ...options.env,
   };

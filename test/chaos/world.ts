@@ -109,6 +109,7 @@ export async function startWorld(log: (text: string) => void): Promise<World> {
     TELEGRAM_API_ROOT: telegram.apiRoot,
     CCBOT_DIR: dir,
     CCBOT_TMUX_SOCKET: socket,
+    CCBOT_CANARY: 'off',
     CLAUDE_COMMAND: `${process.execPath} ${fixture('noting-agent.mjs')} ${notes}`,
     CCBOT_RESTART_BACKOFF: '0.2',
     CCBOT_NET_RETRY_SEC: '0.5',

@@ -87,6 +87,7 @@ describe('the packed packages, installed without the repository', () => {
         ALLOWED_USERS: '7',
         TELEGRAM_API_ROOT: telegram.apiRoot,
         CCBOT_TMUX_SOCKET: socket,
+        CCBOT_CANARY: 'off',
       },
       stdio: 'ignore',
     });

@@ -80,6 +80,7 @@ async function main(): Promise<number> {
     TELEGRAM_API_ROOT: telegram.apiRoot,
     CCBOT_DIR: dir,
     CCBOT_TMUX_SOCKET: socket,
+    CCBOT_CANARY: 'off',
     CLAUDE_COMMAND: `${process.execPath} ${fixture('answering-agent.mjs')} notes`,
     CARD_EDIT_LAG: '1',
     CCBOT_RESTART_BACKOFF: '0.1',

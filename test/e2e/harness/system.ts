@@ -121,6 +121,7 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     ALLOWED_USERS: String(OWNER),
     CCBOT_DIR: ccbotDir,
     CCBOT_TMUX_SOCKET: socket,
+    CCBOT_CANARY: 'off',
     CLAUDE_COMMAND: claude,
     CLAUDE_FLAGS: '--permission-mode default',
     ...options.settings,

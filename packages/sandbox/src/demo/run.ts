@@ -88,6 +88,7 @@ export async function runDemo(options: DemoOptions, world: DemoWorld): Promise<n
         CCBOT_DIR: folder.state,
         TMUX_SESSION_NAME: 'ccbot-sandbox',
         CCBOT_TMUX_SOCKET: socket,
+        CCBOT_CANARY: 'off',
         CLAUDE_COMMAND: options.agent ?? `"${process.execPath}" "${programs.scriptedAgent}"`,
         // The scripted agent must not touch the files of a real one.
         ...(options.agent === undefined ? { CLAUDE_CONFIG_DIR: folder.agent, CLAUDE_FLAGS: '' } : {}),

@@ -186,6 +186,11 @@ export const SETTINGS = {
     'auto',
     ['auto', 'off'],
   ),
+  CCBOT_CANARY: choice(
+    'Whether a new version of an agent is tried out in the background when ccbot starts, as `ccbot canary` does.',
+    'auto',
+    ['auto', 'off'],
+  ),
   CCBOT_SEND_ROOTS: {
     doc: 'Directories, with colons between, from which `ccbot send-file` may send beside a session’s own and that of temporary files.',
     default: '',

@@ -19,6 +19,27 @@ export interface HookSetup {
   afterInstall?: string;
 }
 
+/** Where an agent lives while the canary tries it out. */
+export interface CanaryPlace {
+  /** A home and a project of its own; both are there, and empty. */
+  home: string;
+  project: string;
+  /** A model on loopback that speaks the Messages API. */
+  url: string;
+  /** Letters and digits for a key that opens nothing. */
+  secret: string;
+}
+
+/** How an agent is set up for the canary: flags beside those of its command, directories, files and environment. */
+export interface CanarySetup {
+  flags: readonly string[];
+  prepare(place: CanaryPlace): {
+    directories: readonly string[];
+    files: Readonly<Record<string, string>>;
+    env: Readonly<Record<string, string>>;
+  };
+}
+
 /** One kind of agent as it is registered: all that can be said of it before one is started. */
 export interface AgentKind {
   /** Stable name, such as the `backend` of session_map.json; letters, digits and `-`. */
@@ -42,5 +63,7 @@ export interface AgentKind {
   readonly pidVariable: string | null;
   /** Variables by which it tells programs of itself: a new window must not inherit them. Null: there are none. */
   readonly ownVariables: RegExp | null;
+  /** How the canary tries out a new version of it; null: it cannot. */
+  readonly canary: CanarySetup | null;
   create(env: Readonly<Record<string, string | undefined>>): Agent;
 }

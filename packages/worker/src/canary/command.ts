@@ -1,10 +1,12 @@
 import { fault, faultText } from '@ccbot/shared/faults/fault';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { ensureDirectories } from '@ccbot/shared/config/paths';
+import { KINDS } from '../agents/registry';
 import { replaceFile } from '../hook/replace-file';
 import { findProgram } from '../sessions/opener';
 import { canaryPath, troubles } from './result';
 import { runCanary } from './run';
+import { askVersion } from './version';
 
 /** What `ccbot canary` is given. */
 export interface CanaryCommandDeps {
@@ -23,18 +25,23 @@ export async function canaryCommand(deps: CanaryCommandDeps): Promise<number> {
     for (const one of loaded.faults) deps.err.write(`ccbot: ${faultText(one)}\n`);
     return loaded.faults[0]?.exit ?? 78;
   }
-  const [name = '', ...rest] = loaded.config.CLAUDE_COMMAND;
+  const kind = KINDS.find(({ canary, settings }) => canary !== null && settings !== null);
+  if (kind === undefined || kind.settings === null) throw new Error('no kind of agent has a canary');
+  const key = kind.settings.command;
+  const [name = '', ...rest] = loaded.config[key];
   const program = await findProgram(name, deps.path);
   if (program === null) {
     const f = fault('SETTING_INVALID', {
-      key: 'CLAUDE_COMMAND',
+      key,
       why: `${name} was not found`,
       source: 'the settings',
     });
     deps.err.write(`ccbot: ${faultText(f)}\n`);
     return f.exit;
   }
-  const result = await runCanary({ command: [program, ...rest], path: deps.path, now: deps.now });
+  const command = [program, ...rest];
+  const version = await askVersion(command, deps.path);
+  const result = await runCanary({ kind, command, version, path: deps.path, now: deps.now });
   const trouble = ensureDirectories(loaded.paths);
   if (trouble !== null) {
     deps.err.write(`ccbot: ${faultText(trouble)}\n`);

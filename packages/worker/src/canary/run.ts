@@ -5,15 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { createClaude } from '../agents/claude/claude';
+import type { TranscriptReader } from '../agents/agent';
+import type { AgentKind, CanarySetup } from '../agents/kind';
 import { createTmuxPanes } from '../terminal/tmux/panes';
+import { CANARY_PREFIX, type Place } from './leftover';
 import { startCanaryModel, type CanaryModel } from './model';
 import type { CanaryResult, Finding } from './result';
 
 const run = promisify(execFile);
 
-/** How long a step may take, ms: an agent starts in some seconds, on a busy machine in some tens of them. */
-const STEP_MS = { ready: 45_000, other: 20_000 };
+/** How long a step may take, ms. */
+export interface Patience {
+  ready: number;
+  other: number;
+}
+
+/** An agent starts in some seconds, on a busy machine in some tens of them. */
+const STEP_MS: Patience = { ready: 45_000, other: 20_000 };
 
 const SESSION = 'canary';
 const ANSWER = 'canary answer';
@@ -21,10 +29,19 @@ const PROMPT = 'ccbot canary: first line\nsecond - line';
 
 /** What the canary is given. */
 export interface CanaryDeps {
-  /** The agent's command line, its program resolved to a path. */
+  /** The agent, of a kind that has a canary. */
+  kind: AgentKind;
+  /** Its command line, its program resolved to a path. */
   command: readonly string[];
   /** The search path for the agent and tmux. */
   path: string;
+  /** As the agent says it; empty when it says none. */
+  version: string;
+  patience?: Patience;
+  /** Aborted: it ends at once, and what it found says nothing. */
+  signal?: AbortSignal;
+  /** Told where it will run, before anything is there but an empty directory. */
+  onPlace?(place: Place): void;
   now(): number;
 }
 
@@ -34,31 +51,35 @@ export interface CanaryDeps {
  * answered? Touches nothing of the person's, and costs nothing.
  */
 export async function runCanary(deps: CanaryDeps): Promise<CanaryResult> {
-  const [program = '', ...rest] = deps.command;
-  const said = await run(program, [...rest, '--version'], { timeout: 20_000, env: { PATH: deps.path } }).then(
-    ({ stdout }) => stdout.trim().split('\n')[0] ?? '',
-    () => '',
-  );
-  const dir = mkdtempSync(join(tmpdir(), 'ccbot-canary-'));
+  const { kind } = deps;
+  if (kind.canary === null) throw new Error(`${kind.id} has no canary`);
+  const dir = mkdtempSync(join(tmpdir(), CANARY_PREFIX));
+  const socket = `${CANARY_PREFIX}${randomBytes(6).toString('hex')}`;
   const model = await startCanaryModel(({ texts, result }) =>
     !result && texts.some((text) => text.includes('canary asks'))
       ? { command: `touch ${join(dir, 'project', 'touched')}` }
       : { text: ANSWER },
   );
   try {
-    const findings = await look(deps, dir, model);
-    return { agent: 'claude', version: said.slice(0, 80), at: deps.now(), findings };
+    deps.onPlace?.({ dir, socket });
+    const findings = await look(deps, kind.canary, { dir, socket }, model);
+    return { agent: kind.id, version: deps.version, at: deps.now(), findings };
   } finally {
     await model.close();
     rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 
-async function look(deps: CanaryDeps, dir: string, model: CanaryModel): Promise<Finding[]> {
-  const env = { PATH: deps.path, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...prepare(dir, model.url) };
-  const socket = `ccbot-canary-${randomBytes(6).toString('hex')}`;
+async function look(
+  deps: CanaryDeps,
+  setup: CanarySetup,
+  { dir, socket }: Place,
+  model: CanaryModel,
+): Promise<Finding[]> {
+  const { signal, patience = STEP_MS } = deps;
+  const env = { PATH: deps.path, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...prepare(dir, model.url, setup) };
   const panes = createTmuxPanes({ socket, session: SESSION, env, log: () => undefined });
-  const agent = createClaude({});
+  const agent = deps.kind.create({});
   const home = join(dir, 'home');
   const findings: Finding[] = [];
   let pid = 0;
@@ -68,15 +89,16 @@ async function look(deps: CanaryDeps, dir: string, model: CanaryModel): Promise<
     trouble: string,
     holds: () => Promise<boolean> | boolean,
   ): Promise<boolean> => {
-    const ok = findings.every((finding) => finding.ok) && (await within(stepMs(step), holds));
+    const ok =
+      findings.every((finding) => finding.ok) &&
+      (await within(step === 'ready' ? patience.ready : patience.other, holds, signal));
     const skipped = findings.some((finding) => !finding.ok);
     findings.push({ step, ok, ...(ok ? {} : { trouble: skipped ? 'not looked at' : trouble }) });
     return ok;
   };
   try {
     await panes.start(() => undefined);
-    const flags = ['--permission-mode', 'default'];
-    const argv = agent.launch({ command: deps.command, flags });
+    const argv = agent.launch({ command: deps.command, flags: setup.flags });
     const opened = await panes.open({
       session: SESSION,
       name: SESSION,
@@ -109,42 +131,39 @@ async function look(deps: CanaryDeps, dir: string, model: CanaryModel): Promise<
       return done && (await readiness()) === 'ready';
     });
   } catch (error) {
-    findings.push({ step: 'terminal', ok: false, trouble: reasonOf(error) });
+    // Its window goes with it.
+    const died = pid > 0 && !isAlive(pid);
+    findings.push(
+      died
+        ? { step: 'ready', ok: false, trouble: 'it ends by itself' }
+        : { step: 'terminal', ok: false, trouble: reasonOf(error) },
+    );
   } finally {
     await panes.stop();
     // A server of its own: nothing else lives in it.
     await run('tmux', ['-L', socket, 'kill-server'], { env }).catch(() => undefined); // it never came up
     // It writes to its home to the last.
-    if (pid > 0) await within(STEP_MS.other, () => !isAlive(pid));
+    if (signal?.aborted === true && pid > 0 && isAlive(pid)) process.kill(pid, 'SIGKILL');
+    if (pid > 0) await within(patience.other, () => !isAlive(pid));
   }
   return findings;
 }
 
-const stepMs = (step: Finding['step']): number => (step === 'ready' ? STEP_MS.ready : STEP_MS.other);
-
-/** A home that skips the agent's first-run pages; its environment. */
-function prepare(dir: string, url: string): Record<string, string> {
+/** Prepares the agent's home and project; its environment. */
+function prepare(dir: string, url: string, setup: CanarySetup): Record<string, string> {
   const [home, project] = [join(dir, 'home'), join(dir, 'project')];
-  for (const path of [join(home, '.claude'), project]) mkdirSync(path, { recursive: true, mode: 0o700 });
-  const key = `sk-ant-canary-${randomBytes(20).toString('hex')}`;
-  const state = {
-    hasCompletedOnboarding: true,
-    theme: 'dark',
-    projects: { [project]: { hasTrustDialogAccepted: true } },
-    customApiKeyResponses: { approved: [key.slice(-20)] },
-  };
-  writeFileSync(join(home, '.claude.json'), JSON.stringify(state), { mode: 0o600 });
-  const off = ['DISABLE_AUTOUPDATER', 'DISABLE_TELEMETRY', 'DISABLE_ERROR_REPORTING'];
-  return {
-    HOME: home,
-    ANTHROPIC_BASE_URL: url,
-    ANTHROPIC_API_KEY: key,
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    ...Object.fromEntries(off.map((name) => [name, '1'])),
-  };
+  const { directories, files, env } = setup.prepare({
+    home,
+    project,
+    url,
+    secret: randomBytes(20).toString('hex'),
+  });
+  for (const path of [home, project, ...directories]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  for (const [path, text] of Object.entries(files)) writeFileSync(path, text, { mode: 0o600 });
+  return { HOME: home, ...env };
 }
 
-function tells(path: string, reader: ReturnType<ReturnType<typeof createClaude>['reader']>): boolean {
+function tells(path: string, reader: TranscriptReader): boolean {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -156,9 +175,14 @@ function tells(path: string, reader: ReturnType<ReturnType<typeof createClaude>[
   return told && events.some((event) => event.type === 'turn.ended' && event.how === 'done');
 }
 
-async function within(ms: number, holds: () => Promise<boolean> | boolean): Promise<boolean> {
+async function within(
+  ms: number,
+  holds: () => Promise<boolean> | boolean,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const until = performance.now() + ms;
   for (;;) {
+    if (signal?.aborted === true) return false;
     if (await holds()) return true;
     if (performance.now() > until) return false;
     await new Promise((resolve) => setTimeout(resolve, 150));

@@ -7,7 +7,9 @@ import {
   PROTOCOL_VERSION,
   type WorkerMessage,
 } from '@ccbot/shared/protocol/messages';
+import { KINDS } from '../agents/registry';
 import { startBeats } from '../beat';
+import { createAutoCanary } from '../canary/auto';
 import { compose } from '../compose';
 import type { Stations } from '../compose/stations';
 import { keepRebuilt, rebuiltOf } from '../store/rebuilt';
@@ -68,6 +70,16 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
     log: (level, text, meta) => log(level, text, meta),
   });
 
+  const canary = createAutoCanary({
+    config: deps.config,
+    paths: deps.paths,
+    kinds: KINDS,
+    path: deps.env['PATH'] ?? '/usr/bin:/bin',
+    tell: (key, title, version, wrong) => stations.tellAll(key, words.canaryTrouble(title, version, wrong)),
+    now,
+    log,
+  });
+
   let end: (code: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => (end = resolve));
 
@@ -78,6 +90,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
       case 'ready':
         log('info', 'polling', { bot: username });
         tell({ type: 'ready', at: now(), botUsername: username });
+        canary.start();
         return publishMenu();
       case 'network':
         log(
@@ -169,7 +182,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
   const code = await ended;
   const until = performance.now() + drainMs;
   beats.stop();
-  await poll.stop();
+  await Promise.all([poll.stop(), canary.stop()]);
   await stations.stop();
   if (draining && !(await stations.outbox.flush(Math.max(0, until - performance.now())))) {
     log('warn', 'not everything could be sent; it is kept for the next start', {

@@ -29,6 +29,14 @@ export const words = {
     '',
     'Everything else goes to the agent as you wrote it, its own slash commands too. On your message you see where it is: 👀 typed, 👌 the agent has it, ✍ it is in the agent’s queue behind the running turn, 😴 it waits.',
   ].join('\n'),
+  canaryTrouble: (title: string, version: string, wrong: readonly string[]) =>
+    [
+      `${title} ${code(version)} is new here, and ccbot does not understand all of it:`,
+      '',
+      ...wrong.map((one) => `- ${one}`),
+      '',
+      'Go back to the version before, or upgrade ccbot. `ccbot canary` at the terminal tries it again.',
+    ].join('\n'),
   chooseSession: 'Your sessions. Tap one to write to it.',
   switched: (name: string) => `You are writing to ${code(name)}.`,
   noDirectory: (path: string) => `There is no directory ${code(path)}. Nothing was started; check the path.`,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AgentKind } from '../kind';
 import { permissionAsks } from '../permission';
+import { claudeCanary } from './canary';
 import { createClaude } from './claude';
 import { claudeHome } from './discover';
 import { toolTitle } from './title';
@@ -34,5 +35,6 @@ export const claude: AgentKind = {
   programs: ['claude'],
   pidVariable: 'CLAUDE_PID',
   ownVariables: /^CLAUDECODE$|^CLAUDE_CODE_(?:ENTRYPOINT|SESSION_ID|CHILD_SESSION)$|^CLAUDE_PID$/,
+  canary: claudeCanary,
   create: createClaude,
 };

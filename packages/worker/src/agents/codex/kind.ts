@@ -36,5 +36,6 @@ export const codex: AgentKind = {
   programs: ['codex'],
   pidVariable: null,
   ownVariables: null,
+  canary: null,
   create: createCodex,
 };

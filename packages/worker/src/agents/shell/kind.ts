@@ -14,5 +14,6 @@ export const shell: AgentKind = {
   programs: [],
   pidVariable: null,
   ownVariables: null,
+  canary: null,
   create: createShell,
 };

@@ -1,0 +1,28 @@
+import type { CanaryResult } from './result';
+
+/** Whether the canary is to run by itself, and if not, why. */
+export type Due = { run: true } | { run: false; why: string };
+
+/**
+ * Decides at the start of the worker: it runs for a version that it has not tried, and never for a program that tells
+ * no version, which may be anything. `said` is the first line of what the program prints for `--version`, empty when
+ * it failed; `known` the last result.
+ */
+export function canaryDue(agent: string, said: string, known: CanaryResult | null): Due {
+  if (!/\d+\.\d+/.test(said)) return { run: false, why: 'it tells no version' };
+  if (known !== null && known.agent === agent && known.version === said)
+    return { run: false, why: 'this version has been tried' };
+  return { run: true };
+}
+
+/**
+ * What a result is good for: `keep` it and ask no more of this version, and `tell` what no longer works. A result of a
+ * terminal that could not be used says nothing about the agent: the next start tries again.
+ */
+export function canaryNews(result: CanaryResult): { keep: boolean; tell: readonly string[] } {
+  if (result.findings.some(({ step, ok }) => step === 'terminal' && !ok)) return { keep: false, tell: [] };
+  const tell = result.findings.flatMap(({ ok, step, trouble }) =>
+    ok || trouble === 'not looked at' ? [] : [trouble ?? step],
+  );
+  return { keep: true, tell };
+}
