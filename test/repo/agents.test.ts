@@ -2,9 +2,6 @@ import { KINDS } from '../../packages/worker/src/agents/registry';
 import { SETTINGS } from '../../packages/shared/src/config/schema';
 import { read, repositoryFiles } from './files';
 
-/** The canary still knows one agent; it is to go among the agents. */
-const CANARY = 'packages/worker/src/canary/';
-
 /** Where agents are at home. */
 const AGENTS = 'packages/worker/src/agents/';
 
@@ -34,7 +31,7 @@ describe('an agent', () => {
     (id, kind) => {
       const words = wordsOf(kind);
       const named = files
-        .filter((path) => !path.startsWith(AGENTS) && !path.startsWith(CANARY) && path !== SCHEMA)
+        .filter((path) => !path.startsWith(AGENTS) && path !== SCHEMA)
         .filter((path) => words.test(read(path)));
       expect(named).toEqual([]);
       const own = files.filter((path) => path.startsWith(`${AGENTS}${id}/`));

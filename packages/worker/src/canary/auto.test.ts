@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathsOf } from '@ccbot/shared/config/paths';
 import type { Config } from '@ccbot/shared/config/schema';
@@ -35,6 +35,8 @@ function install(version: string): void {
   const script = `#!/bin/sh\n[ "$1" = --version ] && { ${version}; exit; }\n${started}\necho Welcome; exec cat\n`;
   writeFileSync(program, script, { mode: 0o755 });
 }
+
+const socketFile = (socket: string): string => join('/tmp', `tmux-${userInfo().uid}`, socket);
 
 const starts = (): number[] => {
   const file = join(dir, 'started');
@@ -92,6 +94,7 @@ it('leaves nothing behind when the worker stops meanwhile, and the next one trie
   await canary.stop();
   expect([existsSync(place), existsSync(join(paths().run, 'canary.json'))]).toEqual([false, false]);
   expect(spawnSync('tmux', ['-L', socket, 'ls'], { env: { PATH } }).status).not.toBe(0);
+  expect(existsSync(socketFile(socket))).toBe(false);
   expect(() => process.kill(starts()[0] ?? 0, 0)).toThrow('ESRCH');
   expect([told, readResult(dir)]).toEqual([[], null]);
 });
@@ -103,7 +106,7 @@ it('removes what the canary of a killed worker left, and follows no note to anyw
   expect(spawnSync('tmux', ['-L', socket, 'ls'], { env: { PATH } }).status).toBe(0);
   noteRunning(paths().run, { dir: place, socket });
   await run('off');
-  expect(existsSync(place)).toBe(false);
+  expect([existsSync(place), existsSync(socketFile(socket))]).toEqual([false, false]);
   expect(spawnSync('tmux', ['-L', socket, 'ls'], { env: { PATH } }).status).not.toBe(0);
 
   const precious = join(dir, 'precious');

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { replaceFile } from '../hook/replace-file';
@@ -17,6 +17,15 @@ export interface Place {
 export const CANARY_PREFIX = 'ccbot-canary-';
 
 const notePath = (runDir: string): string => join(runDir, 'canary.json');
+
+/**
+ * Ends the canary's tmux server, in which nothing else lives, and removes its socket, which tmux 3.3a leaves. The
+ * socket is where tmux puts it for an environment without `TMUX_TMPDIR`, as the canary's is.
+ */
+export async function endServer(socket: string, path: string): Promise<void> {
+  await run('tmux', ['-L', socket, 'kill-server'], { env: { PATH: path } }).catch(() => undefined); // none runs
+  rmSync(join('/tmp', `tmux-${userInfo().uid}`, socket), { force: true });
+}
 
 /** Notes where a canary is about to run, so that the next worker finds it when this one is killed. */
 export function noteRunning(runDir: string, place: Place): void {
@@ -36,7 +45,7 @@ export async function removeLeftover(runDir: string, path: string): Promise<bool
   const place = readNote(runDir);
   noteEnded(runDir);
   if (place === null) return false;
-  await run('tmux', ['-L', place.socket, 'kill-server'], { env: { PATH: path } }).catch(() => undefined); // it ended before
+  await endServer(place.socket, path);
   rmSync(place.dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   return true;
 }

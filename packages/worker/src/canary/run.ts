@@ -1,18 +1,14 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { TranscriptReader } from '../agents/agent';
 import type { AgentKind, CanarySetup } from '../agents/kind';
 import { createTmuxPanes } from '../terminal/tmux/panes';
-import { CANARY_PREFIX, type Place } from './leftover';
+import { CANARY_PREFIX, endServer, type Place } from './leftover';
 import { startCanaryModel, type CanaryModel } from './model';
 import type { CanaryResult, Finding } from './result';
-
-const run = promisify(execFile);
 
 /** How long a step may take, ms. */
 export interface Patience {
@@ -140,8 +136,7 @@ async function look(
     );
   } finally {
     await panes.stop();
-    // A server of its own: nothing else lives in it.
-    await run('tmux', ['-L', socket, 'kill-server'], { env }).catch(() => undefined); // it never came up
+    await endServer(socket, deps.path);
     // It writes to its home to the last.
     if (signal?.aborted === true && pid > 0 && isAlive(pid)) process.kill(pid, 'SIGKILL');
     if (pid > 0) await within(patience.other, () => !isAlive(pid));
