@@ -1,4 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { prepareSystem, WORKER, type System } from './harness/system';
 
@@ -7,24 +9,36 @@ jest.setTimeout(150_000);
 let system: System;
 afterEach(() => system.stop());
 
-const canary = (): {
-  status: number | null;
-  result: { ok: boolean; version: string; findings: { ok: boolean; trouble?: string }[] };
-} => {
-  const { status, stdout } = system.run(WORKER, 'canary', '--json');
-  return { status, result: JSON.parse(stdout) as never };
+interface Result {
+  agent: string;
+  version: string;
+  findings: { ok: boolean; trouble?: string }[];
+}
+const canary = (...options: string[]): { status: number | null; ok: boolean; result: Result } => {
+  const { status, stdout } = system.run(WORKER, 'canary', '--json', ...options);
+  const { ok, results } = JSON.parse(stdout) as { ok: boolean; results: Result[] };
+  const result = results.find(({ agent }) => agent === 'claude');
+  if (result === undefined) throw new Error(stdout);
+  return { status, ok, result };
 };
+/** Sockets of canaries behind which no tmux is. */
+const deadSockets = (): string[] =>
+  readdirSync(`/tmp/tmux-${userInfo().uid}`).filter(
+    (name) => name.startsWith('ccbot-canary-') && spawnSync('tmux', ['-L', name, 'ls']).status !== 0,
+  );
 
 it('passes with the pinned Claude Code, in a home of its own', async () => {
   system = await prepareSystem();
   const before = readFileSync(join(system.home, '.claude.json'), 'utf8');
-  const { status, result } = canary();
+  const deadBefore = deadSockets();
+  const { status, ok, result } = canary();
   expect(result.findings.filter((finding) => !finding.ok)).toEqual([]);
-  expect([status, result.ok]).toEqual([0, true]);
+  expect([status, ok]).toEqual([0, true]);
   expect(result.version).toMatch(/^\d+\.\d+\.\d+/);
   expect(readFileSync(join(system.home, '.claude.json'), 'utf8')).toBe(before);
   expect(existsSync(join(system.home, '.claude/projects'))).toBe(false);
   expect(existsSync(join(system.ccbotDir, 'canary.json'))).toBe(true);
+  expect(deadSockets().filter((name) => !deadBefore.includes(name))).toEqual([]);
 });
 
 it('says in words what an agent does not do that behaves otherwise', async () => {
@@ -33,8 +47,8 @@ it('says in words what an agent does not do that behaves otherwise', async () =>
   const script = '#!/bin/sh\n[ "$1" = --version ] && { echo 9.9.9; exit; }\necho Welcome; exec cat\n';
   writeFileSync(agent, script, { mode: 0o755 });
   system.env['CLAUDE_COMMAND'] = agent;
-  const { status, result } = canary();
-  expect([status, result.ok, result.version]).toEqual([1, false, '9.9.9']);
+  const { status, ok, result } = canary('--patience', '3');
+  expect([status, ok, result.version]).toEqual([1, false, '9.9.9']);
   expect(result.findings[0]).toMatchObject({ ok: false, trouble: 'it is not seen to be ready for text' });
   expect(result.findings[1]).toMatchObject({ ok: false, trouble: 'not looked at' });
 });

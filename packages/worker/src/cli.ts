@@ -9,10 +9,17 @@ export type Request =
   | { run: 'forever' }
   | { run: 'once'; json: boolean }
   | { run: 'doctor'; repair: boolean }
-  | { run: 'canary'; json: boolean }
+  | { run: 'canary'; json: boolean; patienceMs: number | null }
   | { run: 'hook'; action: 'install' | 'uninstall' | 'status'; json: boolean; agent?: string }
   | { run: 'commands'; tree: CommandTree }
   | ({ run: 'send-file' } & SendCommand);
+
+/** Reads a number of seconds from the command line. */
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 3_600)) throw new InvalidArgumentError('Not a number of seconds up to 3600.');
+  return value;
+}
 
 /**
  * Reads the command line of `ccbot-worker` (and of `ccbot worker`, `ccbot hook --…`). Prints help and usage
@@ -38,12 +45,17 @@ export async function readCommandLine(
   program
     .command('canary')
     .description(
-      'try the agent out in a home and a tmux of its own: does ccbot still understand this version?',
+      'try the agents out in a home and a tmux of their own: does ccbot still understand these versions?',
     )
     .option('--json', 'print what was found as JSON')
+    .option('--patience <seconds>', 'how long a step may take (45 to be ready, 20 for the others)', seconds)
     .exitOverride()
-    .action((o: { json?: boolean }) => {
-      request = { run: 'canary', json: o.json ?? program.opts<{ json?: boolean }>().json ?? false };
+    .action((o: { json?: boolean; patience?: number }) => {
+      request = {
+        run: 'canary',
+        json: o.json ?? program.opts<{ json?: boolean }>().json ?? false,
+        patienceMs: o.patience === undefined ? null : o.patience * 1_000,
+      };
     });
   program
     .command('hook')

@@ -52,6 +52,7 @@ async function main(): Promise<number> {
     return canaryCommand({
       loaded: loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() }, { needBot: false }),
       json: request.json,
+      patienceMs: request.patienceMs,
       path: process.env['PATH'] ?? '/usr/bin:/bin',
       out: process.stdout,
       err: process.stderr,

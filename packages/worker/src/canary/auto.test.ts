@@ -7,7 +7,7 @@ import type { Config } from '@ccbot/shared/config/schema';
 import { KINDS } from '../agents/registry';
 import { createAutoCanary, type AutoCanary } from './auto';
 import { noteRunning, type Place } from './leftover';
-import { readResult } from './result';
+import { keepResult, readResults } from './result';
 
 jest.setTimeout(60_000);
 
@@ -65,9 +65,10 @@ async function run(...args: Parameters<typeof create>): Promise<void> {
 
 it('tells once what a new version does not do, and tries it no more', async () => {
   install('echo 9.9.9');
+  keepResult(dir, { agent: 'other', version: '1.0', at: 0, findings: [] });
   await run();
   expect(told).toEqual(['canary:claude:9.9.9|Claude Code|9.9.9|it is not seen to be ready for text']);
-  expect(readResult(dir)).toMatchObject({ agent: 'claude', version: '9.9.9' });
+  expect(readResults(dir)).toMatchObject([{ agent: 'other' }, { agent: 'claude', version: '9.9.9' }]);
   expect(starts()).toHaveLength(2); // the second time is to be sure
   await run();
   expect(told).toHaveLength(1);
@@ -81,7 +82,7 @@ it('tries nothing when it is off, or the program tells no version or fails', asy
   await run();
   install('echo 1.2.3; exit 1');
   await run();
-  expect([told, starts(), readResult(dir)]).toEqual([[], [], null]);
+  expect([told, starts(), readResults(dir)]).toEqual([[], [], []]);
   expect(logged).toEqual(['no canary', 'no canary']);
 });
 
@@ -96,7 +97,7 @@ it('leaves nothing behind when the worker stops meanwhile, and the next one trie
   expect(spawnSync('tmux', ['-L', socket, 'ls'], { env: { PATH } }).status).not.toBe(0);
   expect(existsSync(socketFile(socket))).toBe(false);
   expect(() => process.kill(starts()[0] ?? 0, 0)).toThrow('ESRCH');
-  expect([told, readResult(dir)]).toEqual([[], null]);
+  expect([told, readResults(dir)]).toEqual([[], []]);
 });
 
 it('removes what the canary of a killed worker left, and follows no note to anywhere else', async () => {

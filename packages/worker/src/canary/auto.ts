@@ -3,11 +3,10 @@ import type { Paths } from '@ccbot/shared/config/paths';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Log } from '@ccbot/shared/log/logger';
 import type { AgentKind } from '../agents/kind';
-import { replaceFile } from '../hook/replace-file';
 import { findProgram } from '../sessions/opener';
 import { canaryDue, canaryNews } from './decide';
 import { noteEnded, noteRunning, removeLeftover } from './leftover';
-import { canaryPath, readResult } from './result';
+import { keepResult, readResults } from './result';
 import { runCanary, type Patience } from './run';
 import { askVersion } from './version';
 
@@ -56,7 +55,7 @@ export function createAutoCanary(deps: AutoCanaryDeps): AutoCanary {
     const command = [program, ...rest];
     const version = await askVersion(command, deps.path, signal);
     if (signal.aborted) return;
-    const due = canaryDue(kind.id, version, readResult(paths.dir));
+    const due = canaryDue(kind.id, version, readResults(paths.dir));
     if (!due.run) return log('info', 'no canary', { agent: kind.id, version, why: due.why });
     log('info', 'the canary tries a new version', { agent: kind.id, version });
     let result = await once(kind, command, version);
@@ -68,7 +67,7 @@ export function createAutoCanary(deps: AutoCanaryDeps): AutoCanary {
     if (!news.keep) return;
     // Told before it is kept: killed in between, the next start tells it again rather than never.
     if (news.tell.length > 0) deps.tell(`canary:${kind.id}:${version}`, kind.title, version, news.tell);
-    replaceFile(canaryPath(paths.dir), `${JSON.stringify(result)}\n`, 0o600);
+    keepResult(paths.dir, result);
   }
 
   async function once(kind: AgentKind, command: readonly string[], version: string) {

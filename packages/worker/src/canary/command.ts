@@ -1,10 +1,11 @@
-import { fault, faultText } from '@ccbot/shared/faults/fault';
+import { fault, faultText, type Fault } from '@ccbot/shared/faults/fault';
+import type { Config } from '@ccbot/shared/config/schema';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { ensureDirectories } from '@ccbot/shared/config/paths';
+import type { AgentKind, CommandSetting } from '../agents/kind';
 import { KINDS } from '../agents/registry';
-import { replaceFile } from '../hook/replace-file';
 import { findProgram } from '../sessions/opener';
-import { canaryPath, troubles } from './result';
+import { keepResult, troubles, type CanaryResult } from './result';
 import { runCanary } from './run';
 import { askVersion } from './version';
 
@@ -12,49 +13,74 @@ import { askVersion } from './version';
 export interface CanaryCommandDeps {
   loaded: Loaded;
   json: boolean;
+  /** How long a step may take, ms; null: as long as is usual. */
+  patienceMs: number | null;
   path: string;
   out: NodeJS.WritableStream;
   err: NodeJS.WritableStream;
   now(): number;
 }
 
-/** Runs the canary and keeps what it found; the exit code is 0 when all works, 1 when something does not, 78 when it cannot run. */
+/**
+ * Runs the canary for every agent that has one and is installed, and keeps what it found; the exit code is 0 when all
+ * works, 1 when something does not, 78 when it cannot run.
+ */
 export async function canaryCommand(deps: CanaryCommandDeps): Promise<number> {
   const { loaded, out } = deps;
+  const refuse = (f: Fault | undefined): number => {
+    if (f !== undefined) deps.err.write(`ccbot: ${faultText(f)}\n`);
+    return f?.exit ?? 78;
+  };
   if (!loaded.ok) {
-    for (const one of loaded.faults) deps.err.write(`ccbot: ${faultText(one)}\n`);
-    return loaded.faults[0]?.exit ?? 78;
+    for (const one of loaded.faults.slice(1)) refuse(one);
+    return refuse(loaded.faults[0]);
   }
-  const kind = KINDS.find(({ canary, settings }) => canary !== null && settings !== null);
-  if (kind === undefined || kind.settings === null) throw new Error('no kind of agent has a canary');
-  const key = kind.settings.command;
-  const [name = '', ...rest] = loaded.config[key];
-  const program = await findProgram(name, deps.path);
-  if (program === null) {
-    const f = fault('SETTING_INVALID', {
-      key,
-      why: `${name} was not found`,
-      source: 'the settings',
-    });
-    deps.err.write(`ccbot: ${faultText(f)}\n`);
-    return f.exit;
-  }
-  const command = [program, ...rest];
-  const version = await askVersion(command, deps.path);
-  const result = await runCanary({ kind, command, version, path: deps.path, now: deps.now });
   const trouble = ensureDirectories(loaded.paths);
-  if (trouble !== null) {
-    deps.err.write(`ccbot: ${faultText(trouble)}\n`);
-    return trouble.exit;
+  if (trouble !== null) return refuse(trouble);
+  const results: CanaryResult[] = [];
+  for (const [kind, key] of kindsWithCanary()) {
+    const command = await commandOf(loaded.config, key, deps.path);
+    if (command === null) continue; // not installed
+    const version = await askVersion(command, deps.path);
+    const result = await runCanary({
+      ...{ kind, command, version, path: deps.path, now: deps.now },
+      ...(deps.patienceMs === null ? {} : { patience: { ready: deps.patienceMs, other: deps.patienceMs } }),
+    });
+    keepResult(loaded.paths.dir, result);
+    results.push(result);
+    if (!deps.json) out.write(`${report(kind.title, result)}\n`);
   }
-  replaceFile(canaryPath(loaded.paths.dir), `${JSON.stringify(result)}\n`, 0o600);
-  const wrong = troubles(result);
-  if (deps.json) out.write(`${JSON.stringify({ ok: wrong.length === 0, ...result })}\n`);
-  else {
-    const lines = result.findings.map(
-      ({ step, ok, trouble }) => `  ${ok ? '✓' : '✗'} ${step}${ok ? '' : `: ${trouble}`}`,
-    );
-    out.write(`${[result.version || 'the agent tells no version', ...lines].join('\n')}\n`);
-  }
-  return wrong.length === 0 ? 0 : 1;
+  if (results.length === 0) return refuse(noneFound(loaded.config));
+  const ok = results.every((result) => troubles(result).length === 0);
+  if (deps.json) out.write(`${JSON.stringify({ ok, results })}\n`);
+  return ok ? 0 : 1;
+}
+
+const kindsWithCanary = (): [AgentKind, CommandSetting][] =>
+  KINDS.flatMap((kind) =>
+    kind.canary === null || kind.settings === null ? [] : [[kind, kind.settings.command]],
+  );
+
+async function commandOf(config: Config, key: CommandSetting, path: string): Promise<string[] | null> {
+  const [name = '', ...rest] = config[key];
+  const program = await findProgram(name, path);
+  return program === null ? null : [program, ...rest];
+}
+
+function noneFound(config: Config): Fault | undefined {
+  const [first] = kindsWithCanary();
+  if (first === undefined) return undefined;
+  const [, key] = first;
+  return fault('SETTING_INVALID', {
+    key,
+    why: `${config[key][0] ?? ''} was not found`,
+    source: 'the settings',
+  });
+}
+
+function report(title: string, result: CanaryResult): string {
+  const lines = result.findings.map(
+    ({ step, ok, trouble }) => `  ${ok ? '✓' : '✗'} ${step}${ok ? '' : `: ${trouble}`}`,
+  );
+  return [`${title}: ${result.version || 'it tells no version'}`, ...lines].join('\n');
 }

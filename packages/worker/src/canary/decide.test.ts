@@ -10,20 +10,20 @@ const result = (version: string, ...findings: Finding[]): CanaryResult => ({
 
 describe('whether the canary runs by itself', () => {
   it('does for a version that nobody has tried: the first one, another one, one of another agent', () => {
-    expect(canaryDue('claude', '2.1.330 (Claude Code)', null)).toEqual({ run: true });
-    expect(canaryDue('claude', '2.1.331', result('2.1.330'))).toEqual({ run: true });
-    expect(canaryDue('codex', '2.1.330', result('2.1.330'))).toEqual({ run: true });
+    expect(canaryDue('claude', '2.1.330 (Claude Code)', [])).toEqual({ run: true });
+    expect(canaryDue('claude', '2.1.331', [result('2.1.330')])).toEqual({ run: true });
+    expect(canaryDue('codex', '2.1.330', [result('2.1.330')])).toEqual({ run: true });
   });
 
   it('does not for the version that was tried last, whatever came of it', () => {
     const bad = result('2.1.330', { step: 'ready', ok: false, trouble: 'it is not ready' });
-    expect(canaryDue('claude', '2.1.330', bad)).toMatchObject({ run: false });
+    expect(canaryDue('claude', '2.1.330', [bad])).toMatchObject({ run: false });
   });
 
   it.each(['', 'Usage: agent [options]', 'unknown option'])(
     'does not for a program that says “%s”',
     (said) => {
-      expect(canaryDue('claude', said, null)).toMatchObject({ run: false });
+      expect(canaryDue('claude', said, [])).toMatchObject({ run: false });
     },
   );
 });

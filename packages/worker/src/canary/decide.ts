@@ -6,11 +6,11 @@ export type Due = { run: true } | { run: false; why: string };
 /**
  * Decides at the start of the worker: it runs for a version that it has not tried, and never for a program that tells
  * no version, which may be anything. `said` is the first line of what the program prints for `--version`, empty when
- * it failed; `known` the last result.
+ * it failed; `known` what was found of the agents the last time.
  */
-export function canaryDue(agent: string, said: string, known: CanaryResult | null): Due {
+export function canaryDue(agent: string, said: string, known: readonly CanaryResult[]): Due {
   if (!/\d+\.\d+/.test(said)) return { run: false, why: 'it tells no version' };
-  if (known !== null && known.agent === agent && known.version === said)
+  if (known.some((one) => one.agent === agent && one.version === said))
     return { run: false, why: 'this version has been tried' };
   return { run: true };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../hook/replace-file';
 
 /** One thing that was looked at: whether it works, and in words what does not. */
 export interface Finding {
@@ -17,7 +18,7 @@ export interface CanaryResult {
   findings: readonly Finding[];
 }
 
-/** Where the last result is kept, for `ccbot doctor`. */
+/** Where the last result of each agent is kept, for `ccbot doctor`. */
 export const canaryPath = (dir: string): string => join(dir, 'canary.json');
 
 /** What does not work, in words; empty when all is well. */
@@ -27,14 +28,30 @@ export function troubles(result: CanaryResult): string[] {
   );
 }
 
-/** The last result; null when there is none, or it cannot be read. */
-export function readResult(dir: string): CanaryResult | null {
+/** The last result of each agent; empty when there is none, or the file cannot be read. */
+export function readResults(dir: string): CanaryResult[] {
+  let value: unknown;
   try {
-    const value = JSON.parse(readFileSync(canaryPath(dir), 'utf8')) as Partial<CanaryResult> | null;
-    return typeof value?.version === 'string' && Array.isArray(value.findings)
-      ? (value as CanaryResult)
-      : null;
+    value = JSON.parse(readFileSync(canaryPath(dir), 'utf8'));
   } catch {
-    return null; // none yet, or damaged: the next run writes it anew
+    return []; // none yet, or damaged: the next run writes it anew
   }
+  const results = (value as { results?: unknown } | null)?.results;
+  return Array.isArray(results) ? results.filter(isResult) : [];
+}
+
+/** Keeps a result in the place of what was known of that agent; those of other agents stay. */
+export function keepResult(dir: string, result: CanaryResult): void {
+  const others = readResults(dir).filter(({ agent }) => agent !== result.agent);
+  replaceFile(canaryPath(dir), `${JSON.stringify({ results: [...others, result] })}\n`, 0o600);
+}
+
+function isResult(value: unknown): value is CanaryResult {
+  const one = value as Partial<CanaryResult> | null;
+  return (
+    typeof one?.agent === 'string' &&
+    typeof one.version === 'string' &&
+    typeof one.at === 'number' &&
+    Array.isArray(one.findings)
+  );
 }

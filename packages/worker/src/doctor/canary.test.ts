@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathsOf } from '@ccbot/shared/config/paths';
-import { canaryPath, type CanaryResult, type Finding } from '../canary/result';
+import { canaryPath, keepResult, type CanaryResult, type Finding } from '../canary/result';
 import { examineCanary } from './canary';
 import type { DoctorDeps } from './deps';
 
@@ -16,7 +16,9 @@ const examine = async (text?: string) => {
   return check;
 };
 const result = (...findings: Finding[]): string =>
-  JSON.stringify({ agent: 'claude', version: '2.1.330', at: 0, findings } satisfies CanaryResult);
+  JSON.stringify({
+    results: [{ agent: 'claude', version: '2.1.330', at: 0, findings } satisfies CanaryResult],
+  });
 
 it('is well when the version behaves as expected, and when nothing is known of it', async () => {
   expect(await examine()).toMatchObject({
@@ -24,7 +26,15 @@ it('is well when the version behaves as expected, and when nothing is known of i
     detail: expect.stringContaining('not run') as string,
   });
   expect(await examine(result({ step: 'ready', ok: true }))).toMatchObject({ verdict: 'ok' });
-  for (const garbage of ['', '{', 'null', '[]', '{"version":1}'])
+  for (const garbage of [
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"version":1}',
+    '{"results":{}}',
+    '{"results":[null,{"version":1}]}',
+  ])
     expect((await examine(garbage))?.verdict).toBe('ok');
 });
 
@@ -38,4 +48,11 @@ it('says what no longer works, and what to do', async () => {
   );
   expect(check).toMatchObject({ verdict: 'warn', todo: expect.stringContaining('ccbot canary') as string });
   expect(check?.detail).toBe('2.1.330: a prompt does not arrive (1970-01-01)');
+});
+
+it('has a line for each agent', async () => {
+  const of = (agent: string): CanaryResult => ({ agent, version: '1.0', at: 0, findings: [] });
+  for (const agent of ['claude', 'codex', 'claude']) keepResult(dir, of(agent));
+  const checks = await examineCanary({ paths: pathsOf(dir) } as DoctorDeps);
+  expect(checks.map(({ id }) => id)).toEqual(['canary-codex', 'canary-claude']);
 });
