@@ -3,6 +3,7 @@ import type { Config } from '@ccbot/shared/config/schema';
 import type { Log } from '@ccbot/shared/log/logger';
 import { chooseAgent, createAgents } from './agents/registry';
 import { renderNotice } from './cards/render';
+import { createAgentMenu } from './compose/agent-menu';
 import { createArchiving } from './compose/archiving';
 import { createAsks } from './compose/asks';
 import { createHandlers } from './compose/commands';
@@ -171,7 +172,14 @@ export function compose(deps: ComposeDeps): Stations {
     kick: (session) => void delivery.kick(session),
   });
 
+  const menu = createAgentMenu({
+    ...{ api: deps.api, settings, registry, chats: allowed, home: deps.home, agentOf },
+    log: say,
+  });
+
   const journal = createIntake({
+    commands: (chatId) => menu.entries(chatId),
+    onHandled: (chatId) => menu.stir(chatId),
     loginWaits: (chatId) => steering.login.logins.waits(chatId),
     allowed,
     updates,
@@ -204,6 +212,7 @@ export function compose(deps: ComposeDeps): Stations {
     updates,
     settings,
     follower,
+    menu,
     async start() {
       updates.reclaim(deps.instance);
       asks.start();
@@ -233,6 +242,7 @@ export function compose(deps: ComposeDeps): Stations {
     async stop() {
       stopped = true;
       archiving.keeper.stop();
+      menu.stop();
       await journal.stop();
       sweep.stop();
       await handover.stop();

@@ -1,6 +1,6 @@
 import type { ChatMessage, InlineButton, MediaKind, MessageEntity } from '../telegram/model';
 import type { Person } from '../telegram/person';
-import type { SandboxState } from '../telegram/state';
+import type { BotCommand, SandboxState } from '../telegram/state';
 
 /** A message as the page shows it. */
 export interface PageMessage {
@@ -48,7 +48,8 @@ export interface TapAnswer {
 /** Everything the page shows. */
 export interface Snapshot {
   chats: ChatSnapshot[];
-  commands: { command: string; description: string }[];
+  /** The menu of the first chat's person. */
+  commands: readonly BotCommand[];
   /** The newest taps that were answered: query id → answer. */
   answers: Record<string, TapAnswer>;
 }
@@ -75,7 +76,7 @@ export function snapshot(
         ...(draft === undefined ? {} : { draft: { text: draft.text, entities: draft.entities } }),
       };
     }),
-    commands: state.commands,
+    commands: state.commandsFor(Object.values(people)[0]?.user.id ?? 0),
     answers: Object.fromEntries(
       [...state.queries]
         .flatMap(([id, q]) =>

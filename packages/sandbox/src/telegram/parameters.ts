@@ -32,6 +32,7 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   },
   deleteWebhook: { drop_pending_updates: 'bool' },
   setMyCommands: { commands: 'json', scope: 'json', language_code: 'text' },
+  deleteMyCommands: { scope: 'json', language_code: 'text' },
   getMyCommands: { scope: 'json', language_code: 'text' },
   getChat: { chat_id: 'int' },
   sendMessage: { ...sending, ...words },

@@ -11,6 +11,12 @@ export interface PendingUpdate {
   [kind: string]: unknown;
 }
 
+/** A command of the bot's menu. */
+export interface BotCommand {
+  command: string;
+  description: string;
+}
+
 /** A tap that waits for an answer, and what it was answered. */
 export interface CallbackQuery {
   /** ms since the epoch. */
@@ -36,7 +42,8 @@ export class SandboxState {
   readonly blocked = new Map<number, 'blocked' | 'never-met'>();
   faults: Fault[] = [];
   updates: PendingUpdate[] = [];
-  commands: { command: string; description: string }[] = [];
+  /** Lists of commands, each under the name that {@link SandboxState.commandScope} gives it. */
+  readonly commands = new Map<string, BotCommand[]>();
   webhook = '';
   /** Kinds of updates that are kept for the bot, as its last poll wanted them; empty: Telegram's own choice. */
   allowed: readonly string[] = [];
@@ -65,6 +72,20 @@ export class SandboxState {
   /** Tells everyone who waits that something is different. */
   touch(): void {
     this.changed.emit('change');
+  }
+
+  /** The name of the list for a chat, or for one of Telegram's wider scopes. */
+  commandScope(scope: number | string, language = ''): string {
+    return `${scope}/${language}`;
+  }
+
+  /** The menu that a person sees: the narrowest scope counts, and in it the person's language before none. */
+  commandsFor(chatId: number, language = ''): readonly BotCommand[] {
+    const scopes = [chatId, 'all_private_chats', 'default'].flatMap((scope) => [
+      this.commandScope(scope, language),
+      this.commandScope(scope),
+    ]);
+    return scopes.map((name) => this.commands.get(name)).find((list) => list !== undefined) ?? [];
   }
 
   /** Keeps an update for the bot, unless the bot does not want its kind; its id. */

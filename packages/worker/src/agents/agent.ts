@@ -60,6 +60,16 @@ export interface LiveSession {
   statusAt?: number;
 }
 
+/** A command that a person can give to an agent. */
+export interface AgentCommand {
+  /** As the agent calls it, such as `fix-bug` or `plugin:deploy`. */
+  name: string;
+  /** What is typed for it, such as `/fix-bug`; what is to follow follows a space. */
+  typed: string;
+  /** What it does, in one line; may be empty. */
+  about: string;
+}
+
 /** The port to one kind of coding agent. All that is peculiar to an agent lives in its folder. */
 export interface Agent {
   /** Stable name, such as `claude`; also the `backend` of session_map.json. */
@@ -102,6 +112,10 @@ export interface Agent {
   writing?(screen: readonly string[]): string | null;
   /** How the person logs in again away from the desk. Absent for an agent that has no program for it. */
   readonly login?: AgentLogin;
+  /**
+   * The commands that a session in `cwd` takes, the person's own first. Absent for an agent that has none. Never rejects.
+   */
+  commands?(home: string, cwd: string): Promise<readonly AgentCommand[]>;
   /** Finds the session that runs as process `pid`, or null. `home` is the person's home directory. */
   discover(home: string, pid: number): Promise<LiveSession | null>;
   /**

@@ -29,6 +29,10 @@ export interface IntakeDeps extends PerformDeps {
   loginWaits(chatId: number): boolean;
   /** An allowed person wrote in this chat. */
   onSpoken(chatId: number): void;
+  /** The commands of the agent that a chat writes to. */
+  commands(chatId: number): Promise<RouterView['commands']>;
+  /** What a person said was brought about. */
+  onHandled(chatId: number): void;
   /** An update of an allowed person was set aside for good. */
   onSetAside(chatId: number, update: number, error: string): void;
   tx<T>(work: () => T): T;
@@ -42,16 +46,16 @@ export function createIntake(deps: IntakeDeps): Journal {
   const since = now();
   let strangers = 0;
 
-  async function handle(said: Inbound): Promise<void> {
-    const admission = admit(said, allowed);
+  async function handle(told: Inbound): Promise<void> {
+    const admission = admit(told, allowed);
     if (!admission.admitted) {
       strangers++;
       // Who and what kind, never what it says.
-      const kind = said.kind === 'other' ? said.what : said.kind;
+      const kind = told.kind === 'other' ? told.what : told.kind;
       deps.log('info', 'an update was not admitted', {
         why: admission.why,
         kind,
-        user: said.userId,
+        user: told.userId,
         strangers,
       });
       return;
@@ -59,7 +63,10 @@ export function createIntake(deps: IntakeDeps): Journal {
     const { inbound } = admission;
     deps.onSpoken(inbound.chatId);
     const writing = deps.writing(inbound.chatId);
+    const said = inbound.kind === 'text' || inbound.kind === 'edit' ? inbound.text : '';
+    const commands = said.trimStart().startsWith('/') ? await deps.commands(inbound.chatId) : undefined;
     const view = {
+      ...(commands === undefined ? {} : { commands }),
       sessions: registry.live().map(({ id, name }) => ({ id, name })),
       archived: registry.all().flatMap((session) => (isLive(session) ? [] : [session.id])),
       active: settings.get(`chat:${inbound.chatId}`, 'active'),
@@ -76,6 +83,7 @@ export function createIntake(deps: IntakeDeps): Journal {
     )
       return;
     await perform(deps.handlers, deps, inbound, intent);
+    deps.onHandled(inbound.chatId);
   }
 
   return createJournal({

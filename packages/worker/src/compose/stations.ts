@@ -3,6 +3,7 @@ import type { Outbox } from '../outbox/outbox';
 import type { Follower } from '../sessions/follower';
 import type { Reconciled } from '../sessions/reconcile';
 import type { Registry } from '../sessions/registry';
+import type { AgentMenu } from './agent-menu';
 import type { Settings } from '../store/settings';
 import type { Updates } from '../store/updates';
 
@@ -14,6 +15,7 @@ export interface Stations {
   updates: Updates;
   settings: Settings;
   follower: Follower;
+  menu: AgentMenu;
   /** Connects the terminal, holds the sessions against it, and begins to send. */
   start(): Promise<Reconciled>;
   /** Resolves when nothing of what came in is still on its way into a terminal, and every transcript is read. */

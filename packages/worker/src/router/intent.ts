@@ -1,4 +1,5 @@
 import type { AskAct } from '../asks/model';
+import type { AgentEntry } from './agent-menu';
 
 /** What the person wants, decided from one message or tap; `perform` brings it about. */
 export type Intent =
@@ -101,6 +102,8 @@ export interface RouterView {
   login?: boolean;
   /** The agents that can be started; `line`: one of them is a command line of the person's. */
   agents: readonly { id: string; line: boolean }[];
+  /** The commands of the active session's agent as the menu has them. */
+  commands?: readonly AgentEntry[];
   /** The request that this chat's next message is the text for. */
   writing?: number;
 }

@@ -1,4 +1,5 @@
 import type { InboundTap, Spoken } from '../inbound/model';
+import { typedFor } from './agent-menu';
 import { parseButton } from './buttons';
 import type { Intent, RouterView } from './intent';
 import { routeHandover, routeNew } from './new';
@@ -16,7 +17,7 @@ export function route(inbound: Spoken, view: RouterView): Intent {
       // Files and what others wrote are for the agent, whatever their words look like.
       return named('', view, (session) => ({ do: 'prompt', session, text: inbound.text }));
     case 'edit':
-      return { do: 'edit', message: inbound.messageId, text: inbound.text };
+      return { do: 'edit', message: inbound.messageId, text: typed(inbound.text, view) };
     case 'strange':
       return { do: 'tell', text: words.strange(inbound.what) };
   }
@@ -91,8 +92,20 @@ function routeText(text: string, view: RouterView): Intent {
       }
       // Every other slash command is the agent's own.
       if (text.trim() === '') return { do: 'tell', text: words.emptyMessage };
-      return named('', view, (session) => ({ do: 'prompt', session, text }));
+      return named('', view, (session) => ({ do: 'prompt', session, text: typed(text, view) }));
   }
+}
+
+/** What is typed into the agent: its own names for commands of the menu, and `/help` of the agent for `//help`. */
+function typed(text: string, view: RouterView): string {
+  if (/^\/\/[a-z]/i.test(text) && isOwn(text.slice(1), view)) return text.slice(1);
+  return typedFor(text, view.commands ?? []);
+}
+
+/** Whether a text is a command of ccbot's. */
+function isOwn(text: string, view: RouterView): boolean {
+  const { sessions, archived, active, agents } = view; // and not what is waited for
+  return routeText(text, { sessions, archived, active, agents }).do !== 'prompt';
 }
 
 /** Resolves a session by its name, or the active one when no name is given. */

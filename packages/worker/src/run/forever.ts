@@ -16,9 +16,10 @@ import { keepRebuilt, rebuiltOf } from '../store/rebuilt';
 import { createSettings } from '../store/settings';
 import { createPoll, type PollEvent } from '../telegram/poll';
 import { words } from '../words/en';
+import { MENU } from '../words/menu';
 import { tellOfFullDisk } from './full-disk';
 import { watchForOrphan } from './orphan-watch';
-import { botUsername, MENU, type RunDeps } from './deps';
+import { botUsername, type RunDeps } from './deps';
 
 /** How long a stopping worker goes on sending what is waiting, ms, where the supervisor says nothing else. */
 const DRAIN_MS = 8_000;
@@ -91,7 +92,8 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
         log('info', 'polling', { bot: username });
         tell({ type: 'ready', at: now(), botUsername: username });
         canary.start();
-        return publishMenu();
+        publishMenu();
+        return stations.menu.start();
       case 'network':
         log(
           event.up ? 'info' : 'warn',

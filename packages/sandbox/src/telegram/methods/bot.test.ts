@@ -86,6 +86,29 @@ describe('commands', () => {
     expect(await f.refusal('setMyCommands', { commands: 'new' })).toMatch(/can't parse/);
     const commands = Array.from({ length: 101 }, (_, i) => ({ command: `c${i}`, description: 'x' }));
     expect(await f.refusal('setMyCommands', { commands })).toMatch(/TOO_MUCH/);
+    const wide = commands.slice(1).map((one) => ({ ...one, description: 'x'.repeat(80) }));
+    expect(await f.refusal('setMyCommands', { commands: wide })).toMatch(/TOO_MUCH/);
+  });
+
+  it('of a chat stand before those of all chats, in the language of the person first', async () => {
+    const menu = (command: string) => ({ commands: [{ command, description: 'x' }] });
+    const names = (language?: string) =>
+      f.telegram.state.commandsFor(chat_id, language).map(({ command }) => command);
+    const scope = { type: 'chat', chat_id };
+    await f.call('setMyCommands', menu('all'));
+    await f.call('setMyCommands', { ...menu('alle'), language_code: 'de' });
+    expect([names(), names('de')]).toEqual([['all'], ['alle']]);
+    await f.call('setMyCommands', { ...menu('mine'), scope });
+    expect([names(), names('de')]).toEqual([['mine'], ['mine']]);
+    expect((await f.call('getMyCommands', { scope })).result).toEqual(menu('mine').commands);
+    await f.call('deleteMyCommands', { scope });
+    expect(names()).toEqual(['all']);
+    expect(await f.refusal('setMyCommands', { ...menu('x'), scope: { type: 'chat', chat_id: 1 } })).toMatch(
+      /chat not found/,
+    );
+    expect(await f.refusal('setMyCommands', { ...menu('x'), scope: { type: 'planet' } })).toMatch(
+      /unsupported/,
+    );
   });
 });
 

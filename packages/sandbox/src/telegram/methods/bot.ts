@@ -43,20 +43,6 @@ export const BOT_METHODS: Readonly<Record<string, Method>> = {
     s.touch();
     return true;
   },
-  setMyCommands(s, p) {
-    const commands = p['commands'];
-    if (!Array.isArray(commands)) throw bad("can't parse BotCommand");
-    if (commands.length > 100) throw bad('BOT_COMMANDS_TOO_MUCH');
-    for (const c of commands as { command?: string; description?: string }[]) {
-      if (!/^[a-z0-9_]{1,32}$/.test(c.command ?? '')) throw bad('BOT_COMMAND_INVALID');
-      const length = c.description?.length ?? 0;
-      if (length < 1 || length > 256) throw bad('BOT_COMMAND_DESCRIPTION_INVALID');
-    }
-    s.commands = commands as typeof s.commands;
-    s.touch();
-    return true;
-  },
-  getMyCommands: (s) => s.commands,
   getChat(s, p) {
     const id = chatOf(s, p);
     const { first_name } = s.people.find((person) => person.id === id) ?? { first_name: '' };

@@ -1,4 +1,5 @@
 import type { Agent } from '../agent';
+import { claudeCommands } from './commands';
 import { claudeHome, discoverSession, processesOf } from './discover';
 import { readInputLine } from './draft';
 import { figuresOf } from './figures';
@@ -42,6 +43,7 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     writing: textOnScreen,
     figures: figuresOf,
     login: claudeLogin,
+    commands: (home, cwd) => claudeCommands(claudeHome(home, env), home, cwd),
     discover: (home, pid) => discoverSession(claudeHome(home, env), pid),
     processesOf: (home, sessionId) => processesOf(claudeHome(home, env), sessionId),
   };

@@ -1,5 +1,6 @@
 import type { Agent } from '../agent';
-import { discoverSession, processesOf } from './discover';
+import { codexCommands } from './commands';
+import { codexHome, discoverSession, processesOf } from './discover';
 import { readInputLine } from './draft';
 import { readScreen } from './screen';
 import { createRolloutReader } from './rollout';
@@ -15,8 +16,8 @@ const ESCAPE_PAUSE_MS = 150;
  */
 const OWN_SERVER = ['-c', 'shell_environment_policy.set.CCBOT_INTERFACE=telegram'];
 
-/** Codex, in its terminal interface. */
-export function createCodex(): Agent {
+/** Codex, in its terminal interface. `env` tells where it keeps its state (`CODEX_HOME`). */
+export function createCodex(env: Readonly<Record<string, string | undefined>> = {}): Agent {
   return {
     id: 'codex',
     title: 'Codex',
@@ -35,6 +36,7 @@ export function createCodex(): Agent {
       { kind: 'pause', ms: ESCAPE_PAUSE_MS },
     ],
     reader: createRolloutReader,
+    commands: (home, cwd) => codexCommands(codexHome(home, env), home, cwd),
     discover: (_, pid) => discoverSession(pid),
     processesOf: (_home, _session, transcriptPath) => processesOf(transcriptPath),
   };
