@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../../sessions/events';
 import type { TranscriptReader } from '../agent';
+import { localEvents, localOf } from './local';
 import { endedBeside, limitOf, notifiedEnd, startedBeside } from './progress';
 import { oneLine } from '../one-line';
 import { toolTitle } from './title';
@@ -8,10 +9,6 @@ type Fields = Record<string, unknown>;
 
 /** What Claude Code writes into a turn that the person interrupted, alone in a block. */
 const INTERRUPTED = /^\[Request interrupted by user(?: for tool use)?\]$/;
-
-/** Records of a command that ran in Claude Code itself, such as `/clear`: no prompt. */
-const LOCAL_COMMAND =
-  /^\s*<(?:command-name|command-message|local-command-\w+|bash-input|bash-stdout|bash-stderr)>/;
 
 /** What the agent does only in a turn. */
 const BEGINS: ReadonlySet<SessionEvent['type']> = new Set([
@@ -28,18 +25,30 @@ const BEGINS: ReadonlySet<SessionEvent['type']> = new Set([
  */
 export function createTranscriptReader(): TranscriptReader {
   let over = false;
+  let running = false;
+  /** The last command that ran in Claude Code itself. */
+  let command = '';
   /** A turn ends once, whatever else tells of its end: two declined tools, or a late record of its duration. */
   function isNews({ type }: SessionEvent): boolean {
     const again = type === 'turn.ended' && over;
     if (type === 'turn.ended') over = true;
     else if (BEGINS.has(type)) over = false;
+    if (type === 'turn.ended' || BEGINS.has(type)) running = type !== 'turn.ended';
     return !again;
+  }
+  function local(record: Fields): SessionEvent[] | null {
+    const content = record['type'] === 'system' ? record['content'] : fields(record['message'])['content'];
+    const told = isAside(record) || typeof content !== 'string' ? null : localOf(content);
+    if (told === null || told === 'other') return told === null ? null : [other(record)];
+    if (told.is !== 'output') ({ command } = told);
+    const events = localEvents(told, { at: atOf(record), id: text(record['uuid']), running, command });
+    return events.length > 0 ? events : [other(record)];
   }
   return {
     read(line) {
       const record = parse(line);
       if (record === null) return line.trim() === '' ? [] : [{ type: 'other', at: 0, record: 'garbage' }];
-      return eventsOf(record).filter(isNews);
+      return (local(record) ?? eventsOf(record)).filter(isNews);
     },
   };
 }
@@ -72,28 +81,36 @@ function parse(line: string): Fields | null {
 
 function eventsOf(record: Fields): SessionEvent[] {
   const type = text(record['type']) || 'untyped';
-  const at = Date.parse(text(record['timestamp'])) || 0;
-  const other: SessionEvent[] = [{ type: 'other', at, record: type }];
-  if (record['isSidechain'] === true || record['isMeta'] === true || record['isCompactSummary'] === true)
-    return other;
+  const at = atOf(record);
+  const none = [other(record)];
+  if (isAside(record)) return none;
   switch (type) {
     case 'user':
-      return userEvents(record, at) ?? other;
+      return userEvents(record, at) ?? none;
     case 'assistant':
-      return assistantEvents(record, at) ?? other;
+      return assistantEvents(record, at) ?? none;
     case 'system':
-      return systemEvents(record, at) ?? other;
+      return systemEvents(record, at) ?? none;
     case 'queue-operation':
-      return record['operation'] === 'enqueue' ? (takenEvents(record['content'], at, true) ?? other) : other;
+      return record['operation'] === 'enqueue' ? (takenEvents(record['content'], at, true) ?? none) : none;
     case 'attachment': {
       const attachment = fields(record['attachment']);
-      return attachment['type'] === 'queued_command'
-        ? (takenEvents(attachment['prompt'], at) ?? other)
-        : other;
+      return attachment['type'] === 'queued_command' ? (takenEvents(attachment['prompt'], at) ?? none) : none;
     }
     default:
-      return other;
+      return none;
   }
+}
+
+/** What is a sub-agent's, or Claude Code's own note. */
+function isAside(record: Fields): boolean {
+  return record['isSidechain'] === true || record['isMeta'] === true || record['isCompactSummary'] === true;
+}
+
+const atOf = (record: Fields): number => Date.parse(text(record['timestamp'])) || 0;
+
+function other(record: Fields): SessionEvent {
+  return { type: 'other', at: atOf(record), record: text(record['type']) || 'untyped' };
 }
 
 /** A prompt that was written while a turn ran: it has no `user` record of its own, or a late one. */
@@ -136,20 +153,9 @@ function userEvents(record: Fields, at: number): SessionEvent[] | null {
   return texts.length > 0 ? promptEvents(texts.join('\n'), at) : null;
 }
 
-function promptEvents(content: string, at: number): SessionEvent[] | null {
-  if (LOCAL_COMMAND.test(content)) return commandEvents(content, at);
+function promptEvents(content: string, at: number): SessionEvent[] {
   if (INTERRUPTED.test(content.trim())) return [{ type: 'turn.ended', at, how: 'interrupted' }];
   return [{ type: 'turn.started', at, prompt: unwrapPaste(content) }];
-}
-
-/** A command that the person gave to Claude Code itself. */
-function commandEvents(content: string, at: number): SessionEvent[] | null {
-  const shell = /^\s*<bash-input>([\s\S]*)<\/bash-input>/.exec(content)?.[1];
-  if (shell !== undefined) return [{ type: 'prompt.taken', at, prompt: `!${shell}` }];
-  const name = /<command-name>([^<]*)<\/command-name>/.exec(content)?.[1];
-  if (name === undefined) return null;
-  const args = /<command-args>([\s\S]*?)<\/command-args>/.exec(content)?.[1] ?? '';
-  return [{ type: 'prompt.taken', at, prompt: `${name} ${args}`.trim() }];
 }
 
 /** A prompt as the person pasted it: Claude Code puts markers around a long one. */
