@@ -7,6 +7,7 @@ import { hasUpload, idsOf, nameOf, newParts, type Call } from './call';
 import { afterFailure, nextCall } from './decide';
 import { createOutboxFiles } from './files';
 import { createForms } from './forms';
+import { createHints } from './hints';
 import { createMeter } from './meter';
 import { requestOf, type ApiCall } from './request';
 import type { Outbox, OutboxDeps } from './port';
@@ -223,11 +224,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     });
   }
 
-  const soft = (method: string, payload: Record<string, unknown>): void => {
-    void api.call(method, payload, { timeoutMs: 10_000 }).then((result) => {
-      if (!result.ok) deps.log('info', 'a hint was not taken', { method, reason: result.failure.text });
-    });
-  };
+  const hint = createHints({
+    call: (method, payload, options) => api.call(method, payload, options),
+    onMissed: (method, reason) => deps.log('info', 'a hint was not taken', { method, reason }),
+  });
 
   return {
     put(wanted) {
@@ -252,12 +252,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       if (wishes.unblock(chatId)) wake(chatId);
     },
     answerTap(queryId, text) {
-      soft('answerCallbackQuery', {
+      hint('answerCallbackQuery', {
         callback_query_id: queryId,
         ...(text === undefined ? {} : { text: [...text].slice(0, 190).join('') }),
       });
     },
-    hint: soft,
+    hint,
     depth: () => wishes.depth(),
     sent: () => sent,
     async flush(deadlineMs) {

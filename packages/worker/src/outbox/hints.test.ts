@@ -1,0 +1,62 @@
+import type { ApiResult } from '../telegram/api';
+import { createHints } from './hints';
+
+interface Call {
+  method: string;
+  payload: Record<string, unknown>;
+  answer(result: ApiResult<unknown>): void;
+}
+
+const ok: ApiResult<unknown> = { ok: true, value: true };
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function rig() {
+  const calls: Call[] = [];
+  const missed: string[] = [];
+  const hint = createHints({
+    call: (method, payload) => new Promise((answer) => calls.push({ method, payload, answer })),
+    onMissed: (method, reason) => missed.push(`${method}: ${reason}`),
+  });
+  const react = (message: number, emoji: string): void =>
+    hint('setMessageReaction', { chat_id: 1, message_id: message, emoji });
+  return { calls, missed, hint, react };
+}
+
+it('sends a reaction when the one before on the same message has arrived, and of those that wait only the newest', async () => {
+  const { calls, react } = rig();
+  react(7, '👀');
+  react(7, '✍');
+  react(7, '👌');
+  expect(calls.map((c) => c.payload['emoji'])).toEqual(['👀']);
+  calls[0]?.answer(ok);
+  await turn();
+  expect(calls.map((c) => c.payload['emoji'])).toEqual(['👀', '👌']);
+  calls[1]?.answer(ok);
+  await turn();
+  react(7, '✍');
+  expect(calls.map((c) => c.payload['emoji'])).toEqual(['👀', '👌', '✍']);
+});
+
+it('does not let reactions on other messages, or other hints, wait', () => {
+  const { calls, react, hint } = rig();
+  react(7, '👀');
+  react(8, '👀');
+  hint('sendChatAction', { chat_id: 1, action: 'typing' });
+  hint('sendChatAction', { chat_id: 1, action: 'typing' });
+  expect(calls.map((c) => c.method)).toEqual([
+    'setMessageReaction',
+    'setMessageReaction',
+    'sendChatAction',
+    'sendChatAction',
+  ]);
+});
+
+it('goes on with the next reaction when one failed, and tells of it', async () => {
+  const { calls, missed, react } = rig();
+  react(7, '👀');
+  react(7, '✍');
+  calls[0]?.answer({ ok: false, failure: { kind: 'not-delivered', text: 'it timed out' } });
+  await turn();
+  expect(calls.map((c) => c.payload['emoji'])).toEqual(['👀', '✍']);
+  expect(missed).toEqual(['setMessageReaction: it timed out']);
+});
