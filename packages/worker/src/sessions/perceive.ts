@@ -187,7 +187,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
     onHook,
     onPanes,
     attend(id) {
-      quietly(panes.watch(id, true));
+      attention.attend(id);
       seeking.typed(id);
     },
     ask,
