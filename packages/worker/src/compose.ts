@@ -251,6 +251,7 @@ export function compose(deps: ComposeDeps): Stations {
       live.stop();
       steering.stop();
       usage.stop();
+      asks.stop();
       await socket?.close();
       relay?.stop();
       delivery.stop();
