@@ -8,12 +8,13 @@ import { hook } from './hook';
 import { idle } from './idle';
 import { latencyIn } from './latency-in';
 import { latencyOut } from './latency-out';
+import { many } from './many';
 import { picture } from './picture';
 import { outbound } from './outbound';
 import { hasProc } from './proc';
 import { supervision } from './supervision';
 
-const benches: Record<string, { about: string; run(quick: boolean): Promise<Figure[]> }> = {
+const benches: Record<string, { about: string; run(quick: boolean, minutes?: number): Promise<Figure[]> }> = {
   out: { about: 'from a transcript line to the chat', run: latencyOut },
   in: { about: 'from the chat to the pane', run: latencyIn },
   idle: { about: 'fifty idle sessions: CPU, forks, memory', run: idle },
@@ -22,6 +23,7 @@ const benches: Record<string, { about: string; run(quick: boolean): Promise<Figu
   picture: { about: 'a picture of a screen', run: picture },
   outbound: { about: 'long answers, and many messages a second', run: outbound },
   backlog: { about: 'a thousand updates that waited during an outage', run: backlog },
+  many: { about: 'two hundred sessions, fifty at work', run: many },
   supervision: { about: 'ends of worker and supervisor: time to polling again', run: supervision },
 };
 
@@ -32,6 +34,7 @@ async function main(): Promise<number> {
       json: { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
       only: { type: 'string' },
+      minutes: { type: 'string' },
     },
   });
   const chosen = values.only?.split(',') ?? Object.keys(benches);
@@ -40,6 +43,8 @@ async function main(): Promise<number> {
     throw new Error(`there is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
   if (!hasProc) throw new Error('the bench reads /proc and so runs on Linux only');
   if (spawnSync('tmux', ['-V']).status !== 0) throw new Error('the bench needs tmux');
+  const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
+  if (minutes !== undefined && !(minutes > 0)) throw new Error('--minutes must be a number above 0');
   const figures: Figure[] = [];
   let broken = 0;
   for (const name of chosen) {
@@ -47,7 +52,7 @@ async function main(): Promise<number> {
     if (bench === undefined) continue;
     process.stderr.write(`${name}: ${bench.about} …\n`);
     try {
-      figures.push(...(await bench.run(values.quick)));
+      figures.push(...(await bench.run(values.quick, minutes)));
     } catch (error) {
       broken++;
       process.stderr.write(
