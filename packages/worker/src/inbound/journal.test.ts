@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fault, FaultError } from '@ccbot/shared/faults/fault';
 import { openStore, type Store } from '../store/open';
 import { createUpdates, type StoredUpdate, type Updates } from '../store/updates';
 import { createJournal, CRASHES, TRIES, type Journal, type JournalDeps } from './journal';
@@ -197,6 +198,37 @@ describe('a store that takes nothing', () => {
     expect(handled).toEqual([1, 2]);
     expect(failing).toBeLessThan(0);
     expect(updates.depth()).toBe(0);
+  });
+
+  it('sets no update aside because the disk was full while it was handled, and goes on when there is room', async () => {
+    const handled: number[] = [];
+    add(1);
+    add(2);
+    let failing = TRIES * 3;
+    const inbox = journal({
+      handle: one((id) => {
+        if (failing-- > 0) throw new FaultError(fault('STORE_FULL', { path: dir }));
+        handled.push(id);
+      }),
+    });
+    await inbox.drained();
+    expect(handled).toEqual([1, 2]);
+    expect(updates.failedUpdates()).toEqual([]);
+    expect(updates.depth()).toBe(0);
+  });
+
+  it('gives an update to the next run that waited for room when the inbox was stopped', async () => {
+    add(1);
+    const inbox = journal({
+      handle: one(() => {
+        void inbox.stop();
+        throw new FaultError(fault('STORE_FULL', { path: dir }));
+      }),
+    });
+    inbox.wake();
+    await inbox.stop();
+    expect(updates.reclaim('next')).toBe(1);
+    expect(updates.open('a', 10).map((u) => u.id)).toEqual([1]);
   });
 
   it('is read again by itself when it could not be read', async () => {

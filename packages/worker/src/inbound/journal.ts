@@ -1,4 +1,5 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { isStoreFull } from '../store/open';
 import type { StoredUpdate, Updates } from '../store/updates';
 
 /** An update that fails this often is set aside. */
@@ -117,18 +118,28 @@ export function createJournal(deps: JournalDeps): Journal {
       if ('waitMs' in next) await nap(lane, next.waitMs);
       else if (next.length === 0) return;
       else {
-        last = await attempt(next);
+        const outcome = await attempt(next);
+        if (outcome === null) return;
+        last = outcome;
         if (!last.ok && !last.forGood)
           await pause(retryMs[Math.min(failuresOf(next), retryMs.length - 1)] ?? 0);
       }
     }
   }
 
-  async function attempt(group: readonly StoredUpdate[]): Promise<Outcome> {
+  /** Null when the end came before there was room: the claim stays, and the next run takes it up. */
+  async function attempt(group: readonly StoredUpdate[]): Promise<Outcome | null> {
     const failures = failuresOf(group) + 1;
     if (group.some((u) => u.tries >= CRASHES))
       return { group, ok: false, error: 'ccbot was ended each time it handled this', forGood: true };
-    const result = await withDeadline(group);
+    let result = await withDeadline(group);
+    // A full disk is no fault of the update: it waits for room, however often it is tried.
+    while (result?.full === true && !stopping.signal.aborted) {
+      deps.log('error', 'an update waits for the store', { updates: ids(group), reason: result.error });
+      await pause(storeWaitMs);
+      if (!stopping.signal.aborted) result = await withDeadline(group);
+    }
+    if (result?.full === true) return null;
     if (result === null) return { group, ok: true };
     const forGood = result.late || failures >= TRIES;
     const { error } = result;
@@ -139,18 +150,18 @@ export function createJournal(deps: JournalDeps): Journal {
   /** Null when it was handled. One that is late is not tried again: its first try may still be at it. */
   async function withDeadline(
     group: readonly StoredUpdate[],
-  ): Promise<{ error: string; late: boolean } | null> {
+  ): Promise<{ error: string; late: boolean; full: boolean } | null> {
     const abort = new AbortController();
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<{ error: string; late: boolean }>((resolve) => {
+    const late = new Promise<{ error: string; late: boolean; full: boolean }>((resolve) => {
       timer = setTimeout(() => {
-        resolve({ error: `it was not handled within ${deadlineMs / 1_000} s`, late: true });
+        resolve({ error: `it was not handled within ${deadlineMs / 1_000} s`, late: true, full: false });
         abort.abort();
       }, deadlineMs);
     });
     const work = (async () => deps.handle(group, abort.signal))().then(
       () => null,
-      (error: unknown) => ({ error: reasonOf(error), late: false }),
+      (error: unknown) => ({ error: reasonOf(error), late: false, full: isStoreFull(error) }),
     );
     try {
       return await Promise.race([work, late]);

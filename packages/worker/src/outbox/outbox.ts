@@ -11,6 +11,7 @@ import { createHints } from './hints';
 import { createMeter } from './meter';
 import { requestOf, type ApiCall } from './request';
 import type { Outbox, OutboxDeps } from './port';
+import { onceThereIsRoom } from './room';
 import { createWaits } from './waits';
 import type { Settled, Wanted } from './wanted';
 
@@ -30,6 +31,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const files = createOutboxFiles(deps.filesDir);
   const forms = createForms(deps.rich ?? { usable: () => false });
   const waits = createWaits();
+  const whenStored = onceThereIsRoom(deps, waits);
   const drains = new Map<number, Promise<void>>();
   /** Chats in which something was wished for while their drain ran. */
   const unseen = new Set<number>();
@@ -64,10 +66,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     drains.set(chatId, work);
   }
 
-  function guarded(chatId: number, urgentOnly: boolean): Promise<void> {
-    return drain(chatId, urgentOnly).catch((error: unknown) =>
-      deps.log('error', 'the outbox stopped', { chatId, reason: reasonOf(error) }),
-    );
+  async function guarded(chatId: number, urgentOnly: boolean): Promise<void> {
+    try {
+      await whenStored(chatId, () => drain(chatId, urgentOnly));
+    } catch (error) {
+      deps.log('error', 'the outbox stopped', { chatId, reason: reasonOf(error) });
+    }
   }
 
   async function drain(chatId: number, urgentOnly: boolean): Promise<void> {
@@ -109,8 +113,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const result = await calling(chatId, wish, request, call);
     if (result.ok) {
       sent++;
-      if (wish.tries > 0) wishes.tried(wish, 0);
-      return done(chatId, wish, shown, call, idsOf(result.value));
+      if (wish.tries > 0) await whenStored(chatId, () => wishes.tried(wish, 0));
+      // It was sent: only that is still to be written, and nothing is sent twice because it could not be.
+      return whenStored(chatId, () => done(chatId, wish, shown, call, idsOf(result.value)));
     }
     await failed(chatId, wish, shown, call, result.failure);
   }
@@ -153,7 +158,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       chance: deps.chance(),
     });
     // A call that certainly was not executed leaves no doubt behind.
-    if (failure.kind !== 'unknown') for (const i of newParts(call)) wishes.unpost(chatId, wanted.key, i);
+    if (failure.kind !== 'unknown') {
+      await whenStored(chatId, () => {
+        for (const i of newParts(call)) wishes.unpost(chatId, wanted.key, i);
+      });
+    }
     const meta = { key: wanted.key, call: call.do, reason: failure.text, then: after.do };
     if (after.do !== 'accept') deps.log('warn', 'a call to Telegram failed', meta);
     switch (after.do) {
@@ -175,9 +184,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         settle(wish, failure.text);
         return;
       case 'wait':
-        wishes.tried(wish, wish.tries + 1);
         if (after.rebuild) api.rebuild();
-        if (after.chat) wishes.pause(chatId, deps.now() + after.waitMs, failure.kind === 'refused');
+        await whenStored(chatId, () => {
+          wishes.tried(wish, wish.tries + 1);
+          if (after.chat) wishes.pause(chatId, deps.now() + after.waitMs, failure.kind === 'refused');
+        });
         await waits.pause(chatId, after.waitMs, after.chat);
         if (failure.kind === 'unknown' && part !== null && hasUpload(call, wish.wanted))
           await doubt(wanted, part);

@@ -20,6 +20,8 @@ export interface OutboxDeps {
   cover?(wanted: Wanted): Wanted;
   /** Whether the person wants no sound with final answers in this chat; asked when one is sent. */
   silentAnswers?(chatId: number): boolean;
+  /** Time between two tries to write to a store that is full, ms; absent: the usual one. */
+  storeWaitMs?: number;
   now(): number;
   /** In [0, 1), for jitter. */
   chance(): number;

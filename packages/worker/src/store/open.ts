@@ -105,7 +105,7 @@ function isBroken(error: unknown): boolean {
 
 /** An error of SQLite's as a {@link FaultError}; any other as it is. */
 export function storeFault(path: string, error: unknown): unknown {
-  const code = (error as { code?: unknown }).code;
+  const code = (error as { code?: unknown } | null | undefined)?.code;
   if (typeof code !== 'string' || !code.startsWith('SQLITE')) return error;
   if (
     code === 'SQLITE_FULL' ||
@@ -116,4 +116,10 @@ export function storeFault(path: string, error: unknown): unknown {
     return new FaultError(fault('STORE_FULL', { path }));
   }
   return new FaultError(fault('STORE_FAILED', { path, reason: reasonOf(error) }));
+}
+
+/** True when there was no room on the disk: nothing was written, and the same succeeds once there is room. */
+export function isStoreFull(error: unknown): boolean {
+  const as = storeFault('', error);
+  return as instanceof FaultError && as.fault.code === 'STORE_FULL';
 }
