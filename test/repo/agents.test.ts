@@ -1,3 +1,4 @@
+import { IDENTITIES } from '../../packages/worker/src/agents/identity';
 import { KINDS } from '../../packages/worker/src/agents/registry';
 import { SETTINGS } from '../../packages/shared/src/config/schema';
 import { read, repositoryFiles } from './files';
@@ -39,12 +40,14 @@ describe('an agent', () => {
     },
   );
 
-  it('is registered by one line, and has a name of its own, settings that there are, and a place in the documents', () => {
+  it('is registered by one line for all and one for the hook, and has a name of its own, settings that there are, and a place in the documents', () => {
     expect(new Set(KINDS.map(({ id }) => id)).size).toBe(KINDS.length);
     const registry = read(`${AGENTS}registry.ts`);
     expect(registry.match(/^export const KINDS.*$/gm)).toEqual([
       `export const KINDS: readonly AgentKind[] = [${KINDS.map(({ id }) => id).join(', ')}];`,
     ]);
+    expect(KINDS.map((kind) => kind.id)).toEqual(IDENTITIES.map(({ id }) => id));
+    KINDS.forEach((kind, i) => expect(kind).toMatchObject({ ...IDENTITIES[i] }));
     for (const kind of KINDS) {
       expect(kind.id).toMatch(/^[a-z][a-z0-9-]*$/);
       expect(kind.create({}).id).toBe(kind.id);

@@ -1,6 +1,7 @@
 import type { Config } from '@ccbot/shared/config/schema';
 import type { Agent } from './agent';
 import type { AskPort } from './ask';
+import type { AgentIdentity } from './identity';
 
 /** A setting whose value is a command line, split into words. */
 export type CommandSetting = {
@@ -13,8 +14,6 @@ export interface HookSetup {
   file(home: string, env: Readonly<Record<string, string | undefined>>): string;
   /** The events whose hooks ccbot needs, and the seconds the agent waits for one. */
   events: Readonly<Record<string, number>>;
-  /** Whether the file also names a command for a status line, which is given the agent's figures. */
-  statusLine: boolean;
   /** What the person has to do at the terminal before the agent runs new hooks; absent: nothing. */
   afterInstall?: string;
 }
@@ -41,9 +40,7 @@ export interface CanarySetup {
 }
 
 /** One kind of agent as it is registered: all that can be said of it before one is started. */
-export interface AgentKind {
-  /** Stable name, such as the `backend` of session_map.json; letters, digits and `-`. */
-  readonly id: string;
+export interface AgentKind extends AgentIdentity {
   /** Name for people. */
   readonly title: string;
   /** What may stand behind `/new @id`, and what comes of it, for the help. */
@@ -57,10 +54,6 @@ export interface AgentKind {
   readonly hooks: HookSetup | null;
   /** How it asks through its hooks; null: it does not. */
   readonly asks: AskPort | null;
-  /** The names under which its program runs. */
-  readonly programs: readonly string[];
-  /** The variable by which it tells programs that it starts its process id; null: it does not. */
-  readonly pidVariable: string | null;
   /** Variables by which it tells programs of itself: a new window must not inherit them. Null: there are none. */
   readonly ownVariables: RegExp | null;
   /** How the canary tries out a new version of it; null: it cannot. */

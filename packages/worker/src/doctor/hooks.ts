@@ -11,13 +11,16 @@ import type { DoctorDeps, Examine } from './deps';
 export const examineHooks: Examine = (deps) =>
   hookedKinds(deps, undefined).map((kind) => examineKind(kind, deps));
 
-function examineKind({ id, title, hooks }: HookedKind, { home, env, hookCommand, statusLine }: DoctorDeps) {
+function examineKind(
+  { id, title, hooks, statusLine: hasLine }: HookedKind,
+  { home, env, hookCommand, statusLine }: DoctorDeps,
+) {
   const check = checkOf(`hooks-${id}`, `hooks of ${title}`);
   const path = hooks.file(home, env);
   try {
     const settings = readSettings(path) ?? {};
     const { events, version } = hookReport(settings, hookCommandFor(hookCommand, id), hooks.events);
-    const line = hooks.statusLine ? { 'status line': statusLineState(settings, statusLine) } : {};
+    const line = hasLine ? { 'status line': statusLineState(settings, statusLine) } : {};
     const states = Object.entries({ ...events, ...line });
     const wrong = states.filter(([, state]) => state !== 'installed' && state !== 'foreign');
     if (wrong.length === 0) return check.ok(`installed in ${path}`);

@@ -67,7 +67,8 @@ export function hookCommand(request: HookCommand, deps: HookCommandDeps): number
 }
 
 function serve(kind: HookedKind, request: HookCommand, deps: HookCommandDeps): number {
-  const { file, events: wanted, afterInstall, statusLine } = kind.hooks;
+  const { statusLine } = kind;
+  const { file, events: wanted, afterInstall } = kind.hooks;
   const path = file(deps.home, deps.env);
   const command = hookCommandFor(deps.command, kind.id);
   try {

@@ -2,8 +2,7 @@ import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { HookLine } from '@ccbot/shared/protocol/hook';
-import type { AgentKind } from '../agents/kind';
-import { KINDS } from '../agents/registry';
+import { IDENTITIES, type AgentIdentity } from '../agents/identity';
 import { askPerson } from './ask';
 import { processChain, sameWindow, startedIn } from './chain';
 import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
@@ -39,11 +38,11 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const { TMUX_PANE: pane, CCBOT_SESSION: ccbotSession } = env;
   const kind = kindOf(process.argv[2]);
   const backend = kind?.id ?? '';
-  const pidVariables = KINDS.flatMap(({ pidVariable }) => (pidVariable === null ? [] : [pidVariable]));
+  const pidVariables = IDENTITIES.flatMap(({ pidVariable }) => (pidVariable === null ? [] : [pidVariable]));
   const nested = isNested(await processChain(process.ppid), {
     agentPid: Number(env[kind?.pidVariable ?? '']),
     startedIn: (pid) => startedIn(pid, pidVariables),
-    programs: new Set(KINDS.flatMap(({ programs }) => programs)),
+    programs: new Set(IDENTITIES.flatMap(({ programs }) => programs)),
     sameWindow: (pid) => sameWindow(pid, env),
   });
   if (nested) return;
@@ -103,8 +102,8 @@ function readPayload(): Payload | null {
 }
 
 /** Which agent runs the hook: the command line says so; one that an earlier version installed knew only the first. */
-function kindOf(id: string | undefined): AgentKind | undefined {
-  return KINDS.find((kind) => kind.id === id) ?? KINDS[0];
+function kindOf(id: string | undefined): AgentIdentity | undefined {
+  return IDENTITIES.find((kind) => kind.id === id) ?? IDENTITIES[0];
 }
 
 /** Programs and libraries that only a change needs are loaded only then: at most prompts nothing has changed. */

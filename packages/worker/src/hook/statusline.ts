@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { StatusLine } from '@ccbot/shared/protocol/hook';
-import { KINDS } from '../agents/registry';
+import { IDENTITIES } from '../agents/identity';
 import { workerSocketOf } from './socket';
 import { readInput } from './stdin';
 
@@ -53,7 +53,7 @@ function tellWorker(env: NodeJS.ProcessEnv, input: Buffer | null): void {
     v: 1,
     kind: 'statusline',
     at: Date.now(),
-    backend: KINDS.find(({ hooks }) => hooks?.statusLine === true)?.id ?? '',
+    backend: IDENTITIES.find(({ statusLine }) => statusLine)?.id ?? '',
     payload,
     ...(ccbotSession === undefined ? {} : { ccbotSession }),
     ...(pane === undefined ? {} : { pane }),

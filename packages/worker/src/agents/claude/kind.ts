@@ -5,6 +5,7 @@ import { claudeCanary } from './canary';
 import { createClaude } from './claude';
 import { claudeHome } from './discover';
 import { toolTitle } from './title';
+import { claudeIdentity } from './identity';
 
 /**
  * How long the person is waited for when a sub-agent in the background asks, ms: its dialog is not on the terminal
@@ -14,7 +15,7 @@ const SUB_AGENT_LIMIT_MS = 10 * 60_000;
 
 /** Claude Code, as it is registered. */
 export const claude: AgentKind = {
-  id: 'claude',
+  ...claudeIdentity,
   title: 'Claude Code',
   args: '[name] [path]',
   about: 'Claude Code in a directory',
@@ -23,7 +24,6 @@ export const claude: AgentKind = {
     file: (home, env) => join(claudeHome(home, env), 'settings.json'),
     // A person may have a day for a decision.
     events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10, PermissionRequest: 86_400 },
-    statusLine: true,
   },
   // Its dialog is on the terminal all the while: whoever answers first decides.
   asks: permissionAsks({
@@ -32,8 +32,6 @@ export const claude: AgentKind = {
     planModes: ['default', 'acceptEdits', 'auto'],
     title: toolTitle,
   }),
-  programs: ['claude'],
-  pidVariable: 'CLAUDE_PID',
   ownVariables: /^CLAUDECODE$|^CLAUDE_CODE_(?:ENTRYPOINT|SESSION_ID|CHILD_SESSION)$|^CLAUDE_PID$/,
   canary: claudeCanary,
   create: createClaude,

@@ -5,6 +5,7 @@ import { fields } from '../record';
 import { createCodex } from './codex';
 import { codexHome } from './discover';
 import { toolTitle } from './title';
+import { codexIdentity } from './identity';
 
 /**
  * How long the hook may wait for the person's decision, ms. Codex shows its own dialog only when the hook is over: so
@@ -14,7 +15,7 @@ const ASK_LIMIT_MS = 120_000;
 
 /** Codex, as it is registered. */
 export const codex: AgentKind = {
-  id: 'codex',
+  ...codexIdentity,
   title: 'Codex',
   args: '[name] [path]',
   about: 'Codex in a directory',
@@ -23,7 +24,6 @@ export const codex: AgentKind = {
     file: (home, env) => join(codexHome(home, env), 'hooks.json'),
     // Longer than the person is waited for: the hook ends by itself.
     events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10, PermissionRequest: 180 },
-    statusLine: false,
     afterInstall:
       'Codex asks once, at its terminal, whether it may run new hooks: choose “Trust all and continue”.',
   },
@@ -33,8 +33,6 @@ export const codex: AgentKind = {
     planModes: [],
     title: (tool, input) => toolTitle(tool, fields(input)),
   }),
-  programs: ['codex'],
-  pidVariable: null,
   ownVariables: null,
   canary: null,
   create: createCodex,

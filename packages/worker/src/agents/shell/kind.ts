@@ -1,9 +1,10 @@
 import type { AgentKind } from '../kind';
 import { createShell } from './shell';
+import { shellIdentity } from './identity';
 
 /** Any command, as it is registered: the person writes the command line, and their shell runs it. */
 export const shell: AgentKind = {
-  id: 'shell',
+  ...shellIdentity,
   title: 'Shell',
   args: '[path] [command]',
   about: 'any command (a REPL, a build, ssh), with its screen here',
@@ -11,8 +12,6 @@ export const shell: AgentKind = {
   runner: (env) => [env['SHELL'] || '/bin/sh'],
   hooks: null,
   asks: null,
-  programs: [],
-  pidVariable: null,
   ownVariables: null,
   canary: null,
   create: createShell,
