@@ -88,6 +88,7 @@ async function picture(name: string): Promise<void> {
 
 it('starts an agent and shows a card that changes until the answer is there', async () => {
   await write('/new');
+  await said('New session').getByRole('button', { name: 'Start here' }).click();
   await said('ready').waitFor();
   await write('make greet polite');
   await said('❯ make greet polite').waitFor();

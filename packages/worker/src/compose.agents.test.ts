@@ -49,33 +49,40 @@ describe('/new with several agents', () => {
     ]);
   });
 
-  it('asks which one when it is told nothing, and a second tap opens no second session', async () => {
+  it('offers a choice when it is told nothing, and a second tap opens no second session', async () => {
     await open(BOTH);
     say('/new');
-    const asked: ChatMessage = await w.until(() => w.said('Which agent?')[0]);
-    expect(asked.keyboard.flat().map((b) => b.text)).toEqual(['Claude Code', 'Codex']);
-    expect(w.panes.opened).toHaveLength(0);
+    const asked: ChatMessage = await w.until(() => w.said('New session')[0]);
+    const agents = () =>
+      w
+        .said('New session')[0]
+        ?.keyboard.at(-2)
+        ?.map((b) => b.text);
+    expect(agents()).toEqual(['● Claude Code', 'Codex']);
     w.telegram.owner.tap('Codex', asked.id);
-    w.telegram.owner.tap('Codex', asked.id);
+    await w.until(() => agents()?.[1] === '● Codex');
+    w.telegram.owner.tap('▶ Start here', asked.id);
+    w.telegram.owner.tap('▶ Start here', asked.id);
     await opened(1);
-    await w.until(() => w.said('Which agent?').length === 0);
+    await w.until(() => w.said('New session').length === 0);
     await w.stations.journal.drained();
     expect(w.panes.opened).toHaveLength(1);
-    expect(session()).toMatchObject({ agent: 'codex' });
+    expect(session()).toMatchObject({ agent: 'codex', cwd: w.project });
     say('hello');
     await w.until(() => w.said('is still starting')[0]); // it is the one that is written to
   });
 
-  it('does not ask when only one is installed, and says so when another is wanted', async () => {
+  it('offers no choice when only one is installed, and says so when another is wanted', async () => {
     await open({ CODEX_COMMAND: 'no-such-agent' });
     say('/new');
-    await opened(1);
+    const asked = await w.until(() => w.said('New session')[0]);
+    expect(asked.keyboard.flat().map((b) => b.text)).not.toContain('Codex');
     say('/new @codex');
     const said = await w.until(() => w.said('was not found')[0]);
     expect(said.text).toContain('CODEX_COMMAND');
     say('/new @nobody');
     await w.until(() => w.said('@claude, @codex, @shell')[0]);
-    expect(w.panes.opened).toHaveLength(1);
+    expect(w.panes.opened).toHaveLength(0);
   });
 });
 

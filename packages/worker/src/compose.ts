@@ -29,6 +29,7 @@ import { createPerception } from './sessions/perceive';
 import { createRegistry, type Registry } from './sessions/registry';
 import { createPrompts } from './store/prompts';
 import { createSessionStore, createTailMarks } from './store/sessions';
+import { readPlace } from './sessions/browse/place';
 import { rebuiltOf } from './store/rebuilt';
 import { createSettings } from './store/settings';
 import { createUpdates } from './store/updates';
@@ -180,6 +181,7 @@ export function compose(deps: ComposeDeps): Stations {
   const journal = createIntake({
     commands: (chatId) => menu.entries(chatId),
     onHandled: (chatId) => menu.stir(chatId),
+    browsing: (chatId) => readPlace(settings.get(`chat:${chatId}`, 'browse'))?.writing !== undefined,
     loginWaits: (chatId) => steering.login.logins.waits(chatId),
     allowed,
     updates,

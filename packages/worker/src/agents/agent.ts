@@ -60,6 +60,17 @@ export interface LiveSession {
   statusAt?: number;
 }
 
+/** A session that an agent keeps, and can go on with. */
+export interface EarlierSession {
+  /** The agent's own id of it. */
+  sessionId: string;
+  transcriptPath: string;
+  /** The person's first words in it, in one line. */
+  about: string;
+  /** When something was last written, ms since the epoch. */
+  at: number;
+}
+
 /** A command that a person can give to an agent. */
 export interface AgentCommand {
   /** As the agent calls it, such as `fix-bug` or `plugin:deploy`. */
@@ -116,6 +127,11 @@ export interface Agent {
    * The commands that a session in `cwd` takes, the person's own first. Absent for an agent that has none. Never rejects.
    */
   commands?(home: string, cwd: string): Promise<readonly AgentCommand[]>;
+  /**
+   * The sessions that it keeps of a directory, at most `most`, the last one first. Absent for an agent that keeps none.
+   * Never rejects.
+   */
+  earlier?(home: string, cwd: string, most: number): Promise<readonly EarlierSession[]>;
   /** Finds the session that runs as process `pid`, or null. `home` is the person's home directory. */
   discover(home: string, pid: number): Promise<LiveSession | null>;
   /**

@@ -1,6 +1,8 @@
 import type { Handover } from '../inbound/handover';
 import type { Handlers } from '../sessions/command';
 import { archiveCommands } from '../sessions/commands/archive';
+import { browseCommands } from '../sessions/commands/browse';
+import type { NewSession } from '../sessions/opener';
 import { chatCommands } from '../sessions/commands/chat';
 import { fileCommands } from '../sessions/commands/files';
 import { handoverCommands } from '../sessions/commands/handover';
@@ -8,7 +10,7 @@ import { keyCommands } from '../sessions/commands/keys';
 import { loginCommands } from '../sessions/commands/login';
 import { promptCommands } from '../sessions/commands/prompts';
 import { stopCommands } from '../sessions/commands/stop';
-import { windowCommands } from '../sessions/commands/windows';
+import { begin, windowCommands } from '../sessions/commands/windows';
 import type { Delivery } from '../sessions/delivery';
 import type { PromptQueue } from '../sessions/prompt';
 import type { Looker } from '../sessions/looker';
@@ -52,6 +54,15 @@ export interface CommandStations {
 export function createHandlers(deps: ComposeDeps, stations: CommandStations): Handlers {
   const { panes, store, now } = deps;
   const { registry, prompts, delivery, looker, outbox, settings, opening, discretion, deliver } = stations;
+  const windows = {
+    open: (request: NewSession) => opening.open(request),
+    titleOf: (agent: string) => opening.titleOf(agent),
+    active: {
+      get: (chatId: number) => settings.get(`chat:${chatId}`, 'active'),
+      set: (chatId: number, session: string) => settings.set(`chat:${chatId}`, 'active', session),
+    },
+    warnings: () => (panes.kind === 'pty' ? [words.noTmux] : []),
+  };
   return {
     ...stations.asks.handlers,
     ...chatCommands({
@@ -62,18 +73,22 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
       ],
       agents: opening.kinds,
     }),
-    ...windowCommands({
+    ...windowCommands({ registry, panes, ...windows, now }),
+    ...browseCommands({
       registry,
-      panes,
-      open: (request) => opening.open(request),
+      begin: (conversation, request) => begin(windows, conversation, request),
+      restore: (id) => opening.restore(id),
       installed: () => opening.installed(),
-      titleOf: (agent) => opening.titleOf(agent),
-      put: (wanted) => outbox.put(wanted),
-      active: {
-        get: (chatId) => settings.get(`chat:${chatId}`, 'active'),
-        set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session),
+      earlier: (agent, cwd) => opening.earlier(agent, cwd),
+      runningIn: (agent, session) => opening.runningIn(agent, session),
+      active: windows.active,
+      kept: {
+        get: (chatId) => settings.get(`chat:${chatId}`, 'browse'),
+        set: (chatId, value) => settings.set(`chat:${chatId}`, 'browse', value),
       },
-      warnings: () => (panes.kind === 'pty' ? [words.noTmux] : []),
+      put: (wanted) => outbox.put(wanted),
+      home: deps.home,
+      defaultDirectory: deps.cwd,
       now,
     }),
     ...archiveCommands({

@@ -25,6 +25,8 @@ export interface IntakeDeps extends PerformDeps {
   agents: RouterView['agents'];
   /** The request that a chat's next message is the text for. */
   writing(chatId: number): number | undefined;
+  /** Whether the next plain message of a chat is a path, or the name of a folder. */
+  browsing(chatId: number): boolean;
   /** Whether the next plain message of a chat is the code of a login. */
   loginWaits(chatId: number): boolean;
   /** An allowed person wrote in this chat. */
@@ -72,6 +74,7 @@ export function createIntake(deps: IntakeDeps): Journal {
       active: settings.get(`chat:${inbound.chatId}`, 'active'),
       agents: deps.agents,
       ...(writing === undefined ? {} : { writing }),
+      browsing: deps.browsing(inbound.chatId),
       login: deps.loginWaits(inbound.chatId),
     };
     const intent = route(inbound, view);

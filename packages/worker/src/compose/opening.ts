@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { EarlierSession } from '../agents/agent';
 import type { AgentKind } from '../agents/kind';
 import type { RegisteredAgent } from '../agents/registry';
 import {
@@ -13,6 +14,9 @@ import {
 import type { Registry } from '../sessions/registry';
 import type { ComposeDeps } from '../compose';
 import type { Archiving } from './archiving';
+
+/** How many earlier sessions of a directory are looked for: some of them may be open already. */
+const EARLIER_MAX = 8;
 
 /** What sessions are opened from. */
 export interface OpeningStations {
@@ -30,6 +34,10 @@ export interface Opening {
   restore(id: string): Promise<Opened>;
   /** The agents that can be started here without a command line, the one of the settings first. */
   installed(): Promise<{ id: string; title: string }[]>;
+  /** The earlier sessions that an agent keeps of a directory, the last one first. */
+  earlier(agent: string, cwd: string): Promise<readonly EarlierSession[]>;
+  /** The processes that run a session of an agent now. */
+  runningIn(agent: string, session: EarlierSession): Promise<readonly number[]>;
   titleOf(agent: string): string;
   /** Every kind of agent, for those who name them. */
   kinds: readonly AgentKind[];
@@ -85,6 +93,9 @@ export function createOpening(
       );
       return kinds.filter((_, i) => there[i]).map(({ id, title }) => ({ id, title }));
     },
+    earlier: async (id, cwd) => (await agents.get(id)?.agent.earlier?.(deps.home, cwd, EARLIER_MAX)) ?? [],
+    runningIn: async (id, { sessionId, transcriptPath }) =>
+      (await agents.get(id)?.agent.processesOf?.(deps.home, sessionId, transcriptPath)) ?? [],
     kinds: [...agents.values()].map(({ kind }) => kind),
     titleOf: (agent) => agents.get(agent)?.kind.title ?? agent,
   };

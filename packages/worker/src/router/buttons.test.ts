@@ -4,7 +4,16 @@ import { PHONE_KEYS } from './intent';
 const session = Number.MAX_SAFE_INTEGER.toString(36);
 const intents: ButtonIntent[] = [
   { do: 'list' },
-  { do: 'new-with', agent: 'claude', request: session },
+  { do: 'browse', request: session, act: { to: 'start' } },
+  { do: 'browse', request: session, act: { to: 'up' } },
+  { do: 'browse', request: session, act: { to: 'recent' } },
+  { do: 'browse', request: session, act: { to: 'write-path' } },
+  { do: 'browse', request: session, act: { to: 'write-folder' } },
+  { do: 'browse', request: session, act: { to: 'cancel' } },
+  { do: 'browse', request: session, act: { to: 'open', index: 499 } },
+  { do: 'browse', request: session, act: { to: 'page', index: 0 } },
+  { do: 'browse', request: session, act: { to: 'resume', index: 2 } },
+  { do: 'browse', request: session, act: { to: 'agent', agent: 'codex' } },
   { do: 'handover', session, agent: 'codex' },
   { do: 'switch', session },
   { do: 'interrupt', session },
@@ -30,6 +39,8 @@ describe('buttons', () => {
   it('refuses what it did not write', () => {
     expect(parseButton('go')).toBeNull();
     expect(parseButton('key:x:F13')).toBeNull();
+    for (const act of ['', 'z', 'o', 'o-1', 'o1.5', 'ss', 'a', 'a/', 'p99999999'])
+      expect(parseButton(`dir:x:${act}`)).toBeNull();
     expect(parseButton('🙂'.repeat(16))).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import { readAct, writeAct } from './ask-buttons';
+import { readBrowseAct, writeBrowseAct } from './browse-buttons';
 import { PHONE_KEYS, RESUME_WHEN, type Intent, type PhoneKey } from './intent';
 
 /** The most bytes that Telegram takes as the data of a button. */
@@ -52,7 +53,7 @@ const KEPT_ID = /^[\w-]{1,24}$/;
 
 interface ButtonCodecs {
   list: Codec<'list'>;
-  'new-with': Codec<'new-with'>;
+  browse: Codec<'browse'>;
   handover: Codec<'handover'>;
   switch: Codec<'switch'>;
   interrupt: Codec<'interrupt'>;
@@ -89,12 +90,13 @@ const CODECS: ButtonCodecs = {
       return ID.test(session) && ID.test(agent) ? { do: 'handover', session, agent } : null;
     },
   },
-  'new-with': {
-    verb: 'new',
-    write: (intent) => `${intent.request}:${intent.agent}`,
+  browse: {
+    verb: 'dir',
+    write: ({ request, act }) => `${request}:${writeBrowseAct(act)}`,
     read(rest) {
-      const [request = '', agent = ''] = rest.split(':');
-      return ID.test(request) && ID.test(agent) ? { do: 'new-with', agent, request } : null;
+      const [request = '', code = ''] = rest.split(':');
+      const act = readBrowseAct(code);
+      return ID.test(request) && act !== null ? { do: 'browse', request, act } : null;
     },
   },
   switch: ofSession('go', (session) => ({ do: 'switch', session })),

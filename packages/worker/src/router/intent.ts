@@ -1,5 +1,6 @@
 import type { AskAct } from '../asks/model';
 import type { AgentEntry } from './agent-menu';
+import type { BrowseAct } from './browse-buttons';
 
 /** What the person wants, decided from one message or tap; `perform` brings it about. */
 export type Intent =
@@ -17,8 +18,10 @@ export type Intent =
   | { do: 'new'; agent?: string; name?: string; path?: string; line?: string }
   /** Have another agent go on with a session's work. */
   | { do: 'handover'; session: string; agent: string }
-  /** The answer to the question which agent a `/new` is to start; `request` names that `/new`. */
-  | { do: 'new-with'; agent: string; request: string }
+  /** Let the person look for the directory of a new session; a tap on what is offered; the text that it waits for. */
+  | { do: 'browse-new' }
+  | { do: 'browse'; request: string; act: BrowseAct }
+  | { do: 'browse-text'; text: string }
   | { do: 'switch'; session: string }
   /** Type `text` into the session's agent. */
   | { do: 'prompt'; session: string; text: string }
@@ -104,6 +107,8 @@ export interface RouterView {
   agents: readonly { id: string; line: boolean }[];
   /** The commands of the active session's agent as the menu has them. */
   commands?: readonly AgentEntry[];
+  /** The next plain message is a path, or the name of a folder. */
+  browsing?: boolean;
   /** The request that this chat's next message is the text for. */
   writing?: number;
 }

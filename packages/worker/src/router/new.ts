@@ -20,6 +20,7 @@ export function routeNew(rest: string, agents: RouterView['agents']): Intent {
   }
   const chosen = agent === undefined ? {} : { agent: agent.id };
   const what = behind?.trim() ?? rest;
+  if (rest === '') return { do: 'browse-new' };
   if (agent?.line === true) return { do: 'new', ...chosen, ...(what === '' ? {} : { line: what }) };
   const asked = /^(?:([^\s/~.@]\S*))?(?:(?:^|\s+)([/~.][\s\S]*))?$/.exec(what);
   if (asked === null) return { do: 'tell', text: words.newUsage };

@@ -56,12 +56,12 @@ describe('route, of a message', () => {
   });
 
   it.each([
-    ['/new', { do: 'new' }],
+    ['/new', { do: 'browse-new' }],
     ['/new api2', { do: 'new', name: 'api2' }],
     ['/new /srv/app', { do: 'new', path: '/srv/app' }],
     ['/new api2 ~/my project', { do: 'new', name: 'api2', path: '~/my project' }],
     ['/new@my_bot api2 ./x', { do: 'new', name: 'api2', path: './x' }],
-    ['/NEW', { do: 'new' }],
+    ['/NEW', { do: 'browse-new' }],
     ['/new @two', { do: 'new', agent: 'two' }],
     ['/new @Two api2 ~/x', { do: 'new', agent: 'two', name: 'api2', path: '~/x' }],
     ['/new@two api2', { do: 'new', agent: 'two', name: 'api2' }],
@@ -90,6 +90,14 @@ describe('route, of a message', () => {
 
   it('says how /new is used when it is given two names', () => {
     expect(route(text('/new one two'), view).do).toBe('tell');
+  });
+
+  it('takes a path or a name for the directory that is being chosen, and commands for what they are', () => {
+    const browsing = { ...view, browsing: true };
+    expect(route(text('/tmp'), browsing)).toEqual({ do: 'browse-text', text: '/tmp' });
+    expect(route(text('my shop'), browsing)).toEqual({ do: 'browse-text', text: 'my shop' });
+    expect(route(text('/sessions'), browsing)).toEqual({ do: 'list' });
+    expect(route(text('/tmp'), { ...view, browsing: false })).toMatchObject({ do: 'prompt' });
   });
 
   it('finds a session by its name, whatever the case', () => {

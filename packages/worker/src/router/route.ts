@@ -86,6 +86,8 @@ function routeText(text: string, view: RouterView): Intent {
     default:
       // A secret that the person gives to nobody else.
       if (view.login === true && verb === undefined && text.trim() !== '') return { do: 'login-code', text };
+      // Also one that looks like a command: `/tmp`.
+      if (view.browsing === true && text.trim() !== '') return { do: 'browse-text', text };
       // A request that was answered with “say why” waits for just this.
       if (view.writing !== undefined && text.trim() !== '') {
         return { do: 'ask-text', ask: view.writing, text: text.trim() };

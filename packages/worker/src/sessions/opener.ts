@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { newCard } from '../cards/model';
-import type { Agent } from '../agents/agent';
+import type { Agent, EarlierSession } from '../agents/agent';
 import { PanesError, type Panes } from '../terminal/panes';
 import { archiveWords } from '../words/archive';
 import { words } from '../words/en';
@@ -29,6 +29,8 @@ export interface NewSession {
   path?: string;
   /** The command line, for an agent that is one; a directory before it is where it runs. */
   line?: string;
+  /** A session of the agent's own that is to go on. */
+  resume?: EarlierSession;
 }
 
 /** What opening a session needs. */
@@ -55,6 +57,7 @@ export async function openSession(deps: OpenerDeps, request: NewSession): Promis
   const existing = deps.registry.get(request.id);
   if (existing !== undefined) {
     if (existing.phase === 'opening') return openWindow(deps, existing);
+    if (request.resume !== undefined && !isLive(existing)) return goOn(deps, existing, existing.name);
     return { ok: true, session: existing };
   }
   const { agent, command, commandSetting } = deps.startable(request.agent);
@@ -84,8 +87,23 @@ export async function openSession(deps: OpenerDeps, request: NewSession): Promis
       ...(agent.surface === 'screen' ? { prompt: line ?? '', screen: '' } : {}),
     },
   };
-  deps.registry.add(session);
-  return openWindow(deps, session);
+  const { resume } = request;
+  if (resume === undefined) {
+    deps.registry.add(session);
+    return openWindow(deps, session);
+  }
+  // As one of the archive that is restored.
+  const { sessionId, transcriptPath, about } = resume;
+  const at = deps.now();
+  const earlier: Session = {
+    ...session,
+    phase: 'ended',
+    ended: { at, why: 'done' },
+    about,
+    binding: { sessionId, transcriptPath, at },
+  };
+  deps.registry.add(earlier);
+  return goOn(deps, earlier, name);
 }
 
 /**
@@ -117,8 +135,13 @@ export async function restoreSession(
   if (left.length > 0) return { ok: false, say: archiveWords.stillThere(session.name, left) };
   const taken = new Set(deps.registry.live().map((s) => s.name.toLowerCase()));
   const name = uniqueName(session.name, taken);
-  deps.registry.dispatch(id, [{ type: 'restored', at: deps.now(), name }]);
-  return openWindow(deps, deps.registry.get(id) ?? session);
+  return goOn(deps, session, name);
+}
+
+/** A session of the archive goes on, in a window of its own. */
+function goOn(deps: OpenerDeps, session: Session, name: string): Promise<Opened> {
+  deps.registry.dispatch(session.id, [{ type: 'restored', at: deps.now(), name }]);
+  return openWindow(deps, deps.registry.get(session.id) ?? session);
 }
 
 async function openWindow(deps: OpenerDeps, session: Session): Promise<Opened> {
@@ -179,7 +202,8 @@ function directoryOf(deps: OpenerDeps, path: string | undefined): string {
   return isAbsolute(path) ? resolve(path) : resolve(deps.defaultDirectory, path);
 }
 
-async function directoryTrouble(cwd: string): Promise<string | null> {
+/** Why a session cannot start in a directory, for people; null: it can. */
+export async function directoryTrouble(cwd: string): Promise<string | null> {
   try {
     if (!(await stat(cwd)).isDirectory()) return words.notADirectory(cwd);
     await access(cwd, constants.R_OK | constants.X_OK);

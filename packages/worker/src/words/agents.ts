@@ -14,8 +14,6 @@ export const agentWords = {
   /** What of each agent stands in the help. */
   help: (agents: readonly { id: string; args: string; about: string }[]) =>
     agents.map(({ id, args, about }) => `- ${code(`/new @${id} ${args}`)}: ${about}`).join('\n'),
-  whichAgent: (usual: string) =>
-    `Which agent? ${usual} is the one of your settings. With \`/new @agent\` you are not asked.`,
   /** A command of the person's that ended; `screen` is the last of what it printed. */
   commandEnded: (name: string, line: string, status: string, screen: string) =>
     `${line === '' ? `The shell of ${code(name)}` : `${code(line)} in ${code(name)}`} ended (${status}).${

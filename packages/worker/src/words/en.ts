@@ -12,7 +12,7 @@ export const words = {
   help: [
     '**ccbot** types what you write into a coding agent in your terminal and shows you here what it does.',
     '',
-    '- `/new [@agent] [name] [path]`: start an agent in a directory',
+    '- `/new`: choose a directory and start an agent there; `/new [@agent] [name] [path]` without choosing',
     '- `/handover @agent [name]`: have another agent go on with a session',
     '- `/sessions`: all sessions, and which one you write to',
     '- `/switch name`: write to another session',

@@ -7,6 +7,7 @@ import { claudeLogin } from './login';
 import { readScreen } from './screen';
 import { createSubAgentReader, createTranscriptReader } from './transcript';
 import { typePrompt } from './typing';
+import { earlierSessions } from './earlier';
 import { textOnScreen } from './writing';
 
 /** Escape and a letter right behind it are Alt and that letter: no interruption, and the letter is lost. Measured with 2.1.330. */
@@ -44,6 +45,7 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     figures: figuresOf,
     login: claudeLogin,
     commands: (home, cwd) => claudeCommands(claudeHome(home, env), home, cwd),
+    earlier: (home, cwd, most) => earlierSessions(claudeHome(home, env), cwd, most),
     discover: (home, pid) => discoverSession(claudeHome(home, env), pid),
     processesOf: (home, sessionId) => processesOf(claudeHome(home, env), sessionId),
   };

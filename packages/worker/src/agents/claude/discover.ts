@@ -87,5 +87,10 @@ async function sessionOf(stateDir: string, pid: number): Promise<LiveSession | n
 
 /** Where the transcript of a session lies; only for sessions that no hook told of, as the rule is Claude Code's own. */
 function transcriptPathOf(stateDir: string, cwd: string, sessionId: string): string {
-  return join(stateDir, 'projects', cwd.replace(/[^A-Za-z0-9]/g, '-'), `${sessionId}.jsonl`);
+  return join(projectDirectory(stateDir, cwd), `${sessionId}.jsonl`);
+}
+
+/** Where the transcripts of a directory's sessions lie. */
+export function projectDirectory(stateDir: string, cwd: string): string {
+  return join(stateDir, 'projects', cwd.replace(/[^A-Za-z0-9]/g, '-'));
 }

@@ -3,6 +3,7 @@ import { codexCommands } from './commands';
 import { codexHome, discoverSession, processesOf } from './discover';
 import { readInputLine } from './draft';
 import { readScreen } from './screen';
+import { earlierSessions } from './earlier';
 import { createRolloutReader } from './rollout';
 import { typePrompt } from './typing';
 
@@ -37,6 +38,7 @@ export function createCodex(env: Readonly<Record<string, string | undefined>> = 
     ],
     reader: createRolloutReader,
     commands: (home, cwd) => codexCommands(codexHome(home, env), home, cwd),
+    earlier: (home, cwd, most) => earlierSessions(codexHome(home, env), cwd, most),
     discover: (_, pid) => discoverSession(pid),
     processesOf: (_home, _session, transcriptPath) => processesOf(transcriptPath),
   };

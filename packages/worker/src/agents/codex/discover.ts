@@ -13,7 +13,7 @@ export function codexHome(home: string, env: Readonly<Record<string, string | un
 const MOST_WRAPPERS = 8;
 
 /** A session's transcript; the name ends with the session's id. */
-const ROLLOUT = /^rollout-.*-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.jsonl$/;
+export const ROLLOUT = /^rollout-.*-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.jsonl$/;
 
 /** How much of a transcript's first record is read for who wrote it, bytes: its instructions come behind that. */
 const HEAD_BYTES = 4_096;
@@ -64,7 +64,7 @@ async function openRollouts(pid: number): Promise<string[]> {
 }
 
 /** The session of a transcript, unless it is a sub-agent's or that of `codex exec`, which no window shows. */
-async function ownSession(pid: number, path: string): Promise<LiveSession | null> {
+export async function ownSession(pid: number, path: string): Promise<LiveSession | null> {
   const sessionId = ROLLOUT.exec(basename(path))?.[1];
   const head = await headOf(path);
   if (sessionId === undefined || head === null) return null;

@@ -1,11 +1,8 @@
 import { buttonData } from '../../router/buttons';
-import { renderNotice } from '../../cards/render';
-import type { Button, View } from '../../cards/view';
-import type { Wanted } from '../../outbox/wanted';
+import type { Button } from '../../cards/view';
 import { PanesError, type Panes } from '../../terminal/panes';
-import { agentWords } from '../../words/agents';
 import { words } from '../../words/en';
-import { withButtons, type Conversation, type Handlers } from '../command';
+import type { Conversation, Handlers } from '../command';
 import { isLive, type Session } from '../model';
 import type { NewSession, Opened } from '../opener';
 import type { Registry } from '../registry';
@@ -15,11 +12,8 @@ export interface WindowCommandDeps {
   registry: Registry;
   panes: Panes;
   open(request: NewSession): Promise<Opened>;
-  /** The agents that can be started here without a command line, the one of the settings first. */
-  installed(): Promise<{ id: string; title: string }[]>;
   /** An agent's name for people. */
   titleOf(agent: string): string;
-  put(wanted: Wanted): void;
   /** The session that a chat's plain messages go to. */
   active: { get(chatId: number): string | undefined; set(chatId: number, session: string): void };
   /** Something the person should know after the first session opened. */
@@ -28,20 +22,8 @@ export interface WindowCommandDeps {
 }
 
 /** The commands that open, choose and end sessions. */
-export function windowCommands(
-  deps: WindowCommandDeps,
-): Handlers<'list' | 'switch' | 'new' | 'new-with' | 'kill'> {
+export function windowCommands(deps: WindowCommandDeps): Handlers<'list' | 'switch' | 'new' | 'kill'> {
   const { registry, active } = deps;
-
-  async function start({ chatId, say }: Conversation, request: Omit<NewSession, 'chatId'>): Promise<void> {
-    const opened = await deps.open({ ...request, chatId });
-    if (!opened.ok) return say(opened.say);
-    active.set(chatId, opened.session.id);
-    for (const warning of deps.warnings(opened.session)) say(warning);
-  }
-
-  const question = (chatId: number, request: string, view: View): void =>
-    deps.put({ chatId, key: `which:${request}`, view, class: 'ask' });
 
   return {
     list({ chatId, say, ack }) {
@@ -58,21 +40,7 @@ export function windowCommands(
       say(words.switched(session.name));
     },
     async new(conversation, { do: _, ...asked }) {
-      const { inbound, chatId } = conversation;
-      const id = inbound.updateId.toString(36);
-      const agents = Object.keys(asked).length > 0 ? [] : await deps.installed();
-      if (agents.length < 2) return start(conversation, { ...asked, id });
-      const buttons = agents.map(({ id: agent, title }) => [
-        { text: title, data: buttonData({ do: 'new-with', agent, request: id }) },
-      ]);
-      const asks = renderNotice(agentWords.whichAgent(agents[0]?.title ?? ''));
-      question(chatId, id, withButtons(asks, buttons));
-    },
-    async 'new-with'(conversation, { agent, request }) {
-      conversation.ack();
-      // The session's id is that of the question: a second tap opens none.
-      await start(conversation, { id: request, agent });
-      question(conversation.chatId, request, { parts: [] });
+      await begin(deps, conversation, { ...asked, id: conversation.inbound.updateId.toString(36) });
     },
     async kill({ say, ack }, intent) {
       const session = registry.get(intent.session);
@@ -88,6 +56,22 @@ export function windowCommands(
       await closeWindow(deps.panes, session.id);
     },
   };
+}
+
+/** Begins a session, which the chat writes to from then on; false where it could not, which was said. */
+export async function begin(
+  { open, active, warnings }: Pick<WindowCommandDeps, 'open' | 'active' | 'warnings'>,
+  { chatId, say }: Conversation,
+  request: Omit<NewSession, 'chatId'>,
+): Promise<boolean> {
+  const opened = await open({ ...request, chatId });
+  if (!opened.ok) {
+    say(opened.say);
+    return false;
+  }
+  active.set(chatId, opened.session.id);
+  for (const warning of warnings(opened.session)) say(warning);
+  return true;
 }
 
 /** One button a session, oldest first, so that each keeps its place. */

@@ -1,0 +1,43 @@
+import { promises } from 'node:fs'; // loaded when used: the hook never does
+import { join } from 'node:path';
+import type { EarlierSession } from '../agent';
+import { firstWords } from '../first-words';
+import { projectDirectory } from './discover';
+import { createTranscriptReader } from './transcript';
+
+/** The sessions of a directory whose transcripts Claude Code keeps, the last one first; those without a prompt are none. */
+export async function earlierSessions(
+  stateDir: string,
+  cwd: string,
+  most: number,
+): Promise<EarlierSession[]> {
+  const folder = projectDirectory(stateDir, cwd);
+  const names = await promises.readdir(folder).catch(() => []); // none yet
+  const files = await Promise.all(
+    names
+      .filter((name) => /^[\w-]{1,100}\.jsonl$/.test(name))
+      .map(async (name) => {
+        const path = join(folder, name);
+        const at = (await promises.stat(path).catch(() => null))?.mtimeMs ?? 0; // removed meanwhile
+        return { sessionId: name.replace(/\.jsonl$/, ''), path, at };
+      }),
+  );
+  const found: EarlierSession[] = [];
+  for (const { sessionId, path, at } of files.sort((a, b) => b.at - a.at)) {
+    if (found.length >= most) break;
+    // Two directories can have one folder: `a.b` and `a-b`.
+    const about = await firstWords(path, createTranscriptReader(), (head) => cwdOf(head) === cwd);
+    if (about !== null) found.push({ sessionId, transcriptPath: path, about, at });
+  }
+  return found;
+}
+
+function cwdOf(head: string): string | null {
+  const found = /"cwd":("(?:[^"\\]|\\.)*")/.exec(head)?.[1];
+  if (found === undefined) return null;
+  try {
+    return String(JSON.parse(found));
+  } catch {
+    return null; // no text that this version of JSON knows
+  }
+}
