@@ -9,6 +9,7 @@ import { renderFinished } from '../../packages/worker/src/cards/render';
 import { veil } from '../../packages/worker/src/cards/veil';
 import { createOutbox } from '../../packages/worker/src/outbox/outbox';
 import { openStore } from '../../packages/worker/src/store/open';
+import { createStored } from '../../packages/worker/src/store/room';
 import { createWishes } from '../../packages/worker/src/store/wishes';
 import { createBotApi } from '../../packages/worker/src/telegram/adapter';
 import { agentFactory } from '../../packages/worker/src/telegram/proxy';
@@ -75,6 +76,7 @@ async function sustained(seconds: number): Promise<Figure[]> {
   const makeAgent = await agentFactory(telegram.apiRoot, '');
   const outbox = createOutbox({
     store,
+    stored: createStored(store, () => undefined),
     wishes: createWishes(store),
     api: createBotApi({ token: TOKEN, apiRoot: telegram.apiRoot, makeAgent }),
     filesDir: join(dir, 'outbox'),

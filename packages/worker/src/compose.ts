@@ -35,6 +35,7 @@ import { createSettings } from './store/settings';
 import { createUpdates } from './store/updates';
 import { createWishes } from './store/wishes';
 import type { Store } from './store/open';
+import { createStored } from './store/room';
 import type { BotApi } from './telegram/api';
 import type { FileSource } from './telegram/files';
 import type { Panes } from './terminal/panes';
@@ -79,8 +80,9 @@ export function compose(deps: ComposeDeps): Stations {
   let stopped = false;
 
   const discretion = discretionOf(deps);
+  const stored = createStored(store, say);
   const outbox = createOutbox({
-    store,
+    ...{ store, stored },
     cover: (wanted) => discretion.cover(wanted),
     rich: richMessagesOf(deps, settings),
     wishes: createWishes(store),
@@ -119,7 +121,7 @@ export function compose(deps: ComposeDeps): Stations {
       onTrouble: (reason) => say('warn', 'a transcript cannot be read', { path: options.path, reason }),
     });
   const { follower, looker, delivery } = createDelivering(deps, {
-    ...{ registry, outbox, prompts, agentOf, dispatch, tail: follow, atRest },
+    ...{ registry, outbox, prompts, agentOf, dispatch, tail: follow, atRest, stored },
     marks: createTailMarks(store),
     perception: () => perception,
     refresh: (id) => handover.refresh(id),
@@ -202,6 +204,7 @@ export function compose(deps: ComposeDeps): Stations {
     onSpoken: (chatId) => outbox.reached(chatId),
     flood,
     tx: (work) => store.tx(work),
+    isFull: (error) => store.isFull(error),
     onSetAside: (chatId, update, error) => notice(chatId, `set-aside:${update}`, words.inboxFailed(error)),
     now,
     log: say,

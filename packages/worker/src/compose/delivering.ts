@@ -11,6 +11,7 @@ import { createReceipts } from '../sessions/receipts';
 import type { Registry } from '../sessions/registry';
 import type { createPrompts } from '../store/prompts';
 import type { createTailMarks } from '../store/sessions';
+import type { Stored } from '../store/room';
 import type { ComposeDeps } from '../compose';
 
 /** The stations that a message's way into an agent passes. */
@@ -25,6 +26,7 @@ export interface DeliveringStations {
   tail(options: Omit<Parameters<typeof tail>[0], 'onTrouble'>): ReturnType<typeof tail>;
   /** Whether the agent of a session says that it is not at work. */
   atRest(session: Session): Promise<boolean>;
+  stored: Stored;
   /** Made after this. */
   perception(): Perception;
   /** Words a waiting prompt anew, as it is now. */
@@ -70,6 +72,7 @@ export function createDelivering(deps: ComposeDeps, stations: DeliveringStations
   });
   const delivery = createDelivery({
     prompts,
+    stored: (signal, work) => stations.stored('the queue of messages', signal, work),
     panes,
     agentOf,
     session: registry.get,

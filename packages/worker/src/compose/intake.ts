@@ -38,6 +38,7 @@ export interface IntakeDeps extends PerformDeps {
   /** An update of an allowed person was set aside for good. */
   onSetAside(chatId: number, update: number, error: string): void;
   tx<T>(work: () => T): T;
+  isFull(error: unknown): boolean;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -93,6 +94,7 @@ export function createIntake(deps: IntakeDeps): Journal {
     updates: deps.updates,
     instance: deps.instance,
     tx: (work) => deps.tx(work),
+    isFull: (error) => deps.isFull(error),
     group: (open) => coalesce(open.length, (i) => candidate(open[i]), now(), since),
     handle: (group) => handle(together(group.map((update) => candidate(update).inbound))),
     onFailed(group: readonly StoredUpdate[], error) {

@@ -28,6 +28,7 @@ function journal(more: Partial<JournalDeps> & Pick<JournalDeps, 'handle'>): Jour
     updates,
     instance: 'me',
     tx: (work) => store.tx(work),
+    isFull: (error) => store.isFull(error),
     group: () => ({ take: 1 }),
     onFailed: () => undefined,
     now: Date.now,

@@ -1,5 +1,4 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { isStoreFull } from '../store/open';
 import type { StoredUpdate, Updates } from '../store/updates';
 
 /** An update that fails this often is set aside. */
@@ -35,6 +34,8 @@ export interface JournalDeps {
   handle(group: readonly StoredUpdate[], signal: AbortSignal): Promise<void>;
   /** Updates were set aside for good; part of that transaction. */
   onFailed(group: readonly StoredUpdate[], error: string): void;
+  /** Whether an error means that there was no room on the disk. */
+  isFull(error: unknown): boolean;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
   /** Absent: the usual times. */
@@ -161,7 +162,7 @@ export function createJournal(deps: JournalDeps): Journal {
     });
     const work = (async () => deps.handle(group, abort.signal))().then(
       () => null,
-      (error: unknown) => ({ error: reasonOf(error), late: false, full: isStoreFull(error) }),
+      (error: unknown) => ({ error: reasonOf(error), late: false, full: deps.isFull(error) }),
     );
     try {
       return await Promise.race([work, late]);

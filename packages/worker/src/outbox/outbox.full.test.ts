@@ -2,7 +2,7 @@ import { openRig, want, type Rig } from './fixtures/rig';
 import { REPEAT_MARK } from './decide';
 
 let rig: Rig;
-beforeEach(async () => (rig = await openRig({ storeWaitMs: 5 })));
+beforeEach(async () => (rig = await openRig()));
 afterEach(() => rig.close());
 
 /** From now on the disk has no room at one kind of write: the trigger needs pages, and no more pages are allowed. */

@@ -11,7 +11,6 @@ import { createHints } from './hints';
 import { createMeter } from './meter';
 import { requestOf, type ApiCall } from './request';
 import type { Outbox, OutboxDeps } from './port';
-import { onceThereIsRoom } from './room';
 import { createWaits } from './waits';
 import type { Settled, Wanted } from './wanted';
 
@@ -31,7 +30,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const files = createOutboxFiles(deps.filesDir);
   const forms = createForms(deps.rich ?? { usable: () => false });
   const waits = createWaits();
-  const whenStored = onceThereIsRoom(deps, waits);
+  const whenStored = (work: () => Promise<void> | void): Promise<void> =>
+    deps.stored('the outbox', waits.signal, work);
   const drains = new Map<number, Promise<void>>();
   /** Chats in which something was wished for while their drain ran. */
   const unseen = new Set<number>();
@@ -68,7 +68,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   async function guarded(chatId: number, urgentOnly: boolean): Promise<void> {
     try {
-      await whenStored(chatId, () => drain(chatId, urgentOnly));
+      await whenStored(() => drain(chatId, urgentOnly));
     } catch (error) {
       deps.log('error', 'the outbox stopped', { chatId, reason: reasonOf(error) });
     }
@@ -113,9 +113,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const result = await calling(chatId, wish, request, call);
     if (result.ok) {
       sent++;
-      if (wish.tries > 0) await whenStored(chatId, () => wishes.tried(wish, 0));
+      if (wish.tries > 0) await whenStored(() => wishes.tried(wish, 0));
       // It was sent: only that is still to be written, and nothing is sent twice because it could not be.
-      return whenStored(chatId, () => done(chatId, wish, shown, call, idsOf(result.value)));
+      return whenStored(() => done(chatId, wish, shown, call, idsOf(result.value)));
     }
     await failed(chatId, wish, shown, call, result.failure);
   }
@@ -159,7 +159,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     });
     // A call that certainly was not executed leaves no doubt behind.
     if (failure.kind !== 'unknown') {
-      await whenStored(chatId, () => {
+      await whenStored(() => {
         for (const i of newParts(call)) wishes.unpost(chatId, wanted.key, i);
       });
     }
@@ -185,7 +185,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         return;
       case 'wait':
         if (after.rebuild) api.rebuild();
-        await whenStored(chatId, () => {
+        await whenStored(() => {
           wishes.tried(wish, wish.tries + 1);
           if (after.chat) wishes.pause(chatId, deps.now() + after.waitMs, failure.kind === 'refused');
         });

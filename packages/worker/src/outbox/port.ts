@@ -1,5 +1,6 @@
 import type { KeptFile } from '../cards/view';
 import type { Store } from '../store/open';
+import type { Stored } from '../store/room';
 import type { Wishes } from '../store/wishes';
 import type { BotApi } from '../telegram/api';
 import type { RichMessages } from './rich-messages';
@@ -20,8 +21,8 @@ export interface OutboxDeps {
   cover?(wanted: Wanted): Wanted;
   /** Whether the person wants no sound with final answers in this chat; asked when one is sent. */
   silentAnswers?(chatId: number): boolean;
-  /** Time between two tries to write to a store that is full, ms; absent: the usual one. */
-  storeWaitMs?: number;
+  /** Does what writes to the store once there is room. */
+  stored: Stored;
   now(): number;
   /** In [0, 1), for jitter. */
   chance(): number;

@@ -17,7 +17,7 @@ import { createSettings } from '../store/settings';
 import { createPoll, type PollEvent } from '../telegram/poll';
 import { words } from '../words/en';
 import { MENU } from '../words/menu';
-import { tellOfFullDisk } from './full-disk';
+import { createFullNotice, tellOfFullDisk } from './full-disk';
 import { watchForOrphan } from './orphan-watch';
 import { botUsername, type RunDeps } from './deps';
 
@@ -49,6 +49,10 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
   };
   tell({ type: 'hello', pid: process.pid, version: deps.version });
 
+  const full = createFullNotice(now, () => {
+    void tellOfFullDisk(deps.api, deps.config.ALLOWED_USERS, words.diskFull, log);
+  });
+  deps.store.onFull(() => full());
   const settings = createSettings(deps.store);
   const username = await botUsername(deps, settings);
   const stations = compose({
@@ -104,7 +108,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
         );
         return tell({ type: 'network', at: now(), up: event.up, detail: event.detail });
       case 'full':
-        if (event.full) void tellOfFullDisk(deps.api, deps.config.ALLOWED_USERS, words.diskFull, log);
+        if (!event.full) log('info', 'there is room on the disk again');
         return;
       case 'ended':
         return onEnded(event.fault);

@@ -1,5 +1,5 @@
 import type { ApiResult, BotApi } from '../telegram/api';
-import { tellOfFullDisk } from './full-disk';
+import { createFullNotice, tellOfFullDisk } from './full-disk';
 
 it('tells everybody at once, and goes on when one of them cannot be told', async () => {
   const sent: unknown[] = [];
@@ -22,4 +22,18 @@ it('tells everybody at once, and goes on when one of them cannot be told', async
   await tellOfFullDisk(api, [7, 8], 'full', log);
   expect(sent).toEqual([7, 8]);
   expect(logged).toEqual(['somebody could not be told of the full disk']);
+});
+
+it('tells of a full disk once for as long as every write fails, and once more when there was room in between', () => {
+  let at = 1_000_000;
+  let told = 0;
+  const met = createFullNotice(
+    () => at,
+    () => told++,
+  );
+  for (let i = 0; i < 100; i++, at += 5_000) met();
+  expect(told).toBe(1);
+  at += 120_000;
+  met();
+  expect(told).toBe(2);
 });

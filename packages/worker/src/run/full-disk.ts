@@ -16,3 +16,17 @@ export async function tellOfFullDisk(
     if (!sent.ok) log('warn', 'somebody could not be told of the full disk', { reason: sent.failure.text });
   }
 }
+
+/** After this long, ms, without a write that found no room the disk is full anew; who writes tries every few seconds. */
+const QUIET_MS = 60_000;
+
+/** Makes what is called at every write that finds no room: it tells once, and once more when there was room in between. */
+export function createFullNotice(now: () => number, tell: () => void): () => void {
+  let last = -Infinity;
+  return () => {
+    const at = now();
+    const anew = at - last > QUIET_MS;
+    last = at;
+    if (anew) tell();
+  };
+}

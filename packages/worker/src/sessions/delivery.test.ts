@@ -53,6 +53,7 @@ describe('the delivery of messages', () => {
         ofSession: (_, states) => sorted().filter((p) => states.includes(p.state)),
         mark,
       },
+      stored: async (_, work) => work(),
       panes,
       agentOf: () => agent,
       session: () => session,

@@ -1,69 +1,22 @@
-import type { Agent, InputLine } from '../agents/agent';
-import { PanesError, type Keystroke, type Panes } from '../terminal/panes';
+import type { InputLine } from '../agents/agent';
+import { PanesError, type Keystroke } from '../terminal/panes';
 import { typeable } from '../terminal/sanitize';
 import { readShades, type ShadedScreen } from '../terminal/shade';
-import { decideDelivery, type HoldReason, type Standing } from './decide';
+import { decideDelivery, type Standing } from './decide';
+import type { Delivery, DeliveryDeps } from './delivery-port';
 import { createEvidence } from './evidence';
 import { createHolding } from './holding';
-import type { Look } from './looker';
 import { isLive, type Session } from './model';
-import type { Prompt, PromptQueue } from './prompt';
+import type { Prompt } from './prompt';
 import { createSubmission } from './submission';
 
-/** What the delivery is given. */
-export interface DeliveryDeps {
-  prompts: PromptQueue;
-  panes: Panes;
-  agentOf(session: Session): Agent;
-  session(id: string): Session | undefined;
-  /** Words a prompt that is about to be typed anew, where its words depend on the time. */
-  refresh(id: number): void;
-  /** Looks at the session's screen and dispatches what it says. */
-  look(id: string): Promise<Look>;
-  /** Resolves when every transcript has been read up to its present end. */
-  caughtUp(): Promise<void>;
-  /** Goes on looking at a session whose screen keeps a message waiting, or no longer. */
-  attend(id: string, on: boolean): void;
-  /** A prompt was typed into the terminal and submitted; `confirmed`: the agent was quicker to show that it has it. */
-  onTyped(prompt: Prompt, confirmed: boolean): void;
-  /** The agent took a prompt, by what the screen tells: of its own commands often nothing else does. */
-  onTaken(prompt: Prompt): void;
-  onFailed(session: Session, prompt: Prompt, reason: string): void;
-  /** A prompt has to wait. */
-  onHeld(session: Session, prompt: Prompt, why: HoldReason): void;
-  /** A prompt waits behind another one. */
-  onQueued(prompt: Prompt): void;
-  /** Nobody knows whether the agent has a prompt: the person decides. */
-  onDoubt(prompt: Prompt): void;
-  now(): number;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
-}
+export type { Delivery, DeliveryDeps } from './delivery-port';
 
 /** How many earlier prompts are looked for in the input line. */
 const EARLIER = 5;
 
 /** How often the input line is cleared at the most: a draft taller than the screen shows its rest then. */
 const CLEAR_ROUNDS = 5;
-
-/** Types waiting prompts into their sessions, one at a time for each session, in the order they were written. */
-export interface Delivery {
-  /** Looks whether something of this session can be typed now. Resolves when there is nothing more to type for now. */
-  kick(session: string): Promise<void>;
-  /** The screen of a session was looked at because it had changed: what waits for that may go on. */
-  looked(session: string): void;
-  /** The terminal was away: what was being typed is held against the evidence again. */
-  reconsider(): void;
-  /** The agent has the prompt. */
-  confirmed(prompt: Prompt): void;
-  /** The person decided about a prompt of unknown fate; it is `waiting` or `dropped` by now. */
-  decided(prompt: Prompt, how: 'again' | 'dropped'): void;
-  /** Whether this run of the worker has typed the prompt, or is typing it: then its fate is no question for the person. */
-  inHand(prompt: number): boolean;
-  /** Resolves when no typing is under way. */
-  idle(): Promise<void>;
-  release(session: string): void;
-  stop(): void;
-}
 
 /** Makes the delivery over the queue on disk; nothing is typed before a `kick`. */
 export function createDelivery(deps: DeliveryDeps): Delivery {
@@ -76,6 +29,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   /** What is known of prompts that were typed, or decided about, in this run. */
   const known = new Map<number, Standing>();
   let stopped = false;
+  const ending = new AbortController();
 
   const open = (session: string): Prompt[] => prompts.ofSession(session, ['typing', 'typed']);
   const isOpen = ({ id }: Prompt): boolean => ['typing', 'typed'].includes(prompts.get(id)?.state ?? '');
@@ -231,15 +185,21 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       // The terminal went away in the middle of it: when it is back, the evidence decides.
       if (error.reason === 'server-down') return false;
       // Nothing was typed: it may be typed again.
-      if (how === 'type') prompts.mark(prompt.id, 'waiting', deps.now());
-      deps.onFailed(session, prompt, error.message);
+      const { message } = error;
+      await deps.stored(ending.signal, () => {
+        if (how === 'type') prompts.mark(prompt.id, 'waiting', deps.now());
+        deps.onFailed(session, prompt, message);
+      });
       return false;
     }
-    // The agent may have confirmed it already, while the last key was on its way.
-    const confirmed = !isOpen(prompt);
-    if (!confirmed) prompts.mark(prompt.id, 'typed', deps.now());
     submission.watch(prompt);
-    deps.onTyped(prompt, confirmed);
+    // It was typed: only that is still to be written, and nothing is typed twice because it could not be.
+    await deps.stored(ending.signal, () => {
+      // The agent may have confirmed it already, while the last key was on its way.
+      const confirmed = !isOpen(prompt);
+      if (!confirmed) prompts.mark(prompt.id, 'typed', deps.now());
+      deps.onTyped(prompt, confirmed);
+    });
     return true;
   }
 
@@ -250,7 +210,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       return active;
     }
     if (stopped) return Promise.resolve();
-    const work = run(id)
+    const work = deps
+      .stored(ending.signal, () => run(id))
       .catch((error: unknown) => deps.log('error', 'typing failed', { session: id, error: String(error) }))
       .finally(() => {
         running.delete(id);
@@ -291,6 +252,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     },
     stop() {
       stopped = true;
+      ending.abort();
       submission.stop();
       holding.stop();
       evidence.stop();

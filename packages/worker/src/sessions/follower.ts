@@ -83,17 +83,19 @@ export function createFollower(deps: FollowerDeps): Follower {
     const mark = deps.marks.get(session.id);
     const from = mark?.path === path ? mark.offset : await deps.offsetAt(path, at);
     let reader: TranscriptReader = deps.agentOf(session).reader();
+    /** What lines told that were not taken for want of room: they come again, and a reader reads each once. */
+    let ahead: (readonly SessionEvent[])[] = [];
     return deps.tail({
       path,
       from,
       onLines(lines, offset) {
         if (own.stopped) return;
-        lineCount += lines.length;
-        handOver(
-          session.id,
-          lines.flatMap((line) => reader.read(line)),
-          () => deps.marks.put(session.id, { path, offset }),
+        for (const line of lines.slice(ahead.length)) ahead.push(reader.read(line));
+        handOver(session.id, ahead.slice(0, lines.length).flat(), () =>
+          deps.marks.put(session.id, { path, offset }),
         );
+        ahead = ahead.slice(lines.length);
+        lineCount += lines.length;
       },
       onRestart(reason) {
         deps.log('warn', 'a transcript was replaced or cut; read again from its start', {
@@ -101,6 +103,7 @@ export function createFollower(deps: FollowerDeps): Follower {
           reason,
         });
         reader = deps.agentOf(session).reader();
+        ahead = [];
       },
     });
   }
@@ -110,6 +113,8 @@ export function createFollower(deps: FollowerDeps): Follower {
     const open = deps.prompts.ofSession(id, ['typing', 'typed']);
     const confirmed: Prompt[] = [];
     const begun: Prompt[] = [];
+    // Only what is committed counts: the same lines may come again.
+    const inQueue = new Set(queued);
     const inputs = events.map((event): SessionInput => {
       const at = deps.now();
       if (event.type !== 'turn.started' && event.type !== 'prompt.taken')
@@ -120,14 +125,17 @@ export function createFollower(deps: FollowerDeps): Follower {
       );
       const known = prompt ?? matchPrompt(event.prompt, deps.prompts.ofSession(id, ['confirmed']).slice(-5));
       if (prompt !== undefined) confirmed.push(prompt);
-      if (known !== undefined && event.type === 'prompt.taken' && event.queued === true) queued.add(known.id);
-      else if (known !== undefined && queued.delete(known.id)) begun.push(known);
+      if (known !== undefined && event.type === 'prompt.taken' && event.queued === true)
+        inQueue.add(known.id);
+      else if (known !== undefined && inQueue.delete(known.id)) begun.push(known);
       return { type: 'observed', at, event, ...(known === undefined ? {} : { replyTo: known.messageId }) };
     });
     deps.dispatch(id, inputs, () => {
       mark();
-      for (const prompt of confirmed) markConfirmed(prompt, queued.has(prompt.id));
+      for (const prompt of confirmed) markConfirmed(prompt, inQueue.has(prompt.id));
     });
+    for (const { id } of begun) queued.delete(id);
+    for (const id of inQueue) queued.add(id);
     for (const prompt of begun) if (!confirmed.includes(prompt)) deps.onBegun(prompt);
   }
 

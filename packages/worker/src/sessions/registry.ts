@@ -1,3 +1,4 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
 import { renderCard, renderFinished, renderNotice } from '../cards/render';
 import type { View } from '../cards/view';
 import type { Wanted } from '../outbox/wanted';
@@ -155,6 +156,16 @@ export function createRegistry(deps: RegistryDeps): Registry {
     }
   }
 
+  /** What is committed is not undone by a listener that fails: the caller would bring the same inputs again. */
+  function heard(listener: (typeof listeners)[number], session: Session, effect: LateEffect): void {
+    try {
+      listener(session, effect);
+    } catch (error) {
+      const meta = { session: session.id, effect: effect.do, reason: reasonOf(error) };
+      deps.log('error', 'what follows a change of a session failed', meta);
+    }
+  }
+
   const sorted = (): Session[] => [...sessions.values()].sort((a, b) => a.createdAt - b.createdAt);
 
   return {
@@ -224,7 +235,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
           case 'resume':
           case 'account':
           case 'dismiss':
-            for (const listener of listeners) listener(session, effect);
+            for (const listener of listeners) heard(listener, session, effect);
             break;
           default:
             break; // written above, with the state

@@ -12,6 +12,10 @@ export interface Store {
   tx<T>(work: () => T): T;
   /** Runs `work` after the running transaction has been committed, or at once where there is none. */
   afterCommit(work: () => void): void;
+  /** True when an error means that there was no room on the disk: nothing was written, and the same succeeds once there is. */
+  isFull(error: unknown): boolean;
+  /** Hears of every write that found no room. */
+  onFull(listener: () => void): void;
   close(): void;
   /** Set when the database had to be made anew: the person is to be told. */
   readonly rebuilt: Fault | null;
@@ -49,6 +53,13 @@ function lastWritten(aside: string): number {
 
 function storeOf(path: string, db: Database.Database, rebuilt: Fault | null): Store {
   let waiting: (() => void)[] = [];
+  const listeners: (() => void)[] = [];
+  const isFull = (error: unknown): boolean => {
+    const as = storeFault(path, error);
+    if (!(as instanceof FaultError && as.fault.code === 'STORE_FULL')) return false;
+    for (const listener of listeners) listener();
+    return true;
+  };
   return {
     db,
     rebuilt,
@@ -60,7 +71,8 @@ function storeOf(path: string, db: Database.Database, rebuilt: Fault | null): St
         result = db.transaction(work).immediate();
       } catch (error) {
         waiting = [];
-        throw error instanceof FaultError ? error : storeFault(path, error);
+        isFull(error);
+        throw storeFault(path, error);
       }
       const ready = waiting;
       waiting = [];
@@ -71,6 +83,8 @@ function storeOf(path: string, db: Database.Database, rebuilt: Fault | null): St
       if (db.inTransaction) waiting.push(work);
       else work();
     },
+    isFull,
+    onFull: (listener) => void listeners.push(listener),
     close() {
       db.close();
     },
@@ -116,10 +130,4 @@ export function storeFault(path: string, error: unknown): unknown {
     return new FaultError(fault('STORE_FULL', { path }));
   }
   return new FaultError(fault('STORE_FAILED', { path, reason: reasonOf(error) }));
-}
-
-/** True when there was no room on the disk: nothing was written, and the same succeeds once there is room. */
-export function isStoreFull(error: unknown): boolean {
-  const as = storeFault('', error);
-  return as instanceof FaultError && as.fault.code === 'STORE_FULL';
 }
