@@ -15,6 +15,7 @@ import { createOpening } from './compose/opening';
 import { createLive } from './compose/live';
 import { deliverOf, discretionOf, relayOf, richMessagesOf } from './compose/sending';
 import type { Stations } from './compose/stations';
+import { createWordsOf } from './compose/words';
 import { createUsageStation } from './compose/usage';
 import { hookHandler } from './observe/hooks';
 import { statusLineHandler } from './observe/statusline';
@@ -71,6 +72,7 @@ export function compose(deps: ComposeDeps): Stations {
   const say = (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void =>
     log(level, text, meta);
   const settings = createSettings(store);
+  const wordsOf = createWordsOf(settings);
   const updates = createUpdates(store);
   const prompts = createPrompts(store);
   const agents = createAgents(deps.env);
@@ -181,6 +183,7 @@ export function compose(deps: ComposeDeps): Stations {
   });
 
   const journal = createIntake({
+    wordsOf,
     commands: (chatId) => menu.entries(chatId),
     onHandled: (chatId) => menu.stir(chatId),
     browsing: (chatId) => readPlace(settings.get(`chat:${chatId}`, 'browse'))?.writing !== undefined,

@@ -3,11 +3,14 @@ import type { Button, View } from '../cards/view';
 import type { Spoken } from '../inbound/model';
 import type { Wanted } from '../outbox/wanted';
 import type { Intent } from '../router/intent';
+import type { Words, WordsOf } from '../words/words';
 
 /** One message or tap of a person while what it means is brought about. */
 export interface Conversation {
   inbound: Spoken;
   chatId: number;
+  /** What ccbot says, in the language of the chat. */
+  words: Words;
   /** Says something back, in Markdown. Said again after a crash it is the same message, not a second one. */
   say(text: string, buttons?: Button[][]): void;
   /** Ends the waiting circle of a tap; `text` is shown over the chat. Nothing for a message. */
@@ -25,6 +28,7 @@ export type Handlers<D extends Intent['do'] = Intent['do']> = { readonly [K in D
 
 /** How a conversation speaks. */
 export interface PerformDeps {
+  wordsOf: WordsOf;
   put(wanted: Wanted): void;
   /** Ends the waiting circle on a tapped button; `text` is shown over the chat. */
   answerTap(queryId: string, text?: string): void;
@@ -48,6 +52,7 @@ function conversation(deps: PerformDeps, inbound: Spoken): Conversation {
   return {
     inbound,
     chatId,
+    words: deps.wordsOf(chatId),
     say(text, buttons) {
       deps.put({
         chatId,

@@ -1,15 +1,4 @@
-/** What ccbot says where something could not be shown as it was wished for. Plain text, not Markdown. */
-export const outboxWords = {
-  fileGone: (name: string) => `📎 ${name} could not be sent: the file is not there any more.`,
-  fileUnreadable: (name: string, reason: string) => `📎 ${name} could not be sent: ${reason}.`,
-  fileEmpty: (name: string) => `📎 ${name} is empty, and Telegram takes no empty files.`,
-  fileTooLarge: (name: string, mb: number) =>
-    `📎 ${name} was not sent: it has ${mb} MB, and a bot may send 50. Split it, compress it, or copy it from the machine.`,
-  fileRefused: (name: string, reason: string) => `📎 ${name} was not sent: Telegram refused it (${reason}).`,
-  fileStuck: (name: string) =>
-    `📎 ${name} could not be uploaded, though Telegram can be reached. It may be too large for this connection.`,
-  textRefused: (units: number, reason: string) =>
-    `A message of ${units} characters is missing here: Telegram refused it (${reason}).`,
-  show: '👁 Show what is hidden',
-  hide: '🙈 Hide it again',
-} as const;
+import { wordsIn } from './words';
+
+/** In English; for what does not know its chat yet. */
+export const outboxWords = wordsIn('en').outbox;

@@ -1,4 +1,6 @@
-import { distanceOf, whenOf } from './when';
+import { wordsIn } from './words';
+
+const { when: whenOf, distance: distanceOf } = wordsIn('en').moments;
 
 const now = new Date(2026, 10, 25, 3, 20).getTime();
 const at = (day: number, hour: number, minute: number): number =>
@@ -13,8 +15,8 @@ it('says a moment as people do, in the time of this machine', () => {
 
 it('says how far a moment is', () => {
   expect(distanceOf(now + 20_000, now)).toBe('now');
-  expect(distanceOf(now + 83 * 60_000, now)).toBe('in 1 h 23 min');
-  expect(distanceOf(now + 120 * 60_000, now)).toBe('in 2 h');
-  expect(distanceOf(now - 5 * 60_000, now)).toBe('5 min ago');
-  expect(distanceOf(now + 51 * 3_600_000, now)).toBe('in 2 d 3 h');
+  expect(distanceOf(now + 83 * 60_000, now)).toBe('in 1 hr 23 mins');
+  expect(distanceOf(now + 120 * 60_000, now)).toBe('in 2 hrs');
+  expect(distanceOf(now - 5 * 60_000, now)).toBe('5 mins ago');
+  expect(distanceOf(now + 51 * 3_600_000, now)).toBe('in 2 days 3 hrs');
 });

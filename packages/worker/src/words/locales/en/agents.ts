@@ -1,0 +1,12 @@
+/** What is said about agents: which there are, which is meant, how one ended, what one hands to another. Markdown. */
+export const agents = {
+  noSuchAgent: 'No agent is called {{name}}. There are {{known}}.',
+  handoverUsage:
+    'Say which agent is to go on: {{known}}, with a session’s name behind it where it is another one.',
+  nothingToHandOver: '{{name}} has no transcript yet, so there is nothing to hand over.',
+  handedOver:
+    '{{agent}} takes over from {{from}}: it is told in {{name}} what was asked and done. {{from}} stays as it is.',
+  shellOf: 'The shell of {{name}}',
+  commandIn: '{{line}} in {{name}}',
+  commandEnded: '{{what}} ended ({{status}}).',
+} as const;

@@ -1,0 +1,27 @@
+/** What is said while a directory for a new session is chosen. Markdown; buttons are plain text. */
+export const browse = {
+  recent: '**New session**: where? Those of before, the last one first.',
+  folder: '**New session** in {{path}}',
+  page: 'folders, page {{n}} of {{of}}',
+  noFolders: 'There are no folders in it.',
+  unlisted_one: '{{count}} more folder is not listed: type the path.',
+  unlisted_other: '{{count}} more folders are not listed: type the path.',
+  earlier: 'An earlier session of this directory can go on:',
+  writePath: 'Write the path as your next message; `~` is your home.',
+  writeFolder: 'Write the name of the new folder in {{path}} as your next message.',
+  notAName: '{{name}} cannot be a folder’s name: it has a “/”, is “.” or “..”, or is longer than 255 bytes.',
+  exists: 'There is {{path}} already; it is shown.',
+  notMade: '{{path}} could not be made: {{reason}}.',
+  runsElsewhere:
+    'That session runs in another terminal (process {{pids}}); two would write one transcript. End it there, then tap again.',
+  goesOn: '{{name}} goes on. What you write waits until its agent has settled.',
+  startIn: '▶ Start in {{name}}',
+  start: '▶ Start here',
+  up: '⬆ Up',
+  newFolder: '＋ Folder',
+  typePath: '✎ Path',
+  recentButton: '🕘 Recent',
+  browse: '📂 Browse',
+  cancel: '✖ Cancel',
+  back: '← No text after all',
+} as const;

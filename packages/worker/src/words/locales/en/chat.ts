@@ -1,0 +1,71 @@
+/** What ccbot says about sessions, in English. Markdown; what is put in is made safe by the code beside. */
+export const chat = {
+  emptyMessage: 'That message has no text I can type.',
+  newUsage:
+    'Start a session with `/new`, `/new name`, `/new /path/to/project` or `/new name /path/to/project`; `/new @agent …` chooses the agent (/help names them).',
+  noSessions: 'No session is running. Start one with `/new /path/to/project`.',
+  noActive: 'No session is chosen. Choose one with /sessions, or start one with /new.',
+  noSuchSession: 'No session is called {{name}}. See /sessions.',
+  expired: 'This button is no longer valid.',
+  help: '**ccbot** types what you write into a coding agent in your terminal and shows you here what it does.\n\n- `/new`: choose a directory and start an agent there; `/new [@agent] [name] [path]` without choosing\n- `/handover @agent [name]`: have another agent go on with a session\n- `/sessions`: all sessions, and which one you write to\n- `/switch name`: write to another session\n- `/inbox`: all that waits for you\n- `/allow`: let the agent do what it asks for, for a while\n- `/stop`: interrupt the agent\n- `/login`: log the agent in again\n- `/screen`: what its terminal shows, with keys\n- `/done`, `/kill [name]`: end a session; it goes to the archive\n- `/archive`: what ended, to look at and to go on with\n- `/rename name`: call the session otherwise\n- `/usage`: what the agents have used, and their limits\n- `/health`: how ccbot is doing\n\nEverything else goes to the agent as you wrote it, its own slash commands too. On your message you see where it is: 👀 typed, 👌 the agent has it, ✍ it is in the agent’s queue behind the running turn, 😴 it waits.',
+  canaryTrouble:
+    '{{title}} {{version}} is new here, and ccbot does not understand all of it:\n\n{{list}}\n\nGo back to the version before, or upgrade ccbot. `ccbot canary` at the terminal tries it again.',
+  chooseSession: 'Your sessions. Tap one to write to it.',
+  switched: 'You are writing to {{name}}.',
+  noDirectory: 'There is no directory {{path}}. Nothing was started; check the path.',
+  notADirectory: '{{path}} is a file, not a directory. Nothing was started.',
+  unreadableDirectory: 'I may not enter {{path}}. Nothing was started; check its permissions.',
+  noCommand:
+    "The agent's command {{command}} was not found. Install it, or set `{{setting}}` to its path and restart ccbot.",
+  openFailed: 'The window could not be opened: {{reason}}.',
+  noTmux:
+    'tmux is not installed here, so this session ends when ccbot stops or restarts. Install tmux for sessions that stay.',
+  diedAtOnce: 'The agent of {{name}} ended at once ({{status}}). Its last words:\n{{screen}}',
+  died: 'The agent of {{name}} ended ({{status}}).',
+  lastWords: 'Its last words:\n{{screen}}',
+  closedAtDesk: 'The window of {{name}} was closed.',
+  lost: 'Gone while ccbot was away: {{names}}. The transcripts are safe: restore what is to go on, here or from the /archive.',
+  found: 'Found again by their windows: {{names}}. Choose where you write to with /sessions.',
+  noExitCode: 'no exit code',
+  exitCode: 'exit code {{status}}',
+  waitsDialog: '{{name}} shows a dialog, so your message waits. Answer the dialog, then it is typed.',
+  waitsLimit: '{{name}} has used up a limit, so your message waits until it goes on.',
+  waitsStarting: '{{name}} is still starting; your message is typed as soon as it is ready.',
+  waitsDraft:
+    'Somebody is writing in the input line of {{name}} at the desk, so your message waits. It is typed when that draft is sent or deleted; /screen shows it.',
+  waitsHidden:
+    '{{name}} shows no input line, so your message waits. Look with /screen; it is typed when the line is back.',
+  waitsUnsent:
+    'A message stands in the input line of {{name}}, and the agent does not take it. Look with /screen and press ⏎ Enter there; what you write meanwhile waits.',
+  screenHead: 'Screen of {{name}}',
+  screenOf: 'Screen of {{name}}, as text: no picture could be made ({{why}}).\n{{screen}}',
+  screenFailed: 'The screen of {{name}} cannot be read: {{reason}}.',
+  refresh: '🔄 Refresh',
+  closeScreen: '✖ Close',
+  noChange: 'The screen did not change. If the key was not taken, press it again.',
+  keyFailed: 'The key could not be pressed in {{name}}: {{reason}}.',
+  stopping: 'Stopping…',
+  nothingToStop: '{{name}} does not work at anything just now.',
+  worksOn:
+    '{{name}} works on, although it was interrupted twice. /screen shows what it does; to end it closes its window, and keeps the transcript.',
+  stopAgain: 'Stop again',
+  emptyScreen: '(the screen is empty)',
+  uncertain:
+    'This was typed, but nothing shows that the agent has it, so it may or may not have arrived:\n{{text}}',
+  sendAgain: 'Send again',
+  drop: 'Drop',
+  dropped: 'Dropped.',
+  retyping: 'Typing it again.',
+  alreadyDecided: 'Already decided.',
+  killSure: 'End {{name}}? Its agent stops and its window closes; the transcript stays.',
+  killYes: 'End it',
+  killed: '{{name}} was ended.',
+  typingFailed:
+    'Your message could not be typed into {{name}} ({{reason}}). It stays in the queue and is tried again when the window is back.',
+  inboxFailed:
+    'One of your messages could not be handled and was set aside: {{error}}. Send it again; `ccbot doctor` lists what was set aside.',
+  diskFull:
+    'The disk is full: I take no new messages until there is room. What you send now stays with Telegram and is handled then.',
+  healthSessions: 'sessions: {{n}}',
+  healthWaiting: 'waiting to be sent: {{n}}',
+} as const;

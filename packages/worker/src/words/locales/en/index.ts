@@ -1,0 +1,28 @@
+import { agents } from './agents';
+import { archive } from './archive';
+import { asks } from './asks';
+import { browse } from './browse';
+import { card } from './card';
+import { chat } from './chat';
+import { incoming } from './incoming';
+import { limits } from './limits';
+import { login } from './login';
+import { menu } from './menu';
+import { outbox } from './outbox';
+import { send } from './send';
+
+/** All texts in English, by topic: the language that the others are held against. */
+export const en = {
+  agents,
+  archive,
+  asks,
+  browse,
+  card,
+  chat,
+  incoming,
+  limits,
+  login,
+  menu,
+  outbox,
+  send,
+} as const;

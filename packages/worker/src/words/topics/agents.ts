@@ -1,0 +1,32 @@
+import { code } from '../markdown';
+import type { ChatWords } from './chat';
+import type { Speech } from '../translate';
+
+/** What is said about agents: which there are, which is meant, how one ended, what one hands to another. In Markdown. */
+export type AgentWords = ReturnType<typeof agentWordsIn>;
+
+/** Those words in a language. */
+export function agentWordsIn(speech: Speech, { lastWords }: Pick<ChatWords, 'lastWords'>) {
+  const t = speech.topic('agents');
+  return {
+    noSuchAgent: (name: string, known: readonly string[]) =>
+      t('noSuchAgent', { name: code(`@${name}`), known: known.map((id) => code(`@${id}`)).join(', ') }),
+    handoverUsage: (known: readonly string[]) =>
+      t('handoverUsage', { known: known.map((id) => code(`/handover @${id}`)).join(', ') }),
+    nothingToHandOver: (name: string) => t('nothingToHandOver', { name: code(name) }),
+    handedOver: (from: string, agent: string, name: string) =>
+      t('handedOver', { from: code(from), agent, name: code(name) }),
+    handOverTo: (agent: string) => `➡ ${agent}`,
+    /** What of each agent stands in the help. */
+    help: (agents: readonly { id: string; args: string; about: string }[]) =>
+      agents.map(({ id, args, about }) => `- ${code(`/new @${id} ${args}`)}: ${about}`).join('\n'),
+    /** A command of the person's that ended; `screen` is the last of what it printed. */
+    commandEnded(name: string, line: string, status: string, screen: string) {
+      const what =
+        line === ''
+          ? t('shellOf', { name: code(name) })
+          : t('commandIn', { line: code(line), name: code(name) });
+      return `${t('commandEnded', { what, status })}${lastWords(screen)}`;
+    },
+  } as const;
+}

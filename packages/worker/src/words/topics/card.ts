@@ -1,0 +1,43 @@
+import type { Speech } from '../translate';
+import type { Moments } from '../when';
+
+/** The words on a card. Plain text. */
+export type CardWords = ReturnType<typeof cardWordsIn>;
+
+/** Those words in a language. */
+export function cardWordsIn(speech: Speech, moments: Pick<Moments, 'span' | 'time' | 'money' | 'number'>) {
+  const t = speech.topic('card');
+  return {
+    phase: {
+      starting: t('starting'),
+      idle: t('idle'),
+      working: t('working'),
+      ended: t('ended'),
+      lost: t('lost'),
+    },
+    outcome: { done: t('done'), interrupted: t('interrupted'), failed: t('failed') },
+    running: t('running'),
+    interrupt: t('interrupt'),
+    stop: t('stop'),
+    screen: t('screen'),
+    /** Until when a rule holds, ms since the epoch. */
+    allowing: (until: number | 'done') =>
+      t('allowing', {
+        until: until === 'done' ? t('untilDone') : t('untilTime', { time: moments.time(until) }),
+      }),
+    stopAllowing: t('stopAllowing'),
+    compacted: t('compacted'),
+    context: (percent: number) => t('context', { percent }),
+    cost: (usd: number) => moments.money(usd),
+    todos: (done: number, all: number) => t('todos', { done, all }),
+    agents: (running: number, ended: number) =>
+      `${t('agents', { count: running })}${ended === 0 ? '' : t('agentsDone', { n: ended })}`,
+    more: (n: number) => t('more', { n }),
+    error: t('error'),
+    tools: (n: number) => t('tools', { count: n }),
+    earlier: (n: number) => t('earlier', { n }),
+    earlierTexts: (n: number) => t('earlierTexts', { count: n }),
+    /** A span of time as a card has it, ms; see {@link Moments.span}. */
+    span: moments.span,
+  } as const;
+}

@@ -1,0 +1,84 @@
+import { code, fence } from '../markdown';
+import type { Speech } from '../translate';
+
+/** What ccbot itself says about sessions. Markdown; what comes from elsewhere is put in by `code`. */
+export type ChatWords = ReturnType<typeof chatWordsIn>;
+
+/** Those words in a language. */
+export function chatWordsIn(speech: Speech) {
+  const t = speech.topic('chat');
+  const lastWords = (screen: string): string =>
+    screen === '' ? '' : ` ${t('lastWords', { screen: fence(screen) })}`;
+  const codes = (names: readonly string[]): string => names.map(code).join(', ');
+  return {
+    emptyMessage: t('emptyMessage'),
+    newUsage: t('newUsage'),
+    noSessions: t('noSessions'),
+    noActive: t('noActive'),
+    noSuchSession: (name: string) => t('noSuchSession', { name: code(name) }),
+    expired: t('expired'),
+    help: t('help'),
+    canaryTrouble: (title: string, version: string, wrong: readonly string[]) =>
+      t('canaryTrouble', {
+        title,
+        version: code(version),
+        list: wrong.map((one) => `- ${one}`).join('\n'),
+      }),
+    chooseSession: t('chooseSession'),
+    switched: (name: string) => t('switched', { name: code(name) }),
+    noDirectory: (path: string) => t('noDirectory', { path: code(path) }),
+    notADirectory: (path: string) => t('notADirectory', { path: code(path) }),
+    unreadableDirectory: (path: string) => t('unreadableDirectory', { path: code(path) }),
+    noCommand: (command: string, setting: string) => t('noCommand', { command: code(command), setting }),
+    openFailed: (reason: string) => t('openFailed', { reason: code(reason) }),
+    noTmux: t('noTmux'),
+    diedAtOnce: (name: string, status: string, screen: string) =>
+      t('diedAtOnce', { name: code(name), status, screen: fence(screen) }),
+    died: (name: string, status: string, screen: string) =>
+      `${t('died', { name: code(name), status })}${lastWords(screen)}`,
+    /** The last of what a program printed, with a blank before it; nothing where it printed nothing. */
+    lastWords,
+    closedAtDesk: (name: string) => t('closedAtDesk', { name: code(name) }),
+    lost: (names: readonly string[]) => t('lost', { names: codes(names) }),
+    found: (names: readonly string[]) => t('found', { names: codes(names) }),
+    exitStatus: (status: number | null) => (status === null ? t('noExitCode') : t('exitCode', { status })),
+    /** Why a message waits before it is typed. */
+    waits: {
+      dialog: (name: string) => t('waitsDialog', { name: code(name) }),
+      limit: (name: string) => t('waitsLimit', { name: code(name) }),
+      starting: (name: string) => t('waitsStarting', { name: code(name) }),
+      draft: (name: string) => t('waitsDraft', { name: code(name) }),
+      hidden: (name: string) => t('waitsHidden', { name: code(name) }),
+      unsent: (name: string) => t('waitsUnsent', { name: code(name) }),
+    },
+    screenHead: (name: string) => t('screenHead', { name }),
+    screenOf: (name: string, screen: string, why: string) =>
+      t('screenOf', { name: code(name), why: code(why), screen: fence(screen) }),
+    screenFailed: (name: string, reason: string) =>
+      t('screenFailed', { name: code(name), reason: code(reason) }),
+    refresh: t('refresh'),
+    closeScreen: t('closeScreen'),
+    noChange: t('noChange'),
+    keyFailed: (name: string, reason: string) => t('keyFailed', { name: code(name), reason: code(reason) }),
+    stopping: t('stopping'),
+    nothingToStop: (name: string) => t('nothingToStop', { name: code(name) }),
+    worksOn: (name: string) => t('worksOn', { name: code(name) }),
+    stopAgain: t('stopAgain'),
+    emptyScreen: t('emptyScreen'),
+    uncertain: (text: string) => t('uncertain', { text: fence(text) }),
+    sendAgain: t('sendAgain'),
+    drop: t('drop'),
+    dropped: t('dropped'),
+    retyping: t('retyping'),
+    alreadyDecided: t('alreadyDecided'),
+    killSure: (name: string) => t('killSure', { name: code(name) }),
+    killYes: t('killYes'),
+    killed: (name: string) => t('killed', { name: code(name) }),
+    typingFailed: (name: string, reason: string) => t('typingFailed', { name: code(name), reason }),
+    inboxFailed: (error: string) => t('inboxFailed', { error: code(error) }),
+    diskFull: t('diskFull'),
+    health: (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n'),
+    healthSessions: (n: number) => t('healthSessions', { n }),
+    healthWaiting: (n: number) => t('healthWaiting', { n }),
+  } as const;
+}

@@ -1,0 +1,35 @@
+import { code, fence } from '../markdown';
+import type { Speech } from '../translate';
+
+/** What ccbot says about what a person sends: files, voice, changed messages, floods. Markdown. */
+export type IncomingWords = ReturnType<typeof incomingWordsIn>;
+
+/** Those words in a language. */
+export function incomingWordsIn(speech: Speech) {
+  const t = speech.topic('incoming');
+  const restOf = (alone: boolean): string => (alone ? t('nothingTyped') : t('restGoes'));
+  return {
+    strange: (what: string) => t('strange', { what: code(what) }),
+    editTooLate: t('editTooLate'),
+    editUnknown: t('editUnknown'),
+    fileTooBig: (name: string, alone: boolean) => t('fileTooBig', { name: code(name), rest: restOf(alone) }),
+    fileFailed: (name: string, reason: string, alone: boolean) =>
+      t('fileFailed', { name: code(name), reason, rest: restOf(alone) }),
+    fileLate: (name: string, reason: string) => t('fileLate', { name: code(name), reason: code(reason) }),
+    whyNoFile: {
+      'not-mine': (path: string) => t('notMine', { path: code(path) }),
+      'disk-full': () => t('fileDiskFull'),
+      unwritable: (_: string, reason: string) => t('unwritable', { reason: code(reason) }),
+    },
+    sessionGone: (name: string) => t('sessionGone', { name: code(name) }),
+    voiceUntyped: (missing: readonly string[]) =>
+      t('voiceUntyped', { settings: missing.map((name) => `\`${name}\``).join(', ') }),
+    transcribing: (percent: number | null) =>
+      percent === null ? t('transcribing') : t('transcribingPercent', { percent }),
+    transcribed: (text: string) => t('transcribed', { text: fence(text) }),
+    transcriptEmpty: t('transcriptEmpty'),
+    transcriptFailed: (reason: string) => t('transcriptFailed', { reason }),
+    flooded: (count: number, perMinute: number, first: string) =>
+      t('flooded', { count, most: perMinute, first: code(first) }),
+  } as const;
+}

@@ -1,0 +1,32 @@
+import { code } from '../markdown';
+import type { Speech } from '../translate';
+
+/** What ccbot says about the login of an agent. Markdown. */
+export type LoginWords = ReturnType<typeof loginWordsIn>;
+
+/** Those words in a language. */
+export function loginWordsIn(speech: Speech) {
+  const t = speech.topic('login');
+  return {
+    dead: (agent: string, session: string) => t('dead', { agent, session: code(session) }),
+    logIn: t('logIn'),
+    starting: (agent: string) => t('starting', { agent }),
+    link: (agent: string, link: string) => t('link', { agent, link }),
+    cancel: t('cancel'),
+    again: t('again'),
+    checking: (agent: string) => t('checking', { agent }),
+    asksAgain: (agent: string, why: string) =>
+      why === '' ? t('asksAgain', { agent }) : t('asksAgainWhy', { agent, why: code(why) }),
+    notErased: t('notErased'),
+    notACode: t('notACode'),
+    gone: t('gone'),
+    cancelled: (agent: string) => t('cancelled', { agent }),
+    timedOut: (agent: string, minutes: number) => t('timedOut', { agent, count: minutes }),
+    failed: (agent: string, why: string) =>
+      why === '' ? t('failed', { agent }) : t('failedWhy', { agent, why: code(why) }),
+    done: (agent: string, until: string) =>
+      until === '' ? t('done', { agent }) : t('doneUntil', { agent, until }),
+    none: (agent: string) => t('none', { agent }),
+    noProgram: (command: string) => t('noProgram', { command: code(command) }),
+  } as const;
+}

@@ -1,0 +1,20 @@
+import type { Speech } from '../translate';
+
+/** What ccbot says where something could not be shown as it was wished for. Plain text, not Markdown. */
+export type OutboxWords = ReturnType<typeof outboxWordsIn>;
+
+/** Those words in a language. */
+export function outboxWordsIn(speech: Speech) {
+  const t = speech.topic('outbox');
+  return {
+    fileGone: (name: string) => t('fileGone', { name }),
+    fileUnreadable: (name: string, reason: string) => t('fileUnreadable', { name, reason }),
+    fileEmpty: (name: string) => t('fileEmpty', { name }),
+    fileTooLarge: (name: string, mb: number) => t('fileTooLarge', { name, mb }),
+    fileRefused: (name: string, reason: string) => t('fileRefused', { name, reason }),
+    fileStuck: (name: string) => t('fileStuck', { name }),
+    textRefused: (units: number, reason: string) => t('textRefused', { count: units, reason }),
+    show: t('show'),
+    hide: t('hide'),
+  } as const;
+}

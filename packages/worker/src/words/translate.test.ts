@@ -1,0 +1,35 @@
+import { LANGUAGES, languageOf } from './language';
+import { en } from './locales/en';
+import { createSpeech } from './translate';
+import { wordsIn } from './words';
+
+it('puts a value in as it is, whatever it looks like', () => {
+  for (const value of [
+    '{{name}}',
+    '$t(expired)',
+    '$&$1',
+    '<b>&amp;',
+    '{{count}} $t(chat:expired, {"a": 1})',
+  ]) {
+    expect(createSpeech('en', en).topic('chat')('switched', { name: value })).toBe(
+      `You are writing to ${value}.`,
+    );
+  }
+});
+
+it('keeps a name from being read as Markdown', () => {
+  expect(wordsIn('en').switched('a`b*c')).toBe('You are writing to `` a`b*c ``.');
+});
+
+it('takes the language of the Telegram client, and English for one it does not speak', () => {
+  expect(
+    ['ru', 'ru-RU', 'zh-hans', 'ZH_TW', 'de', '', '__proto__', 'constructor', undefined].map(languageOf),
+  ).toEqual(['ru', 'ru', 'zh', 'zh', 'en', 'en', 'en', 'en', 'en']);
+});
+
+it('has all words in every language', () => {
+  for (const language of Object.keys(LANGUAGES) as (keyof typeof LANGUAGES)[]) {
+    expect(wordsIn(language).language).toBe(language);
+    expect(wordsIn(language).expired).not.toBe('');
+  }
+});

@@ -1,0 +1,55 @@
+import { agentWordsIn } from './topics/agents';
+import { archiveWordsIn } from './topics/archive';
+import { askWordsIn } from './topics/asks';
+import { browseWordsIn } from './topics/browse';
+import { cardWordsIn } from './topics/card';
+import { chatWordsIn } from './topics/chat';
+import { incomingWordsIn } from './topics/incoming';
+import type { Language } from './language';
+import { limitWordsIn } from './topics/limits';
+import { en } from './locales/en';
+import { loginWordsIn } from './topics/login';
+import { menuIn } from './topics/menu';
+import { outboxWordsIn } from './topics/outbox';
+import { sendWordsIn } from './topics/send';
+import { createSpeech, type Texts } from './translate';
+import { momentsIn } from './when';
+
+/** All that ccbot says in one language; what is said about sessions, by far the most, stands at the top. */
+export type Words = ReturnType<typeof wordsOf>;
+
+/** Says what a person reads in the language of their chat; handed to whoever speaks. */
+export type WordsOf = (chatId: number) => Words;
+
+function wordsOf(language: Language, texts: Texts) {
+  const speech = createSpeech(language, texts);
+  const moments = momentsIn(speech);
+  const chat = chatWordsIn(speech);
+  return {
+    language,
+    moments,
+    ...chat,
+    ...incomingWordsIn(speech),
+    ...limitWordsIn(speech, moments),
+    agents: agentWordsIn(speech, chat),
+    archive: archiveWordsIn(speech),
+    asks: askWordsIn(speech),
+    browse: browseWordsIn(speech),
+    card: cardWordsIn(speech, moments),
+    login: loginWordsIn(speech),
+    menu: menuIn(speech),
+    outbox: outboxWordsIn(speech),
+    send: sendWordsIn(speech, moments),
+  } as const;
+}
+
+const ALL: Readonly<Record<Language, Words>> = {
+  en: wordsOf('en', en),
+  ru: wordsOf('ru', en),
+  zh: wordsOf('zh', en),
+};
+
+/** All that ccbot says in `language`. */
+export function wordsIn(language: Language): Words {
+  return ALL[language];
+}
