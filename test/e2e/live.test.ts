@@ -189,3 +189,37 @@ describe('on a server that shows drafts', () => {
     expect(system.telegram.state.drafts.get(OWNER)).toBeUndefined();
   });
 });
+
+describe('a sub-agent that the agent waits for', () => {
+  let system: System;
+  afterAll(() => system.stop());
+
+  it('is shown with what it does', async () => {
+    system = await prepareSystem({
+      // Else Claude Code 2.1.330 has all of them work in the background.
+      settings: {
+        CLAUDE_FLAGS: '--permission-mode bypassPermissions',
+        CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
+      },
+      rules: [
+        ({ prompt, results }) => {
+          if (results.length > 0) return null;
+          if (prompt === 'SUB') return { blocks: [bash('sleep 4; echo counted')] };
+          const send = { description: 'Weigh it', prompt: 'SUB', subagent_type: 'general-purpose' };
+          return prompt === 'send one out' ? { blocks: [use('Agent', send)] } : null;
+        },
+      ],
+    });
+    system.supervise();
+    await startSession(system);
+    system.telegram.owner.say('send one out');
+    await system.telegram.waitFor(
+      () =>
+        saying(system, '1 sub-agent at work').find((m) =>
+          /▸ Weigh it · Bash sleep 4; echo counted/.test(m.text),
+        ),
+      30_000,
+    );
+    await told(system, '✓ Agent Weigh it');
+  });
+});

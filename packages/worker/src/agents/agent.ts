@@ -114,6 +114,11 @@ export interface Agent {
    */
   subTranscript?(transcriptPath: string, file: string): string;
   subReader?(id: string): TranscriptReader;
+  /**
+   * The transcript of the sub-agent that the tool call `id` started, for one of which no event names the file; null:
+   * not there yet. Absent as above.
+   */
+  findSubTranscript?(transcriptPath: string, id: string): Promise<string | null>;
   /** The figures in what the agent gives to its status line. Absent for an agent whose records tell them. */
   figures?(payload: Readonly<Record<string, unknown>>): Figures;
   /**

@@ -5,6 +5,7 @@ import { readInputLine } from './draft';
 import { figuresOf } from './figures';
 import { claudeLogin } from './login';
 import { readScreen } from './screen';
+import { findSubTranscript } from './subagents';
 import { createSubAgentReader, createTranscriptReader } from './transcript';
 import { typePrompt } from './typing';
 import { earlierSessions } from './earlier';
@@ -41,6 +42,7 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     reader: createTranscriptReader,
     subTranscript: (path, file) => path.replace(/\.jsonl$/, `/subagents/agent-${file}.jsonl`),
     subReader: createSubAgentReader,
+    findSubTranscript,
     writing: textOnScreen,
     figures: figuresOf,
     login: claudeLogin,
