@@ -4,7 +4,7 @@ import type { Figure } from './figure';
 import { median } from './stats';
 import { ccbot, root, startWorld } from './world';
 
-/** (e) What an agent waits for at each prompt: `ccbot hook`, beside a node that does nothing. */
+/** (e) What an agent waits for at each prompt and each change of its figures, beside a node that does nothing. */
 export async function hook(quick: boolean): Promise<Figure[]> {
   const pairs = quick ? 15 : 60;
   const world = await startWorld({ agent: join(root, 'test/bench/fixtures/idle-agent.sh'), people: 1 });
@@ -28,11 +28,19 @@ export async function hook(quick: boolean): Promise<Figure[]> {
       if (status !== 0) throw new Error(`${args.join(' ')}: exit ${status}`);
       return Number(process.hrtime.bigint() - at) / 1e6;
     };
+    const figures = JSON.stringify({
+      session_id: `bench-${session.id}`,
+      model: { id: 'model', display_name: 'Model' },
+      context_window: { used_percentage: 12, context_window_size: 200_000, total_input_tokens: 24_000 },
+      cost: { total_cost_usd: 0.1, total_duration_ms: 1_000 },
+    });
     const bundle = join(root, 'packages/worker/dist/hook.js');
+    const line = join(root, 'packages/worker/dist/statusline.js');
     const runs = Array.from({ length: pairs }, () => ({
       bare: time(['-e', '0'], ''),
       installed: time([bundle], input),
       launched: time([ccbot, 'hook'], input),
+      line: time([line], figures),
       whole: time([ccbot, '--version'], ''),
     }));
     const bare = median(runs.map((r) => r.bare));
@@ -55,6 +63,14 @@ export async function hook(quick: boolean): Promise<Figure[]> {
         target: 1.4,
         usual,
         note: note(median(runs.map((r) => r.installed))),
+      },
+      {
+        what: 'the status line as it is installed, times node -e 0',
+        unit: '×',
+        value: median(runs.map((r) => r.line / r.bare)),
+        target: 1.4,
+        usual,
+        note: note(median(runs.map((r) => r.line))),
       },
     ];
   } finally {

@@ -1,76 +1,27 @@
-import { connect, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
+import { AskingHooks, decisionOf as decision, type WaitingHook } from './fixtures/asking';
 import { DIALOG, READY, StationsUnderTest } from './fixtures/stations';
 
 let w: StationsUnderTest;
-const sockets: Socket[] = [];
+let hooks: AskingHooks;
 beforeEach(async () => {
   w = new StationsUnderTest();
   await w.open();
+  hooks = new AskingHooks(w);
 });
 afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.destroy();
+  hooks.close();
   await w.close();
 });
 
-const COMMAND = { tool_name: 'Bash', tool_input: { command: 'make deploy', description: 'Deploy it' } };
-
-/** A hook that waits: what the worker said to it, and its end of the line. */
-interface Hook {
-  /** Resolves with what the hook is to print. */
-  answer: Promise<string>;
-  /** Whether the worker has taken the request. */
-  waiting: Promise<void>;
-  socket: Socket;
-}
-
-let requests = 0;
-function ask(
-  more: Record<string, unknown> = {},
-  request = `request-${++requests}`,
-  session = w.session,
-): Hook {
-  const payload = {
-    hook_event_name: 'PermissionRequest',
-    session_id: 'agent-session',
-    transcript_path: w.transcript,
-    cwd: w.project,
-    ...COMMAND,
-    ...more,
-  };
-  const line = {
-    v: 1,
-    kind: 'ask',
-    request,
-    at: Date.now(),
-    backend: 'claude',
-    ccbotSession: session,
+const ask = (payload: Record<string, unknown> = {}, request?: string, session?: string): WaitingHook =>
+  hooks.ask({
     payload,
-  };
-  const socket = connect(w.paths.workerSocket);
-  sockets.push(socket);
-  socket.on('error', () => undefined);
-  socket.write(`${JSON.stringify(line)}\n`);
-  let waits = (): void => undefined;
-  const waiting = new Promise<void>((resolve) => (waits = resolve));
-  const answer = new Promise<string>((resolve) => {
-    const lines = createInterface({ input: socket });
-    lines.on('error', () => undefined);
-    lines.on('line', (text) => {
-      const said = JSON.parse(text) as { kind: string; out?: string };
-      if (said.kind === 'waiting') return waits();
-      socket.end(`${JSON.stringify({ v: 1, kind: 'taken', request })}\n`);
-      resolve(said.out ?? '');
-    });
+    ...(request === undefined ? {} : { request }),
+    ...(session === undefined ? {} : { session }),
   });
-  return { answer, waiting, socket };
-}
-const decision = (out: string): unknown =>
-  (JSON.parse(out) as { hookSpecificOutput: { decision: unknown } }).hookSpecificOutput.decision;
-const open = (text = 'wants to run'): ChatMessage | undefined =>
-  w.said(text).find((m) => m.keyboard.flat().length > 0);
-const shown = (text?: string): Promise<ChatMessage> => w.until(() => open(text));
+const open = (text?: string): ChatMessage | undefined => hooks.open(text);
+const shown = (text?: string): Promise<ChatMessage> => hooks.shown(text);
 
 describe('a request of an agent', () => {
   it('is shown whole, with sound, and its answer reaches the hook before the message says so', async () => {
