@@ -58,3 +58,31 @@ it('goes on from the archive with the same transcript, and with one agent', asyn
   expect(whole).toHaveLength(1);
   expect(whole[0]?.some((line) => line.includes('the first of two'))).toBe(true);
 });
+
+it('goes on from a directory with a session that ccbot does not know any more', async () => {
+  const { owner } = system.telegram;
+  owner.say('/done');
+  await system.telegram.waitFor(() => count(system, 'in the archive') === 2);
+  while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // no event tells of it
+  owner.say('/archive');
+  await told(system, 'Archive');
+  owner.tap('1');
+  await system.telegram.waitFor(() =>
+    owner.fromBot().some((m) => m.keyboard.flat().some((b) => b.text === '🗑 Delete')),
+  );
+  owner.tap('🗑 Delete');
+  await told(system, 'out of the archive?');
+  owner.tap('Delete it');
+  await told(system, 'is out of the archive');
+
+  owner.say('/new');
+  const place = await told(system, 'An earlier session of this directory');
+  const earlier = place.keyboard.flat().find((b) => b.text.startsWith('↩ the first of two'));
+  owner.tap(earlier?.text ?? '', place.id);
+  owner.say('the third of two');
+  await told(system, 'You said: the third of two', 60_000);
+  expect(agents()).toHaveLength(1);
+  expect(count(system, 'You said: the first of two')).toBe(1); // nothing of before is told again
+  const whole = transcripts().filter((lines) => lines.some((line) => line.includes('the third of two')));
+  expect(whole[0]?.some((line) => line.includes('the first of two'))).toBe(true);
+});

@@ -6,6 +6,7 @@ import type { NewSession } from '../sessions/opener';
 import { chatCommands } from '../sessions/commands/chat';
 import { fileCommands } from '../sessions/commands/files';
 import { handoverCommands } from '../sessions/commands/handover';
+import { historyCommands } from '../sessions/commands/history';
 import { keyCommands } from '../sessions/commands/keys';
 import { loginCommands } from '../sessions/commands/login';
 import { promptCommands } from '../sessions/commands/prompts';
@@ -100,6 +101,17 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
       active: { set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session) },
       put: (wanted) => outbox.put(wanted),
       now,
+    }),
+    ...historyCommands({
+      registry,
+      agentOf: (session) => stations.agentOf(session),
+      titleOf: (agent) => opening.titleOf(agent),
+      kept: {
+        get: (chatId) => settings.get(`chat:${chatId}`, 'history'),
+        set: (chatId, value) => settings.set(`chat:${chatId}`, 'history', value),
+      },
+      put: (wanted) => outbox.put(wanted),
+      atWork: (chatId) => outbox.hint('sendChatAction', { chat_id: chatId, action: 'upload_document' }),
     }),
     ...handoverCommands({
       registry,

@@ -65,6 +65,8 @@ interface ButtonCodecs {
   archive: Codec<'archive'>;
   archived: Codec<'archived'>;
   restore: Codec<'restore'>;
+  history: Codec<'history'>;
+  export: Codec<'export'>;
   'restore-lost': Codec<'restore-lost'>;
   forget: Codec<'forget'>;
   resume: Codec<'resume'>;
@@ -130,6 +132,17 @@ const CODECS: ButtonCodecs = {
   },
   archived: ofSession('past', (session) => ({ do: 'archived', session })),
   restore: ofSession('restore', (session) => ({ do: 'restore', session })),
+  history: {
+    verb: 'hist',
+    write: (intent) => `${intent.session}:${intent.page}`,
+    read(rest) {
+      const [session = '', page = ''] = rest.split(':');
+      return ID.test(session) && /^\d{1,6}$/.test(page)
+        ? { do: 'history', session, page: Number(page) }
+        : null;
+    },
+  },
+  export: ofSession('export', (session) => ({ do: 'export', session })),
   'restore-lost': {
     verb: 'restore-lost',
     write: () => '',

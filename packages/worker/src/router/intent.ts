@@ -45,6 +45,9 @@ export type Intent =
   /** Have every session go on whose window was gone when ccbot came back. */
   | { do: 'restore-lost' }
   | { do: 'rename'; session: string; name: string }
+  /** Show what happened in a session, the newest page is 0; send all of it as a file. */
+  | { do: 'history'; session: string; page: number }
+  | { do: 'export'; session: string }
   /** What to do with a prompt of which nobody knows whether it was typed before a crash. */
   | { do: 'retype'; prompt: number }
   | { do: 'drop'; prompt: number }

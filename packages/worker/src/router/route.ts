@@ -29,6 +29,8 @@ const OF_ARCHIVE: ReadonlySet<Intent['do']> = new Set<Intent['do']>([
   'restore',
   'forget',
   'handover',
+  'history',
+  'export',
 ]);
 
 function routeTap(tap: InboundTap, view: RouterView): Intent {
@@ -67,6 +69,10 @@ function routeText(text: string, view: RouterView): Intent {
       return named(rest, view, (session) => ({ do: 'done', session }));
     case 'archive':
       return { do: 'archive', page: 0 };
+    case 'history':
+      return named(rest, view, (session) => ({ do: 'history', session, page: 0 }));
+    case 'export':
+      return named(rest, view, (session) => ({ do: 'export', session }));
     case 'rename':
       if (rest === '') return { do: 'tell', text: archiveWords.renameUsage };
       return named('', view, (session) => ({ do: 'rename', session, name: rest }));

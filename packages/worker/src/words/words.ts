@@ -5,6 +5,7 @@ import { browseWordsIn } from './topics/browse';
 import { cardWordsIn } from './topics/card';
 import { chatWordsIn } from './topics/chat';
 import { incomingWordsIn } from './topics/incoming';
+import { historyWordsIn } from './topics/history';
 import type { Language } from './language';
 import { limitWordsIn } from './topics/limits';
 import { en } from './locales/en';
@@ -36,6 +37,7 @@ function wordsOf(language: Language, texts: Texts) {
     asks: askWordsIn(speech),
     browse: browseWordsIn(speech),
     card: cardWordsIn(speech, moments),
+    history: historyWordsIn(speech),
     login: loginWordsIn(speech),
     menu: menuIn(speech),
     outbox: outboxWordsIn(speech),

@@ -4,6 +4,7 @@ import { asks } from './asks';
 import { browse } from './browse';
 import { card } from './card';
 import { chat } from './chat';
+import { history } from './history';
 import { incoming } from './incoming';
 import { limits } from './limits';
 import { login } from './login';
@@ -19,6 +20,7 @@ export const en = {
   browse,
   card,
   chat,
+  history,
   incoming,
   limits,
   login,

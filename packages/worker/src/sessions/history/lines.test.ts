@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { linesBefore, type Line } from './lines';
+
+const dir = mkdtempSync(join(tmpdir(), 'ccbot-lines-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+async function read(content: string, end?: number): Promise<Line[]> {
+  const path = join(dir, 'file');
+  writeFileSync(path, content);
+  const file = await open(path, 'r');
+  const found: Line[] = [];
+  for await (const line of linesBefore(file, end ?? Buffer.byteLength(content))) found.push(line);
+  await file.close();
+  return found;
+}
+const texts = (lines: readonly Line[]): string[] => lines.map(({ text }) => text);
+
+it('gives the lines from the last to the first, each with where it begins', async () => {
+  expect(await read('one\ntwö\nthree\n')).toEqual([
+    { start: 9, text: 'three' },
+    { start: 4, text: 'twö' },
+    { start: 0, text: 'one' },
+  ]);
+});
+
+it('leaves out a line whose end is not written yet, and begins where it is told', async () => {
+  expect(texts(await read('one\ntwo\nhal'))).toEqual(['two', 'one']);
+  expect(texts(await read('one\ntwo\nthree\n', 8))).toEqual(['two', 'one']);
+  expect(texts(await read('one\ntwo\nthree\n', 10))).toEqual(['two', 'one']);
+});
+
+it('finds nothing in an empty file and in one without a line end', async () => {
+  expect(await read('')).toEqual([]);
+  expect(await read('hal')).toEqual([]);
+});
+
+it('puts lines together that are longer than what is read at once, characters and all', async () => {
+  const long = '漢字🎉'.repeat(60_000);
+  const lines = await read(`a\n${long}\n${'x'.repeat(131_072)}\nb\n`);
+  expect(texts(lines)).toEqual(['b', 'x'.repeat(131_072), long, 'a']);
+});
+
+it('leaves out a line that nobody could show, and goes on before it', async () => {
+  expect(texts(await read(`a\n${'x'.repeat(9 * 1024 * 1024)}\nb\n`))).toEqual(['b', 'a']);
+});

@@ -1,0 +1,47 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** How much is read at once, bytes. */
+const CHUNK = 128 * 1024;
+
+/** A line longer than this, bytes, is left out: no record that is shown comes near it. */
+const LINE_MAX = 8 * 1024 * 1024;
+
+/** A whole line of a file. */
+export interface Line {
+  /** Where it begins, bytes. */
+  start: number;
+  text: string;
+}
+
+/**
+ * The whole lines of a file before the offset `end`, the last one first, read from there back only as far as they are
+ * taken. What stands behind the last line end before `end` is the beginning of a line, and is left out.
+ */
+export async function* linesBefore(file: FileHandle, end: number): AsyncGenerator<Line> {
+  /** The bytes of the line whose beginning is still looked for, and where its end is. */
+  let held: Buffer[] = [];
+  let heldLength = 0;
+  let inLine = false;
+  for (let position = end; position > 0;) {
+    const from = Math.max(0, position - CHUNK);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(position - from), 0, position - from, from);
+    let rest = buffer.subarray(0, bytesRead);
+    for (let at = rest.lastIndexOf(10); at >= 0; at = rest.lastIndexOf(10)) {
+      const piece = rest.subarray(at + 1);
+      if (inLine && heldLength + piece.length <= LINE_MAX) {
+        yield { start: from + at + 1, text: Buffer.concat([piece, ...held]).toString('utf8') };
+      }
+      inLine = true;
+      held = [];
+      heldLength = 0;
+      rest = rest.subarray(0, at);
+    }
+    heldLength += rest.length;
+    if (heldLength <= LINE_MAX) held.unshift(rest);
+    else held = [];
+    position = from;
+  }
+  if (inLine && heldLength > 0 && heldLength <= LINE_MAX) {
+    yield { start: 0, text: Buffer.concat(held).toString('utf8') };
+  }
+}

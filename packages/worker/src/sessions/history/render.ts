@@ -1,0 +1,70 @@
+import { oneLine } from '../../cards/clean';
+import { historyWords as words } from '../../words/history';
+import type { SessionEvent } from '../events';
+
+/** How much of one piece is shown, UTF-16 units; `Infinity`: all of it. */
+export interface Most {
+  prompt: number;
+  text: number;
+}
+
+/** The longest line about a tool, UTF-16 units. */
+const TOOL_MAX = 120;
+
+/** What happened in a session, in Markdown, a piece each: what was asked, what was said, what was done. */
+export function renderPast(events: readonly SessionEvent[], most: Most): string[] {
+  const failed = new Set(events.flatMap((e) => (e.type === 'tool.ended' && !e.ok ? [e.id] : [])));
+  const pieces: string[] = [];
+  let tools: string[] = [];
+  const flush = (): void => {
+    if (tools.length > 0) pieces.push(tools.join('\n'));
+    tools = [];
+  };
+  let last = '';
+  for (const event of events) {
+    const piece = pieceOf(event);
+    if (event.type === 'tool.started') {
+      const line = oneLine(`${event.name} ${event.title}`, TOOL_MAX).replace(/`/g, 'ˋ');
+      tools.push(`- ${failed.has(event.id) ? '✗' : '✓'} \`${line}\``);
+    }
+    // A prompt is told of when it is queued, and again when its turn begins.
+    if (piece === null || piece === last) continue;
+    flush();
+    pieces.push(piece);
+    last = piece;
+  }
+  flush();
+  return pieces;
+
+  function pieceOf(event: SessionEvent): string | null {
+    switch (event.type) {
+      case 'turn.started':
+      case 'prompt.taken':
+        return event.prompt.trim() === '' ? null : quoted(cut(event.prompt.trim(), most.prompt));
+      case 'text':
+        return event.text.trim() === '' ? null : cut(event.text.trim(), most.text);
+      case 'api.error':
+        return words.failed(oneLine(event.text || event.error, TOOL_MAX).replace(/[*_`[\]\\<]/g, '\\$&'));
+      case 'turn.ended':
+        return event.how === 'interrupted' ? words.interrupted : null;
+      case 'compacted':
+        return words.compacted;
+      default:
+        return null;
+    }
+  }
+}
+
+/** What the person wrote: never markup, so that it stands as it was written. */
+function quoted(text: string): string {
+  const plain = text.replace(/[\\`*_[\]<>#~|]/g, '\\$&').replace(/\n/g, '\n> ');
+  return `> **${words.you}** ${plain}`;
+}
+
+/** Cut in the middle, never inside a character. */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const half = Math.floor(most / 2) - 4;
+  const start = text.slice(0, half).replace(/[\uD800-\uDBFF]$/, '');
+  return `${start}\n\n[…]\n\n${text.slice(-half).replace(/^[\uDC00-\uDFFF]/, '')}`;
+}
