@@ -6,7 +6,6 @@ import { buttonData } from '../../router/buttons';
 import { agentWords } from '../../words/agents';
 import { archiveWords } from '../../words/archive';
 import { words } from '../../words/en';
-import { historyWords } from '../../words/history';
 import { archivedOf } from '../archiving';
 import { withButtons, type Conversation, type Handlers } from '../command';
 import { isLive, type Session } from '../model';
@@ -100,7 +99,10 @@ export function archiveCommands(
         [
           [
             { text: archiveWords.restore, data: buttonData({ do: 'restore', session: id }) },
-            { text: historyWords.history, data: buttonData({ do: 'history', session: id, page: 0 }) },
+            {
+              text: conversation.words.history.history,
+              data: buttonData({ do: 'history', session: id, page: 0 }),
+            },
             { text: archiveWords.delete, data: buttonData({ do: 'forget', session: id, sure: false }) },
           ],
           ...(session.binding === undefined

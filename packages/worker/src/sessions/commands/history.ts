@@ -7,7 +7,7 @@ import type { Agent } from '../../agents/agent';
 import { renderNotice } from '../../cards/render';
 import type { Wanted } from '../../outbox/wanted';
 import { buttonData } from '../../router/buttons';
-import { historyWords as words } from '../../words/history';
+import type { HistoryWords } from '../../words/topics/history';
 import { withButtons, type Conversation, type Handlers } from '../command';
 import { pageBefore, writePast } from '../history/past';
 import type { Session } from '../model';
@@ -34,16 +34,16 @@ const reading = z.object({ session: z.string(), ends: z.array(z.number()) });
 /** The commands that show what happened in a session, page by page, and send all of it. */
 export function historyCommands(deps: HistoryCommandDeps): Handlers<'history' | 'export'> {
   /** The session with its transcript, or it was said why there is none. */
-  function known({ say }: Conversation, id: string): { session: Session; path: string } | null {
+  function known({ say, words }: Conversation, id: string): { session: Session; path: string } | null {
     const session = deps.registry.get(id);
     if (session === undefined) return null;
     const path = session.binding?.transcriptPath;
     if (path !== undefined) return { session, path };
-    say((session.surface === 'screen' ? words.noTranscript : words.nothing)(session.name));
+    say((session.surface === 'screen' ? words.history.noTranscript : words.history.nothing)(session.name));
     return null;
   }
 
-  function trouble({ name }: Session, error: unknown): string {
+  function trouble({ name }: Session, error: unknown, words: HistoryWords): string {
     return (error as NodeJS.ErrnoException).code === 'ENOENT'
       ? words.gone(name)
       : words.unreadable(name, reasonOf(error));
@@ -52,6 +52,7 @@ export function historyCommands(deps: HistoryCommandDeps): Handlers<'history' | 
   return {
     async history(conversation, { session: id, page }) {
       const { chatId, say, ack } = conversation;
+      const words = conversation.words.history;
       ack();
       const found = known(conversation, id);
       if (found === null) return;
@@ -61,7 +62,7 @@ export function historyCommands(deps: HistoryCommandDeps): Handlers<'history' | 
       // The pages of another run through it are not known any more: it begins anew.
       const at = end === undefined ? 0 : page;
       try {
-        const { pieces, start } = await pageBefore(path, end ?? null, deps.agentOf(session));
+        const { pieces, start } = await pageBefore(path, end ?? null, deps.agentOf(session), words);
         if (pieces.length === 0 && at === 0) return say(words.nothing(session.name));
         deps.kept.set(
           chatId,
@@ -90,11 +91,12 @@ export function historyCommands(deps: HistoryCommandDeps): Handlers<'history' | 
         ]);
         deps.put({ chatId, key, view, class: 'notice' });
       } catch (error) {
-        say(trouble(session, error));
+        say(trouble(session, error, words));
       }
     },
     async export(conversation, { session: id }) {
       const { chatId, say, ack, inbound } = conversation;
+      const words = conversation.words.history;
       ack();
       const found = known(conversation, id);
       if (found === null) return;
@@ -104,7 +106,7 @@ export function historyCommands(deps: HistoryCommandDeps): Handlers<'history' | 
       try {
         const file = join(folder, 'transcript.md');
         const head = words.exportHead(session.name, deps.titleOf(session.agent), session.cwd);
-        await writePast(path, deps.agentOf(session), head, file);
+        await writePast(path, deps.agentOf(session), words, head, file);
         const { size } = await stat(file);
         if (size > FILE_MAX) {
           return say(words.tooLarge(session.name, Math.ceil(size / 1_000_000), path));
@@ -126,7 +128,7 @@ export function historyCommands(deps: HistoryCommandDeps): Handlers<'history' | 
           class: 'notice',
         });
       } catch (error) {
-        say(trouble(session, error));
+        say(trouble(session, error, words));
       } finally {
         await rm(folder, { recursive: true, force: true });
       }

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { maskText } from '../../cards/secrets';
 import type { Agent } from '../../agents/agent';
+import type { HistoryWords } from '../../words/topics/history';
 import type { SessionEvent } from '../events';
 import { linesBefore } from './lines';
 import { renderPast } from './render';
@@ -29,7 +30,12 @@ export interface PastPage {
 }
 
 /** The page that ends at the offset `end`, or at the file's end. Throws what the file system throws. */
-export async function pageBefore(path: string, end: number | null, agent: Agent): Promise<PastPage> {
+export async function pageBefore(
+  path: string,
+  end: number | null,
+  agent: Agent,
+  words: HistoryWords,
+): Promise<PastPage> {
   const file = await open(path, 'r');
   try {
     const taken: string[] = [];
@@ -37,7 +43,7 @@ export async function pageBefore(path: string, end: number | null, agent: Agent)
     let start = end ?? (await file.stat()).size;
     for await (const line of linesBefore(file, start)) {
       // A reader of its own: here it only tells how much the line comes to.
-      const own = units + renderPast(agent.reader().read(line.text), MOST).join('\n\n').length;
+      const own = units + renderPast(agent.reader().read(line.text), MOST, words).join('\n\n').length;
       if (taken.length > 0 && units > 0 && own > PAGE_UNITS && own > units) break;
       units = own;
       taken.unshift(line.text);
@@ -49,6 +55,7 @@ export async function pageBefore(path: string, end: number | null, agent: Agent)
       pieces: renderPast(
         taken.flatMap((line) => reader.read(line)),
         MOST,
+        words,
       ),
       start,
     };
@@ -61,7 +68,13 @@ export async function pageBefore(path: string, end: number | null, agent: Agent)
  * Writes the whole transcript as Markdown into the file `to`, a part at a time; what is shaped like a credential is
  * masked. Throws what the file system throws.
  */
-export async function writePast(path: string, agent: Agent, head: string, to: string): Promise<void> {
+export async function writePast(
+  path: string,
+  agent: Agent,
+  words: HistoryWords,
+  head: string,
+  to: string,
+): Promise<void> {
   async function* pieces(): AsyncGenerator<string> {
     yield `${head}\n`;
     const reader = agent.reader();
@@ -71,15 +84,15 @@ export async function writePast(path: string, agent: Agent, head: string, to: st
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
       events.push(...reader.read(line));
       if (++lines % BATCH > 0) continue;
-      yield textOf(events);
+      yield textOf(events, words);
       events = [];
     }
-    yield textOf(events);
+    yield textOf(events, words);
   }
   await pipeline(Readable.from(pieces()), createWriteStream(to, { mode: 0o600 }));
 }
 
-function textOf(events: readonly SessionEvent[]): string {
-  const pieces = renderPast(events, { prompt: Infinity, text: Infinity });
+function textOf(events: readonly SessionEvent[], words: HistoryWords): string {
+  const pieces = renderPast(events, { prompt: Infinity, text: Infinity }, words);
   return pieces.length === 0 ? '' : `${maskText(pieces.join('\n\n'))}\n\n`;
 }

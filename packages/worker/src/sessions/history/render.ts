@@ -1,5 +1,5 @@
 import { oneLine } from '../../cards/clean';
-import { historyWords as words } from '../../words/history';
+import type { HistoryWords } from '../../words/topics/history';
 import type { SessionEvent } from '../events';
 
 /** How much of one piece is shown, UTF-16 units; `Infinity`: all of it. */
@@ -12,7 +12,7 @@ export interface Most {
 const TOOL_MAX = 120;
 
 /** What happened in a session, in Markdown, a piece each: what was asked, what was said, what was done. */
-export function renderPast(events: readonly SessionEvent[], most: Most): string[] {
+export function renderPast(events: readonly SessionEvent[], most: Most, words: HistoryWords): string[] {
   const failed = new Set(events.flatMap((e) => (e.type === 'tool.ended' && !e.ok ? [e.id] : [])));
   const pieces: string[] = [];
   let tools: string[] = [];
@@ -40,7 +40,7 @@ export function renderPast(events: readonly SessionEvent[], most: Most): string[
     switch (event.type) {
       case 'turn.started':
       case 'prompt.taken':
-        return event.prompt.trim() === '' ? null : quoted(cut(event.prompt.trim(), most.prompt));
+        return event.prompt.trim() === '' ? null : quoted(cut(event.prompt.trim(), most.prompt), words.you);
       case 'text':
         return event.text.trim() === '' ? null : cut(event.text.trim(), most.text);
       case 'api.error':
@@ -56,9 +56,9 @@ export function renderPast(events: readonly SessionEvent[], most: Most): string[
 }
 
 /** What the person wrote: never markup, so that it stands as it was written. */
-function quoted(text: string): string {
+function quoted(text: string, you: string): string {
   const plain = text.replace(/[\\`*_[\]<>#~|]/g, '\\$&').replace(/\n/g, '\n> ');
-  return `> **${words.you}** ${plain}`;
+  return `> **${you}** ${plain}`;
 }
 
 /** Cut in the middle, never inside a character. */

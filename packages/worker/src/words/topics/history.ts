@@ -16,8 +16,7 @@ export function historyWordsIn(speech: Speech) {
     nothing: (name: string) => t('nothing', { name: code(name) }),
     gone: (name: string) => t('gone', { name: code(name) }),
     noTranscript: (name: string) => t('noTranscript', { name: code(name) }),
-    unreadable: (name: string, reason: string) =>
-      t('unreadable', { name: code(name), reason: code(reason) }),
+    unreadable: (name: string, reason: string) => t('unreadable', { name: code(name), reason: code(reason) }),
     beginning: t('beginning'),
     exported: (name: string) => t('exported', { name }),
     exportHead: (name: string, agent: string, cwd: string) => `# ${name}\n\n${agent}: ${code(cwd)}\n`,

@@ -12,6 +12,8 @@ export const COMMANDS = [
   'login',
   'kill',
   'archive',
+  'history',
+  'export',
   'rename',
   'usage',
   'health',

@@ -10,6 +10,8 @@ export const menu = {
   login: 'Log the agent in again',
   kill: 'End a session',
   archive: 'What ended, to look at and to go on with',
+  history: 'What happened in the session, page by page',
+  export: 'The whole session, as a file',
   rename: 'Call the session otherwise: /rename name',
   usage: 'What the agents have used, and their limits',
   health: 'How ccbot is doing',
