@@ -91,7 +91,8 @@ export function compose(deps: ComposeDeps): Stations {
     api: deps.api,
     filesDir: deps.paths.outbox,
     cardLagMs: config.CARD_EDIT_LAG * 1_000,
-    silentAnswers: (chatId) => settings.get(`chat:${chatId}`, 'silent-answers') === 'on',
+    quiet: (wanted) =>
+      wanted.class === 'answer' && settings.get(`chat:${wanted.chatId}`, 'silent-answers') === 'on',
     now,
     chance: () => deps.chance(),
     log: say,

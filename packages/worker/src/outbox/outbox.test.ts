@@ -187,7 +187,7 @@ describe('the outbox', () => {
 
   it('makes no sound with answers where the person wants none, and one for all parts of a message', async () => {
     await rig.close();
-    rig = await openRig({ silentAnswers: (chatId) => chatId === 7 });
+    rig = await openRig({ quiet: (wanted) => wanted.class === 'answer' && wanted.chatId === 7 });
     rig.outbox.put(want('a', 'answer', 'the answer'));
     rig.outbox.put(want('q', 'ask', 'a question'));
     rig.outbox.put(want('n', 'notice', 'part one', 'part two'));

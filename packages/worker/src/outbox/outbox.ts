@@ -6,6 +6,8 @@ import { accepted, keptIn } from './accept';
 import { hasUpload, idsOf, nameOf, newParts, type Call } from './call';
 import { afterFailure, nextCall } from './decide';
 import { createOutboxFiles } from './files';
+import { createFoot, footingOf, withFoot, type Rows } from './foot';
+import { createFooting } from './footing';
 import { createForms } from './forms';
 import { createHints } from './hints';
 import { createMeter } from './meter';
@@ -22,13 +24,14 @@ const POSTED_KEEP_MS = 7 * 24 * 3_600_000;
 /** After so many uploads of a file whose answer was lost, while Telegram could be reached, it is told of in words. */
 const UPLOAD_TRIES = 5;
 
-type Shown = ReturnType<ReturnType<typeof createForms>['shown']>;
+type Shown = ReturnType<ReturnType<typeof createForms>['shown']> & { rows?: Rows };
 
 /** Makes the outbox over what is stored; nothing is sent before `start`. */
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { store, wishes, api } = deps;
   const files = createOutboxFiles(deps.filesDir);
   const forms = createForms(deps.rich ?? { usable: () => false });
+  const foot = createFoot(wishes, (chatId) => deps.foot?.(chatId) ?? []);
   const waits = createWaits();
   const whenStored = (work: () => Promise<void> | void): Promise<void> =>
     deps.stored('the outbox', waits.signal, work);
@@ -40,6 +43,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const urgent = new Map<number, Promise<void>>();
   const listeners = new Map<string, (how: Settled) => void>();
   const meter = createMeter(deps.cardLagMs, deps.now());
+  const footing = createFooting({
+    ...{ foot, wishes, api, meter, waits, now: deps.now, log: deps.log, dueIn: (id) => dueIn(id, false) },
+    onSent: () => void sent++,
+  });
   const idlers = new Set<() => void>();
   let started = false;
   let sent = 0;
@@ -77,6 +84,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   async function drain(chatId: number, urgentOnly: boolean): Promise<void> {
     while (!waits.signal.aborted) {
       const wish = wishes.next(chatId);
+      if (!urgentOnly && (wish === undefined || wish.wanted.class === 'card') && (await footing(chatId)))
+        continue;
       if (wish === undefined) return;
       if (urgentOnly && (wish.wanted.class !== 'ask' || wish.seq === uploading.get(chatId)?.seq)) return;
       const shown = forms.shown(wish.wanted);
@@ -85,9 +94,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         settle(wish);
         continue;
       }
-      const card = wish.wanted.class === 'card';
-      const at = deps.now();
-      const waitMs = Math.max(wishes.pauseUntil(chatId) - at, meter.due(chatId, card, at));
+      const waitMs = dueIn(chatId, wish.wanted.class === 'card');
       if (waitMs > 0) {
         // A newer wish may take this one's place meanwhile; it is looked up again.
         await waits.pause(chatId, waitMs, true);
@@ -99,17 +106,18 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     }
   }
 
-  async function perform(chatId: number, wish: Wish, shown: Shown, call: Call): Promise<void> {
+  const dueIn = (chatId: number, card: boolean): number =>
+    Math.max(wishes.pauseUntil(chatId) - deps.now(), meter.due(chatId, card, deps.now()));
+
+  async function perform(chatId: number, wish: Wish, bare: Shown, call: Call): Promise<void> {
     const { wanted } = wish;
-    const silent = wanted.silent ?? (wanted.class === 'answer' && deps.silentAnswers?.(chatId) === true);
-    const request = requestOf({ ...shown.wanted, silent }, shown.parts, call, (kept) => files.pathOf(kept));
-    const at = deps.now();
-    meter.count(chatId, request.messages, wanted.class === 'card', at);
+    const silent = wanted.silent ?? deps.quiet?.(wanted) === true;
+    const shown = { ...bare, rows: foot.under(chatId, call, bare.parts.length) };
+    const parts = withFoot(shown.parts, call, shown.rows);
+    const request = requestOf({ ...shown.wanted, silent }, parts, call, (kept) => files.pathOf(kept));
+    meter.count(chatId, request.messages, wanted.class === 'card', deps.now());
     // On disk before the call: after a crash in the middle of it nobody may think it was not made.
-    const begun = newParts(call);
-    store.tx(() => {
-      for (const part of begun) post(chatId, shown, part, null, at);
-    });
+    store.tx(() => newParts(call).forEach((part) => post(chatId, shown, part, null)));
     const result = await calling(chatId, wish, request, call);
     if (result.ok) {
       sent++;
@@ -172,8 +180,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         if (call.do === 'edit') wishes.unpost(chatId, wanted.key, call.part);
         return;
       case 'simpler':
-        forms.simpler(wanted, what, failure.text);
-        return;
+        return forms.simpler(wanted, what, failure.text);
       case 'words':
         // Of an album the file that is gone shows when the messages go one by one.
         if (part === null) forms.simpler(wanted, 'album', failure.text);
@@ -181,8 +188,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         return;
       case 'drop':
         deps.log('error', 'Telegram refuses a message; it is dropped', meta);
-        settle(wish, failure.text);
-        return;
+        return settle(wish, failure.text);
       case 'wait':
         if (after.rebuild) api.rebuild();
         await whenStored(() => {
@@ -209,15 +215,16 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       if (call.do === 'delete') for (const part of call.parts) wishes.unpost(chatId, key, part);
       else {
         const parts = call.do === 'album' ? call.parts : [call.part];
-        parts.forEach((part, i) => post(chatId, shown, part, ids[i] ?? null, deps.now()));
+        parts.forEach((part, i) => post(chatId, shown, part, ids[i] ?? null, call));
       }
       if (nextCall(shown.wanted, shown.faces, wishes.posted(chatId, key)).do === 'nothing') settle(wish);
     });
   }
 
-  function post(chatId: number, shown: Shown, part: number, message: number | null, at: number): void {
+  function post(chatId: number, shown: Shown, part: number, message: number | null, call?: Call): void {
     const face = shown.faces[part] ?? { hash: '', file: '' };
-    wishes.post(chatId, shown.wanted.key, { part, message, ...face }, at);
+    const hung = call === undefined ? undefined : footingOf(shown.wanted, part, call, shown.rows ?? []);
+    wishes.post(chatId, shown.wanted.key, { part, message, ...face }, deps.now(), hung);
   }
 
   /** The wish is over; `dropped`: and nothing is shown, because of this. */
@@ -259,6 +266,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       files.sweep(wishes.all().flatMap(keptIn));
       for (const chatId of wishes.chats()) wake(chatId);
     },
+    stir: (chatId) => store.afterCommit(() => wake(chatId)),
+    sessionOf: (chatId, message) => wishes.sessionOf(chatId, message),
     reached(chatId) {
       if (wishes.unblock(chatId)) wake(chatId);
     },

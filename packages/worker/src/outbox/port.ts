@@ -3,6 +3,7 @@ import type { Store } from '../store/open';
 import type { Stored } from '../store/room';
 import type { Wishes } from '../store/wishes';
 import type { BotApi } from '../telegram/api';
+import type { Rows } from './foot';
 import type { RichMessages } from './rich-messages';
 import type { Settled, Wanted } from './wanted';
 
@@ -19,8 +20,10 @@ export interface OutboxDeps {
   rich?: RichMessages;
   /** Masks what must not be shown; asked of every wish before it is kept. */
   cover?(wanted: Wanted): Wanted;
-  /** Whether the person wants no sound with final answers in this chat; asked when one is sent. */
-  silentAnswers?(chatId: number): boolean;
+  /** Whether a message is to make no sound, where its wish does not say; asked when it is sent. */
+  quiet?(wanted: Wanted): boolean;
+  /** The rows of buttons under the newest message of a chat; asked whenever they may have changed. */
+  foot?(chatId: number): Rows;
   /** Does what writes to the store once there is room. */
   stored: Stored;
   now(): number;
@@ -41,6 +44,10 @@ export interface Outbox {
   onSettled(chatId: number, key: string, listener: (how: Settled) => void): void;
   /** Begins to bring about what is on disk. */
   start(): void;
+  /** What stands under the newest message of a chat may be another one now. */
+  stir(chatId: number): void;
+  /** The session that a message of the bot's is of. */
+  sessionOf(chatId: number, message: number): string | undefined;
   /** The person wrote: whoever had blocked the bot has not any more. */
   reached(chatId: number): void;
   /** Ends the waiting circle on a tapped button. Not kept: after 15 seconds Telegram takes no answer. */

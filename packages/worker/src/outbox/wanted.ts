@@ -14,6 +14,8 @@ export interface Wanted {
    * sent again after an unknown outcome it is marked as possibly doubled. `card` is live: superseded states are dropped. `notice` is like `answer`, unmarked.
    */
   class: 'ask' | 'answer' | 'card' | 'notice';
+  /** The session that it is of: what the person answers to it goes there. */
+  session?: string;
   /** New messages make no sound. */
   silent?: boolean;
   /** New messages reply to this message, where it still exists. */

@@ -129,6 +129,12 @@ export const MIGRATIONS: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE posted ADD COLUMN own TEXT;                     -- the message's own rows of buttons as JSON; null: it can have none
+  ALTER TABLE posted ADD COLUMN foot TEXT NOT NULL DEFAULT '';-- the rows under them; empty: none
+  ALTER TABLE posted ADD COLUMN session TEXT;                 -- the session it is of
+  CREATE INDEX posted_message ON posted (chat, message);
+  `,
 ];
 
 /**

@@ -1,5 +1,6 @@
 import type { Wanted } from '../outbox/wanted';
 import type { Posted } from '../outbox/decide';
+import type { Footed, FootStore, Rows } from '../outbox/foot';
 import type { Store } from './open';
 
 /** A wish on disk. */
@@ -11,8 +12,16 @@ export interface Wish {
   tries: number;
 }
 
+/** What is kept of a message that is shown, beside its looks: its own rows of buttons, those under them, and its session. */
+export interface Hung {
+  /** Its own rows as JSON; null: it can have none, or is not there yet. */
+  own: string | null;
+  foot: string;
+  session: string | null;
+}
+
 /** The outbox on disk: what is wanted, what is posted, and until when a chat is to be left alone. */
-export interface Wishes {
+export interface Wishes extends FootStore {
   /** Adds a wish; under a key that waits already it replaces the older one, which is returned, and keeps its place. */
   put(wanted: Wanted): Wanted | undefined;
   chats(): number[];
@@ -26,8 +35,9 @@ export interface Wishes {
   all(): Wanted[];
   posted(chatId: number, key: string): Posted[];
   /** Notes that a part is being sent (`message` null) or shown. */
-  post(chatId: number, key: string, row: Posted, at: number): void;
-  unpost(chatId: number, key: string, part: number): void;
+  post(chatId: number, key: string, row: Posted, at: number, hung?: Hung): void;
+  /** The session that a message of the bot's is of. */
+  sessionOf(chatId: number, message: number): string | undefined;
   pauseUntil(chatId: number): number;
   /** `blocked`: because the person has blocked the bot. */
   pause(chatId: number, until: number, blocked: boolean): void;
@@ -36,6 +46,14 @@ export interface Wishes {
   depth(): number;
   /** Forgets what was posted before `at` and can no longer be edited anyway. */
   prune(at: number): void;
+}
+
+interface FootRow {
+  key: string;
+  part: number;
+  message: number;
+  own: string;
+  foot: string;
 }
 
 interface Row {
@@ -66,15 +84,26 @@ export function createWishes(store: Store): Wishes {
     'SELECT part, message, hash, file FROM posted WHERE chat = ? AND key = ? ORDER BY part',
   );
   const post = db.prepare(
-    'INSERT OR REPLACE INTO posted (chat, key, part, message, hash, file, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO posted (chat, key, part, message, hash, file, at, own, foot, session) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
+  const newest = db.prepare<[number], FootRow>(
+    'SELECT key, part, message, own, foot FROM posted WHERE chat = ? AND message IS NOT NULL AND own IS NOT NULL ORDER BY message DESC LIMIT 1',
+  );
+  const withFoot = db.prepare<[number], FootRow>(
+    "SELECT key, part, message, own, foot FROM posted WHERE chat = ? AND foot <> '' AND message IS NOT NULL ORDER BY message",
+  );
+  const setFoot = db.prepare('UPDATE posted SET foot = ? WHERE chat = ? AND key = ? AND part = ?');
+  const sessionOf = db.prepare<[number, number], { session: string | null }>(
+    'SELECT session FROM posted WHERE chat = ? AND message = ?',
+  );
+  const footed = ({ own, ...row }: FootRow): Footed => ({ ...row, own: JSON.parse(own) as Rows });
   const unpost = db.prepare('DELETE FROM posted WHERE chat = ? AND key = ? AND part = ?');
   const pauseUntil = db.prepare<[number], { until: number }>('SELECT until FROM pauses WHERE chat = ?');
   const pause = db.prepare('INSERT OR REPLACE INTO pauses (chat, until, blocked) VALUES (?, ?, ?)');
   const unblock = db.prepare('DELETE FROM pauses WHERE chat = ? AND blocked = 1');
   const depth = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM wishes');
   const prune = db.prepare(
-    'DELETE FROM posted WHERE at < ? AND NOT EXISTS (SELECT 1 FROM wishes w WHERE w.chat = posted.chat AND w.key = posted.key)',
+    "DELETE FROM posted WHERE at < ? AND foot = '' AND NOT EXISTS (SELECT 1 FROM wishes w WHERE w.chat = posted.chat AND w.key = posted.key)",
   );
   return {
     put(wanted) {
@@ -94,9 +123,19 @@ export function createWishes(store: Store): Wishes {
       tried.run(tries, wish.seq, wish.version);
     },
     posted: (chatId, key) => posted.all(chatId, key),
-    post(chatId, key, row, at) {
-      post.run(chatId, key, row.part, row.message, row.hash, row.file, at);
+    post(chatId, key, row, at, { own, foot, session } = { own: null, foot: '', session: null }) {
+      post.run(chatId, key, row.part, row.message, row.hash, row.file, at, own, foot, session);
     },
+    newest(chatId) {
+      const row = newest.get(chatId);
+      return row === undefined ? undefined : footed(row);
+    },
+    footed: (chatId) => withFoot.all(chatId).map(footed),
+    setFoot(chatId, { key, part }, foot) {
+      setFoot.run(foot, chatId, key, part);
+    },
+    waits: (chatId, key) => waiting.get(chatId, key) !== undefined,
+    sessionOf: (chatId, message) => sessionOf.get(chatId, message)?.session ?? undefined,
     unpost(chatId, key, part) {
       unpost.run(chatId, key, part);
     },
