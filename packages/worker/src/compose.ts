@@ -28,6 +28,8 @@ import type { Session } from './sessions/model';
 import type { ScreenPainter } from './sessions/screens';
 import { createPerception } from './sessions/perceive';
 import { createRegistry, type Registry } from './sessions/registry';
+import { switcherRows } from './sessions/switcher';
+import { createParcels } from './store/parcels';
 import { createPrompts } from './store/prompts';
 import { createSessionStore, createTailMarks } from './store/sessions';
 import { readPlace } from './sessions/browse/place';
@@ -71,10 +73,12 @@ export function compose(deps: ComposeDeps): Stations {
   const { config, store, panes, log, now } = deps;
   const say = (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void =>
     log(level, text, meta);
+  const allowed = new Set(config.ALLOWED_USERS);
   const settings = createSettings(store);
   const wordsOf = createWordsOf(settings);
   const updates = createUpdates(store);
   const prompts = createPrompts(store);
+  const parcels = createParcels(store);
   const agents = createAgents(deps.env);
   const chosen = chooseAgent(agents, config.CCBOT_AGENT_BACKEND);
   const agentOf = (session: Session) => (agents.get(session.agent) ?? chosen).agent;
@@ -90,6 +94,7 @@ export function compose(deps: ComposeDeps): Stations {
     wishes: createWishes(store),
     api: deps.api,
     filesDir: deps.paths.outbox,
+    foot: (chatId) => switcherRows(registry.live(), settings.get(`chat:${chatId}`, 'active')),
     cardLagMs: config.CARD_EDIT_LAG * 1_000,
     quiet: (wanted) =>
       wanted.class === 'answer' && settings.get(`chat:${wanted.chatId}`, 'silent-answers') === 'on',
@@ -109,6 +114,7 @@ export function compose(deps: ComposeDeps): Stations {
     store: createSessionStore(store),
     put: (wanted) => outbox.put(wanted),
     drafts: (session) => live.drafts(session),
+    onChanged: () => allowed.forEach((chatId) => outbox.stir(chatId)),
     now,
     log: say,
   });
@@ -152,7 +158,6 @@ export function compose(deps: ComposeDeps): Stations {
   });
 
   live.attach(registry, { tail: follow, agentOf, asks: ({ id }) => asks.asked(id) });
-  const allowed = new Set(config.ALLOWED_USERS);
   const deliver = deliverOf(deps, { outbox, registry, allowed });
   let relay: Relay | undefined;
 
@@ -186,8 +191,13 @@ export function compose(deps: ComposeDeps): Stations {
   const journal = createIntake({
     wordsOf,
     commands: (chatId) => menu.entries(chatId),
-    onHandled: (chatId) => menu.stir(chatId),
     browsing: (chatId) => readPlace(settings.get(`chat:${chatId}`, 'browse'))?.writing !== undefined,
+    onHandled(chatId) {
+      menu.stir(chatId);
+      outbox.stir(chatId);
+    },
+    sessionOf: (chatId, message) =>
+      outbox.sessionOf(chatId, message) ?? parcels.ofMessage(chatId, message)?.session,
     loginWaits: (chatId) => steering.login.logins.waits(chatId),
     allowed,
     updates,
@@ -203,6 +213,7 @@ export function compose(deps: ComposeDeps): Stations {
       archiving,
     }),
     writing: (chatId) => asks.writing(chatId),
+    asks: (session) => asks.asked(session),
     put: (wanted) => outbox.put(wanted),
     answerTap: (queryId, text) => outbox.answerTap(queryId, text),
     onSpoken: (chatId) => outbox.reached(chatId),

@@ -117,6 +117,7 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
     deps.put({
       chatId: ask.chatId,
       key: askKey(ask),
+      session: ask.session,
       view: renderAsk(ask),
       class: 'ask',
       ...(silent ? { silent } : {}),

@@ -2,7 +2,7 @@ import { admit } from '../inbound/admit';
 import { createJournal, type Journal } from '../inbound/journal';
 import type { Flood } from '../inbound/flood';
 import { coalesce, joined } from '../inbound/coalesce';
-import type { Inbound } from '../inbound/model';
+import type { Inbound, Spoken } from '../inbound/model';
 import { parseUpdate } from '../inbound/parse';
 import type { RouterView } from '../router/intent';
 import { route } from '../router/route';
@@ -27,6 +27,10 @@ export interface IntakeDeps extends PerformDeps {
   writing(chatId: number): number | undefined;
   /** Whether the next plain message of a chat is a path, or the name of a folder. */
   browsing(chatId: number): boolean;
+  /** The session that a message in a chat is of, the person's or the bot's. */
+  sessionOf(chatId: number, message: number): string | undefined;
+  /** Whether a session waits for an answer of the person. */
+  asks(session: string): boolean;
   /** Whether the next plain message of a chat is the code of a login. */
   loginWaits(chatId: number): boolean;
   /** An allowed person wrote in this chat. */
@@ -49,6 +53,14 @@ export function createIntake(deps: IntakeDeps): Journal {
   const since = now();
   let strangers = 0;
 
+  /** The session whose message the person answers to. */
+  function quotedBy(inbound: Spoken): RouterView['quoted'] {
+    const message = inbound.kind === 'text' || inbound.kind === 'parcel' ? inbound.replyTo : undefined;
+    const id = message === undefined ? undefined : deps.sessionOf(inbound.chatId, message);
+    const session = id === undefined ? undefined : registry.get(id);
+    return session && { id: session.id, name: session.name, live: isLive(session) };
+  }
+
   async function handle(told: Inbound): Promise<void> {
     const admission = admit(told, allowed);
     if (!admission.admitted) {
@@ -65,10 +77,14 @@ export function createIntake(deps: IntakeDeps): Journal {
     }
     const { inbound } = admission;
     deps.onSpoken(inbound.chatId);
-    const writing = deps.writing(inbound.chatId);
     const said = inbound.kind === 'text' || inbound.kind === 'edit' ? inbound.text : '';
     const commands = said.trimStart().startsWith('/') ? await deps.commands(inbound.chatId) : undefined;
+    const quoted = quotedBy(inbound);
+    // An answer to a message of a session that asks nothing is for that session.
+    const elsewhere = quoted !== undefined && !deps.asks(quoted.id);
+    const writing = elsewhere ? undefined : deps.writing(inbound.chatId);
     const view = {
+      ...(quoted === undefined ? {} : { quoted }),
       ...(commands === undefined ? {} : { commands }),
       sessions: registry.live().map(({ id, name }) => ({ id, name })),
       archived: registry.all().flatMap((session) => (isLive(session) ? [] : [session.id])),

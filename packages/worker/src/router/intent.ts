@@ -104,6 +104,8 @@ export interface RouterView {
   archived: readonly string[];
   /** The session that this chat's plain messages go to. */
   active: string | undefined;
+  /** The session that the message which this one answers to is of; of one that has ended, `name` alone is of use. */
+  quoted?: { id: string; name: string; live: boolean };
   /** The next plain message is the code of a login. */
   login?: boolean;
   /** The agents that can be started; `line`: one of them is a command line of the person's. */

@@ -47,6 +47,15 @@ describe('route, of a message', () => {
     });
   });
 
+  it('is for the session whose message is answered to, commands too, and for none when that has ended', () => {
+    const quoted = { ...view, quoted: { id: 'b2', name: 'Web', live: true } };
+    expect(route(text('go on'), quoted)).toEqual({ do: 'prompt', session: 'b2', text: 'go on' });
+    expect(route(text('/stop'), quoted)).toEqual({ do: 'interrupt', session: 'b2' });
+    expect(route(text('/stop api'), quoted)).toEqual({ do: 'interrupt', session: 'a1' });
+    const over = { ...view, quoted: { id: 'z9', name: 'old', live: false } };
+    expect(route(text('go on'), over)).toMatchObject({ do: 'tell', text: expect.stringContaining('old') });
+  });
+
   it("leaves the agent's own slash commands to the agent", () => {
     expect(route(text('/compact keep the plan'), view)).toMatchObject({
       do: 'prompt',

@@ -5,6 +5,7 @@ import type { Intent, RouterView } from './intent';
 import { routeHandover, routeNew } from './new';
 import { archiveWords } from '../words/archive';
 import { words } from '../words/en';
+import { switcherWords } from '../words/switcher';
 
 /** Decides what a message or a tap of an admitted person means. */
 export function route(inbound: Spoken, view: RouterView): Intent {
@@ -116,9 +117,13 @@ function isOwn(text: string, view: RouterView): boolean {
   return routeText(text, { sessions, archived, active, agents }).do !== 'prompt';
 }
 
-/** Resolves a session by its name, or the active one when no name is given. */
+/** Resolves a session by its name, or, when no name is given, the one whose message is answered to, or the active one. */
 function named(name: string, view: RouterView, then: (session: string) => Intent): Intent {
   if (name === '') {
+    const { quoted } = view;
+    if (quoted !== undefined) {
+      return quoted.live ? then(quoted.id) : { do: 'tell', text: switcherWords.quotedOver(quoted.name) };
+    }
     if (view.active !== undefined && view.sessions.some((s) => s.id === view.active))
       return then(view.active);
     return { do: 'tell', text: view.sessions.length === 0 ? words.noSessions : words.noActive };

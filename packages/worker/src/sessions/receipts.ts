@@ -71,20 +71,33 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
     held(session, prompt, why) {
       react(prompt, 'waits');
       const view = renderNotice(words.waits[why](session.name));
-      deps.put({ chatId: prompt.chatId, key: `held:${prompt.id}`, view, class: 'notice' });
+      deps.put({
+        chatId: prompt.chatId,
+        key: `held:${prompt.id}`,
+        session: prompt.session,
+        view,
+        class: 'notice',
+      });
     },
     failed(session, prompt, reason) {
       const view = renderNotice(words.typingFailed(session.name, reason));
       deps.put({
         chatId: prompt.chatId,
         key: `failed:${prompt.id}:${deps.now()}`,
+        session: prompt.session,
         view,
         class: 'notice',
       });
     },
     doubt(prompt) {
       const view = withButtons(renderNotice(words.uncertain(prompt.text)), [uncertainButtons(prompt.id)]);
-      deps.put({ chatId: prompt.chatId, key: `uncertain:${prompt.id}`, view, class: 'ask' });
+      deps.put({
+        chatId: prompt.chatId,
+        key: `uncertain:${prompt.id}`,
+        session: prompt.session,
+        view,
+        class: 'ask',
+      });
     },
   };
 }

@@ -26,6 +26,8 @@ export interface RegistryDeps {
   put(wanted: Wanted): void;
   /** Whether the text that the session's agent is writing is shown as a draft, and need not be on its card. */
   drafts(session: Session): boolean;
+  /** Sessions came, went, or have other names; told after the commit. */
+  onChanged?(): void;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -92,6 +94,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
       deps.put({
         chatId: session.chatId,
         key,
+        session: session.id,
         view,
         class: kind,
         ...(replyTo === undefined ? {} : { replyTo }),
@@ -175,6 +178,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
     add(session) {
       deps.store.tx(() => deps.store.put(session.id, JSON.stringify(session)));
       sessions.set(session.id, session);
+      deps.onChanged?.();
     },
     rename(id, name) {
       const session = sessions.get(id);
@@ -185,6 +189,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
         if (next.card.phase === 'working') write(next, [{ do: 'show' }], true);
       });
       sessions.set(id, next);
+      deps.onChanged?.();
     },
     forget(ids) {
       const over = ids.filter((id) => sessions.has(id) && !isLive(sessions.get(id) as Session));
@@ -219,6 +224,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
         });
       }
       sessions.set(id, session);
+      if (isLive(session) !== isLive(before)) deps.onChanged?.();
       for (const effect of effects) {
         switch (effect.do) {
           case 'watch':

@@ -96,7 +96,7 @@ export function createScreens(deps: ScreensDeps): Screens {
     const session = deps.session(id);
     if (session === undefined || !isLive(session) || !isCurrent(id, mine)) return;
     if (!asked && mine.lines === undefined && deps.answeredElsewhere(id)) return;
-    const wish = { chatId: session.chatId, key: mine.key, class: 'ask' as const };
+    const wish = { chatId: session.chatId, key: mine.key, session: id, class: 'ask' as const };
     try {
       const [capture, screen] = await Promise.all([deps.panes.capture(id), deps.panes.screen(id)]);
       const { lines, cursor } = capture;
