@@ -94,7 +94,8 @@ export function compose(deps: ComposeDeps): Stations {
     wishes: createWishes(store),
     api: deps.api,
     filesDir: deps.paths.outbox,
-    foot: (chatId) => switcherRows(registry.live(), settings.get(`chat:${chatId}`, 'active')),
+    foot: (chatId) =>
+      switcherRows(registry.live(), settings.get(`chat:${chatId}`, 'active'), wordsOf(chatId).board),
     cardLagMs: config.CARD_EDIT_LAG * 1_000,
     quiet: (wanted) =>
       wanted.class === 'answer' && settings.get(`chat:${wanted.chatId}`, 'silent-answers') === 'on',

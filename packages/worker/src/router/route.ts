@@ -4,8 +4,8 @@ import { parseButton } from './buttons';
 import type { Intent, RouterView } from './intent';
 import { routeHandover, routeNew } from './new';
 import { archiveWords } from '../words/archive';
+import { boardWords } from '../words/board';
 import { words } from '../words/en';
-import { switcherWords } from '../words/switcher';
 
 /** Decides what a message or a tap of an admitted person means. */
 export function route(inbound: Spoken, view: RouterView): Intent {
@@ -122,7 +122,7 @@ function named(name: string, view: RouterView, then: (session: string) => Intent
   if (name === '') {
     const { quoted } = view;
     if (quoted !== undefined) {
-      return quoted.live ? then(quoted.id) : { do: 'tell', text: switcherWords.quotedOver(quoted.name) };
+      return quoted.live ? then(quoted.id) : { do: 'tell', text: boardWords.quotedOver(quoted.name) };
     }
     if (view.active !== undefined && view.sessions.some((s) => s.id === view.active))
       return then(view.active);

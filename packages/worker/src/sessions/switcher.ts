@@ -1,7 +1,7 @@
 import { oneLine } from '../cards/clean';
 import type { Button } from '../cards/view';
 import { buttonData } from '../router/buttons';
-import { switcherWords as words } from '../words/switcher';
+import type { BoardWords } from '../words/topics/board';
 
 /** How many buttons stand side by side: three names can be read on a phone. */
 const ACROSS = 3;
@@ -19,6 +19,7 @@ const NAME_MAX = 20;
 export function switcherRows(
   sessions: readonly { id: string; name: string }[],
   active: string | undefined,
+  words: Pick<BoardWords, 'all'>,
 ): Button[][] {
   const others = sessions.filter(({ id }) => id !== active);
   if (others.length === 0) return [];

@@ -1,6 +1,7 @@
 import { agentWordsIn } from './topics/agents';
 import { archiveWordsIn } from './topics/archive';
 import { askWordsIn } from './topics/asks';
+import { boardWordsIn } from './topics/board';
 import { browseWordsIn } from './topics/browse';
 import { cardWordsIn } from './topics/card';
 import { chatWordsIn } from './topics/chat';
@@ -35,6 +36,7 @@ function wordsOf(language: Language, texts: Texts) {
     agents: agentWordsIn(speech, chat),
     archive: archiveWordsIn(speech),
     asks: askWordsIn(speech),
+    board: boardWordsIn(speech, moments),
     browse: browseWordsIn(speech),
     card: cardWordsIn(speech, moments),
     history: historyWordsIn(speech),

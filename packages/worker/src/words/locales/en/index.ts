@@ -1,6 +1,7 @@
 import { agents } from './agents';
 import { archive } from './archive';
 import { asks } from './asks';
+import { board } from './board';
 import { browse } from './browse';
 import { card } from './card';
 import { chat } from './chat';
@@ -17,6 +18,7 @@ export const en = {
   agents,
   archive,
   asks,
+  board,
   browse,
   card,
   chat,
