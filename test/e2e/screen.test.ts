@@ -52,8 +52,12 @@ describe('the screen of the real Claude Code on the phone', () => {
     await told(system, 'You said: not into the menu');
   });
 
-  it('offers the trust dialog of a start, accepts nothing by itself, and goes on as the person chooses', async () => {
-    system = await prepareSystem({ trusted: false });
+  it('offers the dialogs of a start, accepts none by itself, and goes on as the person chooses', async () => {
+    system = await prepareSystem({
+      trusted: false,
+      settings: { CLAUDE_FLAGS: '--dangerously-skip-permissions' },
+      agentSettings: { skipDangerousModePermissionPrompt: false },
+    });
     system.supervise();
     system.telegram.owner.say(`/new demo ${system.project}`);
     await told(system, 'I trust this folder');
@@ -64,9 +68,17 @@ describe('the screen of the real Claude Code on the phone', () => {
     system.telegram.owner.tap('↓');
     await told(system, '❯ Yes, I trust this folder');
     system.telegram.owner.tap('⏎ Enter');
-    await system.telegram.waitFor(() => photos(system).length === 0, 30_000);
+    // Then the one that warns of an agent that asks for nothing.
+    await told(system, 'Yes, I accept');
     system.telegram.owner.say('hello');
+    await told(system, 'so your message waits');
+    await new Promise((resolve) => setTimeout(resolve, 1_000)); // as above
+    expect(count(system, '❯ No, exit')).toBe(1);
+    system.telegram.owner.tap('↓');
+    await told(system, '❯ Yes, I accept');
+    system.telegram.owner.tap('⏎ Enter');
     await told(system, 'You said: hello');
+    await system.telegram.waitFor(() => photos(system).length === 0, 30_000);
   });
 
   it('offers the prompt of another program that stands where the agent should be', async () => {

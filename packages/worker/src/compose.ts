@@ -185,7 +185,7 @@ export function compose(deps: ComposeDeps): Stations {
   });
 
   const menu = createAgentMenu({
-    ...{ api: deps.api, settings, registry, chats: allowed, home: deps.home, agentOf },
+    ...{ api: deps.api, settings, registry, chats: allowed, home: deps.home, wordsOf, agentOf },
     log: say,
   });
 

@@ -5,6 +5,7 @@ import type { Registry } from '../sessions/registry';
 import type { Settings } from '../store/settings';
 import type { BotApi } from '../telegram/api';
 import { MENU } from '../words/menu';
+import type { WordsOf } from '../words/words';
 
 /** How long after a call that did not arrive it is made again, ms, where Telegram names no time. */
 const AGAIN_MS = 60_000;
@@ -17,6 +18,7 @@ export interface AgentMenuDeps {
   /** The chats of those who may speak. */
   chats: ReadonlySet<number>;
   home: string;
+  wordsOf: WordsOf;
   agentOf(session: Session): Agent;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -35,8 +37,8 @@ export interface AgentMenu {
 }
 
 /**
- * Makes it. What a chat's menu was set to is remembered over restarts. A chat without an agent of such commands has the
- * menu that all chats have.
+ * Makes it. What a chat's menu was set to is remembered over restarts. A chat in the usual language, without an agent of
+ * such commands, has the menu that all chats have.
  */
 export function createAgentMenu(deps: AgentMenuDeps): AgentMenu {
   const { api, settings, registry, log } = deps;
@@ -50,19 +52,20 @@ export function createAgentMenu(deps: AgentMenuDeps): AgentMenu {
     const session = active === undefined ? undefined : registry.get(active);
     if (session === undefined || !isLive(session)) return [];
     const commands = await deps.agentOf(session).commands?.(deps.home, session.cwd);
-    return agentEntries(MENU, commands ?? []);
+    return agentEntries(deps.wordsOf(chatId).menu, commands ?? []);
   }
 
   async function publish(chatId: number): Promise<void> {
     const agents = (await entries(chatId)).map(({ command, description }) => ({ command, description }));
-    const commands = agents.length === 0 ? [] : [...MENU, ...agents];
+    const own = deps.wordsOf(chatId).menu;
+    const usual = agents.length === 0 && JSON.stringify(own) === JSON.stringify(MENU);
+    const commands = usual ? [] : [...own, ...agents];
     const wanted = JSON.stringify(commands);
     if ((settings.get(`chat:${chatId}`, 'menu') ?? '[]') === wanted || !started) return;
     const scope = { type: 'chat', chat_id: chatId };
-    const result =
-      agents.length === 0
-        ? await api.call('deleteMyCommands', { scope })
-        : await api.call('setMyCommands', { scope, commands });
+    const result = usual
+      ? await api.call('deleteMyCommands', { scope })
+      : await api.call('setMyCommands', { scope, commands });
     // Refused once, the same list is refused again: only another one is tried.
     if (result.ok || result.failure.kind === 'refused') settings.set(`chat:${chatId}`, 'menu', wanted);
     if (result.ok) return;
