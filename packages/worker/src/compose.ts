@@ -180,7 +180,7 @@ export function compose(deps: ComposeDeps): Stations {
   const { handover, sweep, flood } = createIncoming(deps, {
     registry,
     outbox,
-    prompts,
+    ...{ prompts, stored },
     kick: (session) => void delivery.kick(session),
   });
 

@@ -114,6 +114,17 @@ async function main(): Promise<number> {
       ? { to: process.stdout, as: 'json', colour: false }
       : { to: process.stderr, as: config.CCBOT_LOG_FORMAT === 'json' ? 'json' : 'text', colour: terminal },
   });
+  const report = (thrown: unknown): Fault => {
+    const error = storeFault(paths.db, thrown);
+    const f = error instanceof FaultError ? error.fault : fault('UNEXPECTED', { reason: reasonOf(error) });
+    log('error', faultText(f), error instanceof Error && !(error instanceof FaultError) ? { error } : {});
+    return f;
+  };
+  // Nothing is known to be whole then: the next worker goes on from what is on disk. Node.js would exit with 1, which says that the lock is held.
+  process.once('uncaughtException', (thrown) => {
+    const { exit } = report(thrown);
+    void log.close().finally(() => process.exit(exit));
+  });
   try {
     const now = (): number => Date.now();
     const store = openStore(paths.db, now);
@@ -170,10 +181,7 @@ async function main(): Promise<number> {
     store.close();
     return code;
   } catch (thrown) {
-    const error = storeFault(paths.db, thrown);
-    const f = error instanceof FaultError ? error.fault : fault('UNEXPECTED', { reason: reasonOf(error) });
-    log('error', faultText(f), error instanceof Error && !(error instanceof FaultError) ? { error } : {});
-    return f.exit;
+    return report(thrown).exit;
   } finally {
     await log.close();
   }

@@ -84,7 +84,7 @@ export const FAULTS = {
   },
   STORE_REBUILT: {
     what: 'The database {path} could not be opened ({reason}); it was set aside as {aside} and a new one was made.',
-    todo: 'Sessions come back by their windows. Lost are: which session each chat writes to and other choices made in the chat, messages that were not typed yet, and what was still to be sent. Write again what you miss; the old file is kept.',
+    todo: 'What can be read of the old one is taken over, sessions come back by their windows, and the chat is told what could not be read. The old file is kept.',
     exit: EXIT.ok,
   },
   STORE_FAILED: {

@@ -9,6 +9,7 @@ import { isLive } from '../sessions/model';
 import { findProgram } from '../sessions/opener';
 import type { Registry } from '../sessions/registry';
 import { createParcels } from '../store/parcels';
+import type { Stored } from '../store/room';
 import { windowEnvironment } from '../terminal/environment';
 import type { ComposeDeps } from '../compose';
 
@@ -17,6 +18,7 @@ export interface IncomingStations {
   registry: Registry;
   outbox: Outbox;
   prompts: PromptsToFill;
+  stored: Stored;
   /** Something waits to be typed into a session. */
   kick(session: string): void;
 }
@@ -37,6 +39,7 @@ export function createIncoming(
     parcels,
     prompts: stations.prompts,
     files: deps.files,
+    stored: (signal, work) => stations.stored('what comes in', signal, work),
     speech: createSpeech({
       ...transcription(deps),
       show: (chatId, key, text, replyTo, live) =>

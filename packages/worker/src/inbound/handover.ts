@@ -21,6 +21,8 @@ export interface PromptsToFill {
 /** What the handing over is given. */
 export interface HandoverDeps extends ArrivalDeps {
   prompts: PromptsToFill;
+  /** Does what writes to the store once there is room on the disk. */
+  stored(signal: AbortSignal, work: () => Promise<void> | void): Promise<void>;
   /** Makes a voice message readable. */
   speech: Speech;
   /** Something new waits to be typed into a session. */
@@ -88,11 +90,12 @@ export function createHandover(deps: HandoverDeps): Handover {
   function start(id: number): void {
     if (works.has(id) || stopping.signal.aborted) return;
     const work = slots
-      .run(() => prepare(id))
-      .catch((error: unknown) => {
+      // A message is never given up for want of room: every step of preparing it is on disk and can be gone on with.
+      .run(() => deps.stored(stopping.signal, () => prepare(id)))
+      .catch(async (error: unknown) => {
         if (error instanceof Stopped) return;
         deps.log('error', 'a message could not be prepared', { parcel: id, reason: reasonOf(error) });
-        giveUp(id, reasonOf(error));
+        await deps.stored(stopping.signal, () => giveUp(id, reasonOf(error)));
       })
       .finally(() => works.delete(id));
     works.set(id, work);

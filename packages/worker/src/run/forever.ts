@@ -12,11 +12,12 @@ import { startBeats } from '../beat';
 import { createAutoCanary } from '../canary/auto';
 import { compose } from '../compose';
 import type { Stations } from '../compose/stations';
-import { keepRebuilt, rebuiltOf } from '../store/rebuilt';
+import { keepRebuilt, rebuiltOf, type Rebuilt } from '../store/rebuilt';
 import { createSettings } from '../store/settings';
 import { createPoll, type PollEvent } from '../telegram/poll';
 import { words } from '../words/en';
 import { MENU } from '../words/menu';
+import { salvageWords } from '../words/salvage';
 import { createFullNotice, tellOfFullDisk } from './full-disk';
 import { watchForOrphan } from './orphan-watch';
 import { botUsername, type RunDeps } from './deps';
@@ -38,6 +39,13 @@ type Body = WorkerMessage extends infer M
     ? Omit<M, 'v' | 'generation'>
     : never
   : never;
+
+/** What happened to the database, and what is left of it. */
+function rebuiltText({ text, salvaged }: Rebuilt): string {
+  if (salvaged === undefined) return text;
+  const { messages, shows, damaged } = salvaged;
+  return `${text}\n\n${salvageWords.tookOver(messages, shows, damaged)}`;
+}
 
 /** Polls and bridges until told to stop; the exit code says why it ended. */
 export async function runForever(deps: RunDeps, supervised: boolean): Promise<number> {
@@ -162,7 +170,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
   const rebuilt = rebuiltOf(settings);
   if (rebuilt !== undefined) {
     deps.store.tx(() => {
-      stations.tellAll(`rebuilt:${rebuilt.since}`, rebuilt.text);
+      stations.tellAll(`rebuilt:${rebuilt.since}`, rebuiltText(rebuilt));
       keepRebuilt(settings, undefined);
     });
   }

@@ -1,8 +1,9 @@
-import { existsSync, renameSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { fault, FaultError, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import { migrate } from './migrations';
 import { keepRebuilt } from './rebuilt';
+import { salvage } from './salvage';
 import { createSettings } from './settings';
 
 /** The worker's database: one connection, synchronous, used by one process. */
@@ -21,34 +22,67 @@ export interface Store {
   readonly rebuilt: Fault | null;
 }
 
-/** Opens the database, or sets a broken one aside and makes a new one. */
+/**
+ * Opens the database. A broken one is set aside, a new one is made in its place, and what can be read of the old one is
+ * taken over.
+ */
 export function openStore(path: string, now: () => number): Store {
-  let rebuilt: Fault | null = null;
-  let db: Database.Database;
+  // Killed between setting the old one aside and putting the new one, which is whole, in its place.
+  if (!existsSync(path) && existsSync(fresh(path))) replace(path, now());
   try {
-    db = open(path);
+    return storeOf(path, open(path), null);
   } catch (error) {
     if (!isBroken(error)) throw storeFault(path, error);
-    const aside = `${path}.broken-${new Date(now()).toISOString().replace(/[:.]/g, '-')}`;
-    for (const suffix of ['', '-wal', '-shm']) {
-      if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+    try {
+      const rebuilt = makeAnew(path, error, now());
+      return storeOf(path, open(path), rebuilt);
+    } catch (failed) {
+      throw storeFault(path, failed);
     }
-    rebuilt = fault('STORE_REBUILT', { path, reason: reasonOf(error), aside });
-    db = open(path);
-    const store = storeOf(path, db, rebuilt);
-    // Kept in the new one: whoever made it (a repair, a worker that is killed now) may not be the one that tells.
-    keepRebuilt(createSettings(store), {
-      since: lastWritten(aside),
-      text: `${rebuilt.what}\n\n${rebuilt.todo}`,
-    });
-    return store;
   }
-  return storeOf(path, db, rebuilt);
 }
 
+/** Where a new database is made until it is whole. */
+const fresh = (path: string): string => `${path}.new`;
+
+const SUFFIXES = ['', '-wal', '-shm'] as const;
+
+/** Whatever it is killed at, the next start finds the broken one where it was, or the new one whole. */
+function makeAnew(path: string, error: unknown, at: number): Fault {
+  for (const suffix of SUFFIXES) rmSync(fresh(path) + suffix, { force: true });
+  const rebuilt = fault('STORE_REBUILT', { path, reason: reasonOf(error), aside: asideOf(path, at) });
+  const db = open(fresh(path));
+  try {
+    const store = storeOf(fresh(path), db, null);
+    store.tx(() => {
+      const salvaged = salvage(path, db, at);
+      // Kept in the new one: whoever made it (a repair, a worker that is killed now) may not be the one that tells.
+      keepRebuilt(createSettings(store), {
+        since: lastWritten(path),
+        text: `${rebuilt.what}\n\n${rebuilt.todo}`,
+        salvaged,
+      });
+    });
+  } finally {
+    db.close(); // all of it is in one file then
+  }
+  replace(path, at);
+  return rebuilt;
+}
+
+function replace(path: string, at: number): void {
+  for (const suffix of SUFFIXES) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, asideOf(path, at) + suffix);
+  }
+  renameSync(fresh(path), path);
+}
+
+const asideOf = (path: string, at: number): string =>
+  `${path}.broken-${new Date(at).toISOString().replace(/[:.]/g, '-')}`;
+
 /** When the database was last written to, ms since the epoch. */
-function lastWritten(aside: string): number {
-  return Math.max(...['', '-wal'].map((s) => (existsSync(aside + s) ? statSync(aside + s).mtimeMs : 0)));
+function lastWritten(path: string): number {
+  return Math.max(...['', '-wal'].map((s) => (existsSync(path + s) ? statSync(path + s).mtimeMs : 0)));
 }
 
 function storeOf(path: string, db: Database.Database, rebuilt: Fault | null): Store {
@@ -92,6 +126,10 @@ function storeOf(path: string, db: Database.Database, rebuilt: Fault | null): St
 }
 
 function open(path: string): Database.Database {
+  const size = (of: string): number => (existsSync(of) ? statSync(of).size : 0);
+  // SQLite would delete the log and begin anew.
+  if (size(path) === 0 && size(`${path}-wal`) > 0)
+    throw new BrokenDatabase('it is empty, but its log is not');
   const db = new Database(path);
   try {
     db.pragma('journal_mode = WAL');
@@ -117,9 +155,10 @@ function isBroken(error: unknown): boolean {
   return code === 'SQLITE_NOTADB' || (typeof code === 'string' && code.startsWith('SQLITE_CORRUPT'));
 }
 
-/** An error of SQLite's as a {@link FaultError}; any other as it is. */
+/** An error of SQLite's, or that there is no room, as a {@link FaultError}; any other as it is. */
 export function storeFault(path: string, error: unknown): unknown {
   const code = (error as { code?: unknown } | null | undefined)?.code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new FaultError(fault('STORE_FULL', { path }));
   if (typeof code !== 'string' || !code.startsWith('SQLITE')) return error;
   if (
     code === 'SQLITE_FULL' ||

@@ -1,3 +1,4 @@
+import type { Salvaged } from './salvage';
 import type { Settings } from './settings';
 
 /** That the database had to be made anew, kept in the new one until the people have been told. */
@@ -6,6 +7,8 @@ export interface Rebuilt {
   since: number;
   /** What happened and where the old one is, for people. */
   text: string;
+  /** What could be taken over from the old one; absent in what an earlier version wrote. */
+  salvaged?: Salvaged;
 }
 
 const SCOPE = 'store';
