@@ -181,9 +181,9 @@ describe('what others wrote', () => {
     await w.ready();
     w.telegram.owner.say('/help');
     const help = await w.until(() => w.said('types what you write')[0]);
-    w.telegram.owner.say('do that', { replyTo: help.id, quote: 'interrupt the agent' });
+    w.telegram.owner.say('do that', { replyTo: help.id, quote: 'shows you here' });
     await w.eventually(() => w.panes.typed.length > 0);
-    expect(w.typed()).toEqual(['In reply to this message of yours:\n> interrupt the agent\n\ndo that']);
+    expect(w.typed()).toEqual(['In reply to this message of yours:\n> shows you here\n\ndo that']);
   });
 });
 

@@ -42,7 +42,7 @@ import { createStored } from './store/room';
 import type { BotApi } from './telegram/api';
 import type { FileSource } from './telegram/files';
 import type { Panes } from './terminal/panes';
-import { words } from './words/en';
+import type { WordsOf } from './words/words';
 
 /** What the stations are made from. */
 export interface ComposeDeps {
@@ -68,14 +68,20 @@ export interface ComposeDeps {
   log: Log;
 }
 
+/** The same with what each of them speaks with. */
+export interface Wiring extends ComposeDeps {
+  wordsOf: WordsOf;
+}
+
 /** Wires the stations along the one way: inbound → router → sessions → terminal, and observe → sessions → cards → outbox. */
-export function compose(deps: ComposeDeps): Stations {
-  const { config, store, panes, log, now } = deps;
+export function compose(made: ComposeDeps): Stations {
+  const { config, store, panes, log, now } = made;
   const say = (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void =>
     log(level, text, meta);
   const allowed = new Set(config.ALLOWED_USERS);
   const settings = createSettings(store);
   const wordsOf = createWordsOf(settings);
+  const deps: Wiring = { ...made, wordsOf };
   const updates = createUpdates(store);
   const prompts = createPrompts(store);
   const parcels = createParcels(store);
@@ -112,6 +118,7 @@ export function compose(deps: ComposeDeps): Stations {
     log: say,
   });
   const registry = createRegistry({
+    wordsOf,
     store: createSessionStore(store),
     put: (wanted) => outbox.put(wanted),
     drafts: (session) => live.drafts(session),
@@ -142,6 +149,7 @@ export function compose(deps: ComposeDeps): Stations {
     answeredElsewhere: (id) => asks.asked(id),
   });
   const perception = createPerception({
+    wordsOf,
     registry,
     screens: steering.screens,
     onLogin: (session, error) => steering.login.onLogin(session, error),
@@ -221,7 +229,8 @@ export function compose(deps: ComposeDeps): Stations {
     flood,
     tx: (work) => store.tx(work),
     isFull: (error) => store.isFull(error),
-    onSetAside: (chatId, update, error) => notice(chatId, `set-aside:${update}`, words.inboxFailed(error)),
+    onSetAside: (chatId, update, error) =>
+      notice(chatId, `set-aside:${update}`, wordsOf(chatId).inboxFailed(error)),
     now,
     log: say,
   });

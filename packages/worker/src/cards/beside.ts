@@ -1,9 +1,10 @@
 import type { Figures, Todo } from '../sessions/events';
 import { oneLine } from './clean';
-import { labels, signs, spanOf } from './labels';
+import { labels, signs } from './labels';
 import type { SubAgent } from './model';
 import { join, plain, styled } from './rich';
 import type { Rich } from './view';
+import type { CardWords } from '../words/topics/card';
 
 /** How many points of a to-do list, and how many sub-agents, a live card shows: what fits on a phone. */
 const SHOWN = { todos: 8, agents: 6 };
@@ -14,13 +15,13 @@ const WIDTH = { todo: 70, agent: 50, doing: 40, model: 30 };
 /**
  * The agent's own figures in one short line, such as `ctx 43 % · $0.12 · Opus 5.5 · medium`; empty where it gave none.
  */
-export function figureLine(figures: Omit<Figures, 'limits'> | undefined): Rich {
+export function figureLine(figures: Omit<Figures, 'limits'> | undefined, words: CardWords = labels): Rich {
   if (figures === undefined) return plain('');
   const { costUsd, model, effort } = figures;
   const context = contextPercent(figures);
   const facts = [
-    context === undefined ? '' : labels.context(context),
-    costUsd === undefined ? '' : labels.cost(costUsd),
+    context === undefined ? '' : words.context(context),
+    costUsd === undefined ? '' : words.cost(costUsd),
     model === undefined ? '' : oneLine(model, WIDTH.model),
     effort === undefined ? '' : oneLine(effort, WIDTH.model),
   ];
@@ -36,7 +37,7 @@ export function contextPercent(figures: Omit<Figures, 'limits'>): number | undef
 }
 
 /** The to-do list: how far it is, and the points around the one that is being done. */
-export function todoLines(todos: readonly Todo[] = []): Rich {
+export function todoLines(todos: readonly Todo[] = [], words: CardWords = labels): Rich {
   if (todos.length === 0) return plain('');
   const done = todos.filter((todo) => todo.state === 'done').length;
   const current = todos.findIndex((todo) => todo.state !== 'done');
@@ -49,12 +50,12 @@ export function todoLines(todos: readonly Todo[] = []): Rich {
     return todo.state === 'doing' ? styled('bold', line) : plain(line);
   });
   const after = todos.length - from - shown.length;
-  if (after > 0) rows.push(plain(labels.more(after)));
-  return join([plain(labels.todos(done, todos.length)), ...rows], '\n');
+  if (after > 0) rows.push(plain(words.more(after)));
+  return join([plain(words.todos(done, todos.length)), ...rows], '\n');
 }
 
 /** The sub-agents at work, and what each does; of those that have ended only how many there are. `now` is ms since the epoch. */
-export function agentLines(agents: readonly SubAgent[] = [], now: number): Rich {
+export function agentLines(agents: readonly SubAgent[] = [], now: number, words: CardWords = labels): Rich {
   const running = agents.filter((agent) => agent.state === 'running');
   if (running.length === 0) return plain('');
   const ended = agents.length - running.length;
@@ -65,13 +66,13 @@ export function agentLines(agents: readonly SubAgent[] = [], now: number): Rich 
       [
         plain(`${signs.tool.running} ${oneLine(agent.title, WIDTH.agent)}`),
         ...what,
-        plain(`· ${spanOf(now - agent.startedAt)}`),
+        plain(`· ${words.span(now - agent.startedAt)}`),
       ],
       ' ',
     );
   });
-  if (running.length > SHOWN.agents) rows.push(plain(labels.more(running.length - SHOWN.agents)));
-  return join([plain(labels.agents(running.length, ended)), ...rows], '\n');
+  if (running.length > SHOWN.agents) rows.push(plain(words.more(running.length - SHOWN.agents)));
+  return join([plain(words.agents(running.length, ended)), ...rows], '\n');
 }
 
 function codeOf(title: string): Rich {

@@ -1,7 +1,7 @@
 import type { Attachment } from './attach';
 import { agentLines, figureLine, todoLines } from './beside';
 import { oneLine } from './clean';
-import { labels, signs, spanOf, timeOf } from './labels';
+import { labels, signs } from './labels';
 import { richOf, sheetOf } from './markdown';
 import { discreet } from './mask';
 import type { Card, ToolRow } from './model';
@@ -12,6 +12,7 @@ import { folded, join, plain, sliceRich, styled } from './rich';
 import { renderScreenCard } from './screen-card';
 import { maskGrowing } from './secrets';
 import type { Button, Part, Rich, View } from './view';
+import type { CardWords } from '../words/topics/card';
 
 /** The tools on a live card: what fits on a phone above the text. */
 const LIVE_ROWS = 8;
@@ -29,30 +30,30 @@ const WIDTH = { name: 64, agent: 40, prompt: 60, title: 60, foldedTitle: 100, su
  * `drafted`: the text being written is shown elsewhere, as a draft, and left out here.
  * All that comes from agents is data: cut to lines, without control characters, never read as markup but for the text.
  */
-export function renderCard(card: Card, now: number, drafted = false): View {
-  if (card.screen !== undefined) return renderScreenCard(card);
+export function renderCard(card: Card, now: number, drafted = false, words: CardWords = labels): View {
+  if (card.screen !== undefined) return renderScreenCard(card, words);
   const turn = card.phase === 'working' || card.phase === 'starting';
-  const span = card.phase === 'working' ? spanOf(now - (card.startedAt ?? now)) : labels.phase[card.phase];
+  const span = card.phase === 'working' ? words.span(now - (card.startedAt ?? now)) : words.phase[card.phase];
   const lines: Rich[] = [headerOf(signs.phase[card.phase], card, [oneLine(card.agent, WIDTH.agent), span])];
   if (turn && card.prompt !== '') {
     lines.push(styled('italic', `${signs.prompt} ${oneLine(card.prompt, WIDTH.prompt)}`));
   }
-  const figures = figureLine(card.figures);
+  const figures = figureLine(card.figures, words);
   if (figures.text !== '') lines.push(figures);
   // What sub-agents do is told further down, in lines of their own.
   const own = card.rows.filter((row) => row.n > 0 && !card.agents?.some((agent) => agent.id === row.id));
   const shown = turn ? own.slice(-LIVE_ROWS) : [];
   const earlier = card.foldedRows + own.length - shown.length;
-  const rows = shown.map((row) => rowOf(row, WIDTH.title, now));
-  if (turn && earlier > 0) rows.unshift(plain(labels.earlier(earlier)));
-  if (turn && card.compactedAt !== undefined) rows.push(styled('italic', labels.compacted));
-  if (card.allowing !== undefined) lines.push(styled('bold', labels.allowing(timeOf(card.allowing))));
+  const rows = shown.map((row) => rowOf(row, WIDTH.title, now, words));
+  if (turn && earlier > 0) rows.unshift(plain(words.earlier(earlier)));
+  if (turn && card.compactedAt !== undefined) rows.push(styled('italic', words.compacted));
+  if (card.allowing !== undefined) lines.push(styled('bold', words.allowing(card.allowing)));
   const pieces = [
     join(lines, '\n'),
-    turn ? todoLines(card.todos) : plain(''),
+    turn ? todoLines(card.todos, words) : plain(''),
     join(rows, '\n'),
-    agentLines(card.agents, now),
-    errorOf(card, WIDTH.error),
+    agentLines(card.agents, now, words),
+    errorOf(card, WIDTH.error, words),
   ];
   const head = join(pieces, '\n\n');
   const room = Math.min(LIVE_TEXT, TEXT_LIMIT - head.text.length - 4);
@@ -60,7 +61,7 @@ export function renderCard(card: Card, now: number, drafted = false): View {
     drafted || card.writing === undefined ? '' : `${maskGrowing(card.writing)} ${signs.writing}`;
   const tail = turn ? liveText(card, writing, room, ENTITY_LIMIT - head.entities.length) : plain('');
   const whole = join([head, tail], '\n\n');
-  return { parts: [partOf(sliceRich(whole, 0, whole.text.length), buttonsOf(card))] };
+  return { parts: [partOf(sliceRich(whole, 0, whole.text.length), buttonsOf(card, words))] };
 }
 
 /**
@@ -68,20 +69,20 @@ export function renderCard(card: Card, now: number, drafted = false): View {
  * (tools and short remarks folded, longer texts open), then the answer in full, and behind it the code and the tables
  * that are too much for a phone, as files. It does not depend on the clock.
  */
-export function renderFinished(card: Card): View {
+export function renderFinished(card: Card, words: CardWords = labels): View {
   const outcome = card.outcome ?? 'done';
-  const facts: string[] = [labels.outcome[outcome]];
+  const facts: string[] = [words.outcome[outcome]];
   if (card.startedAt !== undefined && card.endedAt !== undefined) {
-    facts.push(spanOf(card.endedAt - card.startedAt));
+    facts.push(words.span(card.endedAt - card.startedAt));
   }
-  if (card.tools > 0) facts.push(labels.tools(card.tools));
-  if (card.compactedAt !== undefined) facts.push(labels.compacted);
+  if (card.tools > 0) facts.push(words.tools(card.tools));
+  if (card.compactedAt !== undefined) facts.push(words.compacted);
   const header = headerOf(signs.outcome[outcome], card, facts);
   const { rich: answer, files } = sheetOf(answerOf(card) ?? '');
-  const pieces = [header, ...storyOf(card), errorOf(card, Infinity), answer];
+  const pieces = [header, ...storyOf(card, words), errorOf(card, Infinity, words), answer];
   const texts = paginate(join(pieces, '\n\n')).map((part) => partOf(part));
   const parts = [...texts, ...files.map(filePart)];
-  const markdown = richTurn(card, header.text);
+  const markdown = richTurn(card, header.text, words);
   return markdown === null ? { parts } : { parts, rich: [{ text: '', entities: [], markdown }] };
 }
 
@@ -91,7 +92,7 @@ export function renderNotice(markdown: string): View {
 }
 
 /** What led to the answer: runs of tools and remarks, each folded, and the longer texts between them. */
-function storyOf(card: Card): Rich[] {
+function storyOf(card: Card, words: CardWords): Rich[] {
   const story: Rich[] = [];
   let run: Rich[] = [];
   const close = (): void => {
@@ -101,12 +102,12 @@ function storyOf(card: Card): Rich[] {
   const rows = card.rows.filter((row) => row.n > 0);
   const rowsUpTo = (n: number): void => {
     for (let row = rows[0]; row !== undefined && row.n <= n; row = rows[0]) {
-      run.push(rowOf(row, WIDTH.foldedTitle, row.endedAt ?? row.startedAt));
+      run.push(rowOf(row, WIDTH.foldedTitle, row.endedAt ?? row.startedAt, words));
       rows.shift();
     }
   };
-  if (card.foldedRows > 0) run.push(plain(labels.earlier(card.foldedRows)));
-  if (card.foldedTexts > 0) run.push(styled('italic', labels.earlierTexts(card.foldedTexts)));
+  if (card.foldedRows > 0) run.push(plain(words.earlier(card.foldedRows)));
+  if (card.foldedTexts > 0) run.push(styled('italic', words.earlierTexts(card.foldedTexts)));
   for (const block of interimOf(card)) {
     rowsUpTo(block.after);
     const text = richOf(block.text);
@@ -145,13 +146,13 @@ function headerOf(sign: string, card: Card, facts: readonly string[]): Rich {
 }
 
 /** One tool: `✓ Bash npm test`, with how long it took and why it failed. */
-function rowOf(row: ToolRow, width: number, now: number): Rich {
+function rowOf(row: ToolRow, width: number, now: number, words: CardWords): Rich {
   const why = row.state === 'failed' && row.summary ? oneLine(row.summary, WIDTH.summary) : '';
   const title = oneLine(row.title, why === '' ? width : Math.floor(width / 2));
   const took = (row.endedAt ?? now) - row.startedAt;
   const behind: string[] = [];
   if (took >= (row.state === 'running' ? LONG_TOOL_MS.running : LONG_TOOL_MS.over))
-    behind.push(`· ${spanOf(took)}`);
+    behind.push(`· ${words.span(took)}`);
   if (why !== '') behind.push(`— ${why}`);
   // In code nothing turns into a link by itself: README.md is also a host name.
   return join(
@@ -160,21 +161,21 @@ function rowOf(row: ToolRow, width: number, now: number): Rich {
   );
 }
 
-function errorOf(card: Card, width: number): Rich {
+function errorOf(card: Card, width: number, words: CardWords): Rich {
   if (card.error === undefined) return plain('');
   const { error, text } = card.error;
-  const line = [error, text].filter((word) => word !== '').join(': ') || labels.error;
+  const line = [error, text].filter((word) => word !== '').join(': ') || words.error;
   return plain(`${signs.error} ${width === Infinity ? line : oneLine(line, width)}`);
 }
 
 /** No button with more data than the 64 bytes that Telegram takes: it would refuse the whole message. */
-function buttonsOf(card: Card): Button[] {
+function buttonsOf(card: Card, words: CardWords): Button[] {
   const buttons: Button[] = [];
-  if (card.phase === 'working') buttons.push({ text: labels.stop, data: `stop:${card.session}` });
+  if (card.phase === 'working') buttons.push({ text: words.stop, data: `stop:${card.session}` });
   if (card.phase !== 'ended' && card.phase !== 'lost') {
-    buttons.push({ text: labels.screen, data: `screen:${card.session}` });
+    buttons.push({ text: words.screen, data: `screen:${card.session}` });
     if (card.allowing !== undefined) {
-      buttons.push({ text: labels.stopAllowing, data: `all:${card.session}:off` });
+      buttons.push({ text: words.stopAllowing, data: `all:${card.session}:off` });
     }
   }
   return buttons.filter((button) => new TextEncoder().encode(button.data).length <= 64);

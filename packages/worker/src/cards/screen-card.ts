@@ -3,6 +3,7 @@ import { labels, signs } from './labels';
 import type { Card } from './model';
 import { join, plain, styled } from './rich';
 import type { Button, View } from './view';
+import type { CardWords } from '../words/topics/card';
 
 /** What of a screen is shown on a card: what one looks at on a phone. Rows, and UTF-16 units. */
 const ROWS = 25;
@@ -20,9 +21,9 @@ export function screenRows(screen: readonly string[]): string {
 }
 
 /** The card of a session that has no transcript: what runs, and the end of its screen. */
-export function renderScreenCard(card: Card): View {
+export function renderScreenCard(card: Card, words: CardWords = labels): View {
   const name = oneLine(card.name, WIDTH.name) || card.session;
-  const facts = ` · ${oneLine(card.agent, WIDTH.agent)} · ${labels.running}`;
+  const facts = ` · ${oneLine(card.agent, WIDTH.agent)} · ${words.running}`;
   const line = oneLine(card.prompt, WIDTH.line);
   const head = join([plain(`${signs.phase.idle} `), styled('bold', name), plain(facts)]);
   const screen = card.screen ?? '';
@@ -35,8 +36,8 @@ export function renderScreenCard(card: Card): View {
     '\n',
   );
   const buttons: Button[] = [
-    { text: labels.interrupt, data: `stop:${card.session}` },
-    { text: labels.screen, data: `screen:${card.session}` },
+    { text: words.interrupt, data: `stop:${card.session}` },
+    { text: words.screen, data: `screen:${card.session}` },
   ];
   return { parts: [{ text: rich.text, entities: rich.entities, buttons: [buttons] }] };
 }

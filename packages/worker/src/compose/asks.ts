@@ -21,7 +21,7 @@ import type { Registry } from '../sessions/registry';
 import { createAskStore } from '../store/asks';
 import { askWords } from '../words/asks';
 import { words } from '../words/en';
-import type { ComposeDeps } from '../compose';
+import type { Wiring } from '../compose';
 
 /** The stations that requests touch. */
 export interface AskStations {
@@ -52,7 +52,7 @@ export interface Asks {
 const AFTER_MS = 2_000;
 
 /** Wires the station of requests. */
-export function createAsks(deps: ComposeDeps, stations: AskStations): Asks {
+export function createAsks(deps: Wiring, stations: AskStations): Asks {
   const { store, config, now, log } = deps;
   const { registry, outbox, prompts, agents } = stations;
   const say = (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void =>

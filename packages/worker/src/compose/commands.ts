@@ -26,8 +26,8 @@ import type { Opening } from './opening';
 import type { Outbox } from '../outbox/outbox';
 import type { Deliver } from '../send/deliver';
 import type { Settings } from '../store/settings';
-import { words } from '../words/en';
-import type { ComposeDeps } from '../compose';
+import type { Words } from '../words/words';
+import type { Wiring } from '../compose';
 import type { UsageStation } from './usage';
 import type { Asks } from './asks';
 
@@ -52,7 +52,7 @@ export interface CommandStations {
 }
 
 /** Every handler of the chat's intents, wired. */
-export function createHandlers(deps: ComposeDeps, stations: CommandStations): Handlers {
+export function createHandlers(deps: Wiring, stations: CommandStations): Handlers {
   const { panes, store, now } = deps;
   const { registry, prompts, delivery, looker, outbox, settings, opening, discretion, deliver } = stations;
   const windows = {
@@ -62,17 +62,19 @@ export function createHandlers(deps: ComposeDeps, stations: CommandStations): Ha
       get: (chatId: number) => settings.get(`chat:${chatId}`, 'active'),
       set: (chatId: number, session: string) => settings.set(`chat:${chatId}`, 'active', session),
     },
-    warnings: () => (panes.kind === 'pty' ? [words.noTmux] : []),
+    warnings: ({ noTmux }: Words) => (panes.kind === 'pty' ? [noTmux] : []),
   };
   return {
     ...stations.asks.handlers,
     ...chatCommands({
-      health: () => [
+      health: (words) => [
         ...deps.health(),
-        `sessions: ${registry.live().length}`,
-        `waiting to be sent: ${outbox.depth()}`,
+        words.healthSessions(registry.live().length),
+        words.healthWaiting(outbox.depth()),
       ],
       agents: opening.kinds,
+      facts: { lock: deps.paths.lock, tmux: deps.config.TMUX_SESSION_NAME },
+      put: (wanted) => outbox.put(wanted),
     }),
     ...windowCommands({ registry, panes, ...windows, now }),
     ...browseCommands({

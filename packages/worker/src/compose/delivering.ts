@@ -12,7 +12,7 @@ import type { Registry } from '../sessions/registry';
 import type { createPrompts } from '../store/prompts';
 import type { createTailMarks } from '../store/sessions';
 import type { Stored } from '../store/room';
-import type { ComposeDeps } from '../compose';
+import type { Wiring } from '../compose';
 
 /** The stations that a message's way into an agent passes. */
 export interface DeliveringStations {
@@ -41,7 +41,7 @@ export interface Delivering {
 }
 
 /** Wires a prompt's way: typed, seen on the screen or in the transcript, and told on the person's message. */
-export function createDelivering(deps: ComposeDeps, stations: DeliveringStations): Delivering {
+export function createDelivering(deps: Wiring, stations: DeliveringStations): Delivering {
   const { panes, now } = deps;
   const { registry, outbox, prompts, agentOf, dispatch, perception, atRest } = stations;
   const log = (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void =>
@@ -94,6 +94,7 @@ export function createDelivering(deps: ComposeDeps, stations: DeliveringStations
     log,
   });
   const receipts = createReceipts({
+    wordsOf: deps.wordsOf,
     put: (wanted) => outbox.put(wanted),
     react(chatId, messageId, emoji) {
       const reaction = [{ type: 'emoji', emoji }];

@@ -11,7 +11,7 @@ import type { Registry } from '../sessions/registry';
 import { createParcels } from '../store/parcels';
 import type { Stored } from '../store/room';
 import { windowEnvironment } from '../terminal/environment';
-import type { ComposeDeps } from '../compose';
+import type { Wiring } from '../compose';
 
 /** The stations that what comes in works with. */
 export interface IncomingStations {
@@ -25,7 +25,7 @@ export interface IncomingStations {
 
 /** Files and messages on their way into the agents' queues, wired. */
 export function createIncoming(
-  deps: ComposeDeps,
+  deps: Wiring,
   stations: IncomingStations,
 ): { handover: Handover; sweep: Sweep; flood: Flood } {
   const { config, store, now } = deps;
@@ -75,7 +75,7 @@ export function createIncoming(
 }
 
 /** Voice messages are transcribed where both settings are there. */
-function transcription({ config, env, home }: ComposeDeps): Pick<SpeechDeps, 'transcriber' | 'missing'> {
+function transcription({ config, env, home }: Wiring): Pick<SpeechDeps, 'transcriber' | 'missing'> {
   const missing = (['WHISPER_BIN', 'WHISPER_MODEL_PATH'] as const).filter((key) => config[key] === '');
   if (missing.length > 0) return { transcriber: null, missing };
   const at = (path: string): string => path.replace(/^~(?=\/)/, home);

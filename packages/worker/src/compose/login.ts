@@ -13,7 +13,7 @@ import type { Registry } from '../sessions/registry';
 import type { Settings } from '../store/settings';
 import { windowEnvironment } from '../terminal/environment';
 import { loginWords as words } from '../words/login';
-import type { ComposeDeps } from '../compose';
+import type { Wiring } from '../compose';
 
 /** How long an agent may take to tell its status, ms. */
 const STATUS_MS = 30_000;
@@ -39,7 +39,7 @@ export interface LoginStation extends LoginCommandDeps {
 }
 
 /** Wires the logins of agents with terminals, settings and the outbox. */
-export function createLoginStation(deps: ComposeDeps, stations: LoginStations): LoginStation {
+export function createLoginStation(deps: Wiring, stations: LoginStations): LoginStation {
   const { registry, outbox, settings, agents, chosen } = stations;
   const env = { ...windowEnvironment({ ...deps.env }), TERM: 'xterm-256color' };
   const logins = createLogins({

@@ -12,7 +12,7 @@ import {
   type Startable,
 } from '../sessions/opener';
 import type { Registry } from '../sessions/registry';
-import type { ComposeDeps } from '../compose';
+import type { Wiring } from '../compose';
 import type { Archiving } from './archiving';
 
 /** How many earlier sessions of a directory are looked for: some of them may be open already. */
@@ -45,7 +45,7 @@ export interface Opening {
 
 /** Wires the opener with the settings of the agents. */
 export function createOpening(
-  deps: ComposeDeps,
+  deps: Wiring,
   { registry, agents, chosen, archiving }: OpeningStations,
 ): Opening {
   const { config, env } = deps;
@@ -64,6 +64,7 @@ export function createOpening(
   }
 
   const opener: OpenerDeps = {
+    wordsOf: deps.wordsOf,
     registry,
     panes: deps.panes,
     startable,

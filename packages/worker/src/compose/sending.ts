@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { relayDirectories } from '@ccbot/shared/config/sockets';
 import { createDiscretion, type Discretion } from '../cards/discretion';
-import type { ComposeDeps } from '../compose';
+import type { Wiring } from '../compose';
 import type { Outbox } from '../outbox/outbox';
 import { createRichMessages, type RichMessages } from '../outbox/rich-messages';
 import { createDeliver, type Deliver } from '../send/deliver';
@@ -17,7 +17,7 @@ import type { Settings } from '../store/settings';
 import { version } from '../../package.json';
 
 /** What masks whatever goes out. */
-export function discretionOf({ config, store, now }: ComposeDeps): Discretion {
+export function discretionOf({ config, store, now }: Wiring): Discretion {
   return createDiscretion({
     known: [config.TELEGRAM_BOT_TOKEN],
     store: createVeiledStore(store),
@@ -27,7 +27,7 @@ export function discretionOf({ config, store, now }: ComposeDeps): Discretion {
 }
 
 /** What is known of rich messages on this server. */
-export function richMessagesOf({ config, now }: ComposeDeps, settings: Settings): RichMessages {
+export function richMessagesOf({ config, now }: Wiring, settings: Settings): RichMessages {
   return createRichMessages({
     wanted: config.CCBOT_RICH_MESSAGES === 'auto',
     memory: {
@@ -42,7 +42,7 @@ export function richMessagesOf({ config, now }: ComposeDeps, settings: Settings)
 
 /** The worker's end of `ccbot send-file`. */
 export function deliverOf(
-  deps: ComposeDeps,
+  deps: Wiring,
   { outbox, registry, allowed }: { outbox: Outbox; registry: Registry; allowed: ReadonlySet<number> },
 ): Deliver {
   const { config, paths, home } = deps;
@@ -71,7 +71,7 @@ export function deliverOf(
 }
 
 /** Takes what those leave as files who may not use the socket. */
-export function relayOf({ paths, log }: ComposeDeps, deliver: Deliver): Relay {
+export function relayOf({ paths, log }: Wiring, deliver: Deliver): Relay {
   const dirs = relayDirectories(paths.dir);
   return watchRelay(
     dirs,

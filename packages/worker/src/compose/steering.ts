@@ -8,7 +8,7 @@ import { createStopping, type Stopping } from '../sessions/stopping';
 import type { RegisteredAgent } from '../agents/registry';
 import type { Settings } from '../store/settings';
 import { createLoginStation, type LoginStation } from './login';
-import type { ComposeDeps } from '../compose';
+import type { Wiring } from '../compose';
 
 /** The stations that steering works on. */
 export interface SteeringStations {
@@ -33,9 +33,10 @@ export interface Steering {
 }
 
 /** Wires the screens, Stop and the logins. */
-export function createSteering(deps: ComposeDeps, stations: SteeringStations): Steering {
+export function createSteering(deps: Wiring, stations: SteeringStations): Steering {
   const { registry, outbox, agentOf, perception, answeredElsewhere } = stations;
   const common = {
+    wordsOf: deps.wordsOf,
     panes: deps.panes,
     session: registry.get,
     now: deps.now,

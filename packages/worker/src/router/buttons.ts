@@ -1,5 +1,6 @@
 import { readAct, writeAct } from './ask-buttons';
 import { readBrowseAct, writeBrowseAct } from './browse-buttons';
+import { HELP_SECTIONS } from '../words/topics/help';
 import { PHONE_KEYS, RESUME_WHEN, type Intent, type PhoneKey } from './intent';
 
 /** The most bytes that Telegram takes as the data of a button. */
@@ -52,6 +53,7 @@ const ofPrompt = <I>(verb: string, intent: (prompt: number) => I) => ({
 const KEPT_ID = /^[\w-]{1,24}$/;
 
 interface ButtonCodecs {
+  help: Codec<'help'>;
   list: Codec<'list'>;
   browse: Codec<'browse'>;
   handover: Codec<'handover'>;
@@ -83,6 +85,16 @@ interface ButtonCodecs {
 
 /** Every kind of button, one entry each. */
 const CODECS: ButtonCodecs = {
+  help: {
+    verb: 'help',
+    write: ({ of = '', section = '' }) => `${of}:${section}`,
+    read(rest) {
+      const [of = '', word = ''] = rest.split(':');
+      const section = HELP_SECTIONS.find((known) => known === word);
+      if (!KEPT_ID.test(of) || (word !== '' && section === undefined)) return null;
+      return { do: 'help', of, ...(section === undefined ? {} : { section }) };
+    },
+  },
   list: { verb: 'list', write: () => '', read: (rest) => (rest === '' ? { do: 'list' } : null) },
   handover: {
     verb: 'hand',

@@ -1,10 +1,12 @@
+import type { HelpSection } from '../words/topics/help';
 import type { AskAct } from '../asks/model';
 import type { AgentEntry } from './agent-menu';
 import type { BrowseAct } from './browse-buttons';
 
 /** What the person wants, decided from one message or tap; `perform` brings it about. */
 export type Intent =
-  | { do: 'help' }
+  /** Show the help; `section`: that page of it, in the message that the `/help` named `of` showed. */
+  | { do: 'help'; of?: string; section?: HelpSection }
   | { do: 'list' }
   | { do: 'status' }
   /** The agents' own figures and limits. */

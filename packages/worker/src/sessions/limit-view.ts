@@ -1,7 +1,7 @@
 import { renderNotice } from '../cards/render';
 import type { Button, View } from '../cards/view';
 import { buttonData } from '../router/buttons';
-import { words } from '../words/en';
+import type { LimitWords } from '../words/topics/limits';
 import { limitKey, type Limited, type Session } from './model';
 
 /**
@@ -13,6 +13,7 @@ export function limitViews(
   limited: Limited,
   state: 'waits' | 'resumed' | 'over',
   now: number,
+  words: LimitWords,
 ): [string, View][] {
   const { id, name } = session;
   const key = limitKey(session, limited);

@@ -4,6 +4,7 @@ import { limitViews } from './limit-view';
 import type { SessionEffect, SessionInput } from './input';
 import { step } from './machine';
 import type { Limited, Session } from './model';
+import { wordsIn } from '../words/words';
 
 const AT = 1_700_000_000_000;
 const RESET = AT + 3_600_000;
@@ -77,7 +78,7 @@ describe('a session that ran into a limit', () => {
 describe('the message about a limit', () => {
   const limited: Limited = { at: AT, window: '5h', resetsAt: RESET, resume: false, over: false };
   const labels = (of: Partial<Limited>, state: 'waits' | 'resumed' | 'over'): string[][] =>
-    limitViews(idle(), { ...limited, ...of }, state, AT).map(([, view]) =>
+    limitViews(idle(), { ...limited, ...of }, state, AT, wordsIn('en')).map(([, view]) =>
       view.parts.flatMap((part) => (part.buttons ?? []).flat().map((button) => button.data)),
     );
 
@@ -86,7 +87,7 @@ describe('the message about a limit', () => {
     expect(labels({ resume: true }, 'waits')).toEqual([['resume:s:never', 'resume:s:now']]);
     expect(labels({ over: true }, 'over')).toEqual([[], ['resume:s:now']]);
     expect(labels({ over: true }, 'resumed')).toEqual([[], []]);
-    const open = limitViews(idle(), { at: AT, resume: false, over: false }, 'waits', AT);
+    const open = limitViews(idle(), { at: AT, resume: false, over: false }, 'waits', AT, wordsIn('en'));
     expect(open[0]?.[1].parts[0]?.buttons?.flat().map((b) => b.data)).toEqual(['resume:s:now']);
   });
 });

@@ -3,8 +3,7 @@ import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { newCard } from '../cards/model';
 import type { Agent, EarlierSession } from '../agents/agent';
 import { PanesError, type Panes } from '../terminal/panes';
-import { archiveWords } from '../words/archive';
-import { words } from '../words/en';
+import type { Words, WordsOf } from '../words/words';
 import type { Registry } from './registry';
 import { isLive, type Session } from './model';
 import { noteOf } from './note';
@@ -35,6 +34,7 @@ export interface NewSession {
 
 /** What opening a session needs. */
 export interface OpenerDeps {
+  wordsOf: WordsOf;
   registry: Registry;
   panes: Panes;
   /** How an agent is started; without an id, or with one that is no longer there, the agent of the settings. */
@@ -54,6 +54,7 @@ export type Opened = { ok: true; session: Session } | { ok: false; say: string }
 
 /** Opens a window with an agent. The id is derived from the update, so that the same message never opens two. */
 export async function openSession(deps: OpenerDeps, request: NewSession): Promise<Opened> {
+  const words = deps.wordsOf(request.chatId);
   const existing = deps.registry.get(request.id);
   if (existing !== undefined) {
     if (existing.phase === 'opening') return openWindow(deps, existing);
@@ -63,7 +64,7 @@ export async function openSession(deps: OpenerDeps, request: NewSession): Promis
   const { agent, command, commandSetting } = deps.startable(request.agent);
   const { path, line } = await whereAndWhat(deps, request);
   const cwd = directoryOf(deps, path);
-  const wrong = await directoryTrouble(cwd);
+  const wrong = await directoryTrouble(cwd, words);
   if (wrong !== null) return { ok: false, say: wrong };
   const [program = ''] = command;
   if ((await findProgram(program, deps.path)) === null) {
@@ -118,13 +119,14 @@ export async function restoreSession(
   id: string,
 ): Promise<Opened> {
   const session = deps.registry.get(id);
+  const words = deps.wordsOf(session?.chatId ?? 0);
   if (session === undefined) return { ok: false, say: words.expired };
   if (isLive(session)) {
     return session.phase === 'opening' ? openWindow(deps, session) : { ok: true, session };
   }
-  if (session.surface === 'screen') return { ok: false, say: archiveWords.cannotResume(session.name) };
-  if (session.binding === undefined) return { ok: false, say: archiveWords.nothingToResume(session.name) };
-  const wrong = await directoryTrouble(session.cwd);
+  if (session.surface === 'screen') return { ok: false, say: words.archive.cannotResume(session.name) };
+  if (session.binding === undefined) return { ok: false, say: words.archive.nothingToResume(session.name) };
+  const wrong = await directoryTrouble(session.cwd, words);
   if (wrong !== null) return { ok: false, say: wrong };
   const { command, commandSetting } = deps.startable(session.agent);
   const [program = ''] = command;
@@ -132,7 +134,7 @@ export async function restoreSession(
     return { ok: false, say: words.noCommand(program, commandSetting) };
   }
   const left = await deps.endOrphans(session);
-  if (left.length > 0) return { ok: false, say: archiveWords.stillThere(session.name, left) };
+  if (left.length > 0) return { ok: false, say: words.archive.stillThere(session.name, left) };
   const taken = new Set(deps.registry.live().map((s) => s.name.toLowerCase()));
   const name = uniqueName(session.name, taken);
   return goOn(deps, session, name);
@@ -170,7 +172,7 @@ async function openWindow(deps: OpenerDeps, session: Session): Promise<Opened> {
   } catch (error) {
     if (!(error instanceof PanesError)) throw error;
     deps.registry.dispatch(session.id, [{ type: 'lost', at: deps.now() }]);
-    return { ok: false, say: words.openFailed(error.message) };
+    return { ok: false, say: deps.wordsOf(session.chatId).openFailed(error.message) };
   }
   deps.registry.dispatch(session.id, [{ type: 'opened', at: deps.now() }]);
   return { ok: true, session: deps.registry.get(session.id) ?? session };
@@ -203,7 +205,7 @@ function directoryOf(deps: OpenerDeps, path: string | undefined): string {
 }
 
 /** Why a session cannot start in a directory, for people; null: it can. */
-export async function directoryTrouble(cwd: string): Promise<string | null> {
+export async function directoryTrouble(cwd: string, words: Words): Promise<string | null> {
   try {
     if (!(await stat(cwd)).isDirectory()) return words.notADirectory(cwd);
     await access(cwd, constants.R_OK | constants.X_OK);

@@ -14,9 +14,11 @@ import { ended, reconcile, type Reconciled } from './reconcile';
 import type { Registry } from './registry';
 import { createSeeking } from './seek';
 import { createSettling } from './settle';
+import type { WordsOf } from '../words/words';
 
 /** What perceiving needs. */
 export interface PerceiveDeps {
+  wordsOf: WordsOf;
   registry: Registry;
   panes: Panes;
   follower: Follower;
@@ -166,6 +168,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
 
   async function takeUp(): Promise<Reconciled> {
     const result = await reconcile({
+      wordsOf: deps.wordsOf,
       registry,
       panes,
       follow: (session) => follower.follow(session, session.binding?.at ?? now()),

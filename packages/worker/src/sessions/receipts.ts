@@ -1,6 +1,6 @@
 import { renderNotice } from '../cards/render';
 import type { Wanted } from '../outbox/wanted';
-import { words } from '../words/en';
+import type { WordsOf } from '../words/words';
 import { withButtons } from './command';
 import type { HoldReason } from './decide';
 import type { Session } from './model';
@@ -21,6 +21,7 @@ export const RECEIPTS = {
 
 /** What telling needs. */
 export interface ReceiptsDeps {
+  wordsOf: WordsOf;
   put(wanted: Wanted): void;
   /** Puts a reaction on a message in place of the one before. */
   react(chatId: number, messageId: number, emoji: string): void;
@@ -70,7 +71,7 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
     queued: (prompt) => react(prompt, 'waits'),
     held(session, prompt, why) {
       react(prompt, 'waits');
-      const view = renderNotice(words.waits[why](session.name));
+      const view = renderNotice(deps.wordsOf(prompt.chatId).waits[why](session.name));
       deps.put({
         chatId: prompt.chatId,
         key: `held:${prompt.id}`,
@@ -80,7 +81,7 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
       });
     },
     failed(session, prompt, reason) {
-      const view = renderNotice(words.typingFailed(session.name, reason));
+      const view = renderNotice(deps.wordsOf(prompt.chatId).typingFailed(session.name, reason));
       deps.put({
         chatId: prompt.chatId,
         key: `failed:${prompt.id}:${deps.now()}`,
@@ -90,7 +91,10 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
       });
     },
     doubt(prompt) {
-      const view = withButtons(renderNotice(words.uncertain(prompt.text)), [uncertainButtons(prompt.id)]);
+      const words = deps.wordsOf(prompt.chatId);
+      const view = withButtons(renderNotice(words.uncertain(prompt.text)), [
+        uncertainButtons(prompt.id, words),
+      ]);
       deps.put({
         chatId: prompt.chatId,
         key: `uncertain:${prompt.id}`,

@@ -3,14 +3,14 @@ import type { Button, View } from '../cards/view';
 import type { Wanted } from '../outbox/wanted';
 import { buttonData } from '../router/buttons';
 import { PanesError, type Panes, type PaneState } from '../terminal/panes';
-import { archiveWords } from '../words/archive';
-import { words } from '../words/en';
+import type { Words, WordsOf } from '../words/words';
 import { withButtons } from './command';
 import type { Registry } from './registry';
 import { isLive, type Session } from './model';
 
 /** What is held against each other, and who hears of the result. */
 export interface ReconcileDeps {
+  wordsOf: WordsOf;
   registry: Registry;
   panes: Panes;
   /** Goes on reading the transcript where the stored offset says. */
@@ -70,12 +70,17 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
     deps.put({
       chatId,
       key: `found:${deps.now()}`,
-      view: renderNotice(words.found(names)),
+      view: renderNotice(deps.wordsOf(chatId).found(names)),
       class: 'notice',
     });
   }
   for (const [chatId, sessions] of lostIn) {
-    deps.put({ chatId, key: `lost:${deps.now()}`, view: lostView(sessions), class: 'notice' });
+    deps.put({
+      chatId,
+      key: `lost:${deps.now()}`,
+      view: lostView(sessions, deps.wordsOf(chatId)),
+      class: 'notice',
+    });
   }
   return result;
 }
@@ -97,16 +102,16 @@ async function finishClosing(
 }
 
 /** One message for all that was lost, with a button for each that can go on, and one for all of them. */
-function lostView(sessions: readonly Session[]): View {
+function lostView(sessions: readonly Session[], words: Words): View {
   const able = sessions.filter((session) => session.binding !== undefined);
   const buttons: Button[][] = able.slice(0, LOST_BUTTONS).map((session) => [
     {
-      text: `${archiveWords.restore} ${session.name}`,
+      text: `${words.archive.restore} ${session.name}`,
       data: buttonData({ do: 'restore', session: session.id }),
     },
   ]);
   if (able.length > 1)
-    buttons.push([{ text: archiveWords.restoreAll, data: buttonData({ do: 'restore-lost' }) }]);
+    buttons.push([{ text: words.archive.restoreAll, data: buttonData({ do: 'restore-lost' }) }]);
   return withButtons(
     renderNotice(words.lost(sessions.map(({ name }) => name))),
     buttons.length > 0 ? buttons : undefined,

@@ -9,6 +9,7 @@ import type { SessionEvent } from './events';
 import type { SessionInput } from './input';
 import type { Session } from './model';
 import { createRegistry, type LateEffect, type Registry } from './registry';
+import { wordsIn } from '../words/words';
 
 let dir: string;
 let store: Store;
@@ -18,6 +19,7 @@ let late: LateEffect['do'][];
 
 const open = (): void => {
   registry = createRegistry({
+    wordsOf: () => wordsIn('en'),
     store: createSessionStore(store),
     drafts: () => false,
     put: (wanted) => wishes.push(wanted),

@@ -3,9 +3,7 @@ import { renderCard, renderFinished, renderNotice } from '../cards/render';
 import type { View } from '../cards/view';
 import type { Wanted } from '../outbox/wanted';
 import { buttonData } from '../router/buttons';
-import { agentWords } from '../words/agents';
-import { archiveWords } from '../words/archive';
-import { words } from '../words/en';
+import type { Words, WordsOf } from '../words/words';
 import { isLive, cardKey, screenKey, turnKey, type Session } from './model';
 import type { SessionEffect, SessionInput } from './input';
 import { step } from './machine';
@@ -21,6 +19,7 @@ export interface SessionStore {
 
 /** What the registry is given. */
 export interface RegistryDeps {
+  wordsOf: WordsOf;
   store: SessionStore;
   /** Puts a wish into the outbox; part of the caller's transaction. */
   put(wanted: Wanted): void;
@@ -105,20 +104,21 @@ export function createRegistry(deps: RegistryDeps): Registry {
       wish(`${name}:${session.id}:${deps.now()}`, renderNotice(text), 'notice');
     };
     const empty: View = { parts: [] };
+    const words = deps.wordsOf(session.chatId);
     for (const effect of effects) {
       switch (effect.do) {
         case 'show':
           if (shows && isLive(session)) {
             wish(
               cardKey(session),
-              renderCard(session.card, deps.now(), deps.drafts(session)),
+              renderCard(session.card, deps.now(), deps.drafts(session), words.card),
               'card',
               session.replyTo,
             );
           }
           break;
         case 'finish':
-          wish(turnKey(session), renderFinished(session.card), 'answer', session.replyTo);
+          wish(turnKey(session), renderFinished(session.card, words.card), 'answer', session.replyTo);
           wish(cardKey(session), empty, 'card');
           break;
         case 'retire':
@@ -134,7 +134,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
           tell(
             'died',
             session.surface === 'screen'
-              ? agentWords.commandEnded(session.name, session.line ?? '', status, screen)
+              ? words.agents.commandEnded(session.name, session.line ?? '', status, screen)
               : say(session.name, status, screen),
           );
           break;
@@ -143,7 +143,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
           tell('closed', words.closedAtDesk(session.name));
           break;
         case 'tell-limited':
-          for (const [key, view] of limitViews(session, effect.limited, effect.state, deps.now())) {
+          for (const [key, view] of limitViews(session, effect.limited, effect.state, deps.now(), words)) {
             wish(key, view, 'notice');
           }
           break;
@@ -151,7 +151,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
           tell('killed', words.killed(session.name));
           break;
         case 'tell-archived':
-          tell('archived', archiveWords.archived[effect.why](session.name));
+          tell('archived', words.archive.archived[effect.why](session.name));
           break;
         default:
           break;
@@ -255,7 +255,10 @@ export function createRegistry(deps: RegistryDeps): Registry {
 }
 
 /** A row of buttons that decide about a prompt nobody knows the fate of. */
-export function uncertainButtons(prompt: number): { text: string; data: string }[] {
+export function uncertainButtons(
+  prompt: number,
+  words: Pick<Words, 'sendAgain' | 'drop'>,
+): { text: string; data: string }[] {
   return [
     { text: words.sendAgain, data: buttonData({ do: 'retype', prompt }) },
     { text: words.drop, data: buttonData({ do: 'drop', prompt }) },

@@ -3,7 +3,7 @@ import { folded, join, plain } from '../cards/rich';
 import type { Button, Part, View } from '../cards/view';
 import { buttonData } from '../router/buttons';
 import type { PhoneKey } from '../router/intent';
-import { words } from '../words/en';
+import type { Words } from '../words/words';
 import type { Session } from './model';
 
 /** The keyboard under a screen, as it lies on the phone. */
@@ -22,19 +22,24 @@ const SCREEN_MAX = 3_500;
 const CAPTION_MAX = 800;
 
 /** A session's screen as a picture, with the keys that can be pressed on it; the end of its text is in the caption. */
-export function pictureView(session: Session, png: Uint8Array, screen: readonly string[]): View {
+export function pictureView(
+  session: Session,
+  png: Uint8Array,
+  screen: readonly string[],
+  words: Words,
+): View {
   const text = textOf(screen, CAPTION_MAX);
   const caption = join([plain(words.screenHead(session.name)), folded(plain(text))], '\n');
   const file = { name: `${session.name}.png`, as: 'photo' as const, content: { bytes: png } };
-  return { parts: [{ ...caption, file, buttons: keyboardOf(session) }] };
+  return { parts: [{ ...caption, file, buttons: keyboardOf(session, words) }] };
 }
 
 /** A session's screen as text, with the same keys; `why` there is no picture. */
-export function screenView(session: Session, screen: readonly string[], why: string): View {
+export function screenView(session: Session, screen: readonly string[], why: string, words: Words): View {
   const text = textOf(screen, SCREEN_MAX);
   const { parts } = renderNotice(words.screenOf(session.name, text === '' ? words.emptyScreen : text, why));
   const last = parts.length - 1;
-  const buttons = keyboardOf(session);
+  const buttons = keyboardOf(session, words);
   return { parts: parts.map((part, i): Part => (i === last ? { ...part, buttons } : part)) };
 }
 
@@ -48,7 +53,7 @@ function textOf(screen: readonly string[], most: number): string {
   return (end.length < most ? end : end.slice(end.indexOf('\n') + 1)).replace(/\n{3,}/g, '\n\n').trim();
 }
 
-function keyboardOf(session: Session): Button[][] {
+function keyboardOf(session: Session, words: Words): Button[][] {
   const of = { session: session.id };
   return [
     ...KEYBOARD.map((row) =>

@@ -4,6 +4,7 @@ import { PanesError } from '../terminal/panes';
 import { createPanesRecorder, type PanesRecorder } from '../terminal/recorder';
 import type { Session } from './model';
 import { createScreens, OFFER_MS, REFRESH_MS, type Screens } from './screens';
+import { wordsIn } from '../words/words';
 
 const session: Session = {
   id: 's1',
@@ -31,6 +32,7 @@ beforeEach(async () => {
   await panes.open({ session: 's1', name: 'demo', cwd: process.cwd(), argv: [process.execPath], env: {} });
   [wanted, drawn, trouble, elsewhere] = [[], 0, null, false];
   screens = createScreens({
+    wordsOf: () => wordsIn('en'),
     panes,
     painter: {
       async paint({ lines }) {

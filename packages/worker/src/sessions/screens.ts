@@ -1,7 +1,7 @@
 import { renderNotice } from '../cards/render';
 import type { Wanted } from '../outbox/wanted';
 import { PanesError, type Capture, type Panes } from '../terminal/panes';
-import { words } from '../words/en';
+import type { WordsOf } from '../words/words';
 import { isLive, screenKey, type Session } from './model';
 import { pictureView, screenView } from './screen-view';
 
@@ -12,6 +12,7 @@ export interface ScreenPainter {
 
 /** What showing screens needs. */
 export interface ScreensDeps {
+  wordsOf: WordsOf;
   panes: Pick<Panes, 'capture' | 'screen'>;
   painter: ScreenPainter;
   session(id: string): Session | undefined;
@@ -96,6 +97,7 @@ export function createScreens(deps: ScreensDeps): Screens {
     const session = deps.session(id);
     if (session === undefined || !isLive(session) || !isCurrent(id, mine)) return;
     if (!asked && mine.lines === undefined && deps.answeredElsewhere(id)) return;
+    const words = deps.wordsOf(session.chatId);
     const wish = { chatId: session.chatId, key: mine.key, session: id, class: 'ask' as const };
     try {
       const [capture, screen] = await Promise.all([deps.panes.capture(id), deps.panes.screen(id)]);
@@ -103,9 +105,9 @@ export function createScreens(deps: ScreensDeps): Screens {
       const seen = JSON.stringify([lines, cursor]);
       if (seen === mine.lines || !isCurrent(id, mine)) return;
       const view = await deps.painter.paint(capture).then(
-        (png) => pictureView(session, png, screen),
+        (png) => pictureView(session, png, screen, words),
         (error: unknown) =>
-          screenView(session, screen, error instanceof Error ? error.message : String(error)),
+          screenView(session, screen, error instanceof Error ? error.message : String(error), words),
       );
       if (!isCurrent(id, mine)) return;
       mine.lines = seen;

@@ -48,7 +48,6 @@ export function createSpeech(language: Language, texts: Texts): Speech {
     fallbackLng: 'en',
     resources: { en, [language]: texts },
     initAsync: false,
-    showSupportNotice: false,
     keySeparator: false,
     nsSeparator: false,
     // The chat is no HTML, and a value that looks like a text's own markup stays what it is.

@@ -5,11 +5,14 @@ import { boardWordsIn } from './topics/board';
 import { browseWordsIn } from './topics/browse';
 import { cardWordsIn } from './topics/card';
 import { chatWordsIn } from './topics/chat';
+import { helpWordsIn } from './topics/help';
 import { incomingWordsIn } from './topics/incoming';
 import { historyWordsIn } from './topics/history';
 import type { Language } from './language';
 import { limitWordsIn } from './topics/limits';
 import { en } from './locales/en';
+import { ru } from './locales/ru';
+import { zh } from './locales/zh';
 import { loginWordsIn } from './topics/login';
 import { menuIn } from './topics/menu';
 import { outboxWordsIn } from './topics/outbox';
@@ -40,6 +43,7 @@ function wordsOf(language: Language, texts: Texts) {
     browse: browseWordsIn(speech),
     card: cardWordsIn(speech, moments),
     history: historyWordsIn(speech),
+    help: helpWordsIn(speech),
     login: loginWordsIn(speech),
     menu: menuIn(speech),
     outbox: outboxWordsIn(speech),
@@ -49,8 +53,8 @@ function wordsOf(language: Language, texts: Texts) {
 
 const ALL: Readonly<Record<Language, Words>> = {
   en: wordsOf('en', en),
-  ru: wordsOf('ru', en),
-  zh: wordsOf('zh', en),
+  ru: wordsOf('ru', ru),
+  zh: wordsOf('zh', zh),
 };
 
 /** All that ccbot says in `language`. */

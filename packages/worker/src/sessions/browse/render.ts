@@ -1,10 +1,9 @@
 import { oneLine } from '../../cards/clean';
-import { spanOf } from '../../cards/labels';
 import { renderNotice } from '../../cards/render';
 import type { Button, View } from '../../cards/view';
 import { buttonData } from '../../router/buttons';
 import type { BrowseAct } from '../../router/browse-buttons';
-import { browseWords as words } from '../../words/browse';
+import type { Words } from '../../words/words';
 import { withButtons } from '../command';
 import type { Place } from './place';
 
@@ -37,7 +36,8 @@ export function shownNames({ names, page }: Place): string[] {
 export const pagesOf = ({ names }: Place): number => Math.max(1, Math.ceil(names.length / PAGE));
 
 /** The message by which a directory is chosen. */
-export function renderPlace(place: Place, around: Surroundings): View {
+export function renderPlace(place: Place, around: Surroundings, all: Words): View {
+  const words = all.browse;
   const button = (text: string, act: BrowseAct): Button => ({
     text,
     data: buttonData({ do: 'browse', request: place.request, act }),
@@ -69,7 +69,7 @@ export function renderPlace(place: Place, around: Surroundings): View {
   const rows: Button[][] = [
     [button(start, { to: 'start' })],
     ...place.earlier.map(({ about, at }, index) => [
-      button(words.earlierButton(oneLine(about, ABOUT_MAX), spanOf(around.now - at)), {
+      button(words.earlierButton(oneLine(about, ABOUT_MAX), all.card.span(around.now - at)), {
         to: 'resume',
         index,
       }),

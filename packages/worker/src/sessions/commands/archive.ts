@@ -1,11 +1,8 @@
-import { spanOf } from '../../cards/labels';
+import type { Words } from '../../words/words';
 import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
 import type { Wanted } from '../../outbox/wanted';
 import { buttonData } from '../../router/buttons';
-import { agentWords } from '../../words/agents';
-import { archiveWords } from '../../words/archive';
-import { words } from '../../words/en';
 import { archivedOf } from '../archiving';
 import { withButtons, type Conversation, type Handlers } from '../command';
 import { isLive, type Session } from '../model';
@@ -61,49 +58,51 @@ export function archiveCommands(
       await deps.archive(id);
     },
     archive(conversation, { page: wanted }) {
+      const { words } = conversation;
       conversation.ack();
       const all = archivedOf(registry.all());
-      if (all.length === 0) return conversation.say(archiveWords.empty);
+      if (all.length === 0) return conversation.say(words.archive.empty);
       const pages = Math.ceil(all.length / PAGE);
       const page = Math.min(wanted, pages - 1);
       const shown = all.slice(page * PAGE, (page + 1) * PAGE);
-      const lines = shown.map((session, i) => rowOf(session, page * PAGE + i + 1, deps.now()));
+      const lines = shown.map((session, i) => rowOf(session, page * PAGE + i + 1, deps.now(), words));
       const numbers = shown.map((session, i) => ({
         text: String(page * PAGE + i + 1),
         data: buttonData({ do: 'archived', session: session.id }),
       }));
       const turn = [
         ...(page > 0
-          ? [{ text: archiveWords.newer, data: buttonData({ do: 'archive', page: page - 1 }) }]
+          ? [{ text: words.archive.newer, data: buttonData({ do: 'archive', page: page - 1 }) }]
           : []),
         ...(page < pages - 1
-          ? [{ text: archiveWords.older, data: buttonData({ do: 'archive', page: page + 1 }) }]
+          ? [{ text: words.archive.older, data: buttonData({ do: 'archive', page: page + 1 }) }]
           : []),
       ];
       // Asked for anew it comes anew, below what was said meanwhile.
       if (conversation.inbound.kind === 'text') {
         deps.put({ chatId: conversation.chatId, key: 'archive', view: { parts: [] }, class: 'card' });
       }
-      show(conversation, archiveWords.list(lines, page, pages), [
+      show(conversation, words.archive.list(lines, page, pages), [
         ...rowsOf(numbers, 4),
         ...(turn.length > 0 ? [turn] : []),
       ]);
     },
     archived(conversation, { session: id }) {
+      const { words } = conversation;
       const session = archived(id);
       if (session === undefined) return conversation.ack(words.expired);
       conversation.ack();
       show(
         conversation,
-        archiveWords.one(session.name, session.about ?? '', session.cwd, deps.titleOf(session.agent)),
+        words.archive.one(session.name, session.about ?? '', session.cwd, deps.titleOf(session.agent)),
         [
           [
-            { text: archiveWords.restore, data: buttonData({ do: 'restore', session: id }) },
+            { text: words.archive.restore, data: buttonData({ do: 'restore', session: id }) },
             {
-              text: conversation.words.history.history,
+              text: words.history.history,
               data: buttonData({ do: 'history', session: id, page: 0 }),
             },
-            { text: archiveWords.delete, data: buttonData({ do: 'forget', session: id, sure: false }) },
+            { text: words.archive.delete, data: buttonData({ do: 'forget', session: id, sure: false }) },
           ],
           ...(session.binding === undefined
             ? []
@@ -111,22 +110,24 @@ export function archiveCommands(
                 deps.agents
                   .filter(({ id: agent }) => agent !== session.agent)
                   .map(({ id: agent, title }) => ({
-                    text: agentWords.handOverTo(title),
+                    text: words.agents.handOverTo(title),
                     data: buttonData({ do: 'handover', session: id, agent }),
                   })),
               ]),
-          [{ text: archiveWords.older, data: buttonData({ do: 'archive', page: 0 }) }],
+          [{ text: words.archive.older, data: buttonData({ do: 'archive', page: 0 }) }],
         ],
       );
     },
     async restore(conversation, { session: id }) {
+      const { words } = conversation;
       const session = registry.get(id);
       if (session === undefined) return conversation.ack(words.expired);
-      conversation.ack(archiveWords.restore);
+      conversation.ack(words.archive.restore);
       if (await restore(conversation, id))
-        conversation.say(archiveWords.restoring(registry.get(id)?.name ?? ''));
+        conversation.say(words.archive.restoring(registry.get(id)?.name ?? ''));
     },
     async 'restore-lost'(conversation) {
+      const { words } = conversation;
       conversation.ack();
       const lost = registry
         .all()
@@ -137,34 +138,35 @@ export function archiveCommands(
       for (const { id } of lost) {
         if (await restore(conversation, id)) names.push(registry.get(id)?.name ?? '');
       }
-      if (names.length > 0) conversation.say(names.map(archiveWords.restoring).join('\n\n'));
+      if (names.length > 0) conversation.say(names.map(words.archive.restoring).join('\n\n'));
     },
     forget(conversation, { session: id, sure }) {
+      const { words } = conversation;
       const session = archived(id);
       if (session === undefined) return conversation.ack(words.expired);
       conversation.ack();
       if (!sure) {
-        return show(conversation, archiveWords.deleteSure(session.name), [
-          [{ text: archiveWords.deleteYes, data: buttonData({ do: 'forget', session: id, sure: true }) }],
-          [{ text: archiveWords.older, data: buttonData({ do: 'archived', session: id }) }],
+        return show(conversation, words.archive.deleteSure(session.name), [
+          [{ text: words.archive.deleteYes, data: buttonData({ do: 'forget', session: id, sure: true }) }],
+          [{ text: words.archive.older, data: buttonData({ do: 'archived', session: id }) }],
         ]);
       }
       registry.forget([id]);
-      show(conversation, archiveWords.deleted(session.name), []);
+      show(conversation, words.archive.deleted(session.name), []);
     },
-    rename({ say }, { session: id, name }) {
+    rename({ say, words }, { session: id, name }) {
       const taken = registry.live().flatMap((s) => (s.id === id ? [] : [s.name.toLowerCase()]));
       const given = uniqueName(name, new Set(taken));
       registry.rename(id, given);
-      say(archiveWords.renamed(given));
+      say(words.archive.renamed(given));
     },
   };
 }
 
-function rowOf(session: Session, n: number, now: number): string {
+function rowOf(session: Session, n: number, now: number, words: Words): string {
   const { name, about = '', ended } = session;
-  const why = archiveWords.why[ended?.why ?? 'died'];
-  return archiveWords.row(n, name, about, spanOf(now - (ended?.at ?? session.createdAt)), why);
+  const why = words.archive.why[ended?.why ?? 'died'];
+  return words.archive.row(n, name, about, words.card.span(now - (ended?.at ?? session.createdAt)), why);
 }
 
 /** Buttons in rows of at most `width`. */

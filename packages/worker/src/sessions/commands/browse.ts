@@ -1,8 +1,7 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Wanted } from '../../outbox/wanted';
-import { browseWords } from '../../words/browse';
-import { words } from '../../words/en';
+import type { Words } from '../../words/words';
 import { foldersIn, isFolder, isGit, isName, makeFolder } from '../browse/folders';
 import type { EarlierSession } from '../../agents/agent';
 import { readPlace, type Place } from '../browse/place';
@@ -43,18 +42,22 @@ export function browseCommands(deps: BrowseCommandDeps): Handlers<'browse-new' |
   const { registry, kept } = deps;
   const keyOf = (request: string): string => `which:${request}`;
 
-  async function show(chatId: number, place: Place, anew = false): Promise<void> {
+  async function show({ chatId, words }: Conversation, place: Place, anew = false): Promise<void> {
     kept.set(chatId, JSON.stringify(place));
     const { path } = place;
     const shown = shownNames(place);
     const marks = await Promise.all(shown.map((name) => isGit(path === null ? name : join(path, name))));
-    const view = renderPlace(place, {
-      git: new Set(shown.filter((_, i) => marks[i])),
-      isGit: path !== null && (await isGit(path)),
-      agents: await deps.installed(),
-      home: deps.home,
-      now: deps.now(),
-    });
+    const view = renderPlace(
+      place,
+      {
+        git: new Set(shown.filter((_, i) => marks[i])),
+        isGit: path !== null && (await isGit(path)),
+        agents: await deps.installed(),
+        home: deps.home,
+        now: deps.now(),
+      },
+      words,
+    );
     const key = keyOf(place.request);
     // What was said meanwhile stands above it.
     if (anew) deps.put({ chatId, key, view: { parts: [] }, class: 'card' });
@@ -77,8 +80,8 @@ export function browseCommands(deps: BrowseCommandDeps): Handlers<'browse-new' |
   }
 
   /** The place at a directory; words where it cannot be entered. */
-  async function at(place: Place, path: string): Promise<Place | string> {
-    const wrong = await directoryTrouble(path);
+  async function at(place: Place, path: string, words: Words): Promise<Place | string> {
+    const wrong = await directoryTrouble(path, words);
     if (wrong !== null) return wrong;
     try {
       const [folders, earlier] = await Promise.all([foldersIn(path), deps.earlier(place.agent, path)]);
@@ -93,25 +96,25 @@ export function browseCommands(deps: BrowseCommandDeps): Handlers<'browse-new' |
     }
   }
 
-  async function recents(place: Place): Promise<Place | string> {
+  async function recents(place: Place, words: Words): Promise<Place | string> {
     const names = await recent();
     const { request, agent } = place;
-    if (names.length === 0) return at(place, deps.defaultDirectory);
+    if (names.length === 0) return at(place, deps.defaultDirectory, words);
     return { request, agent, path: null, names, unlisted: 0, page: 0, earlier: [] };
   }
 
   async function resume(conversation: Conversation, place: Place, session: EarlierSession): Promise<boolean> {
-    const { chatId, say } = conversation;
+    const { chatId, say, words } = conversation;
     const known = registry.all().find(({ binding }) => binding?.sessionId === session.sessionId);
     if (known !== undefined) {
       const opened = isLive(known) ? ({ ok: true, session: known } as const) : await deps.restore(known.id);
       if (!opened.ok) return (say(opened.say), false);
       deps.active.set(chatId, known.id);
-      say(browseWords.goesOn(opened.session.name));
+      say(words.browse.goesOn(opened.session.name));
       return true;
     }
     const pids = await deps.runningIn(place.agent, session);
-    if (pids.length > 0) return (say(browseWords.runsElsewhere(pids)), false);
+    if (pids.length > 0) return (say(words.browse.runsElsewhere(pids)), false);
     const path = place.path ?? deps.defaultDirectory;
     const began = await deps.begin(conversation, {
       id: place.request,
@@ -119,19 +122,19 @@ export function browseCommands(deps: BrowseCommandDeps): Handlers<'browse-new' |
       path,
       resume: session,
     });
-    if (began) say(browseWords.goesOn(registry.get(place.request)?.name ?? ''));
+    if (began) say(words.browse.goesOn(registry.get(place.request)?.name ?? ''));
     return began;
   }
 
   /** Shows where the person is now, or says why not. */
   async function go(conversation: Conversation, next: Place | string, anew = false): Promise<void> {
     if (typeof next === 'string') conversation.say(next);
-    else await show(conversation.chatId, next, anew);
+    else await show(conversation, next, anew);
   }
 
   return {
     async 'browse-new'(conversation) {
-      const { inbound, chatId } = conversation;
+      const { inbound, chatId, words } = conversation;
       const before = readPlace(kept.get(chatId));
       const request = inbound.updateId.toString(36);
       if (before !== null && before.request !== request) close(chatId, before.request);
@@ -145,10 +148,10 @@ export function browseCommands(deps: BrowseCommandDeps): Handlers<'browse-new' |
         unlisted: 0,
         page: 0,
       };
-      await go(conversation, await recents(start));
+      await go(conversation, await recents(start, words));
     },
     async browse(conversation, { request, act }) {
-      const { chatId } = conversation;
+      const { chatId, words } = conversation;
       const place = readPlace(kept.get(chatId));
       if (place?.request !== request) return conversation.ack(words.expired);
       conversation.ack();
@@ -169,17 +172,20 @@ export function browseCommands(deps: BrowseCommandDeps): Handlers<'browse-new' |
         case 'open': {
           const name = place.names[act.index];
           if (name === undefined) return;
-          return go(conversation, await at(still, place.path === null ? name : join(place.path, name)));
+          return go(
+            conversation,
+            await at(still, place.path === null ? name : join(place.path, name), words),
+          );
         }
         case 'up':
-          return go(conversation, await at(still, dirname(place.path ?? '/')));
+          return go(conversation, await at(still, dirname(place.path ?? '/'), words));
         case 'recent':
-          return go(conversation, await recents(still));
+          return go(conversation, await recents(still, words));
         case 'page':
           return go(conversation, { ...still, page: Math.min(act.index, pagesOf(place) - 1) });
         case 'agent': {
           const chosen = { ...still, agent: act.agent };
-          return go(conversation, place.path === null ? chosen : await at(chosen, place.path));
+          return go(conversation, place.path === null ? chosen : await at(chosen, place.path, words));
         }
         case 'write-path':
           return go(conversation, { ...still, writing: 'path' });
@@ -190,26 +196,26 @@ export function browseCommands(deps: BrowseCommandDeps): Handlers<'browse-new' |
       }
     },
     async 'browse-text'(conversation, { text }) {
-      const { chatId, say } = conversation;
+      const { chatId, say, words } = conversation;
       const place = readPlace(kept.get(chatId));
       if (place?.writing === undefined) return say(words.expired);
       const { writing, ...still } = place;
       if (writing === 'path') {
         return go(
           conversation,
-          await at(still, pathOf(text, place.path ?? deps.defaultDirectory, deps.home)),
+          await at(still, pathOf(text, place.path ?? deps.defaultDirectory, deps.home), words),
           true,
         );
       }
       const name = text.trim();
-      if (!isName(name)) return say(browseWords.notAName(name.slice(0, 300)));
+      if (!isName(name)) return say(words.browse.notAName(name.slice(0, 300)));
       const path = join(place.path ?? deps.defaultDirectory, name);
       try {
-        if ((await makeFolder(path)) === 'there') say(browseWords.exists(path));
+        if ((await makeFolder(path)) === 'there') say(words.browse.exists(path));
       } catch (error) {
-        return say(browseWords.notMade(path, reasonOf(error)));
+        return say(words.browse.notMade(path, reasonOf(error)));
       }
-      return go(conversation, await at(still, path), true);
+      return go(conversation, await at(still, path, words), true);
     },
   };
 }

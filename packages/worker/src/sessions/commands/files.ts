@@ -1,5 +1,4 @@
 import type { Wanted } from '../../outbox/wanted';
-import { words } from '../../words/en';
 import type { Handlers } from '../command';
 
 /** What the buttons under masked messages and offered files need. */
@@ -15,7 +14,7 @@ export interface FileCommandDeps {
 /** The buttons that show what is masked, and those that decide about files. */
 export function fileCommands(deps: FileCommandDeps): Handlers<'veil' | 'offer'> {
   return {
-    veil({ chatId, ack }, { id, part, show }) {
+    veil({ chatId, ack, words }, { id, part, show }) {
       const done = deps.tx(() => {
         const wanted = deps.reveal(chatId, id, part, show);
         if (wanted !== null) deps.put(wanted);

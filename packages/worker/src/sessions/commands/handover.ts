@@ -1,6 +1,4 @@
 import type { Agent } from '../../agents/agent';
-import { agentWords } from '../../words/agents';
-import { words } from '../../words/en';
 import type { Handlers } from '../command';
 import type { Delivery } from '../delivery';
 import { handOver } from '../handing';
@@ -24,19 +22,19 @@ export interface HandoverCommandDeps {
 /** Has another agent go on with the work of a session, in a session of its own; the one it comes from is not changed. */
 export function handoverCommands(deps: HandoverCommandDeps): Handlers<'handover'> {
   return {
-    async handover({ inbound, chatId, say, ack }, { session: id, agent }) {
+    async handover({ inbound, chatId, say, ack, words }, { session: id, agent }) {
       const from = deps.registry.get(id);
       if (from === undefined) return ack(words.expired);
       ack();
       const text = await handOver(from, deps.agentOf(from));
-      if (text === null) return say(agentWords.nothingToHandOver(from.name));
+      if (text === null) return say(words.agents.nothingToHandOver(from.name));
       const own = inbound.updateId.toString(36);
       const opened = await deps.open({ id: own, chatId, agent, name: from.name, path: from.cwd });
       if (!opened.ok) return say(opened.say);
       deps.active.set(chatId, own);
       const messageId = ('messageId' in inbound ? inbound.messageId : undefined) ?? 0;
       deps.prompts.add({ id: inbound.updateId, session: own, chatId, messageId, text }, deps.now());
-      say(agentWords.handedOver(from.name, deps.titleOf(agent), opened.session.name));
+      say(words.agents.handedOver(from.name, deps.titleOf(agent), opened.session.name));
       void deps.delivery.kick(own);
     },
   };

@@ -1,5 +1,4 @@
 import { PanesError, type Panes } from '../../terminal/panes';
-import { words } from '../../words/en';
 import type { Conversation, Handlers } from '../command';
 import { isLive } from '../model';
 import type { Registry } from '../registry';
@@ -40,7 +39,7 @@ export function keyCommands(deps: KeyCommandDeps): Handlers<'key' | 'screen' | '
   }
 
   async function press(
-    { say, ack }: Conversation,
+    { say, ack, words }: Conversation,
     id: string,
     keys: Parameters<Panes['type']>[1],
   ): Promise<boolean> {

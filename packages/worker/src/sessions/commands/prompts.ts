@@ -1,6 +1,5 @@
 import type { Handover } from '../../inbound/handover';
 import type { Wanted } from '../../outbox/wanted';
-import { words } from '../../words/en';
 import type { Conversation, Handlers } from '../command';
 import type { Delivery } from '../delivery';
 import type { PromptQueue } from '../prompt';
@@ -20,7 +19,7 @@ export interface PromptCommandDeps {
 export function promptCommands(deps: PromptCommandDeps): Handlers<'prompt' | 'edit' | 'retype' | 'drop'> {
   const { prompts, delivery, handover } = deps;
 
-  function decide({ chatId, ack }: Conversation, id: number, again: boolean): void {
+  function decide({ chatId, ack, words }: Conversation, id: number, again: boolean): void {
     const prompt = prompts.get(id);
     // A second tap, or one on a question that has found its answer meanwhile.
     const open = prompt?.state === 'typing' || prompt?.state === 'typed';

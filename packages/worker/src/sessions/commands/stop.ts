@@ -1,5 +1,4 @@
 import { buttonData } from '../../router/buttons';
-import { words } from '../../words/en';
 import type { Handlers } from '../command';
 import type { Registry } from '../registry';
 import type { Stopping } from '../stopping';
@@ -14,7 +13,7 @@ export interface StopCommandDeps {
 /** The command that interrupts an agent. */
 export function stopCommands(deps: StopCommandDeps): Handlers<'interrupt'> {
   return {
-    interrupt({ say, ack }, { session: id }) {
+    interrupt({ say, ack, words }, { session: id }) {
       const name = deps.registry.get(id)?.name ?? id;
       ack(words.stopping);
       // Not awaited: what the person writes meanwhile must not wait for the evidence.

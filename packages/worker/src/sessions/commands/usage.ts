@@ -1,7 +1,7 @@
 import { contextPercent, figureLine } from '../../cards/beside';
-import { words } from '../../words/en';
 import type { Handlers } from '../command';
 import type { KeptLimit } from '../limits';
+import type { Words } from '../../words/words';
 import { isLive, type Session } from '../model';
 import type { Registry } from '../registry';
 
@@ -20,8 +20,10 @@ export interface UsageCommandDeps {
 export function usageCommands(deps: UsageCommandDeps): Handlers<'usage' | 'resume'> {
   const { registry, now } = deps;
   return {
-    usage({ say }) {
-      const sessions = registry.live().map((session) => words.usageOf(session.name, figuresOf(session)));
+    usage({ say, words }) {
+      const sessions = registry
+        .live()
+        .map((session) => words.usageOf(session.name, figuresOf(session, words)));
       const agents = [...new Set(deps.limits().map(({ agent }) => agent))].map((agent) => {
         const own = deps.limits().filter((kept) => kept.agent === agent);
         return words.limitsOf(
@@ -36,7 +38,7 @@ export function usageCommands(deps: UsageCommandDeps): Handlers<'usage' | 'resum
       if (silent && agents.length === 0) parts.push(words.noFigures);
       say(parts.join('\n\n'));
     },
-    resume({ ack }, { session: id, when }) {
+    resume({ ack, words }, { session: id, when }) {
       const session = registry.get(id);
       if (session?.limited === undefined || !isLive(session)) return ack(words.expired);
       deps.resume(id, when);
@@ -45,6 +47,6 @@ export function usageCommands(deps: UsageCommandDeps): Handlers<'usage' | 'resum
   };
 }
 
-function figuresOf(session: Session): string {
-  return figureLine(session.card.figures).text;
+function figuresOf(session: Session, { card }: Words): string {
+  return figureLine(session.card.figures, card).text;
 }

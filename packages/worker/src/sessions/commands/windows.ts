@@ -1,8 +1,8 @@
 import { buttonData } from '../../router/buttons';
 import type { Button } from '../../cards/view';
 import { PanesError, type Panes } from '../../terminal/panes';
-import { words } from '../../words/en';
 import type { Conversation, Handlers } from '../command';
+import type { Words } from '../../words/words';
 import { isLive, type Session } from '../model';
 import type { NewSession, Opened } from '../opener';
 import type { Registry } from '../registry';
@@ -17,7 +17,7 @@ export interface WindowCommandDeps {
   /** The session that a chat's plain messages go to. */
   active: { get(chatId: number): string | undefined; set(chatId: number, session: string): void };
   /** Something the person should know after the first session opened. */
-  warnings(session: Session): string[];
+  warnings(words: Words): string[];
   now(): number;
 }
 
@@ -26,13 +26,13 @@ export function windowCommands(deps: WindowCommandDeps): Handlers<'list' | 'swit
   const { registry, active } = deps;
 
   return {
-    list({ chatId, say, ack }) {
+    list({ chatId, say, ack, words }) {
       ack();
       const live = registry.live();
       if (live.length === 0) say(words.noSessions);
-      else say(words.chooseSession, switcher(live, active.get(chatId), deps.titleOf));
+      else say(words.chooseSession, switcher(live, active.get(chatId), deps.titleOf, words));
     },
-    switch({ chatId, say, ack }, intent) {
+    switch({ chatId, say, ack, words }, intent) {
       const session = registry.get(intent.session);
       if (session === undefined || !isLive(session)) return ack(words.expired);
       active.set(chatId, session.id);
@@ -42,7 +42,7 @@ export function windowCommands(deps: WindowCommandDeps): Handlers<'list' | 'swit
     async new(conversation, { do: _, ...asked }) {
       await begin(deps, conversation, { ...asked, id: conversation.inbound.updateId.toString(36) });
     },
-    async kill({ say, ack }, intent) {
+    async kill({ say, ack, words }, intent) {
       const session = registry.get(intent.session);
       if (session === undefined || !isLive(session)) return ack(words.expired);
       ack();
@@ -61,7 +61,7 @@ export function windowCommands(deps: WindowCommandDeps): Handlers<'list' | 'swit
 /** Begins a session, which the chat writes to from then on; false where it could not, which was said. */
 export async function begin(
   { open, active, warnings }: Pick<WindowCommandDeps, 'open' | 'active' | 'warnings'>,
-  { chatId, say }: Conversation,
+  { chatId, say, words }: Conversation,
   request: Omit<NewSession, 'chatId'>,
 ): Promise<boolean> {
   const opened = await open({ ...request, chatId });
@@ -70,7 +70,7 @@ export async function begin(
     return false;
   }
   active.set(chatId, opened.session.id);
-  for (const warning of warnings(opened.session)) say(warning);
+  for (const warning of warnings(words)) say(warning);
   return true;
 }
 
@@ -79,6 +79,7 @@ function switcher(
   sessions: readonly Session[],
   active: string | undefined,
   titleOf: (agent: string) => string,
+  words: Words,
 ): Button[][] {
   const several = new Set(sessions.map(({ agent }) => agent)).size > 1;
   return sessions.map((session) => [
@@ -86,7 +87,7 @@ function switcher(
       text: [
         `${session.id === active ? '● ' : ''}${session.name}`,
         ...(several ? [titleOf(session.agent)] : []),
-        session.card.phase,
+        words.card.phase[session.card.phase],
       ].join(' · '),
       data: buttonData({ do: 'switch', session: session.id }),
     },

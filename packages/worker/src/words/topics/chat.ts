@@ -17,7 +17,6 @@ export function chatWordsIn(speech: Speech) {
     noActive: t('noActive'),
     noSuchSession: (name: string) => t('noSuchSession', { name: code(name) }),
     expired: t('expired'),
-    help: t('help'),
     canaryTrouble: (title: string, version: string, wrong: readonly string[]) =>
       t('canaryTrouble', {
         title,

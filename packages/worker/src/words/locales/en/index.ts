@@ -5,6 +5,7 @@ import { board } from './board';
 import { browse } from './browse';
 import { card } from './card';
 import { chat } from './chat';
+import { help } from './help';
 import { history } from './history';
 import { incoming } from './incoming';
 import { limits } from './limits';
@@ -22,6 +23,7 @@ export const en = {
   browse,
   card,
   chat,
+  help,
   history,
   incoming,
   limits,

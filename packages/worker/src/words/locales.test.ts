@@ -1,0 +1,100 @@
+import { createInstance } from 'i18next';
+import { LANGUAGES, type Language } from './language';
+import { en } from './locales/en';
+import { ru } from './locales/ru';
+import { zh } from './locales/zh';
+
+type Table = Readonly<Record<string, Readonly<Record<string, string>>>>;
+const all: Readonly<Record<Language, Table>> = { en, ru, zh };
+const FORMS = /_(zero|one|two|few|many|other)$/;
+
+/** The texts of a language by topic and key, the plural forms of a text together. */
+function textsOf(language: Language): Map<string, Map<string, string>> {
+  const texts = new Map<string, Map<string, string>>();
+  for (const [topic, entries] of Object.entries(all[language])) {
+    for (const [key, text] of Object.entries(entries)) {
+      const [, form = ''] = FORMS.exec(key) ?? [];
+      const name = `${topic}.${key.replace(FORMS, '')}`;
+      texts.set(name, (texts.get(name) ?? new Map<string, string>()).set(form, text));
+    }
+  }
+  return texts;
+}
+
+/** What a text has to be filled in with; `count` chooses the form, and need not stand in each. */
+const holesOf = (text: string): string[] =>
+  [...new Set([...text.matchAll(/\{\{([^}]*)\}\}/g)].map(([, hole = '']) => hole))]
+    .filter((hole) => hole !== 'count')
+    .sort();
+
+const languages = Object.keys(LANGUAGES) as Language[];
+const english = textsOf('en');
+
+describe.each(languages)('%s', (language) => {
+  const texts = textsOf(language);
+
+  it('has the texts of English, and no others', () => {
+    expect([...texts.keys()].sort()).toEqual([...english.keys()].sort());
+  });
+
+  it('has the plural forms that its numbers need, and no others', () => {
+    const needed = [...new Intl.PluralRules(language).resolvedOptions().pluralCategories].sort();
+    for (const [name, forms] of texts) {
+      const counts = !(english.get(name)?.has('') ?? true);
+      expect([name, [...forms.keys()].sort()]).toEqual([name, counts ? needed : ['']]);
+    }
+  });
+
+  it('has the holes of English in each text, and in each form', () => {
+    for (const [name, forms] of texts) {
+      const [of = ''] = english.get(name)?.values() ?? [];
+      for (const [form, text] of forms) {
+        expect([name, form, holesOf(text)]).toEqual([name, form, holesOf(of)]);
+      }
+    }
+  });
+
+  it('has the same marks of Markdown and the same commands in each text', () => {
+    const marks = (text: string): string[] =>
+      (text.match(/\*\*|`(?:[A-Z_]+|ccbot [^`]*)`|(?<![\w`/])\/[a-z]+\b(?![/`])/g) ?? []).sort();
+    for (const [name, forms] of texts) {
+      const [of = ''] = english.get(name)?.values() ?? [];
+      for (const text of forms.values()) expect([name, marks(text)]).toEqual([name, marks(of)]);
+    }
+  });
+
+  it('has nothing empty, and nothing that i18next reads as a reference', () => {
+    for (const [name, forms] of texts) {
+      for (const text of forms.values())
+        expect([name, text.trim() !== '' && !text.includes('$t(')]).toEqual([name, true]);
+    }
+  });
+});
+
+it('is written in its own script', () => {
+  for (const [name, forms] of textsOf('ru')) {
+    for (const text of forms.values())
+      if (/[a-z]{3}/.test(english.get(name)?.values().next().value ?? ''))
+        expect([name, /[а-яё]|Ctrl/i.test(text)]).toEqual([name, true]);
+  }
+  for (const [name, forms] of textsOf('zh')) {
+    for (const text of forms.values())
+      if (/[a-z]{3}/.test(english.get(name)?.values().next().value ?? ''))
+        expect([name, /\p{Script=Han}|\{\{time\}\}|Ctrl/u.test(text)]).toEqual([name, true]);
+  }
+});
+
+it('chooses the Russian form by the number', async () => {
+  const i18n = createInstance();
+  await i18n.init({ lng: 'ru', resources: { ru }, keySeparator: false });
+  const said = [1, 3, 5, 11, 21, 22, 112].map((count) => i18n.t('tools', { ns: 'card', count }));
+  expect(said).toEqual([
+    '1 инструмент',
+    '3 инструмента',
+    '5 инструментов',
+    '11 инструментов',
+    '21 инструмент',
+    '22 инструмента',
+    '112 инструментов',
+  ]);
+});

@@ -1,0 +1,11 @@
+/** What is said about agents, in Russian. */
+export const agents = {
+  noSuchAgent: 'Нет агента с именем {{name}}. Есть {{known}}.',
+  handoverUsage: 'Скажите, какой агент продолжит: {{known}}; за ним имя сессии, если она другая.',
+  nothingToHandOver: 'У {{name}} ещё нет записи, так что передавать нечего.',
+  handedOver:
+    '{{agent}} принимает работу у {{from}}: в {{name}} ему рассказано, что просили и что сделано. {{from}} остаётся как есть.',
+  shellOf: 'Оболочка в {{name}}',
+  commandIn: '{{line}} в {{name}}',
+  commandEnded: 'Завершено: {{what}} ({{status}}).',
+} as const;

@@ -1,0 +1,34 @@
+import { agents } from './agents';
+import { archive } from './archive';
+import { asks } from './asks';
+import { board } from './board';
+import { browse } from './browse';
+import { card } from './card';
+import { chat } from './chat';
+import { help } from './help';
+import { history } from './history';
+import { incoming } from './incoming';
+import { limits } from './limits';
+import { login } from './login';
+import { menu } from './menu';
+import { outbox } from './outbox';
+import { send } from './send';
+
+/** All texts in Chinese. */
+export const zh = {
+  agents,
+  archive,
+  asks,
+  board,
+  browse,
+  card,
+  chat,
+  help,
+  history,
+  incoming,
+  limits,
+  login,
+  menu,
+  outbox,
+  send,
+} as const;

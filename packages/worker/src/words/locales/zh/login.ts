@@ -1,0 +1,23 @@
+/** What ccbot says about the login of an agent, in Chinese. */
+export const login = {
+  dead: '{{agent}} 的登录已失效，所以 {{session}} 无法工作。请在这里或电脑前登录。',
+  logIn: '🔑 登录',
+  starting: '正在开始登录 {{agent}} …',
+  link: '打开此链接，登录 {{agent}}，把显示的代码作为您的**下一条消息**发给我。我会删除那条消息。\n\n<{{link}}>',
+  cancel: '取消',
+  again: '🔑 再试一次',
+  checking: '{{agent}} 正在检查代码 …',
+  asksAgain: '{{agent}} 没有接受代码。请再完整发送一次。',
+  asksAgainWhy: '{{agent}} 没有接受代码：{{why}}。请再完整发送一次。',
+  notErased: '我无法删除您带有代码的消息。请自己删除。',
+  notACode: '我在等登录代码，而这不是。请发送代码，或取消登录后再给智能体发消息。',
+  gone: '那次登录已结束，所以我删除了您的消息，代码没有交给任何人。用 /login 重新开始。',
+  cancelled: '{{agent}} 的登录已取消。',
+  timedOut_other: '{{agent}} 的登录已放弃：{{count}} 分钟内没有代码。',
+  failed: '{{agent}} 登录失败。',
+  failedWhy: '{{agent}} 登录失败：{{why}}。',
+  done: '{{agent}} 已登录。请重新写一遍它没能做的事。',
+  doneUntil: '{{agent}} 已登录，有效期至 {{until}}。请重新写一遍它没能做的事。',
+  none: '{{agent}} 没有 ccbot 能运行的登录。请用 /screen 按键登录。',
+  noProgram: '找不到命令 {{command}}，所以没有可登录的。',
+} as const;
