@@ -30,6 +30,7 @@ const PASSED_ON = [
   ['worker', 'run the worker alone, unsupervised (ccbot worker --help)'],
   ['send-file', 'from inside a session: send files to the person (ccbot send-file --help)'],
   ['canary', 'try the agent out: does ccbot still understand this version? (ccbot canary --help)'],
+  ['import', 'bring the sessions of the Python ccbot over (ccbot import --help)'],
   ['hook', "install, remove or show hooks and status line in the agents' settings (ccbot hook --help)"],
 ] as const;
 

@@ -11,6 +11,7 @@ export type Request =
   | { run: 'doctor'; repair: boolean }
   | { run: 'canary'; json: boolean; patienceMs: number | null }
   | { run: 'hook'; action: 'install' | 'uninstall' | 'status'; json: boolean; agent?: string }
+  | { run: 'import'; from: string | null; dryRun: boolean; json: boolean }
   | { run: 'commands'; tree: CommandTree }
   | ({ run: 'send-file' } & SendCommand);
 
@@ -55,6 +56,21 @@ export async function readCommandLine(
         run: 'canary',
         json: o.json ?? program.opts<{ json?: boolean }>().json ?? false,
         patienceMs: o.patience === undefined ? null : o.patience * 1_000,
+      };
+    });
+  program
+    .command('import')
+    .description('bring the sessions of the Python ccbot over; its files are only read, and it must not run')
+    .option('--from <dir>', 'where it keeps state.json (default: CCBOT_DIR)')
+    .option('--dry-run', 'only say what would be brought over')
+    .option('--json', 'print the result as JSON')
+    .exitOverride()
+    .action((o: { from?: string; dryRun?: boolean; json?: boolean }) => {
+      request = {
+        run: 'import',
+        from: o.from ?? null,
+        dryRun: o.dryRun ?? false,
+        json: o.json ?? program.opts<{ json?: boolean }>().json ?? false,
       };
     });
   program

@@ -59,6 +59,19 @@ async function main(): Promise<number> {
       now: () => Date.now(),
     });
   }
+  if (request.run === 'import') {
+    const { importCommand } = await import('./moving/command');
+    return importCommand({
+      ...request,
+      loaded: loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() }),
+      env: process.env,
+      home: homedir(),
+      version,
+      out: process.stdout,
+      err: process.stderr,
+      now: () => Date.now(),
+    });
+  }
   if (request.run === 'doctor') {
     const [{ runDoctor }, { hookCommandLine }] = await Promise.all([
       import('./run/doctor'),

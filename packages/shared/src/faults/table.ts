@@ -92,6 +92,16 @@ export const FAULTS = {
     todo: 'Check the file system and the permissions under CCBOT_DIR.',
     exit: EXIT.temporary,
   },
+  IMPORT_NOTHING: {
+    what: 'There is nothing to import: no file {path}.',
+    todo: 'Say with `--from` where the Python ccbot keeps its state (its CCBOT_DIR).',
+    exit: EXIT.config,
+  },
+  IMPORT_UNREADABLE: {
+    what: 'The file {path} of the Python ccbot cannot be read: {reason}. Nothing was imported.',
+    todo: 'Repair or restore it, and import again.',
+    exit: EXIT.config,
+  },
   TMUX_TOO_OLD: {
     what: 'tmux {version} is too old.',
     todo: 'Install tmux 3.2 or later.',

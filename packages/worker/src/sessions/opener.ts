@@ -7,6 +7,7 @@ import type { Words, WordsOf } from '../words/words';
 import type { Registry } from './registry';
 import { isLive, type Session } from './model';
 import { noteOf } from './note';
+import { uniqueName } from './unique-name';
 
 /** An agent with what starts it. */
 export interface Startable {
@@ -233,16 +234,4 @@ export async function findProgram(program: string, searchPath: string): Promise<
     }
   }
   return null;
-}
-
-/** `wanted`, or with the first free number behind it. Cut to 32 characters; what tmux or a button could misread is left out. */
-export function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
-  const base =
-    [...wanted.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '')].slice(0, 32).join('') ||
-    'session';
-  if (!taken.has(base.toLowerCase())) return base;
-  for (let n = 2; ; n++) {
-    const name = `${base}-${n}`;
-    if (!taken.has(name.toLowerCase())) return name;
-  }
 }

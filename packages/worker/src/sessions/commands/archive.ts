@@ -6,8 +6,9 @@ import { buttonData } from '../../router/buttons';
 import { archivedOf } from '../archiving';
 import { withButtons, type Conversation, type Handlers } from '../command';
 import { isLive, type Session } from '../model';
-import { uniqueName, type Opened } from '../opener';
+import type { Opened } from '../opener';
 import type { Registry } from '../registry';
+import { uniqueName } from '../unique-name';
 
 /** How many sessions a page of the archive lists. */
 const PAGE = 8;
