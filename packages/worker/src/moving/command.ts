@@ -65,7 +65,7 @@ export async function importCommand(deps: ImportCommandDeps): Promise<number> {
       const people = config.ALLOWED_USERS;
       const found = new Map<string, string>();
       for (const one of old.sessions) {
-        if (one.workdir === '' || old.transcripts.has(one.claude_session_id)) continue;
+        if (one.workdir === '' || old.transcripts.has(one.agentSession)) continue;
         const kept = await agents.get(one.backend)?.agent.earlier?.(deps.home, one.workdir, MOST_EARLIER);
         for (const { sessionId, transcriptPath } of kept ?? []) found.set(sessionId, transcriptPath);
       }
@@ -76,7 +76,7 @@ export async function importCommand(deps: ImportCommandDeps): Promise<number> {
             kind.settings === null ? [] : [[id, { title: agent.title }] as const],
           ),
         ),
-        transcriptOf: (session: OldSession) => found.get(session.claude_session_id) ?? null,
+        transcriptOf: (session: OldSession) => found.get(session.agentSession) ?? null,
       });
       if (!deps.dryRun) {
         const settings = createSettings(store);

@@ -23,15 +23,20 @@ const session = z.object({
   workdir: text,
   /** `active`, `idle`, `archived`, `completed` or `lost`. */
   state: text,
+  /** The agent's own id of its session, whichever agent that is. */
   claude_session_id: text,
-  /** `claude` or `codex`; files of earlier versions do not say. */
+  /** The agent's id; files of earlier versions do not say. */
   backend: z.catch(z.string(), 'claude'),
   created_at: seconds,
   last_event_at: seconds,
   archived_at: seconds,
 });
-/** See {@link OldState}. */
-export type OldSession = z.infer<typeof session>;
+
+/** See {@link OldState}. Times as in the file. */
+export interface OldSession extends Omit<z.infer<typeof session>, 'claude_session_id'> {
+  /** The agent's own id of its session; empty: it had not begun one. */
+  agentSession: string;
+}
 
 /** What the Python ccbot kept, as far as it can be brought over. */
 export interface OldState {
@@ -57,7 +62,9 @@ export function readOldState(dir: string): OldState {
   const records = Object.values(fields(state['sessions']));
   const sessions = records.flatMap((record) => {
     const read = session.safeParse(record);
-    return read.success ? [read.data] : [];
+    if (!read.success) return [];
+    const { claude_session_id: agentSession, ...rest } = read.data;
+    return [{ ...rest, agentSession }];
   });
   const transcripts = new Map<string, string>();
   const windows = [...Object.values(fields(state['window_states'])), ...Object.values(map)].map(fields);

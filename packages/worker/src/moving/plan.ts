@@ -61,15 +61,15 @@ export function planImport(input: PlanInput): Plan {
   for (const one of [...old.sessions].sort((a, b) => a.created_at - b.created_at)) {
     const skip = (why: Skipped): void => void plan.skipped.push({ name: one.name || one.id, why });
     const agent = agents.get(one.backend);
-    const transcriptPath = old.transcripts.get(one.claude_session_id) ?? input.transcriptOf(one);
-    if (ids.has(one.id) || bound.has(one.claude_session_id)) skip('known');
+    const transcriptPath = old.transcripts.get(one.agentSession) ?? input.transcriptOf(one);
+    if (ids.has(one.id) || bound.has(one.agentSession)) skip('known');
     else if (agent === undefined) skip('unknown agent');
-    else if (one.claude_session_id === '' || one.workdir === '' || !ID.test(one.id)) skip('no agent session');
+    else if (one.agentSession === '' || one.workdir === '' || !ID.test(one.id)) skip('no agent session');
     else if (transcriptPath === null) skip('no transcript');
     else {
       const name = uniqueName(one.name || one.workdir.split('/').at(-1) || 'session', names);
       names.add(name.toLowerCase());
-      bound.add(one.claude_session_id);
+      bound.add(one.agentSession);
       const user = owner.get(one.id) ?? first;
       const at = (one.archived_at || one.last_event_at || one.created_at) * 1_000 || now;
       const why = endedWhy(one.state);
@@ -83,7 +83,7 @@ export function planImport(input: PlanInput): Plan {
         activeAt: (one.last_event_at || one.created_at) * 1_000 || at,
         ended: { at: why === 'lost' ? now : at, why },
         phase: why === 'lost' ? 'lost' : 'ended',
-        binding: { sessionId: one.claude_session_id, transcriptPath, at: now },
+        binding: { sessionId: one.agentSession, transcriptPath, at: now },
         card: newCard({ session: one.id, name, agent: agent.title }),
       });
     }
