@@ -14,12 +14,9 @@ interface Result {
   version: string;
   findings: { ok: boolean; trouble?: string }[];
 }
-const canary = (...options: string[]): { status: number | null; ok: boolean; result: Result } => {
+const canary = (...options: string[]): { status: number | null; ok: boolean; results: Result[] } => {
   const { status, stdout } = system.run(WORKER, 'canary', '--json', ...options);
-  const { ok, results } = JSON.parse(stdout) as { ok: boolean; results: Result[] };
-  const result = results.find(({ agent }) => agent === 'claude');
-  if (result === undefined) throw new Error(stdout);
-  return { status, ok, result };
+  return { status, ...(JSON.parse(stdout) as { ok: boolean; results: Result[] }) };
 };
 /** Sockets of canaries behind which no tmux is. */
 const deadSockets = (): string[] =>
@@ -27,16 +24,18 @@ const deadSockets = (): string[] =>
     (name) => name.startsWith('ccbot-canary-') && spawnSync('tmux', ['-L', name, 'ls']).status !== 0,
   );
 
-it('passes with the pinned Claude Code, in a home of its own', async () => {
-  system = await prepareSystem();
+it('passes with the pinned agents, each in a home of its own', async () => {
+  system = await prepareSystem({ codex: true });
   const before = readFileSync(join(system.home, '.claude.json'), 'utf8');
   const deadBefore = deadSockets();
-  const { status, ok, result } = canary();
-  expect(result.findings.filter((finding) => !finding.ok)).toEqual([]);
+  const { status, ok, results } = canary();
+  expect(results.flatMap(({ findings }) => findings.filter((finding) => !finding.ok))).toEqual([]);
   expect([status, ok]).toEqual([0, true]);
-  expect(result.version).toMatch(/^\d+\.\d+\.\d+/);
+  expect(results.map(({ agent }) => agent)).toEqual(['claude', 'codex']);
+  for (const { version } of results) expect(version).toMatch(/\d+\.\d+\.\d+/);
   expect(readFileSync(join(system.home, '.claude.json'), 'utf8')).toBe(before);
   expect(existsSync(join(system.home, '.claude/projects'))).toBe(false);
+  expect(existsSync(join(system.home, '.codex/sessions'))).toBe(false);
   expect(existsSync(join(system.ccbotDir, 'canary.json'))).toBe(true);
   expect(deadSockets().filter((name) => !deadBefore.includes(name))).toEqual([]);
 });
@@ -47,8 +46,10 @@ it('says in words what an agent does not do that behaves otherwise', async () =>
   const script = '#!/bin/sh\n[ "$1" = --version ] && { echo 9.9.9; exit; }\necho Welcome; exec cat\n';
   writeFileSync(agent, script, { mode: 0o755 });
   system.env['CLAUDE_COMMAND'] = agent;
-  const { status, ok, result } = canary('--patience', '3');
-  expect([status, ok, result.version]).toEqual([1, false, '9.9.9']);
-  expect(result.findings[0]).toMatchObject({ ok: false, trouble: 'it is not seen to be ready for text' });
-  expect(result.findings[1]).toMatchObject({ ok: false, trouble: 'not looked at' });
+  system.env['CODEX_COMMAND'] = join(system.dir, 'not-there');
+  const { status, ok, results } = canary('--patience', '3');
+  expect([status, ok, results.map(({ version }) => version)]).toEqual([1, false, ['9.9.9']]);
+  const [result] = results;
+  expect(result?.findings[0]).toMatchObject({ ok: false, trouble: 'it is not seen to be ready for text' });
+  expect(result?.findings[1]).toMatchObject({ ok: false, trouble: 'not looked at' });
 });

@@ -23,7 +23,7 @@ export interface CanaryPlace {
   /** A home and a project of its own; both are there, and empty. */
   home: string;
   project: string;
-  /** A model on loopback that speaks the Messages API. */
+  /** A model on loopback that speaks the Messages API and the Responses API. */
   url: string;
   /** Letters and digits for a key that opens nothing. */
   secret: string;
@@ -37,6 +37,8 @@ export interface CanarySetup {
     files: Readonly<Record<string, string>>;
     env: Readonly<Record<string, string>>;
   };
+  /** The tool call by which the model has it run a command that it must ask leave for. */
+  asking(command: string): { name: string; input: Readonly<Record<string, unknown>> };
 }
 
 /** One kind of agent as it is registered: all that can be said of it before one is started. */

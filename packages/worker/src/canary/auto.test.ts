@@ -45,7 +45,11 @@ const starts = (): number[] => {
 
 const create = (mode: 'auto' | 'off' = 'auto', patience = PATIENCE): AutoCanary =>
   createAutoCanary({
-    config: { CCBOT_CANARY: mode, CLAUDE_COMMAND: [program] } as Config,
+    config: {
+      CCBOT_CANARY: mode,
+      CLAUDE_COMMAND: [program],
+      CODEX_COMMAND: [join(dir, 'not-there')],
+    } as Config,
     paths: paths(),
     kinds: KINDS,
     path: PATH,

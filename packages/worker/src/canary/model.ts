@@ -1,15 +1,25 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { messagesEvents, messagesWhole, readMessages } from './messages';
+import { readResponses, responsesEvents } from './responses';
 
-/** What the canary's model answers to one request: a text, or a command that the agent is to ask leave for. */
-export type Reply = { text: string } | { command: string };
+/** A tool call, in the agent's own name and shape. */
+export interface Call {
+  name: string;
+  input: Readonly<Record<string, unknown>>;
+}
+
+/** What the canary's model answers to one request: a text, or a tool call that the agent is to ask leave for. */
+export type Reply = { text: string } | Call;
 
 /** What a request holds as far as the canary looks. */
 export interface Asked {
-  /** The texts of the last message, without the agent's own reminders. */
+  /** The texts of the person, without the agent's own reminders. */
   texts: readonly string[];
-  /** Whether the last message holds the result of a tool. */
+  /** Whether it ends with the result of a tool. */
   result: boolean;
+  /** Whether it is one of a turn, and not one for a title or the like. */
+  tools: boolean;
 }
 
 /** A model on loopback that costs nothing and knows no secret. */
@@ -20,9 +30,10 @@ export interface CanaryModel {
   close(): Promise<void>;
 }
 
-/** Speaks just as much of the Messages API as an agent needs for two turns. */
+/** Speaks just as much of the Messages API and of the Responses API as an agent needs for two turns. */
 export async function startCanaryModel(reply: (asked: Asked) => Reply): Promise<CanaryModel> {
   const asked: Asked[] = [];
+  let n = 0;
   const server = createServer((req, res) => {
     serve(req, res).catch(() => res.destroy()); // the agent hung up
   });
@@ -30,20 +41,22 @@ export async function startCanaryModel(reply: (asked: Asked) => Reply): Promise<
   async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
-    if (req.method !== 'POST' || !(req.url ?? '').startsWith('/v1/messages')) {
+    const api = /^\/v1\/(messages|responses)(?:\?|$)/.exec(req.url ?? '')?.[1];
+    if (req.method !== 'POST' || api === undefined) {
       res.writeHead(req.method === 'HEAD' ? 200 : 404).end();
       return;
     }
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>;
-    const request = readRequest(body);
-    const tools = Array.isArray(body['tools']) && body['tools'].length > 0;
-    if (tools) asked.push(request);
-    const answer = tools ? reply(request) : { text: 'canary' };
-    const block =
-      'text' in answer
-        ? { type: 'text', text: answer.text }
-        : { type: 'tool_use', id: `toolu_${asked.length}`, name: 'Bash', input: { command: answer.command } };
-    send(res, body['stream'] === true, String(body['model']), block);
+    const request = api === 'messages' ? readMessages(body) : readResponses(body);
+    if (request.tools) asked.push(request);
+    const answer = request.tools ? reply(request) : { text: 'canary' };
+    const model = String(body['model']);
+    if (api === 'responses') stream(res, responsesEvents(++n, answer));
+    else if (body['stream'] === true) stream(res, messagesEvents(++n, model, answer));
+    else {
+      res.writeHead(200, { 'content-type': 'application/json' });
+      res.end(JSON.stringify(messagesWhole(++n, model, answer)));
+    }
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -61,48 +74,7 @@ export async function startCanaryModel(reply: (asked: Asked) => Reply): Promise<
   };
 }
 
-function readRequest(body: Record<string, unknown>): Asked {
-  const messages = (Array.isArray(body['messages']) ? body['messages'] : []) as Record<string, unknown>[];
-  const content = messages.findLast((message) => message['role'] === 'user')?.['content'];
-  const blocks = (
-    typeof content === 'string' ? [{ type: 'text', text: content }] : Array.isArray(content) ? content : []
-  ) as Record<string, unknown>[];
-  const texts = blocks.flatMap((block) => (typeof block['text'] === 'string' ? [block['text']] : []));
-  return {
-    texts: texts.filter((text) => !text.trimStart().startsWith('<system-reminder>')),
-    result: blocks.some((block) => block['type'] === 'tool_result'),
-  };
-}
-
-function send(res: ServerResponse, stream: boolean, model: string, block: Record<string, unknown>): void {
-  const usage = { input_tokens: 1, output_tokens: 1 };
-  const stop_reason = block['type'] === 'text' ? 'end_turn' : 'tool_use';
-  const head = {
-    id: `msg_${Date.now()}`,
-    type: 'message',
-    role: 'assistant',
-    model,
-    stop_sequence: null,
-    usage,
-  };
-  if (!stream) {
-    res.writeHead(200, { 'content-type': 'application/json' });
-    res.end(JSON.stringify({ ...head, content: [block], stop_reason }));
-    return;
-  }
-  const delta =
-    block['type'] === 'text'
-      ? { type: 'text_delta', text: block['text'] }
-      : { type: 'input_json_delta', partial_json: JSON.stringify(block['input']) };
-  const empty = block['type'] === 'text' ? { text: '' } : { input: {} };
-  const events: [string, Record<string, unknown>][] = [
-    ['message_start', { message: { ...head, content: [], stop_reason: null } }],
-    ['content_block_start', { index: 0, content_block: { ...block, ...empty } }],
-    ['content_block_delta', { index: 0, delta }],
-    ['content_block_stop', { index: 0 }],
-    ['message_delta', { delta: { stop_reason, stop_sequence: null }, usage }],
-    ['message_stop', {}],
-  ];
+function stream(res: ServerResponse, events: readonly [string, Record<string, unknown>][]): void {
   res.writeHead(200, { 'content-type': 'text/event-stream' });
   res.end(
     events.map(([type, data]) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`).join(''),

@@ -48,17 +48,18 @@ export interface CanaryDeps {
  */
 export async function runCanary(deps: CanaryDeps): Promise<CanaryResult> {
   const { kind } = deps;
-  if (kind.canary === null) throw new Error(`${kind.id} has no canary`);
+  const { canary } = kind;
+  if (canary === null) throw new Error(`${kind.id} has no canary`);
   const dir = mkdtempSync(join(tmpdir(), CANARY_PREFIX));
   const socket = `${CANARY_PREFIX}${randomBytes(6).toString('hex')}`;
   const model = await startCanaryModel(({ texts, result }) =>
     !result && texts.some((text) => text.includes('canary asks'))
-      ? { command: `touch ${join(dir, 'project', 'touched')}` }
+      ? canary.asking(`touch ${join(dir, 'project', 'touched')}`)
       : { text: ANSWER },
   );
   try {
     deps.onPlace?.({ dir, socket });
-    const findings = await look(deps, kind.canary, { dir, socket }, model);
+    const findings = await look(deps, canary, { dir, socket }, model);
     return { agent: kind.id, version: deps.version, at: deps.now(), findings };
   } finally {
     await model.close();

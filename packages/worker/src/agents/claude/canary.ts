@@ -25,4 +25,5 @@ export const claudeCanary: CanarySetup = {
       },
     };
   },
+  asking: (command) => ({ name: 'Bash', input: { command } }),
 };

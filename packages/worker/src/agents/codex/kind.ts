@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AgentKind } from '../kind';
 import { permissionAsks } from '../permission';
 import { fields } from '../record';
+import { codexCanary } from './canary';
 import { createCodex } from './codex';
 import { codexHome } from './discover';
 import { toolTitle } from './title';
@@ -34,6 +35,6 @@ export const codex: AgentKind = {
     title: (tool, input) => toolTitle(tool, fields(input)),
   }),
   ownVariables: null,
-  canary: null,
+  canary: codexCanary,
   create: createCodex,
 };
