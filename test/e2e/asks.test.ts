@@ -132,6 +132,22 @@ describe('the real Claude Code asks, and the phone answers', () => {
     await over('interrupted');
   });
 
+  it('says so when the person stops the agent from the phone instead of answering', async () => {
+    const before = [count(system, 'does not wait for this any more'), count(system, 'interrupted')];
+    bash(python(1016));
+    await asked(python(1016));
+    await onScreen(/1\. Yes/);
+    write('/stop');
+    await system.telegram.waitFor(
+      () =>
+        count(system, 'does not wait for this any more') > (before[0] ?? 0) &&
+        count(system, 'interrupted') > (before[1] ?? 0),
+      30_000,
+    );
+    expect(asking(python(1016))).toBeUndefined();
+    expect(results().some((result) => result.includes('1016'))).toBe(false);
+  });
+
   it('shows the lines that would change in a file', async () => {
     const file = join(system.project, 'notes.txt');
     write(`use Write: ${JSON.stringify({ file_path: file, content: 'one\ntwo\nthree\n' })}`);

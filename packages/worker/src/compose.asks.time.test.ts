@@ -106,6 +106,19 @@ describe('a rule for some minutes', () => {
   });
 });
 
+it('makes a sound for a session in the background as well', async () => {
+  await start();
+  await w.ready();
+  const first = w.session;
+  await w.opened();
+  expect(w.session).not.toBe(first);
+  const hook = hooks.ask({ session: first });
+  const message = await hooks.shown();
+  expect(message).toMatchObject({ silent: false });
+  w.telegram.owner.tap('✓ Allow', message.id);
+  expect(decisionOf(await hook.answer)).toEqual({ behavior: 'allow' });
+});
+
 it('takes two requests of one session side by side, each with an answer of its own', async () => {
   await start();
   await w.ready();
