@@ -32,8 +32,9 @@ interface Chat {
   waiting?: { id: number; text: string };
   timer?: NodeJS.Timeout;
   sending: boolean;
-  /** Nothing before this moment, ms. */
+  /** Nothing before this moment, ms, counted from `since` on. */
   notBefore: number;
+  since: number;
 }
 
 /** Makes the drafts; the first text that is shown finds out whether the server knows them. */
@@ -54,7 +55,9 @@ export function createDrafts(deps: DraftDeps): Drafts {
 
   function next(chatId: number, chat: Chat): void {
     if (chat.waiting === undefined || chat.sending || chat.timer !== undefined || stopped) return;
-    const waitMs = chat.notBefore - deps.now();
+    const now = deps.now();
+    if (chat.since > now) [chat.notBefore, chat.since] = [now + chat.notBefore - chat.since, now]; // the clock was set back
+    const waitMs = chat.notBefore - now;
     if (waitMs > 0) {
       chat.timer = setTimeout(() => {
         delete chat.timer;
@@ -65,7 +68,7 @@ export function createDrafts(deps: DraftDeps): Drafts {
     const { id, text } = chat.waiting;
     delete chat.waiting;
     chat.sending = true;
-    chat.notBefore = deps.now() + PACE_MS;
+    [chat.since, chat.notBefore] = [now, now + PACE_MS];
     void deps.api
       .call('sendMessageDraft', { chat_id: chatId, draft_id: id, text }, { timeoutMs: 10_000 })
       .then((result) => {
@@ -73,7 +76,8 @@ export function createDrafts(deps: DraftDeps): Drafts {
         if (result.ok) remember('yes');
         else if (result.failure.kind === 'refused') remember('no');
         else if (result.failure.kind === 'not-delivered') {
-          chat.notBefore = deps.now() + (result.failure.retryAfterMs ?? PACE_MS);
+          chat.since = deps.now();
+          chat.notBefore = chat.since + (result.failure.retryAfterMs ?? PACE_MS);
         }
         if (state === 'no') delete chat.waiting;
         next(chatId, chat);
@@ -84,7 +88,7 @@ export function createDrafts(deps: DraftDeps): Drafts {
     known: () => state === 'yes',
     show(chatId, id, text) {
       if (state === 'no' || stopped || text.trim() === '') return;
-      const chat = chats.get(chatId) ?? { sending: false, notBefore: 0 };
+      const chat = chats.get(chatId) ?? { sending: false, notBefore: 0, since: 0 };
       chats.set(chatId, chat);
       chat.waiting = { id, text: deps.cover(text) };
       next(chatId, chat);

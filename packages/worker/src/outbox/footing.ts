@@ -47,7 +47,7 @@ export function createFooting(deps: FootingDeps): (chatId: number) => Promise<bo
     deps.log('warn', 'the buttons of a message could not be changed', { reason: failure.text });
     const pauseMs = failure.kind === 'not-delivered' ? failure.retryAfterMs : undefined;
     if (pauseMs === undefined) return false;
-    wishes.pause(chatId, at + pauseMs, false);
+    wishes.pause(chatId, deps.now(), pauseMs, false);
     return true;
   };
 }

@@ -1,4 +1,4 @@
-import { CHAT_RATE, fullBucket, GLOBAL_RATE, spend, waitFor, type Bucket } from './pace';
+import { CHAT_RATE, fullBucket, GLOBAL_RATE, rebased, spend, waitFor, type Bucket } from './pace';
 
 /** Counts what was sent, and tells how long the next call has to wait. */
 export interface Meter {
@@ -14,14 +14,23 @@ export function createMeter(cardLagMs: number, startedAt: number): Meter {
   const lastCard = new Map<number, number>();
   let everybody = fullBucket(GLOBAL_RATE, startedAt);
   const bucketOf = (chatId: number, at: number): Bucket => buckets.get(chatId) ?? fullBucket(CHAT_RATE, at);
+
+  /** After the clock was set back nothing waits for it to catch up, which can take days. */
+  function follow(chatId: number, at: number): void {
+    everybody = rebased(everybody, at);
+    buckets.set(chatId, rebased(bucketOf(chatId, at), at));
+    if ((lastCard.get(chatId) ?? 0) > at) lastCard.set(chatId, at);
+  }
+
   return {
     due(chatId, card, at) {
+      follow(chatId, at);
       const lag = card ? (lastCard.get(chatId) ?? 0) + cardLagMs - at : 0;
       return Math.max(
         0,
         waitFor(bucketOf(chatId, at), CHAT_RATE, at),
         waitFor(everybody, GLOBAL_RATE, at),
-        Math.min(lag, cardLagMs),
+        lag,
       );
     },
     count(chatId, messages, card, at) {

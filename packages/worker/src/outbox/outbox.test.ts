@@ -107,6 +107,27 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['patient']);
   });
 
+  it('goes on at its pace when the clock was set back by days, also in the middle of a retry_after', async () => {
+    let ahead = 3 * 24 * 3_600_000;
+    const own = await openRig({ now: () => Date.now() + ahead });
+    try {
+      own.outbox.start();
+      for (let i = 0; i < 6; i++) own.outbox.put(want(`answer ${i}`, 'answer', `answer ${i}`));
+      own.outbox.put(want('card', 'card', 'one'));
+      await own.telegram.waitFor(() => own.texts().length >= 4);
+      own.telegram.fault({ method: 'sendMessage', kind: '429', retryAfter: 1, times: 1 });
+      await own.telegram.waitFor(() => own.telegram.calls.find((c) => c.status === 429));
+      ahead = 0;
+      own.outbox.put(want('card', 'card', 'two'));
+      expect(await own.outbox.flush(15_000)).toBe(true);
+      own.outbox.put(want('card', 'card', 'three'));
+      expect(await own.outbox.flush(15_000)).toBe(true);
+      expect(own.texts().at(-1)).toBe('three');
+    } finally {
+      await own.close();
+    }
+  });
+
   it('sends anew a card whose message the person deleted', async () => {
     rig.outbox.start();
     rig.outbox.put(want('card', 'card', 'one'));

@@ -107,7 +107,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   }
 
   const dueIn = (chatId: number, card: boolean): number =>
-    Math.max(wishes.pauseUntil(chatId) - deps.now(), meter.due(chatId, card, deps.now()));
+    Math.max(wishes.pauseLeft(chatId, deps.now()), meter.due(chatId, card, deps.now()));
 
   async function perform(chatId: number, wish: Wish, bare: Shown, call: Call): Promise<void> {
     const { wanted } = wish;
@@ -193,7 +193,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         if (after.rebuild) api.rebuild();
         await whenStored(() => {
           wishes.tried(wish, wish.tries + 1);
-          if (after.chat) wishes.pause(chatId, deps.now() + after.waitMs, failure.kind === 'refused');
+          if (after.chat) wishes.pause(chatId, deps.now(), after.waitMs, failure.kind === 'refused');
         });
         await waits.pause(chatId, after.waitMs, after.chat);
         if (failure.kind === 'unknown' && part !== null && hasUpload(call, wish.wanted))

@@ -39,6 +39,11 @@ export function spend(bucket: Bucket, rate: Rate, at: number, cost = 1): Bucket 
   return { tokens: tokens - cost, at };
 }
 
+/** The bucket as it goes on after the clock was set back: it holds what it held, and fills from `at` on. */
+export function rebased(bucket: Bucket, at: number): Bucket {
+  return bucket.at > at ? { ...bucket, at } : bucket;
+}
+
 function filled(bucket: Bucket, rate: Rate, at: number): Bucket {
   const elapsed = Math.max(0, at - bucket.at); // a clock set back adds nothing
   return { tokens: Math.min(rate.burst, bucket.tokens + (elapsed / 1_000) * rate.perSecond), at };

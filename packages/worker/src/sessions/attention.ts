@@ -69,7 +69,7 @@ export function createAttention(deps: AttentionDeps): Attention {
       }
       unwanted.delete(session.id);
       stay(session.id);
-      const age = deps.now() - session.createdAt;
+      const age = Math.max(0, deps.now() - session.createdAt); // the clock may have been set back
       if (age >= SETTLE_MS) return deps.quietly(deps.panes.watch(session.id, true));
       const begin = (): void => {
         young.delete(session.id);

@@ -22,6 +22,8 @@ describe('the delivery of messages', () => {
   let queue: Map<number, Prompt>;
   let said: string[];
   let attended: boolean;
+  /** So many writes find no room. */
+  let full: number;
 
   const typed = (): string[] => panes.typed.map(({ keys }) => keys.map((k) => ('text' in k ? k.text : 'key' in k ? `<${k.key}>` : '')).join('')); // prettier-ignore
   const state = (id: number): PromptState | undefined => queue.get(id)?.state;
@@ -53,7 +55,15 @@ describe('the delivery of messages', () => {
         ofSession: (_, states) => sorted().filter((p) => states.includes(p.state)),
         mark,
       },
-      stored: async (_, work) => work(),
+      async stored(_, work) {
+        for (;;) {
+          try {
+            return await work();
+          } catch (error) {
+            if ((error as Error).message !== 'full') throw error;
+          }
+        }
+      },
       panes,
       agentOf: () => agent,
       session: () => session,
@@ -71,7 +81,10 @@ describe('the delivery of messages', () => {
       onTaken: (p) => confirm(p.id),
       onHeld: (_, p, why) => said.push(`held ${p.id}: ${why}`),
       onQueued: (p) => said.push(`behind ${p.id}`),
-      onDoubt: (p) => said.push(`doubt ${p.id}`),
+      onDoubt(p) {
+        if (full-- > 0) throw new Error('full');
+        said.push(`doubt ${p.id}`);
+      },
       onFailed: (_, p, reason) => said.push(`failed ${p.id}: ${reason}`),
       now: () => 0,
       log: () => undefined,
@@ -98,6 +111,7 @@ describe('the delivery of messages', () => {
     queue = new Map();
     said = [];
     attended = false;
+    full = 0;
     delivery = make();
   });
   afterEach(() => {
@@ -256,6 +270,26 @@ describe('the delivery of messages', () => {
       delivery.decided(queue.get(1) as Prompt, 'again');
       await pass(1_000);
       expect(typed()).toEqual(['the next<Enter>', 'who knows<Enter>']);
+    });
+
+    it('asks once there is room where the disk was too full to write the question down', async () => {
+      add(1, 'who knows', 'typing');
+      full = 2;
+      await kick();
+      await pass(3 * EVIDENCE_MS);
+      expect(said).toEqual(['doubt 1']);
+    });
+
+    it('asks also when the terminal comes back while others are being typed', async () => {
+      add(1, 'one');
+      add(2, 'two');
+      await kick();
+      add(0, 'from before', 'typing');
+      delivery.reconsider();
+      await kick();
+      confirm(1);
+      await pass(3 * EVIDENCE_MS);
+      expect(said).toContain('doubt 0');
     });
 
     it('asks nothing when the agent shows it meanwhile', async () => {

@@ -86,9 +86,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   }
 
   async function run(id: string): Promise<void> {
-    if (!settled.has(id)) await settle(id);
     for (let cleared = 0; !stopped;) {
       again.delete(id);
+      // Here, not before: the terminal may have come back while this was under way.
+      if (!settled.has(id)) await settle(id);
+      if (stopped) return;
       const prompt = prompts.ofSession(id, ['waiting'])[0];
       if (prompt === undefined) {
         if (again.has(id)) continue;
@@ -140,21 +142,32 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
    */
   async function settle(id: string): Promise<void> {
     settled.add(id);
-    if (unsettled(id).length === 0) return;
+    try {
+      if (unsettled(id).length > 0 && !(await settleOpen(id))) settled.delete(id);
+    } catch (error) {
+      // A question that could not be written down, on a full disk, is still to be asked.
+      settled.delete(id);
+      throw error;
+    }
+  }
+
+  /** False when there is no session to hold it against. */
+  async function settleOpen(id: string): Promise<boolean> {
     await deps.caughtUp();
     const { session, screen, trouble } = await deps.look(id);
-    if (session === undefined || !isLive(session)) return;
+    if (session === undefined || !isLive(session)) return false;
     const newest = unsettled(id).at(-1);
     if (newest !== undefined && trouble === undefined && session.phase === 'ready') {
       const line = lineOf(session, [newest], screen);
       if (line.is === 'prompt' && line.whole) await typeIn(session, newest, 'submit');
     }
     if (unsettled(id).length > 0) await evidence.wait(id);
-    if (stopped) return;
+    if (stopped) return true;
     // Of what was typed to an agent that keeps no records nothing more will ever be known.
     for (const prompt of unsettled(id)) {
       if (prompt.state === 'typing' || session.binding !== undefined) deps.onDoubt(prompt);
     }
+    return true;
   }
 
   async function press(session: Session, prompt: Prompt, keys: readonly Keystroke[]): Promise<boolean> {

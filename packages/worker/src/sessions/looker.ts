@@ -106,7 +106,8 @@ export function createLooker(deps: LookerDeps): Looker {
       const session = deps.session(id);
       if (stopped || session === undefined || timers.has(id)) return;
       const interval = session.phase === 'ready' ? LOOK_INTERVAL_MS : START_LOOK_INTERVAL_MS;
-      const wait = Math.max(0, (lastLook.get(id) ?? 0) + interval - deps.now());
+      // Never longer than that, even when the clock was set back meanwhile.
+      const wait = Math.min(interval, Math.max(0, (lastLook.get(id) ?? 0) + interval - deps.now()));
       timers.set(
         id,
         setTimeout(() => {

@@ -66,7 +66,9 @@ export function createScreens(deps: ScreensDeps): Screens {
       all.set(id, (mine = { key, at: deps.now() }));
     }
     if (asked) return draw(id, mine, true);
-    const wait = mine.at + (mine.lines === undefined ? OFFER_MS : REFRESH_MS) - deps.now();
+    const pause = mine.lines === undefined ? OFFER_MS : REFRESH_MS;
+    // Never longer than that, even when the clock was set back meanwhile.
+    const wait = Math.min(pause, mine.at + pause - deps.now());
     if (wait <= 0) return draw(id, mine, false);
     const shown = mine;
     mine.timer ??= setTimeout(() => draw(id, shown, false), wait);

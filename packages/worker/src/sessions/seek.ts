@@ -48,7 +48,7 @@ export function createSeeking(deps: SeekDeps): Seeking {
           if (timers.get(id) === timer) next(id, since, look + 1);
         });
     };
-    const timer = setTimeout(seek, Math.max(0, since + at - deps.now()));
+    const timer = setTimeout(seek, Math.min(at, Math.max(0, since + at - deps.now())));
     timers.set(id, timer);
   }
 

@@ -60,6 +60,7 @@ export function createStillness(deps: StillnessDeps): Stillness {
       const mine: Watched = seen ?? { text, since: now, from: now, found: false };
       all.set(id, mine);
       if (mine.text !== text) [mine.text, mine.since] = [text, now];
+      if (mine.since > now) [mine.since, mine.from] = [now, now]; // the clock was set back
       const due = Math.min(mine.since + STILL_MS, phase === 'ready' ? mine.from + TAKEN_MS : Infinity);
       clearTimeout(mine.timer);
       delete mine.timer;

@@ -80,7 +80,8 @@ export function createStopping(deps: StoppingDeps): Stopping {
   /** Waits for evidence that what ran at `session` no longer does; the keys were pressed at `at`. */
   async function hasStopped(session: Session, at: number): Promise<boolean> {
     const { card } = session;
-    while (deps.now() - at < STOP_PATIENCE_MS && !stopped) {
+    // By looks, not by the clock: that may be set back meanwhile.
+    for (let looks = STOP_PATIENCE_MS / STOP_LOOK_MS; looks > 0 && !stopped; looks--) {
       const now = deps.session(session.id);
       if (now === undefined || !isLive(now)) return true;
       if (now.card.turn !== card.turn || (card.phase === 'working' && now.card.phase !== 'working'))

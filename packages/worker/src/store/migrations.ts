@@ -135,6 +135,10 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE posted ADD COLUMN session TEXT;                 -- the session it is of
   CREATE INDEX posted_message ON posted (chat, message);
   `,
+  `
+  UPDATE pauses SET until = 0; -- nobody can tell whether the clock was set back since; Telegram says again what holds
+  ALTER TABLE pauses ADD COLUMN since INTEGER NOT NULL DEFAULT 0; -- when it began: later than now after the clock was set back
+  `,
 ];
 
 /**

@@ -56,7 +56,7 @@ function inUse(log: 'none' | 'all' | 'last' = 'none'): void {
       wishes.put({ chatId: 7, key: `answer:${i}`, class: 'answer', view });
     }
     wishes.put({ chatId: 7, key: 'card:s1', class: 'card', view: { parts: [] } });
-    wishes.pause(7, NOW + 60_000, false);
+    wishes.pause(7, NOW, 60_000, false);
     const body = JSON.stringify({ update_id: 0, message: { text: 'not understood yet' } });
     updates.add(
       [1_001, 1_002, 1_003].map((id) => ({ id, lane: '7', body })),
@@ -120,7 +120,7 @@ function expectAll({ told, prompts, answers }: ReturnType<typeof found>): void {
   expect(answers).toBe(WISHES);
   const now = store as Store;
   expect(createSettings(now).get('chat:7', 'active')).toBe('s1');
-  expect(createWishes(now).pauseUntil(7)).toBe(NOW + 60_000);
+  expect(createWishes(now).pauseLeft(7, NOW)).toBe(60_000);
   const updates = createUpdates(now);
   expect(updates.nextOffset(NOW)).toBe(1_004);
   expect(updates.reclaim('this run')).toBe(1);

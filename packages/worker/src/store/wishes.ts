@@ -20,7 +20,7 @@ export interface Hung {
   session: string | null;
 }
 
-/** The outbox on disk: what is wanted, what is posted, and until when a chat is to be left alone. */
+/** The outbox on disk: what is wanted, what is posted, and how long a chat is to be left alone. */
 export interface Wishes extends FootStore {
   /** Adds a wish; under a key that waits already it replaces the older one, which is returned, and keeps its place. */
   put(wanted: Wanted): Wanted | undefined;
@@ -38,9 +38,13 @@ export interface Wishes extends FootStore {
   post(chatId: number, key: string, row: Posted, at: number, hung?: Hung): void;
   /** The session that a message of the bot's is of. */
   sessionOf(chatId: number, message: number): string | undefined;
-  pauseUntil(chatId: number): number;
-  /** `blocked`: because the person has blocked the bot. */
-  pause(chatId: number, until: number, blocked: boolean): void;
+  /**
+   * How long a chat is still to be left alone, ms; 0: not at all. A pause that seems to begin later than `at` is one
+   * from before the clock was set back: it begins anew.
+   */
+  pauseLeft(chatId: number, at: number): number;
+  /** Leaves a chat alone for `ms` from `at` on. `blocked`: because the person has blocked the bot. */
+  pause(chatId: number, at: number, ms: number, blocked: boolean): void;
   /** Ends a pause because of a block; a `retry_after` holds whatever the person does. True when there was one. */
   unblock(chatId: number): boolean;
   depth(): number;
@@ -98,8 +102,11 @@ export function createWishes(store: Store): Wishes {
   );
   const footed = ({ own, ...row }: FootRow): Footed => ({ ...row, own: JSON.parse(own) as Rows });
   const unpost = db.prepare('DELETE FROM posted WHERE chat = ? AND key = ? AND part = ?');
-  const pauseUntil = db.prepare<[number], { until: number }>('SELECT until FROM pauses WHERE chat = ?');
-  const pause = db.prepare('INSERT OR REPLACE INTO pauses (chat, until, blocked) VALUES (?, ?, ?)');
+  const pauseOf = db.prepare<[number], { since: number; until: number }>(
+    'SELECT since, until FROM pauses WHERE chat = ?',
+  );
+  const pause = db.prepare('INSERT OR REPLACE INTO pauses (chat, since, until, blocked) VALUES (?, ?, ?, ?)');
+  const shift = db.prepare('UPDATE pauses SET since = ?, until = ? WHERE chat = ?');
   const unblock = db.prepare('DELETE FROM pauses WHERE chat = ? AND blocked = 1');
   const depth = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM wishes');
   const prune = db.prepare(
@@ -139,9 +146,14 @@ export function createWishes(store: Store): Wishes {
     unpost(chatId, key, part) {
       unpost.run(chatId, key, part);
     },
-    pauseUntil: (chatId) => pauseUntil.get(chatId)?.until ?? 0,
-    pause(chatId, until, blocked) {
-      pause.run(chatId, until, blocked ? 1 : 0);
+    pauseLeft(chatId, at) {
+      const { since, until } = pauseOf.get(chatId) ?? { since: 0, until: 0 };
+      if (since <= at) return Math.max(0, until - at);
+      shift.run(at, at + until - since, chatId);
+      return until - since;
+    },
+    pause(chatId, at, ms, blocked) {
+      pause.run(chatId, at, at + ms, blocked ? 1 : 0);
     },
     unblock: (chatId) => unblock.run(chatId).changes > 0,
     depth: () => depth.get()?.n ?? 0,
