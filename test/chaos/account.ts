@@ -11,7 +11,7 @@ export interface Account {
   asked: number;
 }
 
-/** How long everything that was written may take to arrive, ms. */
+/** What was written is lost when nothing more of it has arrived for so long, ms: many may wait, and come one by one. */
 const SETTLE_MS = 60_000;
 
 /** Counts what the agent noted of messages 1 to `written`. */
@@ -32,7 +32,10 @@ export async function accountOf(notes: string, telegram: Sandbox, written: numbe
     const counts = times();
     return all.filter((n) => !counts.has(n) && !asked(n));
   };
-  await until(() => missing().length === 0, SETTLE_MS, 200);
+  for (let before = Infinity, left = missing().length; left > 0 && left < before; left = missing().length) {
+    before = left;
+    await until(() => missing().length < before, SETTLE_MS, 200);
+  }
   await delay(500);
   const counts = times();
   const named = (numbers: readonly number[]): string[] => numbers.map((n) => `message ${n}`);

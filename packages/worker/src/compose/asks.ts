@@ -169,7 +169,8 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
     ]),
     writing: (chatId) => keeper.writing(chatId),
     asked: (id) =>
-      of(id).some((ask) => ask.unseen !== true) || Math.abs(now() - (lastOpen.get(id) ?? -Infinity)) < AFTER_MS,
+      of(id).some((ask) => ask.unseen !== true) ||
+      Math.abs(now() - (lastOpen.get(id) ?? -Infinity)) < AFTER_MS,
     dispatch(id, inputs, also) {
       const closed = overByRecords(of(id), registry.get(id)?.card.rows ?? [], inputs);
       if (closed.length === 0) registry.dispatch(id, inputs, also);
