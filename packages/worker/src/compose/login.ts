@@ -5,6 +5,7 @@ import { renderNotice } from '../cards/render';
 import { createLogins, type Logins, type LoginTarget } from '../login/logins';
 import type { Outbox } from '../outbox/outbox';
 import { buttonData } from '../router/buttons';
+import type { OpenLogin } from '../login/view';
 import type { LoginCommandDeps } from '../sessions/commands/login';
 import { withButtons } from '../sessions/command';
 import type { Session } from '../sessions/model';
@@ -48,12 +49,12 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
       return runOnPty({ ...options, cwd: deps.home, env });
     },
     async output([program = '', ...args]) {
-      const { stdout } = await promisify(execFile)(program, args, {
-        env,
-        cwd: deps.home,
-        timeout: STATUS_MS,
-      });
-      return stdout;
+      try {
+        return (await promisify(execFile)(program, args, { env, cwd: deps.home, timeout: STATUS_MS })).stdout;
+      } catch (error) {
+        if (typeof (error as { code?: unknown }).code === 'number') return null; // its own exit code
+        throw error;
+      }
     },
     pending: {
       get(chatId) {
@@ -62,6 +63,14 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
       },
       set: (chatId, since) =>
         settings.set(`chat:${chatId}`, 'login-since', since === undefined ? '' : String(since)),
+    },
+    open: {
+      all: () =>
+        settings
+          .under('login-open')
+          .flatMap(({ value }) => (value === '' ? [] : [JSON.parse(value) as OpenLogin])),
+      set: (chatId, login) =>
+        settings.set('login-open', String(chatId), login === undefined ? '' : JSON.stringify(login)),
     },
     put: (wanted) => outbox.put(wanted),
     erase: (chatId, message) => void erase(chatId, message),
@@ -103,6 +112,9 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
   return {
     logins,
     target,
+    // A dead one is no loss.
+    asksFirst: async (to) =>
+      (settings.get('login', `dead:${to.agent}`) ?? '') === '' && (await logins.discards(to)),
     onLogin(session, error) {
       const agent = agents.get(session.agent)?.agent;
       if (agent?.login === undefined || (error !== undefined && !agent.login.isDead(error))) return;

@@ -2,12 +2,15 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { claudeLogin } from '../agents/claude/login';
+import { codexLogin } from '../agents/codex/login';
 import type { Wanted } from '../outbox/wanted';
 import { runOnPty, type PtyProgram } from '../terminal/pty/program';
 import { createLogins, LOGIN_PATIENCE_MS, type Logins, type LoginTarget } from './logins';
+import type { OpenLogin } from './view';
 
 const CHAT = 7;
 const PROGRAM = join(__dirname, 'fixtures/login-program.mjs');
+const DEVICE_PROGRAM = join(__dirname, 'fixtures/device-program.mjs');
 const LINK = 'https://claude.ai/oauth/authorize?code=true&state=fixture';
 
 let logins: Logins;
@@ -15,12 +18,14 @@ let wanted: Wanted[];
 let erased: number[];
 let back: string[];
 let pending: number | undefined;
+let open: Map<number, OpenLogin>;
 let programs: PtyProgram[];
 let ends: Promise<void>[];
 let now: number;
 let wake: () => void;
 
 beforeEach(() => {
+  open = new Map();
   [wanted, erased, back, pending, programs, ends, now] = [[], [], [], undefined, [], [], 1_000];
   wake = () => undefined;
   logins = make();
@@ -49,11 +54,18 @@ function make(): Logins {
       return program;
     },
     async output([program = '', ...args]) {
-      return (await promisify(execFile)(program, args)).stdout;
+      return promisify(execFile)(program, args).then(
+        ({ stdout }) => stdout,
+        () => null,
+      );
     },
     pending: {
       get: () => pending,
       set: (_, since) => (pending = since),
+    },
+    open: {
+      all: () => [...open.values()],
+      set: (chat, login) => void (login === undefined ? open.delete(chat) : open.set(chat, login)),
     },
     put(wish) {
       wanted.push(wish);
@@ -160,5 +172,64 @@ describe('a login from the phone', () => {
   it('says why when the program cannot be run', async () => {
     await logins.begin(CHAT, target({ command: [process.execPath, join(__dirname, 'no-such-program.mjs')] }));
     expect(await said('failed')).not.toContain('undefined');
+  });
+});
+
+describe('a login by a code that is entered at its page', () => {
+  const device = (...how: string[]) =>
+    target({
+      ...{ agent: 'codex', title: 'Codex', login: codexLogin },
+      command: [process.execPath, DEVICE_PROGRAM, ...how],
+    });
+  const buttons = () =>
+    wanted
+      .at(-1)
+      ?.view.parts[0]?.buttons?.flat()
+      .map((b) => b.data);
+
+  it('sends link and code, takes no message for a code, and goes back to the session when it is done', async () => {
+    await logins.begin(CHAT, device('good'));
+    const asked = await said('https://auth.openai.com/codex/device');
+    expect(asked).toContain('ABCD-12345');
+    expect(logins.waits(CHAT)).toBe(false);
+    expect(open.get(CHAT)).toMatchObject({ title: 'Codex', session: 's1' });
+    programs[0]?.write('entered\r');
+    await said('is logged in');
+    while (back.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+    expect(back).toEqual(['s1']);
+    expect(open.size).toBe(0);
+    expect(new Set(wanted.map((wish) => wish.key)).size).toBe(1);
+  });
+
+  it('says why it failed, in the program’s own last words, and offers another try', async () => {
+    await logins.begin(CHAT, device('late'));
+    await said('ABCD-12345');
+    programs[0]?.write('entered\r');
+    expect(await said('failed')).toContain('device auth timed out');
+    expect(buttons()).toEqual(['login:s1']);
+    await logins.begin(CHAT, device('off'));
+    expect(await said('is not enabled')).toContain('Error logging in');
+    expect(back).toEqual([]);
+  });
+
+  it('tells after a restart that it is over, once, on its own message', async () => {
+    await logins.begin(CHAT, device('good'));
+    await said('ABCD-12345');
+    logins.stop();
+    await ends[0];
+    logins = make();
+    await said('as ccbot was restarted');
+    expect(buttons()).toEqual(['login:s1']);
+    const told = wanted.length;
+    logins.stop();
+    logins = make();
+    expect(wanted).toHaveLength(told);
+    expect(new Set(wanted.map((wish) => wish.key)).size).toBe(1);
+  });
+
+  it('is known to throw away a login that works, and no other', async () => {
+    expect(await logins.discards(device('good'))).toBe(true);
+    expect(await logins.discards(device('nobody'))).toBe(false);
+    expect(await logins.discards(target())).toBe(false); // this agent keeps the old one until the new one is there
   });
 });

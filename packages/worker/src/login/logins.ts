@@ -1,12 +1,11 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { renderNotice } from '../cards/render';
-import type { Button, View } from '../cards/view';
+import type { Button } from '../cards/view';
 import type { AgentLogin, LoginStatus } from '../agents/login';
 import type { Wanted } from '../outbox/wanted';
-import { buttonData } from '../router/buttons';
 import { typeable } from '../terminal/sanitize';
 import type { PtyProgram, PtyProgramOptions } from '../terminal/pty/program';
 import { loginWords as words } from '../words/login';
+import { again, cancelButton, viewOf, type OpenLogin } from './view';
 
 /** Whose login it is. */
 export interface LoginTarget {
@@ -24,10 +23,12 @@ export interface LoginTarget {
 export interface LoginsDeps {
   /** Runs a program on a terminal of its own. Rejects when it cannot be started. */
   run(options: Pick<PtyProgramOptions, 'argv' | 'onData' | 'onExit'>): Promise<PtyProgram>;
-  /** Runs a program to its end and resolves with what it printed; rejects when it cannot be run. */
-  output(argv: readonly string[]): Promise<string>;
+  /** Runs a program to its end and resolves with what it printed, or null where it failed; rejects when it cannot be run. */
+  output(argv: readonly string[]): Promise<string | null>;
   /** Remembers, on disk, in which chat the next message is a code; a restart must not hand it to an agent. */
   pending: { get(chatId: number): number | undefined; set(chatId: number, since: number | undefined): void };
+  /** Remembers, on disk, the login that waits for its own page: a restart ends it, and the person must hear of that. */
+  open: { all(): readonly OpenLogin[]; set(chatId: number, login: OpenLogin | undefined): void };
   put(wanted: Wanted): void;
   /** Takes a message of the person out of the chat. */
   erase(chatId: number, message: number): void;
@@ -37,7 +38,7 @@ export interface LoginsDeps {
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
 
-/** How long a login waits for its code, ms. */
+/** How long a login waits for its code, ms, where its program does not take its own time. */
 export const LOGIN_PATIENCE_MS = 10 * 60_000;
 
 /** The most of what a login program prints that is kept, UTF-16 units. */
@@ -52,6 +53,8 @@ export interface Logins {
   /** Takes a message for the code. */
   code(chatId: number, message: number, text: string): void;
   cancel(chatId: number): void;
+  /** Whether to begin a login would throw one away that there is. */
+  discards(target: LoginTarget): Promise<boolean>;
   stop(): void;
 }
 
@@ -83,7 +86,8 @@ export function createLogins(deps: LoginsDeps): Logins {
 
   async function begin(chatId: number, target: LoginTarget): Promise<void> {
     end(chatId);
-    const timer = setTimeout(() => timedOut(mine), LOGIN_PATIENCE_MS);
+    const patience = target.login.patienceMs ?? LOGIN_PATIENCE_MS;
+    const timer = setTimeout(() => timedOut(mine, patience), patience);
     const key = `login:${target.agent}:${deps.now()}`;
     const mine: Login = {
       chatId,
@@ -108,7 +112,7 @@ export function createLogins(deps: LoginsDeps): Logins {
       if (mine.over) program.kill(); // cancelled meanwhile
     } catch (error) {
       finish(mine);
-      show(mine, words.failed(target.title, reasonOf(error)), again(mine));
+      show(mine, words.failed(target.title, reasonOf(error)), again(mine.target));
     }
   }
 
@@ -117,12 +121,17 @@ export function createLogins(deps: LoginsDeps): Logins {
     const cut = Math.max(0, mine.printed.length + text.length - PRINTED_MAX);
     mine.printed = (mine.printed + text).slice(cut);
     mine.mark = Math.max(0, mine.mark - cut);
-    const { title, login } = mine.target;
-    const { link, waits } = login.read(typeable(mine.printed));
+    const { title, login, session } = mine.target;
+    const { link, code, waits } = login.read(typeable(mine.printed));
     if (link !== undefined && mine.link === undefined) {
       mine.link = link;
-      deps.pending.set(mine.chatId, deps.now());
-      show(mine, words.link(title, link), [cancelButton()]);
+      mine.mark = mine.printed.length;
+      const { chatId, key } = mine;
+      if (code === undefined) deps.pending.set(chatId, deps.now());
+      else deps.open.set(chatId, { chatId, key, title, ...(session === undefined ? {} : { session }) });
+      show(mine, code === undefined ? words.link(title, link) : words.device(title, link, code), [
+        cancelButton(),
+      ]);
     }
     if (waits) mine.waits = true;
     if (!waits || mine.code === undefined) return;
@@ -146,7 +155,7 @@ export function createLogins(deps: LoginsDeps): Logins {
     finish(mine);
     const { title, session } = mine.target;
     if (status !== 0) {
-      show(mine, words.failed(title, lastLine(mine, -1)), again(mine));
+      show(mine, words.failed(title, lastLine(mine, -1)), again(mine.target));
       return;
     }
     void deadlineOf(mine).then((until) => {
@@ -155,11 +164,16 @@ export function createLogins(deps: LoginsDeps): Logins {
     });
   }
 
+  async function statusOf({ login, command }: LoginTarget): Promise<LoginStatus | null> {
+    const printed = await deps.output(login.statusArgv(command));
+    return printed === null ? null : login.readStatus(printed);
+  }
+
   /** Until when the login holds, in words; empty where the agent does not tell. */
   async function deadlineOf({ target }: Login): Promise<string> {
     let status: LoginStatus | null;
     try {
-      status = target.login.readStatus(await deps.output(target.login.statusArgv(target.command)));
+      status = await statusOf(target);
     } catch (error) {
       deps.log('info', 'the status of a login could not be read', {
         agent: target.agent,
@@ -187,6 +201,7 @@ export function createLogins(deps: LoginsDeps): Logins {
     if (running.get(mine.chatId) !== mine) return;
     running.delete(mine.chatId);
     deps.pending.set(mine.chatId, undefined);
+    deps.open.set(mine.chatId, undefined);
   }
 
   function end(chatId: number): Login | undefined {
@@ -197,13 +212,23 @@ export function createLogins(deps: LoginsDeps): Logins {
     return mine;
   }
 
-  function timedOut(mine: Login): void {
+  function timedOut(mine: Login, afterMs: number): void {
     end(mine.chatId);
-    show(mine, words.timedOut(mine.target.title, LOGIN_PATIENCE_MS / 60_000), again(mine));
+    show(mine, words.timedOut(mine.target.title, afterMs / 60_000), again(mine.target));
+  }
+
+  // Their programs went with the worker before.
+  for (const lost of deps.open.all()) {
+    deps.open.set(lost.chatId, undefined);
+    const view = viewOf(words.lost(lost.title), again(lost));
+    deps.put({ chatId: lost.chatId, key: lost.key, view, class: 'ask', silent: true });
   }
 
   return {
     begin,
+    async discards(target) {
+      return target.login.discards === true && (await statusOf(target))?.loggedIn === true;
+    },
     waits(chatId) {
       const since = deps.pending.get(chatId);
       return since !== undefined && deps.now() - since < LOGIN_PATIENCE_MS;
@@ -246,21 +271,5 @@ export function createLogins(deps: LoginsDeps): Logins {
       }
       running.clear();
     },
-  };
-}
-
-const cancelButton = (): Button => ({ text: words.cancel, data: buttonData({ do: 'login-cancel' }) });
-
-const again = ({ target: { session } }: Login): Button[] => [
-  { text: words.again, data: buttonData({ do: 'login', ...(session === undefined ? {} : { session }) }) },
-];
-
-function viewOf(text: string, buttons: Button[]): View {
-  const { parts } = renderNotice(text);
-  const last = parts.length - 1;
-  return {
-    parts: parts.map((part, i) =>
-      i === last && buttons.length > 0 ? { ...part, buttons: [buttons] } : part,
-    ),
   };
 }

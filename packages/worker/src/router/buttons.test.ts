@@ -25,6 +25,8 @@ const intents: ButtonIntent[] = [
   { do: 'hide', session },
   { do: 'login' },
   { do: 'login', session },
+  { do: 'login', sure: true },
+  { do: 'login', session, sure: true },
   { do: 'login-cancel' },
   { do: 'kill', session, sure: false },
   { do: 'kill', session, sure: true },

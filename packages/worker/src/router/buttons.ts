@@ -128,8 +128,16 @@ const CODECS: ButtonCodecs = {
   },
   login: {
     verb: 'login',
-    write: ({ session = '' }) => session,
-    read: (rest) => (rest === '' ? { do: 'login' } : ID.test(rest) ? { do: 'login', session: rest } : null),
+    write: ({ session = '', sure }) => (sure === true ? `${session}:yes` : session),
+    read(rest) {
+      const [, session = '', sure] = /^([\w-]{0,40})(:yes)?$/.exec(rest) ?? [undefined, ':'];
+      if (session === ':') return null;
+      return {
+        do: 'login',
+        ...(session === '' ? {} : { session }),
+        ...(sure === undefined ? {} : { sure: true }),
+      };
+    },
   },
   'login-cancel': {
     verb: 'nologin',

@@ -54,7 +54,7 @@ export type Intent =
   | { do: 'retype'; prompt: number }
   | { do: 'drop'; prompt: number }
   /** Log the agent of a session in, or the one that new sessions get; the code that its page shows; never mind. */
-  | { do: 'login'; session?: string }
+  | { do: 'login'; session?: string; sure?: true }
   | { do: 'login-code'; text: string }
   | { do: 'login-cancel' }
   /** Show what is masked in a part of a message, or mask it again. */

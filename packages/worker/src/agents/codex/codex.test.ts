@@ -257,6 +257,11 @@ describe('the rollout of Codex', () => {
         message: 'gone',
         codex_error_info: { http_connection_failed: {} },
       }),
+      record('event_msg', {
+        type: 'error',
+        message: 'no such key',
+        codex_error_info: { http_connection_failed: { http_status_code: 401 } },
+      }),
     ]);
     expect(events).toMatchObject([
       { type: 'turn.started', prompt: 'go' },
@@ -264,6 +269,7 @@ describe('the rollout of Codex', () => {
       { type: 'tool.ended', id: 'c', ok: false, summary: '2 failed' },
       { type: 'text', text: 'Done.', id: 'item-7' },
       { type: 'api.error', error: 'http_connection_failed', text: 'gone' },
+      { type: 'api.error', error: 'http_connection_failed 401', text: 'no such key' },
     ]);
   });
 

@@ -4,6 +4,7 @@ import { codexHome, discoverSession, processesOf } from './discover';
 import { readInputLine } from './draft';
 import { readScreen } from './screen';
 import { earlierSessions } from './earlier';
+import { codexLogin } from './login';
 import { createRolloutReader } from './rollout';
 import { typePrompt } from './typing';
 
@@ -37,6 +38,7 @@ export function createCodex(env: Readonly<Record<string, string | undefined>> = 
       { kind: 'pause', ms: ESCAPE_PAUSE_MS },
     ],
     reader: createRolloutReader,
+    login: codexLogin,
     commands: (home, cwd) => codexCommands(codexHome(home, env), home, cwd),
     earlier: (home, cwd, most) => earlierSessions(codexHome(home, env), cwd, most),
     discover: (_, pid) => discoverSession(pid),

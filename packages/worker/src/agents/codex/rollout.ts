@@ -158,10 +158,12 @@ function messageEvents(kind: string, payload: Fields, at: number): SessionEvent[
   }
 }
 
-/** An error, by Codex's own name for it: a word, or an object with one field. */
+/** An error, by Codex's own name for it: a word, or an object with one field, with the status of HTTP where it has one. */
 function errorEvents(payload: Fields, at: number): SessionEvent[] {
   const info = payload['codex_error_info'];
-  const error = text(info) || Object.keys(fields(info))[0] || 'error';
+  const [name = 'error', detail] = Object.entries(fields(info))[0] ?? [];
+  const status = number(fields(detail)['http_status_code']);
+  const error = text(info) || (status === undefined ? name : `${name} ${status}`);
   const told: SessionEvent = { type: 'api.error', at, error, text: text(payload['message']) };
   return error === 'usage_limit_exceeded' ? [told, { type: 'limit.reached', at }] : [told];
 }

@@ -4,6 +4,12 @@ export const login = {
   logIn: '🔑 Log in',
   starting: 'Starting the login of {{agent}} …',
   link: 'Open this link, log in to {{agent}}, and send me the code it shows as your **next message**. I delete that message.\n\n<{{link}}>',
+  device:
+    'Open this link, log in to {{agent}}, and enter this code there: {{code}}\n\n<{{link}}>\n\nIt is good for 15 minutes; I tell you here when it is done.',
+  loses:
+    '{{agent}} is logged in. A new login logs it out at once, also for sessions at work: they wait until you have finished it.',
+  losesYes: '🔑 Log in anew',
+  lost: 'The login of {{agent}} ended, as ccbot was restarted meanwhile. Begin again.',
   cancel: 'Cancel',
   again: '🔑 Try again',
   checking: '{{agent}} checks the code …',

@@ -4,6 +4,11 @@ export const login = {
   logIn: '🔑 登录',
   starting: '正在开始登录 {{agent}} …',
   link: '打开此链接，登录 {{agent}}，把显示的代码作为您的**下一条消息**发给我。我会删除那条消息。\n\n<{{link}}>',
+  device:
+    '打开此链接，登录 {{agent}}，并在那里输入此代码：{{code}}\n\n<{{link}}>\n\n代码 15 分钟内有效；完成后我会在这里告诉您。',
+  loses: '{{agent}} 已登录。重新登录会立即使其登出，正在工作的会话也不例外：它们会等到您完成登录为止。',
+  losesYes: '🔑 重新登录',
+  lost: '{{agent}} 的登录已中断，因为 ccbot 在此期间重启了。请重新开始。',
   cancel: '取消',
   again: '🔑 再试一次',
   checking: '{{agent}} 正在检查代码 …',

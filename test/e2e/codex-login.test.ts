@@ -1,0 +1,109 @@
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
+import { count, saying, startSession, told } from './harness/chat';
+import { startIssuer, type Issuer } from './harness/issuer';
+import { codexProgram, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
+
+jest.setTimeout(90_000);
+
+describe('the login of the real Codex', () => {
+  let system: System;
+  let supervisor: Supervisor;
+  let issuer: Issuer;
+  let dead = true;
+  const auth = (): string => join(system.home, '.codex/auth.json');
+  const write = (text: string): number => system.telegram.owner.say(text);
+  /** The message with a code that is waited for. */
+  const offered = (): Promise<ChatMessage> =>
+    system.telegram.waitFor(() => {
+      const code = issuer.code();
+      return code === undefined ? undefined : saying(system, code).find((m) => m.keyboard.flat().length > 0);
+    }, 30_000);
+  /** Resolves when ccbot has noted which message shows the login. */
+  async function posted(): Promise<void> {
+    const db = new Database(join(system.ccbotDir, 'ccbot.db'), { readonly: true });
+    const row = db.prepare("SELECT 1 FROM posted WHERE key LIKE 'login:%' AND message IS NULL");
+    while (row.get() !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    db.close();
+  }
+
+  beforeAll(async () => {
+    issuer = await startIssuer();
+    system = await prepareSystem({
+      codex: true,
+      settings: {
+        CCBOT_AGENT_BACKEND: 'codex',
+        HTTPS_PROXY: 'http://127.0.0.1:9', // nothing beyond loopback
+        NO_PROXY: '127.0.0.1',
+      },
+      rules: [() => (dead ? { refuse: { status: 401, type: 'auth', message: 'no such key' } } : null)],
+    });
+    // The pinned program, which asks a server on loopback for its codes.
+    const program = join(system.dir, 'codex');
+    const real = codexProgram();
+    writeFileSync(
+      program,
+      `#!/bin/sh\ncase "$*" in 'login --device-auth') set -- "$@" --experimental_issuer ${issuer.url};; esac\nexec '${real}' "$@"\n`,
+    );
+    chmodSync(program, 0o755);
+    system.env['CODEX_COMMAND'] = program;
+    supervisor = system.supervise();
+    await startSession(system);
+  });
+  afterAll(async () => {
+    await system.stop();
+    await issuer.close();
+  });
+
+  it('is told once to be dead, by Codex’s own word for it, with a button', async () => {
+    write('one');
+    const notice = await told(system, 'is no longer valid');
+    expect(notice.keyboard.flat().map((b) => b.text)).toEqual(['🔑 Log in']);
+    expect(notice.text).toContain('Codex');
+    await told(system, 'http_connection_failed 401');
+  });
+
+  it('sends link and code, says when it is done, and the session works again', async () => {
+    dead = false;
+    system.telegram.owner.tap('🔑 Log in');
+    const asked = await offered();
+    expect(asked.text).toContain(`${issuer.url}/codex/device`);
+    expect(existsSync(auth())).toBe(false);
+    write('a message, and no code');
+    await told(system, 'You said: a message, and no code');
+    issuer.enter();
+    const done = await told(system, 'Codex is logged in');
+    expect(done.id).toBe(asked.id);
+    expect(done.keyboard).toEqual([]);
+    expect(existsSync(auth())).toBe(true);
+    write('two');
+    await told(system, 'You said: two');
+    expect(count(system, 'is no longer valid')).toBe(1);
+  });
+
+  it('asks before it throws away a login that works, and tells when a restart ended the new one', async () => {
+    write('/login');
+    const asked = await told(system, 'logs it out at once');
+    expect(existsSync(auth())).toBe(true);
+    system.telegram.owner.tap('🔑 Log in anew', asked.id);
+    const offer = await offered();
+    expect(existsSync(auth())).toBe(false);
+    await posted();
+    process.kill(workerPid(supervisor), 'SIGKILL');
+    const lost = await told(system, 'as ccbot was restarted');
+    expect(lost.id).toBe(offer.id);
+    issuer.offer(false);
+    system.telegram.owner.tap('🔑 Try again', lost.id);
+    await told(system, 'device code login is not enabled');
+    issuer.offer(true);
+  });
+
+  it('is cancelled with a tap', async () => {
+    write('/login');
+    const offer = await offered();
+    system.telegram.owner.tap('Cancel', offer.id);
+    await told(system, 'was cancelled');
+  });
+});
