@@ -6,6 +6,7 @@ import { asks } from './asks';
 import { met, table, type Figure } from './figure';
 import { hook } from './hook';
 import { idle } from './idle';
+import { inbound } from './inbound';
 import { latencyIn } from './latency-in';
 import { latencyOut } from './latency-out';
 import { many } from './many';
@@ -21,6 +22,7 @@ const benches: Record<string, { about: string; run(quick: boolean, minutes?: num
   hook: { about: 'ccbot hook', run: hook },
   asks: { about: 'a request of an agent, there and back', run: asks },
   picture: { about: 'a picture of a screen', run: picture },
+  inbound: { about: 'many messages a second from the chats to the agents', run: inbound },
   outbound: { about: 'long answers, and many messages a second', run: outbound },
   backlog: { about: 'a thousand updates that waited during an outage', run: backlog },
   many: { about: 'two hundred sessions, fifty at work', run: many },

@@ -52,7 +52,7 @@ export function createOutboxFiles(dir: string): OutboxFiles {
           size += chunk.length;
           for (let done = 0; done < chunk.length;) done += writeSync(to, chunk, done);
         }
-        fsyncSync(to); // the wish that names it is on disk with full sync
+        fsyncSync(to); // a wish never names what a power cut took back
         return { id, sha: hash.digest('base64'), size };
       } finally {
         closeSync(to);

@@ -117,7 +117,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const request = requestOf({ ...shown.wanted, silent }, parts, call, (kept) => files.pathOf(kept));
     meter.count(chatId, request.messages, wanted.class === 'card', deps.now());
     // On disk before the call: after a crash in the middle of it nobody may think it was not made.
-    store.tx(() => newParts(call).forEach((part) => post(chatId, shown, part, null)));
+    if (newParts(call).length > 0)
+      store.durable(() => newParts(call).forEach((part) => post(chatId, shown, part, null)));
     const result = await calling(chatId, wish, request, call);
     if (result.ok) {
       sent++;
@@ -235,9 +236,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     forms.forget(wanted);
     store.afterCommit(() => {
       files.drop(keptIn(wanted));
-      const name = `${wanted.chatId} ${wanted.key}`;
-      const listener = listeners.get(name);
-      listeners.delete(name);
+      const listener = listeners.get(`${wanted.chatId} ${wanted.key}`);
+      listeners.delete(`${wanted.chatId} ${wanted.key}`);
       listener?.(dropped === undefined ? { shown: true, missing } : { shown: false, why: dropped, missing });
     });
   }

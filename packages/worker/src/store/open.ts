@@ -9,8 +9,14 @@ import { createSettings } from './settings';
 /** The worker's database: one connection, synchronous, used by one process. */
 export interface Store {
   readonly db: Database.Database;
-  /** Runs `work` in a transaction (nested calls join it). Throws a {@link FaultError} `STORE_FULL` when the disk is full; nothing was written then. */
+  /** Runs `work` in a transaction (nested calls join it), which outlives the end of the process. Throws a {@link FaultError} `STORE_FULL` when the disk is full; nothing was written then. */
   tx<T>(work: () => T): T;
+  /**
+   * A transaction that outlives a power cut as soon as it is committed, and all before it with it: for what must be on
+   * the disk before something is done outside that cannot be undone. It waits for the disk, some milliseconds. Must not
+   * be called within another transaction.
+   */
+  durable<T>(work: () => T): T;
   /** Runs `work` after the running transaction has been committed, or at once where there is none. */
   afterCommit(work: () => void): void;
   /** True when an error means that there was no room on the disk: nothing was written, and the same succeeds once there is. */
@@ -94,24 +100,34 @@ function storeOf(path: string, db: Database.Database, rebuilt: Fault | null): St
     for (const listener of listeners) listener();
     return true;
   };
+  function tx<T>(work: () => T): T {
+    if (db.inTransaction) return work();
+    waiting = [];
+    let result;
+    try {
+      result = db.transaction(work).immediate();
+    } catch (error) {
+      waiting = [];
+      isFull(error);
+      throw storeFault(path, error);
+    }
+    const ready = waiting;
+    waiting = [];
+    for (const next of ready) next();
+    return result;
+  }
   return {
     db,
     rebuilt,
-    tx(work) {
-      if (db.inTransaction) return work();
-      waiting = [];
-      let result;
+    tx,
+    durable(work) {
+      if (db.inTransaction) throw new Error('what is to be durable must not be part of another transaction');
+      db.pragma('synchronous = FULL');
       try {
-        result = db.transaction(work).immediate();
-      } catch (error) {
-        waiting = [];
-        isFull(error);
-        throw storeFault(path, error);
+        return tx(work);
+      } finally {
+        db.pragma('synchronous = NORMAL');
       }
-      const ready = waiting;
-      waiting = [];
-      for (const next of ready) next();
-      return result;
     },
     afterCommit(work) {
       if (db.inTransaction) waiting.push(work);
@@ -133,8 +149,9 @@ function open(path: string): Database.Database {
   const db = new Database(path);
   try {
     db.pragma('journal_mode = WAL');
-    // Full: a message confirmed to Telegram must outlive a power cut.
-    db.pragma('synchronous = FULL');
+    // A commit outlives whatever happens to the process; a power cut takes back the last ones, all of them from one
+    // moment on. What must outlive that as well is written by `durable`.
+    db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
     const check = db.pragma('quick_check(1)', { simple: true });
     if (check !== 'ok') throw new BrokenDatabase(String(check));

@@ -12,7 +12,8 @@ interface Row {
 }
 
 /** The queue of messages to type. */
-export function createPrompts({ db }: Store): PromptQueue & PromptsToFill {
+export function createPrompts(store: Store): PromptQueue & PromptsToFill {
+  const { db } = store;
   const insert = db.prepare(
     'INSERT OR IGNORE INTO prompts (id, session, chat, message, text, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -44,6 +45,8 @@ export function createPrompts({ db }: Store): PromptQueue & PromptsToFill {
     reword: (id, text) => reword.run(text, id).changes > 0,
     ofSession: (session, states) => some.all(session, JSON.stringify(states)).map(prompt),
     mark(id, state, at) {
+      // Before the first key is pressed.
+      if (state === 'typing') return store.durable(() => void mark.run(state, at, id));
       mark.run(state, at, id);
       const session = one.get(id)?.session;
       if (state === 'confirmed' && session !== undefined) prune.run(session, session, KEPT);

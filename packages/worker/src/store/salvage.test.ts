@@ -45,6 +45,11 @@ const open = (): Store => (store = openStore(path, () => NOW));
 function inUse(log: 'none' | 'all' | 'last' = 'none'): void {
   const used = openStore(path, () => NOW);
   const [prompts, wishes, updates] = [createPrompts(used), createWishes(used), createUpdates(used)];
+  const body = JSON.stringify({ update_id: 0, message: { text: 'not understood yet' } });
+  updates.add(
+    [1_001, 1_002, 1_003].map((id) => ({ id, lane: '7', body })),
+    NOW,
+  );
   used.tx(() => {
     createSettings(used).set('chat:7', 'active', 's1');
     createSessionStore(used).put('s1', JSON.stringify({ id: 's1', name: 'demo' }));
@@ -57,11 +62,6 @@ function inUse(log: 'none' | 'all' | 'last' = 'none'): void {
     }
     wishes.put({ chatId: 7, key: 'card:s1', class: 'card', view: { parts: [] } });
     wishes.pause(7, NOW, 60_000, false);
-    const body = JSON.stringify({ update_id: 0, message: { text: 'not understood yet' } });
-    updates.add(
-      [1_001, 1_002, 1_003].map((id) => ({ id, lane: '7', body })),
-      NOW,
-    );
     updates.done([1_001], NOW);
     updates.claim([1_002], 'the run before');
     used.db

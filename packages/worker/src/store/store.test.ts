@@ -13,6 +13,10 @@ const path = (): string => join(dir, 'ccbot.db');
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-store-'))));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
+function raise(text: string): never {
+  throw new Error(text);
+}
+
 describe('the database', () => {
   it('is set aside and made anew when it is damaged, and says so', () => {
     writeFileSync(path(), 'this is no database, '.repeat(500));
@@ -35,10 +39,14 @@ describe('the database', () => {
     expect(readdirSync(dir).filter((f) => f.includes('broken'))).toEqual([]);
   });
 
-  it('writes through to the disk at every commit', () => {
+  it('waits for the disk where that is asked for, and nowhere else', () => {
     const store = openStore(path(), () => 0);
+    const level = (): unknown => store.db.pragma('synchronous', { simple: true });
     expect(store.db.pragma('journal_mode', { simple: true })).toBe('wal');
-    expect(store.db.pragma('synchronous', { simple: true })).toBe(2);
+    expect([store.tx(level), store.durable(level), store.tx(level)]).toEqual([1, 2, 1]);
+    expect(() => store.durable(() => raise('no'))).toThrow('no');
+    expect(level()).toBe(1);
+    expect(() => store.tx(() => store.durable(() => 0))).toThrow('must not be part of another');
     store.close();
   });
 

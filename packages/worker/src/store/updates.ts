@@ -137,8 +137,9 @@ export function createUpdates(store: Store): Updates {
   }
 
   return {
+    // Confirmed to Telegram, it is nowhere else.
     add: (batch, at) =>
-      store.tx(() => {
+      store.durable(() => {
         let fresh = 0;
         for (const update of batch) fresh += insert.run(update.id, update.lane, update.body, at).changes;
         if (batch.length > 0) setNext.run(Math.max(...batch.map((u) => u.id)) + 1, at);
