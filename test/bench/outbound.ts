@@ -80,7 +80,7 @@ async function sustained(seconds: number): Promise<Figure[]> {
     wishes: createWishes(store),
     api: createBotApi({ token: TOKEN, apiRoot: telegram.apiRoot, makeAgent }),
     filesDir: join(dir, 'outbox'),
-    cardLagMs: 1_000,
+    cardLagMs: () => 1_000,
     now: Date.now,
     chance: Math.random,
     log: () => undefined,

@@ -15,7 +15,7 @@ import { createOpening } from './compose/opening';
 import { createLive } from './compose/live';
 import { deliverOf, discretionOf, relayOf, richMessagesOf } from './compose/sending';
 import type { Stations } from './compose/stations';
-import { createWordsOf } from './compose/words';
+import { createPerson } from './compose/person';
 import { createUsageStation } from './compose/usage';
 import { hookHandler } from './observe/hooks';
 import { statusLineHandler } from './observe/statusline';
@@ -26,6 +26,7 @@ import { sendHandler } from './send/handler';
 import type { Relay } from './send/relay';
 import type { Session } from './sessions/model';
 import type { ScreenPainter } from './sessions/screens';
+import type { Preferences } from './sessions/preferences';
 import { createPerception } from './sessions/perceive';
 import { createRegistry, type Registry } from './sessions/registry';
 import { switcherRows } from './sessions/switcher';
@@ -71,6 +72,7 @@ export interface ComposeDeps {
 /** The same with what each of them speaks with. */
 export interface Wiring extends ComposeDeps {
   wordsOf: WordsOf;
+  preferences: Preferences;
 }
 
 /** Wires the stations along the one way: inbound → router → sessions → terminal, and observe → sessions → cards → outbox. */
@@ -80,8 +82,9 @@ export function compose(made: ComposeDeps): Stations {
     log(level, text, meta);
   const allowed = new Set(config.ALLOWED_USERS);
   const settings = createSettings(store);
-  const wordsOf = createWordsOf(settings);
-  const deps: Wiring = { ...made, wordsOf };
+  const person = createPerson(settings, config);
+  const { preferences, wordsOf } = person;
+  const deps: Wiring = { ...made, wordsOf, preferences };
   const updates = createUpdates(store);
   const prompts = createPrompts(store);
   const parcels = createParcels(store);
@@ -102,9 +105,8 @@ export function compose(made: ComposeDeps): Stations {
     filesDir: deps.paths.outbox,
     foot: (chatId) =>
       switcherRows(registry.live(), settings.get(`chat:${chatId}`, 'active'), wordsOf(chatId).board),
-    cardLagMs: config.CARD_EDIT_LAG * 1_000,
-    quiet: (wanted) =>
-      wanted.class === 'answer' && settings.get(`chat:${wanted.chatId}`, 'silent-answers') === 'on',
+    cardLagMs: person.cardLagMs,
+    quiet: (wanted) => wanted.class === 'answer' && preferences.get(wanted.chatId, 'silent-answers') === 'on',
     now,
     chance: () => deps.chance(),
     log: say,
@@ -119,6 +121,7 @@ export function compose(made: ComposeDeps): Stations {
   });
   const registry = createRegistry({
     wordsOf,
+    lookOf: person.lookOf,
     store: createSessionStore(store),
     put: (wanted) => outbox.put(wanted),
     drafts: (session) => live.drafts(session),
@@ -225,6 +228,7 @@ export function compose(made: ComposeDeps): Stations {
     asks: (session) => asks.asked(session),
     put: (wanted) => outbox.put(wanted),
     answerTap: (queryId, text) => outbox.answerTap(queryId, text),
+    onLanguage: person.onLanguage,
     onSpoken: (chatId) => outbox.reached(chatId),
     flood,
     tx: (work) => store.tx(work),

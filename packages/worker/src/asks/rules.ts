@@ -1,11 +1,8 @@
 import type { Handlers } from '../sessions/command';
 import { isLive, type Session } from '../sessions/model';
 import { buttonData } from '../router/buttons';
-import { askWords } from '../words/asks';
-import { code } from '../words/en';
-
-/** How long “for some minutes” is. */
-export const RULE_MINUTES = 10;
+import { code } from '../words/markdown';
+import type { WordsOf } from '../words/words';
 
 /** What the person lets a session do without asking; kept with the session. */
 export type Allowing =
@@ -22,6 +19,9 @@ export function allows(session: Session | undefined, at: number): boolean {
 
 /** What the rules need. */
 export interface RuleDeps {
+  wordsOf: WordsOf;
+  /** How long “for some minutes” is in a chat. */
+  minutesOf(chatId: number): number;
   session(id: string): Session | undefined;
   live(): Session[];
   /** Keeps the rule with the session, and shows it on its card; null: no rule. */
@@ -76,30 +76,31 @@ export function createRules(deps: RuleDeps): Rules {
     handlers: {
       'allow-all'({ chatId, say, ack }, { session: id, how }) {
         const session = deps.session(id);
-        if (session === undefined || !isLive(session) || session.chatId !== chatId)
-          return ack(askWords.expired);
+        const words = deps.wordsOf(chatId).asks;
+        if (session === undefined || !isLive(session) || session.chatId !== chatId) return ack(words.expired);
         const at = deps.now();
+        const minutes = deps.minutesOf(chatId);
         const name = code(session.name);
         if (how === undefined) {
           ack();
-          return say(askWords.ruleChoose(name), [
-            button(id, askWords.ruleMinutes(RULE_MINUTES), 'minutes'),
-            button(id, askWords.ruleTurn, 'turn'),
-            ...(allows(session, at) ? [button(id, askWords.ruleOff, 'off')] : []),
+          return say(words.ruleChoose(name), [
+            button(id, words.ruleMinutes(minutes), 'minutes'),
+            button(id, words.ruleTurn, 'turn'),
+            ...(allows(session, at) ? [button(id, words.ruleOff, 'off')] : []),
           ]);
         }
         const rule: Allowing | null =
-          how === 'off' ? null : { until: how === 'turn' ? 'done' : at + RULE_MINUTES * 60_000 };
+          how === 'off' ? null : { until: how === 'turn' ? 'done' : at + minutes * 60_000 };
         deps.set(id, rule, at);
         deps.log('info', 'the person changed a rule', { session: id, chatId, rule: rule?.until ?? 'off' });
         watch();
         if (rule === null) {
-          ack(askWords.ruleIsOff(session.name));
-          return say(askWords.ruleIsOff(name));
+          ack(words.ruleIsOff(session.name));
+          return say(words.ruleIsOff(name));
         }
-        const until = how === 'turn' ? askWords.untilDone : askWords.ruleFor(RULE_MINUTES);
-        ack(askWords.ruleOn(session.name, until));
-        say(askWords.ruleOn(name, until), [button(id, askWords.ruleOff, 'off')]);
+        const until = how === 'turn' ? words.untilDone : words.ruleFor(minutes);
+        ack(words.ruleOn(session.name, until));
+        say(words.ruleOn(name, until), [button(id, words.ruleOff, 'off')]);
         deps.onAllowed(id);
       },
     },

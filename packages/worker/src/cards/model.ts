@@ -84,6 +84,8 @@ export interface Card {
   figures?: Omit<Figures, 'limits'>;
   /** The account's limit that ended the turn. */
   limit?: { window?: string; resetsAt?: number };
+  /** The end of what the agent last thought in the turn, where its transcript tells. */
+  thinking?: string;
   /** The end of the text that the agent is writing, as its screen shows it; the transcript has it only when it is whole. */
   writing?: string;
   /** The end of the terminal's screen, of a session that has no transcript; empty before it was looked at. */
@@ -115,7 +117,15 @@ export const MAX_INTERIM = 65_536;
 export const MAX_SEEN = 100;
 
 /** The most UTF-16 units kept of single lines. */
-export const LINE_MAX = { prompt: 80, name: 40, title: 200, summary: 160, errorName: 60, errorText: 1000 };
+export const LINE_MAX = {
+  prompt: 80,
+  name: 40,
+  title: 200,
+  summary: 160,
+  errorName: 60,
+  errorText: 1000,
+  thought: 600,
+};
 
 /** The card of a session that has just been asked for. `agent` is the agent's name for people. */
 export function newCard(of: { session: string; name: string; agent: string }): Card {

@@ -110,7 +110,7 @@ describe('a card follows its session', () => {
 
   it('and leaves alone what it does not show', () => {
     const card = play([start()]);
-    expect(reduceCard(card, { type: 'thinking', at: 1, id: 'x', text: 'hm' })).toBe(card);
+    expect(reduceCard(card, { type: 'thinking', at: 1, id: 'x', text: ' \n' })).toBe(card);
     expect(reduceCard(card, text('t1', 'm1', ' \n'))).toBe(card);
     expect(reduceCard(card, { type: 'of a later version' } as unknown as SessionEvent)).toBe(card);
     expect(reduceCard(card, { type: 'other', at: 1, record: 'x' }).other).toBe(1);

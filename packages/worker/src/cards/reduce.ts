@@ -54,8 +54,13 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
     case 'agent.doing':
     case 'agent.ended':
       return reduceLive(card, event);
+    case 'thinking': {
+      const thinking = oneLine(event.text, Infinity).slice(-LINE_MAX.thought);
+      if (isBlank(thinking) || card.phase !== 'working' || card.seen.includes(event.id)) return card;
+      return { ...seeing(card, [event.id]), thinking };
+    }
     default:
-      return card; // thinking is not shown, and a kind of a later version is none of ours
+      return card; // a kind of a later version is none of ours
   }
 }
 
@@ -82,8 +87,8 @@ function answerStart(card: Card): number {
 }
 
 function beginTurn(card: Card, at: number, prompt: string): Card {
-  const { endedAt, outcome, error, compactedAt, limit, writing, todos, agents, ...rest } = card;
-  void [endedAt, outcome, error, compactedAt, limit, writing, todos, agents]; // of the turn before
+  const { endedAt, outcome, error, compactedAt, limit, writing, thinking, todos, agents, ...rest } = card;
+  void [endedAt, outcome, error, compactedAt, limit, writing, thinking, todos, agents]; // of the turn before
   const live = liveInNextTurn(card);
   const next: Card = { ...rest, ...live, phase: 'working', turn: card.turn + 1, prompt, startedAt: at };
   if (card.phase === 'working') return next;

@@ -2,6 +2,7 @@ import type { Attachment } from './attach';
 import { agentLines, figureLine, todoLines } from './beside';
 import { oneLine } from './clean';
 import { labels, signs } from './labels';
+import { USUAL_LOOK, type CardLook } from './look';
 import { richOf, sheetOf } from './markdown';
 import { discreet } from './mask';
 import type { Card, ToolRow } from './model';
@@ -14,10 +15,8 @@ import { maskGrowing } from './secrets';
 import type { Button, Part, Rich, View } from './view';
 import type { CardWords } from '../words/topics/card';
 
-/** The tools on a live card: what fits on a phone above the text. */
-const LIVE_ROWS = 8;
-/** The text on a live card, UTF-16 units: about one screen of a phone. The whole of it comes with the finished turn. */
-const LIVE_TEXT = 1200;
+/** The end of a thought on a live card, UTF-16 units. */
+const THOUGHT = 300;
 /** A tool's time is told from this many ms on; shorter ones are noise. Of one that runs, it is told sooner. */
 const LONG_TOOL_MS = { over: 5000, running: 2000 };
 /** An interim text longer than this stands open in the finished turn; shorter ones are remarks, folded with the tools. */
@@ -30,7 +29,13 @@ const WIDTH = { name: 64, agent: 40, prompt: 60, title: 60, foldedTitle: 100, su
  * `drafted`: the text being written is shown elsewhere, as a draft, and left out here.
  * All that comes from agents is data: cut to lines, without control characters, never read as markup but for the text.
  */
-export function renderCard(card: Card, now: number, drafted = false, words: CardWords = labels): View {
+export function renderCard(
+  card: Card,
+  now: number,
+  drafted = false,
+  words: CardWords = labels,
+  look: CardLook = USUAL_LOOK,
+): View {
   if (card.screen !== undefined) return renderScreenCard(card, words);
   const turn = card.phase === 'working' || card.phase === 'starting';
   const span = card.phase === 'working' ? words.span(now - (card.startedAt ?? now)) : words.phase[card.phase];
@@ -42,21 +47,22 @@ export function renderCard(card: Card, now: number, drafted = false, words: Card
   if (figures.text !== '') lines.push(figures);
   // What sub-agents do is told further down, in lines of their own.
   const own = card.rows.filter((row) => row.n > 0 && !card.agents?.some((agent) => agent.id === row.id));
-  const shown = turn ? own.slice(-LIVE_ROWS) : [];
+  const shown = turn && look.tools ? own.slice(-look.rows) : [];
   const earlier = card.foldedRows + own.length - shown.length;
   const rows = shown.map((row) => rowOf(row, WIDTH.title, now, words));
-  if (turn && earlier > 0) rows.unshift(plain(words.earlier(earlier)));
+  if (turn && look.tools && earlier > 0) rows.unshift(plain(words.earlier(earlier)));
   if (turn && card.compactedAt !== undefined) rows.push(styled('italic', words.compacted));
   if (card.allowing !== undefined) lines.push(styled('bold', words.allowing(card.allowing)));
   const pieces = [
     join(lines, '\n'),
     turn ? todoLines(card.todos, words) : plain(''),
+    turn && look.thinking ? thoughtOf(card) : plain(''),
     join(rows, '\n'),
     agentLines(card.agents, now, words),
     errorOf(card, WIDTH.error, words),
   ];
   const head = join(pieces, '\n\n');
-  const room = Math.min(LIVE_TEXT, TEXT_LIMIT - head.text.length - 4);
+  const room = Math.min(look.text, TEXT_LIMIT - head.text.length - 4);
   const writing =
     drafted || card.writing === undefined ? '' : `${maskGrowing(card.writing)} ${signs.writing}`;
   const tail = turn ? liveText(card, writing, room, ENTITY_LIMIT - head.entities.length) : plain('');
@@ -69,7 +75,7 @@ export function renderCard(card: Card, now: number, drafted = false, words: Card
  * (tools and short remarks folded, longer texts open), then the answer in full, and behind it the code and the tables
  * that are too much for a phone, as files. It does not depend on the clock.
  */
-export function renderFinished(card: Card, words: CardWords = labels): View {
+export function renderFinished(card: Card, words: CardWords = labels, look: CardLook = USUAL_LOOK): View {
   const outcome = card.outcome ?? 'done';
   const facts: string[] = [words.outcome[outcome]];
   if (card.startedAt !== undefined && card.endedAt !== undefined) {
@@ -79,7 +85,7 @@ export function renderFinished(card: Card, words: CardWords = labels): View {
   if (card.compactedAt !== undefined) facts.push(words.compacted);
   const header = headerOf(signs.outcome[outcome], card, facts);
   const { rich: answer, files } = sheetOf(answerOf(card) ?? '');
-  const pieces = [header, ...storyOf(card, words), errorOf(card, Infinity, words), answer];
+  const pieces = [header, ...storyOf(card, words, look), errorOf(card, Infinity, words), answer];
   const texts = paginate(join(pieces, '\n\n')).map((part) => partOf(part));
   const parts = [...texts, ...files.map(filePart)];
   const markdown = richTurn(card, header.text, words);
@@ -92,21 +98,21 @@ export function renderNotice(markdown: string): View {
 }
 
 /** What led to the answer: runs of tools and remarks, each folded, and the longer texts between them. */
-function storyOf(card: Card, words: CardWords): Rich[] {
+function storyOf(card: Card, words: CardWords, look: CardLook): Rich[] {
   const story: Rich[] = [];
   let run: Rich[] = [];
   const close = (): void => {
     story.push(folded(join(run, '\n')));
     run = [];
   };
-  const rows = card.rows.filter((row) => row.n > 0);
+  const rows = look.tools ? card.rows.filter((row) => row.n > 0) : [];
   const rowsUpTo = (n: number): void => {
     for (let row = rows[0]; row !== undefined && row.n <= n; row = rows[0]) {
       run.push(rowOf(row, WIDTH.foldedTitle, row.endedAt ?? row.startedAt, words));
       rows.shift();
     }
   };
-  if (card.foldedRows > 0) run.push(plain(words.earlier(card.foldedRows)));
+  if (look.tools && card.foldedRows > 0) run.push(plain(words.earlier(card.foldedRows)));
   if (card.foldedTexts > 0) run.push(styled('italic', words.earlierTexts(card.foldedTexts)));
   for (const block of interimOf(card)) {
     rowsUpTo(block.after);
@@ -137,6 +143,14 @@ function liveText(card: Card, writing: string, room: number, entities: number): 
   if (whole.text.length <= room && whole.entities.length <= entities) return whole;
   const tail = tailOf(whole, room, entities);
   return tail.text === '' ? tail : join([plain('…'), tail], ' ');
+}
+
+/** What the agent thinks, in one line: its end says where it is. */
+function thoughtOf({ thinking = '' }: Card): Rich {
+  const line = oneLine(thinking, Infinity);
+  return line === ''
+    ? plain('')
+    : styled('italic', line.length > THOUGHT ? `… ${line.slice(-THOUGHT)}` : line);
 }
 
 function headerOf(sign: string, card: Card, facts: readonly string[]): Rich {

@@ -5,7 +5,7 @@ import type { Session } from '../sessions/model';
 import { endOrphans } from '../sessions/orphans';
 import type { Registry } from '../sessions/registry';
 import { PanesError } from '../terminal/panes';
-import type { ComposeDeps } from '../compose';
+import type { Wiring } from '../compose';
 
 /** An hour and a day, ms. */
 const HOUR_MS = 3_600_000;
@@ -29,8 +29,8 @@ export interface Archiving {
 }
 
 /** Wires the archive. */
-export function createArchiving(deps: ComposeDeps, { registry, agentOf }: ArchivingStations): Archiving {
-  const { panes, config, now, log } = deps;
+export function createArchiving(deps: Wiring, { registry, agentOf }: ArchivingStations): Archiving {
+  const { panes, config, preferences, now, log } = deps;
 
   async function archive(id: string, why: 'done' | 'idle'): Promise<void> {
     // First the state: the window's own end must not be told as a surprise.
@@ -74,7 +74,7 @@ export function createArchiving(deps: ComposeDeps, { registry, agentOf }: Archiv
     },
     keeper: createIdleKeeper({
       registry,
-      afterMs: () => config.ARCHIVE_AFTER * HOUR_MS,
+      afterMs: () => Number(preferences.get(0, 'archive-after')) * HOUR_MS,
       keepMs: config.ARCHIVE_PURGE_AFTER * DAY_MS,
       archive: (id) => archive(id, 'idle'),
       now,

@@ -76,6 +76,8 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
   });
   const of = (session: string): Ask[] => keeper.open().filter((ask) => ask.session === session);
   const rules = createRules({
+    wordsOf: deps.wordsOf,
+    minutesOf: (chatId) => Number(deps.preferences.get(chatId, 'allow-minutes')),
     session: (id) => registry.get(id),
     live: () => registry.live(),
     set: (id, allowing, at) => registry.dispatch(id, [{ type: 'allowing', at, allowing }]),

@@ -10,6 +10,7 @@ import { historyCommands } from '../sessions/commands/history';
 import { keyCommands } from '../sessions/commands/keys';
 import { loginCommands } from '../sessions/commands/login';
 import { promptCommands } from '../sessions/commands/prompts';
+import { settingsCommands } from '../sessions/commands/settings';
 import { stopCommands } from '../sessions/commands/stop';
 import { begin, windowCommands } from '../sessions/commands/windows';
 import type { Delivery } from '../sessions/delivery';
@@ -75,6 +76,12 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
       agents: opening.kinds,
       facts: { lock: deps.paths.lock, tmux: deps.config.TMUX_SESSION_NAME },
       put: (wanted) => outbox.put(wanted),
+    }),
+    ...settingsCommands({
+      preferences: deps.preferences,
+      wordsOf: deps.wordsOf,
+      put: (wanted) => outbox.put(wanted),
+      log: (level, text, meta) => deps.log(level, text, meta),
     }),
     ...windowCommands({ registry, panes, ...windows, now }),
     ...browseCommands({

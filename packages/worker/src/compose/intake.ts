@@ -33,6 +33,8 @@ export interface IntakeDeps extends PerformDeps {
   asks(session: string): boolean;
   /** Whether the next plain message of a chat is the code of a login. */
   loginWaits(chatId: number): boolean;
+  /** The language that the person's Telegram client speaks, an IETF tag. */
+  onLanguage(chatId: number, code: string | undefined): void;
   /** An allowed person wrote in this chat. */
   onSpoken(chatId: number): void;
   /** The commands of the agent that a chat writes to. */
@@ -76,6 +78,7 @@ export function createIntake(deps: IntakeDeps): Journal {
       return;
     }
     const { inbound } = admission;
+    if ('language' in inbound) deps.onLanguage(inbound.chatId, inbound.language);
     deps.onSpoken(inbound.chatId);
     const said = inbound.kind === 'text' || inbound.kind === 'edit' ? inbound.text : '';
     const commands = said.trimStart().startsWith('/') ? await deps.commands(inbound.chatId) : undefined;

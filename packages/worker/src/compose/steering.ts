@@ -46,6 +46,7 @@ export function createSteering(deps: Wiring, stations: SteeringStations): Steeri
   const screens = createScreens({
     ...common,
     painter: deps.painter,
+    pictures: (chatId) => deps.preferences.get(chatId, 'screenshots') !== 'off',
     answeredElsewhere,
     put: (wanted) => outbox.put(wanted),
   });

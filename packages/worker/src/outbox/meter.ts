@@ -8,8 +8,8 @@ export interface Meter {
   count(chatId: number, messages: number, card: boolean, at: number): void;
 }
 
-/** Nothing was sent yet. `cardLagMs`: the least time between two edits of a live card. */
-export function createMeter(cardLagMs: number, startedAt: number): Meter {
+/** Nothing was sent yet. `cardLagOf`: the least time between two edits of a chat's live card, ms. */
+export function createMeter(cardLagOf: (chatId: number) => number, startedAt: number): Meter {
   const buckets = new Map<number, Bucket>();
   const lastCard = new Map<number, number>();
   let everybody = fullBucket(GLOBAL_RATE, startedAt);
@@ -25,6 +25,7 @@ export function createMeter(cardLagMs: number, startedAt: number): Meter {
   return {
     due(chatId, card, at) {
       follow(chatId, at);
+      const cardLagMs = cardLagOf(chatId);
       const lag = card ? (lastCard.get(chatId) ?? 0) + cardLagMs - at : 0;
       return Math.max(
         0,

@@ -42,7 +42,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const uploading = new Map<number, Wish>();
   const urgent = new Map<number, Promise<void>>();
   const listeners = new Map<string, (how: Settled) => void>();
-  const meter = createMeter(deps.cardLagMs, deps.now());
+  const meter = createMeter((chatId) => deps.cardLagMs(chatId), deps.now());
   const footing = createFooting({
     ...{ foot, wishes, api, meter, waits, now: deps.now, log: deps.log, dueIn: (id) => dueIn(id, false) },
     onSent: () => void sent++,

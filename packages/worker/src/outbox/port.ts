@@ -15,7 +15,7 @@ export interface OutboxDeps {
   /** Where files are kept until they are sent; made when it is not there. */
   filesDir: string;
   /** The least time between two edits of a live card, ms. */
-  cardLagMs: number;
+  cardLagMs(chatId: number): number;
   /** Whether rich messages are used; absent: they are not. */
   rich?: RichMessages;
   /** Masks what must not be shown; asked of every wish before it is kept. */

@@ -1,5 +1,6 @@
 import { readAct, writeAct } from './ask-buttons';
 import { readBrowseAct, writeBrowseAct } from './browse-buttons';
+import { SETTING_PAGES } from '../sessions/preferences';
 import { HELP_SECTIONS } from '../words/topics/help';
 import { PHONE_KEYS, RESUME_WHEN, type Intent, type PhoneKey } from './intent';
 
@@ -53,6 +54,7 @@ const ofPrompt = <I>(verb: string, intent: (prompt: number) => I) => ({
 const KEPT_ID = /^[\w-]{1,24}$/;
 
 interface ButtonCodecs {
+  settings: Codec<'settings'>;
   help: Codec<'help'>;
   list: Codec<'list'>;
   browse: Codec<'browse'>;
@@ -85,6 +87,18 @@ interface ButtonCodecs {
 
 /** Every kind of button, one entry each. */
 const CODECS: ButtonCodecs = {
+  settings: {
+    verb: 'set',
+    write: ({ of = '', page = 'root', set }) =>
+      `${of}:${page}${set === undefined ? '' : `:${set.key}=${set.value}`}`,
+    read(rest) {
+      const [, of = '', word, key, value = ''] =
+        /^([\w-]{1,24}):([a-z]+)(?::([a-z-]{1,20})=(\w{0,10}))?$/.exec(rest) ?? [];
+      const page = [...SETTING_PAGES, 'menu' as const, 'root' as const].find((known) => known === word);
+      if (page === undefined) return null;
+      return { do: 'settings', of, page, ...(key === undefined ? {} : { set: { key, value } }) };
+    },
+  },
   help: {
     verb: 'help',
     write: ({ of = '', section = '' }) => `${of}:${section}`,

@@ -1,3 +1,4 @@
+import type { SettingPage } from '../sessions/preferences';
 import type { HelpSection } from '../words/topics/help';
 import type { AskAct } from '../asks/model';
 import type { AgentEntry } from './agent-menu';
@@ -5,6 +6,8 @@ import type { BrowseAct } from './browse-buttons';
 
 /** What the person wants, decided from one message or tap; `perform` brings it about. */
 export type Intent =
+  /** Show the menu or a page of the settings, in the message that the command named `of` showed; `set` first. */
+  | { do: 'settings'; of?: string; page?: SettingPage; set?: { key: string; value: string } }
   /** Show the help; `section`: that page of it, in the message that the `/help` named `of` showed. */
   | { do: 'help'; of?: string; section?: HelpSection }
   | { do: 'list' }

@@ -51,6 +51,10 @@ function routeText(text: string, view: RouterView): Intent {
     case 'start':
     case 'help':
       return { do: 'help' };
+    case 'settings':
+      return { do: 'settings' };
+    case 'menu':
+      return { do: 'settings', page: 'menu' };
     case 'sessions':
       return { do: 'list' };
     case 'usage':

@@ -1,3 +1,4 @@
+import { USUAL_LOOK } from '../cards/look';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ let late: LateEffect['do'][];
 const open = (): void => {
   registry = createRegistry({
     wordsOf: () => wordsIn('en'),
+    lookOf: () => USUAL_LOOK,
     store: createSessionStore(store),
     drafts: () => false,
     put: (wanted) => wishes.push(wanted),

@@ -1,4 +1,5 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { CardLook } from '../cards/look';
 import { renderCard, renderFinished, renderNotice } from '../cards/render';
 import type { View } from '../cards/view';
 import type { Wanted } from '../outbox/wanted';
@@ -20,6 +21,8 @@ export interface SessionStore {
 /** What the registry is given. */
 export interface RegistryDeps {
   wordsOf: WordsOf;
+  /** How a chat wants its cards to look. */
+  lookOf(chatId: number): CardLook;
   store: SessionStore;
   /** Puts a wish into the outbox; part of the caller's transaction. */
   put(wanted: Wanted): void;
@@ -105,20 +108,21 @@ export function createRegistry(deps: RegistryDeps): Registry {
     };
     const empty: View = { parts: [] };
     const words = deps.wordsOf(session.chatId);
+    const look = deps.lookOf(session.chatId);
     for (const effect of effects) {
       switch (effect.do) {
         case 'show':
           if (shows && isLive(session)) {
             wish(
               cardKey(session),
-              renderCard(session.card, deps.now(), deps.drafts(session), words.card),
+              renderCard(session.card, deps.now(), deps.drafts(session), words.card, look),
               'card',
               session.replyTo,
             );
           }
           break;
         case 'finish':
-          wish(turnKey(session), renderFinished(session.card, words.card), 'answer', session.replyTo);
+          wish(turnKey(session), renderFinished(session.card, words.card, look), 'answer', session.replyTo);
           wish(cardKey(session), empty, 'card');
           break;
         case 'retire':

@@ -34,10 +34,17 @@ export function pictureView(
   return { parts: [{ ...caption, file, buttons: keyboardOf(session, words) }] };
 }
 
-/** A session's screen as text, with the same keys; `why` there is no picture. */
-export function screenView(session: Session, screen: readonly string[], why: string, words: Words): View {
+/** A session's screen as text, with the same keys; `why` there is no picture, null: none is wanted. */
+export function screenView(
+  session: Session,
+  screen: readonly string[],
+  why: string | null,
+  words: Words,
+): View {
+  const textIn = (name: string, shown: string): string =>
+    why === null ? words.screenText(name, shown) : words.screenOf(name, shown, why);
   const text = textOf(screen, SCREEN_MAX);
-  const { parts } = renderNotice(words.screenOf(session.name, text === '' ? words.emptyScreen : text, why));
+  const { parts } = renderNotice(textIn(session.name, text === '' ? words.emptyScreen : text));
   const last = parts.length - 1;
   const buttons = keyboardOf(session, words);
   return { parts: parts.map((part, i): Part => (i === last ? { ...part, buttons } : part)) };

@@ -33,6 +33,7 @@ beforeEach(async () => {
   [wanted, drawn, trouble, elsewhere] = [[], 0, null, false];
   screens = createScreens({
     wordsOf: () => wordsIn('en'),
+    pictures: () => true,
     panes,
     painter: {
       async paint({ lines }) {

@@ -13,6 +13,8 @@ export interface ScreenPainter {
 /** What showing screens needs. */
 export interface ScreensDeps {
   wordsOf: WordsOf;
+  /** Whether a chat wants screens as pictures; else they come as text. */
+  pictures(chatId: number): boolean;
   panes: Pick<Panes, 'capture' | 'screen'>;
   painter: ScreenPainter;
   session(id: string): Session | undefined;
@@ -106,11 +108,13 @@ export function createScreens(deps: ScreensDeps): Screens {
       const { lines, cursor } = capture;
       const seen = JSON.stringify([lines, cursor]);
       if (seen === mine.lines || !isCurrent(id, mine)) return;
-      const view = await deps.painter.paint(capture).then(
-        (png) => pictureView(session, png, screen, words),
-        (error: unknown) =>
-          screenView(session, screen, error instanceof Error ? error.message : String(error), words),
-      );
+      const view = !deps.pictures(session.chatId)
+        ? screenView(session, screen, null, words)
+        : await deps.painter.paint(capture).then(
+            (png) => pictureView(session, png, screen, words),
+            (error: unknown) =>
+              screenView(session, screen, error instanceof Error ? error.message : String(error), words),
+          );
       if (!isCurrent(id, mine)) return;
       mine.lines = seen;
       mine.at = deps.now();

@@ -17,6 +17,7 @@ import { loginWordsIn } from './topics/login';
 import { menuIn } from './topics/menu';
 import { outboxWordsIn } from './topics/outbox';
 import { sendWordsIn } from './topics/send';
+import { settingsWordsIn } from './topics/settings';
 import { createSpeech, type Texts } from './translate';
 import { momentsIn } from './when';
 
@@ -48,6 +49,7 @@ function wordsOf(language: Language, texts: Texts) {
     menu: menuIn(speech),
     outbox: outboxWordsIn(speech),
     send: sendWordsIn(speech, moments),
+    settings: settingsWordsIn(speech),
   } as const;
 }
 

@@ -53,6 +53,8 @@ export function chatWordsIn(speech: Speech) {
     screenHead: (name: string) => t('screenHead', { name }),
     screenOf: (name: string, screen: string, why: string) =>
       t('screenOf', { name: code(name), why: code(why), screen: fence(screen) }),
+    screenText: (name: string, screen: string) =>
+      t('screenText', { name: code(name), screen: fence(screen) }),
     screenFailed: (name: string, reason: string) =>
       t('screenFailed', { name: code(name), reason: code(reason) }),
     refresh: t('refresh'),

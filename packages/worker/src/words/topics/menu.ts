@@ -16,6 +16,8 @@ export const COMMANDS = [
   'export',
   'rename',
   'usage',
+  'menu',
+  'settings',
   'health',
   'help',
 ] as const;

@@ -38,6 +38,7 @@ export const chat = {
     'A message stands in the input line of {{name}}, and the agent does not take it. Look with /screen and press ⏎ Enter there; what you write meanwhile waits.',
   screenHead: 'Screen of {{name}}',
   screenOf: 'Screen of {{name}}, as text: no picture could be made ({{why}}).\n{{screen}}',
+  screenText: 'Screen of {{name}}:\n{{screen}}',
   screenFailed: 'The screen of {{name}} cannot be read: {{reason}}.',
   refresh: '🔄 Refresh',
   closeScreen: '✖ Close',

@@ -13,6 +13,7 @@ import { login } from './login';
 import { menu } from './menu';
 import { outbox } from './outbox';
 import { send } from './send';
+import { settings } from './settings';
 
 /** All texts in English, by topic: the language that the others are held against. */
 export const en = {
@@ -31,4 +32,5 @@ export const en = {
   menu,
   outbox,
   send,
+  settings,
 } as const;

@@ -14,6 +14,8 @@ export const menu = {
   export: 'The whole session, as a file',
   rename: 'Call the session otherwise: /rename name',
   usage: 'What the agents have used, and their limits',
+  menu: 'Menu: sessions, inbox, archive, settings',
+  settings: 'Language, notifications, card, archive',
   health: 'How ccbot is doing',
   help: 'What you can do here',
 } as const;

@@ -39,6 +39,7 @@ export const chat = {
     'В строке ввода {{name}} стоит сообщение, и агент его не берёт. Посмотрите через /screen и нажмите там ⏎ Enter; что вы пишете тем временем, ждёт.',
   screenHead: 'Экран {{name}}',
   screenOf: 'Экран {{name}} текстом: картинка не получилась ({{why}}).\n{{screen}}',
+  screenText: 'Экран {{name}}:\n{{screen}}',
   screenFailed: 'Экран {{name}} не читается: {{reason}}.',
   refresh: '🔄 Обновить',
   closeScreen: '✖ Закрыть',

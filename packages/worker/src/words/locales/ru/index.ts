@@ -13,6 +13,7 @@ import { login } from './login';
 import { menu } from './menu';
 import { outbox } from './outbox';
 import { send } from './send';
+import { settings } from './settings';
 
 /** All texts in Russian. */
 export const ru = {
@@ -31,4 +32,5 @@ export const ru = {
   menu,
   outbox,
   send,
+  settings,
 } as const;

@@ -35,6 +35,7 @@ export const chat = {
     '{{name}} 的输入行里有一条消息，但智能体没有接收。用 /screen 查看并按那里的 ⏎ Enter；这期间您写的会等待。',
   screenHead: '{{name}} 的屏幕',
   screenOf: '{{name}} 的屏幕（文字）：无法生成图片（{{why}}）。\n{{screen}}',
+  screenText: '{{name}} 的屏幕：\n{{screen}}',
   screenFailed: '无法读取 {{name}} 的屏幕：{{reason}}。',
   refresh: '🔄 刷新',
   closeScreen: '✖ 关闭',

@@ -13,6 +13,7 @@ import { login } from './login';
 import { menu } from './menu';
 import { outbox } from './outbox';
 import { send } from './send';
+import { settings } from './settings';
 
 /** All texts in Chinese. */
 export const zh = {
@@ -31,4 +32,5 @@ export const zh = {
   menu,
   outbox,
   send,
+  settings,
 } as const;

@@ -14,6 +14,8 @@ export const menu = {
   export: '整个会话，以文件发送',
   rename: '给会话改名：/rename 名称',
   usage: '智能体的用量和限额',
+  menu: '菜单：会话、待处理、存档、设置',
+  settings: '语言、通知、卡片、存档',
   health: 'ccbot 的状况',
   help: '在这里可以做什么',
 } as const;

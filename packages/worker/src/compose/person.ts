@@ -1,0 +1,39 @@
+import type { Config } from '@ccbot/shared/config/schema';
+import { lookOf, type CardLook } from '../cards/look';
+import { createPreferences, type Preferences } from '../sessions/preferences';
+import type { Settings } from '../store/settings';
+import { isLanguage, languageOf } from '../words/language';
+import { wordsIn, type WordsOf } from '../words/words';
+
+/** What the stations are told of the people they speak with. */
+export interface Person {
+  preferences: Preferences;
+  /** The words of each chat, in the language that is set for it. */
+  wordsOf: WordsOf;
+  /** How a chat wants its cards to look. */
+  lookOf(chatId: number): CardLook;
+  /** The least time between two edits of a chat's live card, ms. */
+  cardLagMs(chatId: number): number;
+  /** The language of a person's Telegram client: theirs here until they choose one. */
+  onLanguage(chatId: number, code: string | undefined): void;
+}
+
+/** Reads what is set, over what ccbot was started with. */
+export function createPerson(settings: Settings, config: Config): Person {
+  const preferences = createPreferences(settings, {
+    'card-lag': String(config.CARD_EDIT_LAG),
+    'archive-after': String(config.ARCHIVE_AFTER),
+  });
+  return {
+    preferences,
+    wordsOf(chatId) {
+      const language = preferences.get(chatId, 'language');
+      return wordsIn(isLanguage(language) ? language : 'en');
+    },
+    lookOf: (chatId) => lookOf((key) => preferences.get(chatId, key)),
+    cardLagMs: (chatId) => Number(preferences.get(chatId, 'card-lag')) * 1_000,
+    onLanguage(chatId, code) {
+      if (code !== undefined) preferences.atFirst(chatId, 'language', languageOf(code));
+    },
+  };
+}
