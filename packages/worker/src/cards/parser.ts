@@ -2,6 +2,7 @@ import createMarkdownIt, {
   type Delimiter,
   type MarkdownIt,
   type Options,
+  type StateCore,
   type StateInline,
   type Token,
 } from 'markdown-it';
@@ -25,6 +26,26 @@ function text(state: StateInline, silent: boolean): boolean {
   if (!silent) state.pending += state.src.slice(state.pos, pos);
   state.pos = pos;
   return true;
+}
+
+/** Reads the contents of blocks. Most cells and items hold nothing that could be markup: they are text as they stand. */
+function inline(state: StateCore): void {
+  for (const token of state.tokens) {
+    if (token.type !== 'inline') continue;
+    const children = (token.children ??= []);
+    if (hasStop(token.content)) {
+      state.md.inline.parse(token.content, state.md, state.env, children);
+    } else if (token.content !== '') {
+      const text = new state.Token('text', '', 0);
+      text.content = token.content;
+      children.push(text);
+    }
+  }
+}
+
+function hasStop(content: string): boolean {
+  for (let i = 0; i < content.length; i++) if (stops[content.charCodeAt(i)] === 1) return true;
+  return false;
 }
 
 /** Finds the marks of `||spoilers||`: not inside a word, and not with a space within, so that `a || b || c` is none. */
@@ -80,6 +101,7 @@ export function createParser(): MarkdownIt {
   // Addresses are kept from being read as markup where they begin with a scheme. The search for others costs time
   // and hits file names; Telegram finds addresses by itself.
   parser.core.ruler.disable('linkify');
+  parser.core.ruler.at('inline', inline);
   parser.normalizeLink = (url) => url;
   parser.validateLink = () => true;
   parser.use(footnote);
