@@ -29,6 +29,8 @@ export interface World {
   dir: string;
   /** The disk below `dir`; null where this user may not mount one. */
   disk: SmallDisk | null;
+  /** The lock of `dir`, and the one of the token. */
+  lockFiles: readonly string[];
   /** Starts another `ccbot supervise`; resolves with its exit code, or the signal's name. */
   supervise(...flags: string[]): { child: ChildProcess; end: Promise<number | string> };
   /** Runs a command of `ccbot` to its end; its exit code. */
@@ -150,6 +152,7 @@ export async function startWorld(log: (text: string) => void): Promise<World> {
     telegram,
     dir,
     disk,
+    lockFiles,
     supervise: (...flags) => start('supervise', ...flags),
     run: async (...args) => Number(await start(...args).end),
     pids,

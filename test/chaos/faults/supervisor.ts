@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { delay, now, until } from '../clock';
 import { parentOf } from '../watch';
 import type { World } from '../world';
@@ -81,13 +80,8 @@ export const SUPERVISOR_FAULTS: readonly ChaosFault[] = [
     world.say();
     return at;
   }),
-  fault('lock file deleted, another start', true, async (world) => {
-    const at = now();
-    rmSync(join(world.dir, 'ccbot.lock'), { force: true });
-    const code = await world.supervise().end;
-    if (code !== 1) world.violations.push(`a start beside a deleted lock file ended with ${code}, not 1`);
-    return at;
-  }),
+  fault('lock file deleted, another start', true, (world) => unlocked(world, world.lockFiles.slice(0, 1))),
+  fault('both lock files deleted, another start', true, (world) => unlocked(world, world.lockFiles)),
   fault('stopped, then started', true, async (world) => {
     if ((await world.run('stop')) !== 0) world.violations.push('a stop did not succeed');
     const at = now();
@@ -95,6 +89,15 @@ export const SUPERVISOR_FAULTS: readonly ChaosFault[] = [
     return at;
   }),
 ];
+
+/** Deletes lock files under the one that holds them, and tries to start another one; when that was. */
+async function unlocked(world: World, files: readonly string[]): Promise<number> {
+  const at = now();
+  for (const file of files) rmSync(file, { force: true });
+  const code = await world.supervise().end;
+  if (code !== 1) world.violations.push(`a start beside a deleted lock file ended with ${code}, not 1`);
+  return at;
+}
 
 /** Starts one more supervisor and waits until it stands by. */
 async function standingBy(world: World): Promise<number> {

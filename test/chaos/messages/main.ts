@@ -1,15 +1,16 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Fault, User } from '@ccbot/sandbox/telegram/model';
+import type { User } from '@ccbot/sandbox/telegram/model';
 import { createPerson } from '@ccbot/sandbox/telegram/person';
 import { startTelegram } from '@ccbot/sandbox/telegram/server';
 import { createChance, type Chance } from '../chance';
 import { delay, now, until } from '../clock';
 import { aliveIn } from '../watch';
 import { answered, balance, received, type Writer } from './account';
+import { dealFaults } from './deck';
 
 const root = process.env['CCBOT_ROOT'] ?? process.cwd();
 
@@ -19,23 +20,11 @@ const SETTLE_MS = 300_000;
 /** Time between two faults, ms. */
 const BETWEEN_MS = [100, 1_200] as const;
 
-/** A fault kills at one of so many writes from now on: a message and its answer take some thirty. */
-const WRITES = 60;
+/** While answers are on their way faults go on, until there was one for three messages; of a large run this many are enough. */
+const FAULTS_MOST = 200;
 
-/** What Telegram answers, or does not, to calls other than polls. */
-const FAULTS: readonly Fault[] = [
-  { kind: 'reset', method: 'sendMessage', times: 2 },
-  { kind: 'reset-after', method: 'sendMessage', times: 1 },
-  { kind: 'reset-after', method: 'editMessageText', times: 1 },
-  { kind: 'reset-after', method: 'getUpdates', times: 1 },
-  { kind: '5xx', method: 'sendMessage', times: 2 },
-  { kind: '5xx', method: 'getUpdates', times: 2 },
-  { kind: '429', method: 'sendMessage', times: 2, retryAfter: 1 },
-  { kind: '429', method: 'editMessageText', times: 2, retryAfter: 1 },
-  { kind: '429', method: 'getUpdates', times: 1, retryAfter: 1 },
-  { kind: 'slow', times: 5, delayMs: 700 },
-  { kind: 'cut', method: 'sendMessage', times: 1 },
-];
+/** From this many messages on the faults that take long are dealt as well. */
+const LONG_RUN = 500;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -44,10 +33,12 @@ async function main(): Promise<number> {
       seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
       messages: { type: 'string', default: '200' },
       people: { type: 'string', default: '10' },
+      faults: { type: 'string' },
       verbose: { type: 'boolean', default: false },
     },
   });
   const each = Math.ceil(Number(values.messages) / Number(values.people));
+  const least = Number(values.faults ?? Math.ceil(Math.min(Number(values.messages) / 3, FAULTS_MOST)));
   const chance = createChance(Number(values.seed));
   console.log(`chaos of messages: seed ${values.seed}, ${values.people} people, ${each} messages each`);
   const folder = mkdtempSync(join(tmpdir(), 'ccbot-messages-'));
@@ -109,13 +100,15 @@ async function main(): Promise<number> {
         `the sessions did not open: ${JSON.stringify(writers[0]?.person.chat().map((m) => m.text))}`,
       );
     const done = writeAll(writers, each, createChance(Number(values.seed) + 1));
+    const next = dealFaults(chance, Number(values.messages) >= LONG_RUN);
     let writing = true;
     void done.then(() => (writing = false));
-    while (writing) {
+    for (let count = 0; writing || count < least; count++) {
       await delay(chance.between(...BETWEEN_MS));
-      const what = strike(chance, kill, telegram);
-      struck.set(what, (struck.get(what) ?? 0) + 1);
-      if (values.verbose) console.log(what);
+      const fault = next();
+      struck.set(fault.name, (struck.get(fault.name) ?? 0) + 1);
+      if (values.verbose) console.log(fault.name);
+      await fault.strike({ telegram, dir, kill }, chance);
     }
     await done;
     rmSync(kill, { force: true });
@@ -153,17 +146,6 @@ async function main(): Promise<number> {
       : `NOT ALL HELD; replay with messages --seed ${values.seed} --messages ${values.messages} --people ${values.people}`,
   );
   return bad === 0 ? 0 : 1;
-}
-
-/** Lets one thing go wrong; what it was. */
-function strike(chance: Chance, kill: string, telegram: Awaited<ReturnType<typeof startTelegram>>): string {
-  if (chance.next() < 0.5) {
-    writeFileSync(kill, String(chance.between(1, WRITES)));
-    return 'the worker is killed at a write';
-  }
-  const fault = chance.pick(FAULTS);
-  telegram.fault({ ...fault });
-  return `${fault.kind} of ${fault.method ?? 'any call'}`;
 }
 
 /** Everybody writes their messages, in bursts and with pauses. */

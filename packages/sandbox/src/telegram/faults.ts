@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { ApiError, type Fault } from './model';
+import { ApiError, bad, type Fault } from './model';
 import { conflict } from './polls';
 
 /** How long a `slow` call takes unless the fault says, ms. */
@@ -31,6 +31,10 @@ export async function strike(fault: Fault, res: ServerResponse, execute: () => v
       throw new ApiError(403, 'Forbidden: bot was blocked by the user');
     case '409':
       throw conflict();
+    case 'refused': {
+      const { status = 400, description = '' } = fault;
+      throw status === 400 ? bad(description) : new ApiError(status, description);
+    }
     case '429':
       throw tooMany(fault.retryAfter ?? 1);
     case 'slow':

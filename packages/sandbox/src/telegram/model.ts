@@ -124,9 +124,13 @@ export interface PollRecord {
 export interface Fault {
   /** Method it strikes (`file` for downloads); absent: every one. */
   method?: string;
-  kind: 'hang' | 'reset' | 'reset-after' | 'cut' | '5xx' | '429' | '401' | '403' | '409' | 'slow';
+  kind: 'hang' | 'reset' | 'reset-after' | 'cut' | '5xx' | '429' | '401' | '403' | '409' | 'refused' | 'slow';
   /** How often; absent: until cleared. */
   times?: number;
+  /** Of `refused`: the error code; 400 unless it is given. */
+  status?: number;
+  /** Of `refused`: Telegram's words, without “Bad Request: ” where it is 400. */
+  description?: string;
   /** Of `429`: s. */
   retryAfter?: number;
   /** Of `slow`: ms. */

@@ -10,6 +10,9 @@ export interface Waits {
   readonly signal: AbortSignal;
 }
 
+/** What a timer takes, ms: a longer one would be no wait at all. Whoever waits looks again afterwards. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** No wait is running. */
 export function createWaits(): Waits {
   const wakers = new Map<number, Set<() => void>>();
@@ -25,7 +28,7 @@ export function createWaits(): Waits {
           abort.signal.removeEventListener('abort', over);
           resolve();
         };
-        const timer = setTimeout(over, ms);
+        const timer = setTimeout(over, Math.min(ms, LONGEST_MS));
         if (interruptible) wakers.set(chatId, of.add(over));
         abort.signal.addEventListener('abort', over, { once: true });
         if (abort.signal.aborted) over();
