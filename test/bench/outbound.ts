@@ -16,6 +16,7 @@ import { agentFactory } from '../../packages/worker/src/telegram/proxy';
 import type { Figure } from './figure';
 import { quantile } from './stats';
 import { delay } from './world';
+import { wordsIn } from '../../packages/worker/src/words/words';
 
 const TOKEN = '100000001:SANDBOX_TOKEN_FOR_THE_BENCH_ONLY_000';
 
@@ -75,6 +76,7 @@ async function sustained(seconds: number): Promise<Figure[]> {
   const store = openStore(join(dir, 'ccbot.db'), Date.now);
   const makeAgent = await agentFactory(telegram.apiRoot, '');
   const outbox = createOutbox({
+    wordsOf: () => wordsIn('en'),
     store,
     stored: createStored(store, () => undefined),
     wishes: createWishes(store),

@@ -7,6 +7,7 @@ import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { route } from '../../packages/worker/src/router/route';
 import type { InboundText } from '../../packages/worker/src/inbound/model';
 import { documents, read, root } from './files';
+import { wordsIn } from '../../packages/worker/src/words/words';
 
 /** The blocks of shell commands in a document. */
 const blocks = (path: string): string[] =>
@@ -122,7 +123,13 @@ describe('the chat’s commands in README.md', () => {
       messageId: 1,
       at: 0,
     } as Omit<InboundText, 'text'>;
-    const view = { sessions: [{ id: 's', name: 'name' }], active: 's', agents: [], archived: [] };
+    const view = {
+      sessions: [{ id: 's', name: 'name' }],
+      active: 's',
+      agents: [],
+      archived: [],
+      words: wordsIn('en'),
+    };
     const passedOn = [...documented].filter(
       (command) => route({ ...inbound, text: `/${command}` } as InboundText, view).do === 'prompt',
     );

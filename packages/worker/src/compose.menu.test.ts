@@ -1,7 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StationsUnderTest } from './fixtures/stations';
-import { MENU } from './words/menu';
+import { wordsIn } from './words/words';
+
+const MENU = wordsIn('en').menu;
 
 let under: StationsUnderTest;
 beforeEach(async () => {

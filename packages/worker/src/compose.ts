@@ -97,6 +97,7 @@ export function compose(made: ComposeDeps): Stations {
   const discretion = discretionOf(deps);
   const stored = createStored(store, say);
   const outbox = createOutbox({
+    wordsOf,
     ...{ store, stored },
     cover: (wanted) => discretion.cover(wanted),
     rich: richMessagesOf(deps, settings),
@@ -174,6 +175,7 @@ export function compose(made: ComposeDeps): Stations {
   let relay: Relay | undefined;
 
   const usage = createUsageStation({
+    wordsOf,
     ...{ registry, prompts, delivery, outbox, settings, store, agents, panes, agentOf },
     look: (id) => looker.look(id),
     now,
@@ -271,7 +273,7 @@ export function compose(made: ComposeDeps): Stations {
     },
     busy: () => registry.live().some((s) => s.card.phase === 'working'),
     tellAll(key, text) {
-      for (const user of allowed) notice(user, key, text);
+      for (const user of allowed) notice(user, key, text(wordsOf(user)));
     },
     async stop() {
       stopped = true;

@@ -1,11 +1,9 @@
 import type { Button } from '../cards/view';
-import { spanOf } from '../cards/labels';
 import { buttonData } from '../router/buttons';
 import type { Conversation, Handlers } from '../sessions/command';
-import { askWords } from '../words/asks';
-import { code } from '../words/en';
 import type { AskKeeper } from './keeper';
 import { lineOf } from './render';
+import { code } from '../words/markdown';
 
 /** Something beside requests that waits for the person. */
 export interface Waiting {
@@ -35,8 +33,8 @@ export function askCommands(deps: AskCommandDeps): Handlers<'ask' | 'ask-text' |
 
   return {
     ask(conversation, { ask, act }) {
-      const { inbound, ack } = conversation;
-      if (inbound.kind !== 'tap' || !inChat(conversation, ask)) return ack(askWords.expired);
+      const { inbound, ack, words } = conversation;
+      if (inbound.kind !== 'tap' || !inChat(conversation, ask)) return ack(words.asks.expired);
       let said = false;
       keeper.input(ask, { type: 'tapped', at: now(), update: inbound.updateId, act }, (text) => {
         said = true;
@@ -50,7 +48,7 @@ export function askCommands(deps: AskCommandDeps): Handlers<'ask' | 'ask-text' |
       keeper.input(ask, { type: 'wrote', at: now(), update: inbound.updateId, text });
       deps.react(inbound.chatId, inbound.messageId);
     },
-    inbox({ chatId, say, ack }) {
+    inbox({ chatId, say, ack, words }) {
       ack();
       const at = now();
       const asks = keeper
@@ -59,22 +57,22 @@ export function askCommands(deps: AskCommandDeps): Handlers<'ask' | 'ask-text' |
       const waiting: Waiting[] = [
         ...asks.map((ask) => ({
           name: ask.name,
-          what: lineOf(ask),
+          what: lineOf(ask, words.asks),
           since: ask.at,
           button: {
-            text: askWords.show(ask.name),
+            text: words.asks.show(ask.name),
             data: buttonData({ do: 'ask', ask: ask.id, act: { act: 'again' } }),
           },
         })),
         ...deps.others(chatId),
       ];
-      if (waiting.length === 0) return say(askWords.inboxEmpty);
+      if (waiting.length === 0) return say(words.asks.inboxEmpty);
       const rows = waiting.map(({ name, what, since }) => {
         const line = code(what);
-        return `- **${code(name)}** ${since === undefined ? line : askWords.waitsSince(line, spanOf(at - since))}`;
+        return `- **${code(name)}** ${since === undefined ? line : words.asks.waitsSince(line, words.card.span(at - since))}`;
       });
       say(
-        [askWords.inbox, ...rows].join('\n'),
+        [words.asks.inbox, ...rows].join('\n'),
         waiting.map(({ button }) => [button]),
       );
     },

@@ -4,6 +4,7 @@ import { deadline, step, type AskEffect, type AskInput, type AskPolicy } from '.
 import { askKey, isWriting, type Ask } from './model';
 import { renderAsk } from './render';
 import { quietUntil, type QuietHours } from './quiet';
+import type { WordsOf } from '../words/words';
 
 /** Where requests are kept. */
 export interface AskStore {
@@ -26,6 +27,7 @@ export interface AskPeer {
 
 /** What the keeper is given. */
 export interface KeeperDeps {
+  wordsOf: WordsOf;
   store: AskStore;
   tx<T>(work: () => T): T;
   afterCommit(work: () => void): void;
@@ -79,6 +81,7 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
     limitMs: deps.portOf(ask.session)?.limitMs(ask.asked) ?? null,
     remindMs: deps.remindMs,
     quiet: deps.quiet,
+    words: deps.wordsOf(ask.chatId).asks,
   });
 
   function keep(ask: Ask): void {
@@ -118,7 +121,7 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
       chatId: ask.chatId,
       key: askKey(ask),
       session: ask.session,
-      view: renderAsk(ask),
+      view: renderAsk(ask, deps.wordsOf(ask.chatId).asks),
       class: 'ask',
       ...(silent ? { silent } : {}),
     });

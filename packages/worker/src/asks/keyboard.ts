@@ -2,14 +2,18 @@ import type { Always, AskPermission, AskQuestions } from '../agents/ask';
 import { isBlank, oneLine } from '../cards/clean';
 import type { Button } from '../cards/view';
 import { buttonData } from '../router/buttons';
-import { askWords as words } from '../words/asks';
 import type { Ask, AskAct } from './model';
+import type { AskWords } from '../words/topics/asks';
 
 /** The most UTF-16 units of a button's label: a phone cuts longer ones. */
 const LABEL = 48;
 
 /** The buttons under an open request; none under one that is decided. `turning`: its pages, where it has several. */
-export function keyboardOf(ask: Ask, turning: { page: number; pages: number } | null): Button[][] {
+export function keyboardOf(
+  ask: Ask,
+  words: AskWords,
+  turning: { page: number; pages: number } | null,
+): Button[][] {
   if (ask.phase !== 'open') return [];
   const button = (text: string, act: AskAct): Button => ({
     text: isBlank(text) ? '…' : oneLine(text, LABEL),
@@ -17,12 +21,12 @@ export function keyboardOf(ask: Ask, turning: { page: number; pages: number } | 
   });
   if (ask.writing !== undefined) return [[button(words.cancel, { act: 'cancel' })]];
   const { what } = ask.asked;
-  const rows = turning === null ? [] : [pageRow(turning, button)];
+  const rows = turning === null ? [] : [pageRow(turning, button, words)];
   switch (what.kind) {
     case 'permission':
-      return [...rows, ...permissionRows(what, button)];
+      return [...rows, ...permissionRows(what, button, words)];
     case 'questions':
-      return [...rows, ...questionRows(what, ask, button)];
+      return [...rows, ...questionRows(what, ask, button, words)];
     case 'plan':
       return [
         ...rows,
@@ -34,7 +38,11 @@ export function keyboardOf(ask: Ask, turning: { page: number; pages: number } | 
 
 type MakeButton = (text: string, act: AskAct) => Button;
 
-function pageRow({ page, pages }: { page: number; pages: number }, button: MakeButton): Button[] {
+function pageRow(
+  { page, pages }: { page: number; pages: number },
+  button: MakeButton,
+  words: AskWords,
+): Button[] {
   return [
     ...(page > 0 ? [button(words.earlier, { act: 'page', n: page - 1 })] : []),
     button(`${page + 1}/${pages}`, { act: 'page', n: page }),
@@ -42,15 +50,15 @@ function pageRow({ page, pages }: { page: number; pages: number }, button: MakeB
   ];
 }
 
-function permissionRows({ always }: AskPermission, button: MakeButton): Button[][] {
+function permissionRows({ always }: AskPermission, button: MakeButton, words: AskWords): Button[][] {
   return [
     [button(words.allow, { act: 'allow' }), button(words.deny, { act: 'deny' })],
-    ...always.map((one, n) => [button(alwaysLabel(one), { act: 'always', n })]),
+    ...always.map((one, n) => [button(alwaysLabel(one, words), { act: 'always', n })]),
     [button(words.denyWhy, { act: 'reason' })],
   ];
 }
 
-function alwaysLabel({ means, names, reach }: Always): string {
+function alwaysLabel({ means, names, reach }: Always, words: AskWords): string {
   const shown = names.map((name) => (means === 'mode' ? words.mode(name) : bare(name)));
   return words.always[means](oneLine(shown.join(', '), 30), words.reach[reach]);
 }
@@ -58,7 +66,12 @@ function alwaysLabel({ means, names, reach }: Always): string {
 /** A rule without the tool's name around it: the request says which tool it is. */
 const bare = (rule: string): string => /^\w+\((?:domain:)?([\s\S]*)\)$/.exec(rule)?.[1] ?? rule;
 
-function questionRows({ questions }: AskQuestions, ask: Ask, button: MakeButton): Button[][] {
+function questionRows(
+  { questions }: AskQuestions,
+  ask: Ask,
+  button: MakeButton,
+  words: AskWords,
+): Button[][] {
   const index = ask.answers?.index ?? 0;
   const question = questions[index];
   if (question === undefined) return [];

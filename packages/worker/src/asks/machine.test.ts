@@ -3,6 +3,7 @@ import { permissionAsks } from '../agents/permission';
 import { deadline, step, type AskEffect, type AskInput, type AskPolicy } from './machine';
 import { RETURN_MS, WRITING_MS, type Ask, type AskAct } from './model';
 import { noAnswers } from './questions';
+import { wordsIn } from '../words/words';
 
 const port = permissionAsks({
   limitMs: null,
@@ -29,7 +30,7 @@ const asking = (tool_name: string, tool_input: object): Ask => {
     ...{ ...answers, page: 0, touchedAt: 0, shown: 0, reminded: false },
   } as Ask;
 };
-const POLICY: AskPolicy = { limitMs: null, remindMs: 300_000, quiet: null };
+const POLICY: AskPolicy = { limitMs: null, remindMs: 300_000, quiet: null, words: wordsIn('en').asks };
 const permission = asking('Bash', { command: 'x' });
 let update = 0;
 const tapped = (act: AskAct, at = 1): AskInput => ({ type: 'tapped', at, update: ++update, act });

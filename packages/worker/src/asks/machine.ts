@@ -1,8 +1,9 @@
 import type { AskDecision } from '../agents/ask';
-import { askWords } from '../words/asks';
 import { isWriting, RETURN_MS, WRITING_MS, type Ask, type AskAct, type Outcome } from './model';
 import { answersOf, answerStep, complete, type AnswerStep } from './questions';
 import { quietUntil, type QuietHours } from './quiet';
+import { forAgents } from '../words/for-agents';
+import type { AskWords } from '../words/topics/asks';
 
 /** What happens to a request. `at` is ms since the epoch; `update` the Telegram update it came with. */
 export type AskInput =
@@ -45,6 +46,8 @@ export interface AskPolicy {
   /** A request this old that nobody touched is put before the person once more, ms; 0: never. */
   remindMs: number;
   quiet: QuietHours | null;
+  /** What the person is told, in the language of the chat. */
+  words: AskWords;
 }
 
 type Step = [Ask, AskEffect[]];
@@ -65,12 +68,12 @@ export function step(ask: Ask, input: AskInput, policy: AskPolicy): Step {
     case 'taken':
       return ask.phase === 'decided' ? close(ask, 'taken') : [ask, []];
     case 'tapped':
-      return tapped(ask, input);
+      return tapped(ask, input, policy.words);
     case 'wrote':
-      return wrote(ask, input);
+      return wrote(ask, input, policy.words);
     case 'ruled':
       if (ask.phase !== 'open' || ask.asked.what.kind !== 'permission') return [ask, []];
-      return [...withAudit(decide({ ...ask, byRule: true }, { do: 'allow' }))];
+      return [...withAudit(decide({ ...ask, byRule: true }, { do: 'allow' }, policy.words))];
     case 'over':
       return over(ask, input.how);
     case 'ticked':
@@ -151,47 +154,47 @@ function anew(ask: Ask): Step {
   return [{ ...ask, shown: shown + 1 }, [{ do: 'show-anew', old: { id, shown } }]];
 }
 
-function tapped(ask: Ask, { at, update, act }: Extract<AskInput, { type: 'tapped' }>): Step {
+function tapped(ask: Ask, { at, update, act }: Extract<AskInput, { type: 'tapped' }>, words: AskWords): Step {
   if (ask.lastUpdate === update) return [ask, []];
   if (ask.phase !== 'open') {
-    return [ask, [{ do: 'say', text: ask.phase === 'decided' ? askWords.decided : askWords.expired }]];
+    return [ask, [{ do: 'say', text: ask.phase === 'decided' ? words.decided : words.expired }]];
   }
-  const [next, effects] = acted({ ...ask, lastUpdate: update, touchedAt: at }, act, at);
+  const [next, effects] = acted({ ...ask, lastUpdate: update, touchedAt: at }, act, at, words);
   return next.phase === 'decided' ? withAudit([next, effects]) : [next, effects];
 }
 
-function acted(ask: Ask, act: AskAct, at: number): Step {
+function acted(ask: Ask, act: AskAct, at: number, words: AskWords): Step {
   const { what } = ask.asked;
-  const stale: Step = [ask, [{ do: 'say', text: askWords.expired }]];
+  const stale: Step = [ask, [{ do: 'say', text: words.expired }]];
   switch (act.act) {
     case 'allow':
-      return what.kind === 'permission' ? decide(ask, { do: 'allow' }) : stale;
+      return what.kind === 'permission' ? decide(ask, { do: 'allow' }, words) : stale;
     case 'always': {
       const chosen = what.kind === 'permission' ? what.always[act.n] : undefined;
-      return chosen === undefined ? stale : decide(ask, { do: 'always', index: chosen.index });
+      return chosen === undefined ? stale : decide(ask, { do: 'always', index: chosen.index }, words);
     }
     case 'approve': {
       const mode = what.kind === 'plan' ? what.modes[act.n] : undefined;
-      return mode === undefined ? stale : decide(ask, { do: 'approve', mode });
+      return mode === undefined ? stale : decide(ask, { do: 'approve', mode }, words);
     }
     case 'deny':
-      return decide(ask, { do: 'deny', message: askWords.denial[what.kind] });
+      return decide(ask, { do: 'deny', message: forAgents.denial[what.kind] }, words);
     case 'reason':
       return what.kind === 'questions'
         ? stale
-        : writing(ask, what.kind === 'plan' ? 'feedback' : 'reason', at);
+        : writing(ask, what.kind === 'plan' ? 'feedback' : 'reason', at, words);
     case 'other':
       return what.kind === 'questions' && ask.answers?.index === act.question
-        ? writing(ask, 'answer', at)
+        ? writing(ask, 'answer', at, words)
         : stale;
     case 'cancel':
-      return [notWriting(ask), [{ do: 'show' }, { do: 'say', text: askWords.noText }]];
+      return [notWriting(ask), [{ do: 'show' }, { do: 'say', text: words.noText }]];
     case 'choose':
-      return answered(ask, { do: 'choose', question: act.question, option: act.option });
+      return answered(ask, { do: 'choose', question: act.question, option: act.option }, words);
     case 'done':
-      return answered(ask, { do: 'done', question: act.question });
+      return answered(ask, { do: 'done', question: act.question }, words);
     case 'back':
-      return answered(ask, { do: 'back' });
+      return answered(ask, { do: 'back' }, words);
     case 'page':
       return [{ ...ask, page: act.n }, [{ do: 'show' }, { do: 'say', text: '' }]];
     case 'again': {
@@ -201,8 +204,8 @@ function acted(ask: Ask, act: AskAct, at: number): Step {
   }
 }
 
-function writing(ask: Ask, what: 'reason' | 'answer' | 'feedback', at: number): Step {
-  return [{ ...ask, writing: { what, at } }, [{ do: 'show' }, { do: 'say', text: askWords.write[what] }]];
+function writing(ask: Ask, what: 'reason' | 'answer' | 'feedback', at: number, words: AskWords): Step {
+  return [{ ...ask, writing: { what, at } }, [{ do: 'show' }, { do: 'say', text: words.write[what] }]];
 }
 
 function notWriting(ask: Ask): Ask {
@@ -211,36 +214,36 @@ function notWriting(ask: Ask): Ask {
   return rest;
 }
 
-function answered(ask: Ask, by: AnswerStep): Step {
+function answered(ask: Ask, by: AnswerStep, words: AskWords): Step {
   const { what } = ask.asked;
   if (what.kind !== 'questions' || ask.answers === undefined) {
-    return [ask, [{ do: 'say', text: askWords.expired }]];
+    return [ask, [{ do: 'say', text: words.expired }]];
   }
   const answers = answerStep(what.questions, ask.answers, by);
   if (answers === null) {
-    return [ask, [{ do: 'say', text: by.do === 'done' ? askWords.chooseOne : askWords.expired }]];
+    return [ask, [{ do: 'say', text: by.do === 'done' ? words.chooseOne : words.expired }]];
   }
   const next: Ask = { ...notWriting(ask), answers };
   if (complete(what.questions, answers)) {
-    return decide(next, { do: 'answer', answers: answersOf(what.questions, answers) });
+    return decide(next, { do: 'answer', answers: answersOf(what.questions, answers) }, words);
   }
   return [next, [{ do: 'show' }, { do: 'say', text: '' }]];
 }
 
-function wrote(ask: Ask, { at, update, text }: Extract<AskInput, { type: 'wrote' }>): Step {
+function wrote(ask: Ask, { at, update, text }: Extract<AskInput, { type: 'wrote' }>, words: AskWords): Step {
   if (ask.lastUpdate === update || ask.phase !== 'open' || ask.writing === undefined) return [ask, []];
   const next: Ask = { ...notWriting(ask), lastUpdate: update, touchedAt: at };
   if (ask.writing.what === 'answer') {
-    const [after, effects] = answered(next, { do: 'write', text });
+    const [after, effects] = answered(next, { do: 'write', text }, words);
     return after.phase === 'decided' ? withAudit([after, effects]) : [after, effects];
   }
-  return withAudit(decide(next, { do: 'deny', message: text }));
+  return withAudit(decide(next, { do: 'deny', message: text }, words));
 }
 
 /** The person has decided. What is seen of it follows when the agent has it, or at once when nobody is on the line. */
-function decide(ask: Ask, decision: AskDecision): Step {
+function decide(ask: Ask, decision: AskDecision, words: AskWords): Step {
   const next: Ask = { ...notWriting(ask), phase: 'decided', decision };
-  const said: AskEffect = { do: 'say', text: askWords.done(decision) };
+  const said: AskEffect = { do: 'say', text: words.done(decision) };
   return ask.attached ? [next, [{ do: 'answer', decision }, said]] : [next, [{ do: 'show' }, said]];
 }
 

@@ -4,11 +4,12 @@ import { richOf } from '../cards/markdown';
 import { paginate } from '../cards/paginate';
 import { join, plain, styled } from '../cards/rich';
 import type { Part, Rich, View } from '../cards/view';
-import { askWords as words } from '../words/asks';
 import { keyboardOf } from './keyboard';
 import { changedLines } from './diff';
 import type { Ask } from './model';
 import { questionBody } from './question-view';
+import type { AskWords } from '../words/topics/asks';
+import { wordsIn } from '../words/words';
 
 /** The text of one message, UTF-16 units: some room is left for what stands under it. */
 const PAGE = 3_600;
@@ -19,13 +20,13 @@ const MOST_PARTS = 3;
 const SIGN = { permission: '🔐', questions: '❓', plan: '📋' } as const;
 
 /** A request as it is shown: what is asked in full, and what can be done about it or what became of it. */
-export function renderAsk(ask: Ask): View {
-  const pages = paginate(join([headOf(ask), bodyOf(ask)], '\n\n'), PAGE);
+export function renderAsk(ask: Ask, words: AskWords = wordsIn('en').asks): View {
+  const pages = paginate(join([headOf(ask, words), bodyOf(ask, words)], '\n\n'), PAGE);
   const page = Math.min(Math.max(0, ask.page), pages.length - 1);
   const paged = pages.length > MOST_PARTS;
   const shown = paged ? pages.slice(page, page + 1) : pages;
-  const foot = footOf(ask, paged ? words.pageOf(page + 1, pages.length) : '');
-  const buttons = keyboardOf(ask, paged ? { page, pages: pages.length } : null);
+  const foot = footOf(ask, words, paged ? words.pageOf(page + 1, pages.length) : '');
+  const buttons = keyboardOf(ask, words, paged ? { page, pages: pages.length } : null);
   return {
     parts: shown.map((rich, i): Part => {
       if (i < shown.length - 1) return rich;
@@ -36,11 +37,11 @@ export function renderAsk(ask: Ask): View {
 }
 
 /** A request in one line, for a list. */
-export function lineOf(ask: Ask): string {
+export function lineOf(ask: Ask, words: AskWords): string {
   const { what } = ask.asked;
   switch (what.kind) {
     case 'permission':
-      return oneLine(`${wantsOf(ask, what.subject)} ${ask.asked.title}`, 100);
+      return oneLine(`${wantsOf(ask, what.subject, words)} ${ask.asked.title}`, 100);
     case 'questions':
       return oneLine(`${words.asks}: ${what.questions[0]?.question ?? ''}`, 100);
     case 'plan':
@@ -48,18 +49,18 @@ export function lineOf(ask: Ask): string {
   }
 }
 
-function headOf(ask: Ask): Rich {
+function headOf(ask: Ask, words: AskWords): Rich {
   const { what, subAgent } = ask.asked;
   const name = styled('bold', oneLine(ask.name, 64) || ask.session);
   const from = subAgent === undefined ? '' : ` (${oneLine(words.subAgent(subAgent.type), 60)})`;
-  return join([plain(`${SIGN[what.kind]} `), name, plain(`${from} ${wordsOf(ask)}`)]);
+  return join([plain(`${SIGN[what.kind]} `), name, plain(`${from} ${wordsOf(ask, words)}`)]);
 }
 
-function wordsOf(ask: Ask): string {
+function wordsOf(ask: Ask, words: AskWords): string {
   const { what } = ask.asked;
   switch (what.kind) {
     case 'permission':
-      return wantsOf(ask, what.subject);
+      return wantsOf(ask, what.subject, words);
     case 'questions': {
       const of = what.questions.length;
       const n = Math.min((ask.answers?.index ?? 0) + 1, of);
@@ -70,17 +71,17 @@ function wordsOf(ask: Ask): string {
   }
 }
 
-function wantsOf(ask: Ask, subject: Subject): string {
+function wantsOf(ask: Ask, subject: Subject, words: AskWords): string {
   return subject.type === 'tool' ? words.wants.tool(oneLine(ask.asked.tool, 80)) : words.wants[subject.type];
 }
 
-function bodyOf(ask: Ask): Rich {
+function bodyOf(ask: Ask, words: AskWords): Rich {
   const { what } = ask.asked;
   switch (what.kind) {
     case 'permission':
-      return permissionBody(ask, what);
+      return permissionBody(ask, what, words);
     case 'questions':
-      return questionBody(what, ask);
+      return questionBody(what, ask, words);
     case 'plan':
       return planBody(what);
   }
@@ -89,12 +90,12 @@ function bodyOf(ask: Ask): Rich {
 /** The plan is the agent's answer to the person, so its Markdown is shown as such. */
 const planBody = ({ plan }: AskPlan): Rich => richOf(plan);
 
-function permissionBody(ask: Ask, { purpose, subject, extra, always }: AskPermission): Rich {
+function permissionBody(ask: Ask, { purpose, subject, extra, always }: AskPermission, words: AskWords): Rich {
   const long = always.filter((one) => one.names.join(', ').length > LONG_NAMES);
   return join(
     [
       italic(purpose),
-      ...subjectBody(subject, ask.diff),
+      ...subjectBody(subject, ask.diff, words),
       pre(extra),
       ...long.map((one) => plain(cleanText(words.alwaysMeans(one.names.join(', '))))),
     ],
@@ -105,7 +106,7 @@ function permissionBody(ask: Ask, { purpose, subject, extra, always }: AskPermis
 /** From here on, UTF-16 units, what “always” allows does not fit its button. */
 const LONG_NAMES = 30;
 
-function subjectBody(subject: Subject, diff: string | undefined): Rich[] {
+function subjectBody(subject: Subject, diff: string | undefined, words: AskWords): Rich[] {
   switch (subject.type) {
     case 'command':
       return [pre(subject.command, 'bash')];
@@ -133,13 +134,13 @@ function subjectBody(subject: Subject, diff: string | undefined): Rich[] {
   }
 }
 
-function footOf(ask: Ask, page: string): Rich {
-  const state = stateOf(ask);
+function footOf(ask: Ask, words: AskWords, page: string): Rich {
+  const state = stateOf(ask, words);
   return join([styled('italic', page), state === '' ? plain('') : plain(cleanText(state).trim())], '\n');
 }
 
 /** What became of it, or which text is waited for. */
-function stateOf(ask: Ask): string {
+function stateOf(ask: Ask, words: AskWords): string {
   const { decision, outcome } = ask;
   switch (ask.phase) {
     case 'open':

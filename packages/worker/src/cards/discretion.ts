@@ -1,5 +1,6 @@
 import type { Wanted } from '../outbox/wanted';
 import { veil } from './veil';
+import type { OutboxWords } from '../words/topics/outbox';
 
 /** A masked message as it is: kept in the database and nowhere else. */
 export interface VeiledRow {
@@ -35,17 +36,21 @@ export interface DiscretionDeps {
   known: readonly string[];
   store: VeiledStore;
   hash(text: string): string;
+  /** What the buttons say in a chat; absent: in English. */
+  wordsOf?(chatId: number): { outbox: OutboxWords };
   now(): number;
 }
 
 /** Masks over what is stored. */
-export function createDiscretion({ known, store, hash, now }: DiscretionDeps): Discretion {
+export function createDiscretion({ known, store, hash, wordsOf, now }: DiscretionDeps): Discretion {
   return {
     cover(wanted) {
       // A live card changes by the second; the finished turn, which takes its place, can be asked.
       if (wanted.class === 'card') return { ...wanted, view: veil(wanted.view, { known }).view };
       const id = hash(`${wanted.chatId} ${wanted.key}`);
-      const { view, hidden } = veil(wanted.view, { known, id });
+      const words = wordsOf?.(wanted.chatId).outbox;
+      const said = words === undefined ? {} : { words };
+      const { view, hidden } = veil(wanted.view, { known, id, ...said });
       if (hidden.length === 0) {
         store.drop(id);
         return wanted;
@@ -56,7 +61,10 @@ export function createDiscretion({ known, store, hash, now }: DiscretionDeps): D
       const open = before?.body === body ? before.open : [];
       store.put(id, { chat: wanted.chatId, body, open }, now());
       store.prune(now() - VEILED_KEEP_MS);
-      return { ...wanted, view: open.length === 0 ? view : veil(wanted.view, { known, id, open }).view };
+      return {
+        ...wanted,
+        view: open.length === 0 ? view : veil(wanted.view, { known, id, open, ...said }).view,
+      };
     },
     reveal(chatId, id, part, show) {
       const row = store.get(id);

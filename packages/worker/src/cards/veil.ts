@@ -1,5 +1,6 @@
 import { buttonData } from '../router/buttons';
-import { outboxWords as words } from '../words/outbox';
+import type { OutboxWords } from '../words/topics/outbox';
+import { wordsIn } from '../words/words';
 import { maskRich } from './mask';
 import { findSecrets, masked, type Secret } from './secrets';
 import type { Button, Part, PartFile, View } from './view';
@@ -19,10 +20,15 @@ export interface VeilOptions {
   id?: string;
   /** The parts whose secrets the person wants to see. */
   open?: readonly number[];
+  /** What the buttons say; absent: in English. */
+  words?: Pick<OutboxWords, 'show' | 'hide'>;
 }
 
 /** Masks what is shaped like a credential in texts, captions and generated files of `view`. */
-export function veil(view: View, { known, id, open = [] }: VeilOptions): Veiled {
+export function veil(
+  view: View,
+  { known, id, open = [], words = wordsIn('en').outbox }: VeilOptions,
+): Veiled {
   const hidden: number[] = [];
   const cover = (parts: readonly Part[]): Part[] => {
     let inside = false;

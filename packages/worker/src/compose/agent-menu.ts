@@ -4,8 +4,7 @@ import { isLive, type Session } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
 import type { Settings } from '../store/settings';
 import type { BotApi } from '../telegram/api';
-import { MENU } from '../words/menu';
-import type { WordsOf } from '../words/words';
+import { wordsIn, type WordsOf } from '../words/words';
 
 /** How long after a call that did not arrive it is made again, ms, where Telegram names no time. */
 const AGAIN_MS = 60_000;
@@ -58,7 +57,7 @@ export function createAgentMenu(deps: AgentMenuDeps): AgentMenu {
   async function publish(chatId: number): Promise<void> {
     const agents = (await entries(chatId)).map(({ command, description }) => ({ command, description }));
     const own = deps.wordsOf(chatId).menu;
-    const usual = agents.length === 0 && JSON.stringify(own) === JSON.stringify(MENU);
+    const usual = agents.length === 0 && JSON.stringify(own) === JSON.stringify(wordsIn('en').menu);
     const commands = usual ? [] : [...own, ...agents];
     const wanted = JSON.stringify(commands);
     if ((settings.get(`chat:${chatId}`, 'menu') ?? '[]') === wanted || !started) return;

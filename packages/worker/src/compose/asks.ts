@@ -19,8 +19,6 @@ import type { SessionInput } from '../sessions/input';
 import type { Session } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
 import { createAskStore } from '../store/asks';
-import { askWords } from '../words/asks';
-import { words } from '../words/en';
 import type { Wiring } from '../compose';
 
 /** The stations that requests touch. */
@@ -63,6 +61,7 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
   };
   const lastOpen = new Map<string, number>();
   const keeper = createKeeper({
+    wordsOf: deps.wordsOf,
     store: createAskStore(store),
     tx: (work) => store.tx(work),
     afterCommit: (work) => store.afterCommit(work),
@@ -125,6 +124,7 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
   /** What waits in a chat beside requests: dialogs that are shown as screens, and messages that may not have arrived. */
   function others(chatId: number): Waiting[] {
     const mine = registry.live().filter((session) => session.chatId === chatId);
+    const words = deps.wordsOf(chatId);
     return mine.flatMap((session: Session): Waiting[] => {
       const { id, name } = session;
       const dialog =
@@ -132,14 +132,14 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
           ? [
               {
                 name,
-                what: askWords.dialogOpen,
-                button: { text: askWords.show(name), data: buttonData({ do: 'screen', session: id }) },
+                what: words.asks.dialogOpen,
+                button: { text: words.asks.show(name), data: buttonData({ do: 'screen', session: id }) },
               },
             ]
           : [];
       const uncertain = prompts.ofSession(id, ['typing']).map((prompt) => ({
         name,
-        what: askWords.uncertainPrompt,
+        what: words.asks.uncertainPrompt,
         button: { text: words.sendAgain, data: buttonData({ do: 'retype', prompt: prompt.id }) },
       }));
       return [...dialog, ...uncertain];

@@ -36,11 +36,13 @@ export function createIncoming(
   const tell = (chatId: number, key: string, text: string, replyTo: number): void =>
     outbox.put({ chatId, key, view: renderNotice(text), class: 'notice', replyTo });
   const handover = createHandover({
+    wordsOf: deps.wordsOf,
     parcels,
     prompts: stations.prompts,
     files: deps.files,
     stored: (signal, work) => stations.stored('what comes in', signal, work),
     speech: createSpeech({
+      wordsOf: deps.wordsOf,
       ...transcription(deps),
       show: (chatId, key, text, replyTo, live) =>
         outbox.put({
@@ -70,7 +72,7 @@ export function createIncoming(
   return {
     handover,
     sweep: createSweep({ parcels, now, log }),
-    flood: createFlood({ perMinute: config.CCBOT_MESSAGES_PER_MINUTE, tell }),
+    flood: createFlood({ perMinute: config.CCBOT_MESSAGES_PER_MINUTE, wordsOf: deps.wordsOf, tell }),
   };
 }
 

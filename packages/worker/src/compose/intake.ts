@@ -89,6 +89,7 @@ export function createIntake(deps: IntakeDeps): Journal {
     const view = {
       ...(quoted === undefined ? {} : { quoted }),
       ...(commands === undefined ? {} : { commands }),
+      words: deps.wordsOf(inbound.chatId),
       sessions: registry.live().map(({ id, name }) => ({ id, name })),
       archived: registry.all().flatMap((session) => (isLive(session) ? [] : [session.id])),
       active: settings.get(`chat:${inbound.chatId}`, 'active'),

@@ -13,8 +13,8 @@ import { findProgram } from '../sessions/opener';
 import type { Registry } from '../sessions/registry';
 import type { Settings } from '../store/settings';
 import { windowEnvironment } from '../terminal/environment';
-import { loginWords as words } from '../words/login';
 import type { Wiring } from '../compose';
+import type { Words } from '../words/words';
 
 /** How long an agent may take to tell its status, ms. */
 const STATUS_MS = 30_000;
@@ -44,6 +44,7 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
   const { registry, outbox, settings, agents, chosen } = stations;
   const env = { ...windowEnvironment({ ...deps.env }), TERM: 'xterm-256color' };
   const logins = createLogins({
+    wordsOf: deps.wordsOf,
     async run(options) {
       const { runOnPty } = await import('../terminal/pty/program');
       return runOnPty({ ...options, cwd: deps.home, env });
@@ -90,10 +91,15 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
       if (result.failure.reason === 'message-gone') return;
       break;
     }
-    outbox.put({ chatId, key: `erase:${message}`, view: renderNotice(words.notErased), class: 'notice' });
+    outbox.put({
+      chatId,
+      key: `erase:${message}`,
+      view: renderNotice(deps.wordsOf(chatId).login.notErased),
+      class: 'notice',
+    });
   }
 
-  async function target(id: string | undefined): Promise<LoginTarget | string> {
+  async function target(id: string | undefined, { login: words }: Words): Promise<LoginTarget | string> {
     const session = id === undefined ? undefined : registry.get(id);
     const { agent, kind } = (session === undefined ? undefined : agents.get(session.agent)) ?? chosen;
     if (agent.login === undefined || kind.settings === null) return words.none(agent.title);
@@ -123,6 +129,7 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
       const at = deps.now();
       settings.set('login', `dead:${agent.id}`, error === undefined ? '' : String(at));
       if (error === undefined) return;
+      const words = deps.wordsOf(session.chatId).login;
       const button = { text: words.logIn, data: buttonData({ do: 'login', session: session.id }) };
       outbox.put({
         chatId: session.chatId,

@@ -17,9 +17,10 @@ import type { Settings } from '../store/settings';
 import { version } from '../../package.json';
 
 /** What masks whatever goes out. */
-export function discretionOf({ config, store, now }: Wiring): Discretion {
+export function discretionOf({ config, store, wordsOf, now }: Wiring): Discretion {
   return createDiscretion({
     known: [config.TELEGRAM_BOT_TOKEN],
+    wordsOf,
     store: createVeiledStore(store),
     hash: (text) => createHash('sha256').update(text).digest('base64url').slice(0, 16),
     now,
@@ -54,6 +55,7 @@ export function deliverOf(
     }
   };
   return createDeliver({
+    wordsOf: deps.wordsOf,
     session: (id) => registry.get(id),
     allowed: (chatId) => allowed.has(chatId),
     places(cwd): Places {

@@ -6,6 +6,7 @@ import type { Registry } from '../sessions/registry';
 import type { AgentMenu } from './agent-menu';
 import type { Settings } from '../store/settings';
 import type { Updates } from '../store/updates';
+import type { Words } from '../words/words';
 
 /** The stations, wired; started and stopped by `main`. */
 export interface Stations {
@@ -22,6 +23,6 @@ export interface Stations {
   settled(): Promise<void>;
   busy(): boolean;
   /** Tells every allowed person. */
-  tellAll(key: string, text: string): void;
+  tellAll(key: string, text: (words: Words) => string): void;
   stop(): Promise<void>;
 }

@@ -17,10 +17,11 @@ import { createLimitStore } from '../store/limits';
 import type { Settings } from '../store/settings';
 import type { Store } from '../store/open';
 import type { Panes } from '../terminal/panes';
-import { words } from '../words/en';
+import type { WordsOf } from '../words/words';
 
 /** What following consumption is made from. */
 export interface UsageWiring {
+  wordsOf: WordsOf;
   registry: Registry;
   prompts: PromptQueue;
   delivery: Delivery;
@@ -70,14 +71,15 @@ export function createUsageStation(deps: UsageWiring): UsageStation {
   /** Tells whoever has a session of the agent. */
   function tell(agent: string, limit: KeptLimit, news: LimitNews): void {
     const { window, usedPercent, resetsAt } = limit;
-    const text =
+    const textIn = (words: ReturnType<WordsOf>): string =>
       news.tell === 'step'
         ? words.limitStep(titleOf(agent), window, news.step, usedPercent, resetsAt, now())
         : words.limitReset(titleOf(agent), window);
     const which = news.tell === 'step' ? news.step : 'reset';
     const key = `limit:${agent}:${window}:${resetsAt ?? limit.at}:${which}`;
     const chats = new Set(registry.live().flatMap((s) => (s.agent === agent ? [s.chatId] : [])));
-    for (const chatId of chats) outbox.put({ chatId, key, view: renderNotice(text), class: 'notice' });
+    for (const chatId of chats)
+      outbox.put({ chatId, key, view: renderNotice(textIn(deps.wordsOf(chatId))), class: 'notice' });
   }
 
   registry.onEffect((session, effect) => {

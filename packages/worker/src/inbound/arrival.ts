@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { words } from '../words/en';
 import { fetchFile, FILE_MAX, type FetchDeps } from './fetch';
 import { FolderError, isTaken, prepareInbox } from './folder';
 import type { InboundFile } from './model';
 import { fileName, safeName } from './names';
 import type { Parcel, Parcels } from './parcel';
 import type { FileFate } from './render';
+import type { WordsOf } from '../words/words';
 
 /** Waits between two tries to fetch a file, ms; the last one is repeated. */
 const WAITS_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
@@ -15,6 +15,7 @@ const GIVE_UP_MS = 15 * 60_000;
 
 /** What the arrival of files is given. */
 export interface ArrivalDeps extends FetchDeps {
+  wordsOf: WordsOf;
   parcels: Parcels;
   tx<T>(work: () => T): T;
   /** Tells the person, once under a key, in answer to a message. */
@@ -39,6 +40,7 @@ export async function arrive(
   const file = part?.file;
   if (part === undefined || file === undefined) throw new Error(`no file in part ${index}`);
   const alone = parcel.parts.length === 1;
+  const words = deps.wordsOf(parcel.chatId);
   const tell = (key: string, text: string): void =>
     deps.tell(parcel.chatId, `${key}:${parcel.id}:${index}`, text, part.messageId);
   const give = (failed: string, text: string): FileFate => {

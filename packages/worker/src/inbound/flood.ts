@@ -1,4 +1,4 @@
-import { words } from '../words/en';
+import type { WordsOf } from '../words/words';
 import { takeOne, type Allowance } from './pace';
 
 /** A flood is over when nothing was refused for this long, ms; what is refused later is told anew. */
@@ -29,6 +29,7 @@ interface Episode {
 /** Makes the bound; `perMinute` 0 lets everything in. `tell` shows, under one key, how much was refused. */
 export function createFlood(deps: {
   perMinute: number;
+  wordsOf: WordsOf;
   tell(chatId: number, key: string, text: string, replyTo: number): void;
 }): Flood {
   const { perMinute } = deps;
@@ -48,7 +49,7 @@ export function createFlood(deps: {
       episode.lastAt = at;
       episodes.set(chatId, episode);
       const { first, count } = episode;
-      const text = words.flooded(count, perMinute, first.text.slice(0, 60));
+      const text = deps.wordsOf(chatId).flooded(count, perMinute, first.text.slice(0, 60));
       deps.tell(chatId, `flood:${first.updateId}`, text, first.messageId);
       return false;
     },

@@ -1,6 +1,5 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Prompt } from '../sessions/prompt';
-import { words } from '../words/en';
 import { arrive, settle, Stopped, type ArrivalDeps } from './arrival';
 import type { Parcel } from './parcel';
 import { renderPrompt, type RenderedPart } from './render';
@@ -83,7 +82,7 @@ export function createHandover(deps: HandoverDeps): Handover {
       prompts.add({ id, session, chatId, messageId, text: textOf(parcel) }, deps.now());
       return parcels.mark(id, 'handed');
     }
-    deps.tell(chatId, `gone:${id}`, words.sessionGone(there?.name ?? session), messageId);
+    deps.tell(chatId, `gone:${id}`, deps.wordsOf(chatId).sessionGone(there?.name ?? session), messageId);
     parcels.mark(id, 'void');
   }
 
@@ -141,7 +140,12 @@ export function createHandover(deps: HandoverDeps): Handover {
     const parcel = parcels.get(id);
     if (parcel?.state !== 'preparing') return;
     tx(() => {
-      deps.tell(parcel.chatId, `file:${id}`, words.inboxFailed(reason), parcel.messageId);
+      deps.tell(
+        parcel.chatId,
+        `file:${id}`,
+        deps.wordsOf(parcel.chatId).inboxFailed(reason),
+        parcel.messageId,
+      );
       parcels.mark(id, 'void');
       advance(parcel.session);
     });
@@ -162,10 +166,10 @@ export function createHandover(deps: HandoverDeps): Handover {
       // Telegram tells of changes too that the person did not make, such as a link's preview.
       if (part?.text === text) return;
       const tell = (word: string): void => deps.tell(chatId, `edited:${messageId}`, word, messageId);
-      if (parcel === undefined || parcel.state === 'void') return tell(words.editUnknown);
+      if (parcel === undefined || parcel.state === 'void') return tell(deps.wordsOf(chatId).editUnknown);
       const parts = parcel.parts.map((p) => (p === part ? { ...p, text } : p));
       if (parcel.state === 'handed' && !prompts.reword(parcel.id, textOf(parcel, parts)))
-        return tell(words.editTooLate);
+        return tell(deps.wordsOf(chatId).editTooLate);
       parcels.rewrite({ ...parcel, parts });
       deps.react(chatId, messageId, '👍');
     },

@@ -1,4 +1,4 @@
-import { words } from '../words/en';
+import { forAgents } from '../words/for-agents';
 import { pasteOf } from './coalesce';
 import type { FileKind, Forward, MessagePart, Quote, Thing } from './model';
 
@@ -35,7 +35,7 @@ export function renderPrompt(parts: readonly RenderedPart[], ageMs: number | nul
   const quote = plain ? renderQuote(parts[0]?.quote) : '';
   // A command of the agent is one only at the very beginning.
   if (plain && isCommand(body)) return body;
-  const age = ageMs === null ? '' : words.agent.age(durationOf(ageMs));
+  const age = ageMs === null ? '' : forAgents.age(durationOf(ageMs));
   return [age, quote, body].filter((t) => t !== '').join('\n\n');
 }
 
@@ -53,23 +53,23 @@ function renderPart(part: RenderedPart): string {
 }
 
 function renderFile(kind: FileKind, seconds: number | undefined, fate: FileFate): string {
-  const name = words.agent.file[kind];
-  if (fate.transcript !== undefined) return `${words.agent.spoken(fate.path ?? '')}\n\n${fate.transcript}`;
+  const name = forAgents.file[kind];
+  if (fate.transcript !== undefined) return `${forAgents.spoken(fate.path ?? '')}\n\n${fate.transcript}`;
   const length = seconds === undefined ? '' : ` (${seconds} s)`;
-  if (fate.path === undefined) return words.agent.fileMissing(name, fate.failed ?? '');
+  if (fate.path === undefined) return forAgents.fileMissing(name, fate.failed ?? '');
   return `${name}${length}: ${fate.path}`;
 }
 
 function renderThing(thing: Thing): string {
   switch (thing.kind) {
     case 'location':
-      return words.agent.location(degrees(thing), thing.accuracy, thing.live);
+      return forAgents.location(degrees(thing), thing.accuracy, thing.live);
     case 'venue':
-      return words.agent.venue(degrees(thing), oneLine(thing.title, 200), oneLine(thing.address, 300));
+      return forAgents.venue(degrees(thing), oneLine(thing.title, 200), oneLine(thing.address, 300));
     case 'contact':
-      return words.agent.contact(oneLine(thing.name, NAME_MAX), oneLine(thing.phone, NAME_MAX));
+      return forAgents.contact(oneLine(thing.name, NAME_MAX), oneLine(thing.phone, NAME_MAX));
     case 'sticker':
-      return words.agent.sticker(oneLine(thing.emoji, 16), oneLine(thing.set, NAME_MAX));
+      return forAgents.sticker(oneLine(thing.emoji, 16), oneLine(thing.set, NAME_MAX));
   }
 }
 
@@ -80,7 +80,7 @@ function degrees({ latitude, longitude }: { latitude: number; longitude: number 
 function renderForward(forward: Forward, text: string): string {
   const when = new Date(forward.at);
   const at = Number.isNaN(when.getTime()) ? '' : `${when.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const head = words.agent.forwarded(oneLine(forward.from, NAME_MAX), at);
+  const head = forAgents.forwarded(oneLine(forward.from, NAME_MAX), at);
   return text === '' ? head : `${head}\n${quoted(text)}`;
 }
 
@@ -89,10 +89,10 @@ function renderQuote(quote: Quote | undefined): string {
   const most = quote.picked ? QUOTE_MAX : ANSWERED_MAX;
   const head =
     quote.whose === 'other'
-      ? words.agent.quotesOther(oneLine(quote.name ?? '', NAME_MAX))
+      ? forAgents.quotesOther(oneLine(quote.name ?? '', NAME_MAX))
       : quote.whose === 'bot'
-        ? words.agent.quotesBot
-        : words.agent.quotesOwn;
+        ? forAgents.quotesBot
+        : forAgents.quotesOwn;
   return `${head}\n${quoted(cut(quote.text, most))}`;
 }
 
@@ -118,7 +118,7 @@ function cut(text: string, most: number): string {
 /** A length of time in words, rounded: minutes, hours or days. */
 export function durationOf(ms: number): string {
   const minutes = Math.round(ms / 60_000);
-  if (minutes < 120) return words.agent.minutes(minutes);
+  if (minutes < 120) return forAgents.minutes(minutes);
   const hours = Math.round(minutes / 60);
-  return hours < 48 ? words.agent.hours(hours) : words.agent.days(Math.round(hours / 24));
+  return hours < 48 ? forAgents.hours(hours) : forAgents.days(Math.round(hours / 24));
 }

@@ -1,4 +1,4 @@
-import { words } from '../words/en';
+import type { WordsOf } from '../words/words';
 import type { Parcel } from './parcel';
 import { createSlots } from './slots';
 
@@ -13,6 +13,7 @@ export interface Transcriber {
 
 /** What reading voice messages is given. */
 export interface SpeechDeps {
+  wordsOf: WordsOf;
   /** Null where it is not set up; `missing` names the settings then. */
   transcriber: Transcriber | null;
   missing: readonly string[];
@@ -35,6 +36,7 @@ export function createSpeech(deps: SpeechDeps): Speech {
       const replyTo = parcel.parts[index]?.messageId ?? parcel.messageId;
       const show = (text: string, live = false): void => deps.show(parcel.chatId, key, text, replyTo, live);
       const { transcriber } = deps;
+      const words = deps.wordsOf(parcel.chatId);
       if (transcriber === null) {
         show(words.voiceUntyped(deps.missing));
         return null;

@@ -7,6 +7,7 @@ import type { Wanted } from '../outbox/wanted';
 import { runOnPty, type PtyProgram } from '../terminal/pty/program';
 import { createLogins, LOGIN_PATIENCE_MS, type Logins, type LoginTarget } from './logins';
 import type { OpenLogin } from './view';
+import { wordsIn } from '../words/words';
 
 const CHAT = 7;
 const PROGRAM = join(__dirname, 'fixtures/login-program.mjs');
@@ -38,6 +39,7 @@ afterEach(async () => {
 
 function make(): Logins {
   return createLogins({
+    wordsOf: () => wordsIn('en'),
     async run(options) {
       let ended = (): void => undefined;
       ends.push(new Promise((resolve) => (ended = resolve)));

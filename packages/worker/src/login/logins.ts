@@ -4,8 +4,9 @@ import type { AgentLogin, LoginStatus } from '../agents/login';
 import type { Wanted } from '../outbox/wanted';
 import { typeable } from '../terminal/sanitize';
 import type { PtyProgram, PtyProgramOptions } from '../terminal/pty/program';
-import { loginWords as words } from '../words/login';
 import { again, cancelButton, viewOf, type OpenLogin } from './view';
+import type { LoginWords } from '../words/topics/login';
+import type { WordsOf } from '../words/words';
 
 /** Whose login it is. */
 export interface LoginTarget {
@@ -21,6 +22,7 @@ export interface LoginTarget {
 
 /** What logins are given. */
 export interface LoginsDeps {
+  wordsOf: WordsOf;
   /** Runs a program on a terminal of its own. Rejects when it cannot be started. */
   run(options: Pick<PtyProgramOptions, 'argv' | 'onData' | 'onExit'>): Promise<PtyProgram>;
   /** Runs a program to its end and resolves with what it printed, or null where it failed; rejects when it cannot be run. */
@@ -78,6 +80,7 @@ interface Login {
 /** Makes the logins; none is under way. */
 export function createLogins(deps: LoginsDeps): Logins {
   const running = new Map<number, Login>();
+  const wordsOf = ({ chatId }: { chatId: number }): LoginWords => deps.wordsOf(chatId).login;
 
   function show(mine: Login, text: string, buttons: Button[] = [], sound = false): void {
     const { chatId, key } = mine;
@@ -101,7 +104,7 @@ export function createLogins(deps: LoginsDeps): Logins {
       timer,
     };
     running.set(chatId, mine);
-    show(mine, words.starting(target.title));
+    show(mine, wordsOf(mine).starting(target.title));
     try {
       const program = await deps.run({
         argv: target.login.argv(target.command),
@@ -112,7 +115,7 @@ export function createLogins(deps: LoginsDeps): Logins {
       if (mine.over) program.kill(); // cancelled meanwhile
     } catch (error) {
       finish(mine);
-      show(mine, words.failed(target.title, reasonOf(error)), again(mine.target));
+      show(mine, wordsOf(mine).failed(target.title, reasonOf(error)), again(mine.target, wordsOf(mine)));
     }
   }
 
@@ -129,9 +132,11 @@ export function createLogins(deps: LoginsDeps): Logins {
       const { chatId, key } = mine;
       if (code === undefined) deps.pending.set(chatId, deps.now());
       else deps.open.set(chatId, { chatId, key, title, ...(session === undefined ? {} : { session }) });
-      show(mine, code === undefined ? words.link(title, link) : words.device(title, link, code), [
-        cancelButton(),
-      ]);
+      show(
+        mine,
+        code === undefined ? wordsOf(mine).link(title, link) : wordsOf(mine).device(title, link, code),
+        [cancelButton(wordsOf(mine))],
+      );
     }
     if (waits) mine.waits = true;
     if (!waits || mine.code === undefined) return;
@@ -140,7 +145,7 @@ export function createLogins(deps: LoginsDeps): Logins {
     const why = lastLine(mine, -2);
     delete mine.code;
     deps.pending.set(mine.chatId, deps.now());
-    show(mine, words.asksAgain(title, why), [cancelButton()]);
+    show(mine, wordsOf(mine).asksAgain(title, why), [cancelButton(wordsOf(mine))]);
   }
 
   function give(mine: Login, code: string): void {
@@ -155,11 +160,11 @@ export function createLogins(deps: LoginsDeps): Logins {
     finish(mine);
     const { title, session } = mine.target;
     if (status !== 0) {
-      show(mine, words.failed(title, lastLine(mine, -1)), again(mine.target));
+      show(mine, wordsOf(mine).failed(title, lastLine(mine, -1)), again(mine.target, wordsOf(mine)));
       return;
     }
     void deadlineOf(mine).then((until) => {
-      show(mine, words.done(title, until));
+      show(mine, wordsOf(mine).done(title, until));
       if (session !== undefined) deps.onDone(session);
     });
   }
@@ -214,13 +219,17 @@ export function createLogins(deps: LoginsDeps): Logins {
 
   function timedOut(mine: Login, afterMs: number): void {
     end(mine.chatId);
-    show(mine, words.timedOut(mine.target.title, afterMs / 60_000), again(mine.target));
+    show(
+      mine,
+      wordsOf(mine).timedOut(mine.target.title, afterMs / 60_000),
+      again(mine.target, wordsOf(mine)),
+    );
   }
 
   // Their programs went with the worker before.
   for (const lost of deps.open.all()) {
     deps.open.set(lost.chatId, undefined);
-    const view = viewOf(words.lost(lost.title), again(lost));
+    const view = viewOf(wordsOf(lost).lost(lost.title), again(lost, wordsOf(lost)));
     deps.put({ chatId: lost.chatId, key: lost.key, view, class: 'ask', silent: true });
   }
 
@@ -240,7 +249,7 @@ export function createLogins(deps: LoginsDeps): Logins {
         deps.put({
           chatId,
           key: `not-a-code:${message}`,
-          view: viewOf(words.notACode, [cancelButton()]),
+          view: viewOf(wordsOf({ chatId }).notACode, [cancelButton(wordsOf({ chatId }))]),
           class: 'notice',
         });
         return;
@@ -248,19 +257,24 @@ export function createLogins(deps: LoginsDeps): Logins {
       deps.erase(chatId, message);
       deps.pending.set(chatId, undefined);
       if (mine?.program === undefined) {
-        deps.put({ chatId, key: `login-gone:${message}`, view: viewOf(words.gone, []), class: 'notice' });
+        deps.put({
+          chatId,
+          key: `login-gone:${message}`,
+          view: viewOf(wordsOf({ chatId }).gone, []),
+          class: 'notice',
+        });
         return;
       }
       mine.code = given;
       mine.given = false;
-      show(mine, words.checking(mine.target.title));
+      show(mine, wordsOf(mine).checking(mine.target.title));
       // Not before it waits for one: its question would be taken for a second one.
       if (mine.waits) give(mine, given);
     },
     cancel(chatId) {
       const mine = end(chatId);
       deps.pending.set(chatId, undefined);
-      if (mine !== undefined) show(mine, words.cancelled(mine.target.title));
+      if (mine !== undefined) show(mine, wordsOf(mine).cancelled(mine.target.title));
     },
     stop() {
       // What is remembered on disk stays: a code that comes after a restart is no prompt.

@@ -1,7 +1,7 @@
 import { renderNotice } from '../cards/render';
 import type { Button, View } from '../cards/view';
 import { buttonData } from '../router/buttons';
-import { loginWords as words } from '../words/login';
+import type { LoginWords } from '../words/topics/login';
 
 /** A login that waits until the person has entered its code at its page. */
 export interface OpenLogin {
@@ -13,10 +13,13 @@ export interface OpenLogin {
 }
 
 /** Ends a login. */
-export const cancelButton = (): Button => ({ text: words.cancel, data: buttonData({ do: 'login-cancel' }) });
+export const cancelButton = (words: LoginWords): Button => ({
+  text: words.cancel,
+  data: buttonData({ do: 'login-cancel' }),
+});
 
 /** Begins it anew. */
-export const again = ({ session }: { session?: string }): Button[] => [
+export const again = ({ session }: { session?: string }, words: LoginWords): Button[] => [
   { text: words.again, data: buttonData({ do: 'login', ...(session === undefined ? {} : { session }) }) },
 ];
 

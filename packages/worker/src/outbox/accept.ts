@@ -1,8 +1,8 @@
 import { reasonOf, FaultError } from '@ccbot/shared/faults/fault';
 import type { KeptFile, Part, PartFile, View } from '../cards/view';
-import { outboxWords as words } from '../words/outbox';
 import type { OutboxFiles } from './files';
 import type { Wanted } from './wanted';
+import type { OutboxWords } from '../words/topics/outbox';
 
 /** The most UTF-16 units of a caption, and the most bytes of a file and of a photo (Bot API). */
 export const CAPTION_MAX = 1_024;
@@ -15,10 +15,10 @@ const ALBUM_MAX = 10;
  * A wish as it is kept on disk: the outbox has a copy of every file, and whatever can be seen now to be beyond what
  * Telegram takes is told in words. Throws a {@link FaultError} when the disk is full.
  */
-export function accepted(wanted: Wanted, files: OutboxFiles): Wanted {
+export function accepted(wanted: Wanted, files: OutboxFiles, words: OutboxWords): Wanted {
   const { view } = wanted;
   if (view.parts.every((part) => part.file === undefined)) return wanted;
-  const parts = view.parts.flatMap((part) => acceptedPart(part, files));
+  const parts = view.parts.flatMap((part) => acceptedPart(part, files, words));
   const fits = parts.length > 1 && parts.length <= ALBUM_MAX;
   const kinds = new Set(parts.map((part) => part.file?.as));
   const album = view.album === true && fits && kinds.size === 1 && !kinds.has(undefined);
@@ -33,11 +33,11 @@ export function keptIn(wanted: Wanted): KeptFile[] {
   );
 }
 
-function acceptedPart(part: Part, files: OutboxFiles): Part[] {
+function acceptedPart(part: Part, files: OutboxFiles, words: OutboxWords): Part[] {
   if (part.file === undefined) return [part];
   const { file, ...message } = part;
   const name = fileName(file.name);
-  const kept = keptOf(file, name, files);
+  const kept = keptOf(file, name, files, words);
   if (typeof kept === 'string') {
     const long = part.text.length > CAPTION_MAX;
     return long ? [message, inWords({ text: '', entities: [] }, kept)] : [inWords(message, kept)];
@@ -52,7 +52,12 @@ function acceptedPart(part: Part, files: OutboxFiles): Part[] {
 }
 
 /** The copy of a file, or the words that take its place. */
-function keptOf({ content }: PartFile, name: string, files: OutboxFiles): KeptFile | string {
+function keptOf(
+  { content }: PartFile,
+  name: string,
+  files: OutboxFiles,
+  words: OutboxWords,
+): KeptFile | string {
   let kept: KeptFile;
   try {
     kept = 'kept' in content ? content.kept : files.take(content);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Part } from '../cards/view';
-import { outboxWords as words } from '../words/outbox';
 import { formsOf, type Face } from './decide';
 import { shaped } from './request';
 import type { RichMessages } from './rich-messages';
 import type { Wanted } from './wanted';
+import type { WordsOf } from '../words/words';
+import type { OutboxWords } from '../words/topics/outbox';
 
 /** How far parts had to be simplified because of what Telegram said of them, until they are shown. Not kept. */
 export interface Forms {
@@ -36,7 +37,7 @@ interface State {
 }
 
 /** Nothing has been simplified yet. `rich`: whether the server is thought to know rich messages. */
-export function createForms(rich: Pick<RichMessages, 'usable'>): Forms {
+export function createForms(rich: Pick<RichMessages, 'usable'>, wordsOf: WordsOf): Forms {
   const wishes = new Map<string, Map<What, State>>();
   const keyOf = (wanted: Wanted): string => `${wanted.chatId} ${wanted.key}`;
   const stateOf = (wanted: Wanted, part: What): State =>
@@ -63,7 +64,11 @@ export function createForms(rich: Pick<RichMessages, 'usable'>): Forms {
       const whole = wanted.view.parts;
       const parts = whole.map((part, i) => {
         const { level, why, said } = stateOf(wanted, i);
-        return shaped(part, formsFor(wanted, i)[level] ?? 'whole', said ?? wordsFor(part, why));
+        return shaped(
+          part,
+          formsFor(wanted, i)[level] ?? 'whole',
+          said ?? wordsFor(part, why, wordsOf(wanted.chatId).outbox),
+        );
       });
       const faces = whole.map((part, i) => ({ hash: hashOf(part), file: fileOf(parts[i]) }));
       const { level } = stateOf(wanted, 'album');
@@ -90,7 +95,7 @@ export function createForms(rich: Pick<RichMessages, 'usable'>): Forms {
       return files.flatMap(({ part, i }, file) => {
         const { level, why, said } = stateOf(wanted, i);
         const inWords = formsFor(wanted, i)[level] === 'words';
-        return inWords ? [{ file, why: said ?? wordsFor(part, why) }] : [];
+        return inWords ? [{ file, why: said ?? wordsFor(part, why, wordsOf(wanted.chatId).outbox) }] : [];
       });
     },
     forget(wanted) {
@@ -99,7 +104,7 @@ export function createForms(rich: Pick<RichMessages, 'usable'>): Forms {
   };
 }
 
-function wordsFor({ text, file }: Part, why: string): string {
+function wordsFor({ text, file }: Part, why: string, words: OutboxWords): string {
   return file === undefined ? words.textRefused(text.length, why) : words.fileRefused(file.name, why);
 }
 

@@ -1,7 +1,6 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Wish } from '../store/wishes';
 import type { ApiResult, SendFailure } from '../telegram/api';
-import { outboxWords as words } from '../words/outbox';
 import { accepted, keptIn } from './accept';
 import { hasUpload, idsOf, nameOf, newParts, type Call } from './call';
 import { afterFailure, nextCall } from './decide';
@@ -30,7 +29,7 @@ type Shown = ReturnType<ReturnType<typeof createForms>['shown']> & { rows?: Rows
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { store, wishes, api } = deps;
   const files = createOutboxFiles(deps.filesDir);
-  const forms = createForms(deps.rich ?? { usable: () => false });
+  const forms = createForms(deps.rich ?? { usable: () => false }, deps.wordsOf);
   const foot = createFoot(wishes, (chatId) => deps.foot?.(chatId) ?? []);
   const waits = createWaits();
   const whenStored = (work: () => Promise<void> | void): Promise<void> =>
@@ -185,7 +184,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       case 'words':
         // Of an album the file that is gone shows when the messages go one by one.
         if (part === null) forms.simpler(wanted, 'album', failure.text);
-        else forms.words(wanted, part, words.fileGone(nameOf(wanted, part)));
+        else forms.words(wanted, part, deps.wordsOf(chatId).outbox.fileGone(nameOf(wanted, part)));
         return;
       case 'drop':
         deps.log('error', 'Telegram refuses a message; it is dropped', meta);
@@ -207,7 +206,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const reach = await api.call('getMe', {}, { timeoutMs: 10_000 });
     if (!reach.ok) return;
     if (forms.doubt(wanted, part) < UPLOAD_TRIES) return;
-    forms.words(wanted, part, words.fileStuck(nameOf(wanted, part)));
+    forms.words(wanted, part, deps.wordsOf(wanted.chatId).outbox.fileStuck(nameOf(wanted, part)));
   }
 
   function done(chatId: number, wish: Wish, shown: Shown, call: Call, ids: readonly (number | null)[]): void {
@@ -249,7 +248,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   return {
     put(wanted) {
-      const now = accepted(deps.cover?.(wanted) ?? wanted, files);
+      const now = accepted(deps.cover?.(wanted) ?? wanted, files, deps.wordsOf(wanted.chatId).outbox);
       const before = wishes.put(now);
       const needed = new Set(keptIn(now).map(({ id }) => id));
       store.afterCommit(() => {

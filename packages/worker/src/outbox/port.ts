@@ -6,9 +6,11 @@ import type { BotApi } from '../telegram/api';
 import type { Rows } from './foot';
 import type { RichMessages } from './rich-messages';
 import type { Settled, Wanted } from './wanted';
+import type { WordsOf } from '../words/words';
 
 /** What the outbox is given. */
 export interface OutboxDeps {
+  wordsOf: WordsOf;
   store: Store;
   wishes: Wishes;
   api: BotApi;

@@ -3,6 +3,7 @@ import type { HelpSection } from '../words/topics/help';
 import type { AskAct } from '../asks/model';
 import type { AgentEntry } from './agent-menu';
 import type { BrowseAct } from './browse-buttons';
+import type { Words } from '../words/words';
 
 /** What the person wants, decided from one message or tap; `perform` brings it about. */
 export type Intent =
@@ -103,6 +104,8 @@ export type PhoneKey = (typeof PHONE_KEYS)[number];
 
 /** What the router has to know of the sessions: nothing more than names. */
 export interface RouterView {
+  /** What ccbot says, in the language of the chat. */
+  words: Words;
   /** Oldest first. */
   sessions: readonly { id: string; name: string }[];
   /** Ids of those in the archive. */

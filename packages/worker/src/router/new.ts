@@ -1,20 +1,18 @@
 import type { Intent, RouterView } from './intent';
-import { agentWords } from '../words/agents';
-import { words } from '../words/en';
 
 /**
  * Reads what stands behind `/new`: `[@agent] [name] [path]`, where a path starts with `/`, `~` or `.` and may hold
  * spaces; or `@agent` and a command line, for an agent that is one.
  */
-export function routeNew(rest: string, agents: RouterView['agents']): Intent {
+export function routeNew(rest: string, view: RouterView): Intent {
   const [, named, behind] = /^@(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
-  const agent = named === undefined ? undefined : agents.find(({ id }) => id === named.toLowerCase());
+  const agent = named === undefined ? undefined : view.agents.find(({ id }) => id === named.toLowerCase());
   if (named !== undefined && agent === undefined) {
     return {
       do: 'tell',
-      text: agentWords.noSuchAgent(
+      text: view.words.agents.noSuchAgent(
         named,
-        agents.map(({ id }) => id),
+        view.agents.map(({ id }) => id),
       ),
     };
   }
@@ -23,7 +21,7 @@ export function routeNew(rest: string, agents: RouterView['agents']): Intent {
   if (rest === '') return { do: 'browse-new' };
   if (agent?.line === true) return { do: 'new', ...chosen, ...(what === '' ? {} : { line: what }) };
   const asked = /^(?:([^\s/~.@]\S*))?(?:(?:^|\s+)([/~.][\s\S]*))?$/.exec(what);
-  if (asked === null) return { do: 'tell', text: words.newUsage };
+  if (asked === null) return { do: 'tell', text: view.words.newUsage };
   const [, name, path] = asked;
   return { do: 'new', ...chosen, ...(name ? { name } : {}), ...(path ? { path: path.trim() } : {}) };
 }
@@ -37,6 +35,6 @@ export function routeHandover(
   const able = view.agents.filter(({ line }) => !line).map(({ id }) => id);
   const [, agent = '', name = ''] = /^@(\S+)(?:\s+(\S+))?$/.exec(rest) ?? [];
   const to = able.find((id) => id === agent.toLowerCase());
-  if (to === undefined) return { do: 'tell', text: agentWords.handoverUsage(able) };
+  if (to === undefined) return { do: 'tell', text: view.words.agents.handoverUsage(able) };
   return named(name, (session) => ({ do: 'handover', session, agent: to }));
 }

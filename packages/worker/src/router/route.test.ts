@@ -1,8 +1,10 @@
 import type { InboundTap, InboundText } from '../inbound/model';
 import type { RouterView } from './intent';
 import { route } from './route';
+import { wordsIn } from '../words/words';
 
 const view: RouterView = {
+  words: wordsIn('en'),
   sessions: [
     { id: 'a1', name: 'api' },
     { id: 'b2', name: 'Web' },

@@ -3,9 +3,6 @@ import { typedFor } from './agent-menu';
 import { parseButton } from './buttons';
 import type { Intent, RouterView } from './intent';
 import { routeHandover, routeNew } from './new';
-import { archiveWords } from '../words/archive';
-import { boardWords } from '../words/board';
-import { words } from '../words/en';
 
 /** Decides what a message or a tap of an admitted person means. */
 export function route(inbound: Spoken, view: RouterView): Intent {
@@ -20,7 +17,7 @@ export function route(inbound: Spoken, view: RouterView): Intent {
     case 'edit':
       return { do: 'edit', message: inbound.messageId, text: typed(inbound.text, view) };
     case 'strange':
-      return { do: 'tell', text: words.strange(inbound.what) };
+      return { do: 'tell', text: view.words.strange(inbound.what) };
   }
 }
 
@@ -63,7 +60,7 @@ function routeText(text: string, view: RouterView): Intent {
       return { do: 'status' };
     case 'new':
       // `/new@agent` without the space: no bot is called so.
-      return routeNew(isAgent(command?.[2], view) ? `@${command?.[2]} ${rest}`.trim() : rest, view.agents);
+      return routeNew(isAgent(command?.[2], view) ? `@${command?.[2]} ${rest}`.trim() : rest, view);
     case 'handover':
       return routeHandover(rest, view, (name, then) => named(name, view, then));
     case 'switch':
@@ -79,7 +76,7 @@ function routeText(text: string, view: RouterView): Intent {
     case 'export':
       return named(rest, view, (session) => ({ do: 'export', session }));
     case 'rename':
-      if (rest === '') return { do: 'tell', text: archiveWords.renameUsage };
+      if (rest === '') return { do: 'tell', text: view.words.archive.renameUsage };
       return named('', view, (session) => ({ do: 'rename', session, name: rest }));
     case 'stop':
       return named(rest, view, (session) => ({ do: 'interrupt', session }));
@@ -104,7 +101,7 @@ function routeText(text: string, view: RouterView): Intent {
         return { do: 'ask-text', ask: view.writing, text: text.trim() };
       }
       // Every other slash command is the agent's own.
-      if (text.trim() === '') return { do: 'tell', text: words.emptyMessage };
+      if (text.trim() === '') return { do: 'tell', text: view.words.emptyMessage };
       return named('', view, (session) => ({ do: 'prompt', session, text: typed(text, view) }));
   }
 }
@@ -117,8 +114,8 @@ function typed(text: string, view: RouterView): string {
 
 /** Whether a text is a command of ccbot's. */
 function isOwn(text: string, view: RouterView): boolean {
-  const { sessions, archived, active, agents } = view; // and not what is waited for
-  return routeText(text, { sessions, archived, active, agents }).do !== 'prompt';
+  const { words, sessions, archived, active, agents } = view; // and not what is waited for
+  return routeText(text, { words, sessions, archived, active, agents }).do !== 'prompt';
 }
 
 /** Resolves a session by its name, or, when no name is given, the one whose message is answered to, or the active one. */
@@ -126,14 +123,14 @@ function named(name: string, view: RouterView, then: (session: string) => Intent
   if (name === '') {
     const { quoted } = view;
     if (quoted !== undefined) {
-      return quoted.live ? then(quoted.id) : { do: 'tell', text: boardWords.quotedOver(quoted.name) };
+      return quoted.live ? then(quoted.id) : { do: 'tell', text: view.words.board.quotedOver(quoted.name) };
     }
     if (view.active !== undefined && view.sessions.some((s) => s.id === view.active))
       return then(view.active);
-    return { do: 'tell', text: view.sessions.length === 0 ? words.noSessions : words.noActive };
+    return { do: 'tell', text: view.sessions.length === 0 ? view.words.noSessions : view.words.noActive };
   }
   const found = view.sessions.find((s) => s.name.toLowerCase() === name.toLowerCase());
-  return found === undefined ? { do: 'tell', text: words.noSuchSession(name) } : then(found.id);
+  return found === undefined ? { do: 'tell', text: view.words.noSuchSession(name) } : then(found.id);
 }
 
 function isAgent(name: string | undefined, view: RouterView): boolean {

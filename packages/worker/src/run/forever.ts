@@ -15,12 +15,13 @@ import type { Stations } from '../compose/stations';
 import { keepRebuilt, rebuiltOf, type Rebuilt } from '../store/rebuilt';
 import { createSettings } from '../store/settings';
 import { createPoll, type PollEvent } from '../telegram/poll';
-import { words } from '../words/en';
-import { MENU } from '../words/menu';
+import { LANGUAGES, type Language } from '../words/language';
+import { wordsIn } from '../words/words';
 import { salvageWords } from '../words/salvage';
 import { createFullNotice, tellOfFullDisk } from './full-disk';
 import { watchForOrphan } from './orphan-watch';
 import { botUsername, type RunDeps } from './deps';
+import { createPerson } from '../compose/person';
 
 /** How long a stopping worker goes on sending what is waiting, ms, where the supervisor says nothing else. */
 const DRAIN_MS = 8_000;
@@ -57,11 +58,12 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
   };
   tell({ type: 'hello', pid: process.pid, version: deps.version });
 
+  const settings = createSettings(deps.store);
+  const { wordsOf } = createPerson(settings, deps.config);
   const full = createFullNotice(now, () => {
-    void tellOfFullDisk(deps.api, deps.config.ALLOWED_USERS, words.diskFull, log);
+    void tellOfFullDisk(deps.api, deps.config.ALLOWED_USERS, (chat) => wordsOf(chat).diskFull, log);
   });
   deps.store.onFull(() => full());
-  const settings = createSettings(deps.store);
   const username = await botUsername(deps, settings);
   const stations = compose({
     ...deps,
@@ -88,7 +90,8 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
     paths: deps.paths,
     kinds: KINDS,
     path: deps.env['PATH'] ?? '/usr/bin:/bin',
-    tell: (key, title, version, wrong) => stations.tellAll(key, words.canaryTrouble(title, version, wrong)),
+    tell: (key, title, version, wrong) =>
+      stations.tellAll(key, (words) => words.canaryTrouble(title, version, wrong)),
     now,
     log,
   });
@@ -130,15 +133,21 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
     end(f.exit);
   }
 
+  /** The menu for everybody, in English, and for the clients of each other language. */
   function publishMenu(): void {
-    const wanted = JSON.stringify(MENU);
-    if (settings.get('bot', 'menu') === wanted) return;
-    deps.api
-      .call('setMyCommands', { commands: MENU })
-      .then((result) => {
-        if (result.ok) settings.set('bot', 'menu', wanted);
-      })
-      .catch((error: unknown) => log('warn', 'that the menu is set could not be noted', { error }));
+    for (const language of Object.keys(LANGUAGES) as Language[]) {
+      const commands = wordsIn(language).menu;
+      const wanted = JSON.stringify(commands);
+      const [key, code] =
+        language === 'en' ? ['menu', {}] : [`menu:${language}`, { language_code: language }];
+      if (settings.get('bot', key) === wanted) continue;
+      deps.api
+        .call('setMyCommands', { commands, ...code })
+        .then((result) => {
+          if (result.ok) settings.set('bot', key, wanted);
+        })
+        .catch((error: unknown) => log('warn', 'that the menu is set could not be noted', { error }));
+    }
   }
 
   let draining = false;
@@ -170,7 +179,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
   const rebuilt = rebuiltOf(settings);
   if (rebuilt !== undefined) {
     deps.store.tx(() => {
-      stations.tellAll(`rebuilt:${rebuilt.since}`, rebuiltText(rebuilt));
+      stations.tellAll(`rebuilt:${rebuilt.since}`, () => rebuiltText(rebuilt));
       keepRebuilt(settings, undefined);
     });
   }

@@ -19,7 +19,7 @@ it('tells everybody at once, and goes on when one of them cannot be told', async
     with: () => log,
     close: () => Promise.resolve(),
   });
-  await tellOfFullDisk(api, [7, 8], 'full', log);
+  await tellOfFullDisk(api, [7, 8], () => 'full', log);
   expect(sent).toEqual([7, 8]);
   expect(logged).toEqual(['somebody could not be told of the full disk']);
 });

@@ -8,11 +8,11 @@ import type { BotApi } from '../telegram/api';
 export async function tellOfFullDisk(
   api: BotApi,
   people: readonly number[],
-  text: string,
+  textOf: (chat: number) => string,
   log: Log,
 ): Promise<void> {
   for (const chat of people) {
-    const sent = await api.call('sendMessage', { chat_id: chat, text });
+    const sent = await api.call('sendMessage', { chat_id: chat, text: textOf(chat) });
     if (!sent.ok) log('warn', 'somebody could not be told of the full disk', { reason: sent.failure.text });
   }
 }

@@ -1,7 +1,8 @@
 import type { Button, KeptFile, Part } from '../cards/view';
 import { buttonData } from '../router/buttons';
 import type { Settled, Wanted } from '../outbox/wanted';
-import { sendWords as words } from '../words/send';
+import { sendAnswers } from '../words/topics/send';
+import type { WordsOf } from '../words/words';
 import { inspect, type Inspected, type Places } from './inspect';
 import { cleanText, isBlank } from '../cards/clean';
 import type { SendRequest, SendResult } from './protocol';
@@ -27,6 +28,7 @@ export interface OfferStore {
 
 /** What sending is given. */
 export interface DeliverDeps {
+  wordsOf: WordsOf;
   /** The session by ccbot's id. */
   session(id: string): { chatId: number; name: string; cwd: string } | undefined;
   /** Whether somebody who may use the bot has this chat. */
@@ -68,13 +70,13 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     const session = request.session === undefined ? undefined : deps.session(request.session);
     const all = (why: string): SendResult[] =>
       request.paths.map((path) => ({ path, chat: null, state: 'failed', why }));
-    if (session === undefined) return all(words.noSession);
+    if (session === undefined) return all(sendAnswers.noSession);
     const chats = request.chats?.length ? [...new Set(request.chats)] : [session.chatId];
     const files = request.paths.map((path) => ({ path, seen: inspect(path, deps.places(session.cwd)) }));
     const results: Promise<SendResult[]>[] = [];
     for (const chat of chats) {
       if (!deps.allowed(chat)) {
-        results.push(Promise.resolve(all(words.noChat(chat)).map((result) => ({ ...result, chat }))));
+        results.push(Promise.resolve(all(sendAnswers.noChat(chat)).map((result) => ({ ...result, chat }))));
         continue;
       }
       const sendable: Sendable[] = [];
@@ -113,7 +115,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       }
     } catch (error) {
       deps.discard(kept);
-      const why = words.notCopied(error instanceof Error ? error.message : String(error));
+      const why = sendAnswers.notCopied(error instanceof Error ? error.message : String(error));
       return { told: Promise.resolve(album.map(({ path }) => ({ path, chat, state: 'failed', why }))) };
     }
     const key = `file:${deps.newId()}`;
@@ -155,6 +157,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       text,
       data: buttonData({ do: 'offer', id, send }),
     });
+    const words = deps.wordsOf(chat).send;
     const text = words.offered(name, file.name, size);
     deps.put({
       chatId: chat,
@@ -164,10 +167,11 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       },
       class: 'ask',
     });
-    return { path, chat, state: 'held', why: words.held };
+    return { path, chat, state: 'held', why: sendAnswers.held };
   }
 
   async function decide(chatId: number, id: string, send: boolean): Promise<string> {
+    const words = deps.wordsOf(chatId).send;
     const found = deps.offers.get(id);
     if (found === undefined || found.chat !== chatId) return words.offerOver;
     const answer = (text: string): string => {

@@ -279,7 +279,7 @@ describe('what is shaped like a credential', () => {
 
   it('is not shown by the button of another chat, an old one, or a forged one', async () => {
     await w.opened();
-    w.stations.tellAll('k', `the key is ${key}`);
+    w.stations.tellAll('k', () => `the key is ${key}`);
     const message = await w.until(() => w.said('the key is')[0]);
     const data = message.keyboard[0]?.[0]?.callback_data ?? '';
     w.store.db.prepare('UPDATE veiled SET chat = 8').run();

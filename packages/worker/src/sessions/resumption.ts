@@ -1,6 +1,6 @@
 import type { Agent } from '../agents/agent';
 import { PanesError, type Panes } from '../terminal/panes';
-import { words } from '../words/en';
+import { forAgents } from '../words/for-agents';
 import type { Delivery } from './delivery';
 import type { PromptQueue } from './prompt';
 import type { SessionInput } from './input';
@@ -62,7 +62,7 @@ export function createResumption(deps: ResumptionDeps): Resumption {
       chatId: session.chatId,
       messageId: session.replyTo ?? 0,
     };
-    prompts.add({ ...prompt, text: words.goOn }, now());
+    prompts.add({ ...prompt, text: forAgents.goOn }, now());
   }
 
   const waiting = (): Session[] => registry.live().filter((s) => s.limited !== undefined && !s.limited.over);
