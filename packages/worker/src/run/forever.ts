@@ -16,8 +16,7 @@ import { keepRebuilt, rebuiltOf, type Rebuilt } from '../store/rebuilt';
 import { createSettings } from '../store/settings';
 import { createPoll, type PollEvent } from '../telegram/poll';
 import { LANGUAGES, type Language } from '../words/language';
-import { wordsIn } from '../words/words';
-import { salvageWords } from '../words/salvage';
+import { wordsIn, type Words } from '../words/words';
 import { createFullNotice, tellOfFullDisk } from './full-disk';
 import { watchForOrphan } from './orphan-watch';
 import { botUsername, type RunDeps } from './deps';
@@ -42,10 +41,10 @@ type Body = WorkerMessage extends infer M
   : never;
 
 /** What happened to the database, and what is left of it. */
-function rebuiltText({ text, salvaged }: Rebuilt): string {
+function rebuiltText({ text, salvaged }: Rebuilt, { salvage }: Words): string {
   if (salvaged === undefined) return text;
   const { messages, shows, damaged } = salvaged;
-  return `${text}\n\n${salvageWords.tookOver(messages, shows, damaged)}`;
+  return `${text}\n\n${salvage.tookOver(messages, shows, damaged)}`;
 }
 
 /** Polls and bridges until told to stop; the exit code says why it ended. */
@@ -179,7 +178,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
   const rebuilt = rebuiltOf(settings);
   if (rebuilt !== undefined) {
     deps.store.tx(() => {
-      stations.tellAll(`rebuilt:${rebuilt.since}`, () => rebuiltText(rebuilt));
+      stations.tellAll(`rebuilt:${rebuilt.since}`, (words) => rebuiltText(rebuilt, words));
       keepRebuilt(settings, undefined);
     });
   }

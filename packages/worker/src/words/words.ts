@@ -16,6 +16,7 @@ import { zh } from './locales/zh';
 import { loginWordsIn } from './topics/login';
 import { menuIn } from './topics/menu';
 import { outboxWordsIn } from './topics/outbox';
+import { salvageWordsIn } from './topics/salvage';
 import { sendWordsIn } from './topics/send';
 import { settingsWordsIn } from './topics/settings';
 import { createSpeech, type Texts } from './translate';
@@ -48,6 +49,7 @@ function wordsOf(language: Language, texts: Texts) {
     login: loginWordsIn(speech),
     menu: menuIn(speech),
     outbox: outboxWordsIn(speech),
+    salvage: salvageWordsIn(speech),
     send: sendWordsIn(speech, moments),
     settings: settingsWordsIn(speech),
   } as const;

@@ -12,6 +12,7 @@ import { limits } from './limits';
 import { login } from './login';
 import { menu } from './menu';
 import { outbox } from './outbox';
+import { salvage } from './salvage';
 import { send } from './send';
 import { settings } from './settings';
 
@@ -31,6 +32,7 @@ export const en = {
   login,
   menu,
   outbox,
+  salvage,
   send,
   settings,
 } as const;
