@@ -158,7 +158,7 @@ describe('/sessions', () => {
     await w.until(() => w.said('Your sessions')[0]);
     const [first] = w.panes.opened;
     w.telegram.owner.tap(`go:${first?.session}`);
-    await w.until(() => w.said('You are writing to demo')[0]);
+    await w.until(() => w.said('● demo · Claude Code').length > 0 && w.said('● other').length === 0);
     w.telegram.owner.say('to the first');
     await w.eventually(() => w.panes.typed.some((t) => t.session === first?.session));
   });

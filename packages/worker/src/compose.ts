@@ -6,6 +6,7 @@ import { renderNotice } from './cards/render';
 import { createAgentMenu } from './compose/agent-menu';
 import { createArchiving } from './compose/archiving';
 import { createAsks } from './compose/asks';
+import { createBoardStation, quietIn } from './compose/board';
 import { createHandlers } from './compose/commands';
 import { createDelivering } from './compose/delivering';
 import { createIncoming } from './compose/incoming';
@@ -29,7 +30,6 @@ import type { ScreenPainter } from './sessions/screens';
 import type { Preferences } from './sessions/preferences';
 import { createPerception } from './sessions/perceive';
 import { createRegistry, type Registry } from './sessions/registry';
-import { switcherRows } from './sessions/switcher';
 import { createParcels } from './store/parcels';
 import { createPrompts } from './store/prompts';
 import { createSessionStore, createTailMarks } from './store/sessions';
@@ -104,31 +104,28 @@ export function compose(made: ComposeDeps): Stations {
     wishes: createWishes(store),
     api: deps.api,
     filesDir: deps.paths.outbox,
-    foot: (chatId) =>
-      switcherRows(registry.live(), settings.get(`chat:${chatId}`, 'active'), wordsOf(chatId).board),
+    foot: (chatId) => board.foot(chatId),
     cardLagMs: person.cardLagMs,
-    quiet: (wanted) => wanted.class === 'answer' && preferences.get(wanted.chatId, 'silent-answers') === 'on',
-    now,
+    quiet: quietIn(settings),
     chance: () => deps.chance(),
-    log: say,
+    ...{ now, log: say },
   });
   const live = createLive({
     api: deps.api,
     server: config.TELEGRAM_API_ROOT,
-    settings,
-    outbox,
-    now,
-    log: say,
+    ...{ settings, outbox, now, log: say, chats: config.ALLOWED_USERS },
+    beat: () => board.beat(),
+  });
+  const board = createBoardStation(deps, {
+    ...{ outbox, settings, wordsOf, agentOf, lookOf: person.lookOf },
+    ...{ registry: () => registry, drafts: () => live.drafts(), asked: (id) => asks.asked(id) },
   });
   const registry = createRegistry({
     wordsOf,
-    lookOf: person.lookOf,
     store: createSessionStore(store),
+    ...{ board, now, log: say },
     put: (wanted) => outbox.put(wanted),
-    drafts: (session) => live.drafts(session),
-    onChanged: () => allowed.forEach((chatId) => outbox.stir(chatId)),
-    now,
-    log: say,
+    onChanged: () => board.changed(),
   });
   const asks = createAsks(deps, { registry, outbox, prompts, agents });
   const dispatch = (...args: Parameters<Registry['dispatch']>): void => asks.dispatch(...args);
@@ -211,7 +208,7 @@ export function compose(made: ComposeDeps): Stations {
       outbox.stir(chatId);
     },
     sessionOf: (chatId, message) =>
-      outbox.sessionOf(chatId, message) ?? parcels.ofMessage(chatId, message)?.session,
+      outbox.messageOf(chatId, message)?.session ?? parcels.ofMessage(chatId, message)?.session,
     loginWaits: (chatId) => steering.login.logins.waits(chatId),
     allowed,
     updates,
@@ -220,7 +217,20 @@ export function compose(made: ComposeDeps): Stations {
     settings,
     agents: [...agents.values()].map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),
     handlers: createHandlers(deps, {
-      ...{ registry, prompts, delivery, looker, outbox, discretion, deliver, settings, agentOf, usage, asks },
+      ...{
+        board,
+        registry,
+        prompts,
+        delivery,
+        looker,
+        outbox,
+        discretion,
+        deliver,
+        settings,
+        agentOf,
+        usage,
+        asks,
+      },
       handover,
       ...steering,
       opening: createOpening(deps, { registry, agents, chosen, archiving }),
@@ -231,24 +241,17 @@ export function compose(made: ComposeDeps): Stations {
     put: (wanted) => outbox.put(wanted),
     answerTap: (queryId, text) => outbox.answerTap(queryId, text),
     onLanguage: person.onLanguage,
-    onSpoken: (chatId) => outbox.reached(chatId),
+    onSpoken: (inbound) => board.heard(inbound),
     flood,
     tx: (work) => store.tx(work),
     isFull: (error) => store.isFull(error),
     onSetAside: (chatId, update, error) =>
       notice(chatId, `set-aside:${update}`, wordsOf(chatId).inboxFailed(error)),
-    now,
-    log: say,
+    ...{ now, log: say },
   });
 
   return {
-    registry,
-    outbox,
-    journal,
-    updates,
-    settings,
-    follower,
-    menu,
+    ...{ registry, outbox, journal, updates, settings, follower, menu },
     async start() {
       updates.reclaim(deps.instance);
       asks.start();

@@ -105,6 +105,8 @@ export interface Agent {
    * or one that an interrupted agent gave back; the newest that fits is meant. `empty` of an agent that cannot tell.
    */
   inputLine(screen: ShadedScreen, prompts: readonly string[]): InputLine;
+  /** What is typed to have it begin anew with an empty context. Absent for an agent that has none. */
+  readonly clearing?: string;
   /** The keystrokes that interrupt a turn. */
   interrupt(): Keystroke[];
   reader(): TranscriptReader;

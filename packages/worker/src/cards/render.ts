@@ -7,6 +7,7 @@ import { richOf, sheetOf } from './markdown';
 import { discreet } from './mask';
 import type { Card, ToolRow } from './model';
 import { ENTITY_LIMIT, paginate, tailOf, TEXT_LIMIT } from './paginate';
+import { withPanel } from './panel';
 import { answerOf, interimOf } from './reduce';
 import { richTurn } from './rich-turn';
 import { folded, join, plain, sliceRich, styled } from './rich';
@@ -24,9 +25,17 @@ const REMARK_MAX = 500;
 /** The widths that a line of a card is cut to, UTF-16 units. */
 const WIDTH = { name: 64, agent: 40, prompt: 60, title: 60, foldedTitle: 100, summary: 80, error: 300 };
 
+/** What a card shows that is not of its session. */
+export interface Beside {
+  /** The other person who wrote the turn's prompt. */
+  by?: string;
+  /** The other sessions, at its foot. */
+  panel?: Rich;
+}
+
 /**
  * The live card, always one part: what the agent does, and the end of what it says. `now` is ms since the epoch.
- * `drafted`: the text being written is shown elsewhere, as a draft, and left out here.
+ * `beside`: what stands on it beside the session. `drafted`: the text being written is shown elsewhere, as a draft, and left out here.
  * All that comes from agents is data: cut to lines, without control characters, never read as markup but for the text.
  */
 export function renderCard(
@@ -35,13 +44,14 @@ export function renderCard(
   drafted = false,
   words: CardWords = labels,
   look: CardLook = USUAL_LOOK,
+  beside: Beside = {},
 ): View {
-  if (card.screen !== undefined) return renderScreenCard(card, words);
+  if (card.screen !== undefined) return renderScreenCard(card, words, beside.panel);
   const turn = card.phase === 'working' || card.phase === 'starting';
   const span = card.phase === 'working' ? words.span(now - (card.startedAt ?? now)) : words.phase[card.phase];
   const lines: Rich[] = [headerOf(signs.phase[card.phase], card, [oneLine(card.agent, WIDTH.agent), span])];
   if (turn && card.prompt !== '') {
-    lines.push(styled('italic', `${signs.prompt} ${oneLine(card.prompt, WIDTH.prompt)}`));
+    lines.push(promptLine(card.prompt, beside.by, WIDTH.prompt));
   }
   const figures = figureLine(card.figures, words);
   if (figures.text !== '') lines.push(figures);
@@ -62,20 +72,28 @@ export function renderCard(
     errorOf(card, WIDTH.error, words),
   ];
   const head = join(pieces, '\n\n');
-  const room = Math.min(look.text, TEXT_LIMIT - head.text.length - 4);
+  const panel = beside.panel ?? plain('');
+  const room = Math.min(look.text, TEXT_LIMIT - head.text.length - panel.text.length - 6);
   const writing =
     drafted || card.writing === undefined ? '' : `${maskGrowing(card.writing)} ${signs.writing}`;
-  const tail = turn ? liveText(card, writing, room, ENTITY_LIMIT - head.entities.length) : plain('');
-  const whole = join([head, tail], '\n\n');
+  const tail = turn
+    ? liveText(card, writing, room, ENTITY_LIMIT - head.entities.length - panel.entities.length)
+    : plain('');
+  const whole = withPanel(join([head, tail], '\n\n'), panel);
   return { parts: [partOf(sliceRich(whole, 0, whole.text.length), buttonsOf(card, words))] };
 }
 
 /**
  * The finished turn, in as many parts as it takes: a header, then what led to the answer in the order it happened
  * (tools and short remarks folded, longer texts open), then the answer in full, and behind it the code and the tables
- * that are too much for a phone, as files. It does not depend on the clock.
+ * that are too much for a phone, as files. It does not depend on the clock. `by`: the other person who asked.
  */
-export function renderFinished(card: Card, words: CardWords = labels, look: CardLook = USUAL_LOOK): View {
+export function renderFinished(
+  card: Card,
+  words: CardWords = labels,
+  look: CardLook = USUAL_LOOK,
+  by?: string,
+): View {
   const outcome = card.outcome ?? 'done';
   const facts: string[] = [words.outcome[outcome]];
   if (card.startedAt !== undefined && card.endedAt !== undefined) {
@@ -83,13 +101,21 @@ export function renderFinished(card: Card, words: CardWords = labels, look: Card
   }
   if (card.tools > 0) facts.push(words.tools(card.tools));
   if (card.compactedAt !== undefined) facts.push(words.compacted);
-  const header = headerOf(signs.outcome[outcome], card, facts);
+  const head = headerOf(signs.outcome[outcome], card, facts);
+  const header = by === undefined ? head : join([head, promptLine(card.prompt, by, WIDTH.foldedTitle)], '\n');
   const { rich: answer, files } = sheetOf(answerOf(card) ?? '');
   const pieces = [header, ...storyOf(card, words, look), errorOf(card, Infinity, words), answer];
   const texts = paginate(join(pieces, '\n\n')).map((part) => partOf(part));
   const parts = [...texts, ...files.map(filePart)];
   const markdown = richTurn(card, header.text, words);
   return markdown === null ? { parts } : { parts, rich: [{ text: '', entities: [], markdown }] };
+}
+
+/** The prompt of a turn on its line; `by`: the other person who wrote it. */
+export function promptLine(prompt: string, by: string | undefined, width: number): Rich {
+  const text = oneLine(prompt, width);
+  const who = by === undefined ? '' : `${oneLine(by, WIDTH.agent)}: `;
+  return text === '' ? plain('') : styled('italic', `${signs.prompt} ${who}${text}`);
 }
 
 /** What ccbot itself says, in Markdown. Blank Markdown gives a view without parts. */

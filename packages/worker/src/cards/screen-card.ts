@@ -1,8 +1,9 @@
 import { oneLine } from './clean';
 import { labels, signs } from './labels';
 import type { Card } from './model';
+import { withPanel } from './panel';
 import { join, plain, styled } from './rich';
-import type { Button, View } from './view';
+import type { Button, Rich, View } from './view';
 import type { CardWords } from '../words/topics/card';
 
 /** What of a screen is shown on a card: what one looks at on a phone. Rows, and UTF-16 units. */
@@ -21,13 +22,13 @@ export function screenRows(screen: readonly string[]): string {
 }
 
 /** The card of a session that has no transcript: what runs, and the end of its screen. */
-export function renderScreenCard(card: Card, words: CardWords = labels): View {
+export function renderScreenCard(card: Card, words: CardWords = labels, panel: Rich = plain('')): View {
   const name = oneLine(card.name, WIDTH.name) || card.session;
   const facts = ` · ${oneLine(card.agent, WIDTH.agent)} · ${words.running}`;
   const line = oneLine(card.prompt, WIDTH.line);
   const head = join([plain(`${signs.phase.idle} `), styled('bold', name), plain(facts)]);
   const screen = card.screen ?? '';
-  const rich = join(
+  const own = join(
     [
       head,
       line === '' ? plain('') : join([plain(`${signs.prompt} `), styled('code', line)]),
@@ -35,6 +36,7 @@ export function renderScreenCard(card: Card, words: CardWords = labels): View {
     ],
     '\n',
   );
+  const rich = withPanel(own, panel);
   const buttons: Button[] = [
     { text: words.interrupt, data: `stop:${card.session}` },
     { text: words.screen, data: `screen:${card.session}` },

@@ -3,6 +3,7 @@ import type { Handlers } from '../sessions/command';
 import { archiveCommands } from '../sessions/commands/archive';
 import { browseCommands } from '../sessions/commands/browse';
 import type { NewSession } from '../sessions/opener';
+import { cardCommands } from '../sessions/commands/cards';
 import { chatCommands } from '../sessions/commands/chat';
 import { fileCommands } from '../sessions/commands/files';
 import { handoverCommands } from '../sessions/commands/handover';
@@ -13,6 +14,7 @@ import { promptCommands } from '../sessions/commands/prompts';
 import { settingsCommands } from '../sessions/commands/settings';
 import { stopCommands } from '../sessions/commands/stop';
 import { begin, windowCommands } from '../sessions/commands/windows';
+import type { Board } from '../sessions/board';
 import type { Delivery } from '../sessions/delivery';
 import type { PromptQueue } from '../sessions/prompt';
 import type { Looker } from '../sessions/looker';
@@ -34,6 +36,7 @@ import type { Asks } from './asks';
 
 /** The stations that the commands work on. */
 export interface CommandStations {
+  board: Board;
   registry: Registry;
   prompts: PromptQueue;
   delivery: Delivery;
@@ -61,7 +64,11 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
     titleOf: (agent: string) => opening.titleOf(agent),
     active: {
       get: (chatId: number) => settings.get(`chat:${chatId}`, 'active'),
-      set: (chatId: number, session: string) => settings.set(`chat:${chatId}`, 'active', session),
+      // What is opened is shown, below what was said meanwhile.
+      set(chatId: number, session: string) {
+        settings.set(`chat:${chatId}`, 'active', session);
+        stations.board.open(chatId, false);
+      },
     },
     warnings: ({ noTmux }: Words) => (panes.kind === 'pty' ? [noTmux] : []),
   };
@@ -101,13 +108,18 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
       defaultDirectory: deps.cwd,
       now,
     }),
+    ...cardCommands({
+      ...{ registry, prompts, delivery, board: stations.board, agentOf: stations.agentOf, now },
+      active: { set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session) },
+      keyOf: (chatId, message) => outbox.messageOf(chatId, message)?.key,
+    }),
     ...archiveCommands({
       registry,
       archive: (id) => stations.archiving.archive(id, 'done'),
       restore: (id) => opening.restore(id),
       agents: opening.kinds.filter(({ settings }) => settings !== null),
       titleOf: (agent) => opening.titleOf(agent),
-      active: { set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session) },
+      active: windows.active,
       put: (wanted) => outbox.put(wanted),
       now,
     }),
@@ -129,7 +141,7 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
       agentOf: (session) => stations.agentOf(session),
       titleOf: (agent) => opening.titleOf(agent),
       open: (request) => opening.open(request),
-      active: { set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session) },
+      active: windows.active,
       now,
     }),
     ...keyCommands({

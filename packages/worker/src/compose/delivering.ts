@@ -83,7 +83,7 @@ export function createDelivering(deps: Wiring, stations: DeliveringStations): De
     onTyped(prompt, confirmed) {
       receipts.typed(prompt, confirmed);
       perception().attend(prompt.session);
-      dispatch(prompt.session, [{ type: 'typed', at: now(), replyTo: prompt.messageId }]);
+      dispatch(prompt.session, [{ type: 'typed', at: now(), replyTo: prompt.messageId, by: prompt.chatId }]);
     },
     onTaken: (prompt) => follower.taken(prompt),
     onHeld: (session, prompt, why) => receipts.held(session, prompt, why),

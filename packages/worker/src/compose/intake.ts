@@ -35,8 +35,8 @@ export interface IntakeDeps extends PerformDeps {
   loginWaits(chatId: number): boolean;
   /** The language that the person's Telegram client speaks, an IETF tag. */
   onLanguage(chatId: number, code: string | undefined): void;
-  /** An allowed person wrote in this chat. */
-  onSpoken(chatId: number): void;
+  /** An allowed person wrote or tapped. */
+  onSpoken(inbound: Spoken): void;
   /** The commands of the agent that a chat writes to. */
   commands(chatId: number): Promise<RouterView['commands']>;
   /** What a person said was brought about. */
@@ -79,7 +79,7 @@ export function createIntake(deps: IntakeDeps): Journal {
     }
     const { inbound } = admission;
     if ('language' in inbound) deps.onLanguage(inbound.chatId, inbound.language);
-    deps.onSpoken(inbound.chatId);
+    deps.onSpoken(inbound);
     const said = inbound.kind === 'text' || inbound.kind === 'edit' ? inbound.text : '';
     const commands = said.trimStart().startsWith('/') ? await deps.commands(inbound.chatId) : undefined;
     const quoted = quotedBy(inbound);

@@ -16,14 +16,18 @@ export interface LiveDeps {
   server: string;
   settings: Settings;
   outbox: Outbox;
+  /** The chats of the people who may use ccbot. */
+  chats: readonly number[];
+  /** Time has passed while some agent works. */
+  beat(): void;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
 
 /** What a running turn shows beside its card's own changes: the time, `typing…`, the text being written, sub-agents. */
 export interface Live {
-  /** Whether the text that a session is writing is shown as a draft. */
-  drafts(session: Session): boolean;
+  /** Whether the text that an agent is writing is shown as a draft in the chats that write to it. */
+  drafts(): boolean;
   /** Listens to the registry; `asks`: a session waits for an answer of the person. */
   attach(
     registry: Registry,
@@ -38,7 +42,6 @@ export interface Live {
 export function createLive(deps: LiveDeps): Live {
   const { settings, outbox, now, log } = deps;
   const active = (chatId: number): string | undefined => settings.get(`chat:${chatId}`, 'active');
-  const isActive = (session: Session): boolean => active(session.chatId) === session.id;
   const drafts = createDrafts({
     api: deps.api,
     memory: {
@@ -53,11 +56,13 @@ export function createLive(deps: LiveDeps): Live {
   let attached: { registry: Registry; pulse: Pulse; subAgents: SubAgents } | undefined;
 
   return {
-    drafts: (session) => drafts.known() && isActive(session),
+    drafts: () => drafts.known(),
     attach(registry, { tail, agentOf, asks }) {
       const pulse = createPulse({
         live: () => registry.live(),
+        chats: deps.chats,
         active,
+        beat: () => deps.beat(),
         asks: asks ?? (() => false),
         tick: (id) => registry.dispatch(id, [{ type: 'ticked', at: now() }]),
         typing: (chatId) => outbox.hint('sendChatAction', { chat_id: chatId, action: 'typing' }),
@@ -79,8 +84,9 @@ export function createLive(deps: LiveDeps): Live {
             pulse.stir();
             break;
           case 'draft':
-            if (session.card.writing !== undefined && isActive(session)) {
-              drafts.show(session.chatId, session.card.turn + 1, session.card.writing);
+            for (const chatId of deps.chats) {
+              if (session.card.writing !== undefined && active(chatId) === session.id)
+                drafts.show(chatId, session.card.turn + 1, session.card.writing);
             }
             break;
           case 'release':

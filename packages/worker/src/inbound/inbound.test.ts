@@ -22,6 +22,7 @@ describe('an update', () => {
       messageId: 3,
       text: 'hi',
       language: 'en',
+      name: 'P',
       replyTo: 2,
       parts: [{ messageId: 3, at: 1_700_000_000_000, text: 'hi' }],
     });

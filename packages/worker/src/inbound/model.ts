@@ -17,6 +17,8 @@ interface InboundFrom extends InboundHead {
   isPrivate: boolean;
   /** BCP 47 tag of the person's client, such as `en`; absent when Telegram does not tell. */
   language?: string;
+  /** The person's first name, as they gave it; absent when Telegram does not tell. */
+  name?: string;
 }
 
 interface InboundMessage extends InboundFrom {

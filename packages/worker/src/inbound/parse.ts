@@ -2,7 +2,11 @@ import * as z from 'zod/mini';
 import { contentOf, strangeKind, wordsOf, type RawMessage } from './content';
 import type { Inbound, MessagePart } from './model';
 
-const from = z.object({ id: z.number(), language_code: z.optional(z.string()) });
+const from = z.object({
+  id: z.number(),
+  language_code: z.optional(z.string()),
+  first_name: z.catch(z.optional(z.string()), undefined),
+});
 const chat = z.object({ id: z.number(), type: z.string() });
 
 const messageHead = z.object({ message_id: z.number(), date: z.number(), from, chat });
@@ -60,7 +64,7 @@ export function parseUpdate(raw: unknown, receivedAt: number): Inbound {
       queryId: q.id,
       data: q.data,
       ...(q.message === undefined ? {} : { messageId: q.message.message_id }),
-      ...language(q.from),
+      ...about(q.from),
     };
   }
   return otherOf(raw, receivedAt);
@@ -93,12 +97,15 @@ function sender(m: z.infer<typeof messageHead>) {
     chatId: m.chat.id,
     userId: m.from.id,
     isPrivate: m.chat.type === 'private' && m.chat.id === m.from.id,
-    ...language(m.from),
+    ...about(m.from),
   };
 }
 
-function language(who: z.infer<typeof from>): { language?: string } {
-  return who.language_code === undefined ? {} : { language: who.language_code };
+function about(who: z.infer<typeof from>): { language?: string; name?: string } {
+  return {
+    ...(who.language_code === undefined ? {} : { language: who.language_code }),
+    ...(who.first_name === undefined ? {} : { name: who.first_name }),
+  };
 }
 
 function otherOf(raw: unknown, at: number): Inbound {

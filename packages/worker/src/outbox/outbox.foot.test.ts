@@ -118,10 +118,10 @@ it('tells which session a message is of, also when the message has come to show 
   rig.outbox.put(want('other', 'notice', 'none'));
   await rig.flush();
   const [card, other] = rig.messages();
-  expect(rig.outbox.sessionOf(CHAT, card?.id ?? 0)).toBe('s1');
-  expect(rig.outbox.sessionOf(CHAT, other?.id ?? 0)).toBeUndefined();
+  expect(rig.outbox.messageOf(CHAT, card?.id ?? 0)?.session).toBe('s1');
+  expect(rig.outbox.messageOf(CHAT, other?.id ?? 0)?.session).toBeUndefined();
 
   rig.outbox.put({ ...want('card', 'card', 'two'), session: 's2' });
   await rig.flush();
-  expect(rig.outbox.sessionOf(CHAT, card?.id ?? 0)).toBe('s2');
+  expect(rig.outbox.messageOf(CHAT, card?.id ?? 0)?.session).toBe('s2');
 });

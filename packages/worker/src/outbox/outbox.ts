@@ -266,7 +266,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       for (const chatId of wishes.chats()) wake(chatId);
     },
     stir: (chatId) => store.afterCommit(() => wake(chatId)),
-    sessionOf: (chatId, message) => wishes.sessionOf(chatId, message),
+    messageOf: (chatId, message) => wishes.messageOf(chatId, message),
     reached(chatId) {
       if (wishes.unblock(chatId)) wake(chatId);
     },

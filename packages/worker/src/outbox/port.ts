@@ -48,8 +48,8 @@ export interface Outbox {
   start(): void;
   /** What stands under the newest message of a chat may be another one now. */
   stir(chatId: number): void;
-  /** The session that a message of the bot's is of. */
-  sessionOf(chatId: number, message: number): string | undefined;
+  /** The key of a message of the bot's, and the session that it is of. */
+  messageOf(chatId: number, message: number): { key: string; session?: string } | undefined;
   /** The person wrote: whoever had blocked the bot has not any more. */
   reached(chatId: number): void;
   /** Ends the waiting circle on a tapped button. Not kept: after 15 seconds Telegram takes no answer. */

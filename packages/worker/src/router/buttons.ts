@@ -60,6 +60,9 @@ interface ButtonCodecs {
   browse: Codec<'browse'>;
   handover: Codec<'handover'>;
   switch: Codec<'switch'>;
+  page: Codec<'page'>;
+  more: Codec<'more'>;
+  clear: Codec<'clear'>;
   interrupt: Codec<'interrupt'>;
   screen: Codec<'screen'>;
   refresh: Codec<'refresh'>;
@@ -128,6 +131,28 @@ const CODECS: ButtonCodecs = {
     },
   },
   switch: ofSession('go', (session) => ({ do: 'switch', session })),
+  page: {
+    verb: 'page',
+    write: ({ session, at, part, go }) =>
+      at === undefined ? `${session}:${go[0]}` : `${session}:${go[0]}:${at}.${part ?? 0}`,
+    read(rest) {
+      const [, session = '', letter, at, part] =
+        /^([\w-]{1,40}):([on])(?::(\d{1,13})\.(\d{1,3}))?$/.exec(rest) ?? [];
+      if (session === '') return null;
+      const where = at === undefined ? {} : { at: Number(at), part: Number(part) };
+      return { do: 'page', session, ...where, go: letter === 'o' ? 'older' : 'newer' };
+    },
+  },
+  more: {
+    verb: 'more',
+    write: ({ session, on }) => (on ? session : `${session}:less`),
+    read(rest) {
+      const [session = '', less] = rest.split(':');
+      if (!ID.test(session) || (less !== undefined && less !== 'less')) return null;
+      return { do: 'more', session, on: less === undefined };
+    },
+  },
+  clear: surely('clear', (session, sure) => ({ do: 'clear', session, sure })),
   interrupt: ofSession('stop', (session) => ({ do: 'interrupt', session })),
   screen: ofSession('screen', (session) => ({ do: 'screen', session })),
   refresh: ofSession('fresh', (session) => ({ do: 'refresh', session })),

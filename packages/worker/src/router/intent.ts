@@ -29,6 +29,12 @@ export type Intent =
   | { do: 'browse'; request: string; act: BrowseAct }
   | { do: 'browse-text'; text: string }
   | { do: 'switch'; session: string }
+  /** Turn a page of the past on the session's card; `at`, `part`: the one that is shown, absent: what it does now. */
+  | { do: 'page'; session: string; at?: number; part?: number; go: 'older' | 'newer' }
+  /** Unfold or fold the further keys of the session's card. */
+  | { do: 'more'; session: string; on: boolean }
+  /** Have the agent begin anew with an empty context; first asked, then done. */
+  | { do: 'clear'; session: string; sure: boolean }
   /** Type `text` into the session's agent. */
   | { do: 'prompt'; session: string; text: string }
   /** A message has another text now. */

@@ -1,6 +1,6 @@
 import { runningAgents, withoutSilentAgents } from '../cards/live';
 import type { SessionEffect } from './input';
-import { cardKey, isLive, type Session } from './model';
+import { isLive, type Session } from './model';
 
 /** A sub-agent that works between turns and tells nothing for this long, ms, is no longer shown as being at work. */
 const AGENT_SILENT_MS = 3_600_000;
@@ -20,7 +20,7 @@ export function agentsKey({ card }: Session): string {
 /** Between turns only sub-agents that work on make a live card; it goes when the last of them has ended. */
 export function besideTurn(before: Session, after: Session): SessionEffect[] {
   if (isAtWork(after)) return [{ do: 'show' }];
-  return isAtWork(before) ? [{ do: 'retire', key: cardKey(after) }] : [];
+  return isAtWork(before) ? [{ do: 'hide' }] : [];
 }
 
 /** Time has passed: what is shown of a session at work is shown anew. */

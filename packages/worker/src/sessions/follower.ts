@@ -128,7 +128,12 @@ export function createFollower(deps: FollowerDeps): Follower {
       if (known !== undefined && event.type === 'prompt.taken' && event.queued === true)
         inQueue.add(known.id);
       else if (known !== undefined && inQueue.delete(known.id)) begun.push(known);
-      return { type: 'observed', at, event, ...(known === undefined ? {} : { replyTo: known.messageId }) };
+      return {
+        type: 'observed',
+        at,
+        event,
+        ...(known === undefined ? {} : { replyTo: known.messageId, by: known.chatId }),
+      };
     });
     deps.dispatch(id, inputs, () => {
       mark();

@@ -17,10 +17,10 @@ export type SessionInput =
   | { type: 'ticked'; at: number }
   /** The agent's own session became known or changed (start, `/clear`, resume). */
   | { type: 'bound'; at: number; sessionId: string; transcriptPath: string }
-  /** The transcript told something. `replyTo`: the message whose prompt this is, of a `turn.started`. */
-  | { type: 'observed'; at: number; event: SessionEvent; replyTo?: number }
+  /** The transcript told something. `replyTo`: the message whose prompt this is, of a `turn.started`, in the chat `by`. */
+  | { type: 'observed'; at: number; event: SessionEvent; replyTo?: number; by?: number }
   /** A message of the person was typed in. It tells of the turn where nothing else does: without a transcript. */
-  | { type: 'typed'; at: number; replyTo: number }
+  | { type: 'typed'; at: number; replyTo: number; by?: number }
   /** The person asked for the screen, or pressed a key on it. `anew`: in a message of its own, below all others. */
   | { type: 'screen.asked'; at: number; anew: boolean }
   /** The person is to see the session's card, below all else. */
@@ -42,7 +42,11 @@ export type SessionInput =
 /** What is to be done about it. The first group is written with the state in one transaction, the second follows the commit. */
 export type SessionEffect =
   | { do: 'show' }
+  /** A turn began: its card goes below the person's message. */
+  | { do: 'begin' }
   | { do: 'finish' }
+  /** The card goes. */
+  | { do: 'hide' }
   | { do: 'retire'; key: string }
   | { do: 'hide-screen' }
   | { do: 'tell-died'; exitStatus: number | null; screen: readonly string[]; atOnce: boolean }

@@ -64,7 +64,7 @@ describe('sub-agents', () => {
     expect(isAtWork(waiting)).toBe(true);
     expect(run(waiting, { type: 'ticked', at: AT + 5_000 })[1]).toEqual(['show']);
     const [over, last] = run(waiting, told({ type: 'agent.ended', at: AT + 9_000, id: 'x', ok: true }));
-    expect(last).toEqual(['retire', 'agents']);
+    expect(last).toEqual(['hide', 'agents']);
     expect(isAtWork(over)).toBe(false);
   });
 
@@ -76,7 +76,7 @@ describe('sub-agents', () => {
     const [waiting] = run(idle(), begin, agent, end(1));
     const [later, effects] = run(waiting, { type: 'ticked', at: AT + 3_700_000 });
     expect(isAtWork(later)).toBe(false);
-    expect(effects).toEqual(['retire', 'agents']);
+    expect(effects).toEqual(['hide', 'agents']);
   });
 
   it('are gone with the agent’s own session', () => {

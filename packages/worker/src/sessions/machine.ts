@@ -8,7 +8,7 @@ import type { SessionEffect, SessionInput } from './input';
 import { resetDue, resumeAsked } from './limited';
 import { withLogin } from './login-told';
 import { onNewScreen, screenAsked } from './new-screen';
-import { cardKey, isLive, type Session } from './model';
+import { isLive, type Session } from './model';
 import { observed } from './observed';
 import { onScreen } from './on-screen';
 
@@ -48,7 +48,7 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
     case 'observed':
       return withLogin(
         session,
-        ruleEnds(observed(session, input.event, input.replyTo), input.event),
+        ruleEnds(observed(session, input.event, input.replyTo, input.by), input.event),
         input.event,
       );
     case 'allowing':
@@ -76,7 +76,7 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
     case 'lost':
       return [
         { ...session, phase: 'lost', card: { ...session.card, phase: 'lost' } },
-        [{ do: 'retire', key: cardKey(session) }, { do: 'hide-screen' }, { do: 'release' }],
+        [{ do: 'hide' }, { do: 'hide-screen' }, { do: 'release' }],
       ];
   }
 }
@@ -140,11 +140,6 @@ function over(session: Session, at: number, tell: SessionEffect): [Session, Sess
   const ended = working ? reduceCard(session.card, { type: 'turn.ended', at, how: 'failed' }) : session.card;
   return [
     { ...session, phase: 'ended', card: { ...ended, phase: 'ended' } },
-    [
-      working ? { do: 'finish' } : { do: 'retire', key: cardKey(session) },
-      { do: 'hide-screen' },
-      tell,
-      { do: 'release' },
-    ],
+    [working ? { do: 'finish' } : { do: 'hide' }, { do: 'hide-screen' }, tell, { do: 'release' }],
   ];
 }

@@ -67,8 +67,9 @@ export interface Session {
   card: Card;
   /** The account's limit that the agent ran into: what is written to it waits until that is over. */
   limited?: Limited;
-  /** The person's message that began the running turn. */
+  /** The person's message that began the running turn, and the chat in which it was written. */
   replyTo?: number;
+  by?: number;
   /** How many messages showed its screen so far. */
   screens?: number;
   /** The person has turned on that it is allowed everything it asks for. */
@@ -96,11 +97,6 @@ export function limitKey(session: Session, limited: Limited): string {
 /** A session that has, or will have, a live agent. */
 export function isLive(session: Session): boolean {
   return session.phase !== 'ended' && session.phase !== 'lost';
-}
-
-/** The outbox key of the live card of one turn; a new turn has a card of its own below the person's message. */
-export function cardKey(session: Session): string {
-  return `card:${session.id}:${session.card.turn}`;
 }
 
 /** The outbox key of the finished view of one turn. */

@@ -3,22 +3,23 @@ import { besideTurn, isAtWork } from './at-work';
 import type { SessionEvent } from './events';
 import type { SessionEffect } from './input';
 import { limitReached } from './limited';
-import { cardKey, type Session } from './model';
+import type { Session } from './model';
 
 /** What an agent does only when its account allows it. */
 const GOES_ON: ReadonlySet<SessionEvent['type']> = new Set(['text', 'thinking', 'tool.started']);
 
-/** What something that the transcript told means for the session. `replyTo`: the message whose prompt began the turn. */
+/** What something that the transcript told means for the session. `replyTo`: the message whose prompt began the turn, in the chat `by`. */
 export function observed(
   session: Session,
   event: SessionEvent,
   replyTo: number | undefined,
+  by?: number,
 ): [Session, SessionEffect[]] {
   if (event.type === 'limit.reached') return limitReached(session, event);
   if (session.limited !== undefined && GOES_ON.has(event.type)) {
     // It works again, by whoever's doing.
     const { limited, ...rest } = session;
-    const [next, effects] = observed(rest, event, replyTo);
+    const [next, effects] = observed(rest, event, replyTo, by);
     const over: SessionEffect[] = [
       { do: 'tell-limited', limited, state: 'resumed' },
       { do: 'alarm' },
@@ -34,8 +35,10 @@ export function observed(
     // A new turn: of a prompt, or one that the agent began by itself (a background task that came back).
     if (replyTo === undefined) delete next.replyTo;
     else next.replyTo = replyTo;
+    if (by === undefined) delete next.by;
+    else next.by = by;
     const effects: SessionEffect[] = [{ do: 'show' }, { do: 'watch', on: true }];
-    return [next, [{ do: 'retire', key: cardKey(session) }, ...effects]];
+    return [next, [{ do: 'begin' }, ...effects]];
   }
   if (card.phase === 'idle') {
     // The turn has ended, or something of it came late: what is finished is shown whole.

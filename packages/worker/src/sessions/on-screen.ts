@@ -1,6 +1,6 @@
 import { screenRows } from '../cards/screen-card';
 import type { SessionEffect, SessionInput } from './input';
-import { cardKey, type Session } from './model';
+import type { Session } from './model';
 
 /** What is different in a session whose terminal is all there is of it; null: nothing is. */
 export function onScreen(session: Session, input: SessionInput): [Session, SessionEffect[]] | null {
@@ -19,8 +19,14 @@ export function onScreen(session: Session, input: SessionInput): [Session, Sessi
     }
     case 'typed': {
       // The card goes to the end of the chat: what comes of the message is looked for below it.
-      const next = { ...session, replyTo: input.replyTo, card: { ...card, turn: card.turn + 1 } };
-      return [next, [{ do: 'retire', key: cardKey(session) }, { do: 'show' }]];
+      const { replyTo, by } = input;
+      const next = {
+        ...session,
+        replyTo,
+        ...(by === undefined ? {} : { by }),
+        card: { ...card, turn: card.turn + 1 },
+      };
+      return [next, [{ do: 'begin' }, { do: 'show' }]];
     }
     default:
       return null;

@@ -24,7 +24,9 @@ beforeEach(() => {
   [sessions, active, asking, seen] = [[], 'a', [], []];
   pulse = createPulse({
     live: () => sessions,
+    chats: [7],
     active: () => active,
+    beat: () => undefined,
     asks: ({ id }) => asking.includes(id),
     tick: (id) => seen.push(`tick ${id}`),
     typing: (chatId) => seen.push(`typing ${chatId}`),
@@ -93,6 +95,8 @@ describe('the pulse', () => {
     const failing = createPulse({
       live: () => sessions,
       active: () => 'a',
+      chats: [7],
+      beat: () => undefined,
       asks: () => false,
       tick: () => {
         throw new Error('the disk is full');

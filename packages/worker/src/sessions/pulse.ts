@@ -11,12 +11,16 @@ export const PULSE_MS = 4_000;
 export interface PulseDeps {
   /** The live sessions, oldest first. */
   live(): readonly Session[];
+  /** The chats of the people who may use ccbot. */
+  chats: readonly number[];
   /** The session that a chat's plain messages go to. */
   active(chatId: number): string | undefined;
   /** Whether the session waits for an answer of the person: then it is not the agent's turn. */
   asks(session: Session): boolean;
   /** Time has passed over a session that works: its card is shown anew. */
   tick(id: string): void;
+  /** Time has passed over all of them. */
+  beat(): void;
   /** Shows in a chat that somebody is writing. */
   typing(chatId: number): void;
   log(level: 'error', text: string, meta?: Record<string, unknown>): void;
@@ -31,7 +35,7 @@ export interface Pulse {
 
 /**
  * Makes the pulse; it beats only while an agent works. With each beat the card of a chat's active session tells the
- * time anew, and that of one of its other sessions, in turn: however many work, a chat gets two edits a beat.
+ * time anew; one of the sessions that no chat writes to is looked after, in turn, and all of them in the panels.
  */
 export function createPulse(deps: PulseDeps): Pulse {
   let timer: NodeJS.Timeout | undefined;
@@ -44,23 +48,26 @@ export function createPulse(deps: PulseDeps): Pulse {
     if (working.length === 0 || stopped) return;
     timer = setTimeout(() => beat(false), PULSE_MS);
     beats++;
-    for (const chatId of new Set(working.map((session) => session.chatId))) {
-      const ofChat = working.filter((session) => session.chatId === chatId);
-      const active = ofChat.find((session) => session.id === deps.active(chatId));
-      const others = ofChat.filter((session) => session !== active);
-      const other = others[beats % Math.max(1, others.length)];
-      if (active !== undefined && active.phase === 'ready' && !deps.asks(active)) deps.typing(chatId);
-      if (first) continue; // what begins is being shown anyway
-      for (const session of [active, other]) if (session !== undefined) tick(session.id);
+    const watched = new Set<Session>();
+    for (const chatId of deps.chats) {
+      const active = working.find((session) => session.id === deps.active(chatId));
+      if (active === undefined) continue;
+      watched.add(active);
+      if (active.phase === 'ready' && !deps.asks(active)) deps.typing(chatId);
     }
+    if (first) return; // what begins is being shown anyway
+    const others = working.filter((session) => !watched.has(session));
+    const other = others[beats % Math.max(1, others.length)];
+    for (const { id } of [...watched, ...(other === undefined ? [] : [other])]) surely(() => deps.tick(id));
+    surely(() => deps.beat());
   }
 
-  function tick(id: string): void {
+  function surely(show: () => void): void {
     try {
-      deps.tick(id);
+      show();
     } catch (error) {
       // A full disk: the next beat tries again.
-      deps.log('error', 'a card could not be shown anew', { session: id, error: String(error) });
+      deps.log('error', 'a card could not be shown anew', { error: String(error) });
     }
   }
 

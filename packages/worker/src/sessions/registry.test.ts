@@ -6,11 +6,13 @@ import { newCard } from '../cards/model';
 import type { Wanted } from '../outbox/wanted';
 import { openStore, type Store } from '../store/open';
 import { createSessionStore } from '../store/sessions';
+import { createSettings } from '../store/settings';
+import { wordsIn } from '../words/words';
+import { createBoard } from './board';
 import type { SessionEvent } from './events';
 import type { SessionInput } from './input';
 import type { Session } from './model';
 import { createRegistry, type LateEffect, type Registry } from './registry';
-import { wordsIn } from '../words/words';
 
 let dir: string;
 let store: Store;
@@ -19,12 +21,22 @@ let wishes: Wanted[];
 let late: LateEffect['do'][];
 
 const open = (): void => {
+  const put = (wanted: Wanted): void => void wishes.push(wanted);
+  const settings = createSettings(store);
+  settings.set('chat:7', 'active', 's');
+  const board = createBoard({
+    ...{ put, settings, chats: [7], live: () => registry.live(), panelMax: 8, wordsOf: () => wordsIn('en') },
+    drafts: () => false,
+    lookOf: () => USUAL_LOOK,
+    asks: () => false,
+    clears: () => false,
+    now: () => 5_000,
+  });
   registry = createRegistry({
     wordsOf: () => wordsIn('en'),
-    lookOf: () => USUAL_LOOK,
     store: createSessionStore(store),
-    drafts: () => false,
-    put: (wanted) => wishes.push(wanted),
+    board,
+    put,
     now: () => 5_000,
     log: () => undefined,
   });
@@ -87,7 +99,7 @@ describe('the registry of sessions', () => {
     expect(shown()).toEqual([]);
     registry.dispatch('s', [...turn('two', 'other', 2), ...turn('three', 'last', 3).slice(0, 2)]);
     expect(shown()).toHaveLength(1);
-    expect(shown()[0]).toMatchObject({ key: 'card:s:3', replyTo: 3 });
+    expect(shown()[0]).toMatchObject({ session: 's', replyTo: 3 });
   });
 
   it('is as it was when the store cannot take the change, and takes the same inputs again', () => {

@@ -1,11 +1,11 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import type { CardLook } from '../cards/look';
-import { renderCard, renderFinished, renderNotice } from '../cards/render';
+import { renderNotice } from '../cards/render';
 import type { View } from '../cards/view';
 import type { Wanted } from '../outbox/wanted';
 import { buttonData } from '../router/buttons';
 import type { Words, WordsOf } from '../words/words';
-import { isLive, cardKey, screenKey, turnKey, type Session } from './model';
+import type { Board } from './board';
+import { isLive, screenKey, type Session } from './model';
 import type { SessionEffect, SessionInput } from './input';
 import { step } from './machine';
 import { limitViews } from './limit-view';
@@ -21,13 +21,11 @@ export interface SessionStore {
 /** What the registry is given. */
 export interface RegistryDeps {
   wordsOf: WordsOf;
-  /** How a chat wants its cards to look. */
-  lookOf(chatId: number): CardLook;
   store: SessionStore;
   /** Puts a wish into the outbox; part of the caller's transaction. */
   put(wanted: Wanted): void;
-  /** Whether the text that the session's agent is writing is shown as a draft, and need not be on its card. */
-  drafts(session: Session): boolean;
+  /** What chats see of a session's turns; part of the caller's transaction. */
+  board: Pick<Board, 'show' | 'begin' | 'finish' | 'hide' | 'stir' | 'party'>;
   /** Sessions came, went, or have other names; told after the commit. */
   onChanged?(): void;
   now(): number;
@@ -92,70 +90,61 @@ export function createRegistry(deps: RegistryDeps): Registry {
 
   /** Writes what is to be seen of one input; `shows`: the live card of the state at its end is worth a look. */
   function write(session: Session, effects: readonly SessionEffect[], shows: boolean): void {
-    const wish = (key: string, view: View, kind: Wanted['class'], replyTo?: number): void => {
-      deps.put({
-        chatId: session.chatId,
-        key,
-        session: session.id,
-        view,
-        class: kind,
-        ...(replyTo === undefined ? {} : { replyTo }),
-        ...(kind === 'card' ? { silent: true } : {}),
-      });
+    const gone = (key: string): void =>
+      deps.put({ chatId: session.chatId, key, view: { parts: [] }, class: 'card' });
+    /** To all who have to do with it, each in their language. */
+    const notice = (key: string, view: (words: Words) => View): void => {
+      for (const chatId of deps.board.party(session))
+        deps.put({ chatId, key, session: session.id, view: view(deps.wordsOf(chatId)), class: 'notice' });
     };
-    const tell = (name: string, text: string): void => {
-      wish(`${name}:${session.id}:${deps.now()}`, renderNotice(text), 'notice');
-    };
-    const empty: View = { parts: [] };
-    const words = deps.wordsOf(session.chatId);
-    const look = deps.lookOf(session.chatId);
+    const tell = (name: string, text: (words: Words) => string): void =>
+      notice(`${name}:${session.id}:${deps.now()}`, (words) => renderNotice(text(words)));
     for (const effect of effects) {
       switch (effect.do) {
         case 'show':
-          if (shows && isLive(session)) {
-            wish(
-              cardKey(session),
-              renderCard(session.card, deps.now(), deps.drafts(session), words.card, look),
-              'card',
-              session.replyTo,
-            );
-          }
+          if (shows && isLive(session)) deps.board.show(session);
+          break;
+        case 'begin':
+          deps.board.begin(session);
           break;
         case 'finish':
-          wish(turnKey(session), renderFinished(session.card, words.card, look), 'answer', session.replyTo);
-          wish(cardKey(session), empty, 'card');
+          deps.board.finish(session);
+          break;
+        case 'hide':
+          deps.board.hide(session);
           break;
         case 'retire':
-          wish(effect.key, empty, 'card');
+          gone(effect.key);
           break;
         case 'hide-screen':
-          wish(screenKey(session), empty, 'card');
+          gone(screenKey(session));
           break;
         case 'tell-died': {
           const screen = effect.screen.join('\n').trim();
-          const status = words.exitStatus(effect.exitStatus);
-          const say = effect.atOnce ? words.diedAtOnce : words.died;
-          tell(
-            'died',
-            session.surface === 'screen'
-              ? words.agents.commandEnded(session.name, session.line ?? '', status, screen)
-              : say(session.name, status, screen),
-          );
+          tell('died', (words) => {
+            const status = words.exitStatus(effect.exitStatus);
+            if (session.surface === 'screen')
+              return words.agents.commandEnded(session.name, session.line ?? '', status, screen);
+            return (effect.atOnce ? words.diedAtOnce : words.died)(session.name, status, screen);
+          });
           break;
         }
         case 'tell-closed':
-          tell('closed', words.closedAtDesk(session.name));
+          tell('closed', (words) => words.closedAtDesk(session.name));
           break;
         case 'tell-limited':
-          for (const [key, view] of limitViews(session, effect.limited, effect.state, deps.now(), words)) {
-            wish(key, view, 'notice');
+          for (const chatId of deps.board.party(session)) {
+            const words = deps.wordsOf(chatId);
+            const views = limitViews(session, effect.limited, effect.state, deps.now(), words);
+            for (const [key, view] of views)
+              deps.put({ chatId, key, session: session.id, view, class: 'notice' });
           }
           break;
         case 'tell-killed':
-          tell('killed', words.killed(session.name));
+          tell('killed', (words) => words.killed(session.name));
           break;
         case 'tell-archived':
-          tell('archived', words.archive.archived[effect.why](session.name));
+          tell('archived', (words) => words.archive.archived[effect.why](session.name));
           break;
         default:
           break;
@@ -224,6 +213,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
           stages.forEach((stage, i) =>
             write(stage.session, stage.effects, i === lastShow && i >= lastFinish),
           );
+          if (session.phase !== before.phase) deps.board.stir(session);
           also?.();
         });
       }

@@ -36,8 +36,8 @@ export interface Wishes extends FootStore {
   posted(chatId: number, key: string): Posted[];
   /** Notes that a part is being sent (`message` null) or shown. */
   post(chatId: number, key: string, row: Posted, at: number, hung?: Hung): void;
-  /** The session that a message of the bot's is of. */
-  sessionOf(chatId: number, message: number): string | undefined;
+  /** The key of a message of the bot's, and the session that it is of. */
+  messageOf(chatId: number, message: number): { key: string; session?: string } | undefined;
   /**
    * How long a chat is still to be left alone, ms; 0: not at all. A pause that seems to begin later than `at` is one
    * from before the clock was set back: it begins anew.
@@ -97,8 +97,8 @@ export function createWishes(store: Store): Wishes {
     "SELECT key, part, message, own, foot FROM posted WHERE chat = ? AND foot <> '' AND message IS NOT NULL ORDER BY message",
   );
   const setFoot = db.prepare('UPDATE posted SET foot = ? WHERE chat = ? AND key = ? AND part = ?');
-  const sessionOf = db.prepare<[number, number], { session: string | null }>(
-    'SELECT session FROM posted WHERE chat = ? AND message = ?',
+  const messageOf = db.prepare<[number, number], { key: string; session: string | null }>(
+    'SELECT key, session FROM posted WHERE chat = ? AND message = ?',
   );
   const footed = ({ own, ...row }: FootRow): Footed => ({ ...row, own: JSON.parse(own) as Rows });
   const unpost = db.prepare('DELETE FROM posted WHERE chat = ? AND key = ? AND part = ?');
@@ -142,7 +142,10 @@ export function createWishes(store: Store): Wishes {
       setFoot.run(foot, chatId, key, part);
     },
     waits: (chatId, key) => waiting.get(chatId, key) !== undefined,
-    sessionOf: (chatId, message) => sessionOf.get(chatId, message)?.session ?? undefined,
+    messageOf(chatId, message) {
+      const row = messageOf.get(chatId, message);
+      return row && { key: row.key, ...(row.session === null ? {} : { session: row.session }) };
+    },
     unpost(chatId, key, part) {
       unpost.run(chatId, key, part);
     },

@@ -35,6 +35,7 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     typing: typePrompt,
     submitting: () => [{ kind: 'key', key: 'Enter' }],
     inputLine: readInputLine,
+    clearing: '/clear',
     interrupt: () => [
       { kind: 'key', key: 'Escape' },
       { kind: 'pause', ms: ESCAPE_PAUSE_MS },

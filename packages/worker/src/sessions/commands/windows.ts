@@ -22,7 +22,7 @@ export interface WindowCommandDeps {
 }
 
 /** The commands that open, choose and end sessions. */
-export function windowCommands(deps: WindowCommandDeps): Handlers<'list' | 'switch' | 'new' | 'kill'> {
+export function windowCommands(deps: WindowCommandDeps): Handlers<'list' | 'new' | 'kill'> {
   const { registry, active } = deps;
 
   return {
@@ -31,13 +31,6 @@ export function windowCommands(deps: WindowCommandDeps): Handlers<'list' | 'swit
       const live = registry.live();
       if (live.length === 0) say(words.noSessions);
       else say(words.chooseSession, switcher(live, active.get(chatId), deps.titleOf, words));
-    },
-    switch({ chatId, say, ack, words }, intent) {
-      const session = registry.get(intent.session);
-      if (session === undefined || !isLive(session)) return ack(words.expired);
-      active.set(chatId, session.id);
-      ack(words.switched(session.name));
-      say(words.switched(session.name));
     },
     async new(conversation, { do: _, ...asked }) {
       await begin(deps, conversation, { ...asked, id: conversation.inbound.updateId.toString(36) });
