@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Block } from '@ccbot/sandbox/model/script';
 import { count, saying, startSession, told } from './harness/chat';
@@ -102,6 +102,19 @@ describe('with the real Codex in a real tmux', () => {
     expect(card.text).toMatch(/\d+ ?%/);
     release();
     await told(system, 'slow is done');
+  });
+
+  it('runs a command behind !, shows what it printed, and takes a skill of the project by its name in the menu', async () => {
+    const shell = system.telegram.owner.say('!echo from-the-shell');
+    expect(await told(system, '\nfrom-the-shell')).toMatchObject({ replyTo: shell });
+    const skill = join(system.project, '.agents/skills/say-it');
+    mkdirSync(skill, { recursive: true });
+    writeFileSync(
+      join(skill, 'SKILL.md'),
+      '---\nname: say-it\ndescription: Says it\n---\nSay what the skill says',
+    );
+    system.telegram.owner.say('/say_it now');
+    await told(system, 'Say what the skill says');
   });
 
   it('asks the person before it runs what needs them, and runs it when they allow it', async () => {

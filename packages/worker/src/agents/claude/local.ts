@@ -1,4 +1,5 @@
 import type { SessionEvent } from '../../sessions/events';
+import { fenced } from '../fenced';
 
 /** What a record tells of a command that ran in Claude Code itself, or in the shell behind `!`. */
 export type Local =
@@ -69,11 +70,4 @@ function inside(content: string, tag: string): string {
 
 function plain(text: string): string {
   return text.replace(ESCAPES, '').replace(/\s+$/, '').replace(/^\n+/, '');
-}
-
-/** In a block of code, whatever fences it holds itself. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}\n${text}\n${fence}`;
 }

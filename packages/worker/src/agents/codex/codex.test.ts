@@ -227,6 +227,34 @@ describe('the rollout of Codex', () => {
     ]);
   });
 
+  it('tells a command behind ! as a turn of its own, with what it printed', () => {
+    const turn = { turn_id: 't1' };
+    const record = (payload: object): string =>
+      JSON.stringify({ timestamp: '2026-01-01T00:00:00Z', type: 'event_msg', payload });
+    const item = {
+      type: 'CommandExecution',
+      id: 'c1',
+      command: ['/bin/bash', '-lc', 'ls nothing'],
+      source: 'user_shell',
+      status: 'failed',
+      aggregated_output: 'ls: no such file\n',
+      exit_code: 2,
+    };
+    const events = read([
+      record({ type: 'item_completed', ...turn, item }),
+      record({ type: 'task_complete', ...turn, last_agent_message: null }),
+    ]);
+    expect(events).toMatchObject([
+      { type: 'turn.started', prompt: '!ls nothing' },
+      { type: 'text', text: '```\nls: no such file\n```' },
+      { type: 'turn.ended', how: 'done' },
+    ]);
+    const silent = { ...item, command: null, aggregated_output: null };
+    expect(read([record({ type: 'item_completed', ...turn, item: silent })])).toMatchObject([
+      { type: 'turn.started', prompt: '!' },
+    ]);
+  });
+
   it('takes neither its own context nor the instructions for prompts', () => {
     const context = (role: string) =>
       record('response_item', { type: 'message', role, content: [{ type: 'input_text', text: '<x>' }] });

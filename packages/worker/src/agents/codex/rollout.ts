@@ -1,5 +1,6 @@
 import type { Figures, SessionEvent, TodoState } from '../../sessions/events';
 import type { TranscriptReader } from '../agent';
+import { fenced } from '../fenced';
 import { oneLine } from '../one-line';
 import { fields, number, recordOf, rows, text, type Fields } from '../record';
 import { countEvents } from './figures';
@@ -23,6 +24,16 @@ export function createRolloutReader(): TranscriptReader {
     return [{ type: joined ? 'prompt.taken' : 'turn.started', at, prompt }];
   }
 
+  /** A command of the person behind `!`: it is told when it has ended, and the model says nothing to it. */
+  function shellEvents(turn: string, item: Fields, at: number): SessionEvent[] {
+    const command = Array.isArray(item['command']) ? text(item['command'].at(-1)) : text(item['command']);
+    const printed = text(item['aggregated_output']).replace(/\s+$/, '');
+    const id = text(item['id']) || `shell-${at}`;
+    const words: SessionEvent[] =
+      printed === '' ? [] : [{ type: 'text', at, id, message: id, text: fenced(printed) }];
+    return [...promptEvents(turn, `!${command}`, at), ...words];
+  }
+
   function eventsOf(record: Fields): SessionEvent[] {
     const at = Date.parse(text(record['timestamp'])) || 0;
     const payload = fields(record['payload']);
@@ -39,6 +50,7 @@ export function createRolloutReader(): TranscriptReader {
           if (kind === 'user_message') return promptEvents(text(payload['turn_id']), text(payload['message']), at); // prettier-ignore
           if (kind === 'item_completed') {
             const item = fields(payload['item']);
+            if (item['source'] === 'user_shell') return shellEvents(text(payload['turn_id']), item, at);
             if (item['type'] !== 'UserMessage') return completedEvents(item, at);
             return promptEvents(text(payload['turn_id']), contentText(item['content']), at);
           }
