@@ -210,11 +210,7 @@ export function compose(made: ComposeDeps): Stations {
     sessionOf: (chatId, message) =>
       outbox.messageOf(chatId, message)?.session ?? parcels.ofMessage(chatId, message)?.session,
     loginWaits: (chatId) => steering.login.logins.waits(chatId),
-    allowed,
-    updates,
-    instance: deps.instance,
-    registry,
-    settings,
+    ...{ allowed, updates, instance: deps.instance, registry, settings },
     agents: [...agents.values()].map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),
     handlers: createHandlers(deps, {
       ...{

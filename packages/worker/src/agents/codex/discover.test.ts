@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { codexHome, discoverSession } from './discover';
+import { codexHome, discoverSession, processesOf } from './discover';
 
 let dir: string;
 let children: ChildProcess[];
@@ -87,4 +87,13 @@ describe('finding the session of a running Codex', () => {
     expect(codexHome('/h', { CODEX_HOME: '' })).toBe('/h/.codex');
     expect(codexHome('/h', { CODEX_HOME: '/x' })).toBe('/x');
   });
+});
+
+it('counts whoever writes a transcript among its processes, and nobody who only reads it', async () => {
+  const path = rollout(1, 5);
+  const reader = openSync(path, 'r');
+  expect(await processesOf(path)).toEqual([]);
+  const writer = await holder([path]);
+  expect(await processesOf(path)).toEqual([writer]);
+  closeSync(reader);
 });

@@ -35,11 +35,13 @@ export async function discoverSession(pid: number): Promise<LiveSession | null> 
   return null;
 }
 
-/** The processes that have a session's transcript open. */
+/** The processes that have a session's transcript open to write in it: whoever only reads it is no agent. */
 export async function processesOf(transcriptPath: string): Promise<number[]> {
   const names = await promises.readdir('/proc').catch(() => []); // this system has none: nothing can be told
   const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
-  const open = await Promise.all(pids.map(async (pid) => (await openRollouts(pid)).includes(transcriptPath)));
+  const open = await Promise.all(
+    pids.map(async (pid) => (await openRollouts(pid, true)).includes(transcriptPath)),
+  );
   return pids.filter((_, i) => open[i]);
 }
 
@@ -54,11 +56,19 @@ async function sessionOf(pid: number): Promise<LiveSession | null> {
   return newest?.session ?? null;
 }
 
-async function openRollouts(pid: number): Promise<string[]> {
+/** How a file is open, in octal: the last digit says whether to read it (0), to write it (1) or both (2). */
+const WRITES = /^flags:\s*[0-7]*[12]$/m;
+
+async function openRollouts(pid: number, toWrite = false): Promise<string[]> {
   const folder = `/proc/${pid}/fd`;
   const names = await promises.readdir(folder).catch(() => []); // it ended, or this system has no /proc
   const targets = await Promise.all(
-    names.map((name) => promises.readlink(join(folder, name)).catch(() => '')),
+    names.map(async (name) => {
+      const target = await promises.readlink(join(folder, name)).catch(() => '');
+      if (!ROLLOUT.test(basename(target)) || !toWrite) return target;
+      const how = await promises.readFile(`/proc/${pid}/fdinfo/${name}`, 'utf8').catch(() => ''); // closed
+      return WRITES.test(how) ? target : '';
+    }),
   );
   return [...new Set(targets)].filter((target) => ROLLOUT.test(basename(target)));
 }
