@@ -222,6 +222,8 @@ describe('ccbot logs', () => {
   it('shows one program, the last lines, a level, a time, and the raw records', async () => {
     expect(messages((await ask('logs', 'worker', '-n', '1')).out)).toEqual(['w-four']);
     expect(messages((await ask('logs', 'supervisor', '--level', 'warn')).out)).toEqual(['s-three']);
+    // What is no record tells no level: it may be the very line that is looked for.
+    expect(messages((await ask('logs', 'worker', '--level', 'error')).out)).toEqual(['half a li[31mne']);
     expect(messages((await ask('logs', 'supervisor', '--since', '2026-01-01T00:02:00Z')).out)).toEqual([
       's-three',
     ]);

@@ -23,6 +23,9 @@ const BETWEEN_MS = [100, 1_200] as const;
 /** While answers are on their way faults go on, until there was one for three messages; of a large run this many are enough. */
 const FAULTS_MOST = 200;
 
+/** How long a fault waits for a worker that it can befall, ms. */
+const ALIVE_MS = 90_000;
+
 /** From this many messages on the faults that take long are dealt as well. */
 const LONG_RUN = 500;
 
@@ -75,6 +78,8 @@ async function main(): Promise<number> {
     CLAUDE_COMMAND: `${process.execPath} ${fixture('answering-agent.mjs')} notes`,
     CARD_EDIT_LAG: '1',
     CCBOT_RESTART_BACKOFF: '0.1',
+    // It is killed all the time: waits of minutes would only be minutes in which nothing can go wrong.
+    CCBOT_BACKOFF_MAX: '0.5',
     CCBOT_HEALTHY_RUN_SEC: '1',
   };
   const program = join(root, 'packages/supervisor/bin/ccbot.js');
@@ -105,6 +110,7 @@ async function main(): Promise<number> {
     void done.then(() => (writing = false));
     for (let count = 0; writing || count < least; count++) {
       await delay(chance.between(...BETWEEN_MS));
+      await until(() => aliveIn(dir).some(({ role }) => role === 'worker'), ALIVE_MS, 50);
       const fault = next();
       struck.set(fault.name, (struck.get(fault.name) ?? 0) + 1);
       if (values.verbose) console.log(fault.name);

@@ -34,7 +34,7 @@ export function parseLogLine(raw: string): LogLine {
   } catch {
     // Half a line, from a full disk or a crash: shown as it is.
   }
-  return { raw, at: null, level: 'info', record: { message: raw } };
+  return { raw, at: null, level: 'unknown', record: { message: raw } };
 }
 
 /** A filter for lines. A line that tells no time or no known level passes: it may be the one that is looked for. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { StoredUpdate, Updates } from '../store/updates';
 
@@ -66,6 +67,8 @@ export function createJournal(deps: JournalDeps): Journal {
   /** Lanes that were woken while they ran. */
   const unseen = new Set<string>();
   const stopping = new AbortController();
+  // One listener for each lane that waits: more than ten are no leak.
+  setMaxListeners(0, stopping.signal);
 
   /** Writes what became of the last group, and claims the next, in one transaction. */
   function advance(lane: string, last: Outcome | undefined): readonly StoredUpdate[] | { waitMs: number } {

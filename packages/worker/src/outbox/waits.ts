@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** The waits of the drains, which a new wish or the end can cut short. */
 export interface Waits {
   /** Waits `ms`; with `interruptible` until something is wished for in the chat, if that is earlier. */
@@ -17,6 +19,8 @@ const LONGEST_MS = 2 ** 31 - 1;
 export function createWaits(): Waits {
   const wakers = new Map<number, Set<() => void>>();
   const abort = new AbortController();
+  // One listener for each chat that waits: more than ten are no leak.
+  setMaxListeners(0, abort.signal);
   return {
     pause: (chatId, ms, interruptible) =>
       new Promise((resolve) => {

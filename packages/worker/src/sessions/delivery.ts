@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { InputLine } from '../agents/agent';
 import { PanesError, type Keystroke } from '../terminal/panes';
 import { typeable } from '../terminal/sanitize';
@@ -30,6 +31,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const known = new Map<number, Standing>();
   let stopped = false;
   const ending = new AbortController();
+  // One listener for each session that waits for room on the disk: more than ten are no leak.
+  setMaxListeners(0, ending.signal);
 
   const open = (session: string): Prompt[] => prompts.ofSession(session, ['typing', 'typed']);
   const isOpen = ({ id }: Prompt): boolean => ['typing', 'typed'].includes(prompts.get(id)?.state ?? '');
