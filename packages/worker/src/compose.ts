@@ -11,6 +11,7 @@ import { createHandlers } from './compose/commands';
 import { createDelivering } from './compose/delivering';
 import { createIncoming } from './compose/incoming';
 import { createIntake } from './compose/intake';
+import { createDesk } from './compose/desk';
 import { createSteering } from './compose/steering';
 import { createOpening } from './compose/opening';
 import { createLive } from './compose/live';
@@ -25,6 +26,7 @@ import { tail } from './observe/tail';
 import { createOutbox } from './outbox/outbox';
 import { sendHandler } from './send/handler';
 import type { Relay } from './send/relay';
+import { createDeskOwned } from './sessions/desk-owned';
 import type { Session } from './sessions/model';
 import type { ScreenPainter } from './sessions/screens';
 import type { Preferences } from './sessions/preferences';
@@ -77,20 +79,22 @@ export interface Wiring extends ComposeDeps {
 
 /** Wires the stations along the one way: inbound → router → sessions → terminal, and observe → sessions → cards → outbox. */
 export function compose(made: ComposeDeps): Stations {
-  const { config, store, panes, log, now } = made;
+  const { config, store, log, now } = made;
   const say = (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void =>
     log(level, text, meta);
   const allowed = new Set(config.ALLOWED_USERS);
   const settings = createSettings(store);
   const person = createPerson(settings, config);
   const { preferences, wordsOf } = person;
-  const deps: Wiring = { ...made, wordsOf, preferences };
   const updates = createUpdates(store);
   const prompts = createPrompts(store);
   const parcels = createParcels(store);
-  const agents = createAgents(deps.env);
+  const agents = createAgents(made.env);
   const chosen = chooseAgent(agents, config.CCBOT_AGENT_BACKEND);
   const agentOf = (session: Session) => (agents.get(session.agent) ?? chosen).agent;
+  const deskOwned = createDeskOwned({ ...made, registry: () => registry, agentOf, log: say });
+  const { panes } = deskOwned;
+  const deps: Wiring = { ...made, wordsOf, preferences, panes };
   let socket: SocketListener | undefined;
   let stopped = false;
 
@@ -130,7 +134,8 @@ export function compose(made: ComposeDeps): Stations {
   const asks = createAsks(deps, { registry, outbox, prompts, agents });
   const dispatch = (...args: Parameters<Registry['dispatch']>): void => asks.dispatch(...args);
   const archiving = createArchiving(deps, { registry, agentOf });
-  const { atRest } = archiving;
+  const { atRest, endOrphans } = archiving;
+  const desk = createDesk(deps, { registry, outbox, agents, allowed });
   const notice = (chatId: number, key: string, text: string): void =>
     outbox.put({ chatId, key, view: renderNotice(text), class: 'notice' });
   const follow = (options: Omit<Parameters<typeof tail>[0], 'onTrouble'>): ReturnType<typeof tail> =>
@@ -154,7 +159,7 @@ export function compose(made: ComposeDeps): Stations {
     registry,
     screens: steering.screens,
     onLogin: (session, error) => steering.login.onLogin(session, error),
-    panes,
+    ...{ panes, desk, endOrphans },
     follower,
     looker,
     delivery,
@@ -213,21 +218,8 @@ export function compose(made: ComposeDeps): Stations {
     ...{ allowed, updates, instance: deps.instance, registry, settings },
     agents: [...agents.values()].map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),
     handlers: createHandlers(deps, {
-      ...{
-        board,
-        registry,
-        prompts,
-        delivery,
-        looker,
-        outbox,
-        discretion,
-        deliver,
-        settings,
-        agentOf,
-        usage,
-        asks,
-      },
-      handover,
+      ...{ registry, prompts, delivery, looker, outbox, discretion, deliver, settings, agentOf, usage, asks },
+      ...{ board, handover, desk },
       ...steering,
       opening: createOpening(deps, { registry, agents, chosen, archiving }),
       archiving,
@@ -263,6 +255,7 @@ export function compose(made: ComposeDeps): Stations {
       live.start();
       archiving.keeper.start();
       usage.start();
+      deskOwned.start();
       return result;
     },
     async settled() {
@@ -276,6 +269,7 @@ export function compose(made: ComposeDeps): Stations {
     },
     async stop() {
       stopped = true;
+      [deskOwned, desk].forEach((one) => one.stop());
       archiving.keeper.stop();
       menu.stop();
       await journal.stop();

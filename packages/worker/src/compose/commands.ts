@@ -1,5 +1,7 @@
 import type { Handover } from '../inbound/handover';
 import type { Handlers } from '../sessions/command';
+import type { Adopting } from '../sessions/adopt';
+import { adoptCommands } from '../sessions/commands/adopt';
 import { archiveCommands } from '../sessions/commands/archive';
 import { browseCommands } from '../sessions/commands/browse';
 import type { NewSession } from '../sessions/opener';
@@ -49,6 +51,7 @@ export interface CommandStations {
   deliver: Deliver;
   settings: Settings;
   opening: Opening;
+  desk: Adopting;
   archiving: Archiving;
   agentOf(session: Session): Agent;
   usage: UsageStation;
@@ -91,6 +94,7 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
       log: (level, text, meta) => deps.log(level, text, meta),
     }),
     ...windowCommands({ registry, panes, ...windows, now }),
+    ...adoptCommands({ registry, panes, adopting: stations.desk, active: windows.active, now }),
     ...browseCommands({
       registry,
       begin: (conversation, request) => begin(windows, conversation, request),

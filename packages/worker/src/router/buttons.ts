@@ -86,6 +86,8 @@ interface ButtonCodecs {
   ask: Codec<'ask'>;
   inbox: Codec<'inbox'>;
   'allow-all': Codec<'allow-all'>;
+  adopt: Codec<'adopt'>;
+  'close-stray': Codec<'close-stray'>;
 }
 
 /** Every kind of button, one entry each. */
@@ -247,6 +249,20 @@ const CODECS: ButtonCodecs = {
     },
   },
   inbox: { verb: 'inbox', write: () => '', read: (rest) => (rest === '' ? { do: 'inbox' } : null) },
+  adopt: {
+    verb: 'adopt',
+    write: ({ stray }) => stray,
+    read: (rest) => (KEPT_ID.test(rest) ? { do: 'adopt', stray: rest } : null),
+  },
+  'close-stray': {
+    verb: 'shut',
+    write: ({ stray, sure }) => (sure ? `${stray}:yes` : stray),
+    read(rest) {
+      const [stray = '', sure] = rest.split(':');
+      if (!KEPT_ID.test(stray) || (sure !== undefined && sure !== 'yes')) return null;
+      return { do: 'close-stray', stray, sure: sure === 'yes' };
+    },
+  },
   'allow-all': {
     verb: 'all',
     write: ({ session, how }) => (how === undefined ? session : `${session}:${how}`),

@@ -35,8 +35,8 @@ export function restored(
   session: Session,
   { at, name }: Extract<SessionInput, { type: 'restored' }>,
 ): [Session, SessionEffect[]] {
-  const { ended, replyTo, ...kept } = session;
-  void [ended, replyTo]; // of its life before
+  const { ended, replyTo, adopted, ...kept } = session;
+  void [ended, replyTo, adopted]; // of its life before
   const { card, binding } = session;
   const fresh = {
     ...newCard({ session: session.id, name, agent: card.agent }),

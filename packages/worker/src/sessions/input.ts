@@ -31,6 +31,8 @@ export type SessionInput =
   | { type: 'allowing'; at: number; allowing: Allowing | null }
   | { type: 'died'; at: number; exitStatus: number | null; screen: readonly string[] }
   | { type: 'closed'; at: number }
+  /** The agent ended in a window that is the person's own, and stays. */
+  | { type: 'left'; at: number }
   | { type: 'lost'; at: number }
   /** The person ended it. */
   | { type: 'killed'; at: number }
@@ -51,6 +53,7 @@ export type SessionEffect =
   | { do: 'hide-screen' }
   | { do: 'tell-died'; exitStatus: number | null; screen: readonly string[]; atOnce: boolean }
   | { do: 'tell-closed' }
+  | { do: 'tell-left' }
   | { do: 'tell-killed' }
   | { do: 'tell-archived'; why: 'done' | 'idle' }
   | { do: 'tell-limited'; limited: Limited; state: 'waits' | 'resumed' | 'over' }

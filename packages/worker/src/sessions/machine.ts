@@ -67,6 +67,8 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
       });
     case 'closed':
       return over(session, input.at, { do: 'tell-closed' });
+    case 'left':
+      return over(session, input.at, { do: 'tell-left' });
     case 'killed':
       return over(session, input.at, { do: 'tell-killed' });
     case 'archived':

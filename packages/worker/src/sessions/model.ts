@@ -51,6 +51,8 @@ export interface Session {
   line?: string;
   /** `screen`: there is no transcript; what the terminal shows is the card. */
   surface?: 'screen';
+  /** Its agent was started by hand at the desk: its window is the person's, and stays when the session ends. */
+  adopted?: true;
   createdAt: number;
   /** When its window was opened again, ms since the epoch; absent: never. */
   reopenedAt?: number;

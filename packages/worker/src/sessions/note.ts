@@ -14,11 +14,12 @@ const note = z.object({
   at: z.number(),
   line: z.optional(z.string()),
   surface: z.optional(z.literal('screen')),
+  adopted: z.optional(z.literal(true)),
 });
 
 /** What a window carries of its session, so that it is found again where the database is lost. */
 export function noteOf(session: Session, dir: string): string {
-  const { chatId, name, agent, cwd, createdAt, line, surface, card } = session;
+  const { chatId, name, agent, cwd, createdAt, line, surface, adopted, card } = session;
   return JSON.stringify({
     v: 1,
     dir,
@@ -30,6 +31,7 @@ export function noteOf(session: Session, dir: string): string {
     at: createdAt,
     ...(line === undefined ? {} : { line }),
     ...(surface === undefined ? {} : { surface }),
+    ...(adopted === undefined ? {} : { adopted }),
   });
 }
 
@@ -46,7 +48,7 @@ export function sessionFromNote(id: string, text: string, dir: string, since: nu
   }
   const parsed = note.safeParse(raw);
   if (!parsed.success || parsed.data.dir !== dir) return null;
-  const { chat, name, agent, title, cwd, line, surface } = parsed.data;
+  const { chat, name, agent, title, cwd, line, surface, adopted } = parsed.data;
   return {
     id,
     chatId: chat,
@@ -55,6 +57,7 @@ export function sessionFromNote(id: string, text: string, dir: string, since: nu
     cwd,
     ...(line === undefined ? {} : { line }),
     ...(surface === undefined ? {} : { surface }),
+    ...(adopted === undefined ? {} : { adopted }),
     createdAt: since,
     phase: 'opening',
     card: {

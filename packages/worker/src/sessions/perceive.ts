@@ -16,6 +16,9 @@ import { createSeeking } from './seek';
 import { createSettling } from './settle';
 import type { WordsOf } from '../words/words';
 
+/** Events of agents after which another session may run in a window. */
+const BEGINS = new Set(['SessionStart', 'UserPromptSubmit']);
+
 /** What perceiving needs. */
 export interface PerceiveDeps {
   wordsOf: WordsOf;
@@ -33,6 +36,10 @@ export interface PerceiveDeps {
   put(wanted: Wanted): void;
   /** `CCBOT_DIR`, which windows carry. */
   dir: string;
+  /** What somebody started at the desk. */
+  desk: { lookAround(): Promise<void>; heard(sessionId: string): Promise<void> };
+  /** Ends what is left of the agent of a session that is over. */
+  endOrphans(session: Session): Promise<unknown>;
   /** From when on the transcript of a session is shown that only its window tells of, ms since the epoch. */
   since(): number;
   now(): number;
@@ -142,6 +149,8 @@ export function createPerception(deps: PerceiveDeps): Perception {
       event.ccbotSession === undefined
         ? registry.live().find((s) => s.binding?.sessionId === sessionId)
         : registry.get(event.ccbotSession);
+    if (session === undefined && event.ccbotSession === undefined && BEGINS.has(event.name))
+      return quietly(newcomer(event));
     if (session === undefined || transcriptPath === undefined) return;
     // A session id that another window already runs is a mix-up, not a change.
     if (registry.live().some((s) => s.id !== session.id && s.binding?.sessionId === sessionId)) return;
@@ -149,6 +158,15 @@ export function createPerception(deps: PerceiveDeps): Perception {
     registry.dispatch(session.id, [{ type: 'bound', at, sessionId, transcriptPath }]);
     if (event.prompt !== undefined) follower.confirm(session.id, event.prompt);
     if (event.name === 'SessionStart') quietly(looker.look(session.id));
+  }
+
+  /** An agent that nobody here started: one of an adopted window has begun anew, or it is offered. */
+  async function newcomer({ sessionId, pane, at }: HookEvent): Promise<void> {
+    // The pane of another server may have the same id: what counts is what the agent's own files say.
+    const tied = (await panes.list()).find((one) => one.pane === pane);
+    if (tied !== undefined) await discover(tied.session, at);
+    if (!registry.live().some(({ binding }) => binding?.sessionId === sessionId))
+      await deps.desk.heard(sessionId);
   }
 
   function onPanes(event: PanesEvent): void {
@@ -174,8 +192,10 @@ export function createPerception(deps: PerceiveDeps): Perception {
       follow: (session) => follower.follow(session, session.binding?.at ?? now()),
       put: (wanted) => deps.put(wanted),
       adopt: (pane) => sessionFromNote(pane.session, pane.note ?? '', deps.dir, deps.since()),
+      endOrphans: deps.endOrphans,
       now,
     });
+    quietly(deps.desk.lookAround());
     delivery.reconsider();
     for (const session of registry.live()) {
       if (session.phase === 'ready') quietly(discover(session.id));

@@ -18,6 +18,8 @@ export interface ReconcileDeps {
   put(wanted: Wanted): void;
   /** The session of a window that nobody here knows, from what it carries; null: it is none of ours. */
   adopt(pane: PaneState): Session | null;
+  /** Ends what is left of the agent of a session that is over. */
+  endOrphans(session: Session): Promise<unknown>;
   now(): number;
 }
 
@@ -87,7 +89,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
 
 /** A kill -9 between a session's end and that of its window leaves the window: its end is brought about now. */
 async function finishClosing(
-  { registry, panes: port }: ReconcileDeps,
+  { registry, panes: port, endOrphans }: ReconcileDeps,
   panes: ReadonlyMap<string, PaneState>,
 ): Promise<void> {
   for (const id of panes.keys()) {
@@ -98,6 +100,8 @@ async function finishClosing(
     } catch (error) {
       if (!(error instanceof PanesError)) throw error; // gone by itself
     }
+    // Its agent may take no notice of its window's end.
+    await endOrphans(session);
   }
 }
 

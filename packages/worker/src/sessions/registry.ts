@@ -132,6 +132,9 @@ export function createRegistry(deps: RegistryDeps): Registry {
         case 'tell-closed':
           tell('closed', (words) => words.closedAtDesk(session.name));
           break;
+        case 'tell-left':
+          tell('left', words.adopt.agentGone(session.name));
+          break;
         case 'tell-limited':
           for (const chatId of deps.board.party(session)) {
             const words = deps.wordsOf(chatId);

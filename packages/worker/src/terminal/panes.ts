@@ -1,3 +1,5 @@
+import type { Strays } from './strays';
+
 /**
  * The port to the windows in which agents live. Two adapters: tmux in control mode, and node-pty where tmux
  * is not installed. One contract test runs on both and on the recorder.
@@ -39,6 +41,8 @@ export interface PaneState {
   exitStatus: number | null;
   /** What the window was given to carry along, where it was given something. */
   note?: string;
+  /** Somebody opened it at the desk; it became a session's later. */
+  adopted?: true;
 }
 
 /** The visible screen of a window with its looks. */
@@ -94,6 +98,8 @@ export interface Panes {
   watch(session: string, on: boolean): Promise<void>;
   /** Kills the program and the window. */
   close(session: string): Promise<void>;
+  /** The panes that nobody here opened; absent where nobody else can open any. */
+  readonly strays?: Strays;
   /** Lets go of the terminal; windows of tmux stay, those of the pty adapter end. */
   stop(): Promise<void>;
 }

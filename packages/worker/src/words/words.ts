@@ -1,3 +1,4 @@
+import { adoptWordsIn } from './topics/adopt';
 import { agentWordsIn } from './topics/agents';
 import { archiveWordsIn } from './topics/archive';
 import { askWordsIn } from './topics/asks';
@@ -38,6 +39,7 @@ function wordsOf(language: Language, texts: Texts) {
     ...chat,
     ...incomingWordsIn(speech),
     ...limitWordsIn(speech, moments),
+    adopt: adoptWordsIn(speech),
     agents: agentWordsIn(speech, chat),
     archive: archiveWordsIn(speech),
     asks: askWordsIn(speech),

@@ -18,6 +18,7 @@ import { createLink } from './link';
 import { NOTE_OPTION, PANE_FIELDS, PANE_OPTION, readListing, WINDOW_OPTION, type Listing } from './listing';
 import { DEATHS, endLeftOver, prepareSession } from './prepare';
 import { literal } from './quote';
+import { createTmuxStrays } from './strays';
 import { ensureSession, isRecent, tmuxCommand, tmuxVersion, type ServerOptions } from './server';
 import { typingSteps } from './typing';
 
@@ -281,8 +282,19 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
     }
   }
 
+  const strays = createTmuxStrays({
+    ...{ link, name, here },
+    known: (session) => known.get(session),
+    tied(state) {
+      known.set(state.session, state);
+      look(); // its output is held back until somebody watches
+    },
+    untied: forget,
+  });
+
   return {
     kind: 'tmux',
+    strays,
     async start(hear) {
       const version = await tmuxVersion(options.env);
       if (version === null || !isRecent(version)) {
@@ -345,10 +357,11 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
       if (on && watched.has(session)) mark(session);
     },
     async close(session) {
-      const { pane, pid, dead } = await paneOf(session);
+      const { pane, pid, dead, adopted } = await paneOf(session);
       forget(session);
       try {
-        await link.run(['kill-window', '-t', pane]);
+        // Beside an adopted one there may be more of the person's own.
+        await link.run([adopted === true ? 'kill-pane' : 'kill-window', '-t', pane]);
       } catch (error) {
         if (!(error instanceof PanesError) || error.reason !== 'refused') throw error;
         // It was closed at the desk a moment ago.

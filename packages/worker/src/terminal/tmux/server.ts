@@ -26,6 +26,11 @@ const NOTE =
 /** Without signals from the keyboard: a stray ^C must not end the session. The sleep is 68 years; no loop, no wake-up. */
 const KEEPER = ['/bin/sh', '-c', `trap '' INT QUIT TSTP; printf '%s\\n' "$0"; exec sleep 2147483647`, NOTE];
 
+/** Whether a pane was started as the one that keeps the session; from tmux's `pane_start_command`. */
+export function isKeeper(startCommand: string): boolean {
+  return startCommand.includes(NOTE);
+}
+
 /** tmux with the arguments that lead to the server. `-u`: UTF-8 whatever the locale says, services have none. */
 export function tmuxCommand(options: Pick<ServerOptions, 'socket'>): string[] {
   return ['tmux', '-u', ...(options.socket === '' ? [] : ['-L', options.socket])];

@@ -1,3 +1,4 @@
+import { adopt } from './adopt';
 import { agents } from './agents';
 import { archive } from './archive';
 import { asks } from './asks';
@@ -18,6 +19,7 @@ import { settings } from './settings';
 
 /** All texts in English, by topic: the language that the others are held against. */
 export const en = {
+  adopt,
   agents,
   archive,
   asks,

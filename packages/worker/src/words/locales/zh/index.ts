@@ -1,3 +1,4 @@
+import { adopt } from './adopt';
 import { agents } from './agents';
 import { archive } from './archive';
 import { asks } from './asks';
@@ -18,6 +19,7 @@ import { settings } from './settings';
 
 /** All texts in Chinese. */
 export const zh = {
+  adopt,
   agents,
   archive,
   asks,

@@ -1,0 +1,174 @@
+import type { Agent, LiveSession } from '../agents/agent';
+import { newCard } from '../cards/model';
+import { renderNotice } from '../cards/render';
+import type { Wanted } from '../outbox/wanted';
+import { buttonData } from '../router/buttons';
+import type { Panes } from '../terminal/panes';
+import type { Stray } from '../terminal/strays';
+import type { Words, WordsOf } from '../words/words';
+import { withButtons } from './command';
+import { isLive, type Session } from './model';
+import { noteOf } from './note';
+import { uniqueName } from './opener';
+import type { Registry } from './registry';
+
+/** How often, and how long apart, ms, the agent that a hook told of is looked for: its own file may come later. */
+const TRIES = 10;
+const TRY_MS = 300;
+
+/** A window that nobody here opened, with the agent in it, if one runs there. */
+export interface Found {
+  stray: Stray;
+  agent?: Agent;
+  live?: LiveSession;
+}
+
+/** What adopting needs. */
+export interface AdoptDeps {
+  wordsOf: WordsOf;
+  registry: Registry;
+  panes: Panes;
+  /** Every agent; one that keeps no sessions is found by nobody. */
+  agents: readonly Agent[];
+  /** The agent whose card is the screen, for a window without an agent. */
+  shell: Agent;
+  home: string;
+  /** `CCBOT_DIR`, which windows carry. */
+  dir: string;
+  /** Who is told of what is found. */
+  chats: ReadonlySet<number>;
+  put(wanted: Wanted): void;
+  now(): number;
+}
+
+/** Finds what a person started at the desk, and makes sessions of it. */
+export interface Adopting {
+  /** Tells of every agent that nobody here started, and of every window in our tmux session that belongs to none. */
+  lookAround(): Promise<void>;
+  /** An agent told, through its hook, of a session that is none of ours; offered when it runs in a window here. */
+  heard(sessionId: string): Promise<void>;
+  find(id: string): Promise<Found | undefined>;
+  /** Makes a session of it. `id` is derived from the update, so that the same tap never makes two. */
+  adopt(found: Found, id: string, chatId: number): Promise<Session>;
+  /** Every chat that was told of a stray sees what became of it. */
+  settle(id: string, text: (words: Words) => string): void;
+  stop(): void;
+}
+
+/** Makes what adopts; nothing is looked for yet. */
+export function createAdopting(deps: AdoptDeps): Adopting {
+  const { registry, panes, home, now } = deps;
+  let stopped = false;
+
+  async function look(): Promise<Found[]> {
+    const all = (await panes.strays?.list()) ?? [];
+    const found = await Promise.all(all.map(withAgent));
+    const bound = new Set(registry.live().map(({ binding }) => binding?.sessionId));
+    // What runs in a window of ours is no stray, be the window split at the desk.
+    return found.filter(({ live }) => live === undefined || !bound.has(live.sessionId));
+  }
+
+  async function withAgent(stray: Stray): Promise<Found> {
+    if (stray.dead) return { stray };
+    for (const agent of deps.agents) {
+      const live = await agent.discover(home, stray.pid);
+      if (live !== null) return { stray, agent, live };
+    }
+    return { stray };
+  }
+
+  /** Told under the key of the stray: told again it is the same message. */
+  function offer(found: Found, silent: boolean): void {
+    const { stray } = found;
+    for (const chatId of deps.chats) {
+      const words = deps.wordsOf(chatId);
+      const adopt = { text: words.adopt.adopt, data: buttonData({ do: 'adopt', stray: stray.id }) };
+      const close = {
+        text: words.adopt.close,
+        data: buttonData({ do: 'close-stray', stray: stray.id, sure: false }),
+      };
+      const buttons = [[...(stray.dead ? [] : [adopt]), ...(stray.ours ? [close] : [])]];
+      deps.put({
+        chatId,
+        key: `stray:${stray.id}`,
+        view: withButtons(renderNotice(offerText(found, words)), buttons),
+        class: 'notice',
+        silent,
+      });
+    }
+  }
+
+  return {
+    async lookAround() {
+      for (const found of await look()) if (found.live !== undefined || found.stray.ours) offer(found, true);
+    },
+    async heard(sessionId) {
+      for (let tries = 0; tries < TRIES && !stopped; tries++) {
+        if (registry.live().some(({ binding }) => binding?.sessionId === sessionId)) return;
+        const found = (await look()).find(({ live }) => live?.sessionId === sessionId);
+        if (found !== undefined) return offer(found, true);
+        await new Promise((resolve) => setTimeout(resolve, TRY_MS).unref());
+      }
+    },
+    find: async (id) => (await look()).find(({ stray }) => stray.id === id),
+    async adopt({ stray, agent = deps.shell, live }, id, chatId) {
+      const session = registry.get(id) ?? begin(stray, agent, live, id, chatId);
+      await panes.strays?.tie(stray.id, id, noteOf(session, deps.dir));
+      const at = now();
+      const { sessionId = '', transcriptPath = '' } = live ?? {};
+      registry.dispatch(id, [
+        { type: 'opened', at },
+        ...(live === undefined ? [] : [{ type: 'bound' as const, at, sessionId, transcriptPath }]),
+      ]);
+      return registry.get(id) ?? session;
+    },
+    settle(id, text) {
+      for (const chatId of deps.chats) {
+        const view = renderNotice(text(deps.wordsOf(chatId)));
+        deps.put({ chatId, key: `stray:${id}`, view, class: 'notice', silent: true });
+      }
+    },
+    stop() {
+      stopped = true;
+    },
+  };
+
+  /** A session of what runs there; one of the archive that somebody went on with by hand comes out of it. */
+  function begin(
+    stray: Stray,
+    agent: Agent,
+    live: LiveSession | undefined,
+    id: string,
+    chatId: number,
+  ): Session {
+    const before = registry
+      .all()
+      .filter((one) => !isLive(one) && live !== undefined && one.binding?.sessionId === live.sessionId);
+    const cwd = live?.cwd ?? stray.cwd;
+    const taken = new Set(registry.live().map((one) => one.name.toLowerCase()));
+    const usual = live === undefined ? stray.command : cwd.split('/').filter(Boolean).at(-1);
+    const name = uniqueName(before[0]?.name ?? usual ?? 'root', taken);
+    const { about } = before[0] ?? {};
+    const screen = agent.surface === 'screen';
+    const session: Session = {
+      ...{ id, chatId, name, agent: agent.id, cwd, adopted: true, createdAt: now(), phase: 'opening' },
+      ...(about === undefined ? {} : { about }),
+      ...(screen ? { surface: 'screen' as const, line: stray.command } : {}),
+      card: {
+        ...newCard({ session: id, name, agent: agent.title }),
+        ...(screen ? { prompt: stray.command, screen: '' } : {}),
+      },
+    };
+    registry.add(session);
+    registry.forget(before.map((one) => one.id));
+    return session;
+  }
+}
+
+function offerText({ stray, agent, live }: Found, words: Words): string {
+  const { tmuxSession, window, command, cwd } = stray;
+  if (stray.dead) return words.adopt.deadWindow(tmuxSession, window);
+  return agent === undefined || live === undefined
+    ? words.adopt.windowOfNobody(tmuxSession, window, command, cwd)
+    : words.adopt.agentAtDesk(agent.title, tmuxSession, window, live.cwd);
+}
