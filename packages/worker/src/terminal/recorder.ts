@@ -7,6 +7,7 @@ import {
   type PanesEvent,
   type PaneState,
 } from './panes';
+import type { Stray, Strays } from './strays';
 import { createTurns } from './turns';
 
 interface Window {
@@ -26,6 +27,8 @@ export interface PanesRecorder extends Panes {
   readonly typed: readonly { session: string; keys: readonly Keystroke[] }[];
   /** Sessions whose window was closed, oldest first. */
   readonly closed: readonly string[];
+  /** Sessions whose window was let go, oldest first. */
+  readonly untied: readonly string[];
   /** What the program of a window has read, as an agent with bracketed paste on reads it. */
   received(session: string): string;
   isWatched(session: string): boolean;
@@ -38,6 +41,8 @@ export interface PanesRecorder extends Panes {
   /** Takes the server away; with `keep` its windows are there again after `comeUp`. */
   goDown(reason: string, keep?: 'keep'): void;
   comeUp(): void;
+  /** Somebody at the desk opens a window. */
+  openAtDesk(stray: Stray): void;
   /** Makes the next call of an operation fail. */
   failNext(operation: 'open' | 'type' | 'screen' | 'capture' | 'close', error: PanesError): void;
 }
@@ -49,6 +54,8 @@ export function createPanesRecorder(kind: Panes['kind'] = 'tmux'): PanesRecorder
   const typed: { session: string; keys: readonly Keystroke[] }[] = [];
   const closed: string[] = [];
   const failures = new Map<string, PanesError>();
+  const untied: string[] = [];
+  const atDesk = new Map<string, Stray>();
   const turns = createTurns();
   let listener: (event: PanesEvent) => void = () => undefined;
   let down: string | null = 'not started';
@@ -80,7 +87,37 @@ export function createPanesRecorder(kind: Panes['kind'] = 'tmux'): PanesRecorder
     }
   }
 
+  function strayOf(id: string): Stray {
+    const stray = atDesk.get(id);
+    if (stray === undefined)
+      throw new PanesError('no-such-session', `there is no pane ${id} without a session`);
+    return stray;
+  }
+
+  const strays: Strays = {
+    list: async () => [...atDesk.values()],
+    async tie(id, session, note) {
+      const { pane, pid, dead, window, cwd } = strayOf(id);
+      const state: PaneState = { session, window, pane, pid, dead, exitStatus: null, note, adopted: true };
+      const request = { session, name: window, cwd, argv: [], env: {} };
+      atDesk.delete(id);
+      windows.set(session, { request, state, received: '', screen: [], watched: false, dirty: false });
+      return { ...state };
+    },
+    async untie(session) {
+      windows.delete(session);
+      untied.push(session);
+    },
+    async close(id) {
+      strayOf(id);
+      atDesk.delete(id);
+    },
+  };
+
   return {
+    ...(kind === 'tmux' ? { strays } : {}),
+    untied,
+    openAtDesk: (stray) => void atDesk.set(stray.id, stray),
     kind,
     opened,
     typed,
