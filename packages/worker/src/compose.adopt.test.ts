@@ -34,7 +34,7 @@ const adopted = () => bot.stations.registry.live().find((session) => session.ado
 it('offers at its start the agent that runs at the desk, and makes it a session with one tap', async () => {
   runs('by-hand');
   bot.panes.openAtDesk(stray());
-  bot.panes.openAtDesk(stray({ id: '6-1', pid: 1, pane: '%6' })); // somebody's own, with no agent
+  bot.panes.openAtDesk(stray({ id: '6-1', pid: 2 ** 30, pane: '%6' })); // somebody's own, with no agent
   await bot.stop();
   await bot.start();
   const offer = await bot.until(() => bot.said('runs at the desk')[0]);

@@ -11,7 +11,7 @@ import { createHandlers } from './compose/commands';
 import { createDelivering } from './compose/delivering';
 import { createIncoming } from './compose/incoming';
 import { createIntake } from './compose/intake';
-import { createDesk } from './compose/desk';
+import { createDesk, createDeskOwned } from './compose/desk';
 import { createSteering } from './compose/steering';
 import { createOpening } from './compose/opening';
 import { createLive } from './compose/live';
@@ -26,7 +26,6 @@ import { tail } from './observe/tail';
 import { createOutbox } from './outbox/outbox';
 import { sendHandler } from './send/handler';
 import type { Relay } from './send/relay';
-import { createDeskOwned } from './sessions/desk-owned';
 import type { Session } from './sessions/model';
 import type { ScreenPainter } from './sessions/screens';
 import type { Preferences } from './sessions/preferences';
@@ -86,15 +85,13 @@ export function compose(made: ComposeDeps): Stations {
   const settings = createSettings(store);
   const person = createPerson(settings, config);
   const { preferences, wordsOf } = person;
-  const updates = createUpdates(store);
-  const prompts = createPrompts(store);
+  const [updates, prompts] = [createUpdates(store), createPrompts(store)] as const;
   const parcels = createParcels(store);
   const agents = createAgents(made.env);
   const chosen = chooseAgent(agents, config.CCBOT_AGENT_BACKEND);
   const agentOf = (session: Session) => (agents.get(session.agent) ?? chosen).agent;
   const deskOwned = createDeskOwned({ ...made, registry: () => registry, agentOf, log: say });
-  const { panes } = deskOwned;
-  const deps: Wiring = { ...made, wordsOf, preferences, panes };
+  const deps: Wiring = { ...made, wordsOf, preferences, panes: deskOwned.panes };
   let socket: SocketListener | undefined;
   let stopped = false;
 
@@ -159,7 +156,7 @@ export function compose(made: ComposeDeps): Stations {
     registry,
     screens: steering.screens,
     onLogin: (session, error) => steering.login.onLogin(session, error),
-    ...{ panes, desk, endOrphans },
+    ...{ panes: deps.panes, desk, endOrphans },
     follower,
     looker,
     delivery,
@@ -178,7 +175,7 @@ export function compose(made: ComposeDeps): Stations {
 
   const usage = createUsageStation({
     wordsOf,
-    ...{ registry, prompts, delivery, outbox, settings, store, agents, panes, agentOf },
+    ...{ registry, prompts, delivery, outbox, settings, store, agents, agentOf, panes: deps.panes },
     look: (id) => looker.look(id),
     now,
     log: say,
@@ -245,7 +242,7 @@ export function compose(made: ComposeDeps): Stations {
       asks.start();
       socket = await listenOnSocket(deps.paths.workerSocket, socketHandlers, say);
       relay = relayOf(deps, deliver);
-      await panes.start((event) => {
+      await deps.panes.start((event) => {
         if (!stopped) perception.onPanes(event);
       });
       const result = await perception.takeUp();
@@ -254,8 +251,7 @@ export function compose(made: ComposeDeps): Stations {
       sweep.start();
       live.start();
       archiving.keeper.start();
-      usage.start();
-      deskOwned.start();
+      [usage, deskOwned].forEach((one) => one.start());
       return result;
     },
     async settled() {
@@ -286,7 +282,7 @@ export function compose(made: ComposeDeps): Stations {
       delivery.stop();
       await delivery.idle();
       follower.stop();
-      await panes.stop();
+      await deps.panes.stop();
     },
   };
 }

@@ -2,6 +2,7 @@ import type { RegisteredAgent } from '../agents/registry';
 import type { Outbox } from '../outbox/outbox';
 import { createAdopting, type Adopting } from '../sessions/adopt';
 import type { Registry } from '../sessions/registry';
+export { createDeskOwned } from '../sessions/desk-owned';
 import type { Wiring } from '../compose';
 
 /** What adopting works on. */

@@ -9,12 +9,15 @@ import type { Words, WordsOf } from '../words/words';
 import { withButtons } from './command';
 import { isLive, type Session } from './model';
 import { noteOf } from './note';
-import { uniqueName } from './opener';
+import { uniqueName } from './unique-name';
 import type { Registry } from './registry';
 
 /** How often, and how long apart, ms, the agent that a hook told of is looked for: its own file may come later. */
 const TRIES = 10;
 const TRY_MS = 300;
+
+/** A transcript is taken up this much, ms, before a moment, for hooks' sake; what was before the tap was at the desk. */
+const BEFORE_MS = 2_000;
 
 /** A window that nobody here opened, with the agent in it, if one runs there. */
 export interface Found {
@@ -118,7 +121,9 @@ export function createAdopting(deps: AdoptDeps): Adopting {
       const { sessionId = '', transcriptPath = '' } = live ?? {};
       registry.dispatch(id, [
         { type: 'opened', at },
-        ...(live === undefined ? [] : [{ type: 'bound' as const, at, sessionId, transcriptPath }]),
+        ...(live === undefined
+          ? []
+          : [{ type: 'bound' as const, at: at + BEFORE_MS, sessionId, transcriptPath }]),
       ]);
       return registry.get(id) ?? session;
     },
