@@ -133,7 +133,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
           tell('closed', (words) => words.closedAtDesk(session.name));
           break;
         case 'tell-left':
-          tell('left', words.adopt.agentGone(session.name));
+          tell('left', (words) => words.adopt.agentGone(session.name));
           break;
         case 'tell-limited':
           for (const chatId of deps.board.party(session)) {
