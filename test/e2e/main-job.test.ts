@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { unwrapPaste } from '../../packages/worker/src/agents/claude/transcript';
+import { ask } from './harness/ask';
 import { count, saying, startSession } from './harness/chat';
 import { CCBOT, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
 
@@ -47,6 +48,29 @@ describe('with the real Claude Code in a real tmux', () => {
     system.telegram.owner.say('first line\nsecond - line');
     await system.telegram.waitFor(() => saying(system, 'You said: first line\nsecond - line')[0], 30_000);
     expect(count(system, 'You said: first line')).toBe(1);
+  });
+
+  it('has timed both ways of it, and counted the calls', async () => {
+    const figure = (text: string, name: string): number =>
+      Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(`${name} `))
+          ?.slice(name.length) ?? 'NaN',
+      );
+    let text = '';
+    // The next beat brings it.
+    while (!(figure(text, 'ccbot_transcript_to_call_seconds_count{class="answer"}') > 0)) {
+      const told = await ask(system, CCBOT, 'metrics');
+      expect(told.code).toBe(0);
+      text = told.stdout;
+    }
+    expect(figure(text, 'ccbot_update_to_typed_seconds_count')).toBeGreaterThan(0);
+    expect(figure(text, 'ccbot_telegram_calls_total{method="sendMessage",result="ok"}')).toBeGreaterThan(0);
+    expect(figure(text, 'ccbot_agent_sessions{agent="claude"}')).toBe(1);
+    expect(figure(text, 'ccbot_updates_received_total')).toBeGreaterThan(0);
+    expect(figure(text, 'ccbot_telegram_429_total')).toBe(0);
+    expect(text).not.toContain('first line');
   });
 
   it('shows on the message that the agent has it', async () => {

@@ -44,6 +44,7 @@ const stations: Record<string, readonly string[]> = {
   hook: ['agents', 'terminal'], // a program of its own
   send: ['hook', 'cards', 'outbox'], // a program of its own, and the worker's end of it
   words: [],
+  metrics: [], // counts what passes; told of it, asks nobody
   canary: ['agents', 'hook', 'sessions', 'terminal'], // lets an agent live through two turns
   moving: ['agents', 'cards', 'sessions', 'store'], // brings over what another bot kept
   doctor: ['agents', 'canary', 'hook', 'sessions', 'store'], // looks at everything, and nobody asks it but `ccbot doctor`

@@ -71,7 +71,9 @@ it('finds every command and option of ccbot that a document names', () => {
     [...read(path).matchAll(/\b(?:npx )?ccbot ((?:[a-z]+)(?: +(?:--?[a-z][\w-]*|[\w-]+))*)/g)]
       .map(([, words = '']) => words.split(/ +/))
       .filter(([command = '']) =>
-        /^(init|doctor|completion|supervise|worker|status|logs|restart|stop|hook|service)$/.test(command),
+        /^(init|doctor|completion|supervise|worker|status|metrics|send-file|canary|help|logs|restart|stop|hook|service)$/.test(
+          command,
+        ),
       ),
   );
   expect(named.length).toBeGreaterThan(10);

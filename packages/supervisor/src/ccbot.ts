@@ -56,6 +56,7 @@ async function perform(request: Request, programs: Programs): Promise<number> {
       });
     }
     case 'status':
+    case 'metrics':
     case 'logs':
     case 'restart':
     case 'stop':

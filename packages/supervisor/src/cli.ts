@@ -16,6 +16,7 @@ export type Request =
   /** `ccbot worker …`, `ccbot hook …` and `ccbot send-file …`: the worker's program does it. */
   | { run: 'worker'; args: readonly string[] }
   | { run: 'status'; json: boolean; watch: boolean }
+  | { run: 'metrics' }
   | { run: 'logs'; select: LogSelection; follow: boolean; json: boolean }
   | { run: 'restart' }
   | { run: 'stop' }
@@ -91,6 +92,13 @@ export async function readCommandLine(
     .option('--watch', 'go on until it ends, or until interrupted')
     .action((o: { json?: boolean; watch?: boolean }) => {
       request = { run: 'status', json: o.json ?? false, watch: o.watch ?? false };
+    });
+
+  program
+    .command('metrics')
+    .description('print counters and latencies as Prometheus text; exits 3 when no supervisor answers')
+    .action(() => {
+      request = { run: 'metrics' };
     });
 
   program

@@ -5,14 +5,18 @@ import type { Request } from './cli';
 import { doctor } from './commands/doctor';
 import { initCommand, type InitCommandDeps } from './commands/init';
 import { logs } from './commands/logs';
+import { metrics } from './commands/metrics';
 import { restart } from './commands/restart';
 import { service } from './commands/service';
 import { status } from './commands/status';
 import { stop } from './commands/stop';
 
-/** Runs `ccbot status|logs|restart|stop|init|doctor|service`; returns the exit code. */
+/** Runs `ccbot status|metrics|logs|restart|stop|init|doctor|service`; returns the exit code. */
 export async function runCommand(
-  request: Extract<Request, { run: 'status' | 'logs' | 'restart' | 'stop' | 'service' | 'doctor' | 'init' }>,
+  request: Extract<
+    Request,
+    { run: 'status' | 'metrics' | 'logs' | 'restart' | 'stop' | 'service' | 'doctor' | 'init' }
+  >,
   loaded: Loaded,
   deps: Omit<InitCommandDeps, 'paths'>,
 ): Promise<number> {
@@ -21,6 +25,8 @@ export async function runCommand(
   switch (request.run) {
     case 'status':
       return status(request, all);
+    case 'metrics':
+      return metrics(all);
     case 'logs': {
       const trouble = ensureDirectories(loaded.paths);
       if (trouble === null) return logs(request, all);

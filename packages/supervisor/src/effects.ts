@@ -4,7 +4,8 @@ import { secretsOf } from '@ccbot/shared/config/secrets';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Log } from '@ccbot/shared/log/logger';
 import { redact } from '@ccbot/shared/log/redact';
-import { PROTOCOL_VERSION, type WorkerMessage } from '@ccbot/shared/protocol/messages';
+import type { Family } from '@ccbot/shared/protocol/metrics';
+import { PROTOCOL_VERSION } from '@ccbot/shared/protocol/messages';
 import { createOutputSink } from './child/output';
 import { startWorker, type WorkerProcess } from './child/worker';
 import type { Locks } from './locks';
@@ -12,7 +13,7 @@ import { probe, probeApi } from './net/probe';
 import { createNoticeSender } from './notice/sender';
 import type { News } from './runner';
 import { stampOf, watchFiles } from './settings-watch';
-import type { Effect } from './state';
+import type { Effect, Heard } from './state';
 import type { Settings } from './supervise';
 
 /** What effects are performed with. */
@@ -28,6 +29,8 @@ export interface EffectDeps {
   log: Log;
   workerLog: Log;
   send(news: News): void;
+  /** What the worker has counted. */
+  onMetrics(families: readonly Family[]): void;
   exit(code: number): void;
 }
 
@@ -49,7 +52,7 @@ export function createEffects(deps: EffectDeps): Effects {
   const secret = (text: string): string => redact(text, secretsOf(deps.settings().config));
 
   /** The worker has taken secrets out of its texts already; they go into the chat and into a file. */
-  function clean(message: WorkerMessage): WorkerMessage {
+  function clean(message: Heard): Heard {
     return message.type === 'fault' || message.type === 'conflict'
       ? { ...message, text: secret(message.text) }
       : message;
@@ -73,7 +76,10 @@ export function createEffects(deps: EffectDeps): Effects {
         onMessage(message) {
           if (message.type === 'other') {
             log('warn', 'the worker said something unknown', { raw: message.raw });
-          } else if (message.generation === generation) {
+          } else if (message.generation !== generation) {
+            // Nobody's that we started.
+          } else if (message.type === 'metrics') deps.onMetrics(message.families);
+          else {
             deps.send({ type: 'child.message', generation, message: clean(message) });
           }
         },

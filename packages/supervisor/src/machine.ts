@@ -1,10 +1,9 @@
-import type { WorkerMessage } from '@ccbot/shared/protocol/messages';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { deadlineOf } from './deadline';
 import { ending } from './ending';
 import { lookAfter, mindMemory } from './liveness';
 import type { Policy } from './policy';
-import type { Child, Effect, Event, State } from './state';
+import type { Child, Effect, Event, Heard, State } from './state';
 import { after, begin, makeGo, spawn, type Step } from './step';
 
 /** The supervisor: what it becomes and does when something happens. */
@@ -133,7 +132,7 @@ function lockCheck(policy: Policy, state: State, at: number): Step {
   return [{ ...state, nextLockCheckAt: at + policy.lockCheckMs }, [{ do: 'checkLock' }]];
 }
 
-function heard(policy: Policy, before: State, old: Child, message: WorkerMessage, at: number): Step {
+function heard(policy: Policy, before: State, old: Child, message: Heard, at: number): Step {
   const child: Child = { ...old, heardAt: at };
   const state: State = { ...before, child };
   switch (message.type) {

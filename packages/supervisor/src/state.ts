@@ -87,6 +87,9 @@ export interface State {
   ended: readonly Ended[];
 }
 
+/** What of a worker's words bears on what becomes of it. */
+export type Heard = Exclude<WorkerMessage, { type: 'metrics' }>;
+
 /** What happens to the supervisor. `at` is of the monotonic clock, ms. */
 export type Event = { at: number } & (
   | { type: 'start' }
@@ -96,7 +99,7 @@ export type Event = { at: number } & (
   /** The armed time has come. */
   | { type: 'tick' }
   | { type: 'child.spawned'; generation: number; pid: number | null }
-  | { type: 'child.message'; generation: number; message: WorkerMessage }
+  | { type: 'child.message'; generation: number; message: Heard }
   | {
       type: 'child.exited';
       generation: number;

@@ -5,11 +5,15 @@ import type { Loaded } from '@ccbot/shared/config/load';
 import { faultText, type Fault } from '@ccbot/shared/faults/fault';
 import type { InstanceLocks } from '@ccbot/shared/lock/instance';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
+import type { Family } from '@ccbot/shared/protocol/metrics';
 import type { Log } from '@ccbot/shared/log/logger';
 import { deathSignalPrefix } from './child/death-signal';
 import { createEffects } from './effects';
 import { deadlineOf } from './deadline';
 import { createLocks } from './locks';
+import { familiesOf } from './metrics/families';
+import { createMetricsPort } from './metrics/port';
+import { renderMetrics } from './metrics/render';
 import { openControl, type Control } from './status/control';
 import { reportOf, type Report } from './status/report';
 import { resumed } from './status/resume';
@@ -67,6 +71,12 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
     host: hostname(),
     ccbotDir: paths.dir,
   };
+  /** What the last worker that counted has told. */
+  let counted: readonly Family[] = [];
+  const metricsPort = createMetricsPort(
+    () => renderMetrics(measured().metrics ?? []),
+    (f) => log('warn', f.what, { todo: f.todo, code: f.code }),
+  );
   let resolveDone: (code: number) => void = () => undefined;
   const done = new Promise<number>((resolve) => (resolveDone = resolve));
   let written = '';
@@ -78,6 +88,7 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
     applySettings,
     locks,
     send: (news) => runner.send(news),
+    onMetrics: (families) => (counted = families),
     exit: (code) => void end(code),
   });
   const started = { wall: since, at: clock.monotonicMs() };
@@ -99,7 +110,13 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
   function report(): Report {
     const now = { wall: clock.now(), at: clock.monotonicMs() };
     const me = { ...self, rssBytes: process.memoryUsage.rss() };
-    return reportOf(policyOf(settings.config), runner.state(), me, now);
+    const state = reportOf(policyOf(settings.config), runner.state(), me, now);
+    return { ...state, metricsPort: metricsPort.state() };
+  }
+
+  function measured(): Report {
+    const bare = report();
+    return { ...bare, metrics: [...familiesOf(bare), ...counted] };
   }
 
   /** On disk at every turn of events, not at every beat. */
@@ -129,6 +146,7 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
     if (refused !== null) return refused;
     settings = next;
     runner.setPolicy(policyOf(next.config));
+    void metricsPort.listen(next.config.CCBOT_METRICS_PORT);
     return null;
   }
 
@@ -162,7 +180,7 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
     const why = code === 0 ? 'asked to stop' : 'the lock was lost to another instance';
     save({ ...report(), stopped: { at: new Date(clock.now()).toISOString(), why, code } });
     log('info', 'ended', { code });
-    await control?.close();
+    await Promise.all([control?.close(), metricsPort.close()]);
     rmSync(paths.workerSocket, { force: true }); // a worker that was killed could not do it
     await Promise.all([log.close(), deps.workerLog.close()]);
     locks.release();
@@ -171,12 +189,13 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
 
   let control: Control | undefined;
   try {
-    control = await openControl(paths.supervisorSocket, { report, restart, stop: stopForGood });
+    control = await openControl(paths.supervisorSocket, { report, measured, restart, stop: stopForGood });
   } catch (error) {
     // Without it `status`, `stop` and `restart` are deaf, but the person's messages matter more.
     log('error', 'the control socket cannot be opened', { error });
   }
   log('info', 'supervising', { pid: self.pid, version: self.version, dir: paths.dir });
+  void metricsPort.listen(settings.config.CCBOT_METRICS_PORT);
   runner.send({ type: 'start' });
   notify.ready();
   return { restart, stop, report, done };

@@ -19,6 +19,7 @@ import { deliverOf, discretionOf, relayOf, richMessagesOf } from './compose/send
 import type { Stations } from './compose/stations';
 import { createPerson } from './compose/person';
 import { createUsageStation } from './compose/usage';
+import { watched, type Measured } from './metrics/metered';
 import { hookHandler } from './observe/hooks';
 import { statusLineHandler } from './observe/statusline';
 import { listenOnSocket, type SocketHandler, type SocketListener } from './observe/socket';
@@ -47,7 +48,7 @@ import type { Panes } from './terminal/panes';
 import type { WordsOf } from './words/words';
 
 /** What the stations are made from. */
-export interface ComposeDeps {
+export interface ComposeDeps extends Measured {
   config: Config;
   paths: Paths;
   store: Store;
@@ -102,7 +103,7 @@ export function compose(made: ComposeDeps): Stations {
     ...{ store, stored },
     cover: (wanted) => discretion.cover(wanted),
     rich: richMessagesOf(deps, settings),
-    wishes: createWishes(store),
+    ...watched(createWishes(store), made),
     api: deps.api,
     filesDir: deps.paths.outbox,
     foot: (chatId) => board.foot(chatId),
@@ -141,7 +142,7 @@ export function compose(made: ComposeDeps): Stations {
       onTrouble: (reason) => say('warn', 'a transcript cannot be read', { path: options.path, reason }),
     });
   const { follower, looker, delivery } = createDelivering(deps, {
-    ...{ registry, outbox, prompts, agentOf, dispatch, tail: follow, atRest, stored },
+    ...{ registry, outbox, prompts, agentOf, dispatch, tail: follow, atRest, stored, updates },
     marks: createTailMarks(store),
     perception: () => perception,
     refresh: (id) => handover.refresh(id),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, type Loaded, type LoadOptions } from './load';
 import { ensureDirectories, pathsOf, runtimeDirectory, tokenLockPath } from './paths';
-import { splitWords } from './schema';
+import { splitWords } from './split-words';
 
 const TOKEN = '123456789:AAFabcdefghijklmnopqrstuvwxyz012345';
 let root: string;

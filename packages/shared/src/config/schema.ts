@@ -1,3 +1,5 @@
+import { splitWords } from './split-words';
+
 /** One setting: its meaning, its default as written in `.env`, and how its text is read. */
 export interface Setting<T> {
   /** One line for `docs/settings.md`. */
@@ -47,32 +49,6 @@ const number = (
     return value;
   },
 });
-
-/** Words of a command, as a shell would split them: quotes and backslashes, no expansion. */
-export function splitWords(line: string): string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  let quote: string | undefined;
-  for (let i = 0; i < line.length; i++) {
-    const c = line[i] as string;
-    if (quote !== undefined) {
-      if (c === quote) quote = undefined;
-      else if (c === '\\' && quote === '"' && '"\\$`'.includes(line[i + 1] ?? ''))
-        word = (word ?? '') + (line[++i] ?? '');
-      else word = (word ?? '') + c;
-    } else if (c === '"' || c === "'") {
-      quote = c;
-      word ??= '';
-    } else if (c === '\\') word = (word ?? '') + (line[++i] ?? '');
-    else if (/\s/.test(c)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else word = (word ?? '') + c;
-  }
-  if (quote !== undefined) throw new Error(`a quote ${quote} is not closed`);
-  if (word !== undefined) words.push(word);
-  return words;
-}
 
 const command = (doc: string, fallback: string): Setting<string[]> => ({
   doc,
@@ -277,6 +253,16 @@ export const SETTINGS = {
     'on',
     'off',
   ]),
+  CCBOT_METRICS_PORT: {
+    doc: 'A port of 127.0.0.1 at which `/metrics` can be read, beside `ccbot metrics`; empty: none. Any program of this machine can read it then.',
+    default: '',
+    read(t) {
+      const value = t.trim() === '' ? 0 : Number(t.trim());
+      if (!Number.isInteger(value) || value < 0 || value > 65_535)
+        throw new Error('it must be the number of a port, 1 to 65535');
+      return value;
+    },
+  } satisfies Setting<number>,
 } as const satisfies Record<string, Setting<unknown>>;
 
 /** The name of a setting. */

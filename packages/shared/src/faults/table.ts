@@ -132,6 +132,11 @@ export const FAULTS = {
     todo: 'Check the permissions under CCBOT_DIR and that its path is not too long.',
     exit: EXIT.config,
   },
+  METRICS_PORT: {
+    what: 'The metrics cannot be read at 127.0.0.1:{port}: {reason}.',
+    todo: 'End what listens there or choose another CCBOT_METRICS_PORT, then run `ccbot restart`. All else goes on, and `ccbot metrics` works without it.',
+    exit: EXIT.ok,
+  },
   UNEXPECTED: {
     what: 'Something went wrong that ccbot does not know: {reason}',
     todo: 'See `ccbot logs`; if it happens again, report it with these lines.',

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { family } from './metrics';
 
 /** Version of the messages between supervisor and worker; a message of another version is `other`. */
 export const PROTOCOL_VERSION = 1;
@@ -39,6 +40,8 @@ export const workerMessage = z.discriminatedUnion('type', [
   z.object({ ...head, type: z.literal('conflict'), at: z.number(), text: z.string() }),
   /** The network state as seen by the poll loop changed. */
   z.object({ ...head, type: z.literal('network'), at: z.number(), up: z.boolean(), detail: z.string() }),
+  /** What the worker has counted and timed since its start; with a beat, where anything has changed. */
+  z.object({ ...head, type: z.literal('metrics'), families: z.array(family) }),
   /** The reason of the exit that follows, already redacted. */
   z.object({ ...head, type: z.literal('fault'), at: z.number(), code: z.string(), text: z.string() }),
 ]);

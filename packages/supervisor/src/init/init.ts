@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Loaded } from '@ccbot/shared/config/load';
-import { AGENT_COMMANDS, SETTINGS, splitWords } from '@ccbot/shared/config/schema';
+import { AGENT_COMMANDS, SETTINGS } from '@ccbot/shared/config/schema';
+import { splitWords } from '@ccbot/shared/config/split-words';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { redact } from '@ccbot/shared/log/redact';
 import type { Ran } from '../doctor/deps';

@@ -17,6 +17,8 @@ export type Answer =
 /** What answers the questions. */
 export interface ControlHandlers {
   report(): Report;
+  /** The same with its metrics. */
+  measured(): Report;
   /** Returns why not, or null. */
   restart(): string | null;
   stop(): void;
@@ -60,7 +62,7 @@ export async function openControl(path: string, handlers: ControlHandlers): Prom
     const ask = askOf(line);
     switch (ask) {
       case 'status':
-        send(socket, { v: 1, type: 'report', report: handlers.report() });
+        send(socket, { v: 1, type: 'report', report: handlers.measured() });
         socket.end();
         return;
       case 'watch':

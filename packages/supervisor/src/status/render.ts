@@ -96,6 +96,10 @@ function renderReport(r: Report, now: number): string {
       `${ago(end.at, now)}: ${end.why}, after ${duration(end.ranMs)}${end.detail && ` – ${end.detail}`}`,
     ]);
   }
+  if (r.metricsPort) {
+    const { port, trouble } = r.metricsPort;
+    rows.push(['metrics', trouble ?? `http://127.0.0.1:${port}/metrics`]);
+  }
   rows.push(['directory', supervisor.ccbotDir]);
   return `${rows.map(([key, text]) => `${key.padEnd(11)} ${text}`).join('\n')}\n`;
 }

@@ -1,3 +1,4 @@
+import type { Family } from '@ccbot/shared/protocol/metrics';
 import { deadlineOf } from '../deadline';
 import type { Notice } from '../notice/words';
 import type { Policy } from '../policy';
@@ -47,6 +48,10 @@ export interface Report {
   noticesAt: string[];
   /** In the file of a supervisor that ended: when, why, and with which code. */
   stopped: { at: string; why: string; code: number } | null;
+  /** Where the metrics are on a port, and why they are not; null when no port is set. An older supervisor has none. */
+  metricsPort?: { port: number; trouble: string | null } | null;
+  /** Counters and latencies; only in the answer to somebody who asks once. */
+  metrics?: Family[];
 }
 
 /** This supervisor, as it presents itself. */

@@ -11,6 +11,7 @@ import { createReceipts } from '../sessions/receipts';
 import type { Registry } from '../sessions/registry';
 import type { createPrompts } from '../store/prompts';
 import type { createTailMarks } from '../store/sessions';
+import type { Updates } from '../store/updates';
 import type { Stored } from '../store/room';
 import type { Wiring } from '../compose';
 
@@ -27,6 +28,7 @@ export interface DeliveringStations {
   /** Whether the agent of a session says that it is not at work. */
   atRest(session: Session): Promise<boolean>;
   stored: Stored;
+  updates: Updates;
   /** Made after this. */
   perception(): Perception;
   /** Words a waiting prompt anew, as it is now. */
@@ -81,6 +83,8 @@ export function createDelivering(deps: Wiring, stations: DeliveringStations): De
     caughtUp: () => follower.caughtUp(),
     attend: (id, on) => perception().keep(id, on),
     onTyped(prompt, confirmed) {
+      const receivedAt = stations.updates.receivedAt(prompt.id);
+      if (receivedAt !== undefined) deps.measures?.typed(receivedAt, now());
       receipts.typed(prompt, confirmed);
       perception().attend(prompt.session);
       dispatch(prompt.session, [{ type: 'typed', at: now(), replyTo: prompt.messageId, by: prompt.chatId }]);

@@ -118,7 +118,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     // On disk before the call: after a crash in the middle of it nobody may think it was not made.
     if (newParts(call).length > 0)
       store.durable(() => newParts(call).forEach((part) => post(chatId, shown, part, null)));
-    const result = await calling(chatId, wish, request, call);
+    const result = await calling(wish, request, call);
     if (result.ok) {
       sent++;
       if (wish.tries > 0) await whenStored(() => wishes.tried(wish, 0));
@@ -128,14 +128,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     await failed(chatId, wish, shown, call, result.failure);
   }
 
-  async function calling(
-    chatId: number,
-    wish: Wish,
-    request: ApiCall,
-    call: Call,
-  ): Promise<ApiResult<unknown>> {
+  async function calling(wish: Wish, request: ApiCall, call: Call): Promise<ApiResult<unknown>> {
+    const { chatId } = wish.wanted;
     if (call.do === 'delete' && call.messages.length === 0) return { ok: true, value: {} };
     const uploads = hasUpload(call, wish.wanted);
+    deps.onCall?.(wish.wanted);
     if (uploads) uploading.set(chatId, wish);
     try {
       return await api.call(request.method, request.payload, {

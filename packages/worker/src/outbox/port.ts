@@ -26,6 +26,8 @@ export interface OutboxDeps {
   quiet?(wanted: Wanted): boolean;
   /** The rows of buttons under the newest message of a chat; asked whenever they may have changed. */
   foot?(chatId: number): Rows;
+  /** Telegram is about to be called for a wish. */
+  onCall?(wanted: Wanted): void;
   /** Does what writes to the store once there is room. */
   stored: Stored;
   now(): number;

@@ -14,6 +14,8 @@ import { compose } from '../compose';
 import type { Stations } from '../compose/stations';
 import { keepRebuilt, rebuiltOf, type Rebuilt } from '../store/rebuilt';
 import { createSettings } from '../store/settings';
+import { createMeasures } from '../metrics/measures';
+import { metered } from '../metrics/metered';
 import { createPoll, type PollEvent } from '../telegram/poll';
 import { LANGUAGES, type Language } from '../words/language';
 import { wordsIn, type Words } from '../words/words';
@@ -64,8 +66,11 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
   });
   deps.store.onFull(() => full());
   const username = await botUsername(deps, settings);
+  const measures = createMeasures();
   const stations = compose({
     ...deps,
+    api: metered(deps.api, measures),
+    measures,
     botUsername: username,
     health: () => [
       `ccbot ${deps.version}, worker up ${Math.round((now() - startedAt) / 60_000)} min`,
@@ -75,7 +80,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
     ],
   });
   const poll = createPoll({
-    api: deps.pollApi,
+    api: metered(deps.pollApi, measures),
     updates: stations.updates,
     envFile: deps.paths.env,
     now,
@@ -101,6 +106,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
   function onPoll(event: PollEvent): void {
     switch (event.type) {
       case 'stored':
+        measures.received(event.fresh);
         return stations.journal.wake();
       case 'ready':
         log('info', 'polling', { bot: username });
@@ -147,6 +153,13 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
         })
         .catch((error: unknown) => log('warn', 'that the menu is set could not be noted', { error }));
     }
+  }
+
+  function tellMetrics(): void {
+    const agents = stations.registry.live().map(({ agent }) => agent);
+    measures.state(agents, stations.follower.lines());
+    const families = measures.news();
+    if (families !== null) tell({ type: 'metrics', families });
   }
 
   let draining = false;
@@ -196,7 +209,9 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
       busy: stations.busy(),
     }),
     (beat) => {
-      if (supervised) sendMessage(process, beat);
+      if (!supervised) return;
+      sendMessage(process, beat);
+      tellMetrics();
     },
     { now, monotonicMs: () => performance.now() },
   );

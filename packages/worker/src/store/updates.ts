@@ -61,6 +61,8 @@ export interface Updates {
   depth(): number;
   /** When the oldest update that is not handled yet was stored, ms since the epoch. */
   oldest(): number | undefined;
+  /** When an update was stored, ms since the epoch; as long as it is kept. */
+  receivedAt(id: number): number | undefined;
   /** What was set aside, newest first; the view `failed_updates` shows the same to other programs. */
   failedUpdates(): FailedUpdate[];
   /** Opens an update again that was set aside; false when it is not there. */
@@ -111,6 +113,7 @@ export function createUpdates(store: Store): Updates {
   const waiting = db.prepare<[], { n: number; oldest: number | null }>(
     "SELECT count(*) AS n, min(received_at) AS oldest FROM updates WHERE state IN ('new', 'claimed')",
   );
+  const received = db.prepare<[number], { at: number }>('SELECT received_at AS at FROM updates WHERE id = ?');
   const aside = db.prepare<[], FailedUpdate>(
     'SELECT id, lane, error, failures, tries, received_at AS receivedAt, settled_at AS settledAt FROM failed_updates',
   );
@@ -168,6 +171,7 @@ export function createUpdates(store: Store): Updates {
     reclaim: (instance) => reclaim.run(instance).changes,
     depth: () => waiting.get()?.n ?? 0,
     oldest: () => waiting.get()?.oldest ?? undefined,
+    receivedAt: (id) => received.get(id)?.at,
     failedUpdates: () => aside.all(),
     retry: (id) => retry.run(id).changes > 0,
   };

@@ -1,0 +1,25 @@
+/** Words of a command, as a shell would split them: quotes and backslashes, no expansion. */
+export function splitWords(line: string): string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quote: string | undefined;
+  for (let i = 0; i < line.length; i++) {
+    const c = line[i] as string;
+    if (quote !== undefined) {
+      if (c === quote) quote = undefined;
+      else if (c === '\\' && quote === '"' && '"\\$`'.includes(line[i + 1] ?? ''))
+        word = (word ?? '') + (line[++i] ?? '');
+      else word = (word ?? '') + c;
+    } else if (c === '"' || c === "'") {
+      quote = c;
+      word ??= '';
+    } else if (c === '\\') word = (word ?? '') + (line[++i] ?? '');
+    else if (/\s/.test(c)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else word = (word ?? '') + c;
+  }
+  if (quote !== undefined) throw new Error(`a quote ${quote} is not closed`);
+  if (word !== undefined) words.push(word);
+  return words;
+}

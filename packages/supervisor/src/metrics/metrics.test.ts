@@ -1,0 +1,149 @@
+import { createServer, type Server } from 'node:http';
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { buildProgram, openPlace, type Line, type Place } from '../fixtures/harness';
+import { renderMetrics } from './render';
+
+const program = buildProgram();
+let place: Place;
+beforeEach(async () => {
+  place = await openPlace(program.path);
+  place.behave('counting');
+});
+afterEach(async () => {
+  await place.close();
+});
+afterAll(() => program.remove());
+
+const polls = (line: Line): boolean => line.message === 'the worker polls';
+
+/** Runs a command to its end. */
+async function ask(...args: string[]): Promise<{ code: number | string; out: string; err: string }> {
+  const command = place.run(args);
+  const code = await command.end;
+  return { code, out: command.stdout(), err: command.stderr() };
+}
+
+/** A port that nobody listens at. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function get(
+  port: number,
+  path: string,
+  host = '127.0.0.1',
+  method = 'GET',
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    request({ port, path, host, method, agent: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+it('prints what supervisor and worker have counted, and has it in status --json', async () => {
+  const supervisor = place.run(['supervise']);
+  await supervisor.line(polls);
+  const { code, out } = await ask('metrics');
+  expect(code).toBe(0);
+  expect(out).toContain('\nccbot_up 1\n');
+  expect(out).toContain('# TYPE ccbot_restarts_total counter\nccbot_restarts_total 0\n');
+  expect(out).toContain('ccbot_stand_in_seconds_bucket{class="card",le="+Inf"} 3\n');
+  expect(
+    out
+      .split('\n')
+      .filter((line) => !/^(# (HELP|TYPE) ccbot_\w+ .+|ccbot_\w+(\{.*\})? [\d.e+-]+|)$/.test(line)),
+  ).toEqual([]);
+  const { report } = JSON.parse((await ask('status', '--json')).out) as {
+    report: { metrics: { name: string }[] };
+  };
+  const names = report.metrics.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['ccbot_up', 'ccbot_outbox_depth', 'ccbot_stand_in_seconds']));
+  expect(new Set(names).size).toBe(names.length);
+});
+
+it('says why there are none when nothing runs, on stderr, and exits 3', async () => {
+  expect(await ask('metrics')).toEqual({
+    code: 3,
+    out: '',
+    err: 'ccbot does not run: it never ran here, or left no word.\n',
+  });
+});
+
+it('serves them on the set port of 127.0.0.1 alone, until its end', async () => {
+  const port = await freePort();
+  const supervisor = place.run(['supervise'], { CCBOT_METRICS_PORT: String(port) });
+  await supervisor.line(polls);
+  const answer = await get(port, '/metrics');
+  expect(answer.status).toBe(200);
+  expect(answer.text).toContain('\nccbot_up 1\n');
+  expect((await get(port, '/')).status).toBe(404);
+  expect((await get(port, '/metrics', '127.0.0.1', 'POST')).status).toBe(405);
+  const others = Object.values(networkInterfaces())
+    .flat()
+    .filter((i) => i !== undefined && i.family === 'IPv4' && !i.internal)
+    .map((i) => i?.address ?? '');
+  for (const host of [...others, '127.0.0.2'])
+    await expect(get(port, '/metrics', host)).rejects.toThrow('ECONNREFUSED');
+  expect((await ask('status')).out).toContain(`http://127.0.0.1:${port}/metrics`);
+  supervisor.kill('SIGTERM');
+  expect(await supervisor.end).toBe(0);
+  await expect(get(port, '/metrics')).rejects.toThrow('ECONNREFUSED');
+});
+
+describe('when the port is taken', () => {
+  let taken: Server;
+  let port: number;
+  beforeEach(async () => {
+    taken = createServer((_, response) => response.end('mine'));
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    ({ port } = taken.address() as AddressInfo);
+  });
+  afterEach(() => new Promise((resolve) => (taken.listening ? taken.close(resolve) : resolve(undefined))));
+
+  it('says so and goes on, and listens after a restart when it is free', async () => {
+    const supervisor = place.run(['supervise'], { CCBOT_METRICS_PORT: String(port) });
+    const line = await supervisor.line(({ code }) => code === 'METRICS_PORT');
+    expect(line.message).toContain(`127.0.0.1:${port}: `);
+    await supervisor.line(polls);
+    expect((await get(port, '/metrics')).text).toBe('mine');
+    expect((await ask('status')).out).toMatch(/^metrics +The metrics cannot be read .*EADDRINUSE/m);
+    expect((await ask('metrics')).out).toContain('\nccbot_up 1\n');
+    await new Promise((resolve) => {
+      taken.close(resolve);
+      taken.closeAllConnections();
+    });
+    expect((await ask('restart')).code).toBe(0);
+    expect((await get(port, '/metrics')).text).toContain('\nccbot_restarts_total 1\n');
+  });
+});
+
+it('refuses a port that is none, before anything is started', async () => {
+  for (const wrong of ['70000', '-1', '1.5', 'http']) {
+    const run = place.run(['supervise'], { CCBOT_METRICS_PORT: wrong });
+    expect(await run.end).toBe(78);
+    expect(run.stderr()).toContain('CCBOT_METRICS_PORT');
+  }
+});
+
+it('escapes what would break a line of the text', () => {
+  const text = renderMetrics([
+    {
+      name: 'm',
+      help: 'a\nb\\',
+      type: 'gauge',
+      samples: [{ labels: { x: '"\n\\' }, value: Number.POSITIVE_INFINITY }],
+    },
+  ]);
+  expect(text).toBe('# HELP m a\\nb\\\\\n# TYPE m gauge\nm{x="\\"\\n\\\\"} +Inf\n');
+});

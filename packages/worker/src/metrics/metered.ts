@@ -1,0 +1,47 @@
+import type { BotApi } from '../telegram/api';
+import type { Wanted } from '../outbox/wanted';
+import type { Wishes } from '../store/wishes';
+import type { Measures } from './measures';
+
+/** The same Telegram, with every call counted. */
+export function metered(api: BotApi, measures: Measures): BotApi {
+  return {
+    async call<T>(...[method, payload, options]: Parameters<BotApi['call']>) {
+      const result = await api.call<T>(method, payload, options);
+      measures.answered(method, result);
+      return result;
+    },
+    rebuild: () => api.rebuild(),
+  };
+}
+
+/** Who counts, and the clock. */
+export interface Measured {
+  /** Counts and times what passes; absent: nobody does. */
+  measures?: Measures;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** The same wishes, each timed from when it was wished for to the call for it, which the outbox tells of. */
+export function watched(
+  wishes: Wishes,
+  { measures, now }: Measured,
+): { wishes: Wishes; onCall?(wanted: Wanted): void } {
+  if (measures === undefined) return { wishes };
+  return {
+    onCall: (wanted) => measures.called(wanted, now()),
+    wishes: {
+      ...wishes,
+      put(wanted) {
+        measures.wished(wanted, now());
+        return wishes.put(wanted);
+      },
+      settle(wish) {
+        const over = wishes.settle(wish);
+        if (over) measures.over(wish.wanted);
+        return over;
+      },
+    },
+  };
+}
