@@ -22,7 +22,10 @@ export async function readCommandLine(
     .command('demo', { isDefault: true })
     .description('start the sandbox and the real supervisor and worker against it')
     .option('--dir <path>', 'where the demo keeps its state (default: ~/.ccbot-sandbox)')
-    .option('--agent <command>', 'the agent to run, such as claude (default: the scripted agent)')
+    .option(
+      '--agent <command>',
+      'the agent to run: scripted, claude, codex, or a command (default: asks at a terminal where one is found)',
+    )
     .option('--port <number>', 'port of the chat page (default: a free one)', portOf, 0)
     .option('--verbose', 'show every log line of ccbot', false)
     .action((o: { dir?: string; agent?: string; port: number; verbose: boolean }) => {

@@ -127,6 +127,19 @@ it('runs the agent that is asked for, with its own files and flags', async () =>
   expect(existsSync(join(dir, 'demo', 'agent'))).toBe(false);
 });
 
+it('runs Codex as Codex', async () => {
+  const code = runDemo(options({ agent: '/opt/bin/codex' }), world({ CODEX_FLAGS: '-m x' }));
+  await heard(/start \/opt\/bin\/codex, then anything/);
+  expect(seen().env).toMatchObject({
+    CODEX_COMMAND: '/opt/bin/codex',
+    CODEX_FLAGS: '-m x',
+    CCBOT_AGENT_BACKEND: 'codex',
+  });
+  expect(seen().env['CLAUDE_COMMAND']).toBeUndefined();
+  stop();
+  expect(await code).toBe(0);
+});
+
 it('lets go of its directory when its port is taken', async () => {
   const first = runDemo(options(), world());
   const [, page = ''] = await heard(/Open the chat: {2}(\S+)/);

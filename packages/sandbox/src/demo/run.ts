@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { SETTINGS } from '@ccbot/shared/config/schema';
+import { splitWords } from '@ccbot/shared/config/split-words';
 import { OWNER, startSandbox } from '../sandbox';
 import { openFolder } from './folder';
 import { createOutput } from './output';
@@ -89,7 +90,7 @@ export async function runDemo(options: DemoOptions, world: DemoWorld): Promise<n
         TMUX_SESSION_NAME: 'ccbot-sandbox',
         CCBOT_TMUX_SOCKET: socket,
         CCBOT_CANARY: 'off',
-        CLAUDE_COMMAND: options.agent ?? `"${process.execPath}" "${programs.scriptedAgent}"`,
+        ...agentSettings(options.agent ?? `"${process.execPath}" "${programs.scriptedAgent}"`),
         // The scripted agent must not touch the files of a real one.
         ...(options.agent === undefined ? { CLAUDE_CONFIG_DIR: folder.agent, CLAUDE_FLAGS: '' } : {}),
       };
@@ -181,9 +182,17 @@ function installHooks(programs: DemoPrograms, env: NodeJS.ProcessEnv, say: (word
   if (done.status !== 0) say(`the agent's hooks could not be installed: ${done.stderr || done.stdout}`);
 }
 
+/** A command whose program is called codex is Codex; every other speaks as Claude Code does. */
+function agentSettings(command: string): NodeJS.ProcessEnv {
+  const program = basename(splitWords(command)[0] ?? '');
+  return /^codex\b/.test(program)
+    ? { CODEX_COMMAND: command, CCBOT_AGENT_BACKEND: 'codex' }
+    : { CLAUDE_COMMAND: command };
+}
+
 /** The environment without settings of a real ccbot, which are none of the demo's; the agent's flags and the log's level stay. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const stay = new Set(['CLAUDE_FLAGS', 'LOG_LEVEL']);
+  const stay = new Set(['CLAUDE_FLAGS', 'CODEX_FLAGS', 'LOG_LEVEL']);
   return Object.fromEntries(
     Object.entries(env).filter(([key]) => stay.has(key) || !Object.hasOwn(SETTINGS, key)),
   );
