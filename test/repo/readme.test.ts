@@ -146,6 +146,26 @@ describe('the chat’s commands in README.md', () => {
   });
 });
 
+it('lists every command of ccbot in README.md, and no other', () => {
+  const help = spawnSync(process.execPath, [join(root, 'packages/supervisor/bin/ccbot.js'), '--help'], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: home },
+  });
+  const [, list = ''] = help.stdout.split('Commands:');
+  const there = [...list.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name);
+  const listed = rows('README.md').flatMap((cell) => /^npx ccbot ([a-z-]+)/.exec(cell)?.[1] ?? []);
+  expect([...new Set(listed)].sort()).toEqual([...there].sort());
+});
+
+it('explains every metric in operations.md, and no other', () => {
+  const named = (path: string): string[] =>
+    read(path).match(/\bccbot_[a-z0-9]+_[a-z0-9_]+|\bccbot_(?:up|busy|info|sessions)\b/g) ?? [];
+  const sources = ['packages/supervisor/src/metrics/families.ts', 'packages/worker/src/metrics/measures.ts'];
+  const told = new Set(sources.flatMap(named));
+  expect(told.size).toBeGreaterThan(20);
+  expect([...new Set(named('docs/operations.md'))].sort()).toEqual([...told].sort());
+});
+
 it('tells every exit code', () => {
   const table = rowsOfCodes();
   // 2 is that of a command line that cannot be understood; it belongs to the command lines.
