@@ -97,6 +97,17 @@ it('starts an agent and shows a card that changes until the answer is there', as
   await picture('done');
 });
 
+it('lets the agent go on when Allow is tapped, and says so on the request', async () => {
+  await write('ask me first');
+  const request = said('wants to run');
+  await request.waitFor();
+  expect(await request.innerText()).toContain('npm test');
+  await picture('asks');
+  await request.getByRole('button', { name: 'Allow', exact: false }).first().click();
+  await said('Done: “ask me first”').waitFor();
+  expect(await request.getByRole('button', { name: 'Deny', exact: false }).count()).toBe(0);
+});
+
 it('answers a tap: the screen comes as a picture with keys', async () => {
   await write('/screen');
   const shown = page.locator('article.message:not(.own) img.photo').last();

@@ -32,22 +32,27 @@ function hookOf(raw: unknown): Hook[] {
   return [{ command, timeout: typeof seconds === 'number' ? seconds * 1_000 : HOOK_MS }];
 }
 
-/** Runs a hook with `body` on standard input until it ends, or its time is over. */
-export function runHook(hook: Hook, body: string): Promise<void> {
+/** Runs a hook with `body` on standard input until it ends, its time is over, or `signal` says so; what it printed. */
+export function runHook(hook: Hook, body: string, signal?: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
     const child = spawn('/bin/sh', ['-c', hook.command], {
-      stdio: ['pipe', 'ignore', 'ignore'],
+      stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
     });
-    const timer = setTimeout(() => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    }, hook.timeout);
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+    const kill = (): void => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    };
+    const timer = setTimeout(kill, hook.timeout);
+    signal?.addEventListener('abort', kill);
     const over = (): void => {
       clearTimeout(timer);
-      resolve();
+      signal?.removeEventListener('abort', kill);
+      resolve(printed);
     };
     child.on('error', over); // an agent goes on without a broken hook
-    child.on('exit', over);
+    child.on('close', over);
     child.stdin.on('error', () => undefined); // it does not read: that is its own matter
     child.stdin.end(body);
   });

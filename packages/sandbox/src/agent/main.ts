@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { hooksFor, runHook } from './hooks';
 import { createKeyReader, type Key } from './input';
+import { askPermission, type Asking } from './permission';
 import { openRecords } from './records';
 import { draw } from './screen';
 import { parseScript, turnFor, type ScriptedTurn, type Step } from './script';
@@ -32,6 +33,8 @@ function runAgent(): Promise<void> {
   /** Whether the running turn has said nothing yet. */
   let quiet = true;
   let stop: (() => void) | null = null;
+  /** The request that is open, which keys answer as well. */
+  let asking: Asking | null = null;
   const queue: string[] = [];
 
   function show(): void {
@@ -42,14 +45,32 @@ function runAgent(): Promise<void> {
 
   /** Runs the hooks of an event with the payload on standard input; waits for them, as agents do. */
   async function hook(event: string, payload: Record<string, unknown>): Promise<void> {
-    const body = JSON.stringify({
+    for (const one of hooksFor(stateDir, event)) await runHook(one, bodyOf(event, payload));
+  }
+
+  function bodyOf(event: string, payload: Record<string, unknown>): string {
+    return JSON.stringify({
       session_id: records.sessionId,
       transcript_path: records.transcriptPath,
       cwd,
       hook_event_name: event,
       ...payload,
     });
-    for (const one of hooksFor(stateDir, event)) await runHook(one, body);
+  }
+
+  /** Asks before a tool is run; null when the turn was interrupted meanwhile. */
+  async function permitted(tool: string, input: Record<string, unknown>): Promise<boolean | null> {
+    const event = 'PermissionRequest';
+    const payload = { tool_name: tool, tool_input: input, permission_mode: 'default' };
+    asking = askPermission(hooksFor(stateDir, event), bodyOf(event, payload));
+    stop = () => asking?.decide(null);
+    busy = 'Allow it? y or n';
+    show();
+    const decision = await asking.decided;
+    asking = null;
+    busy = 'Working';
+    show();
+    return decision === null ? null : decision === 'allow';
   }
 
   /** Notes a prompt that is written while a turn runs; agents run its hook at once. */
@@ -136,7 +157,13 @@ function runAgent(): Promise<void> {
     records.toolUse(message, id, step.name, step.input);
     lines.push(`● ${step.name} ${JSON.stringify(Object.values(step.input)[0])}`);
     show();
-    const whole = await wait(step.ms ?? 0);
+    const allowed = step.asks === true ? await permitted(step.name, step.input) : true;
+    if (allowed === false) {
+      records.toolResult(id, 'The person refused it.', true);
+      lines.push('  ⎿  Refused', '');
+      return true;
+    }
+    const whole = allowed === true && (await wait(step.ms ?? 0));
     records.toolResult(id, whole ? step.result : 'interrupted', !whole || step.failed === true);
     return whole;
   }
@@ -144,6 +171,8 @@ function runAgent(): Promise<void> {
   function onKey(key: Key): void {
     switch (key.key) {
       case 'text':
+        if (asking !== null && /^[yn]$/.test(key.text))
+          return asking.decide(key.text === 'y' ? 'allow' : 'deny');
         draft += key.text;
         return show();
       case 'newline':

@@ -19,6 +19,9 @@ describe('the script of the scripted agent', () => {
     expect(shown.filter((s) => s.do === 'tool').length).toBeGreaterThan(2);
     expect(shown.at(-1)).toMatchObject({ do: 'say', text: expect.stringContaining('three') as string });
     expect(turnFor('three', script, '/p')).toEqual(shown);
+    const asks = (prompt: string): boolean =>
+      turnFor(prompt, script, '/p').some((s) => s.do === 'tool' && s.asks === true);
+    expect([asks('three'), asks('ask me first')]).toEqual([false, true]);
   });
 
   it.each([

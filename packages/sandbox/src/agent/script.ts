@@ -10,6 +10,8 @@ const step = z.discriminatedUnion('do', [
     input: z.record(z.string(), z.unknown()),
     result: z.string(),
     failed: z.optional(z.boolean()),
+    /** Permission is asked first. */
+    asks: z.optional(z.boolean()),
     ms,
   }),
 ]);
@@ -51,6 +53,7 @@ export function turnFor(prompt: string, script: readonly ScriptedTurn[], cwd: st
 }
 
 function demonstration(prompt: string, cwd: string): Step[] {
+  const asks = /\bask\b/i.test(prompt);
   const quoted = prompt.split('\n', 1)[0]?.slice(0, 80) ?? '';
   return [
     { do: 'say', text: 'I look at the project first.', ms: 900 },
@@ -85,6 +88,7 @@ function demonstration(prompt: string, cwd: string): Step[] {
       name: 'Bash',
       input: { command: 'npm test', description: 'Run the tests' },
       result: '3 passed, 0 failed',
+      asks,
       ms: 1_500,
     },
     {
@@ -106,7 +110,8 @@ function demonstration(prompt: string, cwd: string): Step[] {
         '',
         '1. Write something else, or several lines.',
         '2. Tap **Stop** while it works.',
-        '3. Put a real bot token into `.env` and do the same on your phone.',
+        '3. Write “ask me first”: the tests then wait for your Allow.',
+        '4. Put a real bot token into `.env` and do the same on your phone.',
       ].join('\n'),
     },
   ];
