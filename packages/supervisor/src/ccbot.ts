@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import type { Writable } from 'node:stream';
 import { join } from 'node:path';
 import { openSync, closeSync } from 'node:fs';
+import { wantsColour } from '@ccbot/shared/cli/colour';
 import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
 import { secretsOf } from '@ccbot/shared/config/secrets';
 import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
@@ -150,7 +151,7 @@ function logs(
       stream: {
         to: terminal,
         as: config.CCBOT_LOG_FORMAT === 'json' ? 'json' : 'text',
-        colour: process.stdout.isTTY,
+        colour: wantsColour(process.stdout, process.env),
       },
       secrets: secretsOf(config),
       fields: { program },

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { buildProgram, gone, openPlace, type Line, type Place } from './fixtures/harness';
@@ -285,6 +285,20 @@ describe('the command line', () => {
       expect((await ask(...args.filter((a) => typeof a === 'string'))).code).toBe(2);
     },
   );
+
+  it.each(
+    ['init', 'status', 'metrics', 'logs', 'restart', 'stop', 'doctor', 'completion', 'service'].flatMap(
+      (c) => [
+        [c, '--nonsense'],
+        [c, 'one', 'word', 'too', 'many'],
+      ],
+    ),
+  )('refuses %s %s with words on stderr, and does nothing', async (...args) => {
+    const { code, out, err } = await ask(...args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^error: .+\n/);
+    expect(existsSync(join(place.directory, '.env'))).toBe(false);
+  });
 
   it('prints help and version with 0', async () => {
     expect((await ask('--help')).code).toBe(0);

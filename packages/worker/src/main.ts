@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { wantsColour } from '@ccbot/shared/cli/colour';
 import { loadConfig } from '@ccbot/shared/config/load';
 import { ensureDirectories, tokenLockPath } from '@ccbot/shared/config/paths';
 import { secretsOf } from '@ccbot/shared/config/secrets';
@@ -114,7 +115,7 @@ async function main(): Promise<number> {
       );
   if (!held.ok) return fail(held.fault);
 
-  const terminal = process.stderr.isTTY === true;
+  const terminal = wantsColour(process.stderr, process.env);
   const log = createLog({
     level: config.LOG_LEVEL,
     secrets: secretsOf(config),

@@ -1,3 +1,4 @@
+import { wantsColour } from '@ccbot/shared/cli/colour';
 import { execFile } from 'node:child_process';
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -28,7 +29,7 @@ export async function doctor(
   deps: DoctorCommandDeps,
 ): Promise<number> {
   const { out, env } = deps;
-  const colour = out.isTTY === true && !env['NO_COLOR'];
+  const colour = wantsColour(out, env);
   const { checks, fixes } = await examine(
     {
       loaded,

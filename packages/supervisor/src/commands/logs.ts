@@ -1,3 +1,4 @@
+import { wantsColour } from '@ccbot/shared/cli/colour';
 import { lineOf } from '@ccbot/shared/log/logger';
 import { followFiles, openTails } from '../logs/follow';
 import { lastLines, logPaths } from '../logs/files';
@@ -16,7 +17,7 @@ export async function logs(
     deps.err.write(`error: “${select.since}” is no time; write 15m, 2h, 3d, or a date and time\n`);
     return USAGE_ERROR;
   }
-  const colour = deps.out.isTTY === true;
+  const colour = wantsColour(deps.out, deps.env);
   const print = (line: LogLine): void => {
     deps.out.write(`${request.json ? line.raw : lineOf(line.record, colour)}\n`);
   };

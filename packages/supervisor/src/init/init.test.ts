@@ -126,17 +126,28 @@ describe('ccbot init at a terminal', () => {
     ['at the token', []],
     ['while it waits for the person', ['TOKEN']],
     ['at the question of the hooks', ['TOKEN', '--allow', '7']],
+    ['at the question of the start', ['TOKEN', '--allow', '7', '--no-hooks']],
   ])('writes nothing when Ctrl-C comes %s', async (_, args) => {
     const init = atTerminal([
       '--no-service',
       ...args.flatMap((a) => (a === 'TOKEN' ? ['--token-file', tokenFile()] : [a])),
     ]);
     await init.sees(
-      args.length === 0 ? 'it stays hidden' : args.length === 1 ? 'write anything to' : 'Install the hooks',
+      ['it stays hidden', 'write anything to', '', 'Install the hooks', 'Start ccbot now'][args.length] ?? '',
     );
     init.types('\u0003');
     expect(await init.end).toBe(130);
     expect(init.output()).toContain('Nothing was written');
+    expect(existsSync(envFile)).toBe(false);
+  });
+
+  it('writes nothing when Ctrl-C comes at the question who wrote', async () => {
+    const init = atTerminal(['--no-service', '--token-file', tokenFile()]);
+    await init.sees('write anything to');
+    telegram.stranger.say('me!');
+    await init.sees('May Mallory (id 8) use');
+    init.types('\u0003');
+    expect(await init.end).toBe(130);
     expect(existsSync(envFile)).toBe(false);
   });
 
