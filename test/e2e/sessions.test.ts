@@ -1,0 +1,117 @@
+import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
+import type { Person } from '@ccbot/sandbox/telegram/person';
+import { saying, startSession, told } from './harness/chat';
+import { OWNER, prepareSystem, STRANGER, type System } from './harness/system';
+
+jest.setTimeout(120_000);
+
+const NAMES = ['one', 'two', 'three', 'four', 'five'];
+
+let system: System;
+const open = new Map<string, () => void>();
+/** The model answers to these when they are opened. */
+const held = new Map(
+  ['long work a', 'long work b'].map((prompt) => [
+    prompt,
+    new Promise<void>((resolve) => open.set(prompt, resolve)),
+  ]),
+);
+
+beforeAll(async () => {
+  system = await prepareSystem({
+    settings: { ALLOWED_USERS: `${OWNER},${STRANGER}` },
+    rules: [
+      ({ prompt, tools }) => {
+        const hold = tools.length === 0 ? undefined : held.get(prompt);
+        return hold === undefined ? null : { blocks: [{ type: 'text', text: `Ended: ${prompt}` }], hold };
+      },
+    ],
+  });
+  system.supervise();
+  for (const name of NAMES) await startSession(system, name);
+});
+afterAll(async () => {
+  for (const release of open.values()) release();
+  await system.stop();
+});
+
+const of = (person: Person, text: string): ChatMessage[] =>
+  person.fromBot().filter((m) => m.text.includes(text));
+const buttons = (m: ChatMessage | undefined): string[] => m?.keyboard.flat().map((b) => b.text) ?? [];
+const cards = (person: Person): ChatMessage[] =>
+  person.fromBot().filter((m) => buttons(m).includes('⋯ More'));
+const shows = (person: Person, ...texts: string[]): Promise<ChatMessage> =>
+  system.telegram.waitFor(
+    () => cards(person).find((m) => texts.every((text) => m.text.includes(text))),
+    30_000,
+  );
+
+it('keeps five agents apart while two of them work: one card, the others at its foot, and what each comes to', async () => {
+  const { owner } = system.telegram;
+  await system.telegram.waitFor(
+    () => owner.fromBot().filter((m) => buttons(m).includes('● five')).length === 1,
+    30_000,
+  );
+  const newest = owner.fromBot().at(-1);
+  expect(buttons(newest).filter((text) => NAMES.some((name) => text.endsWith(name)))).toEqual([
+    'one',
+    'two',
+    'three',
+    'four',
+    '● five',
+  ]);
+
+  owner.say('long work a');
+  await shows(owner, 'five', '❯ long work a');
+  owner.tap('two');
+  await shows(owner, 'two', '⏳ five · working');
+  owner.say('long work b');
+  await shows(owner, 'two', '❯ long work b', '⏳ five · working');
+  owner.tap('one');
+  await shows(owner, 'one', '⏳ two · working', '⏳ five · working');
+  expect(cards(owner)).toHaveLength(1);
+
+  open.get('long work a')?.();
+  const push = await system.telegram.waitFor(() => of(owner, 'five · finished')[0], 30_000);
+  expect(push.text).toContain('Ended: long work a');
+  owner.tap('two');
+  await shows(owner, 'two', '❯ long work b');
+  open.get('long work b')?.();
+  const answer = await system.telegram.waitFor(
+    () => of(owner, 'Ended: long work b').find((m) => m.text.includes('✓ two · done')),
+    30_000,
+  );
+  expect(of(owner, 'two · finished')).toEqual([]);
+
+  owner.tap('five', push.id === owner.fromBot().at(-1)?.id ? push.id : undefined);
+  await shows(owner, 'five', '❯ long work a', 'Ended: long work a');
+  owner.say('again, please', { replyTo: answer.id });
+  const again = await told(system, 'again, please');
+  expect(again.text).toContain('✓ two · done');
+  owner.say('to five');
+  await system.telegram.waitFor(
+    () => of(owner, 'You said: to five').find((m) => m.text.includes('five')),
+    30_000,
+  );
+});
+
+it('lets two people work in it, each with a session of their own, and tells who asked', async () => {
+  const { owner, stranger: other } = system.telegram;
+  owner.say('/switch three');
+  other.say('/switch four');
+  await shows(other, 'four');
+  other.say('from the other');
+  await system.telegram.waitFor(() => of(other, 'You said: from the other')[0], 30_000);
+  owner.say('from the owner');
+  await told(system, 'You said: from the owner');
+  expect(of(other, 'You said: from the owner')).toEqual([]);
+
+  owner.say('/switch four');
+  await shows(owner, 'four', 'from the other');
+  other.say('for both');
+  const seen = await system.telegram.waitFor(
+    () => saying(system, 'You said: for both').find((m) => m.text.includes('done')),
+    30_000,
+  );
+  expect(seen.text).toMatch(/❯ \S.*: for both/);
+});
