@@ -85,6 +85,21 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['the answer', `${REPEAT_MARK}the answer`]);
   });
 
+  it.each([
+    { kind: '429', retryAfter: 1 },
+    { kind: 'refused', description: 'chat not found' },
+  ] as const)(
+    'marks the repetition also when that was certainly not shown at first ($kind)',
+    async (fault) => {
+      rig.telegram.fault({ method: 'sendMessage', kind: 'reset-after', times: 1 });
+      rig.telegram.fault({ method: 'sendMessage', times: 1, ...fault });
+      rig.outbox.start();
+      rig.outbox.put(want('a', 'answer', 'the answer'));
+      expect(await rig.outbox.flush(10_000)).toBe(true);
+      expect(rig.texts()).toEqual(['the answer', `${REPEAT_MARK}the answer`]);
+    },
+  );
+
   it('sends an answer once, unmarked, when the server was certainly not reached', async () => {
     await rig.telegram.refuse();
     rig.outbox.start();

@@ -162,8 +162,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       kind: wanted.class,
       chance: deps.chance(),
     });
-    // A call that certainly was not executed leaves no doubt behind.
-    if (failure.kind !== 'unknown') {
+    // A call that certainly was not executed leaves no doubt behind, but for that of an earlier one.
+    const doubtful = (call.do === 'send' || call.do === 'album') && call.marked;
+    if (failure.kind !== 'unknown' && !doubtful) {
       await whenStored(() => {
         for (const i of newParts(call)) wishes.unpost(chatId, wanted.key, i);
       });
