@@ -1,4 +1,0 @@
-import { wordsIn } from './words';
-
-/** In English; for what does not know its chat yet. */
-export const archiveWords = wordsIn('en').archive;
