@@ -115,7 +115,7 @@ describe.each(['http', 'https', 'socks5'] as const)('behind a proxy of kind %s',
     const supervisor = system.supervise();
     await polled();
     system.telegram.owner.say('/help');
-    await system.telegram.waitFor(() => said('/sessions').length > 0, 30_000);
+    await system.telegram.waitFor(() => said('Begin with /new').length > 0, 30_000);
     for (let crash = 1; crash <= 3; crash++) {
       const old = workerPid(supervisor);
       process.kill(old, 'SIGKILL');

@@ -82,7 +82,7 @@ describe('the figures of the real Claude Code with a subscription', () => {
     write('first');
     await told(system, 'You said: first');
     const alert = await told(system, 'more than 50 % of the five-hour limit is used (52 %)');
-    expect(alert.text).toMatch(/begins anew (?:tomorrow )?at \d\d:\d\d \(in 1 h \d+ min\)/);
+    expect(alert.text).toMatch(/begins anew (?:tomorrow )?at \d\d:\d\d \(in 1 hr \d+ mins?\)/);
     write('second');
     const live = await system.telegram.waitFor(() => {
       const now = card();
@@ -116,7 +116,7 @@ describe('the figures of the real Claude Code with a subscription', () => {
     const answer = await told(system, 'Limits of Claude Code');
     expect(answer.text).toMatch(/demo: ctx 0 % · \$0\.00 · Sonnet 5\.5 · medium/);
     expect(answer.text).toMatch(
-      /the five-hour limit: 52 % used, begins anew .*at \d\d:\d\d \(in 1 h \d+ min\)/,
+      /the five-hour limit: 52 % used, begins anew .*at \d\d:\d\d \(in 1 hr \d+ mins?\)/,
     );
     expect(answer.text).toMatch(/the weekly limit: 31 % used, begins anew on \w{3} \d+ \w{3} at \d\d:\d\d/);
   });
