@@ -100,3 +100,16 @@ it('leaves tools out of the card where none are wanted', async () => {
   expect(answer.text).toContain('1 tool');
   expect(answer.text).not.toContain('npm run');
 });
+
+it('puts a session into the archive after as long as the settings say, not ccbot’s own', async () => {
+  await open();
+  await under.ready();
+  under.telegram.owner.say('/settings');
+  await tap('🗄 Archive');
+  await tap('6 hours');
+  await under.until(() => under.said('To the archive after: 6 hours (default: 24 hours)')[0]);
+  await under.stop();
+  under.ahead = 7 * 3_600_000;
+  await under.start();
+  await under.until(() => under.said('it is in the archive now')[0]);
+});
