@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { backlog } from './backlog';
 import { asks } from './asks';
 import { met, table, type Figure } from './figure';
+import { history } from './history';
 import { hook } from './hook';
 import { idle } from './idle';
 import { inbound } from './inbound';
@@ -20,6 +21,7 @@ const benches: Record<string, { about: string; run(quick: boolean, minutes?: num
   in: { about: 'from the chat to the pane', run: latencyIn },
   idle: { about: 'fifty idle sessions: CPU, forks, memory', run: idle },
   hook: { about: 'ccbot hook', run: hook },
+  history: { about: 'pages of the past of a large transcript', run: history },
   asks: { about: 'a request of an agent, there and back', run: asks },
   picture: { about: 'a picture of a screen', run: picture },
   inbound: { about: 'many messages a second from the chats to the agents', run: inbound },
