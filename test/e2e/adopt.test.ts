@@ -1,0 +1,87 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { count, told } from './harness/chat';
+import { claudeProgram, prepareSystem, type System } from './harness/system';
+
+jest.setTimeout(120_000);
+
+let system: System;
+beforeAll(async () => {
+  system = await prepareSystem();
+});
+afterAll(() => system.stop());
+
+/** What a person at the desk starts in a tmux session of their own: a shell, and Claude Code from it. */
+function startAtDesk(): void {
+  const env = Object.entries(system.env)
+    .filter(([key]) => /^(HOME|PATH|LANG|TERM|IS_|DISABLE|CLAUDE_CODE|ANTHROPIC|CCBOT_DIR)/.test(key))
+    .flatMap(([key, value]) => ['-e', `${key}=${value}`]);
+  system.tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'desk', '-x', '100', '-y', '30', '-c', system.project, ...env, 'sh'); // prettier-ignore
+  system.tmux('send-keys', '-t', 'desk', `${claudeProgram()} --permission-mode default`, 'Enter');
+}
+const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'desk');
+/** Nothing tells of what a program at the desk shows. */
+async function shows(fits: (text: string) => boolean): Promise<void> {
+  for (const since = performance.now(); !fits(screen());) {
+    if (performance.now() - since > 30_000) throw new Error(`the desk shows:\n${screen()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+/** The agents that run, by their own files. */
+const agents = (): string[] => {
+  const folder = join(system.home, '.claude/sessions');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((name) => {
+    try {
+      return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${name.replace('.json', '')}/stat`, 'utf8'));
+    } catch {
+      return false; // it has ended
+    }
+  });
+};
+
+it('goes on from the phone with an agent that was started at the desk, and lets the window go with it', async () => {
+  const { owner } = system.telegram;
+  startAtDesk();
+  await shows((text) => text.includes('❯'));
+  system.tmux('send-keys', '-t', 'desk', 'written at the desk', 'Enter');
+  await shows((text) => text.includes('You said: written at the desk'));
+  system.supervise();
+  const offer = await told(system, 'runs at the desk');
+  expect(offer.text).toContain('desk:');
+  expect(offer.text).toContain(system.project);
+  expect(offer.keyboard.flat().map(({ text }) => text)).toContain('Adopt');
+  owner.tap('Adopt', offer.id);
+  await told(system, 'is a session now');
+
+  owner.say('written on the phone');
+  await told(system, 'You said: written on the phone');
+  expect(screen()).toContain('You said: written on the phone');
+  expect(agents()).toHaveLength(1);
+  expect(count(system, 'You said: written at the desk')).toBe(0); // it was before
+  // Typed at the desk, it is told as well.
+  system.tmux('send-keys', '-t', 'desk', 'at the desk once more', 'Enter');
+  await told(system, 'You said: at the desk once more');
+  // The person's window keeps its size, and is seen in both tmux sessions.
+  expect(system.tmux('display-message', '-p', '-t', 'desk', '#{window_width}x#{window_height}')).toBe(
+    '100x30\n',
+  );
+  expect(system.tmux('list-panes', '-s', '-t', 'ccbot', '-F', '#{@ccbot_pane}').trim()).not.toBe('');
+
+  // `/clear` at the desk begins another session of the agent in the same window.
+  system.tmux('send-keys', '-t', 'desk', '/clear', 'Enter');
+  await shows((text) => !text.includes('at the desk once more'));
+  owner.say('after the clearing');
+  await told(system, 'You said: after the clearing');
+
+  // Its agent ends: what is written then must not be run by the shell.
+  system.tmux('send-keys', '-t', 'desk', '/exit', 'Enter');
+  await told(system, 'ended at the desk');
+  owner.say('touch typed-into-the-shell');
+  await system.telegram.waitFor(() => owner.fromBot().at(-1)?.text.includes('/new'));
+  expect(existsSync(join(system.project, 'typed-into-the-shell'))).toBe(false);
+  expect(system.tmux('list-sessions', '-F', '#{session_name}')).toContain('desk');
+  expect(system.tmux('list-panes', '-s', '-t', 'ccbot', '-F', '#{pane_id}').trim().split('\n')).toHaveLength(
+    1,
+  );
+});
