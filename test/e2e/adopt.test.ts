@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { count, told } from './harness/chat';
+import { count, saying, told } from './harness/chat';
 import { claudeProgram, prepareSystem, type System } from './harness/system';
 
 jest.setTimeout(120_000);
@@ -84,4 +84,21 @@ it('goes on from the phone with an agent that was started at the desk, and lets 
   expect(system.tmux('list-panes', '-s', '-t', 'ccbot', '-F', '#{pane_id}').trim().split('\n')).toHaveLength(
     1,
   );
+});
+
+it('offers an agent as soon as its hook tells of it, and ends the agent alone when the person is done', async () => {
+  const { owner } = system.telegram;
+  system.tmux('send-keys', '-t', 'desk', 'clear', 'Enter');
+  system.tmux('send-keys', '-t', 'desk', `${claudeProgram()} --permission-mode default`, 'Enter');
+  const offer = await system.telegram.waitFor(() => saying(system, 'runs at the desk').at(-1), 30_000);
+  owner.tap('Adopt', offer.id);
+  await system.telegram.waitFor(() => count(system, 'is a session now') >= 1);
+  await shows((text) => text.includes('❯'));
+  owner.say('the first words of it');
+  await told(system, 'You said: the first words of it');
+  owner.say('/done');
+  await told(system, 'is done and in the archive');
+  // The agent is ended, the person's shell is not.
+  while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // no event tells of it
+  expect(system.tmux('list-sessions', '-F', '#{session_name}')).toContain('desk');
 });
