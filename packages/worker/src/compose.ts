@@ -30,6 +30,8 @@ import type { Relay } from './send/relay';
 import type { Session } from './sessions/model';
 import type { ScreenPainter } from './sessions/screens';
 import type { Preferences } from './sessions/preferences';
+import { askForNames } from './compose/naming';
+import { createNaming } from './sessions/naming';
 import { createPerception } from './sessions/perceive';
 import { createRegistry, type Registry } from './sessions/registry';
 import { createParcels } from './store/parcels';
@@ -132,6 +134,7 @@ export function compose(made: ComposeDeps): Stations {
   const asks = createAsks(deps, { registry, outbox, prompts, agents });
   const dispatch = (...args: Parameters<Registry['dispatch']>): void => asks.dispatch(...args);
   const archiving = createArchiving(deps, { registry, agentOf });
+  const naming = createNaming({ registry, ...askForNames(deps) });
   const { atRest, endOrphans } = archiving;
   const desk = createDesk(deps, { registry, outbox, agents, allowed });
   const notice = (chatId: number, key: string, text: string): void =>
@@ -252,6 +255,7 @@ export function compose(made: ComposeDeps): Stations {
       sweep.start();
       live.start();
       archiving.keeper.start();
+      naming.start();
       [usage, deskOwned].forEach((one) => one.start());
       return result;
     },
@@ -268,6 +272,7 @@ export function compose(made: ComposeDeps): Stations {
       stopped = true;
       [deskOwned, desk].forEach((one) => one.stop());
       archiving.keeper.stop();
+      naming.stop();
       menu.stop();
       await journal.stop();
       sweep.stop();

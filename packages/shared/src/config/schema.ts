@@ -167,6 +167,10 @@ export const SETTINGS = {
     'auto',
     ['auto', 'off'],
   ),
+  CCBOT_NAME_COMMAND: command(
+    'A command that names new sessions: it reads the first request on its standard input and prints a name, such as `claude -p --model haiku`. Empty: the first words are the name.',
+    '',
+  ),
   CCBOT_SEND_ROOTS: {
     doc: 'Directories, with colons between, from which `ccbot send-file` may send beside a session’s own and that of temporary files.',
     default: '',

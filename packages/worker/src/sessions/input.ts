@@ -66,6 +66,8 @@ export type SessionEffect =
   | { do: 'release' }
   /** The agent told of its account. */
   | { do: 'account'; figures: Figures; at: number }
+  /** What it is about is known, and it has no name of its own yet. */
+  | { do: 'name' }
   /** The agent ran into a limit; a question of its own about that is taken away. */
   | { do: 'dismiss' }
   /** When the session's limit is over has changed. */

@@ -20,8 +20,10 @@ export function step(session: Session, input: SessionInput): [Session, SessionEf
   if (!isLive(session)) return input.type === 'restored' ? restored(session, input) : [session, []];
   const [decided, effects] = decide(session, input);
   const next = stamped(session, decided, input);
+  const known: SessionEffect[] =
+    next.unnamed === true && next.about !== session.about ? [...effects, { do: 'name' }] : effects;
   const same = next.card === session.card || agentsKey(next) === agentsKey(session);
-  return same ? [next, effects] : [next, [...effects, { do: 'agents' }]];
+  return same ? [next, known] : [next, [...known, { do: 'agents' }]];
 }
 
 function decide(session: Session, input: SessionInput): [Session, SessionEffect[]] {

@@ -58,6 +58,8 @@ export interface Session {
   reopenedAt?: number;
   /** When something of the person or the agent last happened in it, ms since the epoch. */
   activeAt?: number;
+  /** It is called after its directory, until its first words tell what it is about. */
+  unnamed?: true;
   /** The person's first words in it, in one line. */
   about?: string;
   /** Since when and why it is in the archive; absent while it is live. */

@@ -82,6 +82,9 @@ export async function openSession(deps: OpenerDeps, request: NewSession): Promis
     cwd,
     ...(line === undefined ? {} : { line }),
     ...(agent.surface === undefined ? {} : { surface: agent.surface }),
+    ...(request.name === undefined && line === undefined && request.resume === undefined
+      ? { unnamed: true as const }
+      : {}),
     createdAt: deps.now(),
     phase: 'opening',
     card: {

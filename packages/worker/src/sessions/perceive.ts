@@ -113,7 +113,8 @@ export function createPerception(deps: PerceiveDeps): Perception {
       case 'alarm':
       case 'dismiss':
       case 'resume':
-        return; // sub-agents, the text being written, and what the agents consume are heard elsewhere
+      case 'name':
+        return; // names, sub-agents, the text being written, and what the agents consume are heard elsewhere
     }
   });
 

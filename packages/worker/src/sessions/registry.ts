@@ -42,6 +42,7 @@ export type LateEffect = Extract<
       | 'discover'
       | 'deliver'
       | 'release'
+      | 'name'
       | 'agents'
       | 'draft'
       | 'alarm'
@@ -179,7 +180,9 @@ export function createRegistry(deps: RegistryDeps): Registry {
     rename(id, name) {
       const session = sessions.get(id);
       if (session === undefined) return;
-      const next = { ...session, name, card: { ...session.card, name } };
+      const { unnamed, ...named } = session;
+      void unnamed; // it has a name of its own now
+      const next: Session = { ...named, name, card: { ...session.card, name } };
       deps.store.tx(() => {
         deps.store.put(id, JSON.stringify(next));
         if (next.card.phase === 'working') write(next, [{ do: 'show' }], true);
@@ -238,6 +241,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
           case 'resume':
           case 'account':
           case 'dismiss':
+          case 'name':
             for (const listener of listeners) heard(listener, session, effect);
             break;
           default:
