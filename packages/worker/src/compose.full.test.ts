@@ -65,3 +65,15 @@ describe('on a full disk', () => {
     expect(w.stations.updates.failedUpdates()).toEqual([]);
   });
 });
+
+describe('a file that comes in while the disk is full', () => {
+  it('is not given up: it goes to the agent when there is room', async () => {
+    fillAt('INSERT ON inbox_files');
+    w.telegram.owner.upload({ name: 'notes.txt', mime: 'text/plain', bytes: Buffer.from('hello') });
+    await met('what comes in cannot be written');
+    expect(w.typed().join()).not.toContain('notes.txt');
+    makeRoom();
+    await w.eventually(() => w.typed().filter((t) => t.includes('notes.txt')).length === 1);
+    expect(w.said('could not be handled')).toEqual([]);
+  });
+});
