@@ -94,8 +94,9 @@ async function main(): Promise<number> {
     return { person: createPerson(telegram.state, one, Date.now), notes: join(cwd, 'notes'), written: 0 };
   });
   const asked = new Set<string>();
+  const tapped = new Set<string>();
   const struck = new Map<string, number>();
-  const answering = setInterval(() => answerQuestions(writers, asked), 200);
+  const answering = setInterval(() => answerQuestions(writers, asked, tapped), 200);
   try {
     writers.forEach(({ person }, i) => person.say(`/new p${i} ${join(folder, `project-${i}`)}`));
     const ready = (): boolean =>
@@ -171,15 +172,20 @@ async function writeAll(writers: readonly Writer[], each: number, chance: Chance
   }
 }
 
-/** Answers what ccbot asks as somebody would who looks at the terminal: sends again what the agent has not got. */
-function answerQuestions(writers: readonly Writer[], asked: Set<string>): void {
+/**
+ * Answers what ccbot asks as somebody would who looks at the terminal: sends again what the agent has not got. Each
+ * question once, and a new one about the same message, whose second typing was cut short too, again.
+ */
+function answerQuestions(writers: readonly Writer[], asked: Set<string>, tapped: Set<string>): void {
   for (const { person, notes } of writers) {
     for (const message of person.fromBot()) {
       const labels = message.keyboard.flat().map((b) => b.text);
       const n = Number(/message (\d+) of the chaos/.exec(message.text)?.[1]);
       const name = `${n} of ${person.user.id}`;
-      if (!labels.includes('Send again') || Number.isNaN(n) || asked.has(name)) continue;
+      const question = `${message.id} of ${person.user.id}`;
+      if (!labels.includes('Send again') || Number.isNaN(n) || tapped.has(question)) continue;
       asked.add(name);
+      tapped.add(question);
       person.tap(received(notes).includes(n) ? 'Drop' : 'Send again', message.id);
     }
   }
