@@ -94,7 +94,7 @@ async function main(): Promise<number> {
     return { person: createPerson(telegram.state, one, Date.now), notes: join(cwd, 'notes'), written: 0 };
   });
   const asked = new Set<string>();
-  const tapped = new Set<string>();
+  const tapped = new Map<string, number>();
   const struck = new Map<string, number>();
   const answering = setInterval(() => answerQuestions(writers, asked, tapped), 200);
   try {
@@ -172,20 +172,24 @@ async function writeAll(writers: readonly Writer[], each: number, chance: Chance
   }
 }
 
+/** How long a tap is given to come about, ms: the worker is killed all the time. */
+const AGAIN_MS = 10_000;
+
 /**
- * Answers what ccbot asks as somebody would who looks at the terminal: sends again what the agent has not got. Each
- * question once, and a new one about the same message, whose second typing was cut short too, again.
+ * Answers what ccbot asks as somebody would who looks at the terminal: sends again what the agent has not got. A
+ * question that still stands {@link AGAIN_MS} later, because the second typing was cut short as well, is answered again.
  */
-function answerQuestions(writers: readonly Writer[], asked: Set<string>, tapped: Set<string>): void {
+function answerQuestions(writers: readonly Writer[], asked: Set<string>, tapped: Map<string, number>): void {
   for (const { person, notes } of writers) {
     for (const message of person.fromBot()) {
       const labels = message.keyboard.flat().map((b) => b.text);
       const n = Number(/message (\d+) of the chaos/.exec(message.text)?.[1]);
       const name = `${n} of ${person.user.id}`;
       const question = `${message.id} of ${person.user.id}`;
-      if (!labels.includes('Send again') || Number.isNaN(n) || tapped.has(question)) continue;
+      if (!labels.includes('Send again') || Number.isNaN(n)) continue;
+      if (Date.now() - (tapped.get(question) ?? -Infinity) < AGAIN_MS) continue;
       asked.add(name);
-      tapped.add(question);
+      tapped.set(question, Date.now());
       person.tap(received(notes).includes(n) ? 'Drop' : 'Send again', message.id);
     }
   }
