@@ -1,6 +1,7 @@
 import { promises } from 'node:fs'; // loaded when used: the hook never does
 import { join } from 'node:path';
 import type { AgentCommand } from './agent';
+import { fileHead } from './file-head';
 import { readFrontMatter } from './front-matter';
 
 /** No directory of commands is looked into deeper, and of none are more files read. */
@@ -39,7 +40,7 @@ export async function skillDirectories(dir: string): Promise<AgentCommand[]> {
 }
 
 async function add(to: AgentCommand[], path: string, name: string): Promise<void> {
-  const head = await headOf(path);
+  const head = await fileHead(path, HEAD_BYTES);
   if (head === null) return;
   const { about, callable } = readFrontMatter(head);
   if (callable) to.push({ name, typed: `/${name}`, about });
@@ -48,22 +49,4 @@ async function add(to: AgentCommand[], path: string, name: string): Promise<void
 /** In the order of the alphabet, so that the same files are always the same list. */
 async function namesIn(dir: string): Promise<string[]> {
   return (await promises.readdir(dir).catch(() => [])).sort(); // not there, or no directory
-}
-
-async function headOf(path: string): Promise<string | null> {
-  let file: promises.FileHandle;
-  try {
-    file = await promises.open(path, 'r');
-  } catch {
-    return null; // none there, or not for us to read
-  }
-  try {
-    if (!(await file.stat()).isFile()) return null;
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead).toString('utf8');
-  } catch {
-    return null; // gone meanwhile
-  } finally {
-    await file.close();
-  }
 }

@@ -1,5 +1,5 @@
-import { promises } from 'node:fs'; // loaded when used: the hook never does
 import type { TranscriptReader } from './agent';
+import { fileHead } from './file-head';
 import { oneLine } from './one-line';
 
 /** How much of a transcript is read for its first prompt, bytes: instructions and the like stand before it. */
@@ -14,7 +14,7 @@ export async function firstWords(
   reader: TranscriptReader,
   fits: (head: string) => boolean,
 ): Promise<string | null> {
-  const head = await headOf(path);
+  const head = await fileHead(path, HEAD_BYTES);
   if (head === null || !fits(head)) return null;
   for (const line of head.split('\n')) {
     for (const event of reader.read(line)) {
@@ -22,15 +22,4 @@ export async function firstWords(
     }
   }
   return null;
-}
-
-async function headOf(path: string): Promise<string | null> {
-  const file = await promises.open(path, 'r').catch(() => null); // removed meanwhile, or not for us to read
-  if (file === null) return null;
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead).toString('utf8');
-  } finally {
-    await file.close();
-  }
 }

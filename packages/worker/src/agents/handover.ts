@@ -1,4 +1,5 @@
 import type { SessionEvent, Todo } from '../sessions/events';
+import { cutMiddle } from './cut-middle';
 import { oneLine } from './one-line';
 
 /** What one session is handed over from. */
@@ -99,11 +100,4 @@ function lastOf(pieces: readonly string[], room: number): string {
   return kept.join('\n\n');
 }
 
-/** Cut in the middle: how something begins and how it ends tells most of it. Never inside a character. */
-function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const mark = '\n[…]\n';
-  const half = Math.floor((most - mark.length) / 2);
-  const start = text.slice(0, half).replace(/[\uD800-\uDBFF]$/, '');
-  return `${start}${mark}${text.slice(-half).replace(/^[\uDC00-\uDFFF]/, '')}`;
-}
+const cut = (text: string, most: number): string => cutMiddle(text, most, '\n[…]\n');

@@ -1,3 +1,4 @@
+import { pause } from '@ccbot/shared/pause';
 import { join } from 'node:path';
 import { fetchFile, FILE_MAX, type FetchDeps } from './fetch';
 import { FolderError, isTaken, prepareInbox } from './folder';
@@ -75,7 +76,7 @@ export async function arrive(
           if (deps.now() - parcel.at > GIVE_UP_MS)
             return give(fetched.reason, words.fileFailed(safeName(file), fetched.reason, alone));
           if (tried === 1) tell('late', words.fileLate(safeName(file), fetched.reason));
-          await pause(waitOf(deps.waitsMs ?? WAITS_MS, tried), stop);
+          await rest(waitOf(deps.waitsMs ?? WAITS_MS, tried), stop);
       }
     }
   } catch (error) {
@@ -120,16 +121,7 @@ function waitOf(waits: readonly number[], tried: number): number {
 }
 
 /** Throws {@link Stopped} at once when it is told to stop. */
-async function pause(ms: number, stop: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      stop.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    stop.addEventListener('abort', end);
-    if (stop.aborted) end();
-  });
+async function rest(ms: number, stop: AbortSignal): Promise<void> {
+  await pause(ms, stop);
   if (stop.aborted) throw new Stopped();
 }

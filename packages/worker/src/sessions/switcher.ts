@@ -1,3 +1,4 @@
+import { inRows } from '../cards/button-rows';
 import { oneLine } from '../cards/clean';
 import type { Button } from '../cards/view';
 import { buttonData } from '../router/buttons';
@@ -30,7 +31,5 @@ export function switcherRows(
   }));
   const left = sessions.length - shown.length;
   if (left > 0) buttons.unshift({ text: words.all(sessions.length), data: buttonData({ do: 'list' }) });
-  return Array.from({ length: Math.ceil(buttons.length / ACROSS) }, (_, i) =>
-    buttons.slice(i * ACROSS, (i + 1) * ACROSS),
-  );
+  return inRows(buttons, ACROSS);
 }

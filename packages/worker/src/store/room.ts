@@ -1,4 +1,5 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { pause } from '@ccbot/shared/pause';
 import type { Store } from './open';
 
 /** Time between two tries to write to a store that is full, ms. */
@@ -28,17 +29,4 @@ export function createStored(
       await pause(waitMs, signal);
     } while (!signal.aborted);
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const over = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', over);
-      resolve();
-    };
-    const timer = setTimeout(over, ms);
-    signal.addEventListener('abort', over);
-    if (signal.aborted) over();
-  });
 }

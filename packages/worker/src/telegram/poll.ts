@@ -1,4 +1,5 @@
 import { FaultError, fault, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
+import { pause } from '@ccbot/shared/pause';
 import type { Updates } from '../store/updates';
 import { laneOf } from '../inbound/parse';
 import type { BotApi } from './api';
@@ -228,16 +229,3 @@ export function createPoll(deps: PollDeps): Poll {
 
 /** A stopping worker waits this long for its last offset to be confirmed, ms; unconfirmed is only repeated, never lost. */
 const CONFIRM_MS = 1_500;
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
-}

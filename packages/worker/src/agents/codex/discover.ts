@@ -1,6 +1,7 @@
 import { promises } from 'node:fs'; // loaded when used: the hook never does
 import { basename, join } from 'node:path';
 import type { LiveSession } from '../agent';
+import { fileHead } from '../file-head';
 import { fields, recordOf, text } from '../record';
 
 /** Where Codex keeps its state. */
@@ -76,8 +77,8 @@ async function openRollouts(pid: number, toWrite = false): Promise<string[]> {
 /** The session of a transcript, unless it is a sub-agent's or that of `codex exec`, which no window shows. */
 export async function ownSession(pid: number, path: string): Promise<LiveSession | null> {
   const sessionId = ROLLOUT.exec(basename(path))?.[1];
-  const head = await headOf(path);
-  if (sessionId === undefined || head === null) return null;
+  const head = (await fileHead(path, HEAD_BYTES))?.split('\n')[0];
+  if (sessionId === undefined || head === undefined) return null;
   const whole = fields(recordOf(head)?.['payload']);
   // The first record may be longer than what was read of it: then its fields are looked for one by one.
   const field = (name: string): string =>
@@ -85,17 +86,6 @@ export async function ownSession(pid: number, path: string): Promise<LiveSession
   const isSub = typeof whole['source'] === 'object' || /"source":\{/.test(head);
   if (isSub || field('originator') === 'codex_exec') return null;
   return { pid, sessionId, cwd: field('cwd'), transcriptPath: path };
-}
-
-async function headOf(path: string): Promise<string | null> {
-  const file = await promises.open(path, 'r').catch(() => null); // removed meanwhile
-  if (file === null) return null;
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead).toString('utf8').split('\n')[0] ?? '';
-  } finally {
-    await file.close();
-  }
 }
 
 async function childrenOf(pid: number): Promise<number[]> {

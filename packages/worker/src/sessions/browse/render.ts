@@ -1,3 +1,4 @@
+import { inRows } from '../../cards/button-rows';
 import { oneLine } from '../../cards/clean';
 import { renderNotice } from '../../cards/render';
 import type { Button, View } from '../../cards/view';
@@ -74,7 +75,7 @@ export function renderPlace(place: Place, around: Surroundings, all: Words): Vie
         index,
       }),
     ]),
-    ...inRows(folders),
+    ...inRows(folders, ROW),
     [
       ...(place.page > 0 ? [button(words.previous, { to: 'page', index: place.page - 1 })] : []),
       ...(path !== null && path !== '/' ? [button(words.up, { to: 'up' })] : []),
@@ -107,10 +108,4 @@ const lastOf = (path: string): string => short(path.split('/').filter(Boolean).a
 function tilde(path: string, home: string): string {
   const shown = path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
   return oneLine(shown, 300);
-}
-
-function inRows(buttons: readonly Button[]): Button[][] {
-  return Array.from({ length: Math.ceil(buttons.length / ROW) }, (_, i) =>
-    buttons.slice(i * ROW, (i + 1) * ROW),
-  );
 }

@@ -1,3 +1,4 @@
+import { inRows } from '../../cards/button-rows';
 import type { Words } from '../../words/words';
 import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
@@ -84,7 +85,7 @@ export function archiveCommands(
         deps.put({ chatId: conversation.chatId, key: 'archive', view: { parts: [] }, class: 'card' });
       }
       show(conversation, words.archive.list(lines, page, pages), [
-        ...rowsOf(numbers, 4),
+        ...inRows(numbers, 4),
         ...(turn.length > 0 ? [turn] : []),
       ]);
     },
@@ -168,11 +169,4 @@ function rowOf(session: Session, n: number, now: number, words: Words): string {
   const { name, about = '', ended } = session;
   const why = words.archive.why[ended?.why ?? 'died'];
   return words.archive.row(n, name, about, words.card.span(now - (ended?.at ?? session.createdAt)), why);
-}
-
-/** Buttons in rows of at most `width`. */
-function rowsOf(buttons: readonly Button[], width: number): Button[][] {
-  return Array.from({ length: Math.ceil(buttons.length / width) }, (_, i) =>
-    buttons.slice(i * width, (i + 1) * width),
-  );
 }

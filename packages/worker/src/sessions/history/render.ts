@@ -1,3 +1,4 @@
+import { cutMiddle } from '../../agents/cut-middle';
 import { oneLine } from '../../cards/clean';
 import type { HistoryWords } from '../../words/topics/history';
 import type { SessionEvent } from '../events';
@@ -61,10 +62,4 @@ function quoted(text: string, you: string): string {
   return `> **${you}** ${plain}`;
 }
 
-/** Cut in the middle, never inside a character. */
-function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const half = Math.floor(most / 2) - 4;
-  const start = text.slice(0, half).replace(/[\uD800-\uDBFF]$/, '');
-  return `${start}\n\n[…]\n\n${text.slice(-half).replace(/^[\uDC00-\uDFFF]/, '')}`;
-}
+const cut = (text: string, most: number): string => cutMiddle(text, most, '\n\n[…]\n\n');

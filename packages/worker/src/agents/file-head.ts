@@ -1,0 +1,20 @@
+import { promises } from 'node:fs'; // loaded when used: the hook never does
+
+/** The first `most` bytes of a file, as text; null where there is no file, or none that can be read. */
+export async function fileHead(path: string, most: number): Promise<string | null> {
+  let file: promises.FileHandle;
+  try {
+    file = await promises.open(path, 'r');
+  } catch {
+    return null; // none there, or not for us to read
+  }
+  try {
+    if (!(await file.stat()).isFile()) return null;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(most), 0, most, 0);
+    return buffer.subarray(0, bytesRead).toString('utf8');
+  } catch {
+    return null; // gone meanwhile
+  } finally {
+    await file.close();
+  }
+}
