@@ -79,7 +79,8 @@ export type Intent =
   | { do: 'inbox' }
   /** Whether a session is allowed everything it asks for; absent: the person is asked for how long. */
   | { do: 'allow-all'; session: string; how?: 'minutes' | 'turn' | 'off' }
-  /** Make a window that somebody opened at the desk a session's; close it, first asked, then done. */
+  /** Tell of what was started at the desk; make such a window a session's; close it, first asked, then done. */
+  | { do: 'strays' }
   | { do: 'adopt'; stray: string }
   | { do: 'close-stray'; stray: string; sure: boolean }
   /** Say something back; nothing else happens. */

@@ -69,6 +69,8 @@ function routeText(text: string, view: RouterView): Intent {
       return named(rest, view, (session) => ({ do: 'kill', session, sure: false }));
     case 'done':
       return named(rest, view, (session) => ({ do: 'done', session }));
+    case 'adopt':
+      return { do: 'strays' };
     case 'archive':
       return { do: 'archive', page: 0 };
     case 'history':

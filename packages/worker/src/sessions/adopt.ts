@@ -4,7 +4,7 @@ import { renderNotice } from '../cards/render';
 import type { Wanted } from '../outbox/wanted';
 import { buttonData } from '../router/buttons';
 import type { Panes } from '../terminal/panes';
-import type { Stray } from '../terminal/strays';
+import { strayIdOf, type Stray } from '../terminal/strays';
 import type { Words, WordsOf } from '../words/words';
 import { withButtons } from './command';
 import { isLive, type Session } from './model';
@@ -50,7 +50,11 @@ export interface Adopting {
   lookAround(): Promise<void>;
   /** An agent told, through its hook, of a session that is none of ours; offered when it runs in a window here. */
   heard(sessionId: string): Promise<void>;
+  /** Tells one chat of all of it anew, below what was said meanwhile; resolves with how many there are. */
+  show(chatId: number): Promise<number>;
   find(id: string): Promise<Found | undefined>;
+  /** The session that a stray was made, where it is one by now. */
+  sessionOf(id: string): Promise<Session | undefined>;
   /** Makes a session of it. `id` is derived from the update, so that the same tap never makes two. */
   adopt(found: Found, id: string, chatId: number): Promise<Session>;
   /** Every chat that was told of a stray sees what became of it. */
@@ -62,6 +66,8 @@ export interface Adopting {
 export function createAdopting(deps: AdoptDeps): Adopting {
   const { registry, panes, home, now } = deps;
   let stopped = false;
+  /** How many strays were tied so far: what a look found before one was may be a session by now. */
+  let ties = 0;
 
   async function look(): Promise<Found[]> {
     const all = (await panes.strays?.list()) ?? [];
@@ -80,10 +86,22 @@ export function createAdopting(deps: AdoptDeps): Adopting {
     return { stray };
   }
 
+  /** As `look`, but once more when something was tied meanwhile: what is a session by now must not be offered. */
+  async function lookAnew(): Promise<Found[]> {
+    for (;;) {
+      const before = ties;
+      const found = await look();
+      if (before === ties) return found;
+    }
+  }
+
+  /** Somebody else's window without an agent is nobody's business here. */
+  const matters = ({ live, stray }: Found): boolean => live !== undefined || stray.ours;
+
   /** Told under the key of the stray: told again it is the same message. */
-  function offer(found: Found, silent: boolean): void {
+  function offer(found: Found, chats: Iterable<number> = deps.chats): void {
     const { stray } = found;
-    for (const chatId of deps.chats) {
+    for (const chatId of chats) {
       const words = deps.wordsOf(chatId);
       const adopt = { text: words.adopt.adopt, data: buttonData({ do: 'adopt', stray: stray.id }) };
       const close = {
@@ -96,27 +114,45 @@ export function createAdopting(deps: AdoptDeps): Adopting {
         key: `stray:${stray.id}`,
         view: withButtons(renderNotice(offerText(found, words)), buttons),
         class: 'notice',
-        silent,
+        silent: true,
       });
     }
   }
 
   return {
     async lookAround() {
-      for (const found of await look()) if (found.live !== undefined || found.stray.ours) offer(found, true);
+      for (const found of await lookAnew()) if (matters(found)) offer(found);
     },
     async heard(sessionId) {
       for (let tries = 0; tries < TRIES && !stopped; tries++) {
         if (registry.live().some(({ binding }) => binding?.sessionId === sessionId)) return;
-        const found = (await look()).find(({ live }) => live?.sessionId === sessionId);
-        if (found !== undefined) return offer(found, true);
+        const found = (await lookAnew()).find(({ live }) => live?.sessionId === sessionId);
+        if (found !== undefined) return offer(found);
         await new Promise((resolve) => setTimeout(resolve, TRY_MS).unref());
       }
     },
+    async show(chatId) {
+      const all = (await lookAnew()).filter(matters);
+      for (const found of all) {
+        // Taken away first, it comes anew.
+        deps.put({ chatId, key: `stray:${found.stray.id}`, view: { parts: [] }, class: 'card' });
+        offer(found, [chatId]);
+      }
+      return all.length;
+    },
     find: async (id) => (await look()).find(({ stray }) => stray.id === id),
-    async adopt({ stray, agent = deps.shell, live }, id, chatId) {
-      const session = registry.get(id) ?? begin(stray, agent, live, id, chatId);
+    async sessionOf(id) {
+      const pane = (await panes.list()).find((one) => strayIdOf(one) === id);
+      const session = pane === undefined ? undefined : registry.get(pane.session);
+      return session !== undefined && isLive(session) ? session : undefined;
+    },
+    async adopt(found, id, chatId) {
+      const { stray, live } = found;
+      // One of the archive that somebody went on with by hand comes out of it, once its window is there.
+      const before = archivedAs(live);
+      const session = registry.get(id) ?? begin(found, before[0], id, chatId);
       await panes.strays?.tie(stray.id, id, noteOf(session, deps.dir));
+      ties += 1;
       const at = now();
       const { sessionId = '', transcriptPath = '' } = live ?? {};
       registry.dispatch(id, [
@@ -125,6 +161,7 @@ export function createAdopting(deps: AdoptDeps): Adopting {
           ? []
           : [{ type: 'bound' as const, at: at + BEFORE_MS, sessionId, transcriptPath }]),
       ]);
+      registry.forget(before.map((one) => one.id));
       return registry.get(id) ?? session;
     },
     settle(id, text) {
@@ -138,22 +175,23 @@ export function createAdopting(deps: AdoptDeps): Adopting {
     },
   };
 
-  /** A session of what runs there; one of the archive that somebody went on with by hand comes out of it. */
+  function archivedAs(live: LiveSession | undefined): Session[] {
+    if (live === undefined) return [];
+    return registry.all().filter((one) => !isLive(one) && one.binding?.sessionId === live.sessionId);
+  }
+
+  /** A session of what runs there; `before`: the same one in the archive, whose name it keeps. */
   function begin(
-    stray: Stray,
-    agent: Agent,
-    live: LiveSession | undefined,
+    { stray, agent = deps.shell, live }: Found,
+    before: Session | undefined,
     id: string,
     chatId: number,
   ): Session {
-    const before = registry
-      .all()
-      .filter((one) => !isLive(one) && live !== undefined && one.binding?.sessionId === live.sessionId);
     const cwd = live?.cwd ?? stray.cwd;
     const taken = new Set(registry.live().map((one) => one.name.toLowerCase()));
     const usual = live === undefined ? stray.command : cwd.split('/').filter(Boolean).at(-1);
-    const name = uniqueName(before[0]?.name ?? usual ?? 'root', taken);
-    const { about } = before[0] ?? {};
+    const name = uniqueName(before?.name ?? usual ?? 'root', taken);
+    const { about } = before ?? {};
     const screen = agent.surface === 'screen';
     const session: Session = {
       ...{ id, chatId, name, agent: agent.id, cwd, adopted: true, createdAt: now(), phase: 'opening' },
@@ -165,7 +203,6 @@ export function createAdopting(deps: AdoptDeps): Adopting {
       },
     };
     registry.add(session);
-    registry.forget(before.map((one) => one.id));
     return session;
   }
 }

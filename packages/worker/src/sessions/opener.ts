@@ -128,6 +128,9 @@ export async function restoreSession(
   if (isLive(session)) {
     return session.phase === 'opening' ? openWindow(deps, session) : { ok: true, session };
   }
+  // Its agent's session goes on already, in another one of ours: a second agent would write the same transcript.
+  const twin = deps.registry.live().find(({ binding }) => binding?.sessionId === session.binding?.sessionId);
+  if (session.binding !== undefined && twin !== undefined) return { ok: true, session: twin };
   if (session.surface === 'screen') return { ok: false, say: words.archive.cannotResume(session.name) };
   if (session.binding === undefined) return { ok: false, say: words.archive.nothingToResume(session.name) };
   const wrong = await directoryTrouble(session.cwd, words);

@@ -19,6 +19,9 @@ export interface Stray {
   cwd: string;
 }
 
+/** The id of a stray, also of one that has been tied since: its pane, and the process that the pane was started with. */
+export const strayIdOf = ({ pane, pid }: { pane: string; pid: number }): string => `${pane.slice(1)}-${pid}`;
+
 /** The panes of a terminal server that nobody here opened. Only tmux has any. */
 export interface Strays {
   /** All of them, of every tmux session of the server; not the window that keeps the session. */

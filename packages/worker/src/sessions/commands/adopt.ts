@@ -2,7 +2,6 @@ import { buttonData } from '../../router/buttons';
 import { PanesError, type Panes } from '../../terminal/panes';
 import type { Adopting } from '../adopt';
 import type { Handlers } from '../command';
-import { isLive } from '../model';
 import type { Registry } from '../registry';
 
 /** What the buttons under a window that nobody here opened need. */
@@ -21,20 +20,34 @@ export function adoptCommands({
   panes,
   active,
   now,
-}: AdoptCommandDeps): Handlers<'adopt' | 'close-stray'> {
+}: AdoptCommandDeps): Handlers<'strays' | 'adopt' | 'close-stray'> {
   const gone = (id: string): void => adopting.settle(id, (words) => words.adopt.gone);
 
+  /** What began and got no window. */
+  function drop(session: string): void {
+    registry.dispatch(session, [{ type: 'lost', at: now() }]);
+    registry.forget([session]);
+  }
+
+  /** There is no such stray: it has gone, or it is a session by now, by an earlier tap or before a crash. */
+  async function absent(id: string, session: string, chatId: number): Promise<void> {
+    const is = await adopting.sessionOf(id);
+    if (is?.id !== session && registry.get(session)?.phase === 'opening') drop(session);
+    if (is === undefined) return gone(id);
+    active.set(chatId, is.id);
+    adopting.settle(id, ({ adopt }) => adopt.adopted(is.name));
+  }
+
   return {
+    async strays({ chatId, say, words }) {
+      if ((await adopting.show(chatId)) === 0) say(words.adopt.none);
+    },
     async adopt({ inbound, chatId, ack, say, words }, { stray: id }) {
       const session = inbound.updateId.toString(36);
-      const known = registry.get(session);
       const found = await adopting.find(id);
       if (found === undefined) {
         ack();
-        // Tied before a crash: it was told of, or is now.
-        if (known === undefined || !isLive(known)) return gone(id);
-        active.set(chatId, session);
-        return adopting.settle(id, ({ adopt }) => adopt.adopted(known.name));
+        return absent(id, session, chatId);
       }
       try {
         const { name } = await adopting.adopt(found, session, chatId);
@@ -43,10 +56,9 @@ export function adoptCommands({
         adopting.settle(id, ({ adopt }) => adopt.adopted(name));
       } catch (error) {
         if (!(error instanceof PanesError)) throw error;
-        registry.dispatch(session, [{ type: 'lost', at: now() }]);
-        registry.forget([session]);
         ack();
-        if (error.reason === 'no-such-session') return gone(id);
+        if (error.reason === 'no-such-session') return absent(id, session, chatId);
+        drop(session);
         say(words.adopt.notAdopted(error.message));
       }
     },

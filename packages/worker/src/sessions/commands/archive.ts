@@ -43,15 +43,16 @@ export function archiveCommands(
     return session === undefined || isLive(session) ? undefined : session;
   };
 
-  async function restore(conversation: Conversation, id: string): Promise<boolean> {
+  /** The session that goes on; undefined when it could not, which was said. */
+  async function restore(conversation: Conversation, id: string): Promise<Session | undefined> {
     const { chatId, say } = conversation;
     const opened = await deps.restore(id);
     if (!opened.ok) {
       say(opened.say);
-      return false;
+      return undefined;
     }
-    deps.active.set(chatId, id);
-    return true;
+    deps.active.set(chatId, opened.session.id);
+    return opened.session;
   }
 
   return {
@@ -125,8 +126,8 @@ export function archiveCommands(
       const session = registry.get(id);
       if (session === undefined) return conversation.ack(words.expired);
       conversation.ack(words.archive.restore);
-      if (await restore(conversation, id))
-        conversation.say(words.archive.restoring(registry.get(id)?.name ?? ''));
+      const opened = await restore(conversation, id);
+      if (opened !== undefined) conversation.say(words.archive.restoring(opened.name));
     },
     async 'restore-lost'(conversation) {
       const { words } = conversation;
@@ -138,7 +139,8 @@ export function archiveCommands(
       if (lost.length === 0) return conversation.say(words.expired);
       const names: string[] = [];
       for (const { id } of lost) {
-        if (await restore(conversation, id)) names.push(registry.get(id)?.name ?? '');
+        const opened = await restore(conversation, id);
+        if (opened !== undefined) names.push(opened.name);
       }
       if (names.length > 0) conversation.say(names.map(words.archive.restoring).join('\n\n'));
     },

@@ -109,7 +109,7 @@ export function browseCommands(deps: BrowseCommandDeps): Handlers<'browse-new' |
     if (known !== undefined) {
       const opened = isLive(known) ? ({ ok: true, session: known } as const) : await deps.restore(known.id);
       if (!opened.ok) return (say(opened.say), false);
-      deps.active.set(chatId, known.id);
+      deps.active.set(chatId, opened.session.id);
       say(words.browse.goesOn(opened.session.name));
       return true;
     }

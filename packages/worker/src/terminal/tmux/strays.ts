@@ -1,5 +1,5 @@
 import { PanesError, type PaneState } from '../panes';
-import type { Stray, Strays } from '../strays';
+import { strayIdOf, type Stray, type Strays } from '../strays';
 import type { Link } from './link';
 import { ADOPTED_OPTION, NOTE_OPTION, PANE_OPTION } from './listing';
 import { isKeeper } from './server';
@@ -44,7 +44,14 @@ export function createTmuxStrays({ link, name, here, known, tied, untied }: Stra
       const ours = tmuxSession === name;
       if (tie !== '' || pane === '' || isKeeper(start) || (found.has(pane) && !ours)) continue;
       found.set(pane, {
-        ...{ id: `${pane.slice(1)}-${pid}`, windowId, pane, pid: Number(pid), dead: dead === '1', ours },
+        ...{
+          id: strayIdOf({ pane, pid: Number(pid) }),
+          windowId,
+          pane,
+          pid: Number(pid),
+          dead: dead === '1',
+          ours,
+        },
         ...{ tmuxSession, window, command, cwd: path.join('\t') },
       });
     }

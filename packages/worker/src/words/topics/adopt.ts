@@ -15,6 +15,7 @@ export function adoptWordsIn(speech: Speech) {
       t('windowOfNobody', { window: at(tmuxSession, window), command: code(command), cwd: code(cwd) }),
     deadWindow: (tmuxSession: string, window: string) => t('deadWindow', { window: at(tmuxSession, window) }),
     adopted: (name: string) => t('adopted', { name: code(name) }),
+    none: t('none'),
     gone: t('gone'),
     closeSure: (window: string, command: string) =>
       t('closeSure', { window: code(window), command: code(command) }),

@@ -12,6 +12,7 @@ export const COMMANDS = [
   'login',
   'kill',
   'archive',
+  'adopt',
   'history',
   'export',
   'rename',

@@ -1,5 +1,6 @@
 /** What is said about windows that somebody opened at the desk. Markdown. */
 export const adopt = {
+  none: 'No agent runs at the desk outside of your sessions. Start one in any tmux window of this machine, and /adopt finds it.',
   agentAtDesk:
     '{{agent}} runs at the desk in the tmux window {{window}}, in {{cwd}}. Adopt it to go on with it from here.',
   windowOfNobody:

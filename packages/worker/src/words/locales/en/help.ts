@@ -8,7 +8,7 @@ export const help = {
   agents: 'The agents:\n{{list}}',
   sessions: '🗂 Sessions',
   sessionsText:
-    '**Sessions**\n\n- /sessions: all of them, and which one you write to; `/switch name` changes it\n- `/new [@agent] [name] [path]`: one more\n- `/rename name`: call it otherwise\n- /done and `/kill [name]`: end one; it goes to the archive\n- /archive: what ended, to look at and to go on with\n- /history: what happened in it, page by page; /export: all of it, as a file\n- `/handover @agent [name]`: have another agent go on with it\n- /usage: what the agents have used, and their limits\n- /health: how ccbot is doing',
+    '**Sessions**\n\n- /sessions: all of them, and which one you write to; `/switch name` changes it\n- `/new [@agent] [name] [path]`: one more\n- `/rename name`: call it otherwise\n- /done and `/kill [name]`: end one; it goes to the archive\n- /archive: what ended, to look at and to go on with\n- /adopt: agents that you started by hand in tmux, to go on with from here\n- /history: what happened in it, page by page; /export: all of it, as a file\n- `/handover @agent [name]`: have another agent go on with it\n- /usage: what the agents have used, and their limits\n- /health: how ccbot is doing',
   asks: '✋ What agents ask',
   asksText:
     '**What agents ask**\n\nWhen an agent wants a permission, has a question or a plan, a message with buttons comes. One tap answers it; “and say why” takes your next message along. /inbox shows all that waits for you.\n\n/allow lets the agent do what it asks for, for a while or until it is done; questions and plans still come to you, and each use is in the log. /login logs an agent in again.',

@@ -10,6 +10,7 @@ export const menu = {
   login: 'Log the agent in again',
   kill: 'End a session',
   archive: 'What ended, to look at and to go on with',
+  adopt: 'What runs at the desk, to go on with from here',
   history: 'What happened in the session, page by page',
   export: 'The whole session, as a file',
   rename: 'Call the session otherwise: /rename name',

@@ -1,5 +1,6 @@
 /** What is said about windows that somebody opened at the desk, in Russian. */
 export const adopt = {
+  none: 'За столом нет агентов вне ваших сессий. Запустите его в любом окне tmux на этой машине, и /adopt его найдёт.',
   agentAtDesk:
     '{{agent}} работает за столом в окне tmux {{window}}, в {{cwd}}. Примите его, чтобы продолжать отсюда.',
   windowOfNobody:

@@ -1,5 +1,6 @@
 /** What is said about windows that somebody opened at the desk, in Chinese. */
 export const adopt = {
+  none: '除您的会话外，电脑前没有运行中的智能体。在本机任一 tmux 窗口中启动一个，/adopt 就能找到它。',
   agentAtDesk: '{{agent}} 正在电脑前的 tmux 窗口 {{window}} 中运行，目录 {{cwd}}。接管它，即可从这里继续。',
   windowOfNobody: 'tmux 窗口 {{window}} 不属于任何会话：其中运行着 {{command}}，目录 {{cwd}}。它未被改动。',
   deadWindow: 'tmux 窗口 {{window}} 不属于任何会话，其程序已结束。',

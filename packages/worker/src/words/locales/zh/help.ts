@@ -8,7 +8,7 @@ export const help = {
   agents: '智能体：\n{{list}}',
   sessions: '🗂 会话',
   sessionsText:
-    '**会话**\n\n- /sessions：所有会话，以及您在给哪个发消息；`/switch 名称` 切换\n- `/new [@agent] [名称] [路径]`：再开一个\n- `/rename 名称`：改名\n- /done 和 `/kill [名称]`：结束一个；它会放入存档\n- /archive：已结束的会话，可查看和继续\n- /history：逐页查看发生了什么；/export：全部内容，以文件发送\n- `/handover @agent [名称]`：让另一个智能体接着做\n- /usage：智能体的用量和限额\n- /health：ccbot 的状况',
+    '**会话**\n\n- /sessions：所有会话，以及您在给哪个发消息；`/switch 名称` 切换\n- `/new [@agent] [名称] [路径]`：再开一个\n- `/rename 名称`：改名\n- /done 和 `/kill [名称]`：结束一个；它会放入存档\n- /archive：已结束的会话，可查看和继续\n- /adopt：您在 tmux 中手动启动的智能体，可从这里继续\n- /history：逐页查看发生了什么；/export：全部内容，以文件发送\n- `/handover @agent [名称]`：让另一个智能体接着做\n- /usage：智能体的用量和限额\n- /health：ccbot 的状况',
   asks: '✋ 智能体的请求',
   asksText:
     '**智能体的请求**\n\n智能体需要许可、有问题或计划时，会来一条带按钮的消息。点一下就是回答；“并说明原因”会带上您的下一条消息。/inbox 显示等待您处理的一切。\n\n/allow 让智能体在一段时间内或直到完成都可以做它请求的事；问题和计划仍会发给您，每次使用都记入日志。/login 重新登录智能体。',

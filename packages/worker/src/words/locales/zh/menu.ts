@@ -10,6 +10,7 @@ export const menu = {
   login: '重新登录智能体',
   kill: '结束会话',
   archive: '已结束的会话，可查看和继续',
+  adopt: '电脑前运行的智能体，可从这里继续',
   history: '逐页查看会话中发生的事',
   export: '整个会话，以文件发送',
   rename: '给会话改名：/rename 名称',
