@@ -16,7 +16,7 @@ export type Request =
   /** `ccbot worker …`, `ccbot hook …` and `ccbot send-file …`: the worker's program does it. */
   | { run: 'worker'; args: readonly string[] }
   | { run: 'status'; json: boolean; watch: boolean }
-  | { run: 'metrics' }
+  | { run: 'metrics'; json: boolean }
   | { run: 'logs'; select: LogSelection; follow: boolean; json: boolean }
   | { run: 'restart' }
   | { run: 'stop' }
@@ -97,8 +97,9 @@ export async function readCommandLine(
   program
     .command('metrics')
     .description('print counters and latencies as Prometheus text; exits 3 when no supervisor answers')
-    .action(() => {
-      request = { run: 'metrics' };
+    .option('--json', 'print them as JSON')
+    .action((o: { json?: boolean }) => {
+      request = { run: 'metrics', json: o.json ?? false };
     });
 
   program

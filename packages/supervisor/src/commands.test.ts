@@ -54,6 +54,20 @@ describe('ccbot status', () => {
     });
   });
 
+  it('tells the last poll from the first moment on, before the worker has beaten', async () => {
+    place.behave('unbeaten');
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    expect((await ask('status')).out).toMatch(/^last poll +\d+ s ago$/m);
+  });
+
+  it('says that it is starting while no poll was answered yet', async () => {
+    place.behave('unready');
+    const supervisor = place.run(['supervise']);
+    await supervisor.line((line) => line.message === 'the stand-in started');
+    expect((await ask('status')).out).toMatch(/^last poll +starting/m);
+  });
+
   it('tells restarts with their reasons, the backoff and the next try', async () => {
     place.behave('exit 70 the reason');
     const supervisor = place.run(['supervise'], { CCBOT_RESTART_BACKOFF: '1000', CCBOT_BACKOFF_MAX: '1000' });

@@ -26,7 +26,7 @@ export async function runCommand(
     case 'status':
       return status(request, all);
     case 'metrics':
-      return metrics(all);
+      return metrics(request, all);
     case 'logs': {
       const trouble = ensureDirectories(loaded.paths);
       if (trouble === null) return logs(request, all);

@@ -119,7 +119,7 @@ it('hands on the code of a ccbot that ends by itself, with its last lines', asyn
 
 it('runs the agent that is asked for, with its own files and flags', async () => {
   const code = runDemo(options({ agent: 'claude' }), world({ CLAUDE_FLAGS: '--model x' }));
-  await heard(/start claude, then anything/);
+  await heard(/tap “Start here” to start claude, then write anything/);
   expect(seen().env).toMatchObject({ CLAUDE_COMMAND: 'claude', CLAUDE_FLAGS: '--model x' });
   expect(seen().env['CLAUDE_CONFIG_DIR']).toBeUndefined();
   stop();
@@ -129,7 +129,7 @@ it('runs the agent that is asked for, with its own files and flags', async () =>
 
 it('runs Codex as Codex', async () => {
   const code = runDemo(options({ agent: '/opt/bin/codex' }), world({ CODEX_FLAGS: '-m x' }));
-  await heard(/start \/opt\/bin\/codex, then anything/);
+  await heard(/start \/opt\/bin\/codex, then write anything/);
   expect(seen().env).toMatchObject({
     CODEX_COMMAND: '/opt/bin/codex',
     CODEX_FLAGS: '-m x',

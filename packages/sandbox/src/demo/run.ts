@@ -100,7 +100,7 @@ export async function runDemo(options: DemoOptions, world: DemoWorld): Promise<n
       const welcome = `
   Open the chat:  ${sandbox.page}
 
-  Write /new to start ${options.agent ?? 'the scripted agent'}, then anything. Ctrl-C ends the demo.
+  Write /new and tap “Start here” to start ${options.agent ?? 'the scripted agent'}, then write anything. Ctrl-C ends the demo.
 ${hasTmux ? `  Its terminal:   tmux -L ${socket} attach -t ccbot-sandbox\n` : ''}`;
       return await supervise(env, folder.project, options.verbose, world, {
         polls: sandbox.telegram.waitFor(() => sandbox.telegram.polls.length > 0, PATIENCE_MS),

@@ -4,13 +4,14 @@ import { look } from '../status/look';
 import { renderLook } from '../status/render';
 import { NOT_ACTIVE, type CommandDeps } from './deps';
 
-/** `ccbot metrics`: Prometheus text on standard output; 3 and the reason on stderr when no supervisor answers. */
-export async function metrics(deps: CommandDeps): Promise<number> {
+/** `ccbot metrics`: Prometheus text, or one line of JSON, on standard output; 3 and the reason on stderr when no supervisor answers. */
+export async function metrics(request: { json: boolean }, deps: CommandDeps): Promise<number> {
   const found = await look(deps.paths);
   if (found.is !== 'supervised') {
     deps.err.write(renderLook(found, deps.now()));
     return NOT_ACTIVE;
   }
-  deps.out.write(renderMetrics(found.report.metrics ?? []));
+  const families = found.report.metrics ?? [];
+  deps.out.write(request.json ? `${JSON.stringify(families)}\n` : renderMetrics(families));
   return EXIT.ok;
 }

@@ -72,6 +72,16 @@ it('prints what supervisor and worker have counted, and has it in status --json'
   expect(new Set(names).size).toBe(names.length);
 });
 
+it('prints them as JSON where that is asked for', async () => {
+  const supervisor = place.run(['supervise']);
+  await supervisor.line(polls);
+  const { code, out } = await ask('metrics', '--json');
+  const families = JSON.parse(out) as { name: string; samples: { value: number }[] }[];
+  expect(code).toBe(0);
+  expect(families.find(({ name }) => name === 'ccbot_up')?.samples).toEqual([{ labels: {}, value: 1 }]);
+  expect(families.map(({ name }) => name)).toContain('ccbot_stand_in_seconds');
+});
+
 it('says why there are none when nothing runs, on stderr, and exits 3', async () => {
   expect(await ask('metrics')).toEqual({
     code: 3,

@@ -72,7 +72,10 @@ function renderReport(r: Report, now: number): string {
       }`,
     ]);
     if (worker.bot !== null) rows.push(['bot', `@${worker.bot}`]);
-    rows.push(['last poll', worker.lastPollAt === null ? 'none yet' : ago(worker.lastPollAt, now)]);
+    rows.push([
+      'last poll',
+      worker.lastPollAt === null ? 'starting: the first one is on its way' : ago(worker.lastPollAt, now),
+    ]);
     if (worker.sessions !== null) {
       rows.push([
         'work',

@@ -84,7 +84,9 @@ export function reportOf(
             since: iso(child.startedAt),
             bot: child.botUsername,
             readyAt: child.readyAt === null ? null : iso(child.readyAt),
-            lastPollAt: isoOf(beat?.lastPollAt ?? null),
+            // Ready is who has polled once; the first beat comes behind that.
+            lastPollAt:
+              isoOf(beat?.lastPollAt ?? null) ?? (child.readyAt === null ? null : iso(child.readyAt)),
             loopLagMs: beat?.loopLagMs ?? null,
             inbox: beat?.inbox ?? null,
             outbox: beat?.outbox ?? null,

@@ -154,7 +154,7 @@ function runPage(): void {
         createChat(
           { tap, reply: (m) => composer.replyTo(m) },
           part.who === 'owner'
-            ? 'Write /new to start an agent.'
+            ? 'Write /new and tap “Start here” to start an agent.'
             : 'A stranger writes here: the bot must give no answer.',
           () => who === part.who,
         );
