@@ -11,6 +11,7 @@ import type { Request } from '../cli';
 import type { Ran } from '../doctor/deps';
 import { createScriptAsker, GaveUp, NobodyToAsk, type Asker } from '../init/asker';
 import { init } from '../init/init';
+import { createPlainAsker } from '../init/plain';
 import { callBotApi } from '../net/bot-api';
 import { look } from '../status/look';
 import { isActive } from '../status/render';
@@ -48,9 +49,11 @@ export async function initCommand(
   }
   const write = (text: string): void => void out.write(`${text}\n`);
   const person = deps.in.isTTY === true && out.isTTY === true && !request.yes;
-  const asker: Asker = person
-    ? (await import('../init/terminal')).createTerminalAsker()
-    : createScriptAsker(request.yes, write);
+  const asker: Asker = !person
+    ? createScriptAsker(request.yes, write)
+    : env['TERM'] === 'dumb'
+      ? createPlainAsker(deps.in, out)
+      : (await import('../init/terminal')).createTerminalAsker();
   const run = (program: string, args: readonly string[], timeout = 60_000): Promise<Ran> =>
     new Promise((resolve) => {
       execFile(program, args, { env: { ...env }, timeout }, (error, stdout, stderr) => {
@@ -87,6 +90,7 @@ export async function initCommand(
         const now = deps.load();
         return now.ok ? service({ run: 'service', action: 'install' }, now, deps) : 1;
       }),
+      uid: process.getuid?.() ?? 0,
       start: () => start(deps),
       isRunning: () => polls(deps),
       host: options?.CCBOT_HOST || hostname(),

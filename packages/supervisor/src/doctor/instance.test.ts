@@ -107,6 +107,18 @@ describe('the service', () => {
     patient.program('systemctl', script);
     expect(only(await examineService(systemd()), 'service').verdict).toBe(verdict);
   });
+
+  it.each([
+    ['ends with the login where nothing else is set, and says so', 'echo no', 'enable-linger'],
+    ['goes on without a login where that is set', 'echo yes', 'systemd: active'],
+    ['is as it is where nobody knows of logins', 'exit 127', 'systemd: active'],
+  ])('%s', async (_, script, words) => {
+    patient.program('systemctl', 'echo active');
+    patient.program('loginctl', script);
+    const { verdict, detail } = only(await examineService(systemd()), 'service');
+    expect([verdict, detail.includes(words)]).toEqual(['ok', true]);
+    expect(detail.includes('enable-linger')).toBe(words === 'enable-linger');
+  });
 });
 
 describe("the worker's program", () => {

@@ -3,6 +3,7 @@ import { holderText } from '@ccbot/shared/lock/holder-text';
 import { checkOf } from '@ccbot/shared/doctor/check';
 import { tokenLockPath } from '@ccbot/shared/config/paths';
 import { isAlive, look } from '../status/look';
+import { lingers } from '../service/linger';
 import { isActive } from '../status/render';
 import type { DoctorDeps, Finding } from './deps';
 
@@ -86,14 +87,25 @@ export async function examineVersions({ loaded, version }: DoctorDeps): Promise<
 }
 
 /** Whether the system starts ccbot. */
-export async function examineService({ home, run, kindOfService }: DoctorDeps): Promise<Finding> {
+export async function examineService({ home, run, uid, kindOfService }: DoctorDeps): Promise<Finding> {
   const check = checkOf('service', 'service');
   const kind = kindOfService();
   if (kind === null) return { checks: [check.ok('none: neither systemd, launchd nor runit is here')] };
   if (kind !== 'systemd') return { checks: [check.ok(`${kind}; see \`ccbot service status\``)] };
   const { code, stdout, stderr } = await run('systemctl', ['--user', 'is-active', 'ccbot.service']);
   const state = stdout.trim() || stderr.trim() || `exit ${code}`;
-  if (state === 'active') return { checks: [check.ok('systemd: active')] };
+  if (state === 'active') {
+    const always = (await lingers(run, uid)) !== false;
+    return {
+      checks: [
+        check.ok(
+          always
+            ? 'systemd: active'
+            : 'systemd: active while you are logged in; `loginctl enable-linger` has it run always',
+        ),
+      ],
+    };
+  }
   const { code: unit } = await run('systemctl', ['--user', 'cat', 'ccbot.service']);
   if (unit !== 0)
     return { checks: [check.ok('not installed; `ccbot service install` has systemd start it')] };

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
-import { spawn, type IPty } from 'node-pty';
+import { atTerminal as startAtTerminal, type AtTerminal } from '@ccbot/shared/fixtures/terminal';
 import { buildProgram, openPlace, type Place } from '../fixtures/harness';
 
 const program = buildProgram();
@@ -9,7 +9,7 @@ let place: Place;
 let telegram: Sandbox;
 let env: Record<string, string>;
 let envFile: string;
-const started: IPty[] = [];
+const started: AtTerminal[] = [];
 
 beforeEach(async () => {
   place = await openPlace(program.path);
@@ -30,7 +30,7 @@ beforeEach(async () => {
   envFile = join(place.directory, '.env');
 });
 afterEach(async () => {
-  for (const pty of started.splice(0)) pty.kill('SIGKILL');
+  for (const init of started.splice(0)) init.kill();
   await place.run(['stop'], env).end;
   await telegram.close();
   await place.close();
@@ -38,45 +38,10 @@ afterEach(async () => {
 afterAll(() => program.remove());
 
 /** `ccbot init` at a terminal. */
-function atTerminal(args: string[] = [], columns = 100) {
-  const pty = spawn(process.execPath, [program.path, 'init', ...args], {
-    env,
-    cwd: place.directory,
-    cols: columns,
-    rows: 30,
-  });
-  started.push(pty);
-  let output = '';
-  let from = 0;
-  const waiting = new Set<() => void>();
-  pty.onData((data) => {
-    output += data;
-    for (const look of [...waiting]) look();
-  });
-  const end = new Promise<number>((resolve) => pty.onExit(({ exitCode }) => resolve(exitCode)));
-  void end.then(() => [...waiting].forEach((look) => look()));
-  let over = false;
-  void end.then(() => (over = true));
-  return {
-    end,
-    output: () => output,
-    /** Resolves when a text has come, behind the one waited for before. */
-    async sees(text: string): Promise<void> {
-      await new Promise<void>((resolve, reject) => {
-        const look = (): void => {
-          const at = output.replace(/\s+/g, ' ').indexOf(text, from);
-          if (at >= 0) {
-            from = at + text.length;
-            waiting.delete(look);
-            resolve();
-          } else if (over) reject(new Error(`it ended and never said “${text}”:\n${output}`));
-        };
-        waiting.add(look);
-        look();
-      });
-    },
-    types: (text: string) => pty.write(text),
-  };
+function atTerminal(args: string[] = [], columns = 100): AtTerminal {
+  const init = startAtTerminal(program.path, ['init', ...args], { env, cwd: place.directory, columns });
+  started.push(init);
+  return init;
 }
 
 const script = async (args: string[], more: Record<string, string> = {}) => {
@@ -120,35 +85,6 @@ describe('ccbot init at a terminal', () => {
     expect(hello).toBeDefined();
     const status = place.run(['status'], { ...env, ...bare });
     expect([await status.end, status.stdout()]).toEqual([0, expect.stringContaining('@x_bot')]);
-  });
-
-  it.each([
-    ['at the token', []],
-    ['while it waits for the person', ['TOKEN']],
-    ['at the question of the hooks', ['TOKEN', '--allow', '7']],
-    ['at the question of the start', ['TOKEN', '--allow', '7', '--no-hooks']],
-  ])('writes nothing when Ctrl-C comes %s', async (_, args) => {
-    const init = atTerminal([
-      '--no-service',
-      ...args.flatMap((a) => (a === 'TOKEN' ? ['--token-file', tokenFile()] : [a])),
-    ]);
-    await init.sees(
-      ['it stays hidden', 'write anything to', '', 'Install the hooks', 'Start ccbot now'][args.length] ?? '',
-    );
-    init.types('\u0003');
-    expect(await init.end).toBe(130);
-    expect(init.output()).toContain('Nothing was written');
-    expect(existsSync(envFile)).toBe(false);
-  });
-
-  it('writes nothing when Ctrl-C comes at the question who wrote', async () => {
-    const init = atTerminal(['--no-service', '--token-file', tokenFile()]);
-    await init.sees('write anything to');
-    telegram.stranger.say('me!');
-    await init.sees('May Mallory (id 8) use');
-    init.types('\u0003');
-    expect(await init.end).toBe(130);
-    expect(existsSync(envFile)).toBe(false);
   });
 
   it('asks again when what was typed is no token, on a narrow terminal too', async () => {

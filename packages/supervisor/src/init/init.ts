@@ -6,6 +6,7 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import { redact } from '@ccbot/shared/log/redact';
 import type { Ran } from '../doctor/deps';
 import type { ApiAnswer } from '../net/bot-api';
+import { enableLinger, lingers } from '../service/linger';
 import { GaveUp, type Asker } from './asker';
 import { writeValues } from './env-file';
 import { firstMessage } from './first-message';
@@ -18,6 +19,8 @@ export interface InitOptions {
   allow?: string;
   hooks?: boolean;
   service?: boolean;
+  /** Whether systemd is to run it also while nobody is logged in. */
+  linger?: boolean;
   start?: boolean;
 }
 
@@ -34,6 +37,7 @@ export interface InitDeps {
   /** Runs the worker's program, `ccbot hook …`. */
   hooks(action: '--status' | '--install'): Promise<Ran>;
   service: { kind: string | null; installed(): boolean; install(): Promise<number> };
+  uid: number;
   /** Starts ccbot in the background, or replaces its worker; resolves with what was done. */
   start(): Promise<string>;
   isRunning(): Promise<boolean>;
@@ -63,6 +67,7 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
   if (allowed !== known.allowed) values['ALLOWED_USERS'] = allowed;
   const wantHooks = await wantsHooks(options, deps);
   const wantService = await wantsService(options, deps);
+  const wantLinger = await wantsLinger(options, wantService, deps);
   const wantStart = wantService
     ? false
     : (options.start ?? (await asker.yes('Start ccbot now?', '--start or --no-start')));
@@ -78,6 +83,7 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
       'the service could not be installed; the settings are written, `ccbot supervise` runs it by hand',
     );
   }
+  if (wantLinger) asker.say(await enableLinger(deps.run));
   if (wantStart) asker.say(await deps.start());
   await hello(token, allowed, deps);
 }
@@ -196,7 +202,8 @@ async function tellPrograms({ run, asker, load }: InitDeps): Promise<void> {
   const commands = AGENT_COMMANDS.map((key) =>
     loaded.ok ? loaded.config[key] : splitWords(SETTINGS[key].default ?? ''),
   );
-  for (const [program = ''] of commands) {
+  for (const [program] of commands) {
+    if (program === undefined) continue; // an agent that is not set up
     const { code, stdout } = await run('/bin/sh', ['-c', 'command -v -- "$1"', 'sh', program]);
     lines.push(code === 0 ? `${program}: ${stdout.trim()}` : `${program}: not found`);
   }
@@ -207,7 +214,7 @@ async function wantsHooks(options: InitOptions, { hooks, asker }: InitDeps): Pro
   if (options.hooks !== undefined) return options.hooks;
   if ((await hooks('--status')).code === 0) return false; // there already
   return asker.yes(
-    'Install the hooks, so that agents tell ccbot of their sessions and questions? Other settings of theirs stay.',
+    'Install the hooks and the status line, by which agents tell ccbot of their sessions, questions and limits? Other settings of theirs stay.',
     '--hooks or --no-hooks',
   );
 }
@@ -216,6 +223,17 @@ async function wantsService(options: InitOptions, { service, asker }: InitDeps):
   if (options.service !== undefined) return options.service;
   if (service.kind === null || service.installed()) return false;
   return asker.yes(`Have ${service.kind} start ccbot, also after a reboot?`, '--service or --no-service');
+}
+
+async function wantsLinger(
+  options: InitOptions,
+  withService: boolean,
+  { service, asker, run, uid }: InitDeps,
+): Promise<boolean> {
+  if (service.kind !== 'systemd') return false;
+  if (options.linger !== undefined) return options.linger;
+  if (!withService || (await lingers(run, uid)) !== false) return false;
+  return asker.yes('Have it run also while you are not logged in here?', '--linger or --no-linger');
 }
 
 async function installHooks({ hooks, asker }: InitDeps): Promise<void> {

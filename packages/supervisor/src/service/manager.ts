@@ -86,7 +86,9 @@ export function detectKind(
   env: Readonly<Record<string, string | undefined>>,
 ): 'systemd' | 'launchd' | 'runit' | null {
   if (platform === 'darwin') return 'launchd';
-  if (existsSync('/run/systemd/system')) return 'systemd';
+  // The second one is there while the user's own systemd runs, which is the one that is asked.
+  const own = env['XDG_RUNTIME_DIR'] ? join(env['XDG_RUNTIME_DIR'], 'systemd') : '';
+  if (existsSync('/run/systemd/system') || (own !== '' && existsSync(own))) return 'systemd';
   return env['SVDIR'] || existsSync('/run/runit') || existsSync('/etc/runit') ? 'runit' : null;
 }
 

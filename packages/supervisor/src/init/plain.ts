@@ -1,0 +1,89 @@
+import { GaveUp, type Asker } from './asker';
+
+/** What is used of a terminal's input. */
+export interface PlainInput extends NodeJS.ReadableStream {
+  setRawMode?(on: boolean): unknown;
+}
+
+const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
+
+/** A person at a terminal that can place no cursor (`TERM=dumb`: an editor's shell, a teletype): line after line, without colour. */
+export function createPlainAsker(input: PlainInput, output: NodeJS.WritableStream): Asker {
+  let giveUp: (error: GaveUp) => void = () => undefined;
+  const gaveUp = new Promise<never>((_, reject) => (giveUp = reject));
+  gaveUp.catch(() => undefined); // whoever waits hears of it; between two waits nobody does
+  const onInterrupt = (): void => giveUp(new GaveUp());
+  process.on('SIGINT', onInterrupt);
+  const say = (text: string): void => void output.write(`${text}\n`);
+  /** Typed ahead of the next question. */
+  let typed = '';
+
+  /** Asks for a line. The terminal shows nothing by itself meanwhile, so that a secret stays one. */
+  function line(question: string, hidden: boolean): Promise<string> {
+    return new Promise((resolve, reject) => {
+      let answer = '';
+      const done = (end: () => void): void => {
+        input.off('data', onData);
+        input.off('end', onEnd);
+        input.setRawMode?.(false);
+        input.pause();
+        output.write('\n');
+        end();
+      };
+      const onEnd = (): void => done(() => reject(new GaveUp()));
+      const take = (text: string): void => {
+        const keys = [...text];
+        for (let key = keys.shift(); key !== undefined; key = keys.shift()) {
+          if (key === CTRL_C || key === CTRL_D) return onEnd();
+          if (key === '\r' || key === '\n') {
+            typed = keys.join('');
+            return done(() => resolve(answer));
+          }
+          if (key === '\u007f' || key === '\b') {
+            if (answer !== '' && !hidden) output.write('\b \b');
+            answer = [...answer].slice(0, -1).join('');
+          } else if (key >= ' ') {
+            answer += key;
+            if (!hidden) output.write(key);
+          }
+        }
+      };
+      const onData = (chunk: Buffer | string): void => take(chunk.toString());
+      input.setRawMode?.(true);
+      input.on('data', onData).on('end', onEnd);
+      input.resume();
+      output.write(`${question}: `);
+      const ahead = typed;
+      typed = '';
+      take(ahead);
+    });
+  }
+
+  return {
+    gaveUp,
+    async secret(question, _option, wrong) {
+      for (;;) {
+        const answer = await line(question, true);
+        const why = wrong(answer);
+        if (why === undefined) return answer;
+        say(why);
+      }
+    },
+    async yes(question) {
+      for (;;) {
+        const answer = (await line(`${question} (y or n)`, false)).trim().toLowerCase();
+        if (answer === 'y' || answer === 'yes') return true;
+        if (answer === 'n' || answer === 'no') return false;
+      }
+    },
+    waiting(what) {
+      say(`${what} … (Ctrl-C stops)`);
+      return say;
+    },
+    say,
+    close() {
+      process.off('SIGINT', onInterrupt);
+    },
+  };
+}
