@@ -7,10 +7,10 @@ import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { createAgents } from '../agents/registry';
 import type { Session } from '../sessions/model';
+import { createPreferences } from '../sessions/preferences';
 import { openStore } from '../store/open';
 import { createSessionStore } from '../store/sessions';
 import { createSettings } from '../store/settings';
-import { LANGUAGES } from '../words/language';
 import { readOldState, type OldSession } from './old-state';
 import { planImport, type Plan } from './plan';
 
@@ -70,7 +70,7 @@ export async function importCommand(deps: ImportCommandDeps): Promise<number> {
         for (const { sessionId, transcriptPath } of kept ?? []) found.set(sessionId, transcriptPath);
       }
       const plan = planImport({
-        ...{ old, known, people, languages: Object.keys(LANGUAGES), now: deps.now() },
+        ...{ old, known, people, now: deps.now() },
         agents: new Map(
           [...agents].flatMap(([id, { agent, kind }]) =>
             kind.settings === null ? [] : [[id, { title: agent.title }] as const],
@@ -78,18 +78,19 @@ export async function importCommand(deps: ImportCommandDeps): Promise<number> {
         ),
         transcriptOf: (session: OldSession) => found.get(session.agentSession) ?? null,
       });
+      const preferences = createPreferences(createSettings(store), {
+        'card-lag': String(config.CARD_EDIT_LAG),
+        'archive-after': String(config.ARCHIVE_AFTER),
+      });
+      // What was set here meanwhile, or brought over before, holds.
+      const fresh = plan.preferences.settings.filter(({ user, key }) => !preferences.isSet(user, key));
       if (!deps.dryRun) {
-        const settings = createSettings(store);
         sessions.tx(() => {
           for (const session of plan.sessions) sessions.put(session.id, JSON.stringify(session));
-          for (const [chat, language] of plan.languages) {
-            if (settings.get(`chat:${chat}`, 'language') === undefined) {
-              settings.set(`chat:${chat}`, 'language', language);
-            }
-          }
+          for (const { user, key, value } of fresh) preferences.atFirst(user, key, value);
         });
       }
-      report(deps, plan, old.unreadable);
+      report(deps, { ...plan, preferences: { ...plan.preferences, settings: fresh } }, old.unreadable);
       return EXIT.ok;
     } finally {
       store.close();
@@ -121,10 +122,10 @@ function report({ out, json, dryRun }: ImportCommandDeps, plan: Plan, unreadable
     cwd,
     why: ended?.why,
   }));
-  const languages = Object.fromEntries(plan.languages);
+  const { settings, without, wrong } = plan.preferences;
   if (json) {
     out.write(
-      `${JSON.stringify({ dryRun, sessions: brought, skipped: plan.skipped, unreadable, languages })}\n`,
+      `${JSON.stringify({ dryRun, sessions: brought, skipped: plan.skipped, unreadable, settings, settingsWithout: without, settingsWrong: wrong })}\n`,
     );
     return;
   }
@@ -135,6 +136,11 @@ function report({ out, json, dryRun }: ImportCommandDeps, plan: Plan, unreadable
   for (const { name, why } of plan.skipped) out.write(`  left out: ${name} (${SAID[why]})\n`);
   if (unreadable > 0)
     out.write(`  left out: ${unreadable} that ${unreadable === 1 ? 'is' : 'are'} no session\n`);
+  out.write(`${settings.length} ${settings.length === 1 ? 'setting' : 'settings'} ${would}.\n`);
+  for (const { user, old, was, key, value } of settings)
+    out.write(`  ${old} ${was} of ${user}: ${key} ${value}\n`);
+  if (wrong.length > 0) out.write(`  left out, as their values are not understood: ${wrong.join(', ')}\n`);
+  if (without.length > 0) out.write(`  left out, as ccbot has nothing of the kind: ${without.join(', ')}\n`);
   if (brought.length > 0 && !dryRun) {
     out.write(
       'They are in the archive: start ccbot, and /archive in the chat has them go on. What was open goes on in a window of its own; its old one ends then.\n',

@@ -44,7 +44,19 @@ function oldState(): void {
       ['aaaa0007', 'no session at all'],
     ]),
     active_sessions: { '8': 'aaaa0003', x: 'y' },
-    user_settings: { '7': { language: 'ru' }, '8': { language: 'tlh' }, '9': { language: 'zh' } },
+    user_settings: {
+      '7': {
+        language: 'ru',
+        live_lag: 4,
+        session_idle_hours: 6,
+        bg_notify_finished: false,
+        auto_approve: 'on',
+      },
+      '8': { language: 'tlh', live_lag: 0, session_idle_hours: 12, bg_notify_error: true, voice: 'auto' },
+      '9': { language: 'zh', live_lag: 8, of_nobody_here: 1 },
+      x: { live_lag: 2 },
+      '10': 'no settings',
+    },
     window_states: {
       '@1': { session_id: 'agent-aaaa0001', cwd: '/srv/aaaa0001', transcript_path: '/t/1.jsonl' },
     },
@@ -90,22 +102,24 @@ async function run(options: { dryRun?: boolean; from?: string; json?: boolean } 
   return { code, ...written };
 }
 
-function kept(): { sessions: Session[]; language(chat: number): string | undefined } {
+function kept(): { sessions: Session[]; set: Record<string, string> } {
   const store = openStore(join(dir, 'ccbot.db'), () => NOW);
-  const settings = createSettings(store);
+  const settings = createSettings(store).under('');
   const sessions = createSessionStore(store)
     .all()
     .map(({ body }) => JSON.parse(body) as Session);
-  const languages = new Map([7, 8, 9].map((id) => [id, settings.get(`chat:${id}`, 'language')]));
   store.close();
-  return { sessions, language: (chat) => languages.get(chat) };
+  return {
+    sessions,
+    set: Object.fromEntries(settings.map(({ scope, key, value }) => [`${scope} ${key}`, value])),
+  };
 }
 
-it('brings sessions, archive and languages over, and says what it leaves out', async () => {
+it('brings sessions and archive over, and says what it leaves out', async () => {
   oldState();
   const { code, out, err } = await run();
   expect([code, err]).toEqual([0, '']);
-  const { sessions, language } = kept();
+  const { sessions } = kept();
   expect(sessions).toMatchObject([
     {
       ...{ id: 'aaaa0001', name: 'name-aaaa0001', chatId: 7, agent: 'claude', cwd: '/srv/aaaa0001' },
@@ -115,12 +129,30 @@ it('brings sessions, archive and languages over, and says what it leaves out', a
     { id: 'aaaa0002', agent: 'codex', ended: { why: 'idle' }, binding: { transcriptPath: '/t/2.jsonl' } },
     { id: 'aaaa0003', chatId: 8, phase: 'lost', ended: { at: NOW, why: 'lost' } },
   ]);
-  expect([language(7), language(8), language(9)]).toEqual(['ru', undefined, undefined]);
   expect(out).toContain('3 sessions brought over');
   expect(out).toContain('name aaaa0004 (its agent had not begun a session)');
   expect(out).toContain('name aaaa0005 (ccbot knows no such agent)');
   expect(out).toContain('name aaaa0006 (its transcript is gone)');
   expect(out).toContain('1 that is no session');
+});
+
+it('brings over what each person set that has a counterpart here, and names what has none', async () => {
+  oldState();
+  const { out } = await run();
+  expect(kept().set).toEqual({
+    // One for all chats: of two people the one who waits longer.
+    'bot archive-after': '12',
+    'chat:7 language': 'ru',
+    'chat:7 card-lag': '5',
+    'chat:7 notice-finished': 'off',
+    'chat:8 card-lag': '1',
+    'chat:8 notice-failed': 'on',
+  });
+  expect(out).toContain('6 settings brought over');
+  expect(out).toContain('live_lag 4 of 7: card-lag 5');
+  expect(out).toContain('values are not understood: language\n');
+  expect(out).toContain('nothing of the kind: auto_approve, voice\n');
+  expect(out).not.toContain('of_nobody_here');
 });
 
 it('finds a transcript that no file names where the agent keeps it', async () => {
@@ -138,13 +170,18 @@ it('doubles nothing when it runs twice, and keeps what was chosen meanwhile', as
   await run();
   const store = openStore(join(dir, 'ccbot.db'), () => NOW);
   createSettings(store).set('chat:7', 'language', 'zh');
+  createSettings(store).set('bot', 'archive-after', ''); // the default again
   store.close();
-  const before = JSON.stringify(kept().sessions);
+  const before = JSON.stringify(kept());
   const again = await run({ json: true });
   expect(again.code).toBe(0);
-  expect(JSON.parse(again.out)).toMatchObject({ sessions: [], skipped: expect.any(Array) as unknown[] });
-  expect(JSON.stringify(kept().sessions)).toBe(before);
-  expect(kept().language(7)).toBe('zh');
+  expect(JSON.parse(again.out)).toMatchObject({
+    sessions: [],
+    settings: [],
+    skipped: expect.any(Array) as unknown[],
+  });
+  expect(JSON.stringify(kept())).toBe(before);
+  expect(kept().set).toMatchObject({ 'chat:7 language': 'zh', 'bot archive-after': '' });
 });
 
 it('changes no file of the other bot, and with --dry-run nothing here', async () => {
@@ -156,7 +193,7 @@ it('changes no file of the other bot, and with --dry-run nothing here', async ()
   ]);
   const { out } = await run({ dryRun: true });
   expect(out).toContain('3 sessions would be brought over');
-  expect(kept().sessions).toEqual([]);
+  expect(kept()).toEqual({ sessions: [], set: {} });
   await run();
   expect(
     names.map((name) => [readFileSync(join(dir, name), 'utf8'), statSync(join(dir, name)).mtimeMs]),

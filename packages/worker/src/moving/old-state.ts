@@ -43,8 +43,8 @@ export interface OldState {
   sessions: OldSession[];
   /** How many records were no sessions. */
   unreadable: number;
-  /** The language that each person chose, by Telegram user id. */
-  languages: ReadonlyMap<number, string>;
+  /** What each person set, by Telegram user id, under the names and with the values of the file. */
+  settings: ReadonlyMap<number, Readonly<Record<string, unknown>>>;
   /** The session that each person wrote to. */
   active: ReadonlyMap<number, string>;
   /** Transcripts by the agents' own session ids. */
@@ -75,18 +75,18 @@ export function readOldState(dir: string): OldState {
     if (typeof id === 'string' && id !== '' && typeof path === 'string' && path !== '')
       transcripts.set(id, path);
   }
-  const byUser = (value: unknown, of: (value: unknown) => unknown): Map<number, string> =>
+  const byUser = <T>(value: unknown, of: (value: unknown) => T | undefined): Map<number, T> =>
     new Map(
       Object.entries(fields(value)).flatMap(([user, one]) => {
         const found = of(one);
-        return /^\d{1,15}$/.test(user) && typeof found === 'string' ? [[Number(user), found] as const] : [];
+        return /^\d{1,15}$/.test(user) && found !== undefined ? [[Number(user), found] as const] : [];
       }),
     );
   return {
     sessions,
     unreadable: records.length - sessions.length,
-    languages: byUser(state['user_settings'], (value) => fields(value)['language']),
-    active: byUser(state['active_sessions'], (value) => value),
+    settings: byUser(state['user_settings'], fields),
+    active: byUser(state['active_sessions'], (value) => (typeof value === 'string' ? value : undefined)),
     transcripts,
   };
 }

@@ -1,6 +1,7 @@
 import { newCard } from '../cards/model';
 import type { EndedWhy, Session } from '../sessions/model';
 import { uniqueName } from '../sessions/unique-name';
+import { bringSettings, type BroughtSettings } from './old-settings';
 import type { OldSession, OldState } from './old-state';
 
 /** What the plan is made from. */
@@ -12,8 +13,6 @@ export interface PlanInput {
   agents: ReadonlyMap<string, { title: string }>;
   /** The allowed people, by Telegram user id; the first gets what belongs to nobody. */
   people: readonly number[];
-  /** Languages that ccbot speaks. */
-  languages: readonly string[];
   /** Where an agent keeps the transcript of a session that no file names. */
   transcriptOf(session: OldSession): string | null;
   now: number;
@@ -34,8 +33,7 @@ export type Skipped =
 export interface Plan {
   sessions: Session[];
   skipped: { name: string; why: Skipped }[];
-  /** The language of each chat, by chat id. */
-  languages: ReadonlyMap<number, string>;
+  preferences: BroughtSettings;
 }
 
 /** An id as ccbot makes them; what is none cannot stand in a button. */
@@ -52,11 +50,7 @@ export function planImport(input: PlanInput): Plan {
   const plan: Plan = {
     sessions: [],
     skipped: [],
-    languages: new Map(
-      [...old.languages].filter(
-        ([user, language]) => input.people.includes(user) && input.languages.includes(language),
-      ),
-    ),
+    preferences: bringSettings(old.settings, input.people),
   };
   for (const one of [...old.sessions].sort((a, b) => a.created_at - b.created_at)) {
     const skip = (why: Skipped): void => void plan.skipped.push({ name: one.name || one.id, why });

@@ -72,6 +72,8 @@ export interface Preferences {
   read(chatId: number, key: PreferenceKey): Stands;
   /** The value that holds. */
   get(chatId: number, key: PreferenceKey): string;
+  /** Whether something was ever set, be it the default again. */
+  isSet(chatId: number, key: PreferenceKey): boolean;
   /** Keeps a value where nothing was ever set. */
   atFirst(chatId: number, key: PreferenceKey, value: string): void;
   /** Keeps a value; null: the default holds again. False for what is no value of it: nothing is kept. */
@@ -103,6 +105,7 @@ export function createPreferences(
   return {
     read,
     get: (chatId, key) => read(chatId, key).value,
+    isSet: (chatId, key) => settings.get(scopeOf(of(key), chatId), key) !== undefined,
     atFirst(chatId, key, value) {
       const scope = scopeOf(of(key), chatId);
       if (settings.get(scope, key) === undefined) settings.set(scope, key, value);
