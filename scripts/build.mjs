@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { identitiesAsData } from './identities.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -38,6 +39,7 @@ const results = await Promise.all(
         minifySyntax: true,
         logLevel: 'warning',
         external: ['@napi-rs/canvas', 'better-sqlite3', 'fs-ext', 'node-pty'],
+        plugins: [identitiesAsData],
       }),
     ),
 );

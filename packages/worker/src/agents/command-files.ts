@@ -1,4 +1,4 @@
-import { promises } from 'node:fs'; // loaded when used: the hook never does
+import { promises } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentCommand } from './agent';
 import { fileHead } from './file-head';

@@ -1,4 +1,4 @@
-import { promises } from 'node:fs'; // loaded when used: the hook never does
+import { promises } from 'node:fs';
 
 /** The first `most` bytes of a file, as text; null where there is no file, or none that can be read. */
 export async function fileHead(path: string, most: number): Promise<string | null> {

@@ -1,6 +1,4 @@
-import { claudeIdentity } from './claude/identity';
-import { codexIdentity } from './codex/identity';
-import { shellIdentity } from './shell/identity';
+import { KINDS } from './registry';
 
 /** What the programs that an agent runs at its events need of it: little, since the agent waits while they are loaded. */
 export interface AgentIdentity {
@@ -14,5 +12,10 @@ export interface AgentIdentity {
   readonly statusLine: boolean;
 }
 
-/** Of every kind of agent, in the order of the registry. */
-export const IDENTITIES: readonly AgentIdentity[] = [claudeIdentity, codexIdentity, shellIdentity];
+/**
+ * Of every kind of agent, in the order of the registry. In a bundle it stands as data: `scripts/identities.mjs` puts
+ * it there, so that no program that an agent waits for loads the agents.
+ */
+export const IDENTITIES: readonly AgentIdentity[] = KINDS.map(
+  ({ id, programs, pidVariable, statusLine }) => ({ id, programs, pidVariable, statusLine }),
+);

@@ -43,6 +43,8 @@ export interface CanarySetup {
 
 /** One kind of agent as it is registered: all that can be said of it before one is started. */
 export interface AgentKind extends AgentIdentity {
+  /** Whether it is meant where none is named, as by the hooks of a version that knew no other. Of one alone. */
+  readonly usual?: true;
   /** Name for people. */
   readonly title: string;
   /** What may stand behind `/new @id`, and what comes of it, for the help. */

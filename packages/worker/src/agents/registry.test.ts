@@ -1,7 +1,14 @@
-import { chooseAgent, createAgents } from './registry';
+import { chooseAgent, createAgents, KINDS } from './registry';
 
 describe('the agents that ccbot knows', () => {
   const agents = createAgents({});
+
+  it('are in one order, however they are listed: the usual one, then by their ids', () => {
+    const [usual, ...rest] = KINDS.map(({ id }) => id);
+    expect(KINDS[0]?.usual).toBe(true);
+    expect(rest).toEqual(rest.toSorted());
+    expect([...agents.keys()]).toEqual([usual, ...rest]);
+  });
 
   it('are found by the name in the settings', () => {
     const { agent, kind } = chooseAgent(agents, 'claude');

@@ -1,12 +1,15 @@
 import { fault, FaultError } from '@ccbot/shared/faults/fault';
 import type { Agent } from './agent';
-import { claude } from './claude/kind';
-import { codex } from './codex/kind';
 import type { AgentKind } from './kind';
-import { shell } from './shell/kind';
+import * as list from './list';
 
-/** Every kind of agent that ccbot knows, one line each; the first one is the rule. */
-export const KINDS: readonly AgentKind[] = [claude, codex, shell];
+/** Every line of the list is a kind of agent; one that is not does not compile. */
+const registered: Readonly<Record<string, AgentKind>> = list;
+
+/** Every kind of agent that ccbot knows: first the usual one, then by their ids. */
+export const KINDS: readonly AgentKind[] = Object.values(registered).toSorted(
+  (a, b) => Number(b.usual ?? false) - Number(a.usual ?? false) || (a.id < b.id ? -1 : 1),
+);
 
 /** The variables by which agents tell the programs they run of themselves. */
 export function ownVariables(): RegExp[] {

@@ -12,8 +12,8 @@ let dir: string;
 let bundle: string;
 let worker: Worker | undefined;
 let hooks: ChildProcessWithoutNullStreams[];
-beforeAll(() => {
-  bundle = buildHook();
+beforeAll(async () => {
+  bundle = await buildHook();
 });
 afterAll(() => rmSync(join(bundle, '..'), { recursive: true, force: true }));
 beforeEach(() => {

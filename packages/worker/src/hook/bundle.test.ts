@@ -1,5 +1,9 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { createRequire } from 'node:module';
+import { compileFunction } from 'node:vm';
+import { identitiesAsData } from '../../../../scripts/identities.mjs';
+import { IDENTITIES } from '../agents/identity';
 
 const root = join(__dirname, '../../../..');
 
@@ -15,10 +19,31 @@ it.each(['main.ts', 'statusline.ts'])(
       metafile: true,
       outdir: 'nowhere',
       external: ['fs-ext'],
+      plugins: [identitiesAsData],
     });
     const strange = Object.keys(metafile.inputs).filter(
-      (path) => !/^packages\/worker\/src\/(?:hook\/[\w-]+|agents\/(?:\w+\/)?identity)\.ts$/.test(path),
+      (path) => !/^packages\/worker\/src\/(?:hook\/[\w-]+|agents\/identity)\.ts$/.test(path),
     );
     expect(strange).toEqual(['packages/shared/src/config/sockets.ts']);
   },
 );
+
+it('holds the same table of agents as the registry gives', async () => {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['packages/worker/src/agents/identity.ts'],
+    write: false,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    plugins: [identitiesAsData],
+  });
+  const bundled = { exports: {} as { IDENTITIES?: unknown } };
+  compileFunction(outputFiles[0]?.text ?? '', ['module', 'exports', 'require'])(
+    bundled,
+    bundled.exports,
+    createRequire(__filename),
+  );
+  expect(bundled.exports.IDENTITIES).toEqual(IDENTITIES);
+  expect(IDENTITIES[0]).toMatchObject({ programs: [expect.any(String)] });
+});

@@ -25,8 +25,8 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('the hook as a program', () => {
   let bundle: string;
-  beforeAll(() => {
-    bundle = buildHook();
+  beforeAll(async () => {
+    bundle = await buildHook();
   });
   afterAll(() => rmSync(join(bundle, '..'), { recursive: true, force: true }));
   const env = (more: Record<string, string> = {}): Record<string, string> => ({

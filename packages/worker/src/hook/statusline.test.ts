@@ -1,22 +1,24 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { buildSync } from 'esbuild';
+import { build } from 'esbuild';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { identitiesAsData } from '../../../../scripts/identities.mjs';
 import { workerSocketOf } from './socket';
 
 let dir: string;
 let program: string;
 let server: Server | undefined;
-beforeAll(() => {
+beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'ccbot-line-'));
   program = join(dir, 'statusline.js');
-  buildSync({
+  await build({
     entryPoints: [join(__dirname, 'statusline.ts')],
     outfile: program,
     bundle: true,
     platform: 'node',
+    plugins: [identitiesAsData],
     logLevel: 'error',
   });
   mkdirSync(join(dir, 'run'));

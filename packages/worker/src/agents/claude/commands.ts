@@ -1,4 +1,4 @@
-import { promises } from 'node:fs'; // loaded when used: the hook never does
+import { promises } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { AgentCommand } from '../agent';
 import { commandFiles, skillDirectories } from '../command-files';

@@ -1,4 +1,4 @@
-import { promises } from 'node:fs'; // loaded when used: the hook never does
+import { promises } from 'node:fs';
 import { join } from 'node:path';
 import type { EarlierSession } from '../agent';
 import { firstWords } from '../first-words';

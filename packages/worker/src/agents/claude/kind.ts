@@ -5,7 +5,6 @@ import { claudeCanary } from './canary';
 import { createClaude } from './claude';
 import { claudeHome } from './discover';
 import { toolTitle } from './title';
-import { claudeIdentity } from './identity';
 
 /**
  * How long the person is waited for when a sub-agent in the background asks, ms: its dialog is not on the terminal
@@ -15,7 +14,11 @@ const SUB_AGENT_LIMIT_MS = 10 * 60_000;
 
 /** Claude Code, as it is registered. */
 export const claude: AgentKind = {
-  ...claudeIdentity,
+  id: 'claude',
+  programs: ['claude'],
+  pidVariable: 'CLAUDE_PID',
+  statusLine: true,
+  usual: true,
   title: 'Claude Code',
   args: '[name] [path]',
   about: 'Claude Code in a directory',

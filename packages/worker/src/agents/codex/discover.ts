@@ -1,4 +1,4 @@
-import { promises } from 'node:fs'; // loaded when used: the hook never does
+import { promises } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { LiveSession } from '../agent';
 import { fileHead } from '../file-head';

@@ -6,7 +6,6 @@ import { codexCanary } from './canary';
 import { createCodex } from './codex';
 import { codexHome } from './discover';
 import { toolTitle } from './title';
-import { codexIdentity } from './identity';
 
 /**
  * How long the hook may wait for the person's decision, ms. Codex shows its own dialog only when the hook is over: so
@@ -16,7 +15,10 @@ const ASK_LIMIT_MS = 120_000;
 
 /** Codex, as it is registered. */
 export const codex: AgentKind = {
-  ...codexIdentity,
+  id: 'codex',
+  programs: ['codex'],
+  pidVariable: null,
+  statusLine: false,
   title: 'Codex',
   args: '[name] [path]',
   about: 'Codex in a directory',

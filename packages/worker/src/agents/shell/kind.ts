@@ -1,10 +1,13 @@
 import type { AgentKind } from '../kind';
 import { createShell } from './shell';
-import { shellIdentity } from './identity';
 
 /** Any command, as it is registered: the person writes the command line, and their shell runs it. */
 export const shell: AgentKind = {
-  ...shellIdentity,
+  id: 'shell',
+  // It runs nothing of ccbot's.
+  programs: [],
+  pidVariable: null,
+  statusLine: false,
   title: 'Shell',
   args: '[path] [command]',
   about: 'any command (a REPL, a build, ssh), with its screen here',
