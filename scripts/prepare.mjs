@@ -150,7 +150,9 @@ function isBuilt() {
   const oldest = Math.min(...programs.map((path) => statSync(join(packages, path)).mtimeMs));
   const sources = [
     join(root, 'package-lock.json'),
-    join(root, 'scripts/build.mjs'),
+    ...readdirSync(join(root, 'scripts'))
+      .filter((name) => name.endsWith('.mjs'))
+      .map((name) => join(root, 'scripts', name)),
     ...readdirSync(packages).flatMap((name) => {
       const src = join(packages, name, 'src');
       // Folders count too: deleting a file changes nothing else.
