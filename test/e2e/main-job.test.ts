@@ -209,7 +209,8 @@ describe('an agent that cannot run', () => {
     system = await prepareSystem({ installHooks: false });
     mkdirSync(join(system.dir, 'bin'));
     const program = join(system.dir, 'bin', 'broken');
-    writeFileSync(program, '#!/bin/sh\necho "cannot start: no licence"\nexit 3\n');
+    // It does not end in the same moment: tmux may see the end first, and drops what it had not read by then.
+    writeFileSync(program, '#!/bin/sh\necho "cannot start: no licence"\nsleep 0.5\nexit 3\n');
     chmodSync(program, 0o755);
     system.env['CLAUDE_COMMAND'] = program;
     system.supervise();

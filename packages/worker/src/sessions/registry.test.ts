@@ -132,6 +132,16 @@ describe('the registry of sessions', () => {
     expect(wishes).toEqual([]);
   });
 
+  it.each([
+    ['what it printed', ['no licence'], 5_000, /ended at once \(exit code 3\). Its last words:\nno licence$/],
+    ['that it can be started at the desk, when nothing could be read', [], 5_000, /Start it at the desk/],
+    ['nothing more, when it had run for long and left nothing', [], 500_000, /ended \(exit code 3\).$/],
+  ])('tells of an agent that ended, and %s', (_, screen, at, said) => {
+    registry.dispatch('s', [{ type: 'died', at, exitStatus: 3, screen }]);
+    const told = wishes.find((w) => w.view.parts.some(({ text }) => text.includes('exit code 3')));
+    expect(told?.view.parts.map((p) => p.text).join('\n')).toMatch(said);
+  });
+
   it('changes nothing of a session that has ended', () => {
     registry.dispatch('s', [{ type: 'killed', at: 1 }]);
     const before = registry.get('s');

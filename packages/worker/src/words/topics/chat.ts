@@ -32,7 +32,7 @@ export function chatWordsIn(speech: Speech) {
     openFailed: (reason: string) => t('openFailed', { reason: code(reason) }),
     noTmux: t('noTmux'),
     diedAtOnce: (name: string, status: string, screen: string) =>
-      t('diedAtOnce', { name: code(name), status, screen: fence(screen) }),
+      `${t('diedAtOnce', { name: code(name), status })}${lastWords(screen) || ` ${t('noLastWords')}`}`,
     died: (name: string, status: string, screen: string) =>
       `${t('died', { name: code(name), status })}${lastWords(screen)}`,
     /** The last of what a program printed, with a blank before it; nothing where it printed nothing. */

@@ -19,7 +19,8 @@ export const chat = {
   openFailed: 'The window could not be opened: {{reason}}.',
   noTmux:
     'tmux is not installed here, so this session ends when ccbot stops or restarts. Install tmux for sessions that stay.',
-  diedAtOnce: 'The agent of {{name}} ended at once ({{status}}). Its last words:\n{{screen}}',
+  diedAtOnce: 'The agent of {{name}} ended at once ({{status}}).',
+  noLastWords: 'Nothing it printed could be read. Start it at the desk to see why.',
   died: 'The agent of {{name}} ended ({{status}}).',
   lastWords: 'Its last words:\n{{screen}}',
   closedAtDesk: 'The window of {{name}} was closed.',
