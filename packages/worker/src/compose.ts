@@ -77,6 +77,8 @@ export interface ComposeDeps extends Measured {
 export interface Wiring extends ComposeDeps {
   wordsOf: WordsOf;
   preferences: Preferences;
+  /** The name of a person, for the others. */
+  nameOf(chatId: number): string;
 }
 
 /** Wires the stations along the one way: inbound → router → sessions → terminal, and observe → sessions → cards → outbox. */
@@ -87,14 +89,14 @@ export function compose(made: ComposeDeps): Stations {
   const allowed = new Set(config.ALLOWED_USERS);
   const settings = createSettings(store);
   const person = createPerson(settings, config);
-  const { preferences, wordsOf } = person;
+  const { preferences, wordsOf, nameOf } = person;
   const [updates, prompts] = [createUpdates(store), createPrompts(store)] as const;
   const parcels = createParcels(store);
   const agents = createAgents(made.env);
   const chosen = chooseAgent(agents, config.CCBOT_AGENT_BACKEND);
   const agentOf = (session: Session) => (agents.get(session.agent) ?? chosen).agent;
   const deskOwned = createDeskOwned({ ...made, registry: () => registry, agentOf, log: say });
-  const deps: Wiring = { ...made, wordsOf, preferences, panes: deskOwned.panes };
+  const deps: Wiring = { ...made, wordsOf, nameOf, preferences, panes: deskOwned.panes };
   let socket: SocketListener | undefined;
   let stopped = false;
 
@@ -121,7 +123,7 @@ export function compose(made: ComposeDeps): Stations {
     beat: () => board.beat(),
   });
   const board = createBoardStation(deps, {
-    ...{ outbox, settings, wordsOf, agentOf, lookOf: person.lookOf },
+    ...{ outbox, settings, wordsOf, nameOf, agentOf, lookOf: person.lookOf },
     ...{ registry: () => registry, drafts: () => live.drafts(), asked: (id) => asks.asked(id) },
   });
   const registry = createRegistry({
@@ -131,7 +133,7 @@ export function compose(made: ComposeDeps): Stations {
     put: (wanted) => outbox.put(wanted),
     onChanged: () => board.changed(),
   });
-  const asks = createAsks(deps, { registry, outbox, prompts, agents });
+  const asks = createAsks(deps, { registry, outbox, prompts, agents, board });
   const dispatch = (...args: Parameters<Registry['dispatch']>): void => asks.dispatch(...args);
   const archiving = createArchiving(deps, { registry, agentOf });
   const naming = createNaming({ registry, ...askForNames(deps) });
@@ -145,13 +147,13 @@ export function compose(made: ComposeDeps): Stations {
       onTrouble: (reason) => say('warn', 'a transcript cannot be read', { path: options.path, reason }),
     });
   const { follower, looker, delivery } = createDelivering(deps, {
-    ...{ registry, outbox, prompts, agentOf, dispatch, tail: follow, atRest, stored, updates },
+    ...{ registry, outbox, prompts, agentOf, dispatch, tail: follow, atRest, stored, updates, board },
     marks: createTailMarks(store),
     perception: () => perception,
     refresh: (id) => handover.refresh(id),
   });
   const steering = createSteering(deps, {
-    ...{ registry, outbox, agentOf, settings, agents, chosen },
+    ...{ registry, outbox, agentOf, settings, agents, chosen, board },
     perception: () => perception,
     answeredElsewhere: (id) => asks.asked(id),
   });
@@ -167,6 +169,7 @@ export function compose(made: ComposeDeps): Stations {
     agentOf,
     home: deps.home,
     put: (wanted) => outbox.put(wanted),
+    party: (session) => board.party(session),
     dir: deps.paths.dir,
     since: () => rebuiltOf(settings)?.since ?? now(),
     now,
@@ -174,12 +177,12 @@ export function compose(made: ComposeDeps): Stations {
   });
 
   live.attach(registry, { tail: follow, agentOf, asks: ({ id }) => asks.asked(id) });
-  const deliver = deliverOf(deps, { outbox, registry, allowed });
+  const deliver = deliverOf(deps, { outbox, registry, allowed, board });
   let relay: Relay | undefined;
 
   const usage = createUsageStation({
     wordsOf,
-    ...{ registry, prompts, delivery, outbox, settings, store, agents, agentOf, panes: deps.panes },
+    ...{ registry, prompts, delivery, outbox, settings, store, agents, agentOf, panes: deps.panes, board },
     look: (id) => looker.look(id),
     now,
     log: say,

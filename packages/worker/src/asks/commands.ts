@@ -1,14 +1,17 @@
 import type { Button } from '../cards/view';
 import { buttonData } from '../router/buttons';
-import type { Conversation, Handlers } from '../sessions/command';
+import type { Handlers } from '../sessions/command';
 import type { AskKeeper } from './keeper';
+import { copyIn } from './model';
 import { lineOf } from './render';
 import { code } from '../words/markdown';
 
-/** Something beside requests that waits for the person. */
+/** Something that waits for an answer. */
 export interface Waiting {
   name: string;
   what: string;
+  /** It is before others, and not before this person. */
+  ofOthers: boolean;
   /** Since when, ms since the epoch; absent: nobody knows. */
   since?: number;
   button: Button;
@@ -28,36 +31,38 @@ export interface AskCommandDeps {
 export function askCommands(deps: AskCommandDeps): Handlers<'ask' | 'ask-text' | 'inbox'> {
   const { keeper, now } = deps;
 
-  /** A request belongs to the chat of its session; nobody else's tap or text means anything to it. */
-  const inChat = ({ chatId }: Conversation, id: number): boolean => keeper.get(id)?.chatId === chatId;
-
   return {
-    ask(conversation, { ask, act }) {
-      const { inbound, ack, words } = conversation;
-      if (inbound.kind !== 'tap' || !inChat(conversation, ask)) return ack(words.asks.expired);
+    ask({ inbound, chatId, ack, words }, { ask, act }) {
+      if (inbound.kind !== 'tap' || keeper.get(ask) === undefined) return ack(words.asks.expired);
       let said = false;
-      keeper.input(ask, { type: 'tapped', at: now(), update: inbound.updateId, act }, (text) => {
+      const tap = { type: 'tapped', at: now(), update: inbound.updateId, by: chatId, act } as const;
+      keeper.input(ask, tap, (text) => {
         said = true;
         ack(text === '' ? undefined : text);
       });
       if (!said) ack();
     },
-    'ask-text'(conversation, { ask, text }) {
-      const { inbound } = conversation;
-      if (!('messageId' in inbound) || inbound.messageId === undefined || !inChat(conversation, ask)) return;
-      keeper.input(ask, { type: 'wrote', at: now(), update: inbound.updateId, text });
-      deps.react(inbound.chatId, inbound.messageId);
+    'ask-text'({ inbound, chatId, say, words }, { ask: id, text }) {
+      const ask = keeper.get(id);
+      if (!('messageId' in inbound) || inbound.messageId === undefined || ask === undefined) return;
+      if (ask.phase !== 'open') {
+        keeper.written(chatId);
+        // Said again after a crash it is the same message; its own text that was taken before is no late one.
+        if (ask.by !== chatId) say(words.asks.writtenLate(code(ask.name)));
+        return;
+      }
+      keeper.input(id, { type: 'wrote', at: now(), update: inbound.updateId, by: chatId, text });
+      deps.react(chatId, inbound.messageId);
     },
     inbox({ chatId, say, ack, words }) {
       ack();
       const at = now();
-      const asks = keeper
-        .open()
-        .filter((ask) => ask.chatId === chatId && ask.phase === 'open' && ask.unseen !== true);
+      const asks = keeper.open().filter((ask) => ask.phase === 'open' && ask.unseen !== true);
       const waiting: Waiting[] = [
         ...asks.map((ask) => ({
           name: ask.name,
           what: lineOf(ask, words.asks),
+          ofOthers: copyIn(ask, chatId) === undefined,
           since: ask.at,
           button: {
             text: words.asks.show(ask.name),
@@ -67,13 +72,16 @@ export function askCommands(deps: AskCommandDeps): Handlers<'ask' | 'ask-text' |
         ...deps.others(chatId),
       ];
       if (waiting.length === 0) return say(words.asks.inboxEmpty);
-      const rows = waiting.map(({ name, what, since }) => {
+      const rowOf = ({ name, what, since }: Waiting): string => {
         const line = code(what);
         return `- **${code(name)}** ${since === undefined ? line : words.asks.waitsSince(line, words.card.span(at - since))}`;
-      });
+      };
+      const [mine, others] = [false, true].map((of) => waiting.filter(({ ofOthers }) => ofOthers === of));
+      const list = (head: string, of: readonly Waiting[] = []): string[] =>
+        of.length === 0 ? [] : [[head, ...of.map(rowOf)].join('\n')];
       say(
-        [words.asks.inbox, ...rows].join('\n'),
-        waiting.map(({ button }) => [button]),
+        [...list(words.asks.inbox, mine), ...list(words.asks.inboxOthers, others)].join('\n\n'),
+        [...(mine ?? []), ...(others ?? [])].map(({ button }) => [button]),
       );
     },
   };

@@ -2,7 +2,7 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { AskPort, AskRequest } from '../agents/ask';
 import type { AskKeeper, AskPeer } from './keeper';
 import { parseAsk, parseTaken, type AskedLine } from './line';
-import type { Ask } from './model';
+import { newCopy, type Ask } from './model';
 import { noAnswers } from './questions';
 
 /** The other end of a hook's connection. */
@@ -17,7 +17,6 @@ export interface Line {
 export interface AskingSession {
   id: string;
   name: string;
-  chatId: number;
 }
 
 /** What taking requests needs. */
@@ -28,6 +27,8 @@ export interface AskIntakeDeps {
   portOf(session: string): AskPort | null;
   /** The lines that would change in a file. */
   previewOf(request: AskRequest): Promise<string | undefined>;
+  /** The chats that a request of a session is put before. */
+  audience(session: string): readonly number[];
   /** Whether the person's rule allows the session everything now. */
   allows(session: string, at: number): boolean;
   now(): number;
@@ -91,7 +92,7 @@ export function createAskIntake(deps: AskIntakeDeps): AskIntake {
         id: 0,
         request: of.request,
         session: from.id,
-        chatId: from.chatId,
+        copies: deps.audience(from.id).map(newCopy),
         name: from.name,
         at: of.at,
         asked: what,
@@ -99,9 +100,7 @@ export function createAskIntake(deps: AskIntakeDeps): AskIntake {
         phase: 'open',
         attached: true,
         ...(what.what.kind === 'questions' ? { answers: noAnswers(what.what.questions) } : {}),
-        page: 0,
         touchedAt: at,
-        shown: 0,
         reminded: false,
         ...(unseen ? { unseen } : {}),
       };

@@ -1,7 +1,7 @@
 import type { AskPort } from '../agents/ask';
 import type { Wanted } from '../outbox/wanted';
 import { deadline, step, type AskEffect, type AskInput, type AskPolicy } from './machine';
-import { askKey, isWriting, type Ask } from './model';
+import { askKey, copyIn, isWriting, WRITING_MS, type Ask } from './model';
 import { renderAsk } from './render';
 import { quietUntil, type QuietHours } from './quiet';
 import type { WordsOf } from '../words/words';
@@ -32,6 +32,12 @@ export interface KeeperDeps {
   tx<T>(work: () => T): T;
   afterCommit(work: () => void): void;
   put(wanted: Wanted): void;
+  /** The chats of the people who may use ccbot. */
+  chats: readonly number[];
+  /** The name of a person, for the others. */
+  nameOf(chatId: number): string;
+  /** The chats that a session's request is put before where nobody is left that has it. */
+  audience(session: string): readonly number[];
   /** How the agent of a session asks; null when it does not. */
   portOf(session: string): AskPort | null;
   /** See {@link AskPolicy}. */
@@ -51,14 +57,18 @@ export interface AskKeeper {
   attach(ask: Ask, peer: AskPeer): void;
   /** A hook's connection is over. */
   detach(id: number, peer: AskPeer): void;
-  /** Runs an input through the machine; what it says to the person goes to `say`. */
+  /** Runs an input through the machine; what it says to whoever acts goes to `say`. */
   input(id: number, input: AskInput, say?: (text: string) => void): void;
   get(id: number): Ask | undefined;
   byRequest(request: string): Ask | undefined;
   /** Those that are not closed, oldest first. */
   open(): readonly Ask[];
-  /** The request that a chat's next message is the text for. */
+  /** The request that a chat's next message is the text for; also one that was answered while they wrote. */
   writing(chatId: number): number | undefined;
+  /** That message has come. */
+  written(chatId: number): void;
+  /** A chat writes to the session from now on: what it asks is put before that person as well. */
+  joined(session: string, chatId: number): void;
   /** Takes up what was open when ccbot ended. */
   start(): void;
   stop(): void;
@@ -74,6 +84,8 @@ const TIMER_MAX = 3_600_000;
 export function createKeeper(deps: KeeperDeps): AskKeeper {
   const open = new Map<number, Ask>();
   const peers = new Map<number, AskPeer>();
+  /** Chats that write a text for a request that was answered meanwhile, until when that counts. */
+  const late = new Map<number, { id: number; until: number }>();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -81,7 +93,8 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
     limitMs: deps.portOf(ask.session)?.limitMs(ask.asked) ?? null,
     remindMs: deps.remindMs,
     quiet: deps.quiet,
-    words: deps.wordsOf(ask.chatId).asks,
+    wordsOf: (chatId) => deps.wordsOf(chatId).asks,
+    nameOf: (chatId) => deps.nameOf(chatId),
   });
 
   function keep(ask: Ask): void {
@@ -104,27 +117,39 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
       for (const effect of effects) show(ask, effect);
       deps.afterCommit(() => {
         keep(ask);
+        tooLate(before, ask);
         for (const effect of effects) act(ask, effect, say);
         arm();
       });
     });
   }
 
+  /** Who was asked for a text, and is not who decided, may still send it: it is no prompt. */
+  function tooLate(before: Ask, after: Ask): void {
+    if (before.phase !== 'open' || after.phase === 'open') return;
+    for (const { chatId, writing } of before.copies) {
+      if (writing === undefined || chatId === after.by) continue;
+      late.set(chatId, { id: after.id, until: writing.at + WRITING_MS });
+    }
+  }
+
   function show(ask: Ask, effect: AskEffect): void {
     // What a rule allows at once was never shown.
     if (ask.unseen === true) return;
     if (effect.do === 'show-anew') {
-      deps.put({ chatId: ask.chatId, key: askKey(effect.old), view: { parts: [] }, class: 'card' });
+      for (const old of effect.old)
+        deps.put({ chatId: old.chatId, key: askKey(ask, old), view: { parts: [] }, class: 'card' });
     } else if (effect.do !== 'show') return;
     const silent = ask.phase !== 'open' || quietUntil(deps.quiet, deps.now()) !== null;
-    deps.put({
-      chatId: ask.chatId,
-      key: askKey(ask),
-      session: ask.session,
-      view: renderAsk(ask, deps.wordsOf(ask.chatId).asks),
-      class: 'ask',
-      ...(silent ? { silent } : {}),
-    });
+    // One that is as it should be needs no call.
+    for (const copy of ask.copies) {
+      const { chatId } = copy;
+      deps.put({
+        ...{ chatId, key: askKey(ask, copy), session: ask.session, class: 'ask' },
+        view: renderAsk(ask, copy, deps.wordsOf(chatId).asks, (other) => deps.nameOf(other)),
+        ...(silent ? { silent } : {}),
+      });
+    }
   }
 
   function act(ask: Ask, effect: AskEffect, say?: (text: string) => void): void {
@@ -139,13 +164,13 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
       case 'say':
         return say?.(effect.text);
       case 'audit': {
-        const { id, session, chatId, decision, byRule, asked } = ask;
+        const { id, session, decision, byRule, asked } = ask;
         const by = byRule === true ? 'the rule' : 'the person';
         const { tool, title } = asked;
         return deps.log('info', 'a request was decided', {
           ask: id,
           session,
-          chatId,
+          ...(ask.by === undefined ? {} : { chatId: ask.by }),
           by,
           decision,
           tool,
@@ -226,15 +251,31 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
     open: () => [...open.values()],
     writing(chatId) {
       const at = deps.now();
-      const waiting = [...open.values()].filter((ask) => ask.chatId === chatId && isWriting(ask, at));
-      return waiting.sort((a, b) => (b.writing?.at ?? 0) - (a.writing?.at ?? 0))[0]?.id;
+      const waiting = [...open.values()].flatMap((ask) => {
+        const copy = copyIn(ask, chatId);
+        return copy !== undefined && isWriting(ask, copy, at)
+          ? [{ id: ask.id, at: copy.writing?.at ?? 0 }]
+          : [];
+      });
+      const last = late.get(chatId);
+      if (last !== undefined && at >= last.until) late.delete(chatId);
+      return waiting.sort((a, b) => b.at - a.at)[0]?.id ?? late.get(chatId)?.id;
+    },
+    written: (chatId) => void late.delete(chatId),
+    joined(session, chatId) {
+      for (const ask of [...open.values()])
+        if (ask.session === session) run(ask, [{ type: 'joined', at: deps.now(), by: chatId }]);
     },
     start() {
       const at = deps.now();
       deps.store.prune(at - KEPT_MS);
       for (const ask of deps.store.open()) {
         open.set(ask.id, ask);
-        run(ask, [{ type: 'restored', at }]);
+        const instead = deps.audience(ask.session);
+        run(ask, [
+          { type: 'restored', at },
+          { type: 'allowed', at, chats: deps.chats, instead },
+        ]);
       }
       arm();
     },

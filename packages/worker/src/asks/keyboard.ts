@@ -2,15 +2,16 @@ import type { Always, AskPermission, AskQuestions } from '../agents/ask';
 import { isBlank, oneLine } from '../cards/clean';
 import type { Button } from '../cards/view';
 import { buttonData } from '../router/buttons';
-import type { Ask, AskAct } from './model';
+import type { Ask, AskAct, AskCopy } from './model';
 import type { AskWords } from '../words/topics/asks';
 
 /** The most UTF-16 units of a button's label: a phone cuts longer ones. */
 const LABEL = 48;
 
-/** The buttons under an open request; none under one that is decided. `turning`: its pages, where it has several. */
+/** The buttons under an open request in a chat; none under one that is decided. `turning`: its pages, where it has several. */
 export function keyboardOf(
   ask: Ask,
+  copy: AskCopy,
   words: AskWords,
   turning: { page: number; pages: number } | null,
 ): Button[][] {
@@ -19,7 +20,7 @@ export function keyboardOf(
     text: isBlank(text) ? '…' : oneLine(text, LABEL),
     data: buttonData({ do: 'ask', ask: ask.id, act }),
   });
-  if (ask.writing !== undefined) return [[button(words.cancel, { act: 'cancel' })]];
+  if (copy.writing !== undefined) return [[button(words.cancel, { act: 'cancel' })]];
   const { what } = ask.asked;
   const rows = turning === null ? [] : [pageRow(turning, button, words)];
   switch (what.kind) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { permissionAsks } from '../agents/permission';
 import { deadline, step, type AskEffect, type AskInput, type AskPolicy } from './machine';
-import { RETURN_MS, WRITING_MS, type Ask, type AskAct } from './model';
+import { newCopy, RETURN_MS, WRITING_MS, type Ask, type AskAct } from './model';
 import { noAnswers } from './questions';
 import { wordsIn } from '../words/words';
 
@@ -20,20 +20,26 @@ const asking = (tool_name: string, tool_input: object): Ask => {
       id: 1,
       request: 'r',
       session: 's',
-      chatId: 7,
+      copies: [newCopy(7)],
       name: 'demo',
       at: 0,
       asked,
       phase: 'open',
       attached: true,
     },
-    ...{ ...answers, page: 0, touchedAt: 0, shown: 0, reminded: false },
+    ...{ ...answers, touchedAt: 0, reminded: false },
   } as Ask;
 };
-const POLICY: AskPolicy = { limitMs: null, remindMs: 300_000, quiet: null, words: wordsIn('en').asks };
+const POLICY: AskPolicy = {
+  ...{ limitMs: null, remindMs: 300_000, quiet: null },
+  wordsOf: (chatId) => wordsIn(chatId === 9 ? 'ru' : 'en').asks,
+  nameOf: (chatId) => `N${chatId}`,
+};
 const permission = asking('Bash', { command: 'x' });
 let update = 0;
-const tapped = (act: AskAct, at = 1): AskInput => ({ type: 'tapped', at, update: ++update, act });
+const tapped = (act: AskAct, at = 1, by = 7): AskInput => ({
+  ...{ type: 'tapped', at, update: ++update, by, act },
+});
 /** Runs inputs one after the other; the state they lead to, and all effects. */
 const run = (
   ask: Ask,
@@ -97,19 +103,21 @@ describe('a request', () => {
 
   it('waits ten minutes for a text, and not longer', () => {
     const writing = run(permission, [tapped({ act: 'reason' }, 5)]).ask;
-    expect(run(writing, [{ type: 'wrote', at: 6, update: 999_999, text: 'no' }]).ask.decision).toEqual({
-      do: 'deny',
-      message: 'no',
-    });
+    expect(run(writing, [{ type: 'wrote', at: 6, update: 999_999, by: 7, text: 'no' }]).ask.decision).toEqual(
+      {
+        do: 'deny',
+        message: 'no',
+      },
+    );
     const late = run(writing, [{ type: 'ticked', at: 5 + WRITING_MS }], { ...POLICY, remindMs: 0 });
     expect(late).toMatchObject({ did: ['show'] });
-    expect(late.ask.writing).toBeUndefined();
+    expect(late.ask.copies).toEqual([expect.not.objectContaining({ writing: expect.anything() })]);
   });
 
   it('is shown once more when nobody touched it, not in quiet hours, and never twice', () => {
     expect(deadline(permission, POLICY)).toBe(300_000);
     const again = run(permission, [{ type: 'ticked', at: 300_000 }]);
-    expect(again).toMatchObject({ did: ['show-anew'], ask: { shown: 1, reminded: true } });
+    expect(again).toMatchObject({ did: ['show-anew'], ask: { copies: [{ shown: 1 }], reminded: true } });
     expect(deadline(again.ask, POLICY)).toBeNull();
     const night = new Date(2026, 0, 5, 23, 0).getTime();
     const quiet = { ...POLICY, quiet: { from: 22 * 60, to: 7 * 60 } };
@@ -129,7 +137,7 @@ describe('a request', () => {
   it('is allowed by a rule only when it is a permission', () => {
     expect(run(permission, [{ type: 'ruled', at: 1 }])).toMatchObject({
       ask: { byRule: true },
-      did: ['audit', 'answer', 'say'],
+      did: ['audit', 'answer'],
     });
     const plan = asking('ExitPlanMode', { plan: 'p' });
     expect(run(plan, [{ type: 'ruled', at: 1 }])).toEqual({ ask: plan, did: [] });
@@ -153,8 +161,11 @@ describe('a request', () => {
       fc
         .constantFrom<'elsewhere' | 'ended'>('elsewhere', 'ended')
         .map((how) => ({ type: 'over' as const, at: 1, how })),
-      fc.constantFrom(...acts).map((act) => tapped(act)),
-      fc.constant<AskInput>({ type: 'wrote', at: 1, update: -1, text: 'why' }),
+      fc.tuple(fc.constantFrom(...acts), fc.constantFrom(7, 8, 9)).map(([act, by]) => tapped(act, 1, by)),
+      fc.constantFrom(7, 8).map((by) => ({ type: 'joined' as const, at: 1, by })),
+      fc
+        .constantFrom(7, 8)
+        .map((by) => ({ type: 'wrote' as const, at: 1, update: -by, by, text: `why ${by}` })),
     );
     fc.assert(
       fc.property(fc.array(anyInput, { maxLength: 12 }), (inputs) => {
@@ -170,5 +181,87 @@ describe('a request', () => {
         expect(decisions.size).toBeLessThanOrEqual(1);
       }),
     );
+  });
+});
+
+describe('a request before several people', () => {
+  const shared: Ask = { ...permission, copies: [newCopy(7), newCopy(8)] };
+  const said = (ask: Ask, input: AskInput): string | undefined => {
+    const [, effects] = step(ask, input, POLICY);
+    return effects.flatMap((effect) => (effect.do === 'say' ? [effect.text] : []))[0];
+  };
+
+  it('is decided by whoever taps first, and tells the others by whom, each in their language', () => {
+    const { ask, did } = run(shared, [tapped({ act: 'allow' }, 1, 8), tapped({ act: 'deny' }, 2, 7)]);
+    expect(did.filter((effect) => effect === 'answer')).toHaveLength(1);
+    expect(ask).toMatchObject({ phase: 'decided', by: 8, decision: { do: 'allow' } });
+    expect(said(ask, tapped({ act: 'deny' }, 3, 7))).toBe('Answered by N8: ✓ Allowed.');
+    expect(said(ask, tapped({ act: 'deny' }, 3, 9))).toBe('Ответ дал(а) N8: ✓ Разрешено.');
+    expect(said(ask, tapped({ act: 'deny' }, 3, 8))).toBe('Already decided.');
+  });
+
+  it('takes the update of each once, whatever the other did in between', () => {
+    const asked = asking('AskUserQuestion', {
+      questions: [{ question: 'q', multiSelect: true, options: [{ label: 'A' }, { label: 'B' }] }],
+    });
+    const both = { ...asked, copies: shared.copies };
+    const mine = tapped({ act: 'choose', question: 0, option: 0 }, 1, 7);
+    const theirs = tapped({ act: 'choose', question: 0, option: 1 }, 1, 8);
+    expect(run(both, [mine, theirs, mine, theirs]).ask.answers?.given[0]?.chosen).toEqual([0, 1]);
+  });
+
+  it('lets both write at once, and takes the first text; who only reads can still tap', () => {
+    const writing = run(shared, [tapped({ act: 'reason' }, 1, 7), tapped({ act: 'reason' }, 1, 8)]).ask;
+    const wrote = (by: number): AskInput => ({
+      type: 'wrote',
+      at: 2,
+      update: ++update,
+      by,
+      text: `of ${by}`,
+    });
+    expect(run(writing, [wrote(8), wrote(7)])).toMatchObject({
+      ask: { by: 8, decision: { do: 'deny', message: 'of 8' } },
+      did: ['audit', 'answer', 'say'],
+    });
+    const one = run(shared, [tapped({ act: 'reason' }, 1, 7)]).ask;
+    expect(run(one, [wrote(8)]).did).toEqual([]);
+    expect(run(one, [tapped({ act: 'allow' }, 2, 8)]).ask).toMatchObject({ by: 8, phase: 'decided' });
+  });
+
+  it('turns pages, and comes anew, only for the person who wants it', () => {
+    const { ask } = run(shared, [tapped({ act: 'page', n: 2 }, 1, 7), tapped({ act: 'again' }, 1, 8)]);
+    expect(ask.copies).toMatchObject([
+      { chatId: 7, page: 2, shown: 0 },
+      { chatId: 8, page: 0, shown: 1 },
+    ]);
+    expect(run(shared, [{ type: 'ticked', at: 300_000 }]).ask.copies).toMatchObject([
+      { shown: 1 },
+      { shown: 1 },
+    ]);
+  });
+
+  it('comes to whoever joins or takes it from a list, once, and is answered by nobody who has it not', () => {
+    const joined = run(permission, [
+      { type: 'joined', at: 1, by: 8 },
+      { type: 'joined', at: 1, by: 8 },
+    ]);
+    expect(joined).toMatchObject({ ask: { copies: [{ chatId: 7 }, { chatId: 8 }] }, did: ['show'] });
+    expect(run(permission, [tapped({ act: 'allow' }, 1, 8)])).toMatchObject({
+      ask: { phase: 'open' },
+      did: ['say'],
+    });
+    const taken = run(permission, [tapped({ act: 'again' }, 1, 8), tapped({ act: 'allow' }, 1, 8)]);
+    expect(taken.ask).toMatchObject({ by: 8, copies: [{ chatId: 7 }, { chatId: 8, shown: 0 }] });
+  });
+
+  it('goes from those who may not use ccbot any more, and to others where nobody is left', () => {
+    const only = (chats: number[]): AskInput => ({ type: 'allowed', at: 1, chats, instead: [9] });
+    expect(run(shared, [only([7, 8])]).did).toEqual([]);
+    expect(run(shared, [only([8, 9])]).ask.copies).toEqual([newCopy(8)]);
+    expect(run(shared, [only([9])]).ask.copies).toEqual([newCopy(9)]);
+  });
+
+  it('is allowed in the name of who turned the rule on', () => {
+    expect(run(shared, [{ type: 'ruled', at: 1, by: 8 }]).ask).toMatchObject({ by: 8, byRule: true });
   });
 });

@@ -1,11 +1,21 @@
 import type { AskDecision } from '../agents/ask';
-import { isWriting, RETURN_MS, WRITING_MS, type Ask, type AskAct, type Outcome } from './model';
-import { answersOf, answerStep, complete, type AnswerStep } from './questions';
+import { decide, tapped, withAudit, wrote } from './acts';
+import { allowed, anew, notWriting } from './copies';
+import {
+  copyIn,
+  isWriting,
+  newCopy,
+  RETURN_MS,
+  WRITING_MS,
+  type Ask,
+  type AskAct,
+  type AskCopy,
+  type Outcome,
+} from './model';
 import { quietUntil, type QuietHours } from './quiet';
-import { forAgents } from '../words/for-agents';
 import type { AskWords } from '../words/topics/asks';
 
-/** What happens to a request. `at` is ms since the epoch; `update` the Telegram update it came with. */
+/** What happens to a request. `at` is ms since the epoch; `update` the Telegram update it came with, from the chat `by`. */
 export type AskInput =
   /** The hook is on the line: for the first time, or again. */
   | { type: 'attached'; at: number }
@@ -15,11 +25,15 @@ export type AskInput =
   | { type: 'restored'; at: number }
   /** The agent has what was answered. */
   | { type: 'taken'; at: number }
-  | { type: 'tapped'; at: number; update: number; act: AskAct }
+  | { type: 'tapped'; at: number; update: number; by: number; act: AskAct }
   /** The text that was asked for. */
-  | { type: 'wrote'; at: number; update: number; text: string }
-  /** The person's rule allows it. */
-  | { type: 'ruled'; at: number }
+  | { type: 'wrote'; at: number; update: number; by: number; text: string }
+  /** A rule allows it; `by`: of this person, who has just turned it on. */
+  | { type: 'ruled'; at: number; by?: number }
+  /** This person is to see it as well. */
+  | { type: 'joined'; at: number; by: number }
+  /** Only these may use ccbot now; `instead` are asked where nobody is left. */
+  | { type: 'allowed'; at: number; chats: readonly number[]; instead: readonly number[] }
   /** The agent went on without us, or is gone. */
   | { type: 'over'; at: number; how: 'elsewhere' | 'ended' }
   /** Time passes. */
@@ -28,8 +42,8 @@ export type AskInput =
 /** What is to be done about it. The first group is written with the state, the second follows the commit. */
 export type AskEffect =
   | { do: 'show' }
-  /** Put it before the person as a new message, in the place of the old one. */
-  | { do: 'show-anew'; old: Pick<Ask, 'id' | 'shown'> }
+  /** The same, and these messages go. */
+  | { do: 'show-anew'; old: readonly Pick<AskCopy, 'chatId' | 'shown'>[] }
   /** For the log: who allowed what. */
   | { do: 'audit' }
   // after the commit
@@ -46,14 +60,17 @@ export interface AskPolicy {
   /** A request this old that nobody touched is put before the person once more, ms; 0: never. */
   remindMs: number;
   quiet: QuietHours | null;
-  /** What the person is told, in the language of the chat. */
-  words: AskWords;
+  /** What a person is told, in the language of their chat. */
+  wordsOf(chatId: number): AskWords;
+  /** The name of a person, for the others. */
+  nameOf(chatId: number): string;
 }
 
-type Step = [Ask, AskEffect[]];
+/** What comes of an input: the request as it is then, and what is to be done. */
+export type AskStep = [Ask, AskEffect[]];
 
 /** Decides what one input means for a request. What comes late or twice changes nothing. */
-export function step(ask: Ask, input: AskInput, policy: AskPolicy): Step {
+export function step(ask: Ask, input: AskInput, policy: AskPolicy): AskStep {
   switch (input.type) {
     case 'attached':
       return attached(ask);
@@ -68,12 +85,17 @@ export function step(ask: Ask, input: AskInput, policy: AskPolicy): Step {
     case 'taken':
       return ask.phase === 'decided' ? close(ask, 'taken') : [ask, []];
     case 'tapped':
-      return tapped(ask, input, policy.words);
+      return tapped(ask, input, policy);
     case 'wrote':
-      return wrote(ask, input, policy.words);
+      return wrote(ask, input, policy.wordsOf(input.by));
     case 'ruled':
       if (ask.phase !== 'open' || ask.asked.what.kind !== 'permission') return [ask, []];
-      return [...withAudit(decide({ ...ask, byRule: true }, { do: 'allow' }, policy.words))];
+      return withAudit(decide({ ...ask, byRule: true }, { do: 'allow' }, input.by));
+    case 'joined':
+      if (ask.phase !== 'open' || copyIn(ask, input.by) !== undefined) return [ask, []];
+      return [{ ...ask, copies: [...ask.copies, newCopy(input.by)] }, [{ do: 'show' }]];
+    case 'allowed':
+      return allowed(ask, input);
     case 'over':
       return over(ask, input.how);
     case 'ticked':
@@ -86,7 +108,9 @@ export function deadline(ask: Ask, policy: AskPolicy): number | null {
   if (ask.phase === 'closed') return null;
   const times = [
     ...(ask.attached ? [] : [(ask.detachedAt ?? ask.at) + RETURN_MS]),
-    ...(ask.phase === 'open' && ask.writing !== undefined ? [ask.writing.at + WRITING_MS] : []),
+    ...ask.copies.flatMap(({ writing }) =>
+      ask.phase === 'open' && writing !== undefined ? [writing.at + WRITING_MS] : [],
+    ),
     ...(ask.phase === 'open' && policy.limitMs !== null ? [ask.at + policy.limitMs] : []),
     ...(reminderAt(ask, policy) ?? []),
   ];
@@ -100,7 +124,7 @@ function reminderAt(ask: Ask, { remindMs, quiet }: AskPolicy): [number] | null {
   return [quietUntil(quiet, at) ?? at];
 }
 
-function attached(ask: Ask): Step {
+function attached(ask: Ask): AskStep {
   const here: Ask = { ...ask, attached: true };
   delete here.detachedAt;
   switch (ask.phase) {
@@ -121,7 +145,7 @@ function attached(ask: Ask): Step {
   }
 }
 
-function over(ask: Ask, how: 'elsewhere' | 'ended'): Step {
+function over(ask: Ask, how: 'elsewhere' | 'ended'): AskStep {
   if (ask.phase === 'closed') return [ask, []];
   // Decided and on the line: the agent goes on because of the answer, and says in a moment that it has it.
   if (ask.phase === 'decided' && ask.attached && how === 'elsewhere') return [ask, []];
@@ -129,7 +153,7 @@ function over(ask: Ask, how: 'elsewhere' | 'ended'): Step {
   return [closed, [...effects, { do: 'let-go' }]];
 }
 
-function ticked(ask: Ask, at: number, policy: AskPolicy): Step {
+function ticked(ask: Ask, at: number, policy: AskPolicy): AskStep {
   if (ask.phase === 'closed') return [ask, []];
   if (!ask.attached && at >= (ask.detachedAt ?? ask.at) + RETURN_MS) return close(ask, 'gone');
   if (ask.phase !== 'open') return [ask, []];
@@ -139,8 +163,9 @@ function ticked(ask: Ask, at: number, policy: AskPolicy): Step {
   }
   let next = ask;
   const effects: AskEffect[] = [];
-  if (ask.writing !== undefined && !isWriting(ask, at)) {
-    next = notWriting(next);
+  for (const copy of ask.copies) {
+    if (copy.writing === undefined || isWriting(ask, copy, at)) continue;
+    next = notWriting(next, copy.chatId);
     effects.push({ do: 'show' });
   }
   const [due] = reminderAt(next, policy) ?? [];
@@ -148,107 +173,6 @@ function ticked(ask: Ask, at: number, policy: AskPolicy): Step {
   return anew({ ...next, reminded: true });
 }
 
-/** The same request as a new message; the old one goes. */
-function anew(ask: Ask): Step {
-  const { id, shown } = ask;
-  return [{ ...ask, shown: shown + 1 }, [{ do: 'show-anew', old: { id, shown } }]];
-}
-
-function tapped(ask: Ask, { at, update, act }: Extract<AskInput, { type: 'tapped' }>, words: AskWords): Step {
-  if (ask.lastUpdate === update) return [ask, []];
-  if (ask.phase !== 'open') {
-    return [ask, [{ do: 'say', text: ask.phase === 'decided' ? words.decided : words.expired }]];
-  }
-  const [next, effects] = acted({ ...ask, lastUpdate: update, touchedAt: at }, act, at, words);
-  return next.phase === 'decided' ? withAudit([next, effects]) : [next, effects];
-}
-
-function acted(ask: Ask, act: AskAct, at: number, words: AskWords): Step {
-  const { what } = ask.asked;
-  const stale: Step = [ask, [{ do: 'say', text: words.expired }]];
-  switch (act.act) {
-    case 'allow':
-      return what.kind === 'permission' ? decide(ask, { do: 'allow' }, words) : stale;
-    case 'always': {
-      const chosen = what.kind === 'permission' ? what.always[act.n] : undefined;
-      return chosen === undefined ? stale : decide(ask, { do: 'always', index: chosen.index }, words);
-    }
-    case 'approve': {
-      const mode = what.kind === 'plan' ? what.modes[act.n] : undefined;
-      return mode === undefined ? stale : decide(ask, { do: 'approve', mode }, words);
-    }
-    case 'deny':
-      return decide(ask, { do: 'deny', message: forAgents.denial[what.kind] }, words);
-    case 'reason':
-      return what.kind === 'questions'
-        ? stale
-        : writing(ask, what.kind === 'plan' ? 'feedback' : 'reason', at, words);
-    case 'other':
-      return what.kind === 'questions' && ask.answers?.index === act.question
-        ? writing(ask, 'answer', at, words)
-        : stale;
-    case 'cancel':
-      return [notWriting(ask), [{ do: 'show' }, { do: 'say', text: words.noText }]];
-    case 'choose':
-      return answered(ask, { do: 'choose', question: act.question, option: act.option }, words);
-    case 'done':
-      return answered(ask, { do: 'done', question: act.question }, words);
-    case 'back':
-      return answered(ask, { do: 'back' }, words);
-    case 'page':
-      return [{ ...ask, page: act.n }, [{ do: 'show' }, { do: 'say', text: '' }]];
-    case 'again': {
-      const [next, effects] = anew(ask);
-      return [next, [...effects, { do: 'say', text: '' }]];
-    }
-  }
-}
-
-function writing(ask: Ask, what: 'reason' | 'answer' | 'feedback', at: number, words: AskWords): Step {
-  return [{ ...ask, writing: { what, at } }, [{ do: 'show' }, { do: 'say', text: words.write[what] }]];
-}
-
-function notWriting(ask: Ask): Ask {
-  const { writing: was, ...rest } = ask;
-  void was;
-  return rest;
-}
-
-function answered(ask: Ask, by: AnswerStep, words: AskWords): Step {
-  const { what } = ask.asked;
-  if (what.kind !== 'questions' || ask.answers === undefined) {
-    return [ask, [{ do: 'say', text: words.expired }]];
-  }
-  const answers = answerStep(what.questions, ask.answers, by);
-  if (answers === null) {
-    return [ask, [{ do: 'say', text: by.do === 'done' ? words.chooseOne : words.expired }]];
-  }
-  const next: Ask = { ...notWriting(ask), answers };
-  if (complete(what.questions, answers)) {
-    return decide(next, { do: 'answer', answers: answersOf(what.questions, answers) }, words);
-  }
-  return [next, [{ do: 'show' }, { do: 'say', text: '' }]];
-}
-
-function wrote(ask: Ask, { at, update, text }: Extract<AskInput, { type: 'wrote' }>, words: AskWords): Step {
-  if (ask.lastUpdate === update || ask.phase !== 'open' || ask.writing === undefined) return [ask, []];
-  const next: Ask = { ...notWriting(ask), lastUpdate: update, touchedAt: at };
-  if (ask.writing.what === 'answer') {
-    const [after, effects] = answered(next, { do: 'write', text }, words);
-    return after.phase === 'decided' ? withAudit([after, effects]) : [after, effects];
-  }
-  return withAudit(decide(next, { do: 'deny', message: text }, words));
-}
-
-/** The person has decided. What is seen of it follows when the agent has it, or at once when nobody is on the line. */
-function decide(ask: Ask, decision: AskDecision, words: AskWords): Step {
-  const next: Ask = { ...notWriting(ask), phase: 'decided', decision };
-  const said: AskEffect = { do: 'say', text: words.done(decision) };
-  return ask.attached ? [next, [{ do: 'answer', decision }, said]] : [next, [{ do: 'show' }, said]];
-}
-
-const withAudit = ([ask, effects]: Step): Step => [ask, [{ do: 'audit' }, ...effects]];
-
-function close(ask: Ask, outcome: Outcome): Step {
+function close(ask: Ask, outcome: Outcome): AskStep {
   return [{ ...notWriting(ask), phase: 'closed', outcome }, [{ do: 'show' }]];
 }

@@ -8,7 +8,8 @@ export interface Ask {
   /** The uuid that the waiting hook knows it by. */
   request: string;
   session: string;
-  chatId: number;
+  /** The messages that show it, one a chat: whoever may answer it. */
+  copies: readonly AskCopy[];
   /** The session's name when it was asked. */
   name: string;
   /** When the hook began to wait, ms since the epoch. */
@@ -23,23 +24,40 @@ export interface Ask {
   detachedAt?: number;
   /** How far the questions are answered. */
   answers?: Answers;
-  /** The next message is this; until {@link WRITING_MS} later. */
-  writing?: { what: 'reason' | 'answer' | 'feedback'; at: number };
-  /** Which page of a long one is shown, from 0. */
-  page: number;
   decision?: AskDecision;
+  /** The chat of the person who decided it. */
+  by?: number;
   /** Allowed by a rule that the person turned on. */
   byRule?: true;
   /** The rule held already when it was asked: nothing is shown of it. */
   unseen?: true;
   outcome?: Outcome;
-  /** When the person last did something about it. */
+  /** When somebody last did something about it. */
   touchedAt: number;
+  reminded: boolean;
+}
+
+/** A request as it is in one chat. */
+export interface AskCopy {
+  chatId: number;
   /** How often it was put before the person anew; each time it is a new message. */
   shown: number;
-  reminded: boolean;
-  /** The update that was taken last: handled again after a crash, it changes nothing. */
+  /** Which page of a long one is shown, from 0. */
+  page: number;
+  /** The person's next message is this; until {@link WRITING_MS} later. */
+  writing?: { what: 'reason' | 'answer' | 'feedback'; at: number };
+  /** The person's update that was taken last: handled again after a crash, it changes nothing. */
   lastUpdate?: number;
+}
+
+/** A request before a person for the first time. */
+export function newCopy(chatId: number): AskCopy {
+  return { chatId, shown: 0, page: 0 };
+}
+
+/** The copy in a chat; undefined: the request is not before that person. */
+export function copyIn({ copies }: Pick<Ask, 'copies'>, chatId: number): AskCopy | undefined {
+  return copies.find((copy) => copy.chatId === chatId);
 }
 
 /** How a request ended. */
@@ -85,12 +103,12 @@ export type AskAct =
   /** Put it before the person anew, below everything else. */
   | { act: 'again' };
 
-/** The outbox key of a request's message. */
-export function askKey(ask: Pick<Ask, 'id' | 'shown'>): string {
-  return ask.shown === 0 ? `ask:${ask.id}` : `ask:${ask.id}:${ask.shown}`;
+/** The outbox key of a request's message in a chat. */
+export function askKey({ id }: Pick<Ask, 'id'>, { shown }: Pick<AskCopy, 'shown'>): string {
+  return shown === 0 ? `ask:${id}` : `ask:${id}:${shown}`;
 }
 
-/** Whether the person's next message belongs to this request. */
-export function isWriting(ask: Ask, at: number): boolean {
-  return ask.phase === 'open' && ask.writing !== undefined && at < ask.writing.at + WRITING_MS;
+/** Whether the next message of the copy's person belongs to this request. */
+export function isWriting({ phase }: Pick<Ask, 'phase'>, { writing }: AskCopy, at: number): boolean {
+  return phase === 'open' && writing !== undefined && at < writing.at + WRITING_MS;
 }

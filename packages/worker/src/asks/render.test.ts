@@ -4,9 +4,10 @@ import { anyText } from '../cards/arbitrary';
 import { objectionsTo } from '../cards/strict';
 import { readAct, writeAct } from '../router/ask-buttons';
 import { BUTTON_DATA_MAX, buttonData, parseButton } from '../router/buttons';
-import type { Ask, AskAct } from './model';
+import { newCopy, type Ask, type AskAct } from './model';
 import { noAnswers } from './questions';
 import { renderAsk } from './render';
+import { wordsIn } from '../words/words';
 
 const port = permissionAsks({
   limitMs: null,
@@ -23,18 +24,34 @@ const asking = (
   const asked = port.read({ tool_name, tool_input, ...payload });
   if (asked === null) throw new Error('nothing is asked');
   return {
-    ...{ id: 12, request: 'r', session: 's', chatId: 7, name: 'demo', at: 0, asked, phase: 'open' },
-    ...{ attached: true, page: 0, touchedAt: 0, shown: 0, reminded: false },
+    ...{
+      id: 12,
+      request: 'r',
+      session: 's',
+      copies: [newCopy(7)],
+      name: 'demo',
+      at: 0,
+      asked,
+      phase: 'open',
+    },
+    ...{ attached: true, touchedAt: 0, reminded: false },
     ...(asked.what.kind === 'questions' ? { answers: noAnswers(asked.what.questions) } : {}),
     ...more,
   };
 };
-const text = (ask: Ask): string =>
-  renderAsk(ask)
+const shown = (ask: Ask, chatId = 7) =>
+  renderAsk(
+    ask,
+    ask.copies.find((copy) => copy.chatId === chatId) ?? newCopy(chatId),
+    wordsIn('en').asks,
+    (other) => `N${other}`,
+  );
+const text = (ask: Ask, chatId?: number): string =>
+  shown(ask, chatId)
     .parts.map((part) => part.text)
     .join('\n---\n');
-const labels = (ask: Ask): string[] =>
-  (renderAsk(ask).parts.at(-1)?.buttons ?? []).flat().map((button) => button.text);
+const labels = (ask: Ask, chatId?: number): string[] =>
+  (shown(ask, chatId).parts.at(-1)?.buttons ?? []).flat().map((button) => button.text);
 
 describe('a request as it is shown', () => {
   it('holds everything that Telegram takes, whatever an agent writes', () => {
@@ -49,8 +66,8 @@ describe('a request as it is shown', () => {
           asking('AskUserQuestion', { questions: [{ question: a || 'q', header: b, options: [option] }] }),
           asking('ExitPlanMode', { plan: c }),
         ]) {
-          expect(objectionsTo(renderAsk(ask))).toEqual([]);
-          expect(renderAsk(ask).parts.length).toBeGreaterThan(0);
+          expect(objectionsTo(shown(ask))).toEqual([]);
+          expect(shown(ask).parts.length).toBeGreaterThan(0);
         }
       }),
     );
@@ -61,7 +78,9 @@ describe('a request as it is shown', () => {
     const ask = asking('Bash', { command: lines.join('\n') });
     const pages = Number(/of (\d+)/.exec(text(ask))?.[1]);
     expect(pages).toBeGreaterThan(3);
-    const all = Array.from({ length: pages }, (_, page) => renderAsk({ ...ask, page }));
+    const all = Array.from({ length: pages }, (_, page) =>
+      shown({ ...ask, copies: [{ ...newCopy(7), page }] }),
+    );
     expect(all.every((view) => view.parts.length === 1)).toBe(true);
     const whole = all.map((view) => view.parts[0]?.text).join('\n');
     expect(lines.filter((line) => !whole.split('\n').includes(line))).toEqual([]);
@@ -93,8 +112,29 @@ describe('a request as it is shown', () => {
     const ask = asking('Bash', { command: 'x' });
     expect(labels({ ...ask, phase: 'closed', outcome: 'elsewhere' })).toEqual([]);
     expect(text({ ...ask, phase: 'closed', outcome: 'elsewhere' })).toContain('Answered at the terminal');
-    expect(labels({ ...ask, writing: { what: 'reason', at: 0 } })).toEqual(['← No text after all']);
+    expect(labels({ ...ask, copies: [{ ...newCopy(7), writing: { what: 'reason', at: 0 } }] })).toEqual([
+      '← No text after all',
+    ]);
   });
+});
+
+it('says to each of several people who answered, and who is writing', () => {
+  const ask = asking('Bash', { command: 'x' }, { copies: [newCopy(7), newCopy(8)] });
+  const writing = {
+    ...ask,
+    copies: [newCopy(7), { ...newCopy(8), writing: { what: 'reason' as const, at: 0 } }],
+  };
+  expect(text(writing, 7)).toContain('N8 is writing an answer.');
+  expect(labels(writing, 7)).toContain('✓ Allow');
+  expect(labels(writing, 8)).toEqual(['← No text after all']);
+  const over: Ask = { ...ask, phase: 'closed', outcome: 'taken', by: 8, decision: { do: 'allow' } };
+  expect([7, 8].map((chatId) => text(over, chatId).split('\n').at(-1))).toEqual([
+    'Answered by N8: ✓ Allowed.',
+    '✓ Allowed.',
+  ]);
+  expect([7, 8].flatMap((chatId) => labels(over, chatId))).toEqual([]);
+  const waits: Ask = { ...over, phase: 'decided' };
+  expect(text(waits, 7)).toContain('Answered by N8: ⏳ Allowed.');
 });
 
 describe('the buttons of a request', () => {

@@ -6,10 +6,9 @@ import { join, plain, styled } from '../cards/rich';
 import type { Part, Rich, View } from '../cards/view';
 import { keyboardOf } from './keyboard';
 import { changedLines } from './diff';
-import type { Ask } from './model';
+import type { Ask, AskCopy } from './model';
 import { questionBody } from './question-view';
 import type { AskWords } from '../words/topics/asks';
-import { wordsIn } from '../words/words';
 
 /** The text of one message, UTF-16 units: some room is left for what stands under it. */
 const PAGE = 3_600;
@@ -19,14 +18,23 @@ const MOST_PARTS = 3;
 
 const SIGN = { permission: '🔐', questions: '❓', plan: '📋' } as const;
 
-/** A request as it is shown: what is asked in full, and what can be done about it or what became of it. */
-export function renderAsk(ask: Ask, words: AskWords = wordsIn('en').asks): View {
+/**
+ * A request as it is shown in one chat: what is asked in full, and what can be done about it or what became of it.
+ * `nameOf` names the people of other chats.
+ */
+export function renderAsk(
+  ask: Ask,
+  copy: AskCopy,
+  words: AskWords,
+  nameOf: (chatId: number) => string,
+): View {
   const pages = paginate(join([headOf(ask, words), bodyOf(ask, words)], '\n\n'), PAGE);
-  const page = Math.min(Math.max(0, ask.page), pages.length - 1);
+  const page = Math.min(Math.max(0, copy.page), pages.length - 1);
   const paged = pages.length > MOST_PARTS;
   const shown = paged ? pages.slice(page, page + 1) : pages;
-  const foot = footOf(ask, words, paged ? words.pageOf(page + 1, pages.length) : '');
-  const buttons = keyboardOf(ask, words, paged ? { page, pages: pages.length } : null);
+  const state = stateOf(ask, copy, words, nameOf);
+  const foot = footOf(state, paged ? words.pageOf(page + 1, pages.length) : '');
+  const buttons = keyboardOf(ask, copy, words, paged ? { page, pages: pages.length } : null);
   return {
     parts: shown.map((rich, i): Part => {
       if (i < shown.length - 1) return rich;
@@ -134,22 +142,26 @@ function subjectBody(subject: Subject, diff: string | undefined, words: AskWords
   }
 }
 
-function footOf(ask: Ask, words: AskWords, page: string): Rich {
-  const state = stateOf(ask, words);
+function footOf(state: string, page: string): Rich {
   return join([styled('italic', page), state === '' ? plain('') : plain(cleanText(state).trim())], '\n');
 }
 
-/** What became of it, or which text is waited for. */
-function stateOf(ask: Ask, words: AskWords): string {
-  const { decision, outcome } = ask;
+/** What became of it and by whom, or which text is waited for, and of whom. */
+function stateOf(ask: Ask, copy: AskCopy, words: AskWords, nameOf: (chatId: number) => string): string {
+  const { decision, outcome, by } = ask;
+  const told = (text: string): string =>
+    by === undefined || by === copy.chatId ? text : words.answeredBy(nameOf(by), text);
   switch (ask.phase) {
-    case 'open':
-      return ask.writing === undefined ? '' : words.write[ask.writing.what];
+    case 'open': {
+      if (copy.writing !== undefined) return words.write[copy.writing.what];
+      const others = ask.copies.filter(({ writing }) => writing !== undefined);
+      return others.map(({ chatId }) => words.writes(nameOf(chatId))).join('\n');
+    }
     case 'decided':
-      return decision === undefined ? '' : words.handing(decision);
+      return decision === undefined ? '' : told(words.handing(decision));
     case 'closed':
       if (outcome !== 'taken') return words.over[outcome ?? 'gone'];
-      return decision === undefined ? '' : words.taken(decision, ask.asked.what.kind);
+      return decision === undefined ? '' : told(words.taken(decision, ask.asked.what.kind));
   }
 }
 

@@ -1,7 +1,10 @@
-import type { Handlers } from '../sessions/command';
+import { renderNotice } from '../cards/render';
+import type { Wanted } from '../outbox/wanted';
+import { withButtons, type Handlers } from '../sessions/command';
 import { isLive, type Session } from '../sessions/model';
 import { buttonData } from '../router/buttons';
 import { code } from '../words/markdown';
+import type { AskWords } from '../words/topics/asks';
 import type { WordsOf } from '../words/words';
 
 /** What the person lets a session do without asking; kept with the session. */
@@ -27,7 +30,12 @@ export interface RuleDeps {
   /** Keeps the rule with the session, and shows it on its card; null: no rule. */
   set(session: string, allowing: Allowing | null, at: number): void;
   /** A rule begins: what waits of the session is allowed as well. */
-  onAllowed(session: string): void;
+  onAllowed(session: string, by: number): void;
+  /** The other chats of people who have to do with a session. */
+  others(session: Session, but: number): readonly number[];
+  /** The name of a person, for the others. */
+  nameOf(chatId: number): string;
+  put(wanted: Wanted): void;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -74,10 +82,10 @@ export function createRules(deps: RuleDeps): Rules {
 
   return {
     handlers: {
-      'allow-all'({ chatId, say, ack }, { session: id, how }) {
+      'allow-all'({ inbound, chatId, say, ack }, { session: id, how }) {
         const session = deps.session(id);
         const words = deps.wordsOf(chatId).asks;
-        if (session === undefined || !isLive(session) || session.chatId !== chatId) return ack(words.expired);
+        if (session === undefined || !isLive(session)) return ack(words.expired);
         const at = deps.now();
         const minutes = deps.minutesOf(chatId);
         const name = code(session.name);
@@ -94,14 +102,27 @@ export function createRules(deps: RuleDeps): Rules {
         deps.set(id, rule, at);
         deps.log('info', 'the person changed a rule', { session: id, chatId, rule: rule?.until ?? 'off' });
         watch();
+        const until = ({ untilDone, ruleFor }: AskWords): string =>
+          how === 'turn' ? untilDone : ruleFor(minutes);
+        // Whoever relies on being asked has to know that nobody is.
+        for (const other of deps.others(session, chatId)) {
+          const theirs = deps.wordsOf(other).asks;
+          const by = code(deps.nameOf(chatId));
+          const [text, buttons] =
+            rule === null
+              ? [theirs.ruleOffBy(by, name), []]
+              : [theirs.ruleOnBy(by, name, until(theirs)), [button(id, theirs.ruleOff, 'off')]];
+          const view = withButtons(renderNotice(text), buttons);
+          const key = `rule:${inbound.updateId}`;
+          deps.put({ chatId: other, key, session: id, view, class: 'notice' });
+        }
         if (rule === null) {
           ack(words.ruleIsOff(session.name));
           return say(words.ruleIsOff(name));
         }
-        const until = how === 'turn' ? words.untilDone : words.ruleFor(minutes);
-        ack(words.ruleOn(session.name, until));
-        say(words.ruleOn(name, until), [button(id, words.ruleOff, 'off')]);
-        deps.onAllowed(id);
+        ack(words.ruleOn(session.name, until(words)));
+        say(words.ruleOn(name, until(words)), [button(id, words.ruleOff, 'off')]);
+        deps.onAllowed(id, chatId);
       },
     },
     watch,

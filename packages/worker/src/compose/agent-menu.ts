@@ -107,7 +107,10 @@ export function createAgentMenu(deps: AgentMenuDeps): AgentMenu {
 
   // The agent may have made a command; or it is gone, with its commands.
   registry.onEffect((session, effect) => {
-    if ((effect.do === 'watch' && !effect.on) || effect.do === 'release') stir(session.chatId);
+    if ((effect.do === 'watch' && !effect.on) || effect.do === 'release') {
+      for (const chatId of deps.chats)
+        if (settings.get(`chat:${chatId}`, 'active') === session.id) stir(chatId);
+    }
   });
 
   return {

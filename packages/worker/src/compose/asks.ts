@@ -14,6 +14,7 @@ import type { SocketHandler } from '../observe/socket';
 import type { Outbox } from '../outbox/outbox';
 import { buttonData } from '../router/buttons';
 import type { Handlers } from '../sessions/command';
+import type { Board } from '../sessions/board';
 import type { PromptQueue } from '../sessions/prompt';
 import type { SessionInput } from '../sessions/input';
 import type { Session } from '../sessions/model';
@@ -27,6 +28,7 @@ export interface AskStations {
   outbox: Outbox;
   prompts: PromptQueue;
   agents: ReadonlyMap<string, RegisteredAgent>;
+  board: Pick<Board, 'audience' | 'party'>;
 }
 
 /** What the agents ask of the person, wired. */
@@ -36,6 +38,8 @@ export interface Asks {
   socket: ReadonlyMap<string, SocketHandler>;
   /** The request that a chat's next message is the text for. */
   writing(chatId: number): number | undefined;
+  /** A chat writes to the session from now on: what it asks is put before that person as well. */
+  joined(session: string, chatId: number): void;
   /** Whether a session's dialog is before the person as a request. */
   asked(session: string): boolean;
   /** Dispatches what the records or the screen told, and what follows from it for open requests, in one transaction. */
@@ -52,12 +56,16 @@ const AFTER_MS = 2_000;
 /** Wires the station of requests. */
 export function createAsks(deps: Wiring, stations: AskStations): Asks {
   const { store, config, now, log } = deps;
-  const { registry, outbox, prompts, agents } = stations;
+  const { registry, outbox, prompts, agents, board } = stations;
   const say = (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void =>
     log(level, text, meta);
   const portOf = (id: string): AskPort | null => {
     const session = registry.get(id);
     return session === undefined ? null : (agents.get(session.agent)?.kind.asks ?? null);
+  };
+  const audience = (id: string): readonly number[] => {
+    const session = registry.get(id);
+    return session === undefined ? [] : board.audience(session);
   };
   const lastOpen = new Map<string, number>();
   const keeper = createKeeper({
@@ -66,6 +74,9 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
     tx: (work) => store.tx(work),
     afterCommit: (work) => store.afterCommit(work),
     put: (wanted) => outbox.put(wanted),
+    chats: config.ALLOWED_USERS,
+    nameOf: deps.nameOf,
+    audience,
     portOf,
     remindMs: config.CCBOT_ASK_REMIND * 60_000,
     quiet: config.CCBOT_QUIET_HOURS,
@@ -80,9 +91,12 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
     session: (id) => registry.get(id),
     live: () => registry.live(),
     set: (id, allowing, at) => registry.dispatch(id, [{ type: 'allowing', at, allowing }]),
-    onAllowed(id) {
-      for (const ask of of(id)) keeper.input(ask.id, { type: 'ruled', at: now() });
+    onAllowed(id, by) {
+      for (const ask of of(id)) keeper.input(ask.id, { type: 'ruled', at: now(), by });
     },
+    others: (session, but) => board.party(session).filter((chatId) => chatId !== but),
+    nameOf: deps.nameOf,
+    put: (wanted) => outbox.put(wanted),
     now,
     log: say,
   });
@@ -104,6 +118,7 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
     },
     portOf,
     previewOf,
+    audience,
     allows: (id, at) => allows(registry.get(id), at),
     now,
     log: say,
@@ -121,25 +136,24 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
     for (const ask of asks) keeper.input(ask.id, { type: 'over', at: now(), how });
   }
 
-  /** What waits in a chat beside requests: dialogs that are shown as screens, and messages that may not have arrived. */
+  /** What waits beside requests: dialogs that are shown as screens, and messages that may not have arrived. */
   function others(chatId: number): Waiting[] {
-    const mine = registry.live().filter((session) => session.chatId === chatId);
     const words = deps.wordsOf(chatId);
-    return mine.flatMap((session: Session): Waiting[] => {
+    return registry.live().flatMap((session: Session): Waiting[] => {
       const { id, name } = session;
+      const there = board.audience(session);
+      const ofOthers = !there.includes(chatId);
       const dialog =
         session.phase === 'dialog' && of(id).length === 0
           ? [
               {
-                name,
-                what: words.asks.dialogOpen,
+                ...{ name, what: words.asks.dialogOpen, ofOthers },
                 button: { text: words.asks.show(name), data: buttonData({ do: 'screen', session: id }) },
               },
             ]
           : [];
       const uncertain = prompts.ofSession(id, ['typing']).map((prompt) => ({
-        name,
-        what: words.asks.uncertainPrompt,
+        ...{ name, what: words.asks.uncertainPrompt, ofOthers: ofOthers && prompt.chatId !== chatId },
         button: { text: words.sendAgain, data: buttonData({ do: 'retype', prompt: prompt.id }) },
       }));
       return [...dialog, ...uncertain];
@@ -170,6 +184,7 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
       ['taken', (raw) => intake.taken(raw)],
     ]),
     writing: (chatId) => keeper.writing(chatId),
+    joined: (id, chatId) => keeper.joined(id, chatId),
     asked: (id) =>
       of(id).some((ask) => ask.unseen !== true) ||
       Math.abs(now() - (lastOpen.get(id) ?? -Infinity)) < AFTER_MS,

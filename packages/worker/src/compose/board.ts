@@ -19,6 +19,7 @@ export interface BoardStations {
   registry(): Registry;
   wordsOf: WordsOf;
   lookOf: BoardDeps['lookOf'];
+  nameOf: BoardDeps['nameOf'];
   agentOf(session: Session): Agent;
   /** Whether texts that are being written are shown as drafts. */
   drafts(): boolean;
@@ -50,6 +51,7 @@ export function createBoardStation(deps: ComposeDeps, stations: BoardStations): 
     panelMax: deps.config.BG_STATUS_MAX,
     wordsOf: stations.wordsOf,
     lookOf: stations.lookOf,
+    nameOf: stations.nameOf,
     now: deps.now,
   });
   return {

@@ -55,13 +55,19 @@ export interface CommandStations {
   archiving: Archiving;
   agentOf(session: Session): Agent;
   usage: UsageStation;
-  asks: Pick<Asks, 'handlers'>;
+  asks: Pick<Asks, 'handlers' | 'joined'>;
 }
 
 /** Every handler of the chat's intents, wired. */
 export function createHandlers(deps: Wiring, stations: CommandStations): Handlers {
   const { panes, store, now } = deps;
   const { registry, prompts, delivery, looker, outbox, settings, opening, discretion, deliver } = stations;
+  /** The chat writes to the session from now on, and what that waits for is put before the person. */
+  const activate = (chatId: number, session: string): void => {
+    settings.set(`chat:${chatId}`, 'active', session);
+    stations.asks.joined(session, chatId);
+    registry.dispatch(session, [{ type: 'joined', at: now(), by: chatId }]);
+  };
   const windows = {
     open: (request: NewSession) => opening.open(request),
     titleOf: (agent: string) => opening.titleOf(agent),
@@ -69,7 +75,7 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
       get: (chatId: number) => settings.get(`chat:${chatId}`, 'active'),
       // What is opened is shown, below what was said meanwhile.
       set(chatId: number, session: string) {
-        settings.set(`chat:${chatId}`, 'active', session);
+        activate(chatId, session);
         stations.board.open(chatId, false);
       },
     },
@@ -114,7 +120,7 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
     }),
     ...cardCommands({
       ...{ registry, prompts, delivery, board: stations.board, agentOf: stations.agentOf, now },
-      active: { set: (chatId, session) => settings.set(`chat:${chatId}`, 'active', session) },
+      active: { set: activate },
       keyOf: (chatId, message) => outbox.messageOf(chatId, message)?.key,
     }),
     ...archiveCommands({
@@ -124,6 +130,7 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
       agents: opening.kinds.filter(({ settings }) => settings !== null),
       titleOf: (agent) => opening.titleOf(agent),
       active: windows.active,
+      party: (session) => stations.board.party(session),
       put: (wanted) => outbox.put(wanted),
       now,
     }),
@@ -152,6 +159,8 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
       registry,
       panes,
       look: async (id) => void (await looker.look(id)),
+      keyOf: (chatId, message) => outbox.messageOf(chatId, message)?.key,
+      nameOf: deps.nameOf,
       now,
     }),
     ...loginCommands(stations.login),
@@ -167,6 +176,7 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
       prompts,
       delivery,
       handover: stations.handover,
+      chats: stations.board.chats,
       put: (wanted) => outbox.put(wanted),
       tx: (work) => store.tx(work),
       now,

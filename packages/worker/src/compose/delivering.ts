@@ -2,6 +2,7 @@ import type { Agent } from '../agents/agent';
 import { offsetAt } from '../observe/locate';
 import type { tail } from '../observe/tail';
 import type { Outbox } from '../outbox/outbox';
+import type { Board } from '../sessions/board';
 import { createDelivery, type Delivery } from '../sessions/delivery';
 import { createFollower, type Follower } from '../sessions/follower';
 import { createLooker, type Looker } from '../sessions/looker';
@@ -28,6 +29,7 @@ export interface DeliveringStations {
   /** Whether the agent of a session says that it is not at work. */
   atRest(session: Session): Promise<boolean>;
   stored: Stored;
+  board: Pick<Board, 'audience' | 'chats'>;
   updates: Updates;
   /** Made after this. */
   perception(): Perception;
@@ -45,7 +47,7 @@ export interface Delivering {
 /** Wires a prompt's way: typed, seen on the screen or in the transcript, and told on the person's message. */
 export function createDelivering(deps: Wiring, stations: DeliveringStations): Delivering {
   const { panes, now } = deps;
-  const { registry, outbox, prompts, agentOf, dispatch, perception, atRest } = stations;
+  const { registry, outbox, prompts, agentOf, dispatch, perception, atRest, board } = stations;
   const log = (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void =>
     deps.log(level, text, meta);
   const looker = createLooker({
@@ -99,6 +101,12 @@ export function createDelivering(deps: Wiring, stations: DeliveringStations): De
   });
   const receipts = createReceipts({
     wordsOf: deps.wordsOf,
+    nameOf: deps.nameOf,
+    chats: board.chats,
+    asked({ session: id, chatId }) {
+      const session = registry.get(id);
+      return [...new Set([chatId, ...(session === undefined ? [] : board.audience(session))])];
+    },
     put: (wanted) => outbox.put(wanted),
     react(chatId, messageId, emoji) {
       const reaction = [{ type: 'emoji', emoji }];

@@ -7,6 +7,7 @@ import type { Outbox } from '../outbox/outbox';
 import { buttonData } from '../router/buttons';
 import type { OpenLogin } from '../login/view';
 import type { LoginCommandDeps } from '../sessions/commands/login';
+import type { Board } from '../sessions/board';
 import { withButtons } from '../sessions/command';
 import type { Session } from '../sessions/model';
 import { findProgram } from '../sessions/opener';
@@ -23,6 +24,14 @@ const STATUS_MS = 30_000;
 const ERASE_TRIES = 5;
 const ERASE_WAIT_MS = 3_000;
 
+/** The message about a dead login: when, and in which chats. */
+interface Told {
+  at: number;
+  chats: readonly number[];
+}
+
+const toldOf = (text = ''): Told => (text === '' ? { at: 0, chats: [] } : (JSON.parse(text) as Told));
+
 /** The stations that logins work on. */
 export interface LoginStations {
   registry: Registry;
@@ -30,6 +39,7 @@ export interface LoginStations {
   settings: Settings;
   agents: ReadonlyMap<string, RegisteredAgent>;
   chosen: RegisteredAgent;
+  board: Pick<Board, 'audience'>;
 }
 
 /** The logins of agents, wired. */
@@ -75,10 +85,30 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
     },
     put: (wanted) => outbox.put(wanted),
     erase: (chatId, message) => void erase(chatId, message),
-    onDone: (session) => registry.dispatch(session, [{ type: 'card.asked', at: deps.now() }]),
+    nameOf: deps.nameOf,
+    onDone(chatId, { agent, title, session }) {
+      settle(agent, (other) =>
+        other === chatId ? null : deps.wordsOf(other).login.doneBy(title, deps.nameOf(chatId)),
+      );
+      if (session !== undefined) registry.dispatch(session, [{ type: 'card.asked', at: deps.now() }]);
+    },
     now: deps.now,
     log: (level, text, meta) => deps.log(level, text, meta),
   });
+
+  /** Whoever was told of a dead login sees what became of it, or nothing more (null), and no button. */
+  function settle(agent: string, textIn: (chatId: number) => string | null): void {
+    const told = toldOf(settings.get('login', `told:${agent}`));
+    if (told.chats.length === 0) return;
+    deps.store.tx(() => {
+      settings.set('login', `told:${agent}`, '');
+      for (const chatId of told.chats) {
+        const text = textIn(chatId);
+        const view = text === null ? { parts: [] } : renderNotice(text);
+        outbox.put({ chatId, key: `login-dead:${agent}:${told.at}`, view, class: 'card', silent: true });
+      }
+    });
+  }
 
   /** Takes a message with a secret out of the chat; where that fails for good, the person is asked to. */
   async function erase(chatId: number, message: number): Promise<void> {
@@ -128,15 +158,19 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
       if (told === (error !== undefined)) return;
       const at = deps.now();
       settings.set('login', `dead:${agent.id}`, error === undefined ? '' : String(at));
-      if (error === undefined) return;
-      const words = deps.wordsOf(session.chatId).login;
-      const button = { text: words.logIn, data: buttonData({ do: 'login', session: session.id }) };
-      outbox.put({
-        chatId: session.chatId,
-        key: `login-dead:${agent.id}:${at}`,
-        view: withButtons(renderNotice(words.dead(agent.title, session.name)), [[button]]),
-        class: 'ask',
-      });
+      if (error === undefined) return settle(agent.id, () => null);
+      const chats = stations.board.audience(session);
+      settings.set('login', `told:${agent.id}`, JSON.stringify({ at, chats }));
+      for (const chatId of chats) {
+        const words = deps.wordsOf(chatId).login;
+        const button = { text: words.logIn, data: buttonData({ do: 'login', session: session.id }) };
+        outbox.put({
+          chatId,
+          key: `login-dead:${agent.id}:${at}`,
+          view: withButtons(renderNotice(words.dead(agent.title, session.name)), [[button]]),
+          class: 'ask',
+        });
+      }
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Config } from '@ccbot/shared/config/schema';
+import { oneLine } from '../cards/clean';
 import { lookOf, type CardLook } from '../cards/look';
 import { createPreferences, type Preferences } from '../sessions/preferences';
 import type { Settings } from '../store/settings';
@@ -10,6 +11,8 @@ export interface Person {
   preferences: Preferences;
   /** The words of each chat, in the language that is set for it. */
   wordsOf: WordsOf;
+  /** What a person calls themself in Telegram, for the others. */
+  nameOf(chatId: number): string;
   /** How a chat wants its cards to look. */
   lookOf(chatId: number): CardLook;
   /** The least time between two edits of a chat's live card, ms. */
@@ -17,6 +20,9 @@ export interface Person {
   /** The language of a person's Telegram client: theirs here until they choose one. */
   onLanguage(chatId: number, code: string | undefined): void;
 }
+
+/** The longest name that is shown, UTF-16 units: people call themselves what they like. */
+const NAME_MAX = 40;
 
 /** Reads what is set, over what ccbot was started with. */
 export function createPerson(settings: Settings, config: Config): Person {
@@ -30,6 +36,7 @@ export function createPerson(settings: Settings, config: Config): Person {
       const language = preferences.get(chatId, 'language');
       return wordsIn(isLanguage(language) ? language : 'en');
     },
+    nameOf: (chatId) => oneLine(settings.get(`chat:${chatId}`, 'name') ?? '', NAME_MAX) || String(chatId),
     lookOf: (chatId) => lookOf((key) => preferences.get(chatId, key)),
     cardLagMs: (chatId) => Number(preferences.get(chatId, 'card-lag')) * 1_000,
     onLanguage(chatId, code) {

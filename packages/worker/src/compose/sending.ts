@@ -12,6 +12,7 @@ import type { Places } from '../send/inspect';
 import { watchRelay, type Relay } from '../send/relay';
 import { createOfferStore } from '../store/offers';
 import { createVeiledStore } from '../store/veiled';
+import type { Board } from '../sessions/board';
 import type { Registry } from '../sessions/registry';
 import type { Settings } from '../store/settings';
 import { version } from '../../package.json';
@@ -41,11 +42,16 @@ export function richMessagesOf({ config, now }: Wiring, settings: Settings): Ric
   });
 }
 
+/** The stations that files from agents touch. */
+export interface SendingStations {
+  outbox: Outbox;
+  registry: Registry;
+  allowed: ReadonlySet<number>;
+  board: Pick<Board, 'audience'>;
+}
+
 /** The worker's end of `ccbot send-file`. */
-export function deliverOf(
-  deps: Wiring,
-  { outbox, registry, allowed }: { outbox: Outbox; registry: Registry; allowed: ReadonlySet<number> },
-): Deliver {
+export function deliverOf(deps: Wiring, { outbox, registry, allowed, board }: SendingStations): Deliver {
   const { config, paths, home } = deps;
   const real = (path: string): string[] => {
     try {
@@ -56,7 +62,10 @@ export function deliverOf(
   };
   return createDeliver({
     wordsOf: deps.wordsOf,
-    session: (id) => registry.get(id),
+    session(id) {
+      const session = registry.get(id);
+      return session && { name: session.name, cwd: session.cwd, chats: board.audience(session) };
+    },
     allowed: (chatId) => allowed.has(chatId),
     places(cwd): Places {
       const roots = [cwd, tmpdir(), '/tmp', ...config.CCBOT_SEND_ROOTS].flatMap(real);

@@ -1,5 +1,6 @@
 import type { Agent } from '../agents/agent';
 import type { Outbox } from '../outbox/outbox';
+import type { Board } from '../sessions/board';
 import type { Session } from '../sessions/model';
 import type { Perception } from '../sessions/perceive';
 import type { Registry } from '../sessions/registry';
@@ -18,6 +19,7 @@ export interface SteeringStations {
   agents: ReadonlyMap<string, RegisteredAgent>;
   chosen: RegisteredAgent;
   agentOf(session: Session): Agent;
+  board: Pick<Board, 'audience' | 'chats'>;
   /** Made after this. */
   perception(): Perception;
   /** Whether a session's dialog is put before the person in a better way than as a picture. */
@@ -47,6 +49,7 @@ export function createSteering(deps: Wiring, stations: SteeringStations): Steeri
     ...common,
     painter: deps.painter,
     pictures: (chatId) => deps.preferences.get(chatId, 'screenshots') !== 'off',
+    audience: (session) => stations.board.audience(session),
     answeredElsewhere,
     put: (wanted) => outbox.put(wanted),
   });

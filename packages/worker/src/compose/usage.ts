@@ -3,6 +3,7 @@ import type { RegisteredAgent } from '../agents/registry';
 import { renderNotice } from '../cards/render';
 import type { StatusEvent } from '../observe/statusline';
 import type { Outbox } from '../outbox/outbox';
+import type { Board } from '../sessions/board';
 import { createAlarm } from '../sessions/alarm';
 import { usageCommands } from '../sessions/commands/usage';
 import type { Handlers } from '../sessions/command';
@@ -32,6 +33,7 @@ export interface UsageWiring {
   agentOf(session: Session): Agent;
   look(id: string): Promise<{ session: Session | undefined }>;
   agents: ReadonlyMap<string, RegisteredAgent>;
+  board: Pick<Board, 'party'>;
   now(): number;
   log(level: 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -68,7 +70,7 @@ export function createUsageStation(deps: UsageWiring): UsageStation {
     log: deps.log,
   });
 
-  /** Tells whoever has a session of the agent. */
+  /** Tells whoever has to do with a session of the agent. */
   function tell(agent: string, limit: KeptLimit, news: LimitNews): void {
     const { window, usedPercent, resetsAt } = limit;
     const textIn = (words: ReturnType<WordsOf>): string =>
@@ -77,7 +79,8 @@ export function createUsageStation(deps: UsageWiring): UsageStation {
         : words.limitReset(titleOf(agent), window);
     const which = news.tell === 'step' ? news.step : 'reset';
     const key = `limit:${agent}:${window}:${resetsAt ?? limit.at}:${which}`;
-    const chats = new Set(registry.live().flatMap((s) => (s.agent === agent ? [s.chatId] : [])));
+    const mine = registry.live().filter((session) => session.agent === agent);
+    const chats = new Set(mine.flatMap((session) => deps.board.party(session)));
     for (const chatId of chats)
       outbox.put({ chatId, key, view: renderNotice(textIn(deps.wordsOf(chatId))), class: 'notice' });
   }

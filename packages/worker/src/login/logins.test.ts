@@ -74,7 +74,8 @@ function make(): Logins {
       wake();
     },
     erase: (_, message) => erased.push(message),
-    onDone(session) {
+    nameOf: (chatId) => `N${chatId}`,
+    onDone(_, { session = '' }) {
       back.push(session);
       wake();
     },
@@ -136,6 +137,16 @@ describe('a login from the phone', () => {
     await said('that is none');
     expect(erased).toEqual([]);
     expect(logins.waits(CHAT)).toBe(true);
+  });
+
+  it('is ended when another person begins it for the same agent, who may wait for nobody', async () => {
+    await logins.begin(CHAT, target());
+    await said(LINK);
+    await logins.begin(CHAT + 1, target());
+    expect(await said('goes on in the chat of')).toContain(`N${CHAT + 1}`);
+    const mine = wanted.filter(({ chatId }) => chatId === CHAT);
+    expect(mine.at(-1)?.view.parts.flatMap((part) => part.buttons ?? [])).toEqual([]);
+    await ends[0];
   });
 
   it('gives a code that comes after a restart to nobody, least of all to an agent', async () => {

@@ -34,8 +34,10 @@ export interface LoginsDeps {
   put(wanted: Wanted): void;
   /** Takes a message of the person out of the chat. */
   erase(chatId: number, message: number): void;
-  /** The person is back at the session: its card is shown anew. */
-  onDone(session: string): void;
+  /** The name of a person, for the others. */
+  nameOf(chatId: number): string;
+  /** The agent is logged in, by the person of this chat; `session`: they are back at it. */
+  onDone(chatId: number, target: Pick<LoginTarget, 'agent' | 'title' | 'session'>): void;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -46,9 +48,9 @@ export const LOGIN_PATIENCE_MS = 10 * 60_000;
 /** The most of what a login program prints that is kept, UTF-16 units. */
 const PRINTED_MAX = 65_536;
 
-/** Logs agents in from the phone, one login a chat. */
+/** Logs agents in from the phone, one login an agent and a chat. */
 export interface Logins {
-  /** Begins a login; one under way in the chat is ended. */
+  /** Begins a login; one under way in the chat is ended, and one of the agent's by another person, who may be away. */
   begin(chatId: number, target: LoginTarget): Promise<void>;
   /** Whether the next message of a chat is the code of a login. */
   waits(chatId: number): boolean;
@@ -89,6 +91,10 @@ export function createLogins(deps: LoginsDeps): Logins {
 
   async function begin(chatId: number, target: LoginTarget): Promise<void> {
     end(chatId);
+    for (const other of [...running.values()].filter((one) => one.target.agent === target.agent)) {
+      end(other.chatId);
+      show(other, wordsOf(other).takenOver(target.title, deps.nameOf(chatId)));
+    }
     const patience = target.login.patienceMs ?? LOGIN_PATIENCE_MS;
     const timer = setTimeout(() => timedOut(mine, patience), patience);
     const key = `login:${target.agent}:${deps.now()}`;
@@ -158,14 +164,14 @@ export function createLogins(deps: LoginsDeps): Logins {
   function ended(mine: Login, status: number | null): void {
     if (mine.over) return;
     finish(mine);
-    const { title, session } = mine.target;
+    const { title } = mine.target;
     if (status !== 0) {
       show(mine, wordsOf(mine).failed(title, lastLine(mine, -1)), again(mine.target, wordsOf(mine)));
       return;
     }
     void deadlineOf(mine).then((until) => {
       show(mine, wordsOf(mine).done(title, until));
-      if (session !== undefined) deps.onDone(session);
+      deps.onDone(mine.chatId, mine.target);
     });
   }
 

@@ -29,8 +29,8 @@ export interface OfferStore {
 /** What sending is given. */
 export interface DeliverDeps {
   wordsOf: WordsOf;
-  /** The session by ccbot's id. */
-  session(id: string): { chatId: number; name: string; cwd: string } | undefined;
+  /** The session by ccbot's id; `chats`: of those who are at it. */
+  session(id: string): { name: string; cwd: string; chats: readonly number[] } | undefined;
   /** Whether somebody who may use the bot has this chat. */
   allowed(chatId: number): boolean;
   /** Where a session's files may come from. */
@@ -71,7 +71,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     const all = (why: string): SendResult[] =>
       request.paths.map((path) => ({ path, chat: null, state: 'failed', why }));
     if (session === undefined) return all(sendAnswers.noSession);
-    const chats = request.chats?.length ? [...new Set(request.chats)] : [session.chatId];
+    const chats = request.chats?.length ? [...new Set(request.chats)] : session.chats;
     const files = request.paths.map((path) => ({ path, seen: inspect(path, deps.places(session.cwd)) }));
     const results: Promise<SendResult[]>[] = [];
     for (const chat of chats) {

@@ -6,6 +6,7 @@ import type { Wanted } from '../outbox/wanted';
 import type { Settings } from '../store/settings';
 import type { WordsOf } from '../words/words';
 import { panelKey, panelLines, SILENT_MS, silentSince } from './background';
+import { audienceOf, partyOf, watchersOf } from './audience';
 import { cardView, type Shown } from './card-view';
 import { isAtWork } from './at-work';
 import { without, type Kept } from './kept-card';
@@ -41,6 +42,8 @@ export interface BoardDeps {
   /** The most lines of a panel. */
   panelMax: number;
   wordsOf: WordsOf;
+  /** The name of a person, for the others. */
+  nameOf(chatId: number): string;
   /** How a chat's cards look. */
   lookOf(chatId: number): CardLook;
   now(): number;
@@ -72,8 +75,12 @@ export interface Board {
   more(chatId: number, on: boolean): void;
   /** The key of the chat's card. */
   key(chatId: number): string;
-  /** The chats of the people who have to do with a session: who began it, who last wrote to it, and who writes to it. */
+  /** The chats of the people who have to do with a session. See {@link partyOf}. */
   party(session: Session): number[];
+  /** The chats that what a session waits for is put before. See {@link audienceOf}. */
+  audience(session: Session): number[];
+  /** The chats of all people. */
+  chats: readonly number[];
   /** The session that a chat writes to, where it is live. */
   active(chatId: number): Session | undefined;
 }
@@ -87,7 +94,6 @@ export function createBoard(deps: BoardDeps): Board {
   const told = new Map<string, number>();
   const scope = (chatId: number): string => `chat:${chatId}`;
   const writesTo = (chatId: number): string | undefined => settings.get(scope(chatId), 'active');
-  const nameOf = (chatId: number): string => settings.get(scope(chatId), 'name') ?? String(chatId);
   const read = (chatId: number): Kept =>
     JSON.parse(settings.get(scope(chatId), 'card') ?? '{"n":0,"up":false}') as Kept;
   const write = (chatId: number, kept: Kept): void =>
@@ -95,7 +101,7 @@ export function createBoard(deps: BoardDeps): Board {
   const keyOf = ({ n }: Kept): string => `card:${n}`;
   const active = (chatId: number): Session | undefined =>
     deps.live().find(({ id }) => id === writesTo(chatId));
-  const watching = (session: Session): number[] => chats.filter((chatId) => writesTo(chatId) === session.id);
+  const watching = (session: Session): number[] => watchersOf(session, { chats, writesTo });
   /** The message of this chat that began the session's turn. */
   const replyTo = (session: Session, chatId: number): { replyTo?: number } =>
     session.replyTo !== undefined && (session.by ?? session.chatId) === chatId
@@ -103,7 +109,7 @@ export function createBoard(deps: BoardDeps): Board {
       : {};
   /** Who wrote the turn's prompt, where that was somebody else. */
   const byOther = (session: Session, chatId: number): { by?: string } =>
-    session.by === undefined || session.by === chatId ? {} : { by: nameOf(session.by) };
+    session.by === undefined || session.by === chatId ? {} : { by: deps.nameOf(session.by) };
 
   /** The live sessions; one that is just being changed as it will be. */
   const liveWith = (changed?: Session): Session[] =>
@@ -176,10 +182,7 @@ export function createBoard(deps: BoardDeps): Board {
   const isAside = (session: Session, chatId: number): boolean =>
     session.by === chatId && settings.get(`session:${session.id}`, 'aside') === String(session.card.turn);
 
-  const party = (session: Session): number[] => {
-    const all = [session.chatId, session.by, ...watching(session)];
-    return chats.filter((chatId) => all.includes(chatId));
-  };
+  const party = (session: Session): number[] => partyOf(session, { chats, writesTo });
 
   return {
     show(session) {
@@ -280,6 +283,8 @@ export function createBoard(deps: BoardDeps): Board {
     },
     key: (chatId) => keyOf(read(chatId)),
     party,
+    audience: (session) => audienceOf(session, { chats, writesTo }),
+    chats,
     active,
   };
 }

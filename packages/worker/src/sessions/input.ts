@@ -21,12 +21,14 @@ export type SessionInput =
   | { type: 'observed'; at: number; event: SessionEvent; replyTo?: number; by?: number }
   /** A message of the person was typed in. It tells of the turn where nothing else does: without a transcript. */
   | { type: 'typed'; at: number; replyTo: number; by?: number }
-  /** The person asked for the screen, or pressed a key on it. `anew`: in a message of its own, below all others. */
-  | { type: 'screen.asked'; at: number; anew: boolean }
+  /** The person of the chat `by` asked for the screen; absent: somebody pressed a key on it. `anew`: in a message of its own, below all others. */
+  | { type: 'screen.asked'; at: number; anew: boolean; by?: number }
   /** The person is to see the session's card, below all else. */
   | { type: 'card.asked'; at: number }
-  /** The person has seen enough of it. */
-  | { type: 'screen.closed'; at: number }
+  /** The person of the chat `by` has seen enough of it. */
+  | { type: 'screen.closed'; at: number; by: number }
+  /** The chat `by` writes to it from now on. */
+  | { type: 'joined'; at: number; by: number }
   /** The person allows it everything it asks for, or not any more (null). */
   | { type: 'allowing'; at: number; allowing: Allowing | null }
   | { type: 'died'; at: number; exitStatus: number | null; screen: readonly string[] }
@@ -50,7 +52,8 @@ export type SessionEffect =
   /** The card goes. */
   | { do: 'hide' }
   | { do: 'retire'; key: string }
-  | { do: 'hide-screen' }
+  /** `in`: only in this chat. */
+  | { do: 'hide-screen'; in?: number }
   | { do: 'tell-died'; exitStatus: number | null; screen: readonly string[]; atOnce: boolean }
   | { do: 'tell-closed' }
   | { do: 'tell-left' }

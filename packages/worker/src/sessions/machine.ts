@@ -7,9 +7,9 @@ import { agentsKey, ticked } from './at-work';
 import type { SessionEffect, SessionInput } from './input';
 import { resetDue, resumeAsked } from './limited';
 import { withLogin } from './login-told';
-import { onNewScreen, screenAsked } from './new-screen';
+import { onNewScreen, screenAsked, screenClosed, screenGone } from './new-screen';
 import { isLive, type Session } from './model';
-import { observed } from './observed';
+import { observed, wroteTo } from './observed';
 import { onScreen } from './on-screen';
 
 /** An agent that ends within this time of its start, ms, is told to have "ended at once": a wrong command, a dead login. */
@@ -19,7 +19,7 @@ const AT_ONCE_MS = 10_000;
 export function step(session: Session, input: SessionInput): [Session, SessionEffect[]] {
   if (!isLive(session)) return input.type === 'restored' ? restored(session, input) : [session, []];
   const [decided, effects] = decide(session, input);
-  const next = stamped(session, decided, input);
+  const next = screenGone(stamped(session, decided, input), effects);
   const known: SessionEffect[] =
     next.unnamed === true && next.about !== session.about ? [...effects, { do: 'name' }] : effects;
   const same = next.card === session.card || agentsKey(next) === agentsKey(session);
@@ -33,7 +33,7 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
   }
   switch (input.type) {
     case 'typed':
-      return [session, []];
+      return [wroteTo(session, input.by), []];
     case 'opened':
       if (session.phase !== 'opening') return [session, [{ do: 'watch', on: true }]];
       return [{ ...session, phase: 'starting' }, [{ do: 'show' }, { do: 'watch', on: true }]];
@@ -56,10 +56,14 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
     case 'allowing':
       return allowing(session, input.allowing);
     case 'screen.asked':
-      return screenAsked(session, input.anew);
+      return screenAsked(session, input.anew, input.by);
     case 'card.asked':
+      return [session, [{ do: 'show' }]];
     case 'screen.closed':
-      return [session, [{ do: input.type === 'card.asked' ? 'show' : 'hide-screen' }]];
+      return screenClosed(session, input.by);
+    case 'joined':
+      // Whoever comes to it sees the dialog that it waits in.
+      return [session, session.phase === 'dialog' ? [{ do: 'show-screen', asked: false }] : []];
     case 'died':
       return over(session, input.at, {
         do: 'tell-died',

@@ -74,8 +74,12 @@ export interface Session {
   /** The person's message that began the running turn, and the chat in which it was written. */
   replyTo?: number;
   by?: number;
+  /** The chat that last wrote something to it, whether or not that is worked on. */
+  wroteLast?: number;
   /** How many messages showed its screen so far. */
   screens?: number;
+  /** The chats whose people asked for the screen that is shown now. */
+  screenIn?: readonly number[];
   /** The person has turned on that it is allowed everything it asks for. */
   allowing?: Allowing;
 }

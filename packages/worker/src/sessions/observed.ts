@@ -36,7 +36,7 @@ export function observed(
     if (replyTo === undefined) delete next.replyTo;
     else next.replyTo = replyTo;
     if (by === undefined) delete next.by;
-    else next.by = by;
+    else [next.by, next.wroteLast] = [by, by];
     const effects: SessionEffect[] = [{ do: 'show' }, { do: 'watch', on: true }];
     return [next, [{ do: 'begin' }, ...effects]];
   }
@@ -51,6 +51,11 @@ export function observed(
     return [next, isAtWork(next) ? [...effects, { do: 'show' }] : effects];
   }
   return [next, event.type === 'other' ? [] : [{ do: 'show' }]];
+}
+
+/** The session as one to which the chat `by` wrote last; undefined: nobody knows who did. */
+export function wroteTo(session: Session, by: number | undefined): Session {
+  return by === undefined || by === session.wroteLast ? session : { ...session, wroteLast: by };
 }
 
 function figured(

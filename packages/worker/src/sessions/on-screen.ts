@@ -23,7 +23,7 @@ export function onScreen(session: Session, input: SessionInput): [Session, Sessi
       const next = {
         ...session,
         replyTo,
-        ...(by === undefined ? {} : { by }),
+        ...(by === undefined ? {} : { by, wroteLast: by }),
         card: { ...card, turn: card.turn + 1 },
       };
       return [next, [{ do: 'begin' }, { do: 'show' }]];

@@ -34,6 +34,8 @@ export interface PerceiveDeps {
   /** The person's home directory, where agents keep their state. */
   home: string;
   put(wanted: Wanted): void;
+  /** The chats of the people who have to do with a session. */
+  party(session: Session): readonly number[];
   /** `CCBOT_DIR`, which windows carry. */
   dir: string;
   /** What somebody started at the desk. */
@@ -106,7 +108,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
       case 'show-screen':
         return deps.screens.show(session, effect.asked);
       case 'hide-screen':
-        return deps.screens.hide(session.id);
+        return deps.screens.hide(session.id, effect.in);
       case 'agents':
       case 'draft':
       case 'account':
@@ -192,6 +194,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
       panes,
       follow: (session) => follower.follow(session, session.binding?.at ?? now()),
       put: (wanted) => deps.put(wanted),
+      party: deps.party,
       adopt: (pane) => sessionFromNote(pane.session, pane.note ?? '', deps.dir, deps.since()),
       endOrphans: deps.endOrphans,
       now,

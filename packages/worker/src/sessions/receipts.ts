@@ -22,6 +22,12 @@ export const RECEIPTS = {
 /** What telling needs. */
 export interface ReceiptsDeps {
   wordsOf: WordsOf;
+  /** The chats that are asked about a prompt: its writer's, and those whose messages wait behind it. */
+  asked(prompt: Prompt): readonly number[];
+  /** The chats of all people. */
+  chats: readonly number[];
+  /** The name of a person, for the others. */
+  nameOf(chatId: number): string;
   put(wanted: Wanted): void;
   /** Puts a reaction on a message in place of the one before. */
   react(chatId: number, messageId: number, emoji: string): void;
@@ -51,17 +57,17 @@ export interface Receipts {
 export function createReceipts(deps: ReceiptsDeps): Receipts {
   const react = ({ chatId, messageId }: Prompt, what: keyof typeof RECEIPTS): void =>
     deps.react(chatId, messageId, RECEIPTS[what]);
-  const take = ({ chatId, id }: Prompt, name: 'held' | 'uncertain'): void =>
-    deps.put({ chatId, key: `${name}:${id}`, view: { parts: [] }, class: 'card' });
+  const take = ({ id }: Prompt, name: 'held' | 'uncertain', chats: readonly number[]): void =>
+    chats.forEach((chatId) => deps.put({ chatId, key: `${name}:${id}`, view: { parts: [] }, class: 'card' }));
 
   return {
     typed(prompt, confirmed) {
-      take(prompt, 'held');
+      take(prompt, 'held', [prompt.chatId]);
       if (!confirmed) react(prompt, 'typed');
     },
     confirmed(prompt, queued) {
-      take(prompt, 'uncertain');
-      take(prompt, 'held');
+      take(prompt, 'uncertain', deps.chats);
+      take(prompt, 'held', [prompt.chatId]);
       deps.afterCommit(() => {
         react(prompt, queued ? 'queued' : 'taken');
         deps.onConfirmed(prompt);
@@ -91,17 +97,16 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
       });
     },
     doubt(prompt) {
-      const words = deps.wordsOf(prompt.chatId);
-      const view = withButtons(renderNotice(words.uncertain(prompt.text)), [
-        uncertainButtons(prompt.id, words),
-      ]);
-      deps.put({
-        chatId: prompt.chatId,
-        key: `uncertain:${prompt.id}`,
-        session: prompt.session,
-        view,
-        class: 'ask',
-      });
+      const key = `uncertain:${prompt.id}`;
+      for (const chatId of deps.asked(prompt)) {
+        const words = deps.wordsOf(chatId);
+        const text =
+          chatId === prompt.chatId
+            ? words.uncertain(prompt.text)
+            : words.uncertainOf(deps.nameOf(prompt.chatId), prompt.text);
+        const view = withButtons(renderNotice(text), [uncertainButtons(prompt.id, words)]);
+        deps.put({ chatId, key, session: prompt.session, view, class: 'ask' });
+      }
     },
   };
 }

@@ -16,6 +16,8 @@ export interface ReconcileDeps {
   /** Goes on reading the transcript where the stored offset says. */
   follow(session: Session): void;
   put(wanted: Wanted): void;
+  /** The chats of the people who have to do with a session. */
+  party(session: Session): readonly number[];
   /** The session of a window that nobody here knows, from what it carries; null: it is none of ours. */
   adopt(pane: PaneState): Session | null;
   /** Ends what is left of the agent of a session that is over. */
@@ -49,7 +51,8 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
     if (session === null) continue;
     deps.registry.add(session);
     result.adopted.push(session.id);
-    foundIn.set(session.chatId, [...(foundIn.get(session.chatId) ?? []), session.name]);
+    for (const chatId of deps.party(session))
+      foundIn.set(chatId, [...(foundIn.get(chatId) ?? []), session.name]);
   }
   for (const session of deps.registry.live()) {
     // Its message is still in the inbox, and opens the window when it is handled again.
@@ -59,7 +62,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
     if (pane === undefined) {
       deps.registry.dispatch(session.id, [{ type: 'lost', at: deps.now() }]);
       result.lost.push(session.id);
-      lostIn.set(session.chatId, [...(lostIn.get(session.chatId) ?? []), session]);
+      for (const chatId of deps.party(session)) lostIn.set(chatId, [...(lostIn.get(chatId) ?? []), session]);
     } else if (pane.dead) {
       await ended(deps, session.id, pane);
       result.ended.push(session.id);

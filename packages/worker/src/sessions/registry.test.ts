@@ -27,6 +27,7 @@ const open = (): void => {
   const board = createBoard({
     ...{ put, settings, chats: [7], live: () => registry.live(), panelMax: 8, wordsOf: () => wordsIn('en') },
     drafts: () => false,
+    nameOf: String,
     lookOf: () => USUAL_LOOK,
     asks: () => false,
     clears: () => false,

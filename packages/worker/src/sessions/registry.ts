@@ -25,7 +25,7 @@ export interface RegistryDeps {
   /** Puts a wish into the outbox; part of the caller's transaction. */
   put(wanted: Wanted): void;
   /** What chats see of a session's turns; part of the caller's transaction. */
-  board: Pick<Board, 'show' | 'begin' | 'finish' | 'hide' | 'stir' | 'party'>;
+  board: Pick<Board, 'show' | 'begin' | 'finish' | 'hide' | 'stir' | 'party' | 'chats'>;
   /** Sessions came, went, or have other names; told after the commit. */
   onChanged?(): void;
   now(): number;
@@ -91,8 +91,9 @@ export function createRegistry(deps: RegistryDeps): Registry {
 
   /** Writes what is to be seen of one input; `shows`: the live card of the state at its end is worth a look. */
   function write(session: Session, effects: readonly SessionEffect[], shows: boolean): void {
-    const gone = (key: string): void =>
-      deps.put({ chatId: session.chatId, key, view: { parts: [] }, class: 'card' });
+    /** Whoever may have been shown it then: what is not there needs no call. */
+    const gone = (key: string, chats = deps.board.chats): void =>
+      chats.forEach((chatId) => deps.put({ chatId, key, view: { parts: [] }, class: 'card' }));
     /** To all who have to do with it, each in their language. */
     const notice = (key: string, view: (words: Words) => View): void => {
       for (const chatId of deps.board.party(session))
@@ -118,7 +119,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
           gone(effect.key);
           break;
         case 'hide-screen':
-          gone(screenKey(session));
+          gone(screenKey(session), effect.in === undefined ? undefined : [effect.in]);
           break;
         case 'tell-died': {
           const screen = effect.screen.join('\n').trim();

@@ -59,7 +59,8 @@ export function createResumption(deps: ResumptionDeps): Resumption {
     const prompt = {
       id: now(),
       session: session.id,
-      chatId: session.chatId,
+      // In the chat of the message that it answers to.
+      chatId: session.by ?? session.chatId,
       messageId: session.replyTo ?? 0,
     };
     prompts.add({ ...prompt, text: forAgents.goOn }, now());

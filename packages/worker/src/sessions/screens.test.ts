@@ -24,16 +24,19 @@ let wanted: Wanted[];
 let drawn: number;
 let trouble: Error | null;
 let elsewhere: boolean;
+let audience: number[];
+let current: Session;
 
 beforeEach(async () => {
   jest.useFakeTimers();
   panes = createPanesRecorder();
   await panes.start(() => undefined);
   await panes.open({ session: 's1', name: 'demo', cwd: process.cwd(), argv: [process.execPath], env: {} });
-  [wanted, drawn, trouble, elsewhere] = [[], 0, null, false];
+  [wanted, drawn, trouble, elsewhere, audience, current] = [[], 0, null, false, [7], session];
   screens = createScreens({
     wordsOf: () => wordsIn('en'),
     pictures: () => true,
+    audience: () => audience,
     panes,
     painter: {
       async paint({ lines }) {
@@ -42,7 +45,7 @@ beforeEach(async () => {
         return Buffer.from(lines.join('\n'));
       },
     },
-    session: () => session,
+    session: () => current,
     answeredElsewhere: () => elsewhere,
     put: (wish) => wanted.push(wish),
     now: () => Date.now(),
@@ -135,6 +138,32 @@ describe('a screen in the chat', () => {
     await screens.idle();
     await jest.advanceTimersByTimeAsync(0);
     expect(wanted).toEqual([]);
+  });
+
+  it('of a dialog is before everybody who may answer it, drawn once, and before who comes to it later', async () => {
+    audience = [7, 8];
+    panes.show('s1', ['dialog']);
+    screens.show(session, true);
+    await screens.idle();
+    expect(wanted.map(({ chatId, key }) => [chatId, key])).toEqual([
+      [7, 'screen:s1:1'],
+      [8, 'screen:s1:1'],
+    ]);
+    audience = [7, 8, 9];
+    screens.hide('s1', 8);
+    screens.show(session, true);
+    await screens.idle();
+    expect(wanted.slice(2).map(({ chatId }) => chatId)).toEqual([9]);
+    expect(drawn).toBe(2);
+  });
+
+  it('that was asked for is shown to who asked, and to nobody else', async () => {
+    audience = [7, 8];
+    panes.show('s1', ['at work']);
+    current = { ...session, phase: 'ready', screenIn: [8] };
+    screens.show(current, true);
+    await screens.idle();
+    expect(wanted.map(({ chatId }) => chatId)).toEqual([8]);
   });
 
   it('comes as text where no picture can be made, and says why', async () => {

@@ -1,10 +1,24 @@
-import type { Ask } from '../asks/model';
+import type { Ask, AskCopy } from '../asks/model';
 import type { AskStore } from '../asks/keeper';
 import type { Store } from './open';
 
 interface Row {
   id: number;
   body: string;
+}
+
+/** A request as it was kept when it was in one chat only. */
+type OldAsk = Ask & Partial<AskCopy>;
+
+/** The copies of a request; of one that an earlier ccbot kept, the only one there was. */
+function asNow({ chatId, shown = 0, page = 0, writing, lastUpdate, ...ask }: OldAsk): Ask {
+  if (chatId === undefined) return ask;
+  const copy: AskCopy = {
+    ...{ chatId, shown, page },
+    ...(writing === undefined ? {} : { writing }),
+    ...(lastUpdate === undefined ? {} : { lastUpdate }),
+  };
+  return { ...ask, copies: [copy] };
 }
 
 /** The agents' requests to the person, on disk. */
@@ -18,7 +32,7 @@ export function createAskStore({ db }: Store): AskStore {
   const open = db.prepare<[], Row>("SELECT id, body FROM asks WHERE phase != 'closed' ORDER BY id");
   const prune = db.prepare("DELETE FROM asks WHERE phase = 'closed' AND at < ?");
   const ask = (row: Row | undefined): Ask | undefined =>
-    row === undefined ? undefined : { ...(JSON.parse(row.body) as Ask), id: row.id };
+    row === undefined ? undefined : { ...asNow(JSON.parse(row.body) as OldAsk), id: row.id };
   return {
     add(fresh) {
       const body = JSON.stringify(fresh);

@@ -24,6 +24,8 @@ export interface ArchiveCommandDeps {
   /** The agents that could go on with a session in a session of their own. */
   agents: readonly { id: string; title: string }[];
   active: { set(chatId: number, session: string): void };
+  /** The chats of the people who have to do with a session. */
+  party(session: Session): readonly number[];
   put(wanted: Wanted): void;
   now(): number;
 }
@@ -135,7 +137,7 @@ export function archiveCommands(
       const lost = registry
         .all()
         .filter((session) => session.phase === 'lost' && session.binding !== undefined)
-        .filter((session) => session.chatId === conversation.chatId);
+        .filter((session) => deps.party(session).includes(conversation.chatId));
       if (lost.length === 0) return conversation.say(words.expired);
       const names: string[] = [];
       for (const { id } of lost) {

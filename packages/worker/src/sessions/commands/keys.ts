@@ -1,6 +1,6 @@
 import { PanesError, type Panes } from '../../terminal/panes';
 import type { Conversation, Handlers } from '../command';
-import { isLive } from '../model';
+import { isLive, screenKey, type Session } from '../model';
 import type { Registry } from '../registry';
 
 /** What pressing keys needs. */
@@ -9,6 +9,10 @@ export interface KeyCommandDeps {
   panes: Panes;
   /** Looks at the session's screen and dispatches what it says. */
   look(id: string): Promise<void>;
+  /** The outbox key of a message of the bot's. */
+  keyOf(chatId: number, message: number): string | undefined;
+  /** The name of a person, for the others. */
+  nameOf(chatId: number): string;
   now(): number;
 }
 
@@ -22,8 +26,40 @@ const SETTLE_MS = 60;
 /** The commands that press keys and show screens. */
 export function keyCommands(deps: KeyCommandDeps): Handlers<'key' | 'screen' | 'refresh' | 'hide'> {
   const { registry, panes } = deps;
-  const asked = (id: string, anew: boolean): void =>
-    registry.dispatch(id, [{ type: 'screen.asked', at: deps.now(), anew }]);
+  /** Keys of one session's screen are pressed one after the other, whoever presses them. */
+  const pressing = new Map<string, Promise<void>>();
+  /** Who pressed the last key on a session's screen. */
+  const pressedBy = new Map<string, number>();
+  const asked = (id: string, anew: boolean, by?: number): void =>
+    registry.dispatch(id, [
+      { type: 'screen.asked', at: deps.now(), anew, ...(by === undefined ? {} : { by }) },
+    ]);
+
+  registry.onEffect(({ id }, effect) => {
+    if (effect.do === 'release') pressedBy.delete(id);
+  });
+
+  async function inTurn(id: string, work: () => Promise<void>): Promise<void> {
+    const before = pressing.get(id);
+    const mine = (before ?? Promise.resolve()).then(work, work);
+    pressing.set(id, mine);
+    try {
+      await mine;
+    } finally {
+      if (pressing.get(id) === mine) pressing.delete(id);
+    }
+  }
+
+  /**
+   * Whether what the person sees is gone: a key that was meant for a dialog must not land in what came after it. Of a
+   * screen that they asked for themselves every key counts, whatever is on it.
+   */
+  function isOver({ inbound, chatId }: Conversation, session: Session): boolean {
+    const message = inbound.kind === 'tap' ? inbound.messageId : undefined;
+    const key = message === undefined ? undefined : deps.keyOf(chatId, message);
+    if (key !== undefined && key !== screenKey(session)) return true;
+    return session.phase !== 'dialog' && session.screenIn?.includes(chatId) !== true;
+  }
   const looksOf = async (id: string): Promise<string> => JSON.stringify(await panes.capture(id));
 
   /** Reads the screen until it has changed and stands still, for a second at most; whether it changed. */
@@ -63,28 +99,38 @@ export function keyCommands(deps: KeyCommandDeps): Handlers<'key' | 'screen' | '
   }
 
   return {
-    async key(conversation, { session: id, key }) {
-      const answering = registry.get(id)?.phase === 'dialog';
-      const pressed = await press(conversation, id, [
-        { kind: 'key', key },
-        { kind: 'pause', ms: KEY_PAUSE_MS },
-      ]);
-      if (!pressed) return;
-      // Of a dialog the look itself decides: it goes from the chat when the key was its answer.
-      if (answering) await deps.look(id);
-      if (!answering || registry.get(id)?.phase === 'dialog') asked(id, false);
-    },
-    screen({ ack }, { session }) {
+    key: (conversation, { session: id, key }) =>
+      inTurn(id, async () => {
+        const { chatId, ack, words } = conversation;
+        const session = registry.get(id);
+        if (session !== undefined && isOver(conversation, session)) {
+          const by = pressedBy.get(id);
+          return ack(
+            by === undefined || by === chatId ? words.screenOver : words.screenAnswered(deps.nameOf(by)),
+          );
+        }
+        const answering = session?.phase === 'dialog';
+        const pressed = await press(conversation, id, [
+          { kind: 'key', key },
+          { kind: 'pause', ms: KEY_PAUSE_MS },
+        ]);
+        if (!pressed) return;
+        pressedBy.set(id, chatId);
+        // Of a dialog the look itself decides: it goes from the chat when the key was its answer.
+        if (answering) await deps.look(id);
+        if (!answering || registry.get(id)?.phase === 'dialog') asked(id, false);
+      }),
+    screen({ chatId, ack }, { session }) {
       ack();
-      asked(session, true);
+      asked(session, true, chatId);
     },
-    refresh({ ack }, { session }) {
+    refresh({ chatId, ack }, { session }) {
       ack();
-      asked(session, false);
+      asked(session, false, chatId);
     },
-    hide({ ack }, { session }) {
+    hide({ chatId, ack }, { session }) {
       ack();
-      registry.dispatch(session, [{ type: 'screen.closed', at: deps.now() }]);
+      registry.dispatch(session, [{ type: 'screen.closed', at: deps.now(), by: chatId }]);
     },
   };
 }

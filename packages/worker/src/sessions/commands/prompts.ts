@@ -10,6 +10,8 @@ export interface PromptCommandDeps {
   delivery: Delivery;
   /** Brings what the person wrote into the queue of the session. */
   handover: Pick<Handover, 'hand' | 'edit'>;
+  /** The chats of all people: whoever was asked about a prompt. */
+  chats: readonly number[];
   put(wanted: Wanted): void;
   tx<T>(work: () => T): T;
   now(): number;
@@ -19,14 +21,15 @@ export interface PromptCommandDeps {
 export function promptCommands(deps: PromptCommandDeps): Handlers<'prompt' | 'edit' | 'retype' | 'drop'> {
   const { prompts, delivery, handover } = deps;
 
-  function decide({ chatId, ack, words }: Conversation, id: number, again: boolean): void {
+  function decide({ ack, words }: Conversation, id: number, again: boolean): void {
     const prompt = prompts.get(id);
     // A second tap, or one on a question that has found its answer meanwhile.
     const open = prompt?.state === 'typing' || prompt?.state === 'typed';
     if (!open || delivery.inHand(prompt.id)) return ack(words.alreadyDecided);
     deps.tx(() => {
       prompts.mark(prompt.id, again ? 'waiting' : 'dropped', deps.now());
-      deps.put({ chatId, key: `uncertain:${prompt.id}`, view: { parts: [] }, class: 'card' });
+      for (const chatId of deps.chats)
+        deps.put({ chatId, key: `uncertain:${prompt.id}`, view: { parts: [] }, class: 'card' });
     });
     ack(again ? words.retyping : words.dropped);
     delivery.decided(prompt, again ? 'again' : 'dropped');

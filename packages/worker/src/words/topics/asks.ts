@@ -81,6 +81,8 @@ export function askWordsIn(speech: Speech) {
 
     // what a tap is answered with
     decided: t('decided'),
+    answeredBy: (name: string, text: string) => t('answeredBy', { name, text }),
+    writes: (name: string) => t('writes', { name }),
     expired: t('expired'),
     noText: t('noText'),
     chooseOne: t('chooseOne'),
@@ -108,6 +110,7 @@ export function askWordsIn(speech: Speech) {
     // the inbox
     inboxEmpty: t('inboxEmpty'),
     inbox: t('inbox'),
+    inboxOthers: t('inboxOthers'),
     waitsSince: (what: string, since: string) => t('waitsSince', { what, since }),
     dialogOpen: t('dialogOpen'),
     uncertainPrompt: t('uncertainPrompt'),
@@ -119,6 +122,9 @@ export function askWordsIn(speech: Speech) {
     ruleOff: t('ruleOff'),
     ruleOn: (name: string, until: string) => t('ruleOn', { name, until }),
     ruleIsOff: (name: string) => t('ruleIsOff', { name }),
+    ruleOnBy: (by: string, name: string, until: string) => t('ruleOnBy', { by, name, until }),
+    ruleOffBy: (by: string, name: string) => t('ruleOffBy', { by, name }),
+    writtenLate: (name: string) => t('writtenLate', { name }),
     untilDone: t('untilDone'),
     ruleFor: (minutes: number) => t('ruleFor', { count: minutes }),
   } as const;

@@ -24,6 +24,8 @@ export function loginWordsIn(speech: Speech) {
     notErased: t('notErased'),
     notACode: t('notACode'),
     gone: t('gone'),
+    takenOver: (agent: string, name: string) => t('takenOver', { agent, name: code(name) }),
+    doneBy: (agent: string, name: string) => t('doneBy', { agent, name: code(name) }),
     cancelled: (agent: string) => t('cancelled', { agent }),
     timedOut: (agent: string, minutes: number) => t('timedOut', { agent, count: minutes }),
     failed: (agent: string, why: string) =>

@@ -44,6 +44,8 @@ export const chat = {
   refresh: '🔄 Refresh',
   closeScreen: '✖ Close',
   noChange: 'The screen did not change. If the key was not taken, press it again.',
+  screenOver: 'That screen is gone: it was answered already.',
+  screenAnswered: 'That screen is gone: {{name}} answered it already.',
   keyFailed: 'The key could not be pressed in {{name}}: {{reason}}.',
   stopping: 'Stopping…',
   nothingToStop: '{{name}} does not work at anything just now.',
@@ -53,6 +55,8 @@ export const chat = {
   emptyScreen: '(the screen is empty)',
   uncertain:
     'This was typed, but nothing shows that the agent has it, so it may or may not have arrived:\n{{text}}',
+  uncertainOf:
+    'A message of {{name}} was typed, but nothing shows that the agent has it. What you write waits behind it until one of you decides:\n{{text}}',
   sendAgain: 'Send again',
   drop: 'Drop',
   dropped: 'Dropped.',

@@ -41,6 +41,10 @@ export const asks = {
   reachEverywhere: '所有地方',
   alwaysMeans: '“总是”会允许：{{names}}',
   decided: '已经决定了。',
+  answeredBy: '{{name}} 已回答：{{text}}',
+  writes: '✎ {{name}} 正在写回答。',
+  writtenLate:
+    '您写的时候，{{name}} 的请求已另行处理，所以您的文字没有发给任何人。要写给智能体，请再发一次。',
   expired: '这个请求已结束。',
   noText: '那就不写了。请重新选择。',
   chooseOne: '请至少选择一个，或写别的。',
@@ -65,6 +69,7 @@ export const asks = {
   overEnded: '■ 智能体已结束。',
   inboxEmpty: '没有等待您处理的事。',
   inbox: '等待您处理：',
+  inboxOthers: '等待其他人处理；显示后您也可以回答：',
   waitsSince: '{{what}}，已等 {{since}}',
   dialogOpen: '屏幕上的对话框',
   uncertainPrompt: '一条可能没有送达的消息',
@@ -74,6 +79,8 @@ export const asks = {
   ruleOff: '✗ 停止允许',
   ruleOn: '{{name}} 被允许一切，{{until}}。',
   ruleIsOff: '{{name}} 又会询问了。',
+  ruleOnBy: '{{by}} 允许 {{name}} 做一切，{{until}}。',
+  ruleOffBy: '{{by}} 让 {{name}} 重新询问。',
   untilDone: '直到完成',
   ruleFor_other: '{{count}} 分钟',
 } as const;

@@ -41,6 +41,8 @@ export const chat = {
   refresh: '🔄 刷新',
   closeScreen: '✖ 关闭',
   noChange: '屏幕没有变化。如果按键没有生效，请再按一次。',
+  screenOver: '那个屏幕已不在：它已被回答。',
+  screenAnswered: '那个屏幕已不在：{{name}} 已经回答了。',
   keyFailed: '无法在 {{name}} 中按键：{{reason}}。',
   stopping: '正在停止…',
   nothingToStop: '{{name}} 现在没有在做任何事。',
@@ -48,6 +50,8 @@ export const chat = {
   stopAgain: '再次停止',
   emptyScreen: '（屏幕是空的）',
   uncertain: '这条已经输入，但没有迹象表明智能体收到了，所以可能到了，也可能没到：\n{{text}}',
+  uncertainOf:
+    '{{name}} 的一条消息已经输入，但没有迹象表明智能体收到了。您写的内容会排在它后面，直到你们中有人决定：\n{{text}}',
   sendAgain: '再发一次',
   drop: '丢弃',
   dropped: '已丢弃。',

@@ -1,0 +1,34 @@
+import type { AskInput, AskStep } from './machine';
+import { newCopy, type Ask, type AskCopy } from './model';
+
+/** The same request as a new message, in one chat or in each that has it; the old one goes. */
+export function anew(ask: Ask, only?: number): AskStep {
+  const old = ask.copies.filter(({ chatId }) => only === undefined || chatId === only);
+  const copies = ask.copies.map((copy) => (old.includes(copy) ? { ...copy, shown: copy.shown + 1 } : copy));
+  return [{ ...ask, copies }, [{ do: 'show-anew', old }]];
+}
+
+/** Who may not use ccbot any more sees nothing of it from now on. */
+export function allowed(ask: Ask, { chats, instead }: Extract<AskInput, { type: 'allowed' }>): AskStep {
+  const gone = ask.copies.filter(({ chatId }) => !chats.includes(chatId));
+  if (gone.length === 0) return [ask, []];
+  const left = ask.copies.filter((copy) => !gone.includes(copy));
+  const copies = left.length > 0 ? left : instead.map(newCopy);
+  return [{ ...ask, copies }, [{ do: 'show-anew', old: gone }]];
+}
+
+/** The request with another state of one copy. */
+export function withCopy(ask: Ask, chatId: number, change: (copy: AskCopy) => AskCopy): Ask {
+  return { ...ask, copies: ask.copies.map((copy) => (copy.chatId === chatId ? change(copy) : copy)) };
+}
+
+/** No text is waited for any more, of one chat or of any. */
+export function notWriting(ask: Ask, only?: number): Ask {
+  const copies = ask.copies.map((copy) => {
+    if (copy.writing === undefined || (only !== undefined && copy.chatId !== only)) return copy;
+    const { writing: was, ...rest } = copy;
+    void was;
+    return rest;
+  });
+  return { ...ask, copies };
+}
