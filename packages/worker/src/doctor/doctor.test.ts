@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -207,6 +208,27 @@ describe('ccbot-worker doctor', () => {
     });
     expect(repaired['database']?.verdict).toBe('ok');
     expect(readdirSync(paths.dir).some((name) => name.startsWith('ccbot.db.broken-'))).toBe(true);
+  });
+
+  it('says what a repair took over from a database of which a part is damaged', async () => {
+    const { paths } = load();
+    ensureDirectories(paths);
+    const store = openStore(paths.db, Date.now);
+    createUpdates(store).add([{ id: 1, lane: '7', body: '{}' }], Date.now());
+    store.db.pragma('wal_checkpoint(TRUNCATE)');
+    const root = Number(
+      store.db.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'wishes'").pluck().get(),
+    );
+    store.close();
+    const bytes = readFileSync(paths.db);
+    bytes.fill(0xa5, (root - 1) * 4_096, root * 4_096);
+    writeFileSync(paths.db, bytes);
+    const { repair, database } = await run(true);
+    expect(repair?.verdict).toBe('ok');
+    expect(repair?.detail).toMatch(
+      /Taken over: 1 message for agents .*could be read: what was still to be sent/,
+    );
+    expect(database?.verdict).toBe('ok');
   });
 
   it('repairs nothing while ccbot runs', async () => {

@@ -11,6 +11,9 @@ import { acquireInstance } from '@ccbot/shared/lock/instance';
 import type { DoctorDeps } from '../doctor/deps';
 import { examineAll } from '../doctor/run';
 import { openStore } from '../store/open';
+import { rebuiltOf } from '../store/rebuilt';
+import { createSettings } from '../store/settings';
+import { wordsIn } from '../words/words';
 
 const run = promisify(execFile);
 
@@ -65,8 +68,13 @@ function repair({ loaded, version, now }: WorkerDoctorDeps): Check {
   try {
     const store = openStore(paths.db, now);
     const { rebuilt } = store;
+    const salvaged = rebuiltOf(createSettings(store))?.salvaged;
     store.close();
-    return check.ok(rebuilt === null ? 'the database needed none' : rebuilt.what);
+    if (rebuilt === null) return check.ok('the database needed none');
+    const { salvage } = wordsIn('en');
+    const kept =
+      salvaged && salvage.tookOver(salvaged.messages, salvaged.shows, salvaged.damaged).replace(/\s+/g, ' ');
+    return check.ok([rebuilt.what, kept].filter(Boolean).join(' '));
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     return check.bad(error.fault.what, error.fault.todo);
