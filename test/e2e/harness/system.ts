@@ -173,7 +173,11 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
       return supervisor;
     },
     tmux: (...args) =>
-      spawnSync('tmux', ['-L', socket, ...args], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin' } }).stdout,
+      // With the home of the agents: a server that this one starts gives its own to every window.
+      spawnSync('tmux', ['-L', socket, ...args], {
+        encoding: 'utf8',
+        env: { PATH: '/usr/bin:/bin', HOME: home },
+      }).stdout,
     async stop() {
       for (const { child } of children)
         if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');

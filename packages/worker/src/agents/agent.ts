@@ -146,4 +146,6 @@ export interface Agent {
    * sessions.
    */
   processesOf?(home: string, sessionId: string, transcriptPath: string): Promise<readonly number[]>;
+  /** Whether such a process works for windows of other sessions as well: it must not be ended. Absent: none does. */
+  isShared?(pid: number): Promise<boolean>;
 }

@@ -44,10 +44,12 @@ export function createArchiving(deps: Wiring, { registry, agentOf }: ArchivingSt
 
   async function end(session: Session): Promise<readonly number[]> {
     const { binding } = session;
-    const processesOf = agentOf(session).processesOf?.bind(agentOf(session));
-    if (binding === undefined || processesOf === undefined) return [];
+    const agent = agentOf(session);
+    if (binding === undefined) return [];
+    const { sessionId, transcriptPath } = binding;
     return endOrphans({
-      processes: () => processesOf(deps.home, binding.sessionId, binding.transcriptPath),
+      processes: async () => (await agent.processesOf?.(deps.home, sessionId, transcriptPath)) ?? [],
+      isShared: async (pid) => (await agent.isShared?.(pid)) ?? false,
       monotonicMs: () => performance.now(),
       log: (level, text, meta) => log(level, text, { session: session.id, ...meta }),
     });

@@ -15,9 +15,10 @@ async function agent(deaf = false): Promise<ChildProcess> {
   await once(child.stdout as NodeJS.ReadableStream, 'data');
   return child;
 }
-const end = (processes: readonly number[], termMs = 200): Promise<number[]> =>
+const end = (processes: readonly number[], termMs = 200, shared = 0): Promise<number[]> =>
   endOrphans({
     processes: () => Promise.resolve(processes),
+    isShared: (pid) => Promise.resolve(pid === shared),
     monotonicMs: () => performance.now(),
     termMs,
     log: () => undefined,
@@ -35,6 +36,14 @@ it('kills one that does not listen', async () => {
   const gone = once(child, 'exit');
   expect(await end([child.pid ?? 0])).toEqual([]);
   expect(await gone).toEqual([null, 'SIGKILL']);
+});
+
+it('leaves alone what works for others too, and says that it is still there', async () => {
+  const [own, shared] = [await agent(), await agent()];
+  const gone = once(own, 'exit');
+  expect(await end([own.pid ?? 0, shared.pid ?? 0], 10_000, shared.pid)).toEqual([shared.pid]);
+  await gone;
+  expect([shared.exitCode, shared.signalCode]).toEqual([null, null]);
 });
 
 it('never ends this process, nor one above it, nor one that is gone', async () => {

@@ -14,6 +14,8 @@ const LOOK_MS = 50;
 export interface OrphanDeps {
   /** The processes that run the agent's session, as the agent's own files tell. */
   processes(): Promise<readonly number[]>;
+  /** Whether a process works for others as well: it is left alone. */
+  isShared(pid: number): Promise<boolean>;
   log(level: 'info' | 'warn', text: string, meta?: Record<string, unknown>): void;
   monotonicMs(): number;
   /** Time that a process has to end when it is asked, ms; {@link TERM_MS} where it is not said. */
@@ -23,19 +25,22 @@ export interface OrphanDeps {
 /**
  * Ends what is left of an agent whose window is gone, TERM first and then KILL, so that two never write one transcript.
  * A process is known by its start time too: a number that another one got meanwhile is left alone, and so are this
- * process and those above it. Resolves with those that did not end.
+ * process and those above it. Resolves with those that did not end, or that others need.
  */
 export async function endOrphans(deps: OrphanDeps): Promise<number[]> {
   const own = ancestry(process.pid);
-  const found = (await deps.processes())
-    .filter((pid) => pid > 1 && !own.has(pid))
+  const all = (await deps.processes()).filter((pid) => pid > 1 && !own.has(pid));
+  const shared = await Promise.all(all.map((pid) => deps.isShared(pid)));
+  const spared = all.filter((_, i) => shared[i]);
+  const found = all
+    .filter((pid) => !spared.includes(pid))
     .map((pid) => ({ pid, started: processStartTime(pid) }))
     .filter((one) => one.started !== null);
-  if (found.length === 0) return [];
+  if (found.length === 0) return spared;
   deps.log('warn', 'an agent outlived its window and is ended', { pids: found.map(({ pid }) => pid) });
   let left = await afterSignal(found, 'SIGTERM', deps.termMs ?? TERM_MS, deps);
   if (left.length > 0) left = await afterSignal(left, 'SIGKILL', KILL_MS, deps);
-  return left.map(({ pid }) => pid);
+  return [...spared, ...left.map(({ pid }) => pid)];
 }
 
 interface Known {

@@ -6,6 +6,7 @@ import { readScreen } from './screen';
 import { earlierSessions } from './earlier';
 import { codexLogin } from './login';
 import { createRolloutReader } from './rollout';
+import { servesWindows } from './server';
 import { typePrompt } from './typing';
 
 /** Escape and a letter right behind it are Alt and that letter. */
@@ -44,5 +45,6 @@ export function createCodex(env: Readonly<Record<string, string | undefined>> = 
     earlier: (home, cwd, most) => earlierSessions(codexHome(home, env), cwd, most),
     discover: (_, pid) => discoverSession(pid),
     processesOf: (_home, _session, transcriptPath) => processesOf(transcriptPath),
+    isShared: servesWindows,
   };
 }

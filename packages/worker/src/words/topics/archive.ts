@@ -47,7 +47,7 @@ export function archiveWordsIn(speech: Speech) {
     cannotResume: (name: string) => t('cannotResume', { name: code(name) }),
     restoring: (name: string) => t('restoring', { name: code(name) }),
     stillThere: (name: string, pids: readonly number[]) =>
-      t('stillThere', { name: code(name), pids: pids.join(', ') }),
+      t('stillThere', { name: code(name), pids: pids.join(', '), kill: code(`kill ${pids.join(' ')}`) }),
     renamed: (name: string) => t('renamed', { name: code(name) }),
     renameUsage: t('renameUsage'),
   } as const;

@@ -26,7 +26,7 @@ export const archive = {
   cannotResume: '{{name}} cannot go on: its command does not keep sessions. Start it anew with /new.',
   restoring: '{{name}} goes on where it was. What you write waits until its agent has settled.',
   stillThere:
-    '{{name}} was not opened: its earlier agent (process {{pids}}) does not end, and two would write one transcript. End it at the desk and try again.',
+    '{{name}} was not opened: process {{pids}} has its transcript, and two must not write it. It did not end, or agents in other windows at the desk need it too. Close them, or end it with {{kill}}, and try again.',
   renamed: 'It is called {{name}} now.',
   renameUsage: 'Say the new name: `/rename name`.',
 } as const;

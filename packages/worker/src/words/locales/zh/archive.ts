@@ -24,7 +24,7 @@ export const archive = {
   cannotResume: '{{name}} 不能继续：它的命令不保存会话。用 /new 重新开始。',
   restoring: '{{name}} 从原处继续。智能体就绪之前，您写的内容会等待。',
   stillThere:
-    '没有打开 {{name}}：它之前的智能体（进程 {{pids}}）没有结束，两个会写同一份记录。请在电脑前结束它再试。',
+    '没有打开 {{name}}：进程 {{pids}} 正占用它的记录，不能两个同时写。它没有结束，或者电脑上其他窗口的智能体也在用它。请关闭那些窗口，或用 {{kill}} 结束它，然后再试。',
   renamed: '现在它叫 {{name}}。',
   renameUsage: '请给出新名称：`/rename 名称`。',
 } as const;
