@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { InvalidArgumentError } from 'commander';
+import { command, number } from '../options';
 import { backlog } from './backlog';
 import { asks } from './asks';
 import { met, table, type Figure } from './figure';
@@ -31,24 +32,33 @@ const benches: Record<string, { about: string; run(quick: boolean, minutes?: num
   supervision: { about: 'ends of worker and supervisor: time to polling again', run: supervision },
 };
 
+/** The names of benches in an option. */
+function listed(text: string): string[] {
+  const names = text.split(',');
+  const unknown = names.filter((name) => !(name in benches));
+  if (unknown.length === 0) return names;
+  throw new InvalidArgumentError(
+    `There is no ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`,
+  );
+}
+
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      strict: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      minutes: { type: 'string' },
-    },
-  });
-  const chosen = values.only?.split(',') ?? Object.keys(benches);
-  const unknown = chosen.filter((name) => !(name in benches));
-  if (unknown.length > 0)
-    throw new Error(`there is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+  const names = Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(12)} ${about}`);
+  const values = command(
+    'bench',
+    'Speed and size of the real programs, each beside its target and the usual way.',
+  )
+    .option('--only <names>', 'only these, with commas between them', listed)
+    .option('--quick', 'fewer runs of each', false)
+    .option('--minutes <n>', 'how long the two hundred sessions work', number(0.1, false))
+    .option('--json', 'print JSON', false)
+    .option('--strict', 'exit 1 when a target is missed', false)
+    .addHelpText('after', `\nBenches:\n${names.join('\n')}`)
+    .parse()
+    .opts<{ only?: string[]; quick: boolean; minutes?: number; json: boolean; strict: boolean }>();
+  const { minutes, only: chosen = Object.keys(benches) } = values;
   if (!hasProc) throw new Error('the bench reads /proc and so runs on Linux only');
   if (spawnSync('tmux', ['-V']).status !== 0) throw new Error('the bench needs tmux');
-  const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
-  if (minutes !== undefined && !(minutes > 0)) throw new Error('--minutes must be a number above 0');
   const figures: Figure[] = [];
   let broken = 0;
   for (const name of chosen) {

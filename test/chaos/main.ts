@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { command, number } from '../options';
 import { createChance } from './chance';
 import { delay, until } from './clock';
 import { deal } from './faults/deck';
@@ -16,18 +16,24 @@ const WRITE_MS = 400;
 const STORM_POLLS = 100;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
-      faults: { type: 'string', default: '30' },
-      only: { type: 'string' },
-      verbose: { type: 'boolean', default: false },
-    },
-  });
-  const count = Number(values.faults);
-  const chance = createChance(Number(values.seed));
+  const values = command(
+    'chaos',
+    'A real supervisor and worker under random faults; exits 1 when a rule was broken.',
+  )
+    .option('--seed <n>', 'deals the same faults again (default: by chance)', number(0))
+    .option('--faults <n>', 'how many', number(1), 30)
+    .option('--only <name>', 'only faults of this name')
+    .option('--verbose', 'tell what the programs print')
+    .addHelpText(
+      'after',
+      '\n`npm run chaos -- messages --help`: numbered messages while the worker is killed.',
+    )
+    .parse()
+    .opts<{ seed?: number; faults: number; only?: string; verbose?: true }>();
+  const { seed = Math.floor(Math.random() * 2 ** 32), faults: count } = values;
+  const chance = createChance(seed);
   const faults = deal(chance, count, values.only);
-  console.log(`chaos: seed ${values.seed}, ${count} faults`);
+  console.log(`chaos: seed ${seed}, ${count} faults`);
   const world = await startWorld((text) => values.verbose && console.log(text));
   if (world.disk === null) console.log('the disk does not run full: this user may not mount a small one');
   const times = new Map<string, number[]>();
@@ -71,7 +77,7 @@ async function main(): Promise<number> {
     ['other violations', world.violations],
   ];
   console.log(`\nmessages written ${account.written}, asked about ${account.asked}`);
-  return report(times, checks, `--seed ${values.seed} --faults ${count}`);
+  return report(times, checks, `--seed ${seed} --faults ${count}`);
 }
 
 /** Lets one fault happen; how long until a poll, ms, or null when none came in time. */

@@ -2,10 +2,10 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { User } from '@ccbot/sandbox/telegram/model';
 import { createPerson } from '@ccbot/sandbox/telegram/person';
 import { startTelegram } from '@ccbot/sandbox/telegram/server';
+import { command, number } from '../../options';
 import { createChance, type Chance } from '../chance';
 import { delay, now, until } from '../clock';
 import { aliveIn } from '../watch';
@@ -30,20 +30,27 @@ const ALIVE_MS = 90_000;
 const LONG_RUN = 500;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
-      messages: { type: 'string', default: '200' },
-      people: { type: 'string', default: '10' },
-      faults: { type: 'string' },
-      verbose: { type: 'boolean', default: false },
-    },
-  });
-  const each = Math.ceil(Number(values.messages) / Number(values.people));
-  const least = Number(values.faults ?? Math.ceil(Math.min(Number(values.messages) / 3, FAULTS_MOST)));
-  const chance = createChance(Number(values.seed));
-  console.log(`chaos of messages: seed ${values.seed}, ${values.people} people, ${each} messages each`);
+  const values = command(
+    'chaos',
+    'Numbered messages and answers while the worker is killed and Telegram fails.',
+  )
+    .argument('[messages]', 'this run')
+    .option('--seed <n>', 'deals the same faults again (default: by chance)', number(0))
+    .option('--messages <n>', 'how many, of all people together', number(1), 200)
+    .option('--people <n>', 'how many write at once', number(1), 10)
+    .option(
+      '--faults <n>',
+      `at least so many (default: one for three messages, up to ${FAULTS_MOST})`,
+      number(1),
+    )
+    .option('--verbose', 'name the faults')
+    .parse()
+    .opts<{ seed?: number; messages: number; people: number; faults?: number; verbose?: true }>();
+  const { seed = Math.floor(Math.random() * 2 ** 32), messages, people } = values;
+  const each = Math.ceil(messages / people);
+  const least = values.faults ?? Math.ceil(Math.min(messages / 3, FAULTS_MOST));
+  const chance = createChance(seed);
+  console.log(`chaos of messages: seed ${seed}, ${people} people, ${each} messages each`);
   const folder = mkdtempSync(join(tmpdir(), 'ccbot-messages-'));
   const [dir, home, kill] = ['ccbot', 'home', 'kill'].map((name) => join(folder, name)) as [
     string,
@@ -52,7 +59,7 @@ async function main(): Promise<number> {
   ];
   for (const path of [dir, home]) mkdirSync(path, { mode: 0o700 });
   const user = (i: number): User => ({ id: 1_001 + i, is_bot: false, first_name: `Person ${i}` });
-  const users = Array.from({ length: Number(values.people) }, (_, i) => user(i));
+  const users = Array.from({ length: people }, (_, i) => user(i));
   const telegram = await startTelegram({
     token: `100000001:CHAOS_${'x'.repeat(30)}`,
     owner: user(0),
@@ -105,8 +112,8 @@ async function main(): Promise<number> {
       throw new Error(
         `the sessions did not open: ${JSON.stringify(writers[0]?.person.chat().map((m) => m.text))}`,
       );
-    const done = writeAll(writers, each, createChance(Number(values.seed) + 1));
-    const next = dealFaults(chance, Number(values.messages) >= LONG_RUN);
+    const done = writeAll(writers, each, createChance(seed + 1));
+    const next = dealFaults(chance, messages >= LONG_RUN);
     let writing = true;
     void done.then(() => (writing = false));
     for (let count = 0; writing || count < least; count++) {
@@ -156,7 +163,7 @@ async function main(): Promise<number> {
   console.log(
     bad === 0
       ? 'all held'
-      : `NOT ALL HELD; replay with messages --seed ${values.seed} --messages ${values.messages} --people ${values.people}`,
+      : `NOT ALL HELD; replay with messages --seed ${seed} --messages ${messages} --people ${people}`,
   );
   return bad === 0 ? 0 : 1;
 }
