@@ -1,70 +1,23 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '@ccbot/shared/config/load';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { route } from '../../packages/worker/src/router/route';
 import type { InboundText } from '../../packages/worker/src/inbound/model';
 import { documents, read, root } from './files';
 import { wordsIn } from '../../packages/worker/src/words/words';
 
-/** The blocks of shell commands in a document. */
-const blocks = (path: string): string[] =>
-  [...read(path).matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
-
-/** The one block that holds `words`. */
-function blockWith(words: string): string {
-  const [block, ...more] = blocks('README.md').filter((b) => b.includes(words));
-  if (block === undefined || more.length > 0)
-    throw new Error(`README.md has not exactly one block with ${words}`);
-  return block;
-}
-
 /** The rows of a document's tables whose first cell is code. */
 const rows = (path: string): string[] =>
   [...read(path).matchAll(/^\| `([^`]+)`/gm)].map(([, cell = '']) => cell);
 
+// The commands themselves are run by test/e2e/readme.test.ts.
 let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'ccbot-readme-'));
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
-
-const sh = (script: string): void => {
-  execFileSync('bash', ['--norc', '-euc', script], {
-    stdio: 'pipe',
-    cwd: home,
-    env: { PATH: process.env['PATH'], HOME: home },
-  });
-};
-
-describe('README.md', () => {
-  it('clones', () => {
-    const [clone = ''] = blockWith('git clone').split('\n');
-    sh(
-      'git init -q origin && git -C origin -c user.name=a -c user.email=a@example.org commit -q --allow-empty -m first',
-    );
-    sh(`${clone.replace('REPOSITORY_URL', join(home, 'origin'))} && git log --oneline`);
-  });
-
-  it('writes settings that ccbot takes and nobody else can read', () => {
-    sh(blockWith('TELEGRAM_BOT_TOKEN'));
-    const file = join(home, '.ccbot/.env');
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(statSync(join(home, '.ccbot')).mode & 0o777).toBe(0o700);
-    const loaded = loadConfig({ cwd: home, env: {}, home });
-    expect(loaded).toMatchObject({ ok: true, config: { ALLOWED_USERS: [1234567] } });
-    expect(readFileSync(file, 'utf8')).toContain('BotFather');
-  });
-
-  it('has no command of a shell block that nothing here checks', () => {
-    const known =
-      /^(git clone REPOSITORY_URL|npm (start|test|run [\w:-]+)$|npx ccbot |mkdir |\(umask|[A-Z_]+=|END$|\)$)/;
-    const lines = blocks('README.md').flatMap((b) => b.split('\n').filter(Boolean));
-    expect(lines.filter((line) => !known.test(line))).toEqual([]);
-  });
-});
 
 it('finds every command and option of ccbot that a document names', () => {
   const named = documents().flatMap((path) =>

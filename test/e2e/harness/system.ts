@@ -237,7 +237,7 @@ function prepareCodex(home: string, project: string, url: string): Record<string
 }
 
 /** Processes that work below `dir` and have not ended within some seconds. */
-async function leftOver(dir: string): Promise<string[]> {
+export async function leftOver(dir: string): Promise<string[]> {
   for (let look = 0; ; look++) {
     const found = spawnSync(
       'sh',

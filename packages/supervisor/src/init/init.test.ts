@@ -39,7 +39,11 @@ afterAll(() => program.remove());
 
 /** `ccbot init` at a terminal. */
 function atTerminal(args: string[] = [], columns = 100): AtTerminal {
-  const init = startAtTerminal(program.path, ['init', ...args], { env, cwd: place.directory, columns });
+  const init = startAtTerminal([process.execPath, program.path, 'init', ...args], {
+    env,
+    cwd: place.directory,
+    columns,
+  });
   started.push(init);
   return init;
 }

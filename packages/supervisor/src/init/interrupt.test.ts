@@ -54,7 +54,11 @@ afterAll(() => program.remove());
 
 let columns: number;
 function start(args: readonly string[] = []): AtTerminal {
-  init = atTerminal(program.path, ['init', ...args], { env, cwd: place.directory, columns });
+  init = atTerminal([process.execPath, program.path, 'init', ...args], {
+    env,
+    cwd: place.directory,
+    columns,
+  });
   return init;
 }
 

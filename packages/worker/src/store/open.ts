@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { fault, FaultError, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import { migrate } from './migrations';
@@ -146,6 +146,7 @@ function open(path: string): Database.Database {
   // SQLite would delete the log and begin anew.
   if (size(path) === 0 && size(`${path}-wal`) > 0)
     throw new BrokenDatabase('it is empty, but its log is not');
+  keepPrivate(path);
   const db = new Database(path);
   try {
     db.pragma('journal_mode = WAL');
@@ -160,6 +161,17 @@ function open(path: string): Database.Database {
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** Messages are nobody else's to read. SQLite would make the file as the umask says, and its log with the mode of the file. */
+function keepPrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+    for (const file of SUFFIXES.map((suffix) => path + suffix).filter(existsSync))
+      if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+  } catch {
+    // SQLite tells in a moment whether it can be used at all; the doctor tells of the mode
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -18,6 +18,24 @@ function raise(text: string): never {
 }
 
 describe('the database', () => {
+  it('is for its owner only, with its log, also one that was not', () => {
+    const before = process.umask(0o022);
+    try {
+      const modes = (): number[] => readdirSync(dir).map((name) => statSync(join(dir, name)).mode & 0o777);
+      const first = openStore(path(), () => 0);
+      createSettings(first).set('a', 'b', 'c');
+      expect(modes()).toEqual([0o600, 0o600, 0o600]);
+      first.close();
+      chmodSync(path(), 0o644);
+      const again = openStore(path(), () => 0);
+      createSettings(again).set('a', 'b', 'd');
+      expect(modes()).toEqual([0o600, 0o600, 0o600]);
+      again.close();
+    } finally {
+      process.umask(before);
+    }
+  });
+
   it('is set aside and made anew when it is damaged, and says so', () => {
     writeFileSync(path(), 'this is no database, '.repeat(500));
     const store = openStore(path(), () => 0);
