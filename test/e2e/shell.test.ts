@@ -23,6 +23,14 @@ describe('any command in a window', () => {
     const card = await told(system, '42,日本語 🙂');
     expect(card.id).toBeGreaterThan(id);
     expect(card.text).toContain('node · Shell · running');
+    // Keys too: the last line again, of its history.
+    say('/screen');
+    const keys = await told(system, 'Screen of node');
+    system.telegram.owner.tap('↑', keys.id);
+    system.telegram.owner.tap('⏎ Enter', keys.id);
+    await system.telegram.waitFor(() =>
+      saying(system, 'running').some((m) => m.text.split("'42,日本語 🙂'").length > 2),
+    );
     say('process.exit(5)');
     const ended = await told(system, 'ended (exit code 5)');
     expect(ended.id).toBeGreaterThan(card.id);

@@ -26,6 +26,17 @@ function wordsOf({ id, title }: { id: string; title: string }): RegExp {
   );
 }
 
+it('names in the documents the versions that the tests run', () => {
+  const pinned = [...read('scripts/fetch-agents.mjs').matchAll(/^ {2}(\w+): \{\n {4}version: '([\d.]+)'/gm)];
+  expect(pinned.map(([, id]) => id)).toEqual(
+    KINDS.filter(({ settings }) => settings !== null).map(({ id }) => id),
+  );
+  for (const [, id, version] of pinned)
+    expect(read('docs/agents.md')).toMatch(
+      new RegExp(`^\\| [^|]+ \\| \`/new @${id} [^|]+ \\| ${version?.replaceAll('.', '\\.')} +\\|`, 'm'),
+    );
+});
+
 describe('an agent', () => {
   const files = repositoryFiles().filter(isProgram);
 
