@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import type { Agent } from '../agents/agent';
 import { handoverDocument } from '../agents/handover';
 import type { SessionEvent } from './events';
+import { linesBefore, linesFrom } from './lines';
 import type { Session } from './model';
 
 /** How much of a transcript is read, bytes: of its start for what was asked first, of its end for what happened last. */
@@ -22,14 +23,14 @@ export async function handOver(session: Session, agent: Agent): Promise<string |
   if (file === null) return null;
   try {
     const { size } = await file.stat();
-    const part = async (from: number, length: number): Promise<string[]> => {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
-      const lines = buffer.subarray(0, bytesRead).toString('utf8').split('\n');
-      return from > 0 ? lines.slice(1) : lines; // the first one may be the rest of a line
-    };
-    const first = eventsOf(agent, await part(0, Math.min(size, START_BYTES)));
-    const from = Math.max(0, size - END_BYTES);
-    const events = eventsOf(agent, await part(from, size - from));
+    const start: string[] = [];
+    for await (const { text } of linesFrom(file, 0, Math.min(size, START_BYTES))) start.push(text);
+    const end: string[] = [];
+    for await (const line of linesBefore(file, size)) {
+      if (size - line.start > END_BYTES) break;
+      end.push(line.text);
+    }
+    const [first, events] = [eventsOf(agent, start), eventsOf(agent, end.reverse())];
     if (events.every(({ type }) => type === 'other')) return null;
     const asked = first.find(
       (e) => (e.type === 'turn.started' || e.type === 'prompt.taken') && e.prompt !== '',

@@ -7,7 +7,7 @@ import { maskText } from '../../cards/secrets';
 import type { Agent } from '../../agents/agent';
 import type { HistoryWords } from '../../words/topics/history';
 import type { SessionEvent } from '../events';
-import { linesBefore } from './lines';
+import { linesBefore } from '../lines';
 import { renderPast } from './render';
 
 /** About how much stands on a page, UTF-16 units: one message. */

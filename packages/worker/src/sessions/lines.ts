@@ -29,7 +29,8 @@ export async function* linesBefore(file: FileHandle, end: number): AsyncGenerato
     for (let at = rest.lastIndexOf(10); at >= 0; at = rest.lastIndexOf(10)) {
       const piece = rest.subarray(at + 1);
       if (inLine && heldLength + piece.length <= LINE_MAX) {
-        yield { start: from + at + 1, text: Buffer.concat([piece, ...held]).toString('utf8') };
+        const whole = held.length === 0 ? piece : Buffer.concat([piece, ...held]);
+        yield { start: from + at + 1, text: whole.toString('utf8') };
       }
       inLine = true;
       held = [];
@@ -43,5 +44,24 @@ export async function* linesBefore(file: FileHandle, end: number): AsyncGenerato
   }
   if (inLine && heldLength > 0 && heldLength <= LINE_MAX) {
     yield { start: 0, text: Buffer.concat(held).toString('utf8') };
+  }
+}
+
+/** The whole lines of a file from the offset `from` on, at which one begins, to `end`: read only as far as they are taken. */
+export async function* linesFrom(file: FileHandle, from: number, end: number): AsyncGenerator<Line> {
+  const piece = Buffer.alloc(Math.min(CHUNK, Math.max(0, end - from)));
+  let [start, rest] = [from, Buffer.alloc(0)];
+  for (let read = from; read < end;) {
+    const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, end - read), read);
+    if (bytesRead === 0) return;
+    read += bytesRead;
+    rest = Buffer.concat([rest, piece.subarray(0, bytesRead)]);
+    let at = 0;
+    for (let to = rest.indexOf(10); to >= 0; to = rest.indexOf(10, at)) {
+      yield { start: start + at, text: rest.toString('utf8', at, to) };
+      at = to + 1;
+    }
+    start += at;
+    rest = rest.subarray(at);
   }
 }

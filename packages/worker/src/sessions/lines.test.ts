@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { linesBefore, type Line } from './lines';
+import { linesBefore, linesFrom, type Line } from './lines';
 
 const dir = mkdtempSync(join(tmpdir(), 'ccbot-lines-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -45,4 +45,20 @@ it('puts lines together that are longer than what is read at once, characters an
 
 it('leaves out a line that nobody could show, and goes on before it', async () => {
   expect(texts(await read(`a\n${'x'.repeat(9 * 1024 * 1024)}\nb\n`))).toEqual(['b', 'a']);
+});
+
+it('gives them forwards too, from where one begins to where it is told, without what is not whole', async () => {
+  const long = '漢字🎉'.repeat(60_000);
+  const path = join(dir, 'forwards');
+  writeFileSync(path, `one\ntwö\n${long}\nend\nhal`);
+  const forwards = async (from: number, end: number): Promise<Line[]> => {
+    const file = await open(path, 'r');
+    const found: Line[] = [];
+    for await (const line of linesFrom(file, from, end)) found.push(line);
+    await file.close();
+    return found;
+  };
+  expect(texts(await forwards(0, Infinity))).toEqual(['one', 'twö', long, 'end']);
+  expect(await forwards(4, 9)).toEqual([{ start: 4, text: 'twö' }]);
+  expect(await forwards(4, 8)).toEqual([]);
 });
