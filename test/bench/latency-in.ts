@@ -21,8 +21,9 @@ export async function latencyIn(quick: boolean): Promise<Figure[]> {
   const agent = `${process.execPath} ${join(root, 'test/bench/fixtures/reading-agent.mjs')} ${socket}`;
   const world = await startWorld({ agent, people: 1 });
   try {
-    await world.open(1);
-    const [session] = world.sessions as [BenchSession];
+    await world.open(2);
+    // The newest is the one that the person writes to; what comes the usual way, and without Enter, has the other.
+    const [theirs, session] = world.sessions as [BenchSession, BenchSession];
     await world.quiet(1_500);
     const arrival = async (marker: string): Promise<bigint> => {
       for (const until = Date.now() + 15_000; Date.now() < until; await delay(2)) {
@@ -36,7 +37,7 @@ export async function latencyIn(quick: boolean): Promise<Figure[]> {
       }
       throw new Error(`“${marker}” did not arrive; the chat:\n${JSON.stringify(session.person.chat())}`);
     };
-    const typer = await usualTyper(world, session);
+    const typer = await usualTyper(world, theirs);
     const ours: number[] = [];
     const usual: number[] = [];
     for (let i = 0; i < samples; i++) {

@@ -57,6 +57,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     async stands(prompt) {
       const session = liveSession(prompt.session);
       if (session === undefined) return false;
+      if (session.surface === 'screen') return null; // whatever runs there, the next text is another line of it
       const { lines } = await deps.panes.capture(session.id);
       return lineOf(session, [prompt], readShades(lines)).is === 'prompt';
     },

@@ -17,8 +17,8 @@ export const DOUBT_MS = 15_000;
 export interface SubmissionDeps {
   /** Whether the agent was seen to have the prompt. */
   confirmed(prompt: Prompt): boolean;
-  /** Whether the prompt still stands in the input line. Throws where the window is gone. */
-  stands(prompt: Prompt): Promise<boolean>;
+  /** Whether the prompt still stands in the input line; null: there is no such line. Throws where the window is gone. */
+  stands(prompt: Prompt): Promise<boolean | null>;
   /** Presses the submitting key once more. */
   press(prompt: Prompt): Promise<void>;
   /** The prompt left the input line. */
@@ -89,6 +89,7 @@ export function createSubmission(deps: SubmissionDeps): Submission {
     const { prompt } = own;
     const stands = await deps.stands(prompt);
     if (watched.get(prompt.id) !== own) return; // released meanwhile
+    if (stands === null) return leave(own);
     const late = own.look >= FIRST_PRESS;
     // One that the agent has and that stands there still was given back, or is written anew at the desk.
     const confirmed = deps.confirmed(prompt);
