@@ -155,7 +155,13 @@ export const SETTINGS = {
     8760,
   ),
   ARCHIVE_PURGE_AFTER: number('How long archived sessions stay in the list.', '14', 'days', 0, 3650),
-  CARD_EDIT_LAG: number('The least time between two edits of a live card.', '1', 'seconds', 0, 60),
+  CARD_EDIT_LAG: number(
+    'The least time between two edits of a live card, but for those that only tell the time or what other sessions do.',
+    '1',
+    'seconds',
+    0,
+    60,
+  ),
   BG_STATUS_MAX: number('How many background sessions the panel shows.', '8', 'sessions', 0, 50),
   CCBOT_RICH_MESSAGES: choice(
     'Whether answers with a table come as rich messages where the server knows these. Telegram Web shows none of them: `off` if you use it.',

@@ -38,6 +38,14 @@ it('times a message from the disk to the input line', () => {
   });
 });
 
+it('does not time what may wait, and times what takes its place from then on', () => {
+  const measures = createMeasures();
+  measures.wished(wanted({ minor: true }), 0);
+  measures.wished(wanted(), 5_000);
+  measures.called(wanted(), 5_100);
+  expect(figures(measures)).toMatchObject({ 'ccbot_transcript_to_call_seconds_sum card': 0.1 });
+});
+
 it('times what is to be shown from the oldest line that waits to the first call, by class', () => {
   const measures = createMeasures();
   measures.wished(wanted(), 0);

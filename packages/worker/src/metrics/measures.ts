@@ -83,7 +83,8 @@ export function createMeasures(): Measures {
     },
     wished(wanted, at) {
       const key = keyOf(wanted);
-      if (wanted.session === undefined || waiting.has(key) || waiting.size >= TIMED_MOST) return;
+      const timed = wanted.session !== undefined && wanted.minor !== true;
+      if (!timed || waiting.has(key) || waiting.size >= TIMED_MOST) return;
       waiting.set(key, at);
     },
     called(wanted, at) {

@@ -32,7 +32,7 @@ export function createFooting(deps: FootingDeps): (chatId: number) => Promise<bo
     }
     const { method, payload, timeoutMs } = footRequest(chatId, call);
     const at = deps.now();
-    meter.count(chatId, 1, false, at);
+    meter.count(chatId, 1, 'message', at);
     const result = await deps.api.call(method, payload, { timeoutMs });
     if (result.ok) {
       deps.onSent();

@@ -9,7 +9,7 @@ import { createFoot, footingOf, withFoot, type Rows } from './foot';
 import { createFooting } from './footing';
 import { createForms } from './forms';
 import { createHints } from './hints';
-import { createMeter } from './meter';
+import { createMeter, paceOf, type Pace } from './meter';
 import { requestOf, type ApiCall } from './request';
 import type { Outbox, OutboxDeps } from './port';
 import { createWaits } from './waits';
@@ -43,7 +43,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const listeners = new Map<string, (how: Settled) => void>();
   const meter = createMeter((chatId) => deps.cardLagMs(chatId), deps.now());
   const footing = createFooting({
-    ...{ foot, wishes, api, meter, waits, now: deps.now, log: deps.log, dueIn: (id) => dueIn(id, false) },
+    ...{ foot, wishes, api, meter, waits, now: deps.now, log: deps.log, dueIn: (id) => dueIn(id, 'message') },
     onSent: () => void sent++,
   });
   const idlers = new Set<() => void>();
@@ -82,6 +82,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   async function drain(chatId: number, urgentOnly: boolean): Promise<void> {
     while (!waits.signal.aborted) {
+      if (!urgentOnly) unseen.delete(chatId);
       const wish = wishes.next(chatId);
       if (!urgentOnly && (wish === undefined || wish.wanted.class === 'card') && (await footing(chatId)))
         continue;
@@ -93,10 +94,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         settle(wish);
         continue;
       }
-      const waitMs = dueIn(chatId, wish.wanted.class === 'card');
+      const waitMs = dueIn(chatId, paceOf(wish.wanted));
       if (waitMs > 0) {
-        // A newer wish may take this one's place meanwhile; it is looked up again.
-        await waits.pause(chatId, waitMs, true);
+        // Another wish may come before this one meanwhile, or have come since it was looked up.
+        if (urgentOnly || !unseen.has(chatId)) await waits.pause(chatId, waitMs, true);
         continue;
       }
       await perform(chatId, wish, shown, call);
@@ -105,8 +106,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     }
   }
 
-  const dueIn = (chatId: number, card: boolean): number =>
-    Math.max(wishes.pauseLeft(chatId, deps.now()), meter.due(chatId, card, deps.now()));
+  const dueIn = (chatId: number, pace: Pace): number =>
+    Math.max(wishes.pauseLeft(chatId, deps.now()), meter.due(chatId, pace, deps.now()));
 
   async function perform(chatId: number, wish: Wish, bare: Shown, call: Call): Promise<void> {
     const { wanted } = wish;
@@ -114,7 +115,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const shown = { ...bare, rows: foot.under(chatId, call, bare.parts.length) };
     const parts = withFoot(shown.parts, call, shown.rows);
     const request = requestOf({ ...shown.wanted, silent }, parts, call, (kept) => files.pathOf(kept));
-    meter.count(chatId, request.messages, wanted.class === 'card', deps.now());
+    meter.count(chatId, request.messages, paceOf(wanted), deps.now());
     // On disk before the call: after a crash in the middle of it nobody may think it was not made.
     if (newParts(call).length > 0)
       store.durable(() => newParts(call).forEach((part) => post(chatId, shown, part, null)));

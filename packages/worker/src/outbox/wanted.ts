@@ -14,6 +14,12 @@ export interface Wanted {
    * sent again after an unknown outcome it is marked as possibly doubled. `card` is live: superseded states are dropped. `notice` is like `answer`, unmarked.
    */
   class: 'ask' | 'answer' | 'card' | 'notice';
+  /**
+   * Of little weight: it tells the time, how other sessions stand, what is in the making. It goes when there is room
+   * to spare and nothing else waits, and what tells more does not wait because of it. In place of a wish that waits
+   * and has weight it has that weight.
+   */
+  minor?: boolean;
   /** The session that it is of: what the person answers to it goes there. */
   session?: string;
   /** New messages make no sound. */

@@ -23,10 +23,11 @@ export function besideTurn(before: Session, after: Session): SessionEffect[] {
   return isAtWork(before) ? [{ do: 'hide' }] : [];
 }
 
-/** Time has passed: what is shown of a session at work is shown anew. */
+/** Time has passed: of sub-agents that are silent for long nobody knows what became of them. */
 export function ticked(session: Session, at: number): [Session, SessionEffect[]] {
-  if (session.card.phase === 'working') return [session, [{ do: 'show' }]];
+  if (session.card.phase === 'working') return [session, []];
   const card = withoutSilentAgents(session.card, at - AGENT_SILENT_MS);
-  const next = card === session.card ? session : { ...session, card };
+  if (card === session.card) return [session, []];
+  const next = { ...session, card };
   return [next, besideTurn(session, next)];
 }

@@ -1,10 +1,7 @@
-import type { CardLook } from '../cards/look';
 import { renderPush, renderSilence } from '../cards/push';
 import { renderFinished } from '../cards/render';
-import type { Rich } from '../cards/view';
 import type { Wanted } from '../outbox/wanted';
-import type { Settings } from '../store/settings';
-import type { WordsOf } from '../words/words';
+import type { Board, BoardDeps, Page } from './board-port';
 import { panelKey, panelLines, SILENT_MS, silentSince } from './background';
 import { audienceOf, partyOf, watchersOf } from './audience';
 import { cardView, type Shown } from './card-view';
@@ -13,77 +10,10 @@ import { without, type Kept } from './kept-card';
 import { isLive, turnKey, type Session } from './model';
 import { noticeOn, type NoticeKind } from './notices';
 
-/** A page of a session's past on a card. */
-export interface Page {
-  /** Where in the transcript the turn begins, and which of its pages it is. */
-  at: number;
-  part: number;
-  /** What is on it; absent after a restart: the message stays as it is until another page is chosen. */
-  rich?: Rich;
-  /** `page 2 of 5`; empty: it is the only one. */
-  line: Rich;
-  newer: boolean;
-}
+export type { Board, BoardDeps, Page } from './board-port';
 
-/** What the board is given. */
-export interface BoardDeps {
-  /** Puts a wish into the outbox; part of the running transaction. */
-  put(wanted: Wanted): void;
-  /** The chats of the people who may use ccbot. */
-  chats: readonly number[];
-  live(): readonly Session[];
-  settings: Pick<Settings, 'get' | 'set'>;
-  /** Whether the text that a session's agent is writing is shown as a draft in a chat, and need not be on its card. */
-  drafts(chatId: number): boolean;
-  /** Whether a session waits for an answer of the person. */
-  asks(session: Session): boolean;
-  /** Whether its agent can begin anew with an empty context. */
-  clears(session: Session): boolean;
-  /** The most lines of a panel. */
-  panelMax: number;
-  wordsOf: WordsOf;
-  /** The name of a person, for the others. */
-  nameOf(chatId: number): string;
-  /** How a chat's cards look. */
-  lookOf(chatId: number): CardLook;
-  now(): number;
-}
-
-/**
- * What each chat sees of the sessions: one card, of the session that it writes to, with the others at its foot; the
- * finished turns of that session in full; of the others short messages. The only one who writes cards.
- */
-export interface Board {
-  /** The session's card has changed. */
-  show(session: Session): void;
-  /** A turn of it began. */
-  begin(session: Session): void;
-  /** A turn of it has ended, or something of it came late. */
-  finish(session: Session): void;
-  /** Nothing of it is to be watched any more. */
-  hide(session: Session): void;
-  /** It stands otherwise: what other chats' panels tell of it. */
-  stir(session: Session): void;
-  /** Time has passed while some agent works. */
-  beat(): void;
-  /** A person wrote in a chat: the card comes anew below that. */
-  spoken(chatId: number): void;
-  /** Shows the chat's session: where the card is when that is `there`, else below all else. */
-  open(chatId: number, there: boolean): void;
-  /** Shows a page of the past of the chat's session; undefined: what it does now. */
-  turn(chatId: number, page: Page | undefined): void;
-  more(chatId: number, on: boolean): void;
-  /** The key of the chat's card. */
-  key(chatId: number): string;
-  /** The chats of the people who have to do with a session. See {@link partyOf}. */
-  party(session: Session): number[];
-  /** The chats that what a session waits for is put before. See {@link audienceOf}. */
-  audience(session: Session): number[];
-  /** The chats of all people. */
-  chats: readonly number[];
-  /** The session that a chat writes to, where it is live. */
-  active(chatId: number): Session | undefined;
-}
+/** A card that was shown anew within this time, ms, tells the time well enough. */
+const FRESH_MS = 2_000;
 
 /** Makes the board over what is on disk. */
 export function createBoard(deps: BoardDeps): Board {
@@ -92,6 +22,8 @@ export function createBoard(deps: BoardDeps): Board {
   const panelKeys = new Map<string, string>();
   /** Silences that were told, by session. */
   const told = new Map<string, number>();
+  /** When each chat's card was last drawn with something to tell, ms since the epoch. */
+  const drawn = new Map<number, number>();
   const scope = (chatId: number): string => `chat:${chatId}`;
   const writesTo = (chatId: number): string | undefined => settings.get(scope(chatId), 'active');
   const read = (chatId: number): Kept =>
@@ -118,7 +50,13 @@ export function createBoard(deps: BoardDeps): Board {
       .map((session) => (session.id === changed?.id ? changed : session))
       .filter(isLive);
 
-  function draw(chatId: number, session: Session, before: Kept, changed: Session = session): void {
+  /** `changed`: the session that is just being changed; `minor`: this may wait. */
+  function draw(
+    chatId: number,
+    session: Session,
+    before: Kept,
+    { changed = session, minor = false }: { changed?: Session | undefined; minor?: boolean } = {},
+  ): void {
     let kept: Kept = { ...before, up: true, session: session.id };
     if (before.session !== session.id) kept = without(kept);
     if (kept.stale === true) {
@@ -127,7 +65,10 @@ export function createBoard(deps: BoardDeps): Board {
       void stale;
       kept = { ...fresh, n: kept.n + 1 };
     }
-    if (JSON.stringify(kept) !== JSON.stringify(before)) write(chatId, kept);
+    const same = JSON.stringify(kept) === JSON.stringify(before);
+    if (!same) write(chatId, kept);
+    const light = minor && same; // a card that comes anew is looked for
+    if (!light) drawn.set(chatId, now());
     const page = kept.page === undefined ? undefined : pages.get(chatId);
     if (kept.page !== undefined && page?.rich === undefined) return;
     const words = deps.wordsOf(chatId);
@@ -145,6 +86,7 @@ export function createBoard(deps: BoardDeps): Board {
     deps.put({
       ...{ chatId, key: keyOf(kept), session: session.id, view, class: 'card', silent: true },
       ...replyTo(session, chatId),
+      ...(light ? { minor: true } : {}),
     });
   }
 
@@ -159,10 +101,20 @@ export function createBoard(deps: BoardDeps): Board {
     write(chatId, { n: kept.n + 1, up: false });
   }
 
+  /** Draws the chat's card again where it is, for something that is not of its session. */
   function redraw(chatId: number, changed?: Session): void {
     const kept = read(chatId);
     const session = kept.up ? active(chatId) : undefined;
-    if (session !== undefined && session.id === kept.session) draw(chatId, session, kept, changed);
+    if (session !== undefined && session.id === kept.session)
+      draw(chatId, session, kept, { changed, minor: true });
+  }
+
+  function tellTime(chatId: number): void {
+    const age = now() - (drawn.get(chatId) ?? -Infinity);
+    if (age >= 0 && age < FRESH_MS) return;
+    const session = active(chatId);
+    if (session !== undefined && isAtWork(session)) draw(chatId, session, read(chatId), { minor: true });
+    else redraw(chatId);
   }
 
   /** The panels that tell of a session, when they have something else to tell. */
@@ -185,8 +137,8 @@ export function createBoard(deps: BoardDeps): Board {
   const party = (session: Session): number[] => partyOf(session, { chats, writesTo });
 
   return {
-    show(session) {
-      for (const chatId of watching(session)) draw(chatId, session, read(chatId));
+    show(session, minor = false) {
+      for (const chatId of watching(session)) draw(chatId, session, read(chatId), { minor });
       panels(session);
     },
     begin(session) {
@@ -249,7 +201,7 @@ export function createBoard(deps: BoardDeps): Board {
           push(session, chatId, 'silent', `silent:${session.id}:${since}`, view);
         }
       }
-      for (const chatId of chats) redraw(chatId);
+      chats.forEach(tellTime);
     },
     spoken(chatId) {
       const kept = read(chatId);

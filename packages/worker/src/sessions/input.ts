@@ -13,7 +13,7 @@ export type SessionInput =
   | { type: 'resume.asked'; at: number; when: 'reset' | 'now' | 'never' }
   /** The reset of the limit that the session ran into is due. */
   | { type: 'reset.due'; at: number }
-  /** Time has passed over a running turn: what the card tells of time is old. */
+  /** Time has passed over a session at work. */
   | { type: 'ticked'; at: number }
   /** The agent's own session became known or changed (start, `/clear`, resume). */
   | { type: 'bound'; at: number; sessionId: string; transcriptPath: string }
@@ -45,7 +45,8 @@ export type SessionInput =
 
 /** What is to be done about it. The first group is written with the state in one transaction, the second follows the commit. */
 export type SessionEffect =
-  | { do: 'show' }
+  /** `minor`: what has changed is in the making, or beside what the agent does; it may wait. */
+  | { do: 'show'; minor?: true }
   /** A turn began: its card goes below the person's message. */
   | { do: 'begin' }
   | { do: 'finish' }

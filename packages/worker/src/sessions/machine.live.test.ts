@@ -62,7 +62,7 @@ describe('sub-agents', () => {
     const [waiting, effects] = run(idle(), begin, agent, end(1));
     expect(effects).toEqual(['finish', 'watch', 'deliver', 'show', 'login']);
     expect(isAtWork(waiting)).toBe(true);
-    expect(run(waiting, { type: 'ticked', at: AT + 5_000 })[1]).toEqual(['show']);
+    expect(run(waiting, { type: 'ticked', at: AT + 5_000 })).toEqual([waiting, []]);
     const [over, last] = run(waiting, told({ type: 'agent.ended', at: AT + 9_000, id: 'x', ok: true }));
     expect(last).toEqual(['hide', 'agents']);
     expect(isAtWork(over)).toBe(false);

@@ -98,7 +98,8 @@ function writes(
   const card = withWriting(session.card, readiness === 'ready' ? writing : null);
   if (card === session.card) return [session, effects];
   const shown = effects.some((effect) => effect.do === 'show');
-  return [{ ...session, card }, [...effects, ...(shown ? [] : [{ do: 'show' } as const]), { do: 'draft' }]];
+  const show: SessionEffect[] = shown ? [] : [{ do: 'show', minor: true }];
+  return [{ ...session, card }, [...effects, ...show, { do: 'draft' }]];
 }
 
 function looked(session: Session, readiness: Readiness): [Session, SessionEffect[]] {

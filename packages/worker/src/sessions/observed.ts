@@ -67,5 +67,5 @@ function figured(
   const told: SessionEffect[] = figures.limits === undefined ? [] : [{ do: 'account', figures, at }];
   if (card === session.card) return [session, told];
   const next = { ...session, card };
-  return [next, isAtWork(next) ? [{ do: 'show' }, ...told] : told];
+  return [next, isAtWork(next) ? [{ do: 'show', minor: true }, ...told] : told];
 }

@@ -17,7 +17,7 @@ export interface PulseDeps {
   active(chatId: number): string | undefined;
   /** Whether the session waits for an answer of the person: then it is not the agent's turn. */
   asks(session: Session): boolean;
-  /** Time has passed over a session that works: its card is shown anew. */
+  /** Time has passed over a session that works. */
   tick(id: string): void;
   /** Time has passed over all of them. */
   beat(): void;
@@ -34,8 +34,8 @@ export interface Pulse {
 }
 
 /**
- * Makes the pulse; it beats only while an agent works. With each beat the card of a chat's active session tells the
- * time anew; one of the sessions that no chat writes to is looked after, in turn, and all of them in the panels.
+ * Makes the pulse; it beats only while an agent works. With each beat the cards tell the time anew, and their panels;
+ * the sessions that chats write to are looked after, and in turn one of those that no chat writes to.
  */
 export function createPulse(deps: PulseDeps): Pulse {
   let timer: NodeJS.Timeout | undefined;

@@ -89,8 +89,8 @@ export function createRegistry(deps: RegistryDeps): Registry {
     }
   }
 
-  /** Writes what is to be seen of one input; `shows`: the live card of the state at its end is worth a look. */
-  function write(session: Session, effects: readonly SessionEffect[], shows: boolean): void {
+  /** Writes what is to be seen of one input; `shows`: the live card of the state at its end is worth a look, `minor`: but that may wait. */
+  function write(session: Session, effects: readonly SessionEffect[], shows: boolean, minor = false): void {
     /** Whoever may have been shown it then: what is not there needs no call. */
     const gone = (key: string, chats = deps.board.chats): void =>
       chats.forEach((chatId) => deps.put({ chatId, key, view: { parts: [] }, class: 'card' }));
@@ -104,7 +104,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
     for (const effect of effects) {
       switch (effect.do) {
         case 'show':
-          if (shows && isLive(session)) deps.board.show(session);
+          if (shows && isLive(session)) deps.board.show(session, minor);
           break;
         case 'begin':
           deps.board.begin(session);
@@ -215,10 +215,11 @@ export function createRegistry(deps: RegistryDeps): Registry {
         // Of several states of the live card only the last one is worth a look, and none before the finished one.
         const lastShow = stages.findLastIndex((stage) => stage.effects.some((e) => e.do === 'show'));
         const lastFinish = stages.findLastIndex((stage) => stage.effects.some((e) => e.do === 'finish'));
+        const minor = effects.every((effect) => effect.do !== 'show' || effect.minor === true);
         deps.store.tx(() => {
           if (session !== before) deps.store.put(id, JSON.stringify(session));
           stages.forEach((stage, i) =>
-            write(stage.session, stage.effects, i === lastShow && i >= lastFinish),
+            write(stage.session, stage.effects, i === lastShow && i >= lastFinish, minor),
           );
           if (session.phase !== before.phase) deps.board.stir(session);
           also?.();

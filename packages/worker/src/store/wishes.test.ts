@@ -1,26 +1,27 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Wanted } from '../outbox/wanted';
 import { openStore, type Store } from './open';
 import { createWishes, type Wishes } from './wishes';
 
 const CHAT = 7;
 const DAY = 86_400_000;
 
-describe('the pause of a chat', () => {
-  let dir: string;
-  let store: Store;
-  let wishes: Wishes;
-  beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'ccbot-wishes-'));
-    store = openStore(join(dir, 'ccbot.db'), () => 0);
-    wishes = createWishes(store);
-  });
-  afterEach(() => {
-    store.close();
-    rmSync(dir, { recursive: true, force: true });
-  });
+let dir: string;
+let store: Store;
+let wishes: Wishes;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ccbot-wishes-'));
+  store = openStore(join(dir, 'ccbot.db'), () => 0);
+  wishes = createWishes(store);
+});
+afterEach(() => {
+  store.close();
+  rmSync(dir, { recursive: true, force: true });
+});
 
+describe('the pause of a chat', () => {
   it('is over when its time has passed, and there is none where nothing asked for one', () => {
     expect(wishes.pauseLeft(CHAT, 1_000)).toBe(0);
     wishes.pause(CHAT, 1_000, 500, false);
@@ -42,5 +43,35 @@ describe('the pause of a chat', () => {
     wishes.pause(CHAT, 1_000, 500, true);
     expect(wishes.unblock(CHAT)).toBe(true);
     expect(wishes.pauseLeft(CHAT, 1_000)).toBe(0);
+  });
+});
+
+describe('a wish of little weight', () => {
+  const card = (text: string, minor?: true): Wanted => ({
+    ...{ chatId: CHAT, key: 'card', class: 'card', view: { parts: [{ text, entities: [] }] } },
+    ...(minor === undefined ? {} : { minor }),
+  });
+  const next = (): [string | undefined, boolean] => {
+    const wanted = wishes.next(CHAT)?.wanted;
+    return [wanted?.view.parts[0]?.text, wanted?.minor === true];
+  };
+
+  it('comes behind all others that wait, however long it has waited', () => {
+    wishes.put(card('the time', true));
+    expect(next()).toEqual(['the time', true]);
+    wishes.put({ ...card('an answer'), key: 'answer', class: 'answer' });
+    expect(next()).toEqual(['an answer', false]);
+  });
+
+  it('has weight in place of one that has, and one that has takes its place', () => {
+    wishes.put(card('the time', true));
+    wishes.put(card('a line'));
+    expect(next()).toEqual(['a line', false]);
+    wishes.put(card('a line, later', true));
+    expect(next()).toEqual(['a line, later', false]);
+    const wish = wishes.next(CHAT);
+    if (wish !== undefined) wishes.settle(wish);
+    wishes.put(card('the time', true));
+    expect(next()).toEqual(['the time', true]);
   });
 });

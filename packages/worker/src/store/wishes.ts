@@ -22,10 +22,10 @@ export interface Hung {
 
 /** The outbox on disk: what is wanted, what is posted, and how long a chat is to be left alone. */
 export interface Wishes extends FootStore {
-  /** Adds a wish; under a key that waits already it replaces the older one, which is returned, and keeps its place. */
+  /** Adds a wish; under a key that waits already it replaces the older one, which is returned, and keeps its place and its weight. */
   put(wanted: Wanted): Wanted | undefined;
   chats(): number[];
-  /** What comes next in a chat: what needs the person first, then in the order of the wishes. */
+  /** What comes next in a chat: what needs the person first, then in the order of the wishes, and last what is of little weight. */
   next(chatId: number): Wish | undefined;
   /** The wish is brought about. A newer one that came meanwhile stays; then false. */
   settle(wish: Wish): boolean;
@@ -114,9 +114,13 @@ export function createWishes(store: Store): Wishes {
   );
   return {
     put(wanted) {
-      const before = waiting.get(wanted.chatId, wanted.key);
-      put.run(wanted.chatId, wanted.key, wanted.class === 'ask' ? 0 : 1, JSON.stringify(wanted));
-      return before === undefined ? undefined : (JSON.parse(before.body) as Wanted);
+      const row = waiting.get(wanted.chatId, wanted.key);
+      const before = row === undefined ? undefined : (JSON.parse(row.body) as Wanted);
+      const { minor = false, ...weighty } = wanted;
+      const light = minor && (before === undefined || before.minor === true);
+      const rank = wanted.class === 'ask' ? 0 : light ? 2 : 1;
+      put.run(wanted.chatId, wanted.key, rank, JSON.stringify(light ? wanted : weighty));
+      return before;
     },
     all: () => all.all().map((row) => JSON.parse(row.body) as Wanted),
     chats: () => chats.all().map((row) => row.chat),

@@ -1,0 +1,42 @@
+import type { Wanted } from './wanted';
+import { openRig, want, type Rig } from './fixtures/rig';
+
+const LAG_MS = 15_000;
+
+let rig: Rig;
+let now: number;
+beforeEach(async () => {
+  now = 1_000_000;
+  rig = await openRig({ now: () => now, cardLagMs: () => LAG_MS });
+  rig.outbox.start();
+});
+afterEach(() => rig.close());
+
+const minor = (text: string): Wanted => ({ ...want('card', 'card', text), minor: true });
+const shown = async (wanted: Wanted): Promise<void> => {
+  rig.outbox.put(wanted);
+  expect(await rig.outbox.flush(10_000)).toBe(true);
+};
+
+describe('a state of a card that may wait', () => {
+  it('is shown where nothing else is, and holds up no line that comes right behind it', async () => {
+    await shown(want('card', 'card', 'one'));
+    now += LAG_MS;
+    await shown(minor('one, a minute later'));
+    await shown(want('card', 'card', 'two'));
+    expect(rig.texts()).toEqual(['two']);
+    expect(rig.calls('editMessageText')).toBe(2);
+  });
+
+  it('lets all else pass while it waits, and a line takes its place', async () => {
+    await shown(want('card', 'card', 'one'));
+    rig.outbox.put(minor('one, a moment later'));
+    rig.outbox.put(want('answer', 'answer', 'an answer'));
+    await rig.telegram.waitFor(() => rig.texts().includes('an answer'));
+    expect(rig.texts()).toEqual(['one', 'an answer']);
+    now += LAG_MS;
+    await shown(want('card', 'card', 'two'));
+    expect(rig.texts()).toEqual(['two', 'an answer']);
+    expect(rig.calls('editMessageText')).toBe(1);
+  });
+});
