@@ -29,7 +29,7 @@ export const parrot: AgentKind = {
   pidVariable: 'PARROT_PID',
   statusLine: false,
   title: 'Parrot',
-  args: '[name] [path]',
+  args: ['name', 'path'],
   settings: null,
   runner: () => ['/bin/cat'],
   hooks: { file: (home) => home + '/.parrot/hooks.json', events: { SessionStart: 10, PermissionRequest: 60 } },

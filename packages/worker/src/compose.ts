@@ -47,7 +47,7 @@ import { createStored } from './store/room';
 import type { BotApi } from './telegram/api';
 import type { FileSource } from './telegram/files';
 import type { Panes } from './terminal/panes';
-import type { WordsOf } from './words/words';
+import type { Words, WordsOf } from './words/words';
 
 /** What the stations are made from. */
 export interface ComposeDeps extends Measured {
@@ -69,7 +69,7 @@ export interface ComposeDeps extends Measured {
   now(): number;
   chance(): number;
   /** Lines for `/health` that the process knows. */
-  health(): string[];
+  health(words: Words): string[];
   log: Log;
 }
 

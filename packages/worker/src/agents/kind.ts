@@ -47,9 +47,8 @@ export interface AgentKind extends AgentIdentity {
   readonly usual?: true;
   /** Name for people. */
   readonly title: string;
-  /** What may stand behind `/new @id`, and what comes of it, for the help. */
-  readonly args: string;
-  readonly about: string;
+  /** What may stand behind `/new @id`, in its order, for the help. */
+  readonly args: readonly ('name' | 'path' | 'command')[];
   /** The settings with its command line and flags; null: the person writes the command line, and {@link AgentKind.runner} runs it. */
   readonly settings: { command: CommandSetting; flags: CommandSetting } | null;
   /** What runs a command line of the person's, as words. Only of a kind without settings. */

@@ -85,9 +85,9 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
     ...stations.asks.handlers,
     ...chatCommands({
       health: (words) => [
-        ...deps.health(),
-        words.healthSessions(registry.live().length),
-        words.healthWaiting(outbox.depth()),
+        ...deps.health(words),
+        words.health.sessions(registry.live().length),
+        words.health.toSend(outbox.depth()),
       ],
       agents: opening.kinds,
       facts: { lock: deps.paths.lock, tmux: deps.config.TMUX_SESSION_NAME },

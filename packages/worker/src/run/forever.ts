@@ -11,7 +11,6 @@ import { KINDS } from '../agents/registry';
 import { startBeats } from '../beat';
 import { createAutoCanary } from '../canary/auto';
 import { compose } from '../compose';
-import type { Stations } from '../compose/stations';
 import { keepRebuilt, rebuiltOf, type Rebuilt } from '../store/rebuilt';
 import { createSettings } from '../store/settings';
 import { createMeasures } from '../metrics/measures';
@@ -27,14 +26,6 @@ import { createPerson } from '../compose/person';
 /** How long a stopping worker goes on sending what is waiting, ms, where the supervisor says nothing else. */
 const DRAIN_MS = 8_000;
 
-/** What waits in the inbox, and for how long: one that stands still is seen by it. */
-function waitingLine(updates: Stations['updates'], at: number): string {
-  const since = updates.oldest();
-  const age =
-    since === undefined ? '' : `, the oldest for ${Math.max(0, Math.round((at - since) / 1_000))} s`;
-  return `waiting to be handled: ${updates.depth()}${age}`;
-}
-
 /** What a message is without its head. */
 type Body = WorkerMessage extends infer M
   ? M extends WorkerMessage
@@ -43,10 +34,11 @@ type Body = WorkerMessage extends infer M
   : never;
 
 /** What happened to the database, and what is left of it. */
-function rebuiltText({ text, salvaged }: Rebuilt, { salvage }: Words): string {
-  if (salvaged === undefined) return text;
+function rebuiltText({ text, of, salvaged }: Rebuilt, { salvage }: Words): string {
+  const what = of === undefined ? text : salvage.rebuilt(of.path, of.reason, of.aside);
+  if (salvaged === undefined) return what;
   const { messages, shows, damaged } = salvaged;
-  return `${text}\n\n${salvage.tookOver(messages, shows, damaged)}`;
+  return `${what}\n\n${salvage.tookOver(messages, shows, damaged)}`;
 }
 
 /** Polls and bridges until told to stop; the exit code says why it ended. */
@@ -72,12 +64,15 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
     api: metered(deps.api, measures),
     measures,
     botUsername: username,
-    health: () => [
-      `ccbot ${deps.version}, worker up ${Math.round((now() - startedAt) / 60_000)} min`,
-      `last poll: ${poll.lastPollAt() === null ? 'none yet' : `${Math.round((now() - (poll.lastPollAt() ?? 0)) / 1_000)} s ago`}`,
-      `memory: ${Math.round(process.memoryUsage.rss() / 1_048_576)} MB`,
-      waitingLine(stations.updates, now()),
-    ],
+    health: ({ health }) => {
+      const [at, polled, oldest] = [now(), poll.lastPollAt(), stations.updates.oldest()];
+      return [
+        health.process(deps.version, at - startedAt),
+        health.polled(polled === null ? null : at - polled),
+        health.memory(process.memoryUsage.rss()),
+        health.toHandle(stations.updates.depth(), oldest === undefined ? undefined : at - oldest),
+      ];
+    },
   });
   const poll = createPoll({
     api: metered(deps.pollApi, measures),

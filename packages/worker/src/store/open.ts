@@ -56,7 +56,8 @@ const SUFFIXES = ['', '-wal', '-shm'] as const;
 /** Whatever it is killed at, the next start finds the broken one where it was, or the new one whole. */
 function makeAnew(path: string, error: unknown, at: number): Fault {
   for (const suffix of SUFFIXES) rmSync(fresh(path) + suffix, { force: true });
-  const rebuilt = fault('STORE_REBUILT', { path, reason: reasonOf(error), aside: asideOf(path, at) });
+  const of = { path, reason: reasonOf(error), aside: asideOf(path, at) };
+  const rebuilt = fault('STORE_REBUILT', of);
   const db = open(fresh(path));
   try {
     const store = storeOf(fresh(path), db, null);
@@ -66,6 +67,7 @@ function makeAnew(path: string, error: unknown, at: number): Fault {
       keepRebuilt(createSettings(store), {
         since: lastWritten(path),
         text: `${rebuilt.what}\n\n${rebuilt.todo}`,
+        of,
         salvaged,
       });
     });

@@ -5,8 +5,10 @@ import type { Settings } from './settings';
 export interface Rebuilt {
   /** When the old one was last written to, ms since the epoch: what happened since then nobody was told of. */
   since: number;
-  /** What happened and where the old one is, for people. */
+  /** What happened and where the old one is, in English: all that an earlier version wrote, and reads. */
   text: string;
+  /** The same as data, for every language; absent in what an earlier version wrote. */
+  of?: { path: string; reason: string; aside: string };
   /** What could be taken over from the old one; absent in what an earlier version wrote. */
   salvaged?: Salvaged;
 }

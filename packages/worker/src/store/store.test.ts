@@ -6,6 +6,7 @@ import { FaultError } from '@ccbot/shared/faults/fault';
 import { MIGRATIONS } from './migrations';
 import { openStore } from './open';
 import { createPrompts } from './prompts';
+import { rebuiltOf } from './rebuilt';
 import { createSettings } from './settings';
 
 let dir: string;
@@ -40,6 +41,12 @@ describe('the database', () => {
     writeFileSync(path(), 'this is no database, '.repeat(500));
     const store = openStore(path(), () => 0);
     expect(store.rebuilt?.code).toBe('STORE_REBUILT');
+    // As data too, for whatever language the chat speaks.
+    expect(rebuiltOf(createSettings(store))?.of).toEqual({
+      path: path(),
+      reason: expect.any(String) as string,
+      aside: expect.stringMatching(/ccbot\.db\.broken-1970/) as string,
+    });
     expect(readdirSync(dir).some((f) => f.startsWith('ccbot.db.broken-1970'))).toBe(true);
     createSettings(store).set('a', 'b', 'c');
     store.close();

@@ -6,6 +6,7 @@ import { boardWordsIn } from './topics/board';
 import { browseWordsIn } from './topics/browse';
 import { cardWordsIn } from './topics/card';
 import { chatWordsIn } from './topics/chat';
+import { healthWordsIn } from './topics/health';
 import { helpWordsIn } from './topics/help';
 import { incomingWordsIn } from './topics/incoming';
 import { historyWordsIn } from './topics/history';
@@ -47,6 +48,7 @@ function wordsOf(language: Language, texts: Texts) {
     browse: browseWordsIn(speech),
     card: cardWordsIn(speech, moments),
     history: historyWordsIn(speech),
+    health: healthWordsIn(speech, moments),
     help: helpWordsIn(speech),
     login: loginWordsIn(speech),
     menu: menuIn(speech),

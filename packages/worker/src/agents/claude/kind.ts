@@ -20,8 +20,7 @@ export const claude: AgentKind = {
   statusLine: true,
   usual: true,
   title: 'Claude Code',
-  args: '[name] [path]',
-  about: 'Claude Code in a directory',
+  args: ['name', 'path'],
   settings: { command: 'CLAUDE_COMMAND', flags: 'CLAUDE_FLAGS' },
   hooks: {
     file: (home, env) => join(claudeHome(home, env), 'settings.json'),

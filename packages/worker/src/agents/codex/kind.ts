@@ -20,8 +20,7 @@ export const codex: AgentKind = {
   pidVariable: null,
   statusLine: false,
   title: 'Codex',
-  args: '[name] [path]',
-  about: 'Codex in a directory',
+  args: ['name', 'path'],
   settings: { command: 'CODEX_COMMAND', flags: 'CODEX_FLAGS' },
   hooks: {
     file: (home, env) => join(codexHome(home, env), 'hooks.json'),

@@ -36,6 +36,6 @@ export function chatCommands(deps: ChatCommandDeps): Handlers<'help' | 'tell' | 
     },
     tell: ({ say }, intent) => say(intent.text),
     expired: ({ ack, words }) => ack(words.expired),
-    status: ({ say, words }) => say(words.health(deps.health(words))),
+    status: ({ say, words }) => say(words.health.list(deps.health(words))),
   };
 }

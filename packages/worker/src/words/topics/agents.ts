@@ -1,9 +1,13 @@
 import { code } from '../markdown';
+import type { AgentKind } from '../../agents/kind';
 import type { ChatWords } from './chat';
 import type { Speech } from '../translate';
 
 /** What is said about agents: which there are, which is meant, how one ended, what one hands to another. In Markdown. */
 export type AgentWords = ReturnType<typeof agentWordsIn>;
+
+/** What the help needs of an agent. */
+type HelpedAgent = Pick<AgentKind, 'id' | 'title' | 'args' | 'settings'>;
 
 /** Those words in a language. */
 export function agentWordsIn(speech: Speech, { lastWords }: Pick<ChatWords, 'lastWords'>) {
@@ -17,9 +21,14 @@ export function agentWordsIn(speech: Speech, { lastWords }: Pick<ChatWords, 'las
     handedOver: (from: string, agent: string, name: string) =>
       t('handedOver', { from: code(from), agent, name: code(name) }),
     handOverTo: (agent: string) => `➡ ${agent}`,
-    /** What of each agent stands in the help. */
-    help: (agents: readonly { id: string; args: string; about: string }[]) =>
-      agents.map(({ id, args, about }) => `- ${code(`/new @${id} ${args}`)}: ${about}`).join('\n'),
+    /** What of each agent stands in the help; one without settings runs what the person writes. */
+    help: (agents: readonly HelpedAgent[]) =>
+      agents
+        .map(({ id, title, args, settings }) => {
+          const typed = [`/new @${id}`, ...args.map((arg) => `[${t(arg)}]`)].join(' ');
+          return `- ${code(typed)}: ${settings === null ? t('anyCommand') : t('inDirectory', { agent: title })}`;
+        })
+        .join('\n'),
     /** A command of the person's that ended; `screen` is the last of what it printed. */
     commandEnded(name: string, line: string, status: string, screen: string) {
       const what =

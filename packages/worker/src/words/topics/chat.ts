@@ -81,8 +81,5 @@ export function chatWordsIn(speech: Speech) {
     typingFailed: (name: string, reason: string) => t('typingFailed', { name: code(name), reason }),
     inboxFailed: (error: string) => t('inboxFailed', { error: code(error) }),
     diskFull: t('diskFull'),
-    health: (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n'),
-    healthSessions: (n: number) => t('healthSessions', { n }),
-    healthWaiting: (n: number) => t('healthWaiting', { n }),
   } as const;
 }

@@ -1,3 +1,4 @@
+import { code } from '../markdown';
 import type { Speech } from '../translate';
 
 /** What is told of a database that was made anew. Markdown. */
@@ -25,6 +26,9 @@ export function salvageWordsIn(speech: Speech) {
     offers: t('offers'),
   };
   return {
+    /** That it was made anew, why, and where the old one is. */
+    rebuilt: (path: string, reason: string, aside: string) =>
+      t('rebuilt', { path: code(path), reason: code(reason), aside: code(aside) }),
     /** `damaged`: the tables that could not be read in whole. */
     tookOver(messages: number, shows: number, damaged: readonly string[]): string {
       const held = t('held', {

@@ -1,5 +1,10 @@
 /** What is said about agents: which there are, which is meant, how one ended, what one hands to another. Markdown. */
 export const agents = {
+  inDirectory: '{{agent}} in a directory',
+  anyCommand: 'any command (a REPL, a build, ssh), with its screen here',
+  name: 'name',
+  path: 'path',
+  command: 'command',
   noSuchAgent: 'No agent is called {{name}}. There are {{known}}.',
   handoverUsage:
     'Say which agent is to go on: {{known}}, with a session’s name behind it where it is another one.',

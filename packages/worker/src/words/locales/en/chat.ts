@@ -71,6 +71,4 @@ export const chat = {
     'One of your messages could not be handled and was set aside: {{error}}. Send it again; `ccbot doctor` lists what was set aside.',
   diskFull:
     'The disk is full: I take no new messages until there is room. What you send now stays with Telegram and is handled then.',
-  healthSessions: 'sessions: {{n}}',
-  healthWaiting: 'waiting to be sent: {{n}}',
 } as const;

@@ -1,5 +1,7 @@
 /** What is told of a database that was made anew. Markdown. */
 export const salvage = {
+  rebuilt:
+    'The database {{path}} could not be opened ({{reason}}); it was set aside as {{aside}} and a new one was made. Sessions come back by their windows; the old file is kept.',
   whole: 'All that was in it could be read and is taken over: {{held}}.',
   damaged: 'Taken over: {{held}}.\n\nNot or not all could be read: {{lost}}. Write again what you miss.',
   held: '{{messages}} for agents that they do not have yet, and {{shows}} still to be shown here',

@@ -1,5 +1,10 @@
 /** What is said about agents, in Russian. */
 export const agents = {
+  inDirectory: '{{agent}} в каталоге',
+  anyCommand: 'любая команда (REPL, сборка, ssh), её экран показан здесь',
+  name: 'имя',
+  path: 'путь',
+  command: 'команда',
   noSuchAgent: 'Нет агента с именем {{name}}. Есть {{known}}.',
   handoverUsage: 'Скажите, какой агент продолжит: {{known}}; за ним имя сессии, если она другая.',
   nothingToHandOver: 'У {{name}} ещё нет записи, так что передавать нечего.',

@@ -6,6 +6,7 @@ import { board } from './board';
 import { browse } from './browse';
 import { card } from './card';
 import { chat } from './chat';
+import { health } from './health';
 import { help } from './help';
 import { history } from './history';
 import { incoming } from './incoming';
@@ -27,6 +28,7 @@ export const ru = {
   browse,
   card,
   chat,
+  health,
   help,
   history,
   incoming,

@@ -1,5 +1,10 @@
 /** What is said about agents, in Chinese. */
 export const agents = {
+  inDirectory: '在某个目录中运行 {{agent}}',
+  anyCommand: '任意命令（REPL、构建、ssh），屏幕显示在这里',
+  name: '名称',
+  path: '路径',
+  command: '命令',
   noSuchAgent: '没有名为 {{name}} 的智能体。有 {{known}}。',
   handoverUsage: '请说明由哪个智能体继续：{{known}}；如果是别的会话，后面写会话名称。',
   nothingToHandOver: '{{name}} 还没有记录，没有可移交的内容。',

@@ -64,6 +64,4 @@ export const chat = {
   inboxFailed:
     '您的一条消息无法处理，已放到一边：{{error}}。请再发一次；`ccbot doctor` 列出被放到一边的消息。',
   diskFull: '磁盘已满：有空间之前不接收新消息。您现在发的会留在 Telegram，之后再处理。',
-  healthSessions: '会话：{{n}}',
-  healthWaiting: '等待发送：{{n}}',
 } as const;

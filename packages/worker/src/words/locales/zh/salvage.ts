@@ -1,5 +1,7 @@
 /** What is told of a database that was made anew, in Chinese. */
 export const salvage = {
+  rebuilt:
+    '无法打开数据库 {{path}}（{{reason}}）；它已另存为 {{aside}}，并新建了一个。会话会凭窗口回来；旧文件已保留。',
   whole: '其中的一切都能读取，并已接管：{{held}}。',
   damaged: '已接管：{{held}}。\n\n无法读取或只能部分读取：{{lost}}。缺少的请重新写。',
   held: '{{messages}}要给智能体而它们还没有，{{shows}}还要在这里显示',
