@@ -1,11 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { browserProgram } from './harness/browser';
+import { contrasts, nameless } from './harness/page';
+import { CCBOT } from './harness/system';
 
 jest.setTimeout(90_000);
 
@@ -92,9 +95,14 @@ it('starts an agent and shows a card that changes until the answer is there', as
   await said('ready').waitFor();
   await write('make greet polite');
   await said('❯ make greet polite').waitFor();
+  await page.locator('#state', { hasText: 'typing…' }).waitFor();
+  await page.locator('article.message.own .reaction').last().waitFor();
+  await said('greet.js').waitFor();
   await picture('working');
   await said('· 4 tools').waitFor();
+  await page.waitForFunction(ENDED);
   await picture('done');
+  await page.locator('#state', { hasText: 'bot' }).waitFor();
 });
 
 it('lets the agent go on when Allow is tapped, and says so on the request', async () => {
@@ -106,6 +114,22 @@ it('lets the agent go on when Allow is tapped, and says so on the request', asyn
   await request.getByRole('button', { name: 'Allow', exact: false }).first().click();
   await said('Done: “ask me first”').waitFor();
   expect(await request.getByRole('button', { name: 'Deny', exact: false }).count()).toBe(0);
+});
+
+it('lets Allow be reached and pressed with the keyboard alone', async () => {
+  await page.locator('#text').focus();
+  await page.keyboard.type('please ask again');
+  await page.keyboard.press('Enter');
+  const request = said('wants to run');
+  await request.getByRole('button', { name: 'Deny' }).first().waitFor();
+  const allow = request.getByRole('button', { name: 'Allow', exact: false }).first();
+  await page.locator('#text').focus();
+  const wanted = `${await request.getAttribute('data-id')} ${await allow.textContent()}`;
+  for (let presses = 0; presses < 60 && (await page.evaluate<string>(FOCUSED)) !== wanted; presses++)
+    await page.keyboard.press('Shift+Tab');
+  expect(await page.evaluate<string>(FOCUSED)).toBe(wanted);
+  await page.keyboard.press('Enter');
+  await said('Done: “please ask again”').waitFor();
 });
 
 it('answers a tap: the screen comes as a picture with keys', async () => {
@@ -133,6 +157,29 @@ it('takes a photo up to the agent', async () => {
   expect(readdirSync(inbox).some((name) => /\.(png|jpe?g)$/.test(name))).toBe(true);
 });
 
+it('takes a voice message up as a file where nobody writes down what is said', async () => {
+  const voice = join(dir, 'words.ogg');
+  const bytes = Buffer.concat([Buffer.from('OggS'), randomBytes(2_000)]);
+  writeFileSync(voice, bytes);
+  await page.locator('#files').setInputFiles({ name: 'words.ogg', mimeType: 'audio/ogg', buffer: bytes });
+  await page.locator('article.message.own audio').last().waitFor();
+  await said('.ccbot-inbox').filter({ hasText: /voice/i }).waitFor();
+  const inbox = join(dir, 'demo/project/.ccbot-inbox');
+  const kept = readdirSync(inbox).map((name) => readFileSync(join(inbox, name)));
+  expect(kept.some((file) => file.equals(bytes))).toBe(true);
+});
+
+it('brings a file down as it is', async () => {
+  const bytes = randomBytes(70_000);
+  writeFileSync(join(dir, 'demo/project/data.bin'), bytes);
+  await write(`/new @shell ${join(dir, 'demo/project')} ${process.execPath} ${CCBOT} send-file data.bin`);
+  const link = page.locator('a.file', { hasText: 'data.bin' });
+  await link.waitFor();
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  expect(download.suggestedFilename()).toBe('data.bin');
+  expect(readFileSync(await download.path()).equals(bytes)).toBe(true);
+});
+
 it('has everything again after a reload', async () => {
   const before = await page.locator('article.message').count();
   await page.reload();
@@ -152,18 +199,42 @@ it('gives a stranger no answer', async () => {
   await page.getByRole('tab').nth(0).click();
 });
 
-it('can be used by keyboard alone, in the dark too', async () => {
-  await page.emulateMedia({ colorScheme: 'dark' });
+it('tells a screen reader what everything is, and what the bot says', async () => {
+  for (const [role, name] of [
+    ['log', 'Messages'],
+    ['tablist', 'Chats'],
+    ['textbox', 'Message'],
+    ['button', 'Send'],
+    ['button', 'Attach files'],
+    ['button', 'Commands'],
+  ] as const)
+    expect([name, await page.getByRole(role, { name, exact: true }).count()]).toEqual([name, 1]);
+  expect(await page.getByRole('tab', { selected: true }).innerText()).toContain('You');
+  expect(await page.getByRole('article', { name: /^(ccbot|You), \d/ }).count()).toBe(
+    await page.locator('article.message:not(.draft)').count(),
+  );
+  expect(await nameless(page)).toEqual([]);
+  await write('/health');
+  await page.locator('#said', { hasText: 'last poll' }).waitFor({ state: 'attached' });
+});
+
+it('completes a command with the keyboard', async () => {
   await page.locator('#text').focus();
   await page.keyboard.type('/hel');
   await page.getByRole('option', { name: '/help' }).waitFor();
   await page.keyboard.press('Tab');
   expect(await page.locator('#text').inputValue()).toBe('/help ');
   await page.locator('#text').fill('');
+});
+
+it('can be read in the light and in the dark', async () => {
+  const light = await page.evaluate<string>(BACKGROUND);
+  expect(await contrasts(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
   await picture('dark');
-  const dark = await page.evaluate<string>(BACKGROUND);
+  expect(await page.evaluate<string>(BACKGROUND)).not.toBe(light);
+  expect(await contrasts(page)).toEqual([]);
   await page.emulateMedia({ colorScheme: 'light' });
-  expect(await page.evaluate<string>(BACKGROUND)).not.toBe(dark);
 });
 
 it('can be driven by nobody who has not the address', async () => {
@@ -180,6 +251,9 @@ it('has left no error in the console', () => {
 });
 
 /** Read in the browser, whose types are not those of this program. */
+const ENDED = `![...document.querySelectorAll('button')].some((b) => b.textContent.includes('Stop'))`;
+const FOCUSED =
+  '`${document.activeElement.closest("article")?.dataset.id} ${document.activeElement.textContent}`';
 const BACKGROUND = 'getComputedStyle(document.body).backgroundColor';
 
 /** One red pixel, as a PNG. */

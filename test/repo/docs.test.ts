@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { documents, manifests, read, root } from './files';
+import { documents, manifests, read, repositoryFiles, root } from './files';
 
 const scripts = new Set(Object.keys(manifests().find((m) => m.name === 'ccbot-workspace')?.scripts ?? {}));
 
@@ -54,6 +54,19 @@ it('links only to what is there', () => {
       .map((target) => `${path}: ${target}`),
   );
   expect(broken).toEqual([]);
+});
+
+it('shows every picture that there is, says what is on it, and no other', () => {
+  const pictures = documents().flatMap((path) =>
+    [...prose(path).matchAll(/<img ([^>]*)>/g)].map(([, of = '']) => of),
+  );
+  const shown = pictures.map((of) => /src="([^"]+)"/.exec(of)?.[1]);
+  expect([...new Set(shown)].sort()).toEqual(
+    repositoryFiles()
+      .filter((path) => path.startsWith('docs/images/'))
+      .sort(),
+  );
+  expect(pictures.filter((of) => !/alt="[^"]{20,}"/.test(of))).toEqual([]);
 });
 
 it('can be reached from the README, every document', () => {

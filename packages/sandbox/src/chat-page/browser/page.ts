@@ -10,6 +10,9 @@ const TOAST_MS = 3_500;
 /** A card that is edited is read aloud once it has rested for this long, ms. */
 const REST_MS = 1_500;
 
+/** What a phone records; a file of that kind is sent as if it had been spoken. */
+const VOICE = /^audio\/ogg\b/;
+
 /** A tap that nobody answers stops waiting after this long, ms, as in Telegram. */
 const TAP_MS = 15_000;
 
@@ -42,6 +45,7 @@ function runPage(): void {
         const query = new URLSearchParams({ who: to, name: file.name, mime: file.type });
         if (album !== '')
           query.set('album', `${album}${['image', 'audio'].indexOf(file.type.split('/')[0] ?? '') + 1}`);
+        if (VOICE.test(file.type)) query.set('as', 'voice');
         if (i === 0) query.set('caption', caption);
         await answerOf(await fetch(`upload?${query.toString()}`, { method: 'POST', body: file }));
       }
