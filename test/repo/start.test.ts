@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { atTerminal } from '@ccbot/shared/fixtures/terminal';
 import { root } from './files';
 
 const TOKEN = `123456789:${'TEST'.repeat(9)}`;
@@ -25,6 +27,9 @@ function start(
   });
   return { status: run.status, out: run.stdout, err: run.stderr };
 }
+
+/** A tmux of the test's own: a demo ends the sessions of the demo before it. */
+const tmux = (): Record<string, string> => ({ TMUX_TMPDIR: folder });
 
 function settings(path: string, text: string): void {
   mkdirSync(join(folder, path, '..'), { recursive: true });
@@ -69,6 +74,49 @@ describe('npm start', () => {
   ])('runs ccbot itself with a token in %s', (_, run) => {
     expect(run().out).toMatch(itself);
   });
+
+  it('says that a port is in use, and leaves nothing running', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const { status, err } = start(['--agent', 'scripted', '--port', String(port)], tmux());
+    taken.close();
+    expect([status, err]).toEqual([
+      1,
+      expect.stringContaining('the port is in use; choose another with --port'),
+    ]);
+    expect(existsSync(join(folder, '.ccbot-sandbox/demo.json'))).toBe(false);
+    expect(existsSync(join(folder, '.ccbot-sandbox/state'))).toBe(false);
+  });
+
+  it.each([
+    ['a narrow terminal without colours', { TERM: 'xterm', NO_COLOR: '1' }, 30],
+    ['a terminal that can place no cursor', { TERM: 'dumb' }, 80],
+  ])(
+    'asks at %s which agent it is to be, and has made nothing when Ctrl-C is pressed',
+    async (_, more, columns) => {
+      const bin = join(folder, 'bin');
+      mkdirSync(bin);
+      writeFileSync(join(bin, 'claude'), '#!/bin/sh\nexit 99\n', { mode: 0o755 });
+      const env = { PATH: `${bin}:${process.env['PATH']}`, HOME: folder, ...tmux(), ...more };
+      const demo = atTerminal([process.execPath, join(root, 'scripts/start.mjs')], {
+        env,
+        cwd: folder,
+        columns,
+      });
+      try {
+        await demo.sees('Which agent is to answer');
+        demo.types('9\r');
+        await demo.sees('It is a number, 1 to');
+        demo.types('\u0003');
+        expect(await demo.end).toBe(130);
+        expect(demo.output()).not.toMatch(/[^\r\n\P{Cc}]/u);
+        expect(existsSync(join(folder, '.ccbot-sandbox'))).toBe(false);
+      } finally {
+        demo.kill();
+      }
+    },
+  );
 
   it('ends with the exit code of the program', () => {
     const { status, err } = start([], { TELEGRAM_BOT_TOKEN: 'no token at all' });

@@ -11,7 +11,7 @@ export async function status(request: { json: boolean; watch: boolean }, deps: C
   const print = (found: Look): void => {
     if (request.json) deps.out.write(`${JSON.stringify(lookAsData(found))}\n`);
     else {
-      const clear = request.watch && deps.out.isTTY === true ? CLEAR : '';
+      const clear = request.watch && deps.out.isTTY === true && deps.env['TERM'] !== 'dumb' ? CLEAR : '';
       deps.out.write(`${clear}${renderLook(found, deps.now())}`);
     }
   };
