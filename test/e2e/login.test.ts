@@ -35,13 +35,6 @@ describe('a dead login of the real Claude Code', () => {
     expect(announced()).toBe(1);
   });
 
-  it('is not found in what somebody writes about it', async () => {
-    dead = false;
-    write('authentication_failed: Please run /login · API Error: 401');
-    await told(system, 'You said: authentication_failed');
-    expect(announced()).toBe(1);
-  });
-
   it('lets the agent’s own login run from the phone: its link comes, the code is taken and deleted, the outcome is told', async () => {
     system.telegram.owner.tap('🔑 Log in');
     const link = await told(system, 'https://claude.ai/oauth/authorize?');
@@ -64,13 +57,20 @@ describe('a dead login of the real Claude Code', () => {
     );
     system.telegram.owner.tap('Cancel', link.id);
     await told(system, 'was cancelled');
+    dead = false;
     write('hello again');
     await told(system, 'You said: hello again');
+  });
+
+  it('is over when the agent works again, and not found in what somebody writes about it', async () => {
+    write('authentication_failed: Please run /login · API Error: 401');
+    await told(system, 'You said: authentication_failed');
+    await system.telegram.waitFor(() => announced() === 0);
   });
 
   it('is announced anew when it dies after it worked', async () => {
     dead = true;
     write('three');
-    await system.telegram.waitFor(() => announced() === 2);
+    await system.telegram.waitFor(() => announced() === 1);
   });
 });
