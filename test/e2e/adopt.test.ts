@@ -7,16 +7,34 @@ jest.setTimeout(120_000);
 
 let system: System;
 beforeAll(async () => {
-  system = await prepareSystem();
+  system = await prepareSystem({
+    rules: [
+      ({ prompt, results }) =>
+        prompt === 'say a number' && results.length === 0
+          ? {
+              blocks: [
+                {
+                  type: 'tool_use',
+                  name: 'Bash',
+                  input: { command: 'python3 -c "print(2001)"', description: 'Say a number' },
+                },
+              ],
+            }
+          : null,
+    ],
+  });
 });
 afterAll(() => system.stop());
 
 /** What a person at the desk starts in a tmux session of their own: a shell, and Claude Code from it. */
 function startAtDesk(): void {
-  const env = Object.entries(system.env)
-    .filter(([key]) => /^(HOME|PATH|LANG|TERM|IS_|DISABLE|CLAUDE_CODE|ANTHROPIC|CCBOT_DIR)/.test(key))
-    .flatMap(([key, value]) => ['-e', `${key}=${value}`]);
-  system.tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'desk', '-x', '100', '-y', '30', '-c', system.project, ...env, 'sh'); // prettier-ignore
+  const env = Object.entries(system.env).filter(([key]) =>
+    /^(HOME|PATH|LANG|TERM|IS_|DISABLE|CLAUDE_CODE|ANTHROPIC|CCBOT_DIR)/.test(key),
+  );
+  const given = env.flatMap(([key, value]) => ['-e', `${key}=${value}`]);
+  system.tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'desk', '-x', '100', '-y', '30', '-c', system.project, ...given, 'sh'); // prettier-ignore
+  // The server is the person's: what ccbot starts in it has the person's environment too.
+  for (const one of env) system.tmux('set-environment', '-g', ...one);
   system.tmux('send-keys', '-t', 'desk', `${claudeProgram()} --permission-mode default`, 'Enter');
 }
 const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'desk');
@@ -38,6 +56,15 @@ const agents = (): string[] => {
       return false; // it has ended
     }
   });
+};
+
+/** The transcripts of the project. */
+const transcripts = (): string[] => {
+  const folder = join(system.home, '.claude/projects');
+  return readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, String(name)))
+    .filter((path) => path.endsWith('.jsonl'))
+    .map((path) => readFileSync(path, 'utf8'));
 };
 
 it('goes on from the phone with an agent that was started at the desk, and lets the window go with it', async () => {
@@ -86,7 +113,7 @@ it('goes on from the phone with an agent that was started at the desk, and lets 
   );
 });
 
-it('offers an agent as soon as its hook tells of it, and ends the agent alone when the person is done', async () => {
+it('offers an agent as soon as its hook tells of it, lets it be answered with a tap, and ends it alone when the person is done', async () => {
   const { owner } = system.telegram;
   system.tmux('send-keys', '-t', 'desk', 'clear', 'Enter');
   system.tmux('send-keys', '-t', 'desk', `${claudeProgram()} --permission-mode default`, 'Enter');
@@ -96,9 +123,44 @@ it('offers an agent as soon as its hook tells of it, and ends the agent alone wh
   await shows((text) => text.includes('❯'));
   owner.say('the first words of it');
   await told(system, 'You said: the first words of it');
+  owner.say('say a number');
+  const ask = await told(system, 'wants to run');
+  expect(ask.text).toContain('python3 -c "print(2001)"');
+  owner.tap('✓ Allow', ask.id);
+  await told(system, 'Done: 2001');
+  expect(count(system, '✓ Allowed.')).toBe(1);
   owner.say('/done');
   await told(system, 'is done and in the archive');
   // The agent is ended, the person's shell is not.
   while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // no event tells of it
   expect(system.tmux('list-sessions', '-F', '#{session_name}')).toContain('desk');
+});
+
+it('goes on from the archive in a window of its own, with the same transcript, and leaves the desk alone', async () => {
+  const { owner } = system.telegram;
+  const atDesk = system.tmux('list-panes', '-s', '-t', 'desk', '-F', '#{pane_id}');
+  owner.say('/archive');
+  const list = await system.telegram.waitFor(() =>
+    saying(system, 'Archive').find((m) => m.text.includes('the first words of it')),
+  );
+  const number = /(\d+)\. .*the first words of it/.exec(list.text)?.[1] ?? '';
+  owner.tap(number, list.id);
+  await system.telegram.waitFor(() =>
+    owner.fromBot().some((m) => m.keyboard.flat().some(({ text }) => text === '▶ Restore')),
+  );
+  owner.tap('▶ Restore');
+  owner.say('and on from the archive');
+  await told(system, 'You said: and on from the archive', 60_000);
+  expect(agents()).toHaveLength(1);
+  const whole = transcripts().filter((text) => text.includes('and on from the archive'));
+  expect(whole).toHaveLength(1);
+  expect(whole[0]).toContain('the first words of it');
+  expect(count(system, 'You said: the first words of it')).toBe(1);
+  expect(system.tmux('list-panes', '-s', '-t', 'desk', '-F', '#{pane_id}')).toBe(atDesk);
+  // It is a session like any other now: its window goes with it.
+  owner.say('/done');
+  await system.telegram.waitFor(() => count(system, 'is done and in the archive') === 2);
+  while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // no event tells of it
+  expect(system.tmux('list-panes', '-s', '-t', 'desk', '-F', '#{pane_id}')).toBe(atDesk);
+  expect(system.tmux('list-panes', '-s', '-t', 'ccbot', '-F', '#{@ccbot_pane}').trim()).toBe('');
 });

@@ -47,12 +47,14 @@ export function createArchiving(deps: Wiring, { registry, agentOf }: ArchivingSt
     const agent = agentOf(session);
     if (binding === undefined) return [];
     const { sessionId, transcriptPath } = binding;
-    return endOrphans({
+    const left = await endOrphans({
       processes: async () => (await agent.processesOf?.(deps.home, sessionId, transcriptPath)) ?? [],
       isShared: async (pid) => (await agent.isShared?.(pid)) ?? false,
       monotonicMs: () => performance.now(),
       log: (level, text, meta) => log(level, text, { session: session.id, ...meta }),
     });
+    if (left.length === 0) registry.dispatch(session.id, [{ type: 'cleared', at: now() }]);
+    return left;
   }
 
   // Whatever took a session out of use: two agents must never write one transcript.

@@ -72,7 +72,9 @@ export function createAdopting(deps: AdoptDeps): Adopting {
   async function look(): Promise<Found[]> {
     const all = (await panes.strays?.list()) ?? [];
     const found = await Promise.all(all.map(withAgent));
-    const bound = new Set(registry.live().map(({ binding }) => binding?.sessionId));
+    // Nor is one that is just being ended with its session.
+    const ours = registry.all().filter((one) => isLive(one) || one.leftover === true);
+    const bound = new Set(ours.map(({ binding }) => binding?.sessionId));
     // What runs in a window of ours is no stray, be the window split at the desk.
     return found.filter(({ live }) => live === undefined || !bound.has(live.sessionId));
   }

@@ -48,6 +48,25 @@ describe('a session', () => {
   });
 });
 
+describe('what may be left of the agent of a session that is over', () => {
+  const over = after(session(), { type: 'archived', at: 9, why: 'done' });
+
+  it('is looked for until it is known that there is nothing', () => {
+    expect(over.leftover).toBe(true);
+    expect(after(over, { type: 'closed', at: 10 }).leftover).toBe(true);
+    expect(after(over, { type: 'cleared', at: 11 })).not.toHaveProperty('leftover');
+  });
+
+  it('is nothing where the agent had begun no session, nor of one that goes on', () => {
+    const { binding: none, ...unbound } = session();
+    void none;
+    expect(after(unbound, { type: 'lost', at: 9 })).not.toHaveProperty('leftover');
+    const again = after(over, { type: 'restored', at: 10, name: 'shop' });
+    expect(again).not.toHaveProperty('leftover');
+    expect(step(again, { type: 'cleared', at: 11 })).toEqual([again, []]);
+  });
+});
+
 describe('restoring a session', () => {
   const archived = after(session({ card: { ...session().card, turn: 3 } }), {
     type: 'archived',

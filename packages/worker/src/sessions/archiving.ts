@@ -20,6 +20,8 @@ export function stamped(before: Session, after: Session, input: SessionInput): S
   if (!isLive(after)) {
     const why = input.type === 'archived' ? input.why : (WHY[input.type] ?? 'died');
     next = { ...next, ended: { at: input.at, why } };
+    // On disk with its end: a crash must not leave an agent that nobody looks for.
+    if (after.binding !== undefined) next = { ...next, leftover: true };
   }
   const happened = input.type === 'typed' || (input.type === 'observed' && after.card !== before.card);
   if (happened) next = { ...next, activeAt: input.at };
@@ -35,8 +37,8 @@ export function restored(
   session: Session,
   { at, name }: Extract<SessionInput, { type: 'restored' }>,
 ): [Session, SessionEffect[]] {
-  const { ended, replyTo, adopted, ...kept } = session;
-  void [ended, replyTo, adopted]; // of its life before
+  const { ended, replyTo, adopted, leftover, ...kept } = session;
+  void [ended, replyTo, adopted, leftover]; // of its life before
   const { card, binding } = session;
   const fresh = {
     ...newCard({ session: session.id, name, agent: card.agent }),
@@ -56,6 +58,14 @@ export function restored(
     next,
     binding === undefined ? [] : [{ do: 'follow', path: binding.transcriptPath, at: binding.at }],
   ];
+}
+
+/** A session that is over, once it is known that nothing of its agent is left. */
+export function cleared(session: Session): Session {
+  if (session.leftover === undefined) return session;
+  const { leftover, ...kept } = session;
+  void leftover; // there is nothing
+  return kept;
 }
 
 /** When a session that nothing happens in goes to the archive, ms since the epoch; null: not now, its agent works or asks. */

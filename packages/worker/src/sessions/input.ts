@@ -40,6 +40,8 @@ export type SessionInput =
   | { type: 'killed'; at: number }
   /** The person is done with it, or nothing happened in it for long. */
   | { type: 'archived'; at: number; why: 'done' | 'idle' }
+  /** Nothing is left of the agent of one that is over. */
+  | { type: 'cleared'; at: number }
   /** An archived one is to go on, under this name; its window is to be opened. */
   | { type: 'restored'; at: number; name: string };
 

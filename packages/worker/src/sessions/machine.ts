@@ -2,7 +2,7 @@ import { withoutSilentAgents, withWriting } from '../cards/live';
 import { reduceCard } from '../cards/reduce';
 import type { Readiness } from '../agents/agent';
 import { allowing, ruleEnds } from './allowing';
-import { restored, stamped } from './archiving';
+import { cleared, restored, stamped } from './archiving';
 import { agentsKey, ticked } from './at-work';
 import type { SessionEffect, SessionInput } from './input';
 import { resetDue, resumeAsked } from './limited';
@@ -17,13 +17,18 @@ const AT_ONCE_MS = 10_000;
 
 /** Decides what one input means for a session. Inputs that come late or twice change nothing. */
 export function step(session: Session, input: SessionInput): [Session, SessionEffect[]] {
-  if (!isLive(session)) return input.type === 'restored' ? restored(session, input) : [session, []];
+  if (!isLive(session)) return whenOver(session, input);
   const [decided, effects] = decide(session, input);
   const next = screenGone(stamped(session, decided, input), effects);
   const known: SessionEffect[] =
     next.unnamed === true && next.about !== session.about ? [...effects, { do: 'name' }] : effects;
   const same = next.card === session.card || agentsKey(next) === agentsKey(session);
   return same ? [next, known] : [next, [...known, { do: 'agents' }]];
+}
+
+function whenOver(session: Session, input: SessionInput): [Session, SessionEffect[]] {
+  if (input.type === 'restored') return restored(session, input);
+  return [input.type === 'cleared' ? cleared(session) : session, []];
 }
 
 function decide(session: Session, input: SessionInput): [Session, SessionEffect[]] {
@@ -80,6 +85,7 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
     case 'archived':
       return over(session, input.at, { do: 'tell-archived', why: input.why });
     case 'restored':
+    case 'cleared':
       return [session, []]; // it is live already
     case 'lost':
       return [

@@ -64,6 +64,8 @@ export interface Session {
   about?: string;
   /** Since when and why it is in the archive; absent while it is live. */
   ended?: { at: number; why: EndedWhy };
+  /** Its window is over, and nobody has made sure yet that nothing of its agent outlived it. */
+  leftover?: true;
   /** It goes on with an earlier session of its agent, which has not settled yet: nothing is typed. */
   restoring?: boolean;
   phase: SessionPhase;

@@ -196,7 +196,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
       put: (wanted) => deps.put(wanted),
       party: deps.party,
       adopt: (pane) => sessionFromNote(pane.session, pane.note ?? '', deps.dir, deps.since()),
-      endOrphans: deps.endOrphans,
+      endOrphans: (session) => quietly(deps.endOrphans(session)),
       now,
     });
     quietly(deps.desk.lookAround());

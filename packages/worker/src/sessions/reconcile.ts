@@ -20,8 +20,8 @@ export interface ReconcileDeps {
   party(session: Session): readonly number[];
   /** The session of a window that nobody here knows, from what it carries; null: it is none of ours. */
   adopt(pane: PaneState): Session | null;
-  /** Ends what is left of the agent of a session that is over. */
-  endOrphans(session: Session): Promise<unknown>;
+  /** Has what is left of the agent of a session that is over ended, which may take some seconds: it is not waited for. */
+  endOrphans(session: Session): void;
   now(): number;
 }
 
@@ -90,7 +90,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
   return result;
 }
 
-/** A kill -9 between a session's end and that of its window leaves the window: its end is brought about now. */
+/** A kill -9 at a session's end leaves its window, or an agent that took no notice of the window's end: they are ended now. */
 async function finishClosing(
   { registry, panes: port, endOrphans }: ReconcileDeps,
   panes: ReadonlyMap<string, PaneState>,
@@ -103,9 +103,9 @@ async function finishClosing(
     } catch (error) {
       if (!(error instanceof PanesError)) throw error; // gone by itself
     }
-    // Its agent may take no notice of its window's end.
-    await endOrphans(session);
   }
+  for (const session of registry.all())
+    if (!isLive(session) && session.leftover === true) endOrphans(session);
 }
 
 /** One message for all that was lost, with a button for each that can go on, and one for all of them. */

@@ -1,3 +1,5 @@
+import { processStartTime } from '@ccbot/shared/lock/holder';
+
 /** A program that is asked to end has this long, ms, until it is killed. */
 export const END_GRACE_MS = 2_000;
 
@@ -6,18 +8,17 @@ const LOOK_MS = 25;
 
 /**
  * Waits until a process is gone; kills it when it is still there after `graceMs`. An agent that outlives its window
- * would go on writing the transcript that the next one resumes.
+ * would go on writing the transcript that the next one resumes. Another process that gets its number meanwhile is left
+ * alone.
  */
 export async function waitForEnd(pid: number, graceMs = END_GRACE_MS): Promise<void> {
-  for (let waited = 0; isAlive(pid); waited += LOOK_MS) {
+  const started = processStartTime(pid);
+  const lives = (): boolean => signal(pid, 0) && processStartTime(pid) === started;
+  for (let waited = 0; lives(); waited += LOOK_MS) {
     if (waited >= graceMs && waited < graceMs + LOOK_MS) signal(pid, 'SIGKILL');
     if (waited > 2 * graceMs) return; // stuck in the kernel: nothing more can be done from here
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-}
-
-function isAlive(pid: number): boolean {
-  return signal(pid, 0);
 }
 
 /** Sends a signal; false when there is no such process, or none of ours. */
