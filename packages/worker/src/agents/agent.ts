@@ -2,6 +2,7 @@ import type { Figures, SessionEvent } from '../sessions/events';
 import type { AgentLogin } from './login';
 import type { Keystroke } from '../terminal/panes';
 import type { ShadedScreen } from '../terminal/shade';
+import type { Language } from '../words/language';
 
 /** Where and how a session's agent is to be started. */
 export interface LaunchRequest {
@@ -131,9 +132,10 @@ export interface Agent {
   /** How the person logs in again away from the desk. Absent for an agent that has no program for it. */
   readonly login?: AgentLogin;
   /**
-   * The commands that a session in `cwd` takes, the person's own first. Absent for an agent that has none. Never rejects.
+   * The commands that a session in `cwd` takes, the person's own first; what its own do is told in the language. Absent for
+   * an agent that has none. Never rejects.
    */
-  commands?(home: string, cwd: string): Promise<readonly AgentCommand[]>;
+  commands?(home: string, cwd: string, language: Language): Promise<readonly AgentCommand[]>;
   /**
    * The sessions that it keeps of a directory, at most `most`, the last one first. Absent for an agent that keeps none.
    * Never rejects.

@@ -50,8 +50,9 @@ export function createAgentMenu(deps: AgentMenuDeps): AgentMenu {
     const active = settings.get(`chat:${chatId}`, 'active');
     const session = active === undefined ? undefined : registry.get(active);
     if (session === undefined || !isLive(session)) return [];
-    const commands = await deps.agentOf(session).commands?.(deps.home, session.cwd);
-    return agentEntries(deps.wordsOf(chatId).menu, commands ?? []);
+    const { menu, language } = deps.wordsOf(chatId);
+    const commands = await deps.agentOf(session).commands?.(deps.home, session.cwd, language);
+    return agentEntries(menu, commands ?? []);
   }
 
   async function publish(chatId: number): Promise<void> {

@@ -47,7 +47,7 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     writing: textOnScreen,
     figures: figuresOf,
     login: claudeLogin,
-    commands: (home, cwd) => claudeCommands(claudeHome(home, env), home, cwd),
+    commands: (home, cwd, language) => claudeCommands(claudeHome(home, env), home, cwd, language),
     earlier: (home, cwd, most) => earlierSessions(claudeHome(home, env), cwd, most),
     discover: (home, pid) => discoverSession(claudeHome(home, env), pid),
     processesOf: (home, sessionId) => processesOf(claudeHome(home, env), sessionId),

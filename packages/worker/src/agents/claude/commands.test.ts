@@ -14,7 +14,7 @@ function put(path: string, text: string): void {
   writeFileSync(join(home, path), text);
 }
 const named = async (): Promise<string[]> => {
-  const all = await claudeCommands(state(), home, project());
+  const all = await claudeCommands(state(), home, project(), 'en');
   return all
     .slice(
       0,

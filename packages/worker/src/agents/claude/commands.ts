@@ -1,58 +1,28 @@
 import { promises } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { AgentCommand } from '../agent';
+import type { Language } from '../../words/language';
+import { builtInCommands } from '../built-in';
 import { commandFiles, skillDirectories } from '../command-files';
-
-/**
- * What Claude Code can do by itself and is of use away from the desk, by the list that it shows for `/` (measured with
- * 2.1.330).
- */
-const BUILT_IN: readonly (readonly [name: string, about: string])[] = [
-  ['compact', 'Sum the conversation up to free context'],
-  ['clear', 'Begin anew with an empty context'],
-  ['model', 'Choose the model'],
-  ['context', 'What fills the context'],
-  ['cost', 'What the session has cost'],
-  ['effort', 'How hard the model thinks'],
-  ['plan', 'Plan first, change nothing'],
-  ['btw', 'Ask something beside the work'],
-  ['code-review', 'Look for bugs in the current diff'],
-  ['security-review', 'Look for security holes in the branch'],
-  ['simplify', 'Clean up the changed code'],
-  ['verify', 'Try out whether the change works'],
-  ['init', 'Write a CLAUDE.md for the project'],
-  ['memory', 'Edit what Claude remembers'],
-  ['recap', 'What was done, in one line'],
-  ['rewind', 'Go back to an earlier state'],
-  ['resume', 'Go on with an earlier session'],
-  ['branch', 'Branch the conversation here'],
-  ['goal', 'What must hold before Claude stops'],
-  ['loop', 'Repeat a prompt at intervals'],
-  ['tasks', 'What runs in the background'],
-  ['agents', 'The sub-agents'],
-  ['skills', 'The skills'],
-  ['mcp', 'The MCP servers'],
-  ['permissions', 'What tools may do unasked'],
-  ['add-dir', 'Add a working directory'],
-  ['config', 'Settings'],
-  ['status', 'Version, account, connections'],
-  ['export', 'Export the conversation'],
-  ['doctor', 'Look at the set-up'],
-];
+import { BUILT_IN } from './built-in';
 
 /**
  * The commands of a session in `cwd`: those of the project, and of the directories above it, those of the person, those
  * of the plugins that are on, then Claude Code's own (places measured with 2.1.330).
  */
-export async function claudeCommands(state: string, home: string, cwd: string): Promise<AgentCommand[]> {
+export async function claudeCommands(
+  state: string,
+  home: string,
+  cwd: string,
+  language: Language,
+): Promise<AgentCommand[]> {
   const project = projectDirectories(home, cwd);
   const places = [...project, state];
   const own = await Promise.all(
     places.flatMap((dir) => [commandFiles(join(dir, 'commands')), skillDirectories(join(dir, 'skills'))]),
   );
   const plugins = await pluginCommands(state, project);
-  const builtIn = BUILT_IN.map(([name, about]) => ({ name, typed: `/${name}`, about }));
-  return [...own.flat(), ...plugins, ...builtIn];
+  return [...own.flat(), ...plugins, ...builtInCommands(BUILT_IN, language)];
 }
 
 /** The `.claude` of the project and of all above it, the nearest first; the person's own home is no project. */

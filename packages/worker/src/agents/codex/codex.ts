@@ -41,7 +41,7 @@ export function createCodex(env: Readonly<Record<string, string | undefined>> = 
     ],
     reader: createRolloutReader,
     login: codexLogin,
-    commands: (home, cwd) => codexCommands(codexHome(home, env), home, cwd),
+    commands: (home, cwd, language) => codexCommands(codexHome(home, env), home, cwd, language),
     earlier: (home, cwd, most) => earlierSessions(codexHome(home, env), cwd, most),
     discover: (_, pid) => discoverSession(pid),
     processesOf: (_home, _session, transcriptPath) => processesOf(transcriptPath),

@@ -21,11 +21,12 @@ it('are the skills of the project and the person, named as Codex takes them, the
   }
   mkdirSync(join(home, '.codex/prompts'));
   writeFileSync(join(home, '.codex/prompts/not-read.md'), 'x');
-  const all = await codexCommands(join(home, '.codex'), home, join(home, 'shop'));
+  const all = await codexCommands(join(home, '.codex'), home, join(home, 'shop'), 'ru');
   expect(all.slice(0, 4).map(({ name, typed }) => [name, typed])).toEqual([
     ['near', '$near'],
     ['mine', '$mine'],
     ['older', '$older'],
     ['compact', '/compact'],
   ]);
+  expect(all[3]?.about).toMatch(/^Сжать/);
 });
