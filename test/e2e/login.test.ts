@@ -65,12 +65,15 @@ describe('a dead login of the real Claude Code', () => {
   it('is over when the agent works again, and not found in what somebody writes about it', async () => {
     write('authentication_failed: Please run /login · API Error: 401');
     await told(system, 'You said: authentication_failed');
-    await system.telegram.waitFor(() => announced() === 0);
+    const over = await told(system, 'It works again.');
+    expect(over.text).toContain('is no longer valid');
+    expect(over.keyboard).toEqual([]);
+    expect(announced()).toBe(1);
   });
 
   it('is announced anew when it dies after it worked', async () => {
     dead = true;
     write('three');
-    await system.telegram.waitFor(() => announced() === 1);
+    await system.telegram.waitFor(() => announced() === 2);
   });
 });

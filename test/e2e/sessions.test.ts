@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import type { Person } from '@ccbot/sandbox/telegram/person';
 import { saying, startSession, told } from './harness/chat';
@@ -21,6 +23,11 @@ beforeAll(async () => {
   system = await prepareSystem({
     settings: { ALLOWED_USERS: `${OWNER},${STRANGER}` },
     rules: [
+      ({ prompt }) => {
+        const [, command] = /^run (.*)$/s.exec(prompt.trim()) ?? [];
+        const input = { command, description: 'a command' };
+        return command === undefined ? null : { blocks: [{ type: 'tool_use', name: 'Bash', input }] };
+      },
       ({ prompt, tools }) => {
         const hold = tools.length === 0 ? undefined : held.get(prompt);
         return hold === undefined ? null : { blocks: [{ type: 'text', text: `Ended: ${prompt}` }], hold };
@@ -114,4 +121,47 @@ it('lets two people work in it, each with a session of their own, and tells who 
     30_000,
   );
   expect(seen.text).toMatch(/❯ \S.*: for both/);
+});
+
+it('asks both who have a session before them, takes the first answer, and tells the other whose it was', async () => {
+  const { owner, stranger: other, state } = system.telegram;
+  owner.say('/switch three');
+  await shows(owner, 'three');
+  other.say('/switch three');
+  await shows(other, 'three');
+  const file = join(system.project, 'ran');
+  owner.say(`run python3 -c "open('${file}', 'a').write('once ')"`);
+  await shows(other, 'three', '❯ Owner: run python3');
+  const asking = (person: Person): Promise<ChatMessage> =>
+    system.telegram.waitFor(
+      () => of(person, 'wants to run').find((m) => buttons(m).includes('✓ Allow')),
+      60_000,
+    );
+  const [mine, theirs] = [await asking(owner), await asking(other)];
+  const deny = mine.keyboard.flat().find((b) => b.text === '✗ Deny')?.callback_data ?? '';
+  other.tap('✓ Allow', theirs.id);
+  await system.telegram.waitFor(
+    () => of(other, 'Done:').find((m) => m.text.includes('✓ three · done')),
+    60_000,
+  );
+  const told = await system.telegram.waitFor(
+    () => of(owner, 'Answered by Stranger: ✓ Allowed.').find((m) => m.id === mine.id),
+    30_000,
+  );
+  expect(buttons(told)).not.toContain('✗ Deny');
+  await system.telegram.waitFor(
+    () => of(other, '✓ Allowed.').find((m) => m.id === theirs.id && !m.text.includes('Answered by')),
+    30_000,
+  );
+  // As a phone that has not seen yet what became of it.
+  state.queries.set('late', { at: Date.now() });
+  state.addUpdate({
+    callback_query: {
+      ...{ id: 'late', from: owner.user, chat_instance: '1', data: deny },
+      message: { message_id: mine.id, date: 0, chat: { id: owner.user.id, type: 'private' } },
+    },
+  });
+  const toast = await system.telegram.waitFor(() => state.queries.get('late')?.answered, 30_000);
+  expect(toast).toBe('Answered by Stranger: ✓ Allowed.');
+  expect(readFileSync(file, 'utf8')).toBe('once ');
 });

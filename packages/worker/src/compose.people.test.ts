@@ -257,7 +257,7 @@ it('asks also those whose messages wait behind it about a message that may not h
   expect(w.typed()).not.toContain('half typed');
 });
 
-it('takes a dead login from whoever logs in, and tells everybody whom it stops', async () => {
+it('tells everybody whom a dead login stops, and takes the button away when it works again', async () => {
   const id = await shared();
   const dead = {
     ...{ type: 'assistant', isApiErrorMessage: true, error: 'authentication_failed' },
@@ -267,5 +267,42 @@ it('takes a dead login from whoever logs in, and tells everybody whom it stops',
   for (const person of [first(), second()]) await people.sees(person, 'is no longer valid');
   people.agent(id, w.turnOver(), w.prompted('again'), w.answered('it works'), w.turnOver());
   for (const person of [first(), second()])
-    await w.until(() => people.seen(person, 'is no longer valid').length === 0);
+    await people.sees(person, 'is no longer valid', (m) => m.text.includes('It works again.'));
+  for (const person of [first(), second()])
+    expect(people.seen(person, 'is no longer valid').flatMap((m) => m.keyboard.flat())).not.toContainEqual(
+      expect.objectContaining({ text: '🔑 Log in' }),
+    );
+});
+
+it('names in every page of the past who asked what: you, the other, and nobody where none is known', async () => {
+  const id = await people.opened('alpha', first());
+  await people.switched(second(), 'alpha', id);
+  for (const [person, prompt] of [
+    [first(), 'from the first'],
+    [second(), 'from the second'],
+  ] as const) {
+    person.say(prompt);
+    await w.eventually(() => w.typed().includes(prompt));
+    people.agent(id, w.prompted(prompt), w.answered(`answer to ${prompt}`), w.turnOver());
+    await people.sees(second(), `answer to ${prompt}`);
+  }
+  people.agent(id, w.prompted('at the desk'), w.answered('answer to the desk'), w.turnOver());
+  await people.sees(second(), 'answer to the desk');
+  second().say('/history');
+  const past = await people.sees(second(), 'P: from the first', (m) =>
+    m.keyboard.flat().some((b) => b.text === '⬇ Export'),
+  );
+  expect(past.text).toContain('You: from the second');
+  expect(past.text).toContain('Prompt: at the desk');
+  second().say('/export');
+  const sent = await people.sees(second(), 'as Markdown');
+  const text = (sent.media?.file.bytes ?? Buffer.alloc(0)).toString('utf8');
+  expect(text).toContain('> **P:** from the first');
+  expect(text).toContain('> **Q:** from the second');
+
+  await people.switched(first(), 'alpha', id);
+  for (const page of ['❯ at the desk', '❯ Q: from the second', '❯ from the first']) {
+    const card = await people.sees(first(), page, (m) => m.keyboard.flat().some((b) => b.text === '⋯ More'));
+    if (page !== '❯ from the first') first().tap('‹ Older', card.id);
+  }
 });

@@ -17,7 +17,7 @@ import { createOpening } from './compose/opening';
 import { createLive } from './compose/live';
 import { deliverOf, discretionOf, relayOf, richMessagesOf } from './compose/sending';
 import type { Stations } from './compose/stations';
-import { createPerson } from './compose/person';
+import { createPerson, type Person } from './compose/person';
 import { createUsageStation } from './compose/usage';
 import { watched, type Measured } from './metrics/metered';
 import { hookHandler } from './observe/hooks';
@@ -29,11 +29,11 @@ import { sendHandler } from './send/handler';
 import type { Relay } from './send/relay';
 import type { Session } from './sessions/model';
 import type { ScreenPainter } from './sessions/screens';
-import type { Preferences } from './sessions/preferences';
 import { askForNames } from './compose/naming';
 import { createNaming } from './sessions/naming';
 import { createPerception } from './sessions/perceive';
 import { createRegistry, type Registry } from './sessions/registry';
+import { createAskers } from './store/askers';
 import { createParcels } from './store/parcels';
 import { createPrompts } from './store/prompts';
 import { createSessionStore, createTailMarks } from './store/sessions';
@@ -47,7 +47,7 @@ import { createStored } from './store/room';
 import type { BotApi } from './telegram/api';
 import type { FileSource } from './telegram/files';
 import type { Panes } from './terminal/panes';
-import type { Words, WordsOf } from './words/words';
+import type { Words } from './words/words';
 
 /** What the stations are made from. */
 export interface ComposeDeps extends Measured {
@@ -74,12 +74,7 @@ export interface ComposeDeps extends Measured {
 }
 
 /** The same with what each of them speaks with. */
-export interface Wiring extends ComposeDeps {
-  wordsOf: WordsOf;
-  preferences: Preferences;
-  /** The name of a person, for the others. */
-  nameOf(chatId: number): string;
-}
+export interface Wiring extends ComposeDeps, Person {}
 
 /** Wires the stations along the one way: inbound → router → sessions → terminal, and observe → sessions → cards → outbox. */
 export function compose(made: ComposeDeps): Stations {
@@ -88,15 +83,15 @@ export function compose(made: ComposeDeps): Stations {
     log(level, text, meta);
   const allowed = new Set(config.ALLOWED_USERS);
   const settings = createSettings(store);
-  const person = createPerson(settings, config);
-  const { preferences, wordsOf, nameOf } = person;
+  const person = createPerson(settings, config, createAskers(store, now));
+  const { wordsOf, nameOf } = person;
   const [updates, prompts] = [createUpdates(store), createPrompts(store)] as const;
   const parcels = createParcels(store);
   const agents = createAgents(made.env);
   const chosen = chooseAgent(agents, config.CCBOT_AGENT_BACKEND);
   const agentOf = (session: Session) => (agents.get(session.agent) ?? chosen).agent;
   const deskOwned = createDeskOwned({ ...made, registry: () => registry, agentOf, log: say });
-  const deps: Wiring = { ...made, wordsOf, nameOf, preferences, panes: deskOwned.panes };
+  const deps: Wiring = { ...made, ...person, panes: deskOwned.panes };
   let socket: SocketListener | undefined;
   let stopped = false;
 
@@ -124,7 +119,7 @@ export function compose(made: ComposeDeps): Stations {
   });
   const board = createBoardStation(deps, {
     ...{ outbox, settings, wordsOf, nameOf, agentOf, lookOf: person.lookOf },
-    ...{ registry: () => registry, drafts: () => live.drafts(), asked: (id) => asks.asked(id) },
+    ...{ registry: () => registry, drafts: () => live.drafts(), asked: (id) => asks.waits(id) },
   });
   const registry = createRegistry({
     wordsOf,

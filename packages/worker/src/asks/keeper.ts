@@ -45,6 +45,8 @@ export interface KeeperDeps {
   quiet: QuietHours | null;
   /** A request of this session is closed. */
   onClosed(session: string): void;
+  /** A request of this session waits for an answer, or does not any more. */
+  onWaits(session: string): void;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -117,6 +119,7 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
       for (const effect of effects) show(ask, effect);
       deps.afterCommit(() => {
         keep(ask);
+        if (ask.phase !== before.phase) deps.onWaits(ask.session);
         tooLate(before, ask);
         for (const effect of effects) act(ask, effect, say);
         arm();
@@ -215,6 +218,7 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
         show(ask, { do: 'show' });
         deps.afterCommit(() => {
           keep(ask);
+          deps.onWaits(ask.session);
           peers.set(ask.id, peer);
           if (ask.unseen === true) run(ask, [{ type: 'ruled', at: deps.now() }]);
           arm();

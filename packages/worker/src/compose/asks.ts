@@ -28,7 +28,7 @@ export interface AskStations {
   outbox: Outbox;
   prompts: PromptQueue;
   agents: ReadonlyMap<string, RegisteredAgent>;
-  board: Pick<Board, 'audience' | 'party'>;
+  board: Pick<Board, 'audience' | 'party' | 'stir'>;
 }
 
 /** What the agents ask of the person, wired. */
@@ -40,7 +40,9 @@ export interface Asks {
   writing(chatId: number): number | undefined;
   /** A chat writes to the session from now on: what it asks is put before that person as well. */
   joined(session: string, chatId: number): void;
-  /** Whether a session's dialog is before the person as a request. */
+  /** Whether a session waits for an answer to a request. */
+  waits(session: string): boolean;
+  /** Whether a session's dialog is before the person as a request, or was a moment ago. */
   asked(session: string): boolean;
   /** Dispatches what the records or the screen told, and what follows from it for open requests, in one transaction. */
   dispatch(id: string, inputs: readonly SessionInput[], also?: () => void): void;
@@ -81,6 +83,10 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
     remindMs: config.CCBOT_ASK_REMIND * 60_000,
     quiet: config.CCBOT_QUIET_HOURS,
     onClosed: (session) => lastOpen.set(session, now()),
+    onWaits(id) {
+      const session = registry.get(id);
+      if (session !== undefined) board.stir(session);
+    },
     now,
     log: say,
   });
@@ -185,6 +191,7 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
     ]),
     writing: (chatId) => keeper.writing(chatId),
     joined: (id, chatId) => keeper.joined(id, chatId),
+    waits: (id) => of(id).some((ask) => ask.unseen !== true && ask.phase === 'open'),
     asked: (id) =>
       of(id).some((ask) => ask.unseen !== true) ||
       Math.abs(now() - (lastOpen.get(id) ?? -Infinity)) < AFTER_MS,

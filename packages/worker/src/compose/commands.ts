@@ -119,7 +119,15 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
       now,
     }),
     ...cardCommands({
-      ...{ registry, prompts, delivery, board: stations.board, agentOf: stations.agentOf, now },
+      ...{
+        registry,
+        prompts,
+        delivery,
+        board: stations.board,
+        agentOf: stations.agentOf,
+        now,
+        askedBy: deps.askedBy,
+      },
       active: { set: activate },
       keyOf: (chatId, message) => outbox.messageOf(chatId, message)?.key,
     }),
@@ -138,6 +146,7 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
       registry,
       agentOf: (session) => stations.agentOf(session),
       titleOf: (agent) => opening.titleOf(agent),
+      askedBy: deps.askedBy,
       kept: {
         get: (chatId) => settings.get(`chat:${chatId}`, 'history'),
         set: (chatId, value) => settings.set(`chat:${chatId}`, 'history', value),

@@ -65,6 +65,7 @@ export function createDelivering(deps: Wiring, stations: DeliveringStations): De
     tail: stations.tail,
     offsetAt,
     marks: stations.marks,
+    askedBy: deps.askedBy,
     prompts,
     agentOf,
     session: registry.get,

@@ -24,13 +24,16 @@ const STATUS_MS = 30_000;
 const ERASE_TRIES = 5;
 const ERASE_WAIT_MS = 3_000;
 
-/** The message about a dead login: when, and in which chats. */
+/** The message about a dead login: since when, ms since the epoch, and in which chats. */
 interface Told {
   at: number;
   chats: readonly number[];
+  /** Of the session that ran into it. */
+  name: string;
 }
 
-const toldOf = (text = ''): Told => (text === '' ? { at: 0, chats: [] } : (JSON.parse(text) as Told));
+const toldOf = (text = ''): Told =>
+  text === '' ? { at: 0, chats: [], name: '' } : (JSON.parse(text) as Told);
 
 /** The stations that logins work on. */
 export interface LoginStations {
@@ -86,26 +89,27 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
     put: (wanted) => outbox.put(wanted),
     erase: (chatId, message) => void erase(chatId, message),
     nameOf: deps.nameOf,
-    onDone(chatId, { agent, title, session }) {
-      settle(agent, (other) =>
-        other === chatId ? null : deps.wordsOf(other).login.doneBy(title, deps.nameOf(chatId)),
-      );
+    onDone(chatId, { agent, session }) {
+      settle(agent, chatId);
       if (session !== undefined) registry.dispatch(session, [{ type: 'card.asked', at: deps.now() }]);
     },
     now: deps.now,
     log: (level, text, meta) => deps.log(level, text, meta),
   });
 
-  /** Whoever was told of a dead login sees what became of it, or nothing more (null), and no button. */
-  function settle(agent: string, textIn: (chatId: number) => string | null): void {
-    const told = toldOf(settings.get('login', `told:${agent}`));
+  /** Whoever was told of a dead login sees that it is over, by whom where another person did it, and no button. */
+  function settle(id: string, by?: number): void {
+    const told = toldOf(settings.get('login', `told:${id}`));
+    const title = agents.get(id)?.agent.title ?? id;
     if (told.chats.length === 0) return;
     deps.store.tx(() => {
-      settings.set('login', `told:${agent}`, '');
+      settings.set('login', `told:${id}`, '');
       for (const chatId of told.chats) {
-        const text = textIn(chatId);
-        const view = text === null ? { parts: [] } : renderNotice(text);
-        outbox.put({ chatId, key: `login-dead:${agent}:${told.at}`, view, class: 'card', silent: true });
+        const { login: words } = deps.wordsOf(chatId);
+        const other = by !== undefined && by !== chatId;
+        const over = other ? words.doneBy(title, deps.nameOf(by)) : words.works;
+        const view = renderNotice(`${words.dead(title, told.name)}\n\n${over}`);
+        outbox.put({ chatId, key: `login-dead:${id}:${told.at}`, view, class: 'notice', silent: true });
       }
     });
   }
@@ -158,9 +162,9 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
       if (told === (error !== undefined)) return;
       const at = deps.now();
       settings.set('login', `dead:${agent.id}`, error === undefined ? '' : String(at));
-      if (error === undefined) return settle(agent.id, () => null);
+      if (error === undefined) return settle(agent.id);
       const chats = stations.board.audience(session);
-      settings.set('login', `told:${agent.id}`, JSON.stringify({ at, chats }));
+      settings.set('login', `told:${agent.id}`, JSON.stringify({ at, chats, name: session.name }));
       for (const chatId of chats) {
         const words = deps.wordsOf(chatId).login;
         const button = { text: words.logIn, data: buttonData({ do: 'login', session: session.id }) };

@@ -2,6 +2,8 @@ import type { Config } from '@ccbot/shared/config/schema';
 import { oneLine } from '../cards/clean';
 import { lookOf, type CardLook } from '../cards/look';
 import { createPreferences, type Preferences } from '../sessions/preferences';
+import { createAskedBy, type AskedBy } from '../sessions/history/asked-by';
+import type { Askers } from '../store/askers';
 import type { Settings } from '../store/settings';
 import { isLanguage, languageOf } from '../words/language';
 import { wordsIn, type WordsOf } from '../words/words';
@@ -17,6 +19,8 @@ export interface Person {
   lookOf(chatId: number): CardLook;
   /** The least time between two edits of a chat's live card, ms. */
   cardLagMs(chatId: number): number;
+  /** Who wrote the prompts of transcripts. */
+  askedBy: AskedBy;
   /** The language of a person's Telegram client: theirs here until they choose one. */
   onLanguage(chatId: number, code: string | undefined): void;
 }
@@ -25,18 +29,21 @@ export interface Person {
 const NAME_MAX = 40;
 
 /** Reads what is set, over what ccbot was started with. */
-export function createPerson(settings: Settings, config: Config): Person {
+export function createPerson(settings: Settings, config: Config, askers: Askers): Person {
   const preferences = createPreferences(settings, {
     'card-lag': String(config.CARD_EDIT_LAG),
     'archive-after': String(config.ARCHIVE_AFTER),
   });
+  const nameOf = (chatId: number): string =>
+    oneLine(settings.get(`chat:${chatId}`, 'name') ?? '', NAME_MAX) || String(chatId);
   return {
     preferences,
+    nameOf,
+    askedBy: createAskedBy({ chats: config.ALLOWED_USERS, nameOf, kept: askers }),
     wordsOf(chatId) {
       const language = preferences.get(chatId, 'language');
       return wordsIn(isLanguage(language) ? language : 'en');
     },
-    nameOf: (chatId) => oneLine(settings.get(`chat:${chatId}`, 'name') ?? '', NAME_MAX) || String(chatId),
     lookOf: (chatId) => lookOf((key) => preferences.get(chatId, key)),
     cardLagMs: (chatId) => Number(preferences.get(chatId, 'card-lag')) * 1_000,
     onLanguage(chatId, code) {

@@ -12,6 +12,7 @@ import { startBeats } from '../beat';
 import { createAutoCanary } from '../canary/auto';
 import { compose } from '../compose';
 import { keepRebuilt, rebuiltOf, type Rebuilt } from '../store/rebuilt';
+import { createAskers } from '../store/askers';
 import { createSettings } from '../store/settings';
 import { createMeasures } from '../metrics/measures';
 import { metered } from '../metrics/metered';
@@ -52,7 +53,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
   tell({ type: 'hello', pid: process.pid, version: deps.version });
 
   const settings = createSettings(deps.store);
-  const { wordsOf } = createPerson(settings, deps.config);
+  const { wordsOf } = createPerson(settings, deps.config, createAskers(deps.store, now));
   const full = createFullNotice(now, () => {
     void tellOfFullDisk(deps.api, deps.config.ALLOWED_USERS, (chat) => wordsOf(chat).diskFull, log);
   });

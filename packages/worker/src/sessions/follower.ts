@@ -2,6 +2,7 @@ import type { Agent, TranscriptReader } from '../agents/agent';
 import type { SessionEvent } from './events';
 import type { SessionInput } from './input';
 import type { Session } from './model';
+import type { AskedBy } from './history/asked-by';
 import { matchPrompt, type Prompt, type PromptQueue } from './prompt';
 
 /** A running tail of one file. */
@@ -31,6 +32,7 @@ export interface FollowerDeps {
   offsetAt(path: string, at: number): Promise<number>;
   marks: TailMarks;
   prompts: PromptQueue;
+  askedBy: Pick<AskedBy, 'note'>;
   agentOf(session: Session): Agent;
   session(id: string): Session | undefined;
   dispatch(id: string, inputs: readonly SessionInput[], also?: () => void): void;
@@ -91,7 +93,7 @@ export function createFollower(deps: FollowerDeps): Follower {
       onLines(lines, offset) {
         if (own.stopped) return;
         for (const line of lines.slice(ahead.length)) ahead.push(reader.read(line));
-        handOver(session.id, ahead.slice(0, lines.length).flat(), () =>
+        handOver(session.id, path, ahead.slice(0, lines.length).flat(), () =>
           deps.marks.put(session.id, { path, offset }),
         );
         ahead = ahead.slice(lines.length);
@@ -109,10 +111,11 @@ export function createFollower(deps: FollowerDeps): Follower {
   }
 
   /** State, wishes and offset in one transaction: a crash before it reads the lines again, a crash after it never does. */
-  function handOver(id: string, events: readonly SessionEvent[], mark: () => void): void {
+  function handOver(id: string, path: string, events: readonly SessionEvent[], mark: () => void): void {
     const open = deps.prompts.ofSession(id, ['typing', 'typed']);
     const confirmed: Prompt[] = [];
     const begun: Prompt[] = [];
+    const asked: { at: number; chatId: number }[] = [];
     // Only what is committed counts: the same lines may come again.
     const inQueue = new Set(queued);
     const inputs = events.map((event): SessionInput => {
@@ -125,6 +128,7 @@ export function createFollower(deps: FollowerDeps): Follower {
       );
       const known = prompt ?? matchPrompt(event.prompt, deps.prompts.ofSession(id, ['confirmed']).slice(-5));
       if (prompt !== undefined) confirmed.push(prompt);
+      if (known !== undefined) asked.push({ at: event.at, chatId: known.chatId });
       if (known !== undefined && event.type === 'prompt.taken' && event.queued === true)
         inQueue.add(known.id);
       else if (known !== undefined && inQueue.delete(known.id)) begun.push(known);
@@ -137,6 +141,7 @@ export function createFollower(deps: FollowerDeps): Follower {
     });
     deps.dispatch(id, inputs, () => {
       mark();
+      for (const { at, chatId } of asked) deps.askedBy.note(path, at, chatId);
       for (const prompt of confirmed) markConfirmed(prompt, inQueue.has(prompt.id));
     });
     for (const { id } of begun) queued.delete(id);

@@ -139,6 +139,16 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE pauses SET until = 0; -- nobody can tell whether the clock was set back since; Telegram says again what holds
   ALTER TABLE pauses ADD COLUMN since INTEGER NOT NULL DEFAULT 0; -- when it began: later than now after the clock was set back
   `,
+  `
+  -- Who wrote which prompt of a transcript, where several people may use ccbot.
+  CREATE TABLE askers (
+    path TEXT NOT NULL,              -- of the transcript
+    at INTEGER NOT NULL,             -- of the prompt's record in it
+    chat INTEGER NOT NULL,
+    PRIMARY KEY (path, at)
+  ) STRICT;
+  CREATE INDEX askers_at ON askers (at);
+  `,
 ];
 
 /**

@@ -27,6 +27,7 @@ const TABLES = [
   'posted',
   'pauses',
   'asks',
+  'askers',
   'veiled',
   'offers',
 ] as const;

@@ -4,6 +4,7 @@ import { buttonData } from '../../router/buttons';
 import type { Board, Page } from '../board';
 import type { Conversation, Handlers } from '../command';
 import type { Delivery } from '../delivery';
+import type { AskedBy } from '../history/asked-by';
 import { isLive, type Session } from '../model';
 import type { PromptQueue } from '../prompt';
 import type { Registry } from '../registry';
@@ -14,6 +15,7 @@ export interface CardCommandDeps {
   registry: Registry;
   board: Board;
   agentOf(session: Session): Agent;
+  askedBy: Pick<AskedBy, 'other'>;
   active: { set(chatId: number, session: string): void };
   /** The outbox key of a message of the bot's. */
   keyOf(chatId: number, message: number): string | undefined;
@@ -42,8 +44,9 @@ export function cardCommands(deps: CardCommandDeps): Handlers<'switch' | 'page' 
         });
 
   /** A page of a turn, by its place among the turn's own pages; from the end for a negative one. */
-  function pageOf({ words }: Conversation, session: Session, turn: PastTurn, part: number): Page {
-    const all = turnPages(turn.card, words.card);
+  function pageOf({ words, chatId }: Conversation, session: Session, turn: PastTurn, part: number): Page {
+    const path = session.binding?.transcriptPath ?? '';
+    const all = turnPages(turn.card, words.card, deps.askedBy.other(path, turn.card.startedAt, chatId));
     const at = part < 0 ? all.length - 1 : Math.min(part, all.length - 1);
     const newest = turn.next === null && at === all.length - 1;
     return {

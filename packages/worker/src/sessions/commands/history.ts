@@ -9,6 +9,7 @@ import type { Wanted } from '../../outbox/wanted';
 import { buttonData } from '../../router/buttons';
 import type { HistoryWords } from '../../words/topics/history';
 import { withButtons, type Conversation, type Handlers } from '../command';
+import type { AskedBy, Asker } from '../history/asked-by';
 import { pageBefore, writePast } from '../history/past';
 import type { Session } from '../model';
 import type { Registry } from '../registry';
@@ -21,6 +22,7 @@ export interface HistoryCommandDeps {
   registry: Registry;
   agentOf(session: Session): Agent;
   titleOf(agent: string): string;
+  askedBy: Pick<AskedBy, 'whose'>;
   /** Where the pages of what a chat reads end; empty: it reads nothing. */
   kept: { get(chatId: number): string | undefined; set(chatId: number, value: string): void };
   put(wanted: Wanted): void;
@@ -62,7 +64,9 @@ export function historyCommands(deps: HistoryCommandDeps): Handlers<'history' | 
       // The pages of another run through it are not known any more: it begins anew.
       const at = end === undefined ? 0 : page;
       try {
-        const { pieces, start } = await pageBefore(path, end ?? null, deps.agentOf(session), words);
+        const whose = (at: number): Asker => deps.askedBy.whose(path, at, chatId);
+        const agent = deps.agentOf(session);
+        const { pieces, start } = await pageBefore(path, end ?? null, agent, words, whose);
         if (pieces.length === 0 && at === 0) return say(words.nothing(session.name));
         deps.kept.set(
           chatId,
@@ -106,7 +110,8 @@ export function historyCommands(deps: HistoryCommandDeps): Handlers<'history' | 
       try {
         const file = join(folder, 'transcript.md');
         const head = words.exportHead(session.name, deps.titleOf(session.agent), session.cwd);
-        await writePast(path, deps.agentOf(session), words, head, file);
+        const whose = (at: number): Asker => deps.askedBy.whose(path, at, null);
+        await writePast(path, deps.agentOf(session), words, whose, head, file);
         const { size } = await stat(file);
         if (size > FILE_MAX) {
           return say(words.tooLarge(session.name, Math.ceil(size / 1_000_000), path));

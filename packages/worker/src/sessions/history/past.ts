@@ -8,6 +8,7 @@ import type { Agent } from '../../agents/agent';
 import type { HistoryWords } from '../../words/topics/history';
 import type { SessionEvent } from '../events';
 import { linesBefore } from '../lines';
+import type { Asker } from './asked-by';
 import { renderPast } from './render';
 
 /** About how much stands on a page, UTF-16 units: one message. */
@@ -35,6 +36,7 @@ export async function pageBefore(
   end: number | null,
   agent: Agent,
   words: HistoryWords,
+  whose: (at: number) => Asker,
 ): Promise<PastPage> {
   const file = await open(path, 'r');
   try {
@@ -43,7 +45,7 @@ export async function pageBefore(
     let start = end ?? (await file.stat()).size;
     for await (const line of linesBefore(file, start)) {
       // A reader of its own: here it only tells how much the line comes to.
-      const own = units + renderPast(agent.reader().read(line.text), MOST, words).join('\n\n').length;
+      const own = units + renderPast(agent.reader().read(line.text), MOST, words, whose).join('\n\n').length;
       if (taken.length > 0 && units > 0 && own > PAGE_UNITS && own > units) break;
       units = own;
       taken.unshift(line.text);
@@ -56,6 +58,7 @@ export async function pageBefore(
         taken.flatMap((line) => reader.read(line)),
         MOST,
         words,
+        whose,
       ),
       start,
     };
@@ -72,6 +75,7 @@ export async function writePast(
   path: string,
   agent: Agent,
   words: HistoryWords,
+  whose: (at: number) => Asker,
   head: string,
   to: string,
 ): Promise<void> {
@@ -84,15 +88,15 @@ export async function writePast(
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
       events.push(...reader.read(line));
       if (++lines % BATCH > 0) continue;
-      yield textOf(events, words);
+      yield textOf(events, words, whose);
       events = [];
     }
-    yield textOf(events, words);
+    yield textOf(events, words, whose);
   }
   await pipeline(Readable.from(pieces()), createWriteStream(to, { mode: 0o600 }));
 }
 
-function textOf(events: readonly SessionEvent[], words: HistoryWords): string {
-  const pieces = renderPast(events, { prompt: Infinity, text: Infinity }, words);
+function textOf(events: readonly SessionEvent[], words: HistoryWords, whose: (at: number) => Asker): string {
+  const pieces = renderPast(events, { prompt: Infinity, text: Infinity }, words, whose);
   return pieces.length === 0 ? '' : `${maskText(pieces.join('\n\n'))}\n\n`;
 }

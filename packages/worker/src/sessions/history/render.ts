@@ -2,6 +2,7 @@ import { cutMiddle } from '../../agents/cut-middle';
 import { oneLine } from '../../cards/clean';
 import type { HistoryWords } from '../../words/topics/history';
 import type { SessionEvent } from '../events';
+import type { Asker } from './asked-by';
 
 /** How much of one piece is shown, UTF-16 units; `Infinity`: all of it. */
 export interface Most {
@@ -13,7 +14,12 @@ export interface Most {
 const TOOL_MAX = 120;
 
 /** What happened in a session, in Markdown, a piece each: what was asked, what was said, what was done. */
-export function renderPast(events: readonly SessionEvent[], most: Most, words: HistoryWords): string[] {
+export function renderPast(
+  events: readonly SessionEvent[],
+  most: Most,
+  words: HistoryWords,
+  whose: (at: number) => Asker,
+): string[] {
   const failed = new Set(events.flatMap((e) => (e.type === 'tool.ended' && !e.ok ? [e.id] : [])));
   const pieces: string[] = [];
   let tools: string[] = [];
@@ -29,10 +35,11 @@ export function renderPast(events: readonly SessionEvent[], most: Most, words: H
       tools.push(`- ${failed.has(event.id) ? '✗' : '✓'} \`${line}\``);
     }
     // A prompt is told of when it is queued, and again when its turn begins.
-    if (piece === null || piece === last) continue;
+    const same = 'prompt' in event ? event.prompt : piece;
+    if (piece === null || same === last) continue;
     flush();
     pieces.push(piece);
-    last = piece;
+    last = same ?? '';
   }
   flush();
   return pieces;
@@ -41,7 +48,9 @@ export function renderPast(events: readonly SessionEvent[], most: Most, words: H
     switch (event.type) {
       case 'turn.started':
       case 'prompt.taken':
-        return event.prompt.trim() === '' ? null : quoted(cut(event.prompt.trim(), most.prompt), words.you);
+        return event.prompt.trim() === ''
+          ? null
+          : quoted(cut(event.prompt.trim(), most.prompt), words.who(whose(event.at)));
       case 'text':
         return event.text.trim() === '' ? null : cut(event.text.trim(), most.text);
       case 'api.error':
@@ -57,9 +66,9 @@ export function renderPast(events: readonly SessionEvent[], most: Most, words: H
 }
 
 /** What the person wrote: never markup, so that it stands as it was written. */
-function quoted(text: string, you: string): string {
-  const plain = text.replace(/[\\`*_[\]<>#~|]/g, '\\$&').replace(/\n/g, '\n> ');
-  return `> **${you}** ${plain}`;
+function quoted(text: string, who: string): string {
+  const plain = (of: string): string => of.replace(/[\\`*_[\]<>#~|]/g, '\\$&');
+  return `> **${plain(who)}** ${plain(text).replace(/\n/g, '\n> ')}`;
 }
 
 const cut = (text: string, most: number): string => cutMiddle(text, most, '\n\n[…]\n\n');

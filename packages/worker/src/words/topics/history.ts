@@ -9,7 +9,9 @@ export function historyWordsIn(speech: Speech) {
   const t = speech.topic('history');
   return {
     head: (name: string, newest: boolean) => `**${code(name)}**${newest ? '' : ` · ${t('earlier')}`}`,
-    you: t('you'),
+    /** Before a prompt: who wrote it. */
+    who: (asker: 'you' | 'somebody' | { name: string }) =>
+      typeof asker === 'string' ? t(asker) : `${asker.name}:`,
     interrupted: t('interrupted'),
     compacted: t('compacted'),
     failed: (text: string) => `*(${text})*`,

@@ -25,6 +25,7 @@ export function loginWordsIn(speech: Speech) {
     notACode: t('notACode'),
     gone: t('gone'),
     takenOver: (agent: string, name: string) => t('takenOver', { agent, name: code(name) }),
+    works: t('works'),
     doneBy: (agent: string, name: string) => t('doneBy', { agent, name: code(name) }),
     cancelled: (agent: string) => t('cancelled', { agent }),
     timedOut: (agent: string, minutes: number) => t('timedOut', { agent, count: minutes }),

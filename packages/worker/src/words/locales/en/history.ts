@@ -2,6 +2,7 @@
 export const history = {
   earlier: 'earlier',
   you: 'You:',
+  somebody: 'Prompt:',
   interrupted: '*(interrupted)*',
   compacted: '*(the agent summed up what was before)*',
   nothing: 'Nothing is written of {{name}} yet.',

@@ -20,6 +20,7 @@ export const login = {
     'I wait for the code of the login, and that is none. Send the code, or cancel the login to write to the agent.',
   gone: 'That login is over, so I deleted your message and gave the code to nobody. Begin again with /login.',
   takenOver: 'The login of {{agent}} goes on in the chat of {{name}}, who began it anew.',
+  works: 'It works again.',
   doneBy: '{{agent}} is logged in again, by {{name}}.',
   cancelled: 'The login of {{agent}} was cancelled.',
   timedOut_one: 'The login of {{agent}} was given up after {{count}} minute without a code.',

@@ -2,6 +2,7 @@
 export const history = {
   earlier: 'раньше',
   you: 'Вы:',
+  somebody: 'Запрос:',
   interrupted: '*(прервано)*',
   compacted: '*(агент кратко пересказал то, что было раньше)*',
   nothing: 'В {{name}} ещё ничего не записано.',

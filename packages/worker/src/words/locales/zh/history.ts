@@ -2,6 +2,7 @@
 export const history = {
   earlier: '更早',
   you: '您：',
+  somebody: '提示：',
   interrupted: '*（已中断）*',
   compacted: '*（智能体总结了之前的内容）*',
   nothing: '{{name}} 还没有任何记录。',

@@ -18,6 +18,7 @@ export const login = {
   notACode: '我在等登录代码，而这不是。请发送代码，或取消登录后再给智能体发消息。',
   gone: '那次登录已结束，所以我删除了您的消息，代码没有交给任何人。用 /login 重新开始。',
   takenOver: '{{agent}} 的登录已由 {{name}} 在自己的聊天中重新开始。',
+  works: '它又可以用了。',
   doneBy: '{{name}} 已让 {{agent}} 重新登录。',
   cancelled: '{{agent}} 的登录已取消。',
   timedOut_other: '{{agent}} 的登录已放弃：{{count}} 分钟内没有代码。',
