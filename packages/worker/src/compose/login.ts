@@ -171,6 +171,7 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
         outbox.put({
           chatId,
           key: `login-dead:${agent.id}:${at}`,
+          session: session.id,
           view: withButtons(renderNotice(words.dead(agent.title, session.name)), [[button]]),
           class: 'ask',
         });

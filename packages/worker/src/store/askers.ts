@@ -7,7 +7,7 @@ export interface Askers {
   of(path: string, at: number): number | undefined;
 }
 
-/** So long it is kept who wrote a prompt, ms; Claude Code itself removes transcripts after 30 days. */
+/** So long it is kept who wrote a prompt, ms: agents remove their transcripts themselves, some after weeks. */
 const KEPT_MS = 365 * 24 * 3_600_000;
 
 /** Makes them. */
