@@ -130,7 +130,7 @@ export function compose(made: ComposeDeps): Stations {
   });
   const asks = createAsks(deps, { registry, outbox, prompts, agents, board });
   const dispatch = (...args: Parameters<Registry['dispatch']>): void => asks.dispatch(...args);
-  const archiving = createArchiving(deps, { registry, agentOf });
+  const archiving = createArchiving(deps, { registry, agentOf, prompts });
   const naming = createNaming({ registry, ...askForNames(deps) });
   const { atRest, endOrphans } = archiving;
   const desk = createDesk(deps, { registry, outbox, agents, allowed });

@@ -3,6 +3,7 @@ import type { Agent } from '../agents/agent';
 import { createIdleKeeper, type IdleKeeper } from '../sessions/idle';
 import type { Session } from '../sessions/model';
 import { endOrphans } from '../sessions/orphans';
+import type { PromptQueue } from '../sessions/prompt';
 import type { Registry } from '../sessions/registry';
 import { PanesError } from '../terminal/panes';
 import type { Wiring } from '../compose';
@@ -15,6 +16,7 @@ const DAY_MS = 24 * HOUR_MS;
 export interface ArchivingStations {
   registry: Registry;
   agentOf(session: Session): Agent;
+  prompts: Pick<PromptQueue, 'ofSession'>;
 }
 
 /** What puts sessions into the archive, and leaves nothing of them behind. */
@@ -29,7 +31,7 @@ export interface Archiving {
 }
 
 /** Wires the archive. */
-export function createArchiving(deps: Wiring, { registry, agentOf }: ArchivingStations): Archiving {
+export function createArchiving(deps: Wiring, { registry, agentOf, prompts }: ArchivingStations): Archiving {
   const { panes, config, preferences, now, log } = deps;
 
   async function archive(id: string, why: 'done' | 'idle'): Promise<void> {
@@ -53,7 +55,8 @@ export function createArchiving(deps: Wiring, { registry, agentOf }: ArchivingSt
       monotonicMs: () => performance.now(),
       log: (level, text, meta) => log(level, text, { session: session.id, ...meta }),
     });
-    if (left.length === 0) registry.dispatch(session.id, [{ type: 'cleared', at: now() }]);
+    // Also when some are left: others need them, or nothing ends them, and whoever restores it looks anew.
+    registry.dispatch(session.id, [{ type: 'cleared', at: now() }]);
     return left;
   }
 
@@ -68,17 +71,21 @@ export function createArchiving(deps: Wiring, { registry, agentOf }: ArchivingSt
     );
   });
 
+  async function atRest(session: Session): Promise<boolean> {
+    const pane = (await panes.list()).find((one) => one.session === session.id);
+    const live = pane === undefined ? null : await agentOf(session).discover(deps.home, pane.pid);
+    return live?.status !== 'busy';
+  }
+
   return {
     archive,
     endOrphans: end,
-    async atRest(session) {
-      const pane = (await panes.list()).find((one) => one.session === session.id);
-      const live = pane === undefined ? null : await agentOf(session).discover(deps.home, pane.pid);
-      return live?.status !== 'busy';
-    },
+    atRest,
     keeper: createIdleKeeper({
       registry,
       afterMs: () => Number(preferences.get(0, 'archive-after')) * HOUR_MS,
+      needed: async (session) =>
+        prompts.ofSession(session.id, ['waiting', 'typing', 'typed']).length > 0 || !(await atRest(session)),
       keepMs: config.ARCHIVE_PURGE_AFTER * DAY_MS,
       archive: (id) => archive(id, 'idle'),
       now,

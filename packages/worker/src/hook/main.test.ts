@@ -153,7 +153,11 @@ describe('the hook as a program', () => {
       };
       const map = (): Record<string, MapEntry> =>
         JSON.parse(readFileSync(join(dir, 'state', 'session_map.json'), 'utf8')) as Record<string, MapEntry>;
+      const entry = { session_id: 'gone', pane: '%9', server: where.split(',')[1] };
+      mkdirSync(join(dir, 'state'), { recursive: true });
+      writeFileSync(join(dir, 'state', 'session_map.json'), JSON.stringify({ 'ccbot:@9': entry }));
       run('first');
+      expect(Object.keys(map())).toEqual(['ccbot:@0']); // a window @9 there is not any more
       expect(map()).toMatchObject({
         'ccbot:@0': { session_id: 'first', window_name: 'one', transcript_path: '/t.jsonl' },
       });

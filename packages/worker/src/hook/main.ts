@@ -118,18 +118,22 @@ async function noteWindow(
   const known = entryOfPane(readMap(path) ?? {}, pane, server);
   let key = known?.[0];
   let windowName = known?.[1].window_name;
+  let windows: ReadonlySet<string> | undefined;
   if (key === undefined || windowName === undefined) {
     // The group's name where there is one: a window keeps one key however it is looked at.
-    const format = '#{?session_group,#{session_group},#{session_name}}:#{window_id}\t#{window_name}';
-    const args = ['-S', socket, 'display-message', '-p', '-t', pane, format];
+    const format = '#{?session_group,#{session_group},#{session_name}}:#{window_id}';
+    const one = ['display-message', '-p', '-t', pane, `${format}\t#{window_name}`];
+    const args = ['-S', socket, ...one, ';', 'list-windows', '-a', '-F', format];
     const { execFileSync } = await import('node:child_process');
     const said = execFileSync('tmux', args, {
       encoding: 'utf8',
       timeout: 2_000,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    [key, windowName] = said.replace(/\n$/, '').split('\t');
+    const [first = '', ...others] = said.trimEnd().split('\n');
+    [key, windowName] = first.split('\t');
     if (!key || windowName === undefined) return;
+    windows = new Set(others);
   }
   const entry: MapEntry = {
     session_id: payload.session_id,
@@ -142,7 +146,7 @@ async function noteWindow(
   };
   if (sameEntry(known?.[1], entry)) return;
   const { setEntry } = await import('./write-map');
-  setEntry(path, key, entry, at);
+  setEntry(path, key, entry, at, windows);
 }
 
 function tellWorker(socket: string, line: HookLine): void {

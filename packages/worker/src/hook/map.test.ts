@@ -1,4 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readMap, type MapEntry } from './map';
@@ -16,7 +18,7 @@ const entry = (session_id: string): MapEntry => ({
   backend: 'claude',
   transcript_path: '/t',
   pane: '%1',
-  server: '42',
+  server: String(process.pid),
 });
 
 describe('session_map.json', () => {
@@ -37,6 +39,27 @@ describe('session_map.json', () => {
     setEntry(path(), 'ccbot:@1', entry('a'), 0);
     setEntry(path(), 'ccbot:@2', { ...entry('a'), pane: '%2' }, 0);
     expect(Object.keys(readMap(path()) ?? {})).toEqual(['ccbot:@2']);
+  });
+
+  it('forgets windows that are gone, and those of a server that has ended', async () => {
+    const child = spawn('true');
+    await once(child, 'exit');
+    const of = (session: string, more: Partial<MapEntry>): MapEntry => ({ ...entry(session), ...more });
+    setEntry(path(), 'ccbot:@1', of('a', { server: String(child.pid) }), 0);
+    expect(Object.keys(readMap(path()) ?? {})).toEqual(['ccbot:@1']);
+    setEntry(path(), 'desk:@7', of('b', { server: '1', pane: '%7' }), 0); // another server, which runs
+    setEntry(path(), 'ccbot:@2', of('c', { pane: '%2' }), 0);
+    setEntry(path(), 'ccbot:@3', of('d', { pane: '%3' }), 0);
+    expect(Object.keys(readMap(path()) ?? {})).toEqual(['desk:@7', 'ccbot:@2', 'ccbot:@3']);
+    setEntry(path(), 'ccbot:@4', of('e', { pane: '%4' }), 0, new Set(['ccbot:@3', 'ccbot:@4']));
+    expect(Object.keys(readMap(path()) ?? {})).toEqual(['desk:@7', 'ccbot:@3', 'ccbot:@4']);
+  });
+
+  it('keeps what another program wrote without a server', () => {
+    mkdirSync(join(dir, 'sub'));
+    writeFileSync(path(), JSON.stringify({ 'other:@1': { session_id: 'x' }, 'other:@2': null }));
+    setEntry(path(), 'ccbot:@1', entry('a'), 0, new Set(['ccbot:@1']));
+    expect(Object.keys(readMap(path()) ?? {})).toEqual(['other:@1', 'other:@2', 'ccbot:@1']);
   });
 
   it('is kept aside when it is damaged, and made anew', () => {

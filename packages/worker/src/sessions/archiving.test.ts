@@ -120,8 +120,23 @@ describe('a session in which nothing happens', () => {
     expect(idleUntil(session({ card: { ...session().card, phase: 'working' } }), 60_000)).toBeNull();
     expect(idleUntil(session({ phase: 'dialog' }), 60_000)).toBeNull();
     expect(idleUntil(session({ phase: 'opening' }), 60_000)).toBeNull();
+    const agents = [{ id: 'a', title: 'A', state: 'running' as const, startedAt: 1, toldAt: 1, tools: 0 }];
+    expect(idleUntil(session({ card: { ...session().card, agents } }), 60_000)).toBeNull();
     expect(idleUntil(session(), 0)).toBeNull();
     expect(idleUntil(session({ phase: 'ended' }), 60_000)).toBeNull();
+  });
+});
+
+describe('a session that will do something by itself', () => {
+  it('stays while it is to go on at the reset of a limit, and no longer', () => {
+    const limited = { at: 1, resetsAt: 90_000_000, resume: true, over: false };
+    expect(idleUntil(session({ limited }), 60_000)).toBeNull();
+    expect(idleUntil(session({ limited: { ...limited, resume: false } }), 60_000)).toBe(61_000);
+    expect(idleUntil(session({ limited: { ...limited, over: true } }), 60_000)).toBe(61_000);
+  });
+
+  it('stays while the command of the person runs: nothing could bring it back', () => {
+    expect(idleUntil(session({ surface: 'screen' }), 60_000)).toBeNull();
   });
 });
 

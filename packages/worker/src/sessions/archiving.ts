@@ -1,3 +1,4 @@
+import { isAtWork } from './at-work';
 import { oneLine } from '../cards/clean';
 import { newCard } from '../cards/model';
 import type { SessionEffect, SessionInput } from './input';
@@ -68,10 +69,14 @@ export function cleared(session: Session): Session {
   return kept;
 }
 
-/** When a session that nothing happens in goes to the archive, ms since the epoch; null: not now, its agent works or asks. */
+/**
+ * When a session that nothing happens in goes to the archive, ms since the epoch; null: not now. Its agent works or asks,
+ * or is to go on when a limit is over; a command runs until it ends, and could not go on.
+ */
 export function idleUntil(session: Session, afterMs: number): number | null {
   if (!isLive(session) || afterMs <= 0) return null;
-  if (session.phase !== 'ready' || session.card.phase === 'working') return null;
+  if (session.phase !== 'ready' || isAtWork(session) || session.surface === 'screen') return null;
+  if (session.limited?.resume === true && !session.limited.over) return null;
   return (session.activeAt ?? session.reopenedAt ?? session.createdAt) + afterMs;
 }
 

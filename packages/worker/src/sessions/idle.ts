@@ -1,4 +1,5 @@
 import { idleUntil, purgeable } from './archiving';
+import { isLive, type Session } from './model';
 import type { Registry } from './registry';
 
 /** The longest time between two looks, ms: a clock that jumps, or a computer that slept, is noticed within it. */
@@ -11,6 +12,8 @@ export interface IdleDeps {
   afterMs(): number;
   /** How long a session stays in the archive, ms. */
   keepMs: number;
+  /** Whether something is to be done in a session after all: a message waits for it, or its agent says that it works. */
+  needed(session: Session): Promise<boolean>;
   /** Puts a session into the archive and closes its window. */
   archive(id: string): Promise<void>;
   now(): number;
@@ -36,26 +39,36 @@ export function createIdleKeeper(deps: IdleDeps): IdleKeeper {
     registry.forget(purgeable(registry.all(), now, deps.keepMs).map(({ id }) => id));
     const afterMs = deps.afterMs();
     const due = registry.live().filter((session) => (idleUntil(session, afterMs) ?? Infinity) <= now);
-    for (const session of due) await deps.archive(session.id);
+    for (const session of due) {
+      if (await deps.needed(session)) continue;
+      // It may have been written to while its agent was asked.
+      const is = registry.get(session.id);
+      if (is !== undefined && isLive(is) && (idleUntil(is, afterMs) ?? Infinity) <= now)
+        await deps.archive(is.id);
+    }
   }
 
-  function again(): void {
+  function again(since = deps.now()): void {
     if (stopped) return;
     const afterMs = deps.afterMs();
-    const next = Math.min(...registry.live().map((session) => idleUntil(session, afterMs) ?? Infinity));
-    const wait = Math.min(LOOK_MS, Math.max(1_000, next - deps.now()));
+    // What was due at the last look and is here still was needed: it is looked at with the others.
+    const next = registry
+      .live()
+      .map((session) => idleUntil(session, afterMs) ?? Infinity)
+      .filter((due) => due > since);
+    const wait = Math.min(LOOK_MS, Math.max(1_000, Math.min(...next) - deps.now()));
     timer = setTimeout(() => {
       look()
         .catch((error: unknown) =>
           deps.log('error', 'the archive could not be kept', { error: String(error) }),
         )
-        .finally(again);
+        .finally(() => again());
     }, wait);
     timer.unref();
   }
 
   return {
-    start: again,
+    start: () => again(-Infinity),
     look,
     stop() {
       stopped = true;
