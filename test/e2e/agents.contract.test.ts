@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer, Rule } from '@ccbot/sandbox/model/script';
+import { settingOf } from '../../packages/worker/src/agents/command-of';
 import { createAgents } from '../../packages/worker/src/agents/registry';
 import { count, saying, told } from './harness/chat';
 import { claudeProgram, codexProgram, prepareSystem, type Supervisor, type System } from './harness/system';
@@ -243,8 +244,8 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
     supervisor.child.kill('SIGTERM');
     await supervisor.exited;
     const argv = agent.agent.launch({ command: it_.command, flags: it_.flags, resume: before.session_id });
-    system.env[settings.command] = argv.map((word) => `'${word}'`).join(' ');
-    system.env[settings.flags] = '';
+    system.env[settingOf(settings.command)] = argv.map((word) => `'${word}'`).join(' ');
+    system.env[settingOf(settings.flags)] = '';
     supervisor = system.supervise();
     write(`/new more ${system.project}`);
     await confirmed(write('again, after all'));

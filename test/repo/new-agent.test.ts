@@ -30,8 +30,7 @@ export const parrot: AgentKind = {
   statusLine: false,
   title: 'Parrot',
   args: ['name', 'path'],
-  settings: null,
-  runner: () => ['/bin/cat'],
+  settings: { command: ['cat', '-'], flags: ['-u'] },
   hooks: { file: (home) => home + '/.parrot/hooks.json', events: { SessionStart: 10, PermissionRequest: 60 } },
   asks: permissionAsks({ limitMs: null, subAgentLimitMs: null, planModes: [], title: (tool) => tool }),
   ownVariables: /^PARROT_/,
@@ -39,8 +38,7 @@ export const parrot: AgentKind = {
   create: () => ({
     id: 'parrot',
     title: 'Parrot',
-    surface: 'screen',
-    launch: ({ command }) => [...command],
+    launch: ({ command, flags }) => [...command, ...flags],
     readiness: () => 'ready',
     typing: (text) => [{ kind: 'text', text }, { kind: 'key', key: 'Enter' }],
     submitting: () => [{ kind: 'key', key: 'Enter' }],
@@ -50,6 +48,34 @@ export const parrot: AgentKind = {
     discover: () => Promise.resolve(null),
   }),
 };
+`;
+
+/** Starts it from the chat, on all stations of the worker but the terminal; prints what came of it. */
+const TRY = `
+import { StationsUnderTest } from './stations';
+
+const w = new StationsUnderTest();
+async function run() {
+  await w.open();
+  w.telegram.owner.say('/new @parrot demo');
+  const card = await w.until(() => w.said('Parrot')[0]);
+  await w.eventually(() => w.panes.opened.length === 1);
+  w.panes.show(w.session, ['> ']);
+  w.telegram.owner.say('pretty bird');
+  await w.eventually(() => w.panes.received(w.session) === 'pretty bird\\r');
+  w.telegram.owner.say('/help');
+  const help = await w.until(() => w.telegram.owner.fromBot().find((m) => m.keyboard.flat().length > 2));
+  w.telegram.owner.tap('🚀 First steps', help.id);
+  const helped = await w.until(() => w.said('/new @parrot [name] [path]')[0]);
+  return { card: card.text, argv: w.panes.opened[0]?.argv, help: helped !== undefined };
+}
+run()
+  .then((done) => console.log(JSON.stringify(done)))
+  .catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+  })
+  .finally(() => w.close());
 `;
 
 const root = join(__dirname, '../..');
@@ -62,6 +88,7 @@ beforeAll(async () => {
   symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
   mkdirSync(join(sources, 'agents/parrot'));
   writeFileSync(join(sources, 'agents/parrot/kind.ts'), KIND);
+  writeFileSync(join(sources, 'fixtures/try.ts'), TRY);
   appendFileSync(join(sources, 'agents/list.ts'), "export { parrot } from './parrot/kind';\n");
   await build({
     absWorkingDir: dir,
@@ -69,6 +96,7 @@ beforeAll(async () => {
       worker: `${sources}/main.ts`,
       hook: `${sources}/hook/main.ts`,
       registry: `${sources}/agents/registry.ts`,
+      try: `${sources}/fixtures/try.ts`,
     },
     outdir: join(dir, 'dist'),
     bundle: true,
@@ -118,5 +146,15 @@ describe('a new agent: one folder, and one line of registration', () => {
     expect(JSON.parse(await heard)).toMatchObject({ kind: 'hook', backend: 'parrot' });
     server.close();
     expect(readFileSync(program('hook'), 'utf8')).toContain('parrot-beta'); // so that one inside of it is seen as nested
+  });
+
+  it('is started by its name in the chat, gets what is written, and stands in the help', () => {
+    const done = spawnSync(process.execPath, [program('try')], { env: env(), encoding: 'utf8' });
+    expect([done.status, done.stderr]).toEqual([0, '']);
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      card: expect.stringContaining('demo · Parrot') as string,
+      argv: [expect.stringMatching(/\/cat$/) as string, '-', '-u'],
+      help: true,
+    });
   });
 });

@@ -1,12 +1,7 @@
-import type { Config } from '@ccbot/shared/config/schema';
 import type { Agent } from './agent';
 import type { AskPort } from './ask';
+import type { CommandSource } from './command-of';
 import type { AgentIdentity } from './identity';
-
-/** A setting whose value is a command line, split into words. */
-export type CommandSetting = {
-  [K in keyof Config]: Config[K] extends string[] ? K : never;
-}[keyof Config];
 
 /** How an agent lets ccbot know what happens: commands that it runs at its events, named in a file of JSON. */
 export interface HookSetup {
@@ -49,9 +44,9 @@ export interface AgentKind extends AgentIdentity {
   readonly title: string;
   /** What may stand behind `/new @id`, in its order, for the help. */
   readonly args: readonly ('name' | 'path' | 'command')[];
-  /** The settings with its command line and flags; null: the person writes the command line, and {@link AgentKind.runner} runs it. */
-  readonly settings: { command: CommandSetting; flags: CommandSetting } | null;
-  /** What runs a command line of the person's, as words. Only of a kind without settings. */
+  /** Its command line and flags, or the settings with them; null: the person writes the command line, and {@link AgentKind.runner} runs it. */
+  readonly settings: { command: CommandSource; flags: CommandSource } | null;
+  /** What runs a command line of the person's, as words. Only of such a kind. */
   runner?(env: Readonly<Record<string, string | undefined>>): string[];
   /** Its hooks; null: it has none. */
   readonly hooks: HookSetup | null;

@@ -2,6 +2,7 @@ import type { Config } from '@ccbot/shared/config/schema';
 import type { Paths } from '@ccbot/shared/config/paths';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Log } from '@ccbot/shared/log/logger';
+import { commandOf } from '../agents/command-of';
 import type { AgentKind } from '../agents/kind';
 import { findProgram } from '../sessions/opener';
 import { canaryDue, canaryNews } from './decide';
@@ -49,7 +50,7 @@ export function createAutoCanary(deps: AutoCanaryDeps): AutoCanary {
 
   async function tryOut(kind: AgentKind): Promise<void> {
     if (kind.canary === null || kind.settings === null) return;
-    const [name = '', ...rest] = config[kind.settings.command];
+    const [name = '', ...rest] = commandOf(kind.settings.command, config);
     const program = await findProgram(name, deps.path);
     if (program === null) return; // not installed: there is nothing to try
     const command = [program, ...rest];

@@ -2,7 +2,8 @@ import { fault, faultText, type Fault } from '@ccbot/shared/faults/fault';
 import type { Config } from '@ccbot/shared/config/schema';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { ensureDirectories } from '@ccbot/shared/config/paths';
-import type { AgentKind, CommandSetting } from '../agents/kind';
+import { commandOf, settingOf, type CommandSource } from '../agents/command-of';
+import type { AgentKind } from '../agents/kind';
 import { KINDS } from '../agents/registry';
 import { findProgram } from '../sessions/opener';
 import { keepResult, troubles, type CanaryResult } from './result';
@@ -38,8 +39,8 @@ export async function canaryCommand(deps: CanaryCommandDeps): Promise<number> {
   const trouble = ensureDirectories(loaded.paths);
   if (trouble !== null) return refuse(trouble);
   const results: CanaryResult[] = [];
-  for (const [kind, key] of kindsWithCanary()) {
-    const command = await commandOf(loaded.config, key, deps.path);
+  for (const [kind, source] of kindsWithCanary()) {
+    const command = await installed(commandOf(source, loaded.config), deps.path);
     if (command === null) continue; // not installed
     const version = await askVersion(command, deps.path);
     const result = await runCanary({
@@ -56,13 +57,13 @@ export async function canaryCommand(deps: CanaryCommandDeps): Promise<number> {
   return ok ? 0 : 1;
 }
 
-const kindsWithCanary = (): [AgentKind, CommandSetting][] =>
+const kindsWithCanary = (): [AgentKind, CommandSource][] =>
   KINDS.flatMap((kind) =>
     kind.canary === null || kind.settings === null ? [] : [[kind, kind.settings.command]],
   );
 
-async function commandOf(config: Config, key: CommandSetting, path: string): Promise<string[] | null> {
-  const [name = '', ...rest] = config[key];
+/** A command with the path of its program; null: it is not installed. */
+async function installed([name = '', ...rest]: readonly string[], path: string): Promise<string[] | null> {
   const program = await findProgram(name, path);
   return program === null ? null : [program, ...rest];
 }
@@ -70,10 +71,10 @@ async function commandOf(config: Config, key: CommandSetting, path: string): Pro
 function noneFound(config: Config): Fault | undefined {
   const [first] = kindsWithCanary();
   if (first === undefined) return undefined;
-  const [, key] = first;
+  const [{ id }, source] = first;
   return fault('SETTING_INVALID', {
-    key,
-    why: `${config[key][0] ?? ''} was not found`,
+    key: settingOf(source) || id,
+    why: `${commandOf(source, config)[0] ?? ''} was not found`,
     source: 'the settings',
   });
 }

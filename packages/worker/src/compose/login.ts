@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { commandOf } from '../agents/command-of';
 import type { RegisteredAgent } from '../agents/registry';
 import { renderNotice } from '../cards/render';
 import { createLogins, type Logins, type LoginTarget } from '../login/logins';
@@ -137,7 +138,7 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
     const session = id === undefined ? undefined : registry.get(id);
     const { agent, kind } = (session === undefined ? undefined : agents.get(session.agent)) ?? chosen;
     if (agent.login === undefined || kind.settings === null) return words.none(agent.title);
-    const [program = '', ...rest] = deps.config[kind.settings.command];
+    const [program = '', ...rest] = commandOf(kind.settings.command, deps.config);
     const path = await findProgram(program, deps.env['PATH'] ?? '/usr/bin:/bin');
     if (path === null) return words.noProgram(program);
     return {

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { EarlierSession } from '../agents/agent';
+import { commandOf, settingOf } from '../agents/command-of';
 import type { AgentKind } from '../agents/kind';
 import type { RegisteredAgent } from '../agents/registry';
 import {
@@ -57,9 +58,9 @@ export function createOpening(
     if (settings === null) return { agent, command: kind.runner?.(env) ?? [], commandSetting: '', flags: [] };
     return {
       agent,
-      command: config[settings.command],
-      commandSetting: settings.command,
-      flags: config[settings.flags],
+      command: commandOf(settings.command, config),
+      commandSetting: settingOf(settings.command),
+      flags: commandOf(settings.flags, config),
     };
   }
 
@@ -88,7 +89,7 @@ export function createOpening(
       const kinds = [chosen, ...[...agents.values()].filter((one) => one !== chosen)].map(({ kind }) => kind);
       const there = await Promise.all(
         kinds.map(async ({ settings }) => {
-          const [program = ''] = settings === null ? [] : config[settings.command];
+          const [program = ''] = settings === null ? [] : commandOf(settings.command, config);
           return (await findProgram(program, path)) !== null;
         }),
       );

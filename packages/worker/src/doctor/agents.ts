@@ -1,5 +1,6 @@
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { commandOf, settingOf } from '../agents/command-of';
 import { KINDS } from '../agents/registry';
 import { findProgram } from '../sessions/opener';
 import type { Examine } from './deps';
@@ -11,13 +12,17 @@ export const examineAgents: Examine = async ({ config, env, run }) => {
   for (const { id, title, settings } of KINDS) {
     if (settings === null) continue; // the person writes the command
     const check = checkOf(`agent-${id}`, title);
-    const [program = '', ...rest] = config[settings.command];
+    const [program = '', ...rest] = commandOf(settings.command, config);
     const path = await findProgram(program, env['PATH'] ?? '/usr/bin:/bin');
     if (path === null) {
       const chosen = config.CCBOT_AGENT_BACKEND === id;
+      const setting = settingOf(settings.command);
       checks.push(
         chosen
-          ? check.bad(`${program} was not found`, `Install it, or set ${settings.command} to its path.`)
+          ? check.bad(
+              `${program} was not found`,
+              setting === '' ? 'Install it.' : `Install it, or set ${setting} to its path.`,
+            )
           : check.ok(`not installed (${program})`),
       );
       continue;

@@ -28,7 +28,11 @@ export function chatWordsIn(speech: Speech) {
     noDirectory: (path: string) => t('noDirectory', { path: code(path) }),
     notADirectory: (path: string) => t('notADirectory', { path: code(path) }),
     unreadableDirectory: (path: string) => t('unreadableDirectory', { path: code(path) }),
-    noCommand: (command: string, setting: string) => t('noCommand', { command: code(command), setting }),
+    /** `setting`: by which the person names another command; empty: there is none. */
+    noCommand: (command: string, setting: string) =>
+      setting === ''
+        ? t('notInstalled', { command: code(command) })
+        : t('noCommand', { command: code(command), setting }),
     openFailed: (reason: string) => t('openFailed', { reason: code(reason) }),
     noTmux: t('noTmux'),
     diedAtOnce: (name: string, status: string, screen: string) =>

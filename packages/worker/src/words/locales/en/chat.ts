@@ -16,6 +16,7 @@ export const chat = {
   unreadableDirectory: 'I may not enter {{path}}. Nothing was started; check its permissions.',
   noCommand:
     "The agent's command {{command}} was not found. Install it, or set `{{setting}}` to its path and restart ccbot.",
+  notInstalled: "The agent's command {{command}} was not found. Install it and try again.",
   openFailed: 'The window could not be opened: {{reason}}.',
   noTmux:
     'tmux is not installed here, so this session ends when ccbot stops or restarts. Install tmux for sessions that stay.',

@@ -15,6 +15,7 @@ export const chat = {
   notADirectory: '{{path}} 是文件，不是目录。没有启动任何东西。',
   unreadableDirectory: '无权进入 {{path}}。没有启动任何东西；请检查权限。',
   noCommand: '找不到智能体的命令 {{command}}。请安装它，或把 `{{setting}}` 设为它的路径，然后重启 ccbot。',
+  notInstalled: '找不到智能体的命令 {{command}}。请安装它，然后再试。',
   openFailed: '无法打开窗口：{{reason}}。',
   noTmux: '这里没有安装 tmux，所以 ccbot 停止或重启时此会话会结束。安装 tmux 可让会话保留。',
   diedAtOnce: '{{name}} 的智能体一启动就结束了（{{status}}）。',

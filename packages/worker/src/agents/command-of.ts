@@ -1,0 +1,19 @@
+import type { Config } from '@ccbot/shared/config/schema';
+
+/** A setting whose value is a command line, split into words. */
+export type CommandSetting = {
+  [K in keyof Config]: Config[K] extends string[] ? K : never;
+}[keyof Config];
+
+/** Where words of a command line come from: a setting of the person's, or the agent itself, where it has no such setting. */
+export type CommandSource = CommandSetting | readonly string[];
+
+/** The words. */
+export function commandOf(source: CommandSource, config: Config): readonly string[] {
+  return typeof source === 'string' ? config[source] : source;
+}
+
+/** The setting that a person can change them by; empty: there is none. */
+export function settingOf(source: CommandSource): string {
+  return typeof source === 'string' ? source : '';
+}
