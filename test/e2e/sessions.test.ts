@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import type { Person } from '@ccbot/sandbox/telegram/person';
 import { saying, startSession, told } from './harness/chat';
-import { OWNER, prepareSystem, STRANGER, type System } from './harness/system';
+import { OWNER, prepareSystem, STRANGER, workerPid, type Supervisor, type System } from './harness/system';
 
 jest.setTimeout(120_000);
 
 const NAMES = ['one', 'two', 'three', 'four', 'five'];
 
 let system: System;
+let supervisor: Supervisor;
 const open = new Map<string, () => void>();
 /** The model answers to these when they are opened. */
 const held = new Map(
@@ -34,7 +36,7 @@ beforeAll(async () => {
       },
     ],
   });
-  system.supervise();
+  supervisor = system.supervise();
   for (const name of NAMES) await startSession(system, name);
 });
 afterAll(async () => {
@@ -123,7 +125,24 @@ it('lets two people work in it, each with a session of their own, and tells who 
   expect(seen.text).toMatch(/❯ \S.*: for both/);
 });
 
-it('asks both who have a session before them, takes the first answer, and tells the other whose it was', async () => {
+/** Kills the worker, when it has noted that the messages of requests are there; resolves when there is another. */
+async function killWorker(): Promise<void> {
+  const db = new Database(join(system.ccbotDir, 'ccbot.db'), { readonly: true });
+  const unsure = db.prepare("SELECT 1 FROM posted WHERE key LIKE 'ask:%' AND message IS NULL");
+  while (unsure.get() !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+  db.close();
+  const killed = workerPid(supervisor);
+  process.kill(killed, 'SIGKILL');
+  await system.telegram.waitFor(() => {
+    try {
+      return workerPid(supervisor) !== killed;
+    } catch {
+      return false; // between the two
+    }
+  }, 30_000);
+}
+
+it('asks both who have a session before them, also over a kill, takes the first answer, and tells the other whose it was', async () => {
   const { owner, stranger: other, state } = system.telegram;
   owner.say('/switch three');
   await shows(owner, 'three');
@@ -138,6 +157,7 @@ it('asks both who have a session before them, takes the first answer, and tells 
       60_000,
     );
   const [mine, theirs] = [await asking(owner), await asking(other)];
+  await killWorker();
   const deny = mine.keyboard.flat().find((b) => b.text === '✗ Deny')?.callback_data ?? '';
   other.tap('✓ Allow', theirs.id);
   await system.telegram.waitFor(
@@ -164,4 +184,5 @@ it('asks both who have a session before them, takes the first answer, and tells 
   const toast = await system.telegram.waitFor(() => state.queries.get('late')?.answered, 30_000);
   expect(toast).toBe('Answered by Stranger: ✓ Allowed.');
   expect(readFileSync(file, 'utf8')).toBe('once ');
+  for (const person of [owner, other]) expect(of(person, 'wants to run')).toHaveLength(1);
 });
