@@ -1,6 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { acquireLock } from '@ccbot/shared/lock/flock';
+import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { buildProgram, gone, openPlace, type Line, type Place } from './fixtures/harness';
 
 const program = buildProgram();
@@ -113,6 +115,21 @@ describe('ccbot status', () => {
     supervisor.kill('SIGSTOP');
     expect(await statusData()).toMatchObject({ code: 3, data: { state: 'unanswering' } });
   });
+
+  it.each([
+    ['supervisor', 'ccbot is starting: pid', 'starting', 3],
+    ['command', 'one of its commands holds the lock', 'busy', 3],
+    ['worker', 'A worker runs alone', 'alone', 0],
+  ] as const)(
+    'tells who holds the lock where nobody can be asked yet: a %s',
+    async (role, words, state, code) => {
+      const holder = holderOfThisProcess('0', place.directory, 0, role);
+      const taken = acquireLock(join(place.directory, 'ccbot.lock'), holder);
+      expect(await ask('status')).toMatchObject({ code, out: expect.stringContaining(words) as string });
+      expect(await statusData()).toMatchObject({ code, data: { state, active: code === 0 } });
+      if (taken.ok) taken.lock.release();
+    },
+  );
 
   it('with --watch goes on until the supervisor ends', async () => {
     const supervisor = place.run(['supervise']);

@@ -42,7 +42,7 @@ export async function start(deps: StartDeps): Promise<Started> {
   const trouble = ensureDirectories(paths);
   if (trouble !== null) return refuse(deps, [trouble]);
 
-  const holder = holderOfThisProcess(deps.version, paths.dir, deps.now());
+  const holder = holderOfThisProcess(deps.version, paths.dir, deps.now(), 'supervisor');
   const where = {
     lock: paths.lock,
     tokenLock: tokenLockPath(config.TELEGRAM_BOT_TOKEN, config.TELEGRAM_API_ROOT),
@@ -104,7 +104,7 @@ async function reallyAcquire(
     (answer) => {
       if (answer.type === 'report') {
         const { pid, host, version, since, ccbotDir } = answer.report.supervisor;
-        text = holderText({ pid, host, version, since, ccbotDir, startTime: null });
+        text = holderText({ pid, host, version, since, ccbotDir, startTime: null, role: 'supervisor' });
       }
       return true;
     },

@@ -183,7 +183,7 @@ describe('never two', () => {
     await supervisor.line(polls(1));
     const path = join(place.directory, 'ccbot.lock');
     rmSync(path);
-    const taken = acquireLock(path, holderOfThisProcess('0', place.directory, 0));
+    const taken = acquireLock(path, holderOfThisProcess('0', place.directory, 0, 'worker'));
     expect(taken.ok).toBe(true);
     expect(await supervisor.end).toBe(1);
     expect(supervisor.stdout()).toContain(`pid ${process.pid}`);

@@ -59,7 +59,7 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
   let { settings } = deps;
   const { paths } = settings;
   const since = clock.now();
-  const holder = holderOfThisProcess(deps.version, paths.dir, since);
+  const holder = holderOfThisProcess(deps.version, paths.dir, since, 'supervisor');
   const locks = createLocks(deps.locks, holder, {
     prepare: () => void ensureDirectories(paths),
     complain: (text) => log('error', text),

@@ -111,7 +111,7 @@ async function main(): Promise<number> {
           lock: paths.lock,
           tokenLock: tokenLockPath(config.TELEGRAM_BOT_TOKEN, config.TELEGRAM_API_ROOT),
         },
-        holderOfThisProcess(version, paths.dir, Date.now()),
+        holderOfThisProcess(version, paths.dir, Date.now(), 'worker'),
       );
   if (!held.ok) return fail(held.fault);
 

@@ -16,7 +16,7 @@ const wordsOf = (opened: OpenedFolder): string => (opened.ok ? 'opened' : opened
 /** The lock of a ccbot that works in the demo's state. */
 function runningCcbot(): Lock {
   mkdirSync(join(dir, 'state'));
-  const taken = acquireLock(join(dir, 'state', 'ccbot.lock'), holderOfThisProcess('0', dir, 0));
+  const taken = acquireLock(join(dir, 'state', 'ccbot.lock'), holderOfThisProcess('0', dir, 0, 'supervisor'));
   if (!taken.ok) throw new Error('the lock is held');
   return taken.lock;
 }

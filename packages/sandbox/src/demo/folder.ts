@@ -39,7 +39,7 @@ export function openFolder(
   } catch (error) {
     return { ok: false, words: `the directory ${dir} cannot be made: ${(error as Error).message}` };
   }
-  const holder = holderOfThisProcess(version, dir, at);
+  const holder = holderOfThisProcess(version, dir, at, 'command');
   const mine = acquireLock(join(dir, 'demo.lock'), holder);
   if (!mine.ok) {
     const page = pageIn(note);

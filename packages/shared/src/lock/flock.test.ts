@@ -8,7 +8,7 @@ import { holderOfThisProcess, parseHolder } from './holder';
 import { acquireInstance } from './instance';
 import { waitForLock } from './wait';
 
-const holder = holderOfThisProcess('1.2.3', '/the/dir', 0);
+const holder = holderOfThisProcess('1.2.3', '/the/dir', 0, 'worker');
 const fixture = join(__dirname, '../fixtures/holder.js');
 let directory: string;
 let path: string;

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
+/** What holds a lock: the supervisor with its worker, a worker alone, or a command that needs it for a while and polls nothing. */
+export type HolderRole = 'supervisor' | 'worker' | 'command';
+
+const ROLES: readonly unknown[] = ['supervisor', 'worker', 'command'] satisfies HolderRole[];
+
 /** Who holds a lock, as written into the lock file: one line of JSON. */
 export interface Holder {
   pid: number;
@@ -11,10 +16,12 @@ export interface Holder {
   /** ISO 8601. */
   since: string;
   ccbotDir: string;
+  /** Null where an older ccbot wrote it. */
+  role: HolderRole | null;
 }
 
 /** This process as a holder. */
-export function holderOfThisProcess(version: string, ccbotDir: string, at: number): Holder {
+export function holderOfThisProcess(version: string, ccbotDir: string, at: number, role: HolderRole): Holder {
   return {
     pid: process.pid,
     startTime: processStartTime(process.pid),
@@ -22,6 +29,7 @@ export function holderOfThisProcess(version: string, ccbotDir: string, at: numbe
     version,
     since: new Date(at).toISOString(),
     ccbotDir,
+    role,
   };
 }
 
@@ -48,6 +56,7 @@ export function parseHolder(text: string): Holder | null {
       version: String(value.version ?? '?'),
       since: String(value.since ?? '?'),
       ccbotDir: String(value.ccbotDir ?? '?'),
+      role: ROLES.includes(value.role) ? (value.role as HolderRole) : null,
     };
   } catch {
     return null; // not JSON: written by another program, or cut off by a crash

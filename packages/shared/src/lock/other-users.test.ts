@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { holderOfThisProcess } from './holder';
 import { acquireInstance, waitForInstance, type InstanceLocks, type LockPaths } from './instance';
 
-const holder = holderOfThisProcess('1.2.3', '/the/dir', 0);
+const holder = holderOfThisProcess('1.2.3', '/the/dir', 0, 'worker');
 const fixture = join(__dirname, '../fixtures/holder.js');
 let base: string;
 let children: ChildProcess[];

@@ -11,6 +11,7 @@ import { examine } from '../doctor/examine';
 import { isBroken, renderCheck, renderSum } from '../doctor/render';
 import { detectKind } from '../service/manager';
 import type { CommandDeps } from './deps';
+import { managerOf } from './service';
 
 /** A program that says nothing for this long, ms, is stuck. */
 const RUN_MS = 15_000;
@@ -20,6 +21,8 @@ export interface DoctorCommandDeps extends CommandDeps {
   version: string;
   workerEntry(): string;
   in: NodeJS.ReadableStream & { isTTY?: boolean };
+  program: string;
+  cwd: string;
 }
 
 /** `ccbot doctor`: one line a check; 1 when something is broken. */
@@ -37,7 +40,10 @@ export async function doctor(
       home: deps.home,
       uid: process.getuid?.() ?? 0,
       nodeVersion: process.version,
-      kindOfService: () => detectKind(process.platform, env),
+      service() {
+        const kind = detectKind(process.platform, env);
+        return kind === null || !loaded.ok ? null : managerOf(kind, loaded, deps);
+      },
       version: deps.version,
       now: () => deps.now(),
       freeBytes,

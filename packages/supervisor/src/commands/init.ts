@@ -76,7 +76,7 @@ export async function initCommand(
       readStdin: () => readFileSync(0, 'utf8'),
       lock(token) {
         const tokenLock = tokenLockPath(token, options?.TELEGRAM_API_ROOT ?? 'https://api.telegram.org');
-        const holder = holderOfThisProcess(deps.version, loaded.paths.dir, deps.now());
+        const holder = holderOfThisProcess(deps.version, loaded.paths.dir, deps.now(), 'command');
         const held = acquireInstance({ lock: loaded.paths.lock, tokenLock }, holder);
         if (!held.ok) return held.fault.what;
         return () => {
@@ -110,10 +110,9 @@ export async function initCommand(
   }
 }
 
-/** Whether the bot is polled. The lock file may still name this process, which held the lock while it waited for the person. */
+/** Whether the bot is polled. */
 async function polls(deps: InitCommandDeps): Promise<boolean> {
-  const found = await look(deps.load().paths);
-  return isActive(found) && !(found.is === 'alone' && found.holder.pid === process.pid);
+  return isActive(await look(deps.load().paths));
 }
 
 /** Starts a supervisor that outlives this terminal, or gives a running one the new settings. */

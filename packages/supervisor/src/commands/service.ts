@@ -43,8 +43,7 @@ export async function service(
     );
     return 1;
   }
-  const place = { home: deps.home, env: deps.env, uid: process.getuid?.() ?? 0 };
-  const manager = MAKERS[kind](unitOptions(kind, settings, deps), place);
+  const manager = managerOf(kind, settings, deps);
   switch (request.action) {
     case 'print':
       deps.out.write(manager.text);
@@ -71,12 +70,20 @@ export function serviceOf(
     kind,
     installed() {
       const settings = deps.load();
-      if (kind === null || !settings.ok) return false;
-      const place = { home: deps.home, env: deps.env, uid: process.getuid?.() ?? 0 };
-      return existsSync(MAKERS[kind](unitOptions(kind, settings, deps), place).path);
+      return kind !== null && settings.ok && existsSync(managerOf(kind, settings, deps).path);
     },
     install,
   };
+}
+
+/** The service of this `CCBOT_DIR`, whether it is installed or not. */
+export function managerOf(
+  kind: ServiceKind,
+  settings: Settings,
+  deps: CommandDeps & { program: string; cwd: string },
+): Manager {
+  const place = { home: deps.home, env: deps.env, uid: process.getuid?.() ?? 0 };
+  return MAKERS[kind](unitOptions(kind, settings, deps), place);
 }
 
 function unitOptions(

@@ -1,5 +1,6 @@
 import type { Loaded } from '@ccbot/shared/config/load';
 import type { Check } from '@ccbot/shared/doctor/check';
+import type { Manager } from '../service/manager';
 
 /** What the checks look at. */
 export interface DoctorDeps {
@@ -9,8 +10,8 @@ export interface DoctorDeps {
   uid: number;
   /** Such as `v20.11.0`. */
   nodeVersion: string;
-  /** Which service manager this system has; null: none that is known. */
-  kindOfService(): 'systemd' | 'launchd' | 'runit' | null;
+  /** The service of this `CCBOT_DIR`, installed or not; null where no service manager is known. */
+  service(): Manager | null;
   /** This ccbot's version. */
   version: string;
   now(): number;

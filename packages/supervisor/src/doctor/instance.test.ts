@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '@ccbot/shared/doctor/check';
 import { buildProgram, openPlace, type Line, type Place } from '../fixtures/harness';
 import { createPatient, only, type Patient } from '../fixtures/doctor';
+import { launchd, runit, systemd, writeService, type Manager } from '../service/manager';
 import { examineService } from './instance';
 import { examineWorker } from './worker';
 
@@ -93,31 +94,74 @@ describe('the service', () => {
     patient = createPatient();
   });
   afterEach(() => patient.remove());
-  const systemd = () => patient.deps({ kindOfService: () => 'systemd' });
 
-  it('is nothing to look at where the system has none', async () => {
-    expect(only(await examineService(patient.deps()), 'service').verdict).toBe('ok');
+  const MAKERS = { systemd, launchd, runit };
+  /** The service of a bot that is not the only one of this user. */
+  function installed(kind: keyof typeof MAKERS): Manager {
+    const options = {
+      node: process.execPath,
+      program: '/ccbot.js',
+      cwd: patient.dir,
+      environment: {},
+      name: 'ccbot-0123abcd',
+      logs: patient.dir,
+    };
+    const manager = MAKERS[kind](options, { home: patient.dir, env: patient.env, uid: 7 });
+    writeService(manager);
+    return manager;
+  }
+  const look = async (manager: Manager | null) =>
+    only(await examineService(patient.deps({ service: () => manager })), 'service');
+
+  it('is nothing to look at where the system has none, where it is not installed, and without settings', async () => {
+    expect((await look(null)).verdict).toBe('ok');
+    const manager = installed('systemd');
+    rmSync(manager.path);
+    expect(await look(manager)).toMatchObject({
+      verdict: 'ok',
+      detail: expect.stringContaining('not installed') as string,
+    });
+    patient.env['CARD_EDIT_LAG'] = 'soon';
+    expect((await look(manager)).verdict).toBe('skipped');
   });
 
   it.each([
-    ['is well when it is active', 'echo active', 'ok'],
-    ['is well when it is not installed', 'echo inactive; exit 4', 'ok'],
-    ['is told of when it failed', '[ "$2" = cat ] && exit 0; echo failed; exit 3', 'warn'],
-  ])('%s', async (_, script, verdict) => {
-    patient.program('systemctl', script);
-    expect(only(await examineService(systemd()), 'service').verdict).toBe(verdict);
-  });
+    ['systemd', 'systemctl', 'exit 0', 'echo "inactive (dead)"; exit 3'],
+    ['runit', 'sv', 'echo "run: ccbot: (pid 7) 8s"', 'echo "down: ccbot: 8s"'],
+    ['launchd', 'launchctl', 'echo "	state = running"', 'echo "	state = not running"'],
+  ] as const)(
+    'of %s is well while it runs, and told of when it does not, or cannot be asked',
+    async (kind, program, up, down) => {
+      const manager = installed(kind);
+      patient.program('loginctl', 'echo yes');
+      const asked = join(patient.dir, 'asked');
+      patient.program(program, `echo "$*" > ${asked}; ${up}`);
+      expect(await look(manager)).toMatchObject({ verdict: 'ok', detail: `${kind}: it runs` });
+      expect(readFileSync(asked, 'utf8')).toContain('ccbot-0123abcd');
+      patient.program(program, down);
+      expect(await look(manager)).toMatchObject({
+        verdict: 'warn',
+        detail: expect.stringContaining('does not run') as string,
+        todo: expect.stringContaining('ccbot service status') as string,
+      });
+      patient.program(program, 'echo "no bus" >&2; exit 1');
+      expect(await look(manager)).toMatchObject({
+        verdict: 'warn',
+        detail: expect.stringContaining('no bus') as string,
+      });
+    },
+  );
 
   it.each([
-    ['ends with the login where nothing else is set, and says so', 'echo no', 'enable-linger'],
-    ['goes on without a login where that is set', 'echo yes', 'systemd: active'],
-    ['is as it is where nobody knows of logins', 'exit 127', 'systemd: active'],
-  ])('%s', async (_, script, words) => {
-    patient.program('systemctl', 'echo active');
+    ['ends with the login where nothing else is set, and says so', 'echo no', true],
+    ['goes on without a login where that is set', 'echo yes', false],
+    ['is as it is where nobody knows of logins', 'exit 127', false],
+  ])('%s', async (_, script, told) => {
+    const manager = installed('systemd');
+    patient.program('systemctl', 'exit 0');
     patient.program('loginctl', script);
-    const { verdict, detail } = only(await examineService(systemd()), 'service');
-    expect([verdict, detail.includes(words)]).toEqual(['ok', true]);
-    expect(detail.includes('enable-linger')).toBe(words === 'enable-linger');
+    const { verdict, detail } = await look(manager);
+    expect([verdict, detail.includes('enable-linger')]).toEqual(['ok', told]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readHolder } from '@ccbot/shared/lock/flock';
 import { holderText } from '@ccbot/shared/lock/holder-text';
 import { checkOf } from '@ccbot/shared/doctor/check';
@@ -45,6 +46,17 @@ export async function examineLock({ loaded }: DoctorDeps): Promise<Finding> {
           ),
         ],
       };
+    case 'starting':
+      return { checks: [check.ok(`held by a ccbot that is starting: ${holderText(found.holder)}`)] };
+    case 'busy':
+      return {
+        checks: [
+          check.warn(
+            `held for a while by a command of ccbot: ${holderText(found.holder)}`,
+            'Bring that command to its end, then start ccbot.',
+          ),
+        ],
+      };
     case 'unanswering':
       return {
         checks: [
@@ -87,31 +99,22 @@ export async function examineVersions({ loaded, version }: DoctorDeps): Promise<
 }
 
 /** Whether the system starts ccbot. */
-export async function examineService({ home, run, uid, kindOfService }: DoctorDeps): Promise<Finding> {
+export async function examineService({ loaded, run, uid, service }: DoctorDeps): Promise<Finding> {
   const check = checkOf('service', 'service');
-  const kind = kindOfService();
-  if (kind === null) return { checks: [check.ok('none: neither systemd, launchd nor runit is here')] };
-  if (kind !== 'systemd') return { checks: [check.ok(`${kind}; see \`ccbot service status\``)] };
-  const { code, stdout, stderr } = await run('systemctl', ['--user', 'is-active', 'ccbot.service']);
-  const state = stdout.trim() || stderr.trim() || `exit ${code}`;
-  if (state === 'active') {
-    const always = (await lingers(run, uid)) !== false;
-    return {
-      checks: [
-        check.ok(
-          always
-            ? 'systemd: active'
-            : 'systemd: active while you are logged in; `loginctl enable-linger` has it run always',
-        ),
-      ],
-    };
+  if (!loaded.ok) return { checks: [check.skipped('the settings are not valid')] };
+  const manager = service();
+  if (manager === null) return { checks: [check.ok('none: neither systemd, launchd nor runit is here')] };
+  const { kind, path, status } = manager;
+  if (!existsSync(path))
+    return { checks: [check.ok(`not installed; \`ccbot service install\` has ${kind} start it`)] };
+  const [program, ...args] = status;
+  const ran = await run(program, args);
+  if (!manager.runs(ran)) {
+    const said = (ran.stdout || ran.stderr).trim().split('\n')[0] || `exit ${ran.code}`;
+    const todo = 'See `ccbot service status`. After `ccbot stop` it stays stopped until it is started again.';
+    return { checks: [check.warn(`${kind} has it, but it does not run: ${said.slice(0, 200)}`, todo)] };
   }
-  const { code: unit } = await run('systemctl', ['--user', 'cat', 'ccbot.service']);
-  if (unit !== 0)
-    return { checks: [check.ok('not installed; `ccbot service install` has systemd start it')] };
-  return {
-    checks: [
-      check.warn(`systemd: ${state}`, `See \`systemctl --user status ccbot\` and ${home}/.ccbot/logs.`),
-    ],
-  };
+  const always = kind !== 'systemd' || (await lingers(run, uid)) !== false;
+  const until = always ? '' : ' while you are logged in; `loginctl enable-linger` has it run always';
+  return { checks: [check.ok(`${kind}: it runs${until}`)] };
 }

@@ -115,6 +115,7 @@ async function examinePoller(
     if (isActive(found)) return poller.ok('none; this ccbot polls');
   }
   if (found.is === 'alone') return poller.ok('a worker of this machine polls');
+  if (found.is === 'starting') return poller.skipped('ccbot is starting');
   try {
     const first = await call('getUpdates', { limit: 1, timeout: HOLD_SEC }, ANSWER_MS + HOLD_SEC * 1_000);
     if (first.status === 409) return poller.bad('another poller uses this token (409)', todo);

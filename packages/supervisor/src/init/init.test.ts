@@ -86,7 +86,7 @@ describe('ccbot init at a terminal', () => {
     expect(statSync(envFile).mode & 0o777).toBe(0o600);
     expect(existsSync(join(place.directory, 'hooks-installed'))).toBe(true);
     const hello = telegram.owner.fromBot().find((m) => m.text.includes('Hello! This is ccbot'));
-    expect(hello).toBeDefined();
+    expect([init.output(), hello]).toEqual([expect.any(String), expect.anything()]);
     const status = place.run(['status'], { ...env, ...bare });
     expect([await status.end, status.stdout()]).toEqual([0, expect.stringContaining('@x_bot')]);
   });

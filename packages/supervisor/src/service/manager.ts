@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { ServiceKind } from '../cli';
 import { launchdPlist, runitScript, systemdUnit, type UnitOptions } from './unit';
 
 /** One command of the service manager's. */
@@ -7,6 +8,7 @@ export type SystemCommand = readonly [string, ...string[]];
 
 /** A service manager: where its file goes, and what it is told. */
 export interface Manager {
+  kind: ServiceKind;
   /** The file that `install` writes. */
   path: string;
   /** Its permissions. */
@@ -19,6 +21,8 @@ export interface Manager {
   /** What is removed: the file, or the directory that holds it. */
   remove: string;
   status: SystemCommand;
+  /** Whether what the status command came to means that the service runs. */
+  runs(status: { code: number; stdout: string }): boolean;
   /** What the person should know after the installation. */
   hint: string;
 }
@@ -36,6 +40,7 @@ export function systemd(options: UnitOptions, { home, env }: ManagerPlace): Mana
   const path = join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'systemd/user', unit);
   const ctl = (...words: string[]): SystemCommand => ['systemctl', '--user', ...words];
   return {
+    kind: 'systemd',
     path,
     mode: 0o644,
     text: systemdUnit(options),
@@ -44,6 +49,7 @@ export function systemd(options: UnitOptions, { home, env }: ManagerPlace): Mana
     uninstall: [ctl('disable', '--now', unit)],
     remove: path,
     status: ctl('status', '--no-pager', unit),
+    runs: ({ code }) => code === 0,
     hint: 'To have it run while you are not logged in: `loginctl enable-linger`.',
   };
 }
@@ -53,6 +59,7 @@ export function launchd(options: UnitOptions, { home, uid }: ManagerPlace): Mana
   const domain = `gui/${uid}`;
   const path = join(home, 'Library/LaunchAgents', `${options.name}.plist`);
   return {
+    kind: 'launchd',
     path,
     mode: 0o644,
     text: launchdPlist(options),
@@ -60,6 +67,7 @@ export function launchd(options: UnitOptions, { home, uid }: ManagerPlace): Mana
     uninstall: [['launchctl', 'bootout', `${domain}/${options.name}`]],
     remove: path,
     status: ['launchctl', 'print', `${domain}/${options.name}`],
+    runs: ({ code, stdout }) => code === 0 && /^\s*state = running$/m.test(stdout),
     hint: 'It runs while you are logged in.',
   };
 }
@@ -69,6 +77,7 @@ export function runit(options: UnitOptions, { home, env }: ManagerPlace): Manage
   const services = env['SVDIR'] || join(home, 'service');
   const directory = join(services, options.name);
   return {
+    kind: 'runit',
     path: join(directory, 'run'),
     mode: 0o755,
     text: runitScript(options),
@@ -76,6 +85,7 @@ export function runit(options: UnitOptions, { home, env }: ManagerPlace): Manage
     uninstall: [['sv', 'down', directory]],
     remove: directory,
     status: ['sv', 'status', directory],
+    runs: ({ stdout }) => stdout.startsWith('run:'),
     hint: `It is started by the runsvdir that looks after ${services}; after \`ccbot stop\`, \`sv up ${directory}\` starts it again.`,
   };
 }
@@ -84,7 +94,7 @@ export function runit(options: UnitOptions, { home, env }: ManagerPlace): Manage
 export function detectKind(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
-): 'systemd' | 'launchd' | 'runit' | null {
+): ServiceKind | null {
   if (platform === 'darwin') return 'launchd';
   // The second one is there while the user's own systemd runs, which is the one that is asked.
   const own = env['XDG_RUNTIME_DIR'] ? join(env['XDG_RUNTIME_DIR'], 'systemd') : '';

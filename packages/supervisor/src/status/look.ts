@@ -13,6 +13,10 @@ export type Look =
   | { is: 'unanswering'; holder: Holder; report: Report | null }
   /** A worker holds the lock by itself (`ccbot worker`). */
   | { is: 'alone'; holder: Holder }
+  /** A supervisor has just taken the lock and cannot be asked yet. */
+  | { is: 'starting'; holder: Holder }
+  /** A command holds the lock for a while (`ccbot init` that waits for a message); nothing polls for the person. */
+  | { is: 'busy'; holder: Holder }
   /** Nothing runs; the last report tells why, when there is one. */
   | { is: 'absent'; report: Report | null };
 
@@ -35,7 +39,9 @@ export async function look(paths: Paths): Promise<Look> {
   const report = readReport(paths.supervisorState);
   const holder = livingHolder(paths.lock);
   if (holder === null) return { is: 'absent', report };
-  if (report?.supervisor.pid !== holder.pid) return { is: 'alone', holder };
+  if (holder.role === 'command') return { is: 'busy', holder };
+  if (report?.supervisor.pid !== holder.pid)
+    return { is: holder.role === 'supervisor' ? 'starting' : 'alone', holder };
   // It has said its last word already and is about to end.
   return report.stopped === null ? { is: 'unanswering', holder, report } : { is: 'absent', report };
 }

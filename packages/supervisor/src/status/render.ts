@@ -12,6 +12,10 @@ export function renderLook(look: Look, now: number): string {
       return `ccbot runs but does not answer: ${holderText(look.holder)}\nEnd it with \`ccbot stop\`.\n`;
     case 'alone':
       return `A worker runs alone, unsupervised: ${holderText(look.holder)}\n`;
+    case 'starting':
+      return `ccbot is starting: ${holderText(look.holder)}\n`;
+    case 'busy':
+      return `ccbot does not run; one of its commands holds the lock for a while: ${holderText(look.holder)}\n`;
     case 'absent':
       return `ccbot does not run: ${whyAbsent(look.report, now)}\n`;
   }
@@ -19,11 +23,11 @@ export function renderLook(look: Look, now: number): string {
 
 /** What `ccbot status --json` prints of a look. */
 export function lookAsData(look: Look): Record<string, unknown> {
-  const report = look.is === 'alone' ? null : look.report;
+  const report = 'report' in look ? look.report : null;
   return {
     active: isActive(look),
     state: look.is === 'supervised' ? look.report.phase : look.is,
-    holder: look.is === 'alone' || look.is === 'unanswering' ? look.holder : null,
+    holder: 'holder' in look ? look.holder : null,
     report,
   };
 }

@@ -166,6 +166,23 @@ describe('the hooks', () => {
     ]);
   });
 
+  it('are missed when only the status line is, and told when it is outdated', async () => {
+    const hooks = withHooks({}, hookCommandFor(hookCommand, 'claude'), events);
+    writeSettings(path(), hooks);
+    expect(await examineHooks(deps())).toMatchObject([
+      { verdict: 'warn', detail: expect.stringMatching(/: status line missing/) as string },
+    ]);
+    const old = hookCommandLine('/usr/bin/node', '/old/worker/dist/statusline.js');
+    writeSettings(path(), withStatusLine(hooks, old));
+    expect(await examineHooks(deps())).toMatchObject([
+      {
+        verdict: 'warn',
+        detail: expect.stringMatching(/: status line outdated/) as string,
+        todo: expect.stringContaining('ccbot hook --install') as string,
+      },
+    ]);
+  });
+
   it('are broken when the settings do not parse', async () => {
     mkdirSync(join(dir, '.claude'));
     writeFileSync(path(), '{ "hooks": ');
@@ -235,7 +252,7 @@ describe('ccbot-worker doctor', () => {
     const { paths } = load();
     ensureDirectories(paths);
     writeFileSync(paths.db, 'garbage'.repeat(1_000));
-    const held = acquireLock(paths.lock, holderOfThisProcess('1', paths.dir, Date.now()));
+    const held = acquireLock(paths.lock, holderOfThisProcess('1', paths.dir, Date.now(), 'worker'));
     expect(held.ok).toBe(true);
     expect((await run(true))['repair']).toMatchObject({
       verdict: 'bad',

@@ -52,7 +52,7 @@ export async function importCommand(deps: ImportCommandDeps): Promise<number> {
   const held = [];
   try {
     for (const path of locks) {
-      const lock = acquireLock(path, holderOfThisProcess(deps.version, from, deps.now()));
+      const lock = acquireLock(path, holderOfThisProcess(deps.version, from, deps.now(), 'command'));
       if (!lock.ok) return refuse(lock.fault);
       held.push(lock.lock);
     }

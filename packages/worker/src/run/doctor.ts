@@ -62,7 +62,7 @@ function repair({ loaded, version, now }: WorkerDoctorDeps): Check {
   const { config, paths } = loaded;
   const held = acquireInstance(
     { lock: paths.lock, tokenLock: tokenLockPath(config.TELEGRAM_BOT_TOKEN, config.TELEGRAM_API_ROOT) },
-    holderOfThisProcess(version, paths.dir, now()),
+    holderOfThisProcess(version, paths.dir, now(), 'command'),
   );
   if (!held.ok) return check.bad(held.fault.what, 'End it with `ccbot stop`, then repair.');
   try {
