@@ -113,6 +113,9 @@ export const MAX_AGENTS = 20;
  */
 export const MAX_INTERIM = 65_536;
 
+/** The most interim texts kept of a turn: an agent that remarks on each of its tools makes hundreds, and each change stores them. */
+export const MAX_REMARKS = 100;
+
 /** The most keys of past events kept against replays. A replay is at most what one crash leaves undone: a few lines. */
 export const MAX_SEEN = 100;
 

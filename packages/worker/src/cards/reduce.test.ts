@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { SessionEvent } from '../sessions/events';
 import { anyText } from './arbitrary';
-import { MAX_INTERIM, MAX_ROWS, newCard, type Card } from './model';
+import { MAX_INTERIM, MAX_REMARKS, MAX_ROWS, newCard, type Card } from './model';
 import { answerOf, interimOf, reduceCard } from './reduce';
 
 const empty = newCard({ session: 's1', name: 'api', agent: 'Claude Code' });
@@ -187,6 +187,19 @@ describe('the answer', () => {
     expect(kept).toBeGreaterThan(MAX_INTERIM / 2);
     expect(card.foldedTexts + interimOf(card).length).toBe(300);
   });
+});
+
+it('keeps the newest of very many remarks, and counts the others', () => {
+  const remarks = Array.from({ length: 500 }, (_, i) => [
+    text(`t${i}`, `m${i}`, `remark ${i}`),
+    tool(`c${i}`),
+  ]);
+  const card = play([start(), ...remarks.flat(), text('a', 'last', 'the answer'), tool('z'), end()]);
+  expect(interimOf(card).map((block) => block.text)).toEqual(
+    Array.from({ length: MAX_REMARKS }, (_, i) => `remark ${500 - MAX_REMARKS + i}`),
+  );
+  expect(card.foldedTexts).toBe(500 - MAX_REMARKS);
+  expect(answerOf(card)).toBe('the answer');
 });
 
 describe('a card is bounded and replays', () => {

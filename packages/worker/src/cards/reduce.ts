@@ -1,7 +1,16 @@
 import type { SessionEvent } from '../sessions/events';
 import { isBlank, oneLine } from './clean';
 import { liveInNextTurn, reduceLive, withAgentsOver } from './live';
-import { LINE_MAX, MAX_INTERIM, MAX_ROWS, MAX_SEEN, type Card, type TextBlock, type ToolRow } from './model';
+import {
+  LINE_MAX,
+  MAX_INTERIM,
+  MAX_REMARKS,
+  MAX_ROWS,
+  MAX_SEEN,
+  type Card,
+  type TextBlock,
+  type ToolRow,
+} from './model';
 
 /**
  * What is said or begun up to this many ms after the end of a turn still belongs to it: records of one moment may
@@ -165,7 +174,8 @@ function foldTexts(card: Card): Card {
   const end = card.texts.findIndex((block) => block.message === last);
   let kept = card.texts.slice(0, Math.max(0, end)).reduce((sum, block) => sum + block.text.length, 0);
   let surplus = 0;
-  for (; kept > MAX_INTERIM && surplus < end; surplus++) kept -= card.texts[surplus]?.text.length ?? 0;
+  for (; surplus < end && (kept > MAX_INTERIM || end - surplus > MAX_REMARKS); surplus++)
+    kept -= card.texts[surplus]?.text.length ?? 0;
   if (surplus === 0) return card;
   const ids = card.texts.slice(0, surplus).map((block) => block.id);
   return {

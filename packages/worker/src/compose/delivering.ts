@@ -29,7 +29,7 @@ export interface DeliveringStations {
   /** Whether the agent of a session says that it is not at work. */
   atRest(session: Session): Promise<boolean>;
   stored: Stored;
-  board: Pick<Board, 'audience' | 'chats'>;
+  board: Pick<Board, 'audience' | 'chats' | 'watched'>;
   updates: Updates;
   /** Made after this. */
   perception(): Perception;
@@ -69,6 +69,7 @@ export function createDelivering(deps: Wiring, stations: DeliveringStations): De
     prompts,
     agentOf,
     session: registry.get,
+    watched: (id) => board.watched(id),
     dispatch,
     onConfirmed: (prompt, queued) => receipts.confirmed(prompt, queued),
     onBegun: (prompt) => receipts.begun(prompt),

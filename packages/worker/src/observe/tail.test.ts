@@ -38,7 +38,11 @@ interface Seen {
   until(count: number): Promise<void>;
 }
 
-function follow(from = 0, onLines: (lines: readonly string[]) => void = () => undefined): Seen {
+function follow(
+  from = 0,
+  onLines: (lines: readonly string[]) => void = () => undefined,
+  holdMs: () => number = () => 0,
+): Seen {
   let wake: () => void = () => undefined;
   const seen: Seen = {
     lines: [],
@@ -48,6 +52,7 @@ function follow(from = 0, onLines: (lines: readonly string[]) => void = () => un
     tail: tail({
       path,
       from,
+      holdMs,
       onLines(lines, offset) {
         onLines(lines);
         seen.lines.push(...lines);
@@ -74,6 +79,37 @@ describe('a followed file', () => {
     await seen.until(3);
     expect(seen.lines).toEqual(['one', 'two', 'three']);
     expect(seen.offset).toBe(14);
+  });
+
+  it('holds lines that come soon after others until their time has come, somebody looks, or somebody has to know', async () => {
+    writeFileSync(path, '');
+    let holdMs = 3_600_000;
+    const read: string[][] = [];
+    const seen = follow(
+      0,
+      (lines) => read.push([...lines]),
+      () => holdMs,
+    );
+    await seen.tail.caughtUp();
+    const other = follow();
+    appendFileSync(path, 'one\n');
+    await other.until(1);
+    appendFileSync(path, 'two\n');
+    await other.until(2);
+    expect(read).toEqual([]);
+    await seen.tail.caughtUp(); // whoever has to know does not wait
+    expect(read).toEqual([['one', 'two']]);
+    appendFileSync(path, 'three\n');
+    await other.until(3);
+    holdMs = 0;
+    appendFileSync(path, 'four\n');
+    await seen.until(4);
+    expect(seen.lines).toEqual(['one', 'two', 'three', 'four']);
+    holdMs = 20;
+    for (let i = 5; i <= 50; i++) appendFileSync(path, `${i}\n`);
+    await seen.until(50);
+    await other.until(50);
+    expect(seen.lines).toEqual(other.lines);
   });
 
   it('waits for the rest of half a line, also when it is cut inside a character', async () => {

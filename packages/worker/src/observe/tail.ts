@@ -17,6 +17,8 @@ export interface TailOptions {
   path: string;
   /** Byte offset to begin at; in the middle of a line: its rest is skipped. */
   from: number;
+  /** How long after lines were read the next ones may wait, ms, to be read together; asked whenever some come. Absent: they never wait. */
+  holdMs?(): number;
   /** Takes whole lines, and the offset behind the last of them. When it throws, the same lines come again. */
   onLines(lines: readonly string[], offset: number): void;
   /** The file was cut or replaced by another one: it is read from its start. */
@@ -54,8 +56,19 @@ export function tail(options: TailOptions): Tail {
   let fileWatch: FSWatcher | undefined;
   let folderWatch: FSWatcher | undefined;
   let again: NodeJS.Timeout | undefined;
+  let held: NodeJS.Timeout | undefined;
+  /** When it was last read to its end, monotonic ms. */
+  let readAt = -Infinity;
+
+  function grown(): void {
+    const waitMs = readAt + (options.holdMs?.() ?? 0) - performance.now();
+    if (waitMs <= 0 || stopped) return wake();
+    held ??= setTimeout(wake, waitMs);
+  }
 
   function wake(): void {
+    clearTimeout(held);
+    held = undefined;
     if (stopped) return;
     dirty = true;
     running ??= run().finally(() => {
@@ -104,9 +117,10 @@ export function tail(options: TailOptions): Tail {
       file = await open(path, 'r');
       inode = (await file.stat()).ino;
     }
-    fileWatch ??= guarded(watch(path, () => wake()));
+    fileWatch ??= guarded(watch(path, () => grown()));
     if (!checkedStart) await findLineStart(file);
     await readOn(file);
+    readAt = performance.now();
   }
 
   function look(): Promise<Stats | null> {
@@ -247,6 +261,7 @@ export function tail(options: TailOptions): Tail {
     stop() {
       stopped = true;
       clearTimeout(again);
+      clearTimeout(held);
       unwatchFolder();
       const close = (): void => {
         void shut();

@@ -73,6 +73,8 @@ export interface Board {
   audience(session: Session): number[];
   /** The chats of all people. */
   chats: readonly number[];
+  /** Whether a chat writes to the session. */
+  watched(id: string): boolean;
   /** The session that a chat writes to, where it is live. */
   active(chatId: number): Session | undefined;
 }

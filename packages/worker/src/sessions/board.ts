@@ -237,6 +237,7 @@ export function createBoard(deps: BoardDeps): Board {
     party,
     audience: (session) => audienceOf(session, { chats, writesTo }),
     chats,
+    watched: (id) => chats.some((chatId) => writesTo(chatId) === id),
     active,
   };
 }

@@ -21,10 +21,11 @@ export interface TailMarks {
 
 /** What the follower is given. */
 export interface FollowerDeps {
-  /** Tails `path` from the byte offset `from`; `onLines` gets whole lines and the offset behind the last of them. */
+  /** Tails `path` from the byte offset `from`; `onLines` gets whole lines and the offset behind the last of them; `holdMs` tells how long lines may be held to be read together. */
   tail(options: {
     path: string;
     from: number;
+    holdMs?(): number;
     onLines(lines: readonly string[], offset: number): void;
     onRestart(reason: string): void;
   }): Tail;
@@ -35,6 +36,8 @@ export interface FollowerDeps {
   askedBy: Pick<AskedBy, 'note'>;
   agentOf(session: Session): Agent;
   session(id: string): Session | undefined;
+  /** Whether a person writes to the session now, and so has its card before them. */
+  watched(id: string): boolean;
   dispatch(id: string, inputs: readonly SessionInput[], also?: () => void): void;
   /** Part of the transaction in which the agent is seen to have a prompt; `queued`: behind the turn that runs. */
   onConfirmed(prompt: Prompt, queued: boolean): void;
@@ -66,6 +69,12 @@ interface Followed {
   tail?: Promise<Tail>;
 }
 
+/**
+ * What a session writes that nobody looks at is read this often at the most, ms: its state is kept with every reading,
+ * and what it costs would hold up the lines of the session that somebody does look at.
+ */
+const UNWATCHED_MS = 250;
+
 /** Makes the follower; it follows nothing yet. */
 export function createFollower(deps: FollowerDeps): Follower {
   const followed = new Map<string, Followed>();
@@ -90,6 +99,7 @@ export function createFollower(deps: FollowerDeps): Follower {
     return deps.tail({
       path,
       from,
+      holdMs: () => (deps.watched(session.id) ? 0 : UNWATCHED_MS),
       onLines(lines, offset) {
         if (own.stopped) return;
         for (const line of lines.slice(ahead.length)) ahead.push(reader.read(line));
