@@ -6,6 +6,8 @@ import { DIALOG, READY, StationsUnderTest } from './fixtures/stations';
 import { openStore } from './store/open';
 import { createPrompts } from './store/prompts';
 
+jest.setTimeout(60_000);
+
 let w: StationsUnderTest;
 let hooks: AskingHooks;
 let people: People;
@@ -165,6 +167,17 @@ describe('who is asked', () => {
     expect(decision(await two.answer)).toMatchObject({ behavior: 'deny' });
     first().say('/inbox');
     await people.sees(first(), 'Nothing waits for you');
+  });
+
+  it('is everybody when nobody who was asked touched it for the time in the settings', async () => {
+    await w.stop();
+    w.set({ CCBOT_ASK_REMIND: '0.01' });
+    await w.start();
+    const id = await people.opened('alpha', first());
+    first().block(true);
+    const hook = ask(id);
+    second().tap('✓ Allow', (await asked(second())).id);
+    expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });
   });
 
   it('is everybody else where the only one who was asked may not use ccbot any more', async () => {

@@ -4,6 +4,8 @@ import { People } from './fixtures/people';
 import { StationsUnderTest } from './fixtures/stations';
 import type { NoticeKind } from './sessions/notices';
 
+jest.setTimeout(60_000);
+
 let w: StationsUnderTest;
 let hooks: AskingHooks;
 let people: People;

@@ -212,7 +212,7 @@ export const SETTINGS = {
     10_080,
   ),
   CCBOT_ASK_REMIND: number(
-    'After this time an unanswered request is shown once more; 0: never.',
+    'After this time an unanswered request is shown once more, and to every allowed user; 0: never.',
     '5',
     'minutes',
     0,

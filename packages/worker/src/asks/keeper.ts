@@ -1,7 +1,8 @@
 import type { AskPort } from '../agents/ask';
 import type { Wanted } from '../outbox/wanted';
 import { deadline, step, type AskEffect, type AskInput, type AskPolicy } from './machine';
-import { askKey, copyIn, isWriting, WRITING_MS, type Ask } from './model';
+import { createLateTexts } from './late';
+import { askKey, copyIn, isWriting, type Ask } from './model';
 import { renderAsk } from './render';
 import { quietUntil, type QuietHours } from './quiet';
 import type { WordsOf } from '../words/words';
@@ -86,8 +87,7 @@ const TIMER_MAX = 3_600_000;
 export function createKeeper(deps: KeeperDeps): AskKeeper {
   const open = new Map<number, Ask>();
   const peers = new Map<number, AskPeer>();
-  /** Chats that write a text for a request that was answered meanwhile, until when that counts. */
-  const late = new Map<number, { id: number; until: number }>();
+  const late = createLateTexts();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -95,6 +95,7 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
     limitMs: deps.portOf(ask.session)?.limitMs(ask.asked) ?? null,
     remindMs: deps.remindMs,
     quiet: deps.quiet,
+    chats: deps.chats,
     wordsOf: (chatId) => deps.wordsOf(chatId).asks,
     nameOf: (chatId) => deps.nameOf(chatId),
   });
@@ -120,20 +121,11 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
       deps.afterCommit(() => {
         keep(ask);
         if (ask.phase !== before.phase) deps.onWaits(ask.session);
-        tooLate(before, ask);
+        late.passed(before, ask);
         for (const effect of effects) act(ask, effect, say);
         arm();
       });
     });
-  }
-
-  /** Who was asked for a text, and is not who decided, may still send it: it is no prompt. */
-  function tooLate(before: Ask, after: Ask): void {
-    if (before.phase !== 'open' || after.phase === 'open') return;
-    for (const { chatId, writing } of before.copies) {
-      if (writing === undefined || chatId === after.by) continue;
-      late.set(chatId, { id: after.id, until: writing.at + WRITING_MS });
-    }
   }
 
   function show(ask: Ask, effect: AskEffect): void {
@@ -261,11 +253,9 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
           ? [{ id: ask.id, at: copy.writing?.at ?? 0 }]
           : [];
       });
-      const last = late.get(chatId);
-      if (last !== undefined && at >= last.until) late.delete(chatId);
-      return waiting.sort((a, b) => b.at - a.at)[0]?.id ?? late.get(chatId)?.id;
+      return waiting.sort((a, b) => b.at - a.at)[0]?.id ?? late.of(chatId, at);
     },
-    written: (chatId) => void late.delete(chatId),
+    written: (chatId) => late.came(chatId),
     joined(session, chatId) {
       for (const ask of [...open.values()])
         if (ask.session === session) run(ask, [{ type: 'joined', at: deps.now(), by: chatId }]);

@@ -31,7 +31,7 @@ const asking = (tool_name: string, tool_input: object): Ask => {
   } as Ask;
 };
 const POLICY: AskPolicy = {
-  ...{ limitMs: null, remindMs: 300_000, quiet: null },
+  ...{ limitMs: null, remindMs: 300_000, quiet: null, chats: [7, 8] },
   wordsOf: (chatId) => wordsIn(chatId === 9 ? 'ru' : 'en').asks,
   nameOf: (chatId) => `N${chatId}`,
 };
@@ -117,7 +117,10 @@ describe('a request', () => {
   it('is shown once more when nobody touched it, not in quiet hours, and never twice', () => {
     expect(deadline(permission, POLICY)).toBe(300_000);
     const again = run(permission, [{ type: 'ticked', at: 300_000 }]);
-    expect(again).toMatchObject({ did: ['show-anew'], ask: { copies: [{ shown: 1 }], reminded: true } });
+    expect(again).toMatchObject({
+      did: ['show-anew'],
+      ask: { copies: [{ shown: 1 }, { chatId: 8 }], reminded: true },
+    });
     expect(deadline(again.ask, POLICY)).toBeNull();
     const night = new Date(2026, 0, 5, 23, 0).getTime();
     const quiet = { ...POLICY, quiet: { from: 22 * 60, to: 7 * 60 } };
@@ -237,6 +240,15 @@ describe('a request before several people', () => {
     expect(run(shared, [{ type: 'ticked', at: 300_000 }]).ask.copies).toMatchObject([
       { shown: 1 },
       { shown: 1 },
+    ]);
+  });
+
+  it('comes to everybody when none of those who have it touched it', () => {
+    const all = { ...POLICY, chats: [7, 8, 9] };
+    expect(run(shared, [{ type: 'ticked', at: 300_000 }], all).ask.copies).toMatchObject([
+      { chatId: 7, shown: 1 },
+      { chatId: 8, shown: 1 },
+      { chatId: 9, shown: 0 },
     ]);
   });
 

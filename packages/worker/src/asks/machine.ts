@@ -57,8 +57,10 @@ export type AskEffect =
 export interface AskPolicy {
   /** How long the agent can wait, ms; null: without end. */
   limitMs: number | null;
-  /** A request this old that nobody touched is put before the person once more, ms; 0: never. */
+  /** A request this old that nobody touched is put before those who have it once more, and before everybody else, ms; 0: never. */
   remindMs: number;
+  /** The chats of the people who may use ccbot. */
+  chats: readonly number[];
   quiet: QuietHours | null;
   /** What a person is told, in the language of their chat. */
   wordsOf(chatId: number): AskWords;
@@ -170,7 +172,10 @@ function ticked(ask: Ask, at: number, policy: AskPolicy): AskStep {
   }
   const [due] = reminderAt(next, policy) ?? [];
   if (due === undefined || at < due) return [next, effects];
-  return anew({ ...next, reminded: true });
+  const [again, shown] = anew({ ...next, reminded: true });
+  // Whoever was asked is away: the agent waits for nobody in particular.
+  const others = policy.chats.filter((chatId) => copyIn(again, chatId) === undefined);
+  return [{ ...again, copies: [...again.copies, ...others.map(newCopy)] }, shown];
 }
 
 function close(ask: Ask, outcome: Outcome): AskStep {
