@@ -5,7 +5,7 @@ import type { Wanted } from '../outbox/wanted';
 import { buttonData } from '../router/buttons';
 import type { Words, WordsOf } from '../words/words';
 import type { Board } from './board';
-import { isLive, screenKey, type Session } from './model';
+import { isLive, limitKey, screenKey, type Session } from './model';
 import type { SessionEffect, SessionInput } from './input';
 import { step } from './machine';
 import { limitViews } from './limit-view';
@@ -137,14 +137,20 @@ export function createRegistry(deps: RegistryDeps): Registry {
         case 'tell-left':
           tell('left', (words) => words.adopt.agentGone(session.name));
           break;
-        case 'tell-limited':
-          for (const chatId of deps.board.party(session)) {
-            const words = deps.wordsOf(chatId);
-            const views = limitViews(session, effect.limited, effect.state, deps.now(), words);
-            for (const [key, view] of views)
-              deps.put({ chatId, key, session: session.id, view, class: 'notice' });
+        case 'tell-limited': {
+          const { limited, state } = effect;
+          const party = deps.board.party(session);
+          for (const chatId of party) {
+            const views = limitViews(session, limited, state, deps.now(), deps.wordsOf(chatId));
+            for (const [of, view] of views)
+              deps.put({ chatId, key: of, session: session.id, view, class: 'notice' });
           }
+          // Whoever was told, and has nothing to do with it any more, keeps no button of it.
+          const others = deps.board.chats.filter((chatId) => !party.includes(chatId));
+          const key = limitKey(session, limited);
+          for (const told of [key, ...(state === 'resumed' ? [`${key}:over`] : [])]) gone(told, others);
           break;
+        }
         case 'tell-killed':
           tell('killed', (words) => words.killed(session.name));
           break;
