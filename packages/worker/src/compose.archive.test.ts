@@ -104,6 +104,52 @@ it('offers all that was lost to go on', async () => {
   expect(w.panes.opened[1]?.argv).toContain('--resume');
 });
 
+it('restores with one tap all that was lost together, and nothing that was lost before and left', async () => {
+  await w.ready();
+  const left = w.session;
+  await w.stop();
+  w.panes.goDown('a reboot');
+  await w.start();
+  await w.until(() => w.said('Gone while ccbot was away')[0]);
+  const names = ['two', 'three'];
+  for (const name of names) {
+    w.telegram.owner.say(`/new ${name}`);
+    await w.eventually(() => w.panes.opened.at(-1)?.name === name && w.panes.isWatched(w.session));
+    w.panes.show(w.session, READY);
+    await w.hook('SessionStart', { source: 'startup', session_id: `agent-${name}` });
+    await w.eventually(() => w.stations.registry.get(w.session)?.phase === 'ready');
+  }
+  await w.stop();
+  w.panes.goDown('another reboot');
+  await w.start();
+  const lost = await w.until(() => w.said('Gone while ccbot was away').find((m) => m.text.includes('two')));
+  expect(lost.text).not.toContain('demo');
+  // ccbot is killed when the first of them is half restored.
+  w.panes.failNext('open', new Error('killed at this very moment') as PanesError);
+  w.telegram.owner.tap('▶ Restore all', lost.id);
+  await w.eventually(() => w.stations.registry.live().some(({ phase }) => phase === 'opening'));
+  await w.stop();
+  await w.start();
+  await w.eventually(() => w.panes.opened.length === 5);
+  await w.stations.journal.drained();
+  expect(w.panes.opened.slice(3).map(({ name }) => name)).toEqual(names);
+  expect(w.stations.registry.get(left)?.phase).toBe('lost');
+});
+
+it('takes a window up again whose opening nobody heard of, and says so', async () => {
+  await w.ready();
+  const id = w.session;
+  w.stations.registry.dispatch(id, [{ type: 'lost', at: w.now() }]);
+  await w.stop();
+  await w.start();
+  expect((await w.until(() => w.said('Found again by their windows')[0])).text).toContain('demo');
+  w.panes.show(id, READY);
+  w.telegram.owner.say('/switch demo');
+  w.telegram.owner.say('and on');
+  await w.eventually(() => w.typed().includes('and on'));
+  expect(w.panes.opened).toHaveLength(1);
+});
+
 it('calls a session by the name that the person gives it', async () => {
   await w.ready();
   w.telegram.owner.say('/rename the shop');

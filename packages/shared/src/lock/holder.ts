@@ -44,6 +44,20 @@ export function processStartTime(pid: number): string | null {
   }
 }
 
+/** In `/proc` a second has this many clock ticks on every Linux, whatever the kernel's own clock does (proc(5)). */
+const TICKS = 100;
+
+/** When a process started, ms since the epoch by today's clock; null when it cannot be told. */
+export function processStartedAt(pid: number): number | null {
+  const ticks = Number(processStartTime(pid) ?? 'none');
+  try {
+    const boot = /^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1];
+    return boot === undefined || Number.isNaN(ticks) ? null : (Number(boot) + ticks / TICKS) * 1_000;
+  } catch {
+    return null; // no /proc on this system
+  }
+}
+
 /** Reads a lock file's line. Null for an empty or half-written one: the lock itself says whether it is held, not the text. */
 export function parseHolder(text: string): Holder | null {
   try {

@@ -206,8 +206,8 @@ const CODECS: ButtonCodecs = {
   export: ofSession('export', (session) => ({ do: 'export', session })),
   'restore-lost': {
     verb: 'restore-lost',
-    write: () => '',
-    read: (rest) => (rest === '' ? { do: 'restore-lost' } : null),
+    write: ({ at }) => String(at),
+    read: (rest) => (/^\d{1,15}$/.test(rest) ? { do: 'restore-lost', at: Number(rest) } : null),
   },
   forget: surely('forget', (session, sure) => ({ do: 'forget', session, sure })),
   resume: {

@@ -54,8 +54,8 @@ export type Intent =
   | { do: 'archived'; session: string }
   | { do: 'restore'; session: string }
   | { do: 'forget'; session: string; sure: boolean }
-  /** Have every session go on whose window was gone when ccbot came back. */
-  | { do: 'restore-lost' }
+  /** Have every session go on that was found lost at a time, ms since the epoch: earlier ones were left on purpose. */
+  | { do: 'restore-lost'; at: number }
   | { do: 'rename'; session: string; name: string }
   /** Show what happened in a session, the newest page is 0; send all of it as a file. */
   | { do: 'history'; session: string; page: number }

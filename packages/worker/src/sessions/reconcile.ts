@@ -7,6 +7,7 @@ import type { Words, WordsOf } from '../words/words';
 import { withButtons } from './command';
 import type { Registry } from './registry';
 import { isLive, type Session } from './model';
+import { uniqueName } from './unique-name';
 
 /** What is held against each other, and who hears of the result. */
 export interface ReconcileDeps {
@@ -30,7 +31,7 @@ export interface Reconciled {
   attached: string[];
   ended: string[];
   lost: string[];
-  /** Found by their windows alone: the database did not know them. */
+  /** Found by their windows alone: the database did not know them, or thought them lost. */
   adopted: string[];
 }
 
@@ -41,15 +42,19 @@ export interface Reconciled {
  */
 export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
   const panes = new Map((await deps.panes.list()).map((pane) => [pane.session, pane]));
+  const at = deps.now();
   const result: Reconciled = { attached: [], ended: [], lost: [], adopted: [] };
   const lostIn = new Map<number, Session[]>();
   await finishClosing(deps, panes);
   const foundIn = new Map<number, string[]>();
   for (const pane of panes.values()) {
-    if (deps.registry.get(pane.session) !== undefined) continue;
-    const session = deps.adopt(pane);
+    const known = deps.registry.get(pane.session);
+    if (known !== undefined && (known.phase !== 'lost' || pane.dead)) continue;
+    const session = known ?? deps.adopt(pane);
     if (session === null) continue;
-    deps.registry.add(session);
+    if (known === undefined) deps.registry.add(session);
+    // Its window was opened while nobody could tell, such as when the terminal's answer was lost.
+    else deps.registry.dispatch(known.id, [{ type: 'restored', at, name: freeName(known, deps.registry) }]);
     result.adopted.push(session.id);
     for (const chatId of deps.party(session))
       foundIn.set(chatId, [...(foundIn.get(chatId) ?? []), session.name]);
@@ -60,7 +65,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
     if (session.binding !== undefined) deps.follow(session);
     const pane = panes.get(session.id);
     if (pane === undefined) {
-      deps.registry.dispatch(session.id, [{ type: 'lost', at: deps.now() }]);
+      deps.registry.dispatch(session.id, [{ type: 'lost', at }]);
       result.lost.push(session.id);
       for (const chatId of deps.party(session)) lostIn.set(chatId, [...(lostIn.get(chatId) ?? []), session]);
     } else if (pane.dead) {
@@ -82,12 +87,16 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
   for (const [chatId, sessions] of lostIn) {
     deps.put({
       chatId,
-      key: `lost:${deps.now()}`,
-      view: lostView(sessions, deps.wordsOf(chatId)),
+      key: `lost:${at}`,
+      view: lostView(sessions, at, deps.wordsOf(chatId)),
       class: 'notice',
     });
   }
   return result;
+}
+
+function freeName({ name }: Session, registry: Pick<Registry, 'live'>): string {
+  return uniqueName(name, new Set(registry.live().map((one) => one.name.toLowerCase())));
 }
 
 /** A kill -9 at a session's end leaves its window, or an agent that took no notice of the window's end: they are ended now. */
@@ -95,9 +104,9 @@ async function finishClosing(
   { registry, panes: port, endOrphans }: ReconcileDeps,
   panes: ReadonlyMap<string, PaneState>,
 ): Promise<void> {
-  for (const id of panes.keys()) {
+  for (const [id, { dead }] of panes) {
     const session = registry.get(id);
-    if (session === undefined || isLive(session) || session.phase === 'lost') continue;
+    if (session === undefined || isLive(session) || (session.phase === 'lost' && !dead)) continue;
     try {
       await port.close(id);
     } catch (error) {
@@ -109,7 +118,7 @@ async function finishClosing(
 }
 
 /** One message for all that was lost, with a button for each that can go on, and one for all of them. */
-function lostView(sessions: readonly Session[], words: Words): View {
+function lostView(sessions: readonly Session[], at: number, words: Words): View {
   const able = sessions.filter((session) => session.binding !== undefined);
   const buttons: Button[][] = able.slice(0, LOST_BUTTONS).map((session) => [
     {
@@ -118,7 +127,7 @@ function lostView(sessions: readonly Session[], words: Words): View {
     },
   ]);
   if (able.length > 1)
-    buttons.push([{ text: words.archive.restoreAll, data: buttonData({ do: 'restore-lost' }) }]);
+    buttons.push([{ text: words.archive.restoreAll, data: buttonData({ do: 'restore-lost', at }) }]);
   return withButtons(
     renderNotice(words.lost(sessions.map(({ name }) => name))),
     buttons.length > 0 ? buttons : undefined,

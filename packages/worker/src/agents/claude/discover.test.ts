@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processStartTime } from '@ccbot/shared/lock/holder';
@@ -35,6 +35,14 @@ describe('a session found in Claude Code’s own state', () => {
 
   it('is not that of an earlier process with the same number', async () => {
     write(process.pid, { ...state, procStart: '1' });
+    const found = await discoverSession(home, process.pid);
+    expect(found).toEqual(processStartTime(process.pid) === null ? expect.anything() : null);
+  });
+
+  it('is not that of a process that began after the file of its number was written, where the file does not say', async () => {
+    write(process.pid, state);
+    expect(await discoverSession(home, process.pid)).not.toBeNull();
+    utimesSync(join(home, 'sessions', `${process.pid}.json`), 1, 1);
     const found = await discoverSession(home, process.pid);
     expect(found).toEqual(processStartTime(process.pid) === null ? expect.anything() : null);
   });

@@ -1,6 +1,6 @@
 import { promises } from 'node:fs';
 import { join } from 'node:path';
-import { processStartTime } from '@ccbot/shared/lock/holder';
+import { processStartedAt, processStartTime } from '@ccbot/shared/lock/holder';
 import type { LiveSession } from '../agent';
 
 /** Where Claude Code keeps its state. */
@@ -57,12 +57,16 @@ async function stepsUp(pid: number, above: number): Promise<number | null> {
   return null;
 }
 
+/** A clock that is set a little between a process's start and its file's must not make it another one's, ms. */
+const CLOCK_MS = 10_000;
+
 async function sessionOf(stateDir: string, pid: number): Promise<LiveSession | null> {
   let raw: Record<string, unknown>;
+  let written: number;
   try {
-    const value: unknown = JSON.parse(
-      await promises.readFile(join(stateDir, 'sessions', `${pid}.json`), 'utf8'),
-    );
+    const file = join(stateDir, 'sessions', `${pid}.json`);
+    const value: unknown = JSON.parse(await promises.readFile(file, 'utf8'));
+    written = (await promises.stat(file)).mtimeMs;
     if (typeof value !== 'object' || value === null) return null;
     raw = value as Record<string, unknown>;
   } catch {
@@ -73,6 +77,8 @@ async function sessionOf(stateDir: string, pid: number): Promise<LiveSession | n
     return null;
   const started = processStartTime(pid);
   if (typeof procStart === 'string' && started !== null && procStart !== started) return null;
+  // Without that word: a process that began after the file was written is another one, with its number.
+  if (typeof procStart !== 'string' && (processStartedAt(pid) ?? 0) > written + CLOCK_MS) return null;
   const live: LiveSession = {
     pid,
     sessionId,

@@ -131,12 +131,12 @@ export function archiveCommands(
       const opened = await restore(conversation, id);
       if (opened !== undefined) conversation.say(words.archive.restoring(opened.name));
     },
-    async 'restore-lost'(conversation) {
+    async 'restore-lost'(conversation, { at }) {
       const { words } = conversation;
       conversation.ack();
       const lost = registry
         .all()
-        .filter((session) => session.phase === 'lost' && session.binding !== undefined)
+        .filter((session) => isLost(session, at))
         .filter((session) => deps.party(session).includes(conversation.chatId));
       if (lost.length === 0) return conversation.say(words.expired);
       const names: string[] = [];
@@ -167,6 +167,12 @@ export function archiveCommands(
       say(words.archive.renamed(given));
     },
   };
+}
+
+/** Whether a session was found lost at that time; or is half restored, when ccbot was killed at that. */
+function isLost({ phase, binding, ended, restoring }: Session, at: number): boolean {
+  if (phase === 'opening') return restoring === true;
+  return phase === 'lost' && binding !== undefined && ended?.at === at;
 }
 
 function rowOf(session: Session, n: number, now: number, words: Words): string {

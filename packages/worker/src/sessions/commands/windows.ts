@@ -87,11 +87,11 @@ function switcher(
   ]);
 }
 
-/** Closes a window; one that is gone already is as good. */
+/** Closes a window. One that is gone already is as good; one that cannot be reached is closed when the terminal is back. */
 async function closeWindow(panes: Panes, id: string): Promise<void> {
   try {
     await panes.close(id);
   } catch (error) {
-    if (!(error instanceof PanesError && error.reason === 'no-such-session')) throw error;
+    if (!(error instanceof PanesError)) throw error;
   }
 }
