@@ -71,7 +71,7 @@ it('tells once what a new version does not do, and tries it no more', async () =
   install('echo 9.9.9');
   keepResult(dir, { agent: 'other', version: '1.0', at: 0, findings: [] });
   await run();
-  expect(told).toEqual(['canary:claude:9.9.9|Claude Code|9.9.9|it is not seen to be ready for text']);
+  expect(told).toEqual(['canary:claude:9.9.9|Claude Code|9.9.9|ready']);
   expect(readResults(dir)).toMatchObject([{ agent: 'other' }, { agent: 'claude', version: '9.9.9' }]);
   expect(starts()).toHaveLength(2); // the second time is to be sure
   await run();

@@ -6,6 +6,7 @@ import { commandOf } from '../agents/command-of';
 import type { AgentKind } from '../agents/kind';
 import { findProgram } from '../sessions/opener';
 import { canaryDue, canaryNews } from './decide';
+import type { Missed } from './finding';
 import { noteEnded, noteRunning, removeLeftover } from './leftover';
 import { keepResult, readResults } from './result';
 import { runCanary, type Patience } from './run';
@@ -19,7 +20,7 @@ export interface AutoCanaryDeps {
   /** The search path for agents and tmux. */
   path: string;
   /** Tells the person, once per `key`, what no longer works of a version. */
-  tell(key: string, title: string, version: string, wrong: readonly string[]): void;
+  tell(key: string, title: string, version: string, missed: readonly Missed[]): void;
   now(): number;
   log: Log;
   patience?: Patience;

@@ -1,5 +1,6 @@
 import { canaryDue, canaryNews } from './decide';
-import type { CanaryResult, Finding } from './result';
+import type { Finding } from './finding';
+import type { CanaryResult } from './result';
 
 const result = (version: string, ...findings: Finding[]): CanaryResult => ({
   agent: 'claude',
@@ -41,7 +42,7 @@ describe('what a result is good for', () => {
         { step: 'typing', ok: false, trouble: 'not looked at' },
       ),
     );
-    expect(news).toEqual({ keep: true, tell: ['it is not ready'] });
+    expect(news).toEqual({ keep: true, tell: ['ready'] });
   });
 
   it('is neither when the terminal could not be used: that is not the agent', () => {

@@ -1,3 +1,4 @@
+import { failures, type Missed } from './finding';
 import type { CanaryResult } from './result';
 
 /** Whether the canary is to run by itself, and if not, why. */
@@ -19,10 +20,11 @@ export function canaryDue(agent: string, said: string, known: readonly CanaryRes
  * What a result is good for: `keep` it and ask no more of this version, and `tell` what no longer works. A result of a
  * terminal that could not be used says nothing about the agent: the next start tries again.
  */
-export function canaryNews(result: CanaryResult): { keep: boolean; tell: readonly string[] } {
-  if (result.findings.some(({ step, ok }) => step === 'terminal' && !ok)) return { keep: false, tell: [] };
-  const tell = result.findings.flatMap(({ ok, step, trouble }) =>
-    ok || trouble === 'not looked at' ? [] : [trouble ?? step],
-  );
+export function canaryNews(result: CanaryResult): { keep: boolean; tell: readonly Missed[] } {
+  const tell: Missed[] = [];
+  for (const { step } of failures(result.findings)) {
+    if (step === 'terminal') return { keep: false, tell: [] };
+    tell.push(step);
+  }
   return { keep: true, tell };
 }

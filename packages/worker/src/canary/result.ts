@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../hook/replace-file';
-
-/** One thing that was looked at: whether it works, and in words what does not. */
-export interface Finding {
-  step: 'ready' | 'typing' | 'transcript' | 'dialog' | 'answer' | 'terminal';
-  ok: boolean;
-  trouble?: string;
-}
+import { failures, type Finding } from './finding';
 
 /** What the canary found of one version of an agent. `at` is ms since the epoch. */
 export interface CanaryResult {
@@ -23,9 +17,7 @@ export const canaryPath = (dir: string): string => join(dir, 'canary.json');
 
 /** What does not work, in words; empty when all is well. */
 export function troubles(result: CanaryResult): string[] {
-  return result.findings.flatMap(({ ok, step, trouble }) =>
-    ok || trouble === 'not looked at' ? [] : [trouble ?? step],
-  );
+  return failures(result.findings).map(({ step, trouble }) => trouble ?? step);
 }
 
 /** The last result of each agent; empty when there is none, or the file cannot be read. */

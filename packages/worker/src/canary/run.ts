@@ -8,7 +8,8 @@ import type { AgentKind, CanarySetup } from '../agents/kind';
 import { createTmuxPanes } from '../terminal/tmux/panes';
 import { CANARY_PREFIX, endServer, type Place } from './leftover';
 import { startCanaryModel, type CanaryModel } from './model';
-import type { CanaryResult, Finding } from './result';
+import { NOT_LOOKED_AT, type Finding } from './finding';
+import type { CanaryResult } from './result';
 
 /** How long a step may take, ms. */
 export interface Patience {
@@ -90,7 +91,7 @@ async function look(
       findings.every((finding) => finding.ok) &&
       (await within(step === 'ready' ? patience.ready : patience.other, holds, signal));
     const skipped = findings.some((finding) => !finding.ok);
-    findings.push({ step, ok, ...(ok ? {} : { trouble: skipped ? 'not looked at' : trouble }) });
+    findings.push({ step, ok, ...(ok ? {} : { trouble: skipped ? NOT_LOOKED_AT : trouble }) });
     return ok;
   };
   try {
@@ -132,7 +133,7 @@ async function look(
     const died = pid > 0 && !isAlive(pid);
     findings.push(
       died
-        ? { step: 'ready', ok: false, trouble: 'it ends by itself' }
+        ? { step: 'ended', ok: false, trouble: 'it ends by itself' }
         : { step: 'terminal', ok: false, trouble: reasonOf(error) },
     );
   } finally {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathsOf } from '@ccbot/shared/config/paths';
-import { canaryPath, keepResult, type CanaryResult, type Finding } from '../canary/result';
+import type { Finding } from '../canary/finding';
+import { canaryPath, keepResult, type CanaryResult } from '../canary/result';
 import { examineCanary } from './canary';
 import type { DoctorDeps } from './deps';
 

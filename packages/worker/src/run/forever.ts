@@ -90,8 +90,8 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
     paths: deps.paths,
     kinds: KINDS,
     path: deps.env['PATH'] ?? '/usr/bin:/bin',
-    tell: (key, title, version, wrong) =>
-      stations.tellAll(key, (words) => words.canaryTrouble(title, version, wrong)),
+    tell: (key, title, version, missed) =>
+      stations.tellAll(key, (words) => words.canary.trouble(title, version, missed)),
     now,
     log,
   });

@@ -4,6 +4,7 @@ import { archiveWordsIn } from './topics/archive';
 import { askWordsIn } from './topics/asks';
 import { boardWordsIn } from './topics/board';
 import { browseWordsIn } from './topics/browse';
+import { canaryWordsIn } from './topics/canary';
 import { cardWordsIn } from './topics/card';
 import { chatWordsIn } from './topics/chat';
 import { healthWordsIn } from './topics/health';
@@ -46,6 +47,7 @@ function wordsOf(language: Language, texts: Texts) {
     asks: askWordsIn(speech),
     board: boardWordsIn(speech, moments),
     browse: browseWordsIn(speech),
+    canary: canaryWordsIn(speech),
     card: cardWordsIn(speech, moments),
     history: historyWordsIn(speech),
     health: healthWordsIn(speech, moments),

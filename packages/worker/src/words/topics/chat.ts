@@ -17,12 +17,6 @@ export function chatWordsIn(speech: Speech) {
     noActive: t('noActive'),
     noSuchSession: (name: string) => t('noSuchSession', { name: code(name) }),
     expired: t('expired'),
-    canaryTrouble: (title: string, version: string, wrong: readonly string[]) =>
-      t('canaryTrouble', {
-        title,
-        version: code(version),
-        list: wrong.map((one) => `- ${one}`).join('\n'),
-      }),
     chooseSession: t('chooseSession'),
     switched: (name: string) => t('switched', { name: code(name) }),
     noDirectory: (path: string) => t('noDirectory', { path: code(path) }),

@@ -7,8 +7,6 @@ export const chat = {
   noActive: 'No session is chosen. Choose one with /sessions, or start one with /new.',
   noSuchSession: 'No session is called {{name}}. See /sessions.',
   expired: 'This button is no longer valid.',
-  canaryTrouble:
-    '{{title}} {{version}} is new here, and ccbot does not understand all of it:\n\n{{list}}\n\nGo back to the version before, or upgrade ccbot. `ccbot canary` at the terminal tries it again.',
   chooseSession: 'Your sessions. Tap one to write to it.',
   switched: 'You are writing to {{name}}.',
   noDirectory: 'There is no directory {{path}}. Nothing was started; check the path.',

@@ -4,6 +4,7 @@ import { archive } from './archive';
 import { asks } from './asks';
 import { board } from './board';
 import { browse } from './browse';
+import { canary } from './canary';
 import { card } from './card';
 import { chat } from './chat';
 import { health } from './health';
@@ -26,6 +27,7 @@ export const en = {
   asks,
   board,
   browse,
+  canary,
   card,
   chat,
   health,

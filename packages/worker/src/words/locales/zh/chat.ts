@@ -7,8 +7,6 @@ export const chat = {
   noActive: '没有选中会话。用 /sessions 选择，或用 /new 新建。',
   noSuchSession: '没有名为 {{name}} 的会话。见 /sessions。',
   expired: '这个按钮已失效。',
-  canaryTrouble:
-    '{{title}} {{version}} 在这里是新版本，ccbot 不能完全理解它：\n\n{{list}}\n\n请退回之前的版本，或升级 ccbot。在终端运行 `ccbot canary` 可再试一次。',
   chooseSession: '您的会话。点一个，就向它发消息。',
   switched: '现在您在给 {{name}} 发消息。',
   noDirectory: '目录 {{path}} 不存在。没有启动任何东西；请检查路径。',
