@@ -3,12 +3,17 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { repositoryFiles, root } from '../../repo/files';
 
-/** Makes a repository with one commit that holds what a clone of this one holds; nothing installed, nothing built. */
-export function makeOrigin(path: string): void {
-  for (const file of repositoryFiles()) {
+/** Copies what a clone holds, or the part of it that is wanted; nothing installed, nothing built. */
+export function copyRepository(path: string, isWanted: (file: string) => boolean = () => true): void {
+  for (const file of repositoryFiles().filter(isWanted)) {
     mkdirSync(dirname(join(path, file)), { recursive: true });
     cpSync(join(root, file), join(path, file));
   }
+}
+
+/** Makes a repository with one commit that holds what a clone of this one holds. */
+export function makeOrigin(path: string): void {
+  copyRepository(path);
   const git = (...args: string[]): void => {
     const author = ['-c', 'user.name=A', '-c', 'user.email=a@example.org', '-c', 'commit.gpgsign=false'];
     const { status, stderr } = spawnSync('git', ['-C', path, ...author, ...args], { encoding: 'utf8' });
