@@ -3,8 +3,8 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 
-/** How much is read at once, bytes: large enough for one read a line, small enough to let others run in between. */
-const CHUNK = 256 * 1024;
+/** How much is read at once at the most, and at the least, bytes: large enough for one read a line, small enough to let others run in between. */
+const CHUNK = { most: 256 * 1024, least: 4 * 1024 };
 
 /** A line longer than this, bytes, is handed over as an empty one: no record of an agent comes near it. */
 export const LINE_MAX = 32 * 1024 * 1024;
@@ -119,7 +119,7 @@ export function tail(options: TailOptions): Tail {
     }
     fileWatch ??= guarded(watch(path, () => grown()));
     if (!checkedStart) await findLineStart(file);
-    await readOn(file);
+    await readOn(file, there.size - read);
     readAt = performance.now();
   }
 
@@ -147,12 +147,15 @@ export function tail(options: TailOptions): Tail {
     checkedStart = true;
   }
 
-  async function readOn(handle: FileHandle): Promise<void> {
-    const chunk = Buffer.allocUnsafe(CHUNK);
+  /** `expected`: how many bytes there are to be read, unless more come meanwhile. */
+  async function readOn(handle: FileHandle, expected: number): Promise<void> {
+    // Most of the time it is a line or two of many files: a full chunk for each would be tens of megabytes a second.
+    let chunk = Buffer.allocUnsafe(Math.min(CHUNK.most, Math.max(CHUNK.least, expected + 1)));
     for (;;) {
-      const { bytesRead } = await handle.read(chunk, 0, CHUNK, read);
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length, read);
       if (bytesRead === 0 || stopped) return;
       take(chunk.subarray(0, bytesRead));
+      if (bytesRead === chunk.length && bytesRead < CHUNK.most) chunk = Buffer.allocUnsafe(CHUNK.most); // it grows
     }
   }
 

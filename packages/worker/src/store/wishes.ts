@@ -117,6 +117,7 @@ export function createWishes(store: Store): Wishes {
       const row = waiting.get(wanted.chatId, wanted.key);
       const before = row === undefined ? undefined : (JSON.parse(row.body) as Wanted);
       const { minor = false, ...weighty } = wanted;
+      // Their ranks: 0 what needs the person, 1 all else, 2 what may wait.
       const light = minor && (before === undefined || before.minor === true);
       const rank = wanted.class === 'ask' ? 0 : light ? 2 : 1;
       put.run(wanted.chatId, wanted.key, rank, JSON.stringify(light ? wanted : weighty));
