@@ -5,7 +5,7 @@ import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { count, saying, startSession, told } from './harness/chat';
 import { claudeProgram, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
 
-jest.setTimeout(180_000);
+jest.setTimeout(240_000);
 
 const fixture = (name: string): string => join(__dirname, 'fixtures', name);
 
@@ -208,7 +208,7 @@ it('offers to restore all when the tmux server was killed, and takes no window t
   for (const name of names) {
     write(`/switch ${name}`);
     write(`the second of ${name}`);
-    await told(system, `You said: the second of ${name}`, 60_000);
+    await told(system, `You said: the second of ${name}`, 90_000);
     expect(transcriptsWith(`the second of ${name}`)).toEqual(transcriptsWith(`the first of ${name}`));
     expect(transcriptsWith(`the second of ${name}`)).toHaveLength(1);
     expect(count(system, `You said: the first of ${name}`)).toBe(1);

@@ -1,4 +1,5 @@
 import { READY, StationsUnderTest } from './fixtures/stations';
+import { createPrompts } from './store/prompts';
 import { PanesError } from './terminal/panes';
 
 let w: StationsUnderTest;
@@ -75,8 +76,11 @@ it('takes a session out of the archive after a question', async () => {
   w.telegram.owner.tap('🗑 Delete');
   await w.until(() => w.said('out of the archive?')[0]);
   expect(w.stations.registry.get(id)).toBeDefined();
+  expect(createPrompts(w.store).ofSession(id, ['typed', 'confirmed'])).toHaveLength(1);
   w.telegram.owner.tap('Delete it');
   await w.eventually(() => w.stations.registry.get(id) === undefined);
+  // Nor is what was written to it kept.
+  expect(createPrompts(w.store).ofSession(id, ['waiting', 'typed', 'confirmed'])).toEqual([]);
   w.telegram.owner.say('/archive');
   await w.until(() => w.said('The archive is empty')[0]);
 });

@@ -7,7 +7,12 @@ export function createSessionStore(store: Store): SessionStore {
   const all = store.db.prepare<[], { id: string; body: string }>('SELECT id, body FROM sessions');
   const put = store.db.prepare('INSERT OR REPLACE INTO sessions (id, body) VALUES (?, ?)');
   const remove = store.db.prepare('DELETE FROM sessions WHERE id = ?');
-  const marks = store.db.prepare('DELETE FROM tails WHERE session = ?');
+  const rest = [
+    'DELETE FROM tails WHERE session = ?',
+    // What the person wrote to it, and what was noted of it: nobody could ask for that any more.
+    'DELETE FROM prompts WHERE session = ?',
+    "DELETE FROM settings WHERE scope = 'session:' || ?",
+  ].map((sql) => store.db.prepare(sql));
   return {
     tx: (work) => store.tx(work),
     all: () => all.all(),
@@ -16,7 +21,7 @@ export function createSessionStore(store: Store): SessionStore {
     },
     remove(id) {
       remove.run(id);
-      marks.run(id);
+      for (const one of rest) one.run(id);
     },
   };
 }
