@@ -1,4 +1,4 @@
-import { READY, StationsUnderTest } from './fixtures/stations';
+import { DIALOG, READY, StationsUnderTest } from './fixtures/stations';
 import { createPrompts } from './store/prompts';
 import { PanesError } from './terminal/panes';
 
@@ -152,6 +152,26 @@ it('takes a window up again whose opening nobody heard of, and says so', async (
   w.telegram.owner.say('and on');
   await w.eventually(() => w.typed().includes('and on'));
   expect(w.panes.opened).toHaveLength(1);
+});
+
+it('says that a message was not typed when its session ends first, and types it when that goes on', async () => {
+  await w.ready();
+  const id = w.session;
+  w.panes.show(id, DIALOG);
+  w.telegram.owner.say('too late for this');
+  await w.until(() => w.said('shows a dialog')[0]);
+  w.panes.closeAtDesk(id);
+  await w.until(() => w.said('ended before your message was typed')[0]);
+  expect(w.said('shows a dialog')).toEqual([]);
+  w.telegram.owner.say('/archive');
+  await w.until(row);
+  w.telegram.owner.tap('1');
+  await w.until(() => w.said(w.project)[0]);
+  w.telegram.owner.tap('▶ Restore');
+  await w.eventually(() => w.panes.opened.length === 2);
+  w.panes.show(id, READY);
+  await w.eventually(() => w.typed().includes('too late for this'));
+  await w.until(() => w.said('ended before your message was typed').length === 0);
 });
 
 it('calls a session by the name that the person gives it', async () => {

@@ -15,7 +15,9 @@ export type HoldReason =
   /** There is no input line to be seen. */
   | 'hidden'
   /** An earlier message stands in the input line, and the agent does not take it. */
-  | 'unsent';
+  | 'unsent'
+  /** Its session ended before it was typed, and may go on. */
+  | 'over';
 
 /** What is known of an earlier prompt whose text stands in the input line. */
 export type Standing =

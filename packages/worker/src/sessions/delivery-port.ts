@@ -52,6 +52,7 @@ export interface Delivery {
   inHand(prompt: number): boolean;
   /** Resolves when no typing is under way. */
   idle(): Promise<void>;
+  /** The session is over: whoever wrote what still waits for it is told. */
   release(session: string): void;
   stop(): void;
 }

@@ -264,6 +264,10 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     release(id) {
       submission.release(id);
       holding.release(id);
+      const session = deps.session(id);
+      const [first, ...behind] = prompts.ofSession(id, ['waiting']);
+      if (session !== undefined && first !== undefined) deps.onHeld(session, first, 'over');
+      for (const prompt of behind) deps.onQueued(prompt);
       settled.delete(id);
       evidence.enough(id);
     },

@@ -47,6 +47,7 @@ export function chatWordsIn(speech: Speech) {
       draft: (name: string) => t('waitsDraft', { name: code(name) }),
       hidden: (name: string) => t('waitsHidden', { name: code(name) }),
       unsent: (name: string) => t('waitsUnsent', { name: code(name) }),
+      over: (name: string) => t('waitsOver', { name: code(name) }),
     },
     screenHead: (name: string) => t('screenHead', { name }),
     screenOf: (name: string, screen: string, why: string) =>

@@ -34,6 +34,8 @@ export const chat = {
     'Somebody is writing in the input line of {{name}} at the desk, so your message waits. It is typed when that draft is sent or deleted; /screen shows it.',
   waitsHidden:
     '{{name}} shows no input line, so your message waits. Look with /screen; it is typed when the line is back.',
+  waitsOver:
+    '{{name}} ended before your message was typed. If it goes on from the /archive, it is typed then; else write it to another session.',
   waitsUnsent:
     'A message stands in the input line of {{name}}, and the agent does not take it. Look with /screen and press ⏎ Enter there; what you write meanwhile waits.',
   screenHead: 'Screen of {{name}}',

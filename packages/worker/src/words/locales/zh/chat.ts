@@ -31,6 +31,8 @@ export const chat = {
   waitsDraft:
     '有人正在电脑前的 {{name}} 输入行里写字，所以您的消息在等待。那份草稿发出或删除后就会输入；/screen 可以看到它。',
   waitsHidden: '{{name}} 没有显示输入行，所以您的消息在等待。用 /screen 查看；输入行回来后就会输入。',
+  waitsOver:
+    '{{name}} 在您的消息输入之前就结束了。如果从 /archive 让它继续，届时会输入；否则请发给另一个会话。',
   waitsUnsent:
     '{{name}} 的输入行里有一条消息，但智能体没有接收。用 /screen 查看并按那里的 ⏎ Enter；这期间您写的会等待。',
   screenHead: '{{name}} 的屏幕',
