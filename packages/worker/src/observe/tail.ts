@@ -61,8 +61,10 @@ export function tail(options: TailOptions): Tail {
   let readAt = -Infinity;
 
   function grown(): void {
+    // A watch may tell of something yet when it is closed; whoever says how long to wait may be gone then.
+    if (stopped) return;
     const waitMs = readAt + (options.holdMs?.() ?? 0) - performance.now();
-    if (waitMs <= 0 || stopped) return wake();
+    if (waitMs <= 0) return wake();
     held ??= setTimeout(wake, waitMs);
   }
 
