@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { treeOf } from '@ccbot/shared/cli/tree';
+import { atTerminal } from '@ccbot/shared/fixtures/terminal';
 import { renderCompletion, SHELLS, type Shell } from './render';
 
 const program = new Command('prog');
@@ -27,37 +28,98 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/** What bash would offer for a line, the last word being completed. */
-function offered(words: readonly string[]): string[] {
-  const script = `${renderCompletion(tree, 'bash')}
+/** What each shell offers for a line, the last word being completed; of zsh and fish only what can be chosen, not what stands behind it. */
+const OFFERED: Record<Shell, (words: readonly string[]) => string[]> = {
+  bash(words) {
+    const script = `${renderCompletion(tree, 'bash')}
 COMP_WORDS=(prog ${words.map((w) => `'${w}'`).join(' ')})
 COMP_CWORD=${words.length}
 _prog
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: dir, encoding: 'utf8' });
+    return lines(spawnSync('bash', ['-c', script], { cwd: dir, encoding: 'utf8' }));
+  },
+  zsh(words) {
+    // The functions of zsh's completion put what they are given before the person; here they print it.
+    const script = `compdef() { :; }
+compadd() { shift; print -l -- "$@"; }
+_describe() { local -a them=("\${(@P)3}"); print -l -- "\${(@)them%%:*}"; }
+_files() { print -l -- "\${words[CURRENT]}"*(N); }
+${renderCompletion(tree, 'zsh')}
+words=(prog ${words.map((w) => `'${w}'`).join(' ')})
+CURRENT=${words.length + 1}
+_prog`;
+    const last = words.at(-1) ?? '';
+    // zsh itself leaves out what does not begin with what was typed.
+    return lines(spawnSync('zsh', ['-f', '-c', script], { cwd: dir, encoding: 'utf8' })).filter((word) =>
+      word.startsWith(last),
+    );
+  },
+  fish(words) {
+    const path = join(dir, 'completion.fish');
+    writeFileSync(path, renderCompletion(tree, 'fish'));
+    const line = ['prog', ...words].join(' ');
+    const script = `source ${path}; rm ${path}; complete -C '${line}'`;
+    const env = { PATH: process.env['PATH'], HOME: dir, XDG_CONFIG_HOME: join(dir, '.config') };
+    const done = spawnSync('fish', ['--no-config', '-c', script], { cwd: dir, encoding: 'utf8', env });
+    return lines(done).map((row) => row.split('\t', 1)[0] ?? '');
+  },
+};
+
+function lines({ stdout, stderr }: { stdout: string; stderr: string }): string[] {
   expect(stderr).toBe('');
   return stdout.split('\n').filter(Boolean).sort();
 }
 
-describe('the completion for bash', () => {
+/** Shells that are not installed are left out; bash is everywhere. */
+const here = SHELLS.filter((shell) => spawnSync(shell, ['-c', 'true']).status === 0);
+
+describe.each(here)('the completion for %s', (shell) => {
+  const offered = (...words: string[]): string[] => OFFERED[shell](words);
+  /** fish offers options only once a hyphen is typed, and files with the rest. */
+  const isFish = shell === 'fish';
+
   it('offers commands, and none that is hidden', () => {
-    expect(offered([''])).toEqual(['logs', 'send', 'service', 'status']);
-    expect(offered(['s'])).toEqual(['send', 'service', 'status']);
+    expect(offered('')).toEqual(['logs', 'send', 'service', 'status']);
+    expect(offered('s')).toEqual(['send', 'service', 'status']);
   });
 
   it('offers a command’s own commands, words and options', () => {
-    expect(offered(['service', ''])).toEqual(['install']);
-    expect(offered(['service', 'install', '--'])).toEqual(['--kind']);
-    expect(offered(['logs', ''])).toEqual(['--level', '--secret', '-l', 'all', 'worker']);
-    expect(offered(['status', '--j'])).toEqual(['--json']);
+    expect(offered('service', '')).toEqual(['install']);
+    expect(offered('service', 'install', '--')).toEqual(['--kind']);
+    expect(offered('logs', '')).toEqual(
+      isFish ? ['all', 'worker'] : ['--level', '--secret', '-l', 'all', 'worker'],
+    );
+    expect(offered('logs', '-')).toEqual(['--level', '--secret', '-l']);
+    expect(offered('status', '--j')).toEqual(['--json']);
   });
 
   it('offers the values of an option, by either of its names, and files where anything fits', () => {
-    expect(offered(['logs', '--level', ''])).toEqual(['error', 'warn']);
-    expect(offered(['logs', '-l', 'w'])).toEqual(['warn']);
-    expect(offered(['send', 'a-'])).toEqual(['a-file.txt']);
-    expect(offered(['service', 'install', '--kind', ''])).toEqual(['a-file.txt']);
+    expect(offered('logs', '--level', '')).toEqual(['error', 'warn']);
+    expect(offered('logs', '-l', 'w')).toEqual(['warn']);
+    expect(offered('send', 'a-')).toEqual(['a-file.txt']);
+    expect(offered('service', 'install', '--kind', '')).toContain('a-file.txt');
   });
+});
+
+it.each(
+  [
+    ['bash', ['--norc', '-i'], ''],
+    ['zsh', ['-f', '-i'], 'autoload -U compinit; compinit -u -D'],
+  ].filter(([shell]) => (here as readonly unknown[]).includes(shell)) as [Shell, string[], string][],
+)('completes at the terminal with the Tab key of %s', async (shell, args, before) => {
+  const script = join(dir, 'script');
+  writeFileSync(script, `${before}\n${renderCompletion(tree, shell)}\nprog() { printf 'GOT:%s\\n' "$*"; }\n`);
+  const env = { PATH: '/usr/bin:/bin', HOME: dir, TERM: 'dumb', PS1: 'now>', LC_ALL: 'C' };
+  const terminal = atTerminal([shell, ...args], { env, cwd: dir });
+  try {
+    terminal.types(`. ${script}; echo is-ready-$((40 + 2))\r`);
+    await terminal.sees('is-ready-42');
+    terminal.types('prog lo\t--lev\twa\t\r');
+    await terminal.sees('GOT:logs --level warn');
+  } finally {
+    terminal.kill();
+    await terminal.end;
+  }
 });
 
 it.each(SHELLS)('is a script that %s takes, where that shell is installed', (shell: Shell) => {
