@@ -12,6 +12,17 @@ import { wordsIn } from '../../packages/worker/src/words/words';
 const rows = (path: string): string[] =>
   [...read(path).matchAll(/^\| `([^`]+)`/gm)].map(([, cell = '']) => cell);
 
+/** The commands of ccbot, by its own help. */
+function commandsOfCcbot(): string[] {
+  const program = join(root, 'packages/supervisor/bin/ccbot.js');
+  const help = spawnSync(process.execPath, [program, '--help'], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: home },
+  });
+  const [, list = ''] = help.stdout.split('Commands:');
+  return [...list.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name = '']) => name);
+}
+
 // The commands themselves are run by test/e2e/readme.test.ts.
 let home: string;
 beforeEach(() => {
@@ -20,14 +31,11 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 it('finds every command and option of ccbot that a document names', () => {
+  const commands = commandsOfCcbot();
   const named = documents().flatMap((path) =>
-    [...read(path).matchAll(/\b(?:npx )?ccbot ((?:[a-z]+)(?: +(?:--?[a-z][\w-]*|[\w-]+))*)/g)]
+    [...read(path).matchAll(/\b(?:npx )?ccbot ((?:[a-z][a-z-]*)(?: +(?:--?[a-z][\w-]*|[\w-]+))*)/g)]
       .map(([, words = '']) => words.split(/ +/))
-      .filter(([command = '']) =>
-        /^(init|doctor|completion|supervise|worker|status|metrics|send-file|canary|help|logs|restart|stop|hook|service)$/.test(
-          command,
-        ),
-      ),
+      .filter(([command = '']) => commands.includes(command)),
   );
   expect(named.length).toBeGreaterThan(10);
   const help = new Map<string, string>();
@@ -100,12 +108,7 @@ describe('the chat’s commands in README.md', () => {
 });
 
 it('lists every command of ccbot in README.md, and no other', () => {
-  const help = spawnSync(process.execPath, [join(root, 'packages/supervisor/bin/ccbot.js'), '--help'], {
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: home },
-  });
-  const [, list = ''] = help.stdout.split('Commands:');
-  const there = [...list.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name);
+  const there = commandsOfCcbot();
   const listed = rows('README.md').flatMap((cell) => /^npx ccbot ([a-z-]+)/.exec(cell)?.[1] ?? []);
   expect([...new Set(listed)].sort()).toEqual([...there].sort());
 });

@@ -61,7 +61,10 @@ export async function readCommandLine(
     .option('--no-linger', 'only while you are logged in')
     .option('--start', 'start ccbot')
     .option('--no-start', 'do not start it')
-    .option('--yes', 'ask nothing: every yes that is not said otherwise is a yes')
+    .option(
+      '--yes',
+      'ask nothing: every yes that is not said otherwise is a yes; who may use the bot is said by --allow',
+    )
     .action((o: InitOptions & { yes?: boolean }) => {
       request = { run: 'init', ...o, yes: o.yes ?? false };
     });

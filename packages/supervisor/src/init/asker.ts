@@ -6,6 +6,8 @@ export class NobodyToAsk extends Error {}
 
 /** Who answers the questions of `ccbot init`: a person at a terminal, or nobody. Each throws {@link GaveUp} or {@link NobodyToAsk}. */
 export interface Asker {
+  /** Whether somebody sees what is asked. A stranger must not get in because a script says yes to everything. */
+  readonly person: boolean;
   /** Hidden input. `wrong` says what is wrong with an answer, or nothing. */
   secret(question: string, option: string, wrong: (answer: string) => string | undefined): Promise<string>;
   yes(question: string, option: string): Promise<boolean>;
@@ -21,6 +23,7 @@ export interface Asker {
 /** For scripts: nobody is asked; `sure` stands for every yes. */
 export function createScriptAsker(sure: boolean, write: (text: string) => void): Asker {
   return {
+    person: false,
     secret: (question, option) => Promise.reject(new NobodyToAsk(`${question}: say it by ${option}`)),
     yes: (question, option) =>
       sure

@@ -91,6 +91,18 @@ describe('ccbot init at a terminal', () => {
     expect([await status.end, status.stdout()]).toEqual([0, expect.stringContaining('@x_bot')]);
   });
 
+  it('does not wait for a message while another ccbot polls this bot', async () => {
+    const first = ['--token-file', tokenFile(), '--allow', '7', '--no-hooks', '--no-service', '--start'];
+    expect((await script(first, bare)).code).toBe(0);
+    rmSync(envFile); // of the directory it is run in
+    env['CCBOT_DIR'] = join(place.directory, 'other');
+    const init = atTerminal(['--token-file', tokenFile()]);
+    await init.sees('your message cannot be waited for');
+    await init.sees('--allow ID');
+    expect(await init.end).toBe(1);
+    env['CCBOT_DIR'] = place.directory; // for the end of the first one
+  });
+
   it('asks again when what was typed is no token, on a narrow terminal too', async () => {
     const init = atTerminal(['--no-service'], 30);
     await init.sees('it stays');
@@ -163,20 +175,11 @@ describe('ccbot init in a script', () => {
     expect(existsSync(envFile)).toBe(false);
   });
 
-  it('does not wait for a message while another ccbot polls this bot', async () => {
-    expect(
-      (
-        await script(
-          ['--token-file', tokenFile(), '--allow', '7', '--no-hooks', '--no-service', '--start'],
-          bare,
-        )
-      ).code,
-    ).toBe(0);
-    rmSync(envFile); // of the directory it is run in
-    const other = await script(['--token-file', tokenFile(), '--yes'], {
-      ...bare,
-      CCBOT_DIR: join(place.directory, 'other'),
-    });
-    expect(other).toMatchObject({ code: 1, err: expect.stringContaining('--allow') as string });
+  it('lets nobody in because of --yes: who it is has to be said', async () => {
+    telegram.stranger.say('me!');
+    const done = await script(['--token-file', tokenFile(), '--yes'], bare);
+    expect(done).toMatchObject({ code: 2, err: expect.stringContaining('--allow') as string });
+    expect(existsSync(envFile)).toBe(false);
+    expect(telegram.polls).toHaveLength(0);
   });
 });

@@ -7,7 +7,7 @@ import { redact } from '@ccbot/shared/log/redact';
 import type { Ran } from '../doctor/deps';
 import type { ApiAnswer } from '../net/bot-api';
 import { enableLinger, lingers } from '../service/linger';
-import { GaveUp, type Asker } from './asker';
+import { GaveUp, NobodyToAsk, type Asker } from './asker';
 import { writeValues } from './env-file';
 import { firstMessage } from './first-message';
 
@@ -158,6 +158,7 @@ async function choosePeople(
   }
   if (known !== '') return known;
   const { asker } = deps;
+  if (!asker.person) throw new NobodyToAsk('Who may use the bot: say it by --allow ID');
   const release = deps.lock(token);
   if (typeof release === 'string')
     throw new Error(`your message cannot be waited for: ${release} Or say who you are by --allow ID`);

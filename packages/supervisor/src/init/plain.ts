@@ -61,6 +61,7 @@ export function createPlainAsker(input: PlainInput, output: NodeJS.WritableStrea
   }
 
   return {
+    person: true,
     gaveUp,
     async secret(question, _option, wrong) {
       for (;;) {

@@ -13,6 +13,7 @@ export function createTerminalAsker(): Asker {
     return answer as Exclude<T, symbol>;
   };
   return {
+    person: true,
     gaveUp,
     secret: async (message, _option, wrong) =>
       answered(await password({ message, validate: (text) => wrong(text ?? '') })),
