@@ -51,12 +51,18 @@ const LOCK_FD = 4;
 /** A descendant may hold the output open after the worker's end: we wait no longer than this for it, ms. */
 const OUTPUT_GRACE_MS = 200;
 
+/**
+ * How node runs a worker. Room for 4 MB of new objects rather than 16: what a worker does is small and often, and one
+ * with fifty idle sessions takes 10 MB less, for 2 % of a core more with fifty at work (`npm run bench`).
+ */
+const NODE_OPTIONS = ['--max-semi-space-size=4'];
+
 /** For the service manager's eyes only: a worker or an agent that had it could speak in the supervisor's name. */
 const KEPT_BACK = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', RUNIT_ENV];
 
 /** Starts a worker that shares the lock. */
 export function startWorker(start: WorkerStart): WorkerProcess {
-  const words = [...start.prefix, process.execPath, start.entry];
+  const words = [...start.prefix, process.execPath, ...NODE_OPTIONS, start.entry];
   const command = words[0] ?? process.execPath;
   const args = words.slice(1);
   const env: NodeJS.ProcessEnv = {
