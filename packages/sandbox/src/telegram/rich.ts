@@ -29,7 +29,8 @@ export function checkRich(value: unknown): string {
     const text = withoutCode(line);
     if (/(?<!\\)(?:\\\\)*</.test(text))
       throw bad('sandbox: a < outside code, which Telegram would take for a tag');
-    if (/!\[[^\]]*\]\(/.test(text)) throw bad('sandbox: a picture, which Telegram would fetch');
+    if (/(?<!\\)(?:\\\\)*!\[[^\]]*\]\(/.test(text))
+      throw bad('sandbox: a picture, which Telegram would fetch');
     if (line.includes('|') && DELIMITER.test(line)) checkTable(lines, i);
   }
   return markdown;

@@ -28,6 +28,19 @@ it('makes links of pictures: Telegram would fetch them', () => {
   );
 });
 
+it('leaves an escaped ! before a link, which makes no picture, and not one behind an escaped backslash', () => {
+  for (const [source, rich] of [
+    ['\\![](x.md)', '\\![](x.md)'],
+    ['\\\\![](x.md)', '\\\\[](x.md)'],
+  ]) {
+    const markdown = richMarkdown(`${source}\n\n${TABLE}`);
+    expect(markdown).toBe(`${rich}\n\n${TABLE}`);
+    expect(() => checkRich({ markdown })).not.toThrow();
+  }
+  for (const picture of ['![](x.md)', '\\\\![](x.md)'])
+    expect(() => checkRich({ markdown: `${picture}\n\n${TABLE}` })).toThrow(/picture/);
+});
+
 it.each([
   ['too many columns', `|${'a|'.repeat(21)}\n|${'-|'.repeat(21)}`],
   ['too many rows', `${TABLE}\n${'| 1 | 2 |\n'.repeat(400)}`],
