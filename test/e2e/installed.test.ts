@@ -23,6 +23,11 @@ let running: ChildProcess | undefined;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'ccbot-installed-'));
   installed = installFromDockerfile(dir);
+  const turns = ['first', 'second'].map((match) => ({
+    match,
+    steps: [{ do: 'say', text: `Answer to the ${match}.` }],
+  }));
+  writeFileSync(join(dir, 'script.json'), JSON.stringify({ turns }));
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true, maxRetries: 10 }));
 
@@ -41,6 +46,7 @@ beforeEach(async () => {
     CCBOT_CANARY: 'off',
     CLAUDE_COMMAND: `"${process.execPath}" "${AGENT}"`,
     CLAUDE_FLAGS: '',
+    CCBOT_SCRIPT: join(dir, 'script.json'),
   };
 });
 afterEach(async () => {
@@ -109,7 +115,7 @@ it('goes on with its sessions when it is upgraded under a running supervisor', a
       .stdout;
   const before = panes();
   telegram.owner.say('the first');
-  await said('“the first”');
+  await said('Answer to the first.');
 
   const { out: old } = await run('ccbot', '--version');
   installed.upgradeTo('99.0.0');
@@ -128,6 +134,6 @@ it('goes on with its sessions when it is upgraded under a running supervisor', a
   });
   expect(checks.find(({ id }) => id === 'hooks-claude')).toMatchObject({ verdict: 'ok' });
   telegram.owner.say('the second');
-  await said('“the second”');
+  await said('Answer to the second.');
   expect(panes()).toBe(before);
 });
