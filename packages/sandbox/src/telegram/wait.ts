@@ -3,7 +3,13 @@ import type { SandboxState } from './state';
 
 type Missing = null | undefined | false;
 
-/** Resolves with the first value that is neither null, undefined nor false; throws after `timeoutMs`, telling the chat. */
+/** What is no matter of the chat, such as a file, is looked at so often, ms. */
+const LOOK_MS = 100;
+
+/**
+ * Resolves with the first value that is neither null, undefined nor false; looks whenever the chat changes, and now and
+ * then. Throws after `timeoutMs`, telling the chat.
+ */
 export async function waitFor<T>(
   state: SandboxState,
   look: () => T | Missing,
@@ -22,8 +28,10 @@ export async function waitFor<T>(
       const why = `not seen within ${timeoutMs} ms; the chat:\n${chatText(state.messages)}`;
       finish(() => reject(new Error(why)));
     }, timeoutMs);
+    const looks = setInterval(() => check(), LOOK_MS);
     const finish = (then: () => void): void => {
       clearTimeout(timer);
+      clearInterval(looks);
       state.changed.off('change', check);
       state.changed.off('closed', onClosed);
       then();
