@@ -229,6 +229,9 @@ describe('a tool’s title', () => {
     expect(toolTitle('Bash', { command: 'a &&\n  b', description: 'd' })).toBe('a && b');
     expect(toolTitle('Unheard', { n: 1, what: 'this' })).toBe('this');
     expect(toolTitle('Bash', null)).toBe('');
+    expect(toolTitle('Edit', { file_path: '/srv/shop/src/cart.ts' }, '/srv/shop')).toBe('src/cart.ts');
+    expect(toolTitle('Read', { file_path: '/srv/shop-2/a.ts' }, '/srv/shop')).toBe('/srv/shop-2/a.ts');
+    expect(toolTitle('Bash', { command: '/srv/shop/run' }, '/srv/shop')).toBe('/srv/shop/run');
     expect(toolTitle('AskUserQuestion', { questions: [{ question: 'Which?' }, null] })).toBe('Which?');
     const todos = [
       { content: 'First' },

@@ -26,12 +26,22 @@ const FIELD: Readonly<Record<string, string>> = {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A tool's input in one line; of a tool that is not known, its first text. Empty when it has none. */
-export function toolTitle(name: string, input: unknown): string {
+/** Fields that hold the path of a file or directory. */
+const PATHS: ReadonlySet<string> = new Set(['file_path', 'notebook_path', 'path']);
+
+/**
+ * A tool's input in one line; of a tool that is not known, its first text. Empty when it has none. The path of a file
+ * below `cwd`, the directory that the agent works in, is told from there, as a phone is narrow.
+ */
+export function toolTitle(name: string, input: unknown, cwd = ''): string {
   if (typeof input !== 'object' || input === null) return '';
   const fields = input as Fields;
-  const chosen = listTitle(name, fields) ?? fields[FIELD[name] ?? ''];
-  if (typeof chosen === 'string' && chosen.trim() !== '') return oneLine(chosen);
+  const field = FIELD[name] ?? '';
+  const chosen = listTitle(name, fields) ?? fields[field];
+  if (typeof chosen === 'string' && chosen.trim() !== '') {
+    const below = PATHS.has(field) && cwd !== '' && chosen.startsWith(`${cwd}/`);
+    return oneLine(below ? chosen.slice(cwd.length + 1) : chosen);
+  }
   return oneLine(Object.values(fields).find((v): v is string => typeof v === 'string') ?? '');
 }
 

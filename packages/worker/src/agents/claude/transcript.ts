@@ -194,7 +194,13 @@ function assistantEvents(record: Fields, at: number): SessionEvent[] | null {
         const name = text(block['name']) || 'tool';
         const toolId = text(block['id']) || blockId;
         return [
-          { type: 'tool.started', at, id: toolId, name, title: toolTitle(name, block['input']) },
+          {
+            type: 'tool.started',
+            at,
+            id: toolId,
+            name,
+            title: toolTitle(name, block['input'], text(record['cwd'])),
+          },
           ...startedBeside(name, toolId, block['input'], at),
         ];
       }
