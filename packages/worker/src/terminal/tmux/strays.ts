@@ -69,11 +69,15 @@ export function createTmuxStrays({ link, name, here, known, tied, untied }: Stra
     list: all,
     async tie(id, session, note) {
       const { pane, pid, dead, ours, windowId: window } = await find(id);
-      // Output is told only of windows of the session that the client is attached to.
-      if (!ours) await link.run(['link-window', '-d', '-s', window, '-t', here]);
       const set = (key: string, value: string): string[] => ['set-option', '-p', '-t', pane, key, value];
-      // The tie comes last: a pane that has it has all of it.
-      await link.run(set(ADOPTED_OPTION, '1'), set(NOTE_OPTION, note), set(PANE_OPTION, session));
+      // One sequence: tmux runs it to its end, whatever happens to this process meanwhile. The tie comes last.
+      await link.run(
+        // Output is told only of windows of the session that the client is attached to.
+        ...(ours ? [] : [['link-window', '-d', '-s', window, '-t', here]]),
+        set(ADOPTED_OPTION, '1'),
+        set(NOTE_OPTION, note),
+        set(PANE_OPTION, session),
+      );
       const state: PaneState = { session, window, pane, pid, dead, exitStatus: null, note, adopted: true };
       tied(state);
       return state;
@@ -84,9 +88,12 @@ export function createTmuxStrays({ link, name, here, known, tied, untied }: Stra
       untied(session);
       const unset = [PANE_OPTION, NOTE_OPTION, ADOPTED_OPTION];
       try {
-        await link.run(...unset.map((key) => ['set-option', '-p', '-u', '-t', state.pane, key]));
         // A window that is nowhere else is not unlinked: tmux refuses.
-        await link.run(['unlink-window', '-t', `${here}${state.window}`]);
+        await link.run(...unset.map((key) => ['set-option', '-p', '-u', '-t', state.pane, key]), [
+          'unlink-window',
+          '-t',
+          `${here}${state.window}`,
+        ]);
       } catch (error) {
         if (!(error instanceof PanesError) || error.reason !== 'refused') throw error; // gone, or only here
       }
