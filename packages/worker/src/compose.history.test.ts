@@ -73,6 +73,11 @@ it('says so where nothing is written yet, and where the transcript is gone', asy
   writeFileSync(w.transcript, '');
   say('/history');
   await w.until(() => w.said('Nothing is written of')[0]);
+  rmSync(w.transcript); // an agent makes it with the first prompt
+  say('/history');
+  await w.until(() => w.said('Nothing is written of')[1]);
+  talk(1);
+  await w.until(() => w.said('question 0')[0]);
   rmSync(w.transcript);
   say('/history');
   await w.until(() => w.said('is gone: its agent removed it')[0]);

@@ -41,6 +41,12 @@ const tap = (data: string): InboundTap => ({
 });
 
 describe('route, of a message', () => {
+  it('says so when nothing of a text could be typed', () => {
+    for (const blank of ['\u200b', '\u202e \u2800', '\u0007']) {
+      expect(route(text(blank), view)).toEqual({ do: 'tell', text: view.words.emptyMessage });
+    }
+  });
+
   it('sends plain text to the active session, as it was written', () => {
     expect(route(text('  fix\n the bug '), view)).toEqual({
       do: 'prompt',

@@ -1,5 +1,6 @@
 import type { InboundTap, Spoken } from '../inbound/model';
 import { typedFor } from './agent-menu';
+import { isBlank } from '../sessions/prompt';
 import { parseButton } from './buttons';
 import type { Intent, RouterView } from './intent';
 import { routeHandover, routeNew } from './new';
@@ -103,7 +104,7 @@ function routeText(text: string, view: RouterView): Intent {
         return { do: 'ask-text', ask: view.writing, text: text.trim() };
       }
       // Every other slash command is the agent's own.
-      if (text.trim() === '') return { do: 'tell', text: view.words.emptyMessage };
+      if (isBlank(text)) return { do: 'tell', text: view.words.emptyMessage };
       return named('', view, (session) => ({ do: 'prompt', session, text: typed(text, view) }));
   }
 }

@@ -75,6 +75,9 @@ interface Followed {
  */
 const UNWATCHED_MS = 250;
 
+/** How many prompts that an agent had are looked through for one that its transcript tells of. */
+const RECENT = 5;
+
 /** Makes the follower; it follows nothing yet. */
 export function createFollower(deps: FollowerDeps): Follower {
   const followed = new Map<string, Followed>();
@@ -136,7 +139,7 @@ export function createFollower(deps: FollowerDeps): Follower {
         event.prompt,
         open.filter((p) => !confirmed.includes(p)),
       );
-      const known = prompt ?? matchPrompt(event.prompt, deps.prompts.ofSession(id, ['confirmed']).slice(-5));
+      const known = prompt ?? matchPrompt(event.prompt, [...had(id, inQueue), ...confirmed]);
       if (prompt !== undefined) confirmed.push(prompt);
       if (known !== undefined) asked.push({ at: event.at, chatId: known.chatId });
       if (known !== undefined && event.type === 'prompt.taken' && event.queued === true)
@@ -157,6 +160,12 @@ export function createFollower(deps: FollowerDeps): Follower {
     for (const { id } of begun) queued.delete(id);
     for (const id of inQueue) queued.add(id);
     for (const prompt of begun) if (!confirmed.includes(prompt)) deps.onBegun(prompt);
+  }
+
+  /** What the agent was seen to have: all that stands in its queue, however much that is, and the last few of the rest. */
+  function had(id: string, inQueue: ReadonlySet<number>): Prompt[] {
+    const confirmed = deps.prompts.ofSession(id, ['confirmed']);
+    return confirmed.filter((p, i) => inQueue.has(p.id) || i >= confirmed.length - RECENT);
   }
 
   function markConfirmed(prompt: Prompt, inQueue: boolean): void {

@@ -1,3 +1,4 @@
+import { core } from '../agents/core';
 import { typeable } from '../terminal/sanitize';
 
 /** Where a person's message stands on its way into the agent. */
@@ -36,13 +37,17 @@ export interface PromptQueue {
 /** From this length on, characters, a text that is contained in another is taken for it. */
 const LONG_ENOUGH = 200;
 
-/** The oldest of `candidates` that a prompt the agent reports can be; white space does not count. */
+/** The oldest of `candidates` that a prompt the agent reports can be; what cannot be seen does not count. */
 export function matchPrompt(reported: string, candidates: readonly Prompt[]): Prompt | undefined {
-  const bare = (text: string): string => text.replace(/\s+/g, '');
-  const wanted = bare(typeable(reported));
+  const wanted = core(typeable(reported));
   return candidates.find((c) => {
-    const text = bare(typeable(c.text));
+    const text = core(typeable(c.text));
     // A long paste may come back wrapped in the agent's own markers.
     return text !== '' && (text === wanted || (text.length >= LONG_ENOUGH && wanted.includes(text)));
   });
+}
+
+/** Whether nothing would be left of a text that is typed: white space, control characters, characters without a shape. */
+export function isBlank(text: string): boolean {
+  return core(typeable(text)) === '';
 }

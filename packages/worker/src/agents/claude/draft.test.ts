@@ -47,6 +47,17 @@ describe('the input line of Claude Code', () => {
     }
   });
 
+  it('knows a prompt of which the agent leaves out or replaces what cannot be drawn', () => {
+    // What 2.1.330 makes of these in tmux: U+202E becomes the sign for what cannot be drawn, a joiner falls away.
+    expect(line(['\ufffdabc עברית'], '\u202eabc עברית')).toMatchObject({ is: 'prompt', whole: true });
+    expect(line(['abc עברית'], '\u202eabc עברית')).toMatchObject({ is: 'prompt', whole: true });
+    expect(line(['👩💻 ❤ cafe'], '👩\u200d💻 ❤\ufe0f cafe\u0301')).toMatchObject({
+      is: 'prompt',
+      whole: true,
+    });
+    expect(line(['another'], '\u202eabc')).toEqual({ is: 'draft' });
+  });
+
   it('holds the newest prompt that stands there whole', () => {
     expect(line(['hold on'], 'hold on', 'other', 'hold on')).toMatchObject({ prompt: 2, whole: true });
     expect(line(['first', 'second', '', 'third'], 'old', 'first\nsecond\n\nthird')).toMatchObject({

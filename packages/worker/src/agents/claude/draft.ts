@@ -1,5 +1,6 @@
 import type { ShadedScreen } from '../../terminal/shade';
 import type { InputLine } from '../agent';
+import { core } from '../core';
 import { DRAFT_ROWS, inputRow, RULE } from './screen';
 
 /** What a long paste looks like in the input line. */
@@ -22,8 +23,8 @@ export function readInputLine(screen: ShadedScreen, prompts: readonly string[]):
   const at = inputRow(screen.rows);
   if (at < 0) return { is: 'hidden' };
   const end = at + 1 + screen.rows.slice(at + 1, at + 1 + DRAFT_ROWS).findIndex((row) => RULE.test(row));
-  const all = bare(textOf(screen.rows.slice(at, end)));
-  const draft = bare(textOf(screen.firm.slice(at, end)));
+  const all = core(textOf(screen.rows.slice(at, end)));
+  const draft = core(textOf(screen.firm.slice(at, end)));
   const hint = draft.length < all.length && [...draft].length <= 1;
   // `!` in the place of the pointer: what is written runs in a shell. Even without a command it is no empty line.
   const shell = (screen.rows[at] ?? '').startsWith('!');
@@ -31,7 +32,7 @@ export function readInputLine(screen: ShadedScreen, prompts: readonly string[]):
   const written = shell ? `!${draft}` : draft;
   const prompt = prompts.findLastIndex((one) => holds(written, one));
   if (prompt < 0) return { is: 'draft' };
-  const whole = written === bare(prompts[prompt] ?? '');
+  const whole = written === core(prompts[prompt] ?? '');
   return { is: 'prompt', prompt, whole, clearing: clearing(end - at, shell) };
 }
 
@@ -48,11 +49,8 @@ function textOf(rows: readonly string[]): string {
 }
 
 function holds(draft: string, prompt: string): boolean {
-  const wanted = bare(prompt);
+  const wanted = core(prompt);
   if (draft === wanted) return true;
   if (PASTED.test(draft)) return prompt.length > PASTE_MIN;
   return draft.length >= PART_MIN && wanted.includes(draft);
 }
-
-/** Without white space: rows are cut at the terminal's width. */
-const bare = (text: string): string => text.replace(/\s+/g, '');

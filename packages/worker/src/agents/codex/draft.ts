@@ -1,5 +1,6 @@
 import type { ShadedScreen } from '../../terminal/shade';
 import type { InputLine } from '../agent';
+import { core } from '../core';
 import { inputLine } from './screen';
 
 /** What stands in the input line in place of a long paste. */
@@ -24,7 +25,7 @@ export function readInputLine(screen: ShadedScreen, prompts: readonly string[]):
   if (line === null) return { is: 'hidden' };
   const rows = draftRows(screen.rows);
   const firm = screen.firm.slice(line.from, line.to).map((row, i) => (i === 0 ? row.slice(1) : row));
-  if (bare(rows.join('')) === '' || bare(firm.join('')) === '') return { is: 'empty' };
+  if (core(rows.join('')) === '' || core(firm.join('')) === '') return { is: 'empty' };
   const draft = rows.join('\n').trim();
   const prompt = prompts.findLastIndex((one) => holds(draft, one));
   if (prompt < 0) return { is: 'draft' };
@@ -32,7 +33,7 @@ export function readInputLine(screen: ShadedScreen, prompts: readonly string[]):
   return {
     is: 'prompt',
     prompt,
-    whole: bare(draft) === bare(prompts[prompt] ?? ''),
+    whole: core(draft) === core(prompts[prompt] ?? ''),
     clearing: [...presses, { kind: 'pause', ms: REDRAW_MS }],
   };
 }
@@ -42,16 +43,13 @@ export function draftRows(screen: readonly string[]): string[] {
   const line = inputLine(screen);
   if (line === null) return [];
   const rows = screen.slice(line.from, line.to).map((row, i) => (i === 0 ? row.slice(1) : row));
-  return bare(rows.join('')) === PLACEHOLDER ? [] : rows;
+  return core(rows.join('')) === PLACEHOLDER ? [] : rows;
 }
 
 /** Whether a draft is `prompt`, as far as it is seen. */
 export function holds(draft: string, prompt: string): boolean {
   const pasted = PASTED.exec(draft.trim());
   if (pasted !== null) return Number(pasted[1]) === [...prompt].length;
-  const [seen, wanted] = [bare(draft), bare(prompt)];
+  const [seen, wanted] = [core(draft), core(prompt)];
   return seen === wanted || (seen.length >= PART_MIN && wanted.includes(seen));
 }
-
-/** Without white space: rows are cut at the terminal's width. */
-const bare = (text: string): string => text.replace(/\s+/g, '');

@@ -45,10 +45,10 @@ export function historyCommands(deps: HistoryCommandDeps): Handlers<'history' | 
     return null;
   }
 
-  function trouble({ name }: Session, error: unknown, words: HistoryWords): string {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT'
-      ? words.gone(name)
-      : words.unreadable(name, reasonOf(error));
+  function trouble({ name, about }: Session, error: unknown, words: HistoryWords): string {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return words.unreadable(name, reasonOf(error));
+    // An agent makes the file with the first prompt.
+    return about === undefined ? words.nothing(name) : words.gone(name);
   }
 
   return {
