@@ -47,6 +47,11 @@ describe('route, of a message', () => {
     }
   });
 
+  it('never types a lone slash, with which an agent runs the first command it offers', () => {
+    for (const lone of ['/', ' / ', '//']) expect(route(text(lone), view)).toEqual({ do: 'help' });
+    expect(route(text('/'), { ...view, browsing: true })).toEqual({ do: 'browse-text', text: '/' });
+  });
+
   it('sends plain text to the active session, as it was written', () => {
     expect(route(text('  fix\n the bug '), view)).toEqual({
       do: 'prompt',

@@ -103,6 +103,8 @@ function routeText(text: string, view: RouterView): Intent {
       if (view.writing !== undefined && text.trim() !== '') {
         return { do: 'ask-text', ask: view.writing, text: text.trim() };
       }
+      // Typed into an agent, it would run the first command that the agent offers.
+      if (/^\/+$/.test(text.trim())) return { do: 'help' };
       // Every other slash command is the agent's own.
       if (isBlank(text)) return { do: 'tell', text: view.words.emptyMessage };
       return named('', view, (session) => ({ do: 'prompt', session, text: typed(text, view) }));

@@ -25,7 +25,7 @@ export type Standing =
   | 'stuck'
   /** The agent had it: it was confirmed, or seen to leave the line. */
   | 'had'
-  /** A command that the agent does not know: it was typed, Enter was pressed again, and it still stands there. */
+  /** A command that the agent does not know, or none at all: it was typed, Enter was pressed again, and it still stands there. */
   | 'refused'
   /** The person decided that it is to be typed again. */
   | 'again'

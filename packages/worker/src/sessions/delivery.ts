@@ -8,7 +8,7 @@ import type { Delivery, DeliveryDeps } from './delivery-port';
 import { createEvidence } from './evidence';
 import { createHolding } from './holding';
 import { isLive, type Session } from './model';
-import type { Prompt } from './prompt';
+import { mayStay, type Prompt } from './prompt';
 import { createSubmission } from './submission';
 
 export type { Delivery, DeliveryDeps } from './delivery-port';
@@ -70,7 +70,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       if (!isOpen(prompt)) known.delete(prompt.id);
     },
     onStuck(prompt) {
-      known.set(prompt.id, prompt.text.startsWith('/') ? 'refused' : 'stuck');
+      known.set(prompt.id, mayStay(prompt.text) ? 'refused' : 'stuck');
       const session = liveSession(prompt.session);
       if (session !== undefined) deps.onHeld(session, prompt, 'unsent');
     },

@@ -1,4 +1,4 @@
-import { isBlank, matchPrompt, type Prompt } from './prompt';
+import { isBlank, matchPrompt, mayStay, type Prompt } from './prompt';
 
 const prompt = (id: number, text: string): Prompt => ({
   id,
@@ -34,4 +34,9 @@ it('takes a text for blank when nothing of it would be seen in the input line', 
   }
   for (const text of ['.', '😀', '\u202ea', '❤\ufe0f', '👩\u200d💻', '中', '-'])
     expect(isBlank(text)).toBe(false);
+});
+
+it('knows what an agent may leave in its input line for good, so that it does not hold up what comes behind', () => {
+  for (const text of ['/nosuch', '!', ' ! ']) expect(mayStay(text)).toBe(true);
+  for (const text of ['!ls', 'no /command', '?']) expect(mayStay(text)).toBe(false);
 });

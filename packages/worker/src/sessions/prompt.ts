@@ -51,3 +51,8 @@ export function matchPrompt(reported: string, candidates: readonly Prompt[]): Pr
 export function isBlank(text: string): boolean {
   return core(typeable(text)) === '';
 }
+
+/** Whether an agent may leave a text in its input line for good: a command that it does not know, or `!` without one. */
+export function mayStay(text: string): boolean {
+  return text.startsWith('/') || core(text) === '!';
+}

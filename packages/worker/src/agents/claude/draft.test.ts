@@ -36,6 +36,7 @@ describe('the input line of Claude Code', () => {
   it('is not empty in shell mode, where a prompt would run as a command', () => {
     const empty = screen([''], '!');
     expect(readInputLine({ rows: empty, firm: empty }, [])).toEqual({ is: 'draft' });
+    expect(readInputLine({ rows: empty, firm: empty }, ['!'])).toMatchObject({ is: 'prompt', whole: true });
     const rows = screen(['npm test'], '!');
     expect(readInputLine({ rows, firm: rows }, ['npm test'])).toEqual({ is: 'draft' });
     expect(readInputLine({ rows, firm: rows }, ['!npm test'])).toMatchObject({ is: 'prompt', whole: true });

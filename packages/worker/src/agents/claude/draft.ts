@@ -26,10 +26,12 @@ export function readInputLine(screen: ShadedScreen, prompts: readonly string[]):
   const all = core(textOf(screen.rows.slice(at, end)));
   const draft = core(textOf(screen.firm.slice(at, end)));
   const hint = draft.length < all.length && [...draft].length <= 1;
-  // `!` in the place of the pointer: what is written runs in a shell. Even without a command it is no empty line.
+  // `!` in the place of the pointer: what is written runs in a shell. Even without a command it is no
+  // empty line: somebody begins one there, or a prompt was `!` alone.
   const shell = (screen.rows[at] ?? '').startsWith('!');
-  if (draft === '' || hint) return shell ? { is: 'draft' } : { is: 'empty' };
-  const written = shell ? `!${draft}` : draft;
+  const nothing = draft === '' || hint;
+  if (nothing && !shell) return { is: 'empty' };
+  const written = shell ? `!${nothing ? '' : draft}` : draft;
   const prompt = prompts.findLastIndex((one) => holds(written, one));
   if (prompt < 0) return { is: 'draft' };
   const whole = written === core(prompts[prompt] ?? '');
