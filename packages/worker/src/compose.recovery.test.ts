@@ -2,6 +2,7 @@ import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { DIALOG, READY, StationsUnderTest } from './fixtures/stations';
 import { openStore } from './store/open';
 import { createPrompts } from './store/prompts';
+import { createSessionStore } from './store/sessions';
 
 let w: StationsUnderTest;
 beforeEach(async () => {
@@ -71,6 +72,19 @@ describe('a dialog on the screen', () => {
     await w.eventually(() => w.typed().includes('not into the dialog'));
     await w.until(() => w.said('Do you trust it?').length === 0);
   });
+});
+
+it('shows a screen that was asked for when ccbot was killed before it was drawn', async () => {
+  await w.ready();
+  await w.stop();
+  const again = openStore(w.paths.db, Date.now);
+  const sessions = createSessionStore(again);
+  for (const { id, body } of sessions.all()) {
+    sessions.put(id, JSON.stringify({ ...(JSON.parse(body) as object), screenIn: [7] }));
+  }
+  again.close();
+  await w.start();
+  await w.until(() => w.said('Screen of demo')[0]);
 });
 
 describe('the end of a session', () => {

@@ -72,7 +72,13 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
       await ended(deps, session.id, pane);
       result.ended.push(session.id);
     } else {
-      deps.registry.dispatch(session.id, [{ type: 'opened', at: deps.now() }]);
+      deps.registry.dispatch(session.id, [
+        { type: 'opened', at: deps.now() },
+        // Asked for, and perhaps not drawn yet when ccbot was killed; one that is there already is brought up to date.
+        ...((session.screenIn?.length ?? 0) > 0
+          ? [{ type: 'screen.asked', at: deps.now(), anew: false } as const]
+          : []),
+      ]);
       result.attached.push(session.id);
     }
   }
