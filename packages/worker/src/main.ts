@@ -55,6 +55,7 @@ async function main(): Promise<number> {
       json: request.json,
       patienceMs: request.patienceMs,
       path: process.env['PATH'] ?? '/usr/bin:/bin',
+      home: homedir(),
       out: process.stdout,
       err: process.stderr,
       now: () => Date.now(),

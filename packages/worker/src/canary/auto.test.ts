@@ -53,6 +53,7 @@ const create = (mode: 'auto' | 'off' = 'auto', patience = PATIENCE): AutoCanary 
     paths: paths(),
     kinds: KINDS,
     path: PATH,
+    home: dir,
     tell: (key, title, version, wrong) => told.push([key, title, version, ...wrong].join('|')),
     now: () => 0,
     log: Object.assign((_level: string, text: string) => logged.push(text), {

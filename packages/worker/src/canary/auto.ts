@@ -19,6 +19,8 @@ export interface AutoCanaryDeps {
   kinds: readonly AgentKind[];
   /** The search path for agents and tmux. */
   path: string;
+  /** The person's home. */
+  home: string;
   /** Tells the person, once per `key`, what no longer works of a version. */
   tell(key: string, title: string, version: string, missed: readonly Missed[]): void;
   now(): number;
@@ -55,7 +57,7 @@ export function createAutoCanary(deps: AutoCanaryDeps): AutoCanary {
     const program = await findProgram(name, deps.path);
     if (program === null) return; // not installed: there is nothing to try
     const command = [program, ...rest];
-    const version = await askVersion(command, deps.path, signal);
+    const version = await askVersion(command, deps, signal);
     if (signal.aborted) return;
     const due = canaryDue(kind.id, version, readResults(paths.dir));
     if (!due.run) return log('info', 'no canary', { agent: kind.id, version, why: due.why });

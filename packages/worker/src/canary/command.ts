@@ -17,6 +17,8 @@ export interface CanaryCommandDeps {
   /** How long a step may take, ms; null: as long as is usual. */
   patienceMs: number | null;
   path: string;
+  /** The person's home. */
+  home: string;
   out: NodeJS.WritableStream;
   err: NodeJS.WritableStream;
   now(): number;
@@ -42,7 +44,7 @@ export async function canaryCommand(deps: CanaryCommandDeps): Promise<number> {
   for (const [kind, source] of kindsWithCanary()) {
     const command = await installed(commandOf(source, loaded.config), deps.path);
     if (command === null) continue; // not installed
-    const version = await askVersion(command, deps.path);
+    const version = await askVersion(command, deps);
     const result = await runCanary({
       ...{ kind, command, version, path: deps.path, now: deps.now },
       ...(deps.patienceMs === null ? {} : { patience: { ready: deps.patienceMs, other: deps.patienceMs } }),

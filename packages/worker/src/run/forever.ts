@@ -90,6 +90,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
     paths: deps.paths,
     kinds: KINDS,
     path: deps.env['PATH'] ?? '/usr/bin:/bin',
+    home: deps.home,
     tell: (key, title, version, missed) =>
       stations.tellAll(key, (words) => words.canary.trouble(title, version, missed)),
     now,

@@ -20,7 +20,10 @@ export function loginWordsIn(speech: Speech) {
     again: t('again'),
     checking: (agent: string) => t('checking', { agent }),
     asksAgain: (agent: string, why: string) =>
-      why === '' ? t('asksAgain', { agent }) : t('asksAgainWhy', { agent, why: code(why) }),
+      // It is quoted within a sentence, which ends with a full stop of its own.
+      why === ''
+        ? t('asksAgain', { agent })
+        : t('asksAgainWhy', { agent, why: code(why.replace(/\.+$/, '')) }),
     notErased: t('notErased'),
     notACode: t('notACode'),
     gone: t('gone'),

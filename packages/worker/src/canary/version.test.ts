@@ -1,0 +1,32 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { askVersion } from './version';
+
+let dir: string;
+beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-version-'))));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Asks a program that is this shell script. */
+function ask(script: string, signal?: AbortSignal): Promise<string> {
+  const program = join(dir, 'agent');
+  writeFileSync(program, `#!/bin/sh\n${script}\n`);
+  chmodSync(program, 0o755);
+  return askVersion([program], { path: '/usr/bin:/bin', home: dir }, signal);
+}
+
+it('is asked with a search path and a home, and nothing else of what this process was started with', async () => {
+  process.env['CCBOT_VERSION_TEST'] = 'seen';
+  try {
+    expect(await ask('echo "$1 $PATH $HOME $CCBOT_VERSION_TEST."')).toBe(`--version /usr/bin:/bin ${dir} .`);
+  } finally {
+    delete process.env['CCBOT_VERSION_TEST'];
+  }
+});
+
+it('is the first line, cut; and nothing of a program that fails, is missing or is no longer waited for', async () => {
+  expect(await ask('printf "%0100d\\nmore\\n" 7')).toBe('0'.repeat(80));
+  expect(await ask('echo 1; exit 1')).toBe('');
+  expect(await askVersion([join(dir, 'none')], { path: '/bin', home: dir })).toBe('');
+  expect(await ask('exec sleep 60', AbortSignal.abort())).toBe('');
+});
