@@ -19,8 +19,12 @@ export function createPlainAsker(input: PlainInput, output: NodeJS.WritableStrea
   /** Typed ahead of the next question. */
   let typed = '';
 
-  /** Asks for a line. The terminal shows nothing by itself meanwhile, so that a secret stays one. */
-  function line(question: string, hidden: boolean): Promise<string> {
+  /**
+   * Asks for a line, hidden where `wrong` says what is wrong with it. The terminal shows nothing by itself until one is
+   * right, so that a secret stays one, whenever it is typed.
+   */
+  function line(question: string, wrong?: (answer: string) => string | undefined): Promise<string> {
+    const hidden = wrong !== undefined;
     return new Promise((resolve, reject) => {
       let answer = '';
       const done = (end: () => void): void => {
@@ -37,6 +41,12 @@ export function createPlainAsker(input: PlainInput, output: NodeJS.WritableStrea
         for (let key = keys.shift(); key !== undefined; key = keys.shift()) {
           if (key === CTRL_C || key === CTRL_D) return onEnd();
           if (key === '\r' || key === '\n') {
+            const why = wrong?.(answer);
+            if (why !== undefined) {
+              output.write(`\n${why}\n${question}: `);
+              answer = '';
+              continue;
+            }
             typed = keys.join('');
             return done(() => resolve(answer));
           }
@@ -63,17 +73,10 @@ export function createPlainAsker(input: PlainInput, output: NodeJS.WritableStrea
   return {
     person: true,
     gaveUp,
-    async secret(question, _option, wrong) {
-      for (;;) {
-        const answer = await line(question, true);
-        const why = wrong(answer);
-        if (why === undefined) return answer;
-        say(why);
-      }
-    },
+    secret: (question, _option, wrong) => line(question, wrong),
     async yes(question) {
       for (;;) {
-        const answer = (await line(`${question} (y or n)`, false)).trim().toLowerCase();
+        const answer = (await line(`${question} (y or n)`)).trim().toLowerCase();
         if (answer === 'y' || answer === 'yes') return true;
         if (answer === 'n' || answer === 'no') return false;
       }
