@@ -45,8 +45,10 @@ await orExplain(async () => {
   if (wantedUnits.length > 0)
     await runJest('unit', wantedUnits, [`--maxWorkers=${Math.min(4, cpus().length)}`]);
   if (wantE2e) {
-    // One at a time: each runs the whole system.
-    if (await fetchAgents()) await runJest('e2e', ['e2e'], ['--runInBand', ...withoutBrowser()]);
+    // Each runs the whole system, in a place of its own, and waits for most of its time: two at once take half as long.
+    const e2eWorkers = Math.min(2, cpus().length);
+    if (await fetchAgents())
+      await runJest('e2e', ['e2e'], [`--maxWorkers=${e2eWorkers}`, ...withoutBrowser()]);
   }
   for (const line of unsteady) console.log(`unsteady (failed, and passed when run again): ${line}`);
   for (const line of bad) console.log(`failed: ${line}`);
