@@ -58,11 +58,15 @@ const killInSend = (kind: 'slow' | 'hang'): MessageFault => ({
   },
 });
 
-/** Lets a fault happen; whether a call came for it. */
+/** Lets a fault happen; whether a call came for it. It is taken back when none did: later, nobody would see to its end. */
 async function taken({ telegram }: Stage, fault: Fault): Promise<boolean> {
   telegram.fault(fault);
   const mine = telegram.state.faults.at(-1);
-  return until(() => mine === undefined || !telegram.state.faults.includes(mine), TAKEN_MS, 5);
+  const struck = (): boolean => mine === undefined || !telegram.state.faults.includes(mine);
+  await until(struck, TAKEN_MS, 5);
+  if (struck()) return true;
+  telegram.state.faults = telegram.state.faults.filter((one) => one !== mine);
+  return false;
 }
 
 /** The token is refused, the worker ends with 78, and the settings change. */
