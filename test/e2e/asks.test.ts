@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { Block } from '@ccbot/sandbox/model/script';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
+import { prepareSystem, type Supervisor, type System } from './harness/system';
 import { count, saying, startSession, told } from './harness/chat';
+import { killWorker, noted } from './harness/kill';
 
 jest.setTimeout(90_000);
 
@@ -30,14 +30,6 @@ describe('the real Claude Code asks, and the phone answers', () => {
       30_000,
     );
   };
-  /** Resolves when ccbot has noted that the request's message is there. */
-  async function posted(): Promise<void> {
-    const db = new Database(join(system.ccbotDir, 'ccbot.db'), { readonly: true });
-    const row = db.prepare("SELECT 1 FROM posted WHERE key LIKE 'ask:%' AND message IS NULL");
-    while (row.get() !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
-    db.close();
-  }
-
   beforeAll(async () => {
     system = await prepareSystem({
       rules: [
@@ -167,16 +159,8 @@ describe('the real Claude Code asks, and the phone answers', () => {
   it('brings a request back with working buttons after the worker was killed, in the same message', async () => {
     bash(python(1006));
     const ask = await asked(python(1006));
-    await posted();
-    const killed = workerPid(supervisor);
-    process.kill(killed, 'SIGKILL');
-    await system.telegram.waitFor(() => {
-      try {
-        return workerPid(supervisor) !== killed;
-      } catch {
-        return false;
-      }
-    }, 30_000);
+    await noted(system, 'ask:');
+    await killWorker(system, supervisor);
     tap('✓ Allow', ask);
     await answered('1006');
     await system.telegram.waitFor(() => asking(python(1006)) === undefined);

@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { count, saying, startSession, told } from './harness/chat';
 import { startIssuer, type Issuer } from './harness/issuer';
+import { noted } from './harness/kill';
 import { codexProgram, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
 
 jest.setTimeout(90_000);
@@ -21,14 +21,6 @@ describe('the login of the real Codex', () => {
       const code = issuer.code();
       return code === undefined ? undefined : saying(system, code).find((m) => m.keyboard.flat().length > 0);
     }, 30_000);
-  /** Resolves when ccbot has noted which message shows the login. */
-  async function posted(): Promise<void> {
-    const db = new Database(join(system.ccbotDir, 'ccbot.db'), { readonly: true });
-    const row = db.prepare("SELECT 1 FROM posted WHERE key LIKE 'login:%' AND message IS NULL");
-    while (row.get() !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
-    db.close();
-  }
-
   beforeAll(async () => {
     issuer = await startIssuer();
     system = await prepareSystem({
@@ -92,7 +84,7 @@ describe('the login of the real Codex', () => {
     system.telegram.owner.tap('🔑 Log in anew', asked.id);
     const offer = await offered();
     expect(existsSync(auth())).toBe(false);
-    await posted();
+    await noted(system, 'login:');
     process.kill(workerPid(supervisor), 'SIGKILL');
     const lost = await told(system, 'as ccbot was restarted');
     expect(lost.id).toBe(offer.id);

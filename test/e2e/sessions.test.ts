@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import type { Person } from '@ccbot/sandbox/telegram/person';
 import { saying, startSession, told } from './harness/chat';
-import { OWNER, prepareSystem, STRANGER, workerPid, type Supervisor, type System } from './harness/system';
+import { killWorker, noted } from './harness/kill';
+import { OWNER, prepareSystem, STRANGER, type Supervisor, type System } from './harness/system';
 
 jest.setTimeout(120_000);
 
@@ -125,23 +125,6 @@ it('lets two people work in it, each with a session of their own, and tells who 
   expect(seen.text).toMatch(/❯ \S.*: for both/);
 });
 
-/** Kills the worker, when it has noted that the messages of requests are there; resolves when there is another. */
-async function killWorker(): Promise<void> {
-  const db = new Database(join(system.ccbotDir, 'ccbot.db'), { readonly: true });
-  const unsure = db.prepare("SELECT 1 FROM posted WHERE key LIKE 'ask:%' AND message IS NULL");
-  while (unsure.get() !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
-  db.close();
-  const killed = workerPid(supervisor);
-  process.kill(killed, 'SIGKILL');
-  await system.telegram.waitFor(() => {
-    try {
-      return workerPid(supervisor) !== killed;
-    } catch {
-      return false; // between the two
-    }
-  }, 30_000);
-}
-
 it('asks both who have a session before them, also over a kill, takes the first answer, and tells the other whose it was', async () => {
   const { owner, stranger: other, state } = system.telegram;
   owner.say('/switch three');
@@ -157,7 +140,8 @@ it('asks both who have a session before them, also over a kill, takes the first 
       60_000,
     );
   const [mine, theirs] = [await asking(owner), await asking(other)];
-  await killWorker();
+  await noted(system, 'ask:');
+  await killWorker(system, supervisor);
   const deny = mine.keyboard.flat().find((b) => b.text === '✗ Deny')?.callback_data ?? '';
   other.tap('✓ Allow', theirs.id);
   await system.telegram.waitFor(

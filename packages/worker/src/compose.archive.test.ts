@@ -24,6 +24,16 @@ async function archived(): Promise<string> {
   return id;
 }
 
+/** Has the session of the archive go on, in a new window. */
+async function restored(): Promise<void> {
+  w.telegram.owner.say('/archive');
+  await w.until(row);
+  w.telegram.owner.tap('1');
+  await w.until(() => w.said(w.project)[0]);
+  w.telegram.owner.tap('▶ Restore');
+  await w.eventually(() => w.panes.opened.length === 2);
+}
+
 it('closes the window of what is done, and lists it with the person’s first words', async () => {
   const id = await archived();
   expect(w.panes.closed).toContain(id);
@@ -34,12 +44,7 @@ it('closes the window of what is done, and lists it with the person’s first wo
 
 it('goes on with the same transcript in a new window, and types what was written meanwhile once it has settled', async () => {
   const id = await archived();
-  w.telegram.owner.say('/archive');
-  await w.until(row);
-  w.telegram.owner.tap('1');
-  await w.until(() => w.said(w.project)[0]);
-  w.telegram.owner.tap('▶ Restore');
-  await w.eventually(() => w.panes.opened.length === 2);
+  await restored();
   expect(w.panes.opened[1]?.argv.slice(-2)).toEqual(['--resume', 'agent-session']);
   w.telegram.owner.say('and the roof');
   await w.stations.journal.drained();
@@ -163,12 +168,7 @@ it('says that a message was not typed when its session ends first, and types it 
   w.panes.closeAtDesk(id);
   await w.until(() => w.said('ended before your message was typed')[0]);
   expect(w.said('shows a dialog')).toEqual([]);
-  w.telegram.owner.say('/archive');
-  await w.until(row);
-  w.telegram.owner.tap('1');
-  await w.until(() => w.said(w.project)[0]);
-  w.telegram.owner.tap('▶ Restore');
-  await w.eventually(() => w.panes.opened.length === 2);
+  await restored();
   w.panes.show(id, READY);
   await w.eventually(() => w.typed().includes('too late for this'));
   await w.until(() => w.said('ended before your message was typed').length === 0);

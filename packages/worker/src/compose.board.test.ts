@@ -1,36 +1,22 @@
-import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import type { Person } from '@ccbot/sandbox/telegram/person';
-import { DIALOG, READY, StationsUnderTest } from './fixtures/stations';
+import { People } from './fixtures/people';
+import { DIALOG, StationsUnderTest } from './fixtures/stations';
 
 let w: StationsUnderTest;
-const transcripts = new Map<string, string>();
+let people: People;
 beforeEach(async () => {
   w = new StationsUnderTest({ ALLOWED_USERS: '7,8', BG_STATUS_MAX: '2' });
+  people = new People(w);
   await w.open();
 });
 afterEach(() => w.close());
 
 /** Opens a session with a transcript of its own; resolves with its id. */
-async function opened(name: string, person: Person = w.telegram.owner): Promise<string> {
-  const before = w.panes.opened.length;
-  person.say(`/new ${name}`);
-  await w.eventually(() => w.panes.opened.length > before);
-  const id = w.session;
-  await w.eventually(() => w.panes.isWatched(id));
-  w.panes.show(id, READY);
-  w.transcript = join(w.dir, `${name}.jsonl`);
-  transcripts.set(id, w.transcript);
-  await w.hook('SessionStart', { source: 'startup', session_id: `agent-${name}` }, id);
-  await w.eventually(() => w.stations.registry.get(id)?.phase === 'ready');
-  return id;
-}
-
+const opened = (name: string, person: Person = w.telegram.owner): Promise<string> =>
+  people.opened(name, person);
 /** Has a session's agent write records. */
-function agent(id: string, ...lines: string[]): void {
-  w.transcript = transcripts.get(id) ?? '';
-  w.write(...lines);
-}
+const agent = (id: string, ...lines: string[]): void => people.agent(id, ...lines);
 
 const cards = (person: Person = w.telegram.owner): ChatMessage[] =>
   person.fromBot().filter((m) => m.keyboard.flat().some((b) => b.text === '⋯ More' || b.text === '⋯ Less'));

@@ -4,6 +4,16 @@ export class GaveUp extends Error {}
 /** Something has to be asked and nobody can be: it says which option answers it. */
 export class NobodyToAsk extends Error {}
 
+/** Listens for the Ctrl-C of a person from now on, until it is closed. */
+export function interruption(): Pick<Asker, 'gaveUp' | 'close'> {
+  let giveUp: (error: GaveUp) => void = () => undefined;
+  const gaveUp = new Promise<never>((_, reject) => (giveUp = reject));
+  gaveUp.catch(() => undefined); // whoever waits hears of it; between two waits nobody does
+  const onInterrupt = (): void => giveUp(new GaveUp());
+  process.on('SIGINT', onInterrupt);
+  return { gaveUp, close: () => void process.off('SIGINT', onInterrupt) };
+}
+
 /** Who answers the questions of `ccbot init`: a person at a terminal, or nobody. Each throws {@link GaveUp} or {@link NobodyToAsk}. */
 export interface Asker {
   /** Whether somebody sees what is asked. A stranger must not get in because a script says yes to everything. */

@@ -1,4 +1,4 @@
-import { GaveUp, type Asker } from './asker';
+import { GaveUp, interruption, type Asker } from './asker';
 
 /** What is used of a terminal's input. */
 export interface PlainInput extends NodeJS.ReadableStream {
@@ -10,11 +10,6 @@ const CTRL_D = '\u0004';
 
 /** A person at a terminal that can place no cursor (`TERM=dumb`: an editor's shell, a teletype): line after line, without colour. */
 export function createPlainAsker(input: PlainInput, output: NodeJS.WritableStream): Asker {
-  let giveUp: (error: GaveUp) => void = () => undefined;
-  const gaveUp = new Promise<never>((_, reject) => (giveUp = reject));
-  gaveUp.catch(() => undefined); // whoever waits hears of it; between two waits nobody does
-  const onInterrupt = (): void => giveUp(new GaveUp());
-  process.on('SIGINT', onInterrupt);
   const say = (text: string): void => void output.write(`${text}\n`);
   /** Typed ahead of the next question. */
   let typed = '';
@@ -72,7 +67,7 @@ export function createPlainAsker(input: PlainInput, output: NodeJS.WritableStrea
 
   return {
     person: true,
-    gaveUp,
+    ...interruption(),
     secret: (question, _option, wrong) => line(question, wrong),
     async yes(question) {
       for (;;) {
@@ -86,8 +81,5 @@ export function createPlainAsker(input: PlainInput, output: NodeJS.WritableStrea
       return say;
     },
     say,
-    close() {
-      process.off('SIGINT', onInterrupt);
-    },
   };
 }

@@ -1,20 +1,15 @@
 import { confirm, isCancel, log, password } from '@clack/prompts';
-import { GaveUp, type Asker } from './asker';
+import { GaveUp, interruption, type Asker } from './asker';
 
 /** A person at a terminal. */
 export function createTerminalAsker(): Asker {
-  let giveUp: (error: GaveUp) => void = () => undefined;
-  const gaveUp = new Promise<never>((_, reject) => (giveUp = reject));
-  gaveUp.catch(() => undefined); // whoever waits hears of it; between two waits nobody does
-  const onInterrupt = (): void => giveUp(new GaveUp());
-  process.on('SIGINT', onInterrupt);
   const answered = <T>(answer: T): Exclude<T, symbol> => {
     if (isCancel(answer)) throw new GaveUp();
     return answer as Exclude<T, symbol>;
   };
   return {
     person: true,
-    gaveUp,
+    ...interruption(),
     secret: async (message, _option, wrong) =>
       answered(await password({ message, validate: (text) => wrong(text ?? '') })),
     yes: async (message) => answered(await confirm({ message })),
@@ -24,8 +19,5 @@ export function createTerminalAsker(): Asker {
       return (done) => log.success(done);
     },
     say: (text) => log.message(text),
-    close() {
-      process.off('SIGINT', onInterrupt);
-    },
   };
 }

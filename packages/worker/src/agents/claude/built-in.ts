@@ -1,12 +1,8 @@
-import type { BuiltIn } from '../built-in';
+import { COMMON, type BuiltIn } from '../built-in';
 
 /** What Claude Code can do by itself and is of use away from the desk, by the list that it shows for `/` (measured with 2.1.330). */
 export const BUILT_IN: BuiltIn = {
-  compact: {
-    en: 'Sum the conversation up to free context',
-    ru: 'Сжать разговор, чтобы освободить контекст',
-    zh: '总结对话以腾出上下文',
-  },
+  compact: COMMON.compact,
   clear: {
     en: 'Begin anew with an empty context',
     ru: 'Начать заново с пустым контекстом',
@@ -16,7 +12,7 @@ export const BUILT_IN: BuiltIn = {
   context: { en: 'What fills the context', ru: 'Чем занят контекст', zh: '上下文被什么占用' },
   cost: { en: 'What the session has cost', ru: 'Во что обошлась сессия', zh: '会话花费了多少' },
   effort: { en: 'How hard the model thinks', ru: 'Насколько усердно думает модель', zh: '模型思考的力度' },
-  plan: { en: 'Plan first, change nothing', ru: 'Сначала план, ничего не менять', zh: '先做计划，不做改动' },
+  plan: COMMON.plan,
   btw: { en: 'Ask something beside the work', ru: 'Спросить что-то помимо работы', zh: '顺便问一个问题' },
   'code-review': {
     en: 'Look for bugs in the current diff',
@@ -62,9 +58,9 @@ export const BUILT_IN: BuiltIn = {
     ru: 'Повторять запрос через промежутки времени',
     zh: '按间隔重复一个请求',
   },
-  tasks: { en: 'What runs in the background', ru: 'Что выполняется в фоне', zh: '后台在运行什么' },
+  tasks: COMMON.background,
   agents: { en: 'The sub-agents', ru: 'Субагенты', zh: '子智能体' },
-  skills: { en: 'The skills', ru: 'Навыки', zh: '技能' },
+  skills: COMMON.skills,
   mcp: { en: 'The MCP servers', ru: 'Серверы MCP', zh: 'MCP 服务器' },
   permissions: {
     en: 'What tools may do unasked',
@@ -72,7 +68,7 @@ export const BUILT_IN: BuiltIn = {
     zh: '工具无需询问可做什么',
   },
   'add-dir': { en: 'Add a working directory', ru: 'Добавить рабочий каталог', zh: '添加工作目录' },
-  config: { en: 'Settings', ru: 'Настройки', zh: '设置' },
+  config: COMMON.config,
   status: {
     en: 'Version, account, connections',
     ru: 'Версия, учётная запись, подключения',

@@ -1,12 +1,8 @@
-import type { BuiltIn } from '../built-in';
+import { COMMON, type BuiltIn } from '../built-in';
 
 /** What Codex can do by itself and is of use away from the desk, by the list that it shows for `/` (measured with 0.169.0). */
 export const BUILT_IN: BuiltIn = {
-  compact: {
-    en: 'Sum the conversation up to free context',
-    ru: 'Сжать разговор, чтобы освободить контекст',
-    zh: '总结对话以腾出上下文',
-  },
+  compact: COMMON.compact,
   clear: {
     en: 'Begin a new chat with a clear terminal',
     ru: 'Начать новый разговор с чистым терминалом',
@@ -22,7 +18,7 @@ export const BUILT_IN: BuiltIn = {
     ru: 'Что Codex можно без спроса',
     zh: 'Codex 无需询问可做什么',
   },
-  plan: { en: 'Plan first, change nothing', ru: 'Сначала план, ничего не менять', zh: '先做计划，不做改动' },
+  plan: COMMON.plan,
   review: {
     en: 'Look for bugs in the current changes',
     ru: 'Поискать ошибки в текущих изменениях',
@@ -47,8 +43,8 @@ export const BUILT_IN: BuiltIn = {
     ru: 'Поговорить о другом параллельно',
     zh: '另外谈点别的',
   },
-  ps: { en: 'What runs in the background', ru: 'Что выполняется в фоне', zh: '后台在运行什么' },
-  skills: { en: 'The skills', ru: 'Навыки', zh: '技能' },
+  ps: COMMON.background,
+  skills: COMMON.skills,
   mcp: { en: 'The tools of MCP', ru: 'Инструменты MCP', zh: 'MCP 工具' },
   memories: { en: 'What Codex remembers', ru: 'Что помнит Codex', zh: 'Codex 记住的内容' },
   approve: {
@@ -61,5 +57,5 @@ export const BUILT_IN: BuiltIn = {
     ru: 'Настройки сессии и расход токенов',
     zh: '会话的设置和令牌用量',
   },
-  config: { en: 'Settings', ru: 'Настройки', zh: '设置' },
+  config: COMMON.config,
 };
