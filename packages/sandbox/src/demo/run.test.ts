@@ -65,6 +65,8 @@ it('runs ccbot against the sandbox with settings of its own, and stops it in ord
     world({ TELEGRAM_BOT_TOKEN: '1:real', TG_PROXY_URL: 'http://p', EDITOR: 'vi' }),
   );
   const [, page = ''] = await heard(/Open the chat: {2}(\S+)/);
+  const [, asks = ''] = await heard(/How it is: +CCBOT_DIR='([^']+)' npx ccbot status/);
+  expect(asks).toBe(join(dir, 'demo', 'state'));
   const { env, cwd, argv } = seen();
   expect(argv).toEqual(['supervise']);
   expect(cwd).toBe(join(dir, 'demo', 'project'));

@@ -101,7 +101,8 @@ export async function runDemo(options: DemoOptions, world: DemoWorld): Promise<n
   Open the chat:  ${sandbox.page}
 
   Write /new and tap “Start here” to start ${options.agent ?? 'the scripted agent'}, then write anything. Ctrl-C ends the demo.
-${hasTmux ? `  Its terminal:   tmux -L ${socket} attach -t ccbot-sandbox\n` : ''}`;
+${hasTmux ? `  Its terminal:   tmux -L ${socket} attach -t ccbot-sandbox\n` : ''}  How it is:      CCBOT_DIR='${folder.state}' npx ccbot status   (or: logs -f)
+`;
       return await supervise(env, folder.project, options.verbose, world, {
         polls: sandbox.telegram.waitFor(() => sandbox.telegram.polls.length > 0, PATIENCE_MS),
         welcome,
