@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgents } from '../../packages/worker/src/agents/registry';
 import { turnPages } from '../../packages/worker/src/cards/history';
-import { turnsOf } from '../../packages/worker/src/sessions/turns';
+import { turnsOf } from '../../packages/worker/src/watch/turns';
 import { wordsIn } from '../../packages/worker/src/words/words';
 import type { Figure } from './figure';
 import { median } from './stats';

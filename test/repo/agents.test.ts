@@ -9,7 +9,7 @@ const AGENTS = 'packages/worker/src/agents/';
 const SCHEMA = 'packages/shared/src/config/schema.ts';
 
 /** Where another program's files are read, in that program's own words. */
-const FOREIGN = 'packages/worker/src/moving/old-state.ts';
+const FOREIGN = 'packages/worker/src/features/import/old-state.ts';
 
 const isProgram = (path: string): boolean =>
   /^packages\/(?:shared|supervisor|worker)\/src\/.*\.ts$/.test(path) &&

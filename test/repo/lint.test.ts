@@ -23,8 +23,8 @@ function lint(cases: readonly { file: string; code: string }[]): string[][] {
 }
 
 const decides = 'packages/worker/src/cards/reduce.ts';
-const acts = 'packages/worker/src/compose.ts';
-const test = 'packages/worker/src/router/route.test.ts';
+const acts = 'packages/worker/src/app/kernel.ts';
+const test = 'packages/worker/src/chat/route.test.ts';
 
 /** What is wrong, where, and the rule that has to say so; null: nothing may. */
 const cases: readonly [title: string, file: string, code: string, rule: string | null][] = [

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
-import { route } from '../../packages/worker/src/router/route';
-import type { InboundText } from '../../packages/worker/src/inbound/model';
+import { route } from '../../packages/worker/src/chat/route';
+import type { InboundText } from '../../packages/worker/src/inbox/model';
 import { documents, read, root } from './files';
 import { wordsIn } from '../../packages/worker/src/words/words';
 
@@ -100,7 +100,7 @@ describe('the chat’s commands in README.md', () => {
   });
 
   it('are all that the router knows', () => {
-    const [, commandSwitch = ''] = read('packages/worker/src/router/route.ts').split('switch (verb) {');
+    const [, commandSwitch = ''] = read('packages/worker/src/chat/route.ts').split('switch (verb) {');
     const known = [...commandSwitch.matchAll(/^ {4}case '([a-z]+)':/gm)].map(([, command = '']) => command);
     expect(known).toContain('new');
     expect(known.filter((command) => !documented.has(command))).toEqual([]);

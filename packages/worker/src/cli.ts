@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { parseCommandLine } from '@ccbot/shared/cli/command-line';
-import { SEND_HELP, type SendCommand } from './send/command';
-import { CAPTION_MAX } from './send/protocol';
+import { SEND_HELP, type SendCommand } from './features/send-file/command';
+import { CAPTION_MAX } from './features/send-file/protocol';
 import { treeOf, type CommandTree } from '@ccbot/shared/cli/tree';
 
 /** What the command line asks the worker to do. */

@@ -14,8 +14,8 @@ import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { GENERATION_ENV, LOCK_FD_ENV } from '@ccbot/shared/protocol/messages';
 import { ownVariables } from './agents/registry';
 import { readCommandLine } from './cli';
-import { runForever } from './run/forever';
-import { runOnce } from './run/once';
+import { runForever } from './app/forever';
+import { runOnce } from './app/once';
 import { openStore, storeFault } from './store/open';
 import { createPainter } from './picture/painter';
 import { createBotApi } from './telegram/adapter';
@@ -62,7 +62,7 @@ async function main(): Promise<number> {
     });
   }
   if (request.run === 'import') {
-    const { importCommand } = await import('./moving/command');
+    const { importCommand } = await import('./features/import/command');
     return importCommand({
       ...request,
       loaded: loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() }),
@@ -76,7 +76,7 @@ async function main(): Promise<number> {
   }
   if (request.run === 'doctor') {
     const [{ runDoctor }, { hookCommandLine }] = await Promise.all([
-      import('./run/doctor'),
+      import('./doctor/command'),
       import('./hook/entries'),
     ]);
     return runDoctor({
@@ -92,7 +92,7 @@ async function main(): Promise<number> {
     });
   }
   if (request.run === 'send-file') {
-    const { sendCommand } = await import('./send/command');
+    const { sendCommand } = await import('./features/send-file/command');
     const { env, stdout: out, stderr: err } = process;
     return sendCommand(request, { env, home: homedir(), cwd: process.cwd(), out, err });
   }

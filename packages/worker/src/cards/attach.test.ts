@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { anyMarkdown, anyText } from './arbitrary';
+import { anyMarkdown, anyText } from '../fixtures/arbitrary-card';
 import { cleanText } from './clean';
 import { richOf, sheetOf } from './markdown';
 import { paginate } from './paginate';
-import { objectionsToPart } from './strict';
+import { objectionsToPart } from '../fixtures/strict-view';
 
 const lines = (n: number, text = (i: number) => `line ${i}`): string =>
   Array.from({ length: n }, (_, i) => text(i)).join('\n');

@@ -1,4 +1,4 @@
-import { maskText } from './secrets';
+import { maskText } from './redact/secrets';
 
 /** Finds where graphemes (what a reader takes for one character) begin and end. */
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { anyMarkdown } from './arbitrary';
+import { anyMarkdown } from '../fixtures/arbitrary-card';
 import { isBlank } from './clean';
 import { richOf } from './markdown';
 import { paginate } from './paginate';
-import { objectionsToPart } from './strict';
+import { objectionsToPart } from '../fixtures/strict-view';
 
 /** The text, and what each entity covers. */
 function shown(markdown: string): { text: string; marks: string[] } {

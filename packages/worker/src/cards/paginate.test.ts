@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { anyMarkdown, anyText } from './arbitrary';
+import { anyMarkdown, anyText } from '../fixtures/arbitrary-card';
 import { cleanText, isBlank } from './clean';
 import { richOf } from './markdown';
 import { paginate, tailOf } from './paginate';
-import { objectionsToPart } from './strict';
+import { objectionsToPart } from '../fixtures/strict-view';
 import type { Entity, Rich } from './view';
 
 const texts = (rich: Rich, limit: number): string[] => paginate(rich, limit).map((part) => part.text);

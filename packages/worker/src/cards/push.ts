@@ -1,6 +1,6 @@
 import { oneLine } from './clean';
 import { signs } from './labels';
-import { discreet } from './mask';
+import { discreet } from './redact/mask';
 import type { Card } from './model';
 import { answerOf } from './reduce';
 import { join, plain, styled } from './rich';

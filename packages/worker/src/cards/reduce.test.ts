@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { SessionEvent } from '../sessions/events';
-import { anyText } from './arbitrary';
+import { anyText } from '../fixtures/arbitrary-card';
 import { MAX_INTERIM, MAX_REMARKS, MAX_ROWS, newCard, type Card } from './model';
 import { answerOf, interimOf, reduceCard } from './reduce';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import type { SessionEvent } from '../sessions/events';
-import { anyMarkdown, anyText } from './arbitrary';
+import { anyMarkdown, anyText } from '../fixtures/arbitrary-card';
 import { newCard, type Card } from './model';
 import { answerOf, interimOf, reduceCard } from './reduce';
 import { richOf, sheetOf } from './markdown';
 import { renderCard, renderFinished, renderNotice } from './render';
-import { objectionsTo } from './strict';
+import { objectionsTo } from '../fixtures/strict-view';
 import type { View } from './view';
 
 const empty = newCard({ session: 's1', name: 'api', agent: 'Claude Code' });

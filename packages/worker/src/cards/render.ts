@@ -4,7 +4,7 @@ import { oneLine } from './clean';
 import { labels, signs } from './labels';
 import { USUAL_LOOK, type CardLook } from './look';
 import { richOf, sheetOf } from './markdown';
-import { discreet } from './mask';
+import { discreet } from './redact/mask';
 import type { Card, ToolRow } from './model';
 import { ENTITY_LIMIT, paginate, tailOf, TEXT_LIMIT } from './paginate';
 import { withPanel } from './panel';
@@ -12,7 +12,7 @@ import { answerOf, interimOf } from './reduce';
 import { richTurn } from './rich-turn';
 import { folded, join, plain, sliceRich, styled } from './rich';
 import { renderScreenCard } from './screen-card';
-import { maskGrowing } from './secrets';
+import { maskGrowing } from './redact/secrets';
 import type { Button, Part, Rich, View } from './view';
 import type { CardWords } from '../words/topics/card';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { checkRich } from '@ccbot/sandbox/telegram/rich';
-import { anyMarkdown } from './arbitrary';
+import { anyMarkdown } from '../fixtures/arbitrary-card';
 import { literal, richMarkdown } from './rich-markdown';
 import { richOf } from './markdown';
 

@@ -2,7 +2,7 @@ import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { commandOf, settingOf } from '../agents/command-of';
 import { KINDS } from '../agents/registry';
-import { findProgram } from '../sessions/opener';
+import { findProgram } from '../sessions/lifecycle/opener';
 import type { Examine } from './deps';
 
 /** The agents' programs and their versions. One that is not the chosen one need not be there. */

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { checkOf } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { findProgram } from '../sessions/opener';
+import { findProgram } from '../sessions/lifecycle/opener';
 import type { Examine } from './deps';
 
 /** What turns voice messages into text. Not to have it is no fault. */

@@ -1,4 +1,4 @@
-import type { Wanted } from '../outbox/wanted';
+import type { Wanted } from '../outbox/model';
 import type { ApiResult, BotApi, SendFailure } from '../telegram/api';
 import { createMeasures, type Measures } from './measures';
 import { metered } from './metered';

@@ -1,6 +1,6 @@
 import type { Family } from '@ccbot/shared/protocol/metrics';
 import { createFigures, createHistogram } from './figures';
-import type { Wanted } from '../outbox/wanted';
+import type { Wanted } from '../outbox/model';
 import type { ApiResult } from '../telegram/api';
 
 /** Bounds of the latencies, s: from what nobody notices to what somebody asks about. */

@@ -1,6 +1,6 @@
 import type { BotApi } from '../telegram/api';
-import type { Wanted } from '../outbox/wanted';
-import type { Wishes } from '../store/wishes';
+import type { Wanted } from '../outbox/model';
+import type { Wishes } from '../outbox/store';
 import type { Measures } from './measures';
 
 /** The same Telegram, with every call counted. */

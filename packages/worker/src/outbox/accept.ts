@@ -1,7 +1,7 @@
 import { reasonOf, FaultError } from '@ccbot/shared/faults/fault';
 import type { KeptFile, Part, PartFile, View } from '../cards/view';
 import type { OutboxFiles } from './files';
-import type { Wanted } from './wanted';
+import type { Wanted } from './model';
 import type { OutboxWords } from '../words/topics/outbox';
 
 /** The most UTF-16 units of a caption, and the most bytes of a file and of a photo (Bot API). */

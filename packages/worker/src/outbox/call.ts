@@ -1,5 +1,5 @@
 import type { NextCall } from './decide';
-import type { Wanted } from './wanted';
+import type { Wanted } from './model';
 
 /** A call that is to be made. */
 export type Call = Exclude<NextCall, { do: 'nothing' }>;

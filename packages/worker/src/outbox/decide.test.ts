@@ -1,4 +1,4 @@
-import type { Wanted } from './wanted';
+import type { Wanted } from './model';
 import { afterFailure, formsOf, markRepeated, nextCall, REPEAT_MARK, type Face, type Posted } from './decide';
 
 const wanted = (kind: Wanted['class'], parts: number): Wanted => ({

@@ -1,6 +1,6 @@
 import type { Entity, Part } from '../cards/view';
 import type { SendFailure } from '../telegram/api';
-import type { Wanted } from './wanted';
+import type { Wanted } from './model';
 
 /** What a part looks like, so that two can be compared. */
 export interface Face {

@@ -3,7 +3,7 @@ import type { Part } from '../cards/view';
 import { formsOf, type Face } from './decide';
 import { shaped } from './request';
 import type { RichMessages } from './rich-messages';
-import type { Wanted } from './wanted';
+import type { Wanted } from './model';
 import type { WordsOf } from '../words/words';
 import type { OutboxWords } from '../words/topics/outbox';
 

@@ -1,5 +1,5 @@
 import { CHAT_RATE, fullBucket, GLOBAL_RATE, rebased, spend, waitFor, type Bucket } from './pace';
-import type { Wanted } from './wanted';
+import type { Wanted } from './model';
 
 /** At which pace a call goes: edits of a live card have one of their own, and so have those of little weight. */
 export type Pace = 'message' | 'card' | 'minor';

@@ -4,7 +4,7 @@ import { png } from '@ccbot/sandbox/telegram/fixtures/client';
 import type { Part, PartFile } from '../cards/view';
 import { REPEAT_MARK } from './decide';
 import { CHAT, openRig, type Rig } from './fixtures/rig';
-import type { Wanted } from './wanted';
+import type { Wanted } from './model';
 
 let rig: Rig;
 beforeEach(async () => (rig = await openRig()));

@@ -1,4 +1,4 @@
-import type { Wanted } from './wanted';
+import type { Wanted } from './model';
 import { openRig, want, type Rig } from './fixtures/rig';
 
 const LAG_MS = 15_000;

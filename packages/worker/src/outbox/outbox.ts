@@ -1,19 +1,19 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import type { Wish } from '../store/wishes';
+import type { Wish } from './store';
 import type { ApiResult, SendFailure } from '../telegram/api';
 import { accepted, keptIn } from './accept';
 import { hasUpload, idsOf, nameOf, newParts, type Call } from './call';
 import { afterFailure, nextCall } from './decide';
 import { createOutboxFiles } from './files';
-import { createFoot, footingOf, withFoot, type Rows } from './foot';
-import { createFooting } from './footing';
+import { createFoot, footingOf, withFoot, type Rows } from './footer';
+import { createFooting } from './footer-sync';
 import { createForms } from './forms';
 import { createHints } from './hints';
 import { createMeter, paceOf, type Pace } from './meter';
 import { requestOf, type ApiCall } from './request';
 import type { Outbox, OutboxDeps } from './port';
 import { createWaits } from './waits';
-import type { Settled, Wanted } from './wanted';
+import type { Settled, Wanted } from './model';
 
 export type { Outbox, OutboxDeps } from './port';
 

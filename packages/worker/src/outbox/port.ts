@@ -1,11 +1,11 @@
 import type { KeptFile } from '../cards/view';
 import type { Store } from '../store/open';
 import type { Stored } from '../store/room';
-import type { Wishes } from '../store/wishes';
+import type { Wishes } from './store';
 import type { BotApi } from '../telegram/api';
-import type { Rows } from './foot';
+import type { Rows } from './footer';
 import type { RichMessages } from './rich-messages';
-import type { Settled, Wanted } from './wanted';
+import type { Settled, Wanted } from './model';
 import type { WordsOf } from '../words/words';
 
 /** What the outbox is given. */

@@ -2,7 +2,7 @@ import type { Entity, KeptFile, Part } from '../cards/view';
 import type { FileToUpload } from '../telegram/api';
 import { CAPTION_MAX, inWords } from './accept';
 import { markRepeated, REPEAT_MARK, type Form, type NextCall } from './decide';
-import type { Wanted } from './wanted';
+import type { Wanted } from './model';
 
 /** The most UTF-16 units of a message. */
 const TEXT_MAX = 4_096;

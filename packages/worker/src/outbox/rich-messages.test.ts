@@ -1,7 +1,7 @@
 import { REPEAT_MARK } from './decide';
 import { CHAT, openRig, type Rig } from './fixtures/rig';
 import { createRichMessages, type RichMessages } from './rich-messages';
-import type { Wanted } from './wanted';
+import type { Wanted } from './model';
 
 const memory = new Map<string, string>();
 let rig: Rig;

@@ -1,4 +1,4 @@
-import type { Allowing } from '../asks/rules';
+import type { Allowing } from '../features/permissions/rules';
 import type { Card } from '../cards/model';
 
 /** Where a session stands, as ccbot sees its terminal. */

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newCard } from '../cards/model';
-import type { Wanted } from '../outbox/wanted';
+import type { Wanted } from '../outbox/model';
 import { openStore, type Store } from '../store/open';
-import { createSessionStore } from '../store/sessions';
+import { createSessionStore } from './store';
 import { createSettings } from '../store/settings';
 import { wordsIn } from '../words/words';
-import { createBoard } from './board';
+import { createBoard } from '../board/board';
 import type { SessionEvent } from './events';
-import type { SessionInput } from './input';
+import type { SessionInput } from './machine/input';
 import type { Session } from './model';
 import { createRegistry, type LateEffect, type Registry } from './registry';
 

@@ -1,14 +1,14 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { renderNotice } from '../cards/render';
 import type { View } from '../cards/view';
-import type { Wanted } from '../outbox/wanted';
-import { buttonData } from '../router/buttons';
+import type { Wanted } from '../outbox/model';
+import { buttonData } from '../chat/buttons';
 import type { Words, WordsOf } from '../words/words';
-import type { Board } from './board';
+import type { Board } from '../board/board';
 import { isLive, limitKey, screenKey, type Session } from './model';
-import type { SessionEffect, SessionInput } from './input';
-import { step } from './machine';
-import { limitViews } from './limit-view';
+import type { SessionEffect, SessionInput } from './machine/input';
+import { step } from './machine/step';
+import { limitViews } from '../features/limits/view';
 
 /** Where sessions are kept; one transaction holds a session's state and what it wants to be seen. */
 export interface SessionStore {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from './open';
-import { createPrompts } from './prompts';
+import { createPrompts } from '../prompts/store';
 
 /** How large the file system is, KB. */
 const SIZE_KB = 2_048;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { MIGRATIONS, migrate } from './migrations';
 import { openStore } from './open';
-import { createPrompts } from './prompts';
+import { createPrompts } from '../prompts/store';
 import { createSettings } from './settings';
-import { createUpdates } from './updates';
+import { createUpdates } from '../inbox/store';
 
 let dir: string;
 const path = (): string => join(dir, 'ccbot.db');

@@ -11,14 +11,14 @@ import { renameSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from './open';
-import { createParcels } from './parcels';
-import { createPrompts } from './prompts';
+import { createParcels } from '../attachments/store';
+import { createPrompts } from '../prompts/store';
 import { rebuiltOf } from './rebuilt';
 import type { Salvaged } from './salvage';
-import { createSessionStore } from './sessions';
+import { createSessionStore } from '../sessions/store';
 import { createSettings } from './settings';
-import { createUpdates } from './updates';
-import { createWishes } from './wishes';
+import { createUpdates } from '../inbox/store';
+import { createWishes } from '../outbox/store';
 
 /** How large SQLite's pages are, bytes. */
 const PAGE = 4_096;

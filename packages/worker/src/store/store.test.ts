@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { FaultError } from '@ccbot/shared/faults/fault';
 import { MIGRATIONS } from './migrations';
 import { openStore } from './open';
-import { createPrompts } from './prompts';
+import { createPrompts } from '../prompts/store';
 import { rebuiltOf } from './rebuilt';
 import { createSettings } from './settings';
 

@@ -1,7 +1,7 @@
 import { FaultError, fault, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import { pause } from '@ccbot/shared/pause';
-import type { Updates } from '../store/updates';
-import { laneOf } from '../inbound/parse';
+import type { Updates } from '../inbox/store';
+import { laneOf } from '../inbox/parse';
 import type { BotApi } from './api';
 import { decidePoll, isAnswer } from './decide';
 

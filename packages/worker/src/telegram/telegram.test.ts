@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { openStore, type Store } from '../store/open';
-import { createUpdates, type Updates } from '../store/updates';
+import { createUpdates, type Updates } from '../inbox/store';
 import { createBotApi } from './adapter';
 import type { BotApi, SendFailure } from './api';
 import { decidePoll, isAnswer, STALE_POLL_MS } from './decide';

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPanes } from './open';
-import { createPanesRecorder } from './recorder';
+import { createPanesRecorder } from '../fixtures/panes-recorder';
 
 let bin: string;
 beforeEach(() => {

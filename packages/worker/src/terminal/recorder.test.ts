@@ -1,5 +1,5 @@
 import { PanesError, type PanesEvent } from './panes';
-import { createPanesRecorder, type PanesRecorder } from './recorder';
+import { createPanesRecorder, type PanesRecorder } from '../fixtures/panes-recorder';
 
 const request = (session: string) => ({ session, name: session, cwd: '/', argv: ['agent'], env: {} });
 let panes: PanesRecorder;

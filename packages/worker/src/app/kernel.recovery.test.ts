@@ -1,0 +1,179 @@
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { DIALOG, READY, StationsUnderTest } from '../fixtures/stations';
+import { openStore } from '../store/open';
+import { createPrompts } from '../prompts/store';
+import { createSessionStore } from '../sessions/store';
+
+let w: StationsUnderTest;
+beforeEach(async () => {
+  w = new StationsUnderTest();
+  await w.open();
+});
+afterEach(() => w.close());
+
+describe('a message that was being typed when ccbot was killed', () => {
+  async function interrupted(): Promise<number> {
+    await w.ready();
+    await w.stop();
+    const again = openStore(w.paths.db, Date.now);
+    const prompts = createPrompts(again);
+    prompts.add({ id: 4242, session: w.session, chatId: 7, messageId: 1, text: 'half typed' }, 0);
+    prompts.mark(4242, 'typing', 0);
+    again.close();
+    return w.panes.typed.length;
+  }
+
+  it('is neither typed again nor asked about when the w.transcript shows it', async () => {
+    const before = await interrupted();
+    w.write(w.prompted('half typed'));
+    await w.start();
+    await w.eventually(() => createPrompts(w.store).get(4242)?.state === 'confirmed');
+    expect(w.panes.typed).toHaveLength(before);
+    expect(w.said('may or may not have arrived')).toEqual([]);
+  });
+
+  it('is asked about when nothing shows it, and typed once when the person says so', async () => {
+    const before = await interrupted();
+    await w.start();
+    await w.until(() => w.said('may or may not have arrived')[0]);
+    expect(w.panes.typed).toHaveLength(before);
+    w.telegram.owner.tap('Send again');
+    w.telegram.owner.tap('Send again');
+    await w.eventually(() => w.typed().includes('half typed'));
+    await w.stations.journal.drained();
+    await w.stations.settled();
+    expect(w.typed().filter((t) => t === 'half typed')).toHaveLength(1);
+    await w.until(() => w.said('may or may not have arrived').length === 0);
+  });
+
+  it('is forgotten when the person drops it', async () => {
+    await interrupted();
+    await w.start();
+    await w.until(() => w.said('may or may not have arrived')[0]);
+    w.telegram.owner.tap('Drop');
+    await w.eventually(() => createPrompts(w.store).get(4242)?.state === 'dropped');
+    expect(w.typed()).not.toContain('half typed');
+  });
+});
+
+describe('a dialog on the screen', () => {
+  it('holds text back, can be answered with keys, and then lets the text go', async () => {
+    await w.ready();
+    w.panes.show(w.session, DIALOG);
+    w.telegram.owner.say('not into the dialog');
+    await w.until(() => w.said('shows a dialog')[0]);
+    await w.until(() => w.said('Do you trust it?')[0]);
+    w.telegram.owner.tap('⏎ Enter');
+    await w.eventually(() =>
+      w.panes.typed.some(({ keys }) => keys.some((k) => k.kind === 'key' && k.key === 'Enter')),
+    );
+    expect(w.typed()).not.toContain('not into the dialog');
+    w.panes.show(w.session, READY);
+    await w.eventually(() => w.typed().includes('not into the dialog'));
+    await w.until(() => w.said('Do you trust it?').length === 0);
+  });
+});
+
+it('shows a screen that was asked for when ccbot was killed before it was drawn', async () => {
+  await w.ready();
+  await w.stop();
+  const again = openStore(w.paths.db, Date.now);
+  const sessions = createSessionStore(again);
+  for (const { id, body } of sessions.all()) {
+    sessions.put(id, JSON.stringify({ ...(JSON.parse(body) as object), screenIn: [7] }));
+  }
+  again.close();
+  await w.start();
+  await w.until(() => w.said('Screen of demo')[0]);
+});
+
+describe('the end of a session', () => {
+  it('is told with the exit code and the last words when its program ends', async () => {
+    await w.ready();
+    w.panes.show(w.session, ['Traceback: out of cheese']);
+    w.panes.die(w.session, 3);
+    const told = await w.until(() => w.said('out of cheese')[0]);
+    expect(told.text).toContain('exit code 3');
+    expect(w.stations.registry.live()).toEqual([]);
+  });
+
+  it('is told when its window is closed at the desk', async () => {
+    await w.ready();
+    w.panes.closeAtDesk(w.session);
+    await w.until(() => w.said('was closed')[0]);
+  });
+
+  it('comes only after a second tap when the person ends it', async () => {
+    await w.ready();
+    w.telegram.owner.say('/kill');
+    await w.until(() => w.said('End demo?')[0]);
+    expect(w.panes.closed).toEqual([]);
+    w.telegram.owner.tap('End it');
+    await w.until(() => w.said('was ended')[0]);
+    await w.eventually(() => w.panes.closed.length === 1);
+    expect(w.said('was closed')).toEqual([]);
+  });
+
+  it('is told once for all sessions that are gone with the terminal server', async () => {
+    await w.ready();
+    w.telegram.owner.say('/new other');
+    await w.eventually(() => w.panes.opened.length === 2);
+    w.panes.goDown('kill-server');
+    w.panes.comeUp();
+    const told = await w.until(() => w.said('Gone while ccbot was away')[0]);
+    expect(told.text).toContain('demo');
+    expect(told.text).toContain('other');
+    expect(w.said('Gone while ccbot was away')).toHaveLength(1);
+  });
+
+  it('lets a button of it say that it is no longer valid', async () => {
+    await w.ready();
+    w.telegram.owner.say('/screen');
+    const data = `key:${w.session}:Up`;
+    const message = await w.until(() =>
+      w.telegram.owner.fromBot().find((m) => m.keyboard.flat().some((b) => b.callback_data === data)),
+    );
+    w.panes.closeAtDesk(w.session);
+    await w.until(() => message.deleted);
+    message.deleted = false; // the tap was under way when the message went
+    const query = w.telegram.owner.tap(data);
+    await w.until(() => w.telegram.state.queries.get(query)?.answered?.includes('no longer valid'));
+  });
+});
+
+describe('a database that does not open', () => {
+  async function damaged(): Promise<void> {
+    await w.stop();
+    writeFileSync(w.paths.db, 'this is no database, '.repeat(500));
+    utimesSync(w.paths.db, 1, 1); // it was last written to before anything of the test
+    await w.start();
+  }
+
+  it('is set aside, and its sessions come back by their windows, with name, directory and transcript', async () => {
+    await w.ready();
+    const before = w.stations.registry.get(w.session);
+    await damaged();
+    expect(readdirSync(w.paths.dir).some((name) => name.startsWith('ccbot.db.broken-'))).toBe(true);
+    const { name, cwd, chatId, agent } = before ?? {};
+    expect(w.stations.registry.live()).toMatchObject([{ id: w.session, name, cwd, chatId, agent }]);
+    const told = await w.until(() => w.said('Found again by their windows')[0]);
+    expect(told.text).toContain('demo');
+    w.panes.show(w.session, READY);
+    await w.hook('UserPromptSubmit', { prompt: 'at the desk' });
+    w.write(w.prompted('at the desk'), w.answered('An answer after it.'), w.turnOver());
+    await w.until(() => w.said('An answer after it.')[0]);
+    w.telegram.owner.say('/switch demo');
+    w.telegram.owner.say('typed into it');
+    await w.eventually(() => w.typed().includes('typed into it'));
+  });
+
+  it('takes no window of another ccbot for its own', async () => {
+    await w.ready();
+    await w.panes.open({ session: 'theirs', name: 'x', cwd: '/', argv: ['x'], env: {} });
+    const note = JSON.stringify({ v: 1, dir: '/elsewhere', chat: 7, name: 'x', agent: 'claude', title: 'x', cwd: '/', at: 0 }); // prettier-ignore
+    await w.panes.open({ session: 'others', name: 'x', cwd: '/', argv: ['x'], env: {}, note });
+    const ours = w.panes.opened[0]?.session;
+    await damaged();
+    expect(w.stations.registry.live().map((s) => s.id)).toEqual([ours]);
+  });
+});

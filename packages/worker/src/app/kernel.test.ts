@@ -1,0 +1,165 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { READY, StationsUnderTest, TOKEN } from '../fixtures/stations';
+
+let w: StationsUnderTest;
+beforeEach(async () => {
+  w = new StationsUnderTest();
+  await w.open();
+});
+afterEach(() => w.close());
+
+describe('a new session', () => {
+  it('opens one window in the directory, with what an agent may know and without the token', async () => {
+    await w.ready();
+    expect(w.panes.opened).toHaveLength(1);
+    const [request] = w.panes.opened;
+    expect(request).toMatchObject({
+      name: 'demo',
+      cwd: w.project,
+      argv: [process.execPath, '--settings', expect.any(String)],
+    });
+    expect(request?.env).toMatchObject({
+      CCBOT_INTERFACE: 'telegram',
+      CCBOT_BOT_USERNAME: 'test_bot',
+      CCBOT_SESSION: w.session,
+    });
+    expect(JSON.stringify(request)).not.toContain(TOKEN);
+  });
+
+  it('lets the first messages wait until the agent is ready, then types each once and in order', async () => {
+    w.telegram.owner.say('/new demo');
+    w.telegram.owner.say('first');
+    w.telegram.owner.say('second');
+    await w.until(() => w.said('still starting')[0]);
+    expect(w.typed()).toEqual([]);
+    w.panes.show(w.session, READY);
+    await w.eventually(() => w.panes.typed.length === 2);
+    expect(w.typed()).toEqual(['first', 'second']);
+  });
+
+  it('opens no second window when its message is handled again after a crash', async () => {
+    w.telegram.owner.say('/new demo');
+    await w.eventually(() => w.panes.opened.length === 1);
+    await w.stations.journal.drained();
+    w.store.db
+      .prepare("UPDATE updates SET state = 'new', body = ?")
+      .run(
+        JSON.stringify({ update_id: 1, message: w.telegram.state.show(w.telegram.owner.chat()[0] as never) }),
+      );
+    const { id } = w.store.db.prepare<[], { id: number }>('SELECT id FROM updates').get() ?? { id: 0 };
+    w.store.db.prepare('UPDATE updates SET body = ?').run(
+      JSON.stringify({
+        update_id: id,
+        message: w.telegram.state.show(w.telegram.owner.chat()[0] as never),
+      }),
+    );
+    await w.stations.journal.drained();
+    expect(w.panes.opened).toHaveLength(1);
+  });
+});
+
+describe('a turn', () => {
+  it('is shown live and then whole, with the sound of a new message, and confirmed on the person’s message', async () => {
+    await w.ready();
+    const id = w.telegram.owner.say('do it');
+    await w.eventually(() => w.typed().includes('do it'));
+    w.write(w.prompted('do it'), w.answered('working on it'));
+    const live = await w.until(() => w.said('working on it').find((m) => m.keyboard.length > 0));
+    expect(live.replyTo).toBe(id);
+    await w.until(() => w.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👌');
+    w.write(w.answered('the answer'), w.turnOver());
+    const finished = await w.until(() => w.said('the answer').find((m) => m.id !== live.id));
+    await w.until(() => !w.telegram.owner.fromBot().some((m) => m.id === live.id));
+    expect(finished.silent).toBe(false);
+    expect(w.said('the answer')).toHaveLength(1);
+  });
+
+  it('is told to its end, once, when the worker was away for a part of it', async () => {
+    await w.ready();
+    w.write(w.prompted('long work'), w.answered('first half'));
+    await w.until(() => w.said('first half')[0]);
+    await w.stop();
+    w.write(w.answered('second half'), w.turnOver());
+    await w.start();
+    await w.until(() => w.said('second half')[0]);
+    await w.stations.outbox.flush(5_000);
+    expect(w.said('second half')).toHaveLength(1);
+    expect(w.said('first half')).toHaveLength(1);
+    await w.stop();
+    await w.start();
+    await w.stations.outbox.flush(5_000);
+    expect(w.said('second half')).toHaveLength(1);
+  });
+
+  it('goes on in the new session’s w.transcript after /clear', async () => {
+    await w.ready();
+    const old = w.transcript;
+    w.transcript = join(w.dir, 'after-clear.jsonl');
+    await w.hook('SessionStart', { source: 'clear', session_id: 'another' });
+    await w.eventually(() => w.stations.registry.get(w.session)?.binding?.sessionId === 'another');
+    appendFileSync(old, w.prompted('old') + w.answered('from the old session') + w.turnOver());
+    w.write(w.prompted('new'), w.answered('from the new session'), w.turnOver());
+    await w.until(() => w.said('from the new session')[0]);
+    expect(w.said('from the old session')).toEqual([]);
+  });
+
+  it('heals a missed SessionStart with the next prompt', async () => {
+    w.telegram.owner.say('/new demo');
+    await w.eventually(() => w.panes.opened.length > 0);
+    await w.eventually(() => w.panes.isWatched(w.session));
+    w.panes.show(w.session, READY);
+    await w.hook('UserPromptSubmit', { prompt: 'typed at the desk' });
+    w.write(w.prompted('typed at the desk'), w.answered('seen all the same'), w.turnOver());
+    await w.until(() => w.said('seen all the same')[0]);
+  });
+
+  it('is not taken over by an agent that runs in another window already', async () => {
+    await w.ready();
+    const first = w.session;
+    w.telegram.owner.say('/new other');
+    await w.eventually(() => w.panes.opened.length === 2);
+    await w.hook('SessionStart', {}, w.session);
+    await w.hook('Notification', {}, first);
+    expect(w.stations.registry.get(w.session)?.binding).toBeUndefined();
+    expect(w.stations.registry.get(first)?.binding?.sessionId).toBe('agent-session');
+  });
+
+  it('loses no line when the disk is full while it is told', async () => {
+    await w.ready();
+    const pages = Number(w.store.db.pragma('page_count', { simple: true }));
+    w.store.db.pragma(`max_page_count = ${pages}`);
+    w.write(w.prompted('more'), w.answered('a'.repeat(9_000)), w.answered('kept'), w.turnOver());
+    await w.stations.follower.caughtUp();
+    w.store.db.pragma('max_page_count = 1000000');
+    await w.until(() => w.said('kept')[0]);
+    expect(w.said('kept')).toHaveLength(1);
+  }, 15_000);
+});
+
+describe('whoever is not allowed', () => {
+  it('gets no call of the bot at all', async () => {
+    w.telegram.stranger.say('/new');
+    w.telegram.owner.say('/help');
+    await w.until(() => w.said('types what you write')[0]);
+    expect(w.telegram.calls.filter((c) => c.params['chat_id'] === 8)).toEqual([]);
+    expect(w.panes.opened).toEqual([]);
+  });
+});
+
+describe('/sessions', () => {
+  it('has words for an empty list, and a button for each session', async () => {
+    w.telegram.owner.say('/sessions');
+    await w.until(() => w.said('No session is running')[0]);
+    await w.ready();
+    w.telegram.owner.say('/new other');
+    await w.eventually(() => w.panes.opened.length === 2);
+    w.telegram.owner.say('/sessions');
+    await w.until(() => w.said('Your sessions')[0]);
+    const [first] = w.panes.opened;
+    w.telegram.owner.tap(`go:${first?.session}`);
+    await w.until(() => w.said('● demo · Claude Code').length > 0 && w.said('● other').length === 0);
+    w.telegram.owner.say('to the first');
+    await w.eventually(() => w.panes.typed.some((t) => t.session === first?.session));
+  });
+});

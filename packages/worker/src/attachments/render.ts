@@ -1,0 +1,124 @@
+import { forAgents } from '../words/for-agents';
+import { pasteOf } from '../inbox/coalesce';
+import type { FileKind, Forward, MessagePart, Quote, Thing } from '../inbox/model';
+
+/** What of a message's file became of it here. */
+export interface FileFate {
+  /** Where it will be, once it is whole. */
+  planned?: string;
+  /** Where it is now. */
+  path?: string;
+  /** Why it is not here. */
+  failed?: string;
+  /** What is spoken in it. */
+  transcript?: string;
+}
+
+/** A message of a parcel with what became of its file. */
+export type RenderedPart = MessagePart & { fate?: FileFate };
+
+/** The most UTF-16 units of a quote that was picked (Telegram's own limit), and of a whole message that was answered. */
+const QUOTE_MAX = 1_024;
+const ANSWERED_MAX = 300;
+/** The most UTF-16 units of a name that somebody gave themselves. */
+const NAME_MAX = 64;
+
+/** What the agent is given: `ageMs` says how old the message is, where that is to be told. */
+export function renderPrompt(parts: readonly RenderedPart[], ageMs: number | null): string {
+  const plain = parts.every((p) => p.forward === undefined && p.thing === undefined && p.file === undefined);
+  const body = plain
+    ? pasteOf(parts)
+    : parts
+        .map(renderPart)
+        .filter((t) => t !== '')
+        .join('\n\n');
+  const quote = plain ? renderQuote(parts[0]?.quote) : '';
+  // A command of the agent is one only at the very beginning.
+  if (plain && isCommand(body)) return body;
+  const age = ageMs === null ? '' : forAgents.age(durationOf(ageMs));
+  return [age, quote, body].filter((t) => t !== '').join('\n\n');
+}
+
+/** Whether the agent would take a text for one of its commands, or for one of the shell. */
+function isCommand(text: string): boolean {
+  return /^[/!#]/.test(text);
+}
+
+function renderPart(part: RenderedPart): string {
+  const lines = [renderQuote(part.quote)];
+  if (part.file !== undefined) lines.push(renderFile(part.file.kind, part.file.seconds, part.fate ?? {}));
+  if (part.thing !== undefined) lines.push(renderThing(part.thing));
+  lines.push(part.forward === undefined ? part.text : renderForward(part.forward, part.text));
+  return lines.filter((t) => t !== '').join('\n\n');
+}
+
+function renderFile(kind: FileKind, seconds: number | undefined, fate: FileFate): string {
+  const name = forAgents.file[kind];
+  if (fate.transcript !== undefined) return `${forAgents.spoken(fate.path ?? '')}\n\n${fate.transcript}`;
+  const length = seconds === undefined ? '' : ` (${seconds} s)`;
+  if (fate.path === undefined) return forAgents.fileMissing(name, fate.failed ?? '');
+  return `${name}${length}: ${fate.path}`;
+}
+
+function renderThing(thing: Thing): string {
+  switch (thing.kind) {
+    case 'location':
+      return forAgents.location(degrees(thing), thing.accuracy, thing.live);
+    case 'venue':
+      return forAgents.venue(degrees(thing), oneLine(thing.title, 200), oneLine(thing.address, 300));
+    case 'contact':
+      return forAgents.contact(oneLine(thing.name, NAME_MAX), oneLine(thing.phone, NAME_MAX));
+    case 'sticker':
+      return forAgents.sticker(oneLine(thing.emoji, 16), oneLine(thing.set, NAME_MAX));
+  }
+}
+
+function degrees({ latitude, longitude }: { latitude: number; longitude: number }): string {
+  return `${latitude.toFixed(6)}, ${longitude.toFixed(6)}`;
+}
+
+function renderForward(forward: Forward, text: string): string {
+  const when = new Date(forward.at);
+  const at = Number.isNaN(when.getTime()) ? '' : `${when.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const head = forAgents.forwarded(oneLine(forward.from, NAME_MAX), at);
+  return text === '' ? head : `${head}\n${quoted(text)}`;
+}
+
+function renderQuote(quote: Quote | undefined): string {
+  if (quote === undefined) return '';
+  const most = quote.picked ? QUOTE_MAX : ANSWERED_MAX;
+  const head =
+    quote.whose === 'other'
+      ? forAgents.quotesOther(oneLine(quote.name ?? '', NAME_MAX))
+      : quote.whose === 'bot'
+        ? forAgents.quotesBot
+        : forAgents.quotesOwn;
+  return `${head}\n${quoted(cut(quote.text, most))}`;
+}
+
+/** Lines marked as somebody's words. */
+function quoted(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/^/gm, '> ');
+}
+
+/** A name or title from elsewhere: one line, no controls, no marks that turn the direction of writing, not long. */
+function oneLine(text: string, most: number): string {
+  return cut(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), most);
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most
+    ? text
+    : `${text
+        .slice(0, most - 1)
+        .toWellFormed()
+        .replace(/\ufffd$/, '')}…`;
+}
+
+/** A length of time in words, rounded: minutes, hours or days. */
+export function durationOf(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 120) return forAgents.minutes(minutes);
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? forAgents.hours(hours) : forAgents.days(Math.round(hours / 24));
+}

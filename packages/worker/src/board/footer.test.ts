@@ -1,0 +1,42 @@
+import { wordsIn } from '../words/words';
+import { switcherRows } from './footer';
+
+const words = wordsIn('en').board;
+
+const of = (...names: string[]) => names.map((name) => ({ id: `id-${name}`, name }));
+const texts = (rows: ReturnType<typeof switcherRows>): string[][] =>
+  rows.map((row) => row.map((b) => b.text));
+
+it('has a button for each, oldest first and three a row, and marks the active one', () => {
+  expect(texts(switcherRows(of('a', 'b', 'c', 'd'), 'id-c', words))).toEqual([['a', 'b', '● c'], ['d']]);
+});
+
+it('leaves every button where it is when another becomes active, and when a new session comes', () => {
+  const places = (rows: ReturnType<typeof switcherRows>): string[] => rows.flat().map((b) => b.data);
+  const before = places(switcherRows(of('a', 'b', 'c'), 'id-a', words));
+  expect(places(switcherRows(of('a', 'b', 'c', 'd'), 'id-d', words)).slice(0, 3)).toEqual(before);
+});
+
+it('is not there where there is nothing to choose', () => {
+  expect(switcherRows([], undefined, words)).toEqual([]);
+  expect(switcherRows(of('a'), 'id-a', words)).toEqual([]);
+  expect(texts(switcherRows(of('a'), 'id-gone', words))).toEqual([['a']]);
+});
+
+it('stays within what Telegram takes and a thumb can hit, however many sessions there are', () => {
+  const rows = switcherRows(
+    of(...Array.from({ length: 200 }, (_, i) => `session number ${i} of very many`)),
+    'x',
+    words,
+  );
+  expect(rows.flat()).toHaveLength(24);
+  expect(rows[0]?.[0]).toEqual({ text: '☰ all 200', data: 'list' });
+  for (const { text, data } of rows.flat()) {
+    expect(text.length).toBeLessThanOrEqual(22);
+    expect(new TextEncoder().encode(data).length).toBeLessThanOrEqual(64);
+  }
+});
+
+it('keeps names of any kind on one line', () => {
+  expect(switcherRows(of('a\nb\u0000c', 'd'), undefined, words)[0]?.[0]?.text).toBe('a bc');
+});

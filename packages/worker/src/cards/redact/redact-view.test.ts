@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { parseButton } from '../../chat/buttons';
+import { anyMarkdown } from '../../fixtures/arbitrary-card';
+import { richOf } from '../markdown';
+import { maskRich } from './mask';
+import { paginate } from '../paginate';
+import { findSecrets, MASK } from './secrets';
+import { objectionsTo, objectionsToPart } from '../../fixtures/strict-view';
+import { veil } from './redact-view';
+import type { Part } from '../view';
+
+const KEY = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`;
+const options = { known: [], id: 'abc' };
+const text = (value: string): Part => ({ text: value, entities: [] });
+
+it('leaves a view alone in which nothing is to be hidden', () => {
+  const view = { parts: [text('hello')] };
+  expect(veil(view, options)).toEqual({ view, hidden: [] });
+});
+
+it('masks with a button under the message that shows, and under the shown one a button that hides', () => {
+  const own = [[{ text: 'Stop', data: 'stop:x' }]];
+  const view = { parts: [text('one'), { ...text(`key ${KEY}`), buttons: own }] };
+  const { view: veiled, hidden } = veil(view, options);
+  expect(hidden).toEqual([1]);
+  expect(veiled.parts.map((p) => p.text)).toEqual(['one', `key ghp_${MASK}`]);
+  expect(veiled.parts[1]?.buttons?.[0]).toEqual(own[0]);
+  const [button] = veiled.parts[1]?.buttons?.[1] ?? [];
+  expect(parseButton(button?.data ?? '')).toEqual({ do: 'veil', id: 'abc', part: 1, show: true });
+  const open = veil(view, { ...options, open: [1] }).view.parts[1];
+  expect(open?.text).toBe(`key ${KEY}`);
+  expect(parseButton(open?.buttons?.[1]?.[0]?.data ?? '')).toMatchObject({ show: false });
+  expect(objectionsTo(veiled)).toEqual([]);
+});
+
+it('masks captions and the files that were made of an answer', () => {
+  const content = { bytes: new TextEncoder().encode(`TOKEN=${KEY}\n`) };
+  const file = { name: 'code.sh', as: 'document' as const, content };
+  const { view } = veil({ parts: [{ ...text('see'), file }] }, options);
+  const made = view.parts[0]?.file?.content;
+  expect(made !== undefined && 'bytes' in made && new TextDecoder().decode(made.bytes)).toBe(
+    `TOKEN=ghp_${MASK}\n`,
+  );
+  expect(view.parts[0]?.buttons).toHaveLength(1);
+  const path = { ...text(KEY), file: { ...file, content: { path: '/x' } } };
+  expect(veil({ parts: [path] }, options).view.parts[0]).toEqual({ ...path, text: `ghp_${MASK}` });
+  const kept = { ...text(KEY), file: { ...file, content: { kept: { id: 'x', sha: 'y', size: 1 } } } };
+  expect(veil({ parts: [kept] }, options).view.parts[0]?.buttons).toHaveLength(1);
+});
+
+it('masks rich messages too', () => {
+  const view = { parts: [text('see'), text(KEY)], rich: [{ ...text(''), markdown: `| ${KEY} |` }] };
+  const { view: veiled, hidden } = veil(view, options);
+  expect(hidden).toEqual([1, 0]);
+  expect(veiled.rich?.[0]?.markdown).toBe(`| ghp_${MASK} |`);
+  expect(parseButton(veiled.rich?.[0]?.buttons?.[0]?.[0]?.data ?? '')).toMatchObject({ part: 0, show: true });
+  expect(veil(view, { ...options, open: [0] }).view.rich?.[0]?.markdown).toContain(KEY);
+});
+
+it('takes away a link to an address with a password', () => {
+  const url = 'https://me:hunter2hunter2@example.org/';
+  const part = { text: 'here', entities: [{ type: 'text_link' as const, offset: 0, length: 4, url }] };
+  expect(maskRich({ ...part, text: `here ${KEY}` }, findSecrets(`here ${KEY}`).secrets).entities).toEqual([]);
+});
+
+it('masks a private key that goes on in the next message', () => {
+  const lines = Array.from({ length: 120 }, () => 'QUJD'.repeat(16)).join('\n');
+  const rich = richOf(`\`\`\`\n-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n\`\`\``);
+  const { view, hidden } = veil({ parts: paginate(rich) }, options);
+  expect(hidden.length).toBeGreaterThan(1);
+  expect(view.parts.some((p) => p.text.includes('QUJD'))).toBe(false);
+});
+
+it('gives what a strict server takes, whatever the text', () => {
+  const markdown = fc
+    .array(fc.oneof(anyMarkdown(10), fc.constantFrom(KEY, `**${KEY}**`, `||a ${KEY}|| \`${KEY}\``)), {
+      maxLength: 12,
+    })
+    .map((pieces) => pieces.join(''));
+  fc.assert(
+    fc.property(markdown, fc.integer({ min: 60, max: 400 }), (source, limit) => {
+      for (const rich of paginate(richOf(source), limit)) {
+        const part = maskRich(rich, findSecrets(rich.text).secrets);
+        expect(objectionsToPart(part)).toEqual([]);
+      }
+      const whole = richOf(source);
+      const masked = maskRich(whole, findSecrets(whole.text).secrets).text;
+      expect(masked.replace(/\w+ghp_\w+/g, '')).not.toContain(KEY); // in the middle of a word it is none
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,159 @@
+import type { InboundTap, InboundText } from '../inbox/model';
+import type { RouterView } from './intents';
+import { route } from './route';
+import { wordsIn } from '../words/words';
+
+const view: RouterView = {
+  words: wordsIn('en'),
+  sessions: [
+    { id: 'a1', name: 'api' },
+    { id: 'b2', name: 'Web' },
+  ],
+  archived: ['z9'],
+  active: 'a1',
+  agents: [
+    { id: 'one', line: false },
+    { id: 'two', line: false },
+    { id: 'sh', line: true },
+  ],
+};
+
+const text = (words: string): InboundText => ({
+  kind: 'text',
+  updateId: 1,
+  at: 0,
+  chatId: 7,
+  userId: 7,
+  isPrivate: true,
+  messageId: 1,
+  text: words,
+  parts: [{ messageId: 1, at: 0, text: words }],
+});
+const tap = (data: string): InboundTap => ({
+  kind: 'tap',
+  updateId: 1,
+  at: 0,
+  chatId: 7,
+  userId: 7,
+  isPrivate: true,
+  queryId: 'q',
+  data,
+});
+
+describe('route, of a message', () => {
+  it('says so when nothing of a text could be typed', () => {
+    for (const blank of ['\u200b', '\u202e \u2800', '\u0007']) {
+      expect(route(text(blank), view)).toEqual({ do: 'tell', text: view.words.emptyMessage });
+    }
+  });
+
+  it('never types a lone slash, with which an agent runs the first command it offers', () => {
+    for (const lone of ['/', ' / ', '//']) expect(route(text(lone), view)).toEqual({ do: 'help' });
+    expect(route(text('/'), { ...view, browsing: true })).toEqual({ do: 'browse-text', text: '/' });
+  });
+
+  it('sends plain text to the active session, as it was written', () => {
+    expect(route(text('  fix\n the bug '), view)).toEqual({
+      do: 'prompt',
+      session: 'a1',
+      text: '  fix\n the bug ',
+    });
+  });
+
+  it('is for the session whose message is answered to, commands too, and for none when that has ended', () => {
+    const quoted = { ...view, quoted: { id: 'b2', name: 'Web', live: true } };
+    expect(route(text('go on'), quoted)).toEqual({ do: 'prompt', session: 'b2', text: 'go on' });
+    expect(route(text('/stop'), quoted)).toEqual({ do: 'interrupt', session: 'b2' });
+    expect(route(text('/stop api'), quoted)).toEqual({ do: 'interrupt', session: 'a1' });
+    const over = { ...view, quoted: { id: 'z9', name: 'old', live: false } };
+    expect(route(text('go on'), over)).toMatchObject({ do: 'tell', text: expect.stringContaining('old') });
+  });
+
+  it("leaves the agent's own slash commands to the agent", () => {
+    expect(route(text('/compact keep the plan'), view)).toMatchObject({
+      do: 'prompt',
+      text: '/compact keep the plan',
+    });
+    expect(route(text('/etc/hosts looks odd'), view)).toMatchObject({ do: 'prompt' });
+  });
+
+  it.each([
+    ['/new', { do: 'browse-new' }],
+    ['/new api2', { do: 'new', name: 'api2' }],
+    ['/new /srv/app', { do: 'new', path: '/srv/app' }],
+    ['/new api2 ~/my project', { do: 'new', name: 'api2', path: '~/my project' }],
+    ['/new@my_bot api2 ./x', { do: 'new', name: 'api2', path: './x' }],
+    ['/NEW', { do: 'browse-new' }],
+    ['/new @two', { do: 'new', agent: 'two' }],
+    ['/new @Two api2 ~/x', { do: 'new', agent: 'two', name: 'api2', path: '~/x' }],
+    ['/new@two api2', { do: 'new', agent: 'two', name: 'api2' }],
+    ['/handover @two', { do: 'handover', session: 'a1', agent: 'two' }],
+    ['/handover @TWO wEB', { do: 'handover', session: 'b2', agent: 'two' }],
+    ['/new @sh', { do: 'new', agent: 'sh' }],
+    ['/new @sh npm run build -- --watch', { do: 'new', agent: 'sh', line: 'npm run build -- --watch' }],
+  ])('reads %j', (words, intent) => {
+    expect(route(text(words), view)).toEqual(intent);
+  });
+
+  it('names the agents when /new is given another', () => {
+    expect(route(text('/new @three api'), view)).toEqual({
+      do: 'tell',
+      text: expect.stringContaining('`@one`, `@two`, `@sh`') as string,
+    });
+  });
+
+  it('names the agents when /handover is given none, or one that takes no prompts', () => {
+    for (const words of ['/handover', '/handover web', '/handover @sh'])
+      expect(route(text(words), view)).toMatchObject({
+        do: 'tell',
+        text: expect.stringContaining('/handover @one') as string,
+      });
+  });
+
+  it('says how /new is used when it is given two names', () => {
+    expect(route(text('/new one two'), view).do).toBe('tell');
+  });
+
+  it('takes a path or a name for the directory that is being chosen, and commands for what they are', () => {
+    const browsing = { ...view, browsing: true };
+    expect(route(text('/tmp'), browsing)).toEqual({ do: 'browse-text', text: '/tmp' });
+    expect(route(text('my shop'), browsing)).toEqual({ do: 'browse-text', text: 'my shop' });
+    expect(route(text('/sessions'), browsing)).toEqual({ do: 'list' });
+    expect(route(text('/tmp'), { ...view, browsing: false })).toMatchObject({ do: 'prompt' });
+  });
+
+  it('finds a session by its name, whatever the case', () => {
+    expect(route(text('/switch wEB'), view)).toEqual({ do: 'switch', session: 'b2' });
+    expect(route(text('/kill'), view)).toEqual({ do: 'kill', session: 'a1', sure: false });
+  });
+
+  it('says so when the named session, or any session, is missing', () => {
+    expect(route(text('/switch nope'), view).do).toBe('tell');
+    expect(route(text('hello'), { ...view, sessions: [] }).do).toBe('tell');
+    expect(route(text('hello'), { ...view, active: undefined }).do).toBe('tell');
+    expect(route(text(' \n '), view).do).toBe('tell');
+  });
+});
+
+describe('route, of a tap', () => {
+  it('reads what the buttons carry', () => {
+    expect(route(tap('stop:a1'), view)).toEqual({ do: 'interrupt', session: 'a1' });
+    expect(route(tap('key:b2:C-c'), view)).toEqual({ do: 'key', session: 'b2', key: 'C-c' });
+    expect(route(tap('kill:b2:yes'), view)).toEqual({ do: 'kill', session: 'b2', sure: true });
+    expect(route(tap('again:42'), view)).toEqual({ do: 'retype', prompt: 42 });
+  });
+
+  it.each([
+    'stop:gone',
+    'key:a1:rm -rf',
+    'key:a1',
+    'again:x',
+    'again:99999999999999999999',
+    '',
+    'stop:',
+    ':::',
+    'nonsense',
+  ])('calls %j expired, never a default', (data) => {
+    expect(route(tap(data), view)).toEqual({ do: 'expired' });
+  });
+});

@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import type Database from 'better-sqlite3';
+import type { Loaded } from '@ccbot/shared/config/load';
+import { tokenLockPath } from '@ccbot/shared/config/paths';
+import { checkOf, type Check } from '@ccbot/shared/doctor/check';
+import { FaultError } from '@ccbot/shared/faults/fault';
+import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
+import { acquireInstance } from '@ccbot/shared/lock/instance';
+import type { DoctorDeps } from './deps';
+import { examineAll } from './run';
+import { openStore } from '../store/open';
+import { rebuiltOf } from '../store/rebuilt';
+import { createSettings } from '../store/settings';
+import { wordsIn } from '../words/words';
+
+const run = promisify(execFile);
+
+/** An agent that has not told its version after this long, ms, does not run. */
+const VERSION_MS = 20_000;
+
+/** What `ccbot-worker doctor` is given. */
+export interface WorkerDoctorDeps extends Pick<DoctorDeps, 'env' | 'home' | 'hookCommand' | 'statusLine'> {
+  loaded: Loaded;
+  version: string;
+  repair: boolean;
+  out: NodeJS.WritableStream;
+  now(): number;
+}
+
+/** Prints the worker's checks as JSON, for `ccbot doctor`; the exit code says whether the looking worked, not what was found. */
+export async function runDoctor(deps: WorkerDoctorDeps): Promise<number> {
+  const { loaded, env, now } = deps;
+  const repaired = deps.repair ? [repair(deps)] : [];
+  const checks = await examineAll({
+    config: loaded.ok ? loaded.config : null,
+    paths: loaded.paths,
+    env,
+    home: deps.home,
+    hookCommand: deps.hookCommand,
+    statusLine: deps.statusLine,
+    load: loadAddon,
+    run: async (program, args) =>
+      (await run(program, args, { env: { ...env, DISABLE_AUTOUPDATER: '1' }, timeout: VERSION_MS })).stdout,
+    now,
+  });
+  deps.out.write(`${JSON.stringify({ checks: [...repaired, ...checks] })}\n`);
+  return 0;
+}
+
+/** Loads an addon. better-sqlite3 loads its own only when a database is opened. */
+function loadAddon(name: string): void {
+  const addon: unknown = createRequire(__filename)(name);
+  if (name === 'better-sqlite3') new (addon as typeof Database)(':memory:').close();
+}
+
+/** Makes a damaged database anew, under the lock: a running worker has it open. */
+function repair({ loaded, version, now }: WorkerDoctorDeps): Check {
+  const check = checkOf('repair', 'repair');
+  if (!loaded.ok) return check.skipped('the settings are not valid');
+  const { config, paths } = loaded;
+  const held = acquireInstance(
+    { lock: paths.lock, tokenLock: tokenLockPath(config.TELEGRAM_BOT_TOKEN, config.TELEGRAM_API_ROOT) },
+    holderOfThisProcess(version, paths.dir, now(), 'command'),
+  );
+  if (!held.ok) return check.bad(held.fault.what, 'End it with `ccbot stop`, then repair.');
+  try {
+    const store = openStore(paths.db, now);
+    const { rebuilt } = store;
+    const salvaged = rebuiltOf(createSettings(store))?.salvaged;
+    store.close();
+    if (rebuilt === null) return check.ok('the database needed none');
+    const { salvage } = wordsIn('en');
+    const kept =
+      salvaged && salvage.tookOver(salvaged.messages, salvaged.shows, salvaged.damaged).replace(/\s+/g, ' ');
+    return check.ok([rebuilt.what, kept].filter(Boolean).join(' '));
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    return check.bad(error.fault.what, error.fault.todo);
+  } finally {
+    held.locks.token.release();
+    held.locks.directory.release();
+  }
+}

@@ -1,0 +1,204 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { READY, StationsUnderTest } from '../../fixtures/stations';
+import { PanesError } from '../../terminal/panes';
+
+let bot: StationsUnderTest;
+let agent: ChildProcess;
+beforeEach(async () => {
+  bot = new StationsUnderTest();
+  await bot.open();
+  agent = spawn('sleep', ['600']);
+});
+afterEach(async () => {
+  agent.kill('SIGKILL');
+  await bot.close();
+});
+
+/** Claude Code's own word that a process runs a session. */
+function runs(sessionId: string): void {
+  const folder = join(bot.dir, '.claude/sessions');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, `${agent.pid}.json`),
+    JSON.stringify({ sessionId, cwd: bot.project, status: 'idle' }),
+  );
+}
+const stray = (more: object = {}) => {
+  const pid = agent.pid ?? 0;
+  const where = { tmuxSession: 'desk', window: 'mine', command: 'node', cwd: bot.project };
+  return { id: `5-${pid}`, pane: '%5', pid, dead: false, ours: false, ...where, ...more };
+};
+const adopted = () => bot.stations.registry.live().find((session) => session.adopted === true);
+
+it('offers at its start the agent that runs at the desk, and makes it a session with one tap', async () => {
+  runs('by-hand');
+  bot.panes.openAtDesk(stray());
+  bot.panes.openAtDesk(stray({ id: '6-1', pid: 2 ** 30, pane: '%6' })); // somebody's own, with no agent
+  await bot.stop();
+  await bot.start();
+  const offer = await bot.until(() => bot.said('runs at the desk')[0]);
+  expect(bot.said('belongs to no session')).toEqual([]);
+  bot.telegram.owner.tap('Adopt', offer.id);
+  await bot.until(() => bot.said('is a session now')[0]);
+  expect(adopted()).toMatchObject({ agent: 'claude', cwd: bot.project, binding: { sessionId: 'by-hand' } });
+  expect(bot.said('runs at the desk')).toEqual([]);
+
+  const { id } = adopted() ?? { id: '' };
+  bot.panes.show(id, READY);
+  await bot.eventually(() => adopted()?.phase === 'ready');
+  bot.telegram.owner.say('from the phone');
+  await bot.eventually(() => bot.panes.received(id).includes('from the phone'));
+  // Told once: a start after it offers nothing.
+  await bot.stop();
+  await bot.start();
+  expect(adopted()?.id).toBe(id);
+  expect(bot.said('runs at the desk')).toEqual([]);
+});
+
+it('types nothing for a shell when the agent has ended, tells of it, and lets the window go', async () => {
+  runs('by-hand');
+  bot.panes.openAtDesk(stray());
+  await bot.hook('SessionStart', { session_id: 'by-hand' }, null);
+  bot.telegram.owner.tap('Adopt', (await bot.until(() => bot.said('runs at the desk')[0])).id);
+  await bot.until(() => bot.said('is a session now')[0]);
+  const { id } = adopted() ?? { id: '' };
+  bot.panes.show(id, READY);
+  await bot.eventually(() => adopted()?.phase === 'ready');
+  const ended = new Promise((resolve) => agent.once('exit', resolve));
+  agent.kill('SIGKILL');
+  await ended;
+  bot.telegram.owner.say('rm -r of something');
+  await bot.until(() => bot.said('ended at the desk')[0]);
+  expect(bot.panes.typed).toEqual([]);
+  expect(bot.panes.untied).toEqual([id]);
+  expect(bot.panes.closed).toEqual([]);
+});
+
+it('tells of a window in its own tmux session that belongs to none, and closes it only when asked twice', async () => {
+  bot.panes.openAtDesk(stray({ ours: true, command: 'vim' }));
+  await bot.stop();
+  await bot.start();
+  const told = await bot.until(() => bot.said('belongs to no session')[0]);
+  bot.telegram.owner.tap('Close', told.id);
+  const sure = await bot.until(() => bot.said('Close the tmux window')[0]);
+  expect(await bot.panes.strays?.list()).toHaveLength(1);
+  bot.telegram.owner.tap('Close it', sure.id);
+  await bot.until(() => bot.said('is closed')[0]);
+  expect(await bot.panes.strays?.list()).toEqual([]);
+});
+
+it('lists what runs at the desk when asked, below all else, and says so when there is nothing', async () => {
+  bot.telegram.owner.say('/adopt');
+  await bot.until(() => bot.said('No agent runs at the desk')[0]);
+  runs('by-hand');
+  bot.panes.openAtDesk(stray());
+  bot.panes.openAtDesk(stray({ id: '6-1', pid: 2 ** 30, pane: '%6' })); // somebody's own, with no agent
+  await bot.stop();
+  await bot.start();
+  const offers = () => bot.said('Claude Code runs at the desk');
+  const first = await bot.until(() => offers()[0]);
+  bot.telegram.owner.say('/adopt');
+  const anew = await bot.until(() => offers().find((m) => m.id > first.id));
+  await bot.until(() => offers().length === 1);
+  bot.telegram.owner.tap('Adopt', anew.id);
+  await bot.until(() => bot.said('is a session now')[0]);
+  bot.telegram.owner.say('/adopt');
+  await bot.until(() => bot.said('No agent runs at the desk')[1]);
+  expect(offers()).toEqual([]);
+});
+
+describe('killed between the tap on Adopt and the end of what it brings about', () => {
+  /** Ends everything at a moment of adopting that is left half done. */
+  async function killedWhile(moment: 'before' | 'after'): Promise<void> {
+    runs('by-hand');
+    bot.panes.openAtDesk(stray());
+    await bot.hook('SessionStart', { session_id: 'by-hand' }, null);
+    const offer = await bot.until(() => bot.said('runs at the desk')[0]);
+    const { strays } = bot.panes;
+    if (strays === undefined) throw new Error('the recorder has strays');
+    const { tie } = strays;
+    let reached = (): void => undefined;
+    const there = new Promise<void>((resolve) => (reached = resolve));
+    let end: (error: Error) => void = () => undefined;
+    strays.tie = async (...args) => {
+      if (moment === 'after') await tie(...args);
+      reached();
+      return new Promise((_, reject) => (end = reject));
+    };
+    bot.telegram.owner.tap('Adopt', offer.id);
+    await there;
+    strays.tie = tie;
+    // As after a kill -9 nothing of what follows is written, and the tap is open still.
+    const stopped = bot.stop();
+    end(new Error('killed at this very moment'));
+    await stopped;
+  }
+
+  it.each(['before', 'after'] as const)(
+    '%s its window was tied: it is one session, and told once',
+    async (moment) => {
+      await killedWhile(moment);
+      await bot.start();
+      await bot.until(() => bot.said('is a session now')[0]);
+      await bot.stations.journal.drained();
+      await bot.eventually(() => adopted()?.phase !== 'opening');
+      expect(bot.stations.registry.all()).toHaveLength(1);
+      expect(bot.said('is a session now')).toHaveLength(1);
+      expect(bot.said('runs at the desk')).toEqual([]);
+      const { id } = adopted() ?? { id: '' };
+      bot.panes.show(id, READY);
+      await bot.eventually(() => adopted()?.binding?.sessionId === 'by-hand');
+      bot.telegram.owner.say('from the phone');
+      await bot.eventually(() => bot.panes.received(id).includes('from the phone'));
+    },
+  );
+
+  it('leaves no session when its agent ended meanwhile, and says that the window is gone', async () => {
+    await killedWhile('before');
+    await bot.panes.strays?.close(stray().id);
+    await bot.start();
+    await bot.until(() => bot.said('That window is gone')[0]);
+    expect(bot.stations.registry.all()).toEqual([]);
+  });
+});
+
+it('stays one session when Adopt is tapped twice, and says so', async () => {
+  runs('by-hand');
+  bot.panes.openAtDesk(stray());
+  await bot.hook('SessionStart', { session_id: 'by-hand' }, null);
+  const offer = await bot.until(() => bot.said('runs at the desk')[0]);
+  bot.telegram.owner.tap('Adopt', offer.id);
+  bot.telegram.owner.tap('Adopt', offer.id);
+  await bot.until(() => bot.said('is a session now')[0]);
+  await bot.stations.journal.drained();
+  await bot.eventually(() => bot.stations.updates.depth() === 0);
+  expect(bot.stations.registry.all()).toHaveLength(1);
+  await bot.until(() => bot.said('is a session now').length === 1);
+  expect(bot.said('That window is gone')).toEqual([]);
+});
+
+it('takes the session that somebody went on with by hand out of the archive, but not when that fails', async () => {
+  await bot.ready();
+  bot.telegram.owner.say('/done');
+  await bot.until(() => bot.said('in the archive')[0]);
+  const [archived] = bot.stations.registry.all();
+  runs('agent-session');
+  bot.panes.openAtDesk(stray());
+  await bot.hook('SessionStart', { session_id: 'agent-session' }, null);
+  const offer = await bot.until(() => bot.said('runs at the desk')[0]);
+  const { strays } = bot.panes;
+  const tie = strays?.tie;
+  if (strays === undefined || tie === undefined) throw new Error('the recorder has strays');
+  strays.tie = () => Promise.reject(new PanesError('refused', 'tmux would not'));
+  bot.telegram.owner.tap('Adopt', offer.id);
+  await bot.until(() => bot.said('could not be adopted')[0]);
+  expect(bot.stations.registry.all()).toMatchObject([{ id: archived?.id, phase: 'ended' }]);
+  strays.tie = tie;
+  bot.telegram.owner.tap('Adopt', offer.id);
+  await bot.until(() => bot.said('is a session now')[0]);
+  expect(bot.stations.registry.all()).toMatchObject([
+    { adopted: true, binding: { sessionId: 'agent-session' } },
+  ]);
+});

@@ -1,0 +1,41 @@
+import { renderNotice } from '../../cards/render';
+import type { Button } from '../../cards/view';
+import type { Wanted } from '../../outbox/model';
+import { buttonData } from '../../chat/buttons';
+import { HELP_SECTIONS, type HelpFacts } from '../../words/topics/help';
+import type { Words } from '../../words/words';
+import { withButtons, type Handlers } from '../../chat/command';
+
+/** What the chat's own commands need. */
+export interface ChatCommandDeps {
+  /** Lines about the worker's health. */
+  health(words: Words): string[];
+  /** The agents that can be started, for the help. */
+  agents: Parameters<Words['agents']['help']>[0];
+  /** What else the help tells of this installation. */
+  facts: Omit<HelpFacts, 'agents'>;
+  put(wanted: Wanted): void;
+}
+
+/** The commands that touch no session: help, words back, health. */
+export function chatCommands(deps: ChatCommandDeps): Handlers<'help' | 'tell' | 'expired' | 'status'> {
+  return {
+    help({ chatId, inbound, words, ack }, { of = inbound.updateId.toString(36), section }) {
+      ack();
+      const { help } = words;
+      const back: Button[][] = [[{ text: help.back, data: buttonData({ do: 'help', of }) }]];
+      const sections = HELP_SECTIONS.map((one): Button[] => [
+        { text: help.title(one), data: buttonData({ do: 'help', of, section: one }) },
+      ]);
+      const text =
+        section === undefined
+          ? help.intro
+          : help.page(section, { ...deps.facts, agents: words.agents.help(deps.agents) });
+      const view = withButtons(renderNotice(text), section === undefined ? sections : back);
+      deps.put({ chatId, key: `help:${of}`, view, class: 'notice' });
+    },
+    tell: ({ say }, intent) => say(intent.text),
+    expired: ({ ack, words }) => ack(words.expired),
+    status: ({ say, words }) => say(words.health.list(deps.health(words))),
+  };
+}

@@ -1,0 +1,58 @@
+import { READY, StationsUnderTest } from '../../fixtures/stations';
+
+let w: StationsUnderTest;
+const open = async (settings: Record<string, string> = {}): Promise<void> => {
+  w = new StationsUnderTest(settings);
+  await w.open();
+};
+afterEach(() => w.close());
+
+const name = (): string | undefined => w.stations.registry.get(w.session)?.name;
+const about = (): string | undefined => w.stations.registry.get(w.session)?.about;
+/** Opens a session and lets its agent take a first prompt. */
+async function begin(command: string, prompt: string): Promise<void> {
+  w.telegram.owner.say(command);
+  await w.eventually(() => w.panes.opened.length > 0);
+  await w.eventually(() => w.panes.isWatched(w.session));
+  w.panes.show(w.session, READY);
+  await w.hook('SessionStart', { source: 'startup' });
+  await w.eventually(() => w.stations.registry.get(w.session)?.phase === 'ready');
+  w.write(w.prompted(prompt));
+}
+
+it('calls a session after its directory, then by its first words, and then as the person says', async () => {
+  await open();
+  await begin(`/new ${w.project}`, 'fix the failing test');
+  await w.eventually(() => name() === 'fix-the-failing-test');
+  w.write(w.answered('done'), w.turnOver(), w.prompted('and now something else'));
+  w.telegram.owner.say('/rename shop');
+  await w.eventually(() => name() === 'shop');
+});
+
+it('leaves a session alone that was started under a name', async () => {
+  await open();
+  await begin(`/new mine ${w.project}`, 'fix the failing test');
+  await w.eventually(() => about() === 'fix the failing test');
+  expect(name()).toBe('mine');
+});
+
+it('takes the name that the command of the settings prints, and the first words where it prints none', async () => {
+  await open({ CCBOT_NAME_COMMAND: 'echo cart fix' });
+  await begin(`/new ${w.project}`, 'repair the cart');
+  await w.eventually(() => name() === 'cart-fix');
+  await w.close();
+  await open({ CCBOT_NAME_COMMAND: 'false' });
+  await begin(`/new ${w.project}`, 'repair the cart');
+  await w.eventually(() => name() === 'repair-the-cart');
+});
+
+it('gives the name at the next start that a kill -9 left open', async () => {
+  await open({ CCBOT_NAME_COMMAND: 'sleep 1000' });
+  await begin(`/new ${w.project}`, 'fix the failing test');
+  await w.eventually(() => about() !== undefined);
+  expect(name()).toBe('project');
+  await w.stop();
+  w.set({ CCBOT_NAME_COMMAND: '' });
+  await w.start();
+  await w.eventually(() => name() === 'fix-the-failing-test');
+});

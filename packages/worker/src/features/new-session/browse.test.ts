@@ -1,0 +1,205 @@
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
+import { StationsUnderTest } from '../../fixtures/stations';
+
+let w: StationsUnderTest;
+beforeEach(async () => {
+  w = new StationsUnderTest();
+  await w.open();
+});
+afterEach(() => w.close());
+
+const say = (text: string): number => w.telegram.owner.say(text);
+const place = (): ChatMessage | undefined => w.said('New session')[0];
+const buttons = (): string[] =>
+  place()
+    ?.keyboard.flat()
+    .map((b) => b.text) ?? [];
+const tap = (text: string): unknown => w.telegram.owner.tap(text, place()?.id);
+const shows = (text: string) => w.until(() => buttons().some((b) => b.includes(text)));
+const folder = (...names: string[]): string => {
+  const path = join(w.project, ...names);
+  mkdirSync(path, { recursive: true });
+  return path;
+};
+/** Begins to choose, with no session of before. */
+const begin = async (): Promise<void> => {
+  say('/new');
+  await w.until(place);
+};
+
+it('lists the folders, git repositories marked, and starts where the person goes', async () => {
+  folder('shop', '.git');
+  folder('notes', 'old');
+  folder('.hidden');
+  writeFileSync(join(w.project, 'a-file'), '');
+  symlinkSync(folder('..', 'elsewhere'), join(w.project, 'link'));
+  await begin();
+  expect(buttons()).toEqual(expect.arrayContaining(['📁 link', '📁 notes', '📁 shop · git']));
+  expect(buttons().join()).not.toMatch(/hidden|a-file/);
+  tap('📁 notes');
+  await shows('old');
+  tap('⬆ Up');
+  await shows('shop');
+  tap('📁 shop · git');
+  await w.until(() => place()?.text.includes('· git'));
+  tap('▶ Start here');
+  await w.eventually(() => w.panes.opened.length === 1);
+  expect(w.panes.opened[0]?.cwd).toBe(join(w.project, 'shop'));
+  await w.until(() => place() === undefined);
+});
+
+it('offers the directories of before first, the last one with one tap', async () => {
+  say(`/new one ${folder('one')}`);
+  await w.eventually(() => w.panes.opened.length === 1);
+  say(`/new two ${folder('two')}`);
+  await w.eventually(() => w.panes.opened.length === 2);
+  rmSync(join(w.project, 'one'), { recursive: true }); // a directory that is gone is not offered
+  await begin();
+  expect(buttons()).toEqual(expect.arrayContaining(['▶ Start in two', '📁 two']));
+  expect(buttons()).not.toContain('📁 one');
+  tap('▶ Start in two');
+  await w.eventually(() => w.panes.opened.length === 3);
+  expect(w.panes.opened[2]?.cwd).toBe(join(w.project, 'two'));
+});
+
+it('turns pages, and says what it does not list', async () => {
+  for (let i = 0; i < 511; i++) folder(`f${i}`);
+  await begin();
+  expect(place()?.text).toContain('page 1 of 50');
+  expect(place()?.text).toContain('11 more folders are not listed');
+  expect(buttons().filter((b) => b.startsWith('📁'))).toHaveLength(10);
+  tap('›');
+  await w.until(() => place()?.text.includes('page 2 of 50'));
+  expect(buttons()).toContain('📁 f10');
+  tap('‹');
+  await w.until(() => place()?.text.includes('page 1 of 50'));
+});
+
+it('makes a folder of the name that is written, and takes none that leads elsewhere', async () => {
+  await begin();
+  tap('＋ Folder');
+  await w.until(() => place()?.text.includes('name of the new folder'));
+  say('../outside');
+  await w.until(() => w.said('cannot be a folder’s name')[0]);
+  expect(existsSync(join(w.dir, 'outside'))).toBe(false);
+  say('new shop');
+  await w.until(() => place()?.text.includes('new shop'));
+  expect(existsSync(join(w.project, 'new shop'))).toBe(true);
+  tap('▶ Start here');
+  await w.eventually(() => w.panes.opened.length === 1);
+  expect(w.panes.opened[0]?.cwd).toBe(join(w.project, 'new shop'));
+});
+
+it('goes to a path that is written, from where the person is or from home, and says why it cannot', async () => {
+  folder('deep', 'er');
+  await begin();
+  tap('✎ Path');
+  await w.until(() => place()?.text.includes('Write the path'));
+  say('/no/such/place');
+  await w.until(() => w.said('There is no directory')[0]);
+  say('deep/er');
+  await w.until(() => place()?.text.includes('deep/er'));
+  say('this is no path any more');
+  await w.until(() => w.said('No session is running')[0]);
+});
+
+it('says that a folder may not be entered, or is gone, and stays where it was', async () => {
+  const shut = folder('shut');
+  folder('going');
+  await begin();
+  chmodSync(shut, 0);
+  tap('📁 shut');
+  // Root may enter everything.
+  await (process.getuid?.() === 0
+    ? w.until(() => place()?.text.includes('shut'))
+    : w.until(() => w.said('I may not enter')[0]));
+  chmodSync(shut, 0o700);
+  if (process.getuid?.() === 0) {
+    tap('⬆ Up');
+    await shows('going');
+  }
+  rmSync(join(w.project, 'going'), { recursive: true });
+  tap('📁 going');
+  await w.until(() => w.said('There is no directory')[0]);
+  expect(buttons()).toContain('📁 shut');
+});
+
+it('shows names that nobody should have chosen in one harmless line, and opens them', async () => {
+  const wild = folder('wild\n\u001b[31mname');
+  folder('x'.repeat(255));
+  await begin();
+  expect(buttons().some((b) => b.startsWith('📁 wild') && b.endsWith('name') && !b.includes('\n'))).toBe(
+    true,
+  );
+  tap(buttons().find((b) => b.startsWith('📁 wild')) ?? '');
+  await w.until(() => place()?.text.includes('name'));
+  tap('▶ Start here');
+  await w.eventually(() => w.panes.opened.length === 1);
+  expect(w.panes.opened[0]?.cwd).toBe(wild);
+});
+
+it('goes on choosing after a restart, and forgets it when the person cancels', async () => {
+  folder('shop');
+  await begin();
+  await w.stop();
+  await w.start();
+  tap('📁 shop');
+  await w.until(() => place()?.text.includes('shop'));
+  const old = place()?.id;
+  tap('✖ Cancel');
+  await w.until(() => place() === undefined);
+  expect(old).toBeDefined();
+  await begin();
+  expect(w.panes.opened).toHaveLength(0);
+});
+
+describe('earlier sessions of the agent', () => {
+  const ID = '01234567-89ab-4cde-8f01-23456789abcd';
+  const keep = (cwd: string, id: string, prompt: string): string => {
+    const dir = join(w.dir, '.claude/projects', w.project.replace(/[^A-Za-z0-9]/g, '-'));
+    mkdirSync(dir, { recursive: true });
+    const path = join(dir, `${id}.jsonl`);
+    const record = {
+      ...{ type: 'user', uuid: 'u1', isSidechain: false, sessionId: id, cwd },
+      timestamp: new Date(0).toISOString(),
+      message: { role: 'user', content: prompt },
+    };
+    writeFileSync(path, `half a line\n${JSON.stringify(record)}\n`);
+    return path;
+  };
+
+  it('are offered with their first words, and go on in a window of their own', async () => {
+    const path = keep(w.project, ID, 'fix the cart');
+    keep(`${w.project}/../other`, ID.replace('0', '9'), 'of another directory');
+    await begin();
+    expect(buttons().filter((b) => b.startsWith('↩'))).toEqual([expect.stringContaining('fix the cart')]);
+    tap(buttons().find((b) => b.startsWith('↩')) ?? '');
+    await w.eventually(() => w.panes.opened.length === 1);
+    expect(w.panes.opened[0]?.argv).toEqual(expect.arrayContaining(['--resume', ID]));
+    expect(w.stations.registry.get(w.session)).toMatchObject({
+      binding: { sessionId: ID, transcriptPath: path },
+      restoring: true,
+      about: 'fix the cart',
+    });
+    await w.until(() => w.said('goes on')[0]);
+    await begin(); // while it is open it is not offered again
+    tap('📂 Browse');
+    await w.until(() => place()?.text.includes('in '));
+    expect(buttons().filter((b) => b.startsWith('↩'))).toEqual([]);
+  });
+
+  it('are left alone while they run in another terminal', async () => {
+    keep(w.project, ID, 'fix the cart');
+    mkdirSync(join(w.dir, '.claude/sessions'), { recursive: true });
+    writeFileSync(
+      join(w.dir, `.claude/sessions/${process.pid}.json`),
+      JSON.stringify({ sessionId: ID, cwd: w.project }),
+    );
+    await begin();
+    tap(buttons().find((b) => b.startsWith('↩')) ?? '');
+    await w.until(() => w.said('runs in another terminal')[0]);
+    expect(w.panes.opened).toHaveLength(0);
+  });
+});

@@ -1,0 +1,88 @@
+import type { Button } from '../../cards/view';
+import { buttonData } from '../../chat/buttons';
+import type { Handlers } from '../../chat/command';
+import type { AskKeeper } from './service';
+import { copyIn } from './model';
+import { lineOf } from './render';
+import { code } from '../../words/markdown';
+
+/** Something that waits for an answer. */
+export interface Waiting {
+  name: string;
+  what: string;
+  /** It is before others, and not before this person. */
+  ofOthers: boolean;
+  /** Since when, ms since the epoch; absent: nobody knows. */
+  since?: number;
+  button: Button;
+}
+
+/** What the commands about requests need. */
+export interface AskCommandDeps {
+  keeper: AskKeeper;
+  /** What else waits in a chat. */
+  others(chatId: number): Waiting[];
+  /** Shows that a text was taken. */
+  react(chatId: number, messageId: number): void;
+  now(): number;
+}
+
+/** What the person does about the agents' requests, and the list of all that waits. */
+export function askCommands(deps: AskCommandDeps): Handlers<'ask' | 'ask-text' | 'inbox'> {
+  const { keeper, now } = deps;
+
+  return {
+    ask({ inbound, chatId, ack, words }, { ask, act }) {
+      if (inbound.kind !== 'tap' || keeper.get(ask) === undefined) return ack(words.asks.expired);
+      let said = false;
+      const tap = { type: 'tapped', at: now(), update: inbound.updateId, by: chatId, act } as const;
+      keeper.input(ask, tap, (text) => {
+        said = true;
+        ack(text === '' ? undefined : text);
+      });
+      if (!said) ack();
+    },
+    'ask-text'({ inbound, chatId, say, words }, { ask: id, text }) {
+      const ask = keeper.get(id);
+      if (!('messageId' in inbound) || inbound.messageId === undefined || ask === undefined) return;
+      if (ask.phase !== 'open') {
+        keeper.written(chatId);
+        // Said again after a crash it is the same message; its own text that was taken before is no late one.
+        if (ask.by !== chatId) say(words.asks.writtenLate(code(ask.name)));
+        return;
+      }
+      keeper.input(id, { type: 'wrote', at: now(), update: inbound.updateId, by: chatId, text });
+      deps.react(chatId, inbound.messageId);
+    },
+    inbox({ chatId, say, ack, words }) {
+      ack();
+      const at = now();
+      const asks = keeper.open().filter((ask) => ask.phase === 'open' && ask.unseen !== true);
+      const waiting: Waiting[] = [
+        ...asks.map((ask) => ({
+          name: ask.name,
+          what: lineOf(ask, words.asks),
+          ofOthers: copyIn(ask, chatId) === undefined,
+          since: ask.at,
+          button: {
+            text: words.asks.show(ask.name),
+            data: buttonData({ do: 'ask', ask: ask.id, act: { act: 'again' } }),
+          },
+        })),
+        ...deps.others(chatId),
+      ];
+      if (waiting.length === 0) return say(words.asks.inboxEmpty);
+      const rowOf = ({ name, what, since }: Waiting): string => {
+        const line = code(what);
+        return `- **${code(name)}** ${since === undefined ? line : words.asks.waitsSince(line, words.card.span(at - since))}`;
+      };
+      const [mine, others] = [false, true].map((of) => waiting.filter(({ ofOthers }) => ofOthers === of));
+      const list = (head: string, of: readonly Waiting[] = []): string[] =>
+        of.length === 0 ? [] : [[head, ...of.map(rowOf)].join('\n')];
+      say(
+        [...list(words.asks.inbox, mine), ...list(words.asks.inboxOthers, others)].join('\n\n'),
+        [...(mine ?? []), ...(others ?? [])].map(({ button }) => [button]),
+      );
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { Always, AskPermission, AskQuestions } from '../../agents/ask';
+import { isBlank, oneLine } from '../../cards/clean';
+import type { Button } from '../../cards/view';
+import { buttonData } from '../../chat/buttons';
+import type { Ask, AskAct, AskCopy } from './model';
+import type { AskWords } from '../../words/topics/asks';
+
+/** The most UTF-16 units of a button's label: a phone cuts longer ones. */
+const LABEL = 48;
+
+/** The buttons under an open request in a chat; none under one that is decided. `turning`: its pages, where it has several. */
+export function keyboardOf(
+  ask: Ask,
+  copy: AskCopy,
+  words: AskWords,
+  turning: { page: number; pages: number } | null,
+): Button[][] {
+  if (ask.phase !== 'open') return [];
+  const button = (text: string, act: AskAct): Button => ({
+    text: isBlank(text) ? '…' : oneLine(text, LABEL),
+    data: buttonData({ do: 'ask', ask: ask.id, act }),
+  });
+  if (copy.writing !== undefined) return [[button(words.cancel, { act: 'cancel' })]];
+  const { what } = ask.asked;
+  const rows = turning === null ? [] : [pageRow(turning, button, words)];
+  switch (what.kind) {
+    case 'permission':
+      return [...rows, ...permissionRows(what, button, words)];
+    case 'questions':
+      return [...rows, ...questionRows(what, ask, button, words)];
+    case 'plan':
+      return [
+        ...rows,
+        ...what.modes.map((mode, n) => [button(words.approve(mode), { act: 'approve', n })]),
+        [button(words.keepPlanning, { act: 'reason' })],
+      ];
+  }
+}
+
+type MakeButton = (text: string, act: AskAct) => Button;
+
+function pageRow(
+  { page, pages }: { page: number; pages: number },
+  button: MakeButton,
+  words: AskWords,
+): Button[] {
+  return [
+    ...(page > 0 ? [button(words.earlier, { act: 'page', n: page - 1 })] : []),
+    button(`${page + 1}/${pages}`, { act: 'page', n: page }),
+    ...(page < pages - 1 ? [button(words.later, { act: 'page', n: page + 1 })] : []),
+  ];
+}
+
+function permissionRows({ always }: AskPermission, button: MakeButton, words: AskWords): Button[][] {
+  return [
+    [button(words.allow, { act: 'allow' }), button(words.deny, { act: 'deny' })],
+    ...always.map((one, n) => [button(alwaysLabel(one, words), { act: 'always', n })]),
+    [button(words.denyWhy, { act: 'reason' })],
+  ];
+}
+
+function alwaysLabel({ means, names, reach }: Always, words: AskWords): string {
+  const shown = names.map((name) => (means === 'mode' ? words.mode(name) : bare(name)));
+  return words.always[means](oneLine(shown.join(', '), 30), words.reach[reach]);
+}
+
+/** A rule without the tool's name around it: the request says which tool it is. */
+const bare = (rule: string): string => /^\w+\((?:domain:)?([\s\S]*)\)$/.exec(rule)?.[1] ?? rule;
+
+function questionRows(
+  { questions }: AskQuestions,
+  ask: Ask,
+  button: MakeButton,
+  words: AskWords,
+): Button[][] {
+  const index = ask.answers?.index ?? 0;
+  const question = questions[index];
+  if (question === undefined) return [];
+  const chosen = ask.answers?.given[index]?.chosen ?? [];
+  const sign = (i: number): string => {
+    if (question.multi) return chosen.includes(i) ? '☑ ' : '☐ ';
+    return chosen.includes(i) ? '● ' : '';
+  };
+  return [
+    ...question.options.map(({ label }, option) => [
+      button(`${sign(option)}${label}`, { act: 'choose', question: index, option }),
+    ]),
+    [
+      button(words.other, { act: 'other', question: index }),
+      ...(question.multi ? [button(words.doneChoosing, { act: 'done', question: index })] : []),
+    ],
+    [...(index > 0 ? [button(words.back, { act: 'back' })] : []), button(words.noAnswer, { act: 'deny' })],
+  ];
+}

@@ -1,0 +1,197 @@
+import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
+import { AskingHooks, decisionOf as decision, type WaitingHook } from '../../fixtures/asking';
+import { DIALOG, READY, StationsUnderTest } from '../../fixtures/stations';
+
+let w: StationsUnderTest;
+let hooks: AskingHooks;
+beforeEach(async () => {
+  w = new StationsUnderTest();
+  await w.open();
+  hooks = new AskingHooks(w);
+});
+afterEach(async () => {
+  hooks.close();
+  await w.close();
+});
+
+const ask = (payload: Record<string, unknown> = {}, request?: string, session?: string): WaitingHook =>
+  hooks.ask({
+    payload,
+    ...(request === undefined ? {} : { request }),
+    ...(session === undefined ? {} : { session }),
+  });
+const open = (text?: string): ChatMessage | undefined => hooks.open(text);
+const shown = (text?: string): Promise<ChatMessage> => hooks.shown(text);
+
+describe('a request of an agent', () => {
+  it('is shown whole, with sound, and its answer reaches the hook before the message says so', async () => {
+    await w.ready();
+    const hook = ask();
+    const message = await shown();
+    expect(message.text).toBe('🔐 demo wants to run\n\nDeploy it\n\nmake deploy');
+    expect(message.silent).toBe(false);
+    w.telegram.owner.tap('✓ Allow', message.id);
+    expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });
+    await w.until(() => w.said('✓ Allowed.')[0]?.id === message.id);
+    expect(open()).toBeUndefined();
+  });
+
+  it('is let go at once when ccbot does not know the session, and nobody is told', async () => {
+    await w.ready();
+    expect(await ask({ session_id: 'stranger' }, 'request-x', 'nobody').answer).toBe('');
+    expect(w.said('wants to run')).toEqual([]);
+  });
+
+  it('cannot be answered from another chat, nor by an old button', async () => {
+    await w.ready();
+    const hook = ask();
+    const message = await shown();
+    const allow = message.keyboard.flat()[0]?.callback_data ?? '';
+    w.telegram.stranger.say('hello');
+    w.telegram.owner.tap('✗ Deny', message.id);
+    expect(decision(await hook.answer)).toMatchObject({ behavior: 'deny' });
+    await w.until(() => w.said('✗ Denied.')[0]);
+    // As a phone that has not seen the edit yet.
+    w.telegram.state.addUpdate({
+      callback_query: {
+        id: 'late',
+        from: { id: 7, is_bot: false, first_name: 'P' },
+        chat_instance: '7',
+        data: allow,
+        message: { message_id: message.id, date: 0, chat: { id: 7, type: 'private' } },
+      },
+    });
+    await w.until(() =>
+      w.telegram.calls.some(
+        (c) => c.method === 'answerCallbackQuery' && c.params['text'] === 'This request is over.',
+      ),
+    );
+    expect(w.said('✓ Allowed.')).toEqual([]);
+  });
+
+  it('is over when its hook is ended, when the tool is seen to end, and when the turn is', async () => {
+    await w.ready();
+    const hook = ask();
+    await shown();
+    hook.socket.destroy();
+    await w.until(() => w.said('does not wait for this any more')[0]);
+    const second = ask();
+    await shown();
+    await w.hook('Stop');
+    expect(await second.answer).toBe('');
+    await w.until(() => w.said('Answered at the terminal')[0]);
+  });
+
+  it('outlives a restart in the same message; a tap meanwhile reaches the hook when it is back', async () => {
+    await w.ready();
+    const first = ask({}, 'request-again');
+    const message = await shown();
+    await w.stations.outbox.flush(5_000);
+    await w.stop();
+    w.telegram.owner.tap('✓ Allow', message.id);
+    await w.start();
+    await first.waiting;
+    await w.until(() => w.said('Waiting for the agent to come back')[0]);
+    const again = ask({}, 'request-again');
+    expect(decision(await again.answer)).toEqual({ behavior: 'allow' });
+    await w.until(() => w.said('✓ Allowed.')[0]);
+    expect(w.said('wants to run')).toHaveLength(1);
+  });
+
+  it('is decided once, however often its button is tapped', async () => {
+    await w.ready();
+    const hook = ask();
+    const message = await shown();
+    for (const button of ['✓ Allow', '✗ Deny', '✓ Allow']) w.telegram.owner.tap(button, message.id);
+    expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });
+    await w.until(() => w.said('✓ Allowed.')[0]);
+    await w.stations.journal.drained();
+    expect(w.said('Denied')).toEqual([]);
+  });
+
+  it('takes the next message as the reason, and a command of ccbot as a command', async () => {
+    await w.ready();
+    const hook = ask();
+    w.telegram.owner.tap('✗ Deny and say why…', (await shown()).id);
+    await w.until(() => w.said('Write why')[0]);
+    w.telegram.owner.say('/sessions');
+    await w.until(() => w.said('Your sessions')[0]);
+    w.telegram.owner.say('not on a Friday');
+    expect(decision(await hook.answer)).toEqual({ behavior: 'deny', message: 'not on a Friday' });
+    expect(w.typed()).toEqual([]);
+  });
+
+  it('needs no picture of its dialog', async () => {
+    await w.ready();
+    w.write(w.prompted('deploy'));
+    ask();
+    await shown();
+    w.panes.show(w.session, DIALOG);
+    await w.eventually(() => w.stations.registry.get(w.session)?.phase === 'dialog');
+    w.panes.show(w.session, READY);
+    await w.eventually(() => w.stations.registry.get(w.session)?.phase === 'ready');
+    expect(w.said('Screen of')).toEqual([]);
+  });
+});
+
+describe('/inbox', () => {
+  it('has words for nothing, and lists what waits with a button that puts it below all else', async () => {
+    await w.ready();
+    w.telegram.owner.say('/inbox');
+    await w.until(() => w.said('Nothing waits for you')[0]);
+    ask();
+    const message = await shown();
+    w.telegram.owner.say('/inbox');
+    const list = await w.until(() => w.said('This waits for you')[0]);
+    expect(list.text).toContain('wants to run make deploy');
+    w.telegram.owner.tap('Show: demo', list.id);
+    const anew = await w.until(() =>
+      w.said('wants to run').find((m) => m.id > list.id && m.keyboard.length > 0),
+    );
+    await w.until(() => !w.telegram.owner.fromBot().some((m) => m.id === message.id));
+    expect(anew.silent).toBe(false);
+  });
+});
+
+describe('a rule of the person', () => {
+  it('is off until it is turned on, allows what waits and what comes, and ends with one tap', async () => {
+    await w.ready();
+    const before = ask();
+    await shown();
+    w.telegram.owner.say('/allow');
+    w.telegram.owner.tap('✓ For 10 minutes', (await w.until(() => w.said('Shall demo be allowed')[0])).id);
+    expect(decision(await before.answer)).toEqual({ behavior: 'allow' });
+    expect(decision(await ask().answer)).toEqual({ behavior: 'allow' });
+    expect(w.said('wants to run')).toHaveLength(1);
+    const on = await w.until(() => w.said('is allowed everything for 10 minutes')[0]);
+    w.telegram.owner.tap('✗ Stop allowing', on.id);
+    await w.until(() => w.said('demo asks again')[0]);
+    ask();
+    await shown();
+  });
+
+  it('leaves questions to the person', async () => {
+    await w.ready();
+    w.telegram.owner.say('/allow');
+    w.telegram.owner.tap('✓ Until it is done', (await w.until(() => w.said('Shall demo be allowed')[0])).id);
+    await w.until(() => w.said('is allowed everything')[0]);
+    const options = [{ label: 'Red', description: '' }];
+    const hook = ask({
+      tool_name: 'AskUserQuestion',
+      tool_input: { questions: [{ question: 'Which?', header: '', multiSelect: false, options }] },
+    });
+    w.telegram.owner.tap('Red', (await shown('Which?')).id);
+    expect(decision(await hook.answer)).toMatchObject({ updatedInput: { answers: { 'Which?': 'Red' } } });
+  });
+
+  it('“until it is done” ends with the turn', async () => {
+    await w.ready();
+    w.write(w.prompted('work'), w.answered('working'));
+    await w.until(() => w.said('working')[0]);
+    w.telegram.owner.say('/allow');
+    w.telegram.owner.tap('✓ Until it is done', (await w.until(() => w.said('Shall demo be allowed')[0])).id);
+    await w.until(() => w.said('⚠ allows everything until it is done')[0]);
+    w.write(w.turnOver());
+    await w.eventually(() => w.stations.registry.get(w.session)?.allowing === undefined);
+  });
+});

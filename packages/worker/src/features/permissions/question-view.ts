@@ -1,0 +1,57 @@
+import type { AskQuestions } from '../../agents/ask';
+import { cleanText } from '../../cards/clean';
+import { join, plain, styled } from '../../cards/rich';
+import type { Rich } from '../../cards/view';
+import type { Ask } from './model';
+import { answerText } from './questions';
+import type { AskWords } from '../../words/topics/asks';
+
+/** The question that is being asked with its options, under what was answered before; when all is over, the answers. */
+export function questionBody({ questions }: AskQuestions, ask: Ask, words: AskWords): Rich {
+  const { index, given } = ask.answers ?? { index: 0, given: [] };
+  const open = ask.phase === 'open';
+  const answered = questions.slice(0, open ? index : questions.length).flatMap((question, i) => {
+    const answer = given[i];
+    const text = answer === undefined ? '' : answerText(question, answer);
+    if (text === '') return open ? [] : [plain(cleanText(question.question).trim())];
+    const label = question.header === '' ? question.question : question.header;
+    return [join([plain(`${cleanText(label).trim()}: `), strong(text)])];
+  });
+  const question = open ? questions[index] : undefined;
+  if (question === undefined) return join(answered, '\n');
+  const options = question.options.map(({ label, description, preview }, i) =>
+    join(
+      [
+        join([
+          strong(`${i + 1}. ${label}`),
+          plain(description === '' ? '' : `: ${cleanText(description).trim()}`),
+        ]),
+        preview === '' ? plain('') : verbatim(preview),
+      ],
+      '\n',
+    ),
+  );
+  const written = given[index]?.text;
+  return join(
+    [
+      join(answered, '\n'),
+      strong(question.question),
+      join(options, '\n'),
+      plain(written === undefined ? '' : `✎ ${cleanText(written).trim()}`),
+      styled('italic', question.multi ? words.several : ''),
+    ],
+    '\n\n',
+  );
+}
+
+/** What an agent says is data: shown as it is, whatever markup it holds. */
+function strong(text: string): Rich {
+  return styled('bold', cleanText(text).trim());
+}
+
+function verbatim(text: string): Rich {
+  const whole = cleanText(text).replace(/^\n+|\s+$/g, '');
+  return whole.trim() === ''
+    ? plain('')
+    : { text: whole, entities: [{ type: 'pre', offset: 0, length: whole.length }] };
+}

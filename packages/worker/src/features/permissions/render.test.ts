@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { permissionAsks } from '../../agents/permission';
+import { anyText } from '../../fixtures/arbitrary-card';
+import { objectionsTo } from '../../fixtures/strict-view';
+import { readAct, writeAct } from './button-codec';
+import { BUTTON_DATA_MAX, buttonData, parseButton } from '../../chat/buttons';
+import { newCopy, type Ask, type AskAct } from './model';
+import { noAnswers } from './questions';
+import { renderAsk } from './render';
+import { wordsIn } from '../../words/words';
+
+const port = permissionAsks({
+  limitMs: null,
+  subAgentLimitMs: null,
+  planModes: ['default', 'acceptEdits'],
+  title: () => '',
+});
+const asking = (
+  tool_name: string,
+  tool_input: object,
+  more: Partial<Ask> = {},
+  payload: object = {},
+): Ask => {
+  const asked = port.read({ tool_name, tool_input, ...payload });
+  if (asked === null) throw new Error('nothing is asked');
+  return {
+    ...{
+      id: 12,
+      request: 'r',
+      session: 's',
+      copies: [newCopy(7)],
+      name: 'demo',
+      at: 0,
+      asked,
+      phase: 'open',
+    },
+    ...{ attached: true, touchedAt: 0, reminded: false },
+    ...(asked.what.kind === 'questions' ? { answers: noAnswers(asked.what.questions) } : {}),
+    ...more,
+  };
+};
+const shown = (ask: Ask, chatId = 7) =>
+  renderAsk(
+    ask,
+    ask.copies.find((copy) => copy.chatId === chatId) ?? newCopy(chatId),
+    wordsIn('en').asks,
+    (other) => `N${other}`,
+  );
+const text = (ask: Ask, chatId?: number): string =>
+  shown(ask, chatId)
+    .parts.map((part) => part.text)
+    .join('\n---\n');
+const labels = (ask: Ask, chatId?: number): string[] =>
+  (shown(ask, chatId).parts.at(-1)?.buttons ?? []).flat().map((button) => button.text);
+
+describe('a request as it is shown', () => {
+  it('holds everything that Telegram takes, whatever an agent writes', () => {
+    fc.assert(
+      fc.property(anyText(), anyText(), anyText(), (a, b, c) => {
+        const option = { label: a || 'x', description: b, preview: c };
+        for (const ask of [
+          asking('Bash', { command: a, description: b, extra: c }),
+          asking('Edit', { file_path: a, old_string: b, new_string: c }),
+          asking('Write', { file_path: a, content: b }, { name: c }),
+          asking('WebFetch', { url: a, prompt: b }),
+          asking('AskUserQuestion', { questions: [{ question: a || 'q', header: b, options: [option] }] }),
+          asking('ExitPlanMode', { plan: c }),
+        ]) {
+          expect(objectionsTo(shown(ask))).toEqual([]);
+          expect(shown(ask).parts.length).toBeGreaterThan(0);
+        }
+      }),
+    );
+  });
+
+  it('shows a long command in full, page by page in one message', () => {
+    const lines = Array.from({ length: 2_000 }, (_, i) => `echo line number ${i}`);
+    const ask = asking('Bash', { command: lines.join('\n') });
+    const pages = Number(/of (\d+)/.exec(text(ask))?.[1]);
+    expect(pages).toBeGreaterThan(3);
+    const all = Array.from({ length: pages }, (_, page) =>
+      shown({ ...ask, copies: [{ ...newCopy(7), page }] }),
+    );
+    expect(all.every((view) => view.parts.length === 1)).toBe(true);
+    const whole = all.map((view) => view.parts[0]?.text).join('\n');
+    expect(lines.filter((line) => !whole.split('\n').includes(line))).toEqual([]);
+    expect(labels(ask).slice(0, 2)).toEqual([`1/${pages}`, '▶']);
+  });
+
+  it('names what “always” would allow, in words', () => {
+    const permission_suggestions = [
+      {
+        type: 'addRules',
+        rules: [{ toolName: 'Bash', ruleContent: 'npm run *' }],
+        behavior: 'allow',
+        destination: 'localSettings',
+      },
+      { type: 'addDirectories', directories: ['/srv'], destination: 'session' },
+      { type: 'setMode', mode: 'acceptEdits', destination: 'session' },
+    ];
+    expect(labels(asking('Bash', { command: 'npm run x' }, {}, { permission_suggestions }))).toEqual([
+      '✓ Allow',
+      '✗ Deny',
+      '✓ Always npm run * (this project)',
+      '✓ Always in /srv (this session)',
+      '✓ From now on: accept edits (this session)',
+      '✗ Deny and say why…',
+    ]);
+  });
+
+  it('has no buttons once it is decided, and only a way back while a text is waited for', () => {
+    const ask = asking('Bash', { command: 'x' });
+    expect(labels({ ...ask, phase: 'closed', outcome: 'elsewhere' })).toEqual([]);
+    expect(text({ ...ask, phase: 'closed', outcome: 'elsewhere' })).toContain('Answered at the terminal');
+    expect(labels({ ...ask, copies: [{ ...newCopy(7), writing: { what: 'reason', at: 0 } }] })).toEqual([
+      '← No text after all',
+    ]);
+  });
+});
+
+it('says to each of several people who answered, and who is writing', () => {
+  const ask = asking('Bash', { command: 'x' }, { copies: [newCopy(7), newCopy(8)] });
+  const writing = {
+    ...ask,
+    copies: [newCopy(7), { ...newCopy(8), writing: { what: 'reason' as const, at: 0 } }],
+  };
+  expect(text(writing, 7)).toContain('N8 is writing an answer.');
+  expect(labels(writing, 7)).toContain('✓ Allow');
+  expect(labels(writing, 8)).toEqual(['← No text after all']);
+  const over: Ask = { ...ask, phase: 'closed', outcome: 'taken', by: 8, decision: { do: 'allow' } };
+  expect([7, 8].map((chatId) => text(over, chatId).split('\n').at(-1))).toEqual([
+    'Answered by N8: ✓ Allowed.',
+    '✓ Allowed.',
+  ]);
+  expect([7, 8].flatMap((chatId) => labels(over, chatId))).toEqual([]);
+  const waits: Ask = { ...over, phase: 'decided' };
+  expect(text(waits, 7)).toContain('Answered by N8: ⏳ Allowed.');
+});
+
+describe('the buttons of a request', () => {
+  it('come back as they were written, within what Telegram takes', () => {
+    const n = fc.nat(9_999);
+    const act: fc.Arbitrary<AskAct> = fc.oneof(
+      fc
+        .constantFrom<AskAct['act']>('allow', 'deny', 'reason', 'back', 'cancel', 'again')
+        .map((a) => ({ act: a }) as AskAct),
+      fc.record({ act: fc.constantFrom('always' as const, 'approve' as const, 'page' as const), n }),
+      fc.record({ act: fc.constantFrom('done' as const, 'other' as const), question: n }),
+      fc.record({ act: fc.constant('choose' as const), question: n, option: n }),
+    );
+    fc.assert(
+      fc.property(act, fc.nat(), (one, ask) => {
+        const data = buttonData({ do: 'ask', ask, act: one });
+        expect(Buffer.byteLength(data)).toBeLessThanOrEqual(BUTTON_DATA_MAX);
+        expect(parseButton(data)).toEqual({ do: 'ask', ask, act: one });
+        expect(readAct(writeAct(one))).toEqual(one);
+      }),
+    );
+  });
+
+  it.each([
+    'ask:1',
+    'ask:1:',
+    'ask:x:y',
+    'ask:1:o1',
+    'ask:1:zz',
+    'ask:1:y1',
+    'ask:1:w',
+    'all:s:ever',
+    'ask:1:o1.2.3',
+  ])('are nothing when they are forged: %s', (data) => expect(parseButton(data)).toBeNull());
+});

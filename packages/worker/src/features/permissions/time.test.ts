@@ -1,0 +1,173 @@
+import { AskingHooks, decisionOf } from '../../fixtures/asking';
+import { StationsUnderTest } from '../../fixtures/stations';
+
+let w: StationsUnderTest;
+let hooks: AskingHooks;
+async function start(settings: Record<string, string> = {}): Promise<void> {
+  w = new StationsUnderTest(settings);
+  await w.open();
+  hooks = new AskingHooks(w);
+}
+afterEach(async () => {
+  hooks.close();
+  await w.close();
+});
+
+/** Lets the worker's clock jump, as that of a machine that slept, and has it look at its requests. */
+async function later(minutes: number): Promise<void> {
+  w.ahead += minutes * 60_000;
+  await hooks.ask({ payload: { tool_input: { command: `after ${w.ahead}` } } }).waiting;
+}
+const repeats = (text: string): number[] =>
+  w.telegram.calls
+    .filter(({ method, params }) => method === 'sendMessage' && String(params['text']).includes(text))
+    .map(({ params }) => (params['disable_notification'] === true ? 0 : 1));
+
+describe('an unanswered request', () => {
+  it('comes once more after the time in the settings, with sound, and not a third time', async () => {
+    await start({ CCBOT_ASK_REMIND: '0.01' });
+    await w.ready();
+    const hook = hooks.ask();
+    const first = await hooks.shown();
+    const again = await w.until(() =>
+      w.said('wants to run').find((m) => m.id > first.id && m.keyboard.length > 0),
+    );
+    await w.until(() => w.said('wants to run').length === 1); // the old one goes
+    await later(60);
+    w.telegram.owner.tap('✓ Allow', again.id);
+    expect(decisionOf(await hook.answer)).toEqual({ behavior: 'allow' });
+    expect(repeats('make deploy')).toEqual([1, 1]);
+  });
+
+  it('makes no sound in quiet hours, and comes again when they are over', async () => {
+    const clock = (at: Date): string => at.toTimeString().slice(0, 5);
+    const hour = 3_600_000;
+    const quiet = `${clock(new Date(Date.now() - hour))}-${clock(new Date(Date.now() + hour))}`;
+    await start({ CCBOT_QUIET_HOURS: quiet });
+    await w.ready();
+    hooks.ask();
+    expect((await hooks.shown()).silent).toBe(true);
+    await later(30);
+    await w.until(() => w.said('after ')[0]);
+    expect(repeats('make deploy')).toEqual([0]);
+    await later(40);
+    await w.until(() => repeats('make deploy').length === 2);
+    expect(repeats('make deploy')).toEqual([0, 1]);
+  });
+
+  it('is given up after the time for which the agent can wait, and its own dialog decides', async () => {
+    await start({ CCBOT_AGENT_BACKEND: 'codex', CODEX_COMMAND: process.execPath });
+    await w.opened();
+    w.panes.show(w.session, ['', '› ', '', '  gpt-5 default · ~/project']);
+    await w.eventually(() => w.stations.registry.get(w.session)?.phase === 'ready');
+    const hook = hooks.ask({ backend: 'codex' });
+    await hooks.shown();
+    w.ahead += 3 * 60_000;
+    const second = hooks.ask({ backend: 'codex', payload: { tool_input: { command: 'other' } } });
+    expect(await hook.answer).toBe('');
+    await w.until(() => w.said('make deploy').find((m) => m.keyboard.length === 0));
+    w.telegram.owner.tap('✓ Allow', (await hooks.shown('other')).id);
+    expect(decisionOf(await second.answer)).toEqual({ behavior: 'allow' });
+  });
+});
+
+describe('a rule for some minutes', () => {
+  async function allowed(): Promise<void> {
+    await w.ready();
+    w.telegram.owner.say('/allow');
+    w.telegram.owner.tap('✓ For 10 minutes', (await w.until(() => w.said('Shall demo be allowed')[0])).id);
+    await w.until(() => w.said('is allowed everything for 10 minutes')[0]);
+  }
+  const audited = () =>
+    w.logged.filter(({ text }) => text === 'a request was decided').map(({ meta }) => meta);
+
+  it('allows nothing more when they are over, and each thing it allowed is in the log', async () => {
+    await start();
+    await allowed();
+    expect(decisionOf(await hooks.ask().answer)).toEqual({ behavior: 'allow' });
+    expect(audited()).toMatchObject([{ by: 'the rule', tool: 'Bash', title: 'make deploy' }]);
+    w.ahead += 10 * 60_000;
+    const hook = hooks.ask();
+    w.telegram.owner.tap('✗ Deny', (await hooks.shown()).id);
+    expect(decisionOf(await hook.answer)).toMatchObject({ behavior: 'deny' });
+    expect(audited()[1]).toMatchObject({ by: 'the person', decision: { do: 'deny' } });
+  });
+
+  it('ends while ccbot is away, and is told as ended by the log', async () => {
+    await start();
+    await allowed();
+    await w.stop();
+    w.ahead += 11 * 60_000;
+    await w.start();
+    expect(w.stations.registry.get(w.session)?.allowing).toBeUndefined();
+    expect(w.logged.some(({ text }) => text === 'a rule ended')).toBe(true);
+    hooks.ask();
+    await hooks.shown();
+  });
+});
+
+it('makes a sound for a session in the background as well', async () => {
+  await start();
+  await w.ready();
+  const first = w.session;
+  await w.opened();
+  expect(w.session).not.toBe(first);
+  const hook = hooks.ask({ session: first });
+  const message = await hooks.shown();
+  expect(message).toMatchObject({ silent: false });
+  w.telegram.owner.tap('✓ Allow', message.id);
+  expect(decisionOf(await hook.answer)).toEqual({ behavior: 'allow' });
+});
+
+it('takes two requests of one session side by side, each with an answer of its own', async () => {
+  await start();
+  await w.ready();
+  const [one, two] = ['first', 'second'].map((command) =>
+    hooks.ask({ payload: { tool_input: { command } } }),
+  );
+  const [a, b] = [await hooks.shown('first'), await hooks.shown('second')];
+  w.telegram.owner.tap('✗ Deny', b.id);
+  expect(decisionOf((await two?.answer) ?? '')).toMatchObject({ behavior: 'deny' });
+  w.telegram.owner.tap('✓ Allow', a.id);
+  expect(decisionOf((await one?.answer) ?? '')).toEqual({ behavior: 'allow' });
+  await w.until(() => w.said('first').find((m) => m.text.includes('✓ Allowed.')));
+  await w.until(() => w.said('second').find((m) => m.text.includes('✗ Denied.')));
+});
+
+it('is over when the records tell that the very tool has ended, and not when another has', async () => {
+  await start();
+  await w.ready();
+  const tool = (id: string, command: string) =>
+    w.record({
+      type: 'assistant',
+      message: { id: `m-${id}`, content: [{ type: 'tool_use', id, name: 'Bash', input: { command } }] },
+    });
+  const result = (id: string) =>
+    w.record({
+      type: 'user',
+      message: { content: [{ type: 'tool_result', tool_use_id: id, content: 'ok' }] },
+    });
+  w.write(w.prompted('go'), tool('t1', 'ls'), tool('t2', 'make deploy'));
+  const hook = hooks.ask();
+  await hooks.shown();
+  w.write(result('t1'));
+  await w.until(() => w.said('✓ Bash ls')[0]);
+  expect(hooks.open()).toBeDefined();
+  w.write(result('t2'));
+  expect(await hook.answer).toBe('');
+  await w.until(() => w.said('Answered at the terminal')[0]);
+});
+
+it('leaves it to the terminal when there is no room on the disk, and takes the next when there is', async () => {
+  await start();
+  await w.ready();
+  const pages = w.store.db.pragma('page_count', { simple: true }) as number;
+  w.store.db.pragma(`max_page_count = ${pages}`);
+  const big = { tool_input: { command: 'x'.repeat(200_000) } };
+  expect(await hooks.ask({ payload: big }).answer).toBe('');
+  expect(w.logged.some(({ text }) => text === 'a request could not be taken')).toBe(true);
+  w.store.db.pragma('max_page_count = 1000000');
+  const hook = hooks.ask();
+  w.telegram.owner.tap('✓ Allow', (await hooks.shown()).id);
+  expect(decisionOf(await hook.answer)).toEqual({ behavior: 'allow' });
+});

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { relayDirectories } from '@ccbot/shared/config/sockets';
+import { workerSocketOf } from '../../hook/socket';
+import { askWorker, ASK_TIMES, type AskTimes } from './request';
+import { exitOf, SEND_EXIT, type SendRequest, type SendResult } from './protocol';
+
+/** What the command line of `ccbot send-file` says. */
+export interface SendCommand {
+  paths: readonly string[];
+  caption?: string;
+  chats: readonly number[];
+  asFiles: boolean;
+  json: boolean;
+}
+
+/** The process that it runs in. */
+export interface SendWorld {
+  env: Readonly<Record<string, string | undefined>>;
+  home: string;
+  cwd: string;
+  out: { write(text: string): unknown };
+  err: { write(text: string): unknown };
+  times?: AskTimes;
+}
+
+/** `ccbot send-file`: has the worker send files; resolves to the exit code, one of {@link SEND_EXIT}. */
+export async function sendCommand(command: SendCommand, world: SendWorld): Promise<number> {
+  const dir = world.env['CCBOT_DIR'] || join(world.home, '.ccbot');
+  const session = world.env['CCBOT_SESSION'];
+  const request: SendRequest = {
+    v: 1,
+    kind: 'send-file',
+    id: randomUUID(),
+    paths: command.paths.map((path) => resolve(world.cwd, path)),
+    ...(session ? { session } : {}),
+    ...(command.caption === undefined ? {} : { caption: command.caption }),
+    ...(command.chats.length === 0 ? {} : { chats: [...command.chats] }),
+    ...(command.asFiles ? { asFiles: true } : {}),
+  };
+  const where = { socket: workerSocketOf(dir), relays: relayDirectories(dir) };
+  const asked = await askWorker(request, where, world.times ?? ASK_TIMES);
+  if (asked.ok) {
+    const exit = exitOf(asked.results);
+    if (command.json) world.out.write(`${JSON.stringify({ exit, results: asked.results })}\n`);
+    else for (const result of asked.results) world.out.write(`${lineOf(result)}\n`);
+    return exit;
+  }
+  const lost = asked.why === 'lost';
+  const exit = lost ? SEND_EXIT.failed[0] : SEND_EXIT.noWorker[0];
+  const why = lost
+    ? 'ccbot took the request and went away before it answered; look in the chat before you send again'
+    : `no ccbot runs for ${dir}, so nothing was sent; start it (ccbot status tells how it is) and try again`;
+  if (command.json) world.out.write(`${JSON.stringify({ exit, why, results: [] })}\n`);
+  world.err.write(`ccbot: ${why}\n`);
+  return exit;
+}
+
+const SIGNS = { sent: 'ok', queued: 'ok', held: 'held', failed: 'FAILED' } as const;
+const STATES = {
+  sent: 'sent',
+  queued: 'waits, and goes out by itself',
+  held: 'held',
+  failed: 'not sent',
+} as const;
+
+/** One line: pass or fail, the chat, the file, and why. */
+function lineOf({ path, chat, state, why }: SendResult): string {
+  const to = chat === null ? '' : ` to chat ${chat}`;
+  return `${SIGNS[state].padEnd(6)} ${path}: ${STATES[state]}${to}${why === undefined ? '' : `: ${why}`}`;
+}
+
+/** What `--help` tells at its end. */
+export const SEND_HELP = [
+  '',
+  'Exit codes:',
+  ...Object.values(SEND_EXIT).map(([code, meaning]) => `  ${String(code).padEnd(3)} ${meaning}`),
+  '',
+  'Files may come from the directory of the session and from the directory of temporary files; links are followed',
+  'first. CCBOT_SEND_ROOTS allows more. Pictures (PNG, JPEG, WebP up to 10 MB) go as photos, everything else as files;',
+  'several of a kind go as an album. More than 50 MB is more than a bot may send.',
+].join('\n');

@@ -1,0 +1,136 @@
+import type { Agent, LiveSession } from '../../agents/agent';
+import { newCard } from '../../cards/model';
+import { PanesError, type Panes } from '../../terminal/panes';
+import type { Session } from '../../sessions/model';
+import { createStopping, STOP_PATIENCE_MS, type Stopping } from './stopping';
+
+let session: Session;
+let pressed: number;
+/** What the agent's own file says. */
+let live: LiveSession | null;
+let settled: string[];
+let trouble: PanesError | null;
+let onPress: (press: number) => void;
+let stopping: Stopping;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  session = {
+    id: 's1',
+    chatId: 7,
+    name: 'demo',
+    agent: 'claude',
+    cwd: '/',
+    createdAt: 0,
+    phase: 'ready',
+    card: { ...newCard({ session: 's1', name: 'demo', agent: 'Claude Code' }), phase: 'working', turn: 3 },
+  };
+  [pressed, live, settled, trouble, onPress] = [0, null, [], null, () => undefined];
+  const panes: Pick<Panes, 'type'> = {
+    async type() {
+      if (trouble !== null) throw trouble;
+      onPress(++pressed);
+    },
+  };
+  stopping = createStopping({
+    panes,
+    agentOf: () => ({ interrupt: () => [{ kind: 'key', key: 'Escape' }] }) as unknown as Agent,
+    session: () => session,
+    ask: async () => live,
+    settle: (id) => settled.push(id),
+    now: () => Date.now(),
+    log: () => undefined,
+  });
+});
+afterEach(() => jest.useRealTimers());
+
+const idle = (statusAt: number): LiveSession => ({
+  pid: 1,
+  sessionId: 'x',
+  cwd: '/',
+  transcriptPath: '/t',
+  status: 'idle',
+  statusAt,
+});
+const endTurn = (): void => {
+  session = { ...session, card: { ...session.card, phase: 'idle' } };
+};
+
+describe('stopping an agent', () => {
+  it('is over when its records tell of the interruption, and presses once', async () => {
+    onPress = endTurn;
+    await expect(stopping.interrupt('s1')).resolves.toEqual({ how: 'stopped' });
+    expect(pressed).toBe(1);
+  });
+
+  it('is over when the agent says that it is idle, although no record tells', async () => {
+    onPress = () => (live = idle(Date.now()));
+    await expect(stopping.interrupt('s1')).resolves.toEqual({ how: 'stopped' });
+    expect(settled).toEqual(['s1']);
+  });
+
+  it('does not take a word from before the keys for evidence', async () => {
+    live = idle(Date.now() - 1);
+    const result = stopping.interrupt('s1');
+    await jest.advanceTimersByTimeAsync(2 * STOP_PATIENCE_MS + 500);
+    await expect(result).resolves.toEqual({ how: 'works-on' });
+  });
+
+  it('presses again when the first key was swallowed', async () => {
+    onPress = (press) => press === 2 && endTurn();
+    const result = stopping.interrupt('s1');
+    await jest.advanceTimersByTimeAsync(STOP_PATIENCE_MS + 500);
+    await expect(result).resolves.toEqual({ how: 'stopped' });
+    expect(pressed).toBe(2);
+  });
+
+  it('says that the agent works on after two keys without effect, and presses no third one', async () => {
+    const result = stopping.interrupt('s1');
+    await jest.advanceTimersByTimeAsync(2 * STOP_PATIENCE_MS + 500);
+    await expect(result).resolves.toEqual({ how: 'works-on' });
+    expect(pressed).toBe(2);
+  });
+
+  it('presses nothing in an idle agent, where the key would mean something else', async () => {
+    endTurn();
+    live = idle(0);
+    await expect(stopping.interrupt('s1')).resolves.toEqual({ how: 'idle' });
+    expect(pressed).toBe(0);
+  });
+
+  it('is over when the dialog that it declined is gone', async () => {
+    endTurn();
+    session = { ...session, phase: 'dialog' };
+    live = idle(0);
+    onPress = () => (session = { ...session, phase: 'ready' });
+    await expect(stopping.interrupt('s1')).resolves.toEqual({ how: 'stopped' });
+    expect(pressed).toBe(1);
+  });
+
+  it('stops what was just typed and has left no record yet', async () => {
+    endTurn();
+    live = { ...idle(0), status: 'busy' };
+    onPress = () => (live = idle(Date.now()));
+    await expect(stopping.interrupt('s1')).resolves.toEqual({ how: 'stopped' });
+  });
+
+  it('presses the keys once where nobody can tell whether there is something to stop', async () => {
+    endTurn();
+    await expect(stopping.interrupt('s1')).resolves.toEqual({ how: 'stopped' });
+    expect(pressed).toBe(1);
+  });
+
+  it('is one interruption however often it is asked for while it is under way', async () => {
+    const both = [stopping.interrupt('s1'), stopping.interrupt('s1')];
+    await jest.advanceTimersByTimeAsync(100);
+    endTurn();
+    await jest.advanceTimersByTimeAsync(STOP_PATIENCE_MS);
+    await expect(Promise.all(both)).resolves.toEqual([{ how: 'stopped' }, { how: 'stopped' }]);
+    expect(pressed).toBe(1);
+  });
+
+  it('says why when the keys cannot be pressed', async () => {
+    trouble = new PanesError('server-down', 'tmux is gone');
+    await expect(stopping.interrupt('s1')).resolves.toEqual({ how: 'failed', reason: 'tmux is gone' });
+  });
+});

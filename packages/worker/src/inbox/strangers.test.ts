@@ -1,0 +1,148 @@
+import { DIALOG, StationsUnderTest } from '../fixtures/stations';
+
+let w: StationsUnderTest;
+beforeEach(async () => {
+  w = new StationsUnderTest();
+  await w.open();
+});
+afterEach(() => w.close());
+
+const SECRET = 'what the stranger wrote';
+const owner = { id: 7, is_bot: false, first_name: 'P' };
+const stranger = { id: 8, is_bot: false, first_name: 'S' };
+const home = (id: number) => ({ id, type: 'private', first_name: 'x' });
+const group = { id: -100, type: 'supergroup', title: 'G' };
+const channel = { id: -200, type: 'channel', title: 'C' };
+const message = (from: object | undefined, chat: object, more: object = {}) => ({
+  message_id: 5,
+  date: 1_700_000_000,
+  ...(from === undefined ? {} : { from }),
+  chat,
+  text: SECRET,
+  ...more,
+});
+const tap = (from: object, more: object) => ({ id: 'q', from, chat_instance: '1', data: 'list', ...more });
+
+describe('nothing happens and nothing is answered', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['a message of a stranger', { message: message(stranger, home(8)) }],
+    ['/start of a stranger', { message: message(stranger, home(8), { text: '/start' }) }],
+    ['/new of a stranger', { message: message(stranger, home(8), { text: '/new x /tmp' }) }],
+    ['a paste of a stranger', { message: message(stranger, home(8), { text: 'x'.repeat(4_096) }) }],
+    [
+      'a file of a stranger',
+      { message: message(stranger, home(8), { text: undefined, document: { file_id: 'f' } }) },
+    ],
+    [
+      'a voice message of a stranger',
+      { message: message(stranger, home(8), { text: undefined, voice: { file_id: 'f' } }) },
+    ],
+    ['a poll of a stranger', { message: message(stranger, home(8), { text: undefined, poll: {} }) }],
+    ['an edit of a stranger', { edited_message: message(stranger, home(8)) }],
+    ['a tap of a stranger', { callback_query: tap(stranger, { message: message(owner, home(8)) }) }],
+    [
+      'a tap of a stranger on a message of the owner’s chat',
+      { callback_query: tap(stranger, { message: message(owner, home(7)) }) },
+    ],
+    ['a tap on an inline message', { callback_query: tap(owner, { inline_message_id: 'i' }) }],
+    ['a message of the owner in a group', { message: message(owner, group) }],
+    ['a tap of the owner in a group', { callback_query: tap(owner, { message: message(owner, group) }) }],
+    ['an edit of the owner in a group', { edited_message: message(owner, group) }],
+    ['a message in the owner’s name from another chat', { message: message(owner, home(8)) }],
+    ['a message in the owner’s chat from another', { message: message(stranger, home(7)) }],
+    ['a message of nobody', { message: message(undefined, home(7)) }],
+    ['a message with the owner’s id as text', { message: message({ ...owner, id: '7' }, home(7)) }],
+    [
+      'a message of a channel in the owner’s name',
+      { message: message(undefined, channel, { sender_chat: owner }) },
+    ],
+    ['a post of a channel', { channel_post: message(undefined, channel) }],
+    ['an edited post of a channel', { edited_channel_post: message(undefined, channel) }],
+    [
+      'an inline query of a stranger',
+      { inline_query: { id: 'q', from: stranger, query: SECRET, offset: '' } },
+    ],
+    ['an inline query of the owner', { inline_query: { id: 'q', from: owner, query: SECRET, offset: '' } }],
+    ['a chosen inline result', { chosen_inline_result: { result_id: 'r', from: owner, query: SECRET } }],
+    [
+      'a reaction of a stranger',
+      {
+        message_reaction: {
+          chat: home(8),
+          user: stranger,
+          message_id: 5,
+          date: 1,
+          old_reaction: [],
+          new_reaction: [],
+        },
+      },
+    ],
+    ['a business message', { business_message: message(owner, home(8)) }],
+    ['a poll answer', { poll_answer: { poll_id: 'p', user: stranger, option_ids: [0] } }],
+    ['a request to join', { chat_join_request: { chat: group, from: stranger, date: 1 } }],
+    ['to be added to a group', { my_chat_member: { chat: group, from: stranger, date: 1 } }],
+    ['garbage', { message: 'garbage' }],
+    ['nothing', {}],
+  ])('to %s', async (_, body) => {
+    const id = w.telegram.state.forge(body);
+    w.telegram.state.forge({ message: message(owner, home(7), { text: '/health' }) });
+    // The owner's own message behind it is answered: by then the other one has had its turn.
+    await w.until(() => w.said('sessions: 0')[0]);
+    await w.eventually(() => w.stations.updates.depth() === 0);
+    await w.stations.outbox.flush(5_000);
+    const calls = w.telegram.calls.filter((c) => c.method !== 'getUpdates');
+    const answers = calls.filter((c) => c.params['chat_id'] === 7 && c.method.startsWith('send'));
+    expect(answers).toHaveLength(1);
+    expect(calls.filter((c) => c.params['chat_id'] !== 7)).toEqual([]);
+    expect(w.panes.opened).toEqual([]);
+    // Counted as handled, and its content forgotten.
+    const row = w.store.db.prepare('SELECT state, body FROM updates WHERE id = ?').get(id);
+    expect(row).toEqual({ state: 'done', body: '' });
+  });
+
+  it('to a stranger’s tap on a real button, which is not even told that it was seen', async () => {
+    await w.opened();
+    w.panes.show(w.session, DIALOG);
+    const tapped = {
+      callback_query: tap(stranger, { data: `key:${w.session}:Enter`, message: message(owner, home(7)) }),
+    };
+    w.telegram.state.forge(tapped);
+    w.telegram.owner.say('/health');
+    await w.until(() => w.said('sessions: 1')[0]);
+    expect(w.panes.typed).toEqual([]);
+    expect(w.telegram.calls.some((c) => c.method === 'answerCallbackQuery')).toBe(false);
+  });
+});
+
+it('is logged with who and what kind, and never with what was written', async () => {
+  w.telegram.stranger.say(SECRET);
+  w.telegram.stranger.upload(
+    { name: `${SECRET}.txt`, mime: 'text/plain', bytes: Buffer.from('x') },
+    { caption: SECRET },
+  );
+  await w.eventually(() => w.logged.filter((l) => l.text === 'an update was not admitted').length === 2);
+  expect(w.logged.map((l) => l.meta)).toEqual(
+    expect.arrayContaining([
+      { why: 'stranger', kind: 'text', user: 8, strangers: 1 },
+      { why: 'stranger', kind: 'parcel', user: 8, strangers: 2 },
+    ]),
+  );
+  expect(JSON.stringify(w.logged)).not.toContain(SECRET);
+});
+
+describe('a flood of the owner’s own', () => {
+  it('is bounded with a word that says how many were not handled, and keeps Stop and other commands working', async () => {
+    await w.close();
+    w = new StationsUnderTest({ CCBOT_MESSAGES_PER_MINUTE: '5' });
+    await w.open();
+    await w.ready();
+    for (let i = 1; i <= 12; i++) w.telegram.owner.say(`message ${i}`);
+    w.telegram.owner.say('/health');
+    await w.until(() => w.said('sessions: 1')[0]);
+    await w.until(() => w.said('7 of your messages were not handled')[0]);
+    expect(w.said('not handled')).toHaveLength(1);
+    expect(w.said('message 6')).toHaveLength(1);
+    await w.eventually(() => w.panes.typed.length === 5);
+    expect(w.typed()).toEqual([1, 2, 3, 4, 5].map((i) => `message ${i}`));
+  });
+});

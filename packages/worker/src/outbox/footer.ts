@@ -1,0 +1,109 @@
+import type { Button, Part } from '../cards/view';
+import type { Call } from './call';
+import type { ApiCall } from './request';
+import type { Wanted } from './model';
+
+/** Rows of buttons. */
+export type Rows = readonly (readonly Button[])[];
+
+/** A message of the bot's in a chat, with what hangs on it. */
+export interface Footed {
+  key: string;
+  part: number;
+  message: number;
+  /** Its own rows. */
+  own: Rows;
+  /** The foot under them as JSON; empty: none. */
+  foot: string;
+}
+
+/** What the foot has to know of the messages in a chat, on disk. */
+export interface FootStore {
+  /** The newest message in a chat that can have buttons. */
+  newest(chatId: number): Footed | undefined;
+  /** All messages in a chat that have a foot. */
+  footed(chatId: number): Footed[];
+  setFoot(chatId: number, of: Pick<Footed, 'key' | 'part'>, foot: string): void;
+  unpost(chatId: number, key: string, part: number): void;
+  /** Whether something is wished for under a key. */
+  waits(chatId: number, key: string): boolean;
+}
+
+/** A message whose foot is to be put on, changed or taken off. */
+export interface FootCall {
+  message: Footed;
+  foot: string;
+  rows: Rows;
+}
+
+/** Keeps rows of buttons under the newest of the bot's messages in a chat, and under no other. */
+export interface Foot {
+  /** The rows that go with a call: with a new message, and with an edit of the newest one, which would lose them. */
+  under(chatId: number, call: Call, parts: number): Rows;
+  /** The next message that has to change; null: all is as it should be. One that is wished for anew changes with that. */
+  next(chatId: number): FootCall | null;
+  /** A call of {@link Foot.next} was made, or is pointless; `gone`: the message is not there any more. */
+  done(chatId: number, call: FootCall, gone: boolean): void;
+}
+
+/** Makes it. `rowsOf` says what a chat's foot is at present. */
+export function createFoot(store: FootStore, rowsOf: (chatId: number) => Rows): Foot {
+  return {
+    under(chatId, call, parts) {
+      if (call.do === 'send') return call.part === parts - 1 ? rowsOf(chatId) : [];
+      if (call.do !== 'edit') return [];
+      return store.newest(chatId)?.message === call.message ? rowsOf(chatId) : [];
+    },
+    next(chatId) {
+      const newest = store.newest(chatId);
+      const rows = newest === undefined ? [] : rowsOf(chatId);
+      const foot = footOf(rows);
+      const old = store
+        .footed(chatId)
+        .find((one) => one.message !== newest?.message && !store.waits(chatId, one.key));
+      if (old !== undefined) return { message: old, foot: '', rows: old.own };
+      if (newest === undefined || newest.foot === foot || store.waits(chatId, newest.key)) return null;
+      return { message: newest, foot, rows: [...newest.own, ...rows] };
+    },
+    done(chatId, { message, foot }, gone) {
+      if (gone) store.unpost(chatId, message.key, message.part);
+      else store.setFoot(chatId, message, foot);
+    },
+  };
+}
+
+/** Rows as they are kept, to be compared; empty: none. */
+export function footOf(rows: Rows): string {
+  return rows.length === 0 ? '' : JSON.stringify(rows);
+}
+
+/** The parts with rows more under the one that a call shows. */
+export function withFoot(parts: readonly Part[], call: Call, rows: Rows): readonly Part[] {
+  if (rows.length === 0 || (call.do !== 'send' && call.do !== 'edit')) return parts;
+  return parts.map((part, i) =>
+    i === call.part ? { ...part, buttons: [...(part.buttons ?? []), ...rows] } : part,
+  );
+}
+
+/** The call that changes nothing but the buttons of a message. */
+export function footRequest(chatId: number, { message, rows }: FootCall): ApiCall {
+  const inline_keyboard = rows.map((row) => row.map((b) => ({ text: b.text, callback_data: b.data })));
+  return {
+    method: 'editMessageReplyMarkup',
+    payload: { chat_id: chatId, message_id: message.message, reply_markup: { inline_keyboard } },
+    timeoutMs: 30_000,
+    messages: 1,
+  };
+}
+
+/** What is kept of the buttons of a message that a call has shown; an album's messages can have none. */
+export function footingOf(
+  wanted: Wanted,
+  part: number,
+  call: Call,
+  rows: Rows,
+): { own: string | null; foot: string; session: string | null } {
+  const session = wanted.session ?? null;
+  if (call.do === 'album') return { own: null, foot: '', session };
+  return { own: JSON.stringify(wanted.view.parts[part]?.buttons ?? []), foot: footOf(rows), session };
+}

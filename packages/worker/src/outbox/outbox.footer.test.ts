@@ -1,0 +1,127 @@
+import type { Button } from '../cards/view';
+import { CHAT, openRig, want, type Rig } from './fixtures/rig';
+import type { Wanted } from './model';
+
+let rig: Rig;
+let rows: Button[][];
+const button = (text: string): Button => ({ text, data: `go:${text}` });
+
+beforeEach(async () => {
+  rows = [[button('a'), button('b')]];
+  rig = await openRig({ foot: () => rows });
+});
+afterEach(() => rig.close());
+
+/** The buttons of each of the bot's messages, by its text. */
+const keyboards = (): Record<string, string[]> =>
+  Object.fromEntries(rig.messages().map((m) => [m.text, m.keyboard.flat().map((b) => b.text)]));
+
+const withButton = (wanted: Wanted, text: string): Wanted => ({
+  ...wanted,
+  view: { parts: wanted.view.parts.map((part) => ({ ...part, buttons: [[button(text)]] })) },
+});
+
+it('has the rows under the newest message alone, below its own, and leaves the older ones theirs', async () => {
+  rig.outbox.put(withButton(want('one', 'ask', 'first'), 'yes'));
+  await rig.flush();
+  expect(keyboards()).toEqual({ first: ['yes', 'a', 'b'] });
+
+  rig.outbox.put(want('two', 'answer', 'long', 'second'));
+  await rig.flush();
+  expect(keyboards()).toEqual({ first: ['yes'], long: [], second: ['a', 'b'] });
+});
+
+it('sends them with the message, and takes them off the older one with a single call', async () => {
+  rig.outbox.put(want('one', 'notice', 'first'));
+  rig.outbox.put(want('two', 'notice', 'second'));
+  await rig.flush();
+
+  expect(keyboards()).toEqual({ first: [], second: ['a', 'b'] });
+  expect(rig.calls('sendMessage')).toBe(2);
+  expect(rig.calls('editMessageReplyMarkup')).toBe(1);
+});
+
+it('keeps them through edits of the newest message, and makes no call for what is as it should be', async () => {
+  rig.outbox.put(want('one', 'card', 'first'));
+  await rig.flush();
+  rig.outbox.put(want('one', 'card', 'changed'));
+  await rig.flush();
+  expect(keyboards()).toEqual({ changed: ['a', 'b'] });
+
+  const before = rig.telegram.calls.length;
+  rig.outbox.put(want('one', 'card', 'changed'));
+  rig.outbox.stir(CHAT);
+  await rig.flush();
+  expect(rig.telegram.calls).toHaveLength(before);
+});
+
+it('changes them where they are when they are others, and takes them away when there are none', async () => {
+  rig.outbox.put(withButton(want('one', 'card', 'first'), 'stop'));
+  await rig.flush();
+
+  rows = [[button('a'), button('c')]];
+  rig.outbox.stir(CHAT);
+  await rig.flush();
+  expect(keyboards()).toEqual({ first: ['stop', 'a', 'c'] });
+
+  rows = [];
+  rig.outbox.stir(CHAT);
+  await rig.flush();
+  expect(keyboards()).toEqual({ first: ['stop'] });
+});
+
+it('moves them to the message above when the newest one goes', async () => {
+  rig.outbox.put(want('one', 'notice', 'first'));
+  rig.outbox.put(want('two', 'card', 'second'));
+  await rig.flush();
+
+  rig.outbox.put(want('two', 'card'));
+  await rig.flush();
+  expect(keyboards()).toEqual({ first: ['a', 'b'] });
+});
+
+it('spares the call for a message that is about to change or to go anyway', async () => {
+  rig.outbox.put(want('card', 'card', 'live'));
+  await rig.flush();
+
+  rig.outbox.put(want('turn', 'answer', 'finished'));
+  rig.outbox.put(want('card', 'card'));
+  await rig.flush();
+  expect(keyboards()).toEqual({ finished: ['a', 'b'] });
+  expect(rig.calls('editMessageReplyMarkup')).toBe(0);
+});
+
+it('knows after a restart where they hang', async () => {
+  rig.outbox.put(want('one', 'notice', 'first'));
+  await rig.flush();
+  await rig.restart();
+
+  rig.outbox.put(want('two', 'notice', 'second'));
+  await rig.flush();
+  expect(keyboards()).toEqual({ first: [], second: ['a', 'b'] });
+});
+
+it('forgets a message that the person has deleted, and goes on with the one above', async () => {
+  rig.outbox.put(want('one', 'notice', 'first'));
+  rig.outbox.put(want('two', 'notice', 'second'));
+  await rig.flush();
+  for (const m of rig.messages()) if (m.text === 'second') m.deleted = true;
+
+  rows = [[button('c')]];
+  rig.outbox.stir(CHAT);
+  await rig.flush();
+  expect(keyboards()).toEqual({ first: ['c'] });
+});
+
+it('tells which session a message is of, also when the message has come to show another', async () => {
+  rig.outbox.put({ ...want('card', 'card', 'one'), session: 's1' });
+  rig.outbox.put(want('other', 'notice', 'none'));
+  await rig.flush();
+  const [card, other] = rig.messages();
+  expect(rig.outbox.messageOf(CHAT, card?.id ?? 0)?.session).toBe('s1');
+  expect(rig.outbox.messageOf(CHAT, other?.id ?? 0)?.session).toBeUndefined();
+
+  rig.outbox.put({ ...want('card', 'card', 'two'), session: 's2' });
+  await rig.flush();
+  expect(rig.outbox.messageOf(CHAT, card?.id ?? 0)?.session).toBe('s2');
+});

@@ -1,0 +1,64 @@
+import type { InputLine } from '../agents/agent';
+import { newCard } from '../cards/model';
+import { decideDelivery, type Standing } from './decide';
+import type { Session } from '../sessions/model';
+
+const session = (more: Partial<Session> = {}): Session => ({
+  id: 's1',
+  chatId: 7,
+  name: 'demo',
+  agent: 'claude',
+  cwd: '/',
+  createdAt: 0,
+  phase: 'ready',
+  card: { ...newCard({ session: 's1', name: 'demo', agent: 'Claude' }), phase: 'idle' },
+  ...more,
+});
+const clearing = [{ kind: 'key', key: 'C-u' } as const];
+const whole: InputLine = { is: 'prompt', prompt: 0, whole: true, clearing };
+const decide = (line: InputLine, standing: Standing = 'had', of = session()) =>
+  decideDelivery(of, line, standing);
+
+describe('whether a message may be typed', () => {
+  it('waits while the agent starts, and while a dialog is up, whatever else is seen', () => {
+    for (const phase of ['opening', 'starting', 'dialog'] as const) {
+      const why = phase === 'dialog' ? 'dialog' : 'starting';
+      expect(decide({ is: 'empty' }, 'had', session({ phase }))).toEqual({ do: 'hold', why });
+    }
+  });
+
+  it('waits while the agent’s account has used up a limit, whatever the screen shows', () => {
+    const limited = { at: 1, resume: true, over: false };
+    for (const phase of ['ready', 'dialog'] as const) {
+      const step = decide({ is: 'empty' }, 'had', session({ phase, limited }));
+      expect(step).toEqual({ do: 'hold', why: 'limit' });
+    }
+  });
+
+  it('is typed into an empty line only', () => {
+    expect(decide({ is: 'empty' })).toEqual({ do: 'type' });
+    expect(decide({ is: 'draft' })).toEqual({ do: 'hold', why: 'draft' });
+    expect(decide({ is: 'hidden' })).toEqual({ do: 'hold', why: 'hidden' });
+  });
+
+  it('takes out what an interrupted agent gave back, and nothing that somebody fetched back at the desk', () => {
+    const { card } = session();
+    const interrupted = session({ card: { ...card, outcome: 'interrupted' } });
+    expect(decide(whole, 'had', interrupted)).toEqual({ do: 'clear', keys: clearing });
+    expect(decide(whole, 'had')).toEqual({ do: 'hold', why: 'draft' });
+    const working = session({ card: { ...card, outcome: 'interrupted', phase: 'working' } });
+    expect(decide(whole, 'had', working)).toEqual({ do: 'hold', why: 'draft' });
+  });
+
+  it('waits behind a message that nobody takes, or of which nobody knows', () => {
+    expect(decide(whole, 'stuck')).toEqual({ do: 'hold', why: 'unsent' });
+    expect(decide(whole, 'unknown')).toEqual({ do: 'hold', why: 'unsent' });
+  });
+
+  it('submits what is to be sent again and stands there whole; takes out a part of it, what was dropped, and a command that is not known', () => {
+    expect(decide(whole, 'again')).toEqual({ do: 'submit' });
+    expect(decide({ ...whole, whole: false }, 'again')).toEqual({ do: 'clear', keys: clearing });
+    expect(decide(whole, 'refused')).toEqual({ do: 'clear', keys: clearing });
+    expect(decide(whole, 'dropped')).toEqual({ do: 'clear', keys: clearing });
+  });
+});

@@ -1,0 +1,397 @@
+import { createClaude } from '../agents/claude/claude';
+import { newCard } from '../cards/model';
+import { PanesError } from '../terminal/panes';
+import { createPanesRecorder, type PanesRecorder } from '../fixtures/panes-recorder';
+import { readShades } from '../terminal/shade';
+import { createDelivery, type Delivery } from './delivery';
+import { EVIDENCE_MS } from './evidence';
+import { DRAFT_TELL_MS } from './hold';
+import type { Session } from '../sessions/model';
+import type { Prompt, PromptState } from './model';
+import { DOUBT_MS } from './submission';
+
+const RULE = '─'.repeat(40);
+const line = (...draft: string[]): string[] => ['', RULE, ...draft.map((row, i) => `${i === 0 ? '❯' : ' '} ${row}`), RULE]; // prettier-ignore
+const EMPTY = line('');
+
+/** The delivery over a queue in memory and recorded windows, with the time in the test's hand. */
+describe('the delivery of messages', () => {
+  let panes: PanesRecorder;
+  let delivery: Delivery;
+  let session: Session;
+  let queue: Map<number, Prompt>;
+  let said: string[];
+  let attended: boolean;
+  /** So many writes find no room. */
+  let full: number;
+
+  const typed = (): string[] => panes.typed.map(({ keys }) => keys.map((k) => ('text' in k ? k.text : 'key' in k ? `<${k.key}>` : '')).join('')); // prettier-ignore
+  const state = (id: number): PromptState | undefined => queue.get(id)?.state;
+  const show = (...draft: string[]): void => panes.show('s1', line(...draft));
+  const add = (id: number, text: string, as: PromptState = 'waiting'): void =>
+    void queue.set(id, { id, session: 's1', chatId: 7, messageId: id, text, state: as });
+  const mark = (id: number, as: PromptState): void => {
+    const prompt = queue.get(id);
+    if (prompt !== undefined) queue.set(id, { ...prompt, state: as });
+  };
+  const confirm = (id: number): void => {
+    mark(id, 'confirmed');
+    delivery.confirmed(queue.get(id) as Prompt);
+  };
+  const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
+  /** Asks for delivery, and lets what needs no time come about. */
+  const kick = async (): Promise<void> => {
+    void delivery.kick('s1');
+    await pass(0);
+  };
+
+  function make(): Delivery {
+    const agent = createClaude({});
+    const sorted = (): Prompt[] => [...queue.values()].sort((a, b) => a.id - b.id);
+    return createDelivery({
+      prompts: {
+        add: () => undefined,
+        get: (id) => queue.get(id),
+        ofSession: (_, states) => sorted().filter((p) => states.includes(p.state)),
+        mark,
+      },
+      async stored(_, work) {
+        for (;;) {
+          try {
+            return await work();
+          } catch (error) {
+            if ((error as Error).message !== 'full') throw error;
+          }
+        }
+      },
+      panes,
+      agentOf: () => agent,
+      session: () => session,
+      refresh: () => undefined,
+      async look() {
+        try {
+          return { session, screen: readShades((await panes.capture('s1')).lines) };
+        } catch (error) {
+          return { session, screen: { rows: [], firm: [] }, trouble: (error as Error).message };
+        }
+      },
+      caughtUp: () => Promise.resolve(),
+      attend: (_, on) => (attended = on),
+      onTyped: (p, confirmed) => said.push(`typed ${p.id}${confirmed ? ', had already' : ''}`),
+      onTaken: (p) => confirm(p.id),
+      onHeld: (_, p, why) => said.push(`held ${p.id}: ${why}`),
+      onQueued: (p) => said.push(`behind ${p.id}`),
+      onDoubt(p) {
+        if (full-- > 0) throw new Error('full');
+        said.push(`doubt ${p.id}`);
+      },
+      onFailed: (_, p, reason) => said.push(`failed ${p.id}: ${reason}`),
+      now: () => 0,
+      log: () => undefined,
+    });
+  }
+
+  beforeEach(async () => {
+    jest.useFakeTimers();
+    panes = createPanesRecorder();
+    await panes.start(() => undefined);
+    await panes.open({ session: 's1', name: 'demo', cwd: '/', argv: ['x'], env: {} });
+    panes.show('s1', EMPTY);
+    session = {
+      id: 's1',
+      chatId: 7,
+      name: 'demo',
+      agent: 'claude',
+      cwd: '/',
+      createdAt: 0,
+      phase: 'ready',
+      binding: { sessionId: 'a', transcriptPath: '/t', at: 0 },
+      card: { ...newCard({ session: 's1', name: 'demo', agent: 'Claude' }), phase: 'idle' },
+    };
+    queue = new Map();
+    said = [];
+    attended = false;
+    full = 0;
+    delivery = make();
+  });
+  afterEach(() => {
+    delivery.stop();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
+  it('does not type the next one while the agent has not even drawn the one before, and nothing tells that it has it', async () => {
+    add(1, 'one');
+    add(2, 'two');
+    const kicked = kick();
+    await pass(250);
+    expect(typed()).toEqual(['one<Enter>']); // the line is empty still: an agent that starts is slow to draw
+    show('one');
+    await pass(750);
+    expect(typed()).toEqual(['one<Enter>', '<Enter>']);
+    panes.show('s1', EMPTY);
+    await pass(2_000);
+    expect(typed()).toEqual(['one<Enter>', '<Enter>', 'two<Enter>']);
+    confirm(1);
+    confirm(2);
+    await kicked;
+  });
+
+  it('types one after the other, each when the one before has left the input line', async () => {
+    add(1, 'one');
+    add(2, 'two');
+    await kick();
+    expect(typed()).toEqual(['one<Enter>']);
+    show('one');
+    await pass(60);
+    expect(typed()).toHaveLength(1);
+    panes.show('s1', EMPTY);
+    confirm(1);
+    await pass(0);
+    expect(typed()).toEqual(['one<Enter>', 'two<Enter>']);
+    expect(state(2)).toBe('typed');
+  });
+
+  it('presses Enter again, and never the text, while exactly the text stands in the line', async () => {
+    add(1, 'swallowed');
+    await kick();
+    show('swallowed');
+    await pass(900);
+    expect(typed()).toEqual(['swallowed<Enter>']);
+    await pass(200);
+    expect(typed()).toEqual(['swallowed<Enter>', '<Enter>']);
+    panes.show('s1', EMPTY);
+    await pass(60_000);
+    expect(typed()).toHaveLength(2);
+  });
+
+  it('says so when the agent does not take Enter, and keeps what comes behind', async () => {
+    add(1, 'stuck');
+    add(2, 'behind');
+    await kick();
+    show('stuck');
+    await pass(7_000 + DRAFT_TELL_MS);
+    expect(typed()).toEqual(['stuck<Enter>', '<Enter>', '<Enter>', '<Enter>']);
+    expect(said).toEqual(['typed 1', 'held 1: unsent', 'held 2: unsent']);
+    panes.show('s1', EMPTY);
+    confirm(1);
+    delivery.looked('s1');
+    await pass(0);
+    expect(typed().at(-1)).toBe('behind<Enter>');
+  });
+
+  it('never presses Enter for a text that the agent has, however long it is shown', async () => {
+    add(1, 'quick');
+    await kick();
+    show('quick');
+    confirm(1);
+    await pass(60_000);
+    expect(typed()).toEqual(['quick<Enter>']);
+    expect(said).toEqual(['typed 1']);
+  });
+
+  it('waits for a draft at the desk, says so after a while and once, and goes on when it is gone', async () => {
+    show('my own words');
+    add(1, 'from the phone');
+    add(2, 'and more');
+    await kick();
+    expect(attended).toBe(true);
+    expect(said).toEqual([]);
+    await pass(DRAFT_TELL_MS);
+    delivery.looked('s1');
+    await pass(DRAFT_TELL_MS);
+    expect(said).toEqual(['held 1: draft', 'behind 2']);
+    expect(typed()).toEqual([]);
+    panes.show('s1', EMPTY);
+    delivery.looked('s1');
+    await pass(1_000);
+    expect(typed()).toEqual(['from the phone<Enter>', 'and more<Enter>']);
+    confirm(2);
+    await kick();
+    expect(attended).toBe(false);
+  });
+
+  it('says nothing of a draft that is sent at once', async () => {
+    show('quick draft');
+    add(1, 'x');
+    await kick();
+    panes.show('s1', EMPTY);
+    delivery.looked('s1');
+    await pass(DRAFT_TELL_MS * 2);
+    expect(said).toEqual(['typed 1']);
+  });
+
+  it('looks only at sessions in which something waits', async () => {
+    delivery.looked('s1');
+    await pass(0);
+    expect(typed()).toEqual([]);
+    expect(attended).toBe(false);
+  });
+
+  it('takes a prompt out of the line that an interrupted agent gave back', async () => {
+    add(1, 'given back', 'confirmed');
+    session = { ...session, card: { ...session.card, outcome: 'interrupted' } };
+    show('given back');
+    add(2, 'the next');
+    const typing = panes.type.bind(panes);
+    panes.type = async (id, keys) => {
+      await typing(id, keys);
+      if (keys.some((k) => k.kind === 'key' && k.key === 'C-u')) panes.show('s1', EMPTY);
+    };
+    await kick();
+    expect(typed()).toEqual(['<C-u><C-u><C-u>', 'the next<Enter>']);
+  });
+
+  describe('of what an earlier run was typing', () => {
+    it('submits the text that stands whole in the line', async () => {
+      add(1, 'no Enter yet', 'typing');
+      add(2, 'the next');
+      show('no Enter yet');
+      await kick();
+      expect(typed()).toEqual(['<Enter>']);
+      panes.show('s1', EMPTY);
+      confirm(1);
+      await pass(0);
+      expect(typed()).toEqual(['<Enter>', 'the next<Enter>']);
+      expect(said).toEqual(['typed 1', 'typed 2']);
+    });
+
+    it.each(['typing', 'typed'] as const)('asks about one that was %s when no evidence comes', async (as) => {
+      add(1, 'who knows', as);
+      add(2, 'the next');
+      await kick();
+      await pass(EVIDENCE_MS - 1);
+      expect(said).toEqual([]);
+      await pass(1);
+      expect(said[0]).toBe('doubt 1');
+      expect(typed()).toEqual(['the next<Enter>']);
+      expect(delivery.inHand(1)).toBe(false);
+      mark(1, 'waiting');
+      delivery.decided(queue.get(1) as Prompt, 'again');
+      await pass(1_000);
+      expect(typed()).toEqual(['the next<Enter>', 'who knows<Enter>']);
+    });
+
+    it('asks once there is room where the disk was too full to write the question down', async () => {
+      add(1, 'who knows', 'typing');
+      full = 2;
+      await kick();
+      await pass(3 * EVIDENCE_MS);
+      expect(said).toEqual(['doubt 1']);
+    });
+
+    it('asks also when the terminal comes back while others are being typed', async () => {
+      add(1, 'one');
+      add(2, 'two');
+      await kick();
+      add(0, 'from before', 'typing');
+      delivery.reconsider();
+      await kick();
+      confirm(1);
+      await pass(3 * EVIDENCE_MS);
+      expect(said).toContain('doubt 0');
+    });
+
+    it('asks nothing when the agent shows it meanwhile', async () => {
+      add(1, 'late record', 'typed');
+      await kick();
+      confirm(1);
+      await pass(EVIDENCE_MS);
+      expect(said).toEqual([]);
+      expect(typed()).toEqual([]);
+    });
+
+    it('asks nothing about what was typed to an agent that keeps no records', async () => {
+      delete session.binding;
+      add(1, 'ls', 'typed');
+      await kick();
+      await pass(EVIDENCE_MS);
+      expect(said).toEqual([]);
+    });
+
+    it('keeps the next one out of a line in which a part of it stands', async () => {
+      const long = 'word '.repeat(100);
+      add(1, long, 'typing');
+      add(2, 'the next');
+      show(long.slice(0, 200));
+      await kick();
+      await pass(EVIDENCE_MS + DRAFT_TELL_MS);
+      expect(said).toEqual(['doubt 1', 'held 2: unsent']);
+      expect(typed()).toEqual([]);
+    });
+  });
+
+  it('asks when a prompt left the line of an idle agent and nothing ever shows it', async () => {
+    add(1, 'eaten');
+    await kick();
+    await pass(1_000 + DOUBT_MS);
+    expect(said).toEqual(['typed 1', 'doubt 1']);
+    expect(delivery.inHand(1)).toBe(false);
+    expect(typed()).toHaveLength(1);
+  });
+
+  it('does not ask while the agent works: it may have it in its queue', async () => {
+    session = { ...session, card: { ...session.card, phase: 'working' } };
+    add(1, 'queued');
+    await kick();
+    await pass(50 + DOUBT_MS);
+    expect(said).toEqual(['typed 1']);
+  });
+
+  it('takes a command to the agent itself for taken when it has left the line', async () => {
+    add(1, '/compact');
+    await kick();
+    await pass(1_000);
+    expect(state(1)).toBe('confirmed');
+  });
+
+  it('tells when the agent was quicker than the last key', async () => {
+    const typing = panes.type.bind(panes);
+    panes.type = async (id, keys) => {
+      await typing(id, keys);
+      confirm(1);
+    };
+    add(1, 'x');
+    await kick();
+    expect(said).toEqual(['typed 1, had already']);
+    expect(state(1)).toBe('confirmed');
+  });
+
+  it('keeps a message waiting that could not be typed, or whose screen cannot be read', async () => {
+    add(1, 'x');
+    panes.failNext('type', new PanesError('refused', 'the program has ended'));
+    await kick();
+    expect(state(1)).toBe('waiting');
+    panes.failNext('capture', new PanesError('no-such-session', 'no window'));
+    await kick();
+    expect(state(1)).toBe('waiting');
+    expect(said).toEqual(['failed 1: the program has ended', 'failed 1: no window']);
+  });
+
+  it('lets the evidence decide when the terminal went away in the middle of typing', async () => {
+    add(1, 'x');
+    panes.failNext('type', new PanesError('server-down', 'gone'));
+    await kick();
+    expect(state(1)).toBe('typing');
+    delivery.reconsider();
+    await kick();
+    await pass(EVIDENCE_MS);
+    expect(said).toEqual(['doubt 1']);
+    expect(typed()).toEqual([]);
+  });
+
+  it('is over when nothing is typed and nothing stands in the line any more', async () => {
+    add(1, 'x');
+    void delivery.kick('s1');
+    const idle = delivery.idle();
+    await pass(0);
+    show('x');
+    let over = false;
+    void idle.then(() => (over = true));
+    await pass(200);
+    expect(over).toBe(false);
+    panes.show('s1', EMPTY);
+    await pass(100);
+    expect(over).toBe(true);
+  });
+});

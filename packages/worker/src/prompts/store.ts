@@ -1,0 +1,58 @@
+import type { Prompt, PromptQueue } from './model';
+import type { PromptsToFill } from '../attachments/intake';
+import type { Store } from '../store/open';
+
+interface Row {
+  id: number;
+  session: string;
+  chat: number;
+  message: number;
+  text: string;
+  state: Prompt['state'];
+}
+
+/** The queue of messages to type. */
+export function createPrompts(store: Store): PromptQueue & PromptsToFill {
+  const { db } = store;
+  const insert = db.prepare(
+    'INSERT OR IGNORE INTO prompts (id, session, chat, message, text, at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const one = db.prepare<[number], Row>('SELECT * FROM prompts WHERE id = ?');
+  const some = db.prepare<[string, string], Row>(
+    'SELECT * FROM prompts WHERE session = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY id',
+  );
+  const mark = db.prepare('UPDATE prompts SET state = ?, at = ? WHERE id = ?');
+  const reword = db.prepare("UPDATE prompts SET text = ? WHERE id = ? AND state = 'waiting'");
+  const prune = db.prepare(
+    "DELETE FROM prompts WHERE state IN ('confirmed', 'dropped') AND session = ? AND id NOT IN (SELECT id FROM prompts WHERE session = ? ORDER BY id DESC LIMIT ?)",
+  );
+  const prompt = (row: Row): Prompt => ({
+    id: row.id,
+    session: row.session,
+    chatId: row.chat,
+    messageId: row.message,
+    text: row.text,
+    state: row.state,
+  });
+  return {
+    add(p, at) {
+      insert.run(p.id, p.session, p.chatId, p.messageId, p.text, at);
+    },
+    get(id) {
+      const row = one.get(id);
+      return row === undefined ? undefined : prompt(row);
+    },
+    reword: (id, text) => reword.run(text, id).changes > 0,
+    ofSession: (session, states) => some.all(session, JSON.stringify(states)).map(prompt),
+    mark(id, state, at) {
+      // Before the first key is pressed.
+      if (state === 'typing') return store.durable(() => void mark.run(state, at, id));
+      mark.run(state, at, id);
+      const session = one.get(id)?.session;
+      if (state === 'confirmed' && session !== undefined) prune.run(session, session, KEPT);
+    },
+  };
+}
+
+/** How many settled prompts of a session are kept, to find the message that an answer replies to. */
+const KEPT = 20;

@@ -1,0 +1,93 @@
+import { newCard } from '../../cards/model';
+import type { SessionEvent } from '../events';
+import { limitViews } from '../../features/limits/view';
+import type { SessionEffect, SessionInput } from './input';
+import { step } from './step';
+import type { Limited, Session } from '../model';
+import { wordsIn } from '../../words/words';
+
+const AT = 1_700_000_000_000;
+const RESET = AT + 3_600_000;
+const idle = (): Session => ({
+  id: 's',
+  chatId: 7,
+  name: 'demo',
+  agent: 'claude',
+  cwd: '/',
+  createdAt: 0,
+  phase: 'ready',
+  card: { ...newCard({ session: 's', name: 'demo', agent: 'A' }), phase: 'idle' },
+});
+const told = (event: SessionEvent): SessionInput => ({ type: 'observed', at: event.at, event });
+const reached = (at = AT, resetsAt: number | undefined = RESET): SessionInput =>
+  told({ type: 'limit.reached', at, window: '5h', ...(resetsAt === undefined ? {} : { resetsAt }) });
+const asked = (when: 'reset' | 'now' | 'never'): SessionInput => ({ type: 'resume.asked', at: AT, when });
+const due = (at: number): SessionInput => ({ type: 'reset.due', at });
+const run = (...inputs: SessionInput[]): [Session, SessionEffect['do'][]] => {
+  let session = idle();
+  let last: SessionEffect[] = [];
+  for (const input of inputs) [session, last] = step(session, input);
+  return [session, last.map((effect) => effect.do)];
+};
+
+describe('a session that ran into a limit', () => {
+  it('asks the person once, however often the agent says so', () => {
+    const [session, effects] = run(reached());
+    expect(session.limited).toEqual({ at: AT, window: '5h', resetsAt: RESET, resume: false, over: false });
+    expect(effects).toEqual(['tell-limited', 'alarm', 'dismiss']);
+    expect(run(reached(), reached(AT + 5_000))[1]).toEqual([]);
+  });
+
+  it('does not go on at the reset unless the person said so, and asks again', () => {
+    const [session, effects] = run(reached(), due(RESET));
+    expect(session.limited).toMatchObject({ over: true });
+    expect(effects).toEqual(['tell-limited', 'alarm']);
+    expect(run(reached(), due(RESET - 1))[1]).toEqual([]);
+    expect(run(reached(), due(RESET), due(RESET + 1))[1]).toEqual([]);
+  });
+
+  it('goes on at the reset when the person said so, and not when that was taken back', () => {
+    const [session, effects] = run(reached(), asked('reset'), due(RESET));
+    expect(session.limited).toBeUndefined();
+    expect(effects).toContain('resume');
+    expect(run(reached(), asked('reset'), asked('never'), due(RESET))[1]).not.toContain('resume');
+  });
+
+  it('goes on at once when the person says so, before and after the reset', () => {
+    expect(run(reached(), asked('now'))[1]).toContain('resume');
+    expect(run(reached(), due(RESET), asked('now'))[1]).toContain('resume');
+    expect(run(reached(), due(RESET), asked('reset'))[1]).toContain('resume');
+    expect(run(asked('now'))).toEqual([idle(), []]);
+  });
+
+  it('is free when the agent works again, by whoever’s doing', () => {
+    const text = told({ type: 'text', at: AT, id: 't', message: 'm', text: 'I go on' });
+    const [session, effects] = run(reached(), text);
+    expect(session.limited).toBeUndefined();
+    expect(effects).toEqual(expect.arrayContaining(['tell-limited', 'deliver']));
+    expect(effects).not.toContain('resume');
+  });
+
+  it('waits for the person alone when the agent does not say when the limit ends', () => {
+    const [session] = run(told({ type: 'limit.reached', at: AT }));
+    expect(session.limited?.resetsAt).toBeUndefined();
+    expect(step(session, due(AT + 1e12))[1]).toEqual([]);
+  });
+});
+
+describe('the message about a limit', () => {
+  const limited: Limited = { at: AT, window: '5h', resetsAt: RESET, resume: false, over: false };
+  const labels = (of: Partial<Limited>, state: 'waits' | 'resumed' | 'over'): string[][] =>
+    limitViews(idle(), { ...limited, ...of }, state, AT, wordsIn('en')).map(([, view]) =>
+      view.parts.flatMap((part) => (part.buttons ?? []).flat().map((button) => button.data)),
+    );
+
+  it('offers what can be decided, and nothing when it is decided', () => {
+    expect(labels({}, 'waits')).toEqual([['resume:s:reset', 'resume:s:now']]);
+    expect(labels({ resume: true }, 'waits')).toEqual([['resume:s:never', 'resume:s:now']]);
+    expect(labels({ over: true }, 'over')).toEqual([[], ['resume:s:now']]);
+    expect(labels({ over: true }, 'resumed')).toEqual([[], []]);
+    const open = limitViews(idle(), { at: AT, resume: false, over: false }, 'waits', AT, wordsIn('en'));
+    expect(open[0]?.[1].parts[0]?.buttons?.flat().map((b) => b.data)).toEqual(['resume:s:now']);
+  });
+});

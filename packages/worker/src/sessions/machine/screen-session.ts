@@ -1,0 +1,34 @@
+import { screenRows } from '../../cards/screen-card';
+import type { SessionEffect, SessionInput } from './input';
+import type { Session } from '../model';
+
+/** What is different in a session whose terminal is all there is of it; null: nothing is. */
+export function onScreen(session: Session, input: SessionInput): [Session, SessionEffect[]] | null {
+  const { card } = session;
+  switch (input.type) {
+    case 'opened': {
+      if (session.phase !== 'opening') return null;
+      const next: Session = { ...session, phase: 'ready', card: { ...card, phase: 'idle' } };
+      return [next, [{ do: 'show' }, { do: 'watch', on: true }, { do: 'deliver' }]];
+    }
+    case 'looked': {
+      const screen = screenRows(input.screen);
+      return screen === card.screen
+        ? [session, []]
+        : [{ ...session, card: { ...card, screen } }, [{ do: 'show' }]];
+    }
+    case 'typed': {
+      // The card goes to the end of the chat: what comes of the message is looked for below it.
+      const { replyTo, by } = input;
+      const next = {
+        ...session,
+        replyTo,
+        ...(by === undefined ? {} : { by, wroteLast: by }),
+        card: { ...card, turn: card.turn + 1 },
+      };
+      return [next, [{ do: 'begin' }, { do: 'show' }]];
+    }
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,45 @@
+import type { SessionStore } from './registry';
+import type { TailMarks } from '../watch/follower';
+import type { Store } from '../store/open';
+
+/** Where sessions are kept, one JSON body each. */
+export function createSessionStore(store: Store): SessionStore {
+  const all = store.db.prepare<[], { id: string; body: string }>('SELECT id, body FROM sessions');
+  const put = store.db.prepare('INSERT OR REPLACE INTO sessions (id, body) VALUES (?, ?)');
+  const remove = store.db.prepare('DELETE FROM sessions WHERE id = ?');
+  const rest = [
+    'DELETE FROM tails WHERE session = ?',
+    // What the person wrote to it, and what was noted of it: nobody could ask for that any more.
+    'DELETE FROM prompts WHERE session = ?',
+    "DELETE FROM settings WHERE scope = 'session:' || ?",
+  ].map((sql) => store.db.prepare(sql));
+  return {
+    tx: (work) => store.tx(work),
+    all: () => all.all(),
+    put(id, body) {
+      put.run(id, body);
+    },
+    remove(id) {
+      remove.run(id);
+      for (const one of rest) one.run(id);
+    },
+  };
+}
+
+/** How far each session's transcript was read. */
+export function createTailMarks(store: Store): TailMarks {
+  const get = store.db.prepare<[string], { path: string; offset: number }>(
+    'SELECT path, "offset" FROM tails WHERE session = ?',
+  );
+  const put = store.db.prepare('INSERT OR REPLACE INTO tails (session, path, "offset") VALUES (?, ?, ?)');
+  const remove = store.db.prepare('DELETE FROM tails WHERE session = ?');
+  return {
+    get: (session) => get.get(session),
+    put(session, mark) {
+      put.run(session, mark.path, mark.offset);
+    },
+    remove(session) {
+      remove.run(session);
+    },
+  };
+}

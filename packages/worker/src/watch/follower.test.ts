@@ -1,0 +1,111 @@
+import type { Agent } from '../agents/agent';
+import { newCard } from '../cards/model';
+import type { SessionEvent } from '../sessions/events';
+import { createFollower, type FollowerDeps } from './follower';
+import type { SessionInput } from '../sessions/machine/input';
+import type { Session } from '../sessions/model';
+import type { Prompt, PromptState } from '../prompts/model';
+
+const PATH = '/transcript.jsonl';
+
+interface Run {
+  /** What was told of prompts, oldest first. */
+  told: string[];
+  inputs: SessionInput[];
+  follow(): Promise<void>;
+  /** Lets it read lines at once, each an event. */
+  write(...events: readonly SessionEvent[]): void;
+}
+
+/** A follower over a transcript whose lines are events; the texts were typed. */
+function following(texts: readonly string[]): Run {
+  const session: Session = {
+    id: 's',
+    chatId: 7,
+    name: 'shop',
+    agent: 'claude',
+    cwd: '/shop',
+    createdAt: 1,
+    phase: 'ready',
+    binding: { sessionId: 'a', transcriptPath: PATH, at: 1 },
+    card: newCard({ session: 's', name: 'shop', agent: 'Claude Code' }),
+  };
+  const states = new Map<number, PromptState>(texts.map((_, i) => [i + 1, 'typed']));
+  const prompts = texts.map((text, i): Prompt => ({
+    id: i + 1,
+    session: session.id,
+    chatId: 7,
+    messageId: 100 + i,
+    text,
+    state: 'typed',
+  }));
+  const of = (wanted: readonly PromptState[]): Prompt[] =>
+    prompts.filter(({ id }) => wanted.includes(states.get(id) ?? 'dropped'));
+  const told: string[] = [];
+  const inputs: SessionInput[] = [];
+  let onLines: Parameters<FollowerDeps['tail']>[0]['onLines'] = () => undefined;
+  const follower = createFollower({
+    tail(options) {
+      onLines = options.onLines;
+      return { caughtUp: () => Promise.resolve(), stop: () => undefined };
+    },
+    offsetAt: () => Promise.resolve(0),
+    marks: { get: () => undefined, put: () => undefined, remove: () => undefined },
+    prompts: {
+      add: () => undefined,
+      get: (id) => prompts.find((p) => p.id === id),
+      ofSession: (_, wanted) => of(wanted),
+      mark: (id, state) => void states.set(id, state),
+    },
+    askedBy: { note: () => undefined },
+    agentOf: () =>
+      ({
+        reader: () => ({ read: (line: string) => [JSON.parse(line) as SessionEvent] }),
+      }) as unknown as Agent,
+    session: () => session,
+    watched: () => true,
+    dispatch(_, given, also) {
+      inputs.push(...given);
+      also?.();
+    },
+    onConfirmed: ({ text }, queued) => told.push(`${text}: ${queued ? 'in its queue' : 'has it'}`),
+    onBegun: ({ text }) => told.push(`${text}: begun`),
+    now: () => 5,
+    log: () => undefined,
+  });
+  return {
+    told,
+    inputs,
+    async follow() {
+      follower.follow(session, 0);
+      await follower.caughtUp();
+    },
+    write: (...events: readonly SessionEvent[]) =>
+      onLines(
+        events.map((e) => JSON.stringify(e)),
+        0,
+      ),
+  };
+}
+
+const enqueued = (prompt: string): SessionEvent => ({ type: 'prompt.taken', at: 1, prompt, queued: true });
+const begins = (prompt: string): SessionEvent => ({ type: 'turn.started', at: 2, prompt });
+
+it('tells that an agent has begun with a prompt of its queue, also when both are read at once', async () => {
+  const run = following(['first', 'second']);
+  await run.follow();
+  run.write(enqueued('first'), begins('first'), enqueued('second'));
+  expect(run.told).toEqual(['first: has it', 'second: in its queue']);
+  expect(run.inputs[1]).toMatchObject({ replyTo: 100, by: 7 });
+  run.write(begins('second'));
+  expect(run.told.at(-1)).toBe('second: begun');
+});
+
+it('tells it of every prompt of a long queue', async () => {
+  const texts = Array.from({ length: 12 }, (_, i) => `message ${i}`);
+  const run = following(texts);
+  await run.follow();
+  run.write(...texts.map(enqueued));
+  run.write(...texts.map(begins));
+  expect(run.told.slice(texts.length)).toEqual(texts.map((text) => `${text}: begun`));
+});
