@@ -13,12 +13,11 @@ const tests = [
   'packages/*/src/**/fixtures/**',
   'packages/*/src/**/contract.ts',
 ];
-/** Long by nature: a table has as many lines as entries, and tmux's protocol is one thing. */
-const longer = [
+/** As long as the table is. */
+const tables = [
   'packages/*/src/**/*table*.ts',
   'packages/*/src/**/migrations.ts',
-  'packages/worker/src/terminal/tmux/**/*.ts',
-  'packages/worker/src/words/*.ts',
+  'packages/worker/src/words/**/*.ts',
 ];
 
 /** A `no-restricted-imports` pattern for a whole package of this repository. */
@@ -82,7 +81,8 @@ const neverInPure = [
   },
 ];
 
-const maxLines = (max) => ['error', { max, skipBlankLines: false, skipComments: false }];
+/** A function fits on a screen. Tables and pure switches may be longer: see `tables`. */
+const functionLines = (max) => ['error', { max, skipBlankLines: true, skipComments: true }];
 
 export default defineConfig(
   { ignores: ['**/dist/**', '**/node_modules/**', '.cache/**', 'coverage/**'] },
@@ -130,7 +130,7 @@ export default defineConfig(
       'no-empty': ['error', { allowEmptyCatch: false }],
       'ccbot/silent-catch': 'error',
       eqeqeq: ['error', 'always'],
-      'max-lines': maxLines(300),
+      'max-lines-per-function': functionLines(310),
       'no-restricted-syntax': ['error', ...never],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-import-type-side-effects': 'error',
@@ -164,7 +164,6 @@ export default defineConfig(
     ignores: tests,
     rules: {
       'no-console': 'error',
-      'ccbot/doc-comment': 'error',
       'no-restricted-syntax': ['error', ...neverInProduct],
     },
   },
@@ -204,5 +203,5 @@ export default defineConfig(
     files: pure.map((glob) => glob.replace('*', name)),
     rules: restrictImports(impure, pattern),
   })),
-  { files: [...tests, ...longer], rules: { 'max-lines': maxLines(400) } },
+  { files: [...tests, ...tables], rules: { 'max-lines-per-function': 'off' } },
 );

@@ -1,36 +1,4 @@
-// Two rules of this project that no installed plugin has. eslint-plugin-jsdoc would cover the first, but its
-// current release no longer runs on Node 20.
-
-/** Every export of a product file has a doc comment: what it is for, units, errors. */
-const docComment = {
-  meta: {
-    type: 'suggestion',
-    schema: [],
-    messages: { missing: '`{{name}}` is exported: say in a /** doc comment */ what it is for.' },
-  },
-  create(context) {
-    const { sourceCode } = context;
-    const documented = (node) => {
-      const last = sourceCode.getCommentsBefore(node).at(-1);
-      return last !== undefined && last.type === 'Block' && last.value.startsWith('*');
-    };
-    // Overloads are documented once, on the first signature.
-    const seen = new Set();
-    const check = (node) => {
-      const declaration = node.declaration;
-      if (!declaration) return; // export { a } and export * name what is documented where it is declared
-      const names =
-        declaration.type === 'VariableDeclaration'
-          ? declaration.declarations.map((d) => sourceCode.getText(d.id).split(':')[0])
-          : [declaration.id?.name ?? 'the default'];
-      if (!documented(node) && !names.every((name) => seen.has(name))) {
-        context.report({ node, messageId: 'missing', data: { name: names.join(', ') } });
-      }
-      for (const name of names) seen.add(name);
-    };
-    return { ExportNamedDeclaration: check, ExportDefaultDeclaration: check };
-  },
-};
+// A rule of this project that no installed plugin has.
 
 /** `.catch(() => {})` forgets an error as an empty catch block does; a comment inside says why that is right. */
 const silentCatch = {
@@ -60,4 +28,4 @@ const silentCatch = {
   },
 };
 
-export default { rules: { 'doc-comment': docComment, 'silent-catch': silentCatch } };
+export default { rules: { 'silent-catch': silentCatch } };

@@ -6,11 +6,11 @@ import type { User } from '@ccbot/sandbox/telegram/model';
 import { newCard } from '../../packages/worker/src/cards/model';
 import { reduceCard } from '../../packages/worker/src/cards/reduce';
 import { renderFinished } from '../../packages/worker/src/cards/render';
-import { veil } from '../../packages/worker/src/cards/redact/redact-view';
+import { redactView } from '../../packages/worker/src/cards/redact/redact-view';
 import { createOutbox } from '../../packages/worker/src/outbox/outbox';
 import { openStore } from '../../packages/worker/src/store/open';
 import { createStored } from '../../packages/worker/src/store/room';
-import { createWishes } from '../../packages/worker/src/outbox/store';
+import { createViewQueue } from '../../packages/worker/src/outbox/store';
 import { createBotApi } from '../../packages/worker/src/telegram/adapter';
 import { agentFactory } from '../../packages/worker/src/telegram/proxy';
 import type { Figure } from './figure';
@@ -41,7 +41,7 @@ function rendering(rounds: number): Figure[] {
   for (let i = 0; i < rounds + 5; i++) {
     const since = performance.now();
     const cpu = process.cpuUsage();
-    parts = veil(renderFinished(card), { known: [TOKEN], id: 'x' }).view.parts.length;
+    parts = redactView(renderFinished(card), { known: [TOKEN], id: 'x' }).view.parts.length;
     const used = process.cpuUsage(cpu);
     if (i < 5) continue; // the program is not compiled yet
     times.push((used.user + used.system) / 1_000);
@@ -79,7 +79,7 @@ async function sustained(seconds: number): Promise<Figure[]> {
     wordsOf: () => wordsIn('en'),
     store,
     stored: createStored(store, () => undefined),
-    wishes: createWishes(store),
+    views: createViewQueue(store),
     api: createBotApi({ token: TOKEN, apiRoot: telegram.apiRoot, makeAgent }),
     filesDir: join(dir, 'outbox'),
     cardLagMs: () => 1_000,

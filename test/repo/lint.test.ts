@@ -73,10 +73,14 @@ const cases: readonly [title: string, file: string, code: string, rule: string |
   ['a skipped test', test, `it.skip('x', () => undefined);`, 'no-restricted-syntax'],
   ['a test that runs alone', test, `describe.only('x', () => undefined);`, 'no-restricted-syntax'],
   ['a mutable module variable', acts, `let count = 0; count++;`, 'no-restricted-syntax'],
-  ['an export without a doc comment', acts, `export const a = 1;`, 'ccbot/doc-comment'],
   ['an export with one', acts, `/** The first letter. */\nexport const a = 1;`, null],
   ['output of its own', acts, `console.log(1);`, 'no-console'],
-  ['a long file', acts, '// line\n'.repeat(301), 'max-lines'],
+  [
+    'a function that fits no screen',
+    acts,
+    `export function long(): void {\n${'  Date.now();\n'.repeat(311)}}\n`,
+    'max-lines-per-function',
+  ],
   ['a long table', 'packages/shared/src/faults/table.ts', '// line\n'.repeat(301), null],
 ];
 

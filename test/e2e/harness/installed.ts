@@ -32,7 +32,7 @@ export const dockerLines = (verb: string): string[] =>
 
 /**
  * Builds and packs as the Dockerfile does, by its own lines, from what it is given of the repository, and lays the
- * tarballs out as `npm install --global` would, with the third-party packages of this clone: the lines that need
+ * tarballs out as `npm install --global` would, with the third-watchers packages of this clone: the lines that need
  * the registry (`npm ci`, `npm install --global`, `apt-get`) are done by hand.
  */
 export function installFromDockerfile(dir: string): Installed {

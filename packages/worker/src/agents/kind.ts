@@ -1,5 +1,5 @@
 import type { Agent } from './agent';
-import type { AskPort } from './ask';
+import type { RequestPort } from './request';
 import type { CommandSource } from './command-of';
 import type { AgentIdentity } from './identity';
 
@@ -51,7 +51,7 @@ export interface AgentKind extends AgentIdentity {
   /** Its hooks; null: it has none. */
   readonly hooks: HookSetup | null;
   /** How it asks through its hooks; null: it does not. */
-  readonly asks: AskPort | null;
+  readonly asks: RequestPort | null;
   /** Variables by which it tells programs of itself: a new window must not inherit them. Null: there are none. */
   readonly ownVariables: RegExp | null;
   /** How the canary tries out a new version of it; null: it cannot. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { toolTitle } from './claude/title';
-import type { AskDecision, AskRequest } from './ask';
+import type { RequestDecision, RequestContent } from './request';
 import { permissionAsks } from './permission';
 
 const port = permissionAsks({
@@ -9,12 +9,12 @@ const port = permissionAsks({
   planModes: ['default', 'acceptEdits'],
   title: toolTitle,
 });
-const read = (tool_name: string, tool_input: unknown, more: object = {}): AskRequest => {
+const read = (tool_name: string, tool_input: unknown, more: object = {}): RequestContent => {
   const request = port.read({ hook_event_name: 'PermissionRequest', tool_name, tool_input, ...more });
   if (request === null) throw new Error('it asks nothing');
   return request;
 };
-const decision = (request: AskRequest, what: AskDecision): unknown => {
+const decision = (request: RequestContent, what: RequestDecision): unknown => {
   const out = JSON.parse(port.answer(request, what)) as { hookSpecificOutput: Record<string, unknown> };
   expect(out.hookSpecificOutput['hookEventName']).toBe('PermissionRequest');
   return out.hookSpecificOutput['decision'];

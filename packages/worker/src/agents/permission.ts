@@ -1,19 +1,19 @@
 import type {
   Always,
-  AskDecision,
-  AskPort,
-  AskQuestions,
-  AskRequest,
-  AskWhat,
+  RequestDecision,
+  RequestPort,
+  QuestionsSubject,
+  RequestContent,
+  RequestSubject,
   PlanMode,
   Subject,
   Suggestion,
-} from './ask';
+} from './request';
 import { fields, text, type Fields } from './record';
 
 /** What is peculiar to an agent that asks in the way of Claude Code. */
 export interface AskTraits {
-  /** See {@link AskPort}. */
+  /** See {@link RequestPort}. */
   limitMs: number | null;
   /** The same for what a sub-agent in the background asks. */
   subAgentLimitMs: number | null;
@@ -32,7 +32,7 @@ const PLAN = 'ExitPlanMode';
  * `permission_suggestions` come in, a decision goes back (measured with Claude Code 2.1.330). Each field is looked at
  * on its own: versions differ.
  */
-export function permissionAsks(traits: AskTraits): AskPort {
+export function permissionAsks(traits: AskTraits): RequestPort {
   return {
     limitMs: ({ subAgent }) => (subAgent === undefined ? traits.limitMs : traits.subAgentLimitMs),
     read(payload) {
@@ -41,7 +41,7 @@ export function permissionAsks(traits: AskTraits): AskPort {
       const input = fields(payload['tool_input']);
       const suggestions = list(payload['permission_suggestions']).map(fields);
       const id = text(payload['agent_id']);
-      const request: AskRequest = {
+      const request: RequestContent = {
         tool,
         title: traits.title(tool, input),
         what: whatOf(tool, input, suggestions, traits),
@@ -65,7 +65,7 @@ function whatOf(
   input: Fields,
   suggestions: readonly Suggestion[],
   { planModes }: AskTraits,
-): AskWhat {
+): RequestSubject {
   if (tool === QUESTIONS) {
     const asked = questionsOf(input);
     if (asked !== null) return asked;
@@ -82,7 +82,7 @@ function whatOf(
 }
 
 /** Questions whole, or null where they have a shape that nobody could answer. */
-function questionsOf(input: Fields): AskQuestions | null {
+function questionsOf(input: Fields): QuestionsSubject | null {
   const questions = list(input['questions']).map((raw) => {
     const one = fields(raw);
     return {
@@ -192,7 +192,7 @@ function ruleOf(rule: Fields): string {
   return content === '' ? text(rule['toolName']) : `${text(rule['toolName'])}(${content})`;
 }
 
-function decisionOf({ tool, raw }: AskRequest, decision: AskDecision): Record<string, unknown> {
+function decisionOf({ tool, raw }: RequestContent, decision: RequestDecision): Record<string, unknown> {
   switch (decision.do) {
     case 'allow':
       return {

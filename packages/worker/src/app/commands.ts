@@ -1,6 +1,6 @@
 import type { Handover } from '../attachments/intake';
 import type { Handlers } from '../chat/command';
-import type { Adopting } from '../features/adopt/adoption';
+import type { Adoption } from '../features/adopt/adoption';
 import { adoptCommands } from '../features/adopt/commands';
 import { archiveCommands } from '../features/archive/commands';
 import { browseCommands } from '../features/new-session/browse-commands';
@@ -19,12 +19,12 @@ import { begin, windowCommands } from '../features/new-session/commands';
 import type { Board } from '../board/board';
 import type { Delivery } from '../prompts/delivery';
 import type { PromptQueue } from '../prompts/model';
-import type { Looker } from '../watch/screen-reader';
+import type { ScreenReader } from '../watch/screen-reader';
 import type { Session } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
 import type { Stopping } from '../features/stop/stopping';
 import type { Agent } from '../agents/agent';
-import type { Discretion } from '../cards/redact/redaction';
+import type { Redaction } from '../cards/redact/redaction';
 import type { Archiving } from '../features/archive/archiving';
 import type { LoginStation } from '../features/login/compose';
 import type { Opening } from '../sessions/lifecycle/opening';
@@ -43,15 +43,15 @@ export interface CommandStations {
   prompts: PromptQueue;
   delivery: Delivery;
   handover: Handover;
-  looker: Looker;
+  screenReader: ScreenReader;
   stopping: Stopping;
   login: LoginStation;
   outbox: Outbox;
-  discretion: Discretion;
+  redaction: Redaction;
   deliver: Deliver;
   settings: Settings;
   opening: Opening;
-  desk: Adopting;
+  desk: Adoption;
   archiving: Archiving;
   agentOf(session: Session): Agent;
   usage: UsageStation;
@@ -61,7 +61,8 @@ export interface CommandStations {
 /** Every handler of the chat's intents, wired. */
 export function createHandlers(deps: Wiring, stations: CommandStations): Handlers {
   const { panes, store, now } = deps;
-  const { registry, prompts, delivery, looker, outbox, settings, opening, discretion, deliver } = stations;
+  const { registry, prompts, delivery, screenReader, outbox, settings, opening, redaction, deliver } =
+    stations;
   /** The chat writes to the session from now on, and what that waits for is put before the person. */
   const activate = (chatId: number, session: string): void => {
     settings.set(`chat:${chatId}`, 'active', session);
@@ -138,7 +139,7 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
       agents: opening.kinds.filter(({ settings }) => settings !== null),
       titleOf: (agent) => opening.titleOf(agent),
       active: windows.active,
-      party: (session) => stations.board.party(session),
+      watchers: (session) => stations.board.watchers(session),
       put: (wanted) => outbox.put(wanted),
       now,
     }),
@@ -167,7 +168,7 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
     ...keyCommands({
       registry,
       panes,
-      look: async (id) => void (await looker.look(id)),
+      look: async (id) => void (await screenReader.look(id)),
       keyOf: (chatId, message) => outbox.messageOf(chatId, message)?.key,
       nameOf: deps.nameOf,
       now,
@@ -175,7 +176,7 @@ export function createHandlers(deps: Wiring, stations: CommandStations): Handler
     ...loginCommands(stations.login),
     ...stopCommands({ registry, stopping: stations.stopping, log: deps.log }),
     ...fileCommands({
-      reveal: (chatId, id, part, show) => discretion.reveal(chatId, id, part, show),
+      reveal: (chatId, id, part, show) => redaction.reveal(chatId, id, part, show),
       decide: (chatId, id, send) => deliver.decide(chatId, id, send),
       put: (wanted) => outbox.put(wanted),
       tx: (work) => store.tx(work),

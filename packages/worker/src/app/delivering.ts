@@ -5,7 +5,7 @@ import type { Outbox } from '../outbox/outbox';
 import type { Board } from '../board/board';
 import { createDelivery, type Delivery } from '../prompts/delivery';
 import { createFollower, type Follower } from '../watch/follower';
-import { createLooker, type Looker } from '../watch/screen-reader';
+import { createScreenReader, type ScreenReader } from '../watch/screen-reader';
 import type { Session } from '../sessions/model';
 import type { Perception } from '../watch/watcher';
 import { createReceipts } from '../prompts/receipts';
@@ -29,7 +29,7 @@ export interface DeliveringStations {
   /** Whether the agent of a session says that it is not at work. */
   atRest(session: Session): Promise<boolean>;
   stored: Stored;
-  board: Pick<Board, 'audience' | 'chats' | 'watched'>;
+  board: Pick<Board, 'responders' | 'chats' | 'watched'>;
   updates: Updates;
   /** Made after this. */
   perception(): Perception;
@@ -40,7 +40,7 @@ export interface DeliveringStations {
 /** What types prompts, and what sees whether they arrived: the screen and the transcript. */
 export interface Delivering {
   follower: Follower;
-  looker: Looker;
+  screenReader: ScreenReader;
   delivery: Delivery;
 }
 
@@ -50,7 +50,7 @@ export function createDelivering(deps: Wiring, stations: DeliveringStations): De
   const { registry, outbox, prompts, agentOf, dispatch, perception, atRest, board } = stations;
   const log = (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void =>
     deps.log(level, text, meta);
-  const looker = createLooker({
+  const screenReader = createScreenReader({
     panes,
     agentOf,
     session: registry.get,
@@ -83,7 +83,7 @@ export function createDelivering(deps: Wiring, stations: DeliveringStations): De
     agentOf,
     session: registry.get,
     refresh: (id) => stations.refresh(id),
-    look: (id) => looker.look(id),
+    look: (id) => screenReader.look(id),
     caughtUp: () => follower.caughtUp(),
     attend: (id, on) => perception().keep(id, on),
     onTyped(prompt, confirmed) {
@@ -107,7 +107,7 @@ export function createDelivering(deps: Wiring, stations: DeliveringStations): De
     chats: board.chats,
     asked({ session: id, chatId }) {
       const session = registry.get(id);
-      return [...new Set([chatId, ...(session === undefined ? [] : board.audience(session))])];
+      return [...new Set([chatId, ...(session === undefined ? [] : board.responders(session))])];
     },
     put: (wanted) => outbox.put(wanted),
     react(chatId, messageId, emoji) {
@@ -118,5 +118,5 @@ export function createDelivering(deps: Wiring, stations: DeliveringStations): De
     afterCommit: (work) => deps.store.afterCommit(work),
     now,
   });
-  return { follower, looker, delivery };
+  return { follower, screenReader, delivery };
 }

@@ -11,7 +11,7 @@ import { createHandlers } from './commands';
 import { createDelivering } from './delivering';
 import { createIncoming } from '../attachments/compose';
 import { createIntake } from '../inbox/intake';
-import { createDesk, createDeskOwned } from '../features/adopt/compose';
+import { createDesk, createAdoptedWindows } from '../features/adopt/compose';
 import { createSteering } from './steering';
 import { createOpening } from '../sessions/lifecycle/opening';
 import { createLive } from '../board/live';
@@ -34,14 +34,14 @@ import { createNaming } from '../features/naming/naming';
 import { createPerception } from '../watch/watcher';
 import { createRegistry, type Registry } from '../sessions/registry';
 import { createAskers } from '../prompts/author-store';
-import { createParcels } from '../attachments/store';
+import { createAttachmentStore } from '../attachments/store';
 import { createPrompts } from '../prompts/store';
 import { createSessionStore, createTailMarks } from '../sessions/store';
 import { readPlace } from '../features/new-session/place';
 import { rebuiltOf } from '../store/rebuilt';
 import { createSettings } from '../store/settings';
 import { createUpdates } from '../inbox/store';
-import { createWishes } from '../outbox/store';
+import { createViewQueue } from '../outbox/store';
 import type { Store } from '../store/open';
 import { createStored } from '../store/room';
 import type { BotApi } from '../telegram/api';
@@ -86,23 +86,23 @@ export function compose(made: ComposeDeps): Stations {
   const person = createPerson(settings, config, createAskers(store, now));
   const { wordsOf, nameOf } = person;
   const [updates, prompts] = [createUpdates(store), createPrompts(store)] as const;
-  const parcels = createParcels(store);
+  const attachments = createAttachmentStore(store);
   const agents = createAgents(made.env);
   const chosen = chooseAgent(agents, config.CCBOT_AGENT_BACKEND);
   const agentOf = (session: Session) => (agents.get(session.agent) ?? chosen).agent;
-  const deskOwned = createDeskOwned({ ...made, registry: () => registry, agentOf, log: say });
-  const deps: Wiring = { ...made, ...person, panes: deskOwned.panes };
+  const adoptedWindows = createAdoptedWindows({ ...made, registry: () => registry, agentOf, log: say });
+  const deps: Wiring = { ...made, ...person, panes: adoptedWindows.panes };
   let socket: SocketListener | undefined;
   let stopped = false;
 
-  const discretion = discretionOf(deps);
+  const redaction = discretionOf(deps);
   const stored = createStored(store, say);
   const outbox = createOutbox({
     wordsOf,
     ...{ store, stored },
-    cover: (wanted) => discretion.cover(wanted),
+    redact: (wanted) => redaction.redact(wanted),
     rich: richMessagesOf(deps, settings),
-    ...watched(createWishes(store), made),
+    ...watched(createViewQueue(store), made),
     api: deps.api,
     filesDir: deps.paths.outbox,
     foot: (chatId) => board.foot(chatId),
@@ -141,7 +141,7 @@ export function compose(made: ComposeDeps): Stations {
       ...options,
       onTrouble: (reason) => say('warn', 'a transcript cannot be read', { path: options.path, reason }),
     });
-  const { follower, looker, delivery } = createDelivering(deps, {
+  const { follower, screenReader, delivery } = createDelivering(deps, {
     ...{ registry, outbox, prompts, agentOf, dispatch, tail: follow, atRest, stored, updates, board },
     marks: createTailMarks(store),
     perception: () => perception,
@@ -159,12 +159,12 @@ export function compose(made: ComposeDeps): Stations {
     onLogin: (session, error) => steering.login.onLogin(session, error),
     ...{ panes: deps.panes, desk, endOrphans },
     follower,
-    looker,
+    screenReader,
     delivery,
     agentOf,
     home: deps.home,
     put: (wanted) => outbox.put(wanted),
-    party: (session) => board.party(session),
+    watchers: (session) => board.watchers(session),
     dir: deps.paths.dir,
     since: () => rebuiltOf(settings)?.since ?? now(),
     now,
@@ -178,7 +178,7 @@ export function compose(made: ComposeDeps): Stations {
   const usage = createUsageStation({
     wordsOf,
     ...{ registry, prompts, delivery, outbox, settings, store, agents, agentOf, panes: deps.panes, board },
-    look: (id) => looker.look(id),
+    look: (id) => screenReader.look(id),
     now,
     log: say,
   });
@@ -212,12 +212,24 @@ export function compose(made: ComposeDeps): Stations {
       outbox.stir(chatId);
     },
     sessionOf: (chatId, message) =>
-      outbox.messageOf(chatId, message)?.session ?? parcels.ofMessage(chatId, message)?.session,
+      outbox.messageOf(chatId, message)?.session ?? attachments.ofMessage(chatId, message)?.session,
     loginWaits: (chatId) => steering.login.logins.waits(chatId),
     ...{ allowed, updates, instance: deps.instance, registry, settings },
     agents: [...agents.values()].map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),
     handlers: createHandlers(deps, {
-      ...{ registry, prompts, delivery, looker, outbox, discretion, deliver, settings, agentOf, usage, asks },
+      ...{
+        registry,
+        prompts,
+        delivery,
+        screenReader,
+        outbox,
+        redaction,
+        deliver,
+        settings,
+        agentOf,
+        usage,
+        asks,
+      },
       ...{ board, handover, desk },
       ...steering,
       opening: createOpening(deps, { registry, agents, chosen, archiving }),
@@ -254,7 +266,7 @@ export function compose(made: ComposeDeps): Stations {
       live.start();
       archiving.keeper.start();
       naming.start();
-      [usage, deskOwned].forEach((one) => one.start());
+      [usage, adoptedWindows].forEach((one) => one.start());
       return result;
     },
     async settled() {
@@ -268,14 +280,14 @@ export function compose(made: ComposeDeps): Stations {
     },
     async stop() {
       stopped = true;
-      [deskOwned, desk].forEach((one) => one.stop());
+      [adoptedWindows, desk].forEach((one) => one.stop());
       archiving.keeper.stop();
       naming.stop();
       menu.stop();
       await journal.stop();
       sweep.stop();
       await handover.stop();
-      looker.stop();
+      screenReader.stop();
       perception.stop();
       live.stop();
       steering.stop();

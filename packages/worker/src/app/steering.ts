@@ -19,7 +19,7 @@ export interface SteeringStations {
   agents: ReadonlyMap<string, RegisteredAgent>;
   chosen: RegisteredAgent;
   agentOf(session: Session): Agent;
-  board: Pick<Board, 'audience' | 'chats'>;
+  board: Pick<Board, 'responders' | 'chats'>;
   /** Made after this. */
   perception(): Perception;
   /** Whether a session's dialog is put before the person in a better way than as a picture. */
@@ -49,7 +49,7 @@ export function createSteering(deps: Wiring, stations: SteeringStations): Steeri
     ...common,
     painter: deps.painter,
     pictures: (chatId) => deps.preferences.get(chatId, 'screenshots') !== 'off',
-    audience: (session) => stations.board.audience(session),
+    responders: (session) => stations.board.responders(session),
     answeredElsewhere,
     put: (wanted) => outbox.put(wanted),
   });

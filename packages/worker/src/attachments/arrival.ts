@@ -4,7 +4,7 @@ import { fetchFile, FILE_MAX, type FetchDeps } from './fetch';
 import { FolderError, isTaken, prepareInbox } from './folder';
 import type { InboundFile } from '../inbox/model';
 import { fileName, safeName } from './names';
-import type { Parcel, Parcels } from './model';
+import type { Attachment, AttachmentStore } from './model';
 import type { FileFate } from './render';
 import type { WordsOf } from '../words/words';
 
@@ -17,7 +17,7 @@ const GIVE_UP_MS = 15 * 60_000;
 /** What the arrival of files is given. */
 export interface ArrivalDeps extends FetchDeps {
   wordsOf: WordsOf;
-  parcels: Parcels;
+  attachments: AttachmentStore;
   tx<T>(work: () => T): T;
   /** Tells the person, once under a key, in answer to a message. */
   tell(chatId: number, key: string, text: string, replyTo: number): void;
@@ -32,7 +32,7 @@ export class Stopped extends Error {}
 /** Brings the file of part `index` of a parcel into the inbox of `workdir`, and answers what became of it. Every step is on disk: a run that was killed is gone on with. Throws {@link Stopped}. */
 export async function arrive(
   deps: ArrivalDeps,
-  parcel: Parcel,
+  parcel: Attachment,
   index: number,
   workdir: string,
   stop: AbortSignal,
@@ -88,7 +88,7 @@ export async function arrive(
 /** Chooses a name that nothing else has, and notes it before anything is written. */
 async function plan(
   deps: ArrivalDeps,
-  parcel: Parcel,
+  parcel: Attachment,
   index: number,
   file: InboundFile,
   workdir: string,
@@ -98,8 +98,8 @@ async function plan(
     const path = join(inbox, fileName(parcel.parts[index]?.at ?? parcel.at, safeName(file), n));
     if (await isTaken(path)) continue;
     const mine = deps.tx(() => {
-      if (!deps.parcels.reserve(path, parcel.id, deps.now())) return false;
-      settle(deps.parcels, parcel.id, index, { planned: path });
+      if (!deps.attachments.reserve(path, parcel.id, deps.now())) return false;
+      settle(deps.attachments, parcel.id, index, { planned: path });
       return true;
     });
     if (mine) return path;
@@ -107,10 +107,10 @@ async function plan(
 }
 
 /** Writes what became of a file; the rest of the parcel may have changed meanwhile and is read anew. */
-export function settle(parcels: Parcels, id: number, index: number, fate: FileFate): void {
-  const parcel = parcels.get(id);
+export function settle(attachments: AttachmentStore, id: number, index: number, fate: FileFate): void {
+  const parcel = attachments.get(id);
   if (parcel === undefined) return;
-  parcels.rewrite({
+  attachments.rewrite({
     ...parcel,
     parts: parcel.parts.map((p, i) => (i === index ? { ...p, fate: { ...p.fate, ...fate } } : p)),
   });

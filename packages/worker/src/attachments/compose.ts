@@ -8,7 +8,7 @@ import type { Outbox } from '../outbox/outbox';
 import { isLive } from '../sessions/model';
 import { findProgram } from '../sessions/lifecycle/opener';
 import type { Registry } from '../sessions/registry';
-import { createParcels } from './store';
+import { createAttachmentStore } from './store';
 import type { Stored } from '../store/room';
 import { windowEnvironment } from '../terminal/environment';
 import type { Wiring } from '../app/kernel';
@@ -32,12 +32,12 @@ export function createIncoming(
   const { registry, outbox } = stations;
   const log = (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void =>
     deps.log(level, text, meta);
-  const parcels = createParcels(store);
+  const attachments = createAttachmentStore(store);
   const tell = (chatId: number, key: string, text: string, replyTo: number): void =>
     outbox.put({ chatId, key, view: renderNotice(text), class: 'notice', replyTo });
   const handover = createHandover({
     wordsOf: deps.wordsOf,
-    parcels,
+    attachments,
     prompts: stations.prompts,
     files: deps.files,
     stored: (signal, work) => stations.stored('what comes in', signal, work),
@@ -71,7 +71,7 @@ export function createIncoming(
   });
   return {
     handover,
-    sweep: createSweep({ parcels, now, log }),
+    sweep: createSweep({ attachments, now, log }),
     flood: createFlood({ perMinute: config.CCBOT_MESSAGES_PER_MINUTE, wordsOf: deps.wordsOf, tell }),
   };
 }

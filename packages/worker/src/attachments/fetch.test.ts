@@ -156,7 +156,7 @@ describe('the sweep', () => {
       [join(inbox, 'new.txt'), 10],
     ]);
     const sweep = createSweep({
-      parcels: {
+      attachments: {
         expired: (before) => [...files].filter(([, at]) => at < before).map(([path]) => path),
         forget: (path) => void files.delete(path),
         purge: () => undefined,

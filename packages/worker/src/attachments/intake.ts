@@ -1,12 +1,12 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Prompt } from '../prompts/model';
 import { arrive, settle, Stopped, type ArrivalDeps } from './arrival';
-import type { Parcel } from './model';
+import type { Attachment } from './model';
 import { renderPrompt, type RenderedPart } from './render';
 import { createSlots } from './slots';
 import type { Speech } from './speech';
 
-/** How many parcels fetch their files at a time. */
+/** How many attachments fetch their files at a time. */
 const FETCHING = 3;
 
 /** The queue of prompts, as far as it is filled here. */
@@ -36,7 +36,7 @@ export interface HandoverDeps extends ArrivalDeps {
 /** Brings what a person sends into the agent's queue, in order, however long its files are on their way; nobody else waits for them. */
 export interface Handover {
   /** Takes a message, durably; handed in a second time, after a crash, it is the same one. */
-  hand(parcel: Omit<Parcel, 'state' | 'at'>): void;
+  hand(parcel: Omit<Attachment, 'state' | 'at'>): void;
   /** The person has changed a message. */
   edit(chatId: number, messageId: number, text: string): void;
   /** Words a prompt anew at the last moment before it is typed: its age is told as it is then. */
@@ -51,12 +51,12 @@ export interface Handover {
 
 /** Makes the handing over; nothing is fetched before `hand` or `resume`. */
 export function createHandover(deps: HandoverDeps): Handover {
-  const { parcels, prompts, tx } = deps;
+  const { attachments, prompts, tx } = deps;
   const works = new Map<number, Promise<void>>();
   const slots = createSlots(FETCHING);
   const stopping = new AbortController();
 
-  const textOf = (parcel: Parcel, parts: readonly RenderedPart[] = parcel.parts): string => {
+  const textOf = (parcel: Attachment, parts: readonly RenderedPart[] = parcel.parts): string => {
     const age = deps.now() - Math.max(...parts.map((p) => p.at));
     return renderPrompt(parts, deps.ageNoteMs > 0 && age > deps.ageNoteMs ? age : null);
   };
@@ -66,7 +66,7 @@ export function createHandover(deps: HandoverDeps): Handover {
     let any = false;
     tx(() => {
       for (;;) {
-        const parcel = parcels.next(session);
+        const parcel = attachments.next(session);
         if (parcel?.state !== 'ready') return;
         release(parcel);
         any = true;
@@ -75,15 +75,15 @@ export function createHandover(deps: HandoverDeps): Handover {
     if (any) deps.kick(session);
   }
 
-  function release(parcel: Parcel): void {
+  function release(parcel: Attachment): void {
     const { id, chatId, messageId, session } = parcel;
     const there = deps.session(session);
     if (there?.live === true) {
       prompts.add({ id, session, chatId, messageId, text: textOf(parcel) }, deps.now());
-      return parcels.mark(id, 'handed');
+      return attachments.mark(id, 'handed');
     }
     deps.tell(chatId, `gone:${id}`, deps.wordsOf(chatId).sessionGone(there?.name ?? session), messageId);
-    parcels.mark(id, 'void');
+    attachments.mark(id, 'void');
   }
 
   function start(id: number): void {
@@ -102,9 +102,9 @@ export function createHandover(deps: HandoverDeps): Handover {
 
   async function prepare(id: number): Promise<void> {
     const { signal } = stopping;
-    const indexes = parcels.get(id)?.parts.map((_, i) => i) ?? [];
+    const indexes = attachments.get(id)?.parts.map((_, i) => i) ?? [];
     for (const i of indexes) {
-      const parcel = parcels.get(id);
+      const parcel = attachments.get(id);
       const part = parcel?.parts[i];
       if (parcel?.state !== 'preparing' || part?.file === undefined) continue;
       const workdir = deps.session(parcel.session)?.cwd;
@@ -113,12 +113,12 @@ export function createHandover(deps: HandoverDeps): Handover {
       if (fate.path === undefined && fate.failed === undefined) {
         if (signal.aborted) throw new Stopped();
         fate = await arrive(deps, parcel, i, workdir, signal);
-        settle(parcels, id, i, fate);
+        settle(attachments, id, i, fate);
       }
       if (part.file.kind === 'voice' && fate.path !== undefined && fate.transcript === undefined) {
         const transcript = await deps.speech.read(parcel, i, fate.path, signal);
         if (signal.aborted) throw new Stopped();
-        if (transcript !== null) settle(parcels, id, i, { transcript });
+        if (transcript !== null) settle(attachments, id, i, { transcript });
       }
     }
     finish(id);
@@ -126,18 +126,18 @@ export function createHandover(deps: HandoverDeps): Handover {
 
   /** Its files are here, or never will be. */
   function finish(id: number): void {
-    const parcel = parcels.get(id);
+    const parcel = attachments.get(id);
     if (parcel?.state !== 'preparing') return;
     tx(() => {
       const nothing = parcel.parts.every((p) => p.file !== undefined && p.fate?.failed !== undefined);
-      parcels.mark(id, nothing ? 'void' : 'ready');
+      attachments.mark(id, nothing ? 'void' : 'ready');
       advance(parcel.session);
     });
   }
 
   /** An error nobody foresaw must not hold up what waits behind. */
   function giveUp(id: number, reason: string): void {
-    const parcel = parcels.get(id);
+    const parcel = attachments.get(id);
     if (parcel?.state !== 'preparing') return;
     tx(() => {
       deps.tell(
@@ -146,7 +146,7 @@ export function createHandover(deps: HandoverDeps): Handover {
         deps.wordsOf(parcel.chatId).inboxFailed(reason),
         parcel.messageId,
       );
-      parcels.mark(id, 'void');
+      attachments.mark(id, 'void');
       advance(parcel.session);
     });
   }
@@ -155,13 +155,13 @@ export function createHandover(deps: HandoverDeps): Handover {
     hand(taken) {
       const state = taken.parts.some((p) => p.file !== undefined) ? 'preparing' : 'ready';
       tx(() => {
-        if (!parcels.add({ ...taken, state, at: deps.now() })) return;
+        if (!attachments.add({ ...taken, state, at: deps.now() })) return;
         if (state === 'ready') advance(taken.session);
       });
       if (state === 'preparing') start(taken.id);
     },
     edit(chatId, messageId, text) {
-      const parcel = parcels.ofMessage(chatId, messageId);
+      const parcel = attachments.ofMessage(chatId, messageId);
       const part = parcel?.parts.find((p) => p.messageId === messageId);
       // Telegram tells of changes too that the person did not make, such as a link's preview.
       if (part?.text === text) return;
@@ -170,18 +170,18 @@ export function createHandover(deps: HandoverDeps): Handover {
       const parts = parcel.parts.map((p) => (p === part ? { ...p, text } : p));
       if (parcel.state === 'handed' && !prompts.reword(parcel.id, textOf(parcel, parts)))
         return tell(deps.wordsOf(chatId).editTooLate);
-      parcels.rewrite({ ...parcel, parts });
+      attachments.rewrite({ ...parcel, parts });
       deps.react(chatId, messageId, '👍');
     },
     refresh(id) {
-      const parcel = parcels.get(id);
+      const parcel = attachments.get(id);
       if (parcel?.state !== 'handed') return;
       const text = textOf(parcel);
       if (prompts.get(id)?.text !== text) prompts.reword(id, text);
     },
     resume() {
-      for (const { id } of parcels.preparing()) start(id);
-      for (const session of parcels.sessions()) advance(session);
+      for (const { id } of attachments.preparing()) start(id);
+      for (const session of attachments.sessions()) advance(session);
     },
     async idle() {
       while (works.size > 0) await Promise.all(works.values());

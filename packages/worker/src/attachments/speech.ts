@@ -1,5 +1,5 @@
 import type { WordsOf } from '../words/words';
-import type { Parcel } from './model';
+import type { Attachment } from './model';
 import { createSlots } from './slots';
 
 /** Turns a recording into text. */
@@ -24,7 +24,7 @@ export interface SpeechDeps {
 /** Makes voice messages readable. */
 export interface Speech {
   /** What is said in part `index` of a parcel, shown to the person; null when the agent is to get the file. */
-  read(parcel: Parcel, index: number, path: string, signal: AbortSignal): Promise<string | null>;
+  read(parcel: Attachment, index: number, path: string, signal: AbortSignal): Promise<string | null>;
 }
 
 /** Makes it; one recording at a time, as a transcriber takes all the processors it gets. */

@@ -1,17 +1,17 @@
-import type { Parcel, Parcels, ParcelState } from './model';
+import type { Attachment, AttachmentStore, AttachmentState } from './model';
 import type { Store } from '../store/open';
 
 interface Row {
   id: number;
   chat: number;
   session: string;
-  state: ParcelState;
+  state: AttachmentState;
   body: string;
   at: number;
 }
 
 /** What goes to agents, on disk. */
-export function createParcels(store: Store): Parcels {
+export function createAttachmentStore(store: Store): AttachmentStore {
   const { db } = store;
   const insert = db.prepare(
     'INSERT OR IGNORE INTO parcels (id, chat, session, state, body, at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -37,18 +37,18 @@ export function createParcels(store: Store): Parcels {
   const expired = db.prepare<[number], { path: string }>('SELECT path FROM inbox_files WHERE at < ?');
   const forget = db.prepare('DELETE FROM inbox_files WHERE path = ?');
 
-  const parcel = (row: Row | undefined): Parcel | undefined =>
+  const parcel = (row: Row | undefined): Attachment | undefined =>
     row === undefined
       ? undefined
       : {
-          ...(JSON.parse(row.body) as Pick<Parcel, 'messageId' | 'parts' | 'language'>),
+          ...(JSON.parse(row.body) as Pick<Attachment, 'messageId' | 'parts' | 'language'>),
           id: row.id,
           chatId: row.chat,
           session: row.session,
           state: row.state,
           at: row.at,
         };
-  const bodyOf = ({ messageId, parts, language }: Parcel): string =>
+  const bodyOf = ({ messageId, parts, language }: Attachment): string =>
     JSON.stringify({ messageId, parts, ...(language === undefined ? {} : { language }) });
 
   return {
@@ -61,7 +61,7 @@ export function createParcels(store: Store): Parcels {
     get: (id) => parcel(one.get(id)),
     ofMessage: (chatId, messageId) => parcel(ofMessage.get(chatId, messageId)),
     next: (session) => parcel(next.get(session)),
-    preparing: () => preparing.all().map((row) => parcel(row) as Parcel),
+    preparing: () => preparing.all().map((row) => parcel(row) as Attachment),
     sessions: () => sessions.all().map((row) => row.session),
     mark(id, state) {
       mark.run(state, id);

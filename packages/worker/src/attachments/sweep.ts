@@ -1,6 +1,6 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { removeFile } from './folder';
-import type { Parcels } from './model';
+import type { AttachmentStore } from './model';
 
 /** Files that came in are deleted after this long, ms. */
 export const FILE_KEEP_MS = 24 * 3_600_000;
@@ -21,15 +21,15 @@ export interface Sweep {
 
 /** Makes the sweep; it deletes only what the worker itself has put somewhere. */
 export function createSweep(deps: {
-  parcels: Pick<Parcels, 'expired' | 'forget' | 'purge'>;
+  attachments: Pick<AttachmentStore, 'expired' | 'forget' | 'purge'>;
   now(): number;
   log(level: 'warn', text: string, meta?: Record<string, unknown>): void;
 }): Sweep {
   let timer: NodeJS.Timeout | undefined;
 
   async function sweep(): Promise<void> {
-    deps.parcels.purge(deps.now() - PARCEL_KEEP_MS);
-    for (const path of deps.parcels.expired(deps.now() - FILE_KEEP_MS)) {
+    deps.attachments.purge(deps.now() - PARCEL_KEEP_MS);
+    for (const path of deps.attachments.expired(deps.now() - FILE_KEEP_MS)) {
       try {
         await removeFile(path);
       } catch (error) {
@@ -37,7 +37,7 @@ export function createSweep(deps: {
         deps.log('warn', 'a file that came in cannot be deleted', { path, reason: reasonOf(error) });
         continue;
       }
-      deps.parcels.forget(path);
+      deps.attachments.forget(path);
     }
   }
 

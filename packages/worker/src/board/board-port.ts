@@ -1,6 +1,6 @@
 import type { CardLook } from '../cards/look';
 import type { Rich } from '../cards/view';
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 import type { Settings } from '../store/settings';
 import type { WordsOf } from '../words/words';
 import type { Session } from '../sessions/model';
@@ -20,7 +20,7 @@ export interface Page {
 /** What the board is given. */
 export interface BoardDeps {
   /** Puts a wish into the outbox; part of the running transaction. */
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   /** The chats of the people who may use ccbot. */
   chats: readonly number[];
   live(): readonly Session[];
@@ -67,10 +67,10 @@ export interface Board {
   more(chatId: number, on: boolean): void;
   /** The key of the chat's card. */
   key(chatId: number): string;
-  /** The chats of the people who have to do with a session. See `partyOf`. */
-  party(session: Session): number[];
-  /** The chats that what a session waits for is put before. See `audienceOf`. */
-  audience(session: Session): number[];
+  /** The chats of the people who have to do with a session. See `watchersOf`. */
+  watchers(session: Session): number[];
+  /** The chats that what a session waits for is put before. See `respondersOf`. */
+  responders(session: Session): number[];
   /** The chats of all people. */
   chats: readonly number[];
   /** Whether a chat writes to the session. */

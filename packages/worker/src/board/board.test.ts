@@ -1,6 +1,6 @@
 import { newCard } from '../cards/model';
 import { USUAL_LOOK } from '../cards/look';
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 import { wordsIn } from '../words/words';
 import { createBoard, type Board } from './board';
 import type { Session } from '../sessions/model';
@@ -9,7 +9,7 @@ const CHAT = 7;
 
 let now: number;
 let sessions: Session[];
-let put: Wanted[];
+let put: QueuedView[];
 let board: Board;
 
 const session = (id: string): Session => ({

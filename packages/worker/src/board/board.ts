@@ -1,9 +1,9 @@
 import { renderPush, renderSilence } from '../cards/push';
 import { renderFinished } from '../cards/render';
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 import type { Board, BoardDeps, Page } from './board-port';
 import { panelKey, panelLines, SILENT_MS, silentSince } from './background';
-import { audienceOf, partyOf, watchersOf } from './watchers';
+import { respondersOf, watchersOf, activeChatsOf } from './watchers';
 import { cardView, type Shown } from './card-view';
 import { isAtWork } from '../sessions/machine/at-work';
 import { without, type Kept } from './card-state';
@@ -33,7 +33,7 @@ export function createBoard(deps: BoardDeps): Board {
   const keyOf = ({ n }: Kept): string => `card:${n}`;
   const active = (chatId: number): Session | undefined =>
     deps.live().find(({ id }) => id === writesTo(chatId));
-  const watching = (session: Session): number[] => watchersOf(session, { chats, writesTo });
+  const watching = (session: Session): number[] => activeChatsOf(session, { chats, writesTo });
   /** The message of this chat that began the session's turn. */
   const replyTo = (session: Session, chatId: number): { replyTo?: number } =>
     session.replyTo !== undefined && (session.by ?? session.chatId) === chatId
@@ -125,7 +125,13 @@ export function createBoard(deps: BoardDeps): Board {
     for (const chatId of chats) if (writesTo(chatId) !== session.id) redraw(chatId, session);
   }
 
-  function push(session: Session, chatId: number, kind: NoticeKind, key: string, view: Wanted['view']): void {
+  function push(
+    session: Session,
+    chatId: number,
+    kind: NoticeKind,
+    key: string,
+    view: QueuedView['view'],
+  ): void {
     if (!noticeOn(kind, (name) => settings.get(scope(chatId), name))) return;
     deps.put({ chatId, key, session: session.id, view, class: 'notice' });
   }
@@ -134,7 +140,7 @@ export function createBoard(deps: BoardDeps): Board {
   const isAside = (session: Session, chatId: number): boolean =>
     session.by === chatId && settings.get(`session:${session.id}`, 'aside') === String(session.card.turn);
 
-  const party = (session: Session): number[] => partyOf(session, { chats, writesTo });
+  const watchers = (session: Session): number[] => watchersOf(session, { chats, writesTo });
 
   return {
     show(session, minor = false) {
@@ -152,7 +158,7 @@ export function createBoard(deps: BoardDeps): Board {
     },
     finish(session) {
       const { card } = session;
-      for (const chatId of party(session)) {
+      for (const chatId of watchers(session)) {
         if (writesTo(chatId) === session.id || isAside(session, chatId)) {
           const view = renderFinished(
             card,
@@ -195,7 +201,7 @@ export function createBoard(deps: BoardDeps): Board {
         const since = silentSince(session, now());
         if (since === null || deps.asks(session) || told.get(session.id) === since) continue;
         told.set(session.id, since);
-        for (const chatId of party(session)) {
+        for (const chatId of watchers(session)) {
           if (writesTo(chatId) === session.id) continue;
           const view = renderSilence(session.card, SILENT_MS / 60_000, deps.wordsOf(chatId));
           push(session, chatId, 'silent', `silent:${session.id}:${since}`, view);
@@ -234,8 +240,8 @@ export function createBoard(deps: BoardDeps): Board {
       if (session !== undefined) draw(chatId, session, on ? { ...kept, more: true } : kept);
     },
     key: (chatId) => keyOf(read(chatId)),
-    party,
-    audience: (session) => audienceOf(session, { chats, writesTo }),
+    watchers,
+    responders: (session) => respondersOf(session, { chats, writesTo }),
     chats,
     watched: (id) => chats.some((chatId) => writesTo(chatId) === id),
     active,

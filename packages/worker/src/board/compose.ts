@@ -7,7 +7,7 @@ import { switcherRows } from './footer';
 import type { Session } from '../sessions/model';
 import { noticeOn } from '../chat/notices';
 import type { Registry } from '../sessions/registry';
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 import type { Settings } from '../store/settings';
 import type { WordsOf } from '../words/words';
 import type { ComposeDeps } from '../app/kernel';
@@ -75,7 +75,7 @@ export function createBoardStation(deps: ComposeDeps, stations: BoardStations): 
 }
 
 /** Whether a message makes no sound: an answer where the person wants none with these, and a request of a session that the chat does not write to, where its kind is switched off. */
-export function quietIn(settings: Settings): (wanted: Wanted) => boolean {
+export function quietIn(settings: Settings): (wanted: QueuedView) => boolean {
   return ({ chatId, session, class: kind }) => {
     const get = (key: string): string | undefined => settings.get(`chat:${chatId}`, key);
     if (kind === 'answer') return get('silent-answers') === 'on';

@@ -48,7 +48,7 @@ export function createLive(deps: LiveDeps): Live {
       get: (key) => settings.get('telegram', key),
       set: (key, value) => settings.set('telegram', key, value),
     },
-    cover: (text) => maskGrowing(text),
+    redact: (text) => maskGrowing(text),
     server: deps.server,
     now,
     log,

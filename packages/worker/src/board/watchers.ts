@@ -10,7 +10,7 @@ export interface Crowd {
 type Of = Pick<Session, 'id' | 'chatId' | 'by' | 'wroteLast'> & { card: Pick<Session['card'], 'phase'> };
 
 /** The chats that write to a session. */
-export function watchersOf({ id }: Pick<Session, 'id'>, { chats, writesTo }: Crowd): number[] {
+export function activeChatsOf({ id }: Pick<Session, 'id'>, { chats, writesTo }: Crowd): number[] {
   return chats.filter((chatId) => writesTo(chatId) === id);
 }
 
@@ -18,8 +18,8 @@ export function watchersOf({ id }: Pick<Session, 'id'>, { chats, writesTo }: Cro
  * The chats of the people who have to do with a session: who began it, who last wrote to it, and who writes to it;
  * where none of them may use ccbot any more, everybody.
  */
-export function partyOf(session: Of, crowd: Crowd): number[] {
-  const all = [session.chatId, session.by, session.wroteLast, ...watchersOf(session, crowd)];
+export function watchersOf(session: Of, crowd: Crowd): number[] {
+  const all = [session.chatId, session.by, session.wroteLast, ...activeChatsOf(session, crowd)];
   const there = crowd.chats.filter((chatId) => all.includes(chatId));
   return there.length > 0 ? there : [...crowd.chats];
 }
@@ -29,12 +29,12 @@ export function partyOf(session: Of, crowd: Crowd): number[] {
  * it works on, who wrote to it last, and everybody who writes to it; where that is nobody, who began it; and where they
  * may not use ccbot any more, everybody. Never empty while anybody may use ccbot: nothing waits for one who is away.
  */
-export function audienceOf(session: Of, crowd: Crowd): number[] {
+export function respondersOf(session: Of, crowd: Crowd): number[] {
   const working = session.card.phase === 'working';
   const at = [
     working ? session.by : undefined,
     session.wroteLast ?? session.by,
-    ...watchersOf(session, crowd),
+    ...activeChatsOf(session, crowd),
   ];
   const there = crowd.chats.filter((chatId) => at.includes(chatId));
   if (there.length > 0) return there;

@@ -4,7 +4,7 @@ import type { Table } from './table';
 import { columnsOf } from './width';
 
 /** A file made of a piece of an answer. */
-export interface Attachment {
+export interface AttachedBlock {
   name: string;
   text: string;
 }

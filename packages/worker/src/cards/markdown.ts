@@ -1,5 +1,5 @@
 import type { Token } from 'markdown-it';
-import { codeAside, FILES_MAX, tableAside, type Attachment, type TooMuch } from './attach';
+import { codeAside, FILES_MAX, tableAside, type AttachedBlock, type TooMuch } from './attach';
 import { cleanText } from './clean';
 import { createInk, type Ink } from './ink';
 import { writeInline } from './inline';
@@ -24,12 +24,12 @@ export function richOf(markdown: string): Rich {
 }
 
 /** As {@link richOf}; code and tables that are too much for a phone become files, with a preview in the text. */
-export function sheetOf(markdown: string): { rich: Rich; files: Attachment[] } {
-  const files: Attachment[] = [];
+export function sheetOf(markdown: string): { rich: Rich; files: AttachedBlock[] } {
+  const files: AttachedBlock[] = [];
   return { rich: written(markdown, files), files };
 }
 
-function written(markdown: string, files: Attachment[] | null): Rich {
+function written(markdown: string, files: AttachedBlock[] | null): Rich {
   const text = cleanText(markdown);
   const tokens = parse(text);
   if (tokens === null) return plain(text.trim());
@@ -40,7 +40,7 @@ function written(markdown: string, files: Attachment[] | null): Rich {
 
 /** Where code and tables go that are too much: `files`, or nowhere. `lines` are the source's. */
 interface Aside {
-  files: Attachment[] | null;
+  files: AttachedBlock[] | null;
   lines: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-import type { Attachment } from './attach';
+import type { AttachedBlock } from './attach';
 import { agentLines, figureLine, todoLines } from './beside';
 import { oneLine } from './clean';
 import { labels, signs } from './labels';
@@ -226,7 +226,7 @@ function partOf(rich: Rich, buttons: readonly Button[] = []): Part {
   return buttons.length === 0 ? part : { ...part, buttons: [buttons] };
 }
 
-function filePart({ name, text }: Attachment): Part {
+function filePart({ name, text }: AttachedBlock): Part {
   const content = { bytes: new TextEncoder().encode(text) };
   return { text: '', entities: [], file: { name, as: 'document', content } };
 }

@@ -1,7 +1,7 @@
 import { renderNotice } from '../cards/render';
 import type { Button, View } from '../cards/view';
 import type { Spoken } from '../inbox/model';
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 import type { Intent } from './intents';
 import type { Words, WordsOf } from '../words/words';
 
@@ -29,7 +29,7 @@ export type Handlers<D extends Intent['do'] = Intent['do']> = { readonly [K in D
 /** How a conversation speaks. */
 export interface PerformDeps {
   wordsOf: WordsOf;
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   /** Ends the waiting circle on a tapped button; `text` is shown over the chat. */
   answerTap(queryId: string, text?: string): void;
 }

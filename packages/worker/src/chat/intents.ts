@@ -1,6 +1,6 @@
 import type { SettingPage } from './preferences';
 import type { HelpSection } from '../words/topics/help';
-import type { AskAct } from '../features/permissions/model';
+import type { RequestAction } from '../features/permissions/model';
 import type { AgentEntry } from './menu/entries';
 import type { BrowseAct } from '../features/new-session/button-codec';
 import type { Words } from '../words/words';
@@ -72,7 +72,7 @@ export type Intent =
   /** Whether a file that may hold credentials, and that an agent wants to send, is to be sent. */
   | { do: 'offer'; id: string; send: boolean }
   /** What to do about a request of an agent. */
-  | { do: 'ask'; ask: number; act: AskAct }
+  | { do: 'ask'; ask: number; act: RequestAction }
   /** The text that a request waits for. */
   | { do: 'ask-text'; ask: number; text: string }
   /** Everything that waits for the person. */

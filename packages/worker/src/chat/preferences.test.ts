@@ -3,7 +3,7 @@ import { wordsIn } from '../words/words';
 import { settingsCommands } from '../features/settings/commands';
 import type { Conversation } from './command';
 import { createPreferences, PREFERENCES, SETTING_PAGES } from './preferences';
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 
 function rig() {
   const kept = new Map<string, string>();
@@ -59,7 +59,7 @@ it('takes the language of the client once, and never over what the person chose'
 });
 
 describe('the settings in the chat', () => {
-  const put: Wanted[] = [];
+  const put: QueuedView[] = [];
   const acks: (string | undefined)[] = [];
   const { kept, preferences } = rig();
   const wordsOf = (chatId: number) => wordsIn(preferences.get(chatId, 'language') as 'en' | 'ru' | 'zh');

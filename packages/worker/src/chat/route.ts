@@ -12,7 +12,7 @@ export function route(inbound: Spoken, view: RouterView): Intent {
       return routeTap(inbound, view);
     case 'text':
       return routeText(inbound.text, view);
-    case 'parcel':
+    case 'attachment':
       // Files and what others wrote are for the agent, whatever their words look like.
       return named('', view, (session) => ({ do: 'prompt', session, text: inbound.text }));
     case 'edit':

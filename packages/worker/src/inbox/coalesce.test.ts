@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { asSent } from '@ccbot/sandbox/telegram/cut';
 import { coalesce, joined, JOINED_MAX, PARTS_MAX, pasteOf, type Candidate } from './coalesce';
-import type { Inbound, InboundParcel, InboundText, MessagePart } from './model';
+import type { Inbound, InboundAttachment, InboundText, MessagePart } from './model';
 
 const NOW = 1_700_000_000_000;
 const head = { updateId: 1, chatId: 7, userId: 7, isPrivate: true };
@@ -18,10 +18,13 @@ function text(id: number, words: string | number, more: Partial<InboundText> = {
     ...more,
   };
 }
-function parcel(id: number, more: Partial<InboundParcel> & { part?: Partial<MessagePart> }): InboundParcel {
+function parcel(
+  id: number,
+  more: Partial<InboundAttachment> & { part?: Partial<MessagePart> },
+): InboundAttachment {
   const { part, ...rest } = more;
   return {
-    kind: 'parcel',
+    kind: 'attachment',
     ...head,
     at: NOW,
     messageId: id,
@@ -30,9 +33,9 @@ function parcel(id: number, more: Partial<InboundParcel> & { part?: Partial<Mess
     ...rest,
   };
 }
-const photo = (id: number, album: string): InboundParcel =>
+const photo = (id: number, album: string): InboundAttachment =>
   parcel(id, { album, part: { file: { kind: 'photo', id: `f${id}` } } });
-const forwarded = (id: number): InboundParcel =>
+const forwarded = (id: number): InboundAttachment =>
   parcel(id, { text: 'x', part: { text: 'x', forward: { from: 'A', at: 1 } } });
 
 /** What is decided when all of them were stored `agoMs` before now. */
@@ -123,7 +126,7 @@ describe('what belongs together', () => {
       { ...photo(2, 'a'), text: 'both', parts: [{ messageId: 2, at: NOW, text: 'both' }] },
     ]);
     expect(all).toMatchObject({
-      kind: 'parcel',
+      kind: 'attachment',
       messageId: 1,
       text: 'both',
       parts: [{ messageId: 1 }, { messageId: 2 }],

@@ -1,4 +1,4 @@
-import type { Inbound, InboundParcel, InboundText, MessagePart } from './model';
+import type { Inbound, InboundAttachment, InboundText, MessagePart } from './model';
 
 /** A part of at least this many UTF-16 units may have been cut off by the phone: clients cut at 4,096, at a line's or word's end before it. */
 export const PASTE_PART = 4_000;
@@ -65,7 +65,7 @@ export function coalesce(
 
 function bondOf(inbound: Inbound): Bond | null {
   if (inbound.kind === 'text') return inbound.text.length >= PASTE_PART ? 'paste' : null;
-  if (inbound.kind !== 'parcel') return null;
+  if (inbound.kind !== 'attachment') return null;
   if (inbound.parts[0]?.forward !== undefined) return 'forwards';
   return inbound.album === undefined ? null : 'album';
 }
@@ -76,7 +76,7 @@ function mayGoOn(bond: Bond, inbound: Inbound): boolean {
 }
 
 function joins(bond: Bond, last: Inbound, next: Inbound): boolean {
-  if (last.kind !== 'text' && last.kind !== 'parcel') return false;
+  if (last.kind !== 'text' && last.kind !== 'attachment') return false;
   if (next.kind !== last.kind || next.userId !== last.userId || next.isPrivate !== last.isPrivate)
     return false;
   const apart = next.messageId - last.messageId;
@@ -91,18 +91,20 @@ function joins(bond: Bond, last: Inbound, next: Inbound): boolean {
         next.parts[0]?.quote === undefined
       );
     case 'album':
-      return next.kind === 'parcel' && last.kind === 'parcel' && next.album === last.album;
+      return next.kind === 'attachment' && last.kind === 'attachment' && next.album === last.album;
     case 'forwards':
       return near && next.parts[0]?.forward !== undefined;
   }
 }
 
 function lengthOf(inbound: Inbound): number {
-  return inbound.kind === 'text' || inbound.kind === 'parcel' ? inbound.text.length : 0;
+  return inbound.kind === 'text' || inbound.kind === 'attachment' ? inbound.text.length : 0;
 }
 
 /** One message of those that belong together; they are all of one kind. */
-export function joined(messages: readonly (InboundText | InboundParcel)[]): InboundText | InboundParcel {
+export function joined(
+  messages: readonly (InboundText | InboundAttachment)[],
+): InboundText | InboundAttachment {
   const [first] = messages;
   const last = messages.at(-1);
   if (first === undefined || last === undefined) throw new Error('nothing to join');

@@ -57,7 +57,7 @@ export function createIntake(deps: IntakeDeps): Journal {
 
   /** The session whose message the person answers to. */
   function quotedBy(inbound: Spoken): RouterView['quoted'] {
-    const message = inbound.kind === 'text' || inbound.kind === 'parcel' ? inbound.replyTo : undefined;
+    const message = inbound.kind === 'text' || inbound.kind === 'attachment' ? inbound.replyTo : undefined;
     const id = message === undefined ? undefined : deps.sessionOf(inbound.chatId, message);
     const session = id === undefined ? undefined : registry.get(id);
     return session && { id: session.id, name: session.name, live: isLive(session) };
@@ -136,6 +136,6 @@ function candidate(update: StoredUpdate | undefined): { inbound: Inbound; receiv
 function together(group: readonly Inbound[]): Inbound {
   const [first] = group;
   if (first === undefined) throw new Error('an empty group');
-  const messages = group.filter((said) => said.kind === 'text' || said.kind === 'parcel');
+  const messages = group.filter((said) => said.kind === 'text' || said.kind === 'attachment');
   return messages.length > 1 ? joined(messages) : first;
 }

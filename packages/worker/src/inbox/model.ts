@@ -1,5 +1,6 @@
 /** A Telegram update, reduced to what ccbot decides on. Everything else is kept as `other`. */
-export type Inbound = InboundText | InboundParcel | InboundEdit | InboundTap | InboundStrange | InboundOther;
+export type Inbound =
+  InboundText | InboundAttachment | InboundEdit | InboundTap | InboundStrange | InboundOther;
 
 /** What an admitted person can have sent. */
 export type Spoken = Exclude<Inbound, InboundOther>;
@@ -38,8 +39,8 @@ export interface InboundText extends InboundMessage {
 }
 
 /** A message that carries more than the person's own words: files, a place, a contact, something forwarded. */
-export interface InboundParcel extends InboundMessage {
-  kind: 'parcel';
+export interface InboundAttachment extends InboundMessage {
+  kind: 'attachment';
   /** Of an album: the same for all its messages. */
   album?: string;
 }

@@ -131,7 +131,7 @@ describe('a message', () => {
     ['document', { document: file }, 'f'],
   ])('with a %s is a parcel with that file', (kind, more, id) => {
     expect(read({ ...more, caption: 'look' })).toMatchObject({
-      kind: 'parcel',
+      kind: 'attachment',
       text: 'look',
       parts: [{ file: { kind, id, size: 9 } }],
     });
@@ -147,7 +147,7 @@ describe('a message', () => {
     ] as const;
     for (const [origin, name] of origins) {
       expect(read({ text: 'x', forward_origin: { ...origin, date: 5 } })).toMatchObject({
-        kind: 'parcel',
+        kind: 'attachment',
         parts: [{ forward: { from: name, at: 5_000 } }],
       });
     }

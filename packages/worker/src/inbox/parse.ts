@@ -83,7 +83,7 @@ function messageOf(updateId: number, m: z.infer<typeof messageHead>, whole: RawM
   const message = { ...head, text: part.text, ...replyTo, parts: [part] };
   if (isPlain(part)) return { kind: 'text', ...message };
   const group = album.safeParse(whole['media_group_id']);
-  return { kind: 'parcel', ...message, ...(group.success ? { album: group.data } : {}) };
+  return { kind: 'attachment', ...message, ...(group.success ? { album: group.data } : {}) };
 }
 
 /** Whether a message is nothing but its sender's own words. */

@@ -124,7 +124,7 @@ it('is logged with who and what kind, and never with what was written', async ()
   expect(w.logged.map((l) => l.meta)).toEqual(
     expect.arrayContaining([
       { why: 'stranger', kind: 'text', user: 8, strangers: 1 },
-      { why: 'stranger', kind: 'parcel', user: 8, strangers: 2 },
+      { why: 'stranger', kind: 'attachment', user: 8, strangers: 2 },
     ]),
   );
   expect(JSON.stringify(w.logged)).not.toContain(SECRET);

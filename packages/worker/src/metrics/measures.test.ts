@@ -1,9 +1,9 @@
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 import type { ApiResult, BotApi, SendFailure } from '../telegram/api';
 import { createMeasures, type Measures } from './measures';
 import { metered } from './metered';
 
-const wanted = (more: Partial<Wanted> = {}): Wanted => ({
+const wanted = (more: Partial<QueuedView> = {}): QueuedView => ({
   chatId: 7,
   key: 'card:s',
   session: 's',

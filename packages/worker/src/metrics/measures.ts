@@ -1,12 +1,12 @@
 import type { Family } from '@ccbot/shared/protocol/metrics';
 import { createFigures, createHistogram } from './figures';
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 import type { ApiResult } from '../telegram/api';
 
 /** Bounds of the latencies, s: from what nobody notices to what somebody asks about. */
 const BOUNDS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** More wishes than this at a time are not timed: they wait for the network, not for us. */
+/** More views than this at a time are not timed: they wait for the network, not for us. */
 const TIMED_MOST = 1_000;
 
 /** What the worker counts and times, since its start; told to the supervisor, which hands it on. */
@@ -16,11 +16,11 @@ export interface Measures {
   /** What came at `receivedAt`, ms since the epoch, stands in the agent's input line now. */
   typed(receivedAt: number, at: number): void;
   /** Lines of a transcript were read and led to this wish; a wish that waits already keeps its older time. */
-  wished(wanted: Wanted, at: number): void;
+  wished(wanted: QueuedView, at: number): void;
   /** Telegram is called for a wish; only the first call for it is timed. */
-  called(wanted: Wanted, at: number): void;
+  called(wanted: QueuedView, at: number): void;
   /** Nothing is wanted under the key any more. */
-  over(wanted: Wanted): void;
+  over(wanted: QueuedView): void;
   /** A call to Telegram came to its end. */
   answered(method: string, result: ApiResult<unknown>): void;
   /** The sessions of each agent, and how many transcript lines were read since the start. */
@@ -67,7 +67,7 @@ export function createMeasures(): Measures {
     false,
   );
   const waiting = new Map<string, number>();
-  const keyOf = ({ chatId, key }: Wanted): string => `${chatId} ${key}`;
+  const keyOf = ({ chatId, key }: QueuedView): string => `${chatId} ${key}`;
   const seconds = (from: number, to: number): number => Math.max(0, to - from) / 1_000;
   let changed = true;
   let known = { agents: '', lines: 0 };

@@ -1,6 +1,6 @@
 import type { BotApi } from '../telegram/api';
-import type { Wanted } from '../outbox/model';
-import type { Wishes } from '../outbox/store';
+import type { QueuedView } from '../outbox/model';
+import type { ViewQueue } from '../outbox/store';
 import type { Measures } from './measures';
 
 /** The same Telegram, with every call counted. */
@@ -23,22 +23,22 @@ export interface Measured {
   now(): number;
 }
 
-/** The same wishes, each timed from when it was wished for to the call for it, which the outbox tells of. */
+/** The same views, each timed from when it was wished for to the call for it, which the outbox tells of. */
 export function watched(
-  wishes: Wishes,
+  views: ViewQueue,
   { measures, now }: Measured,
-): { wishes: Wishes; onCall?(wanted: Wanted): void } {
-  if (measures === undefined) return { wishes };
+): { views: ViewQueue; onCall?(wanted: QueuedView): void } {
+  if (measures === undefined) return { views };
   return {
     onCall: (wanted) => measures.called(wanted, now()),
-    wishes: {
-      ...wishes,
+    views: {
+      ...views,
       put(wanted) {
         measures.wished(wanted, now());
-        return wishes.put(wanted);
+        return views.put(wanted);
       },
       settle(wish) {
-        const over = wishes.settle(wish);
+        const over = views.settle(wish);
         if (over) measures.over(wish.wanted);
         return over;
       },

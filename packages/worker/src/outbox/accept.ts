@@ -1,7 +1,7 @@
 import { reasonOf, FaultError } from '@ccbot/shared/faults/fault';
 import type { KeptFile, Part, PartFile, View } from '../cards/view';
 import type { OutboxFiles } from './files';
-import type { Wanted } from './model';
+import type { QueuedView } from './model';
 import type { OutboxWords } from '../words/topics/outbox';
 
 /** The most UTF-16 units of a caption, and the most bytes of a file and of a photo (Bot API). */
@@ -15,7 +15,7 @@ const ALBUM_MAX = 10;
  * A wish as it is kept on disk: the outbox has a copy of every file, and whatever can be seen now to be beyond what
  * Telegram takes is told in words. Throws a {@link FaultError} when the disk is full.
  */
-export function accepted(wanted: Wanted, files: OutboxFiles, words: OutboxWords): Wanted {
+export function accepted(wanted: QueuedView, files: OutboxFiles, words: OutboxWords): QueuedView {
   const { view } = wanted;
   if (view.parts.every((part) => part.file === undefined)) return wanted;
   const parts = view.parts.flatMap((part) => acceptedPart(part, files, words));
@@ -27,7 +27,7 @@ export function accepted(wanted: Wanted, files: OutboxFiles, words: OutboxWords)
 }
 
 /** The copies that a wish needs. */
-export function keptIn(wanted: Wanted): KeptFile[] {
+export function keptIn(wanted: QueuedView): KeptFile[] {
   return wanted.view.parts.flatMap(({ file }) =>
     file !== undefined && 'kept' in file.content ? [file.content.kept] : [],
   );

@@ -1,5 +1,5 @@
 import type { NextCall } from './decide';
-import type { Wanted } from './model';
+import type { QueuedView } from './model';
 
 /** A call that is to be made. */
 export type Call = Exclude<NextCall, { do: 'nothing' }>;
@@ -10,13 +10,13 @@ export function newParts(call: Call): readonly number[] {
 }
 
 /** Whether a call reads a file. */
-export function hasUpload(call: Call, wanted: Wanted): boolean {
+export function hasUpload(call: Call, wanted: QueuedView): boolean {
   if (call.do === 'album' || (call.do === 'edit' && call.what === 'file')) return true;
   return call.do === 'send' && wanted.view.parts[call.part]?.file !== undefined;
 }
 
 /** The name of the file that a part carries. */
-export function nameOf(wanted: Wanted, part: number): string {
+export function nameOf(wanted: QueuedView, part: number): string {
   return wanted.view.parts[part]?.file?.name ?? '';
 }
 

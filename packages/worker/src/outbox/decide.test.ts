@@ -1,7 +1,7 @@
-import type { Wanted } from './model';
+import type { QueuedView } from './model';
 import { afterFailure, formsOf, markRepeated, nextCall, REPEAT_MARK, type Face, type Posted } from './decide';
 
-const wanted = (kind: Wanted['class'], parts: number): Wanted => ({
+const wanted = (kind: QueuedView['class'], parts: number): QueuedView => ({
   chatId: 1,
   key: 'k',
   class: kind,

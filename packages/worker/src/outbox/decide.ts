@@ -1,6 +1,6 @@
 import type { Entity, Part } from '../cards/view';
 import type { SendFailure } from '../telegram/api';
-import type { Wanted } from './model';
+import type { QueuedView } from './model';
 
 /** What a part looks like, so that two can be compared. */
 export interface Face {
@@ -26,7 +26,7 @@ export type NextCall =
   | { do: 'nothing' };
 
 /** Compares what is wanted with what is posted. `faces` are of the wanted parts, in order. */
-export function nextCall(wanted: Wanted, faces: readonly Face[], posted: readonly Posted[]): NextCall {
+export function nextCall(wanted: QueuedView, faces: readonly Face[], posted: readonly Posted[]): NextCall {
   // A final answer whose fate is unknown comes again, and says so; a live card just comes anew.
   const marks = wanted.class === 'answer';
   const known = posted.some((p) => p.message !== null);
@@ -66,7 +66,7 @@ function remove(all: readonly Posted[]): NextCall {
 export type Form = 'whole' | 'document' | 'plain' | 'words';
 
 /** The forms of a part from the best down. Of a live card a later state comes anyway. */
-export function formsOf(part: Part, kind: Wanted['class']): readonly Form[] {
+export function formsOf(part: Part, kind: QueuedView['class']): readonly Form[] {
   const forms: Form[] = part.file?.as === 'photo' ? ['whole', 'document', 'plain'] : ['whole', 'plain'];
   return kind === 'card' && part.file === undefined ? forms : [...forms, 'words'];
 }
@@ -99,7 +99,7 @@ export interface CallState {
   tries: number;
   /** There is a simpler form. */
   simpler: boolean;
-  kind: Wanted['class'];
+  kind: QueuedView['class'];
   /** In [0, 1). */
   chance: number;
 }

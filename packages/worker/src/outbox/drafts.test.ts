@@ -19,7 +19,7 @@ const open = (server = 'https://one'): void => {
       },
     },
     memory: { get: (key) => memory.get(key), set: (key, value) => memory.set(key, value) },
-    cover: (text) => text.replace('secret', '•'),
+    redact: (text) => text.replace('secret', '•'),
     server,
     now: () => now,
     log: () => undefined,

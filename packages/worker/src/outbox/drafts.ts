@@ -12,7 +12,7 @@ export interface DraftDeps {
   /** What was found out about a server's drafts, kept over restarts. */
   memory: { get(key: string): string | undefined; set(key: string, value: string): void };
   /** The text without what must not be shown; it may be in the middle of a word. */
-  cover(text: string): string;
+  redact(text: string): string;
   /** Which server this is: what was found out holds for it alone. */
   server: string;
   now(): number;
@@ -90,7 +90,7 @@ export function createDrafts(deps: DraftDeps): Drafts {
       if (state === 'no' || stopped || text.trim() === '') return;
       const chat = chats.get(chatId) ?? { sending: false, notBefore: 0, since: 0 };
       chats.set(chatId, chat);
-      chat.waiting = { id, text: deps.cover(text) };
+      chat.waiting = { id, text: deps.redact(text) };
       next(chatId, chat);
     },
     stop() {

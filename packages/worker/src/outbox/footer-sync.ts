@@ -1,12 +1,12 @@
 import type { BotApi } from '../telegram/api';
-import { footRequest, type Foot } from './footer';
+import { footerRequest, type Footer } from './footer';
 import type { Meter } from './meter';
 import type { OutboxDeps } from './port';
 import type { Waits } from './waits';
 
 /** What changing buttons needs. */
-export interface FootingDeps extends Pick<OutboxDeps, 'now' | 'log' | 'wishes'> {
-  foot: Foot;
+export interface FooterSyncDeps extends Pick<OutboxDeps, 'now' | 'log' | 'views'> {
+  foot: Footer;
   api: BotApi;
   meter: Meter;
   waits: Waits;
@@ -20,8 +20,8 @@ export interface FootingDeps extends Pick<OutboxDeps, 'now' | 'log' | 'wishes'> 
  * nothing is left to do, or when it is left to the next time that something goes to the chat: without a network
  * buttons are the least of it.
  */
-export function createFooting(deps: FootingDeps): (chatId: number) => Promise<boolean> {
-  const { foot, meter, waits, wishes } = deps;
+export function createFooterSync(deps: FooterSyncDeps): (chatId: number) => Promise<boolean> {
+  const { foot, meter, waits, views } = deps;
   return async (chatId) => {
     const call = foot.next(chatId);
     if (call === null) return false;
@@ -30,7 +30,7 @@ export function createFooting(deps: FootingDeps): (chatId: number) => Promise<bo
       await waits.pause(chatId, waitMs, true);
       return !waits.signal.aborted;
     }
-    const { method, payload, timeoutMs } = footRequest(chatId, call);
+    const { method, payload, timeoutMs } = footerRequest(chatId, call);
     const at = deps.now();
     meter.count(chatId, 1, 'message', at);
     const result = await deps.api.call(method, payload, { timeoutMs });
@@ -47,7 +47,7 @@ export function createFooting(deps: FootingDeps): (chatId: number) => Promise<bo
     deps.log('warn', 'the buttons of a message could not be changed', { reason: failure.text });
     const pauseMs = failure.kind === 'not-delivered' ? failure.retryAfterMs : undefined;
     if (pauseMs === undefined) return false;
-    wishes.pause(chatId, deps.now(), pauseMs, false);
+    views.pause(chatId, deps.now(), pauseMs, false);
     return true;
   };
 }

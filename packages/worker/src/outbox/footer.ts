@@ -1,13 +1,13 @@
 import type { Button, Part } from '../cards/view';
 import type { Call } from './call';
 import type { ApiCall } from './request';
-import type { Wanted } from './model';
+import type { QueuedView } from './model';
 
 /** Rows of buttons. */
 export type Rows = readonly (readonly Button[])[];
 
 /** A message of the bot's in a chat, with what hangs on it. */
-export interface Footed {
+export interface MessageWithFooter {
   key: string;
   part: number;
   message: number;
@@ -18,36 +18,36 @@ export interface Footed {
 }
 
 /** What the foot has to know of the messages in a chat, on disk. */
-export interface FootStore {
+export interface FooterStore {
   /** The newest message in a chat that can have buttons. */
-  newest(chatId: number): Footed | undefined;
+  newest(chatId: number): MessageWithFooter | undefined;
   /** All messages in a chat that have a foot. */
-  footed(chatId: number): Footed[];
-  setFoot(chatId: number, of: Pick<Footed, 'key' | 'part'>, foot: string): void;
+  footed(chatId: number): MessageWithFooter[];
+  setFoot(chatId: number, of: Pick<MessageWithFooter, 'key' | 'part'>, foot: string): void;
   unpost(chatId: number, key: string, part: number): void;
   /** Whether something is wished for under a key. */
   waits(chatId: number, key: string): boolean;
 }
 
 /** A message whose foot is to be put on, changed or taken off. */
-export interface FootCall {
-  message: Footed;
+export interface FooterCall {
+  message: MessageWithFooter;
   foot: string;
   rows: Rows;
 }
 
 /** Keeps rows of buttons under the newest of the bot's messages in a chat, and under no other. */
-export interface Foot {
+export interface Footer {
   /** The rows that go with a call: with a new message, and with an edit of the newest one, which would lose them. */
   under(chatId: number, call: Call, parts: number): Rows;
   /** The next message that has to change; null: all is as it should be. One that is wished for anew changes with that. */
-  next(chatId: number): FootCall | null;
-  /** A call of {@link Foot.next} was made, or is pointless; `gone`: the message is not there any more. */
-  done(chatId: number, call: FootCall, gone: boolean): void;
+  next(chatId: number): FooterCall | null;
+  /** A call of {@link Footer.next} was made, or is pointless; `gone`: the message is not there any more. */
+  done(chatId: number, call: FooterCall, gone: boolean): void;
 }
 
 /** Makes it. `rowsOf` says what a chat's foot is at present. */
-export function createFoot(store: FootStore, rowsOf: (chatId: number) => Rows): Foot {
+export function createFooter(store: FooterStore, rowsOf: (chatId: number) => Rows): Footer {
   return {
     under(chatId, call, parts) {
       if (call.do === 'send') return call.part === parts - 1 ? rowsOf(chatId) : [];
@@ -57,7 +57,7 @@ export function createFoot(store: FootStore, rowsOf: (chatId: number) => Rows): 
     next(chatId) {
       const newest = store.newest(chatId);
       const rows = newest === undefined ? [] : rowsOf(chatId);
-      const foot = footOf(rows);
+      const foot = footerJson(rows);
       const old = store
         .footed(chatId)
         .find((one) => one.message !== newest?.message && !store.waits(chatId, one.key));
@@ -73,12 +73,12 @@ export function createFoot(store: FootStore, rowsOf: (chatId: number) => Rows): 
 }
 
 /** Rows as they are kept, to be compared; empty: none. */
-export function footOf(rows: Rows): string {
+export function footerJson(rows: Rows): string {
   return rows.length === 0 ? '' : JSON.stringify(rows);
 }
 
 /** The parts with rows more under the one that a call shows. */
-export function withFoot(parts: readonly Part[], call: Call, rows: Rows): readonly Part[] {
+export function withFooter(parts: readonly Part[], call: Call, rows: Rows): readonly Part[] {
   if (rows.length === 0 || (call.do !== 'send' && call.do !== 'edit')) return parts;
   return parts.map((part, i) =>
     i === call.part ? { ...part, buttons: [...(part.buttons ?? []), ...rows] } : part,
@@ -86,7 +86,7 @@ export function withFoot(parts: readonly Part[], call: Call, rows: Rows): readon
 }
 
 /** The call that changes nothing but the buttons of a message. */
-export function footRequest(chatId: number, { message, rows }: FootCall): ApiCall {
+export function footerRequest(chatId: number, { message, rows }: FooterCall): ApiCall {
   const inline_keyboard = rows.map((row) => row.map((b) => ({ text: b.text, callback_data: b.data })));
   return {
     method: 'editMessageReplyMarkup',
@@ -97,13 +97,13 @@ export function footRequest(chatId: number, { message, rows }: FootCall): ApiCal
 }
 
 /** What is kept of the buttons of a message that a call has shown; an album's messages can have none. */
-export function footingOf(
-  wanted: Wanted,
+export function postedFooter(
+  wanted: QueuedView,
   part: number,
   call: Call,
   rows: Rows,
 ): { own: string | null; foot: string; session: string | null } {
   const session = wanted.session ?? null;
   if (call.do === 'album') return { own: null, foot: '', session };
-  return { own: JSON.stringify(wanted.view.parts[part]?.buttons ?? []), foot: footOf(rows), session };
+  return { own: JSON.stringify(wanted.view.parts[part]?.buttons ?? []), foot: footerJson(rows), session };
 }

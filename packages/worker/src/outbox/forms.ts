@@ -3,25 +3,30 @@ import type { Part } from '../cards/view';
 import { formsOf, type Face } from './decide';
 import { shaped } from './request';
 import type { RichMessages } from './rich-messages';
-import type { Wanted } from './model';
+import type { QueuedView } from './model';
 import type { WordsOf } from '../words/words';
 import type { OutboxWords } from '../words/topics/outbox';
 
 /** How far parts had to be simplified because of what Telegram said of them, until they are shown. Not kept. */
 export interface Forms {
   /** The wish as it is to be shown at present; `rich`: as rich messages. */
-  shown(wanted: Wanted): { wanted: Wanted; parts: readonly Part[]; faces: readonly Face[]; rich: boolean };
+  shown(wanted: QueuedView): {
+    wanted: QueuedView;
+    parts: readonly Part[];
+    faces: readonly Face[];
+    rich: boolean;
+  };
   /** Whether a part, an album or rich messages have a simpler form: an album goes message by message, rich ones as texts. */
-  hasSimpler(wanted: Wanted, what: What): boolean;
-  simpler(wanted: Wanted, what: What, why: string): void;
+  hasSimpler(wanted: QueuedView, what: What): boolean;
+  simpler(wanted: QueuedView, what: What, why: string): void;
   /** Straight to the words in place of a file. */
-  words(wanted: Wanted, part: number, said: string): void;
+  words(wanted: QueuedView, part: number, said: string): void;
   /** Counts the uploads of a part whose fate is unknown. */
-  doubt(wanted: Wanted, part: number): number;
+  doubt(wanted: QueuedView, part: number): number;
   /** The files that are shown in words instead. */
-  missing(wanted: Wanted): { file: number; why: string }[];
+  missing(wanted: QueuedView): { file: number; why: string }[];
   /** Nothing of the wish has to be simple any more. */
-  forget(wanted: Wanted): void;
+  forget(wanted: QueuedView): void;
 }
 
 /** What is simplified: a part, an album as a whole, or all rich messages of a wish. */
@@ -38,20 +43,20 @@ interface State {
 
 /** Nothing has been simplified yet. `rich`: whether the server is thought to know rich messages. */
 export function createForms(rich: Pick<RichMessages, 'usable'>, wordsOf: WordsOf): Forms {
-  const wishes = new Map<string, Map<What, State>>();
-  const keyOf = (wanted: Wanted): string => `${wanted.chatId} ${wanted.key}`;
-  const stateOf = (wanted: Wanted, part: What): State =>
-    wishes.get(keyOf(wanted))?.get(part) ?? { level: 0, why: '', doubts: 0 };
-  const formsFor = (wanted: Wanted, part: number): ReturnType<typeof formsOf> => {
+  const views = new Map<string, Map<What, State>>();
+  const keyOf = (wanted: QueuedView): string => `${wanted.chatId} ${wanted.key}`;
+  const stateOf = (wanted: QueuedView, part: What): State =>
+    views.get(keyOf(wanted))?.get(part) ?? { level: 0, why: '', doubts: 0 };
+  const formsFor = (wanted: QueuedView, part: number): ReturnType<typeof formsOf> => {
     const whole = wanted.view.parts[part];
     return whole === undefined ? [] : formsOf(whole, wanted.class);
   };
 
-  function change(wanted: Wanted, part: What, by: Partial<State>): void {
+  function change(wanted: QueuedView, part: What, by: Partial<State>): void {
     const key = keyOf(wanted);
-    const states = wishes.get(key) ?? new Map<What, State>();
+    const states = views.get(key) ?? new Map<What, State>();
     states.set(part, { ...stateOf(wanted, part), ...by });
-    wishes.set(key, states);
+    views.set(key, states);
   }
 
   return {
@@ -99,7 +104,7 @@ export function createForms(rich: Pick<RichMessages, 'usable'>, wordsOf: WordsOf
       });
     },
     forget(wanted) {
-      wishes.delete(keyOf(wanted));
+      views.delete(keyOf(wanted));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { CHAT_RATE, fullBucket, GLOBAL_RATE, rebased, spend, waitFor, type Bucket } from './pace';
-import type { Wanted } from './model';
+import type { QueuedView } from './model';
 
 /** At which pace a call goes: edits of a live card have one of their own, and so have those of little weight. */
 export type Pace = 'message' | 'card' | 'minor';
@@ -16,7 +16,7 @@ export interface Meter {
 }
 
 /** The pace of the calls that bring a wish about. */
-export function paceOf(wanted: Wanted): Pace {
+export function paceOf(wanted: QueuedView): Pace {
   if (wanted.minor === true) return 'minor';
   return wanted.class === 'card' ? 'card' : 'message';
 }

@@ -4,7 +4,7 @@ import type { View } from '../cards/view';
  * What the outbox is asked for. Nobody sends: a station says under a key what shall be seen, the newest wish
  * under a key replaces the waiting one, and one drain for each chat brings it about at Telegram's pace.
  */
-export interface Wanted {
+export interface QueuedView {
   chatId: number;
   /** Identity of the thing shown, such as `card:<session>`; its messages are edited, added and deleted to match the view. An empty view deletes them. */
   key: string;

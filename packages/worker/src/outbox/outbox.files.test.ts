@@ -4,7 +4,7 @@ import { png } from '@ccbot/sandbox/telegram/fixtures/client';
 import type { Part, PartFile } from '../cards/view';
 import { REPEAT_MARK } from './decide';
 import { CHAT, openRig, type Rig } from './fixtures/rig';
-import type { Wanted } from './model';
+import type { QueuedView } from './model';
 
 let rig: Rig;
 beforeEach(async () => (rig = await openRig()));
@@ -27,7 +27,7 @@ const part = (file: PartFile, text = '', more: Partial<Part> = {}): Part => ({
   file,
   ...more,
 });
-const want = (key: string, kind: Wanted['class'], parts: Part[], album = false): Wanted => ({
+const want = (key: string, kind: QueuedView['class'], parts: Part[], album = false): QueuedView => ({
   chatId: CHAT,
   key,
   class: kind,

@@ -1,6 +1,6 @@
 import type { Button } from '../cards/view';
 import { CHAT, openRig, want, type Rig } from './fixtures/rig';
-import type { Wanted } from './model';
+import type { QueuedView } from './model';
 
 let rig: Rig;
 let rows: Button[][];
@@ -16,7 +16,7 @@ afterEach(() => rig.close());
 const keyboards = (): Record<string, string[]> =>
   Object.fromEntries(rig.messages().map((m) => [m.text, m.keyboard.flat().map((b) => b.text)]));
 
-const withButton = (wanted: Wanted, text: string): Wanted => ({
+const withButton = (wanted: QueuedView, text: string): QueuedView => ({
   ...wanted,
   view: { parts: wanted.view.parts.map((part) => ({ ...part, buttons: [[button(text)]] })) },
 });

@@ -1,4 +1,4 @@
-import type { Wanted } from './model';
+import type { QueuedView } from './model';
 import { openRig, want, type Rig } from './fixtures/rig';
 
 const LAG_MS = 15_000;
@@ -12,8 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const minor = (text: string): Wanted => ({ ...want('card', 'card', text), minor: true });
-const shown = async (wanted: Wanted): Promise<void> => {
+const minor = (text: string): QueuedView => ({ ...want('card', 'card', text), minor: true });
+const shown = async (wanted: QueuedView): Promise<void> => {
   rig.outbox.put(wanted);
   expect(await rig.outbox.flush(10_000)).toBe(true);
 };

@@ -65,7 +65,7 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['kept on disk']);
   });
 
-  it('wishes nothing when the transaction around it fails', async () => {
+  it('queues nothing when the transaction around it fails', async () => {
     rig.outbox.start();
     expect(() =>
       rig.store.tx(() => {

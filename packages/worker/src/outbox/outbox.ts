@@ -1,19 +1,19 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import type { Wish } from './store';
+import type { QueuedRow } from './store';
 import type { ApiResult, SendFailure } from '../telegram/api';
 import { accepted, keptIn } from './accept';
 import { hasUpload, idsOf, nameOf, newParts, type Call } from './call';
 import { afterFailure, nextCall } from './decide';
 import { createOutboxFiles } from './files';
-import { createFoot, footingOf, withFoot, type Rows } from './footer';
-import { createFooting } from './footer-sync';
+import { createFooter, postedFooter, withFooter, type Rows } from './footer';
+import { createFooterSync } from './footer-sync';
 import { createForms } from './forms';
 import { createHints } from './hints';
 import { createMeter, paceOf, type Pace } from './meter';
 import { requestOf, type ApiCall } from './request';
 import type { Outbox, OutboxDeps } from './port';
 import { createWaits } from './waits';
-import type { Settled, Wanted } from './model';
+import type { Settled, QueuedView } from './model';
 
 export type { Outbox, OutboxDeps } from './port';
 
@@ -27,10 +27,10 @@ type Shown = ReturnType<ReturnType<typeof createForms>['shown']> & { rows?: Rows
 
 /** Makes the outbox over what is stored; nothing is sent before `start`. */
 export function createOutbox(deps: OutboxDeps): Outbox {
-  const { store, wishes, api } = deps;
+  const { store, views, api } = deps;
   const files = createOutboxFiles(deps.filesDir);
   const forms = createForms(deps.rich ?? { usable: () => false }, deps.wordsOf);
-  const foot = createFoot(wishes, (chatId) => deps.foot?.(chatId) ?? []);
+  const foot = createFooter(views, (chatId) => deps.foot?.(chatId) ?? []);
   const waits = createWaits();
   const whenStored = (work: () => Promise<void> | void): Promise<void> =>
     deps.stored('the outbox', waits.signal, work);
@@ -38,12 +38,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   /** Chats in which something was wished for while their drain ran. */
   const unseen = new Set<number>();
   /** Uploads under way, by chat, and what needs the person and is sent meanwhile. */
-  const uploading = new Map<number, Wish>();
+  const uploading = new Map<number, QueuedRow>();
   const urgent = new Map<number, Promise<void>>();
   const listeners = new Map<string, (how: Settled) => void>();
   const meter = createMeter((chatId) => deps.cardLagMs(chatId), deps.now());
-  const footing = createFooting({
-    ...{ foot, wishes, api, meter, waits, now: deps.now, log: deps.log, dueIn: (id) => dueIn(id, 'message') },
+  const footing = createFooterSync({
+    ...{ foot, views, api, meter, waits, now: deps.now, log: deps.log, dueIn: (id) => dueIn(id, 'message') },
     onSent: () => void sent++,
   });
   const idlers = new Set<() => void>();
@@ -83,13 +83,13 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   async function drain(chatId: number, urgentOnly: boolean): Promise<void> {
     while (!waits.signal.aborted) {
       if (!urgentOnly) unseen.delete(chatId);
-      const wish = wishes.next(chatId);
+      const wish = views.next(chatId);
       if (!urgentOnly && (wish === undefined || wish.wanted.class === 'card') && (await footing(chatId)))
         continue;
       if (wish === undefined) return;
       if (urgentOnly && (wish.wanted.class !== 'ask' || wish.seq === uploading.get(chatId)?.seq)) return;
       const shown = forms.shown(wish.wanted);
-      const call = nextCall(shown.wanted, shown.faces, wishes.posted(chatId, wish.wanted.key));
+      const call = nextCall(shown.wanted, shown.faces, views.posted(chatId, wish.wanted.key));
       if (call.do === 'nothing') {
         settle(wish);
         continue;
@@ -107,13 +107,13 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   }
 
   const dueIn = (chatId: number, pace: Pace): number =>
-    Math.max(wishes.pauseLeft(chatId, deps.now()), meter.due(chatId, pace, deps.now()));
+    Math.max(views.pauseLeft(chatId, deps.now()), meter.due(chatId, pace, deps.now()));
 
-  async function perform(chatId: number, wish: Wish, bare: Shown, call: Call): Promise<void> {
+  async function perform(chatId: number, wish: QueuedRow, bare: Shown, call: Call): Promise<void> {
     const { wanted } = wish;
     const silent = wanted.silent ?? deps.quiet?.(wanted) === true;
     const shown = { ...bare, rows: foot.under(chatId, call, bare.parts.length) };
-    const parts = withFoot(shown.parts, call, shown.rows);
+    const parts = withFooter(shown.parts, call, shown.rows);
     const request = requestOf({ ...shown.wanted, silent }, parts, call, (kept) => files.pathOf(kept));
     meter.count(chatId, request.messages, paceOf(wanted), deps.now());
     // On disk before the call: after a crash in the middle of it nobody may think it was not made.
@@ -122,14 +122,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const result = await calling(wish, request, call);
     if (result.ok) {
       sent++;
-      if (wish.tries > 0) await whenStored(() => wishes.tried(wish, 0));
+      if (wish.tries > 0) await whenStored(() => views.tried(wish, 0));
       // It was sent: only that is still to be written, and nothing is sent twice because it could not be.
       return whenStored(() => done(chatId, wish, shown, call, idsOf(result.value)));
     }
     await failed(chatId, wish, shown, call, result.failure);
   }
 
-  async function calling(wish: Wish, request: ApiCall, call: Call): Promise<ApiResult<unknown>> {
+  async function calling(wish: QueuedRow, request: ApiCall, call: Call): Promise<ApiResult<unknown>> {
     const { chatId } = wish.wanted;
     if (call.do === 'delete' && call.messages.length === 0) return { ok: true, value: {} };
     const uploads = hasUpload(call, wish.wanted);
@@ -148,7 +148,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   async function failed(
     chatId: number,
-    wish: Wish,
+    wish: QueuedRow,
     shown: Shown,
     call: Call,
     failure: SendFailure,
@@ -167,7 +167,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     const doubtful = (call.do === 'send' || call.do === 'album') && call.marked;
     if (failure.kind !== 'unknown' && !doubtful) {
       await whenStored(() => {
-        for (const i of newParts(call)) wishes.unpost(chatId, wanted.key, i);
+        for (const i of newParts(call)) views.unpost(chatId, wanted.key, i);
       });
     }
     const meta = { key: wanted.key, call: call.do, reason: failure.text, then: after.do };
@@ -176,7 +176,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       case 'accept':
         return done(chatId, wish, shown, call, call.do === 'edit' ? [call.message] : []);
       case 'forget':
-        if (call.do === 'edit') wishes.unpost(chatId, wanted.key, call.part);
+        if (call.do === 'edit') views.unpost(chatId, wanted.key, call.part);
         return;
       case 'simpler':
         return forms.simpler(wanted, what, failure.text);
@@ -191,8 +191,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       case 'wait':
         if (after.rebuild) api.rebuild();
         await whenStored(() => {
-          wishes.tried(wish, wish.tries + 1);
-          if (after.chat) wishes.pause(chatId, deps.now(), after.waitMs, failure.kind === 'refused');
+          views.tried(wish, wish.tries + 1);
+          if (after.chat) views.pause(chatId, deps.now(), after.waitMs, failure.kind === 'refused');
         });
         await waits.pause(chatId, after.waitMs, after.chat);
         if (failure.kind === 'unknown' && part !== null && hasUpload(call, wish.wanted))
@@ -201,34 +201,40 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   }
 
   /** An upload that fails again and again although Telegram can be reached will not succeed. */
-  async function doubt(wanted: Wanted, part: number): Promise<void> {
+  async function doubt(wanted: QueuedView, part: number): Promise<void> {
     const reach = await api.call('getMe', {}, { timeoutMs: 10_000 });
     if (!reach.ok) return;
     if (forms.doubt(wanted, part) < UPLOAD_TRIES) return;
     forms.words(wanted, part, deps.wordsOf(wanted.chatId).outbox.fileStuck(nameOf(wanted, part)));
   }
 
-  function done(chatId: number, wish: Wish, shown: Shown, call: Call, ids: readonly (number | null)[]): void {
+  function done(
+    chatId: number,
+    wish: QueuedRow,
+    shown: Shown,
+    call: Call,
+    ids: readonly (number | null)[],
+  ): void {
     const { key } = wish.wanted;
     store.tx(() => {
-      if (call.do === 'delete') for (const part of call.parts) wishes.unpost(chatId, key, part);
+      if (call.do === 'delete') for (const part of call.parts) views.unpost(chatId, key, part);
       else {
         const parts = call.do === 'album' ? call.parts : [call.part];
         parts.forEach((part, i) => post(chatId, shown, part, ids[i] ?? null, call));
       }
-      if (nextCall(shown.wanted, shown.faces, wishes.posted(chatId, key)).do === 'nothing') settle(wish);
+      if (nextCall(shown.wanted, shown.faces, views.posted(chatId, key)).do === 'nothing') settle(wish);
     });
   }
 
   function post(chatId: number, shown: Shown, part: number, message: number | null, call?: Call): void {
     const face = shown.faces[part] ?? { hash: '', file: '' };
-    const hung = call === undefined ? undefined : footingOf(shown.wanted, part, call, shown.rows ?? []);
-    wishes.post(chatId, shown.wanted.key, { part, message, ...face }, deps.now(), hung);
+    const hung = call === undefined ? undefined : postedFooter(shown.wanted, part, call, shown.rows ?? []);
+    views.post(chatId, shown.wanted.key, { part, message, ...face }, deps.now(), hung);
   }
 
   /** The wish is over; `dropped`: and nothing is shown, because of this. */
-  function settle(wish: Wish, dropped?: string): void {
-    if (!wishes.settle(wish)) return; // a newer one took its place
+  function settle(wish: QueuedRow, dropped?: string): void {
+    if (!views.settle(wish)) return; // a newer one took its place
     const { wanted } = wish;
     const missing = forms.missing(wanted);
     forms.forget(wanted);
@@ -247,8 +253,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   return {
     put(wanted) {
-      const now = accepted(deps.cover?.(wanted) ?? wanted, files, deps.wordsOf(wanted.chatId).outbox);
-      const before = wishes.put(now);
+      const now = accepted(deps.redact?.(wanted) ?? wanted, files, deps.wordsOf(wanted.chatId).outbox);
+      const before = views.put(now);
       const needed = new Set(keptIn(now).map(({ id }) => id));
       store.afterCommit(() => {
         if (before !== undefined) files.drop(keptIn(before).filter(({ id }) => !needed.has(id)));
@@ -260,14 +266,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     onSettled: (chatId, key, listener) => void listeners.set(`${chatId} ${key}`, listener),
     start() {
       started = true;
-      wishes.prune(deps.now() - POSTED_KEEP_MS);
-      files.sweep(wishes.all().flatMap(keptIn));
-      for (const chatId of wishes.chats()) wake(chatId);
+      views.prune(deps.now() - POSTED_KEEP_MS);
+      files.sweep(views.all().flatMap(keptIn));
+      for (const chatId of views.chats()) wake(chatId);
     },
     stir: (chatId) => store.afterCommit(() => wake(chatId)),
-    messageOf: (chatId, message) => wishes.messageOf(chatId, message),
+    messageOf: (chatId, message) => views.messageOf(chatId, message),
     reached(chatId) {
-      if (wishes.unblock(chatId)) wake(chatId);
+      if (views.unblock(chatId)) wake(chatId);
     },
     answerTap(queryId, text) {
       hint('answerCallbackQuery', {
@@ -276,10 +282,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       });
     },
     hint,
-    depth: () => wishes.depth(),
+    depth: () => views.depth(),
     sent: () => sent,
     async flush(deadlineMs) {
-      if (drains.size === 0) return wishes.depth() === 0;
+      if (drains.size === 0) return views.depth() === 0;
       let timer: NodeJS.Timeout | undefined;
       let idle: (() => void) | undefined;
       await new Promise<void>((resolve) => {
@@ -288,7 +294,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       });
       clearTimeout(timer);
       if (idle !== undefined) idlers.delete(idle);
-      return wishes.depth() === 0;
+      return views.depth() === 0;
     },
     async stop() {
       waits.end();

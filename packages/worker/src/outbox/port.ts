@@ -1,18 +1,18 @@
 import type { KeptFile } from '../cards/view';
 import type { Store } from '../store/open';
 import type { Stored } from '../store/room';
-import type { Wishes } from './store';
+import type { ViewQueue } from './store';
 import type { BotApi } from '../telegram/api';
 import type { Rows } from './footer';
 import type { RichMessages } from './rich-messages';
-import type { Settled, Wanted } from './model';
+import type { Settled, QueuedView } from './model';
 import type { WordsOf } from '../words/words';
 
 /** What the outbox is given. */
 export interface OutboxDeps {
   wordsOf: WordsOf;
   store: Store;
-  wishes: Wishes;
+  views: ViewQueue;
   api: BotApi;
   /** Where files are kept until they are sent; made when it is not there. */
   filesDir: string;
@@ -21,13 +21,13 @@ export interface OutboxDeps {
   /** Whether rich messages are used; absent: they are not. */
   rich?: RichMessages;
   /** Masks what must not be shown; asked of every wish before it is kept. */
-  cover?(wanted: Wanted): Wanted;
+  redact?(wanted: QueuedView): QueuedView;
   /** Whether a message is to make no sound, where its wish does not say; asked when it is sent. */
-  quiet?(wanted: Wanted): boolean;
+  quiet?(wanted: QueuedView): boolean;
   /** The rows of buttons under the newest message of a chat; asked whenever they may have changed. */
   foot?(chatId: number): Rows;
   /** Telegram is about to be called for a wish. */
-  onCall?(wanted: Wanted): void;
+  onCall?(wanted: QueuedView): void;
   /** Does what writes to the store once there is room. */
   stored: Stored;
   now(): number;
@@ -39,7 +39,7 @@ export interface OutboxDeps {
 /** The one way out to the chats. */
 export interface Outbox {
   /** Notes a wish; part of the running transaction, where there is one. A file it names is copied before this returns. */
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   /** Copies a large file beforehand, for one wish, without holding up anything else. Rejects with what the file system says. */
   keep(path: string): Promise<KeptFile>;
   /** Takes back copies that no wish will need. */

@@ -2,7 +2,7 @@ import type { Entity, KeptFile, Part } from '../cards/view';
 import type { FileToUpload } from '../telegram/api';
 import { CAPTION_MAX, inWords } from './accept';
 import { markRepeated, REPEAT_MARK, type Form, type NextCall } from './decide';
-import type { Wanted } from './model';
+import type { QueuedView } from './model';
 
 /** The most UTF-16 units of a message. */
 const TEXT_MAX = 4_096;
@@ -40,7 +40,7 @@ export function shaped(part: Part, form: Form, said: string): Part {
 
 /** The call that does the next thing. `parts` are the wanted ones in the forms in which they are shown. */
 export function requestOf(
-  wanted: Wanted,
+  wanted: QueuedView,
   parts: readonly Part[],
   call: Exclude<NextCall, { do: 'nothing' }>,
   pathOf: (kept: KeptFile) => string,

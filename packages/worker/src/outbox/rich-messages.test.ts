@@ -1,7 +1,7 @@
 import { REPEAT_MARK } from './decide';
 import { CHAT, openRig, type Rig } from './fixtures/rig';
 import { createRichMessages, type RichMessages } from './rich-messages';
-import type { Wanted } from './model';
+import type { QueuedView } from './model';
 
 const memory = new Map<string, string>();
 let rig: Rig;
@@ -24,7 +24,7 @@ const rich = (more: { wanted?: boolean; server?: string; version?: string } = {}
 const open = async (more?: Parameters<typeof rich>[0]): Promise<void> => {
   rig = await openRig({ rich: rich(more) });
 };
-const answer = (key: string, text: string): Wanted => ({
+const answer = (key: string, text: string): QueuedView => ({
   chatId: CHAT,
   key,
   class: 'answer',

@@ -1,14 +1,14 @@
-import type { Wanted } from './model';
+import type { QueuedView } from './model';
 import type { Posted } from './decide';
-import type { Footed, FootStore, Rows } from './footer';
+import type { MessageWithFooter, FooterStore, Rows } from './footer';
 import type { Store } from '../store/open';
 
 /** A wish on disk. */
-export interface Wish {
+export interface QueuedRow {
   seq: number;
-  /** Counts the newer wishes that replaced this one in its place. */
+  /** Counts the newer views that replaced this one in its place. */
   version: number;
-  wanted: Wanted;
+  wanted: QueuedView;
   tries: number;
 }
 
@@ -21,18 +21,18 @@ export interface Hung {
 }
 
 /** The outbox on disk: what is wanted, what is posted, and how long a chat is to be left alone. */
-export interface Wishes extends FootStore {
+export interface ViewQueue extends FooterStore {
   /** Adds a wish; under a key that waits already it replaces the older one, which is returned, and keeps its place and its weight. */
-  put(wanted: Wanted): Wanted | undefined;
+  put(wanted: QueuedView): QueuedView | undefined;
   chats(): number[];
-  /** What comes next in a chat: what needs the person first, then in the order of the wishes, and last what is of little weight. */
-  next(chatId: number): Wish | undefined;
+  /** What comes next in a chat: what needs the person first, then in the order of the views, and last what is of little weight. */
+  next(chatId: number): QueuedRow | undefined;
   /** The wish is brought about. A newer one that came meanwhile stays; then false. */
-  settle(wish: Wish): boolean;
+  settle(wish: QueuedRow): boolean;
   /** Counts a failed call, or forgets them after one that succeeded. */
-  tried(wish: Wish, tries: number): void;
+  tried(wish: QueuedRow, tries: number): void;
   /** Everything that is wanted. */
-  all(): Wanted[];
+  all(): QueuedView[];
   posted(chatId: number, key: string): Posted[];
   /** Notes that a part is being sent (`message` null) or shown. */
   post(chatId: number, key: string, row: Posted, at: number, hung?: Hung): void;
@@ -68,7 +68,7 @@ interface Row {
 }
 
 /** The outbox over an open store. */
-export function createWishes(store: Store): Wishes {
+export function createViewQueue(store: Store): ViewQueue {
   const { db } = store;
   const put = db.prepare(
     `INSERT INTO wishes (chat, key, rank, body) VALUES (?, ?, ?, ?)
@@ -93,14 +93,14 @@ export function createWishes(store: Store): Wishes {
   const newest = db.prepare<[number], FootRow>(
     'SELECT key, part, message, own, foot FROM posted WHERE chat = ? AND message IS NOT NULL AND own IS NOT NULL ORDER BY message DESC LIMIT 1',
   );
-  const withFoot = db.prepare<[number], FootRow>(
+  const withFooter = db.prepare<[number], FootRow>(
     "SELECT key, part, message, own, foot FROM posted WHERE chat = ? AND foot <> '' AND message IS NOT NULL ORDER BY message",
   );
   const setFoot = db.prepare('UPDATE posted SET foot = ? WHERE chat = ? AND key = ? AND part = ?');
   const messageOf = db.prepare<[number, number], { key: string; session: string | null }>(
     'SELECT key, session FROM posted WHERE chat = ? AND message = ?',
   );
-  const footed = ({ own, ...row }: FootRow): Footed => ({ ...row, own: JSON.parse(own) as Rows });
+  const footed = ({ own, ...row }: FootRow): MessageWithFooter => ({ ...row, own: JSON.parse(own) as Rows });
   const unpost = db.prepare('DELETE FROM posted WHERE chat = ? AND key = ? AND part = ?');
   const pauseOf = db.prepare<[number], { since: number; until: number }>(
     'SELECT since, until FROM pauses WHERE chat = ?',
@@ -115,7 +115,7 @@ export function createWishes(store: Store): Wishes {
   return {
     put(wanted) {
       const row = waiting.get(wanted.chatId, wanted.key);
-      const before = row === undefined ? undefined : (JSON.parse(row.body) as Wanted);
+      const before = row === undefined ? undefined : (JSON.parse(row.body) as QueuedView);
       const { minor = false, ...weighty } = wanted;
       // Their ranks: 0 what needs the person, 1 all else, 2 what may wait.
       const light = minor && (before === undefined || before.minor === true);
@@ -123,12 +123,17 @@ export function createWishes(store: Store): Wishes {
       put.run(wanted.chatId, wanted.key, rank, JSON.stringify(light ? wanted : weighty));
       return before;
     },
-    all: () => all.all().map((row) => JSON.parse(row.body) as Wanted),
+    all: () => all.all().map((row) => JSON.parse(row.body) as QueuedView),
     chats: () => chats.all().map((row) => row.chat),
     next(chatId) {
       const row = next.get(chatId);
       if (row === undefined) return undefined;
-      return { seq: row.seq, version: row.version, tries: row.tries, wanted: JSON.parse(row.body) as Wanted };
+      return {
+        seq: row.seq,
+        version: row.version,
+        tries: row.tries,
+        wanted: JSON.parse(row.body) as QueuedView,
+      };
     },
     settle: (wish) => settle.run(wish.seq, wish.version).changes > 0,
     tried(wish, tries) {
@@ -142,7 +147,7 @@ export function createWishes(store: Store): Wishes {
       const row = newest.get(chatId);
       return row === undefined ? undefined : footed(row);
     },
-    footed: (chatId) => withFoot.all(chatId).map(footed),
+    footed: (chatId) => withFooter.all(chatId).map(footed),
     setFoot(chatId, { key, part }, foot) {
       setFoot.run(foot, chatId, key, part);
     },

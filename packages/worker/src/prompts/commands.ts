@@ -1,5 +1,5 @@
 import type { Handover } from '../attachments/intake';
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 import type { Conversation, Handlers } from '../chat/command';
 import type { Delivery } from './delivery';
 import type { PromptQueue } from './model';
@@ -12,7 +12,7 @@ export interface PromptCommandDeps {
   handover: Pick<Handover, 'hand' | 'edit'>;
   /** The chats of all people: whoever was asked about a prompt. */
   chats: readonly number[];
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   tx<T>(work: () => T): T;
   now(): number;
 }
@@ -37,7 +37,7 @@ export function promptCommands(deps: PromptCommandDeps): Handlers<'prompt' | 'ed
 
   return {
     prompt({ inbound, chatId }, { session, text }) {
-      if (inbound.kind !== 'text' && inbound.kind !== 'parcel') return;
+      if (inbound.kind !== 'text' && inbound.kind !== 'attachment') return;
       const { updateId: id, messageId, language } = inbound;
       // A command of the chat may have passed on only a part of the words.
       const parts =

@@ -6,7 +6,7 @@ import { readShades, type ShadedScreen } from '../terminal/shade';
 import { decideDelivery, type Standing } from './decide';
 import type { Delivery, DeliveryDeps } from './delivery-port';
 import { createEvidence } from './evidence';
-import { createHolding } from './hold';
+import { createQueueHold } from './hold';
 import { isLive, type Session } from '../sessions/model';
 import { mayStay, type Prompt } from './model';
 import { createSubmission } from './submission';
@@ -42,7 +42,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     return session !== undefined && isLive(session) ? session : undefined;
   };
 
-  const holding = createHolding({
+  const holding = createQueueHold({
     waiting: (id) => prompts.ofSession(id, ['waiting']),
     attend: (id, on) => deps.attend(id, on),
     onHeld(prompt, why) {

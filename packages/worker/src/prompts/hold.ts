@@ -5,7 +5,7 @@ import type { Prompt } from './model';
 export const DRAFT_TELL_MS = 2_000;
 
 /** What holding needs. */
-export interface HoldingDeps {
+export interface QueueHoldDeps {
   /** The messages of a session that wait, oldest first. */
   waiting(session: string): Prompt[];
   /** Goes on looking at the screen of a session that keeps messages waiting, or no longer. */
@@ -17,7 +17,7 @@ export interface HoldingDeps {
 }
 
 /** Messages that wait for the screen, and what the person was told of them. */
-export interface Holding {
+export interface QueueHold {
   /** The oldest message of the session waits. */
   hold(session: string, why: HoldReason): void;
   /** Nothing of the session waits any more, or it is typed now. */
@@ -32,7 +32,7 @@ export interface Holding {
 const AT_ONCE: ReadonlySet<HoldReason> = new Set(['starting', 'dialog', 'limit']);
 
 /** Makes the holding; it holds a timer only while something waits that the person was not told of. */
-export function createHolding(deps: HoldingDeps): Holding {
+export function createQueueHold(deps: QueueHoldDeps): QueueHold {
   const told = new Map<number, HoldReason>();
   const queued = new Set<number>();
   const attended = new Set<string>();

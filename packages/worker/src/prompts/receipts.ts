@@ -1,5 +1,5 @@
 import { renderNotice } from '../cards/render';
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 import type { WordsOf } from '../words/words';
 import { withButtons } from '../chat/command';
 import type { HoldReason } from './decide';
@@ -28,7 +28,7 @@ export interface ReceiptsDeps {
   chats: readonly number[];
   /** The name of a person, for the others. */
   nameOf(chatId: number): string;
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   /** Puts a reaction on a message in place of the one before. */
   react(chatId: number, messageId: number, emoji: string): void;
   /** After the commit: the agent has the prompt. */

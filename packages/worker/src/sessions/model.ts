@@ -1,4 +1,4 @@
-import type { Allowing } from '../features/permissions/rules';
+import type { AutoAllow } from '../features/permissions/rules';
 import type { Card } from '../cards/model';
 
 /** Where a session stands, as ccbot sees its terminal. */
@@ -83,7 +83,7 @@ export interface Session {
   /** The chats whose people asked for the screen that is shown now. */
   screenIn?: readonly number[];
   /** The person has turned on that it is allowed everything it asks for. */
-  allowing?: Allowing;
+  allowing?: AutoAllow;
 }
 
 /** A limit of the account that ended a session's turn. Times are ms since the epoch. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newCard } from '../cards/model';
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 import { openStore, type Store } from '../store/open';
 import { createSessionStore } from './store';
 import { createSettings } from '../store/settings';
@@ -17,11 +17,11 @@ import { createRegistry, type LateEffect, type Registry } from './registry';
 let dir: string;
 let store: Store;
 let registry: Registry;
-let wishes: Wanted[];
+let views: QueuedView[];
 let late: LateEffect['do'][];
 
 const open = (): void => {
-  const put = (wanted: Wanted): void => void wishes.push(wanted);
+  const put = (wanted: QueuedView): void => void views.push(wanted);
   const settings = createSettings(store);
   settings.set('chat:7', 'active', 's');
   const board = createBoard({
@@ -47,7 +47,7 @@ const open = (): void => {
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'ccbot-registry-'));
   store = openStore(join(dir, 'ccbot.db'), Date.now);
-  [wishes, late] = [[], []];
+  [views, late] = [[], []];
   open();
   const session: Session = {
     id: 's',
@@ -79,7 +79,7 @@ const turn = (prompt: string, answer: string, replyTo: number): SessionInput[] =
   observed({ type: 'turn.ended', how: 'done' } as never),
 ];
 const answers = (): { text: string; replyTo: number | undefined }[] =>
-  wishes
+  views
     .filter((w) => w.class === 'answer')
     .map((w) => ({ text: w.view.parts.map((p) => p.text).join('\n'), replyTo: w.replyTo }));
 
@@ -90,12 +90,12 @@ describe('the registry of sessions', () => {
       { text: expect.stringContaining('first answer') as string, replyTo: 1 },
       { text: expect.stringContaining('second answer') as string, replyTo: 2 },
     ]);
-    const keys = wishes.filter((w) => w.class === 'answer').map((w) => w.key);
+    const keys = views.filter((w) => w.class === 'answer').map((w) => w.key);
     expect(new Set(keys).size).toBe(2);
   });
 
   it('shows of many states of the live card only the last, and none before the finished turn', () => {
-    const shown = (): Wanted[] => wishes.filter((w) => w.class === 'card' && w.view.parts.length > 0);
+    const shown = (): QueuedView[] => views.filter((w) => w.class === 'card' && w.view.parts.length > 0);
     registry.dispatch('s', turn('one', 'answer', 1));
     expect(shown()).toEqual([]);
     registry.dispatch('s', [...turn('two', 'other', 2), ...turn('three', 'last', 3).slice(0, 2)]);
@@ -112,7 +112,7 @@ describe('the registry of sessions', () => {
     expect(() => registry.dispatch('s', inputs, full)).toThrow('full');
     expect(registry.get('s')).toBe(before);
     expect(late).toEqual([]);
-    wishes = [];
+    views = [];
     registry.dispatch('s', inputs);
     expect(answers()).toHaveLength(1);
   });
@@ -130,7 +130,7 @@ describe('the registry of sessions', () => {
     let also = 0;
     registry.dispatch('nobody', turn('one', 'answer', 1), () => also++);
     expect(also).toBe(1);
-    expect(wishes).toEqual([]);
+    expect(views).toEqual([]);
   });
 
   it.each([
@@ -139,17 +139,17 @@ describe('the registry of sessions', () => {
     ['nothing more, when it had run for long and left nothing', [], 500_000, /ended \(exit code 3\).$/],
   ])('tells of an agent that ended, and %s', (_, screen, at, said) => {
     registry.dispatch('s', [{ type: 'died', at, exitStatus: 3, screen }]);
-    const told = wishes.find((w) => w.view.parts.some(({ text }) => text.includes('exit code 3')));
+    const told = views.find((w) => w.view.parts.some(({ text }) => text.includes('exit code 3')));
     expect(told?.view.parts.map((p) => p.text).join('\n')).toMatch(said);
   });
 
   it('changes nothing of a session that has ended', () => {
     registry.dispatch('s', [{ type: 'killed', at: 1 }]);
     const before = registry.get('s');
-    wishes = [];
+    views = [];
     registry.dispatch('s', turn('one', 'answer', 1));
     expect(registry.get('s')).toBe(before);
-    expect(wishes).toEqual([]);
+    expect(views).toEqual([]);
     expect(registry.live()).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { renderNotice } from '../cards/render';
 import type { View } from '../cards/view';
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 import { buttonData } from '../chat/buttons';
 import type { Words, WordsOf } from '../words/words';
 import type { Board } from '../board/board';
@@ -23,9 +23,9 @@ export interface RegistryDeps {
   wordsOf: WordsOf;
   store: SessionStore;
   /** Puts a wish into the outbox; part of the caller's transaction. */
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   /** What chats see of a session's turns; part of the caller's transaction. */
-  board: Pick<Board, 'show' | 'begin' | 'finish' | 'hide' | 'stir' | 'party' | 'chats'>;
+  board: Pick<Board, 'show' | 'begin' | 'finish' | 'hide' | 'stir' | 'watchers' | 'chats'>;
   /** Sessions came, went, or have other names; told after the commit. */
   onChanged?(): void;
   now(): number;
@@ -96,7 +96,7 @@ export function createRegistry(deps: RegistryDeps): Registry {
       chats.forEach((chatId) => deps.put({ chatId, key, view: { parts: [] }, class: 'card' }));
     /** To all who have to do with it, each in their language. */
     const notice = (key: string, view: (words: Words) => View): void => {
-      for (const chatId of deps.board.party(session))
+      for (const chatId of deps.board.watchers(session))
         deps.put({ chatId, key, session: session.id, view: view(deps.wordsOf(chatId)), class: 'notice' });
     };
     const tell = (name: string, text: (words: Words) => string): void =>
@@ -139,14 +139,14 @@ export function createRegistry(deps: RegistryDeps): Registry {
           break;
         case 'tell-limited': {
           const { limited, state } = effect;
-          const party = deps.board.party(session);
-          for (const chatId of party) {
+          const watchers = deps.board.watchers(session);
+          for (const chatId of watchers) {
             const views = limitViews(session, limited, state, deps.now(), deps.wordsOf(chatId));
             for (const [of, view] of views)
               deps.put({ chatId, key: of, session: session.id, view, class: 'notice' });
           }
           // Whoever was told, and has nothing to do with it any more, keeps no button of it.
-          const others = deps.board.chats.filter((chatId) => !party.includes(chatId));
+          const others = deps.board.chats.filter((chatId) => !watchers.includes(chatId));
           const key = limitKey(session, limited);
           for (const told of [key, ...(state === 'resumed' ? [`${key}:over`] : [])]) gone(told, others);
           break;

@@ -11,14 +11,14 @@ import { renameSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from './open';
-import { createParcels } from '../attachments/store';
+import { createAttachmentStore } from '../attachments/store';
 import { createPrompts } from '../prompts/store';
 import { rebuiltOf } from './rebuilt';
 import type { Salvaged } from './salvage';
 import { createSessionStore } from '../sessions/store';
 import { createSettings } from './settings';
 import { createUpdates } from '../inbox/store';
-import { createWishes } from '../outbox/store';
+import { createViewQueue } from '../outbox/store';
 
 /** How large SQLite's pages are, bytes. */
 const PAGE = 4_096;
@@ -44,7 +44,7 @@ const open = (): Store => (store = openStore(path, () => NOW));
 /** A database as it is in use: messages in every state, answers, choices. `log`: killed, with all or the last in the log only. */
 function inUse(log: 'none' | 'all' | 'last' = 'none'): void {
   const used = openStore(path, () => NOW);
-  const [prompts, wishes, updates] = [createPrompts(used), createWishes(used), createUpdates(used)];
+  const [prompts, views, updates] = [createPrompts(used), createViewQueue(used), createUpdates(used)];
   const body = JSON.stringify({ update_id: 0, message: { text: 'not understood yet' } });
   updates.add(
     [1_001, 1_002, 1_003].map((id) => ({ id, lane: '7', body })),
@@ -58,10 +58,10 @@ function inUse(log: 'none' | 'all' | 'last' = 'none'): void {
     prompts.mark(1, 'confirmed', NOW);
     for (let i = 1; i <= WISHES; i++) {
       const view = { parts: [{ text: `answer ${i} `.repeat(40), entities: [] }] };
-      wishes.put({ chatId: 7, key: `answer:${i}`, class: 'answer', view });
+      views.put({ chatId: 7, key: `answer:${i}`, class: 'answer', view });
     }
-    wishes.put({ chatId: 7, key: 'card:s1', class: 'card', view: { parts: [] } });
-    wishes.pause(7, NOW, 60_000, false);
+    views.put({ chatId: 7, key: 'card:s1', class: 'card', view: { parts: [] } });
+    views.pause(7, NOW, 60_000, false);
     updates.done([1_001], NOW);
     updates.claim([1_002], 'the run before');
     used.db
@@ -105,7 +105,7 @@ function found(): { told: Salvaged; prompts: number[]; answers: number; aside: s
   if (told === undefined) throw new Error('nothing is told of a rebuilding');
   const prompts = createPrompts(now).ofSession('s1', ['waiting']);
   for (const { id, text } of prompts) expect(text).toBe(`prompt ${id} `.repeat(20));
-  const answers = createWishes(now)
+  const answers = createViewQueue(now)
     .all()
     .filter((wish) => wish.class === 'answer');
   const aside = readdirSync(dir).filter((name) => name.includes('.broken-'));
@@ -120,7 +120,7 @@ function expectAll({ told, prompts, answers }: ReturnType<typeof found>): void {
   expect(answers).toBe(WISHES);
   const now = store as Store;
   expect(createSettings(now).get('chat:7', 'active')).toBe('s1');
-  expect(createWishes(now).pauseLeft(7, NOW)).toBe(60_000);
+  expect(createViewQueue(now).pauseLeft(7, NOW)).toBe(60_000);
   const updates = createUpdates(now);
   expect(updates.nextOffset(NOW)).toBe(1_004);
   expect(updates.reclaim('this run')).toBe(1);
@@ -202,7 +202,7 @@ describe('a damaged database', () => {
   it('keeps what goes to an agent together with its messages', () => {
     const used = openStore(path, () => NOW);
     const part = { messageId: 5, text: 'x', at: NOW } as never;
-    createParcels(used).add({
+    createAttachmentStore(used).add({
       id: 9,
       chatId: 7,
       session: 's1',
@@ -213,7 +213,7 @@ describe('a damaged database', () => {
     });
     used.close();
     overwrite(0, Buffer.alloc(100));
-    expect(createParcels(open()).ofMessage(7, 5)?.id).toBe(9);
+    expect(createAttachmentStore(open()).ofMessage(7, 5)?.id).toBe(9);
   });
 
   it('never gives a new request the number of an old one, whose buttons are in the chat still', () => {

@@ -1,6 +1,6 @@
 import { newCard } from '../cards/model';
 import type { Session, SessionPhase } from '../sessions/model';
-import { createStillness, STILL_MS, TAKEN_MS, type Stillness } from './dialog-detection';
+import { createDialogDetection, STILL_MS, TAKEN_MS, type DialogDetection } from './dialog-detection';
 
 const sessionIn = (phase: SessionPhase): Session => ({
   id: 's1',
@@ -15,61 +15,61 @@ const sessionIn = (phase: SessionPhase): Session => ({
 const [STARTING, RUNNING] = [sessionIn('starting'), sessionIn('ready')];
 
 let looks: string[];
-let stillness: Stillness;
+let dialogDetection: DialogDetection;
 beforeEach(() => {
   jest.useFakeTimers();
   looks = [];
-  stillness = createStillness({ look: (id) => looks.push(id), now: () => Date.now() });
+  dialogDetection = createDialogDetection({ look: (id) => looks.push(id), now: () => Date.now() });
 });
 afterEach(() => {
-  stillness.stop();
+  dialogDetection.stop();
   expect(jest.getTimerCount()).toBe(0);
   jest.useRealTimers();
 });
 
 describe('a screen without a place for text', () => {
   it('is a dialog when it stands still, and is looked at for that although nothing is printed', () => {
-    expect(stillness.judge(STARTING, 'starting', ['Choose a theme', '1. Dark'])).toBe('starting');
+    expect(dialogDetection.judge(STARTING, 'starting', ['Choose a theme', '1. Dark'])).toBe('starting');
     expect(looks).toEqual([]);
     jest.advanceTimersByTime(STILL_MS);
     expect(looks).toEqual(['s1']);
-    expect(stillness.judge(STARTING, 'starting', ['Choose a theme', '1. Dark'])).toBe('dialog');
+    expect(dialogDetection.judge(STARTING, 'starting', ['Choose a theme', '1. Dark'])).toBe('dialog');
   });
 
   it('is none while it changes, however long a start takes', () => {
     for (let i = 0; i < 60; i++) {
-      expect(stillness.judge(STARTING, 'starting', [`compacting ${i} s`])).toBe('starting');
+      expect(dialogDetection.judge(STARTING, 'starting', [`compacting ${i} s`])).toBe('starting');
       jest.advanceTimersByTime(1_000);
     }
   });
 
   it('is none while it is blank', () => {
     for (let i = 0; i < 10; i++) {
-      expect(stillness.judge(STARTING, 'starting', ['', '  '])).toBe('starting');
+      expect(dialogDetection.judge(STARTING, 'starting', ['', '  '])).toBe('starting');
       jest.advanceTimersByTime(1_000);
     }
   });
 
   it('is a dialog also when it moves, where the agent was ready before', () => {
     for (let t = 0; t < TAKEN_MS; t += 1_000) {
-      expect(stillness.judge(RUNNING, 'starting', [`top - ${t}`])).toBe('starting');
+      expect(dialogDetection.judge(RUNNING, 'starting', [`top - ${t}`])).toBe('starting');
       jest.advanceTimersByTime(1_000);
     }
-    expect(stillness.judge(RUNNING, 'starting', ['top - now'])).toBe('dialog');
+    expect(dialogDetection.judge(RUNNING, 'starting', ['top - now'])).toBe('dialog');
   });
 
   it('stays a dialog when something changes on it, until text may be typed again', () => {
-    stillness.judge(RUNNING, 'starting', ['Password:']);
+    dialogDetection.judge(RUNNING, 'starting', ['Password:']);
     jest.advanceTimersByTime(STILL_MS);
-    expect(stillness.judge(RUNNING, 'starting', ['Password:'])).toBe('dialog');
-    expect(stillness.judge(RUNNING, 'starting', ['Password: ***'])).toBe('dialog');
-    expect(stillness.judge(RUNNING, 'starting', [''])).toBe('dialog');
-    expect(stillness.judge(RUNNING, 'ready', ['❯'])).toBe('ready');
-    expect(stillness.judge(RUNNING, 'starting', ['one more'])).toBe('starting');
+    expect(dialogDetection.judge(RUNNING, 'starting', ['Password:'])).toBe('dialog');
+    expect(dialogDetection.judge(RUNNING, 'starting', ['Password: ***'])).toBe('dialog');
+    expect(dialogDetection.judge(RUNNING, 'starting', [''])).toBe('dialog');
+    expect(dialogDetection.judge(RUNNING, 'ready', ['❯'])).toBe('ready');
+    expect(dialogDetection.judge(RUNNING, 'starting', ['one more'])).toBe('starting');
   });
 
   it('is what the agent says wherever the agent knows it', () => {
-    expect(stillness.judge(RUNNING, 'dialog', ['trust?'])).toBe('dialog');
-    expect(stillness.judge(RUNNING, 'ready', ['❯'])).toBe('ready');
+    expect(dialogDetection.judge(RUNNING, 'dialog', ['trust?'])).toBe('dialog');
+    expect(dialogDetection.judge(RUNNING, 'ready', ['❯'])).toBe('ready');
   });
 });

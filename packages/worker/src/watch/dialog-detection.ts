@@ -8,14 +8,14 @@ export const STILL_MS = 3_000;
 export const TAKEN_MS = 6_000;
 
 /** What judging screens needs. */
-export interface StillnessDeps {
+export interface DialogDetectionDeps {
   /** Looks at a session's screen; the look asks for a judgement again. */
   look(id: string): void;
   now(): number;
 }
 
 /** Finds dialogs that no agent knows: another program's prompt, a login page, a question of a new version. */
-export interface Stillness {
+export interface DialogDetection {
   /**
    * What a screen is, by how the agent reads it and by how long it has been there: `dialog` for one on which there has
    * been no place for text for a while. Once found it stays one, whatever changes on it, until text may be typed again.
@@ -35,7 +35,7 @@ interface Watched {
 }
 
 /** Makes the judgement; it has seen nothing yet. */
-export function createStillness(deps: StillnessDeps): Stillness {
+export function createDialogDetection(deps: DialogDetectionDeps): DialogDetection {
   const all = new Map<string, Watched>();
 
   function release(id: string): void {

@@ -123,7 +123,7 @@ export function createFollower(deps: FollowerDeps): Follower {
     });
   }
 
-  /** State, wishes and offset in one transaction: a crash before it reads the lines again, a crash after it never does. */
+  /** State, views and offset in one transaction: a crash before it reads the lines again, a crash after it never does. */
   function handOver(id: string, path: string, events: readonly SessionEvent[], mark: () => void): void {
     const open = deps.prompts.ofSession(id, ['typing', 'typed']);
     const confirmed: Prompt[] = [];

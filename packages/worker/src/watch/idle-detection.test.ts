@@ -2,14 +2,14 @@ import { newCard, type Card } from '../cards/model';
 import type { LiveSession } from '../agents/agent';
 import type { SessionInput } from '../sessions/machine/input';
 import type { Session } from '../sessions/model';
-import { createSettling, SETTLE_MS, type Settling } from './idle-detection';
+import { createIdleDetection, SETTLE_MS, type IdleDetection } from './idle-detection';
 
 const STARTED = 1_000;
 let session: Session;
 let live: LiveSession | null;
 let asked: number;
 let dispatched: SessionInput[];
-let settling: Settling;
+let settling: IdleDetection;
 
 const working = (card: Partial<Card> = {}): Session => ({
   id: 's',
@@ -40,7 +40,7 @@ const says = (status: LiveSession['status'], statusAt: number): LiveSession => (
 beforeEach(() => {
   jest.useFakeTimers();
   [session, live, asked, dispatched] = [working(), null, 0, []];
-  settling = createSettling({
+  settling = createIdleDetection({
     session: () => session,
     ask: () => {
       asked++;

@@ -9,7 +9,7 @@ import type { Session } from '../sessions/model';
 export const SETTLE_MS = 1_500;
 
 /** What settling needs. */
-export interface SettleDeps {
+export interface IdleDetectionDeps {
   session(id: string): Session | undefined;
   /** What the agent itself says of the session in the window, or null. */
   ask(session: Session): Promise<LiveSession | null>;
@@ -21,7 +21,7 @@ export interface SettleDeps {
 }
 
 /** Ends turns that no record ends: an agent that is interrupted before it said anything takes the whole turn back. */
-export interface Settling {
+export interface IdleDetection {
   /** Asks the agent of a session whose turn runs, as far as its records tell. Does nothing while it asks already. */
   check(id: string): void;
   release(id: string): void;
@@ -29,7 +29,7 @@ export interface Settling {
 }
 
 /** Makes the settling; it asks nothing by itself. */
-export function createSettling(deps: SettleDeps): Settling {
+export function createIdleDetection(deps: IdleDetectionDeps): IdleDetection {
   /** Sessions being asked about; with a timer while the next question is waited for. */
   const asking = new Map<string, NodeJS.Timeout | null>();
 

@@ -1,6 +1,6 @@
 import { renderNotice } from '../cards/render';
 import type { Button, View } from '../cards/view';
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 import { buttonData } from '../chat/buttons';
 import { PanesError, type Panes, type PaneState } from '../terminal/panes';
 import type { Words, WordsOf } from '../words/words';
@@ -16,9 +16,9 @@ export interface ReconcileDeps {
   panes: Panes;
   /** Goes on reading the transcript where the stored offset says. */
   follow(session: Session): void;
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   /** The chats of the people who have to do with a session. */
-  party(session: Session): readonly number[];
+  watchers(session: Session): readonly number[];
   /** The session of a window that nobody here knows, from what it carries; null: it is none of ours. */
   adopt(pane: PaneState): Session | null;
   /** Has what is left of the agent of a session that is over ended, which may take some seconds: it is not waited for. */
@@ -56,7 +56,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
     // Its window was opened while nobody could tell, such as when the terminal's answer was lost.
     else deps.registry.dispatch(known.id, [{ type: 'restored', at, name: freeName(known, deps.registry) }]);
     result.adopted.push(session.id);
-    for (const chatId of deps.party(session))
+    for (const chatId of deps.watchers(session))
       foundIn.set(chatId, [...(foundIn.get(chatId) ?? []), session.name]);
   }
   for (const session of deps.registry.live()) {
@@ -67,7 +67,8 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
     if (pane === undefined) {
       deps.registry.dispatch(session.id, [{ type: 'lost', at }]);
       result.lost.push(session.id);
-      for (const chatId of deps.party(session)) lostIn.set(chatId, [...(lostIn.get(chatId) ?? []), session]);
+      for (const chatId of deps.watchers(session))
+        lostIn.set(chatId, [...(lostIn.get(chatId) ?? []), session]);
     } else if (pane.dead) {
       await ended(deps, session.id, pane);
       result.ended.push(session.id);

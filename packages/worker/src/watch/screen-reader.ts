@@ -3,7 +3,7 @@ import { PanesError, type Panes, type PanesEvent } from '../terminal/panes';
 import { readShades, type ShadedScreen } from '../terminal/shade';
 import { isLive, type Session } from '../sessions/model';
 import type { SessionInput } from '../sessions/machine/input';
-import { createStillness } from './dialog-detection';
+import { createDialogDetection } from './dialog-detection';
 
 /** The least time between two looks at a printing screen, ms: an agent's spinner prints many times a second. */
 export const LOOK_INTERVAL_MS = 1_000;
@@ -11,8 +11,8 @@ export const LOOK_INTERVAL_MS = 1_000;
 /** While an agent starts, the person waits for it: its screen is looked at this often, ms. */
 export const START_LOOK_INTERVAL_MS = 100;
 
-/** What the looker is given. */
-export interface LookerDeps {
+/** What the screenReader is given. */
+export interface ScreenReaderDeps {
   panes: Panes;
   agentOf(session: Session): Agent;
   session(id: string): Session | undefined;
@@ -37,7 +37,7 @@ export interface Look {
 }
 
 /** Looks at screens: when asked, and after output of a watched session, at a bounded rate. */
-export interface Looker {
+export interface ScreenReader {
   /** Looks now and dispatches what is seen; resolves with the session as it is then, and its screen where it could be read. */
   look(id: string): Promise<Look>;
   /** Hears of output in a session. */
@@ -46,11 +46,11 @@ export interface Looker {
   stop(): void;
 }
 
-/** Makes the looker; it looks at nothing by itself. */
-export function createLooker(deps: LookerDeps): Looker {
+/** Makes the screenReader; it looks at nothing by itself. */
+export function createScreenReader(deps: ScreenReaderDeps): ScreenReader {
   const timers = new Map<string, NodeJS.Timeout>();
   const lastLook = new Map<string, number>();
-  const stillness = createStillness({ look: lookLater, now: () => deps.now() });
+  const dialogDetection = createDialogDetection({ look: lookLater, now: () => deps.now() });
   let stopped = false;
 
   async function look(id: string): Promise<Look> {
@@ -62,7 +62,7 @@ export function createLooker(deps: LookerDeps): Looker {
     try {
       screen = readShades((await deps.panes.capture(id)).lines);
       const { rows } = screen;
-      let readiness = stillness.judge(session, deps.agentOf(session).readiness(rows), rows);
+      let readiness = dialogDetection.judge(session, deps.agentOf(session).readiness(rows), rows);
       if (readiness === 'ready' && session.restoring === true && !(await deps.atRest(session))) {
         readiness = 'starting';
         lookAgain(id);
@@ -120,13 +120,13 @@ export function createLooker(deps: LookerDeps): Looker {
       clearTimeout(timers.get(id));
       timers.delete(id);
       lastLook.delete(id);
-      stillness.release(id);
+      dialogDetection.release(id);
     },
     stop() {
       stopped = true;
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();
-      stillness.stop();
+      dialogDetection.stop();
     },
   };
 }

@@ -1,19 +1,19 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Agent, LiveSession } from '../agents/agent';
 import type { HookEvent } from './hook-events';
-import type { Wanted } from '../outbox/model';
+import type { QueuedView } from '../outbox/model';
 import type { Panes, PanesEvent } from '../terminal/panes';
 import { createAttention } from './attention';
 import type { Delivery } from '../prompts/delivery';
 import type { Screens } from '../features/screen/screens';
 import type { Follower } from './follower';
-import type { Looker } from './screen-reader';
+import type { ScreenReader } from './screen-reader';
 import { isLive, type Session } from '../sessions/model';
 import { sessionFromNote } from '../sessions/window-note';
 import { ended, reconcile, type Reconciled } from './reconcile';
 import type { Registry } from '../sessions/registry';
 import { createSeeking } from './seek';
-import { createSettling } from './idle-detection';
+import { createIdleDetection } from './idle-detection';
 import type { WordsOf } from '../words/words';
 
 /** Events of agents after which another session may run in a window. */
@@ -25,7 +25,7 @@ export interface PerceiveDeps {
   registry: Registry;
   panes: Panes;
   follower: Follower;
-  looker: Looker;
+  screenReader: ScreenReader;
   screens: Screens;
   /** Hears how a turn came out: the agent's own name for its error, or that it worked. */
   onLogin(session: Session, error: string | undefined): void;
@@ -33,9 +33,9 @@ export interface PerceiveDeps {
   agentOf(session: Session): Agent;
   /** The person's home directory, where agents keep their state. */
   home: string;
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   /** The chats of the people who have to do with a session. */
-  party(session: Session): readonly number[];
+  watchers(session: Session): readonly number[];
   /** `CCBOT_DIR`, which windows carry. */
   dir: string;
   /** What somebody started at the desk. */
@@ -67,8 +67,8 @@ export interface Perception {
 
 /** Wires the session machine's late effects, and hears what comes from below. */
 export function createPerception(deps: PerceiveDeps): Perception {
-  const { registry, panes, follower, looker, delivery, now } = deps;
-  const settling = createSettling({
+  const { registry, panes, follower, screenReader, delivery, now } = deps;
+  const settling = createIdleDetection({
     session: (id) => registry.get(id),
     ask,
     caughtUp: () => follower.caughtUp(),
@@ -96,7 +96,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
         return quietly(delivery.kick(session.id));
       case 'release':
         follower.release(session.id);
-        looker.release(session.id);
+        screenReader.release(session.id);
         settling.release(session.id);
         delivery.release(session.id);
         attention.release(session.id);
@@ -160,7 +160,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
     seeking.heard(session.id);
     registry.dispatch(session.id, [{ type: 'bound', at, sessionId, transcriptPath }]);
     if (event.prompt !== undefined) follower.confirm(session.id, event.prompt);
-    if (event.name === 'SessionStart') quietly(looker.look(session.id));
+    if (event.name === 'SessionStart') quietly(screenReader.look(session.id));
   }
 
   /** An agent that nobody here started: one of an adopted window has begun anew, or it is offered. */
@@ -175,7 +175,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
   function onPanes(event: PanesEvent): void {
     switch (event.type) {
       case 'output':
-        return looker.onEvent(event);
+        return screenReader.onEvent(event);
       case 'died':
         return quietly(ended({ registry, panes, now }, event.session, event));
       case 'closed':
@@ -194,7 +194,7 @@ export function createPerception(deps: PerceiveDeps): Perception {
       panes,
       follow: (session) => follower.follow(session, session.binding?.at ?? now()),
       put: (wanted) => deps.put(wanted),
-      party: deps.party,
+      watchers: deps.watchers,
       adopt: (pane) => sessionFromNote(pane.session, pane.note ?? '', deps.dir, deps.since()),
       endOrphans: (session) => quietly(deps.endOrphans(session)),
       now,

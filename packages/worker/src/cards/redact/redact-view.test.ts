@@ -6,7 +6,7 @@ import { maskRich } from './mask';
 import { paginate } from '../paginate';
 import { findSecrets, MASK } from './secrets';
 import { objectionsTo, objectionsToPart } from '../../fixtures/strict-view';
-import { veil } from './redact-view';
+import { redactView } from './redact-view';
 import type { Part } from '../view';
 
 const KEY = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`;
@@ -15,19 +15,19 @@ const text = (value: string): Part => ({ text: value, entities: [] });
 
 it('leaves a view alone in which nothing is to be hidden', () => {
   const view = { parts: [text('hello')] };
-  expect(veil(view, options)).toEqual({ view, hidden: [] });
+  expect(redactView(view, options)).toEqual({ view, hidden: [] });
 });
 
 it('masks with a button under the message that shows, and under the shown one a button that hides', () => {
   const own = [[{ text: 'Stop', data: 'stop:x' }]];
   const view = { parts: [text('one'), { ...text(`key ${KEY}`), buttons: own }] };
-  const { view: veiled, hidden } = veil(view, options);
+  const { view: veiled, hidden } = redactView(view, options);
   expect(hidden).toEqual([1]);
   expect(veiled.parts.map((p) => p.text)).toEqual(['one', `key ghp_${MASK}`]);
   expect(veiled.parts[1]?.buttons?.[0]).toEqual(own[0]);
   const [button] = veiled.parts[1]?.buttons?.[1] ?? [];
   expect(parseButton(button?.data ?? '')).toEqual({ do: 'veil', id: 'abc', part: 1, show: true });
-  const open = veil(view, { ...options, open: [1] }).view.parts[1];
+  const open = redactView(view, { ...options, open: [1] }).view.parts[1];
   expect(open?.text).toBe(`key ${KEY}`);
   expect(parseButton(open?.buttons?.[1]?.[0]?.data ?? '')).toMatchObject({ show: false });
   expect(objectionsTo(veiled)).toEqual([]);
@@ -36,25 +36,25 @@ it('masks with a button under the message that shows, and under the shown one a 
 it('masks captions and the files that were made of an answer', () => {
   const content = { bytes: new TextEncoder().encode(`TOKEN=${KEY}\n`) };
   const file = { name: 'code.sh', as: 'document' as const, content };
-  const { view } = veil({ parts: [{ ...text('see'), file }] }, options);
+  const { view } = redactView({ parts: [{ ...text('see'), file }] }, options);
   const made = view.parts[0]?.file?.content;
   expect(made !== undefined && 'bytes' in made && new TextDecoder().decode(made.bytes)).toBe(
     `TOKEN=ghp_${MASK}\n`,
   );
   expect(view.parts[0]?.buttons).toHaveLength(1);
   const path = { ...text(KEY), file: { ...file, content: { path: '/x' } } };
-  expect(veil({ parts: [path] }, options).view.parts[0]).toEqual({ ...path, text: `ghp_${MASK}` });
+  expect(redactView({ parts: [path] }, options).view.parts[0]).toEqual({ ...path, text: `ghp_${MASK}` });
   const kept = { ...text(KEY), file: { ...file, content: { kept: { id: 'x', sha: 'y', size: 1 } } } };
-  expect(veil({ parts: [kept] }, options).view.parts[0]?.buttons).toHaveLength(1);
+  expect(redactView({ parts: [kept] }, options).view.parts[0]?.buttons).toHaveLength(1);
 });
 
 it('masks rich messages too', () => {
   const view = { parts: [text('see'), text(KEY)], rich: [{ ...text(''), markdown: `| ${KEY} |` }] };
-  const { view: veiled, hidden } = veil(view, options);
+  const { view: veiled, hidden } = redactView(view, options);
   expect(hidden).toEqual([1, 0]);
   expect(veiled.rich?.[0]?.markdown).toBe(`| ghp_${MASK} |`);
   expect(parseButton(veiled.rich?.[0]?.buttons?.[0]?.[0]?.data ?? '')).toMatchObject({ part: 0, show: true });
-  expect(veil(view, { ...options, open: [0] }).view.rich?.[0]?.markdown).toContain(KEY);
+  expect(redactView(view, { ...options, open: [0] }).view.rich?.[0]?.markdown).toContain(KEY);
 });
 
 it('takes away a link to an address with a password', () => {
@@ -66,7 +66,7 @@ it('takes away a link to an address with a password', () => {
 it('masks a private key that goes on in the next message', () => {
   const lines = Array.from({ length: 120 }, () => 'QUJD'.repeat(16)).join('\n');
   const rich = richOf(`\`\`\`\n-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n\`\`\``);
-  const { view, hidden } = veil({ parts: paginate(rich) }, options);
+  const { view, hidden } = redactView({ parts: paginate(rich) }, options);
   expect(hidden.length).toBeGreaterThan(1);
   expect(view.parts.some((p) => p.text.includes('QUJD'))).toBe(false);
 });

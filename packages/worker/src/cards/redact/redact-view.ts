@@ -6,14 +6,14 @@ import { findSecrets, masked, type Secret } from './secrets';
 import type { Button, Part, PartFile, View } from '../view';
 
 /** What a view hides. */
-export interface Veiled {
+export interface RedactedView {
   view: View;
   /** The parts that hold something shaped like a credential. */
   hidden: readonly number[];
 }
 
 /** How a view is veiled. */
-export interface VeilOptions {
+export interface RedactOptions {
   /** Secrets that are looked for as they are. */
   known: readonly string[];
   /** With an id there are buttons that show and hide; without one there are none. */
@@ -25,12 +25,12 @@ export interface VeilOptions {
 }
 
 /** Masks what is shaped like a credential in texts, captions and generated files of `view`. */
-export function veil(
+export function redactView(
   view: View,
-  { known, id, open = [], words = wordsIn('en').outbox }: VeilOptions,
-): Veiled {
+  { known, id, open = [], words = wordsIn('en').outbox }: RedactOptions,
+): RedactedView {
   const hidden: number[] = [];
-  const cover = (parts: readonly Part[]): Part[] => {
+  const redact = (parts: readonly Part[]): Part[] => {
     let inside = false;
     return parts.map((part, i) => {
       const shown = open.includes(i);
@@ -48,8 +48,8 @@ export function veil(
       return { ...content, buttons: [...(content.buttons ?? []), [button]] };
     });
   };
-  const parts = cover(view.parts);
-  const rich = view.rich === undefined ? {} : { rich: cover(view.rich) };
+  const parts = redact(view.parts);
+  const rich = view.rich === undefined ? {} : { rich: redact(view.rich) };
   return { view: hidden.length === 0 ? view : { ...view, parts, ...rich }, hidden };
 }
 

@@ -1,8 +1,8 @@
-import type { VeiledStore } from './redaction';
+import type { RedactedStore } from './redaction';
 import type { Store } from '../../store/open';
 
 /** The masked messages as they are, over an open store. */
-export function createVeiledStore({ db }: Store): VeiledStore {
+export function createRedactedStore({ db }: Store): RedactedStore {
   const get = db.prepare<[string], { chat: number; body: string; open: string }>(
     'SELECT chat, body, "open" FROM veiled WHERE id = ?',
   );

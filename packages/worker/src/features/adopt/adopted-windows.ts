@@ -12,7 +12,7 @@ const LOOK_MS = 2_000;
 const MISSES = 2;
 
 /** What looking after adopted windows needs. */
-export interface DeskOwnedDeps {
+export interface AdoptedWindowsDeps {
   panes: Panes;
   registry(): Pick<Registry, 'get' | 'live' | 'dispatch'>;
   agentOf(session: Session): Agent;
@@ -23,7 +23,7 @@ export interface DeskOwnedDeps {
 }
 
 /** Windows of which some are the person's own. */
-export interface DeskOwned {
+export interface AdoptedWindows {
   /**
    * The same windows; but nothing is typed into an adopted one whose agent has ended, since a shell would run it; and
    * closing it only lets it go: its agent is ended as what is left of a session is, its window stays.
@@ -34,7 +34,7 @@ export interface DeskOwned {
 }
 
 /** Looks after the windows that a person opened and ccbot adopted. */
-export function createDeskOwned(deps: DeskOwnedDeps): DeskOwned {
+export function createAdoptedWindows(deps: AdoptedWindowsDeps): AdoptedWindows {
   const { panes, registry, agentOf, home, now, log } = deps;
   /** The process of each one's agent, with its start time against a number that is used again. */
   const agents = new Map<string, { pid: number; started: string | null }>();

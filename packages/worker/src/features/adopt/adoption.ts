@@ -1,7 +1,7 @@
 import type { Agent, LiveSession } from '../../agents/agent';
 import { newCard } from '../../cards/model';
 import { renderNotice } from '../../cards/render';
-import type { Wanted } from '../../outbox/model';
+import type { QueuedView } from '../../outbox/model';
 import { buttonData } from '../../chat/buttons';
 import type { Panes } from '../../terminal/panes';
 import { strayIdOf, type Stray } from '../../terminal/strays';
@@ -27,7 +27,7 @@ export interface Found {
 }
 
 /** What adopting needs. */
-export interface AdoptDeps {
+export interface AdoptionDeps {
   wordsOf: WordsOf;
   registry: Registry;
   panes: Panes;
@@ -40,12 +40,12 @@ export interface AdoptDeps {
   dir: string;
   /** Who is told of what is found. */
   chats: ReadonlySet<number>;
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   now(): number;
 }
 
 /** Finds what a person started at the desk, and makes sessions of it. */
-export interface Adopting {
+export interface Adoption {
   /** Tells of every agent that nobody here started, and of every window in our tmux session that belongs to none. */
   lookAround(): Promise<void>;
   /** An agent told, through its hook, of a session that is none of ours; offered when it runs in a window here. */
@@ -63,7 +63,7 @@ export interface Adopting {
 }
 
 /** Makes what adopts; nothing is looked for yet. */
-export function createAdopting(deps: AdoptDeps): Adopting {
+export function createAdoption(deps: AdoptionDeps): Adoption {
   const { registry, panes, home, now } = deps;
   let stopped = false;
   /** How many strays were tied so far: what a look found before one was may be a session by now. */

@@ -1,19 +1,19 @@
 import { buttonData } from '../../chat/buttons';
 import { PanesError, type Panes } from '../../terminal/panes';
-import type { Adopting } from './adoption';
+import type { Adoption } from './adoption';
 import type { Handlers } from '../../chat/command';
 import type { Registry } from '../../sessions/registry';
 
 /** What the buttons under a window that nobody here opened need. */
 export interface AdoptCommandDeps {
   registry: Registry;
-  adopting: Adopting;
+  adopting: Adoption;
   panes: Panes;
   active: { set(chatId: number, session: string): void };
   now(): number;
 }
 
-/** Adopting and closing what somebody opened at the desk. */
+/** Adoption and closing what somebody opened at the desk. */
 export function adoptCommands({
   registry,
   adopting,

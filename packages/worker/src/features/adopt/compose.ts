@@ -1,8 +1,8 @@
 import type { RegisteredAgent } from '../../agents/registry';
 import type { Outbox } from '../../outbox/outbox';
-import { createAdopting, type Adopting } from './adoption';
+import { createAdoption, type Adoption } from './adoption';
 import type { Registry } from '../../sessions/registry';
-export { createDeskOwned } from './adopted-windows';
+export { createAdoptedWindows } from './adopted-windows';
 import type { Wiring } from '../../app/kernel';
 
 /** What adopting works on. */
@@ -14,11 +14,11 @@ export interface DeskStations {
 }
 
 /** Wires what finds agents at the desk, and makes sessions of them. */
-export function createDesk(deps: Wiring, { registry, outbox, agents, allowed }: DeskStations): Adopting {
+export function createDesk(deps: Wiring, { registry, outbox, agents, allowed }: DeskStations): Adoption {
   const all = [...agents.values()].map(({ agent }) => agent);
   const shell = all.find(({ surface }) => surface === 'screen');
   if (shell === undefined) throw new Error('no agent has the screen for its card');
-  return createAdopting({
+  return createAdoption({
     ...{ registry, shell, agents: all, chats: allowed },
     wordsOf: deps.wordsOf,
     panes: deps.panes,

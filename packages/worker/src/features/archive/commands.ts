@@ -2,7 +2,7 @@ import { inRows } from '../../cards/button-rows';
 import type { Words } from '../../words/words';
 import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
-import type { Wanted } from '../../outbox/model';
+import type { QueuedView } from '../../outbox/model';
 import { buttonData } from '../../chat/buttons';
 import { archivedOf } from '../../sessions/machine/archiving';
 import { withButtons, type Conversation, type Handlers } from '../../chat/command';
@@ -25,8 +25,8 @@ export interface ArchiveCommandDeps {
   agents: readonly { id: string; title: string }[];
   active: { set(chatId: number, session: string): void };
   /** The chats of the people who have to do with a session. */
-  party(session: Session): readonly number[];
-  put(wanted: Wanted): void;
+  watchers(session: Session): readonly number[];
+  put(wanted: QueuedView): void;
   now(): number;
 }
 
@@ -137,7 +137,7 @@ export function archiveCommands(
       const lost = registry
         .all()
         .filter((session) => isLost(session, at))
-        .filter((session) => deps.party(session).includes(conversation.chatId));
+        .filter((session) => deps.watchers(session).includes(conversation.chatId));
       if (lost.length === 0) return conversation.say(words.expired);
       const names: string[] = [];
       for (const { id } of lost) {

@@ -24,7 +24,7 @@ beforeEach(() => {
       finish: silent,
       hide: silent,
       stir: silent,
-      party: () => [],
+      watchers: () => [],
       chats: [],
     },
     now: () => NOW,

@@ -1,6 +1,6 @@
 import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
-import type { Wanted } from '../../outbox/model';
+import type { QueuedView } from '../../outbox/model';
 import { buttonData } from '../../chat/buttons';
 import { HELP_SECTIONS, type HelpFacts } from '../../words/topics/help';
 import type { Words } from '../../words/words';
@@ -14,7 +14,7 @@ export interface ChatCommandDeps {
   agents: Parameters<Words['agents']['help']>[0];
   /** What else the help tells of this installation. */
   facts: Omit<HelpFacts, 'agents'>;
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
 }
 
 /** The commands that touch no session: help, words back, health. */

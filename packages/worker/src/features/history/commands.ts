@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Agent } from '../../agents/agent';
 import { renderNotice } from '../../cards/render';
-import type { Wanted } from '../../outbox/model';
+import type { QueuedView } from '../../outbox/model';
 import { buttonData } from '../../chat/buttons';
 import type { HistoryWords } from '../../words/topics/history';
 import { withButtons, type Conversation, type Handlers } from '../../chat/command';
@@ -25,7 +25,7 @@ export interface HistoryCommandDeps {
   askedBy: Pick<AskedBy, 'whose'>;
   /** Where the pages of what a chat reads end; empty: it reads nothing. */
   kept: { get(chatId: number): string | undefined; set(chatId: number, value: string): void };
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   /** Shows that a file is being made. */
   atWork(chatId: number): void;
 }

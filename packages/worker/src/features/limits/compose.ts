@@ -33,7 +33,7 @@ export interface UsageWiring {
   agentOf(session: Session): Agent;
   look(id: string): Promise<{ session: Session | undefined }>;
   agents: ReadonlyMap<string, RegisteredAgent>;
-  board: Pick<Board, 'party'>;
+  board: Pick<Board, 'watchers'>;
   now(): number;
   log(level: 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -80,7 +80,7 @@ export function createUsageStation(deps: UsageWiring): UsageStation {
     const which = news.tell === 'step' ? news.step : 'reset';
     const key = `limit:${agent}:${window}:${resetsAt ?? limit.at}:${which}`;
     const mine = registry.live().filter((session) => session.agent === agent);
-    const chats = new Set(mine.flatMap((session) => deps.board.party(session)));
+    const chats = new Set(mine.flatMap((session) => deps.board.watchers(session)));
     for (const chatId of chats)
       outbox.put({ chatId, key, view: renderNotice(textIn(deps.wordsOf(chatId))), class: 'notice' });
   }

@@ -43,7 +43,7 @@ export interface LoginStations {
   settings: Settings;
   agents: ReadonlyMap<string, RegisteredAgent>;
   chosen: RegisteredAgent;
-  board: Pick<Board, 'audience'>;
+  board: Pick<Board, 'responders'>;
 }
 
 /** The logins of agents, wired. */
@@ -164,7 +164,7 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
       const at = deps.now();
       settings.set('login', `dead:${agent.id}`, error === undefined ? '' : String(at));
       if (error === undefined) return settle(agent.id);
-      const chats = stations.board.audience(session);
+      const chats = stations.board.responders(session);
       settings.set('login', `told:${agent.id}`, JSON.stringify({ at, chats, name: session.name }));
       for (const chatId of chats) {
         const words = deps.wordsOf(chatId).login;

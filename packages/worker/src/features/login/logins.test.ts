@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { claudeLogin } from '../../agents/claude/login';
 import { codexLogin } from '../../agents/codex/login';
-import type { Wanted } from '../../outbox/model';
+import type { QueuedView } from '../../outbox/model';
 import { runOnPty, type PtyProgram } from '../../terminal/pty/program';
 import { createLogins, LOGIN_PATIENCE_MS, type Logins, type LoginTarget } from './logins';
 import type { OpenLogin } from './view';
@@ -15,7 +15,7 @@ const DEVICE_PROGRAM = join(__dirname, 'fixtures/device-program.mjs');
 const LINK = 'https://claude.ai/oauth/authorize?code=true&state=fixture';
 
 let logins: Logins;
-let wanted: Wanted[];
+let wanted: QueuedView[];
 let erased: number[];
 let back: string[];
 let pending: number | undefined;

@@ -1,7 +1,7 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Button } from '../../cards/view';
 import type { AgentLogin, LoginStatus } from '../../agents/login';
-import type { Wanted } from '../../outbox/model';
+import type { QueuedView } from '../../outbox/model';
 import { typeable } from '../../terminal/sanitize';
 import type { PtyProgram, PtyProgramOptions } from '../../terminal/pty/program';
 import { again, cancelButton, viewOf, type OpenLogin } from './view';
@@ -31,7 +31,7 @@ export interface LoginsDeps {
   pending: { get(chatId: number): number | undefined; set(chatId: number, since: number | undefined): void };
   /** Remembers, on disk, the login that waits for its own page: a restart ends it, and the person must hear of that. */
   open: { all(): readonly OpenLogin[]; set(chatId: number, login: OpenLogin | undefined): void };
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   /** Takes a message of the person out of the chat. */
   erase(chatId: number, message: number): void;
   /** The name of a person, for the others. */

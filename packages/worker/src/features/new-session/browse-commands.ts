@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import type { Wanted } from '../../outbox/model';
+import type { QueuedView } from '../../outbox/model';
 import type { Words } from '../../words/words';
 import { foldersIn, isFolder, isGit, isName, makeFolder } from './folders';
 import type { EarlierSession } from '../../agents/agent';
@@ -30,7 +30,7 @@ export interface BrowseCommandDeps {
   active: { set(chatId: number, session: string): void };
   /** What is kept of a chat's choosing; empty: nothing. */
   kept: { get(chatId: number): string | undefined; set(chatId: number, value: string): void };
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   home: string;
   /** Where the choosing begins when there was no session before. */
   defaultDirectory: string;

@@ -1,13 +1,17 @@
-import type { AskDecision } from '../../agents/ask';
+import type { RequestDecision } from '../../agents/request';
 import { forAgents } from '../../words/for-agents';
-import type { AskWords } from '../../words/topics/asks';
+import type { RequestWords } from '../../words/topics/asks';
 import { anew, notWriting, withCopy } from './copies';
-import type { AskEffect, AskInput, AskPolicy, AskStep } from './machine';
-import { copyIn, newCopy, type Ask, type AskAct, type AskCopy } from './model';
+import type { RequestEffect, RequestInput, RequestPolicy, RequestStep } from './machine';
+import { copyIn, newCopy, type AgentRequest, type RequestAction, type RequestCopy } from './model';
 import { answersOf, answerStep, complete, type AnswerStep } from './questions';
 
 /** What a tap of a person means. The first that decides counts; who comes later is told by whom. */
-export function tapped(ask: Ask, input: Extract<AskInput, { type: 'tapped' }>, policy: AskPolicy): AskStep {
+export function tapped(
+  ask: AgentRequest,
+  input: Extract<RequestInput, { type: 'tapped' }>,
+  policy: RequestPolicy,
+): RequestStep {
   const { at, update, by, act } = input;
   const words = policy.wordsOf(by);
   const copy = copyIn(ask, by);
@@ -29,10 +33,15 @@ export function tapped(ask: Ask, input: Extract<AskInput, { type: 'tapped' }>, p
   return next.phase === 'decided' ? withAudit([next, effects]) : [next, effects];
 }
 
-function acted(ask: Ask, act: AskAct, { at, by }: { at: number; by: number }, words: AskWords): AskStep {
+function acted(
+  ask: AgentRequest,
+  act: RequestAction,
+  { at, by }: { at: number; by: number },
+  words: RequestWords,
+): RequestStep {
   const { what } = ask.asked;
-  const stale: AskStep = [ask, [{ do: 'say', text: words.expired }]];
-  const decided = (decision: AskDecision): AskStep => decide(ask, decision, by, words);
+  const stale: RequestStep = [ask, [{ do: 'say', text: words.expired }]];
+  const decided = (decision: RequestDecision): RequestStep => decide(ask, decision, by, words);
   switch (act.act) {
     case 'allow':
       return what.kind === 'permission' ? decided({ do: 'allow' }) : stale;
@@ -73,12 +82,17 @@ function acted(ask: Ask, act: AskAct, { at, by }: { at: number; by: number }, wo
   }
 }
 
-function writing(ask: Ask, what: NonNullable<AskCopy['writing']>, by: number, words: AskWords): AskStep {
+function writing(
+  ask: AgentRequest,
+  what: NonNullable<RequestCopy['writing']>,
+  by: number,
+  words: RequestWords,
+): RequestStep {
   const next = withCopy(ask, by, (copy) => ({ ...copy, writing: what }));
   return [next, [{ do: 'show' }, { do: 'say', text: words.write[what.what] }]];
 }
 
-function answered(ask: Ask, by: AnswerStep, who: number, words: AskWords): AskStep {
+function answered(ask: AgentRequest, by: AnswerStep, who: number, words: RequestWords): RequestStep {
   const { what } = ask.asked;
   if (what.kind !== 'questions' || ask.answers === undefined) {
     return [ask, [{ do: 'say', text: words.expired }]];
@@ -89,7 +103,7 @@ function answered(ask: Ask, by: AnswerStep, who: number, words: AskWords): AskSt
   }
   // What somebody writes for the question before is no answer to the next one.
   const moved = answers.index !== ask.answers.index;
-  const next: Ask = { ...notWriting(ask, moved ? undefined : who), answers };
+  const next: AgentRequest = { ...notWriting(ask, moved ? undefined : who), answers };
   if (complete(what.questions, answers)) {
     return decide(next, { do: 'answer', answers: answersOf(what.questions, answers) }, who, words);
   }
@@ -97,12 +111,16 @@ function answered(ask: Ask, by: AnswerStep, who: number, words: AskWords): AskSt
 }
 
 /** What a text means that a person was asked for. */
-export function wrote(ask: Ask, input: Extract<AskInput, { type: 'wrote' }>, words: AskWords): AskStep {
+export function wrote(
+  ask: AgentRequest,
+  input: Extract<RequestInput, { type: 'wrote' }>,
+  words: RequestWords,
+): RequestStep {
   const { at, update, by, text } = input;
   const copy = copyIn(ask, by);
   if (copy?.writing === undefined || copy.lastUpdate === update || ask.phase !== 'open') return [ask, []];
   const taken = withCopy(notWriting(ask, by), by, (one) => ({ ...one, lastUpdate: update }));
-  const next: Ask = { ...taken, touchedAt: at };
+  const next: AgentRequest = { ...taken, touchedAt: at };
   if (copy.writing.what === 'answer') {
     const [after, effects] = answered(next, { do: 'write', text }, by, words);
     return after.phase === 'decided' ? withAudit([after, effects]) : [after, effects];
@@ -114,16 +132,21 @@ export function wrote(ask: Ask, input: Extract<AskInput, { type: 'wrote' }>, wor
  * Somebody has decided, or a rule (of `by`, where they have just turned it on). What is seen of it follows when the
  * agent has it, or at once when nobody is on the line.
  */
-export function decide(ask: Ask, decision: AskDecision, by: number | undefined, words?: AskWords): AskStep {
-  const next: Ask = {
+export function decide(
+  ask: AgentRequest,
+  decision: RequestDecision,
+  by: number | undefined,
+  words?: RequestWords,
+): RequestStep {
+  const next: AgentRequest = {
     ...notWriting(ask),
     ...(by === undefined ? {} : { by }),
     phase: 'decided',
     decision,
   };
-  const said: AskEffect[] = words === undefined ? [] : [{ do: 'say', text: words.done(decision) }];
+  const said: RequestEffect[] = words === undefined ? [] : [{ do: 'say', text: words.done(decision) }];
   return [next, [ask.attached ? { do: 'answer', decision } : { do: 'show' }, ...said]];
 }
 
 /** The step as one that the log is to tell of. */
-export const withAudit = ([ask, effects]: AskStep): AskStep => [ask, [{ do: 'audit' }, ...effects]];
+export const withAudit = ([ask, effects]: RequestStep): RequestStep => [ask, [{ do: 'audit' }, ...effects]];

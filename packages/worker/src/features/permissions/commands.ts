@@ -1,7 +1,7 @@
 import type { Button } from '../../cards/view';
 import { buttonData } from '../../chat/buttons';
 import type { Handlers } from '../../chat/command';
-import type { AskKeeper } from './service';
+import type { RequestService } from './service';
 import { copyIn } from './model';
 import { lineOf } from './render';
 import { code } from '../../words/markdown';
@@ -18,8 +18,8 @@ export interface Waiting {
 }
 
 /** What the commands about requests need. */
-export interface AskCommandDeps {
-  keeper: AskKeeper;
+export interface RequestCommandDeps {
+  keeper: RequestService;
   /** What else waits in a chat. */
   others(chatId: number): Waiting[];
   /** Shows that a text was taken. */
@@ -28,7 +28,7 @@ export interface AskCommandDeps {
 }
 
 /** What the person does about the agents' requests, and the list of all that waits. */
-export function askCommands(deps: AskCommandDeps): Handlers<'ask' | 'ask-text' | 'inbox'> {
+export function requestCommands(deps: RequestCommandDeps): Handlers<'ask' | 'ask-text' | 'inbox'> {
   const { keeper, now } = deps;
 
   return {

@@ -1,12 +1,12 @@
-import type { AskPort } from '../../agents/ask';
+import type { RequestPort } from '../../agents/request';
 import type { LiveSession } from '../../agents/agent';
 import type { RegisteredAgent } from '../../agents/registry';
-import { askCommands, type Waiting } from './commands';
+import { requestCommands, type Waiting } from './commands';
 import { createDesk } from './terminal-answers';
 import { overByRecords } from './evidence';
-import { createAskIntake } from './intake';
-import { createKeeper } from './service';
-import type { Ask } from './model';
+import { createRequestIntake } from './intake';
+import { createRequestService } from './service';
+import type { AgentRequest } from './model';
 import { previewOf } from './preview';
 import { allows, createRules } from './rules';
 import type { HookEvent } from '../../watch/hook-events';
@@ -19,7 +19,7 @@ import type { PromptQueue } from '../../prompts/model';
 import type { SessionInput } from '../../sessions/machine/input';
 import type { Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
-import { createAskStore } from './store';
+import { createRequestStore } from './store';
 import type { Wiring } from '../../app/kernel';
 
 /** The stations that requests touch. */
@@ -28,7 +28,7 @@ export interface AskStations {
   outbox: Outbox;
   prompts: PromptQueue;
   agents: ReadonlyMap<string, RegisteredAgent>;
-  board: Pick<Board, 'audience' | 'party' | 'stir'>;
+  board: Pick<Board, 'responders' | 'watchers' | 'stir'>;
 }
 
 /** What the agents ask of the person, wired. */
@@ -61,24 +61,24 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
   const { registry, outbox, prompts, agents, board } = stations;
   const say = (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void =>
     log(level, text, meta);
-  const portOf = (id: string): AskPort | null => {
+  const portOf = (id: string): RequestPort | null => {
     const session = registry.get(id);
     return session === undefined ? null : (agents.get(session.agent)?.kind.asks ?? null);
   };
-  const audience = (id: string): readonly number[] => {
+  const responders = (id: string): readonly number[] => {
     const session = registry.get(id);
-    return session === undefined ? [] : board.audience(session);
+    return session === undefined ? [] : board.responders(session);
   };
   const lastOpen = new Map<string, number>();
-  const keeper = createKeeper({
+  const keeper = createRequestService({
     wordsOf: deps.wordsOf,
-    store: createAskStore(store),
+    store: createRequestStore(store),
     tx: (work) => store.tx(work),
     afterCommit: (work) => store.afterCommit(work),
     put: (wanted) => outbox.put(wanted),
     chats: config.ALLOWED_USERS,
     nameOf: deps.nameOf,
-    audience,
+    responders,
     portOf,
     remindMs: config.CCBOT_ASK_REMIND * 60_000,
     quiet: config.CCBOT_QUIET_HOURS,
@@ -90,7 +90,7 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
     now,
     log: say,
   });
-  const of = (session: string): Ask[] => keeper.open().filter((ask) => ask.session === session);
+  const of = (session: string): AgentRequest[] => keeper.open().filter((ask) => ask.session === session);
   const rules = createRules({
     wordsOf: deps.wordsOf,
     minutesOf: (chatId) => Number(deps.preferences.get(chatId, 'allow-minutes')),
@@ -100,7 +100,7 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
     onAllowed(id, by) {
       for (const ask of of(id)) keeper.input(ask.id, { type: 'ruled', at: now(), by });
     },
-    others: (session, but) => board.party(session).filter((chatId) => chatId !== but),
+    others: (session, but) => board.watchers(session).filter((chatId) => chatId !== but),
     nameOf: deps.nameOf,
     put: (wanted) => outbox.put(wanted),
     now,
@@ -112,7 +112,7 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
     onAnswered: (ask) => keeper.input(ask.id, { type: 'over', at: now(), how: 'elsewhere' }),
     log: say,
   });
-  const intake = createAskIntake({
+  const intake = createRequestIntake({
     keeper,
     sessionOf({ ccbotSession, sessionId }) {
       const live = registry.live();
@@ -124,7 +124,7 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
     },
     portOf,
     previewOf,
-    audience,
+    responders,
     allows: (id, at) => allows(registry.get(id), at),
     now,
     log: say,
@@ -138,7 +138,7 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
     return agent === undefined || pane === undefined ? null : agent.discover(deps.home, pane.pid);
   }
 
-  function over(asks: readonly Ask[], how: 'elsewhere' | 'ended'): void {
+  function over(asks: readonly AgentRequest[], how: 'elsewhere' | 'ended'): void {
     for (const ask of asks) keeper.input(ask.id, { type: 'over', at: now(), how });
   }
 
@@ -147,7 +147,7 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
     const words = deps.wordsOf(chatId);
     return registry.live().flatMap((session: Session): Waiting[] => {
       const { id, name } = session;
-      const there = board.audience(session);
+      const there = board.responders(session);
       const ofOthers = !there.includes(chatId);
       const dialog =
         session.phase === 'dialog' && of(id).length === 0
@@ -174,7 +174,7 @@ export function createAsks(deps: Wiring, stations: AskStations): Asks {
 
   return {
     handlers: {
-      ...askCommands({
+      ...requestCommands({
         keeper,
         others,
         react(chatId, messageId) {

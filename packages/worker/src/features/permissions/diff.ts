@@ -1,5 +1,5 @@
 import { structuredPatch } from 'diff';
-import type { Subject } from '../../agents/ask';
+import type { Subject } from '../../agents/request';
 
 /** Lines kept around a change. */
 const CONTEXT = 3;

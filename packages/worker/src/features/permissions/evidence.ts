@@ -1,7 +1,7 @@
 import { oneLine } from '../../cards/clean';
 import { LINE_MAX, type ToolRow } from '../../cards/model';
 import type { SessionInput } from '../../sessions/machine/input';
-import type { Ask } from './model';
+import type { AgentRequest } from './model';
 
 /**
  * Which open requests of a session its agent's own records show to be over: the tool that was asked about has ended,
@@ -9,12 +9,12 @@ import type { Ask } from './model';
  * its own.
  */
 export function overByRecords(
-  asks: readonly Ask[],
+  asks: readonly AgentRequest[],
   rows: readonly Pick<ToolRow, 'id' | 'title'>[],
   inputs: readonly SessionInput[],
-): Ask[] {
+): AgentRequest[] {
   const titles = new Map(rows.map(({ id, title }) => [id, title]));
-  const over = new Set<Ask>();
+  const over = new Set<AgentRequest>();
   const waiting = asks.filter((ask) => ask.asked.subAgent === undefined);
   for (const input of inputs) {
     if (input.type !== 'observed') continue;

@@ -1,8 +1,8 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import type { AskPort, AskRequest } from '../../agents/ask';
-import type { AskKeeper, AskPeer } from './service';
-import { parseAsk, parseTaken, type AskedLine } from './line';
-import { newCopy, type Ask } from './model';
+import type { RequestPort, RequestContent } from '../../agents/request';
+import type { RequestService, RequestPeer } from './service';
+import { parseRequest, parseTaken, type RequestLine } from './line';
+import { newCopy, type AgentRequest } from './model';
 import { noAnswers } from './questions';
 
 /** The other end of a hook's connection. */
@@ -14,21 +14,21 @@ export interface Line {
 }
 
 /** The session that a request belongs to. */
-export interface AskingSession {
+export interface RequestingSession {
   id: string;
   name: string;
 }
 
 /** What taking requests needs. */
-export interface AskIntakeDeps {
-  keeper: AskKeeper;
+export interface RequestIntakeDeps {
+  keeper: RequestService;
   /** The live session whose agent asks; null: ccbot does not know it. */
-  sessionOf(line: { ccbotSession?: string | undefined; sessionId: string }): AskingSession | null;
-  portOf(session: string): AskPort | null;
+  sessionOf(line: { ccbotSession?: string | undefined; sessionId: string }): RequestingSession | null;
+  portOf(session: string): RequestPort | null;
   /** The lines that would change in a file. */
-  previewOf(request: AskRequest): Promise<string | undefined>;
+  previewOf(request: RequestContent): Promise<string | undefined>;
   /** The chats that a request of a session is put before. */
-  audience(session: string): readonly number[];
+  responders(session: string): readonly number[];
   /** Whether the person's rule allows the session everything now. */
   allows(session: string, at: number): boolean;
   now(): number;
@@ -36,7 +36,7 @@ export interface AskIntakeDeps {
 }
 
 /** Takes what hooks say on the worker's socket, by kind. False: not understood. */
-export interface AskIntake {
+export interface RequestIntake {
   ask(raw: unknown, line: Line): boolean;
   taken(raw: unknown): boolean;
 }
@@ -45,17 +45,17 @@ export interface AskIntake {
  * Takes the agents' requests. One of a session that ccbot does not know, or that asks nothing, is let go at once: its
  * hook prints nothing, and the agent's own dialog is all there is.
  */
-export function createAskIntake(deps: AskIntakeDeps): AskIntake {
+export function createRequestIntake(deps: RequestIntakeDeps): RequestIntake {
   const { keeper } = deps;
   /** Requests whose file is being looked at. */
   const coming = new Set<string>();
 
-  function take(asked: AskedLine, line: Line): void {
+  function take(asked: RequestLine, line: Line): void {
     const letGo = (): void => {
       line.reply({ v: 1, kind: 'answer', out: '' });
       line.end();
     };
-    const peer: AskPeer = {
+    const peer: RequestPeer = {
       answer: (out) => line.reply({ v: 1, kind: 'answer', out }),
     };
     const sessionId = asked.payload.session_id;
@@ -85,14 +85,19 @@ export function createAskIntake(deps: AskIntakeDeps): AskIntake {
       })
       .finally(() => coming.delete(asked.request));
 
-    function begin(of: AskedLine, from: AskingSession, what: AskRequest, diff: string | undefined): void {
+    function begin(
+      of: RequestLine,
+      from: RequestingSession,
+      what: RequestContent,
+      diff: string | undefined,
+    ): void {
       const at = deps.now();
       const unseen = what.what.kind === 'permission' && deps.allows(from.id, at);
-      const fresh: Ask = {
+      const fresh: AgentRequest = {
         id: 0,
         request: of.request,
         session: from.id,
-        copies: deps.audience(from.id).map(newCopy),
+        copies: deps.responders(from.id).map(newCopy),
         name: from.name,
         at: of.at,
         asked: what,
@@ -112,7 +117,7 @@ export function createAskIntake(deps: AskIntakeDeps): AskIntake {
 
   return {
     ask(raw, line) {
-      const asked = parseAsk(raw);
+      const asked = parseRequest(raw);
       if (asked === null) return false;
       take(asked, line);
       return true;

@@ -1,22 +1,22 @@
-import type { Always, AskPermission, AskQuestions } from '../../agents/ask';
+import type { Always, PermissionSubject, QuestionsSubject } from '../../agents/request';
 import { isBlank, oneLine } from '../../cards/clean';
 import type { Button } from '../../cards/view';
 import { buttonData } from '../../chat/buttons';
-import type { Ask, AskAct, AskCopy } from './model';
-import type { AskWords } from '../../words/topics/asks';
+import type { AgentRequest, RequestAction, RequestCopy } from './model';
+import type { RequestWords } from '../../words/topics/asks';
 
 /** The most UTF-16 units of a button's label: a phone cuts longer ones. */
 const LABEL = 48;
 
 /** The buttons under an open request in a chat; none under one that is decided. `turning`: its pages, where it has several. */
 export function keyboardOf(
-  ask: Ask,
-  copy: AskCopy,
-  words: AskWords,
+  ask: AgentRequest,
+  copy: RequestCopy,
+  words: RequestWords,
   turning: { page: number; pages: number } | null,
 ): Button[][] {
   if (ask.phase !== 'open') return [];
-  const button = (text: string, act: AskAct): Button => ({
+  const button = (text: string, act: RequestAction): Button => ({
     text: isBlank(text) ? '…' : oneLine(text, LABEL),
     data: buttonData({ do: 'ask', ask: ask.id, act }),
   });
@@ -37,12 +37,12 @@ export function keyboardOf(
   }
 }
 
-type MakeButton = (text: string, act: AskAct) => Button;
+type MakeButton = (text: string, act: RequestAction) => Button;
 
 function pageRow(
   { page, pages }: { page: number; pages: number },
   button: MakeButton,
-  words: AskWords,
+  words: RequestWords,
 ): Button[] {
   return [
     ...(page > 0 ? [button(words.earlier, { act: 'page', n: page - 1 })] : []),
@@ -51,7 +51,7 @@ function pageRow(
   ];
 }
 
-function permissionRows({ always }: AskPermission, button: MakeButton, words: AskWords): Button[][] {
+function permissionRows({ always }: PermissionSubject, button: MakeButton, words: RequestWords): Button[][] {
   return [
     [button(words.allow, { act: 'allow' }), button(words.deny, { act: 'deny' })],
     ...always.map((one, n) => [button(alwaysLabel(one, words), { act: 'always', n })]),
@@ -59,7 +59,7 @@ function permissionRows({ always }: AskPermission, button: MakeButton, words: As
   ];
 }
 
-function alwaysLabel({ means, names, reach }: Always, words: AskWords): string {
+function alwaysLabel({ means, names, reach }: Always, words: RequestWords): string {
   const shown = names.map((name) => (means === 'mode' ? words.mode(name) : bare(name)));
   return words.always[means](oneLine(shown.join(', '), 30), words.reach[reach]);
 }
@@ -68,10 +68,10 @@ function alwaysLabel({ means, names, reach }: Always, words: AskWords): string {
 const bare = (rule: string): string => /^\w+\((?:domain:)?([\s\S]*)\)$/.exec(rule)?.[1] ?? rule;
 
 function questionRows(
-  { questions }: AskQuestions,
-  ask: Ask,
+  { questions }: QuestionsSubject,
+  ask: AgentRequest,
   button: MakeButton,
-  words: AskWords,
+  words: RequestWords,
 ): Button[][] {
   const index = ask.answers?.index ?? 0;
   const question = questions[index];

@@ -13,10 +13,10 @@ const ask = z.object({
 const taken = z.object({ v: z.literal(1), kind: z.literal('taken'), request: z.string() });
 
 /** A request as it came in from a hook. */
-export type AskedLine = z.infer<typeof ask>;
+export type RequestLine = z.infer<typeof ask>;
 
 /** Reads a hook's request; null for anything else. */
-export function parseAsk(raw: unknown): AskedLine | null {
+export function parseRequest(raw: unknown): RequestLine | null {
   const parsed = ask.safeParse(raw);
   return parsed.success ? parsed.data : null;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { permissionAsks } from '../../agents/permission';
-import { deadline, step, type AskEffect, type AskInput, type AskPolicy } from './machine';
-import { newCopy, RETURN_MS, WRITING_MS, type Ask, type AskAct } from './model';
+import { deadline, step, type RequestEffect, type RequestInput, type RequestPolicy } from './machine';
+import { newCopy, RETURN_MS, WRITING_MS, type AgentRequest, type RequestAction } from './model';
 import { noAnswers } from './questions';
 import { wordsIn } from '../../words/words';
 
@@ -11,7 +11,7 @@ const port = permissionAsks({
   planModes: ['default', 'auto'],
   title: () => '',
 });
-const asking = (tool_name: string, tool_input: object): Ask => {
+const asking = (tool_name: string, tool_input: object): AgentRequest => {
   const asked = port.read({ tool_name, tool_input });
   if (asked === null) throw new Error('nothing is asked');
   const answers = asked.what.kind === 'questions' ? { answers: noAnswers(asked.what.questions) } : {};
@@ -28,25 +28,25 @@ const asking = (tool_name: string, tool_input: object): Ask => {
       attached: true,
     },
     ...{ ...answers, touchedAt: 0, reminded: false },
-  } as Ask;
+  } as AgentRequest;
 };
-const POLICY: AskPolicy = {
+const POLICY: RequestPolicy = {
   ...{ limitMs: null, remindMs: 300_000, quiet: null, chats: [7, 8] },
   wordsOf: (chatId) => wordsIn(chatId === 9 ? 'ru' : 'en').asks,
   nameOf: (chatId) => `N${chatId}`,
 };
 const permission = asking('Bash', { command: 'x' });
 let update = 0;
-const tapped = (act: AskAct, at = 1, by = 7): AskInput => ({
+const tapped = (act: RequestAction, at = 1, by = 7): RequestInput => ({
   ...{ type: 'tapped', at, update: ++update, by, act },
 });
 /** Runs inputs one after the other; the state they lead to, and all effects. */
 const run = (
-  ask: Ask,
-  inputs: readonly AskInput[],
+  ask: AgentRequest,
+  inputs: readonly RequestInput[],
   policy = POLICY,
-): { ask: Ask; did: AskEffect['do'][] } => {
-  const did: AskEffect['do'][] = [];
+): { ask: AgentRequest; did: RequestEffect['do'][] } => {
+  const did: RequestEffect['do'][] = [];
   for (const input of inputs) {
     const [next, effects] = step(ask, input, policy);
     ask = next;
@@ -147,7 +147,7 @@ describe('a request', () => {
   });
 
   it('is answered at most once with one decision, whatever happens in whatever order', () => {
-    const acts: AskAct[] = [
+    const acts: RequestAction[] = [
       { act: 'allow' },
       { act: 'deny' },
       { act: 'reason' },
@@ -157,10 +157,10 @@ describe('a request', () => {
       { act: 'page', n: 3 },
       { act: 'choose', question: 0, option: 0 },
     ];
-    const anyInput: fc.Arbitrary<AskInput> = fc.oneof(
+    const anyInput: fc.Arbitrary<RequestInput> = fc.oneof(
       fc
-        .constantFrom<AskInput['type']>('attached', 'detached', 'restored', 'taken', 'ticked', 'ruled')
-        .map((type) => ({ type, at: 500_000 }) as AskInput),
+        .constantFrom<RequestInput['type']>('attached', 'detached', 'restored', 'taken', 'ticked', 'ruled')
+        .map((type) => ({ type, at: 500_000 }) as RequestInput),
       fc
         .constantFrom<'elsewhere' | 'ended'>('elsewhere', 'ended')
         .map((how) => ({ type: 'over' as const, at: 1, how })),
@@ -188,8 +188,8 @@ describe('a request', () => {
 });
 
 describe('a request before several people', () => {
-  const shared: Ask = { ...permission, copies: [newCopy(7), newCopy(8)] };
-  const said = (ask: Ask, input: AskInput): string | undefined => {
+  const shared: AgentRequest = { ...permission, copies: [newCopy(7), newCopy(8)] };
+  const said = (ask: AgentRequest, input: RequestInput): string | undefined => {
     const [, effects] = step(ask, input, POLICY);
     return effects.flatMap((effect) => (effect.do === 'say' ? [effect.text] : []))[0];
   };
@@ -215,7 +215,7 @@ describe('a request before several people', () => {
 
   it('lets both write at once, and takes the first text; who only reads can still tap', () => {
     const writing = run(shared, [tapped({ act: 'reason' }, 1, 7), tapped({ act: 'reason' }, 1, 8)]).ask;
-    const wrote = (by: number): AskInput => ({
+    const wrote = (by: number): RequestInput => ({
       type: 'wrote',
       at: 2,
       update: ++update,
@@ -267,7 +267,7 @@ describe('a request before several people', () => {
   });
 
   it('goes from those who may not use ccbot any more, and to others where nobody is left', () => {
-    const only = (chats: number[]): AskInput => ({ type: 'allowed', at: 1, chats, instead: [9] });
+    const only = (chats: number[]): RequestInput => ({ type: 'allowed', at: 1, chats, instead: [9] });
     expect(run(shared, [only([7, 8])]).did).toEqual([]);
     expect(run(shared, [only([8, 9])]).ask.copies).toEqual([newCopy(8)]);
     expect(run(shared, [only([9])]).ask.copies).toEqual([newCopy(9)]);

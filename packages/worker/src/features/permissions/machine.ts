@@ -1,4 +1,4 @@
-import type { AskDecision } from '../../agents/ask';
+import type { RequestDecision } from '../../agents/request';
 import { decide, tapped, withAudit, wrote } from './acts';
 import { allowed, anew, notWriting } from './copies';
 import {
@@ -7,16 +7,16 @@ import {
   newCopy,
   RETURN_MS,
   WRITING_MS,
-  type Ask,
-  type AskAct,
-  type AskCopy,
+  type AgentRequest,
+  type RequestAction,
+  type RequestCopy,
   type Outcome,
 } from './model';
 import { quietUntil, type QuietHours } from './quiet-hours';
-import type { AskWords } from '../../words/topics/asks';
+import type { RequestWords } from '../../words/topics/asks';
 
 /** What happens to a request. `at` is ms since the epoch; `update` the Telegram update it came with, from the chat `by`. */
-export type AskInput =
+export type RequestInput =
   /** The hook is on the line: for the first time, or again. */
   | { type: 'attached'; at: number }
   /** The line is cut: the agent ended its hook, or killed it. */
@@ -25,7 +25,7 @@ export type AskInput =
   | { type: 'restored'; at: number }
   /** The agent has what was answered. */
   | { type: 'taken'; at: number }
-  | { type: 'tapped'; at: number; update: number; by: number; act: AskAct }
+  | { type: 'tapped'; at: number; update: number; by: number; act: RequestAction }
   /** The text that was asked for. */
   | { type: 'wrote'; at: number; update: number; by: number; text: string }
   /** A rule allows it; `by`: of this person, who has just turned it on. */
@@ -40,21 +40,21 @@ export type AskInput =
   | { type: 'ticked'; at: number };
 
 /** What is to be done about it. The first group is written with the state, the second follows the commit. */
-export type AskEffect =
+export type RequestEffect =
   | { do: 'show' }
   /** The same, and these messages go. */
-  | { do: 'show-anew'; old: readonly Pick<AskCopy, 'chatId' | 'shown'>[] }
+  | { do: 'show-anew'; old: readonly Pick<RequestCopy, 'chatId' | 'shown'>[] }
   /** For the log: who allowed what. */
   | { do: 'audit' }
   // after the commit
-  | { do: 'answer'; decision: AskDecision }
+  | { do: 'answer'; decision: RequestDecision }
   /** The hook is to end and print nothing: the terminal decides, or has decided. */
   | { do: 'let-go' }
   /** The tap's own answer. */
   | { do: 'say'; text: string };
 
 /** How long is waited for what. */
-export interface AskPolicy {
+export interface RequestPolicy {
   /** How long the agent can wait, ms; null: without end. */
   limitMs: number | null;
   /** A request this old that nobody touched is put before those who have it once more, and before everybody else, ms; 0: never. */
@@ -63,16 +63,16 @@ export interface AskPolicy {
   chats: readonly number[];
   quiet: QuietHours | null;
   /** What a person is told, in the language of their chat. */
-  wordsOf(chatId: number): AskWords;
+  wordsOf(chatId: number): RequestWords;
   /** The name of a person, for the others. */
   nameOf(chatId: number): string;
 }
 
 /** What comes of an input: the request as it is then, and what is to be done. */
-export type AskStep = [Ask, AskEffect[]];
+export type RequestStep = [AgentRequest, RequestEffect[]];
 
 /** Decides what one input means for a request. What comes late or twice changes nothing. */
-export function step(ask: Ask, input: AskInput, policy: AskPolicy): AskStep {
+export function step(ask: AgentRequest, input: RequestInput, policy: RequestPolicy): RequestStep {
   switch (input.type) {
     case 'attached':
       return attached(ask);
@@ -81,7 +81,7 @@ export function step(ask: Ask, input: AskInput, policy: AskPolicy): AskStep {
       return close({ ...ask, attached: false, detachedAt: input.at }, 'withdrawn');
     case 'restored': {
       if (ask.phase === 'closed') return [ask, []];
-      const away: Ask = { ...ask, attached: false, detachedAt: input.at };
+      const away: AgentRequest = { ...ask, attached: false, detachedAt: input.at };
       return [away, ask.phase === 'decided' ? [{ do: 'show' }] : []];
     }
     case 'taken':
@@ -106,7 +106,7 @@ export function step(ask: Ask, input: AskInput, policy: AskPolicy): AskStep {
 }
 
 /** When time alone changes something about a request, ms since the epoch; null: it waits for somebody. */
-export function deadline(ask: Ask, policy: AskPolicy): number | null {
+export function deadline(ask: AgentRequest, policy: RequestPolicy): number | null {
   if (ask.phase === 'closed') return null;
   const times = [
     ...(ask.attached ? [] : [(ask.detachedAt ?? ask.at) + RETURN_MS]),
@@ -120,14 +120,14 @@ export function deadline(ask: Ask, policy: AskPolicy): number | null {
 }
 
 /** When the person is reminded, as a list of one or none. */
-function reminderAt(ask: Ask, { remindMs, quiet }: AskPolicy): [number] | null {
+function reminderAt(ask: AgentRequest, { remindMs, quiet }: RequestPolicy): [number] | null {
   if (ask.phase !== 'open' || ask.reminded || !ask.attached || remindMs === 0) return null;
   const at = Math.max(ask.at, ask.touchedAt) + remindMs;
   return [quietUntil(quiet, at) ?? at];
 }
 
-function attached(ask: Ask): AskStep {
-  const here: Ask = { ...ask, attached: true };
+function attached(ask: AgentRequest): RequestStep {
+  const here: AgentRequest = { ...ask, attached: true };
   delete here.detachedAt;
   switch (ask.phase) {
     case 'open':
@@ -140,14 +140,14 @@ function attached(ask: Ask): AskStep {
       const { outcome, ...again } = here;
       void outcome;
       const phase = ask.decision === undefined ? 'open' : 'decided';
-      const effects: AskEffect[] = [{ do: 'show' }];
+      const effects: RequestEffect[] = [{ do: 'show' }];
       if (ask.decision !== undefined) effects.push({ do: 'answer', decision: ask.decision });
       return [{ ...again, phase }, effects];
     }
   }
 }
 
-function over(ask: Ask, how: 'elsewhere' | 'ended'): AskStep {
+function over(ask: AgentRequest, how: 'elsewhere' | 'ended'): RequestStep {
   if (ask.phase === 'closed') return [ask, []];
   // Decided and on the line: the agent goes on because of the answer, and says in a moment that it has it.
   if (ask.phase === 'decided' && ask.attached && how === 'elsewhere') return [ask, []];
@@ -155,7 +155,7 @@ function over(ask: Ask, how: 'elsewhere' | 'ended'): AskStep {
   return [closed, [...effects, { do: 'let-go' }]];
 }
 
-function ticked(ask: Ask, at: number, policy: AskPolicy): AskStep {
+function ticked(ask: AgentRequest, at: number, policy: RequestPolicy): RequestStep {
   if (ask.phase === 'closed') return [ask, []];
   if (!ask.attached && at >= (ask.detachedAt ?? ask.at) + RETURN_MS) return close(ask, 'gone');
   if (ask.phase !== 'open') return [ask, []];
@@ -164,7 +164,7 @@ function ticked(ask: Ask, at: number, policy: AskPolicy): AskStep {
     return [closed, [...effects, { do: 'let-go' }]];
   }
   let next = ask;
-  const effects: AskEffect[] = [];
+  const effects: RequestEffect[] = [];
   for (const copy of ask.copies) {
     if (copy.writing === undefined || isWriting(ask, copy, at)) continue;
     next = notWriting(next, copy.chatId);
@@ -178,6 +178,6 @@ function ticked(ask: Ask, at: number, policy: AskPolicy): AskStep {
   return [{ ...again, copies: [...again.copies, ...others.map(newCopy)] }, shown];
 }
 
-function close(ask: Ask, outcome: Outcome): AskStep {
+function close(ask: AgentRequest, outcome: Outcome): RequestStep {
   return [{ ...notWriting(ask), phase: 'closed', outcome }, [{ do: 'show' }]];
 }

@@ -1,20 +1,20 @@
-import type { AskDecision, AskRequest } from '../../agents/ask';
+import type { RequestDecision, RequestContent } from '../../agents/request';
 import type { Answers } from './questions';
 
 /** A request of an agent to the person, from the moment it came until it was decided: all that is kept of it, as JSON. */
-export interface Ask {
+export interface AgentRequest {
   /** Its number; buttons carry it. */
   id: number;
   /** The uuid that the waiting hook knows it by. */
   request: string;
   session: string;
   /** The messages that show it, one a chat: whoever may answer it. */
-  copies: readonly AskCopy[];
+  copies: readonly RequestCopy[];
   /** The session's name when it was asked. */
   name: string;
   /** When the hook began to wait, ms since the epoch. */
   at: number;
-  asked: AskRequest;
+  asked: RequestContent;
   /** The lines that would change in a file, where that could be told when it was asked. */
   diff?: string;
   /** `decided`: by the person, and perhaps not yet in the agent's hands. */
@@ -24,7 +24,7 @@ export interface Ask {
   detachedAt?: number;
   /** How far the questions are answered. */
   answers?: Answers;
-  decision?: AskDecision;
+  decision?: RequestDecision;
   /** The chat of the person who decided it. */
   by?: number;
   /** Allowed by a rule that the person turned on. */
@@ -38,7 +38,7 @@ export interface Ask {
 }
 
 /** A request as it is in one chat. */
-export interface AskCopy {
+export interface RequestCopy {
   chatId: number;
   /** How often it was put before the person anew; each time it is a new message. */
   shown: number;
@@ -51,12 +51,12 @@ export interface AskCopy {
 }
 
 /** A request before a person for the first time. */
-export function newCopy(chatId: number): AskCopy {
+export function newCopy(chatId: number): RequestCopy {
   return { chatId, shown: 0, page: 0 };
 }
 
 /** The copy in a chat; undefined: the request is not before that person. */
-export function copyIn({ copies }: Pick<Ask, 'copies'>, chatId: number): AskCopy | undefined {
+export function copyIn({ copies }: Pick<AgentRequest, 'copies'>, chatId: number): RequestCopy | undefined {
   return copies.find((copy) => copy.chatId === chatId);
 }
 
@@ -82,7 +82,7 @@ export const WRITING_MS = 10 * 60_000;
 export const RETURN_MS = 10_000;
 
 /** What the person can do about a request with one tap. */
-export type AskAct =
+export type RequestAction =
   | { act: 'allow' }
   /** `n`: which of `always`, from 0. */
   | { act: 'always'; n: number }
@@ -104,11 +104,15 @@ export type AskAct =
   | { act: 'again' };
 
 /** The outbox key of a request's message in a chat. */
-export function askKey({ id }: Pick<Ask, 'id'>, { shown }: Pick<AskCopy, 'shown'>): string {
+export function requestKey({ id }: Pick<AgentRequest, 'id'>, { shown }: Pick<RequestCopy, 'shown'>): string {
   return shown === 0 ? `ask:${id}` : `ask:${id}:${shown}`;
 }
 
 /** Whether the next message of the copy's person belongs to this request. */
-export function isWriting({ phase }: Pick<Ask, 'phase'>, { writing }: AskCopy, at: number): boolean {
+export function isWriting(
+  { phase }: Pick<AgentRequest, 'phase'>,
+  { writing }: RequestCopy,
+  at: number,
+): boolean {
   return phase === 'open' && writing !== undefined && at < writing.at + WRITING_MS;
 }

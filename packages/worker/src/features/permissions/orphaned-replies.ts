@@ -1,4 +1,4 @@
-import { WRITING_MS, type Ask } from './model';
+import { WRITING_MS, type AgentRequest } from './model';
 
 /**
  * Who was asked for a text of a request that others settled meanwhile. They may still send it: it is the text for that
@@ -6,7 +6,7 @@ import { WRITING_MS, type Ask } from './model';
  */
 export interface LateTexts {
   /** A request became another. */
-  passed(before: Ask, after: Ask): void;
+  passed(before: AgentRequest, after: AgentRequest): void;
   /** The request that a chat's next message would be the text for. */
   of(chatId: number, at: number): number | undefined;
   /** That message has come. */

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import type { AskRequest } from '../../agents/ask';
+import type { RequestContent } from '../../agents/request';
 import { changedLines, changedText } from './diff';
 
 /** A longer file, bytes, is not compared. */
@@ -10,7 +10,7 @@ const FILE_MAX = 1024 * 1024;
  * The lines that a tool would change in the file as it is now; undefined when it changes none, or that cannot be told:
  * the request is shown by itself then.
  */
-export async function previewOf({ what }: AskRequest): Promise<string | undefined> {
+export async function previewOf({ what }: RequestContent): Promise<string | undefined> {
   if (what.kind !== 'permission') return undefined;
   const { subject } = what;
   if ((subject.type !== 'edit' && subject.type !== 'write') || !isAbsolute(subject.path)) return undefined;

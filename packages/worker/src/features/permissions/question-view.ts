@@ -1,13 +1,13 @@
-import type { AskQuestions } from '../../agents/ask';
+import type { QuestionsSubject } from '../../agents/request';
 import { cleanText } from '../../cards/clean';
 import { join, plain, styled } from '../../cards/rich';
 import type { Rich } from '../../cards/view';
-import type { Ask } from './model';
+import type { AgentRequest } from './model';
 import { answerText } from './questions';
-import type { AskWords } from '../../words/topics/asks';
+import type { RequestWords } from '../../words/topics/asks';
 
 /** The question that is being asked with its options, under what was answered before; when all is over, the answers. */
-export function questionBody({ questions }: AskQuestions, ask: Ask, words: AskWords): Rich {
+export function questionBody({ questions }: QuestionsSubject, ask: AgentRequest, words: RequestWords): Rich {
   const { index, given } = ask.answers ?? { index: 0, given: [] };
   const open = ask.phase === 'open';
   const answered = questions.slice(0, open ? index : questions.length).flatMap((question, i) => {

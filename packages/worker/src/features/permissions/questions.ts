@@ -1,4 +1,4 @@
-import type { Question } from '../../agents/ask';
+import type { Question } from '../../agents/request';
 
 /** What was chosen for one question. */
 export interface Answer {

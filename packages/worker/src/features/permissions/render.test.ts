@@ -4,9 +4,9 @@ import { anyText } from '../../fixtures/arbitrary-card';
 import { objectionsTo } from '../../fixtures/strict-view';
 import { readAct, writeAct } from './button-codec';
 import { BUTTON_DATA_MAX, buttonData, parseButton } from '../../chat/buttons';
-import { newCopy, type Ask, type AskAct } from './model';
+import { newCopy, type AgentRequest, type RequestAction } from './model';
 import { noAnswers } from './questions';
-import { renderAsk } from './render';
+import { renderRequest } from './render';
 import { wordsIn } from '../../words/words';
 
 const port = permissionAsks({
@@ -18,9 +18,9 @@ const port = permissionAsks({
 const asking = (
   tool_name: string,
   tool_input: object,
-  more: Partial<Ask> = {},
+  more: Partial<AgentRequest> = {},
   payload: object = {},
-): Ask => {
+): AgentRequest => {
   const asked = port.read({ tool_name, tool_input, ...payload });
   if (asked === null) throw new Error('nothing is asked');
   return {
@@ -39,18 +39,18 @@ const asking = (
     ...more,
   };
 };
-const shown = (ask: Ask, chatId = 7) =>
-  renderAsk(
+const shown = (ask: AgentRequest, chatId = 7) =>
+  renderRequest(
     ask,
     ask.copies.find((copy) => copy.chatId === chatId) ?? newCopy(chatId),
     wordsIn('en').asks,
     (other) => `N${other}`,
   );
-const text = (ask: Ask, chatId?: number): string =>
+const text = (ask: AgentRequest, chatId?: number): string =>
   shown(ask, chatId)
     .parts.map((part) => part.text)
     .join('\n---\n');
-const labels = (ask: Ask, chatId?: number): string[] =>
+const labels = (ask: AgentRequest, chatId?: number): string[] =>
   (shown(ask, chatId).parts.at(-1)?.buttons ?? []).flat().map((button) => button.text);
 
 describe('a request as it is shown', () => {
@@ -127,23 +127,23 @@ it('says to each of several people who answered, and who is writing', () => {
   expect(text(writing, 7)).toContain('N8 is writing an answer.');
   expect(labels(writing, 7)).toContain('✓ Allow');
   expect(labels(writing, 8)).toEqual(['← No text after all']);
-  const over: Ask = { ...ask, phase: 'closed', outcome: 'taken', by: 8, decision: { do: 'allow' } };
+  const over: AgentRequest = { ...ask, phase: 'closed', outcome: 'taken', by: 8, decision: { do: 'allow' } };
   expect([7, 8].map((chatId) => text(over, chatId).split('\n').at(-1))).toEqual([
     'Answered by N8: ✓ Allowed.',
     '✓ Allowed.',
   ]);
   expect([7, 8].flatMap((chatId) => labels(over, chatId))).toEqual([]);
-  const waits: Ask = { ...over, phase: 'decided' };
+  const waits: AgentRequest = { ...over, phase: 'decided' };
   expect(text(waits, 7)).toContain('Answered by N8: ⏳ Allowed.');
 });
 
 describe('the buttons of a request', () => {
   it('come back as they were written, within what Telegram takes', () => {
     const n = fc.nat(9_999);
-    const act: fc.Arbitrary<AskAct> = fc.oneof(
+    const act: fc.Arbitrary<RequestAction> = fc.oneof(
       fc
-        .constantFrom<AskAct['act']>('allow', 'deny', 'reason', 'back', 'cancel', 'again')
-        .map((a) => ({ act: a }) as AskAct),
+        .constantFrom<RequestAction['act']>('allow', 'deny', 'reason', 'back', 'cancel', 'again')
+        .map((a) => ({ act: a }) as RequestAction),
       fc.record({ act: fc.constantFrom('always' as const, 'approve' as const, 'page' as const), n }),
       fc.record({ act: fc.constantFrom('done' as const, 'other' as const), question: n }),
       fc.record({ act: fc.constant('choose' as const), question: n, option: n }),

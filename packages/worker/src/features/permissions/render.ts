@@ -1,4 +1,4 @@
-import type { AskPermission, AskPlan, Subject } from '../../agents/ask';
+import type { PermissionSubject, PlanSubject, Subject } from '../../agents/request';
 import { cleanText, oneLine } from '../../cards/clean';
 import { richOf } from '../../cards/markdown';
 import { paginate } from '../../cards/paginate';
@@ -6,9 +6,9 @@ import { join, plain, styled } from '../../cards/rich';
 import type { Part, Rich, View } from '../../cards/view';
 import { keyboardOf } from './keyboard';
 import { changedLines } from './diff';
-import type { Ask, AskCopy } from './model';
+import type { AgentRequest, RequestCopy } from './model';
 import { questionBody } from './question-view';
-import type { AskWords } from '../../words/topics/asks';
+import type { RequestWords } from '../../words/topics/asks';
 
 /** The text of one message, UTF-16 units: some room is left for what stands under it. */
 const PAGE = 3_600;
@@ -22,10 +22,10 @@ const SIGN = { permission: '🔐', questions: '❓', plan: '📋' } as const;
  * A request as it is shown in one chat: what is asked in full, and what can be done about it or what became of it.
  * `nameOf` names the people of other chats.
  */
-export function renderAsk(
-  ask: Ask,
-  copy: AskCopy,
-  words: AskWords,
+export function renderRequest(
+  ask: AgentRequest,
+  copy: RequestCopy,
+  words: RequestWords,
   nameOf: (chatId: number) => string,
 ): View {
   const pages = paginate(join([headOf(ask, words), bodyOf(ask, words)], '\n\n'), PAGE);
@@ -33,7 +33,7 @@ export function renderAsk(
   const paged = pages.length > MOST_PARTS;
   const shown = paged ? pages.slice(page, page + 1) : pages;
   const state = stateOf(ask, copy, words, nameOf);
-  const foot = footOf(state, paged ? words.pageOf(page + 1, pages.length) : '');
+  const foot = footerJson(state, paged ? words.pageOf(page + 1, pages.length) : '');
   const buttons = keyboardOf(ask, copy, words, paged ? { page, pages: pages.length } : null);
   return {
     parts: shown.map((rich, i): Part => {
@@ -45,7 +45,7 @@ export function renderAsk(
 }
 
 /** A request in one line, for a list. */
-export function lineOf(ask: Ask, words: AskWords): string {
+export function lineOf(ask: AgentRequest, words: RequestWords): string {
   const { what } = ask.asked;
   switch (what.kind) {
     case 'permission':
@@ -57,14 +57,14 @@ export function lineOf(ask: Ask, words: AskWords): string {
   }
 }
 
-function headOf(ask: Ask, words: AskWords): Rich {
+function headOf(ask: AgentRequest, words: RequestWords): Rich {
   const { what, subAgent } = ask.asked;
   const name = styled('bold', oneLine(ask.name, 64) || ask.session);
   const from = subAgent === undefined ? '' : ` (${oneLine(words.subAgent(subAgent.type), 60)})`;
   return join([plain(`${SIGN[what.kind]} `), name, plain(`${from} ${wordsOf(ask, words)}`)]);
 }
 
-function wordsOf(ask: Ask, words: AskWords): string {
+function wordsOf(ask: AgentRequest, words: RequestWords): string {
   const { what } = ask.asked;
   switch (what.kind) {
     case 'permission':
@@ -79,11 +79,11 @@ function wordsOf(ask: Ask, words: AskWords): string {
   }
 }
 
-function wantsOf(ask: Ask, subject: Subject, words: AskWords): string {
+function wantsOf(ask: AgentRequest, subject: Subject, words: RequestWords): string {
   return subject.type === 'tool' ? words.wants.tool(oneLine(ask.asked.tool, 80)) : words.wants[subject.type];
 }
 
-function bodyOf(ask: Ask, words: AskWords): Rich {
+function bodyOf(ask: AgentRequest, words: RequestWords): Rich {
   const { what } = ask.asked;
   switch (what.kind) {
     case 'permission':
@@ -96,9 +96,13 @@ function bodyOf(ask: Ask, words: AskWords): Rich {
 }
 
 /** The plan is the agent's answer to the person, so its Markdown is shown as such. */
-const planBody = ({ plan }: AskPlan): Rich => richOf(plan);
+const planBody = ({ plan }: PlanSubject): Rich => richOf(plan);
 
-function permissionBody(ask: Ask, { purpose, subject, extra, always }: AskPermission, words: AskWords): Rich {
+function permissionBody(
+  ask: AgentRequest,
+  { purpose, subject, extra, always }: PermissionSubject,
+  words: RequestWords,
+): Rich {
   const long = always.filter((one) => one.names.join(', ').length > LONG_NAMES);
   return join(
     [
@@ -114,7 +118,7 @@ function permissionBody(ask: Ask, { purpose, subject, extra, always }: AskPermis
 /** From here on, UTF-16 units, what “always” allows does not fit its button. */
 const LONG_NAMES = 30;
 
-function subjectBody(subject: Subject, diff: string | undefined, words: AskWords): Rich[] {
+function subjectBody(subject: Subject, diff: string | undefined, words: RequestWords): Rich[] {
   switch (subject.type) {
     case 'command':
       return [pre(subject.command, 'bash')];
@@ -142,12 +146,17 @@ function subjectBody(subject: Subject, diff: string | undefined, words: AskWords
   }
 }
 
-function footOf(state: string, page: string): Rich {
+function footerJson(state: string, page: string): Rich {
   return join([styled('italic', page), state === '' ? plain('') : plain(cleanText(state).trim())], '\n');
 }
 
 /** What became of it and by whom, or which text is waited for, and of whom. */
-function stateOf(ask: Ask, copy: AskCopy, words: AskWords, nameOf: (chatId: number) => string): string {
+function stateOf(
+  ask: AgentRequest,
+  copy: RequestCopy,
+  words: RequestWords,
+  nameOf: (chatId: number) => string,
+): string {
   const { decision, outcome, by } = ask;
   const told = (text: string): string =>
     by === undefined || by === copy.chatId ? text : words.answeredBy(nameOf(by), text);

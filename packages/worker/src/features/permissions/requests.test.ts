@@ -3,19 +3,19 @@ import { checkCaption, checkEntities, checkKeyboard, checkText } from '@ccbot/sa
 import { checkRich } from '@ccbot/sandbox/telegram/rich';
 import { requestOf, shaped } from '../../outbox/request';
 import { formsOf, nextCall } from '../../outbox/decide';
-import type { Wanted } from '../../outbox/model';
+import type { QueuedView } from '../../outbox/model';
 import { anyMarkdown, anyText } from '../../fixtures/arbitrary-card';
 import { richOf } from '../../cards/markdown';
 import { newCard } from '../../cards/model';
 import { paginate } from '../../cards/paginate';
 import { reduceCard } from '../../cards/reduce';
 import { renderFinished } from '../../cards/render';
-import { veil } from '../../cards/redact/redact-view';
+import { redactView } from '../../cards/redact/redact-view';
 import type { View } from '../../cards/view';
 
 /** Every request that brings `view` about, in every form, as the strict server of the sandbox reads it. */
 function check(view: View): void {
-  const wanted: Wanted = { chatId: 1, key: 'k', class: 'answer', view };
+  const wanted: QueuedView = { chatId: 1, key: 'k', class: 'answer', view };
   for (const [i, part] of view.parts.entries()) {
     for (const form of formsOf(part, 'answer')) {
       const parts = view.parts.map((other, j) => (i === j ? shaped(other, form, 'said') : other));
@@ -51,7 +51,7 @@ describe('whatever agents write', () => {
         const card = events.reduce(reduceCard, newCard({ session: 's', name: 'n', agent: 'a' }));
         const view = renderFinished(card);
         expect(() => check(view)).not.toThrow();
-        expect(() => check(veil(view, { known: ['secret'], id: 'id' }).view)).not.toThrow();
+        expect(() => check(redactView(view, { known: ['secret'], id: 'id' }).view)).not.toThrow();
         const posted = view.parts.map((_, part) => ({ part, message: part + 1, hash: 'h', file: '' }));
         const faces = posted.map(() => ({ hash: 'h', file: '' }));
         expect(nextCall({ chatId: 1, key: 'k', class: 'answer', view }, faces, posted)).toEqual({

@@ -1,14 +1,14 @@
 import { renderNotice } from '../../cards/render';
-import type { Wanted } from '../../outbox/model';
+import type { QueuedView } from '../../outbox/model';
 import { withButtons, type Handlers } from '../../chat/command';
 import { isLive, type Session } from '../../sessions/model';
 import { buttonData } from '../../chat/buttons';
 import { code } from '../../words/markdown';
-import type { AskWords } from '../../words/topics/asks';
+import type { RequestWords } from '../../words/topics/asks';
 import type { WordsOf } from '../../words/words';
 
 /** What the person lets a session do without asking; kept with the session. */
-export type Allowing =
+export type AutoAllow =
   /** Until this moment, ms since the epoch. */
   | { until: number }
   /** Until the running turn, or the next one, has ended. */
@@ -28,14 +28,14 @@ export interface RuleDeps {
   session(id: string): Session | undefined;
   live(): Session[];
   /** Keeps the rule with the session, and shows it on its card; null: no rule. */
-  set(session: string, allowing: Allowing | null, at: number): void;
+  set(session: string, allowing: AutoAllow | null, at: number): void;
   /** A rule begins: what waits of the session is allowed as well. */
   onAllowed(session: string, by: number): void;
   /** The other chats of people who have to do with a session. */
   others(session: Session, but: number): readonly number[];
   /** The name of a person, for the others. */
   nameOf(chatId: number): string;
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -97,12 +97,12 @@ export function createRules(deps: RuleDeps): Rules {
             ...(allows(session, at) ? [button(id, words.ruleOff, 'off')] : []),
           ]);
         }
-        const rule: Allowing | null =
+        const rule: AutoAllow | null =
           how === 'off' ? null : { until: how === 'turn' ? 'done' : at + minutes * 60_000 };
         deps.set(id, rule, at);
         deps.log('info', 'the person changed a rule', { session: id, chatId, rule: rule?.until ?? 'off' });
         watch();
-        const until = ({ untilDone, ruleFor }: AskWords): string =>
+        const until = ({ untilDone, ruleFor }: RequestWords): string =>
           how === 'turn' ? untilDone : ruleFor(minutes);
         // Whoever relies on being asked has to know that nobody is.
         for (const other of deps.others(session, chatId)) {

@@ -1,47 +1,47 @@
-import type { AskPort } from '../../agents/ask';
-import type { Wanted } from '../../outbox/model';
-import { deadline, step, type AskEffect, type AskInput, type AskPolicy } from './machine';
+import type { RequestPort } from '../../agents/request';
+import type { QueuedView } from '../../outbox/model';
+import { deadline, step, type RequestEffect, type RequestInput, type RequestPolicy } from './machine';
 import { createLateTexts } from './orphaned-replies';
-import { askKey, copyIn, isWriting, type Ask } from './model';
-import { renderAsk } from './render';
+import { requestKey, copyIn, isWriting, type AgentRequest } from './model';
+import { renderRequest } from './render';
 import { quietUntil, type QuietHours } from './quiet-hours';
 import type { WordsOf } from '../../words/words';
 
 /** Where requests are kept. */
-export interface AskStore {
+export interface RequestStore {
   /** Adds one; its `id` is given here. */
-  add(ask: Ask): Ask;
-  put(ask: Ask): void;
-  get(id: number): Ask | undefined;
-  byRequest(request: string): Ask | undefined;
+  add(ask: AgentRequest): AgentRequest;
+  put(ask: AgentRequest): void;
+  get(id: number): AgentRequest | undefined;
+  byRequest(request: string): AgentRequest | undefined;
   /** Those that are not closed, oldest first. */
-  open(): Ask[];
+  open(): AgentRequest[];
   /** Forgets those that were asked before `before` and are closed. */
   prune(before: number): void;
 }
 
 /** The waiting hook's end of the line. */
-export interface AskPeer {
+export interface RequestPeer {
   /** Hands over what the hook is to print. */
   answer(out: string): void;
 }
 
 /** What the keeper is given. */
-export interface KeeperDeps {
+export interface RequestServiceDeps {
   wordsOf: WordsOf;
-  store: AskStore;
+  store: RequestStore;
   tx<T>(work: () => T): T;
   afterCommit(work: () => void): void;
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   /** The chats of the people who may use ccbot. */
   chats: readonly number[];
   /** The name of a person, for the others. */
   nameOf(chatId: number): string;
   /** The chats that a session's request is put before where nobody is left that has it. */
-  audience(session: string): readonly number[];
+  responders(session: string): readonly number[];
   /** How the agent of a session asks; null when it does not. */
-  portOf(session: string): AskPort | null;
-  /** See {@link AskPolicy}. */
+  portOf(session: string): RequestPort | null;
+  /** See {@link RequestPolicy}. */
   remindMs: number;
   quiet: QuietHours | null;
   /** A request of this session is closed. */
@@ -53,19 +53,19 @@ export interface KeeperDeps {
 }
 
 /** Every open request of the agents, on disk and on the line. */
-export interface AskKeeper {
+export interface RequestService {
   /** A hook asks for the first time. */
-  add(ask: Ask, peer: AskPeer): void;
+  add(ask: AgentRequest, peer: RequestPeer): void;
   /** A hook that asked before is on the line again. */
-  attach(ask: Ask, peer: AskPeer): void;
+  attach(ask: AgentRequest, peer: RequestPeer): void;
   /** A hook's connection is over. */
-  detach(id: number, peer: AskPeer): void;
+  detach(id: number, peer: RequestPeer): void;
   /** Runs an input through the machine; what it says to whoever acts goes to `say`. */
-  input(id: number, input: AskInput, say?: (text: string) => void): void;
-  get(id: number): Ask | undefined;
-  byRequest(request: string): Ask | undefined;
+  input(id: number, input: RequestInput, say?: (text: string) => void): void;
+  get(id: number): AgentRequest | undefined;
+  byRequest(request: string): AgentRequest | undefined;
   /** Those that are not closed, oldest first. */
-  open(): readonly Ask[];
+  open(): readonly AgentRequest[];
   /** The request that a chat's next message is the text for; also one that was answered while they wrote. */
   writing(chatId: number): number | undefined;
   /** That message has come. */
@@ -84,14 +84,14 @@ const KEPT_MS = 7 * 24 * 3_600_000;
 const TIMER_MAX = 3_600_000;
 
 /** Makes the keeper; it does nothing by itself before `start`. */
-export function createKeeper(deps: KeeperDeps): AskKeeper {
-  const open = new Map<number, Ask>();
-  const peers = new Map<number, AskPeer>();
+export function createRequestService(deps: RequestServiceDeps): RequestService {
+  const open = new Map<number, AgentRequest>();
+  const peers = new Map<number, RequestPeer>();
   const late = createLateTexts();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
-  const policyOf = (ask: Ask): AskPolicy => ({
+  const policyOf = (ask: AgentRequest): RequestPolicy => ({
     limitMs: deps.portOf(ask.session)?.limitMs(ask.asked) ?? null,
     remindMs: deps.remindMs,
     quiet: deps.quiet,
@@ -100,15 +100,15 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
     nameOf: (chatId) => deps.nameOf(chatId),
   });
 
-  function keep(ask: Ask): void {
+  function keep(ask: AgentRequest): void {
     if (ask.phase !== 'closed') open.set(ask.id, ask);
     else if (open.delete(ask.id)) deps.onClosed(ask.session);
   }
 
   /** State and what is seen of it in one transaction; what goes to the agent after it. Throws what the store throws. */
-  function run(before: Ask, inputs: readonly AskInput[], say?: (text: string) => void): void {
+  function run(before: AgentRequest, inputs: readonly RequestInput[], say?: (text: string) => void): void {
     let ask = before;
-    const effects: AskEffect[] = [];
+    const effects: RequestEffect[] = [];
     for (const input of inputs) {
       const [next, more] = step(ask, input, policyOf(ask));
       ask = next;
@@ -128,26 +128,26 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
     });
   }
 
-  function show(ask: Ask, effect: AskEffect): void {
+  function show(ask: AgentRequest, effect: RequestEffect): void {
     // What a rule allows at once was never shown.
     if (ask.unseen === true) return;
     if (effect.do === 'show-anew') {
       for (const old of effect.old)
-        deps.put({ chatId: old.chatId, key: askKey(ask, old), view: { parts: [] }, class: 'card' });
+        deps.put({ chatId: old.chatId, key: requestKey(ask, old), view: { parts: [] }, class: 'card' });
     } else if (effect.do !== 'show') return;
     const silent = ask.phase !== 'open' || quietUntil(deps.quiet, deps.now()) !== null;
     // One that is as it should be needs no call.
     for (const copy of ask.copies) {
       const { chatId } = copy;
       deps.put({
-        ...{ chatId, key: askKey(ask, copy), session: ask.session, class: 'ask' },
-        view: renderAsk(ask, copy, deps.wordsOf(chatId).asks, (other) => deps.nameOf(other)),
+        ...{ chatId, key: requestKey(ask, copy), session: ask.session, class: 'ask' },
+        view: renderRequest(ask, copy, deps.wordsOf(chatId).asks, (other) => deps.nameOf(other)),
         ...(silent ? { silent } : {}),
       });
     }
   }
 
-  function act(ask: Ask, effect: AskEffect, say?: (text: string) => void): void {
+  function act(ask: AgentRequest, effect: RequestEffect, say?: (text: string) => void): void {
     switch (effect.do) {
       case 'answer': {
         const port = deps.portOf(ask.session);
@@ -201,7 +201,7 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
     timer = setTimeout(arm, RETRY_MS);
   }
 
-  const get = (id: number): Ask | undefined => open.get(id) ?? deps.store.get(id);
+  const get = (id: number): AgentRequest | undefined => open.get(id) ?? deps.store.get(id);
 
   return {
     add(fresh, peer) {
@@ -265,7 +265,7 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
       deps.store.prune(at - KEPT_MS);
       for (const ask of deps.store.open()) {
         open.set(ask.id, ask);
-        const instead = deps.audience(ask.session);
+        const instead = deps.responders(ask.session);
         run(ask, [
           { type: 'restored', at },
           { type: 'allowed', at, chats: deps.chats, instead },
@@ -284,6 +284,6 @@ export function createKeeper(deps: KeeperDeps): AskKeeper {
 const RETRY_MS = 1_000;
 
 /** What only an answer needs goes with it. */
-function scrubbed(ask: Ask): Ask {
+function scrubbed(ask: AgentRequest): AgentRequest {
   return { ...ask, asked: { ...ask.asked, raw: { input: {}, suggestions: [] } } };
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newCopy, type Ask } from './model';
-import { createAskStore } from './store';
+import { newCopy, type AgentRequest } from './model';
+import { createRequestStore } from './store';
 import { openStore, type Store } from '../../store/open';
 
 let dir: string;
@@ -20,10 +20,10 @@ const asked = { tool: 'Bash', title: 'x' };
 const ask = {
   ...{ id: 0, request: 'request-1', session: 's', name: 'demo', at: 5, asked, phase: 'open' },
   ...{ attached: true, touchedAt: 5, reminded: false, copies: [newCopy(7), newCopy(8)] },
-} as unknown as Ask;
+} as unknown as AgentRequest;
 
 it('keeps in which chats a request is, and gives it its number', () => {
-  const asks = createAskStore(store);
+  const asks = createRequestStore(store);
   const { id } = asks.add(ask);
   asks.put({ ...ask, id, by: 8, copies: [{ ...newCopy(7), shown: 2 }, newCopy(8)] });
   expect(asks.get(id)).toMatchObject({ id, by: 8, copies: [{ chatId: 7, shown: 2 }, { chatId: 8 }] });
@@ -36,7 +36,7 @@ it('reads one that was kept when a request was in one chat only', () => {
   store.db
     .prepare('INSERT INTO asks (request, phase, at, body) VALUES (?, ?, ?, ?)')
     .run('request-1', 'open', 5, JSON.stringify(old));
-  const [read] = createAskStore(store).open();
+  const [read] = createRequestStore(store).open();
   expect(read).toEqual({
     ...rest,
     id: 1,

@@ -1,5 +1,5 @@
-import type { Ask, AskCopy } from './model';
-import type { AskStore } from './service';
+import type { AgentRequest, RequestCopy } from './model';
+import type { RequestStore } from './service';
 import type { Store } from '../../store/open';
 
 interface Row {
@@ -8,12 +8,12 @@ interface Row {
 }
 
 /** A request as it was kept when it was in one chat only. */
-type OldAsk = Ask & Partial<AskCopy>;
+type OldAsk = AgentRequest & Partial<RequestCopy>;
 
 /** The copies of a request; of one that an earlier ccbot kept, the only one there was. */
-function asNow({ chatId, shown = 0, page = 0, writing, lastUpdate, ...ask }: OldAsk): Ask {
+function asNow({ chatId, shown = 0, page = 0, writing, lastUpdate, ...ask }: OldAsk): AgentRequest {
   if (chatId === undefined) return ask;
-  const copy: AskCopy = {
+  const copy: RequestCopy = {
     ...{ chatId, shown, page },
     ...(writing === undefined ? {} : { writing }),
     ...(lastUpdate === undefined ? {} : { lastUpdate }),
@@ -22,7 +22,7 @@ function asNow({ chatId, shown = 0, page = 0, writing, lastUpdate, ...ask }: Old
 }
 
 /** The agents' requests to the person, on disk. */
-export function createAskStore({ db }: Store): AskStore {
+export function createRequestStore({ db }: Store): RequestStore {
   const insert = db.prepare<[string, string, number, string]>(
     'INSERT INTO asks (request, phase, at, body) VALUES (?, ?, ?, ?)',
   );
@@ -31,7 +31,7 @@ export function createAskStore({ db }: Store): AskStore {
   const known = db.prepare<[string], Row>('SELECT id, body FROM asks WHERE request = ?');
   const open = db.prepare<[], Row>("SELECT id, body FROM asks WHERE phase != 'closed' ORDER BY id");
   const prune = db.prepare("DELETE FROM asks WHERE phase = 'closed' AND at < ?");
-  const ask = (row: Row | undefined): Ask | undefined =>
+  const ask = (row: Row | undefined): AgentRequest | undefined =>
     row === undefined ? undefined : { ...asNow(JSON.parse(row.body) as OldAsk), id: row.id };
   return {
     add(fresh) {

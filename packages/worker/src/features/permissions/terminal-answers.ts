@@ -1,5 +1,5 @@
 import type { LiveSession } from '../../agents/agent';
-import type { Ask } from './model';
+import type { AgentRequest } from './model';
 
 /**
  * How long an agent has to say without a break that it waits for nobody, ms, before its dialog is taken for answered:
@@ -10,11 +10,11 @@ const CONFIRM_MS = 400;
 /** What watching the desk needs. */
 export interface DeskDeps {
   /** The open requests of a session whose hook is on the line. */
-  waiting(session: string): readonly Ask[];
+  waiting(session: string): readonly AgentRequest[];
   /** What the agent itself says of the session, or null. */
   ask(session: string): Promise<LiveSession | null>;
   /** A request was answered at the terminal. */
-  onAnswered(ask: Ask): void;
+  onAnswered(ask: AgentRequest): void;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
 
@@ -35,7 +35,7 @@ export function createDesk(deps: DeskDeps): Desk {
   let stopped = false;
 
   /** Those that the agent waits for no longer, by its own word, and since when. */
-  async function answered(session: string): Promise<{ asks: Ask[]; since: number }> {
+  async function answered(session: string): Promise<{ asks: AgentRequest[]; since: number }> {
     const live = await deps.ask(session);
     const since = live?.statusAt;
     if (live?.status === undefined || live.status === 'waiting' || since === undefined)

@@ -68,7 +68,7 @@ function typedText({
     { update_id: 1, message: { message_id: 2, date: 1, from, chat: { id: 7, type: 'private' }, ...more } },
     0,
   );
-  return said.kind === 'text' || said.kind === 'parcel' ? typeable(renderPrompt(said.parts, null)) : '';
+  return said.kind === 'text' || said.kind === 'attachment' ? typeable(renderPrompt(said.parts, null)) : '';
 }
 
 describe.each([

@@ -1,5 +1,5 @@
 import { newCard } from '../../cards/model';
-import type { Wanted } from '../../outbox/model';
+import type { QueuedView } from '../../outbox/model';
 import { PanesError } from '../../terminal/panes';
 import { createPanesRecorder, type PanesRecorder } from '../../fixtures/panes-recorder';
 import type { Session } from '../../sessions/model';
@@ -20,11 +20,11 @@ const session: Session = {
 
 let panes: PanesRecorder;
 let screens: Screens;
-let wanted: Wanted[];
+let wanted: QueuedView[];
 let drawn: number;
 let trouble: Error | null;
 let elsewhere: boolean;
-let audience: number[];
+let responders: number[];
 let current: Session;
 
 beforeEach(async () => {
@@ -32,11 +32,11 @@ beforeEach(async () => {
   panes = createPanesRecorder();
   await panes.start(() => undefined);
   await panes.open({ session: 's1', name: 'demo', cwd: process.cwd(), argv: [process.execPath], env: {} });
-  [wanted, drawn, trouble, elsewhere, audience, current] = [[], 0, null, false, [7], session];
+  [wanted, drawn, trouble, elsewhere, responders, current] = [[], 0, null, false, [7], session];
   screens = createScreens({
     wordsOf: () => wordsIn('en'),
     pictures: () => true,
-    audience: () => audience,
+    responders: () => responders,
     panes,
     painter: {
       async paint({ lines }) {
@@ -57,7 +57,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const photo = (wish: Wanted | undefined): string => {
+const photo = (wish: QueuedView | undefined): string => {
   const content = wish?.view.parts[0]?.file?.content;
   return content !== undefined && 'bytes' in content ? Buffer.from(content.bytes).toString() : '';
 };
@@ -141,7 +141,7 @@ describe('a screen in the chat', () => {
   });
 
   it('of a dialog is before everybody who may answer it, drawn once, and before who comes to it later', async () => {
-    audience = [7, 8];
+    responders = [7, 8];
     panes.show('s1', ['dialog']);
     screens.show(session, true);
     await screens.idle();
@@ -149,7 +149,7 @@ describe('a screen in the chat', () => {
       [7, 'screen:s1:1'],
       [8, 'screen:s1:1'],
     ]);
-    audience = [7, 8, 9];
+    responders = [7, 8, 9];
     screens.hide('s1', 8);
     screens.show(session, true);
     await screens.idle();
@@ -158,7 +158,7 @@ describe('a screen in the chat', () => {
   });
 
   it('that was asked for is shown to who asked, and to nobody else', async () => {
-    audience = [7, 8];
+    responders = [7, 8];
     panes.show('s1', ['at work']);
     current = { ...session, phase: 'ready', screenIn: [8] };
     screens.show(current, true);

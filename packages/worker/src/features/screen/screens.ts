@@ -1,7 +1,7 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { renderNotice } from '../../cards/render';
 import type { View } from '../../cards/view';
-import type { Wanted } from '../../outbox/model';
+import type { QueuedView } from '../../outbox/model';
 import { PanesError, type Capture, type Panes } from '../../terminal/panes';
 import type { WordsOf } from '../../words/words';
 import { isLive, screenKey, type Session } from '../../sessions/model';
@@ -21,10 +21,10 @@ export interface ScreensDeps {
   painter: ScreenPainter;
   session(id: string): Session | undefined;
   /** The chats that a dialog of the session is put before. */
-  audience(session: Session): readonly number[];
+  responders(session: Session): readonly number[];
   /** Whether the dialog on a session's screen is put before the person in a better way: then no picture is offered. */
   answeredElsewhere(id: string): boolean;
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -154,7 +154,7 @@ export function createScreens(deps: ScreensDeps): Screens {
   function chatsOf(session: Session, { closedIn }: Shown): number[] {
     const { screenIn = [], phase } = session;
     const dialog = phase === 'dialog' && !deps.answeredElsewhere(session.id);
-    const all = dialog || screenIn.length === 0 ? [...deps.audience(session), ...screenIn] : screenIn;
+    const all = dialog || screenIn.length === 0 ? [...deps.responders(session), ...screenIn] : screenIn;
     return [...new Set(all)].filter((chatId) => !closedIn.has(chatId));
   }
 

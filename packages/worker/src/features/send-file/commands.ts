@@ -1,13 +1,13 @@
-import type { Wanted } from '../../outbox/model';
+import type { QueuedView } from '../../outbox/model';
 import type { Handlers } from '../../chat/command';
 
 /** What the buttons under masked messages and offered files need. */
 export interface FileCommandDeps {
   /** Notes what the person wants to see; the wish to be put again, or null when it is too late. */
-  reveal(chatId: number, id: string, part: number, show: boolean): Wanted | null;
+  reveal(chatId: number, id: string, part: number, show: boolean): QueuedView | null;
   /** The person's word on a file that may hold credentials; what to say about it. */
   decide(chatId: number, id: string, send: boolean): Promise<string>;
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   tx<T>(work: () => T): T;
 }
 

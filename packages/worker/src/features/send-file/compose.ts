@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { relayDirectories } from '@ccbot/shared/config/sockets';
-import { createDiscretion, type Discretion } from '../../cards/redact/redaction';
+import { createRedaction, type Redaction } from '../../cards/redact/redaction';
 import type { Wiring } from '../../app/kernel';
 import type { Outbox } from '../../outbox/outbox';
 import { createRichMessages, type RichMessages } from '../../outbox/rich-messages';
@@ -11,18 +11,18 @@ import { answerRequest } from './handler';
 import type { Places } from './inspect';
 import { watchRelay, type Relay } from './relay';
 import { createOfferStore } from './store';
-import { createVeiledStore } from '../../cards/redact/store';
+import { createRedactedStore } from '../../cards/redact/store';
 import type { Board } from '../../board/board';
 import type { Registry } from '../../sessions/registry';
 import type { Settings } from '../../store/settings';
 import { version } from '../../../package.json';
 
 /** What masks whatever goes out. */
-export function discretionOf({ config, store, wordsOf, now }: Wiring): Discretion {
-  return createDiscretion({
+export function discretionOf({ config, store, wordsOf, now }: Wiring): Redaction {
+  return createRedaction({
     known: [config.TELEGRAM_BOT_TOKEN],
     wordsOf,
-    store: createVeiledStore(store),
+    store: createRedactedStore(store),
     hash: (text) => createHash('sha256').update(text).digest('base64url').slice(0, 16),
     now,
   });
@@ -47,7 +47,7 @@ export interface SendingStations {
   outbox: Outbox;
   registry: Registry;
   allowed: ReadonlySet<number>;
-  board: Pick<Board, 'audience'>;
+  board: Pick<Board, 'responders'>;
 }
 
 /** The worker's end of `ccbot send-file`. */
@@ -64,7 +64,7 @@ export function deliverOf(deps: Wiring, { outbox, registry, allowed, board }: Se
     wordsOf: deps.wordsOf,
     session(id) {
       const session = registry.get(id);
-      return session && { name: session.name, cwd: session.cwd, chats: board.audience(session) };
+      return session && { name: session.name, cwd: session.cwd, chats: board.responders(session) };
     },
     allowed: (chatId) => allowed.has(chatId),
     places(cwd): Places {

@@ -1,6 +1,6 @@
 import type { Button, KeptFile, Part } from '../../cards/view';
 import { buttonData } from '../../chat/buttons';
-import type { Settled, Wanted } from '../../outbox/model';
+import type { Settled, QueuedView } from '../../outbox/model';
 import { sendAnswers } from '../../words/topics/send';
 import type { WordsOf } from '../../words/words';
 import { inspect, type Inspected, type Places } from './inspect';
@@ -36,7 +36,7 @@ export interface DeliverDeps {
   /** Where a session's files may come from. */
   places(cwd: string): Places;
   keep(path: string): Promise<KeptFile>;
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   /** Takes back copies that no wish will need. */
   discard(kept: readonly KeptFile[]): void;
   /** Hears once what became of a wish. */
@@ -97,7 +97,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     return (await Promise.all(results)).flat();
   }
 
-  /** Wishes for one message, or one album; `told` is what becomes of it. */
+  /** ViewQueue for one message, or one album; `told` is what becomes of it. */
   async function one(
     chat: number,
     album: readonly Sendable[],

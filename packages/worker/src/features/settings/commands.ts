@@ -1,6 +1,6 @@
 import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
-import type { Wanted } from '../../outbox/model';
+import type { QueuedView } from '../../outbox/model';
 import { buttonData } from '../../chat/buttons';
 import type { Words, WordsOf } from '../../words/words';
 import { withButtons, type Handlers } from '../../chat/command';
@@ -16,7 +16,7 @@ import {
 export interface SettingsCommandDeps {
   preferences: Preferences;
   wordsOf: WordsOf;
-  put(wanted: Wanted): void;
+  put(wanted: QueuedView): void;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
 

@@ -1,11 +1,11 @@
-import type { Allowing } from '../../features/permissions/rules';
+import type { AutoAllow } from '../../features/permissions/rules';
 import { isAtWork } from './at-work';
 import type { SessionEvent } from '../events';
 import type { SessionEffect } from './input';
 import type { Session } from '../model';
 
 /** The person allows the session everything it asks for, or not any more (null). */
-export function allowing(session: Session, rule: Allowing | null): [Session, SessionEffect[]] {
+export function allowing(session: Session, rule: AutoAllow | null): [Session, SessionEffect[]] {
   const { allowing: old, ...next } = session;
   const { allowing: shown, ...card } = session.card;
   void shown;

@@ -1,5 +1,5 @@
 import type { Readiness } from '../../agents/agent';
-import type { Allowing } from '../../features/permissions/rules';
+import type { AutoAllow } from '../../features/permissions/rules';
 import type { Figures, SessionEvent } from '../events';
 import type { Limited } from '../model';
 
@@ -30,7 +30,7 @@ export type SessionInput =
   /** The chat `by` writes to it from now on. */
   | { type: 'joined'; at: number; by: number }
   /** The person allows it everything it asks for, or not any more (null). */
-  | { type: 'allowing'; at: number; allowing: Allowing | null }
+  | { type: 'allowing'; at: number; allowing: AutoAllow | null }
   | { type: 'died'; at: number; exitStatus: number | null; screen: readonly string[] }
   | { type: 'closed'; at: number }
   /** The agent ended in a window that is the person's own, and stays. */

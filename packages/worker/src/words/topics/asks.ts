@@ -1,12 +1,12 @@
-import type { AskDecision, AskWhat, PlanMode } from '../../agents/ask';
+import type { RequestDecision, RequestSubject, PlanMode } from '../../agents/request';
 import { forAgents } from '../for-agents';
 import type { Speech } from '../translate';
 
 /** What ccbot says around an agent's requests to the person. Plain text: what an agent says is never markup. */
-export type AskWords = ReturnType<typeof askWordsIn>;
+export type RequestWords = ReturnType<typeof requestWordsIn>;
 
 /** Those words in a language. */
-export function askWordsIn(speech: Speech) {
+export function requestWordsIn(speech: Speech) {
   const t = speech.topic('asks');
   /** Names of the modes that agents know; others are shown as the agent calls them. */
   const modes: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ export function askWordsIn(speech: Speech) {
     bypassPermissions: t('modeBypassPermissions'),
   };
   const modeOf = (mode: string): string => modes[mode] ?? mode;
-  const done = (decision: AskDecision): string => {
+  const done = (decision: RequestDecision): string => {
     switch (decision.do) {
       case 'allow':
         return t('doneAllow');
@@ -90,8 +90,8 @@ export function askWordsIn(speech: Speech) {
     done,
 
     // how it ended
-    handing: (decision: AskDecision) => t('handing', { done: done(decision) }),
-    taken: (decision: AskDecision, kind: AskWhat['kind']) => {
+    handing: (decision: RequestDecision) => t('handing', { done: done(decision) }),
+    taken: (decision: RequestDecision, kind: RequestSubject['kind']) => {
       if (decision.do === 'approve') return `✓ ${t('takenApproved', { mode: modeOf(decision.mode) })}`;
       if (decision.do !== 'deny') return `✓ ${done(decision)}`;
       if (decision.message === forAgents.denial[kind])

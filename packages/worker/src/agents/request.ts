@@ -1,21 +1,21 @@
 /** What an agent asks the person, read from its `PermissionRequest` hook: the same for every agent. */
-export interface AskRequest {
+export interface RequestContent {
   /** The tool that is to run. */
   tool: string;
   /** The tool's input in one line, as the card's row of it says. */
   title: string;
   /** The sub-agent that asks; absent: the session's own agent. */
   subAgent?: { id: string; type: string };
-  what: AskWhat;
+  what: RequestSubject;
   /** What an answer needs of the payload. */
   raw: { input: Readonly<Record<string, unknown>>; suggestions: readonly Suggestion[] };
 }
 
 /** What is asked. */
-export type AskWhat = AskPermission | AskQuestions | AskPlan;
+export type RequestSubject = PermissionSubject | QuestionsSubject | PlanSubject;
 
 /** May this tool run? */
-export interface AskPermission {
+export interface PermissionSubject {
   kind: 'permission';
   /** What the agent says the tool is for; empty when it says nothing. */
   purpose: string;
@@ -48,7 +48,7 @@ export interface Always {
 }
 
 /** Questions with options, to be answered one after the other. */
-export interface AskQuestions {
+export interface QuestionsSubject {
   kind: 'questions';
   questions: readonly Question[];
 }
@@ -63,7 +63,7 @@ export interface Question {
 }
 
 /** May the agent begin with what it planned? */
-export interface AskPlan {
+export interface PlanSubject {
   kind: 'plan';
   /** Markdown; empty when the agent wrote none. */
   plan: string;
@@ -75,7 +75,7 @@ export interface AskPlan {
 export type PlanMode = 'default' | 'acceptEdits' | 'auto';
 
 /** What the person decided. */
-export type AskDecision =
+export type RequestDecision =
   | { do: 'allow' }
   /** Allowed, and not to be asked again: the suggestion at this place. */
   | { do: 'always'; index: number }
@@ -89,14 +89,14 @@ export type AskDecision =
 export type Suggestion = Readonly<Record<string, unknown>>;
 
 /** How one kind of agent asks, and how it is answered. */
-export interface AskPort {
+export interface RequestPort {
   /** Reads a hook's payload; null for one that asks nothing. */
-  read(payload: Readonly<Record<string, unknown>>): AskRequest | null;
+  read(payload: Readonly<Record<string, unknown>>): RequestContent | null;
   /** What the hook prints for a decision. */
-  answer(request: AskRequest, decision: AskDecision): string;
+  answer(request: RequestContent, decision: RequestDecision): string;
   /**
    * How long the person is waited for, ms, before the agent's own dialog has to come up at the terminal; null: it is
    * there meanwhile, and nothing is lost by waiting.
    */
-  limitMs(request: AskRequest): number | null;
+  limitMs(request: RequestContent): number | null;
 }
