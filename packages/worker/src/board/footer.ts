@@ -1,5 +1,5 @@
 import { inRows } from '../cards/button-rows';
-import { oneLine } from '../cards/clean';
+import { maskedLine } from '../cards/clean';
 import type { Button } from '../cards/view';
 import { buttonData } from '../chat/buttons';
 import type { BoardWords } from '../words/topics/board';
@@ -26,7 +26,7 @@ export function switcherRows(
   if (others.length === 0) return [];
   const shown = sessions.slice(-MOST);
   const buttons = shown.map(({ id, name }) => ({
-    text: `${id === active ? '● ' : ''}${oneLine(name, NAME_MAX)}`,
+    text: `${id === active ? '● ' : ''}${maskedLine(name, NAME_MAX)}`,
     data: buttonData({ do: 'switch', session: id }),
   }));
   const left = sessions.length - shown.length;

@@ -1,5 +1,5 @@
 import type { Figures, Todo } from '../sessions/events';
-import { oneLine } from './clean';
+import { maskedLine } from './clean';
 import { labels, signs } from './labels';
 import type { SubAgent } from './model';
 import { join, plain, styled } from './rich';
@@ -22,8 +22,8 @@ export function figureLine(figures: Omit<Figures, 'limits'> | undefined, words: 
   const facts = [
     context === undefined ? '' : words.context(context),
     costUsd === undefined ? '' : words.cost(costUsd),
-    model === undefined ? '' : oneLine(model, WIDTH.model),
-    effort === undefined ? '' : oneLine(effort, WIDTH.model),
+    model === undefined ? '' : maskedLine(model, WIDTH.model),
+    effort === undefined ? '' : maskedLine(effort, WIDTH.model),
   ];
   return plain(facts.filter((fact) => fact !== '').join(' · '));
 }
@@ -46,7 +46,7 @@ export function todoLines(todos: readonly Todo[] = [], words: CardWords = labels
   const from = Math.max(0, Math.min(last, (current < 0 ? todos.length : current) - 1));
   const shown = todos.slice(from, from + SHOWN.todos);
   const rows = shown.map((todo) => {
-    const line = `${signs.todo[todo.state]} ${oneLine(todo.text, WIDTH.todo)}`;
+    const line = `${signs.todo[todo.state]} ${maskedLine(todo.text, WIDTH.todo)}`;
     return todo.state === 'doing' ? styled('bold', line) : plain(line);
   });
   const after = todos.length - from - shown.length;
@@ -64,7 +64,7 @@ export function agentLines(agents: readonly SubAgent[] = [], now: number, words:
     const what = doing === undefined ? [] : [plain(`· ${doing.tool}`), codeOf(doing.title)];
     return join(
       [
-        plain(`${signs.tool.running} ${oneLine(agent.title, WIDTH.agent)}`),
+        plain(`${signs.tool.running} ${maskedLine(agent.title, WIDTH.agent)}`),
         ...what,
         plain(`· ${words.span(now - agent.startedAt)}`),
       ],
@@ -76,5 +76,5 @@ export function agentLines(agents: readonly SubAgent[] = [], now: number, words:
 }
 
 function codeOf(title: string): Rich {
-  return styled('code', oneLine(title, WIDTH.doing));
+  return styled('code', maskedLine(title, WIDTH.doing));
 }

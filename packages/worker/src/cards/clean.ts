@@ -25,7 +25,7 @@ export function cleanText(text: string): string {
  * two it could not be told any more. Marks that turn the direction of writing are
  * left out, as they would reach over the rest of the line.
  */
-export function oneLine(text: string, max: number): string {
+export function maskedLine(text: string, max: number): string {
   const line = maskText(cleanText(text.slice(0, max * 8)))
     .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
     .replace(/\s+/g, ' ')

@@ -1,5 +1,5 @@
 import type { Figures, SessionEvent, Todo } from '../sessions/events';
-import { oneLine } from './clean';
+import { maskedLine } from './clean';
 import { LINE_MAX, MAX_AGENTS, MAX_TODOS, type Card, type SubAgent } from './model';
 
 /** What happens beside the turn's own tools and texts. */
@@ -28,7 +28,7 @@ export function reduceLive(card: Card, event: LiveEvent): Card {
     case 'agent.started':
       return agentStarted(card, event);
     case 'agent.doing': {
-      const doing = { tool: oneLine(event.tool, LINE_MAX.name), title: oneLine(event.title, LINE_MAX.title) };
+      const doing = { tool: maskedLine(event.tool, LINE_MAX.name), title: maskedLine(event.title, LINE_MAX.title) };
       // Read again from its start, after a restart, a sub-agent tells of tools that are past.
       return withAgent(card, event.id, (agent) =>
         event.n <= agent.tools ? agent : { ...agent, tools: event.n, doing, toldAt: event.at },
@@ -120,7 +120,7 @@ function shown(figures: Omit<Figures, 'limits'>): unknown {
 }
 
 function tidy(todo: Todo): Todo {
-  return { id: todo.id, text: oneLine(todo.text, LINE_MAX.title), state: todo.state };
+  return { id: todo.id, text: maskedLine(todo.text, LINE_MAX.title), state: todo.state };
 }
 
 function withTodos(card: Card, todos: readonly Todo[]): Card {
@@ -151,7 +151,7 @@ function agentStarted(card: Card, event: Extract<LiveEvent, { type: 'agent.start
   }
   const agent: SubAgent = {
     id,
-    title: oneLine(event.title, LINE_MAX.title),
+    title: maskedLine(event.title, LINE_MAX.title),
     state: 'running',
     startedAt: event.at,
     toldAt: event.at,

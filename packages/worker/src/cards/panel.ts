@@ -1,4 +1,4 @@
-import { oneLine } from './clean';
+import { maskedLine } from './clean';
 import { ENTITY_LIMIT, TEXT_LIMIT } from './paginate';
 import { join, plain, styled } from './rich';
 import type { Rich } from './view';
@@ -63,5 +63,5 @@ function rowOf({ name, state, forMs, context }: PanelLine, { board, card }: Pane
         `${board.state[state]} ${board.span(Math.floor(forMs / MINUTE_MS) * MINUTE_MS)}`,
     ...(context === undefined ? [] : [card.context(context)]),
   ];
-  return plain(`${SIGNS[state]} ${oneLine(name, NAME_MAX)} · ${facts.join(' · ')}`);
+  return plain(`${SIGNS[state]} ${maskedLine(name, NAME_MAX)} · ${facts.join(' · ')}`);
 }

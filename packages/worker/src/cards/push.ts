@@ -1,4 +1,4 @@
-import { oneLine } from './clean';
+import { maskedLine } from './clean';
 import { signs } from './labels';
 import { discreet } from './redact/mask';
 import type { Card } from './model';
@@ -25,7 +25,7 @@ export function renderPush(card: Card, words: PushWords): View {
   const said = failed
     ? [card.error?.error, card.error?.text].filter(Boolean).join(': ')
     : (answerOf(card) ?? '');
-  const begin = oneLine(discreet(richOf(said.slice(0, ANSWER_MAX * 8))).text, ANSWER_MAX);
+  const begin = maskedLine(discreet(richOf(said.slice(0, ANSWER_MAX * 8))).text, ANSWER_MAX);
   return viewOf(join([head, plain(begin)], '\n'), card.session, words);
 }
 
@@ -35,7 +35,7 @@ export function renderSilence(card: Card, minutes: number, words: PushWords): Vi
 }
 
 function headOf(sign: string, card: Card, facts: readonly string[]): Rich {
-  const name = oneLine(card.name, 64) || card.session;
+  const name = maskedLine(card.name, 64) || card.session;
   return join([plain(`${sign} `), styled('bold', name), plain(facts.map((fact) => ` · ${fact}`).join(''))]);
 }
 

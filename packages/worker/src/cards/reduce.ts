@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../sessions/events';
-import { isBlank, oneLine } from './clean';
+import { isBlank, maskedLine } from './clean';
 import { liveInNextTurn, reduceLive, withAgentsOver } from './live';
 import {
   LINE_MAX,
@@ -26,7 +26,7 @@ const STRAGGLE_MS = 2000;
 export function reduceCard(card: Card, event: SessionEvent): Card {
   switch (event.type) {
     case 'turn.started': {
-      const prompt = oneLine(event.prompt, LINE_MAX.prompt);
+      const prompt = maskedLine(event.prompt, LINE_MAX.prompt);
       const key = `start:${event.at}:${prompt}`;
       return card.seen.includes(key) ? card : beginTurn(seeing(card, [key]), event.at, prompt);
     }
@@ -45,8 +45,8 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
     }
     case 'api.error': {
       const error = {
-        error: oneLine(event.error, LINE_MAX.errorName),
-        text: oneLine(event.text, LINE_MAX.errorText),
+        error: maskedLine(event.error, LINE_MAX.errorName),
+        text: maskedLine(event.text, LINE_MAX.errorText),
       };
       const same = card.error?.error === error.error && card.error.text === error.text;
       return same ? card : { ...card, error };
@@ -64,7 +64,7 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
     case 'agent.ended':
       return reduceLive(card, event);
     case 'thinking': {
-      const thinking = oneLine(event.text, Infinity).slice(-LINE_MAX.thought);
+      const thinking = maskedLine(event.text, Infinity).slice(-LINE_MAX.thought);
       if (isBlank(thinking) || card.phase !== 'working' || card.seen.includes(event.id)) return card;
       return { ...seeing(card, [event.id]), thinking };
     }
@@ -131,8 +131,8 @@ function toolStarted(card: Card, event: Extract<SessionEvent, { type: 'tool.star
     ...early,
     id: event.id,
     n: next.tools + 1,
-    name: oneLine(event.name, LINE_MAX.name) || 'tool',
-    title: oneLine(event.title, LINE_MAX.title),
+    name: maskedLine(event.name, LINE_MAX.name) || 'tool',
+    title: maskedLine(event.title, LINE_MAX.title),
     startedAt: event.at,
   };
   const rows = [...next.rows.filter((other) => other.id !== event.id), row];
@@ -143,7 +143,7 @@ function toolEnded(card: Card, event: Extract<SessionEvent, { type: 'tool.ended'
   const ended = {
     state: event.ok ? ('ok' as const) : ('failed' as const),
     endedAt: event.at,
-    summary: oneLine(event.summary, LINE_MAX.summary),
+    summary: maskedLine(event.summary, LINE_MAX.summary),
   };
   const row = card.rows.find((other) => other.id === event.id);
   if (row !== undefined) {

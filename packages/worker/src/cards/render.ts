@@ -1,6 +1,6 @@
 import type { AttachedBlock } from './attach';
 import { agentLines, figureLine, todoLines } from './beside';
-import { oneLine } from './clean';
+import { maskedLine } from './clean';
 import { labels, signs } from './labels';
 import { USUAL_LOOK, type CardLook } from './look';
 import { richOf, sheetOf } from './markdown';
@@ -49,7 +49,7 @@ export function renderCard(
   if (card.screen !== undefined) return renderScreenCard(card, words, beside.panel);
   const turn = card.phase === 'working' || card.phase === 'starting';
   const span = card.phase === 'working' ? words.span(now - (card.startedAt ?? now)) : words.phase[card.phase];
-  const lines: Rich[] = [headerOf(signs.phase[card.phase], card, [oneLine(card.agent, WIDTH.agent), span])];
+  const lines: Rich[] = [headerOf(signs.phase[card.phase], card, [maskedLine(card.agent, WIDTH.agent), span])];
   if (turn && card.prompt !== '') {
     lines.push(promptLine(card.prompt, beside.by, WIDTH.prompt));
   }
@@ -113,8 +113,8 @@ export function renderFinished(
 
 /** The prompt of a turn on its line; `by`: the other person who wrote it. */
 export function promptLine(prompt: string, by: string | undefined, width: number): Rich {
-  const text = oneLine(prompt, width);
-  const who = by === undefined ? '' : `${oneLine(by, WIDTH.agent)}: `;
+  const text = maskedLine(prompt, width);
+  const who = by === undefined ? '' : `${maskedLine(by, WIDTH.agent)}: `;
   return text === '' ? plain('') : styled('italic', `${signs.prompt} ${who}${text}`);
 }
 
@@ -173,22 +173,22 @@ function liveText(card: Card, writing: string, room: number, entities: number): 
 
 /** What the agent thinks, in one line: its end says where it is. */
 function thoughtOf({ thinking = '' }: Card): Rich {
-  const line = oneLine(thinking, Infinity);
+  const line = maskedLine(thinking, Infinity);
   return line === ''
     ? plain('')
     : styled('italic', line.length > THOUGHT ? `… ${line.slice(-THOUGHT)}` : line);
 }
 
 function headerOf(sign: string, card: Card, facts: readonly string[]): Rich {
-  const name = oneLine(card.name, WIDTH.name) || card.session;
+  const name = maskedLine(card.name, WIDTH.name) || card.session;
   const rest = facts.filter((fact) => fact !== '').map((fact) => ` · ${fact}`);
   return join([plain(`${sign} `), styled('bold', name), plain(rest.join(''))]);
 }
 
 /** One tool: `✓ Bash npm test`, with how long it took and why it failed. */
 function rowOf(row: ToolRow, width: number, now: number, words: CardWords): Rich {
-  const why = row.state === 'failed' && row.summary ? oneLine(row.summary, WIDTH.summary) : '';
-  const title = oneLine(row.title, why === '' ? width : Math.floor(width / 2));
+  const why = row.state === 'failed' && row.summary ? maskedLine(row.summary, WIDTH.summary) : '';
+  const title = maskedLine(row.title, why === '' ? width : Math.floor(width / 2));
   const took = (row.endedAt ?? now) - row.startedAt;
   const behind: string[] = [];
   if (took >= (row.state === 'running' ? LONG_TOOL_MS.running : LONG_TOOL_MS.over))
@@ -205,7 +205,7 @@ function errorOf(card: Card, width: number, words: CardWords): Rich {
   if (card.error === undefined) return plain('');
   const { error, text } = card.error;
   const line = [error, text].filter((word) => word !== '').join(': ') || words.error;
-  return plain(`${signs.error} ${width === Infinity ? line : oneLine(line, width)}`);
+  return plain(`${signs.error} ${width === Infinity ? line : maskedLine(line, width)}`);
 }
 
 /** No button with more data than the 64 bytes that Telegram takes: it would refuse the whole message. */

@@ -1,4 +1,4 @@
-import { oneLine } from './clean';
+import { maskedLine } from './clean';
 import { labels, signs } from './labels';
 import type { Card } from './model';
 import { withPanel } from './panel';
@@ -23,9 +23,9 @@ export function screenRows(screen: readonly string[]): string {
 
 /** The card of a session that has no transcript: what runs, and the end of its screen. */
 export function renderScreenCard(card: Card, words: CardWords = labels, panel: Rich = plain('')): View {
-  const name = oneLine(card.name, WIDTH.name) || card.session;
-  const facts = ` · ${oneLine(card.agent, WIDTH.agent)} · ${words.running}`;
-  const line = oneLine(card.prompt, WIDTH.line);
+  const name = maskedLine(card.name, WIDTH.name) || card.session;
+  const facts = ` · ${maskedLine(card.agent, WIDTH.agent)} · ${words.running}`;
+  const line = maskedLine(card.prompt, WIDTH.line);
   const head = join([plain(`${signs.phase.idle} `), styled('bold', name), plain(facts)]);
   const screen = card.screen ?? '';
   const own = join(

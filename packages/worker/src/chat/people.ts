@@ -1,5 +1,5 @@
 import type { Config } from '@ccbot/shared/config/schema';
-import { oneLine } from '../cards/clean';
+import { maskedLine } from '../cards/clean';
 import { lookOf, type CardLook } from '../cards/look';
 import { createPreferences, type Preferences } from './preferences';
 import { createAskedBy, type AskedBy } from '../prompts/authors';
@@ -35,7 +35,7 @@ export function createPerson(settings: Settings, config: Config, askers: Askers)
     'archive-after': String(config.ARCHIVE_AFTER),
   });
   const nameOf = (chatId: number): string =>
-    oneLine(settings.get(`chat:${chatId}`, 'name') ?? '', NAME_MAX) || String(chatId);
+    maskedLine(settings.get(`chat:${chatId}`, 'name') ?? '', NAME_MAX) || String(chatId);
   return {
     preferences,
     nameOf,

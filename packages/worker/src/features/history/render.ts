@@ -1,5 +1,5 @@
 import { cutMiddle } from '../../agents/cut-middle';
-import { oneLine } from '../../cards/clean';
+import { maskedLine } from '../../cards/clean';
 import type { HistoryWords } from '../../words/topics/history';
 import type { SessionEvent } from '../../sessions/events';
 import type { Asker } from '../../prompts/authors';
@@ -31,7 +31,7 @@ export function renderPast(
   for (const event of events) {
     const piece = pieceOf(event);
     if (event.type === 'tool.started') {
-      const line = oneLine(`${event.name} ${event.title}`, TOOL_MAX).replace(/`/g, 'ˋ');
+      const line = maskedLine(`${event.name} ${event.title}`, TOOL_MAX).replace(/`/g, 'ˋ');
       tools.push(`- ${failed.has(event.id) ? '✗' : '✓'} \`${line}\``);
     }
     // A prompt is told of when it is queued, and again when its turn begins.
@@ -54,7 +54,7 @@ export function renderPast(
       case 'text':
         return event.text.trim() === '' ? null : cut(event.text.trim(), most.text);
       case 'api.error':
-        return words.failed(oneLine(event.text || event.error, TOOL_MAX).replace(/[*_`[\]\\<]/g, '\\$&'));
+        return words.failed(maskedLine(event.text || event.error, TOOL_MAX).replace(/[*_`[\]\\<]/g, '\\$&'));
       case 'turn.ended':
         return event.how === 'interrupted' ? words.interrupted : null;
       case 'compacted':

@@ -1,5 +1,5 @@
 import { inRows } from '../../cards/button-rows';
-import { oneLine } from '../../cards/clean';
+import { maskedLine } from '../../cards/clean';
 import { renderNotice } from '../../cards/render';
 import type { Button, View } from '../../cards/view';
 import { buttonData } from '../../chat/buttons';
@@ -70,7 +70,7 @@ export function renderPlace(place: Place, around: Surroundings, all: Words): Vie
   const rows: Button[][] = [
     [button(start, { to: 'start' })],
     ...place.earlier.map(({ about, at }, index) => [
-      button(words.earlierButton(oneLine(about, ABOUT_MAX), all.card.span(around.now - at)), {
+      button(words.earlierButton(maskedLine(about, ABOUT_MAX), all.card.span(around.now - at)), {
         to: 'resume',
         index,
       }),
@@ -101,11 +101,11 @@ export function renderPlace(place: Place, around: Surroundings, all: Words): Vie
   );
 }
 
-const short = (name: string): string => oneLine(name, NAME_MAX);
+const short = (name: string): string => maskedLine(name, NAME_MAX);
 const lastOf = (path: string): string => short(path.split('/').filter(Boolean).at(-1) ?? '/');
 
 /** A path as people write it. */
 function tilde(path: string, home: string): string {
   const shown = path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
-  return oneLine(shown, 300);
+  return maskedLine(shown, 300);
 }

@@ -1,4 +1,4 @@
-import { oneLine } from '../../cards/clean';
+import { maskedLine } from '../../cards/clean';
 import { LINE_MAX, type ToolRow } from '../../cards/model';
 import type { SessionInput } from '../../sessions/machine/input';
 import type { AgentRequest } from './model';
@@ -19,13 +19,13 @@ export function overByRecords(
   for (const input of inputs) {
     if (input.type !== 'observed') continue;
     const { event } = input;
-    if (event.type === 'tool.started') titles.set(event.id, oneLine(event.title, LINE_MAX.title));
+    if (event.type === 'tool.started') titles.set(event.id, maskedLine(event.title, LINE_MAX.title));
     // What happened before the request was made says nothing about it: records are read again after a crash.
     const later = waiting.filter((ask) => !over.has(ask) && event.at >= ask.at);
     if (event.type === 'turn.ended') for (const ask of later) over.add(ask);
     if (event.type === 'tool.ended') {
       const title = titles.get(event.id);
-      const ask = later.find(({ asked }) => oneLine(asked.title, LINE_MAX.title) === title);
+      const ask = later.find(({ asked }) => maskedLine(asked.title, LINE_MAX.title) === title);
       if (ask !== undefined) over.add(ask);
     }
   }

@@ -1,5 +1,5 @@
 import type { Always, PermissionSubject, QuestionsSubject } from '../../agents/request';
-import { isBlank, oneLine } from '../../cards/clean';
+import { isBlank, maskedLine } from '../../cards/clean';
 import type { Button } from '../../cards/view';
 import { buttonData } from '../../chat/buttons';
 import type { AgentRequest, RequestAction, RequestCopy } from './model';
@@ -17,7 +17,7 @@ export function keyboardOf(
 ): Button[][] {
   if (ask.phase !== 'open') return [];
   const button = (text: string, act: RequestAction): Button => ({
-    text: isBlank(text) ? '…' : oneLine(text, LABEL),
+    text: isBlank(text) ? '…' : maskedLine(text, LABEL),
     data: buttonData({ do: 'ask', ask: ask.id, act }),
   });
   if (copy.writing !== undefined) return [[button(words.cancel, { act: 'cancel' })]];
@@ -61,7 +61,7 @@ function permissionRows({ always }: PermissionSubject, button: MakeButton, words
 
 function alwaysLabel({ means, names, reach }: Always, words: RequestWords): string {
   const shown = names.map((name) => (means === 'mode' ? words.mode(name) : bare(name)));
-  return words.always[means](oneLine(shown.join(', '), 30), words.reach[reach]);
+  return words.always[means](maskedLine(shown.join(', '), 30), words.reach[reach]);
 }
 
 /** A rule without the tool's name around it: the request says which tool it is. */

@@ -1,5 +1,5 @@
 import type { PermissionSubject, PlanSubject, Subject } from '../../agents/request';
-import { cleanText, oneLine } from '../../cards/clean';
+import { cleanText, maskedLine } from '../../cards/clean';
 import { richOf } from '../../cards/markdown';
 import { paginate } from '../../cards/paginate';
 import { join, plain, styled } from '../../cards/rich';
@@ -49,9 +49,9 @@ export function lineOf(ask: AgentRequest, words: RequestWords): string {
   const { what } = ask.asked;
   switch (what.kind) {
     case 'permission':
-      return oneLine(`${wantsOf(ask, what.subject, words)} ${ask.asked.title}`, 100);
+      return maskedLine(`${wantsOf(ask, what.subject, words)} ${ask.asked.title}`, 100);
     case 'questions':
-      return oneLine(`${words.asks}: ${what.questions[0]?.question ?? ''}`, 100);
+      return maskedLine(`${words.asks}: ${what.questions[0]?.question ?? ''}`, 100);
     case 'plan':
       return words.plan;
   }
@@ -59,8 +59,8 @@ export function lineOf(ask: AgentRequest, words: RequestWords): string {
 
 function headOf(ask: AgentRequest, words: RequestWords): Rich {
   const { what, subAgent } = ask.asked;
-  const name = styled('bold', oneLine(ask.name, 64) || ask.session);
-  const from = subAgent === undefined ? '' : ` (${oneLine(words.subAgent(subAgent.type), 60)})`;
+  const name = styled('bold', maskedLine(ask.name, 64) || ask.session);
+  const from = subAgent === undefined ? '' : ` (${maskedLine(words.subAgent(subAgent.type), 60)})`;
   return join([plain(`${SIGN[what.kind]} `), name, plain(`${from} ${wordsOf(ask, words)}`)]);
 }
 
@@ -80,7 +80,7 @@ function wordsOf(ask: AgentRequest, words: RequestWords): string {
 }
 
 function wantsOf(ask: AgentRequest, subject: Subject, words: RequestWords): string {
-  return subject.type === 'tool' ? words.wants.tool(oneLine(ask.asked.tool, 80)) : words.wants[subject.type];
+  return subject.type === 'tool' ? words.wants.tool(maskedLine(ask.asked.tool, 80)) : words.wants[subject.type];
 }
 
 function bodyOf(ask: AgentRequest, words: RequestWords): Rich {
@@ -185,4 +185,4 @@ function inStyle(text: string, style: Omit<Rich['entities'][number], 'offset' | 
 const pre = (text: string, language?: string): Rich =>
   inStyle(text, { type: 'pre', ...(language === undefined ? {} : { language }) });
 const code = (text: string): Rich => inStyle(text, { type: 'code' });
-const italic = (text: string): Rich => inStyle(oneLine(text, 300), { type: 'italic' });
+const italic = (text: string): Rich => inStyle(maskedLine(text, 300), { type: 'italic' });

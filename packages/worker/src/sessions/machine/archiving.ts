@@ -1,5 +1,5 @@
 import { isAtWork } from './at-work';
-import { oneLine } from '../../cards/clean';
+import { maskedLine } from '../../cards/clean';
 import { newCard } from '../../cards/model';
 import type { SessionEffect, SessionInput } from './input';
 import { isLive, type EndedWhy, type Session } from '../model';
@@ -27,7 +27,7 @@ export function stamped(before: Session, after: Session, input: SessionInput): S
   const happened = input.type === 'typed' || (input.type === 'observed' && after.card !== before.card);
   if (happened) next = { ...next, activeAt: input.at };
   if (next.about === undefined && input.type === 'observed' && input.event.type === 'turn.started') {
-    const about = oneLine(input.event.prompt, ABOUT_MAX);
+    const about = maskedLine(input.event.prompt, ABOUT_MAX);
     if (about !== '') next = { ...next, about };
   }
   return next;
