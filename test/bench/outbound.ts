@@ -17,6 +17,7 @@ import type { Figure } from './figure';
 import { quantile } from './stats';
 import { delay } from './world';
 import { wordsIn } from '../../packages/worker/src/words/words';
+import { outboxKey } from '../../packages/worker/src/outbox/keys';
 
 const TOKEN = '100000001:SANDBOX_TOKEN_FOR_THE_BENCH_ONLY_000';
 
@@ -98,7 +99,7 @@ async function sustained(seconds: number): Promise<Figure[]> {
       if (waitMs > 0) await delay(waitMs);
       outbox.put({
         chatId: 1_001 + (i % chats),
-        key: `answer:${i}`,
+        key: outboxKey('answer', i),
         class: 'answer',
         view: { parts: [{ text: `message ${i}`, entities: [{ type: 'bold', offset: 0, length: 7 }] }] },
       });

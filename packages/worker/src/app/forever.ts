@@ -23,6 +23,7 @@ import { createFullNotice, tellOfFullDisk } from './full-disk';
 import { watchForOrphan } from './orphan-watch';
 import { botUsername, type RunDeps } from './world';
 import { createPerson } from '../chat/people';
+import { outboxKey } from '../outbox/keys';
 
 /** How long a stopping worker goes on sending what is waiting, ms, where the supervisor says nothing else. */
 const DRAIN_MS = 8_000;
@@ -92,7 +93,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
     path: deps.env['PATH'] ?? '/usr/bin:/bin',
     home: deps.home,
     tell: (key, title, version, missed) =>
-      stations.tellAll(key, (words) => words.canary.trouble(title, version, missed)),
+      stations.tellAll(outboxKey(key), (words) => words.canary.trouble(title, version, missed)),
     now,
     log,
   });
@@ -188,7 +189,7 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
   const rebuilt = rebuiltOf(settings);
   if (rebuilt !== undefined) {
     deps.store.tx(() => {
-      stations.tellAll(`rebuilt:${rebuilt.since}`, (words) => rebuiltText(rebuilt, words));
+      stations.tellAll(outboxKey('rebuilt', rebuilt.since), (words) => rebuiltText(rebuilt, words));
       keepRebuilt(settings, undefined);
     });
   }

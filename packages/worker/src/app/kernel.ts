@@ -48,6 +48,7 @@ import type { BotApi } from '../telegram/api';
 import type { FileSource } from '../telegram/files';
 import type { Panes } from '../terminal/panes';
 import type { Words } from '../words/words';
+import { outboxKey, type OutboxKey } from '../outbox/keys';
 
 /** What the stations are made from. */
 export interface ComposeDeps extends Measured {
@@ -134,7 +135,7 @@ export function compose(made: ComposeDeps): Stations {
   const naming = createNaming({ registry, ...askForNames(deps) });
   const { atRest, endOrphans } = archiving;
   const desk = createDesk(deps, { registry, outbox, agents, allowed });
-  const notice = (chatId: number, key: string, text: string): void =>
+  const notice = (chatId: number, key: OutboxKey, text: string): void =>
     outbox.put({ chatId, key, view: renderNotice(text), class: 'notice' });
   const follow = (options: Omit<Parameters<typeof tail>[0], 'onTrouble'>): ReturnType<typeof tail> =>
     tail({
@@ -245,7 +246,7 @@ export function compose(made: ComposeDeps): Stations {
     tx: (work) => store.tx(work),
     isFull: (error) => store.isFull(error),
     onSetAside: (chatId, update, error) =>
-      notice(chatId, `set-aside:${update}`, wordsOf(chatId).inboxFailed(error)),
+      notice(chatId, outboxKey('set-aside', update), wordsOf(chatId).inboxFailed(error)),
     ...{ now, log: say },
   });
 

@@ -7,6 +7,7 @@ import type { AgentMenu } from '../chat/menu/agent-menu';
 import type { Settings } from '../store/settings';
 import type { Updates } from '../inbox/store';
 import type { Words } from '../words/words';
+import type { OutboxKey } from '../outbox/keys';
 
 /** The stations, wired; started and stopped by `main`. */
 export interface Stations {
@@ -23,6 +24,6 @@ export interface Stations {
   settled(): Promise<void>;
   busy(): boolean;
   /** Tells every allowed person. */
-  tellAll(key: string, text: (words: Words) => string): void;
+  tellAll(key: OutboxKey, text: (words: Words) => string): void;
   stop(): Promise<void>;
 }

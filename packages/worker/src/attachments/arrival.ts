@@ -7,6 +7,7 @@ import { fileName, safeName } from './names';
 import type { Attachment, AttachmentStore } from './model';
 import type { FileFate } from './render';
 import type { WordsOf } from '../words/words';
+import { outboxKey, type OutboxKey } from '../outbox/keys';
 
 /** Waits between two tries to fetch a file, ms; the last one is repeated. */
 const WAITS_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
@@ -20,7 +21,7 @@ export interface ArrivalDeps extends FetchDeps {
   attachments: AttachmentStore;
   tx<T>(work: () => T): T;
   /** Tells the person, once under a key, in answer to a message. */
-  tell(chatId: number, key: string, text: string, replyTo: number): void;
+  tell(chatId: number, key: OutboxKey, text: string, replyTo: number): void;
   now(): number;
   /** Absent: the usual waits. */
   waitsMs?: readonly number[];
@@ -42,8 +43,8 @@ export async function arrive(
   if (part === undefined || file === undefined) throw new Error(`no file in part ${index}`);
   const alone = parcel.parts.length === 1;
   const words = deps.wordsOf(parcel.chatId);
-  const tell = (key: string, text: string): void =>
-    deps.tell(parcel.chatId, `${key}:${parcel.id}:${index}`, text, part.messageId);
+  const tell = (name: string, text: string): void =>
+    deps.tell(parcel.chatId, outboxKey(name, parcel.id, index), text, part.messageId);
   const give = (failed: string, text: string): FileFate => {
     tell('file', text);
     return { failed };

@@ -12,6 +12,7 @@ import { createAttachmentStore } from './store';
 import type { Stored } from '../store/room';
 import { windowEnvironment } from '../terminal/environment';
 import type { Wiring } from '../app/kernel';
+import type { OutboxKey } from '../outbox/keys';
 
 /** The stations that what comes in works with. */
 export interface IncomingStations {
@@ -33,7 +34,7 @@ export function createIncoming(
   const log = (level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void =>
     deps.log(level, text, meta);
   const attachments = createAttachmentStore(store);
-  const tell = (chatId: number, key: string, text: string, replyTo: number): void =>
+  const tell = (chatId: number, key: OutboxKey, text: string, replyTo: number): void =>
     outbox.put({ chatId, key, view: renderNotice(text), class: 'notice', replyTo });
   const handover = createHandover({
     wordsOf: deps.wordsOf,

@@ -5,6 +5,7 @@ import type { Attachment } from './model';
 import { renderPrompt, type RenderedPart } from './render';
 import { createSlots } from './slots';
 import type { Speech } from './speech';
+import { keys, outboxKey } from '../outbox/keys';
 
 /** How many attachments fetch their files at a time. */
 const FETCHING = 3;
@@ -82,7 +83,12 @@ export function createHandover(deps: HandoverDeps): Handover {
       prompts.add({ id, session, chatId, messageId, text: textOf(parcel) }, deps.now());
       return attachments.mark(id, 'handed');
     }
-    deps.tell(chatId, `gone:${id}`, deps.wordsOf(chatId).sessionGone(there?.name ?? session), messageId);
+    deps.tell(
+      chatId,
+      outboxKey('gone', id),
+      deps.wordsOf(chatId).sessionGone(there?.name ?? session),
+      messageId,
+    );
     attachments.mark(id, 'void');
   }
 
@@ -142,7 +148,7 @@ export function createHandover(deps: HandoverDeps): Handover {
     tx(() => {
       deps.tell(
         parcel.chatId,
-        `file:${id}`,
+        keys.file(id),
         deps.wordsOf(parcel.chatId).inboxFailed(reason),
         parcel.messageId,
       );
@@ -165,7 +171,7 @@ export function createHandover(deps: HandoverDeps): Handover {
       const part = parcel?.parts.find((p) => p.messageId === messageId);
       // Telegram tells of changes too that the person did not make, such as a link's preview.
       if (part?.text === text) return;
-      const tell = (word: string): void => deps.tell(chatId, `edited:${messageId}`, word, messageId);
+      const tell = (word: string): void => deps.tell(chatId, outboxKey('edited', messageId), word, messageId);
       if (parcel === undefined || parcel.state === 'void') return tell(deps.wordsOf(chatId).editUnknown);
       const parts = parcel.parts.map((p) => (p === part ? { ...p, text } : p));
       if (parcel.state === 'handed' && !prompts.reword(parcel.id, textOf(parcel, parts)))

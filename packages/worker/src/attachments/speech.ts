@@ -1,6 +1,7 @@
 import type { WordsOf } from '../words/words';
 import type { Attachment } from './model';
 import { createSlots } from './slots';
+import { outboxKey, type OutboxKey } from '../outbox/keys';
 
 /** Turns a recording into text. */
 export interface Transcriber {
@@ -18,7 +19,7 @@ export interface SpeechDeps {
   transcriber: Transcriber | null;
   missing: readonly string[];
   /** Shows under a key, in answer to a message; what is shown later takes its place. `live`: it will change. */
-  show(chatId: number, key: string, text: string, replyTo: number, live: boolean): void;
+  show(chatId: number, key: OutboxKey, text: string, replyTo: number, live: boolean): void;
 }
 
 /** Makes voice messages readable. */
@@ -32,7 +33,7 @@ export function createSpeech(deps: SpeechDeps): Speech {
   const slots = createSlots(1);
   return {
     async read(parcel, index, path, signal) {
-      const key = `voice:${parcel.id}:${index}`;
+      const key = outboxKey('voice', parcel.id, index);
       const replyTo = parcel.parts[index]?.messageId ?? parcel.messageId;
       const show = (text: string, live = false): void => deps.show(parcel.chatId, key, text, replyTo, live);
       const { transcriber } = deps;

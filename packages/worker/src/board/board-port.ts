@@ -4,6 +4,7 @@ import type { QueuedView } from '../outbox/model';
 import type { Settings } from '../store/settings';
 import type { WordsOf } from '../words/words';
 import type { Session } from '../sessions/model';
+import type { OutboxKey } from '../outbox/keys';
 
 /** A page of a session's past on a card. */
 export interface Page {
@@ -66,7 +67,7 @@ export interface Board {
   turn(chatId: number, page: Page | undefined): void;
   more(chatId: number, on: boolean): void;
   /** The key of the chat's card. */
-  key(chatId: number): string;
+  key(chatId: number): OutboxKey;
   /** The chats of the people who have to do with a session. See `watchersOf`. */
   watchers(session: Session): number[];
   /** The chats that what a session waits for is put before. See `respondersOf`. */

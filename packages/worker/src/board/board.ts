@@ -9,6 +9,7 @@ import { isAtWork } from '../sessions/machine/at-work';
 import { without, type Kept } from './card-state';
 import { isLive, turnKey, type Session } from '../sessions/model';
 import { noticeOn, type NoticeKind } from '../chat/notices';
+import { keys, type OutboxKey } from '../outbox/keys';
 
 export type { Board, BoardDeps, Page } from './board-port';
 
@@ -30,7 +31,7 @@ export function createBoard(deps: BoardDeps): Board {
     JSON.parse(settings.get(scope(chatId), 'card') ?? '{"n":0,"up":false}') as Kept;
   const write = (chatId: number, kept: Kept): void =>
     settings.set(scope(chatId), 'card', JSON.stringify(kept));
-  const keyOf = ({ n }: Kept): string => `card:${n}`;
+  const keyOf = ({ n }: Kept): OutboxKey => keys.card(n);
   const active = (chatId: number): Session | undefined =>
     deps.live().find(({ id }) => id === writesTo(chatId));
   const watching = (session: Session): number[] => activeChatsOf(session, { chats, writesTo });
@@ -129,7 +130,7 @@ export function createBoard(deps: BoardDeps): Board {
     session: Session,
     chatId: number,
     kind: NoticeKind,
-    key: string,
+    key: OutboxKey,
     view: QueuedView['view'],
   ): void {
     if (!noticeOn(kind, (name) => settings.get(scope(chatId), name))) return;
@@ -177,7 +178,7 @@ export function createBoard(deps: BoardDeps): Board {
             session,
             chatId,
             kind,
-            `push:${session.id}:${card.turn}`,
+            keys.push(session.id, card.turn),
             renderPush(card, deps.wordsOf(chatId)),
           );
         }
@@ -204,7 +205,7 @@ export function createBoard(deps: BoardDeps): Board {
         for (const chatId of watchers(session)) {
           if (writesTo(chatId) === session.id) continue;
           const view = renderSilence(session.card, SILENT_MS / 60_000, deps.wordsOf(chatId));
-          push(session, chatId, 'silent', `silent:${session.id}:${since}`, view);
+          push(session, chatId, 'silent', keys.silent(session.id, since), view);
         }
       }
       chats.forEach(tellTime);

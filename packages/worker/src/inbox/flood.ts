@@ -1,5 +1,6 @@
 import type { WordsOf } from '../words/words';
 import { takeOne, type Allowance } from './pace';
+import { outboxKey, type OutboxKey } from '../outbox/keys';
 
 /** A flood is over when nothing was refused for this long, ms; what is refused later is told anew. */
 const OVER_MS = 60_000;
@@ -30,7 +31,7 @@ interface Episode {
 export function createFlood(deps: {
   perMinute: number;
   wordsOf: WordsOf;
-  tell(chatId: number, key: string, text: string, replyTo: number): void;
+  tell(chatId: number, key: OutboxKey, text: string, replyTo: number): void;
 }): Flood {
   const { perMinute } = deps;
   const allowances = new Map<number, Allowance>();
@@ -50,7 +51,7 @@ export function createFlood(deps: {
       episodes.set(chatId, episode);
       const { first, count } = episode;
       const text = deps.wordsOf(chatId).flooded(count, perMinute, first.text.slice(0, 60));
-      deps.tell(chatId, `flood:${first.updateId}`, text, first.messageId);
+      deps.tell(chatId, outboxKey('flood', first.updateId), text, first.messageId);
       return false;
     },
   };

@@ -2,10 +2,11 @@ import type { QueuedView } from '../outbox/model';
 import type { ApiResult, BotApi, SendFailure } from '../telegram/api';
 import { createMeasures, type Measures } from './measures';
 import { metered } from './metered';
+import { outboxKey } from '../outbox/keys';
 
 const wanted = (more: Partial<QueuedView> = {}): QueuedView => ({
   chatId: 7,
-  key: 'card:s',
+  key: outboxKey('card', 's'),
   session: 's',
   class: 'card',
   view: { parts: [] },
@@ -52,8 +53,8 @@ it('times what is to be shown from the oldest line that waits to the first call,
   measures.wished(wanted(), 400); // takes the place of the first
   measures.called(wanted(), 500);
   measures.called(wanted(), 9_000); // again, after a failure
-  measures.wished(wanted({ key: 'turn', class: 'answer' }), 0);
-  measures.called(wanted({ key: 'turn', class: 'answer' }), 100);
+  measures.wished(wanted({ key: outboxKey('turn'), class: 'answer' }), 0);
+  measures.called(wanted({ key: outboxKey('turn'), class: 'answer' }), 100);
   expect(figures(measures)).toMatchObject({
     'ccbot_transcript_to_call_seconds_count card': 1,
     'ccbot_transcript_to_call_seconds_sum card': 0.5,
@@ -63,7 +64,7 @@ it('times what is to be shown from the oldest line that waits to the first call,
 
 it('does not time what no session is behind, what came to nothing, and what was wished for before its start', () => {
   const measures = createMeasures();
-  const { session: _, ...anybodys } = wanted({ key: 'help' });
+  const { session: _, ...anybodys } = wanted({ key: outboxKey('help') });
   measures.wished(anybodys, 0);
   measures.called(anybodys, 100);
   measures.wished(wanted(), 0);

@@ -1,9 +1,10 @@
 import type { QueuedView } from './model';
 import { afterFailure, formsOf, markRepeated, nextCall, REPEAT_MARK, type Face, type Posted } from './decide';
+import { outboxKey } from './keys';
 
 const wanted = (kind: QueuedView['class'], parts: number): QueuedView => ({
   chatId: 1,
-  key: 'k',
+  key: outboxKey('k'),
   class: kind,
   view: { parts: Array.from({ length: parts }, (_, i) => ({ text: `part ${i}`, entities: [] })) },
 });

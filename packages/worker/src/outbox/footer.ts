@@ -1,6 +1,7 @@
 import type { Button, Part } from '../cards/view';
 import type { Call } from './call';
 import type { ApiCall } from './request';
+import type { OutboxKey } from './keys';
 import type { QueuedView } from './model';
 
 /** Rows of buttons. */
@@ -8,7 +9,7 @@ export type Rows = readonly (readonly Button[])[];
 
 /** A message of the bot's in a chat, with what hangs on it. */
 export interface MessageWithFooter {
-  key: string;
+  key: OutboxKey;
   part: number;
   message: number;
   /** Its own rows. */
@@ -24,9 +25,9 @@ export interface FooterStore {
   /** All messages in a chat that have a foot. */
   footed(chatId: number): MessageWithFooter[];
   setFoot(chatId: number, of: Pick<MessageWithFooter, 'key' | 'part'>, foot: string): void;
-  unpost(chatId: number, key: string, part: number): void;
+  unpost(chatId: number, key: OutboxKey, part: number): void;
   /** Whether something is wished for under a key. */
-  waits(chatId: number, key: string): boolean;
+  waits(chatId: number, key: OutboxKey): boolean;
 }
 
 /** A message whose foot is to be put on, changed or taken off. */

@@ -1,5 +1,6 @@
 import { createMeter, paceOf } from './meter';
 import { CHAT_RATE, GLOBAL_RATE } from './pace';
+import { outboxKey } from './keys';
 
 it('leaves between two edits of a card what each chat wants, as it wants it now', () => {
   const lag = new Map([
@@ -45,7 +46,7 @@ describe('an edit of little weight', () => {
   });
 
   it('is one by its wish, whatever its class', () => {
-    const wish = { chatId: 1, key: 'k', view: { parts: [] } };
+    const wish = { chatId: 1, key: outboxKey('k'), view: { parts: [] } };
     expect(paceOf({ ...wish, class: 'card', minor: true })).toBe('minor');
     expect(paceOf({ ...wish, class: 'card' })).toBe('card');
     expect(paceOf({ ...wish, class: 'answer' })).toBe('message');

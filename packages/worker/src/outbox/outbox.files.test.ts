@@ -5,6 +5,7 @@ import type { Part, PartFile } from '../cards/view';
 import { REPEAT_MARK } from './decide';
 import { CHAT, openRig, type Rig } from './fixtures/rig';
 import type { QueuedView } from './model';
+import { outboxKey } from './keys';
 
 let rig: Rig;
 beforeEach(async () => (rig = await openRig()));
@@ -29,7 +30,7 @@ const part = (file: PartFile, text = '', more: Partial<Part> = {}): Part => ({
 });
 const want = (key: string, kind: QueuedView['class'], parts: Part[], album = false): QueuedView => ({
   chatId: CHAT,
-  key,
+  key: outboxKey(key),
   class: kind,
   view: { parts, album },
 });

@@ -5,6 +5,7 @@ import type { ViewQueue } from './store';
 import type { BotApi } from '../telegram/api';
 import type { Rows } from './footer';
 import type { RichMessages } from './rich-messages';
+import type { OutboxKey } from './keys';
 import type { Settled, QueuedView } from './model';
 import type { WordsOf } from '../words/words';
 
@@ -45,13 +46,13 @@ export interface Outbox {
   /** Takes back copies that no wish will need. */
   discard(kept: readonly KeptFile[]): void;
   /** Hears once what became of the wish under a key; not over a restart. */
-  onSettled(chatId: number, key: string, listener: (how: Settled) => void): void;
+  onSettled(chatId: number, key: OutboxKey, listener: (how: Settled) => void): void;
   /** Begins to bring about what is on disk. */
   start(): void;
   /** What stands under the newest message of a chat may be another one now. */
   stir(chatId: number): void;
   /** The key of a message of the bot's, and the session that it is of. */
-  messageOf(chatId: number, message: number): { key: string; session?: string } | undefined;
+  messageOf(chatId: number, message: number): { key: OutboxKey; session?: string } | undefined;
   /** The person wrote: whoever had blocked the bot has not any more. */
   reached(chatId: number): void;
   /** Ends the waiting circle on a tapped button. Not kept: after 15 seconds Telegram takes no answer. */

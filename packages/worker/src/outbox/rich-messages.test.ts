@@ -2,6 +2,7 @@ import { REPEAT_MARK } from './decide';
 import { CHAT, openRig, type Rig } from './fixtures/rig';
 import { createRichMessages, type RichMessages } from './rich-messages';
 import type { QueuedView } from './model';
+import { outboxKey } from './keys';
 
 const memory = new Map<string, string>();
 let rig: Rig;
@@ -26,7 +27,7 @@ const open = async (more?: Parameters<typeof rich>[0]): Promise<void> => {
 };
 const answer = (key: string, text: string): QueuedView => ({
   chatId: CHAT,
-  key,
+  key: outboxKey(key),
   class: 'answer',
   view: {
     parts: [

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { QueuedView } from './model';
 import { openStore, type Store } from '../store/open';
 import { createViewQueue, type ViewQueue } from './store';
+import { outboxKey } from './keys';
 
 const CHAT = 7;
 const DAY = 86_400_000;
@@ -48,7 +49,7 @@ describe('the pause of a chat', () => {
 
 describe('a wish of little weight', () => {
   const card = (text: string, minor?: true): QueuedView => ({
-    ...{ chatId: CHAT, key: 'card', class: 'card', view: { parts: [{ text, entities: [] }] } },
+    ...{ chatId: CHAT, key: outboxKey('card'), class: 'card', view: { parts: [{ text, entities: [] }] } },
     ...(minor === undefined ? {} : { minor }),
   });
   const next = (): [string | undefined, boolean] => {
@@ -59,7 +60,7 @@ describe('a wish of little weight', () => {
   it('comes behind all others that wait, however long it has waited', () => {
     views.put(card('the time', true));
     expect(next()).toEqual(['the time', true]);
-    views.put({ ...card('an answer'), key: 'answer', class: 'answer' });
+    views.put({ ...card('an answer'), key: outboxKey('answer'), class: 'answer' });
     expect(next()).toEqual(['an answer', false]);
   });
 

@@ -1,3 +1,4 @@
+import type { OutboxKey } from './keys';
 import type { QueuedView } from './model';
 import type { Posted } from './decide';
 import type { MessageWithFooter, FooterStore, Rows } from './footer';
@@ -33,11 +34,11 @@ export interface ViewQueue extends FooterStore {
   tried(wish: QueuedRow, tries: number): void;
   /** Everything that is wanted. */
   all(): QueuedView[];
-  posted(chatId: number, key: string): Posted[];
+  posted(chatId: number, key: OutboxKey): Posted[];
   /** Notes that a part is being sent (`message` null) or shown. */
-  post(chatId: number, key: string, row: Posted, at: number, hung?: Hung): void;
+  post(chatId: number, key: OutboxKey, row: Posted, at: number, hung?: Hung): void;
   /** The key of a message of the bot's, and the session that it is of. */
-  messageOf(chatId: number, message: number): { key: string; session?: string } | undefined;
+  messageOf(chatId: number, message: number): { key: OutboxKey; session?: string } | undefined;
   /**
    * How long a chat is still to be left alone, ms; 0: not at all. A pause that seems to begin later than `at` is one
    * from before the clock was set back: it begins anew.
@@ -53,7 +54,7 @@ export interface ViewQueue extends FooterStore {
 }
 
 interface FootRow {
-  key: string;
+  key: OutboxKey;
   part: number;
   message: number;
   own: string;
@@ -97,7 +98,7 @@ export function createViewQueue(store: Store): ViewQueue {
     "SELECT key, part, message, own, foot FROM posted WHERE chat = ? AND foot <> '' AND message IS NOT NULL ORDER BY message",
   );
   const setFoot = db.prepare('UPDATE posted SET foot = ? WHERE chat = ? AND key = ? AND part = ?');
-  const messageOf = db.prepare<[number, number], { key: string; session: string | null }>(
+  const messageOf = db.prepare<[number, number], { key: OutboxKey; session: string | null }>(
     'SELECT key, session FROM posted WHERE chat = ? AND message = ?',
   );
   const footed = ({ own, ...row }: FootRow): MessageWithFooter => ({ ...row, own: JSON.parse(own) as Rows });

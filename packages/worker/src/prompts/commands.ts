@@ -3,6 +3,7 @@ import type { QueuedView } from '../outbox/model';
 import type { Conversation, Handlers } from '../chat/command';
 import type { Delivery } from './delivery';
 import type { PromptQueue } from './model';
+import { keys } from '../outbox/keys';
 
 /** What the commands about prompts need. */
 export interface PromptCommandDeps {
@@ -29,7 +30,7 @@ export function promptCommands(deps: PromptCommandDeps): Handlers<'prompt' | 'ed
     deps.tx(() => {
       prompts.mark(prompt.id, again ? 'waiting' : 'dropped', deps.now());
       for (const chatId of deps.chats)
-        deps.put({ chatId, key: `uncertain:${prompt.id}`, view: { parts: [] }, class: 'card' });
+        deps.put({ chatId, key: keys.uncertain(prompt.id), view: { parts: [] }, class: 'card' });
     });
     ack(again ? words.retyping : words.dropped);
     delivery.decided(prompt, again ? 'again' : 'dropped');

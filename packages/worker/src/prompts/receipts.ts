@@ -6,6 +6,7 @@ import type { HoldReason } from './decide';
 import type { Session } from '../sessions/model';
 import type { Prompt } from './model';
 import { uncertainButtons } from '../sessions/registry';
+import { keys } from '../outbox/keys';
 
 /** What the person sees on a message, in the order it can come. */
 export const RECEIPTS = {
@@ -58,7 +59,7 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
   const react = ({ chatId, messageId }: Prompt, what: keyof typeof RECEIPTS): void =>
     deps.react(chatId, messageId, RECEIPTS[what]);
   const take = ({ id }: Prompt, name: 'held' | 'uncertain', chats: readonly number[]): void =>
-    chats.forEach((chatId) => deps.put({ chatId, key: `${name}:${id}`, view: { parts: [] }, class: 'card' }));
+    chats.forEach((chatId) => deps.put({ chatId, key: keys[name](id), view: { parts: [] }, class: 'card' }));
 
   return {
     typed(prompt, confirmed) {
@@ -80,7 +81,7 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
       const view = renderNotice(deps.wordsOf(prompt.chatId).waits[why](session.name));
       deps.put({
         chatId: prompt.chatId,
-        key: `held:${prompt.id}`,
+        key: keys.held(prompt.id),
         session: prompt.session,
         view,
         class: 'notice',
@@ -90,14 +91,14 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
       const view = renderNotice(deps.wordsOf(prompt.chatId).typingFailed(session.name, reason));
       deps.put({
         chatId: prompt.chatId,
-        key: `failed:${prompt.id}:${deps.now()}`,
+        key: keys.failed(prompt.id, deps.now()),
         session: prompt.session,
         view,
         class: 'notice',
       });
     },
     doubt(prompt) {
-      const key = `uncertain:${prompt.id}`;
+      const key = keys.uncertain(prompt.id);
       for (const chatId of deps.asked(prompt)) {
         const words = deps.wordsOf(chatId);
         const text =

@@ -1,5 +1,6 @@
 import type { AutoAllow } from '../features/permissions/rules';
 import type { Card } from '../cards/model';
+import { keys, type OutboxKey } from '../outbox/keys';
 
 /** Where a session stands, as ccbot sees its terminal. */
 export type SessionPhase =
@@ -100,8 +101,8 @@ export interface Limited {
 }
 
 /** The outbox key of the message about a limit that the session ran into. */
-export function limitKey(session: Session, limited: Limited): string {
-  return `limited:${session.id}:${limited.at}`;
+export function limitKey(session: Session, limited: Limited): OutboxKey {
+  return keys.limited(session.id, limited.at);
 }
 
 /** A session that has, or will have, a live agent. */
@@ -110,11 +111,11 @@ export function isLive(session: Session): boolean {
 }
 
 /** The outbox key of the finished view of one turn. */
-export function turnKey(session: Session): string {
-  return `turn:${session.id}:${session.card.turn}`;
+export function turnKey(session: Session): OutboxKey {
+  return keys.turn(session.id, session.card.turn);
 }
 
 /** The outbox key of the session's screen with its keys. */
-export function screenKey(session: Session): string {
-  return `screen:${session.id}:${session.screens ?? 0}`;
+export function screenKey(session: Session): OutboxKey {
+  return keys.screen(session.id, session.screens ?? 0);
 }

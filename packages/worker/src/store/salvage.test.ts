@@ -19,6 +19,7 @@ import { createSessionStore } from '../sessions/store';
 import { createSettings } from './settings';
 import { createUpdates } from '../inbox/store';
 import { createViewQueue } from '../outbox/store';
+import { outboxKey } from '../outbox/keys';
 
 /** How large SQLite's pages are, bytes. */
 const PAGE = 4_096;
@@ -58,9 +59,9 @@ function inUse(log: 'none' | 'all' | 'last' = 'none'): void {
     prompts.mark(1, 'confirmed', NOW);
     for (let i = 1; i <= WISHES; i++) {
       const view = { parts: [{ text: `answer ${i} `.repeat(40), entities: [] }] };
-      views.put({ chatId: 7, key: `answer:${i}`, class: 'answer', view });
+      views.put({ chatId: 7, key: outboxKey('answer', i), class: 'answer', view });
     }
-    views.put({ chatId: 7, key: 'card:s1', class: 'card', view: { parts: [] } });
+    views.put({ chatId: 7, key: outboxKey('card', 's1'), class: 'card', view: { parts: [] } });
     views.pause(7, NOW, 60_000, false);
     updates.done([1_001], NOW);
     updates.claim([1_002], 'the run before');

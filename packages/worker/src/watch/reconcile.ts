@@ -1,13 +1,15 @@
+import { buttonData } from '../cards/button';
+import { BUTTON } from '../cards/buttons';
 import { renderNotice } from '../cards/render';
 import type { Button, View } from '../cards/view';
 import type { QueuedView } from '../outbox/model';
-import { buttonData } from '../chat/buttons';
 import { PanesError, type Panes, type PaneState } from '../terminal/panes';
 import type { Words, WordsOf } from '../words/words';
 import { withButtons } from '../chat/command';
 import type { Registry } from '../sessions/registry';
 import { isLive, type Session } from '../sessions/model';
 import { uniqueName } from '../sessions/unique-name';
+import { keys } from '../outbox/keys';
 
 /** What is held against each other, and who hears of the result. */
 export interface ReconcileDeps {
@@ -86,7 +88,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
   for (const [chatId, names] of foundIn) {
     deps.put({
       chatId,
-      key: `found:${deps.now()}`,
+      key: keys.found(deps.now()),
       view: renderNotice(deps.wordsOf(chatId).found(names)),
       class: 'notice',
     });
@@ -94,7 +96,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
   for (const [chatId, sessions] of lostIn) {
     deps.put({
       chatId,
-      key: `lost:${at}`,
+      key: keys.lost(at),
       view: lostView(sessions, at, deps.wordsOf(chatId)),
       class: 'notice',
     });
@@ -130,11 +132,11 @@ function lostView(sessions: readonly Session[], at: number, words: Words): View 
   const buttons: Button[][] = able.slice(0, LOST_BUTTONS).map((session) => [
     {
       text: `${words.archive.restore} ${session.name}`,
-      data: buttonData({ do: 'restore', session: session.id }),
+      data: buttonData(BUTTON.restore, { session: session.id }),
     },
   ]);
   if (able.length > 1)
-    buttons.push([{ text: words.archive.restoreAll, data: buttonData({ do: 'restore-lost', at }) }]);
+    buttons.push([{ text: words.archive.restoreAll, data: buttonData(BUTTON.restoreLost, { at }) }]);
   return withButtons(
     renderNotice(words.lost(sessions.map(({ name }) => name))),
     buttons.length > 0 ? buttons : undefined,

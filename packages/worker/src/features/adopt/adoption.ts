@@ -1,8 +1,10 @@
+import { buttonData } from '../../cards/button';
+import { adoptButton } from './buttons';
+import { closeStrayButton } from './buttons';
 import type { Agent, LiveSession } from '../../agents/agent';
 import { newCard } from '../../cards/model';
 import { renderNotice } from '../../cards/render';
 import type { QueuedView } from '../../outbox/model';
-import { buttonData } from '../../chat/buttons';
 import type { Panes } from '../../terminal/panes';
 import { strayIdOf, type Stray } from '../../terminal/strays';
 import type { Words, WordsOf } from '../../words/words';
@@ -11,6 +13,7 @@ import { isLive, type Session } from '../../sessions/model';
 import { noteOf } from '../../sessions/window-note';
 import { uniqueName } from '../../sessions/unique-name';
 import type { Registry } from '../../sessions/registry';
+import { outboxKey } from '../../outbox/keys';
 
 /** How often, and how long apart, ms, the agent that a hook told of is looked for: its own file may come later. */
 const TRIES = 10;
@@ -105,15 +108,15 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
     const { stray } = found;
     for (const chatId of chats) {
       const words = deps.wordsOf(chatId);
-      const adopt = { text: words.adopt.adopt, data: buttonData({ do: 'adopt', stray: stray.id }) };
+      const adopt = { text: words.adopt.adopt, data: buttonData(adoptButton, { stray: stray.id }) };
       const close = {
         text: words.adopt.close,
-        data: buttonData({ do: 'close-stray', stray: stray.id, sure: false }),
+        data: buttonData(closeStrayButton, { stray: stray.id, sure: false }),
       };
       const buttons = [[...(stray.dead ? [] : [adopt]), ...(stray.ours ? [close] : [])]];
       deps.put({
         chatId,
-        key: `stray:${stray.id}`,
+        key: outboxKey('stray', stray.id),
         view: withButtons(renderNotice(offerText(found, words)), buttons),
         class: 'notice',
         silent: true,
@@ -137,7 +140,7 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
       const all = (await lookAnew()).filter(matters);
       for (const found of all) {
         // Taken away first, it comes anew.
-        deps.put({ chatId, key: `stray:${found.stray.id}`, view: { parts: [] }, class: 'card' });
+        deps.put({ chatId, key: outboxKey('stray', found.stray.id), view: { parts: [] }, class: 'card' });
         offer(found, [chatId]);
       }
       return all.length;
@@ -169,7 +172,7 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
     settle(id, text) {
       for (const chatId of deps.chats) {
         const view = renderNotice(text(deps.wordsOf(chatId)));
-        deps.put({ chatId, key: `stray:${id}`, view, class: 'notice', silent: true });
+        deps.put({ chatId, key: outboxKey('stray', id), view, class: 'notice', silent: true });
       }
     },
     stop() {

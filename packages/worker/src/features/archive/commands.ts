@@ -1,15 +1,19 @@
+import { buttonData } from '../../cards/button';
+import { BUTTON } from '../../cards/buttons';
+import { archivedButton } from './buttons';
+import { forgetButton } from './buttons';
 import { inRows } from '../../cards/button-rows';
 import type { Words } from '../../words/words';
 import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
 import type { QueuedView } from '../../outbox/model';
-import { buttonData } from '../../chat/buttons';
 import { archivedOf } from '../../sessions/machine/archiving';
 import { withButtons, type Conversation, type Handlers } from '../../chat/command';
 import { isLive, type Session } from '../../sessions/model';
 import type { Opened } from '../../sessions/lifecycle/opener';
 import type { Registry } from '../../sessions/registry';
 import { uniqueName } from '../../sessions/unique-name';
+import { outboxKey } from '../../outbox/keys';
 
 /** How many sessions a page of the archive lists. */
 const PAGE = 8;
@@ -38,7 +42,12 @@ export function archiveCommands(
 
   /** One message a chat for the archive: paging changes it in place. */
   const show = ({ chatId }: Conversation, text: string, buttons: Button[][]): void =>
-    deps.put({ chatId, key: 'archive', view: withButtons(renderNotice(text), buttons), class: 'notice' });
+    deps.put({
+      chatId,
+      key: outboxKey('archive'),
+      view: withButtons(renderNotice(text), buttons),
+      class: 'notice',
+    });
 
   const archived = (id: string): Session | undefined => {
     const session = registry.get(id);
@@ -73,19 +82,24 @@ export function archiveCommands(
       const lines = shown.map((session, i) => rowOf(session, page * PAGE + i + 1, deps.now(), words));
       const numbers = shown.map((session, i) => ({
         text: String(page * PAGE + i + 1),
-        data: buttonData({ do: 'archived', session: session.id }),
+        data: buttonData(archivedButton, { session: session.id }),
       }));
       const turn = [
         ...(page > 0
-          ? [{ text: words.archive.newer, data: buttonData({ do: 'archive', page: page - 1 }) }]
+          ? [{ text: words.archive.newer, data: buttonData(BUTTON.archive, { page: page - 1 }) }]
           : []),
         ...(page < pages - 1
-          ? [{ text: words.archive.older, data: buttonData({ do: 'archive', page: page + 1 }) }]
+          ? [{ text: words.archive.older, data: buttonData(BUTTON.archive, { page: page + 1 }) }]
           : []),
       ];
       // Asked for anew it comes anew, below what was said meanwhile.
       if (conversation.inbound.kind === 'text') {
-        deps.put({ chatId: conversation.chatId, key: 'archive', view: { parts: [] }, class: 'card' });
+        deps.put({
+          chatId: conversation.chatId,
+          key: outboxKey('archive'),
+          view: { parts: [] },
+          class: 'card',
+        });
       }
       show(conversation, words.archive.list(lines, page, pages), [
         ...inRows(numbers, 4),
@@ -102,12 +116,12 @@ export function archiveCommands(
         words.archive.one(session.name, session.about ?? '', session.cwd, deps.titleOf(session.agent)),
         [
           [
-            { text: words.archive.restore, data: buttonData({ do: 'restore', session: id }) },
+            { text: words.archive.restore, data: buttonData(BUTTON.restore, { session: id }) },
             {
               text: words.history.history,
-              data: buttonData({ do: 'history', session: id, page: 0 }),
+              data: buttonData(BUTTON.history, { session: id, page: 0 }),
             },
-            { text: words.archive.delete, data: buttonData({ do: 'forget', session: id, sure: false }) },
+            { text: words.archive.delete, data: buttonData(forgetButton, { session: id, sure: false }) },
           ],
           ...(session.binding === undefined
             ? []
@@ -116,10 +130,10 @@ export function archiveCommands(
                   .filter(({ id: agent }) => agent !== session.agent)
                   .map(({ id: agent, title }) => ({
                     text: words.agents.handOverTo(title),
-                    data: buttonData({ do: 'handover', session: id, agent }),
+                    data: buttonData(BUTTON.handover, { session: id, agent }),
                   })),
               ]),
-          [{ text: words.archive.older, data: buttonData({ do: 'archive', page: 0 }) }],
+          [{ text: words.archive.older, data: buttonData(BUTTON.archive, { page: 0 }) }],
         ],
       );
     },
@@ -153,8 +167,8 @@ export function archiveCommands(
       conversation.ack();
       if (!sure) {
         return show(conversation, words.archive.deleteSure(session.name), [
-          [{ text: words.archive.deleteYes, data: buttonData({ do: 'forget', session: id, sure: true }) }],
-          [{ text: words.archive.older, data: buttonData({ do: 'archived', session: id }) }],
+          [{ text: words.archive.deleteYes, data: buttonData(forgetButton, { session: id, sure: true }) }],
+          [{ text: words.archive.older, data: buttonData(archivedButton, { session: id }) }],
         ]);
       }
       registry.forget([id]);

@@ -1,10 +1,12 @@
+import { buttonData } from '../../cards/button';
+import { BUTTON } from '../../cards/buttons';
 import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
 import type { QueuedView } from '../../outbox/model';
-import { buttonData } from '../../chat/buttons';
 import { HELP_SECTIONS, type HelpFacts } from '../../words/topics/help';
 import type { Words } from '../../words/words';
 import { withButtons, type Handlers } from '../../chat/command';
+import { outboxKey } from '../../outbox/keys';
 
 /** What the chat's own commands need. */
 export interface ChatCommandDeps {
@@ -23,16 +25,16 @@ export function chatCommands(deps: ChatCommandDeps): Handlers<'help' | 'tell' | 
     help({ chatId, inbound, words, ack }, { of = inbound.updateId.toString(36), section }) {
       ack();
       const { help } = words;
-      const back: Button[][] = [[{ text: help.back, data: buttonData({ do: 'help', of }) }]];
+      const back: Button[][] = [[{ text: help.back, data: buttonData(BUTTON.help, { of }) }]];
       const sections = HELP_SECTIONS.map((one): Button[] => [
-        { text: help.title(one), data: buttonData({ do: 'help', of, section: one }) },
+        { text: help.title(one), data: buttonData(BUTTON.help, { of, section: one }) },
       ]);
       const text =
         section === undefined
           ? help.intro
           : help.page(section, { ...deps.facts, agents: words.agents.help(deps.agents) });
       const view = withButtons(renderNotice(text), section === undefined ? sections : back);
-      deps.put({ chatId, key: `help:${of}`, view, class: 'notice' });
+      deps.put({ chatId, key: outboxKey('help', of), view, class: 'notice' });
     },
     tell: ({ say }, intent) => say(intent.text),
     expired: ({ ack, words }) => ack(words.expired),

@@ -1,3 +1,6 @@
+import { buttonData } from '../../cards/button';
+import { BUTTON } from '../../cards/buttons';
+import { exportButton } from './buttons';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,13 +9,13 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Agent } from '../../agents/agent';
 import { renderNotice } from '../../cards/render';
 import type { QueuedView } from '../../outbox/model';
-import { buttonData } from '../../chat/buttons';
 import type { HistoryWords } from '../../words/topics/history';
 import { withButtons, type Conversation, type Handlers } from '../../chat/command';
 import type { AskedBy, Asker } from '../../prompts/authors';
 import { pageBefore, writePast } from './past';
 import type { Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
+import { outboxKey } from '../../outbox/keys';
 
 /** The most that Telegram takes from a bot, bytes. */
 const FILE_MAX = 50_000_000;
@@ -74,10 +77,10 @@ export function historyCommands(deps: HistoryCommandDeps): Handlers<'history' | 
         );
         const turn = [
           ...(start > 0
-            ? [{ text: words.older, data: buttonData({ do: 'history', session: id, page: at + 1 }) }]
+            ? [{ text: words.older, data: buttonData(BUTTON.history, { session: id, page: at + 1 }) }]
             : []),
           ...(at > 0
-            ? [{ text: words.newer, data: buttonData({ do: 'history', session: id, page: at - 1 }) }]
+            ? [{ text: words.newer, data: buttonData(BUTTON.history, { session: id, page: at - 1 }) }]
             : []),
         ];
         const body = [
@@ -85,13 +88,13 @@ export function historyCommands(deps: HistoryCommandDeps): Handlers<'history' | 
           ...(start === 0 ? [words.beginning] : []),
           ...pieces,
         ].join('\n\n');
-        const key = 'history';
+        const key = outboxKey('history');
         // Asked for anew it comes anew, below what was said meanwhile.
         if (conversation.inbound.kind === 'text')
           deps.put({ chatId, key, view: { parts: [] }, class: 'card' });
         const view = withButtons(renderNotice(body), [
           ...(turn.length > 0 ? [turn] : []),
-          [{ text: words.export, data: buttonData({ do: 'export', session: id }) }],
+          [{ text: words.export, data: buttonData(exportButton, { session: id }) }],
         ]);
         deps.put({ chatId, key, view, class: 'notice' });
       } catch (error) {
@@ -120,7 +123,7 @@ export function historyCommands(deps: HistoryCommandDeps): Handlers<'history' | 
         // The outbox takes a copy at once; said again after a crash it is the same message.
         deps.put({
           chatId,
-          key: `export:${inbound.updateId}`,
+          key: outboxKey('export', inbound.updateId),
           view: {
             parts: [
               {

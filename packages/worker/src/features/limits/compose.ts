@@ -19,6 +19,7 @@ import type { Settings } from '../../store/settings';
 import type { Store } from '../../store/open';
 import type { Panes } from '../../terminal/panes';
 import type { WordsOf } from '../../words/words';
+import { outboxKey } from '../../outbox/keys';
 
 /** What following consumption is made from. */
 export interface UsageWiring {
@@ -78,7 +79,7 @@ export function createUsageStation(deps: UsageWiring): UsageStation {
         ? words.limitStep(titleOf(agent), window, news.step, usedPercent, resetsAt, now())
         : words.limitReset(titleOf(agent), window);
     const which = news.tell === 'step' ? news.step : 'reset';
-    const key = `limit:${agent}:${window}:${resetsAt ?? limit.at}:${which}`;
+    const key = outboxKey('limit', agent, window, resetsAt ?? limit.at, which);
     const mine = registry.live().filter((session) => session.agent === agent);
     const chats = new Set(mine.flatMap((session) => deps.board.watchers(session)));
     for (const chatId of chats)

@@ -1,8 +1,10 @@
+import { buttonData } from '../../cards/button';
+import { resumeButton } from './buttons';
 import { renderNotice } from '../../cards/render';
 import type { Button, View } from '../../cards/view';
-import { buttonData } from '../../chat/buttons';
 import type { LimitWords } from '../../words/topics/limits';
 import { limitKey, type Limited, type Session } from '../../sessions/model';
+import { keys, type OutboxKey } from '../../outbox/keys';
 
 /**
  * The messages about a limit that a session ran into, by their outbox keys: one that tells of it and asks whether the
@@ -14,12 +16,12 @@ export function limitViews(
   state: 'waits' | 'resumed' | 'over',
   now: number,
   words: LimitWords,
-): [string, View][] {
+): [OutboxKey, View][] {
   const { id, name } = session;
   const key = limitKey(session, limited);
   const button = (text: string, when: 'reset' | 'now' | 'never'): Button => ({
     text,
-    data: buttonData({ do: 'resume', session: id, when }),
+    data: buttonData(resumeButton, { session: id, when }),
   });
   const what = words.limited(name, limited.window, limited.resetsAt, now);
   switch (state) {
@@ -35,11 +37,15 @@ export function limitViews(
     case 'over':
       return [
         [key, viewOf(what, [])],
-        [`${key}:over`, viewOf(words.limitOver(name), [button(words.resumeNow, 'now')])],
+        [keys.limitedOver(id, limited.at), viewOf(words.limitOver(name), [button(words.resumeNow, 'now')])],
       ];
     case 'resumed': {
-      const views: [string, View][] = [[key, viewOf(`${what} ${words.goesOn}`, [])]];
-      if (limited.over) views.push([`${key}:over`, viewOf(`${words.limitOver(name)} ${words.goesOn}`, [])]);
+      const views: [OutboxKey, View][] = [[key, viewOf(`${what} ${words.goesOn}`, [])]];
+      if (limited.over)
+        views.push([
+          keys.limitedOver(id, limited.at),
+          viewOf(`${words.limitOver(name)} ${words.goesOn}`, []),
+        ]);
       return views;
     }
   }

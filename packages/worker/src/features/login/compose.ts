@@ -1,3 +1,5 @@
+import { buttonData } from '../../cards/button';
+import { BUTTON } from '../../cards/buttons';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { commandOf } from '../../agents/command-of';
@@ -5,7 +7,6 @@ import type { RegisteredAgent } from '../../agents/registry';
 import { renderNotice } from '../../cards/render';
 import { createLogins, type Logins, type LoginTarget } from './logins';
 import type { Outbox } from '../../outbox/outbox';
-import { buttonData } from '../../chat/buttons';
 import type { OpenLogin } from './view';
 import type { LoginCommandDeps } from './commands';
 import type { Board } from '../../board/board';
@@ -17,6 +18,7 @@ import type { Settings } from '../../store/settings';
 import { windowEnvironment } from '../../terminal/environment';
 import type { Wiring } from '../../app/kernel';
 import type { Words } from '../../words/words';
+import { outboxKey } from '../../outbox/keys';
 
 /** How long an agent may take to tell its status, ms. */
 const STATUS_MS = 30_000;
@@ -110,7 +112,13 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
         const other = by !== undefined && by !== chatId;
         const over = other ? words.doneBy(title, deps.nameOf(by)) : words.works;
         const view = renderNotice(`${words.dead(title, told.name)}\n\n${over}`);
-        outbox.put({ chatId, key: `login-dead:${id}:${told.at}`, view, class: 'notice', silent: true });
+        outbox.put({
+          chatId,
+          key: outboxKey('login-dead', id, told.at),
+          view,
+          class: 'notice',
+          silent: true,
+        });
       }
     });
   }
@@ -128,7 +136,7 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
     }
     outbox.put({
       chatId,
-      key: `erase:${message}`,
+      key: outboxKey('erase', message),
       view: renderNotice(deps.wordsOf(chatId).login.notErased),
       class: 'notice',
     });
@@ -168,10 +176,10 @@ export function createLoginStation(deps: Wiring, stations: LoginStations): Login
       settings.set('login', `told:${agent.id}`, JSON.stringify({ at, chats, name: session.name }));
       for (const chatId of chats) {
         const words = deps.wordsOf(chatId).login;
-        const button = { text: words.logIn, data: buttonData({ do: 'login', session: session.id }) };
+        const button = { text: words.logIn, data: buttonData(BUTTON.login, { session: session.id }) };
         outbox.put({
           chatId,
-          key: `login-dead:${agent.id}:${at}`,
+          key: outboxKey('login-dead', agent.id, at),
           session: session.id,
           view: withButtons(renderNotice(words.dead(agent.title, session.name)), [[button]]),
           class: 'ask',

@@ -7,6 +7,7 @@ import type { PtyProgram, PtyProgramOptions } from '../../terminal/pty/program';
 import { again, cancelButton, viewOf, type OpenLogin } from './view';
 import type { LoginWords } from '../../words/topics/login';
 import type { WordsOf } from '../../words/words';
+import { outboxKey, type OutboxKey } from '../../outbox/keys';
 
 /** Whose login it is. */
 export interface LoginTarget {
@@ -64,7 +65,7 @@ export interface Logins {
 
 interface Login {
   chatId: number;
-  key: string;
+  key: OutboxKey;
   target: LoginTarget;
   program?: PtyProgram;
   printed: string;
@@ -97,7 +98,7 @@ export function createLogins(deps: LoginsDeps): Logins {
     }
     const patience = target.login.patienceMs ?? LOGIN_PATIENCE_MS;
     const timer = setTimeout(() => timedOut(mine, patience), patience);
-    const key = `login:${target.agent}:${deps.now()}`;
+    const key = outboxKey('login', target.agent, deps.now());
     const mine: Login = {
       chatId,
       key,
@@ -254,7 +255,7 @@ export function createLogins(deps: LoginsDeps): Logins {
       if (given === '' || /\s/.test(given)) {
         deps.put({
           chatId,
-          key: `not-a-code:${message}`,
+          key: outboxKey('not-a-code', message),
           view: viewOf(wordsOf({ chatId }).notACode, [cancelButton(wordsOf({ chatId }))]),
           class: 'notice',
         });
@@ -265,7 +266,7 @@ export function createLogins(deps: LoginsDeps): Logins {
       if (mine?.program === undefined) {
         deps.put({
           chatId,
-          key: `login-gone:${message}`,
+          key: outboxKey('login-gone', message),
           view: viewOf(wordsOf({ chatId }).gone, []),
           class: 'notice',
         });

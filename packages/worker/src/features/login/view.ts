@@ -1,13 +1,16 @@
+import { buttonData } from '../../cards/button';
+import { BUTTON } from '../../cards/buttons';
+import { cancelLoginButton } from './buttons';
 import { renderNotice } from '../../cards/render';
 import type { Button, View } from '../../cards/view';
-import { buttonData } from '../../chat/buttons';
 import type { LoginWords } from '../../words/topics/login';
+import type { OutboxKey } from '../../outbox/keys';
 
 /** A login that waits until the person has entered its code at its page. */
 export interface OpenLogin {
   chatId: number;
   /** Of its message. */
-  key: string;
+  key: OutboxKey;
   title: string;
   session?: string;
 }
@@ -15,12 +18,12 @@ export interface OpenLogin {
 /** Ends a login. */
 export const cancelButton = (words: LoginWords): Button => ({
   text: words.cancel,
-  data: buttonData({ do: 'login-cancel' }),
+  data: buttonData(cancelLoginButton, {}),
 });
 
 /** Begins it anew. */
 export const again = ({ session }: { session?: string }, words: LoginWords): Button[] => [
-  { text: words.again, data: buttonData({ do: 'login', ...(session === undefined ? {} : { session }) }) },
+  { text: words.again, data: buttonData(BUTTON.login, { ...(session === undefined ? {} : { session }) }) },
 ];
 
 /** A text with buttons under it, in one row. */

@@ -10,6 +10,7 @@ import type { Conversation, Handlers } from '../../chat/command';
 import { isLive } from '../../sessions/model';
 import { directoryTrouble, type NewSession, type Opened } from '../../sessions/lifecycle/opener';
 import type { Registry } from '../../sessions/registry';
+import { outboxKey, type OutboxKey } from '../../outbox/keys';
 
 /** The most directories of earlier sessions that are offered, and the most earlier sessions of one. */
 const RECENT_MAX = 10;
@@ -40,7 +41,7 @@ export interface BrowseCommandDeps {
 /** The commands by which the person looks for the directory of a new session. */
 export function browseCommands(deps: BrowseCommandDeps): Handlers<'browse-new' | 'browse' | 'browse-text'> {
   const { registry, kept } = deps;
-  const keyOf = (request: string): string => `which:${request}`;
+  const keyOf = (request: string): OutboxKey => outboxKey('which', request);
 
   async function show({ chatId, words }: Conversation, place: Place, anew = false): Promise<void> {
     kept.set(chatId, JSON.stringify(place));

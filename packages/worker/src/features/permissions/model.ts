@@ -1,5 +1,6 @@
 import type { RequestDecision, RequestContent } from '../../agents/request';
 import type { Answers } from './questions';
+import { keys, type OutboxKey } from '../../outbox/keys';
 
 /** A request of an agent to the person, from the moment it came until it was decided: all that is kept of it, as JSON. */
 export interface AgentRequest {
@@ -104,8 +105,11 @@ export type RequestAction =
   | { act: 'again' };
 
 /** The outbox key of a request's message in a chat. */
-export function requestKey({ id }: Pick<AgentRequest, 'id'>, { shown }: Pick<RequestCopy, 'shown'>): string {
-  return shown === 0 ? `ask:${id}` : `ask:${id}:${shown}`;
+export function requestKey(
+  { id }: Pick<AgentRequest, 'id'>,
+  { shown }: Pick<RequestCopy, 'shown'>,
+): OutboxKey {
+  return keys.request(id, shown);
 }
 
 /** Whether the next message of the copy's person belongs to this request. */

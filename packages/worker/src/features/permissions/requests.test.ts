@@ -12,10 +12,11 @@ import { reduceCard } from '../../cards/reduce';
 import { renderFinished } from '../../cards/render';
 import { redactView } from '../../cards/redact/redact-view';
 import type { View } from '../../cards/view';
+import { outboxKey } from '../../outbox/keys';
 
 /** Every request that brings `view` about, in every form, as the strict server of the sandbox reads it. */
 function check(view: View): void {
-  const wanted: QueuedView = { chatId: 1, key: 'k', class: 'answer', view };
+  const wanted: QueuedView = { chatId: 1, key: outboxKey('k'), class: 'answer', view };
   for (const [i, part] of view.parts.entries()) {
     for (const form of formsOf(part, 'answer')) {
       const parts = view.parts.map((other, j) => (i === j ? shaped(other, form, 'said') : other));
@@ -54,7 +55,7 @@ describe('whatever agents write', () => {
         expect(() => check(redactView(view, { known: ['secret'], id: 'id' }).view)).not.toThrow();
         const posted = view.parts.map((_, part) => ({ part, message: part + 1, hash: 'h', file: '' }));
         const faces = posted.map(() => ({ hash: 'h', file: '' }));
-        expect(nextCall({ chatId: 1, key: 'k', class: 'answer', view }, faces, posted)).toEqual({
+        expect(nextCall({ chatId: 1, key: outboxKey('k'), class: 'answer', view }, faces, posted)).toEqual({
           do: 'nothing',
         });
       }),

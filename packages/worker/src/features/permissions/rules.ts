@@ -1,11 +1,13 @@
+import { buttonData } from '../../cards/button';
+import { BUTTON } from '../../cards/buttons';
 import { renderNotice } from '../../cards/render';
 import type { QueuedView } from '../../outbox/model';
 import { withButtons, type Handlers } from '../../chat/command';
 import { isLive, type Session } from '../../sessions/model';
-import { buttonData } from '../../chat/buttons';
 import { code } from '../../words/markdown';
 import type { RequestWords } from '../../words/topics/asks';
 import type { WordsOf } from '../../words/words';
+import { outboxKey } from '../../outbox/keys';
 
 /** What the person lets a session do without asking; kept with the session. */
 export type AutoAllow =
@@ -77,7 +79,7 @@ export function createRules(deps: RuleDeps): Rules {
   }
 
   const button = (session: string, text: string, how: 'minutes' | 'turn' | 'off') => [
-    { text, data: buttonData({ do: 'allow-all', session, how }) },
+    { text, data: buttonData(BUTTON.allowAll, { session, how }) },
   ];
 
   return {
@@ -113,7 +115,7 @@ export function createRules(deps: RuleDeps): Rules {
               ? [theirs.ruleOffBy(by, name), []]
               : [theirs.ruleOnBy(by, name, until(theirs)), [button(id, theirs.ruleOff, 'off')]];
           const view = withButtons(renderNotice(text), buttons);
-          const key = `rule:${inbound.updateId}`;
+          const key = outboxKey('rule', inbound.updateId);
           deps.put({ chatId: other, key, session: id, view, class: 'notice' });
         }
         if (rule === null) {

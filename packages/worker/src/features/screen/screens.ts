@@ -6,6 +6,7 @@ import { PanesError, type Capture, type Panes } from '../../terminal/panes';
 import type { WordsOf } from '../../words/words';
 import { isLive, screenKey, type Session } from '../../sessions/model';
 import { pictureView, screenView } from './view';
+import type { OutboxKey } from '../../outbox/keys';
 
 /** Draws captured screens. Rejects with an error whose message says why there is no picture. */
 export interface ScreenPainter {
@@ -47,7 +48,7 @@ export interface Screens {
 }
 
 interface Shown {
-  key: string;
+  key: OutboxKey;
   /** What is on the messages: the lines of the capture; absent: nothing yet. */
   lines?: string;
   /** The chats that have these lines, and those whose person closed it. */

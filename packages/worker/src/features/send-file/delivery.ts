@@ -1,11 +1,13 @@
+import { buttonData } from '../../cards/button';
+import { offerButton } from './buttons';
 import type { Button, KeptFile, Part } from '../../cards/view';
-import { buttonData } from '../../chat/buttons';
 import type { Settled, QueuedView } from '../../outbox/model';
 import { sendAnswers } from '../../words/topics/send';
 import type { WordsOf } from '../../words/words';
 import { inspect, type Inspected, type Places } from './inspect';
 import { cleanText, isBlank } from '../../cards/clean';
 import type { SendRequest, SendResult } from './protocol';
+import { keys, type OutboxKey } from '../../outbox/keys';
 
 /** A file that is sent when the person says so: which one, as it was when it was looked at. */
 export interface Offer {
@@ -40,7 +42,7 @@ export interface DeliverDeps {
   /** Takes back copies that no wish will need. */
   discard(kept: readonly KeptFile[]): void;
   /** Hears once what became of a wish. */
-  onSettled(chatId: number, key: string, listener: (how: Settled) => void): void;
+  onSettled(chatId: number, key: OutboxKey, listener: (how: Settled) => void): void;
   offers: OfferStore;
   newId(): string;
   now(): number;
@@ -118,7 +120,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
       const why = sendAnswers.notCopied(error instanceof Error ? error.message : String(error));
       return { told: Promise.resolve(album.map(({ path }) => ({ path, chat, state: 'failed', why }))) };
     }
-    const key = `file:${deps.newId()}`;
+    const key = keys.file(deps.newId());
     const settled = new Promise<Settled | null>((resolve) => {
       const timer = setTimeout(() => resolve(null), patienceMs);
       timer.unref(); // whoever asks hears of an end of this program by its connection
@@ -155,13 +157,13 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     deps.offers.put(id, { chat, path: real, sha: kept.sha, name: file.name, as, caption }, deps.now());
     const button = (send: boolean, text: string): Button => ({
       text,
-      data: buttonData({ do: 'offer', id, send }),
+      data: buttonData(offerButton, { id, send }),
     });
     const words = deps.wordsOf(chat).send;
     const text = words.offered(name, file.name, size);
     deps.put({
       chatId: chat,
-      key: `offer:${id}`,
+      key: keys.offer(id),
       view: {
         parts: [{ text, entities: [], buttons: [[button(true, words.sendIt), button(false, words.doNot)]] }],
       },
@@ -177,7 +179,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     const answer = (text: string): string => {
       deps.offers.drop(id);
       const view = { parts: [{ text, entities: [] }] };
-      deps.put({ chatId, key: `offer:${id}`, view, class: 'notice' });
+      deps.put({ chatId, key: keys.offer(id), view, class: 'notice' });
       return text;
     };
     if (!send) return answer(words.notSent(found.name));
@@ -194,7 +196,7 @@ export function createDeliver(deps: DeliverDeps): Deliver {
     const file = { name: found.name, as: found.as, content: { kept } };
     deps.put({
       chatId,
-      key: `file:${id}`,
+      key: keys.file(id),
       view: { parts: [{ text: found.caption, entities: [], file }] },
       class: 'notice',
     });

@@ -4,6 +4,7 @@ import { png } from '@ccbot/sandbox/telegram/fixtures/client';
 import { relayDirectories } from '@ccbot/shared/config/sockets';
 import { StationsUnderTest } from '../../fixtures/stations';
 import { sendCommand, type SendCommand, type SendWorld } from './command';
+import { outboxKey } from '../../outbox/keys';
 
 let w: StationsUnderTest;
 beforeEach(async () => {
@@ -279,7 +280,7 @@ describe('what is shaped like a credential', () => {
 
   it('is not shown by the button of another chat, an old one, or a forged one', async () => {
     await w.opened();
-    w.stations.tellAll('k', () => `the key is ${key}`);
+    w.stations.tellAll(outboxKey('k'), () => `the key is ${key}`);
     const message = await w.until(() => w.said('the key is')[0]);
     const data = message.keyboard[0]?.[0]?.callback_data ?? '';
     w.store.db.prepare('UPDATE veiled SET chat = 8').run();

@@ -1,7 +1,9 @@
+import { buttonData } from '../../cards/button';
+import { BUTTON } from '../../cards/buttons';
+import { settingsButton } from './buttons';
 import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
 import type { QueuedView } from '../../outbox/model';
-import { buttonData } from '../../chat/buttons';
 import type { Words, WordsOf } from '../../words/words';
 import { withButtons, type Handlers } from '../../chat/command';
 import {
@@ -11,6 +13,7 @@ import {
   type Preferences,
   type SettingPage,
 } from '../../chat/preferences';
+import { outboxKey } from '../../outbox/keys';
 
 /** What the settings in the chat need. */
 export interface SettingsCommandDeps {
@@ -28,17 +31,17 @@ export function settingsCommands(deps: SettingsCommandDeps): Handlers<'settings'
     const say = words.settings;
     const to = (text: string, next: SettingPage): Button => ({
       text,
-      data: buttonData({ do: 'settings', of, page: next }),
+      data: buttonData(settingsButton, { of, page: next }),
     });
     if (page === 'menu') {
       return [
         say.menu,
         [
-          [{ text: words.board.list, data: buttonData({ do: 'list' }) }],
-          [{ text: say.inbox, data: buttonData({ do: 'inbox' }) }],
-          [{ text: words.board.archive, data: buttonData({ do: 'archive', page: 0 }) }],
+          [{ text: words.board.list, data: buttonData(BUTTON.list, {}) }],
+          [{ text: say.inbox, data: buttonData(BUTTON.inbox, {}) }],
+          [{ text: words.board.archive, data: buttonData(BUTTON.archive, { page: 0 }) }],
           [to(say.settings, 'root')],
-          [{ text: say.help, data: buttonData({ do: 'help', of }) }],
+          [{ text: say.help, data: buttonData(BUTTON.help, { of }) }],
         ],
       ];
     }
@@ -69,7 +72,7 @@ export function settingsCommands(deps: SettingsCommandDeps): Handlers<'settings'
     const { value } = preferences.read(chatId, key);
     const button = (text: string, next: string): Button => ({
       text,
-      data: buttonData({ do: 'settings', of, page: one.page, set: { key, value: next } }),
+      data: buttonData(settingsButton, { of, page: one.page, set: { key, value: next } }),
     });
     if (one.values.includes('on')) {
       const on = value === 'on';
@@ -96,7 +99,7 @@ export function settingsCommands(deps: SettingsCommandDeps): Handlers<'settings'
       const [text, buttons] = pageOf(chatId, of, page, words);
       deps.put({
         chatId,
-        key: `settings:${of}`,
+        key: outboxKey('settings', of),
         view: withButtons(renderNotice(text), buttons),
         class: 'notice',
         silent: true,

@@ -2,6 +2,7 @@ import type { Readiness } from '../../agents/agent';
 import type { AutoAllow } from '../../features/permissions/rules';
 import type { Figures, SessionEvent } from '../events';
 import type { Limited } from '../model';
+import type { OutboxKey } from '../../outbox/keys';
 
 /** What happens to a session. `at` is ms since the epoch. */
 export type SessionInput =
@@ -54,7 +55,7 @@ export type SessionEffect =
   | { do: 'finish' }
   /** The card goes. */
   | { do: 'hide' }
-  | { do: 'retire'; key: string }
+  | { do: 'retire'; key: OutboxKey }
   /** `in`: only in this chat. */
   | { do: 'hide-screen'; in?: number }
   | { do: 'tell-died'; exitStatus: number | null; screen: readonly string[]; atOnce: boolean }
