@@ -1,4 +1,5 @@
 import type { View } from '../cards/view';
+import type { OutboxKey } from './keys';
 
 /**
  * What the outbox is asked for. Nobody sends: a station says under a key what shall be seen, the newest wish
@@ -7,7 +8,7 @@ import type { View } from '../cards/view';
 export interface QueuedView {
   chatId: number;
   /** Identity of the thing shown, such as `card:<session>`; its messages are edited, added and deleted to match the view. An empty view deletes them. */
-  key: string;
+  key: OutboxKey;
   view: View;
   /**
    * `ask` goes before everything waiting in the chat. `answer` is never coalesced away (its key must be unique) nor lost;
