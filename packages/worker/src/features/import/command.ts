@@ -7,6 +7,7 @@ import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { createAgents } from '../../agents/registry';
 import type { Session } from '../../sessions/model';
+import { parseSession, sessionRow } from '../../sessions/rows';
 import { createPreferences } from '../../chat/preferences';
 import { openStore } from '../../store/open';
 import { createSessionStore } from '../../sessions/store';
@@ -86,7 +87,7 @@ export async function importCommand(deps: ImportCommandDeps): Promise<number> {
       const fresh = plan.preferences.settings.filter(({ user, key }) => !preferences.isSet(user, key));
       if (!deps.dryRun) {
         sessions.tx(() => {
-          for (const session of plan.sessions) sessions.put(session.id, JSON.stringify(session));
+          for (const session of plan.sessions) sessions.put(session.id, sessionRow(session));
           for (const { user, key, value } of fresh) preferences.atFirst(user, key, value);
         });
       }
@@ -106,12 +107,10 @@ export async function importCommand(deps: ImportCommandDeps): Promise<number> {
 /** How many earlier sessions of a directory are looked through for their transcripts. */
 const MOST_EARLIER = 1_000;
 
+/** Skips a session that cannot be read: the worker logs it, and leaves it where it is. */
 function readSession(body: string): Session[] {
-  try {
-    return [JSON.parse(body) as Session];
-  } catch {
-    return []; // the worker logs it, and leaves it where it is
-  }
+  const parsed = parseSession(body);
+  return parsed.ok ? [parsed.session] : [];
 }
 
 function report({ out, json, dryRun }: ImportCommandDeps, plan: Plan, unreadable: number): void {
