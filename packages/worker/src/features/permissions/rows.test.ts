@@ -1,0 +1,73 @@
+import type * as z from 'zod/mini';
+import type { Same } from '../../store/fixtures/same';
+import { newCopy, type AgentRequest } from './model';
+import { parseRequest, requestRow, type requestSchema } from './rows';
+
+/** Compiles only while the schema and the model have the same fields, of the same types. */
+const same: Same<z.output<typeof requestSchema>, AgentRequest> = true;
+
+const request: AgentRequest = {
+  id: 0,
+  request: 'request-1',
+  session: 's',
+  copies: [newCopy(7), { ...newCopy(8), writing: { what: 'reason', at: 6 }, lastUpdate: 41 }],
+  name: 'demo',
+  at: 5,
+  asked: {
+    tool: 'Bash',
+    title: 'make',
+    what: {
+      kind: 'permission',
+      purpose: '',
+      subject: { type: 'command', command: 'make' },
+      extra: '',
+      always: [{ index: 0, names: ['make'], means: 'rules', reach: 'project' }],
+    },
+    raw: { input: { command: 'make' }, suggestions: [{ type: 'addRules', rules: [{ toolName: 'Bash' }] }] },
+  },
+  phase: 'open',
+  attached: true,
+  touchedAt: 5,
+  reminded: false,
+};
+
+it('has a schema of the same type as the model', () => {
+  expect(same).toBe(true);
+});
+
+it('reads what it wrote', () => {
+  expect(parseRequest(requestRow(request))).toEqual({ ok: true, value: request });
+});
+
+it('reads the input of a tool as it is, whatever its fields are called', () => {
+  const input = '{"2":"b","1":"a","__proto__":{"toString":"x"}}';
+  const body = requestRow(request).replace('{"command":"make"}', () => input);
+  const row = parseRequest(body);
+  if (!row.ok) throw new Error(row.reason);
+  expect(JSON.stringify(row.value.asked.raw.input)).toBe(JSON.stringify(JSON.parse(input)));
+  expect(Object.keys(row.value.asked.raw.input)).toContain('__proto__');
+});
+
+it('makes a copy of what an earlier ccbot stored of the only chat', () => {
+  const { copies, ...rest } = request;
+  const old = { ...rest, chatId: 8, shown: 1, page: 3, writing: copies[1]?.writing, lastUpdate: 41 };
+  expect(parseRequest(JSON.stringify(old))).toEqual({
+    ok: true,
+    value: {
+      ...rest,
+      copies: [{ chatId: 8, shown: 1, page: 3, writing: { what: 'reason', at: 6 }, lastUpdate: 41 }],
+    },
+  });
+  expect(parseRequest(JSON.stringify({ ...rest, chatId: 7 }))).toEqual({
+    ok: true,
+    value: { ...rest, copies: [newCopy(7)] },
+  });
+});
+
+it.each([
+  ['no JSON', '{', /SyntaxError/],
+  ['a request of an unknown kind', requestRow(request).replace('"permission"', '"wish"'), /asked\.what/],
+  ['a row of a later version', JSON.stringify({ ...request, v: 2 }), /written by a later ccbot/],
+])('refuses %s and says why', (_, body, reason) => {
+  expect(parseRequest(body)).toEqual({ ok: false, reason: expect.stringMatching(reason) as string });
+});
