@@ -1,13 +1,13 @@
 import { getEventListeners } from 'node:events';
 import { pause } from './pause';
 
-it('ends when its time is over, and leaves no listener', async () => {
+it('resolves after its time and leaves no listener', async () => {
   const stop = new AbortController();
   await pause(1, stop.signal);
   expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
 });
 
-it('ends at once when it is told to stop, also when that was before', async () => {
+it('resolves immediately when aborted, even if that happened before', async () => {
   const stop = new AbortController();
   const waiting = pause(1e9, stop.signal);
   stop.abort();

@@ -1,13 +1,13 @@
-/** Waits `ms`, or until `signal` is aborted, whichever comes first; never rejects. Leaves no timer and no listener. */
+/** Waits for `ms` or until `signal` is aborted. Never rejects, and leaves no timer or listener behind. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const over = (): void => {
+    const finish = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', over);
+      signal.removeEventListener('abort', finish);
       resolve();
     };
-    const timer = setTimeout(over, ms);
-    signal.addEventListener('abort', over);
-    if (signal.aborted) over();
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener('abort', finish);
+    if (signal.aborted) finish();
   });
 }

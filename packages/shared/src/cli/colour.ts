@@ -1,4 +1,4 @@
-/** Whether what is written to a stream is painted: on a terminal that can, where nobody has asked for no colour (no-color.org). */
+/** Whether to use colours: on a terminal that supports them, unless `NO_COLOR` is set (no-color.org). */
 export function wantsColour(
   stream: { isTTY?: boolean },
   env: Readonly<Record<string, string | undefined>>,

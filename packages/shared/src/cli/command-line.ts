@@ -1,15 +1,15 @@
-/** The exit code for a command line that cannot be understood; the one that shells and Python's argparse use. */
+/** The exit code for an invalid command line, as in shells and Python's argparse. */
 export const USAGE_ERROR = 2;
 
-/** What is used of commander's `Command`. Its `exitOverride()` must be on. */
+/** The part of commander's `Command` that we use. Its `exitOverride()` must be on. */
 interface Parser {
   parseAsync(argv: readonly string[], from: { from: 'user' }): Promise<unknown>;
 }
 
 /**
- * Reads a command line. commander prints help and usage errors itself.
- * @param requested what the actions of the commands asked for by then; `undefined`: nothing
- * @returns what is to be done, or how to exit: 0 after help, else {@link USAGE_ERROR}
+ * Parses a command line; commander prints help and usage errors itself.
+ * @param requested returns the request that a command's action stored, if any
+ * @returns the request, or the exit code: 0 after help, otherwise {@link USAGE_ERROR}
  */
 export async function parseCommandLine<Request>(
   program: Parser,

@@ -1,25 +1,23 @@
-/** A command line as data: what shells complete, and what one program knows of another's. */
+/** A command line as data, for shell completion. The supervisor also reads the worker's. */
 export interface CommandTree {
   name: string;
   about: string;
   options: readonly OptionRow[];
-  /** The words that each argument can be; empty for one that can be anything, such as a file. */
+  /** The allowed words of each argument; empty if it can be anything, such as a file. */
   words: readonly (readonly string[])[];
   commands: readonly CommandTree[];
 }
 
-/** One option. */
 export interface OptionRow {
-  /** As they are written: `-f`, `--follow`. */
+  /** Such as `-f` and `--follow`. */
   flags: readonly string[];
   about: string;
-  /** Whether a value follows. */
   takesValue: boolean;
-  /** The values it can have; empty: anything. */
+  /** The allowed values; empty: anything. */
   choices: readonly string[];
 }
 
-/** What is used of commander's `Command`. */
+/** The part of commander's `Command` that we use. */
 interface CommandLike {
   name(): string;
   description(): string;
@@ -36,7 +34,7 @@ interface CommandLike {
   readonly commands: readonly CommandLike[];
 }
 
-/** The tree of a program. Hidden options are left out, and commands whose name begins with an underscore. */
+/** Leaves out hidden options, and commands whose name begins with an underscore. */
 export function treeOf(command: CommandLike): CommandTree {
   return {
     name: command.name(),

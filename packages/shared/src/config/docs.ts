@@ -1,14 +1,14 @@
 import { SETTINGS, type Setting } from './schema';
 
-/** `docs/settings.md`, made from the settings. */
+/** Renders `docs/settings.md`. */
 export function settingsPage(): string {
   const cell = (text: string): string => text.replace(/\|/g, '\\|');
   return [
     '# Settings',
     '',
-    'Each is looked for in the environment, then in `.env` in the working directory, then in `$CCBOT_DIR/.env`;',
-    'the first that is there and not empty counts. A file with the token must be private (`chmod 600`).',
-    'This page is made from `packages/shared/src/config/schema.ts`; a test keeps both equal.',
+    'ccbot looks for each setting in the environment, then in `.env` in the working directory, then in `$CCBOT_DIR/.env`.',
+    'The first value that is not empty counts. A file with the token must be private (`chmod 600`).',
+    'This page is generated from `packages/shared/src/config/schema.ts`; a test keeps the two equal.',
     '',
     '| Setting | Meaning | Default |',
     '| --- | --- | --- |',

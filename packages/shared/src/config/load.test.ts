@@ -26,7 +26,7 @@ const good = { TELEGRAM_BOT_TOKEN: TOKEN, ALLOWED_USERS: '1' };
 const codes = (loaded: Loaded): string[] => (loaded.ok ? [] : loaded.faults.map(({ code }) => code));
 
 describe('where a setting comes from', () => {
-  it('prefers the environment, then .env here, then that of CCBOT_DIR, then the default', () => {
+  it('prefers the environment, then ./.env, then $CCBOT_DIR/.env, then the default', () => {
     write(join(home, '.ccbot/.env'), 'CCBOT_HOST=c\nTMUX_SESSION_NAME=c\nCLAUDE_COMMAND=c\n');
     write(join(cwd, '.env'), 'CCBOT_HOST=b\nTMUX_SESSION_NAME=b\n');
     const loaded = load({ ...good, CCBOT_HOST: 'a' });
@@ -46,7 +46,7 @@ describe('where a setting comes from', () => {
     });
   });
 
-  it('takes an empty value as not set, and reads quotes, comments, export and CRLF', () => {
+  it('treats an empty value as not set, and understands quotes, comments, export and CRLF', () => {
     write(
       join(cwd, '.env'),
       `export TELEGRAM_BOT_TOKEN="${TOKEN}"\r\nALLOWED_USERS='1, 2,'# me\r\nCCBOT_HOST=\r\n`,
@@ -55,7 +55,7 @@ describe('where a setting comes from', () => {
     expect(loaded.ok && loaded.config).toMatchObject({ ALLOWED_USERS: [1, 2], TELEGRAM_BOT_TOKEN: TOKEN });
   });
 
-  it('finds CCBOT_DIR in .env here, expands ~, and makes a relative one absolute', () => {
+  it('finds CCBOT_DIR in ./.env, expands ~, and makes a relative path absolute', () => {
     write(join(cwd, '.env'), 'CCBOT_DIR=~/elsewhere\n');
     mkdirSync(join(home, 'elsewhere'));
     write(join(home, 'elsewhere/.env'), `TELEGRAM_BOT_TOKEN=${TOKEN}\nALLOWED_USERS=7\n`);
@@ -72,8 +72,8 @@ describe('where a setting comes from', () => {
   });
 });
 
-describe('what is wrong', () => {
-  it('names all of it at once, and never shows the token', () => {
+describe('invalid settings', () => {
+  it('are all reported together, without the token', () => {
     const bad = '123:short-but-secret';
     const loaded = load({
       TELEGRAM_BOT_TOKEN: bad,
@@ -93,17 +93,17 @@ describe('what is wrong', () => {
     expect(loaded.ok || loaded.faults.every(({ exit }) => exit === 78)).toBe(true);
   });
 
-  it.each(['0', '-1', '1.5', 'me', '99999999999999999999'])('refuses %s as an allowed user', (id) => {
+  it.each(['0', '-1', '1.5', 'me', '99999999999999999999'])('include %s in ALLOWED_USERS', (id) => {
     expect(codes(load({ ...good, ALLOWED_USERS: id }))).toEqual(['SETTING_INVALID']);
   });
 
-  it('misses the token and the users only where a bot is needed', () => {
+  it('include a missing token or missing users only if a bot is needed', () => {
     expect(codes(load())).toEqual(['TOKEN_MISSING', 'USERS_MISSING']);
     expect(codes(load({}, { needBot: false }))).toEqual([]);
   });
 
   it.each([0o644, 0o640, 0o604])(
-    'refuses a .env of mode %i with the token in it, and says chmod 600',
+    'include a .env of mode %i with the token in it, with the advice to run chmod 600',
     (mode) => {
       const path = join(cwd, '.env');
       write(path, `TELEGRAM_BOT_TOKEN=${TOKEN}\nALLOWED_USERS=1\n`);
@@ -115,7 +115,7 @@ describe('what is wrong', () => {
     },
   );
 
-  it('reads a .env that others may read when no token is in it', () => {
+  it('do not include a .env without a token that others can read', () => {
     write(join(cwd, '.env'), 'CCBOT_HOST=box\n');
     chmodSync(join(cwd, '.env'), 0o644);
     expect(load(good).ok).toBe(true);
@@ -125,12 +125,12 @@ describe('what is wrong', () => {
     ['a directory', (path) => mkdirSync(path)],
     ['a link to itself', (path) => symlinkSync(path, path)],
     ['a huge file', (path) => write(path, 'x'.repeat(1_000_001))],
-  ])('names a .env that is %s', (_what, make) => {
+  ])('include a .env that is %s', (_what, make) => {
     make(join(cwd, '.env'));
     expect(codes(load(good))).toEqual(['ENV_UNREADABLE']);
   });
 
-  it('survives a .env of random bytes', () => {
+  it('never throw, even for a .env of random bytes', () => {
     write(
       join(cwd, '.env'),
       String.fromCharCode(...Array.from({ length: 5_000 }, (_, i) => (i * 7919) % 256)),
@@ -140,7 +140,7 @@ describe('what is wrong', () => {
 });
 
 describe('paths', () => {
-  it('moves the sockets to a short directory of their own when the path is too long for the kernel', () => {
+  it('move the sockets to a short directory when they would be too long for the kernel', () => {
     const long = join('/', 'd'.repeat(90));
     const { workerSocket, supervisorSocket, lock } = pathsOf(long);
     expect(lock).toBe(join(long, 'ccbot.lock'));
@@ -152,7 +152,7 @@ describe('paths', () => {
     expect(pathsOf(`${long}2`).workerSocket).not.toBe(workerSocket);
   });
 
-  it('makes every directory private, also one that was not', () => {
+  it('are private directories, even if they existed with other modes', () => {
     const dir = join(root, 'state');
     mkdirSync(dir, { mode: 0o755 });
     const paths = pathsOf(dir);
@@ -160,13 +160,13 @@ describe('paths', () => {
     for (const path of [paths.dir, paths.logs, paths.run]) expect(statSync(path).mode & 0o777).toBe(0o700);
   });
 
-  it('names a CCBOT_DIR that cannot be made', () => {
+  it('are named in the fault if CCBOT_DIR cannot be created', () => {
     const file = join(root, 'file');
     write(file, '');
     expect(ensureDirectories(pathsOf(join(file, 'dir')))).toMatchObject({ code: 'DIR_UNWRITABLE', exit: 78 });
   });
 
-  it('keys the token’s lock by token and server, without telling the token', () => {
+  it('name the token’s lock by token and server without revealing the token', () => {
     const lock = tokenLockPath(TOKEN, 'https://api.telegram.org');
     expect(lock).not.toContain('AAF');
     expect(tokenLockPath(TOKEN, 'https://api.telegram.org')).toBe(lock);

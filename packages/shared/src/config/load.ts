@@ -5,38 +5,39 @@ import { fault, reasonOf, type Fault } from '../faults/fault';
 import { pathsOf, type Paths } from './paths';
 import { SETTINGS, type Config, type Setting, type SettingKey } from './schema';
 
-/** Where settings are looked for. */
 export interface LoadFrom {
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
   home: string;
 }
 
-/** The settings with their paths, or all that is wrong with them. */
+/** The settings with their paths, or every fault in them. */
 export type Loaded =
   | {
       ok: true;
       config: Config;
       paths: Paths;
-      /** Where each value came from, such as `the environment`, a file, or `default`. */
+      /** Where each value came from: `the environment`, the path of a file, or `default`. */
       sources: Readonly<Record<SettingKey, string>>;
       /** The settings files that were read. */
       files: readonly string[];
     }
   | { ok: false; faults: Fault[]; paths: Paths; files: readonly string[] };
 
-/** Settings that a program cannot do without; see {@link LoadOptions}. */
+/** Required unless {@link LoadOptions.needBot} is false. */
 const REQUIRED: readonly SettingKey[] = ['TELEGRAM_BOT_TOKEN', 'ALLOWED_USERS'];
 
-/** What the program that loads them can do without. */
 export interface LoadOptions {
-  /** False for commands that need no bot, such as `ccbot status`: a missing token is no fault then, and both required settings come out as empty. */
+  /**
+   * False for commands that need no bot, such as `ccbot status`. A missing token is then no fault, and both required
+   * settings come out empty.
+   */
   needBot?: boolean;
 }
 
 /**
- * Loads the settings: the environment before `.env` in the working directory, before `$CCBOT_DIR/.env`, before
- * the defaults. All that is wrong is told at once.
+ * Loads the settings. The environment wins over `.env` in the working directory, which wins over `$CCBOT_DIR/.env`,
+ * which wins over the defaults. Reports all faults together, not only the first.
  */
 export function loadConfig(from: LoadFrom, options: LoadOptions = {}): Loaded {
   const needBot = options.needBot ?? true;
@@ -103,10 +104,10 @@ function expand(path: string, from: LoadFrom): string {
   return isAbsolute(trimmed) ? resolve(trimmed) : resolve(from.cwd, trimmed);
 }
 
-/** A settings file that can be read is small; anything larger is not one. */
+/** A real settings file is smaller than this, bytes. */
 const ENV_FILE_MAX = 1_000_000;
 
-/** Reads one settings file; null when there is none. */
+/** Null when the file does not exist. */
 function readEnvFile(path: string): { values: Record<string, string> } | { fault: Fault } | null {
   try {
     const { mode, size } = statSync(path);

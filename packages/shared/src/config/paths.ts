@@ -6,7 +6,7 @@ import { runtimeDirectory, socketDirectory, uid } from './sockets';
 
 export { runtimeDirectory } from './sockets';
 
-/** Every path under `CCBOT_DIR`, and the sockets. */
+/** Every path under a `CCBOT_DIR`, and the sockets. */
 export interface Paths {
   dir: string;
   env: string;
@@ -14,19 +14,18 @@ export interface Paths {
   db: string;
   sessionMap: string;
   logs: string;
-  /** Files that wait to be sent, 0700. */
+  /** Files waiting to be sent, 0700. */
   outbox: string;
   /** Sockets and run-time state, 0700. */
   run: string;
-  /** Where hooks and `send-file` reach the worker. */
+  /** The worker listens here for hooks and `send-file`. */
   workerSocket: string;
-  /** Where `ccbot status|restart|stop` reach the supervisor. */
+  /** The supervisor listens here for `ccbot status|restart|stop`. */
   supervisorSocket: string;
-  /** What the supervisor last knew, for `ccbot status` when nothing runs. */
+  /** The supervisor's last report, for `ccbot status` when nothing runs. */
   supervisorState: string;
 }
 
-/** The paths of a `CCBOT_DIR`. A socket path too long for the kernel moves to a short per-user directory. */
 export function pathsOf(dir: string): Paths {
   const run = join(dir, 'run');
   const sockets = socketDirectory(dir);
@@ -46,15 +45,15 @@ export function pathsOf(dir: string): Paths {
 }
 
 /**
- * The lock of a bot's token, the same for every `CCBOT_DIR` of this user. The file's name does not tell the
- * token. The API server belongs to it: the same token means another bot there.
+ * The lock of a bot's token, shared by every `CCBOT_DIR` of this user. The file name does not reveal the token. The
+ * API server is part of the name because the same token belongs to a different bot on another server.
  */
 export function tokenLockPath(token: string, apiRoot: string): string {
   const name = createHash('sha256').update(`${apiRoot} ${token}`).digest('hex').slice(0, 24);
   return join(runtimeDirectory(), `token-${name}.lock`);
 }
 
-/** Makes the directories, for this user alone. Returns a fault when one cannot be made or used. */
+/** Creates the directories, private to this user. Returns a fault if one of them cannot be created or used. */
 export function ensureDirectories(paths: Paths): Fault | null {
   const sockets = join(paths.workerSocket, '..');
   for (const path of new Set([paths.dir, paths.logs, paths.outbox, paths.run, runtimeDirectory(), sockets])) {
@@ -62,10 +61,10 @@ export function ensureDirectories(paths: Paths): Fault | null {
       mkdirSync(path, { recursive: true, mode: 0o700 });
       const common = path === runtimeDirectory();
       if (common && lstatSync(path).isSymbolicLink())
-        throw new Error('it is a link, which another user may have made');
-      // Others may pass through the runtime directory to a lock whose name they know, and list nothing.
+        throw new Error('it is a symbolic link, which another user may have created');
+      // Other users may pass through the runtime directory to a lock whose name they know, but cannot list it.
       chmodSync(path, common ? 0o711 : 0o700);
-      // In a directory that everybody may write to, another user could have been there first.
+      // Its parent is writable for everybody, so another user may have created it first.
       if (statSync(path).uid !== uid()) throw new Error('it belongs to another user');
       accessSync(path, constants.W_OK | constants.X_OK);
     } catch (error) {

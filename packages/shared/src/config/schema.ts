@@ -1,14 +1,13 @@
 import { splitWords } from './split-words';
 
-/** One setting: its meaning, its default as written in `.env`, and how its text is read. */
 export interface Setting<T> {
   /** One line for `docs/settings.md`. */
   doc: string;
-  /** The text that stands when nothing is set; undefined: the setting has no default. */
+  /** The default, as it would be written in `.env`. Undefined: the setting has no default. */
   default?: string;
-  /** True when the value must never be shown. */
+  /** The value must never be shown. */
   secret?: boolean;
-  /** Reads the text; throws an Error that says what is wrong without repeating a secret. */
+  /** Parses the text. Throws an Error that says what is wrong without repeating a secret. */
   read(text: string): T;
 }
 
@@ -66,7 +65,7 @@ const url = (doc: string, fallback: string, protocols: readonly string[]): Setti
     try {
       parsed = new URL(value);
     } catch {
-      throw new Error('it must be a URL'); // the parser's own words would repeat a password in the URL
+      throw new Error('it must be a URL'); // the parser's own message would repeat a password in the URL
     }
     if (!protocols.includes(parsed.protocol)) {
       throw new Error(`it must begin with ${protocols.map((p) => `${p}//`).join(' or ')}`);
@@ -84,14 +83,14 @@ export const SETTINGS = {
       const value = t.trim();
       if (!/^\d{6,}:[A-Za-z0-9_-]{30,}$/.test(value)) {
         throw new Error(
-          'it must look like 123456789:AAF…, digits, a colon and at least 30 letters, as @BotFather gave it',
+          'it must look like 123456789:AAF… (digits, a colon, at least 30 characters), as @BotFather gave it',
         );
       }
       return value;
     },
   } satisfies Setting<string>,
   ALLOWED_USERS: {
-    doc: 'Who may use the bot: numeric Telegram ids, with commas between. Required.',
+    doc: 'Who may use the bot: numeric Telegram ids, separated by commas. Required.',
     read(t) {
       const ids = t
         .split(',')
@@ -105,9 +104,9 @@ export const SETTINGS = {
       });
     },
   } satisfies Setting<number[]>,
-  CCBOT_DIR: text('Where ccbot keeps its state.', '~/.ccbot'),
+  CCBOT_DIR: text('The directory where ccbot stores its state.', '~/.ccbot'),
   TMUX_SESSION_NAME: {
-    doc: 'The tmux session in which agents live.',
+    doc: 'The tmux session that agents run in.',
     default: 'ccbot',
     read(t) {
       const value = t.trim();
@@ -116,7 +115,7 @@ export const SETTINGS = {
     },
   } satisfies Setting<string>,
   CCBOT_TMUX_SOCKET: {
-    doc: 'A tmux server of its own (`tmux -L` name); empty: the user’s own server.',
+    doc: 'The name of a separate tmux server (`tmux -L` name). Empty: your default server.',
     default: '',
     read(t) {
       const value = t.trim();
@@ -124,15 +123,15 @@ export const SETTINGS = {
       return value;
     },
   } satisfies Setting<string>,
-  CCBOT_AGENT_BACKEND: text('The agent of new sessions.', 'claude'),
-  CLAUDE_COMMAND: command('How Claude Code is started.', 'claude'),
+  CCBOT_AGENT_BACKEND: text('The default agent for new sessions.', 'claude'),
+  CLAUDE_COMMAND: command('The command that starts Claude Code.', 'claude'),
   CLAUDE_FLAGS: command('Flags for Claude Code.', ''),
-  CODEX_COMMAND: command('How Codex is started.', 'codex'),
+  CODEX_COMMAND: command('The command that starts Codex.', 'codex'),
   CODEX_FLAGS: command('Flags for Codex.', ''),
-  CCBOT_HOST: text('This machine’s name, as agents and the chat see it; empty: its host name.'),
-  TELEGRAM_API_ROOT: url('The Bot API server.', 'https://api.telegram.org', ['https:', 'http:']),
+  CCBOT_HOST: text('The name of this machine for agents and the chat. Empty: its host name.'),
+  TELEGRAM_API_ROOT: url('The URL of the Bot API server.', 'https://api.telegram.org', ['https:', 'http:']),
   TG_PROXY_URL: {
-    ...url('A proxy for everything that goes to Telegram: `http://`, `https://` or `socks5://`.', '', [
+    ...url('A proxy for all traffic to Telegram: `http://`, `https://` or `socks5://`.', '', [
       'http:',
       'https:',
       'socks5:',
@@ -141,44 +140,44 @@ export const SETTINGS = {
     ]),
     secret: true,
   },
-  LOG_LEVEL: choice('How much is logged.', 'info', ['error', 'warn', 'info', 'debug']),
-  CCBOT_LOG_FORMAT: choice('What a terminal is shown of the log; files are always JSON.', 'auto', [
+  LOG_LEVEL: choice('The least important level to log.', 'info', ['error', 'warn', 'info', 'debug']),
+  CCBOT_LOG_FORMAT: choice('The log format on the terminal. Log files are always JSON.', 'auto', [
     'auto',
     'text',
     'json',
   ]),
   ARCHIVE_AFTER: number(
-    'How long nothing may happen in a session before it goes to the archive; 0: it never does.',
+    'How long a session may be idle before ccbot archives it. 0: never.',
     '24',
     'hours',
     0,
     8760,
   ),
-  ARCHIVE_PURGE_AFTER: number('How long archived sessions stay in the list.', '14', 'days', 0, 3650),
+  ARCHIVE_PURGE_AFTER: number('How long archived sessions stay listed.', '14', 'days', 0, 3650),
   CARD_EDIT_LAG: number(
-    'The least time between two edits of a live card, but for those that only tell the time or what other sessions do.',
+    'The shortest time between two edits of a live card. Edits that only update the clock or the other sessions come less often.',
     '1',
     'seconds',
     0,
     60,
   ),
-  BG_STATUS_MAX: number('How many background sessions the panel shows.', '8', 'sessions', 0, 50),
+  BG_STATUS_MAX: number('How many background sessions the footer shows.', '8', 'sessions', 0, 50),
   CCBOT_RICH_MESSAGES: choice(
-    'Whether answers with a table come as rich messages where the server knows these. Telegram Web shows none of them: `off` if you use it.',
+    'Whether to send answers with tables as rich messages when the server supports them. Telegram Web cannot show these: set `off` if you use it.',
     'auto',
     ['auto', 'off'],
   ),
   CCBOT_CANARY: choice(
-    'Whether a new version of an agent is tried out in the background when ccbot starts, as `ccbot canary` does.',
+    'Whether ccbot tests a new version of an agent in the background at startup, as `ccbot canary` does.',
     'auto',
     ['auto', 'off'],
   ),
   CCBOT_NAME_COMMAND: command(
-    'A command that names new sessions: it reads the first request on its standard input and prints a name, such as `claude -p --model haiku`. Empty: the first words are the name.',
+    'A command that names new sessions, such as `claude -p --model haiku`. It reads the first prompt on standard input and prints a name. Empty: the first words of the prompt become the name.',
     '',
   ),
   CCBOT_SEND_ROOTS: {
-    doc: 'Directories, with colons between, from which `ccbot send-file` may send beside a session’s own and that of temporary files.',
+    doc: 'More directories that `ccbot send-file` may send from, separated by colons. The session’s own directory and the one for temporary files are always allowed.',
     default: '',
     read(t) {
       const roots = t
@@ -191,35 +190,35 @@ export const SETTINGS = {
     },
   } satisfies Setting<string[]>,
   WHISPER_BIN: text(
-    'The `whisper-cli` of whisper.cpp, for voice messages; empty: they go to the agent as files.',
+    'The path of whisper.cpp’s `whisper-cli`, which transcribes voice messages. Empty: agents get voice messages as files.',
   ),
-  WHISPER_MODEL_PATH: text('The model file of whisper.cpp.'),
+  WHISPER_MODEL_PATH: text('The path of the whisper.cpp model file.'),
   WHISPER_LANGUAGE: text(
-    'What is spoken, such as `en`, or `auto`, which takes twice the time; empty: the language of the person’s phone.',
+    'The language of voice messages, such as `en`, or `auto`, which takes twice as long. Empty: the language of the sender’s phone.',
   ),
   CCBOT_MESSAGES_PER_MINUTE: number(
-    'How many messages of one person are taken within a minute; what is more is refused with a word; 0: any number.',
+    'How many messages per minute ccbot accepts from one user. It refuses the rest with a notice. 0: no limit.',
     '2400',
     'messages',
     0,
     100_000,
   ),
   CCBOT_AGE_NOTE_AFTER: number(
-    'A message older than this when the agent gets it says so to the agent; 0: never.',
+    'Messages older than this are marked with their age when the agent gets them. 0: never.',
     '10',
     'minutes',
     0,
     10_080,
   ),
   CCBOT_ASK_REMIND: number(
-    'After this time an unanswered request is shown once more, and to every allowed user; 0: never.',
+    'When to show an unanswered request again, this time to every allowed user. 0: never.',
     '5',
     'minutes',
     0,
     1440,
   ),
   CCBOT_QUIET_HOURS: {
-    doc: 'Hours in which requests make no sound and wait, local time, such as `22:30-07:00`; empty: none.',
+    doc: 'Hours when requests wait and arrive without a sound, in local time, such as `22:30-07:00`. Empty: none.',
     default: '',
     read(t) {
       const value = t.trim();
@@ -231,60 +230,57 @@ export const SETTINGS = {
     },
   } satisfies Setting<{ from: number; to: number } | null>,
   CCBOT_NET_PROBE_URL: url(
-    'What is asked to see whether the network is there; empty: the Bot API server.',
+    'The URL that ccbot requests to check the network. Empty: the Bot API server.',
     '',
     ['https:', 'http:'],
   ),
-  CCBOT_NET_RETRY_SEC: number('Time between two such probes.', '5', 'seconds', 0.1, 3600),
+  CCBOT_NET_RETRY_SEC: number('The time between two such checks.', '5', 'seconds', 0.1, 3600),
   CCBOT_RESTART_BACKOFF: number(
-    'The first wait between two restarts of a crashing worker.',
+    'The first delay between two restarts of a crashing worker.',
     '1',
     'seconds',
     0.01,
     3600,
   ),
-  CCBOT_BACKOFF_MAX: number('The longest such wait.', '300', 'seconds', 0.01, 86_400),
-  CCBOT_HEALTHY_RUN_SEC: number('A run longer than this resets the wait.', '120', 'seconds', 0.01, 86_400),
+  CCBOT_BACKOFF_MAX: number('The longest such delay.', '300', 'seconds', 0.01, 86_400),
+  CCBOT_HEALTHY_RUN_SEC: number('A run longer than this resets the delay.', '120', 'seconds', 0.01, 86_400),
   CCBOT_HELD_GIVEUP: number(
-    'How long `--standby` waits for the lock; 0: for ever.',
+    'How long `--standby` waits for the lock. 0: forever.',
     '600',
     'seconds',
     0,
     31_536_000,
   ),
   CCBOT_WORKER_MAX_RSS_MB: number(
-    'The worker is replaced, between turns, when it grows beyond this; 0: never.',
+    'When the worker uses more memory than this, it is replaced between turns. 0: never.',
     '1024',
     'MB',
     0,
     1_048_576,
   ),
-  CCBOT_SUPERVISOR_NOTICES: choice('Whether the supervisor itself tells the chat of a crash loop.', 'on', [
+  CCBOT_SUPERVISOR_NOTICES: choice('Whether the supervisor reports crash loops in the chat.', 'on', [
     'on',
     'off',
   ]),
   CCBOT_METRICS_PORT: {
-    doc: 'A port of 127.0.0.1 at which `/metrics` can be read, beside `ccbot metrics`; empty: none. Any program of this machine can read it then.',
+    doc: 'A port on 127.0.0.1 that serves `/metrics`, in addition to `ccbot metrics`. Any program on this machine can read it. Empty: none.',
     default: '',
     read(t) {
       const value = t.trim() === '' ? 0 : Number(t.trim());
       if (!Number.isInteger(value) || value < 0 || value > 65_535)
-        throw new Error('it must be the number of a port, 1 to 65535');
+        throw new Error('it must be a port number, 1 to 65535');
       return value;
     },
   } satisfies Setting<number>,
 } as const satisfies Record<string, Setting<unknown>>;
 
-/** The name of a setting. */
 export type SettingKey = keyof typeof SETTINGS;
 
-/** Every setting with its value. */
 export type Config = { readonly [K in SettingKey]: ReturnType<(typeof SETTINGS)[K]['read']> };
 
-/** The setting that tells how an agent is started. */
+/** A setting with the command that starts an agent. */
 export type AgentCommand = Extract<SettingKey, `${string}_COMMAND`>;
 
-/** Every such setting: one an agent. */
 export const AGENT_COMMANDS = (Object.keys(SETTINGS) as SettingKey[]).filter((key): key is AgentCommand =>
   key.endsWith('_COMMAND'),
 );

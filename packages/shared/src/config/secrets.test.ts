@@ -11,6 +11,6 @@ it.each([
   expect(secretsOf({ TELEGRAM_BOT_TOKEN, TG_PROXY_URL })).toEqual([TELEGRAM_BOT_TOKEN, ...passwords]);
 });
 
-it('knows nothing secret where nothing is set', () => {
+it('finds no secrets when nothing is set', () => {
   expect(secretsOf({ TELEGRAM_BOT_TOKEN: '', TG_PROXY_URL: '' })).toEqual([]);
 });

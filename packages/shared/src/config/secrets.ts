@@ -1,6 +1,6 @@
 import type { Config } from './schema';
 
-/** Every text of the settings that must not be shown: the token, and the proxy's password as it is written and as it is meant. */
+/** Every secret in the settings: the token, and the proxy's password both encoded and decoded. */
 export function secretsOf(config: Pick<Config, 'TELEGRAM_BOT_TOKEN' | 'TG_PROXY_URL'>): string[] {
   return [config.TELEGRAM_BOT_TOKEN, ...passwordsOf(config.TG_PROXY_URL)].filter((text) => text !== '');
 }
@@ -11,6 +11,6 @@ function passwordsOf(url: string): string[] {
   try {
     return [password, decodeURIComponent(password)];
   } catch {
-    return [password]; // a bare % in it: it is meant as it is written
+    return [password]; // contains a bare %, so it is not encoded
   }
 }

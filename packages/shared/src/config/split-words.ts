@@ -1,4 +1,4 @@
-/** Words of a command, as a shell would split them: quotes and backslashes, no expansion. */
+/** Splits a command line into words as a shell does, with quotes and backslashes but without expansion. */
 export function splitWords(line: string): string[] {
   const words: string[] = [];
   let word: string | undefined;
@@ -19,7 +19,7 @@ export function splitWords(line: string): string[] {
       word = undefined;
     } else word = (word ?? '') + c;
   }
-  if (quote !== undefined) throw new Error(`a quote ${quote} is not closed`);
+  if (quote !== undefined) throw new Error(`the quote ${quote} is not closed`);
   if (word !== undefined) words.push(word);
   return words;
 }

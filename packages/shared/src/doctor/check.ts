@@ -1,6 +1,6 @@
 /**
- * What one look of `ccbot doctor` found: `ok`; `warn`, it works and could be better; `bad`, something is broken;
- * `skipped`, it could not be looked at, because of another finding.
+ * The result of one check of `ccbot doctor`. `warn`: works, but could be better. `bad`: broken. `skipped`: could not be
+ * checked, because of another finding.
  */
 export type Verdict = 'ok' | 'warn' | 'bad' | 'skipped';
 
@@ -8,16 +8,13 @@ export type Verdict = 'ok' | 'warn' | 'bad' | 'skipped';
 export interface Check {
   /** Stable name for scripts, such as `token`. */
   id: string;
-  /** The same for people. */
   title: string;
   verdict: Verdict;
-  /** What was found. */
   detail: string;
-  /** What the person can do; there for `warn` and `bad`. */
+  /** What the user can do; present for `warn` and `bad`. */
   todo?: string;
 }
 
-/** Makes the checks of one thing: `id` and `title` stay the same whatever is found. */
 export function checkOf(id: string, title: string) {
   return {
     ok: (detail: string): Check => ({ id, title, verdict: 'ok', detail }),
@@ -27,7 +24,7 @@ export function checkOf(id: string, title: string) {
   };
 }
 
-/** Whether what one program printed of another is a check. */
+/** Validates a check from another program's output. */
 export function isCheck(value: unknown): value is Check {
   const { id, title, verdict, detail, todo } = (value ?? {}) as Record<string, unknown>;
   return (

@@ -3,7 +3,7 @@ import { fault, faultText } from './fault';
 import { faultsPage } from './docs';
 import { FAULTS } from './table';
 
-it('is told by docs/faults.md exactly as the table has it (UPDATE_DOCS=1 writes it)', () => {
+it('matches docs/faults.md (UPDATE_DOCS=1 regenerates the page)', () => {
   const { is, should } = comparePage('faults.md', faultsPage());
   expect(is).toBe(should);
 });
@@ -14,8 +14,8 @@ it.each(Object.keys(FAULTS) as (keyof typeof FAULTS)[])('%s says what happened a
   expect(todo).toMatch(/^[A-Z].*[.}]$/s);
 });
 
-it('fills in what it is given, also text that looks like a parameter', () => {
+it('fills in its parameters, even when a value looks like a parameter', () => {
   const f = fault('LOCK_FAILED', { path: '/x/{reason}', reason: '$& {path}' });
-  expect(f.what).toBe('The lock /x/{reason} cannot be taken: $& {path}.');
+  expect(f.what).toBe('Cannot take the lock /x/{reason}: $& {path}.');
   expect(faultText(f)).toMatch(/\[LOCK_FAILED\]$/);
 });

@@ -1,13 +1,13 @@
 import { FAULTS } from './table';
 
-/** `docs/faults.md`, made from the table. */
+/** Renders `docs/faults.md`. */
 export function faultsPage(): string {
   const cell = (text: string): string => text.replace(/\|/g, '\\|').replace(/\{(\w+)\}/g, '‹$1›');
   return [
     '# Faults',
     '',
-    'Every fault that ccbot names, with what to do. The code stands in brackets at the end of the message.',
-    'This page is made from `packages/shared/src/faults/table.ts`; a test keeps both equal.',
+    'Every fault that ccbot reports, with what to do about it. The message ends with the code in brackets.',
+    'This page is generated from `packages/shared/src/faults/table.ts`; a test keeps the two equal.',
     '',
     '| Code | What happened | What to do | Exit code |',
     '| --- | --- | --- | --- |',

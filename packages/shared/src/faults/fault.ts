@@ -1,7 +1,7 @@
 import type { ExitCode } from '../protocol/exit-codes';
 import { FAULTS, type FaultCode, type FaultParams } from './table';
 
-/** A fault as data: what happened and what to do, ready for stderr, the log or the chat. */
+/** A fault as data, ready for stderr, the log or the chat. */
 export interface Fault {
   code: FaultCode;
   what: string;
@@ -9,7 +9,6 @@ export interface Fault {
   exit: ExitCode;
 }
 
-/** Makes a fault from its row of the table. */
 export function fault<C extends FaultCode>(code: C, params: FaultParams<C>): Fault {
   const row = FAULTS[code];
   const values = params as Record<string, string | number>;
@@ -18,12 +17,11 @@ export function fault<C extends FaultCode>(code: C, params: FaultParams<C>): Fau
   return { code, what: fill(row.what), todo: fill(row.todo), exit: row.exit };
 }
 
-/** A fault in two lines, for a terminal. */
+/** Renders a fault as two lines for a terminal. */
 export function faultText(f: Fault): string {
   return `${f.what}\n${f.todo} [${f.code}]`;
 }
 
-/** Carries a fault through code that throws. */
 export class FaultError extends Error {
   constructor(readonly fault: Fault) {
     super(faultText(fault));
@@ -31,9 +29,9 @@ export class FaultError extends Error {
   }
 }
 
-/** The message of whatever was thrown, in one line. */
+/** The message of any thrown value, on one line. */
 export function reasonOf(error: unknown): string {
-  // By shape, not by class: an error may come from another realm.
+  // Checked by shape, not by class: an error may come from another realm.
   const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
   if (typeof message !== 'string') return oneLine(String(error));
   return oneLine(typeof code === 'string' && !message.includes(code) ? `${code}: ${message}` : message);

@@ -30,7 +30,7 @@ afterEach(async () => {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // The test itself ended it.
+      // The test has already killed it.
     }
   }
   rmSync(directory, { recursive: true, force: true });
@@ -52,7 +52,7 @@ function mustHave(result: ReturnType<typeof acquireLock>): Lock {
 }
 
 describe('taking the lock', () => {
-  it('writes who holds it, as one line, into a private file', () => {
+  it('writes the holder as one line into a private file', () => {
     const lock = mustHave(acquireLock(path, holder));
     expect(readFileSync(path, 'utf8')).toBe(`${JSON.stringify(holder)}\n`);
     expect(holder).toMatchObject({ pid: process.pid, version: '1.2.3', ccbotDir: '/the/dir' });
@@ -60,7 +60,7 @@ describe('taking the lock', () => {
     lock.release();
   });
 
-  it('refuses while another process holds it, and says who', async () => {
+  it('fails and names the holder while another process holds it', async () => {
     writeFileSync(path, `${JSON.stringify({ ...holder, pid: 4711 })}\n`);
     await hold();
     const refused = acquireLock(path, holder);
@@ -84,14 +84,14 @@ describe('taking the lock', () => {
     },
   );
 
-  it('overwrites a longer text of a dead holder whole', () => {
+  it('overwrites all of a longer line left by a dead holder', () => {
     writeFileSync(path, 'x'.repeat(10_000));
     const lock = mustHave(acquireLock(path, holder));
     expect(readHolder(path)).toEqual(holder);
     lock.release();
   });
 
-  it('names a directory that is not there, and leaks no descriptor', () => {
+  it('reports a missing directory and leaks no descriptor', () => {
     const before = readdirSync('/proc/self/fd').length;
     for (let i = 0; i < 20; i++) {
       expect(acquireLock(join(directory, 'no', 'lock'), holder)).toMatchObject({
@@ -103,8 +103,8 @@ describe('taking the lock', () => {
   });
 });
 
-describe('two processes that share it', () => {
-  it('keeps the lock while either process lives', async () => {
+describe('two processes that share the lock', () => {
+  it('keep it while either process lives', async () => {
     writeFileSync(path, '');
     const { process: parent, said } = await hold('hand-on');
     expect(said).toMatchObject({ locked: true, child: { locked: true } });
@@ -116,16 +116,16 @@ describe('two processes that share it', () => {
     mustHave(await waiting).release();
   });
 
-  it('is not passed on to a descendant that was not given it', async () => {
+  it('do not pass it to a child that was not given the descriptor', async () => {
     writeFileSync(path, '');
     const { process: parent, said } = await hold('exec');
     parent.kill('SIGKILL');
     await once(parent, 'exit');
     mustHave(acquireLock(path, holder)).release();
-    expect(() => process.kill(said.child.pid, 0)).not.toThrow(); // it does outlive the holder
+    expect(() => process.kill(said.child.pid, 0)).not.toThrow(); // the child outlives the holder
   });
 
-  it('is adopted through the shared descriptor only', async () => {
+  it('can adopt it through the shared descriptor only', async () => {
     const lock = mustHave(acquireLock(path, holder));
     const adopted = adoptLock(path, lock.fd);
     expect(adopted.ok).toBe(true);
@@ -135,7 +135,7 @@ describe('two processes that share it', () => {
   });
 });
 
-describe('a lock file that is replaced', () => {
+describe('a replaced lock file', () => {
   it('is noticed by the holder', () => {
     const lock = mustHave(acquireLock(path, holder));
     expect(lock.check()).toBe('held');
@@ -147,7 +147,7 @@ describe('a lock file that is replaced', () => {
     lock.release();
   });
 
-  it('is removed on release only while it is ours', () => {
+  it('is not removed on release', () => {
     const lock = mustHave(acquireLock(path, holder));
     unlinkSync(path);
     writeFileSync(path, 'another’s');
@@ -158,12 +158,12 @@ describe('a lock file that is replaced', () => {
   });
 });
 
-describe('waiting for it', () => {
+describe('waiting for the lock', () => {
   const wait = (giveUp: AbortSignal): ReturnType<typeof waitForLock> =>
     waitForLock(path, holder, { giveUp, prefix: [] });
   const never = new AbortController().signal;
 
-  it('takes it when the holder dies, so that this process holds it', async () => {
+  it('gives it to this process when the holder dies', async () => {
     writeFileSync(path, '');
     const { process: other } = await hold();
     const waiting = wait(never);
@@ -174,7 +174,7 @@ describe('waiting for it', () => {
     lock.release();
   });
 
-  it('takes the new file when the holder removed the one that was waited for', async () => {
+  it('takes the lock of the new file if the holder removed the old one', async () => {
     const first = mustHave(acquireLock(path, holder));
     const waiting = wait(never);
     first.release({ remove: true });
@@ -183,7 +183,7 @@ describe('waiting for it', () => {
     lock.release();
   });
 
-  it('ends when it is given up, and holds nothing', async () => {
+  it('can be given up, and then holds nothing', async () => {
     writeFileSync(path, '');
     await hold();
     const giveUp = new AbortController();
@@ -196,7 +196,7 @@ describe('waiting for it', () => {
 });
 
 describe('both locks of an instance', () => {
-  it('are taken together or not at all, and the refusal says that the token is the same', () => {
+  it('are taken together or not at all, and the fault says that the token is the same', () => {
     const tokenLock = join(directory, 'token.lock');
     const first = acquireInstance({ lock: path, tokenLock }, holder);
     expect(first.ok).toBe(true);

@@ -15,31 +15,31 @@ import { fault, reasonOf, type Fault } from '../faults/fault';
 import { parseHolder, type Holder } from './holder';
 import { holderText } from './holder-text';
 
-/** A lock that this process holds, alone or together with the process it shares the descriptor with. */
+/** A lock held by this process, alone or together with a process that shares its descriptor. */
 export interface Lock {
   readonly path: string;
   /** The descriptor to hand to a child; close-on-exec in this process. */
   readonly fd: number;
-  /** Whether the file at the path still is the one that is locked. */
+  /** Says whether the file at the path is still the locked one. */
   check(): 'held' | 'replaced';
-  /** Marks the file as in use, so that a cleaner of temporary directories leaves it alone. */
+  /** Updates the file's times, so that cleaners of temporary directories leave it alone. */
   touch(): void;
   /**
-   * Lets go; the kernel does it too, at the process's end. With `remove` the file goes as well: who waits for it
-   * notices that it is no longer there and makes a new one.
+   * Releases the lock; the kernel also does so when the process ends. `remove` deletes the file as well: a waiting
+   * process notices that it is gone and creates a new one.
    */
   release(how?: { remove: boolean }): void;
 }
 
-/** A lock, or why there is none; `holder` when another process has it and left its name. */
+/** A lock, or the fault that prevented it; `holder` if another process holds it and left its name. */
 export type Acquired = { ok: true; lock: Lock } | { ok: false; fault: Fault; holder?: Holder };
 
-/** How often a lock file replaced between opening and locking is tried again. */
+/** How often to retry when the lock file is replaced between opening and locking. */
 export const TRIES = 10;
 
 /**
- * Takes the exclusive lock at once, or says who holds it. The kernel frees a flock with the last descriptor of
- * its holder, so that there is never a stale one to sweep.
+ * Takes the exclusive lock without waiting, or says who holds it. The kernel releases a flock with the last descriptor
+ * of its holder, so stale locks cannot exist.
  */
 export function acquireLock(path: string, holder: Holder): Acquired {
   for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -54,25 +54,25 @@ export function acquireLock(path: string, holder: Holder): Acquired {
     } catch (error) {
       closeSync(fd);
       const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return heldBySomebody(path);
+      if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return lockHeld(path);
       return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
     }
-    const lock = take(path, fd, holder);
+    const lock = signLock(path, fd, holder);
     if (lock !== null) return { ok: true, lock };
   }
-  return { ok: false, fault: fault('LOCK_FAILED', { path, reason: 'the file is replaced again and again' }) };
+  return { ok: false, fault: fault('LOCK_FAILED', { path, reason: 'the file keeps being replaced' }) };
 }
 
 /**
- * Takes over a descriptor inherited from the supervisor, which holds the lock through the same open file: locking
- * it again succeeds for the sharer and fails for everybody else.
+ * Adopts a descriptor inherited from the supervisor, which holds the lock through the same open file. Locking it a
+ * second time succeeds for a process that shares the open file, and fails for all others.
  */
 export function adoptLock(path: string, fd: number): Acquired {
   try {
     flockSync(fd, 'exnb');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return heldBySomebody(path);
+    if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return lockHeld(path);
     return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
   }
   const lock = lockOf(path, fd);
@@ -80,26 +80,25 @@ export function adoptLock(path: string, fd: number): Acquired {
   return { ok: false, fault: fault('LOCK_LOST', { path, holder: holderText(readHolder(path)) }) };
 }
 
-/** Who the lock file names; null when it names nobody. That somebody is named does not mean that the lock is held. */
+/** The holder named in the lock file, or null. A name in the file does not mean that the lock is held. */
 export function readHolder(path: string): Holder | null {
   try {
     return parseHolder(readFileSync(path, 'utf8').slice(0, HOLDER_MAX));
   } catch {
-    return null; // no file, or not ours to read: nobody is named
+    return null; // no file, or not readable for us
   }
 }
 
-/** A holder's line is far shorter, characters. */
+/** The line of a holder is far shorter than this, characters. */
 const HOLDER_MAX = 10_000;
 
-/** Opens a lock's file, made when it is not there. */
+/** Opens a lock file and creates it if needed. */
 export function openLockFile(path: string): number {
   // Node opens close-on-exec: no tmux server, agent or other descendant inherits the lock.
   return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
 }
 
-/** The refusal that names the holder. */
-export function heldBySomebody(path: string): Extract<Acquired, { ok: false }> {
+export function lockHeld(path: string): Extract<Acquired, { ok: false }> {
   const holder = readHolder(path);
   return {
     ok: false,
@@ -112,8 +111,8 @@ export function heldBySomebody(path: string): Extract<Acquired, { ok: false }> {
   };
 }
 
-/** The lock on a freshly locked descriptor; null (and closed) when the path meanwhile leads to another file. */
-export function take(path: string, fd: number, holder: Holder): Lock | null {
+/** Writes the holder into a freshly locked file. Closes it and returns null if the path now leads to another file. */
+export function signLock(path: string, fd: number, holder: Holder): Lock | null {
   const lock = lockOf(path, fd);
   if (lock.check() === 'replaced') {
     closeSync(fd);
@@ -123,7 +122,7 @@ export function take(path: string, fd: number, holder: Holder): Lock | null {
     ftruncateSync(fd, 0);
     writeSync(fd, `${JSON.stringify(holder)}\n`, 0);
   } catch {
-    // A full disk: the lock holds without its text, and whoever is refused is told that no name was left.
+    // The disk is full. The lock works without the name; others then see that its holder left no name.
   }
   return lock;
 }
@@ -134,11 +133,11 @@ function lockOf(path: string, fd: number): Lock {
     fd,
     check() {
       try {
-        const mine = fstatSync(fd);
-        const there = statSync(path);
-        return mine.dev === there.dev && mine.ino === there.ino ? 'held' : 'replaced';
+        const locked = fstatSync(fd);
+        const current = statSync(path);
+        return locked.dev === current.dev && locked.ino === current.ino ? 'held' : 'replaced';
       } catch {
-        return 'replaced'; // the file is gone from its path
+        return 'replaced'; // no file at the path
       }
     },
     touch() {
@@ -146,7 +145,7 @@ function lockOf(path: string, fd: number): Lock {
       try {
         futimesSync(fd, now, now);
       } catch {
-        // A read-only or full disk: the lock itself stands, and the file is looked for again anyway.
+        // The disk is full or read-only. The lock still holds, and its file is checked regularly anyway.
       }
     },
     release({ remove } = { remove: false }) {

@@ -1,6 +1,5 @@
 import type { Holder } from './holder';
 
-/** A holder in words. */
 export function holderText(holder: Holder | null): string {
   if (holder === null) return 'a process that left no name in the file';
   return `pid ${holder.pid} on ${holder.host}, ccbot ${holder.version}, since ${holder.since}, CCBOT_DIR ${holder.ccbotDir}`;

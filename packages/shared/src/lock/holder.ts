@@ -1,26 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** What holds a lock: the supervisor with its worker, a worker alone, or a command that needs it for a while and polls nothing. */
+/** A supervisor with its worker, a worker alone, or a command that needs the lock for a moment and does not poll. */
 export type HolderRole = 'supervisor' | 'worker' | 'command';
 
 const ROLES: readonly unknown[] = ['supervisor', 'worker', 'command'] satisfies HolderRole[];
 
-/** Who holds a lock, as written into the lock file: one line of JSON. */
+/** The holder of a lock, stored in the lock file as one line of JSON. */
 export interface Holder {
   pid: number;
-  /** The process's start time as the kernel tells it (field 22 of /proc/PID/stat); tells a reused pid apart. Null where there is no /proc. */
+  /** The process's start time (field 22 of /proc/PID/stat), to recognise a reused pid. Null on systems without /proc. */
   startTime: string | null;
   host: string;
   version: string;
   /** ISO 8601. */
   since: string;
   ccbotDir: string;
-  /** Null where an older ccbot wrote it. */
+  /** Null if an older ccbot wrote it. */
   role: HolderRole | null;
 }
 
-/** This process as a holder. */
 export function holderOfThisProcess(version: string, ccbotDir: string, at: number, role: HolderRole): Holder {
   return {
     pid: process.pid,
@@ -33,21 +32,21 @@ export function holderOfThisProcess(version: string, ccbotDir: string, at: numbe
   };
 }
 
-/** The kernel's start time of a process, in clock ticks since boot; null when it cannot be told. */
+/** The start time of a process in clock ticks since boot, or null if unknown. */
 export function processStartTime(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold spaces and parentheses; fields are counted behind the last one.
+    // The program's name in parentheses may contain spaces and parentheses itself, so count fields after the last one.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
   } catch {
-    return null; // no such process, or no /proc on this system: not an error of ours
+    return null; // no such process, or no /proc on this system
   }
 }
 
-/** In `/proc` a second has this many clock ticks on every Linux, whatever the kernel's own clock does (proc(5)). */
+/** Clock ticks per second in `/proc`: the same on every Linux, whatever the kernel's own clock rate is (proc(5)). */
 const TICKS = 100;
 
-/** When a process started, ms since the epoch by today's clock; null when it cannot be told. */
+/** When a process started, ms since the epoch by the current clock, or null if unknown. */
 export function processStartedAt(pid: number): number | null {
   const ticks = Number(processStartTime(pid) ?? 'none');
   try {
@@ -58,7 +57,7 @@ export function processStartedAt(pid: number): number | null {
   }
 }
 
-/** Reads a lock file's line. Null for an empty or half-written one: the lock itself says whether it is held, not the text. */
+/** Parses a lock file. Null if it is empty or half-written; whether the lock is held does not depend on its text. */
 export function parseHolder(text: string): Holder | null {
   try {
     const value = JSON.parse(text.split('\n', 1)[0] ?? '') as Partial<Holder> | null;
@@ -73,6 +72,6 @@ export function parseHolder(text: string): Holder | null {
       role: ROLES.includes(value.role) ? (value.role as HolderRole) : null,
     };
   } catch {
-    return null; // not JSON: written by another program, or cut off by a crash
+    return null; // not JSON: written by another program, or cut short by a crash
   }
 }

@@ -6,23 +6,22 @@ import { holderText } from './holder-text';
 import { heldByOtherUser } from './other-users';
 import { waitForLock, waitUntilFree, type Wait } from './wait';
 
-/** Where the two locks of one running ccbot are: that of its `CCBOT_DIR`, and that of its bot's token. */
+/** The paths of an instance's two locks. */
 export interface LockPaths {
+  /** The lock of its `CCBOT_DIR`. */
   lock: string;
-  /** Shared by all `CCBOT_DIR`s of this user. */
+  /** The lock of its bot's token, shared by all `CCBOT_DIR`s of this user. */
   tokenLock: string;
 }
 
-/** Both locks. */
 export interface InstanceLocks {
   directory: Lock;
   token: Lock;
 }
 
-/** Both locks, or why not. */
 export type InstanceAcquired = { ok: true; locks: InstanceLocks } | Extract<Acquired, { ok: false }>;
 
-/** Takes both locks at once, or neither. */
+/** Takes both locks or neither, without waiting. */
 export function acquireInstance(paths: LockPaths, holder: Holder): InstanceAcquired {
   const directory = acquireLock(paths.lock, holder);
   if (!directory.ok) return directory;
@@ -32,20 +31,20 @@ export function acquireInstance(paths: LockPaths, holder: Holder): InstanceAcqui
   return token;
 }
 
-/** Takes the lock of a token, unless somebody has it: another `CCBOT_DIR`, or another user of this machine. */
+/** Takes the lock of a token unless it is held for another `CCBOT_DIR` or by another user of this machine. */
 export function acquireTokenLock(path: string, holder: Holder): Acquired {
   const token = acquireLock(path, holder);
   if (!token.ok) return sameToken(token, path, 'It serves the same bot token under another CCBOT_DIR.');
-  const other = shown(token.lock);
+  const other = announce(token.lock);
   if (other === null) return token;
   token.lock.release({ remove: true });
   return heldElsewhere(other);
 }
 
-/** The longest pause before two that wait for each other look again, ms. */
+/** The longest random pause between tries when two users wait for each other, ms. */
 const AGAIN_MS = 250;
 
-/** Waits in the kernel until both locks are ours. Always in this order, so that two that wait cannot wait for each other. */
+/** Waits in the kernel until both locks are ours. Everybody takes them in this order, so there is no deadlock. */
 export async function waitForInstance(
   paths: LockPaths,
   holder: Holder,
@@ -54,16 +53,16 @@ export async function waitForInstance(
   const directory = await waitForLock(paths.lock, holder, wait);
   if (!directory.ok) return directory;
   for (;;) {
-    // Free in most cases, as both locks have the same holder: a process that waits takes its time to start.
-    const now = acquireLock(paths.tokenLock, holder);
-    const token = now.ok ? now : await waitForLock(paths.tokenLock, holder, wait);
-    const other = token.ok ? shown(token.lock) : null;
+    // Both locks usually have the same holder, so this one is free now and we save a waiting process.
+    const immediate = acquireLock(paths.tokenLock, holder);
+    const token = immediate.ok ? immediate : await waitForLock(paths.tokenLock, holder, wait);
+    const other = token.ok ? announce(token.lock) : null;
     if (token.ok && other === null) {
       return { ok: true, locks: { directory: directory.lock, token: token.lock } };
     }
     if (token.ok) token.lock.release({ remove: true });
     if (other !== null && !wait.giveUp.aborted) {
-      // Not with our own lock held: the other user may be waiting for that.
+      // Our own token lock is released by now: the other user may be waiting for it.
       await waitUntilFree(other, wait);
       await new Promise((resolve) => setTimeout(resolve, Math.random() * AGAIN_MS));
       continue;
@@ -73,8 +72,8 @@ export async function waitForInstance(
   }
 }
 
-/** Lets other users see that this lock is held; returns the one that one of them holds, if any. */
-function shown(lock: Lock): string | null {
+/** Makes this lock visible to other users. Returns the path of the lock that another user holds, if any. */
+function announce(lock: Lock): string | null {
   fchmodSync(lock.fd, 0o644);
   return heldByOtherUser(lock.path);
 }

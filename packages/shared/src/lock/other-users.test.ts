@@ -27,7 +27,7 @@ afterEach(async () => {
   rmSync(base, { recursive: true, force: true });
 });
 
-/** As two users have them: a directory each, the same token. */
+/** The lock paths of different users: separate directories, the same token. */
 const of = (user: number): LockPaths => ({
   lock: join(base, `dir-${user}`, 'ccbot.lock'),
   tokenLock: join(base, `ccbot-${user}`, 'token-x.lock'),
@@ -46,7 +46,7 @@ function release({ directory, token }: InstanceLocks): void {
   directory.release();
 }
 
-it('refuses while another user holds the lock of the same token, says so, and keeps nothing', async () => {
+it('fails with the reason, and keeps no lock, while another user holds the lock of the same token', async () => {
   await hold(of(2).tokenLock);
   const refused = acquireInstance(of(1), holder);
   expect(refused).toMatchObject({ ok: false, fault: { code: 'LOCK_HELD' } });
@@ -57,7 +57,7 @@ it('refuses while another user holds the lock of the same token, says so, and ke
   expect(existsSync(of(1).tokenLock)).toBe(false);
 });
 
-it('can be seen by other users who know the token', () => {
+it('is visible to other users who know the token', () => {
   const mine = acquireInstance(of(1), holder);
   if (!mine.ok) throw new Error(mine.fault.what);
   expect(statSync(of(1).tokenLock).mode & 0o777).toBe(0o644);
@@ -67,18 +67,18 @@ it('can be seen by other users who know the token', () => {
 });
 
 it.each<[string, (path: string) => void]>([
-  ['a file that nobody has locked', (path) => writeFileSync(path, '')],
+  ['an unlocked file', (path) => writeFileSync(path, '')],
   ['a pipe', (path) => void spawnSync('mkfifo', [path])],
-  ['a link to something locked', (path) => symlinkSync(of(1).lock, path)],
+  ['a link to a locked file', (path) => symlinkSync(of(1).lock, path)],
   ['a directory', (path) => mkdirSync(path)],
-])('is not stopped by %s in another user’s place', (_what, make) => {
+])('is not blocked by %s in place of another user’s lock', (_what, make) => {
   make(of(2).tokenLock);
   const mine = acquireInstance(of(1), holder);
   expect(mine.ok).toBe(true);
   if (mine.ok) release(mine.locks);
 });
 
-it('waits for the other user’s end and takes over', async () => {
+it('waits until the other user’s process exits, and takes the lock', async () => {
   const other = await hold(of(2).tokenLock);
   const waiting = waitForInstance(of(1), holder, { giveUp: new AbortController().signal, prefix: [] });
   other.kill('SIGKILL');
@@ -87,7 +87,7 @@ it('waits for the other user’s end and takes over', async () => {
   if (mine.ok) release(mine.locks);
 });
 
-it('gives up waiting for the other user, and holds nothing then', async () => {
+it('keeps no lock after it gave up waiting for the other user', async () => {
   await hold(of(2).tokenLock);
   const giveUp = new AbortController();
   const waiting = waitForInstance(of(1), holder, { giveUp: giveUp.signal, prefix: [] });
@@ -99,7 +99,7 @@ it('gives up waiting for the other user, and holds nothing then', async () => {
   if (mine.ok) release(mine.locks);
 });
 
-it('lets exactly one go first of two users that wait for each other, and then the other', async () => {
+it('gives the lock first to one, then to the other of two users who wait for each other', async () => {
   const never = { giveUp: new AbortController().signal, prefix: [] };
   const waits = [1, 2].map(async (user) => ({
     user,

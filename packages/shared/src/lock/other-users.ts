@@ -3,22 +3,22 @@ import { basename, dirname, join } from 'node:path';
 import { flockSync } from 'fs-ext';
 
 /**
- * The lock of the same token that another user of this machine holds now; null: none does. Each user has a
- * directory of its own for it, which others may pass through and not list: who knows the token knows the file's name.
+ * The path of the lock that another user of this machine holds for the same token, or null. Each user keeps these locks
+ * in a directory that others may pass through but not list. Only those who know the token know the file's name.
  */
 export function heldByOtherUser(tokenLock: string): string | null {
   return locksOfOthers(tokenLock).find(isHeld) ?? null;
 }
 
 function locksOfOthers(tokenLock: string): string[] {
-  const own = dirname(tokenLock);
-  const base = dirname(own);
+  const ownDirectory = dirname(tokenLock);
+  const base = dirname(ownDirectory);
   try {
     return readdirSync(base)
-      .filter((name) => /^ccbot-\d+$/.test(name) && name !== basename(own))
+      .filter((name) => /^ccbot-\d+$/.test(name) && name !== basename(ownDirectory))
       .map((name) => join(base, name, basename(tokenLock)));
   } catch {
-    return []; // a directory that may not be listed: then Telegram's 409 tells of the other one
+    return []; // not allowed to list it; Telegram's 409 will reveal another poller
   }
 }
 
@@ -26,7 +26,7 @@ function isHeld(path: string): boolean {
   const fd = openOthersLock(path);
   if (fd === null) return false;
   try {
-    // Shared, and let go at once: it is only a look. It fails while somebody holds the exclusive lock.
+    // A shared lock, released immediately: it fails while somebody holds the exclusive one.
     flockSync(fd, 'shnb');
     return false;
   } catch (error) {
@@ -37,15 +37,15 @@ function isHeld(path: string): boolean {
   }
 }
 
-/** Opens another user's lock for looking and waiting; null when there is none, or something else in its place. */
+/** Opens another user's lock to check it or wait for it. Null if there is none, or something else in its place. */
 export function openOthersLock(path: string): number | null {
   try {
-    // Its owner may put a pipe or a link there: neither must stop us or lead elsewhere.
+    // The other user may put a pipe or a link there, which must neither block us nor lead us elsewhere.
     const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     if (fstatSync(fd).isFile()) return fd;
     closeSync(fd);
     return null;
   } catch {
-    return null; // not there, or not ours to look at
+    return null; // no such file, or not readable for us
   }
 }

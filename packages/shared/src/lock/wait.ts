@@ -2,22 +2,20 @@ import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fault, reasonOf } from '../faults/fault';
-import { heldBySomebody, openLockFile, take, TRIES, type Acquired } from './flock';
+import { lockHeld, openLockFile, signLock, TRIES, type Acquired } from './flock';
 import type { Holder } from './holder';
 import { openOthersLock } from './other-users';
 
-/** How long and how the wait goes on. */
 export interface Wait {
-  /** Ends the wait; it then comes out as held by somebody. */
+  /** Ends the wait; the result is then the fault `LOCK_HELD`. */
   giveUp: AbortSignal;
   /** Words in front of the waiting program's command, such as `setpriv --pdeathsig KILL`. */
   prefix: readonly string[];
 }
 
 /**
- * Waits for the lock in the kernel: it is taken the moment the holder is gone. A process of its own waits, on our
- * open file, so that the lock it gets is ours: a thread that waits in the kernel cannot be called back, and would
- * keep us from ending.
+ * Waits for the lock in the kernel and gets it the moment the holder is gone. A child process waits on our open file,
+ * so the lock it gets is ours. A waiting thread would not do: it cannot be interrupted and would keep us from exiting.
  */
 export async function waitForLock(path: string, holder: Holder, wait: Wait): Promise<Acquired> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -30,16 +28,16 @@ export async function waitForLock(path: string, holder: Holder, wait: Wait): Pro
     const reason = await waitOn(fd, wait);
     if (reason !== null) {
       closeSync(fd);
-      if (wait.giveUp.aborted) return heldBySomebody(path);
+      if (wait.giveUp.aborted) return lockHeld(path);
       return { ok: false, fault: fault('LOCK_FAILED', { path, reason }) };
     }
-    const lock = take(path, fd, holder);
+    const lock = signLock(path, fd, holder);
     if (lock !== null) return { ok: true, lock };
   }
-  return { ok: false, fault: fault('LOCK_FAILED', { path, reason: 'the file is replaced again and again' }) };
+  return { ok: false, fault: fault('LOCK_FAILED', { path, reason: 'the file keeps being replaced' }) };
 }
 
-/** Waits in the kernel until another user's lock is free, or its file is gone; keeps nothing. */
+/** Waits in the kernel until another user's lock is free or its file is gone. Does not keep the lock. */
 export async function waitUntilFree(path: string, wait: Wait): Promise<void> {
   const fd = openOthersLock(path);
   if (fd === null) return;
@@ -50,12 +48,12 @@ export async function waitUntilFree(path: string, wait: Wait): Promise<void> {
   }
 }
 
-/** Null when the descriptor is locked; otherwise why not. */
+/** Returns null once the descriptor is locked, otherwise the reason why it is not. */
 function waitOn(fd: number, { giveUp, prefix }: Wait): Promise<string | null> {
   const addon = JSON.stringify(createRequire(__filename).resolve('fs-ext'));
   const words = [...prefix, process.execPath, '-e', `require(${addon}).flockSync(3, 'ex')`];
   return new Promise((resolve) => {
-    if (giveUp.aborted) return resolve('given up');
+    if (giveUp.aborted) return resolve('gave up waiting');
     const child = spawn(words[0] ?? process.execPath, words.slice(1), {
       stdio: ['ignore', 'ignore', 'ignore', fd],
     });
@@ -67,7 +65,7 @@ function waitOn(fd: number, { giveUp, prefix }: Wait): Promise<string | null> {
     };
     child.once('error', (error) => done(reasonOf(error)));
     child.once('exit', (code, signal) =>
-      done(code === 0 ? null : `the waiting process ended: ${signal ?? code}`),
+      done(code === 0 ? null : `the waiting process exited: ${signal ?? code}`),
     );
   });
 }

@@ -20,7 +20,7 @@ const read = (path: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('the file', () => {
-  it('has one JSON line a record, with level, message, time and fields', async () => {
+  it('has one JSON line per record, with level, message, time and fields', async () => {
     const path = join(directory, 'a.log');
     const log = createLog({ level: 'info', file: { path }, fields: { program: 'x' } });
     log('info', 'first', { n: 1, big: 10n, when: new Date(0), gone: undefined });
@@ -35,7 +35,7 @@ describe('the file', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it('has as much as the level says at that moment', async () => {
+  it('follows changes of the level', async () => {
     const path = join(directory, 'a.log');
     let level: 'warn' | 'debug' = 'warn';
     const log = createLog({ level: () => level, file: { path } });
@@ -46,7 +46,7 @@ describe('the file', () => {
     expect(read(path)).toMatchObject([{ message: 'two', n: 1 }]);
   });
 
-  it('is rotated by size, the newest under its own name, and only so many are kept', async () => {
+  it('is rotated by size, keeps its name for the newest lines, and leaves at most maxFiles', async () => {
     const path = join(directory, 'a.log');
     const log = createLog({ level: 'info', file: { path, maxBytes: 2_000, maxFiles: 3 } });
     for (let i = 0; i < 100; i++) log('info', `line ${i}`, { pad: 'x'.repeat(100) });
@@ -60,7 +60,7 @@ describe('the file', () => {
     }
   });
 
-  it('that cannot be written costs one line on stderr, not the program', () => {
+  it('causes one line on stderr and no crash when it cannot be written', () => {
     const script = `
       const { createLog } = require(${JSON.stringify(join(__dirname, 'logger.ts'))});
       const log = createLog({ level: 'info', file: { path: '/dev/full' } });
@@ -71,10 +71,10 @@ describe('the file', () => {
       cwd: __dirname,
     });
     expect({ stdout, status }).toEqual({ stdout: 'alive\n', status: 0 });
-    expect(stderr.match(/cannot be written/g)).toHaveLength(1);
+    expect(stderr.match(/cannot write/g)).toHaveLength(1);
   });
 
-  it('goes on in a new file when somebody removed or moved it', async () => {
+  it('is created again after somebody removed or moved it', async () => {
     const path = join(directory, 'a.log');
     const log = createLog({ level: 'info', file: { path } });
     log('info', 'one');
@@ -84,7 +84,7 @@ describe('the file', () => {
     expect(read(path)).toMatchObject([{ message: 'two' }]);
   });
 
-  it('takes nothing more after its end, and does not mind', async () => {
+  it('ignores lines and another close after it was closed', async () => {
     const path = join(directory, 'a.log');
     const log = createLog({ level: 'info', file: { path } });
     await log.close();
@@ -93,7 +93,7 @@ describe('the file', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('in a directory that vanished costs nothing more', async () => {
+  it('causes no error when its directory has vanished', async () => {
     const gone = join(directory, 'gone');
     mkdirSync(gone);
     const log = createLog({ level: 'info', file: { path: join(gone, 'a.log') } });
@@ -114,17 +114,17 @@ describe('secrets', () => {
     `"${TOKEN}"`,
     `${TOKEN}${TOKEN}`,
     `x${TOKEN}`,
-  ])('of the shape of a token are not in %j', (text) => {
+  ])('shaped like a token are redacted in %j', (text) => {
     expect(redact(text)).not.toContain('AAFabc');
     expect(redact(text)).toContain(REDACTED);
   });
 
-  it('leaves alone what is no token', () => {
+  it('do not include texts that only resemble a token', () => {
     const text = 'at 12:30:45, pid 123456, sha 0123456789abcdef0123456789abcdef01234567, a:b, 123456:short';
     expect(redact(text)).toBe(text);
   });
 
-  it('are taken out of message, meta, keys, errors, stacks and causes, at any depth', async () => {
+  it('are redacted in message, meta, keys, errors, stacks and causes, at any depth', async () => {
     const path = join(directory, 'a.log');
     const log = createLog({ level: 'info', file: { path }, secrets: ['my-proxy-password'] });
     const cause = Object.assign(new Error(`cause ${TOKEN}`), { url: `http://x/bot${TOKEN}/getUpdates` });
@@ -146,8 +146,8 @@ describe('secrets', () => {
   });
 });
 
-describe('the stream for a person', () => {
-  it('has one line a record, with colours only where asked', async () => {
+describe('the terminal stream', () => {
+  it('has one line per record, with colours only if wanted', async () => {
     const to = new PassThrough();
     const log = createLog({
       level: 'info',
@@ -162,7 +162,7 @@ describe('the stream for a person', () => {
     expect(lineOf({ level: 'error', message: 'm' }, true)).toContain('\u001b[31m');
   });
 
-  it('that is closed does not stop the program', async () => {
+  it('does not stop the program when it is closed', async () => {
     const to = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
     to.on('error', () => undefined);
     const log = createLog({ level: 'info', stream: { to, as: 'text', colour: false } });

@@ -4,127 +4,124 @@ import { reasonOf } from '../faults/fault';
 import { redactValue } from './redact';
 import { appendRotating, type RotatingFileOptions } from './rotating-file';
 
-/** How much a line matters. */
+/** How important a line is. */
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 
-/** What the programs of ccbot log with. */
-export interface Log {
-  (level: Level, text: string, meta?: Readonly<Record<string, unknown>>): void;
-  /** A log whose lines carry these fields too. */
+/** Writes one log line: a constant text, with the values in `meta`. Code that only logs asks for this. */
+export type LogFn = (level: Level, text: string, meta?: Readonly<Record<string, unknown>>) => void;
+
+/** A log with its life cycle, for the code that opens and closes it. */
+export interface Log extends LogFn {
+  /** Returns a log that adds these fields to every line. */
   with(fields: Readonly<Record<string, unknown>>): Log;
   /** Writes out what is buffered. */
   close(): Promise<void>;
 }
 
-/** Where a log goes and what it leaves out. */
 export interface LogOptions {
-  /** How much is logged; a function where that may change. */
+  /** The least important level to log; a function if it can change. */
   level: Level | (() => Level);
-  /** The file of JSON lines; rotated at `maxBytes`, `maxFiles` of them kept. Absent: no file. */
+  /** A file of JSON lines, rotated at `maxBytes`; `maxFiles` are kept. Absent: no file. */
   file?: { path: string; maxBytes?: number; maxFiles?: number };
-  /** Where a person (`text`) or another program (`json`) reads along. */
+  /** A terminal (`text`) or a reading program (`json`). */
   stream?: { to: NodeJS.WritableStream; as: 'text' | 'json'; colour: boolean };
-  /** Texts that must never appear, beside anything shaped like a token. */
+  /** Texts to redact, in addition to anything that looks like a token. */
   secrets?: readonly string[];
   /** Fields of every line, such as `program`. */
   fields?: Readonly<Record<string, unknown>>;
 }
 
-/** What waits for a reader that does not read, bytes; more is not shown (the file has it). */
+/** How much we buffer for a stream that nobody reads, bytes. Later lines appear in the file only. */
 const STREAM_BUFFER_MAX = 256_000;
 
-/** Size at which a log file is rotated, bytes. */
+/** A log file is rotated at this size, bytes. */
 const MAX_BYTES = 5_000_000;
-/** How many are kept: 5 of 5 MB hold weeks of an ordinary day's lines. */
+/** 5 files of 5 MB hold several weeks of ordinary use. */
 export const MAX_FILES = 5;
 
-/** Makes a log. Nothing that happens to it (a full disk, a closed terminal) reaches the program, but one line on stderr says so. */
+/** Creates a log. Its failures (a full disk, a closed terminal) never reach the caller; stderr gets one line about them. */
 export function createLog(options: LogOptions): Log {
-  const secrets = options.secrets ?? [];
-  const { level } = options;
+  const { level, file, stream } = options;
   const logger = createLogger({
-    level: 'debug', // what is left out is left out before
-    format: format.combine(
-      format.timestamp(),
-      format((info) => {
-        const clean = redactValue({ ...info }, secrets);
-        // Emptied first: a key that is a secret would stay beside its clean copy.
-        for (const key of Object.keys(info)) Reflect.deleteProperty(info, key);
-        return Object.assign(info, clean);
-      })(),
-    ),
+    level: 'debug', // `logOf` filters by level before winston sees a line
+    format: format.combine(format.timestamp(), redactFormat(options.secrets ?? [])),
     transports: [],
     exitOnError: false,
   });
-  const { file, stream } = options;
   if (file !== undefined) {
-    logger.add(
-      new transports.Stream({
-        stream: fileStream({
-          path: file.path,
-          maxBytes: file.maxBytes ?? MAX_BYTES,
-          maxFiles: file.maxFiles ?? MAX_FILES,
-        }),
-        format: format.json(),
-      }),
-    );
+    const rotating = {
+      path: file.path,
+      maxBytes: file.maxBytes ?? MAX_BYTES,
+      maxFiles: file.maxFiles ?? MAX_FILES,
+    };
+    logger.add(new transports.Stream({ stream: fileStream(rotating), format: format.json() }));
   }
   if (stream !== undefined) {
-    const to = stream.to;
-    const sink = new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        // Not waited for: a terminal that is closed, or stands still, is no reason to stop, nor to keep it all in memory.
-        if (((to as Partial<Writable>).writableLength ?? 0) < STREAM_BUFFER_MAX) to.write(chunk);
-        done();
-      },
-    });
+    const text = format.printf((info) => lineOf({ ...info }, stream.colour));
     logger.add(
       new transports.Stream({
-        stream: sink,
-        format:
-          stream.as === 'json' ? format.json() : format.printf((info) => lineOf({ ...info }, stream.colour)),
+        stream: droppingStream(stream.to),
+        format: stream.as === 'json' ? format.json() : text,
       }),
     );
   }
   if (logger.transports.length === 0) logger.silent = true;
-  return logOf(
-    logger,
-    { ended: false, level: typeof level === 'function' ? level : () => level },
-    options.fields ?? {},
-  );
+  const state = { closed: false, level: typeof level === 'function' ? level : () => level };
+  return logOf(logger, state, options.fields ?? {});
 }
 
-/** What all logs of one tree share. */
-interface Life {
-  ended: boolean;
+function redactFormat(secrets: readonly string[]) {
+  return format((info) => {
+    const clean = redactValue({ ...info }, secrets);
+    // Empty `info` first: a key that is a secret would otherwise stay beside its redacted copy.
+    for (const key of Object.keys(info)) Reflect.deleteProperty(info, key);
+    return Object.assign(info, clean);
+  })();
+}
+
+/** State shared by a log and all logs derived from it. */
+interface LogState {
+  closed: boolean;
   level(): Level;
 }
 
 /** Most important first. */
 const LEVELS: readonly Level[] = ['error', 'warn', 'info', 'debug'];
 
-function logOf(logger: Logger, life: Life, fields: Readonly<Record<string, unknown>>): Log {
-  const log = (level: Level, text: string, meta?: Readonly<Record<string, unknown>>): void => {
-    // Said after the end nobody listens any more.
-    if (life.ended || LEVELS.indexOf(level) > LEVELS.indexOf(life.level())) return;
+function logOf(logger: Logger, state: LogState, fields: Readonly<Record<string, unknown>>): Log {
+  const log: LogFn = (level, text, meta) => {
+    if (state.closed || LEVELS.indexOf(level) > LEVELS.indexOf(state.level())) return;
     logger.log({ ...fields, ...meta, level, message: text });
   };
   return Object.assign(log, {
-    with: (more: Readonly<Record<string, unknown>>) => logOf(logger, life, { ...fields, ...more }),
-    close: () =>
-      new Promise<void>((resolve) => {
-        let left = logger.transports.length;
-        if (left === 0 || life.ended) return resolve();
-        life.ended = true;
-        for (const transport of logger.transports) transport.once('finish', () => --left === 0 && resolve());
-        logger.end();
-      }),
+    with: (more: Readonly<Record<string, unknown>>) => logOf(logger, state, { ...fields, ...more }),
+    close: () => closeLogger(logger, state),
+  });
+}
+
+function closeLogger(logger: Logger, state: LogState): Promise<void> {
+  return new Promise((resolve) => {
+    let left = logger.transports.length;
+    if (left === 0 || state.closed) return resolve();
+    state.closed = true;
+    for (const transport of logger.transports) transport.once('finish', () => --left === 0 && resolve());
+    logger.end();
+  });
+}
+
+/** Drops lines while nobody reads the target: a stuck or closed terminal must neither block us nor fill our memory. */
+function droppingStream(target: NodeJS.WritableStream): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      if (((target as Partial<Writable>).writableLength ?? 0) < STREAM_BUFFER_MAX) target.write(chunk);
+      done();
+    },
   });
 }
 
 /**
- * A stream into a rotated file. winston's own File transport loses lines while it rotates and never finishes on
- * a full disk; here a line that cannot be written is lost alone, and stderr is told at the first one.
+ * A stream into a rotated file. winston's own File transport loses lines while it rotates and never finishes on a
+ * full disk. Here only the lines that cannot be written are lost, and stderr reports the first of them.
  */
 function fileStream(options: RotatingFileOptions): Writable {
   let lost = 0;
@@ -134,11 +131,11 @@ function fileStream(options: RotatingFileOptions): Writable {
       try {
         appendRotating(options, chunk);
         if (lost > 0)
-          process.stderr.write(`ccbot: the log ${options.path} is written again; ${lost} lines were lost\n`);
+          process.stderr.write(`ccbot: writing the log ${options.path} works again; ${lost} lines lost\n`);
         lost = 0;
       } catch (error) {
         if (lost++ === 0) {
-          process.stderr.write(`ccbot: the log ${options.path} cannot be written: ${reasonOf(error)}\n`);
+          process.stderr.write(`ccbot: cannot write the log ${options.path}: ${reasonOf(error)}\n`);
         }
       }
       done();
@@ -153,11 +150,11 @@ const COLOURS: Record<string, string> = {
   debug: '\u001b[90m',
 };
 
-/** What would move a terminal's cursor or change its colours; a program's output may hold it. */
+/** Control characters, which could move a terminal's cursor or change its colours. A program's output may contain them. */
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** One line of the log for a person. */
+/** Formats a log record as one line for a terminal. */
 export function lineOf(record: Readonly<Record<string, unknown>>, colour: boolean): string {
   const { level, message, timestamp, program, stack, ...rest } = record;
   const paint = colour ? (COLOURS[String(level)] ?? '') : '';
@@ -168,9 +165,9 @@ export function lineOf(record: Readonly<Record<string, unknown>>, colour: boolea
   const meta = Object.entries(rest)
     .map(([k, v]) => `${k}=${typeof v === 'string' && /^\S*$/.test(v) ? v : JSON.stringify(v)}`)
     .join(' ');
-  const who = program === undefined ? '' : `${String(program)}: `;
+  const source = program === undefined ? '' : `${String(program)}: `;
   const text = String(message).replace(CONTROL, '');
-  return `${time} ${paint}${String(level).padEnd(5)}${end} ${who}${text}${meta === '' ? '' : ` ${meta}`}${
+  return `${time} ${paint}${String(level).padEnd(5)}${end} ${source}${text}${meta === '' ? '' : ` ${meta}`}${
     stack === undefined ? '' : `\n${String(stack).replace(CONTROL, '')}`
   }`;
 }

@@ -1,10 +1,9 @@
-/** What a secret is replaced by. */
 export const REDACTED = '[redacted]';
 
-/** Anything shaped like a bot token, also with the colon URL-encoded and behind `bot` in a path. */
+/** Anything shaped like a bot token, also with the colon URL-encoded or after `bot` in a path. */
 const TOKEN_SHAPE = /\d{6,}(?:(?::|%3A)[A-Za-z0-9_-]{30,})+/gi;
 
-/** Replaces every token-shaped text and every given secret. */
+/** Replaces the given secrets and anything shaped like a bot token. */
 export function redact(text: string, secrets: readonly string[] = []): string {
   let out = text.replace(TOKEN_SHAPE, REDACTED);
   for (const secret of secrets) {
@@ -14,13 +13,13 @@ export function redact(text: string, secrets: readonly string[] = []): string {
   return out;
 }
 
-/** A shorter "secret", characters, would blot out ordinary words. */
+/** Redacting a shorter "secret", characters, would damage ordinary words. */
 const SECRET_MIN = 6;
 
-/** How deep a logged value is followed; a cycle or a deeper one is cut off. */
+/** How many levels of a logged value are kept; this also cuts cycles. */
 const DEPTH = 6;
 
-/** A copy of any value with all texts in it redacted, errors turned into plain objects, cycles cut. */
+/** Copies a value with all texts redacted, errors turned into plain objects, and deep levels cut. */
 export function redactValue(value: unknown, secrets: readonly string[], depth = 0): unknown {
   if (typeof value === 'string') return redact(value, secrets);
   if (typeof value === 'bigint') return value.toString();

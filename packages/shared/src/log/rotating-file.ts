@@ -1,16 +1,15 @@
 import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 
-/** Where lines go, and when a new file is begun. */
 export interface RotatingFileOptions {
   path: string;
-  /** A file is not written beyond this, bytes. */
+  /** The size limit of one file, bytes. */
   maxBytes: number;
-  /** How many are kept, the one that is written included. */
+  /** How many files are kept, including the current one. */
   maxFiles: number;
 }
 
-/** The names of a log's files, newest first: `worker.log`, `worker.1.log`, … */
+/** The names of a log's files, newest first, such as `worker.log`, `worker.1.log`. */
 export function rotatedNames({ path, maxFiles }: Pick<RotatingFileOptions, 'path' | 'maxFiles'>): string[] {
   const end = extname(path);
   const stem = join(dirname(path), basename(path, end));
@@ -18,9 +17,9 @@ export function rotatedNames({ path, maxFiles }: Pick<RotatingFileOptions, 'path
 }
 
 /**
- * Appends a text to the file and rotates it when it is full. Synchronous, so that nothing is lost when the
- * program ends or crashes right after; opened anew each time, so that a file moved or removed by somebody else
- * is no trouble. Throws what the file system throws.
+ * Appends a text to the file and rotates it when it is full. Synchronous, so that nothing is lost if the program
+ * crashes right after. Opens the file each time, so that another program may move or remove it. Throws the file
+ * system's errors.
  */
 export function appendRotating(options: RotatingFileOptions, text: string): void {
   const bytes = Buffer.from(text);

@@ -3,7 +3,7 @@ import { PROTOCOL_VERSION, type WorkerMessage } from './messages';
 
 const ready: WorkerMessage = { v: PROTOCOL_VERSION, generation: 3, type: 'ready', at: 1, botUsername: 'b' };
 
-it('reads what it knows, and drops fields that it does not', () => {
+it('parses known messages and drops unknown fields', () => {
   expect(parseWorkerMessage({ ...ready, more: 1 })).toEqual(ready);
   const drain = { v: PROTOCOL_VERSION, generation: 3, type: 'drain', deadlineMs: 5 };
   expect(parseSupervisorMessage(drain)).toEqual(drain);
@@ -21,22 +21,22 @@ it.each([
   { ...ready, type: 'unheard of' },
   { ...ready, botUsername: undefined },
   { ...ready, at: Number.NaN },
-])('keeps %j as other, and never throws', (raw) => {
+])('returns %j as other and never throws', (raw) => {
   expect(parseWorkerMessage(raw)).toEqual({ type: 'other', raw });
   expect(parseSupervisorMessage(raw)).toEqual({ type: 'other', raw });
 });
 
-it('answers false when nobody listens any more, and does not throw', () => {
+it('returns false without throwing when the other end is gone', () => {
   const end = { connected: false, on: () => undefined, off: () => undefined } satisfies IpcEnd;
   expect(sendMessage(end, ready)).toBe(false);
   expect(sendMessage({ ...end, connected: true }, ready)).toBe(false);
 });
 
-it('does not take a full pipe for a listener that is gone', () => {
+it('does not mistake a full pipe for a closed connection', () => {
   const sent: object[] = [];
   const send = (message: object): boolean => {
     sent.push(message);
-    return false; // Node's word for: keep back, the pipe is full
+    return false; // Node's sign that the pipe is full
   };
   expect(sendMessage({ connected: true, send, on: () => undefined, off: () => undefined }, ready)).toBe(true);
   expect(sent).toEqual([ready]);

@@ -1,19 +1,17 @@
 import * as z from 'zod/mini';
 
-/** One figure of a metric. */
 const sample = z.object({
-  /** Where it is not that of the metric: `…_bucket`, `…_sum`, `…_count`. */
+  /** Set if it differs from the metric's name: `…_bucket`, `…_sum`, `…_count`. */
   name: z.optional(z.string()),
   labels: z.record(z.string(), z.string()),
   value: z.number(),
 });
 
-/** A metric with all its figures, as Prometheus knows them; seconds and bytes are the units. */
+/** A Prometheus metric with all its samples, in seconds and bytes. */
 export const family = z.object({
   name: z.string(),
   help: z.string(),
   type: z.enum(['counter', 'gauge', 'histogram']),
   samples: z.array(sample),
 });
-/** A metric with all its figures. */
 export type Family = z.infer<typeof family>;
