@@ -1,4 +1,4 @@
-import type { Capture } from '../terminal/panes';
+import type { Capture } from '../terminal/model';
 import { readGrid, type Run } from './cells';
 import { BACKGROUND, FOREGROUND } from './palette';
 

@@ -1,7 +1,7 @@
 import { Terminal, type IBufferCell } from '@xterm/headless';
-import type { Capture } from '../terminal/panes';
+import type { Capture } from '../terminal/model';
 import { BACKGROUND, blend, FOREGROUND, paletteColour, trueColour } from './palette';
-import { tmuxWidths } from '../terminal/widths';
+import { tmuxWidths } from './widths';
 
 /** How a cell is drawn. Colours are `#rrggbb`. */
 export interface Style {

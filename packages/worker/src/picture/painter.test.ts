@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { loadImage, createCanvas } from '@napi-rs/canvas';
-import type { Capture } from '../terminal/panes';
+import type { Capture } from '../terminal/model';
 import { createPainter, PictureError, type Painter } from './painter';
 
 let dir: string;

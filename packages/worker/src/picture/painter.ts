@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import type { Capture } from '../terminal/panes';
+import type { Capture } from '../terminal/model';
 
 /** What the drawing program is asked for. */
 export interface PaintRequest {

@@ -1,105 +1,56 @@
+import type { Capture, Keystroke, OpenRequest, PanesEvent, PaneState } from './model';
 import type { Strays } from './strays';
 
+export {
+  PanesError,
+  type Capture,
+  type Keystroke,
+  type OpenRequest,
+  type PanesEvent,
+  type PaneState,
+} from './model';
+
 /**
- * The port to the windows in which agents live. Two adapters: tmux in control mode, and node-pty where tmux
- * is not installed. One contract test runs on both and on the recorder.
+ * The port to the windows that agents live in: open, type, read the screen, close. Adapters: tmux in control mode, and
+ * node-pty where tmux is not installed. `contract.test.ts` runs on both and on the recorder of the tests.
+ *
+ * Every operation rejects with a {@link PanesError}: `server-down` before `start`, after `stop` and while the terminal
+ * server is away, `no-such-session` for a session without a window. The caller owns the windows: nothing closes one but
+ * `close`, except that windows of the pty adapter end with `stop`.
  */
-export type Keystroke =
-  /** Typed as is, without a newline in it. */
-  | { kind: 'text'; text: string }
-  /** Put in as one bracketed paste; newlines allowed. */
-  | { kind: 'paste'; text: string }
-  /** A named key in tmux's spelling: `Enter`, `Escape`, `C-j`, `C-c`, `Up`, `Tab`, `Space`. */
-  | { kind: 'key'; key: string }
-  /** A pause, ms; some programs take an Enter that follows a paste at once for part of it. */
-  | { kind: 'pause'; ms: number };
-
-/** What window is to be opened. */
-export interface OpenRequest {
-  /** ccbot's id of the session; the window carries it as the tmux user option `@ccbot_session`. */
-  session: string;
-  /** Window name for the desk. */
-  name: string;
-  cwd: string;
-  argv: readonly string[];
-  /** Added to the window's environment. Never the bot token. */
-  env: Readonly<Record<string, string>>;
-  /** One line that the window carries along, for whoever has lost everything else; without tabs. */
-  note?: string;
-}
-
-/** A window as it is. */
-export interface PaneState {
-  session: string;
-  /** The adapter's own handle, such as `%5`; only good until the server ends. */
-  pane: string;
-  /** The tmux window id, such as `@3`; empty in the pty adapter. */
-  window: string;
-  pid: number;
-  dead: boolean;
-  /** Exit status of a dead pane's program; null while it runs or when a signal ended it. */
-  exitStatus: number | null;
-  /** What the window was given to carry along, where it was given something. */
-  note?: string;
-  /** Somebody opened it at the desk; it became a session's later. */
-  adopted?: true;
-}
-
-/** The visible screen of a window with its looks. */
-export interface Capture {
-  cols: number;
-  rows: number;
-  /** Its rows, with the escape sequences of colours and the like (SGR); a sequence holds on into the next row. */
-  lines: readonly string[];
-  /** Where the cursor is, counted from 0; null: the program hides it. */
-  cursor: { x: number; y: number } | null;
-  /** The program has the whole screen (alternate screen), as editors and pagers do. */
-  alternate: boolean;
-}
-
-/** What windows tell. */
-export type PanesEvent =
-  /** Something was printed since the last `screen` of this session (a dirty bit: at most one until then). */
-  | { type: 'output'; session: string }
-  /** The program ended; the window stays with its last screen until `close`. */
-  | { type: 'died'; session: string; exitStatus: number | null }
-  /** The window is gone (closed at the desk). */
-  | { type: 'closed'; session: string }
-  /** The terminal server went away or came back. After `up`, `list` tells what is left. */
-  | { type: 'down'; reason: string }
-  | { type: 'up' };
-
-/** A failure of a terminal operation, as data. */
-export class PanesError extends Error {
-  constructor(
-    readonly reason: 'no-such-session' | 'server-down' | 'spawn-failed' | 'refused',
-    message: string,
-  ) {
-    super(message);
-    this.name = 'PanesError';
-  }
-}
-
-/** Windows with programs in them, and what a person does at a terminal: type, look, close. */
 export interface Panes {
   readonly kind: 'tmux' | 'pty';
-  /** Connects; creates the server and the session when missing. */
+  /**
+   * Connects; creates the tmux server and session if they are missing. Events reach the listener until `stop`. Call it
+   * once. Rejects with a `FaultError` (`TMUX_TOO_OLD`, `TMUX_FAILED`), unlike the other operations.
+   */
   start(listener: (event: PanesEvent) => void): Promise<void>;
-  /** Every window that carries a session id. */
+  /** Every window that carries a session, also those that an earlier worker opened. */
   list(): Promise<PaneState[]>;
+  /**
+   * Opens a window and starts its program, unwatched. `spawn-failed` if the directory or the program's arguments are
+   * unusable, `refused` if the session id is malformed or has a window already. A missing program is reported as `died`.
+   */
   open(request: OpenRequest): Promise<PaneState>;
-  /** Plays keystrokes in order; resolves when the terminal has taken them. Leaves copy mode first. Calls for one session do not interleave. */
+  /**
+   * Plays keystrokes in order and resolves when the terminal has taken them. Leaves tmux's copy mode first. Calls for
+   * one session do not interleave. `refused` if the program has ended, if a key is unknown (then nothing is typed), or if the window closes
+   * meanwhile.
+   */
   type(session: string, keys: readonly Keystroke[]): Promise<void>;
-  /** The visible rows, trailing blanks trimmed, no escapes. */
+  /** The visible rows, without trailing blanks and escapes. Clears the session's dirty bit. */
   screen(session: string): Promise<string[]>;
-  /** The visible screen with colours and cursor, for a picture or a close look; costs about twice as much as `screen`, and counts as one. */
+  /** The visible screen with colours and cursor. Clears the dirty bit; costs about twice as much as `screen`. */
   capture(session: string): Promise<Capture>;
-  /** Output events on or off; off after `open` and `start`. Watching costs only while the pane prints. */
+  /**
+   * Switches `output` events on or off; off after `open`, `start` and `up`. Switching on sends one event at once, for what the
+   * window printed before. Watching costs time only while the program prints.
+   */
   watch(session: string, on: boolean): Promise<void>;
-  /** Kills the program and the window. */
+  /** Ends the program, closes the window and resolves when the program is gone. Causes no event. */
   close(session: string): Promise<void>;
-  /** The panes that nobody here opened; absent where nobody else can open any. */
+  /** The panes that ccbot did not open; absent in the pty adapter, where nobody else can open any. */
   readonly strays?: Strays;
-  /** Lets go of the terminal; windows of tmux stay, those of the pty adapter end. */
+  /** Disconnects. tmux windows stay; pty windows end. */
   stop(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { PanesError, type OpenRequest } from './panes';
+import { PanesError, type OpenRequest } from './model';
 
 /**
  * Throws a {@link PanesError} when a window must not be opened: a directory that is not there (tmux would start the

@@ -1,6 +1,6 @@
 import { Terminal } from '@xterm/headless';
-import type { Capture } from '../panes';
-import { tmuxWidths } from '../widths';
+import type { Capture } from '../model';
+import { tmuxWidths } from '../../picture/widths';
 import { ansiRow } from './ansi';
 
 /** Columns of a window that nobody looks at; the same as in tmux here. */

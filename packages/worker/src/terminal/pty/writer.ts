@@ -1,6 +1,6 @@
 import { write } from 'node:fs';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { PanesError } from '../panes';
+import { PanesError } from '../model';
 
 /** The kernel takes some 4 KB of input that the program has not read; then it is tried again this often, ms. */
 const RETRY_MS = 5;

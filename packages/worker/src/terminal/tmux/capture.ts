@@ -1,4 +1,4 @@
-import type { Capture } from '../panes';
+import type { Capture } from '../model';
 
 /** What tmux is asked about a pane beside its rows, for {@link readCapture}. */
 export const CAPTURE_FIELDS =

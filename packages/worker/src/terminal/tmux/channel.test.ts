@@ -1,4 +1,4 @@
-import { PanesError } from '../panes';
+import { PanesError } from '../model';
 import { openChannel, type Channel, type ChannelOptions } from './channel';
 
 /** A program in tmux's place: a shell script that speaks on the channel as it likes. */

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { PanesError } from '../panes';
+import { PanesError } from '../model';
 import { createControlParser, type ControlEvent } from './parse';
 import { commandLine } from './quote';
 

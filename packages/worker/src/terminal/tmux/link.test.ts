@@ -1,4 +1,4 @@
-import { PanesError } from '../panes';
+import { PanesError } from '../model';
 import type { Channel } from './channel';
 import { createLink, type LinkOptions } from './link';
 

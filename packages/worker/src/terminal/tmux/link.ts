@@ -1,5 +1,5 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { PanesError } from '../panes';
+import { PanesError } from '../model';
 import type { Channel } from './channel';
 
 /** First and longest wait before the server is looked for again, ms. */

@@ -1,4 +1,4 @@
-import type { PaneState } from '../panes';
+import type { PaneState } from '../model';
 
 /** The pane option that ties a pane to a session. On the pane: a window may be split at the desk. */
 export const PANE_OPTION = '@ccbot_pane';

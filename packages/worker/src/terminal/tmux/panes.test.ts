@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { soon, tmuxRig, type TmuxRig } from '../fixtures/rigs';
-import type { PanesEvent } from '../panes';
+import type { PanesEvent } from '../model';
 
 let rig: TmuxRig;
 const children: ChildProcess[] = [];

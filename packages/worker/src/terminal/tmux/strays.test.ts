@@ -1,5 +1,5 @@
 import { tmuxRig, type TmuxRig } from '../fixtures/rigs';
-import { PanesError } from '../panes';
+import { PanesError } from '../model';
 import type { Stray, Strays } from '../strays';
 
 let rig: TmuxRig;

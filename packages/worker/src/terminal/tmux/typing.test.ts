@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Keystroke } from '../panes';
+import type { Keystroke } from '../model';
 import { typingSteps } from './typing';
 
 const of = (...keys: Keystroke[]) => typingSteps('%1', 'ccbot-s1', keys);

@@ -1,4 +1,4 @@
-import type { Keystroke } from '../panes';
+import type { Keystroke } from '../model';
 
 /** Text goes to tmux in pieces of this many UTF-16 units; its parser took 20 KB in one line without trouble. */
 const PIECE = 8_000;

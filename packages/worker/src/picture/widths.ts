@@ -3,17 +3,17 @@ import { eastAsianWidth } from 'get-east-asian-width';
 
 const ZERO_WIDTH_JOINER = 0x200d;
 
-/** Marks that stand on the character before them, and characters that are not seen. */
+/** Marks that combine with the character before them, and invisible characters. */
 const MARK = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 
-/** xterm keeps three things of a character in one number: whether it joins the one before, its width, a state of ours. */
+/** xterm packs three values into a number: whether a character joins the one before, its width, and a state of ours. */
 const properties = (width: number, joins: boolean, state: number): number =>
   (state << 3) | (width << 1) | (joins ? 1 : 0);
 
 /**
- * The width of characters as tmux counts them (measured with 3.3a): by East Asian width, marks in the cell of the
- * character before, and an emoji behind U+200D in the cell of the one before it. xterm's own tables are of Unicode 6, in
- * which most emoji are one cell wide.
+ * Character widths as tmux counts them (measured with 3.3a): by East Asian width, with marks in the cell of the character
+ * before, and an emoji after U+200D in the cell of the emoji before it. xterm's own tables are of Unicode 6, where most
+ * emoji are one cell wide.
  */
 export const tmuxWidths: IUnicodeVersionProvider = {
   version: 'tmux',
