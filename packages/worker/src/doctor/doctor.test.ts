@@ -110,7 +110,7 @@ describe('the database', () => {
     const d = deps();
     const store = openStore(d.paths.db, Date.now);
     const updates = createUpdates(store);
-    updates.add([{ id: 41, lane: '7', body: '{}' }], 1);
+    updates.add([{ update_id: 41 }], 1);
     updates.failed([41], 'a poisoned update', true, 2);
     store.close();
     const aside = (await examineDatabase(d)).find(({ id }) => id === 'set-aside');
@@ -231,7 +231,7 @@ describe('ccbot-worker doctor', () => {
     const { paths } = load();
     ensureDirectories(paths);
     const store = openStore(paths.db, Date.now);
-    createUpdates(store).add([{ id: 1, lane: '7', body: '{}' }], Date.now());
+    createUpdates(store).add([{ update_id: 1 }], Date.now());
     store.db.pragma('wal_checkpoint(TRUNCATE)');
     const root = Number(
       store.db.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'wishes'").pluck().get(),

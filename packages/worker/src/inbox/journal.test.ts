@@ -19,7 +19,11 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const add = (id: number, lane = 'a'): void => void updates.add([{ id, lane, body: `{"id":${id}}` }], id);
+const update = (id: number, chat: number) => ({
+  update_id: id,
+  message: { chat: { id: chat, type: 'private' } },
+});
+const add = (id: number, chat = 7): void => void updates.add([update(id, chat)], id);
 const row = (id: number): unknown =>
   store.db.prepare('SELECT state, error FROM updates WHERE id = ?').get(id);
 
@@ -48,9 +52,9 @@ describe('the lanes', () => {
     const order: number[] = [];
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
-    add(1, 'a');
-    add(2, 'a');
-    add(3, 'b');
+    add(1, 7);
+    add(2, 7);
+    add(3, 8);
     const inbox = journal({
       handle: one(async (id) => {
         if (id === 1) await held;
@@ -229,7 +233,7 @@ describe('a store that takes nothing', () => {
     inbox.wake();
     await inbox.stop();
     expect(updates.reclaim('next')).toBe(1);
-    expect(updates.open('a', 10).map((u) => u.id)).toEqual([1]);
+    expect(updates.open('7', 10).map((u) => u.id)).toEqual([1]);
   });
 
   it('is read again by itself when it could not be read', async () => {
@@ -292,7 +296,7 @@ describe('updates that belong together', () => {
     add(3);
     inbox.wake();
     await inbox.stop();
-    expect(updates.open('a', 9)).toMatchObject([{ id: 3, tries: 0 }]);
+    expect(updates.open('7', 9)).toMatchObject([{ id: 3, tries: 0 }]);
   });
 
   it('are the same ones after a crash, though more could join them by then', async () => {

@@ -126,8 +126,7 @@ function otherOf(raw: unknown, at: number): Inbound {
   };
 }
 
-/** The lane of a raw update: one chat's updates are handled in order, chats in parallel. */
-export function laneOf(raw: unknown): string {
-  const inbound = parseUpdate(raw, 0);
+/** One chat's updates are handled in order, chats in parallel. */
+export function laneOf(inbound: Inbound): string {
   return inbound.chatId === undefined ? 'other' : String(inbound.chatId);
 }

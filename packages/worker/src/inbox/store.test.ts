@@ -7,7 +7,10 @@ import { openStore, type Store } from '../store/open';
 import { createUpdates, type Updates } from './store';
 
 const DAY = 24 * 3_600_000;
-const update = (id: number, lane = '1') => ({ id, lane, body: `{"n":${id}}` });
+const update = (id: number, chat = 1) => ({
+  update_id: id,
+  message: { message_id: id, date: 0, from: { id: chat }, chat: { id: chat, type: 'private' }, text: 'hi' },
+});
 
 let dir: string;
 let store: Store;
@@ -26,37 +29,37 @@ afterEach(() => {
 const openIds = (lane: string): number[] => updates.open(lane, 100).map((u) => u.id);
 const rows = (): unknown[] => store.db.prepare('SELECT id, state, body FROM updates ORDER BY id').all();
 
-it('are kept once, however often Telegram repeats them', () => {
+it('stores an update once, however often Telegram repeats it', () => {
   expect(updates.add([update(10), update(11)], 1)).toBe(2);
   expect(updates.add([update(10), update(11), update(12)], 2)).toBe(1);
   expect(updates.nextOffset(3)).toBe(13);
   expect(updates.depth()).toBe(3);
 });
 
-it('are not handled again when Telegram repeats what is done', () => {
+it('does not reopen an update that Telegram repeats after it was handled', () => {
   updates.add([update(10)], 1);
   updates.done([10], 1);
   expect(updates.add([update(10)], 2)).toBe(0);
   expect(updates.depth()).toBe(0);
 });
 
-it('are told apart by their id alone: a lower one of another chat is no repetition', () => {
-  updates.add([update(20, 'a')], 1);
+it('tells updates apart by their id alone: a lower id of another chat is a new update', () => {
+  updates.add([update(20, 1)], 1);
   updates.done([20], 1);
-  expect(updates.add([update(19, 'b')], 2)).toBe(1);
-  expect(openIds('b')).toEqual([19]);
+  expect(updates.add([update(19, 2)], 2)).toBe(1);
+  expect(openIds('2')).toEqual([19]);
 });
 
-it('are claimed in order, one lane not waiting for another', () => {
-  updates.add([update(1, 'a'), update(2, 'b'), update(3, 'a')], 1);
-  expect(updates.openLanes().sort()).toEqual(['a', 'b']);
-  expect(openIds('a')).toEqual([1, 3]);
+it('claims updates in order, and no lane waits for another', () => {
+  updates.add([update(1, 1), update(2, 2), update(3, 1)], 1);
+  expect(updates.openLanes().sort()).toEqual(['1', '2']);
+  expect(openIds('1')).toEqual([1, 3]);
   updates.claim([1], 'me');
-  expect(openIds('a')).toEqual([3]);
-  expect(openIds('b')).toEqual([2]);
+  expect(openIds('1')).toEqual([3]);
+  expect(openIds('2')).toEqual([2]);
 });
 
-it('go back into the queue when the instance that claimed them is gone, and stay with the one that lives', () => {
+it('reopens what an instance claimed that is gone, and leaves what the live instance claimed', () => {
   updates.add([update(1), update(2)], 1);
   updates.claim([1], 'gone');
   updates.claim([2], 'me');
@@ -64,7 +67,7 @@ it('go back into the queue when the instance that claimed them is gone, and stay
   expect(updates.open('1', 9)).toMatchObject([{ id: 1, tries: 1, failures: 0 }]);
 });
 
-it('lose their content when they are done, and are deleted after some days', () => {
+it('deletes the content of a handled update, and the update after some days', () => {
   updates.add([update(1), update(2)], 0);
   updates.done([1, 2], 0);
   expect(rows()).toEqual([
@@ -72,15 +75,15 @@ it('lose their content when they are done, and are deleted after some days', () 
     { id: 2, state: 'done', body: '' },
   ]);
   updates.add([update(3)], 5 * DAY);
-  expect(rows()).toEqual([{ id: 3, state: 'new', body: '{"n":3}' }]);
+  expect(rows()).toEqual([{ id: 3, state: 'new', body: JSON.stringify(update(3)) }]);
   expect(updates.nextOffset(5 * DAY)).toBe(4);
 });
 
-it('are kept in a bounded number once they are settled', () => {
+it('keeps a bounded number of settled updates', () => {
   const many = Array.from({ length: 1_500 }, (_, i) => update(i));
   updates.add(many, 0);
   updates.done(
-    many.map((u) => u.id),
+    many.map((u) => u.update_id),
     1,
   );
   updates.add([update(9_999)], DAY);
@@ -89,20 +92,20 @@ it('are kept in a bounded number once they are settled', () => {
   });
 });
 
-it('begin anew after a quiet week, when Telegram goes on with a random id', () => {
+it('starts at offset 0 after a quiet week, when Telegram continues with a random id', () => {
   updates.add([update(900)], 0);
   expect(updates.nextOffset(7 * DAY)).toBe(0);
   updates.add([update(5)], 7 * DAY);
   expect(updates.nextOffset(7 * DAY)).toBe(6);
 });
 
-it('are confirmed on also when the clock was put back', () => {
+it('confirms updates even when the clock was set back', () => {
   updates.add([update(10)], 10 * DAY);
   updates.add([update(11)], 9 * DAY);
   expect(updates.nextOffset(9 * DAY)).toBe(12);
 });
 
-it('tell how long the oldest one waits', () => {
+it('says how long the oldest update has waited', () => {
   expect(updates.oldest()).toBeUndefined();
   updates.add([update(1)], 100);
   updates.add([update(2)], 200);
@@ -110,8 +113,8 @@ it('tell how long the oldest one waits', () => {
   expect(updates.oldest()).toBe(200);
 });
 
-it('are listed with their error when they were set aside, for other programs too, and can be tried again', () => {
-  updates.add([update(1, '7'), update(2, '7')], 5);
+it('lists what was set aside with its error, for other programs too, and can retry it', () => {
+  updates.add([update(1, 7), update(2, 7)], 5);
   updates.claim([1], 'me');
   updates.failed([1], 'poison', true, 9);
   const listed = [{ id: 1, lane: '7', error: 'poison', failures: 1, tries: 1, receivedAt: 5, settledAt: 9 }];
@@ -125,7 +128,7 @@ it('are listed with their error when they were set aside, for other programs too
   expect(openIds('7')).toEqual([1, 2]);
 });
 
-it('go on from the offset of a database of the first version', () => {
+it('continues from the offset of a database of the first version', () => {
   const old = join(dir, 'old.db');
   const db = new Database(old);
   db.exec(MIGRATIONS[0] as string);

@@ -1,6 +1,9 @@
+import type { Database } from 'better-sqlite3';
 import type { Store } from '../store/open';
+import type { UpdateSink } from '../telegram/poll';
+import type { Inbound } from './model';
+import { laneOf, parseUpdate } from './parse';
 
-/** A stored update. */
 export interface StoredUpdate {
   id: number;
   lane: string;
@@ -8,19 +11,12 @@ export interface StoredUpdate {
   body: string;
   /** When it was stored, ms since the epoch. */
   receivedAt: number;
-  /** How often it was claimed before; a worker that was killed while it had it left a claim without a failure. */
+  /** How often it was claimed before. A worker that was killed while handling it left a claim without a failure. */
   tries: number;
   /** How often handling it ended with an error. */
   failures: number;
-  /** The first of those it was claimed with before: what belonged together once is handled together again. */
+  /** The id of the first update it was claimed with before: a group stays together. */
   together: number | null;
-}
-
-/** An update as it goes into the inbox. */
-export interface NewUpdate {
-  id: number;
-  lane: string;
-  body: string;
 }
 
 /** An update that was set aside for good. */
@@ -31,45 +27,46 @@ export interface FailedUpdate {
   error: string;
   failures: number;
   tries: number;
-  /** When it came and when it was set aside, ms since the epoch. */
+  /** When it arrived and when it was set aside, ms since the epoch. */
   receivedAt: number;
   settledAt: number;
 }
 
-/** The inbox on disk: every update is here before Telegram is told that it arrived. */
-export interface Updates {
-  /** Stores a batch in one transaction. Ids that are there already are left alone: Telegram repeats what was not confirmed. Returns how many were new. */
-  add(batch: readonly NewUpdate[], at: number): number;
-  /**
-   * The id after the newest one stored: the offset that confirms all before it. 0 before the first, and after a
-   * quiet week: Telegram then goes on with a random id, which may be a lower one.
-   */
-  nextOffset(at: number): number;
-  /** Lanes that have something to handle. */
+/**
+ * The inbox on disk. Every update is here, as the JSON it arrived in, before Telegram hears that it arrived. What we
+ * read in it is kept in memory until it is handled, so an update is parsed once; after a restart, once more.
+ */
+export interface Updates extends UpdateSink {
+  /** Lanes with something to handle. */
   openLanes(): string[];
   /** The oldest open updates of a lane, in order. */
   open(lane: string, most: number): StoredUpdate[];
-  /** Claims updates for this instance; they stay together from now on. */
+  /** What an update says. Throws when the stored JSON is damaged. */
+  inboundOf(update: StoredUpdate): Inbound;
+  /** Claims updates for this instance as one group. */
   claim(ids: readonly number[], instance: string): void;
-  /** Handled: their content is forgotten. */
+  /** Records that updates were handled, and deletes their content. */
   done(ids: readonly number[], at: number): void;
-  /** Handling them failed: open again, or set aside for good. */
+  /** Records that handling failed: the updates are open again, or set aside for good. */
   failed(ids: readonly number[], error: string, forGood: boolean, at: number): void;
-  /** Gives back what other instances claimed and did not finish: they are gone, as this one holds the lock. */
+  /** Opens what other instances claimed and did not finish. They are gone, because this one holds the lock. */
   reclaim(instance: string): number;
   /** Updates not handled yet. */
   depth(): number;
   /** When the oldest update that is not handled yet was stored, ms since the epoch. */
   oldest(): number | undefined;
-  /** When an update was stored, ms since the epoch; as long as it is kept. */
+  /** When an update was stored, ms since the epoch; undefined once it is deleted. */
   receivedAt(id: number): number | undefined;
-  /** What was set aside, newest first; the view `failed_updates` shows the same to other programs. */
+  /** Updates set aside for good, newest first. Other programs read the same from the view `failed_updates`. */
   failedUpdates(): FailedUpdate[];
-  /** Opens an update again that was set aside; false when it is not there. */
+  /** Opens an update again that was set aside; false when there is no such update. */
   retry(id: number): boolean;
 }
 
-/** How long settled updates are kept, ms: handled ones as long as Telegram could repeat them (24 hours) and more; failed ones for whoever looks into them. */
+/**
+ * How long settled updates are kept, ms. Handled ones: longer than the 24 hours in which Telegram can repeat them.
+ * Failed ones: for whoever looks into the error.
+ */
 const KEEP_DONE_MS = 3 * 24 * 3_600_000;
 const KEEP_FAILED_MS = 30 * 24 * 3_600_000;
 
@@ -79,100 +76,146 @@ const KEEP_COUNT = 1_000;
 /** Time between two purges, ms. */
 const PURGE_EVERY_MS = 60_000;
 
-/** After a week without updates their ids start anew (Bot API, `Update.update_id`); a day less, to be sure. */
+/**
+ * After a week without updates Telegram continues with a random id, which may be lower (Bot API, `Update.update_id`).
+ * A day less, to be safe.
+ */
 const QUIET_MS = 6 * 24 * 3_600_000;
 
-/** The most characters of an error that are kept. */
+/** The longest error that is stored, UTF-16 units. */
 const ERROR_MAX = 2_000;
 
-/** The inbox over an open store. */
-export function createUpdates(store: Store): Updates {
-  const { db } = store;
-  const insert = db.prepare(
-    'INSERT OR IGNORE INTO updates (id, lane, body, received_at) VALUES (?, ?, ?, ?)',
-  );
-  const next = db.prepare<[], { id: number; at: number }>('SELECT id, at FROM next_update');
-  const setNext = db.prepare('INSERT OR REPLACE INTO next_update VALUES (1, ?, ?)');
-  const lanes = db.prepare<[], { lane: string }>("SELECT DISTINCT lane FROM updates WHERE state = 'new'");
-  const open = db.prepare<[string, number], StoredUpdate>(
-    `SELECT id, lane, body, received_at AS receivedAt, tries, failures, together
-     FROM updates WHERE state = 'new' AND lane = ? ORDER BY id LIMIT ?`,
-  );
-  const claim = db.prepare(
-    "UPDATE updates SET state = 'claimed', claimed_by = ?, together = ?, tries = tries + 1 WHERE id = ? AND state = 'new'",
-  );
-  const done = db.prepare(
-    "UPDATE updates SET state = 'done', body = '', error = NULL, settled_at = ? WHERE id = ?",
-  );
-  const failed = db.prepare(
-    'UPDATE updates SET state = ?, error = ?, settled_at = ?, failures = failures + 1 WHERE id = ?',
-  );
-  const reclaim = db.prepare(
-    "UPDATE updates SET state = 'new', claimed_by = NULL WHERE state = 'claimed' AND claimed_by <> ?",
-  );
-  const waiting = db.prepare<[], { n: number; oldest: number | null }>(
-    "SELECT count(*) AS n, min(received_at) AS oldest FROM updates WHERE state IN ('new', 'claimed')",
-  );
-  const received = db.prepare<[number], { at: number }>('SELECT received_at AS at FROM updates WHERE id = ?');
-  const aside = db.prepare<[], FailedUpdate>(
-    'SELECT id, lane, error, failures, tries, received_at AS receivedAt, settled_at AS settledAt FROM failed_updates',
-  );
-  const retry = db.prepare(
-    "UPDATE updates SET state = 'new', tries = 0, failures = 0, settled_at = NULL WHERE id = ? AND state = 'failed'",
-  );
-  const purgeOld = db.prepare('DELETE FROM updates WHERE state = ? AND settled_at < ?');
-  const purgeMany = db.prepare(
-    `DELETE FROM updates WHERE state = ? AND id IN
-       (SELECT id FROM updates WHERE state = ? ORDER BY settled_at DESC LIMIT -1 OFFSET ?)`,
-  );
-  let purgedAt = 0;
+interface InboxState {
+  readonly store: Store;
+  readonly sql: ReturnType<typeof statements>;
+  readonly parse: typeof parseUpdate;
+  /** What updates say, by id, until they are handled. */
+  readonly inbounds: Map<number, Inbound>;
+  purgedAt: number;
+}
 
-  function purge(at: number): void {
-    if (Math.abs(at - purgedAt) < PURGE_EVERY_MS) return;
-    purgedAt = at;
-    for (const [state, age] of [
-      ['done', KEEP_DONE_MS],
-      ['failed', KEEP_FAILED_MS],
-    ] as const) {
-      purgeOld.run(state, at - age);
-      purgeMany.run(state, state, KEEP_COUNT);
-    }
-  }
-
+/** `parse` is replaced by tests that count its calls. */
+export function createUpdates(store: Store, parse: typeof parseUpdate = parseUpdate): Updates {
+  const sql = statements(store.db);
+  const state: InboxState = { store, sql, parse, inbounds: new Map(), purgedAt: 0 };
   return {
-    // Confirmed to Telegram, it is nowhere else.
-    add: (batch, at) =>
-      store.durable(() => {
-        let fresh = 0;
-        for (const update of batch) fresh += insert.run(update.id, update.lane, update.body, at).changes;
-        if (batch.length > 0) setNext.run(Math.max(...batch.map((u) => u.id)) + 1, at);
-        purge(at);
-        return fresh;
-      }),
+    add: (batch, at) => add(state, batch, at),
     nextOffset(at) {
-      const row = next.get();
+      const row = sql.next.get();
       return row === undefined || row.at < at - QUIET_MS ? 0 : row.id;
     },
-    openLanes: () => lanes.all().map((row) => row.lane),
-    open: (lane, most) => open.all(lane, most),
+    openLanes: () => sql.lanes.all().map((row) => row.lane),
+    open: (lane, most) => sql.open.all(lane, most),
+    inboundOf: (update) => inboundOf(state, update),
     claim: (ids, instance) =>
       store.tx(() => {
-        for (const id of ids) claim.run(instance, ids[0], id);
+        for (const id of ids) sql.claim.run(instance, ids[0], id);
       }),
-    done: (ids, at) =>
-      store.tx(() => {
-        for (const id of ids) done.run(at, id);
-      }),
-    failed: (ids, error, forGood, at) =>
-      store.tx(() => {
-        const text = error.slice(0, ERROR_MAX).toWellFormed();
-        for (const id of ids) failed.run(forGood ? 'failed' : 'new', text, forGood ? at : null, id);
-      }),
-    reclaim: (instance) => reclaim.run(instance).changes,
-    depth: () => waiting.get()?.n ?? 0,
-    oldest: () => waiting.get()?.oldest ?? undefined,
-    receivedAt: (id) => received.get(id)?.at,
-    failedUpdates: () => aside.all(),
-    retry: (id) => retry.run(id).changes > 0,
+    done: (ids, at) => done(state, ids, at),
+    failed: (ids, error, forGood, at) => failed(state, ids, error, forGood ? at : null),
+    reclaim: (instance) => sql.reclaim.run(instance).changes,
+    depth: () => sql.waiting.get()?.n ?? 0,
+    oldest: () => sql.waiting.get()?.oldest ?? undefined,
+    receivedAt: (id) => sql.received.get(id)?.at,
+    failedUpdates: () => sql.setAside.all(),
+    retry: (id) => sql.retry.run(id).changes > 0,
   };
+}
+
+function statements(db: Database) {
+  return {
+    insert: db.prepare('INSERT OR IGNORE INTO updates (id, lane, body, received_at) VALUES (?, ?, ?, ?)'),
+    next: db.prepare<[], { id: number; at: number }>('SELECT id, at FROM next_update'),
+    setNext: db.prepare('INSERT OR REPLACE INTO next_update VALUES (1, ?, ?)'),
+    lanes: db.prepare<[], { lane: string }>("SELECT DISTINCT lane FROM updates WHERE state = 'new'"),
+    open: db.prepare<[string, number], StoredUpdate>(
+      `SELECT id, lane, body, received_at AS receivedAt, tries, failures, together
+       FROM updates WHERE state = 'new' AND lane = ? ORDER BY id LIMIT ?`,
+    ),
+    claim: db.prepare(
+      "UPDATE updates SET state = 'claimed', claimed_by = ?, together = ?, tries = tries + 1 WHERE id = ? AND state = 'new'",
+    ),
+    done: db.prepare(
+      "UPDATE updates SET state = 'done', body = '', error = NULL, settled_at = ? WHERE id = ?",
+    ),
+    failed: db.prepare(
+      'UPDATE updates SET state = ?, error = ?, settled_at = ?, failures = failures + 1 WHERE id = ?',
+    ),
+    reclaim: db.prepare(
+      "UPDATE updates SET state = 'new', claimed_by = NULL WHERE state = 'claimed' AND claimed_by <> ?",
+    ),
+    waiting: db.prepare<[], { n: number; oldest: number | null }>(
+      "SELECT count(*) AS n, min(received_at) AS oldest FROM updates WHERE state IN ('new', 'claimed')",
+    ),
+    received: db.prepare<[number], { at: number }>('SELECT received_at AS at FROM updates WHERE id = ?'),
+    setAside: db.prepare<[], FailedUpdate>(
+      'SELECT id, lane, error, failures, tries, received_at AS receivedAt, settled_at AS settledAt FROM failed_updates',
+    ),
+    retry: db.prepare(
+      "UPDATE updates SET state = 'new', tries = 0, failures = 0, settled_at = NULL WHERE id = ? AND state = 'failed'",
+    ),
+    purgeOld: db.prepare('DELETE FROM updates WHERE state = ? AND settled_at < ?'),
+    purgeMany: db.prepare(
+      `DELETE FROM updates WHERE state = ? AND id IN
+         (SELECT id FROM updates WHERE state = ? ORDER BY settled_at DESC LIMIT -1 OFFSET ?)`,
+    ),
+  };
+}
+
+function add(state: InboxState, batch: Parameters<Updates['add']>[0], at: number): number {
+  const { store, sql } = state;
+  const parsed = batch.map((raw) => ({ raw, id: raw.update_id, inbound: state.parse(raw, at) }));
+  // Durable: once it is confirmed to Telegram, it is nowhere else.
+  const fresh = store.durable(() => {
+    const inserted = parsed.filter(
+      ({ raw, id, inbound }) => sql.insert.run(id, laneOf(inbound), JSON.stringify(raw), at).changes > 0,
+    );
+    if (parsed.length > 0) sql.setNext.run(Math.max(...parsed.map(({ id }) => id)) + 1, at);
+    purge(state, at);
+    return inserted;
+  });
+  for (const { id, inbound } of fresh) state.inbounds.set(id, inbound);
+  return fresh.length;
+}
+
+function inboundOf(state: InboxState, update: StoredUpdate): Inbound {
+  const known = state.inbounds.get(update.id);
+  if (known !== undefined) return known;
+  const inbound = state.parse(JSON.parse(update.body), update.receivedAt);
+  state.inbounds.set(update.id, inbound);
+  return inbound;
+}
+
+function done(state: InboxState, ids: readonly number[], at: number): void {
+  state.store.tx(() => {
+    for (const id of ids) state.sql.done.run(at, id);
+  });
+  forget(state, ids);
+}
+
+/** `setAsideAt` null: the updates are tried again. */
+function failed(state: InboxState, ids: readonly number[], error: string, setAsideAt: number | null): void {
+  state.store.tx(() => {
+    const text = error.slice(0, ERROR_MAX).toWellFormed();
+    for (const id of ids) state.sql.failed.run(setAsideAt === null ? 'new' : 'failed', text, setAsideAt, id);
+  });
+  if (setAsideAt !== null) forget(state, ids);
+}
+
+function forget(state: InboxState, ids: readonly number[]): void {
+  for (const id of ids) state.inbounds.delete(id);
+}
+
+function purge(state: InboxState, at: number): void {
+  const { sql } = state;
+  if (Math.abs(at - state.purgedAt) < PURGE_EVERY_MS) return;
+  state.purgedAt = at;
+  const ages = [
+    ['done', KEEP_DONE_MS],
+    ['failed', KEEP_FAILED_MS],
+  ] as const;
+  for (const [settled, age] of ages) {
+    sql.purgeOld.run(settled, at - age);
+    sql.purgeMany.run(settled, settled, KEEP_COUNT);
+  }
 }

@@ -45,10 +45,14 @@ const open = (): Store => (store = openStore(path, () => NOW));
 /** A database as it is in use: messages in every state, answers, choices. `log`: killed, with all or the last in the log only. */
 function inUse(log: 'none' | 'all' | 'last' = 'none'): void {
   const used = openStore(path, () => NOW);
-  const [prompts, views, updates] = [createPrompts(used), createViewQueue(used), createUpdates(used)];
-  const body = JSON.stringify({ update_id: 0, message: { text: 'not understood yet' } });
+  const [prompts, views, updates] = [
+    createPrompts(used),
+    createViewQueue(used, () => undefined),
+    createUpdates(used),
+  ];
+  const message = { chat: { id: 7, type: 'private' }, text: 'not understood yet' };
   updates.add(
-    [1_001, 1_002, 1_003].map((id) => ({ id, lane: '7', body })),
+    [1_001, 1_002, 1_003].map((id) => ({ update_id: id, message })),
     NOW,
   );
   used.tx(() => {
@@ -106,7 +110,7 @@ function found(): { told: Salvaged; prompts: number[]; answers: number; aside: s
   if (told === undefined) throw new Error('nothing is told of a rebuilding');
   const prompts = createPrompts(now).ofSession('s1', ['waiting']);
   for (const { id, text } of prompts) expect(text).toBe(`prompt ${id} `.repeat(20));
-  const answers = createViewQueue(now)
+  const answers = createViewQueue(now, () => undefined)
     .all()
     .filter((wish) => wish.class === 'answer');
   const aside = readdirSync(dir).filter((name) => name.includes('.broken-'));
@@ -121,7 +125,7 @@ function expectAll({ told, prompts, answers }: ReturnType<typeof found>): void {
   expect(answers).toBe(WISHES);
   const now = store as Store;
   expect(createSettings(now).get('chat:7', 'active')).toBe('s1');
-  expect(createViewQueue(now).pauseLeft(7, NOW)).toBe(60_000);
+  expect(createViewQueue(now, () => undefined).pauseLeft(7, NOW)).toBe(60_000);
   const updates = createUpdates(now);
   expect(updates.nextOffset(NOW)).toBe(1_004);
   expect(updates.reclaim('this run')).toBe(1);

@@ -1,11 +1,10 @@
+import type { LogFn } from '@ccbot/shared/log/logger';
 import { FaultError, fault, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import { pause } from '@ccbot/shared/pause';
-import type { Updates } from '../inbox/store';
-import { laneOf } from '../inbox/parse';
-import type { BotApi } from './api';
-import { decidePoll, isAnswer } from './decide';
+import type { ApiResult, BotApi, SendFailure } from './api';
+import { decidePoll, isAnswer, type PollStep } from './decide';
 
-/** What Telegram is asked for; everything else would only be thrown away. */
+/** What we ask Telegram for; anything else would only be thrown away. */
 export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query'] as const;
 
 /** How long Telegram holds a poll open, s; 50 is what Telegram's own libraries use. */
@@ -14,218 +13,289 @@ const HOLD_SEC = 50;
 /** A poll without an answer this long after its hold is dead, ms. */
 const SLACK_MS = 15_000;
 
-/** Time between two tries to store what came while the disk is full, ms. */
+/** Time between two attempts to store a batch while the disk is full, ms. */
 const FULL_WAIT_MS = 5_000;
 
-/** Time before the next poll after a batch of which nothing could be stored, ms. */
+/** Time before the next poll after a batch that confirms nothing, ms. */
 const NO_ID_WAIT_MS = 1_000;
 
-/** What the loop tells. */
+/** A stopping worker waits this long for its last offset to be confirmed, ms. Telegram repeats what is not confirmed, so nothing is lost. */
+const CONFIRM_MS = 1_500;
+
+/** An update as Telegram sent it. Only its id is checked. */
+export interface RawUpdate {
+  readonly update_id: number;
+}
+
+/**
+ * Stores what the loop fetches. Each poll confirms to Telegram every update before `nextOffset`, and Telegram then
+ * deletes them: an update must be on disk, safe from a power cut, before `add` returns.
+ */
+export interface UpdateSink {
+  /** The offset of the next poll: the id after the newest stored update, or 0 to take what Telegram has. `at` is now, ms since the epoch. */
+  nextOffset(at: number): number;
+  /**
+   * Stores a batch that arrived `at`, ms since the epoch: all of it or nothing. Returns how many updates were new:
+   * Telegram repeats what was not confirmed. Throws a {@link FaultError} `STORE_FULL` while the disk is full.
+   */
+  add(batch: readonly RawUpdate[], at: number): number;
+}
+
 export type PollEvent =
   /** A batch is on disk. */
   | { type: 'stored'; fresh: number }
   /** The first poll of this process completed. */
   | { type: 'ready' }
   | { type: 'network'; up: boolean; detail: string }
-  /** The disk is full, or no longer. */
+  /** The disk is full, or has room again. */
   | { type: 'full'; full: boolean }
-  /** The loop has ended: polling again cannot help, or another poller is there. */
+  /** The loop has ended: polling again cannot help, or another poller is active. */
   | { type: 'ended'; fault: Fault };
 
-/** What the loop is given. */
+type Listener = (event: PollEvent) => void;
+
 export interface PollDeps {
   api: BotApi;
-  updates: Updates;
-  /** For the fault that tells where the token is to be corrected. */
+  updates: UpdateSink;
+  /** Named in the fault about a refused token: the user corrects the token there. */
   envFile: string;
   now(): number;
   monotonicMs(): number;
   /** In [0, 1), for jitter. */
   chance(): number;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+  log: LogFn;
 }
 
-/** The long-poll loop: fetches, stores, and only then confirms. Nothing is handled in it. */
+/** The long-poll loop: fetches, stores, and only then confirms. It handles nothing. */
 export interface Poll {
-  start(listener: (event: PollEvent) => void): void;
+  start(listener: Listener): void;
   /** Fetches everything that waits, without holding a poll open. Throws a {@link FaultError} when Telegram cannot be asked. */
   once(): Promise<number>;
-  /** Ends the loop at once and confirms what is stored. */
+  /** Stops the loop immediately and confirms what is stored. */
   stop(): Promise<void>;
   /** When a `getUpdates` last completed, ms since the epoch. */
   lastPollAt(): number | null;
-  /** How many of them Telegram has answered, refusals and troubles of its own included. */
+  /** How many polls Telegram has answered, refusals and its own troubles included. */
   answers(): number;
-  /** True while the loop waits because a 429 asks for it, or for room on the disk. */
+  /** True while the loop waits because a 429 asks for it, or because the disk is full. */
   heldOff(): boolean;
 }
 
-/** Makes the loop; it asks nothing before `start` or `once`. */
+interface PollState {
+  readonly deps: PollDeps;
+  readonly stopping: AbortController;
+  running: Promise<void> | undefined;
+  lastPollAt: number | null;
+  answers: number;
+  heldOff: boolean;
+  /** The last batch is stored, and no later poll has confirmed it. */
+  isUnconfirmed: boolean;
+}
+
+/** One run of the loop. */
+interface Loop {
+  readonly poll: PollState;
+  readonly listener: Listener;
+  readonly startedAt: number;
+  /** Failed polls in a row. */
+  failures: number;
+  isUp: boolean;
+  isReady: boolean;
+}
+
+/** Calls Telegram only after `start` or `once`. */
 export function createPoll(deps: PollDeps): Poll {
-  const abort = new AbortController();
-  let lastPollAt: number | null = null;
-  let answers = 0;
-  let heldOff = false;
-  let running: Promise<void> | undefined;
-  let storedSinceConfirm = false;
-
-  /** One call; stores what it brings. */
-  async function fetch(holdSec: number, signal?: AbortSignal): ReturnType<typeof ask> {
-    const asked = await ask(holdSec, signal);
-    if (asked.ok) lastPollAt = deps.now();
-    if (asked.ok || isAnswer(asked.failure)) answers++;
-    return asked;
-  }
-
-  function ask(holdSec: number, signal: AbortSignal | undefined) {
-    return deps.api.call<unknown[]>(
-      'getUpdates',
-      {
-        offset: deps.updates.nextOffset(deps.now()),
-        timeout: holdSec,
-        limit: 100,
-        allowed_updates: ALLOWED_UPDATES,
-      },
-      { timeoutMs: holdSec * 1_000 + SLACK_MS, ...(signal === undefined ? {} : { signal }) },
-    );
-  }
-
-  /** Stores a batch; anything in it without an update id cannot be confirmed and is logged. */
-  function store(batch: readonly unknown[]): number {
-    const known = batch.flatMap((raw) => {
-      const id = (raw as { update_id?: unknown } | null)?.update_id;
-      if (typeof id === 'number' && Number.isSafeInteger(id)) {
-        return [{ id, lane: laneOf(raw), body: JSON.stringify(raw) }];
-      }
-      deps.log('error', 'an update without an id was skipped');
-      return [];
-    });
-    storedSinceConfirm = known.length > 0;
-    return deps.updates.add(known, deps.now());
-  }
-
-  async function loop(listener: (event: PollEvent) => void): Promise<void> {
-    const startedAt = deps.monotonicMs();
-    let failures = 0;
-    let up = true;
-    let ready = false;
-    while (!abort.signal.aborted) {
-      // The first poll, also the first after a failure, returns at once: that polling works is known, and told,
-      // without waiting for a message.
-      const result = await fetch(ready && failures === 0 ? HOLD_SEC : 0, abort.signal);
-      if (abort.signal.aborted && !result.ok) return;
-      if (result.ok) {
-        failures = 0;
-        if (!up) listener({ type: 'network', up: (up = true), detail: 'getUpdates succeeded' });
-        if (!ready) listener({ type: 'ready' });
-        ready = true;
-        if (result.value.length > 0) await storeWhenPossible(result.value, listener);
-        continue;
-      }
-      const step = decidePoll(result.failure, {
-        failures: ++failures,
-        sinceStartMs: deps.monotonicMs() - startedAt,
-        polledBefore: ready,
-        chance: deps.chance(),
-      });
-      if (step.do !== 'retry') {
-        listener({ type: 'ended', fault: endFault(step) });
-        return;
-      }
-      if (failures === 1 || failures % 10 === 0) {
-        deps.log('warn', 'a poll failed', { reason: result.failure.text, failures, nextInMs: step.waitMs });
-      }
-      if (step.rebuild) deps.api.rebuild();
-      if (step.network === 'down' && up) {
-        listener({ type: 'network', up: (up = false), detail: result.failure.text });
-      }
-      await holdOff(step.waitMs, step.asked);
-    }
-  }
-
-  async function holdOff(ms: number, onPurpose: boolean): Promise<void> {
-    heldOff = onPurpose;
-    await pause(ms, abort.signal);
-    heldOff = false;
-  }
-
-  function endFault(step: { do: 'conflict' | 'webhook'; text: string } | { do: 'unauthorized' }): Fault {
-    switch (step.do) {
-      case 'conflict':
-        return fault('POLL_CONFLICT', { text: step.text });
-      case 'webhook':
-        return fault('WEBHOOK_SET', { text: step.text });
-      case 'unauthorized':
-        return fault('TOKEN_REFUSED', { file: deps.envFile });
-    }
-  }
-
-  /** Until the batch is on disk nothing is confirmed: Telegram keeps it. */
-  async function storeWhenPossible(batch: unknown[], listener: (event: PollEvent) => void): Promise<void> {
-    let full = false;
-    while (!abort.signal.aborted) {
-      try {
-        const fresh = store(batch);
-        if (full) listener({ type: 'full', full: false });
-        if (fresh > 0) listener({ type: 'stored', fresh });
-        // What carries no id confirms nothing: the same comes again at once.
-        if (!storedSinceConfirm) await pause(NO_ID_WAIT_MS, abort.signal);
-        return;
-      } catch (error) {
-        if (!(error instanceof FaultError && error.fault.code === 'STORE_FULL')) throw error;
-        if (!full) {
-          full = true;
-          deps.log('error', error.fault.what);
-          listener({ type: 'full', full: true });
-        }
-        await holdOff(FULL_WAIT_MS, true);
-      }
-    }
-  }
-
+  const state: PollState = {
+    deps,
+    stopping: new AbortController(),
+    running: undefined,
+    lastPollAt: null,
+    answers: 0,
+    heldOff: false,
+    isUnconfirmed: false,
+  };
   return {
     start(listener) {
-      running = loop(listener).catch((error: unknown) => {
-        listener({
-          type: 'ended',
-          fault: error instanceof FaultError ? error.fault : fault('UNEXPECTED', { reason: reasonOf(error) }),
-        });
-      });
+      state.running = runLoop(state, listener).catch((error: unknown) =>
+        listener({ type: 'ended', fault: faultOf(error) }),
+      );
     },
-    async once() {
-      let total = 0;
-      for (;;) {
-        const result = await fetch(0);
-        if (!result.ok) {
-          const { failure } = result;
-          if (failure.kind === 'refused' && failure.reason === 'unauthorized')
-            throw new FaultError(endFault({ do: 'unauthorized' }));
-          if (failure.kind === 'refused' && (failure.reason === 'conflict' || failure.reason === 'webhook')) {
-            throw new FaultError(endFault({ do: failure.reason, text: failure.text }));
-          }
-          throw new FaultError(fault('NETWORK_DOWN', { url: 'the Bot API', reason: failure.text }));
-        }
-        if (result.value.length === 0) {
-          storedSinceConfirm = false;
-          return total;
-        }
-        total += store(result.value);
-        if (!storedSinceConfirm) return total; // nothing of it could be confirmed: it would come again for ever
-      }
-    },
-    async stop() {
-      abort.abort();
-      await running;
-      if (!storedSinceConfirm) return;
-      // Confirms the last batch, so that the next start need not skip it; anything new that it brings is stored.
-      const result = await ask(0, AbortSignal.timeout(CONFIRM_MS));
-      if (result.ok && result.value.length > 0) store(result.value);
-    },
-    lastPollAt: () => lastPollAt,
-    answers: () => answers,
-    heldOff: () => heldOff,
+    once: () => fetchAll(state),
+    stop: () => stop(state),
+    lastPollAt: () => state.lastPollAt,
+    answers: () => state.answers,
+    heldOff: () => state.heldOff,
   };
 }
 
-/** A stopping worker waits this long for its last offset to be confirmed, ms; unconfirmed is only repeated, never lost. */
-const CONFIRM_MS = 1_500;
+async function runLoop(poll: PollState, listener: Listener): Promise<void> {
+  const startedAt = poll.deps.monotonicMs();
+  const loop: Loop = { poll, listener, startedAt, failures: 0, isUp: true, isReady: false };
+  const { signal } = poll.stopping;
+  while (!signal.aborted) {
+    // The first poll, and the first after a failure, returns immediately: we learn, and report, that polling works
+    // without waiting for a message.
+    const result = await fetchBatch(poll, loop.isReady && loop.failures === 0 ? HOLD_SEC : 0, signal);
+    if (signal.aborted && !result.ok) return;
+    if (result.ok) {
+      await takeBatch(loop, result.value);
+      continue;
+    }
+    const end = await afterFailure(loop, result.failure);
+    if (end !== undefined) return listener({ type: 'ended', fault: end });
+  }
+}
+
+async function takeBatch(loop: Loop, batch: readonly unknown[]): Promise<void> {
+  loop.failures = 0;
+  if (!loop.isUp) loop.listener({ type: 'network', up: true, detail: 'getUpdates succeeded' });
+  loop.isUp = true;
+  if (!loop.isReady) loop.listener({ type: 'ready' });
+  loop.isReady = true;
+  if (batch.length > 0) await storeWhenPossible(loop, batch);
+}
+
+/** Waits until the next attempt. Returns the fault that ends the loop, if there is one. */
+async function afterFailure(loop: Loop, failure: SendFailure): Promise<Fault | undefined> {
+  const { poll, listener } = loop;
+  const { deps } = poll;
+  loop.failures++;
+  const step = decidePoll(failure, {
+    failures: loop.failures,
+    sinceStartMs: deps.monotonicMs() - loop.startedAt,
+    polledBefore: loop.isReady,
+    chance: deps.chance(),
+  });
+  if (step.do !== 'retry') return endFault(step, deps.envFile);
+  if (loop.failures === 1 || loop.failures % 10 === 0) {
+    const meta = { reason: failure.text, failures: loop.failures, nextInMs: step.waitMs };
+    deps.log('warn', 'poll failed', meta);
+  }
+  if (step.rebuild) deps.api.rebuild();
+  if (step.network === 'down' && loop.isUp) {
+    loop.isUp = false;
+    listener({ type: 'network', up: false, detail: failure.text });
+  }
+  await holdOff(poll, step.waitMs, step.asked);
+  return undefined;
+}
+
+/** Confirms nothing until the batch is on disk: Telegram keeps it. */
+async function storeWhenPossible({ poll, listener }: Loop, batch: readonly unknown[]): Promise<void> {
+  const { signal } = poll.stopping;
+  let isFull = false;
+  while (!signal.aborted) {
+    try {
+      const fresh = storeBatch(poll, batch);
+      if (isFull) listener({ type: 'full', full: false });
+      if (fresh > 0) listener({ type: 'stored', fresh });
+      // A batch without ids confirms nothing, and Telegram sends it again immediately.
+      if (!poll.isUnconfirmed) await pause(NO_ID_WAIT_MS, signal);
+      return;
+    } catch (error) {
+      if (!(error instanceof FaultError && error.fault.code === 'STORE_FULL')) throw error;
+      if (!isFull) {
+        isFull = true;
+        poll.deps.log('error', error.fault.what);
+        listener({ type: 'full', full: true });
+      }
+      await holdOff(poll, FULL_WAIT_MS, true);
+    }
+  }
+}
+
+async function holdOff(poll: PollState, ms: number, onPurpose: boolean): Promise<void> {
+  poll.heldOff = onPurpose;
+  await pause(ms, poll.stopping.signal);
+  poll.heldOff = false;
+}
+
+async function fetchAll(poll: PollState): Promise<number> {
+  let total = 0;
+  for (;;) {
+    const result = await fetchBatch(poll, 0);
+    if (!result.ok) throw new FaultError(onceFault(result.failure, poll.deps.envFile));
+    if (result.value.length === 0) {
+      poll.isUnconfirmed = false;
+      return total;
+    }
+    total += storeBatch(poll, result.value);
+    // A batch without ids cannot be confirmed: Telegram would send it again forever.
+    if (!poll.isUnconfirmed) return total;
+  }
+}
+
+async function stop(poll: PollState): Promise<void> {
+  poll.stopping.abort();
+  await poll.running;
+  if (!poll.isUnconfirmed) return;
+  // Confirms the last batch, so that the next start need not skip it. Anything new in the answer is stored.
+  const result = await getUpdates(poll, 0, AbortSignal.timeout(CONFIRM_MS));
+  if (result.ok && result.value.length > 0) storeBatch(poll, result.value);
+}
+
+async function fetchBatch(
+  poll: PollState,
+  holdSec: number,
+  signal?: AbortSignal,
+): Promise<ApiResult<unknown[]>> {
+  const result = await getUpdates(poll, holdSec, signal);
+  if (result.ok) poll.lastPollAt = poll.deps.now();
+  if (result.ok || isAnswer(result.failure)) poll.answers++;
+  return result;
+}
+
+function getUpdates(
+  { deps }: PollState,
+  holdSec: number,
+  signal: AbortSignal | undefined,
+): Promise<ApiResult<unknown[]>> {
+  return deps.api.call<unknown[]>(
+    'getUpdates',
+    {
+      offset: deps.updates.nextOffset(deps.now()),
+      timeout: holdSec,
+      limit: 100,
+      allowed_updates: ALLOWED_UPDATES,
+    },
+    { timeoutMs: holdSec * 1_000 + SLACK_MS, ...(signal === undefined ? {} : { signal }) },
+  );
+}
+
+/** Returns how many updates were new. An update without an id cannot be confirmed: it is logged and skipped. */
+function storeBatch(poll: PollState, batch: readonly unknown[]): number {
+  const { deps } = poll;
+  const known = batch.filter(hasId);
+  for (let skipped = known.length; skipped < batch.length; skipped++)
+    deps.log('error', 'update without id skipped');
+  poll.isUnconfirmed = known.length > 0;
+  return deps.updates.add(known, deps.now());
+}
+
+function hasId(raw: unknown): raw is RawUpdate {
+  return Number.isSafeInteger((raw as Partial<RawUpdate> | null | undefined)?.update_id);
+}
+
+function endFault(step: Exclude<PollStep, { do: 'retry' }>, envFile: string): Fault {
+  switch (step.do) {
+    case 'conflict':
+      return fault('POLL_CONFLICT', { text: step.text });
+    case 'webhook':
+      return fault('WEBHOOK_SET', { text: step.text });
+    case 'unauthorized':
+      return fault('TOKEN_REFUSED', { file: envFile });
+  }
+}
+
+function onceFault(failure: SendFailure, envFile: string): Fault {
+  if (failure.kind === 'refused') {
+    const { reason, text } = failure;
+    if (reason === 'unauthorized') return endFault({ do: 'unauthorized' }, envFile);
+    if (reason === 'conflict' || reason === 'webhook') return endFault({ do: reason, text }, envFile);
+  }
+  return fault('NETWORK_DOWN', { url: 'the Bot API', reason: failure.text });
+}
+
+function faultOf(error: unknown): Fault {
+  return error instanceof FaultError ? error.fault : fault('UNEXPECTED', { reason: reasonOf(error) });
+}

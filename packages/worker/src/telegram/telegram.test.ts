@@ -305,8 +305,7 @@ describe('the poll loop', () => {
     telegram.owner.say('stored, then killed');
     telegram.owner.say('never fetched by the first');
     const waiting = await api.call<{ update_id: number }[]>('getUpdates', { limit: 1 });
-    const [first] = waiting.ok ? waiting.value : [];
-    updates.add([{ id: first?.update_id ?? 0, lane: '7', body: JSON.stringify(first) }], Date.now());
+    updates.add(waiting.ok ? waiting.value : [], Date.now());
     start();
     await telegram.waitFor(() => updates.depth() === 2);
     await poll.stop();
