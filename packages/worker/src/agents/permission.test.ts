@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { toolTitle } from './claude/title';
-import type { RequestDecision, RequestContent } from './request';
+import type { RequestDecision, RequestContent } from './model';
 import { permissionAsks } from './permission';
 
 const port = permissionAsks({

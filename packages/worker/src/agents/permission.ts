@@ -1,14 +1,14 @@
 import type {
   Always,
   RequestDecision,
-  RequestPort,
   QuestionsSubject,
   RequestContent,
   RequestSubject,
   PlanMode,
   Subject,
   Suggestion,
-} from './request';
+} from './model';
+import type { RequestPort } from './request';
 import { fields, text, type Fields } from './record';
 
 /** What is peculiar to an agent that asks in the way of Claude Code. */

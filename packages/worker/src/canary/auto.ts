@@ -6,7 +6,7 @@ import { commandOf } from '../agents/command-of';
 import type { AgentKind } from '../agents/kind';
 import { findProgram } from '../sessions/lifecycle/opener';
 import { canaryDue, canaryNews } from './decide';
-import type { Missed } from './finding';
+import type { Missed } from './model';
 import { noteEnded, noteRunning, removeLeftover } from './leftover';
 import { keepResult, readResults } from './result';
 import { runCanary, type Patience } from './run';

@@ -1,5 +1,5 @@
 import { canaryDue, canaryNews } from './decide';
-import type { Finding } from './finding';
+import type { Finding } from './model';
 import type { CanaryResult } from './result';
 
 const result = (version: string, ...findings: Finding[]): CanaryResult => ({

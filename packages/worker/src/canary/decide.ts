@@ -1,4 +1,4 @@
-import { failures, type Missed } from './finding';
+import { failures, type Missed } from './model';
 import type { CanaryResult } from './result';
 
 /** Whether the canary is to run by itself, and if not, why. */

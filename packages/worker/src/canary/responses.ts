@@ -1,4 +1,4 @@
-import type { Asked, Call } from './model';
+import type { Asked, Call } from './model-server';
 
 type Fields = Record<string, unknown>;
 

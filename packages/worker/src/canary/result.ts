@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../hook/replace-file';
-import { failures, type Finding } from './finding';
+import { failures, type Finding } from './model';
 
 /** What the canary found of one version of an agent. `at` is ms since the epoch. */
 export interface CanaryResult {

@@ -7,8 +7,8 @@ import type { TranscriptReader } from '../agents/agent';
 import type { AgentKind, CanarySetup } from '../agents/kind';
 import { createTmuxPanes } from '../terminal/tmux/panes';
 import { CANARY_PREFIX, endServer, type Place } from './leftover';
-import { startCanaryModel, type CanaryModel } from './model';
-import { NOT_LOOKED_AT, type Finding } from './finding';
+import { startCanaryModel, type CanaryModel } from './model-server';
+import { NOT_LOOKED_AT, type Finding } from './model';
 import type { CanaryResult } from './result';
 
 /** How long a step may take, ms. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathsOf } from '@ccbot/shared/config/paths';
-import type { Finding } from '../canary/finding';
+import type { Finding } from '../canary/model';
 import { canaryPath, keepResult, type CanaryResult } from '../canary/result';
 import { examineCanary } from './canary';
 import type { DoctorDeps } from './deps';

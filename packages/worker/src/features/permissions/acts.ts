@@ -1,4 +1,4 @@
-import type { RequestDecision } from '../../agents/request';
+import type { RequestDecision } from '../../agents/model';
 import { forAgents } from '../../words/for-agents';
 import type { RequestWords } from '../../words/topics/asks';
 import { anew, notWriting, withCopy } from './copies';

@@ -1,5 +1,5 @@
 import { structuredPatch } from 'diff';
-import type { Subject } from '../../agents/request';
+import type { Subject } from '../../agents/model';
 
 /** Lines kept around a change. */
 const CONTEXT = 3;

@@ -1,5 +1,6 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import type { RequestPort, RequestContent } from '../../agents/request';
+import type { RequestContent } from '../../agents/model';
+import type { RequestPort } from '../../agents/request';
 import type { RequestService, RequestPeer } from './service';
 import { parseRequest, parseTaken, type RequestLine } from './line';
 import { newCopy, type AgentRequest } from './model';

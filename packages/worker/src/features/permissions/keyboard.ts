@@ -1,4 +1,4 @@
-import type { Always, PermissionSubject, QuestionsSubject } from '../../agents/request';
+import type { Always, PermissionSubject, QuestionsSubject } from '../../agents/model';
 import { isBlank, maskedLine } from '../../cards/clean';
 import type { Button } from '../../cards/view';
 import { buttonData } from '../../chat/buttons';

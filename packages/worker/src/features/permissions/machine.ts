@@ -1,4 +1,4 @@
-import type { RequestDecision } from '../../agents/request';
+import type { RequestDecision } from '../../agents/model';
 import { decide, tapped, withAudit, wrote } from './acts';
 import { allowed, anew, notWriting } from './copies';
 import {

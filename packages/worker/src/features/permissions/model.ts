@@ -1,4 +1,4 @@
-import type { RequestDecision, RequestContent } from '../../agents/request';
+import type { RequestDecision, RequestContent } from '../../agents/model';
 import type { Answers } from './questions';
 import { keys, type OutboxKey } from '../../outbox/keys';
 

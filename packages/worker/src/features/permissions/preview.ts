@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import type { RequestContent } from '../../agents/request';
+import type { RequestContent } from '../../agents/model';
 import { changedLines, changedText } from './diff';
 
 /** A longer file, bytes, is not compared. */

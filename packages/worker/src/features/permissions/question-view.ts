@@ -1,4 +1,4 @@
-import type { QuestionsSubject } from '../../agents/request';
+import type { QuestionsSubject } from '../../agents/model';
 import { cleanText } from '../../cards/clean';
 import { join, plain, styled } from '../../cards/rich';
 import type { Rich } from '../../cards/view';

@@ -1,4 +1,4 @@
-import type { Question } from '../../agents/request';
+import type { Question } from '../../agents/model';
 
 /** What was chosen for one question. */
 export interface Answer {

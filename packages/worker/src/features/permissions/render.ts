@@ -1,4 +1,4 @@
-import type { PermissionSubject, PlanSubject, Subject } from '../../agents/request';
+import type { PermissionSubject, PlanSubject, Subject } from '../../agents/model';
 import { cleanText, maskedLine } from '../../cards/clean';
 import { richOf } from '../../cards/markdown';
 import { paginate } from '../../cards/paginate';

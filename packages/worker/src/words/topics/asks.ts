@@ -1,4 +1,4 @@
-import type { RequestDecision, RequestSubject, PlanMode } from '../../agents/request';
+import type { RequestDecision, RequestSubject, PlanMode } from '../../agents/model';
 import { forAgents } from '../for-agents';
 import type { Speech } from '../translate';
 

@@ -1,4 +1,4 @@
-import type { Missed } from '../../canary/finding';
+import type { Missed } from '../../canary/model';
 import { code } from '../markdown';
 import type { Speech } from '../translate';
 
