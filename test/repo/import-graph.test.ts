@@ -72,7 +72,6 @@ const DEBT: readonly string[] = [
   'sessions/lifecycle/opening.ts > features/archive/archiving.ts',
   'sessions/machine/allowing.ts > features/permissions/rules.ts',
   'sessions/machine/input.ts > features/permissions/rules.ts',
-  'words/topics/agents.ts > agents/kind.ts',
 ];
 
 let graph: ImportGraph;

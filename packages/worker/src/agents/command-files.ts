@@ -4,36 +4,36 @@ import type { AgentCommand } from './agent';
 import { fileHead } from './file-head';
 import { readFrontMatter } from './front-matter';
 
-/** No directory of commands is looked into deeper, and of none are more files read. */
-const DEEPEST = 4;
-const MOST_FILES = 200;
+/** Limits of the search below a directory of commands: its depth, and the number of files. */
+const MAX_DEPTH = 4;
+const MAX_FILES = 200;
 
-/** What stands in the head of a file of a command is in its first bytes. */
+/** The front matter of a command file fits into its first bytes. */
 const HEAD_BYTES = 4_096;
 
 /**
- * The commands that are Markdown files below `dir`: the file's name is the command's, what stands before it in
- * directories comes first, with `:` between. What cannot be read is left out.
+ * The commands in the Markdown files below `dir`. A command has the name of its file, prefixed by its directories with
+ * `:` between them. Skips files that cannot be read.
  */
 export async function commandFiles(dir: string): Promise<AgentCommand[]> {
   const found: AgentCommand[] = [];
-  async function look(at: string, before: string, depth: number): Promise<void> {
-    for (const name of await namesIn(at)) {
-      if (found.length >= MOST_FILES) return;
-      const path = join(at, name);
+  async function search(folder: string, prefix: string, depth: number): Promise<void> {
+    for (const name of await namesIn(folder)) {
+      if (found.length >= MAX_FILES) return;
+      const path = join(folder, name);
       const base = /^(.+)\.md$/i.exec(name)?.[1];
-      if (base !== undefined) await add(found, path, `${before}${base}`);
-      else if (depth < DEEPEST && !name.startsWith('.')) await look(path, `${before}${name}:`, depth + 1);
+      if (base !== undefined) await add(found, path, `${prefix}${base}`);
+      else if (depth < MAX_DEPTH && !name.startsWith('.')) await search(path, `${prefix}${name}:`, depth + 1);
     }
   }
-  await look(dir, '', 1);
+  await search(dir, '', 1);
   return found;
 }
 
-/** The skills below `dir` that a person may call: each a directory, whose name is the skill's, with a `SKILL.md`. */
+/** The skills below `dir` that the user may call. Each is a directory with a `SKILL.md`, named after the skill. */
 export async function skillDirectories(dir: string): Promise<AgentCommand[]> {
   const found: AgentCommand[] = [];
-  for (const name of (await namesIn(dir)).slice(0, MOST_FILES)) {
+  for (const name of (await namesIn(dir)).slice(0, MAX_FILES)) {
     if (!name.startsWith('.')) await add(found, join(dir, name, 'SKILL.md'), name);
   }
   return found;
@@ -46,7 +46,7 @@ async function add(to: AgentCommand[], path: string, name: string): Promise<void
   if (callable) to.push({ name, typed: `/${name}`, about });
 }
 
-/** In the order of the alphabet, so that the same files are always the same list. */
+/** Sorted, so that the same files always give the same list. */
 async function namesIn(dir: string): Promise<string[]> {
-  return (await promises.readdir(dir).catch(() => [])).sort(); // not there, or no directory
+  return (await promises.readdir(dir).catch(() => [])).sort(); // missing, or not a directory
 }

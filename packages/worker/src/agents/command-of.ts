@@ -5,15 +5,14 @@ export type CommandSetting = {
   [K in keyof Config]: Config[K] extends string[] ? K : never;
 }[keyof Config];
 
-/** Where words of a command line come from: a setting of the person's, or the agent itself, where it has no such setting. */
+/** Where the words of a command line come from: a setting, or the agent itself when it has no such setting. */
 export type CommandSource = CommandSetting | readonly string[];
 
-/** The words. */
 export function commandOf(source: CommandSource, config: Config): readonly string[] {
   return typeof source === 'string' ? config[source] : source;
 }
 
-/** The setting that a person can change them by; empty: there is none. */
+/** The setting to change. Empty when there is none. */
 export function settingOf(source: CommandSource): string {
   return typeof source === 'string' ? source : '';
 }

@@ -1,6 +1,6 @@
 /**
- * A text of at most `most` UTF-16 units, cut in the middle, with `mark` there: how something begins and how it ends
- * tells most of it. Never inside a character.
+ * Cuts a text to at most `most` UTF-16 units and puts `mark` in place of the middle, since start and end carry the most
+ * information. Never splits a character.
  */
 export function cutMiddle(text: string, most: number, mark: string): string {
   if (text.length <= most) return text;

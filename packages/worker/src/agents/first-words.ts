@@ -2,12 +2,12 @@ import type { TranscriptReader } from './agent';
 import { fileHead } from './file-head';
 import { oneLine } from './one-line';
 
-/** How much of a transcript is read for its first prompt, bytes: instructions and the like stand before it. */
+/** How many bytes to search for the first prompt. Instructions and the like come before it. */
 const HEAD_BYTES = 256 * 1024;
 
 /**
- * The person's first words in a transcript, on one line. Null where its beginning has none, where `fits` does not take
- * that beginning, or where it cannot be read.
+ * The first prompt in a transcript, on one line. Null when the head of the file holds none, `fits` rejects that head,
+ * or it cannot be read.
  */
 export async function firstWords(
   path: string,

@@ -1,14 +1,14 @@
-/** What the head of a Markdown file of a command or a skill says. */
+/** The head of a command's or skill's Markdown file. */
 export interface FrontMatter {
-  /** What it does, in one line: its description, else the first line of its text; may be empty. */
+  /** The description on one line, or else the first line of the text. May be empty. */
   about: string;
-  /** Whether a person may call it. */
+  /** Whether the user may call it. */
   callable: boolean;
 }
 
 /**
- * Reads the first bytes of such a file: what is known of YAML here is a `key: value` a line, in quotes or not, and a
- * text that begins with `>` or `|` and stands indented below. Anything else is passed over.
+ * Reads the first bytes of such a file. Understands two forms of YAML: `key: value`, quoted or not, and an indented
+ * block after `>` or `|`. Skips everything else.
  */
 export function readFrontMatter(head: string): FrontMatter {
   const lines = head.replace(/^\uFEFF/, '').split(/\r?\n/);

@@ -1,30 +1,30 @@
 import type { Agent } from './agent';
-import type { RequestPort } from './request';
 import type { CommandSource } from './command-of';
-import type { AgentIdentity } from './identity';
+import type { AgentIdentity, AgentSummary } from './model';
+import type { RequestPort } from './request';
 
-/** How an agent lets ccbot know what happens: commands that it runs at its events, named in a file of JSON. */
+/** The hooks of an agent: commands that it runs at its events, listed in a JSON file. */
 export interface HookSetup {
-  /** The file. `home` is the person's home directory. */
+  /** The file. `home` is the user's home directory. */
   file(home: string, env: Readonly<Record<string, string | undefined>>): string;
-  /** The events whose hooks ccbot needs, and the seconds the agent waits for one. */
+  /** The events that ccbot needs, and how many seconds the agent waits for each hook. */
   events: Readonly<Record<string, number>>;
-  /** What the person has to do at the terminal before the agent runs new hooks; absent: nothing. */
+  /** What the user must do at the terminal before the agent runs new hooks. Absent: nothing. */
   afterInstall?: string;
 }
 
-/** Where an agent lives while the canary tries it out. */
+/** Where an agent lives during the canary. */
 export interface CanaryPlace {
-  /** A home and a project of its own; both are there, and empty. */
+  /** Both directories exist and are empty. */
   home: string;
   project: string;
   /** A model on loopback that speaks the Messages API and the Responses API. */
   url: string;
-  /** Letters and digits for a key that opens nothing. */
+  /** Letters and digits for a fake API key. */
   secret: string;
 }
 
-/** How an agent is set up for the canary: flags beside those of its command, directories, files and environment. */
+/** How the canary sets an agent up. `flags` are added to those of its command. */
 export interface CanarySetup {
   flags: readonly string[];
   prepare(place: CanaryPlace): {
@@ -32,29 +32,26 @@ export interface CanarySetup {
     files: Readonly<Record<string, string>>;
     env: Readonly<Record<string, string>>;
   };
-  /** The tool call by which the model has it run a command that it must ask leave for. */
+  /** The tool call with which the model runs `command`. The agent must ask for permission first. */
   asking(command: string): { name: string; input: Readonly<Record<string, unknown>> };
 }
 
-/** One kind of agent as it is registered: all that can be said of it before one is started. */
-export interface AgentKind extends AgentIdentity {
-  /** Whether it is meant where none is named, as by the hooks of a version that knew no other. Of one alone. */
+/** A registered kind of agent: everything that is known before a session starts. */
+export interface AgentKind extends AgentIdentity, AgentSummary {
+  readonly id: string;
+  /** The default, also for hooks of old versions that named no agent. Only one kind may set it. */
   readonly usual?: true;
-  /** Name for people. */
-  readonly title: string;
-  /** What may stand behind `/new @id`, in its order, for the help. */
-  readonly args: readonly ('name' | 'path' | 'command')[];
-  /** Its command line and flags, or the settings with them; null: the person writes the command line, and {@link AgentKind.runner} runs it. */
+  /** Its command line and flags, or the settings that hold them. Null: the user writes the command line, and {@link AgentKind.runner} runs it. */
   readonly settings: { command: CommandSource; flags: CommandSource } | null;
-  /** What runs a command line of the person's, as words. Only of such a kind. */
+  /** The words of the command that runs the user's command line. Only for a kind without settings. */
   runner?(env: Readonly<Record<string, string | undefined>>): string[];
-  /** Its hooks; null: it has none. */
+  /** Null: it has no hooks. */
   readonly hooks: HookSetup | null;
-  /** How it asks through its hooks; null: it does not. */
+  /** How it asks for decisions through its hooks. Null: it does not. */
   readonly asks: RequestPort | null;
-  /** Variables by which it tells programs of itself: a new window must not inherit them. Null: there are none. */
+  /** The variables that it sets for the programs it runs. A new window must not inherit them. Null: there are none. */
   readonly ownVariables: RegExp | null;
-  /** How the canary tries out a new version of it; null: it cannot. */
+  /** Null: the canary cannot test it. */
   readonly canary: CanarySetup | null;
   create(env: Readonly<Record<string, string | undefined>>): Agent;
 }

@@ -1,4 +1,4 @@
-// Every kind of agent that ccbot knows, a line each; docs/agents.md tells how one is added.
+// All kinds of agents, one a line. docs/agents.md explains how to add one.
 export { claude } from './claude/kind';
 export { codex } from './codex/kind';
 export { shell } from './shell/kind';

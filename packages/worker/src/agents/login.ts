@@ -1,36 +1,36 @@
-/** What an agent's login program has printed so far, and what it waits for. */
+/** The output of an agent's login program so far. */
 export interface LoginScreen {
-  /** Where the person logs in; absent until it is there whole. */
+  /** Where the user logs in. Absent until it is complete. */
   link?: string;
-  /** What the person enters there; such a program asks the person for nothing, and sees by itself when it is done. */
+  /** The code that the user enters there. Such a program needs no input and notices by itself when the login is done. */
   code?: string;
-  /** It waits for a line from the person. */
+  /** Whether it waits for a line of input. */
   waits: boolean;
 }
 
-/** Whether somebody is logged in, and until when (ms since the epoch), where the agent tells. */
+/** Whether the agent is logged in. `expiresAt` is ms since the epoch, absent when the agent does not say. */
 export interface LoginStatus {
   loggedIn: boolean;
   expiresAt?: number;
 }
 
 /**
- * How a person logs an agent in away from the desk: by a program of the agent that prints a link and takes a code, or
- * prints both and waits until the code was entered there.
+ * The login of an agent without its terminal: its login program prints a link and reads a code, or prints both and
+ * waits until the user has entered the code there.
  */
 export interface AgentLogin {
-  /** How long the program may take, ms; absent: as long as a person is waited for. */
+  /** How long the program may take, ms. Absent: as long as ccbot waits for the user. */
   readonly patienceMs?: number;
-  /** True: it throws the login that there is away as it begins, whatever comes of it. */
+  /** True: it deletes the existing login as soon as it starts, even if the new login fails. */
   readonly discards?: boolean;
-  /** Whether an error of the agent, by its own name for it, says that its login is dead. Never by its wording. */
+  /** Whether an error of the agent means that its login is dead. `error` is the agent's error name, not its message. */
   isDead(error: string): boolean;
-  /** The argv of the login program; `command` as in a launch. It ends with 0 when the login worked. */
+  /** The argv of the login program. `command` as in a launch. It exits with 0 when the login worked. */
   argv(command: readonly string[]): string[];
-  /** Reads what the login program printed, without escapes, on a terminal on which no line wraps. */
+  /** Reads the output of the login program, free of escapes and of wrapped lines. */
   read(printed: string): LoginScreen;
-  /** The argv of the program that tells the status. */
+  /** The argv of the program that prints the login status. */
   statusArgv(command: readonly string[]): string[];
-  /** Reads what that program printed, where it ended with 0; null when it is not understood. */
+  /** Reads the output of that program after exit code 0. Null when the output is not understood. */
   readStatus(printed: string): LoginStatus | null;
 }

@@ -1,83 +1,104 @@
-/** What an agent asks the person, read from its `PermissionRequest` hook: the same for every agent. */
+/** What the hooks and the status line need to know of an agent. Little: the agent waits while they load. */
+export interface AgentIdentity {
+  /** Stable name, such as the `backend` of session_map.json. Letters, digits and `-`. */
+  readonly id: string;
+  /** The names under which its program runs. */
+  readonly programs: readonly string[];
+  /** The variable in which it passes its process id to the programs it starts. Null when it sets none. */
+  readonly pidVariable: string | null;
+  /** Whether it passes its figures to a status line. */
+  readonly statusLine: boolean;
+}
+
+/** What the help shows of an agent. */
+export interface AgentSummary {
+  readonly id: string;
+  /** Name for people. */
+  readonly title: string;
+  /** The arguments that `/new @id` takes, in order. */
+  readonly args: readonly ('name' | 'path' | 'command')[];
+  /** Null: the user writes the command line. */
+  readonly settings: object | null;
+}
+
+/** A request of an agent, read from its `PermissionRequest` hook. The same for every agent. */
 export interface RequestContent {
-  /** The tool that is to run. */
+  /** The tool that wants to run. */
   tool: string;
-  /** The tool's input in one line, as the card's row of it says. */
+  /** The tool's input on one line, as its row of the card shows it. */
   title: string;
-  /** The sub-agent that asks; absent: the session's own agent. */
+  /** The sub-agent that asks. Absent: the session's main agent. */
   subAgent?: { id: string; type: string };
   what: RequestSubject;
-  /** What an answer needs of the payload. */
+  /** The parts of the payload that an answer needs. */
   raw: { input: Readonly<Record<string, unknown>>; suggestions: readonly Suggestion[] };
 }
 
-/** What is asked. */
 export type RequestSubject = PermissionSubject | QuestionsSubject | PlanSubject;
 
 /** May this tool run? */
 export interface PermissionSubject {
   kind: 'permission';
-  /** What the agent says the tool is for; empty when it says nothing. */
+  /** What the agent says the tool is for. Empty when it says nothing. */
   purpose: string;
   subject: Subject;
-  /** What else the tool is given, a line a field: nothing of it is kept back. Empty when that is all. */
+  /** All other input of the tool, one field a line, so that nothing is hidden. Empty when there is none. */
   extra: string;
-  /** What “always allow” can mean: places in `raw.suggestions`. */
+  /** The ways to answer “always allow”. */
   always: readonly Always[];
 }
 
-/** What a permission is about, whole. */
+/** What a permission covers, in full. */
 export type Subject =
   | { type: 'command'; command: string }
   | { type: 'edit'; path: string; edits: readonly { before: string; after: string; all: boolean }[] }
   | { type: 'write'; path: string; content: string }
-  /** A patch as the agent writes it. */
+  /** A patch in the agent's own format. */
   | { type: 'patch'; patch: string }
   | { type: 'fetch'; url: string; prompt: string }
-  /** Any other tool; `input` is readable JSON. */
+  /** Any other tool. `input` is readable JSON. */
   | { type: 'tool'; input: string };
 
-/** One way to be asked less from now on. `index`: its place in `raw.suggestions`. */
+/** A permission that lasts longer than this request. */
 export interface Always {
+  /** The place of the suggestion in `raw.suggestions`. */
   index: number;
-  /** What is allowed then; data of the agent, not markup. */
+  /** What it allows. Data of the agent, not markup. */
   names: readonly string[];
   means: 'rules' | 'directories' | 'mode';
   /** How far it reaches. */
   reach: 'session' | 'project' | 'shared' | 'everywhere';
 }
 
-/** Questions with options, to be answered one after the other. */
+/** Questions with options, answered in order. */
 export interface QuestionsSubject {
   kind: 'questions';
   questions: readonly Question[];
 }
 
-/** One question. */
 export interface Question {
   question: string;
-  /** One or two words; empty when there are none. */
+  /** A word or two. May be empty. */
   header: string;
   multi: boolean;
   options: readonly { label: string; description: string; preview: string }[];
 }
 
-/** May the agent begin with what it planned? */
+/** May the agent carry out its plan? */
 export interface PlanSubject {
   kind: 'plan';
-  /** Markdown; empty when the agent wrote none. */
+  /** Markdown. Empty when the agent wrote none. */
   plan: string;
-  /** The permission modes it can be approved into, in the order they are offered. */
+  /** The permission modes that the user can approve it into, in the order of their buttons. */
   modes: readonly PlanMode[];
 }
 
-/** A permission mode that an approved plan can be carried out in. */
+/** A permission mode in which the agent carries out an approved plan. */
 export type PlanMode = 'default' | 'acceptEdits' | 'auto';
 
-/** What the person decided. */
 export type RequestDecision =
   | { do: 'allow' }
-  /** Allowed, and not to be asked again: the suggestion at this place. */
+  /** Allow, and apply the suggestion at this place. */
   | { do: 'always'; index: number }
   /** `message` is for the model. */
   | { do: 'deny'; message: string }
@@ -85,5 +106,5 @@ export type RequestDecision =
   | { do: 'answer'; answers: Readonly<Record<string, string>> }
   | { do: 'approve'; mode: PlanMode };
 
-/** A change of permissions that the agent offers, as it came: it goes back as it is. */
+/** A change of permissions that the agent offers. It goes back to the agent unchanged. */
 export type Suggestion = Readonly<Record<string, unknown>>;

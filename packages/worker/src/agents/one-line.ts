@@ -1,7 +1,7 @@
-/** The longest title of a tool, characters. */
+/** Longest title of a tool, in characters. */
 const TITLE_MAX = 300;
 
-/** Text on one line, cut to a title's length, never inside a character. */
+/** Puts text on one line and cuts it to the length of a title. Never splits a character. */
 export function oneLine(text: string): string {
   const line = text
     .slice(0, TITLE_MAX * 2)

@@ -1,36 +1,36 @@
 import type {
   Always,
-  RequestDecision,
+  PlanMode,
   QuestionsSubject,
   RequestContent,
+  RequestDecision,
   RequestSubject,
-  PlanMode,
   Subject,
   Suggestion,
 } from './model';
+import { array, fields, rows, text, type Fields } from './record';
 import type { RequestPort } from './request';
-import { fields, text, type Fields } from './record';
 
-/** What is peculiar to an agent that asks in the way of Claude Code. */
+/** What differs between agents that ask the way Claude Code does. */
 export interface AskTraits {
-  /** See {@link RequestPort}. */
+  /** See {@link RequestPort.limitMs}. */
   limitMs: number | null;
-  /** The same for what a sub-agent in the background asks. */
+  /** The same for a request of a background sub-agent. */
   subAgentLimitMs: number | null;
-  /** The modes that a plan can be approved into. */
+  /** The modes that the user can approve a plan into. */
   planModes: readonly PlanMode[];
-  /** A tool's input in one line. */
+  /** A tool's input on one line. */
   title(tool: string, input: unknown): string;
 }
 
-/** The tools that ask the person themselves: an answer to them carries their input back (measured with 2.1.330: without, the dialog stays). */
+/** Tools that are themselves questions. Their answer must carry their input back, or the dialog stays (measured with 2.1.330). */
 const QUESTIONS = 'AskUserQuestion';
 const PLAN = 'ExitPlanMode';
 
 /**
- * `PermissionRequest` hooks as Claude Code has them, and Codex after it: `tool_name`, `tool_input`,
- * `permission_suggestions` come in, a decision goes back (measured with Claude Code 2.1.330). Each field is looked at
- * on its own: versions differ.
+ * The `PermissionRequest` hooks of Claude Code, which Codex copied: `tool_name`, `tool_input` and
+ * `permission_suggestions` come in, a decision goes back (measured with Claude Code 2.1.330). Every field may be
+ * missing, because versions differ.
  */
 export function permissionAsks(traits: AskTraits): RequestPort {
   return {
@@ -39,7 +39,7 @@ export function permissionAsks(traits: AskTraits): RequestPort {
       const tool = text(payload['tool_name']);
       if (tool === '') return null;
       const input = fields(payload['tool_input']);
-      const suggestions = list(payload['permission_suggestions']).map(fields);
+      const suggestions = rows(payload['permission_suggestions']);
       const id = text(payload['agent_id']);
       const request: RequestContent = {
         tool,
@@ -67,8 +67,8 @@ function whatOf(
   { planModes }: AskTraits,
 ): RequestSubject {
   if (tool === QUESTIONS) {
-    const asked = questionsOf(input);
-    if (asked !== null) return asked;
+    const questions = questionsOf(input);
+    if (questions !== null) return questions;
   }
   if (tool === PLAN) return { kind: 'plan', plan: text(input['plan']), modes: planModes };
   const { subject, shows } = subjectOf(input);
@@ -81,16 +81,14 @@ function whatOf(
   };
 }
 
-/** Questions whole, or null where they have a shape that nobody could answer. */
+/** Null when the shape of the questions leaves nothing to answer. */
 function questionsOf(input: Fields): QuestionsSubject | null {
-  const questions = list(input['questions']).map((raw) => {
-    const one = fields(raw);
+  const questions = rows(input['questions']).map((question) => {
     return {
-      question: text(one['question']),
-      header: text(one['header']),
-      multi: one['multiSelect'] === true,
-      options: list(one['options'])
-        .map(fields)
+      question: text(question['question']),
+      header: text(question['header']),
+      multi: question['multiSelect'] === true,
+      options: rows(question['options'])
         .map((option) => ({
           label: text(option['label']),
           description: text(option['description']),
@@ -99,44 +97,71 @@ function questionsOf(input: Fields): QuestionsSubject | null {
         .filter(({ label }) => label !== ''),
     };
   });
-  const whole = questions.length > 0 && questions.every(({ question }) => question !== '');
-  return whole ? { kind: 'questions', questions } : null;
+  const isComplete = questions.length > 0 && questions.every(({ question }) => question !== '');
+  return isComplete ? { kind: 'questions', questions } : null;
 }
 
-/** What a tool is about, by the fields that it has: tools of one shape are told alike, whatever their name. */
-function subjectOf(input: Fields): { subject: Subject; shows: readonly string[] } {
-  for (const key of ['command', 'cmd']) {
-    const command = wordsOf(input[key]);
-    if (command === '') continue;
-    const subject: Subject = command.startsWith(PATCH)
-      ? { type: 'patch', patch: command }
-      : { type: 'command', command };
-    return { subject, shows: [key] };
-  }
-  const at = ['file_path', 'notebook_path', 'path'].find((key) => text(input[key]) !== '');
-  if (at !== undefined) {
-    const path = text(input[at]);
-    const single = editsOf([input]);
-    const many = editsOf(list(input['edits']));
-    if (single.length + many.length > 0) {
-      const shows = [
-        at,
-        ...(single.length > 0 ? ['old_string', 'new_string', 'replace_all'] : []),
-        ...(many.length === list(input['edits']).length ? ['edits'] : []),
-      ];
-      return { subject: { type: 'edit', path, edits: [...single, ...many] }, shows };
+/** The subject of a tool call, and the input fields that it shows. Goes by the shape of the input, not by the tool's name. */
+function subjectOf(input: Fields): SubjectWithFields {
+  return (
+    commandSubject(input) ??
+    fileSubject(input) ??
+    patchSubject(input) ??
+    fetchSubject(input) ?? {
+      subject: { type: 'tool', input: JSON.stringify(input, null, 2) },
+      shows: Object.keys(input),
     }
-    const from = ['content', 'new_source'].find((key) => typeof input[key] === 'string');
-    if (from !== undefined)
-      return { subject: { type: 'write', path, content: text(input[from]) }, shows: [at, from] };
+  );
+}
+
+interface SubjectWithFields {
+  subject: Subject;
+  /** The input fields that the subject shows. */
+  shows: readonly string[];
+}
+
+function commandSubject(input: Fields): SubjectWithFields | null {
+  const field = ['command', 'cmd'].find((key) => commandLine(input[key]) !== '');
+  if (field === undefined) return null;
+  const command = commandLine(input[field]);
+  const subject: Subject = command.startsWith(PATCH)
+    ? { type: 'patch', patch: command }
+    : { type: 'command', command };
+  return { subject, shows: [field] };
+}
+
+/** A tool with a path either edits the file or writes it whole. */
+function fileSubject(input: Fields): SubjectWithFields | null {
+  const pathField = ['file_path', 'notebook_path', 'path'].find((key) => text(input[key]) !== '');
+  if (pathField === undefined) return null;
+  const path = text(input[pathField]);
+  const single = editsOf([input]);
+  const many = editsOf(array(input['edits']));
+  if (single.length + many.length > 0) {
+    const shows = [pathField];
+    if (single.length > 0) shows.push('old_string', 'new_string', 'replace_all');
+    if (many.length === array(input['edits']).length) shows.push('edits');
+    return { subject: { type: 'edit', path, edits: [...single, ...many] }, shows };
   }
-  const written = ['patch', 'input'].find((key) => text(input[key]).startsWith(PATCH));
-  if (written !== undefined)
-    return { subject: { type: 'patch', patch: text(input[written]) }, shows: [written] };
+  const contentField = ['content', 'new_source'].find((key) => typeof input[key] === 'string');
+  if (contentField === undefined) return null;
+  return {
+    subject: { type: 'write', path, content: text(input[contentField]) },
+    shows: [pathField, contentField],
+  };
+}
+
+function patchSubject(input: Fields): SubjectWithFields | null {
+  const field = ['patch', 'input'].find((key) => text(input[key]).startsWith(PATCH));
+  return field === undefined
+    ? null
+    : { subject: { type: 'patch', patch: text(input[field]) }, shows: [field] };
+}
+
+function fetchSubject(input: Fields): SubjectWithFields | null {
   const url = text(input['url']);
-  if (url !== '')
-    return { subject: { type: 'fetch', url, prompt: text(input['prompt']) }, shows: ['url', 'prompt'] };
-  return { subject: { type: 'tool', input: JSON.stringify(input, null, 2) }, shows: Object.keys(input) };
+  if (url === '') return null;
+  return { subject: { type: 'fetch', url, prompt: text(input['prompt']) }, shows: ['url', 'prompt'] };
 }
 
 const PATCH = '*** Begin Patch';
@@ -150,7 +175,7 @@ function editsOf(raw: readonly unknown[]): { before: string; after: string; all:
   });
 }
 
-/** The fields that nothing else shows. A switch that is off says nothing. */
+/** The remaining input fields. Leaves out switches that are off. */
 function extraOf(input: Fields, shown: readonly string[]): string {
   return Object.entries(input)
     .filter(([key, value]) => !shown.includes(key) && value !== false && value !== null)
@@ -158,11 +183,11 @@ function extraOf(input: Fields, shown: readonly string[]): string {
     .join('\n');
 }
 
-function wordsOf(command: unknown): string {
+function commandLine(command: unknown): string {
   return Array.isArray(command) ? command.map(String).join(' ') : text(command);
 }
 
-/** A suggestion in words, or nothing for one of a kind that this version cannot name: it is not offered then. */
+/** A suggestion as an “always allow” choice. Empty for an unknown kind, which is then not offered. */
 function alwaysOf(suggestion: Suggestion, index: number): Always[] {
   const reach = REACH[text(suggestion['destination'])] ?? 'session';
   const offer = (means: Always['means'], names: readonly string[]): Always[] =>
@@ -170,9 +195,9 @@ function alwaysOf(suggestion: Suggestion, index: number): Always[] {
   switch (suggestion['type']) {
     case 'addRules':
       if (suggestion['behavior'] !== 'allow') return [];
-      return offer('rules', list(suggestion['rules']).map(fields).map(ruleOf));
+      return offer('rules', rows(suggestion['rules']).map(ruleOf));
     case 'addDirectories':
-      return offer('directories', list(suggestion['directories']).map(text));
+      return offer('directories', array(suggestion['directories']).map(text));
     case 'setMode':
       return offer('mode', [text(suggestion['mode'])]);
     default:
@@ -216,5 +241,3 @@ function decisionOf({ tool, raw }: RequestContent, decision: RequestDecision): R
       };
   }
 }
-
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);

@@ -3,17 +3,17 @@ import type { Agent } from './agent';
 import type { AgentKind } from './kind';
 import * as list from './list';
 
-/** Every line of the list is a kind of agent; one that is not does not compile. */
+/** The annotation makes a line of the list that is no kind of agent a compile error. */
 const registered: Readonly<Record<string, AgentKind>> = list;
 
-/** Every kind of agent that ccbot knows: first the usual one, then by their ids. */
+/** All kinds of agents: the default first, then by id. */
 export const KINDS: readonly AgentKind[] = Object.values(registered).toSorted(
   (a, b) => Number(b.usual ?? false) - Number(a.usual ?? false) || (a.id < b.id ? -1 : 1),
 );
 
-/** The variables by which agents tell the programs they run of themselves. */
+/** The variables that agents set for the programs they run. */
 export function ownVariables(): RegExp[] {
-  return KINDS.flatMap(({ ownVariables: own }) => (own === null ? [] : [own]));
+  return KINDS.flatMap(({ ownVariables: pattern }) => (pattern === null ? [] : [pattern]));
 }
 
 /** An agent with its kind. */
@@ -22,14 +22,14 @@ export interface RegisteredAgent {
   kind: AgentKind;
 }
 
-/** An agent of each kind, by its id, in the order of {@link KINDS}. */
+/** One agent of each kind by id, in the order of {@link KINDS}. */
 export function createAgents(
   env: Readonly<Record<string, string | undefined>>,
 ): ReadonlyMap<string, RegisteredAgent> {
   return new Map(KINDS.map((kind) => [kind.id, { agent: kind.create(env), kind }]));
 }
 
-/** The agent that new sessions get. Throws a {@link FaultError} `SETTING_INVALID` for a name that nobody has. */
+/** The agent for new sessions. Throws a {@link FaultError} `SETTING_INVALID` for an unknown name. */
 export function chooseAgent(agents: ReadonlyMap<string, RegisteredAgent>, name: string): RegisteredAgent {
   const found = agents.get(name);
   if (found !== undefined) return found;

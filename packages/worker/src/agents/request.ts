@@ -1,14 +1,14 @@
 import type { RequestContent, RequestDecision } from './model';
 
-/** How one kind of agent asks, and how it is answered. */
+/** How one kind of agent asks for a decision, and how it is answered. */
 export interface RequestPort {
-  /** Reads a hook's payload; null for one that asks nothing. */
+  /** Reads a hook's payload. Null for a payload that asks for nothing. */
   read(payload: Readonly<Record<string, unknown>>): RequestContent | null;
-  /** What the hook prints for a decision. */
+  /** The text that the hook prints for a decision. */
   answer(request: RequestContent, decision: RequestDecision): string;
   /**
-   * How long the person is waited for, ms, before the agent's own dialog has to come up at the terminal; null: it is
-   * there meanwhile, and nothing is lost by waiting.
+   * How long ccbot waits for the user, in ms, before the agent shows its own dialog in the terminal. Null when that
+   * dialog is on the screen all along: then waiting costs nothing.
    */
   limitMs(request: RequestContent): number | null;
 }

@@ -1,13 +1,10 @@
 import { code } from '../markdown';
-import type { AgentKind } from '../../agents/kind';
+import type { AgentSummary } from '../../agents/model';
 import type { ChatWords } from './chat';
 import type { Speech } from '../translate';
 
 /** What is said about agents: which there are, which is meant, how one ended, what one hands to another. In Markdown. */
 export type AgentWords = ReturnType<typeof agentWordsIn>;
-
-/** What the help needs of an agent. */
-type HelpedAgent = Pick<AgentKind, 'id' | 'title' | 'args' | 'settings'>;
 
 /** Those words in a language. */
 export function agentWordsIn(speech: Speech, { lastWords }: Pick<ChatWords, 'lastWords'>) {
@@ -22,7 +19,7 @@ export function agentWordsIn(speech: Speech, { lastWords }: Pick<ChatWords, 'las
       t('handedOver', { from: code(from), agent, name: code(name) }),
     handOverTo: (agent: string) => `➡ ${agent}`,
     /** What of each agent stands in the help; one without settings runs what the person writes. */
-    help: (agents: readonly HelpedAgent[]) =>
+    help: (agents: readonly AgentSummary[]) =>
       agents
         .map(({ id, title, args, settings }) => {
           const typed = [`/new @${id}`, ...args.map((arg) => `[${t(arg)}]`)].join(' ');
