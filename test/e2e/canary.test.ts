@@ -50,6 +50,6 @@ it('says in words what an agent does not do that behaves otherwise', async () =>
   const { status, ok, results } = canary('--patience', '3');
   expect([status, ok, results.map(({ version }) => version)]).toEqual([1, false, ['9.9.9']]);
   const [result] = results;
-  expect(result?.findings[0]).toMatchObject({ ok: false, trouble: 'it is not seen to be ready for text' });
+  expect(result?.findings[0]).toMatchObject({ ok: false, trouble: 'ccbot does not see when it is ready for text' });
   expect(result?.findings[1]).toMatchObject({ ok: false, trouble: 'not looked at' });
 });

@@ -50,12 +50,9 @@ async function main(): Promise<number> {
   }
   if (request.run === 'canary') {
     const { canaryCommand } = await import('./canary/command');
-    return canaryCommand({
+    return canaryCommand(request, {
       loaded: loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() }, { needBot: false }),
-      json: request.json,
-      patienceMs: request.patienceMs,
-      path: process.env['PATH'] ?? '/usr/bin:/bin',
-      home: homedir(),
+      user: { path: process.env['PATH'] ?? '/usr/bin:/bin', home: homedir() },
       out: process.stdout,
       err: process.stderr,
       now: () => Date.now(),

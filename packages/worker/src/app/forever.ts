@@ -87,11 +87,9 @@ export async function runForever(deps: RunDeps, supervised: boolean): Promise<nu
   });
 
   const canary = createAutoCanary({
-    config: deps.config,
-    paths: deps.paths,
+    settings: { config: deps.config, paths: deps.paths },
     kinds: KINDS,
-    path: deps.env['PATH'] ?? '/usr/bin:/bin',
-    home: deps.home,
+    user: { path: deps.env['PATH'] ?? '/usr/bin:/bin', home: deps.home },
     tell: (key, title, version, missed) =>
       stations.tellAll(outboxKey(key), (words) => words.canary.trouble(title, version, missed)),
     now,

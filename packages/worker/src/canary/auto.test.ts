@@ -6,8 +6,8 @@ import { pathsOf } from '@ccbot/shared/config/paths';
 import type { Config } from '@ccbot/shared/config/schema';
 import { KINDS } from '../agents/registry';
 import { createAutoCanary, type AutoCanary } from './auto';
-import { noteRunning, type Place } from './leftover';
-import { keepResult, readResults } from './result';
+import { recordRunning, type Place } from './leftover';
+import { readResults, storeResult } from './result';
 
 jest.setTimeout(60_000);
 
@@ -16,7 +16,7 @@ const PATIENCE = { ready: 1_500, other: 1_500 };
 
 let dir: string;
 let program: string;
-let told: string[];
+let notices: string[];
 let logged: string[];
 const paths = () => pathsOf(dir);
 
@@ -24,12 +24,12 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'ccbot-auto-'));
   mkdirSync(paths().run);
   program = join(dir, 'agent.sh');
-  told = [];
+  notices = [];
   logged = [];
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/** An agent that tells `version`, notes that it was started, and never looks like one that is ready. */
+/** An agent that runs `version` for its version, records each start, and never looks ready. */
 function install(version: string): void {
   const started = `echo "$$" >> ${join(dir, 'started')}`;
   const script = `#!/bin/sh\n[ "$1" = --version ] && { ${version}; exit; }\n${started}\necho Welcome; exec cat\n`;
@@ -44,23 +44,26 @@ const starts = (): number[] => {
 };
 
 const create = (mode: 'auto' | 'off' = 'auto', patience = PATIENCE): AutoCanary =>
-  createAutoCanary({
-    config: {
-      CCBOT_CANARY: mode,
-      CLAUDE_COMMAND: [program],
-      CODEX_COMMAND: [join(dir, 'not-there')],
-    } as Config,
-    paths: paths(),
-    kinds: KINDS,
-    path: PATH,
-    home: dir,
-    tell: (key, title, version, wrong) => told.push([key, title, version, ...wrong].join('|')),
-    now: () => 0,
-    log: Object.assign((_level: string, text: string) => logged.push(text), {
-      close: () => Promise.resolve(),
-    }) as never,
+  createAutoCanary(
+    {
+      settings: {
+        config: {
+          CCBOT_CANARY: mode,
+          CLAUDE_COMMAND: [program],
+          CODEX_COMMAND: [join(dir, 'not-there')],
+        } as Config,
+        paths: paths(),
+      },
+      kinds: KINDS,
+      user: { path: PATH, home: dir },
+      tell: (key, title, version, missed) => notices.push([key, title, version, ...missed].join('|')),
+      now: () => 0,
+      log: Object.assign((_level: string, text: string) => logged.push(text), {
+        close: () => Promise.resolve(),
+      }) as never,
+    },
     patience,
-  });
+  );
 
 async function run(...args: Parameters<typeof create>): Promise<void> {
   const canary = create(...args);
@@ -68,30 +71,30 @@ async function run(...args: Parameters<typeof create>): Promise<void> {
   await canary.done();
 }
 
-it('tells once what a new version does not do, and tries it no more', async () => {
+it('reports the failures of a new version once, and does not test it again', async () => {
   install('echo 9.9.9');
-  keepResult(dir, { agent: 'other', version: '1.0', at: 0, findings: [] });
+  storeResult(dir, { agent: 'other', version: '1.0', at: 0, findings: [] });
   await run();
-  expect(told).toEqual(['canary:claude:9.9.9|Claude Code|9.9.9|ready']);
+  expect(notices).toEqual(['canary:claude:9.9.9|Claude Code|9.9.9|ready']);
   expect(readResults(dir)).toMatchObject([{ agent: 'other' }, { agent: 'claude', version: '9.9.9' }]);
-  expect(starts()).toHaveLength(2); // the second time is to be sure
+  expect(starts()).toHaveLength(2); // the second run confirms the failure
   await run();
-  expect(told).toHaveLength(1);
+  expect(notices).toHaveLength(1);
   expect(starts()).toHaveLength(2);
 });
 
-it('tries nothing when it is off, or the program tells no version or fails', async () => {
+it('tests nothing when it is off, or the program reports no version or fails', async () => {
   install('echo 9.9.9');
   await run('off');
   install('echo hello');
   await run();
   install('echo 1.2.3; exit 1');
   await run();
-  expect([told, starts(), readResults(dir)]).toEqual([[], [], []]);
-  expect(logged).toEqual(['no canary', 'no canary']);
+  expect([notices, starts(), readResults(dir)]).toEqual([[], [], []]);
+  expect(logged).toEqual(['canary: skipped', 'canary: skipped']);
 });
 
-it('leaves nothing behind when the worker stops meanwhile, and the next one tries again', async () => {
+it('cleans up when the worker stops during a test, and the next worker tests again', async () => {
   install('echo 9.9.9');
   const canary = create('auto', { ready: 50_000, other: 5_000 });
   canary.start();
@@ -102,22 +105,22 @@ it('leaves nothing behind when the worker stops meanwhile, and the next one trie
   expect(spawnSync('tmux', ['-L', socket, 'ls'], { env: { PATH } }).status).not.toBe(0);
   expect(existsSync(socketFile(socket))).toBe(false);
   expect(() => process.kill(starts()[0] ?? 0, 0)).toThrow('ESRCH');
-  expect([told, readResults(dir)]).toEqual([[], []]);
+  expect([notices, readResults(dir)]).toEqual([[], []]);
 });
 
-it('removes what the canary of a killed worker left, and follows no note to anywhere else', async () => {
+it('cleans up after the canary of a killed worker, and ignores a record of any other place', async () => {
   const place = mkdtempSync(join(tmpdir(), 'ccbot-canary-'));
   const socket = `ccbot-canary-${'0'.repeat(6)}${process.pid.toString(16).padStart(6, '0').slice(-6)}`;
   spawnSync('tmux', ['-L', socket, 'new-session', '-d', 'cat'], { env: { PATH } });
   expect(spawnSync('tmux', ['-L', socket, 'ls'], { env: { PATH } }).status).toBe(0);
-  noteRunning(paths().run, { dir: place, socket });
+  recordRunning(paths().run, { dir: place, socket });
   await run('off');
   expect([existsSync(place), existsSync(socketFile(socket))]).toEqual([false, false]);
   expect(spawnSync('tmux', ['-L', socket, 'ls'], { env: { PATH } }).status).not.toBe(0);
 
   const precious = join(dir, 'precious');
   mkdirSync(precious);
-  noteRunning(paths().run, { dir: precious, socket });
+  recordRunning(paths().run, { dir: precious, socket });
   await run('off');
   writeFileSync(join(paths().run, 'canary.json'), '{"dir":');
   await run('off');

@@ -6,91 +6,99 @@ import { commandOf } from '../agents/command-of';
 import type { AgentKind } from '../agents/kind';
 import { findProgram } from '../sessions/lifecycle/opener';
 import { canaryDue, canaryNews } from './decide';
-import type { Missed } from './model';
-import { noteEnded, noteRunning, removeLeftover } from './leftover';
-import { keepResult, readResults } from './result';
-import { runCanary, type Patience } from './run';
-import { askVersion } from './version';
+import { recordEnded, recordRunning, removeLeftover } from './leftover';
+import type { CanaryResult, Missed } from './model';
+import { readResults, storeResult } from './result';
+import { runCanary, type CanarySubject, type Patience } from './run';
+import { askVersion, type UserEnvironment } from './version';
 
-/** What the canary of a worker is given. */
 export interface AutoCanaryDeps {
-  config: Config;
-  paths: Paths;
+  settings: { config: Config; paths: Paths };
   kinds: readonly AgentKind[];
-  /** The search path for agents and tmux. */
-  path: string;
-  /** The person's home. */
-  home: string;
-  /** Tells the person, once per `key`, what no longer works of a version. */
+  user: UserEnvironment;
+  /** Tells the user, once per `key`, which checks a version fails. */
   tell(key: string, title: string, version: string, missed: readonly Missed[]): void;
   now(): number;
   log: Log;
-  patience?: Patience;
 }
 
-/** The canary that runs by itself. */
+/** The canary that runs by itself when the worker starts. */
 export interface AutoCanary {
-  /** Begins in the background; a second call does nothing. */
+  /** Starts in the background. A second call does nothing. */
   start(): void;
-  /** Resolves when it has come to its end, or was stopped. */
+  /** Resolves when it has finished or was stopped. */
   done(): Promise<void>;
-  /** Ends what runs, and leaves nothing of it behind. */
+  /** Stops a running canary and cleans up after it. */
   stop(): Promise<void>;
 }
 
-/** Tries out every agent whose version is new, one after the other, and tells only of trouble. */
-export function createAutoCanary(deps: AutoCanaryDeps): AutoCanary {
-  const { config, paths, log } = deps;
+/** Tests every agent that has a new version, one after the other. Tells the user only about failures. */
+export function createAutoCanary(deps: AutoCanaryDeps, patience?: Patience): AutoCanary {
+  const { log } = deps;
+  const { config, paths } = deps.settings;
   const stopping = new AbortController();
   const { signal } = stopping;
   let running: Promise<void> | undefined;
 
-  async function work(): Promise<void> {
-    if (await removeLeftover(paths.run, deps.path)) log('info', 'what a killed canary left is removed');
+  async function testAll(): Promise<void> {
+    if (await removeLeftover(paths.run, deps.user.path))
+      log('info', 'canary: removed leftovers of a killed one');
     if (config.CCBOT_CANARY === 'off') return;
-    for (const kind of deps.kinds) if (!signal.aborted) await tryOut(kind);
+    for (const kind of deps.kinds) if (!signal.aborted) await testKind(kind);
   }
 
-  async function tryOut(kind: AgentKind): Promise<void> {
-    if (kind.canary === null || kind.settings === null) return;
-    const [name = '', ...rest] = commandOf(kind.settings.command, config);
-    const program = await findProgram(name, deps.path);
-    if (program === null) return; // not installed: there is nothing to try
-    const command = [program, ...rest];
-    const version = await askVersion(command, deps, signal);
-    if (signal.aborted) return;
+  async function testKind(kind: AgentKind): Promise<void> {
+    const subject = await installedSubject(kind);
+    if (subject === null || signal.aborted) return;
+    const { version } = subject;
     const due = canaryDue(kind.id, version, readResults(paths.dir));
-    if (!due.run) return log('info', 'no canary', { agent: kind.id, version, why: due.why });
-    log('info', 'the canary tries a new version', { agent: kind.id, version });
-    let result = await once(kind, command, version);
-    // A busy machine may be too slow once: nobody is told of that.
-    if (canaryNews(result).tell.length > 0 && !signal.aborted) result = await once(kind, command, version);
-    if (signal.aborted) return; // half a look says nothing
-    const news = canaryNews(result);
-    log(news.keep && news.tell.length === 0 ? 'info' : 'warn', 'the canary is done', { ...result });
-    if (!news.keep) return;
-    // Told before it is kept: killed in between, the next start tells it again rather than never.
-    if (news.tell.length > 0) deps.tell(`canary:${kind.id}:${version}`, kind.title, version, news.tell);
-    keepResult(paths.dir, result);
+    if (!due.run) return log('info', 'canary: skipped', { agent: kind.id, version, why: due.why });
+    log('info', 'canary: testing a new version', { agent: kind.id, version });
+    let result = await runOnce(subject);
+    // A busy machine may be too slow once, so a failure must happen twice.
+    if (canaryNews(result).tell.length > 0 && !signal.aborted) result = await runOnce(subject);
+    if (signal.aborted) return; // an aborted run says nothing
+    report(kind, result);
   }
 
-  async function once(kind: AgentKind, command: readonly string[], version: string) {
+  /** The command and version of an installed agent. Null: not installed, or the canary cannot test it. */
+  async function installedSubject(kind: AgentKind): Promise<CanarySubject | null> {
+    if (kind.canary === null || kind.settings === null) return null;
+    const [name = '', ...args] = commandOf(kind.settings.command, config);
+    const program = await findProgram(name, deps.user.path);
+    if (program === null) return null;
+    const command = [program, ...args];
+    return { kind, command, version: await askVersion(command, deps.user, signal) };
+  }
+
+  async function runOnce(subject: CanarySubject): Promise<CanaryResult> {
     try {
-      return await runCanary({
-        ...{ kind, command, version, signal, path: deps.path },
-        ...(deps.patience === undefined ? {} : { patience: deps.patience }),
-        onPlace: (place) => noteRunning(paths.run, place),
+      return await runCanary(subject, {
+        path: deps.user.path,
+        signal,
+        ...(patience === undefined ? {} : { patience }),
+        onPlace: (place) => recordRunning(paths.run, place),
         now: () => deps.now(),
       });
     } finally {
-      noteEnded(paths.run);
+      recordEnded(paths.run);
     }
+  }
+
+  function report({ id, title }: AgentKind, result: CanaryResult): void {
+    const { version } = result;
+    const news = canaryNews(result);
+    log(news.keep && news.tell.length === 0 ? 'info' : 'warn', 'canary: finished', { ...result });
+    if (!news.keep) return;
+    // Tell the user before storing the result: killed in between, the next start repeats the message instead of losing it.
+    if (news.tell.length > 0) deps.tell(`canary:${id}:${version}`, title, version, news.tell);
+    storeResult(paths.dir, result);
   }
 
   return {
     start() {
-      running ??= work().catch((error: unknown) =>
-        log('warn', 'the canary could not run', { reason: reasonOf(error) }),
+      running ??= testAll().catch((error: unknown) =>
+        log('warn', 'canary: could not run', { reason: reasonOf(error) }),
       );
     },
     done: async () => running,

@@ -6,56 +6,54 @@ import { commandOf, settingOf, type CommandSource } from '../agents/command-of';
 import type { AgentKind } from '../agents/kind';
 import { KINDS } from '../agents/registry';
 import { findProgram } from '../sessions/lifecycle/opener';
-import { keepResult, troubles, type CanaryResult } from './result';
+import { SKIPPED, type CanaryResult, type Finding } from './model';
+import { storeResult, troubles } from './result';
 import { runCanary } from './run';
-import { askVersion } from './version';
+import { askVersion, type UserEnvironment } from './version';
 
-/** What `ccbot canary` is given. */
+/** The options of `ccbot canary`. */
+export interface CanaryRequest {
+  json: boolean;
+  /** How long a check may take, ms. Null: the defaults. */
+  patienceMs: number | null;
+}
+
 export interface CanaryCommandDeps {
   loaded: Loaded;
-  json: boolean;
-  /** How long a step may take, ms; null: as long as is usual. */
-  patienceMs: number | null;
-  path: string;
-  /** The person's home. */
-  home: string;
+  user: UserEnvironment;
   out: NodeJS.WritableStream;
   err: NodeJS.WritableStream;
   now(): number;
 }
 
 /**
- * Runs the canary for every agent that has one and is installed, and keeps what it found; the exit code is 0 when all
- * works, 1 when something does not, 78 when it cannot run.
+ * Runs the canary for every installed agent that has one, and stores the results. The exit code is 0 when everything
+ * works, 1 when a check fails, 78 when the canary cannot run.
  */
-export async function canaryCommand(deps: CanaryCommandDeps): Promise<number> {
+export async function canaryCommand(request: CanaryRequest, deps: CanaryCommandDeps): Promise<number> {
   const { loaded, out } = deps;
   const refuse = (f: Fault | undefined): number => {
     if (f !== undefined) deps.err.write(`ccbot: ${faultText(f)}\n`);
     return f?.exit ?? 78;
   };
   if (!loaded.ok) {
-    for (const one of loaded.faults.slice(1)) refuse(one);
+    for (const other of loaded.faults.slice(1)) refuse(other);
     return refuse(loaded.faults[0]);
   }
   const trouble = ensureDirectories(loaded.paths);
   if (trouble !== null) return refuse(trouble);
   const results: CanaryResult[] = [];
   for (const [kind, source] of kindsWithCanary()) {
-    const command = await installed(commandOf(source, loaded.config), deps.path);
-    if (command === null) continue; // not installed
-    const version = await askVersion(command, deps);
-    const result = await runCanary({
-      ...{ kind, command, version, path: deps.path, now: deps.now },
-      ...(deps.patienceMs === null ? {} : { patience: { ready: deps.patienceMs, other: deps.patienceMs } }),
-    });
-    keepResult(loaded.paths.dir, result);
+    const command = await installedCommand(commandOf(source, loaded.config), deps.user.path);
+    if (command === null) continue;
+    const result = await testKind(kind, command, request, deps);
+    storeResult(loaded.paths.dir, result);
     results.push(result);
-    if (!deps.json) out.write(`${report(kind.title, result)}\n`);
+    if (!request.json) out.write(`${report(kind.title, result)}\n`);
   }
-  if (results.length === 0) return refuse(noneFound(loaded.config));
+  if (results.length === 0) return refuse(notInstalled(loaded.config));
   const ok = results.every((result) => troubles(result).length === 0);
-  if (deps.json) out.write(`${JSON.stringify({ ok, results })}\n`);
+  if (request.json) out.write(`${JSON.stringify({ ok, results })}\n`);
   return ok ? 0 : 1;
 }
 
@@ -64,13 +62,27 @@ const kindsWithCanary = (): [AgentKind, CommandSource][] =>
     kind.canary === null || kind.settings === null ? [] : [[kind, kind.settings.command]],
   );
 
-/** A command with the path of its program; null: it is not installed. */
-async function installed([name = '', ...rest]: readonly string[], path: string): Promise<string[] | null> {
+/** A command with the path of its program. Null: not installed. */
+async function installedCommand(
+  [name = '', ...args]: readonly string[],
+  path: string,
+): Promise<string[] | null> {
   const program = await findProgram(name, path);
-  return program === null ? null : [program, ...rest];
+  return program === null ? null : [program, ...args];
 }
 
-function noneFound(config: Config): Fault | undefined {
+async function testKind(
+  kind: AgentKind,
+  command: readonly string[],
+  { patienceMs }: CanaryRequest,
+  { user, now }: CanaryCommandDeps,
+): Promise<CanaryResult> {
+  const version = await askVersion(command, user);
+  const patience = patienceMs === null ? {} : { patience: { ready: patienceMs, other: patienceMs } };
+  return runCanary({ kind, command, version }, { path: user.path, now, ...patience });
+}
+
+function notInstalled(config: Config): Fault | undefined {
   const [first] = kindsWithCanary();
   if (first === undefined) return undefined;
   const [{ id }, source] = first;
@@ -82,8 +94,11 @@ function noneFound(config: Config): Fault | undefined {
 }
 
 function report(title: string, result: CanaryResult): string {
-  const lines = result.findings.map(
-    ({ step, ok, trouble }) => `  ${ok ? '✓' : '✗'} ${step}${ok ? '' : `: ${trouble}`}`,
-  );
-  return [`${title}: ${result.version || 'it tells no version'}`, ...lines].join('\n');
+  const head = `${title}: ${result.version || 'reports no version'}`;
+  return [head, ...result.findings.map(reportLine)].join('\n');
+}
+
+function reportLine({ step, ok, trouble }: Finding): string {
+  if (ok) return `  ✓ ${step}`;
+  return `  ✗ ${step}: ${trouble === SKIPPED ? 'skipped' : trouble}`;
 }

@@ -1,6 +1,5 @@
 import { canaryDue, canaryNews } from './decide';
-import type { Finding } from './model';
-import type { CanaryResult } from './result';
+import type { CanaryResult, Finding } from './model';
 
 const result = (version: string, ...findings: Finding[]): CanaryResult => ({
   agent: 'claude',
@@ -9,32 +8,32 @@ const result = (version: string, ...findings: Finding[]): CanaryResult => ({
   findings,
 });
 
-describe('whether the canary runs by itself', () => {
-  it('does for a version that nobody has tried: the first one, another one, one of another agent', () => {
+describe('canaryDue', () => {
+  it('runs for an untested version: the first one, another one, one of another agent', () => {
     expect(canaryDue('claude', '2.1.330 (Claude Code)', [])).toEqual({ run: true });
     expect(canaryDue('claude', '2.1.331', [result('2.1.330')])).toEqual({ run: true });
     expect(canaryDue('codex', '2.1.330', [result('2.1.330')])).toEqual({ run: true });
   });
 
-  it('does not for the version that was tried last, whatever came of it', () => {
+  it('does not run for the version of the last result, good or bad', () => {
     const bad = result('2.1.330', { step: 'ready', ok: false, trouble: 'it is not ready' });
     expect(canaryDue('claude', '2.1.330', [bad])).toMatchObject({ run: false });
   });
 
   it.each(['', 'Usage: agent [options]', 'unknown option'])(
-    'does not for a program that says “%s”',
-    (said) => {
-      expect(canaryDue('claude', said, [])).toMatchObject({ run: false });
+    'does not run for a program whose version is “%s”',
+    (version) => {
+      expect(canaryDue('claude', version, [])).toMatchObject({ run: false });
     },
   );
 });
 
-describe('what a result is good for', () => {
-  it('is kept and not told when all is well', () => {
+describe('canaryNews', () => {
+  it('keeps a good result and tells nobody', () => {
     expect(canaryNews(result('1.0', { step: 'ready', ok: true }))).toEqual({ keep: true, tell: [] });
   });
 
-  it('is told without what was not looked at', () => {
+  it('tells which checks failed, without the skipped ones', () => {
     const news = canaryNews(
       result(
         '1.0',
@@ -45,7 +44,7 @@ describe('what a result is good for', () => {
     expect(news).toEqual({ keep: true, tell: ['ready'] });
   });
 
-  it('is neither when the terminal could not be used: that is not the agent', () => {
+  it('neither keeps nor tells a failure of the terminal, which is not the agent’s', () => {
     const one: Finding = { step: 'terminal', ok: false, trouble: 'spawn tmux ENOENT' };
     expect(canaryNews(result('1.0', one))).toEqual({ keep: false, tell: [] });
   });

@@ -1,24 +1,23 @@
-import { failures, type Missed } from './model';
-import type { CanaryResult } from './result';
+import { failures, type CanaryResult, type Missed } from './model';
 
-/** Whether the canary is to run by itself, and if not, why. */
+/** Whether the canary should run by itself, and if not, why. */
 export type Due = { run: true } | { run: false; why: string };
 
 /**
- * Decides at the start of the worker: it runs for a version that it has not tried, and never for a program that tells
- * no version, which may be anything. `said` is the first line of what the program prints for `--version`, empty when
- * it failed; `known` what was found of the agents the last time.
+ * Decides when the worker starts. The canary runs for a version that it has not tested yet, and never for a program that
+ * reports no version, which may be anything. `version` is the first line of the output of `--version`, empty when that
+ * failed. `known` holds the last result of each agent.
  */
-export function canaryDue(agent: string, said: string, known: readonly CanaryResult[]): Due {
-  if (!/\d+\.\d+/.test(said)) return { run: false, why: 'it tells no version' };
-  if (known.some((one) => one.agent === agent && one.version === said))
-    return { run: false, why: 'this version has been tried' };
+export function canaryDue(agent: string, version: string, known: readonly CanaryResult[]): Due {
+  if (!/\d+\.\d+/.test(version)) return { run: false, why: 'it reports no version' };
+  if (known.some((result) => result.agent === agent && result.version === version))
+    return { run: false, why: 'this version has been tested' };
   return { run: true };
 }
 
 /**
- * What a result is good for: `keep` it and ask no more of this version, and `tell` what no longer works. A result of a
- * terminal that could not be used says nothing about the agent: the next start tries again.
+ * What to do with a result: `keep` it, so that this version is not tested again, and `tell` which checks failed. When
+ * the terminal failed, the result says nothing about the agent, so the next start tests it again.
  */
 export function canaryNews(result: CanaryResult): { keep: boolean; tell: readonly Missed[] } {
   const tell: Missed[] = [];

@@ -1,41 +1,23 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { isFields, type Fields } from './json';
 import { messagesEvents, messagesWhole, readMessages } from './messages';
+import type { ModelReply, ModelRequest } from './model-api';
 import { readResponses, responsesEvents } from './responses';
 
-/** A tool call, in the agent's own name and shape. */
-export interface Call {
-  name: string;
-  input: Readonly<Record<string, unknown>>;
-}
-
-/** What the canary's model answers to one request: a text, or a tool call that the agent is to ask leave for. */
-export type Reply = { text: string } | Call;
-
-/** What a request holds as far as the canary looks. */
-export interface Asked {
-  /** The texts of the person, without the agent's own reminders. */
-  texts: readonly string[];
-  /** Whether it ends with the result of a tool. */
-  result: boolean;
-  /** Whether it is one of a turn, and not one for a title or the like. */
-  tools: boolean;
-}
-
-/** A model on loopback that costs nothing and knows no secret. */
-export interface CanaryModel {
+/** A fake model on loopback. It costs nothing and holds no secret. */
+export interface ModelServer {
   url: string;
-  /** Every request with tools, oldest first. */
-  asked: readonly Asked[];
+  /** All requests that carried tools, oldest first. */
+  requests: readonly ModelRequest[];
   close(): Promise<void>;
 }
 
-/** Speaks just as much of the Messages API and of the Responses API as an agent needs for two turns. */
-export async function startCanaryModel(reply: (asked: Asked) => Reply): Promise<CanaryModel> {
-  const asked: Asked[] = [];
+/** Starts a server for the Messages API and the Responses API. Covers only what an agent needs for two turns. */
+export async function startModelServer(reply: (request: ModelRequest) => ModelReply): Promise<ModelServer> {
+  const requests: ModelRequest[] = [];
   let n = 0;
   const server = createServer((req, res) => {
-    serve(req, res).catch(() => res.destroy()); // the agent hung up
+    serve(req, res).catch(() => res.destroy()); // the agent hung up, or sent something else
   });
 
   async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -46,16 +28,17 @@ export async function startCanaryModel(reply: (asked: Asked) => Reply): Promise<
       res.writeHead(req.method === 'HEAD' ? 200 : 404).end();
       return;
     }
-    const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>;
+    const body = parseBody(Buffer.concat(chunks));
     const request = api === 'messages' ? readMessages(body) : readResponses(body);
-    if (request.tools) asked.push(request);
-    const answer = request.tools ? reply(request) : { text: 'canary' };
+    if (request.hasTools) requests.push(request);
+    const answer = request.hasTools ? reply(request) : { text: 'canary' };
     const model = String(body['model']);
-    if (api === 'responses') stream(res, responsesEvents(++n, answer));
-    else if (body['stream'] === true) stream(res, messagesEvents(++n, model, answer));
+    n += 1;
+    if (api === 'responses') stream(res, responsesEvents(n, answer));
+    else if (body['stream'] === true) stream(res, messagesEvents(n, model, answer));
     else {
       res.writeHead(200, { 'content-type': 'application/json' });
-      res.end(JSON.stringify(messagesWhole(++n, model, answer)));
+      res.end(JSON.stringify(messagesWhole(n, model, answer)));
     }
   }
 
@@ -63,9 +46,11 @@ export async function startCanaryModel(reply: (asked: Asked) => Reply): Promise<
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the model server has no port');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
+    url: `http://127.0.0.1:${address.port}`,
+    requests,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -74,7 +59,13 @@ export async function startCanaryModel(reply: (asked: Asked) => Reply): Promise<
   };
 }
 
-function stream(res: ServerResponse, events: readonly [string, Record<string, unknown>][]): void {
+function parseBody(body: Buffer): Fields {
+  const value: unknown = JSON.parse(body.toString('utf8'));
+  if (!isFields(value)) throw new Error('the request is no JSON object');
+  return value;
+}
+
+function stream(res: ServerResponse, events: readonly [string, Fields][]): void {
   res.writeHead(200, { 'content-type': 'text/event-stream' });
   res.end(
     events.map(([type, data]) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`).join(''),

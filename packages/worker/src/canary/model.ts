@@ -1,18 +1,28 @@
-/** What an agent may fail at. */
+/** The checks that an agent can fail. */
 export type Missed = 'ready' | 'ended' | 'typing' | 'transcript' | 'dialog' | 'answer';
 
-/** One thing that was looked at: whether it works, and in words what does not. */
+/** The result of one check. */
 export interface Finding {
-  /** `terminal`: it could not be used, which says nothing of the agent. */
+  /** `terminal`: the terminal failed, which says nothing about the agent. */
   step: Missed | 'terminal';
   ok: boolean;
-  trouble?: string;
+  /** What is wrong, in words. */
+  trouble?: string | undefined;
 }
 
-/** In the place of a trouble: something before it did not work. */
-export const NOT_LOOKED_AT = 'not looked at';
+/** The result of a canary run for one version of an agent. `at` is ms since the epoch. */
+export interface CanaryResult {
+  agent: string;
+  /** In the agent's own words. Empty when it reports none. */
+  version: string;
+  at: number;
+  findings: readonly Finding[];
+}
 
-/** What was looked at and does not work. */
+/** The `trouble` of a check that was skipped because an earlier one failed. Stored in canary.json, so it never changes. */
+export const SKIPPED = 'not looked at';
+
+/** The checks that failed. Skipped checks do not count. */
 export function failures(findings: readonly Finding[]): Finding[] {
-  return findings.filter(({ ok, trouble }) => !ok && trouble !== NOT_LOOKED_AT);
+  return findings.filter(({ ok, trouble }) => !ok && trouble !== SKIPPED);
 }

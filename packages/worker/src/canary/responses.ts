@@ -1,34 +1,33 @@
-import type { Asked, Call } from './model-server';
+import { records, type Fields } from './json';
+import type { ModelReply, ModelRequest } from './model-api';
 
-type Fields = Record<string, unknown>;
-
-/** The Responses API, just as much of it as an agent needs for two turns. */
-export function readResponses(body: Fields): Asked {
+/** Reads a request of the Responses API. Covers only what an agent needs for two turns. */
+export function readResponses(body: Fields): ModelRequest {
   const input = records(body['input']);
   const last = input.at(-1);
   return {
     texts: input.filter(({ role }) => role === 'user').flatMap(({ content }) => textsOf(content)),
-    result: String(last?.['type'] ?? '').endsWith('_call_output'),
-    tools: Array.isArray(body['tools']) && body['tools'].length > 0,
+    hasToolResult: String(last?.['type'] ?? '').endsWith('_call_output'),
+    hasTools: Array.isArray(body['tools']) && body['tools'].length > 0,
   };
 }
 
-/** The events of an answer, by name; `n` makes its ids its own. */
-export function responsesEvents(n: number, answer: { text: string } | Call): [string, Fields][] {
+/** A reply as named events. `n` makes its ids unique. */
+export function responsesEvents(n: number, reply: ModelReply): [string, Fields][] {
   const item =
-    'text' in answer
+    'text' in reply
       ? {
           type: 'message',
           role: 'assistant',
           id: `msg_${n}`,
-          content: [{ type: 'output_text', text: answer.text }],
+          content: [{ type: 'output_text', text: reply.text }],
         }
       : {
           type: 'function_call',
           id: `fc_${n}`,
           call_id: `call_${n}`,
-          name: answer.name,
-          arguments: JSON.stringify(answer.input),
+          name: reply.name,
+          arguments: JSON.stringify(reply.input),
         };
   const usage = {
     input_tokens: 1,
@@ -47,10 +46,4 @@ export function responsesEvents(n: number, answer: { text: string } | Call): [st
 function textsOf(content: unknown): string[] {
   if (typeof content === 'string') return [content];
   return records(content).flatMap(({ text }) => (typeof text === 'string' ? [text] : []));
-}
-
-function records(value: unknown): Fields[] {
-  return Array.isArray(value)
-    ? value.filter((one): one is Fields => typeof one === 'object' && one !== null)
-    : [];
 }

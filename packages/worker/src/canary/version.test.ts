@@ -15,7 +15,7 @@ function ask(script: string, signal?: AbortSignal): Promise<string> {
   return askVersion([program], { path: '/usr/bin:/bin', home: dir }, signal);
 }
 
-it('is asked with a search path and a home, and nothing else of what this process was started with', async () => {
+it('runs the program with a search path and a home, and none of this process’s environment', async () => {
   process.env['CCBOT_VERSION_TEST'] = 'seen';
   try {
     expect(await ask('echo "$1 $PATH $HOME $CCBOT_VERSION_TEST."')).toBe(`--version /usr/bin:/bin ${dir} .`);
@@ -24,7 +24,7 @@ it('is asked with a search path and a home, and nothing else of what this proces
   }
 });
 
-it('is the first line, cut; and nothing of a program that fails, is missing or is no longer waited for', async () => {
+it('is the first line, cut; and empty when the program fails, is missing or was aborted', async () => {
   expect(await ask('printf "%0100d\\nmore\\n" 7')).toBe('0'.repeat(80));
   expect(await ask('echo 1; exit 1')).toBe('');
   expect(await askVersion([join(dir, 'none')], { path: '/bin', home: dir })).toBe('');

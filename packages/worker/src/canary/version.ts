@@ -3,27 +3,35 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** How long an agent may take to tell its version, ms. */
-const PATIENCE_MS = 20_000;
+/** How long an agent may take to print its version, ms. */
+const TIMEOUT_MS = 20_000;
+
+/** Where the user's programs run. */
+export interface UserEnvironment {
+  /** The search path for agents and tmux. */
+  path: string;
+  /** The user's home directory. Version managers choose a program by it. */
+  home: string;
+}
 
 /**
- * The first line of what a command prints for `--version`, 80 characters at most; empty when it fails or is too slow.
- * The program has a search path and a home, where one that is chosen by the person's version manager is found.
+ * The first line that a command prints for `--version`, at most 80 characters. Empty when it fails or is too slow. The
+ * command inherits nothing but a search path and a home directory.
  */
 export async function askVersion(
   command: readonly string[],
-  { path, home }: { path: string; home: string },
+  { path, home }: UserEnvironment,
   signal?: AbortSignal,
 ): Promise<string> {
-  const [program = '', ...rest] = command;
+  const [program = '', ...args] = command;
   const options = {
-    timeout: PATIENCE_MS,
+    timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL' as const,
     env: { PATH: path, HOME: home },
     ...(signal === undefined ? {} : { signal }),
   };
-  return run(program, [...rest, '--version'], options).then(
+  return run(program, [...args, '--version'], options).then(
     ({ stdout }) => (stdout.trim().split('\n')[0] ?? '').slice(0, 80),
-    () => '', // whoever asks treats it as a program that tells none
+    () => '', // callers treat a failure like a program without a version
   );
 }

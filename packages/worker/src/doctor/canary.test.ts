@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathsOf } from '@ccbot/shared/config/paths';
-import type { Finding } from '../canary/model';
-import { canaryPath, keepResult, type CanaryResult } from '../canary/result';
+import type { CanaryResult, Finding } from '../canary/model';
+import { canaryPath, storeResult } from '../canary/result';
 import { examineCanary } from './canary';
 import type { DoctorDeps } from './deps';
 
@@ -21,7 +21,7 @@ const result = (...findings: Finding[]): string =>
     results: [{ agent: 'claude', version: '2.1.330', at: 0, findings } satisfies CanaryResult],
   });
 
-it('is well when the version behaves as expected, and when nothing is known of it', async () => {
+it('is ok when the version behaves as expected, and when there is no result yet', async () => {
   expect(await examine()).toMatchObject({
     verdict: 'ok',
     detail: expect.stringContaining('not run') as string,
@@ -39,7 +39,7 @@ it('is well when the version behaves as expected, and when nothing is known of i
     expect((await examine(garbage))?.verdict).toBe('ok');
 });
 
-it('says what no longer works, and what to do', async () => {
+it('names the failed checks and what to do', async () => {
   const check = await examine(
     result(
       { step: 'ready', ok: true },
@@ -51,9 +51,9 @@ it('says what no longer works, and what to do', async () => {
   expect(check?.detail).toBe('2.1.330: a prompt does not arrive (1970-01-01)');
 });
 
-it('has a line for each agent', async () => {
-  const of = (agent: string): CanaryResult => ({ agent, version: '1.0', at: 0, findings: [] });
-  for (const agent of ['claude', 'codex', 'claude']) keepResult(dir, of(agent));
+it('reports each agent once', async () => {
+  const goodResult = (agent: string): CanaryResult => ({ agent, version: '1.0', at: 0, findings: [] });
+  for (const agent of ['claude', 'codex', 'claude']) storeResult(dir, goodResult(agent));
   const checks = await examineCanary({ paths: pathsOf(dir) } as DoctorDeps);
   expect(checks.map(({ id }) => id)).toEqual(['canary-codex', 'canary-claude']);
 });

@@ -1,22 +1,23 @@
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
-import { readResults, troubles, type CanaryResult } from '../canary/result';
+import type { CanaryResult } from '../canary/model';
+import { readResults, troubles } from '../canary/result';
 import type { Examine } from './deps';
 
-/** What the canary last found of each agent: whether this version still behaves as ccbot expects. */
+/** The last canary result of each agent: whether its version still behaves as ccbot expects. */
 export const examineCanary: Examine = ({ paths }) => {
   const results = readResults(paths.dir);
   if (results.length === 0) return [checkOf('canary', 'canary').ok('has not run yet (`ccbot canary`)')];
-  return results.map(told);
+  return results.map(checkResult);
 };
 
-function told(result: CanaryResult): Check {
+function checkResult(result: CanaryResult): Check {
   const check = checkOf(`canary-${result.agent}`, `canary of ${result.agent}`);
-  const wrong = troubles(result);
-  const when = new Date(result.at).toISOString().slice(0, 10);
-  const whose = result.version || 'the agent';
-  if (wrong.length === 0) return check.ok(`${whose} behaves as expected (${when})`);
+  const failed = troubles(result);
+  const date = new Date(result.at).toISOString().slice(0, 10);
+  const subject = result.version || 'the agent';
+  if (failed.length === 0) return check.ok(`${subject} behaves as expected (${date})`);
   return check.warn(
-    `${whose}: ${wrong.join('; ')} (${when})`,
-    'Go back to the version before, or upgrade ccbot; then run `ccbot canary` again.',
+    `${subject}: ${failed.join('; ')} (${date})`,
+    'Downgrade the agent or upgrade ccbot, then run `ccbot canary` again.',
   );
 }
