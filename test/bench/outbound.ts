@@ -9,7 +9,7 @@ import { renderFinished } from '../../packages/worker/src/cards/render';
 import { redactView } from '../../packages/worker/src/cards/redact/redact-view';
 import { createOutbox } from '../../packages/worker/src/outbox/outbox';
 import { openStore } from '../../packages/worker/src/store/open';
-import { createStored } from '../../packages/worker/src/store/room';
+import { createRetryWhileFull } from '../../packages/worker/src/store/retry-while-full';
 import { createViewQueue } from '../../packages/worker/src/outbox/store';
 import { createBotApi } from '../../packages/worker/src/telegram/adapter';
 import { agentFactory } from '../../packages/worker/src/telegram/proxy';
@@ -79,8 +79,8 @@ async function sustained(seconds: number): Promise<Figure[]> {
   const outbox = createOutbox({
     wordsOf: () => wordsIn('en'),
     store,
-    stored: createStored(store, () => undefined),
-    views: createViewQueue(store),
+    retryWhileFull: createRetryWhileFull(store, () => undefined),
+    views: createViewQueue(store, () => undefined),
     api: createBotApi({ token: TOKEN, apiRoot: telegram.apiRoot, makeAgent }),
     filesDir: join(dir, 'outbox'),
     cardLagMs: () => 1_000,

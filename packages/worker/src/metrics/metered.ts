@@ -37,9 +37,9 @@ export function watched(
         measures.wished(wanted, now());
         return views.put(wanted);
       },
-      settle(wish) {
-        const over = views.settle(wish);
-        if (over) measures.over(wish.wanted);
+      settle(row) {
+        const over = views.settle(row);
+        if (over) measures.over(row.queued);
         return over;
       },
     },

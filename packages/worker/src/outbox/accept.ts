@@ -12,23 +12,23 @@ const PHOTO_MAX = 10 * 1024 * 1024;
 const ALBUM_MAX = 10;
 
 /**
- * A wish as it is kept on disk: the outbox has a copy of every file, and whatever can be seen now to be beyond what
- * Telegram takes is told in words. Throws a {@link FaultError} when the disk is full.
+ * A view as it is stored: with the outbox's own copy of every file, and with words in place of what Telegram would not
+ * take. Throws a {@link FaultError} when the disk is full.
  */
-export function accepted(wanted: QueuedView, files: OutboxFiles, words: OutboxWords): QueuedView {
-  const { view } = wanted;
-  if (view.parts.every((part) => part.file === undefined)) return wanted;
+export function accepted(queued: QueuedView, files: OutboxFiles, words: OutboxWords): QueuedView {
+  const { view } = queued;
+  if (view.parts.every((part) => part.file === undefined)) return queued;
   const parts = view.parts.flatMap((part) => acceptedPart(part, files, words));
   const fits = parts.length > 1 && parts.length <= ALBUM_MAX;
   const kinds = new Set(parts.map((part) => part.file?.as));
   const album = view.album === true && fits && kinds.size === 1 && !kinds.has(undefined);
   const next: View = album ? { parts: parts.map(({ buttons: _, ...part }) => part), album } : { parts };
-  return { ...wanted, view: next };
+  return { ...queued, view: next };
 }
 
-/** The copies that a wish needs. */
-export function keptIn(wanted: QueuedView): KeptFile[] {
-  return wanted.view.parts.flatMap(({ file }) =>
+/** The copies that a view needs. */
+export function keptIn(queued: QueuedView): KeptFile[] {
+  return queued.view.parts.flatMap(({ file }) =>
     file !== undefined && 'kept' in file.content ? [file.content.kept] : [],
   );
 }
@@ -39,8 +39,8 @@ function acceptedPart(part: Part, files: OutboxFiles, words: OutboxWords): Part[
   const name = fileName(file.name);
   const kept = keptOf(file, name, files, words);
   if (typeof kept === 'string') {
-    const long = part.text.length > CAPTION_MAX;
-    return long ? [message, inWords({ text: '', entities: [] }, kept)] : [inWords(message, kept)];
+    const isLong = part.text.length > CAPTION_MAX;
+    return isLong ? [message, inWords({ text: '', entities: [] }, kept)] : [inWords(message, kept)];
   }
   const as = kept.size > PHOTO_MAX ? 'document' : file.as;
   const whole: Part = { ...message, file: { name, as, content: { kept } } };
@@ -51,7 +51,7 @@ function acceptedPart(part: Part, files: OutboxFiles, words: OutboxWords): Part[
   ];
 }
 
-/** The copy of a file, or the words that take its place. */
+/** The copy of a file, or the words in its place. */
 function keptOf(
   { content }: PartFile,
   name: string,
@@ -63,8 +63,8 @@ function keptOf(
     kept = 'kept' in content ? content.kept : files.take(content);
   } catch (error) {
     if (error instanceof FaultError) throw error;
-    const gone = (error as { code?: unknown }).code === 'ENOENT';
-    return gone ? words.fileGone(name) : words.fileUnreadable(name, reasonOf(error));
+    const isGone = (error as { code?: unknown }).code === 'ENOENT';
+    return isGone ? words.fileGone(name) : words.fileUnreadable(name, reasonOf(error));
   }
   if (kept.size > 0 && kept.size <= FILE_MAX) return kept;
   files.drop([kept]);
@@ -73,15 +73,15 @@ function keptOf(
     : words.fileTooLarge(name, Math.ceil(kept.size / (1024 * 1024)));
 }
 
-/** A part with words where its file would be. */
-export function inWords(part: Part, said: string): Part {
+/** A part with words in place of its file. */
+export function inWords(part: Part, words: string): Part {
   const { file: _, ...message } = part;
-  if (message.text === '') return { ...message, text: said };
-  // The most that a message takes is more than a caption and these words.
-  return { ...message, text: `${message.text}\n\n${said}` };
+  if (message.text === '') return { ...message, text: words };
+  // Fits: a message takes more than a caption and these words.
+  return { ...message, text: `${message.text}\n\n${words}` };
 }
 
-/** A name that can stand in the head of a request and in a sentence: one line, no quotes, no paths, 100 characters. */
+/** A name for the header of a request and for a sentence: one line, no quotes, no paths, at most 100 characters. */
 export function fileName(name: string): string {
   const clean = [...name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}"\\/]+/gu, '_').trim()];
   const line = clean.length <= 100 ? clean : [...clean.slice(0, 60), '…', ...clean.slice(-39)];

@@ -1,5 +1,5 @@
 import type { QueuedView } from './model';
-import { afterFailure, formsOf, markRepeated, nextCall, REPEAT_MARK, type Face, type Posted } from './decide';
+import { afterFailure, formsOf, markRepeated, nextCall, type Face, type Posted } from './decide';
 import { outboxKey } from './keys';
 
 const wanted = (kind: QueuedView['class'], parts: number): QueuedView => ({
@@ -8,6 +8,7 @@ const wanted = (kind: QueuedView['class'], parts: number): QueuedView => ({
   class: kind,
   view: { parts: Array.from({ length: parts }, (_, i) => ({ text: `part ${i}`, entities: [] })) },
 });
+const MARK = '↻ again';
 const calm = { tries: 0, simpler: true, kind: 'answer', chance: 0.5 } as const;
 const faces = (...hashes: string[]): Face[] => hashes.map((hash) => ({ hash, file: '' }));
 const there = (part: number, message: number | null, hash: string, file = ''): Posted => ({
@@ -135,12 +136,12 @@ describe('after a failure', () => {
 describe('the mark of a possible repetition', () => {
   it('moves the entities with the text', () => {
     const part = { text: 'bold', entities: [{ type: 'bold' as const, offset: 0, length: 4 }] };
-    const marked = markRepeated(part, 4_096);
+    const marked = markRepeated(part, MARK, 4_096);
     expect(marked.text.slice(marked.entities[0]?.offset)).toBe('bold');
   });
 
   it('is left out where it does not fit', () => {
-    const part = { text: 'x'.repeat(4_096 - REPEAT_MARK.length + 1), entities: [] };
-    expect(markRepeated(part, 4_096)).toBe(part);
+    const part = { text: 'x'.repeat(4_096 - MARK.length), entities: [] };
+    expect(markRepeated(part, MARK, 4_096)).toBe(part);
   });
 });

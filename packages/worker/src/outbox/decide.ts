@@ -2,7 +2,7 @@ import type { Entity, Part } from '../cards/view';
 import type { SendFailure } from '../telegram/api';
 import type { QueuedView } from './model';
 
-/** What a part looks like, so that two can be compared. */
+/** What a part looks like, for comparison. */
 export interface Face {
   /** Of everything that is seen. */
   hash: string;
@@ -17,7 +17,7 @@ export interface Posted extends Face {
   message: number | null;
 }
 
-/** The next call that brings a view about, or that nothing is left to do. */
+/** The next call on the way from what is posted to what is queued. */
 export type NextCall =
   | { do: 'send'; part: number; marked: boolean }
   | { do: 'album'; parts: readonly number[]; marked: boolean }
@@ -25,23 +25,23 @@ export type NextCall =
   | { do: 'delete'; parts: readonly number[]; messages: readonly number[] }
   | { do: 'nothing' };
 
-/** Compares what is wanted with what is posted. `faces` are of the wanted parts, in order. */
-export function nextCall(wanted: QueuedView, faces: readonly Face[], posted: readonly Posted[]): NextCall {
-  // A final answer whose fate is unknown comes again, and says so; a live card just comes anew.
-  const marks = wanted.class === 'answer';
-  const known = posted.some((p) => p.message !== null);
-  if (wanted.view.album === true && faces.length > 1 && !known) {
+/** Compares what is queued with what is posted. `faces` are of the queued parts, in order. */
+export function nextCall(queued: QueuedView, faces: readonly Face[], posted: readonly Posted[]): NextCall {
+  // An answer that may have arrived is sent again with a mark; a live card is just sent again.
+  const marks = queued.class === 'answer';
+  const isShown = posted.some((p) => p.message !== null);
+  if (queued.view.album === true && faces.length > 1 && !isShown) {
     return { do: 'album', parts: faces.map((_, part) => part), marked: marks && posted.length > 0 };
   }
   for (const [part, face] of faces.entries()) {
-    const there = posted.find((p) => p.part === part);
-    if (there === undefined) return { do: 'send', part, marked: false };
-    if (there.message === null) return { do: 'send', part, marked: marks };
-    if (there.hash === face.hash) continue;
-    // A text cannot become a file nor the other way round. What comes behind goes too, or the order would be lost.
-    if ((there.file === '') !== (face.file === '')) return remove(posted.filter((p) => p.part >= part));
-    const what = face.file === '' ? 'text' : face.file === there.file ? 'caption' : 'file';
-    return { do: 'edit', part, message: there.message, what };
+    const current = posted.find((p) => p.part === part);
+    if (current === undefined) return { do: 'send', part, marked: false };
+    if (current.message === null) return { do: 'send', part, marked: marks };
+    if (current.hash === face.hash) continue;
+    // A text cannot become a file, nor a file a text. The parts behind it are deleted too, to keep the order.
+    if ((current.file === '') !== (face.file === '')) return remove(posted.filter((p) => p.part >= part));
+    const what = face.file === '' ? 'text' : face.file === current.file ? 'caption' : 'file';
+    return { do: 'edit', part, message: current.message, what };
   }
   const extra = posted.filter((p) => p.part >= faces.length);
   return extra.length === 0 ? { do: 'nothing' } : remove(extra);
@@ -59,27 +59,24 @@ function remove(all: readonly Posted[]): NextCall {
   };
 }
 
-/**
- * How a part is shown: as it is wished for; a photo as a document; without the formatting; or, where Telegram will
- * have none of these, in words that say what is missing.
- */
+/** How a part is shown: as it is; a photo as a document; without formatting; or as words that say what is missing. */
 export type Form = 'whole' | 'document' | 'plain' | 'words';
 
-/** The forms of a part from the best down. Of a live card a later state comes anyway. */
+/** The forms of a part, the best first. A live card has no words: its next state comes anyway. */
 export function formsOf(part: Part, kind: QueuedView['class']): readonly Form[] {
   const forms: Form[] = part.file?.as === 'photo' ? ['whole', 'document', 'plain'] : ['whole', 'plain'];
   return kind === 'card' && part.file === undefined ? forms : [...forms, 'words'];
 }
 
-/** What follows a failed call. */
+/** What to do after a failed call. */
 export type AfterFailure =
-  /** The same state is tried again after `waitMs`; `rebuild`: over a new connection; `chat`: nothing to this chat before. */
+  /** Try again after `waitMs`; `rebuild`: over a new connection; `chat`: send nothing to this chat before. */
   | { do: 'wait'; waitMs: number; rebuild: boolean; chat: boolean }
-  /** The call's aim is reached, or can no longer be: go on as if it had been done. */
+  /** The call's aim is reached, or out of reach for good: treat it as done. */
   | { do: 'accept' }
-  /** The message is gone: send it anew. */
+  /** The message is gone: send it again. */
   | { do: 'forget' }
-  /** Telegram will not have this part as it is: the next form of it. */
+  /** Telegram does not take this part as it is: use its next form. */
   | { do: 'simpler' }
   /** The file cannot be read: say so in its place. */
   | { do: 'words' }
@@ -89,13 +86,13 @@ export type AfterFailure =
 const WAIT_FIRST_MS = 500;
 const WAIT_MOST_MS = 30_000;
 
-/** First and longest wait, ms, for a person who has blocked the bot; what they write ends it. */
+/** First and longest wait, ms, for a user who has blocked the bot. A message of theirs ends it. */
 const BLOCKED_FIRST_MS = 30_000;
 const BLOCKED_MOST_MS = 3_600_000;
 
-/** What a decision depends on beside the failure. */
+/** What a decision depends on besides the failure. */
 export interface CallState {
-  /** Failed calls for this wish. */
+  /** Failed calls for this view. */
   tries: number;
   /** There is a simpler form. */
   simpler: boolean;
@@ -104,7 +101,7 @@ export interface CallState {
   chance: number;
 }
 
-/** Decides by the kind of failure, never by its words. */
+/** Decides by the kind of failure, never by its text. */
 export function afterFailure(
   call: Exclude<NextCall, { do: 'nothing' }>['do'],
   failure: SendFailure,
@@ -130,10 +127,10 @@ export function afterFailure(
         case 'file-gone':
           return { do: 'words' };
         case 'unauthorized':
-          // The poll loop ends the worker because of it; what is wanted stays on disk.
+          // The poll loop ends the worker because of it; the view stays on disk.
           return { do: 'wait', waitMs: WAIT_MOST_MS, rebuild: false, chat: false };
         case 'forbidden': {
-          // Only a live card is superseded anyway. The rest is kept: who lets the bot speak again gets it.
+          // A live card has a next state anyway. Everything else waits until the user unblocks the bot.
           if (state.kind === 'card') return { do: 'drop' };
           return { do: 'wait', waitMs: grown(BLOCKED_FIRST_MS, BLOCKED_MOST_MS), rebuild: false, chat: true };
         }
@@ -144,13 +141,11 @@ export function afterFailure(
   }
 }
 
-/** Stands before an answer that may already have been shown. */
-export const REPEAT_MARK = '↻ possibly shown before\n';
-
-/** A part with the mark of a possible repetition, or as it is where the mark does not fit. */
-export function markRepeated(part: Part, limit: number): Part {
-  if (REPEAT_MARK.length + part.text.length > limit) return part;
-  if (part.text === '') return { ...part, text: REPEAT_MARK.trimEnd() };
-  const entities = part.entities.map((e): Entity => ({ ...e, offset: e.offset + REPEAT_MARK.length }));
-  return { ...part, text: REPEAT_MARK + part.text, entities };
+/** A part behind a line that says it may be a repetition; as it is where the line does not fit into `limit`. */
+export function markRepeated(part: Part, mark: string, limit: number): Part {
+  const head = `${mark}\n`;
+  if (head.length + part.text.length > limit) return part;
+  if (part.text === '') return { ...part, text: mark };
+  const entities = part.entities.map((e): Entity => ({ ...e, offset: e.offset + head.length }));
+  return { ...part, text: head + part.text, entities };
 }

@@ -1,29 +1,29 @@
+import type { LogFn } from '@ccbot/shared/log/logger';
 import type { BotApi } from '../telegram/api';
 
-/** Telegram takes edits at one a second; drafts, which are not messages, are sent no faster. */
+/** Telegram takes one edit a second; drafts are no messages, but are sent no faster. */
 const PACE_MS = 1_000;
 
-/** A server that knew no drafts is asked again after this long, ms: servers are updated. */
+/** A server that did not know drafts is tried again after this long, ms: servers are updated. */
 const ASK_AGAIN_MS = 7 * 24 * 3_600_000;
 
-/** What drafts need. */
 export interface DraftDeps {
   api: Pick<BotApi, 'call'>;
-  /** What was found out about a server's drafts, kept over restarts. */
+  /** Remembers over restarts what was found out. */
   memory: { get(key: string): string | undefined; set(key: string, value: string): void };
-  /** The text without what must not be shown; it may be in the middle of a word. */
+  /** Masks credentials in a text that may end in the middle of a word. */
   redact(text: string): string;
-  /** Which server this is: what was found out holds for it alone. */
+  /** What was found out applies to this server only. */
   server: string;
   now(): number;
-  log(level: 'info', text: string, meta?: Record<string, unknown>): void;
+  log: LogFn;
 }
 
-/** The text that an agent is writing, shown as a message being written. Not kept: the whole text follows as a message. */
+/** Shows the text that an agent is writing as a draft. Not stored: the whole text follows as a message. */
 export interface Drafts {
-  /** Whether the server shows drafts; false until it is known that it does. */
+  /** Whether the server shows drafts; false until that is known. */
   known(): boolean;
-  /** Shows `text` in a chat; `id` tells one message being written from the next. A miss does no harm. */
+  /** Shows `text` in a chat; `id` tells one draft from the next. A missed one does no harm. */
   show(chatId: number, id: number, text: string): void;
   stop(): void;
 }
@@ -32,12 +32,12 @@ interface Chat {
   waiting?: { id: number; text: string };
   timer?: NodeJS.Timeout;
   sending: boolean;
-  /** Nothing before this moment, ms, counted from `since` on. */
+  /** No call before this moment; both are ms since the epoch. */
   notBefore: number;
   since: number;
 }
 
-/** Makes the drafts; the first text that is shown finds out whether the server knows them. */
+/** The first text that is shown finds out whether the server knows drafts. */
 export function createDrafts(deps: DraftDeps): Drafts {
   const key = `drafts ${deps.server}`;
   const chats = new Map<number, Chat>();
@@ -50,7 +50,7 @@ export function createDrafts(deps: DraftDeps): Drafts {
     if (state === found) return;
     state = found;
     deps.memory.set(key, `${found} ${deps.now()}`);
-    deps.log('info', found === 'yes' ? 'the server shows drafts' : 'the server shows no drafts');
+    deps.log('info', found === 'yes' ? 'drafts supported by server' : 'drafts not supported by server');
   }
 
   function next(chatId: number, chat: Chat): void {

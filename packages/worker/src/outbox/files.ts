@@ -15,103 +15,103 @@ import { join } from 'node:path';
 import { fault, FaultError } from '@ccbot/shared/faults/fault';
 import type { KeptFile } from '../cards/view';
 
-/** The outbox's own copies of files that are to be sent: what is wished for outlives the program and its origin. */
+/** The outbox's own copies of files: what is queued outlives the program and the original file. */
 export interface OutboxFiles {
   /**
-   * Copies a file or bytes before it returns. Throws what the file system says, and a {@link FaultError} `STORE_FULL`
-   * when the disk is full; nothing is left behind then.
+   * Copies a file or bytes before it returns. Throws the error of the file system, or a {@link FaultError} `STORE_FULL`
+   * when the disk is full; neither leaves anything behind.
    */
   take(content: { path: string } | { bytes: Uint8Array }): KeptFile;
-  /** As `take`, without holding up anything else meanwhile; for large files. The copy is for one wish. */
+  /** As `take`, but asynchronous, for large files. The copy is for one view. */
   keep(path: string): Promise<KeptFile>;
   pathOf(kept: KeptFile): string;
   drop(kept: readonly KeptFile[]): void;
-  /** Removes every copy but these: what a crash left between a copy and its wish. */
+  /** Deletes every copy except these: a crash may leave copies that no view uses. */
   sweep(inUse: readonly KeptFile[]): void;
 }
 
-/** How much is copied at once, bytes. */
+/** Bytes copied at once. */
 const CHUNK = 256 * 1024;
 
-/** Files kept in `dir`, 0700, which is made when it is not there. */
+/** Files in `dir`, which is made if missing, 0700. */
 export function createOutboxFiles(dir: string): OutboxFiles {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const at = (id: string): string => join(dir, id);
-
-  function take(content: { path: string } | { bytes: Uint8Array }): KeptFile {
-    const id = randomUUID();
-    if ('path' in content) mustBeFile(content.path);
-    const from = 'path' in content ? openSync(content.path, 'r') : null;
-    try {
-      const to = openSync(at(id), 'wx', 0o600);
-      try {
-        const hash = createHash('sha256');
-        let size = 0;
-        for (const chunk of from === null && 'bytes' in content ? [content.bytes] : chunksOf(from)) {
-          hash.update(chunk);
-          size += chunk.length;
-          for (let done = 0; done < chunk.length;) done += writeSync(to, chunk, done);
-        }
-        fsyncSync(to); // a wish never names what a power cut took back
-        return { id, sha: hash.digest('base64'), size };
-      } finally {
-        closeSync(to);
-      }
-    } catch (error) {
-      rmSync(at(id), { force: true });
-      throw told(dir, error);
-    } finally {
-      if (from !== null) closeSync(from);
-    }
-  }
-
-  async function keep(path: string): Promise<KeptFile> {
-    const id = randomUUID();
-    mustBeFile(path);
-    const from = await open(path, 'r');
-    try {
-      const to = await open(at(id), 'wx', 0o600);
-      try {
-        const hash = createHash('sha256');
-        const buffer = Buffer.alloc(CHUNK);
-        let size = 0;
-        for (;;) {
-          const { bytesRead } = await from.read(buffer, 0, CHUNK, null);
-          if (bytesRead === 0) break;
-          hash.update(buffer.subarray(0, bytesRead));
-          size += bytesRead;
-          for (let done = 0; done < bytesRead;) {
-            done += (await to.write(buffer, done, bytesRead - done)).bytesWritten;
-          }
-        }
-        await to.sync();
-        return { id, sha: hash.digest('base64'), size };
-      } finally {
-        await to.close();
-      }
-    } catch (error) {
-      await rm(at(id), { force: true });
-      throw told(dir, error);
-    } finally {
-      await from.close();
-    }
-  }
-
   return {
-    take,
-    keep,
-    pathOf: ({ id }) => at(id),
+    take: (content) => take(dir, content),
+    keep: (path) => keep(dir, path),
+    pathOf: ({ id }) => join(dir, id),
     drop(kept) {
-      for (const { id } of kept) rmSync(at(id), { force: true });
+      for (const { id } of kept) rmSync(join(dir, id), { force: true });
     },
     sweep(inUse) {
       const used = new Set(inUse.map(({ id }) => id));
-      for (const name of readdirSync(dir)) if (!used.has(name)) rmSync(at(name), { force: true });
+      for (const name of readdirSync(dir)) if (!used.has(name)) rmSync(join(dir, name), { force: true });
     },
   };
 }
 
-/** To open a pipe would wait for somebody who writes into it. */
+function take(dir: string, content: { path: string } | { bytes: Uint8Array }): KeptFile {
+  const id = randomUUID();
+  const target = join(dir, id);
+  if ('path' in content) mustBeFile(content.path);
+  const from = 'path' in content ? openSync(content.path, 'r') : null;
+  try {
+    const to = openSync(target, 'wx', 0o600);
+    try {
+      const hash = createHash('sha256');
+      let size = 0;
+      for (const chunk of from === null && 'bytes' in content ? [content.bytes] : chunksOf(from)) {
+        hash.update(chunk);
+        size += chunk.length;
+        for (let done = 0; done < chunk.length;) done += writeSync(to, chunk, done);
+      }
+      fsyncSync(to); // after a power cut no queued view may name a copy that is not there
+      return { id, sha: hash.digest('base64'), size };
+    } finally {
+      closeSync(to);
+    }
+  } catch (error) {
+    rmSync(target, { force: true });
+    throw asFault(dir, error);
+  } finally {
+    if (from !== null) closeSync(from);
+  }
+}
+
+async function keep(dir: string, path: string): Promise<KeptFile> {
+  const id = randomUUID();
+  const target = join(dir, id);
+  mustBeFile(path);
+  const from = await open(path, 'r');
+  try {
+    const to = await open(target, 'wx', 0o600);
+    try {
+      const hash = createHash('sha256');
+      const buffer = Buffer.alloc(CHUNK);
+      let size = 0;
+      for (;;) {
+        const { bytesRead } = await from.read(buffer, 0, CHUNK, null);
+        if (bytesRead === 0) break;
+        hash.update(buffer.subarray(0, bytesRead));
+        size += bytesRead;
+        for (let done = 0; done < bytesRead;) {
+          done += (await to.write(buffer, done, bytesRead - done)).bytesWritten;
+        }
+      }
+      await to.sync();
+      return { id, sha: hash.digest('base64'), size };
+    } finally {
+      await to.close();
+    }
+  } catch (error) {
+    await rm(target, { force: true });
+    throw asFault(dir, error);
+  } finally {
+    await from.close();
+  }
+}
+
+/** Opening a pipe would block until somebody writes into it. */
 function mustBeFile(path: string): void {
   if (!statSync(path).isFile()) throw new Error('it is not a file');
 }
@@ -122,7 +122,8 @@ function* chunksOf(fd: number | null): Generator<Uint8Array> {
   for (let n = readSync(fd, buffer); n > 0; n = readSync(fd, buffer)) yield buffer.subarray(0, n);
 }
 
-function told(path: string, error: unknown): unknown {
+/** A full disk as a fault; any other error as it is. */
+function asFault(path: string, error: unknown): unknown {
   const { code } = error as { code?: unknown };
   return code === 'ENOSPC' || code === 'EDQUOT' ? new FaultError(fault('STORE_FULL', { path })) : error;
 }

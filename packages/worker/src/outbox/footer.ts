@@ -1,36 +1,37 @@
 import type { Button, Part } from '../cards/view';
 import type { Call } from './call';
-import type { ApiCall } from './request';
 import type { OutboxKey } from './keys';
 import type { QueuedView } from './model';
+import type { ApiCall } from './request';
 
 /** Rows of buttons. */
 export type Rows = readonly (readonly Button[])[];
 
-/** A message of the bot's in a chat, with what hangs on it. */
+/** One of the bot's messages in a chat, with its buttons. */
 export interface MessageWithFooter {
   key: OutboxKey;
   part: number;
   message: number;
   /** Its own rows. */
   own: Rows;
-  /** The foot under them as JSON; empty: none. */
+  /** The footer under them as JSON; empty: none. */
   foot: string;
 }
 
-/** What the foot has to know of the messages in a chat, on disk. */
+/** What the footer reads and writes of the messages in a chat, on disk. */
 export interface FooterStore {
   /** The newest message in a chat that can have buttons. */
   newest(chatId: number): MessageWithFooter | undefined;
-  /** All messages in a chat that have a foot. */
+  /** All messages in a chat that have a footer. */
   footed(chatId: number): MessageWithFooter[];
-  setFoot(chatId: number, of: Pick<MessageWithFooter, 'key' | 'part'>, foot: string): void;
+  setFoot(chatId: number, message: Pick<MessageWithFooter, 'key' | 'part'>, foot: string): void;
+  /** Forgets a message that is gone. */
   unpost(chatId: number, key: OutboxKey, part: number): void;
-  /** Whether something is wished for under a key. */
+  /** Whether a view waits under a key. */
   waits(chatId: number, key: OutboxKey): boolean;
 }
 
-/** A message whose foot is to be put on, changed or taken off. */
+/** A message whose footer must be added, changed or removed. */
 export interface FooterCall {
   message: MessageWithFooter;
   foot: string;
@@ -39,15 +40,15 @@ export interface FooterCall {
 
 /** Keeps rows of buttons under the newest of the bot's messages in a chat, and under no other. */
 export interface Footer {
-  /** The rows that go with a call: with a new message, and with an edit of the newest one, which would lose them. */
+  /** The rows that go with a call: with a new message, and with an edit of the newest one, which would remove them. */
   under(chatId: number, call: Call, parts: number): Rows;
-  /** The next message that has to change; null: all is as it should be. One that is wished for anew changes with that. */
+  /** The next message to change; null: none. A message whose view waits changes together with that. */
   next(chatId: number): FooterCall | null;
-  /** A call of {@link Footer.next} was made, or is pointless; `gone`: the message is not there any more. */
+  /** A call of {@link Footer.next} was made, or is pointless; `gone`: the message no longer exists. */
   done(chatId: number, call: FooterCall, gone: boolean): void;
 }
 
-/** Makes it. `rowsOf` says what a chat's foot is at present. */
+/** `rowsOf`: the footer of a chat at present. */
 export function createFooter(store: FooterStore, rowsOf: (chatId: number) => Rows): Footer {
   return {
     under(chatId, call, parts) {
@@ -61,7 +62,7 @@ export function createFooter(store: FooterStore, rowsOf: (chatId: number) => Row
       const foot = footerJson(rows);
       const old = store
         .footed(chatId)
-        .find((one) => one.message !== newest?.message && !store.waits(chatId, one.key));
+        .find(({ message, key }) => message !== newest?.message && !store.waits(chatId, key));
       if (old !== undefined) return { message: old, foot: '', rows: old.own };
       if (newest === undefined || newest.foot === foot || store.waits(chatId, newest.key)) return null;
       return { message: newest, foot, rows: [...newest.own, ...rows] };
@@ -73,12 +74,12 @@ export function createFooter(store: FooterStore, rowsOf: (chatId: number) => Row
   };
 }
 
-/** Rows as they are kept, to be compared; empty: none. */
+/** Rows as they are stored and compared; empty: none. */
 export function footerJson(rows: Rows): string {
   return rows.length === 0 ? '' : JSON.stringify(rows);
 }
 
-/** The parts with rows more under the one that a call shows. */
+/** The parts, with more rows under the one that a call shows. */
 export function withFooter(parts: readonly Part[], call: Call, rows: Rows): readonly Part[] {
   if (rows.length === 0 || (call.do !== 'send' && call.do !== 'edit')) return parts;
   return parts.map((part, i) =>
@@ -86,7 +87,7 @@ export function withFooter(parts: readonly Part[], call: Call, rows: Rows): read
   );
 }
 
-/** The call that changes nothing but the buttons of a message. */
+/** The call that changes only the buttons of a message. */
 export function footerRequest(chatId: number, { message, rows }: FooterCall): ApiCall {
   const inline_keyboard = rows.map((row) => row.map((b) => ({ text: b.text, callback_data: b.data })));
   return {
@@ -97,14 +98,14 @@ export function footerRequest(chatId: number, { message, rows }: FooterCall): Ap
   };
 }
 
-/** What is kept of the buttons of a message that a call has shown; an album's messages can have none. */
-export function postedFooter(
-  wanted: QueuedView,
+/** What is stored of the buttons of a message that a call shows; the messages of an album can have none. */
+export function postedExtras(
+  queued: QueuedView,
   part: number,
   call: Call,
   rows: Rows,
 ): { own: string | null; foot: string; session: string | null } {
-  const session = wanted.session ?? null;
+  const session = queued.session ?? null;
   if (call.do === 'album') return { own: null, foot: '', session };
-  return { own: JSON.stringify(wanted.view.parts[part]?.buttons ?? []), foot: footerJson(rows), session };
+  return { own: JSON.stringify(queued.view.parts[part]?.buttons ?? []), foot: footerJson(rows), session };
 }

@@ -1,12 +1,11 @@
 import type { ApiResult } from '../telegram/api';
 
-/** What is shown by the way. */
+/** Calls whose loss does no harm. */
 export type HintMethod = 'sendChatAction' | 'setMessageReaction' | 'answerCallbackQuery';
 
-/** How long a hint may take, ms: after that nobody looks for it any more. */
+/** Timeout of a hint, ms: a later one is of no use. */
 const HINT_MS = 10_000;
 
-/** What hints need. */
 export interface HintsDeps {
   call(
     method: string,
@@ -17,12 +16,11 @@ export interface HintsDeps {
 }
 
 /**
- * Makes the sender of what is shown by the way: not kept, a miss does no harm. Of one message's reactions each waits
- * for the one before, and only the newest of those that wait is sent: two that are on their way at once may arrive
- * in either order, and the older one would stay.
+ * Sends hints: they are not stored, and a missed one does no harm. Each reaction on a message waits for the one before,
+ * and only the newest of those that wait is sent: of two under way at once, the older one might arrive last and stay.
  */
 export function createHints(deps: HintsDeps): (method: HintMethod, payload: Record<string, unknown>) => void {
-  /** What is on its way for a message; the value is what comes after it. */
+  /** The messages whose reaction is under way; the value is the next reaction. */
   const busy = new Map<string, Record<string, unknown> | null>();
 
   async function call(method: HintMethod, payload: Record<string, unknown>): Promise<void> {

@@ -2,26 +2,28 @@ import type { View } from '../cards/view';
 import type { OutboxKey } from './keys';
 
 /**
- * What the outbox is asked for. Nobody sends: a station says under a key what shall be seen, the newest wish
- * under a key replaces the waiting one, and one drain for each chat brings it about at Telegram's pace.
+ * What a chat should show under a key. Rooms never send: they queue a view, the newest view under a key replaces the
+ * one that waits, and one drain a chat makes the calls at Telegram's pace.
  */
 export interface QueuedView {
   chatId: number;
-  /** Identity of the thing shown, such as `card:<session>`; its messages are edited, added and deleted to match the view. An empty view deletes them. */
+  /** Identity of the thing shown; its messages are edited, added and deleted to match the view. An empty view deletes them. */
   key: OutboxKey;
   view: View;
   /**
-   * `ask` goes before everything waiting in the chat. `answer` is never coalesced away (its key must be unique) nor lost;
-   * sent again after an unknown outcome it is marked as possibly doubled. `card` is live: superseded states are dropped. `notice` is like `answer`, unmarked.
+   * - `ask` is sent before everything else that waits in the chat.
+   * - `answer` is never lost and never replaced (its key must be unique); sent again after an unknown outcome, it says
+   *   that it may be a repetition.
+   * - `card` is live: a newer state replaces an older one.
+   * - `notice` is like `answer`, without the mark.
    */
   class: 'ask' | 'answer' | 'card' | 'notice';
   /**
-   * Of little weight: it tells the time, how other sessions stand, what is in the making. It goes when there is room
-   * to spare and nothing else waits, and what tells more does not wait because of it. In place of a wish that waits
-   * and has weight it has that weight.
+   * May wait: the time, how other sessions stand, a text in the making. It is sent when nothing else waits and there is
+   * room to spare. A minor view that replaces a waiting one that is not minor is not minor either.
    */
   minor?: boolean;
-  /** The session that it is of: what the person answers to it goes there. */
+  /** The session it belongs to: a reply to its messages goes there. */
   session?: string;
   /** New messages make no sound. */
   silent?: boolean;
@@ -29,12 +31,12 @@ export interface QueuedView {
   replyTo?: number;
 }
 
-/** What became of a wish. */
+/** How a queued view ended. */
 export interface Settled {
-  /** Everything is in the chat, be it in words. */
+  /** Everything is in the chat, a refused file as words in its place. */
   shown: boolean;
   /** Why it was dropped. */
   why?: string;
-  /** The files that could not be sent, counted from 0 among the files of the view, and what stands in their place. */
+  /** The files that could not be sent, counted from 0 among the files of the view, and what their place says. */
   missing: readonly { file: number; why: string }[];
 }

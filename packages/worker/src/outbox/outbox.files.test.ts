@@ -2,8 +2,7 @@ import { existsSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { png } from '@ccbot/sandbox/telegram/fixtures/client';
 import type { Part, PartFile } from '../cards/view';
-import { REPEAT_MARK } from './decide';
-import { CHAT, openRig, type Rig } from './fixtures/rig';
+import { REPEAT_MARK, CHAT, openRig, type Rig } from './fixtures/rig';
 import type { QueuedView } from './model';
 import { outboxKey } from './keys';
 

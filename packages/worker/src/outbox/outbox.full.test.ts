@@ -1,5 +1,4 @@
-import { openRig, want, type Rig } from './fixtures/rig';
-import { REPEAT_MARK } from './decide';
+import { REPEAT_MARK, openRig, want, type Rig } from './fixtures/rig';
 
 let rig: Rig;
 beforeEach(async () => (rig = await openRig()));
@@ -19,7 +18,7 @@ const makeRoom = (): void => void rig.store.db.pragma('max_page_count = 1000000'
 
 /** Resolves when the outbox has met the full disk so often. */
 async function met(times: number): Promise<void> {
-  while (rig.logged.filter((line) => line.includes('cannot be written')).length < times)
+  while (rig.logged.filter((line) => line.includes('disk full, retrying')).length < times)
     await new Promise((resolve) => setImmediate(resolve));
 }
 

@@ -1,5 +1,5 @@
-import { REPEAT_MARK } from './decide';
-import { openRig, want, type Rig } from './fixtures/rig';
+import { outboxKey } from './keys';
+import { CHAT, REPEAT_MARK, openRig, want, type Rig } from './fixtures/rig';
 
 let rig: Rig;
 beforeEach(async () => (rig = await openRig()));
@@ -17,6 +17,23 @@ describe('the outbox', () => {
     await rig.outbox.flush(5_000);
     expect(rig.texts()).toEqual([]);
     expect(rig.outbox.depth()).toBe(0);
+  });
+
+  it('removes the messages of a key', async () => {
+    rig.outbox.put(want('k', 'notice', 'one', 'two'));
+    await rig.flush();
+    rig.outbox.remove(CHAT, outboxKey('k'));
+    await rig.flush();
+    expect(rig.texts()).toEqual([]);
+  });
+
+  it('sends everything else when a queued row cannot be read', async () => {
+    rig.outbox.put(want('a', 'answer', 'lost'));
+    rig.outbox.put(want('b', 'answer', 'the answer'));
+    rig.store.db.prepare("UPDATE wishes SET body = '[]' WHERE key = 'a'").run();
+    await rig.flush();
+    expect(rig.texts()).toEqual(['the answer']);
+    expect(rig.logged.join()).toContain('queued view set aside');
   });
 
   it('makes no call for what is shown already', async () => {

@@ -1,6 +1,6 @@
 /**
- * Telegram takes about one message a second to a chat, with short bursts, and some 30 a second over all chats
- * (facts measured on the Bot API); edits count. A bucket holds what may go at once, and fills steadily.
+ * A token bucket. Telegram takes about one message a second in a chat, with short bursts, and about 30 a second over all
+ * chats (measured on the Bot API); edits count.
  */
 export interface Bucket {
   tokens: number;
@@ -8,26 +8,24 @@ export interface Bucket {
   at: number;
 }
 
-/** How fast a bucket fills, and how much it holds. */
 export interface Rate {
-  /** The most that may go at once. */
+  /** The most tokens it holds. */
   burst: number;
-  /** What is added in a second. */
+  /** Tokens added in a second. */
   perSecond: number;
 }
 
-/** One chat: the first calls after a quiet moment go at once, then one a second. */
+/** One chat: after a quiet moment a few calls at once, then one a second. */
 export const CHAT_RATE: Rate = { burst: 4, perSecond: 1 };
 
 /** All chats together. */
 export const GLOBAL_RATE: Rate = { burst: 30, perSecond: 30 };
 
-/** A full bucket. */
 export function fullBucket(rate: Rate, at: number): Bucket {
   return { tokens: rate.burst, at };
 }
 
-/** How long to wait, ms, until `cost` tokens are there; 0: now. */
+/** How long until there are `cost` tokens, ms; 0: now. */
 export function waitFor(bucket: Bucket, rate: Rate, at: number, cost = 1): number {
   const { tokens } = filled(bucket, rate, at);
   return tokens >= cost ? 0 : Math.ceil(((cost - tokens) / rate.perSecond) * 1_000);
@@ -39,7 +37,7 @@ export function spend(bucket: Bucket, rate: Rate, at: number, cost = 1): Bucket 
   return { tokens: tokens - cost, at };
 }
 
-/** The bucket as it goes on after the clock was set back: it holds what it held, and fills from `at` on. */
+/** The bucket after the clock was set back: it holds what it held, and fills from `at` on. */
 export function rebased(bucket: Bucket, at: number): Bucket {
   return bucket.at > at ? { ...bucket, at } : bucket;
 }

@@ -1,6 +1,7 @@
+import type { LogFn } from '@ccbot/shared/log/logger';
 import type { KeptFile } from '../cards/view';
 import type { Store } from '../store/open';
-import type { Stored } from '../store/room';
+import type { RetryWhileFull } from '../store/retry-while-full';
 import type { ViewQueue } from './store';
 import type { BotApi } from '../telegram/api';
 import type { Rows } from './footer';
@@ -9,61 +10,66 @@ import type { OutboxKey } from './keys';
 import type { Settled, QueuedView } from './model';
 import type { WordsOf } from '../words/words';
 
-/** What the outbox is given. */
+/** Dependencies of the outbox. */
 export interface OutboxDeps {
   wordsOf: WordsOf;
   store: Store;
   views: ViewQueue;
   api: BotApi;
-  /** Where files are kept until they are sent; made when it is not there. */
+  /** Where files are kept until they are sent; made if missing. */
   filesDir: string;
   /** The least time between two edits of a live card, ms. */
   cardLagMs(chatId: number): number;
-  /** Whether rich messages are used; absent: they are not. */
+  /** Absent: no rich messages. */
   rich?: RichMessages;
-  /** Masks what must not be shown; asked of every wish before it is kept. */
-  redact?(wanted: QueuedView): QueuedView;
-  /** Whether a message is to make no sound, where its wish does not say; asked when it is sent. */
-  quiet?(wanted: QueuedView): boolean;
-  /** The rows of buttons under the newest message of a chat; asked whenever they may have changed. */
+  /** Masks credentials; called for every view before it is stored. */
+  redact?(queued: QueuedView): QueuedView;
+  /** Whether a message makes no sound, where its view does not say; called when it is sent. */
+  quiet?(queued: QueuedView): boolean;
+  /** The rows of buttons under the newest message of a chat; called whenever they may have changed. */
   foot?(chatId: number): Rows;
-  /** Telegram is about to be called for a wish. */
-  onCall?(wanted: QueuedView): void;
-  /** Does what writes to the store once there is room. */
-  stored: Stored;
+  /** Called before each call to Telegram that shows a view. */
+  onCall?(queued: QueuedView): void;
+  retryWhileFull: RetryWhileFull;
   now(): number;
   /** In [0, 1), for jitter. */
   chance(): number;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+  log: LogFn;
 }
 
-/** The one way out to the chats. */
+/** The only way out to the chats. */
 export interface Outbox {
-  /** Notes a wish; part of the running transaction, where there is one. A file it names is copied before this returns. */
-  put(wanted: QueuedView): void;
-  /** Copies a large file beforehand, for one wish, without holding up anything else. Rejects with what the file system says. */
+  /** Queues a view, in the running transaction if there is one. A file it names is copied before this returns. */
+  put(queued: QueuedView): void;
+  /**
+   * Removes the messages under a key: queues its empty view. With the class `ask` the removal is sent before everything
+   * else that waits in the chat.
+   */
+  remove(chatId: number, key: OutboxKey, kind?: 'card' | 'ask'): void;
+  /** Copies a large file for one view, without holding up anything else. Rejects with the error of the file system. */
   keep(path: string): Promise<KeptFile>;
-  /** Takes back copies that no wish will need. */
+  /** Deletes copies that no view will use. */
   discard(kept: readonly KeptFile[]): void;
-  /** Hears once what became of the wish under a key; not over a restart. */
+  /** Calls `listener` once when the view under a key is shown or dropped. Forgotten at a restart. */
   onSettled(chatId: number, key: OutboxKey, listener: (how: Settled) => void): void;
-  /** Begins to bring about what is on disk. */
+  /** Starts to send what is queued on disk. */
   start(): void;
-  /** What stands under the newest message of a chat may be another one now. */
+  /** The rows under the newest message of a chat may have changed. */
   stir(chatId: number): void;
-  /** The key of a message of the bot's, and the session that it is of. */
+  /** The key of one of the bot's messages, and its session. */
   messageOf(chatId: number, message: number): { key: OutboxKey; session?: string } | undefined;
-  /** The person wrote: whoever had blocked the bot has not any more. */
+  /** The user wrote, so they no longer block the bot. */
   reached(chatId: number): void;
-  /** Ends the waiting circle on a tapped button. Not kept: after 15 seconds Telegram takes no answer. */
+  /** Ends the waiting circle of a tapped button. Not stored: Telegram takes no answer after 15 seconds. */
   answerTap(queryId: string, text?: string): void;
-  /** Shows that something goes on, or a reaction on a message: not kept, a miss does no harm. */
+  /** Shows `typing…` or a reaction. Not stored: a missed one does no harm. */
   hint(method: 'sendChatAction' | 'setMessageReaction', payload: Record<string, unknown>): void;
+  /** How many views wait. */
   depth(): number;
-  /** Calls that succeeded since the start. */
+  /** How many calls succeeded since the start. */
   sent(): number;
-  /** Resolves with true when nothing is wanted any more, or with false at the deadline. */
+  /** Resolves with true when nothing waits any more, or with false at the deadline. */
   flush(deadlineMs: number): Promise<boolean>;
-  /** Ends every wait; what is not brought about stays on disk. */
+  /** Ends every wait. What has not been sent stays on disk. */
   stop(): Promise<void>;
 }

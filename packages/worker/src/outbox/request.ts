@@ -1,13 +1,14 @@
 import type { Entity, KeptFile, Part } from '../cards/view';
 import type { FileToUpload } from '../telegram/api';
 import { CAPTION_MAX, inWords } from './accept';
-import { markRepeated, REPEAT_MARK, type Form, type NextCall } from './decide';
+import type { Call } from './call';
+import { markRepeated, type Form } from './decide';
 import type { QueuedView } from './model';
 
 /** The most UTF-16 units of a message. */
 const TEXT_MAX = 4_096;
 
-/** What a call may take at least, ms; uploads have the time that this many bytes a second need, up to the most. */
+/** The shortest timeout of a call, ms. An upload gets the time it needs at this many bytes a second, up to the most. */
 const CALL_MS = 30_000;
 const UPLOAD_BYTES_PER_S = 100 * 1024;
 /** Telegraf's own limit is 500 s. */
@@ -18,12 +19,19 @@ export interface ApiCall {
   method: string;
   payload: Record<string, unknown>;
   timeoutMs: number;
-  /** How many messages it shows: Telegram counts these. */
+  /** How many messages it shows; Telegram's limits count these. */
   messages: number;
 }
 
-/** A part in one of its forms; `said`: the words that stand for it in the last one. */
-export function shaped(part: Part, form: Form, said: string): Part {
+/** What a request needs besides the view. */
+export interface RequestOptions {
+  pathOf(kept: KeptFile): string;
+  /** The line above an answer that may be a repetition. */
+  repeatMark: string;
+}
+
+/** A part in one of its forms; `words`: what the last form says. */
+export function shaped(part: Part, form: Form, words: string): Part {
   const { file } = part;
   switch (form) {
     case 'whole':
@@ -34,83 +42,118 @@ export function shaped(part: Part, form: Form, said: string): Part {
       return file === undefined ? plain : { ...plain, file: { ...file, as: 'document' } };
     }
     case 'words':
-      return inWords({ ...part, text: file === undefined ? '' : part.text, entities: [] }, said);
+      return inWords({ ...part, text: file === undefined ? '' : part.text, entities: [] }, words);
   }
 }
 
-/** The call that does the next thing. `parts` are the wanted ones in the forms in which they are shown. */
+/** The request of a call. `parts` are in the forms in which they are shown. */
 export function requestOf(
-  wanted: QueuedView,
+  queued: QueuedView,
   parts: readonly Part[],
-  call: Exclude<NextCall, { do: 'nothing' }>,
-  pathOf: (kept: KeptFile) => string,
+  call: Call,
+  options: RequestOptions,
 ): ApiCall {
-  const chat_id = wanted.chatId;
-  if (call.do === 'delete') {
-    const one = call.messages.length === 1;
-    const which = one ? { message_id: call.messages[0] } : { message_ids: call.messages };
-    const method = one ? 'deleteMessage' : 'deleteMessages';
-    return { method, payload: { chat_id, ...which }, timeoutMs: CALL_MS, messages: 1 };
+  switch (call.do) {
+    case 'delete':
+      return deleteRequest(queued.chatId, call.messages);
+    case 'edit':
+      return editRequest(queued.chatId, parts, call, options);
+    case 'album':
+      return albumRequest(queued, parts, call, options);
+    case 'send':
+      return sendRequest(queued, parts, call, options);
   }
-  if (call.do === 'edit') {
-    const target = { chat_id, message_id: call.message };
-    const part = parts[call.part] as Part;
-    switch (call.what) {
-      case 'text':
-        return plainly('editMessageText', {
-          ...target,
-          ...(richOf(part) ?? textOf(part)),
-          ...keyboardOf(part),
-        });
-      case 'caption':
-        return plainly('editMessageCaption', { ...target, ...captionOf(part), ...keyboardOf(part) });
-      case 'file':
-        return {
-          method: 'editMessageMedia',
-          payload: { ...target, media: mediaOf(part, pathOf), ...keyboardOf(part) },
-          timeoutMs: timeFor([part]),
-          messages: 1,
-        };
+}
+
+function deleteRequest(chat_id: number, messages: readonly number[]): ApiCall {
+  if (messages.length === 1) return textCall('deleteMessage', { chat_id, message_id: messages[0] });
+  return textCall('deleteMessages', { chat_id, message_ids: messages });
+}
+
+function editRequest(
+  chat_id: number,
+  parts: readonly Part[],
+  call: Extract<Call, { do: 'edit' }>,
+  { pathOf }: RequestOptions,
+): ApiCall {
+  const target = { chat_id, message_id: call.message };
+  const part = parts[call.part] as Part;
+  switch (call.what) {
+    case 'text': {
+      const content = richOf(part) ?? textOf(part);
+      return textCall('editMessageText', { ...target, ...content, ...keyboardOf(part) });
     }
+    case 'caption':
+      return textCall('editMessageCaption', { ...target, ...captionOf(part), ...keyboardOf(part) });
+    case 'file':
+      return {
+        method: 'editMessageMedia',
+        payload: { ...target, media: mediaOf(part, pathOf), ...keyboardOf(part) },
+        timeoutMs: timeFor([part]),
+        messages: 1,
+      };
   }
-  const first = call.do === 'send' ? call.part : 0;
-  const how = {
-    // What has several messages makes one sound.
-    ...(wanted.silent === true || first > 0 ? { disable_notification: true } : {}),
-    ...(wanted.replyTo === undefined || first > 0
-      ? {}
-      : { reply_parameters: { message_id: wanted.replyTo, allow_sending_without_reply: true } }),
-  };
-  if (call.do === 'album') {
-    const files = call.parts.map((i) => (i === 0 && call.marked ? marked(parts[i]) : parts[i]) as Part);
-    const media = files.map((part) => mediaOf(part, pathOf));
-    const payload = { chat_id, media, ...how };
-    return { method: 'sendMediaGroup', payload, timeoutMs: timeFor(files), messages: files.length };
-  }
-  const part = (call.marked ? marked(parts[first]) : parts[first]) as Part;
+}
+
+function albumRequest(
+  queued: QueuedView,
+  parts: readonly Part[],
+  call: Extract<Call, { do: 'album' }>,
+  options: RequestOptions,
+): ApiCall {
+  const files = call.parts.map((i) => {
+    const part = parts[i] as Part;
+    return i === 0 && call.marked ? marked(part, options.repeatMark) : part;
+  });
+  const media = files.map((part) => mediaOf(part, options.pathOf));
+  const payload = { chat_id: queued.chatId, media, ...deliveryOf(queued, 0) };
+  return { method: 'sendMediaGroup', payload, timeoutMs: timeFor(files), messages: files.length };
+}
+
+function sendRequest(
+  queued: QueuedView,
+  parts: readonly Part[],
+  call: Extract<Call, { do: 'send' }>,
+  options: RequestOptions,
+): ApiCall {
+  const chat_id = queued.chatId;
+  const wanted = parts[call.part] as Part;
+  const part = call.marked ? marked(wanted, options.repeatMark) : wanted;
+  const delivery = deliveryOf(queued, call.part);
   const rich = richOf(part);
   if (rich !== undefined) {
-    return plainly('sendRichMessage', { chat_id, ...rich, ...keyboardOf(part), ...how });
+    return textCall('sendRichMessage', { chat_id, ...rich, ...keyboardOf(part), ...delivery });
   }
   if (part.file === undefined) {
-    return plainly('sendMessage', { chat_id, ...textOf(part), ...keyboardOf(part), ...how });
+    return textCall('sendMessage', { chat_id, ...textOf(part), ...keyboardOf(part), ...delivery });
   }
-  const { type, media, ...caption } = mediaOf(part, pathOf);
+  const { type, media, ...caption } = mediaOf(part, options.pathOf);
   return {
     method: type === 'photo' ? 'sendPhoto' : 'sendDocument',
-    payload: { chat_id, [type]: media, ...caption, ...keyboardOf(part), ...how },
+    payload: { chat_id, [type]: media, ...caption, ...keyboardOf(part), ...delivery },
     timeoutMs: timeFor([part]),
     messages: 1,
   };
 }
 
-function plainly(method: string, payload: Record<string, unknown>): ApiCall {
+/** Sound and reply of a new message; of several messages of one view only the first makes a sound and replies. */
+function deliveryOf(queued: QueuedView, part: number): Record<string, unknown> {
+  const isFirst = part === 0;
+  return {
+    ...(queued.silent === true || !isFirst ? { disable_notification: true } : {}),
+    ...(queued.replyTo === undefined || !isFirst
+      ? {}
+      : { reply_parameters: { message_id: queued.replyTo, allow_sending_without_reply: true } }),
+  };
+}
+
+function textCall(method: string, payload: Record<string, unknown>): ApiCall {
   return { method, payload, timeoutMs: CALL_MS, messages: 1 };
 }
 
-function marked(part: Part | undefined): Part | undefined {
-  if (part?.markdown !== undefined) return { ...part, markdown: `${REPEAT_MARK}\n${part.markdown}` };
-  return part && markRepeated(part, part.file === undefined ? TEXT_MAX : CAPTION_MAX);
+function marked(part: Part, mark: string): Part {
+  if (part.markdown !== undefined) return { ...part, markdown: `${mark}\n\n${part.markdown}` };
+  return markRepeated(part, mark, part.file === undefined ? TEXT_MAX : CAPTION_MAX);
 }
 
 function richOf({ markdown }: Part): { rich_message: { markdown: string } } | undefined {
@@ -121,7 +164,7 @@ function textOf(part: Part): { text: string; entities: readonly Entity[]; link_p
   return { text: part.text, entities: part.entities, link_preview_options: { is_disabled: true } };
 }
 
-/** An empty caption is given too: in an edit it takes away the one that is there. */
+/** An empty caption is given too: an edit then deletes the current one. */
 function captionOf(part: Part): { caption: string; caption_entities: readonly Entity[] } {
   return { caption: part.text, caption_entities: part.entities };
 }

@@ -1,5 +1,4 @@
-import { REPEAT_MARK } from './decide';
-import { CHAT, openRig, type Rig } from './fixtures/rig';
+import { REPEAT_MARK, CHAT, openRig, type Rig } from './fixtures/rig';
 import { createRichMessages, type RichMessages } from './rich-messages';
 import type { QueuedView } from './model';
 import { outboxKey } from './keys';

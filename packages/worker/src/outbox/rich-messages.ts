@@ -1,27 +1,26 @@
-/** A server that knew no rich messages is asked again after this long, ms: servers are updated. */
+/** A server that did not know rich messages is tried again after this long, ms: servers are updated. */
 const ASK_AGAIN_MS = 7 * 24 * 3_600_000;
 
-/** Whether rich messages are used on this server. */
+/** Whether rich messages work on this server. */
 export interface RichMessages {
   usable(): boolean;
-  /** The server does not know them: it is not asked again for a week, or until ccbot is upgraded. */
+  /** The server does not know them: they are not tried for a week, or until ccbot is upgraded. */
   refused(): void;
 }
 
-/** What it is made from. */
 export interface RichMessageDeps {
-  /** False: the person wants none. */
+  /** False: the user turned them off. */
   wanted: boolean;
-  /** What was found out, kept over restarts. */
+  /** Remembers over restarts what was found out. */
   memory: { get(key: string): string | undefined; set(key: string, value: string): void };
-  /** Which server this is: what was found out holds for it alone. */
+  /** What was found out applies to this server only. */
   server: string;
-  /** ccbot's own version. */
+  /** ccbot's version. */
   version: string;
   now(): number;
 }
 
-/** Rich messages are tried until the server says that it does not know them. */
+/** Tries rich messages until the server says that it does not know them. */
 export function createRichMessages({ wanted, memory, server, version, now }: RichMessageDeps): RichMessages {
   const key = `rich ${server}`;
   return {

@@ -12,10 +12,13 @@ const DAY = 86_400_000;
 let dir: string;
 let store: Store;
 let views: ViewQueue;
+let logged: string[];
+const log = (_: string, text: string): void => void logged.push(text);
 beforeEach(() => {
+  logged = [];
   dir = mkdtempSync(join(tmpdir(), 'ccbot-wishes-'));
   store = openStore(join(dir, 'ccbot.db'), () => 0);
-  views = createViewQueue(store);
+  views = createViewQueue(store, log);
 });
 afterEach(() => {
   store.close();
@@ -53,8 +56,8 @@ describe('a wish of little weight', () => {
     ...(minor === undefined ? {} : { minor }),
   });
   const next = (): [string | undefined, boolean] => {
-    const wanted = views.next(CHAT)?.wanted;
-    return [wanted?.view.parts[0]?.text, wanted?.minor === true];
+    const queued = views.next(CHAT)?.queued;
+    return [queued?.view.parts[0]?.text, queued?.minor === true];
   };
 
   it('comes behind all others that wait, however long it has waited', () => {
@@ -74,5 +77,62 @@ describe('a wish of little weight', () => {
     if (wish !== undefined) views.settle(wish);
     views.put(card('the time', true));
     expect(next()).toEqual(['the time', true]);
+  });
+});
+
+describe('a row that cannot be read', () => {
+  const notice = (name: string): QueuedView => ({
+    chatId: CHAT,
+    key: outboxKey(name),
+    class: 'notice',
+    view: { parts: [{ text: name, entities: [] }] },
+  });
+  const spoil = (key: string): void =>
+    void store.db.prepare('UPDATE wishes SET body = \'{"v":1}\' WHERE key = ?').run(key);
+  const texts = (): (string | undefined)[] => views.all().map(({ view }) => view.parts[0]?.text);
+
+  it('is set aside with a line in the log, and what is behind it comes next', () => {
+    views.put(notice('one'));
+    views.put(notice('two'));
+    spoil('one');
+    expect(views.next(CHAT)?.queued.key).toBe('two');
+    expect(logged).toEqual(['queued view set aside: row unreadable']);
+    expect([views.depth(), texts()]).toEqual([1, ['two']]);
+    expect(logged).toHaveLength(1);
+  });
+
+  it('leaves nothing to do in a chat where it is the only one', () => {
+    views.put(notice('one'));
+    spoil('one');
+    expect(views.next(CHAT)).toBeUndefined();
+    expect([views.chats(), views.depth(), views.waits(CHAT, outboxKey('one'))]).toEqual([[], 0, false]);
+  });
+
+  it('gives its place to a newer view under its key', () => {
+    views.put(notice('one'));
+    spoil('one');
+    expect(views.put(notice('one'))).toBeUndefined();
+    expect(views.next(CHAT)?.queued).toEqual(notice('one'));
+  });
+
+  it('is tried again at the next start, where another version may have written it', () => {
+    views.put(notice('one'));
+    spoil('one');
+    views.next(CHAT);
+    store.db.prepare('UPDATE wishes SET body = ?').run(JSON.stringify(notice('one')));
+    expect(views.next(CHAT)).toBeUndefined();
+    views = createViewQueue(store, log);
+    expect(views.next(CHAT)?.queued).toEqual(notice('one'));
+  });
+
+  it('takes only the footer from a message whose buttons cannot be read', () => {
+    const key = outboxKey('one');
+    const extras = { own: '[]', foot: '[[]]', session: null };
+    views.post(CHAT, key, { part: 0, message: 1, hash: 'h', file: '' }, 0, extras);
+    views.post(CHAT, key, { part: 1, message: 2, hash: 'h', file: '' }, 0, { ...extras, own: '{}' });
+    expect(views.newest(CHAT)?.message).toBe(1);
+    expect(views.footed(CHAT).map(({ message }) => message)).toEqual([1]);
+    expect(views.posted(CHAT, key)).toHaveLength(2);
+    expect(logged).toEqual(['posted buttons set aside: row unreadable']);
   });
 });

@@ -1,59 +1,67 @@
+import type { LogFn } from '@ccbot/shared/log/logger';
+import type { Store } from '../store/open';
+import type { Posted } from './decide';
+import type { FooterStore, MessageWithFooter } from './footer';
 import type { OutboxKey } from './keys';
 import type { QueuedView } from './model';
-import type { Posted } from './decide';
-import type { MessageWithFooter, FooterStore, Rows } from './footer';
-import type { Store } from '../store/open';
+import { parseButtonRows, parseQueuedView, queuedViewRow } from './rows';
 
-/** A wish on disk. */
+/** A queued view on disk. */
 export interface QueuedRow {
   seq: number;
   /** Counts the newer views that replaced this one in its place. */
   version: number;
-  wanted: QueuedView;
+  queued: QueuedView;
+  /** Failed calls for it. */
   tries: number;
 }
 
-/** What is kept of a message that is shown, beside its looks: its own rows of buttons, those under them, and its session. */
-export interface Hung {
-  /** Its own rows as JSON; null: it can have none, or is not there yet. */
+/** What is stored of the buttons and the session of a message that is shown. */
+export interface PostedExtras {
+  /** Its own rows of buttons as JSON; null: it can have none, or is not shown yet. */
   own: string | null;
+  /** The footer under them as JSON; empty: none. */
   foot: string;
   session: string | null;
 }
 
-/** The outbox on disk: what is wanted, what is posted, and how long a chat is to be left alone. */
+/** The outbox on disk: what is queued, what is posted, and how long each chat must be left alone. */
 export interface ViewQueue extends FooterStore {
-  /** Adds a wish; under a key that waits already it replaces the older one, which is returned, and keeps its place and its weight. */
-  put(wanted: QueuedView): QueuedView | undefined;
+  /** Queues a view. One that waits under the same key is replaced and returned; the new one has its place. */
+  put(queued: QueuedView): QueuedView | undefined;
   chats(): number[];
-  /** What comes next in a chat: what needs the person first, then in the order of the views, and last what is of little weight. */
+  /** What comes next in a chat: views of the class `ask` first, then the others in their order, minor ones last. */
   next(chatId: number): QueuedRow | undefined;
-  /** The wish is brought about. A newer one that came meanwhile stays; then false. */
-  settle(wish: QueuedRow): boolean;
-  /** Counts a failed call, or forgets them after one that succeeded. */
-  tried(wish: QueuedRow, tries: number): void;
-  /** Everything that is wanted. */
+  /** Deletes a view that is shown. False when a newer one replaced it meanwhile, which stays. */
+  settle(row: QueuedRow): boolean;
+  /** Sets the count of failed calls. */
+  tried(row: QueuedRow, tries: number): void;
+  /** Everything that is queued. */
   all(): QueuedView[];
   posted(chatId: number, key: OutboxKey): Posted[];
-  /** Notes that a part is being sent (`message` null) or shown. */
-  post(chatId: number, key: OutboxKey, row: Posted, at: number, hung?: Hung): void;
-  /** The key of a message of the bot's, and the session that it is of. */
+  /** Records that a part is being sent (`message` null) or is shown. */
+  post(chatId: number, key: OutboxKey, row: Posted, at: number, extras?: PostedExtras): void;
+  /** The key of one of the bot's messages, and its session. */
   messageOf(chatId: number, message: number): { key: OutboxKey; session?: string } | undefined;
   /**
-   * How long a chat is still to be left alone, ms; 0: not at all. A pause that seems to begin later than `at` is one
-   * from before the clock was set back: it begins anew.
+   * How long a chat must still be left alone, ms; 0: not at all. A pause that seems to begin later than `at` is from
+   * before the clock was set back: it starts again.
    */
   pauseLeft(chatId: number, at: number): number;
-  /** Leaves a chat alone for `ms` from `at` on. `blocked`: because the person has blocked the bot. */
+  /** Leaves a chat alone for `ms` from `at` on. `blocked`: because the user has blocked the bot. */
   pause(chatId: number, at: number, ms: number, blocked: boolean): void;
-  /** Ends a pause because of a block; a `retry_after` holds whatever the person does. True when there was one. */
+  /** Ends a pause because of a block; a `retry_after` stays, whatever the user does. True when there was one. */
   unblock(chatId: number): boolean;
+  /** How many views wait. */
   depth(): number;
   /** Forgets what was posted before `at` and can no longer be edited anyway. */
   prune(at: number): void;
 }
 
-interface FootRow {
+/** The order in which views are sent. A row that cannot be read is set aside: its rank is raised beyond all others. */
+const RANK = { ask: 0, usual: 1, minor: 2, setAside: 10 };
+
+interface FooterRow {
   key: OutboxKey;
   part: number;
   message: number;
@@ -68,91 +76,97 @@ interface Row {
   tries: number;
 }
 
-/** The outbox over an open store. */
-export function createViewQueue(store: Store): ViewQueue {
-  const { db } = store;
+/** The queue over an open store. Rows that an earlier run set aside are tried again: another version may have written them. */
+export function createViewQueue(store: Store, log: LogFn): ViewQueue {
+  store.db.prepare('UPDATE wishes SET rank = rank - ? WHERE rank >= ?').run(RANK.setAside, RANK.setAside);
+  return {
+    ...queuedRows(store, log),
+    ...postedRows(store),
+    ...footerRows(store, log),
+    ...pauseRows(store),
+  };
+}
+
+/** The table of queued views. */
+function queuedRows(
+  { db }: Store,
+  log: LogFn,
+): Pick<ViewQueue, 'put' | 'all' | 'chats' | 'next' | 'settle' | 'tried' | 'waits' | 'depth'> {
+  const readable = `rank < ${RANK.setAside}`;
   const put = db.prepare(
     `INSERT INTO wishes (chat, key, rank, body) VALUES (?, ?, ?, ?)
      ON CONFLICT (chat, key) DO UPDATE SET body = excluded.body, rank = excluded.rank, tries = 0, version = version + 1`,
   );
-  const waiting = db.prepare<[number, string], { body: string }>(
-    'SELECT body FROM wishes WHERE chat = ? AND key = ?',
+  const waiting = db.prepare<[number, string], Row>(
+    `SELECT seq, version, body, tries FROM wishes WHERE chat = ? AND key = ? AND ${readable}`,
   );
-  const all = db.prepare<[], { body: string }>('SELECT body FROM wishes');
-  const chats = db.prepare<[], { chat: number }>('SELECT DISTINCT chat FROM wishes');
+  const all = db.prepare<[], Row>(`SELECT seq, version, body, tries FROM wishes WHERE ${readable}`);
+  const chats = db.prepare<[], { chat: number }>(`SELECT DISTINCT chat FROM wishes WHERE ${readable}`);
   const next = db.prepare<[number], Row>(
-    'SELECT seq, version, body, tries FROM wishes WHERE chat = ? ORDER BY rank, seq LIMIT 1',
+    `SELECT seq, version, body, tries FROM wishes WHERE chat = ? AND ${readable} ORDER BY rank, seq LIMIT 1`,
   );
   const settle = db.prepare('DELETE FROM wishes WHERE seq = ? AND version = ?');
   const tried = db.prepare('UPDATE wishes SET tries = ? WHERE seq = ? AND version = ?');
+  const depth = db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM wishes WHERE ${readable}`);
+  const setAside = db.prepare('UPDATE wishes SET rank = rank + ? WHERE seq = ?');
+
+  /** Null: the row cannot be read, and is set aside. */
+  function read(row: Row): QueuedView | null {
+    const parsed = parseQueuedView(row.body);
+    if (parsed.ok) return parsed.value;
+    log('error', 'queued view set aside: row unreadable', { seq: row.seq, reason: parsed.reason });
+    setAside.run(RANK.setAside, row.seq);
+    return null;
+  }
+
+  return {
+    put(queued) {
+      const row = waiting.get(queued.chatId, queued.key);
+      const before = row === undefined ? null : read(row);
+      const { minor = false, ...weighty } = queued;
+      const isMinor = minor && (before === null || before.minor === true);
+      const rank = queued.class === 'ask' ? RANK.ask : isMinor ? RANK.minor : RANK.usual;
+      put.run(queued.chatId, queued.key, rank, queuedViewRow(isMinor ? queued : weighty));
+      return before ?? undefined;
+    },
+    all: () => all.all().flatMap((row) => read(row) ?? []),
+    chats: () => chats.all().map((row) => row.chat),
+    next(chatId) {
+      for (let row = next.get(chatId); row !== undefined; row = next.get(chatId)) {
+        const queued = read(row);
+        if (queued !== null) return { seq: row.seq, version: row.version, tries: row.tries, queued };
+      }
+      return undefined;
+    },
+    settle: (row) => settle.run(row.seq, row.version).changes > 0,
+    tried(row, tries) {
+      tried.run(tries, row.seq, row.version);
+    },
+    waits: (chatId, key) => waiting.get(chatId, key) !== undefined,
+    depth: () => depth.get()?.n ?? 0,
+  };
+}
+
+/** The table of posted messages. */
+function postedRows({ db }: Store): Pick<ViewQueue, 'posted' | 'post' | 'messageOf' | 'unpost' | 'prune'> {
   const posted = db.prepare<[number, string], Posted>(
     'SELECT part, message, hash, file FROM posted WHERE chat = ? AND key = ? ORDER BY part',
   );
   const post = db.prepare(
     'INSERT OR REPLACE INTO posted (chat, key, part, message, hash, file, at, own, foot, session) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const newest = db.prepare<[number], FootRow>(
-    'SELECT key, part, message, own, foot FROM posted WHERE chat = ? AND message IS NOT NULL AND own IS NOT NULL ORDER BY message DESC LIMIT 1',
-  );
-  const withFooter = db.prepare<[number], FootRow>(
-    "SELECT key, part, message, own, foot FROM posted WHERE chat = ? AND foot <> '' AND message IS NOT NULL ORDER BY message",
-  );
-  const setFoot = db.prepare('UPDATE posted SET foot = ? WHERE chat = ? AND key = ? AND part = ?');
   const messageOf = db.prepare<[number, number], { key: OutboxKey; session: string | null }>(
     'SELECT key, session FROM posted WHERE chat = ? AND message = ?',
   );
-  const footed = ({ own, ...row }: FootRow): MessageWithFooter => ({ ...row, own: JSON.parse(own) as Rows });
   const unpost = db.prepare('DELETE FROM posted WHERE chat = ? AND key = ? AND part = ?');
-  const pauseOf = db.prepare<[number], { since: number; until: number }>(
-    'SELECT since, until FROM pauses WHERE chat = ?',
-  );
-  const pause = db.prepare('INSERT OR REPLACE INTO pauses (chat, since, until, blocked) VALUES (?, ?, ?, ?)');
-  const shift = db.prepare('UPDATE pauses SET since = ?, until = ? WHERE chat = ?');
-  const unblock = db.prepare('DELETE FROM pauses WHERE chat = ? AND blocked = 1');
-  const depth = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM wishes');
   const prune = db.prepare(
     "DELETE FROM posted WHERE at < ? AND foot = '' AND NOT EXISTS (SELECT 1 FROM wishes w WHERE w.chat = posted.chat AND w.key = posted.key)",
   );
   return {
-    put(wanted) {
-      const row = waiting.get(wanted.chatId, wanted.key);
-      const before = row === undefined ? undefined : (JSON.parse(row.body) as QueuedView);
-      const { minor = false, ...weighty } = wanted;
-      // Their ranks: 0 what needs the person, 1 all else, 2 what may wait.
-      const light = minor && (before === undefined || before.minor === true);
-      const rank = wanted.class === 'ask' ? 0 : light ? 2 : 1;
-      put.run(wanted.chatId, wanted.key, rank, JSON.stringify(light ? wanted : weighty));
-      return before;
-    },
-    all: () => all.all().map((row) => JSON.parse(row.body) as QueuedView),
-    chats: () => chats.all().map((row) => row.chat),
-    next(chatId) {
-      const row = next.get(chatId);
-      if (row === undefined) return undefined;
-      return {
-        seq: row.seq,
-        version: row.version,
-        tries: row.tries,
-        wanted: JSON.parse(row.body) as QueuedView,
-      };
-    },
-    settle: (wish) => settle.run(wish.seq, wish.version).changes > 0,
-    tried(wish, tries) {
-      tried.run(tries, wish.seq, wish.version);
-    },
     posted: (chatId, key) => posted.all(chatId, key),
     post(chatId, key, row, at, { own, foot, session } = { own: null, foot: '', session: null }) {
       post.run(chatId, key, row.part, row.message, row.hash, row.file, at, own, foot, session);
     },
-    newest(chatId) {
-      const row = newest.get(chatId);
-      return row === undefined ? undefined : footed(row);
-    },
-    footed: (chatId) => withFooter.all(chatId).map(footed),
-    setFoot(chatId, { key, part }, foot) {
-      setFoot.run(foot, chatId, key, part);
-    },
-    waits: (chatId, key) => waiting.get(chatId, key) !== undefined,
     messageOf(chatId, message) {
       const row = messageOf.get(chatId, message);
       return row && { key: row.key, ...(row.session === null ? {} : { session: row.session }) };
@@ -160,6 +174,58 @@ export function createViewQueue(store: Store): ViewQueue {
     unpost(chatId, key, part) {
       unpost.run(chatId, key, part);
     },
+    prune(at) {
+      prune.run(at);
+    },
+  };
+}
+
+/** What the footer reads and writes of posted messages. */
+function footerRows({ db }: Store, log: LogFn): Pick<ViewQueue, 'newest' | 'footed' | 'setFoot'> {
+  const newest = db.prepare<[number], FooterRow>(
+    'SELECT key, part, message, own, foot FROM posted WHERE chat = ? AND message IS NOT NULL AND own IS NOT NULL ORDER BY message DESC LIMIT 1',
+  );
+  const withFooter = db.prepare<[number], FooterRow>(
+    "SELECT key, part, message, own, foot FROM posted WHERE chat = ? AND foot <> '' AND own IS NOT NULL AND message IS NOT NULL ORDER BY message",
+  );
+  const setFoot = db.prepare('UPDATE posted SET foot = ? WHERE chat = ? AND key = ? AND part = ?');
+  const setAside = db.prepare(
+    "UPDATE posted SET own = NULL, foot = '' WHERE chat = ? AND key = ? AND part = ?",
+  );
+
+  /** Null: its buttons cannot be read. They stay as they are, and the message gets no footer. */
+  function read(chatId: number, { own, ...row }: FooterRow): MessageWithFooter | null {
+    const parsed = parseButtonRows(own);
+    if (parsed.ok) return { ...row, own: parsed.value };
+    log('error', 'posted buttons set aside: row unreadable', { chatId, key: row.key, reason: parsed.reason });
+    setAside.run(chatId, row.key, row.part);
+    return null;
+  }
+
+  return {
+    newest(chatId) {
+      for (let row = newest.get(chatId); row !== undefined; row = newest.get(chatId)) {
+        const message = read(chatId, row);
+        if (message !== null) return message;
+      }
+      return undefined;
+    },
+    footed: (chatId) => withFooter.all(chatId).flatMap((row) => read(chatId, row) ?? []),
+    setFoot(chatId, { key, part }, foot) {
+      setFoot.run(foot, chatId, key, part);
+    },
+  };
+}
+
+/** The table of pauses. */
+function pauseRows({ db }: Store): Pick<ViewQueue, 'pauseLeft' | 'pause' | 'unblock'> {
+  const pauseOf = db.prepare<[number], { since: number; until: number }>(
+    'SELECT since, until FROM pauses WHERE chat = ?',
+  );
+  const pause = db.prepare('INSERT OR REPLACE INTO pauses (chat, since, until, blocked) VALUES (?, ?, ?, ?)');
+  const shift = db.prepare('UPDATE pauses SET since = ?, until = ? WHERE chat = ?');
+  const unblock = db.prepare('DELETE FROM pauses WHERE chat = ? AND blocked = 1');
+  return {
     pauseLeft(chatId, at) {
       const { since, until } = pauseOf.get(chatId) ?? { since: 0, until: 0 };
       if (since <= at) return Math.max(0, until - at);
@@ -170,9 +236,5 @@ export function createViewQueue(store: Store): ViewQueue {
       pause.run(chatId, at, at + ms, blocked ? 1 : 0);
     },
     unblock: (chatId) => unblock.run(chatId).changes > 0,
-    depth: () => depth.get()?.n ?? 0,
-    prune(at) {
-      prune.run(at);
-    },
   };
 }

@@ -1,39 +1,38 @@
 import { setMaxListeners } from 'node:events';
 
-/** The waits of the drains, which a new wish or the end can cut short. */
+/** The waits of the drains, which a new view or the end of the program cuts short. */
 export interface Waits {
-  /** Waits `ms`; with `interruptible` until something is wished for in the chat, if that is earlier. */
+  /** Waits `ms`; with `interruptible` at most until {@link Waits.wake} is called for the chat. */
   pause(chatId: number, ms: number, interruptible: boolean): Promise<void>;
-  /** Something was wished for in the chat. */
+  /** Ends the interruptible waits of a chat. */
   wake(chatId: number): void;
-  /** Ends every wait, and those to come. */
+  /** Ends every wait, now and from now on. */
   end(): void;
   /** Aborted by `end`. */
   readonly signal: AbortSignal;
 }
 
-/** What a timer takes, ms: a longer one would be no wait at all. Whoever waits looks again afterwards. */
+/** The longest timer of Node, ms: a longer one would end at once. Callers check again after a wait. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** No wait is running. */
 export function createWaits(): Waits {
   const wakers = new Map<number, Set<() => void>>();
   const abort = new AbortController();
-  // One listener for each chat that waits: more than ten are no leak.
+  // One listener for each waiting chat: more than ten are not a leak.
   setMaxListeners(0, abort.signal);
   return {
     pause: (chatId, ms, interruptible) =>
       new Promise((resolve) => {
-        const of = wakers.get(chatId) ?? new Set();
+        const waiting = wakers.get(chatId) ?? new Set();
         const over = (): void => {
           clearTimeout(timer);
-          of.delete(over);
-          if (of.size === 0) wakers.delete(chatId);
+          waiting.delete(over);
+          if (waiting.size === 0) wakers.delete(chatId);
           abort.signal.removeEventListener('abort', over);
           resolve();
         };
         const timer = setTimeout(over, Math.min(ms, LONGEST_MS));
-        if (interruptible) wakers.set(chatId, of.add(over));
+        if (interruptible) wakers.set(chatId, waiting.add(over));
         abort.signal.addEventListener('abort', over, { once: true });
         if (abort.signal.aborted) over();
       }),

@@ -1,9 +1,8 @@
 import type { Speech } from '../translate';
 
-/** What ccbot says where something could not be shown as it was wished for. Plain text, not Markdown. */
+/** What ccbot says where something could not be shown as it is. Plain text, not Markdown. */
 export type OutboxWords = ReturnType<typeof outboxWordsIn>;
 
-/** Those words in a language. */
 export function outboxWordsIn(speech: Speech) {
   const t = speech.topic('outbox');
   return {
@@ -16,5 +15,6 @@ export function outboxWordsIn(speech: Speech) {
     textRefused: (units: number, reason: string) => t('textRefused', { count: units, reason }),
     show: t('show'),
     hide: t('hide'),
+    repeated: t('repeated'),
   } as const;
 }

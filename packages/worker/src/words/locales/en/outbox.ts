@@ -1,4 +1,4 @@
-/** What ccbot says where something could not be shown as it was wished for. Plain text, not Markdown. */
+/** What ccbot says where something could not be shown as it is. Plain text, not Markdown. */
 export const outbox = {
   fileGone: '📎 {{name}} could not be sent: the file is not there any more.',
   fileUnreadable: '📎 {{name}} could not be sent: {{reason}}.',
@@ -12,4 +12,5 @@ export const outbox = {
   textRefused_other: 'A message of {{count}} characters is missing here: Telegram refused it ({{reason}}).',
   show: '👁 Show what is hidden',
   hide: '🙈 Hide it again',
+  repeated: '↻ possibly shown before',
 } as const;

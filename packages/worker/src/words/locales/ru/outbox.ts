@@ -1,4 +1,4 @@
-/** What ccbot says where something could not be shown as it was wished for, in Russian. */
+/** What ccbot says where something could not be shown as it is, in Russian. */
 export const outbox = {
   fileGone: '📎 {{name}} не отправлен: файла больше нет.',
   fileUnreadable: '📎 {{name}} не отправлен: {{reason}}.',
@@ -14,4 +14,5 @@ export const outbox = {
   textRefused_other: 'Здесь не хватает сообщения из {{count}} знака: Telegram отказал ({{reason}}).',
   show: '👁 Показать скрытое',
   hide: '🙈 Скрыть снова',
+  repeated: '↻ возможно, повтор',
 } as const;

@@ -1,4 +1,4 @@
-/** What ccbot says where something could not be shown as it was wished for, in Chinese. */
+/** What ccbot says where something could not be shown as it is, in Chinese. */
 export const outbox = {
   fileGone: '📎 无法发送 {{name}}：文件已不存在。',
   fileUnreadable: '📎 无法发送 {{name}}：{{reason}}。',
@@ -9,4 +9,5 @@ export const outbox = {
   textRefused_other: '这里缺少一条 {{count}} 个字符的消息：Telegram 拒绝了（{{reason}}）。',
   show: '👁 显示隐藏内容',
   hide: '🙈 再次隐藏',
+  repeated: '↻ 可能是重复消息',
 } as const;

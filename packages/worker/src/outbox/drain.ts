@@ -1,0 +1,95 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { Call } from './call';
+import { nextCall } from './decide';
+import { syncFooter } from './footer-sync';
+import type { ShownView } from './forms';
+import { paceOf } from './meter';
+import { perform } from './perform';
+import { settle } from './settle';
+import { dueIn, whenStored, type OutboxState } from './state';
+import type { QueuedRow } from './store';
+
+/** Something was queued in a chat, or its footer changed: starts the chat's drain, or has the running one look again. */
+export function wake(state: OutboxState, chatId: number): void {
+  const { drains, idlers, unseen, urgent, uploading, waits } = state;
+  if (!state.started || waits.signal.aborted) return;
+  waits.wake(chatId);
+  if (drains.has(chatId)) {
+    unseen.add(chatId);
+    if (uploading.has(chatId) && !urgent.has(chatId)) {
+      const work = guarded(state, chatId, () => drainUrgent(state, chatId));
+      urgent.set(
+        chatId,
+        work.finally(() => urgent.delete(chatId)),
+      );
+    }
+    return;
+  }
+  const work = guarded(state, chatId, () => drain(state, chatId)).finally(() => {
+    drains.delete(chatId);
+    // Queued after the drain's last look and before its end.
+    if (unseen.delete(chatId)) wake(state, chatId);
+    if (drains.size === 0) for (const idle of idlers) idle();
+  });
+  drains.set(chatId, work);
+}
+
+async function guarded(state: OutboxState, chatId: number, work: () => Promise<void>): Promise<void> {
+  try {
+    await whenStored(state, work);
+  } catch (error) {
+    state.deps.log('error', 'outbox stopped', { chatId, reason: reasonOf(error) });
+  }
+}
+
+/** Makes one call after the other until the chat shows everything that is queued. */
+async function drain(state: OutboxState, chatId: number): Promise<void> {
+  const { deps, unseen, urgent, waits } = state;
+  while (!waits.signal.aborted) {
+    unseen.delete(chatId);
+    const row = deps.views.next(chatId);
+    const footerMayGo = row === undefined || row.queued.class === 'card';
+    if (footerMayGo && (await syncFooter(state, chatId))) continue;
+    if (row === undefined) return;
+    const step = stepOf(state, row);
+    switch (step.do) {
+      case 'settle':
+        settle(state, row);
+        break;
+      case 'wait':
+        // Another view may come before this one during the wait, or has come since it was read.
+        if (!unseen.has(chatId)) await waits.pause(chatId, step.waitMs, true);
+        break;
+      case 'call':
+        await perform(state, row, step.shown, step.call);
+        // The two drains must not work on the same view.
+        await urgent.get(chatId);
+    }
+  }
+}
+
+/** As {@link drain}, but only of what the user must answer, while the chat's own drain uploads a file. */
+async function drainUrgent(state: OutboxState, chatId: number): Promise<void> {
+  const { deps, uploading, waits } = state;
+  while (!waits.signal.aborted) {
+    const row = deps.views.next(chatId);
+    if (row === undefined) return;
+    if (row.queued.class !== 'ask' || row.seq === uploading.get(chatId)?.seq) return;
+    const step = stepOf(state, row);
+    if (step.do === 'settle') settle(state, row);
+    else if (step.do === 'wait') await waits.pause(chatId, step.waitMs, true);
+    else await perform(state, row, step.shown, step.call);
+  }
+}
+
+type Step = { do: 'settle' } | { do: 'wait'; waitMs: number } | { do: 'call'; shown: ShownView; call: Call };
+
+/** What to do next for a view. */
+function stepOf(state: OutboxState, { queued }: QueuedRow): Step {
+  const shown = state.forms.shown(queued);
+  const posted = state.deps.views.posted(queued.chatId, queued.key);
+  const call = nextCall(shown.queued, shown.faces, posted);
+  if (call.do === 'nothing') return { do: 'settle' };
+  const waitMs = dueIn(state, queued.chatId, paceOf(queued));
+  return waitMs > 0 ? { do: 'wait', waitMs } : { do: 'call', shown, call };
+}

@@ -1,0 +1,102 @@
+import type { SendFailure } from '../telegram/api';
+import { hasUpload, nameOf, newParts, type Call } from './call';
+import { afterFailure, type AfterFailure } from './decide';
+import type { ShownView, Simplified } from './forms';
+import type { QueuedView } from './model';
+import { recordCall, settle } from './settle';
+import { whenStored, type OutboxState } from './state';
+import type { QueuedRow } from './store';
+
+/** After so many uploads of a file without an answer, while Telegram could be reached, words take its place. */
+const UPLOAD_TRIES = 5;
+
+/** Decides what follows a failed call, and does it. */
+export async function handleFailure(
+  state: OutboxState,
+  row: QueuedRow,
+  shown: ShownView,
+  call: Call,
+  failure: SendFailure,
+): Promise<void> {
+  const { deps, forms } = state;
+  const { queued } = row;
+  const part = partOf(call);
+  const simplified: Simplified = shown.rich ? 'rich' : (part ?? 'album');
+  if (shown.rich && failure.kind === 'refused' && failure.reason === 'no-method') deps.rich?.refused();
+  const after = afterFailure(call.do, failure, {
+    tries: row.tries,
+    simpler: forms.hasSimpler(queued, simplified),
+    kind: queued.class,
+    chance: deps.chance(),
+  });
+  // A call that was certainly not executed leaves no doubt behind, except that of an earlier one.
+  const isRepetition = (call.do === 'send' || call.do === 'album') && call.marked;
+  if (failure.kind !== 'unknown' && !isRepetition) {
+    await whenStored(state, () => {
+      for (const i of newParts(call)) deps.views.unpost(queued.chatId, queued.key, i);
+    });
+  }
+  const meta = { key: queued.key, call: call.do, reason: failure.text, then: after.do };
+  if (after.do !== 'accept') deps.log('warn', 'telegram call failed', meta);
+  switch (after.do) {
+    case 'accept':
+      return recordCall(state, row, shown, call, call.do === 'edit' ? [call.message] : []);
+    case 'forget':
+      if (call.do === 'edit') deps.views.unpost(queued.chatId, queued.key, call.part);
+      return;
+    case 'simpler':
+      return forms.simpler(queued, simplified, failure.text);
+    case 'words':
+      return wordsForFile(state, queued, part, failure.text);
+    case 'drop':
+      deps.log('error', 'message dropped: telegram refuses it', meta);
+      return settle(state, row, failure.text);
+    case 'wait':
+      return wait(state, row, call, failure, after);
+  }
+}
+
+/** The part that a call is about; null: several. */
+function partOf(call: Call): number | null {
+  return call.do === 'send' || call.do === 'edit' ? call.part : null;
+}
+
+/** The file of a part is gone: words take its place. Which file of an album is gone shows when they are sent one by one. */
+function wordsForFile(
+  { deps, forms }: OutboxState,
+  queued: QueuedView,
+  part: number | null,
+  why: string,
+): void {
+  if (part === null) forms.simpler(queued, 'album', why);
+  else forms.words(queued, part, deps.wordsOf(queued.chatId).outbox.fileGone(nameOf(queued, part)));
+}
+
+async function wait(
+  state: OutboxState,
+  row: QueuedRow,
+  call: Call,
+  failure: SendFailure,
+  { rebuild, waitMs, chat }: Extract<AfterFailure, { do: 'wait' }>,
+): Promise<void> {
+  const { deps, waits } = state;
+  const { chatId } = row.queued;
+  if (rebuild) deps.api.rebuild();
+  await whenStored(state, () => {
+    deps.views.tried(row, row.tries + 1);
+    if (chat) deps.views.pause(chatId, deps.now(), waitMs, failure.kind === 'refused');
+  });
+  await waits.pause(chatId, waitMs, chat);
+  const part = partOf(call);
+  if (failure.kind === 'unknown' && part !== null && hasUpload(call, row.queued)) {
+    await doubtUpload(state, row.queued, part);
+  }
+}
+
+/** An upload that fails again and again although Telegram can be reached will not succeed. */
+async function doubtUpload({ deps, forms }: OutboxState, queued: QueuedView, part: number): Promise<void> {
+  const reach = await deps.api.call('getMe', {}, { timeoutMs: 10_000 });
+  if (!reach.ok) return;
+  if (forms.doubt(queued, part) < UPLOAD_TRIES) return;
+  forms.words(queued, part, deps.wordsOf(queued.chatId).outbox.fileStuck(nameOf(queued, part)));
+}

@@ -1,0 +1,68 @@
+import { createOutboxFiles, type OutboxFiles } from './files';
+import { createFooter, type Footer } from './footer';
+import { createForms, type Forms } from './forms';
+import { createMeter, type Meter, type Pace } from './meter';
+import type { Settled } from './model';
+import type { OutboxDeps } from './port';
+import type { QueuedRow } from './store';
+import { createWaits, type Waits } from './waits';
+
+/** The state of the outbox, shared by the functions that drain it. Whatever must outlive the program is in `deps.views`. */
+export interface OutboxState {
+  readonly deps: OutboxDeps;
+  readonly files: OutboxFiles;
+  readonly forms: Forms;
+  readonly footer: Footer;
+  readonly meter: Meter;
+  readonly waits: Waits;
+  /** The running drain of each chat. */
+  readonly drains: Map<number, Promise<void>>;
+  /** Chats in which a view was queued while their drain ran. */
+  readonly unseen: Set<number>;
+  /** The view whose file is being uploaded, by chat. */
+  readonly uploading: Map<number, QueuedRow>;
+  /** The drain that sends what the user must answer while an upload holds up the chat's own drain. */
+  readonly urgent: Map<number, Promise<void>>;
+  /** By {@link listenerKey}. */
+  readonly listeners: Map<string, (how: Settled) => void>;
+  /** Called when the last drain ends. */
+  readonly idlers: Set<() => void>;
+  started: boolean;
+  /** Calls that succeeded. */
+  sent: number;
+}
+
+/** A state in which nothing is sent yet. */
+export function createOutboxState(deps: OutboxDeps): OutboxState {
+  return {
+    deps,
+    files: createOutboxFiles(deps.filesDir),
+    forms: createForms(deps.rich ?? { usable: () => false }, deps.wordsOf),
+    footer: createFooter(deps.views, (chatId) => deps.foot?.(chatId) ?? []),
+    meter: createMeter((chatId) => deps.cardLagMs(chatId), deps.now()),
+    waits: createWaits(),
+    drains: new Map(),
+    unseen: new Set(),
+    uploading: new Map(),
+    urgent: new Map(),
+    listeners: new Map(),
+    idlers: new Set(),
+    started: false,
+    sent: 0,
+  };
+}
+
+/** Runs work that writes to the store, and repeats it while the disk is full, until the outbox stops. */
+export function whenStored({ deps, waits }: OutboxState, work: () => Promise<void> | void): Promise<void> {
+  return deps.retryWhileFull('outbox', waits.signal, work);
+}
+
+/** How long the next call in a chat must wait, ms. */
+export function dueIn({ deps, meter }: OutboxState, chatId: number, pace: Pace): number {
+  return Math.max(deps.views.pauseLeft(chatId, deps.now()), meter.due(chatId, pace, deps.now()));
+}
+
+/** Identifies whoever waits for the end of a view. */
+export function listenerKey(chatId: number, key: string): string {
+  return `${chatId} ${key}`;
+}
