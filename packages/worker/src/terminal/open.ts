@@ -1,5 +1,6 @@
 import type { Panes } from './panes';
-import { createTmuxPanes, type TmuxOptions } from './tmux/panes';
+import { createTmuxPanes } from './tmux/panes';
+import type { TmuxOptions } from './tmux/state';
 import { tmuxVersion } from './tmux/server';
 
 /** The terminal that is there: tmux, or a pty of our own where tmux is not installed (the caller tells the person). */

@@ -1,14 +1,14 @@
 import { PanesError } from '../model';
 import type { Channel } from './channel';
-import { createLink, type LinkOptions } from './link';
+import { createLink, type LinkHost } from './link';
 
 /** A link on channels that the test ends. */
-function rig(more: Partial<LinkOptions> = {}) {
+function rig(more: Partial<LinkHost> = {}) {
   const log: string[] = [];
   const ends: ((reason: string) => void)[] = [];
   const plan: (Error | 'ok')[] = [];
   let open = 0;
-  const link = createLink({
+  const host: LinkHost = {
     open: (onEnd) => {
       const next = plan.shift() ?? 'ok';
       if (next !== 'ok') return Promise.reject(next);
@@ -30,9 +30,10 @@ function rig(more: Partial<LinkOptions> = {}) {
       log.push(`down: ${reason}`);
     },
     onUp: () => log.push('up'),
-    log: (_, text) => log.push(text),
     ...more,
-  });
+  };
+  const { start, ...others } = createLink((_, text) => log.push(text));
+  const link = { ...others, start: () => start(host) };
   return { link, log, ends, plan, open: () => open };
 }
 
@@ -64,7 +65,7 @@ it('comes back after the server ended, waiting longer each time it does not', as
   expect(log).toEqual(['down: server exited']);
   await expect(link.run(['x'])).rejects.toMatchObject({ reason: 'server-down' });
   await jest.advanceTimersByTimeAsync(100);
-  expect(log.slice(1)).toEqual(['tmux is not back yet']);
+  expect(log.slice(1)).toEqual(['tmux reconnect failed']);
   await jest.advanceTimersByTimeAsync(199);
   expect(log).toHaveLength(2);
   await jest.advanceTimersByTimeAsync(1);
@@ -101,7 +102,7 @@ it('closes a channel that could not be prepared, and searches on with one attemp
   expect(jest.getTimerCount()).toBe(1);
   failing = false;
   await jest.advanceTimersByTimeAsync(200);
-  expect(log).toEqual(['down: gone', 'tmux is not back yet', 'up']);
+  expect(log).toEqual(['down: gone', 'tmux reconnect failed', 'up']);
   expect(open()).toBe(1);
   await link.stop();
   expect(open()).toBe(0);

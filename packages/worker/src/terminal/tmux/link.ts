@@ -1,93 +1,108 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
 import { PanesError } from '../model';
 import type { Channel } from './channel';
 
-/** First and longest wait before the server is looked for again, ms. */
+/** The first and the longest pause before we try to reconnect, ms. */
 const RETRY_FIRST_MS = 100;
 const RETRY_MOST_MS = 5_000;
 
-/** What a link needs of its surroundings. */
-export interface LinkOptions {
-  /** Opens a channel, making server and session where they are missing; `onEnd` is told of its end. */
+/** How a link opens its channels, and whom it tells about them. */
+export interface LinkHost {
+  /** Opens a channel; creates the server and the session if they are missing. The channel calls `onEnd` if it is lost. */
   open(onEnd: (reason: string) => void): Promise<Channel>;
-  /** Makes a fresh channel ready for use; what throws here makes the attempt a failure. */
+  /** Makes a new channel ready for use. If it throws, the attempt has failed. */
   prepare(channel: Channel): Promise<void>;
-  /** The server went away; every command in flight has failed. */
+  /** The server is gone; every command in flight has failed. */
   onDown(reason: string): void;
-  /** It is back, and prepared. */
+  /** The server is back, and prepared. */
   onUp(): void;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
 
-/** A channel that comes back: at most one at a time, looked for again with backoff when it ends. */
+/** A channel that reconnects: at most one at a time, with backoff. */
 export interface Link {
-  /** Connects once; throws what went wrong. */
-  start(): Promise<void>;
+  /** Connects once; throws if that fails. Only a channel that is lost later is opened again. */
+  start(host: LinkHost): Promise<void>;
   /** Runs commands on the channel; throws a {@link PanesError} `server-down` while there is none. */
   run: Channel['run'];
-  /** Ends the channel, or the search for one. Resolves when the client process is gone. */
+  /** Closes the channel or ends the attempts. Resolves when the client process is gone. */
   stop(): Promise<void>;
 }
 
-/** Makes a link that is not connected yet. */
-export function createLink(options: LinkOptions): Link {
+interface LinkState {
+  readonly log: LogFn;
   /** In use, or being prepared. */
-  let channel: Channel | undefined;
-  let ready = false;
-  let stopped = false;
-  let retry: NodeJS.Timeout | undefined;
-  let attempt: Promise<void> = Promise.resolve();
+  channel: Channel | undefined;
+  isReady: boolean;
+  isStopped: boolean;
+  retry: NodeJS.Timeout | undefined;
+  /** The attempt to reconnect that runs now, or ran last. */
+  attempt: Promise<void>;
+}
 
-  async function connect(): Promise<void> {
-    const opened = await options.open((reason) => {
-      // While it is prepared, the commands in flight fail and the attempt with them.
-      if (!ready) return;
-      ready = false;
-      channel = undefined;
-      if (stopped) return;
-      options.onDown(reason);
-      search(RETRY_FIRST_MS);
-    });
-    try {
-      if (stopped) throw new PanesError('server-down', 'tmux: stopped');
-      channel = opened;
-      await options.prepare(opened);
-      ready = true;
-    } catch (error) {
-      channel = undefined;
-      await opened.close();
-      throw error;
-    }
-  }
-
-  function search(waitMs: number): void {
-    retry = setTimeout(() => {
-      attempt = connect().then(
-        () => {
-          if (!stopped) options.onUp();
-        },
-        (error: unknown) => {
-          if (stopped) return;
-          options.log('warn', 'tmux is not back yet', { reason: reasonOf(error) });
-          search(Math.min(waitMs * 2, RETRY_MOST_MS));
-        },
-      );
-    }, waitMs);
-  }
-
+export function createLink(log: LogFn): Link {
+  const state: LinkState = {
+    log,
+    channel: undefined,
+    isReady: false,
+    isStopped: false,
+    retry: undefined,
+    attempt: Promise.resolve(),
+  };
   return {
-    start: connect,
+    start: (host) => connect(state, host),
     run(...commands) {
-      if (channel !== undefined) return channel.run(...commands);
+      if (state.channel !== undefined) return state.channel.run(...commands);
       return Promise.reject(new PanesError('server-down', 'tmux: not connected'));
     },
-    async stop() {
-      stopped = true;
-      clearTimeout(retry);
-      const last = channel;
-      channel = undefined;
-      await last?.close();
-      await attempt;
-    },
+    stop: () => stop(state),
   };
+}
+
+async function connect(state: LinkState, host: LinkHost): Promise<void> {
+  const opened = await host.open((reason) => onEnd(state, host, reason));
+  try {
+    if (state.isStopped) throw new PanesError('server-down', 'tmux: stopped');
+    state.channel = opened;
+    await host.prepare(opened);
+    state.isReady = true;
+  } catch (error) {
+    state.channel = undefined;
+    await opened.close();
+    throw error;
+  }
+}
+
+function onEnd(state: LinkState, host: LinkHost, reason: string): void {
+  // A channel in preparation: its commands in flight fail, and the attempt with them.
+  if (!state.isReady) return;
+  state.isReady = false;
+  state.channel = undefined;
+  if (state.isStopped) return;
+  host.onDown(reason);
+  reconnectAfter(state, host, RETRY_FIRST_MS);
+}
+
+function reconnectAfter(state: LinkState, host: LinkHost, waitMs: number): void {
+  state.retry = setTimeout(() => {
+    state.attempt = connect(state, host).then(
+      () => {
+        if (!state.isStopped) host.onUp();
+      },
+      (error: unknown) => {
+        if (state.isStopped) return;
+        state.log('warn', 'tmux reconnect failed', { reason: reasonOf(error) });
+        reconnectAfter(state, host, Math.min(waitMs * 2, RETRY_MOST_MS));
+      },
+    );
+  }, waitMs);
+}
+
+async function stop(state: LinkState): Promise<void> {
+  state.isStopped = true;
+  clearTimeout(state.retry);
+  const last = state.channel;
+  state.channel = undefined;
+  await last?.close();
+  await state.attempt;
 }

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { fault, FaultError } from '@ccbot/shared/faults/fault';
+import { PanesError, type PanesEvent } from '../model';
+import { checkWindows } from './changes';
+import { openChannel, type Channel, type Notification } from './channel';
+import type { LinkHost } from './link';
+import { holdBackOutput, onOutput, onPaused } from './output';
+import { DEATHS, endLeftOver, prepareSession } from './prepare';
+import { listPanes } from './query';
+import { ensureSession, isRecent, tmuxCommand, tmuxVersion } from './server';
+import { forgetAll, type TmuxState } from './state';
+
+/** Where util-linux installs setpriv. */
+const SETPRIV = '/usr/bin/setpriv';
+
+/** Connects to the server. Throws a `FaultError` `TMUX_TOO_OLD` or `TMUX_FAILED`. */
+export async function startTmux(state: TmuxState, listener: (event: PanesEvent) => void): Promise<void> {
+  const { options, link } = state;
+  const version = await tmuxVersion(options.env);
+  if (version === null || !isRecent(version)) {
+    throw new FaultError(fault('TMUX_TOO_OLD', { version: version ?? '(not found)' }));
+  }
+  state.listener = listener;
+  state.isRunning = true;
+  try {
+    await link.start(linkHost(state));
+  } catch (error) {
+    state.isRunning = false;
+    if (!(error instanceof PanesError)) throw error;
+    const args = tmuxCommand(options).slice(1).join(' ');
+    throw new FaultError(fault('TMUX_FAILED', { reason: error.message, arguments: args }));
+  }
+}
+
+/** Disconnects after the typing that is under way. The server and its windows stay. */
+export async function stopTmux(state: TmuxState): Promise<void> {
+  state.isRunning = false;
+  await state.turns.idle();
+  state.listener = () => undefined;
+  await state.link.stop();
+  forgetAll(state);
+}
+
+function linkHost(state: TmuxState): LinkHost {
+  return {
+    open: (onEnd) => connect(state, onEnd),
+    prepare: (channel) => prepare(state, channel),
+    onDown(reason) {
+      forgetAll(state);
+      state.listener({ type: 'down', reason });
+    },
+    onUp: () => state.listener({ type: 'up' }),
+  };
+}
+
+async function connect(state: TmuxState, onEnd: (reason: string) => void): Promise<Channel> {
+  const { options } = state;
+  await ensureSession(options);
+  return openChannel({
+    tmux: tmuxCommand(options),
+    session: options.session,
+    env: options.env,
+    wrap: existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL'] : [],
+    onNotification: (event) => onNotification(state, event),
+    onEnd,
+  });
+}
+
+async function prepare(state: TmuxState, channel: Channel): Promise<void> {
+  const { options, target, windows } = state;
+  // Only once: two workers that share a session by mistake would kill each other's clients forever.
+  if (!state.hasEndedLeftOver) await endLeftOver(channel, target, options.log);
+  state.hasEndedLeftOver = true;
+  await prepareSession(channel, target, options.ownVariables ?? []);
+  const listing = await listPanes(state);
+  for (const window of listing.tied.values()) windows.set(window.session, window);
+  await holdBackOutput(state, listing);
+}
+
+function onNotification(state: TmuxState, event: Notification): void {
+  switch (event.type) {
+    case 'output':
+      return onOutput(state, event.pane);
+    case 'paused':
+      return onPaused(state, event.pane);
+    case 'windows':
+      return checkWindows(state);
+    case 'changed':
+      if (event.name === DEATHS && event.value === '1') checkWindows(state);
+      return;
+    case 'exit':
+    case 'other':
+      return;
+  }
+}

@@ -1,0 +1,44 @@
+import { unknownKey } from '../keys';
+import { PanesError, type Keystroke } from '../model';
+import { inBackground, isRefused, paneOf, type TmuxState } from './state';
+import { typingSteps } from './typing';
+
+/** Plays keystrokes in the window of a session. */
+export async function playKeys(state: TmuxState, session: string, keys: readonly Keystroke[]): Promise<void> {
+  const { link } = state;
+  const { pane } = await paneOf(state, session);
+  const unknown = unknownKey(keys);
+  if (unknown !== null) throw new PanesError('refused', `unknown key: ${unknown}`);
+  const [[answer = ''] = []] = await link.run([
+    'display-message',
+    '-p',
+    '-t',
+    pane,
+    '#{pane_dead} #{pane_in_mode}',
+  ]);
+  const [dead, mode] = answer.split(' ');
+  if (dead === '1') throw new PanesError('refused', 'the program has ended');
+  if (mode !== '0') await leaveMode(state, pane);
+  for (const step of typingSteps(pane, `ccbot-${session}`, keys)) {
+    if (step.kind === 'pause') {
+      await new Promise((resolve) => setTimeout(resolve, step.ms));
+      continue;
+    }
+    try {
+      await link.run(...step.commands);
+    } catch (error) {
+      for (const buffer of step.buffers) inBackground(state, () => link.run(['delete-buffer', '-b', buffer]));
+      throw error;
+    }
+  }
+}
+
+/** Leaves a mode that would take the keys: somebody at the terminal scrolled back, or is choosing from a list. */
+async function leaveMode({ link }: TmuxState, pane: string): Promise<void> {
+  try {
+    await link.run(['copy-mode', '-q', '-t', pane]);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    await link.run(['send-keys', '-t', pane, '-X', 'cancel']); // an older tmux, without -q
+  }
+}

@@ -1,0 +1,35 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import { PANE_FIELDS, readListing, type Listing } from './listing';
+import type { TmuxState } from './state';
+
+/**
+ * How often we repeat a listing that does not say yet how a program ended, and the pause before each repetition, ms.
+ * tmux before 3.3 never reports signals, so there a program ended by a signal stays unclear.
+ */
+const UNCLEAR_TRIES = 5;
+const UNCLEAR_MS = 20;
+
+export async function listPanes({ link, target }: TmuxState): Promise<Listing> {
+  const [lines = []] = await link.run(['list-panes', '-s', '-t', target, '-F', PANE_FIELDS]);
+  return readListing(lines);
+}
+
+/** Lists the panes until tmux knows how each ended program ended, or never will. */
+export async function listPanesUntilClear(state: TmuxState): Promise<Listing> {
+  for (let tries = 0; ; tries++) {
+    const listing = await listPanes(state);
+    if (!listing.unclear || tries >= UNCLEAR_TRIES) return listing;
+    if (tries > 0) await remindServer(state);
+    await new Promise((resolve) => setTimeout(resolve, UNCLEAR_MS));
+  }
+}
+
+/** tmux 3.3a sometimes leaves an ended program a zombie, its status unknown, until the next SIGCHLD: we send one. */
+async function remindServer({ link, options }: TmuxState): Promise<void> {
+  const [[pid = ''] = []] = await link.run(['display-message', '-p', '#{pid}']);
+  try {
+    process.kill(Number(pid), 'SIGCHLD');
+  } catch (error) {
+    options.log('info', 'tmux server not signalled', { reason: reasonOf(error) }); // if it exited, `down` follows
+  }
+}

@@ -1,0 +1,83 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import { PanesError, type PanesEvent, type PaneState } from '../model';
+import type { Turns } from '../turns';
+import type { Link } from './link';
+import type { ServerOptions } from './server';
+
+export interface TmuxOptions extends ServerOptions {
+  /** Further variables that no window inherits from a tmux server that somebody else started. */
+  ownVariables?: readonly RegExp[];
+  log: LogFn;
+}
+
+/** The tmux adapter between its calls. */
+export interface TmuxState {
+  readonly options: TmuxOptions;
+  /** Our tmux session as a target; `=` stops tmux from matching prefixes and patterns. */
+  readonly target: string;
+  readonly link: Link;
+  /** One turn at a time for each session: opening and typing wait for each other. */
+  readonly turns: Turns;
+  listener: (event: PanesEvent) => void;
+  /** Between `start` and `stop`. */
+  isRunning: boolean;
+  /** The control client that an earlier worker left behind has been dealt with. */
+  hasEndedLeftOver: boolean;
+  /** The windows that carry a session, by session, as last seen. */
+  readonly windows: Map<string, PaneState>;
+  readonly output: OutputState;
+  /** The comparison that runs now; `again`: something changed since it began. */
+  comparison: { again: boolean } | undefined;
+}
+
+/** Which output events are on, and what tmux holds back. Owned by `output.ts`. */
+export interface OutputState {
+  /** Sessions whose output events are on. */
+  readonly watched: Set<string>;
+  /** Sessions that printed since their screen was last read. */
+  readonly dirty: Set<string>;
+  /**
+   * Panes whose output tmux keeps to itself. We pause them rather than switch them `off`: tmux may stop reading a pane
+   * that is off, and its program blocks.
+   */
+  readonly paused: Set<string>;
+}
+
+export function checkRunning(state: TmuxState): void {
+  if (!state.isRunning) throw new PanesError('server-down', 'tmux: not started');
+}
+
+/** The window of a session; throws a {@link PanesError}. */
+export async function paneOf(state: TmuxState, session: string): Promise<PaneState> {
+  checkRunning(state);
+  const pane = state.windows.get(session);
+  if (pane !== undefined) return pane;
+  await state.link.run(['display-message', '-p', '']); // throws `server-down` if the server is away
+  throw new PanesError('no-such-session', `session ${session} has no window`);
+}
+
+export function forget({ windows, output }: TmuxState, session: string): void {
+  windows.delete(session);
+  output.watched.delete(session);
+  output.dirty.delete(session);
+}
+
+export function forgetAll(state: TmuxState): void {
+  for (const session of state.windows.keys()) forget(state, session);
+  state.output.paused.clear();
+}
+
+/** Does work that nobody waits for. A `PanesError` is ignored: the lost window or server has an event of its own. */
+export function inBackground({ options }: TmuxState, work: () => Promise<unknown>): void {
+  work().catch((error: unknown) => {
+    if (!(error instanceof PanesError)) {
+      options.log('error', 'tmux background task failed', { reason: reasonOf(error) });
+    }
+  });
+}
+
+/** Whether tmux rejected a command, for example because its window has just closed. */
+export function isRefused(error: unknown): error is PanesError {
+  return error instanceof PanesError && error.reason === 'refused';
+}
