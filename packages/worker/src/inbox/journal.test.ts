@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fault, FaultError } from '@ccbot/shared/faults/fault';
 import { openStore, type Store } from '../store/open';
 import { createUpdates, type StoredUpdate, type Updates } from './store';
-import { createJournal, CRASHES, TRIES, type Journal, type JournalDeps } from './journal';
+import { CRASHES, TRIES } from './attempt';
+import { createJournal, type Journal, type JournalDeps } from './journal';
 
 let dir: string;
 let store: Store;
