@@ -1,119 +1,140 @@
 import { pause } from '@ccbot/shared/pause';
 import { join } from 'node:path';
+import type { InboundFile } from '../inbox/model';
+import { outboxKey, type OutboxKey } from '../outbox/keys';
+import type { WordsOf } from '../words/words';
 import { fetchFile, FILE_MAX, type FetchDeps } from './fetch';
 import { FolderError, isTaken, prepareInbox } from './folder';
-import type { InboundFile } from '../inbox/model';
-import { fileName, safeName } from './names';
 import type { Attachment, AttachmentStore } from './model';
+import { fileName, safeName } from './names';
 import type { FileFate } from './render';
-import type { WordsOf } from '../words/words';
-import { outboxKey, type OutboxKey } from '../outbox/keys';
 
-/** Waits between two tries to fetch a file, ms; the last one is repeated. */
+/** Waits between attempts to fetch a file, ms; the last one is repeated. */
 const WAITS_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
 
-/** How long a file is tried to be fetched, ms. */
+/** How long we try to fetch a file, ms, counted from when its message arrived. */
 const GIVE_UP_MS = 15 * 60_000;
 
-/** What the arrival of files is given. */
 export interface ArrivalDeps extends FetchDeps {
   wordsOf: WordsOf;
   attachments: AttachmentStore;
   tx<T>(work: () => T): T;
-  /** Tells the person, once under a key, in answer to a message. */
+  /** Shows a notice under a key, once, in answer to a message. */
   tell(chatId: number, key: OutboxKey, text: string, replyTo: number): void;
   now(): number;
   /** Absent: the usual waits. */
   waitsMs?: readonly number[];
 }
 
-/** It was told to stop: what is not here yet is fetched by the next run. */
+/** Fetching was stopped: the next run fetches what is missing. */
 export class Stopped extends Error {}
 
-/** Brings the file of part `index` of a parcel into the inbox of `workdir`, and answers what became of it. Every step is on disk: a run that was killed is gone on with. Throws {@link Stopped}. */
-export async function arrive(
+/** One file of an attachment, and how its user hears about it. */
+interface Arrival {
+  readonly deps: ArrivalDeps;
+  readonly attachment: Attachment;
+  readonly index: number;
+  readonly file: InboundFile;
+  readonly messageId: number;
+  /** The attachment is nothing but this file. */
+  readonly isAlone: boolean;
+}
+
+/**
+ * Fetches the file of part `index` into the inbox of `workdir`, tells the user when that fails, and returns what became
+ * of the file. Every step is on disk, so a run that was killed continues where it was. Throws {@link Stopped}.
+ */
+export async function fetchPart(
   deps: ArrivalDeps,
-  parcel: Attachment,
+  attachment: Attachment,
   index: number,
   workdir: string,
   stop: AbortSignal,
 ): Promise<FileFate> {
-  const part = parcel.parts[index];
-  const file = part?.file;
-  if (part === undefined || file === undefined) throw new Error(`no file in part ${index}`);
-  const alone = parcel.parts.length === 1;
-  const words = deps.wordsOf(parcel.chatId);
-  const tell = (name: string, text: string): void =>
-    deps.tell(parcel.chatId, outboxKey(name, parcel.id, index), text, part.messageId);
-  const give = (failed: string, text: string): FileFate => {
-    tell('file', text);
-    return { failed };
-  };
-  const tooBig = (): FileFate => give('more than 20 MB', words.fileTooBig(safeName(file), alone));
-  const noPlace = (error: FolderError): FileFate => {
-    const why = words.whyNoFile[error.why](error.path, error.message);
-    return give(why, words.fileFailed(safeName(file), why, alone));
-  };
-
-  if ((file.size ?? 0) > FILE_MAX) return tooBig();
+  const part = attachment.parts[index];
+  if (part?.file === undefined) throw new Error(`no file in part ${index}`);
+  const { file, messageId } = part;
+  const isAlone = attachment.parts.length === 1;
+  const arrival: Arrival = { deps, attachment, index, file, messageId, isAlone };
+  if ((file.size ?? 0) > FILE_MAX) return tooBig(arrival);
   try {
-    const path = part.fate?.planned ?? (await plan(deps, parcel, index, file, workdir));
-    for (let tried = 0; ; tried++) {
-      // It was whole before the last run ended: a file gets its name last of all.
-      if (await isTaken(path)) return { path };
-      const fetched = await fetchFile(deps, file.id, path, stop);
-      switch (fetched.is) {
-        case 'there':
-          return { path };
-        case 'too-big':
-          return tooBig();
-        case 'refused':
-          return give(fetched.reason, words.fileFailed(safeName(file), fetched.reason, alone));
-        case 'no-place':
-          return noPlace(fetched.error);
-        case 'stopped':
-          throw new Stopped();
-        case 'again':
-          if (deps.now() - parcel.at > GIVE_UP_MS)
-            return give(fetched.reason, words.fileFailed(safeName(file), fetched.reason, alone));
-          if (tried === 1) tell('late', words.fileLate(safeName(file), fetched.reason));
-          await rest(waitOf(deps.waitsMs ?? WAITS_MS, tried), stop);
-      }
-    }
+    const path = part.fate?.planned ?? (await planPath(arrival, workdir));
+    return await fetchTo(arrival, path, stop);
   } catch (error) {
-    if (error instanceof FolderError) return noPlace(error);
+    if (error instanceof FolderError) return noPlace(arrival, error);
     throw error;
   }
 }
 
-/** Chooses a name that nothing else has, and notes it before anything is written. */
-async function plan(
-  deps: ArrivalDeps,
-  parcel: Attachment,
-  index: number,
-  file: InboundFile,
-  workdir: string,
-): Promise<string> {
-  const inbox = await prepareInbox(workdir);
-  for (let n = 1; ; n++) {
-    const path = join(inbox, fileName(parcel.parts[index]?.at ?? parcel.at, safeName(file), n));
-    if (await isTaken(path)) continue;
-    const mine = deps.tx(() => {
-      if (!deps.attachments.reserve(path, parcel.id, deps.now())) return false;
-      settle(deps.attachments, parcel.id, index, { planned: path });
-      return true;
-    });
-    if (mine) return path;
+async function fetchTo(arrival: Arrival, path: string, stop: AbortSignal): Promise<FileFate> {
+  const { deps, attachment, file } = arrival;
+  for (let tried = 0; ; tried++) {
+    // An earlier run fetched all of it: a file gets its name last.
+    if (await isTaken(path)) return { path };
+    const fetched = await fetchFile(deps, file.id, path, stop);
+    switch (fetched.is) {
+      case 'there':
+        return { path };
+      case 'too-big':
+        return tooBig(arrival);
+      case 'refused':
+        return refused(arrival, fetched.reason);
+      case 'no-place':
+        return noPlace(arrival, fetched.error);
+      case 'stopped':
+        throw new Stopped();
+      case 'again':
+        if (deps.now() - attachment.at > GIVE_UP_MS) return refused(arrival, fetched.reason);
+        if (tried === 1)
+          tell(arrival, 'late', deps.wordsOf(attachment.chatId).fileLate(safeName(file), fetched.reason));
+        await rest(waitOf(deps.waitsMs ?? WAITS_MS, tried), stop);
+    }
   }
 }
 
-/** Writes what became of a file; the rest of the parcel may have changed meanwhile and is read anew. */
-export function settle(attachments: AttachmentStore, id: number, index: number, fate: FileFate): void {
-  const parcel = attachments.get(id);
-  if (parcel === undefined) return;
+function tooBig(arrival: Arrival): FileFate {
+  const { deps, attachment, file, isAlone } = arrival;
+  tell(arrival, 'file', deps.wordsOf(attachment.chatId).fileTooBig(safeName(file), isAlone));
+  return { failed: 'more than 20 MB' };
+}
+
+function refused(arrival: Arrival, reason: string): FileFate {
+  const { deps, attachment, file, isAlone } = arrival;
+  tell(arrival, 'file', deps.wordsOf(attachment.chatId).fileFailed(safeName(file), reason, isAlone));
+  return { failed: reason };
+}
+
+function noPlace(arrival: Arrival, error: FolderError): FileFate {
+  const words = arrival.deps.wordsOf(arrival.attachment.chatId);
+  return refused(arrival, words.whyNoFile[error.why](error.path, error.message));
+}
+
+function tell({ deps, attachment, index, messageId }: Arrival, name: 'file' | 'late', text: string): void {
+  deps.tell(attachment.chatId, outboxKey(name, attachment.id, index), text, messageId);
+}
+
+/** Picks a name that nothing else has, and records it before anything is written. */
+async function planPath({ deps, attachment, index, file }: Arrival, workdir: string): Promise<string> {
+  const inbox = await prepareInbox(workdir);
+  for (let n = 1; ; n++) {
+    const path = join(inbox, fileName(attachment.parts[index]?.at ?? attachment.at, safeName(file), n));
+    if (await isTaken(path)) continue;
+    const isReserved = deps.tx(() => {
+      if (!deps.attachments.reserve(path, attachment.id, deps.now())) return false;
+      recordFate(deps.attachments, attachment.id, index, { planned: path });
+      return true;
+    });
+    if (isReserved) return path;
+  }
+}
+
+/** Stores what became of a file. Reads the attachment again first: the rest of it may have changed meanwhile. */
+export function recordFate(attachments: AttachmentStore, id: number, index: number, fate: FileFate): void {
+  const attachment = attachments.get(id);
+  if (attachment === undefined) return;
   attachments.rewrite({
-    ...parcel,
-    parts: parcel.parts.map((p, i) => (i === index ? { ...p, fate: { ...p.fate, ...fate } } : p)),
+    ...attachment,
+    parts: attachment.parts.map((p, i) => (i === index ? { ...p, fate: { ...p.fate, ...fate } } : p)),
   });
 }
 
@@ -121,7 +142,7 @@ function waitOf(waits: readonly number[], tried: number): number {
   return waits[Math.min(tried, waits.length - 1)] ?? 0;
 }
 
-/** Throws {@link Stopped} at once when it is told to stop. */
+/** Throws {@link Stopped} as soon as `stop` is aborted. */
 async function rest(ms: number, stop: AbortSignal): Promise<void> {
   await pause(ms, stop);
   if (stop.aborted) throw new Stopped();

@@ -1,5 +1,4 @@
 import type { Prompt, PromptQueue } from './model';
-import type { PromptsToFill } from '../attachments/intake';
 import type { Store } from '../store/open';
 
 interface Row {
@@ -11,8 +10,13 @@ interface Row {
   state: Prompt['state'];
 }
 
-/** The queue of messages to type. */
-export function createPrompts(store: Store): PromptQueue & PromptsToFill {
+/** The queue of prompts on disk. */
+export interface StoredPrompts extends PromptQueue {
+  /** Replaces the text of a prompt that still waits; false when it no longer does. */
+  reword(id: number, text: string): boolean;
+}
+
+export function createPrompts(store: Store): StoredPrompts {
   const { db } = store;
   const insert = db.prepare(
     'INSERT OR IGNORE INTO prompts (id, session, chat, message, text, at) VALUES (?, ?, ?, ?, ?, ?)',
