@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { CanarySetup } from '../kind';
 
-/** A home in which Claude Code skips its first-run pages and speaks to the canary's model. */
+/** A home in which Claude Code skips its first-run pages and talks to the canary's model. */
 export const claudeCanary: CanarySetup = {
   flags: ['--permission-mode', 'default'],
   prepare({ home, project, url, secret }) {

@@ -11,16 +11,16 @@ import { typePrompt } from './typing';
 import { earlierSessions } from './earlier';
 import { textOnScreen } from './writing';
 
-/** Escape and a letter right behind it are Alt and that letter: no interruption, and the letter is lost. Measured with 2.1.330. */
+/** An Escape followed at once by a letter arrives as Alt and that letter: no interrupt, and the letter is lost (measured with 2.1.330). */
 const ESCAPE_PAUSE_MS = 150;
 
 /**
- * At a limit of the account Claude Code would go on by itself when that begins anew (measured with 2.1.330). Here the
- * person decides that. Given with the command line, it changes no file of the person's.
+ * When the account reaches a limit, Claude Code would continue by itself after the reset (measured with 2.1.330). In
+ * ccbot the user decides. Passed on the command line, so that it changes none of the user's files.
  */
-const OWN_SETTINGS = JSON.stringify({ autoContinueAtUsageLimit: false });
+const CCBOT_SETTINGS = JSON.stringify({ autoContinueAtUsageLimit: false });
 
-/** Claude Code. `env` tells where it keeps its state (`CLAUDE_CONFIG_DIR`). */
+/** Claude Code. `CLAUDE_CONFIG_DIR` in `env` says where it stores its state. */
 export function createClaude(env: Readonly<Record<string, string | undefined>>): Agent {
   return {
     id: 'claude',
@@ -28,7 +28,7 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     launch: ({ command, flags, resume }) => [
       ...command,
       ...flags,
-      ...(flags.some((flag) => /^--settings(?:=|$)/.test(flag)) ? [] : ['--settings', OWN_SETTINGS]),
+      ...(flags.some((flag) => /^--settings(?:=|$)/.test(flag)) ? [] : ['--settings', CCBOT_SETTINGS]),
       ...(resume === undefined ? [] : ['--resume', resume]),
     ],
     readiness: readScreen,

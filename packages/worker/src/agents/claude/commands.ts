@@ -4,11 +4,12 @@ import type { AgentCommand } from '../agent';
 import type { Language } from '../../words/language';
 import { builtInCommands } from '../built-in';
 import { commandFiles, skillDirectories } from '../command-files';
+import { fields, recordOf, rows, type Fields } from '../record';
 import { BUILT_IN } from './built-in';
 
 /**
- * The commands of a session in `cwd`: those of the project, and of the directories above it, those of the person, those
- * of the plugins that are on, then Claude Code's own (places measured with 2.1.330).
+ * The commands of a session in `cwd`: those of the project and of the directories above it, the user's, those of the
+ * enabled plugins, and then the built-in ones (places measured with 2.1.330).
  */
 export async function claudeCommands(
   state: string,
@@ -17,15 +18,17 @@ export async function claudeCommands(
   language: Language,
 ): Promise<AgentCommand[]> {
   const project = projectDirectories(home, cwd);
-  const places = [...project, state];
-  const own = await Promise.all(
-    places.flatMap((dir) => [commandFiles(join(dir, 'commands')), skillDirectories(join(dir, 'skills'))]),
+  const userCommands = await Promise.all(
+    [...project, state].flatMap((dir) => [
+      commandFiles(join(dir, 'commands')),
+      skillDirectories(join(dir, 'skills')),
+    ]),
   );
   const plugins = await pluginCommands(state, project);
-  return [...own.flat(), ...plugins, ...builtInCommands(BUILT_IN, language)];
+  return [...userCommands.flat(), ...plugins, ...builtInCommands(BUILT_IN, language)];
 }
 
-/** The `.claude` of the project and of all above it, the nearest first; the person's own home is no project. */
+/** The `.claude` directories of `cwd` and of everything above it, nearest first. The user's home is no project. */
 function projectDirectories(home: string, cwd: string): string[] {
   const found: string[] = [];
   for (let dir = cwd; dir !== home; dir = dirname(dir)) {
@@ -35,52 +38,49 @@ function projectDirectories(home: string, cwd: string): string[] {
   return found;
 }
 
-/** What plugins bring: their name stands before each command. */
+/** The commands of plugins, each prefixed with the plugin's name. */
 async function pluginCommands(state: string, project: readonly string[]): Promise<AgentCommand[]> {
   const installed = await readJson(join(state, 'plugins/installed_plugins.json'));
-  const plugins = (installed as { plugins?: unknown } | null)?.plugins;
-  if (typeof plugins !== 'object' || plugins === null) return [];
-  const on = await enabled(state, project);
-  const found = Object.entries(plugins).map(async ([id, entries]) => {
-    const path = on.has(id) ? installPath(entries) : undefined;
+  const enabled = await enabledPlugins(state, project);
+  const found = Object.entries(fields(installed['plugins'])).map(async ([id, entries]) => {
+    const path = enabled.has(id) ? installPath(entries) : undefined;
     if (path === undefined) return [];
-    const both = [commandFiles(join(path, 'commands')), skillDirectories(join(path, 'skills'))];
-    const before = id.replace(/@.*$/, '');
-    return (await Promise.all(both))
+    const commands = await Promise.all([
+      commandFiles(join(path, 'commands')),
+      skillDirectories(join(path, 'skills')),
+    ]);
+    const plugin = id.replace(/@.*$/, '');
+    return commands
       .flat()
-      .map(({ name, about }) => ({ name: `${before}:${name}`, typed: `/${before}:${name}`, about }));
+      .map(({ name, about }) => ({ name: `${plugin}:${name}`, typed: `/${plugin}:${name}`, about }));
   });
   return (await Promise.all(found)).flat();
 }
 
-/** The plugins that are on: the person's settings, then those of the project, whose word counts. */
-async function enabled(state: string, project: readonly string[]): Promise<ReadonlySet<string>> {
+/** The enabled plugins. The project's settings override the user's. */
+async function enabledPlugins(state: string, project: readonly string[]): Promise<ReadonlySet<string>> {
   const [nearest] = project;
   const files = [
     join(state, 'settings.json'),
     ...(nearest === undefined ? [] : [join(nearest, 'settings.json'), join(nearest, 'settings.local.json')]),
   ];
-  const on = new Set<string>();
+  const enabled = new Set<string>();
   for (const file of files) {
-    const named = (await readJson(file)) as { enabledPlugins?: Record<string, unknown> } | null;
-    for (const [id, value] of Object.entries(named?.enabledPlugins ?? {})) {
-      if (value === true) on.add(id);
-      else on.delete(id);
+    const settings = await readJson(file);
+    for (const [id, value] of Object.entries(fields(settings['enabledPlugins']))) {
+      if (value === true) enabled.add(id);
+      else enabled.delete(id);
     }
   }
-  return on;
+  return enabled;
 }
 
 function installPath(entries: unknown): string | undefined {
-  const list = (Array.isArray(entries) ? entries : []) as ({ installPath?: unknown } | null)[];
-  const path = list.findLast((entry) => typeof entry?.installPath === 'string')?.installPath;
-  return typeof path === 'string' ? path : undefined;
+  const paths = rows(entries).map((entry) => entry['installPath']);
+  return paths.findLast((path) => typeof path === 'string');
 }
 
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await promises.readFile(path, 'utf8'));
-  } catch {
-    return null; // not there, or somebody is writing it
-  }
+async function readJson(path: string): Promise<Fields> {
+  const json = await promises.readFile(path, 'utf8').catch(() => ''); // missing
+  return recordOf(json) ?? {}; // somebody may be writing it
 }

@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import { processStartedAt, processStartTime } from '@ccbot/shared/lock/holder';
 import type { LiveSession } from '../agent';
 
-/** Where Claude Code keeps its state. */
+/** The directory in which Claude Code stores its state. */
 export function claudeHome(home: string, env: Readonly<Record<string, string | undefined>>): string {
   const configured = env['CLAUDE_CONFIG_DIR'];
   return configured === undefined || configured === '' ? join(home, '.claude') : configured;
 }
 
-/** No chain of wrappers between a window's program and its agent is longer. */
-const MOST_WRAPPERS = 8;
+/** The most wrapper processes between a window's program and its agent. */
+const MAX_WRAPPERS = 8;
 
 /**
- * The session that runs as process `pid`, or as the nearest one below it where a wrapper started the agent; from
- * Claude Code's own `sessions/<pid>.json`. Null when there is none, or it is of a process that ended.
+ * The session of process `pid`, or of its nearest descendant when a wrapper started the agent. Read from Claude Code's
+ * own `sessions/<pid>.json`. Null when there is none, or its process has ended.
  */
 export async function discoverSession(stateDir: string, pid: number): Promise<LiveSession | null> {
-  const own = await sessionOf(stateDir, pid);
-  if (own !== null) return own;
+  const session = await sessionOf(stateDir, pid);
+  if (session !== null) return session;
   const names = await promises.readdir(join(stateDir, 'sessions')).catch(() => []); // none yet
   let nearest: { pid: number; steps: number } | undefined;
   for (const name of names) {
@@ -29,7 +29,7 @@ export async function discoverSession(stateDir: string, pid: number): Promise<Li
   return nearest === undefined ? null : sessionOf(stateDir, nearest.pid);
 }
 
-/** The living processes that say of themselves that they run a session. */
+/** The live processes that claim to run a session. */
 export async function processesOf(stateDir: string, sessionId: string): Promise<number[]> {
   const names = await promises.readdir(join(stateDir, 'sessions')).catch(() => []); // none yet
   const pids = names.flatMap((name) => {
@@ -42,22 +42,22 @@ export async function processesOf(stateDir: string, sessionId: string): Promise<
   return found.flatMap((live) => (live?.sessionId === sessionId ? [live.pid] : []));
 }
 
-/** How many processes `pid` is below `above`; null when it is not, has ended, or this system does not tell. */
-async function stepsUp(pid: number, above: number): Promise<number | null> {
-  for (let at = pid, steps = 0; at > 1 && steps <= MOST_WRAPPERS; steps++) {
-    if (at === above) return steps;
+/** How many generations `pid` is below `ancestor`. Null when it is not, has ended, or the system does not say. */
+async function stepsUp(pid: number, ancestor: number): Promise<number | null> {
+  for (let current = pid, steps = 0; current > 1 && steps <= MAX_WRAPPERS; steps++) {
+    if (current === ancestor) return steps;
     let stat: string;
     try {
-      stat = await promises.readFile(`/proc/${at}/stat`, 'utf8');
+      stat = await promises.readFile(`/proc/${current}/stat`, 'utf8');
     } catch {
-      return null; // it ended meanwhile, or this system has no /proc
+      return null; // it has ended, or this system has no /proc
     }
-    at = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    current = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   }
   return null;
 }
 
-/** A clock that is set a little between a process's start and its file's must not make it another one's, ms. */
+/** Tolerance for a clock adjustment between the start of a process and the writing of its file, ms. */
 const CLOCK_MS = 10_000;
 
 async function sessionOf(stateDir: string, pid: number): Promise<LiveSession | null> {
@@ -70,14 +70,14 @@ async function sessionOf(stateDir: string, pid: number): Promise<LiveSession | n
     if (typeof value !== 'object' || value === null) return null;
     raw = value as Record<string, unknown>;
   } catch {
-    return null; // none, or half-written: the next look finds it
+    return null; // none, or half-written: the next attempt finds it
   }
   const { sessionId, cwd, procStart } = raw;
   if (typeof sessionId !== 'string' || !/^[\w-]{1,100}$/.test(sessionId) || typeof cwd !== 'string')
     return null;
   const started = processStartTime(pid);
   if (typeof procStart === 'string' && started !== null && procStart !== started) return null;
-  // Without that word: a process that began after the file was written is another one, with its number.
+  // Without `procStart`: a process that started after the file was written has merely reused the pid.
   if (typeof procStart !== 'string' && (processStartedAt(pid) ?? 0) > written + CLOCK_MS) return null;
   const live: LiveSession = {
     pid,
@@ -91,12 +91,12 @@ async function sessionOf(stateDir: string, pid: number): Promise<LiveSession | n
   return live;
 }
 
-/** Where the transcript of a session lies; only for sessions that no hook told of, as the rule is Claude Code's own. */
+/** The path of a session's transcript. Only for sessions without a hook, because the rule is internal to Claude Code. */
 function transcriptPathOf(stateDir: string, cwd: string, sessionId: string): string {
   return join(projectDirectory(stateDir, cwd), `${sessionId}.jsonl`);
 }
 
-/** Where the transcripts of a directory's sessions lie. */
+/** The directory with the transcripts of all sessions in `cwd`. */
 export function projectDirectory(stateDir: string, cwd: string): string {
   return join(stateDir, 'projects', cwd.replace(/[^A-Za-z0-9]/g, '-'));
 }

@@ -5,7 +5,7 @@ import { firstWords } from '../first-words';
 import { projectDirectory } from './discover';
 import { createTranscriptReader } from './transcript';
 
-/** The sessions of a directory whose transcripts Claude Code keeps, the last one first; those without a prompt are none. */
+/** The stored sessions of a directory, newest first. Leaves out sessions without a prompt. */
 export async function earlierSessions(
   stateDir: string,
   cwd: string,
@@ -18,14 +18,14 @@ export async function earlierSessions(
       .filter((name) => /^[\w-]{1,100}\.jsonl$/.test(name))
       .map(async (name) => {
         const path = join(folder, name);
-        const at = (await promises.stat(path).catch(() => null))?.mtimeMs ?? 0; // removed meanwhile
+        const at = (await promises.stat(path).catch(() => null))?.mtimeMs ?? 0; // removed in the meantime
         return { sessionId: name.replace(/\.jsonl$/, ''), path, at };
       }),
   );
   const found: EarlierSession[] = [];
   for (const { sessionId, path, at } of files.sort((a, b) => b.at - a.at)) {
     if (found.length >= most) break;
-    // Two directories can have one folder: `a.b` and `a-b`.
+    // Two directories can share a folder: `a.b` and `a-b`.
     const about = await firstWords(path, createTranscriptReader(), (head) => cwdOf(head) === cwd);
     if (about !== null) found.push({ sessionId, transcriptPath: path, about, at });
   }
@@ -38,6 +38,6 @@ function cwdOf(head: string): string | null {
   try {
     return String(JSON.parse(found));
   } catch {
-    return null; // no text that this version of JSON knows
+    return null; // not a valid JSON string
   }
 }

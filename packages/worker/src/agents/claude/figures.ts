@@ -4,9 +4,8 @@ import { WINDOWS } from './progress';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The figures in what Claude Code gives to its status line (measured with 2.1.330). Each field is looked at on its
- * own: what is missing, null, or of another kind is not told. `rate_limits` is there for subscribers, after the first
- * answer of the model.
+ * Reads the figures from the payload of Claude Code's status line (measured with 2.1.330). Leaves out fields that are
+ * missing, null or of another type. `rate_limits` is there only for subscribers, after the model's first answer.
  */
 export function figuresOf(payload: Fields): Figures {
   const context = object(payload['context_window']);

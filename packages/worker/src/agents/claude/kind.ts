@@ -7,12 +7,11 @@ import { claudeHome } from './discover';
 import { toolTitle } from './title';
 
 /**
- * How long the person is waited for when a sub-agent in the background asks, ms: its dialog is not on the terminal
- * meanwhile (measured with 2.1.330), and somebody may sit there.
+ * How long ccbot waits for an answer to a background sub-agent, ms. Its dialog is not on the screen until then (measured
+ * with 2.1.330), and somebody may be waiting at the terminal.
  */
 const SUB_AGENT_LIMIT_MS = 10 * 60_000;
 
-/** Claude Code, as it is registered. */
 export const claude: AgentKind = {
   id: 'claude',
   programs: ['claude'],
@@ -24,10 +23,10 @@ export const claude: AgentKind = {
   settings: { command: 'CLAUDE_COMMAND', flags: 'CLAUDE_FLAGS' },
   hooks: {
     file: (home, env) => join(claudeHome(home, env), 'settings.json'),
-    // A person may have a day for a decision.
+    // The user has a day to decide.
     events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10, PermissionRequest: 86_400 },
   },
-  // Its dialog is on the terminal all the while: whoever answers first decides.
+  // Its dialog stays on the screen, so the first answer decides.
   asks: permissionAsks({
     limitMs: null,
     subAgentLimitMs: SUB_AGENT_LIMIT_MS,

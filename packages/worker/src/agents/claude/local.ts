@@ -1,20 +1,20 @@
 import type { SessionEvent } from '../../sessions/events';
 import { fenced } from '../fenced';
 
-/** What a record tells of a command that ran in Claude Code itself, or in the shell behind `!`. */
+/** The record of a command that ran in Claude Code itself, or in the shell of `!`. */
 export type Local =
   | { is: 'shell'; command: string }
   | { is: 'command'; command: string }
-  /** What it printed; may be empty. */
+  /** `text` may be empty. */
   | { is: 'output'; of: 'shell' | 'command'; text: string };
 
 const TAG = /^\s*<(command-name|command-message|local-command-\w+|bash-input|bash-stdout|bash-stderr)>/;
 
 /** Colours and other escape sequences. */
-// eslint-disable-next-line no-control-regex -- it is these that are looked for
+// eslint-disable-next-line no-control-regex -- escapes are what it matches
 const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
-/** Reads the content of such a record (measured with 2.1.330); null for any other, and `other` for one that tells nothing. */
+/** Reads the content of such a record (measured with 2.1.330). Null for any other record, and `other` for one without information. */
 export function localOf(content: string): Local | 'other' | null {
   const tag = TAG.exec(content)?.[1];
   switch (tag) {
@@ -39,9 +39,9 @@ export function localOf(content: string): Local | 'other' | null {
 }
 
 /**
- * What such a record means. A command of the shell begins a turn, in which the agent looks at what it printed; another
- * command is over with its words, which are all that there is of it. `running`: a turn runs, of which they become a
- * part. `command`: the last one that ran. `id` names the record.
+ * The events of such a record. A shell command starts a turn, in which the agent reads its output. The output of any
+ * other command is a turn of its own, already finished, or becomes part of the `running` turn. `command` is the last one
+ * that ran. `id` names the record.
  */
 export function localEvents(
   local: Local,
@@ -55,9 +55,9 @@ export function localEvents(
     case 'output': {
       if (local.text === '') return [];
       const text = local.of === 'shell' || local.text.includes('\n') ? fenced(local.text) : local.text;
-      const words: SessionEvent = { type: 'text', at, id, message: id, text };
-      if (running || local.of === 'shell') return [words];
-      return [{ type: 'turn.started', at, prompt: command }, words, { type: 'turn.ended', at, how: 'done' }];
+      const output: SessionEvent = { type: 'text', at, id, message: id, text };
+      if (running || local.of === 'shell') return [output];
+      return [{ type: 'turn.started', at, prompt: command }, output, { type: 'turn.ended', at, how: 'done' }];
     }
   }
 }

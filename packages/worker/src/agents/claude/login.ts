@@ -1,21 +1,21 @@
 import * as z from 'zod/mini';
 import type { AgentLogin } from '../login';
 
-/** What `claude auth status` prints, as far as it is of interest. */
+/** The part of the output of `claude auth status` that ccbot uses. */
 const status = z.object({
   loggedIn: z.boolean(),
   loginExpiresAt: z.optional(z.nullable(z.union([z.number(), z.string()]))),
 });
 
-/** Numbers below this are seconds since the epoch; it is the year 5138 in those, and 1973 in ms. */
+/** Smaller numbers are seconds since the epoch. This one is the year 5138 in seconds, and 1973 in ms. */
 const SECONDS_BELOW = 100_000_000_000;
 
-/** The login of Claude Code by `claude auth login` (measured with 2.1.330): it prints a link and asks for a code. */
+/** `claude auth login` prints a link and asks for a code (measured with 2.1.330). */
 export const claudeLogin: AgentLogin = {
   isDead: (error) => error === 'authentication_failed',
   argv: (command) => [...command, 'auth', 'login'],
   read(printed) {
-    // Whole only when something stands behind it: what is printed comes in pieces.
+    // Output arrives in pieces, so the link is complete only when something follows it.
     const link = /https:\/\/\S+(?=\s)/.exec(printed)?.[0];
     return { ...(link === undefined ? {} : { link }), waits: />\s?$/.test(printed) };
   },
@@ -25,13 +25,13 @@ export const claudeLogin: AgentLogin = {
     try {
       raw = JSON.parse(printed);
     } catch {
-      return null; // another version, or an error in words
+      return null; // another version, or an error message
     }
     const parsed = status.safeParse(raw);
     if (!parsed.success) return null;
-    const { loggedIn, loginExpiresAt: at } = parsed.data;
-    const number = typeof at === 'string' ? Date.parse(at) : (at ?? NaN);
-    const expiresAt = number < SECONDS_BELOW ? number * 1_000 : number;
+    const { loggedIn, loginExpiresAt: expiry } = parsed.data;
+    const time = typeof expiry === 'string' ? Date.parse(expiry) : (expiry ?? NaN);
+    const expiresAt = time < SECONDS_BELOW ? time * 1_000 : time;
     return { loggedIn, ...(Number.isFinite(expiresAt) ? { expiresAt } : {}) };
   },
 };

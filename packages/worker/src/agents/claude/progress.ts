@@ -3,38 +3,40 @@ import { oneLine } from '../one-line';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Tools that set a sub-agent to work; the older name is still in use. */
+/** Tools that start a sub-agent. The older name is still in use. */
 const STARTS_AGENT: ReadonlySet<string> = new Set(['Agent', 'Task']);
 
-/** The to-do list's own words for how far a point is (measured with 2.1.330: both its tools use them). */
+/** The states of a to-do item (measured with 2.1.330: both to-do tools use these names). */
 const STATES: Readonly<Record<string, TodoState>> = {
   pending: 'open',
   in_progress: 'doing',
   completed: 'done',
 };
 
-/** What the beginning of a tool tells beside the tool itself. */
+/** Further events of a tool call: a sub-agent that starts, or a to-do item that gets a new text. */
 export function startedBeside(name: string, id: string, input: unknown, at: number): SessionEvent[] {
   const fields = object(input);
   if (STARTS_AGENT.has(name)) {
     return [{ type: 'agent.started', at, id, title: oneLine(text(fields['description'])) || name }];
   }
-  // The result of an update names what has changed, but not a new text.
+  // The result of an update names the changed fields, but does not hold a new text.
   const subject = text(fields['subject']);
   if (name !== 'TaskUpdate' || subject === '' || text(fields['taskId']) === '') return [];
   return [{ type: 'todo', at, id: text(fields['taskId']), text: subject }];
 }
 
 /**
- * What the result of a tool tells beside its end: `result` is the record's `toolUseResult`, data that Claude Code
- * keeps for itself beside what the model reads. Shapes measured with 2.1.330.
+ * Further events of a tool's result. `result` is the record's `toolUseResult`, which Claude Code stores for itself beside
+ * the text for the model. Shapes measured with 2.1.330.
  */
 export function endedBeside(id: string, ok: boolean, result: unknown, at: number): SessionEvent[] {
   const fields = object(result);
   if (Array.isArray(fields['newTodos'])) {
     const todos = fields['newTodos'].map(object).flatMap((todo, i) => {
-      const said = text(todo['content']);
-      return said === '' ? [] : [{ id: String(i), text: said, state: stateOf(todo['status']) ?? 'open' }];
+      const content = text(todo['content']);
+      return content === ''
+        ? []
+        : [{ id: String(i), text: content, state: stateOf(todo['status']) ?? 'open' }];
     });
     return [{ type: 'todos', at, todos }];
   }
@@ -52,13 +54,13 @@ export function endedBeside(id: string, ok: boolean, result: unknown, at: number
   const agent = text(fields['agentId']);
   if (agent === '') return [];
   if (fields['status'] !== 'async_launched') return [{ type: 'agent.ended', at, id, ok }];
-  // A sub-agent in the background works on; its end comes as a notification.
+  // A background sub-agent keeps working. Its end comes as a notification.
   const title = oneLine(text(fields['description'])) || 'agent';
   const file = /^[\w-]{1,80}$/.test(agent) ? { file: agent } : {};
   return [{ type: 'agent.started', at, id, title, ...file }];
 }
 
-/** The end of a sub-agent in the background, told to the agent in a message made by Claude Code itself. */
+/** The end of a background sub-agent, from the message in which Claude Code notifies the agent. */
 export function notifiedEnd(content: string, at: number): SessionEvent[] {
   const id = /<tool-use-id>([^<]+)<\/tool-use-id>/.exec(content)?.[1];
   const status = /<status>([^<]+)<\/status>/.exec(content)?.[1];
@@ -66,7 +68,7 @@ export function notifiedEnd(content: string, at: number): SessionEvent[] {
   return [{ type: 'agent.ended', at, id, ok: status === 'completed' }];
 }
 
-/** The limit that a failed request tells of: the account's, as data beside the words. None for every other failure. */
+/** The account limit that made a request fail. Empty for every other failure. Uses the record's data, not its text. */
 export function limitOf(record: Fields, at: number): SessionEvent[] {
   const quota = object(record['quotaLimits']);
   if (record['apiError'] !== 'usage_limit_reached' && quota['status'] !== 'rejected') return [];
@@ -82,7 +84,7 @@ export function limitOf(record: Fields, at: number): SessionEvent[] {
   ];
 }
 
-/** Claude Code's names of the account's limits, as ccbot names them; others keep their own. */
+/** ccbot's names for the account's limits, by Claude Code's names. Other limits keep their own name. */
 export const WINDOWS: Readonly<Record<string, string>> = { five_hour: '5h', seven_day: 'week' };
 
 const stateOf = (status: unknown): TodoState | undefined => STATES[text(status)];

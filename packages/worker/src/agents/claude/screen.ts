@@ -1,23 +1,23 @@
 import type { Readiness } from '../agent';
 
-/** A horizontal rule of Claude Code's interface; it may carry a label. Seen up to 250 columns wide, and as narrow as the pane. */
+/** A horizontal rule of Claude Code's interface. It may carry a label. Seen up to 250 columns wide, and as narrow as the pane. */
 export const RULE = /^\s*─{10,}/;
 
-/** The rule above a page that takes the place of the input line, such as that of `/login` or `/cost`. */
+/** The rule above a page that replaces the input line, such as `/login` or `/cost`. */
 const PAGE_RULE = /^▔{10,}/;
 
-/** The input line, between two rules; with `!` what is written there runs in a shell. */
+/** The input line, between two rules. `!` is shell mode. */
 const INPUT = /^[❯!](?:\s|$)/;
 
-/** The row a menu points at: indented, unlike the input line, or numbered. */
+/** The selected row of a menu: indented, unlike the input line, or numbered. */
 const POINTER = /^\s+❯\s+\S|^❯\s+\d+\.\s/;
 
-/** How many rows a draft in the input line may take before its lower rule is no longer looked for. */
+/** The most rows of a draft, up to its lower rule. */
 export const DRAFT_ROWS = 30;
 
 /**
- * Reads Claude Code's screen (measured with 2.1.330): the input line stands between two rules; a dialog has a rule
- * above it, no input line, and a pointer at one of its choices; a page has a rule of another kind.
+ * Reads Claude Code's screen (measured with 2.1.330). The input line is between two rules. A dialog has a rule above it,
+ * no input line, and a pointer at a choice. A page has a rule of another kind.
  */
 export function readScreen(screen: readonly string[]): Readiness {
   const input = inputRow(screen);
@@ -28,17 +28,17 @@ export function readScreen(screen: readonly string[]): Readiness {
   return 'starting';
 }
 
-/** How far above the input line the survey stands at the most, rows. */
+/** The survey is at most this many rows above the input line. */
 const SURVEY_ROWS = 8;
 
-/** Asks how the session went, above the input line, and takes the first key that is typed there for its answer. */
+/** A survey about the session, above the input line. It takes the first typed key as its answer. */
 const SURVEY = /^\s*1: Bad\s+2: Fine\s+3: Good\s+0: Dismiss\s*$/;
 
 function isSurveyed(screen: readonly string[], input: number): boolean {
   return screen.slice(Math.max(0, input - SURVEY_ROWS), input).some((row) => SURVEY.test(row));
 }
 
-/** The row of the input line; -1 when there is none. */
+/** The row of the input line. -1 when there is none. */
 export function inputRow(screen: readonly string[]): number {
   return screen.findLastIndex(
     (row, i) =>

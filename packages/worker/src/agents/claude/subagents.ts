@@ -1,17 +1,18 @@
 import { promises } from 'node:fs';
 import { join } from 'node:path';
+import { recordOf } from '../record';
 
-/** A session that had more sub-agents than this is not searched whole. */
-const MOST = 500;
+/** The most sub-agents to search, the newest names first. */
+const MAX_SEARCHED = 500;
 
 /**
- * The transcript of the sub-agent that the tool call `id` started; null: none tells that it is, so far. Beside each
- * transcript lies a file that names the call (measured with 2.1.330), from the sub-agent's first moment on.
+ * Finds the transcript of the sub-agent that the tool call `id` started. Null: not there yet. Beside each transcript is a
+ * file that names the call, from the moment the sub-agent starts (measured with 2.1.330).
  */
 export async function findSubTranscript(transcriptPath: string, id: string): Promise<string | null> {
   const dir = transcriptPath.replace(/\.jsonl$/, '/subagents');
   const names = await promises.readdir(dir).catch(() => []); // none yet
-  for (const name of names.filter((one) => one.endsWith('.meta.json')).slice(-MOST)) {
+  for (const name of names.filter((file) => file.endsWith('.meta.json')).slice(-MAX_SEARCHED)) {
     const path = join(dir, name);
     if ((await toolOf(path)) === id) return path.replace(/\.meta\.json$/, '.jsonl');
   }
@@ -19,9 +20,6 @@ export async function findSubTranscript(transcriptPath: string, id: string): Pro
 }
 
 async function toolOf(path: string): Promise<unknown> {
-  try {
-    return (JSON.parse(await promises.readFile(path, 'utf8')) as { toolUseId?: unknown } | null)?.toolUseId;
-  } catch {
-    return undefined; // half-written, or gone
-  }
+  const json = await promises.readFile(path, 'utf8').catch(() => ''); // deleted
+  return recordOf(json)?.['toolUseId']; // the file may be half-written
 }

@@ -1,6 +1,7 @@
 import { oneLine } from '../one-line';
+import { text, type Fields } from '../record';
 
-/** Which field of a tool's input tells best what it does. */
+/** The input field that describes a tool call best. */
 const FIELD: Readonly<Record<string, string>> = {
   Bash: 'command',
   BashOutput: 'bash_id',
@@ -24,14 +25,12 @@ const FIELD: Readonly<Record<string, string>> = {
   ExitPlanMode: 'plan',
 };
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Fields that hold the path of a file or directory. */
+/** Fields that hold a path. */
 const PATHS: ReadonlySet<string> = new Set(['file_path', 'notebook_path', 'path']);
 
 /**
- * A tool's input in one line; of a tool that is not known, its first text. Empty when it has none. The path of a file
- * below `cwd`, the directory that the agent works in, is told from there, as a phone is narrow.
+ * A tool's input on one line. For an unknown tool, its first text. Empty when it has none. Paths below `cwd`, the agent's
+ * working directory, are relative, because a phone is narrow.
  */
 export function toolTitle(name: string, input: unknown, cwd = ''): string {
   if (typeof input !== 'object' || input === null) return '';
@@ -39,19 +38,19 @@ export function toolTitle(name: string, input: unknown, cwd = ''): string {
   const field = FIELD[name] ?? '';
   const chosen = listTitle(name, fields) ?? fields[field];
   if (typeof chosen === 'string' && chosen.trim() !== '') {
-    const below = PATHS.has(field) && cwd !== '' && chosen.startsWith(`${cwd}/`);
-    return oneLine(below ? chosen.slice(cwd.length + 1) : chosen);
+    const isBelow = PATHS.has(field) && cwd !== '' && chosen.startsWith(`${cwd}/`);
+    return oneLine(isBelow ? chosen.slice(cwd.length + 1) : chosen);
   }
   return oneLine(Object.values(fields).find((v): v is string => typeof v === 'string') ?? '');
 }
 
-/** Of tools whose input is a list: what is being done, or what is asked. */
+/** The title of a tool whose input is a list: the current to-do item, or the questions. */
 function listTitle(name: string, fields: Fields): string | undefined {
   switch (name) {
     case 'TodoWrite': {
       const todos = rows(fields['todos']);
-      const now = todos.find((todo) => todo['status'] === 'in_progress') ?? todos[0];
-      return text(now?.['activeForm']) || text(now?.['content']);
+      const current = todos.find((todo) => todo['status'] === 'in_progress') ?? todos[0];
+      return text(current?.['activeForm']) || text(current?.['content']);
     }
     case 'TaskUpdate':
       return [fields['taskId'], fields['subject'], fields['status']].filter((v) => text(v) !== '').join(' ');
@@ -63,8 +62,6 @@ function listTitle(name: string, fields: Fields): string | undefined {
       return undefined;
   }
 }
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const rows = (value: unknown): Fields[] =>
   Array.isArray(value) ? value.filter((v): v is Fields => typeof v === 'object' && v !== null) : [];

@@ -3,15 +3,14 @@ import type { TranscriptReader } from '../agent';
 import { localEvents, localOf } from './local';
 import { endedBeside, limitOf, notifiedEnd, startedBeside } from './progress';
 import { oneLine } from '../one-line';
+import { fields, recordOf, text, type Fields } from '../record';
 import { toolTitle } from './title';
 
-type Fields = Record<string, unknown>;
-
-/** What Claude Code writes into a turn that the person interrupted, alone in a block. */
+/** The block that Claude Code writes into an interrupted turn. */
 const INTERRUPTED = /^\[Request interrupted by user(?: for tool use)?\]$/;
 
-/** What the agent does only in a turn. */
-const BEGINS: ReadonlySet<SessionEvent['type']> = new Set([
+/** Events that happen only in a turn, so that they start one. */
+const STARTS_TURN: ReadonlySet<SessionEvent['type']> = new Set([
   'turn.started',
   'text',
   'thinking',
@@ -20,63 +19,64 @@ const BEGINS: ReadonlySet<SessionEvent['type']> = new Set([
 ]);
 
 /**
- * Reads the transcript of Claude Code (measured with 2.1.330), one JSON record a line. The record kinds come and go
- * with its versions: each field is looked at on its own, and what is not known is `other`.
+ * Reads the transcript of Claude Code (measured with 2.1.330), one JSON record a line. Record kinds come and go with its
+ * versions, so every field is checked where it is read, and unknown records become `other`.
  */
 export function createTranscriptReader(): TranscriptReader {
-  let over = false;
+  /** Whether the last turn has ended. False before the first one. */
+  let hasEnded = false;
   let running = false;
   /** The last command that ran in Claude Code itself. */
   let command = '';
-  /** A turn ends once, whatever else tells of its end: two declined tools, or a late record of its duration. */
+
+  /** A turn ends once, even if more records say so: two declined tools, or a late record of its duration. */
   function isNews({ type }: SessionEvent): boolean {
-    const again = type === 'turn.ended' && over;
-    if (type === 'turn.ended') over = true;
-    else if (BEGINS.has(type)) over = false;
-    if (type === 'turn.ended' || BEGINS.has(type)) running = type !== 'turn.ended';
-    return !again;
+    if (type === 'turn.ended') {
+      const isRepeated = hasEnded;
+      hasEnded = true;
+      running = false;
+      return !isRepeated;
+    }
+    if (STARTS_TURN.has(type)) {
+      hasEnded = false;
+      running = true;
+    }
+    return true;
   }
-  function local(record: Fields): SessionEvent[] | null {
+
+  function commandEvents(record: Fields): SessionEvent[] | null {
     const content = record['type'] === 'system' ? record['content'] : fields(record['message'])['content'];
-    const told = isAside(record) || typeof content !== 'string' ? null : localOf(content);
-    if (told === null || told === 'other') return told === null ? null : [other(record)];
-    if (told.is !== 'output') ({ command } = told);
-    const events = localEvents(told, { at: atOf(record), id: text(record['uuid']), running, command });
+    const local = isAside(record) || typeof content !== 'string' ? null : localOf(content);
+    if (local === null) return null;
+    if (local === 'other') return [other(record)];
+    if (local.is !== 'output') command = local.command;
+    const events = localEvents(local, { at: atOf(record), id: text(record['uuid']), running, command });
     return events.length > 0 ? events : [other(record)];
   }
+
   return {
     read(line) {
-      const record = parse(line);
+      const record = recordOf(line);
       if (record === null) return line.trim() === '' ? [] : [{ type: 'other', at: 0, record: 'garbage' }];
-      return (local(record) ?? eventsOf(record)).filter(isNews);
+      return (commandEvents(record) ?? eventsOf(record)).filter(isNews);
     },
   };
 }
 
-/** Reads the transcript of a sub-agent, of which only its tools are told. `id` is that of the tool call that started it. */
+/** Reads the tools from the transcript of a sub-agent. `id` is the tool call that started it. */
 export function createSubAgentReader(id: string): TranscriptReader {
   let n = 0;
   return {
     read(line) {
-      const record = parse(line);
+      const record = recordOf(line);
       if (record === null || record['type'] !== 'assistant') return [];
-      return (assistantEvents(record, Date.parse(text(record['timestamp'])) || 0) ?? []).flatMap(
-        (event): SessionEvent[] =>
-          event.type === 'tool.started'
-            ? [{ type: 'agent.doing', at: event.at, id, n: ++n, tool: event.name, title: event.title }]
-            : [],
+      return (assistantEvents(record, atOf(record)) ?? []).flatMap((event): SessionEvent[] =>
+        event.type === 'tool.started'
+          ? [{ type: 'agent.doing', at: event.at, id, n: ++n, tool: event.name, title: event.title }]
+          : [],
       );
     },
   };
-}
-
-function parse(line: string): Fields | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
-  } catch {
-    return null; // a damaged line; the ones after it are whole
-  }
 }
 
 function eventsOf(record: Fields): SessionEvent[] {
@@ -102,7 +102,7 @@ function eventsOf(record: Fields): SessionEvent[] {
   }
 }
 
-/** What is a sub-agent's, or Claude Code's own note. */
+/** Whether a record belongs to a sub-agent, or is Claude Code's own note. */
 function isAside(record: Fields): boolean {
   return record['isSidechain'] === true || record['isMeta'] === true || record['isCompactSummary'] === true;
 }
@@ -113,7 +113,7 @@ function other(record: Fields): SessionEvent {
   return { type: 'other', at: atOf(record), record: text(record['type']) || 'untyped' };
 }
 
-/** A prompt that was written while a turn ran: it has no `user` record of its own, or a late one. */
+/** A prompt that arrived during a turn. It has no `user` record of its own, or a late one. */
 function takenEvents(prompt: unknown, at: number, queued?: true): SessionEvent[] | null {
   if (text(prompt) === '') return null;
   return [
@@ -128,11 +128,11 @@ function takenEvents(prompt: unknown, at: number, queued?: true): SessionEvent[]
 
 function userEvents(record: Fields, at: number): SessionEvent[] | null {
   const content = fields(record['message'])['content'];
-  // A turn that a background task began, not a person: what it was told is of no interest.
+  // A background task started this turn, not the user, so its prompt is left out.
   const origin = text(fields(record['origin'])['kind']);
   if (origin !== '' && origin !== 'human') {
-    const told = typeof content === 'string' ? notifiedEnd(content, at) : [];
-    return [...told, { type: 'turn.started', at, prompt: '' }];
+    const ended = typeof content === 'string' ? notifiedEnd(content, at) : [];
+    return [...ended, { type: 'turn.started', at, prompt: '' }];
   }
   if (typeof content === 'string') return promptEvents(content, at);
   if (!Array.isArray(content)) return null;
@@ -140,7 +140,8 @@ function userEvents(record: Fields, at: number): SessionEvent[] | null {
   const results = blocks
     .filter((b) => b['type'] === 'tool_result')
     .flatMap((b): SessionEvent[] => {
-      const [id, ok] = [text(b['tool_use_id']), b['is_error'] !== true];
+      const id = text(b['tool_use_id']);
+      const ok = b['is_error'] !== true;
       return [
         { type: 'tool.ended', at, id, ok, summary: oneLine(contentText(b['content'])) },
         ...endedBeside(id, ok, record['toolUseResult'], at),
@@ -158,7 +159,7 @@ function promptEvents(content: string, at: number): SessionEvent[] {
   return [{ type: 'turn.started', at, prompt: unwrapPaste(content) }];
 }
 
-/** A prompt as the person pasted it: Claude Code puts markers around a long one. */
+/** Removes the markers that Claude Code puts around a long paste. */
 export function unwrapPaste(prompt: string): string {
   return prompt.replace(
     /(?:\n\n)?<pasted_content id="([^"]*)">\n([\s\S]*?)\n<\/pasted_content id="\1">\n?/g,
@@ -168,53 +169,55 @@ export function unwrapPaste(prompt: string): string {
 
 function assistantEvents(record: Fields, at: number): SessionEvent[] | null {
   const message = fields(record['message']);
+  const content = Array.isArray(message['content']) ? message['content'].map(fields) : [];
+  if (record['isApiErrorMessage'] === true) return apiErrorEvents(record, content, at);
   const id = text(message['id']) || text(record['uuid']);
   const uuid = text(record['uuid']) || id;
-  const content = Array.isArray(message['content']) ? message['content'].map(fields) : [];
-  if (record['isApiErrorMessage'] === true) {
-    const error = text(record['error']) || 'api_error';
-    const said = content.map((b) => text(b['text'])).join('\n');
-    // No other record tells of the turn's end then: what could be tried again was.
-    return [
-      { type: 'api.error', at, error, text: said },
-      ...limitOf(record, at),
-      { type: 'turn.ended', at, how: 'failed' },
-    ];
-  }
-  const events = content.flatMap((block, i): SessionEvent[] => {
-    const blockId = content.length > 1 ? `${uuid}:${i}` : uuid;
-    switch (block['type']) {
-      case 'text':
-        return text(block['text']) === ''
-          ? []
-          : [{ type: 'text', at, id: blockId, message: id, text: text(block['text']) }];
-      case 'thinking':
-        return [{ type: 'thinking', at, id: blockId, text: text(block['thinking']) }];
-      case 'tool_use': {
-        const name = text(block['name']) || 'tool';
-        const toolId = text(block['id']) || blockId;
-        return [
-          {
-            type: 'tool.started',
-            at,
-            id: toolId,
-            name,
-            title: toolTitle(name, block['input'], text(record['cwd'])),
-          },
-          ...startedBeside(name, toolId, block['input'], at),
-        ];
-      }
-      default:
-        return [{ type: 'other', at, record: `assistant ${text(block['type'])}` }];
-    }
-  });
+  const cwd = text(record['cwd']);
+  const events = content.flatMap((block, i) =>
+    blockEvents(block, { at, id: content.length > 1 ? `${uuid}:${i}` : uuid, message: id, cwd }),
+  );
   return events.length > 0 ? events : null;
+}
+
+function apiErrorEvents(record: Fields, content: readonly Fields[], at: number): SessionEvent[] {
+  const error = text(record['error']) || 'api_error';
+  const message = content.map((block) => text(block['text'])).join('\n');
+  // Claude Code has used up its retries, and no other record says that the turn ended.
+  return [
+    { type: 'api.error', at, error, text: message },
+    ...limitOf(record, at),
+    { type: 'turn.ended', at, how: 'failed' },
+  ];
+}
+
+function blockEvents(
+  block: Fields,
+  { at, id, message, cwd }: { at: number; id: string; message: string; cwd: string },
+): SessionEvent[] {
+  switch (block['type']) {
+    case 'text':
+      return text(block['text']) === '' ? [] : [{ type: 'text', at, id, message, text: text(block['text']) }];
+    case 'thinking':
+      return [{ type: 'thinking', at, id, text: text(block['thinking']) }];
+    case 'tool_use': {
+      const name = text(block['name']) || 'tool';
+      const toolId = text(block['id']) || id;
+      const title = toolTitle(name, block['input'], cwd);
+      return [
+        { type: 'tool.started', at, id: toolId, name, title },
+        ...startedBeside(name, toolId, block['input'], at),
+      ];
+    }
+    default:
+      return [{ type: 'other', at, record: `assistant ${text(block['type'])}` }];
+  }
 }
 
 function systemEvents(record: Fields, at: number): SessionEvent[] | null {
   switch (record['subtype']) {
     case 'turn_duration':
-      // The count is left out when it is zero.
+      // The count is absent when it is zero.
       return [
         { type: 'turn.ended', at, how: 'done', agents: Number(record['pendingBackgroundAgentCount'] ?? 0) },
       ];
@@ -230,7 +233,3 @@ function contentText(content: unknown): string {
   if (!Array.isArray(content)) return '';
   return content.map((c) => text(fields(c)['text'])).join(' ');
 }
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const fields = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};

@@ -1,26 +1,26 @@
 import type { Keystroke } from '../../terminal/panes';
 
 /**
- * Up to this many characters and lines a text arrives exactly as written: one line as a paste, several lines typed (as
- * a paste they would reach the model between markers). More in one burst is taken for a paste, and an Enter behind it for
- * part of it (measured with 2.1.330: 3,000 characters were, 400 were not).
+ * A text up to this size arrives exactly as written: one line as a paste, several lines typed, because a paste of several
+ * lines reaches the model between markers. Claude Code takes a longer burst of keys for a paste, including the Enter
+ * after it (measured with 2.1.330: it did with 3,000 characters, not with 400).
  */
 const TYPED_CHARS = 400;
 const TYPED_LINES = 8;
 
-/** Time between the text and Enter, ms: a read of its own for the key. */
+/** Time between the text and Enter, ms, so that the key arrives in a separate read. */
 const ENTER_PAUSE_MS = 30;
 
-/** The same after a long paste, which takes longer to be put in. */
+/** The same after a long paste, which takes longer to insert. */
 const PASTE_PAUSE_MS = 60;
 
-/** Time for vim's mode to change, ms: a key in the same read as the `i` takes it with it (seen with 2.1.330). */
+/** Time for the vim mode to change, ms. A key in the same read as the `i` gets lost with it (seen with 2.1.330). */
 const MODE_PAUSE_MS = 100;
 
 /**
- * The keystrokes that enter a prompt into Claude Code. In its vim mode, NORMAL takes typed letters for commands and
- * shows nothing by which one could tell it from no vim mode at all. A paste goes in there like anywhere else, and so
- * does what follows on `i`; outside NORMAL the `i` is a letter, which is deleted again (measured with 2.1.330).
+ * The keystrokes that enter a prompt into Claude Code. In vim's NORMAL mode typed letters are commands, and the screen
+ * does not show that mode. A paste works in every mode. Typing works after an `i`: outside NORMAL mode that is a letter,
+ * which Backspace deletes again (measured with 2.1.330).
  */
 export function typePrompt(text: string): Keystroke[] {
   const body = submittable(text);
@@ -32,7 +32,7 @@ export function typePrompt(text: string): Keystroke[] {
       { kind: 'key', key: 'Enter' },
     ];
   }
-  // A tab is a key of its own there (completion), so a text with tabs goes in as a paste.
+  // A typed tab would trigger completion, so a text with tabs is pasted.
   if (body.length > TYPED_CHARS || lines.length > TYPED_LINES || body.includes('\t')) {
     return [
       { kind: 'paste', text: body },
@@ -54,9 +54,8 @@ export function typePrompt(text: string): Keystroke[] {
 }
 
 /**
- * A text at whose end Enter submits: behind a backslash it would begin a new line, behind an unfinished `@name` it
- * would choose from the list of files, and a lone `?` is the key for help; a space ends all of these (measured with
- * 2.1.330). Inside a text, before a line's end, none of them matters.
+ * Appends a space where Enter would not submit: after a backslash it starts a new line, after an unfinished `@name` it
+ * picks a file, and a lone `?` opens the help (measured with 2.1.330). Only the end of the text matters.
  */
 function submittable(text: string): string {
   return /\\$|(?:^|\s)@\S*$|^\?$/.test(text) ? `${text} ` : text;

@@ -1,21 +1,21 @@
 import { inputRow, RULE } from './screen';
 
-/** A message of the agent begins with this sign; what belongs to it is indented by two. */
+/** The first row of an agent's message. Its other rows are indented by two. */
 const MESSAGE = /^● /;
 
-/** What a tool has printed, or is about to run. */
+/** The input or output of a tool. */
 const TOOL_ROW = /^\s*⎿/;
 
-/** A row that stands between the text and the input line and is none of either: a hint at the right, the to-do list. */
+/** A row between the text and the input line that belongs to neither: a hint on the right, or the to-do list. */
 const BESIDE = /^\s{40,}\S|^\s+\d+\/\d+ tasks? done|^\s+[◼◻✔☐☒]\s/;
 
-/** The line that moves while a tool runs or the model is waited for: then nothing is being written. */
+/** The animated line while a tool runs or the model is thinking. The agent writes no text then. */
 const SPINNER = /^[^\s\w❯●⎿─]\s\S+…/;
 
 /**
- * The text that Claude Code is writing, as far as its screen shows it: the last message above the input line, with
- * the lines put together again that the width broke. Null when the last thing there is none. While text is being
- * written there is no spinner, and only whole lines are shown (measured with 2.1.330).
+ * The text that Claude Code is writing, as far as the screen shows it: the last message above the input line, with
+ * wrapped lines joined. Null when the last thing there is no message. While it writes, there is no spinner, and only
+ * complete lines appear (measured with 2.1.330).
  */
 export function textOnScreen(screen: readonly string[]): string | null {
   const input = inputRow(screen);
@@ -37,20 +37,20 @@ export function textOnScreen(screen: readonly string[]): string | null {
   return text === '' ? null : text;
 }
 
-/** Puts lines together that were broken only because the screen is `width` wide: the next word would not have fitted. */
+/** Joins lines that were wrapped at `width`: the next word would not have fitted. */
 function joinBroken(rows: readonly string[], width: number): string {
   let text = '';
   let last = '';
   for (const row of rows) {
     const word = /^\S+/.exec(row)?.[0];
-    const broken = last !== '' && word !== undefined && last.length + 1 + word.length > width - 3;
-    text += text === '' ? row : `${broken && !STARTS_LINE.test(row) ? ' ' : '\n'}${row}`;
+    const isWrapped = last !== '' && word !== undefined && last.length + 1 + word.length > width - 3;
+    text += text === '' ? row : `${isWrapped && !STARTS_LINE.test(row) ? ' ' : '\n'}${row}`;
     last = row;
   }
   return text;
 }
 
-/** A line that nothing is put before: a point of a list, a row of a table. */
+/** A line that always starts a new one: a list item or a table row. */
 const STARTS_LINE = /^(?:[-*•]|\d+\.)\s|^[│┌├└]/;
 
 const isBlank = (row: string | undefined): boolean => row === undefined || row.trim() === '';

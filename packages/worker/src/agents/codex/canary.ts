@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { CanarySetup } from '../kind';
 
-/** A home in which Codex speaks to the canary's model and asks nothing before its first turn. */
+/** A home in which Codex talks to the canary's model and asks nothing before its first turn. */
 export const codexCanary: CanarySetup = {
   flags: ['-a', 'on-request'],
   prepare({ home, project, url, secret }) {

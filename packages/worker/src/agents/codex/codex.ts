@@ -9,17 +9,17 @@ import { createRolloutReader } from './rollout';
 import { servesWindows } from './server';
 import { typePrompt } from './typing';
 
-/** Escape and a letter right behind it are Alt and that letter. */
+/** An Escape followed at once by a letter arrives as Alt and that letter. */
 const ESCAPE_PAUSE_MS = 150;
 
 /**
- * Without a setting of its own a Codex (0.169.0) leaves its work to one server for all its windows, which runs the
- * hooks with the environment of the window that began it, and holds the transcripts: nobody could tell the windows
- * apart. `--no-daemon` says the same, but older versions do not know it.
+ * Any setting on its command line gives a Codex (0.169.0) its own server. Otherwise one server works for all windows. It
+ * runs the hooks with the environment of the first window and holds all transcripts, so ccbot could not tell the windows
+ * apart. `--no-daemon` does the same, but older versions do not know it.
  */
 const OWN_SERVER = ['-c', 'shell_environment_policy.set.CCBOT_INTERFACE=telegram'];
 
-/** Codex, in its terminal interface. `env` tells where it keeps its state (`CODEX_HOME`). */
+/** Codex in its terminal interface. `CODEX_HOME` in `env` says where it stores its state. */
 export function createCodex(env: Readonly<Record<string, string | undefined>> = {}): Agent {
   return {
     id: 'codex',

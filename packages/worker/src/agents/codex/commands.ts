@@ -6,8 +6,9 @@ import { skillDirectories } from '../command-files';
 import { BUILT_IN } from './built-in';
 
 /**
- * The commands of a session in `cwd`. Codex 0.169.0 has none of the person's own beside skills, which are named with a
- * `$` (measured: `prompts/` is not read): those of the project and of the directories above it, then of the person.
+ * The commands of a session in `cwd`: the skills of the project and of the directories above it, the user's skills, and
+ * then the built-in commands. Skills start with `$`. Codex 0.169.0 has no other custom commands (measured: it does not
+ * read `prompts/`).
  */
 export async function codexCommands(
   codexHome: string,
@@ -15,13 +16,13 @@ export async function codexCommands(
   cwd: string,
   language: Language,
 ): Promise<AgentCommand[]> {
-  const places = [join(home, '.agents/skills'), join(codexHome, 'skills')];
-  const above: string[] = [];
+  const userDirs = [join(home, '.agents/skills'), join(codexHome, 'skills')];
+  const projectDirs: string[] = [];
   for (let dir = cwd; dir !== home; dir = dirname(dir)) {
-    above.push(join(dir, '.agents/skills'));
+    projectDirs.push(join(dir, '.agents/skills'));
     if (dirname(dir) === dir) break;
   }
-  const skills = (await Promise.all([...above, ...places].map(skillDirectories))).flat();
+  const skills = (await Promise.all([...projectDirs, ...userDirs].map(skillDirectories))).flat();
   return [
     ...skills.map(({ name, about }) => ({ name, typed: `$${name}`, about })),
     ...builtInCommands(BUILT_IN, language),

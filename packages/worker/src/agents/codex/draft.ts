@@ -3,22 +3,21 @@ import type { InputLine } from '../agent';
 import { core } from '../core';
 import { inputLine } from './screen';
 
-/** What stands in the input line in place of a long paste. */
+/** The placeholder of a long paste in the input line. */
 const PASTED = /^\[Pasted Content (\d+) chars\]$/;
 
-/** What the empty input line says; older versions said other things. */
+/** The hint in the empty input line, without white space. Older versions had other hints. */
 const PLACEHOLDER = 'AskCodextodoanything';
 
-/** Without white space, a shorter part of a prompt than this, characters, may be somebody's own words. */
+/** A shorter part of a prompt may be somebody's own draft. Characters without white space. */
 const PART_MIN = 80;
 
-/** Time that Codex takes to draw its input line anew, ms. */
+/** Time to redraw the input line, ms. */
 const REDRAW_MS = 100;
 
 /**
- * Reads Codex's input line. What it suggests there is faint; a command that it does not know stays in it. C-u deletes
- * one row, or the break between two (measured with 0.169.0); C-c would empty the line at once, but a second one ends
- * Codex.
+ * Reads Codex's input line. Suggestions in it are faint. A command that Codex does not know stays in it. C-u deletes one
+ * row or one line break (measured with 0.169.0). C-c would clear the line at once, but a second C-c ends Codex.
  */
 export function readInputLine(screen: ShadedScreen, prompts: readonly string[]): InputLine {
   const line = inputLine(screen.rows);
@@ -27,7 +26,7 @@ export function readInputLine(screen: ShadedScreen, prompts: readonly string[]):
   const firm = screen.firm.slice(line.from, line.to).map((row, i) => (i === 0 ? row.slice(1) : row));
   if (core(rows.join('')) === '' || core(firm.join('')) === '') return { is: 'empty' };
   const draft = rows.join('\n').trim();
-  const prompt = prompts.findLastIndex((one) => holds(draft, one));
+  const prompt = prompts.findLastIndex((candidate) => holds(draft, candidate));
   if (prompt < 0) return { is: 'draft' };
   const presses = Array.from({ length: 2 * rows.length + 1 }, () => ({ kind: 'key', key: 'C-u' }) as const);
   return {
@@ -38,7 +37,7 @@ export function readInputLine(screen: ShadedScreen, prompts: readonly string[]):
   };
 }
 
-/** The rows of what is written in the input line; none when it is empty, or not there. */
+/** The rows of the draft. None when the input line is empty or hidden. */
 export function draftRows(screen: readonly string[]): string[] {
   const line = inputLine(screen);
   if (line === null) return [];
@@ -46,10 +45,11 @@ export function draftRows(screen: readonly string[]): string[] {
   return core(rows.join('')) === PLACEHOLDER ? [] : rows;
 }
 
-/** Whether a draft is `prompt`, as far as it is seen. */
+/** Whether the visible draft is `prompt` or a part of it. */
 export function holds(draft: string, prompt: string): boolean {
   const pasted = PASTED.exec(draft.trim());
   if (pasted !== null) return Number(pasted[1]) === [...prompt].length;
-  const [seen, wanted] = [core(draft), core(prompt)];
+  const seen = core(draft);
+  const wanted = core(prompt);
   return seen === wanted || (seen.length >= PART_MIN && wanted.includes(seen));
 }

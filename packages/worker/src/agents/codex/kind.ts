@@ -8,12 +8,11 @@ import { codexHome } from './discover';
 import { toolTitle } from './title';
 
 /**
- * How long the hook may wait for the person's decision, ms. Codex shows its own dialog only when the hook is over: so
- * long nobody at the desk can answer. After that, the dialog comes up, and its keys are on the phone.
+ * How long the hook waits for the user's decision, ms. Codex shows its own dialog only after the hook has ended, so
+ * nobody can answer at the terminal until then. Afterwards the dialog is open, and the chat shows its keys.
  */
 const ASK_LIMIT_MS = 120_000;
 
-/** Codex, as it is registered. */
 export const codex: AgentKind = {
   id: 'codex',
   programs: ['codex'],
@@ -24,7 +23,7 @@ export const codex: AgentKind = {
   settings: { command: 'CODEX_COMMAND', flags: 'CODEX_FLAGS' },
   hooks: {
     file: (home, env) => join(codexHome(home, env), 'hooks.json'),
-    // Longer than the person is waited for: the hook ends by itself.
+    // Longer than ASK_LIMIT_MS, so the hook ends by itself.
     events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10, PermissionRequest: 180 },
     afterInstall:
       'Codex asks once, at its terminal, whether it may run new hooks: choose “Trust all and continue”.',

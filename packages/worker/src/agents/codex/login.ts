@@ -1,15 +1,15 @@
 import type { AgentLogin } from '../login';
 
-/** The code is good for 15 minutes, and the program gives up by itself then. */
+/** The code expires after 15 minutes. Then the program gives up by itself. */
 const PATIENCE_MS = 16 * 60_000;
 
-/** A 401 of a server that Codex cannot renew its login with is told by its status alone. */
+/** A server that refuses to renew the login answers 401. Then the error name only ends with that status. */
 const REFUSED = / 401$/;
 
 /**
- * The login of Codex by `codex login --device-auth` (measured with 0.169.0 against a server of one's own, to which a
- * hidden option `--experimental_issuer` points it): it prints a link and a code, asks its server once in some seconds
- * whether the code was entered there, and ends. It removes the login that there was before it asks for the code.
+ * `codex login --device-auth` prints a link and a code, polls its server every few seconds until the code was entered
+ * there, and exits. It deletes the existing login before it asks for the code. Measured with 0.169.0 against a test
+ * server, which the hidden option `--experimental_issuer` selects.
  */
 export const codexLogin: AgentLogin = {
   patienceMs: PATIENCE_MS,
@@ -17,14 +17,14 @@ export const codexLogin: AgentLogin = {
   isDead: (error) => error === 'unauthorized' || REFUSED.test(error),
   argv: (command) => [...command, 'login', '--device-auth'],
   read(printed) {
-    // Both stand on lines of their own. Whole only when something stands behind: what is printed comes in pieces.
+    // Link and code are on their own lines. Output arrives in pieces, so they are complete only when something follows.
     const link = /^\s*(https?:\/\/\S+)(?=\s)/m.exec(printed);
-    const behind = link === null ? '' : printed.slice(link.index + link[0].length);
-    const code = /^\s*([A-Z0-9]{3,8}(?:-[A-Z0-9]{3,8})+)(?=\s)/m.exec(behind)?.[1];
-    const known = link?.[1];
-    return known === undefined || code === undefined ? { waits: false } : { link: known, code, waits: false };
+    const rest = link === null ? '' : printed.slice(link.index + link[0].length);
+    const code = /^\s*([A-Z0-9]{3,8}(?:-[A-Z0-9]{3,8})+)(?=\s)/m.exec(rest)?.[1];
+    const url = link?.[1];
+    return url === undefined || code === undefined ? { waits: false } : { link: url, code, waits: false };
   },
   statusArgv: (command) => [...command, 'login', 'status'],
-  // It ends with 1 when nobody is logged in, and says what it has to say in words, on its standard error.
+  // It exits with 1 when nobody is logged in. Its message on standard error is only for people.
   readStatus: () => ({ loggedIn: true }),
 };

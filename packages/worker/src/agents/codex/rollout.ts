@@ -6,82 +6,86 @@ import { fields, number, recordOf, rows, text, type Fields } from '../record';
 import { countEvents } from './figures';
 import { toolInput, toolName, toolTitle } from './title';
 
-/** How Codex names the states of its plan. */
+/** The states of a plan step. All others are open. */
 const STATES: Readonly<Record<string, TodoState>> = { completed: 'done', in_progress: 'doing' };
 
 /**
- * Reads Codex's rollout (measured with 0.169.0), one JSON record a line. Its shapes change with nearly every version:
- * each field is looked at on its own, and what is not known is `other`.
+ * Reads Codex's rollout (measured with 0.169.0), one JSON record a line. Its shapes change with nearly every version, so
+ * every field is checked where it is read, and unknown records become `other`.
  */
 export function createRolloutReader(): TranscriptReader {
-  /** The turn whose prompt was told: a second one within it joined it. */
-  let prompted: string | undefined;
+  /** The turn of the last prompt. A second prompt in the same turn has joined it. */
+  let promptedTurn: string | undefined;
 
-  /** A prompt of the person; Codex's own context comes as messages of the user too, but not as this. */
+  /** A prompt of the user. Codex's own context also arrives as user messages, but not in this form. */
   function promptEvents(turn: string, prompt: string, at: number): SessionEvent[] {
-    const joined = turn !== '' && turn === prompted;
-    prompted = turn;
-    return [{ type: joined ? 'prompt.taken' : 'turn.started', at, prompt }];
+    const hasJoined = turn !== '' && turn === promptedTurn;
+    promptedTurn = turn;
+    return [{ type: hasJoined ? 'prompt.taken' : 'turn.started', at, prompt }];
   }
 
-  /** A command of the person behind `!`: it is told when it has ended, and the model says nothing to it. */
+  /** A shell command of the user, behind `!`. Recorded when it has ended. The model does not answer it. */
   function shellEvents(turn: string, item: Fields, at: number): SessionEvent[] {
     const command = Array.isArray(item['command']) ? text(item['command'].at(-1)) : text(item['command']);
-    const printed = text(item['aggregated_output']).replace(/\s+$/, '');
+    const events = promptEvents(turn, `!${command}`, at);
+    const output = text(item['aggregated_output']).replace(/\s+$/, '');
     const id = text(item['id']) || `shell-${at}`;
-    const words: SessionEvent[] =
-      printed === '' ? [] : [{ type: 'text', at, id, message: id, text: fenced(printed) }];
-    return [...promptEvents(turn, `!${command}`, at), ...words];
+    if (output !== '') events.push({ type: 'text', at, id, message: id, text: fenced(output) });
+    return events;
   }
 
-  function eventsOf(record: Fields): SessionEvent[] {
-    const at = Date.parse(text(record['timestamp'])) || 0;
-    const payload = fields(record['payload']);
-    const kind = text(payload['type']);
-    const told = ((): SessionEvent[] | null => {
-      switch (record['type']) {
-        case 'response_item':
-          return itemEvents(payload, at, text(record['ordinal']) || String(number(record['ordinal']) ?? at));
-        case 'turn_context':
-          return contextEvents(payload, at);
-        case 'compacted':
-          return [{ type: 'compacted', at }];
-        case 'event_msg':
-          if (kind === 'user_message') return promptEvents(text(payload['turn_id']), text(payload['message']), at); // prettier-ignore
-          if (kind === 'item_completed') {
-            const item = fields(payload['item']);
-            if (item['source'] === 'user_shell') return shellEvents(text(payload['turn_id']), item, at);
-            if (item['type'] !== 'UserMessage') return completedEvents(item, at);
-            return promptEvents(text(payload['turn_id']), contentText(item['content']), at);
-          }
-          return messageEvents(kind, payload, at);
-        default:
-          return null;
-      }
-    })();
-    const name = [text(record['type']) || 'untyped', kind].filter(Boolean).join(' ');
-    return told ?? [{ type: 'other', at, record: name }];
+  function itemCompletedEvents(payload: Fields, at: number): SessionEvent[] | null {
+    const item = fields(payload['item']);
+    const turn = text(payload['turn_id']);
+    if (item['source'] === 'user_shell') return shellEvents(turn, item, at);
+    if (item['type'] === 'UserMessage') return promptEvents(turn, contentText(item['content']), at);
+    return completedEvents(item, at);
+  }
+
+  function payloadEvents(record: Fields, payload: Fields, at: number): SessionEvent[] | null {
+    switch (record['type']) {
+      case 'response_item':
+        return itemEvents(payload, at, text(record['ordinal']) || String(number(record['ordinal']) ?? at));
+      case 'turn_context':
+        return contextEvents(payload, at);
+      case 'compacted':
+        return [{ type: 'compacted', at }];
+      case 'event_msg':
+        switch (payload['type']) {
+          case 'user_message':
+            return promptEvents(text(payload['turn_id']), text(payload['message']), at);
+          case 'item_completed':
+            return itemCompletedEvents(payload, at);
+          default:
+            return messageEvents(text(payload['type']), payload, at);
+        }
+      default:
+        return null;
+    }
   }
 
   return {
     read(line) {
       const record = recordOf(line);
       if (record === null) return line.trim() === '' ? [] : [{ type: 'other', at: 0, record: 'garbage' }];
-      return eventsOf(record);
+      const at = Date.parse(text(record['timestamp'])) || 0;
+      const payload = fields(record['payload']);
+      const name = [text(record['type']) || 'untyped', text(payload['type'])].filter(Boolean).join(' ');
+      return payloadEvents(record, payload, at) ?? [{ type: 'other', at, record: name }];
     },
   };
 }
 
-/** What the model said and called. `ordinal` names what has no id of its own. */
+/** The model's texts and tool calls. `ordinal` names an item without an id. */
 function itemEvents(item: Fields, at: number, ordinal: string): SessionEvent[] | null {
   const id = text(item['id']) || `item-${ordinal}`;
   const call = text(item['call_id']) || id;
   const name = text(item['name']);
   switch (item['type']) {
     case 'message': {
-      const said = contentText(item['content']);
-      return item['role'] === 'assistant' && said !== ''
-        ? [{ type: 'text', at, id, message: id, text: said }]
+      const content = contentText(item['content']);
+      return item['role'] === 'assistant' && content !== ''
+        ? [{ type: 'text', at, id, message: id, text: content }]
         : null;
     }
     case 'reasoning':
@@ -97,9 +101,9 @@ function itemEvents(item: Fields, at: number, ordinal: string): SessionEvent[] |
       const tool = text(item['type']).replace(/_call$/, '');
       const title = toolTitle(tool, fields(item['action']));
       const started: SessionEvent = { type: 'tool.started', at, id: call, name: toolName(tool), title };
-      // Of a search no result is recorded.
-      const over: SessionEvent = { type: 'tool.ended', at, id: call, ok: item['status'] !== 'failed', summary: '' }; // prettier-ignore
-      return tool === 'web_search' ? [started, over] : [started];
+      if (tool !== 'web_search') return [started];
+      // Codex records no result for a search.
+      return [started, { type: 'tool.ended', at, id: call, ok: item['status'] !== 'failed', summary: '' }];
     }
     case 'function_call_output':
     case 'custom_tool_call_output':
@@ -110,7 +114,7 @@ function itemEvents(item: Fields, at: number, ordinal: string): SessionEvent[] |
   }
 }
 
-/** The plan that the agent keeps. */
+/** The agent's plan, as to-do items. */
 function planEvents(input: Fields | string, at: number): SessionEvent[] | null {
   if (typeof input === 'string') return null;
   const todos = rows(input['plan']).map((step, i) => ({
@@ -121,7 +125,7 @@ function planEvents(input: Fields | string, at: number): SessionEvent[] | null {
   return [{ type: 'todos', at, todos }];
 }
 
-/** A tool as it ended, in a form that says so plainly: it comes before its output, which does not. */
+/** The end of a tool with its status. Codex writes it before the output, which holds no status. */
 function completedEvents(item: Fields, at: number): SessionEvent[] | null {
   const id = text(item['id']);
   const status = text(item['status']);
@@ -131,7 +135,7 @@ function completedEvents(item: Fields, at: number): SessionEvent[] | null {
   return [{ type: 'tool.ended', at, id, ok, summary: oneLine(text(item['aggregated_output'])) }];
 }
 
-/** What a tool gave back to the model: a head of Codex's own and the output; JSON in older versions. */
+/** The output of a tool for the model: a head written by Codex, then the output. Older versions wrote JSON. */
 function resultOf(output: unknown): { ok: boolean; summary: string } {
   const whole = typeof output === 'string' ? output : contentText(output) || text(fields(output)['content']);
   const old = recordOf(whole);
@@ -148,7 +152,7 @@ function resultOf(output: unknown): { ok: boolean; summary: string } {
   };
 }
 
-/** What happened to the turn. Names of newer and older versions. */
+/** Events of the turn. Newer and older versions use different names. */
 function messageEvents(kind: string, payload: Fields, at: number): SessionEvent[] | null {
   switch (kind) {
     case 'task_complete':
@@ -170,14 +174,14 @@ function messageEvents(kind: string, payload: Fields, at: number): SessionEvent[
   }
 }
 
-/** An error, by Codex's own name for it: a word, or an object with one field, with the status of HTTP where it has one. */
+/** An error, named as Codex does: a word, or an object with one field, which may hold an HTTP status. */
 function errorEvents(payload: Fields, at: number): SessionEvent[] {
   const info = payload['codex_error_info'];
   const [name = 'error', detail] = Object.entries(fields(info))[0] ?? [];
   const status = number(fields(detail)['http_status_code']);
   const error = text(info) || (status === undefined ? name : `${name} ${status}`);
-  const told: SessionEvent = { type: 'api.error', at, error, text: text(payload['message']) };
-  return error === 'usage_limit_exceeded' ? [told, { type: 'limit.reached', at }] : [told];
+  const event: SessionEvent = { type: 'api.error', at, error, text: text(payload['message']) };
+  return error === 'usage_limit_exceeded' ? [event, { type: 'limit.reached', at }] : [event];
 }
 
 function contextEvents(payload: Fields, at: number): SessionEvent[] | null {

@@ -1,24 +1,24 @@
 import type { Readiness } from '../agent';
 
-/** The input line, or the row that a menu points at. */
+/** The input line, or the selected row of a menu. */
 const POINTER = /^›(?:\s|$)/;
 
-/** A choice of a menu that the pointer stands at; the page of the login points with another character. */
+/** The selected choice of a menu. The login page uses another pointer. */
 const CHOSEN = /^\s*[›>]\s+\d+\.\s/;
 
-/** Another choice of it. */
+/** Any other choice. */
 const CHOICE = /^\s+\d+\.\s/;
 
-/** What the last row says under a dialog or a page, and never under the input line. */
+/** The last row below a dialog or a page. Never appears below the input line. */
 const HINT =
   /\benter\b.*\besc\b|\besc\b.*\benter\b|\bpress (?:enter|esc)\b|\bq (?:close|to quit)\b|\bto scroll\b/i;
 
-/** All that stands under the input line until the session is there. */
+/** The only row below the input line until the session has started. */
 const NOT_YET = /^\s*\? for shortcuts\s*$/;
 
 /**
- * Reads Codex's screen (measured with 0.169.0, with and without its alternate screen): the input line is the last row
- * with a pointer, and under it stand only rows of the draft and, behind an empty row, one or two rows about the session.
+ * Reads Codex's screen (measured with 0.169.0, with and without its alternate screen). The input line is the last row
+ * with a pointer. Below it are only rows of the draft and, after an empty row, one or two rows about the session.
  */
 export function readScreen(screen: readonly string[]): Readiness {
   const last = screen.findLastIndex((row) => row.trim() !== '');
@@ -29,7 +29,7 @@ export function readScreen(screen: readonly string[]): Readiness {
   return line.footer.length === 1 && NOT_YET.test(line.footer[0] ?? '') ? 'starting' : 'ready';
 }
 
-/** The input line: the rows of what is written, the pointer cut off, and the rows about the session. Null when there is none. */
+/** The input line: the range of its rows, and the rows about the session below it. Null when there is none. */
 export function inputLine(
   screen: readonly string[],
 ): { from: number; to: number; footer: readonly string[] } | null {
@@ -43,9 +43,9 @@ export function inputLine(
 }
 
 function isMenu(screen: readonly string[]): boolean {
-  const at = screen.findLastIndex((row) => POINTER.test(row) || CHOSEN.test(row));
-  if (at < 0 || !CHOSEN.test(screen[at] ?? '')) return false;
-  return [...screen.slice(Math.max(0, at - 3), at), ...screen.slice(at + 1, at + 4)].some((row) =>
-    CHOICE.test(row),
-  );
+  const selected = screen.findLastIndex((row) => POINTER.test(row) || CHOSEN.test(row));
+  if (selected < 0 || !CHOSEN.test(screen[selected] ?? '')) return false;
+  const above = screen.slice(Math.max(0, selected - 3), selected);
+  const below = screen.slice(selected + 1, selected + 4);
+  return [...above, ...below].some((row) => CHOICE.test(row));
 }

@@ -1,7 +1,7 @@
 import { oneLine } from '../one-line';
 import { fields, recordOf, rows, text, type Fields } from '../record';
 
-/** What tools are called for people; one that is not here keeps its own name. */
+/** Names of tools for people. Other tools keep their own name. */
 const NAMES: Readonly<Record<string, string>> = {
   exec_command: 'Shell',
   shell: 'Shell',
@@ -14,16 +14,15 @@ const NAMES: Readonly<Record<string, string>> = {
   request_user_input: 'Question',
 };
 
-/** A tool's name for people. */
 export const toolName = (name: string): string => NAMES[name] ?? (name || 'tool');
 
-/** A tool's input, as it is recorded: JSON in a string, or a text of the tool's own. */
+/** A tool's recorded input: JSON in a string, or plain text. */
 export function toolInput(input: unknown): Fields | string {
   if (typeof input !== 'string') return fields(input);
   return recordOf(input) ?? input;
 }
 
-/** A tool's input in one line; of a tool that is not known, its first text. Empty when it has none. */
+/** A tool's input on one line. For an unknown tool, its first text. Empty when it has none. */
 export function toolTitle(name: string, input: Fields | string): string {
   if (typeof input === 'string') return oneLine(patchedFiles(input) || input);
   switch (name) {
@@ -46,7 +45,7 @@ export function toolTitle(name: string, input: Fields | string): string {
   }
 }
 
-/** A command as a line, or as its words: then what a shell was started for is the last of them. */
+/** A command line. Given as words of a shell call, it is the last of them. */
 function commandOf(command: unknown): string {
   if (!Array.isArray(command)) return text(command);
   const words = command.map(text);
@@ -54,7 +53,7 @@ function commandOf(command: unknown): string {
   return shell ? (words[2] ?? '') : words.join(' ');
 }
 
-/** The files that a patch touches; empty for anything else. */
+/** The files that a patch changes. Empty for any other text. */
 function patchedFiles(patch: string): string {
   return [...patch.matchAll(/^\*\*\* (?:Add|Update|Delete) File: (.+)$/gm)]
     .map(([, file]) => file ?? '')

@@ -1,10 +1,10 @@
 import type { AgentKind } from '../kind';
 import { createShell } from './shell';
 
-/** Any command, as it is registered: the person writes the command line, and their shell runs it. */
+/** Any command: the user writes the command line, and their shell runs it. */
 export const shell: AgentKind = {
   id: 'shell',
-  // It runs nothing of ccbot's.
+  // It runs no hooks of ccbot.
   programs: [],
   pidVariable: null,
   statusLine: false,

@@ -1,17 +1,17 @@
 import type { Keystroke } from '../../terminal/panes';
 import type { Agent } from '../agent';
 
-/** Time between two lines, ms: each is a read of its own for what asks for one after the other. */
+/** Time between two lines, ms, so that a program that asks several questions reads them separately. */
 const LINE_PAUSE_MS = 20;
 
-/** Any command in a window: what its screen shows is all there is of it. */
+/** Any command in a window. Its screen is the only source. */
 export function createShell(): Agent {
   return {
     id: 'shell',
     title: 'Shell',
     surface: 'screen',
     launch: ({ command, line }) => (line === undefined ? [...command] : [...command, '-c', line]),
-    // Whatever runs there reads what is typed, or leaves it; nobody can tell which.
+    // Nothing shows whether the running program reads input.
     readiness: () => 'ready',
     typing: typeLines,
     submitting: () => [{ kind: 'key', key: 'Enter' }],
@@ -22,7 +22,7 @@ export function createShell(): Agent {
   };
 }
 
-/** Each line as it is written, with Enter behind it: most of what runs in a terminal knows no paste. */
+/** Types each line followed by Enter, because few terminal programs support pasting. */
 function typeLines(text: string): Keystroke[] {
   return text
     .split('\n')
