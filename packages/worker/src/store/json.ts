@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 
 /** The content of a stored text, or the reason why it cannot be read. */
 export type Parsed<T> = { ok: true; value: T } | { ok: false; reason: string };

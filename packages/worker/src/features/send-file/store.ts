@@ -1,7 +1,20 @@
-import type { Offer, OfferStore } from './delivery';
+import * as z from 'zod/mini';
+import { parseRow, type RowFormat } from '../../store/json';
 import type { Store } from '../../store/open';
+import type { Offer, OfferStore } from './delivery';
 
-/** Files that are sent when the person says so, over an open store. */
+export const offerSchema = z.object({
+  chat: z.number(),
+  path: z.string(),
+  sha: z.string(),
+  name: z.string(),
+  as: z.enum(['photo', 'document']),
+  caption: z.string(),
+});
+
+const format: RowFormat<Offer> = { version: 1, schema: offerSchema };
+
+/** Offered files on disk. An offer that cannot be read has expired, for all that a tap on it can do. */
 export function createOfferStore({ db }: Store): OfferStore {
   const get = db.prepare<[string], { body: string }>('SELECT body FROM offers WHERE id = ?');
   const put = db.prepare('INSERT OR REPLACE INTO offers (id, chat, body, at) VALUES (?, ?, ?, ?)');
@@ -10,7 +23,9 @@ export function createOfferStore({ db }: Store): OfferStore {
   return {
     get(id) {
       const row = get.get(id);
-      return row === undefined ? undefined : (JSON.parse(row.body) as Offer);
+      if (row === undefined) return undefined;
+      const offer = parseRow(format, row.body);
+      return offer.ok ? offer.value : undefined;
     },
     put(id, offer, at) {
       put.run(id, offer.chat, JSON.stringify(offer), at);
