@@ -1,8 +1,8 @@
-import { READY, StationsUnderTest } from '../fixtures/stations';
+import { READY, KernelUnderTest } from '../fixtures/kernel';
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 beforeEach(async () => {
-  w = new StationsUnderTest();
+  w = new KernelUnderTest();
   await w.open();
   await w.ready();
 });
@@ -21,13 +21,22 @@ const makeRoom = (): void => void w.store.db.pragma('max_page_count = 1000000');
 /** Resolves when somebody was refused room, as the log tells. */
 const met = (text: string): Promise<void> => w.eventually(() => w.logged.some((line) => line.text === text));
 
+/** Resolves when a write of `what` waits for room. */
+const retries = (what: string): Promise<void> =>
+  w.eventually(() =>
+    w.logged.some(
+      ({ text, meta }) =>
+        text === 'disk full, retrying' && (meta as { what?: unknown } | undefined)?.what === what,
+    ),
+  );
+
 const timesTyped = (text: string): number => w.typed().filter((t) => t === text).length;
 
 describe('on a full disk', () => {
   it('types no message before that can be noted, and types it when there is room', async () => {
     fillAt("UPDATE ON prompts WHEN NEW.state = 'typing'");
     w.telegram.owner.say('into a full disk');
-    await met('the queue of messages cannot be written');
+    await retries('prompts');
     expect(timesTyped('into a full disk')).toBe(0);
     makeRoom();
     await w.eventually(() => timesTyped('into a full disk') === 1);
@@ -36,7 +45,7 @@ describe('on a full disk', () => {
   it('types no message again because that it was typed could not be noted', async () => {
     fillAt("UPDATE ON prompts WHEN NEW.state = 'typed'");
     w.telegram.owner.say('typed once');
-    await met('the queue of messages cannot be written');
+    await retries('prompts');
     makeRoom();
     w.panes.show(w.session, READY);
     w.telegram.owner.say('typed behind it');
@@ -51,7 +60,7 @@ describe('on a full disk', () => {
     makeRoom();
     w.write(w.prompted('another'), w.answered('the second answer'), w.turnOver());
     await w.until(() => w.said('the second answer')[0]);
-    await w.stations.settled();
+    await w.kernel.settled();
     expect(w.said('the answer of the full disk')).toHaveLength(1);
     expect(w.said('the second answer')).toHaveLength(1);
   });
@@ -59,10 +68,10 @@ describe('on a full disk', () => {
   it('sets no update aside, and handles it when there is room', async () => {
     fillAt('INSERT ON parcels');
     w.telegram.owner.say('handled later');
-    await met('an update waits for the store');
+    await met('update waits: disk full');
     makeRoom();
     await w.eventually(() => timesTyped('handled later') === 1);
-    expect(w.stations.updates.failedUpdates()).toEqual([]);
+    expect(w.rooms.updates.failedUpdates()).toEqual([]);
   });
 });
 
