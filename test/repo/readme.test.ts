@@ -3,10 +3,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
-import { route } from '../../packages/worker/src/chat/route';
-import type { InboundText } from '../../packages/worker/src/inbox/model';
+import { KernelUnderTest } from '../../packages/worker/src/fixtures/kernel';
 import { documents, read, root } from './files';
-import { wordsIn } from '../../packages/worker/src/words/words';
 
 /** The rows of a document's tables whose first cell is code. */
 const rows = (path: string): string[] =>
@@ -77,31 +75,17 @@ describe('the chat’s commands in README.md', () => {
       .filter((c) => c !== 'newbot'),
   );
 
+  const w = new KernelUnderTest();
+  beforeAll(() => w.open());
+  afterAll(() => w.close());
+
   it('are all known to the router', () => {
-    const inbound: Omit<InboundText, 'text'> = {
-      kind: 'text',
-      updateId: 1,
-      chatId: 1,
-      userId: 1,
-      messageId: 1,
-      at: 0,
-    } as Omit<InboundText, 'text'>;
-    const view = {
-      sessions: [{ id: 's', name: 'name' }],
-      active: 's',
-      agents: [],
-      archived: [],
-      words: wordsIn('en'),
-    };
-    const passedOn = [...documented].filter(
-      (command) => route({ ...inbound, text: `/${command}` } as InboundText, view).do === 'prompt',
-    );
-    expect(passedOn).toEqual([]);
+    const { bySlash } = w.kernel.inbox.grammar;
+    expect([...documented].filter((command) => !bySlash.has(command))).toEqual([]);
   });
 
   it('are all that the router knows', () => {
-    const [, commandSwitch = ''] = read('packages/worker/src/chat/route.ts').split('switch (verb) {');
-    const known = [...commandSwitch.matchAll(/^ {4}case '([a-z]+)':/gm)].map(([, command = '']) => command);
+    const known = [...w.kernel.inbox.grammar.bySlash.keys()];
     expect(known).toContain('new');
     expect(known.filter((command) => !documented.has(command))).toEqual([]);
   });

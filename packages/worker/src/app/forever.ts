@@ -1,229 +1,197 @@
 import type { Fault } from '@ccbot/shared/faults/fault';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
-import { parseSupervisorMessage, sendMessage } from '@ccbot/shared/protocol/channel';
-import {
-  GENERATION_ENV,
-  ORPHAN_WATCH_ENV,
-  PROTOCOL_VERSION,
-  type WorkerMessage,
-} from '@ccbot/shared/protocol/messages';
+import { sendMessage } from '@ccbot/shared/protocol/channel';
 import { KINDS } from '../agents/registry';
-import { startBeats } from './beats';
-import { createAutoCanary } from '../canary/auto';
-import { compose } from './kernel';
-import { keepRebuilt, rebuiltOf, type Rebuilt } from '../store/rebuilt';
-import { createAskers } from '../prompts/author-store';
-import { createSettings } from '../store/settings';
-import { createMeasures } from '../metrics/measures';
+import { createAutoCanary, type AutoCanary } from '../canary/auto';
+import { publishBotMenu } from '../chat/menu/bot-menu';
+import { createPeople } from '../chat/people';
+import { createMeasures, type Measures } from '../metrics/measures';
 import { metered } from '../metrics/metered';
-import { createPoll, type PollEvent } from '../telegram/poll';
-import { LANGUAGES, type Language } from '../words/language';
-import { wordsIn, type Words } from '../words/words';
+import { createSettings } from '../store/settings';
+import { createPoll, type Poll, type PollEvent } from '../telegram/poll';
+import type { Words } from '../words/words';
+import { startBeats } from './beats';
 import { createFullNotice, tellOfFullDisk } from './full-disk';
-import { watchForOrphan } from './orphan-watch';
-import { botUsername, type RunDeps } from './world';
-import { createPerson } from '../chat/people';
-import { outboxKey } from '../outbox/keys';
+import { createKernel, type Kernel } from './kernel';
+import { createSupervisorLink, type SupervisorLink } from './process-link';
+import { tellRebuilt } from './rebuilt-notice';
+import { botUsername, type RunWorld } from './run-world';
 
-/** How long a stopping worker goes on sending what is waiting, ms, where the supervisor says nothing else. */
+/** How long a stopping worker sends what is waiting, ms, where the supervisor says nothing else. */
 const DRAIN_MS = 8_000;
 
-/** What a message is without its head. */
-type Body = WorkerMessage extends infer M
-  ? M extends WorkerMessage
-    ? Omit<M, 'v' | 'generation'>
-    : never
-  : never;
-
-/** What happened to the database, and what is left of it. */
-function rebuiltText({ text, of, salvaged }: Rebuilt, { salvage }: Words): string {
-  const what = of === undefined ? text : salvage.rebuilt(of.path, of.reason, of.aside);
-  if (salvaged === undefined) return what;
-  const { messages, shows, damaged } = salvaged;
-  return `${what}\n\n${salvage.tookOver(messages, shows, damaged)}`;
+interface Run {
+  world: RunWorld;
+  link: SupervisorLink;
+  kernel: Kernel;
+  poll: Poll;
+  canary: AutoCanary;
+  measures: Measures;
+  username: string;
+  /** Ends the run with this exit code; only the first one counts. */
+  end(code: number): void;
+  /** The time that a drain may take, ms; undefined: nobody asked to drain. */
+  drainMs: number | undefined;
 }
 
 /** Polls and bridges until told to stop; the exit code says why it ended. */
-export async function runForever(deps: RunDeps, supervised: boolean): Promise<number> {
-  const { log, now } = deps;
-  const startedAt = now();
-  const generation = Number(deps.env[GENERATION_ENV] ?? 0);
-  const tell = (body: Body): void => {
-    if (supervised) sendMessage(process, { v: PROTOCOL_VERSION, generation, ...body } as WorkerMessage);
-  };
-  tell({ type: 'hello', pid: process.pid, version: deps.version });
+export async function runForever(world: RunWorld, isSupervised: boolean): Promise<number> {
+  const link = createSupervisorLink(world.env, isSupervised);
+  link.tell({ type: 'hello', pid: process.pid, version: world.version });
+  let end = (_code: number): void => undefined;
+  const ended = new Promise<number>((resolve) => (end = resolve));
+  const run = await createRun(world, link, end);
+  link.onDrain((why, deadlineMs) => drain(run, why, deadlineMs ?? DRAIN_MS));
+  world.log('info', 'sessions reconciled', { ...(await run.kernel.start()) });
+  tellRebuilt(run.kernel);
+  run.kernel.inbox.journal.wake();
+  run.poll.start((event) => onPoll(run, event));
+  const beats = beat(run);
+  const code = await ended;
+  beats.stop();
+  await stop(run);
+  link.close();
+  return code;
+}
 
-  const settings = createSettings(deps.store);
-  const { wordsOf } = createPerson(settings, deps.config, createAskers(deps.store, now));
-  const full = createFullNotice(now, () => {
-    void tellOfFullDisk(deps.api, deps.config.ALLOWED_USERS, (chat) => wordsOf(chat).diskFull, log);
-  });
-  deps.store.onFull(() => full());
-  const username = await botUsername(deps, settings);
+async function createRun(world: RunWorld, link: SupervisorLink, end: (code: number) => void): Promise<Run> {
+  const settings = createSettings(world.store);
+  reportFullDisk(world, settings);
+  const username = await botUsername(world, settings);
   const measures = createMeasures();
-  const stations = compose({
-    ...deps,
-    api: metered(deps.api, measures),
+  const startedAt = world.now();
+  const kernel: Kernel = createKernel({
+    ...world,
+    api: metered(world.api, measures),
     measures,
     botUsername: username,
-    health: ({ health }) => {
-      const [at, polled, oldest] = [now(), poll.lastPollAt(), stations.updates.oldest()];
-      return [
-        health.process(deps.version, at - startedAt),
-        health.polled(polled === null ? null : at - polled),
-        health.memory(process.memoryUsage.rss()),
-        health.toHandle(stations.updates.depth(), oldest === undefined ? undefined : at - oldest),
-      ];
-    },
+    health: (words) => health(world, kernel, poll, startedAt, words),
   });
-  const poll = createPoll({
-    api: metered(deps.pollApi, measures),
-    updates: stations.updates,
-    envFile: deps.paths.env,
-    now,
+  const poll: Poll = createPoll({
+    api: metered(world.pollApi, measures),
+    updates: kernel.rooms.updates,
+    envFile: world.paths.env,
+    now: () => world.now(),
     monotonicMs: () => performance.now(),
-    chance: () => deps.chance(),
-    log: (level, text, meta) => log(level, text, meta),
+    chance: () => world.chance(),
+    log: world.log,
   });
-
   const canary = createAutoCanary({
-    settings: { config: deps.config, paths: deps.paths },
+    settings: { config: world.config, paths: world.paths },
     kinds: KINDS,
-    user: { path: deps.env['PATH'] ?? '/usr/bin:/bin', home: deps.home },
-    tell: (key, title, version, missed) =>
-      stations.tellAll(outboxKey(key), (words) => words.canary.trouble(title, version, missed)),
-    now,
-    log,
+    user: { path: world.env['PATH'] ?? '/usr/bin:/bin', home: world.home },
+    tell: (name, title, version, missed) =>
+      kernel.tellAll(name, (words) => words.canary.trouble(title, version, missed)),
+    now: () => world.now(),
+    log: world.log,
   });
+  return { world, link, kernel, poll, canary, measures, username, end, drainMs: undefined };
+}
 
-  let end: (code: number) => void = () => undefined;
-  const ended = new Promise<number>((resolve) => (end = resolve));
+/** A full disk is reported around the outbox, which has no room for it either. */
+function reportFullDisk(world: RunWorld, settings: ReturnType<typeof createSettings>): void {
+  const people = createPeople(settings, world.config);
+  const notice = createFullNotice(
+    () => world.now(),
+    () => {
+      void tellOfFullDisk(world.api, people.chats, (chat) => people.wordsOf(chat).diskFull, world.log);
+    },
+  );
+  world.store.onFull(() => notice());
+}
 
-  function onPoll(event: PollEvent): void {
-    switch (event.type) {
-      case 'stored':
-        measures.received(event.fresh);
-        return stations.journal.wake();
-      case 'ready':
-        log('info', 'polling', { bot: username });
-        tell({ type: 'ready', at: now(), botUsername: username });
-        canary.start();
-        publishMenu();
-        return stations.menu.start();
-      case 'network':
-        log(
-          event.up ? 'info' : 'warn',
-          event.up ? 'Telegram can be reached again' : 'Telegram cannot be reached',
-          {
-            detail: event.detail,
-          },
-        );
-        return tell({ type: 'network', at: now(), up: event.up, detail: event.detail });
-      case 'full':
-        if (!event.full) log('info', 'there is room on the disk again');
-        return;
-      case 'ended':
-        return onEnded(event.fault);
-    }
-  }
+function health(world: RunWorld, { rooms }: Kernel, poll: Poll, startedAt: number, { health: words }: Words) {
+  const now = world.now();
+  const polled = poll.lastPollAt();
+  const oldest = rooms.updates.oldest();
+  return [
+    words.process(world.version, now - startedAt),
+    words.polled(polled === null ? null : now - polled),
+    words.memory(process.memoryUsage.rss()),
+    words.toHandle(rooms.updates.depth(), oldest === undefined ? undefined : now - oldest),
+  ];
+}
 
-  function onEnded(f: Fault): void {
-    log('error', f.what, { todo: f.todo, code: f.code });
-    if (f.code === 'POLL_CONFLICT') tell({ type: 'conflict', at: now(), text: f.what });
-    else tell({ type: 'fault', at: now(), code: f.code, text: f.what });
-    end(f.exit);
+function onPoll(run: Run, event: PollEvent): void {
+  const { world, link, kernel, username, measures } = run;
+  const { log } = world;
+  switch (event.type) {
+    case 'stored':
+      measures.received(event.fresh);
+      return kernel.inbox.journal.wake();
+    case 'ready':
+      log('info', 'polling', { bot: username });
+      link.tell({ type: 'ready', at: world.now(), botUsername: username });
+      run.canary.start();
+      publishBotMenu(world.api, kernel.rooms.settings, log);
+      return kernel.inbox.menu.start();
+    case 'network':
+      log(event.up ? 'info' : 'warn', event.up ? 'Telegram reachable' : 'Telegram unreachable', {
+        detail: event.detail,
+      });
+      return link.tell({ type: 'network', at: world.now(), up: event.up, detail: event.detail });
+    case 'full':
+      if (!event.full) log('info', 'disk has room again');
+      return;
+    case 'ended':
+      return onEnded(run, event.fault);
   }
+}
 
-  /** The menu for everybody, in English, and for the clients of each other language. */
-  function publishMenu(): void {
-    for (const language of Object.keys(LANGUAGES) as Language[]) {
-      const commands = wordsIn(language).menu;
-      const wanted = JSON.stringify(commands);
-      const [key, code] =
-        language === 'en' ? ['menu', {}] : [`menu:${language}`, { language_code: language }];
-      if (settings.get('bot', key) === wanted) continue;
-      deps.api
-        .call('setMyCommands', { commands, ...code })
-        .then((result) => {
-          if (result.ok) settings.set('bot', key, wanted);
-        })
-        .catch((error: unknown) => log('warn', 'that the menu is set could not be noted', { error }));
-    }
-  }
+function onEnded({ world, link, end }: Run, fault: Fault): void {
+  const at = world.now();
+  world.log('error', fault.what, { todo: fault.todo, code: fault.code });
+  if (fault.code === 'POLL_CONFLICT') link.tell({ type: 'conflict', at, text: fault.what });
+  else link.tell({ type: 'fault', at, code: fault.code, text: fault.what });
+  end(fault.exit);
+}
 
-  function tellMetrics(): void {
-    const agents = stations.registry.live().map(({ agent }) => agent);
-    measures.state(agents, stations.follower.lines());
-    const families = measures.news();
-    if (families !== null) tell({ type: 'metrics', families });
-  }
+function drain(run: Run, why: string, deadlineMs: number): void {
+  if (run.drainMs !== undefined) return;
+  run.drainMs = deadlineMs;
+  run.world.log('info', 'stopping', { why });
+  run.end(EXIT.ok);
+}
 
-  let draining = false;
-  let drainMs = DRAIN_MS;
-  function drain(why: string, deadlineMs: number): void {
-    if (draining) return;
-    draining = true;
-    drainMs = deadlineMs;
-    log('info', 'stopping', { why });
-    end(EXIT.ok);
-  }
-  const onSignal = (signal: NodeJS.Signals): void => drain(signal, DRAIN_MS);
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  if (supervised) {
-    process.on('message', (raw) => {
-      const message = parseSupervisorMessage(raw);
-      // Half a second is kept back for closing: the supervisor kills at its deadline.
-      if (message.type === 'drain') drain('the supervisor asks', Math.max(0, message.deadlineMs - 500));
-    });
-    // Without its supervisor nobody watches this worker, and another pair may be about to start.
-    process.on('disconnect', () => process.exit(EXIT.temporary));
-    // A blocked event loop hears no `disconnect`; where the kernel does not end it, a thread does.
-    if (deps.env[ORPHAN_WATCH_ENV] === '1') watchForOrphan(process.ppid);
-  }
-
-  const reconciled = await stations.start();
-  log('info', 'sessions taken up', { ...reconciled });
-  const rebuilt = rebuiltOf(settings);
-  if (rebuilt !== undefined) {
-    deps.store.tx(() => {
-      stations.tellAll(outboxKey('rebuilt', rebuilt.since), (words) => rebuiltText(rebuilt, words));
-      keepRebuilt(settings, undefined);
-    });
-  }
-  stations.journal.wake();
-  poll.start(onPoll);
-  const beats = startBeats(
-    generation,
+function beat(run: Run): { stop(): void } {
+  const { world, link, kernel, poll } = run;
+  const { updates, outbox, sessions } = kernel.rooms;
+  return startBeats(
+    link.generation,
     () => ({
       lastPollAt: poll.lastPollAt(),
       answers: poll.answers(),
       heldOff: poll.heldOff(),
-      inbox: stations.updates.depth(),
-      outbox: stations.outbox.depth(),
-      sessions: stations.registry.live().length,
-      busy: stations.busy(),
+      inbox: updates.depth(),
+      outbox: outbox.depth(),
+      sessions: sessions.live().length,
+      busy: kernel.isBusy(),
     }),
-    (beat) => {
-      if (!supervised) return;
-      sendMessage(process, beat);
-      tellMetrics();
+    (message) => {
+      if (!link.isSupervised) return;
+      sendMessage(process, message);
+      sendMetrics(run);
     },
-    { now, monotonicMs: () => performance.now() },
+    { now: () => world.now(), monotonicMs: () => performance.now() },
   );
+}
 
-  const code = await ended;
-  const until = performance.now() + drainMs;
-  beats.stop();
+function sendMetrics({ link, kernel, measures }: Run): void {
+  const { sessions, watch } = kernel.rooms;
+  measures.state(
+    sessions.live().map(({ agent }) => agent),
+    watch.follower.lines(),
+  );
+  const families = measures.news();
+  if (families !== null) link.tell({ type: 'metrics', families });
+}
+
+async function stop({ world, kernel, poll, canary, drainMs }: Run): Promise<void> {
+  const { outbox } = kernel.rooms;
+  const until = performance.now() + (drainMs ?? 0);
   await Promise.all([poll.stop(), canary.stop()]);
-  await stations.stop();
-  if (draining && !(await stations.outbox.flush(Math.max(0, until - performance.now())))) {
-    log('warn', 'not everything could be sent; it is kept for the next start', {
-      waiting: stations.outbox.depth(),
-    });
-  }
-  await stations.outbox.stop();
-  process.off('SIGTERM', onSignal);
-  process.off('SIGINT', onSignal);
-  return code;
+  await kernel.stop();
+  if (drainMs !== undefined && !(await outbox.flush(Math.max(0, until - performance.now()))))
+    world.log('warn', 'not everything sent, kept for the next start', { waiting: outbox.depth() });
+  await outbox.stop();
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { READY, StationsUnderTest } from '../fixtures/stations';
+import { READY, KernelUnderTest } from '../fixtures/kernel';
 
 /** Both agents of the settings are a program that is there; nothing of it runs, as the windows are a recorder. */
 const BOTH = { CODEX_COMMAND: process.execPath };
@@ -9,9 +9,9 @@ const BOTH = { CODEX_COMMAND: process.execPath };
 /** A screen whose Codex waits for text. */
 const CODEX_READY = ['› Ask Codex to do anything', '', '  gpt-5 default · ~/p', '  ← for agents'];
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 const open = async (settings: Record<string, string> = {}): Promise<void> => {
-  w = new StationsUnderTest(settings);
+  w = new KernelUnderTest(settings);
   await w.open();
 };
 afterEach(() => w.close());
@@ -21,7 +21,7 @@ const opened = async (count: number) => {
   await w.eventually(() => w.panes.opened.length >= count);
   return w.panes.opened[count - 1];
 };
-const session = () => w.stations.registry.get(w.session);
+const session = () => w.rooms.sessions.get(w.session);
 
 describe('/new with several agents', () => {
   it('starts the one that is named, and the card says which it is', async () => {
@@ -65,7 +65,7 @@ describe('/new with several agents', () => {
     w.telegram.owner.tap('▶ Start here', asked.id);
     await opened(1);
     await w.until(() => w.said('New session').length === 0);
-    await w.stations.journal.drained();
+    await w.kernel.inbox.journal.drained();
     expect(w.panes.opened).toHaveLength(1);
     expect(session()).toMatchObject({ agent: 'codex', cwd: w.project });
     say('hello');
@@ -169,7 +169,7 @@ describe('/handover', () => {
     for (const part of ['build the cart', 'Agent: The cart is built.', w.transcript, w.project])
       expect(told).toContain(part);
     expect(readFileSync(w.transcript, 'utf8')).toBe(before);
-    expect(w.stations.registry.get(from)).toMatchObject({ agent: 'claude', phase: 'ready' });
+    expect(w.rooms.sessions.get(from)).toMatchObject({ agent: 'claude', phase: 'ready' });
   });
 
   it('hands over from the archive too, and says so when there is nothing to hand over', async () => {

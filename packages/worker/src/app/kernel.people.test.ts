@@ -2,18 +2,18 @@ import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import type { Person } from '@ccbot/sandbox/telegram/person';
 import { AskingHooks, decisionOf as decision, type WaitingHook } from '../fixtures/asking';
 import { People } from '../fixtures/people';
-import { DIALOG, READY, StationsUnderTest } from '../fixtures/stations';
+import { DIALOG, READY, KernelUnderTest } from '../fixtures/kernel';
 import { openStore } from '../store/open';
 import { createPrompts } from '../prompts/store';
 
 jest.setTimeout(60_000);
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 let hooks: AskingHooks;
 let people: People;
 let [owner, other]: Person[] = [];
 async function start(settings: Record<string, string> = {}): Promise<void> {
-  w = new StationsUnderTest({ ALLOWED_USERS: '7,8', ...settings });
+  w = new KernelUnderTest({ ALLOWED_USERS: '7,8', ...settings });
   await w.open();
   hooks = new AskingHooks(w);
   people = new People(w);
@@ -66,7 +66,7 @@ describe('a request of a session that two people have before them', () => {
     const id = await shared();
     const before = ask(id, 'request-again');
     const [mine, theirs] = [await asked(first()), await asked(second())];
-    await w.stations.outbox.flush(5_000);
+    await w.rooms.outbox.flush(5_000);
     await w.stop();
     first().tap('✗ Deny', mine.id);
     second().tap('✓ Allow', theirs.id);
@@ -81,7 +81,7 @@ describe('a request of a session that two people have before them', () => {
 
   it('speaks to each in their language', async () => {
     const id = await shared();
-    w.stations.settings.set('chat:8', 'language', 'ru');
+    w.rooms.settings.set('chat:8', 'language', 'ru');
     const hook = ask(id);
     await people.sees(second(), 'хочет выполнить');
     first().tap('✓ Allow', (await asked(first())).id);
@@ -118,7 +118,7 @@ describe('a request of a session that two people have before them', () => {
 describe('who is asked', () => {
   it('is whoever wrote the prompt, though they went on to another session, without a sound where they want none', async () => {
     const id = await shared();
-    w.stations.settings.set('chat:7', 'notice-needs', 'off');
+    w.rooms.settings.set('chat:7', 'notice-needs', 'off');
     await people.opened('beta', first());
     ask(id);
     expect((await asked(first())).silent).toBe(true);
@@ -135,7 +135,7 @@ describe('who is asked', () => {
       await people.opened(name, person);
     ask(id);
     await asked(second());
-    await w.stations.outbox.flush(5_000);
+    await w.rooms.outbox.flush(5_000);
     expect(people.seen(first(), 'wants to run')).toEqual([]);
   });
 
@@ -144,7 +144,7 @@ describe('who is asked', () => {
     await people.opened('beta', first());
     ask(id);
     await asked(first());
-    await w.stations.outbox.flush(5_000);
+    await w.rooms.outbox.flush(5_000);
     expect(people.seen(second(), 'wants to run')).toEqual([]);
   });
 
@@ -184,7 +184,7 @@ describe('who is asked', () => {
     const id = await people.opened('alpha', second());
     const before = ask(id, 'request-again');
     await asked(second());
-    await w.stations.outbox.flush(5_000);
+    await w.rooms.outbox.flush(5_000);
     await w.stop();
     w.set({ ALLOWED_USERS: '7' });
     await w.start();
@@ -237,11 +237,11 @@ it('shows a screen to who asked for it, and keeps it when another closes theirs'
   await people.switched(second(), 'alpha', id);
   second().say('/screen');
   await people.sees(second(), 'Screen of alpha');
-  await w.stations.outbox.flush(5_000);
+  await w.rooms.outbox.flush(5_000);
   expect(people.seen(first(), 'Screen of alpha')).toEqual([]);
   first().say('/screen');
   const mine = await people.sees(first(), 'Screen of alpha');
-  await w.stations.outbox.flush(5_000);
+  await w.rooms.outbox.flush(5_000);
   second().tap('✖ Close', (await people.sees(second(), 'Screen of alpha')).id);
   await w.until(() => people.seen(second(), 'Screen of alpha').length === 0);
   first().tap('Esc', mine.id);

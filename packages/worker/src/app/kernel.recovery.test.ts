@@ -1,12 +1,12 @@
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { DIALOG, READY, StationsUnderTest } from '../fixtures/stations';
+import { DIALOG, READY, KernelUnderTest } from '../fixtures/kernel';
 import { openStore } from '../store/open';
 import { createPrompts } from '../prompts/store';
 import { createSessionStore } from '../sessions/store';
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 beforeEach(async () => {
-  w = new StationsUnderTest();
+  w = new KernelUnderTest();
   await w.open();
 });
 afterEach(() => w.close());
@@ -40,8 +40,8 @@ describe('a message that was being typed when ccbot was killed', () => {
     w.telegram.owner.tap('Send again');
     w.telegram.owner.tap('Send again');
     await w.eventually(() => w.typed().includes('half typed'));
-    await w.stations.journal.drained();
-    await w.stations.settled();
+    await w.kernel.inbox.journal.drained();
+    await w.kernel.settled();
     expect(w.typed().filter((t) => t === 'half typed')).toHaveLength(1);
     await w.until(() => w.said('may or may not have arrived').length === 0);
   });
@@ -94,7 +94,7 @@ describe('the end of a session', () => {
     w.panes.die(w.session, 3);
     const told = await w.until(() => w.said('out of cheese')[0]);
     expect(told.text).toContain('exit code 3');
-    expect(w.stations.registry.live()).toEqual([]);
+    expect(w.rooms.sessions.live()).toEqual([]);
   });
 
   it('is told when its window is closed at the desk', async () => {
@@ -151,11 +151,11 @@ describe('a database that does not open', () => {
 
   it('is set aside, and its sessions come back by their windows, with name, directory and transcript', async () => {
     await w.ready();
-    const before = w.stations.registry.get(w.session);
+    const before = w.rooms.sessions.get(w.session);
     await damaged();
     expect(readdirSync(w.paths.dir).some((name) => name.startsWith('ccbot.db.broken-'))).toBe(true);
     const { name, cwd, chatId, agent } = before ?? {};
-    expect(w.stations.registry.live()).toMatchObject([{ id: w.session, name, cwd, chatId, agent }]);
+    expect(w.rooms.sessions.live()).toMatchObject([{ id: w.session, name, cwd, chatId, agent }]);
     const told = await w.until(() => w.said('Found again by their windows')[0]);
     expect(told.text).toContain('demo');
     w.panes.show(w.session, READY);
@@ -174,6 +174,6 @@ describe('a database that does not open', () => {
     await w.panes.open({ session: 'others', name: 'x', cwd: '/', argv: ['x'], env: {}, note });
     const ours = w.panes.opened[0]?.session;
     await damaged();
-    expect(w.stations.registry.live().map((s) => s.id)).toEqual([ours]);
+    expect(w.rooms.sessions.live().map((s) => s.id)).toEqual([ours]);
   });
 });

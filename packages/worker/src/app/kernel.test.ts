@@ -1,10 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { READY, StationsUnderTest, TOKEN } from '../fixtures/stations';
+import { READY, KernelUnderTest, TOKEN } from '../fixtures/kernel';
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 beforeEach(async () => {
-  w = new StationsUnderTest();
+  w = new KernelUnderTest();
   await w.open();
 });
 afterEach(() => w.close());
@@ -41,7 +41,7 @@ describe('a new session', () => {
   it('opens no second window when its message is handled again after a crash', async () => {
     w.telegram.owner.say('/new demo');
     await w.eventually(() => w.panes.opened.length === 1);
-    await w.stations.journal.drained();
+    await w.kernel.inbox.journal.drained();
     w.store.db
       .prepare("UPDATE updates SET state = 'new', body = ?")
       .run(
@@ -54,7 +54,7 @@ describe('a new session', () => {
         message: w.telegram.state.show(w.telegram.owner.chat()[0] as never),
       }),
     );
-    await w.stations.journal.drained();
+    await w.kernel.inbox.journal.drained();
     expect(w.panes.opened).toHaveLength(1);
   });
 });
@@ -83,12 +83,12 @@ describe('a turn', () => {
     w.write(w.answered('second half'), w.turnOver());
     await w.start();
     await w.until(() => w.said('second half')[0]);
-    await w.stations.outbox.flush(5_000);
+    await w.rooms.outbox.flush(5_000);
     expect(w.said('second half')).toHaveLength(1);
     expect(w.said('first half')).toHaveLength(1);
     await w.stop();
     await w.start();
-    await w.stations.outbox.flush(5_000);
+    await w.rooms.outbox.flush(5_000);
     expect(w.said('second half')).toHaveLength(1);
   });
 
@@ -97,7 +97,7 @@ describe('a turn', () => {
     const old = w.transcript;
     w.transcript = join(w.dir, 'after-clear.jsonl');
     await w.hook('SessionStart', { source: 'clear', session_id: 'another' });
-    await w.eventually(() => w.stations.registry.get(w.session)?.binding?.sessionId === 'another');
+    await w.eventually(() => w.rooms.sessions.get(w.session)?.binding?.sessionId === 'another');
     appendFileSync(old, w.prompted('old') + w.answered('from the old session') + w.turnOver());
     w.write(w.prompted('new'), w.answered('from the new session'), w.turnOver());
     await w.until(() => w.said('from the new session')[0]);
@@ -121,8 +121,8 @@ describe('a turn', () => {
     await w.eventually(() => w.panes.opened.length === 2);
     await w.hook('SessionStart', {}, w.session);
     await w.hook('Notification', {}, first);
-    expect(w.stations.registry.get(w.session)?.binding).toBeUndefined();
-    expect(w.stations.registry.get(first)?.binding?.sessionId).toBe('agent-session');
+    expect(w.rooms.sessions.get(w.session)?.binding).toBeUndefined();
+    expect(w.rooms.sessions.get(first)?.binding?.sessionId).toBe('agent-session');
   });
 
   it('loses no line when the disk is full while it is told', async () => {
@@ -130,7 +130,7 @@ describe('a turn', () => {
     const pages = Number(w.store.db.pragma('page_count', { simple: true }));
     w.store.db.pragma(`max_page_count = ${pages}`);
     w.write(w.prompted('more'), w.answered('a'.repeat(9_000)), w.answered('kept'), w.turnOver());
-    await w.stations.follower.caughtUp();
+    await w.rooms.watch.follower.caughtUp();
     w.store.db.pragma('max_page_count = 1000000');
     await w.until(() => w.said('kept')[0]);
     expect(w.said('kept')).toHaveLength(1);

@@ -1,8 +1,8 @@
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
-import { compose } from './kernel';
+import { createKernel } from './kernel';
 import { createSettings } from '../store/settings';
 import { createPoll } from '../telegram/poll';
-import { botUsername, type RunDeps } from './world';
+import { botUsername, type RunWorld } from './run-world';
 
 /** How long `--once` goes on sending what is waiting, ms. */
 const FLUSH_MS = 30_000;
@@ -20,37 +20,42 @@ export interface OnceReport {
 }
 
 /** One round for debugging: reconcile, fetch what waits, handle it, read every transcript to its end, send, report. */
-export async function runOnce(deps: RunDeps, json: boolean): Promise<number> {
+export async function runOnce(deps: RunWorld, json: boolean): Promise<number> {
   const settings = createSettings(deps.store);
-  const stations = compose({ ...deps, botUsername: await botUsername(deps, settings), health: () => [] });
+  const kernel = createKernel({
+    ...deps,
+    botUsername: await botUsername(deps, settings),
+    health: () => [],
+  });
+  const { updates: inbox, outbox, watch } = kernel.rooms;
   const poll = createPoll({
     api: deps.pollApi,
-    updates: stations.updates,
+    updates: inbox,
     envFile: deps.paths.env,
     now: deps.now,
     monotonicMs: () => performance.now(),
     chance: () => deps.chance(),
     log: (level, text, meta) => deps.log(level, text, meta),
   });
-  const sessions = await stations.start();
+  const sessions = await kernel.start();
   try {
     const updates = await poll.once();
-    await stations.journal.drained();
-    await stations.settled();
-    await stations.outbox.flush(FLUSH_MS);
+    await kernel.inbox.journal.drained();
+    await kernel.settled();
+    await outbox.flush(FLUSH_MS);
     const report: OnceReport = {
       updates,
       sessions,
-      transcriptLines: stations.follower.lines(),
-      sent: stations.outbox.sent(),
-      leftToSend: stations.outbox.depth(),
-      leftToHandle: stations.updates.depth(),
+      transcriptLines: watch.follower.lines(),
+      sent: outbox.sent(),
+      leftToSend: outbox.depth(),
+      leftToHandle: inbox.depth(),
     };
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report));
     return EXIT.ok;
   } finally {
-    await stations.stop();
-    await stations.outbox.stop();
+    await kernel.stop();
+    await outbox.stop();
   }
 }
 

@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StationsUnderTest } from '../fixtures/stations';
+import { KernelUnderTest } from '../fixtures/kernel';
 
 const whisper = join(__dirname, 'fixtures/whisper-cli.js');
 let dir: string;
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'ccbot-voice-test-'));
   writeFileSync(join(dir, 'model.bin'), 'model');
@@ -28,7 +28,7 @@ function program(variables: Record<string, string>): string {
 }
 
 async function open(settings: Record<string, string>): Promise<void> {
-  w = new StationsUnderTest(settings);
+  w = new KernelUnderTest(settings);
   await w.open();
   await w.ready();
 }

@@ -1,9 +1,10 @@
+import { buttonData } from '../cards/button';
+import { BUTTON } from '../cards/buttons';
 import type { CardLook } from '../cards/look';
 import { panelOf, withPanel, type PanelLine } from '../cards/panel';
 import { renderCard } from '../cards/render';
 import { join } from '../cards/rich';
 import type { Button, View } from '../cards/view';
-import { buttonData } from '../chat/buttons';
 import type { Words } from '../words/words';
 import type { Page } from './board';
 import type { Session } from '../sessions/model';
@@ -56,11 +57,11 @@ function keys(session: Session, shown: Shown, { board }: Words, own: readonly Bu
   return [
     ...own,
     ...(resting
-      ? [{ text: board.clear, data: buttonData({ do: 'clear', session: session.id, sure: false }) }]
+      ? [{ text: board.clear, data: buttonData(BUTTON.clear, { session: session.id, sure: false }) }]
       : []),
     {
       text: shown.more ? board.lessButton : board.moreButton,
-      data: buttonData({ do: 'more', session: session.id, on: !shown.more }),
+      data: buttonData(BUTTON.more, { session: session.id, on: !shown.more }),
     },
   ];
 }
@@ -70,8 +71,7 @@ function turning({ id, binding }: Session, page: Page | undefined, { board }: Wo
   if (binding === undefined) return [];
   const button = (text: string, go: 'older' | 'newer'): Button => ({
     text,
-    data: buttonData({
-      do: 'page',
+    data: buttonData(BUTTON.page, {
       session: id,
       ...(page === undefined ? {} : { at: page.at, part: page.part }),
       go,
@@ -83,12 +83,12 @@ function turning({ id, binding }: Session, page: Page | undefined, { board }: Wo
 function further({ id }: Session, { board }: Words): Button[][] {
   return [
     [
-      { text: board.allowAll, data: buttonData({ do: 'allow-all', session: id }) },
-      { text: board.end, data: buttonData({ do: 'kill', session: id, sure: false }) },
+      { text: board.allowAll, data: buttonData(BUTTON.allowAll, { session: id }) },
+      { text: board.end, data: buttonData(BUTTON.kill, { session: id, sure: false }) },
     ],
     [
-      { text: board.list, data: buttonData({ do: 'list' }) },
-      { text: board.archive, data: buttonData({ do: 'archive', page: 0 }) },
+      { text: board.list, data: buttonData(BUTTON.list, {}) },
+      { text: board.archive, data: buttonData(BUTTON.archive, { page: 0 }) },
     ],
   ];
 }

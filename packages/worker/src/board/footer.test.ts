@@ -1,30 +1,29 @@
 import { wordsIn } from '../words/words';
-import { switcherRows } from './footer';
+import { footerRows } from './footer';
 
 const words = wordsIn('en').board;
 
 const of = (...names: string[]) => names.map((name) => ({ id: `id-${name}`, name }));
-const texts = (rows: ReturnType<typeof switcherRows>): string[][] =>
-  rows.map((row) => row.map((b) => b.text));
+const texts = (rows: ReturnType<typeof footerRows>): string[][] => rows.map((row) => row.map((b) => b.text));
 
 it('has a button for each, oldest first and three a row, and marks the active one', () => {
-  expect(texts(switcherRows(of('a', 'b', 'c', 'd'), 'id-c', words))).toEqual([['a', 'b', '● c'], ['d']]);
+  expect(texts(footerRows(of('a', 'b', 'c', 'd'), 'id-c', words))).toEqual([['a', 'b', '● c'], ['d']]);
 });
 
 it('leaves every button where it is when another becomes active, and when a new session comes', () => {
-  const places = (rows: ReturnType<typeof switcherRows>): string[] => rows.flat().map((b) => b.data);
-  const before = places(switcherRows(of('a', 'b', 'c'), 'id-a', words));
-  expect(places(switcherRows(of('a', 'b', 'c', 'd'), 'id-d', words)).slice(0, 3)).toEqual(before);
+  const places = (rows: ReturnType<typeof footerRows>): string[] => rows.flat().map((b) => b.data);
+  const before = places(footerRows(of('a', 'b', 'c'), 'id-a', words));
+  expect(places(footerRows(of('a', 'b', 'c', 'd'), 'id-d', words)).slice(0, 3)).toEqual(before);
 });
 
 it('is not there where there is nothing to choose', () => {
-  expect(switcherRows([], undefined, words)).toEqual([]);
-  expect(switcherRows(of('a'), 'id-a', words)).toEqual([]);
-  expect(texts(switcherRows(of('a'), 'id-gone', words))).toEqual([['a']]);
+  expect(footerRows([], undefined, words)).toEqual([]);
+  expect(footerRows(of('a'), 'id-a', words)).toEqual([]);
+  expect(texts(footerRows(of('a'), 'id-gone', words))).toEqual([['a']]);
 });
 
 it('stays within what Telegram takes and a thumb can hit, however many sessions there are', () => {
-  const rows = switcherRows(
+  const rows = footerRows(
     of(...Array.from({ length: 200 }, (_, i) => `session number ${i} of very many`)),
     'x',
     words,
@@ -38,5 +37,5 @@ it('stays within what Telegram takes and a thumb can hit, however many sessions 
 });
 
 it('keeps names of any kind on one line', () => {
-  expect(switcherRows(of('a\nb\u0000c', 'd'), undefined, words)[0]?.[0]?.text).toBe('a bc');
+  expect(footerRows(of('a\nb\u0000c', 'd'), undefined, words)[0]?.[0]?.text).toBe('a bc');
 });

@@ -1,7 +1,8 @@
+import { buttonData } from '../cards/button';
+import { BUTTON } from '../cards/buttons';
 import { inRows } from '../cards/button-rows';
 import { maskedLine } from '../cards/clean';
 import type { Button } from '../cards/view';
-import { buttonData } from '../chat/buttons';
 import type { BoardWords } from '../words/topics/board';
 
 /** How many buttons stand side by side: three names can be read on a phone. */
@@ -17,7 +18,7 @@ const NAME_MAX = 20;
  * The buttons that choose the session a chat writes to: oldest first, so that each keeps its place and a new one comes
  * last; the active one is marked. None where there is nothing to choose.
  */
-export function switcherRows(
+export function footerRows(
   sessions: readonly { id: string; name: string }[],
   active: string | undefined,
   words: Pick<BoardWords, 'all'>,
@@ -27,9 +28,9 @@ export function switcherRows(
   const shown = sessions.slice(-MOST);
   const buttons = shown.map(({ id, name }) => ({
     text: `${id === active ? '● ' : ''}${maskedLine(name, NAME_MAX)}`,
-    data: buttonData({ do: 'switch', session: id }),
+    data: buttonData(BUTTON.switch, { session: id }),
   }));
   const left = sessions.length - shown.length;
-  if (left > 0) buttons.unshift({ text: words.all(sessions.length), data: buttonData({ do: 'list' }) });
+  if (left > 0) buttons.unshift({ text: words.all(sessions.length), data: buttonData(BUTTON.list, {}) });
   return inRows(buttons, ACROSS);
 }

@@ -1,16 +1,16 @@
 import type { Person } from '@ccbot/sandbox/telegram/person';
 import { AskingHooks } from '../fixtures/asking';
 import { People } from '../fixtures/people';
-import { StationsUnderTest } from '../fixtures/stations';
+import { KernelUnderTest } from '../fixtures/kernel';
 import type { NoticeKind } from '../chat/notices';
 
 jest.setTimeout(60_000);
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 let hooks: AskingHooks;
 let people: People;
 beforeEach(async () => {
-  w = new StationsUnderTest({ ALLOWED_USERS: '7,8' });
+  w = new KernelUnderTest({ ALLOWED_USERS: '7,8' });
   await w.open();
   hooks = new AskingHooks(w);
   people = new People(w);
@@ -27,7 +27,7 @@ async function inTheBackground(): Promise<string> {
   owner.say('begin');
   await w.eventually(() => w.typed().includes('begin'));
   people.agent(id, w.prompted('begin'));
-  await w.eventually(() => w.stations.registry.get(id)?.by === 7);
+  await w.eventually(() => w.rooms.sessions.get(id)?.by === 7);
   await people.switched(other, 'alpha', id);
   other.say('and this');
   await w.eventually(() => w.typed().includes('and this'));
@@ -64,7 +64,7 @@ const KINDS: readonly {
     ...{ text: 'has said nothing', panel: 'alpha · silent' },
     async come(id) {
       people.agent(id, w.answered('going on'));
-      await w.eventually(() => w.stations.registry.get(id)?.card.texts.length === 1);
+      await w.eventually(() => w.rooms.sessions.get(id)?.card.texts.length === 1);
       w.ahead += 11 * 60_000;
     },
   },
@@ -80,14 +80,14 @@ describe.each(KINDS)('a session in the background: $kind', ({ kind, text, panel,
     const { owner, stranger: other } = w.telegram;
     const id = await inTheBackground();
     for (const one of KINDS)
-      w.stations.settings.set('chat:8', `notice-${one.kind}`, one.kind === kind ? 'off' : 'on');
+      w.rooms.settings.set('chat:8', `notice-${one.kind}`, one.kind === kind ? 'off' : 'on');
     await come(id);
     const push = await people.sees(owner, text, (m) => m.id > 0 && !m.text.includes('Other sessions'));
     expect(push.silent).toBe(false);
     const card = (person: Person) => people.sees(person, panel, (m) => m.text.includes('Other sessions'));
     await card(owner);
     await card(other);
-    await w.stations.outbox.flush(5_000);
+    await w.rooms.outbox.flush(5_000);
     const [mine, theirs] = [owner, other].map((person) =>
       people.seen(person, text).filter((m) => !m.text.includes('Other sessions')),
     );

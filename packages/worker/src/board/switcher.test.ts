@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { READY, StationsUnderTest } from '../fixtures/stations';
+import { READY, KernelUnderTest } from '../fixtures/kernel';
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 beforeEach(async () => {
-  w = new StationsUnderTest();
+  w = new KernelUnderTest();
   await w.open();
 });
 afterEach(() => w.close());
@@ -18,7 +18,7 @@ async function opened(name: string): Promise<string> {
   w.panes.show(id, READY);
   w.transcript = join(w.dir, `${name}.jsonl`);
   await w.hook('SessionStart', { source: 'startup', session_id: `agent-${name}` }, id);
-  await w.eventually(() => w.stations.registry.get(id)?.phase === 'ready');
+  await w.eventually(() => w.rooms.sessions.get(id)?.phase === 'ready');
   return id;
 }
 
@@ -52,7 +52,7 @@ it('loses an entry when its session ends, and goes with the last but one', async
   const alpha = await opened('alpha');
   await opened('beta');
   await w.until(() => switchers().length === 1);
-  w.stations.registry.dispatch(alpha, [{ type: 'killed', at: Date.now() }]);
+  w.rooms.sessions.dispatch(alpha, [{ type: 'killed', at: Date.now() }]);
   await w.until(() => w.said('was ended')[0] && switchers().length === 0);
 });
 
@@ -88,7 +88,7 @@ it('says so when the message answered to is of a session that has ended, and typ
   w.write(w.prompted('hello'), w.answered('hello yourself'), w.turnOver());
   const answer = await w.until(() => w.said('hello yourself')[0]);
   await opened('beta');
-  w.stations.registry.dispatch(alpha, [{ type: 'killed', at: Date.now() }]);
+  w.rooms.sessions.dispatch(alpha, [{ type: 'killed', at: Date.now() }]);
 
   w.telegram.owner.say('are you there?', { replyTo: answer.id });
   await w.until(() => w.said('has ended, so yours was not passed on')[0]);

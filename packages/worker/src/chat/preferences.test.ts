@@ -1,4 +1,5 @@
-import { buttonData, BUTTON_DATA_MAX, parseButton } from './buttons';
+import { BUTTON_DATA_MAX, buttonData, readButton } from '../cards/button';
+import { settingsButton, type SettingsIntent } from '../features/settings/buttons';
 import { wordsIn } from '../words/words';
 import { settingsCommands } from '../features/settings/commands';
 import type { Conversation } from './command';
@@ -58,6 +59,9 @@ it('takes the language of the client once, and never over what the person chose'
   expect(preferences.get(7, 'language')).toBe('en');
 });
 
+const parseButton = (data: string): SettingsIntent | null =>
+  readButton(new Map([[settingsButton.verb, settingsButton]]), data) as SettingsIntent | null;
+
 describe('the settings in the chat', () => {
   const put: QueuedView[] = [];
   const acks: (string | undefined)[] = [];
@@ -96,7 +100,7 @@ describe('the settings in the chat', () => {
         expect(new TextEncoder().encode(data).length).toBeLessThanOrEqual(BUTTON_DATA_MAX);
         const intent = parseButton(data);
         expect(intent?.do).toBe('settings');
-        expect(intent === null ? '' : buttonData(intent)).toBe(data);
+        expect(intent === null ? '' : buttonData(settingsButton, intent)).toBe(data);
       }
     }
     expect(new Set(put.map(({ key }) => key))).toEqual(new Set(['settings:1z141z3']));

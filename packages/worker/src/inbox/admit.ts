@@ -1,13 +1,13 @@
-import type { Inbound, Spoken } from './model';
+import type { Inbound, Admitted } from './model';
 
 /** Why an update was let in or not. Whoever is not admitted gets silence. */
 export type Admission =
-  | { admitted: true; inbound: Spoken }
+  | { admitted: true; inbound: Admitted }
   | { admitted: false; why: 'stranger' | 'not-private' | 'not-understood' };
 
 /** Decides who may speak: allowed users, in their private chat with the bot, and nobody else. */
-export function admit(inbound: Inbound, allowed: ReadonlySet<number>): Admission {
-  if (inbound.userId === undefined || !allowed.has(inbound.userId))
+export function admit(inbound: Inbound, isAllowed: (user: number) => boolean): Admission {
+  if (inbound.userId === undefined || !isAllowed(inbound.userId))
     return { admitted: false, why: 'stranger' };
   if (inbound.isPrivate !== true) return { admitted: false, why: 'not-private' };
   if (inbound.kind === 'other') return { admitted: false, why: 'not-understood' };

@@ -1,8 +1,8 @@
-import { DIALOG, StationsUnderTest } from '../fixtures/stations';
+import { DIALOG, KernelUnderTest } from '../fixtures/kernel';
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 beforeEach(async () => {
-  w = new StationsUnderTest();
+  w = new KernelUnderTest();
   await w.open();
 });
 afterEach(() => w.close());
@@ -88,8 +88,8 @@ describe('nothing happens and nothing is answered', () => {
     w.telegram.state.forge({ message: message(owner, home(7), { text: '/health' }) });
     // The owner's own message behind it is answered: by then the other one has had its turn.
     await w.until(() => w.said('sessions: 0')[0]);
-    await w.eventually(() => w.stations.updates.depth() === 0);
-    await w.stations.outbox.flush(5_000);
+    await w.eventually(() => w.rooms.updates.depth() === 0);
+    await w.rooms.outbox.flush(5_000);
     const calls = w.telegram.calls.filter((c) => c.method !== 'getUpdates');
     const answers = calls.filter((c) => c.params['chat_id'] === 7 && c.method.startsWith('send'));
     expect(answers).toHaveLength(1);
@@ -133,7 +133,7 @@ it('is logged with who and what kind, and never with what was written', async ()
 describe('a flood of the owner’s own', () => {
   it('is bounded with a word that says how many were not handled, and keeps Stop and other commands working', async () => {
     await w.close();
-    w = new StationsUnderTest({ CCBOT_MESSAGES_PER_MINUTE: '5' });
+    w = new KernelUnderTest({ CCBOT_MESSAGES_PER_MINUTE: '5' });
     await w.open();
     await w.ready();
     for (let i = 1; i <= 12; i++) w.telegram.owner.say(`message ${i}`);

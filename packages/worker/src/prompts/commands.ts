@@ -1,60 +1,96 @@
-import type { Handover } from '../attachments/intake';
-import type { QueuedView } from '../outbox/model';
-import type { Conversation, Handlers } from '../chat/command';
+import { BUTTON } from '../cards/buttons';
+import { commands, type CommandTable, type Conversation } from '../chat/command';
+import type { EditIntent, Intent, PromptIntent } from '../chat/intents';
+import type { MessagePart } from '../inbox/model';
+import { keys } from '../outbox/keys';
+import type { Outbox } from '../outbox/outbox';
 import type { Delivery } from './delivery';
 import type { PromptQueue } from './model';
-import { keys } from '../outbox/keys';
 
-/** What the commands about prompts need. */
+/** Takes what a user writes to an agent, and brings it into the session's queue in order. */
+export interface MessageTaker {
+  /** Takes a message durably; accepted again after a crash, it stays one message. */
+  accept(message: {
+    id: number;
+    chatId: number;
+    session: string;
+    messageId: number;
+    parts: readonly MessagePart[];
+    language?: string;
+  }): void;
+  /** The user changed a message. */
+  edit(chatId: number, messageId: number, text: string): void;
+}
+
+/** Dependencies of the prompt commands. */
 export interface PromptCommandDeps {
   prompts: PromptQueue;
   delivery: Delivery;
-  /** Brings what the person wrote into the queue of the session. */
-  handover: Pick<Handover, 'hand' | 'edit'>;
-  /** The chats of all people: whoever was asked about a prompt. */
+  intake: MessageTaker;
+  /** The chats of all users: whoever was asked about a prompt. */
   chats: readonly number[];
-  put(wanted: QueuedView): void;
-  tx<T>(work: () => T): T;
+  outbox: Pick<Outbox, 'remove'>;
+  store: { tx<T>(work: () => T): T };
   now(): number;
 }
 
-/** What the person writes to an agent, and what becomes of a prompt whose fate nobody knows. */
-export function promptCommands(deps: PromptCommandDeps): Handlers<'prompt' | 'edit' | 'retype' | 'drop'> {
-  const { prompts, delivery, handover } = deps;
+interface DecideIntent<D extends 'retype' | 'drop'> extends Intent {
+  readonly do: D;
+  readonly prompt: number;
+}
 
-  function decide({ ack, words }: Conversation, id: number, again: boolean): void {
-    const prompt = prompts.get(id);
-    // A second tap, or one on a question that has found its answer meanwhile.
-    const open = prompt?.state === 'typing' || prompt?.state === 'typed';
-    if (!open || delivery.inHand(prompt.id)) return ack(words.alreadyDecided);
-    deps.tx(() => {
-      prompts.mark(prompt.id, again ? 'waiting' : 'dropped', deps.now());
-      for (const chatId of deps.chats)
-        deps.put({ chatId, key: keys.uncertain(prompt.id), view: { parts: [] }, class: 'card' });
-    });
-    ack(again ? words.retyping : words.dropped);
-    delivery.decided(prompt, again ? 'again' : 'dropped');
-  }
+type PromptIntents = PromptIntent | EditIntent | DecideIntent<'retype'> | DecideIntent<'drop'>;
 
-  return {
-    prompt({ inbound, chatId }, { session, text }) {
-      if (inbound.kind !== 'text' && inbound.kind !== 'attachment') return;
-      const { updateId: id, messageId, language } = inbound;
-      // A command of the chat may have passed on only a part of the words.
-      const parts =
-        inbound.text === text ? inbound.parts : inbound.parts.slice(0, 1).map((p) => ({ ...p, text }));
-      // Nothing is awaited: the next message of this chat must not wait until this one may be typed.
-      handover.hand({
-        id,
-        chatId,
-        session,
-        messageId,
-        parts,
-        ...(language === undefined ? {} : { language }),
-      });
+/** What a user writes to an agent, and what becomes of a prompt that may not have arrived. */
+export function promptCommands(deps: PromptCommandDeps): CommandTable {
+  return commands<PromptIntents>({
+    prompt: { run: (conversation, intent) => take(deps, conversation, intent) },
+    edit: { run: ({ chatId }, { message, text }) => deps.intake.edit(chatId, message, text) },
+    retype: {
+      button: BUTTON.retype,
+      run: (conversation, { prompt }) => decide(deps, conversation, prompt, 'again'),
     },
-    edit: ({ chatId }, { message, text }) => handover.edit(chatId, message, text),
-    retype: (conversation, { prompt }) => decide(conversation, prompt, true),
-    drop: (conversation, { prompt }) => decide(conversation, prompt, false),
-  };
+    drop: {
+      button: BUTTON.drop,
+      run: (conversation, { prompt }) => decide(deps, conversation, prompt, 'dropped'),
+    },
+  });
+}
+
+function take({ intake }: PromptCommandDeps, { inbound, chatId }: Conversation, intent: PromptIntent): void {
+  if (inbound.kind !== 'text' && inbound.kind !== 'attachment') return;
+  const { updateId: id, messageId, language } = inbound;
+  const { session, text } = intent;
+  // A command of the chat may have passed on only a part of the text.
+  const parts =
+    inbound.text === text ? inbound.parts : inbound.parts.slice(0, 1).map((part) => ({ ...part, text }));
+  // Not awaited: the next message of this chat must not wait until this one may be typed.
+  intake.accept({
+    id,
+    chatId,
+    session,
+    messageId,
+    parts,
+    ...(language === undefined ? {} : { language }),
+  });
+}
+
+/** The user decides about a prompt of unknown fate. */
+function decide(
+  deps: PromptCommandDeps,
+  { ack, words }: Conversation,
+  id: number,
+  decision: 'again' | 'dropped',
+): void {
+  const { prompts, delivery, outbox, store, chats, now } = deps;
+  const prompt = prompts.get(id);
+  // A second tap, or a tap on a question that has been settled meanwhile.
+  const isOpen = prompt?.state === 'typing' || prompt?.state === 'typed';
+  if (!isOpen || delivery.inHand(prompt.id)) return ack(words.alreadyDecided);
+  store.tx(() => {
+    prompts.mark(prompt.id, decision === 'again' ? 'waiting' : 'dropped', now());
+    for (const chatId of chats) outbox.remove(chatId, keys.uncertain(prompt.id));
+  });
+  ack(decision === 'again' ? words.retyping : words.dropped);
+  delivery.decided(prompt, decision);
 }

@@ -9,7 +9,7 @@ import type { Prompt, PromptQueue } from './model';
 export interface DeliveryDeps {
   prompts: PromptQueue;
   /** Does what writes to the queue once there is room on the disk. */
-  stored(signal: AbortSignal, work: () => Promise<void> | void): Promise<void>;
+  retryWhileFull(signal: AbortSignal, work: () => Promise<void> | void): Promise<void>;
   panes: Panes;
   agentOf(session: Session): Agent;
   session(id: string): Session | undefined;

@@ -55,7 +55,7 @@ describe('the delivery of messages', () => {
         ofSession: (_, states) => sorted().filter((p) => states.includes(p.state)),
         mark,
       },
-      async stored(_, work) {
+      async retryWhileFull(_, work) {
         for (;;) {
           try {
             return await work();

@@ -203,7 +203,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       if (error.reason === 'server-down') return false;
       // Nothing was typed: it may be typed again.
       const { message } = error;
-      await deps.stored(ending.signal, () => {
+      await deps.retryWhileFull(ending.signal, () => {
         if (how === 'type') prompts.mark(prompt.id, 'waiting', deps.now());
         deps.onFailed(session, prompt, message);
       });
@@ -211,7 +211,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     }
     submission.watch(prompt);
     // It was typed: only that is still to be written, and nothing is typed twice because it could not be.
-    await deps.stored(ending.signal, () => {
+    await deps.retryWhileFull(ending.signal, () => {
       // The agent may have confirmed it already, while the last key was on its way.
       const confirmed = !isOpen(prompt);
       if (!confirmed) prompts.mark(prompt.id, 'typed', deps.now());
@@ -228,7 +228,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     }
     if (stopped) return Promise.resolve();
     const work = deps
-      .stored(ending.signal, () => run(id))
+      .retryWhileFull(ending.signal, () => run(id))
       .catch((error: unknown) => deps.log('error', 'typing failed', { session: id, error: String(error) }))
       .finally(() => {
         running.delete(id);

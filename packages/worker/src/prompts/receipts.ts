@@ -1,11 +1,11 @@
+import { button, withButtons } from '../cards/button';
 import { renderNotice } from '../cards/render';
 import type { QueuedView } from '../outbox/model';
 import type { WordsOf } from '../words/words';
-import { withButtons } from '../chat/command';
 import type { HoldReason } from './decide';
 import type { Session } from '../sessions/model';
 import type { Prompt } from './model';
-import { uncertainButtons } from '../sessions/registry';
+import { BUTTON } from '../cards/buttons';
 import { keys } from '../outbox/keys';
 
 /** What the person sees on a message, in the order it can come. */
@@ -32,8 +32,6 @@ export interface ReceiptsDeps {
   put(wanted: QueuedView): void;
   /** Puts a reaction on a message in place of the one before. */
   react(chatId: number, messageId: number, emoji: string): void;
-  /** After the commit: the agent has the prompt. */
-  onConfirmed(prompt: Prompt): void;
   /** Runs `work` after the running transaction, or at once. */
   afterCommit(work: () => void): void;
   now(): number;
@@ -71,7 +69,6 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
       take(prompt, 'held', [prompt.chatId]);
       deps.afterCommit(() => {
         react(prompt, queued ? 'queued' : 'taken');
-        deps.onConfirmed(prompt);
       });
     },
     begun: (prompt) => react(prompt, 'taken'),
@@ -105,7 +102,12 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
           chatId === prompt.chatId
             ? words.uncertain(prompt.text)
             : words.uncertainOf(deps.nameOf(prompt.chatId), prompt.text);
-        const view = withButtons(renderNotice(text), [uncertainButtons(prompt.id, words)]);
+        const view = withButtons(renderNotice(text), [
+          [
+            button(BUTTON.retype, words.sendAgain, { prompt: prompt.id }),
+            button(BUTTON.drop, words.drop, { prompt: prompt.id }),
+          ],
+        ]);
         deps.put({ chatId, key, session: prompt.session, view, class: 'ask' });
       }
     },

@@ -12,13 +12,17 @@ import { createBoard } from '../board/board';
 import type { SessionEvent } from './events';
 import type { SessionInput } from './machine/input';
 import type { Session } from './model';
-import { createRegistry, type LateEffect, type Registry } from './registry';
+import { boardEffects } from '../board/effects';
+import type { OutboxKey } from '../outbox/keys';
+import type { Outbox } from '../outbox/outbox';
+import { afterCommit, createSessionHandlers, inTransaction, type DispatchEffect } from './handlers';
+import { createRegistry, type Registry } from './registry';
 
 let dir: string;
 let store: Store;
 let registry: Registry;
 let views: QueuedView[];
-let late: LateEffect['do'][];
+let late: DispatchEffect['do'][];
 
 const open = (): void => {
   const put = (wanted: QueuedView): void => void views.push(wanted);
@@ -33,15 +37,18 @@ const open = (): void => {
     clears: () => false,
     now: () => 5_000,
   });
-  registry = createRegistry({
-    wordsOf: () => wordsIn('en'),
-    store: createSessionStore(store),
-    board,
+  const handlers = createSessionHandlers();
+  registry = createRegistry({ store: createSessionStore(store), handlers, log: () => undefined });
+  const outbox = {
     put,
-    now: () => 5_000,
-    log: () => undefined,
+    remove: (chatId: number, key: OutboxKey) => put({ chatId, key, view: { parts: [] }, class: 'card' }),
+  } as Pick<Outbox, 'put' | 'remove'> as Outbox;
+  const people = { wordsOf: () => wordsIn('en') };
+  handlers.add('board', { effects: boardEffects({ board, outbox, people, now: () => 5_000 }) });
+  const heard = afterCommit((_session: Session, effect: DispatchEffect) => late.push(effect.do));
+  handlers.add('test', {
+    effects: { watch: heard, deliver: heard, release: heard, login: heard },
   });
-  registry.onEffect((_, effect) => late.push(effect.do));
 };
 
 beforeEach(() => {
@@ -151,5 +158,72 @@ describe('the registry of sessions', () => {
     expect(registry.get('s')).toBe(before);
     expect(views).toEqual([]);
     expect(registry.live()).toEqual([]);
+  });
+
+  it('runs in-transaction handlers before the commit, and the others after it, in the order they were added', () => {
+    const order: string[] = [];
+    const handlers = createSessionHandlers();
+    const [row] = createSessionStore(store).all();
+    const kept = {
+      tx: <T>(work: () => T): T => {
+        const result = work();
+        order.push('commit');
+        return result;
+      },
+      all: () => [row ?? { id: '', body: '' }],
+      put: () => undefined,
+      remove: () => undefined,
+    };
+    const other = createRegistry({ store: kept, handlers, log: () => undefined });
+    handlers.add('first', {
+      effects: {
+        release: [afterCommit(() => order.push('first after')), inTransaction(() => order.push('first in'))],
+      },
+      events: { killed: inTransaction(() => order.push('event in')) },
+    });
+    handlers.add('second', { effects: { release: afterCommit(() => order.push('second after')) } });
+    other.dispatch('s', [{ type: 'killed', at: 1 }]);
+    expect(order).toEqual(['first in', 'event in', 'commit', 'first after', 'second after']);
+  });
+
+  it('goes through the other handlers when one that follows the commit fails, and keeps what is committed', () => {
+    const logged: unknown[] = [];
+    const handlers = createSessionHandlers();
+    const other = createRegistry({
+      store: createSessionStore(store),
+      handlers,
+      log: (_level, _text, meta) => logged.push(meta),
+    });
+    const heard: string[] = [];
+    handlers.add('broken', {
+      effects: {
+        release: afterCommit(() => {
+          throw new Error('no such window');
+        }),
+      },
+    });
+    handlers.add('sound', { effects: { release: afterCommit(({ id }) => heard.push(id)) } });
+    other.dispatch('s', [{ type: 'killed', at: 1 }]);
+    expect(heard).toEqual(['s']);
+    expect(other.get('s')?.phase).toBe('ended');
+    expect(logged).toEqual([{ session: 's', handler: 'broken/release', reason: 'no such window' }]);
+  });
+
+  it('leaves everything as it was when a handler fails in the transaction', () => {
+    const before = registry.get('s');
+    const handlers = createSessionHandlers();
+    const other = createRegistry({ store: createSessionStore(store), handlers, log: () => undefined });
+    handlers.add('full', {
+      events: {
+        killed: inTransaction(() => {
+          throw new Error('database or disk is full');
+        }),
+      },
+    });
+    expect(() => other.dispatch('s', [{ type: 'killed', at: 1 }])).toThrow('full');
+    expect(other.get('s')).toEqual(before);
+    expect(
+      createRegistry({ store: createSessionStore(store), handlers, log: () => undefined }).get('s'),
+    ).toEqual(before);
   });
 });

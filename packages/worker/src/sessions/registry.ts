@@ -1,16 +1,12 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { renderNotice } from '../cards/render';
-import type { View } from '../cards/view';
-import type { QueuedView } from '../outbox/model';
-import { buttonData } from '../chat/buttons';
-import type { Words, WordsOf } from '../words/words';
-import type { Board } from '../board/board';
-import { isLive, limitKey, screenKey, type Session } from './model';
-import type { SessionEffect, SessionInput } from './machine/input';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import type { DispatchEffect, SessionHandlers } from './handlers';
+import type { SessionInput } from './machine/input';
 import { step } from './machine/step';
-import { limitViews } from '../features/limits/view';
+import { isLive, type Session } from './model';
+import { parseSession } from './rows';
 
-/** Where sessions are kept; one transaction holds a session's state and what it wants to be seen. */
+/** Where sessions are stored. */
 export interface SessionStore {
   tx<T>(work: () => T): T;
   all(): { id: string; body: string }[];
@@ -18,258 +14,196 @@ export interface SessionStore {
   remove(id: string): void;
 }
 
-/** What the registry is given. */
+/** Dependencies of the registry. */
 export interface RegistryDeps {
-  wordsOf: WordsOf;
   store: SessionStore;
-  /** Puts a wish into the outbox; part of the caller's transaction. */
-  put(wanted: QueuedView): void;
-  /** What chats see of a session's turns; part of the caller's transaction. */
-  board: Pick<Board, 'show' | 'begin' | 'finish' | 'hide' | 'stir' | 'watchers' | 'chats'>;
-  /** Sessions came, went, or have other names; told after the commit. */
-  onChanged?(): void;
-  now(): number;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+  handlers: SessionHandlers;
+  log: LogFn;
 }
 
-/** An effect that follows the commit, with the session it belongs to. */
-export type LateEffect = Extract<
-  SessionEffect,
-  {
-    do:
-      | 'watch'
-      | 'follow'
-      | 'discover'
-      | 'deliver'
-      | 'release'
-      | 'name'
-      | 'agents'
-      | 'draft'
-      | 'alarm'
-      | 'resume'
-      | 'account'
-      | 'dismiss'
-      | 'login'
-      | 'show-screen'
-      | 'hide-screen';
-  }
->;
-
-/** The only writer of sessions. */
+/** The only writer of sessions, and the only dispatch. */
 export interface Registry {
   get(id: string): Session | undefined;
   /** Oldest first. */
   all(): Session[];
   live(): Session[];
   add(session: Session): void;
-  /** Gives a session another name. */
   rename(id: string, name: string): void;
-  /** Forgets archived sessions; their transcripts are the agents' and stay. Live ones are left alone. */
+  /** Removes archived sessions from the store; live ones are left alone. Transcripts belong to the agents and stay. */
   forget(ids: readonly string[]): void;
   /**
-   * Runs inputs through the session machine and commits the new state, what is to be seen of it, and `also`,
-   * in one transaction; then tells the listener what is to be done. Throws what the store throws; the state is
-   * then unchanged and the same inputs may be dispatched again.
+   * Runs inputs through the session machine. The new state, everything that handlers write in the transaction, and
+   * `also` are committed together; then the handlers that follow the commit run. Throws what the store throws: the
+   * state is then unchanged, and the same inputs may be dispatched again.
    */
   dispatch(id: string, inputs: readonly SessionInput[], also?: () => void): void;
-  /** Hears every effect that follows a commit. */
-  onEffect(listener: (session: Session, effect: LateEffect) => void): void;
 }
 
-/** Loads the sessions from the store. A body that does not parse is logged and left where it is. */
+interface RegistryState extends RegistryDeps {
+  sessions: Map<string, Session>;
+}
+
+/** A step's effects with the state they came from: what is shown of one input must not show a later one. */
+interface Stage {
+  session: Session;
+  effects: readonly DispatchEffect[];
+}
+
+/** Loads the sessions from the store. A row that cannot be read is logged and left where it is. */
 export function createRegistry(deps: RegistryDeps): Registry {
-  const sessions = new Map<string, Session>();
-  const listeners: ((session: Session, effect: LateEffect) => void)[] = [];
-
-  for (const row of deps.store.all()) {
-    try {
-      sessions.set(row.id, JSON.parse(row.body) as Session);
-    } catch (error) {
-      deps.log('error', 'a stored session cannot be read', { session: row.id, error: String(error) });
-    }
-  }
-
-  /** Writes what is to be seen of one input; `shows`: the live card of the state at its end is worth a look, `minor`: but that may wait. */
-  function write(session: Session, effects: readonly SessionEffect[], shows: boolean, minor = false): void {
-    /** Whoever may have been shown it then: what is not there needs no call. */
-    const gone = (key: string, chats = deps.board.chats): void =>
-      chats.forEach((chatId) => deps.put({ chatId, key, view: { parts: [] }, class: 'card' }));
-    /** To all who have to do with it, each in their language. */
-    const notice = (key: string, view: (words: Words) => View): void => {
-      for (const chatId of deps.board.watchers(session))
-        deps.put({ chatId, key, session: session.id, view: view(deps.wordsOf(chatId)), class: 'notice' });
-    };
-    const tell = (name: string, text: (words: Words) => string): void =>
-      notice(`${name}:${session.id}:${deps.now()}`, (words) => renderNotice(text(words)));
-    for (const effect of effects) {
-      switch (effect.do) {
-        case 'show':
-          if (shows && isLive(session)) deps.board.show(session, minor);
-          break;
-        case 'begin':
-          deps.board.begin(session);
-          break;
-        case 'finish':
-          deps.board.finish(session);
-          break;
-        case 'hide':
-          deps.board.hide(session);
-          break;
-        case 'retire':
-          gone(effect.key);
-          break;
-        case 'hide-screen':
-          gone(screenKey(session), effect.in === undefined ? undefined : [effect.in]);
-          break;
-        case 'tell-died': {
-          const screen = effect.screen.join('\n').trim();
-          tell('died', (words) => {
-            const status = words.exitStatus(effect.exitStatus);
-            if (session.surface === 'screen')
-              return words.agents.commandEnded(session.name, session.line ?? '', status, screen);
-            return (effect.atOnce ? words.diedAtOnce : words.died)(session.name, status, screen);
-          });
-          break;
-        }
-        case 'tell-closed':
-          tell('closed', (words) => words.closedAtDesk(session.name));
-          break;
-        case 'tell-left':
-          tell('left', (words) => words.adopt.agentGone(session.name));
-          break;
-        case 'tell-limited': {
-          const { limited, state } = effect;
-          const watchers = deps.board.watchers(session);
-          for (const chatId of watchers) {
-            const views = limitViews(session, limited, state, deps.now(), deps.wordsOf(chatId));
-            for (const [of, view] of views)
-              deps.put({ chatId, key: of, session: session.id, view, class: 'notice' });
-          }
-          // Whoever was told, and has nothing to do with it any more, keeps no button of it.
-          const others = deps.board.chats.filter((chatId) => !watchers.includes(chatId));
-          const key = limitKey(session, limited);
-          for (const told of [key, ...(state === 'resumed' ? [`${key}:over`] : [])]) gone(told, others);
-          break;
-        }
-        case 'tell-killed':
-          tell('killed', (words) => words.killed(session.name));
-          break;
-        case 'tell-archived':
-          tell('archived', (words) => words.archive.archived[effect.why](session.name));
-          break;
-        default:
-          break;
-      }
-    }
-  }
-
-  /** What is committed is not undone by a listener that fails: the caller would bring the same inputs again. */
-  function heard(listener: (typeof listeners)[number], session: Session, effect: LateEffect): void {
-    try {
-      listener(session, effect);
-    } catch (error) {
-      const meta = { session: session.id, effect: effect.do, reason: reasonOf(error) };
-      deps.log('error', 'what follows a change of a session failed', meta);
-    }
-  }
-
-  const sorted = (): Session[] => [...sessions.values()].sort((a, b) => a.createdAt - b.createdAt);
-
+  const state: RegistryState = { ...deps, sessions: loadSessions(deps) };
   return {
-    get: (id) => sessions.get(id),
-    all: sorted,
-    live: () => sorted().filter(isLive),
-    add(session) {
-      deps.store.tx(() => deps.store.put(session.id, JSON.stringify(session)));
-      sessions.set(session.id, session);
-      deps.onChanged?.();
-    },
-    rename(id, name) {
-      const session = sessions.get(id);
-      if (session === undefined) return;
-      const { unnamed, ...named } = session;
-      void unnamed; // it has a name of its own now
-      const next: Session = { ...named, name, card: { ...session.card, name } };
-      deps.store.tx(() => {
-        deps.store.put(id, JSON.stringify(next));
-        if (next.card.phase === 'working') write(next, [{ do: 'show' }], true);
-      });
-      sessions.set(id, next);
-      deps.onChanged?.();
-    },
-    forget(ids) {
-      const over = ids.filter((id) => sessions.has(id) && !isLive(sessions.get(id) as Session));
-      deps.store.tx(() => over.forEach((id) => deps.store.remove(id)));
-      for (const id of over) sessions.delete(id);
-    },
-    dispatch(id, inputs, also) {
-      const before = sessions.get(id);
-      if (before === undefined) {
-        if (also !== undefined) deps.store.tx(also);
-        return;
-      }
-      let session = before;
-      // What is to be seen of an input is made from the state it led to: a later one may be another turn's.
-      const stages: { session: Session; effects: SessionEffect[] }[] = [];
-      for (const input of inputs) {
-        const [next, effects] = step(session, input);
-        session = next;
-        if (effects.length > 0) stages.push({ session, effects });
-      }
-      const effects = stages.flatMap((stage) => stage.effects);
-      if (session !== before || effects.length > 0 || also !== undefined) {
-        // Of several states of the live card only the last one is worth a look, and none before the finished one.
-        const lastShow = stages.findLastIndex((stage) => stage.effects.some((e) => e.do === 'show'));
-        const lastFinish = stages.findLastIndex((stage) => stage.effects.some((e) => e.do === 'finish'));
-        const minor = effects.every((effect) => effect.do !== 'show' || effect.minor === true);
-        deps.store.tx(() => {
-          if (session !== before) deps.store.put(id, JSON.stringify(session));
-          stages.forEach((stage, i) =>
-            write(stage.session, stage.effects, i === lastShow && i >= lastFinish, minor),
-          );
-          if (session.phase !== before.phase) deps.board.stir(session);
-          also?.();
-        });
-      }
-      sessions.set(id, session);
-      if (isLive(session) !== isLive(before)) deps.onChanged?.();
-      for (const effect of effects) {
-        switch (effect.do) {
-          case 'watch':
-          case 'follow':
-          case 'discover':
-          case 'deliver':
-          case 'release':
-          case 'agents':
-          case 'draft':
-          case 'login':
-          case 'show-screen':
-          case 'hide-screen':
-          case 'alarm':
-          case 'resume':
-          case 'account':
-          case 'dismiss':
-          case 'name':
-            for (const listener of listeners) heard(listener, session, effect);
-            break;
-          default:
-            break; // written above, with the state
-        }
-      }
-    },
-    onEffect(listener) {
-      listeners.push(listener);
-    },
+    get: (id) => state.sessions.get(id),
+    all: () => oldestFirst(state),
+    live: () => oldestFirst(state).filter(isLive),
+    add: (session) => addSession(state, session),
+    rename: (id, name) => renameSession(state, id, name),
+    forget: (ids) => forgetSessions(state, ids),
+    dispatch: (id, inputs, also) => dispatch(state, id, inputs, also),
   };
 }
 
-/** A row of buttons that decide about a prompt nobody knows the fate of. */
-export function uncertainButtons(
-  prompt: number,
-  words: Pick<Words, 'sendAgain' | 'drop'>,
-): { text: string; data: string }[] {
-  return [
-    { text: words.sendAgain, data: buttonData({ do: 'retype', prompt }) },
-    { text: words.drop, data: buttonData({ do: 'drop', prompt }) },
-  ];
+function loadSessions({ store, log }: RegistryDeps): Map<string, Session> {
+  const sessions = new Map<string, Session>();
+  for (const row of store.all()) {
+    const parsed = parseSession(row.body);
+    if (parsed.ok) sessions.set(row.id, parsed.session);
+    else log('error', 'stored session unreadable', { session: row.id, reason: parsed.reason });
+  }
+  return sessions;
+}
+
+function oldestFirst({ sessions }: RegistryState): Session[] {
+  return [...sessions.values()].sort((a, b) => a.createdAt - b.createdAt);
+}
+
+function addSession({ store, sessions, handlers }: RegistryState, session: Session): void {
+  store.tx(() => store.put(session.id, JSON.stringify(session)));
+  sessions.set(session.id, session);
+  handlers.changed();
+}
+
+function renameSession(state: RegistryState, id: string, name: string): void {
+  const { store, sessions, handlers } = state;
+  const before = sessions.get(id);
+  if (before === undefined) return;
+  const next: Session = { ...before, name, card: { ...before.card, name } };
+  delete next.unnamed;
+  store.tx(() => {
+    store.put(id, JSON.stringify(next));
+    if (next.card.phase === 'working') runInTransaction(state, next, { do: 'show' });
+  });
+  sessions.set(id, next);
+  handlers.changed();
+}
+
+function forgetSessions({ store, sessions }: RegistryState, ids: readonly string[]): void {
+  const archived = ids.filter((id) => {
+    const session = sessions.get(id);
+    return session !== undefined && !isLive(session);
+  });
+  store.tx(() => {
+    for (const id of archived) store.remove(id);
+  });
+  for (const id of archived) sessions.delete(id);
+}
+
+function dispatch(
+  state: RegistryState,
+  id: string,
+  inputs: readonly SessionInput[],
+  also: (() => void) | undefined,
+): void {
+  const { store, sessions, handlers } = state;
+  const before = sessions.get(id);
+  if (before === undefined) {
+    if (also !== undefined) store.tx(also);
+    return;
+  }
+  const stages = stepAll(before, inputs);
+  const session = stages.at(-1)?.session ?? before;
+  const effects = stages.flatMap((stage) => stage.effects);
+  const listens = inputs.some(({ type }) => handlers.events(type).length > 0);
+  if (session !== before || effects.length > 0 || also !== undefined || listens) {
+    store.tx(() => {
+      if (session !== before) store.put(id, JSON.stringify(session));
+      for (const shown of shownStages(stages))
+        for (const effect of shown.effects) runInTransaction(state, shown.session, effect);
+      if (session.phase !== before.phase) runInTransaction(state, session, { do: 'phase-changed' });
+      also?.();
+      runEvents(state, before, inputs, 'in-transaction');
+    });
+  }
+  sessions.set(id, session);
+  if (isLive(session) !== isLive(before)) handlers.changed();
+  for (const effect of effects) runAfterCommit(state, session, effect);
+  runEvents(state, before, inputs, 'after-commit');
+}
+
+function stepAll(before: Session, inputs: readonly SessionInput[]): Stage[] {
+  const stages: Stage[] = [];
+  let session = before;
+  for (const input of inputs) {
+    const [next, effects] = step(session, input);
+    session = next;
+    stages.push({ session, effects });
+  }
+  return stages;
+}
+
+/**
+ * The same stages, with one `show` at most: of several states of the live card only the last is drawn, and none before
+ * a finished turn. It may wait (`minor`) only when every one of them may.
+ */
+function shownStages(stages: readonly Stage[]): Stage[] {
+  const has = (name: DispatchEffect['do']) => (stage: Stage) => stage.effects.some((e) => e.do === name);
+  const lastShow = stages.findLastIndex(has('show'));
+  const lastFinish = stages.findLastIndex(has('finish'));
+  const isMinor = stages.every(({ effects }) =>
+    effects.every((effect) => effect.do !== 'show' || effect.minor === true),
+  );
+  const show: DispatchEffect = isMinor ? { do: 'show', minor: true } : { do: 'show' };
+  return stages.map(({ session, effects }, i) => {
+    const isShown = i === lastShow && i >= lastFinish && isLive(session);
+    const kept = effects.filter((effect) => effect.do !== 'show' || isShown);
+    return { session, effects: kept.map((effect) => (effect.do === 'show' ? show : effect)) };
+  });
+}
+
+function runInTransaction({ handlers }: RegistryState, session: Session, effect: DispatchEffect): void {
+  for (const { handler } of handlers.effects(effect.do))
+    if (handler.phase === 'in-transaction') handler.run(session, effect);
+}
+
+function runAfterCommit(state: RegistryState, session: Session, effect: DispatchEffect): void {
+  for (const { owner, handler } of state.handlers.effects(effect.do)) {
+    if (handler.phase !== 'after-commit') continue;
+    guarded(state, session.id, `${owner}/${effect.do}`, () => handler.run(session, effect));
+  }
+}
+
+function runEvents(
+  state: RegistryState,
+  before: Session,
+  inputs: readonly SessionInput[],
+  phase: 'in-transaction' | 'after-commit',
+): void {
+  for (const type of new Set(inputs.map((input) => input.type))) {
+    const ofType = inputs.filter((input) => input.type === type);
+    for (const { owner, handler } of state.handlers.events(type)) {
+      if (handler.phase !== phase) continue;
+      const run = (): void => handler.run(before, ofType);
+      if (phase === 'in-transaction') run();
+      else guarded(state, before.id, `${owner}/${type}`, run);
+    }
+  }
+}
+
+/** What is committed is not undone by a handler that fails: the caller would bring the same inputs again. */
+function guarded({ log }: RegistryState, session: string, handler: string, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    log('error', 'session handler failed', { session, handler, reason: reasonOf(error) });
+  }
 }

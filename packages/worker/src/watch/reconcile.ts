@@ -1,11 +1,10 @@
-import { buttonData } from '../cards/button';
+import { buttonData, withButtons } from '../cards/button';
 import { BUTTON } from '../cards/buttons';
 import { renderNotice } from '../cards/render';
 import type { Button, View } from '../cards/view';
-import type { QueuedView } from '../outbox/model';
+import type { Outbox } from '../outbox/outbox';
 import { PanesError, type Panes, type PaneState } from '../terminal/panes';
 import type { Words, WordsOf } from '../words/words';
-import { withButtons } from '../chat/command';
 import type { Registry } from '../sessions/registry';
 import { isLive, type Session } from '../sessions/model';
 import { uniqueName } from '../sessions/unique-name';
@@ -18,7 +17,7 @@ export interface ReconcileDeps {
   panes: Panes;
   /** Goes on reading the transcript where the stored offset says. */
   follow(session: Session): void;
-  put(wanted: QueuedView): void;
+  outbox: Pick<Outbox, 'put'>;
   /** The chats of the people who have to do with a session. */
   watchers(session: Session): readonly number[];
   /** The session of a window that nobody here knows, from what it carries; null: it is none of ours. */
@@ -86,7 +85,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
     }
   }
   for (const [chatId, names] of foundIn) {
-    deps.put({
+    deps.outbox.put({
       chatId,
       key: keys.found(deps.now()),
       view: renderNotice(deps.wordsOf(chatId).found(names)),
@@ -94,7 +93,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
     });
   }
   for (const [chatId, sessions] of lostIn) {
-    deps.put({
+    deps.outbox.put({
       chatId,
       key: keys.lost(at),
       view: lostView(sessions, at, deps.wordsOf(chatId)),

@@ -19,8 +19,6 @@ export interface ScreenReaderDeps {
   dispatch(id: string, inputs: readonly SessionInput[]): void;
   /** Hears of every look at a session whose turn runs, as far as its records tell. */
   onWorking(id: string): void;
-  /** Hears of every look that output brought about. */
-  onLooked(id: string): void;
   /** Whether the agent of a session that was restored has come to rest, as it says itself: a big session compacts first. */
   atRest(session: Session): Promise<boolean>;
   now(): number;
@@ -40,6 +38,8 @@ export interface Look {
 export interface ScreenReader {
   /** Looks now and dispatches what is seen; resolves with the session as it is then, and its screen where it could be read. */
   look(id: string): Promise<Look>;
+  /** Calls `listener` after every reading that output of a session brought about. */
+  listen(listener: (session: string) => void): void;
   /** Hears of output in a session. */
   onEvent(event: Extract<PanesEvent, { type: 'output' }>): void;
   release(id: string): void;
@@ -51,6 +51,7 @@ export function createScreenReader(deps: ScreenReaderDeps): ScreenReader {
   const timers = new Map<string, NodeJS.Timeout>();
   const lastLook = new Map<string, number>();
   const dialogDetection = createDialogDetection({ look: lookLater, now: () => deps.now() });
+  const listeners: ((session: string) => void)[] = [];
   let stopped = false;
 
   async function look(id: string): Promise<Look> {
@@ -94,7 +95,9 @@ export function createScreenReader(deps: ScreenReaderDeps): ScreenReader {
 
   function lookLater(id: string): void {
     look(id).then(
-      () => deps.onLooked(id),
+      () => {
+        for (const listener of listeners) listener(id);
+      },
       (error: unknown) =>
         deps.log('error', 'looking at a screen failed', { session: id, error: String(error) }),
     );
@@ -102,6 +105,7 @@ export function createScreenReader(deps: ScreenReaderDeps): ScreenReader {
 
   return {
     look,
+    listen: (listener) => void listeners.push(listener),
     onEvent({ session: id }) {
       const session = deps.session(id);
       if (stopped || session === undefined || timers.has(id)) return;

@@ -25,21 +25,27 @@ type Values<T, K> = Holes<TextOf<T, K>> | (K extends keyof T ? never : 'count') 
   : never;
 
 /**
- * Says the text of one topic by its key, with values for its `{{holes}}`, which TypeScript reads from the English text.
- * A value is put in as it is: what comes from elsewhere is made safe for Markdown before (`code`, `fence`).
+ * Says a text by its key, with values for its `{{holes}}`, which TypeScript reads from the English text. A value is put in
+ * as it is: what comes from elsewhere is made safe for Markdown before (`code`, `fence`).
  */
-export type Say<T extends Topic> = <K extends Key<(typeof en)[T]> & string>(
+export type SayIn<T> = <K extends Key<T> & string>(
   key: K,
-  ...values: Values<(typeof en)[T], K> extends undefined ? [] : [Values<(typeof en)[T], K>]
+  ...values: Values<T, K> extends undefined ? [] : [Values<T, K>]
 ) => string;
+
+/** Says the texts of one of the kernel's topics. */
+export type Say<T extends Topic> = SayIn<(typeof en)[T]>;
 
 /** Speaks one language. */
 export interface Speech {
   readonly language: Language;
+  /** One of the kernel's topics. */
   topic<T extends Topic>(topic: T): Say<T>;
+  /** A feature's own texts, under a name of their own. They are loaded at the first call. */
+  say<T>(name: string, texts: Readonly<Record<Language, Readonly<Record<string, string>>>>): SayIn<T>;
 }
 
-/** Makes the speech of a language from its texts; what they lack is said in English. */
+/** Speaks a language from the kernel's texts; what they lack is said in English. */
 export function createSpeech(language: Language, texts: Texts): Speech {
   const i18n = createInstance();
   // Without a backend this is done when it returns; a promise that fails is one that a wrong option makes.
@@ -54,12 +60,17 @@ export function createSpeech(language: Language, texts: Texts): Speech {
     interpolation: { escapeValue: false, skipOnVariables: true },
     nest: false,
   } as Parameters<typeof i18n.init>[0] & object);
-  const say = (key: string, options: Record<string, unknown>): string => String(i18n.t(key, options));
+  const say =
+    (ns: string) =>
+    (key: string, ...[values]: readonly unknown[]): string =>
+      String(i18n.t(key, { ns, nest: false, ...(values as Record<string, unknown> | undefined) }));
   return {
     language,
-    topic:
-      (ns) =>
-      (key, ...[values]) =>
-        say(key, { ns, nest: false, ...values }),
+    topic: (name) => say(name),
+    say(name, own) {
+      i18n.addResourceBundle('en', name, own.en);
+      if (language !== 'en') i18n.addResourceBundle(language, name, own[language]);
+      return say(name);
+    },
   };
 }

@@ -22,6 +22,7 @@ import { outboxWordsIn } from './topics/outbox';
 import { salvageWordsIn } from './topics/salvage';
 import { sendWordsIn } from './topics/send';
 import { settingsWordsIn } from './topics/settings';
+import type { Topic } from './topic';
 import { createSpeech, type Texts } from './translate';
 import { momentsIn } from './when';
 
@@ -35,7 +36,13 @@ function wordsOf(language: Language, texts: Texts) {
   const speech = createSpeech(language, texts);
   const moments = momentsIn(speech);
   const chat = chatWordsIn(speech);
+  const topics = new Map<string, unknown>();
   return {
+    /** The words of a feature. */
+    of<W>(topic: Topic<W>): W {
+      if (!topics.has(topic.name)) topics.set(topic.name, topic.words(speech, moments));
+      return topics.get(topic.name) as W; // put there by the line above, for this topic
+    },
     language,
     moments,
     ...chat,

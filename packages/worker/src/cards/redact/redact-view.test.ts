@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { parseButton } from '../../chat/buttons';
+import { readButton } from '../button';
+import { revealButton } from './button';
 import { anyMarkdown } from '../../fixtures/arbitrary-card';
 import { richOf } from '../markdown';
 import { maskRich } from './mask';
@@ -8,6 +9,8 @@ import { findSecrets, MASK } from './secrets';
 import { objectionsTo, objectionsToPart } from '../../fixtures/strict-view';
 import { redactView } from './redact-view';
 import type { Part } from '../view';
+
+const parseButton = (data: string) => readButton(new Map([[revealButton.verb, revealButton]]), data);
 
 const KEY = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`;
 const options = { known: [], id: 'abc' };
@@ -26,7 +29,7 @@ it('masks with a button under the message that shows, and under the shown one a 
   expect(veiled.parts.map((p) => p.text)).toEqual(['one', `key ghp_${MASK}`]);
   expect(veiled.parts[1]?.buttons?.[0]).toEqual(own[0]);
   const [button] = veiled.parts[1]?.buttons?.[1] ?? [];
-  expect(parseButton(button?.data ?? '')).toEqual({ do: 'veil', id: 'abc', part: 1, show: true });
+  expect(parseButton(button?.data ?? '')).toEqual({ do: 'reveal', id: 'abc', part: 1, show: true });
   const open = redactView(view, { ...options, open: [1] }).view.parts[1];
   expect(open?.text).toBe(`key ${KEY}`);
   expect(parseButton(open?.buttons?.[1]?.[0]?.data ?? '')).toMatchObject({ show: false });

@@ -1,15 +1,15 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { StationsUnderTest } from '../../fixtures/stations';
+import { KernelUnderTest } from '../../fixtures/kernel';
 import { wordsIn } from '../../words/words';
 
 const MENU = wordsIn('en').menu;
 
-let under: StationsUnderTest;
+let under: KernelUnderTest;
 beforeEach(async () => {
-  under = new StationsUnderTest();
+  under = new KernelUnderTest();
   await under.open();
-  under.stations.menu.start();
+  under.kernel.inbox.menu.start();
 });
 afterEach(() => under.close());
 
@@ -54,7 +54,7 @@ it('types the agent’s own name for a command, and its own /help for //help', a
     expect(under.typed().at(-1)).toBe(typed);
     await under.hook('UserPromptSubmit', { prompt: typed });
     under.write(under.prompted(typed), under.turnOver());
-    await under.eventually(() => under.stations.registry.get(under.session)?.card.phase === 'idle');
+    await under.eventually(() => under.rooms.sessions.get(under.session)?.card.phase === 'idle');
   }
 });
 
@@ -64,11 +64,11 @@ it('is set once, and again only when something is different, over restarts too',
   const before = sets();
   under.telegram.owner.say('/sessions');
   await under.until(() => under.said('demo')[0]);
-  await under.stations.menu.idle();
+  await under.kernel.inbox.menu.idle();
   await under.stop();
   await under.start();
-  under.stations.menu.start();
-  await under.stations.menu.idle();
+  under.kernel.inbox.menu.start();
+  await under.kernel.inbox.menu.idle();
   expect(sets()).toBe(before);
 
   put('project/.claude/commands/later.md', 'x');
@@ -90,6 +90,6 @@ it('is set when the network is back, and a list that is refused is not sent agai
   await under.eventually(() => under.logged.filter(({ text }) => /menu of commands/.test(text)).length === 2);
   const before = sets();
   under.telegram.owner.say('/sessions');
-  await under.stations.menu.idle();
+  await under.kernel.inbox.menu.idle();
   expect(sets()).toBe(before);
 });

@@ -1,25 +1,29 @@
-import type { Agent } from '../../agents/agent';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import type { AgentCatalog } from '../../agents/catalog';
 import { agentEntries, type AgentEntry } from './entries';
-import { isLive, type Session } from '../../sessions/model';
+import { afterCommit, type SessionHandlers } from '../../sessions/handlers';
+import { isLive } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
 import type { Settings } from '../../store/settings';
 import type { BotApi } from '../../telegram/api';
-import { wordsIn, type WordsOf } from '../../words/words';
+import { wordsIn } from '../../words/words';
+import type { ActiveSession } from '../active-session';
+import type { People } from '../people';
 
 /** How long after a call that did not arrive it is made again, ms, where Telegram names no time. */
 const AGAIN_MS = 60_000;
 
-/** What the menu of the agents' commands is given. */
+/** Dependencies of the menu. */
 export interface AgentMenuDeps {
   api: BotApi;
   settings: Settings;
   registry: Registry;
-  /** The chats of those who may speak. */
-  chats: ReadonlySet<number>;
+  active: ActiveSession;
+  people: People;
+  agents: AgentCatalog;
+  handlers: SessionHandlers;
   home: string;
-  wordsOf: WordsOf;
-  agentOf(session: Session): Agent;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+  log: LogFn;
 }
 
 /** The commands of the agent that a chat writes to, in Telegram's menu of that chat. */
@@ -47,17 +51,17 @@ export function createAgentMenu(deps: AgentMenuDeps): AgentMenu {
   let started = false;
 
   async function entries(chatId: number): Promise<readonly AgentEntry[]> {
-    const active = settings.get(`chat:${chatId}`, 'active');
+    const active = deps.active.get(chatId);
     const session = active === undefined ? undefined : registry.get(active);
     if (session === undefined || !isLive(session)) return [];
-    const { menu, language } = deps.wordsOf(chatId);
-    const commands = await deps.agentOf(session).commands?.(deps.home, session.cwd, language);
+    const { menu, language } = deps.people.wordsOf(chatId);
+    const commands = await deps.agents.of(session).commands?.(deps.home, session.cwd, language);
     return agentEntries(menu, commands ?? []);
   }
 
   async function publish(chatId: number): Promise<void> {
     const agents = (await entries(chatId)).map(({ command, description }) => ({ command, description }));
-    const own = deps.wordsOf(chatId).menu;
+    const own = deps.people.wordsOf(chatId).menu;
     const usual = agents.length === 0 && JSON.stringify(own) === JSON.stringify(wordsIn('en').menu);
     const commands = usual ? [] : [...own, ...agents];
     const wanted = JSON.stringify(commands);
@@ -101,24 +105,29 @@ export function createAgentMenu(deps: AgentMenuDeps): AgentMenu {
   }
 
   function stir(chatId: number): void {
-    if (!deps.chats.has(chatId)) return;
+    if (!deps.people.isAllowed(chatId)) return;
     waiting.add(chatId);
     run();
   }
 
-  // The agent may have made a command; or it is gone, with its commands.
-  registry.onEffect((session, effect) => {
-    if ((effect.do === 'watch' && !effect.on) || effect.do === 'release') {
-      for (const chatId of deps.chats)
-        if (settings.get(`chat:${chatId}`, 'active') === session.id) stir(chatId);
-    }
+  const stirActive = (session: string): void => {
+    for (const chatId of deps.people.chats) if (deps.active.get(chatId) === session) stir(chatId);
+  };
+  deps.handlers.add('menu', {
+    effects: {
+      // The agent may have made a command; or it is gone, with its commands.
+      watch: afterCommit(({ id }, { on }) => {
+        if (!on) stirActive(id);
+      }),
+      release: afterCommit(({ id }) => stirActive(id)),
+    },
   });
 
   return {
     entries,
     start() {
       started = true;
-      for (const chatId of deps.chats) stir(chatId);
+      for (const chatId of deps.people.chats) stir(chatId);
     },
     stir,
     idle: async () => work,

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { READY, StationsUnderTest } from '../../fixtures/stations';
+import { READY, KernelUnderTest } from '../../fixtures/kernel';
 import { PanesError } from '../../terminal/panes';
 
-let bot: StationsUnderTest;
+let bot: KernelUnderTest;
 let agent: ChildProcess;
 beforeEach(async () => {
-  bot = new StationsUnderTest();
+  bot = new KernelUnderTest();
   await bot.open();
   agent = spawn('sleep', ['600']);
 });
@@ -30,7 +30,7 @@ const stray = (more: object = {}) => {
   const where = { tmuxSession: 'desk', window: 'mine', command: 'node', cwd: bot.project };
   return { id: `5-${pid}`, pane: '%5', pid, dead: false, ours: false, ...where, ...more };
 };
-const adopted = () => bot.stations.registry.live().find((session) => session.adopted === true);
+const adopted = () => bot.rooms.sessions.live().find((session) => session.adopted === true);
 
 it('offers at its start the agent that runs at the desk, and makes it a session with one tap', async () => {
   runs('by-hand');
@@ -142,9 +142,9 @@ describe('killed between the tap on Adopt and the end of what it brings about', 
       await killedWhile(moment);
       await bot.start();
       await bot.until(() => bot.said('is a session now')[0]);
-      await bot.stations.journal.drained();
+      await bot.kernel.inbox.journal.drained();
       await bot.eventually(() => adopted()?.phase !== 'opening');
-      expect(bot.stations.registry.all()).toHaveLength(1);
+      expect(bot.rooms.sessions.all()).toHaveLength(1);
       expect(bot.said('is a session now')).toHaveLength(1);
       expect(bot.said('runs at the desk')).toEqual([]);
       const { id } = adopted() ?? { id: '' };
@@ -160,7 +160,7 @@ describe('killed between the tap on Adopt and the end of what it brings about', 
     await bot.panes.strays?.close(stray().id);
     await bot.start();
     await bot.until(() => bot.said('That window is gone')[0]);
-    expect(bot.stations.registry.all()).toEqual([]);
+    expect(bot.rooms.sessions.all()).toEqual([]);
   });
 });
 
@@ -172,9 +172,9 @@ it('stays one session when Adopt is tapped twice, and says so', async () => {
   bot.telegram.owner.tap('Adopt', offer.id);
   bot.telegram.owner.tap('Adopt', offer.id);
   await bot.until(() => bot.said('is a session now')[0]);
-  await bot.stations.journal.drained();
-  await bot.eventually(() => bot.stations.updates.depth() === 0);
-  expect(bot.stations.registry.all()).toHaveLength(1);
+  await bot.kernel.inbox.journal.drained();
+  await bot.eventually(() => bot.rooms.updates.depth() === 0);
+  expect(bot.rooms.sessions.all()).toHaveLength(1);
   await bot.until(() => bot.said('is a session now').length === 1);
   expect(bot.said('That window is gone')).toEqual([]);
 });
@@ -183,7 +183,7 @@ it('takes the session that somebody went on with by hand out of the archive, but
   await bot.ready();
   bot.telegram.owner.say('/done');
   await bot.until(() => bot.said('in the archive')[0]);
-  const [archived] = bot.stations.registry.all();
+  const [archived] = bot.rooms.sessions.all();
   runs('agent-session');
   bot.panes.openAtDesk(stray());
   await bot.hook('SessionStart', { session_id: 'agent-session' }, null);
@@ -194,11 +194,11 @@ it('takes the session that somebody went on with by hand out of the archive, but
   strays.tie = () => Promise.reject(new PanesError('refused', 'tmux would not'));
   bot.telegram.owner.tap('Adopt', offer.id);
   await bot.until(() => bot.said('could not be adopted')[0]);
-  expect(bot.stations.registry.all()).toMatchObject([{ id: archived?.id, phase: 'ended' }]);
+  expect(bot.rooms.sessions.all()).toMatchObject([{ id: archived?.id, phase: 'ended' }]);
   strays.tie = tie;
   bot.telegram.owner.tap('Adopt', offer.id);
   await bot.until(() => bot.said('is a session now')[0]);
-  expect(bot.stations.registry.all()).toMatchObject([
+  expect(bot.rooms.sessions.all()).toMatchObject([
     { adopted: true, binding: { sessionId: 'agent-session' } },
   ]);
 });

@@ -1,4 +1,4 @@
-import { buttonData } from '../../cards/button';
+import { buttonData, withButtons } from '../../cards/button';
 import { adoptButton } from './buttons';
 import { closeStrayButton } from './buttons';
 import type { Agent, LiveSession } from '../../agents/agent';
@@ -8,7 +8,6 @@ import type { QueuedView } from '../../outbox/model';
 import type { Panes } from '../../terminal/panes';
 import { strayIdOf, type Stray } from '../../terminal/strays';
 import type { Words, WordsOf } from '../../words/words';
-import { withButtons } from '../../chat/command';
 import { isLive, type Session } from '../../sessions/model';
 import { noteOf } from '../../sessions/window-note';
 import { uniqueName } from '../../sessions/unique-name';
@@ -42,7 +41,7 @@ export interface AdoptionDeps {
   /** `CCBOT_DIR`, which windows carry. */
   dir: string;
   /** Who is told of what is found. */
-  chats: ReadonlySet<number>;
+  chats: readonly number[];
   put(wanted: QueuedView): void;
   now(): number;
 }

@@ -1,7 +1,9 @@
-import { buttonData } from '../../chat/buttons';
+import { buttonData } from '../../cards/button';
+import { closeStrayButton } from './buttons';
 import { PanesError, type Panes } from '../../terminal/panes';
 import type { Adoption } from './adoption';
 import type { Handlers } from '../../chat/command';
+import type { AdoptIntent, CloseStrayIntent, StraysIntent } from './buttons';
 import type { Registry } from '../../sessions/registry';
 
 /** What the buttons under a window that nobody here opened need. */
@@ -20,7 +22,7 @@ export function adoptCommands({
   panes,
   active,
   now,
-}: AdoptCommandDeps): Handlers<'strays' | 'adopt' | 'close-stray'> {
+}: AdoptCommandDeps): Handlers<StraysIntent | AdoptIntent | CloseStrayIntent> {
   const gone = (id: string): void => adopting.settle(id, (words) => words.adopt.gone);
 
   /** What began and got no window. */
@@ -69,7 +71,7 @@ export function adoptCommands({
       const { window, command } = found.stray;
       if (!sure) {
         return say(words.adopt.closeSure(window, command), [
-          [{ text: words.adopt.closeYes, data: buttonData({ do: 'close-stray', stray: id, sure: true }) }],
+          [{ text: words.adopt.closeYes, data: buttonData(closeStrayButton, { stray: id, sure: true }) }],
         ]);
       }
       try {

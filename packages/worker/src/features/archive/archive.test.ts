@@ -1,10 +1,10 @@
-import { DIALOG, READY, StationsUnderTest } from '../../fixtures/stations';
+import { DIALOG, READY, KernelUnderTest } from '../../fixtures/kernel';
 import { createPrompts } from '../../prompts/store';
 import { PanesError } from '../../terminal/panes';
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 beforeEach(async () => {
-  w = new StationsUnderTest();
+  w = new KernelUnderTest();
   await w.open();
 });
 afterEach(() => w.close());
@@ -20,7 +20,7 @@ async function archived(): Promise<string> {
   await w.until(() => w.said('It is mended.')[0]);
   w.telegram.owner.say('/done');
   await w.until(() => w.said('in the archive')[0]);
-  await w.eventually(() => w.stations.registry.get(id)?.phase === 'ended');
+  await w.eventually(() => w.rooms.sessions.get(id)?.phase === 'ended');
   return id;
 }
 
@@ -47,7 +47,7 @@ it('goes on with the same transcript in a new window, and types what was written
   await restored();
   expect(w.panes.opened[1]?.argv.slice(-2)).toEqual(['--resume', 'agent-session']);
   w.telegram.owner.say('and the roof');
-  await w.stations.journal.drained();
+  await w.kernel.inbox.journal.drained();
   expect(w.typed()).not.toContain('and the roof');
   w.panes.show(id, READY);
   await w.eventually(() => w.typed().includes('and the roof'));
@@ -65,10 +65,10 @@ it('opens one window however often Restore is tapped, also across a restart', as
   w.telegram.owner.tap('▶ Restore');
   w.telegram.owner.tap('▶ Restore');
   await w.eventually(() => w.panes.opened.length === 2);
-  await w.stations.journal.drained();
+  await w.kernel.inbox.journal.drained();
   await w.stop();
   await w.start();
-  await w.stations.journal.drained();
+  await w.kernel.inbox.journal.drained();
   expect(w.panes.opened).toHaveLength(2);
 });
 
@@ -80,10 +80,10 @@ it('takes a session out of the archive after a question', async () => {
   await w.until(() => w.said(w.project)[0]);
   w.telegram.owner.tap('🗑 Delete');
   await w.until(() => w.said('out of the archive?')[0]);
-  expect(w.stations.registry.get(id)).toBeDefined();
+  expect(w.rooms.sessions.get(id)).toBeDefined();
   expect(createPrompts(w.store).ofSession(id, ['typed', 'confirmed'])).toHaveLength(1);
   w.telegram.owner.tap('Delete it');
-  await w.eventually(() => w.stations.registry.get(id) === undefined);
+  await w.eventually(() => w.rooms.sessions.get(id) === undefined);
   // Nor is what was written to it kept.
   expect(createPrompts(w.store).ofSession(id, ['waiting', 'typed', 'confirmed'])).toEqual([]);
   w.telegram.owner.say('/archive');
@@ -95,7 +95,7 @@ it('closes the window that a kill -9 left between a session’s end and its own'
   const id = w.session;
   w.panes.failNext('close', new PanesError('server-down', 'killed at this very moment'));
   w.telegram.owner.say('/done');
-  await w.eventually(() => w.stations.registry.get(id)?.phase === 'ended');
+  await w.eventually(() => w.rooms.sessions.get(id)?.phase === 'ended');
   await w.stop();
   await w.start();
   expect(w.panes.closed).toContain(id);
@@ -126,7 +126,7 @@ it('restores with one tap all that was lost together, and nothing that was lost 
     await w.eventually(() => w.panes.opened.at(-1)?.name === name && w.panes.isWatched(w.session));
     w.panes.show(w.session, READY);
     await w.hook('SessionStart', { source: 'startup', session_id: `agent-${name}` });
-    await w.eventually(() => w.stations.registry.get(w.session)?.phase === 'ready');
+    await w.eventually(() => w.rooms.sessions.get(w.session)?.phase === 'ready');
   }
   await w.stop();
   w.panes.goDown('another reboot');
@@ -136,19 +136,19 @@ it('restores with one tap all that was lost together, and nothing that was lost 
   // ccbot is killed when the first of them is half restored.
   w.panes.failNext('open', new Error('killed at this very moment') as PanesError);
   w.telegram.owner.tap('▶ Restore all', lost.id);
-  await w.eventually(() => w.stations.registry.live().some(({ phase }) => phase === 'opening'));
+  await w.eventually(() => w.rooms.sessions.live().some(({ phase }) => phase === 'opening'));
   await w.stop();
   await w.start();
   await w.eventually(() => w.panes.opened.length === 5);
-  await w.stations.journal.drained();
+  await w.kernel.inbox.journal.drained();
   expect(w.panes.opened.slice(3).map(({ name }) => name)).toEqual(names);
-  expect(w.stations.registry.get(left)?.phase).toBe('lost');
+  expect(w.rooms.sessions.get(left)?.phase).toBe('lost');
 });
 
 it('takes a window up again whose opening nobody heard of, and says so', async () => {
   await w.ready();
   const id = w.session;
-  w.stations.registry.dispatch(id, [{ type: 'lost', at: w.now() }]);
+  w.rooms.sessions.dispatch(id, [{ type: 'lost', at: w.now() }]);
   await w.stop();
   await w.start();
   expect((await w.until(() => w.said('Found again by their windows')[0])).text).toContain('demo');
@@ -178,7 +178,7 @@ it('calls a session by the name that the person gives it', async () => {
   await w.ready();
   w.telegram.owner.say('/rename the shop');
   await w.until(() => w.said('It is called the-shop now')[0]);
-  expect(w.stations.registry.get(w.session)).toMatchObject({ name: 'the-shop', card: { name: 'the-shop' } });
+  expect(w.rooms.sessions.get(w.session)).toMatchObject({ name: 'the-shop', card: { name: 'the-shop' } });
 });
 
 it('takes a session out once when its button is tapped twice', async () => {
@@ -191,8 +191,8 @@ it('takes a session out once when its button is tapped twice', async () => {
   await w.until(() => w.said('out of the archive?')[0]);
   w.telegram.owner.tap('Delete it');
   w.telegram.owner.tap('Delete it');
-  await w.eventually(() => w.stations.registry.get(id) === undefined);
-  await w.eventually(() => w.stations.updates.depth() === 0);
+  await w.eventually(() => w.rooms.sessions.get(id) === undefined);
+  await w.eventually(() => w.rooms.updates.depth() === 0);
   await w.until(() => w.said('is out of the archive.')[0]);
   expect(w.said('is out of the archive.')).toHaveLength(1);
 });

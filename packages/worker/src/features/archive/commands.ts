@@ -1,5 +1,6 @@
-import { buttonData } from '../../cards/button';
-import { BUTTON } from '../../cards/buttons';
+import { buttonData, withButtons } from '../../cards/button';
+import { BUTTON, type ArchiveIntent, type RestoreLostIntent } from '../../cards/buttons';
+import type { SessionIntent } from '../../chat/intents';
 import { archivedButton } from './buttons';
 import { forgetButton } from './buttons';
 import { inRows } from '../../cards/button-rows';
@@ -8,15 +9,23 @@ import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
 import type { QueuedView } from '../../outbox/model';
 import { archivedOf } from '../../sessions/machine/archiving';
-import { withButtons, type Conversation, type Handlers } from '../../chat/command';
+import type { Conversation, Handlers } from '../../chat/command';
 import { isLive, type Session } from '../../sessions/model';
 import type { Opened } from '../../sessions/lifecycle/opener';
 import type { Registry } from '../../sessions/registry';
-import { uniqueName } from '../../sessions/unique-name';
 import { outboxKey } from '../../outbox/keys';
 
 /** How many sessions a page of the archive lists. */
 const PAGE = 8;
+
+/** What a user can do with archived sessions, and with one that is done. */
+export type ArchiveIntents =
+  | SessionIntent<'done'>
+  | ArchiveIntent
+  | SessionIntent<'archived'>
+  | SessionIntent<'restore'>
+  | RestoreLostIntent
+  | (SessionIntent<'forget'> & { readonly sure: boolean });
 
 /** What the commands of the archive need. */
 export interface ArchiveCommandDeps {
@@ -35,9 +44,7 @@ export interface ArchiveCommandDeps {
 }
 
 /** The commands that put sessions away and take them up again. */
-export function archiveCommands(
-  deps: ArchiveCommandDeps,
-): Handlers<'done' | 'archive' | 'archived' | 'restore' | 'restore-lost' | 'forget' | 'rename'> {
+export function archiveCommands(deps: ArchiveCommandDeps): Handlers<ArchiveIntents> {
   const { registry } = deps;
 
   /** One message a chat for the archive: paging changes it in place. */
@@ -173,12 +180,6 @@ export function archiveCommands(
       }
       registry.forget([id]);
       show(conversation, words.archive.deleted(session.name), []);
-    },
-    rename({ say, words }, { session: id, name }) {
-      const taken = registry.live().flatMap((s) => (s.id === id ? [] : [s.name.toLowerCase()]));
-      const given = uniqueName(name, new Set(taken));
-      registry.rename(id, given);
-      say(words.archive.renamed(given));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { newCard } from '../../cards/model';
-import { wordsIn } from '../../words/words';
 import { createIdleKeeper } from './idle';
+import { createSessionHandlers } from '../../sessions/handlers';
 import type { Session } from '../../sessions/model';
 import { createRegistry, type Registry } from '../../sessions/registry';
 
@@ -15,19 +15,8 @@ beforeEach(() => {
   archived = [];
   const silent = () => undefined;
   registry = createRegistry({
-    wordsOf: () => wordsIn('en'),
     store: { tx: (work) => work(), all: () => [], put: silent, remove: silent },
-    put: silent,
-    board: {
-      show: silent,
-      begin: silent,
-      finish: silent,
-      hide: silent,
-      stir: silent,
-      watchers: () => [],
-      chats: [],
-    },
-    now: () => NOW,
+    handlers: createSessionHandlers(),
     log: silent,
   });
   for (const id of ['one', 'two']) registry.add(idle(id));

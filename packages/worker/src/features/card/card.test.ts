@@ -1,12 +1,12 @@
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import type { Person } from '@ccbot/sandbox/telegram/person';
 import { People } from '../../fixtures/people';
-import { DIALOG, StationsUnderTest } from '../../fixtures/stations';
+import { DIALOG, KernelUnderTest } from '../../fixtures/kernel';
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 let people: People;
 beforeEach(async () => {
-  w = new StationsUnderTest({ ALLOWED_USERS: '7,8', BG_STATUS_MAX: '2' });
+  w = new KernelUnderTest({ ALLOWED_USERS: '7,8', BG_STATUS_MAX: '2' });
   people = new People(w);
   await w.open();
 });
@@ -26,7 +26,7 @@ const shows = (...texts: string[]): Promise<ChatMessage> =>
     const [card] = cards();
     return card !== undefined && texts.every((text) => card.text.includes(text)) ? card : undefined;
   });
-const phase = (id: string): string | undefined => w.stations.registry.get(id)?.card.phase;
+const phase = (id: string): string | undefined => w.rooms.sessions.get(id)?.card.phase;
 
 it('has one card, of the session the chat writes to, and tells of another with one short message and a button', async () => {
   const alpha = await opened('alpha');
@@ -100,8 +100,8 @@ it('answers in full what was asked of another session by an answer to its messag
 it('says nothing of a kind that is switched off, and once of what needs the person', async () => {
   const alpha = await opened('alpha');
   await opened('beta');
-  w.stations.settings.set('chat:7', 'notice-finished', 'off');
-  w.stations.settings.set('chat:7', 'notice-needs', 'off');
+  w.rooms.settings.set('chat:7', 'notice-finished', 'off');
+  w.rooms.settings.set('chat:7', 'notice-needs', 'off');
   agent(alpha, w.prompted('go'), w.answered('went'), w.turnOver());
   await shows('beta', '✓ alpha · finished');
   expect(w.said('went')).toEqual([]);

@@ -1,6 +1,8 @@
+import { buttonData } from '../../cards/button';
+import { BUTTON, type MoreIntent, type PageIntent } from '../../cards/buttons';
+import type { SessionIntent } from '../../chat/intents';
 import type { Agent } from '../../agents/agent';
 import { pageLine, turnPages } from '../../cards/history';
-import { buttonData } from '../../chat/buttons';
 import type { Board, Page } from '../../board/board';
 import type { Conversation, Handlers } from '../../chat/command';
 import type { Delivery } from '../../prompts/delivery';
@@ -9,6 +11,10 @@ import { isLive, type Session } from '../../sessions/model';
 import type { PromptQueue } from '../../prompts/model';
 import type { Registry } from '../../sessions/registry';
 import { turnsOf, type PastTurn, type Turns } from '../../watch/turns';
+
+/** Choosing a session, and the buttons of its card. */
+export type CardIntents =
+  SessionIntent<'switch'> | PageIntent | MoreIntent | (SessionIntent<'clear'> & { readonly sure: boolean });
 
 /** What a card's own buttons need. */
 export interface CardCommandDeps {
@@ -25,7 +31,7 @@ export interface CardCommandDeps {
 }
 
 /** Choosing a session, and the buttons of its card: Older and Newer, Clear, More. */
-export function cardCommands(deps: CardCommandDeps): Handlers<'switch' | 'page' | 'more' | 'clear'> {
+export function cardCommands(deps: CardCommandDeps): Handlers<CardIntents> {
   const { registry, board } = deps;
 
   const chosen = ({ chatId, ack, words }: Conversation, id: string): Session | undefined => {
@@ -132,7 +138,7 @@ export function cardCommands(deps: CardCommandDeps): Handlers<'switch' | 'page' 
       ack();
       if (!sure) {
         return say(words.board.clearSure(session.name), [
-          [{ text: words.board.clearYes, data: buttonData({ do: 'clear', session: id, sure: true }) }],
+          [{ text: words.board.clearYes, data: buttonData(BUTTON.clear, { session: id, sure: true }) }],
         ]);
       }
       const messageId = ('messageId' in inbound ? inbound.messageId : undefined) ?? 0;

@@ -1,4 +1,5 @@
 import type { Agent } from '../../agents/agent';
+import type { HandoverIntent } from '../../cards/buttons';
 import type { Handlers } from '../../chat/command';
 import type { Delivery } from '../../prompts/delivery';
 import { handOver } from './handover';
@@ -20,7 +21,7 @@ export interface HandoverCommandDeps {
 }
 
 /** Has another agent go on with the work of a session, in a session of its own; the one it comes from is not changed. */
-export function handoverCommands(deps: HandoverCommandDeps): Handlers<'handover'> {
+export function handoverCommands(deps: HandoverCommandDeps): Handlers<HandoverIntent> {
   return {
     async handover({ inbound, chatId, say, ack, words }, { session: id, agent }) {
       const from = deps.registry.get(id);

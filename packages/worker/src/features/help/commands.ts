@@ -1,15 +1,15 @@
-import { buttonData } from '../../cards/button';
-import { BUTTON } from '../../cards/buttons';
+import { buttonData, withButtons } from '../../cards/button';
+import { BUTTON, type HelpIntent } from '../../cards/buttons';
 import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
 import type { QueuedView } from '../../outbox/model';
 import { HELP_SECTIONS, type HelpFacts } from '../../words/topics/help';
 import type { Words } from '../../words/words';
-import { withButtons, type Handlers } from '../../chat/command';
+import type { Handlers } from '../../chat/command';
 import { outboxKey } from '../../outbox/keys';
 
 /** What the chat's own commands need. */
-export interface ChatCommandDeps {
+export interface HelpCommandDeps {
   /** Lines about the worker's health. */
   health(words: Words): string[];
   /** The agents that can be started, for the help. */
@@ -19,8 +19,12 @@ export interface ChatCommandDeps {
   put(wanted: QueuedView): void;
 }
 
-/** The commands that touch no session: help, words back, health. */
-export function chatCommands(deps: ChatCommandDeps): Handlers<'help' | 'tell' | 'expired' | 'status'> {
+/** Says how ccbot is doing. */
+export interface HealthIntent {
+  readonly do: 'health';
+}
+
+export function helpCommands(deps: HelpCommandDeps): Handlers<HelpIntent | HealthIntent> {
   return {
     help({ chatId, inbound, words, ack }, { of = inbound.updateId.toString(36), section }) {
       ack();
@@ -36,8 +40,6 @@ export function chatCommands(deps: ChatCommandDeps): Handlers<'help' | 'tell' | 
       const view = withButtons(renderNotice(text), section === undefined ? sections : back);
       deps.put({ chatId, key: outboxKey('help', of), view, class: 'notice' });
     },
-    tell: ({ say }, intent) => say(intent.text),
-    expired: ({ ack, words }) => ack(words.expired),
-    status: ({ say, words }) => say(words.health.list(deps.health(words))),
+    health: ({ say, words }) => say(words.health.list(deps.health(words))),
   };
 }

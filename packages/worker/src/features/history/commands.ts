@@ -1,5 +1,6 @@
-import { buttonData } from '../../cards/button';
-import { BUTTON } from '../../cards/buttons';
+import { buttonData, withButtons } from '../../cards/button';
+import { BUTTON, type HistoryIntent } from '../../cards/buttons';
+import type { SessionIntent } from '../../chat/intents';
 import { exportButton } from './buttons';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import type { Agent } from '../../agents/agent';
 import { renderNotice } from '../../cards/render';
 import type { QueuedView } from '../../outbox/model';
 import type { HistoryWords } from '../../words/topics/history';
-import { withButtons, type Conversation, type Handlers } from '../../chat/command';
+import type { Conversation, Handlers } from '../../chat/command';
 import type { AskedBy, Asker } from '../../prompts/authors';
 import { pageBefore, writePast } from './past';
 import type { Session } from '../../sessions/model';
@@ -19,6 +20,8 @@ import { outboxKey } from '../../outbox/keys';
 
 /** The most that Telegram takes from a bot, bytes. */
 const FILE_MAX = 50_000_000;
+
+export type ExportIntent = SessionIntent<'export'>;
 
 /** What the commands about the past need. */
 export interface HistoryCommandDeps {
@@ -37,7 +40,7 @@ export interface HistoryCommandDeps {
 const reading = z.object({ session: z.string(), ends: z.array(z.number()) });
 
 /** The commands that show what happened in a session, page by page, and send all of it. */
-export function historyCommands(deps: HistoryCommandDeps): Handlers<'history' | 'export'> {
+export function historyCommands(deps: HistoryCommandDeps): Handlers<HistoryIntent | ExportIntent> {
   /** The session with its transcript, or it was said why there is none. */
   function known({ say, words }: Conversation, id: string): { session: Session; path: string } | null {
     const session = deps.registry.get(id);

@@ -1,10 +1,10 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { StationsUnderTest } from '../../fixtures/stations';
+import { KernelUnderTest } from '../../fixtures/kernel';
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 beforeEach(async () => {
-  w = new StationsUnderTest();
+  w = new KernelUnderTest();
   await w.open();
   await w.ready();
 });
@@ -106,7 +106,7 @@ it('shows the newest page when where the others end is not known any more', asyn
   const newest = past()?.text;
   w.telegram.owner.tap('‹ Older', past()?.id);
   await w.until(() => past()?.text !== newest);
-  w.stations.settings.set('chat:7', 'history', 'garbage');
+  w.rooms.settings.set('chat:7', 'history', 'garbage');
   w.telegram.owner.tap('‹ Older', past()?.id);
   await w.until(() => past()?.text === newest);
 });

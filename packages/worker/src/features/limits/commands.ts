@@ -1,9 +1,15 @@
 import { contextPercent, figureLine } from '../../cards/beside';
 import type { Handlers } from '../../chat/command';
+import type { ResumeIntent } from './buttons';
 import type { KeptLimit } from './limits';
 import type { Words } from '../../words/words';
 import { isLive, type Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
+
+/** Shows the agents' own figures and limits. */
+export interface UsageIntent {
+  readonly do: 'usage';
+}
 
 /** What the commands about consumption need. */
 export interface UsageCommandDeps {
@@ -17,7 +23,7 @@ export interface UsageCommandDeps {
 }
 
 /** The commands about what the agents consume, and about going on after a limit. */
-export function usageCommands(deps: UsageCommandDeps): Handlers<'usage' | 'resume'> {
+export function usageCommands(deps: UsageCommandDeps): Handlers<UsageIntent | ResumeIntent> {
   const { registry, now } = deps;
   return {
     usage({ say, words }) {

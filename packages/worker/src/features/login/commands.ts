@@ -1,7 +1,16 @@
+import { buttonData } from '../../cards/button';
+import { BUTTON, type LoginIntent } from '../../cards/buttons';
+import type { Intent, TextIntent } from '../../chat/intents';
 import type { Logins, LoginTarget } from './logins';
-import { buttonData } from '../../chat/buttons';
 import type { Words } from '../../words/words';
 import type { Handlers } from '../../chat/command';
+
+/** Logging an agent in from the phone: begin, the code of the login page, never mind. */
+export type LoginIntents = LoginIntent | TextIntent<'login-code'> | CancelLoginIntent;
+
+interface CancelLoginIntent extends Intent {
+  readonly do: 'login-cancel';
+}
 
 /** What logging in from the phone needs. */
 export interface LoginCommandDeps {
@@ -13,14 +22,14 @@ export interface LoginCommandDeps {
 }
 
 /** The commands about the login of an agent. */
-export function loginCommands(deps: LoginCommandDeps): Handlers<'login' | 'login-code' | 'login-cancel'> {
+export function loginCommands(deps: LoginCommandDeps): Handlers<LoginIntents> {
   return {
     async login({ chatId, say, ack, words }, { session, sure }) {
       ack();
       const target = await deps.target(session, words);
       if (typeof target === 'string') return say(target);
       if (sure === true || !(await deps.asksFirst(target))) return deps.logins.begin(chatId, target);
-      const begin = buttonData({ do: 'login', ...(session === undefined ? {} : { session }), sure: true });
+      const begin = buttonData(BUTTON.login, { ...(session === undefined ? {} : { session }), sure: true });
       say(words.login.loses(target.title), [[{ text: words.login.losesYes, data: begin }]]);
     },
     'login-code'({ inbound, chatId }, { text }) {

@@ -1,14 +1,14 @@
-import { READY, StationsUnderTest } from '../../fixtures/stations';
+import { READY, KernelUnderTest } from '../../fixtures/kernel';
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 const open = async (settings: Record<string, string> = {}): Promise<void> => {
-  w = new StationsUnderTest(settings);
+  w = new KernelUnderTest(settings);
   await w.open();
 };
 afterEach(() => w.close());
 
-const name = (): string | undefined => w.stations.registry.get(w.session)?.name;
-const about = (): string | undefined => w.stations.registry.get(w.session)?.about;
+const name = (): string | undefined => w.rooms.sessions.get(w.session)?.name;
+const about = (): string | undefined => w.rooms.sessions.get(w.session)?.about;
 /** Opens a session and lets its agent take a first prompt. */
 async function begin(command: string, prompt: string): Promise<void> {
   w.telegram.owner.say(command);
@@ -16,7 +16,7 @@ async function begin(command: string, prompt: string): Promise<void> {
   await w.eventually(() => w.panes.isWatched(w.session));
   w.panes.show(w.session, READY);
   await w.hook('SessionStart', { source: 'startup' });
-  await w.eventually(() => w.stations.registry.get(w.session)?.phase === 'ready');
+  await w.eventually(() => w.rooms.sessions.get(w.session)?.phase === 'ready');
   w.write(w.prompted(prompt));
 }
 

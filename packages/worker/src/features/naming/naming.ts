@@ -18,7 +18,11 @@ export interface NamingDeps {
  * asked, else by their first words. One that the person named keeps its name. A name that a kill -9 left open is given
  * at the start.
  */
-export function createNaming({ registry, ask }: NamingDeps): { start(): void; stop(): void } {
+export function createNaming({ registry, ask }: NamingDeps): {
+  name(session: Session): void;
+  start(): void;
+  stop(): void;
+} {
   const abort = new AbortController();
 
   async function name({ id, about = '' }: Session): Promise<void> {
@@ -32,10 +36,8 @@ export function createNaming({ registry, ask }: NamingDeps): { start(): void; st
     registry.rename(id, uniqueName(wanted, new Set(others.map((one) => one.name.toLowerCase()))));
   }
 
-  registry.onEffect((session, effect) => {
-    if (effect.do === 'name') void name(session);
-  });
   return {
+    name: (session) => void name(session),
     start() {
       for (const session of registry.live()) {
         if (session.unnamed === true && session.about !== undefined) void name(session);

@@ -7,6 +7,9 @@ import type { EarlierSession } from '../../agents/agent';
 import { readPlace, type Place } from './place';
 import { pagesOf, renderPlace, shownNames } from './render';
 import type { Conversation, Handlers } from '../../chat/command';
+import type { TextIntent } from '../../chat/intents';
+import type { BrowseNewIntent } from './route';
+import type { BrowseIntent } from './buttons';
 import { isLive } from '../../sessions/model';
 import { directoryTrouble, type NewSession, type Opened } from '../../sessions/lifecycle/opener';
 import type { Registry } from '../../sessions/registry';
@@ -39,7 +42,9 @@ export interface BrowseCommandDeps {
 }
 
 /** The commands by which the person looks for the directory of a new session. */
-export function browseCommands(deps: BrowseCommandDeps): Handlers<'browse-new' | 'browse' | 'browse-text'> {
+export function browseCommands(
+  deps: BrowseCommandDeps,
+): Handlers<BrowseNewIntent | BrowseIntent | TextIntent<'browse-text'>> {
   const { registry, kept } = deps;
   const keyOf = (request: string): OutboxKey => outboxKey('which', request);
 

@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { StationsUnderTest } from '../../fixtures/stations';
+import { KernelUnderTest } from '../../fixtures/kernel';
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 beforeEach(async () => {
-  w = new StationsUnderTest();
+  w = new KernelUnderTest();
   await w.open();
 });
 afterEach(() => w.close());
@@ -178,7 +178,7 @@ describe('earlier sessions of the agent', () => {
     tap(buttons().find((b) => b.startsWith('↩')) ?? '');
     await w.eventually(() => w.panes.opened.length === 1);
     expect(w.panes.opened[0]?.argv).toEqual(expect.arrayContaining(['--resume', ID]));
-    expect(w.stations.registry.get(w.session)).toMatchObject({
+    expect(w.rooms.sessions.get(w.session)).toMatchObject({
       binding: { sessionId: ID, transcriptPath: path },
       restoring: true,
       about: 'fix the cart',

@@ -1,11 +1,11 @@
+import { buttonData, withButtons } from '../../cards/button';
+import { browseButton } from './buttons';
 import { inRows } from '../../cards/button-rows';
 import { maskedLine } from '../../cards/clean';
 import { renderNotice } from '../../cards/render';
 import type { Button, View } from '../../cards/view';
-import { buttonData } from '../../chat/buttons';
 import type { BrowseAct } from './button-codec';
 import type { Words } from '../../words/words';
-import { withButtons } from '../../chat/command';
 import type { Place } from './place';
 
 /** Folders on a page, and in a row. */
@@ -41,7 +41,7 @@ export function renderPlace(place: Place, around: Surroundings, all: Words): Vie
   const words = all.browse;
   const button = (text: string, act: BrowseAct): Button => ({
     text,
-    data: buttonData({ do: 'browse', request: place.request, act }),
+    data: buttonData(browseButton, { request: place.request, act }),
   });
   const { path } = place;
   const pages = pagesOf(place);

@@ -1,40 +1,49 @@
-import type { Intent, RouterView } from '../../chat/intents';
+import { refuse, type ChatView, type Intent } from '../../chat/intents';
+
+/** Opens a window with an agent. `path` as the user wrote it; `line`: the command line, for an agent that is one. */
+export interface NewIntent extends Intent {
+  readonly do: 'new';
+  readonly agent?: string;
+  readonly name?: string;
+  readonly path?: string;
+  readonly line?: string;
+}
+
+/** Opens the directory browser for a new session. */
+export interface BrowseNewIntent extends Intent {
+  readonly do: 'browse-new';
+}
 
 /**
- * Reads what stands behind `/new`: `[@agent] [name] [path]`, where a path starts with `/`, `~` or `.` and may hold
- * spaces; or `@agent` and a command line, for an agent that is one.
+ * Reads what follows `/new`: `[@agent] [name] [path]`, where a path starts with `/`, `~` or `.` and may hold spaces; or
+ * `@agent` and a command line, for an agent that is one. `suffix`: `/new@agent` without the space; no bot is called that.
  */
-export function routeNew(rest: string, view: RouterView): Intent {
+export function routeNew(text: string, view: ChatView, suffix: string | undefined): Intent {
+  const rest = isAgent(suffix, view) ? `@${suffix} ${text}`.trim() : text;
+  if (rest === '') return browseNew();
   const [, named, behind] = /^@(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
   const agent = named === undefined ? undefined : view.agents.find(({ id }) => id === named.toLowerCase());
   if (named !== undefined && agent === undefined) {
-    return {
-      do: 'tell',
-      text: view.words.agents.noSuchAgent(
-        named,
-        view.agents.map(({ id }) => id),
-      ),
-    };
+    const known = view.agents.map(({ id }) => id);
+    return refuse({ code: 'usage', of: 'new', problem: 'no-such-agent', values: [named, ...known] });
   }
   const chosen = agent === undefined ? {} : { agent: agent.id };
   const what = behind?.trim() ?? rest;
-  if (rest === '') return { do: 'browse-new' };
-  if (agent?.line === true) return { do: 'new', ...chosen, ...(what === '' ? {} : { line: what }) };
-  const asked = /^(?:([^\s/~.@]\S*))?(?:(?:^|\s+)([/~.][\s\S]*))?$/.exec(what);
-  if (asked === null) return { do: 'tell', text: view.words.newUsage };
-  const [, name, path] = asked;
-  return { do: 'new', ...chosen, ...(name ? { name } : {}), ...(path ? { path: path.trim() } : {}) };
+  if (agent?.line === true) return newIntent({ ...chosen, ...(what === '' ? {} : { line: what }) });
+  const match = /^(?:([^\s/~.@]\S*))?(?:(?:^|\s+)([/~.][\s\S]*))?$/.exec(what);
+  if (match === null) return refuse({ code: 'usage', of: 'new', problem: 'not-understood', values: [] });
+  const [, name, path] = match;
+  return newIntent({
+    ...chosen,
+    ...(name ? { name } : {}),
+    ...(path ? { path: path.trim() } : {}),
+  });
 }
 
-/** Reads what stands behind `/handover`: `@agent [session]`. Only an agent that takes prompts can go on with another's work. */
-export function routeHandover(
-  rest: string,
-  view: RouterView,
-  named: (name: string, then: (session: string) => Intent) => Intent,
-): Intent {
-  const able = view.agents.filter(({ line }) => !line).map(({ id }) => id);
-  const [, agent = '', name = ''] = /^@(\S+)(?:\s+(\S+))?$/.exec(rest) ?? [];
-  const to = able.find((id) => id === agent.toLowerCase());
-  if (to === undefined) return { do: 'tell', text: view.words.agents.handoverUsage(able) };
-  return named(name, (session) => ({ do: 'handover', session, agent: to }));
+const newIntent = (fields: Omit<NewIntent, 'do'>): NewIntent => ({ do: 'new', ...fields });
+
+const browseNew = (): BrowseNewIntent => ({ do: 'browse-new' });
+
+function isAgent(name: string | undefined, view: ChatView): boolean {
+  return name !== undefined && view.agents.some(({ id }) => id === name.toLowerCase());
 }

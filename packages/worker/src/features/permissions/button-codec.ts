@@ -1,7 +1,7 @@
 import type { RequestAction } from './model';
 
 /** What can be done about a request, as it stands in a button: a letter, and the numbers it needs. */
-export function writeAct(act: RequestAction): string {
+export function writeAction(act: RequestAction): string {
   switch (act.act) {
     case 'choose':
       return `o${act.question}.${act.option}`;
@@ -17,8 +17,8 @@ export function writeAct(act: RequestAction): string {
   }
 }
 
-/** Reads back what {@link writeAct} made; null for anything else. */
-export function readAct(code: string): RequestAction | null {
+/** Reads back what {@link writeAction} made; null for anything else. */
+export function readAction(code: string): RequestAction | null {
   const match = /^([a-z])(?:(\d{1,4})(?:\.(\d{1,4}))?)?$/.exec(code);
   if (match === null) return null;
   const [, letter = ''] = match;

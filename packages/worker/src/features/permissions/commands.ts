@@ -1,6 +1,9 @@
+import { buttonData } from '../../cards/button';
+import { requestButton } from './buttons';
 import type { Button } from '../../cards/view';
-import { buttonData } from '../../chat/buttons';
 import type { Handlers } from '../../chat/command';
+import type { Intent, TextIntent } from '../../chat/intents';
+import type { RequestIntent } from './buttons';
 import type { RequestService } from './service';
 import { copyIn } from './model';
 import { lineOf } from './render';
@@ -28,11 +31,20 @@ export interface RequestCommandDeps {
 }
 
 /** What the person does about the agents' requests, and the list of all that waits. */
-export function requestCommands(deps: RequestCommandDeps): Handlers<'ask' | 'ask-text' | 'inbox'> {
+/** The text that a request waits for. */
+export interface RequestTextIntent extends TextIntent<'request-text'> {
+  readonly request: number;
+}
+
+type InboxIntent = Intent & { readonly do: 'inbox' };
+
+export function requestCommands(
+  deps: RequestCommandDeps,
+): Handlers<RequestIntent | RequestTextIntent | InboxIntent> {
   const { keeper, now } = deps;
 
   return {
-    ask({ inbound, chatId, ack, words }, { ask, act }) {
+    request({ inbound, chatId, ack, words }, { request: ask, action: act }) {
       if (inbound.kind !== 'tap' || keeper.get(ask) === undefined) return ack(words.asks.expired);
       let said = false;
       const tap = { type: 'tapped', at: now(), update: inbound.updateId, by: chatId, act } as const;
@@ -42,7 +54,8 @@ export function requestCommands(deps: RequestCommandDeps): Handlers<'ask' | 'ask
       });
       if (!said) ack();
     },
-    'ask-text'({ inbound, chatId, say, words }, { ask: id, text }) {
+    'request-text'({ inbound, chatId, say, words }, { request: id, text: written }) {
+      const text = written.trim();
       const ask = keeper.get(id);
       if (!('messageId' in inbound) || inbound.messageId === undefined || ask === undefined) return;
       if (ask.phase !== 'open') {
@@ -66,7 +79,7 @@ export function requestCommands(deps: RequestCommandDeps): Handlers<'ask' | 'ask
           since: ask.at,
           button: {
             text: words.asks.show(ask.name),
-            data: buttonData({ do: 'ask', ask: ask.id, act: { act: 'again' } }),
+            data: buttonData(requestButton, { request: ask.id, action: { act: 'again' } }),
           },
         })),
         ...deps.others(chatId),

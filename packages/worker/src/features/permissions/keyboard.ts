@@ -1,7 +1,8 @@
+import { buttonData } from '../../cards/button';
+import { requestButton } from './buttons';
 import type { Always, PermissionSubject, QuestionsSubject } from '../../agents/model';
 import { isBlank, maskedLine } from '../../cards/clean';
 import type { Button } from '../../cards/view';
-import { buttonData } from '../../chat/buttons';
 import type { AgentRequest, RequestAction, RequestCopy } from './model';
 import type { RequestWords } from '../../words/topics/asks';
 
@@ -18,7 +19,7 @@ export function keyboardOf(
   if (ask.phase !== 'open') return [];
   const button = (text: string, act: RequestAction): Button => ({
     text: isBlank(text) ? '…' : maskedLine(text, LABEL),
-    data: buttonData({ do: 'ask', ask: ask.id, act }),
+    data: buttonData(requestButton, { request: ask.id, action: act }),
   });
   if (copy.writing !== undefined) return [[button(words.cancel, { act: 'cancel' })]];
   const { what } = ask.asked;

@@ -1,11 +1,11 @@
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { AskingHooks, decisionOf as decision, type WaitingHook } from '../../fixtures/asking';
-import { DIALOG, READY, StationsUnderTest } from '../../fixtures/stations';
+import { DIALOG, READY, KernelUnderTest } from '../../fixtures/kernel';
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 let hooks: AskingHooks;
 beforeEach(async () => {
-  w = new StationsUnderTest();
+  w = new KernelUnderTest();
   await w.open();
   hooks = new AskingHooks(w);
 });
@@ -86,7 +86,7 @@ describe('a request of an agent', () => {
     await w.ready();
     const first = ask({}, 'request-again');
     const message = await shown();
-    await w.stations.outbox.flush(5_000);
+    await w.rooms.outbox.flush(5_000);
     await w.stop();
     w.telegram.owner.tap('✓ Allow', message.id);
     await w.start();
@@ -105,7 +105,7 @@ describe('a request of an agent', () => {
     for (const button of ['✓ Allow', '✗ Deny', '✓ Allow']) w.telegram.owner.tap(button, message.id);
     expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });
     await w.until(() => w.said('✓ Allowed.')[0]);
-    await w.stations.journal.drained();
+    await w.kernel.inbox.journal.drained();
     expect(w.said('Denied')).toEqual([]);
   });
 
@@ -127,9 +127,9 @@ describe('a request of an agent', () => {
     ask();
     await shown();
     w.panes.show(w.session, DIALOG);
-    await w.eventually(() => w.stations.registry.get(w.session)?.phase === 'dialog');
+    await w.eventually(() => w.rooms.sessions.get(w.session)?.phase === 'dialog');
     w.panes.show(w.session, READY);
-    await w.eventually(() => w.stations.registry.get(w.session)?.phase === 'ready');
+    await w.eventually(() => w.rooms.sessions.get(w.session)?.phase === 'ready');
     expect(w.said('Screen of')).toEqual([]);
   });
 });
@@ -192,6 +192,6 @@ describe('a rule of the person', () => {
     w.telegram.owner.tap('✓ Until it is done', (await w.until(() => w.said('Shall demo be allowed')[0])).id);
     await w.until(() => w.said('⚠ allows everything until it is done')[0]);
     w.write(w.turnOver());
-    await w.eventually(() => w.stations.registry.get(w.session)?.allowing === undefined);
+    await w.eventually(() => w.rooms.sessions.get(w.session)?.allowing === undefined);
   });
 });

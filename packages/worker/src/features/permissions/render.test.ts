@@ -1,13 +1,16 @@
+import { BUTTON_DATA_MAX, buttonData, readButton } from '../../cards/button';
+import { requestButton } from './buttons';
 import fc from 'fast-check';
 import { permissionAsks } from '../../agents/permission';
 import { anyText } from '../../fixtures/arbitrary-card';
 import { objectionsTo } from '../../fixtures/strict-view';
-import { readAct, writeAct } from './button-codec';
-import { BUTTON_DATA_MAX, buttonData, parseButton } from '../../chat/buttons';
+import { readAction, writeAction } from './button-codec';
 import { newCopy, type AgentRequest, type RequestAction } from './model';
 import { noAnswers } from './questions';
 import { renderRequest } from './render';
 import { wordsIn } from '../../words/words';
+
+const parseButton = (data: string) => readButton(new Map([[requestButton.verb, requestButton]]), data);
 
 const port = permissionAsks({
   limitMs: null,
@@ -150,10 +153,10 @@ describe('the buttons of a request', () => {
     );
     fc.assert(
       fc.property(act, fc.nat(), (one, ask) => {
-        const data = buttonData({ do: 'ask', ask, act: one });
+        const data = buttonData(requestButton, { request: ask, action: one });
         expect(Buffer.byteLength(data)).toBeLessThanOrEqual(BUTTON_DATA_MAX);
-        expect(parseButton(data)).toEqual({ do: 'ask', ask, act: one });
-        expect(readAct(writeAct(one))).toEqual(one);
+        expect(parseButton(data)).toEqual({ do: 'request', request: ask, action: one });
+        expect(readAction(writeAction(one))).toEqual(one);
       }),
     );
   });

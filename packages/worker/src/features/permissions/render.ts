@@ -80,7 +80,9 @@ function wordsOf(ask: AgentRequest, words: RequestWords): string {
 }
 
 function wantsOf(ask: AgentRequest, subject: Subject, words: RequestWords): string {
-  return subject.type === 'tool' ? words.wants.tool(maskedLine(ask.asked.tool, 80)) : words.wants[subject.type];
+  return subject.type === 'tool'
+    ? words.wants.tool(maskedLine(ask.asked.tool, 80))
+    : words.wants[subject.type];
 }
 
 function bodyOf(ask: AgentRequest, words: RequestWords): Rich {

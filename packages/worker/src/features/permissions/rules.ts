@@ -1,8 +1,8 @@
-import { buttonData } from '../../cards/button';
-import { BUTTON } from '../../cards/buttons';
+import { buttonData, withButtons } from '../../cards/button';
+import { BUTTON, type AllowAllIntent } from '../../cards/buttons';
 import { renderNotice } from '../../cards/render';
 import type { QueuedView } from '../../outbox/model';
-import { withButtons, type Handlers } from '../../chat/command';
+import type { Handlers } from '../../chat/command';
 import { isLive, type Session } from '../../sessions/model';
 import { code } from '../../words/markdown';
 import type { RequestWords } from '../../words/topics/asks';
@@ -44,7 +44,7 @@ export interface RuleDeps {
 
 /** The rules at work. */
 export interface Rules {
-  handlers: Handlers<'allow-all'>;
+  handlers: Handlers<AllowAllIntent>;
   /** Ends rules whose time is over, now and when it comes. */
   watch(): void;
   stop(): void;

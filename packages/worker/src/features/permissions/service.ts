@@ -5,6 +5,7 @@ import { createLateTexts } from './orphaned-replies';
 import { requestKey, copyIn, isWriting, type AgentRequest } from './model';
 import { renderRequest } from './render';
 import { quietUntil, type QuietHours } from './quiet-hours';
+import type { Waiting } from '../../sessions/waiting';
 import type { WordsOf } from '../../words/words';
 
 /** Where requests are kept. */
@@ -46,8 +47,8 @@ export interface RequestServiceDeps {
   quiet: QuietHours | null;
   /** A request of this session is closed. */
   onClosed(session: string): void;
-  /** A request of this session waits for an answer, or does not any more. */
-  onWaits(session: string): void;
+  /** Hears how a session stands with its requests whenever that may have changed. */
+  onChanged(session: string, waiting: Waiting): void;
   now(): number;
   log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
@@ -120,7 +121,7 @@ export function createRequestService(deps: RequestServiceDeps): RequestService {
       for (const effect of effects) show(ask, effect);
       deps.afterCommit(() => {
         keep(ask);
-        if (ask.phase !== before.phase) deps.onWaits(ask.session);
+        if (ask.phase !== before.phase) changed(ask.session);
         late.passed(before, ask);
         for (const effect of effects) act(ask, effect, say);
         arm();
@@ -201,6 +202,12 @@ export function createRequestService(deps: RequestServiceDeps): RequestService {
     timer = setTimeout(arm, RETRY_MS);
   }
 
+  function changed(session: string): void {
+    const shown = [...open.values()].filter((ask) => ask.session === session && ask.unseen !== true);
+    const isOpen = shown.some(({ phase }) => phase === 'open');
+    deps.onChanged(session, isOpen ? 'yes' : shown.length > 0 ? 'deciding' : 'no');
+  }
+
   const get = (id: number): AgentRequest | undefined => open.get(id) ?? deps.store.get(id);
 
   return {
@@ -210,7 +217,7 @@ export function createRequestService(deps: RequestServiceDeps): RequestService {
         show(ask, { do: 'show' });
         deps.afterCommit(() => {
           keep(ask);
-          deps.onWaits(ask.session);
+          changed(ask.session);
           peers.set(ask.id, peer);
           if (ask.unseen === true) run(ask, [{ type: 'ruled', at: deps.now() }]);
           arm();
@@ -265,6 +272,7 @@ export function createRequestService(deps: RequestServiceDeps): RequestService {
       deps.store.prune(at - KEPT_MS);
       for (const ask of deps.store.open()) {
         open.set(ask.id, ask);
+        changed(ask.session);
         const instead = deps.responders(ask.session);
         run(ask, [
           { type: 'restored', at },

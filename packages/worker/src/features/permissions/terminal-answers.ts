@@ -8,7 +8,7 @@ import type { AgentRequest } from './model';
 const CONFIRM_MS = 400;
 
 /** What watching the desk needs. */
-export interface DeskDeps {
+export interface TerminalAnswersDeps {
   /** The open requests of a session whose hook is on the line. */
   waiting(session: string): readonly AgentRequest[];
   /** What the agent itself says of the session, or null. */
@@ -19,7 +19,7 @@ export interface DeskDeps {
 }
 
 /** Notices that a dialog was answered at the terminal: the agent does not tell its waiting hook. */
-export interface Desk {
+export interface TerminalAnswers {
   /** Something changed on the session's screen. */
   check(session: string): void;
   stop(): void;
@@ -29,7 +29,7 @@ export interface Desk {
  * Makes the watch; it asks nothing by itself. A background sub-agent's dialog is not on the terminal while its hook
  * waits, so nothing there can answer it.
  */
-export function createDesk(deps: DeskDeps): Desk {
+export function createTerminalAnswers(deps: TerminalAnswersDeps): TerminalAnswers {
   /** Sessions being asked about; with a timer while the second question is waited for. */
   const asking = new Map<string, NodeJS.Timeout | null>();
   let stopped = false;

@@ -1,10 +1,10 @@
 import { AskingHooks, decisionOf } from '../../fixtures/asking';
-import { StationsUnderTest } from '../../fixtures/stations';
+import { KernelUnderTest } from '../../fixtures/kernel';
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 let hooks: AskingHooks;
 async function start(settings: Record<string, string> = {}): Promise<void> {
-  w = new StationsUnderTest(settings);
+  w = new KernelUnderTest(settings);
   await w.open();
   hooks = new AskingHooks(w);
 }
@@ -59,7 +59,7 @@ describe('an unanswered request', () => {
     await start({ CCBOT_AGENT_BACKEND: 'codex', CODEX_COMMAND: process.execPath });
     await w.opened();
     w.panes.show(w.session, ['', '› ', '', '  gpt-5 default · ~/project']);
-    await w.eventually(() => w.stations.registry.get(w.session)?.phase === 'ready');
+    await w.eventually(() => w.rooms.sessions.get(w.session)?.phase === 'ready');
     const hook = hooks.ask({ backend: 'codex' });
     await hooks.shown();
     w.ahead += 3 * 60_000;
@@ -99,7 +99,7 @@ describe('a rule for some minutes', () => {
     await w.stop();
     w.ahead += 11 * 60_000;
     await w.start();
-    expect(w.stations.registry.get(w.session)?.allowing).toBeUndefined();
+    expect(w.rooms.sessions.get(w.session)?.allowing).toBeUndefined();
     expect(w.logged.some(({ text }) => text === 'a rule ended')).toBe(true);
     hooks.ask();
     await hooks.shown();

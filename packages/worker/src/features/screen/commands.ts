@@ -1,7 +1,13 @@
 import { PanesError, type Panes } from '../../terminal/panes';
 import type { Conversation, Handlers } from '../../chat/command';
+import type { SessionIntent } from '../../chat/intents';
+import type { KeyIntent } from './buttons';
 import { isLive, screenKey, type Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
+
+/** The screen of a session and its keys. */
+export type ScreenIntents =
+  KeyIntent | SessionIntent<'screen'> | SessionIntent<'refresh'> | SessionIntent<'hide'>;
 
 /** What pressing keys needs. */
 export interface KeyCommandDeps {
@@ -24,7 +30,10 @@ const SETTLE_READS = 15;
 const SETTLE_MS = 60;
 
 /** The commands that press keys and show screens. */
-export function keyCommands(deps: KeyCommandDeps): Handlers<'key' | 'screen' | 'refresh' | 'hide'> {
+export function keyCommands(deps: KeyCommandDeps): {
+  handlers: Handlers<ScreenIntents>;
+  release(session: string): void;
+} {
   const { registry, panes } = deps;
   /** Keys of one session's screen are pressed one after the other, whoever presses them. */
   const pressing = new Map<string, Promise<void>>();
@@ -34,10 +43,6 @@ export function keyCommands(deps: KeyCommandDeps): Handlers<'key' | 'screen' | '
     registry.dispatch(id, [
       { type: 'screen.asked', at: deps.now(), anew, ...(by === undefined ? {} : { by }) },
     ]);
-
-  registry.onEffect(({ id }, effect) => {
-    if (effect.do === 'release') pressedBy.delete(id);
-  });
 
   async function inTurn(id: string, work: () => Promise<void>): Promise<void> {
     const before = pressing.get(id);
@@ -98,7 +103,7 @@ export function keyCommands(deps: KeyCommandDeps): Handlers<'key' | 'screen' | '
     }
   }
 
-  return {
+  const handlers: Handlers<ScreenIntents> = {
     key: (conversation, { session: id, key }) =>
       inTurn(id, async () => {
         const { chatId, ack, words } = conversation;
@@ -133,4 +138,5 @@ export function keyCommands(deps: KeyCommandDeps): Handlers<'key' | 'screen' | '
       registry.dispatch(session, [{ type: 'screen.closed', at: deps.now(), by: chatId }]);
     },
   };
+  return { handlers, release: (session) => void pressedBy.delete(session) };
 }

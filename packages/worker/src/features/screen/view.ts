@@ -1,8 +1,8 @@
+import { buttonData } from '../../cards/button';
+import { hideButton, keyButton, refreshButton, type PhoneKey } from './buttons';
 import { renderNotice } from '../../cards/render';
 import { folded, join, plain } from '../../cards/rich';
 import type { Button, Part, View } from '../../cards/view';
-import { buttonData } from '../../chat/buttons';
-import type { PhoneKey } from '../../chat/intents';
 import type { Words } from '../../words/words';
 import type { Session } from '../../sessions/model';
 
@@ -64,11 +64,11 @@ function keyboardOf(session: Session, words: Words): Button[][] {
   const of = { session: session.id };
   return [
     ...KEYBOARD.map((row) =>
-      row.map(([text, key]) => ({ text, data: buttonData({ do: 'key', ...of, key }) })),
+      row.map(([text, key]) => ({ text, data: buttonData(keyButton, { ...of, key }) })),
     ),
     [
-      { text: words.refresh, data: buttonData({ do: 'refresh', ...of }) },
-      { text: words.closeScreen, data: buttonData({ do: 'hide', ...of }) },
+      { text: words.refresh, data: buttonData(refreshButton, { ...of }) },
+      { text: words.closeScreen, data: buttonData(hideButton, { ...of }) },
     ],
   ];
 }

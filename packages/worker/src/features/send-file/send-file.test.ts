@@ -2,13 +2,13 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { png } from '@ccbot/sandbox/telegram/fixtures/client';
 import { relayDirectories } from '@ccbot/shared/config/sockets';
-import { StationsUnderTest } from '../../fixtures/stations';
+import { KernelUnderTest } from '../../fixtures/kernel';
 import { sendCommand, type SendCommand, type SendWorld } from './command';
 import { outboxKey } from '../../outbox/keys';
 
-let w: StationsUnderTest;
+let w: KernelUnderTest;
 beforeEach(async () => {
-  w = new StationsUnderTest();
+  w = new KernelUnderTest();
   await w.open();
 });
 afterEach(() => w.close());
@@ -135,11 +135,11 @@ describe('ccbot send-file', () => {
 
   it('says that a file waits when Telegram does not answer, and sends it later', async () => {
     await w.opened();
-    await w.until(() => w.stations.outbox.depth() === 0);
+    await w.until(() => w.rooms.outbox.depth() === 0);
     w.telegram.fault({ method: 'sendDocument', kind: '429', retryAfter: 3_600, times: 1 });
     const going = run([write('a.txt')], {}, { times: { connectMs: 300, answerMs: 200 } });
     expect(await going).toMatchObject({ code: 1, err: expect.stringContaining('look in the chat') });
-    expect(w.stations.outbox.depth()).toBe(1);
+    expect(w.rooms.outbox.depth()).toBe(1);
   });
 });
 
@@ -280,7 +280,7 @@ describe('what is shaped like a credential', () => {
 
   it('is not shown by the button of another chat, an old one, or a forged one', async () => {
     await w.opened();
-    w.stations.tellAll(outboxKey('k'), () => `the key is ${key}`);
+    w.kernel.tellAll(outboxKey('k'), () => `the key is ${key}`);
     const message = await w.until(() => w.said('the key is')[0]);
     const data = message.keyboard[0]?.[0]?.callback_data ?? '';
     w.store.db.prepare('UPDATE veiled SET chat = 8').run();

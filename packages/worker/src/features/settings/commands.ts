@@ -1,11 +1,11 @@
-import { buttonData } from '../../cards/button';
+import { buttonData, withButtons } from '../../cards/button';
 import { BUTTON } from '../../cards/buttons';
-import { settingsButton } from './buttons';
+import { settingsButton, type SettingsIntent } from './buttons';
 import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
 import type { QueuedView } from '../../outbox/model';
 import type { Words, WordsOf } from '../../words/words';
-import { withButtons, type Handlers } from '../../chat/command';
+import type { Handlers } from '../../chat/command';
 import {
   PREFERENCES,
   SETTING_PAGES,
@@ -24,7 +24,7 @@ export interface SettingsCommandDeps {
 }
 
 /** The menu and the settings: one message, changed in place by its buttons. */
-export function settingsCommands(deps: SettingsCommandDeps): Handlers<'settings'> {
+export function settingsCommands(deps: SettingsCommandDeps): Handlers<SettingsIntent> {
   const { preferences } = deps;
 
   function pageOf(chatId: number, of: string, page: SettingPage, words: Words): [string, Button[][]] {

@@ -1,8 +1,8 @@
-import { StationsUnderTest } from '../../fixtures/stations';
+import { KernelUnderTest } from '../../fixtures/kernel';
 
-let under: StationsUnderTest;
+let under: KernelUnderTest;
 async function open(language?: string): Promise<void> {
-  under = new StationsUnderTest({}, language);
+  under = new KernelUnderTest({}, language);
   await under.open();
 }
 afterEach(() => under.close());
@@ -21,7 +21,7 @@ async function tap(label: string): Promise<void> {
 
 it('speaks the language of the Telegram client from the first message on, in the menu too, until another is chosen', async () => {
   await open('ru-RU');
-  under.stations.menu.start();
+  under.kernel.inbox.menu.start();
   under.telegram.owner.say('/sessions');
   await under.until(() => under.said('Ни одна сессия не запущена')[0]);
   await under.until(() =>

@@ -1,6 +1,9 @@
 import type { Speech } from '../translate';
 import type { Moments } from '../when';
 
+/** The size of a piece of an answer. */
+type BlockSize = { characters: number } | { lines: number } | { rows: number; columns: number };
+
 /** The words on a card. Plain text. */
 export type CardWords = ReturnType<typeof cardWordsIn>;
 
@@ -37,6 +40,13 @@ export function cardWordsIn(speech: Speech, moments: Pick<Moments, 'span' | 'tim
     tools: (n: number) => t('tools', { count: n }),
     earlier: (n: number) => t('earlier', { n }),
     earlierTexts: (n: number) => t('earlierTexts', { count: n }),
+    /** How large a piece of an answer is that became a file. */
+    blockSize: (size: BlockSize) => {
+      if ('characters' in size) return t('characters', { count: size.characters });
+      if ('lines' in size) return t('lines', { count: size.lines });
+      const rows = t('rows', { count: size.rows });
+      return t('tableSize', { rows, columns: t('columns', { count: size.columns }) });
+    },
     /** A span of time as a card has it, ms; see {@link Moments.span}. */
     span: moments.span,
   } as const;

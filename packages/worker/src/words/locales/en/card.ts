@@ -29,4 +29,13 @@ export const card = {
   earlier: '… {{n}} earlier',
   earlierTexts_one: '… {{count}} earlier text is in the transcript only',
   earlierTexts_other: '… {{count}} earlier texts are in the transcript only',
+  characters_one: '{{count}} character',
+  characters_other: '{{count}} characters',
+  lines_one: '{{count}} line',
+  lines_other: '{{count}} lines',
+  rows_one: '{{count}} row',
+  rows_other: '{{count}} rows',
+  columns_one: '{{count}} column',
+  columns_other: '{{count}} columns',
+  tableSize: '{{rows}}, {{columns}}',
 } as const;

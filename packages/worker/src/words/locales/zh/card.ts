@@ -26,4 +26,9 @@ export const card = {
   tools_other: '{{count}} 个工具',
   earlier: '… 之前还有 {{n}} 个',
   earlierTexts_other: '… 之前的 {{count}} 段文字只在记录里',
+  characters_other: '{{count}} 个字符',
+  lines_other: '{{count}} 行',
+  rows_other: '{{count}} 行',
+  columns_other: '{{count}} 列',
+  tableSize: '{{rows}}，{{columns}}',
 } as const;

@@ -1,0 +1,154 @@
+import { withButtons } from '../../cards/button';
+import { renderNotice } from '../../cards/render';
+import { createGrammar, type CommandTable, type Conversation, type Grammar } from '../../chat/command';
+import type { AwaitedText, ChatView } from '../../chat/intents';
+import { createAgentMenu, type AgentMenu } from '../../chat/menu/agent-menu';
+import { createFlood } from '../../inbox/flood';
+import { createIntake, type Chats } from '../../inbox/intake';
+import type { Journal } from '../../inbox/journal';
+import type { Admitted } from '../../inbox/model';
+import { keys, outboxKey } from '../../outbox/keys';
+import { promptCommands } from '../../prompts/commands';
+import type { SessionHandlers } from '../../sessions/handlers';
+import { isLive } from '../../sessions/model';
+import type { Rooms, World } from '../model';
+
+/** The inbox, with the menu that shows what can be written. */
+export interface InboxRoom {
+  journal: Journal;
+  menu: AgentMenu;
+  grammar: Grammar;
+}
+
+export function buildInbox(
+  world: World,
+  rooms: Rooms,
+  handlers: SessionHandlers,
+  tables: readonly CommandTable[],
+): InboxRoom {
+  const { people, outbox } = rooms;
+  const menu = buildMenu(world, rooms, handlers);
+  const grammar = createGrammar([
+    promptCommands({
+      prompts: rooms.prompts.queue,
+      delivery: rooms.prompts.delivery,
+      intake: rooms.intake,
+      chats: people.chats,
+      outbox,
+      store: world.store,
+      now: () => world.now(),
+    }),
+    ...tables,
+  ]);
+  const journal = createIntake({
+    updates: rooms.updates,
+    instance: world.instance,
+    grammar,
+    chats: chatsOf(rooms, grammar, menu),
+    flood: createFlood({
+      perMinute: world.config.CCBOT_MESSAGES_PER_MINUTE,
+      wordsOf: (chatId) => people.wordsOf(chatId),
+      tell: (chatId, key, text, replyTo) =>
+        outbox.put({ chatId, key, view: renderNotice(text), class: 'notice', replyTo }),
+    }),
+    store: world.store,
+    now: () => world.now(),
+    log: world.log,
+  });
+  return { journal, menu, grammar };
+}
+
+function buildMenu(
+  world: World,
+  { settings, sessions, people, agents, active }: Rooms,
+  handlers: SessionHandlers,
+): AgentMenu {
+  return createAgentMenu({
+    api: world.api,
+    settings,
+    registry: sessions,
+    active,
+    people,
+    agents,
+    handlers,
+    home: world.home,
+    log: world.log,
+  });
+}
+
+function chatsOf(rooms: Rooms, grammar: Grammar, menu: AgentMenu): Chats {
+  const { people, outbox, board } = rooms;
+  return {
+    isAllowed: (chatId) => people.isAllowed(chatId),
+    viewOf: (inbound) => viewOf(rooms, grammar, menu, inbound),
+    conversation: (inbound) => conversationOf(rooms, inbound),
+    heard(inbound) {
+      const { chatId } = inbound;
+      people.meet(chatId, inbound);
+      outbox.reached(chatId);
+      // A tap is on something; a message stands below everything.
+      if (inbound.kind !== 'tap') board.spoken(chatId);
+    },
+    handled(chatId) {
+      menu.stir(chatId);
+      outbox.stir(chatId);
+    },
+    setAside(chatId, update, error) {
+      const view = renderNotice(people.wordsOf(chatId).inboxFailed(error));
+      outbox.put({ chatId, key: outboxKey('set-aside', update), view, class: 'notice' });
+    },
+  };
+}
+
+async function viewOf(rooms: Rooms, grammar: Grammar, menu: AgentMenu, inbound: Admitted): Promise<ChatView> {
+  const { sessions, active, agents } = rooms;
+  const { chatId } = inbound;
+  const text = inbound.kind === 'text' || inbound.kind === 'edit' ? inbound.text : '';
+  const entries = text.trimStart().startsWith('/') ? await menu.entries(chatId) : undefined;
+  const quoted = quotedBy(rooms, inbound);
+  return {
+    sessions: sessions.live().map(({ id, name }) => ({ id, name })),
+    archived: sessions.all().flatMap((session) => (isLive(session) ? [] : [session.id])),
+    active: active.get(chatId),
+    agents: agents.all.map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),
+    awaited: awaitedIn(grammar, chatId, quoted?.id),
+    ...(quoted === undefined ? {} : { quoted }),
+    ...(entries === undefined ? {} : { menu: entries }),
+  };
+}
+
+/** The session of the message that a user replies to. */
+function quotedBy({ outbox, attachments, sessions }: Rooms, inbound: Admitted): ChatView['quoted'] {
+  const message = inbound.kind === 'text' || inbound.kind === 'attachment' ? inbound.replyTo : undefined;
+  if (message === undefined) return undefined;
+  const { chatId } = inbound;
+  const id = outbox.messageOf(chatId, message)?.session ?? attachments.ofMessage(chatId, message)?.session;
+  const session = id === undefined ? undefined : sessions.get(id);
+  return session && { id: session.id, name: session.name, live: isLive(session) };
+}
+
+function awaitedIn({ commands }: Grammar, chatId: number, quoted: string | undefined): AwaitedText[] {
+  return Object.entries(commands).flatMap(([name, { awaits }]) => {
+    const carries = awaits?.carries(chatId, quoted);
+    return awaits === undefined || carries === undefined
+      ? []
+      : [{ do: name, takesSlash: awaits.takesSlash, carries }];
+  });
+}
+
+function conversationOf({ people, outbox }: Rooms, inbound: Admitted): Conversation {
+  const { chatId } = inbound;
+  let answers = 0;
+  return {
+    inbound,
+    chatId,
+    words: people.wordsOf(chatId),
+    say(text, buttons) {
+      const view = withButtons(renderNotice(text), buttons);
+      outbox.put({ chatId, key: keys.say(inbound.updateId, answers++), view, class: 'notice' });
+    },
+    ack(text) {
+      if (inbound.kind === 'tap') outbox.answerTap(inbound.queryId, text);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { createRedactedStore } from '../../cards/redact/store';
+import { createRedaction, type Redaction } from '../../cards/redact/redaction';
+import { noticeOn } from '../../chat/notices';
+import type { ActiveSession } from '../../chat/active-session';
+import type { People } from '../../chat/people';
+import { footerRows } from '../../board/footer';
+import { watched } from '../../metrics/metered';
+import { createOutbox, type Outbox } from '../../outbox/outbox';
+import type { QueuedView } from '../../outbox/model';
+import { createRichMessages, type RichMessages } from '../../outbox/rich-messages';
+import { createViewQueue } from '../../outbox/store';
+import type { Registry } from '../../sessions/registry';
+import type { RetryWhileFull } from '../../store/retry-while-full';
+import type { Settings } from '../../store/settings';
+import { version } from '../../../package.json';
+import type { World } from '../model';
+
+/** The rooms that the outbox reads from. */
+export interface OutboxParts {
+  settings: Settings;
+  people: People;
+  active: ActiveSession;
+  registry: Registry;
+  redaction: Redaction;
+  retryWhileFull: RetryWhileFull;
+}
+
+export function buildRedaction(world: World, people: People): Redaction {
+  return createRedaction({
+    known: [world.config.TELEGRAM_BOT_TOKEN],
+    wordsOf: (chatId) => people.wordsOf(chatId),
+    store: createRedactedStore(world.store),
+    hash: (text) => createHash('sha256').update(text).digest('base64url').slice(0, 16),
+    now: () => world.now(),
+  });
+}
+
+export function buildOutbox(world: World, parts: OutboxParts): Outbox {
+  const { settings, people, active, registry, redaction, retryWhileFull } = parts;
+  return createOutbox({
+    ...watched(createViewQueue(world.store, world.log), world),
+    wordsOf: (chatId) => people.wordsOf(chatId),
+    store: world.store,
+    retryWhileFull,
+    redact: (view) => redaction.redact(view),
+    rich: richMessages(world, settings),
+    api: world.api,
+    filesDir: world.paths.outbox,
+    foot: (chatId) => footerRows(registry.live(), active.get(chatId), people.wordsOf(chatId).board),
+    cardLagMs: (chatId) => people.cardLagMs(chatId),
+    quiet: (view) => isQuiet(settings, view),
+    chance: () => world.chance(),
+    now: () => world.now(),
+    log: world.log,
+  });
+}
+
+/** What is known of rich messages on this server. */
+function richMessages({ config, now }: World, settings: Settings): RichMessages {
+  return createRichMessages({
+    wanted: config.CCBOT_RICH_MESSAGES === 'auto',
+    memory: {
+      get: (key) => settings.get('telegram', key),
+      set: (key, value) => settings.set('telegram', key, value),
+    },
+    server: config.TELEGRAM_API_ROOT,
+    version,
+    now,
+  });
+}
+
+/** Whether a message makes no sound: an answer where the user wants that, and a request of another session whose notice is off. */
+function isQuiet(settings: Settings, { chatId, session, class: kind }: QueuedView): boolean {
+  const get = (key: string): string | undefined => settings.get(`chat:${chatId}`, key);
+  if (kind === 'answer') return get('silent-answers') === 'on';
+  return kind === 'ask' && session !== undefined && get('active') !== session && !noticeOn('needs', get);
+}

@@ -1,0 +1,56 @@
+import { renderNotice } from '../cards/render';
+import { keys } from '../outbox/keys';
+import type { Outbox } from '../outbox/outbox';
+import { inTransaction, type EffectTable } from '../sessions/handlers';
+import type { Session } from '../sessions/model';
+import type { Words } from '../words/words';
+import type { Board } from './board-port';
+
+/** Dependencies of the board's effects. */
+export interface BoardEffectDeps {
+  board: Board;
+  outbox: Outbox;
+  people: { wordsOf(chatId: number): Words };
+  now(): number;
+}
+
+/** What chats see after a session's step: its card, and how it ended. */
+export function boardEffects(deps: BoardEffectDeps): EffectTable {
+  const { board, outbox } = deps;
+  return {
+    show: inTransaction((session, { minor }) => board.show(session, minor === true)),
+    begin: inTransaction((session) => board.begin(session)),
+    finish: inTransaction((session) => board.finish(session)),
+    hide: inTransaction((session) => board.hide(session)),
+    retire: inTransaction((_session, { key }) => {
+      for (const chatId of board.chats) outbox.remove(chatId, key);
+    }),
+    'phase-changed': inTransaction((session) => board.stir(session)),
+    'tell-died': inTransaction((session, { exitStatus, screen, atOnce }) => {
+      const output = screen.join('\n').trim();
+      tellWatchers(deps, session, 'died', (words) => {
+        const status = words.exitStatus(exitStatus);
+        if (session.surface === 'screen')
+          return words.agents.commandEnded(session.name, session.line ?? '', status, output);
+        return (atOnce ? words.diedAtOnce : words.died)(session.name, status, output);
+      });
+    }),
+    'tell-closed': inTransaction((session) =>
+      tellWatchers(deps, session, 'closed', (words) => words.closedAtDesk(session.name)),
+    ),
+  };
+}
+
+/** Tells everyone who watches a session, each in their language. */
+export function tellWatchers(
+  { board, outbox, people, now }: BoardEffectDeps,
+  session: Session,
+  name: 'died' | 'closed' | 'killed' | 'left' | 'archived',
+  text: (words: Words) => string,
+): void {
+  const key = keys.session(name, session.id, now());
+  for (const chatId of board.watchers(session)) {
+    const view = renderNotice(text(people.wordsOf(chatId)));
+    outbox.put({ chatId, key, session: session.id, view, class: 'notice' });
+  }
+}

@@ -1,0 +1,30 @@
+import type { Board } from '../board/board-port';
+import type { Registry } from '../sessions/registry';
+import type { ActiveSession } from './active-session';
+
+/** Changes the session that a chat writes to. */
+export interface Chooser {
+  /** The chat writes to the session from now on, and sees what the session waits for. */
+  choose(chatId: number, session: string): void;
+  /** The same, and its card is shown below everything else. */
+  open(chatId: number, session: string): void;
+}
+
+export function createChooser(
+  active: ActiveSession,
+  registry: Pick<Registry, 'dispatch'>,
+  board: Pick<Board, 'open'>,
+  now: () => number,
+): Chooser {
+  function choose(chatId: number, session: string): void {
+    active.set(chatId, session);
+    registry.dispatch(session, [{ type: 'joined', at: now(), by: chatId }]);
+  }
+  return {
+    choose,
+    open(chatId, session) {
+      choose(chatId, session);
+      board.open(chatId, false);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { Words } from '../words/words';
+import type { Grammar } from './command';
+import type { Intent, RefusalIntent, RefusalReason } from './intents';
+
+export function isRefusal(intent: Intent): intent is RefusalIntent {
+  return intent.do === 'refuse';
+}
+
+/** Why a message leads to nothing, in words. */
+export function refusalText(reason: RefusalReason, words: Words, { commands }: Grammar): string {
+  switch (reason.code) {
+    case 'nothing-to-type':
+      return words.emptyMessage;
+    case 'no-sessions':
+      return words.noSessions;
+    case 'no-active-session':
+      return words.noActive;
+    case 'no-such-session':
+      return words.noSuchSession(reason.name);
+    case 'quoted-session-ended':
+      return words.board.quotedOver(reason.name);
+    case 'unsupported':
+      return words.strange(reason.kind);
+    case 'usage':
+      return commands[reason.of]?.usage?.(words, reason.problem, reason.values) ?? words.emptyMessage;
+  }
+}

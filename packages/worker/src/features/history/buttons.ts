@@ -1,0 +1,3 @@
+import { sessionButton } from '../../cards/button';
+
+export const exportButton = sessionButton('export', 'export');

@@ -1,0 +1,32 @@
+import type { CreateFeature } from '../../app/model';
+import { commands } from '../../chat/command';
+import { settingsButton, type SettingsIntent } from './buttons';
+import { settingsCommands } from './commands';
+
+/** `/settings` and `/menu`: one message, changed in place by its buttons. */
+export const settings: CreateFeature = ({ world, people, outbox }) => {
+  const { settings: run } = settingsCommands({
+    preferences: people.preferences,
+    wordsOf: (chatId) => people.wordsOf(chatId),
+    put: (view) => outbox.put(view),
+    log: world.log,
+  });
+  return {
+    name: 'settings',
+    commands: commands<SettingsIntent | MenuIntent>({
+      settings: {
+        slash: { names: ['settings'], read: () => ({ do: 'settings' }) },
+        button: settingsButton,
+        run,
+      },
+      menu: {
+        slash: { names: ['menu'], read: () => ({ do: 'menu' }) },
+        run: (conversation) => run(conversation, { do: 'settings', page: 'menu' }),
+      },
+    }),
+  };
+};
+
+interface MenuIntent {
+  readonly do: 'menu';
+}

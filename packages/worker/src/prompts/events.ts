@@ -1,0 +1,32 @@
+import type { Prompt } from './model';
+
+/** What happens to prompts beside their state on disk. */
+export interface PromptListener {
+  /** The agent has the prompt. Part of the transaction that records it; `isQueued`: it waits behind the running turn. */
+  confirmed?(prompt: Prompt, isQueued: boolean): void;
+  /** The agent has begun with a prompt from its own queue. */
+  begun?(prompt: Prompt): void;
+  /** The prompt is typed next: its text may still be changed in the queue. */
+  typing?(prompt: number): void;
+}
+
+/** Tells listeners, in the order they came, what happens to prompts. */
+export interface PromptEvents extends Required<PromptListener> {
+  listen(listener: PromptListener): void;
+}
+
+export function createPromptEvents(): PromptEvents {
+  const listeners: PromptListener[] = [];
+  return {
+    listen: (listener) => void listeners.push(listener),
+    confirmed(prompt, isQueued) {
+      for (const listener of listeners) listener.confirmed?.(prompt, isQueued);
+    },
+    begun(prompt) {
+      for (const listener of listeners) listener.begun?.(prompt);
+    },
+    typing(prompt) {
+      for (const listener of listeners) listener.typing?.(prompt);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { SessionEffect, SessionInput } from './machine/input';
+import type { Session } from './model';
+
+/**
+ * `in-transaction`: runs in the transaction that writes the session; what it throws aborts the change, and the same inputs
+ * may be dispatched again. `after-commit`: runs when the change is on disk; what it throws is logged.
+ */
+export type Phase = 'in-transaction' | 'after-commit';
+
+/** What the registry can ask for: the effects of the session machine, and that a session has another phase now. */
+export type DispatchEffect = SessionEffect | { do: 'phase-changed' };
+
+/** Handles one effect. In the transaction `session` is the state the effect came from, after the commit the final one. */
+export interface EffectHandler<E> {
+  phase: Phase;
+  run(session: Session, effect: E): void;
+}
+
+/** Handles the inputs of one type that a session got in one dispatch. `session` is its state before them. */
+export interface EventHandler<I> {
+  phase: Phase;
+  run(session: Session, inputs: readonly I[]): void;
+}
+
+type OneOrMore<T> = T | readonly T[];
+
+/** What to do after a step of a session, by effect. */
+export type EffectTable = {
+  readonly [D in DispatchEffect['do']]?: OneOrMore<EffectHandler<Extract<DispatchEffect, { do: D }>>>;
+};
+
+/** What to do when something happens to a session, by the type of the input. */
+export type EventTable = {
+  readonly [T in SessionInput['type']]?: OneOrMore<EventHandler<Extract<SessionInput, { type: T }>>>;
+};
+
+/** What a room or a feature does about sessions. */
+export interface SessionContribution {
+  effects?: EffectTable | undefined;
+  events?: EventTable | undefined;
+  /** After a commit: sessions came, went, or have other names. */
+  changed?(): void;
+}
+
+/** A handler for the transaction. */
+export function inTransaction<E>(run: (session: Session, what: E) => void): {
+  phase: 'in-transaction';
+  run(session: Session, what: E): void;
+} {
+  return { phase: 'in-transaction', run };
+}
+
+/** A handler for what follows the commit. */
+export function afterCommit<E>(run: (session: Session, what: E) => void): {
+  phase: 'after-commit';
+  run(session: Session, what: E): void;
+} {
+  return { phase: 'after-commit', run };
+}
+
+/** A handler with the room or feature it belongs to, for the log. */
+export interface OwnedHandler<H> {
+  owner: string;
+  handler: H;
+}
+
+/** The one table of who handles what, filled by rooms and features before the first dispatch. Handlers run in the order they were added. */
+export interface SessionHandlers {
+  add(owner: string, contribution: SessionContribution): void;
+  effects(name: DispatchEffect['do']): readonly OwnedHandler<EffectHandler<DispatchEffect>>[];
+  events(type: SessionInput['type']): readonly OwnedHandler<EventHandler<SessionInput>>[];
+  changed(): void;
+}
+
+/** An empty table. */
+export function createSessionHandlers(): SessionHandlers {
+  const effects = new Map<string, OwnedHandler<EffectHandler<DispatchEffect>>[]>();
+  const events = new Map<string, OwnedHandler<EventHandler<SessionInput>>[]>();
+  const listeners: (() => void)[] = [];
+
+  return {
+    add(owner, contribution) {
+      collect(owner, effects, contribution.effects ?? {});
+      collect(owner, events, contribution.events ?? {});
+      if (contribution.changed !== undefined) listeners.push(() => contribution.changed?.());
+    },
+    effects: (name) => effects.get(name) ?? [],
+    events: (type) => events.get(type) ?? [],
+    changed() {
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+/** Files the handlers of one contribution under their names. A table's type ties each name to its handler's own effect or input. */
+function collect<H>(
+  owner: string,
+  into: Map<string, OwnedHandler<H>[]>,
+  table: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, entry] of Object.entries(table)) {
+    if (entry === undefined) continue;
+    const handlers = (Array.isArray(entry) ? entry : [entry]) as readonly H[];
+    const before = into.get(name) ?? [];
+    into.set(name, [...before, ...handlers.map((handler) => ({ owner, handler }))]);
+  }
+}

@@ -1,0 +1,89 @@
+import { processStartTime } from '@ccbot/shared/lock/holder';
+import type { Agent, LiveSession } from '../../agents/agent';
+import { PanesError, type Panes } from '../../terminal/panes';
+import type { Session } from '../model';
+import type { Registry } from '../registry';
+
+/**
+ * The windows of sessions. As `Panes`, but an adopted window belongs to the user: nothing is typed into one whose agent
+ * has ended, since a shell would run it, and closing it only unties it.
+ */
+export interface Windows extends Panes {
+  /** Whether the agent of an adopted window still runs. */
+  hasAgent(session: Session): Promise<boolean>;
+  /** What the agent's own files say of the session in a window; null where they say nothing. */
+  discover(session: Session): Promise<LiveSession | null>;
+  /** Whether ccbot can tell the agent of the session from the shell around it, and must not end the window. */
+  isAdopted(session: Session | undefined): session is Session;
+  /** Closes a session's window. One that is gone already is as good; one that cannot be reached is closed when the terminal is back. */
+  closeIfThere(session: string): Promise<void>;
+}
+
+/** Dependencies of the windows. */
+export interface WindowsDeps {
+  panes: Panes;
+  registry: Pick<Registry, 'get'>;
+  agents: { of(session: { agent: string }): Agent };
+  /** The user's home directory, where agents keep their state. */
+  home: string;
+}
+
+interface WindowsState extends WindowsDeps {
+  /** The agent's process by session, with its start time against a number that is used again. */
+  processes: Map<string, { pid: number; started: string | null }>;
+}
+
+export function createWindows(deps: WindowsDeps): Windows {
+  const state: WindowsState = { ...deps, processes: new Map() };
+  const { panes, registry } = deps;
+  return {
+    ...panes,
+    hasAgent: (session) => hasAgent(state, session),
+    discover: (session) => discover(state, session),
+    isAdopted,
+    async type(id, keys) {
+      const session = registry.get(id);
+      if (isAdopted(session) && !(await hasAgent(state, session)))
+        throw new PanesError('refused', 'its agent has ended, and what is typed would go to a shell');
+      return panes.type(id, keys);
+    },
+    close: (id) => close(state, id),
+    async closeIfThere(id) {
+      try {
+        await close(state, id);
+      } catch (error) {
+        if (!(error instanceof PanesError)) throw error; // gone already, or with its server
+      }
+    },
+  };
+}
+
+function isAdopted(session: Session | undefined): session is Session {
+  return session?.adopted === true && session.surface !== 'screen';
+}
+
+async function close({ panes, registry }: WindowsState, id: string): Promise<void> {
+  const { strays } = panes;
+  if (strays === undefined || !isAdopted(registry.get(id))) return panes.close(id);
+  return strays.untie(id);
+}
+
+async function discover(
+  { panes, agents, home }: WindowsState,
+  session: Session,
+): Promise<LiveSession | null> {
+  const pane = (await panes.list()).find((one) => one.session === session.id);
+  return pane === undefined ? null : agents.of(session).discover(home, pane.pid);
+}
+
+async function hasAgent(state: WindowsState, session: Session): Promise<boolean> {
+  const { processes } = state;
+  const known = processes.get(session.id);
+  if (known !== undefined && processStartTime(known.pid) === known.started) return true;
+  processes.delete(session.id);
+  const live = await discover(state, session);
+  const started = live === null ? null : processStartTime(live.pid);
+  if (live === null || started === null) return false;
+  processes.set(session.id, { pid: live.pid, started });
+  return true;
+}

@@ -1,0 +1,39 @@
+/** How a session's agent stands with its requests: none, one that is being answered, or one that waits for the user. */
+export type Waiting = 'no' | 'deciding' | 'yes';
+
+/** A request that was closed hides the screen's own dialog this long, ms: the dialog itself goes in a moment. */
+const AFTER_MS = 2_000;
+
+/**
+ * Which sessions wait for an answer of the user. Written by the feature that shows requests, read by the board, by
+ * screens and by the router, which must not know that feature.
+ */
+export interface WaitingSessions {
+  set(session: string, waiting: Waiting): void;
+  /** A request of the session was closed just now, shown or not. */
+  closed(session: string): void;
+  /** A request waits for the user. */
+  isWaiting(session: string): boolean;
+  /** A request of the session is in the chat, or was a moment ago: its dialog needs no screen. */
+  isShown(session: string): boolean;
+  release(session: string): void;
+}
+
+export function createWaitingSessions(now: () => number): WaitingSessions {
+  const waiting = new Map<string, Waiting>();
+  const closedAt = new Map<string, number>();
+  return {
+    set: (session, next) => void waiting.set(session, next),
+    closed: (session) => void closedAt.set(session, now()),
+    isWaiting: (session) => waiting.get(session) === 'yes',
+    isShown(session) {
+      if ((waiting.get(session) ?? 'no') !== 'no') return true;
+      // Also after the clock was set back.
+      return Math.abs(now() - (closedAt.get(session) ?? -Infinity)) < AFTER_MS;
+    },
+    release(session) {
+      waiting.delete(session);
+      closedAt.delete(session);
+    },
+  };
+}
