@@ -1,10 +1,10 @@
 import type { Capture } from '../model';
 
-/** What tmux is asked about a pane beside its rows, for {@link readCapture}. */
+/** What {@link readCapture} needs to know about a pane besides its rows. */
 export const CAPTURE_FIELDS =
   '#{pane_width} #{pane_height} #{cursor_x} #{cursor_y} #{cursor_flag} #{alternate_on} #{pane_dead}';
 
-/** A screen from what tmux answered to {@link CAPTURE_FIELDS} and to `capture-pane`. */
+/** Reads a screen from tmux's answers to {@link CAPTURE_FIELDS} and to `capture-pane`. */
 export function readCapture(state: string, lines: readonly string[]): Capture {
   const [cols = 0, rows = 0, x = 0, y = 0, visible = 0, alternate = 0, dead = 0] = state
     .split(' ')

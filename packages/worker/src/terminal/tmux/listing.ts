@@ -1,31 +1,31 @@
 import type { PaneState } from '../model';
 
-/** The pane option that ties a pane to a session. On the pane: a window may be split at the desk. */
+/** The pane option that ties a pane to a session. It is on the pane, since the user may split a window. */
 export const PANE_OPTION = '@ccbot_pane';
 
-/** The same on the window, for whoever looks for it from outside. */
+/** The same on the window, for other programs. */
 export const WINDOW_OPTION = '@ccbot_session';
 
-/** What the window was given to carry along. */
+/** The note of the open request or of the adoption. */
 export const NOTE_OPTION = '@ccbot_note';
 
-/** Marks a pane that somebody opened at the desk. */
+/** Marks a pane that the user opened at the terminal. */
 export const ADOPTED_OPTION = '@ccbot_adopted';
 
-/** What is asked of every pane; separated by tabs, which no field can hold. */
+/** What we ask about every pane, separated by tabs, which no field can contain. */
 export const PANE_FIELDS = `#{${PANE_OPTION}}\t#{window_id}\t#{pane_id}\t#{pane_pid}\t#{pane_dead}\t#{pane_dead_status}\t#{pane_dead_signal}\t#{${NOTE_OPTION}}\t#{${ADOPTED_OPTION}}`;
 
 /** The panes of a tmux session. */
 export interface Listing {
   /** Every pane id. */
   all: Set<string>;
-  /** Those that carry a ccbot session, by session. */
+  /** The panes that carry a ccbot session, by session. */
   tied: Map<string, PaneState>;
-  /** Whether the end of some program is seen, but not yet how it ended: tmux learns of the two one after the other. */
+  /** Some program has ended, but tmux does not know yet how: it learns the one after the other. */
   unclear: boolean;
 }
 
-/** Reads what tmux lists with {@link PANE_FIELDS}. */
+/** Reads the answer to a `list-panes` with {@link PANE_FIELDS}. */
 export function readListing(lines: readonly string[]): Listing {
   const listing: Listing = { all: new Set(), tied: new Map(), unclear: false };
   for (const line of lines) {

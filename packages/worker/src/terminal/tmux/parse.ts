@@ -1,113 +1,123 @@
-/** What tmux says on a control channel. */
+/** What tmux writes on a control channel. */
 export type ControlEvent =
-  /** The answer to one command of ours (`own`), or to what tmux ran by itself. */
+  /** The answer to a command of ours (`own`), or to a command that tmux ran by itself. */
   | { type: 'reply'; own: boolean; ok: boolean; lines: string[] }
-  /** A pane printed something. What it printed is not kept: the screen is asked for. */
+  /** A pane printed. We drop the text and ask for the screen instead. */
   | { type: 'output'; pane: string }
-  /** Output of a pane is held back: we asked for that, or we read too slowly. */
+  /** tmux holds back the output of a pane: we asked for it, or we read too slowly. */
   | { type: 'paused'; pane: string }
-  /** Windows or panes came or went. */
+  /** Windows or panes were added or removed. */
   | { type: 'windows' }
   /** A subscribed format has a new value. */
   | { type: 'changed'; name: string; value: string }
   | { type: 'exit'; reason: string }
   | { type: 'other'; line: string };
 
-/** A line longer than this, bytes, is cut: no answer that is asked for comes near it. */
+/** A longer line, bytes, is cut: no answer to our commands comes near it. */
 export const LINE_MAX = 8_000_000;
 
-/** As much of a pane's output is decoded; the pane's id stands in it. */
+/** How much of an output line we decode, bytes; it contains the pane's id. */
 const OUTPUT_HEAD = 64;
 
-/** Reads a control channel: bytes in, events out. Half lines wait for their rest. */
+/** Reads a control channel: bytes in, events out. Keeps an incomplete line until the rest of it arrives. */
 export interface ControlParser {
   feed(chunk: Uint8Array): ControlEvent[];
 }
 
+interface ParserState {
+  /** The pieces of an incomplete line, at most `LINE_MAX` bytes and a chunk. */
+  pieces: Uint8Array[];
+  /** Length of the incomplete line, bytes, with what was dropped of it. */
+  held: number;
+  /** The answer that is being read; `key` is in its `%begin` and in its `%end`. */
+  block: { key: string; own: boolean; lines: string[] } | null;
+}
+
 const NEWLINE = 10;
+const decoder = new TextDecoder();
 const bytesOf = (text: string): number[] => [...text].map((c) => c.charCodeAt(0));
 const OUTPUTS = [bytesOf('%output '), bytesOf('%extended-output ')];
 
-/** A parser at the start of a channel. */
 export function createControlParser(): ControlParser {
-  let pieces: Uint8Array[] = [];
-  let held = 0;
-  let block: { key: string; own: boolean; lines: string[] } | null = null;
-  const decoder = new TextDecoder();
+  const state: ParserState = { pieces: [], held: 0, block: null };
+  return { feed: (chunk) => feed(state, chunk) };
+}
 
-  function lineOf(last: Uint8Array): Uint8Array {
-    if (pieces.length === 0) return last.subarray(0, LINE_MAX);
-    const whole = new Uint8Array(Math.min(held + last.length, LINE_MAX));
-    let at = 0;
-    for (const piece of [...pieces, last]) {
-      const part = piece.subarray(0, whole.length - at);
-      whole.set(part, at);
-      at += part.length;
-    }
-    pieces = [];
-    held = 0;
-    return whole;
+function feed(state: ParserState, chunk: Uint8Array): ControlEvent[] {
+  const events: ControlEvent[] = [];
+  let start = 0;
+  for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+    const event = readLine(state, completeLine(state, chunk.subarray(start, end)));
+    if (event !== null) events.push(event);
+    start = end + 1;
   }
-
-  function readLine(bytes: Uint8Array): ControlEvent | null {
-    if (block === null && OUTPUTS.some((prefix) => startsWith(bytes, prefix))) {
-      const pane = decoder.decode(bytes.subarray(0, OUTPUT_HEAD)).split(' ', 2)[1] ?? '';
-      return { type: 'output', pane };
-    }
-    const line = decoder.decode(bytes);
-    if (block === null) return notification(line);
-    const end = /^%(end|error) (\d+ \d+) \d+$/.exec(line);
-    if (end === null || end[2] !== block.key) {
-      block.lines.push(line);
-      return null;
-    }
-    const { own, lines } = block;
-    block = null;
-    return { type: 'reply', own, ok: end[1] === 'end', lines };
+  if (start < chunk.length) {
+    // A copy: the caller may reuse its buffer.
+    if (state.held < LINE_MAX) state.pieces.push(chunk.slice(start));
+    state.held += chunk.length - start;
   }
+  return events;
+}
 
-  function notification(line: string): ControlEvent | null {
-    const begin = /^%begin (\d+ \d+) (\d+)$/.exec(line);
-    if (begin !== null) {
-      block = { key: begin[1] ?? '', own: (Number(begin[2]) & 1) === 1, lines: [] };
-      return null;
-    }
-    const [verb, first = ''] = line.split(' ', 2);
-    switch (verb) {
-      case '%pause':
-        return { type: 'paused', pane: first };
-      case '%window-add':
-      case '%window-close':
-      case '%unlinked-window-close':
-      case '%layout-change':
-        return { type: 'windows' };
-      case '%subscription-changed':
-        // NAME $SESSION @WINDOW INDEX %PANE : VALUE
-        return { type: 'changed', name: first, value: line.slice(line.indexOf(' : ') + 3) };
-      case '%exit':
-        return { type: 'exit', reason: line.slice('%exit'.length).trim() };
-      default:
-        return { type: 'other', line };
-    }
+function completeLine(state: ParserState, last: Uint8Array): Uint8Array {
+  const { pieces, held } = state;
+  if (pieces.length === 0) return last.subarray(0, LINE_MAX);
+  const line = new Uint8Array(Math.min(held + last.length, LINE_MAX));
+  let offset = 0;
+  for (const piece of [...pieces, last]) {
+    const part = piece.subarray(0, line.length - offset);
+    line.set(part, offset);
+    offset += part.length;
   }
+  state.pieces = [];
+  state.held = 0;
+  return line;
+}
 
-  return {
-    feed(chunk) {
-      const events: ControlEvent[] = [];
-      let start = 0;
-      for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-        const event = readLine(lineOf(chunk.subarray(start, end)));
-        if (event !== null) events.push(event);
-        start = end + 1;
-      }
-      if (start < chunk.length) {
-        // A copy: the caller may use its buffer again.
-        if (held < LINE_MAX) pieces.push(chunk.slice(start));
-        held += chunk.length - start;
-      }
-      return events;
-    },
-  };
+function readLine(state: ParserState, bytes: Uint8Array): ControlEvent | null {
+  const { block } = state;
+  if (block === null && OUTPUTS.some((prefix) => startsWith(bytes, prefix))) {
+    const pane = decoder.decode(bytes.subarray(0, OUTPUT_HEAD)).split(' ', 2)[1] ?? '';
+    return { type: 'output', pane };
+  }
+  const line = decoder.decode(bytes);
+  if (block === null) {
+    state.block = readBegin(line);
+    return state.block === null ? readNotification(line) : null;
+  }
+  const end = /^%(end|error) (\d+ \d+) \d+$/.exec(line);
+  if (end === null || end[2] !== block.key) {
+    block.lines.push(line);
+    return null;
+  }
+  state.block = null;
+  return { type: 'reply', own: block.own, ok: end[1] === 'end', lines: block.lines };
+}
+
+function readBegin(line: string): ParserState['block'] {
+  const begin = /^%begin (\d+ \d+) (\d+)$/.exec(line);
+  if (begin === null) return null;
+  return { key: begin[1] ?? '', own: (Number(begin[2]) & 1) === 1, lines: [] };
+}
+
+function readNotification(line: string): ControlEvent {
+  const [verb, first = ''] = line.split(' ', 2);
+  switch (verb) {
+    case '%pause':
+      return { type: 'paused', pane: first };
+    case '%window-add':
+    case '%window-close':
+    case '%unlinked-window-close':
+    case '%layout-change':
+      return { type: 'windows' };
+    case '%subscription-changed':
+      // NAME $SESSION @WINDOW INDEX %PANE : VALUE
+      return { type: 'changed', name: first, value: line.slice(line.indexOf(' : ') + 3) };
+    case '%exit':
+      return { type: 'exit', reason: line.slice('%exit'.length).trim() };
+    default:
+      return { type: 'other', line };
+  }
 }
 
 function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {

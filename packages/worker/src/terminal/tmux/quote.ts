@@ -1,6 +1,6 @@
 /**
- * One argument for tmux's own command parser. Single quotes take everything as it is but the quote itself; a raw
- * newline would end the command (the rest would run as a command of its own), so it goes in double quotes as `\n`.
+ * Quotes an argument for tmux's own command parser. In single quotes, everything but the quote itself is literal. A raw
+ * newline would end the command, and the rest would run as a command of its own, so it becomes `\n` in double quotes.
  */
 export function quote(argument: string): string {
   if (/^[A-Za-z0-9_@%:.,/=+-]+$/.test(argument) && !/^[%=~-]/.test(argument)) return argument;
@@ -9,7 +9,7 @@ export function quote(argument: string): string {
   return quoted === '' ? "''" : quoted;
 }
 
-/** Text for an argument that tmux expands as a format: `#(…)` in a directory's name would run a command. */
+/** Escapes text in an argument that tmux expands as a format: `#(…)` in a directory's name would run a command. */
 export function literal(text: string): string {
   return text.replaceAll('#', '##');
 }
@@ -19,7 +19,7 @@ export function commandLine(args: readonly string[]): string {
   return args.map(quote).join(' ');
 }
 
-/** One argument for a POSIX shell. */
+/** Quotes an argument for a POSIX shell. */
 export function shellQuote(argument: string): string {
   return `'${argument.replace(/'/g, `'\\''`)}'`;
 }

@@ -4,39 +4,38 @@ import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 
 const run = promisify(execFile);
 
-/** How the server is reached, and what a new one is started with. */
 export interface ServerOptions {
-  /** `tmux -L` name; empty: the user's own server. */
+  /** The `tmux -L` name; empty for the user's own server. */
   socket: string;
   session: string;
-  /** The environment that a new server passes on to every window: no secrets in it. */
+  /** The environment that a new server passes on to every window. It contains no secrets. */
   env: NodeJS.ProcessEnv;
 }
 
-/** A start of tmux that takes longer than this, ms, is a failure. */
+/** A run of the tmux program that takes longer than this, ms, has failed. */
 const START_MS = 10_000;
 
-/** The size of windows nobody has looked at yet: wide enough that agents wrap little, the same on a pty. */
+/** The size of windows without an attached client: wide enough that agents wrap little. The pty adapter uses the same. */
 const SIZE = ['-x', '120', '-y', '40'];
 
-/** What the first window shows to somebody at the desk. It keeps the session when the last agent's window closes. */
+/** What the first window shows at the terminal. That window keeps the session alive when the last agent's window closes. */
 const NOTE =
   'Agents that are started from the chat open their windows here. This window keeps the session; leave it.';
 
-/** Without signals from the keyboard: a stray ^C must not end the session. The sleep is 68 years; no loop, no wake-up. */
+/** Ignores signals from the keyboard, since a stray ^C must not end the session. The sleep is 68 years: no loop, no wake-up. */
 const KEEPER = ['/bin/sh', '-c', `trap '' INT QUIT TSTP; printf '%s\\n' "$0"; exec sleep 2147483647`, NOTE];
 
-/** Whether a pane was started as the one that keeps the session; from tmux's `pane_start_command`. */
+/** Whether a pane is the one that keeps the session, by tmux's `pane_start_command`. */
 export function isKeeper(startCommand: string): boolean {
   return startCommand.includes(NOTE);
 }
 
-/** tmux with the arguments that lead to the server. `-u`: UTF-8 whatever the locale says, services have none. */
+/** tmux with the arguments that select the server. `-u`: UTF-8 in any locale, since services have none. */
 export function tmuxCommand(options: Pick<ServerOptions, 'socket'>): string[] {
   return ['tmux', '-u', ...(options.socket === '' ? [] : ['-L', options.socket])];
 }
 
-/** The installed version, such as `3.3a`; null when tmux is not installed. */
+/** The installed version, such as `3.3a`; null if tmux is not installed. Throws a {@link FaultError} `TMUX_FAILED`. */
 export async function tmuxVersion(env: NodeJS.ProcessEnv): Promise<string | null> {
   try {
     const { stdout } = await run('tmux', ['-V'], { env, timeout: START_MS });
@@ -47,33 +46,33 @@ export async function tmuxVersion(env: NodeJS.ProcessEnv): Promise<string | null
   }
 }
 
-/** Whether a version has what is used here: pausing panes and format subscriptions came with 3.2. `master` and `next-…` count as new. */
+/** Whether a version is new enough: pausing panes and format subscriptions came with 3.2. `master` and `next-…` count as new. */
 export function isRecent(version: string): boolean {
   const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
   if (major === undefined || minor === undefined) return true;
   return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 2);
 }
 
-/** Makes the server and the session where they are missing. Throws a {@link FaultError} `TMUX_FAILED`. */
+/** Creates the server and the session if they are missing. Throws a {@link FaultError} `TMUX_FAILED`. */
 export async function ensureSession(options: ServerOptions): Promise<void> {
   const [program = 'tmux', ...args] = tmuxCommand(options);
   const tmux = async (...command: string[]): Promise<string> =>
     (await run(program, [...args, ...command], { env: options.env, timeout: START_MS })).stdout;
   const sessions = await listSessions(tmux);
   if (sessions.some(({ name }) => name === options.session)) return;
-  // Somebody closed our session while a session grouped with it kept the windows: it is joined again.
+  // Somebody closed our session, but a session grouped with it kept the windows: join that group.
   const member = sessions.find(({ group }) => group === options.session);
   const how = member === undefined ? ['-n', 'ccbot', ...SIZE, '--', ...KEEPER] : ['-t', `=${member.name}`];
   try {
     await tmux('new-session', '-d', '-s', options.session, ...how);
   } catch (error) {
-    // Somebody may have been quicker.
+    // Another process may have been faster.
     if ((await listSessions(tmux)).some(({ name }) => name === options.session)) return;
     throw startFault(options, error);
   }
 }
 
-/** The server's sessions; none when there is no server. */
+/** The server's sessions; none if there is no server. */
 async function listSessions(
   tmux: (...command: string[]) => Promise<string>,
 ): Promise<{ name: string; group: string }[]> {
@@ -86,7 +85,7 @@ async function listSessions(
         return { group, name: name.join(':') };
       });
   } catch {
-    return []; // no server: what is really wrong, starting one will tell
+    return []; // no server; if something else is wrong, starting one fails and says what
   }
 }
 

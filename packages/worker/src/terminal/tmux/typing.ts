@@ -1,13 +1,13 @@
 import type { Keystroke } from '../model';
 
-/** Text goes to tmux in pieces of this many UTF-16 units; its parser took 20 KB in one line without trouble. */
+/** We send text to tmux in pieces of at most this many UTF-16 units; its parser takes lines of 20 KB. */
 const PIECE = 8_000;
 
 /** Commands to run as one sequence, or a pause. */
 export type TypingStep =
   { kind: 'commands'; commands: string[][]; buffers: string[] } | { kind: 'pause'; ms: number };
 
-/** The tmux commands that play keystrokes in a pane. `buffer` is the start of a name for paste buffers that nobody else uses. */
+/** The tmux commands that play keystrokes in a pane. `buffer` is a unique prefix for the names of its paste buffers. */
 export function typingSteps(pane: string, buffer: string, keys: readonly Keystroke[]): TypingStep[] {
   const steps: TypingStep[] = [];
   let pastes = 0;
@@ -26,11 +26,11 @@ export function typingSteps(pane: string, buffer: string, keys: readonly Keystro
         }
         break;
       case 'paste': {
-        if (key.text === '') break; // tmux makes no buffer of nothing
+        if (key.text === '') break; // tmux creates no empty buffer
         const name = `${buffer}-${pastes++}`;
         const step = current();
         step.buffers.push(name);
-        // -p: brackets where the program asked for them; -r: newlines stay; -d: the text does not stay behind.
+        // -p: brackets if the program asked for them; -r: keep newlines; -d: delete the buffer afterwards.
         step.commands.push(
           ['set-buffer', '-b', name, '--', key.text],
           ['paste-buffer', '-p', '-r', '-d', '-b', name, '-t', pane],
@@ -47,13 +47,13 @@ export function typingSteps(pane: string, buffer: string, keys: readonly Keystro
   return steps;
 }
 
-/** Cuts a text into pieces that split no surrogate pair. */
+/** Cuts a text into pieces without splitting a surrogate pair. */
 function* pieces(text: string): Generator<string> {
-  for (let at = 0; at < text.length;) {
-    let end = Math.min(at + PIECE, text.length);
+  for (let start = 0; start < text.length;) {
+    let end = Math.min(start + PIECE, text.length);
     const code = text.charCodeAt(end - 1);
     if (end < text.length && code >= 0xd800 && code <= 0xdbff) end--;
-    yield text.slice(at, end);
-    at = end;
+    yield text.slice(start, end);
+    start = end;
   }
 }
