@@ -1,12 +1,17 @@
 import type { RenderedPart } from './render';
 
-/**
- * Where a parcel stands: its files are on their way; it waits for an earlier one; the agent's queue has it; or nothing
- * of it was left to hand over.
- */
-export type AttachmentState = 'preparing' | 'ready' | 'handed' | 'void';
+/** Where an attachment is on its way. The names are stored. */
+export type AttachmentState =
+  /** Its files are being fetched. */
+  | 'preparing'
+  /** It waits for an earlier attachment of its session. */
+  | 'ready'
+  /** It is queued as a prompt. */
+  | 'handed'
+  /** Nothing of it was left to queue. */
+  | 'void';
 
-/** What a person sent to one session as one prompt. `id` is its first update's. */
+/** What a user sent to one session as one prompt. `id` is its first update's. */
 export interface Attachment {
   id: number;
   chatId: number;
@@ -14,34 +19,34 @@ export interface Attachment {
   /** The message that reactions and answers go to. */
   messageId: number;
   parts: readonly RenderedPart[];
-  /** BCP 47 tag of the person's client. */
+  /** BCP 47 tag of the user's client. */
   language?: string;
   state: AttachmentState;
-  /** When it came, ms since the epoch. */
+  /** When it arrived, ms since the epoch. */
   at: number;
 }
 
 /** The attachments on disk, and the files that came with them. */
 export interface AttachmentStore {
-  /** False when it is there already. */
-  add(parcel: Attachment): boolean;
+  /** False when it is stored already. */
+  add(attachment: Attachment): boolean;
   get(id: number): Attachment | undefined;
-  /** The parcel that a message of a chat is part of. */
+  /** The attachment that a message of a chat is part of. */
   ofMessage(chatId: number, messageId: number): Attachment | undefined;
-  /** The oldest one of a session that is not handed over. */
+  /** The oldest attachment of a session that is not queued yet. */
   next(session: string): Attachment | undefined;
-  /** Those whose files are on their way, oldest first. */
+  /** Attachments whose files are being fetched, oldest first. */
   preparing(): Attachment[];
-  /** Sessions with attachments that are not handed over. */
+  /** Sessions with attachments that are not queued yet. */
   sessions(): string[];
   mark(id: number, state: AttachmentState): void;
-  /** Writes what it holds. */
-  rewrite(parcel: Attachment): void;
-  /** Notes that a file of a parcel lies, or will lie, at `path`; false when the path is taken by another. */
-  reserve(path: string, parcel: number, at: number): boolean;
-  /** Files that came before `before`. */
+  /** Writes message, parts and language. */
+  rewrite(attachment: Attachment): void;
+  /** Records that a file of an attachment lies, or will lie, at `path`; false when another file has that path. */
+  reserve(path: string, id: number, at: number): boolean;
+  /** Paths of files that were reserved before `before`. */
   expired(before: number): string[];
   forget(path: string): void;
-  /** Forgets attachments that were settled and came before `before`. */
+  /** Deletes settled attachments that arrived before `before`. */
   purge(before: number): void;
 }

@@ -1,5 +1,8 @@
-import type { Attachment, AttachmentStore, AttachmentState } from './model';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import type { Database } from 'better-sqlite3';
 import type { Store } from '../store/open';
+import type { Attachment, AttachmentState, AttachmentStore } from './model';
+import { attachmentRow, parseAttachment } from './rows';
 
 interface Row {
   id: number;
@@ -10,72 +13,89 @@ interface Row {
   at: number;
 }
 
-/** What goes to agents, on disk. */
-export function createAttachmentStore(store: Store): AttachmentStore {
-  const { db } = store;
-  const insert = db.prepare(
-    'INSERT OR IGNORE INTO parcels (id, chat, session, state, body, at) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  const insertMessage = db.prepare(
-    'INSERT OR REPLACE INTO parcel_messages (chat, message, parcel) VALUES (?, ?, ?)',
-  );
-  const one = db.prepare<[number], Row>('SELECT * FROM parcels WHERE id = ?');
-  const ofMessage = db.prepare<[number, number], Row>(
-    `SELECT p.* FROM parcels p JOIN parcel_messages m ON m.parcel = p.id WHERE m.chat = ? AND m.message = ?`,
-  );
-  const next = db.prepare<[string], Row>(
-    "SELECT * FROM parcels WHERE state IN ('preparing', 'ready') AND session = ? ORDER BY id LIMIT 1",
-  );
-  const preparing = db.prepare<[], Row>("SELECT * FROM parcels WHERE state = 'preparing' ORDER BY id");
-  const sessions = db.prepare<[], { session: string }>(
-    "SELECT DISTINCT session FROM parcels WHERE state IN ('preparing', 'ready')",
-  );
-  const mark = db.prepare('UPDATE parcels SET state = ? WHERE id = ?');
-  const write = db.prepare('UPDATE parcels SET body = ? WHERE id = ?');
-  const purge = db.prepare("DELETE FROM parcels WHERE state IN ('handed', 'void') AND at < ?");
-  const reserve = db.prepare('INSERT OR IGNORE INTO inbox_files (path, parcel, at) VALUES (?, ?, ?)');
-  const expired = db.prepare<[number], { path: string }>('SELECT path FROM inbox_files WHERE at < ?');
-  const forget = db.prepare('DELETE FROM inbox_files WHERE path = ?');
-
-  const parcel = (row: Row | undefined): Attachment | undefined =>
-    row === undefined
-      ? undefined
-      : {
-          ...(JSON.parse(row.body) as Pick<Attachment, 'messageId' | 'parts' | 'language'>),
-          id: row.id,
-          chatId: row.chat,
-          session: row.session,
-          state: row.state,
-          at: row.at,
-        };
-  const bodyOf = ({ messageId, parts, language }: Attachment): string =>
-    JSON.stringify({ messageId, parts, ...(language === undefined ? {} : { language }) });
-
+/**
+ * Attachments on disk. A row that cannot be read is logged once a run, stays where it is, and blocks nothing that waits
+ * behind it.
+ */
+export function createAttachmentStore(store: Store, log: LogFn): AttachmentStore {
+  const sql = statements(store.db);
+  const read = createReader(log);
   return {
-    add: (p) =>
+    add: (attachment) =>
       store.tx(() => {
-        if (insert.run(p.id, p.chatId, p.session, p.state, bodyOf(p), p.at).changes === 0) return false;
-        for (const part of p.parts) insertMessage.run(p.chatId, part.messageId, p.id);
+        const { id, chatId, session, state, at, parts } = attachment;
+        const { changes } = sql.insert.run(id, chatId, session, state, attachmentRow(attachment), at);
+        if (changes === 0) return false;
+        for (const part of parts) sql.insertMessage.run(chatId, part.messageId, id);
         return true;
       }),
-    get: (id) => parcel(one.get(id)),
-    ofMessage: (chatId, messageId) => parcel(ofMessage.get(chatId, messageId)),
-    next: (session) => parcel(next.get(session)),
-    preparing: () => preparing.all().map((row) => parcel(row) as Attachment),
-    sessions: () => sessions.all().map((row) => row.session),
+    get: (id) => read(sql.byId.get(id)),
+    ofMessage: (chatId, messageId) => read(sql.ofMessage.get(chatId, messageId)),
+    next(session) {
+      for (const row of sql.open.iterate(session)) {
+        const attachment = read(row);
+        if (attachment !== undefined) return attachment;
+      }
+      return undefined;
+    },
+    preparing: () => sql.preparing.all().flatMap((row) => read(row) ?? []),
+    sessions: () => sql.sessions.all().map((row) => row.session),
     mark(id, state) {
-      mark.run(state, id);
+      sql.mark.run(state, id);
     },
-    rewrite(p) {
-      write.run(bodyOf(p), p.id);
+    rewrite(attachment) {
+      sql.write.run(attachmentRow(attachment), attachment.id);
     },
-    reserve: (path, id, at) => reserve.run(path, id, at).changes > 0,
-    expired: (before) => expired.all(before).map((row) => row.path),
+    reserve: (path, id, at) => sql.reserve.run(path, id, at).changes > 0,
+    expired: (before) => sql.expired.all(before).map((row) => row.path),
     forget(path) {
-      forget.run(path);
+      sql.forget.run(path);
     },
     purge(before) {
-      purge.run(before);
+      sql.purge.run(before);
     },
+  };
+}
+
+function createReader(log: LogFn): (row: Row | undefined) => Attachment | undefined {
+  const logged = new Set<number>();
+  return (row) => {
+    if (row === undefined) return undefined;
+    const { id, chat, session, state, body, at } = row;
+    const parsed = parseAttachment(body);
+    if (parsed.ok) return { ...parsed.value, id, chatId: chat, session, state, at };
+    if (!logged.has(id)) {
+      logged.add(id);
+      log('error', 'stored attachment unreadable', { attachment: id, session, reason: parsed.reason });
+    }
+    return undefined;
+  };
+}
+
+function statements(db: Database) {
+  return {
+    insert: db.prepare(
+      'INSERT OR IGNORE INTO parcels (id, chat, session, state, body, at) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    insertMessage: db.prepare(
+      'INSERT OR REPLACE INTO parcel_messages (chat, message, parcel) VALUES (?, ?, ?)',
+    ),
+    byId: db.prepare<[number], Row>('SELECT * FROM parcels WHERE id = ?'),
+    ofMessage: db.prepare<[number, number], Row>(
+      `SELECT p.* FROM parcels p JOIN parcel_messages m ON m.parcel = p.id WHERE m.chat = ? AND m.message = ?`,
+    ),
+    open: db.prepare<[string], Row>(
+      "SELECT * FROM parcels WHERE state IN ('preparing', 'ready') AND session = ? ORDER BY id",
+    ),
+    preparing: db.prepare<[], Row>("SELECT * FROM parcels WHERE state = 'preparing' ORDER BY id"),
+    sessions: db.prepare<[], { session: string }>(
+      "SELECT DISTINCT session FROM parcels WHERE state IN ('preparing', 'ready')",
+    ),
+    mark: db.prepare('UPDATE parcels SET state = ? WHERE id = ?'),
+    write: db.prepare('UPDATE parcels SET body = ? WHERE id = ?'),
+    purge: db.prepare("DELETE FROM parcels WHERE state IN ('handed', 'void') AND at < ?"),
+    reserve: db.prepare('INSERT OR IGNORE INTO inbox_files (path, parcel, at) VALUES (?, ?, ?)'),
+    expired: db.prepare<[number], { path: string }>('SELECT path FROM inbox_files WHERE at < ?'),
+    forget: db.prepare('DELETE FROM inbox_files WHERE path = ?'),
   };
 }
