@@ -1,8 +1,8 @@
-import { forAgents } from '../words/for-agents';
-import { pasteOf } from '../inbox/coalesce';
 import type { FileKind, Forward, MessagePart, Quote, Thing } from '../inbox/model';
+import { forAgents } from '../words/for-agents';
+import { pasteOf } from './paste';
 
-/** What of a message's file became of it here. */
+/** What became of a message's file. */
 export interface FileFate {
   /** Where it will be, once it is whole. */
   planned?: string;
@@ -10,20 +10,20 @@ export interface FileFate {
   path?: string;
   /** Why it is not here. */
   failed?: string;
-  /** What is spoken in it. */
+  /** What is said in it. */
   transcript?: string;
 }
 
-/** A message of a parcel with what became of its file. */
+/** A message of an attachment, with what became of its file. */
 export type RenderedPart = MessagePart & { fate?: FileFate };
 
-/** The most UTF-16 units of a quote that was picked (Telegram's own limit), and of a whole message that was answered. */
+/** The longest quote that a user picks (Telegram's own limit), and of a whole message that is answered, UTF-16 units. */
 const QUOTE_MAX = 1_024;
 const ANSWERED_MAX = 300;
-/** The most UTF-16 units of a name that somebody gave themselves. */
+/** The longest name that others chose, UTF-16 units. */
 const NAME_MAX = 64;
 
-/** What the agent is given: `ageMs` says how old the message is, where that is to be told. */
+/** The prompt that the agent gets. `ageMs` is the age that it states, or null for none. */
 export function renderPrompt(parts: readonly RenderedPart[], ageMs: number | null): string {
   const plain = parts.every((p) => p.forward === undefined && p.thing === undefined && p.file === undefined);
   const body = plain
@@ -33,13 +33,13 @@ export function renderPrompt(parts: readonly RenderedPart[], ageMs: number | nul
         .filter((t) => t !== '')
         .join('\n\n');
   const quote = plain ? renderQuote(parts[0]?.quote) : '';
-  // A command of the agent is one only at the very beginning.
+  // The agent takes a command only at the very start of a prompt.
   if (plain && isCommand(body)) return body;
   const age = ageMs === null ? '' : forAgents.age(durationOf(ageMs));
   return [age, quote, body].filter((t) => t !== '').join('\n\n');
 }
 
-/** Whether the agent would take a text for one of its commands, or for one of the shell. */
+/** Whether the agent would run a text as one of its commands, or as a shell command. */
 function isCommand(text: string): boolean {
   return /^[/!#]/.test(text);
 }
@@ -78,8 +78,8 @@ function degrees({ latitude, longitude }: { latitude: number; longitude: number 
 }
 
 function renderForward(forward: Forward, text: string): string {
-  const when = new Date(forward.at);
-  const at = Number.isNaN(when.getTime()) ? '' : `${when.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const date = new Date(forward.at);
+  const at = Number.isNaN(date.getTime()) ? '' : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const head = forAgents.forwarded(oneLine(forward.from, NAME_MAX), at);
   return text === '' ? head : `${head}\n${quoted(text)}`;
 }
@@ -96,12 +96,12 @@ function renderQuote(quote: Quote | undefined): string {
   return `${head}\n${quoted(cut(quote.text, most))}`;
 }
 
-/** Lines marked as somebody's words. */
+/** Marks each line as quoted. */
 function quoted(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(/^/gm, '> ');
 }
 
-/** A name or title from elsewhere: one line, no controls, no marks that turn the direction of writing, not long. */
+/** A name or title that others chose: one line, without control, bidirectional or invisible characters, cut to `most` UTF-16 units. */
 function oneLine(text: string, most: number): string {
   return cut(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), most);
 }
@@ -115,7 +115,7 @@ function cut(text: string, most: number): string {
         .replace(/\ufffd$/, '')}…`;
 }
 
-/** A length of time in words, rounded: minutes, hours or days. */
+/** A duration in words, rounded to minutes, hours or days. */
 export function durationOf(ms: number): string {
   const minutes = Math.round(ms / 60_000);
   if (minutes < 120) return forAgents.minutes(minutes);

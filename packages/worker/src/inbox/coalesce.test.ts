@@ -1,6 +1,4 @@
-import fc from 'fast-check';
-import { asSent } from '@ccbot/sandbox/telegram/cut';
-import { coalesce, joined, JOINED_MAX, PARTS_MAX, pasteOf, type Candidate } from './coalesce';
+import { coalesce, joined, JOINED_MAX, PARTS_MAX, type Candidate } from './coalesce';
 import type { Inbound, InboundAttachment, InboundText, MessagePart } from './model';
 
 const NOW = 1_700_000_000_000;
@@ -18,7 +16,7 @@ function text(id: number, words: string | number, more: Partial<InboundText> = {
     ...more,
   };
 }
-function parcel(
+function attachment(
   id: number,
   more: Partial<InboundAttachment> & { part?: Partial<MessagePart> },
 ): InboundAttachment {
@@ -34,9 +32,9 @@ function parcel(
   };
 }
 const photo = (id: number, album: string): InboundAttachment =>
-  parcel(id, { album, part: { file: { kind: 'photo', id: `f${id}` } } });
+  attachment(id, { album, part: { file: { kind: 'photo', id: `f${id}` } } });
 const forwarded = (id: number): InboundAttachment =>
-  parcel(id, { text: 'x', part: { text: 'x', forward: { from: 'A', at: 1 } } });
+  attachment(id, { text: 'x', part: { text: 'x', forward: { from: 'A', at: 1 } } });
 
 /** What is decided when all of them were stored `agoMs` before now. */
 function decide(inbounds: readonly Inbound[], agoMs = 0, sinceMs = 10_000) {
@@ -48,7 +46,7 @@ describe('a message that nothing can follow', () => {
   it.each([
     ['a short text', text(1, 'hi')],
     ['a text just below the length at which phones cut', text(1, 3_999)],
-    ['a file', parcel(1, { part: { file: { kind: 'document', id: 'f' } } })],
+    ['a file', attachment(1, { part: { file: { kind: 'document', id: 'f' } } })],
     ['a tap', { kind: 'tap', ...head, at: NOW, queryId: 'q', data: 'x' } as Inbound],
     ['what nobody understands', { kind: 'other', updateId: 1, at: NOW, what: 'poll' } as Inbound],
   ])('is handled at once: %s', (_, inbound) => {
@@ -131,34 +129,5 @@ describe('what belongs together', () => {
       text: 'both',
       parts: [{ messageId: 1 }, { messageId: 2 }],
     });
-  });
-
-  it('is joined as the person wrote it: nothing within a line, a line’s end or a space elsewhere', () => {
-    const parts = (...texts: string[]): MessagePart[] =>
-      texts.map((t, i) => ({ messageId: i, at: 0, text: t }));
-    const full = 'x'.repeat(4_096);
-    expect(pasteOf(parts(full, 'yz'))).toBe(`${full}yz`);
-    const lines = `a\n${'x'.repeat(4_010)}`;
-    expect(pasteOf(parts(lines, 'yz'))).toBe(`${lines}\nyz`);
-    const line = 'x '.repeat(2_025).trim();
-    expect(pasteOf(parts(line, 'yz'))).toBe(`${line} yz`);
-    const emoji = 'x'.repeat(4_095);
-    expect(pasteOf(parts(emoji, '😀'))).toBe(`${emoji}😀`);
-  });
-
-  it('is the whole paste again, whatever was pasted, but for space around the cuts', () => {
-    const word = fc
-      .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-      .map((w) => w.replace(/\s/g, '') || 'w');
-    const line = fc.array(word, { minLength: 1, maxLength: 30 }).map((w) => w.join(' '));
-    const pasted = fc.array(line, { minLength: 1, maxLength: 400 }).map((lines) => lines.join('\n'));
-    fc.assert(
-      fc.property(pasted, (whole) => {
-        const sent = asSent(whole);
-        const parts = sent.map((t, i) => ({ messageId: i, at: 0, text: t }));
-        expect(pasteOf(parts).replace(/\s/g, '')).toBe(whole.toWellFormed().replace(/\s/g, ''));
-      }),
-      { numRuns: 50 },
-    );
   });
 });
