@@ -1,6 +1,6 @@
 import type { IBufferCell, IBufferLine } from '@xterm/headless';
 
-/** The SGR parameters that are one bit of a cell, each with the question a cell answers. */
+/** The SGR parameters that are flags of a cell. */
 const FLAGS: readonly (readonly [number, (cell: IBufferCell) => number])[] = [
   [1, (cell) => cell.isBold()],
   [2, (cell) => cell.isDim()],
@@ -11,24 +11,24 @@ const FLAGS: readonly (readonly [number, (cell: IBufferCell) => number])[] = [
   [9, (cell) => cell.isStrikethrough()],
 ];
 
-/** A row of a terminal as text with the escape sequences of its looks, as tmux captures one. Each row stands alone. */
+/** A row of a terminal as text with SGR escape sequences, as tmux captures it. Attributes do not carry over between rows. */
 export function ansiRow(line: IBufferLine, cols: number): string {
   let text = '';
-  let looks = '';
+  let sgr = '';
   const scratch = line.getCell(0);
   for (let x = 0; x < cols; x++) {
     const cell = line.getCell(x, scratch);
     if (cell === undefined || cell.getWidth() === 0) continue;
-    const now = looksOf(cell);
-    if (now !== looks) text += `\u001b[${now === '' ? '0' : `0;${now}`}m`;
-    looks = now;
+    const cellSgr = sgrOf(cell);
+    if (cellSgr !== sgr) text += `\u001b[${cellSgr === '' ? '0' : `0;${cellSgr}`}m`;
+    sgr = cellSgr;
     text += cell.getChars() || ' ';
   }
-  // Blanks without any looks need not be told.
-  return looks === '' ? text.trimEnd() : `${text}\u001b[0m`;
+  // Trailing blanks without attributes add nothing.
+  return sgr === '' ? text.trimEnd() : `${text}\u001b[0m`;
 }
 
-function looksOf(cell: IBufferCell): string {
+function sgrOf(cell: IBufferCell): string {
   const parts: (number | string)[] = FLAGS.filter(([, has]) => has(cell) !== 0).map(([code]) => code);
   if (!cell.isFgDefault()) parts.push(colour(38, cell.isFgRGB(), cell.getFgColor()));
   if (!cell.isBgDefault()) parts.push(colour(48, cell.isBgRGB(), cell.getBgColor()));

@@ -3,32 +3,31 @@ import type { Capture } from '../model';
 import { tmuxWidths } from '../../picture/widths';
 import { ansiRow } from './ansi';
 
-/** Columns of a window that nobody looks at; the same as in tmux here. */
+/** The size of a window, the same as in tmux. */
 export const COLS = 120;
-/** Rows of it. */
 export const ROWS = 40;
 
-/** The private mode that shows the cursor (DECTCEM); the terminal does not tell of it. */
+/** The private mode that shows the cursor (DECTCEM); xterm does not expose it. */
 const SHOW_CURSOR = 25;
 
-/** What a program has drawn on its terminal. It costs some 100 KB, and time only while something is printed. */
+/** What a program has drawn on its terminal. Costs about 100 KB, and time only while the program prints. */
 export interface Screen {
-  /** Takes what the program printed; calls back when it is on the screen. */
+  /** Draws what the program printed; calls back when it is on the screen. */
   print(data: string, done: () => void): void;
-  /** Resolves when all that was printed before is on the screen. */
+  /** Resolves when everything printed so far is on the screen. */
   settled(): Promise<void>;
-  /** The visible rows, trailing blanks trimmed. What was printed before is on them. */
+  /** The visible rows without trailing blanks, with everything printed so far. */
   rows(): Promise<string[]>;
-  /** The visible screen with its looks. */
+  /** The visible screen with colours and cursor, with everything printed so far. */
   capture(): Promise<Capture>;
-  /** Whether the program asked for pastes in brackets. */
+  /** The program asked for bracketed paste. */
   bracketedPaste(): boolean;
-  /** Whether the program asked for the other arrow keys. */
+  /** The program asked for application cursor keys. */
   applicationCursor(): boolean;
   dispose(): void;
 }
 
-/** An empty screen; `answer` gets what the terminal replies to the program's questions (where is the cursor?). */
+/** Creates an empty screen. `answer` receives the terminal's replies to the program's queries, such as the cursor position. */
 export function createScreen(answer: (reply: string) => void): Screen {
   const terminal = new Terminal({ cols: COLS, rows: ROWS, scrollback: 0, allowProposedApi: true });
   terminal.unicode.register(tmuxWidths);
@@ -42,7 +41,7 @@ export function createScreen(answer: (reply: string) => void): Screen {
   ] as const) {
     terminal.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
       if (params.includes(SHOW_CURSOR)) cursorShown = shown;
-      return false; // the terminal reads it as well
+      return false; // xterm must handle it, too
     });
   }
   const settled = (): Promise<void> => new Promise((resolve) => terminal.write('', resolve));

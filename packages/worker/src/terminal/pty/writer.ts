@@ -2,20 +2,20 @@ import { write } from 'node:fs';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { PanesError } from '../model';
 
-/** The kernel takes some 4 KB of input that the program has not read; then it is tried again this often, ms. */
+/** The kernel buffers about 4 KB of input that the program has not read; after that we retry at this interval, ms. */
 const RETRY_MS = 5;
 
-/** A program that reads nothing for this long, ms, is given up on. */
+/** We give up on a program that reads nothing for this long, ms. */
 export const STUCK_MS = 10_000;
 
 /**
- * Writes to a terminal. node-pty's own `write` does not say when the terminal has taken something, and spins on a
+ * Writes to a terminal. node-pty's own `write` does not report when the terminal has taken the bytes, and busy-waits on a
  * program that does not read.
  */
 export interface PtyWriter {
-  /** Resolves when the terminal has taken it all; throws a {@link PanesError} when it never will. */
+  /** Resolves when the terminal has taken all of it; rejects with a {@link PanesError} `server-down` if it never will. */
   write(text: string): Promise<void>;
-  /** Nothing is written from now on: the descriptor may belong to somebody else. */
+  /** Stops writing: from now on, the descriptor may belong to another file. */
   close(): void;
 }
 
@@ -25,7 +25,7 @@ interface Waiting {
   reject(error: PanesError): void;
 }
 
-/** A writer on a non-blocking terminal descriptor that somebody else owns. */
+/** Creates a writer on a non-blocking terminal descriptor; the caller owns and closes it. */
 export function createPtyWriter(fd: number, stuckMs = STUCK_MS): PtyWriter {
   const queue: Waiting[] = [];
   let closed = false;
@@ -76,7 +76,7 @@ export function createPtyWriter(fd: number, stuckMs = STUCK_MS): PtyWriter {
     },
     close() {
       closed = true;
-      fail('the program ended while it was typed to');
+      fail('the program ended during typing');
     },
   };
 }
