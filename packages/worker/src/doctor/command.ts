@@ -11,7 +11,7 @@ import { acquireInstance } from '@ccbot/shared/lock/instance';
 import type { DoctorDeps } from './deps';
 import { examineAll } from './run';
 import { openStore } from '../store/open';
-import { rebuiltOf } from '../store/rebuilt';
+import { pendingRebuildNotice } from '../store/rebuild-notice';
 import { createSettings } from '../store/settings';
 import { wordsIn } from '../words/words';
 
@@ -68,7 +68,7 @@ function repair({ loaded, version, now }: WorkerDoctorDeps): Check {
   try {
     const store = openStore(paths.db, now);
     const { rebuilt } = store;
-    const salvaged = rebuiltOf(createSettings(store))?.salvaged;
+    const salvaged = pendingRebuildNotice(createSettings(store))?.salvaged;
     store.close();
     if (rebuilt === null) return check.ok('the database needed none');
     const { salvage } = wordsIn('en');

@@ -12,7 +12,7 @@ let dir: string;
 let mounted = false;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'ccbot-full-'));
-  // Only where this user may mount; elsewhere a page limit stands in for the small disk.
+  // Only where this user may mount; elsewhere a page limit replaces the small disk.
   mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_KB}k`, 'ccbot-full', dir]).status === 0;
 });
 afterEach(() => {
@@ -20,7 +20,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-it('says so when a real file system is full, keeps what it had, and goes on by itself when there is room', () => {
+it('reports a full file system, keeps what it has, and works again once there is room', () => {
   const store = openStore(join(dir, 'ccbot.db'), () => 0);
   const prompts = createPrompts(store);
   const add = (id: number): void =>

@@ -17,7 +17,7 @@ const versionOf = (db: Database.Database): number => Number(db.pragma('user_vers
 const schemaOf = (db: Database.Database): unknown[] =>
   db.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name").all();
 
-/** A database as the version with so many steps left it, with something in every table that it had from the start. */
+/** Writes a database as the version with so many steps left it, with a row in every table of the first version. */
 function writtenBy(steps: number): void {
   const db = new Database(path());
   migrate(db, MIGRATIONS.slice(0, steps));
@@ -35,25 +35,28 @@ function writtenBy(steps: number): void {
 }
 
 describe('a database of an earlier version', () => {
-  it.each(MIGRATIONS.map((_, i) => i + 1))('of %d steps has all it had, and all there is now', (steps) => {
-    writtenBy(steps);
-    const store = openStore(path(), () => 0);
-    expect(store.rebuilt).toBeNull();
-    expect(versionOf(store.db)).toBe(MIGRATIONS.length);
-    expect(createUpdates(store).depth()).toBe(1);
-    expect(createPrompts(store).get(10)).toMatchObject({ text: 'not typed yet', state: 'waiting' });
-    expect(createSettings(store).get('chat:7', 'active')).toBe('s1');
-    for (const table of ['sessions', 'tails', 'wishes', 'posted', 'pauses']) {
-      expect(store.db.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 1 });
-    }
-    const fresh = new Database(':memory:');
-    migrate(fresh);
-    expect(schemaOf(store.db)).toEqual(schemaOf(fresh));
-    fresh.close();
-    store.close();
-  });
+  it.each(MIGRATIONS.map((_, i) => i + 1))(
+    'of %d steps keeps its rows and gets the newest schema',
+    (steps) => {
+      writtenBy(steps);
+      const store = openStore(path(), () => 0);
+      expect(store.rebuilt).toBeNull();
+      expect(versionOf(store.db)).toBe(MIGRATIONS.length);
+      expect(createUpdates(store).depth()).toBe(1);
+      expect(createPrompts(store).get(10)).toMatchObject({ text: 'not typed yet', state: 'waiting' });
+      expect(createSettings(store).get('chat:7', 'active')).toBe('s1');
+      for (const table of ['sessions', 'tails', 'wishes', 'posted', 'pauses']) {
+        expect(store.db.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 1 });
+      }
+      const fresh = new Database(':memory:');
+      migrate(fresh);
+      expect(schemaOf(store.db)).toEqual(schemaOf(fresh));
+      fresh.close();
+      store.close();
+    },
+  );
 
-  it('stays as it was when a step fails half-way, and is brought further by the next try', () => {
+  it('stays as it was when a step fails half-way, and is migrated by the next attempt', () => {
     writtenBy(1);
     const db = new Database(path());
     const before = schemaOf(db);
@@ -66,7 +69,7 @@ describe('a database of an earlier version', () => {
     db.close();
   });
 
-  it('is refused in words when it is of a later version', () => {
+  it('is refused, with a reason, when a later version wrote it', () => {
     const db = new Database(path());
     db.pragma(`user_version = ${MIGRATIONS.length + 3}`);
     expect(() => migrate(db)).toThrow(/written by a later ccbot \(schema \d+, this one knows \d+\)/);

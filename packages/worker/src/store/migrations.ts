@@ -1,7 +1,10 @@
 import type Database from 'better-sqlite3';
 import { fault, FaultError } from '@ccbot/shared/faults/fault';
 
-/** Each entry brings the schema one version further; entries are never changed once released. */
+/**
+ * Each step brings the schema one version further. A released step never changes, nor do its comments: SQLite stores them
+ * with the schema.
+ */
 export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE updates (
@@ -152,8 +155,8 @@ export const MIGRATIONS: readonly string[] = [
 ];
 
 /**
- * Brings the schema to this version, each step in a transaction of its own: one that fails leaves the database as the
- * step before it did. A database of a later version is refused.
+ * Brings the schema to the newest version, each step in its own transaction: a step that fails leaves the database as
+ * the step before it did. Refuses a database of a later version.
  */
 export function migrate(db: Database.Database, steps: readonly string[] = MIGRATIONS): void {
   const version = Number(db.pragma('user_version', { simple: true }));

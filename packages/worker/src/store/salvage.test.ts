@@ -6,15 +6,19 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
 } from 'node:fs';
-import { renameSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from './open';
 import { createAttachmentStore } from '../attachments/store';
 import { createPrompts } from '../prompts/store';
-import { rebuiltOf } from './rebuilt';
-import type { Salvaged } from './salvage';
+import { pendingRebuildNotice, type RebuildNotice } from './rebuild-notice';
 import { createSessionStore } from '../sessions/store';
 import { createSettings } from './settings';
 import { createUpdates } from '../inbox/store';
@@ -26,6 +30,8 @@ const PAGE = 4_096;
 const NOW = 1_700_000_000_000;
 const PROMPTS = 300;
 const WISHES = 100;
+
+type Salvaged = NonNullable<RebuildNotice['salvaged']>;
 
 let dir: string;
 let path: string;
@@ -42,7 +48,7 @@ afterEach(() => {
 
 const open = (): Store => (store = openStore(path, () => NOW));
 
-/** A database as it is in use: messages in every state, answers, choices. `log`: killed, with all or the last in the log only. */
+/** Writes a database with messages in every state, answers and choices. `log`: the worker was killed, with everything or the last change in the log only. */
 function inUse(log: 'none' | 'all' | 'last' = 'none'): void {
   const used = openStore(path, () => NOW);
   const [prompts, views, updates] = [
@@ -90,11 +96,11 @@ function overwrite(at: number, bytes: Buffer): void {
   closeSync(file);
 }
 
-/** Bytes that are no page of any database. */
+/** Bytes that are not a page of any database. */
 const garbage = (length: number): Buffer =>
   Buffer.from(Array.from({ length }, (_, i) => (i * 131 + 89) % 251));
 
-/** The pages of the file that hold rows of a text. */
+/** The pages of the file that contain a text. */
 function pagesWith(text: string): number[] {
   const bytes = readFileSync(path);
   return Array.from({ length: bytes.length / PAGE }, (_, i) => i).filter((i) =>
@@ -102,12 +108,12 @@ function pagesWith(text: string): number[] {
   );
 }
 
-/** What is in the new database, which has to be whole. */
-function found(): { told: Salvaged; prompts: number[]; answers: number; aside: string[] } {
+/** Opens the database, which must be intact then, and reads what it holds. */
+function found(): { salvaged: Salvaged; prompts: number[]; answers: number; aside: string[] } {
   const now = open();
   expect(now.db.pragma('integrity_check', { simple: true })).toBe('ok');
-  const told = rebuiltOf(createSettings(now))?.salvaged;
-  if (told === undefined) throw new Error('nothing is told of a rebuilding');
+  const salvaged = pendingRebuildNotice(createSettings(now))?.salvaged;
+  if (salvaged === undefined) throw new Error('no notice of a rebuild');
   const prompts = createPrompts(now).ofSession('s1', ['waiting']);
   for (const { id, text } of prompts) expect(text).toBe(`prompt ${id} `.repeat(20));
   const answers = createViewQueue(now, () => undefined)
@@ -115,12 +121,12 @@ function found(): { told: Salvaged; prompts: number[]; answers: number; aside: s
     .filter((wish) => wish.class === 'answer');
   const aside = readdirSync(dir).filter((name) => name.includes('.broken-'));
   expect(readdirSync(dir).filter((name) => /salvage|\.new/.test(name))).toEqual([]);
-  return { told, prompts: prompts.map((p) => p.id), answers: answers.length, aside };
+  return { salvaged, prompts: prompts.map((p) => p.id), answers: answers.length, aside };
 }
 
-/** Everything is there again. */
-function expectAll({ told, prompts, answers }: ReturnType<typeof found>): void {
-  expect(told).toEqual({ messages: PROMPTS - 1 + 2, shows: WISHES, damaged: [] });
+/** Nothing was lost. */
+function expectAll({ salvaged, prompts, answers }: ReturnType<typeof found>): void {
+  expect(salvaged).toEqual({ messages: PROMPTS - 1 + 2, shows: WISHES, damaged: [] });
   expect(prompts).toHaveLength(PROMPTS - 1);
   expect(answers).toBe(WISHES);
   const now = store as Store;
@@ -135,9 +141,9 @@ function expectAll({ told, prompts, answers }: ReturnType<typeof found>): void {
 describe('a damaged database', () => {
   it.each([
     ['with a zeroed header', (): void => overwrite(0, Buffer.alloc(100))],
-    ['whose first page is gone', (): void => overwrite(0, Buffer.alloc(PAGE))],
-    ['whose first page is garbage', (): void => overwrite(0, garbage(PAGE))],
-  ])('%s gives everything back', (_, damage) => {
+    ['with a zeroed first page', (): void => overwrite(0, Buffer.alloc(PAGE))],
+    ['with garbage as its first page', (): void => overwrite(0, garbage(PAGE))],
+  ])('%s loses nothing', (_, damage) => {
     inUse();
     damage();
     const now = found();
@@ -145,69 +151,69 @@ describe('a damaged database', () => {
     expect(now.aside).toHaveLength(1);
   });
 
-  it('whose header is zeroed gives back as well what was only in the log', () => {
+  it('with a zeroed header does not lose what was only in the log', () => {
     inUse('last');
     overwrite(0, Buffer.alloc(100));
-    const { told, prompts } = found();
-    expect(told).toEqual({ messages: PROMPTS - 2 + 2, shows: WISHES, damaged: [] });
+    const { salvaged, prompts } = found();
+    expect(salvaged).toEqual({ messages: PROMPTS - 2 + 2, shows: WISHES, damaged: [] });
     expect(Math.min(...prompts)).toBe(3);
   });
 
-  it('that is empty but for its log gives back what is in the log', () => {
+  it('of which only the log is left loses nothing that is in the log', () => {
     inUse('all');
     truncateSync(path, 0);
     expectAll(found());
   });
 
-  it('with garbage in the middle gives back all but what stood there, on both sides of it, and says so', () => {
+  it('with garbage in the middle loses only the overwritten rows, and says so', () => {
     inUse();
     const pages = pagesWith('prompt ').filter((_, i, all) => i > 2 && i < all.length - 3 && i % 4 === 0);
     expect(pages.length).toBeGreaterThan(1);
     for (const page of pages) overwrite(page * PAGE, garbage(PAGE));
-    const { told, prompts, answers } = found();
-    expect(told.damaged).toContain('prompts');
-    expect(told.damaged).not.toContain('wishes');
+    const { salvaged, prompts, answers } = found();
+    expect(salvaged.damaged).toContain('prompts');
+    expect(salvaged.damaged).not.toContain('wishes');
     expect(answers).toBe(WISHES);
-    // A page holds some twenty of them.
+    // A page holds some twenty prompts.
     expect(prompts.length).toBeGreaterThanOrEqual(PROMPTS - 1 - pages.length * 25);
     expect(prompts.length).toBeLessThan(PROMPTS - 1);
     expect(Math.min(...prompts)).toBe(2);
     expect(Math.max(...prompts)).toBe(PROMPTS);
-    expect(told.messages).toBe(prompts.length + 2);
+    expect(salvaged.messages).toBe(prompts.length + 2);
   });
 
-  it('that was cut short gives back what is left, and says what is not', () => {
+  it('that was cut short keeps what is left, and says which tables lost rows', () => {
     inUse();
     truncateSync(path, Math.floor((statSync(path).size * 0.6) / PAGE) * PAGE + 1_000);
-    const { told, prompts, answers } = found();
+    const { salvaged, prompts, answers } = found();
     expect(prompts.length + answers).toBeGreaterThan(0);
     expect(prompts.length + answers).toBeLessThan(PROMPTS - 1 + WISHES);
-    expect(told.damaged.length).toBeGreaterThan(0);
+    expect(salvaged.damaged.length).toBeGreaterThan(0);
   });
 
-  it('that is nothing but garbage gives nothing back, and says that', () => {
+  it('of nothing but garbage loses everything, and says so', () => {
     writeFileSync(path, garbage(20 * PAGE));
-    const { told, prompts } = found();
+    const { salvaged, prompts } = found();
     expect(prompts).toEqual([]);
-    expect(told).toMatchObject({ messages: 0, shows: 0 });
-    expect(told.damaged).toEqual(expect.arrayContaining(['prompts', 'wishes', 'updates', 'settings']));
+    expect(salvaged).toMatchObject({ messages: 0, shows: 0 });
+    expect(salvaged.damaged).toEqual(expect.arrayContaining(['prompts', 'wishes', 'updates', 'settings']));
   });
 
-  it('takes over no row that does not make sense', () => {
+  it('drops a row whose body is not valid JSON', () => {
     inUse();
     const used = openStore(path, () => NOW);
     used.db.prepare("UPDATE wishes SET body = '{\"class\": \"ans' WHERE key = 'answer:1'").run();
     used.close();
     overwrite(0, Buffer.alloc(100));
-    const { told, answers } = found();
+    const { salvaged, answers } = found();
     expect(answers).toBe(WISHES - 1);
-    expect(told.damaged).toEqual(['wishes']);
+    expect(salvaged.damaged).toEqual(['wishes']);
   });
 
-  it('keeps what goes to an agent together with its messages', () => {
+  it('keeps an attachment together with its messages', () => {
     const used = openStore(path, () => NOW);
     const part = { messageId: 5, text: 'x', at: NOW } as never;
-    createAttachmentStore(used).add({
+    createAttachmentStore(used, () => undefined).add({
       id: 9,
       chatId: 7,
       session: 's1',
@@ -218,10 +224,10 @@ describe('a damaged database', () => {
     });
     used.close();
     overwrite(0, Buffer.alloc(100));
-    expect(createAttachmentStore(open()).ofMessage(7, 5)?.id).toBe(9);
+    expect(createAttachmentStore(open(), () => undefined).ofMessage(7, 5)?.id).toBe(9);
   });
 
-  it('never gives a new request the number of an old one, whose buttons are in the chat still', () => {
+  it('never gives a new request the number of an old one, whose buttons are still in the chat', () => {
     inUse();
     writeFileSync(path, garbage(20 * PAGE));
     const { db } = open();
@@ -232,8 +238,8 @@ describe('a damaged database', () => {
   });
 });
 
-describe('a rebuilding that was killed', () => {
-  it('begins anew when the new database was not whole yet', () => {
+describe('a killed rebuild', () => {
+  it('starts again when the new database was not complete yet', () => {
     inUse();
     overwrite(0, Buffer.alloc(100));
     writeFileSync(`${path}.new`, garbage(3 * PAGE));
@@ -241,7 +247,7 @@ describe('a rebuilding that was killed', () => {
     expectAll(found());
   });
 
-  it('is finished when the old one was set aside already', () => {
+  it('is finished when the old database was already moved away', () => {
     inUse();
     overwrite(0, Buffer.alloc(100));
     found();

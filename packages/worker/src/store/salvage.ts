@@ -2,17 +2,17 @@ import type Database from 'better-sqlite3';
 import { openDamaged } from './damaged';
 import { readRows } from './readable';
 
-/** What was taken over from a damaged database. */
+/** What was copied from a damaged database. */
 export interface Salvaged {
-  /** Messages of people that the agents do not have yet. */
+  /** Messages of users that the agents do not have yet. */
   messages: number;
-  /** What was still to be shown in a chat. */
+  /** Views that still had to be shown in a chat. */
   shows: number;
-  /** Tables of which something, or all, could not be read. */
+  /** Tables that could not be read in whole. */
   damaged: readonly Table[];
 }
 
-/** What is taken over, in this order: a row that belongs to another one comes after it. */
+/** The tables in the order in which they are copied: a row comes after the row that it refers to. */
 const TABLES = [
   'sessions',
   'tails',
@@ -32,21 +32,21 @@ const TABLES = [
   'offers',
 ] as const;
 
-/** A table that is taken over. */
 export type Table = (typeof TABLES)[number];
 
 type Row = Record<string, unknown>;
 
 /**
- * Takes over into a new database whatever of a damaged one at `path` can be read, row by row, as part of the caller's
- * transaction. The damaged one is left as it is. Throws only what writing into the new one throws for want of room.
+ * Copies every readable row of the damaged database at `path` into a new one, as part of the caller's transaction. The
+ * damaged file stays as it is. Throws only when the disk is full.
  */
 export function salvage(path: string, into: Database.Database, now: number): Salvaged {
   const damaged = new Set<Table>(TABLES);
   openDamaged(path, (from) => {
-    for (const table of TABLES) if (copy(from, into, table)) damaged.delete(table);
+    for (const table of TABLES) if (copyTable(from, into, table)) damaged.delete(table);
   });
-  keepIdsNew(into, damaged, now);
+  raiseRequestIds(into, now);
+  if (damaged.has('next_update') || damaged.has('updates')) restoreNextUpdate(into);
   const count = (sql: string): number => Number(into.prepare(sql).pluck().get());
   return {
     messages: count(
@@ -59,10 +59,10 @@ export function salvage(path: string, into: Database.Database, now: number): Sal
   };
 }
 
-/** True when every row could be read and made sense. */
-function copy(from: Database.Database, into: Database.Database, table: Table): boolean {
+/** True when every row could be read and is valid. */
+function copyTable(from: Database.Database, into: Database.Database, table: Table): boolean {
   const columns = into.pragma(`table_info(${table})`) as { name: string }[];
-  let whole = true;
+  let isWhole = true;
   const insert = (row: Row): void => {
     const names = columns.map(({ name }) => name).filter((name) => name in row);
     const list = names.map((name) => `"${name}"`).join(', ');
@@ -70,20 +70,20 @@ function copy(from: Database.Database, into: Database.Database, table: Table): b
     into.prepare(sql).run(...names.map((name) => row[name]));
   };
   const { complete } = readRows(from, table, (row) => {
-    if (!makesSense(row)) return void (whole = false);
+    if (!hasValidBody(row)) return void (isWhole = false);
     try {
       insert(row);
     } catch (error) {
-      // What the schema refuses is damage too; that there is no room is not.
+      // A row that the schema refuses is damaged too. A full disk is another matter.
       if (!String((error as { code?: unknown }).code).startsWith('SQLITE_CONSTRAINT')) throw error;
-      whole = false;
+      isWhole = false;
     }
   });
-  return complete && whole;
+  return complete && isWhole;
 }
 
-/** What is kept as JSON parses, unless it was emptied because its time is over. */
-function makesSense({ body }: Row): boolean {
+/** A body is JSON, or empty once nobody needs it any more. */
+function hasValidBody({ body }: Row): boolean {
   if (body === undefined || body === '') return true;
   if (typeof body !== 'string') return false;
   try {
@@ -94,16 +94,18 @@ function makesSense({ body }: Row): boolean {
 }
 
 /**
- * Nothing that a chat still shows may mean something new: buttons carry the ids of requests, so a new request gets an
- * id that no earlier one can have had. And what Telegram confirmed is not asked for again.
+ * Buttons in the chats carry the ids of requests. A new request therefore gets an id that no lost request can have had:
+ * one from the clock, in seconds.
  */
-function keepIdsNew(into: Database.Database, damaged: ReadonlySet<Table>, now: number): void {
-  const seconds = Math.floor(now / 1_000);
+function raiseRequestIds(into: Database.Database, now: number): void {
   into.prepare("DELETE FROM sqlite_sequence WHERE name = 'asks'").run();
   into
     .prepare("INSERT INTO sqlite_sequence (name, seq) SELECT 'asks', max(?, ifnull(max(id), 0)) FROM asks")
-    .run(seconds);
-  if (!damaged.has('next_update') && !damaged.has('updates')) return;
+    .run(Math.floor(now / 1_000));
+}
+
+/** Telegram has confirmed every update up to the newest one that is left. */
+function restoreNextUpdate(into: Database.Database): void {
   into
     .prepare(
       `INSERT OR REPLACE INTO next_update

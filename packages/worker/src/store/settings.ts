@@ -1,15 +1,14 @@
-import type { Store } from './open';
+import type Database from 'better-sqlite3';
 
 /** Small values that outlive the worker, such as the active session of a chat. */
 export interface Settings {
   get(scope: string, key: string): string | undefined;
   set(scope: string, key: string, value: string): void;
-  /** All values of the scopes that begin with `prefix`, in the order of scope and key. */
+  /** All values of the scopes that begin with `prefix`, ordered by scope and key. */
   under(prefix: string): { scope: string; key: string; value: string }[];
 }
 
-/** The small values over an open store. */
-export function createSettings({ db }: Store): Settings {
+export function createSettings({ db }: { readonly db: Database.Database }): Settings {
   const get = db.prepare<[string, string], { value: string }>(
     'SELECT value FROM settings WHERE scope = ? AND key = ?',
   );
@@ -18,10 +17,10 @@ export function createSettings({ db }: Store): Settings {
     'SELECT scope, key, value FROM settings WHERE scope >= ? AND scope < ? ORDER BY scope, key',
   );
   return {
-    under: (prefix) => under.all(prefix, `${prefix}\u{10ffff}`),
     get: (scope, key) => get.get(scope, key)?.value,
     set(scope, key, value) {
       set.run(scope, key, value);
     },
+    under: (prefix) => under.all(prefix, `${prefix}\u{10ffff}`),
   };
 }

@@ -6,7 +6,7 @@ import { FaultError } from '@ccbot/shared/faults/fault';
 import { MIGRATIONS } from './migrations';
 import { openStore } from './open';
 import { createPrompts } from '../prompts/store';
-import { rebuiltOf } from './rebuilt';
+import { pendingRebuildNotice } from './rebuild-notice';
 import { createSettings } from './settings';
 
 let dir: string;
@@ -19,7 +19,7 @@ function raise(text: string): never {
 }
 
 describe('the database', () => {
-  it('is for its owner only, with its log, also one that was not', () => {
+  it('is readable by its owner only, as is its log, even if it was not before', () => {
     const before = process.umask(0o022);
     try {
       const modes = (): number[] => readdirSync(dir).map((name) => statSync(join(dir, name)).mode & 0o777);
@@ -37,12 +37,12 @@ describe('the database', () => {
     }
   });
 
-  it('is set aside and made anew when it is damaged, and says so', () => {
+  it('is moved away and rebuilt when it is damaged, and says so', () => {
     writeFileSync(path(), 'this is no database, '.repeat(500));
     const store = openStore(path(), () => 0);
     expect(store.rebuilt?.code).toBe('STORE_REBUILT');
-    // As data too, for whatever language the chat speaks.
-    expect(rebuiltOf(createSettings(store))?.of).toEqual({
+    // As data too, so that each chat reads it in its language.
+    expect(pendingRebuildNotice(createSettings(store))?.of).toEqual({
       path: path(),
       reason: expect.any(String) as string,
       aside: expect.stringMatching(/ccbot\.db\.broken-1970/) as string,
@@ -56,7 +56,7 @@ describe('the database', () => {
     again.close();
   });
 
-  it('refuses one that a later version wrote, and leaves it as it is', () => {
+  it('is refused and left as it is when a later version wrote it', () => {
     const db = new Database(path());
     db.pragma(`user_version = ${MIGRATIONS.length + 1}`);
     db.close();
@@ -64,7 +64,7 @@ describe('the database', () => {
     expect(readdirSync(dir).filter((f) => f.includes('broken'))).toEqual([]);
   });
 
-  it('waits for the disk where that is asked for, and nowhere else', () => {
+  it('waits for the disk in a durable transaction only', () => {
     const store = openStore(path(), () => 0);
     const level = (): unknown => store.db.pragma('synchronous', { simple: true });
     expect(store.db.pragma('journal_mode', { simple: true })).toBe('wal');
@@ -75,7 +75,7 @@ describe('the database', () => {
     store.close();
   });
 
-  it('says that the disk is full, and keeps nothing of that transaction', () => {
+  it('reports a full disk, and writes nothing of that transaction', () => {
     const store = openStore(path(), () => 0);
     const settings = createSettings(store);
     const pages = Number(store.db.pragma('page_count', { simple: true }));
@@ -91,7 +91,7 @@ describe('the database', () => {
     store.close();
   });
 
-  it('runs what follows a commit only after it, and not at all after a rollback', () => {
+  it('runs afterCommit work after the commit, and never after a rollback', () => {
     const store = openStore(path(), () => 0);
     const ran: string[] = [];
     store.tx(() => {
@@ -111,7 +111,7 @@ describe('the database', () => {
 });
 
 describe('the queue of prompts', () => {
-  it('keeps one prompt for one update, in the order of the updates', () => {
+  it('stores one prompt for each update, in the order of the updates', () => {
     const store = openStore(path(), () => 0);
     const prompts = createPrompts(store);
     const prompt = (id: number) => ({ id, session: 's', chatId: 1, messageId: id, text: `t${id}` });
