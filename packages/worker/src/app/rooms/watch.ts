@@ -12,7 +12,7 @@ import type { SessionHandlers } from '../../sessions/handlers';
 import type { Registry } from '../../sessions/registry';
 import { createTailMarks } from '../../sessions/store';
 import { sessionFromNote } from '../../sessions/window-note';
-import { rebuiltOf } from '../../store/rebuilt';
+import { pendingRebuildNotice } from '../../store/rebuild-notice';
 import type { Settings } from '../../store/settings';
 import { createAttention } from '../../watch/attention';
 import { createFollower, type FollowerDeps } from '../../watch/follower';
@@ -60,7 +60,7 @@ export function buildWatch(world: World, parts: WatchParts): WatchRoom {
           pane.session,
           pane.note ?? '',
           world.paths.dir,
-          rebuiltOf(settings)?.since ?? world.now(),
+          pendingRebuildNotice(settings)?.since ?? world.now(),
         ),
       endOrphans(session) {
         lifecycle
