@@ -1,98 +1,96 @@
 import { connect } from 'node:net';
 import type { AnswerLine, AskLine, TakenLine, WaitingLine } from '@ccbot/shared/protocol/hook';
+import { parseObject } from './json';
 
-/** How long a worker may take to say that it has taken the request, ms. One that says nothing is as good as none. */
+/** How long the worker may take to accept the request, ms. After that the hook acts as if there were no worker. */
 const ACCEPT_MS = 3_000;
 
-/** How long a worker that went away after it had taken the request is waited for, ms: a restart takes a second or two. */
+/** How long the hook waits for a worker that went away after accepting the request, ms. A restart takes a second or two. */
 export const RETURN_MS = 60_000;
 
-/** Time between two tries to find it again, ms. */
+/** Time between two attempts to reconnect, ms. */
 const RETRY_MS = 100;
 
-/** Where the answer goes, and who is asked. */
 export interface AskDeps {
   /** The worker's socket. */
   socket: string;
-  /** Takes the decision on to the agent; resolves when it is written. */
+  /** Prints the decision for the agent. Resolves when it is written. */
   print(out: string): Promise<void>;
-  /** Milliseconds of a clock that is never set. */
+  /** Milliseconds of a monotonic clock. */
   now(): number;
 }
 
-/** What came of one connection. */
-type Call = 'answered' | 'refused' | 'broken';
+/** How a connection ended. `broken`: after the worker had accepted the request, before it answered. */
+type CallResult = 'answered' | 'refused' | 'broken';
 
 /**
- * Asks the person through the worker, and waits for the answer however long it takes. Resolves at once, with nothing
- * printed, when there is no worker or it does not know the session: the agent's own dialog is all there is then. A
- * worker that is restarted meanwhile is found again, for up to {@link RETURN_MS}. The agent ends a hook whose
- * dialog was left; the connection tells the worker.
+ * Asks the user through the worker, and waits for the answer however long it takes. Resolves immediately, without
+ * printing anything, when there is no worker or it does not know the session. Then only the agent's own dialog is left.
+ * Reconnects to a restarted worker for up to {@link RETURN_MS}. The agent kills a hook whose dialog was closed, and the
+ * worker notices that by the connection.
  */
-export async function askPerson(line: AskLine, deps: AskDeps): Promise<void> {
+export async function askUser(line: AskLine, deps: AskDeps): Promise<void> {
   let lostAt: number | null = null;
   for (;;) {
-    const call = await callWorker(line, deps);
-    if (call === 'answered') return;
-    if (call === 'broken') lostAt = deps.now();
-    // Refused at the first call: no worker. Later: it is on its way back, or stays away.
+    const result = await callWorker(line, deps);
+    if (result === 'answered') return;
+    if (result === 'broken') lostAt = deps.now();
+    // A refused first call means that there is no worker. Later, the worker is restarting or stays away.
     if (lostAt === null || deps.now() - lostAt > RETURN_MS) return;
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
 }
 
-/** One connection: `broken` is one that ended after the worker had taken the request and before it answered. */
-function callWorker(line: AskLine, deps: AskDeps): Promise<Call> {
+/** Makes one connection to the worker. */
+function callWorker(line: AskLine, deps: AskDeps): Promise<CallResult> {
   return new Promise((resolve) => {
-    const end = connect(deps.socket);
-    let text = '';
-    let taken = false;
-    let answering = false;
-    const patience = setTimeout(() => end.destroy(), ACCEPT_MS);
-    const over = (call: Call): void => {
-      clearTimeout(patience);
-      end.destroy();
-      resolve(call);
+    const connection = connect(deps.socket);
+    let buffered = '';
+    let isAccepted = false;
+    let isAnswered = false;
+    const acceptTimer = setTimeout(() => connection.destroy(), ACCEPT_MS);
+    const finish = (result: CallResult): void => {
+      clearTimeout(acceptTimer);
+      connection.destroy();
+      resolve(result);
     };
-    end.setEncoding('utf8');
-    end.on('error', () => undefined); // `close` follows, and decides
-    end.on('close', () => {
-      if (!answering) over(taken ? 'broken' : 'refused');
+    connection.setEncoding('utf8');
+    connection.on('error', () => undefined); // `close` follows, and decides
+    connection.on('close', () => {
+      if (!isAnswered) finish(isAccepted ? 'broken' : 'refused');
     });
-    end.on('connect', () => end.write(`${JSON.stringify(line)}\n`));
-    end.on('data', (chunk: string) => {
-      text += chunk;
-      const lines = text.split('\n');
-      text = lines.pop() ?? '';
-      for (const one of lines) {
-        const said = lineOf(one);
-        if (said?.kind === 'waiting') {
-          taken = true;
-          clearTimeout(patience);
-        } else if (said?.kind === 'answer' && !answering) {
-          answering = true;
-          void handOver(said.out);
+    connection.on('connect', () => connection.write(`${JSON.stringify(line)}\n`));
+    connection.on('data', (chunk: string) => {
+      buffered += chunk;
+      const lines = buffered.split('\n');
+      buffered = lines.pop() ?? '';
+      for (const text of lines) {
+        const message = messageOf(text);
+        if (message?.kind === 'waiting') {
+          isAccepted = true;
+          clearTimeout(acceptTimer);
+        } else if (message?.kind === 'answer' && !isAnswered) {
+          isAnswered = true;
+          void deliver(message.out);
         }
       }
     });
 
-    /** First to the agent, then word of it to the worker: never the other way round. */
-    async function handOver(out: string): Promise<void> {
+    /** Writes to the agent first and confirms to the worker second, never the other way round. */
+    async function deliver(out: string): Promise<void> {
       if (out !== '') await deps.print(out);
-      const word: TakenLine = { v: 1, kind: 'taken', request: line.request };
-      end.end(`${JSON.stringify(word)}\n`, () => over('answered'));
-      end.on('close', () => over('answered'));
+      const taken: TakenLine = { v: 1, kind: 'taken', request: line.request };
+      connection.end(`${JSON.stringify(taken)}\n`, () => finish('answered'));
+      connection.on('close', () => finish('answered'));
     }
   });
 }
 
-function lineOf(text: string): WaitingLine | AnswerLine | null {
-  try {
-    const line = JSON.parse(text) as Partial<WaitingLine | AnswerLine> | null;
-    if (line?.v !== 1) return null;
-    if (line.kind === 'waiting') return { v: 1, kind: 'waiting' };
-    return line.kind === 'answer' && typeof line.out === 'string' ? (line as AnswerLine) : null;
-  } catch {
-    return null; // garbage: whoever speaks so is no worker of ours
-  }
+/** A message of the worker. Null for garbage, which no worker of ours sends. */
+function messageOf(text: string): WaitingLine | AnswerLine | null {
+  const line = parseObject(text);
+  if (line?.['v'] !== 1) return null;
+  if (line['kind'] === 'waiting') return { v: 1, kind: 'waiting' };
+  const { kind, out } = line;
+  return kind === 'answer' && typeof out === 'string' ? { v: 1, kind, out } : null;
 }

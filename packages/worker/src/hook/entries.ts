@@ -1,15 +1,13 @@
 import { shellQuote } from '../terminal/tmux/quote';
+import { isObject, objectOf, type JsonObject } from './json';
 
-/** A file of settings, parsed. */
-export type Json = Record<string, unknown>;
-
-/** The events that need a hook, and the seconds an agent waits for one. */
+/** The events that need a hook, and how many seconds the agent waits for each. */
 export type HookEvents = Readonly<Record<string, number>>;
 
-/** What is installed for one event. `outdated`: a hook of ccbot that is not this one, or with another limit of time. */
+/** The state of one event. `outdated`: a hook of another ccbot, or with another timeout. */
 export type HookState = 'installed' | 'outdated' | 'missing';
 
-/** How ccbot's own entries are told from others, whatever path they carry. */
+/** Recognizes ccbot's own commands, whatever their path. */
 function isOurs(command: unknown): boolean {
   return (
     typeof command === 'string' &&
@@ -18,20 +16,23 @@ function isOurs(command: unknown): boolean {
 }
 
 /**
- * The command line of the hook for the agents' settings, but for the agent's name behind it; they run it through a
- * shell. The bundle is named itself: what starts `ccbot` would cost time at every prompt.
+ * The command line of a hook for the agents' settings, without the agent's name at its end. Agents run it in a shell. It
+ * names the bundle directly, because starting `ccbot` would take longer at every prompt.
  */
 export function hookCommandLine(node: string, bundle: string): string {
   return `${shellQuote(node)} ${shellQuote(bundle)}`;
 }
 
-/** The command line for one agent's settings. */
 export function hookCommandFor(line: string, agent: string): string {
   return `${line} ${agent}`;
 }
 
-/** Which events have ccbot's hook with this command and the limit of time that the event needs. */
-export function hookStatus(settings: Json, command: string, events: HookEvents): Record<string, HookState> {
+/** The state of every event. Installed means exactly this command with the event's timeout. */
+export function hookStatus(
+  settings: JsonObject,
+  command: string,
+  events: HookEvents,
+): Record<string, HookState> {
   return Object.fromEntries(
     Object.entries(events).map(([event, timeout]) => {
       const ours = oursOf(settings, event);
@@ -42,48 +43,47 @@ export function hookStatus(settings: Json, command: string, events: HookEvents):
   );
 }
 
-/** Settings with ccbot's hooks in them: one for each event, whatever was there of ours before; all else as it is. */
-export function withHooks(settings: Json, command: string, events: HookEvents): Json {
+/** Settings with one hook of ccbot for each event. Replaces older ones and changes nothing else. */
+export function withHooks(settings: JsonObject, command: string, events: HookEvents): JsonObject {
   const clean = withoutHooks(settings);
   const state = hookStatus(settings, command, events);
-  const hooks: Json = { ...object(clean['hooks']) };
+  const hooks: JsonObject = { ...objectOf(clean['hooks']) };
   for (const [event, timeout] of Object.entries(events)) {
     if (state[event] === 'installed') {
-      hooks[event] = object(settings['hooks'])[event]; // in the place that somebody gave it
+      hooks[event] = objectOf(settings['hooks'])[event]; // keeps its position among other hooks
       continue;
     }
-    const groups = Array.isArray(hooks[event]) ? (hooks[event] as unknown[]) : [];
-    hooks[event] = [...groups, { hooks: [{ type: 'command', command, timeout }] }];
+    hooks[event] = [...arrayOf(hooks[event]), { hooks: [{ type: 'command', command, timeout }] }];
   }
   return { ...clean, hooks };
 }
 
-/** What stands where hooks belong and is none, so that installing would have to throw it away; null when all is well. */
-export function misshapen(settings: Json, events: HookEvents): string | null {
+/** Says what is wrong with the hooks in the settings, when installing would destroy it. Null when nothing is. */
+export function misshapen(settings: JsonObject, events: HookEvents): string | null {
   const { hooks } = settings;
   if (hooks === undefined) return null;
-  if (typeof hooks !== 'object' || hooks === null || Array.isArray(hooks)) return '“hooks” is not an object';
-  const odd = Object.keys(events).find((event) => {
-    const groups = (hooks as Json)[event];
+  if (!isObject(hooks)) return '“hooks” is not an object';
+  const invalid = Object.keys(events).find((event) => {
+    const groups = hooks[event];
     return groups !== undefined && !Array.isArray(groups);
   });
-  return odd === undefined ? null : `“hooks.${odd}” is not a list`;
+  return invalid === undefined ? null : `“hooks.${invalid}” is not a list`;
 }
 
-/** Settings without ccbot's hooks; groups and lists that become empty go with them. */
-export function withoutHooks(settings: Json): Json {
-  const hooks = object(settings['hooks']);
-  const kept: Json = {};
+/** Settings without ccbot's hooks. Removes groups and lists that become empty. */
+export function withoutHooks(settings: JsonObject): JsonObject {
+  const hooks = objectOf(settings['hooks']);
+  const kept: JsonObject = {};
   for (const [event, groups] of Object.entries(hooks)) {
     if (!Array.isArray(groups)) {
       kept[event] = groups;
       continue;
     }
     const left = groups.flatMap((group: unknown) => {
-      const list = object(group)['hooks'];
-      if (!Array.isArray(list) || !list.some((h) => isOurs(object(h)['command']))) return [group];
-      const others = list.filter((h) => !isOurs(object(h)['command']));
-      return others.length === 0 ? [] : [{ ...object(group), hooks: others }];
+      const list = objectOf(group)['hooks'];
+      if (!Array.isArray(list) || !list.some((hook) => isOurs(objectOf(hook)['command']))) return [group];
+      const others = list.filter((hook) => !isOurs(objectOf(hook)['command']));
+      return others.length === 0 ? [] : [{ ...objectOf(group), hooks: others }];
     });
     if (left.length > 0) kept[event] = left;
   }
@@ -92,20 +92,18 @@ export function withoutHooks(settings: Json): Json {
 }
 
 /** ccbot's own entries for an event. */
-export function oursOf(settings: Json, event: string): Json[] {
+export function oursOf(settings: JsonObject, event: string): JsonObject[] {
   return groupsOf(settings, event)
     .flatMap(hooksOf)
     .filter((hook) => isOurs(hook['command']));
 }
 
-function groupsOf(settings: Json, event: string): Json[] {
-  const groups = object(settings['hooks'])[event];
-  return Array.isArray(groups) ? groups.map(object) : [];
+function groupsOf(settings: JsonObject, event: string): JsonObject[] {
+  return arrayOf(objectOf(settings['hooks'])[event]).map(objectOf);
 }
 
-function hooksOf(group: Json): Json[] {
-  return Array.isArray(group['hooks']) ? group['hooks'].map(object) : [];
+function hooksOf(group: JsonObject): JsonObject[] {
+  return arrayOf(group['hooks']).map(objectOf);
 }
 
-const object = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+const arrayOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

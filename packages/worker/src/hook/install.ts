@@ -6,36 +6,35 @@ import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import type { AgentKind, HookSetup } from '../agents/kind';
 import { KINDS } from '../agents/registry';
 import { hookCommandFor, misshapen, withHooks, withoutHooks } from './entries';
+import type { JsonObject } from './json';
 import { hookReport } from './report';
 import { readSettings, writeSettings } from './settings-file';
 import { statusLineState, withStatusLine, withoutStatusLine } from './statusline-setting';
 
-/** A kind of agent that has hooks. */
 export type HookedKind = AgentKind & { hooks: HookSetup };
 
-/** What `ccbot hook --install|--uninstall|--status` is given. */
-export interface HookCommand {
+/** The options of `ccbot hook --install|--uninstall|--status`. */
+export interface HookRequest {
   action: 'install' | 'uninstall' | 'status';
   json: boolean;
-  /** One agent's name, or `all`; absent: those that are set up on this machine. */
+  /** An agent's name, or `all`. Absent: the agents that are set up on this machine. */
   agent?: string;
 }
 
-/** What the command works on. */
 export interface HookCommandDeps {
   env: Readonly<Record<string, string | undefined>>;
   home: string;
-  /** What the agents are to run, but for their names; see `hookCommandLine`. */
+  /** The command of the hooks, without the agent's name; see `hookCommandLine`. */
   command: string;
-  /** What an agent is to run for its status line; see `hookCommandLine`. */
+  /** The command of the status line; see `hookCommandLine`. */
   statusLine: string;
   out: NodeJS.WritableStream;
   err: NodeJS.WritableStream;
 }
 
 /**
- * The agents whose hooks are meant: the one that is named, `all`, or those whose folder of settings is there, and the
- * first of all where there is none. Empty for a name that no agent with hooks has.
+ * The selected agents with hooks: the named one, or `all`, or by default those with a settings directory, or else the
+ * first agent. Empty for an unknown name.
  */
 export function hookedKinds(
   deps: Pick<HookCommandDeps, 'env' | 'home'>,
@@ -44,65 +43,106 @@ export function hookedKinds(
   const hooked = KINDS.filter((kind): kind is HookedKind => kind.hooks !== null);
   if (agent === 'all') return hooked;
   if (agent !== undefined) return hooked.filter((kind) => kind.id === agent);
-  const there = hooked.filter(({ hooks }) => existsSync(dirname(hooks.file(deps.home, deps.env))));
-  return there.length > 0 ? there : hooked.slice(0, 1);
+  const installed = hooked.filter(({ hooks }) => existsSync(dirname(hooks.file(deps.home, deps.env))));
+  return installed.length > 0 ? installed : hooked.slice(0, 1);
 }
 
 /**
- * Installs, removes or shows the hooks of each agent that is meant; the exit code is 0, or 78 with the reason on `err`,
- * or 2 for an unknown agent. `--status` exits 1 when something is missing. An agent whose file cannot be used does not
- * keep the others from being served.
+ * Installs, removes or shows the hooks of the selected agents. The exit code is 0, or 78 with the reason on `err`, or 2
+ * for an unknown agent. `--status` exits with 1 when something is missing. An unusable settings file of one agent does
+ * not affect the others.
  */
-export function hookCommand(request: HookCommand, deps: HookCommandDeps): number {
+export function hookCommand(request: HookRequest, deps: HookCommandDeps): number {
   const kinds = hookedKinds(deps, request.agent);
   if (kinds.length === 0) {
     const known = hookedKinds(deps, 'all').map(({ id }) => id);
     deps.err.write(
-      `ccbot: no agent with hooks is called “${request.agent}”; say ${known.join(', ')} or all\n`,
+      `ccbot: no agent with hooks is called “${request.agent}”; use ${known.join(', ')} or all\n`,
     );
     return USAGE_ERROR;
   }
-  const codes = kinds.map((kind) => serve(kind, request, deps));
+  const codes = kinds.map((kind) => applyTo(kind, request, deps));
   return codes.find((code) => code !== EXIT.ok) ?? EXIT.ok;
 }
 
-function serve(kind: HookedKind, request: HookCommand, deps: HookCommandDeps): number {
-  const { statusLine } = kind;
-  const { file, events: wanted, afterInstall } = kind.hooks;
-  const path = file(deps.home, deps.env);
-  const command = hookCommandFor(deps.command, kind.id);
+function applyTo(kind: HookedKind, request: HookRequest, deps: HookCommandDeps): number {
+  const path = kind.hooks.file(deps.home, deps.env);
   try {
     const before = readSettings(path) ?? {};
-    let after = before;
-    if (request.action === 'install') {
-      const reason = misshapen(before, wanted);
-      if (reason !== null) throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason }));
-      after = statusLine ? withStatusLine(before, deps.statusLine) : before;
-      after = withHooks(after, command, wanted);
-    }
-    if (request.action === 'uninstall') after = withoutStatusLine(withoutHooks(before));
+    const after = settingsAfter(request.action, before, kind, deps, path);
     const changed = JSON.stringify(after) !== JSON.stringify(before);
     if (changed) writeSettings(path, after);
-    const { state: hooks, events: own, version } = hookReport(after, command, wanted);
-    const line = statusLine ? statusLineState(after, deps.statusLine) : 'foreign';
-    const events = statusLine ? { ...own, 'status line': line } : own;
-    // A status line that is no command is the person's own choice.
-    const state = hooks !== 'installed' || line === 'foreign' ? hooks : line;
-    if (request.json) {
-      const report = { agent: kind.id, path, changed, state, version, events, command };
-      deps.out.write(`${JSON.stringify(report)}\n`);
-    } else {
-      const lines = Object.entries(events).map(([event, one]) => `  ${event}: ${one}`);
-      if (version !== null) lines.unshift(`  of ccbot ${version}`);
-      const what =
-        request.action === 'status' ? path : `${path}: ${changed ? 'changed' : 'nothing to change'}`;
-      if (changed && request.action === 'install' && afterInstall !== undefined) lines.push(afterInstall);
-      deps.out.write(`${[`${kind.title}: ${what}`, ...lines].join('\n')}\n`);
-    }
-    return request.action === 'status' && state !== 'installed' ? 1 : EXIT.ok;
+    const outcome = outcomeOf(after, kind, deps, path, changed);
+    deps.out.write(request.json ? `${JSON.stringify(outcome)}\n` : `${summary(kind, request, outcome)}\n`);
+    return request.action === 'status' && outcome.state !== 'installed' ? 1 : EXIT.ok;
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     deps.err.write(`ccbot: ${faultText(error.fault)}\n`);
     return error.fault.exit;
   }
+}
+
+function settingsAfter(
+  action: HookRequest['action'],
+  before: JsonObject,
+  { id, statusLine, hooks }: HookedKind,
+  deps: HookCommandDeps,
+  path: string,
+): JsonObject {
+  switch (action) {
+    case 'status':
+      return before;
+    case 'uninstall':
+      return withoutStatusLine(withoutHooks(before));
+    case 'install': {
+      const reason = misshapen(before, hooks.events);
+      if (reason !== null) throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason }));
+      const settings = statusLine ? withStatusLine(before, deps.statusLine) : before;
+      return withHooks(settings, hookCommandFor(deps.command, id), hooks.events);
+    }
+  }
+}
+
+/** The result for one agent, as `--json` prints it. */
+interface Outcome {
+  agent: string;
+  path: string;
+  changed: boolean;
+  state: string;
+  version: string | null;
+  events: Readonly<Record<string, string>>;
+  command: string;
+}
+
+function outcomeOf(
+  settings: JsonObject,
+  { id, statusLine: hasStatusLine, hooks }: HookedKind,
+  deps: HookCommandDeps,
+  path: string,
+  changed: boolean,
+): Outcome {
+  const command = hookCommandFor(deps.command, id);
+  const report = hookReport(settings, command, hooks.events);
+  const { version } = report;
+  if (!hasStatusLine) {
+    return { agent: id, path, changed, state: report.state, version, events: report.events, command };
+  }
+  const line = statusLineState(settings, deps.statusLine);
+  const events = { ...report.events, 'status line': line };
+  // A status line that is no command is the user's own choice.
+  const state = report.state !== 'installed' || line === 'foreign' ? report.state : line;
+  return { agent: id, path, changed, state, version, events, command };
+}
+
+function summary(
+  { title, hooks: { afterInstall } }: HookedKind,
+  { action }: HookRequest,
+  { path, changed, version, events }: Outcome,
+): string {
+  const head = action === 'status' ? path : `${path}: ${changed ? 'changed' : 'nothing to change'}`;
+  const lines = [`${title}: ${head}`];
+  if (version !== null) lines.push(`  installed by ccbot ${version}`);
+  for (const [event, state] of Object.entries(events)) lines.push(`  ${event}: ${state}`);
+  if (changed && action === 'install' && afterInstall !== undefined) lines.push(afterInstall);
+  return lines.join('\n');
 }

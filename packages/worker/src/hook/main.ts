@@ -4,55 +4,49 @@ import { join } from 'node:path';
 import type { HookLine } from '@ccbot/shared/protocol/hook';
 import { IDENTITIES } from '../agents/identity';
 import type { AgentIdentity } from '../agents/model';
-import { askPerson } from './ask';
+import { askUser } from './ask';
 import { processChain, sameWindow, startedIn } from './chain';
+import { parseObject, type JsonObject } from './json';
 import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
 import { isNested } from './nested';
 import { workerSocketOf } from './socket';
 import { readInput } from './stdin';
 
 /**
- * `ccbot hook`: what the agent runs at its events. Exits 0 whatever happens, and prints nothing but a decision of the
- * person: an agent shows what a hook prints to its model, and refuses a prompt whose hook fails. Trouble is told by
- * `ccbot doctor` and by what the worker finds out itself.
+ * `ccbot hook`: the program that an agent runs at its events. Always exits with 0, and prints nothing but a decision of
+ * the user, because an agent shows the output of a hook to its model and refuses a prompt whose hook fails.
+ * `ccbot doctor` and the worker report trouble instead.
  */
 const at = Date.now();
 
-/** The longest payload, bytes: a prompt of several megabytes fits. */
+/** The longest payload, bytes. A prompt of several megabytes fits. */
 const PAYLOAD_MAX = 16 * 1024 * 1024;
 
-/** How long the worker's socket is waited for, ms. */
+/** How long to wait for the worker's socket, ms. */
 const SOCKET_MS = 500;
 
 /** Events after which the window may run another session of the agent. */
 const BINDING = new Set(['SessionStart', 'UserPromptSubmit']);
 
-/** The event that waits for the person. */
+/** The event that waits for the user. */
 const ASKING = 'PermissionRequest';
 
-/** How often a waiting hook looks whether its agent still lives, ms: one that is killed ends none of its hooks. */
+/** How often a waiting hook checks that its agent is alive, ms. An agent that is killed does not end its hooks. */
 const PARENT_CHECK_MS = 5_000;
 
 async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const payload = readPayload();
   if (payload === null) return;
-  const { TMUX_PANE: pane, CCBOT_SESSION: ccbotSession } = env;
   const kind = kindOf(process.argv[2]);
+  if (await isNestedAgent(env, kind)) return;
+  const { TMUX_PANE: pane, TMUX: tmux, CCBOT_SESSION: ccbotSession } = env;
   const backend = kind?.id ?? '';
-  const pidVariables = IDENTITIES.flatMap(({ pidVariable }) => (pidVariable === null ? [] : [pidVariable]));
-  const nested = isNested(await processChain(process.ppid), {
-    agentPid: Number(env[kind?.pidVariable ?? '']),
-    startedIn: (pid) => startedIn(pid, pidVariables),
-    programs: new Set(IDENTITIES.flatMap(({ programs }) => programs)),
-    sameWindow: (pid) => sameWindow(pid, env),
-  });
-  if (nested) return;
   const dir = env['CCBOT_DIR'] ?? join(homedir(), '.ccbot');
-  if (BINDING.has(payload.hook_event_name) && pane !== undefined && env['TMUX'] !== undefined) {
+  if (BINDING.has(payload.hook_event_name) && pane !== undefined && tmux !== undefined) {
     try {
-      await noteWindow(join(dir, 'session_map.json'), pane, env['TMUX'], backend, payload);
+      await recordWindow(join(dir, 'session_map.json'), pane, tmux, backend, payload);
     } catch {
-      // A full disk, or no tmux to ask: the worker is told directly, and the next prompt heals the map.
+      // A full disk, or no tmux to ask: the worker gets the event anyway, and the next prompt repairs the map.
     }
   }
   const socket = workerSocketOf(dir);
@@ -65,18 +59,33 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
     ...(ccbotSession === undefined ? {} : { ccbotSession }),
   } as const;
   if (payload.hook_event_name !== ASKING) return tellWorker(socket, { ...line, kind: 'hook' });
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.exit(0);
-  }, PARENT_CHECK_MS).unref();
-  await askPerson(
+  exitWithParent();
+  await askUser(
     { ...line, kind: 'ask', request: crypto.randomUUID() },
     { socket, print: printOut, now: () => performance.now() },
   );
   process.exit(0);
 }
 
-/** Writes for the agent; resolves also when nobody reads any more. */
+/** Whether the agent that runs this hook is itself a tool of another agent in the same window. */
+async function isNestedAgent(env: NodeJS.ProcessEnv, kind: AgentIdentity | undefined): Promise<boolean> {
+  const pidVariables = IDENTITIES.flatMap(({ pidVariable }) => (pidVariable === null ? [] : [pidVariable]));
+  return isNested(await processChain(process.ppid), {
+    agentPid: Number(env[kind?.pidVariable ?? '']),
+    startedIn: (pid) => startedIn(pid, pidVariables),
+    programs: new Set(IDENTITIES.flatMap(({ programs }) => programs)),
+    sameWindow: (pid) => sameWindow(pid, env),
+  });
+}
+
+function exitWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(0);
+  }, PARENT_CHECK_MS).unref();
+}
+
+/** Prints for the agent. Resolves even when the agent no longer reads. */
 function printOut(text: string): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.on('error', () => resolve());
@@ -84,31 +93,33 @@ function printOut(text: string): Promise<void> {
   });
 }
 
-interface Payload extends Record<string, unknown> {
+interface Payload extends JsonObject {
   hook_event_name: string;
   session_id: string;
 }
 
-/** Reads standard input whole. Null for anything that is not a hook's payload. */
+function isPayload(value: JsonObject): value is Payload {
+  return typeof value['hook_event_name'] === 'string' && typeof value['session_id'] === 'string';
+}
+
+/** Reads all of standard input. Null for anything but a hook's payload. */
 function readPayload(): Payload | null {
   try {
     const input = readInput(PAYLOAD_MAX);
-    if (input === null) return null;
-    const value = JSON.parse(input.toString('utf8')) as Partial<Payload> | null;
-    if (typeof value?.hook_event_name !== 'string' || typeof value.session_id !== 'string') return null;
-    return value as Payload;
+    const value = input === null ? null : parseObject(input.toString('utf8'));
+    return value !== null && isPayload(value) ? value : null;
   } catch {
-    return null; // closed, or garbage: there is nobody to tell
+    return null; // closed: there is nobody to tell
   }
 }
 
-/** Which agent runs the hook: the command line says so; one that an earlier version installed knew only the first. */
+/** The agent that runs the hook, named on the command line. Hooks of early versions named none and mean the first one. */
 function kindOf(id: string | undefined): AgentIdentity | undefined {
   return IDENTITIES.find((kind) => kind.id === id) ?? IDENTITIES[0];
 }
 
-/** Programs and libraries that only a change needs are loaded only then: at most prompts nothing has changed. */
-async function noteWindow(
+/** Updates the window's entry in the map. Usually nothing has changed, so it loads what a change needs only then. */
+async function recordWindow(
   path: string,
   pane: string,
   tmux: string,
@@ -117,29 +128,16 @@ async function noteWindow(
 ): Promise<void> {
   const [socket = '', server = ''] = tmux.split(',');
   const known = entryOfPane(readMap(path) ?? {}, pane, server);
-  let key = known?.[0];
-  let windowName = known?.[1].window_name;
-  let windows: ReadonlySet<string> | undefined;
-  if (key === undefined || windowName === undefined) {
-    // The group's name where there is one: a window keeps one key however it is looked at.
-    const format = '#{?session_group,#{session_group},#{session_name}}:#{window_id}';
-    const one = ['display-message', '-p', '-t', pane, `${format}\t#{window_name}`];
-    const args = ['-S', socket, ...one, ';', 'list-windows', '-a', '-F', format];
-    const { execFileSync } = await import('node:child_process');
-    const said = execFileSync('tmux', args, {
-      encoding: 'utf8',
-      timeout: 2_000,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const [first = '', ...others] = said.trimEnd().split('\n');
-    [key, windowName] = first.split('\t');
-    if (!key || windowName === undefined) return;
-    windows = new Set(others);
-  }
+  const knownName = known?.[1]['window_name'];
+  const window =
+    known !== undefined && typeof knownName === 'string'
+      ? { key: known[0], name: knownName }
+      : await askTmux(socket, pane);
+  if (window === null) return;
   const entry: MapEntry = {
     session_id: payload.session_id,
     cwd: String(payload['cwd'] ?? ''),
-    window_name: windowName,
+    window_name: window.name,
     backend,
     transcript_path: String(payload['transcript_path'] ?? ''),
     pane,
@@ -147,16 +145,41 @@ async function noteWindow(
   };
   if (sameEntry(known?.[1], entry)) return;
   const { setEntry } = await import('./write-map');
-  setEntry(path, key, entry, at, windows);
+  setEntry(path, window.key, entry, at, window.all);
+}
+
+interface TmuxWindow {
+  /** Its key in the map. */
+  key: string;
+  name: string;
+  /** The keys of all windows of the server. Absent when tmux was not asked. */
+  all?: ReadonlySet<string>;
+}
+
+/** The window of a pane. Null when tmux does not say. */
+async function askTmux(socket: string, pane: string): Promise<TmuxWindow | null> {
+  // The session group's name, if there is one, so that a window keeps one key in all sessions of the group.
+  const format = '#{?session_group,#{session_group},#{session_name}}:#{window_id}';
+  const ofPane = ['display-message', '-p', '-t', pane, `${format}\t#{window_name}`];
+  const args = ['-S', socket, ...ofPane, ';', 'list-windows', '-a', '-F', format];
+  const { execFileSync } = await import('node:child_process');
+  const output = execFileSync('tmux', args, {
+    encoding: 'utf8',
+    timeout: 2_000,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [first = '', ...all] = output.trimEnd().split('\n');
+  const [key, name] = first.split('\t');
+  return !key || name === undefined ? null : { key, name, all: new Set(all) };
 }
 
 function tellWorker(socket: string, line: HookLine): void {
-  const end = connect(socket);
-  end.setTimeout(SOCKET_MS, () => end.destroy());
-  end.on('error', () => undefined); // no worker: it reads the map when it starts
-  // All is in the kernel's hands then; the worker's answer is not waited for.
-  end.on('finish', () => process.exit(0));
-  end.end(`${JSON.stringify(line)}\n`);
+  const connection = connect(socket);
+  connection.setTimeout(SOCKET_MS, () => connection.destroy());
+  connection.on('error', () => undefined); // no worker: it reads the map when it starts
+  // The kernel has all data now, and the worker sends no answer.
+  connection.on('finish', () => process.exit(0));
+  connection.end(`${JSON.stringify(line)}\n`);
 }
 
 run(process.env).catch(() => {

@@ -1,21 +1,22 @@
 import { readFileSync } from 'node:fs';
+import { objectOf, parseObject, type JsonObject } from './json';
 
-/** What `session_map.json` says of one window. */
+/** The entry of a window in `session_map.json`. */
 export interface MapEntry {
   session_id: string;
   cwd: string;
   window_name: string;
   backend: string;
   transcript_path: string;
-  /** The pane and its server's pid: with both known, the window need not be asked for again. */
+  /** The pane and the pid of its tmux server. With both known, the hook need not ask tmux for the window. */
   pane: string;
   server: string;
 }
 
-/** `session_map.json`: `<tmux session>:<window id>` → what runs there. */
-export type SessionMap = Record<string, MapEntry>;
+/** `session_map.json`: entries by `<tmux session>:<window id>`. Other programs may write entries, so they are unchecked. */
+export type SessionMap = JsonObject;
 
-/** Reads the map; an empty one where there is none. Null when it is damaged. */
+/** Reads the map. Empty when there is none, null when it is damaged. */
 export function readMap(path: string): SessionMap | null {
   let text: string;
   try {
@@ -24,20 +25,18 @@ export function readMap(path: string): SessionMap | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;
   }
-  try {
-    const map: unknown = JSON.parse(text);
-    return typeof map === 'object' && map !== null && !Array.isArray(map) ? (map as SessionMap) : null;
-  } catch {
-    return null; // half-written by something else than us: we write whole files only
-  }
+  return parseObject(text); // ccbot replaces the file as a whole, so only another program can leave half of one
 }
 
-/** The entry of a pane that is known already, with its key. */
-export function entryOfPane(map: SessionMap, pane: string, server: string): [string, MapEntry] | undefined {
-  return Object.entries(map).find(([, entry]) => entry?.pane === pane && entry.server === server);
+/** The entry of a known pane, with its key. */
+export function entryOfPane(map: SessionMap, pane: string, server: string): [string, JsonObject] | undefined {
+  return Object.entries(map)
+    .map(([key, entry]): [string, JsonObject] => [key, objectOf(entry)])
+    .find(([, entry]) => entry['pane'] === pane && entry['server'] === server);
 }
 
-/** Whether two entries say the same. */
-export function sameEntry(a: MapEntry | undefined, b: MapEntry): boolean {
-  return a !== undefined && (Object.keys(b) as (keyof MapEntry)[]).every((key) => a[key] === b[key]);
+/** Whether a stored entry equals `entry`. */
+export function sameEntry(stored: unknown, entry: MapEntry): boolean {
+  const fields = objectOf(stored);
+  return Object.entries(entry).every(([key, value]) => fields[key] === value);
 }

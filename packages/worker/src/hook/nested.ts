@@ -1,45 +1,46 @@
-/** One process of the chain from the hook up to the pane. */
+/** A process in the chain from the hook up to the pane. */
 export interface ChainLink {
   pid: number;
-  /** The program's file, or its name where that cannot be read. */
+  /** The program's file. Its name when the file cannot be read. */
   program: string;
-  /** The process's own name, such as the agent's: it stays the same when an update brings another file. */
+  /** The process's name, which stays the same when an update changes the file. */
   name: string;
 }
 
-/** What is known of the agent beside its chain. */
+/** What ccbot knows about the agent besides its chain. */
 export interface NestingHints {
-  /** The process that the agent itself says it is. */
+  /** The agent's own pid, as it says itself. */
   agentPid?: number;
-  /** The agent that the environment of a process names as the one it was started in. */
+  /** The pid of the agent that started a process, from the environment of that process. */
   startedIn(pid: number): number | null;
-  /** The names under which agents run, of whatever kind. */
+  /** The process names of all kinds of agents. */
   programs: ReadonlySet<string>;
-  /** Whether a process was started in the same window; null where that cannot be told. */
+  /** Whether a process was started in the same window. Null when unknown. */
   sameWindow(pid: number): boolean | null;
 }
 
 /**
- * Whether the agent that runs this hook runs inside another agent, as a tool of it: then the window is not its own. `chain` leads from the hook's parent upwards. The agent is the process it says it is, or else the
- * nearest one that is no shell. An agent above that belongs to another window (one from which this terminal was
- * started) does not count; in doubt nothing is nested.
+ * Whether the agent that runs this hook is itself a tool of another agent, so that the window belongs to the other one.
+ * `chain` leads from the hook's parent upwards. The agent is the process with its own pid, or else the nearest one that
+ * is no shell. An outer agent in another window, such as the one that started this terminal, does not count. When in
+ * doubt, nothing is nested.
  */
 export function isNested(chain: readonly ChainLink[], hints: NestingHints): boolean {
-  const said = chain.findIndex((link) => link.pid === hints.agentPid);
-  const own = said >= 0 ? said : chain.findIndex((link) => !isShell(link.program));
-  const agent = chain[own];
+  const byPid = chain.findIndex((link) => link.pid === hints.agentPid);
+  const index = byPid >= 0 ? byPid : chain.findIndex((link) => !isShell(link.program));
+  const agent = chain[index];
   if (agent === undefined) return false;
   const outer = hints.startedIn(agent.pid);
-  // Of another kind only where it is certain that `agent` is one itself, and not what runs the hook for it.
-  const others = isAgent(agent, hints.programs) ? hints.programs : new Set<string>();
+  // Another kind counts only when `agent` is certainly an agent, not a program that runs the hook for one.
+  const otherKinds = isAgent(agent, hints.programs) ? hints.programs : new Set<string>();
   const above = chain
-    .slice(own + 1)
-    .find((link) => link.pid === outer || sameAgent(link, agent) || isAgent(link, others));
+    .slice(index + 1)
+    .find((link) => link.pid === outer || sameAgent(link, agent) || isAgent(link, otherKinds));
   return above !== undefined && hints.sameWindow(above.pid) !== false;
 }
 
 function sameAgent(a: ChainLink, b: ChainLink): boolean {
-  // A shell script that starts the agent under its own name is no agent.
+  // A shell script with the agent's name is no agent.
   return a.program === b.program || (a.name === b.name && !isInterpreter(a.name) && !isShell(a.program));
 }
 
@@ -47,12 +48,12 @@ function isAgent(link: ChainLink, programs: ReadonlySet<string>): boolean {
   return programs.has(link.name) && !isShell(link.program);
 }
 
-/** Agents run their hooks through a shell. */
+/** Agents run their hooks in a shell. */
 function isShell(program: string): boolean {
   return /(?:^|\/)(?:ba|da|z|k|a|fi)?sh(?:\s|$|-\d)/.test(program);
 }
 
-/** Two programs in one language share its interpreter's name; Node.js calls its main thread by another one. */
+/** Programs in the same language share the interpreter's name. Node.js may use the name of its main thread. */
 function isInterpreter(name: string): boolean {
   return isShell(name) || /^(?:node|MainThread|bun|deno|python[\d.]*)$/.test(name);
 }

@@ -1,22 +1,23 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { hookStatus, oursOf, type HookEvents, type HookState, type Json } from './entries';
+import { hookStatus, oursOf, type HookEvents, type HookState } from './entries';
+import { parseObject, type JsonObject } from './json';
 
-/** What an agent's settings say of ccbot's hooks. */
+/** The state of ccbot's hooks in an agent's settings. */
 export interface HookReport {
-  /** The worst of the events: one that is missing counts more than one that is outdated. */
+  /** The worst state of all events: `missing` is worse than `outdated`. */
   state: HookState;
   events: Readonly<Record<string, HookState>>;
-  /** The version of the ccbot whose hook would run; null when there is none, or its program is gone. */
+  /** The version of the ccbot whose hook would run. Null when there is none, or its program is gone. */
   version: string | null;
 }
 
 /**
- * What is installed beside what ought to be: for `--status`, and for whoever looks for a hook of another version.
- * `versionOf` tells the version of the ccbot that a bundle belongs to, or null when it is gone.
+ * Compares the installed hooks with the wanted ones. `versionOf` returns the version of the ccbot that a bundle belongs
+ * to, or null when the bundle is gone.
  */
 export function hookReport(
-  settings: Json,
+  settings: JsonObject,
   command: string,
   wanted: HookEvents,
   versionOf: (bundle: string) => string | null = versionBeside,
@@ -29,7 +30,7 @@ export function hookReport(
   return { state, events, version: bundle === null ? null : versionOf(bundle) };
 }
 
-/** The bundle that a command line of ours runs, with the shell's quoting taken off; null for one that names none. */
+/** The bundle in a command line of ours, without shell quotes. Null when there is none. */
 function bundleOf(command: unknown): string | null {
   if (typeof command !== 'string') return null;
   const words = command.replace(/\s+[\w-]+\s*$/, '').trim(); // without the agent's name
@@ -38,14 +39,14 @@ function bundleOf(command: unknown): string | null {
   return path.endsWith('hook.js') ? path : null;
 }
 
-/** The version in the `package.json` of the package whose `dist` a bundle lies in; null when it cannot be read. */
+/** The version in the `package.json` beside the `dist` directory of a bundle. Null when it cannot be read. */
 function versionBeside(bundle: string): string | null {
   try {
     if (!statSync(bundle).isFile()) return null;
     const text = readFileSync(join(dirname(bundle), '..', 'package.json'), 'utf8');
-    const { version } = JSON.parse(text) as { version?: unknown };
+    const version = parseObject(text)?.['version'];
     return typeof version === 'string' ? version : null;
   } catch {
-    return null; // gone, or no package of ours: the state says the rest
+    return null; // gone, or no package of ours
   }
 }

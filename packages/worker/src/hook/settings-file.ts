@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
-import type { Json } from './entries';
+import { isObject, type JsonObject } from './json';
 import { replaceFile } from './replace-file';
 
-/** Reads a settings file; null where there is none. Throws a {@link FaultError} when it does not parse. */
-export function readSettings(path: string): Json | null {
+/** Reads a settings file. Null when there is none. Throws a {@link FaultError} when it does not parse. */
+export function readSettings(path: string): JsonObject | null {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -16,16 +16,15 @@ export function readSettings(path: string): Json | null {
   if (text.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new Error('it is not a JSON object');
-    return value as Json;
+    if (!isObject(value)) throw new Error('it is not a JSON object');
+    return value;
   } catch (error) {
     throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason: reasonOf(error) }));
   }
 }
 
-/** Writes a settings file whole, keeping its mode and a copy of what it replaces. Follows a link to the real file. */
-export function writeSettings(path: string, settings: Json): void {
+/** Replaces a settings file. Preserves its mode, backs up the old content, and follows a link to the real file. */
+export function writeSettings(path: string, settings: JsonObject): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const { target, mode } = existing(path);

@@ -1,57 +1,56 @@
 import { shellQuote } from '../terminal/tmux/quote';
-import type { HookState, Json } from './entries';
+import type { HookState } from './entries';
+import { objectOf, type JsonObject } from './json';
 
-/** How our own command is told from others, whatever path it carries, and what it passes on to. */
+/** Recognizes our own command, whatever its path. The group is the user's command, which ours runs. */
 const OURS =
   /^\s*\S.*(?:(?:[\s/"']|^)ccbot(?:\.js)?["']?\s+statusline|worker\/dist\/statusline\.js["']?)(?:\s+('(?:[^']|'\\'')*'))?\s*$/s;
 
-/** Whether the settings' status line is ours with this command; `foreign`: it is of a kind that ours cannot pass on to. */
-export function statusLineState(settings: Json, command: string): HookState | 'foreign' {
+/** The state of the status line. `foreign`: a kind that is no command, so ours cannot run it. */
+export function statusLineState(settings: JsonObject, command: string): HookState | 'foreign' {
   const line = settings['statusLine'];
   if (line === undefined) return 'missing';
-  const own = commandOf(line);
-  if (own === null) return 'foreign';
-  if (!OURS.test(own)) return 'missing';
-  return own === withArgument(command, passedOn(own)) ? 'installed' : 'outdated';
+  const current = commandOf(line);
+  if (current === null) return 'foreign';
+  if (!OURS.test(current)) return 'missing';
+  return current === withArgument(command, userCommand(current)) ? 'installed' : 'outdated';
 }
 
 /**
- * Settings whose status line is ours. A person's own command becomes the argument of ours and keeps making the line;
- * all else of it (`padding` and the like) stays as it is. One that is no command is left alone.
+ * Settings with our status line. The user's own command becomes an argument of ours and still prints the line. Other
+ * fields, such as `padding`, stay. A status line that is no command is left alone.
  */
-export function withStatusLine(settings: Json, command: string): Json {
+export function withStatusLine(settings: JsonObject, command: string): JsonObject {
   if (statusLineState(settings, command) === 'foreign') return settings;
   const line = settings['statusLine'];
-  const own = commandOf(line);
-  const theirs = own === null || !OURS.test(own) ? own : passedOn(own);
+  const current = commandOf(line);
+  const users = current === null || !OURS.test(current) ? current : userCommand(current);
   const rest = typeof line === 'object' ? line : {};
-  return { ...settings, statusLine: { type: 'command', ...rest, command: withArgument(command, theirs) } };
+  return { ...settings, statusLine: { type: 'command', ...rest, command: withArgument(command, users) } };
 }
 
-/** Settings with the person's own status line, or none, as it was before ours. */
-export function withoutStatusLine(settings: Json): Json {
+/** Settings with the user's own status line, or none, as before ours. */
+export function withoutStatusLine(settings: JsonObject): JsonObject {
   const line = settings['statusLine'];
-  const own = commandOf(line);
-  if (own === null || !OURS.test(own)) return settings;
-  const theirs = passedOn(own);
-  if (theirs !== null) return { ...settings, statusLine: { ...(line as Json), command: theirs } };
-  const { statusLine, ...rest } = settings;
-  void statusLine;
+  const current = commandOf(line);
+  if (current === null || !OURS.test(current)) return settings;
+  const users = userCommand(current);
+  if (users !== null) return { ...settings, statusLine: { ...objectOf(line), command: users } };
+  const { statusLine: _ours, ...rest } = settings;
   return rest;
 }
 
 function commandOf(line: unknown): string | null {
-  if (typeof line !== 'object' || line === null) return null;
-  const { type, command } = line as Json;
+  const { type, command } = objectOf(line);
   return (type === undefined || type === 'command') && typeof command === 'string' ? command : null;
 }
 
-function withArgument(command: string, theirs: string | null): string {
-  return theirs === null ? command : `${command} ${shellQuote(theirs)}`;
+function withArgument(command: string, argument: string | null): string {
+  return argument === null ? command : `${command} ${shellQuote(argument)}`;
 }
 
-/** The command that ours passes on to; null when there is none. */
-function passedOn(ours: string): string | null {
+/** The user's command, which ours runs. Null when there is none. */
+function userCommand(ours: string): string | null {
   const quoted = OURS.exec(ours)?.[1];
   return quoted === undefined ? null : quoted.slice(1, -1).replaceAll(`'\\''`, `'`);
 }

@@ -3,45 +3,46 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { StatusLine } from '@ccbot/shared/protocol/hook';
 import { IDENTITIES } from '../agents/identity';
+import { parseObject } from './json';
 import { workerSocketOf } from './socket';
 import { readInput } from './stdin';
 
 /**
- * `ccbot statusline`: what an agent runs for its status line. Hands the figures to the worker, and lets the
- * person's own command, its only argument, make the line: with the same input, and with nothing of ours in its output.
- * Whatever happens to the worker, the person's line is as it would be without us.
+ * `ccbot statusline`: the program that an agent runs for its status line. Sends the figures to the worker and runs the
+ * user's own command, its only argument, to print the line. That command gets the same input, and ccbot adds nothing to
+ * its output, so the user's line is the same as without ccbot, even when the worker fails.
  */
 
-/** The longest input, bytes; agents give some two thousand. */
+/** The longest input, bytes. Agents send about two thousand. */
 const INPUT_MAX = 4 * 1024 * 1024;
 
-/** How long the worker's socket is waited for, ms. */
+/** How long to wait for the worker's socket, ms. */
 const SOCKET_MS = 500;
 
-async function main(env: NodeJS.ProcessEnv, own: string | undefined): Promise<void> {
+async function main(env: NodeJS.ProcessEnv, command: string | undefined): Promise<void> {
   const input = read();
   tellWorker(env, input);
-  if (own !== undefined && own !== '') await chain(own, input ?? Buffer.alloc(0));
+  if (command !== undefined && command !== '') await runCommand(command, input ?? Buffer.alloc(0));
 }
 
 function read(): Buffer | null {
   try {
     return readInput(INPUT_MAX);
   } catch {
-    return null; // closed: there are no figures, and the person's own command sees for itself
+    return null; // closed: there are no figures, and the user's command sees that too
   }
 }
 
-/** Runs the person's own command as the agent would: through a shell, its output and its end as they are. */
-async function chain(command: string, input: Buffer): Promise<void> {
-  // Loaded only here: it takes longer than all the rest.
+/** Runs the user's command as the agent would: in a shell, with its output and exit code unchanged. */
+async function runCommand(command: string, input: Buffer): Promise<void> {
+  // Loaded only here, because it takes longer than everything else.
   const { spawn } = await import('node:child_process');
   const child = spawn(command, { shell: true, stdio: ['pipe', 'inherit', 'inherit'] });
-  child.stdin.on('error', () => undefined); // it does not read its input: that is its own affair
+  child.stdin.on('error', () => undefined); // the command need not read its input
   child.stdin.end(input);
   child.on('error', () => (process.exitCode = 1));
   child.on('exit', (code) => process.exit(code ?? 1));
-  // The agent ends a line that is being made when the next one is due.
+  // The agent kills an unfinished status line when the next one is due.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
 }
 
@@ -58,26 +59,24 @@ function tellWorker(env: NodeJS.ProcessEnv, input: Buffer | null): void {
     ...(ccbotSession === undefined ? {} : { ccbotSession }),
     ...(pane === undefined ? {} : { pane }),
   };
-  const end = connect(workerSocketOf(env['CCBOT_DIR'] ?? join(homedir(), '.ccbot')));
-  end.setTimeout(SOCKET_MS, () => end.destroy());
-  end.on('error', () => undefined); // no worker: the next change of the figures tells it all again
-  // All is in the kernel's hands then; an answer is not waited for.
-  end.on('finish', () => end.destroy());
-  end.end(`${JSON.stringify(line)}\n`);
+  const connection = connect(workerSocketOf(env['CCBOT_DIR'] ?? join(homedir(), '.ccbot')));
+  connection.setTimeout(SOCKET_MS, () => connection.destroy());
+  connection.on('error', () => undefined); // no worker: the next update sends all figures again
+  // The kernel has all data now, and the worker sends no answer.
+  connection.on('finish', () => connection.destroy());
+  connection.end(`${JSON.stringify(line)}\n`);
 }
 
+/** The payload. Null for garbage, which the user's command gets anyway. */
 function parse(input: Buffer | null): StatusLine['payload'] | null {
-  try {
-    const value: unknown = input === null ? null : JSON.parse(input.toString('utf8'));
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-    return typeof (value as { session_id?: unknown }).session_id === 'string'
-      ? (value as StatusLine['payload'])
-      : null;
-  } catch {
-    return null; // garbage: the person's own command gets it as it is
-  }
+  const payload = input === null ? null : parseObject(input.toString('utf8'));
+  return payload !== null && hasSessionId(payload) ? payload : null;
+}
+
+function hasSessionId(payload: Record<string, unknown>): payload is StatusLine['payload'] {
+  return typeof payload['session_id'] === 'string';
 }
 
 main(process.env, process.argv[2]).catch(() => {
-  process.exitCode = 1; // the line could not be made; nothing of ours may be in it
+  process.exitCode = 1; // no line, but no output of ours in it either
 });

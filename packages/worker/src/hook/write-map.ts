@@ -1,20 +1,21 @@
 import { closeSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { flockSync } from 'fs-ext';
-import { readMap, sameEntry, type MapEntry } from './map';
+import { objectOf } from './json';
+import { readMap, sameEntry, type MapEntry, type SessionMap } from './map';
 import { replaceFile } from './replace-file';
 
-/** How long another hook is waited for, ms; it holds the lock for about one. */
+/** How long to wait for another hook, ms. A hook holds the lock for about one. */
 const LOCK_WAIT_MS = 2_000;
 
-/** Time between two tries, ms. */
+/** Time between two attempts, ms. */
 const LOCK_STEP_MS = 5;
 
 /**
- * Sets one entry, under a lock and by renaming a whole new file into place; writes nothing when it says the same
- * already. A damaged map is kept beside the new one. What was in windows that are gone goes: `windows` are those of the
- * entry's server, where they are known, and the numbers of a server that has ended are given anew by the next. Throws
- * what the file system throws.
+ * Sets an entry under a lock, by renaming a complete new file into place. Writes nothing when the entry is unchanged.
+ * Moves a damaged map aside. Removes entries of closed windows: `windows` are the open windows of the entry's server, if
+ * known. Also removes entries of servers that have ended, because the next server reuses their window ids. Throws the
+ * errors of the file system.
  */
 export function setEntry(
   path: string,
@@ -33,27 +34,40 @@ export function setEntry(
       map = {};
     }
     if (sameEntry(map[key], entry)) return false;
-    // A session runs in one window: an older place of it is forgotten.
-    for (const [other, old] of Object.entries(map)) {
-      const gone =
-        old?.server === entry.server ? windows?.has(other) === false : !isRunning(old?.server ?? '');
-      if (other !== key && (gone || old?.session_id === entry.session_id)) Reflect.deleteProperty(map, other);
-    }
+    removeStale(map, key, entry, windows);
     map[key] = entry;
     replaceFile(path, `${JSON.stringify(map, null, 2)}\n`, 0o600);
     return true;
   } finally {
-    closeSync(lock); // and with it the lock
+    closeSync(lock); // releases the lock
   }
 }
 
-/** Whether a tmux server is still there; one that another program noted without its process is taken to be. */
+/** Removes closed windows, and the previous window of the entry's session: a session runs in one window. */
+function removeStale(
+  map: SessionMap,
+  key: string,
+  entry: MapEntry,
+  windows: ReadonlySet<string> | undefined,
+): void {
+  for (const [otherKey, value] of Object.entries(map)) {
+    if (otherKey === key) continue;
+    const other = objectOf(value);
+    const isClosed =
+      other['server'] === entry.server
+        ? windows?.has(otherKey) === false
+        : !isRunning(String(other['server'] ?? ''));
+    if (isClosed || other['session_id'] === entry.session_id) Reflect.deleteProperty(map, otherKey);
+  }
+}
+
+/** Whether a tmux server is running. True for an entry of another program without the server's pid. */
 function isRunning(server: string): boolean {
   if (!/^[1-9]\d{0,9}$/.test(server)) return true;
   try {
     return process.kill(Number(server), 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // another user's, so not ours: but it is there
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // runs, but belongs to another user
   }
 }
 

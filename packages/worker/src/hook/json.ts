@@ -1,0 +1,19 @@
+/** A JSON object. Every field is checked where it is read. */
+export type JsonObject = Record<string, unknown>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A nested object. Empty for any other value. */
+export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
+
+/** Parses a JSON object. Null for anything else. */
+export function parseObject(json: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
