@@ -120,7 +120,7 @@ it('is logged with who and what kind, and never with what was written', async ()
     { name: `${SECRET}.txt`, mime: 'text/plain', bytes: Buffer.from('x') },
     { caption: SECRET },
   );
-  await w.eventually(() => w.logged.filter((l) => l.text === 'an update was not admitted').length === 2);
+  await w.eventually(() => w.logged.filter((l) => l.text === 'update not admitted').length === 2);
   expect(w.logged.map((l) => l.meta)).toEqual(
     expect.arrayContaining([
       { why: 'stranger', kind: 'text', user: 8, strangers: 1 },
