@@ -99,7 +99,7 @@ describe('the end of a session', () => {
 
   it('is told when its window is closed at the desk', async () => {
     await w.ready();
-    w.panes.closeAtDesk(w.session);
+    w.panes.closeAtTerminal(w.session);
     await w.until(() => w.said('was closed')[0]);
   });
 
@@ -133,7 +133,7 @@ describe('the end of a session', () => {
     const message = await w.until(() =>
       w.telegram.owner.fromBot().find((m) => m.keyboard.flat().some((b) => b.callback_data === data)),
     );
-    w.panes.closeAtDesk(w.session);
+    w.panes.closeAtTerminal(w.session);
     await w.until(() => message.deleted);
     message.deleted = false; // the tap was under way when the message went
     const query = w.telegram.owner.tap(data);

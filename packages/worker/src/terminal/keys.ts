@@ -1,13 +1,13 @@
-/** What a key sends to a program on a terminal. */
+/** The bytes that a key sends to a program. */
 interface KeyBytes {
   normal: string;
-  /** In application cursor mode, where it differs. */
+  /** In application cursor mode, if they differ. */
   application?: string;
 }
 
 const arrow = (letter: string): KeyBytes => ({ normal: `\u001b[${letter}`, application: `\u001bO${letter}` });
 
-/** The named keys that may be pressed, in tmux's spelling, with what a terminal sends for them. */
+/** The named keys that we can press, in tmux's spelling. */
 const NAMED: ReadonlyMap<string, KeyBytes> = new Map([
   ['Enter', { normal: '\r' }],
   ['Escape', { normal: '\u001b' }],
@@ -27,8 +27,8 @@ const NAMED: ReadonlyMap<string, KeyBytes> = new Map([
 ]);
 
 /**
- * The bytes of a named key (`Enter`, `Up`), of a control letter (`C-c`) or of one printable ASCII character; null
- * for anything else. tmux types an unknown name out as text, so names are checked before they reach it.
+ * The bytes of a named key (`Enter`, `Up`), a control letter (`C-c`) or a printable ASCII character; null for anything
+ * else. tmux types an unknown name as text, so we check names before they reach it.
  */
 export function keyBytes(key: string, applicationCursor = false): string | null {
   const named = NAMED.get(key);
@@ -38,8 +38,8 @@ export function keyBytes(key: string, applicationCursor = false): string | null 
   return /^[!-~]$/.test(key) ? key : null;
 }
 
-/** The first key of a sequence that no terminal has, or null. */
+/** The first unknown key of a sequence, or null. */
 export function unknownKey(keys: readonly { kind: string; key?: string }[]): string | null {
-  const found = keys.find((k) => k.kind === 'key' && keyBytes(k.key ?? '') === null);
-  return found === undefined ? null : (found.key ?? '');
+  const unknown = keys.find(({ kind, key }) => kind === 'key' && keyBytes(key ?? '') === null);
+  return unknown === undefined ? null : (unknown.key ?? '');
 }

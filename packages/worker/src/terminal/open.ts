@@ -3,7 +3,7 @@ import { createTmuxPanes } from './tmux/panes';
 import type { TmuxOptions } from './tmux/state';
 import { tmuxVersion } from './tmux/server';
 
-/** The terminal that is there: tmux, or a pty of our own where tmux is not installed (the caller tells the person). */
+/** Creates the adapter for this system: tmux, or ptys if tmux is not installed. The caller warns the user about ptys. */
 export async function openPanes(options: TmuxOptions, createPty: () => Promise<Panes>): Promise<Panes> {
   return (await tmuxVersion(options.env)) === null ? createPty() : createTmuxPanes(options);
 }

@@ -22,7 +22,7 @@ it('records what is done to it, in order', async () => {
 
 it('lets a window be closed at the desk', async () => {
   await panes.open(request('s1'));
-  panes.closeAtDesk('s1');
+  panes.closeAtTerminal('s1');
   expect(events).toEqual([{ type: 'closed', session: 's1' }]);
   await expect(panes.screen('s1')).rejects.toMatchObject({ reason: 'no-such-session' });
 });

@@ -1,27 +1,27 @@
-/** Work in turns: what is asked for under one key runs one after the other, in the order it was asked for. */
+/** Runs work in turns: tasks under the same key run one after the other, in the order of the calls. */
 export interface Turns {
-  /** Runs `work` when all earlier work under the key has ended, however it ended. Settles as `work` does. */
+  /** Runs `work` once all earlier work under the key has ended, in success or failure. Settles as `work` does. */
   take<T>(key: string, work: () => Promise<T>): Promise<T>;
-  /** Resolves when nothing is under way. */
+  /** Resolves when no work is left, including work that is added meanwhile. */
   idle(): Promise<void>;
 }
 
-/** Makes an empty set of turns; a key costs nothing once its work is done. */
 export function createTurns(): Turns {
+  /** The end of the last work under each key; a key is removed when its work is done. */
   const last = new Map<string, Promise<void>>();
   return {
     take(key, work) {
-      const mine = (last.get(key) ?? Promise.resolve()).then(work);
-      const settled: Promise<void> = mine
+      const result = (last.get(key) ?? Promise.resolve()).then(work);
+      const settled: Promise<void> = result
         .then(
           () => undefined,
-          () => undefined, // told to the caller of `mine`
+          () => undefined, // the caller gets the failure from `result`
         )
         .then(() => {
           if (last.get(key) === settled) last.delete(key);
         });
       last.set(key, settled);
-      return mine;
+      return result;
     },
     async idle() {
       while (last.size > 0) await Promise.all(last.values());

@@ -34,8 +34,8 @@ const adopted = () => bot.rooms.sessions.live().find((session) => session.adopte
 
 it('offers at its start the agent that runs at the desk, and makes it a session with one tap', async () => {
   runs('by-hand');
-  bot.panes.openAtDesk(stray());
-  bot.panes.openAtDesk(stray({ id: '6-1', pid: 2 ** 30, pane: '%6' })); // somebody's own, with no agent
+  bot.panes.openAtTerminal(stray());
+  bot.panes.openAtTerminal(stray({ id: '6-1', pid: 2 ** 30, pane: '%6' })); // somebody's own, with no agent
   await bot.stop();
   await bot.start();
   const offer = await bot.until(() => bot.said('runs at the desk')[0]);
@@ -59,7 +59,7 @@ it('offers at its start the agent that runs at the desk, and makes it a session 
 
 it('types nothing for a shell when the agent has ended, tells of it, and lets the window go', async () => {
   runs('by-hand');
-  bot.panes.openAtDesk(stray());
+  bot.panes.openAtTerminal(stray());
   await bot.hook('SessionStart', { session_id: 'by-hand' }, null);
   bot.telegram.owner.tap('Adopt', (await bot.until(() => bot.said('runs at the desk')[0])).id);
   await bot.until(() => bot.said('is a session now')[0]);
@@ -77,7 +77,7 @@ it('types nothing for a shell when the agent has ended, tells of it, and lets th
 });
 
 it('tells of a window in its own tmux session that belongs to none, and closes it only when asked twice', async () => {
-  bot.panes.openAtDesk(stray({ ours: true, command: 'vim' }));
+  bot.panes.openAtTerminal(stray({ ours: true, command: 'vim' }));
   await bot.stop();
   await bot.start();
   const told = await bot.until(() => bot.said('belongs to no session')[0]);
@@ -93,8 +93,8 @@ it('lists what runs at the desk when asked, below all else, and says so when the
   bot.telegram.owner.say('/adopt');
   await bot.until(() => bot.said('No agent runs at the desk')[0]);
   runs('by-hand');
-  bot.panes.openAtDesk(stray());
-  bot.panes.openAtDesk(stray({ id: '6-1', pid: 2 ** 30, pane: '%6' })); // somebody's own, with no agent
+  bot.panes.openAtTerminal(stray());
+  bot.panes.openAtTerminal(stray({ id: '6-1', pid: 2 ** 30, pane: '%6' })); // somebody's own, with no agent
   await bot.stop();
   await bot.start();
   const offers = () => bot.said('Claude Code runs at the desk');
@@ -113,7 +113,7 @@ describe('killed between the tap on Adopt and the end of what it brings about', 
   /** Ends everything at a moment of adopting that is left half done. */
   async function killedWhile(moment: 'before' | 'after'): Promise<void> {
     runs('by-hand');
-    bot.panes.openAtDesk(stray());
+    bot.panes.openAtTerminal(stray());
     await bot.hook('SessionStart', { session_id: 'by-hand' }, null);
     const offer = await bot.until(() => bot.said('runs at the desk')[0]);
     const { strays } = bot.panes;
@@ -166,7 +166,7 @@ describe('killed between the tap on Adopt and the end of what it brings about', 
 
 it('stays one session when Adopt is tapped twice, and says so', async () => {
   runs('by-hand');
-  bot.panes.openAtDesk(stray());
+  bot.panes.openAtTerminal(stray());
   await bot.hook('SessionStart', { session_id: 'by-hand' }, null);
   const offer = await bot.until(() => bot.said('runs at the desk')[0]);
   bot.telegram.owner.tap('Adopt', offer.id);
@@ -185,7 +185,7 @@ it('takes the session that somebody went on with by hand out of the archive, but
   await bot.until(() => bot.said('in the archive')[0]);
   const [archived] = bot.rooms.sessions.all();
   runs('agent-session');
-  bot.panes.openAtDesk(stray());
+  bot.panes.openAtTerminal(stray());
   await bot.hook('SessionStart', { session_id: 'agent-session' }, null);
   const offer = await bot.until(() => bot.said('runs at the desk')[0]);
   const { strays } = bot.panes;

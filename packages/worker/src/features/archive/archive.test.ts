@@ -165,7 +165,7 @@ it('says that a message was not typed when its session ends first, and types it 
   w.panes.show(id, DIALOG);
   w.telegram.owner.say('too late for this');
   await w.until(() => w.said('shows a dialog')[0]);
-  w.panes.closeAtDesk(id);
+  w.panes.closeAtTerminal(id);
   await w.until(() => w.said('ended before your message was typed')[0]);
   expect(w.said('shows a dialog')).toEqual([]);
   await restored();
