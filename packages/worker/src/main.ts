@@ -78,10 +78,12 @@ async function main(): Promise<number> {
     ]);
     return runDoctor({
       loaded: loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() }, { needBot: false }),
-      env: process.env,
-      home: homedir(),
-      hookCommand: hookCommandLine(process.execPath, join(__dirname, 'hook.js')),
-      statusLine: hookCommandLine(process.execPath, join(__dirname, 'statusline.js')),
+      host: {
+        env: process.env,
+        home: homedir(),
+        hookCommand: hookCommandLine(process.execPath, join(__dirname, 'hook.js')),
+        statusLine: hookCommandLine(process.execPath, join(__dirname, 'statusline.js')),
+      },
       version,
       repair: request.repair,
       out: process.stdout,

@@ -1,43 +1,48 @@
+import type { Config } from '@ccbot/shared/config/schema';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { commandOf, settingOf } from '../agents/command-of';
+import { commandOf, settingOf, type CommandSource } from '../agents/command-of';
 import { KINDS } from '../agents/registry';
 import { findProgram } from '../sessions/lifecycle/opener';
-import type { Examine } from './deps';
+import type { DoctorDeps, Examine } from './deps';
 
-/** The agents' programs and their versions. One that is not the chosen one need not be there. */
-export const examineAgents: Examine = async ({ config, env, run }) => {
+/** The agents' programs and versions. Only the agent for new sessions must be installed. */
+export const examineAgents: Examine = async (deps) => {
+  const { config } = deps;
   if (config === null) return [checkOf('agents', 'agents').skipped('the settings are not valid')];
   const checks: Check[] = [];
   for (const { id, title, settings } of KINDS) {
-    if (settings === null) continue; // the person writes the command
-    const check = checkOf(`agent-${id}`, title);
-    const [program = '', ...rest] = commandOf(settings.command, config);
-    const path = await findProgram(program, env['PATH'] ?? '/usr/bin:/bin');
-    if (path === null) {
-      const chosen = config.CCBOT_AGENT_BACKEND === id;
-      const setting = settingOf(settings.command);
-      checks.push(
-        chosen
-          ? check.bad(
-              `${program} was not found`,
-              setting === '' ? 'Install it.' : `Install it, or set ${setting} to its path.`,
-            )
-          : check.ok(`not installed (${program})`),
-      );
-      continue;
-    }
-    try {
-      const said = (await run(path, [...rest, '--version'])).trim().split('\n')[0] ?? '';
-      checks.push(check.ok(`${said.slice(0, 80) || 'it tells no version'} (${path})`));
-    } catch (error) {
-      checks.push(
-        check.bad(
-          `${path} does not run: ${reasonOf(error).slice(0, 200)}`,
-          'Run it by hand; it says what is wrong.',
-        ),
-      );
-    }
+    if (settings === null) continue; // the user writes the command
+    checks.push(await examineAgent(id, title, settings.command, config, deps));
   }
   return checks;
 };
+
+async function examineAgent(
+  id: string,
+  title: string,
+  source: CommandSource,
+  config: Config,
+  { host, run }: DoctorDeps,
+): Promise<Check> {
+  const check = checkOf(`agent-${id}`, title);
+  const [program = '', ...args] = commandOf(source, config);
+  const path = await findProgram(program, host.env['PATH'] ?? '/usr/bin:/bin');
+  if (path === null) {
+    if (config.CCBOT_AGENT_BACKEND !== id) return check.ok(`not installed (${program})`);
+    const setting = settingOf(source);
+    return check.bad(
+      `${program} was not found`,
+      setting === '' ? 'Install it.' : `Install it, or set ${setting} to its path.`,
+    );
+  }
+  try {
+    const version = (await run(path, [...args, '--version'])).trim().split('\n')[0] ?? '';
+    return check.ok(`${version.slice(0, 80) || 'reports no version'} (${path})`);
+  } catch (error) {
+    return check.bad(
+      `${path} does not run: ${reasonOf(error).slice(0, 200)}`,
+      'Run it by hand to see the whole error.',
+    );
+  }
+}

@@ -8,7 +8,7 @@ import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { FaultError } from '@ccbot/shared/faults/fault';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { acquireInstance } from '@ccbot/shared/lock/instance';
-import type { DoctorDeps } from './deps';
+import type { DoctorHost } from './deps';
 import { examineAll } from './run';
 import { openStore } from '../store/open';
 import { pendingRebuildNotice } from '../store/rebuild-notice';
@@ -17,45 +17,43 @@ import { wordsIn } from '../words/words';
 
 const run = promisify(execFile);
 
-/** An agent that has not told its version after this long, ms, does not run. */
+/** An agent that has not printed its version within this time, ms, counts as broken. */
 const VERSION_MS = 20_000;
 
-/** What `ccbot-worker doctor` is given. */
-export interface WorkerDoctorDeps extends Pick<DoctorDeps, 'env' | 'home' | 'hookCommand' | 'statusLine'> {
+export interface WorkerDoctorDeps {
   loaded: Loaded;
+  host: DoctorHost;
   version: string;
+  /** Whether to rebuild a damaged database. */
   repair: boolean;
   out: NodeJS.WritableStream;
   now(): number;
 }
 
-/** Prints the worker's checks as JSON, for `ccbot doctor`; the exit code says whether the looking worked, not what was found. */
+/** Prints the worker's checks as JSON, for `ccbot doctor`. The exit code is 0 even when a check fails. */
 export async function runDoctor(deps: WorkerDoctorDeps): Promise<number> {
-  const { loaded, env, now } = deps;
+  const { loaded, host } = deps;
   const repaired = deps.repair ? [repair(deps)] : [];
   const checks = await examineAll({
     config: loaded.ok ? loaded.config : null,
     paths: loaded.paths,
-    env,
-    home: deps.home,
-    hookCommand: deps.hookCommand,
-    statusLine: deps.statusLine,
+    host,
     load: loadAddon,
     run: async (program, args) =>
-      (await run(program, args, { env: { ...env, DISABLE_AUTOUPDATER: '1' }, timeout: VERSION_MS })).stdout,
-    now,
+      (await run(program, args, { env: { ...host.env, DISABLE_AUTOUPDATER: '1' }, timeout: VERSION_MS }))
+        .stdout,
   });
   deps.out.write(`${JSON.stringify({ checks: [...repaired, ...checks] })}\n`);
   return 0;
 }
 
-/** Loads an addon. better-sqlite3 loads its own only when a database is opened. */
+/** Loads an addon. better-sqlite3 loads its native part only when it opens a database. */
 function loadAddon(name: string): void {
   const addon: unknown = createRequire(__filename)(name);
   if (name === 'better-sqlite3') new (addon as typeof Database)(':memory:').close();
 }
 
-/** Makes a damaged database anew, under the lock: a running worker has it open. */
+/** Rebuilds a damaged database. Takes the lock, because a running worker has the database open. */
 function repair({ loaded, version, now }: WorkerDoctorDeps): Check {
   const check = checkOf('repair', 'repair');
   if (!loaded.ok) return check.skipped('the settings are not valid');
@@ -64,17 +62,17 @@ function repair({ loaded, version, now }: WorkerDoctorDeps): Check {
     { lock: paths.lock, tokenLock: tokenLockPath(config.TELEGRAM_BOT_TOKEN, config.TELEGRAM_API_ROOT) },
     holderOfThisProcess(version, paths.dir, now(), 'command'),
   );
-  if (!held.ok) return check.bad(held.fault.what, 'End it with `ccbot stop`, then repair.');
+  if (!held.ok) return check.bad(held.fault.what, 'Stop it with `ccbot stop`, then repair.');
   try {
     const store = openStore(paths.db, now);
     const { rebuilt } = store;
     const salvaged = pendingRebuildNotice(createSettings(store))?.salvaged;
     store.close();
-    if (rebuilt === null) return check.ok('the database needed none');
+    if (rebuilt === null) return check.ok('the database is not damaged');
     const { salvage } = wordsIn('en');
-    const kept =
+    const taken =
       salvaged && salvage.tookOver(salvaged.messages, salvaged.shows, salvaged.damaged).replace(/\s+/g, ' ');
-    return check.ok([rebuilt.what, kept].filter(Boolean).join(' '));
+    return check.ok([rebuilt.what, taken].filter(Boolean).join(' '));
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
     return check.bad(error.fault.what, error.fault.todo);

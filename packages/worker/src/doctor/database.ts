@@ -5,13 +5,13 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import { MIGRATIONS } from '../store/migrations';
 import type { Examine } from './deps';
 
-/** How many updates that were set aside are told one by one. */
-const TOLD = 5;
+/** How many of the failed updates to list. */
+const MAX_LISTED = 5;
 
-/** The database's integrity, its schema, and the updates that could not be handled. Only read, also while the worker runs. */
+/** The database's integrity, its schema, and the failed updates. Read-only, so it also works while the worker runs. */
 export const examineDatabase: Examine = ({ paths }) => {
   const check = checkOf('database', 'database');
-  if (!existsSync(paths.db)) return [check.ok('none yet; the first start makes it')];
+  if (!existsSync(paths.db)) return [check.ok('none yet, the first start creates it')];
   let db: Database.Database | undefined;
   try {
     db = new Database(paths.db, { readonly: true, fileMustExist: true });
@@ -26,7 +26,7 @@ export const examineDatabase: Examine = ({ paths }) => {
         ),
       ];
     }
-    return [check.ok(`whole, schema ${version} of ${MIGRATIONS.length}`), ...setAside(db)];
+    return [check.ok(`intact, schema ${version} of ${MIGRATIONS.length}`), ...failedUpdates(db)];
   } catch (error) {
     return [broken(paths.db, reasonOf(error))];
   } finally {
@@ -37,13 +37,13 @@ export const examineDatabase: Examine = ({ paths }) => {
 function broken(path: string, reason: string): Check {
   return checkOf('database', 'database').bad(
     `${path} is damaged: ${reason}`,
-    'Run `ccbot stop`, then `ccbot doctor --repair`: the old one is kept, and a new one made.',
+    'Run `ccbot stop`, then `ccbot doctor --repair`. It moves the damaged file aside and creates a new one.',
   );
 }
 
-/** Updates that failed three times and hold nothing up any more. */
-function setAside(db: Database.Database): Check[] {
-  const check = checkOf('set-aside', 'messages set aside');
+/** Updates that failed three times and no longer block others. */
+function failedUpdates(db: Database.Database): Check[] {
+  const check = checkOf('set-aside', 'failed messages');
   const hasTable = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'updates'").get();
   if (hasTable === undefined) return [];
   const rows = db
@@ -52,11 +52,13 @@ function setAside(db: Database.Database): Check[] {
     )
     .all();
   if (rows.length === 0) return [check.ok('none')];
-  const told = rows.slice(0, TOLD).map(({ id, error }) => `update ${id}: ${(error ?? '?').slice(0, 120)}`);
+  const listed = rows
+    .slice(0, MAX_LISTED)
+    .map(({ id, error }) => `update ${id}: ${(error ?? '?').slice(0, 120)}`);
   return [
     check.warn(
-      `${rows.length} could not be handled (${told.join('; ')}${rows.length > TOLD ? '; …' : ''})`,
-      'Send the message again; if it fails again, report it with `ccbot logs worker --level error`.',
+      `${rows.length} could not be processed (${listed.join('; ')}${rows.length > MAX_LISTED ? '; …' : ''})`,
+      'Send the message again. If it fails again, report it with the output of `ccbot logs worker --level error`.',
     ),
   ];
 }

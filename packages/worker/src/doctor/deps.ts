@@ -2,23 +2,26 @@ import type { Config } from '@ccbot/shared/config/schema';
 import type { Paths } from '@ccbot/shared/config/paths';
 import type { Check } from '@ccbot/shared/doctor/check';
 
-/** What the worker's checks look at. */
-export interface DoctorDeps {
-  /** Null where the settings are not valid; their faults are told elsewhere. */
-  config: Config | null;
-  paths: Paths;
+/** The environment that agents run in, and the commands that their settings should name. */
+export interface DoctorHost {
   env: Readonly<Record<string, string | undefined>>;
   home: string;
-  /** What the agents' hooks are to run. */
+  /** The command of the agents' hooks. */
   hookCommand: string;
-  /** What an agent's status line is to run. */
+  /** The command of an agent's status line. */
   statusLine: string;
-  /** Loads a native addon; throws what is wrong with it. */
-  load(addon: string): void;
-  /** Runs a program to its end; rejects with what is wrong. */
-  run(program: string, args: readonly string[]): Promise<string>;
-  now(): number;
 }
 
-/** One look of the worker's doctor. Never throws for what it looks at. */
+export interface DoctorDeps {
+  /** Null when the settings are invalid. Another check reports their faults. */
+  config: Config | null;
+  paths: Paths;
+  host: DoctorHost;
+  /** Loads a native addon. Throws when that fails. */
+  load(addon: string): void;
+  /** Runs a program and returns its output. Rejects when it fails. */
+  run(program: string, args: readonly string[]): Promise<string>;
+}
+
+/** One examination of the worker's doctor. Never throws for a problem that it examines. */
 export type Examine = (deps: DoctorDeps) => Promise<Check[]> | Check[];

@@ -44,20 +44,16 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 const load = (): Loaded => loadConfig({ cwd: dir, env, home: dir });
 const hookCommand = hookCommandLine('/usr/bin/node', '/opt/ccbot/worker/dist/hook.js');
 const statusLine = hookCommandLine('/usr/bin/node', '/opt/ccbot/worker/dist/statusline.js');
-function deps(more: Partial<DoctorDeps> = {}): DoctorDeps {
+function deps(overrides: Partial<DoctorDeps> = {}): DoctorDeps {
   const loaded = load();
   ensureDirectories(loaded.paths);
   return {
     config: loaded.ok ? loaded.config : null,
     paths: loaded.paths,
-    env,
-    home: dir,
-    hookCommand,
-    statusLine,
+    host: { env, home: dir, hookCommand, statusLine },
     load: () => undefined,
     run: async (program, args) => (await promisify(execFile)(program, args)).stdout,
-    now: Date.now,
-    ...more,
+    ...overrides,
   };
 }
 const program = (name: string, script: string): void => {
@@ -68,7 +64,7 @@ const verdicts = (checks: readonly Check[]): Record<string, string> =>
   Object.fromEntries(checks.map(({ id, verdict }) => [id, verdict]));
 
 describe('the native addons', () => {
-  it('are told by name when one does not load', async () => {
+  it('are named when one does not load', async () => {
     expect(verdicts(await examineAddons(deps()))).toEqual({ addons: 'ok' });
     const load = (name: string): void => {
       if (name === 'node-pty') throw new Error('was compiled against a different Node.js version');
@@ -84,14 +80,14 @@ describe('the native addons', () => {
 });
 
 describe('the database', () => {
-  it('is well before the first start and after it', async () => {
+  it('is ok before the first start and after it', async () => {
     const d = deps();
     expect(verdicts(await examineDatabase(d))).toEqual({ database: 'ok' });
     openStore(d.paths.db, Date.now).close();
     expect(verdicts(await examineDatabase(d))).toEqual({ database: 'ok', 'set-aside': 'ok' });
   });
 
-  it('is broken when its file is damaged, or of a later version', async () => {
+  it('is bad when its file is damaged, or of a later version', async () => {
     const d = deps();
     writeFileSync(d.paths.db, 'this is no database, but long enough to be looked at as one'.repeat(50));
     expect(await examineDatabase(d)).toMatchObject([
@@ -106,7 +102,7 @@ describe('the database', () => {
     ]);
   });
 
-  it('tells the updates that were set aside, with their errors', async () => {
+  it('lists the failed updates with their errors', async () => {
     const d = deps();
     const store = openStore(d.paths.db, Date.now);
     const updates = createUpdates(store);
@@ -131,13 +127,13 @@ describe('the agents', () => {
     });
   });
 
-  it('are broken when the chosen one is not there, or does not run', async () => {
+  it('are bad when the one for new sessions is missing or does not run', async () => {
     expect(verdicts(await examineAgents(deps()))).toMatchObject({ 'agent-claude': 'bad' });
     program('some-agent', 'exit 3');
     expect(verdicts(await examineAgents(deps()))).toMatchObject({ 'agent-claude': 'bad' });
   });
 
-  it('need not be there when they are not chosen', async () => {
+  it('need not be installed when new sessions use another one', async () => {
     const others = (await examineAgents(deps())).filter(({ id }) => id !== 'agent-claude');
     expect(others.every(({ verdict }) => verdict === 'ok')).toBe(true);
   });
@@ -147,13 +143,13 @@ describe('the hooks', () => {
   const path = () => join(dir, '.claude', 'settings.json');
   const events = claude.hooks?.events ?? {};
 
-  it('are well when they are installed by this ccbot', async () => {
+  it('are ok when this ccbot installed them', async () => {
     const hooks = withHooks({}, hookCommandFor(hookCommand, 'claude'), events);
     writeSettings(path(), withStatusLine(hooks, statusLine));
     expect(verdicts(await examineHooks(deps()))).toEqual({ 'hooks-claude': 'ok' });
   });
 
-  it('are missed, or told to be outdated', async () => {
+  it('are reported as missing or outdated', async () => {
     expect(await examineHooks(deps())).toMatchObject([
       { verdict: 'warn', detail: expect.stringContaining('SessionStart missing') as string },
     ]);
@@ -166,7 +162,7 @@ describe('the hooks', () => {
     ]);
   });
 
-  it('are missed when only the status line is, and told when it is outdated', async () => {
+  it('are reported when only the status line is missing or outdated', async () => {
     const hooks = withHooks({}, hookCommandFor(hookCommand, 'claude'), events);
     writeSettings(path(), hooks);
     expect(await examineHooks(deps())).toMatchObject([
@@ -183,7 +179,7 @@ describe('the hooks', () => {
     ]);
   });
 
-  it('are broken when the settings do not parse', async () => {
+  it('are bad when the settings do not parse', async () => {
     mkdirSync(join(dir, '.claude'));
     writeFileSync(path(), '{ "hooks": ');
     expect(await examineHooks(deps())).toMatchObject([
@@ -203,8 +199,8 @@ describe('ccbot-worker doctor', () => {
         done();
       },
     });
-    const commands = { hookCommand, statusLine };
-    await runDoctor({ loaded, env, home: dir, ...commands, version: '1', repair, out, now: Date.now });
+    const host = { env, home: dir, hookCommand, statusLine };
+    await runDoctor({ loaded, host, version: '1', repair, out, now: Date.now });
     const { checks } = JSON.parse(text) as { checks: Check[] };
     return Object.fromEntries(checks.map((check) => [check.id, check]));
   }
@@ -213,7 +209,7 @@ describe('ccbot-worker doctor', () => {
     expect((await run(false))['addons']?.verdict).toBe('ok');
   });
 
-  it('makes a damaged database anew only when it is asked to, and keeps the old one', async () => {
+  it('rebuilds a damaged database only on request, and keeps the old one', async () => {
     const { paths } = load();
     ensureDirectories(paths);
     writeFileSync(paths.db, 'garbage'.repeat(1_000));
@@ -221,13 +217,13 @@ describe('ccbot-worker doctor', () => {
     const repaired = await run(true);
     expect(repaired['repair']).toMatchObject({
       verdict: 'ok',
-      detail: expect.stringContaining('set aside') as string,
+      detail: expect.stringContaining('moved it to') as string,
     });
     expect(repaired['database']?.verdict).toBe('ok');
     expect(readdirSync(paths.dir).some((name) => name.startsWith('ccbot.db.broken-'))).toBe(true);
   });
 
-  it('says what a repair took over from a database of which a part is damaged', async () => {
+  it('says what a repair recovered from a partly damaged database', async () => {
     const { paths } = load();
     ensureDirectories(paths);
     const store = openStore(paths.db, Date.now);
@@ -270,8 +266,8 @@ describe('voice messages', () => {
     return `${check?.verdict}: ${check?.detail}`;
   };
 
-  it('may be files; half of the settings, a missing program, model or converter is told', async () => {
-    expect(await verdict({})).toMatch(/^ok: they go to the agent as files/);
+  it('may be files; reports half of the settings, or a missing program, model or converter', async () => {
+    expect(await verdict({})).toMatch(/^ok: sent to the agent as files/);
     const bin = join(dir, 'bin/whisper-cli');
     expect(await verdict({ WHISPER_BIN: bin })).toMatch(/^warn: WHISPER_MODEL_PATH is not set/);
     const model = join(dir, 'model.bin');

@@ -7,7 +7,7 @@ import type { DoctorDeps, Examine } from './deps';
 import { examineHooks } from './hooks';
 import { examineSpeech } from './speech';
 
-/** Every look, in the order in which it is told. */
+/** All examinations, in the order of the report. */
 const EXAMINATIONS: readonly Examine[] = [
   examineAddons,
   examineDatabase,
@@ -17,7 +17,7 @@ const EXAMINATIONS: readonly Examine[] = [
   examineCanary,
 ];
 
-/** What only the worker can look at, for `ccbot doctor`. */
+/** The checks that only the worker can do, for `ccbot doctor`. */
 export async function examineAll(deps: DoctorDeps): Promise<Check[]> {
   const checks: Check[] = [];
   for (const examine of EXAMINATIONS) checks.push(...(await examine(deps)));

@@ -4,15 +4,15 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import { findProgram } from '../sessions/lifecycle/opener';
 import type { Examine } from './deps';
 
-/** What turns voice messages into text. Not to have it is no fault. */
-export const examineSpeech: Examine = async ({ config, env, home }) => {
+/** The programs that transcribe voice messages. They are optional. */
+export const examineSpeech: Examine = async ({ config, host: { env, home } }) => {
   const check = checkOf('speech', 'voice messages');
   if (config === null) return [check.skipped('the settings are not valid')];
   const { WHISPER_BIN: bin, WHISPER_MODEL_PATH: model } = config;
-  if (bin === '' && model === '') return [check.ok('they go to the agent as files (WHISPER_BIN is not set)')];
+  if (bin === '' && model === '') return [check.ok('sent to the agent as files (WHISPER_BIN is not set)')];
   if (bin === '' || model === '') {
     const missing = bin === '' ? 'WHISPER_BIN' : 'WHISPER_MODEL_PATH';
-    return [check.warn(`${missing} is not set, so nothing is transcribed`, 'Set both, or none.')];
+    return [check.warn(`${missing} is not set, so ccbot transcribes nothing`, 'Set both or neither.')];
   }
   const path = env['PATH'] ?? '/usr/bin:/bin';
   if ((await findProgram(bin.replace(/^~(?=\/)/, home), path)) === null)
@@ -28,17 +28,17 @@ export const examineSpeech: Examine = async ({ config, env, home }) => {
     return [
       check.bad(
         `the model cannot be read: ${reasonOf(error)}`,
-        'Set WHISPER_MODEL_PATH to a model of whisper.cpp.',
+        'Set WHISPER_MODEL_PATH to a whisper.cpp model.',
       ),
     ];
   }
-  const converts = (await findProgram('ffmpeg', path)) !== null;
+  const hasFfmpeg = (await findProgram('ffmpeg', path)) !== null;
   return [
-    converts
+    hasFfmpeg
       ? check.ok('transcribed by whisper.cpp')
       : check.warn(
           'ffmpeg was not found',
-          'Install it: most builds of whisper.cpp cannot read Telegram’s recordings.',
+          'Install it. Most builds of whisper.cpp cannot read Telegram’s recordings.',
         ),
   ];
 };
