@@ -1,156 +1,197 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { parseCommandLine } from '@ccbot/shared/cli/command-line';
+import { treeOf, type CommandTree } from '@ccbot/shared/cli/tree';
 import { SEND_HELP, type SendCommand } from './features/send-file/command';
 import { CAPTION_MAX } from './features/send-file/protocol';
-import { treeOf, type CommandTree } from '@ccbot/shared/cli/tree';
 
-/** What the command line asks the worker to do. */
+/** A parsed command line. */
 export type Request =
   | { run: 'forever' }
   | { run: 'once'; json: boolean }
   | { run: 'doctor'; repair: boolean }
   | { run: 'canary'; json: boolean; patienceMs: number | null }
-  | { run: 'hook'; action: 'install' | 'uninstall' | 'status'; json: boolean; agent?: string }
+  | { run: 'hook'; action: HookAction; json: boolean; agent?: string }
   | { run: 'import'; from: string | null; dryRun: boolean; json: boolean }
   | { run: 'commands'; tree: CommandTree }
   | ({ run: 'send-file' } & SendCommand);
 
-/** Reads a number of seconds from the command line. */
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= 3_600)) throw new InvalidArgumentError('Not a number of seconds up to 3600.');
-  return value;
-}
+const HOOK_ACTIONS = ['install', 'uninstall', 'status'] as const;
+type HookAction = (typeof HOOK_ACTIONS)[number];
 
 /**
- * Reads the command line of `ccbot-worker` (and of `ccbot worker`, `ccbot hook --…`). Prints help and usage
- * errors itself; then `null`, with the exit code set in `exit`.
+ * Parses the command line of `ccbot-worker`, to which `ccbot` passes `ccbot worker`, `ccbot hook` and the like. After it
+ * printed help or a usage error, the result is an exit code.
  */
 export async function readCommandLine(
   argv: readonly string[],
   version: string,
 ): Promise<{ request: Request } | { exit: number }> {
   let request: Request | undefined;
-  const program = new Command('ccbot-worker')
+  const submit: Submit = (submitted) => (request = submitted);
+  const program = createProgram(version, submit);
+
+  // In this order in `ccbot-worker --help`.
+  addCanary(program, submit);
+  addImport(program, submit);
+  addHook(program, submit);
+  addCommands(program, submit);
+  addDoctor(program, submit);
+  addSendFile(program, submit);
+
+  return parseCommandLine(program, argv, () => request);
+}
+
+/** Stores the request of the command that was run. */
+type Submit = (request: Request) => void;
+
+function createProgram(version: string, submit: Submit): Command {
+  return new Command('ccbot-worker')
     .description(
-      'The worker of ccbot: bridges one Telegram bot to the coding agents in tmux. Usually run by `ccbot supervise`.',
+      'The worker of ccbot: connects one Telegram bot to the coding agents in tmux. Usually run by `ccbot supervise`.',
     )
     .version(version)
-    .option('--once', 'take the lock, handle what is waiting, send what is to be sent, print a report, exit')
+    .option('--once', 'take the lock, process waiting messages, send queued ones, print a report and exit')
     .option('--json', 'with --once: print the report as JSON')
     .exitOverride()
-    .action((options: { once?: boolean; json?: boolean }, command: Command) => {
-      if (options.json && !options.once) command.error('error: --json goes with --once');
-      request = options.once ? { run: 'once', json: options.json ?? false } : { run: 'forever' };
+    .action(({ once = false, json = false }: { once?: boolean; json?: boolean }, command: Command) => {
+      if (json && !once) command.error('error: --json goes with --once');
+      submit(once ? { run: 'once', json } : { run: 'forever' });
     });
+}
+
+/** Whether `--json` is set. It is also an option of the program itself, which takes it first. */
+function wantsJson(program: Command, options: { json?: boolean }): boolean {
+  return options.json ?? program.opts<{ json?: boolean }>().json ?? false;
+}
+
+function addCanary(program: Command, submit: Submit): void {
   program
     .command('canary')
     .description(
-      'try the agents out in a home and a tmux of their own: does ccbot still understand these versions?',
+      'test whether ccbot works with the installed agents; runs them in a temporary home and tmux server',
     )
-    .option('--json', 'print what was found as JSON')
-    .option('--patience <seconds>', 'how long a step may take (45 to be ready, 20 for the others)', seconds)
+    .option('--json', 'print the results as JSON')
+    .option(
+      '--patience <seconds>',
+      'how long a check may take (default: 45 to start, 20 for the others)',
+      seconds,
+    )
     .exitOverride()
-    .action((o: { json?: boolean; patience?: number }) => {
-      request = {
+    .action((options: { json?: boolean; patience?: number }) =>
+      submit({
         run: 'canary',
-        json: o.json ?? program.opts<{ json?: boolean }>().json ?? false,
-        patienceMs: o.patience === undefined ? null : o.patience * 1_000,
-      };
-    });
+        json: wantsJson(program, options),
+        patienceMs: options.patience === undefined ? null : options.patience * 1_000,
+      }),
+    );
+}
+
+function addImport(program: Command, submit: Submit): void {
   program
     .command('import')
-    .description('bring the sessions of the Python ccbot over; its files are only read, and it must not run')
-    .option('--from <dir>', 'where it keeps state.json (default: CCBOT_DIR)')
-    .option('--dry-run', 'only say what would be brought over')
+    .description('import the sessions of the Python ccbot, which must not be running; only reads its files')
+    .option('--from <dir>', 'the directory with its state.json (default: CCBOT_DIR)')
+    .option('--dry-run', 'only show what would be imported')
     .option('--json', 'print the result as JSON')
     .exitOverride()
-    .action((o: { from?: string; dryRun?: boolean; json?: boolean }) => {
-      request = {
+    .action((options: { from?: string; dryRun?: boolean; json?: boolean }) =>
+      submit({
         run: 'import',
-        from: o.from ?? null,
-        dryRun: o.dryRun ?? false,
-        json: o.json ?? program.opts<{ json?: boolean }>().json ?? false,
-      };
-    });
+        from: options.from ?? null,
+        dryRun: options.dryRun ?? false,
+        json: wantsJson(program, options),
+      }),
+    );
+}
+
+type HookOptions = Partial<Record<HookAction, boolean>> & { json?: boolean; agent?: string };
+
+function addHook(program: Command, submit: Submit): void {
   program
     .command('hook')
     .description(
-      "install, remove or show ccbot's hooks and status line in the agents' settings (with no option: be the hook)",
+      "install, remove or show ccbot's hooks and status line in the agents' settings (without an option: run as a hook)",
     )
-    .option('--install', 'add the hooks; leaves every other setting and hook as it is')
-    .option('--uninstall', 'remove the hooks again')
-    .option('--status', 'say which hooks are installed')
+    .option('--install', 'add the hooks, and change no other setting or hook')
+    .option('--uninstall', 'remove the hooks')
+    .option('--status', 'show which hooks are installed')
     .option('--agent <name>', 'only for this agent')
     .option('--json', 'print the result as JSON')
     .exitOverride()
-    .action(
-      (
-        o: { install?: boolean; uninstall?: boolean; status?: boolean; json?: boolean; agent?: string },
-        command: Command,
-      ) => {
-        const actions = (['install', 'uninstall', 'status'] as const).filter((a) => o[a]);
-        const [action, ...more] = actions;
-        if (action === undefined || more.length > 0) {
-          command.error('error: say one of --install, --uninstall, --status');
-        } else {
-          request = {
-            run: 'hook',
-            action,
-            // --json is also an option of the program itself, which reads it first
-            json: o.json ?? program.opts<{ json?: boolean }>().json ?? false,
-            ...(o.agent === undefined ? {} : { agent: o.agent }),
-          };
-        }
-      },
-    );
+    .action((options: HookOptions, command: Command) => {
+      const [action, ...others] = HOOK_ACTIONS.filter((name) => options[name]);
+      if (action === undefined || others.length > 0) {
+        return command.error('error: use one of --install, --uninstall, --status');
+      }
+      submit({
+        run: 'hook',
+        action,
+        json: wantsJson(program, options),
+        ...(options.agent === undefined ? {} : { agent: options.agent }),
+      });
+    });
+}
+
+function addCommands(program: Command, submit: Submit): void {
   program
     .command('_commands', { hidden: true })
-    .description('print this command line as JSON, for the completion of shells')
+    .description('print this command line as JSON, for shell completion')
     .exitOverride()
-    .action(() => {
-      request = { run: 'commands', tree: treeOf(program) };
-    });
+    .action(() => submit({ run: 'commands', tree: treeOf(program) }));
+}
+
+function addDoctor(program: Command, submit: Submit): void {
   program
     .command('doctor')
-    .description("print the worker's part of `ccbot doctor`, as JSON")
-    .option('--repair', 'make a damaged database anew; the old one is kept')
-    .option('--json', 'the only form there is')
+    .description("print the worker's part of `ccbot doctor` as JSON")
+    .option('--repair', 'rebuild a damaged database, and keep the old file')
+    .option('--json', 'has no effect: the output is always JSON')
     .exitOverride()
-    .action((o: { repair?: boolean }) => {
-      request = { run: 'doctor', repair: o.repair ?? false };
-    });
+    .action(({ repair = false }: { repair?: boolean }) => submit({ run: 'doctor', repair }));
+}
+
+interface SendFileOptions {
+  caption?: string;
+  chatId: number[];
+  asFiles?: boolean;
+  json?: boolean;
+}
+
+function addSendFile(program: Command, submit: Submit): void {
   program
     .command('send-file')
-    .description('send files to the person, from inside a session')
+    .description('inside a session: send files to the chat')
     .argument('<path...>', 'the files')
-    .option('--caption <text>', 'what stands under the first of them', caption)
-    .option('--chat-id <id>', "another chat than the session's; may be repeated", chats, [])
-    .option('--as-files', 'pictures too, unscaled')
+    .option('--caption <text>', 'the caption of the first file', caption)
+    .option('--chat-id <id>', "a chat other than the session's; may be repeated", chats, [])
+    .option('--as-files', 'send pictures as files too, unscaled')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', SEND_HELP)
     .exitOverride()
-    .action(
-      (paths: string[], o: { caption?: string; chatId: number[]; asFiles?: boolean; json?: boolean }) => {
-        request = {
-          run: 'send-file',
-          paths,
-          ...(o.caption === undefined ? {} : { caption: o.caption }),
-          chats: o.chatId,
-          asFiles: o.asFiles ?? false,
-          json: o.json ?? program.opts<{ json?: boolean }>().json ?? false,
-        };
-      },
+    .action((paths: string[], options: SendFileOptions) =>
+      submit({
+        run: 'send-file',
+        paths,
+        ...(options.caption === undefined ? {} : { caption: options.caption }),
+        chats: options.chatId,
+        asFiles: options.asFiles ?? false,
+        json: wantsJson(program, options),
+      }),
     );
-  return parseCommandLine(program, argv, () => request);
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 3_600)) throw new InvalidArgumentError('Use a number of seconds up to 3600.');
+  return value;
 }
 
 function caption(text: string): string {
   if (text.length <= CAPTION_MAX) return text;
-  throw new InvalidArgumentError(`it has ${text.length} characters and may have ${CAPTION_MAX}`);
+  throw new InvalidArgumentError(`It has ${text.length} characters, but the limit is ${CAPTION_MAX}.`);
 }
 
-function chats(text: string, before: number[]): number[] {
-  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('it must be a numeric id');
-  return [...before, Number(text)];
+function chats(text: string, previous: number[]): number[] {
+  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('Use a numeric id.');
+  return [...previous, Number(text)];
 }
