@@ -30,14 +30,11 @@ export function cardView(session: Session, shown: Shown, words: Words, now: numb
   const { page } = shown;
   const panel = panelOf(shown.lines, shown.panelMax, words);
   const beside = { panel, ...(shown.by === undefined ? {} : { by: shown.by }) };
-  const [live] = renderCard(
-    session.card,
-    now,
-    shown.drafted,
-    words.card,
-    shown.look,
-    page === undefined ? beside : {},
-  ).parts;
+  const [live] = renderCard(session.card, now, words.card, {
+    look: shown.look,
+    drafted: shown.drafted,
+    ...(page === undefined ? beside : {}),
+  }).parts;
   if (live === undefined) return { parts: [] };
   const rows = [keys(session, shown, words, live.buttons?.[0] ?? []), turning(session, page, words)];
   const buttons = [...rows, ...(shown.more ? further(session, words) : [])].filter((row) => row.length > 0);

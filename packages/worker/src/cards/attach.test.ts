@@ -4,7 +4,10 @@ import { cleanText } from './clean';
 import { richOf, sheetOf } from './markdown';
 import { paginate } from './paginate';
 import { objectionsToPart } from '../fixtures/strict-view';
+import { wordsIn } from '../words/words';
 
+const en = wordsIn('en').card;
+const sheetIn = (markdown: string) => sheetOf(markdown, en);
 const lines = (n: number, text = (i: number) => `line ${i}`): string =>
   Array.from({ length: n }, (_, i) => text(i)).join('\n');
 const fenced = (language: string, code: string): string =>
@@ -13,13 +16,13 @@ const fenced = (language: string, code: string): string =>
 describe('code', () => {
   it('stays in the text as long as a phone can show it', () => {
     const markdown = fenced('ts', lines(60));
-    expect(sheetOf(markdown)).toEqual({ rich: richOf(markdown), files: [] });
+    expect(sheetIn(markdown)).toEqual({ rich: richOf(markdown), files: [] });
     const command = fenced('sh', `curl ${'x'.repeat(400)}`);
-    expect(sheetOf(command).files).toEqual([]);
+    expect(sheetIn(command).files).toEqual([]);
   });
 
   it('becomes a file of its language when it is too long, with its beginning in the text', () => {
-    const { rich, files } = sheetOf(fenced('typescript', lines(61)));
+    const { rich, files } = sheetIn(fenced('typescript', lines(61)));
     expect(files).toEqual([{ name: 'code-1.ts', text: `${lines(61)}\n` }]);
     expect(rich.text).toBe(`before\n\n${lines(12)}\n📎 code-1.ts · 61 lines\n\nafter`);
     expect(rich.entities.map((e) => [e.type, e.language])).toEqual([
@@ -30,9 +33,9 @@ describe('code', () => {
 
   it('becomes a file when its lines are too wide to be read', () => {
     const wide = lines(3, () => 'x'.repeat(161));
-    expect(sheetOf(fenced('json', wide)).files).toEqual([{ name: 'code-1.json', text: `${wide}\n` }]);
+    expect(sheetIn(fenced('json', wide)).files).toEqual([{ name: 'code-1.json', text: `${wide}\n` }]);
     expect(
-      sheetOf(
+      sheetIn(
         fenced(
           'json',
           lines(2, () => 'x'.repeat(161)),
@@ -49,11 +52,11 @@ describe('code', () => {
     ['../../etc', 'txt'],
     ['x'.repeat(30), 'txt'],
   ])('of %j ends in .%s', (language, extension) => {
-    expect(sheetOf(fenced(language, lines(61))).files[0]?.name).toBe(`code-1.${extension}`);
+    expect(sheetIn(fenced(language, lines(61))).files[0]?.name).toBe(`code-1.${extension}`);
   });
 
   it('stays in the text when there are more than ten such pieces', () => {
-    const { files, rich } = sheetOf(Array.from({ length: 12 }, () => fenced('ts', lines(61))).join('\n\n'));
+    const { files, rich } = sheetIn(Array.from({ length: 12 }, () => fenced('ts', lines(61))).join('\n\n'));
     expect(files).toHaveLength(10);
     expect(rich.text.match(/line 60/g)).toHaveLength(2);
   });
@@ -72,11 +75,11 @@ describe('a table', () => {
   };
 
   it('stays aligned in the text as long as it fits', () => {
-    expect(sheetOf(table(4, 40)).files).toEqual([]);
+    expect(sheetIn(table(4, 40)).files).toEqual([]);
   });
 
   it('becomes a spreadsheet when it is too wide, with its first rows as lines', () => {
-    const { rich, files } = sheetOf(table(9, 2, (x, y) => (x === 8 ? `a, "b" ${y}` : `column${x}`)));
+    const { rich, files } = sheetIn(table(9, 2, (x, y) => (x === 8 ? `a, "b" ${y}` : `column${x}`)));
     expect(files[0]?.name).toBe('table-1.csv');
     expect(files[0]?.text.split('\n')[1]).toBe(
       `${Array.from({ length: 8 }, (_, x) => `column${x}`).join()},"a, ""b"" 1"`,
@@ -87,12 +90,12 @@ describe('a table', () => {
   });
 
   it('becomes one when it is too long', () => {
-    expect(sheetOf(table(2, 41)).files[0]?.text.trim().split('\n')).toHaveLength(42);
+    expect(sheetIn(table(2, 41)).files[0]?.text.trim().split('\n')).toHaveLength(42);
   });
 
   it('keeps its links: as Markdown, since a spreadsheet has none', () => {
     const markdown = table(3, 41, (x, y) => (x === 0 ? `[n${y}](https://example.org/${y})` : 'x'));
-    expect(sheetOf(`text\n\n${markdown}\n\nmore`).files).toEqual([
+    expect(sheetIn(`text\n\n${markdown}\n\nmore`).files).toEqual([
       { name: 'table-1.md', text: `${markdown}\n` },
     ]);
   });
@@ -109,7 +112,7 @@ describe('whatever agents write', () => {
     fc.assert(
       fc.property(anyMarkdown(20), code, anyMarkdown(20), (before, { language, code }, after) => {
         const markdown = `${before}\n\n~~~~~~~~~${language}\n${code}\n~~~~~~~~~\n\n${after}`;
-        const { rich, files } = sheetOf(markdown);
+        const { rich, files } = sheetIn(markdown);
         const parts = paginate(rich);
         for (const part of parts) expect(objectionsToPart(part)).toEqual([]);
         const squeeze = (text: string): string => cleanText(text).replace(/[\s\p{Cf}\p{Cc}]/gu, '');
@@ -120,4 +123,21 @@ describe('whatever agents write', () => {
       { numRuns: 300 },
     );
   });
+});
+
+it('names the size of a file in the language of the chat', () => {
+  const sizeIn = (language: 'en' | 'ru' | 'zh', markdown: string): string | undefined =>
+    /📎 \S+ · (.*)/.exec(sheetOf(markdown, wordsIn(language).card).rich.text)?.[1];
+  const code = fenced('ts', lines(61));
+  expect([sizeIn('en', code), sizeIn('ru', code), sizeIn('zh', code)]).toEqual([
+    '61 lines',
+    '61 строка',
+    '61 行',
+  ]);
+  const wide = `| ${'x'.repeat(60)} | b |\n|---|---|\n| 1 | 2 |`;
+  expect([sizeIn('en', wide), sizeIn('ru', wide), sizeIn('zh', wide)]).toEqual([
+    '1 row, 2 columns',
+    '1 строка, 2 столбца',
+    '1 行，2 列',
+  ]);
 });

@@ -9,37 +9,39 @@ export interface AttachedBlock {
   text: string;
 }
 
-/** A piece that is too much for a phone: the file it becomes, and what is shown in its place. */
-export interface TooMuch {
+/** How large a piece is. */
+export type BlockSize = { characters: number } | { lines: number } | { rows: number; columns: number };
+
+/** A piece that is too large for a phone: the file it becomes, and what is shown in its place. */
+export interface LargeBlock {
   /** The file's name is `base-number.extension`. */
   base: string;
   extension: string;
   text: string;
   style: Style;
-  /** The beginning, to be shown in `style`. */
+  /** Its start, shown in `style`. */
   preview: string;
-  /** How much it is, for people. */
-  size: string;
+  size: BlockSize;
 }
 
-/** The most files of one answer; what is too much beyond them stays in the text. */
+/** The most files of one answer; further large pieces stay in the text. */
 export const FILES_MAX = 10;
 
-/** Code is too long from so many lines or UTF-16 units on: some three screens of a phone. */
+/** Code with more lines or UTF-16 units is too long: about three screens of a phone. */
 const CODE_LINES = 60;
 const CODE_UNITS = 3_000;
-/** Lines of more columns wrap so often that code cannot be read; one or two are endured, as a long command is. */
+/** Code with so many lines of more columns wraps too often to be read; one or two, such as a long command, are fine. */
 const CODE_COLUMNS = 160;
 const WIDE_LINES = 3;
 
-/** A table of more columns of text wraps on every phone, which destroys it; more rows are better searched in a file. */
+/** A table with more columns of text wraps on every phone, which destroys it; one with more rows is easier to search in a file. */
 const TABLE_COLUMNS = 56;
 const TABLE_ROWS = 40;
 
 /** What a preview shows. */
 const PREVIEW = { lines: 12, columns: 100, rows: 3, cell: 120 };
 
-/** The file endings of the languages whose name is none. */
+/** File extensions of languages whose name is not one. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
   typescript: 'ts',
   javascript: 'js',
@@ -77,11 +79,11 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   plain: 'txt',
 };
 
-/** The code as a file, when it is too long or too wide. */
-export function codeAside(code: string, language: string | undefined): TooMuch | null {
+/** Code as a file; null where it fits. */
+export function codeAside(code: string, language: string | undefined): LargeBlock | null {
   const lines = code.split('\n');
-  const long = lines.length > CODE_LINES || code.length > CODE_UNITS;
-  if (!long && lines.filter((line) => line.length > CODE_COLUMNS).length < WIDE_LINES) return null;
+  const isLong = lines.length > CODE_LINES || code.length > CODE_UNITS;
+  if (!isLong && lines.filter((line) => line.length > CODE_COLUMNS).length < WIDE_LINES) return null;
   const shown = lines.slice(0, PREVIEW.lines).map((line) => cut(line, PREVIEW.columns));
   return {
     base: 'code',
@@ -89,15 +91,15 @@ export function codeAside(code: string, language: string | undefined): TooMuch |
     text: `${code}\n`,
     style: language === undefined ? { type: 'pre' } : { type: 'pre', language },
     preview: shown.join('\n').trimEnd(),
-    size: lines.length === 1 ? `${code.length} characters` : `${lines.length} lines`,
+    size: lines.length === 1 ? { characters: code.length } : { lines: lines.length },
   };
 }
 
 /**
- * The table as a file, when it is too long or too wide: a spreadsheet, or with `source`, its Markdown, that. The first
- * rows are shown as lines of header and cell, which no phone is too narrow for.
+ * A table as a file; null where it fits. The file is a spreadsheet, or Markdown where `source` gives it. The first rows are
+ * shown as lines of header and cell, which fit on every phone.
  */
-export function tableAside(table: Table, laidOut: string, source: string | null): TooMuch | null {
+export function tableAside(table: Table, laidOut: string, source: string | null): LargeBlock | null {
   const [header = [], ...rows] = table.rows;
   const width = columnsOf(laidOut.slice(0, laidOut.indexOf('\n')));
   if (width <= TABLE_COLUMNS && rows.length <= TABLE_ROWS) return null;
@@ -115,14 +117,17 @@ export function tableAside(table: Table, laidOut: string, source: string | null)
     text: source === null ? csvOf(table) : `${source}\n`,
     style: { type: 'pre' },
     preview: cut(preview, CODE_UNITS).trim(),
-    size: `${rows.length} rows, ${header.length} columns`,
+    size: { rows: rows.length, columns: header.length },
   };
 }
 
-/** RFC 4180, with the line ends of Unix. */
+/** RFC 4180, with Unix line ends. */
 function csvOf({ rows }: Table): string {
-  const cell = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return rows.map((row) => `${row.map(cell).join(',')}\n`).join('');
+  return rows.map((row) => `${row.map(csvCell).join(',')}\n`).join('');
+}
+
+function csvCell(cell: string): string {
+  return /[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 function extensionOf(language: string | undefined): string {

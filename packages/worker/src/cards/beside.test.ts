@@ -3,8 +3,10 @@ import { agentLines, figureLine, todoLines } from './beside';
 import { newCard, type Card, type SubAgent } from './model';
 import { reduceCard } from './reduce';
 import { renderCard } from './render';
+import { wordsIn } from '../words/words';
 
 const AT = 1_000_000;
+const en = wordsIn('en').card;
 const todos = (done: number, all: number) =>
   Array.from({ length: all }, (_, i) => ({
     id: String(i),
@@ -24,21 +26,21 @@ const agent = (more: Partial<SubAgent> = {}): SubAgent => ({
 describe('the line of figures', () => {
   it('is short, and holds what the agent told and nothing else', () => {
     const figures = { contextPercent: 43.4, costUsd: 0.1234, model: 'Opus 5.5', effort: 'medium' };
-    expect(figureLine(figures).text).toBe('ctx 43 % · $0.12 · Opus 5.5 · medium');
-    expect(figureLine({ contextTokens: 500, contextWindow: 1_000 }).text).toBe('ctx 50 %');
-    expect(figureLine({ contextTokens: 500 }).text).toBe('');
-    expect(figureLine({ contextTokens: 500, contextWindow: 0 }).text).toBe('');
-    expect(figureLine(undefined).text).toBe('');
+    expect(figureLine(figures, en).text).toBe('ctx 43 % · $0.12 · Opus 5.5 · medium');
+    expect(figureLine({ contextTokens: 500, contextWindow: 1_000 }, en).text).toBe('ctx 50 %');
+    expect(figureLine({ contextTokens: 500 }, en).text).toBe('');
+    expect(figureLine({ contextTokens: 500, contextWindow: 0 }, en).text).toBe('');
+    expect(figureLine(undefined, en).text).toBe('');
   });
 });
 
 describe('the to-do list', () => {
   it('shows each point with its tick, and how many are done', () => {
-    expect(todoLines(todos(1, 3)).text).toBe('☑ 1 of 3 done\n● point 0\n◐ point 1\n○ point 2');
+    expect(todoLines(todos(1, 3), en).text).toBe('☑ 1 of 3 done\n● point 0\n◐ point 1\n○ point 2');
   });
 
   it('shows of a long list what is around the point that is being done', () => {
-    const lines = todoLines(todos(20, 40)).text.split('\n');
+    const lines = todoLines(todos(20, 40), en).text.split('\n');
     expect(lines[1]).toBe('● point 19');
     expect(lines[2]).toBe('◐ point 20');
     expect(lines.at(-1)).toBe('… 13 more');
@@ -46,7 +48,7 @@ describe('the to-do list', () => {
   });
 
   it('shows the end of a list that is done', () => {
-    const lines = todoLines(todos(20, 20)).text.split('\n');
+    const lines = todoLines(todos(20, 20), en).text.split('\n');
     expect([lines[0], lines.at(-1)]).toEqual(['☑ 20 of 20 done', '● point 19']);
   });
 });
@@ -54,19 +56,19 @@ describe('the to-do list', () => {
 describe('the sub-agents', () => {
   it('tell what each does and for how long', () => {
     const doing = agent({ doing: { tool: 'Bash', title: 'ls -la' } });
-    const text = agentLines([agent({ state: 'ok' }), doing, agent({ id: 'y' })], AT + 65_000).text;
+    const text = agentLines([agent({ state: 'ok' }), doing, agent({ id: 'y' })], AT + 65_000, en).text;
     expect(text).toBe(
       '🤖 2 sub-agents at work, 1 done\n▸ Count the files · Bash ls -la · 1m 05s\n▸ Count the files · 1m 05s',
     );
   });
 
   it('are not spoken of when all have ended', () => {
-    expect(agentLines([agent({ state: 'ok' })], AT).text).toBe('');
+    expect(agentLines([agent({ state: 'ok' })], AT, en).text).toBe('');
   });
 
   it('are counted where there is no room for them', () => {
     const many = Array.from({ length: 9 }, (_, i) => agent({ id: String(i) }));
-    expect(agentLines(many, AT).text.split('\n').at(-1)).toBe('… 3 more');
+    expect(agentLines(many, AT, en).text.split('\n').at(-1)).toBe('… 3 more');
   });
 });
 
@@ -81,7 +83,7 @@ describe('a live card', () => {
   ];
 
   it('tells the time of the running tool, and shows a sub-agent once', () => {
-    const [part] = renderCard(run(...started), AT + 12_000).parts;
+    const [part] = renderCard(run(...started), AT + 12_000, en).parts;
     expect(part?.text).toContain('▸ Bash npm test · 12s');
     expect(part?.text).toContain('🤖 1 sub-agent at work\n▸ Count · 12s');
     expect(part?.text).not.toContain('Agent Count');
@@ -89,8 +91,8 @@ describe('a live card', () => {
 
   it('ends with the text that is being written, unless that is shown as a draft', () => {
     const card: Card = { ...run(...started), writing: 'Half a line' };
-    expect(renderCard(card, AT).parts[0]?.text).toMatch(/Half a line ✍$/);
-    expect(renderCard(card, AT, true).parts[0]?.text).not.toContain('Half a line');
+    expect(renderCard(card, AT, en).parts[0]?.text).toMatch(/Half a line ✍$/);
+    expect(renderCard(card, AT, en, { drafted: true }).parts[0]?.text).not.toContain('Half a line');
   });
 
   it('fits one message, whatever there is to show', () => {
@@ -101,7 +103,7 @@ describe('a live card', () => {
       writing: 'z '.repeat(2_000),
       figures: { model: 'm'.repeat(500), costUsd: 1e9, contextPercent: 1e9 },
     };
-    const { parts } = renderCard(card, AT);
+    const { parts } = renderCard(card, AT, en);
     expect(parts).toHaveLength(1);
     expect(parts[0]?.text.length).toBeLessThanOrEqual(4_096);
   });

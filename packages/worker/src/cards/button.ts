@@ -5,7 +5,6 @@ export interface ButtonIntent {
   readonly do: string;
 }
 
-
 /** The most bytes Telegram takes as the data of a button. */
 export const BUTTON_DATA_MAX = 64;
 
@@ -31,12 +30,19 @@ export function buttonData<I extends ButtonIntent>(kind: ButtonKind<I>, intent: 
 }
 
 /** A button. Every button is made here, so that its press can be read back. */
-export function button<I extends ButtonIntent>(kind: ButtonKind<I>, text: string, intent: Omit<I, 'do'>): Button {
+export function button<I extends ButtonIntent>(
+  kind: ButtonKind<I>,
+  text: string,
+  intent: Omit<I, 'do'>,
+): Button {
   return { text, data: buttonData(kind, intent) };
 }
 
 /** Reads the data of a pressed button with the kinds that are known. Null: written by another version, or forged. */
-export function readButton(kinds: ReadonlyMap<string, ButtonKind<ButtonIntent>>, data: string): ButtonIntent | null {
+export function readButton(
+  kinds: ReadonlyMap<string, ButtonKind<ButtonIntent>>,
+  data: string,
+): ButtonIntent | null {
   const colon = data.indexOf(':');
   const verb = colon < 0 ? data : data.slice(0, colon);
   return kinds.get(verb)?.read(colon < 0 ? '' : data.slice(colon + 1)) ?? null;

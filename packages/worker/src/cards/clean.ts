@@ -1,14 +1,14 @@
 import { maskText } from './redact/secrets';
 
-/** Finds where graphemes (what a reader takes for one character) begin and end. */
+/** Finds the borders of graphemes (what a reader sees as one character). */
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** A grapheme is looked for within this many UTF-16 units before a cut; only stacked accents are longer. */
+/** How many UTF-16 units before a cut a grapheme may start; only stacked accents are longer. */
 const GRAPHEME_WINDOW = 128;
 
 /**
- * Text that Telegram takes: `\n` ends lines, no control characters, no halves of surrogate pairs (a request with one
- * is not valid UTF-8).
+ * Text that Telegram takes: lines end with `\n`, without control characters and halves of surrogate pairs (a request with
+ * one is not valid UTF-8).
  */
 export function cleanText(text: string): string {
   return (
@@ -21,9 +21,8 @@ export function cleanText(text: string): string {
 }
 
 /**
- * One line of at most `max` UTF-16 units, with `…` where it was cut. What is shaped like a credential is masked: cut in
- * two it could not be told any more. Marks that turn the direction of writing are
- * left out, as they would reach over the rest of the line.
+ * One line of at most `max` UTF-16 units, with `…` where it was cut. Credentials are masked before the cut: half of one would
+ * not be recognized later. Marks that change the direction of writing are left out: they would affect the rest of the line.
  */
 export function maskedLine(text: string, max: number): string {
   const line = maskText(cleanText(text.slice(0, max * 8)))
@@ -35,8 +34,8 @@ export function maskedLine(text: string, max: number): string {
 }
 
 /**
- * The last border between two graphemes of `text` that is at most `at` and beyond `after`. Inside a grapheme that is
- * longer than that, a border between two characters.
+ * The last border between two graphemes of `text` after `after` and not after `at`. A border between two characters where one
+ * grapheme is longer than that.
  */
 export function graphemeBorder(text: string, after: number, at: number): number {
   if (at >= text.length) return text.length;
@@ -56,7 +55,7 @@ function characterBorder(text: string, at: number): number {
 const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
 const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
 
-/** True when Telegram would take `text` for empty: it has only white space and characters that show nothing. */
+/** Whether Telegram would see `text` as empty: only white space and invisible characters. */
 export function isBlank(text: string): boolean {
   return !/[^\s\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\u2800]/u.test(text);
 }

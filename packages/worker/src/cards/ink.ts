@@ -2,27 +2,27 @@ import { placed, sliceRich, type Style } from './rich';
 import type { Entity, Rich } from './view';
 
 interface Open {
-  /** `null`: the same style is open further out, so this one adds nothing. */
+  /** `null`: the same style is already open, so this one adds nothing. */
   style: Style | null;
-  /** Where it begins; -1 until something is written in it. */
+  /** Where it starts; -1 until something is written in it. */
   from: number;
 }
 
-/** Writes text with entities that nest as Telegram wants them to. */
+/** Writes text with entities that nest as Telegram requires. */
 export interface Ink {
   /** UTF-16 units written so far. */
   length(): number;
-  /** What was written from `from` on, a place that `length` has told. */
+  /** The text from `from` on, an earlier {@link Ink.length}. */
   since(from: number): string;
   write(text: string): void;
-  /** At least `lines` line ends come before what is written next. Nothing before the first text. */
+  /** Puts at least `lines` line ends before the next text. Does nothing before the first text. */
   gap(lines: number): void;
-  /** While on, until the next text, what is written follows at once: the gap so far and later ones do not count. */
+  /** While on, until the next text, gaps do not count: the text follows directly. */
   stay(on: boolean): void;
   open(style: Style): void;
-  /** Ends the style opened last. */
+  /** Closes the style opened last. */
   close(): void;
-  /** Writes `code` or `pre`: open styles other than quotes stop before it and go on behind it. */
+  /** Writes `code` or `pre`: open styles other than quotes end before it and continue after it. */
   verbatim(style: Style, text: string): void;
   rich(): Rich;
 }
@@ -30,7 +30,6 @@ export interface Ink {
 const isQuote = (style: Style): boolean =>
   style.type === 'blockquote' || style.type === 'expandable_blockquote';
 
-/** An empty sheet. */
 export function createInk(): Ink {
   const pieces: string[] = [];
   let length = 0;
@@ -72,8 +71,8 @@ export function createInk(): Ink {
       return pieces.slice(at).join('');
     },
     write,
-    gap(wanted) {
-      if (!staying) lines = Math.max(lines, wanted);
+    gap(atLeast) {
+      if (!staying) lines = Math.max(lines, atLeast);
     },
     stay(on) {
       if (on) lines = 0;

@@ -12,7 +12,7 @@ const STYLES: ReadonlyMap<string, Style['type']> = new Map([
 
 /** Writes the contents of a paragraph. */
 export function writeInline(ink: Ink, tokens: readonly Token[]): void {
-  /** The links that are open, with where their text begins. */
+  /** The open links, and where their text starts. */
   const links: { target: string; url: string | null; from: number }[] = [];
   for (const token of tokens) {
     switch (token.type) {
@@ -71,7 +71,7 @@ export function writeInline(ink: Ink, tokens: readonly Token[]): void {
   }
 }
 
-/** The contents of a paragraph in one line without any style. */
+/** The contents of a paragraph in one line, without styles. */
 export function plainOf(tokens: readonly Token[]): string {
   let text = '';
   for (const token of tokens) {
@@ -93,7 +93,7 @@ export function plainOf(tokens: readonly Token[]): string {
   return text;
 }
 
-/** The target of a link that cannot be one, for the reader to see, unless its label says it already. */
+/** The target of a link that Telegram would not open, as text, unless it is the label. */
 function targetBehind(label: string, target: string): string {
   if (target === '' || target === label) return '';
   return label === '' ? target : ` (${target})`;

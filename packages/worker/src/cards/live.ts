@@ -2,7 +2,7 @@ import type { Figures, SessionEvent, Todo } from '../sessions/events';
 import { maskedLine } from './clean';
 import { LINE_MAX, MAX_AGENTS, MAX_TODOS, type Card, type SubAgent } from './model';
 
-/** What happens beside the turn's own tools and texts. */
+/** Events besides the turn's own tools and texts. */
 type LiveEvent = Extract<
   SessionEvent,
   {
@@ -10,7 +10,7 @@ type LiveEvent = Extract<
   }
 >;
 
-/** The card after an event of what goes on beside its tools and texts; the very same object when nothing changes. */
+/** The card after such an event; the same object when nothing changes. */
 export function reduceLive(card: Card, event: LiveEvent): Card {
   switch (event.type) {
     case 'figures':
@@ -28,8 +28,11 @@ export function reduceLive(card: Card, event: LiveEvent): Card {
     case 'agent.started':
       return agentStarted(card, event);
     case 'agent.doing': {
-      const doing = { tool: maskedLine(event.tool, LINE_MAX.name), title: maskedLine(event.title, LINE_MAX.title) };
-      // Read again from its start, after a restart, a sub-agent tells of tools that are past.
+      const doing = {
+        tool: maskedLine(event.tool, LINE_MAX.name),
+        title: maskedLine(event.title, LINE_MAX.title),
+      };
+      // After a restart a sub-agent's transcript is read again from its start, with tools that are already known.
       return withAgent(card, event.id, (agent) =>
         event.n <= agent.tools ? agent : { ...agent, tools: event.n, doing, toldAt: event.at },
       );
@@ -44,30 +47,30 @@ export function reduceLive(card: Card, event: LiveEvent): Card {
 }
 
 /**
- * The card with the text that the agent is writing; the very same object when nothing of it is new. What the
- * transcript has told already is not being written, however long the screen goes on showing it.
+ * The card with the text that the agent is writing; the same object when nothing is new. A text that is in the transcript is
+ * no longer being written, however long the screen shows it.
  */
 export function withWriting(card: Card, text: string | null): Card {
-  const told = text === null || card.phase !== 'working' || isTold(card, text);
-  const writing = told ? undefined : text.slice(-WRITING_MAX);
+  const isOver = text === null || card.phase !== 'working' || isInTexts(card, text);
+  const writing = isOver ? undefined : text.slice(-WRITING_MAX);
   if (writing === card.writing) return card;
   const { writing: old, ...rest } = card;
   void old;
   return writing === undefined ? rest : { ...rest, writing };
 }
 
-/** The most UTF-16 units of a text being written: what a screen shows of it, and more than a phone does. */
+/** The most UTF-16 units of a text being written: what a screen shows, and more than a phone does. */
 const WRITING_MAX = 4_000;
 
-/** Whether the newest texts hold it, told by letters and digits alone: a screen shows Markdown without its marks. */
-function isTold(card: Card, text: string): boolean {
+/** Whether one of the newest texts ends with it. Compares letters and digits only: a screen shows Markdown without its marks. */
+function isInTexts(card: Card, text: string): boolean {
   const sought = bare(text);
   return sought === '' || card.texts.slice(-2).some((block) => bare(block.text).endsWith(sought));
 }
 
 const bare = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '');
 
-/** What a new turn keeps of it: the list as far as something of it is open, and the sub-agents that still run. */
+/** What a new turn takes over: the to-do list while something in it is open, and the sub-agents that still run. */
 export function liveInNextTurn(card: Card): Pick<Card, 'todos' | 'agents'> {
   const todos = card.todos?.some((todo) => todo.state !== 'done') ? card.todos : undefined;
   const agents = runningAgents(card);
@@ -77,34 +80,33 @@ export function liveInNextTurn(card: Card): Pick<Card, 'todos' | 'agents'> {
   };
 }
 
-/** The card when the agent says that no sub-agent is at work any more: an end that nobody told has happened. */
+/** The card when the agent says that no sub-agent runs any more: those whose end was not reported have ended too. */
 export function withAgentsOver(card: Card, at: number): Card {
   if (runningAgents(card).length === 0) return card;
-  const over = (agent: SubAgent): SubAgent =>
+  const ended = (agent: SubAgent): SubAgent =>
     agent.state === 'running' ? { ...agent, state: 'ok', endedAt: at } : agent;
-  return { ...card, agents: (card.agents ?? []).map(over) };
+  return { ...card, agents: (card.agents ?? []).map(ended) };
 }
 
-/** The card without the sub-agents of which nothing was heard since `before`, ms: nobody knows what became of them. */
+/** The card without the sub-agents that have been silent since before `before`, ms since the epoch: their fate is unknown. */
 export function withoutSilentAgents(card: Card, before: number): Card {
   const agents = (card.agents ?? []).filter((agent) => agent.state !== 'running' || agent.toldAt >= before);
   return agents.length === (card.agents ?? []).length ? card : { ...card, agents };
 }
 
-/** The sub-agents that still run. */
 export function runningAgents(card: Card): readonly SubAgent[] {
   return (card.agents ?? []).filter((agent) => agent.state === 'running');
 }
 
-/** Figures of an agent that tells only some of them each time; changes too small to be shown change nothing. */
-function withFigures(card: Card, told: Figures): Card {
-  const { limits, ...own } = told;
+/** Adds new figures to the known ones: an agent reports only some each time. A change too small to be shown is no change. */
+function withFigures(card: Card, reported: Figures): Card {
+  const { limits, ...ofSession } = reported;
   void limits; // of the account, not of the session
-  const figures = { ...card.figures, ...own };
+  const figures = { ...card.figures, ...ofSession };
   return same(shown(card.figures ?? {}), shown(figures)) ? card : { ...card, figures };
 }
 
-/** A figure as it is shown: whole percents and cents. */
+/** The figures as they are shown: whole percent and cents. */
 function shown(figures: Omit<Figures, 'limits'>): unknown {
   const { contextPercent, costUsd, model, effort, version, contextTokens, contextWindow } = figures;
   const percent =

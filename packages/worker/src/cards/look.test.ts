@@ -8,6 +8,7 @@ const AT = 1_000_000;
 const start = { type: 'turn.started', at: AT, prompt: 'go' } as const;
 const look = (set: Partial<Record<'card-size' | 'card-tools' | 'card-thinking', string>>) =>
   lookOf((key) => set[key] ?? '');
+const en = wordsIn('en').card;
 const ru = wordsIn('ru').card;
 
 function card(): Card {
@@ -25,7 +26,7 @@ function card(): Card {
   return reduceCard(next, { type: 'text', at: AT + 21, id: 'x', message: 'm', text: 'word '.repeat(500) });
 }
 const live = (set: Parameters<typeof look>[0]): string =>
-  renderCard(card(), AT + 60_000, false, wordsIn('en').card, look(set)).parts[0]?.text ?? '';
+  renderCard(card(), AT + 60_000, en, { look: look(set) }).parts[0]?.text ?? '';
 const rows = (text: string): number => (text.match(/Bash step/g) ?? []).length;
 
 it('shows as many tools and as much text as the size says, and the usual for a size it does not know', () => {
@@ -41,10 +42,10 @@ it('shows as many tools and as much text as the size says, and the usual for a s
 it('shows no tools where none are wanted, and counts them all the same', () => {
   expect(rows(live({ 'card-tools': 'off' }))).toBe(0);
   const over = reduceCard(card(), { type: 'turn.ended', at: AT + 70_000, how: 'done' });
-  const text = renderFinished(over, wordsIn('en').card, look({ 'card-tools': 'off' })).parts[0]?.text ?? '';
+  const text = renderFinished(over, en, look({ 'card-tools': 'off' })).parts[0]?.text ?? '';
   expect(text).toContain('12 tools');
   expect(rows(text)).toBe(0);
-  expect(rows(renderFinished(over).parts[0]?.text ?? '')).toBe(12);
+  expect(rows(renderFinished(over, en).parts[0]?.text ?? '')).toBe(12);
 });
 
 it('shows the last thought where it is wanted, and no longer than its turn', () => {
@@ -55,12 +56,12 @@ it('shows the last thought where it is wanted, and no longer than its turn', () 
     at: AT + 80_000,
   });
   expect(
-    renderCard(next, AT + 90_000, false, ru, look({ 'card-thinking': 'on' })).parts[0]?.text,
+    renderCard(next, AT + 90_000, ru, { look: look({ 'card-thinking': 'on' }) }).parts[0]?.text,
   ).not.toContain('cache');
 });
 
 it('speaks the language that it is given', () => {
-  const text = renderCard(card(), AT + 65_000, false, ru).parts[0]?.text ?? '';
+  const text = renderCard(card(), AT + 65_000, ru).parts[0]?.text ?? '';
   expect(text).toContain('1 мин 05 с');
   expect(text).toContain('… раньше: 4');
   const over = reduceCard(card(), { type: 'turn.ended', at: AT + 70_000, how: 'done' });

@@ -1,15 +1,15 @@
-/** How a person wants cards to look. */
+/** How cards look. */
 export interface CardLook {
-  /** The most tools on a live card, and the most of its text, UTF-16 units. */
+  /** The most tools on a live card, and the most UTF-16 units of its text. */
   rows: number;
   text: number;
-  /** Whether tools are shown, live and with the finished turn; they are counted all the same. */
+  /** Whether tools are shown, live and in the finished turn; they are counted anyway. */
   tools: boolean;
   /** Whether the agent's last thought is shown while it works. */
   thinking: boolean;
 }
 
-/** What fits on a phone: eight tools above about one screen of text. The whole text comes with the finished turn. */
+/** What fits on a phone: eight tools above about one screen of text. The finished turn has the whole text. */
 export const USUAL_LOOK: CardLook = { rows: 8, text: 1_200, tools: true, thinking: false };
 
 const SIZES: Readonly<Record<string, Pick<CardLook, 'rows' | 'text'>>> = {
@@ -18,7 +18,7 @@ const SIZES: Readonly<Record<string, Pick<CardLook, 'rows' | 'text'>>> = {
   large: { rows: 16, text: 2_800 },
 };
 
-/** The look that a person's settings make; what they do not say is as usual. */
+/** The look by a user's settings; whatever they do not set is as usual. */
 export function lookOf(get: (key: 'card-size' | 'card-tools' | 'card-thinking') => string): CardLook {
   return {
     ...USUAL_LOOK,

@@ -1,5 +1,5 @@
 import type { Token } from 'markdown-it';
-import { codeAside, FILES_MAX, tableAside, type AttachedBlock, type TooMuch } from './attach';
+import { codeAside, FILES_MAX, tableAside, type AttachedBlock, type LargeBlock } from './attach';
 import { cleanText } from './clean';
 import { createInk, type Ink } from './ink';
 import { writeInline } from './inline';
@@ -8,49 +8,55 @@ import { plain } from './rich';
 import { layOut } from './table';
 import { readTable } from './table-tokens';
 import type { Rich } from './view';
+import type { CardWords } from '../words/topics/card';
 
 const parser = createParser();
 
-/** What stands for a thematic break. */
+/** A thematic break. */
 const RULE = '———';
 
 /**
  * CommonMark and GFM (with footnotes and `||spoilers||`) as text with entities that Telegram takes. Blocks keep the
  * blank lines between them, lists their bullets; HTML, and links that Telegram would not open, are text. Never throws;
- * what is nested beyond all reason is shown as it was written. A footnote nobody refers to is left out, as in GFM.
+ * text that is nested too deeply is shown as it was written. A footnote without a reference is left out, as in GFM.
  */
 export function richOf(markdown: string): Rich {
   return written(markdown, null);
 }
 
-/** As {@link richOf}; code and tables that are too much for a phone become files, with a preview in the text. */
-export function sheetOf(markdown: string): { rich: Rich; files: AttachedBlock[] } {
+/** As {@link richOf}; code and tables that are too large for a phone become files, with a preview in the text. */
+export function sheetOf(
+  markdown: string,
+  words: Pick<CardWords, 'blockSize'>,
+): { rich: Rich; files: AttachedBlock[] } {
   const files: AttachedBlock[] = [];
-  return { rich: written(markdown, files), files };
+  return { rich: written(markdown, { files, words }), files };
 }
 
-function written(markdown: string, files: AttachedBlock[] | null): Rich {
+function written(markdown: string, target: Pick<Aside, 'files' | 'words'> | null): Rich {
   const text = cleanText(markdown);
   const tokens = parse(text);
   if (tokens === null) return plain(text.trim());
   const ink = createInk();
-  writeBlocks(ink, tokens, { files, lines: files === null ? [] : text.split('\n') });
+  writeBlocks(ink, tokens, target === null ? null : { ...target, lines: text.split('\n') });
   return ink.rich();
 }
 
-/** Where code and tables go that are too much: `files`, or nowhere. `lines` are the source's. */
+/** Where large code and tables go. */
 interface Aside {
-  files: AttachedBlock[] | null;
+  files: AttachedBlock[];
+  words: Pick<CardWords, 'blockSize'>;
+  /** Of the source. */
   lines: readonly string[];
 }
 
 function parse(text: string): Token[] | null {
   try {
     const tokens = parser.parse(text, {});
-    // At its limit the parser leaves out what is nested deeper.
+    // The parser leaves out text that is nested deeper than its limit.
     return tokens.some((token) => token.level >= MAX_NESTING - 1) ? null : tokens;
   } catch (error) {
-    // Pictures nested by the thousand exhaust the stack. Markup is a nicety, the text is not: show it as written.
+    // Images nested by the thousand exhaust the stack. The text matters more than its markup: it is shown as written.
     if (error instanceof RangeError) return null;
     throw error;
   }
@@ -61,9 +67,9 @@ interface List {
   next: number | null;
 }
 
-function writeBlocks(ink: Ink, tokens: readonly Token[], aside: Aside): void {
+function writeBlocks(ink: Ink, tokens: readonly Token[], aside: Aside | null): void {
   const lists: List[] = [];
-  /** The source line behind the last block: a block that begins later had a blank line before it. */
+  /** The source line after the last block: a block that starts later had a blank line before it. */
   let line = 0;
 
   const apart = (token: Token): void => {
@@ -127,7 +133,7 @@ function writeBlocks(ink: Ink, tokens: readonly Token[], aside: Aside): void {
         const { table, links, end } = readTable(tokens, i);
         const laidOut = layOut(table);
         const [from, to] = token.map ?? [0, 0];
-        const source = links.length > 0 ? aside.lines.slice(from, to).join('\n') : null;
+        const source = links.length > 0 ? (aside?.lines.slice(from, to).join('\n') ?? null) : null;
         if (!setAside(ink, aside, tableAside(table, laidOut, source))) {
           ink.verbatim({ type: 'pre' }, laidOut);
           ink.gap(1);
@@ -151,7 +157,7 @@ function writeBlocks(ink: Ink, tokens: readonly Token[], aside: Aside): void {
   }
 }
 
-/** The bullet of an item with its indentation. Of a task, its box, which is taken out of the item's text. */
+/** The bullet of an item with its indentation; for a task its box, which is removed from the item's text. */
 function bulletOf(lists: readonly List[], content: Token | undefined): string {
   const list = lists.at(-1);
   const indent = '  '.repeat(Math.min(lists.length, 8) - 1);
@@ -165,7 +171,7 @@ function bulletOf(lists: readonly List[], content: Token | undefined): string {
 }
 
 /** A code block without the indentation that all its lines share: phones are narrow. */
-function writeCode(ink: Ink, token: Token, inList: boolean, aside: Aside): void {
+function writeCode(ink: Ink, token: Token, inList: boolean, aside: Aside | null): void {
   const lines = token.content
     .replace(/^(?:[ \t]*\n)+/, '')
     .trimEnd()
@@ -185,15 +191,16 @@ function writeCode(ink: Ink, token: Token, inList: boolean, aside: Aside): void 
   ink.verbatim(language === undefined ? { type: 'pre' } : { type: 'pre', language }, code);
 }
 
-/** Writes a preview, and keeps the whole as a file; false when it is not too much, or there are too many files. */
-function setAside(ink: Ink, { files }: Aside, found: TooMuch | null): boolean {
-  if (files === null || found === null || files.length >= FILES_MAX) return false;
+/** Writes a preview, and adds the whole to the files; false when it fits, or there are too many files. */
+function setAside(ink: Ink, aside: Aside | null, found: LargeBlock | null): boolean {
+  if (aside === null || found === null || aside.files.length >= FILES_MAX) return false;
+  const { files, words } = aside;
   const name = `${found.base}-${files.length + 1}.${found.extension}`;
   files.push({ name, text: found.text });
   if (found.preview !== '') ink.verbatim(found.style, found.preview);
   ink.gap(1);
   ink.open({ type: 'italic' });
-  ink.write(`📎 ${name} · ${found.size}`);
+  ink.write(`📎 ${name} · ${words.blockSize(found.size)}`);
   ink.close();
   return true;
 }

@@ -1,20 +1,20 @@
 import type { Figures, Todo } from '../sessions/events';
 
-/** Where the card's session stands: `working` while a turn runs, `ended` and `lost` when there is no agent any more. */
+/** The state of the card's session: `working` while a turn runs, `ended` and `lost` when there is no agent any more. */
 export type CardPhase = 'starting' | 'idle' | 'working' | 'ended' | 'lost';
 
-/** How a turn came to its end. */
+/** How a turn ended. */
 export type Outcome = 'done' | 'interrupted' | 'failed';
 
 /** One tool of the turn. */
 export interface ToolRow {
   id: string;
-  /** The tool's place in the turn, counted from 1; 0 while only its end is known, when it is not shown. */
+  /** The tool's number in the turn, from 1; 0 while only its end is known, and it is not shown. */
   n: number;
   name: string;
   /** The tool's input in one line. */
   title: string;
-  /** A tool whose end nobody told stays `running`, even when the turn is over: nothing is made up. */
+  /** A tool whose end was not reported stays `running`, even after the turn: nothing is made up. */
   state: 'running' | 'ok' | 'failed';
   startedAt: number;
   endedAt?: number;
@@ -27,25 +27,25 @@ export interface TextBlock {
   message: string;
   /** Markdown. */
   text: string;
-  /** How many tools of the turn had begun when it was said. */
+  /** How many tools of the turn had started before it. */
   after: number;
 }
 
-/** A sub-agent that the agent set to work. */
+/** A sub-agent that the agent started. */
 export interface SubAgent {
   /** The tool call that started it. */
   id: string;
   title: string;
   state: 'running' | 'ok' | 'failed';
   startedAt: number;
-  /** When it last told of itself. */
+  /** When it was last heard of. */
   toldAt: number;
-  /** Names its own transcript, where it has one and that is known. */
+  /** Its own transcript, where that is known. */
   file?: string;
   endedAt?: number;
   /** Its newest tool, with its input in one line. */
   doing?: { tool: string; title: string };
-  /** How many tools it has begun. */
+  /** How many tools it has started. */
   tools: number;
 }
 
@@ -53,73 +53,73 @@ export interface SubAgent {
 export interface Card {
   session: string;
   name: string;
-  /** The agent's name for people. */
+  /** The agent's display name. */
   agent: string;
   phase: CardPhase;
   /** Counted from 1; 0 before the first turn. */
   turn: number;
-  /** The first words of the turn's prompt, in one line; empty for a turn that the agent began by itself. */
+  /** The first words of the turn's prompt, in one line; empty for a turn that the agent started by itself. */
   prompt: string;
-  /** When the turn began and ended; `outcome` is set with `endedAt`. */
+  /** When the turn started and ended; `outcome` is set with `endedAt`. */
   startedAt?: number;
   endedAt?: number;
   outcome?: Outcome;
   /** The newest tools, oldest first, at most {@link MAX_ROWS}, and how many are folded away before them. */
   rows: readonly ToolRow[];
   foldedRows: number;
-  /** How many tools the turn began. */
+  /** How many tools the turn started. */
   tools: number;
   /** What the agent said in the turn, oldest first, and how many of its interim texts are folded away. */
   texts: readonly TextBlock[];
   foldedTexts: number;
-  /** The agent's last error, until it goes on. */
+  /** The agent's last error, until it continues. */
   error?: { error: string; text: string };
   /** When the agent last compacted its context in this turn. */
   compactedAt?: number;
-  /** The agent's to-do list as it last told it; absent before the first one. It outlives turns, as the agent's own does. */
+  /** The agent's newest to-do list; absent before the first one. It outlives turns, as in the agent. */
   todos?: readonly Todo[];
   /** Sub-agents that run, or ran in this turn, oldest first, at most {@link MAX_AGENTS}; absent before the first one. */
   agents?: readonly SubAgent[];
-  /** What the agent last said of the session's consumption. */
+  /** The agent's newest figures about the session's consumption. */
   figures?: Omit<Figures, 'limits'>;
-  /** The account's limit that ended the turn. */
+  /** The account limit that ended the turn. */
   limit?: { window?: string; resetsAt?: number };
-  /** The end of what the agent last thought in the turn, where its transcript tells. */
+  /** The end of the agent's last thought in the turn, where its transcript has thoughts. */
   thinking?: string;
-  /** The end of the text that the agent is writing, as its screen shows it; the transcript has it only when it is whole. */
+  /** The end of the text that the agent is writing, from its screen: the transcript has a text only when it is complete. */
   writing?: string;
-  /** The end of the terminal's screen, of a session that has no transcript; empty before it was looked at. */
+  /** The end of the terminal's screen, for a session without a transcript; empty before the first reading. */
   screen?: string;
-  /** The person allows the session everything it asks for: until this moment, or until its turn has ended. */
+  /** The user allows everything the session asks for: until this time, ms since the epoch, or until its turn ends. */
   allowing?: number | 'done';
-  /** Records that are counted and never shown. */
+  /** The number of records that are never shown. */
   other: number;
-  /** Keys of the newest events that left nothing in `rows` or `texts`, oldest first, at most {@link MAX_SEEN}. */
+  /** Keys of the newest events that are not in `rows` or `texts`, oldest first, at most {@link MAX_SEEN}. */
   seen: readonly string[];
 }
 
-/** The most tools kept of a turn: more than anybody reads on a phone, few enough to store on each change (some 16 KB). */
+/** The most tools stored of a turn: more than anybody reads on a phone, few enough to store on each change (some 16 KB). */
 export const MAX_ROWS = 40;
 
-/** The most points of a to-do list that a card keeps. */
+/** The most items of a to-do list that a card stores. */
 export const MAX_TODOS = 50;
 
-/** The most sub-agents that a card keeps. */
+/** The most sub-agents that a card stores. */
 export const MAX_AGENTS = 20;
 
 /**
- * The most UTF-16 units of interim texts kept of a turn, some sixteen messages. They have been on the live card; the
- * transcript has all of them. The last message's texts do not count: the answer is never cut.
+ * The most UTF-16 units of interim texts stored of a turn, some sixteen messages. They were on the live card, and the
+ * transcript has all of them. The texts of the last message do not count: the answer is never cut.
  */
 export const MAX_INTERIM = 65_536;
 
-/** The most interim texts kept of a turn: an agent that remarks on each of its tools makes hundreds, and each change stores them. */
+/** The most interim texts stored of a turn: an agent that comments on each tool makes hundreds, and each change stores them. */
 export const MAX_REMARKS = 100;
 
-/** The most keys of past events kept against replays. A replay is at most what one crash leaves undone: a few lines. */
+/** The most keys of past events stored against replays. A replay is at most what one crash leaves undone: a few lines. */
 export const MAX_SEEN = 100;
 
-/** The most UTF-16 units kept of single lines. */
+/** The most UTF-16 units stored of single lines. */
 export const LINE_MAX = {
   prompt: 80,
   name: 40,
@@ -130,12 +130,12 @@ export const LINE_MAX = {
   thought: 600,
 };
 
-/** The card of a session that has just been asked for. `agent` is the agent's name for people. */
-export function newCard(of: { session: string; name: string; agent: string }): Card {
+/** The card of a new session. `agent` is the agent's display name. */
+export function newCard(options: { session: string; name: string; agent: string }): Card {
   return {
-    session: of.session,
-    name: of.name,
-    agent: of.agent,
+    session: options.session,
+    name: options.name,
+    agent: options.agent,
     phase: 'starting',
     turn: 0,
     prompt: '',

@@ -8,17 +8,17 @@ export const TEXT_LIMIT = 4096;
 export const ENTITY_LIMIT = 100;
 
 /**
- * Splits `rich` into parts that fit one message each: between paragraphs, else between lines, else between words,
- * else between graphemes. An entity that reaches over a border goes on in the next part. Between two parts, and
- * before the first and behind the last, only white space and characters that show nothing are left out; a blank text
- * has no parts. `limit` is in UTF-16 units and at least 2.
+ * Splits `rich` into parts that fit into one message each: between paragraphs, else between lines, else between words,
+ * else between graphemes. An entity that crosses a border continues in the next part. Only white space and invisible
+ * characters are left out, between parts and at both ends; a blank text has no parts. `limit` is in UTF-16 units and at
+ * least 2.
  */
 export function paginate(rich: Rich, limit = TEXT_LIMIT, entityLimit = ENTITY_LIMIT): Rich[] {
   const { text } = rich;
   const entities = [...rich.entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
   const parts: Rich[] = [];
   let start = skipSpace(text, 0);
-  /** The entities that reach over `start`, and the index of the first that begins at it or later. */
+  /** The entities that cross `start`, and the index of the first that starts there or later. */
   let open: Entity[] = [];
   let next = 0;
   while (start < text.length) {
@@ -36,7 +36,7 @@ export function paginate(rich: Rich, limit = TEXT_LIMIT, entityLimit = ENTITY_LI
   return parts;
 }
 
-/** The end of `rich` that fits into `limit` units and `entityLimit` entities, from the beginning of a word or line on. */
+/** The end of `rich` that fits into `limit` units and `entityLimit` entities, from the start of a word or line on. */
 export function tailOf(rich: Rich, limit: number, entityLimit: number): Rich {
   let from = Math.max(0, rich.text.length - limit);
   const starts = rich.entities.map((e) => e.offset + e.length).sort((a, b) => b - a);
@@ -52,26 +52,26 @@ export function tailOf(rich: Rich, limit: number, entityLimit: number): Rich {
   return sliceRich(rich, start, rich.text.length);
 }
 
-/** Where the text must end at the latest so that no more than `most` entities are in it. */
+/** The latest end at which the text has no more than `most` entities. */
 function entityBorder(entities: readonly Entity[], start: number, most: number): number {
   let room = most;
   for (const entity of entities) {
     if (entity.offset + entity.length <= start) continue;
     if (room > 0) room--;
-    // More at one place than a message may have: the surplus is dropped, the text is not.
+    // More entities in one place than a message may have: the surplus is dropped, the text is not.
     else if (entity.offset > start) return entity.offset;
   }
   return Infinity;
 }
 
-/** The best place to end a part that begins at `start`, at most at `most`. */
+/** The best place to end a part that starts at `start`, not after `most`. */
 function cutAt(text: string, entities: readonly Entity[], start: number, most: number): number {
   const half = start + Math.ceil((most - start) / 2);
   const blocks = entities.filter((e) => e.type === 'pre' && e.offset < most && e.offset + e.length > start);
   const inBlock = (at: number): boolean => blocks.some((e) => at > e.offset && at < e.offset + e.length);
 
   const paragraphs = [...allOf(text, '\n\n', half, most)].filter((at) => !inBlock(at));
-  // Better before a code block than in it.
+  // Rather before a code block than in it.
   const before = blocks.filter((e) => e.offset >= half && e.offset + e.length > most).map((e) => e.offset);
   const paragraph = Math.max(-1, ...paragraphs.slice(-1), ...before.slice(-1));
   if (paragraph > start) return paragraph;

@@ -4,7 +4,7 @@ import { join, plain, styled } from './rich';
 import type { Rich } from './view';
 import type { Words } from '../words/words';
 
-/** One session that the chat does not write to. */
+/** A session to which the chat does not write. */
 export interface PanelLine {
   name: string;
   state: 'needs' | 'failed' | 'silent' | 'working' | 'starting' | 'finished' | 'ready';
@@ -18,7 +18,6 @@ type PanelWords = Pick<Words, 'board' | 'card'>;
 
 const MINUTE_MS = 60_000;
 
-/** The one sign that a glance needs. */
 const SIGNS: Readonly<Record<PanelLine['state'], string>> = {
   needs: '❓',
   failed: '✗',
@@ -29,11 +28,11 @@ const SIGNS: Readonly<Record<PanelLine['state'], string>> = {
   ready: '●',
 };
 
-/** UTF-16 units of a name, and of the whole panel: a card has to have room for it in one message. */
+/** UTF-16 units of a name, and of the whole panel: it must fit into one message with the card. */
 const NAME_MAX = 24;
 const PANEL_MAX = 1_200;
 
-/** The panel at the foot of a card: a line each, at most `most`, and how many there are beyond. */
+/** The panel at the bottom of a card: one line a session, at most `most`, and how many more there are. */
 export function panelOf(lines: readonly PanelLine[], most: number, words: PanelWords): Rich {
   if (lines.length === 0 || most <= 0) return plain('');
   const rows: Rich[] = [];
@@ -49,7 +48,7 @@ export function panelOf(lines: readonly PanelLine[], most: number, words: PanelW
   return join([styled('italic', words.board.panel), ...rows], '\n');
 }
 
-/** A card with the panel at its foot, where both fit into one message; the card itself comes first. */
+/** A card with the panel below it, or without where both do not fit into one message. */
 export function withPanel(card: Rich, panel: Rich): Rich {
   const whole = join([card, panel], '\n\n');
   return whole.text.length <= TEXT_LIMIT && whole.entities.length <= ENTITY_LIMIT ? whole : card;
@@ -59,7 +58,7 @@ function rowOf({ name, state, forMs, context }: PanelLine, { board, card }: Pane
   const facts = [
     forMs === undefined || forMs < MINUTE_MS
       ? board.state[state]
-      : // A panel that counted seconds would be an edit each time.
+      : // Whole minutes: a panel that counted seconds would need an edit each time.
         `${board.state[state]} ${board.span(Math.floor(forMs / MINUTE_MS) * MINUTE_MS)}`,
     ...(context === undefined ? [] : [card.context(context)]),
   ];

@@ -8,17 +8,17 @@ import createMarkdownIt, {
 } from 'markdown-it';
 import footnote from 'markdown-it-footnote';
 
-/** Blocks nested deeper than this are nobody's prose; such a text is shown as it was written. */
+/** No prose nests blocks deeper than this; such a text is shown as it was written. */
 export const MAX_NESTING = 60;
 
 const PIPE = 0x7c;
 
-/** The characters at which a run of plain text may end; markdown-it's own list, and `|`. */
+/** The characters at which a run of plain text may end: markdown-it's own list, and `|`. */
 const stops = Uint8Array.from({ length: 128 }, (_, code) =>
   '\n!#$%&*+-:<=>@[\\]^_`{|}~'.includes(String.fromCharCode(code)) ? 1 : 0,
 );
 
-/** Plain text up to the next character that may mean something. Replaces markdown-it's rule, which reads over `|`. */
+/** Plain text up to the next character that may be markup. Replaces markdown-it's rule, which does not stop at `|`. */
 function text(state: StateInline, silent: boolean): boolean {
   let pos = state.pos;
   while (pos < state.posMax && stops[state.src.charCodeAt(pos)] !== 1) pos++;
@@ -28,7 +28,7 @@ function text(state: StateInline, silent: boolean): boolean {
   return true;
 }
 
-/** Reads the contents of blocks. Most cells and items hold nothing that could be markup: they are text as they stand. */
+/** Parses the contents of blocks. Most cells and items have nothing that could be markup: they are plain text. */
 function inline(state: StateCore): void {
   for (const token of state.tokens) {
     if (token.type !== 'inline') continue;
@@ -48,7 +48,7 @@ function hasStop(content: string): boolean {
   return false;
 }
 
-/** Finds the marks of `||spoilers||`: not inside a word, and not with a space within, so that `a || b || c` is none. */
+/** Finds the marks of `||spoilers||`: not inside a word, and not next to a space inside, so that `a || b || c` is none. */
 function spoilerMarks(state: StateInline, silent: boolean): boolean {
   if (silent || state.src.charCodeAt(state.pos) !== PIPE) return false;
   const run = state.scanDelims(state.pos, false);
@@ -71,7 +71,7 @@ function spoilerMarks(state: StateInline, silent: boolean): boolean {
   return true;
 }
 
-/** Turns the marks that found their partner into tokens. */
+/** Turns marks that have a partner into tokens. */
 function spoilers(state: StateInline): boolean {
   const turn = (delimiters: readonly Delimiter[]): void => {
     for (const start of delimiters) {
@@ -93,13 +93,13 @@ function mark(token: Token | undefined, type: string, nesting: 1 | -1): void {
   token.content = '';
 }
 
-/** A parser for CommonMark and GFM with footnotes and spoilers. HTML is text. Any link is let through as it was written. */
+/** A parser for CommonMark and GFM with footnotes and spoilers. HTML is text. Links stay as they were written. */
 export function createParser(): MarkdownIt {
   // `maxNesting` is documented by markdown-it but missing from its types.
   const options: Options & { maxNesting: number } = { html: false, linkify: true, maxNesting: MAX_NESTING };
   const parser = createMarkdownIt(options);
-  // Addresses are kept from being read as markup where they begin with a scheme. The search for others costs time
-  // and hits file names; Telegram finds addresses by itself.
+  // Addresses with a scheme are still not read as markup. The search for others costs time and hits file names; Telegram
+  // finds addresses by itself.
   parser.core.ruler.disable('linkify');
   parser.core.ruler.at('inline', inline);
   parser.normalizeLink = (url) => url;

@@ -1,19 +1,21 @@
+import { button } from './button';
+import { BUTTON } from './buttons';
 import { maskedLine } from './clean';
-import { signs } from './labels';
 import { discreet } from './redact/mask';
 import type { Card } from './model';
 import { answerOf } from './reduce';
 import { join, plain, styled } from './rich';
+import { signs } from './signs';
 import { richOf } from './markdown';
 import type { Rich, View } from './view';
 import type { Words } from '../words/words';
 
 type PushWords = Pick<Words, 'board'>;
 
-/** UTF-16 units of an answer that a short message shows: two lines of a phone. */
+/** UTF-16 units of an answer in a short message: two lines on a phone. */
 const ANSWER_MAX = 160;
 
-/** The short message about a turn that ended in a session which the chat does not write to. */
+/** The short message about a turn that ended in a session to which the chat does not write. */
 export function renderPush(card: Card, words: PushWords): View {
   const failed = card.outcome === 'failed';
   const head = headOf(failed ? signs.outcome.failed : signs.outcome.done, card, [
@@ -22,14 +24,14 @@ export function renderPush(card: Card, words: PushWords): View {
       ? []
       : [words.board.span(card.endedAt - card.startedAt)]),
   ]);
-  const said = failed
+  const text = failed
     ? [card.error?.error, card.error?.text].filter(Boolean).join(': ')
     : (answerOf(card) ?? '');
-  const begin = maskedLine(discreet(richOf(said.slice(0, ANSWER_MAX * 8))).text, ANSWER_MAX);
-  return viewOf(join([head, plain(begin)], '\n'), card.session, words);
+  const start = maskedLine(discreet(richOf(text.slice(0, ANSWER_MAX * 8))).text, ANSWER_MAX);
+  return viewOf(join([head, plain(start)], '\n'), card.session, words);
 }
 
-/** The short message about a session that works and of which nothing was heard for so many minutes. */
+/** The short message about a session that works, but has been silent for so many minutes. */
 export function renderSilence(card: Card, minutes: number, words: PushWords): View {
   return viewOf(headOf('💤', card, [words.board.silentFor(minutes)]), card.session, words);
 }
@@ -40,5 +42,5 @@ function headOf(sign: string, card: Card, facts: readonly string[]): Rich {
 }
 
 function viewOf({ text, entities }: Rich, session: string, { board }: PushWords): View {
-  return { parts: [{ text, entities, buttons: [[{ text: board.open, data: `go:${session}` }]] }] };
+  return { parts: [{ text, entities, buttons: [[button(BUTTON.switch, board.open, { session })]] }] };
 }

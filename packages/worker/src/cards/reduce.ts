@@ -13,15 +13,15 @@ import {
 } from './model';
 
 /**
- * What is said or begun up to this many ms after the end of a turn still belongs to it: records of one moment may
- * come in another order. Later, the agent has begun something by itself.
+ * Texts and tools up to this many ms after the end of a turn still belong to it: records of one moment may come in another
+ * order. Later ones start a turn of the agent's own.
  */
 const STRAGGLE_MS = 2000;
 
 /**
- * The card after `event`; the very same object when the event changes nothing, as a replayed one does. A prompt taken
- * while a turn runs begins the next turn, which takes over what was said and done so far: it is not lost, and is
- * shown with that turn.
+ * The card after `event`; the same object when the event changes nothing, as a replayed one does. A prompt that the agent
+ * takes while a turn runs starts the next turn, which takes over everything so far: it is not lost, and is shown with that
+ * turn.
  */
 export function reduceCard(card: Card, event: SessionEvent): Card {
   switch (event.type) {
@@ -31,7 +31,7 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
       return card.seen.includes(key) ? card : beginTurn(seeing(card, [key]), event.at, prompt);
     }
     case 'text':
-      return said(card, event);
+      return withText(card, event);
     case 'tool.started':
       return toolStarted(card, event);
     case 'tool.ended':
@@ -40,7 +40,7 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
       const key = `end:${event.at}`;
       if (card.phase !== 'working' || card.seen.includes(key)) return card;
       const { writing, ...rest } = event.agents === 0 ? withAgentsOver(card, event.at) : card;
-      void writing; // whole now, or given up
+      void writing; // complete now, or given up
       return { ...seeing(rest, [key]), phase: 'idle', endedAt: event.at, outcome: event.how };
     }
     case 'api.error': {
@@ -69,20 +69,20 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
       return { ...seeing(card, [event.id]), thinking };
     }
     default:
-      return card; // a kind of a later version is none of ours
+      return card; // a type of a later version
   }
 }
 
 /**
- * The final answer of the turn in full, in Markdown; `null` when the agent said nothing. It is what was said after the
- * last tool, and at the least the whole last message. What was said before is in {@link interimOf}.
+ * The final answer of the turn in full, in Markdown; `null` when the agent said nothing. It is everything after the last
+ * tool, and at least the whole last message. Earlier texts are in {@link interimOf}.
  */
 export function answerOf(card: Card): string | null {
   const answer = card.texts.slice(answerStart(card));
   return answer.length === 0 ? null : answer.map((block) => block.text).join('\n\n');
 }
 
-/** What was said before the final answer, oldest first; with the answer it is all that the card has. */
+/** The texts before the final answer, oldest first; together with the answer these are all texts of the card. */
 export function interimOf(card: Card): readonly TextBlock[] {
   return card.texts.slice(0, answerStart(card));
 }
@@ -97,7 +97,7 @@ function answerStart(card: Card): number {
 
 function beginTurn(card: Card, at: number, prompt: string): Card {
   const { endedAt, outcome, error, compactedAt, limit, writing, thinking, todos, agents, ...rest } = card;
-  void [endedAt, outcome, error, compactedAt, limit, writing, thinking, todos, agents]; // of the turn before
+  void [endedAt, outcome, error, compactedAt, limit, writing, thinking, todos, agents]; // of the previous turn
   const live = liveInNextTurn(card);
   const next: Card = { ...rest, ...live, phase: 'working', turn: card.turn + 1, prompt, startedAt: at };
   if (card.phase === 'working') return next;
@@ -105,18 +105,18 @@ function beginTurn(card: Card, at: number, prompt: string): Card {
   return { ...seeing(next, ids), rows: [], foldedRows: 0, tools: 0, texts: [], foldedTexts: 0 };
 }
 
-/** The card in a turn to which something that happened at `at` belongs. */
+/** The card, in a new turn if something that happened at `at` does not belong to its last one. */
 function inTurn(card: Card, at: number): Card {
   if (card.phase !== 'idle' && card.phase !== 'starting') return card;
   const straggles = card.endedAt !== undefined && at <= card.endedAt + STRAGGLE_MS;
   return straggles ? card : beginTurn(card, at, '');
 }
 
-function said(card: Card, event: Extract<SessionEvent, { type: 'text' }>): Card {
+function withText(card: Card, event: Extract<SessionEvent, { type: 'text' }>): Card {
   const known = card.seen.includes(event.id) || card.texts.some((block) => block.id === event.id);
   if (known || isBlank(event.text)) return card;
   const { error, writing, ...next } = inTurn(card, event.at);
-  void [error, writing]; // it went on; what it was writing is whole
+  void [error, writing]; // the agent continues, and the text it was writing is complete
   const { id, message, text } = event;
   return { ...next, texts: [...next.texts, { id, message, text, after: next.tools }] };
 }
@@ -125,7 +125,7 @@ function toolStarted(card: Card, event: Extract<SessionEvent, { type: 'tool.star
   const early = card.rows.find((row) => row.id === event.id);
   if (card.seen.includes(event.id) || (early !== undefined && early.n > 0)) return card;
   const { error, ...next } = inTurn(card, event.at);
-  void error; // it went on
+  void error; // the agent continues
   const row: ToolRow = {
     state: 'running',
     ...early,
@@ -168,7 +168,7 @@ function foldRows(card: Card): Card {
   };
 }
 
-/** Folds the oldest interim texts beyond what is kept. Called when a tool begins, as then it is known what is interim. */
+/** Folds the oldest surplus interim texts. Called when a tool starts: only then it is known which texts are interim. */
 function foldTexts(card: Card): Card {
   const last = card.texts.at(-1)?.message;
   const end = card.texts.findIndex((block) => block.message === last);

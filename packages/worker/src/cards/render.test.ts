@@ -7,7 +7,9 @@ import { richOf, sheetOf } from './markdown';
 import { renderCard, renderFinished, renderNotice } from './render';
 import { objectionsTo } from '../fixtures/strict-view';
 import type { View } from './view';
+import { wordsIn } from '../words/words';
 
+const en = wordsIn('en').card;
 const empty = newCard({ session: 's1', name: 'api', agent: 'Claude Code' });
 const play = (events: readonly SessionEvent[], from: Card = empty): Card => events.reduce(reduceCard, from);
 const textOf = (view: View): string => view.parts.map((part) => part.text).join('\n');
@@ -51,7 +53,7 @@ describe('the live card', () => {
       text('t', 'I see **why**.'),
       tool('b', 'npm run build', 70_000),
     ]);
-    const view = renderCard(card, 80_000);
+    const view = renderCard(card, 80_000, en);
     expect(textOf(view)).toBe(
       [
         '⏳ api · Claude Code · 1m 20s',
@@ -69,7 +71,7 @@ describe('the live card', () => {
 
   it('shows the newest tools and how many came before', () => {
     const card = play([start, ...Array.from({ length: 60 }, (_, i) => tool(`c${i}`, `command ${i}`))]);
-    const lines = textOf(renderCard(card, 0)).split('\n');
+    const lines = textOf(renderCard(card, 0, en)).split('\n');
     expect(lines).toContain('… 52 earlier');
     expect(lines.filter((line) => line.startsWith('▸'))).toHaveLength(8);
     expect(lines.at(-1)).toBe('▸ Bash command 59');
@@ -77,7 +79,7 @@ describe('the live card', () => {
 
   it('shows the end of a long text', () => {
     const card = play([start, text('a', `${'word '.repeat(3000)}end`)]);
-    const shown = textOf(renderCard(card, 0));
+    const shown = textOf(renderCard(card, 0, en));
     expect(shown).toMatch(/\n… word .* end$/s);
     expect(shown.length).toBeLessThan(1400);
   });
@@ -88,7 +90,7 @@ describe('the live card', () => {
     ['ended', '■ api · Claude Code · ended', []],
     ['lost', '✗ api · Claude Code · lost', []],
   ] as const)('of a session that is %s is a line', (phase, line, data) => {
-    const view = renderCard({ ...empty, phase }, 5);
+    const view = renderCard({ ...empty, phase }, 5, en);
     expect(textOf(view)).toBe(line);
     expect(dataOf(view)).toEqual(data);
   });
@@ -99,11 +101,11 @@ describe('the live card', () => {
       { type: 'compacted', at: 1 },
       { type: 'api.error', at: 2, error: 'overloaded', text: 'Try later' },
     ]);
-    expect(textOf(renderCard(card, 0))).toContain('context compacted\n\n⚠ overloaded: Try later');
+    expect(textOf(renderCard(card, 0, en))).toContain('context compacted\n\n⚠ overloaded: Try later');
   });
 
   it('has no button with more data than Telegram takes', () => {
-    expect(dataOf(renderCard({ ...play([start]), session: 'é'.repeat(40) }, 0))).toEqual([]);
+    expect(dataOf(renderCard({ ...play([start]), session: 'é'.repeat(40) }, 0, en))).toEqual([]);
   });
 
   it('reads no markup in what is no text of the agent', () => {
@@ -111,7 +113,7 @@ describe('the live card', () => {
       { ...start, prompt: '**a** [b](https://c.d)' } as SessionEvent,
       tool('x', '`rm` **-rf**'),
     ]);
-    const shown = textOf(renderCard({ ...card, name: '_n_' }, 0));
+    const shown = textOf(renderCard({ ...card, name: '_n_' }, 0, en));
     expect(shown).toContain('⏳ _n_ ·');
     expect(shown).toContain('❯ **a** [b](https://c.d)');
     expect(shown).toContain('▸ Bash `rm` **-rf**');
@@ -131,7 +133,7 @@ describe('the finished turn', () => {
       text('t3', '## Done\n\nAll **green**.'),
       end(),
     ]);
-    const [part] = renderFinished(card).parts;
+    const [part] = renderFinished(card, en).parts;
     expect(part?.text).toBe(
       [
         '✓ api · done · 2m 05s · 2 tools',
@@ -157,7 +159,7 @@ describe('the finished turn', () => {
       text('t2', 'Done.'),
       end(),
     ]);
-    const [part] = renderFinished(card).parts;
+    const [part] = renderFinished(card, en).parts;
     expect(part?.text).toBe(
       ['✓ api · done · 2m 05s · 2 tools', '▸ Bash ls', long, '▸ Bash ps', 'Done.'].join('\n\n'),
     );
@@ -165,20 +167,22 @@ describe('the finished turn', () => {
   });
 
   it('says that it was interrupted or failed, and why', () => {
-    expect(textOf(renderFinished(play([start, end('interrupted', 3000)])))).toBe('■ api · interrupted · 3s');
+    expect(textOf(renderFinished(play([start, end('interrupted', 3000)]), en))).toBe(
+      '■ api · interrupted · 3s',
+    );
     const failed = play([
       start,
       { type: 'api.error', at: 1, error: 'rate_limit', text: 'Wait.' },
       end('failed'),
     ]);
-    expect(textOf(renderFinished({ ...failed, phase: 'ended' }))).toBe(
+    expect(textOf(renderFinished({ ...failed, phase: 'ended' }, en))).toBe(
       '✗ api · failed · 2m 05s\n\n⚠ rate_limit: Wait.',
     );
   });
 
   it('goes on in further parts and never cuts the answer', () => {
     const answer = Array.from({ length: 3000 }, (_, i) => `Line ${i} of it.`).join('\n');
-    const view = renderFinished(play([start, text('a', answer), end()]));
+    const view = renderFinished(play([start, text('a', answer), end()]), en);
     expect(view.parts.length).toBeGreaterThan(5);
     expect(objectionsTo(view)).toEqual([]);
     expect(textOf(view).split('\n').slice(2)).toEqual(answer.split('\n'));
@@ -189,7 +193,7 @@ describe('the finished turn', () => {
       text(`t${i}`, 'y'.repeat(4000)),
       tool(`c${i}`, 'x'),
     ]).flat();
-    const shown = textOf(renderFinished(play([start, ...events, end()])));
+    const shown = textOf(renderFinished(play([start, ...events, end()]), en));
     expect(shown).toContain('… 20 earlier');
     expect(shown).toMatch(/… \d+ earlier texts are in the transcript only/);
   });
@@ -248,7 +252,7 @@ describe('whatever agents write', () => {
   it('the live card is one message that Telegram takes', () => {
     fc.assert(
       fc.property(cards, fc.integer(), (card, now) => {
-        const view = renderCard(card, now);
+        const view = renderCard(card, now, en);
         expect(view.parts).toHaveLength(1);
         expect(objectionsTo(view)).toEqual([]);
       }),
@@ -260,11 +264,11 @@ describe('whatever agents write', () => {
     const squeeze = (words: string): string => words.replace(/[\s\p{Cf}\p{Cc}]/gu, '');
     fc.assert(
       fc.property(cards, (card) => {
-        const view = renderFinished(card);
+        const view = renderFinished(card, en);
         expect(objectionsTo(view)).toEqual([]);
         const shown = squeeze(textOf(view));
         for (const block of interimOf(card)) expect(shown).toContain(squeeze(richOf(block.text).text));
-        const { rich, files } = sheetOf(answerOf(card) ?? '');
+        const { rich, files } = sheetOf(answerOf(card) ?? '', en);
         expect(shown).toContain(squeeze(rich.text));
         expect(view.parts.flatMap((part) => part.file ?? [])).toHaveLength(files.length);
       }),

@@ -1,99 +1,111 @@
 import type { AttachedBlock } from './attach';
 import { agentLines, figureLine, todoLines } from './beside';
+import { BUTTON_DATA_MAX, button } from './button';
+import { BUTTON } from './buttons';
 import { maskedLine } from './clean';
-import { labels, signs } from './labels';
 import { USUAL_LOOK, type CardLook } from './look';
 import { richOf, sheetOf } from './markdown';
-import { discreet } from './redact/mask';
 import type { Card, ToolRow } from './model';
 import { ENTITY_LIMIT, paginate, tailOf, TEXT_LIMIT } from './paginate';
 import { withPanel } from './panel';
-import { answerOf, interimOf } from './reduce';
-import { richTurn } from './rich-turn';
-import { folded, join, plain, sliceRich, styled } from './rich';
-import { renderScreenCard } from './screen-card';
+import { discreet } from './redact/mask';
 import { maskGrowing } from './redact/secrets';
+import { answerOf, interimOf } from './reduce';
+import { folded, join, plain, sliceRich, styled } from './rich';
+import { richTurn } from './rich-turn';
+import { renderScreenCard } from './screen-card';
+import { signs } from './signs';
 import type { Button, Part, Rich, View } from './view';
 import type { CardWords } from '../words/topics/card';
 
 /** The end of a thought on a live card, UTF-16 units. */
 const THOUGHT = 300;
-/** A tool's time is told from this many ms on; shorter ones are noise. Of one that runs, it is told sooner. */
+/** A finished tool shows its time from this many ms on; shorter ones are noise. A running one shows it sooner. */
 const LONG_TOOL_MS = { over: 5000, running: 2000 };
-/** An interim text longer than this stands open in the finished turn; shorter ones are remarks, folded with the tools. */
+/** An interim text longer than this is shown in full in the finished turn; shorter ones are folded with the tools. */
 const REMARK_MAX = 500;
-/** The widths that a line of a card is cut to, UTF-16 units. */
+/** The widths to which lines of a card are cut, UTF-16 units. */
 const WIDTH = { name: 64, agent: 40, prompt: 60, title: 60, foldedTitle: 100, summary: 80, error: 300 };
 
-/** What a card shows that is not of its session. */
-export interface Beside {
-  /** The other person who wrote the turn's prompt. */
+/** How a live card is shown. */
+export interface CardOptions {
+  look?: CardLook;
+  /** The text being written is shown as a draft instead, and left out here. */
+  drafted?: boolean;
+  /** The other user who wrote the turn's prompt. */
   by?: string;
-  /** The other sessions, at its foot. */
+  /** The other sessions, at the bottom of the card. */
   panel?: Rich;
 }
 
 /**
- * The live card, always one part: what the agent does, and the end of what it says. `now` is ms since the epoch.
- * `beside`: what stands on it beside the session. `drafted`: the text being written is shown elsewhere, as a draft, and left out here.
- * All that comes from agents is data: cut to lines, without control characters, never read as markup but for the text.
+ * The live card, always one part: what the agent does, and the end of what it says. `now` is ms since the epoch. Whatever
+ * comes from an agent is data: cut to lines, without control characters, and only its texts are read as Markdown.
  */
-export function renderCard(
-  card: Card,
-  now: number,
-  drafted = false,
-  words: CardWords = labels,
-  look: CardLook = USUAL_LOOK,
-  beside: Beside = {},
-): View {
-  if (card.screen !== undefined) return renderScreenCard(card, words, beside.panel);
-  const turn = card.phase === 'working' || card.phase === 'starting';
+export function renderCard(card: Card, now: number, words: CardWords, options: CardOptions = {}): View {
+  const panel = options.panel ?? plain('');
+  if (card.screen !== undefined) return renderScreenCard(card, words, panel);
+  const isInTurn = card.phase === 'working' || card.phase === 'starting';
+  const head = headOf(card, now, words, options);
+  if (!isInTurn) return oneMessage(card, head, panel, words);
+  const look = options.look ?? USUAL_LOOK;
+  const writing =
+    options.drafted === true || card.writing === undefined
+      ? ''
+      : `${maskGrowing(card.writing)} ${signs.writing}`;
+  const room = Math.min(look.text, TEXT_LIMIT - head.text.length - panel.text.length - 6);
+  const entities = ENTITY_LIMIT - head.entities.length - panel.entities.length;
+  const tail = liveText(card, writing, room, entities);
+  return oneMessage(card, join([head, tail], '\n\n'), panel, words);
+}
+
+/** Everything on a live card above the text: what the agent does and how far it is. */
+function headOf(card: Card, now: number, words: CardWords, options: CardOptions): Rich {
+  const look = options.look ?? USUAL_LOOK;
+  const isInTurn = card.phase === 'working' || card.phase === 'starting';
   const span = card.phase === 'working' ? words.span(now - (card.startedAt ?? now)) : words.phase[card.phase];
-  const lines: Rich[] = [headerOf(signs.phase[card.phase], card, [maskedLine(card.agent, WIDTH.agent), span])];
-  if (turn && card.prompt !== '') {
-    lines.push(promptLine(card.prompt, beside.by, WIDTH.prompt));
-  }
+  const lines: Rich[] = [
+    headerOf(signs.phase[card.phase], card, [maskedLine(card.agent, WIDTH.agent), span]),
+  ];
+  if (isInTurn && card.prompt !== '') lines.push(promptLine(card.prompt, options.by, WIDTH.prompt));
   const figures = figureLine(card.figures, words);
   if (figures.text !== '') lines.push(figures);
-  // What sub-agents do is told further down, in lines of their own.
-  const own = card.rows.filter((row) => row.n > 0 && !card.agents?.some((agent) => agent.id === row.id));
-  const shown = turn && look.tools ? own.slice(-look.rows) : [];
-  const earlier = card.foldedRows + own.length - shown.length;
-  const rows = shown.map((row) => rowOf(row, WIDTH.title, now, words));
-  if (turn && look.tools && earlier > 0) rows.unshift(plain(words.earlier(earlier)));
-  if (turn && card.compactedAt !== undefined) rows.push(styled('italic', words.compacted));
   if (card.allowing !== undefined) lines.push(styled('bold', words.allowing(card.allowing)));
-  const pieces = [
-    join(lines, '\n'),
-    turn ? todoLines(card.todos, words) : plain(''),
-    turn && look.thinking ? thoughtOf(card) : plain(''),
-    join(rows, '\n'),
-    agentLines(card.agents, now, words),
-    errorOf(card, WIDTH.error, words),
-  ];
-  const head = join(pieces, '\n\n');
-  const panel = beside.panel ?? plain('');
-  const room = Math.min(look.text, TEXT_LIMIT - head.text.length - panel.text.length - 6);
-  const writing =
-    drafted || card.writing === undefined ? '' : `${maskGrowing(card.writing)} ${signs.writing}`;
-  const tail = turn
-    ? liveText(card, writing, room, ENTITY_LIMIT - head.entities.length - panel.entities.length)
-    : plain('');
-  const whole = withPanel(join([head, tail], '\n\n'), panel);
+  return join(
+    [
+      join(lines, '\n'),
+      isInTurn ? todoLines(card.todos, words) : plain(''),
+      isInTurn && look.thinking ? thoughtOf(card) : plain(''),
+      isInTurn ? toolLines(card, now, words, look) : plain(''),
+      agentLines(card.agents, now, words),
+      errorOf(card, WIDTH.error, words),
+    ],
+    '\n\n',
+  );
+}
+
+/** The newest tools of the turn. Sub-agents are left out: they have lines of their own. */
+function toolLines(card: Card, now: number, words: CardWords, look: CardLook): Rich {
+  const all = card.rows.filter((row) => row.n > 0 && !card.agents?.some((agent) => agent.id === row.id));
+  const shown = look.tools ? all.slice(-look.rows) : [];
+  const earlier = card.foldedRows + all.length - shown.length;
+  const lines = shown.map((row) => rowOf(row, WIDTH.title, now, words));
+  if (look.tools && earlier > 0) lines.unshift(plain(words.earlier(earlier)));
+  if (card.compactedAt !== undefined) lines.push(styled('italic', words.compacted));
+  return join(lines, '\n');
+}
+
+function oneMessage(card: Card, content: Rich, panel: Rich, words: CardWords): View {
+  const whole = withPanel(content, panel);
   return { parts: [partOf(sliceRich(whole, 0, whole.text.length), buttonsOf(card, words))] };
 }
 
 /**
- * The finished turn, in as many parts as it takes: a header, then what led to the answer in the order it happened
- * (tools and short remarks folded, longer texts open), then the answer in full, and behind it the code and the tables
- * that are too much for a phone, as files. It does not depend on the clock. `by`: the other person who asked.
+ * The finished turn, in as many parts as it needs: a header, then what led to the answer in the order it happened
+ * (tools and short remarks folded, longer texts open), then the answer in full, and after it, as files, the code and the
+ * tables that are too large for a phone. It does not depend on the clock. `by`: the other user who wrote the prompt.
  */
-export function renderFinished(
-  card: Card,
-  words: CardWords = labels,
-  look: CardLook = USUAL_LOOK,
-  by?: string,
-): View {
+export function renderFinished(card: Card, words: CardWords, look: CardLook = USUAL_LOOK, by?: string): View {
   const outcome = card.outcome ?? 'done';
   const facts: string[] = [words.outcome[outcome]];
   if (card.startedAt !== undefined && card.endedAt !== undefined) {
@@ -103,7 +115,7 @@ export function renderFinished(
   if (card.compactedAt !== undefined) facts.push(words.compacted);
   const head = headerOf(signs.outcome[outcome], card, facts);
   const header = by === undefined ? head : join([head, promptLine(card.prompt, by, WIDTH.foldedTitle)], '\n');
-  const { rich: answer, files } = sheetOf(answerOf(card) ?? '');
+  const { rich: answer, files } = sheetOf(answerOf(card) ?? '', words);
   const pieces = [header, ...storyOf(card, words, look), errorOf(card, Infinity, words), answer];
   const texts = paginate(join(pieces, '\n\n')).map((part) => partOf(part));
   const parts = [...texts, ...files.map(filePart)];
@@ -111,14 +123,14 @@ export function renderFinished(
   return markdown === null ? { parts } : { parts, rich: [{ text: '', entities: [], markdown }] };
 }
 
-/** The prompt of a turn on its line; `by`: the other person who wrote it. */
+/** The prompt of a turn on its line; `by`: the other user who wrote it. */
 export function promptLine(prompt: string, by: string | undefined, width: number): Rich {
   const text = maskedLine(prompt, width);
-  const who = by === undefined ? '' : `${maskedLine(by, WIDTH.agent)}: `;
-  return text === '' ? plain('') : styled('italic', `${signs.prompt} ${who}${text}`);
+  const author = by === undefined ? '' : `${maskedLine(by, WIDTH.agent)}: `;
+  return text === '' ? plain('') : styled('italic', `${signs.prompt} ${author}${text}`);
 }
 
-/** What ccbot itself says, in Markdown. Blank Markdown gives a view without parts. */
+/** A message of ccbot's own, in Markdown. Blank Markdown gives a view without parts. */
 export function renderNotice(markdown: string): View {
   return { parts: paginate(richOf(markdown)).map((part) => partOf(part)) };
 }
@@ -154,7 +166,7 @@ function storyOf(card: Card, words: CardWords, look: CardLook): Rich[] {
   return story.filter((piece) => piece.text !== '');
 }
 
-/** The end of what the agent said in the turn. Only as many texts are read as fit. */
+/** The end of what the agent said in the turn. Only as many texts are parsed as fit. */
 function liveText(card: Card, writing: string, room: number, entities: number): Rich {
   const texts: Rich[] = [plain(writing)];
   let length = writing.length;
@@ -164,14 +176,14 @@ function liveText(card: Card, writing: string, room: number, entities: number): 
     texts.unshift(text);
     length += text.text.length;
   }
-  // Before it is cut: half a credential is none any more.
+  // Masked before it is cut: half a credential no longer looks like one.
   const whole = discreet(join(texts, '\n\n'));
   if (whole.text.length <= room && whole.entities.length <= entities) return whole;
   const tail = tailOf(whole, room, entities);
   return tail.text === '' ? tail : join([plain('…'), tail], ' ');
 }
 
-/** What the agent thinks, in one line: its end says where it is. */
+/** What the agent thinks, in one line. Of a long thought the end is shown: it says where the agent is. */
 function thoughtOf({ thinking = '' }: Card): Rich {
   const line = maskedLine(thinking, Infinity);
   return line === ''
@@ -185,18 +197,18 @@ function headerOf(sign: string, card: Card, facts: readonly string[]): Rich {
   return join([plain(`${sign} `), styled('bold', name), plain(rest.join(''))]);
 }
 
-/** One tool: `✓ Bash npm test`, with how long it took and why it failed. */
+/** One tool: `✓ Bash npm test`, with the time it took and why it failed. */
 function rowOf(row: ToolRow, width: number, now: number, words: CardWords): Rich {
   const why = row.state === 'failed' && row.summary ? maskedLine(row.summary, WIDTH.summary) : '';
   const title = maskedLine(row.title, why === '' ? width : Math.floor(width / 2));
   const took = (row.endedAt ?? now) - row.startedAt;
-  const behind: string[] = [];
+  const notes: string[] = [];
   if (took >= (row.state === 'running' ? LONG_TOOL_MS.running : LONG_TOOL_MS.over))
-    behind.push(`· ${words.span(took)}`);
-  if (why !== '') behind.push(`— ${why}`);
-  // In code nothing turns into a link by itself: README.md is also a host name.
+    notes.push(`· ${words.span(took)}`);
+  if (why !== '') notes.push(`— ${why}`);
+  // Telegram makes no links in code: README.md is also a host name.
   return join(
-    [plain(`${signs.tool[row.state]} ${row.name}`), styled('code', title), plain(behind.join(' '))],
+    [plain(`${signs.tool[row.state]} ${row.name}`), styled('code', title), plain(notes.join(' '))],
     ' ',
   );
 }
@@ -208,17 +220,18 @@ function errorOf(card: Card, width: number, words: CardWords): Rich {
   return plain(`${signs.error} ${width === Infinity ? line : maskedLine(line, width)}`);
 }
 
-/** No button with more data than the 64 bytes that Telegram takes: it would refuse the whole message. */
+/** Leaves out a button with more data than Telegram takes: it would refuse the whole message. */
 function buttonsOf(card: Card, words: CardWords): Button[] {
+  const { session } = card;
   const buttons: Button[] = [];
-  if (card.phase === 'working') buttons.push({ text: words.stop, data: `stop:${card.session}` });
+  if (card.phase === 'working') buttons.push(button(BUTTON.interrupt, words.stop, { session }));
   if (card.phase !== 'ended' && card.phase !== 'lost') {
-    buttons.push({ text: words.screen, data: `screen:${card.session}` });
+    buttons.push(button(BUTTON.screen, words.screen, { session }));
     if (card.allowing !== undefined) {
-      buttons.push({ text: words.stopAllowing, data: `all:${card.session}:off` });
+      buttons.push(button(BUTTON.allowAll, words.stopAllowing, { session, how: 'off' }));
     }
   }
-  return buttons.filter((button) => new TextEncoder().encode(button.data).length <= 64);
+  return buttons.filter(({ data }) => new TextEncoder().encode(data).length <= BUTTON_DATA_MAX);
 }
 
 function partOf(rich: Rich, buttons: readonly Button[] = []): Part {

@@ -3,21 +3,20 @@ import { cleanText } from './clean';
 import { createParser } from './parser';
 
 /**
- * The limits of a rich message (Bot API, InputRichMessage): characters, of which we count bytes to be safe; blocks,
- * with list items and rows of tables; levels of nesting; columns of a table. With some room for our own lines.
+ * The limits of a rich message (Bot API, InputRichMessage): characters (we count bytes, to be safe); blocks, including list
+ * items and rows of tables; levels of nesting; columns of a table. Leaves some room for our own lines.
  */
 export const RICH_LIMIT = { bytes: 32_768, blocks: 480, levels: 14, columns: 20 };
 
-/** A line of hyphens that makes a table of what stands before it. */
+/** A line of hyphens that makes the line before it the header of a table. */
 const DELIMITER = /^[\s>]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 
 const parser = createParser();
 
 /**
- * The Markdown of an answer as a rich message takes it, or null for one that is better sent as text with entities:
- * one without a table, which is what only a rich message can show; one that is too much; or one so unusual that another
- * parser might read something else in it. `<`, `$` and `==` outside code are escaped, pictures become links, and tables
- * have a blank line before them.
+ * The Markdown of an answer for a rich message. Null for one that is better sent as text with entities: without a table,
+ * which only a rich message can show; too long; or so unusual that another parser might read it differently. `<`, `$` and
+ * `==` outside code are escaped, images become links, and tables have a blank line before them.
  */
 export function richMarkdown(markdown: string): string | null {
   if (markdown.length > RICH_LIMIT.bytes) return null; // escaping makes it longer, never shorter
@@ -33,7 +32,7 @@ export function richMarkdown(markdown: string): string | null {
       out.push(line);
       continue;
     }
-    // It would be a table to another parser, and is none to ours.
+    // Another parser would see a table here, ours does not.
     const delimits = line.includes('|') && DELIMITER.test(line);
     if (delimits && !tables.some(([from]) => i === from + 1)) return null;
     if (tables.some(([from]) => from === i) && out.at(-1)?.trim()) out.push('');
@@ -43,12 +42,12 @@ export function richMarkdown(markdown: string): string | null {
   return new TextEncoder().encode(rich).length > RICH_LIMIT.bytes ? null : rich;
 }
 
-/** Plain text as Markdown that shows it as it is, in one line. */
+/** Markdown that shows plain text as it is, in one line. */
 export function literal(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[!-/:-@[-`{-~]/g, '\\$&');
 }
 
-/** True for what every parser reads alike: code and tables at the outermost level only, and not too much of all. */
+/** Whether every parser reads it alike: code and tables at the outermost level only, and within the limits. */
 function isTame(tokens: readonly Token[]): boolean {
   let blocks = 0;
   let columns = 0;
@@ -67,7 +66,7 @@ function rangesOf(tokens: readonly Token[], type: string): [number, number][] {
   return tokens.flatMap((token) => (token.type === type && token.map !== null ? [token.map] : []));
 }
 
-/** A line outside code blocks; what stands between equally long runs of backticks is code and stays. */
+/** Escapes a line outside code blocks, except the code between equally long runs of backticks. */
 function escaped(line: string): string {
   let out = '';
   let rest = line;

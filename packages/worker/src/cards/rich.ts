@@ -1,9 +1,9 @@
 import type { Entity, Rich } from './view';
 
-/** The kind of an entity, without its place. */
+/** An entity without its place. */
 export type Style = Omit<Entity, 'offset' | 'length'>;
 
-/** A style at a place. Made field by field: a long answer has thousands, each moved several times. */
+/** A style at a place. Built field by field for speed: a long answer has thousands, each moved several times. */
 export function placed(style: Style, offset: number, length: number): Entity {
   const entity: Entity = { type: style.type, offset, length };
   if (style.url !== undefined) entity.url = style.url;
@@ -11,17 +11,16 @@ export function placed(style: Style, offset: number, length: number): Entity {
   return entity;
 }
 
-/** `text` as it is. */
 export function plain(text: string): Rich {
   return { text, entities: [] };
 }
 
-/** `text` in one style; `text` must not be blank at its ends. */
+/** `text` in one style. It must not start or end with white space. */
 export function styled(type: Entity['type'], text: string): Rich {
   return { text, entities: text === '' ? [] : [{ type, offset: 0, length: text.length }] };
 }
 
-/** Puts `pieces` behind one another with `separator` between them; empty ones are left out. */
+/** Joins `pieces` with `separator` between them; empty ones are left out. */
 export function join(pieces: readonly Rich[], separator = ''): Rich {
   const full = pieces.filter((piece) => piece.text !== '');
   const entities: Entity[] = [];
@@ -33,7 +32,7 @@ export function join(pieces: readonly Rich[], separator = ''): Rich {
   return { text: full.map((piece) => piece.text).join(separator), entities };
 }
 
-/** The whole of `rich` as a quote that is folded until it is tapped. Quotes inside it are opened up: they must not nest. */
+/** `rich` as a quote that is folded until it is tapped. Quotes inside become plain: quotes must not nest. */
 export function folded(rich: Rich): Rich {
   if (rich.text === '') return rich;
   const inner = rich.entities.filter((e) => e.type !== 'blockquote' && e.type !== 'expandable_blockquote');
@@ -44,8 +43,8 @@ export function folded(rich: Rich): Rich {
 }
 
 /**
- * The units `from` up to `to` of `rich`, without white space at the ends. Entities that reach over an end are cut
- * there; none begins or ends with white space, and none is empty.
+ * The units `from` up to `to` of `rich`, without white space at the ends. Entities that cross an end are cut there; none
+ * starts or ends with white space, and none is empty.
  */
 export function sliceRich(rich: Rich, from: number, to: number): Rich {
   const raw = rich.text.slice(from, to);
@@ -63,13 +62,13 @@ export function sliceRich(rich: Rich, from: number, to: number): Rich {
   return { text, entities: inOrder(entities) };
 }
 
-/** True for what `trim` takes away. */
+/** Whether `trim` would remove it. */
 export function isSpaceAt(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
   return unit === 0x20 || (unit >= 9 && unit <= 13) || (unit >= 0x80 && text.charAt(at).trim() === '');
 }
 
-/** By offset, and what contains before what is contained. */
+/** By offset, the outer one first. */
 function inOrder(entities: Entity[]): Entity[] {
   return entities.sort((a, b) => a.offset - b.offset || b.length - a.length);
 }

@@ -4,8 +4,8 @@ import { linkable } from './link';
 import type { Alignment, Table } from './table';
 
 /**
- * Reads the table that begins at `tokens[start]`. A monospace block can hold no link, so the links of its cells come
- * back on their own, as the contents of a line to be written below it. `end` is the table's last token.
+ * Reads the table that starts at `tokens[start]`. A monospace block cannot have links, so the links of its cells are
+ * returned separately, as the contents of a line below it. `end` is the table's last token.
  */
 export function readTable(
   tokens: readonly Token[],
@@ -37,7 +37,7 @@ function alignmentOf(token: Token): Alignment {
   return style.endsWith('right') ? 'right' : style.endsWith('center') ? 'center' : 'left';
 }
 
-/** The links and pictures among `children`, with dots between them. A link that would only say its text again stays out. */
+/** The links and images among `children`, with dots between them. A link that would only repeat its text is left out. */
 function linksOf(children: readonly Token[]): Token[] {
   const found: Token[] = [];
   let open = -1;

@@ -1,6 +1,5 @@
 import { columnsOf } from './width';
 
-/** Where in its column a cell's text stands. */
 export type Alignment = 'left' | 'center' | 'right';
 
 /** A table as text; the first row is the header. Cells are single lines. */
@@ -9,13 +8,13 @@ export interface Table {
   rows: readonly (readonly string[])[];
 }
 
-/** Cells wider than this stick out of their column rather than widen it for all rows. */
+/** A wider cell sticks out of its column rather than widen it for all rows. */
 const COLUMN_MAX = 40;
 
-/** Aligning may make a table this much longer than its cells; a sparse one with more is left unaligned. */
+/** The most UTF-16 units of padding; a sparse table that would need more is not aligned. */
 const PADDING_MAX = 20_000;
 
-/** The table in monospace, its columns aligned. */
+/** The table for a monospace font, with aligned columns. */
 export function layOut(table: Table): string {
   const columns = Math.max(0, ...table.rows.map((row) => row.length));
   const cells = table.rows.map((row, y) =>

@@ -1,9 +1,9 @@
-/** What a message looks like on the phone: the wanted state, which the outbox brings about. */
+/** What a thing should look like in the chat; the outbox makes it so. */
 export interface View {
   parts: readonly Part[];
-  /** Its parts are 2 to 10 files, all photos or all documents and without buttons, and are shown as one album. */
+  /** Shown as one album; its parts are 2 to 10 files, all photos or all documents, without buttons. */
   album?: boolean;
-  /** The same as rich messages, each with `markdown`; shown instead of `parts` where the server knows them. */
+  /** The same as rich messages, each with `markdown`; shown instead of `parts` where the server knows rich messages. */
   rich?: readonly Part[];
 }
 
@@ -17,26 +17,26 @@ export interface Part {
   /** Rows of inline buttons. */
   buttons?: readonly (readonly Button[])[];
   file?: PartFile;
-  /** Of a rich message, in place of text and entities: Markdown that Telegram reads itself. */
+  /** For a rich message, in place of text and entities: Markdown that Telegram itself reads. */
   markdown?: string;
 }
 
 /** A file that a message carries. */
 export interface PartFile {
-  /** As the person sees it. */
+  /** As the user sees it. */
   name: string;
-  /** A picture of more than 10 MB, or one that Telegram cannot show, goes as a document whatever stands here. */
+  /** A photo of more than 10 MB, or one that Telegram cannot show, is sent as a document anyway. */
   as: 'photo' | 'document';
   content: FileContent;
 }
 
 /**
- * Where a file's bytes are: in memory; on disk, from where the outbox takes a copy at the moment of the wish; or with
- * the outbox already. A file that is gone, empty or larger than 50 MB is told of in words instead.
+ * Where a file's bytes are: in memory; on disk, from where the outbox copies it when the view is queued; or already with
+ * the outbox. In place of a file that is gone, empty or larger than 50 MB the message says so.
  */
 export type FileContent = { bytes: Uint8Array } | { path: string } | { kept: KeptFile };
 
-/** A file that the outbox keeps until it is sent. */
+/** The outbox's copy of a file, until it is sent. */
 export interface KeptFile {
   id: string;
   /** Hash of its bytes. */
@@ -45,7 +45,7 @@ export interface KeptFile {
   size: number;
 }
 
-/** A button of an inline keyboard. `data` is at most 64 bytes in UTF-8. */
+/** A button of an inline keyboard. `data` has at most 64 bytes in UTF-8. */
 export interface Button {
   text: string;
   data: string;
@@ -66,13 +66,13 @@ export interface Entity {
     | 'expandable_blockquote';
   offset: number;
   length: number;
-  /** Of `text_link`. */
+  /** For `text_link`. */
   url?: string;
-  /** Of `pre`. */
+  /** For `pre`. */
   language?: string;
 }
 
-/** Text with its entities, of any length; `paginate` makes parts of it. */
+/** Text of any length with its entities; `paginate` splits it into parts. */
 export interface Rich {
   text: string;
   entities: readonly Entity[];

@@ -13,15 +13,20 @@ import { renderFinished } from '../cards/render';
 import { redactView } from '../cards/redact/redact-view';
 import type { View } from '../cards/view';
 import { outboxKey } from './keys';
+import { wordsIn } from '../words/words';
 
-/** Every request that brings `view` about, in every form, as the strict server of the sandbox reads it. */
+const words = wordsIn('en');
+const reveal = { id: 'id', open: [], words: words.outbox };
+const options = { pathOf: () => '/x', repeatMark: words.outbox.repeated };
+
+/** Every request for `view`, in every form, as the strict server of the sandbox reads it. */
 function check(view: View): void {
-  const wanted: QueuedView = { chatId: 1, key: outboxKey('k'), class: 'answer', view };
+  const queued: QueuedView = { chatId: 1, key: outboxKey('k'), class: 'answer', view };
   for (const [i, part] of view.parts.entries()) {
     for (const form of formsOf(part, 'answer')) {
       const parts = view.parts.map((other, j) => (i === j ? shaped(other, form, 'said') : other));
       for (const marked of [false, true]) {
-        const { method, payload } = requestOf(wanted, parts, { do: 'send', part: i, marked }, () => '/x');
+        const { method, payload } = requestOf(queued, parts, { do: 'send', part: i, marked }, options);
         checkKeyboard(payload['reply_markup']);
         if (method === 'sendMessage') checkEntities(payload['entities'], checkText(payload['text']));
         else checkEntities(payload['caption_entities'], checkCaption(payload['caption']));
@@ -50,9 +55,9 @@ describe('whatever agents write', () => {
           { type: 'turn.ended', at: 2, how: 'done' },
         ] as const;
         const card = events.reduce(reduceCard, newCard({ session: 's', name: 'n', agent: 'a' }));
-        const view = renderFinished(card);
+        const view = renderFinished(card, words.card);
         expect(() => check(view)).not.toThrow();
-        expect(() => check(redactView(view, { known: ['secret'], id: 'id' }).view)).not.toThrow();
+        expect(() => check(redactView(view, { known: ['secret'], reveal }).view)).not.toThrow();
         const posted = view.parts.map((_, part) => ({ part, message: part + 1, hash: 'h', file: '' }));
         const faces = posted.map(() => ({ hash: 'h', file: '' }));
         expect(nextCall({ chatId: 1, key: outboxKey('k'), class: 'answer', view }, faces, posted)).toEqual({

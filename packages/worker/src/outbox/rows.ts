@@ -1,12 +1,25 @@
 import * as z from 'zod/mini';
+import type { Part } from '../cards/view';
 import { parseRow, parseStored, type Parsed, type RowFormat } from '../store/json';
-import { storedKey } from './keys';
 import type { Rows } from './footer';
+import type { OutboxKey } from './keys';
 import type { QueuedView } from './model';
 
-/** Checks a value and leaves it as it is: messages are compared by a hash of their JSON, which depends on the order of fields. */
+/**
+ * Checks a value and hands it on as it is. Views are compared by their JSON, with what is posted and with what is masked,
+ * and a schema would rebuild their objects with another order of fields.
+ */
 function unchanged<T extends z.ZodMiniType>(schema: T): z.ZodMiniType<z.output<T>> {
-  return z.custom<z.output<T>>((value) => schema.safeParse(value).success);
+  return z.pipe(
+    z.unknown(),
+    z.transform((value, context) => {
+      const { error } = schema.safeParse(value);
+      for (const { path, message } of error?.issues ?? []) {
+        context.issues.push({ code: 'custom', input: value, path, message });
+      }
+      return value as z.output<T>;
+    }),
+  );
 }
 
 const entity = z.object({
@@ -28,39 +41,34 @@ const entity = z.object({
   language: z.exactOptional(z.string()),
 });
 
-export const buttonRowsSchema = z.array(z.array(z.object({ text: z.string(), data: z.string() })));
+const buttonRows = z.array(z.array(z.object({ text: z.string(), data: z.string() })));
 
-/** A file made in memory is stored as its text: only generated files are, and they are texts. */
-const bytes = z.pipe(
-  z.object({ text: z.string() }),
-  z.transform(({ text }): Uint8Array => new TextEncoder().encode(text)),
-);
-
-const file = z.object({
+const storedFile = z.object({
   name: z.string(),
   as: z.enum(['photo', 'document']),
   content: z.union([
     z.object({ kept: z.object({ id: z.string(), sha: z.string(), size: z.number() }) }),
     z.object({ path: z.string() }),
-    z.object({ bytes }),
+    // A file made in memory, as its text: all files made in memory are texts.
+    z.object({ bytes: z.object({ text: z.string() }) }),
   ]),
 });
 
-const part = z.object({
+const storedPart = z.object({
   text: z.string(),
-  entities: unchanged(z.array(entity)),
-  buttons: z.exactOptional(unchanged(buttonRowsSchema)),
-  file: z.exactOptional(file),
+  entities: z.array(entity),
+  buttons: z.exactOptional(buttonRows),
+  file: z.exactOptional(storedFile),
   markdown: z.exactOptional(z.string()),
 });
 
-export const queuedViewSchema = z.object({
+const storedView = z.object({
   chatId: z.number(),
-  key: z.pipe(z.string(), z.transform(storedKey)),
+  key: z.custom<OutboxKey>((key) => typeof key === 'string'),
   view: z.object({
-    parts: z.array(part),
+    parts: z.array(storedPart),
     album: z.exactOptional(z.boolean()),
-    rich: z.exactOptional(z.array(part)),
+    rich: z.exactOptional(z.array(storedPart)),
   }),
   class: z.enum(['ask', 'answer', 'card', 'notice']),
   minor: z.exactOptional(z.boolean()),
@@ -69,8 +77,14 @@ export const queuedViewSchema = z.object({
   replyTo: z.exactOptional(z.number()),
 });
 
+/** The type of a stored view, for a test that compares it with the model. */
+export type StoredView = z.output<typeof storedView>;
+
 /** Version 1 has no field `v`: it is the shape that ccbot wrote before rows had versions. */
-const format: RowFormat<QueuedView> = { version: 1, schema: queuedViewSchema };
+const format: RowFormat<QueuedView> = {
+  version: 1,
+  schema: z.pipe(unchanged(storedView), z.transform(withBytes)),
+};
 
 /** Reads the body of a stored view. */
 export function parseQueuedView(body: string): Parsed<QueuedView> {
@@ -88,5 +102,24 @@ export function queuedViewRow(queued: QueuedView): string {
 
 /** Reads stored rows of buttons. */
 export function parseButtonRows(json: string): Parsed<Rows> {
-  return parseStored(buttonRowsSchema, json);
+  return parseStored(unchanged(buttonRows), json);
+}
+
+type StoredPart = StoredView['view']['parts'][number];
+
+/** A stored view with the files made in memory as bytes again. */
+function withBytes(queued: StoredView): QueuedView {
+  const { rich, ...view } = queued.view;
+  const parts = view.parts.map(partWithBytes);
+  if (rich === undefined) return { ...queued, view: { ...view, parts } };
+  // Spread whole, to keep the order of the fields.
+  return { ...queued, view: { ...queued.view, parts, rich: rich.map(partWithBytes) } };
+}
+
+function partWithBytes(part: StoredPart): Part {
+  const { file, ...message } = part;
+  if (file === undefined) return message;
+  const { content } = file;
+  if (!('bytes' in content)) return { ...part, file: { ...file, content } };
+  return { ...part, file: { ...file, content: { bytes: new TextEncoder().encode(content.bytes.text) } } };
 }

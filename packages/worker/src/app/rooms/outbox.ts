@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createRedactedStore } from '../../cards/redact/store';
 import { createRedaction, type Redaction } from '../../cards/redact/redaction';
-import { noticeOn } from '../../chat/notices';
+import { noticeOn } from '../../board/notices';
 import type { ActiveSession } from '../../chat/active-session';
 import type { People } from '../../chat/people';
 import { footerRows } from '../../board/footer';
-import { watched } from '../../metrics/metered';
+import { timed } from '../../metrics/timed';
 import { createOutbox, type Outbox } from '../../outbox/outbox';
 import type { QueuedView } from '../../outbox/model';
 import { createRichMessages, type RichMessages } from '../../outbox/rich-messages';
@@ -30,16 +30,17 @@ export function buildRedaction(world: World, people: People): Redaction {
   return createRedaction({
     known: [world.config.TELEGRAM_BOT_TOKEN],
     wordsOf: (chatId) => people.wordsOf(chatId),
-    store: createRedactedStore(world.store),
+    store: createRedactedStore(world.store, world.log),
     hash: (text) => createHash('sha256').update(text).digest('base64url').slice(0, 16),
     now: () => world.now(),
+    log: world.log,
   });
 }
 
 export function buildOutbox(world: World, parts: OutboxParts): Outbox {
   const { settings, people, active, registry, redaction, retryWhileFull } = parts;
   return createOutbox({
-    ...watched(createViewQueue(world.store, world.log), world),
+    ...timed(createViewQueue(world.store, world.log), world),
     wordsOf: (chatId) => people.wordsOf(chatId),
     store: world.store,
     retryWhileFull,

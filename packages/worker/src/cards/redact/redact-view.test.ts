@@ -9,11 +9,14 @@ import { findSecrets, MASK } from './secrets';
 import { objectionsTo, objectionsToPart } from '../../fixtures/strict-view';
 import { redactView } from './redact-view';
 import type { Part } from '../view';
+import { wordsIn } from '../../words/words';
 
 const parseButton = (data: string) => readButton(new Map([[revealButton.verb, revealButton]]), data);
 
 const KEY = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`;
-const options = { known: [], id: 'abc' };
+const words = wordsIn('en').outbox;
+const withOpen = (...open: number[]) => ({ known: [], reveal: { id: 'abc', open, words } });
+const options = withOpen();
 const text = (value: string): Part => ({ text: value, entities: [] });
 
 it('leaves a view alone in which nothing is to be hidden', () => {
@@ -24,16 +27,16 @@ it('leaves a view alone in which nothing is to be hidden', () => {
 it('masks with a button under the message that shows, and under the shown one a button that hides', () => {
   const own = [[{ text: 'Stop', data: 'stop:x' }]];
   const view = { parts: [text('one'), { ...text(`key ${KEY}`), buttons: own }] };
-  const { view: veiled, hidden } = redactView(view, options);
+  const { view: masked, hidden } = redactView(view, options);
   expect(hidden).toEqual([1]);
-  expect(veiled.parts.map((p) => p.text)).toEqual(['one', `key ghp_${MASK}`]);
-  expect(veiled.parts[1]?.buttons?.[0]).toEqual(own[0]);
-  const [button] = veiled.parts[1]?.buttons?.[1] ?? [];
+  expect(masked.parts.map((p) => p.text)).toEqual(['one', `key ghp_${MASK}`]);
+  expect(masked.parts[1]?.buttons?.[0]).toEqual(own[0]);
+  const [button] = masked.parts[1]?.buttons?.[1] ?? [];
   expect(parseButton(button?.data ?? '')).toEqual({ do: 'reveal', id: 'abc', part: 1, show: true });
-  const open = redactView(view, { ...options, open: [1] }).view.parts[1];
+  const open = redactView(view, withOpen(1)).view.parts[1];
   expect(open?.text).toBe(`key ${KEY}`);
   expect(parseButton(open?.buttons?.[1]?.[0]?.data ?? '')).toMatchObject({ show: false });
-  expect(objectionsTo(veiled)).toEqual([]);
+  expect(objectionsTo(masked)).toEqual([]);
 });
 
 it('masks captions and the files that were made of an answer', () => {
@@ -53,11 +56,11 @@ it('masks captions and the files that were made of an answer', () => {
 
 it('masks rich messages too', () => {
   const view = { parts: [text('see'), text(KEY)], rich: [{ ...text(''), markdown: `| ${KEY} |` }] };
-  const { view: veiled, hidden } = redactView(view, options);
+  const { view: masked, hidden } = redactView(view, options);
   expect(hidden).toEqual([1, 0]);
-  expect(veiled.rich?.[0]?.markdown).toBe(`| ghp_${MASK} |`);
-  expect(parseButton(veiled.rich?.[0]?.buttons?.[0]?.[0]?.data ?? '')).toMatchObject({ part: 0, show: true });
-  expect(redactView(view, { ...options, open: [0] }).view.rich?.[0]?.markdown).toContain(KEY);
+  expect(masked.rich?.[0]?.markdown).toBe(`| ghp_${MASK} |`);
+  expect(parseButton(masked.rich?.[0]?.buttons?.[0]?.[0]?.data ?? '')).toMatchObject({ part: 0, show: true });
+  expect(redactView(view, withOpen(0)).view.rich?.[0]?.markdown).toContain(KEY);
 });
 
 it('takes away a link to an address with a password', () => {

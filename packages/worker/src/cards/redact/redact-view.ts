@@ -1,51 +1,51 @@
-import { buttonData } from '../../chat/buttons';
 import type { OutboxWords } from '../../words/topics/outbox';
-import { wordsIn } from '../../words/words';
+import { button } from '../button';
+import { revealButton } from './button';
 import { maskRich } from './mask';
 import { findSecrets, masked, type Secret } from './secrets';
-import type { Button, Part, PartFile, View } from '../view';
+import type { Part, PartFile, View } from '../view';
 
-/** What a view hides. */
 export interface RedactedView {
   view: View;
   /** The parts that hold something shaped like a credential. */
   hidden: readonly number[];
 }
 
-/** How a view is veiled. */
 export interface RedactOptions {
-  /** Secrets that are looked for as they are. */
+  /** Secrets to mask wherever they occur. */
   known: readonly string[];
-  /** With an id there are buttons that show and hide; without one there are none. */
-  id?: string;
-  /** The parts whose secrets the person wants to see. */
-  open?: readonly number[];
-  /** What the buttons say; absent: in English. */
-  words?: Pick<OutboxWords, 'show' | 'hide'>;
+  /** Absent: without buttons that show what is masked. */
+  reveal?: RevealOptions;
+}
+
+/** Under each masked part there is a button that shows it, and under each shown part one that masks it again. */
+export interface RevealOptions {
+  /** Names the stored original. */
+  id: string;
+  /** The parts that the user wants to see. */
+  open: readonly number[];
+  words: Pick<OutboxWords, 'show' | 'hide'>;
 }
 
 /** Masks what is shaped like a credential in texts, captions and generated files of `view`. */
-export function redactView(
-  view: View,
-  { known, id, open = [], words = wordsIn('en').outbox }: RedactOptions,
-): RedactedView {
+export function redactView(view: View, { known, reveal }: RedactOptions): RedactedView {
   const hidden: number[] = [];
   const redact = (parts: readonly Part[]): Part[] => {
     let inside = false;
     return parts.map((part, i) => {
-      const shown = open.includes(i);
+      const isShown = reveal?.open.includes(i) === true;
       const text = findSecrets(part.markdown ?? part.text, known, inside);
       inside = text.open;
-      const file = coverFile(part, known);
+      const file = maskedFile(part, known);
       if (text.secrets.length === 0 && file === null) return part;
       if (!hidden.includes(i)) hidden.push(i);
-      const content: Part = shown
+      const content: Part = isShown
         ? part
         : { ...part, ...maskedText(part, text.secrets), ...(file === null ? {} : { file }) };
-      if (id === undefined || view.album === true || !keepable(part)) return content;
-      const data = buttonData({ do: 'veil', id, part: i, show: !shown });
-      const button: Button = { text: shown ? words.hide : words.show, data };
-      return { ...content, buttons: [...(content.buttons ?? []), [button]] };
+      if (reveal === undefined || view.album === true || !isStorable(part)) return content;
+      const label = isShown ? reveal.words.hide : reveal.words.show;
+      const toggle = button(revealButton, label, { id: reveal.id, part: i, show: !isShown });
+      return { ...content, buttons: [...(content.buttons ?? []), [toggle]] };
     });
   };
   const parts = redact(view.parts);
@@ -58,8 +58,8 @@ function maskedText(part: Part, secrets: readonly Secret[]): Partial<Part> {
   return maskRich(part, secrets);
 }
 
-/** A generated file with its secrets masked; null when there are none, or the file is not one of ours. */
-function coverFile({ file }: Part, known: readonly string[]): PartFile | null {
+/** A generated file with its secrets masked; null when it has none, or the file is not generated. */
+function maskedFile({ file }: Part, known: readonly string[]): PartFile | null {
   const text = file === undefined ? null : generatedText(file);
   if (file === undefined || text === null) return null;
   const { secrets } = findSecrets(text, known);
@@ -67,18 +67,18 @@ function coverFile({ file }: Part, known: readonly string[]): PartFile | null {
   return { ...file, content: { bytes: new TextEncoder().encode(masked(text, secrets)) } };
 }
 
-/** Whether a part can be kept as JSON until somebody asks. What is read from its place may be gone by then. */
-function keepable({ file }: Part): boolean {
+/** Whether a part can be stored as JSON until the user asks for it. A file read from its path may be gone by then. */
+function isStorable({ file }: Part): boolean {
   return file === undefined || 'kept' in file.content || generatedText(file) !== null;
 }
 
-/** The text of a document that was made in memory; null for anything else. */
+/** The text of a document made in memory; null for anything else. */
 function generatedText({ as, content }: PartFile): string | null {
   if (as !== 'document' || !('bytes' in content)) return null;
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content.bytes);
     return text.includes('\0') ? null : text;
   } catch {
-    return null; // bytes that are no text
+    return null; // not a text
   }
 }

@@ -1,93 +1,85 @@
+import type { LogFn } from '@ccbot/shared/log/logger';
 import type { QueuedView } from '../../outbox/model';
-import { redactView } from './redact-view';
+import { parseQueuedView, queuedViewRow } from '../../outbox/rows';
 import type { OutboxWords } from '../../words/topics/outbox';
+import { redactView } from './redact-view';
 
-/** A masked message as it is: kept in the database and nowhere else. */
+/** The original of a masked message: stored in the database and nowhere else. */
 export interface RedactedRow {
   chat: number;
-  /** The wish as JSON. */
+  /** The queued view as JSON. */
   body: string;
-  /** The parts that the person wants to see. */
+  /** The parts that the user wants to see. */
   open: readonly number[];
 }
 
-/** The masked messages on disk. */
+/** The originals of masked messages, on disk. */
 export interface RedactedStore {
   get(id: string): RedactedRow | undefined;
   put(id: string, row: RedactedRow, at: number): void;
   drop(id: string): void;
-  /** Forgets what is older than `before`, ms since the epoch. */
+  /** Deletes what is older than `before`, ms since the epoch. */
   prune(before: number): void;
 }
 
-/** How long a masked message can be shown, ms. Later the agent's own transcript has it. */
+/** How long the original of a masked message can be shown, ms. Later only the agent's own transcript has it. */
 export const REDACTED_KEEP_MS = 48 * 3_600_000;
 
-/** Masks what goes out, and shows it to the person who asks. */
+/** Masks what goes out, and shows it to the user who asks. */
 export interface Redaction {
-  /** The wish with everything masked that is shaped like a credential and that the person has not asked to see. */
-  redact(wanted: QueuedView): QueuedView;
-  /** Notes that the person wants to see a part, or no longer; the wish to be put again, or null when it is too late. */
+  /** The view with everything masked that is shaped like a credential, except in parts that the user wants to see. */
+  redact(queued: QueuedView): QueuedView;
+  /** Shows or masks a part from now on. Answers the original, to be queued again; null when it is too old. */
   reveal(chatId: number, id: string, part: number, show: boolean): QueuedView | null;
 }
 
-/** What it is made from. `known`: secrets that are looked for as they are; `hash` makes an id of at most 24 letters. */
+/** Dependencies of the redaction. */
 export interface RedactionDeps {
+  /** Secrets to mask wherever they occur. */
   known: readonly string[];
   store: RedactedStore;
+  /** Makes an id of at most 24 letters. */
   hash(text: string): string;
-  /** What the buttons say in a chat; absent: in English. */
-  wordsOf?(chatId: number): { outbox: OutboxWords };
+  wordsOf(chatId: number): { outbox: OutboxWords };
   now(): number;
+  log: LogFn;
 }
 
-/** Masks over what is stored. */
-export function createRedaction({ known, store, hash, wordsOf, now }: RedactionDeps): Redaction {
+export function createRedaction(deps: RedactionDeps): Redaction {
+  const { store, now } = deps;
   return {
-    redact(wanted) {
-      // A live card changes by the second; the finished turn, which takes its place, can be asked.
-      if (wanted.class === 'card') return { ...wanted, view: redactView(wanted.view, { known }).view };
-      const id = hash(`${wanted.chatId} ${wanted.key}`);
-      const words = wordsOf?.(wanted.chatId).outbox;
-      const said = words === undefined ? {} : { words };
-      const { view, hidden } = redactView(wanted.view, { known, id, ...said });
-      if (hidden.length === 0) {
-        store.drop(id);
-        return wanted;
-      }
-      const body = toJson(wanted);
-      const before = store.get(id);
-      // Said again after a crash it is the same message, and looks as the person wants it.
-      const open = before?.body === body ? before.open : [];
-      store.put(id, { chat: wanted.chatId, body, open }, now());
-      store.prune(now() - REDACTED_KEEP_MS);
-      return {
-        ...wanted,
-        view: open.length === 0 ? view : redactView(wanted.view, { known, id, open, ...said }).view,
-      };
-    },
+    redact: (queued) => redact(deps, queued),
     reveal(chatId, id, part, show) {
       const row = store.get(id);
       if (row === undefined || row.chat !== chatId) return null;
+      const original = parseQueuedView(row.body);
+      if (!original.ok) {
+        deps.log('error', 'masked message not shown: row unreadable', { id, reason: original.reason });
+        return null;
+      }
       const others = row.open.filter((other) => other !== part);
       store.put(id, { ...row, open: show ? [...others, part] : others }, now());
-      return fromJson(row.body);
+      return original.value;
     },
   };
 }
 
-function toJson(wanted: QueuedView): string {
-  // A function with a `this`: a Buffer has turned itself into an object before it is handed over.
-  return JSON.stringify(wanted, function (this: Record<string, unknown>, key: string, value: unknown) {
-    const whole = this[key];
-    return whole instanceof Uint8Array ? { text: new TextDecoder().decode(whole) } : value;
-  });
-}
-
-/** Only generated files are kept as bytes, and they are texts. */
-function fromJson(body: string): QueuedView {
-  return JSON.parse(body, (key, value: unknown) => {
-    if (key !== 'bytes' || typeof value !== 'object' || value === null) return value;
-    return new TextEncoder().encode((value as { text: string }).text);
-  }) as QueuedView;
+function redact({ known, store, hash, wordsOf, now }: RedactionDeps, queued: QueuedView): QueuedView {
+  // A live card changes every second; the finished turn, which replaces it, has the button.
+  if (queued.class === 'card') return { ...queued, view: redactView(queued.view, { known }).view };
+  const id = hash(`${queued.chatId} ${queued.key}`);
+  const words = wordsOf(queued.chatId).outbox;
+  const { view, hidden } = redactView(queued.view, { known, reveal: { id, open: [], words } });
+  if (hidden.length === 0) {
+    store.drop(id);
+    return queued;
+  }
+  const body = queuedViewRow(queued);
+  const before = store.get(id);
+  // The same message, queued again after a crash, keeps the parts that the user wants to see.
+  const open = before?.body === body ? before.open : [];
+  store.put(id, { chat: queued.chatId, body, open }, now());
+  store.prune(now() - REDACTED_KEEP_MS);
+  if (open.length === 0) return { ...queued, view };
+  return { ...queued, view: redactView(queued.view, { known, reveal: { id, open, words } }).view };
 }

@@ -7,27 +7,27 @@ export interface Secret {
 
 /** One kind of credential. */
 interface Kind {
-  /** Text without which there is none: the search for it is many times faster than a pattern. */
+  /** A text that every such credential contains: searching for it is many times faster than a pattern. */
   hint: string;
-  /** What is a secret; a group named `show` at its beginning may be seen. */
+  /** Matches the secret; a group named `show` at its start may be seen. */
   pattern: RegExp;
 }
 
-/** Where a name, and not the middle of a longer word, may begin. */
+/** Not in the middle of a longer word. */
 const START = '(?<![A-Za-z0-9_-])';
 const kind = (hint: string, show: string, rest: string): Kind => ({
   hint,
   pattern: new RegExp(`${START}(?<show>${show})${rest}`, 'g'),
 });
 
-/** The shapes that providers document for their keys. */
+/** The formats that providers document for their keys. */
 const KINDS: readonly Kind[] = [
-  // Telegram: a bot's token.
+  // Telegram: a bot token.
   kind(':', '\\d{6,12}:', '[A-Za-z0-9_-]{30,}'),
-  // Anthropic, OpenAI, and those who copied the prefix.
+  // Anthropic, OpenAI, and others that copied the prefix.
   kind('sk-ant-', 'sk-ant-', '[A-Za-z0-9_-]{20,}'),
   kind('sk-', 'sk-(?:proj-|svcacct-|admin-|or-v1-)?', '(?=[A-Za-z_-]*\\d)[A-Za-z0-9_-]{20,}'),
-  // AWS: the id of a key, and the secret, which is only known by the name before it.
+  // AWS: the id of a key, and the secret, which only the name before it gives away.
   kind('A', '(?:AKIA|ASIA|ABIA|ACCA)', '[A-Z0-9]{16}(?![A-Za-z0-9])'),
   {
     hint: 'ecret',
@@ -38,7 +38,7 @@ const KINDS: readonly Kind[] = [
   kind('gh', 'gh[pousr]_', '[A-Za-z0-9]{30,}'),
   kind('github_pat_', 'github_pat_', '[A-Za-z0-9_]{22,}'),
   kind('gl', 'gl(?:pat|dt|rt|ptt|oas)-', '[A-Za-z0-9_-]{20,}'),
-  // Google: an API key, a client's secret, an access token.
+  // Google: an API key, a client secret, an access token.
   kind('AIza', 'AIza', '[A-Za-z0-9_-]{35}'),
   kind('GOCSPX-', 'GOCSPX-', '[A-Za-z0-9_-]{20,}'),
   kind('ya29.', 'ya29\\.', '[A-Za-z0-9_-]{20,}'),
@@ -56,31 +56,30 @@ const KINDS: readonly Kind[] = [
   kind('SG.', 'SG\\.', '[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}'),
   kind('do', 'do[opr]_v1_', '[a-f0-9]{64}'),
   kind('SK', 'SK', '[0-9a-f]{32}(?![A-Za-z0-9])'),
-  // A JSON Web Token: its head and its body are JSON objects.
+  // A JSON Web Token: its header and its payload are JSON objects.
   kind('eyJ', 'eyJ', '[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{10,}'),
-  // A password in an address.
+  // A password in a URL.
   { hint: '://', pattern: /(?<show>[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{1,64}:)[^\s/@]{4,128}(?=@[\w.[-])/gi },
 ];
 
-/** A private key from its first line to its last, or to where the text ends; the rest of one that was cut before it. */
+/** A private key from its first line to its last, or to the end of the text; and the end of a key that was cut before. */
 const KEY_BLOCK =
   /(?<show>-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----)[\s\S]*?(?:(?=-----END )|$(?![\s\S]))/g;
 const KEY_END = /(?:^|(?<=\n))(?:[A-Za-z0-9+/=]{16,}[ \t]*\n)+(?=-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY)/g;
 
-/** Lines of a key whose first line is in another message. */
+/** Lines of a key that started in another message. */
 const KEY_LINES = /^\s*(?:[A-Za-z0-9+/=:, -]{1,80}[ \t]*(?:\n|$))+/;
 
-/** What a text was found to hold. */
 export interface Findings {
-  /** In order, none over another. */
+  /** In order, without overlaps. */
   secrets: readonly Secret[];
-  /** A private key begins in this text and does not end in it. */
+  /** A private key starts in this text and does not end in it. */
   open: boolean;
 }
 
 /**
- * Finds what is shaped like a credential. `known` are secrets that are looked for as they are; `inside`: a private key
- * began in the text before this one.
+ * Finds what is shaped like a credential, and the secrets in `known`. `inside`: a private key started in the text before this
+ * one.
  */
 export function findSecrets(text: string, known: readonly string[] = [], inside = false): Findings {
   const found: Secret[] = [];
@@ -102,7 +101,7 @@ export function findSecrets(text: string, known: readonly string[] = [], inside 
     for (const match of text.matchAll(KEY_END)) add(match.index, match.index + match[0].length, 0);
   }
   for (const secret of known) {
-    if (secret.length < 6) continue; // a shorter one would blot out ordinary words
+    if (secret.length < 6) continue; // a shorter one would mask ordinary words
     for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) {
       add(at, at + secret.length, 0);
     }
@@ -113,11 +112,11 @@ export function findSecrets(text: string, known: readonly string[] = [], inside 
       add(match.index, match.index + match[0].length, match.groups?.['show']?.length ?? 0);
     }
   }
-  return { secrets: apart(found), open };
+  return { secrets: withoutOverlaps(found), open };
 }
 
-/** In order; of two that overlap the one that begins first, as long as both reach. */
-function apart(found: Secret[]): Secret[] {
+/** Sorts the secrets, and joins those that overlap. */
+function withoutOverlaps(found: Secret[]): Secret[] {
   const out: Secret[] = [];
   for (const secret of found.sort((a, b) => a.from - b.from || b.to - a.to)) {
     const last = out.at(-1);
@@ -127,25 +126,24 @@ function apart(found: Secret[]): Secret[] {
   return out;
 }
 
-/** What stands for a secret; not as long as it, which would tell something of it. */
+/** Shown in place of a secret. Its length says nothing about the secret. */
 export const MASK = '••••••';
 
-/** The text with every secret masked. */
 export function maskText(text: string, known: readonly string[] = []): string {
   return masked(text, findSecrets(text, known).secrets);
 }
 
-/** The beginning of a credential at the very end of a text that is still being written. */
-const BEGUN = new RegExp(
+/** The start of a credential at the end of a text that is still being written. */
+const PARTIAL = new RegExp(
   `${START}(sk-|gh[pousr]_|github_pat_|gl[a-z]{2,3}-|AIza|AKIA|ASIA|GOCSPX-|ya29\\.|xox[a-z]-|xapp-|[sr]k_(?:live|test)_|whsec_|npm_|pypi-|hf_|SG\\.|do[opr]_v1_|eyJ|\\d{6,12}:)[\\w.-]+$`,
 );
 
-/** As {@link maskText}, of a text that grows: what may become a credential is masked from its first letters on. */
+/** As {@link maskText}, for a text that grows: what may become a credential is masked from its first letters on. */
 export function maskGrowing(text: string, known: readonly string[] = []): string {
-  return maskText(text, known).replace(BEGUN, `$1${MASK}`);
+  return maskText(text, known).replace(PARTIAL, `$1${MASK}`);
 }
 
-/** The text with these secrets masked. It is never longer than it was. */
+/** The text with these secrets masked, never longer than before. */
 export function masked(text: string, secrets: readonly Secret[]): string {
   let out = '';
   let at = 0;
@@ -157,7 +155,7 @@ export function masked(text: string, secrets: readonly Secret[]): string {
   return out + text.slice(at);
 }
 
-/** What stands for a secret. */
+/** The mask for one secret, never longer than the secret. */
 export function maskOf(hidden: string): string {
   const whole = hidden.includes('\n') ? `\n${MASK}\n` : MASK;
   return hidden.length >= whole.length ? whole : MASK.slice(0, hidden.length);

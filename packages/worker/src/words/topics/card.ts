@@ -44,8 +44,9 @@ export function cardWordsIn(speech: Speech, moments: Pick<Moments, 'span' | 'tim
     blockSize: (size: BlockSize) => {
       if ('characters' in size) return t('characters', { count: size.characters });
       if ('lines' in size) return t('lines', { count: size.lines });
-      const rows = t('rows', { count: size.rows });
-      return t('tableSize', { rows, columns: t('columns', { count: size.columns }) });
+      const r = t('rows', { count: size.rows });
+      const c = t('columns', { count: size.columns });
+      return t('tableSize', { r, c });
     },
     /** A span of time as a card has it, ms; see {@link Moments.span}. */
     span: moments.span,

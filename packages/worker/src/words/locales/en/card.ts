@@ -37,5 +37,5 @@ export const card = {
   rows_other: '{{count}} rows',
   columns_one: '{{count}} column',
   columns_other: '{{count}} columns',
-  tableSize: '{{rows}}, {{columns}}',
+  tableSize: '{{r}}, {{c}}',
 } as const;

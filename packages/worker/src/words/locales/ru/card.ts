@@ -51,5 +51,5 @@ export const card = {
   columns_few: '{{count}} столбца',
   columns_many: '{{count}} столбцов',
   columns_other: '{{count}} столбца',
-  tableSize: '{{rows}}, {{columns}}',
+  tableSize: '{{r}}, {{c}}',
 } as const;

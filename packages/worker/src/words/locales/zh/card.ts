@@ -30,5 +30,5 @@ export const card = {
   lines_other: '{{count}} 行',
   rows_other: '{{count}} 行',
   columns_other: '{{count}} 列',
-  tableSize: '{{rows}}，{{columns}}',
+  tableSize: '{{r}}，{{c}}',
 } as const;
