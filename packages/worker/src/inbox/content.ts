@@ -9,37 +9,39 @@ import {
   type Thing,
 } from './model';
 
-/** A message as it came: an object of which nothing is known yet. */
+/** A message as it arrived; nothing in it is checked yet. */
 export type RawMessage = Readonly<Record<string, unknown>>;
 
 const text = z.string();
-const named = z.object({ id: z.number(), first_name: z.optional(text), last_name: z.optional(text) });
-const file = z.object({
+const userSchema = z.object({ id: z.number(), first_name: z.optional(text), last_name: z.optional(text) });
+const fileSchema = z.object({
   file_id: text,
   file_size: z.optional(z.number()),
   file_name: z.optional(text),
   mime_type: z.optional(text),
   duration: z.optional(z.number()),
 });
-const photo = z.array(z.object({ file_id: text, file_size: z.optional(z.number()), width: z.number() }));
-const place = z.object({
+const photoSchema = z.array(
+  z.object({ file_id: text, file_size: z.optional(z.number()), width: z.number() }),
+);
+const locationSchema = z.object({
   latitude: z.number(),
   longitude: z.number(),
   horizontal_accuracy: z.optional(z.number()),
   live_period: z.optional(z.number()),
 });
-const venue = z.object({ location: place, title: text, address: text });
-const contact = z.object({ phone_number: text, first_name: text, last_name: z.optional(text) });
-const sticker = z.object({ file_id: text, emoji: z.optional(text), set_name: z.optional(text) });
-const origin = z.object({
+const venueSchema = z.object({ location: locationSchema, title: text, address: text });
+const contactSchema = z.object({ phone_number: text, first_name: text, last_name: z.optional(text) });
+const stickerSchema = z.object({ file_id: text, emoji: z.optional(text), set_name: z.optional(text) });
+const originSchema = z.object({
   date: z.optional(z.number()),
-  sender_user: z.optional(named),
+  sender_user: z.optional(userSchema),
   sender_user_name: z.optional(text),
   sender_chat: z.optional(z.object({ title: z.optional(text) })),
   chat: z.optional(z.object({ title: z.optional(text) })),
 });
-const picked = z.object({ text });
-const answered = z.object({
+const pickedSchema = z.object({ text });
+const repliedSchema = z.object({
   from: z.optional(
     z.object({ id: z.number(), is_bot: z.optional(z.boolean()), first_name: z.optional(text) }),
   ),
@@ -47,9 +49,9 @@ const answered = z.object({
   caption: z.optional(text),
   reply_markup: z.optional(z.unknown()),
 });
-const elsewhere = z.object({ origin });
+const externalSchema = z.object({ origin: originSchema });
 
-/** Kinds of content that a person sends and an agent cannot be given; what is in neither list is Telegram's own notice, such as a pinned message. */
+/** Kinds of content that a user can send and an agent cannot get. Any other kind is a notice of Telegram, such as a pinned message. */
 const STRANGE = [
   'poll',
   'dice',
@@ -75,15 +77,15 @@ export function wordsOf(m: RawMessage): string {
   return read(text, m['text']) ?? read(text, m['caption']) ?? '';
 }
 
-/** What of a message goes to an agent. A piece that cannot be read is left out; null when nothing is left. */
+/** The content of a message that goes to an agent. Unreadable pieces are left out; null when nothing is left. */
 export function contentOf(
   m: RawMessage,
   head: { messageId: number; at: number; userId: number },
 ): MessagePart | null {
   const words = wordsOf(m);
-  const sent = fileOf(m);
-  const thing = sent === undefined ? thingOf(m) : undefined;
-  if (words === '' && sent === undefined && thing === undefined) return null;
+  const file = fileOf(m);
+  const thing = file === undefined ? thingOf(m) : undefined;
+  if (words === '' && file === undefined && thing === undefined) return null;
   const forward = forwardOf(m, head.at);
   const quote = forward === undefined ? quoteOf(m, head.userId) : undefined;
   return {
@@ -93,11 +95,11 @@ export function contentOf(
     ...(quote === undefined ? {} : { quote }),
     ...(forward === undefined ? {} : { forward }),
     ...(thing === undefined ? {} : { thing }),
-    ...(sent === undefined ? {} : { file: sent }),
+    ...(file === undefined ? {} : { file }),
   };
 }
 
-/** The kind of a message that cannot be passed on; undefined for Telegram's own notices. */
+/** The kind of a message that cannot go to an agent; undefined for notices of Telegram. */
 export function strangeKind(m: RawMessage): string | undefined {
   return STRANGE.find((kind) => m[kind] !== undefined);
 }
@@ -111,7 +113,7 @@ function fileOf(m: RawMessage): InboundFile | undefined {
 }
 
 function namedFile(kind: FileKind, value: unknown): InboundFile | undefined {
-  const found = read(file, value);
+  const found = read(fileSchema, value);
   if (found === undefined) return undefined;
   return {
     kind,
@@ -123,9 +125,9 @@ function namedFile(kind: FileKind, value: unknown): InboundFile | undefined {
   };
 }
 
-/** Of the sizes of a photo the largest. */
+/** The largest size of a photo. */
 function largest(value: unknown): InboundFile | undefined {
-  const sizes = read(photo, value) ?? [];
+  const sizes = read(photoSchema, value) ?? [];
   const best = [...sizes].sort((a, b) => b.width - a.width)[0];
   if (best === undefined) return undefined;
   return {
@@ -136,48 +138,49 @@ function largest(value: unknown): InboundFile | undefined {
 }
 
 function thingOf(m: RawMessage): Thing | undefined {
-  const there = read(venue, m['venue']);
-  if (there !== undefined) {
-    const { latitude, longitude } = there.location;
-    return { kind: 'venue', latitude, longitude, title: there.title, address: there.address };
+  const venue = read(venueSchema, m['venue']);
+  if (venue !== undefined) {
+    const { latitude, longitude } = venue.location;
+    return { kind: 'venue', latitude, longitude, title: venue.title, address: venue.address };
   }
-  const spot = read(place, m['location']);
-  if (spot !== undefined) {
+  const location = read(locationSchema, m['location']);
+  if (location !== undefined) {
+    const { latitude, longitude, live_period: livePeriod, horizontal_accuracy: accuracy } = location;
     return {
       kind: 'location',
-      latitude: spot.latitude,
-      longitude: spot.longitude,
-      live: spot.live_period !== undefined,
-      ...(spot.horizontal_accuracy === undefined ? {} : { accuracy: spot.horizontal_accuracy }),
+      latitude,
+      longitude,
+      live: livePeriod !== undefined,
+      ...(accuracy === undefined ? {} : { accuracy }),
     };
   }
-  const person = read(contact, m['contact']);
-  if (person !== undefined) {
-    const name = [person.first_name, person.last_name].filter(Boolean).join(' ');
-    return { kind: 'contact', name, phone: person.phone_number };
+  const contact = read(contactSchema, m['contact']);
+  if (contact !== undefined) {
+    const name = [contact.first_name, contact.last_name].filter(Boolean).join(' ');
+    return { kind: 'contact', name, phone: contact.phone_number };
   }
-  const stuck = read(sticker, m['sticker']);
-  return stuck === undefined
+  const sticker = read(stickerSchema, m['sticker']);
+  return sticker === undefined
     ? undefined
-    : { kind: 'sticker', emoji: stuck.emoji ?? '', set: stuck.set_name ?? '' };
+    : { kind: 'sticker', emoji: sticker.emoji ?? '', set: sticker.set_name ?? '' };
 }
 
 function forwardOf(m: RawMessage, at: number): Forward | undefined {
   if (m['forward_origin'] === undefined) return undefined;
-  const from = read(origin, m['forward_origin']);
+  const from = read(originSchema, m['forward_origin']);
   return { from: nameOf(from), at: from?.date === undefined ? at : from.date * 1_000 };
 }
 
-function nameOf(from: z.infer<typeof origin> | undefined): string {
+function nameOf(from: z.infer<typeof originSchema> | undefined): string {
   const user = [from?.sender_user?.first_name, from?.sender_user?.last_name].filter(Boolean).join(' ');
   return user || from?.sender_user_name || from?.sender_chat?.title || from?.chat?.title || '';
 }
 
 function quoteOf(m: RawMessage, userId: number): Quote | undefined {
-  const words = read(picked, m['quote'])?.text;
-  const reply = read(answered, m['reply_to_message']);
+  const words = read(pickedSchema, m['quote'])?.text;
+  const reply = read(repliedSchema, m['reply_to_message']);
   if (reply !== undefined) {
-    // A live card with buttons is answered to reach its session; its lines tell the agent nothing.
+    // Users reply to a card with buttons to reach its session: its text tells the agent nothing.
     const whole = reply.reply_markup === undefined ? (reply.text ?? reply.caption) : undefined;
     const quoted = words ?? whole;
     if (quoted === undefined || quoted === '') return undefined;
@@ -190,6 +193,6 @@ function quoteOf(m: RawMessage, userId: number): Quote | undefined {
     };
   }
   if (words === undefined || words === '') return undefined;
-  const from = nameOf(read(elsewhere, m['external_reply'])?.origin);
+  const from = nameOf(read(externalSchema, m['external_reply'])?.origin);
   return { whose: 'other', ...(from === '' ? {} : { name: from }), text: words, picked: true };
 }

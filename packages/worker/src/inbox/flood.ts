@@ -2,10 +2,10 @@ import type { WordsOf } from '../words/words';
 import { takeOne, type Allowance } from './pace';
 import { outboxKey, type OutboxKey } from '../outbox/keys';
 
-/** A flood is over when nothing was refused for this long, ms; what is refused later is told anew. */
+/** A flood is over when nothing was refused for this long, ms; the next refusal gets a new notice. */
 const OVER_MS = 60_000;
 
-/** A message that asks to be let in. */
+/** A message that may be refused. */
 export interface Arriving {
   chatId: number;
   updateId: number;
@@ -15,19 +15,20 @@ export interface Arriving {
   at: number;
 }
 
-/** Bounds how many messages of one person are taken. */
+/** Limits how many messages a user may send. */
 export interface Flood {
-  /** False: it is not to be handled, and the person is told. */
+  /** False: the message must not be handled; the user is told so. */
   admit(message: Arriving): boolean;
 }
 
+/** Refusals that share one notice. */
 interface Episode {
   first: Arriving;
   count: number;
   lastAt: number;
 }
 
-/** Makes the bound; `perMinute` 0 lets everything in. `tell` shows, under one key, how much was refused. */
+/** `perMinute` 0 admits everything. `tell` shows, under one key, how many messages were refused. */
 export function createFlood(deps: {
   perMinute: number;
   wordsOf: WordsOf;

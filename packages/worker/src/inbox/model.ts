@@ -1,13 +1,13 @@
-/** A Telegram update, reduced to what ccbot decides on. Everything else is kept as `other`. */
+/** A Telegram update, reduced to what ccbot decides on. Everything else becomes `other`. */
 export type Inbound =
   InboundText | InboundAttachment | InboundEdit | InboundTap | InboundStrange | InboundOther;
 
-/** What an admitted person can have sent. */
-export type Spoken = Exclude<Inbound, InboundOther>;
+/** What an admitted user can send. */
+export type Admitted = Exclude<Inbound, InboundOther>;
 
 interface InboundHead {
   updateId: number;
-  /** When Telegram got it, ms since the epoch. */
+  /** When Telegram received it, ms since the epoch. */
   at: number;
 }
 
@@ -16,36 +16,36 @@ interface InboundFrom extends InboundHead {
   userId: number;
   /** True only in a one-to-one chat with the bot. */
   isPrivate: boolean;
-  /** BCP 47 tag of the person's client, such as `en`; absent when Telegram does not tell. */
+  /** BCP 47 tag of the user's client, such as `en`; absent when Telegram does not say. */
   language?: string;
-  /** The person's first name, as they gave it; absent when Telegram does not tell. */
+  /** The user's first name, as they chose it; absent when Telegram does not say. */
   name?: string;
 }
 
 interface InboundMessage extends InboundFrom {
   /** The message that reactions and answers go to. */
   messageId: number;
-  /** The person's own words: a text, or the captions of files. */
+  /** The user's own words: a text, or the captions of files. */
   text: string;
   /** The message this one replies to. */
   replyTo?: number;
-  /** Its messages; more than one for a split paste, an album, or messages that were forwarded together. */
+  /** Its messages: several of a split paste, an album, or messages that were forwarded together. */
   parts: readonly MessagePart[];
 }
 
-/** What the person wrote, in one message or in the parts of a paste. */
+/** What the user wrote, in one message or in the parts of a paste. */
 export interface InboundText extends InboundMessage {
   kind: 'text';
 }
 
-/** A message that carries more than the person's own words: files, a place, a contact, something forwarded. */
+/** A message with more than the user's own words: files, a place, a contact, something forwarded. */
 export interface InboundAttachment extends InboundMessage {
   kind: 'attachment';
-  /** Of an album: the same for all its messages. */
+  /** The id of an album, the same in all its messages. */
   album?: string;
 }
 
-/** The person has changed a message. */
+/** The user changed a message. */
 export interface InboundEdit extends InboundFrom {
   kind: 'edit';
   messageId: number;
@@ -57,13 +57,13 @@ export interface InboundEdit extends InboundFrom {
 export interface InboundTap extends InboundFrom {
   kind: 'tap';
   queryId: string;
-  /** The message the button hangs on; absent when Telegram no longer has it. */
+  /** The message of the button; absent when Telegram no longer has it. */
   messageId?: number;
   /** The button's data, at most 64 bytes. */
   data: string;
 }
 
-/** A message of a kind that cannot be passed on to an agent. */
+/** A message of a kind that cannot go to an agent. */
 export interface InboundStrange extends InboundFrom {
   kind: 'strange';
   messageId: number;
@@ -71,7 +71,7 @@ export interface InboundStrange extends InboundFrom {
   what: string;
 }
 
-/** Anything else: kept for the count and the log. */
+/** Anything else, for the count and the log. */
 export interface InboundOther extends InboundHead {
   kind: 'other';
   /** What it was, such as `inline_query`, for the log. */
@@ -81,7 +81,7 @@ export interface InboundOther extends InboundHead {
   isPrivate?: boolean;
 }
 
-/** What one message carries. */
+/** What one message holds. */
 export interface MessagePart {
   messageId: number;
   /** When it was written, ms since the epoch. */
@@ -94,26 +94,26 @@ export interface MessagePart {
   file?: InboundFile;
 }
 
-/** What a message answers to. */
+/** What a message replies to. */
 export interface Quote {
   /** Whose words they are. */
   whose: 'bot' | 'own' | 'other';
-  /** Of `other`: the name, as that person gave it. */
+  /** Of `other`: the name, as that user chose it. */
   name?: string;
   text: string;
-  /** True: the person picked these words; false: it is the message that was answered, as a whole. */
+  /** True: the user picked these words; false: this is the whole message that was replied to. */
   picked: boolean;
 }
 
 /** Where a forwarded message comes from. */
 export interface Forward {
-  /** A person's or channel's name, as they gave it. */
+  /** The name of a user or channel, as they chose it. */
   from: string;
   /** When it was written, ms since the epoch. */
   at: number;
 }
 
-/** What is neither words nor a file. */
+/** Content that is neither text nor a file. */
 export type Thing =
   | { kind: 'location'; latitude: number; longitude: number; accuracy?: number; live: boolean }
   | { kind: 'venue'; latitude: number; longitude: number; title: string; address: string }
@@ -133,16 +133,16 @@ export const FILE_KINDS = [
 /** See {@link FILE_KINDS}. */
 export type FileKind = (typeof FILE_KINDS)[number];
 
-/** A file at Telegram's. */
+/** A file on Telegram's servers. */
 export interface InboundFile {
   kind: FileKind;
-  /** What Telegram is asked for it by. */
+  /** Telegram's `file_id`. */
   id: string;
-  /** Bytes, where Telegram tells. */
+  /** Bytes; absent when Telegram does not say. */
   size?: number;
-  /** As its sender calls it: hostile until made safe. */
+  /** As its sender named it: hostile until made safe. */
   name?: string;
   mime?: string;
-  /** Of sound and film, s. */
+  /** Duration of sound and video, s. */
   seconds?: number;
 }

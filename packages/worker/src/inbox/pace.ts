@@ -1,4 +1,4 @@
-/** How many messages a person may send at once, and how many of them are left. */
+/** How many messages a user may still send at once. */
 export interface Allowance {
   left: number;
   /** When that was so, ms since the epoch. */
@@ -6,8 +6,8 @@ export interface Allowance {
 }
 
 /**
- * Takes one message out of a person's allowance, which fills up evenly to `perMinute` within a minute. `at` is when
- * the message was written, not when it came: what waited for ccbot through an outage is no flood.
+ * Takes one message out of a user's allowance, which refills evenly to `perMinute` within a minute. `at` is when the
+ * message was written, not when it arrived: messages that waited through an outage of ccbot are no flood.
  */
 export function takeOne(
   allowance: Allowance | undefined,
@@ -15,10 +15,10 @@ export function takeOne(
   perMinute: number,
 ): { allowance: Allowance; admitted: boolean } {
   if (allowance === undefined) return { allowance: { left: perMinute - 1, at }, admitted: true };
-  // Messages of the same second come in any order: the time only goes on.
+  // Messages of the same second arrive in any order: time never runs back.
   const passedMs = Math.max(0, at - allowance.at);
   const left = Math.min(perMinute, allowance.left + (passedMs * perMinute) / 60_000);
-  const later = Math.max(at, allowance.at);
-  if (left < 1) return { allowance: { left, at: later }, admitted: false };
-  return { allowance: { left: left - 1, at: later }, admitted: true };
+  const latest = Math.max(at, allowance.at);
+  if (left < 1) return { allowance: { left, at: latest }, admitted: false };
+  return { allowance: { left: left - 1, at: latest }, admitted: true };
 }

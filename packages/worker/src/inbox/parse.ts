@@ -24,13 +24,12 @@ const tapUpdate = z.object({
   }),
 });
 
-/** Where an update of any other kind says who and where. */
 const anyUpdate = z.object({ update_id: z.number() });
 
-const answered = z.object({ message_id: z.number() });
+const repliedTo = z.object({ message_id: z.number() });
 const album = z.string();
 
-/** Reads a raw update; `receivedAt`, ms since the epoch, stands in where the update carries no time. Anything that is not understood is `other`. */
+/** Parses a raw update and never throws: what is not understood becomes `other`. `receivedAt`, ms since the epoch, is used if the update has no time. */
 export function parseUpdate(raw: unknown, receivedAt: number): Inbound {
   const message = messageUpdate.safeParse(raw);
   if (message.success) {
@@ -43,42 +42,42 @@ export function parseUpdate(raw: unknown, receivedAt: number): Inbound {
     const whole = (raw as { edited_message: RawMessage }).edited_message;
     const { update_id: updateId, edited_message: m } = edit.data;
     const text = wordsOf(whole);
-    // A live location moves by edits, and other fields change without the person's doing.
+    // A live location moves by edits, and Telegram also reports changes that the user did not make.
     if (text !== '' || whole['location'] === undefined)
-      return { kind: 'edit', updateId, ...sender(m), messageId: m.message_id, text };
+      return { kind: 'edit', updateId, ...senderOf(m), messageId: m.message_id, text };
   }
   const tap = tapUpdate.safeParse(raw);
   if (tap.success) {
     const { update_id: updateId, callback_query: q } = tap.data;
-    // Of a message too old to be told only its chat is left; without even that it hangs wherever an inline one was put.
-    const there = q.message?.chat;
+    // Telegram sends only the chat of a message that is too old. An inline message has no chat, and can be anywhere.
+    const tapped = q.message?.chat;
     return {
       kind: 'tap',
       updateId,
       at: receivedAt,
-      chatId: there?.id ?? q.from.id,
+      chatId: tapped?.id ?? q.from.id,
       userId: q.from.id,
       isPrivate:
         q.inline_message_id === undefined &&
-        (there === undefined || (there.type === 'private' && there.id === q.from.id)),
+        (tapped === undefined || (tapped.type === 'private' && tapped.id === q.from.id)),
       queryId: q.id,
       data: q.data,
       ...(q.message === undefined ? {} : { messageId: q.message.message_id }),
-      ...about(q.from),
+      ...clientOf(q.from),
     };
   }
   return otherOf(raw, receivedAt);
 }
 
 function messageOf(updateId: number, m: z.infer<typeof messageHead>, whole: RawMessage): Inbound | null {
-  const who = sender(m);
-  const head = { updateId, ...who, messageId: m.message_id };
-  const part = contentOf(whole, { messageId: m.message_id, at: who.at, userId: m.from.id });
+  const sender = senderOf(m);
+  const head = { updateId, ...sender, messageId: m.message_id };
+  const part = contentOf(whole, { messageId: m.message_id, at: sender.at, userId: m.from.id });
   if (part === null) {
     const what = strangeKind(whole);
     return what === undefined ? null : { kind: 'strange', ...head, what };
   }
-  const reply = answered.safeParse(whole['reply_to_message']);
+  const reply = repliedTo.safeParse(whole['reply_to_message']);
   const replyTo = reply.success ? { replyTo: reply.data.message_id } : {};
   const message = { ...head, text: part.text, ...replyTo, parts: [part] };
   if (isPlain(part)) return { kind: 'text', ...message };
@@ -86,25 +85,25 @@ function messageOf(updateId: number, m: z.infer<typeof messageHead>, whole: RawM
   return { kind: 'attachment', ...message, ...(group.success ? { album: group.data } : {}) };
 }
 
-/** Whether a message is nothing but its sender's own words. */
+/** Whether a message holds nothing but its sender's own text. */
 function isPlain(part: MessagePart): boolean {
   return part.file === undefined && part.thing === undefined && part.forward === undefined;
 }
 
-function sender(m: z.infer<typeof messageHead>) {
+function senderOf(m: z.infer<typeof messageHead>) {
   return {
     at: m.date * 1_000,
     chatId: m.chat.id,
     userId: m.from.id,
     isPrivate: m.chat.type === 'private' && m.chat.id === m.from.id,
-    ...about(m.from),
+    ...clientOf(m.from),
   };
 }
 
-function about(who: z.infer<typeof from>): { language?: string; name?: string } {
+function clientOf(user: z.infer<typeof from>): { language?: string; name?: string } {
   return {
-    ...(who.language_code === undefined ? {} : { language: who.language_code }),
-    ...(who.first_name === undefined ? {} : { name: who.first_name }),
+    ...(user.language_code === undefined ? {} : { language: user.language_code }),
+    ...(user.first_name === undefined ? {} : { name: user.first_name }),
   };
 }
 
@@ -114,15 +113,15 @@ function otherOf(raw: unknown, at: number): Inbound {
   const body = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>) : {};
   const what = Object.keys(body).find((key) => key !== 'update_id') ?? 'nothing';
   const inner = body[what] as { from?: unknown; chat?: unknown } | null | undefined;
-  const who = from.safeParse(inner?.from);
-  const where = chat.safeParse(inner?.chat);
+  const user = from.safeParse(inner?.from);
+  const place = chat.safeParse(inner?.chat);
   return {
     kind: 'other',
     updateId,
     at,
     what,
-    ...(who.success ? { userId: who.data.id } : {}),
-    ...(where.success ? { chatId: where.data.id, isPrivate: where.data.type === 'private' } : {}),
+    ...(user.success ? { userId: user.data.id } : {}),
+    ...(place.success ? { chatId: place.data.id, isPrivate: place.data.type === 'private' } : {}),
   };
 }
 
