@@ -2,11 +2,15 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { prepare, root } from './prepare.mjs';
 
-/** Prepares the clone, bundles `entry`, runs it with the arguments of this process and ends with its exit code. */
-export async function runBundled(entry) {
-  await prepare();
+/**
+ * Bundles `entry`, runs it with the arguments of this process and ends with its exit code. The clone is prepared first;
+ * with `needsPrograms: false` only where nothing is installed yet.
+ */
+export async function runBundled(entry, { needsPrograms = true } = {}) {
+  if (needsPrograms || !existsSync(join(root, 'node_modules/esbuild'))) await prepare();
   // Not imported above: before `prepare` it may not be installed.
   const { build } = createRequire(import.meta.url)('esbuild');
   const outfile = join(root, '.cache', `${basename(dirname(entry))}.js`);
@@ -19,7 +23,7 @@ export async function runBundled(entry) {
     target: 'node20',
     sourcemap: 'inline',
     logLevel: 'warning',
-    external: ['@napi-rs/canvas', 'better-sqlite3', 'fs-ext', 'node-pty'],
+    external: ['@napi-rs/canvas', 'better-sqlite3', 'fs-ext', 'node-pty', 'typescript', 'esbuild'],
     loader: { '.html': 'text', '.css': 'text' },
   });
   const child = spawn(process.execPath, ['--enable-source-maps', outfile, ...process.argv.slice(2)], {

@@ -44,3 +44,8 @@ export function runtimeDirectory(): string {
 export function uid(): number {
   return process.getuid?.() ?? 0;
 }
+
+/** The worker's socket for a `CCBOT_DIR`. */
+export function workerSocketOf(dir: string): string {
+  return join(socketDirectory(dir), 'worker.sock');
+}

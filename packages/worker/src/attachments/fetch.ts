@@ -3,13 +3,13 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { FileSource } from '../telegram/files';
 import { FolderError, folderError, openPlace, type OpenFile } from './folder';
 
-/** The largest file that a bot is given, bytes (Bot API, getFile). */
+/** The largest file that a bot can download, bytes (Bot API, getFile). */
 export const FILE_MAX = 20 * 1024 * 1024;
 
 /** A download without a byte for this long is dead, ms. */
 const STALL_MS = 30_000;
 
-/** What came of it: the file is there, whole; or why not, and whether to try again. */
+/** Outcome of a download: the whole file is in place; or why not, and whether to try again. */
 export type Fetched =
   | { is: 'there' }
   | { is: 'too-big' }
@@ -18,15 +18,14 @@ export type Fetched =
   | { is: 'again'; reason: string }
   | { is: 'stopped' };
 
-/** What a download is given. */
 export interface FetchDeps {
   files: FileSource;
-  /** Absent: a file of the file system. */
+  /** Absent: opens a file on disk. */
   openFile?: OpenFile;
   stallMs?: number;
 }
 
-/** Brings a file of Telegram's to `path`, byte by byte: there is the whole file afterwards, or nothing. */
+/** Downloads a file to `path`. Afterwards the whole file is there, or nothing. */
 export async function fetchFile(
   deps: FetchDeps,
   fileId: string,
@@ -44,26 +43,26 @@ export async function fetchFile(
       if (failure.kind !== 'refused') return { is: 'again', reason: failure.text };
       return failure.reason === 'too-large' ? { is: 'too-big' } : { is: 'refused', reason: failure.text };
     }
-    return await write(deps, opened.bytes, path, signal, () => timer.refresh());
+    return await writeFile(deps, opened.bytes, path, signal, () => timer.refresh());
   } catch (error) {
     if (error instanceof FolderError) return { is: 'no-place', error };
     if (stop.aborted) return { is: 'stopped' };
-    return { is: 'again', reason: stalled.signal.aborted ? 'nothing came any more' : reasonOf(error) };
+    return { is: 'again', reason: stalled.signal.aborted ? 'the download stalled' : reasonOf(error) };
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function write(
+async function writeFile(
   deps: FetchDeps,
   bytes: Readable,
   path: string,
   signal: AbortSignal,
-  alive: () => void,
+  onProgress: () => void,
 ): Promise<Fetched> {
   const onAbort = (): void => void bytes.destroy(new Error('ended'));
   signal.addEventListener('abort', onAbort);
-  // It may break while its place is being made: who reads it then is told.
+  // The stream may break before anything reads it: the error must not be lost.
   const broken = new AbortController();
   bytes.on('error', (error) => broken.abort(error));
   try {
@@ -72,13 +71,13 @@ async function write(
       broken.signal.throwIfAborted();
       let size = 0;
       for await (const chunk of bytes as AsyncIterable<Buffer>) {
-        alive();
+        onProgress();
         size += chunk.length;
         if (size > FILE_MAX) {
           await place.discard();
           return { is: 'too-big' };
         }
-        await put(place.handle, chunk, path);
+        await writeChunk(place.handle, chunk, path);
       }
     } catch (error) {
       await place.discard();
@@ -92,7 +91,7 @@ async function write(
   }
 }
 
-async function put(
+async function writeChunk(
   handle: { write(data: Buffer): Promise<{ bytesWritten: number }> },
   chunk: Buffer,
   path: string,

@@ -2,10 +2,10 @@ import { constants, type Stats } from 'node:fs';
 import { lstat, mkdir, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** The directory of files that came in, in a session's working directory. */
+/** The directory for incoming files, in a session's working directory. */
 export const INBOX = '.ccbot-inbox';
 
-/** Why a file cannot be put there. */
+/** A file cannot be stored in the inbox directory. */
 export class FolderError extends Error {
   constructor(
     readonly why: 'not-mine' | 'disk-full' | 'unwritable',
@@ -16,21 +16,21 @@ export class FolderError extends Error {
   }
 }
 
-/** A place for one file: written under another name first, so that what is seen under its own is whole. */
+/** A file being written under a temporary name, so that a file under its own name is always whole. */
 export interface Place {
   handle: FileHandle;
-  /** The file is whole: it gets its name. */
+  /** The file is whole: gives it its name. */
   keep(): Promise<void>;
-  /** Nothing of it stays. */
+  /** Deletes what was written. */
   discard(): Promise<void>;
 }
 
-/** Opens files to be written; a test's may be full at once. */
+/** Opens a file to write; a test's can be on a full disk. */
 export type OpenFile = (path: string, flags: number, mode: number) => Promise<FileHandle>;
 
 /**
- * Makes the inbox of a working directory, with a `.gitignore` of its own, and answers its path without links. Throws
- * a {@link FolderError} when something else stands in its place, such as a link to somewhere else.
+ * Creates the inbox of a working directory, with its own `.gitignore`, and returns its path without links. Throws a
+ * {@link FolderError} when something else is in its place, such as a link to another directory.
  */
 export async function prepareInbox(workdir: string): Promise<string> {
   const path = join(workdir, INBOX);
@@ -47,7 +47,7 @@ export async function prepareInbox(workdir: string): Promise<string> {
   }
 }
 
-/** A real directory of this user, not a link to one. */
+/** Throws unless the inbox is a real directory of this user, not a link to one. */
 async function assertMine(inbox: string): Promise<Stats> {
   const found = await lstat(inbox);
   if (!found.isDirectory() || found.uid !== process.getuid?.())
@@ -55,7 +55,7 @@ async function assertMine(inbox: string): Promise<Stats> {
   return found;
 }
 
-/** Git leaves the whole directory alone. A file that is there already stays as it is. */
+/** Makes Git ignore the whole directory. An existing `.gitignore` stays as it is. */
 async function ignore(inbox: string): Promise<void> {
   try {
     const file = await open(join(inbox, '.gitignore'), 'wx', 0o600);
@@ -75,7 +75,7 @@ export async function openPlace(path: string, openFile: OpenFile = open): Promis
   const inbox = dirname(path);
   try {
     const before = await assertMine(inbox);
-    await rm(part, { force: true }); // of a try that was killed
+    await rm(part, { force: true }); // left by a run that was killed
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
     const handle = await openFile(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     const place: Place = {
@@ -92,7 +92,7 @@ export async function openPlace(path: string, openFile: OpenFile = open): Promis
       },
       async discard() {
         await handle.close().catch((error: unknown) => {
-          if (codeOf(error) !== 'EBADF') throw error; // it is closed already
+          if (codeOf(error) !== 'EBADF') throw error; // already closed
         });
         await rm(part, { force: true });
       },
@@ -108,7 +108,7 @@ export async function openPlace(path: string, openFile: OpenFile = open): Promis
   }
 }
 
-/** Whether something lies at `path`, be it a link to nothing. */
+/** Whether anything is at `path`, even a dangling link. */
 export async function isTaken(path: string): Promise<boolean> {
   try {
     await lstat(path);
@@ -119,7 +119,7 @@ export async function isTaken(path: string): Promise<boolean> {
   }
 }
 
-/** Deletes a file of an inbox, and what was left of its being written. Only what is still a file of this user's own inbox is touched. */
+/** Deletes a file of an inbox, and its temporary file. Touches only files in an inbox that is still this user's own. */
 export async function removeFile(path: string): Promise<void> {
   const inbox = dirname(path);
   try {
@@ -127,7 +127,7 @@ export async function removeFile(path: string): Promise<void> {
     await rm(partPath(path), { force: true });
     if ((await lstat(path)).isFile()) await rm(path, { force: true });
   } catch (error) {
-    // It is gone already, or what stands there now is none of ours.
+    // Already gone, or what is there now is not ours.
     if (!(error instanceof FolderError) && !['ENOENT', 'ENOTDIR'].includes(codeOf(error))) throw error;
   }
 }
@@ -137,7 +137,7 @@ function partPath(path: string): string {
   return `${path.slice(0, at)}.${path.slice(at)}.part`;
 }
 
-/** What a failure of the file system means for a file that comes in. */
+/** Says what a file system error means for an incoming file. */
 export function folderError(path: string, error: unknown): FolderError {
   if (error instanceof FolderError) return error;
   const code = codeOf(error);

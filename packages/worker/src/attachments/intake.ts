@@ -1,7 +1,7 @@
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { outboxKey } from '../outbox/keys';
-import type { MessageTaker } from '../prompts/commands';
+import type { MessageTaker } from './model';
 import { Stopped } from './arrival';
 import { giveUp, prepare, type PrepareDeps } from './prepare';
 import { promptText, releaseReady } from './release';

@@ -1,4 +1,5 @@
 import type { RenderedPart } from './render';
+import type { MessagePart } from '../inbox/model';
 
 /** Where an attachment is on its way. The names are stored. */
 export type AttachmentState =
@@ -49,4 +50,19 @@ export interface AttachmentStore {
   forget(path: string): void;
   /** Deletes settled attachments that arrived before `before`. */
   purge(before: number): void;
+}
+
+/** Takes what a user writes to an agent, and brings it into the session's queue in order. */
+export interface MessageTaker {
+  /** Takes a message durably; accepted again after a crash, it stays one message. */
+  accept(message: {
+    id: number;
+    chatId: number;
+    session: string;
+    messageId: number;
+    parts: readonly MessagePart[];
+    language?: string;
+  }): void;
+  /** The user changed a message. */
+  edit(chatId: number, messageId: number, text: string): void;
 }

@@ -1,11 +1,11 @@
 import type { InboundFile } from '../inbox/model';
 
-/** The most bytes of a file's name in UTF-8; file systems take 255, and a time and a number come before it. */
+/** The longest file name, bytes in UTF-8. File systems take 255, and we add a time and a number. */
 const NAME_MAX = 100;
-/** The longest ending that is kept as one, with its dot. */
-const ENDING_MAX = 16;
+/** The longest extension that is kept, with its dot. */
+const EXTENSION_MAX = 16;
 
-/** Names and endings for files whose sender gave none. */
+/** Names for files whose sender gave none. */
 const USUAL: Readonly<Record<InboundFile['kind'], string>> = {
   photo: 'photo.jpg',
   voice: 'voice.oga',
@@ -17,17 +17,17 @@ const USUAL: Readonly<Record<InboundFile['kind'], string>> = {
 };
 
 /**
- * A name that is only a name, whatever its sender calls the file: letters, digits, `.`, `_` and `-` of any script; no
- * separator, no control or invisible character, not hidden, not an option, at most {@link NAME_MAX} bytes; an ending
- * is kept.
+ * A safe file name, whatever its sender called the file: letters and digits of any script, `.`, `_` and `-`. It has no
+ * separator, no control or invisible character, is not hidden and not an option, and keeps its extension within
+ * {@link NAME_MAX} bytes.
  */
 export function safeName(file: Pick<InboundFile, 'kind' | 'name'>): string {
-  const wanted = clean(file.name ?? '');
-  if (wanted === '') return USUAL[file.kind];
-  const dot = wanted.lastIndexOf('.');
-  const ending = dot > 0 && wanted.length - dot <= ENDING_MAX ? wanted.slice(dot) : '';
+  const cleaned = clean(file.name ?? '');
+  if (cleaned === '') return USUAL[file.kind];
+  const dot = cleaned.lastIndexOf('.');
+  const extension = dot > 0 && cleaned.length - dot <= EXTENSION_MAX ? cleaned.slice(dot) : '';
   return (
-    within(wanted.slice(0, wanted.length - ending.length), NAME_MAX - Buffer.byteLength(ending)) + ending
+    within(cleaned.slice(0, cleaned.length - extension.length), NAME_MAX - Buffer.byteLength(extension)) + extension
   );
 }
 
@@ -50,12 +50,12 @@ function within(text: string, bytes: number): string {
   return kept;
 }
 
-/** What a person knows a file by. */
+/** The name that a user knows a file by. */
 export function shownName(file: Pick<InboundFile, 'kind' | 'name'>): string {
   return safeName(file);
 }
 
-/** `<time>-<name>`, the time in UTC, to the second; `n` from 2 on tells apart what would be called the same. */
+/** `<time>-<name>`, the time in UTC, to the second. `n` from 2 on tells files apart that would have the same name. */
 export function fileName(at: number, name: string, n: number): string {
   const time = new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
   if (n < 2) return `${time}-${name}`;

@@ -1,9 +1,8 @@
-/** Lets only so many pieces of work run at a time, in the order in which they came. */
+/** Limits how many pieces of work run at a time; they start in the order they came. */
 export interface Slots {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Makes `count` slots, all free. */
 export function createSlots(count: number): Slots {
   let free = count;
   const waiting: (() => void)[] = [];

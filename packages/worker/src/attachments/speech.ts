@@ -5,39 +5,38 @@ import { outboxKey, type OutboxKey } from '../outbox/keys';
 
 /** Turns a recording into text. */
 export interface Transcriber {
-  /** `onProgress` is told percents. Never throws for what a program does; ends with its reason when `signal` is aborted. */
+  /** Calls `onProgress` with percents. Never throws because of a program; returns a reason when `signal` is aborted. */
   transcribe(
     path: string,
     options: { language?: string; signal: AbortSignal; onProgress(percent: number): void },
   ): Promise<{ ok: true; text: string } | { ok: false; reason: string }>;
 }
 
-/** What reading voice messages is given. */
 export interface SpeechDeps {
   wordsOf: WordsOf;
-  /** Null where it is not set up; `missing` names the settings then. */
+  /** Null when it is not set up; `missing` names the settings then. */
   transcriber: Transcriber | null;
   missing: readonly string[];
-  /** Shows under a key, in answer to a message; what is shown later takes its place. `live`: it will change. */
+  /** Shows a notice under a key, in answer to a message; a later one under that key replaces it. `live`: it will change. */
   show(chatId: number, key: OutboxKey, text: string, replyTo: number, live: boolean): void;
 }
 
-/** Makes voice messages readable. */
+/** Transcribes voice messages. */
 export interface Speech {
-  /** What is said in part `index` of a parcel, shown to the person; null when the agent is to get the file. */
-  read(parcel: Attachment, index: number, path: string, signal: AbortSignal): Promise<string | null>;
+  /** Transcribes part `index` of an attachment and shows the text to the user; null when the agent must get the file. */
+  read(attachment: Attachment, index: number, path: string, signal: AbortSignal): Promise<string | null>;
 }
 
-/** Makes it; one recording at a time, as a transcriber takes all the processors it gets. */
+/** Transcribes one recording at a time, because a transcriber takes all the processors it gets. */
 export function createSpeech(deps: SpeechDeps): Speech {
   const slots = createSlots(1);
   return {
-    async read(parcel, index, path, signal) {
-      const key = outboxKey('voice', parcel.id, index);
-      const replyTo = parcel.parts[index]?.messageId ?? parcel.messageId;
-      const show = (text: string, live = false): void => deps.show(parcel.chatId, key, text, replyTo, live);
+    async read(attachment, index, path, signal) {
+      const key = outboxKey('voice', attachment.id, index);
+      const replyTo = attachment.parts[index]?.messageId ?? attachment.messageId;
+      const show = (text: string, live = false): void => deps.show(attachment.chatId, key, text, replyTo, live);
       const { transcriber } = deps;
-      const words = deps.wordsOf(parcel.chatId);
+      const words = deps.wordsOf(attachment.chatId);
       if (transcriber === null) {
         show(words.voiceUntyped(deps.missing));
         return null;
@@ -47,10 +46,10 @@ export function createSpeech(deps: SpeechDeps): Speech {
         transcriber.transcribe(path, {
           signal,
           onProgress: (percent) => show(words.transcribing(percent), true),
-          ...(parcel.language === undefined ? {} : { language: parcel.language }),
+          ...(attachment.language === undefined ? {} : { language: attachment.language }),
         }),
       );
-      if (signal.aborted) return null; // the next run does it again
+      if (signal.aborted) return null; // the next run transcribes it again
       if (!result.ok) {
         show(words.transcriptFailed(result.reason));
         return null;

@@ -2,24 +2,24 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import { removeFile } from './folder';
 import type { AttachmentStore } from './model';
 
-/** Files that came in are deleted after this long, ms. */
+/** Incoming files are deleted after this long, ms. */
 export const FILE_KEEP_MS = 24 * 3_600_000;
 
-/** What was handed over is forgotten after this long, ms: a person can edit a message for 48 hours. */
-const PARCEL_KEEP_MS = 49 * 3_600_000;
+/** Settled attachments are deleted after this long, ms: a user can edit a message for 48 hours. */
+const ATTACHMENT_KEEP_MS = 49 * 3_600_000;
 
 /** Time between two sweeps, ms. */
 const EVERY_MS = 10 * 60_000;
 
-/** Deletes files that came in when their time is over. */
+/** Deletes incoming files when their time is over. */
 export interface Sweep {
-  /** Sweeps now, and from time to time. */
+  /** Sweeps now and every ten minutes. */
   start(): void;
   now(): Promise<void>;
   stop(): void;
 }
 
-/** Makes the sweep; it deletes only what the worker itself has put somewhere. */
+/** Deletes only files that the worker itself created. */
 export function createSweep(deps: {
   attachments: Pick<AttachmentStore, 'expired' | 'forget' | 'purge'>;
   now(): number;
@@ -28,13 +28,13 @@ export function createSweep(deps: {
   let timer: NodeJS.Timeout | undefined;
 
   async function sweep(): Promise<void> {
-    deps.attachments.purge(deps.now() - PARCEL_KEEP_MS);
+    deps.attachments.purge(deps.now() - ATTACHMENT_KEEP_MS);
     for (const path of deps.attachments.expired(deps.now() - FILE_KEEP_MS)) {
       try {
         await removeFile(path);
       } catch (error) {
-        // A directory without permission stays; it is tried again.
-        deps.log('warn', 'a file that came in cannot be deleted', { path, reason: reasonOf(error) });
+        // A directory without permission: the next sweep tries again.
+        deps.log('warn', 'incoming file not deleted', { path, reason: reasonOf(error) });
         continue;
       }
       deps.attachments.forget(path);
@@ -43,7 +43,7 @@ export function createSweep(deps: {
 
   const quietly = (): void =>
     void sweep().catch((error: unknown) =>
-      deps.log('warn', 'files that came in cannot be swept', { reason: reasonOf(error) }),
+      deps.log('warn', 'incoming files not swept', { reason: reasonOf(error) }),
     );
 
   return {

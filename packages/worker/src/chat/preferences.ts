@@ -1,5 +1,5 @@
 import { LANGUAGES } from '../words/language';
-import { NOTICES } from './notices';
+import { NOTICES } from '../board/notices';
 
 /** The pages of the settings in the chat, in their order. */
 export const SETTING_PAGES = ['language', 'notices', 'card', 'archive', 'screens', 'rules'] as const;

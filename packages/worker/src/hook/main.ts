@@ -9,7 +9,7 @@ import { processChain, sameWindow, startedIn } from './chain';
 import { parseObject, type JsonObject } from './json';
 import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
 import { isNested } from './nested';
-import { workerSocketOf } from './socket';
+import { workerSocketOf } from '@ccbot/shared/config/sockets';
 import { readInput } from './stdin';
 
 /**

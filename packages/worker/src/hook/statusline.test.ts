@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identitiesAsData } from '../../../../scripts/identities.mjs';
-import { workerSocketOf } from './socket';
+import { workerSocketOf } from '@ccbot/shared/config/sockets';
 
 let dir: string;
 let program: string;

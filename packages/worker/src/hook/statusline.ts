@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { StatusLine } from '@ccbot/shared/protocol/hook';
 import { IDENTITIES } from '../agents/identity';
 import { parseObject } from './json';
-import { workerSocketOf } from './socket';
+import { workerSocketOf } from '@ccbot/shared/config/sockets';
 import { readInput } from './stdin';
 
 /**

@@ -1,4 +1,4 @@
-import type { AutoAllow } from '../features/permissions/rules';
+import { runningAgents } from '../cards/live';
 import type { Card } from '../cards/model';
 import { keys, type OutboxKey } from '../outbox/keys';
 
@@ -37,6 +37,13 @@ export type EndedWhy =
   | 'idle'
   /** Its window was gone when ccbot came back. */
   | 'lost';
+
+/** How long a session is allowed everything it asks for. */
+export type AutoAllow =
+  /** Until this moment, ms since the epoch. */
+  | { until: number }
+  /** Until the running turn, or the next one, has ended. */
+  | { until: 'done' };
 
 /** One agent in one window: all that ccbot keeps of it, stored as JSON. */
 export interface Session {
@@ -108,6 +115,11 @@ export function limitKey(session: Session, limited: Limited): OutboxKey {
 /** A session that has, or will have, a live agent. */
 export function isLive(session: Session): boolean {
   return session.phase !== 'ended' && session.phase !== 'lost';
+}
+
+/** Whether the session's agent does something worth watching: its turn runs, or its sub-agents do. */
+export function isAtWork(session: Session): boolean {
+  return session.card.phase === 'working' || (isLive(session) && runningAgents(session.card).length > 0);
 }
 
 /** The outbox key of the finished view of one turn. */

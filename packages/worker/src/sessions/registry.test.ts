@@ -15,7 +15,8 @@ import type { Session } from './model';
 import { boardEffects } from '../board/effects';
 import type { OutboxKey } from '../outbox/keys';
 import type { Outbox } from '../outbox/outbox';
-import { afterCommit, createSessionHandlers, inTransaction, type DispatchEffect } from './handlers';
+import { afterCommit, inTransaction, type DispatchEffect } from './handlers/model';
+import { createSessionHandlers } from './handlers/table';
 import { createRegistry, type Registry } from './registry';
 
 let dir: string;

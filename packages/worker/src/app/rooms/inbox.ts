@@ -8,8 +8,8 @@ import { createIntake, type Chats } from '../../inbox/intake';
 import type { Journal } from '../../inbox/journal';
 import type { Admitted } from '../../inbox/model';
 import { keys, outboxKey } from '../../outbox/keys';
-import { promptCommands } from '../../prompts/commands';
-import type { SessionHandlers } from '../../sessions/handlers';
+import { promptCommands } from '../../chat/prompt-commands';
+import type { SessionHandlers } from '../../sessions/handlers/table';
 import { isLive } from '../../sessions/model';
 import type { Rooms, World } from '../model';
 

@@ -8,7 +8,8 @@ import { createAskers } from '../../prompts/author-store';
 import { createAskedBy } from '../../prompts/authors';
 import { createPromptEvents } from '../../prompts/events';
 import { createPrompts } from '../../prompts/store';
-import { afterCommit, createSessionHandlers, type SessionHandlers } from '../../sessions/handlers';
+import { afterCommit } from '../../sessions/handlers/model';
+import { createSessionHandlers, type SessionHandlers } from '../../sessions/handlers/table';
 import { createLifecycle } from '../../sessions/lifecycle/lifecycle';
 import { createWindows } from '../../sessions/lifecycle/windows';
 import { createRegistry } from '../../sessions/registry';
@@ -49,7 +50,7 @@ function buildFoundation(world: World) {
     updates: createUpdates(store),
     queue: createPrompts(store),
     events: createPromptEvents(),
-    attachments: createAttachmentStore(store, world.log),
+    attachments: createAttachmentStore(store, log),
     authors: createAskedBy({
       chats: people.chats,
       nameOf: (chatId) => people.nameOf(chatId),

@@ -2,13 +2,13 @@ import type { AgentCatalog } from '../../agents/catalog';
 import type { Board } from '../../board/board-port';
 import type { People } from '../../chat/people';
 import type { Outbox } from '../../outbox/outbox';
-import type { AskedBy } from '../../prompts/authors';
+import type { PromptAuthors } from '../../prompts/model';
 import type { PromptEvents } from '../../prompts/events';
 import type { PromptQueue } from '../../prompts/model';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Lifecycle } from '../../sessions/lifecycle/lifecycle';
 import type { Windows } from '../../sessions/lifecycle/windows';
-import type { SessionHandlers } from '../../sessions/handlers';
+import type { SessionHandlers } from '../../sessions/handlers/table';
 import type { Registry } from '../../sessions/registry';
 import { createTailMarks } from '../../sessions/store';
 import { sessionFromNote } from '../../sessions/window-note';
@@ -34,7 +34,7 @@ export interface WatchParts {
   lifecycle: Lifecycle;
   board: Board;
   outbox: Outbox;
-  prompts: { queue: PromptQueue; events: PromptEvents; authors: AskedBy };
+  prompts: { queue: PromptQueue; events: PromptEvents; authors: PromptAuthors };
   handlers: SessionHandlers;
 }
 
@@ -92,7 +92,7 @@ function buildSenses(world: World, parts: WatchParts): Senses {
     tail: follow,
     offsetAt,
     marks: createTailMarks(world.store),
-    askedBy: prompts.authors,
+    authors: prompts.authors,
     prompts: prompts.queue,
     agentOf,
     session: (id) => registry.get(id),

@@ -1,7 +1,8 @@
 import type { LogFn } from '@ccbot/shared/log/logger';
 import type { AgentCatalog } from '../../agents/catalog';
 import { agentEntries, type AgentEntry } from './entries';
-import { afterCommit, type SessionHandlers } from '../../sessions/handlers';
+import { afterCommit } from '../../sessions/handlers/model';
+import type { SessionHandlers } from '../../sessions/handlers/table';
 import { isLive } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
 import type { Settings } from '../../store/settings';

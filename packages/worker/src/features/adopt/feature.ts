@@ -2,7 +2,7 @@ import type { CreateFeature } from '../../app/model';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { tellWatchers } from '../../board/effects';
 import { commands } from '../../chat/command';
-import { inTransaction } from '../../sessions/handlers';
+import { inTransaction } from '../../sessions/handlers/model';
 import { watchAdoptedAgents } from './adopted-agents';
 import { createAdoption } from './adoption';
 import {

@@ -3,7 +3,7 @@ import { tellWatchers } from '../../board/effects';
 import { BUTTON } from '../../cards/buttons';
 import { commands } from '../../chat/command';
 import { sessionSlash } from '../../chat/route';
-import { inTransaction } from '../../sessions/handlers';
+import { inTransaction } from '../../sessions/handlers/model';
 import { archivedButton, forgetButton } from './buttons';
 import { archiveCommands, type ArchiveIntents } from './commands';
 import { createIdleKeeper } from './idle';

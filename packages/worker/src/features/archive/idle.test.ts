@@ -1,6 +1,6 @@
 import { newCard } from '../../cards/model';
 import { createIdleKeeper } from './idle';
-import { createSessionHandlers } from '../../sessions/handlers';
+import { createSessionHandlers } from '../../sessions/handlers/table';
 import type { Session } from '../../sessions/model';
 import { createRegistry, type Registry } from '../../sessions/registry';
 

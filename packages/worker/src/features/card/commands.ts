@@ -6,9 +6,8 @@ import { pageLine, turnPages } from '../../cards/history';
 import type { Board, Page } from '../../board/board';
 import type { Conversation, Handlers } from '../../chat/command';
 import type { Delivery } from '../../prompts/delivery';
-import type { AskedBy } from '../../prompts/authors';
 import { isLive, type Session } from '../../sessions/model';
-import type { PromptQueue } from '../../prompts/model';
+import type { PromptAuthors, PromptQueue } from '../../prompts/model';
 import type { Registry } from '../../sessions/registry';
 import { turnsOf, type PastTurn, type Turns } from '../../watch/turns';
 
@@ -21,7 +20,7 @@ export interface CardCommandDeps {
   registry: Registry;
   board: Board;
   agentOf(session: Session): Agent;
-  askedBy: Pick<AskedBy, 'other'>;
+  authors: Pick<PromptAuthors, 'otherAuthor'>;
   active: { set(chatId: number, session: string): void };
   /** The outbox key of a message of the bot's. */
   keyOf(chatId: number, message: number): string | undefined;
@@ -52,7 +51,7 @@ export function cardCommands(deps: CardCommandDeps): Handlers<CardIntents> {
   /** A page of a turn, by its place among the turn's own pages; from the end for a negative one. */
   function pageOf({ words, chatId }: Conversation, session: Session, turn: PastTurn, part: number): Page {
     const path = session.binding?.transcriptPath ?? '';
-    const all = turnPages(turn.card, words.card, deps.askedBy.other(path, turn.card.startedAt, chatId));
+    const all = turnPages(turn.card, words.card, deps.authors.otherAuthor(path, turn.card.startedAt, chatId));
     const at = part < 0 ? all.length - 1 : Math.min(part, all.length - 1);
     const newest = turn.next === null && at === all.length - 1;
     return {

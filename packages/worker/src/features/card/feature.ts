@@ -17,7 +17,7 @@ export const card: CreateFeature = (kernel) => {
     registry: sessions,
     board,
     agentOf: (session) => agents.of(session),
-    askedBy: prompts.authors,
+    authors: prompts.authors,
     active: { set: (chatId, session) => chooser.choose(chatId, session) },
     keyOf: (chatId, message) => outbox.messageOf(chatId, message)?.key,
     prompts: prompts.queue,

@@ -12,7 +12,7 @@ import { renderNotice } from '../../cards/render';
 import type { QueuedView } from '../../outbox/model';
 import type { HistoryWords } from '../../words/topics/history';
 import type { Conversation, Handlers } from '../../chat/command';
-import type { AskedBy, Asker } from '../../prompts/authors';
+import type { PromptAuthor, PromptAuthors } from '../../prompts/model';
 import { pageBefore, writePast } from './past';
 import type { Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
@@ -28,7 +28,7 @@ export interface HistoryCommandDeps {
   registry: Registry;
   agentOf(session: Session): Agent;
   titleOf(agent: string): string;
-  askedBy: Pick<AskedBy, 'whose'>;
+  authors: Pick<PromptAuthors, 'authorOf'>;
   /** Where the pages of what a chat reads end; empty: it reads nothing. */
   kept: { get(chatId: number): string | undefined; set(chatId: number, value: string): void };
   put(wanted: QueuedView): void;
@@ -70,7 +70,7 @@ export function historyCommands(deps: HistoryCommandDeps): Handlers<HistoryInten
       // The pages of another run through it are not known any more: it begins anew.
       const at = end === undefined ? 0 : page;
       try {
-        const whose = (at: number): Asker => deps.askedBy.whose(path, at, chatId);
+        const whose = (at: number): PromptAuthor => deps.authors.authorOf(path, at, chatId);
         const agent = deps.agentOf(session);
         const { pieces, start } = await pageBefore(path, end ?? null, agent, words, whose);
         if (pieces.length === 0 && at === 0) return say(words.nothing(session.name));
@@ -116,7 +116,7 @@ export function historyCommands(deps: HistoryCommandDeps): Handlers<HistoryInten
       try {
         const file = join(folder, 'transcript.md');
         const head = words.exportHead(session.name, deps.titleOf(session.agent), session.cwd);
-        const whose = (at: number): Asker => deps.askedBy.whose(path, at, null);
+        const whose = (at: number): PromptAuthor => deps.authors.authorOf(path, at, null);
         await writePast(path, deps.agentOf(session), words, whose, head, file);
         const { size } = await stat(file);
         if (size > FILE_MAX) {

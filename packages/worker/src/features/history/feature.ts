@@ -11,7 +11,7 @@ export const history: CreateFeature = ({ sessions, agents, prompts, settings, ou
     registry: sessions,
     agentOf: (session) => agents.of(session),
     titleOf: (agent) => agents.titleOf(agent),
-    askedBy: prompts.authors,
+    authors: prompts.authors,
     kept: {
       get: (chatId) => settings.get(`chat:${chatId}`, 'history'),
       set: (chatId, value) => settings.set(`chat:${chatId}`, 'history', value),

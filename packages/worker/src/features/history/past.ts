@@ -8,7 +8,7 @@ import type { Agent } from '../../agents/agent';
 import type { HistoryWords } from '../../words/topics/history';
 import type { SessionEvent } from '../../sessions/events';
 import { linesBefore } from '../../watch/lines';
-import type { Asker } from '../../prompts/authors';
+import type { PromptAuthor } from '../../prompts/model';
 import { renderPast } from './render';
 
 /** About how much stands on a page, UTF-16 units: one message. */
@@ -36,7 +36,7 @@ export async function pageBefore(
   end: number | null,
   agent: Agent,
   words: HistoryWords,
-  whose: (at: number) => Asker,
+  whose: (at: number) => PromptAuthor,
 ): Promise<PastPage> {
   const file = await open(path, 'r');
   try {
@@ -75,7 +75,7 @@ export async function writePast(
   path: string,
   agent: Agent,
   words: HistoryWords,
-  whose: (at: number) => Asker,
+  whose: (at: number) => PromptAuthor,
   head: string,
   to: string,
 ): Promise<void> {
@@ -96,7 +96,7 @@ export async function writePast(
   await pipeline(Readable.from(pieces()), createWriteStream(to, { mode: 0o600 }));
 }
 
-function textOf(events: readonly SessionEvent[], words: HistoryWords, whose: (at: number) => Asker): string {
+function textOf(events: readonly SessionEvent[], words: HistoryWords, whose: (at: number) => PromptAuthor): string {
   const pieces = renderPast(events, { prompt: Infinity, text: Infinity }, words, whose);
   return pieces.length === 0 ? '' : `${maskText(pieces.join('\n\n'))}\n\n`;
 }

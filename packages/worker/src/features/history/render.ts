@@ -2,7 +2,7 @@ import { cutMiddle } from '../../agents/cut-middle';
 import { maskedLine } from '../../cards/clean';
 import type { HistoryWords } from '../../words/topics/history';
 import type { SessionEvent } from '../../sessions/events';
-import type { Asker } from '../../prompts/authors';
+import type { PromptAuthor } from '../../prompts/model';
 
 /** How much of one piece is shown, UTF-16 units; `Infinity`: all of it. */
 export interface Most {
@@ -18,7 +18,7 @@ export function renderPast(
   events: readonly SessionEvent[],
   most: Most,
   words: HistoryWords,
-  whose: (at: number) => Asker,
+  whose: (at: number) => PromptAuthor,
 ): string[] {
   const failed = new Set(events.flatMap((e) => (e.type === 'tool.ended' && !e.ok ? [e.id] : [])));
   const pieces: string[] = [];

@@ -3,7 +3,7 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import { renderNotice } from '../../cards/render';
 import { commands } from '../../chat/command';
 import { keys, outboxKey } from '../../outbox/keys';
-import { afterCommit, inTransaction } from '../../sessions/handlers';
+import { afterCommit, inTransaction } from '../../sessions/handlers/model';
 import type { Limited, Session } from '../../sessions/model';
 import type { Words } from '../../words/words';
 import { createAlarm } from './alarm';

@@ -2,7 +2,7 @@ import type { CreateFeature } from '../../app/model';
 import { BUTTON, type LoginIntent } from '../../cards/buttons';
 import { commands } from '../../chat/command';
 import type { ChatView, Intent } from '../../chat/intents';
-import { afterCommit } from '../../sessions/handlers';
+import { afterCommit } from '../../sessions/handlers/model';
 import { cancelLoginButton } from './buttons';
 import { loginCommands, type LoginIntents } from './commands';
 import { createLoginService } from './service';

@@ -2,7 +2,7 @@ import type { CreateFeature } from '../../app/model';
 import { commands } from '../../chat/command';
 import { refuse, type SessionIntent } from '../../chat/intents';
 import { forSession } from '../../chat/route';
-import { afterCommit } from '../../sessions/handlers';
+import { afterCommit } from '../../sessions/handlers/model';
 import { uniqueName } from '../../sessions/unique-name';
 import { askCommand } from './name-command';
 import { createNaming } from './naming';

@@ -3,7 +3,7 @@ import { BUTTON } from '../../cards/buttons';
 import { commands } from '../../chat/command';
 import { sessionSlash } from '../../chat/route';
 import type { CreateFeature, Kernel } from '../../app/model';
-import { afterCommit, inTransaction } from '../../sessions/handlers';
+import { afterCommit, inTransaction } from '../../sessions/handlers/model';
 import { requestButton } from './buttons';
 import { requestCommands, type Waiting } from './commands';
 import { overByRecords } from './evidence';

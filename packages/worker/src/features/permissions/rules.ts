@@ -3,18 +3,11 @@ import { BUTTON, type AllowAllIntent } from '../../cards/buttons';
 import { renderNotice } from '../../cards/render';
 import type { QueuedView } from '../../outbox/model';
 import type { Handlers } from '../../chat/command';
-import { isLive, type Session } from '../../sessions/model';
+import { isLive, type AutoAllow, type Session } from '../../sessions/model';
 import { code } from '../../words/markdown';
 import type { RequestWords } from '../../words/topics/asks';
 import type { WordsOf } from '../../words/words';
 import { outboxKey } from '../../outbox/keys';
-
-/** What the person lets a session do without asking; kept with the session. */
-export type AutoAllow =
-  /** Until this moment, ms since the epoch. */
-  | { until: number }
-  /** Until the running turn, or the next one, has ended. */
-  | { until: 'done' };
 
 /** Whether a session is allowed everything it asks for at `at`. */
 export function allows(session: Session | undefined, at: number): boolean {

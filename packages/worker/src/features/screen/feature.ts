@@ -2,7 +2,7 @@ import type { CreateFeature } from '../../app/model';
 import { BUTTON } from '../../cards/buttons';
 import { commands } from '../../chat/command';
 import { sessionSlash } from '../../chat/route';
-import { afterCommit, inTransaction } from '../../sessions/handlers';
+import { afterCommit, inTransaction } from '../../sessions/handlers/model';
 import { screenKey } from '../../sessions/model';
 import { hideButton, keyButton, refreshButton } from './buttons';
 import { keyCommands, type ScreenIntents } from './commands';

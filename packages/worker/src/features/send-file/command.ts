@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { relayDirectories } from '@ccbot/shared/config/sockets';
-import { workerSocketOf } from '../../hook/socket';
+import { workerSocketOf } from '@ccbot/shared/config/sockets';
 import { askWorker, ASK_TIMES, type AskTimes } from './request';
 import { exitOf, SEND_EXIT, type SendRequest, type SendResult } from './protocol';
 

@@ -1,6 +1,6 @@
 import type { CreateFeature } from '../../app/model';
 import { tellWatchers } from '../../board/effects';
-import { inTransaction } from '../../sessions/handlers';
+import { inTransaction } from '../../sessions/handlers/model';
 import { stopCommands } from './commands';
 import { createStopping } from './stopping';
 import { stopWords } from './words/words';

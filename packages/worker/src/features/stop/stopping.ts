@@ -1,7 +1,6 @@
 import type { Agent, LiveSession } from '../../agents/agent';
 import { PanesError, type Panes } from '../../terminal/panes';
-import { isAtWork } from '../../sessions/machine/at-work';
-import { isLive, type Session } from '../../sessions/model';
+import { isAtWork, isLive, type Session } from '../../sessions/model';
 
 /** How long an agent has to show that it was interrupted, ms, before the keys are pressed again, or it is told. */
 export const STOP_PATIENCE_MS = 2_500;

@@ -6,7 +6,7 @@ import type { EarlierSession } from '../../agents/agent';
 import type { AgentCatalog } from '../../agents/catalog';
 import { commandOf, settingOf } from '../../agents/command-of';
 import type { WordsOf } from '../../words/words';
-import { afterCommit, type EffectTable } from '../handlers';
+import { afterCommit, type EffectTable } from '../handlers/model';
 import type { Session } from '../model';
 import type { Registry } from '../registry';
 import {

@@ -1,8 +1,6 @@
-import type { AutoAllow } from '../../features/permissions/rules';
-import { isAtWork } from './at-work';
 import type { SessionEvent } from '../events';
 import type { SessionEffect } from './input';
-import type { Session } from '../model';
+import { isAtWork, type AutoAllow, type Session } from '../model';
 
 /** The person allows the session everything it asks for, or not any more (null). */
 export function allowing(session: Session, rule: AutoAllow | null): [Session, SessionEffect[]] {

@@ -1,8 +1,7 @@
-import { isAtWork } from './at-work';
 import { maskedLine } from '../../cards/clean';
 import { newCard } from '../../cards/model';
 import type { SessionEffect, SessionInput } from './input';
-import { isLive, type EndedWhy, type Session } from '../model';
+import { isAtWork, isLive, type EndedWhy, type Session } from '../model';
 
 /** The most UTF-16 units of the first words that tell what a session was about. */
 const ABOUT_MAX = 60;

@@ -1,14 +1,9 @@
 import { runningAgents, withoutSilentAgents } from '../../cards/live';
 import type { SessionEffect } from './input';
-import { isLive, type Session } from '../model';
+import { isAtWork, type Session } from '../model';
 
 /** A sub-agent that works between turns and tells nothing for this long, ms, is no longer shown as being at work. */
 const AGENT_SILENT_MS = 3_600_000;
-
-/** Whether the session's agent does something that a person may want to watch: its turn runs, or its sub-agents do. */
-export function isAtWork(session: Session): boolean {
-  return session.card.phase === 'working' || (isLive(session) && runningAgents(session.card).length > 0);
-}
 
 /** Tells by which sub-agents two states differ. */
 export function agentsKey({ card }: Session): string {

@@ -1,7 +1,6 @@
 import type { Readiness } from '../../agents/agent';
-import type { AutoAllow } from '../../features/permissions/rules';
 import type { Figures, SessionEvent } from '../events';
-import type { Limited } from '../model';
+import type { AutoAllow, Limited } from '../model';
 import type { OutboxKey } from '../../outbox/keys';
 
 /** What happens to a session. `at` is ms since the epoch. */

@@ -1,9 +1,8 @@
 import { newCard } from '../../cards/model';
 import type { SessionEvent } from '../events';
-import { isAtWork } from './at-work';
 import type { SessionEffect, SessionInput } from './input';
 import { step } from './step';
-import type { Session } from '../model';
+import { isAtWork, type Session } from '../model';
 
 const AT = 1_000_000;
 const idle = (): Session => ({

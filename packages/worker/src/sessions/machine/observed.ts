@@ -1,9 +1,9 @@
 import { reduceCard } from '../../cards/reduce';
-import { besideTurn, isAtWork } from './at-work';
+import { besideTurn } from './at-work';
 import type { SessionEvent } from '../events';
 import type { SessionEffect } from './input';
 import { limitReached } from './limited';
-import type { Session } from '../model';
+import { isAtWork, type Session } from '../model';
 
 /** What an agent does only when its account allows it. */
 const GOES_ON: ReadonlySet<SessionEvent['type']> = new Set(['text', 'thinking', 'tool.started']);

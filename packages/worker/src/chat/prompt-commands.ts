@@ -1,26 +1,11 @@
 import { BUTTON } from '../cards/buttons';
-import { commands, type CommandTable, type Conversation } from '../chat/command';
-import type { EditIntent, Intent, PromptIntent } from '../chat/intents';
-import type { MessagePart } from '../inbox/model';
+import { commands, type CommandTable, type Conversation } from './command';
+import type { EditIntent, Intent, PromptIntent } from './intents';
+import type { MessageTaker } from '../attachments/model';
 import { keys } from '../outbox/keys';
 import type { Outbox } from '../outbox/outbox';
-import type { Delivery } from './delivery';
-import type { PromptQueue } from './model';
-
-/** Takes what a user writes to an agent, and brings it into the session's queue in order. */
-export interface MessageTaker {
-  /** Takes a message durably; accepted again after a crash, it stays one message. */
-  accept(message: {
-    id: number;
-    chatId: number;
-    session: string;
-    messageId: number;
-    parts: readonly MessagePart[];
-    language?: string;
-  }): void;
-  /** The user changed a message. */
-  edit(chatId: number, messageId: number, text: string): void;
-}
+import type { Delivery } from '../prompts/delivery';
+import type { PromptQueue } from '../prompts/model';
 
 /** Dependencies of the prompt commands. */
 export interface PromptCommandDeps {

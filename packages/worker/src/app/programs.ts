@@ -1,0 +1,72 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
+import { EXIT } from '@ccbot/shared/protocol/exit-codes';
+import type { Request } from '../cli';
+import { version } from '../../package.json';
+import { runWorker } from './worker';
+
+type RequestOf<R extends Request['run']> = Extract<Request, { run: R }>;
+
+/** What each request of the command line runs; resolves with the exit code. Everything but the worker is loaded when it is asked for. */
+type Programs = { readonly [R in Request['run']]: (request: RequestOf<R>) => Promise<number> };
+
+const home = homedir();
+const { env, stdout: out, stderr: err } = process;
+const now = (): number => Date.now();
+
+/** The folder of the bundles: the hook and its like lie beside the worker. */
+const bundle = (name: string): string => join(__dirname, name);
+
+const load = (options?: Parameters<typeof loadConfig>[1]): Loaded =>
+  loadConfig({ cwd: process.cwd(), env, home }, options);
+
+/** The command lines by which agents run ccbot's hook and status line. */
+async function hookCommands(): Promise<{ hook: string; statusLine: string }> {
+  const { hookCommandLine } = await import('../hook/entries');
+  return {
+    hook: hookCommandLine(process.execPath, bundle('hook.js')),
+    statusLine: hookCommandLine(process.execPath, bundle('statusline.js')),
+  };
+}
+
+const PROGRAMS: Programs = {
+  forever: (request) => runWorker(request, load(), bundle('picture.js')),
+  once: (request) => runWorker(request, load(), bundle('picture.js')),
+  async hook(request) {
+    const { hookCommand } = await import('../hook/install');
+    const { hook, statusLine } = await hookCommands();
+    return hookCommand(request, { env, home, command: hook, statusLine, out, err });
+  },
+  commands({ tree }) {
+    out.write(`${JSON.stringify(tree)}\n`);
+    return Promise.resolve(EXIT.ok);
+  },
+  async canary(request) {
+    const { canaryCommand } = await import('../canary/command');
+    const user = { path: env['PATH'] ?? '/usr/bin:/bin', home };
+    return canaryCommand(request, { loaded: load({ needBot: false }), user, out, err, now });
+  },
+  async import(request) {
+    const { importCommand } = await import('../features/import/command');
+    return importCommand({ ...request, loaded: load(), env, home, version, out, err, now });
+  },
+  async doctor({ repair }) {
+    const { runDoctor } = await import('../doctor/command');
+    const { hook: hookCommand, statusLine } = await hookCommands();
+    const loaded = load({ needBot: false });
+    const host = { env, home, hookCommand, statusLine };
+    return runDoctor({ loaded, host, version, repair, out, now });
+  },
+  async 'send-file'(request) {
+    const { sendCommand } = await import('../features/send-file/command');
+    return sendCommand(request, { env, home, cwd: process.cwd(), out, err });
+  },
+};
+
+/** Runs what the command line asks for. */
+export function runProgram(request: Request): Promise<number> {
+  // The table has a program for each request, of that request's own type.
+  const program = PROGRAMS[request.run] as (request: Request) => Promise<number>;
+  return program(request);
+}

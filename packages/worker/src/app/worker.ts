@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { homedir } from 'node:os';
+import { wantsColour } from '@ccbot/shared/cli/colour';
+import type { Loaded } from '@ccbot/shared/config/load';
+import { ensureDirectories, tokenLockPath, type Paths } from '@ccbot/shared/config/paths';
+import type { Config } from '@ccbot/shared/config/schema';
+import { secretsOf } from '@ccbot/shared/config/secrets';
+import { fault, faultText, FaultError, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
+import { adoptLock } from '@ccbot/shared/lock/flock';
+import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
+import { acquireInstance } from '@ccbot/shared/lock/instance';
+import { createLog, type Log } from '@ccbot/shared/log/logger';
+import { EXIT } from '@ccbot/shared/protocol/exit-codes';
+import { GENERATION_ENV, LOCK_FD_ENV } from '@ccbot/shared/protocol/messages';
+import { ownVariables } from '../agents/registry';
+import { createPainter, type Painter } from '../picture/painter';
+import { storeFault } from '../store/faults';
+import { openStore } from '../store/open';
+import { createBotApi } from '../telegram/adapter';
+import type { BotApi } from '../telegram/api';
+import { createFileSource } from '../telegram/files';
+import { agentFactory } from '../telegram/proxy';
+import { windowEnvironment } from '../terminal/environment';
+import { openPanes } from '../terminal/open';
+import type { Panes } from '../terminal/panes';
+import { version } from '../../package.json';
+import { runForever } from './forever';
+import { runOnce } from './once';
+import type { RunWorld } from './run-world';
+
+/** How the worker runs: until it is told to stop, or one round. */
+export type WorkerRequest = { run: 'forever' } | { run: 'once'; json: boolean };
+
+/** Runs the worker under the lock; `picture` is the program that draws screens. Resolves with the exit code. */
+export async function runWorker(request: WorkerRequest, loaded: Loaded, picture: string): Promise<number> {
+  if (!loaded.ok) return fail(...loaded.faults);
+  const { config, paths } = loaded;
+  const unusable = ensureDirectories(paths);
+  if (unusable !== null) return fail(unusable);
+  const isSupervised = process.env[LOCK_FD_ENV] !== undefined && process.send !== undefined;
+  const held = takeLock(config, paths, isSupervised);
+  if (!held.ok) return fail(held.fault);
+  const log = openLog(config, isSupervised);
+  const report = (thrown: unknown): Fault => reportFault(log, paths, thrown);
+  // Nothing is known to be whole then: the next worker continues from what is on disk. Node.js would exit with 1, which means that the lock is held.
+  process.once('uncaughtException', (thrown) => {
+    const { exit } = report(thrown);
+    void log.close().finally(() => process.exit(exit));
+  });
+  try {
+    return await runOpened(request, await openWorld(config, paths, picture, log), isSupervised);
+  } catch (thrown) {
+    return report(thrown).exit;
+  } finally {
+    await log.close();
+  }
+}
+
+/** The supervisor hands its lock down; a worker that is started by hand takes its own. */
+function takeLock(config: Config, paths: Paths, isSupervised: boolean) {
+  if (isSupervised) return adoptLock(paths.lock, Number(process.env[LOCK_FD_ENV]));
+  return acquireInstance(
+    {
+      lock: paths.lock,
+      tokenLock: tokenLockPath(config.TELEGRAM_BOT_TOKEN, config.TELEGRAM_API_ROOT),
+    },
+    holderOfThisProcess(version, paths.dir, Date.now(), 'worker'),
+  );
+}
+
+function openLog(config: Config, isSupervised: boolean): Log {
+  const generation = isSupervised ? { generation: Number(process.env[GENERATION_ENV] ?? 0) } : {};
+  return createLog({
+    level: config.LOG_LEVEL,
+    secrets: secretsOf(config),
+    fields: { program: 'worker', ...generation },
+    // The supervisor writes what a supervised worker prints into the worker log.
+    stream: isSupervised
+      ? { to: process.stdout, as: 'json', colour: false }
+      : {
+          to: process.stderr,
+          as: config.CCBOT_LOG_FORMAT === 'json' ? 'json' : 'text',
+          colour: wantsColour(process.stderr, process.env),
+        },
+  });
+}
+
+function reportFault(log: Log, paths: Paths, thrown: unknown): Fault {
+  const error = storeFault(paths.db, thrown);
+  const known = error instanceof FaultError ? error.fault : fault('UNEXPECTED', { reason: reasonOf(error) });
+  log('error', faultText(known), error instanceof Error && !(error instanceof FaultError) ? { error } : {});
+  return known;
+}
+
+interface OpenedWorld extends RunWorld {
+  painter: Painter;
+}
+
+async function openWorld(config: Config, paths: Paths, picture: string, log: Log): Promise<OpenedWorld> {
+  const now = (): number => Date.now();
+  const store = openStore(paths.db, now);
+  const env = windowEnvironment(process.env, ownVariables());
+  const panes = await openTerminal(config, env, log);
+  const painter = createPainter({ program: picture, env: { PATH: env['PATH'] } });
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config;
+  const makeAgent = await agentFactory(apiRoot, config.TG_PROXY_URL);
+  const api = (): BotApi => createBotApi({ token, apiRoot, makeAgent });
+  return {
+    config,
+    paths,
+    store,
+    panes,
+    painter,
+    log,
+    now,
+    version,
+    instance: randomUUID(),
+    api: api(),
+    pollApi: api(),
+    files: createFileSource({ api: api(), token, apiRoot, makeAgent }),
+    env: process.env,
+    home: homedir(),
+    cwd: process.cwd(),
+    chance: () => Math.random(),
+  };
+}
+
+/** tmux where it is installed; else a terminal whose windows end with the worker. */
+function openTerminal(config: Config, env: ReturnType<typeof windowEnvironment>, log: Log): Promise<Panes> {
+  return openPanes(
+    {
+      socket: config.CCBOT_TMUX_SOCKET,
+      session: config.TMUX_SESSION_NAME,
+      env,
+      ownVariables: ownVariables(),
+      log,
+    },
+    async () => {
+      log('warn', fault('TMUX_MISSING', {}).what);
+      const { createPtyPanes } = await import('../terminal/pty/panes');
+      return createPtyPanes({ env, log });
+    },
+  );
+}
+
+async function runOpened(request: WorkerRequest, world: OpenedWorld, isSupervised: boolean): Promise<number> {
+  const code =
+    request.run === 'once' ? await runOnce(world, request.json) : await runForever(world, isSupervised);
+  await world.painter.stop();
+  world.store.close();
+  return code;
+}
+
+/** Prints every fault; the exit code is the first one's. */
+function fail(...faults: Fault[]): number {
+  for (const one of faults) process.stderr.write(`ccbot: ${faultText(one)}\n`);
+  return faults[0]?.exit ?? EXIT.config;
+}
