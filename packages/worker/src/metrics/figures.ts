@@ -3,15 +3,15 @@ import type { Family } from '@ccbot/shared/protocol/metrics';
 /** Labels of a figure, such as `{ method: 'sendMessage' }`. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** A number for each set of labels: a counter that only grows, or a gauge that is set anew. */
+/** A number for each set of labels: a counter, which only grows, or a gauge, which is cleared and set again. */
 export interface Figures {
   add(by: number, labels?: Labels): void;
-  /** Forgets every number. */
+  /** Removes every number. */
   clear(): void;
   family(): Family;
 }
 
-/** Makes figures of one name. One without labels is there from the start, at 0. */
+/** Creates figures of one name. Without labels, the number exists from the start, at 0. */
 export function createFigures(
   name: string,
   type: 'counter' | 'gauge',
@@ -31,35 +31,56 @@ export function createFigures(
   };
 }
 
-/** How many observations were at most so large, for each set of labels. */
+/** Counts observations by upper bound, for each set of labels. */
 export interface Histogram {
   observe(value: number, labels?: Labels): void;
   family(): Family;
 }
 
-/** Makes a histogram with upper bounds in rising order; what is beyond the last is in `+Inf` alone. */
+interface Series {
+  labels: Labels;
+  /** How many observations are at most as large as each bound. */
+  within: number[];
+  sum: number;
+  count: number;
+}
+
+/** Creates a histogram with bounds in rising order. An observation beyond the last counts in `+Inf` only. */
 export function createHistogram(name: string, help: string, bounds: readonly number[]): Histogram {
-  const series = new Map<string, { labels: Labels; within: number[]; sum: number; count: number }>();
+  const series = new Map<string, Series>();
   return {
     observe(value, labels = {}) {
       const key = JSON.stringify(labels);
-      const old = series.get(key) ?? { labels, within: bounds.map(() => 0), sum: 0, count: 0 };
-      const within = old.within.map((n, i) => n + (value <= (bounds[i] ?? 0) ? 1 : 0));
-      series.set(key, { labels, within, sum: old.sum + value, count: old.count + 1 });
+      const before = series.get(key) ?? { labels, within: bounds.map(() => 0), sum: 0, count: 0 };
+      series.set(key, {
+        labels,
+        within: before.within.map((n, i) => n + (value <= (bounds[i] ?? 0) ? 1 : 0)),
+        sum: before.sum + value,
+        count: before.count + 1,
+      });
     },
     family: () => ({
       name,
       help,
       type: 'histogram',
-      samples: [...series.values()].flatMap(({ labels, within, sum, count }) => [
-        ...[...within, count].map((value, i) => ({
-          name: `${name}_bucket`,
-          labels: { ...labels, le: i < bounds.length ? String(bounds[i]) : '+Inf' },
-          value,
-        })),
-        { name: `${name}_sum`, labels: { ...labels }, value: sum },
-        { name: `${name}_count`, labels: { ...labels }, value: count },
-      ]),
+      samples: [...series.values()].flatMap((each) => samplesOf(name, bounds, each)),
     }),
   };
+}
+
+function samplesOf(
+  name: string,
+  bounds: readonly number[],
+  { labels, within, sum, count }: Series,
+): Family['samples'] {
+  const buckets = [...within, count].map((value, i) => ({
+    name: `${name}_bucket`,
+    labels: { ...labels, le: i < bounds.length ? String(bounds[i]) : '+Inf' },
+    value,
+  }));
+  return [
+    ...buckets,
+    { name: `${name}_sum`, labels: { ...labels }, value: sum },
+    { name: `${name}_count`, labels: { ...labels }, value: count },
+  ];
 }

@@ -4,7 +4,7 @@ import { createMeasures, type Measures } from './measures';
 import { metered } from './metered';
 import { outboxKey } from '../outbox/keys';
 
-const wanted = (more: Partial<QueuedView> = {}): QueuedView => ({
+const viewOf = (more: Partial<QueuedView> = {}): QueuedView => ({
   chatId: 7,
   key: outboxKey('card', 's'),
   session: 's',
@@ -39,22 +39,22 @@ it('times a message from the disk to the input line', () => {
   });
 });
 
-it('does not time what may wait, and times what takes its place from then on', () => {
+it('does not time a minor view, and times the view that replaces it from then on', () => {
   const measures = createMeasures();
-  measures.wished(wanted({ minor: true }), 0);
-  measures.wished(wanted(), 5_000);
-  measures.called(wanted(), 5_100);
+  measures.queued(viewOf({ minor: true }), 0);
+  measures.queued(viewOf(), 5_000);
+  measures.called(viewOf(), 5_100);
   expect(figures(measures)).toMatchObject({ 'ccbot_transcript_to_call_seconds_sum card': 0.1 });
 });
 
-it('times what is to be shown from the oldest line that waits to the first call, by class', () => {
+it('times a view from its oldest waiting line to the first call, by class', () => {
   const measures = createMeasures();
-  measures.wished(wanted(), 0);
-  measures.wished(wanted(), 400); // takes the place of the first
-  measures.called(wanted(), 500);
-  measures.called(wanted(), 9_000); // again, after a failure
-  measures.wished(wanted({ key: outboxKey('turn'), class: 'answer' }), 0);
-  measures.called(wanted({ key: outboxKey('turn'), class: 'answer' }), 100);
+  measures.queued(viewOf(), 0);
+  measures.queued(viewOf(), 400); // replaces the first
+  measures.called(viewOf(), 500);
+  measures.called(viewOf(), 9_000); // again, after a failure
+  measures.queued(viewOf({ key: outboxKey('turn'), class: 'answer' }), 0);
+  measures.called(viewOf({ key: outboxKey('turn'), class: 'answer' }), 100);
   expect(figures(measures)).toMatchObject({
     'ccbot_transcript_to_call_seconds_count card': 1,
     'ccbot_transcript_to_call_seconds_sum card': 0.5,
@@ -62,19 +62,19 @@ it('times what is to be shown from the oldest line that waits to the first call,
   });
 });
 
-it('does not time what no session is behind, what came to nothing, and what was wished for before its start', () => {
+it('does not time views without a session, views that were dropped, and views queued before its start', () => {
   const measures = createMeasures();
-  const { session: _, ...anybodys } = wanted({ key: outboxKey('help') });
-  measures.wished(anybodys, 0);
-  measures.called(anybodys, 100);
-  measures.wished(wanted(), 0);
-  measures.over(wanted());
-  measures.called(wanted(), 60_000);
+  const { session: _, ...withoutSession } = viewOf({ key: outboxKey('help') });
+  measures.queued(withoutSession, 0);
+  measures.called(withoutSession, 100);
+  measures.queued(viewOf(), 0);
+  measures.settled(viewOf());
+  measures.called(viewOf(), 60_000);
   const seen = figures(measures);
   expect(Object.keys(seen).filter((name) => name.startsWith('ccbot_transcript_to_call'))).toEqual([]);
 });
 
-it('counts calls by what they came to, and a 429 by itself', async () => {
+it('counts calls by result, and each 429 separately as well', async () => {
   const measures = createMeasures();
   const failed = (failure: SendFailure): ApiResult<unknown> => ({ ok: false, failure });
   const results = [
@@ -104,7 +104,7 @@ it('counts calls by what they came to, and a 429 by itself', async () => {
   });
 });
 
-it('tells of the sessions by agent as they are, and of nothing while nothing changes', () => {
+it('reports the live sessions by agent, and nothing while nothing changes', () => {
   const measures = createMeasures();
   measures.state(['claude', 'codex', 'claude'], 5);
   expect(figures(measures)).toMatchObject({
@@ -120,8 +120,9 @@ it('tells of the sessions by agent as they are, and of nothing while nothing cha
   expect(next).not.toHaveProperty('ccbot_agent_sessions claude');
 });
 
-it('keeps two workers of one process apart', () => {
-  const [one, other] = [createMeasures(), createMeasures()];
-  one.received(3);
-  expect(figures(other)).toMatchObject({ ccbot_updates_received_total: 0 });
+it('keeps the measures of two workers in one process apart', () => {
+  const first = createMeasures();
+  const second = createMeasures();
+  first.received(3);
+  expect(figures(second)).toMatchObject({ ccbot_updates_received_total: 0 });
 });
