@@ -27,7 +27,8 @@ export function safeName(file: Pick<InboundFile, 'kind' | 'name'>): string {
   const dot = cleaned.lastIndexOf('.');
   const extension = dot > 0 && cleaned.length - dot <= EXTENSION_MAX ? cleaned.slice(dot) : '';
   return (
-    within(cleaned.slice(0, cleaned.length - extension.length), NAME_MAX - Buffer.byteLength(extension)) + extension
+    within(cleaned.slice(0, cleaned.length - extension.length), NAME_MAX - Buffer.byteLength(extension)) +
+    extension
   );
 }
 
@@ -48,11 +49,6 @@ function within(text: string, bytes: number): string {
     kept += character;
   }
   return kept;
-}
-
-/** The name that a user knows a file by. */
-export function shownName(file: Pick<InboundFile, 'kind' | 'name'>): string {
-  return safeName(file);
 }
 
 /** `<time>-<name>`, the time in UTC, to the second. `n` from 2 on tells files apart that would have the same name. */

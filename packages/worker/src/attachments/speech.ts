@@ -34,7 +34,8 @@ export function createSpeech(deps: SpeechDeps): Speech {
     async read(attachment, index, path, signal) {
       const key = outboxKey('voice', attachment.id, index);
       const replyTo = attachment.parts[index]?.messageId ?? attachment.messageId;
-      const show = (text: string, live = false): void => deps.show(attachment.chatId, key, text, replyTo, live);
+      const show = (text: string, live = false): void =>
+        deps.show(attachment.chatId, key, text, replyTo, live);
       const { transcriber } = deps;
       const words = deps.wordsOf(attachment.chatId);
       if (transcriber === null) {

@@ -1,3 +1,4 @@
+import type { LogFn } from '@ccbot/shared/log/logger';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { removeFile } from './folder';
 import type { AttachmentStore } from './model';
@@ -23,7 +24,7 @@ export interface Sweep {
 export function createSweep(deps: {
   attachments: Pick<AttachmentStore, 'expired' | 'forget' | 'purge'>;
   now(): number;
-  log(level: 'warn', text: string, meta?: Record<string, unknown>): void;
+  log: LogFn;
 }): Sweep {
   let timer: NodeJS.Timeout | undefined;
 
@@ -41,16 +42,16 @@ export function createSweep(deps: {
     }
   }
 
-  const quietly = (): void =>
+  const sweepLogged = (): void =>
     void sweep().catch((error: unknown) =>
       deps.log('warn', 'incoming files not swept', { reason: reasonOf(error) }),
     );
 
   return {
     start() {
-      timer = setInterval(quietly, EVERY_MS);
+      timer = setInterval(sweepLogged, EVERY_MS);
       timer.unref();
-      quietly();
+      sweepLogged();
     },
     now: sweep,
     stop: () => clearInterval(timer),

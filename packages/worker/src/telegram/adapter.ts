@@ -5,26 +5,25 @@ import type { ApiResult, BotApi } from './api';
 import { failureOf, type RawFailure } from './failure';
 import { openUploads, UnreadableFile } from './uploads';
 
-/** Which bot, and over which connections. */
 export interface AdapterOptions {
   token: string;
   apiRoot: string;
-  /** Makes the connection pool; called again by `rebuild`. */
+  /** Creates the connection pool; called again by `rebuild`. */
   makeAgent: () => HttpAgent;
 }
 
-/** A call without its own limit counts as unknown after this long, ms; uploads give their own. */
+/** A call without its own limit counts as unknown after this long, ms; uploads set their own. */
 const TIMEOUT_MS = 30_000;
 
 /** The Bot API over telegraf's client. */
 export function createBotApi(options: AdapterOptions): BotApi {
   const { token } = options;
-  // URL resolution would drop the last step of a root with a path.
+  // URL resolution would drop the last segment of a root with a path.
   const apiRoot = options.apiRoot.endsWith('/') ? options.apiRoot : `${options.apiRoot}/`;
   const { makeAgent } = options;
   const client = new Telegram(token, { apiRoot });
   let agent = makeAgent();
-  // Set afterwards: telegraf's constructor drops an agent for a root that begins with http.
+  // Set afterwards: telegraf's constructor drops an agent for a root that starts with http.
   client.options.agent = agent;
 
   return {
@@ -67,7 +66,7 @@ export function createBotApi(options: AdapterOptions): BotApi {
   };
 }
 
-/** Closes the idle connections, and each other one when its call is over: to break that call would leave its fate unknown. */
+/** Closes idle connections, and every other connection after its call: breaking a call would leave its outcome unknown. */
 function retire(agent: HttpAgent): void {
   agent.maxFreeSockets = 0;
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();

@@ -2,17 +2,17 @@ import type { SendFailure } from './api';
 
 /** What the poll loop does after a failed `getUpdates`. */
 export type PollStep =
-  /** Try again after `waitMs`, over a new connection when `rebuild`; `asked`: Telegram asked for that wait. */
+  /** Try again after `waitMs`, over a new connection if `rebuild`. `asked`: Telegram asked for that wait. */
   | { do: 'retry'; waitMs: number; rebuild: boolean; network: 'down' | 'unchanged'; asked: boolean }
-  /** Another poller uses the token: stop at once. */
+  /** Another poller uses the token: stop immediately. */
   | { do: 'conflict'; text: string }
   | { do: 'unauthorized' }
   | { do: 'webhook'; text: string };
 
-/** How long after the start a 409 may still come from the previous poller's hanging long poll, ms; Telegram holds one for up to 50 s. */
+/** How long after the start a 409 may still come from the previous poller's long poll, ms; Telegram holds one for up to 50 s. */
 export const STALE_POLL_MS = 60_000;
 
-/** Time between two tries while it does, ms. */
+/** Time between two attempts during that, ms. */
 const STALE_POLL_WAIT_MS = 1_000;
 
 /** First and longest wait after a network error, ms. */
@@ -20,12 +20,12 @@ const WAIT_FIRST_MS = 500;
 const WAIT_MOST_MS = 30_000;
 
 /**
- * The longest that a 429 is heeded without asking again, ms. Longer ones are not known for `getUpdates`; a figure
- * beyond what a timer takes (24 days) would otherwise become no wait at all.
+ * The longest wait that a 429 can ask for, ms. Longer ones are not known for `getUpdates`, and a number beyond what a
+ * timer takes (24 days) would become no wait at all.
  */
 const HELD_OFF_MOST_MS = 600_000;
 
-/** Whether Telegram answered, with whatever: then the loop and its connection live, and a new worker would fare no better. */
+/** Whether Telegram answered, with anything: then the loop and its connection work, and a new worker would fare no better. */
 export function isAnswer(failure: SendFailure): boolean {
   switch (failure.kind) {
     case 'refused':
@@ -52,7 +52,7 @@ export function decidePoll(
       case 'webhook':
         return { do: 'webhook', text: failure.text };
       case 'conflict':
-        // Once our own polls were served, a 409 can only come from somebody who started after us.
+        // Once our own polls were served, a 409 can only come from a poller that started after us.
         if (!state.polledBefore && state.sinceStartMs < STALE_POLL_MS) {
           return {
             do: 'retry',

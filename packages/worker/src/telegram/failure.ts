@@ -13,7 +13,7 @@ export interface RawFailure {
   text: string;
 }
 
-/** Errors raised before a connection stands: the request was certainly not read. */
+/** Errors before a connection exists: the request was certainly not read. */
 const BEFORE_CONNECT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -25,10 +25,10 @@ const BEFORE_CONNECT = new Set([
   'EADDRNOTAVAIL',
 ]);
 
-/** A 429 without `retry_after` is taken for this long, ms. */
+/** The wait after a 429 without `retry_after`, ms. */
 const RETRY_AFTER_DEFAULT_MS = 3_000;
 
-/** Answers the one question about a failed call: did it arrive? */
+/** Answers about a failed call: did it arrive? */
 export function failureOf(raw: RawFailure): SendFailure {
   const { status, text } = raw;
   if (status === undefined) {
@@ -38,7 +38,7 @@ export function failureOf(raw: RawFailure): SendFailure {
     const retryAfterMs = raw.retryAfter === undefined ? RETRY_AFTER_DEFAULT_MS : raw.retryAfter * 1_000;
     return { kind: 'not-delivered', text, retryAfterMs };
   }
-  // 421: the server says itself that the request was not for it.
+  // 421: the server itself says that the request was misdirected.
   if (status === 421) return { kind: 'not-delivered', text };
   if (status >= 500) return { kind: 'unknown', text, status };
   if (status < 400) return { kind: 'unknown', text };

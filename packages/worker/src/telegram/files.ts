@@ -5,16 +5,14 @@ import { redact } from '@ccbot/shared/log/redact';
 import type { BotApi, SendFailure } from './api';
 import { failureOf } from './failure';
 
-/** Files at Telegram's. */
+/** Files on Telegram's servers. */
 export interface FileSource {
-  /** Opens a file by its id; the bytes come as they are read. Ends with an error in the stream when the connection breaks. */
+  /** Opens a file by its `file_id`. The stream fails when the connection breaks. */
   open(fileId: string, signal: AbortSignal): Promise<FileOpened>;
 }
 
-/** An open file, or why there is none. */
 export type FileOpened = { ok: true; bytes: Readable } | { ok: false; failure: SendFailure };
 
-/** Which bot, and over which connections. */
 export interface FileSourceOptions {
   api: BotApi;
   token: string;
@@ -22,7 +20,7 @@ export interface FileSourceOptions {
   makeAgent: () => Agent;
 }
 
-/** Files over the Bot API: `getFile`, then a download. The token, part of the address, is in no text that it returns. */
+/** Files over the Bot API: `getFile`, then a download. The token is part of the address, but no text it returns holds it. */
 export function createFileSource(options: FileSourceOptions): FileSource {
   const { api, token } = options;
   const agent = options.makeAgent();
@@ -39,11 +37,11 @@ export function createFileSource(options: FileSourceOptions): FileSource {
 
   return {
     async open(fileId, signal) {
-      const asked = await api.call<{ file_path?: unknown }>('getFile', { file_id: fileId }, { signal });
-      if (!asked.ok) return asked;
-      const path = asked.value.file_path;
+      const described = await api.call<{ file_path?: unknown }>('getFile', { file_id: fileId }, { signal });
+      if (!described.ok) return described;
+      const path = described.value.file_path;
       if (typeof path !== 'string')
-        return { ok: false, failure: failureOf({ text: 'Telegram told no path for the file' }) };
+        return { ok: false, failure: failureOf({ text: 'Telegram gave no path for the file' }) };
       try {
         const answer = await download(path, signal);
         if (answer.statusCode === 200) return { ok: true, bytes: answer };

@@ -1,16 +1,16 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
-/** Idle connections are closed after this long, ms: one that the server closes while we write leaves it unknown whether a send arrived. */
+/** We close idle connections after this long, ms: if the server closes one while we write, we cannot know whether the call arrived. */
 const IDLE_MS = 20_000;
 
 const POOL = { keepAlive: true, timeout: IDLE_MS } as const;
 
-/** How connections to the Bot API are made: directly, or through `TG_PROXY_URL` (http, https, socks5). */
+/** Creates connection pools to the Bot API: direct, or through `TG_PROXY_URL` (http, https, socks5). */
 export async function agentFactory(apiRoot: string, proxyUrl: string): Promise<() => HttpAgent> {
   const secure = apiRoot.startsWith('https:');
   if (proxyUrl === '') return () => (secure ? new HttpsAgent(POOL) : new HttpAgent(POOL));
-  // Loaded only by those who need them: most have no proxy, and each costs start-up time.
+  // Loaded on demand: most users have no proxy, and each library costs start-up time.
   if (proxyUrl.startsWith('socks')) {
     const { SocksProxyAgent } = await import('socks-proxy-agent');
     return () => new SocksProxyAgent(proxyUrl, POOL);

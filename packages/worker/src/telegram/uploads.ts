@@ -3,19 +3,19 @@ import type { ReadStream } from 'node:fs';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { FileToUpload } from './api';
 
-/** A file that is to be uploaded cannot be read. */
+/** A file to upload cannot be read. */
 export class UnreadableFile extends Error {}
 
 /** The files of one call, open while it runs. */
 export interface Uploads {
   /** The payload as telegraf takes it. Rejects with an {@link UnreadableFile}. */
   payload: Promise<Record<string, unknown>>;
-  /** What broke while a file was being read: the request was never whole, so it was not executed. */
+  /** The error while a file was read, or null. The request was never complete then, so it was not executed. */
   broken(): UnreadableFile | null;
   close(): Promise<void>;
 }
 
-/** Opens the files in `payload`, where there are any. `onBroken` is called when one cannot be read to its end. */
+/** Opens the files in `payload`, if there are any. Calls `onBroken` when a file cannot be read to its end. */
 export function openUploads(payload: Record<string, unknown>, onBroken: () => void): Uploads {
   const streams: ReadStream[] = [];
   let broken: UnreadableFile | null = null;
@@ -55,7 +55,7 @@ export function openUploads(payload: Record<string, unknown>, onBroken: () => vo
         for (const item of value) group.push(isRecord(item) ? await media(item) : item);
         converted[key] = group;
       } else if (key === 'media' && isRecord(value)) converted[key] = await media(value);
-      // In a form telegraf would take any other object for a file, and leave it out.
+      // In a form, telegraf takes any other object for a file, and leaves it out.
       else converted[key] = typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
     }
     return converted;
