@@ -6,7 +6,7 @@ import { BUILT_IN as OF_CODEX } from './codex/built-in';
 it.each([
   ['claude', OF_CLAUDE],
   ['codex', OF_CODEX],
-] as const)('tells what each command of %s does in every language, short enough for the menu', (_, table) => {
+] as const)('describes each command of %s in every language, short enough for the menu', (_, table) => {
   for (const language of Object.keys(LANGUAGES) as Language[]) {
     const commands = builtInCommands(table, language);
     expect(commands[0]).toMatchObject({ name: 'compact', typed: '/compact' });

@@ -10,10 +10,10 @@ it.each([
   ['---\ndescription: cut off before the end of the', 'cut off before the end of the'],
   ['---\n: : :\n- x\n---\nBody', 'Body'],
   ['', ''],
-])('reads what %j does', (head, about) => {
+])('reads the description in %j', (head, about) => {
   expect(readFrontMatter(head)).toEqual({ about, callable: true });
 });
 
-it('sees what no person may call', () => {
+it('recognizes what the user may not call', () => {
   expect(readFrontMatter('---\nuser-invocable: false\n---\nx').callable).toBe(false);
 });

@@ -20,7 +20,7 @@ const decision = (request: RequestContent, what: RequestDecision): unknown => {
   return out.hookSpecificOutput['decision'];
 };
 
-describe('what an agent asks', () => {
+describe('a permission request', () => {
   it.each([
     ['Bash', { command: 'ls -l', description: 'look' }, { type: 'command', command: 'ls -l' }],
     ['shell', { command: ['git', 'push'] }, { type: 'command', command: 'git push' }],
@@ -59,11 +59,11 @@ describe('what an agent asks', () => {
     ],
     ['mcp__db__query', { sql: 'drop' }, { type: 'tool', input: '{\n  "sql": "drop"\n}' }],
     ['Odd', 'not an object', { type: 'tool', input: '{}' }],
-  ])('is told by the fields of %s', (tool, input, subject) => {
+  ])('has a subject by the fields of %s', (tool, input, subject) => {
     expect(read(tool, input).what).toMatchObject({ kind: 'permission', subject });
   });
 
-  it('keeps nothing back of what a tool is given beside that', () => {
+  it('shows all other input of a tool', () => {
     const given = {
       command: 'x',
       description: 'why',
@@ -77,7 +77,7 @@ describe('what an agent asks', () => {
     expect(read('mcp__a__b', { a: 1 }).what).toMatchObject({ extra: '' });
   });
 
-  it('has a purpose, a title as the card has it, and the sub-agent that asks', () => {
+  it('has a purpose, the title of the card’s row, and the sub-agent that asks', () => {
     const request = read(
       'Bash',
       { command: 'ls', description: 'look' },
@@ -88,12 +88,12 @@ describe('what an agent asks', () => {
       subAgent: { id: 'a1', type: 'Explore' },
       what: { purpose: 'look' },
     });
-    const own = read('Bash', { command: 'ls' });
-    expect(own).not.toHaveProperty('subAgent');
-    expect([port.limitMs(own), port.limitMs(request)]).toEqual([null, 600_000]);
+    const mainRequest = read('Bash', { command: 'ls' });
+    expect(mainRequest).not.toHaveProperty('subAgent');
+    expect([port.limitMs(mainRequest), port.limitMs(request)]).toEqual([null, 600_000]);
   });
 
-  it('offers the suggestions that it can name, each at its place', () => {
+  it('offers the suggestions that it knows, each by its index', () => {
     const permission_suggestions = [
       { type: 'somethingNew' },
       {
@@ -130,7 +130,7 @@ describe('what an agent asks', () => {
       options: [{ label: 'A', description: 'a' }, { label: '' }],
     },
   ];
-  it('can be questions, and then its answer carries them back', () => {
+  it('can hold questions, and their answer carries them back', () => {
     const request = read('AskUserQuestion', { questions });
     expect(request.what).toEqual({
       kind: 'questions',
@@ -149,7 +149,7 @@ describe('what an agent asks', () => {
     });
   });
 
-  it('can be a plan, which is approved into a mode', () => {
+  it('can hold a plan, which the user approves into a mode', () => {
     const input = { plan: '# P', planFilePath: '/p.md' };
     const request = read('ExitPlanMode', input);
     expect(request.what).toEqual({ kind: 'plan', plan: '# P', modes: ['default', 'acceptEdits'] });
@@ -161,13 +161,13 @@ describe('what an agent asks', () => {
     expect(read('ExitPlanMode', {}).what).toMatchObject({ kind: 'plan', plan: '' });
   });
 
-  it('is allowed or denied as it came', () => {
+  it('is allowed or denied unchanged', () => {
     const request = read('Bash', { command: 'ls' });
     expect(decision(request, { do: 'allow' })).toEqual({ behavior: 'allow' });
     expect(decision(request, { do: 'deny', message: 'no' })).toEqual({ behavior: 'deny', message: 'no' });
   });
 
-  it('is nothing without a tool, and never an error, whatever comes in', () => {
+  it('is null without a tool, and never an error, whatever the payload', () => {
     expect(port.read({})).toBeNull();
     fc.assert(
       fc.property(

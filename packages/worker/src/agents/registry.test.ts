@@ -1,9 +1,9 @@
 import { chooseAgent, createAgents, KINDS } from './registry';
 
-describe('the agents that ccbot knows', () => {
+describe('the registered agents', () => {
   const agents = createAgents({});
 
-  it('are in one order, however they are listed: the usual one, then by their ids', () => {
+  it('are sorted however they are listed: the default first, then by id', () => {
     const [usual, ...rest] = KINDS.map(({ id }) => id);
     expect(KINDS[0]?.usual).toBe(true);
     expect(rest).toEqual(rest.toSorted());
@@ -18,7 +18,7 @@ describe('the agents that ccbot knows', () => {
     ]);
   });
 
-  it('are named when a setting asks for another', () => {
+  it('are listed when a setting names an unknown one', () => {
     expect(() => chooseAgent(agents, 'clade')).toThrow(
       expect.objectContaining({ fault: expect.objectContaining({ code: 'SETTING_INVALID' }) as unknown }),
     );

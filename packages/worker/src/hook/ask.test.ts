@@ -103,8 +103,8 @@ function startHook(): {
 
 const DECISION = '{"hookSpecificOutput":{"decision":{"behavior":"allow"}}}';
 
-describe('a hook that asks the person', () => {
-  it('prints what the worker answers, tells it so, and exits 0', async () => {
+describe('a hook that asks the user', () => {
+  it('prints the worker’s answer, confirms it, and exits 0', async () => {
     const { line, say } = bound(await startWorker());
     const hook = startHook();
     const asked = await line();
@@ -135,12 +135,12 @@ describe('a hook that asks the person', () => {
         expect(existsSync(path)).toBe(true);
       },
     ],
-  ])('prints nothing and exits 0 at once when %s', async (_, prepare) => {
+  ])('prints nothing and exits 0 immediately when %s', async (_, prepare) => {
     await prepare();
     expect(await startHook().ended).toEqual([0, '', '']);
   });
 
-  it('prints nothing and exits 0 at once when the worker does not understand it', async () => {
+  it('prints nothing and exits 0 immediately when the worker does not understand it', async () => {
     const old = await startWorker();
     const hook = startHook();
     await old.line();
@@ -148,14 +148,14 @@ describe('a hook that asks the person', () => {
     expect(await hook.ended).toEqual([0, '', '']);
   });
 
-  it('prints nothing when the worker takes the request and says nothing', async () => {
+  it('prints nothing when the worker reads the request and says nothing', async () => {
     const { line } = bound(await startWorker());
     const hook = startHook();
     await line();
     expect(await hook.ended).toEqual([0, '', '']);
   });
 
-  it('is not led astray by garbage', async () => {
+  it('ignores garbage', async () => {
     const { line, say } = bound(await startWorker());
     const hook = startHook();
     await line();
@@ -172,7 +172,7 @@ describe('a hook that asks the person', () => {
     expect(await hook.ended).toEqual([0, DECISION, '']);
   });
 
-  it('finds a worker that was killed and came back, with the same request', async () => {
+  it('sends the same request again to a worker that was killed and restarted', async () => {
     const first = await startWorker();
     const hook = startHook();
     const asked = await first.line();
@@ -185,7 +185,7 @@ describe('a hook that asks the person', () => {
     expect(await hook.ended).toEqual([0, DECISION, '']);
   });
 
-  it('ends with its agent’s signal, and its connection tells the worker', async () => {
+  it('exits with its agent’s signal, and the worker sees the connection close', async () => {
     const { line, say, closed } = bound(await startWorker());
     const hook = startHook();
     await line();
@@ -196,7 +196,7 @@ describe('a hook that asks the person', () => {
     expect((await hook.ended)[1]).toBe('');
   });
 
-  it('prints an answer of megabytes whole', async () => {
+  it('prints a complete answer of several megabytes', async () => {
     const { line, say } = bound(await startWorker());
     const hook = startHook();
     await line();

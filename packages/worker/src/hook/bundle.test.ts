@@ -7,28 +7,25 @@ import { IDENTITIES } from '../agents/identity';
 
 const root = join(__dirname, '../../../..');
 
-it.each(['main.ts', 'statusline.ts'])(
-  'loads nothing in %s that an agent need not wait for',
-  async (entry) => {
-    const { metafile } = await build({
-      absWorkingDir: root,
-      entryPoints: [`packages/worker/src/hook/${entry}`],
-      write: false,
-      bundle: true,
-      platform: 'node',
-      metafile: true,
-      outdir: 'nowhere',
-      external: ['fs-ext'],
-      plugins: [identitiesAsData],
-    });
-    const strange = Object.keys(metafile.inputs).filter(
-      (path) => !/^packages\/worker\/src\/(?:hook\/[\w-]+|agents\/identity)\.ts$/.test(path),
-    );
-    expect(strange).toEqual(['packages/shared/src/config/sockets.ts']);
-  },
-);
+it.each(['main.ts', 'statusline.ts'])('keeps %s free of code that an agent would wait for', async (entry) => {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [`packages/worker/src/hook/${entry}`],
+    write: false,
+    bundle: true,
+    platform: 'node',
+    metafile: true,
+    outdir: 'nowhere',
+    external: ['fs-ext'],
+    plugins: [identitiesAsData],
+  });
+  const strange = Object.keys(metafile.inputs).filter(
+    (path) => !/^packages\/worker\/src\/(?:hook\/[\w-]+|agents\/identity)\.ts$/.test(path),
+  );
+  expect(strange).toEqual(['packages/shared/src/config/sockets.ts']);
+});
 
-it('holds the same table of agents as the registry gives', async () => {
+it('holds the registry’s table of agents', async () => {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['packages/worker/src/agents/identity.ts'],

@@ -40,7 +40,7 @@ describe('installing hooks', () => {
     expect(Object.values(hookStatus(once, command, events))).toEqual(['installed', 'installed', 'installed']);
   });
 
-  it('replaces the hook of a ccbot that lay elsewhere', () => {
+  it('replaces the hook of a ccbot in another place', () => {
     const old = withHooks(theirs, '/old/node_modules/.bin/ccbot hook', events);
     expect(Object.values(hookStatus(old, command, events))).toEqual(['outdated', 'outdated', 'outdated']);
     expect(withHooks(old, command, events)).toEqual(withHooks(theirs, command, events));
@@ -51,7 +51,7 @@ describe('installing hooks', () => {
     expect(withoutHooks(withHooks({}, command, events))).toEqual({});
   });
 
-  it('leaves its hooks in the place that somebody gave them', () => {
+  it('leaves its hooks in their position', () => {
     const ours = withHooks({}, command, events);
     const hooks = ours['hooks'] as Record<string, unknown[]>;
     const moved = { hooks: { ...hooks, Stop: [...(hooks['Stop'] ?? []), ...theirs.hooks.Stop] } };
@@ -86,14 +86,14 @@ describe('installing hooks', () => {
   };
   const settings = (): string => join(dir, 'settings.json');
 
-  it('makes the settings file when there is none, and says which hooks are there', () => {
+  it('creates a missing settings file, and reports which hooks are there', () => {
     expect(run('status').code).toBe(1);
     expect(run('install').code).toBe(0);
     expect(run('status').code).toBe(0);
     expect(JSON.parse(run('install').out)).toMatchObject({ changed: false });
   });
 
-  it('keeps the file’s mode, follows a link, and keeps a copy of what it replaced', () => {
+  it('preserves the file’s mode, follows a link, and backs up the old file', () => {
     const real = join(dir, 'real.json');
     writeFileSync(real, JSON.stringify(theirs));
     chmodSync(real, 0o640);
@@ -104,7 +104,7 @@ describe('installing hooks', () => {
     expect(JSON.parse(readFileSync(`${real}.ccbot-backup`, 'utf8'))).toEqual(theirs);
   });
 
-  it('puts its status line before the person’s own, and takes it away again with nothing else changed', () => {
+  it('wraps the user’s status line, and unwraps it again without other changes', () => {
     const own = { type: 'command', command: 'printf \'%s\' "$PWD"', padding: 0 };
     const before = `${JSON.stringify({ model: 'opus', statusLine: own }, null, 2)}\n`;
     writeFileSync(settings(), before);
@@ -120,7 +120,7 @@ describe('installing hooks', () => {
     expect(readFileSync(settings(), 'utf8')).toBe(before);
   });
 
-  it('does not touch a file that does not parse, and says which', () => {
+  it('does not touch a file that does not parse, and names it', () => {
     writeFileSync(settings(), '{"hooks": {');
     const { code, err } = run('install');
     expect(code).toBe(78);
@@ -129,7 +129,7 @@ describe('installing hooks', () => {
   });
 
   it.each(['{"hooks": []}', '{"hooks": {"Stop": "mine"}}', '{"hooks": null}'])(
-    'does not throw away what stands where hooks belong: %s',
+    'does not overwrite invalid hooks: %s',
     (text) => {
       writeFileSync(settings(), text);
       const { code, err } = run('install');
@@ -139,14 +139,14 @@ describe('installing hooks', () => {
     },
   );
 
-  it('keeps a mode that the umask would take away', () => {
+  it('preserves a mode that the umask would change', () => {
     writeFileSync(settings(), '{}');
     chmodSync(settings(), 0o666);
     expect(run('install').code).toBe(0);
     expect(statSync(settings()).mode & 0o777).toBe(0o666);
   });
 
-  it('serves the agents that are set up on this machine, or the one that is named, or all', () => {
+  it('works on the agents that are set up on this machine, or the named one, or all', () => {
     const agents = (done: { out: string }): unknown[] =>
       done.out
         .trim()
@@ -163,7 +163,7 @@ describe('installing hooks', () => {
     expect(run('status', place).code).toBe(0);
   });
 
-  it('serves the others when the settings of one are broken, and still says so', () => {
+  it('works on the others when the settings of one are broken, and reports the error', () => {
     mkdirSync(join(dir, '.codex'));
     mkdirSync(join(dir, '.claude'));
     writeFileSync(join(dir, '.claude/settings.json'), '{');
@@ -172,7 +172,7 @@ describe('installing hooks', () => {
     expect(out).toContain('"agent":"codex"');
   });
 
-  it('says which agents there are when it is given another', () => {
+  it('lists the agents when it does not know the named one', () => {
     const { code, err } = run('install', { agent: 'clade' });
     expect(code).toBe(2);
     expect(err).toContain('claude');

@@ -48,12 +48,12 @@ describe('the hook as a program', () => {
     ['half a payload', JSON.stringify(start).slice(0, 30)],
     ['another kind of JSON', '[1,2,3]'],
     ['null', 'null'],
-  ])('prints nothing and exits 0 when it is given %s', (_, input) => {
+  ])('prints nothing and exits 0 with %s', (_, input) => {
     const done = spawnSync(process.execPath, [bundle], { env: env(), input, encoding: 'utf8' });
     expect([done.status, done.stdout, done.stderr]).toEqual([0, '', '']);
   });
 
-  it('prints nothing and exits 0 with its standard input closed, and with a directory it may not write to', () => {
+  it('prints nothing and exits 0 when standard input is closed, and with a read-only directory', () => {
     const closed = spawnSync('/bin/sh', ['-c', `"${process.execPath}" "${bundle}" <&-`], {
       env: env(),
       encoding: 'utf8',
@@ -68,7 +68,7 @@ describe('the hook as a program', () => {
     expect([bad.status, bad.stdout, bad.stderr]).toEqual([0, '', '']);
   });
 
-  it('reads a payload that is far too long to its end, so that the agent’s pipe does not break', async () => {
+  it('reads a far too long payload to its end, so that the agent’s pipe does not break', async () => {
     const child = spawn(process.execPath, [bundle], { env: env(), stdio: ['pipe', 'ignore', 'ignore'] });
     const exited = new Promise((resolve) => child.once('exit', resolve));
     const block = Buffer.alloc(1024 * 1024, 'x');
@@ -96,7 +96,7 @@ describe('the hook as a program', () => {
     return { told, server };
   };
 
-  it('tells the worker at once', async () => {
+  it('tells the worker immediately', async () => {
     const { told, server } = await worker();
     const child = spawn(process.execPath, [bundle], {
       env: env({ CCBOT_SESSION: 'mine' }),
@@ -113,7 +113,7 @@ describe('the hook as a program', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('reads a long prompt from a pipe that does not wait', async () => {
+  it('reads a long prompt from a non-blocking pipe', async () => {
     const { told, server } = await worker();
     const pipe = join(dir, 'pipe');
     spawnSync('mkfifo', [pipe]);
@@ -129,7 +129,7 @@ describe('the hook as a program', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('notes the window of a real tmux, and asks for it only once', () => {
+  it('records the window of a real tmux, and asks tmux only once', () => {
     const socket = `ccbot-hook-${process.pid}`;
     const tmux = (...args: string[]): string =>
       spawnSync('tmux', ['-L', socket, ...args], {

@@ -24,7 +24,7 @@ const entry = (session_id: string): MapEntry => ({
 describe('session_map.json', () => {
   const path = (): string => join(dir, 'sub', 'session_map.json');
 
-  it('is written whole, for this user only, and only when something changed', () => {
+  it('is replaced as a whole, readable for this user only, and only when something changed', () => {
     expect(setEntry(path(), 'ccbot:@1', entry('a'), 0)).toBe(true);
     const before = statSync(path());
     expect(before.mode & 0o777).toBe(0o600);
@@ -35,34 +35,37 @@ describe('session_map.json', () => {
     expect(readdirSync(join(dir, 'sub')).filter((f) => f.endsWith('.tmp'))).toEqual([]);
   });
 
-  it('forgets where a session ran before', () => {
+  it('forgets the previous window of a session', () => {
     setEntry(path(), 'ccbot:@1', entry('a'), 0);
     setEntry(path(), 'ccbot:@2', { ...entry('a'), pane: '%2' }, 0);
     expect(Object.keys(readMap(path()) ?? {})).toEqual(['ccbot:@2']);
   });
 
-  it('forgets windows that are gone, and those of a server that has ended', async () => {
+  it('forgets closed windows, and those of a server that has ended', async () => {
     const child = spawn('true');
     await once(child, 'exit');
-    const of = (session: string, more: Partial<MapEntry>): MapEntry => ({ ...entry(session), ...more });
-    setEntry(path(), 'ccbot:@1', of('a', { server: String(child.pid) }), 0);
+    const entryWith = (session: string, more: Partial<MapEntry>): MapEntry => ({
+      ...entry(session),
+      ...more,
+    });
+    setEntry(path(), 'ccbot:@1', entryWith('a', { server: String(child.pid) }), 0);
     expect(Object.keys(readMap(path()) ?? {})).toEqual(['ccbot:@1']);
-    setEntry(path(), 'desk:@7', of('b', { server: '1', pane: '%7' }), 0); // another server, which runs
-    setEntry(path(), 'ccbot:@2', of('c', { pane: '%2' }), 0);
-    setEntry(path(), 'ccbot:@3', of('d', { pane: '%3' }), 0);
+    setEntry(path(), 'desk:@7', entryWith('b', { server: '1', pane: '%7' }), 0); // another server, which runs
+    setEntry(path(), 'ccbot:@2', entryWith('c', { pane: '%2' }), 0);
+    setEntry(path(), 'ccbot:@3', entryWith('d', { pane: '%3' }), 0);
     expect(Object.keys(readMap(path()) ?? {})).toEqual(['desk:@7', 'ccbot:@2', 'ccbot:@3']);
-    setEntry(path(), 'ccbot:@4', of('e', { pane: '%4' }), 0, new Set(['ccbot:@3', 'ccbot:@4']));
+    setEntry(path(), 'ccbot:@4', entryWith('e', { pane: '%4' }), 0, new Set(['ccbot:@3', 'ccbot:@4']));
     expect(Object.keys(readMap(path()) ?? {})).toEqual(['desk:@7', 'ccbot:@3', 'ccbot:@4']);
   });
 
-  it('keeps what another program wrote without a server', () => {
+  it('keeps entries of another program without a server', () => {
     mkdirSync(join(dir, 'sub'));
     writeFileSync(path(), JSON.stringify({ 'other:@1': { session_id: 'x' }, 'other:@2': null }));
     setEntry(path(), 'ccbot:@1', entry('a'), 0, new Set(['ccbot:@1']));
     expect(Object.keys(readMap(path()) ?? {})).toEqual(['other:@1', 'other:@2', 'ccbot:@1']);
   });
 
-  it('is kept aside when it is damaged, and made anew', () => {
+  it('is moved aside when it is damaged, and created again', () => {
     mkdirSync(join(dir, 'sub'));
     writeFileSync(path(), '{"half');
     setEntry(path(), 'ccbot:@1', entry('a'), 77);
@@ -71,8 +74,8 @@ describe('session_map.json', () => {
   });
 });
 
-describe('a file that is replaced', () => {
-  it('leaves nothing beside it when that fails', () => {
+describe('replaceFile', () => {
+  it('cleans up when it fails', () => {
     mkdirSync(join(dir, 'settings.json')); // nothing can be renamed onto a folder
     expect(() => replaceFile(join(dir, 'settings.json'), 'new', 0o600)).toThrow();
     expect(readdirSync(dir)).toEqual(['settings.json']);

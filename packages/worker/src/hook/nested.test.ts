@@ -12,13 +12,13 @@ describe('whether an agent is nested', () => {
     programs: new Set(['claude', 'codex']),
   };
 
-  it('is seen by the same program above it', () => {
+  it('is nested below the same program', () => {
     const nested = chain('/usr/bin/dash', '/opt/claude', '/usr/bin/bash', '/opt/claude', '/usr/bin/tmux');
     expect(isNested(nested, nowhere)).toBe(true);
     expect(isNested(chain('/usr/bin/dash', '/opt/claude', '/usr/bin/tmux'), nowhere)).toBe(false);
   });
 
-  it('is seen also when an update put another file under the same name', () => {
+  it('is nested below another version with the same process name', () => {
     const [hookShell, own, shell, outer] = chain('/bin/sh', '/v/2.1.331', '/bin/bash', '/v/2.1.330');
     const named = [hookShell, { ...own, name: 'claude' }, shell, { ...outer, name: 'claude' }] as ChainLink[];
     expect(isNested(named, nowhere)).toBe(true);
@@ -28,7 +28,7 @@ describe('whether an agent is nested', () => {
     expect(isNested(scripts, nowhere)).toBe(false);
   });
 
-  it('is seen when the agent was told in which other one it runs, whatever their names', () => {
+  it('is nested in the agent that its environment names, whatever their names', () => {
     const other = chain('/bin/sh', '/v/2.1.331', '/bin/bash', '/opt/claude', '/usr/bin/tmux');
     expect(isNested(other, { ...nowhere, startedIn: (pid) => (pid === 99 ? 97 : null) })).toBe(true);
     expect(isNested(other, { ...nowhere, startedIn: () => 4711 })).toBe(false); // it has ended, or is elsewhere
@@ -42,25 +42,25 @@ describe('whether an agent is nested', () => {
     expect(startedIn(2 ** 30, ['OUTER_PID'])).toBeNull();
   });
 
-  it('is seen when another kind of agent runs it', () => {
+  it('is nested below another kind of agent', () => {
     const other = chain('/bin/bash', '/opt/claude', '/bin/bash', '/opt/codex', '/usr/bin/tmux');
     expect(isNested(other, nowhere)).toBe(true);
     expect(isNested(other, { ...nowhere, programs: new Set(['claude']) })).toBe(false);
   });
 
-  it('is not seen in a script that starts the agent under its own name', () => {
+  it('is not nested below a script with the agent’s name', () => {
     const [sh, agent, script] = chain('/bin/sh', '/opt/lib/codex', '/bin/bash');
     const wrapped = [sh, agent, { ...script, name: 'codex' }] as ChainLink[];
     expect(isNested(wrapped, nowhere)).toBe(false);
   });
 
-  it('goes by the process the agent says it is, whatever runs the hook for it', () => {
+  it('is found by its own pid, whatever program runs the hook for it', () => {
     const nested = chain('/usr/bin/python3', '/opt/claude', '/bin/bash', '/opt/claude');
     expect(isNested(nested, { ...nowhere, agentPid: 99 })).toBe(true);
     expect(isNested(nested, nowhere)).toBe(false);
   });
 
-  it('is denied for an agent from whose own window this terminal was started', () => {
+  it('is not nested in an agent of another window that started this terminal', () => {
     const below = chain(
       '/bin/sh',
       '/opt/claude',
@@ -72,12 +72,12 @@ describe('whether an agent is nested', () => {
     expect(isNested(below, { ...nowhere, sameWindow: () => true })).toBe(true);
   });
 
-  it('is denied in doubt', () => {
+  it('is not nested when in doubt', () => {
     expect(isNested([], nowhere)).toBe(false);
     expect(isNested(chain('/usr/bin/bash', '/bin/sh'), nowhere)).toBe(false);
   });
 
-  it('knows a process of the same window by its environment', () => {
+  it('recognizes a process of the same window by its environment', () => {
     const own = process.env['PATH'];
     expect(sameWindow(process.pid, {})).toBeNull();
     expect(sameWindow(process.pid, { CCBOT_SESSION: 'no such session' })).toBe(false);
@@ -91,7 +91,7 @@ describe('whether an agent is nested', () => {
     }
   });
 
-  it('is read from the real processes above', async () => {
+  it('is judged by the real processes above it', async () => {
     expect((await processChain(process.pid))[0]?.pid).toBe(process.pid);
     expect(await processChain(2 ** 30)).toEqual([]);
   });

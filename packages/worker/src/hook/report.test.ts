@@ -14,8 +14,8 @@ const command = hookCommandFor(
 );
 const events = { SessionStart: 10, PermissionRequest: 86_400 };
 
-describe('what is installed', () => {
-  it('misses the one hook that an earlier ccbot did not have; it is added and the others keep their places', () => {
+describe('hookReport', () => {
+  it('reports the one hook that an earlier ccbot did not have; installing adds it and keeps the others', () => {
     const old = withHooks({ model: 'opus' }, command, { SessionStart: 10 });
     expect(hookReport(old, command, events)).toMatchObject({
       state: 'missing',
@@ -25,7 +25,7 @@ describe('what is installed', () => {
     expect(now['SessionStart']).toEqual((old['hooks'] as Record<string, unknown>)['SessionStart']);
   });
 
-  it('is outdated with a limit of time in which no person could decide', () => {
+  it('reports a timeout too short for a decision as outdated', () => {
     const short = withHooks({}, command, { ...events, PermissionRequest: 60 });
     expect(hookReport(short, command, events)).toMatchObject({
       state: 'outdated',
@@ -34,7 +34,7 @@ describe('what is installed', () => {
     expect(withHooks(short, command, events)).toEqual(withHooks({}, command, events));
   });
 
-  it('is of the version whose hook would run, or of none when that is gone', () => {
+  it('names the version whose hook would run, or none when that is gone', () => {
     const at = join(dir, "it's a worker");
     const bundle = join(at, 'worker', 'dist', 'hook.js');
     const mine = hookCommandFor(hookCommandLine('/usr/bin/node', bundle), 'some-agent');
@@ -49,7 +49,7 @@ describe('what is installed', () => {
     expect(hookReport(installed, mine, events).version).toBeNull();
   });
 
-  it('has no version when nothing is there, or something that started ccbot itself', () => {
+  it('names no version when there is no hook, or one that starts ccbot itself', () => {
     expect(hookReport({}, command, events)).toMatchObject({ state: 'missing', version: null });
     expect(hookReport(withHooks({}, '/old/.bin/ccbot hook', events), command, events).version).toBeNull();
   });

@@ -12,7 +12,7 @@ describe('the status line in the settings', () => {
     "''",
     `echo 'ccbot statusline'`,
     'cat "/x y/$HOME"; # a comment',
-  ])('takes %j along, and gives it back exactly', (command) => {
+  ])('wraps %j, and restores it exactly', (command) => {
     const installed = withStatusLine(own(command), ours);
     expect(statusLineState(installed, ours)).toBe('installed');
     expect(withStatusLine(installed, ours)).toEqual(installed);
@@ -22,13 +22,13 @@ describe('the status line in the settings', () => {
     expect(spawnSync('/bin/sh', ['-c', line], { encoding: 'utf8' }).stdout).toBe(command);
   });
 
-  it('comes where there was none, and goes without a trace', () => {
+  it('is added where there was none, and removed without a trace', () => {
     const installed = withStatusLine({ model: 'opus' }, ours);
     expect(installed['statusLine']).toEqual({ type: 'command', command: ours });
     expect(withoutStatusLine(installed)).toEqual({ model: 'opus' });
   });
 
-  it('takes the place of one that a ccbot elsewhere installed, and keeps what that passed on to', () => {
+  it('replaces the one of a ccbot in another place, and keeps the user’s command', () => {
     const old = withStatusLine(own('mine'), "'/old/node' '/old/worker/dist/statusline.js'");
     expect(statusLineState(old, ours)).toBe('outdated');
     expect(withStatusLine(old, ours)).toEqual(withStatusLine(own('mine'), ours));
@@ -36,7 +36,7 @@ describe('the status line in the settings', () => {
     expect(withStatusLine(byName, ours)).toEqual(withStatusLine(own('mine'), ours));
   });
 
-  it('leaves alone what is no command, and what is not ours', () => {
+  it('leaves alone a line that is no command or not ours', () => {
     for (const statusLine of [7, null, 'x', [], { type: 'text', text: 'hi' }, { type: 'command' }]) {
       const settings = { statusLine };
       expect(statusLineState(settings, ours)).toBe('foreign');

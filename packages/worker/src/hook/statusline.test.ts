@@ -47,7 +47,7 @@ function listen(): Promise<string> {
 }
 
 describe('ccbot statusline', () => {
-  it('lets the person’s own command make the line, with the same input, and ends as it does', () => {
+  it('runs the user’s command with the same input, and exits with its code', () => {
     expect(run(['cat'])).toMatchObject({ status: 0, stdout: input, stderr: '' });
     expect(run(['cat >/dev/null; printf "\\033[31mred\\033[0m"; echo oops >&2; exit 3'])).toMatchObject({
       status: 3,
@@ -56,19 +56,19 @@ describe('ccbot statusline', () => {
     });
   });
 
-  it('prints nothing where there is no command of the person’s', () => {
+  it('prints nothing when the user has no command', () => {
     expect(run([])).toMatchObject({ status: 0, stdout: '', stderr: '' });
     expect(run([''])).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });
 
-  it('stands what is no input, and a command that does not read it', () => {
+  it('survives garbage as input, and a command that does not read it', () => {
     for (const odd of ['', 'garbage', '[]', '{"session_id":7}', Buffer.alloc(200_000, 120)]) {
       expect(run(['echo mine'], odd)).toMatchObject({ status: 0, stdout: 'mine\n', stderr: '' });
     }
     expect(run(['true'], `{"session_id":"x","long":"${'y'.repeat(2_000_000)}"}`).status).toBe(0);
   });
 
-  it('tells the worker what it was given, and makes the line all the same', async () => {
+  it('sends the worker its input, and still prints the line', async () => {
     const told = listen();
     const child = spawn(process.execPath, [program, 'echo mine'], { env: env() });
     let out = '';

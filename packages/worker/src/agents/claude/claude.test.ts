@@ -31,28 +31,28 @@ describe('the screen of Claude Code', () => {
     expect(readScreen(['$ claude', '❯ ls'])).toBe('starting');
   });
 
-  it('takes a page that has no pointer for a dialog: nothing may be typed into it', () => {
+  it('treats a page without a pointer as a dialog, so nothing is typed into it', () => {
     expect(readScreen(['❯ /cost', '', '▔'.repeat(80), '  Settings  Status  Usage', '  Esc to close'])).toBe(
       'dialog',
     );
   });
 
-  it('takes a draft of several lines for the input line', () => {
+  it('recognizes an input line with a draft of several lines', () => {
     const rule = '─'.repeat(80);
     expect(readScreen(['text', rule, '❯ first', '  second', rule, '  hint'])).toBe('ready');
   });
 
-  it('does not take what the agent prints for a dialog while the input line is there', () => {
+  it('does not mistake the agent’s output for a dialog while the input line is there', () => {
     const rule = '─'.repeat(80);
     expect(readScreen(['● Choose:', rule, ' ❯ 1. Yes', '   2. No', rule, '❯ ', rule])).toBe('ready');
   });
 
-  it('takes a line in the mode for shell commands for an input line', () => {
+  it('recognizes the input line in shell mode', () => {
     const rule = '─'.repeat(80);
     expect(readScreen(['text', rule, '! ls -la', rule, '  ! for shell mode'])).toBe('ready');
   });
 
-  it('sees the survey that would take the first typed digit for its answer, and not a text that speaks of it', () => {
+  it('recognizes the survey, which takes the first typed digit as an answer, and ignores a text about it', () => {
     const rule = '─'.repeat(80);
     const survey = '  1: Bad    2: Fine   3: Good   0: Dismiss';
     expect(readScreen(['● How is Claude doing this session? (optional)', survey, '', rule, '❯ ', rule])).toBe(
@@ -65,7 +65,7 @@ describe('the screen of Claude Code', () => {
 describe('typing a prompt', () => {
   const last = (text: string) => typePrompt(text).at(-1);
 
-  it('types lines as lines, in vim’s NORMAL mode too, and Enter as a read of its own', () => {
+  it('types lines as lines, in vim’s NORMAL mode too, and sends Enter in a separate read', () => {
     expect(typePrompt('one\n\ntwo')).toEqual([
       { kind: 'key', key: 'i' },
       { kind: 'pause', ms: 100 },
@@ -80,7 +80,7 @@ describe('typing a prompt', () => {
     ]);
   });
 
-  it('pastes a single line, which vim’s NORMAL mode takes as well', () => {
+  it('pastes a single line, which works in vim’s NORMAL mode too', () => {
     expect(typePrompt('/clear')).toEqual([
       { kind: 'paste', text: '/clear' },
       { kind: 'pause', ms: 30 },
@@ -88,14 +88,14 @@ describe('typing a prompt', () => {
     ]);
   });
 
-  it('pastes what is long, has many lines, or holds a tab', () => {
+  it('pastes a text that is long, has many lines, or holds a tab', () => {
     for (const text of ['x'.repeat(1_000), 'a\n'.repeat(20), 'a\tb']) {
       expect(typePrompt(text)[0]).toEqual({ kind: 'paste', text });
       expect(last(text)).toEqual({ kind: 'key', key: 'Enter' });
     }
   });
 
-  it('ends with a space what Enter would not submit', () => {
+  it('appends a space where Enter would not submit', () => {
     for (const text of ['a backslash \\', 'look at @src/ma', '?']) {
       expect(typePrompt(text)[0]).toEqual({ kind: 'paste', text: `${text} ` });
     }
@@ -110,7 +110,7 @@ describe('the transcript of Claude Code', () => {
   };
   const kinds = (events: SessionEvent[]): string[] => events.map((e) => e.type).filter((t) => t !== 'other');
 
-  it('tells a turn with a tool from its prompt to its end', () => {
+  it('reads a turn with a tool from its prompt to its end', () => {
     const events = read(fixture('turn.jsonl'));
     expect(kinds(events)).toEqual([
       'turn.started',
@@ -124,7 +124,7 @@ describe('the transcript of Claude Code', () => {
     expect(events.find((e) => e.type === 'tool.ended')).toMatchObject({ ok: true, summary: 'hi' });
   });
 
-  it('tells an interruption, and the queued prompt that follows it', () => {
+  it('reads an interruption, and the queued prompt after it', () => {
     const events = read(fixture('interrupted.jsonl')).filter((e) => e.type !== 'other');
     expect(events).toMatchObject([
       { type: 'turn.started', prompt: 'slow please' },
@@ -136,17 +136,17 @@ describe('the transcript of Claude Code', () => {
     ]);
   });
 
-  it('takes neither commands nor meta, sub-agent or compaction records for the session’s own', () => {
+  it('ignores meta, sub-agent and compaction records, and starts no turn for commands', () => {
     expect(kinds(read(fixture('not-own.jsonl')))).toEqual(['prompt.taken', 'compacted']);
   });
 
-  it('gives a pasted prompt as it was pasted', () => {
+  it('returns a pasted prompt without markers', () => {
     const [event] = read(fixture('pasted.jsonl')).filter((e) => e.type === 'turn.started');
     expect(event).toMatchObject({ prompt: 'line 0\nline 1 "quoted"' });
     expect(unwrapPaste('no <pasted_content id="1">\nx')).toBe('no <pasted_content id="1">\nx');
   });
 
-  it('decides on a dead login by the record’s flag, never by words', () => {
+  it('recognizes a dead login by the record’s flag, never by its text', () => {
     const record = (flag: boolean): string =>
       JSON.stringify({
         type: 'assistant',
@@ -159,7 +159,7 @@ describe('the transcript of Claude Code', () => {
     expect(kinds(read([record(false)]))).toEqual(['text']);
   });
 
-  it('ends a turn once, also when each declined tool says so, and ends the next one again', () => {
+  it('ends a turn once, even when each declined tool says so, and ends the next one too', () => {
     const user = (content: unknown): string => JSON.stringify({ type: 'user', message: { content } });
     const stop = { type: 'text', text: '[Request interrupted by user for tool use]' };
     const declined = { type: 'tool_result', tool_use_id: 't', is_error: true, content: 'declined' };
@@ -180,10 +180,10 @@ describe('the transcript of Claude Code', () => {
       'turn.started',
       'turn.ended',
     ]);
-    expect(kinds(read([duration]))).toEqual(['turn.ended']); // a reader made anew in the middle of a turn
+    expect(kinds(read([duration]))).toEqual(['turn.ended']); // a new reader in the middle of a turn
   });
 
-  it('tells of a prompt that joined a running turn, which has no user record', () => {
+  it('reads a prompt that joined a running turn, which has no user record', () => {
     const record = (attachment: unknown): string => JSON.stringify({ type: 'attachment', attachment });
     const joined = record({ type: 'queued_command', prompt: 'also this', commandMode: 'prompt' });
     expect(read([joined])).toEqual([{ type: 'prompt.taken', at: 0, prompt: 'also this' }]);
@@ -194,18 +194,18 @@ describe('the transcript of Claude Code', () => {
     expect(kinds(read([left]))).toEqual([]);
   });
 
-  it('tells of a command to Claude Code itself as it was written', () => {
+  it('reads a command to Claude Code itself as written', () => {
     const [event] = read(fixture('not-own.jsonl')).filter((e) => e.type === 'prompt.taken');
     expect(event).toMatchObject({ prompt: expect.stringMatching(/^\/\w+$/) as string });
   });
 
-  it('begins a turn without words when a background task, not a person, began it', () => {
+  it('starts a turn without a prompt when a background task started it', () => {
     const message = { role: 'user', content: '<task-notification>\n<task-id>a</task-id>' };
     const record = { type: 'user', message, origin: { kind: 'task-notification' } };
     expect(read([JSON.stringify(record)])).toEqual([{ type: 'turn.started', at: 0, prompt: '' }]);
   });
 
-  it('never throws, whatever a record has become', () => {
+  it('never throws, whatever the record', () => {
     const records = fixture('turn.jsonl').map((line) => JSON.parse(line) as Record<string, unknown>);
     const reader = createTranscriptReader();
     fc.assert(
@@ -225,7 +225,7 @@ describe('the transcript of Claude Code', () => {
 });
 
 describe('a tool’s title', () => {
-  it('is its telling input in one line', () => {
+  it('is the most descriptive input on one line', () => {
     expect(toolTitle('Bash', { command: 'a &&\n  b', description: 'd' })).toBe('a && b');
     expect(toolTitle('Unheard', { n: 1, what: 'this' })).toBe('this');
     expect(toolTitle('Bash', null)).toBe('');
@@ -249,7 +249,7 @@ describe('a tool’s title', () => {
     }
   });
 
-  it('never throws, whatever the input of a tool has become', () => {
+  it('never throws, whatever the tool’s input', () => {
     const names = fc.constantFrom('Bash', 'TodoWrite', 'AskUserQuestion', 'TaskUpdate', 'Unheard');
     const key = fc.constantFrom('todos', 'questions', 'command', 'taskId');
     fc.assert(
@@ -261,23 +261,23 @@ describe('a tool’s title', () => {
 });
 
 describe('starting Claude Code', () => {
-  it('puts flags and the session to go on with behind the command', () => {
+  it('puts the flags and the session to resume after the command', () => {
     const claude = createClaude({});
-    const own = ['--settings', '{"autoContinueAtUsageLimit":false}'];
+    const settings = ['--settings', '{"autoContinueAtUsageLimit":false}'];
     expect(claude.launch({ command: ['/bin/claude'], flags: ['--x'] })).toEqual([
       '/bin/claude',
       '--x',
-      ...own,
+      ...settings,
     ]);
     expect(claude.launch({ command: ['/bin/claude'], flags: [], resume: 'id' })).toEqual([
       '/bin/claude',
-      ...own,
+      ...settings,
       '--resume',
       'id',
     ]);
   });
 
-  it('gives no settings where the person gives some', () => {
+  it('passes no settings when the user passes some', () => {
     for (const flags of [['--settings', '/my.json'], ['--settings=/my.json']]) {
       expect(createClaude({}).launch({ command: ['/bin/claude'], flags })).toEqual(['/bin/claude', ...flags]);
     }

@@ -23,7 +23,7 @@ const named = async (): Promise<string[]> => {
     .map(({ typed }) => typed);
 };
 
-it('are those of the project and above it, of the person, then its own', async () => {
+it('come from the project and above, then from the user, then from Claude Code', async () => {
   put('.claude/commands/mine.md', 'x');
   put('.claude/skills/my-skill/SKILL.md', 'x');
   put('work/.claude/commands/all-work.md', 'x');
@@ -32,7 +32,7 @@ it('are those of the project and above it, of the person, then its own', async (
   expect(await named()).toEqual(['/git:Ship.it', '/all-work', '/mine', '/my-skill']);
 });
 
-it('are those of plugins that are on, where the word of the project counts', async () => {
+it('include those of enabled plugins, and the project’s setting wins', async () => {
   for (const id of ['a', 'b', 'c']) put(`plugins/${id}/commands/run.md`, 'x');
   put('plugins/a/skills/skim/SKILL.md', '---\ndescription: Skim\n---');
   const entry = (id: string) => [{ scope: 'user', installPath: join(home, 'plugins', id) }];
@@ -44,7 +44,7 @@ it('are those of plugins that are on, where the word of the project counts', asy
   expect(await named()).toEqual(['/a:run', '/a:skim']);
 });
 
-it('are Claude Code’s own where nothing else is there, or nothing of it can be read', async () => {
+it('are only the built-in ones when there is nothing else, or nothing readable', async () => {
   expect(await named()).toEqual([]);
   put('.claude/plugins/installed_plugins.json', '{"plugins":');
   put('.claude/settings.json', '[]');
@@ -54,7 +54,7 @@ it('are Claude Code’s own where nothing else is there, or nothing of it can be
   expect(await named()).toEqual([]);
 });
 
-it('come to an end in a directory that leads into itself, or holds very many', async () => {
+it('stay limited in a directory that contains itself, or very many files', async () => {
   mkdirSync(join(home, '.claude/commands'), { recursive: true });
   symlinkSync('.', join(home, '.claude/commands/loop'));
   for (let i = 0; i < 250; i++) put(`.claude/commands/c${i}.md`, 'x');

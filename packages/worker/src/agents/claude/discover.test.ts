@@ -20,8 +20,8 @@ const write = (pid: number, state: unknown): void =>
   );
 const state = { sessionId: 'abc-1', cwd: '/srv/my.project', status: 'busy', statusUpdatedAt: 5 };
 
-describe('a session found in Claude Code’s own state', () => {
-  it('is that of the process, with its transcript', async () => {
+describe('a session in Claude Code’s own state', () => {
+  it('is found by its process, with its transcript', async () => {
     write(process.pid, { ...state, procStart: processStartTime(process.pid) ?? undefined });
     expect(await discoverSession(home, process.pid)).toEqual({
       pid: process.pid,
@@ -33,13 +33,13 @@ describe('a session found in Claude Code’s own state', () => {
     });
   });
 
-  it('is not that of an earlier process with the same number', async () => {
+  it('is ignored when it belongs to an earlier process with the same pid', async () => {
     write(process.pid, { ...state, procStart: '1' });
     const found = await discoverSession(home, process.pid);
     expect(found).toEqual(processStartTime(process.pid) === null ? expect.anything() : null);
   });
 
-  it('is not that of a process that began after the file of its number was written, where the file does not say', async () => {
+  it('is ignored when the file names no start time and is older than the process', async () => {
     write(process.pid, state);
     expect(await discoverSession(home, process.pid)).not.toBeNull();
     utimesSync(join(home, 'sessions', `${process.pid}.json`), 1, 1);
@@ -54,12 +54,12 @@ describe('a session found in Claude Code’s own state', () => {
     '[]',
     '{"sessionId":5,"cwd":"/"}',
     '{"sessionId":"../../x","cwd":"/"}',
-  ])('is none when its file says %j', async (text) => {
+  ])('is null when its file holds %j', async (text) => {
     write(process.pid, text);
     expect(await discoverSession(home, process.pid)).toBeNull();
   });
 
-  it('is none where Claude Code never ran', async () => {
+  it('is null where Claude Code never ran', async () => {
     expect(await discoverSession(join(home, 'nowhere'), process.pid)).toBeNull();
   });
 
@@ -84,7 +84,7 @@ describe('a session found in Claude Code’s own state', () => {
 });
 
 describe('Claude Code’s directory', () => {
-  it('is the configured one, or in the home', () => {
+  it('is the configured one, or the default one in the home', () => {
     expect(claudeHome('/home/p', { CLAUDE_CONFIG_DIR: '/elsewhere' })).toBe('/elsewhere');
     expect(claudeHome('/home/p', { CLAUDE_CONFIG_DIR: '' })).toBe('/home/p/.claude');
   });

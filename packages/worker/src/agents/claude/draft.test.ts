@@ -18,14 +18,14 @@ const presses = (read: InputLine): number =>
   read.is === 'prompt' ? read.clearing.filter((k) => k.kind === 'key' && k.key === 'C-u').length : 0;
 
 describe('the input line of Claude Code', () => {
-  it('is empty when nothing stands in it, and when only a hint does', () => {
+  it('is empty without text, and with only a hint', () => {
     expect(line([''], 'hold on', '')).toEqual({ is: 'empty' });
     const rows = screen(['Press up to edit queued messages']);
     expect(readInputLine({ rows, firm: screen(['P']) }, [])).toEqual({ is: 'empty' });
     expect(readInputLine({ rows, firm: screen(['']) }, [])).toEqual({ is: 'empty' });
   });
 
-  it('holds a draft when somebody writes at the desk, even one letter, or before a suggestion', () => {
+  it('holds a draft when somebody types at the terminal, even one letter, or before a suggestion', () => {
     expect(line(['my own draft'], 'hold on')).toEqual({ is: 'draft' });
     expect(line(['hold'], 'hold on')).toEqual({ is: 'draft' });
     expect(line(['x'])).toEqual({ is: 'draft' });
@@ -42,13 +42,13 @@ describe('the input line of Claude Code', () => {
     expect(readInputLine({ rows, firm: rows }, ['!npm test'])).toMatchObject({ is: 'prompt', whole: true });
   });
 
-  it('is hidden behind a dialog, a page, and an empty screen', () => {
+  it('is hidden by a dialog, a page, and an empty screen', () => {
     for (const rows of [[], [RULE, ' ❯ 1. Yes', '   2. No'], ['▔'.repeat(60), ' Settings']]) {
       expect(readInputLine({ rows, firm: rows }, ['Yes'])).toEqual({ is: 'hidden' });
     }
   });
 
-  it('knows a prompt of which the agent leaves out or replaces what cannot be drawn', () => {
+  it('recognizes a prompt whose undrawable characters the agent drops or replaces', () => {
     // What 2.1.330 makes of these in tmux: U+202E becomes the sign for what cannot be drawn, a joiner falls away.
     expect(line(['\ufffdabc עברית'], '\u202eabc עברית')).toMatchObject({ is: 'prompt', whole: true });
     expect(line(['abc עברית'], '\u202eabc עברית')).toMatchObject({ is: 'prompt', whole: true });
@@ -59,20 +59,20 @@ describe('the input line of Claude Code', () => {
     expect(line(['another'], '\u202eabc')).toEqual({ is: 'draft' });
   });
 
-  it('holds the newest prompt that stands there whole', () => {
+  it('holds the newest of several equal prompts', () => {
     expect(line(['hold on'], 'hold on', 'other', 'hold on')).toMatchObject({ prompt: 2, whole: true });
     expect(line(['first', 'second', '', 'third'], 'old', 'first\nsecond\n\nthird')).toMatchObject({
       whole: true,
     });
   });
 
-  it('knows a prompt whose rows were cut at the width, and one that is shown in part', () => {
+  it('recognizes a wrapped prompt, and a partly visible one', () => {
     const prompt = 'word '.repeat(60).trim();
     expect(line(['word '.repeat(11), 'word '.repeat(49)], prompt)).toMatchObject({ whole: true });
     expect(line(['word '.repeat(20)], prompt)).toMatchObject({ is: 'prompt', whole: false });
   });
 
-  it('knows a long paste by its placeholder, when it was one', () => {
+  it('recognizes a long paste by its placeholder, and no short prompt', () => {
     expect(line(['[Pasted text #3 +463 lines]'], 'x'.repeat(1_000))).toMatchObject({
       is: 'prompt',
       whole: false,
@@ -80,7 +80,7 @@ describe('the input line of Claude Code', () => {
     expect(line(['[Pasted text #3 +463 lines]'], 'short')).toEqual({ is: 'draft' });
   });
 
-  it('is emptied by enough presses for every row and every break between them, and time to be drawn', () => {
+  it('is cleared by enough presses for every row and every line break, and time to redraw', () => {
     const read = line(['first', 'second', '', 'third'], 'first\nsecond\n\nthird');
     expect(presses(read)).toBe(9);
     expect(read.is === 'prompt' && read.clearing.at(-1)).toEqual({ kind: 'pause', ms: 100 });

@@ -1,7 +1,7 @@
 import { figuresOf } from './figures';
 
 describe('the figures of Claude Code', () => {
-  it('are those that it gives to its status line', () => {
+  it('come from its status line', () => {
     expect(
       figuresOf({
         session_id: 's',
@@ -32,12 +32,12 @@ describe('the figures of Claude Code', () => {
     });
   });
 
-  it('are none where it gives none: before the first answer, and for what is no subscription', () => {
+  it('are absent before the first answer, and without a subscription', () => {
     const context_window = { used_percentage: null, current_usage: null };
     expect(figuresOf({ session_id: 's', context_window })).toEqual({});
   });
 
-  it('stand garbage of every kind', () => {
+  it('survive garbage of every kind', () => {
     for (const odd of [7, 'x', null, [], { a: 1 }, -1, NaN]) {
       const payload = {
         context_window: odd,

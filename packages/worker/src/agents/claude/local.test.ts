@@ -23,7 +23,7 @@ const named = (name: string, args = ''): string =>
   `<command-name>${name}</command-name>\n<command-message>x</command-message>\n<command-args>${args}</command-args>`;
 
 /** What lines tell, without what is of no interest. */
-const told = (...lines: string[]): string[] => {
+const eventsOf = (...lines: string[]): string[] => {
   const reader = createTranscriptReader();
   return lines
     .flatMap((line) => reader.read(line))
@@ -35,12 +35,12 @@ const told = (...lines: string[]): string[] => {
 };
 
 describe('a command behind !', () => {
-  it('begins a turn, in which its words are shown as they are and the agent looks at them', () => {
+  it('starts a turn that shows its output unchanged, and the agent reads it', () => {
     const lines = [
       user('<bash-input>ls | wc</bash-input>'),
       user('<bash-stdout>a\n```b\n</bash-stdout><bash-stderr>oh</bash-stderr>'),
     ];
-    expect(told(...lines, assistant('Two files.'), over)).toEqual([
+    expect(eventsOf(...lines, assistant('Two files.'), over)).toEqual([
       'turn.started: !ls | wc',
       'text: ````\na\n```b\n\noh\n````',
       'text: Two files.',
@@ -48,21 +48,21 @@ describe('a command behind !', () => {
     ]);
   });
 
-  it('joins a turn that runs', () => {
+  it('joins a running turn', () => {
     const lines = [
       user('work'),
       user('<bash-input>ls</bash-input>'),
       user('<bash-stdout></bash-stdout><bash-stderr></bash-stderr>'),
     ];
-    expect(told(...lines)).toEqual(['turn.started: work', 'prompt.taken: !ls']);
+    expect(eventsOf(...lines)).toEqual(['turn.started: work', 'prompt.taken: !ls']);
   });
 });
 
 describe('a command of Claude Code', () => {
-  it('is a turn of its own, over with its words, in whichever record they stand', () => {
+  it('is a turn that ends with its output, in whichever record that is', () => {
     const words = '<local-command-stdout>\u001b[2mSet model to x\u001b[22m</local-command-stdout>';
     for (const record of [user, system]) {
-      expect(told(record(named('/model', 'x')), record(words))).toEqual([
+      expect(eventsOf(record(named('/model', 'x')), record(words))).toEqual([
         'prompt.taken: /model x',
         'turn.started: /model x',
         'text: Set model to x',
@@ -71,19 +71,19 @@ describe('a command of Claude Code', () => {
     }
   });
 
-  it('is told as taken where it says nothing', () => {
-    expect(told(user(named('/clear')), system('<local-command-stdout></local-command-stdout>'))).toEqual([
+  it('is reported as taken when it prints nothing', () => {
+    expect(eventsOf(user(named('/clear')), system('<local-command-stdout></local-command-stdout>'))).toEqual([
       'prompt.taken: /clear',
     ]);
   });
 
-  it('says its words within a turn that runs, and does not end it', () => {
+  it('adds its output to a running turn, and does not end it', () => {
     const lines = [
       user('work'),
       system(named('/cost')),
       system('<local-command-stdout>one\ntwo</local-command-stdout>'),
     ];
-    expect(told(...lines, assistant('on'), over)).toEqual([
+    expect(eventsOf(...lines, assistant('on'), over)).toEqual([
       'turn.started: work',
       'prompt.taken: /cost',
       'text: ```\none\ntwo\n```',
@@ -92,12 +92,12 @@ describe('a command of Claude Code', () => {
     ]);
   });
 
-  it('is nothing where the record is not whole, or Claude Code’s own note', () => {
+  it('is `other` when the record is incomplete, or Claude Code’s own note', () => {
     expect(localOf('<local-command-stdout>never closed')).toEqual({ is: 'output', of: 'command', text: '' });
     expect(localOf('<command-message>x</command-message>')).toBe('other');
     expect(localOf('say <bash-input>')).toBeNull();
     expect(
-      told(user('<local-command-caveat>The command below</local-command-caveat>', { isMeta: true })),
+      eventsOf(user('<local-command-caveat>The command below</local-command-caveat>', { isMeta: true })),
     ).toEqual([]);
   });
 });

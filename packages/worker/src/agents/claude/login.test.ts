@@ -5,8 +5,8 @@ const LINK = 'https://claude.ai/oauth/authorize?code=true&state=x';
 const BEGUN = "Opening browser to sign in…\nIf the browser didn't open, visit:\n" + `${LINK}\n`;
 const ASKS = `${BEGUN}Paste code here if prompted > `;
 
-describe('what `claude auth login` prints', () => {
-  it('holds the link once it is whole, however it comes in pieces', () => {
+describe('the output of `claude auth login`', () => {
+  it('holds the link once it is complete, in whatever pieces it arrives', () => {
     for (let end = 0; end <= ASKS.length; end++) {
       const { link } = claudeLogin.read(ASKS.slice(0, end));
       if (link !== undefined) expect(link).toBe(LINK);
@@ -14,7 +14,7 @@ describe('what `claude auth login` prints', () => {
     expect(claudeLogin.read(BEGUN)).toEqual({ link: LINK, waits: false });
   });
 
-  it('tells when it waits for the code, for the first time and again', () => {
+  it('shows when it waits for the code, the first time and again', () => {
     expect(claudeLogin.read(ASKS).waits).toBe(true);
     expect(claudeLogin.read(`${ASKS}abc\nSigning in…\n`).waits).toBe(false);
     expect(claudeLogin.read(`${ASKS}abc\nNot the full code.\nPaste code here if prompted > `).waits).toBe(
@@ -22,14 +22,14 @@ describe('what `claude auth login` prints', () => {
     );
   });
 
-  it('is nothing when it is something else', () => {
+  it('holds nothing when it is something else', () => {
     expect(claudeLogin.read('')).toEqual({ waits: false });
     expect(claudeLogin.read('error: unknown command auth\n')).toEqual({ waits: false });
   });
 });
 
-describe('what `claude auth status` prints', () => {
-  it('tells the deadline, as text, in seconds or in milliseconds', () => {
+describe('the output of `claude auth status`', () => {
+  it('holds the expiry, as text, in seconds or in milliseconds', () => {
     const at = Date.parse('2027-01-02T03:04:05Z');
     for (const loginExpiresAt of ['2027-01-02T03:04:05Z', at, at / 1_000])
       expect(claudeLogin.readStatus(JSON.stringify({ loggedIn: true, loginExpiresAt }))).toEqual({
@@ -38,7 +38,7 @@ describe('what `claude auth status` prints', () => {
       });
   });
 
-  it('tells none where there is none, and nothing where it is not understood', () => {
+  it('has no expiry when there is none, and is null when it is not understood', () => {
     expect(claudeLogin.readStatus('{"loggedIn":false,"loginExpiresAt":null,"more":1}')).toEqual({
       loggedIn: false,
     });
@@ -48,7 +48,7 @@ describe('what `claude auth status` prints', () => {
   });
 });
 
-it('takes the agent’s own name of the error for a dead login, and nothing else', () => {
+it('recognizes a dead login only by the agent’s name for the error', () => {
   expect(claudeLogin.isDead('authentication_failed')).toBe(true);
   for (const other of ['rate_limit', 'server_error', 'unknown', ''])
     expect(claudeLogin.isDead(other)).toBe(false);

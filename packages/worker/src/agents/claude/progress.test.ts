@@ -22,7 +22,7 @@ const result = (toolUseResult: unknown, is_error = false): object => ({
 });
 
 describe('the to-do list of Claude Code', () => {
-  it('is told whole by TodoWrite', () => {
+  it('comes complete from TodoWrite', () => {
     const newTodos = [
       { content: 'First', status: 'in_progress', activeForm: 'Doing' },
       { content: 'Second', status: 'completed' },
@@ -43,7 +43,7 @@ describe('the to-do list of Claude Code', () => {
     ]);
   });
 
-  it('is told point by point by TaskCreate and TaskUpdate', () => {
+  it('comes item by item from TaskCreate and TaskUpdate', () => {
     expect(
       read(
         result({ task: { id: '1', subject: 'First thing' } }),
@@ -60,7 +60,7 @@ describe('the to-do list of Claude Code', () => {
   });
 
   it.each([['words'], [null], [7], [[]], [{ task: 1 }], [{ taskId: '1', statusChange: 3 }]])(
-    'is not told by %j',
+    'does not come from %j',
     (odd) => {
       expect(read(result(odd))).toEqual([]);
     },
@@ -70,32 +70,32 @@ describe('the to-do list of Claude Code', () => {
 describe('sub-agents of Claude Code', () => {
   const launch = { isAsync: true, status: 'async_launched', agentId: 'a1b2', description: 'Count the files' };
 
-  it('begin with their tool, and go on in the background after its result', () => {
+  it('start with their tool, and continue in the background after its result', () => {
     expect(read(use('Agent', { description: 'Count the files', prompt: 'p' }), result(launch))).toEqual([
       { type: 'agent.started', at, id: 'toolu_1', title: 'Count the files' },
       { type: 'agent.started', at, id: 'toolu_1', title: 'Count the files', file: 'a1b2' },
     ]);
   });
 
-  it('end with their tool when they ran in the foreground, and with a notification else', () => {
+  it('end with their tool in the foreground, and with a notification in the background', () => {
     expect(read(result({ status: 'completed', agentId: 'a1b2' }))).toEqual([
       { type: 'agent.ended', at, id: 'toolu_1', ok: true },
     ]);
     const content =
       '<task-notification>\n<task-id>a1b2</task-id>\n<tool-use-id>toolu_1</tool-use-id>\n<status>failed</status>\n</task-notification>';
-    const told = { type: 'user', origin: { kind: 'task-notification' }, message: { content } };
-    expect(read(told)).toEqual([
+    const notification = { type: 'user', origin: { kind: 'task-notification' }, message: { content } };
+    expect(read(notification)).toEqual([
       { type: 'agent.ended', at, id: 'toolu_1', ok: false },
       { type: 'turn.started', at, prompt: '' },
     ]);
   });
 
-  it('have no transcript of a name that is none', () => {
+  it('have no transcript when the name is invalid', () => {
     const [event] = read(result({ ...launch, agentId: '../../etc/passwd' }));
     expect(event).not.toHaveProperty('file');
   });
 
-  it('tell their tools, numbered, from their own transcript', () => {
+  it('report numbered tools from their own transcript', () => {
     const reader = createSubAgentReader('toolu_1');
     const lines = [use('Bash', { command: 'ls' }), result('x'), use('Read', { file_path: '/a' }), '{broken'];
     const text = (line: object | string): string =>
@@ -118,20 +118,20 @@ describe('a limit of the account', () => {
   const limits = (record: object): SessionEvent[] =>
     read(record).filter((event) => event.type === 'limit.reached');
 
-  it('is told by the data beside the words, with the time of its reset', () => {
+  it('comes from the record’s data, with the time of its reset', () => {
     const quotaLimits = { status: 'rejected', resetsAt: 1_795_581_772, rateLimitType: 'five_hour' };
     expect(limits(failed({ apiError: 'usage_limit_reached', quotaLimits }))).toEqual([
       { type: 'limit.reached', at, window: '5h', resetsAt: 1_795_581_772_000 },
     ]);
   });
 
-  it('is not told by a request that was refused for another reason, whatever its words', () => {
+  it('does not come from a request that failed for another reason, whatever its text', () => {
     expect(limits(failed({}))).toEqual([]);
     const quotaLimits = { status: 'allowed', resetsAt: 1, rateLimitType: 'five_hour' };
     expect(limits(failed({ quotaLimits }))).toEqual([]);
   });
 
-  it('is told without what the agent does not say', () => {
+  it('leaves out what the agent does not say', () => {
     expect(limits(failed({ quotaLimits: { status: 'rejected' } }))).toEqual([{ type: 'limit.reached', at }]);
     const odd = { status: 'rejected', rateLimitType: 'seven_day_opus', resetsAt: 'soon' };
     expect(limits(failed({ quotaLimits: odd }))).toEqual([

@@ -7,7 +7,7 @@ let dir: string;
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-sub-'))));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-it('finds the transcript whose neighbour names the tool call, and none where nothing whole does', async () => {
+it('finds the transcript whose neighbour names the tool call, and null without a complete neighbour', async () => {
   const transcript = join(dir, 's.jsonl');
   expect(await findSubTranscript(transcript, 'toolu_1')).toBeNull();
   mkdirSync(join(dir, 's/subagents'), { recursive: true });

@@ -19,11 +19,11 @@ const screen = (...rows: string[]): string[] => [
 ];
 
 describe('the text on the screen of Claude Code', () => {
-  it('is the last message, from its first line on', () => {
+  it('is the last message, from its first line', () => {
     expect(textOnScreen(screen('● A heading', '', '  - one', '  - two'))).toBe('A heading\n\n- one\n- two');
   });
 
-  it('is put together where only the width broke it', () => {
+  it('joins lines that were wrapped at the width', () => {
     const rows = [
       '● These words fill the line up to the place where the next',
       '  considerable word begins, and end here.',
@@ -34,7 +34,7 @@ describe('the text on the screen of Claude Code', () => {
     );
   });
 
-  it('is what is to be seen of it, when it began above the screen', () => {
+  it('is the visible part of a message that starts above the screen', () => {
     const rows = Array.from({ length: 30 }, (_, i) => `  Row ${i}.`);
     const text = textOnScreen([...rows, rule, '❯ ', rule, '  esc to interrupt']);
     expect(text).toMatch(/^Row 0\.\nRow 1\./);
@@ -47,7 +47,7 @@ describe('the text on the screen of Claude Code', () => {
     );
   });
 
-  it('leaves the to-do list below it out', () => {
+  it('leaves out the to-do list below it', () => {
     const list = ['  1/2 tasks done', '  ✔ First thing', '  ◻ Second thing'];
     expect(textOnScreen(screen('● I go on.', '', ...list))).toBe('I go on.');
   });
@@ -58,11 +58,11 @@ describe('the text on the screen of Claude Code', () => {
     ['it thinks', ['● Thinking for 1s…', '', '✻ Blanching… (0s · thinking)', '  ⎿  Tip: Use Plan Mode']],
     ['the turn has ended', ['● Done.', '', '✻ Brewed for 3s · done 3:26 AM']],
     ['the prompt was just taken', []],
-  ])('is nothing while %s', (_, rows) => {
+  ])('is null while %s', (_, rows) => {
     expect(textOnScreen(screen(...rows))).toBeNull();
   });
 
-  it('is nothing on a screen without an input line, or without rows', () => {
+  it('is null on a screen without an input line, or without rows', () => {
     expect(textOnScreen([])).toBeNull();
     expect(textOnScreen(['● A question', '  ❯ 1. Yes', '    2. No'])).toBeNull();
     expect(textOnScreen([rule, '❯ ', rule])).toBeNull();

@@ -37,19 +37,19 @@ describe('the screen of Codex', () => {
     expect(readScreen(fixture(name))).toBe(readiness);
   });
 
-  it('is starting while it is empty, or shows only a shell, or what was said and no input line', () => {
+  it('is starting while it is empty, or shows only a shell, or only messages and no input line', () => {
     expect(readScreen([])).toBe('starting');
     expect(readScreen(['$ codex', ''])).toBe('starting');
     expect(readScreen(['› hello there', '', '• You said: hello'])).toBe('starting');
   });
 
-  it('is ready with a draft that looks like the choice of a menu', () => {
+  it('is ready with a draft that looks like a menu choice', () => {
     expect(readScreen(['› 1. of all, look', '', '  gpt-5 · ~/p', '  ← for agents'])).toBe('ready');
   });
 });
 
 describe('typing into Codex', () => {
-  it('puts in every text as a paste, and Enter as a read of its own', () => {
+  it('pastes every text, and sends Enter in a separate read', () => {
     for (const text of ['one', 'one\ntwo', '?', '/status', 'x'.repeat(20_000)]) {
       expect(typePrompt(text)).toEqual([
         { kind: 'paste', text },
@@ -59,25 +59,25 @@ describe('typing into Codex', () => {
     }
   });
 
-  it('ends with a space what Enter would complete instead of submit', () => {
+  it('appends a space where Enter would complete instead of submit', () => {
     for (const text of ['look at @src/ma', 'use $skill']) {
       expect(typePrompt(text)[0]).toEqual({ kind: 'paste', text: `${text} ` });
     }
     expect(typePrompt('me@example.org')[0]).toEqual({ kind: 'paste', text: 'me@example.org' });
   });
 
-  it('resumes by the session’s id, and starts anew without one, each with a server of its own', () => {
-    const own = ['-c', 'shell_environment_policy.set.CCBOT_INTERFACE=telegram'];
+  it('resumes by the session’s id, or starts a new session, each with its own server', () => {
+    const ownServer = ['-c', 'shell_environment_policy.set.CCBOT_INTERFACE=telegram'];
     const codex = createCodex();
     expect(codex.launch({ command: ['/bin/codex'], flags: ['-a', 'never'], resume: 'id' })).toEqual([
       '/bin/codex',
       'resume',
       'id',
-      ...own,
+      ...ownServer,
       '-a',
       'never',
     ]);
-    expect(codex.launch({ command: ['/bin/codex'], flags: [] })).toEqual(['/bin/codex', ...own]);
+    expect(codex.launch({ command: ['/bin/codex'], flags: [] })).toEqual(['/bin/codex', ...ownServer]);
   });
 });
 
@@ -92,24 +92,24 @@ describe('the input line of Codex', () => {
     clearing(screen, prompts).filter((k) => k.kind === 'key' && k.key === 'C-u').length;
   const draft = `first line\n\nthird line ${'long '.repeat(60)}`;
 
-  it('is emptied of a prompt that still stands there, however its rows are cut', () => {
+  it('is cleared of a prompt that is still in it, however its rows wrap', () => {
     expect(presses(fixture('draft.txt'), 'other', draft)).toBe(11);
     expect(clearing(fixture('draft.txt'), [draft]).at(-1)).toEqual({ kind: 'pause', ms: 100 });
   });
 
-  it('knows a long paste by the number of its characters', () => {
+  it('recognizes a long paste by its number of characters', () => {
     expect(presses(fixture('pasted.txt'), 'z\n'.repeat(700))).toBe(3);
     expect(presses(fixture('pasted.txt'), 'z\n'.repeat(701))).toBe(0);
   });
 
-  it('keeps what somebody else wrote, and what is no draft', () => {
+  it('leaves alone somebody else’s draft, a hint, and a menu', () => {
     expect(presses(fixture('draft.txt'), 'first')).toBe(0);
     expect(presses(fixture('ready.txt'), 'Ask Codex to do anything')).toBe(0);
     expect(presses(fixture('approval.txt'), 'Yes, proceed (y)')).toBe(0);
     expect(presses([], 'x')).toBe(0);
   });
 
-  it('tells an empty line from a draft, by what is faint, and from none at all', () => {
+  it('tells an empty line from a draft by its faint text, and from no line at all', () => {
     expect(read(fixture('ready.txt'), [])).toEqual({ is: 'empty' });
     expect(read(fixture('draft.txt'), ['first'])).toEqual({ is: 'draft' });
     const rows = fixture('draft.txt');
@@ -136,7 +136,7 @@ describe('the rollout of Codex', () => {
   const record = (type: string, payload: unknown): string =>
     JSON.stringify({ timestamp: '2026-01-01T00:00:00.000Z', ordinal: 7, type, payload });
 
-  it('tells a turn with a tool from its prompt to its end', () => {
+  it('reads a turn with a tool from its prompt to its end', () => {
     const events = read(fixture('turn.jsonl'));
     expect(kinds(events)).toEqual([
       'turn.started',
@@ -158,13 +158,13 @@ describe('the rollout of Codex', () => {
     for (const end of ended) expect(end).toMatchObject({ ok: false, summary: 'hi err' });
   });
 
-  it('tells how full the context is, and the model, from its own figures', () => {
-    const told = read(fixture('turn.jsonl')).filter((e) => e.type === 'figures');
-    expect(told[0]).toMatchObject({ figures: { model: 'gpt-5' } });
-    expect(told.at(-1)).toMatchObject({ figures: { contextTokens: 120, contextWindow: 258_400 } });
+  it('reads how full the context is, and the model', () => {
+    const figures = read(fixture('turn.jsonl')).filter((e) => e.type === 'figures');
+    expect(figures[0]).toMatchObject({ figures: { model: 'gpt-5' } });
+    expect(figures.at(-1)).toMatchObject({ figures: { contextTokens: 120, contextWindow: 258_400 } });
   });
 
-  it('tells the limits of the account, in the words of newer and older versions', () => {
+  it('reads the account’s limits, as newer and older versions write them', () => {
     const count = (rate_limits: unknown): string =>
       record('event_msg', { type: 'token_count', info: null, rate_limits });
     const newer = count({
@@ -192,7 +192,7 @@ describe('the rollout of Codex', () => {
     ]);
   });
 
-  it('tells an interruption, with the tool that it cut off', () => {
+  it('reads an interruption, with the tool that it cut off', () => {
     expect(
       read(fixture('interrupted.jsonl')).filter((e) => e.type !== 'other' && e.type !== 'figures'),
     ).toMatchObject([
@@ -203,7 +203,7 @@ describe('the rollout of Codex', () => {
     ]);
   });
 
-  it('tells of a prompt that joined a running turn, and of a turn that failed', () => {
+  it('reads a prompt that joined a running turn, and a failed turn', () => {
     const events = read(fixture('joined.jsonl')).filter((e) => /^(?:turn|prompt|api|limit)\./.test(e.type));
     expect(events).toMatchObject([
       { type: 'turn.started', prompt: 'slow one' },
@@ -227,7 +227,7 @@ describe('the rollout of Codex', () => {
     ]);
   });
 
-  it('tells a command behind ! as a turn of its own, with what it printed', () => {
+  it('reads a command behind ! as a turn, with its output', () => {
     const turn = { turn_id: 't1' };
     const record = (payload: object): string =>
       JSON.stringify({ timestamp: '2026-01-01T00:00:00Z', type: 'event_msg', payload });
@@ -255,13 +255,13 @@ describe('the rollout of Codex', () => {
     ]);
   });
 
-  it('takes neither its own context nor the instructions for prompts', () => {
+  it('mistakes neither Codex’s own context nor the instructions for prompts', () => {
     const context = (role: string) =>
       record('response_item', { type: 'message', role, content: [{ type: 'input_text', text: '<x>' }] });
     expect(kinds(read([context('user'), context('developer')]))).toEqual([]);
   });
 
-  it('reads what older versions wrote: prompts as messages, results as JSON, calls of a shell', () => {
+  it('reads the records of older versions: prompts as messages, results as JSON, shell calls', () => {
     const events = read([
       record('event_msg', { type: 'user_message', message: 'go' }),
       record('response_item', {
@@ -301,13 +301,13 @@ describe('the rollout of Codex', () => {
     ]);
   });
 
-  it('does not take the exit code that a tool printed for its own', () => {
+  it('does not mistake an exit code in a tool’s output for the tool’s own', () => {
     const output = 'Process exited with code 0\nOutput:\nProcess exited with code 9\n';
     const end = record('response_item', { type: 'function_call_output', call_id: 'c', output });
     expect(read([end])).toMatchObject([{ ok: true, summary: 'Process exited with code 9' }]);
   });
 
-  it('tells the plan as a to-do list, searches, and patches by their files', () => {
+  it('reads the plan as a to-do list, searches, and patches by their files', () => {
     const plan = {
       plan: [{ step: 'look', status: 'completed' }, { step: 'do', status: 'in_progress' }, { step: 'x' }],
     };
@@ -333,7 +333,7 @@ describe('the rollout of Codex', () => {
     ]);
   });
 
-  it('titles what is known, and of the rest takes the first text', () => {
+  it('has titles for known tools, and takes the first text of others', () => {
     expect(toolTitle('write_stdin', { session_id: 1, chars: '' })).toBe('waits for output');
     expect(toolTitle('request_user_input', { questions: [{ question: 'A?' }, { question: 'B?' }] })).toBe(
       'A? · B?',
@@ -342,7 +342,7 @@ describe('the rollout of Codex', () => {
     expect(toolTitle('none', {})).toBe('');
   });
 
-  it('keeps what it does not know as other, and never throws, whatever a record has become', () => {
+  it('keeps unknown records as other, and never throws, whatever the record', () => {
     expect(read(['', '{', '[1]', record('new_kind', { type: 'odd' })])).toEqual([
       { type: 'other', at: 0, record: 'garbage' },
       { type: 'other', at: 0, record: 'garbage' },

@@ -7,7 +7,7 @@ let home: string;
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'ccbot-commands-'))));
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-it('are the skills of the project and the person, named as Codex takes them, then its own', async () => {
+it('are the skills of the project and the user, typed with $, then the built-in ones', async () => {
   const skills = [
     'shop/.agents/skills/near',
     '.agents/skills/mine',

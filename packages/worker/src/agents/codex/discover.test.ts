@@ -54,14 +54,14 @@ async function holder(paths: readonly string[], wrappers = 0): Promise<number> {
 }
 
 describe('finding the session of a running Codex', () => {
-  it('goes by the transcript that its process has open, also below a wrapper', async () => {
+  it('uses the transcript that its process has open, even below a wrapper', async () => {
     const path = rollout(1, 5);
     const found = { sessionId: uuid(1), cwd: '/c', transcriptPath: path };
     expect(await discoverSession(await holder([path]))).toMatchObject(found);
     expect(await discoverSession(await holder([path], 1))).toMatchObject(found);
   });
 
-  it('takes of several the one that was written last, and never a sub-agent’s or that of codex exec', async () => {
+  it('takes the one that was written last, and never a sub-agent’s or that of codex exec', async () => {
     const paths = [
       rollout(1, 90),
       rollout(2, 50),
@@ -71,25 +71,25 @@ describe('finding the session of a running Codex', () => {
     expect(await discoverSession(await holder(paths))).toMatchObject({ sessionId: uuid(2) });
   });
 
-  it('reads who wrote it also from a first record that is very long', async () => {
+  it('reads the author even from a very long first record', async () => {
     const path = rollout(1, 5, { base_instructions: { text: 'x'.repeat(50_000) } });
     expect(await discoverSession(await holder([path]))).toMatchObject({ sessionId: uuid(1), cwd: '/c' });
   });
 
-  it('finds nothing before the first prompt, in another program, and in a process that ended', async () => {
+  it('finds nothing before the first prompt, in another program, or in an ended process', async () => {
     expect(await discoverSession(await holder([]))).toBeNull();
     expect(await discoverSession(process.pid)).toBeNull();
     expect(await discoverSession(2 ** 30)).toBeNull();
   });
 
-  it('looks where CODEX_HOME says', () => {
+  it('uses CODEX_HOME', () => {
     expect(codexHome('/h', {})).toBe('/h/.codex');
     expect(codexHome('/h', { CODEX_HOME: '' })).toBe('/h/.codex');
     expect(codexHome('/h', { CODEX_HOME: '/x' })).toBe('/x');
   });
 });
 
-it('counts whoever writes a transcript among its processes, and nobody who only reads it', async () => {
+it('lists processes that write a transcript, and none that only read it', async () => {
   const path = rollout(1, 5);
   const reader = openSync(path, 'r');
   expect(await processesOf(path)).toEqual([]);

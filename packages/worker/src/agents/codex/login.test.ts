@@ -19,8 +19,8 @@ const PRINTED = [
   '',
 ].join('\n');
 
-describe('what `codex login --device-auth` prints', () => {
-  it('holds link and code once both are whole, however they come in pieces', () => {
+describe('the output of `codex login --device-auth`', () => {
+  it('holds link and code once both are complete, in whatever pieces they arrive', () => {
     const whole = { link: 'https://auth.openai.com/codex/device', code: 'ABCD-12345', waits: false };
     for (let end = 0; end <= PRINTED.length; end++)
       expect([{ waits: false }, whole]).toContainEqual(codexLogin.read(PRINTED.slice(0, end)));
@@ -28,7 +28,7 @@ describe('what `codex login --device-auth` prints', () => {
     expect(codexLogin.read(`${PRINTED}Successfully logged in\n`)).toEqual(whole);
   });
 
-  it('is nothing when it is something else', () => {
+  it('holds nothing when it is something else', () => {
     const errors = [
       'Error logging in: device code login is not enabled for this Codex server.\n',
       'Error logging in: error sending request for url (https://auth.openai.com/api/accounts/deviceauth/usercode)\n',
@@ -38,7 +38,7 @@ describe('what `codex login --device-auth` prints', () => {
   });
 });
 
-it('takes the agent’s own name of the error for a dead login, and nothing else', () => {
+it('recognizes a dead login only by the agent’s name for the error', () => {
   for (const dead of ['unauthorized', 'http_connection_failed 401'])
     expect(codexLogin.isDead(dead)).toBe(true);
   for (const other of [

@@ -27,7 +27,7 @@ async function server(word: string): Promise<{ pid: number; path: string; said()
   return { pid: child.pid ?? 0, path, said: () => once(out, 'data') };
 }
 
-it('serves windows while one is connected, and not before and after that', async () => {
+it('serves windows only while one is connected', async () => {
   const { pid, path, said } = await server('app-server');
   expect(await servesWindows(pid)).toBe(false);
   const came = said();
@@ -40,7 +40,7 @@ it('serves windows while one is connected, and not before and after that', async
   expect(await servesWindows(pid)).toBe(false);
 });
 
-it('is no server of Codex’s by its sockets alone, nor a process that is gone', async () => {
+it('recognizes no other program with sockets, and no ended process', async () => {
   const { pid, path, said } = await server('exec');
   const came = said();
   const window = connect(path);

@@ -4,7 +4,7 @@ import { shell } from './kind';
 describe('a command as an agent', () => {
   const agent = createShell();
 
-  it('runs the line that the person wrote in their shell, or the shell itself', () => {
+  it('runs the user’s command line in their shell, or the shell itself', () => {
     const command = shell.runner?.({ SHELL: '/bin/zsh' }) ?? [];
     expect(agent.launch({ command, flags: [], line: 'npm test -- "a b"' })).toEqual([
       '/bin/zsh',
@@ -15,7 +15,7 @@ describe('a command as an agent', () => {
     for (const env of [{}, { SHELL: '' }]) expect(shell.runner?.(env)).toEqual(['/bin/sh']);
   });
 
-  it('types each line with Enter behind it, empty ones too', () => {
+  it('types each line followed by Enter, empty ones too', () => {
     const keys = agent.typing('ls -la\n\nexit').filter((k) => k.kind !== 'pause');
     expect(keys).toEqual([
       { kind: 'text', text: 'ls -la' },
@@ -26,7 +26,7 @@ describe('a command as an agent', () => {
     ]);
   });
 
-  it('is interrupted as at a terminal, takes text at any time, and tells nothing of itself', async () => {
+  it('is interrupted with Ctrl-C, accepts text at any time, and has no transcript', async () => {
     expect(agent.interrupt()).toEqual([{ kind: 'key', key: 'C-c' }]);
     expect([agent.readiness([]), agent.readiness(['› 1. Yes'])]).toEqual(['ready', 'ready']);
     expect(agent.reader().read('{"type":"user"}')).toEqual([]);
