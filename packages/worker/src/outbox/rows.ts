@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Part } from '../cards/view';
+import type { Entity, Part } from '../cards/view';
 import { parseRow, parseStored, type Parsed, type RowFormat } from '../store/json';
 import type { Rows } from './footer';
 import type { OutboxKey } from './keys';
@@ -22,24 +22,33 @@ function unchanged<T extends z.ZodMiniType>(schema: T): z.ZodMiniType<z.output<T
   );
 }
 
-const entity = z.object({
-  type: z.enum([
-    'bold',
-    'italic',
-    'underline',
-    'strikethrough',
-    'spoiler',
-    'code',
-    'pre',
-    'text_link',
-    'blockquote',
-    'expandable_blockquote',
-  ]),
-  offset: z.number(),
-  length: z.number(),
-  url: z.exactOptional(z.string()),
-  language: z.exactOptional(z.string()),
-});
+const ENTITY_TYPES: ReadonlySet<unknown> = new Set<Entity['type']>([
+  'bold',
+  'italic',
+  'underline',
+  'strikethrough',
+  'spoiler',
+  'code',
+  'pre',
+  'text_link',
+  'blockquote',
+  'expandable_blockquote',
+]);
+
+/** Checked without a schema: a long answer has hundreds of entities, and the outbox reads a view before each call. */
+const entities = z.custom<Entity[]>((value) => Array.isArray(value) && value.every(isEntity));
+
+function isEntity(value: Partial<Record<keyof Entity, unknown>> | null): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ENTITY_TYPES.has(value.type) &&
+    typeof value.offset === 'number' &&
+    typeof value.length === 'number' &&
+    (value.url === undefined || typeof value.url === 'string') &&
+    (value.language === undefined || typeof value.language === 'string')
+  );
+}
 
 const buttonRows = z.array(z.array(z.object({ text: z.string(), data: z.string() })));
 
@@ -56,7 +65,7 @@ const storedFile = z.object({
 
 const storedPart = z.object({
   text: z.string(),
-  entities: z.array(entity),
+  entities,
   buttons: z.exactOptional(buttonRows),
   file: z.exactOptional(storedFile),
   markdown: z.exactOptional(z.string()),
