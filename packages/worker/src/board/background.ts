@@ -1,7 +1,6 @@
 import { contextPercent } from '../cards/beside';
 import type { PanelLine } from '../cards/panel';
-import { isAtWork } from '../sessions/machine/at-work';
-import { isLive, type Session } from '../sessions/model';
+import { isAtWork, isLive, type Session } from '../sessions/model';
 
 /** An agent at work of which nothing was heard for this long, ms, is told to be silent: builds and test runs take minutes. */
 export const SILENT_MS = 10 * 60_000;

@@ -2,7 +2,8 @@ import { newCard } from '../cards/model';
 import { USUAL_LOOK } from '../cards/look';
 import type { QueuedView } from '../outbox/model';
 import { wordsIn } from '../words/words';
-import { createBoard, type Board } from './board';
+import { createBoard } from './board';
+import type { Board } from './model';
 import type { Session } from '../sessions/model';
 
 const CHAT = 7;

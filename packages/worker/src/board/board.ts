@@ -1,17 +1,15 @@
 import { renderPush, renderSilence } from '../cards/push';
 import { renderFinished } from '../cards/render';
 import type { QueuedView } from '../outbox/model';
-import type { Board, BoardDeps, Page } from './board-port';
+import type { Board, BoardDeps, Page } from './model';
 import { panelKey, panelLines, SILENT_MS, silentSince } from './background';
 import { respondersOf, watchersOf, activeChatsOf } from './watchers';
 import { cardView, type Shown } from './card-view';
-import { isAtWork } from '../sessions/machine/at-work';
-import { without, type Kept } from './card-state';
-import { isLive, turnKey, type Session } from '../sessions/model';
-import { noticeOn, type NoticeKind } from '../chat/notices';
-import { keys, type OutboxKey } from '../outbox/keys';
 
-export type { Board, BoardDeps, Page } from './board-port';
+import { without, type Kept } from './card-state';
+import { isAtWork, isLive, turnKey, type Session } from '../sessions/model';
+import { noticeOn, type NoticeKind } from './notices';
+import { keys, type OutboxKey } from '../outbox/keys';
 
 /** A card that was shown anew within this time, ms, tells the time well enough. */
 const FRESH_MS = 2_000;

@@ -6,7 +6,7 @@ import { renderCard } from '../cards/render';
 import { join } from '../cards/rich';
 import type { Button, View } from '../cards/view';
 import type { Words } from '../words/words';
-import type { Page } from './board';
+import type { Page } from './model';
 import type { Session } from '../sessions/model';
 
 /** What a card shows of a session, and what beside it. */

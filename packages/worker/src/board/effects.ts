@@ -1,10 +1,10 @@
 import { renderNotice } from '../cards/render';
 import { keys } from '../outbox/keys';
 import type { Outbox } from '../outbox/outbox';
-import { inTransaction, type EffectTable } from '../sessions/handlers';
+import { inTransaction, type EffectTable } from '../sessions/handlers/model';
 import type { Session } from '../sessions/model';
 import type { Words } from '../words/words';
-import type { Board } from './board-port';
+import type { Board } from './model';
 
 /** Dependencies of the board's effects. */
 export interface BoardEffectDeps {

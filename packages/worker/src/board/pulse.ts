@@ -1,5 +1,4 @@
-import { isAtWork } from '../sessions/machine/at-work';
-import type { Session } from '../sessions/model';
+import { isAtWork, type Session } from '../sessions/model';
 
 /**
  * How often what depends on time is shown anew while an agent works, ms: the chat shows `typing…` for five seconds

@@ -2,7 +2,7 @@ import type { Person } from '@ccbot/sandbox/telegram/person';
 import { AskingHooks } from '../fixtures/asking';
 import { People } from '../fixtures/people';
 import { KernelUnderTest } from '../fixtures/kernel';
-import type { NoticeKind } from '../chat/notices';
+import type { NoticeKind } from './notices';
 
 jest.setTimeout(60_000);
 

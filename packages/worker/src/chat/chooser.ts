@@ -1,4 +1,4 @@
-import type { Board } from '../board/board-port';
+import type { Board } from '../board/model';
 import type { Registry } from '../sessions/registry';
 import type { ActiveSession } from './active-session';
 

@@ -1,20 +1,20 @@
 import { core } from '../agents/core';
 import { typeable } from '../terminal/sanitize';
 
-/** Where a person's message stands on its way into the agent. */
+/** Where a user's message stands on its way into the agent. */
 export type PromptState =
   /** Not typed yet. */
   | 'waiting'
-  /** Being typed: nobody knows how far that came when the worker ends now. */
+  /** Being typed: if the worker dies now, nobody knows how much of it arrived. */
   | 'typing'
-  /** Typed and submitted; the agent has not shown yet that it has it. */
+  /** Typed and submitted; the agent has not confirmed it yet. */
   | 'typed'
   /** The agent's own records, or its hook, show it. */
   | 'confirmed'
-  /** The person dropped it. */
+  /** The user dropped it. */
   | 'dropped';
 
-/** A message on its way into an agent. `id` is its update id: the same update never makes two. */
+/** A message on its way into an agent. `id` is its update id, so one update never makes two prompts. */
 export interface Prompt {
   id: number;
   session: string;
@@ -26,33 +26,50 @@ export interface Prompt {
 
 /** The queue of messages to type, on disk. */
 export interface PromptQueue {
-  /** Adds a waiting prompt; one with the same id is left as it is. */
+  /** Adds a waiting prompt; one with the same id stays as it is. */
   add(prompt: Omit<Prompt, 'state'>, at: number): void;
   get(id: number): Prompt | undefined;
-  /** Those of a session in one of the states, oldest first. */
+  /** The session's prompts in one of the states, oldest first. */
   ofSession(session: string, states: readonly PromptState[]): Prompt[];
+  /** On disk when it returns if the state is `typing`. `at` is ms since the epoch. */
   mark(id: number, state: PromptState, at: number): void;
 }
 
-/** From this length on, characters, a text that is contained in another is taken for it. */
+/** Who wrote a prompt: the reader; somebody unknown, perhaps at the terminal; or a user by name. */
+export type PromptAuthor = 'you' | 'somebody' | { name: string };
+
+/**
+ * Who wrote the prompts of transcripts. Each is found by the transcript's path and the time of its record, ms since the
+ * epoch. With a single user nothing is stored and nobody is named.
+ */
+export interface PromptAuthors {
+  /** The prompt was written in this chat; part of the running transaction. */
+  record(path: string, at: number, chatId: number): void;
+  /** The name of the author for a reader in `chatId`; undefined if that is the reader, or unknown. */
+  otherAuthor(path: string, at: number | undefined, chatId: number): string | undefined;
+  /** The author for a reader in `chatId`; null: for a file, which others may read as well. */
+  authorOf(path: string, at: number, chatId: number | null): PromptAuthor;
+}
+
+/** From this length on, characters, a text that is contained in another counts as the same. */
 const LONG_ENOUGH = 200;
 
-/** The oldest of `candidates` that a prompt the agent reports can be; what cannot be seen does not count. */
+/** The oldest of `candidates` that may be the prompt an agent reports; invisible characters do not count. */
 export function matchPrompt(reported: string, candidates: readonly Prompt[]): Prompt | undefined {
   const wanted = core(typeable(reported));
-  return candidates.find((c) => {
-    const text = core(typeable(c.text));
+  return candidates.find((candidate) => {
+    const text = core(typeable(candidate.text));
     // A long paste may come back wrapped in the agent's own markers.
     return text !== '' && (text === wanted || (text.length >= LONG_ENOUGH && wanted.includes(text)));
   });
 }
 
-/** Whether nothing would be left of a text that is typed: white space, control characters, characters without a shape. */
+/** Whether typing the text would leave nothing visible: white space, control characters, characters without a shape. */
 export function isBlank(text: string): boolean {
   return core(typeable(text)) === '';
 }
 
-/** Whether an agent may leave a text in its input line for good: a command that it does not know, or `!` without one. */
+/** Whether an agent may leave a text in its input line for good: an unknown command, or `!` without one. */
 export function mayStay(text: string): boolean {
   return text.startsWith('/') || core(text) === '!';
 }

@@ -1,6 +1,9 @@
 import type { Prompt, PromptQueue } from './model';
 import type { Store } from '../store/open';
 
+/** How many settled prompts of a session stay in the queue, to find the message that an answer replies to. */
+const SETTLED_MAX = 20;
+
 interface Row {
   id: number;
   session: string;
@@ -10,7 +13,7 @@ interface Row {
   state: Prompt['state'];
 }
 
-/** The queue of prompts on disk. */
+/** The queue on disk, as the intake of messages needs it. */
 export interface StoredPrompts extends PromptQueue {
   /** Replaces the text of a prompt that still waits; false when it no longer does. */
   reword(id: number, text: string): boolean;
@@ -21,8 +24,8 @@ export function createPrompts(store: Store): StoredPrompts {
   const insert = db.prepare(
     'INSERT OR IGNORE INTO prompts (id, session, chat, message, text, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const one = db.prepare<[number], Row>('SELECT * FROM prompts WHERE id = ?');
-  const some = db.prepare<[string, string], Row>(
+  const select = db.prepare<[number], Row>('SELECT * FROM prompts WHERE id = ?');
+  const selectIn = db.prepare<[string, string], Row>(
     'SELECT * FROM prompts WHERE session = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY id',
   );
   const mark = db.prepare('UPDATE prompts SET state = ?, at = ? WHERE id = ?');
@@ -39,24 +42,21 @@ export function createPrompts(store: Store): StoredPrompts {
     state: row.state,
   });
   return {
-    add(p, at) {
-      insert.run(p.id, p.session, p.chatId, p.messageId, p.text, at);
+    add({ id, session, chatId, messageId, text }, at) {
+      insert.run(id, session, chatId, messageId, text, at);
     },
     get(id) {
-      const row = one.get(id);
+      const row = select.get(id);
       return row === undefined ? undefined : prompt(row);
     },
     reword: (id, text) => reword.run(text, id).changes > 0,
-    ofSession: (session, states) => some.all(session, JSON.stringify(states)).map(prompt),
+    ofSession: (session, states) => selectIn.all(session, JSON.stringify(states)).map(prompt),
     mark(id, state, at) {
-      // Before the first key is pressed.
+      // On disk before the first key is pressed.
       if (state === 'typing') return store.durable(() => void mark.run(state, at, id));
       mark.run(state, at, id);
-      const session = one.get(id)?.session;
-      if (state === 'confirmed' && session !== undefined) prune.run(session, session, KEPT);
+      const session = select.get(id)?.session;
+      if (state === 'confirmed' && session !== undefined) prune.run(session, session, SETTLED_MAX);
     },
   };
 }
-
-/** How many settled prompts of a session are kept, to find the message that an answer replies to. */
-const KEPT = 20;

@@ -2,7 +2,7 @@ import type { Agent } from '../agents/agent';
 import { newCard } from '../cards/model';
 import type { SessionEvent } from '../sessions/events';
 import { createFollower, type FollowerDeps } from './follower';
-import type { SessionInput } from '../sessions/machine/input';
+import type { SessionInput } from '../sessions/machine/model';
 import type { Session } from '../sessions/model';
 import type { Prompt, PromptState } from '../prompts/model';
 
@@ -57,7 +57,7 @@ function following(texts: readonly string[]): Run {
       ofSession: (_, wanted) => of(wanted),
       mark: (id, state) => void states.set(id, state),
     },
-    askedBy: { note: () => undefined },
+    authors: { record: () => undefined },
     agentOf: () =>
       ({
         reader: () => ({ read: (line: string) => [JSON.parse(line) as SessionEvent] }),

@@ -1,8 +1,9 @@
 import type { Agent, TranscriptReader } from '../agents/agent';
 import type { SessionEvent } from '../sessions/events';
-import type { SessionInput } from '../sessions/machine/input';
+import type { SessionInput } from '../sessions/machine/model';
 import type { Session } from '../sessions/model';
-import type { AskedBy } from '../prompts/authors';
+import type { PromptAuthors } from '../prompts/model';
+import type { TailMarks } from './model';
 import { matchPrompt, type Prompt, type PromptQueue } from '../prompts/model';
 
 /** A running tail of one file. */
@@ -10,13 +11,6 @@ export interface Tail {
   /** Resolves when all that was in the file at the call has been handed over. */
   caughtUp(): Promise<void>;
   stop(): void;
-}
-
-/** How far a session's transcript was read, on disk. */
-export interface TailMarks {
-  get(session: string): { path: string; offset: number } | undefined;
-  put(session: string, mark: { path: string; offset: number }): void;
-  remove(session: string): void;
 }
 
 /** What the follower is given. */
@@ -33,7 +27,7 @@ export interface FollowerDeps {
   offsetAt(path: string, at: number): Promise<number>;
   marks: TailMarks;
   prompts: PromptQueue;
-  askedBy: Pick<AskedBy, 'note'>;
+  authors: Pick<PromptAuthors, 'record'>;
   agentOf(session: Session): Agent;
   session(id: string): Session | undefined;
   /** Whether a person writes to the session now, and so has its card before them. */
@@ -154,7 +148,7 @@ export function createFollower(deps: FollowerDeps): Follower {
     });
     deps.dispatch(id, inputs, () => {
       mark();
-      for (const { at, chatId } of asked) deps.askedBy.note(path, at, chatId);
+      for (const { at, chatId } of asked) deps.authors.record(path, at, chatId);
       for (const prompt of confirmed) markConfirmed(prompt, inQueue.has(prompt.id));
     });
     for (const { id } of begun) queued.delete(id);

@@ -1,6 +1,6 @@
 import { newCard, type Card } from '../cards/model';
 import type { LiveSession } from '../agents/agent';
-import type { SessionInput } from '../sessions/machine/input';
+import type { SessionInput } from '../sessions/machine/model';
 import type { Session } from '../sessions/model';
 import { createIdleDetection, SETTLE_MS, type IdleDetection } from './idle-detection';
 

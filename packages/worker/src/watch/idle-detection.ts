@@ -1,5 +1,5 @@
 import type { LiveSession } from '../agents/agent';
-import type { SessionInput } from '../sessions/machine/input';
+import type { SessionInput } from '../sessions/machine/model';
 import type { Session } from '../sessions/model';
 
 /**

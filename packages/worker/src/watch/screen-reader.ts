@@ -2,7 +2,7 @@ import type { Agent } from '../agents/agent';
 import { PanesError, type Panes, type PanesEvent } from '../terminal/panes';
 import { readShades, type ShadedScreen } from '../terminal/shade';
 import { isLive, type Session } from '../sessions/model';
-import type { SessionInput } from '../sessions/machine/input';
+import type { SessionInput } from '../sessions/machine/model';
 import { createDialogDetection } from './dialog-detection';
 
 /** The least time between two looks at a printing screen, ms: an agent's spinner prints many times a second. */

@@ -1,6 +1,6 @@
 import type { Agent } from '../agents/agent';
 import type { Tail } from './follower';
-import type { SessionInput } from '../sessions/machine/input';
+import type { SessionInput } from '../sessions/machine/model';
 import type { Session } from '../sessions/model';
 
 /**

@@ -2,7 +2,7 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import type { PanesEvent } from '../terminal/panes';
 import type { Windows } from '../sessions/lifecycle/windows';
-import { afterCommit, type EffectTable } from '../sessions/handlers';
+import { afterCommit, type EffectTable } from '../sessions/handlers/model';
 import { isLive } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
 import type { Attention } from './attention';

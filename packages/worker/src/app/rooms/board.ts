@@ -1,5 +1,5 @@
 import { createBoard } from '../../board/board';
-import type { Board } from '../../board/board-port';
+import type { Board } from '../../board/model';
 import { boardEffects } from '../../board/effects';
 import { createPulse, type Pulse } from '../../board/pulse';
 import { maskGrowing } from '../../cards/redact/secrets';

@@ -1,6 +1,6 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { AgentCatalog } from '../../agents/catalog';
-import type { Board } from '../../board/board-port';
+import type { Board } from '../../board/model';
 import type { People } from '../../chat/people';
 import type { Updates } from '../../inbox/store';
 import type { Outbox } from '../../outbox/outbox';

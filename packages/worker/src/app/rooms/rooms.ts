@@ -4,8 +4,8 @@ import { createActiveSession } from '../../chat/active-session';
 import { createChooser } from '../../chat/chooser';
 import { createPeople } from '../../chat/people';
 import { createUpdates } from '../../inbox/store';
-import { createAskers } from '../../prompts/author-store';
-import { createAskedBy } from '../../prompts/authors';
+import { createAuthorStore } from '../../prompts/author-store';
+import { createPromptAuthors } from '../../prompts/authors';
 import { createPromptEvents } from '../../prompts/events';
 import { createPrompts } from '../../prompts/store';
 import { afterCommit } from '../../sessions/handlers/model';
@@ -51,11 +51,10 @@ function buildFoundation(world: World) {
     queue: createPrompts(store),
     events: createPromptEvents(),
     attachments: createAttachmentStore(store, log),
-    authors: createAskedBy({
-      chats: people.chats,
-      nameOf: (chatId) => people.nameOf(chatId),
-      kept: createAskers(store, () => world.now()),
-    }),
+    authors: createPromptAuthors(
+      people,
+      createAuthorStore(store, () => world.now()),
+    ),
     retryWhileFull: createRetryWhileFull(store, log),
   };
 }

@@ -1,10 +1,9 @@
 import type { AgentCatalog } from '../../agents/catalog';
-import type { Board } from '../../board/board-port';
+import type { Board } from '../../board/model';
 import type { People } from '../../chat/people';
 import type { Outbox } from '../../outbox/outbox';
-import type { PromptAuthors } from '../../prompts/model';
 import type { PromptEvents } from '../../prompts/events';
-import type { PromptQueue } from '../../prompts/model';
+import type { PromptAuthors, PromptQueue } from '../../prompts/model';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Lifecycle } from '../../sessions/lifecycle/lifecycle';
 import type { Windows } from '../../sessions/lifecycle/windows';

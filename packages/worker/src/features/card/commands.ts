@@ -3,7 +3,7 @@ import { BUTTON, type MoreIntent, type PageIntent } from '../../cards/buttons';
 import type { SessionIntent } from '../../chat/intents';
 import type { Agent } from '../../agents/agent';
 import { pageLine, turnPages } from '../../cards/history';
-import type { Board, Page } from '../../board/board';
+import type { Board, Page } from '../../board/model';
 import type { Conversation, Handlers } from '../../chat/command';
 import type { Delivery } from '../../prompts/delivery';
 import { isLive, type Session } from '../../sessions/model';

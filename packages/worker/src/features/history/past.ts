@@ -96,7 +96,11 @@ export async function writePast(
   await pipeline(Readable.from(pieces()), createWriteStream(to, { mode: 0o600 }));
 }
 
-function textOf(events: readonly SessionEvent[], words: HistoryWords, whose: (at: number) => PromptAuthor): string {
+function textOf(
+  events: readonly SessionEvent[],
+  words: HistoryWords,
+  whose: (at: number) => PromptAuthor,
+): string {
   const pieces = renderPast(events, { prompt: Infinity, text: Infinity }, words, whose);
   return pieces.length === 0 ? '' : `${maskText(pieces.join('\n\n'))}\n\n`;
 }
