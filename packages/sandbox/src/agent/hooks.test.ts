@@ -10,7 +10,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 const settings = (text: string): void => writeFileSync(join(dir, 'settings.json'), text);
 
 describe('the hooks of the scripted agent', () => {
-  it('are those of the event, each command once, with their time limits', () => {
+  it('are the hooks of the event, each command once, with their time limits', () => {
     const hooks = [
       { type: 'command', command: 'a', timeout: 3 },
       { type: 'command', command: 'b' },
@@ -36,14 +36,14 @@ describe('the hooks of the scripted agent', () => {
     expect(hooksFor(dir, 'Stop')).toEqual([]);
   });
 
-  it('get the payload, and may fail or not read it', async () => {
+  it('get the payload, and may fail or ignore it', async () => {
     await runHook({ command: `cat > '${dir}/got'`, timeout: 5_000 }, '{"a":1}');
     expect(readFileSync(join(dir, 'got'), 'utf8')).toBe('{"a":1}');
     await runHook({ command: 'exit 3', timeout: 5_000 }, 'x'.repeat(1_000_000));
     await runHook({ command: '/no/such/program', timeout: 5_000 }, '');
   });
 
-  it('are ended, with what they started, when their time is over', async () => {
+  it('are killed at their time limit, with the processes they started', async () => {
     await runHook({ command: 'sleep 600 & sleep 600', timeout: 50 }, '');
   });
 });

@@ -2,23 +2,22 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A hook that has not ended after this long, ms, is ended; the same rule as Claude Code's default. */
-const HOOK_MS = 60_000;
+/** Time limit of a hook that sets none, ms; Claude Code's default. */
+const TIMEOUT_MS = 60_000;
 
-/** A hook of the settings. */
 export interface Hook {
   command: string;
-  /** Milliseconds. */
+  /** ms. */
   timeout: number;
 }
 
-/** The hooks configured for an event in `settings.json` of the state directory, each command once. */
+/** The hooks of an event in the state directory's `settings.json`, each command once. */
 export function hooksFor(stateDir: string, event: string): Hook[] {
   let settings: unknown;
   try {
     settings = JSON.parse(readFileSync(join(stateDir, 'settings.json'), 'utf8'));
   } catch {
-    return []; // no settings, or damaged ones: no hooks, as with any agent
+    return []; // missing or damaged settings mean no hooks, as in any agent
   }
   const groups = list(field(field(settings, 'hooks'), event));
   const found = groups.flatMap((group) => list(field(group, 'hooks'))).flatMap(hookOf);
@@ -29,31 +28,31 @@ function hookOf(raw: unknown): Hook[] {
   const command = field(raw, 'command');
   const seconds = field(raw, 'timeout');
   if (typeof command !== 'string' || command === '') return [];
-  return [{ command, timeout: typeof seconds === 'number' ? seconds * 1_000 : HOOK_MS }];
+  return [{ command, timeout: typeof seconds === 'number' ? seconds * 1_000 : TIMEOUT_MS }];
 }
 
-/** Runs a hook with `body` on standard input until it ends, its time is over, or `signal` says so; what it printed. */
+/** Runs a hook with `body` on standard input until it exits, times out or `signal` aborts it. Resolves with its output. */
 export function runHook(hook: Hook, body: string, signal?: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
     const child = spawn('/bin/sh', ['-c', hook.command], {
       stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
     });
-    let printed = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
     const kill = (): void => {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
     };
     const timer = setTimeout(kill, hook.timeout);
     signal?.addEventListener('abort', kill);
-    const over = (): void => {
+    const finish = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', kill);
-      resolve(printed);
+      resolve(output);
     };
-    child.on('error', over); // an agent goes on without a broken hook
-    child.on('close', over);
-    child.stdin.on('error', () => undefined); // it does not read: that is its own matter
+    child.on('error', finish); // an agent ignores a broken hook
+    child.on('close', finish);
+    child.stdin.on('error', () => undefined); // a hook does not have to read its input
     child.stdin.end(body);
   });
 }

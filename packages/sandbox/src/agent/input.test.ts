@@ -1,13 +1,13 @@
 import { createKeyReader } from './input';
 
 describe('the keys of the scripted agent', () => {
-  it('puts a paste together that comes in pieces', () => {
+  it('joins a paste that arrives in pieces', () => {
     const reader = createKeyReader();
     expect(reader.feed('a\u001b[200~one\r')).toEqual([{ key: 'text', text: 'a' }]);
     expect(reader.feed('two\u001b[201~\r')).toEqual([{ key: 'text', text: 'one\ntwo' }, { key: 'enter' }]);
   });
 
-  it('tells Enter from the newline of C-j, and Escape from an arrow', () => {
+  it('distinguishes Enter from C-j, and Escape from an arrow key', () => {
     const reader = createKeyReader();
     expect(reader.feed('x\ny\r')).toEqual([
       { key: 'text', text: 'x' },
@@ -19,7 +19,7 @@ describe('the keys of the scripted agent', () => {
     expect(reader.feed('\u001b')).toEqual([{ key: 'escape' }]);
   });
 
-  it('ignores control characters it does not know', () => {
+  it('ignores unknown control characters', () => {
     expect(createKeyReader().feed('\u0000\u0001\u0002')).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** What a person at the terminal, or ccbot, does with the keyboard. */
+/** A key press at the terminal; ccbot types the same way. */
 export type Key =
   | { key: 'text'; text: string }
   | { key: 'newline' }
@@ -11,12 +11,11 @@ export type Key =
 const PASTE_BEGIN = '\u001b[200~';
 const PASTE_END = '\u001b[201~';
 
-/** Reads keys from a raw terminal; a paste that comes in several pieces is put together. */
+/** Reads keys from a raw terminal and joins a paste that arrives in several chunks. */
 export interface KeyReader {
   feed(chunk: string): Key[];
 }
 
-/** Reads keys as they come; the reader keeps what an unfinished paste holds. */
 export function createKeyReader(): KeyReader {
   let paste: string | null = null;
 
@@ -40,9 +39,9 @@ export function createKeyReader(): KeyReader {
         rest = rest.slice(PASTE_BEGIN.length);
         continue;
       }
-      const [taken, key] = one(rest);
+      const [length, key] = firstKey(rest);
       if (key !== null) keys.push(key);
-      rest = rest.slice(taken);
+      rest = rest.slice(length);
     }
     return keys;
   }
@@ -50,8 +49,8 @@ export function createKeyReader(): KeyReader {
   return { feed };
 }
 
-/** The first key of a text, and how long it is; null for a key that does nothing here. */
-function one(text: string): [number, Key | null] {
+/** The length of the first key in the text, and the key; null for a key that does nothing here. */
+function firstKey(text: string): [length: number, key: Key | null] {
   // eslint-disable-next-line no-control-regex
   const sequence = /^\u001b(?:\[[0-?]*[ -/]*[@-~]|O.)/.exec(text);
   if (sequence !== null) return [sequence[0].length, null];

@@ -1,36 +1,34 @@
 import { runHook, type Hook } from './hooks';
 
-/** What was decided about a tool: at the terminal, or by a hook. */
 export type Decision = 'allow' | 'deny';
 
-/** A request that is open. */
-export interface Asking {
-  /** Resolves with the first decision, wherever it was made; null when the turn was interrupted. */
+export interface PermissionRequest {
+  /** Resolves with the first decision, from the terminal or a hook; null when the turn was interrupted. */
   readonly decided: Promise<Decision | null>;
-  /** Decides at the terminal; the hooks are ended. */
+  /** Decides at the terminal, and kills the hooks that still run. */
   decide(decision: Decision | null): void;
 }
 
-/** Asks through the `PermissionRequest` hooks, and at the terminal at the same time: whoever answers first decides. */
-export function askPermission(hooks: readonly Hook[], body: string): Asking {
-  const ending = new AbortController();
+/** Asks the `PermissionRequest` hooks and the terminal at the same time; the first answer decides. */
+export function requestPermission(hooks: readonly Hook[], body: string): PermissionRequest {
+  const abort = new AbortController();
   let resolve: (decision: Decision | null) => void = () => undefined;
   const decided = new Promise<Decision | null>((done) => (resolve = done));
   const decide = (decision: Decision | null): void => {
     resolve(decision);
-    ending.abort();
+    abort.abort();
   };
   for (const hook of hooks) {
-    void runHook(hook, body, ending.signal).then((printed) => {
+    void runHook(hook, body, abort.signal).then((printed) => {
       const decision = decisionIn(printed);
-      // A hook that prints nothing leaves it to the terminal.
+      // A hook that prints nothing leaves the decision to the terminal.
       if (decision !== null) decide(decision);
     });
   }
   return { decided, decide };
 }
 
-/** The decision in what a hook printed; null when there is none. */
+/** The decision in a hook's output; null when it holds none. */
 export function decisionIn(printed: string): Decision | null {
   try {
     const parsed = JSON.parse(printed) as {
@@ -39,6 +37,6 @@ export function decisionIn(printed: string): Decision | null {
     const behavior = parsed?.hookSpecificOutput?.decision?.behavior;
     return behavior === 'allow' || behavior === 'deny' ? behavior : null;
   } catch {
-    return null; // nothing, or words for somebody else
+    return null; // empty, or output that is not a decision
   }
 }

@@ -1,7 +1,7 @@
 import { parseScript, turnFor } from './script';
 
 describe('the script of the scripted agent', () => {
-  it('plays the first turn whose pattern fits, else what a coding agent does', () => {
+  it('plays the first turn whose pattern fits, or a demonstration when none fits', () => {
     const script = parseScript(
       JSON.stringify({
         turns: [
@@ -27,13 +27,13 @@ describe('the script of the scripted agent', () => {
   it.each([
     ['no turns', {}, 'turns'],
     ['an unknown step', { turns: [{ steps: [{ do: 'sing' }] }] }, 'turns.0.steps.0'],
-    ['a time before now', { turns: [{ steps: [{ do: 'say', text: '', ms: -1 }] }] }, 'ms'],
+    ['a negative duration', { turns: [{ steps: [{ do: 'say', text: '', ms: -1 }] }] }, 'ms'],
     ['a broken pattern', { turns: [{ match: '(', steps: [] }] }, 'turns.0.match'],
-  ])('says where it is wrong: %s', (_, script, where) => {
+  ])('names the wrong place: %s', (_, script, where) => {
     expect(() => parseScript(JSON.stringify(script))).toThrow(where);
   });
 
-  it('does not take what is no JSON', () => {
+  it('rejects text that is not JSON', () => {
     expect(() => parseScript('{')).toThrow(SyntaxError);
   });
 });

@@ -10,7 +10,7 @@ const step = z.discriminatedUnion('do', [
     input: z.record(z.string(), z.unknown()),
     result: z.string(),
     failed: z.optional(z.boolean()),
-    /** Permission is asked first. */
+    /** The tool needs a permission first. */
     asks: z.optional(z.boolean()),
     ms,
   }),
@@ -19,23 +19,23 @@ const step = z.discriminatedUnion('do', [
 const file = z.object({
   turns: z.array(
     z.object({
-      match: z.optional(z.string().check(z.refine(isPattern, 'is no regular expression'))),
+      match: z.optional(z.string().check(z.refine(isPattern, 'is not a regular expression'))),
       steps: z.array(step),
     }),
   ),
 });
 
-/** One step of a scripted turn. `ms`: how long it takes. */
+/** One step of a scripted turn. `ms`: its duration. */
 export type Step = z.infer<typeof step>;
-/** A turn for prompts that match; the first that does is played. Without `match`: every prompt. */
+/** The first turn whose `match` fits the prompt is played; a turn without `match` fits every prompt. */
 export type ScriptedTurn = z.infer<typeof file>['turns'][number];
 
-/** Reads a script file: `{"turns": [{"match": "…", "steps": […]}]}`. Throws with what is wrong. */
+/** Parses a script file: `{"turns": [{"match": "…", "steps": […]}]}`. Throws an error that names the wrong place. */
 export function parseScript(text: string): ScriptedTurn[] {
   const parsed = file.safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data.turns;
   const [issue] = parsed.error.issues;
-  throw new Error(`the script is wrong at ${issue?.path.join('.') ?? 'its start'}: ${issue?.message ?? ''}`);
+  throw new Error(`error in the script at ${issue?.path.join('.') ?? 'its start'}: ${issue?.message ?? ''}`);
 }
 
 function isPattern(text: string): boolean {
@@ -46,17 +46,17 @@ function isPattern(text: string): boolean {
   }
 }
 
-/** The turn for a prompt: of the script, or one that shows what a coding agent does. */
+/** The script's turn for a prompt, or a turn that demonstrates what a coding agent does. */
 export function turnFor(prompt: string, script: readonly ScriptedTurn[], cwd: string): readonly Step[] {
-  const found = script.find((turn) => turn.match === undefined || new RegExp(turn.match).test(prompt));
-  return found?.steps ?? demonstration(prompt, cwd);
+  const turn = script.find(({ match }) => match === undefined || new RegExp(match).test(prompt));
+  return turn?.steps ?? demonstration(prompt, cwd);
 }
 
 function demonstration(prompt: string, cwd: string): Step[] {
   const asks = /\bask\b/i.test(prompt);
   const quoted = prompt.split('\n', 1)[0]?.slice(0, 80) ?? '';
   return [
-    { do: 'say', text: 'I look at the project first.', ms: 900 },
+    { do: 'say', text: 'Let me look at the project first.', ms: 900 },
     {
       do: 'tool',
       name: 'Bash',
@@ -71,7 +71,7 @@ function demonstration(prompt: string, cwd: string): Step[] {
       result: "export const greet = (name) => 'Hello ' + name;",
       ms: 600,
     },
-    { do: 'say', text: 'Found it. I change one line and run the tests.', ms: 900 },
+    { do: 'say', text: "Found it. I'll change one line and run the tests.", ms: 900 },
     {
       do: 'tool',
       name: 'Edit',
@@ -97,7 +97,7 @@ function demonstration(prompt: string, cwd: string): Step[] {
       text: [
         `Done: **“${quoted}”**`,
         '',
-        'This is a *scripted* agent: it changed nothing on your disk. A real one would have done this:',
+        'This is a *scripted* agent, so nothing on your disk has changed. A real agent would have written this:',
         '',
         '```js',
         'export const greet = (name) => `Hello, ${name}!`;',
@@ -108,10 +108,10 @@ function demonstration(prompt: string, cwd: string): Step[] {
         '| unit tests | 3 passed |',
         '| lint | clean |',
         '',
-        '1. Write something else, or several lines.',
-        '2. Tap **Stop** while it works.',
-        '3. Write “ask me first”: the tests then wait for your Allow.',
-        '4. Put a real bot token into `.env` and do the same on your phone.',
+        '1. Send something else, or several lines.',
+        '2. Tap **Stop** while the agent is working.',
+        '3. Send “ask me first”: the tests then wait for your permission.',
+        '4. Put a real bot token into `.env` and try it on your phone.',
       ].join('\n'),
     },
   ];
