@@ -229,7 +229,7 @@ it('tells a screen reader what everything is, and what the bot says', async () =
   );
   expect(await nameless(page)).toEqual([]);
   await write('/health');
-  await page.locator('#said', { hasText: 'last poll' }).waitFor({ state: 'attached' });
+  await page.locator('#announcement', { hasText: 'last poll' }).waitFor({ state: 'attached' });
 });
 
 it('completes a command with the keyboard', async () => {
@@ -255,7 +255,7 @@ it('can be driven by nobody who has not the address', async () => {
   const { origin } = new URL(address);
   expect((await fetch(`${origin}/`)).status).toBeGreaterThanOrEqual(400);
   expect(
-    (await fetch(`${origin}/act`, { method: 'POST', body: '{"do":"say","who":"owner","text":"x"}' })).status,
+    (await fetch(`${origin}/act`, { method: 'POST', body: '{"do":"say","person":"owner","text":"x"}' })).status,
   ).toBeGreaterThanOrEqual(400);
   expect(new URL(address).hostname).toBe('127.0.0.1');
 });

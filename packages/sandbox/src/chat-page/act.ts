@@ -1,19 +1,19 @@
 import * as z from 'zod/mini';
-import { asSent } from '../telegram/cut';
+import { splitMessage } from '../telegram/cut';
 import type { Person } from '../telegram/person';
 import type { Fault } from '../telegram/model';
 
-const who = z.string().check(z.maxLength(40));
+const person = z.string().check(z.maxLength(40));
 const id = z.int();
 const text = z.string();
 
-/** What the page, or a test's script, can ask for. */
+/** The actions of the page and of test scripts. */
 const Action = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('say'), who, text, replyTo: z.optional(id) }),
-  z.object({ do: z.literal('edit'), who, message: id, text }),
-  z.object({ do: z.literal('tap'), who, message: id, data: text }),
-  z.object({ do: z.literal('react'), who, message: id, emoji: z.nullable(text) }),
-  z.object({ do: z.literal('block'), who, on: z.boolean() }),
+  z.object({ do: z.literal('say'), person, text, replyTo: z.optional(id) }),
+  z.object({ do: z.literal('edit'), person, message: id, text }),
+  z.object({ do: z.literal('tap'), person, message: id, data: text }),
+  z.object({ do: z.literal('react'), person, message: id, emoji: z.nullable(text) }),
+  z.object({ do: z.literal('block'), person, on: z.boolean() }),
   z.object({ do: z.literal('pacing'), on: z.boolean() }),
   z.object({ do: z.literal('refuse'), ms: z.int().check(z.minimum(1), z.maximum(600_000)) }),
   z.object({ do: z.literal('clear-faults') }),
@@ -27,7 +27,7 @@ const Action = z.discriminatedUnion('do', [
   }),
 ]);
 
-/** What actions act upon: the sandbox without its server. */
+/** The part of the sandbox that actions use. */
 export interface Stage {
   people: Readonly<Record<string, Person>>;
   fault(fault: Fault): void;
@@ -37,14 +37,14 @@ export interface Stage {
   refuseFor(ms: number): void;
 }
 
-/** An action that cannot be: its words are for the person. */
-export class NoSuchAction extends Error {}
+/** An invalid action. The message is shown to the user. */
+export class BadAction extends Error {}
 
-/** Does what a request's body asks for; the answer's body. Throws {@link NoSuchAction} for one that makes no sense. */
+/** Carries out the action in a request's body. Returns the body of the answer; throws {@link BadAction}. */
 export function act(stage: Stage, body: string): Record<string, unknown> {
-  const asked = Action.safeParse(parsed(body));
-  if (!asked.success) throw new NoSuchAction('this is nothing that the sandbox can do');
-  const action = asked.data;
+  const parsed = Action.safeParse(parseJson(body));
+  if (!parsed.success) throw new BadAction('unknown or invalid action');
+  const action = parsed.data;
   switch (action.do) {
     case 'fault': {
       const { do: _, ...fault } = action;
@@ -61,11 +61,11 @@ export function act(stage: Stage, body: string): Record<string, unknown> {
       stage.refuseFor(action.ms);
       return {};
     default:
-      return actAs(personOf(stage, action.who), action);
+      return actAs(personNamed(stage, action.person), action);
   }
 }
 
-type PersonAction = Extract<z.infer<typeof Action>, { who: string }>;
+type PersonAction = Extract<z.infer<typeof Action>, { person: string }>;
 
 function actAs(person: Person, action: PersonAction): Record<string, unknown> {
   try {
@@ -73,11 +73,11 @@ function actAs(person: Person, action: PersonAction): Record<string, unknown> {
       case 'say': {
         const { replyTo } = action;
         const reply = replyTo === undefined ? {} : { replyTo };
-        return { messages: asSent(action.text).map((part) => person.say(part, reply)) };
+        return { messages: splitMessage(action.text).map((part) => person.say(part, reply)) };
       }
       case 'edit': {
-        const [first] = asSent(action.text);
-        if (first === undefined) throw new Error('nothing is left of the message');
+        const [first] = splitMessage(action.text);
+        if (first === undefined) throw new Error('the message is empty');
         person.edit(action.message, first);
         return {};
       }
@@ -91,21 +91,21 @@ function actAs(person: Person, action: PersonAction): Record<string, unknown> {
         return {};
     }
   } catch (error) {
-    throw new NoSuchAction((error as Error).message);
+    throw new BadAction((error as Error).message);
   }
 }
 
-/** The person of that name. */
-export function personOf(stage: Pick<Stage, 'people'>, name: string): Person {
+/** Throws {@link BadAction} for an unknown name. */
+export function personNamed(stage: Pick<Stage, 'people'>, name: string): Person {
   const person = Object.hasOwn(stage.people, name) ? stage.people[name] : undefined;
-  if (person === undefined) throw new NoSuchAction('there is nobody of that name');
+  if (person === undefined) throw new BadAction('unknown person');
   return person;
 }
 
-function parsed(body: string): unknown {
+function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    return undefined; // what is no JSON is no action either
+    return undefined; // refused as an invalid action
   }
 }

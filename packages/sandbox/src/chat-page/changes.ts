@@ -1,30 +1,30 @@
 import type { ChatSnapshot, Snapshot } from './snapshot';
 
-/** What is different in one chat: messages that are new or changed, and the ids of those that are gone. */
+/** The change of one chat: its new and changed messages, and the ids of deleted ones. */
 export interface ChatChange extends ChatSnapshot {
   gone: number[];
 }
 
-/** What the page is told: the whole first, then what is different. */
+/** What the page receives: first everything, then only the changes. */
 export interface Change extends Omit<Snapshot, 'chats'> {
   whole: boolean;
   chats: ChatChange[];
 }
 
-/** Tells, of each snapshot, what is different from the one before: a card that is edited twice a second is not sent with the whole chat. */
+/** Returns a function that compares each snapshot with the previous one, so that an edited card does not resend the chat. */
 export function createChanges(): (next: Snapshot) => Change {
   let known: Map<string, Map<number, string>> | null = null;
   return (next) => {
     const before = known;
     known = new Map(
-      next.chats.map((chat) => [chat.who, new Map(chat.messages.map((m) => [m.id, JSON.stringify(m)]))]),
+      next.chats.map((chat) => [chat.person, new Map(chat.messages.map((m) => [m.id, JSON.stringify(m)]))]),
     );
     return {
       ...next,
       whole: before === null,
       chats: next.chats.map((chat) => {
-        const old = before?.get(chat.who) ?? new Map<number, string>();
-        const present = known?.get(chat.who);
+        const old = before?.get(chat.person) ?? new Map<number, string>();
+        const present = known?.get(chat.person);
         return {
           ...chat,
           messages: chat.messages.filter((m) => old.get(m.id) !== present?.get(m.id)),

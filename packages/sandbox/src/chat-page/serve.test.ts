@@ -16,8 +16,8 @@ afterAll(() => rmSync(assets, { recursive: true }));
 beforeEach(async () => (sandbox = await startSandbox({ port: 0, assets })));
 afterEach(() => sandbox.close());
 
-/** A request with any header, which `fetch` would not send. */
-function ask(path: string, headers: Record<string, string>, method = 'GET', body = ''): Promise<number> {
+/** Sends any header, which `fetch` does not. Resolves with the status. */
+function statusOf(path: string, headers: Record<string, string>, method = 'GET', body = ''): Promise<number> {
   return new Promise((resolve, reject) => {
     const req = request(new URL(path, sandbox.page), { headers, method }, (res) => {
       res.resume();
@@ -59,30 +59,30 @@ async function events(): Promise<{ next(): Promise<Change>; close(): Promise<voi
   };
 }
 
-describe('who may ask', () => {
-  it('is only who knows the secret; to everyone else there is no page', async () => {
-    expect(await ask('./', {})).toBe(200);
+describe('access', () => {
+  it('needs the secret; without it there is no page', async () => {
+    expect(await statusOf('./', {})).toBe(200);
     for (const path of ['/', '/wrong/', `${new URL(sandbox.page).pathname.slice(0, -2)}/`, '/%00/'])
-      expect([path, await ask(path, {})]).toEqual([path, 404]);
+      expect([path, await statusOf(path, {})]).toEqual([path, 404]);
   });
 
-  it('is no page of another site: neither by a name of its own nor by its origin', async () => {
+  it('is refused to other sites, whether they use their own name or their own origin', async () => {
     const { host } = new URL(sandbox.page);
-    expect(await ask('./', { host: 'evil.example' })).toBe(403);
-    expect(await ask('./', { host: 'evil.example:80@127.0.0.1' })).toBe(403);
-    expect(await ask('./', { host: '127.0.0.1:1' })).toBe(403);
-    expect(await ask('events', { host, origin: 'http://evil.example' })).toBe(403);
-    expect(await ask('events', { host, 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await statusOf('./', { host: 'evil.example' })).toBe(403);
+    expect(await statusOf('./', { host: 'evil.example:80@127.0.0.1' })).toBe(403);
+    expect(await statusOf('./', { host: '127.0.0.1:1' })).toBe(403);
+    expect(await statusOf('events', { host, origin: 'http://evil.example' })).toBe(403);
+    expect(await statusOf('events', { host, 'sec-fetch-site': 'cross-site' })).toBe(403);
     const json = { host, 'content-type': 'application/json' };
-    const body = JSON.stringify({ do: 'say', who: 'owner', text: 'x' });
-    expect(await ask('act', { ...json, origin: 'null' }, 'POST', body)).toBe(403);
-    expect(await ask('act', { host, 'content-type': 'text/plain' }, 'POST', body)).toBe(415);
+    const body = JSON.stringify({ do: 'say', person: 'owner', text: 'x' });
+    expect(await statusOf('act', { ...json, origin: 'null' }, 'POST', body)).toBe(403);
+    expect(await statusOf('act', { host, 'content-type': 'text/plain' }, 'POST', body)).toBe(415);
     expect(sandbox.telegram.owner.chat()).toEqual([]);
-    expect(await ask('act', { ...json, origin: `http://${host}` }, 'POST', body)).toBe(200);
-    expect(await ask('events', { host: host.replace('127.0.0.1', 'localhost') })).toBe(200);
+    expect(await statusOf('act', { ...json, origin: `http://${host}` }, 'POST', body)).toBe(200);
+    expect(await statusOf('events', { host: host.replace('127.0.0.1', 'localhost') })).toBe(200);
   });
 
-  it('gets a page that may load and run only what is its own', async () => {
+  it('serves a page that can load and run only its own files', async () => {
     const res = await fetch(sandbox.page);
     expect(await res.text()).toBe('the page.html');
     expect(res.headers.get('content-security-policy')).toMatch(/default-src 'none'.*script-src 'self'/);
@@ -98,10 +98,10 @@ describe('who may ask', () => {
 });
 
 describe('events', () => {
-  it('tell the whole, then each change, and the whole again to a page that comes back', async () => {
+  it('send everything, then each change, and everything again to a page that reconnects', async () => {
     sandbox.telegram.owner.say('before');
     const first = await events();
-    expect((await first.next()).chats[0]).toMatchObject({ who: 'owner', messages: [{ text: 'before' }] });
+    expect((await first.next()).chats[0]).toMatchObject({ person: 'owner', messages: [{ text: 'before' }] });
     sandbox.telegram.stranger.say('psst 😀');
     const change = await first.next();
     expect(change.whole).toBe(false);
@@ -114,7 +114,7 @@ describe('events', () => {
     while (changed.listenerCount('change') > 0) await new Promise((done) => setImmediate(done));
   });
 
-  it('tell of typing, drafts and answers', async () => {
+  it('include typing, drafts and answers', async () => {
     const { telegram } = sandbox;
     const { id } = telegram.owner.user;
     telegram.state.typing.set(id, Date.now() + 5_000);
@@ -130,16 +130,18 @@ describe('events', () => {
 });
 
 describe('actions', () => {
-  it('answer with what came of them, or with words', async () => {
-    expect(await (await act({ do: 'say', who: 'stranger', text: 'hi' })).json()).toEqual({ messages: [101] });
+  it('answer with their result or an error', async () => {
+    expect(await (await act({ do: 'say', person: 'stranger', text: 'hi' })).json()).toEqual({
+      messages: [101],
+    });
     expect(sandbox.telegram.stranger.chat().map((m) => m.text)).toEqual(['hi']);
-    const wrong = await act({ do: 'say', who: 'nobody', text: 'hi' });
-    expect([wrong.status, await wrong.text()]).toEqual([400, 'there is nobody of that name']);
-    expect((await act({ do: 'say', who: 'owner', text: 'x'.repeat(1_000_001) })).status).toBe(413);
+    const wrong = await act({ do: 'say', person: 'nobody', text: 'hi' });
+    expect([wrong.status, await wrong.text()]).toEqual([400, 'unknown person']);
+    expect((await act({ do: 'say', person: 'owner', text: 'x'.repeat(1_000_001) })).status).toBe(413);
   });
 
-  it('keep characters whole that arrive in two pieces', async () => {
-    const body = Buffer.from(JSON.stringify({ do: 'say', who: 'owner', text: 'a😀b' }));
+  it('preserve a character that arrives in two pieces', async () => {
+    const body = Buffer.from(JSON.stringify({ do: 'say', person: 'owner', text: 'a😀b' }));
     const cut = body.indexOf(0x9f);
     await new Promise<void>((resolve, reject) => {
       const headers = { 'content-type': 'application/json' };
@@ -152,7 +154,7 @@ describe('actions', () => {
     expect(sandbox.telegram.owner.chat()[0]?.text).toBe('a😀b');
   });
 
-  it('can take the network away for a while', async () => {
+  it('can cause a network outage', async () => {
     await act({ do: 'refuse', ms: 50 });
     const { apiRoot, token } = sandbox.telegram;
     const getMe = (): Promise<boolean> =>
@@ -160,7 +162,7 @@ describe('actions', () => {
         (res) => res.ok,
         () => false,
       );
-    while (await getMe()); // the answer to the action goes out first
+    while (await getMe()); // the answer to the action is sent first
     while (!(await getMe()));
     expect(await getMe()).toBe(true);
   });
@@ -168,13 +170,13 @@ describe('actions', () => {
 
 describe('files', () => {
   const upload = (query: Record<string, string>, bytes: Buffer): Promise<Response> =>
-    fetch(`${sandbox.page}upload?${new URLSearchParams({ who: 'owner', ...query })}`, {
+    fetch(`${sandbox.page}upload?${new URLSearchParams({ person: 'owner', ...query })}`, {
       method: 'POST',
       body: new Uint8Array(bytes),
     });
   const sent = () => sandbox.telegram.owner.chat().at(-1);
 
-  it('go up as what a phone makes of them, with a caption', async () => {
+  it('are sent as a phone sends them, with a caption', async () => {
     await upload({ name: 'a.png', mime: 'image/png', caption: ' look ' }, png(20, 10));
     expect(sent()).toMatchObject({ text: 'look', media: { kind: 'photo', file: { width: 20, height: 10 } } });
     await upload({ name: 'a.png', mime: 'image/png', as: 'document' }, png(20, 10));
@@ -188,20 +190,20 @@ describe('files', () => {
     });
   });
 
-  it('brings several as one album', async () => {
+  it('form an album', async () => {
     for (const name of ['a', 'b']) await upload({ name, mime: 'text/plain', album: '42' }, Buffer.from('x'));
     await upload({ name: 'c', mime: 'text/plain', album: 'no number' }, Buffer.from('x'));
     expect(sandbox.telegram.owner.chat().map((m) => m.mediaGroupId)).toEqual(['42', '42', undefined]);
   });
 
-  it('are refused when they are empty, too large, or nobody’s', async () => {
+  it('are refused when they are empty, too large, or from an unknown person', async () => {
     expect((await upload({ name: 'a' }, Buffer.alloc(0))).status).toBe(400);
     expect((await upload({ name: 'a' }, Buffer.alloc(50 * 1024 * 1024 + 1))).status).toBe(413);
-    expect((await upload({ who: 'nobody' }, Buffer.alloc(1))).status).toBe(400);
+    expect((await upload({ person: 'nobody' }, Buffer.alloc(1))).status).toBe(400);
     expect(sent()).toBeUndefined();
   });
 
-  it('come down to be shown when they are pictures or sound, else to be saved, and can run nothing', async () => {
+  it('are shown when they are pictures or sounds, else downloaded, and cannot run scripts', async () => {
     const { state } = sandbox.telegram;
     const get = (mime: string): Promise<Response> =>
       fetch(

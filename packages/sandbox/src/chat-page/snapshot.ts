@@ -28,51 +28,50 @@ export interface PageMessage {
   };
 }
 
-/** What the page shows of one chat. */
 export interface ChatSnapshot {
-  who: string;
+  /** Key of the person, such as `owner`. */
+  person: string;
+  /** The person's display name. */
   name: string;
   messages: PageMessage[];
-  /** How much longer the bot is shown as typing, ms. */
+  /** Remaining time of the typing indicator, ms. */
   typingMs: number;
-  /** What the bot is writing just now. */
+  /** The text that the bot is streaming. */
   draft?: { text: string; entities: MessageEntity[] };
 }
 
-/** A tap's answer: words that pass, or that wait for the person. */
+/** The bot's answer to a tap: a toast, or an alert that the user must close. */
 export interface TapAnswer {
   text: string;
   alert: boolean;
 }
 
-/** Everything the page shows. */
 export interface Snapshot {
   chats: ChatSnapshot[];
-  /** The menu of the first chat's person. */
+  /** The command menu of the first person. */
   commands: readonly BotCommand[];
-  /** The newest taps that were answered: query id → answer. */
+  /** Query id → the bot's answer, of the newest answered taps. */
   answers: Record<string, TapAnswer>;
 }
 
-/** The newest messages of a chat that the page shows. */
-const MESSAGES = 200;
-/** The newest answers that the page is told of. */
-const ANSWERS = 20;
+/** The page shows this many of the newest messages of a chat. */
+const MESSAGES_MAX = 200;
+const ANSWERS_MAX = 20;
 
-/** The present state of every chat. */
+/** `people` by their keys; `now` in ms since the epoch. */
 export function snapshot(
   state: SandboxState,
   people: Readonly<Record<string, Person>>,
   now: number,
 ): Snapshot {
   return {
-    chats: Object.entries(people).map(([who, person]) => {
+    chats: Object.entries(people).map(([key, person]) => {
       const draft = state.drafts.get(person.user.id);
       return {
-        who,
+        person: key,
         name: person.user.first_name,
         typingMs: Math.max(0, (state.typing.get(person.user.id) ?? 0) - now),
-        messages: person.chat().slice(-MESSAGES).map(pageMessage),
+        messages: person.chat().slice(-MESSAGES_MAX).map(pageMessage),
         ...(draft === undefined ? {} : { draft: { text: draft.text, entities: draft.entities } }),
       };
     }),
@@ -82,7 +81,7 @@ export function snapshot(
         .flatMap(([id, q]) =>
           q.answered === undefined ? [] : [[id, { text: q.answered, alert: q.alert === true }] as const],
         )
-        .slice(-ANSWERS),
+        .slice(-ANSWERS_MAX),
     ),
   };
 }

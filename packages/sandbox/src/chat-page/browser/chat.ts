@@ -2,111 +2,150 @@ import type { ChatChange } from '../changes';
 import type { PageMessage } from '../snapshot';
 import { byId, element } from './dom';
 import { render } from './entities';
-import { createMessage, summaryOf, type MessageDeeds, type MessageView } from './message';
+import { createMessage, summaryOf, type MessageActions, type MessageView } from './message';
 
-/** One chat of the page: its messages and their elements. */
+/** One chat of the page, with its messages and their elements. */
 export interface Chat {
-  name: string;
-  /** Messages of the bot that came while the chat was not looked at. */
-  unread: number;
-  typingUntil: number;
-  /** Takes what is different; the messages that are new. */
+  readonly name: string;
+  /** Messages of the bot since the chat was last on screen. */
+  readonly unread: number;
+  /** ms since the epoch. */
+  readonly typingUntil: number;
+  /** Applies a change. Returns the messages that are new. */
   apply(change: ChatChange, whole: boolean): PageMessage[];
-  /** Puts the chat into the log. */
+  /** Shows the chat in the log. */
   show(): void;
-  find(id: number): PageMessage | undefined;
-  /** The person's last message of text. */
-  lastOwn(): PageMessage | undefined;
+  /** The user's last text message. */
+  lastSent(): PageMessage | undefined;
 }
 
-/** How near to its end the log follows new messages, pixels. */
+interface ChatState {
+  name: string;
+  unread: number;
+  typingUntil: number;
+  readonly log: HTMLElement;
+  readonly views: Map<number, MessageView>;
+  readonly draft: HTMLElement;
+  readonly hint: HTMLElement;
+  readonly actions: MessageActions;
+}
+
+/** The log follows new messages within this distance from its end, pixels. */
 const NEAR_END = 80;
 
-/** Makes a chat; `isShown` says whether it is the one that is looked at. */
+/** `hint` fills the empty chat; `isShown` says whether this chat is on screen. */
 export function createChat(
-  deeds: Pick<MessageDeeds, 'tap' | 'reply'>,
+  actions: Pick<MessageActions, 'tap' | 'reply'>,
   hint: string,
   isShown: () => boolean,
 ): Chat {
-  const log = byId('log');
   const views = new Map<number, MessageView>();
-  const draft = element('article', 'message draft');
-  const empty = element('p', 'hint', hint);
-  const all: MessageDeeds = {
-    ...deeds,
-    find: (id) => views.get(id)?.message,
-    goTo(id) {
-      const target = views.get(id)?.element;
-      target?.scrollIntoView({ block: 'center' });
-      target?.focus();
-    },
-  };
-
-  function place(): void {
-    const wanted: HTMLElement[] = [...views.values()].map((v) => v.element);
-    if (wanted.length === 0) wanted.push(empty);
-    if (draft.childElementCount > 0) wanted.push(draft);
-    wanted.forEach((item, i) => {
-      const there = log.children[i];
-      if (there !== item) log.insertBefore(item, there ?? null);
-    });
-    while (log.children.length > wanted.length) log.lastElementChild?.remove();
-  }
-
-  const chat: Chat = {
+  const state: ChatState = {
     name: '',
     unread: 0,
     typingUntil: 0,
-    find: all.find,
-    lastOwn: () =>
-      [...views.values()].map((v) => v.message).findLast((m) => !m.fromBot && m.file === undefined),
-    apply(change, whole) {
-      const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
-      chat.name = change.name;
-      chat.typingUntil = Date.now() + change.typingMs;
-      if (whole) {
-        const present = new Set(change.messages.map((m) => m.id));
-        for (const id of views.keys()) if (!present.has(id)) views.delete(id);
-      }
-      for (const id of change.gone) views.delete(id);
-      const fresh: PageMessage[] = [];
-      for (const message of change.messages) {
-        const view = views.get(message.id);
-        if (view !== undefined) view.update(message);
-        else {
-          views.set(message.id, createMessage(message, all));
-          fresh.push(message);
-        }
-      }
-      draft.replaceChildren();
-      if (change.draft !== undefined) {
-        const bubble = element('div', 'bubble');
-        bubble.append(render(change.draft.text, change.draft.entities));
-        draft.append(bubble);
-      }
-      if (isShown()) {
-        place();
-        showPinned();
-        if (atEnd || fresh.some((m) => !m.fromBot)) log.scrollTop = log.scrollHeight;
-      } else if (!whole) {
-        chat.unread += fresh.filter((m) => m.fromBot).length;
-      }
-      return whole ? [] : fresh;
-    },
-    show() {
-      chat.unread = 0;
-      log.replaceChildren();
-      place();
-      showPinned();
-      log.scrollTop = log.scrollHeight;
+    log: byId('log'),
+    views,
+    draft: element('article', 'message draft'),
+    hint: element('p', 'hint', hint),
+    actions: {
+      ...actions,
+      find: (id) => views.get(id)?.message,
+      goTo: (id) => focusMessage(views.get(id)),
     },
   };
+  return {
+    get name() {
+      return state.name;
+    },
+    get unread() {
+      return state.unread;
+    },
+    get typingUntil() {
+      return state.typingUntil;
+    },
+    apply: (change, whole) => apply(state, change, whole, isShown()),
+    show: () => show(state),
+    lastSent: () =>
+      [...views.values()].map((v) => v.message).findLast((m) => !m.fromBot && m.file === undefined),
+  };
+}
 
-  function showPinned(): void {
-    const pinned = [...views.values()].map((v) => v.message).findLast((m) => m.pinned === true);
-    byId('pinned').hidden = pinned === undefined;
-    byId('pinned').textContent = pinned === undefined ? '' : `📌 ${summaryOf(pinned)}`;
+function focusMessage(view: MessageView | undefined): void {
+  view?.element.scrollIntoView({ block: 'center' });
+  view?.element.focus();
+}
+
+function apply(state: ChatState, change: ChatChange, whole: boolean, isShown: boolean): PageMessage[] {
+  const { log } = state;
+  const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+  state.name = change.name;
+  state.typingUntil = Date.now() + change.typingMs;
+  removeMessages(state, change, whole);
+  const fresh = updateMessages(state, change);
+  updateDraft(state, change);
+  if (isShown) {
+    place(state);
+    showPinned(state);
+    if (isAtEnd || fresh.some((m) => !m.fromBot)) log.scrollTop = log.scrollHeight;
+  } else if (!whole) {
+    state.unread += fresh.filter((m) => m.fromBot).length;
   }
+  return whole ? [] : fresh;
+}
 
-  return chat;
+function removeMessages({ views }: ChatState, change: ChatChange, whole: boolean): void {
+  if (whole) {
+    const present = new Set(change.messages.map((m) => m.id));
+    for (const id of views.keys()) if (!present.has(id)) views.delete(id);
+  }
+  for (const id of change.gone) views.delete(id);
+}
+
+/** Returns the messages that are new. */
+function updateMessages({ views, actions }: ChatState, change: ChatChange): PageMessage[] {
+  const fresh: PageMessage[] = [];
+  for (const message of change.messages) {
+    const view = views.get(message.id);
+    if (view !== undefined) view.update(message);
+    else {
+      views.set(message.id, createMessage(message, actions));
+      fresh.push(message);
+    }
+  }
+  return fresh;
+}
+
+function updateDraft({ draft }: ChatState, change: ChatChange): void {
+  draft.replaceChildren();
+  if (change.draft === undefined) return;
+  const bubble = element('div', 'bubble');
+  bubble.append(render(change.draft.text, change.draft.entities));
+  draft.append(bubble);
+}
+
+/** Brings the elements of the log into order without touching those that are in place, which keep focus and scroll. */
+function place({ log, views, draft, hint }: ChatState): void {
+  const wanted: HTMLElement[] = [...views.values()].map((v) => v.element);
+  if (wanted.length === 0) wanted.push(hint);
+  if (draft.childElementCount > 0) wanted.push(draft);
+  wanted.forEach((item, i) => {
+    const current = log.children[i];
+    if (current !== item) log.insertBefore(item, current ?? null);
+  });
+  while (log.children.length > wanted.length) log.lastElementChild?.remove();
+}
+
+function show(state: ChatState): void {
+  state.unread = 0;
+  state.log.replaceChildren();
+  place(state);
+  showPinned(state);
+  state.log.scrollTop = state.log.scrollHeight;
+}
+
+function showPinned({ views }: ChatState): void {
+  const pinned = [...views.values()].map((v) => v.message).findLast((m) => m.pinned === true);
+  byId('pinned').hidden = pinned === undefined;
+  byId('pinned').textContent = pinned === undefined ? '' : `📌 ${summaryOf(pinned)}`;
 }

@@ -1,201 +1,163 @@
 import type { PageMessage, Snapshot } from '../snapshot';
-import { byId, element } from './dom';
+import { createCommandList, type CommandList } from './command-list';
+import { byId } from './dom';
 import { summaryOf } from './message';
 
-/** What the line at the foot of the page can ask for; the promises fail with words for the person. */
-export interface ComposerDeeds {
+/** What the composer does with the chat. The promises reject with a message for the user. */
+export interface ComposerActions {
   say(text: string, replyTo: number | undefined): Promise<unknown>;
   edit(message: number, text: string): Promise<unknown>;
   upload(files: File[], caption: string): Promise<unknown>;
-  lastOwn(): PageMessage | undefined;
-  complain(words: string): void;
+  /** The user's last text message. */
+  lastSent(): PageMessage | undefined;
+  showError(text: string): void;
 }
 
-/** The line at the foot: words, files, commands, what is answered or changed. */
+/** The input line at the bottom of the page. */
 export interface Composer {
   setCommands(commands: Snapshot['commands']): void;
   replyTo(message: PageMessage): void;
   focus(): void;
-  /** Forgets what is answered or changed. */
+  /** Ends a reply or an edit. */
   reset(): void;
 }
 
-type About = { kind: 'reply' | 'edit'; message: PageMessage } | null;
+/** The message that the text replies to or replaces. */
+type Target = { kind: 'reply' | 'edit'; message: PageMessage } | null;
 
-/** Brings the line at the foot to life. */
-export function createComposer(deeds: ComposerDeeds): Composer {
-  const text = byId<HTMLTextAreaElement>('text');
-  const list = byId('commands');
-  const menu = byId('menu');
-  const files = byId<HTMLInputElement>('files');
-  let commands: Snapshot['commands'] = [];
-  let about: About = null;
-  let marked = 0;
+interface ComposerState {
+  readonly actions: ComposerActions;
+  readonly input: HTMLTextAreaElement;
+  readonly list: CommandList;
+  target: Target;
+}
 
-  function resize(): void {
-    text.style.height = 'auto';
-    text.style.height = `${text.scrollHeight}px`;
-  }
+export function createComposer(actions: ComposerActions): Composer {
+  const input = byId<HTMLTextAreaElement>('text');
+  const list = createCommandList(input, (command) => setText(input, `/${command} `));
+  const state: ComposerState = { actions, input, list, target: null };
+  addInputListeners(state);
+  addButtonListeners(state);
+  addFileListeners(state);
+  return {
+    setCommands: (commands) => list.setCommands(commands),
+    replyTo(message) {
+      setTarget(state, { kind: 'reply', message });
+      input.focus();
+    },
+    focus: () => input.focus(),
+    reset() {
+      setTarget(state, null);
+      list.close();
+    },
+  };
+}
 
-  function setAbout(next: About): void {
-    about = next;
-    byId('replying').hidden = next === null;
-    byId('replying-to').textContent =
-      next === null ? '' : `${next.kind === 'edit' ? 'Edit' : 'Reply to'}: ${summaryOf(next.message)}`;
-  }
+function resize(input: HTMLTextAreaElement): void {
+  input.style.height = 'auto';
+  input.style.height = `${input.scrollHeight}px`;
+}
 
-  function put(words: string): void {
-    text.value = words;
-    resize();
-    text.focus();
-  }
+function setText(input: HTMLTextAreaElement, text: string): void {
+  input.value = text;
+  resize(input);
+  input.focus();
+}
 
-  function send(): void {
-    const words = text.value;
-    const was = about;
-    if (words.trim() === '') return;
-    closeList();
-    text.value = '';
-    resize();
-    setAbout(null);
-    const done = was?.kind === 'edit' ? deeds.edit(was.message.id, words) : deeds.say(words, was?.message.id);
-    done.catch((error: unknown) => {
-      if (text.value === '') put(words); // nothing that was written is lost
-      setAbout(was);
-      deeds.complain((error as Error).message);
-    });
-  }
+function setTarget(state: ComposerState, target: Target): void {
+  state.target = target;
+  byId('replying').hidden = target === null;
+  byId('replying-to').textContent =
+    target === null ? '' : `${target.kind === 'edit' ? 'Edit' : 'Reply to'}: ${summaryOf(target.message)}`;
+}
 
-  function attach(chosen: File[]): void {
-    if (chosen.length === 0) return;
-    const caption = text.value;
-    text.value = '';
-    resize();
-    deeds.upload(chosen, caption).catch((error: unknown) => {
-      if (text.value === '') put(caption);
-      deeds.complain((error as Error).message);
-    });
-  }
+function send(state: ComposerState): void {
+  const { actions, input, target } = state;
+  const text = input.value;
+  if (text.trim() === '') return;
+  state.list.close();
+  input.value = '';
+  resize(input);
+  setTarget(state, null);
+  const sent =
+    target?.kind === 'edit' ? actions.edit(target.message.id, text) : actions.say(text, target?.message.id);
+  sent.catch((error: unknown) => {
+    if (input.value === '') setText(input, text); // the text is not lost
+    setTarget(state, target);
+    actions.showError((error as Error).message);
+  });
+}
 
-  function shown(): Snapshot['commands'] {
-    const typed = /^\/(\w*)$/.exec(text.value)?.[1] ?? '';
-    return commands.filter((c) => c.command.startsWith(typed));
-  }
+function attach({ actions, input }: ComposerState, files: File[]): void {
+  if (files.length === 0) return;
+  const caption = input.value;
+  input.value = '';
+  resize(input);
+  actions.upload(files, caption).catch((error: unknown) => {
+    if (input.value === '') setText(input, caption);
+    actions.showError((error as Error).message);
+  });
+}
 
-  function openList(): void {
-    const found = shown();
-    marked = 0;
-    list.replaceChildren(
-      ...found.map(({ command, description }, i) => {
-        const item = element('div', 'command');
-        item.id = `command-${i}`;
-        item.setAttribute('role', 'option');
-        item.append(element('b', '', `/${command}`), ` ${description}`);
-        item.addEventListener('mousedown', (event) => event.preventDefault()); // the line keeps the focus
-        item.addEventListener('click', () => choose(i));
-        return item;
-      }),
-    );
-    list.hidden = found.length === 0;
-    menu.setAttribute('aria-expanded', String(!list.hidden));
-    mark(0);
-  }
-
-  function closeList(): void {
-    list.hidden = true;
-    menu.setAttribute('aria-expanded', 'false');
-    text.removeAttribute('aria-activedescendant');
-  }
-
-  function mark(i: number): void {
-    const count = list.children.length;
-    if (count === 0) return;
-    marked = (i + count) % count;
-    [...list.children].forEach((item, at) => item.setAttribute('aria-selected', String(at === marked)));
-    list.children[marked]?.scrollIntoView({ block: 'nearest' });
-    text.setAttribute('aria-activedescendant', `command-${marked}`);
-  }
-
-  function choose(i: number): void {
-    const command = shown()[i];
-    closeList();
-    if (command !== undefined) put(`/${command.command} `);
-  }
-
-  /** Keys while the list of commands is open; true when the key was one of them. */
-  function listKey(key: string): boolean {
-    if (list.hidden) return false;
-    if (key === 'ArrowDown') mark(marked + 1);
-    else if (key === 'ArrowUp') mark(marked - 1);
-    else if (key === 'Tab' || (key === 'Enter' && shown()[marked]?.command !== text.value.slice(1)))
-      choose(marked);
-    else if (key === 'Escape') closeList();
-    else return false;
-    return true;
-  }
-
-  byId('form').addEventListener('submit', (event) => {
+function onKeydown(state: ComposerState, event: KeyboardEvent): void {
+  if (event.isComposing) return;
+  if (state.list.onKey(event.key)) return event.preventDefault();
+  if (event.key === 'Escape') setTarget(state, null);
+  if (event.key === 'ArrowUp' && state.input.value === '') {
+    const last = state.actions.lastSent();
+    if (last === undefined) return;
     event.preventDefault();
-    send();
+    setTarget(state, { kind: 'edit', message: last });
+    setText(state.input, last.text);
+  }
+  if (event.key !== 'Enter' || event.shiftKey) return;
+  event.preventDefault();
+  send(state);
+}
+
+function addInputListeners(state: ComposerState): void {
+  const { input, list } = state;
+  input.addEventListener('input', () => {
+    resize(input);
+    if (/^\/\w*$/.test(input.value)) list.open();
+    else list.close();
   });
-  text.addEventListener('input', () => {
-    resize();
-    if (/^\/\w*$/.test(text.value)) openList();
-    else closeList();
-  });
-  text.addEventListener('keydown', (event) => {
-    if (event.isComposing) return;
-    if (listKey(event.key)) return event.preventDefault();
-    if (event.key === 'Escape') setAbout(null);
-    if (event.key === 'ArrowUp' && text.value === '') {
-      const last = deeds.lastOwn();
-      if (last === undefined) return;
-      event.preventDefault();
-      setAbout({ kind: 'edit', message: last });
-      put(last.text);
-    }
-    if (event.key !== 'Enter' || event.shiftKey) return;
-    event.preventDefault();
-    send();
-  });
-  text.addEventListener('paste', (event) => {
+  input.addEventListener('keydown', (event) => onKeydown(state, event));
+  input.addEventListener('paste', (event) => {
     const pasted = [...(event.clipboardData?.files ?? [])];
     if (pasted.length > 0) event.preventDefault();
-    attach(pasted);
+    attach(state, pasted);
   });
-  menu.addEventListener('click', () => {
-    if (!list.hidden) return closeList();
-    text.focus();
-    openList();
+}
+
+function addButtonListeners(state: ComposerState): void {
+  const { input, list } = state;
+  byId('form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    send(state);
+  });
+  byId('menu').addEventListener('click', () => {
+    if (list.isOpen()) return list.close();
+    input.focus();
+    list.open();
   });
   byId('reply-cancel').addEventListener('click', () => {
-    if (about?.kind === 'edit') put('');
-    setAbout(null);
-    text.focus();
+    if (state.target?.kind === 'edit') setText(input, '');
+    setTarget(state, null);
+    input.focus();
   });
-  byId('attach').addEventListener('click', () => files.click());
-  files.addEventListener('change', () => {
-    attach([...(files.files ?? [])]);
-    files.value = '';
+}
+
+function addFileListeners(state: ComposerState): void {
+  const picker = byId<HTMLInputElement>('files');
+  byId('attach').addEventListener('click', () => picker.click());
+  picker.addEventListener('change', () => {
+    attach(state, [...(picker.files ?? [])]);
+    picker.value = '';
   });
   document.addEventListener('dragover', (event) => event.preventDefault());
   document.addEventListener('drop', (event) => {
     event.preventDefault();
-    attach([...(event.dataTransfer?.files ?? [])]);
+    attach(state, [...(event.dataTransfer?.files ?? [])]);
   });
-
-  return {
-    setCommands(next) {
-      commands = next;
-    },
-    replyTo(message) {
-      setAbout({ kind: 'reply', message });
-      text.focus();
-    },
-    focus: () => text.focus(),
-    reset() {
-      setAbout(null);
-      closeList();
-    },
-  };
 }

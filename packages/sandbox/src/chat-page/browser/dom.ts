@@ -1,30 +1,29 @@
-/** The page's element with this id; a page without it is a defect. */
+/** Throws when the page has no element with this id. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`the page has no #${id}`);
   return found as T;
 }
 
-/** A new element with a class and words; words are never read as markup. */
+/** Creates an element. The text is never read as markup. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   className = '',
-  words = '',
+  text = '',
 ): HTMLElementTagNameMap[K] {
-  const made = document.createElement(tag);
-  if (className !== '') made.className = className;
-  if (words !== '') made.textContent = words;
-  return made;
+  const created = document.createElement(tag);
+  if (className !== '') created.className = className;
+  if (text !== '') created.textContent = text;
+  return created;
 }
 
-/** A new button that does something. */
 export function button(
-  words: string,
+  text: string,
   className: string,
-  onClick: (made: HTMLButtonElement) => void,
+  onClick: (clicked: HTMLButtonElement) => void,
 ): HTMLButtonElement {
-  const made = element('button', className, words);
-  made.type = 'button';
-  made.addEventListener('click', () => onClick(made));
-  return made;
+  const created = element('button', className, text);
+  created.type = 'button';
+  created.addEventListener('click', () => onClick(created));
+  return created;
 }

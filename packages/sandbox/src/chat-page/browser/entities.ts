@@ -1,4 +1,3 @@
-/** A Telegram entity as the page gets it. */
 export interface PageEntity {
   type: string;
   offset: number;
@@ -20,7 +19,7 @@ const TAGS: Readonly<Record<string, string>> = {
   expandable_blockquote: 'blockquote',
 };
 
-/** A text with its entities as nodes; nothing of it is ever read as markup. */
+/** Renders a text with its entities. The text is never read as markup. */
 export function render(text: string, entities: readonly PageEntity[]): DocumentFragment {
   const sorted = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
   const fragment = document.createDocumentFragment();
@@ -29,51 +28,51 @@ export function render(text: string, entities: readonly PageEntity[]): DocumentF
 }
 
 function fill(parent: Node, text: string, from: number, to: number, entities: readonly PageEntity[]): void {
-  let at = from;
+  let position = from;
   for (let i = 0; i < entities.length; i++) {
     const e = entities[i];
-    if (e === undefined || e.offset < at || e.offset >= to) continue;
-    parent.appendChild(document.createTextNode(text.slice(at, e.offset)));
+    if (e === undefined || e.offset < position || e.offset >= to) continue;
+    parent.appendChild(document.createTextNode(text.slice(position, e.offset)));
     const end = Math.min(e.offset + e.length, to);
-    const made = elementOf(e);
+    const node = elementOf(e);
     fill(
-      made,
+      node,
       text,
       e.offset,
       end,
       entities.slice(i + 1).filter((inner) => inner.offset < end),
     );
-    parent.appendChild(made);
-    at = end;
+    parent.appendChild(node);
+    position = end;
   }
-  parent.appendChild(document.createTextNode(text.slice(at, to)));
+  parent.appendChild(document.createTextNode(text.slice(position, to)));
 }
 
 function elementOf(e: PageEntity): HTMLElement {
-  const made = document.createElement(TAGS[e.type] ?? 'span');
-  if (made instanceof HTMLAnchorElement && /^(?:https?|mailto|tg):/.test(e.url ?? '')) {
-    made.href = e.url ?? '';
-    made.rel = 'noreferrer';
-    made.target = '_blank';
+  const node = document.createElement(TAGS[e.type] ?? 'span');
+  if (node instanceof HTMLAnchorElement && /^(?:https?|mailto|tg):/.test(e.url ?? '')) {
+    node.href = e.url ?? '';
+    node.rel = 'noreferrer';
+    node.target = '_blank';
   }
-  if (e.type === 'pre' && e.language !== undefined) made.dataset['language'] = e.language;
-  if (e.type === 'bot_command') made.className = 'bot-command';
+  if (e.type === 'pre' && e.language !== undefined) node.dataset['language'] = e.language;
+  if (e.type === 'bot_command') node.className = 'bot-command';
   if (e.type === 'spoiler') {
-    made.className = 'spoiler';
-    made.tabIndex = 0;
+    node.className = 'spoiler';
+    node.tabIndex = 0;
   }
   if (e.type === 'expandable_blockquote') {
-    made.className = 'fold';
-    made.tabIndex = 0;
-    made.setAttribute('role', 'button');
-    made.setAttribute('aria-expanded', 'false');
+    node.className = 'fold';
+    node.tabIndex = 0;
+    node.setAttribute('role', 'button');
+    node.setAttribute('aria-expanded', 'false');
     const toggle = (): void => {
-      made.setAttribute('aria-expanded', String(made.classList.toggle('open')));
+      node.setAttribute('aria-expanded', String(node.classList.toggle('open')));
     };
-    made.addEventListener('click', toggle);
-    made.addEventListener('keydown', (event) => {
+    node.addEventListener('click', toggle);
+    node.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') toggle();
     });
   }
-  return made;
+  return node;
 }

@@ -3,25 +3,23 @@ import { button, element } from './dom';
 import { render } from './entities';
 import { renderRich } from './rich';
 
-/** What a message of the page can ask for. */
-export interface MessageDeeds {
-  tap(made: HTMLButtonElement, message: number, data: string): void;
+export interface MessageActions {
+  tap(button: HTMLButtonElement, message: number, data: string): void;
   reply(message: PageMessage): void;
-  /** The message that another one answers, when the page knows it. */
+  /** The message with this id, when the page has it. */
   find(id: number): PageMessage | undefined;
-  /** Shows a message that was answered. */
+  /** Scrolls to a message and focuses it. */
   goTo(id: number): void;
 }
 
-/** A message's element; it stays the same while the message is edited. */
+/** The element stays the same when the message is edited. */
 export interface MessageView {
   element: HTMLElement;
   message: PageMessage;
   update(message: PageMessage): void;
 }
 
-/** Makes the element of a message. */
-export function createMessage(first: PageMessage, deeds: MessageDeeds): MessageView {
+export function createMessage(first: PageMessage, actions: MessageActions): MessageView {
   const item = element('article', `message${first.fromBot ? '' : ' own'}`);
   const bubble = element('div', 'bubble');
   const meta = element('div', 'meta');
@@ -32,11 +30,11 @@ export function createMessage(first: PageMessage, deeds: MessageDeeds): MessageV
   item.tabIndex = -1;
   item.append(bubble, keyboard);
   const parts = new Map<Node, string>();
-  /** Builds a part anew only when what it shows is different: a focused button keeps the focus. */
-  const once = (part: HTMLElement, shown: unknown, build: () => (Node | string)[]): void => {
-    const text = JSON.stringify(shown);
-    if (parts.get(part) === text) return;
-    parts.set(part, text);
+  /** Rebuilds a part only when its content has changed, so that a focused button keeps the focus. */
+  const rebuild = (part: HTMLElement, content: unknown, build: () => (Node | string)[]): void => {
+    const key = JSON.stringify(content);
+    if (parts.get(part) === key) return;
+    parts.set(part, key);
     part.replaceChildren(...build());
   };
 
@@ -46,9 +44,12 @@ export function createMessage(first: PageMessage, deeds: MessageDeeds): MessageV
     update(m) {
       view.message = m;
       item.setAttribute('aria-label', `${m.fromBot ? 'ccbot' : 'You'}, ${timeOf(m)}`);
-      once(bubble, [m.text, m.entities, m.file, m.replyTo, m.rich], () => [...content(m, deeds), meta]);
-      once(meta, [m.edits > 0, m.reaction, m.pinned, m.date], () => metaOf(m, deeds));
-      once(keyboard, m.keyboard, () => m.keyboard.map((row) => rowOf(m.id, row, deeds)));
+      rebuild(bubble, [m.text, m.entities, m.file, m.replyTo, m.rich], () => [
+        ...contentOf(m, actions),
+        meta,
+      ]);
+      rebuild(meta, [m.edits > 0, m.reaction, m.pinned, m.date], () => metaOf(m, actions));
+      rebuild(keyboard, m.keyboard, () => m.keyboard.map((row) => rowOf(m.id, row, actions)));
       keyboard.hidden = m.keyboard.length === 0;
     },
   };
@@ -56,24 +57,24 @@ export function createMessage(first: PageMessage, deeds: MessageDeeds): MessageV
   return view;
 }
 
-function content(m: PageMessage, deeds: MessageDeeds): Node[] {
+function contentOf(m: PageMessage, actions: MessageActions): Node[] {
   const nodes: Node[] = [];
-  const answered = m.replyTo === undefined ? undefined : deeds.find(m.replyTo);
-  if (answered !== undefined) {
-    const quote = button('', 'quote', () => deeds.goTo(answered.id));
-    quote.append(element('b', '', answered.fromBot ? 'ccbot' : 'You'), summaryOf(answered));
+  const original = m.replyTo === undefined ? undefined : actions.find(m.replyTo);
+  if (original !== undefined) {
+    const quote = button('', 'quote', () => actions.goTo(original.id));
+    quote.append(element('b', '', original.fromBot ? 'ccbot' : 'You'), summaryOf(original));
     nodes.push(quote);
   }
   if (m.file !== undefined) nodes.push(fileOf(m.file));
   if (m.text !== '') {
-    const words = element('div', m.rich === true ? 'words rich' : 'words');
-    words.append(m.rich === true ? renderRich(m.text) : render(m.text, m.entities));
-    nodes.push(words);
+    const text = element('div', m.rich === true ? 'words rich' : 'words');
+    text.append(m.rich === true ? renderRich(m.text) : render(m.text, m.entities));
+    nodes.push(text);
   }
   return nodes;
 }
 
-/** A message in one line. */
+/** One line that describes a message. */
 export function summaryOf(m: PageMessage): string {
   const line = m.text.split('\n', 1)[0] ?? '';
   const short = line.length > 80 ? `${line.slice(0, 80).toWellFormed()}…` : line;
@@ -105,9 +106,9 @@ function fileOf(file: NonNullable<PageMessage['file']>): HTMLElement {
   link.download = file.name;
   const sign = element('span', 'sign', '⤓');
   sign.setAttribute('aria-hidden', 'true');
-  const words = element('span');
-  words.append(element('b', '', file.name), element('small', '', sizeOf(file.size)));
-  link.append(sign, words);
+  const label = element('span');
+  label.append(element('b', '', file.name), element('small', '', sizeOf(file.size)));
+  link.append(sign, label);
   return link;
 }
 
@@ -120,18 +121,18 @@ function timeOf(m: PageMessage): string {
   return new Date(m.date * 1_000).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }
 
-function metaOf(m: PageMessage, deeds: MessageDeeds): Node[] {
+function metaOf(m: PageMessage, actions: MessageActions): Node[] {
   const nodes: Node[] = [];
   if (m.reaction !== undefined) nodes.push(element('span', 'reaction', m.reaction));
-  const reply = button('↩', 'reply', () => deeds.reply(m));
+  const reply = button('↩', 'reply', () => actions.reply(m));
   reply.setAttribute('aria-label', 'Reply');
   nodes.push(reply);
-  const words = `${m.pinned === true ? '📌 ' : ''}${m.edits > 0 ? 'edited ' : ''}${timeOf(m)}`;
-  nodes.push(element('span', 'time', words));
+  const status = `${m.pinned === true ? '📌 ' : ''}${m.edits > 0 ? 'edited ' : ''}${timeOf(m)}`;
+  nodes.push(element('span', 'time', status));
   return nodes;
 }
 
-function rowOf(message: number, row: PageMessage['keyboard'][number], deeds: MessageDeeds): HTMLElement {
+function rowOf(message: number, row: PageMessage['keyboard'][number], actions: MessageActions): HTMLElement {
   const line = element('div', 'row');
   for (const { text, callback_data, url } of row) {
     if (url !== undefined && /^https?:/.test(url)) {
@@ -141,7 +142,7 @@ function rowOf(message: number, row: PageMessage['keyboard'][number], deeds: Mes
       link.rel = 'noreferrer';
       line.append(link);
     } else {
-      line.append(button(text, '', (made) => deeds.tap(made, message, callback_data ?? '')));
+      line.append(button(text, '', (clicked) => actions.tap(clicked, message, callback_data ?? '')));
     }
   }
   return line;

@@ -1,200 +1,150 @@
-import type { Change } from '../changes';
-import type { PageMessage } from '../snapshot';
+import type { Change, ChatChange } from '../changes';
+import { createAnnouncer, type Announcer } from './announcer';
+import { act, upload } from './api';
 import { createChat, type Chat } from './chat';
-import { createComposer } from './composer';
-import { button, byId, element } from './dom';
+import { createComposer, type Composer } from './composer';
+import { byId } from './dom';
+import { drawTabs, focusTab } from './tabs';
+import { createTaps, type Taps } from './taps';
+import { createToast } from './toast';
 
-/** How long words that pass are shown, ms. */
-const TOAST_MS = 3_500;
+/** The button to the newest message appears above this distance from the end of the log, pixels. */
+const FAR_FROM_END = 200;
 
-/** A card that is edited is read aloud once it has rested for this long, ms. */
-const REST_MS = 1_500;
+interface Chats {
+  /** Person → chat. */
+  readonly all: Map<string, Chat>;
+  /** The person whose chat is on screen. */
+  shown: string;
+}
 
-/** What a phone records; a file of that kind is sent as if it had been spoken. */
-const VOICE = /^audio\/ogg\b/;
+interface PageState {
+  readonly chats: Chats;
+  readonly composer: Composer;
+  readonly taps: Taps;
+  readonly announcer: Announcer;
+  isConnected: boolean;
+  /** Redraws the status line when the typing indicator ends. */
+  typingTimer: number;
+}
 
-/** A tap that nobody answers stops waiting after this long, ms, as in Telegram. */
-const TAP_MS = 15_000;
-
-/** The page: shows what the sandbox tells, sends what the person does. */
 function runPage(): void {
-  const log = byId('log');
-  const tabs = byId('tabs');
-  const stateLine = byId('state');
-  const toast = byId('toast');
-  const down = byId('down');
-  const chats = new Map<string, Chat>();
-  /** Taps under way: query id → the button. */
-  const waiting = new Map<string, HTMLButtonElement>();
-  let who = 'owner';
-  let connected = false;
-  let toastTimer = 0;
-  let typingTimer = 0;
-  let restTimer = 0;
+  const page = createPage();
+  addListeners(page);
+  const events = new EventSource('events');
+  events.onmessage = (event: MessageEvent<string>) => applyChange(page, JSON.parse(event.data) as Change);
+  events.onerror = () => {
+    page.isConnected = false;
+    drawStatus(page);
+  };
+}
 
-  const shown = (): Chat | undefined => chats.get(who);
+function createPage(): PageState {
+  const chats: Chats = { all: new Map(), shown: 'owner' };
+  const showToast = createToast();
+  return {
+    chats,
+    composer: createComposer({
+      say: (text, replyTo) =>
+        act({ do: 'say', person: chats.shown, text, ...(replyTo === undefined ? {} : { replyTo }) }),
+      edit: (message, text) => act({ do: 'edit', person: chats.shown, message, text }),
+      upload: (files, caption) => upload(chats.shown, files, caption),
+      lastSent: () => chats.all.get(chats.shown)?.lastSent(),
+      showError: showToast,
+    }),
+    taps: createTaps(showToast),
+    announcer: createAnnouncer(),
+    isConnected: false,
+    typingTimer: 0,
+  };
+}
 
-  const composer = createComposer({
-    say: (text, replyTo) => act({ do: 'say', who, text, ...(replyTo === undefined ? {} : { replyTo }) }),
-    edit: (message, text) => act({ do: 'edit', who, message, text }),
-    upload: async (files, caption) => {
-      const to = who;
-      // What goes together is an album; pictures, sounds and documents each have one of their own, as on a phone.
-      const album = files.length > 1 && files.length <= 10 ? String(Date.now()) : '';
-      for (const [i, file] of files.entries()) {
-        const query = new URLSearchParams({ who: to, name: file.name, mime: file.type });
-        if (album !== '')
-          query.set('album', `${album}${['image', 'audio'].indexOf(file.type.split('/')[0] ?? '') + 1}`);
-        if (VOICE.test(file.type)) query.set('as', 'voice');
-        if (i === 0) query.set('caption', caption);
-        await answerOf(await fetch(`upload?${query.toString()}`, { method: 'POST', body: file }));
-      }
+function applyChange(page: PageState, change: Change): void {
+  page.isConnected = true;
+  page.composer.setCommands(change.commands);
+  for (const chatChange of change.chats) applyChatChange(page, chatChange, change.whole);
+  drawAllTabs(page);
+  drawStatus(page);
+  page.taps.showAnswers(change.answers);
+  drawTitle(page);
+}
+
+function applyChatChange(page: PageState, change: ChatChange, whole: boolean): void {
+  const { person } = change;
+  const known = page.chats.all.get(person);
+  const chat = known ?? createPageChat(page, person);
+  page.chats.all.set(person, chat);
+  const fresh = chat.apply(change, whole);
+  if (person !== page.chats.shown) return;
+  if (!whole) {
+    const edited = change.messages.findLast((m) => m.fromBot && !fresh.includes(m));
+    page.announcer.announce(fresh, edited);
+  }
+  if (known === undefined) chat.show();
+}
+
+function createPageChat(page: PageState, person: string): Chat {
+  const hint =
+    person === 'owner'
+      ? 'Write /new and tap “Start here” to start an agent.'
+      : 'This is a stranger’s chat. The bot must not answer here.';
+  return createChat(
+    {
+      tap: (button, message, data) => page.taps.tap(person, button, message, data),
+      reply: (message) => page.composer.replyTo(message),
     },
-    lastOwn: () => shown()?.lastOwn(),
-    complain: say,
+    hint,
+    () => page.chats.shown === person,
+  );
+}
+
+function select(page: PageState, person: string): void {
+  page.chats.shown = person;
+  page.composer.reset();
+  page.chats.all.get(person)?.show();
+  drawAllTabs(page);
+  drawStatus(page);
+}
+
+function drawAllTabs(page: PageState): void {
+  drawTabs(page.chats.all, page.chats.shown, (person) => {
+    select(page, person);
+    page.composer.focus();
   });
+}
 
-  async function answerOf(response: Response): Promise<{ query?: string }> {
-    if (!response.ok) throw new Error(await response.text());
-    return (await response.json()) as { query?: string };
-  }
+function drawStatus(page: PageState): void {
+  const status = byId('state');
+  const typingMs = (page.chats.all.get(page.chats.shown)?.typingUntil ?? 0) - Date.now();
+  const isTyping = typingMs > 0;
+  if (!page.isConnected) status.textContent = 'waiting for the sandbox…';
+  else status.textContent = isTyping ? 'typing…' : 'bot';
+  status.classList.toggle('busy', !page.isConnected || isTyping);
+  clearTimeout(page.typingTimer);
+  if (page.isConnected && isTyping) page.typingTimer = window.setTimeout(() => drawStatus(page), typingMs);
+}
 
-  async function act(action: Record<string, unknown>): Promise<{ query?: string }> {
-    const headers = { 'content-type': 'application/json' };
-    return answerOf(await fetch('act', { method: 'POST', headers, body: JSON.stringify(action) }));
-  }
+function drawTitle(page: PageState): void {
+  const unread = [...page.chats.all.values()].reduce((sum, chat) => sum + chat.unread, 0);
+  document.title = unread > 0 ? `(${unread}) ccbot sandbox` : 'ccbot sandbox';
+}
 
-  function say(words: string): void {
-    toast.textContent = words;
-    toast.hidden = false;
-    clearTimeout(toastTimer);
-    toastTimer = window.setTimeout(() => (toast.hidden = true), TOAST_MS);
-  }
-
-  function tap(made: HTMLButtonElement, message: number, data: string): void {
-    if (made.getAttribute('aria-busy') === 'true') return;
-    made.setAttribute('aria-busy', 'true');
-    act({ do: 'tap', who, message, data }).then(
-      ({ query = '' }) => {
-        waiting.set(query, made);
-        setTimeout(() => settle(query), TAP_MS);
-      },
-      (error: unknown) => {
-        made.removeAttribute('aria-busy');
-        say((error as Error).message);
-      },
-    );
-  }
-
-  function settle(query: string): boolean {
-    waiting.get(query)?.removeAttribute('aria-busy');
-    return waiting.delete(query);
-  }
-
-  function showAnswers(answers: Change['answers']): void {
-    for (const [query, { text, alert }] of Object.entries(answers)) {
-      if (!settle(query) || text === '') continue;
-      if (!alert) say(text);
-      else {
-        byId('alert-text').textContent = text;
-        byId<HTMLDialogElement>('alert').showModal();
-      }
-    }
-  }
-
-  function showState(): void {
-    const left = (shown()?.typingUntil ?? 0) - Date.now();
-    stateLine.textContent = connected ? (left > 0 ? 'typing…' : 'bot') : 'waiting for the sandbox…';
-    stateLine.classList.toggle('busy', !connected || left > 0);
-    clearTimeout(typingTimer);
-    if (connected && left > 0) typingTimer = window.setTimeout(showState, left);
-  }
-
-  function select(next: string, focusTab: boolean): void {
-    who = next;
-    composer.reset();
-    shown()?.show();
-    showTabs();
-    showState();
-    if (focusTab) document.getElementById(`tab-${next}`)?.focus();
-    else composer.focus();
-  }
-
-  function showTabs(): void {
-    for (const [name, chat] of chats) {
-      const id = `tab-${name}`;
-      const tab = document.getElementById(id) ?? button('', '', () => select(name, false));
-      if (!tab.isConnected) {
-        tab.id = id;
-        tab.setAttribute('role', 'tab');
-        tab.setAttribute('aria-controls', 'panel');
-        tabs.append(tab);
-      }
-      const words =
-        chat.unread > 0 ? [chat.name, element('span', 'badge', String(chat.unread))] : [chat.name];
-      tab.replaceChildren(...words);
-      tab.setAttribute('aria-selected', String(name === who));
-      tab.tabIndex = name === who ? 0 : -1;
-    }
-    byId('panel').setAttribute('aria-labelledby', `tab-${who}`);
-  }
-
-  /** Reads new messages aloud at once, and edited ones when they rest: not each step of a card. */
-  function announce(fresh: readonly PageMessage[], edited: PageMessage | undefined): void {
-    const [first] = fresh.filter((m) => m.fromBot);
-    if (first !== undefined) byId('said').textContent = `ccbot: ${first.text}`;
-    clearTimeout(restTimer);
-    if (edited !== undefined)
-      restTimer = window.setTimeout(() => (byId('said').textContent = `ccbot: ${edited.text}`), REST_MS);
-  }
-
-  function take(change: Change): void {
-    connected = true;
-    composer.setCommands(change.commands);
-    for (const part of change.chats) {
-      const known = chats.get(part.who);
-      const chat =
-        known ??
-        createChat(
-          { tap, reply: (m) => composer.replyTo(m) },
-          part.who === 'owner'
-            ? 'Write /new and tap “Start here” to start an agent.'
-            : 'A stranger writes here: the bot must give no answer.',
-          () => who === part.who,
-        );
-      chats.set(part.who, chat);
-      const fresh = chat.apply(part, change.whole);
-      if (part.who === who && !change.whole) {
-        const edited = part.messages.findLast((m) => m.fromBot && !fresh.includes(m));
-        announce(fresh, edited);
-      }
-      if (known === undefined && part.who === who) chat.show();
-    }
-    showTabs();
-    showState();
-    showAnswers(change.answers);
-    const waitingFor = [...chats.values()].reduce((sum, c) => sum + c.unread, 0);
-    document.title = waitingFor > 0 ? `(${waitingFor}) ccbot sandbox` : 'ccbot sandbox';
-  }
-
-  tabs.addEventListener('keydown', (event) => {
+function addListeners(page: PageState): void {
+  const log = byId('log');
+  const down = byId('down');
+  byId('tabs').addEventListener('keydown', (event) => {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-    const names = [...chats.keys()];
-    const step = event.key === 'ArrowRight' ? 1 : names.length - 1;
-    const next = names[(names.indexOf(who) + step) % names.length];
-    if (next !== undefined) select(next, true);
+    const people = [...page.chats.all.keys()];
+    const step = event.key === 'ArrowRight' ? 1 : people.length - 1;
+    const next = people[(people.indexOf(page.chats.shown) + step) % people.length];
+    if (next === undefined) return;
+    select(page, next);
+    focusTab(next);
   });
   log.addEventListener('scroll', () => {
-    down.hidden = log.scrollHeight - log.scrollTop - log.clientHeight < 200;
+    down.hidden = log.scrollHeight - log.scrollTop - log.clientHeight < FAR_FROM_END;
   });
   down.addEventListener('click', () => (log.scrollTop = log.scrollHeight));
-
-  const events = new EventSource('events');
-  events.onmessage = (event: MessageEvent<string>) => take(JSON.parse(event.data) as Change);
-  events.onerror = () => {
-    connected = false;
-    showState();
-  };
 }
 
 runPage();
