@@ -1,43 +1,48 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { version } from '../package.json';
-import { readCommandLine } from './cli';
+import { readCommandLine, type Request } from './cli';
 import { chooseAgent } from './demo/choose';
 import { runDemo } from './demo/run';
 import { startSandbox } from './sandbox';
 
-/** The exit code of a question that was answered with Ctrl-C, as shells have it. */
-const GAVE_UP = 130;
+/** Exit code after Ctrl-C at the question, as in a shell. */
+const CANCELLED = 130;
 
-/** The bundle lies in `dist`, and its page beside it. */
+/** The bundle is in `dist`, with the page beside it. */
 const assets = join(__dirname, 'chat-page');
 
 async function main(): Promise<number> {
-  const asked = await readCommandLine(process.argv.slice(2), version);
-  if ('exit' in asked) return asked.exit;
-  const { request } = asked;
-  if (request.run === 'demo') {
-    const terminal = { input: process.stdin, output: process.stderr };
-    const chosen = await chooseAgent(request.agent, process.env['PATH'] ?? '', terminal);
-    if (chosen === 'gave-up') return GAVE_UP;
-    const resolveFrom = createRequire(__filename).resolve;
-    return runDemo(
-      { ...request, ...chosen },
-      {
-        programs: {
-          supervisor: resolveFrom('@ccbot/supervisor/bin'),
-          worker: resolveFrom('@ccbot/worker/bin'),
-          scriptedAgent: join(__dirname, '..', 'bin', 'ccbot-scripted-agent.js'),
-          assets,
-        },
-        version,
-        env: process.env,
-        say: (words) => process.stderr.write(`${words}\n`),
-        onStop,
+  const commandLine = await readCommandLine(process.argv.slice(2), version);
+  if ('exit' in commandLine) return commandLine.exit;
+  const { request } = commandLine;
+  return request.run === 'demo' ? demo(request) : serve(request);
+}
+
+async function demo(request: Extract<Request, { run: 'demo' }>): Promise<number> {
+  const terminal = { input: process.stdin, output: process.stderr };
+  const choice = await chooseAgent(request.agent, process.env['PATH'] ?? '', terminal);
+  if (choice === 'cancelled') return CANCELLED;
+  const { resolve } = createRequire(__filename);
+  return runDemo(
+    { ...request, ...choice },
+    {
+      programs: {
+        supervisor: resolve('@ccbot/supervisor/bin'),
+        worker: resolve('@ccbot/worker/bin'),
+        scriptedAgent: join(__dirname, '..', 'bin', 'ccbot-scripted-agent.js'),
+        assets,
       },
-    );
-  }
-  const sandbox = await startSandbox({ port: request.port, pacing: request.pacing, assets });
+      version,
+      env: process.env,
+      say: (text) => process.stderr.write(`${text}\n`),
+      onStop,
+    },
+  );
+}
+
+async function serve({ port, pacing }: Extract<Request, { run: 'serve' }>): Promise<number> {
+  const sandbox = await startSandbox({ port, pacing, assets });
   const { apiRoot, token } = sandbox.telegram;
   process.stdout.write(`${JSON.stringify({ apiRoot, token, page: sandbox.page })}\n`);
   await new Promise<void>((done) => onStop(done));

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { createChatPage } from './chat-page/serve';
 import { startTelegram, type Sandbox } from './telegram/server';
 
-/** The people of the sandbox. */
+/** The user whom the bot answers. */
 export const OWNER = { id: 7_000_001, is_bot: false, first_name: 'You', language_code: 'en' } as const;
-/** Somebody whom the bot must not answer. */
+/** A user whom the bot must not answer. */
 export const STRANGER = {
   id: 8_000_002,
   is_bot: false,
@@ -13,32 +13,30 @@ export const STRANGER = {
   language_code: 'en',
 } as const;
 
-/** Calls that a sandbox remembers which may run for days. */
-const REMEMBERED = 10_000;
+/** Calls that stay in memory: the demo may run for days. */
+const CALLS_MAX = 10_000;
 
-/** The Bot API with its chat page. */
 export interface SandboxWithPage {
   telegram: Sandbox;
-  /** The page's address, with the secret in it. */
+  /** Address of the page, including its secret. */
   page: string;
   close(): Promise<void>;
 }
 
-/** What of the sandbox can be chosen. */
 export interface SandboxWithPageOptions {
-  /** 0: a free one. */
+  /** 0: a free port. */
   port: number;
-  /** True: Telegram's pace, with 429. */
+  /** True: enforces Telegram's rate limit with 429. */
   pacing?: boolean;
-  /** Where page.html, page.css and page.js lie; absent: beside the bundle. */
+  /** Directory of page.html, page.css and page.js; absent: beside the bundle. */
   assets?: string;
 }
 
 /** Starts the Bot API and the chat page on one port of loopback. Rejects when the port is in use. */
 export async function startSandbox(options: SandboxWithPageOptions): Promise<SandboxWithPage> {
   const secret = randomBytes(16).toString('base64url');
-  const pages: ReturnType<typeof createChatPage>[] = []; // made below: the page needs what the server knows
-  let quiet: NodeJS.Timeout | undefined;
+  const pages: ReturnType<typeof createChatPage>[] = []; // filled below: the page needs the state of the server
+  let outage: NodeJS.Timeout | undefined;
   const telegram = await startTelegram({
     port: options.port,
     token: `${100_000_000 + randomBytes(3).readUIntBE(0, 3)}:${randomBytes(26).toString('base64url')}`,
@@ -46,7 +44,7 @@ export async function startSandbox(options: SandboxWithPageOptions): Promise<San
     owner: OWNER,
     stranger: STRANGER,
     pacing: options.pacing ?? false,
-    remember: REMEMBERED,
+    remember: CALLS_MAX,
     extra: (req, res) => pages.some((page) => page(req, res)),
   });
   pages.push(
@@ -61,11 +59,11 @@ export async function startSandbox(options: SandboxWithPageOptions): Promise<San
         clearFaults: () => telegram.clearFaults(),
         setPacing: (on) => telegram.setPacing(on),
         refuseFor(ms) {
-          if (quiet !== undefined) return;
-          // The answer to who asked goes out before.
+          if (outage !== undefined) return;
+          // The answer to the request for the outage is sent first.
           setImmediate(() => void telegram.refuse());
-          quiet = setTimeout(() => {
-            quiet = undefined;
+          outage = setTimeout(() => {
+            outage = undefined;
             void telegram.resume();
           }, ms);
         },
@@ -76,7 +74,7 @@ export async function startSandbox(options: SandboxWithPageOptions): Promise<San
     telegram,
     page: `${telegram.apiRoot}/${secret}/`,
     async close() {
-      clearTimeout(quiet);
+      clearTimeout(outage);
       await telegram.close();
     },
   };

@@ -2,38 +2,36 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** The word for the agent that the sandbox brings along. */
+/** The value of `--agent` for the sandbox's own agent. */
 export const SCRIPTED = 'scripted';
 
-/** Agents that the demo looks for. */
+/** Agents that the demo looks for on the path. */
 const KNOWN = ['claude', 'codex'] as const;
 
-/** Where the question is asked and answered. */
 export interface Terminal {
   input: NodeJS.ReadableStream & { isTTY?: boolean };
   output: NodeJS.WritableStream & { isTTY?: boolean };
 }
 
-/** What was chosen: a command, or undefined for the scripted agent; or that the person gave up. */
-export type Chosen = { agent: string | undefined } | 'gave-up';
+/** `agent`: a command, or undefined for the scripted agent. */
+export type Choice = { agent: string | undefined } | 'cancelled';
 
 /**
- * The agent of a demo: what the command line says, else what the person chooses of those that are found, else the
- * scripted one. It asks only where there is somebody to ask and something to choose from.
+ * Chooses the agent of a demo: the one of the command line, else the user's choice among the agents on the path, else the
+ * scripted agent. Asks only at a terminal, and only when there is something to choose from.
  */
 export async function chooseAgent(
-  asked: string | undefined,
+  requested: string | undefined,
   path: string,
   terminal: Terminal,
-): Promise<Chosen> {
-  if (asked !== undefined) return { agent: asked === SCRIPTED ? undefined : asked };
+): Promise<Choice> {
+  if (requested !== undefined) return { agent: requested === SCRIPTED ? undefined : requested };
   const found = KNOWN.filter((name) => isOnPath(name, path));
-  const person = terminal.input.isTTY === true && terminal.output.isTTY === true;
-  if (found.length === 0 || !person) return { agent: undefined };
+  const isInteractive = terminal.input.isTTY === true && terminal.output.isTTY === true;
+  if (found.length === 0 || !isInteractive) return { agent: undefined };
   return ask(found, terminal);
 }
 
-/** Whether a program of this name is found in the directories of `path`. */
 function isOnPath(name: string, path: string): boolean {
   return path
     .split(delimiter)
@@ -44,36 +42,42 @@ function isOnPath(name: string, path: string): boolean {
         accessSync(file, constants.X_OK);
         return statSync(file).isFile();
       } catch {
-        return false; // not there, or not ours to run
+        return false; // missing, or not executable by this user
       }
     });
 }
 
-function ask(found: readonly string[], { input, output }: Terminal): Promise<Chosen> {
-  const choices = ['the scripted agent (needs no account, and touches nothing of yours)', ...found];
-  output.write('Which agent is to answer in the demo?\n');
+/** The index of a number, a name, or nothing, which means the first choice. */
+function indexOf(choices: readonly string[], answer: string): number {
+  if (answer === '' || answer === SCRIPTED) return 0;
+  return /^\d+$/.test(answer) ? Number(answer) - 1 : choices.indexOf(answer);
+}
+
+function ask(found: readonly string[], { input, output }: Terminal): Promise<Choice> {
+  const choices = ['the scripted agent (needs no account and does not touch your files)', ...found];
+  output.write('Which agent should the demo use?\n');
   choices.forEach((choice, i) => output.write(`  ${i + 1}  ${choice}\n`));
   const lines = createInterface({ input, output, terminal: false });
   return new Promise((resolve) => {
-    const done = (chosen: Chosen): void => {
+    const finish = (choice: Choice): void => {
       process.off('SIGINT', onInterrupt);
       lines.off('close', onEnd);
       lines.close();
-      resolve(chosen);
+      resolve(choice);
     };
-    const onEnd = (): void => done('gave-up'); // Ctrl-D, or the terminal went away
+    const onEnd = (): void => finish('cancelled'); // Ctrl-D, or the terminal is gone
     const onInterrupt = (): void => {
       output.write('\n');
-      done('gave-up');
+      finish('cancelled');
     };
     process.on('SIGINT', onInterrupt);
     lines.on('close', onEnd);
     lines.on('line', (line) => {
       const answer = line.trim().toLowerCase();
-      const at = answer === '' ? 0 : /^\d+$/.test(answer) ? Number(answer) - 1 : choices.indexOf(answer);
-      if (at === 0 || answer === SCRIPTED) done({ agent: undefined });
-      else if (choices[at] !== undefined) done({ agent: choices[at] });
-      else output.write(`It is a number, 1 to ${choices.length}: `);
+      const index = indexOf(choices, answer);
+      if (index === 0) finish({ agent: undefined });
+      else if (choices[index] !== undefined) finish({ agent: choices[index] });
+      else output.write(`Please enter a number from 1 to ${choices.length}: `);
     });
     output.write('Number [1]: ');
   });

@@ -11,56 +11,57 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const open = (path = dir, stopLeftOver: (state: string) => void = () => undefined): OpenedFolder =>
   openFolder(path, '0', 0, stopLeftOver);
-const wordsOf = (opened: OpenedFolder): string => (opened.ok ? 'opened' : opened.words);
+const messageOf = (opened: OpenedFolder): string => (opened.ok ? 'opened' : opened.message);
 
-/** The lock of a ccbot that works in the demo's state. */
+/** The lock of a ccbot that runs in the demo's state. */
 function runningCcbot(): Lock {
   mkdirSync(join(dir, 'state'));
-  const taken = acquireLock(join(dir, 'state', 'ccbot.lock'), holderOfThisProcess('0', dir, 0, 'supervisor'));
-  if (!taken.ok) throw new Error('the lock is held');
-  return taken.lock;
+  const holder = holderOfThisProcess('0', dir, 0, 'supervisor');
+  const acquired = acquireLock(join(dir, 'state', 'ccbot.lock'), holder);
+  if (!acquired.ok) throw new Error('the lock is held');
+  return acquired.lock;
 }
 
-it('keeps the address of the chat for the person’s own eyes, until it is closed', () => {
+it('stores the address of the chat, readable by the user only, until it is closed', () => {
   const opened = open();
-  if (!opened.ok) throw new Error(opened.words);
+  if (!opened.ok) throw new Error(opened.message);
   opened.folder.announce('http://127.0.0.1:1/secret/');
   expect(statSync(join(dir, 'demo.json')).mode & 0o777).toBe(0o600);
-  expect(wordsOf(open())).toContain('http://127.0.0.1:1/secret/');
+  expect(messageOf(open())).toContain('http://127.0.0.1:1/secret/');
   opened.folder.close();
   expect(() => statSync(join(dir, 'demo.json'))).toThrow('ENOENT');
-  expect(wordsOf(open())).toBe('opened');
+  expect(messageOf(open())).toBe('opened');
 });
 
-it('names the holder when the other demo has no address yet, or wrote half of it', () => {
-  expect(wordsOf(open())).toBe('opened');
-  expect(wordsOf(open())).toContain(join(dir, 'demo.lock'));
+it('names the lock holder when the address of the other demo is missing or incomplete', () => {
+  expect(messageOf(open())).toBe('opened');
+  expect(messageOf(open())).toContain(join(dir, 'demo.lock'));
   writeFileSync(join(dir, 'demo.json'), '{"page":');
-  expect(wordsOf(open())).toContain(String(process.pid));
+  expect(messageOf(open())).toContain(String(process.pid));
 });
 
-it('stops a ccbot that was left running before it clears the state', () => {
-  const left = runningCcbot();
+it('stops a leftover ccbot before it clears the state', () => {
+  const lock = runningCcbot();
   const stopped: string[] = [];
   const opened = open(dir, (state) => {
     stopped.push(state);
-    left.release();
+    lock.release();
   });
-  expect(wordsOf(opened)).toBe('opened');
+  expect(messageOf(opened)).toBe('opened');
   expect(stopped).toEqual([join(dir, 'state')]);
 });
 
-it('leaves the state alone while a ccbot works in it that does not stop', () => {
-  const left = runningCcbot();
-  expect(wordsOf(open())).toContain(join(dir, 'state', 'ccbot.lock'));
+it('leaves the state alone when the leftover ccbot does not stop', () => {
+  const lock = runningCcbot();
+  expect(messageOf(open())).toContain(join(dir, 'state', 'ccbot.lock'));
   expect(readFileSync(join(dir, 'state', 'ccbot.lock'), 'utf8')).toContain('"pid"');
-  left.release();
-  expect(wordsOf(open())).toBe('opened');
+  lock.release();
+  expect(messageOf(open())).toBe('opened');
 });
 
-it('says why a directory cannot be used', () => {
+it('explains why a directory cannot be used', () => {
   writeFileSync(join(dir, 'file'), '');
-  expect(wordsOf(open(join(dir, 'file')))).toMatch(/cannot be made/);
+  expect(messageOf(open(join(dir, 'file')))).toMatch(/cannot create/);
   writeFileSync(join(dir, 'project'), '');
-  expect(wordsOf(open())).toMatch(/cannot be used/);
+  expect(messageOf(open())).toMatch(/cannot use/);
 });

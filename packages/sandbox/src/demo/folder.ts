@@ -1,30 +1,29 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { acquireLock } from '@ccbot/shared/lock/flock';
-import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
-import { faultText } from '@ccbot/shared/faults/fault';
+import { holderOfThisProcess, type Holder } from '@ccbot/shared/lock/holder';
+import { faultText, type Fault } from '@ccbot/shared/faults/fault';
 
-/** The demo's directory, which this process alone uses. */
+/** The directory of the demo, locked by this process. */
 export interface DemoFolder {
   /** For `CCBOT_DIR`. */
   state: string;
   /** Where the agent works. */
   project: string;
-  /** For a scripted agent's own files. */
+  /** The scripted agent's files. */
   agent: string;
-  /** Writes down where the chat page is, for who starts a second demo. */
+  /** Stores the address of the chat page, which a second demo shows. */
   announce(page: string): void;
-  /** Lets go; the directory stays. */
+  /** Releases the directory, which stays on disk. */
   close(): void;
 }
 
-/** The folder, or words on why it cannot be had. */
-export type OpenedFolder = { ok: true; folder: DemoFolder } | { ok: false; words: string };
+export type OpenedFolder = { ok: true; folder: DemoFolder } | { ok: false; message: string };
 
 /**
- * Takes the demo's directory, and clears what an earlier demo left of its state: the sandbox forgets its chats
- * at its end, and message ids of another chat mean nothing in a new one.
- * @param stopLeftOver ends a ccbot that an earlier demo left running; called only when one does.
+ * Locks the directory of the demo and clears the state of an earlier demo: the sandbox keeps its chats only in memory, and
+ * their message ids would mean nothing in a new chat.
+ * @param stopLeftOver stops a ccbot that an earlier demo left running; called only when there is one.
  */
 export function openFolder(
   dir: string,
@@ -32,70 +31,79 @@ export function openFolder(
   at: number,
   stopLeftOver: (state: string) => void,
 ): OpenedFolder {
-  const [state, project, agent] = [join(dir, 'state'), join(dir, 'project'), join(dir, 'agent')];
-  const note = join(dir, 'demo.json');
+  const state = join(dir, 'state');
+  const project = join(dir, 'project');
+  const addressFile = join(dir, 'demo.json');
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    return { ok: false, words: `the directory ${dir} cannot be made: ${(error as Error).message}` };
+    return { ok: false, message: `cannot create the directory ${dir}: ${(error as Error).message}` };
   }
   const holder = holderOfThisProcess(version, dir, at, 'command');
-  const mine = acquireLock(join(dir, 'demo.lock'), holder);
-  if (!mine.ok) {
-    const page = pageIn(note);
-    const words =
+  const acquired = acquireLock(join(dir, 'demo.lock'), holder);
+  if (!acquired.ok) {
+    const page = pageIn(addressFile);
+    const message =
       page === null
-        ? faultText(mine.fault)
-        : `a demo runs already in ${dir}. Its chat: ${page}\nFor a second one give it a directory: --dir PATH`;
-    return { ok: false, words };
+        ? faultText(acquired.fault)
+        : `a demo is already running in ${dir}. Its chat: ${page}\nTo run a second demo, give it another directory: --dir PATH`;
+    return { ok: false, message };
   }
-  const refuse = (words: string): OpenedFolder => {
-    mine.lock.release();
-    return { ok: false, words };
+  const { lock } = acquired;
+  const refuse = (message: string): OpenedFolder => {
+    lock.release();
+    return { ok: false, message };
   };
   try {
-    const ccbotLock = join(state, 'ccbot.lock');
-    if (existsSync(ccbotLock)) {
-      let old = acquireLock(ccbotLock, holder);
-      if (!old.ok) {
-        stopLeftOver(state);
-        old = acquireLock(ccbotLock, holder);
-      }
-      if (!old.ok) return refuse(faultText(old.fault));
-      old.lock.release();
-    }
-    rmSync(state, { recursive: true, force: true });
-    makeProject(project);
+    const fault = clearState(state, holder, stopLeftOver);
+    if (fault !== null) return refuse(faultText(fault));
+    createProject(project);
   } catch (error) {
-    return refuse(`${dir} cannot be used: ${(error as Error).message}`);
+    return refuse(`cannot use ${dir}: ${(error as Error).message}`);
   }
   return {
     ok: true,
     folder: {
       state,
       project,
-      agent,
-      // Only for the person's own eyes: the address is what lets one write in the chat.
-      announce: (page) => writeFileSync(note, `${JSON.stringify({ page })}\n`, { mode: 0o600 }),
+      agent: join(dir, 'agent'),
+      // Readable by this user only: whoever has the address can write in the chat.
+      announce: (page) => writeFileSync(addressFile, `${JSON.stringify({ page })}\n`, { mode: 0o600 }),
       close() {
-        rmSync(note, { force: true });
-        mine.lock.release();
+        rmSync(addressFile, { force: true });
+        lock.release();
       },
     },
   };
 }
 
-function pageIn(note: string): string | null {
+/** Deletes the state. Returns the fault when a ccbot still runs in it. */
+function clearState(state: string, holder: Holder, stopLeftOver: (state: string) => void): Fault | null {
+  const lockFile = join(state, 'ccbot.lock');
+  if (existsSync(lockFile)) {
+    let acquired = acquireLock(lockFile, holder);
+    if (!acquired.ok) {
+      stopLeftOver(state);
+      acquired = acquireLock(lockFile, holder);
+    }
+    if (!acquired.ok) return acquired.fault;
+    acquired.lock.release();
+  }
+  rmSync(state, { recursive: true, force: true });
+  return null;
+}
+
+function pageIn(addressFile: string): string | null {
   try {
-    const { page } = JSON.parse(readFileSync(note, 'utf8')) as { page?: unknown };
+    const { page } = JSON.parse(readFileSync(addressFile, 'utf8')) as { page?: unknown };
     return typeof page === 'string' ? page : null;
   } catch {
-    return null; // the other demo has not come so far, or has just ended
+    return null; // the other demo is still starting, or has just ended
   }
 }
 
-/** A small project for the demo's agent to be in. */
-function makeProject(project: string): void {
+/** Creates the small project in which the agent works. */
+function createProject(project: string): void {
   mkdirSync(join(project, 'src'), { recursive: true, mode: 0o700 });
   const file = join(project, 'src', 'greet.js');
   if (!existsSync(file)) writeFileSync(file, "export const greet = (name) => 'Hello ' + name;\n");

@@ -1,35 +1,35 @@
-/** What the demo shows of the log lines of ccbot. */
+/** Filters ccbot's log lines for the demo. */
 export interface Output {
-  /** Takes what a program printed, in pieces of any size. */
+  /** Accepts output in chunks of any size. */
   take(chunk: string): void;
   /** The last lines, shown or not. */
   last(): string[];
 }
 
-/** Lines that are remembered for an end that nobody asked for. */
-const REMEMBERED = 15;
+/** Lines that are shown when ccbot exits on its own. */
+const LAST_LINES = 15;
 
-/** A log line: time, level, program, words. */
+/** A log line: time, level, program, text. */
 const LINE = /^\d{4}-\d\d-\d\d[ T][\d:.Z]+ +(\w+) +(.*)$/;
 
-/** Shows warnings and errors without their time, and everything as it is when `all` is set. */
-export function createOutput(all: boolean, show: (line: string) => void): Output {
+/** Shows warnings and errors without their time; when `verbose`, shows every line unchanged. */
+export function createOutput(verbose: boolean, show: (line: string) => void): Output {
   const last: string[] = [];
-  let half = '';
-  let following = false;
+  let partial = '';
+  let isShowing = false;
   return {
     last: () => [...last],
     take(chunk) {
-      const lines = (half + chunk).split('\n');
-      half = lines.pop() ?? '';
+      const lines = (partial + chunk).split('\n');
+      partial = lines.pop() ?? '';
       for (const line of lines) {
         last.push(line);
-        if (last.length > REMEMBERED) last.shift();
-        const [, level, words] = LINE.exec(line) ?? [];
-        // A line that is no log line belongs to the one before: the rest of its words, or a stack.
-        if (level !== undefined) following = level === 'warn' || level === 'error';
-        if (all) show(line);
-        else if (following) show(level === undefined ? `  ${line}` : `${level}: ${words ?? ''}`);
+        if (last.length > LAST_LINES) last.shift();
+        const [, level, text] = LINE.exec(line) ?? [];
+        // Any other line continues the log line before it, such as a stack trace.
+        if (level !== undefined) isShowing = level === 'warn' || level === 'error';
+        if (verbose) show(line);
+        else if (isShowing) show(level === undefined ? `  ${line}` : `${level}: ${text ?? ''}`);
       }
     },
   };

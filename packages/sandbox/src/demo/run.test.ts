@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { runDemo, type DemoOptions, type DemoWorld } from './run';
 
 let dir: string;
-let said: string[];
+let output: string[];
 let listeners: Set<() => void>;
 let changed: (() => void)[];
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'ccbot-demo-'));
-  said = [];
+  output = [];
   listeners = new Set();
   changed = [];
 });
@@ -27,8 +27,8 @@ function world(env: NodeJS.ProcessEnv = {}): DemoWorld {
     },
     version: '0',
     env: { PATH: process.env['PATH'], HOME: dir, ...env },
-    say(words) {
-      said.push(words);
+    say(text) {
+      output.push(text);
       for (const wake of changed.splice(0)) wake();
     },
     onStop(listener) {
@@ -38,19 +38,19 @@ function world(env: NodeJS.ProcessEnv = {}): DemoWorld {
   };
 }
 
-const options = (more: Partial<DemoOptions> = {}): DemoOptions => ({
+const options = (overrides: Partial<DemoOptions> = {}): DemoOptions => ({
   dir: join(dir, 'demo'),
   agent: undefined,
   port: 0,
   verbose: false,
-  ...more,
+  ...overrides,
 });
-const all = (): string => said.join('\n');
+const all = (): string => output.join('\n');
 
-/** Waits until the demo has said it. */
-async function heard(words: RegExp): Promise<RegExpExecArray> {
+/** Waits until the demo has printed text that matches. */
+async function printed(pattern: RegExp): Promise<RegExpExecArray> {
   for (;;) {
-    const found = words.exec(all());
+    const found = pattern.exec(all());
     if (found !== null) return found;
     await new Promise<void>((wake) => changed.push(wake));
   }
@@ -59,14 +59,14 @@ const stop = (): void => [...listeners].forEach((listener) => listener());
 const seen = (): { env: Record<string, string>; cwd: string; argv: string[] } =>
   JSON.parse(readFileSync(join(dir, 'demo', 'seen.json'), 'utf8')) as ReturnType<typeof seen>;
 
-it('runs ccbot against the sandbox with settings of its own, and stops it in order', async () => {
+it('runs ccbot against the sandbox with its own settings, and shuts it down cleanly', async () => {
   const code = runDemo(
     options(),
     world({ TELEGRAM_BOT_TOKEN: '1:real', TG_PROXY_URL: 'http://p', EDITOR: 'vi' }),
   );
-  const [, page = ''] = await heard(/Open the chat: {2}(\S+)/);
-  const [, asks = ''] = await heard(/How it is: +CCBOT_DIR='([^']+)' npx ccbot status/);
-  expect(asks).toBe(join(dir, 'demo', 'state'));
+  const [, page = ''] = await printed(/Open the chat: {2}(\S+)/);
+  const [, stateDir = ''] = await printed(/Its status: +CCBOT_DIR='([^']+)' npx ccbot status/);
+  expect(stateDir).toBe(join(dir, 'demo', 'state'));
   const { env, cwd, argv } = seen();
   expect(argv).toEqual(['supervise']);
   expect(cwd).toBe(join(dir, 'demo', 'project'));
@@ -84,44 +84,44 @@ it('runs ccbot against the sandbox with settings of its own, and stops it in ord
   expect(readFileSync(join(dir, 'demo', 'agent', 'installed'), 'utf8')).toBe('hook --install --agent claude');
   stop();
   expect(await code).toBe(0);
-  expect(said.slice(-2)).toEqual(['stopping …', 'stopped.']);
+  expect(output.slice(-2)).toEqual(['stopping …', 'stopped.']);
   expect(listeners.size).toBe(0);
   await expect(fetch(page)).rejects.toThrow();
 });
 
-it('shows warnings only, unless everything is wanted', async () => {
+it('shows only warnings unless it is verbose', async () => {
   const quiet = runDemo(options(), world());
-  await heard(/Open the chat/);
+  await printed(/Open the chat/);
   stop();
   await quiet;
   expect(all()).toContain('warn: worker: something is odd\n      at a stack');
   expect(all()).not.toContain('all is well');
-  said.length = 0;
+  output.length = 0;
   const loud = runDemo(options({ verbose: true }), world());
-  await heard(/Open the chat/);
+  await printed(/Open the chat/);
   stop();
   await loud;
   expect(all()).toContain('2026-01-01 00:00:00 info  supervisor: all is well');
 });
 
-it('says that one runs already, and where, and leaves that one alone', async () => {
+it('names a demo that is already running, and leaves it alone', async () => {
   const first = runDemo(options(), world());
-  const [, page = ''] = await heard(/Open the chat: {2}(\S+)/);
+  const [, page = ''] = await printed(/Open the chat: {2}(\S+)/);
   expect(await runDemo(options(), world())).toBe(1);
-  expect(said.at(-1)).toContain(`a demo runs already in ${join(dir, 'demo')}. Its chat: ${page}`);
+  expect(output.at(-1)).toContain(`a demo is already running in ${join(dir, 'demo')}. Its chat: ${page}`);
   expect((await fetch(page)).status).not.toBe(404);
   stop();
   expect(await first).toBe(0);
 });
 
-it('hands on the code of a ccbot that ends by itself, with its last lines', async () => {
+it('exits with the code of a ccbot that exits on its own, and shows its last lines', async () => {
   expect(await runDemo(options(), world({ FIXTURE_EXIT: '78' }))).toBe(78);
-  expect(said.at(-1)).toMatch(/ended by itself \(code 78\); its last lines:\n[^]*all is well/);
+  expect(output.at(-1)).toMatch(/exited on its own \(code 78\)\. Its last lines:\n[^]*all is well/);
 });
 
-it('runs the agent that is asked for, with its own files and flags', async () => {
+it('runs the chosen agent with its own files and flags', async () => {
   const code = runDemo(options({ agent: 'claude' }), world({ CLAUDE_FLAGS: '--model x' }));
-  await heard(/tap “Start here” to start claude, then write anything/);
+  await printed(/tap “Start here” to start claude, then write anything/);
   expect(seen().env).toMatchObject({ CLAUDE_COMMAND: 'claude', CLAUDE_FLAGS: '--model x' });
   expect(seen().env['CLAUDE_CONFIG_DIR']).toBeUndefined();
   stop();
@@ -131,7 +131,7 @@ it('runs the agent that is asked for, with its own files and flags', async () =>
 
 it('runs Codex as Codex', async () => {
   const code = runDemo(options({ agent: '/opt/bin/codex' }), world({ CODEX_FLAGS: '-m x' }));
-  await heard(/start \/opt\/bin\/codex, then write anything/);
+  await printed(/start \/opt\/bin\/codex, then write anything/);
   expect(seen().env).toMatchObject({
     CODEX_COMMAND: '/opt/bin/codex',
     CODEX_FLAGS: '-m x',
@@ -142,23 +142,23 @@ it('runs Codex as Codex', async () => {
   expect(await code).toBe(0);
 });
 
-it('lets go of its directory when its port is taken', async () => {
+it('releases its directory when its port is in use', async () => {
   const first = runDemo(options(), world());
-  const [, page = ''] = await heard(/Open the chat: {2}(\S+)/);
+  const [, page = ''] = await printed(/Open the chat: {2}(\S+)/);
   const other = options({ dir: join(dir, 'other'), port: Number(new URL(page).port) });
   await expect(runDemo(other, world())).rejects.toMatchObject({ code: 'EADDRINUSE' });
   const again = runDemo({ ...other, port: 0 }, world());
-  said.length = 0;
-  await heard(/Open the chat/);
+  output.length = 0;
+  await printed(/Open the chat/);
   stop();
   expect(await Promise.all([first, again])).toEqual([0, 0]);
 });
 
-it('begins anew: nothing of an earlier demo is left in the state', async () => {
+it('starts fresh: nothing of an earlier demo is left in the state', async () => {
   mkdirSync(join(dir, 'demo', 'state', 'run'), { recursive: true });
   mkdirSync(join(dir, 'demo', 'project', 'kept'), { recursive: true });
   const code = runDemo(options(), world());
-  await heard(/Open the chat/);
+  await printed(/Open the chat/);
   expect(existsSync(join(dir, 'demo', 'state', 'run'))).toBe(false);
   expect(existsSync(join(dir, 'demo', 'project', 'kept'))).toBe(true);
   stop();

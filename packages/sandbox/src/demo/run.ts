@@ -4,111 +4,67 @@ import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { SETTINGS } from '@ccbot/shared/config/schema';
 import { splitWords } from '@ccbot/shared/config/split-words';
-import { OWNER, startSandbox } from '../sandbox';
-import { openFolder } from './folder';
+import { OWNER, startSandbox, type SandboxWithPage } from '../sandbox';
+import { openFolder, type DemoFolder } from './folder';
 import { createOutput } from './output';
 
-/** How the demo is to be run. */
 export interface DemoOptions {
   /** Absent: `~/.ccbot-sandbox`. */
   dir: string | undefined;
   /** The agent's command; absent: the scripted agent. */
   agent: string | undefined;
-  /** 0: a free one. */
+  /** 0: a free port. */
   port: number;
-  /** Shows every log line of ccbot. */
+  /** Show every log line of ccbot. */
   verbose: boolean;
 }
 
-/** The programs that the demo starts, as paths of scripts for node. */
+/** Paths of the scripts that the demo runs with node. */
 export interface DemoPrograms {
   supervisor: string;
   worker: string;
   scriptedAgent: string;
-  /** The chat page's files. */
+  /** Directory of the chat page's files. */
   assets: string;
 }
 
-/** What the demo touches of the world around it. */
 export interface DemoWorld {
   programs: DemoPrograms;
   version: string;
   env: NodeJS.ProcessEnv;
-  say(words: string): void;
-  /** Calls back at each wish to end it (Ctrl-C); returns the way to stop listening. */
+  /** Prints to the terminal. */
+  say(text: string): void;
+  /** Calls the listener at each request to stop, such as Ctrl-C. Returns the function that removes it. */
   onStop(listener: () => void): () => void;
 }
 
-/** How long ccbot may take until it polls before the demo says that something is wrong, ms. */
-const PATIENCE_MS = 60_000;
+/** When ccbot does not poll after this long, the demo shows its last log lines, ms. */
+const POLL_MS = 60_000;
 
-/** How long a ccbot that was left running may take to stop, ms. */
+/** Time limit for stopping a leftover ccbot, ms. */
 const STOP_MS = 30_000;
 
-/** The exit code when the demo cannot be started: as that of ccbot when another one runs. */
+/** Exit code when the demo cannot start: ccbot's own when another instance holds the lock. */
 const NOT_STARTED = 1;
 
-/** Runs the sandbox and the real programs against it until it is stopped, or the supervisor ends; the exit code. */
+/** Runs the sandbox, and ccbot against it, until the user stops it or the supervisor exits. Resolves with the exit code. */
 export async function runDemo(options: DemoOptions, world: DemoWorld): Promise<number> {
-  const { programs, say } = world;
-  const home = join(homedir(), '.ccbot-sandbox');
-  const dir = resolve(options.dir ?? home);
-  // Each directory has a tmux server of its own: a demo ends no other one's sessions.
-  const socket =
-    dir === home
-      ? 'ccbot-sandbox'
-      : `ccbot-sandbox-${createHash('sha256').update(dir).digest('hex').slice(0, 8)}`;
-  const endTmux = (): void => {
-    spawnSync('tmux', ['-L', socket, 'kill-server'], { stdio: 'ignore' });
-  };
-  const opened = openFolder(dir, world.version, Date.now(), (state) => {
-    say('stopping what an earlier demo has left running …');
-    spawnSync(process.execPath, [programs.supervisor, 'stop'], {
-      env: { ...world.env, CCBOT_DIR: state },
-      stdio: 'ignore',
-      timeout: STOP_MS,
-    });
-  });
+  const dir = resolve(options.dir ?? defaultDir());
+  const opened = openFolder(dir, world.version, Date.now(), (state) => stopLeftOver(world, state));
   if (!opened.ok) {
-    say(opened.words);
+    world.say(opened.message);
     return NOT_STARTED;
   }
   const { folder } = opened;
+  const socket = tmuxSocket(dir);
   try {
-    endTmux();
-    const hasTmux = spawnSync('tmux', ['-V'], { stdio: 'ignore' }).status === 0;
-    if (!hasTmux) say('tmux is not installed: the demo runs without it, but its sessions end with ccbot.');
-    const sandbox = await startSandbox({ port: options.port, assets: programs.assets });
+    killTmux(socket);
+    const sandbox = await startSandbox({ port: options.port, assets: world.programs.assets });
     try {
       folder.announce(sandbox.page);
-      const env: NodeJS.ProcessEnv = {
-        ...withoutSettings(world.env),
-        TELEGRAM_BOT_TOKEN: sandbox.telegram.token,
-        TELEGRAM_API_ROOT: sandbox.telegram.apiRoot,
-        ALLOWED_USERS: String(OWNER.id),
-        CCBOT_DIR: folder.state,
-        TMUX_SESSION_NAME: 'ccbot-sandbox',
-        CCBOT_TMUX_SOCKET: socket,
-        CCBOT_CANARY: 'off',
-        ...agentSettings(options.agent ?? `"${process.execPath}" "${programs.scriptedAgent}"`),
-        // The scripted agent must not touch the files of a real one.
-        ...(options.agent === undefined ? { CLAUDE_CONFIG_DIR: folder.agent, CLAUDE_FLAGS: '' } : {}),
-      };
-      if (options.agent === undefined) installHooks(programs, env, say);
-      else
-        say('A real agent tells ccbot of itself through hooks: `ccbot hook --install` sets them up, once.');
-      const welcome = `
-  Open the chat:  ${sandbox.page}
-
-  Write /new and tap “Start here” to start ${options.agent ?? 'the scripted agent'}, then write anything. Ctrl-C ends the demo.
-${hasTmux ? `  Its terminal:   tmux -L ${socket} attach -t ccbot-sandbox\n` : ''}  How it is:      CCBOT_DIR='${folder.state}' npx ccbot status   (or: logs -f)
-`;
-      return await supervise(env, folder.project, options.verbose, world, {
-        polls: sandbox.telegram.waitFor(() => sandbox.telegram.polls.length > 0, PATIENCE_MS),
-        welcome,
-      });
+      return await runCcbot(options, world, { folder, sandbox, socket });
     } finally {
-      endTmux();
+      killTmux(socket);
       await sandbox.close();
     }
   } finally {
@@ -116,16 +72,99 @@ ${hasTmux ? `  Its terminal:   tmux -L ${socket} attach -t ccbot-sandbox\n` : ''
   }
 }
 
-/** Runs the supervisor to its end; 0 when it was stopped, else its own code. */
+function defaultDir(): string {
+  return join(homedir(), '.ccbot-sandbox');
+}
+
+/** Each directory has its own tmux server, so that a demo never kills the sessions of another demo. */
+function tmuxSocket(dir: string): string {
+  if (dir === defaultDir()) return 'ccbot-sandbox';
+  return `ccbot-sandbox-${createHash('sha256').update(dir).digest('hex').slice(0, 8)}`;
+}
+
+function killTmux(socket: string): void {
+  spawnSync('tmux', ['-L', socket, 'kill-server'], { stdio: 'ignore' });
+}
+
+function stopLeftOver({ programs, env, say }: DemoWorld, state: string): void {
+  say('stopping a ccbot that an earlier demo left running …');
+  spawnSync(process.execPath, [programs.supervisor, 'stop'], {
+    env: { ...env, CCBOT_DIR: state },
+    stdio: 'ignore',
+    timeout: STOP_MS,
+  });
+}
+
+interface Demo {
+  folder: DemoFolder;
+  sandbox: SandboxWithPage;
+  /** Name of the tmux server's socket. */
+  socket: string;
+}
+
+async function runCcbot(options: DemoOptions, world: DemoWorld, demo: Demo): Promise<number> {
+  const { say } = world;
+  const { telegram } = demo.sandbox;
+  const hasTmux = spawnSync('tmux', ['-V'], { stdio: 'ignore' }).status === 0;
+  if (!hasTmux)
+    say('tmux is not installed: the demo works without it, but sessions end together with ccbot.');
+  const env = demoEnvironment(options, world, demo);
+  if (options.agent === undefined) installHooks(world, env);
+  else say('A real agent reports to ccbot through hooks. Install them once with `ccbot hook --install`.');
+  return supervise(env, demo.folder.project, options.verbose, world, {
+    polls: telegram.waitFor(() => telegram.polls.length > 0, POLL_MS),
+    welcome: welcomeText(options, demo, hasTmux),
+  });
+}
+
+function demoEnvironment(
+  { agent }: DemoOptions,
+  { programs, env }: DemoWorld,
+  { folder, sandbox, socket }: Demo,
+): NodeJS.ProcessEnv {
+  return {
+    ...withoutSettings(env),
+    TELEGRAM_BOT_TOKEN: sandbox.telegram.token,
+    TELEGRAM_API_ROOT: sandbox.telegram.apiRoot,
+    ALLOWED_USERS: String(OWNER.id),
+    CCBOT_DIR: folder.state,
+    TMUX_SESSION_NAME: 'ccbot-sandbox',
+    CCBOT_TMUX_SOCKET: socket,
+    CCBOT_CANARY: 'off',
+    ...agentSettings(agent ?? `"${process.execPath}" "${programs.scriptedAgent}"`),
+    // The scripted agent must not touch the files of a real agent.
+    ...(agent === undefined ? { CLAUDE_CONFIG_DIR: folder.agent, CLAUDE_FLAGS: '' } : {}),
+  };
+}
+
+function welcomeText({ agent }: DemoOptions, { folder, sandbox, socket }: Demo, hasTmux: boolean): string {
+  const lines = [
+    `Open the chat:  ${sandbox.page}`,
+    '',
+    `Write /new and tap “Start here” to start ${agent ?? 'the scripted agent'}, then write anything. Ctrl-C ends the demo.`,
+    ...(hasTmux ? [`Its terminal:   tmux -L ${socket} attach -t ccbot-sandbox`] : []),
+    `Its status:     CCBOT_DIR='${folder.state}' npx ccbot status   (or: logs -f)`,
+  ];
+  return `\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n`;
+}
+
+interface Startup {
+  /** Resolves when ccbot polls; rejects when it does not poll in time. */
+  polls: Promise<boolean>;
+  /** Shown once ccbot polls. */
+  welcome: string;
+}
+
+/** Runs the supervisor until it exits. Resolves with 0 when the user stopped it, else with its exit code. */
 async function supervise(
   env: NodeJS.ProcessEnv,
   cwd: string,
   verbose: boolean,
   { programs, say, onStop }: DemoWorld,
-  { polls, welcome }: { polls: Promise<boolean>; welcome: string },
+  { polls, welcome }: Startup,
 ): Promise<number> {
   const output = createOutput(verbose, say);
-  // A group of its own: Ctrl-C reaches this process alone, which then stops ccbot in order.
+  // In a process group of its own: Ctrl-C reaches only this process, which then shuts ccbot down.
   const child = spawn(process.execPath, [programs.supervisor, 'supervise'], {
     env,
     cwd,
@@ -142,48 +181,47 @@ async function supervise(
     child.on('close', (code) => done(code ?? NOT_STARTED));
   });
   let stops = 0;
-  let over = false;
+  let hasExited = false;
   const unlisten = onStop(() => {
     stops++;
     if (stops === 1) {
       say('stopping …');
       child.kill('SIGTERM');
     } else if (stops === 2) {
-      say('stopping at once');
+      say('stopping immediately');
       child.kill('SIGKILL');
     }
   });
   polls.then(
     () => {
-      if (stops === 0 && !over) say(welcome);
+      if (stops === 0 && !hasExited) say(welcome);
     },
     () => {
-      if (stops === 0 && !over) say(`ccbot does not poll yet; its last lines:\n${output.last().join('\n')}`);
+      if (stops === 0 && !hasExited)
+        say(`ccbot has not polled yet. Its last lines:\n${output.last().join('\n')}`);
     },
   );
   try {
     const code = await ended;
-    over = true;
+    hasExited = true;
     if (stops > 0) {
       say('stopped.');
       return 0;
     }
-    say(`ccbot has ended by itself (code ${code}); its last lines:\n${output.last().join('\n')}`);
+    say(`ccbot exited on its own (code ${code}). Its last lines:\n${output.last().join('\n')}`);
     return code;
   } finally {
     unlisten();
   }
 }
 
-function installHooks(programs: DemoPrograms, env: NodeJS.ProcessEnv, say: (words: string) => void): void {
-  const done = spawnSync(process.execPath, [programs.worker, 'hook', '--install', '--agent', 'claude'], {
-    env,
-    encoding: 'utf8',
-  });
-  if (done.status !== 0) say(`the agent's hooks could not be installed: ${done.stderr || done.stdout}`);
+function installHooks({ programs, say }: DemoWorld, env: NodeJS.ProcessEnv): void {
+  const argv = [programs.worker, 'hook', '--install', '--agent', 'claude'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, argv, { env, encoding: 'utf8' });
+  if (status !== 0) say(`the agent's hooks could not be installed: ${stderr || stdout}`);
 }
 
-/** A command whose program is called codex is Codex; every other speaks as Claude Code does. */
+/** A program named codex is Codex; any other is expected to behave like Claude Code. */
 function agentSettings(command: string): NodeJS.ProcessEnv {
   const program = basename(splitWords(command)[0] ?? '');
   return /^codex\b/.test(program)
@@ -191,10 +229,10 @@ function agentSettings(command: string): NodeJS.ProcessEnv {
     : { CLAUDE_COMMAND: command };
 }
 
-/** The environment without settings of a real ccbot, which are none of the demo's; the agent's flags and the log's level stay. */
+/** The environment without the settings of a real ccbot; the agents' flags and the log level stay. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const stay = new Set(['CLAUDE_FLAGS', 'CODEX_FLAGS', 'LOG_LEVEL']);
+  const kept = new Set(['CLAUDE_FLAGS', 'CODEX_FLAGS', 'LOG_LEVEL']);
   return Object.fromEntries(
-    Object.entries(env).filter(([key]) => stay.has(key) || !Object.hasOwn(SETTINGS, key)),
+    Object.entries(env).filter(([key]) => kept.has(key) || !Object.hasOwn(SETTINGS, key)),
   );
 }
