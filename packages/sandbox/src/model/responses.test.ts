@@ -27,7 +27,7 @@ async function events(response: Response): Promise<Record<string, unknown>[]> {
 }
 
 describe('the scripted Responses endpoint', () => {
-  it('repeats what the person wrote last, not what the agent put around it', async () => {
+  it('repeats the last prompt of the user, without the context that the agent adds', async () => {
     await start();
     const got = await events(await post([user('<environment_context>'), user('hello')]));
     expect(got.map((e) => e['type'])).toEqual([
@@ -48,7 +48,7 @@ describe('the scripted Responses endpoint', () => {
     expect(model.requests).toMatchObject([{ prompt: 'hello', tools: ['exec_command'] }]);
   });
 
-  it('calls a tool by the name and with the arguments of the script, each call with an id of its own', async () => {
+  it('calls a tool with the name and arguments of the script, each call with its own id', async () => {
     await start(() => ({
       blocks: [
         { type: 'thinking', thinking: 'hm' },
@@ -69,7 +69,7 @@ describe('the scripted Responses endpoint', () => {
     expect(ids.size).toBe(2);
   });
 
-  it('sees the results of tools, but not one that an interruption left before the next prompt', async () => {
+  it('reads tool results, but not one that an interruption left before the next prompt', async () => {
     await start();
     await post([user('run'), call('a'), output('a', 'out')]);
     await post([user('run'), call('a'), output('a', 'aborted'), user('<turn_aborted>'), user('next')]);
@@ -79,7 +79,7 @@ describe('the scripted Responses endpoint', () => {
     ]);
   });
 
-  it('answers whole without a stream, and writes a text in pieces with one', async () => {
+  it('sends a whole answer without a stream, and a text in pieces with a stream', async () => {
     await start(() => ({ blocks: [{ type: 'written', parts: ['one ', 'two'] }] }));
     expect(await (await post([user('go')], { stream: false })).json()).toMatchObject({
       status: 'completed',
@@ -90,7 +90,7 @@ describe('the scripted Responses endpoint', () => {
     expect(got.at(-2)).toMatchObject({ item: { content: [{ text: 'one two' }] } });
   });
 
-  it('stands garbage, and refuses as the script says', async () => {
+  it('tolerates malformed input, and refuses when the script says so', async () => {
     await start(({ prompt }) =>
       prompt === 'dead' ? { refuse: { status: 401, type: 'auth', message: 'no such key' } } : null,
     );

@@ -1,7 +1,7 @@
 import type { Block, ModelRequest } from './script';
 import { pieces, type Dialect, type StreamEvent } from './wire';
 
-/** What an answer costs, in the names of the Responses API; the agent adds it up and shows it. */
+/** The token usage of every answer, which the agent adds up and shows. */
 const USAGE = {
   input_tokens: 100,
   input_tokens_details: { cached_tokens: 0 },
@@ -12,16 +12,16 @@ const USAGE = {
 
 type Fields = Record<string, unknown>;
 
-/** Reads the parts of a Responses request that scripts decide on. What has another shape is left out. */
+/** Reads a Responses request. Parts of an unknown shape are left out. */
 function readResponsesRequest(body: Fields): ModelRequest {
   const input = records(body['input']);
-  // What came in since the model spoke last: results of its tools, or what the person wrote.
-  const spoke = input.findLastIndex(
+  // Everything after the model's last output: tool results, or what the user wrote.
+  const lastOutput = input.findLastIndex(
     (item) => item['role'] === 'assistant' || /_call$|^reasoning$/.test(String(item['type'])),
   );
-  const fresh = input.slice(spoke + 1);
+  const fresh = input.slice(lastOutput + 1);
   const prompts = fresh.filter((item) => item['role'] === 'user').map((item) => textOf(item['content']));
-  // A tool that was interrupted leaves its result before what the person wrote next.
+  // An interrupted tool leaves its result before the user's next prompt.
   const results = fresh
     .slice(fresh.findLastIndex((item) => item['role'] === 'user') + 1)
     .filter((item) => String(item['type']).endsWith('_call_output'))
@@ -51,7 +51,7 @@ const deltas = (id: string, index: number, text: string): StreamEvent[] =>
     }),
   );
 
-/** The Responses API, as far as Codex uses it. */
+/** The part of the Responses API that Codex uses. */
 export const RESPONSES: Dialect = {
   prefix: 'resp',
   read: readResponsesRequest,
@@ -78,26 +78,26 @@ export const RESPONSES: Dialect = {
 };
 
 function itemOf(id: string, index: number, block: Block): Fields {
-  const own = `${id}_${index}`;
+  const itemId = `${id}_${index}`;
   switch (block.type) {
     case 'text':
       return {
         type: 'message',
         role: 'assistant',
-        id: `msg_${own}`,
+        id: `msg_${itemId}`,
         content: [{ type: 'output_text', text: block.text }],
       };
     case 'thinking':
       return {
         type: 'reasoning',
-        id: `rs_${own}`,
+        id: `rs_${itemId}`,
         summary: [{ type: 'summary_text', text: block.thinking }],
       };
     case 'tool_use':
       return {
         type: 'function_call',
-        id: `fc_${own}`,
-        call_id: `call_${own}`,
+        id: `fc_${itemId}`,
+        call_id: `call_${itemId}`,
         name: block.name,
         arguments: JSON.stringify(block.input),
       };

@@ -22,7 +22,7 @@ const post = (data: unknown, path = '/v1/messages?beta=true'): Promise<Response>
     body: typeof data === 'string' ? data : JSON.stringify(data),
   });
 
-/** The events of a stream: name and data. */
+/** Name and data of the events of a stream. */
 async function events(response: Response): Promise<[string, Record<string, unknown>][]> {
   const frames = (await response.text()).split('\n\n').filter(Boolean);
   return frames.map((text) => {
@@ -34,21 +34,21 @@ async function events(response: Response): Promise<[string, Record<string, unkno
 const TEXT_AND_TOOL: Rule = () => ({
   blocks: [
     { type: 'thinking', thinking: 'hm' },
-    { type: 'text', text: 'I look.' },
+    { type: 'text', text: 'Looking.' },
     { type: 'tool_use', name: 'Bash', input: { command: 'ls' } },
   ],
 });
 
 describe('the scripted Messages endpoint', () => {
-  it('repeats what the person wrote, without the reminders around it, when no rule fits', async () => {
+  it("repeats the user's text, without the agent's reminders, when no rule answers", async () => {
     await start(() => null);
     const content = [
       { type: 'text', text: '<system-reminder>today</system-reminder>' },
       { type: 'text', text: 'hello' },
     ];
-    const said = (await (await post(body(content))).json()) as Record<string, unknown>;
-    expect(said).toMatchObject({ role: 'assistant', stop_reason: 'end_turn' });
-    expect(said['content']).toEqual([{ type: 'text', text: 'You said: hello' }]);
+    const answer = (await (await post(body(content))).json()) as Record<string, unknown>;
+    expect(answer).toMatchObject({ role: 'assistant', stop_reason: 'end_turn' });
+    expect(answer['content']).toEqual([{ type: 'text', text: 'You said: hello' }]);
     expect(model.requests.map((r) => r.prompt)).toEqual(['hello']);
   });
 
@@ -72,13 +72,13 @@ describe('the scripted Messages endpoint', () => {
     expect(deltas).toMatchObject([
       { index: 0, delta: { type: 'thinking_delta', thinking: 'hm' } },
       { index: 0, delta: { type: 'signature_delta' } },
-      { index: 1, delta: { type: 'text_delta', text: 'I look.' } },
+      { index: 1, delta: { type: 'text_delta', text: 'Looking.' } },
       { index: 2, delta: { type: 'input_json_delta', partial_json: '{"command":"ls"}' } },
     ]);
     expect(got.at(-2)?.[1]).toMatchObject({ delta: { stop_reason: 'tool_use' } });
   });
 
-  it('gives each tool call an id of its own, in a stream as in a whole message', async () => {
+  it('gives each tool call its own id, in a stream and in a whole message', async () => {
     await start(TEXT_AND_TOOL);
     const ids = new Set<unknown>();
     for (const stream of [true, true, false]) {
@@ -89,7 +89,7 @@ describe('the scripted Messages endpoint', () => {
     expect(ids.size).toBe(3);
   });
 
-  it('loses nothing of a long text with surrogate pairs at every cut', async () => {
+  it('streams all of a long text with surrogate pairs at every cut', async () => {
     const text = `${'🙂'.repeat(3_000)}x${'🙂'.repeat(3_000)}`;
     await start(() => ({ blocks: [{ type: 'text', text }] }));
     const got = await events(await post(body('go', { stream: true })));
@@ -101,34 +101,34 @@ describe('the scripted Messages endpoint', () => {
     expect(parts.every((part) => part.isWellFormed())).toBe(true);
   });
 
-  it('hands tool results to the rules, and repeats the first when none fits', async () => {
+  it('passes tool results to the rules, and repeats the first when no rule answers', async () => {
     const seen: unknown[] = [];
     await start((r) => {
       seen.push(r.results, r.prompt);
       return null;
     });
-    const said = await post(
+    const response = await post(
       body([
         { type: 'tool_result', tool_use_id: 'a', content: [{ type: 'text', text: 'out' }] },
         { type: 'tool_result', tool_use_id: 'b', content: 'put' },
       ]),
     );
-    expect(await said.text()).toContain('Done: out');
+    expect(await response.text()).toContain('Done: out');
     expect(seen).toEqual([['out', 'put'], '']);
   });
 
-  it('asks a rule added later first', async () => {
+  it('asks the rule that was added last first', async () => {
     await start(() => ({ blocks: [{ type: 'text', text: 'early' }] }));
     model.when((r) => (r.prompt === 'x' ? { blocks: [{ type: 'text', text: 'late' }] } : null));
     expect(await (await post(body('x'))).text()).toContain('late');
     expect(await (await post(body('y'))).text()).toContain('early');
   });
 
-  it('sends nothing while it is held, and stands still at a pause', async () => {
-    let letGo = (): void => undefined;
-    let goOn = (): void => undefined;
-    const hold = new Promise<void>((resolve) => (letGo = resolve));
-    const until = new Promise<void>((resolve) => (goOn = resolve));
+  it('sends nothing while the answer is held, and stops at a pause', async () => {
+    let release = (): void => undefined;
+    let resume = (): void => undefined;
+    const hold = new Promise<void>((resolve) => (release = resolve));
+    const until = new Promise<void>((resolve) => (resume = resolve));
     const blocks = [{ type: 'text', text: 'one' } as const, { type: 'pause', until } as const];
     await start(() => ({ hold, blocks: [...blocks, { type: 'text', text: 'two' }] }));
     let answered = false;
@@ -136,9 +136,9 @@ describe('the scripted Messages endpoint', () => {
       answered = true;
       return response;
     });
-    await post(body('count'), '/v1/messages/count_tokens'); // a later request is answered meanwhile
+    await post(body('count'), '/v1/messages/count_tokens'); // a later request is answered in the meantime
     expect(answered).toBe(false);
-    letGo();
+    release();
     const reader = ((await pending).body as ReadableStream<Uint8Array>)
       .pipeThrough(new TextDecoderStream())
       .getReader();
@@ -146,15 +146,15 @@ describe('the scripted Messages endpoint', () => {
     while (!text.includes('content_block_stop')) text += (await reader.read()).value;
     expect(text).toContain('one');
     expect(text).not.toContain('two');
-    goOn();
+    resume();
     for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
     expect(text).toContain('two');
     expect(text).toContain('message_stop');
   });
 
-  it('writes one text block in pieces, standing still between them, with the headers of the script', async () => {
-    let goOn = (): void => undefined;
-    const until = new Promise<void>((resolve) => (goOn = resolve));
+  it('streams one text block in pieces with pauses between them, and sends the headers of the script', async () => {
+    let resume = (): void => undefined;
+    const until = new Promise<void>((resolve) => (resume = resolve));
     await start(() => ({
       headers: { 'x-limit': '7' },
       blocks: [{ type: 'written', parts: ['first line\n', { type: 'pause', until }, 'second line'] }],
@@ -168,7 +168,7 @@ describe('the scripted Messages endpoint', () => {
     while (!text.includes('first line')) text += (await reader.read()).value;
     expect(text).not.toContain('second line');
     expect(text).not.toContain('content_block_stop');
-    goOn();
+    resume();
     for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
     expect(text).toContain('second line');
     expect(text.split('event: content_block_stop')).toHaveLength(2);
@@ -176,7 +176,7 @@ describe('the scripted Messages endpoint', () => {
     expect(whole.content).toEqual([{ type: 'text', text: 'first line\nsecond line' }]);
   });
 
-  it('refuses with status, name and headers of a script', async () => {
+  it('refuses with the status, name and headers of the script', async () => {
     await start(() => ({
       refuse: { status: 529, type: 'overloaded_error', message: 'busy', headers: { 'retry-after': '7' } },
     }));
@@ -189,17 +189,17 @@ describe('the scripted Messages endpoint', () => {
     });
   });
 
-  it('waits for a request that is still to come, and says which came when none fits', async () => {
+  it('waits for a future request, and lists the requests so far when none matches', async () => {
     await start();
-    const waited = model.waitFor((r) => r.prompt === 'late');
+    const waiting = model.waitFor((r) => r.prompt === 'late');
     await post(body('early'));
     await post(body('late'));
-    expect((await waited).prompt).toBe('late');
+    expect((await waiting).prompt).toBe('late');
     expect((await model.waitFor((r) => r.prompt === 'early')).prompt).toBe('early');
     await expect(model.waitFor((r) => r.prompt === 'never', 20)).rejects.toThrow('"early", "late"');
   });
 
-  it('counts a request that the agent gave up', async () => {
+  it('counts a request that the agent aborts', async () => {
     await start(() => ({ blocks: [], hold: new Promise(() => undefined) }));
     const client = request(`${model.url}/v1/messages`, { method: 'POST' });
     const broken = new Promise((resolve) => client.on('error', resolve));
@@ -211,7 +211,7 @@ describe('the scripted Messages endpoint', () => {
     expect(model.abandoned()).toBe(1);
   });
 
-  it('answers the look whether somebody is there, token counts, and refuses what it does not know', async () => {
+  it('answers health checks and token counts, and refuses unknown paths', async () => {
     await start();
     expect((await fetch(model.url, { method: 'HEAD' })).status).toBe(200);
     expect(await (await post(body('x'), '/v1/messages/count_tokens')).json()).toEqual({
@@ -221,7 +221,7 @@ describe('the scripted Messages endpoint', () => {
     expect((await post({}, '/v1/elsewhere')).status).toBe(404);
   });
 
-  it('stands garbage: no JSON, no messages, blocks of other shapes, a rule that throws', async () => {
+  it('tolerates bad JSON, missing messages, unknown blocks and a rule that throws', async () => {
     await start((r) => {
       if (r.prompt === 'throw') throw new Error('a mistake in the script');
       return null;
@@ -235,7 +235,7 @@ describe('the scripted Messages endpoint', () => {
     expect((await post(body('fine'))).status).toBe(200);
   });
 
-  it('keeps the small requests without tools out of the record', async () => {
+  it('does not record small requests without tools', async () => {
     await start();
     await post(body('title, please', { tools: [] }));
     expect(model.requests).toEqual([]);

@@ -7,31 +7,32 @@ import {
   type Block,
   type ModelRequest,
   type Pause,
+  type Reply,
   type Rule,
   type WrittenText,
 } from './script';
 import { RESPONSES } from './responses';
 import { frame, MESSAGES, type Dialect, type StreamEvent } from './wire';
 
-/** A scripted model on loopback, which speaks the Messages API and the Responses API. */
+/** A scripted model on loopback that speaks the Messages API and the Responses API. */
 export interface Model {
-  /** For `ANTHROPIC_BASE_URL`; with `/v1` behind it, the `base_url` of a provider that speaks Responses. */
+  /** For `ANTHROPIC_BASE_URL`; with `/v1` appended, the `base_url` of a Responses provider. */
   url: string;
-  /** Every request with tools so far, in the order they came; the small ones without are answered only. */
+  /** Every request with tools so far, in order. Small requests without tools are answered but not recorded. */
   requests: ModelRequest[];
-  /** Resolves with the first request that `look` holds for, one that came already or one still to come; rejects after `timeoutMs`. */
-  waitFor(look: (request: ModelRequest) => boolean, timeoutMs?: number): Promise<ModelRequest>;
-  /** How many requests the agent gave up before they were answered whole. */
+  /** Resolves with the first request that matches, past or future; rejects after `timeoutMs`. */
+  waitFor(matches: (request: ModelRequest) => boolean, timeoutMs?: number): Promise<ModelRequest>;
+  /** Number of requests that the agent aborted before the answer was complete. */
   abandoned(): number;
-  /** Puts a rule before the others. */
+  /** Adds a rule before all others. */
   when(rule: Rule): void;
   close(): Promise<void>;
 }
 
-/** The most bytes of a request; a long session's is a few megabytes. */
+/** Largest request, bytes; a long session sends a few megabytes. */
 const BODY_MAX = 64 * 1024 * 1024;
 
-/** An error with the status and the name the Messages API gives it. */
+/** An error with the HTTP status and the error name of the Messages API. */
 class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -43,61 +44,32 @@ class ApiError extends Error {
   }
 }
 
-/** Starts the endpoint on a free port. Without a rule that fits, it repeats what it was told. */
-export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
-  const all = [...rules];
-  const requests: ModelRequest[] = [];
-  const arrivals = new EventEmitter();
-  let count = 0;
-  let abandoned = 0;
+interface Endpoint {
+  /** The first rule that answers wins. */
+  readonly rules: Rule[];
+  readonly requests: ModelRequest[];
+  /** Emits `request` for every recorded request. */
+  readonly arrivals: EventEmitter;
+  /** Answers so far; their ids count up. */
+  answers: number;
+  abandoned: number;
+}
 
+/** Starts the endpoint on a free port. It echoes the prompt when no rule answers. */
+export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
+  const endpoint: Endpoint = {
+    rules: [...rules],
+    requests: [],
+    arrivals: new EventEmitter(),
+    answers: 0,
+    abandoned: 0,
+  };
   const server = createServer((req, res) => {
     res.on('close', () => {
-      if (!res.writableFinished) abandoned++;
+      if (!res.writableFinished) endpoint.abandoned++;
     });
-    serve(req, res).catch((error: unknown) => refuse(res, error));
+    serve(endpoint, req, res).catch((error: unknown) => refuse(res, error));
   });
-
-  async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const path = (req.url ?? '').split('?')[0];
-    if (req.method === 'HEAD') {
-      res.writeHead(200).end(); // asked for to see whether somebody is there
-      return;
-    }
-    const text = await bodyOf(req);
-    if (req.method !== 'POST') throw new ApiError(404, 'not_found_error', `${req.method} ${path}`);
-    switch (path) {
-      case '/v1/messages':
-        return answer(parse(text), res, MESSAGES);
-      case '/v1/responses':
-        return answer(parse(text), res, RESPONSES);
-      case '/v1/messages/count_tokens':
-        return json(res, 200, { input_tokens: Math.ceil(text.length / 4) });
-      default:
-        throw new ApiError(404, 'not_found_error', `POST ${path}`);
-    }
-  }
-
-  async function answer(body: Record<string, unknown>, res: ServerResponse, api: Dialect): Promise<void> {
-    const request = api.read(body);
-    if (request.tools.length > 0) {
-      requests.push(request);
-      arrivals.emit('request');
-    }
-    const id = `${api.prefix}_${++count}`;
-    const reply =
-      all.reduce<ReturnType<Rule>>((found, rule) => found ?? rule(request), null) ?? echo(request);
-    await reply.hold;
-    if ('refuse' in reply) {
-      const { status, type, message: said, headers } = reply.refuse;
-      throw new ApiError(status, type, said, headers);
-    }
-    const model = String(body['model']);
-    if (body['stream'] === true) return stream(res, id, model, reply, api);
-    for (const pause of pausesOf(reply)) await pause.until;
-    return json(res, 200, api.whole(id, model, blocksOf(reply)), reply.headers);
-  }
-
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -105,10 +77,10 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    requests,
-    waitFor: (look, timeoutMs = 20_000) => waitFor(requests, arrivals, look, timeoutMs),
-    abandoned: () => abandoned,
-    when: (rule) => all.unshift(rule),
+    requests: endpoint.requests,
+    waitFor: (matches, timeoutMs = 20_000) => waitFor(endpoint, matches, timeoutMs),
+    abandoned: () => endpoint.abandoned,
+    when: (rule) => endpoint.rules.unshift(rule),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -117,19 +89,70 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
   };
 }
 
+async function serve(endpoint: Endpoint, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const path = (req.url ?? '').split('?')[0];
+  if (req.method === 'HEAD') {
+    res.writeHead(200).end(); // agents check this way whether the endpoint is up
+    return;
+  }
+  const text = await bodyOf(req);
+  if (req.method !== 'POST') throw new ApiError(404, 'not_found_error', `${req.method} ${path}`);
+  switch (path) {
+    case '/v1/messages':
+      return answer(endpoint, parse(text), res, MESSAGES);
+    case '/v1/responses':
+      return answer(endpoint, parse(text), res, RESPONSES);
+    case '/v1/messages/count_tokens':
+      return json(res, 200, { input_tokens: Math.ceil(text.length / 4) });
+    default:
+      throw new ApiError(404, 'not_found_error', `POST ${path}`);
+  }
+}
+
+async function answer(
+  endpoint: Endpoint,
+  body: Record<string, unknown>,
+  res: ServerResponse,
+  api: Dialect,
+): Promise<void> {
+  const request = api.read(body);
+  if (request.tools.length > 0) {
+    endpoint.requests.push(request);
+    endpoint.arrivals.emit('request');
+  }
+  const id = `${api.prefix}_${++endpoint.answers}`;
+  const reply = replyTo(request, endpoint.rules);
+  await reply.hold;
+  if ('refuse' in reply) {
+    const { status, type, message, headers } = reply.refuse;
+    throw new ApiError(status, type, message, headers);
+  }
+  const model = String(body['model']);
+  if (body['stream'] === true) return stream(res, id, model, reply, api);
+  for (const pause of pausesOf(reply)) await pause.until;
+  return json(res, 200, api.whole(id, model, blocksOf(reply)), reply.headers);
+}
+
+function replyTo(request: ModelRequest, rules: readonly Rule[]): Reply {
+  for (const rule of rules) {
+    const reply = rule(request);
+    if (reply !== null) return reply;
+  }
+  return echo(request);
+}
+
 async function waitFor(
-  requests: readonly ModelRequest[],
-  arrivals: EventEmitter,
-  look: (request: ModelRequest) => boolean,
+  { requests, arrivals }: Endpoint,
+  matches: (request: ModelRequest) => boolean,
   timeoutMs: number,
 ): Promise<ModelRequest> {
   const signal = AbortSignal.timeout(timeoutMs);
   for (;;) {
-    const found = requests.find(look);
+    const found = requests.find(matches);
     if (found !== undefined) return found;
     await once(arrivals, 'request', { signal }).catch(() => {
       const prompts = requests.map((r) => JSON.stringify(r.prompt.slice(0, 60))).join(', ');
-      throw new Error(`no such request within ${timeoutMs} ms; there were: ${prompts}`);
+      throw new Error(`no such request within ${timeoutMs} ms; requests so far: ${prompts}`);
     });
   }
 }
@@ -147,7 +170,6 @@ async function stream(
     ...answer.headers,
   });
   const send = (events: readonly StreamEvent[]): void => {
-    // Who hung up is told nothing more.
     if (!res.destroyed) res.write(events.map(frame).join(''));
   };
   send(api.opening(id, model));
@@ -187,7 +209,7 @@ function parse(text: string): Record<string, unknown> {
     const body: unknown = JSON.parse(text);
     if (typeof body === 'object' && body !== null) return body as Record<string, unknown>;
   } catch {
-    // told below, as any other body that is none
+    // refused below, like any other body that is not an object
   }
   throw new ApiError(400, 'invalid_request_error', 'the body is not a JSON object');
 }

@@ -1,12 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { ApiError } from './model';
 
-/** Answers with a result. */
 export function sendResult(res: ServerResponse, result: unknown): void {
   write(res, 200, { ok: true, result });
 }
 
-/** Answers with an error; one that is none of Telegram's is a defect of the sandbox and becomes a 500. */
+/** Answers with an error. Anything but an {@link ApiError} is a defect of the sandbox and becomes a 500. */
 export function sendError(res: ServerResponse, error: unknown): void {
   const failed =
     error instanceof ApiError ? error : new ApiError(500, `Internal Server Error: ${String(error)}`);

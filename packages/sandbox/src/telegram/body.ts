@@ -3,13 +3,12 @@ import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy
 import { ApiError, bad, type Upload } from './model';
 import { LIMITS } from './strict';
 
-/** The most bytes of a request: one file of the greatest size, and its form. */
+/** Largest request, bytes: one file of the largest size, and its form. */
 const BODY_MAX = LIMITS.upload + 1024 * 1024;
 
-/** The most parts of a form. */
 const PARTS_MAX = 100;
 
-/** The parameters in a request's address and body: JSON, a form, or a form with files. */
+/** The parameters of a request, from its query and its body: JSON, a form, or a form with files. */
 export async function readBody(req: IncomingMessage): Promise<Record<string, unknown>> {
   const query = Object.fromEntries(new URL(req.url ?? '/', 'http://x').searchParams);
   const type = req.headers['content-type'] ?? '';
@@ -32,7 +31,7 @@ async function readText(req: IncomingMessage): Promise<string> {
   let length = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length <= BODY_MAX) chunks.push(chunk); // what is too much is read on, so that the answer can be
+    if (length <= BODY_MAX) chunks.push(chunk); // the rest is still read, so that the client gets the answer
   }
   if (length > BODY_MAX) throw tooLarge();
   return Buffer.concat(chunks).toString('utf8');
@@ -40,8 +39,8 @@ async function readText(req: IncomingMessage): Promise<string> {
 
 function readForm(req: IncomingMessage, type: string): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
-    const found: Record<string, unknown> = {};
-    let excess = false;
+    const fields: Record<string, unknown> = {};
+    let isTooLarge = false;
     let form: BusboyInstance;
     try {
       form = new Busboy({
@@ -54,21 +53,21 @@ function readForm(req: IncomingMessage, type: string): Promise<Record<string, un
       return;
     }
     form.on('field', (name: string, value: string, _n: boolean, cut: boolean) => {
-      if (cut) excess = true;
-      found[name] = value;
+      if (cut) isTooLarge = true;
+      fields[name] = value;
     });
     form.on('file', (name, stream, filename, _encoding, mime) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('limit', () => (excess = true));
+      stream.on('limit', () => (isTooLarge = true));
       stream.on('end', () => {
         const upload: Upload = { name: filename, mime, bytes: Buffer.concat(chunks) };
-        found[name] = upload;
+        fields[name] = upload;
       });
     });
-    form.on('partsLimit', () => (excess = true));
+    form.on('partsLimit', () => (isTooLarge = true));
     form.on('error', () => reject(bad('the form ends too early')));
-    form.on('finish', () => (excess ? reject(tooLarge()) : resolve(found)));
+    form.on('finish', () => (isTooLarge ? reject(tooLarge()) : resolve(fields)));
     req.on('aborted', () => reject(bad('the request ends too early')));
     req.pipe(form);
   });

@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { ApiError, bad, type Fault } from './model';
 import { conflict } from './polls';
 
-/** How long a `slow` call takes unless the fault says, ms. */
+/** Default delay of a `slow` call, ms. */
 const SLOW_MS = 1_000;
 
-/** Lets a fault happen; true when the call is over with it, false when it goes on afterwards. `execute` does what the call asks. */
-export async function strike(fault: Fault, res: ServerResponse, execute: () => void): Promise<boolean> {
+/** Applies a fault; true when it has ended the call, false when the call should be carried out. `execute` carries it out. */
+export async function applyFault(fault: Fault, res: ServerResponse, execute: () => void): Promise<boolean> {
   switch (fault.kind) {
     case 'hang':
       return true;
@@ -49,7 +49,7 @@ export async function strike(fault: Fault, res: ServerResponse, execute: () => v
   }
 }
 
-/** Lets half of what is written through, and breaks the connection then. */
+/** Sends half of the body, then breaks the connection. */
 function cutShort(res: ServerResponse): void {
   const end = res.end.bind(res);
   res.end = ((chunk?: unknown) => {
@@ -59,7 +59,7 @@ function cutShort(res: ServerResponse): void {
   }) as typeof res.end;
 }
 
-/** 429 with the seconds to wait. */
+/** `retryAfter` in s. */
 export function tooMany(retryAfter: number): ApiError {
   return new ApiError(429, `Too Many Requests: retry after ${retryAfter}`, { retry_after: retryAfter });
 }

@@ -1,4 +1,4 @@
-/** A person, or the bot, as the Bot API tells of one. */
+/** The Bot API's `User`: a person or the bot. */
 export interface User {
   id: number;
   is_bot: boolean;
@@ -7,7 +7,7 @@ export interface User {
   language_code?: string;
 }
 
-/** A piece of a text with a style, as the Bot API tells of it; UTF-16 units. */
+/** The Bot API's `MessageEntity`; offset and length in UTF-16 units. */
 export interface MessageEntity {
   type: string;
   offset: number;
@@ -16,38 +16,35 @@ export interface MessageEntity {
   language?: string;
 }
 
-/** A button under a message. */
 export interface InlineButton {
   text: string;
   callback_data?: string;
   url?: string;
 }
 
-/** A file as it came in a request. */
 export interface Upload {
   name: string;
   mime: string;
   bytes: Buffer;
 }
 
-/** What a message can carry beside its text. */
 export type MediaKind = 'photo' | 'document' | 'voice' | 'audio' | 'video' | 'video_note' | 'animation';
 
-/** Words of another message that a reply picks, as the Bot API tells of them. */
+/** The Bot API's `TextQuote`: the part of a message that a reply quotes. */
 export interface TextQuote {
   text: string;
-  /** Where they begin in that message, UTF-16 units. */
+  /** Where the quote begins in that message, UTF-16 units. */
   position: number;
 }
 
-/** Where a forwarded message was written first (Bot API, MessageOrigin). */
+/** The Bot API's `MessageOrigin`: where a forwarded message was first written. */
 export type Origin =
   | { type: 'user'; date: number; sender_user: User }
   | { type: 'hidden_user'; date: number; sender_user_name: string }
   | { type: 'chat'; date: number; sender_chat: { id: number; type: string; title: string } }
   | { type: 'channel'; date: number; chat: { id: number; type: string; title: string }; message_id: number };
 
-/** What a message can be beside text and files, under the Bot API's own name. */
+/** Messages other than texts and files, under the Bot API's names. */
 export type Special =
   | { location: { latitude: number; longitude: number; horizontal_accuracy?: number; live_period?: number } }
   | { venue: { location: { latitude: number; longitude: number }; title: string; address: string } }
@@ -56,33 +53,32 @@ export type Special =
   | { poll: { question: string; options: string[] } }
   | { dice: { emoji: string; value: number } };
 
-/** A file that Telegram keeps. */
+/** A file that Telegram has stored. */
 export interface StoredFile extends Upload {
-  /** What the bot asks for it by. */
+  /** The bot's `file_id`. */
   id: string;
   uniqueId: string;
-  /** Below `/file/bot<token>/`. */
+  /** Path below `/file/bot<token>/`. */
   path: string;
-  /** Of pictures, pixels. */
+  /** Pixels; only of pictures. */
   width?: number;
   height?: number;
 }
 
-/** A message as it is visible now. */
+/** A message in its current state. */
 export interface ChatMessage {
   id: number;
   chatId: number;
-  /** True: the bot's. */
   fromBot: boolean;
   /** s since the epoch. */
   date: number;
-  /** Its text, or its caption when it carries a file, or its Markdown when it is a rich message. */
+  /** The text; the caption of a file; the Markdown of a rich message. */
   text: string;
   entities: MessageEntity[];
   keyboard: InlineButton[][];
   replyTo?: number;
   silent: boolean;
-  /** How often it was edited. */
+  /** Number of edits. */
   edits: number;
   deleted: boolean;
   /** The bot's reaction. */
@@ -96,48 +92,48 @@ export interface ChatMessage {
   pinned?: boolean;
 }
 
-/** A text that the bot is still writing. */
+/** A text that the bot is still streaming. */
 export interface Draft {
   id: number;
   text: string;
   entities: MessageEntity[];
 }
 
-/** One call of a Bot API method, as it arrived; downloads count as method `file`. */
+/** One call of a Bot API method; downloads count as method `file`. */
 export interface Call {
   method: string;
   params: Record<string, unknown>;
   /** Arrival, ns of the monotonic clock. */
   atNs: bigint;
-  /** The status it was answered with; 0 while it is under way, or when the connection was broken on purpose. */
+  /** HTTP status of the answer; 0 while the call is open, or when a fault broke the connection. */
   status: number;
 }
 
-/** One long poll: when it began and ended, ns of the monotonic clock, and how. */
+/** One long poll; times in ns of the monotonic clock. */
 export interface PollRecord {
   startedNs: bigint;
   endedNs?: bigint;
   how?: 'answered' | 'conflict' | 'closed';
 }
 
-/** What goes wrong on demand; `cut` breaks a download in the middle. */
+/** A failure on demand; `cut` breaks a download in the middle. */
 export interface Fault {
-  /** Method it strikes (`file` for downloads); absent: every one. */
+  /** The method that fails (`file` for downloads); absent: all methods. */
   method?: string;
   kind: 'hang' | 'reset' | 'reset-after' | 'cut' | '5xx' | '429' | '401' | '403' | '409' | 'refused' | 'slow';
-  /** How often; absent: until cleared. */
+  /** Number of calls that fail; absent: until cleared. */
   times?: number;
-  /** Of `refused`: the error code; 400 unless it is given. */
+  /** For `refused`: the error code; absent: 400. */
   status?: number;
-  /** Of `refused`: Telegram's words, without “Bad Request: ” where it is 400. */
+  /** For `refused`: Telegram's description, without “Bad Request: ” when the code is 400. */
   description?: string;
-  /** Of `429`: s. */
+  /** For `429`, s. */
   retryAfter?: number;
-  /** Of `slow`: ms. */
+  /** For `slow`, ms. */
   delayMs?: number;
 }
 
-/** An answer of the Bot API that is not ok. */
+/** An error answer of the Bot API. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -148,7 +144,7 @@ export class ApiError extends Error {
   }
 }
 
-/** 400 with Telegram's own words. */
+/** A 400 with Telegram's description. */
 export function bad(description: string): ApiError {
   return new ApiError(400, `Bad Request: ${description}`);
 }

@@ -1,6 +1,6 @@
-/** How many messages a chat takes. */
+/** The rate at which a chat accepts messages. */
 export interface Pace {
-  /** Messages that may come at once. */
+  /** Messages that may arrive at once. */
   burst: number;
   /** Sustained messages a second. */
   perSecond: number;
@@ -9,14 +9,14 @@ export interface Pace {
 /** Telegram's pace for one private chat: about a message a second, short bursts tolerated (its Bots FAQ). */
 export const TELEGRAM_PACE: Pace = { burst: 5, perSecond: 1 };
 
-/** What one chat has used up: a bucket that fills again with time. */
+/** The token bucket of one chat; it refills over time. */
 export interface Bucket {
   tokens: number;
   /** ms since the epoch. */
   at: number;
 }
 
-/** Takes a message out of a chat's bucket: the bucket afterwards, and the whole seconds to wait when it was empty. */
+/** Takes a token for one message. `retryAfter`: whole seconds to wait when the bucket was empty, else 0. */
 export function take(
   pace: Pace,
   bucket: Bucket | undefined,
@@ -28,7 +28,7 @@ export function take(
   return { bucket: { tokens, at }, retryAfter: Math.max(1, Math.ceil((1 - tokens) / pace.perSecond)) };
 }
 
-/** True for the methods that put something into a chat, and so count. */
-export function counts(method: string): boolean {
+/** Whether the rate limit counts calls of this method. */
+export function isPaced(method: string): boolean {
   return /^(?:send|editMessage)/.test(method) && method !== 'sendChatAction' && method !== 'sendMessageDraft';
 }

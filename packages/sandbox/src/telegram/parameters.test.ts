@@ -1,6 +1,6 @@
 import { readParams } from './parameters';
 
-it('reads the texts of a form as what they are meant to be', () => {
+it('converts the strings of a form to their types', () => {
   const { params, warnings } = readParams('sendMessage', {
     chat_id: '7001',
     text: 'true',
@@ -21,11 +21,11 @@ it.each([
   ['getUpdates', { offset: 1.5 }, 'not an integer'],
   ['sendMessage', { entities: '[{' }, "can't parse JSON object"],
   ['sendMessage', { text: { a: 1 } }, 'not a text'],
-])('refuses what is of the wrong kind: %s %j', (method, raw, words) =>
+])('refuses values of the wrong type: %s %j', (method, raw, words) =>
   expect(() => readParams(method, raw)).toThrow(words),
 );
 
-it('keeps and tells of what it does not know, but not of attached files', () => {
+it('keeps unknown parameters and warns of them, but not of attached files', () => {
   const { params, warnings } = readParams('sendMediaGroup', {
     odd: 1,
     part1: { name: 'a', mime: 'b', bytes: Buffer.alloc(1) },

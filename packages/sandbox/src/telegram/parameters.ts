@@ -1,9 +1,9 @@
 import { bad } from './model';
 
-/** The parameters of a call: checked for their kinds, uploads as {@link Upload}. */
+/** The parameters of a call; files are {@link Upload}s. */
 export type Params = Record<string, unknown>;
 
-/** How a parameter is written: as a number, a text, a truth value, or JSON (in a form: serialized). */
+/** The type of a parameter; a form serializes `json`. */
 type Kind = 'int' | 'text' | 'bool' | 'json' | 'file';
 
 const sending = {
@@ -18,7 +18,7 @@ const words = { text: 'text', entities: 'json', link_preview_options: 'json' } a
 const caption = { caption: 'text', caption_entities: 'json', show_caption_above_media: 'bool' } as const;
 const message = { chat_id: 'int', message_id: 'int' } as const;
 
-/** Every method of the sandbox with the parameters it knows (Bot API documentation). */
+/** Every method of the sandbox with its parameters (Bot API documentation). */
 const KNOWN: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   getMe: {},
   getUpdates: { offset: 'int', limit: 'int', timeout: 'int', allowed_updates: 'json' },
@@ -73,24 +73,24 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   getFile: { file_id: 'text' },
 };
 
-/** Brings parameters to their kinds, from a form as from JSON; what nobody knows is kept and told in `warnings`. */
+/** Converts parameters from a form or JSON to their types. Unknown ones are kept and named in `warnings`. */
 export function readParams(method: string, raw: Params): { params: Params; warnings: string[] } {
   const known = KNOWN[method] ?? {};
   const params: Params = {};
   const warnings: string[] = [];
   for (const [name, value] of Object.entries(raw)) {
     const kind = known[name];
-    params[name] = kind === undefined ? value : as(kind, name, value);
-    // Parts of a form that a file parameter points to by attach:// have names of their own.
-    const attached = typeof value === 'object' && value !== null && 'bytes' in value;
-    // Some clients repeat the method in the body, which the real server reads as well.
-    const repeated = name === 'method' && value === method;
-    if (kind === undefined && !attached && !repeated) warnings.push(`${method}: unknown parameter ${name}`);
+    params[name] = kind === undefined ? value : convert(kind, name, value);
+    // A file parameter may point to another part of the form with attach://; that part can have any name.
+    const isAttached = typeof value === 'object' && value !== null && 'bytes' in value;
+    // Some clients repeat the method in the body, which the real server accepts.
+    const isMethod = name === 'method' && value === method;
+    if (kind === undefined && !isAttached && !isMethod) warnings.push(`${method}: unknown parameter ${name}`);
   }
   return { params, warnings };
 }
 
-function as(kind: Kind, name: string, value: unknown): unknown {
+function convert(kind: Kind, name: string, value: unknown): unknown {
   switch (kind) {
     case 'int': {
       const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

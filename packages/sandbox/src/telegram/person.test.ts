@@ -4,7 +4,7 @@ let f: Fixture;
 beforeEach(async () => (f = await startFixture()));
 afterEach(() => f.telegram.close());
 
-it('writes messages whose commands are marked', async () => {
+it('writes messages with marked commands', async () => {
   f.telegram.owner.say('/new demo /tmp/a and /stop');
   const [{ message }] = (await f.call('getUpdates')).result;
   expect(message.entities).toEqual([
@@ -13,14 +13,14 @@ it('writes messages whose commands are marked', async () => {
   ]);
 });
 
-it('writes an answer that tells of the message it answers', async () => {
+it('writes a reply that contains the message it replies to', async () => {
   const { message_id } = (await f.call('sendMessage', { chat_id: 7001, text: 'well?' })).result;
   f.telegram.owner.say('yes', { replyTo: message_id });
   const [{ message }] = (await f.call('getUpdates')).result;
   expect(message.reply_to_message).toMatchObject({ message_id, text: 'well?' });
 });
 
-it('changes only messages of their own', async () => {
+it('edits only its own messages', async () => {
   const id = f.telegram.owner.say('frist');
   f.telegram.owner.edit(id, 'first');
   const [, update] = (await f.call('getUpdates')).result;
@@ -30,7 +30,7 @@ it('changes only messages of their own', async () => {
   expect(() => f.telegram.owner.react(9, '👍')).toThrow('no message 9');
 });
 
-it('sees the own chat only, without what was deleted', async () => {
+it('sees only its own chat, without deleted messages', async () => {
   f.telegram.stranger.say('psst');
   const id = f.telegram.owner.say('mine');
   expect(f.telegram.owner.chat().map((m) => m.id)).toEqual([id]);
@@ -39,14 +39,14 @@ it('sees the own chat only, without what was deleted', async () => {
   expect(f.telegram.stranger.chat()).toHaveLength(1);
 });
 
-describe('what else a phone sends', () => {
+describe('other messages of a phone', () => {
   const messages = async (): Promise<Record<string, unknown>[]> =>
     // The shape is Telegram's own; a test reads what it expects.
     // eslint-disable-next-line @typescript-eslint/no-explicit-any
     (await f.call('getUpdates')).result.map((u: any) => u.message ?? u.edited_message);
   const file = (name: string, bytes = 'x') => ({ name, mime: 'text/plain', bytes: Buffer.from(bytes) });
 
-  it('is a long text in parts that lose nothing but the space around the cuts', async () => {
+  it('are a long text in parts that lose nothing but the space around the cuts', async () => {
     const line = 'word '.repeat(100).trim();
     const text = Array.from({ length: 30 }, (_, i) => `${i} ${line}`).join('\n');
     const ids = f.telegram.owner.paste(text);
@@ -61,7 +61,7 @@ describe('what else a phone sends', () => {
     ).toBe(text.replace(/\s/g, ''));
   });
 
-  it('is an album: messages of one group, the caption under the first', async () => {
+  it('are an album: messages of one group with the caption under the first', async () => {
     f.telegram.owner.album([file('a.txt'), file('b.txt')], { caption: 'both' });
     const [a, b] = await messages();
     expect(a).toMatchObject({ caption: 'both', document: { file_name: 'a.txt' } });
@@ -76,15 +76,15 @@ describe('what else a phone sends', () => {
     ['animation', 'animation'],
     ['video', 'video'],
     ['audio', 'audio'],
-  ] as const)('is a file of the kind %s', async (as, field) => {
+  ] as const)('are files of the kind %s', async (as, field) => {
     f.telegram.owner.upload(file('a.bin'), { as });
     const [message] = await messages();
     expect(message?.[field]).toMatchObject({ file_id: expect.any(String) as string, file_size: 1 });
-    // As on the real server an animation is a document too.
+    // On the real server, too, an animation is also a document.
     expect(message?.['document'] !== undefined).toBe(as === 'animation');
   });
 
-  it('is a place, a contact, a sticker, a poll', async () => {
+  it('are a location, a contact, a sticker and a poll', async () => {
     const location = { latitude: 1.5, longitude: -2 };
     f.telegram.owner.send({ location });
     f.telegram.owner.send({ venue: { location, title: 'Café', address: 'Street 1' } });
@@ -102,7 +102,7 @@ describe('what else a phone sends', () => {
     expect(got.some((m) => 'text' in m)).toBe(false);
   });
 
-  it('tells where a forwarded message comes from, and which words are quoted', async () => {
+  it('name the origin of a forward and the words of a quote', async () => {
     const { message_id } = (await f.call('sendMessage', { chat_id: 7001, text: 'first, second' })).result;
     f.telegram.owner.say('that one', { replyTo: message_id, quote: 'second' });
     const forward = { type: 'hidden_user', date: 5, sender_user_name: 'Bob' } as const;
@@ -116,21 +116,21 @@ describe('what else a phone sends', () => {
     expect(() => f.telegram.owner.say('x', { replyTo: message_id, quote: 'third' })).toThrow('nothing');
   });
 
-  it('changes a caption like a text', async () => {
+  it('have captions that can be edited like texts', async () => {
     const id = f.telegram.owner.upload(file('a.txt'), { caption: 'one' });
     f.telegram.owner.edit(id, 'two');
     const [, edited] = await messages();
     expect(edited).toMatchObject({ caption: 'two', document: { file_name: 'a.txt' } });
   });
 
-  it('can be fetched for an hour after it was asked for, not before, and not when it is too large', async () => {
+  it('are files that can be downloaded for an hour after getFile, unless they are too large', async () => {
     let now = 1_000_000;
     const timed = await startFixture({ now: () => now });
     timed.telegram.owner.upload(file('a.txt', 'content'));
-    const [kept] = timed.telegram.state.files.values();
-    const get = () => fetch(`${timed.telegram.apiRoot}/file/bot${TOKEN}/${kept?.path}`);
+    const [stored] = timed.telegram.state.files.values();
+    const get = () => fetch(`${timed.telegram.apiRoot}/file/bot${TOKEN}/${stored?.path}`);
     expect((await get()).status).toBe(404);
-    await timed.call('getFile', { file_id: kept?.id });
+    await timed.call('getFile', { file_id: stored?.id });
     expect(await (await get()).text()).toBe('content');
     timed.telegram.fault({ method: 'file', kind: 'cut', times: 1 });
     await expect(get().then((r) => r.text())).rejects.toThrow();
@@ -143,7 +143,7 @@ describe('what else a phone sends', () => {
     await timed.telegram.close();
   });
 
-  it('can be forged: an update of any kind, wanted or not', async () => {
+  it('can be forged updates of any kind, allowed or not', async () => {
     await f.call('getUpdates', { allowed_updates: ['message'] });
     f.telegram.state.forge({ inline_query: { id: 'q', from: f.telegram.stranger.user, query: 'x' } });
     expect((await f.call('getUpdates')).result).toMatchObject([{ inline_query: { query: 'x' } }]);

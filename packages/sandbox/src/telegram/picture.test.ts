@@ -35,6 +35,6 @@ it('reads the size of the three kinds of WebP', () => {
 });
 
 it.each(['', 'ff', 'ffd8', 'ffd8ffc0', 'ffd8ffe00002', '89504e47', '474946383961', '25504446'])(
-  'takes no size from what is no picture or only its beginning: %s',
+  'finds no size in other files and in truncated pictures: %s',
   (hex) => expect(sizeOf(Buffer.from(hex, 'hex'))).toBeNull(),
 );

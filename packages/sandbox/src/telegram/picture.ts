@@ -1,4 +1,4 @@
-/** Width and height of a picture in pixels, from its first bytes; null when it is no picture that Telegram takes. */
+/** Width and height of a picture in pixels, from its first bytes; null for anything that Telegram does not accept as a picture. */
 export function sizeOf(bytes: Buffer): { width: number; height: number } | null {
   if (bytes.length >= 24 && bytes.readUInt32BE(0) === 0x89504e47) {
     return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
@@ -19,14 +19,14 @@ export function sizeOf(bytes: Buffer): { width: number; height: number } | null 
   return bytes.length >= 4 && bytes.readUInt16BE(0) === 0xffd8 ? sizeOfJpeg(bytes) : null;
 }
 
-/** Walks a JPEG's segments to the one that tells its size. */
+/** Finds the segment of a JPEG that holds its size. */
 function sizeOfJpeg(bytes: Buffer): { width: number; height: number } | null {
-  let at = 2;
-  while (at + 9 <= bytes.length && bytes[at] === 0xff) {
-    const marker = bytes[at + 1] ?? 0;
+  let offset = 2;
+  while (offset + 9 <= bytes.length && bytes[offset] === 0xff) {
+    const marker = bytes[offset + 1] ?? 0;
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (isFrame) return { width: bytes.readUInt16BE(at + 7), height: bytes.readUInt16BE(at + 5) };
-    at += 2 + bytes.readUInt16BE(at + 2);
+    if (isFrame) return { width: bytes.readUInt16BE(offset + 7), height: bytes.readUInt16BE(offset + 5) };
+    offset += 2 + bytes.readUInt16BE(offset + 2);
   }
   return null;
 }

@@ -16,7 +16,7 @@ const poll = async (
 const texts = async (params?: Record<string, unknown>): Promise<(string | undefined)[]> =>
   (await poll(params)).map((u) => u.message?.text);
 
-it('answers at once when something waits or no time is given, else when it comes', async () => {
+it('answers at once when an update waits or no timeout is given, else when an update arrives', async () => {
   expect(await poll()).toEqual([]);
   f.telegram.owner.say('waits already');
   const [first] = await poll({ timeout: 50 });
@@ -26,7 +26,7 @@ it('answers at once when something waits or no time is given, else when it comes
   expect((await later).map((u) => u.message?.text)).toEqual(['comes later']);
 });
 
-it('gives updates again until a higher offset confirms them', async () => {
+it('repeats updates until a higher offset confirms them', async () => {
   f.telegram.owner.say('a');
   f.telegram.owner.say('b');
   expect(await texts()).toEqual(['a', 'b']);
@@ -35,21 +35,21 @@ it('gives updates again until a higher offset confirms them', async () => {
   expect(await texts()).toEqual(['b']);
 });
 
-it('numbers updates one after the other, from a large number', async () => {
+it('numbers updates consecutively from a large number', async () => {
   for (const text of ['a', 'b', 'c']) f.telegram.owner.say(text);
   const ids = (await poll()).map((u) => u.update_id);
   expect(ids[0]).toBeGreaterThan(99_999_999);
   expect(ids).toEqual([ids[0], (ids[0] ?? 0) + 1, (ids[0] ?? 0) + 2]);
 });
 
-it('gives no more than the limit, and only the last ones for a negative offset', async () => {
+it('returns no more than the limit, and only the last updates for a negative offset', async () => {
   for (const text of ['a', 'b', 'c']) f.telegram.owner.say(text);
   expect(await texts({ limit: 2 })).toEqual(['a', 'b']);
   expect(await texts({ offset: -1 })).toEqual(['c']);
   expect(await texts()).toEqual(['c']);
 });
 
-it('forgets what waited for a day', async () => {
+it('drops updates after a day', async () => {
   f.telegram.owner.say('old');
   now += RETENTION_MS - 1;
   f.telegram.owner.say('young');
@@ -58,7 +58,7 @@ it('forgets what waited for a day', async () => {
   expect(await texts()).toEqual(['young']);
 });
 
-it('keeps only the kinds that the bot asked for, from then on', async () => {
+it('keeps only the kinds that the bot has asked for since', async () => {
   const id = f.telegram.owner.say('first');
   f.telegram.owner.edit(id, 'changed');
   expect(await poll({ allowed_updates: ['message', 'message_reaction'] })).toHaveLength(2);
@@ -71,12 +71,12 @@ it('keeps only the kinds that the bot asked for, from then on', async () => {
   ]);
 });
 
-it('tells reactions only to a bot that asks for them', async () => {
+it('sends reactions only to a bot that asks for them', async () => {
   f.telegram.owner.react(f.telegram.owner.say('x'), '👍');
   expect((await poll()).map((u) => Object.keys(u)[1])).toEqual(['message']);
 });
 
-it('ends the poll before with 409 when a second one comes, and counts the overlap', async () => {
+it('ends the first poll with 409 when a second one starts, and counts the overlap', async () => {
   const first = f.call('getUpdates', { timeout: 50 });
   await f.telegram.waitFor(() => f.telegram.polls.length === 1);
   const second = f.call('getUpdates', { timeout: 50 });
@@ -91,7 +91,7 @@ it('ends the poll before with 409 when a second one comes, and counts the overla
   expect(f.telegram.polls.map((p) => p.how)).toEqual(['conflict', 'answered']);
 });
 
-it('sees no overlap in polls one after the other, nor after one whose client has gone', async () => {
+it('counts no overlap for consecutive polls, nor after a poll whose client disconnected', async () => {
   await poll();
   const abort = new AbortController();
   const gone = fetch(`${f.telegram.apiRoot}/bot${TOKEN}/getUpdates?timeout=50`, { signal: abort.signal });
@@ -104,7 +104,7 @@ it('sees no overlap in polls one after the other, nor after one whose client has
   expect(f.telegram.polls.every((p) => p.endedNs !== undefined && p.endedNs >= p.startedNs)).toBe(true);
 });
 
-it('answers 409 with other words while a webhook is set, and ends the open poll when one is set', async () => {
+it('answers with another 409 while a webhook is set, and ends the open poll when one is set', async () => {
   const open = f.call('getUpdates', { timeout: 50 });
   await f.telegram.waitFor(() => f.telegram.polls.length === 1);
   await f.call('setWebhook', { url: 'https://example.org/hook' });
@@ -124,7 +124,7 @@ it('answers 409 with other words while a webhook is set, and ends the open poll 
   );
 });
 
-it('drops what waits when it is told to', async () => {
+it('drops pending updates on request', async () => {
   f.telegram.owner.say('dropped');
   await f.call('deleteWebhook', { drop_pending_updates: true });
   expect(await poll()).toEqual([]);

@@ -4,14 +4,14 @@ import type { Params } from './parameters';
 import { sendError, sendResult } from './answer';
 import type { SandboxState } from './state';
 
-/** The longest that Telegram holds a poll, s. */
+/** The longest time for which Telegram holds a poll, s. */
 const HOLD_MAX_S = 50;
 
-/** The long poll: one at a time, each new one ends the one before. */
+/** The long poll. Only one can be open: a new poll ends the previous one. */
 export interface Polls {
-  /** Answers when updates are there, or when the time is over. */
+  /** Answers as soon as there are updates, or at the poll's timeout. */
   poll(params: Params, res: ServerResponse): void;
-  /** What a poll confirms, without answering it. */
+  /** Applies what a poll confirms, without answering it. */
   confirm(params: Params): void;
 }
 
@@ -19,7 +19,7 @@ interface OpenPoll {
   end(how: NonNullable<PollRecord['how']>, error?: ApiError): void;
 }
 
-/** 409: another bot polls. */
+/** The 409 that Telegram sends when another poll starts. */
 export function conflict(): ApiError {
   return new ApiError(
     409,
@@ -27,7 +27,6 @@ export function conflict(): ApiError {
   );
 }
 
-/** Serves `getUpdates` from the state. */
 export function createPolls(state: SandboxState): Polls {
   let open: OpenPoll | undefined;
 
@@ -35,7 +34,7 @@ export function createPolls(state: SandboxState): Polls {
     const allowed = params['allowed_updates'];
     if (Array.isArray(allowed)) state.allowed = allowed.map(String);
     const offset = Number(params['offset'] ?? 0);
-    // A negative offset counts from the end of the queue, and forgets what is before.
+    // A negative offset counts from the end of the queue, and drops everything before it.
     const from = offset < 0 ? (state.updates.at(offset)?.update_id ?? 0) : offset;
     state.forgetUpdates(from);
   }
@@ -57,28 +56,28 @@ export function createPolls(state: SandboxState): Polls {
       const holdMs = Math.min(HOLD_MAX_S, Math.max(0, Number(params['timeout'] ?? 0))) * 1_000;
 
       const onChange = (): void => {
-        if (state.updates.length > 0) mine.end('answered');
+        if (state.updates.length > 0) current.end('answered');
         else if (state.webhook !== '')
-          mine.end('conflict', new ApiError(409, 'Conflict: terminated by setWebhook request'));
+          current.end('conflict', new ApiError(409, 'Conflict: terminated by setWebhook request'));
       };
-      const timer = setTimeout(() => mine.end('answered'), holdMs);
-      const mine: OpenPoll = {
+      const timer = setTimeout(() => current.end('answered'), holdMs);
+      const current: OpenPoll = {
         end(how, error) {
           if (record.endedNs !== undefined) return;
           record.endedNs = process.hrtime.bigint();
           record.how = how;
           clearTimeout(timer);
           state.changed.off('change', onChange);
-          if (open === mine) open = undefined;
+          if (open === current) open = undefined;
           if (error !== undefined) sendError(res, error);
           else if (how === 'answered') sendResult(res, state.updates.slice(0, limit));
           state.touch();
         },
       };
-      open = mine;
-      res.on('close', () => mine.end('closed'));
+      open = current;
+      res.on('close', () => current.end('closed'));
       state.changed.on('change', onChange);
-      if (holdMs === 0 || state.updates.length > 0) mine.end('answered');
+      if (holdMs === 0 || state.updates.length > 0) current.end('answered');
       else state.touch();
     },
   };

@@ -1,12 +1,12 @@
 import { bad } from './model';
 import { LIMITS } from './strict';
 
-/** A line of hyphens that makes a table of the line before it. */
+/** The line of hyphens under the header of a table. */
 const DELIMITER = /^[\s>]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 
 /**
- * The Markdown of a rich message, checked more strictly than the real server does: what its parser would drop without a
- * word, such as a `<` outside code, or a table that has no blank line before it, is refused.
+ * Returns the Markdown of a rich message. The check is stricter than the real server's: it refuses what Telegram's parser
+ * drops silently, such as a `<` outside code or a table without a blank line before it.
  */
 export function checkRich(value: unknown): string {
   const markdown = (value as { markdown?: unknown } | null)?.markdown;
@@ -18,8 +18,8 @@ export function checkRich(value: unknown): string {
   for (const [i, line] of lines.entries()) {
     const mark = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line);
     if (fence !== '') {
-      const closes = mark?.[1]?.startsWith(fence) === true && mark[2]?.trim() === '';
-      if (closes) fence = '';
+      const isClosing = mark?.[1]?.startsWith(fence) === true && mark[2]?.trim() === '';
+      if (isClosing) fence = '';
       continue;
     }
     if (mark?.[1] !== undefined && !(mark[1].startsWith('`') && mark[2]?.includes('`'))) {
@@ -28,7 +28,7 @@ export function checkRich(value: unknown): string {
     }
     const text = withoutCode(line);
     if (/(?<!\\)(?:\\\\)*</.test(text))
-      throw bad('sandbox: a < outside code, which Telegram would take for a tag');
+      throw bad('sandbox: a < outside code, which Telegram would read as a tag');
     if (/(?<!\\)(?:\\\\)*!\[[^\]]*\]\(/.test(text))
       throw bad('sandbox: a picture, which Telegram would fetch');
     if (line.includes('|') && DELIMITER.test(line)) checkTable(lines, i);
@@ -40,12 +40,12 @@ function checkTable(lines: readonly string[], delimiter: number): void {
   const header = lines[delimiter - 1] ?? '';
   if (!header.includes('|')) return;
   if ((lines[delimiter - 2] ?? '').trim() !== '')
-    throw bad('sandbox: a table without a blank line before it, which Telegram would not see');
+    throw bad('sandbox: a table without a blank line before it, which Telegram would ignore');
   const columns = (lines[delimiter] ?? '').split('|').filter((cell) => cell.trim() !== '').length;
   if (columns > LIMITS.richColumns) throw bad('rich message has a table of too many columns');
 }
 
-/** A line without what stands between equally long runs of backticks. */
+/** The line without its code spans. */
 function withoutCode(line: string): string {
   return line.replace(/(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)/g, '');
 }

@@ -8,7 +8,7 @@ afterEach(() => f.telegram.close());
 const say = (text: string): Record<string, unknown> => ({ chat_id: OWNER.id, text });
 
 describe('the address', () => {
-  it('answers 401 to a wrong token and 404 to a method it does not have', async () => {
+  it('answers 401 to a wrong token and 404 to an unknown method', async () => {
     const wrong = await fetch(`${f.telegram.apiRoot}/bot1:wrong/getMe`);
     expect([wrong.status, await wrong.json()]).toEqual([
       401,
@@ -19,13 +19,13 @@ describe('the address', () => {
     expect((await fetch(`${f.telegram.apiRoot}/elsewhere`)).status).toBe(404);
   });
 
-  it('takes a token with escaped characters, and does not fall over one that is escaped wrongly', async () => {
+  it('accepts a token with escaped characters, and survives a badly escaped one', async () => {
     const escaped = await fetch(`${f.telegram.apiRoot}/bot${encodeURIComponent(TOKEN)}/getMe`);
     expect(escaped.status).toBe(200);
     expect((await fetch(`${f.telegram.apiRoot}/bot1%zz/getMe`)).status).toBe(401);
   });
 
-  it('does not have the newer methods when they are switched off', async () => {
+  it('does not have newer methods that are switched off', async () => {
     for (const method of ['sendMessageDraft', 'sendRichMessage']) f.telegram.state.absent.add(method);
     expect(await f.refusal('sendMessageDraft', { ...say('a'), draft_id: 1 })).toMatch(/^404/);
     expect(await f.refusal('sendRichMessage', { chat_id: OWNER.id, rich_message: { markdown: 'a' } })).toBe(
@@ -35,7 +35,7 @@ describe('the address', () => {
 });
 
 describe('the body', () => {
-  it('is read as JSON, as a form, as a form with parts and from the address alike', async () => {
+  it('may be JSON, a form, a multipart form or a query', async () => {
     const entities = [{ type: 'bold', offset: 0, length: 2 }];
     await f.call('sendMessage', { ...say('as JSON'), entities });
     const form = new URLSearchParams({
@@ -57,7 +57,7 @@ describe('the body', () => {
     expect(chat.map((m) => m.silent)).toEqual([false, true, true, true]);
   });
 
-  it('is refused when it is broken: half JSON, an array, a form without a boundary or without its end', async () => {
+  it('is refused when it is incomplete JSON, an array, or a form without a boundary or an end', async () => {
     const send = async (body: string, type: string): Promise<number> =>
       (await f.post('sendMessage', body, type)).status;
     expect(await send('{"chat_id":7', 'application/json')).toBe(400);
@@ -72,7 +72,7 @@ describe('the body', () => {
     expect(f.telegram.owner.chat()).toEqual([]);
   });
 
-  it('is refused with 413 when it is larger than a file may be', async () => {
+  it('is refused with 413 when it is larger than the largest file', async () => {
     const parts = new FormData();
     parts.append('chat_id', String(OWNER.id));
     parts.append('document', new Blob([Buffer.alloc(50 * 1024 * 1024 + 1)]), 'large.bin');
@@ -80,7 +80,7 @@ describe('the body', () => {
     expect((await f.post('sendMessage', 'x'.repeat(52 * 1024 * 1024), 'text/plain')).status).toBe(413);
   });
 
-  it('leaves nothing behind when the client goes in the middle of it', async () => {
+  it('leaves nothing behind when the client disconnects in the middle', async () => {
     const { port } = new URL(f.telegram.apiRoot);
     const socket = createConnection(Number(port), '127.0.0.1');
     await new Promise<void>((done) =>
@@ -96,7 +96,7 @@ describe('the body', () => {
 });
 
 describe('calls', () => {
-  it('are recorded with their parameters, status and time, wrong tokens and downloads too', async () => {
+  it('are recorded with their parameters, status and time, as are wrong tokens and downloads', async () => {
     await f.call('sendMessage', say('first'));
     await f.call('sendMessage', say(''));
     await fetch(`${f.telegram.apiRoot}/file/bot${TOKEN}/documents/none`);
@@ -110,13 +110,13 @@ describe('calls', () => {
     expect(b !== undefined && a !== undefined && b.atNs > a.atNs).toBe(true);
   });
 
-  it('are told of once when they have parameters that Telegram does not know', async () => {
+  it('cause one warning when they have parameters that Telegram does not know', async () => {
     await f.call('sendMessage', { ...say('x'), disable_web_page_preview: true });
     await f.call('sendMessage', { ...say('x'), disable_web_page_preview: true });
     expect(f.telegram.warnings).toEqual(['sendMessage: unknown parameter disable_web_page_preview']);
   });
 
-  it('are remembered only as far back as wanted', async () => {
+  it('are kept only up to the limit', async () => {
     const few = await startFixture({ remember: 3 });
     for (let i = 0; i < 20; i++) await few.call('getMe');
     expect(few.telegram.calls.length).toBeLessThanOrEqual(6);
@@ -127,20 +127,20 @@ describe('calls', () => {
 describe('faults', () => {
   const statusOf = async (): Promise<number> => (await f.call('sendMessage', say('x'))).status;
 
-  it('strike the method they name, as often as they say, and then no more', async () => {
+  it('affect the method they name, for as many calls as they say', async () => {
     f.telegram.fault({ kind: '5xx', method: 'sendMessage', times: 2 });
     expect((await f.call('getMe')).status).toBe(200);
     expect([await statusOf(), await statusOf(), await statusOf()]).toEqual([502, 502, 200]);
   });
 
-  it('strike every method until they are cleared when nothing is said', async () => {
+  it('affect every method until they are cleared by default', async () => {
     f.telegram.fault({ kind: '401' });
     expect([await statusOf(), (await f.call('getMe')).status]).toEqual([401, 401]);
     f.telegram.clearFaults();
     expect(await statusOf()).toBe(200);
   });
 
-  it('answer with the words and the seconds of the real server', async () => {
+  it('answer with the descriptions and delays of the real server', async () => {
     f.telegram.fault({ kind: '429', retryAfter: 7, times: 1 });
     expect(await f.call('getMe')).toEqual({
       status: 429,
@@ -155,7 +155,7 @@ describe('faults', () => {
     expect(await f.refusal('sendMessage', say('x'))).toBe('403 Forbidden: bot was blocked by the user');
   });
 
-  it('break the connection before the call is carried out, or after it with the answer lost', async () => {
+  it('break the connection before the call is carried out, or after it so that the answer is lost', async () => {
     f.telegram.fault({ kind: 'reset', times: 1 });
     await expect(f.call('sendMessage', say('lost'))).rejects.toThrow();
     f.telegram.fault({ kind: 'reset-after', times: 1 });
@@ -172,7 +172,7 @@ describe('faults', () => {
     expect(f.telegram.state.updates).toEqual([]);
   });
 
-  it('leave a call without an answer until the client gives up', async () => {
+  it('leave a call unanswered until the client gives up', async () => {
     f.telegram.fault({ kind: 'hang', times: 1 });
     const abort = new AbortController();
     const hanging = fetch(`${f.telegram.apiRoot}/bot${TOKEN}/getMe`, { signal: abort.signal });
@@ -182,19 +182,19 @@ describe('faults', () => {
     expect(f.telegram.calls[0]?.status).toBe(0);
   });
 
-  it('answer late', async () => {
+  it('delay an answer', async () => {
     f.telegram.fault({ kind: 'slow', delayMs: 50, times: 1 });
     const startedAt = performance.now();
     expect(await statusOf()).toBe(200);
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(49);
   });
 
-  it('strike downloads by the name file', async () => {
+  it('affect downloads under the name file', async () => {
     f.telegram.fault({ kind: '5xx', method: 'file', times: 1 });
     expect((await fetch(`${f.telegram.apiRoot}/file/bot${TOKEN}/x`)).status).toBe(502);
   });
 
-  it('refuse connections, and take them again at the same port', async () => {
+  it('refuse connections, and accept them again on the same port', async () => {
     await f.telegram.refuse();
     await expect(f.call('getMe')).rejects.toThrow();
     await f.telegram.resume();
@@ -203,7 +203,7 @@ describe('faults', () => {
 });
 
 describe('the pace', () => {
-  it('takes a burst, then answers 429 until the chat has rested; other methods and chats go on', async () => {
+  it('accepts a burst, then answers 429 for a while, but not to other methods and chats', async () => {
     let now = 1_000_000;
     const strict = await startFixture({ pacing: true, now: () => now });
     const statuses: number[] = [];
@@ -221,24 +221,24 @@ describe('the pace', () => {
 });
 
 describe('waiting', () => {
-  it('ends with the value as soon as it is there', async () => {
+  it('resolves as soon as there is a value', async () => {
     const seen = f.telegram.waitFor(() => f.telegram.owner.chat()[0]?.text);
     f.telegram.owner.say('here');
     expect(await seen).toBe('here');
   });
 
-  it('fails with the chat in its words when the time is over, and hands on what the look throws', async () => {
+  it('fails with the text of the chat at the timeout, and passes on what the callback throws', async () => {
     f.telegram.owner.say('the only line');
-    await expect(f.telegram.waitFor(() => null, 5)).rejects.toThrow(/within 5 ms.*\n.*person: the only line/);
+    await expect(f.telegram.waitFor(() => null, 5)).rejects.toThrow(/within 5 ms.*\n.*user: the only line/);
     await expect(
       f.telegram.waitFor(() => {
-        throw new Error('wrong look');
+        throw new Error('wrong value');
       }),
-    ).rejects.toThrow('wrong look');
+    ).rejects.toThrow('wrong value');
     expect(f.telegram.state.changed.listenerCount('change')).toBe(0);
   });
 
-  it('ends with the sandbox', async () => {
+  it('fails when the sandbox closes', async () => {
     const other = await startFixture();
     const waiting = expect(other.telegram.waitFor(() => null)).rejects.toThrow('the sandbox was closed');
     await other.telegram.close();
@@ -246,7 +246,7 @@ describe('waiting', () => {
   });
 });
 
-it('frees its port and its listeners when it is closed, with polls and hanging calls open', async () => {
+it('frees its port and its listeners when it closes, even with open polls and hanging calls', async () => {
   const other = await startFixture();
   const poll = other.call('getUpdates', { timeout: 50 }).catch((error: Error) => error.name);
   await other.telegram.waitFor(() => other.telegram.polls.length === 1);
@@ -256,7 +256,7 @@ it('frees its port and its listeners when it is closed, with polls and hanging c
   await expect(fetch(other.telegram.apiRoot)).rejects.toThrow();
 });
 
-it('says so when its port is taken', async () => {
+it('fails when its port is in use', async () => {
   const port = Number(new URL(f.telegram.apiRoot).port);
   await expect(startFixture({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });

@@ -2,17 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { sendError, sendResult } from './answer';
 import { readBody } from './body';
-import { strike, tooMany } from './faults';
+import { applyFault, tooMany } from './faults';
 import { METHODS } from './methods/table';
 import { ApiError, type Call, type Fault, type PollRecord, type User } from './model';
-import { counts, take, TELEGRAM_PACE } from './pace';
+import { isPaced, take, TELEGRAM_PACE } from './pace';
 import { readParams, type Params } from './parameters';
 import { createPerson, type Person } from './person';
-import { createPolls } from './polls';
+import { createPolls, type Polls } from './polls';
 import { SandboxState } from './state';
 import { waitFor } from './wait';
 
-/** How the Bot API is to be started. */
 export interface SandboxOptions {
   /** 0 or absent: a free port. */
   port?: number;
@@ -22,15 +21,15 @@ export interface SandboxOptions {
   stranger: User;
   /** ms since the epoch. */
   now?: () => number;
-  /** True: more than about a message a second to a chat is answered with 429, as by the real server. */
+  /** True: answers with 429 above about one message a second per chat, like the real server. */
   pacing?: boolean;
-  /** Calls and polls that are remembered; absent: all of them. */
+  /** At least this many calls and polls stay in memory; absent: all of them. */
   remember?: number;
-  /** Requests outside the Bot API, such as the chat page's; true when it was one. */
+  /** Serves requests outside the Bot API, such as the chat page; true when it took the request. */
   extra?: (req: IncomingMessage, res: ServerResponse) => boolean;
 }
 
-/** A strict Bot API on loopback, with two people who can write to the bot. */
+/** A strict Bot API on loopback, with two people that can write to the bot. */
 export interface Sandbox {
   /** For `TELEGRAM_API_ROOT`. */
   apiRoot: string;
@@ -40,102 +39,43 @@ export interface Sandbox {
   stranger: Person;
   calls: readonly Call[];
   polls: readonly PollRecord[];
-  /** What the bot should not have done though it was let pass. */
+  /** Calls that were accepted but should not have been made. */
   warnings: readonly string[];
-  /** Long polls that were open at the same time as another. */
+  /** Number of long polls that were open at the same time as another. */
   overlaps(): number;
   fault(fault: Fault): void;
   clearFaults(): void;
-  /** Turns Telegram's pace on or off. */
+  /** Turns Telegram's rate limit on or off. */
   setPacing(on: boolean): void;
-  /** Refuses connections, as a network that is down; `resume` listens again on the same port. */
+  /** Refuses connections, as when the network is down; `resume` listens again on the same port. */
   refuse(): Promise<void>;
   resume(): Promise<void>;
-  /** Resolves with the first value that is neither null, undefined nor false; throws after `timeoutMs`, telling the chat. */
-  waitFor<T>(look: () => T | null | undefined | false, timeoutMs?: number): Promise<T>;
+  /** Resolves with the first value of `find` that is not null, undefined or false; rejects with the chat after `timeoutMs`. */
+  waitFor<T>(find: () => T | null | undefined | false, timeoutMs?: number): Promise<T>;
   close(): Promise<void>;
 }
 
-/** How long an idle connection stays open, ms: longer than any pause between polls. */
+/** Idle connections stay open for this long, ms: longer than any pause between polls. */
 const KEEP_ALIVE_MS = 75_000;
+
+interface Api {
+  readonly options: SandboxOptions;
+  readonly state: SandboxState;
+  readonly polls: Polls;
+  readonly now: () => number;
+}
 
 /** Starts the server. Rejects when the port is in use. */
 export async function startTelegram(options: SandboxOptions): Promise<Sandbox> {
   const now = options.now ?? Date.now;
-  const bot: User = {
-    id: Number(options.token.split(':')[0]),
-    is_bot: true,
-    first_name: 'ccbot',
-    username: options.botUsername ?? 'sandbox_bot',
-  };
-  const state = new SandboxState(bot, [options.owner, options.stranger], now);
-  const polls = createPolls(state);
-  const setPacing = (on: boolean): void => {
-    state.pace = on ? TELEGRAM_PACE : null;
-    state.buckets.clear();
-  };
-  setPacing(options.pacing ?? false);
-
+  const state = new SandboxState(botUser(options), [options.owner, options.stranger], now);
+  const api: Api = { options, state, polls: createPolls(state), now };
+  setPacing(state, options.pacing ?? false);
   const server = createServer((req, res) => {
     const atNs = process.hrtime.bigint();
-    serve(req, res, atNs).catch((error: unknown) => sendError(res, error));
+    serve(api, req, res, atNs).catch((error: unknown) => sendError(res, error));
   });
-
-  async function serve(req: IncomingMessage, res: ServerResponse, atNs: bigint): Promise<void> {
-    if (options.extra?.(req, res) === true) return;
-    const path = (req.url ?? '').split('?')[0] ?? '';
-    const [, token, method] = /^\/bot([^/]+)\/(\w+)$/.exec(path) ?? [];
-    const [, fileToken, filePath] = /^\/file\/bot([^/]+)\/(.+)$/.exec(path) ?? [];
-    const given = token ?? fileToken;
-    const raw = await readBody(req);
-    if (given === undefined) throw new ApiError(404, 'Not Found');
-    const call: Call = { method: method ?? 'file', params: raw, atNs, status: 0 };
-    remember(call, res);
-    if (decoded(given) !== options.token) throw new ApiError(401, 'Unauthorized');
-    const { params, warnings } =
-      method === undefined ? { params: { path: filePath }, warnings: [] } : readParams(method, raw);
-    call.params = params;
-    state.warnings.push(...warnings.filter((w) => !state.warnings.includes(w)));
-    const fault = state.takeFault(call.method);
-    if (fault !== undefined && (await strike(fault, res, () => execute(call.method, params)))) return;
-    if (method === 'getUpdates') polls.poll(params, res);
-    else if (method === undefined) sendFile(res, filePath ?? '');
-    else sendResult(res, execute(method, params));
-  }
-
-  function remember(call: Call, res: ServerResponse): void {
-    state.calls.push(call);
-    const most = options.remember ?? Infinity;
-    for (const list of [state.calls, state.polls]) if (list.length > 2 * most) list.splice(0, most);
-    res.on('finish', () => {
-      call.status = res.statusCode;
-      state.touch();
-    });
-    state.touch();
-  }
-
-  function execute(method: string, params: Params): unknown {
-    if (method === 'getUpdates') return polls.confirm(params);
-    const perform = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
-    if (perform === undefined || state.absent.has(method))
-      throw new ApiError(404, 'Not Found: method not found');
-    if (state.pace !== null && counts(method)) {
-      const chatId = Number(params['chat_id']);
-      const { bucket, retryAfter } = take(state.pace, state.buckets.get(chatId), now());
-      state.buckets.set(chatId, bucket);
-      if (retryAfter > 0) throw tooMany(retryAfter);
-    }
-    return perform(state, params, now());
-  }
-
-  function sendFile(res: ServerResponse, path: string): void {
-    const file = [...state.files.values()].find((f) => f.path === path);
-    if (file === undefined || (state.links.get(path) ?? 0) < now()) throw new ApiError(404, 'Not Found');
-    res.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': file.bytes.length });
-    res.end(file.bytes);
-  }
-
-  // A connection that is closed just as the next call goes out looks like a lost answer to the bot.
+  // Closing a connection just as the next call goes out would look like a lost answer to the bot.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   const port = await listen(server, options.port ?? 0);
   return {
@@ -147,14 +87,14 @@ export async function startTelegram(options: SandboxOptions): Promise<Sandbox> {
     calls: state.calls,
     polls: state.polls,
     warnings: state.warnings,
-    // Each new poll ends the one before with a conflict: there are as many overlaps as conflicts.
+    // Each new poll ends the previous one with a conflict, so conflicts count the overlaps.
     overlaps: () => state.polls.filter((p) => p.how === 'conflict').length,
     fault: (fault) => state.faults.push({ ...fault }),
     clearFaults: () => (state.faults = []),
-    setPacing,
+    setPacing: (on) => setPacing(state, on),
     refuse: () => stop(server),
     resume: async () => void (await listen(server, port)),
-    waitFor: (look, timeoutMs = 15_000) => waitFor(state, look, timeoutMs),
+    waitFor: (find, timeoutMs = 15_000) => waitFor(state, find, timeoutMs),
     async close() {
       await stop(server);
       state.changed.emit('closed');
@@ -162,11 +102,82 @@ export async function startTelegram(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
+function botUser({ token, botUsername }: SandboxOptions): User {
+  return {
+    id: Number(token.split(':')[0]),
+    is_bot: true,
+    first_name: 'ccbot',
+    username: botUsername ?? 'sandbox_bot',
+  };
+}
+
+function setPacing(state: SandboxState, on: boolean): void {
+  state.pace = on ? TELEGRAM_PACE : null;
+  state.buckets.clear();
+}
+
+async function serve(api: Api, req: IncomingMessage, res: ServerResponse, atNs: bigint): Promise<void> {
+  const { options, state, polls } = api;
+  if (options.extra?.(req, res) === true) return;
+  const path = (req.url ?? '').split('?')[0] ?? '';
+  const [, methodToken, method] = /^\/bot([^/]+)\/(\w+)$/.exec(path) ?? [];
+  const [, fileToken, filePath] = /^\/file\/bot([^/]+)\/(.+)$/.exec(path) ?? [];
+  const token = methodToken ?? fileToken;
+  const raw = await readBody(req);
+  if (token === undefined) throw new ApiError(404, 'Not Found');
+  const call: Call = { method: method ?? 'file', params: raw, atNs, status: 0 };
+  record(api, call, res);
+  if (decoded(token) !== options.token) throw new ApiError(401, 'Unauthorized');
+  const { params, warnings } =
+    method === undefined ? { params: { path: filePath }, warnings: [] } : readParams(method, raw);
+  call.params = params;
+  state.warnings.push(...warnings.filter((w) => !state.warnings.includes(w)));
+  const fault = state.takeFault(call.method);
+  if (fault !== undefined && (await applyFault(fault, res, () => execute(api, call.method, params)))) return;
+  if (method === 'getUpdates') polls.poll(params, res);
+  else if (method === undefined) sendFile(api, res, filePath ?? '');
+  else sendResult(res, execute(api, method, params));
+}
+
+function record({ options, state }: Api, call: Call, res: ServerResponse): void {
+  state.calls.push(call);
+  const limit = options.remember ?? Infinity;
+  for (const list of [state.calls, state.polls]) {
+    if (list.length > 2 * limit) list.splice(0, limit);
+  }
+  res.on('finish', () => {
+    call.status = res.statusCode;
+    state.touch();
+  });
+  state.touch();
+}
+
+function execute({ state, polls, now }: Api, method: string, params: Params): unknown {
+  if (method === 'getUpdates') return polls.confirm(params);
+  const perform = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
+  if (perform === undefined || state.absent.has(method))
+    throw new ApiError(404, 'Not Found: method not found');
+  if (state.pace !== null && isPaced(method)) {
+    const chatId = Number(params['chat_id']);
+    const { bucket, retryAfter } = take(state.pace, state.buckets.get(chatId), now());
+    state.buckets.set(chatId, bucket);
+    if (retryAfter > 0) throw tooMany(retryAfter);
+  }
+  return perform(state, params, now());
+}
+
+function sendFile({ state, now }: Api, res: ServerResponse, path: string): void {
+  const file = [...state.files.values()].find((f) => f.path === path);
+  if (file === undefined || (state.links.get(path) ?? 0) < now()) throw new ApiError(404, 'Not Found');
+  res.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': file.bytes.length });
+  res.end(file.bytes);
+}
+
 function decoded(token: string): string {
   try {
     return decodeURIComponent(token);
   } catch {
-    return token; // no token is written like that: it is compared as it came, and differs
+    return token; // badly escaped: compared as it is, it matches no token
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ChatMessage, Special, StoredFile } from './model';
 import type { SandboxState } from './state';
 
-/** A message in the shape of the Bot API. */
+/** The message as the Bot API sends it. */
 export function show(state: SandboxState, m: ChatMessage, nested = false): Record<string, unknown> {
   const person = state.people.find((p) => p.id === m.chatId);
   const repliedTo = m.replyTo === undefined ? undefined : state.message(m.chatId, m.replyTo);
@@ -21,7 +21,7 @@ export function show(state: SandboxState, m: ChatMessage, nested = false): Recor
           }),
     ...(m.mediaGroupId === undefined ? {} : { media_group_id: m.mediaGroupId }),
     ...(m.keyboard.length > 0 ? { reply_markup: { inline_keyboard: m.keyboard } } : {}),
-    // As on the real server a reply tells of its message, but not of the message that one replied to.
+    // As on the real server, a reply contains its message, but not the message that one replied to.
     ...(repliedTo === undefined || nested ? {} : { reply_to_message: show(state, repliedTo, true) }),
     ...(m.quote === undefined || nested ? {} : { quote: { ...m.quote, is_manual: true } }),
     ...(m.forward === undefined ? {} : { forward_origin: m.forward, forward_date: m.forward.date }),
@@ -29,7 +29,7 @@ export function show(state: SandboxState, m: ChatMessage, nested = false): Recor
   };
 }
 
-/** The smaller picture that Telegram offers beside the whole one: its longer side, pixels. */
+/** Longer side of the thumbnail that Telegram offers beside the whole picture, pixels. */
 const THUMB = 90;
 
 function showMedia(
@@ -53,7 +53,7 @@ function showMedia(
     case 'document':
       return { document: named };
     case 'animation':
-      // For bots that know no animations it is a document as well.
+      // For bots that do not know animations, it is also a document.
       return { animation: { ...named, width, height, duration: 1 }, document: named };
     case 'video_note':
       return { video_note: { ...base, length: 240, duration: 1 } };
@@ -66,7 +66,7 @@ function showMedia(
   }
 }
 
-/** A special message; the real server tells more of some than a bot needs. */
+/** Only the fields that a bot needs; the real server sends more. */
 function showSpecial(special: Special, id: number): Record<string, unknown> {
   if ('sticker' in special) {
     const file = { file_id: `sticker${id}`, file_unique_id: `s${id}` };

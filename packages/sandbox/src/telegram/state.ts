@@ -5,19 +5,18 @@ import type { Bucket, Pace } from './pace';
 import { sizeOf } from './picture';
 import { show } from './show';
 
-/** An update that waits for the bot. */
+/** An update that the bot has not confirmed. */
 export interface PendingUpdate {
   update_id: number;
   [kind: string]: unknown;
 }
 
-/** A command of the bot's menu. */
 export interface BotCommand {
   command: string;
   description: string;
 }
 
-/** A tap that waits for an answer, and what it was answered. */
+/** A tap, with the bot's answer once there is one. */
 export interface CallbackQuery {
   /** ms since the epoch. */
   at: number;
@@ -25,37 +24,37 @@ export interface CallbackQuery {
   alert?: boolean;
 }
 
-/** Updates are kept for a day, ms. */
+/** Telegram keeps updates for a day, ms. */
 export const RETENTION_MS = 24 * 3_600_000;
 
-/** Everything the sandbox knows, and a signal at each change. */
+/** All state of the sandbox; `changed` emits `change` after each change. */
 export class SandboxState {
   readonly changed = new EventEmitter();
   readonly messages: ChatMessage[] = [];
   readonly calls: Call[] = [];
   readonly polls: PollRecord[] = [];
-  /** What a bot should not do though the real server lets it pass, such as parameters of no effect. */
+  /** Calls that the real server accepts but a bot should not make, such as parameters without effect. */
   readonly warnings: string[] = [];
-  /** Methods that this server does not have. */
+  /** Methods that the server answers with 404. */
   readonly absent = new Set<string>();
-  /** Chats whose person has blocked the bot, or never wrote to it. */
+  /** Chats in which the user has blocked the bot or never wrote to it. */
   readonly blocked = new Map<number, 'blocked' | 'never-met'>();
   faults: Fault[] = [];
   updates: PendingUpdate[] = [];
-  /** Lists of commands, each under the name that {@link SandboxState.commandScope} gives it. */
+  /** Lists of commands by their {@link SandboxState.commandScope}. */
   readonly commands = new Map<string, BotCommand[]>();
   webhook = '';
-  /** Kinds of updates that are kept for the bot, as its last poll wanted them; empty: Telegram's own choice. */
+  /** Kinds of updates that the last poll asked for; empty: Telegram's default. */
   allowed: readonly string[] = [];
-  /** Set: more messages than this are refused with 429. */
+  /** Messages above this rate are refused with 429; null: no limit. */
   pace: Pace | null = null;
   readonly buckets = new Map<number, Bucket>();
   readonly queries = new Map<string, CallbackQuery>();
-  /** Chat → until when the bot is shown as typing, ms since the epoch. */
+  /** Chat → end of the typing indicator, ms since the epoch. */
   readonly typing = new Map<number, number>();
   readonly drafts = new Map<number, Draft>();
   readonly files = new Map<string, StoredFile>();
-  /** Path of a file → until when it can be downloaded, ms since the epoch. */
+  /** Path of a file → end of its download link, ms since the epoch. */
   readonly links = new Map<string, number>();
   private nextUpdate = randomInt(100_000_000, 900_000_000);
   private readonly nextMessage = new Map<number, number>();
@@ -69,17 +68,17 @@ export class SandboxState {
     this.changed.setMaxListeners(0);
   }
 
-  /** Tells everyone who waits that something is different. */
+  /** Signals a change. */
   touch(): void {
     this.changed.emit('change');
   }
 
-  /** The name of the list for a chat, or for one of Telegram's wider scopes. */
+  /** The key of the commands for a chat id, or for one of Telegram's wider scopes. */
   commandScope(scope: number | string, language = ''): string {
     return `${scope}/${language}`;
   }
 
-  /** The menu that a person sees: the narrowest scope counts, and in it the person's language before none. */
+  /** The menu that a user sees: the narrowest scope wins, and within it the user's language. */
   commandsFor(chatId: number, language = ''): readonly BotCommand[] {
     const scopes = [chatId, 'all_private_chats', 'default'].flatMap((scope) => [
       this.commandScope(scope, language),
@@ -88,12 +87,12 @@ export class SandboxState {
     return scopes.map((name) => this.commands.get(name)).find((list) => list !== undefined) ?? [];
   }
 
-  /** Keeps an update for the bot, unless the bot does not want its kind; its id. */
+  /** Queues an update if the bot wants its kind. Returns its id. */
   addUpdate(body: Record<string, unknown>): number {
     const update_id = this.nextUpdate++;
     const kind = Object.keys(body)[0] ?? '';
-    const wanted = this.allowed.length === 0 ? kind !== 'message_reaction' : this.allowed.includes(kind);
-    if (wanted) {
+    const isWanted = this.allowed.length === 0 ? kind !== 'message_reaction' : this.allowed.includes(kind);
+    if (isWanted) {
       this.updates.push({ update_id, ...body });
       this.arrival.set(update_id, this.now());
     }
@@ -101,7 +100,7 @@ export class SandboxState {
     return update_id;
   }
 
-  /** Puts any update before the bot, also of a kind that it does not want; its id. What it holds is up to the caller. */
+  /** Queues any update, even of a kind that the bot does not want. Returns its id. */
   forge(body: Record<string, unknown>): number {
     const update_id = this.nextUpdate++;
     this.updates.push({ update_id, ...body });
@@ -110,7 +109,7 @@ export class SandboxState {
     return update_id;
   }
 
-  /** Forgets the updates that the bot has confirmed, and those that waited for a day. */
+  /** Drops the updates that the bot has confirmed, and those older than a day. */
   forgetUpdates(confirmedBelow: number): void {
     const oldest = this.now() - RETENTION_MS;
     this.updates = this.updates.filter((u) => {
@@ -120,19 +119,18 @@ export class SandboxState {
     });
   }
 
-  /** The next id in a chat: ids only grow. */
+  /** Ids only grow. */
   newMessageId(chatId: number): number {
     const id = (this.nextMessage.get(chatId) ?? 100) + 1;
     this.nextMessage.set(chatId, id);
     return id;
   }
 
-  /** A message that is still there. */
+  /** A message that has not been deleted. */
   message(chatId: number, id: number): ChatMessage | undefined {
     return this.messages.find((m) => m.chatId === chatId && m.id === id && !m.deleted);
   }
 
-  /** Keeps a file. */
   keepFile(upload: Upload, folder: string): StoredFile {
     const id = randomBytes(36).toString('base64url');
     const extension = /\.\w{1,8}$/.exec(upload.name)?.[0] ?? '';
@@ -148,7 +146,7 @@ export class SandboxState {
     return file;
   }
 
-  /** The fault that strikes this call, counted down. */
+  /** The fault for this call, counted down. */
   takeFault(method: string): Fault | undefined {
     const fault = this.faults.find((f) => f.method === undefined || f.method === method);
     if (fault?.times !== undefined && --fault.times <= 0)
@@ -156,7 +154,7 @@ export class SandboxState {
     return fault;
   }
 
-  /** A message in the shape of the Bot API. */
+  /** The message as the Bot API sends it. */
   show(message: ChatMessage): Record<string, unknown> {
     return show(this, message);
   }

@@ -1,13 +1,13 @@
 import { checkCaption, checkEntities, checkKeyboard, checkText } from './strict';
 
 describe('a text', () => {
-  it('may have 4,096 UTF-16 units and no more', () => {
+  it('may have up to 4,096 UTF-16 units', () => {
     expect(checkText('😀'.repeat(2048))).toHaveLength(4096);
     expect(() => checkText('😀'.repeat(2048) + 'a')).toThrow('message is too long');
   });
 
   it.each([undefined, null, 7, '', ' \n\t', '\u200b\u200d\u2060\ufeff', '\u00ad \u2800'])(
-    'is empty when nothing of it is seen: %j',
+    'is empty when it is invisible: %j',
     (text) => expect(() => checkText(text)).toThrow('message text is empty'),
   );
 
@@ -17,11 +17,11 @@ describe('a text', () => {
   });
 
   it.each([' a', 'a\n', '\u00a0a'])(
-    'is refused with white space at an end, which Telegram would cut: %j',
+    'is refused with white space at an end, which Telegram would trim: %j',
     (text) => expect(() => checkText(text)).toThrow('white space'),
   );
 
-  it('as a caption may be absent, and has 1,024 units at most', () => {
+  it('may be absent as a caption, and then has at most 1,024 units', () => {
     expect(checkCaption(undefined)).toBe('');
     expect(() => checkCaption('x'.repeat(1025))).toThrow('message caption is too long');
   });
@@ -41,43 +41,45 @@ describe('entities', () => {
     } catch (error) {
       return (error as Error).message;
     }
-    return 'taken';
+    return 'accepted';
   };
 
-  it('may nest, may follow each other, and come out in order without what does not belong to them', () => {
+  it('may nest or follow each other, and come out sorted and without unknown fields', () => {
     expect(checkEntities([entity('italic', 3, 2, { extra: 1 }), entity('bold', 0, 8)], text)).toEqual([
       entity('bold', 0, 8),
       entity('italic', 3, 2),
     ]);
-    expect(refused(entity('blockquote', 0, 8), entity('code', 0, 2))).toBe('taken');
-    expect(refused(entity('code', 0, 2), entity('blockquote', 0, 2))).toBe('taken');
-    expect(refused(entity('text_link', 0, 2, { url: 'https://x.y/' }), entity('bold', 0, 2))).toBe('taken');
-    expect(refused(entity('pre', 0, 8, { language: 'js' }))).toBe('taken');
+    expect(refused(entity('blockquote', 0, 8), entity('code', 0, 2))).toBe('accepted');
+    expect(refused(entity('code', 0, 2), entity('blockquote', 0, 2))).toBe('accepted');
+    expect(refused(entity('text_link', 0, 2, { url: 'https://x.y/' }), entity('bold', 0, 2))).toBe(
+      'accepted',
+    );
+    expect(refused(entity('pre', 0, 8, { language: 'js' }))).toBe('accepted');
   });
 
   it.each([
     ['an unknown type', entity('marquee', 0, 2), /unknown type/],
-    ['no object', 'bold', /expected an Object/],
+    ['a string', 'bold', /expected an Object/],
     ['null', null, /expected an Object/],
     ['no length', entity('bold', 0, 0), /wrong offset or length/],
     ['half a unit', entity('bold', 0.5, 1), /wrong offset or length/],
     ['a negative offset', entity('bold', -1, 1), /wrong offset or length/],
-    ['an end behind the text', entity('bold', 9, 6), /behind the text/],
+    ['an end after the text', entity('bold', 9, 6), /after the text/],
     ['half a surrogate pair', entity('bold', 0, 4), /cuts a character/],
     ['white space only', entity('bold', 2, 1), /only white space/],
     ['white space at an end', entity('bold', 0, 3), /white space/],
     ['a link without an address', entity('text_link', 0, 2), /text_link without a proper url/],
     ['a link to a script', entity('text_link', 0, 2, { url: 'javascript:alert(1)' }), /proper url/],
-    ['an address on bold', entity('bold', 0, 2, { url: 'https://x.y' }), /belongs to no text_link/],
-    ['a language on code', entity('code', 0, 2, { language: 'js' }), /belongs to no pre/],
+    ['an address on bold', entity('bold', 0, 2, { url: 'https://x.y' }), /other than text_link/],
+    ['a language on code', entity('code', 0, 2, { language: 'js' }), /other than pre/],
   ])('are refused with %s', (_, wrong, words) => expect(refused(wrong)).toMatch(words));
 
   it.each([
     ['cross', entity('bold', 0, 5), entity('italic', 3, 5), /cross/],
-    ['lie in code', entity('code', 0, 8), entity('bold', 0, 2), /same text/],
-    ['lie in pre', entity('pre', 0, 8), entity('text_link', 3, 2, { url: 'https://x.y' }), /same text/],
-    ['cover code', entity('bold', 0, 8), entity('code', 0, 2), /same text/],
-    ['share their range with code', entity('bold', 0, 2), entity('code', 0, 2), /same text/],
+    ['are inside code', entity('code', 0, 8), entity('bold', 0, 2), /same text/],
+    ['are inside pre', entity('pre', 0, 8), entity('text_link', 3, 2, { url: 'https://x.y' }), /same text/],
+    ['contain code', entity('bold', 0, 8), entity('code', 0, 2), /same text/],
+    ['have the same range as code', entity('bold', 0, 2), entity('code', 0, 2), /same text/],
     ['are the same twice', entity('bold', 0, 8), entity('bold', 0, 2), /bold inside bold/],
     [
       'are quotes in quotes',
@@ -91,7 +93,7 @@ describe('entities', () => {
     expect(refused(b, a)).toMatch(words);
   });
 
-  it('are a hundred at most', () => {
+  it('number at most a hundred', () => {
     const many = Array.from({ length: 101 }, (_, i) => entity('bold', i * 2, 1));
     expect(() => checkEntities(many, 'a '.repeat(101))).toThrow('more than 100');
     expect(checkEntities(many.slice(1), 'a '.repeat(101))).toHaveLength(100);
@@ -104,7 +106,7 @@ describe('a keyboard', () => {
     inline_keyboard: [[{ text: 'Go', ...more }]],
   });
 
-  it('has data of 1 to 64 bytes, counted as UTF-8', () => {
+  it('has button data of 1 to 64 bytes of UTF-8', () => {
     expect(checkKeyboard(button({ callback_data: '😀'.repeat(16) }))).toHaveLength(1);
     expect(() => checkKeyboard(button({ callback_data: '😀'.repeat(16) + 'a' }))).toThrow(
       'BUTTON_DATA_INVALID',
@@ -114,13 +116,13 @@ describe('a keyboard', () => {
   });
 
   it.each([
-    ['a text instead of an object', '{}', /object expected/],
-    ['rows that are no list', { inline_keyboard: {} }, /must be an Array/],
-    ['a row that is no list', { inline_keyboard: [{ text: 'x' }] }, /Array of Arrays/],
+    ['a string instead of an object', '{}', /object expected/],
+    ['rows that are not a list', { inline_keyboard: {} }, /must be an Array/],
+    ['a row that is not a list', { inline_keyboard: [{ text: 'x' }] }, /Array of Arrays/],
     ['a button that does nothing', button({}), /text buttons are unallowed/],
-    ['a button without words', { inline_keyboard: [[{ text: ' ', callback_data: 'x' }]] }, /empty/],
+    ['a button without text', { inline_keyboard: [[{ text: ' ', callback_data: 'x' }]] }, /empty/],
     ['no button', { inline_keyboard: [[null]] }, /must be of type String/],
-    ['an address that is none', button({ url: 'javascript:1' }), /BUTTON_URL_INVALID/],
+    ['an invalid address', button({ url: 'javascript:1' }), /BUTTON_URL_INVALID/],
     [
       'more than 100 buttons',
       { inline_keyboard: Array(101).fill([{ text: 'a', callback_data: 'b' }]) },
@@ -128,7 +130,7 @@ describe('a keyboard', () => {
     ],
   ])('is refused with %s', (_, markup, words) => expect(() => checkKeyboard(markup)).toThrow(words));
 
-  it('may be absent or empty, and empty rows are none', () => {
+  it('may be absent or empty, and empty rows are dropped', () => {
     expect(checkKeyboard(undefined)).toEqual([]);
     expect(checkKeyboard({ inline_keyboard: [[]] })).toEqual([]);
     expect(checkKeyboard(button({ url: 'https://x.y' }))).toEqual([[{ text: 'Go', url: 'https://x.y' }]]);

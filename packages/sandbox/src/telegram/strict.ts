@@ -31,16 +31,15 @@ const ENTITY_TYPES = new Set([
 const VERBATIM = new Set(['pre', 'code']);
 const QUOTES = new Set(['blockquote', 'expandable_blockquote']);
 
-/** Characters that show nothing; a message of nothing else is empty to Telegram. */
+/** Characters that Telegram does not count as text: a message of nothing else is empty. */
 const INVISIBLE = /[\s\p{Cf}\u115f\u1160\u2800\u3164]/gu;
 
-/** The text of a message, checked. */
 export function checkText(value: unknown, limit: number = LIMITS.text): string {
   if (typeof value !== 'string') throw bad('message text is empty');
   return checkWords(value, limit, 'message is too long');
 }
 
-/** The caption under a file, checked; it may be absent. */
+/** A caption may be absent. */
 export function checkCaption(value: unknown): string {
   if (value === undefined || value === '') return '';
   if (typeof value !== 'string') throw bad('wrong type of the caption');
@@ -52,13 +51,13 @@ function checkWords(value: string, limit: number, tooLong: string): string {
   if (value.replace(INVISIBLE, '') === '') throw bad('message text is empty');
   if (value.length > limit) throw bad(tooLong);
   if (value.trim() !== value) {
-    // The real server trims silently, and every offset shifts: that is a defect of the caller.
-    throw bad('sandbox: the text begins or ends with white space, which Telegram would cut');
+    // The real server trims silently, which shifts every entity: a defect of the caller.
+    throw bad('sandbox: the text begins or ends with white space, which Telegram would trim');
   }
   return value;
 }
 
-/** Entities, checked more strictly than the real server does: what it would silently drop or shift is refused. */
+/** Stricter than the real server: refuses what it would silently drop or shift. */
 export function checkEntities(value: unknown, text: string): MessageEntity[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw bad("can't parse entities: expected an array");
@@ -76,15 +75,16 @@ function checkEntity(value: unknown, text: string): MessageEntity {
   if (!Number.isInteger(offset) || !Number.isInteger(length) || offset < 0 || length <= 0) {
     throw bad("can't parse entities: wrong offset or length");
   }
-  if (offset + length > text.length) throw bad('sandbox: an entity ends behind the text');
+  if (offset + length > text.length) throw bad('sandbox: an entity ends after the text');
   const covered = text.slice(offset, offset + length);
   if (!covered.isWellFormed()) throw bad('sandbox: an entity cuts a character in two');
   if (covered.trim() === '') throw bad('sandbox: an entity covers only white space');
   if (covered.trim() !== covered) throw bad('sandbox: an entity begins or ends with white space');
   if (type === 'text_link' && !/^(?:https?|tg|mailto|ton):\S+$/.test(url ?? ''))
     throw bad('sandbox: a text_link without a proper url');
-  if (type !== 'text_link' && url !== undefined) throw bad('sandbox: a url that belongs to no text_link');
-  if (type !== 'pre' && language !== undefined) throw bad('sandbox: a language that belongs to no pre');
+  if (type !== 'text_link' && url !== undefined)
+    throw bad('sandbox: a url on an entity other than text_link');
+  if (type !== 'pre' && language !== undefined) throw bad('sandbox: a language on an entity other than pre');
   return {
     type,
     offset,
@@ -94,22 +94,22 @@ function checkEntity(value: unknown, text: string): MessageEntity {
   };
 }
 
-/** Two entities, the first of which begins no later. */
+/** `a` begins at or before `b`. */
 function checkPair(a: MessageEntity, b: MessageEntity): void {
-  const [aEnd, bEnd] = [a.offset + a.length, b.offset + b.length];
+  const aEnd = a.offset + a.length;
+  const bEnd = b.offset + b.length;
   if (aEnd <= b.offset) return;
   if (a.offset < b.offset && aEnd < bEnd) throw bad('sandbox: entities cross');
   if (a.type === b.type) throw bad(`sandbox: ${a.type} inside ${b.type}`);
   if (QUOTES.has(a.type) && QUOTES.has(b.type)) throw bad('sandbox: a quote inside a quote');
-  const sameRange = a.offset === b.offset && aEnd === bEnd;
-  const verbatim = VERBATIM.has(a.type) || VERBATIM.has(b.type);
-  const quoted = QUOTES.has(a.type) || (sameRange && QUOTES.has(b.type));
-  // Only a quote may hold pre and code; of every other pair Telegram keeps one.
-  if (verbatim && !quoted) throw bad(`sandbox: ${b.type} and ${a.type} on the same text`);
-  if (VERBATIM.has(a.type) && !sameRange) throw bad(`sandbox: ${b.type} inside ${a.type}`);
+  const isSameRange = a.offset === b.offset && aEnd === bEnd;
+  const isVerbatim = VERBATIM.has(a.type) || VERBATIM.has(b.type);
+  const isQuoted = QUOTES.has(a.type) || (isSameRange && QUOTES.has(b.type));
+  // Only a quote may contain pre and code; of any other pair, Telegram keeps one.
+  if (isVerbatim && !isQuoted) throw bad(`sandbox: ${b.type} and ${a.type} on the same text`);
+  if (VERBATIM.has(a.type) && !isSameRange) throw bad(`sandbox: ${b.type} inside ${a.type}`);
 }
 
-/** An inline keyboard, checked. */
 export function checkKeyboard(markup: unknown): InlineButton[][] {
   if (markup === undefined || markup === null) return [];
   if (typeof markup !== 'object') throw bad('object expected as reply markup');

@@ -3,35 +3,35 @@ import type { SandboxState } from './state';
 
 type Missing = null | undefined | false;
 
-/** What is no matter of the chat, such as a file, is looked at so often, ms. */
-const LOOK_MS = 100;
+/** Interval at which conditions outside the chat, such as a file, are checked, ms. */
+const CHECK_MS = 100;
 
 /**
- * Resolves with the first value that is neither null, undefined nor false; looks whenever the chat changes, and now and
- * then. Throws after `timeoutMs`, telling the chat.
+ * Resolves with the first value of `find` that is not null, undefined or false. It is checked at each change of the chat,
+ * and regularly. Rejects with the text of the chat after `timeoutMs`.
  */
 export async function waitFor<T>(
   state: SandboxState,
-  look: () => T | Missing,
+  find: () => T | Missing,
   timeoutMs: number,
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const check = (): void => {
       try {
-        const value = look();
+        const value = find();
         if (value !== null && value !== undefined && value !== false) finish(() => resolve(value));
       } catch (error) {
         finish(() => reject(error as Error));
       }
     };
     const timer = setTimeout(() => {
-      const why = `not seen within ${timeoutMs} ms; the chat:\n${chatText(state.messages)}`;
-      finish(() => reject(new Error(why)));
+      const reason = `not seen within ${timeoutMs} ms; the chat:\n${chatText(state.messages)}`;
+      finish(() => reject(new Error(reason)));
     }, timeoutMs);
-    const looks = setInterval(() => check(), LOOK_MS);
+    const checks = setInterval(() => check(), CHECK_MS);
     const finish = (then: () => void): void => {
       clearTimeout(timer);
-      clearInterval(looks);
+      clearInterval(checks);
       state.changed.off('change', check);
       state.changed.off('closed', onClosed);
       then();
@@ -43,10 +43,10 @@ export async function waitFor<T>(
   });
 }
 
-/** The chat as it is visible, for a failed test's message. */
+/** The visible chat, for the message of a failed test. */
 export function chatText(messages: readonly ChatMessage[]): string {
   return messages
     .filter((m) => !m.deleted)
-    .map((m) => `[${m.chatId}/${m.id}] ${m.fromBot ? 'bot' : 'person'}: ${m.text.slice(0, 500)}`)
+    .map((m) => `[${m.chatId}/${m.id}] ${m.fromBot ? 'bot' : 'user'}: ${m.text.slice(0, 500)}`)
     .join('\n');
 }

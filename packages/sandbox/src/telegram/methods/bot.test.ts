@@ -11,7 +11,7 @@ afterEach(() => f.telegram.close());
 
 const chat_id = OWNER.id;
 
-it('tells who the bot is, from the token', async () => {
+it('returns the bot from the token', async () => {
   expect((await f.call('getMe')).result).toMatchObject({ id: 123456789, is_bot: true, username: 'some_bot' });
   expect((await f.call('getChat', { chat_id })).result).toEqual({
     id: chat_id,
@@ -28,7 +28,7 @@ describe('a tap', () => {
     return f.telegram.owner.tap('Go');
   };
 
-  it('comes as an update with its message, and is answered once', async () => {
+  it('arrives as an update with its message, and can be answered once', async () => {
     const id = await tap();
     const [update] = (await f.call('getUpdates')).result;
     expect(update.callback_query).toMatchObject({
@@ -43,14 +43,14 @@ describe('a tap', () => {
     expect(await f.refusal('answerCallbackQuery', answer)).toBe(OLD);
   });
 
-  it('cannot be answered late, nor when nobody tapped', async () => {
+  it('cannot be answered late, nor without a tap', async () => {
     const callback_query_id = await tap();
     now += QUERY_MS + 1;
     expect(await f.refusal('answerCallbackQuery', { callback_query_id })).toBe(OLD);
     expect(await f.refusal('answerCallbackQuery', { callback_query_id: 'none' })).toBe(OLD);
   });
 
-  it('is answered with 200 characters at most', async () => {
+  it('can be answered with at most 200 characters', async () => {
     const callback_query_id = await tap();
     expect(await f.refusal('answerCallbackQuery', { callback_query_id, text: 'x'.repeat(201) })).toMatch(
       /TOO_LONG/,
@@ -58,7 +58,7 @@ describe('a tap', () => {
     expect((await f.call('answerCallbackQuery', { callback_query_id, text: 'x'.repeat(200) })).ok).toBe(true);
   });
 
-  it('hits only what is visible', async () => {
+  it('needs a visible button', async () => {
     await tap();
     expect(f.telegram.owner.tap('go:1')).toMatch(/./);
     expect(() => f.telegram.owner.tap('Stop')).toThrow('no button "Stop" is visible');
@@ -72,13 +72,13 @@ describe('commands', () => {
   const set = (command: string, description: string): Promise<string> =>
     f.refusal('setMyCommands', { commands: [{ command, description }] });
 
-  it('are kept as they are set', async () => {
+  it('are stored as they are set', async () => {
     const commands = [{ command: 'new', description: 'a session' }];
     await f.call('setMyCommands', { commands });
     expect((await f.call('getMyCommands')).result).toEqual(commands);
   });
 
-  it('are refused with a wrong name or description, or too many of them', async () => {
+  it('are refused with a wrong name or description, or when there are too many', async () => {
     expect(await set('New', 'x')).toMatch(/BOT_COMMAND_INVALID/);
     expect(await set('a'.repeat(33), 'x')).toMatch(/BOT_COMMAND_INVALID/);
     expect(await set('new', '')).toMatch(/DESCRIPTION_INVALID/);
@@ -86,11 +86,11 @@ describe('commands', () => {
     expect(await f.refusal('setMyCommands', { commands: 'new' })).toMatch(/can't parse/);
     const commands = Array.from({ length: 101 }, (_, i) => ({ command: `c${i}`, description: 'x' }));
     expect(await f.refusal('setMyCommands', { commands })).toMatch(/TOO_MUCH/);
-    const wide = commands.slice(1).map((one) => ({ ...one, description: 'x'.repeat(80) }));
+    const wide = commands.slice(1).map((command) => ({ ...command, description: 'x'.repeat(80) }));
     expect(await f.refusal('setMyCommands', { commands: wide })).toMatch(/TOO_MUCH/);
   });
 
-  it('of a chat stand before those of all chats, in the language of the person first', async () => {
+  it('of a chat override those of all chats, and those in the language of the user come first', async () => {
     const menu = (command: string) => ({ commands: [{ command, description: 'x' }] });
     const names = (language?: string) =>
       f.telegram.state.commandsFor(chat_id, language).map(({ command }) => command);
@@ -112,7 +112,7 @@ describe('commands', () => {
   });
 });
 
-it('shows typing for five seconds, or until a message comes', async () => {
+it('shows typing for five seconds, or until a message arrives', async () => {
   await f.call('sendChatAction', { chat_id, action: 'typing' });
   expect(f.telegram.state.typing.get(chat_id)).toBe(now + 5_000);
   await f.call('sendMessage', { chat_id, text: 'x' });
@@ -120,7 +120,7 @@ it('shows typing for five seconds, or until a message comes', async () => {
   expect(await f.refusal('sendChatAction', { chat_id, action: 'dancing' })).toMatch(/wrong parameter action/);
 });
 
-it('shows one reaction of the known ones on a message, and takes it away', async () => {
+it('shows one known reaction on a message, and removes it', async () => {
   const message_id = f.telegram.owner.say('nice');
   const react = (...emoji: string[]): Record<string, unknown> => ({
     chat_id,

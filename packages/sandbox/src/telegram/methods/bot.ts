@@ -3,10 +3,10 @@ import { LIMITS } from '../strict';
 import { chatOf, messageOf, type Method } from './chat';
 import { REACTIONS } from './reactions';
 
-/** How long a tap can be answered, ms (facts of the real server: some 15 s). */
+/** A tap can be answered for this long, ms (the real server allows some 15 s). */
 export const QUERY_MS = 15_000;
 
-/** How long one chat action is shown, ms (Bot API, sendChatAction). */
+/** A chat action is shown for this long, ms (Bot API, sendChatAction). */
 export const TYPING_MS = 5_000;
 
 const ACTIONS = new Set(
@@ -15,7 +15,6 @@ const ACTIONS = new Set(
   ),
 );
 
-/** Methods about the bot itself, and what it does beside messages. */
 export const BOT_METHODS: Readonly<Record<string, Method>> = {
   getMe: (s) => ({
     ...s.bot,

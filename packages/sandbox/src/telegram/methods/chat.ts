@@ -2,10 +2,10 @@ import { ApiError, bad, type ChatMessage } from '../model';
 import type { Params } from '../parameters';
 import type { SandboxState } from '../state';
 
-/** What a method does: its result, or an {@link ApiError}. */
+/** Carries out a method. Returns its result or throws an {@link ApiError}. `now` in ms since the epoch. */
 export type Method = (state: SandboxState, p: Params, now: number) => unknown;
 
-/** The chat of a call. Throws 400 for an unknown one and 403 for one whose person wants nothing of the bot. */
+/** The chat of a call. Throws 400 for an unknown chat, and 403 when the user blocked the bot or never wrote to it. */
 export function chatOf(s: SandboxState, p: Params): number {
   const id = Number(p['chat_id']);
   if (!s.people.some((person) => person.id === id)) throw bad('chat not found');
@@ -16,14 +16,14 @@ export function chatOf(s: SandboxState, p: Params): number {
   return id;
 }
 
-/** The message that a call is about. */
+/** The message of a call. Throws 400 with the description `missing`. */
 export function messageOf(s: SandboxState, p: Params, missing: string): ChatMessage {
   const message = s.message(chatOf(s, p), Number(p['message_id']));
   if (message === undefined) throw bad(missing);
   return message;
 }
 
-/** The message that a new one answers; nothing when it is gone and may be. Throws 400 when it is gone and may not. */
+/** The message that a new message replies to. If it is gone, the call may allow that; else throws 400. */
 export function replyOf(s: SandboxState, chatId: number, p: Params): { replyTo?: number } {
   const reply = p['reply_parameters'] as
     { message_id?: unknown; allow_sending_without_reply?: unknown } | null | undefined;
@@ -35,7 +35,7 @@ export function replyOf(s: SandboxState, chatId: number, p: Params): { replyTo?:
   throw bad('message to be replied not found');
 }
 
-/** Puts a message of the bot into a chat, and ends its typing there. */
+/** Adds a message of the bot to a chat, and ends its typing and its draft there. */
 export function post(
   s: SandboxState,
   chatId: number,

@@ -4,12 +4,11 @@ import type { BotCommand, SandboxState } from '../state';
 import type { Method } from './chat';
 
 /**
- * A list of commands may have about this many bytes of JSON; no document says so, and a longer one is refused as if
- * there were too many (measured in public by several bots: 7,750 pass, 7,876 do not).
+ * Size limit of a list of commands, bytes of JSON. It is undocumented; a longer list is refused as if it had too many
+ * commands (measured in public by several bots: 7,750 pass, 7,876 do not).
  */
-const MOST_BYTES = 7_800;
+const BYTES_MAX = 7_800;
 
-/** Methods about the bot's menu of commands. */
 export const COMMAND_METHODS: Readonly<Record<string, Method>> = {
   setMyCommands(s, p) {
     const commands = p['commands'];
@@ -20,7 +19,7 @@ export const COMMAND_METHODS: Readonly<Record<string, Method>> = {
       const length = c.description?.length ?? 0;
       if (length < 1 || length > 256) throw bad('BOT_COMMAND_DESCRIPTION_INVALID');
     }
-    if (Buffer.byteLength(JSON.stringify(commands)) > MOST_BYTES) throw bad('BOT_COMMANDS_TOO_MUCH');
+    if (Buffer.byteLength(JSON.stringify(commands)) > BYTES_MAX) throw bad('BOT_COMMANDS_TOO_MUCH');
     s.commands.set(scopeOf(s, p), commands as BotCommand[]);
     s.touch();
     return true;
@@ -33,7 +32,7 @@ export const COMMAND_METHODS: Readonly<Record<string, Method>> = {
   getMyCommands: (s, p) => s.commands.get(scopeOf(s, p)) ?? [],
 };
 
-/** Under which name the list of a scope and a language is kept. */
+/** The key under which the commands of a scope and a language are stored. */
 function scopeOf(s: SandboxState, p: Params): string {
   const language = String(p['language_code'] ?? '');
   if (!/^([a-z]{2})?$/.test(language)) throw bad('LANG_CODE_INVALID');

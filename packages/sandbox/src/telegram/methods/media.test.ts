@@ -5,13 +5,13 @@ beforeEach(async () => (f = await startFixture()));
 afterEach(() => f.telegram.close());
 
 function form(fields: Record<string, string | { bytes: Buffer; name: string }>): FormData {
-  const made = new FormData();
-  made.append('chat_id', String(OWNER.id));
+  const data = new FormData();
+  data.append('chat_id', String(OWNER.id));
   for (const [name, value] of Object.entries(fields)) {
-    if (typeof value === 'string') made.append(name, value);
-    else made.append(name, new Blob([new Uint8Array(value.bytes)], { type: 'text/plain' }), value.name);
+    if (typeof value === 'string') data.append(name, value);
+    else data.append(name, new Blob([new Uint8Array(value.bytes)], { type: 'text/plain' }), value.name);
   }
-  return made;
+  return data;
 }
 const file = (content: string | Buffer, name = 'a.txt'): { bytes: Buffer; name: string } => ({
   bytes: Buffer.from(content),
@@ -19,7 +19,7 @@ const file = (content: string | Buffer, name = 'a.txt'): { bytes: Buffer; name: 
 });
 
 describe('a document', () => {
-  it('comes with name, kind and caption, and is fetched again byte by byte', async () => {
+  it('has a name, a type and a caption, and downloads unchanged', async () => {
     const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, i) => i % 251));
     const sent = await f.post(
       'sendDocument',
@@ -30,11 +30,11 @@ describe('a document', () => {
       document: { file_name: 'Grüße 😀.bin', mime_type: 'text/plain', file_size: 100_000 },
     });
     const { result } = await f.call('getFile', { file_id: sent.result.document.file_id });
-    const got = await fetch(`${f.telegram.apiRoot}/file/bot${TOKEN}/${result.file_path}`);
-    expect(Buffer.from(await got.arrayBuffer()).equals(bytes)).toBe(true);
+    const downloaded = await fetch(`${f.telegram.apiRoot}/file/bot${TOKEN}/${result.file_path}`);
+    expect(Buffer.from(await downloaded.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  it('may be sent under another name with attach, or again by its id', async () => {
+  it('may be another part of the form with attach://, or a known file by its id', async () => {
     const sent = await f.post('sendDocument', form({ document: 'attach://part', part: file('x') }));
     const again = await f.call('sendDocument', { chat_id: OWNER.id, document: sent.result.document.file_id });
     expect(again.result.document).toEqual(sent.result.document);
@@ -44,7 +44,7 @@ describe('a document', () => {
   it.each([
     ['nothing', undefined, /there is no document/],
     ['an unknown id', 'AbC', /wrong file identifier/],
-    ['a part that is missing', 'attach://none', /there is no document/],
+    ['a missing part', 'attach://none', /there is no document/],
     ['another address', 'https://example.org/x', /not fetched/],
     ['no bytes', file(''), /non-empty/],
   ])('is refused with %s', async (_, document, words) => {
@@ -52,13 +52,13 @@ describe('a document', () => {
     expect(answer.description).toMatch(words);
   });
 
-  it('is refused with a caption of more than 1,024 units', async () => {
+  it('is refused with a caption above 1,024 units', async () => {
     const answer = await f.post('sendDocument', form({ document: file('x'), caption: 'x'.repeat(1025) }));
     expect(answer.description).toBe('Bad Request: message caption is too long');
     expect(f.telegram.state.files.size).toBe(0);
   });
 
-  it('has a caption that can be changed, and no text', async () => {
+  it('has a caption that can be edited, and no text', async () => {
     const { result } = await f.post('sendDocument', form({ document: file('x'), caption: 'one' }));
     const target = { chat_id: OWNER.id, message_id: result.message_id };
     expect((await f.call('editMessageCaption', { ...target, caption: 'two' })).result.caption).toBe('two');
@@ -75,7 +75,7 @@ describe('a photo', () => {
   const photo = (bytes: Buffer): Promise<Answer> =>
     f.post('sendPhoto', form({ photo: file(bytes, 'a.png') }));
 
-  it('comes in two sizes, the whole one last', async () => {
+  it('has two sizes, the full size last', async () => {
     const { result } = await photo(png(1200, 800));
     expect(result.photo.map((p: { width: number; height: number }) => [p.width, p.height])).toEqual([
       [90, 60],
@@ -83,7 +83,7 @@ describe('a photo', () => {
     ]);
   });
 
-  it('is refused when it is none, too long a strip, or too large', async () => {
+  it('is refused when it is not a picture, too narrow, or too large', async () => {
     expect((await photo(Buffer.from('plain text'))).description).toMatch(/IMAGE_PROCESS_FAILED/);
     expect((await photo(png(2100, 100))).description).toMatch(/PHOTO_INVALID_DIMENSIONS/);
     expect((await photo(png(6000, 5000))).description).toMatch(/PHOTO_INVALID_DIMENSIONS/);
@@ -98,36 +98,36 @@ describe('an album', () => {
     parts: Record<string, { bytes: Buffer; name: string }> = {},
   ): Promise<Answer> => f.post('sendMediaGroup', form({ media: JSON.stringify(media), ...parts }));
 
-  it('comes as messages of one group, in order', async () => {
+  it('arrives as messages of item group, in order', async () => {
     const media = ['a', 'b'].map((n) => ({ type: 'document', media: `attach://${n}`, caption: n }));
     const { result } = await album(media, { a: file('1'), b: file('2') });
     expect(result.map((m: { caption: string }) => m.caption)).toEqual(['a', 'b']);
     expect(new Set(result.map((m: { media_group_id: string }) => m.media_group_id)).size).toBe(1);
   });
 
-  it('comes whole or not at all', async () => {
+  it('arrives whole or not at all', async () => {
     const media = ['a', 'missing'].map((n) => ({ type: 'document', media: `attach://${n}` }));
     expect((await album(media, { a: file('1') })).ok).toBe(false);
     expect(f.telegram.owner.chat()).toEqual([]);
   });
 
-  it('has two to ten files of kinds that go together', async () => {
-    const one = { type: 'document', media: 'attach://a' };
-    expect((await album([one], { a: file('1') })).description).toMatch(/2-10/);
-    expect((await album(Array(11).fill(one), { a: file('1') })).description).toMatch(/2-10/);
-    expect((await album([one, { ...one, type: 'photo' }], { a: file('1') })).description).toMatch(/mixed/);
-    expect((await album([one, null], { a: file('1') })).ok).toBe(false);
+  it('has two to ten files of kinds that can be mixed', async () => {
+    const item = { type: 'document', media: 'attach://a' };
+    expect((await album([item], { a: file('1') })).description).toMatch(/2-10/);
+    expect((await album(Array(11).fill(item), { a: file('1') })).description).toMatch(/2-10/);
+    expect((await album([item, { ...item, type: 'photo' }], { a: file('1') })).description).toMatch(/mixed/);
+    expect((await album([item, null], { a: file('1') })).ok).toBe(false);
   });
 });
 
-describe('a file that is changed', () => {
+describe('editing a file', () => {
   const edit = (message_id: number, media: unknown, parts = {}): Promise<Answer> =>
     f.post(
       'editMessageMedia',
       form({ message_id: String(message_id), media: JSON.stringify(media), ...parts }),
     );
 
-  it('takes another file with its caption, of another kind too', async () => {
+  it('replaces file and caption, even with another kind', async () => {
     const sent = await f.post('sendPhoto', form({ photo: file(png(10, 10), 'a.png'), caption: 'one' }));
     const media = { type: 'document', media: 'attach://b', caption: 'two' };
     const { result } = await edit(sent.result.message_id, media, { b: file('text', 'b.txt') });
@@ -135,7 +135,7 @@ describe('a file that is changed', () => {
     expect(result.photo).toBeUndefined();
   });
 
-  it('is refused for a text, for what is no media, and for the very same file', async () => {
+  it('is refused for a text, for invalid media, and for the same file', async () => {
     const text = (await f.call('sendMessage', { chat_id: OWNER.id, text: 'x' })).result.message_id;
     const media = { type: 'document', media: 'attach://b' };
     expect((await edit(text, media, { b: file('x') })).description).toMatch(/no media in the message/);
@@ -149,7 +149,7 @@ describe('a file that is changed', () => {
     );
   });
 
-  it('keeps its kind in an album', async () => {
+  it('cannot change the kind in an album', async () => {
     const media = ['a', 'b'].map((n) => ({ type: 'document', media: `attach://${n}` }));
     const album = form({ media: JSON.stringify(media), a: file('1'), b: file('2') });
     const [first] = (await f.post('sendMediaGroup', album)).result;
@@ -159,8 +159,8 @@ describe('a file that is changed', () => {
   });
 });
 
-describe('a file of the person', () => {
-  it('comes as an update of its kind and is fetched by the bot', async () => {
+describe('a file from the user', () => {
+  it('arrives as an update of its kind, and the bot can download it', async () => {
     const upload = { name: 'note.ogg', mime: 'audio/ogg', bytes: Buffer.from('sound') };
     f.telegram.owner.upload(upload, { as: 'voice', caption: 'listen' });
     f.telegram.owner.upload({ name: 'p.png', mime: 'image/png', bytes: png(40, 30) }, { as: 'photo' });
@@ -172,11 +172,11 @@ describe('a file of the person', () => {
     expect(photo.message.photo.at(-1)).toMatchObject({ width: 40, height: 30 });
     expect(photo.message.text).toBeUndefined();
     const { result } = await f.call('getFile', { file_id: voice.message.voice.file_id });
-    const got = await fetch(`${f.telegram.apiRoot}/file/bot${TOKEN}/${result.file_path}`);
-    expect(await got.text()).toBe('sound');
+    const downloaded = await fetch(`${f.telegram.apiRoot}/file/bot${TOKEN}/${result.file_path}`);
+    expect(await downloaded.text()).toBe('sound');
   });
 
-  it('is not given away without the token, nor when it is larger than 20 MB', async () => {
+  it('cannot be downloaded without the token, nor above 20 MB', async () => {
     const bytes = Buffer.alloc(20 * 1024 * 1024 + 1);
     f.telegram.owner.upload({ name: 'large.bin', mime: 'application/octet-stream', bytes });
     const [{ message }] = (await f.call('getUpdates')).result;

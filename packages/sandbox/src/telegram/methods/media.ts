@@ -7,10 +7,9 @@ import { checkCaption, checkEntities, checkKeyboard, LIMITS } from '../strict';
 import { chatOf, post, replyOf, type Method } from './chat';
 import { change, editable, refuseMarkup } from './text';
 
-/** How long a file can be downloaded after it was asked for, ms (Bot API, getFile: at least an hour). */
+/** A file can be downloaded for this long after getFile, ms (Bot API: at least an hour). */
 const LINK_MS = 3_600_000;
 
-/** Methods that send and fetch files. */
 export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
   sendPhoto: (s, p, now) => sendFile(s, p, now, 'photo'),
   sendDocument: (s, p, now) => sendFile(s, p, now, 'document'),
@@ -22,14 +21,14 @@ export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
     const kinds = new Set(items.map((item: Params) => item['type']));
     if (kinds.has('document') && kinds.size > 1) throw bad("document can't be mixed with other media types");
     const reply = replyOf(s, chatId, p);
-    // All is checked before anything is shown: an album comes whole or not at all.
+    // Everything is checked before anything is shown: an album arrives whole or not at all.
     const contents = items.map((item: Params) => contentOf(s, p, item, kindOf(item)));
     const mediaGroupId = String(randomInt(1e12, 9e12));
     return contents.map(({ kind, text, entities, upload }) =>
       post(s, chatId, now, p, {
         text,
         entities,
-        media: { kind, file: keep(s, upload, kind) },
+        media: { kind, file: store(s, upload, kind) },
         mediaGroupId,
         ...reply,
       }),
@@ -37,7 +36,7 @@ export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
   },
   editMessageMedia(s, p) {
     const message = editable(s, p);
-    // The real server can also add a file to a text; ccbot does not rely on that.
+    // The real server can also add a file to a text; ccbot does not use that.
     if (message.media === undefined) throw bad('sandbox: there is no media in the message to edit');
     const media = p['media'] as Params | null | undefined;
     if (typeof media !== 'object' || media === null) throw bad("can't parse InputMedia: expected an Object");
@@ -46,7 +45,7 @@ export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
       throw bad("message content type can't be changed in an album");
     const content = contentOf(s, p, media, kind);
     const keyboard = checkKeyboard(p['reply_markup']);
-    const file = keep(s, content.upload, kind);
+    const file = store(s, content.upload, kind);
     return change(s, message, {
       text: content.text,
       entities: content.entities,
@@ -74,7 +73,7 @@ function kindOf(item: Params): 'photo' | 'document' {
   return kind;
 }
 
-/** What an InputMedia says, checked. */
+/** The content of an InputMedia. */
 function contentOf(
   s: SandboxState,
   p: Params,
@@ -94,18 +93,18 @@ function sendFile(s: SandboxState, p: Params, now: number, kind: 'photo' | 'docu
   const entities = checkEntities(p['caption_entities'], text);
   const keyboard = checkKeyboard(p['reply_markup']);
   const reply = replyOf(s, chatId, p);
-  const file = keep(s, uploadOf(s, p, p[kind], kind), kind);
+  const file = store(s, uploadOf(s, p, p[kind], kind), kind);
   return post(s, chatId, now, p, { text, entities, keyboard, media: { kind, file }, ...reply });
 }
 
-/** The file a parameter means: bytes of this request, or a file that Telegram has already. */
+/** The file of a parameter: from this request, or one that Telegram has stored. */
 function uploadOf(s: SandboxState, p: Params, value: unknown, kind: MediaKind): Upload | StoredFile {
-  const attached = typeof value === 'string' ? /^attach:\/\/(.+)$/.exec(value)?.[1] : undefined;
-  const meant = attached === undefined ? value : p[attached];
-  if (isUpload(meant)) return checkUpload(meant, kind);
-  if (typeof meant !== 'string' || meant === '') throw bad(`there is no ${kind} in the request`);
-  if (/^https?:/.test(meant)) throw bad('sandbox: files are not fetched from other addresses');
-  const known = s.files.get(meant);
+  const part = typeof value === 'string' ? /^attach:\/\/(.+)$/.exec(value)?.[1] : undefined;
+  const file = part === undefined ? value : p[part];
+  if (isUpload(file)) return checkUpload(file, kind);
+  if (typeof file !== 'string' || file === '') throw bad(`there is no ${kind} in the request`);
+  if (/^https?:/.test(file)) throw bad('sandbox: files are not fetched from other addresses');
+  const known = s.files.get(file);
   if (known === undefined) throw bad('wrong file identifier/HTTP URL specified');
   return known;
 }
@@ -114,7 +113,7 @@ function isUpload(value: unknown): value is Upload {
   return typeof value === 'object' && value !== null && Buffer.isBuffer((value as Upload).bytes);
 }
 
-/** A picture's sides together, and one side by the other, at most (Bot API, sendPhoto). */
+/** Limits of the sum and the ratio of a picture's sides (Bot API, sendPhoto). */
 const SIDES_MAX = 10_000;
 const RATIO_MAX = 20;
 
@@ -131,6 +130,6 @@ function checkUpload(upload: Upload, kind: MediaKind): Upload {
   return upload;
 }
 
-function keep(s: SandboxState, file: Upload | StoredFile, kind: MediaKind): StoredFile {
+function store(s: SandboxState, file: Upload | StoredFile, kind: MediaKind): StoredFile {
   return 'id' in file ? file : s.keepFile(file, `${kind}s`);
 }

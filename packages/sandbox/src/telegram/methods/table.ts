@@ -4,7 +4,7 @@ import { COMMAND_METHODS } from './commands';
 import { MEDIA_METHODS } from './media';
 import { TEXT_METHODS } from './text';
 
-/** The methods that answer at once; `getUpdates` is the server's own. */
+/** All methods but `getUpdates`, which the server handles because it waits. */
 export const METHODS: Readonly<Record<string, Method>> = {
   ...BOT_METHODS,
   ...COMMAND_METHODS,

@@ -13,7 +13,7 @@ const send = async (more: Record<string, unknown> = {}): Promise<number> =>
   (await f.call('sendMessage', { chat_id, text: 'hello', ...more })).result.message_id;
 
 describe('sendMessage', () => {
-  it('shows the message and answers with it', async () => {
+  it('shows the message and returns it', async () => {
     const reply_markup = { inline_keyboard: [[{ text: 'Go', callback_data: 'go' }]] };
     const { result } = await f.call('sendMessage', { chat_id, text: 'hello', reply_markup });
     expect(result).toMatchObject({
@@ -27,13 +27,13 @@ describe('sendMessage', () => {
     expect(f.telegram.stranger.chat()).toEqual([]);
   });
 
-  it('numbers messages upwards, those of the person too', async () => {
+  it('numbers messages upwards, including those of the user', async () => {
     const ids = [await send(), f.telegram.owner.say('x'), await send()];
     expect(ids).toEqual([...ids].sort((a, b) => a - b));
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('refuses an unknown chat, one that blocked the bot, and one that never wrote', async () => {
+  it('refuses an unknown chat, and users who blocked the bot or never wrote to it', async () => {
     expect(await f.refusal('sendMessage', { chat_id: 1, text: 'x' })).toBe('400 Bad Request: chat not found');
     f.telegram.owner.block(true);
     expect(await f.refusal('sendMessage', { chat_id, text: 'x' })).toBe(
@@ -46,14 +46,14 @@ describe('sendMessage', () => {
     expect((await f.call('sendMessage', { chat_id: STRANGER.id, text: 'x' })).ok).toBe(true);
   });
 
-  it('answers a message that is there, and one that is gone only when that is allowed', async () => {
-    const asked = f.telegram.owner.say('question');
+  it('replies to an existing message, and to a missing one only when that is allowed', async () => {
+    const question = f.telegram.owner.say('question');
     const { result } = await f.call('sendMessage', {
       chat_id,
       text: 'a',
-      reply_parameters: { message_id: asked },
+      reply_parameters: { message_id: question },
     });
-    expect(result.reply_to_message).toMatchObject({ message_id: asked, text: 'question' });
+    expect(result.reply_to_message).toMatchObject({ message_id: question, text: 'question' });
     const gone = { message_id: 99_999 };
     expect(await f.refusal('sendMessage', { chat_id, text: 'a', reply_parameters: gone })).toBe(
       '400 Bad Request: message to be replied not found',
@@ -62,7 +62,7 @@ describe('sendMessage', () => {
     expect((await f.call('sendMessage', { chat_id, text: 'a', reply_parameters: allowed })).ok).toBe(true);
   });
 
-  it('reads no markup', async () => {
+  it('refuses markup', async () => {
     expect(await f.refusal('sendMessage', { chat_id, text: '<b>x</b>', parse_mode: 'HTML' })).toMatch(
       /parse_mode/,
     );
@@ -70,7 +70,7 @@ describe('sendMessage', () => {
 });
 
 describe('editMessageText', () => {
-  it('changes the message in place, and takes the buttons away when none are given', async () => {
+  it('changes the message in place, and removes the buttons when none are given', async () => {
     const message_id = await send({
       reply_markup: { inline_keyboard: [[{ text: 'Go', callback_data: 'go' }]] },
     });
@@ -79,7 +79,7 @@ describe('editMessageText', () => {
     expect(f.telegram.owner.fromBot()).toMatchObject([{ text: 'changed', edits: 1, keyboard: [] }]);
   });
 
-  it('is "not modified" when text, entities and buttons are equal, in whatever order they are written', async () => {
+  it('is "not modified" when text, entities and buttons are equal, in any order', async () => {
     const entities = [
       { type: 'bold', offset: 0, length: 5 },
       { type: 'italic', offset: 0, length: 2 },
@@ -99,12 +99,12 @@ describe('editMessageText', () => {
     expect(f.telegram.owner.fromBot()[0]?.edits).toBe(2);
   });
 
-  it('refuses what is gone, what is the person’s, and another chat’s', async () => {
+  it('refuses deleted messages, messages of the user, and those of another chat', async () => {
     const message_id = await send();
-    const own = f.telegram.owner.say('mine');
+    const fromUser = f.telegram.owner.say('mine');
     const edit = (id: number, chat = chat_id): Promise<string> =>
       f.refusal('editMessageText', { chat_id: chat, message_id: id, text: 'new' });
-    expect(await edit(own)).toBe("400 Bad Request: message can't be edited");
+    expect(await edit(fromUser)).toBe("400 Bad Request: message can't be edited");
     expect(await edit(message_id, STRANGER.id)).toBe('400 Bad Request: message to edit not found');
     await f.call('deleteMessage', { chat_id, message_id });
     expect(await edit(message_id)).toBe('400 Bad Request: message to edit not found');
@@ -112,7 +112,7 @@ describe('editMessageText', () => {
 });
 
 describe('editMessageReplyMarkup', () => {
-  it('changes the buttons only', async () => {
+  it('changes only the buttons', async () => {
     const message_id = await send();
     const reply_markup = { inline_keyboard: [[{ text: 'Go', callback_data: 'go' }]] };
     expect((await f.call('editMessageReplyMarkup', { chat_id, message_id, reply_markup })).ok).toBe(true);
@@ -127,7 +127,7 @@ describe('editMessageReplyMarkup', () => {
 });
 
 describe('deleting', () => {
-  it('takes a message back once', async () => {
+  it('removes a message once', async () => {
     const message_id = await send();
     expect((await f.call('deleteMessage', { chat_id, message_id })).result).toBe(true);
     expect(f.telegram.owner.chat()).toEqual([]);
@@ -136,7 +136,7 @@ describe('deleting', () => {
     );
   });
 
-  it('is no longer possible after two days', async () => {
+  it('is refused after two days', async () => {
     const message_id = await send();
     now += 48 * 3_600_000;
     expect(await f.refusal('deleteMessage', { chat_id, message_id })).toMatch(/can't be deleted/);
@@ -144,7 +144,7 @@ describe('deleting', () => {
     expect(f.telegram.owner.chat()).toHaveLength(1);
   });
 
-  it('takes back many, and does not mind those that are gone', async () => {
+  it('removes many, and ignores those that are already gone', async () => {
     const ids = [await send(), await send(), 99_999];
     expect((await f.call('deleteMessages', { chat_id, message_ids: ids })).result).toBe(true);
     expect(f.telegram.owner.chat()).toEqual([]);
@@ -156,7 +156,7 @@ describe('deleting', () => {
 });
 
 describe('newer methods', () => {
-  it('show a draft until the message comes', async () => {
+  it('show a draft until the message arrives', async () => {
     const draft = { chat_id, draft_id: 5, text: 'wri' };
     expect((await f.call('sendMessageDraft', draft)).result).toBe(true);
     expect(f.telegram.state.drafts.get(chat_id)).toMatchObject({ id: 5, text: 'wri' });
@@ -175,12 +175,12 @@ describe('newer methods', () => {
     expect(await f.refusal('sendRichMessage', { chat_id, rich_message: { markdown } })).toMatch(words);
   });
 
-  it('take a rich message whose < is in code or escaped', async () => {
+  it('accept a rich message with < in code or escaped', async () => {
     const markdown = 'a `<` \\< &lt;\n\n```html\n<p>|-|-|</p>\n```\n\n| a | `<` |\n|---|---|\n\n~~~\n<';
     expect((await f.call('sendRichMessage', { chat_id, rich_message: { markdown } })).ok).toBe(true);
   });
 
-  it('send and change rich messages of up to 32,768 units', async () => {
+  it('send and edit rich messages of up to 32,768 units', async () => {
     const rich = (markdown: unknown): Record<string, unknown> => ({ chat_id, rich_message: { markdown } });
     const { message_id } = (await f.call('sendRichMessage', rich('# Title'))).result;
     expect((await f.call('editMessageText', { message_id, ...rich('## Title') })).ok).toBe(true);

@@ -5,7 +5,6 @@ import type { SandboxState } from '../state';
 import { checkCaption, checkEntities, checkKeyboard, checkText } from '../strict';
 import { chatOf, messageOf, post, replyOf, type Method } from './chat';
 
-/** Methods that send, change and take back texts. */
 export const TEXT_METHODS: Readonly<Record<string, Method>> = {
   sendMessage(s, p, now) {
     const chatId = chatOf(s, p);
@@ -53,7 +52,7 @@ export const TEXT_METHODS: Readonly<Record<string, Method>> = {
   },
   deleteMessage(s, p, now) {
     const message = messageOf(s, p, 'message to delete not found');
-    if (!deletable(message, now)) throw bad("message can't be deleted for everyone");
+    if (!isDeletable(message, now)) throw bad("message can't be deleted for everyone");
     message.deleted = true;
     s.touch();
     return true;
@@ -65,42 +64,42 @@ export const TEXT_METHODS: Readonly<Record<string, Method>> = {
     const chatId = chatOf(s, p);
     for (const id of ids) {
       const message = s.message(chatId, Number(id));
-      if (message !== undefined && deletable(message, now)) message.deleted = true;
+      if (message !== undefined && isDeletable(message, now)) message.deleted = true;
     }
     s.touch();
     return true;
   },
 };
 
-/** A bot can delete a message for two days, s (Bot API, deleteMessage). */
+/** A bot can delete a message for this long, s (Bot API, deleteMessage). */
 const DELETABLE_S = 48 * 3_600;
 
-function deletable(message: ChatMessage, now: number): boolean {
+function isDeletable(message: ChatMessage, now: number): boolean {
   return now / 1_000 - message.date < DELETABLE_S;
 }
 
-/** The sandbox reads no markup: a text and its entities come apart, so that nothing needs to be escaped. */
+/** The sandbox reads no markup: ccbot sends text and entities separately, so nothing has to be escaped. */
 export function refuseMarkup(p: Params): void {
-  if (p['parse_mode'] !== undefined) throw bad('sandbox: parse_mode is not known here; send entities');
+  if (p['parse_mode'] !== undefined) throw bad('sandbox: parse_mode is not supported; send entities');
 }
 
-/** The message that an edit is about, which must be the bot's own. */
+/** The message of an edit. Throws 400 when the bot did not write it. */
 export function editable(s: SandboxState, p: Params): ChatMessage {
   const message = messageOf(s, p, 'message to edit not found');
   if (!message.fromBot) throw bad("message can't be edited");
   return message;
 }
 
-/** Gives a message other contents. Throws when nothing would look different. */
+/** Changes the content of a message. Throws 400 when nothing would look different. */
 export function change(
   s: SandboxState,
   message: ChatMessage,
   content: Partial<ChatMessage>,
 ): Record<string, unknown> {
-  const seen = (m: ChatMessage): string =>
+  const visible = (m: ChatMessage): string =>
     JSON.stringify([m.text, m.entities, m.keyboard, m.rich ?? false, m.media?.kind, m.media?.file.id]);
   const after = { ...message, ...content };
-  if (seen(message) === seen(after)) throw notModified();
+  if (visible(message) === visible(after)) throw notModified();
   Object.assign(message, content, { edits: message.edits + 1 });
   s.touch();
   return s.show(message);
