@@ -43,9 +43,9 @@ export const MIGRATIONS: readonly string[] = [
     chat INTEGER NOT NULL,
     key TEXT NOT NULL,
     rank INTEGER NOT NULL,           -- 0 ask, 1 everything else
-    body TEXT NOT NULL,              -- QueuedView as JSON
+    body TEXT NOT NULL,              -- Wanted as JSON
     tries INTEGER NOT NULL DEFAULT 0,
-    version INTEGER NOT NULL DEFAULT 0, -- counts the newer views that took this one's place
+    version INTEGER NOT NULL DEFAULT 0, -- counts the newer wishes that took this one's place
     UNIQUE (chat, key)
   ) STRICT;
 
@@ -101,7 +101,7 @@ export const MIGRATIONS: readonly string[] = [
     chat INTEGER NOT NULL,
     session TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('preparing', 'ready', 'handed', 'void')),
-    body TEXT NOT NULL,              -- Attachment as JSON
+    body TEXT NOT NULL,              -- Parcel as JSON
     at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX parcels_open ON parcels (state, session, id);
@@ -121,7 +121,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE veiled (               -- messages in which something is masked, as they are
     id TEXT PRIMARY KEY,
     chat INTEGER NOT NULL,
-    body TEXT NOT NULL,               -- QueuedView as JSON
+    body TEXT NOT NULL,               -- Wanted as JSON
     "open" TEXT NOT NULL DEFAULT '[]',-- the parts that the person wants to see
     at INTEGER NOT NULL
   ) STRICT;
