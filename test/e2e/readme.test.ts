@@ -164,7 +164,7 @@ it('is set up by hand', async () => {
 
 it('runs with a token, while every command for the terminal does what it says', async () => {
   const start = person(take('npm start'));
-  await start.sees('polls');
+  await start.sees('worker polling');
   const before = telegram.owner.fromBot().length;
   telegram.owner.say('/health');
   await telegram.waitFor(() => telegram.owner.fromBot()[before], 60_000);
@@ -177,7 +177,7 @@ it('runs with a token, while every command for the terminal does what it says', 
   expect(doctor.out).toMatch(/\d+ checks: nothing is broken/);
   expect((await sh(take('npx ccbot restart'))).status).toBe(0);
   const logs = person(take('npx ccbot logs -f'));
-  await logs.sees('polls');
+  await logs.sees('worker polling');
   await interrupt(logs);
   // The poller is there already: a second one is refused, in words.
   expect(await sh(take('npx ccbot supervise'))).toMatchObject({

@@ -11,27 +11,27 @@ import { version } from '../package.json';
 import { readCommandLine, type Request } from './cli';
 import { openTerminal } from './logs/terminal';
 import { start } from './start';
-import { supervise, type Settings, type Supervisor } from './supervise';
+import type { Settings } from './settings';
+import { supervise, type Supervisor } from './supervise';
 import { runWorkerProgram } from './worker-program';
 
-/** Settings as they stand now. */
-function settings(needBot: boolean): Loaded {
+function loadSettings(needBot: boolean): Loaded {
   return loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() }, { needBot });
 }
 
-/** Where the program of the worker is found; tests put a stand-in there. */
+/** Finds the worker's program; tests substitute a fixture. */
 export interface Programs {
   workerEntry(): string;
 }
 
 /** Runs `ccbot` with this process's command line, environment and terminal; resolves to its exit code. */
 export async function ccbot(programs: Programs): Promise<number> {
-  // A terminal or a pipe that was closed must not end a supervisor that is needed.
+  // A closed terminal or pipe must not stop the supervisor.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
-  const asked = await readCommandLine(process.argv.slice(2), version);
-  if ('exit' in asked) return asked.exit;
-  return perform(asked.request, programs);
+  const parsed = await readCommandLine(process.argv.slice(2), version);
+  if ('exit' in parsed) return parsed.exit;
+  return perform(parsed.request, programs);
 }
 
 async function perform(request: Request, programs: Programs): Promise<number> {
@@ -65,7 +65,7 @@ async function perform(request: Request, programs: Programs): Promise<number> {
     case 'doctor':
     case 'init': {
       const { runCommand } = await import('./commands');
-      return runCommand(request, settings(false), {
+      return runCommand(request, loadSettings(false), {
         env: process.env,
         home: homedir(),
         out: process.stdout,
@@ -75,7 +75,7 @@ async function perform(request: Request, programs: Programs): Promise<number> {
         self: process.argv[1] ?? launcher(),
         cwd: process.cwd(),
         in: process.stdin,
-        load: () => settings(false),
+        load: () => loadSettings(false),
         version,
         workerEntry: () => programs.workerEntry(),
       });
@@ -83,7 +83,7 @@ async function perform(request: Request, programs: Programs): Promise<number> {
   }
 }
 
-/** The committed launcher, which stays where it is when the bundle is built anew. */
+/** The committed launcher, whose path does not change with a new build. */
 function launcher(): string {
   return join(__dirname, '..', 'bin', 'ccbot.js');
 }
@@ -93,7 +93,7 @@ async function runSupervisor(
   { workerEntry }: Programs,
 ): Promise<number> {
   const started = await start({
-    load: () => settings(true),
+    load: () => loadSettings(true),
     cwd: process.cwd(),
     standby,
     patient,
@@ -105,16 +105,16 @@ async function runSupervisor(
   let level = started.settings.config.LOG_LEVEL;
   const terminal = openTerminal(process.stdout.fd);
   const { log, workerLog } = logs(started.settings, () => level, terminal.stream);
-  // A supervisor that does not know its own state must not go on; the service manager, or a standby, takes over.
+  // A supervisor in an unknown state must not continue. The service manager or a standby takes over.
   process.once('uncaughtException', (error) => {
-    log('error', 'the supervisor failed', { error });
+    log('error', 'supervisor failed', { error });
     process.exit(EXIT.temporary);
   });
   try {
     const supervisor = await supervise({
       settings: started.settings,
       reload: () => {
-        const next = settings(true);
+        const next = loadSettings(true);
         if (next.ok) level = next.config.LOG_LEVEL;
         return next;
       },
@@ -132,21 +132,21 @@ async function runSupervisor(
     await terminal.close();
     return code;
   } catch (error) {
-    log('error', 'the supervisor failed', { error });
+    log('error', 'supervisor failed', { error });
     await log.close();
     return EXIT.temporary;
   }
 }
 
-/** The supervisor's log and that of the worker's output; what a terminal shows is both. */
+/** The logs of the supervisor and of the worker's output. The terminal shows both. */
 function logs(
   { config, paths }: Settings,
   level: () => Level,
   terminal: Writable,
 ): { log: Log; workerLog: Log } {
-  const open = (program: string, most: Level | (() => Level)): Log =>
+  const open = (program: string, threshold: Level | (() => Level)): Log =>
     createLog({
-      level: most,
+      level: threshold,
       file: { path: join(paths.logs, `${program}.log`) },
       stream: {
         to: terminal,
@@ -156,7 +156,7 @@ function logs(
       secrets: secretsOf(config),
       fields: { program },
     });
-  // What the worker says it has weighed already, by its own settings.
+  // The worker has already filtered its lines by its own settings.
   return { log: open('supervisor', level), workerLog: open('worker', 'debug') };
 }
 
@@ -165,7 +165,7 @@ function listenToSignals(supervisor: Supervisor): void {
   process.on('SIGTERM', () => supervisor.stop());
   process.on('SIGINT', () => supervisor.stop());
   process.on('SIGHUP', () => {
-    // Asked for by hand it means a new worker. Sent by a terminal that goes away it means the end.
+    // Sent by a user it asks for a new worker. Sent because the terminal closed it means stop.
     if (onTerminal && !hasTerminal()) supervisor.stop();
     else supervisor.restart();
   });
@@ -176,6 +176,6 @@ function hasTerminal(): boolean {
     closeSync(openSync('/dev/tty', 'r'));
     return true;
   } catch {
-    return false; // ENXIO: the terminal is gone; ENOENT: there never was one
+    return false; // ENXIO: the terminal is gone; ENOENT: there was none
   }
 }

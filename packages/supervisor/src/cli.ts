@@ -1,19 +1,18 @@
 import { Argument, Command, Option } from 'commander';
 import { parseCommandLine } from '@ccbot/shared/cli/command-line';
 import { treeOf, type CommandTree } from '@ccbot/shared/cli/tree';
+import type { Level } from '@ccbot/shared/log/logger';
 import { SHELLS, type Shell } from './completion/render';
 import type { InitOptions } from './init/init';
 import type { LogSelection } from './logs/select';
 
-/** The kinds of service that `ccbot service` knows. */
 export const SERVICE_KINDS = ['systemd', 'launchd', 'runit'] as const;
-/** One of {@link SERVICE_KINDS}. */
 export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
-/** What the command line asks for. */
+/** A parsed command line. */
 export type Request =
   | { run: 'supervise'; standby: boolean; patient: boolean }
-  /** `ccbot worker …`, `ccbot hook …` and `ccbot send-file …`: the worker's program does it. */
+  /** `ccbot worker …`, `ccbot hook …` and the like, which the worker's program runs. */
   | { run: 'worker'; args: readonly string[] }
   | { run: 'status'; json: boolean; watch: boolean }
   | { run: 'metrics'; json: boolean }
@@ -27,198 +26,231 @@ export type Request =
   | { run: 'service'; action: 'install' | 'uninstall' | 'status' | 'print'; kind?: ServiceKind };
 
 /** Commands that the worker's program runs. */
-const PASSED_ON = [
-  ['worker', 'run the worker alone, unsupervised (ccbot worker --help)'],
-  ['send-file', 'from inside a session: send files to the person (ccbot send-file --help)'],
-  ['canary', 'try the agent out: does ccbot still understand this version? (ccbot canary --help)'],
-  ['import', 'bring the sessions of the Python ccbot over (ccbot import --help)'],
-  ['hook', "install, remove or show hooks and status line in the agents' settings (ccbot hook --help)"],
+const WORKER_COMMANDS = [
+  ['worker', 'run the worker alone, without a supervisor (ccbot worker --help)'],
+  ['send-file', 'inside a session: send files to the chat (ccbot send-file --help)'],
+  ['canary', 'test whether ccbot works with the installed agent (ccbot canary --help)'],
+  ['import', 'import the sessions of the Python ccbot (ccbot import --help)'],
+  ['hook', "install, remove or show the hooks and status line in the agents' settings (ccbot hook --help)"],
 ] as const;
 
-/** Reads the command line of `ccbot`. Prints help and usage errors itself; then there is only an exit code. */
+/** Parses the command line of `ccbot`. After it printed help or a usage error, the result is an exit code. */
 export async function readCommandLine(
   argv: readonly string[],
   version: string,
 ): Promise<{ request: Request } | { exit: number }> {
   let request: Request | undefined;
+  const submit: Submit = (submitted) => (request = submitted);
   const program = new Command('ccbot')
     .description('Puts the coding agents in your terminals on your phone, through a private Telegram chat.')
     .version(version)
-    .showHelpAfterError('(ccbot --help tells the commands)')
+    .showHelpAfterError('(see ccbot --help)')
     .enablePositionalOptions()
     .exitOverride();
 
+  // In this order in `ccbot --help`.
+  addInit(program, submit);
+  addSupervise(program, submit);
+  addWorkerCommands(program, submit);
+  addStatus(program, submit);
+  addLogs(program, submit);
+  addRestartAndStop(program, submit);
+  addDoctor(program, submit);
+  addCompletion(program, submit);
+  addHelp(program, submit);
+  addService(program, submit);
+
+  return parseCommandLine(program, argv, () => request);
+}
+
+/** Stores the request of the command that was run. */
+type Submit = (request: Request) => void;
+
+function addInit(program: Command, submit: Submit): void {
   program
     .command('init')
-    .description('set ccbot up: token, allowed person, hooks, service; asks, or takes the answers as options')
-    .option('--token-file <file>', 'read the bot’s token from a file, or from standard input (-)')
-    .option('--allow <ids>', 'who may use the bot: numeric Telegram ids, with commas between')
+    .description('set up ccbot: token, allowed user, hooks, service; asks for what the options do not answer')
+    .option('--token-file <file>', 'read the bot token from a file, or from standard input (-)')
+    .option('--allow <ids>', 'who may use the bot: numeric Telegram ids, separated by commas')
     .option('--hooks', 'install the hooks and the status line')
-    .option('--no-hooks', 'leave the hooks alone')
+    .option('--no-hooks', 'do not install them')
     .option('--service', 'have the system start ccbot')
-    .option('--no-service', 'no service')
-    .option('--linger', 'have systemd run it also while nobody is logged in')
-    .option('--no-linger', 'only while you are logged in')
+    .option('--no-service', 'do not install a service')
+    .option('--linger', 'have systemd run it even while nobody is logged in')
+    .option('--no-linger', 'run it only while you are logged in')
     .option('--start', 'start ccbot')
     .option('--no-start', 'do not start it')
-    .option(
-      '--yes',
-      'ask nothing: every yes that is not said otherwise is a yes; who may use the bot is said by --allow',
-    )
-    .action((o: InitOptions & { yes?: boolean }) => {
-      request = { run: 'init', ...o, yes: o.yes ?? false };
-    });
+    .option('--yes', 'answer yes to every prompt not set by a flag; --allow must name the users')
+    .action((options: InitOptions & { yes?: boolean }) =>
+      submit({ run: 'init', ...options, yes: options.yes ?? false }),
+    );
+}
 
+function addSupervise(program: Command, submit: Submit): void {
   program
     .command('supervise')
-    .description('run ccbot: hold the lock and keep one worker alive')
-    .option('--standby', 'when another instance runs, wait for its end and take over')
-    .option('--patient', 'as a service does: wait for the lock and for right settings, however long')
-    .action((o: { standby?: boolean; patient?: boolean }) => {
-      request = { run: 'supervise', standby: o.standby ?? false, patient: o.patient ?? false };
-    });
+    .description('run ccbot: hold the lock and keep one worker running')
+    .option('--standby', 'if another instance is running, wait until it ends and take over')
+    .option('--patient', 'for services: wait for the lock and for valid settings as long as it takes')
+    .action(({ standby = false, patient = false }: { standby?: boolean; patient?: boolean }) =>
+      submit({ run: 'supervise', standby, patient }),
+    );
+}
 
-  for (const [name, about] of PASSED_ON) {
+function addWorkerCommands(program: Command, submit: Submit): void {
+  for (const [name, description] of WORKER_COMMANDS) {
     program
       .command(`${name} [args...]`)
-      .description(about)
+      .description(description)
       .helpOption(false)
       .allowUnknownOption()
       .passThroughOptions()
-      .action((args: string[]) => {
-        request = { run: 'worker', args: name === 'worker' ? args : [name, ...args] };
-      });
+      .action((args: string[]) => submit({ run: 'worker', args: workerArguments(name, args) }));
   }
+}
 
+/** `ccbot worker` is the worker's program without a command; the others are commands of that program. */
+function workerArguments(name: string, args: readonly string[]): string[] {
+  return name === 'worker' ? [...args] : [name, ...args];
+}
+
+function addStatus(program: Command, submit: Submit): void {
   program
     .command('status')
-    .description('say whether ccbot runs, and how it is; exits 0 when it polls, 3 when it does not run')
+    .description('show the state of ccbot; exits with 0 if it polls, 3 if it does not')
     .option('--json', 'print it as JSON')
-    .option('--watch', 'go on until it ends, or until interrupted')
-    .action((o: { json?: boolean; watch?: boolean }) => {
-      request = { run: 'status', json: o.json ?? false, watch: o.watch ?? false };
-    });
-
+    .option('--watch', 'print each change until ccbot ends or you interrupt')
+    .action(({ json = false, watch = false }: { json?: boolean; watch?: boolean }) =>
+      submit({ run: 'status', json, watch }),
+    );
   program
     .command('metrics')
-    .description('print counters and latencies as Prometheus text; exits 3 when no supervisor answers')
+    .description('print counters and latencies as Prometheus text; exits with 3 if no supervisor answers')
     .option('--json', 'print them as JSON')
-    .action((o: { json?: boolean }) => {
-      request = { run: 'metrics', json: o.json ?? false };
-    });
+    .action(({ json = false }: { json?: boolean }) => submit({ run: 'metrics', json }));
+}
 
+interface LogsOptions {
+  follow?: boolean;
+  lines: string;
+  since?: string;
+  level?: Level;
+  json?: boolean;
+}
+
+function addLogs(program: Command, submit: Submit): void {
   program
     .command('logs')
-    .description('show the logs: supervisor, worker or all (default)')
-    .addArgument(new Argument('[which]', 'whose').choices(['supervisor', 'worker', 'all']).default('all'))
-    .option('-f, --follow', 'go on with what is added')
-    .option('-n, --lines <count>', 'only the last lines', '100')
-    .option('--since <time>', 'only since then: 15m, 2h, 3d, or a date and time')
+    .description('show the logs of the supervisor, the worker or all (default)')
+    .addArgument(
+      new Argument('[which]', 'whose logs').choices(['supervisor', 'worker', 'all']).default('all'),
+    )
+    .option('-f, --follow', 'keep printing new lines')
+    .option('-n, --lines <count>', 'print only the last lines', '100')
+    .option('--since <time>', 'print only lines since then: 15m, 2h, 3d, or a date and time')
     .addOption(
-      new Option('--level <level>', 'only what matters at least as much').choices([
+      new Option('--level <level>', 'print only lines of this level or more important ones').choices([
         'error',
         'warn',
         'info',
         'debug',
       ]),
     )
-    .option('--json', 'as they are in the files: JSON lines')
-    .action(
-      (
-        which: string,
-        o: { follow?: boolean; lines: string; since?: string; level?: string; json?: boolean },
-        command: Command,
-      ) => {
-        const select = readSelection(which as LogSelection['which'], o);
-        if (typeof select === 'string') command.error(`error: ${select}`);
-        else request = { run: 'logs', select, follow: o.follow ?? false, json: o.json ?? false };
-      },
-    );
+    .option('--json', 'print JSON lines, as in the files')
+    .action((which: LogSelection['which'], options: LogsOptions, command: Command) => {
+      const { lines, follow = false, json = false } = options;
+      if (!/^\d{1,9}$/.test(lines)) command.error(`error: --lines must be a number, not “${lines}”`);
+      submit({ run: 'logs', select: selectionOf(which, options), follow, json });
+    });
+}
 
+function selectionOf(which: LogSelection['which'], { lines, since, level }: LogsOptions): LogSelection {
+  return {
+    which,
+    lines: Number(lines),
+    ...(since === undefined ? {} : { since }),
+    ...(level === undefined ? {} : { level }),
+  };
+}
+
+function addRestartAndStop(program: Command, submit: Submit): void {
   program
     .command('restart')
-    .description('replace the worker by a new one, with new code and settings')
-    .action(() => {
-      request = { run: 'restart' };
-    });
+    .description('replace the worker, with the current code and settings')
+    .action(() => submit({ run: 'restart' }));
   program
     .command('stop')
-    .description('end ccbot, however it was started; sessions in tmux go on')
-    .action(() => {
-      request = { run: 'stop' };
-    });
+    .description('stop ccbot, however it was started; sessions in tmux continue')
+    .action(() => submit({ run: 'stop' }));
+}
 
+interface DoctorOptions {
+  json?: boolean;
+  fix?: boolean;
+  yes?: boolean;
+  repair?: boolean;
+}
+
+function addDoctor(program: Command, submit: Submit): void {
   program
     .command('doctor')
-    .description('look at everything ccbot needs, and say what to do; exits 1 when something is broken')
+    .description('check everything ccbot needs and say what to do; exits with 1 if something is broken')
     .option('--json', 'print it as JSON')
-    .option('--fix', 'put right what can be, each after a question')
+    .option('--fix', 'fix what can be fixed, asking before each change')
     .option('--yes', 'with --fix: do not ask')
-    .option('--repair', 'make a broken database anew from the agents’ own files; the old one is kept')
-    .action((o: { json?: boolean; fix?: boolean; yes?: boolean; repair?: boolean }, command: Command) => {
-      if (o.yes && !o.fix) command.error('error: --yes goes with --fix');
-      request = {
-        run: 'doctor',
-        json: o.json ?? false,
-        fix: o.fix ?? false,
-        yes: o.yes ?? false,
-        repair: o.repair ?? false,
-      };
+    .option('--repair', 'rebuild a broken database from the agents’ own files; the old one is kept')
+    .action((options: DoctorOptions, command: Command) => {
+      const { json = false, fix = false, yes = false, repair = false } = options;
+      if (yes && !fix) command.error('error: --yes requires --fix');
+      submit({ run: 'doctor', json, fix, yes, repair });
     });
+}
 
+function addCompletion(program: Command, submit: Submit): void {
   program
     .command('completion')
-    .description('print the completion for a shell; its first lines say how it is switched on')
-    .addArgument(new Argument('<shell>', 'for which one').choices(SHELLS))
-    .action((shell: Shell) => {
-      request = { run: 'completion', shell, tree: treeOf(program) };
-    });
+    .description('print the completion script of a shell; its first lines say how to enable it')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .action((shell: Shell) => submit({ run: 'completion', shell, tree: treeOf(program) }));
+}
+
+function addHelp(program: Command, submit: Submit): void {
   program
     .helpCommand(false)
     .command('help [topic]')
-    .description('print the help of a command, or a page of the documents: settings, faults, operations …')
+    .description(
+      'print the help of a command, or a page of the documentation: settings, faults, operations …',
+    )
     .action((topic: string | undefined) => {
+      if (topic === undefined) return program.help();
       const command = program.commands.find((other) => other.name() === topic);
-      if (topic === undefined) program.help();
-      else if (command === undefined) request = { run: 'help', topic };
-      else if (PASSED_ON.some(([name]) => name === topic))
-        request = { run: 'worker', args: topic === 'worker' ? ['--help'] : [topic, '--help'] };
-      else command.help();
+      if (command === undefined) return submit({ run: 'help', topic });
+      if (WORKER_COMMANDS.some(([name]) => name === topic))
+        return submit({ run: 'worker', args: workerArguments(topic, ['--help']) });
+      command.help();
     });
+}
 
+function addService(program: Command, submit: Submit): void {
   const service = program
     .command('service')
-    .description('have the system start ccbot: systemd, launchd or runit');
-  for (const [action, about] of [
-    ['install', 'write the service and start it'],
+    .description('have the system run ccbot, with systemd, launchd or runit');
+  for (const [action, description] of [
+    ['install', 'write the service file and start the service'],
     ['uninstall', 'stop the service and remove it'],
-    ['status', 'say how the service is'],
-    ['print', 'print what install would write'],
+    ['status', 'show the state of the service'],
+    ['print', 'print the file that install would write'],
   ] as const) {
     service
       .command(action)
-      .description(about)
+      .description(description)
       .addOption(
-        new Option('--kind <kind>', 'which one; default: what this system has').choices(SERVICE_KINDS),
+        new Option('--kind <kind>', 'the service manager; default: the one of this system').choices(
+          SERVICE_KINDS,
+        ),
       )
-      .action((o: { kind?: ServiceKind }) => {
-        request = { run: 'service', action, ...(o.kind === undefined ? {} : { kind: o.kind }) };
-      });
+      .action(({ kind }: { kind?: ServiceKind }) =>
+        submit({ run: 'service', action, ...(kind === undefined ? {} : { kind }) }),
+      );
   }
-
-  return parseCommandLine(program, argv, () => request);
-}
-
-/** Reads what `ccbot logs` is to show; a text says what is wrong. */
-function readSelection(
-  which: LogSelection['which'],
-  o: { lines: string; since?: string; level?: string },
-): LogSelection | string {
-  if (!/^\d{1,9}$/.test(o.lines)) return `--lines must be a number, not “${o.lines}”`;
-  return {
-    which,
-    lines: Number(o.lines),
-    ...(o.since === undefined ? {} : { since: o.since }),
-    ...(o.level === undefined ? {} : { level: o.level as 'error' | 'warn' | 'info' | 'debug' }),
-  };
 }

@@ -17,7 +17,7 @@ afterEach(async () => {
 afterAll(() => program.remove());
 
 const polls = (generation: number) => (line: Line) =>
-  line.message === 'the worker polls' && line['generation'] === generation;
+  line.message === 'worker polling' && line['generation'] === generation;
 
 /** Runs a command to its end. */
 async function ask(...args: string[]): Promise<{ code: number | string; out: string; err: string }> {
@@ -37,7 +37,7 @@ async function statusData(): Promise<{
 describe('ccbot status', () => {
   it('says 3 and that it never ran here, when it never did', async () => {
     const { code, out } = await ask('status');
-    expect([code, out]).toEqual([3, expect.stringContaining('never ran here')]);
+    expect([code, out]).toEqual([3, expect.stringContaining('no trace of an earlier run')]);
   });
 
   it('says 0 and how it is while it polls', async () => {
@@ -73,7 +73,7 @@ describe('ccbot status', () => {
   it('tells restarts with their reasons, the backoff and the next try', async () => {
     place.behave('exit 70 the reason');
     const supervisor = place.run(['supervise'], { CCBOT_RESTART_BACKOFF: '1000', CCBOT_BACKOFF_MAX: '1000' });
-    await supervisor.line(({ message }) => message.includes('after a wait'));
+    await supervisor.line(({ message }) => message.includes('restart delayed'));
     const { code, data } = await statusData();
     expect(code).toBe(3);
     expect(data).toMatchObject({
@@ -97,7 +97,7 @@ describe('ccbot status', () => {
     await first.end;
     expect(await ask('status')).toMatchObject({
       code: 3,
-      out: expect.stringContaining('asked to stop') as string,
+      out: expect.stringContaining('stop requested') as string,
     });
     const second = place.run(['supervise']);
     await second.line(polls(1));
@@ -105,7 +105,7 @@ describe('ccbot status', () => {
     await second.end;
     expect(await ask('status')).toMatchObject({
       code: 3,
-      out: expect.stringContaining('without a word') as string,
+      out: expect.stringContaining('vanished') as string,
     });
   });
 
@@ -119,7 +119,7 @@ describe('ccbot status', () => {
   it.each([
     ['supervisor', 'ccbot is starting: pid', 'starting', 3],
     ['command', 'one of its commands holds the lock', 'busy', 3],
-    ['worker', 'A worker runs alone', 'alone', 0],
+    ['worker', 'A worker is running without a supervisor', 'alone', 0],
   ] as const)(
     'tells who holds the lock where nobody can be asked yet: a %s',
     async (role, words, state, code) => {
@@ -189,7 +189,7 @@ describe('ccbot stop', () => {
     expect((await ask('stop')).code).toBe(0);
     expect(await supervisor.end).toBe(0);
     await gone(place.starts()[0]?.pid ?? 0);
-    expect((await ask('stop')).out).toContain('does not run');
+    expect((await ask('stop')).out).toContain('is not running');
   });
 });
 

@@ -11,7 +11,7 @@ import { service } from './commands/service';
 import { status } from './commands/status';
 import { stop } from './commands/stop';
 
-/** Runs `ccbot status|metrics|logs|restart|stop|init|doctor|service`; returns the exit code. */
+/** Returns the exit code. */
 export async function runCommand(
   request: Extract<
     Request,
@@ -20,7 +20,7 @@ export async function runCommand(
   loaded: Loaded,
   deps: Omit<InitCommandDeps, 'paths'>,
 ): Promise<number> {
-  // Not checked first: a running ccbot must be seen and stopped also when its settings have become wrong.
+  // Invalid settings are no obstacle: the user must still be able to see and stop a running ccbot.
   const all: InitCommandDeps = { ...deps, paths: loaded.paths };
   switch (request.run) {
     case 'status':

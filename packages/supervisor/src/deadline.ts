@@ -1,8 +1,8 @@
-import { deafAt, overdueProbeAt, silentAt, wellAt } from './liveness';
+import { deafAt, overdueProbeAt, silentAt, recoveredAt } from './liveness';
 import type { Policy } from './policy';
 import type { State } from './state';
 
-/** The one time at which the machine must be woken if nothing happens before; null: never. */
+/** When the machine needs its next tick if nothing else happens; null: never. */
 export function deadlineOf(policy: Policy, state: State): number | null {
   const times = timesOf(policy, state).filter((t) => t !== null);
   return times.length === 0 ? null : Math.min(...times);
@@ -29,7 +29,7 @@ function timesOf(policy: Policy, state: State): (number | null)[] {
         silentAt(policy, child),
         overdueProbeAt(policy, state, child),
         deafAt(policy, state, child),
-        wellAt(policy, state, child),
+        recoveredAt(policy, state, child),
       ];
   }
 }

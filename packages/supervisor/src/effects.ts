@@ -2,36 +2,43 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { secretsOf } from '@ccbot/shared/config/secrets';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import type { Log } from '@ccbot/shared/log/logger';
+import type { Log, LogFn } from '@ccbot/shared/log/logger';
 import { redact } from '@ccbot/shared/log/redact';
+import type { OtherMessage } from '@ccbot/shared/protocol/channel';
 import type { Family } from '@ccbot/shared/protocol/metrics';
-import { PROTOCOL_VERSION } from '@ccbot/shared/protocol/messages';
+import { PROTOCOL_VERSION, type WorkerMessage } from '@ccbot/shared/protocol/messages';
 import { createOutputSink } from './child/output';
 import { startWorker, type WorkerProcess } from './child/worker';
 import type { Locks } from './locks';
 import { probe, probeApi } from './net/probe';
-import { createNoticeSender } from './notice/sender';
-import type { News } from './runner';
+import { createNoticeSender, type NoticeSender } from './notice/sender';
+import type { Notice } from './notice/words';
+import type { UntimedEvent } from './runner';
+import type { Settings } from './settings';
 import { stampOf, watchFiles } from './settings-watch';
-import type { Effect, Heard } from './state';
-import type { Settings } from './supervise';
+import type { Effect, MachineMessage } from './state';
 
-/** What effects are performed with. */
 export interface EffectDeps {
-  settings(): Settings;
-  /** Takes the settings that stand in the files now; returns why not, or null. */
-  applySettings(): string | null;
+  settings: {
+    get(): Settings;
+    /** Loads and applies the settings. Returns the reason if the old ones stay. */
+    apply(): string | null;
+  };
   locks: Locks;
-  prefix: readonly string[];
-  env: Readonly<Record<string, string | undefined>>;
-  cwd: string;
-  workerEntry(): string;
-  log: Log;
+  /** How to start a worker; `prefix` are words in front of the command. */
+  launch: {
+    prefix: readonly string[];
+    env: Readonly<Record<string, string | undefined>>;
+    cwd: string;
+    entry(): string;
+  };
+  log: LogFn;
   workerLog: Log;
-  send(news: News): void;
-  /** What the worker has counted. */
-  onMetrics(families: readonly Family[]): void;
-  exit(code: number): void;
+  supervisor: {
+    send(event: UntimedEvent): void;
+    setWorkerMetrics(families: readonly Family[]): void;
+    exit(code: number): void;
+  };
 }
 
 /** Performs what the machine decides. */
@@ -40,130 +47,163 @@ export interface Effects {
   close(): void;
 }
 
-/** Makes the performer; it owns the worker's process, the watch on the settings and the notices. */
+interface EffectsState {
+  readonly deps: EffectDeps;
+  readonly notices: NoticeSender;
+  worker: { generation: number; process: WorkerProcess } | null;
+  settingsWatch: { close(): void } | null;
+  /** The stamp of the settings files when the last worker started. */
+  stampAtSpawn: string;
+}
+
+/** Owns the worker's process, the watch on the settings, and the notices. */
 export function createEffects(deps: EffectDeps): Effects {
-  const { log } = deps;
-  const notices = createNoticeSender(log);
-  let worker: { generation: number; process: WorkerProcess } | null = null;
-  let watching: { close(): void } | null = null;
-  /** The settings files as the last worker found them. */
-  let atSpawn = '';
-
-  const secret = (text: string): string => redact(text, secretsOf(deps.settings().config));
-
-  /** The worker has taken secrets out of its texts already; they go into the chat and into a file. */
-  function clean(message: Heard): Heard {
-    return message.type === 'fault' || message.type === 'conflict'
-      ? { ...message, text: secret(message.text) }
-      : message;
-  }
-
-  function spawn(generation: number): void {
-    const sink = createOutputSink(deps.workerLog.with({ generation }), secret);
-    const ended = (code: number | null, signal: string | null, lastLine: string): void => {
-      if (worker?.generation === generation) worker = null;
-      deps.send({ type: 'child.exited', generation, code, signal, lastLine, chance: Math.random() });
-    };
-    atSpawn = stampOf(settingsFiles());
-    try {
-      const process = startWorker({
-        entry: deps.workerEntry(),
-        prefix: deps.prefix,
-        env: deps.env,
-        cwd: deps.cwd,
-        generation,
-        lockFds: deps.locks.fds(),
-        onMessage(message) {
-          if (message.type === 'other') {
-            log('warn', 'the worker said something unknown', { raw: message.raw });
-          } else if (message.generation !== generation) {
-            // Nobody's that we started.
-          } else if (message.type === 'metrics') deps.onMetrics(message.families);
-          else {
-            deps.send({ type: 'child.message', generation, message: clean(message) });
-          }
-        },
-        onLine: sink.line,
-        clean: secret,
-        onEnd: ({ code, signal, error }) => ended(code, signal, error === '' ? sink.lastWords() : error),
-      });
-      worker = { generation, process };
-      log('info', 'a worker was started', { generation, pid: process.pid });
-      deps.send({ type: 'child.spawned', generation, pid: process.pid });
-    } catch (error) {
-      ended(null, null, reasonOf(error)); // no such program, or no memory for a process
-    }
-  }
-
-  function ask(of: 'network' | 'api'): void {
-    const { config } = deps.settings();
-    const { TELEGRAM_API_ROOT: root, TELEGRAM_BOT_TOKEN: token, TG_PROXY_URL: proxyUrl } = config;
-    const asked =
-      of === 'api' ? probeApi(root, token, proxyUrl) : probe(config.CCBOT_NET_PROBE_URL || root, proxyUrl);
-    void asked.then(({ up, detail }) => deps.send({ type: 'probe.done', up, detail: secret(detail) }));
-  }
-
-  const settingsFiles = (): string[] => [join(deps.cwd, '.env'), deps.settings().paths.env];
-
-  function watchSettings(on: boolean): void {
-    watching?.close();
-    watching = null;
-    if (!on) return;
-    watching = watchFiles(settingsFiles(), atSpawn, () => {
-      const why = deps.applySettings();
-      if (why === null) deps.send({ type: 'settings.changed' });
-      else log('error', 'the settings changed and are still wrong', { reason: why });
-    });
-  }
-
+  const state: EffectsState = {
+    deps,
+    notices: createNoticeSender(deps.log),
+    worker: null,
+    settingsWatch: null,
+    stampAtSpawn: '',
+  };
   return {
-    perform(effect) {
-      switch (effect.do) {
-        case 'spawn':
-          return spawn(effect.generation);
-        case 'drain':
-          if (worker?.generation !== effect.generation) return;
-          worker.process.send({
-            v: PROTOCOL_VERSION,
-            generation: effect.generation,
-            type: 'drain',
-            deadlineMs: effect.deadlineMs,
-          });
-          return;
-        case 'kill':
-          if (worker?.generation === effect.generation) worker.process.kill('SIGKILL');
-          return;
-        case 'probe':
-          return ask(effect.of);
-        case 'checkLock': {
-          const news = deps.locks.check();
-          if (news !== null) deps.send(news);
-          return;
-        }
-        case 'watchSettings':
-          return watchSettings(effect.on);
-        case 'notify': {
-          const { config } = deps.settings();
-          log('info', 'the person is told', { kind: effect.notice.kind });
-          if (config.CCBOT_SUPERVISOR_NOTICES === 'off') return;
-          return notices.send(effect.notice, {
-            apiRoot: config.TELEGRAM_API_ROOT,
-            token: config.TELEGRAM_BOT_TOKEN,
-            chats: config.ALLOWED_USERS,
-            host: config.CCBOT_HOST || hostname(),
-            proxyUrl: config.TG_PROXY_URL,
-          });
-        }
-        case 'log':
-          return log(effect.level, effect.text, effect.meta);
-        case 'exit':
-          return deps.exit(effect.code);
-      }
-    },
+    perform: (effect) => perform(state, effect),
     close() {
-      watching?.close();
-      watching = null;
-      notices.close();
+      watchSettings(state, false);
+      state.notices.close();
     },
   };
+}
+
+function perform(state: EffectsState, effect: Effect): void {
+  const { deps, worker } = state;
+  switch (effect.do) {
+    case 'spawn':
+      return spawn(state, effect.generation);
+    case 'drain':
+      if (worker?.generation !== effect.generation) return;
+      worker.process.send({
+        v: PROTOCOL_VERSION,
+        generation: effect.generation,
+        type: 'drain',
+        deadlineMs: effect.deadlineMs,
+      });
+      return;
+    case 'kill':
+      if (worker?.generation === effect.generation) worker.process.kill('SIGKILL');
+      return;
+    case 'probe':
+      return startProbe(state, effect.of);
+    case 'checkLock': {
+      const event = deps.locks.check();
+      if (event !== null) deps.supervisor.send(event);
+      return;
+    }
+    case 'watchSettings':
+      return watchSettings(state, effect.on);
+    case 'notify':
+      return sendNotice(state, effect.notice);
+    case 'log':
+      return deps.log(effect.level, effect.text, effect.meta);
+    case 'exit':
+      return deps.supervisor.exit(effect.code);
+  }
+}
+
+function spawn(state: EffectsState, generation: number): void {
+  const { deps } = state;
+  const { log, launch } = deps;
+  const sink = createOutputSink(deps.workerLog.with({ generation }), (text) => redacted(state, text));
+  const ended = (code: number | null, signal: string | null, lastLine: string): void => {
+    if (state.worker?.generation === generation) state.worker = null;
+    deps.supervisor.send({
+      type: 'child.exited',
+      generation,
+      code,
+      signal,
+      lastLine,
+      chance: Math.random(),
+    });
+  };
+  state.stampAtSpawn = stampOf(settingsFiles(state));
+  try {
+    const process = startWorker({
+      entry: launch.entry(),
+      prefix: launch.prefix,
+      env: launch.env,
+      cwd: launch.cwd,
+      generation,
+      lockFds: deps.locks.fds(),
+      onMessage: (message) => onWorkerMessage(state, generation, message),
+      onLine: sink.line,
+      clean: (text) => redacted(state, text),
+      onEnd: ({ code, signal, error }) => ended(code, signal, error === '' ? sink.lastError() : error),
+    });
+    state.worker = { generation, process };
+    log('info', 'worker started', { generation, pid: process.pid });
+    deps.supervisor.send({ type: 'child.spawned', generation, pid: process.pid });
+  } catch (error) {
+    ended(null, null, reasonOf(error)); // no such program, or no memory for a process
+  }
+}
+
+function onWorkerMessage(
+  state: EffectsState,
+  generation: number,
+  message: WorkerMessage | OtherMessage,
+): void {
+  const { log, supervisor } = state.deps;
+  if (message.type === 'other') return log('warn', 'unknown message from worker', { raw: message.raw });
+  if (message.generation !== generation) return; // not from a worker that we started
+  if (message.type === 'metrics') return supervisor.setWorkerMetrics(message.families);
+  supervisor.send({ type: 'child.message', generation, message: cleanMessage(state, message) });
+}
+
+/** Redacts once more what the worker has already redacted: these texts go into the chat and into a file. */
+function cleanMessage(state: EffectsState, message: MachineMessage): MachineMessage {
+  return message.type === 'fault' || message.type === 'conflict'
+    ? { ...message, text: redacted(state, message.text) }
+    : message;
+}
+
+function redacted({ deps }: EffectsState, text: string): string {
+  return redact(text, secretsOf(deps.settings.get().config));
+}
+
+function startProbe(state: EffectsState, target: 'network' | 'api'): void {
+  const { config } = state.deps.settings.get();
+  const { TELEGRAM_API_ROOT: root, TELEGRAM_BOT_TOKEN: token, TG_PROXY_URL: proxyUrl } = config;
+  const probing =
+    target === 'api' ? probeApi(root, token, proxyUrl) : probe(config.CCBOT_NET_PROBE_URL || root, proxyUrl);
+  void probing.then(({ up, detail }) =>
+    state.deps.supervisor.send({ type: 'probe.done', up, detail: redacted(state, detail) }),
+  );
+}
+
+function settingsFiles({ deps }: EffectsState): string[] {
+  return [join(deps.launch.cwd, '.env'), deps.settings.get().paths.env];
+}
+
+function watchSettings(state: EffectsState, on: boolean): void {
+  const { settings, supervisor, log } = state.deps;
+  state.settingsWatch?.close();
+  state.settingsWatch = null;
+  if (!on) return;
+  state.settingsWatch = watchFiles(settingsFiles(state), state.stampAtSpawn, () => {
+    const reason = settings.apply();
+    if (reason === null) supervisor.send({ type: 'settings.changed' });
+    else log('error', 'settings changed but still invalid', { reason });
+  });
+}
+
+function sendNotice({ deps, notices }: EffectsState, notice: Notice): void {
+  const { config } = deps.settings.get();
+  deps.log('info', 'supervisor notice', { kind: notice.kind });
+  if (config.CCBOT_SUPERVISOR_NOTICES === 'off') return;
+  notices.send(notice, {
+    apiRoot: config.TELEGRAM_API_ROOT,
+    token: config.TELEGRAM_BOT_TOKEN,
+    chats: config.ALLOWED_USERS,
+    host: config.CCBOT_HOST || hostname(),
+    proxyUrl: config.TG_PROXY_URL,
+  });
 }

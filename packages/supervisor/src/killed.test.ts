@@ -14,22 +14,22 @@ afterAll(() => program.remove());
 const says = (text: string) => (line: Line) => line.message.includes(text);
 
 it.each<[string, string, (line: Line) => boolean]>([
-  ['while it asks the network', 'ready', says('cannot be reached')],
-  ['while a worker starts', 'mute', says('a worker was started')],
-  ['while a worker polls', 'ready', says('the worker polls')],
-  ['while it waits after crashes', 'crash', says('after a wait')],
-  ['while it waits for other settings', 'exit 78 wrong', says('the person is told')],
-  ['while it backs off from another poller', 'conflict', says('the person is told')],
-  ['while a worker is replaced', 'stubborn', says('a restart was asked for')],
-  ['while a worker drains for a stop', 'stubborn', says('asked to stop')],
+  ['while it asks the network', 'ready', says('cannot reach')],
+  ['while a worker starts', 'mute', says('worker started')],
+  ['while a worker polls', 'ready', says('worker polling')],
+  ['while it waits after crashes', 'crash', says('restart delayed')],
+  ['while it waits for other settings', 'exit 78 wrong', says('supervisor notice')],
+  ['while it backs off from another poller', 'conflict', says('supervisor notice')],
+  ['while a worker is replaced', 'stubborn', says('restart requested')],
+  ['while a worker drains for a stop', 'stubborn', says('stop requested')],
 ])('killed %s, it leaves nothing that the next start does not repair', async (when, behave, seen) => {
   const offline = when.includes('network');
   if (offline) await place.telegram.down();
   place.behave(behave);
   const first = place.run(['supervise'], { CCBOT_RESTART_BACKOFF: '3600', CCBOT_BACKOFF_MAX: '3600' });
   if (behave === 'stubborn') {
-    await first.line(says('the worker polls'));
-    first.kill(seen({ message: 'asked to stop', program: '' }) ? 'SIGTERM' : 'SIGHUP');
+    await first.line(says('worker polling'));
+    first.kill(seen({ message: 'stop requested', program: '' }) ? 'SIGTERM' : 'SIGHUP');
   }
   await first.line(seen);
   first.kill('SIGKILL');
@@ -39,7 +39,7 @@ it.each<[string, string, (line: Line) => boolean]>([
   if (offline) await place.telegram.up();
   place.behave('ready');
   const second = place.run(['supervise']);
-  await second.line(says('the worker polls'));
+  await second.line(says('worker polling'));
   expect(place.starts().filter(({ pid }) => lives(pid))).toMatchObject([{ generation: 1, sameLock: true }]);
   const status = place.run(['status']);
   expect(await status.end).toBe(0);

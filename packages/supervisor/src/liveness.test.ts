@@ -9,7 +9,7 @@ describe('liveness', () => {
     expect(play.did('kill')).toBe(1);
     play.exit(null, 'SIGKILL');
     expect(play.did('spawn')).toBe(1);
-    expect(play.state.ended[0]?.why).toBe('blocked');
+    expect(play.state.ended[0]?.why).toBe('not responding');
   });
 
   it('replaces a worker that beats but does not poll while the network works, within 90 s', () => {
@@ -21,7 +21,7 @@ describe('liveness', () => {
     }
     expect(play.did('kill')).toBe(1);
     expect(play.at - lastPollAt).toBeLessThanOrEqual(90_000);
-    expect(play.exit(null, 'SIGKILL').state.ended[0]?.why).toContain('deaf');
+    expect(play.exit(null, 'SIGKILL').state.ended[0]?.why).toContain('stalled');
   });
 
   it('leaves a worker alone that cannot poll because the network is down, however long', () => {
@@ -92,7 +92,7 @@ describe('liveness', () => {
     play.say({ ...head, at: play.at, up: true, detail: '' });
     play.say({ ...head, at: play.at, up: true, detail: '' });
     const lines = play.effects.flatMap((e) => (e.do === 'log' ? [e.text] : []));
-    expect(lines).toEqual(['Telegram cannot be reached', 'the network works']);
+    expect(lines).toEqual(['network down: cannot reach Telegram', 'network up']);
   });
 
   it('does not take a host that slept, or its own stop, for a hang of the worker', () => {

@@ -3,26 +3,23 @@ import { acquireLock, type Lock } from '@ccbot/shared/lock/flock';
 import { acquireTokenLock, type InstanceLocks } from '@ccbot/shared/lock/instance';
 import type { Holder } from '@ccbot/shared/lock/holder';
 import { holderText } from '@ccbot/shared/lock/holder-text';
-import type { News } from './runner';
+import type { UntimedEvent } from './runner';
 
-/** The held locks, looked after. */
+/** Maintains the held locks. */
 export interface Locks {
-  /** The descriptors that the worker gets. */
+  /** The descriptors to pass to the worker. */
   fds(): number[];
-  /** Looks whether the files are still there; takes a replaced one again. Null: all is as it was. */
-  check(): News | null;
-  /** Changes to another token's lock; returns why not, or null. */
+  /** Checks that the files still exist, and takes a replaced one again. Null: nothing changed. */
+  check(): UntimedEvent | null;
+  /** Switches to the lock of another token. Returns the reason if that fails. */
   changeToken(path: string): string | null;
   release(): void;
 }
 
-/** How often a held lock's file is marked as in use, in checks: about once an hour. */
+/** The locks' files are touched at every 720th check, about once an hour. */
 const TOUCH_EVERY = 720;
 
-/**
- * Looks after the locks. `prepare` makes the directories anew where they were removed as well; `complain` is told
- * of a file that can neither be found nor made.
- */
+/** `prepare` creates missing directories again. `complain` gets the reason if a missing file cannot be created. */
 export function createLocks(
   held: InstanceLocks,
   holder: Holder,
@@ -32,8 +29,8 @@ export function createLocks(
   let checks = 0;
   let complained = false;
 
-  /** The lock again; null when another has it or nobody can have it. */
-  function renew(lock: Lock): { lock: Lock } | News | null {
+  /** Takes a replaced lock again. Null if neither we nor another process can take it. */
+  function renew(lock: Lock): { lock: Lock } | UntimedEvent | null {
     prepare();
     const again = (lock === locks.token ? acquireTokenLock : acquireLock)(lock.path, holder);
     if (again.ok) {
@@ -44,7 +41,7 @@ export function createLocks(
       const { what } = fault('LOCK_LOST', { path: lock.path, holder: holderText(again.holder ?? null) });
       return { type: 'lock.lost', text: what };
     }
-    // Neither we nor anybody else can have it, such as when the directory is gone: what we hold still counts.
+    // Nobody can take it now, for example because the directory is gone. What we hold still counts.
     if (!complained) complain(again.fault.what);
     complained = true;
     return null;

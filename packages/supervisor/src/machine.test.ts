@@ -76,7 +76,7 @@ describe('crashes', () => {
     play.ready().passWell(118_000);
     expect(play.notices()).toEqual(['loop']);
     play.passWell(4_000);
-    expect(play.notices()).toEqual(['loop', 'well']);
+    expect(play.notices()).toEqual(['loop', 'recovered']);
     expect(play.state.failures).toBe(0);
   });
 
@@ -118,7 +118,7 @@ describe('exit codes', () => {
     expect(waits).toEqual([55_000, 82_500, 123_750, 185_625]);
     expect(play.notices()).toEqual(['conflict']);
     play.ready().passWell(62_000);
-    expect(play.notices()).toEqual(['conflict', 'well']);
+    expect(play.notices()).toEqual(['conflict', 'recovered']);
     expect(play.state.conflicts).toBe(0);
   });
 });

@@ -1,17 +1,17 @@
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { deadlineOf } from './deadline';
-import { ending } from './ending';
-import { lookAfter, mindMemory } from './liveness';
+import { workerExited } from './worker-exit';
+import { checkLiveness, checkMemory } from './liveness';
 import type { Policy } from './policy';
-import type { Child, Effect, Event, Heard, State } from './state';
-import { after, begin, makeGo, spawn, type Step } from './step';
+import type { Child, Effect, Event, MachineMessage, State } from './state';
+import { prepend, startWhenOnline, stopWorker, spawn, type Step } from './step';
 
-/** The supervisor: what it becomes and does when something happens. */
+/** The supervisor's decisions: from its state and an event to the next state and the effects. */
 export function step(policy: Policy, state: State, event: Event): Step {
   switch (event.type) {
     case 'start':
       if (state.wanted === 'up') return [state, []];
-      return begin(
+      return startWhenOnline(
         policy,
         { ...state, wanted: 'up', nextLockCheckAt: event.at + policy.lockCheckMs },
         event.at,
@@ -29,12 +29,12 @@ export function step(policy: Policy, state: State, event: Event): Step {
       ]);
     case 'child.message':
       return withChild(state, event.generation, (child) =>
-        heard(policy, state, child, event.message, event.at),
+        workerMessage(policy, state, child, event.message, event.at),
       );
     case 'child.exited':
-      return withChild(state, event.generation, (child) => ending(policy, state, child, event));
+      return withChild(state, event.generation, (child) => workerExited(policy, state, child, event));
     case 'probe.done':
-      return probed(policy, state, event.up, event.detail, event.at);
+      return probeDone(policy, state, event.up, event.detail, event.at);
     case 'settings.changed':
       return state.phase.is === 'misconfigured' ? leaveWaiting(policy, state, event.at) : [state, []];
     case 'lock.renewed':
@@ -44,7 +44,7 @@ export function step(policy: Policy, state: State, event: Event): Step {
   }
 }
 
-/** News of a worker that is no longer ours falls away. */
+/** Ignores events of a worker that is no longer the current one. */
 function withChild(state: State, generation: number, then: (child: Child) => Step): Step {
   return state.child?.generation === generation ? then(state.child) : [state, []];
 }
@@ -62,30 +62,30 @@ function stop(policy: Policy, state: State, at: number): Step {
     ];
   }
   if (state.wanted === 'down' && phase.is === 'stopping') {
-    // Asked twice: the person does not want to wait.
+    // Asked twice: the user does not want to wait.
     if (phase.killAt === null) return [state, []];
     return [{ ...state, phase: { ...phase, killAt: null } }, [{ do: 'kill', generation: child.generation }]];
   }
   if (phase.is === 'stopping') {
-    // Already on its way out for another reason; nothing will follow it.
+    // The worker is already stopping for another reason; now no other will follow it.
     const killAt = phase.killAt === null ? null : Math.max(phase.killAt, at);
     return [{ ...down, phase: { is: 'stopping', why: 'stop', killAt } }, []];
   }
-  return makeGo(policy, down, child, 'stop', at);
+  return stopWorker(policy, down, child, 'stop', at);
 }
 
 function reload(policy: Policy, state: State, at: number, why: 'reload' | 'lock'): Step {
   if (state.wanted === 'down') return [state, []];
   const fresh: State = why === 'reload' ? { ...state, failures: 0, conflicts: 0 } : state;
-  if (state.phase.is === 'stopping') return [fresh, []]; // a new one follows in any case
-  if (state.child !== null) return makeGo(policy, fresh, state.child, why, at);
+  if (state.phase.is === 'stopping') return [fresh, []]; // a new worker follows anyway
+  if (state.child !== null) return stopWorker(policy, fresh, state.child, why, at);
   return why === 'lock' ? [state, []] : leaveWaiting(policy, fresh, at);
 }
 
 /** Starts now instead of later. */
 function leaveWaiting(policy: Policy, state: State, at: number): Step {
-  if (state.phase.is === 'gate') return [state, []]; // it is only the network that is waited for
-  return after([{ do: 'watchSettings', on: false }], begin(policy, state, at));
+  if (state.phase.is === 'gate') return [state, []]; // a network check is already under way
+  return prepend([{ do: 'watchSettings', on: false }], startWhenOnline(policy, state, at));
 }
 
 function tick(policy: Policy, before: State, at: number): Step {
@@ -99,23 +99,28 @@ function tick(policy: Policy, before: State, at: number): Step {
       { ...state, phase: { ...phase, killAt: null } },
       [
         ...checks,
-        { do: 'log', level: 'warn', text: 'the worker does not go and is killed', meta: { why: phase.why } },
+        {
+          do: 'log',
+          level: 'warn',
+          text: 'worker did not stop in time: killing it',
+          meta: { why: phase.why },
+        },
         { do: 'kill', generation: child.generation },
       ],
     ];
   }
-  if (phase.is === 'waiting' && at >= phase.until) return after(checks, begin(policy, state, at));
+  if (phase.is === 'waiting' && at >= phase.until) return prepend(checks, startWhenOnline(policy, state, at));
   if (phase.is === 'gate' && !state.probe.asking && at >= state.probe.nextAt) {
     return [{ ...state, probe: { asking: true, nextAt: at } }, [...checks, { do: 'probe', of: 'network' }]];
   }
   if (child === null) return [state, checks];
   const late = at - due;
-  if (late > policy.lateMs) return [excuse(state, child, late, at), checks];
-  return after(checks, lookAfter(policy, state, child, at));
+  if (late > policy.lateMs) return [forgiveSilence(state, child, late, at), checks];
+  return prepend(checks, checkLiveness(policy, state, child, at));
 }
 
-/** We did not run ourselves (stopped, or the host slept): the worker's silence meanwhile proves nothing. */
-function excuse(state: State, child: Child, late: number, at: number): State {
+/** We did not run ourselves (stopped, or the host was asleep), so the worker's silence proves nothing. */
+function forgiveSilence(state: State, child: Child, late: number, at: number): State {
   return {
     ...state,
     child: {
@@ -132,7 +137,7 @@ function lockCheck(policy: Policy, state: State, at: number): Step {
   return [{ ...state, nextLockCheckAt: at + policy.lockCheckMs }, [{ do: 'checkLock' }]];
 }
 
-function heard(policy: Policy, before: State, old: Child, message: Heard, at: number): Step {
+function workerMessage(policy: Policy, before: State, old: Child, message: MachineMessage, at: number): Step {
   const child: Child = { ...old, heardAt: at };
   const state: State = { ...before, child };
   switch (message.type) {
@@ -147,7 +152,7 @@ function heard(policy: Policy, before: State, old: Child, message: Heard, at: nu
           {
             do: 'log',
             level: 'info',
-            text: 'the worker polls',
+            text: 'worker polling',
             meta: {
               generation: child.generation,
               bot: message.botUsername,
@@ -160,22 +165,29 @@ function heard(policy: Policy, before: State, old: Child, message: Heard, at: nu
     case 'beat': {
       const polled = message.lastPollAt !== null && message.lastPollAt !== old.beat?.lastPollAt;
       const answered = (message.answers ?? 0) > (old.beat?.answers ?? 0);
-      const lives = polled || answered || message.heldOff === true;
-      const next: Child = { ...child, beat: message, pollSeenAt: lives ? at : child.pollSeenAt };
+      const isPolling = polled || answered || message.heldOff === true;
+      const next: Child = { ...child, beat: message, pollSeenAt: isPolling ? at : child.pollSeenAt };
       const known = { ...state, child: next };
-      return mindMemory(policy, polled ? networkIs(known, true, 'a poll completed', at) : known, next, at);
+      return checkMemory(policy, polled ? networkIs(known, true, 'a poll completed', at) : known, next, at);
     }
     case 'conflict':
       return [
         { ...state, child: { ...child, conflict: message.text } },
-        [{ do: 'log', level: 'error', text: 'another poller uses the token', meta: { text: message.text } }],
+        [
+          {
+            do: 'log',
+            level: 'error',
+            text: 'conflict: another poller uses the token',
+            meta: { text: message.text },
+          },
+        ],
       ];
     case 'network':
       if (message.up) {
         const line = state.network.up === false ? [networkLine(true, message.detail)] : [];
         return [networkIs(state, true, message.detail, at), line];
       }
-      // That is how its own polls fare. A deaf worker says so too: what counts is what the Bot API answers to us.
+      // The worker only knows that its own polls fail, as those of a stalled worker do. So we ask the Bot API ourselves.
       if (state.probe.asking || state.phase.is === 'stopping') return [state, []];
       return [
         { ...state, probe: { asking: true, nextAt: at + policy.netRetryMs } },
@@ -196,23 +208,23 @@ function networkIs(state: State, up: boolean, detail: string, at: number): State
 
 function networkLine(up: boolean, detail: string): Effect {
   return up
-    ? { do: 'log', level: 'info', text: 'the network works' }
-    : { do: 'log', level: 'warn', text: 'Telegram cannot be reached', meta: { detail } };
+    ? { do: 'log', level: 'info', text: 'network up' }
+    : { do: 'log', level: 'warn', text: 'network down: cannot reach Telegram', meta: { detail } };
 }
 
-function probed(policy: Policy, before: State, up: boolean, detail: string, at: number): Step {
+function probeDone(policy: Policy, before: State, up: boolean, detail: string, at: number): Step {
   const changed = before.network.up !== up;
   const state: State = {
     ...networkIs(before, up, detail, at),
     probe: { asking: false, nextAt: at + policy.netRetryMs },
   };
-  // Said once when it changes, not at each probe.
+  // Logged when it changes, not at each probe.
   const line: Effect[] = changed && !(up && before.network.up === null) ? [networkLine(up, detail)] : [];
   if (!up || state.phase.is !== 'gate') return [state, line];
-  return after(line, spawn(state, at));
+  return prepend(line, spawn(state, at));
 }
 
-/** Somebody else holds the lock now: we go at once, drained or not, because two must never poll. */
+/** Another ccbot holds the lock now. Two must never poll, so we exit immediately without draining. */
 function lockLost(state: State, text: string): Step {
   const line: Effect = { do: 'log', level: 'error', text };
   const kill: Effect[] = state.child === null ? [] : [{ do: 'kill', generation: state.child.generation }];

@@ -1,49 +1,48 @@
 import type { Config } from '@ccbot/shared/config/schema';
 
-/** What the machine decides by; times in ms. */
+/** The machine's parameters; times in ms. */
 export interface Policy {
-  /** The second restart of a crash loop waits this long; the first one does not wait. Doubled at each further one. */
+  /** The delay of the second restart in a crash loop; the first is immediate. Each further crash doubles it. */
   backoffBaseMs: number;
   backoffMaxMs: number;
-  /** A run this long resets the backoff. */
+  /** A run this long resets the delay. */
   healthyRunMs: number;
-  /** Time between two probes of the network. */
+  /** The time between two network checks. */
   netRetryMs: number;
-  /** A network that proved itself this recently is not probed before a start. */
+  /** A network that worked this recently is not checked again before a start. */
   netFreshMs: number;
-  /** The first wait after a 409. */
+  /** The first delay after a 409. */
   conflictFirstMs: number;
-  /** A run that polls this long without a 409 ends the conflict. */
+  /** A run this long without a 409 ends the conflict. */
   conflictClearMs: number;
-  /** A worker that has said nothing for this long after its start is stuck. */
+  /** A new worker without a message for this long is stuck. */
   startLimitMs: number;
-  /** A worker that has said nothing for this long is blocked. */
+  /** A worker without a message for this long is not responding. */
   silentMs: number;
-  /** How long a blocked or deaf worker is given to drain before SIGKILL. */
+  /** How long an unresponsive or stalled worker may drain before SIGKILL. */
   hungDrainMs: number;
-  /** Without a completed poll for this long, the network is probed. */
+  /** Without a completed poll for this long, the network is checked. */
   pollOverdueMs: number;
-  /** Without a completed poll for this long while the network works, the worker is deaf. */
+  /** Without a completed poll for this long while the network works, the worker is stalled. */
   deafMs: number;
-  /** From the request to stop to SIGKILL. */
+  /** From a stop request to SIGKILL. */
   stopMs: number;
-  /** The same for a worker that is replaced. */
+  /** The same for a worker that will be replaced. */
   replaceMs: number;
-  /** How long that one may go on sending: somebody waits, and its successor sends what is left. */
+  /** How long such a worker may still send. It is short because the user waits, and the next worker sends the rest. */
   replaceDrainMs: number;
-  /** Above this the worker is replaced between turns; 0: never. */
+  /** A worker above this is replaced between turns; 0: never. */
   maxRssBytes: number;
-  /** At this multiple of it, also within a turn. */
+  /** A worker above this multiple of it is replaced even within a turn. */
   rssHardFactor: number;
-  /** How often the lock file is looked at. */
+  /** The time between two checks of the lock file. */
   lockCheckMs: number;
-  /** A timer that comes later than this found the supervisor itself stopped, or its host asleep. */
+  /** A timer later than this means that the supervisor itself was stopped, or its host asleep. */
   lateMs: number;
-  /** This many crashes in a row are told to the person. */
+  /** After this many crashes in a row, the supervisor sends a notice. */
   noticeFailures: number;
 }
 
-/** The policy that the settings ask for. */
 export function policyOf(config: Config): Policy {
   return {
     backoffBaseMs: config.CCBOT_RESTART_BACKOFF * 1_000,
@@ -51,14 +50,14 @@ export function policyOf(config: Config): Policy {
     healthyRunMs: config.CCBOT_HEALTHY_RUN_SEC * 1_000,
     netRetryMs: config.CCBOT_NET_RETRY_SEC * 1_000,
     netFreshMs: 60_000,
-    // Telegram holds a poll for up to 50 s: only after that can the other poller's end show.
+    // Telegram holds a poll for up to 50 s. Only after that can we notice that the other poller is gone.
     conflictFirstMs: 55_000,
     conflictClearMs: 60_000,
     startLimitMs: 30_000,
-    // Four beats missed. With the drain's second and the restart it stays within 10 s.
+    // Four missed beats. With one second to drain, and the restart, a replacement takes less than 10 s.
     silentMs: 8_000,
     hungDrainMs: 1_000,
-    // A poll is held for 50 s and given up after 65 s by the worker itself.
+    // Telegram holds a poll for 50 s, and the worker gives up on it after 65 s.
     pollOverdueMs: 70_000,
     deafMs: 85_000,
     stopMs: 10_000,
@@ -73,18 +72,18 @@ export function policyOf(config: Config): Policy {
 }
 
 /**
- * The wait before the next start after `failures` crashes in a row, ms. The first is immediate: most crashes are
- * single ones, and somebody is waiting. `chance` in [0, 1) spreads the rest by a quarter to both sides.
+ * The delay after `failures` crashes in a row, ms. The first restart is immediate, because most crashes are single ones
+ * and the user is waiting. `chance` in [0, 1) varies the others by up to a quarter.
  */
 export function crashDelay(policy: Policy, failures: number, chance: number): number {
   if (failures <= 1) return 0;
   return spread(policy.backoffBaseMs * 2 ** Math.min(failures - 2, 40), policy.backoffMaxMs, chance);
 }
 
-/** The wait after `conflicts` refusals by 409 in a row, ms. */
+/** The delay after `conflicts` 409s in a row, ms. */
 export function conflictDelay(policy: Policy, conflicts: number, chance: number): number {
   const first = policy.conflictFirstMs;
-  // Never sooner than the first wait, whatever the chance: the other poller's hold must have run out.
+  // Never below the first delay, whatever the chance: Telegram must have ended the other poll by then.
   return Math.max(
     first,
     spread(first * 1.5 ** Math.min(conflicts - 1, 40), Math.max(first, policy.backoffMaxMs), chance),

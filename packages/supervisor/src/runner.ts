@@ -4,58 +4,56 @@ import type { Policy } from './policy';
 import type { Effect, Event, State } from './state';
 
 type Untimed<T> = T extends unknown ? Omit<T, 'at'> : never;
-/** An event before the clock has stamped it. */
-export type News = Untimed<Event>;
+/** An event without its timestamp. */
+export type UntimedEvent = Untimed<Event>;
 
-/** What drives the machine: it keeps the state, arms one timer, hands effects on, and decides nothing. */
+/** Drives the machine: stores its state, arms one timer and passes on the effects. Decides nothing. */
 export interface Runner {
-  send(news: News): void;
+  send(event: UntimedEvent): void;
   state(): State;
-  /** Other settings from now on. */
   setPolicy(policy: Policy): void;
-  /** Forgets the timer; nothing is performed any more. */
+  /** Stops the timer. No effect is performed after this. */
   close(): void;
 }
 
-/** What a runner needs. */
 export interface RunnerDeps {
   policy: Policy;
   initial: State;
   /** Monotonic, ms. */
   now(): number;
   perform(effect: Effect): void;
-  /** After each step that changed anything. */
+  /** Called after each step that changed the state. */
   changed(state: State): void;
 }
 
-/** Node's timers take no more, ms. */
+/** The longest time of a Node timer, ms. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
-/** Makes a runner; nothing happens before its first event. */
+/** The runner does nothing before its first event. */
 export function createRunner(deps: RunnerDeps): Runner {
   let { policy } = deps;
   let state = deps.initial;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   let busy = false;
-  const waiting: Event[] = [];
+  const queue: Event[] = [];
 
   function arm(): void {
     clearTimeout(timer);
     const due = deadlineOf(policy, state);
     if (due === null || closed) return;
     const inMs = Math.min(TIMER_MAX_MS, Math.max(0, Math.ceil(due - deps.now())));
-    timer = setTimeout(() => take({ type: 'tick', at: deps.now() }), inMs);
+    timer = setTimeout(() => handle({ type: 'tick', at: deps.now() }), inMs);
   }
 
-  /** An effect may bring news at once; that waits until the step is over. */
-  function take(event: Event): void {
+  /** An effect may send another event immediately, which then waits until the step is over. */
+  function handle(event: Event): void {
     if (closed) return;
-    waiting.push(event);
+    queue.push(event);
     if (busy) return;
     busy = true;
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const before = state;
         const [after, effects] = step(policy, state, next);
         state = after;
@@ -70,11 +68,11 @@ export function createRunner(deps: RunnerDeps): Runner {
     arm();
   }
 
-  /** An effect such as `exit` may have closed us meanwhile. */
+  /** A function, because an effect such as `exit` may close the runner in the middle of a step. */
   const isClosed = (): boolean => closed;
 
   return {
-    send: (news) => take({ ...news, at: deps.now() }),
+    send: (event) => handle({ ...event, at: deps.now() }),
     state: () => state,
     setPolicy(next) {
       policy = next;

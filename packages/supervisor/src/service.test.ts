@@ -80,7 +80,7 @@ it('says which command of the system failed', async () => {
   expect([code, err]).toEqual([1, expect.stringContaining('daemon-reload` failed (3)')]);
 });
 
-const polls = (line: Line): boolean => line.message === 'the worker polls';
+const polls = (line: Line): boolean => line.message === 'worker polling';
 
 it('tells systemd that it is ready, alive, and stopping', async () => {
   const supervisor = place.run(['supervise'], {
@@ -99,14 +99,17 @@ it('tells systemd that it is ready, alive, and stopping', async () => {
 it('waits, when it is patient, for right settings and for the lock', async () => {
   const supervisor = place.run(['supervise', '--patient'], { TELEGRAM_BOT_TOKEN: '', ALLOWED_USERS: '' });
   await new Promise<void>((resolve) => {
-    supervisor.process.stderr?.on('data', () => supervisor.stderr().includes('Waiting until') && resolve());
+    supervisor.process.stderr?.on(
+      'data',
+      () => supervisor.stderr().includes('Waiting for the settings') && resolve(),
+    );
   });
   expect(supervisor.stderr()).toContain('TOKEN_MISSING');
   settings();
   await supervisor.line(polls);
   const second = place.run(['supervise', '--patient'], { CCBOT_HELD_GIVEUP: '0.05' });
   await new Promise<void>((resolve) => {
-    second.process.stderr?.on('data', () => second.stderr().includes('Standing by') && resolve());
+    second.process.stderr?.on('data', () => second.stderr().includes('Waiting for the lock') && resolve());
   });
   supervisor.kill('SIGTERM');
   await second.line(polls);

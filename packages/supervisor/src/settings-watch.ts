@@ -1,10 +1,10 @@
 import { statSync, watch, type FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-/** An editor writes a file in several steps: the last one is waited for, ms. */
-const SETTLE_MS = 200;
+/** Editors write a file in several steps, so we wait until it was quiet for this long, ms. */
+const QUIET_MS = 200;
 
-/** What tells a changed file from an unchanged one, for several files at once. */
+/** A text that differs when one of the files has changed. */
 export function stampOf(files: readonly string[]): string {
   return files
     .map((file) => {
@@ -12,16 +12,15 @@ export function stampOf(files: readonly string[]): string {
         const { ino, size, mtimeNs } = statSync(file, { bigint: true });
         return `${ino} ${size} ${mtimeNs}`;
       } catch {
-        return ''; // not there, or not to be seen: that is its stamp
+        return ''; // no such file, or not visible to us
       }
     })
     .join('\n');
 }
 
 /**
- * Tells when one of the files is written, created, replaced or removed. Watches their directories, because an
- * editor replaces the file itself; a directory that is not there is passed over.
- * Tells at once when the files no longer have the stamp `known`.
+ * Calls `onChange` when one of the files is written, created, replaced or removed, and also if their stamp already
+ * differs from `known`. Watches the directories, because editors replace the file itself; skips missing directories.
  */
 export function watchFiles(files: readonly string[], known: string, onChange: () => void): { close(): void } {
   const byDirectory = new Map<string, Set<string>>();
@@ -36,16 +35,16 @@ export function watchFiles(files: readonly string[], known: string, onChange: ()
       const watcher = watch(directory, { persistent: true }, (_event, name) => {
         if (name !== null && !names.has(name)) return;
         clearTimeout(timer);
-        timer = setTimeout(onChange, SETTLE_MS);
+        timer = setTimeout(onChange, QUIET_MS);
       });
-      watcher.on('error', () => watcher.close()); // the directory was removed: nothing can change in it
+      watcher.on('error', () => watcher.close()); // the directory was removed, so nothing can change in it
       watchers.push(watcher);
     } catch {
-      // No such directory: there is nothing to watch, and the others still are.
+      // No such directory. The others are still watched.
     }
   }
-  // Changed before we watched: nobody else will tell of it.
-  if (stampOf(files) !== known) timer = setTimeout(onChange, SETTLE_MS);
+  // The watchers do not report a change from before they started.
+  if (stampOf(files) !== known) timer = setTimeout(onChange, QUIET_MS);
   return {
     close() {
       clearTimeout(timer);

@@ -1,29 +1,29 @@
 import type { Beat, WorkerMessage } from '@ccbot/shared/protocol/messages';
 import type { Notice } from './notice/words';
 
-/** Why a living worker is made to go. */
+/** Why the supervisor stops a running worker. */
 export type StopWhy = 'stop' | 'reload' | 'lock' | 'silent' | 'deaf' | 'memory';
 
-/** Why no worker runs for a while. */
+/** Why the supervisor waits before the next start. */
 export type WaitWhy = 'crash' | 'conflict';
 
-/** What is. What is wanted is told apart: {@link State.wanted}. */
+/** The actual state; {@link State.wanted} is the desired one. */
 export type Phase =
-  /** Nothing runs and nothing is wanted: before the start, and after the end. */
+  /** No worker runs and none is wanted: before the start and after the end. */
   | { is: 'stopped' }
-  /** Before a start: the network is asked. */
+  /** Before a start: checking the network. */
   | { is: 'gate'; since: number }
   /** Between two starts. */
   | { is: 'waiting'; since: number; until: number; why: WaitWhy }
-  /** The worker said that its settings are wrong; it is started again when they change. */
+  /** The worker reported invalid settings; the supervisor starts it again when they change. */
   | { is: 'misconfigured'; since: number }
-  /** The worker lives and has not completed a poll yet. */
+  /** The worker runs but has not completed a poll yet. */
   | { is: 'starting' }
   | { is: 'running' }
-  /** The worker was asked to go; `killAt` is null once SIGKILL is sent. */
+  /** The supervisor asked the worker to stop. `killAt` is null once it has sent SIGKILL. */
   | { is: 'stopping'; why: StopWhy; killAt: number | null };
 
-/** The worker that lives. All times but `lastPollAt` are of the monotonic clock, ms. */
+/** The running worker. Times are monotonic, ms; those in `beat` are since the epoch. */
 export interface Child {
   generation: number;
   pid: number | null;
@@ -31,98 +31,98 @@ export interface Child {
   startedAt: number;
   readyAt: number | null;
   botUsername: string | null;
-  /** When it last said anything. */
+  /** When its last message arrived. */
   heardAt: number | null;
-  /** When a beat last told of a poll that Telegram answered, or that is held off on purpose; until then the start. */
+  /** When a beat last reported an answered poll or a pause on purpose; before that, the start. */
   pollSeenAt: number;
   beat: Beat | null;
-  /** Telegram's 409, when it told of one. */
+  /** The text of Telegram's 409, if the worker reported one. */
   conflict: string | null;
-  /** What it gave as the reason of its exit. */
+  /** The reason that the worker gave for its exit. */
   fault: { code: string; text: string } | null;
 }
 
-/** One end of a worker, for `ccbot status`. */
+/** The end of one worker, for `ccbot status`. */
 export interface Ended {
   /** Monotonic, ms. */
   at: number;
   generation: number;
-  /** Such as `exit 75`, `SIGKILL`, `blocked`, `restart asked for`. */
+  /** Such as `exit 75`, `SIGKILL`, `not responding`, `restart requested`. */
   why: string;
-  /** The reason that it gave, or its last line of output. */
+  /** The reason that the worker gave, or its last line of output. */
   detail: string;
   ranMs: number;
 }
 
-/** What is known of the network. */
 export interface Network {
+  /** Null: not checked yet. */
   up: boolean | null;
-  /** When it became so, and when it was last known to be so; monotonic, ms. */
+  /** When `up` last changed; monotonic, ms. */
   since: number;
+  /** When `up` was last confirmed; monotonic, ms. */
   seenAt: number;
   detail: string;
 }
 
-/** Everything that the machine knows. All times are of the monotonic clock, ms, unless said otherwise. */
+/** The state of the machine. Times are monotonic, ms. */
 export interface State {
   wanted: 'up' | 'down';
   phase: Phase;
   child: Child | null;
-  /** Counts the workers started; news of an older one falls away. */
+  /** The number of workers started. Events of an older worker are ignored. */
   generation: number;
   /** Crashes in a row. */
   failures: number;
   /** Exits by 409 in a row. */
   conflicts: number;
-  /** Workers started again since the supervisor's start. */
+  /** Workers started after the first one. */
   restarts: number;
   network: Network;
   probe: { asking: boolean; nextAt: number };
   nextLockCheckAt: number;
-  /** What the person was told and not yet taken back. */
-  told: Notice['kind'] | null;
-  /** When notices were sent, the last hour's. */
+  /** The trouble that the chat knows of and that is not over yet. */
+  openNotice: Notice['kind'] | null;
+  /** When the notices of the last hour were sent. */
   notices: readonly number[];
-  /** The latest ends, newest first. */
+  /** Newest first. */
   ended: readonly Ended[];
 }
 
-/** What of a worker's words bears on what becomes of it. */
-export type Heard = Exclude<WorkerMessage, { type: 'metrics' }>;
+/** The worker messages that the machine handles. */
+export type MachineMessage = Exclude<WorkerMessage, { type: 'metrics' }>;
 
-/** What happens to the supervisor. `at` is of the monotonic clock, ms. */
+/** `at` is monotonic, ms. */
 export type Event = { at: number } & (
   | { type: 'start' }
-  /** Asked for by a signal or a command; a second one does not wait any longer. */
+  /** From a signal or a command. A second one kills the worker without waiting. */
   | { type: 'stop' }
   | { type: 'reload' }
-  /** The armed time has come. */
+  /** The timer fired. */
   | { type: 'tick' }
   | { type: 'child.spawned'; generation: number; pid: number | null }
-  | { type: 'child.message'; generation: number; message: Heard }
+  | { type: 'child.message'; generation: number; message: MachineMessage }
   | {
       type: 'child.exited';
       generation: number;
       code: number | null;
       signal: string | null;
-      /** Its last line of output, redacted; or why it could not be started. */
+      /** The last line of its output, redacted, or why it could not be started. */
       lastLine: string;
-      /** In [0, 1), for jitter. */
+      /** A random number in [0, 1), for jitter. */
       chance: number;
     }
   | { type: 'probe.done'; up: boolean; detail: string }
   | { type: 'settings.changed' }
-  /** The lock file had been replaced and was taken again: the worker must get the new descriptor. */
+  /** The lock file was replaced and we took the new one, so the worker needs the new descriptor. */
   | { type: 'lock.renewed' }
   | { type: 'lock.lost'; text: string }
 );
 
-/** What is to be done. */
 export type Effect =
   | { do: 'spawn'; generation: number }
   | { do: 'drain'; generation: number; deadlineMs: number }
   | { do: 'kill'; generation: number }
-  /** Asks whether the network is there; or whether the Bot API does its work, which alone says that polls could succeed. */
+  /** `network`: is the network up? `api`: does the Bot API work, so that polls could succeed? */
   | { do: 'probe'; of: 'network' | 'api' }
   | { do: 'checkLock' }
   | { do: 'watchSettings'; on: boolean }
@@ -130,7 +130,6 @@ export type Effect =
   | { do: 'log'; level: 'error' | 'warn' | 'info'; text: string; meta?: Record<string, unknown> }
   | { do: 'exit'; code: number };
 
-/** Before anything has happened. */
 export function initialState(at: number): State {
   return {
     wanted: 'down',
@@ -143,7 +142,7 @@ export function initialState(at: number): State {
     network: { up: null, since: at, seenAt: at, detail: '' },
     probe: { asking: false, nextAt: at },
     nextLockCheckAt: at,
-    told: null,
+    openNotice: null,
     notices: [],
     ended: [],
   };

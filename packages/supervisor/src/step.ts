@@ -2,32 +2,32 @@ import type { Notice } from './notice/words';
 import type { Policy } from './policy';
 import type { Child, Effect, State, StopWhy } from './state';
 
-/** A new state and what is to be done about it. */
+/** The new state, and the effects to perform. */
 export type Step = readonly [State, readonly Effect[]];
 
-/** Adds effects in front of a step's own. */
-export function after(first: readonly Effect[], [state, effects]: Step): Step {
+/** Puts effects in front of those of a step. */
+export function prepend(first: readonly Effect[], [state, effects]: Step): Step {
   return [state, [...first, ...effects]];
 }
 
-/** How long a notice counts against the limit, ms, and how many an hour may bring. */
+/** At most this many notices are sent within the window, ms. */
+const NOTICES_MAX = 6;
 const NOTICE_WINDOW_MS = 3_600_000;
-const NOTICES_MOST = 6;
 
-/** Tells the person, unless that was told already or too much was told lately. */
-export function tell(state: State, notice: Notice, at: number): Step {
+/** Sends a notice unless the chat already knows, or has had too many notices lately. */
+export function notify(state: State, notice: Notice, at: number): Step {
   const recent = state.notices.filter((t) => at - t < NOTICE_WINDOW_MS);
-  if (notice.kind === 'well') {
-    // Always taken back, or the person would believe it broken for ever.
-    if (state.told === null) return [state, []];
-    return [{ ...state, told: null, notices: recent }, [{ do: 'notify', notice }]];
+  if (notice.kind === 'recovered') {
+    // Sent despite the limit: otherwise the user would believe ccbot broken forever.
+    if (state.openNotice === null) return [state, []];
+    return [{ ...state, openNotice: null, notices: recent }, [{ do: 'notify', notice }]];
   }
-  if (state.told === notice.kind || recent.length >= NOTICES_MOST) return [state, []];
-  return [{ ...state, told: notice.kind, notices: [...recent, at] }, [{ do: 'notify', notice }]];
+  if (state.openNotice === notice.kind || recent.length >= NOTICES_MAX) return [state, []];
+  return [{ ...state, openNotice: notice.kind, notices: [...recent, at] }, [{ do: 'notify', notice }]];
 }
 
-/** Asks the network first, unless it has just proved itself; then a worker is started. */
-export function begin(policy: Policy, state: State, at: number): Step {
+/** Starts a worker, after a network check unless the network worked a moment ago. */
+export function startWhenOnline(policy: Policy, state: State, at: number): Step {
   const { network } = state;
   if (network.up === true && at - network.seenAt < policy.netFreshMs) return spawn(state, at);
   return [
@@ -36,7 +36,6 @@ export function begin(policy: Policy, state: State, at: number): Step {
   ];
 }
 
-/** Starts the next worker. */
 export function spawn(state: State, at: number): Step {
   const generation = state.generation + 1;
   const child: Child = {
@@ -65,16 +64,16 @@ export function spawn(state: State, at: number): Step {
   ];
 }
 
-/** How long each reason to go leaves until SIGKILL, and how much of it the worker is told to use for sending. */
-function limitsOf(policy: Policy, why: StopWhy): { killMs: number; drainMs: number } {
-  // Told less than it gets, so that an ordinary end is its own and not SIGKILL's.
-  const most = (killMs: number) => ({ killMs, drainMs: Math.round(killMs * 0.9) });
+/** The time until SIGKILL, and the part of it in which the worker may still send. */
+function stopLimits(policy: Policy, why: StopWhy): { killMs: number; drainMs: number } {
+  // The worker gets a shorter deadline than we keep, so that it normally exits before SIGKILL.
+  const withMargin = (killMs: number) => ({ killMs, drainMs: Math.round(killMs * 0.9) });
   switch (why) {
     case 'stop':
-      return most(policy.stopMs);
+      return withMargin(policy.stopMs);
     case 'silent':
     case 'deaf':
-      return most(policy.hungDrainMs);
+      return withMargin(policy.hungDrainMs);
     case 'reload':
     case 'lock':
     case 'memory':
@@ -82,9 +81,9 @@ function limitsOf(policy: Policy, why: StopWhy): { killMs: number; drainMs: numb
   }
 }
 
-/** Asks the living worker to go. */
-export function makeGo(policy: Policy, state: State, child: Child, why: StopWhy, at: number): Step {
-  const { killMs, drainMs } = limitsOf(policy, why);
+/** Asks the running worker to drain and exit. */
+export function stopWorker(policy: Policy, state: State, child: Child, why: StopWhy, at: number): Step {
+  const { killMs, drainMs } = stopLimits(policy, why);
   return [
     { ...state, phase: { is: 'stopping', why, killAt: at + killMs } },
     [{ do: 'drain', generation: child.generation, deadlineMs: drainMs }],

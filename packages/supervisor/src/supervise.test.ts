@@ -19,9 +19,9 @@ afterEach(async () => {
 afterAll(() => program.remove());
 
 const polls = (generation: number) => (line: Line) =>
-  line.message === 'the worker polls' && line['generation'] === generation;
+  line.message === 'worker polling' && line['generation'] === generation;
 const ended = (generation: number) => (line: Line) =>
-  line.message === 'the worker ended' && line['generation'] === generation;
+  line.message === 'worker ended' && line['generation'] === generation;
 
 describe('start and end', () => {
   it('starts one worker that shares the lock, and on SIGTERM lets it drain and exits 0', async () => {
@@ -43,7 +43,7 @@ describe('start and end', () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
     supervisor.kill('SIGINT');
-    await supervisor.line((line) => line.message === 'asked to stop');
+    await supervisor.line((line) => line.message === 'stop requested');
     supervisor.kill('SIGINT');
     expect(await supervisor.end).toBe(0);
     expect(place.starts().map(({ pid }) => lives(pid))).toEqual([false]);
@@ -85,7 +85,7 @@ describe('never two', () => {
   it('refuses before it asks the network: a second start does not wait for that', async () => {
     await place.telegram.down();
     const first = place.run(['supervise']);
-    await first.line((line) => line.message === 'Telegram cannot be reached');
+    await first.line((line) => line.message === 'network down: cannot reach Telegram');
     expect(await place.run(['supervise']).end).toBe(1);
   });
 
@@ -196,7 +196,7 @@ describe('never two', () => {
     await first.line(polls(1));
     const standby = place.run(['supervise', '--standby']);
     await new Promise<void>((resolve) => standby.process.stderr?.once('data', () => resolve()));
-    expect(standby.stderr()).toContain('Standing by');
+    expect(standby.stderr()).toContain('Waiting for the lock');
     first.kill('SIGKILL');
     await standby.line(polls(1));
     expect(place.starts().filter(({ pid }) => lives(pid))).toHaveLength(1);
@@ -228,7 +228,7 @@ describe('always one', () => {
   it('starts a crashed worker again at once, and the next ones after a wait', async () => {
     place.behave('crash');
     const supervisor = place.run(['supervise']);
-    await supervisor.line((line) => line.message.includes('after a wait'));
+    await supervisor.line((line) => line.message.includes('restart delayed'));
     expect(place.starts()).toHaveLength(2);
     place.behave('ready');
     await supervisor.line(polls(3));
@@ -242,7 +242,7 @@ describe('always one', () => {
   it('does not loop without a wait when the worker exits 0 unasked', async () => {
     place.behave('exit 0');
     const supervisor = place.run(['supervise'], { CCBOT_RESTART_BACKOFF: '3600', CCBOT_BACKOFF_MAX: '3600' });
-    await supervisor.line((line) => line.message.includes('after a wait'));
+    await supervisor.line((line) => line.message.includes('restart delayed'));
     expect(place.starts()).toHaveLength(2);
   });
 
@@ -266,7 +266,7 @@ describe('always one', () => {
     writeFileSync(join(place.directory, '.env'), 'CCBOT_NET_RETRY_SEC=x\nCARD_EDIT_LAG=soon\n', {
       mode: 0o600,
     });
-    const line = await supervisor.line(({ message }) => message.includes('still wrong'));
+    const line = await supervisor.line(({ message }) => message.includes('still invalid'));
     expect(line['reason']).toContain('CARD_EDIT_LAG');
     expect(place.starts()).toHaveLength(1);
   });
@@ -296,7 +296,7 @@ describe('always one', () => {
     await supervisor.line(polls(1));
     process.kill(place.starts()[0]?.pid ?? 0, 'SIGSTOP');
     await supervisor.line(polls(2));
-    expect(supervisor.lines().find(ended(1))?.['why']).toBe('blocked');
+    expect(supervisor.lines().find(ended(1))?.['why']).toBe('not responding');
     expect(place.starts().filter(({ pid }) => lives(pid))).toHaveLength(1);
   });
 
@@ -307,19 +307,19 @@ describe('always one', () => {
     place.behave('ready');
     const line = await supervisor.line(ended(1));
     expect(line['why']).toContain('memory');
-    await supervisor.line((l) => l.message === 'the worker polls' && Number(l['generation']) > 1);
+    await supervisor.line((l) => l.message === 'worker polling' && Number(l['generation']) > 1);
   });
 
   it('starts no worker while the network is down, says so once, and starts when it is back', async () => {
     await place.telegram.down();
     const supervisor = place.run(['supervise'], { CCBOT_NET_RETRY_SEC: '0.1' });
-    await supervisor.line(({ message }) => message === 'Telegram cannot be reached');
+    await supervisor.line(({ message }) => message === 'network down: cannot reach Telegram');
     expect(place.starts()).toEqual([]);
     await place.telegram.up();
     await supervisor.line(polls(1));
-    expect(supervisor.lines().filter(({ message }) => message === 'Telegram cannot be reached')).toHaveLength(
-      1,
-    );
+    expect(
+      supervisor.lines().filter(({ message }) => message === 'network down: cannot reach Telegram'),
+    ).toHaveLength(1);
   });
 
   it('replaces the worker under the same lock on SIGHUP', async () => {
@@ -349,7 +349,7 @@ describe('always one', () => {
     await supervisor.line(polls(1));
     writeFileSync(join(place.directory, '.env'), 'CARD_EDIT_LAG=soon\n', { mode: 0o600 });
     supervisor.kill('SIGHUP');
-    const line = await supervisor.line(({ message }) => message.includes('no restart'));
+    const line = await supervisor.line(({ message }) => message.includes('restart refused'));
     expect(line['reason']).toContain('CARD_EDIT_LAG');
     expect(place.drains()).toEqual([]);
   });
@@ -358,7 +358,9 @@ describe('always one', () => {
     place.behave('garbage');
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
-    expect(supervisor.lines().filter(({ message }) => message.includes('something unknown'))).toHaveLength(3);
+    expect(
+      supervisor.lines().filter(({ message }) => message.includes('unknown message from worker')),
+    ).toHaveLength(3);
     expect(supervisor.stdout()).not.toContain('not_mine');
   });
 

@@ -1,207 +1,206 @@
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { ensureDirectories, tokenLockPath } from '@ccbot/shared/config/paths';
+import { ensureDirectories } from '@ccbot/shared/config/paths';
 import type { Loaded } from '@ccbot/shared/config/load';
-import { faultText, type Fault } from '@ccbot/shared/faults/fault';
 import type { InstanceLocks } from '@ccbot/shared/lock/instance';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
-import type { Family } from '@ccbot/shared/protocol/metrics';
 import type { Log } from '@ccbot/shared/log/logger';
 import { deathSignalPrefix } from './child/death-signal';
-import { createEffects } from './effects';
 import { deadlineOf } from './deadline';
-import { createLocks } from './locks';
-import { familiesOf } from './metrics/families';
-import { createMetricsPort } from './metrics/port';
-import { renderMetrics } from './metrics/render';
-import { openControl, type Control } from './status/control';
-import { reportOf, type Report } from './status/report';
-import { resumed } from './status/resume';
-import { readReport, writeReport } from './status/state-file';
-import { policyOf } from './policy';
+import { createEffects, type Effects } from './effects';
+import { createLocks, type Locks } from './locks';
 import { createRunner, type Runner } from './runner';
-import { createServiceNotify } from './service/notify';
+import { createServiceNotify, type ServiceNotify } from './service/notify';
 import { downByRunit } from './service/runit';
-import { initialState, type State } from './state';
+import { createCurrentSettings, type CurrentSettings, type Settings } from './settings';
+import { initialState } from './state';
+import { openControl, type Control } from './status/control';
+import type { Report, Self } from './status/report';
+import { createReporter, type Reporter } from './status/reporter';
+import { resumed } from './status/resume';
+import { readReport } from './status/state-file';
 
-/** Settings that could be loaded. */
-export type Settings = Extract<Loaded, { ok: true }>;
-
-/** What a running supervisor is made of. */
 export interface SuperviseDeps {
   settings: Settings;
-  /** Loads the settings anew. */
+  /** Loads the settings again. */
   reload(): Loaded;
   locks: InstanceLocks;
   version: string;
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
   workerEntry(): string;
-  /** The supervisor's own log, and that of the worker's output. */
   log: Log;
+  /** The log of the worker's output. */
   workerLog: Log;
   clock: { now(): number; monotonicMs(): number };
 }
 
-/** A supervisor at work. */
+/** A running supervisor. */
 export interface Supervisor {
-  /** Replaces the worker; returns why not, or null. */
+  /** Replaces the worker. Returns the reason if it does not. */
   restart(): string | null;
   stop(): void;
   report(): Report;
-  /** The exit code, when all is over and freed. */
+  /** Resolves to the exit code when everything has ended and is released. */
   readonly done: Promise<number>;
 }
 
-/** Runs the supervisor; the locks are held already. */
+/** The parts of a running supervisor. */
+interface Parts {
+  readonly deps: SuperviseDeps;
+  readonly self: Self;
+  readonly settings: CurrentSettings;
+  readonly locks: Locks;
+  readonly reporter: Reporter;
+  readonly runner: Runner;
+  readonly effects: Effects;
+  readonly notify: ServiceNotify;
+  /** Null until it is open, and if it could not be opened. */
+  control: Control | null;
+}
+
+/** Runs the supervisor. The caller already holds the locks. */
 export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
+  let resolveDone: (code: number) => void = () => undefined;
+  const done = new Promise<number>((resolve) => (resolveDone = resolve));
+  const parts = assemble(deps, await deathSignalPrefix(process.platform), resolveDone);
+  await start(parts);
+  return {
+    restart: () => restart(parts),
+    stop: () => stop(parts),
+    report: () => parts.reporter.report(),
+    done,
+  };
+}
+
+function assemble(
+  deps: SuperviseDeps,
+  prefix: readonly string[],
+  resolveDone: (code: number) => void,
+): Parts {
   const { log, clock } = deps;
-  let { settings } = deps;
-  const { paths } = settings;
-  const since = clock.now();
-  const holder = holderOfThisProcess(deps.version, paths.dir, since, 'supervisor');
+  const { paths } = deps.settings;
+  const started = { wall: clock.now(), at: clock.monotonicMs() };
+  const self: Self = {
+    pid: process.pid,
+    version: deps.version,
+    since: new Date(started.wall).toISOString(),
+    host: hostname(),
+    ccbotDir: paths.dir,
+  };
+  const holder = holderOfThisProcess(deps.version, paths.dir, started.wall, 'supervisor');
   const locks = createLocks(deps.locks, holder, {
     prepare: () => void ensureDirectories(paths),
     complain: (text) => log('error', text),
   });
-  const self = {
-    pid: process.pid,
-    version: deps.version,
-    since: new Date(since).toISOString(),
-    host: hostname(),
-    ccbotDir: paths.dir,
-  };
-  /** What the last worker that counted has told. */
-  let counted: readonly Family[] = [];
-  const metricsPort = createMetricsPort(
-    () => renderMetrics(measured().metrics ?? []),
-    (f) => log('warn', f.what, { todo: f.todo, code: f.code }),
-  );
-  let resolveDone: (code: number) => void = () => undefined;
-  const done = new Promise<number>((resolve) => (resolveDone = resolve));
-  let written = '';
-
+  const settings = createCurrentSettings(deps.settings, () => deps.reload(), locks);
+  // The machine's effects need the other parts, and those need the runner: hence the references to later constants here.
   const effects = createEffects({
-    ...deps,
-    prefix: await deathSignalPrefix(process.platform),
-    settings: () => settings,
-    applySettings,
+    settings: { get: () => settings.get(), apply: () => applySettings(parts) },
     locks,
-    send: (news) => runner.send(news),
-    onMetrics: (families) => (counted = families),
-    exit: (code) => void end(code),
+    launch: { prefix, env: deps.env, cwd: deps.cwd, entry: () => deps.workerEntry() },
+    log,
+    workerLog: deps.workerLog,
+    supervisor: {
+      send: (event) => runner.send(event),
+      setWorkerMetrics: (families) => reporter.setWorkerMetrics(families),
+      exit: (code) => void end(parts, code).then(() => resolveDone(code)),
+    },
   });
-  const started = { wall: since, at: clock.monotonicMs() };
   const runner: Runner = createRunner({
-    policy: policyOf(settings.config),
+    policy: settings.policy(),
     initial: resumed(initialState(started.at), readReport(paths.supervisorState), started),
-    now: clock.monotonicMs,
-    perform: effects.perform,
-    changed,
+    now: () => clock.monotonicMs(),
+    perform: (effect) => effects.perform(effect),
+    changed() {
+      reporter.saveIfChanged();
+      parts.control?.publish();
+    },
   });
-  const notify = createServiceNotify(deps.env, alive, (text) => log('warn', text));
-
-  /** Whether the machine gets its turns: no deadline is long past. */
-  function alive(): boolean {
-    const due = deadlineOf(policyOf(settings.config), runner.state());
-    return due === null || clock.monotonicMs() - due < 30_000;
-  }
-
-  function report(): Report {
-    const now = { wall: clock.now(), at: clock.monotonicMs() };
-    const me = { ...self, rssBytes: process.memoryUsage.rss() };
-    const state = reportOf(policyOf(settings.config), runner.state(), me, now);
-    return { ...state, metricsPort: metricsPort.state() };
-  }
-
-  function measured(): Report {
-    const bare = report();
-    return { ...bare, metrics: [...familiesOf(bare), ...counted] };
-  }
-
-  /** On disk at every turn of events, not at every beat. */
-  function changed(state: State): void {
-    const { phase, generation, child, network, told } = state;
-    const turn = [phase.is, generation, child?.readyAt, network.up, told].join();
-    if (turn !== written) {
-      written = turn;
-      save(report());
-    }
-    control?.publish();
-  }
-
-  function save(what: Report): void {
-    const error = writeReport(paths.supervisorState, what);
-    if (error !== null) log('warn', 'the state file cannot be written', { reason: error.message });
-  }
-
-  /** Takes the settings that stand in the files now; returns why not, or null. */
-  function applySettings(): string | null {
-    const next = deps.reload();
-    if (!next.ok) return faultsText(next.faults);
-    if (next.paths.dir !== paths.dir)
-      return `CCBOT_DIR is now ${next.paths.dir}: stop ccbot and start it anew.`;
-    const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: root } = next.config;
-    const refused = locks.changeToken(tokenLockPath(token, root));
-    if (refused !== null) return refused;
-    settings = next;
-    runner.setPolicy(policyOf(next.config));
-    void metricsPort.listen(next.config.CCBOT_METRICS_PORT);
-    return null;
-  }
-
-  function restart(): string | null {
-    const why = applySettings();
-    if (why !== null) {
-      log('error', 'no restart: the settings are wrong', { reason: why });
-      return why;
-    }
-    log('info', 'a restart was asked for');
-    runner.send({ type: 'reload' });
-    return null;
-  }
-
-  /** `ccbot stop`: unlike a signal it means that nobody is to start us again. */
-  function stopForGood(): void {
-    if (downByRunit(deps.env)) log('info', 'asked to stop; runsv does it');
-    else stop();
-  }
-
-  function stop(): void {
-    log('info', 'asked to stop');
-    notify.stopping();
-    runner.send({ type: 'stop' });
-  }
-
-  async function end(code: number): Promise<void> {
-    runner.close();
-    notify.close();
-    effects.close();
-    const why = code === 0 ? 'asked to stop' : 'the lock was lost to another instance';
-    save({ ...report(), stopped: { at: new Date(clock.now()).toISOString(), why, code } });
-    log('info', 'ended', { code });
-    await Promise.all([control?.close(), metricsPort.close()]);
-    rmSync(paths.workerSocket, { force: true }); // a worker that was killed could not do it
-    await Promise.all([log.close(), deps.workerLog.close()]);
-    locks.release();
-    resolveDone(code);
-  }
-
-  let control: Control | undefined;
-  try {
-    control = await openControl(paths.supervisorSocket, { report, measured, restart, stop: stopForGood });
-  } catch (error) {
-    // Without it `status`, `stop` and `restart` are deaf, but the person's messages matter more.
-    log('error', 'the control socket cannot be opened', { error });
-  }
-  log('info', 'supervising', { pid: self.pid, version: self.version, dir: paths.dir });
-  void metricsPort.listen(settings.config.CCBOT_METRICS_PORT);
-  runner.send({ type: 'start' });
-  notify.ready();
-  return { restart, stop, report, done };
+  const reporter = createReporter({
+    self,
+    clock,
+    policy: () => settings.policy(),
+    state: () => runner.state(),
+    path: paths.supervisorState,
+    log,
+  });
+  const notify = createServiceNotify(deps.env, () => isAlive(parts), log);
+  const parts: Parts = { deps, self, settings, locks, reporter, runner, effects, notify, control: null };
+  return parts;
 }
 
-/** Several faults as one text. */
-export function faultsText(faults: readonly Fault[]): string {
-  return faults.map(faultText).join('\n');
+/** A deadline this long past, ms, means that the machine does not run. */
+const ALIVE_MS = 30_000;
+
+function isAlive({ deps, settings, runner }: Parts): boolean {
+  const due = deadlineOf(settings.policy(), runner.state());
+  return due === null || deps.clock.monotonicMs() - due < ALIVE_MS;
+}
+
+async function start(parts: Parts): Promise<void> {
+  const { deps, self, settings, reporter, runner, notify } = parts;
+  const { paths, config } = settings.get();
+  try {
+    parts.control = await openControl(paths.supervisorSocket, {
+      report: () => reporter.report(),
+      reportWithMetrics: () => reporter.reportWithMetrics(),
+      restart: () => restart(parts),
+      stop: () => stopForGood(parts),
+    });
+  } catch (error) {
+    // Without it, `ccbot status`, `stop` and `restart` get no answer. Passing on messages matters more.
+    deps.log('error', 'control socket not opened', { error });
+  }
+  deps.log('info', 'supervisor started', { pid: self.pid, version: self.version, dir: paths.dir });
+  void reporter.listen(config.CCBOT_METRICS_PORT);
+  runner.send({ type: 'start' });
+  notify.ready();
+}
+
+/** Loads the settings again and applies them. Returns the reason if the old settings stay. */
+function applySettings({ settings, runner, reporter }: Parts): string | null {
+  const reason = settings.reload();
+  if (reason !== null) return reason;
+  runner.setPolicy(settings.policy());
+  void reporter.listen(settings.get().config.CCBOT_METRICS_PORT);
+  return null;
+}
+
+function restart(parts: Parts): string | null {
+  const { log } = parts.deps;
+  const reason = applySettings(parts);
+  if (reason !== null) {
+    log('error', 'restart refused: invalid settings', { reason });
+    return reason;
+  }
+  log('info', 'restart requested');
+  parts.runner.send({ type: 'reload' });
+  return null;
+}
+
+function stop({ deps, notify, runner }: Parts): void {
+  deps.log('info', 'stop requested');
+  notify.stopping();
+  runner.send({ type: 'stop' });
+}
+
+/** `ccbot stop`. Unlike after a signal, the service manager must not start us again. */
+function stopForGood(parts: Parts): void {
+  const { log, env } = parts.deps;
+  if (downByRunit(env)) log('info', 'stop requested: runsv will send the signal');
+  else stop(parts);
+}
+
+async function end(parts: Parts, code: number): Promise<void> {
+  const { deps, settings, locks, reporter, runner, effects, notify, control } = parts;
+  runner.close();
+  notify.close();
+  effects.close();
+  reporter.saveStopped({ why: code === 0 ? 'stop requested' : 'lock lost to another ccbot', code });
+  deps.log('info', 'supervisor ended', { code });
+  await Promise.all([control?.close(), reporter.close()]);
+  rmSync(settings.get().paths.workerSocket, { force: true }); // left behind by a worker that was killed
+  await Promise.all([deps.log.close(), deps.workerLog.close()]);
+  locks.release();
 }

@@ -36,13 +36,13 @@ function at(args: string[], more: Record<string, string>, columns: number): AtTe
 }
 
 const COMMANDS = [
-  [['status'], 'ccbot does not run'],
-  [['status', '--watch'], 'ccbot does not run'],
+  [['status'], 'ccbot is not running'],
+  [['status', '--watch'], 'ccbot is not running'],
   [['logs', 'worker'], 'a-word a-word'],
   [['doctor'], 'checks:'],
-  [['metrics'], 'ccbot does not run'],
+  [['metrics'], 'ccbot is not running'],
   [['restart'], 'nothing to restart'],
-  [['stop'], 'does not run'],
+  [['stop'], 'is not running'],
   [['service', 'print', '--kind', 'systemd'], '[Service]'],
   [['help', 'status'], 'Usage: ccbot status'],
 ] as const;
@@ -60,7 +60,7 @@ describe.each([
 
   it('ccbot supervise tells what happens, and ends with Ctrl-C', async () => {
     const terminal = at(['supervise'], env, columns);
-    await terminal.sees('the worker polls');
+    await terminal.sees('worker polling');
     terminal.types(CTRL_C);
     expect(await terminal.end).toBe(0);
     expect(terminal.output().replace('^C', '')).not.toMatch(unwanted);
@@ -103,7 +103,7 @@ describe('with a settings file that was cut in the middle of a word', () => {
   it('goes on with the settings it has, says what is wrong, and takes them when they are whole', async () => {
     writeFileSync(join(place.directory, '.env'), whole(), { mode: 0o600 });
     const supervisor = place.run(['supervise'], bare);
-    const polls = (line: Line): boolean => line.message === 'the worker polls';
+    const polls = (line: Line): boolean => line.message === 'worker polling';
     await supervisor.line(polls);
     writeFileSync(join(place.directory, '.env'), whole().slice(0, 40), { mode: 0o600 });
     const refused = place.run(['restart'], bare);

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { livingHolder } from './status/look';
+import { livingHolder } from './status/inspect';
 import { buildProgram, gone, openPlace, type Place } from './fixtures/harness';
 
 const hasTmux = spawnSync('tmux', ['-V']).error === undefined;

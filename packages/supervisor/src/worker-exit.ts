@@ -1,15 +1,14 @@
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { conflictDelay, crashDelay, type Policy } from './policy';
 import type { Child, Effect, Ended, Event, State } from './state';
-import { after, begin, tell, type Step } from './step';
+import { prepend, startWhenOnline, notify, type Step } from './step';
 
 type Exited = Extract<Event, { type: 'child.exited' }>;
 
-/** How many ends are kept for `ccbot status`. */
-const ENDED_KEPT = 10;
+/** How many ended workers `ccbot status` can show. */
+const ENDED_MAX = 10;
 
-/** What follows the end of a worker. */
-export function ending(policy: Policy, before: State, child: Child, event: Exited): Step {
+export function workerExited(policy: Policy, before: State, child: Child, event: Exited): Step {
   const { at } = event;
   const ranMs = at - child.startedAt;
   const ended: Ended = {
@@ -24,18 +23,25 @@ export function ending(policy: Policy, before: State, child: Child, event: Exite
     ...before,
     child: null,
     failures: healthy ? 0 : before.failures,
-    ended: [ended, ...before.ended].slice(0, ENDED_KEPT),
+    ended: [ended, ...before.ended].slice(0, ENDED_MAX),
   };
-  const said: Effect = {
+  const line: Effect = {
     do: 'log',
     level: before.phase.is === 'stopping' && before.phase.why !== 'silent' ? 'info' : 'error',
-    text: 'the worker ended',
+    text: 'worker ended',
     meta: { generation: child.generation, why: ended.why, detail: ended.detail, ranMs: Math.round(ranMs) },
   };
-  return after([said], next(policy, state, before, child, event, ended));
+  return prepend([line], afterExit(policy, state, before, child, event, ended));
 }
 
-function next(policy: Policy, state: State, before: State, child: Child, event: Exited, ended: Ended): Step {
+function afterExit(
+  policy: Policy,
+  state: State,
+  before: State,
+  child: Child,
+  event: Exited,
+  ended: Ended,
+): Step {
   const { at } = event;
   if (state.wanted === 'down') {
     return [
@@ -47,18 +53,18 @@ function next(policy: Policy, state: State, before: State, child: Child, event: 
     ];
   }
   if (before.phase.is === 'stopping' && before.phase.why !== 'silent' && before.phase.why !== 'deaf') {
-    return begin(policy, state, at);
+    return startWhenOnline(policy, state, at);
   }
   if (event.code === EXIT.config) return misconfigured(state, ended, at);
   if (child.conflict !== null) return conflict(policy, state, event);
   return crash(policy, state, event, ended);
 }
 
-/** A restart cannot help: wait for other settings. */
+/** A restart cannot help, so wait for a change of the settings. */
 function misconfigured(state: State, ended: Ended, at: number): Step {
-  return after(
+  return prepend(
     [{ do: 'watchSettings', on: true }],
-    tell(
+    notify(
       { ...state, phase: { is: 'misconfigured', since: at } },
       { kind: 'config', reason: ended.detail },
       at,
@@ -66,11 +72,11 @@ function misconfigured(state: State, ended: Ended, at: number): Step {
   );
 }
 
-/** Another poller somewhere: the longer it stays, the less often we try. It is no crash. */
+/** Another poller uses the token. This is no crash; we try less and less often while it stays. */
 function conflict(policy: Policy, state: State, { at, chance }: Exited): Step {
   const conflicts = state.conflicts + 1;
   const wait = conflictDelay(policy, conflicts, chance);
-  return tell(
+  return notify(
     { ...state, conflicts, phase: { is: 'waiting', since: at, until: at + wait, why: 'conflict' } },
     { kind: 'conflict', nextInMs: wait },
     at,
@@ -81,22 +87,20 @@ function crash(policy: Policy, state: State, { at, chance }: Exited, ended: Ende
   const failures = state.failures + 1;
   const counted: State = { ...state, failures };
   const wait = crashDelay(policy, failures, chance);
-  const first: Step =
+  const [notified, notices]: Step =
     failures >= policy.noticeFailures
-      ? tell(counted, { kind: 'loop', failures, reason: ended.detail, nextInMs: wait }, at)
+      ? notify(counted, { kind: 'loop', failures, reason: ended.detail, nextInMs: wait }, at)
       : [counted, []];
-  if (wait === 0) return after(first[1], begin(policy, first[0], at));
+  if (wait === 0) return prepend(notices, startWhenOnline(policy, notified, at));
+  const line: Effect = {
+    do: 'log',
+    level: 'warn',
+    text: 'worker restart delayed',
+    meta: { failures, waitMs: wait },
+  };
   return [
-    { ...first[0], phase: { is: 'waiting', since: at, until: at + wait, why: 'crash' } },
-    [
-      ...first[1],
-      {
-        do: 'log',
-        level: 'warn',
-        text: 'the worker is started again after a wait',
-        meta: { failures, waitMs: wait },
-      },
-    ],
+    { ...notified, phase: { is: 'waiting', since: at, until: at + wait, why: 'crash' } },
+    [...notices, line],
   ];
 }
 
@@ -104,17 +108,17 @@ function whyOf(before: State, child: Child, event: Exited): string {
   if (before.phase.is === 'stopping') {
     switch (before.phase.why) {
       case 'stop':
-        return 'asked to stop';
+        return 'stop requested';
       case 'reload':
-        return 'restart asked for';
+        return 'restart requested';
       case 'lock':
-        return 'the lock file was replaced';
+        return 'lock file replaced';
       case 'silent':
-        return 'blocked';
+        return 'not responding';
       case 'deaf':
-        return 'deaf: polls did not complete';
+        return 'polling stalled';
       case 'memory':
-        return 'grown beyond its memory ceiling';
+        return 'over the memory limit';
     }
   }
   if (child.conflict !== null) return 'conflict: another poller uses the token';

@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
 
-/** What a shell reports of a program ended by a signal is 128 and its number. */
+/** Shells report a program killed by a signal as 128 plus the signal's number. */
 const SIGNAL_BASE = 128;
 
-/** The signals that a person or a service manager sends to us and means for the worker. */
-const PASSED_ON = ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+/** Signals that we pass on to the worker. */
+const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
-/** Runs the worker's program in our place (`ccbot worker`, `ccbot hook --install`): same terminal, same end. */
+/** Runs the worker's program on our terminal (`ccbot worker`, `ccbot hook --install`) and resolves to its exit code. */
 export function runWorkerProgram(entry: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [entry, ...args], { stdio: 'inherit' });
-    const listeners = PASSED_ON.map((signal) => [signal, () => child.kill(signal)] as const);
+    const listeners = FORWARDED.map((signal) => [signal, () => child.kill(signal)] as const);
     for (const [signal, listener] of listeners) process.on(signal, listener);
-    const ignore = (): void => undefined; // Ctrl-C reaches the worker by itself; we wait for its answer
+    const ignore = (): void => undefined; // the terminal sends Ctrl-C to the worker too; we wait until it exits
     process.on('SIGINT', ignore);
     child.on('error', reject);
     child.on('exit', (code, signal) => {

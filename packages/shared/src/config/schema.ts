@@ -155,7 +155,7 @@ export const SETTINGS = {
   ),
   ARCHIVE_PURGE_AFTER: number('How long archived sessions stay listed.', '14', 'days', 0, 3650),
   CARD_EDIT_LAG: number(
-    'The shortest time between two edits of a live card. Edits that only update the clock or the other sessions come less often.',
+    'The shortest time between two edits of a live card, not counting edits that only update the clock or other sessions.',
     '1',
     'seconds',
     0,

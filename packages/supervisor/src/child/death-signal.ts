@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 
-/** A check that hangs counts as a no, ms. */
+/** A test that takes longer counts as failed, ms. */
 const CHECK_MS = 2_000;
 
 /**
- * The words that, in front of a command, let the kernel kill it with its parent; empty where that is not to be
- * had. BusyBox has a `setpriv` that does not know the option: it is tried, not only looked for.
+ * Words to put in front of a command so that the kernel kills it together with its parent; empty if the system cannot do
+ * that. We try the command, because BusyBox has a `setpriv` without this option.
  */
 export function deathSignalPrefix(platform: NodeJS.Platform): Promise<string[]> {
   const prefix = ['setpriv', '--pdeathsig', 'KILL'];

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** Where the worker's program is. Resolved at each start, so that a new version is found. */
+/** The path of the worker's program. Resolved at each start, to find a new version. */
 export function workerEntry(): string {
   return createRequire(__filename).resolve('@ccbot/worker/bin');
 }

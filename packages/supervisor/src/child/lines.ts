@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-/** A longer line is handed on in pieces, characters: a program gone wild must not fill our memory. */
+/** A longer line is passed on in pieces, characters: no program may fill our memory. */
 const LINE_MAX = 64_000;
 
-/** So much stays behind a cut, characters: longer than anything that `clean` has to see in one piece. */
+/** This much stays after a cut, characters: longer than any secret that `clean` must see in one piece. */
 const SEAM = 1_000;
 
 /**
- * Hands on each line of a stream, without its end; the last one also when it has none. `clean` is asked before an
- * endless line is cut, so that no secret is cut into two halves that nobody recognises.
+ * Calls `onLine` with each line of a stream, without its line end. `clean` redacts a very long line before it is cut, as
+ * it could not recognise a secret that was cut in two.
  */
 export function readLines(
   stream: Readable,
@@ -18,7 +18,7 @@ export function readLines(
 ): void {
   const decoder = new StringDecoder('utf8');
   let rest = '';
-  const hand = (text: string): void => {
+  const push = (text: string): void => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
@@ -28,11 +28,11 @@ export function readLines(
       rest = rest.slice(LINE_MAX);
     }
   };
-  stream.on('data', (chunk: Buffer) => hand(decoder.write(chunk)));
+  stream.on('data', (chunk: Buffer) => push(decoder.write(chunk)));
   stream.once('end', () => {
-    hand(decoder.end());
+    push(decoder.end());
     if (rest !== '') onLine(rest);
     rest = '';
   });
-  stream.on('error', () => undefined); // a broken pipe ends the output; the process's end is told by itself
+  stream.on('error', () => undefined); // a broken pipe only ends the output; the process's exit is a separate event
 }

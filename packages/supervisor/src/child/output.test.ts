@@ -93,7 +93,7 @@ it.each([
 ])('gives the error of %s as the last words', (_what, lines, words) => {
   const sink = createOutputSink(log, (text) => text);
   for (const line of lines) sink.line('stderr', line);
-  expect(sink.lastWords()).toBe(words);
+  expect(sink.lastError()).toBe(words);
 });
 
 it('gives the error, not the end of its stack, as the last words', () => {
@@ -101,6 +101,6 @@ it('gives the error, not the end of its stack, as the last words', () => {
   for (const line of ['/x.js:1', 'TypeError: no secret', '    at f (/x.js:1:1)', '', 'Node.js v20.0.0']) {
     sink.line('stderr', line);
   }
-  expect(sink.lastWords()).toBe('TypeError: no ***');
+  expect(sink.lastError()).toBe('TypeError: no ***');
   expect(logged).toHaveLength(4);
 });

@@ -1,6 +1,5 @@
-import type { Level, Log } from '@ccbot/shared/log/logger';
+import type { Level, LogFn } from '@ccbot/shared/log/logger';
 
-/** A line of the worker's output as a record of the log. */
 export interface OutputRecord {
   level: Level;
   text: string;
@@ -10,8 +9,8 @@ export interface OutputRecord {
 const LEVELS: readonly string[] = ['error', 'warn', 'info', 'debug'] satisfies Level[];
 
 /**
- * Reads one line of output. The worker logs JSON lines on stdout when it is supervised; whatever else comes, a
- * native crash or a warning of Node's, is kept as it is.
+ * Parses one line of output. A supervised worker logs JSON lines on stdout. Anything else, such as a native crash or a
+ * warning of Node, becomes a record with the line as its text.
  */
 export function recordOf(stream: 'stdout' | 'stderr', line: string): OutputRecord {
   if (line.startsWith('{')) {
@@ -21,31 +20,30 @@ export function recordOf(stream: 'stdout' | 'stderr', line: string): OutputRecor
         return { level: level as Level, text: message, meta };
       }
     } catch {
-      // Not a record: kept as text below.
+      // not a record, so it stays text
     }
   }
   return { level: stream === 'stderr' ? 'error' : 'info', text: line, meta: { stream } };
 }
 
-/** What becomes of the worker's output. */
 export interface OutputSink {
   line(stream: 'stdout' | 'stderr', line: string): void;
-  /** The last line that tells of a trouble, for the end's report; empty when there was none. */
-  lastWords(): string;
+  /** The last line that names an error, redacted; empty if there was none. */
+  lastError(): string;
 }
 
-/** Writes the worker's output to its log. `redact` takes out of the last words what must not be shown. */
-export function createOutputSink(log: Log, redact: (text: string) => string): OutputSink {
+/** Writes the worker's output to its log. */
+export function createOutputSink(log: LogFn, redact: (text: string) => string): OutputSink {
   let lastError = '';
   return {
     line(stream, line) {
       if (line.trim() === '') return;
       const record = recordOf(stream, line);
       log(record.level, record.text, record.meta);
-      // A stack's own lines, V8's too, and an error's properties say less than what stands above them.
+      // The lines of a stack (also V8's) and an error's properties say less than the line above them.
       const stack = /^\s|^\d+: 0x|^-{3,}|^[{}[\]^]+$|^Node\.js v/.test(line);
       if (record.level === 'error' && !stack) lastError = record.text.trim();
     },
-    lastWords: () => redact(lastError),
+    lastError: () => redact(lastError),
   };
 }

@@ -2,34 +2,33 @@ import { execFileSync } from 'node:child_process';
 import type { CommandTree } from '@ccbot/shared/cli/tree';
 import { renderCompletion, type Shell } from '../completion/render';
 
-/** What the command is given. */
 export interface CompletionDeps {
-  /** This program's command line. */
+  /** The command line of `ccbot` itself. */
   tree: CommandTree;
   workerEntry(): string;
   out: NodeJS.WritableStream;
 }
 
-/** `ccbot completion SHELL`: prints the script that completes `ccbot`, with the commands that the worker's program runs. */
+/** `ccbot completion SHELL`: prints the completion script, including the commands of the worker's program. */
 export function completion(shell: Shell, deps: CompletionDeps): number {
   deps.out.write(renderCompletion(withWorker(deps.tree, workerTree(deps)), shell));
   return 0;
 }
 
-/** The worker's own command line; null where its program cannot be asked: its commands are completed by name then. */
+/** The command line of the worker's program; null if it cannot be run. Then only the names of its commands complete. */
 function workerTree({ workerEntry }: CompletionDeps): CommandTree | null {
   try {
-    const said = execFileSync(process.execPath, [workerEntry(), '_commands'], {
+    const output = execFileSync(process.execPath, [workerEntry(), '_commands'], {
       encoding: 'utf8',
       timeout: 10_000,
     });
-    return JSON.parse(said) as CommandTree;
+    return JSON.parse(output) as CommandTree;
   } catch {
-    return null; // a script of completions must not fail at every start of a shell; `ccbot doctor` tells of the program
+    return null; // completion must not fail at every start of a shell; `ccbot doctor` reports a broken program
   }
 }
 
-/** The commands that are passed on get what the worker's program knows of them. */
+/** Adds the options, words and subcommands of the worker's commands. */
 function withWorker(tree: CommandTree, worker: CommandTree | null): CommandTree {
   if (worker === null) return tree;
   const known = new Map(worker.commands.map((command) => [command.name, command]));
@@ -37,8 +36,8 @@ function withWorker(tree: CommandTree, worker: CommandTree | null): CommandTree 
     ...tree,
     commands: tree.commands.map((command) => {
       const other = command.name === 'worker' ? worker : known.get(command.name);
-      const own = command.options.length > 0 || command.commands.length > 0;
-      if (other === undefined || own) return command;
+      const isOurs = command.options.length > 0 || command.commands.length > 0;
+      if (other === undefined || isOurs) return command;
       const { options, words, commands } = command.name === 'worker' ? { ...worker, commands: [] } : other;
       return { ...command, options, words, commands };
     }),

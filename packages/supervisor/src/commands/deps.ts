@@ -1,9 +1,8 @@
 import type { Paths } from '@ccbot/shared/config/paths';
 
-/** The exit code of `status` (and of commands that need a running ccbot) when there is none; `systemctl is-active` has the same. */
+/** The exit code when ccbot is not running, as for `systemctl is-active`. */
 export const NOT_ACTIVE = 3;
 
-/** What the commands that look at a running ccbot, or talk to it, are given. */
 export interface CommandDeps {
   paths: Paths;
   env: Readonly<Record<string, string | undefined>>;

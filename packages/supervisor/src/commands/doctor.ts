@@ -13,10 +13,9 @@ import { detectKind } from '../service/manager';
 import type { CommandDeps } from './deps';
 import { managerOf } from './service';
 
-/** A program that says nothing for this long, ms, is stuck. */
+/** The time limit for a program, ms. */
 const RUN_MS = 15_000;
 
-/** What the command is given beside the usual. */
 export interface DoctorCommandDeps extends CommandDeps {
   version: string;
   workerEntry(): string;
@@ -25,7 +24,7 @@ export interface DoctorCommandDeps extends CommandDeps {
   cwd: string;
 }
 
-/** `ccbot doctor`: one line a check; 1 when something is broken. */
+/** `ccbot doctor`: prints one line per check and returns 1 if something is broken. */
 export async function doctor(
   request: Extract<Request, { run: 'doctor' }>,
   loaded: Loaded,
@@ -61,24 +60,24 @@ export async function doctor(
   return isBroken(checks) ? 1 : 0;
 }
 
-/** Puts right what can be, each after a question where somebody can be asked. */
+/** Applies the fixes, asking before each one unless `sure`. */
 async function applyAll(fixes: readonly Fix[], sure: boolean, deps: DoctorCommandDeps): Promise<void> {
   const say = (text: string): void => void deps.err.write(`${text}\n`);
-  if (fixes.length === 0) return say('There is nothing that can be put right from here.');
+  if (fixes.length === 0) return say('There is nothing to fix automatically.');
   for (const fix of fixes) {
     if (!sure && !(await agreed(fix.offer, deps))) {
-      say(`Left as it is: ${fix.offer}`);
+      say(`Skipped: ${fix.offer}`);
       continue;
     }
     try {
       say(await fix.apply());
     } catch (error) {
-      say(`That failed: ${reasonOf(error)}`);
+      say(`Failed: ${reasonOf(error)}`);
     }
   }
 }
 
-/** Asks on the terminal; without one nobody agreed. */
+/** Asks on the terminal. Without one, the answer is no. */
 function agreed(question: string, deps: DoctorCommandDeps): Promise<boolean> {
   if (deps.in.isTTY !== true) return Promise.resolve(false);
   return new Promise((resolve) => {
@@ -91,11 +90,11 @@ function agreed(question: string, deps: DoctorCommandDeps): Promise<boolean> {
   });
 }
 
-/** Free space for this user where `path` is, or will be. */
+/** Free space for this user on the file system of `path`, which need not exist yet. */
 function freeBytes(path: string): number {
-  let at = path;
-  while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
-  const { bavail, bsize } = statfsSync(at);
+  let existing = path;
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+  const { bavail, bsize } = statfsSync(existing);
   return bavail * bsize;
 }
 

@@ -6,7 +6,7 @@ import { lineFilter, parseLogLine, parseSince, type LogLine, type LogSelection }
 import { USAGE_ERROR } from '@ccbot/shared/cli/command-line';
 import type { CommandDeps } from './deps';
 
-/** `ccbot logs`: the last lines, and with `follow` those that come, until the reader goes away. */
+/** `ccbot logs`: prints the last lines, and with `follow` new ones until the reader is gone. */
 export async function logs(
   request: { select: LogSelection; follow: boolean; json: boolean },
   deps: CommandDeps,
@@ -14,7 +14,7 @@ export async function logs(
   const { select } = request;
   const sinceMs = select.since === undefined ? null : parseSince(select.since, deps.now());
   if (select.since !== undefined && sinceMs === null) {
-    deps.err.write(`error: “${select.since}” is no time; write 15m, 2h, 3d, or a date and time\n`);
+    deps.err.write(`error: --since must be 15m, 2h, 3d, or a date and time, not “${select.since}”\n`);
     return USAGE_ERROR;
   }
   const colour = wantsColour(deps.out, deps.env);
@@ -22,19 +22,19 @@ export async function logs(
     deps.out.write(`${request.json ? line.raw : lineOf(line.record, colour)}\n`);
   };
   const paths = logPaths(deps.paths.logs, select.which);
-  // Opened before the last lines are read: none may fall between what is shown and what is followed.
+  // Opened before we read the last lines, so that no line falls between the two.
   const tails = request.follow ? openTails(paths) : [];
   const ends = new Map(tails.map(({ path, offset }) => [path, offset]));
   for (const line of lastLines(paths, select, sinceMs, ends)) print(line);
   if (!request.follow) return 0;
 
-  const fits = lineFilter(select, null);
+  const matches = lineFilter(select, null);
   const following = followFiles(tails, (raw) => {
     const line = parseLogLine(raw);
-    if (fits(line)) print(line);
+    if (matches(line)) print(line);
   });
   await new Promise<void>((resolve) => {
-    deps.out.once('error', () => resolve()); // the reader, such as `head`, has enough
+    deps.out.once('error', () => resolve()); // the reader, such as `head`, has exited
     deps.out.once('close', () => resolve());
   });
   following.close();

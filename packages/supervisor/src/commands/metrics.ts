@@ -1,14 +1,14 @@
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { renderMetrics } from '../metrics/render';
-import { look } from '../status/look';
-import { renderLook } from '../status/render';
+import { inspect } from '../status/inspect';
+import { renderStatus } from '../status/render';
 import { NOT_ACTIVE, type CommandDeps } from './deps';
 
-/** `ccbot metrics`: Prometheus text, or one line of JSON, on standard output; 3 and the reason on stderr when no supervisor answers. */
+/** `ccbot metrics`: prints Prometheus text or one line of JSON. Returns 3, with the reason on stderr, if no supervisor answers. */
 export async function metrics(request: { json: boolean }, deps: CommandDeps): Promise<number> {
-  const found = await look(deps.paths);
+  const found = await inspect(deps.paths);
   if (found.is !== 'supervised') {
-    deps.err.write(renderLook(found, deps.now()));
+    deps.err.write(renderStatus(found, deps.now()));
     return NOT_ACTIVE;
   }
   const families = found.report.metrics ?? [];

@@ -27,8 +27,8 @@ const MAKERS: Record<ServiceKind, (options: UnitOptions, place: ManagerPlace) =>
   runit,
 };
 
-/** What a service is told by the environment; the rest, and every secret, comes from the settings files. */
-const TAKEN_ALONG = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'SHELL', 'TMUX_TMPDIR'];
+/** The environment of the service. Everything else, and every secret, comes from the settings files. */
+const PASSED_VARIABLES = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'SHELL', 'TMUX_TMPDIR'];
 
 /** `ccbot service install|uninstall|status|print`. */
 export async function service(
@@ -39,7 +39,7 @@ export async function service(
   const kind = request.kind ?? detectKind(process.platform, deps.env);
   if (kind === null) {
     deps.err.write(
-      'ccbot: neither systemd, launchd nor runit was found. `ccbot service print --kind systemd` prints a unit; in tmux, `tmux new -d -s ccbot-supervisor ccbot supervise` does without.\n',
+      'ccbot: found neither systemd, launchd nor runit. `ccbot service print --kind systemd` prints a unit file. Without a service manager, run `tmux new -d -s ccbot-supervisor ccbot supervise`.\n',
     );
     return 1;
   }
@@ -60,7 +60,7 @@ export async function service(
   }
 }
 
-/** The service of this system as `ccbot init` sees it; `install` is what installs it. */
+/** This system's service for `ccbot init`. */
 export function serviceOf(
   deps: CommandDeps & { load(): Loaded; program: string; cwd: string },
   install: () => Promise<number>,
@@ -76,7 +76,7 @@ export function serviceOf(
   };
 }
 
-/** The service of this `CCBOT_DIR`, whether it is installed or not. */
+/** The service of this `CCBOT_DIR`, installed or not. */
 export function managerOf(
   kind: ServiceKind,
   settings: Settings,
@@ -91,24 +91,24 @@ function unitOptions(
   { paths, files, config }: Settings,
   deps: CommandDeps & { program: string; cwd: string },
 ): UnitOptions {
-  const here = files.includes(join(deps.cwd, '.env'));
-  const own = paths.dir === join(deps.home, '.ccbot');
+  const usesLocalEnvFile = files.includes(join(deps.cwd, '.env'));
+  const isDefaultDirectory = paths.dir === join(deps.home, '.ccbot');
   const base = kind === 'launchd' ? 'org.ccbot.supervisor' : 'ccbot';
-  // A second bot, in its own directory, is a service of its own.
-  const name = own ? base : `${base}-${createHash('sha256').update(paths.dir).digest('hex').slice(0, 8)}`;
-  const taken = TAKEN_ALONG.flatMap((key) => (deps.env[key] ? [[key, deps.env[key]] as const] : []));
+  // A second bot, in another directory, needs a service with another name.
+  const hash = createHash('sha256').update(paths.dir).digest('hex').slice(0, 8);
+  const variables = PASSED_VARIABLES.flatMap((key) => (deps.env[key] ? [[key, deps.env[key]] as const] : []));
   return {
     node: process.execPath,
     program: deps.program,
-    cwd: here ? deps.cwd : deps.home,
-    environment: { ...Object.fromEntries(taken), CCBOT_DIR: config.CCBOT_DIR },
-    name,
+    cwd: usesLocalEnvFile ? deps.cwd : deps.home,
+    environment: { ...Object.fromEntries(variables), CCBOT_DIR: config.CCBOT_DIR },
+    name: isDefaultDirectory ? base : `${base}-${hash}`,
     logs: paths.logs,
   };
 }
 
 async function install(manager: Manager, settings: Settings, deps: CommandDeps): Promise<number> {
-  // The service does not have this shell's environment, and a unit is no place for a secret.
+  // The service does not get this shell's environment, and a secret must not go into the unit file.
   for (const key of ['TELEGRAM_BOT_TOKEN', 'ALLOWED_USERS'] as const) {
     const source = settings.sources[key];
     if (source === 'the environment') {
@@ -124,7 +124,7 @@ async function install(manager: Manager, settings: Settings, deps: CommandDeps):
   try {
     writeService(manager);
   } catch (error) {
-    deps.err.write(`ccbot: ${manager.path} cannot be written: ${reasonOf(error)}\n`);
+    deps.err.write(`ccbot: cannot write ${manager.path}: ${reasonOf(error)}\n`);
     return 1;
   }
   deps.out.write(`Wrote ${manager.path}.\n`);
@@ -142,15 +142,15 @@ async function install(manager: Manager, settings: Settings, deps: CommandDeps):
 async function uninstall(manager: Manager, deps: CommandDeps): Promise<number> {
   for (const command of manager.uninstall) {
     const { code, output } = await run(command, deps);
-    if (code !== 0) deps.err.write(`ccbot: \`${command.join(' ')}\` said (${code}): ${output.trim()}\n`);
+    if (code !== 0) deps.err.write(`ccbot: \`${command.join(' ')}\` failed (${code}): ${output.trim()}\n`);
   }
   deps.out.write(
-    removeService(manager) ? `Removed ${manager.remove}.\n` : 'No such service was installed.\n',
+    removeService(manager) ? `Removed ${manager.remove}.\n` : 'The service was not installed.\n',
   );
   return 0;
 }
 
-/** Runs a command of the service manager's; a missing one comes out as 127. */
+/** Runs a command of the service manager. The code of a missing command is 127. */
 function run(command: SystemCommand, { env }: CommandDeps): Promise<{ code: number; output: string }> {
   const [program, ...args] = command;
   return new Promise((resolve) => {

@@ -1,18 +1,18 @@
 import { askSupervisor } from '../status/client';
-import { look, type Look } from '../status/look';
-import { isActive, lookAsData, renderLook } from '../status/render';
+import { inspect, type InstanceStatus } from '../status/inspect';
+import { isActive, statusAsData, renderStatus } from '../status/render';
 import { NOT_ACTIVE, type CommandDeps } from './deps';
 
-/** Clears the screen and goes to its top. */
+/** Clears the screen and moves the cursor to its top. */
 const CLEAR = '\u001b[H\u001b[J';
 
-/** `ccbot status`: 0 when the bot is polled, 3 otherwise. */
+/** `ccbot status`: returns 0 if ccbot polls the bot, 3 otherwise. */
 export async function status(request: { json: boolean; watch: boolean }, deps: CommandDeps): Promise<number> {
-  const print = (found: Look): void => {
-    if (request.json) deps.out.write(`${JSON.stringify(lookAsData(found))}\n`);
+  const print = (found: InstanceStatus): void => {
+    if (request.json) deps.out.write(`${JSON.stringify(statusAsData(found))}\n`);
     else {
       const clear = request.watch && deps.out.isTTY === true && deps.env['TERM'] !== 'dumb' ? CLEAR : '';
-      deps.out.write(`${clear}${renderLook(found, deps.now())}`);
+      deps.out.write(`${clear}${renderStatus(found, deps.now())}`);
     }
   };
   if (request.watch) {
@@ -25,9 +25,9 @@ export async function status(request: { json: boolean; watch: boolean }, deps: C
       },
       0,
     );
-    // It ended, or never ran: the last word is what stands now.
+    // The supervisor has ended or was not running; the current state is printed below.
   }
-  const found = await look(deps.paths);
+  const found = await inspect(deps.paths);
   print(found);
   return isActive(found) ? 0 : NOT_ACTIVE;
 }

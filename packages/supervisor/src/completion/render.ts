@@ -1,18 +1,16 @@
 import type { CommandTree, OptionRow } from '@ccbot/shared/cli/tree';
 
-/** The shells whose completion can be printed. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-/** One of {@link SHELLS}. */
 export type Shell = (typeof SHELLS)[number];
 
-/** The completion of a program for a shell, and how it is switched on, as a comment at its head. */
+/** The completion script, with a comment at its start that says how to enable it. */
 export function renderCompletion(tree: CommandTree, shell: Shell): string {
   return { bash, zsh, fish }[shell](tree);
 }
 
-/** One place in the command line: the words before it, and what may come next. */
+/** A command with the words that lead to it. */
 interface Place {
-  /** The command's words, such as `service install`; empty for the program itself. */
+  /** Such as `service install`; empty for the program itself. */
   path: readonly string[];
   command: CommandTree;
 }
@@ -23,7 +21,7 @@ function places(tree: CommandTree, path: readonly string[] = []): Place[] {
 
 const flagsOf = (command: CommandTree): string[] => command.options.flatMap((option) => [...option.flags]);
 
-/** What may follow a command: its own commands, the words of its first argument, its options. */
+/** What can follow a command: its subcommands, the words of its first argument, its options. */
 const wordsOf = (command: CommandTree): string[] => [
   ...command.commands.map((sub) => sub.name),
   ...(command.words[0] ?? []),
@@ -32,10 +30,10 @@ const wordsOf = (command: CommandTree): string[] => [
 
 const valued = (command: CommandTree): OptionRow[] => command.options.filter((option) => option.takesValue);
 
-/** Whether files are offered: an argument that can be anything. */
+/** Files are offered for an argument that can be anything. */
 const takesFiles = (command: CommandTree): boolean => command.words.some((words) => words.length === 0);
 
-/** For `case` in a shell: the words of a place, or `''`. */
+/** A pattern for `case` in a shell. */
 const key = (path: readonly string[]): string => `'${path.join(' ')}'`;
 
 function bash(tree: CommandTree): string {
@@ -57,7 +55,7 @@ function bash(tree: CommandTree): string {
     ({ path, command }) =>
       `    ${key(path)}) COMPREPLY=($(compgen ${takesFiles(command) ? '-f ' : ''}-W '${wordsOf(command).join(' ')}' -- "$current")) ;;`,
   );
-  return `# Completion of ${tree.name} for bash. To switch it on: source <(${tree.name} completion bash)
+  return `# Completion of ${tree.name} for bash. To enable it: source <(${tree.name} completion bash)
 _${tree.name}() {
   local current=\${COMP_WORDS[COMP_CWORD]} place='' next word i
   COMPREPLY=()
@@ -79,10 +77,10 @@ complete -o filenames -F _${tree.name} ${tree.name}
 `;
 }
 
-/** Text inside single quotes. */
+/** Text for use inside single quotes. */
 const quoted = (text: string): string => text.replaceAll("'", '’');
 
-/** Text inside a description of zsh's \`_arguments\` or \`_describe\`. */
+/** Text for use in a description of zsh's `_describe`. */
 const described = (text: string): string => quoted(text).replaceAll(/[[\]:\\]/g, ' ');
 
 function zsh(tree: CommandTree): string {
@@ -109,7 +107,7 @@ function zsh(tree: CommandTree): string {
     path.length === 0 ? [] : [`      ${key(path)}) place=$next ;;`],
   );
   return `#compdef ${tree.name}
-# Completion of ${tree.name} for zsh. To switch it on: source <(${tree.name} completion zsh), behind compinit
+# Completion of ${tree.name} for zsh. To enable it, after compinit: source <(${tree.name} completion zsh)
 _${tree.name}() {
   local place='' next i
   local -a items
@@ -132,7 +130,7 @@ compdef _${tree.name} ${tree.name}
 
 function fish(tree: CommandTree): string {
   const lines = [
-    `# Completion of ${tree.name} for fish. To switch it on: ${tree.name} completion fish | source`,
+    `# Completion of ${tree.name} for fish. To enable it: ${tree.name} completion fish | source`,
     `complete -c ${tree.name} -f`,
   ];
   for (const { path, command } of places(tree)) {

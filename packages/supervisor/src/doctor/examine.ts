@@ -12,7 +12,7 @@ import { examineLock, examineService, examineVersions } from './instance';
 import { examineTelegram } from './telegram';
 import { examineWorker } from './worker';
 
-/** Every look, in the order in which it is told. */
+/** In the order in which they are reported. */
 const EXAMINATIONS: readonly Examine[] = [
   examineNode,
   examineTmux,
@@ -24,7 +24,7 @@ const EXAMINATIONS: readonly Examine[] = [
   examineTelegram,
 ];
 
-/** Looks at everything; `onChecks` hears of each look's lines as soon as they are there. */
+/** Runs all checks. `onChecks` gets the results of each examination as soon as they are known. */
 export async function examine(
   deps: DoctorDeps,
   repair: boolean,
@@ -38,8 +38,8 @@ export async function examine(
     examineTmuxEnvironment,
     examineService,
   ];
-  for (const look of all) {
-    const found = await look(deps);
+  for (const examination of all) {
+    const found = await examination(deps);
     checks.push(...found.checks);
     if (found.fix !== undefined) fixes.push(found.fix);
     onChecks(found.checks);

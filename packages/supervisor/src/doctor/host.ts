@@ -3,16 +3,15 @@ import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { DoctorDeps, Finding } from './deps';
 
-/** The oldest Node.js that works; `engines` in package.json says the same. */
+/** The oldest supported Node.js, as in `engines` of package.json. */
 const NODE_MIN = 20;
 
-/** The oldest tmux that works: pausing panes and format subscriptions came with it. */
+/** The oldest supported tmux. It introduced pausing panes and format subscriptions. */
 const TMUX_MIN: readonly [number, number] = [3, 2];
 
-/** Free space from which on all is well, and below which ccbot cannot work, bytes: a day's logs and messages are some MB. */
-const ROOM = { well: 500_000_000, least: 20_000_000 };
+/** Less free space than `enough` is a warning, less than `minimum` an error; bytes. A day's logs and messages take some MB. */
+const SPACE = { enough: 500_000_000, minimum: 20_000_000 };
 
-/** The Node.js that runs this. */
 export function examineNode({ nodeVersion }: DoctorDeps): Finding {
   const check = checkOf('node', 'Node.js');
   const major = Number(/^v?(\d+)/.exec(nodeVersion)?.[1]);
@@ -25,7 +24,6 @@ export function examineNode({ nodeVersion }: DoctorDeps): Finding {
   };
 }
 
-/** tmux and its version. */
 export async function examineTmux({ run }: DoctorDeps): Promise<Finding> {
   const check = checkOf('tmux', 'tmux');
   const { code, stdout, stderr } = await run('tmux', ['-V']);
@@ -33,14 +31,14 @@ export async function examineTmux({ run }: DoctorDeps): Promise<Finding> {
     return {
       checks: [
         check.warn(
-          'not installed: sessions end with the worker',
+          'not installed, so sessions end with the worker',
           'Install it: `apt-get install tmux`, `brew install tmux`.',
         ),
       ],
     };
   }
   if (code !== 0)
-    return { checks: [check.bad(`it does not start: ${stderr.trim()}`, 'Try `tmux -V` by hand.')] };
+    return { checks: [check.bad(`does not start: ${stderr.trim()}`, 'Run `tmux -V` by hand.')] };
   const version = stdout.trim().replace(/^tmux\s+/, '');
   const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
   const old =
@@ -51,7 +49,7 @@ export async function examineTmux({ run }: DoctorDeps): Promise<Finding> {
   return { checks: [check.ok(version)] };
 }
 
-/** The settings: each fault a line of its own. */
+/** Returns a check for each fault. */
 export function examineSettings({ loaded }: DoctorDeps): Finding {
   const check = checkOf('settings', 'settings');
   if (!loaded.ok) return { checks: loaded.faults.map((f) => check.bad(f.what, f.todo)) };
@@ -64,7 +62,7 @@ export function examineSettings({ loaded }: DoctorDeps): Finding {
       checks: [
         check.bad(
           `${missing.join(' and ')} not set`,
-          `Run \`ccbot init\`, or put it into ${loaded.paths.env}.`,
+          `Run \`ccbot init\`, or add ${missing.length > 1 ? 'them' : 'it'} to ${loaded.paths.env}.`,
         ),
       ],
     };
@@ -72,7 +70,7 @@ export function examineSettings({ loaded }: DoctorDeps): Finding {
   return { checks: [check.ok(files.length === 0 ? 'from the environment' : `from ${files.join(', ')}`)] };
 }
 
-/** The directories and files of `CCBOT_DIR`: that they are there, ours, and nobody else's to read. */
+/** Checks that the files and directories of `CCBOT_DIR` belong to us and that nobody else can read them. */
 export function examineModes({ loaded: { paths }, uid }: DoctorDeps): Finding {
   const check = checkOf('files', 'directory and files');
   const wrong: { path: string; mode: number; wanted: number }[] = [];
@@ -89,10 +87,8 @@ export function examineModes({ loaded: { paths }, uid }: DoctorDeps): Finding {
     try {
       found = statSync(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue; // made when it is needed
-      checks.push(
-        check.bad(`${path} cannot be looked at: ${reasonOf(error)}`, 'Check its owner and permissions.'),
-      );
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue; // created when needed
+      checks.push(check.bad(`cannot check ${path}: ${reasonOf(error)}`, 'Check its owner and permissions.'));
       continue;
     }
     if (found.uid !== uid) {
@@ -107,7 +103,7 @@ export function examineModes({ loaded: { paths }, uid }: DoctorDeps): Finding {
   for (const { path, mode, wanted } of wrong) {
     checks.push(
       check.bad(
-        `${path} may be read by others (mode ${octal(mode)})`,
+        `other users can read ${path} (mode ${octal(mode)})`,
         `Run \`chmod ${octal(wanted)} ${path}\`, or \`ccbot doctor --fix\`.`,
       ),
     );
@@ -121,7 +117,7 @@ export function examineModes({ loaded: { paths }, uid }: DoctorDeps): Finding {
           offer: `Set the modes of ${wrong.map(({ path }) => path).join(', ')}?`,
           apply: () => {
             for (const { path, wanted } of wrong) chmodSync(path, wanted);
-            return Promise.resolve('The modes are set.');
+            return Promise.resolve('Modes set.');
           },
         },
       };
@@ -129,36 +125,35 @@ export function examineModes({ loaded: { paths }, uid }: DoctorDeps): Finding {
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
-/** Room on the disk under `CCBOT_DIR`. */
 export function examineDisk({ loaded: { paths }, freeBytes }: DoctorDeps): Finding {
   const check = checkOf('disk', 'disk space');
   try {
     const free = freeBytes(paths.dir);
-    const words = `${Math.round(free / 1e6)} MB free under ${paths.dir}`;
-    if (free >= ROOM.well) return { checks: [check.ok(words)] };
-    const todo = 'Free some space; a full disk stops the intake of messages.';
-    return { checks: [free < ROOM.least ? check.bad(words, todo) : check.warn(words, todo)] };
+    const detail = `${Math.round(free / 1e6)} MB free under ${paths.dir}`;
+    if (free >= SPACE.enough) return { checks: [check.ok(detail)] };
+    const todo = 'Free some space. With a full disk, ccbot accepts no messages.';
+    return { checks: [free < SPACE.minimum ? check.bad(detail, todo) : check.warn(detail, todo)] };
   } catch (error) {
-    return { checks: [check.skipped(`it cannot be told: ${reasonOf(error)}`)] };
+    return { checks: [check.skipped(`unknown: ${reasonOf(error)}`)] };
   }
 }
 
-/** The environment that tmux passes on to every window: no token in it. */
+/** Checks that the environment which tmux gives to every window does not contain the token. */
 export async function examineTmuxEnvironment({ loaded, run }: DoctorDeps): Promise<Finding> {
   const check = checkOf('tmux-environment', "tmux's environment");
-  if (!loaded.ok) return { checks: [check.skipped('the settings are not valid')] };
+  if (!loaded.ok) return { checks: [check.skipped('the settings are invalid')] };
   const { CCBOT_TMUX_SOCKET: socket, TMUX_SESSION_NAME: session, TELEGRAM_BOT_TOKEN: token } = loaded.config;
   const server = socket === '' ? [] : ['-L', socket];
   const global = await run('tmux', [...server, 'show-environment', '-g']);
-  if (global.code !== 0) return { checks: [check.ok('no tmux server runs')] };
-  const own = await run('tmux', [...server, 'show-environment', '-t', session]);
+  if (global.code !== 0) return { checks: [check.ok('no tmux server is running')] };
+  const local = await run('tmux', [...server, 'show-environment', '-t', session]);
   const holds = (text: string): boolean =>
     /^TELEGRAM_BOT_TOKEN=./m.test(text) || (token !== '' && text.includes(token));
   const places = [
     ...(holds(global.stdout) ? ['-g'] : []),
-    ...(own.code === 0 && holds(own.stdout) ? [`-t ${session}`] : []),
+    ...(local.code === 0 && holds(local.stdout) ? [`-t ${session}`] : []),
   ];
-  if (places.length === 0) return { checks: [check.ok('free of the token')] };
+  if (places.length === 0) return { checks: [check.ok('does not contain the token')] };
   const names = (text: string): string[] =>
     text
       .split('\n')
@@ -168,18 +163,18 @@ export async function examineTmuxEnvironment({ loaded, run }: DoctorDeps): Promi
   return {
     checks: [
       check.bad(
-        'the bot token is in it: every agent can read it',
-        'Run `ccbot doctor --fix`; windows that are open keep it until they are closed.',
+        'contains the bot token, so every agent can read it',
+        'Run `ccbot doctor --fix`. Windows that are open keep the token until you close them.',
       ),
     ],
     fix: {
-      offer: "Take the token out of tmux's environment?",
+      offer: "Remove the token from tmux's environment?",
       apply: async () => {
         for (const name of names(global.stdout))
           await run('tmux', [...server, 'set-environment', '-gu', name]);
-        for (const name of names(own.stdout))
+        for (const name of names(local.stdout))
           await run('tmux', [...server, 'set-environment', '-u', '-t', session, name]);
-        return "The token is out of tmux's environment.";
+        return "Removed the token from tmux's environment.";
       },
     },
   };

@@ -16,7 +16,7 @@ describe('ccbot doctor', () => {
   afterEach(() => place.close());
   afterAll(() => program.remove());
 
-  const polls = (line: Line): boolean => line.message === 'the worker polls';
+  const polls = (line: Line): boolean => line.message === 'worker polling';
   async function look(...args: string[]): Promise<{ code: number | string; by: Record<string, Check> }> {
     const doctor = place.run(['doctor', '--json', ...args]);
     const code = await doctor.end;
@@ -45,7 +45,7 @@ describe('ccbot doctor', () => {
   it('finds a ccbot that does not poll, and the version that does not match', async () => {
     place.behave('exit 70 broken');
     const supervisor = place.run(['supervise'], { CCBOT_RESTART_BACKOFF: '1000', CCBOT_BACKOFF_MAX: '1000' });
-    await supervisor.line(({ message }) => message.includes('after a wait'));
+    await supervisor.line(({ message }) => message.includes('restart delayed'));
     const { by, code } = await look();
     expect(by['lock']).toMatchObject({
       verdict: 'bad',
@@ -136,12 +136,12 @@ describe('the service', () => {
       patient.program('loginctl', 'echo yes');
       const asked = join(patient.dir, 'asked');
       patient.program(program, `echo "$*" > ${asked}; ${up}`);
-      expect(await look(manager)).toMatchObject({ verdict: 'ok', detail: `${kind}: it runs` });
+      expect(await look(manager)).toMatchObject({ verdict: 'ok', detail: `${kind}: running` });
       expect(readFileSync(asked, 'utf8')).toContain('ccbot-0123abcd');
       patient.program(program, down);
       expect(await look(manager)).toMatchObject({
         verdict: 'warn',
-        detail: expect.stringContaining('does not run') as string,
+        detail: expect.stringContaining('not running') as string,
         todo: expect.stringContaining('ccbot service status') as string,
       });
       patient.program(program, 'echo "no bus" >&2; exit 1');

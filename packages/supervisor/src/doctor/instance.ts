@@ -3,16 +3,16 @@ import { readHolder } from '@ccbot/shared/lock/flock';
 import { holderText } from '@ccbot/shared/lock/holder-text';
 import { checkOf } from '@ccbot/shared/doctor/check';
 import { tokenLockPath } from '@ccbot/shared/config/paths';
-import { isAlive, look } from '../status/look';
+import { isAlive, inspect } from '../status/inspect';
 import { lingers } from '../service/linger';
 import { isActive } from '../status/render';
 import type { DoctorDeps, Finding } from './deps';
 
-/** The lock, who holds it, and how that one is. */
+/** Checks the lock and the state of its holder. */
 export async function examineLock({ loaded }: DoctorDeps): Promise<Finding> {
   const check = checkOf('lock', 'lock');
   const { paths } = loaded;
-  const found = await look(paths);
+  const found = await inspect(paths);
   switch (found.is) {
     case 'absent': {
       const token = loaded.ok ? loaded.config.TELEGRAM_BOT_TOKEN : '';
@@ -22,8 +22,8 @@ export async function examineLock({ loaded }: DoctorDeps): Promise<Finding> {
         return {
           checks: [
             check.bad(
-              `the same bot is served from another CCBOT_DIR: ${holderText(other)}`,
-              `Use that one, or end it: \`CCBOT_DIR=${other.ccbotDir} ccbot stop\`.`,
+              `another CCBOT_DIR serves the same bot: ${holderText(other)}`,
+              `Use that one, or stop it: \`CCBOT_DIR=${other.ccbotDir} ccbot stop\`.`,
             ),
           ],
         };
@@ -31,7 +31,7 @@ export async function examineLock({ loaded }: DoctorDeps): Promise<Finding> {
       return {
         checks: [
           check.warn(
-            `${paths.lock} is free: ccbot does not run`,
+            `${paths.lock} is free: ccbot is not running`,
             'Start it: `ccbot supervise`, or `ccbot service install`.',
           ),
         ],
@@ -42,7 +42,7 @@ export async function examineLock({ loaded }: DoctorDeps): Promise<Finding> {
         checks: [
           check.warn(
             `held by a worker without a supervisor: ${holderText(found.holder)}`,
-            'End it and run `ccbot supervise`: nothing restarts a worker that runs alone.',
+            'Stop it and run `ccbot supervise`. Nothing restarts a worker without a supervisor.',
           ),
         ],
       };
@@ -52,25 +52,26 @@ export async function examineLock({ loaded }: DoctorDeps): Promise<Finding> {
       return {
         checks: [
           check.warn(
-            `held for a while by a command of ccbot: ${holderText(found.holder)}`,
-            'Bring that command to its end, then start ccbot.',
+            `held by a ccbot command: ${holderText(found.holder)}`,
+            'Finish that command, then start ccbot.',
           ),
         ],
       };
     case 'unanswering':
       return {
         checks: [
-          check.bad(`its holder does not answer: ${holderText(found.holder)}`, 'End it with `ccbot stop`.'),
+          check.bad(`its holder does not answer: ${holderText(found.holder)}`, 'Stop it with `ccbot stop`.'),
         ],
       };
     case 'supervised': {
       const { report } = found;
-      const who = `held by pid ${report.supervisor.pid}, ccbot ${report.supervisor.version}`;
-      if (isActive(found)) return { checks: [check.ok(`${who}; it polls as @${report.worker?.bot ?? '?'}`)] };
+      const holder = `held by pid ${report.supervisor.pid}, ccbot ${report.supervisor.version}`;
+      if (isActive(found))
+        return { checks: [check.ok(`${holder}; it polls as @${report.worker?.bot ?? '?'}`)] };
       return {
         checks: [
           check.bad(
-            `${who}; it does not poll: ${report.phase}${report.why && ` (${report.why})`}`,
+            `${holder}; it does not poll: ${report.phase}${report.why && ` (${report.why})`}`,
             'See `ccbot status` and `ccbot logs`.',
           ),
         ],
@@ -79,42 +80,44 @@ export async function examineLock({ loaded }: DoctorDeps): Promise<Finding> {
   }
 }
 
-/** The versions of what is installed and of what runs. */
+/** Compares the installed version with the running one. */
 export async function examineVersions({ loaded, version }: DoctorDeps): Promise<Finding> {
   const check = checkOf('version', 'version');
-  const found = await look(loaded.paths);
+  const found = await inspect(loaded.paths);
   if (found.is !== 'supervised') return { checks: [check.ok(version)] };
   const { supervisor, worker } = found.report;
   const old = [supervisor.version, worker?.version ?? version].filter((running) => running !== version);
-  if (old.length === 0) return { checks: [check.ok(`${version}, and so is what runs`)] };
-  const whole = supervisor.version !== version;
+  if (old.length === 0) return { checks: [check.ok(`${version}, installed and running`)] };
+  const isSupervisorOld = supervisor.version !== version;
   return {
     checks: [
       check.warn(
-        `${version} is installed, ${old.join(' and ')} runs`,
-        whole ? 'Run `ccbot stop` and start it again; sessions in tmux go on.' : 'Run `ccbot restart`.',
+        `${version} is installed, ${old.join(' and ')} is running`,
+        isSupervisorOld
+          ? 'Run `ccbot stop` and start it again. Sessions in tmux keep running.'
+          : 'Run `ccbot restart`.',
       ),
     ],
   };
 }
 
-/** Whether the system starts ccbot. */
+/** Checks the service that starts ccbot. */
 export async function examineService({ loaded, run, uid, service }: DoctorDeps): Promise<Finding> {
   const check = checkOf('service', 'service');
-  if (!loaded.ok) return { checks: [check.skipped('the settings are not valid')] };
+  if (!loaded.ok) return { checks: [check.skipped('the settings are invalid')] };
   const manager = service();
-  if (manager === null) return { checks: [check.ok('none: neither systemd, launchd nor runit is here')] };
+  if (manager === null) return { checks: [check.ok('none: found neither systemd, launchd nor runit')] };
   const { kind, path, status } = manager;
   if (!existsSync(path))
-    return { checks: [check.ok(`not installed; \`ccbot service install\` has ${kind} start it`)] };
+    return { checks: [check.ok(`not installed; \`ccbot service install\` lets ${kind} start it`)] };
   const [program, ...args] = status;
   const ran = await run(program, args);
   if (!manager.runs(ran)) {
-    const said = (ran.stdout || ran.stderr).trim().split('\n')[0] || `exit ${ran.code}`;
-    const todo = 'See `ccbot service status`. After `ccbot stop` it stays stopped until it is started again.';
-    return { checks: [check.warn(`${kind} has it, but it does not run: ${said.slice(0, 200)}`, todo)] };
+    const state = (ran.stdout || ran.stderr).trim().split('\n')[0] || `exit ${ran.code}`;
+    const todo = 'See `ccbot service status`. After `ccbot stop` it stays stopped until you start it again.';
+    return { checks: [check.warn(`installed in ${kind}, but not running: ${state.slice(0, 200)}`, todo)] };
   }
-  const always = kind !== 'systemd' || (await lingers(run, uid)) !== false;
-  const until = always ? '' : ' while you are logged in; `loginctl enable-linger` has it run always';
-  return { checks: [check.ok(`${kind}: it runs${until}`)] };
+  const isPermanent = kind !== 'systemd' || (await lingers(run, uid)) !== false;
+  const limit = isPermanent ? '' : ' while you are logged in; for always, run `loginctl enable-linger`';
+  return { checks: [check.ok(`${kind}: running${limit}`)] };
 }

@@ -2,148 +2,158 @@ import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { redact } from '@ccbot/shared/log/redact';
 import { callBotApi, type ApiAnswer as Answer } from '../net/bot-api';
-import { look } from '../status/look';
+import { inspect } from '../status/inspect';
 import { isActive } from '../status/render';
 import type { DoctorDeps, Finding } from './deps';
 
-/** An answer later than this, ms, is none. */
+/** The time limit for a response, ms. */
 const ANSWER_MS = 10_000;
 
-/** A clock that is off by more than this, ms, is told of: TLS fails at some hours, times in the chat mislead before. */
+/** A larger clock error is reported, ms. Times in the chat mislead, and with an error of hours TLS fails. */
 const SKEW_MS = 60_000;
 
-/** How long a test poll is held, seconds: another poller, whose own it ended, comes back within about one. */
+/** How long Telegram holds the test poll, seconds. Another poller that it interrupts comes back within about one. */
 const HOLD_SEC = 4;
 
-/** What Telegram says: the network and the proxy on the way, the token, the webhook, the clock, and whether somebody else polls. */
+type Call = (method: string, body?: unknown, timeoutMs?: number) => Promise<Answer>;
+
+const CHECKS = {
+  network: checkOf('network', 'network'),
+  token: checkOf('token', 'bot token'),
+  webhook: checkOf('webhook', 'webhook'),
+  clock: checkOf('clock', 'clock'),
+  poller: checkOf('poller', 'other pollers'),
+};
+
+/** Checks the network and proxy, the token, the webhook, the clock, and whether somebody else polls. */
 export async function examineTelegram(deps: DoctorDeps): Promise<Finding> {
-  const [network, token, webhook, clock, poller] = [
-    checkOf('network', 'network'),
-    checkOf('token', 'bot token'),
-    checkOf('webhook', 'webhook'),
-    checkOf('clock', 'clock'),
-    checkOf('poller', 'other pollers'),
-  ];
   const { loaded } = deps;
-  const skip = (why: string, ...checks: ReturnType<typeof checkOf>[]): Check[] =>
-    checks.map((c) => c.skipped(why));
   if (!loaded.ok)
-    return { checks: skip('the settings are not valid', network, token, webhook, clock, poller) };
-  const { TELEGRAM_API_ROOT: root, TELEGRAM_BOT_TOKEN: secret, TG_PROXY_URL: proxy } = loaded.config;
-  if (secret === '') return { checks: skip('there is no token', network, token, webhook, clock, poller) };
-  const call = (method: string, body: unknown = {}, timeoutMs = ANSWER_MS) =>
-    callBotApi(`${root}/bot${secret}/${method}`, body, proxy, timeoutMs);
-  const way = proxy === '' ? 'directly' : `through ${proxyName(proxy)}`;
+    return { checks: skip('the settings are invalid', 'network', 'token', 'webhook', 'clock', 'poller') };
+  const { TELEGRAM_API_ROOT: root, TELEGRAM_BOT_TOKEN: token, TG_PROXY_URL: proxy } = loaded.config;
+  if (token === '') return { checks: skip('no token', 'network', 'token', 'webhook', 'clock', 'poller') };
+  const call: Call = (method, body = {}, timeoutMs = ANSWER_MS) =>
+    callBotApi(`${root}/bot${token}/${method}`, body, proxy, timeoutMs);
+  const route = proxy === '' ? 'directly' : `through ${proxyName(proxy)}`;
   let me: Answer;
   try {
     me = await call('getMe');
   } catch (error) {
-    const reason = redact(reasonOf(error), [secret, ...passwords(proxy)]);
+    const reason = redact(reasonOf(error), [token, ...passwords(proxy)]);
     return {
       checks: [
-        network.bad(
-          `${root} cannot be reached ${way}: ${reason}`,
+        CHECKS.network.bad(
+          `cannot reach ${root} ${route}: ${reason}`,
           'Check the network, TG_PROXY_URL and TELEGRAM_API_ROOT.',
         ),
-        ...skip('Telegram cannot be reached', token, webhook, clock, poller),
+        ...skip('cannot reach Telegram', 'token', 'webhook', 'clock', 'poller'),
       ],
     };
   }
-  const checks: Check[] = [network.ok(`${root} answers ${way}`)];
-  if (me.status === 401 || me.status === 404) {
-    checks.push(
-      token.bad(
-        `Telegram refuses it (${me.status})`,
-        `Get the present one from @BotFather and put it into ${loaded.paths.env}.`,
-      ),
-    );
-    checks.push(...skip('the token is refused', webhook, poller), clockCheck(me, deps.now()));
-    return { checks };
-  }
-  if (me.status !== 200) {
-    checks.push(token.warn(`Telegram answers ${me.status}: ${me.description}`, 'Try again in a minute.'));
-    checks.push(
-      ...skip('Telegram does not answer as it should', webhook, poller),
-      clockCheck(me, deps.now()),
-    );
-    return { checks };
-  }
-  checks.push(token.ok(`@${String((me.result as { username?: unknown } | null)?.username ?? '?')}`));
-  const info = await call('getWebhookInfo').catch((error: unknown) => reasonOf(error));
-  const url = typeof info === 'string' ? '' : String((info.result as { url?: unknown } | null)?.url ?? '');
-  const set = url !== '';
-  checks.push(
-    typeof info === 'string'
-      ? webhook.skipped(redact(info, [secret]))
-      : set
-        ? webhook.bad(
-            `one is set (${hostOf(url)}): messages go there and cannot be polled`,
-            'Run `ccbot doctor --fix`; what waits is kept.',
-          )
-        : webhook.ok('none'),
-    clockCheck(me, deps.now()),
-    set ? poller.skipped('a webhook is set') : await examinePoller(deps, call, poller),
-  );
-  if (!set) return { checks };
+  const network = CHECKS.network.ok(`${root} answers ${route}`);
+  const clock = clockCheck(me, deps.now());
+  if (me.status !== 200) return { checks: [network, ...tokenProblem(me, loaded.paths.env), clock] };
+  const user = (me.result as { username?: unknown } | null)?.username ?? '?';
+  const webhook = await examineWebhook(call, token);
   return {
-    checks,
+    ...webhook,
+    checks: [
+      network,
+      CHECKS.token.ok(`@${String(user)}`),
+      ...webhook.checks,
+      clock,
+      webhook.fix === undefined ? await examinePoller(deps, call) : CHECKS.poller.skipped('a webhook is set'),
+    ],
+  };
+}
+
+function skip(reason: string, ...names: (keyof typeof CHECKS)[]): Check[] {
+  return names.map((name) => CHECKS[name].skipped(reason));
+}
+
+function tokenProblem(me: Answer, envFile: string): Check[] {
+  if (me.status === 401 || me.status === 404) {
+    const todo = `Get the current one from @BotFather and put it into ${envFile}.`;
+    return [
+      CHECKS.token.bad(`Telegram rejects it (${me.status})`, todo),
+      ...skip('Telegram rejects the token', 'webhook', 'poller'),
+    ];
+  }
+  return [
+    CHECKS.token.warn(`Telegram answers ${me.status}: ${me.description}`, 'Try again in a minute.'),
+    ...skip('Telegram has a problem', 'webhook', 'poller'),
+  ];
+}
+
+/** The finding has a fix if a webhook is set. */
+async function examineWebhook(call: Call, token: string): Promise<Finding> {
+  let info: Answer;
+  try {
+    info = await call('getWebhookInfo');
+  } catch (error) {
+    return { checks: [CHECKS.webhook.skipped(redact(reasonOf(error), [token]))] };
+  }
+  const url = String((info.result as { url?: unknown } | null)?.url ?? '');
+  if (url === '') return { checks: [CHECKS.webhook.ok('none')] };
+  return {
+    checks: [
+      CHECKS.webhook.bad(
+        `set to ${hostOf(url)}: messages go there, so ccbot cannot poll them`,
+        'Run `ccbot doctor --fix`. Waiting messages are kept.',
+      ),
+    ],
     fix: {
-      offer: 'Remove the webhook? Messages that wait are kept.',
+      offer: 'Remove the webhook? Waiting messages are kept.',
       apply: async () => {
         const done = await call('deleteWebhook', { drop_pending_updates: false });
         if (done.status !== 200) throw new Error(`Telegram answers ${done.status}: ${done.description}`);
-        return 'The webhook is removed.';
+        return 'Removed the webhook.';
       },
     },
   };
 }
 
 /**
- * Whether somebody else polls. Where ccbot runs here, its own conflicts tell. Where it does not, a short poll that
- * confirms nothing is held: another poller comes back within it and ends it with 409; that costs the other one a
- * single try.
+ * Checks whether somebody else polls. If ccbot runs here, its own conflicts answer that. Otherwise we make a short poll
+ * that confirms nothing. Another poller loses one poll to it, comes back, and ends ours with a 409.
  */
-async function examinePoller(
-  deps: DoctorDeps,
-  call: (method: string, body?: unknown, timeoutMs?: number) => Promise<Answer>,
-  poller: ReturnType<typeof checkOf>,
-): Promise<Check> {
-  const todo = 'Stop the other ccbot, on whatever machine, or give each its own bot.';
-  const found = await look(deps.loaded.paths);
+async function examinePoller(deps: DoctorDeps, call: Call): Promise<Check> {
+  const check = CHECKS.poller;
+  const todo = 'Stop the other ccbot, on this machine or another, or give each its own bot.';
+  const found = await inspect(deps.loaded.paths);
   if (found.is === 'supervised') {
-    if (found.report.conflicts > 0) return poller.bad('another poller uses this token (409)', todo);
-    if (isActive(found)) return poller.ok('none; this ccbot polls');
+    if (found.report.conflicts > 0) return check.bad('another poller uses this token (409)', todo);
+    if (isActive(found)) return check.ok('none; this ccbot polls');
   }
-  if (found.is === 'alone') return poller.ok('a worker of this machine polls');
-  if (found.is === 'starting') return poller.skipped('ccbot is starting');
+  if (found.is === 'alone') return check.ok('none; a worker on this machine polls');
+  if (found.is === 'starting') return check.skipped('ccbot is starting');
   try {
-    const first = await call('getUpdates', { limit: 1, timeout: HOLD_SEC }, ANSWER_MS + HOLD_SEC * 1_000);
-    if (first.status === 409) return poller.bad('another poller uses this token (409)', todo);
-    return first.status === 200 ? poller.ok('none') : poller.skipped(`Telegram answers ${first.status}`);
+    const poll = await call('getUpdates', { limit: 1, timeout: HOLD_SEC }, ANSWER_MS + HOLD_SEC * 1_000);
+    if (poll.status === 409) return check.bad('another poller uses this token (409)', todo);
+    return poll.status === 200 ? check.ok('none') : check.skipped(`Telegram answers ${poll.status}`);
   } catch (error) {
-    return poller.skipped(reasonOf(error));
+    return check.skipped(reasonOf(error));
   }
 }
 
 function clockCheck(answer: Answer, now: number): Check {
-  const check = checkOf('clock', 'clock');
-  const off = clockOf(answer, now);
-  if (off === null) return check.skipped('the server told no time');
-  if (Math.abs(off) <= SKEW_MS) return check.ok('right to the minute');
-  const minutes = Math.round(Math.abs(off) / 60_000);
-  return check.warn(
-    `${minutes} min ${off > 0 ? 'ahead' : 'behind'}`,
+  const aheadMs = clockAhead(answer, now);
+  if (aheadMs === null) return CHECKS.clock.skipped('the server sent no time');
+  if (Math.abs(aheadMs) <= SKEW_MS) return CHECKS.clock.ok('correct to the minute');
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  return CHECKS.clock.warn(
+    `${minutes} min ${aheadMs > 0 ? 'ahead' : 'behind'}`,
     'Have the system set it: `timedatectl set-ntp true`.',
   );
 }
 
-/** By how much our clock is ahead of the server's, ms; null when it told no time. */
-function clockOf({ date }: Answer, now: number): number | null {
-  const theirs = Date.parse(date ?? '');
-  return Number.isNaN(theirs) ? null : now - theirs;
+/** How far our clock is ahead of the server's, ms; null if the server sent no time. */
+function clockAhead({ date }: Answer, now: number): number | null {
+  const serverTime = Date.parse(date ?? '');
+  return Number.isNaN(serverTime) ? null : now - serverTime;
 }
 
-/** A proxy without its password. */
+/** A proxy's URL without its password. */
 function proxyName(url: string): string {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
@@ -159,6 +169,6 @@ function hostOf(url: string): string {
   try {
     return new URL(url).host;
   } catch {
-    return 'an odd address';
+    return 'an invalid URL';
   }
 }

@@ -11,8 +11,8 @@ import {
 import { dirname } from 'node:path';
 
 /**
- * The text of a settings file with some values set: a line that sets one of them is replaced, the others, comments
- * and blank lines stay as they are. A value is written so that dotenv reads it back as it is.
+ * Sets values in the text of a settings file. Replaces the lines that set one of them and leaves everything else as it
+ * is. Values are quoted so that dotenv reads them back unchanged.
  */
 export function withValues(text: string, values: Readonly<Record<string, string>>): string {
   const left = new Map(Object.entries(values));
@@ -21,7 +21,7 @@ export function withValues(text: string, values: Readonly<Record<string, string>
     if (key === undefined || !(key in values)) return [line];
     const value = left.get(key);
     left.delete(key);
-    // The last of several lines would win: one is left.
+    // With several lines, the last would win, so only one stays.
     return value === undefined ? [] : [`${key}=${quoted(value)}`];
   });
   while (lines.at(-1)?.trim() === '') lines.pop();
@@ -33,7 +33,7 @@ function quoted(value: string): string {
   return /^[\w:,./@+-]*$/.test(value) ? value : `'${value.replaceAll("'", '')}'`;
 }
 
-/** Sets values in a settings file, 0600; written whole beside it and put into place in one step. Throws what the file system throws. */
+/** Sets values in a settings file (0600) and replaces the file atomically. Throws the file system's errors. */
 export function writeValues(path: string, values: Readonly<Record<string, string>>): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   let before = '';

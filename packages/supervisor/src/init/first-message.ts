@@ -1,22 +1,22 @@
 import type { ApiAnswer } from '../net/bot-api';
 
-/** Who wrote to the bot. */
+/** The sender of a message to the bot. */
 export interface Writer {
   id: number;
-  /** First and last name, and the user name where there is one. */
+  /** First and last name, and the user name if there is one. */
   name: string;
   text: string;
 }
 
-/** How long one poll is held, seconds. */
+/** How long Telegram holds one poll, seconds. */
 const HOLD_SEC = 25;
 
-/** Time between two tries when Telegram cannot be asked, ms. */
-const AGAIN_MS = 2_000;
+/** The pause before the next poll after a failed one, ms. */
+const RETRY_MS = 2_000;
 
 /**
- * Waits for messages to the bot in private chats and asks of each writer whether it is the person; resolves with
- * the one that is. A message that was asked about is confirmed: it was for this, and no agent is to get it.
+ * Waits for private messages to the bot and asks about each sender, until one is the right one. Messages that were asked
+ * about are confirmed, so no agent gets them later.
  */
 export async function firstMessage(deps: {
   call(method: string, body: unknown, timeoutMs: number): Promise<ApiAnswer>;
@@ -31,14 +31,14 @@ export async function firstMessage(deps: {
     try {
       answer = await deps.call('getUpdates', body, (HOLD_SEC + 15) * 1_000);
     } catch {
-      await deps.pause(AGAIN_MS); // the network; the person sees that it is still waited for
+      await deps.pause(RETRY_MS); // a network failure; the terminal still shows that we wait
       continue;
     }
     if (answer.status === 409)
-      throw new Error('another program polls this bot; stop it first (`ccbot doctor` tells more)');
-    if (answer.status === 401) throw new Error('Telegram refuses the token now');
+      throw new Error('another program polls this bot; stop it first (see `ccbot doctor`)');
+    if (answer.status === 401) throw new Error('Telegram now rejects the token');
     if (answer.status !== 200 || !Array.isArray(answer.result)) {
-      await deps.pause(AGAIN_MS);
+      await deps.pause(RETRY_MS);
       continue;
     }
     for (const update of answer.result as Update[]) {
@@ -47,7 +47,7 @@ export async function firstMessage(deps: {
       const writer = writerOf(update);
       if (writer === null || refused.has(writer.id)) continue;
       if (await deps.isIt(writer)) {
-        await deps.call('getUpdates', { offset, timeout: 0, limit: 1 }, 10_000).catch(() => undefined); // unconfirmed it only comes again
+        await deps.call('getUpdates', { offset, timeout: 0, limit: 1 }, 10_000).catch(() => undefined); // at worst it comes again
         return writer;
       }
       refused.add(writer.id);
@@ -64,7 +64,7 @@ interface Update {
   };
 }
 
-/** Who wrote, of a message in a private chat; null for anything else. */
+/** The sender of a private message; null for any other update. */
 export function writerOf({ message }: Update): Writer | null {
   const { from, chat } = message ?? {};
   if (typeof from?.id !== 'number' || from.is_bot === true || chat?.type !== 'private') return null;
@@ -78,7 +78,7 @@ export function writerOf({ message }: Update): Writer | null {
   };
 }
 
-/** What a stranger wrote must not steer the terminal. */
+/** A stranger's text must not control the terminal. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, ' ').trim();
 }

@@ -97,7 +97,7 @@ describe('ccbot init at a terminal', () => {
     rmSync(envFile); // of the directory it is run in
     env['CCBOT_DIR'] = join(place.directory, 'other');
     const init = atTerminal(['--token-file', tokenFile()]);
-    await init.sees('your message cannot be waited for');
+    await init.sees('cannot wait for your message');
     await init.sees('--allow ID');
     expect(await init.end).toBe(1);
     env['CCBOT_DIR'] = place.directory; // for the end of the first one
@@ -107,7 +107,7 @@ describe('ccbot init at a terminal', () => {
     const init = atTerminal(['--no-service'], 30);
     await init.sees('it stays');
     init.types('hello\r');
-    await init.sees('no token');
+    await init.sees('not a token');
     init.types('\u0003');
     expect(await init.end).toBe(130);
   });
@@ -124,7 +124,7 @@ describe('ccbot init in a script', () => {
     expect(before).toContain('ALLOWED_USERS=7,9');
     const again = await script(['--no-service', '--no-start'], bare);
     expect([again.code, again.err]).toEqual([0, '']);
-    expect(again.out).toContain('stays as it is');
+    expect(again.out).toContain('is unchanged');
     expect(readFileSync(envFile, 'utf8')).toBe(before);
     const changed = await script(['--allow', '7', '--no-service', '--no-start'], bare);
     expect(changed.code).toBe(0);
@@ -153,12 +153,12 @@ describe('ccbot init in a script', () => {
   });
 
   it.each([
-    ['a token of the wrong shape', ['--token-file', 'BAD', '--allow', '7', '--yes'], 'no token'],
+    ['a token of the wrong shape', ['--token-file', 'BAD', '--allow', '7', '--yes'], 'not a token'],
     ['ids that are none', ['--token-file', 'GOOD', '--allow', 'me', '--yes'], 'not a numeric id'],
     [
       'a token that Telegram refuses',
       ['--token-file', 'OTHER', '--allow', '7', '--yes'],
-      'refuses this token',
+      'rejected this token',
     ],
     ['a file that is not there', ['--token-file', '/nowhere/at/all', '--allow', '7', '--yes'], 'ENOENT'],
   ])('refuses %s in words, without repeating it', async (_, args, words) => {

@@ -7,60 +7,60 @@ import { redact } from '@ccbot/shared/log/redact';
 import type { Ran } from '../doctor/deps';
 import type { ApiAnswer } from '../net/bot-api';
 import { enableLinger, lingers } from '../service/linger';
-import { GaveUp, NobodyToAsk, type Asker } from './asker';
+import { Interrupted, NoTerminal, type Prompter } from './prompter';
 import { writeValues } from './env-file';
 import { firstMessage } from './first-message';
 
-/** Answers given on the command line; what is absent is asked. */
+/** Answers from the command line. The user is asked for the rest. */
 export interface InitOptions {
-  /** A file that holds the token, or `-` for standard input. */
+  /** A file with the token, or `-` for standard input. */
   tokenFile?: string;
-  /** Numeric ids, with commas between. */
+  /** Numeric ids, separated by commas. */
   allow?: string;
   hooks?: boolean;
   service?: boolean;
-  /** Whether systemd is to run it also while nobody is logged in. */
+  /** Whether systemd runs the service even while nobody is logged in. */
   linger?: boolean;
   start?: boolean;
 }
 
-/** What `ccbot init` works with. */
 export interface InitDeps {
-  /** The settings as they stand on disk and in the environment. */
+  /** Loads the current settings. */
   load(): Loaded;
-  asker: Asker;
+  prompter: Prompter;
   call(token: string, method: string, body: unknown, timeoutMs: number): Promise<ApiAnswer>;
   readStdin(): string;
-  /** Takes the locks while the bot is polled; a text says who holds them. Release by calling the result. */
+  /** Takes the locks for polling. Returns a function that releases them, or a text that says who holds them. */
   lock(token: string): (() => void) | string;
   run(program: string, args: readonly string[], timeoutMs?: number): Promise<Ran>;
-  /** Runs the worker's program, `ccbot hook …`. */
+  /** Runs `ccbot hook …`. */
   hooks(action: '--status' | '--install'): Promise<Ran>;
   service: { kind: string | null; installed(): boolean; install(): Promise<number> };
   uid: number;
-  /** Starts ccbot in the background, or replaces its worker; resolves with what was done. */
+  /** Starts ccbot in the background, or replaces its worker. Resolves to a text that says what it did. */
   start(): Promise<string>;
   isRunning(): Promise<boolean>;
   host: string;
   pause(ms: number): Promise<void>;
 }
 
-/** A question is answered within this, ms. */
+/** The time limit for a response of Telegram, ms. */
 const ANSWER_MS = 15_000;
 
 /**
- * Sets ccbot up: token, allowed person, hooks, service, start, hello. Everything is asked before anything is written;
- * what is there already and not asked to change stays. Throws what the asker throws, and errors with words for people.
+ * Sets up ccbot: token, allowed user, hooks, service, start, hello. Asks every question before it writes anything, and
+ * leaves existing values alone unless an option changes them. Throws the prompter's errors, and errors whose message is
+ * meant for the user.
  */
 export async function init(options: InitOptions, deps: InitDeps): Promise<void> {
-  const { asker } = deps;
+  const { prompter } = deps;
   const loaded = deps.load();
-  const known = standing(loaded);
+  const known = existingValues(loaded);
   const token = await chooseToken(options, known.token, deps);
   const me = await checkToken(token, deps);
-  asker.say(`Your bot: @${me} — https://t.me/${me}`);
+  prompter.say(`Your bot: @${me} — https://t.me/${me}`);
   const allowed = await choosePeople(options, known.allowed, token, me, deps);
-  await tellPrograms(deps);
+  await listPrograms(deps);
 
   const values: Record<string, string> = {};
   if (token !== known.token) values['TELEGRAM_BOT_TOKEN'] = token;
@@ -70,75 +70,75 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
   const wantLinger = await wantsLinger(options, wantService, deps);
   const wantStart = wantService
     ? false
-    : (options.start ?? (await asker.yes('Start ccbot now?', '--start or --no-start')));
+    : (options.start ?? (await prompter.yes('Start ccbot now?', '--start or --no-start')));
 
-  asker.close();
+  prompter.close();
   if (Object.keys(values).length > 0) {
     writeValues(loaded.paths.env, values);
-    asker.say(`Written: ${loaded.paths.env} (only you can read it).`);
-  } else asker.say(`${loaded.paths.env} stays as it is.`);
+    prompter.say(`Saved ${loaded.paths.env} (only you can read it).`);
+  } else prompter.say(`${loaded.paths.env} is unchanged.`);
   if (wantHooks) await installHooks(deps);
   if (wantService && (await deps.service.install()) !== 0) {
     throw new Error(
-      'the service could not be installed; the settings are written, `ccbot supervise` runs it by hand',
+      'could not install the service. The settings are saved, so you can run `ccbot supervise` by hand',
     );
   }
-  if (wantLinger) asker.say(await enableLinger(deps.run));
-  if (wantStart) asker.say(await deps.start());
+  if (wantLinger) prompter.say(await enableLinger(deps.run));
+  if (wantStart) prompter.say(await deps.start());
   await hello(token, allowed, deps);
 }
 
-/** The values that stand already, as they are written; empty where there is none. */
-function standing(loaded: Loaded): { token: string; allowed: string } {
+/** Empty strings for values that are not set. */
+function existingValues(loaded: Loaded): { token: string; allowed: string } {
   if (!loaded.ok) return { token: '', allowed: '' };
   return { token: loaded.config.TELEGRAM_BOT_TOKEN, allowed: loaded.config.ALLOWED_USERS.join(',') };
 }
 
 async function chooseToken(options: InitOptions, known: string, deps: InitDeps): Promise<string> {
-  const wrong = (text: string): string | undefined => {
+  const validate = (text: string): string | undefined => {
     try {
       SETTINGS.TELEGRAM_BOT_TOKEN.read(text);
       return undefined;
     } catch (error) {
-      return `That is no token: ${reasonOf(error)}`;
+      return `That is not a token: ${reasonOf(error)}`;
     }
   };
   if (options.tokenFile !== undefined) {
     const text = (
       options.tokenFile === '-' ? deps.readStdin() : readFileSync(options.tokenFile, 'utf8')
     ).trim();
-    const why = wrong(text);
-    if (why !== undefined) throw new Error(`--token-file: ${why}`);
+    const reason = validate(text);
+    if (reason !== undefined) throw new Error(`--token-file: ${reason}`);
     return text;
   }
   if (known !== '') return known;
-  deps.asker.say('Write to @BotFather in Telegram, /newbot, and copy the token it gives you.');
-  return (await deps.asker.secret('The bot’s token (it stays hidden)', '--token-file', wrong)).trim();
+  deps.prompter.say('In Telegram, send /newbot to @BotFather and copy the token it gives you.');
+  return (await deps.prompter.secret('The bot’s token (it stays hidden)', '--token-file', validate)).trim();
 }
 
-/** The bot's name. */
-async function checkToken(token: string, { call, asker }: InitDeps): Promise<string> {
-  const done = asker.waiting('Asking Telegram');
+/** Returns the bot's user name. */
+async function checkToken(token: string, { call, prompter }: InitDeps): Promise<string> {
+  const done = prompter.waiting('Asking Telegram');
   let answer: ApiAnswer;
   try {
-    answer = await Promise.race([call(token, 'getMe', {}, ANSWER_MS), asker.gaveUp]);
+    answer = await Promise.race([call(token, 'getMe', {}, ANSWER_MS), prompter.interrupted]);
   } catch (error) {
-    if (error instanceof GaveUp) throw error;
-    done('Telegram cannot be reached.');
+    if (error instanceof Interrupted) throw error;
+    done('Cannot reach Telegram.');
     throw new Error(
-      `Telegram cannot be reached (${redact(reasonOf(error), [token])}); check the network, TG_PROXY_URL and TELEGRAM_API_ROOT`,
+      `cannot reach Telegram (${redact(reasonOf(error), [token])}); check the network, TG_PROXY_URL and TELEGRAM_API_ROOT`,
       { cause: error },
     );
   }
   if (answer.status === 401 || answer.status === 404) {
-    done('Telegram refuses the token.');
-    throw new Error('Telegram refuses this token: copy the present one from @BotFather');
+    done('Telegram rejected the token.');
+    throw new Error('Telegram rejected this token. Copy the current one from @BotFather');
   }
   if (answer.status !== 200) {
-    done('Telegram has a trouble of its own.');
-    throw new Error(`Telegram answers ${answer.status}: ${answer.description}; try again in a minute`);
+    done('Telegram has a problem.');
+    throw new Error(`Telegram answered ${answer.status}: ${answer.description}. Try again in a minute`);
   }
-  done('Telegram knows the token.');
+  done('Telegram accepted the token.');
   return String((answer.result as { username?: unknown } | null)?.username ?? '?');
 }
 
@@ -157,34 +157,34 @@ async function choosePeople(
     }
   }
   if (known !== '') return known;
-  const { asker } = deps;
-  if (!asker.person) throw new NobodyToAsk('Who may use the bot: say it by --allow ID');
+  const { prompter } = deps;
+  if (!prompter.isInteractive) throw new NoTerminal('use --allow ID to say who may use the bot');
   const release = deps.lock(token);
   if (typeof release === 'string')
-    throw new Error(`your message cannot be waited for: ${release} Or say who you are by --allow ID`);
+    throw new Error(`cannot wait for your message: ${release} Or use --allow ID`);
   try {
     const webhook = await deps.call(token, 'getWebhookInfo', {}, ANSWER_MS);
     if (String((webhook.result as { url?: unknown } | null)?.url ?? '') !== '') {
-      const remove = await asker.yes(
-        'The bot has a webhook: messages go there and cannot be polled. Remove it?',
+      const remove = await prompter.yes(
+        'The bot has a webhook, so ccbot cannot poll its messages. Remove it?',
         'ccbot doctor --fix',
       );
-      if (!remove) throw new Error('with the webhook nothing can be polled');
+      if (!remove) throw new Error('ccbot cannot poll while the bot has a webhook');
       await deps.call(token, 'deleteWebhook', { drop_pending_updates: false }, ANSWER_MS);
     }
-    let done = asker.waiting(`Now write anything to @${me} on your phone`);
+    let done = prompter.waiting(`Now write anything to @${me} on your phone`);
     const writer = await Promise.race([
       firstMessage({
         call: (method, body, timeoutMs) => deps.call(token, method, body, timeoutMs),
         pause: (ms) => deps.pause(ms),
         isIt: async ({ id, name, text }) => {
           done(`${name} (id ${id}) wrote${text === '' ? '' : ` “${text}”`}.`);
-          const yes = await asker.yes(`May ${name} (id ${id}) use your agents?`, '--allow');
-          if (!yes) done = asker.waiting(`Then write to @${me} from the right account`);
+          const yes = await prompter.yes(`May ${name} (id ${id}) use your agents?`, '--allow');
+          if (!yes) done = prompter.waiting(`Then write to @${me} from the right account`);
           return yes;
         },
       }),
-      asker.gaveUp,
+      prompter.interrupted,
     ]);
     return String(writer.id);
   } finally {
@@ -192,11 +192,11 @@ async function choosePeople(
   }
 }
 
-async function tellPrograms({ run, asker, load }: InitDeps): Promise<void> {
+async function listPrograms({ run, prompter, load }: InitDeps): Promise<void> {
   const tmux = await run('tmux', ['-V']);
   const lines = [
     tmux.code === 127
-      ? 'tmux: not installed; sessions end with the worker (`apt-get install tmux`, `brew install tmux`)'
+      ? 'tmux: not installed, so sessions end with the worker (`apt-get install tmux`, `brew install tmux`)'
       : `tmux: ${tmux.stdout.trim()}`,
   ];
   const loaded = load();
@@ -208,46 +208,46 @@ async function tellPrograms({ run, asker, load }: InitDeps): Promise<void> {
     const { code, stdout } = await run('/bin/sh', ['-c', 'command -v -- "$1"', 'sh', program]);
     lines.push(code === 0 ? `${program}: ${stdout.trim()}` : `${program}: not found`);
   }
-  asker.say(lines.join('\n'));
+  prompter.say(lines.join('\n'));
 }
 
-async function wantsHooks(options: InitOptions, { hooks, asker }: InitDeps): Promise<boolean> {
+async function wantsHooks(options: InitOptions, { hooks, prompter }: InitDeps): Promise<boolean> {
   if (options.hooks !== undefined) return options.hooks;
-  if ((await hooks('--status')).code === 0) return false; // there already
-  return asker.yes(
-    'Install the hooks and the status line, by which agents tell ccbot of their sessions, questions and limits? Other settings of theirs stay.',
+  if ((await hooks('--status')).code === 0) return false; // already installed
+  return prompter.yes(
+    'Install the hooks and the status line, so that agents report sessions, requests and limits to ccbot? Their other settings stay.',
     '--hooks or --no-hooks',
   );
 }
 
-async function wantsService(options: InitOptions, { service, asker }: InitDeps): Promise<boolean> {
+async function wantsService(options: InitOptions, { service, prompter }: InitDeps): Promise<boolean> {
   if (options.service !== undefined) return options.service;
   if (service.kind === null || service.installed()) return false;
-  return asker.yes(`Have ${service.kind} start ccbot, also after a reboot?`, '--service or --no-service');
+  return prompter.yes(`Have ${service.kind} start ccbot, also after a reboot?`, '--service or --no-service');
 }
 
 async function wantsLinger(
   options: InitOptions,
   withService: boolean,
-  { service, asker, run, uid }: InitDeps,
+  { service, prompter, run, uid }: InitDeps,
 ): Promise<boolean> {
   if (service.kind !== 'systemd') return false;
   if (options.linger !== undefined) return options.linger;
   if (!withService || (await lingers(run, uid)) !== false) return false;
-  return asker.yes('Have it run also while you are not logged in here?', '--linger or --no-linger');
+  return prompter.yes('Should it also run while you are not logged in here?', '--linger or --no-linger');
 }
 
-async function installHooks({ hooks, asker }: InitDeps): Promise<void> {
+async function installHooks({ hooks, prompter }: InitDeps): Promise<void> {
   const { code, stdout, stderr } = await hooks('--install');
-  if (code !== 0) throw new Error(`the hooks could not be installed: ${stderr.trim()}`);
-  asker.say(stdout.trim());
+  if (code !== 0) throw new Error(`could not install the hooks: ${stderr.trim()}`);
+  prompter.say(stdout.trim());
 }
 
-/** Sending is not exclusive: the worker may be polling already. */
+/** The worker may already be polling; sending needs no lock. */
 async function hello(
   token: string,
   allowed: string,
-  { call, host, asker, isRunning }: InitDeps,
+  { call, host, prompter, isRunning }: InitDeps,
 ): Promise<void> {
   const running = await isRunning();
   const text = running
@@ -261,13 +261,13 @@ async function hello(
         { chat_id: Number(chat), text },
         ANSWER_MS,
       );
-      if (status === 200) asker.say(`Said hello to ${chat}.`);
+      if (status === 200) prompter.say(`Said hello to ${chat}.`);
       else
-        asker.say(
-          `${chat} could not be greeted (${description}): write to the bot once, it may not write first.`,
+        prompter.say(
+          `Could not say hello to ${chat} (${description}). Send the bot a message; it may not write first.`,
         );
     } catch (error) {
-      asker.say(`${chat} could not be greeted: ${redact(reasonOf(error), [token])}`);
+      prompter.say(`Could not say hello to ${chat}: ${redact(reasonOf(error), [token])}`);
     }
   }
 }

@@ -172,7 +172,7 @@ describe.each([
 
 it('knows every question and every wait of ccbot init', () => {
   const source = readFileSync(join(__dirname, 'init.ts'), 'utf8');
-  expect(source.match(/asker\.(?:yes|secret|waiting)\(/g)).toHaveLength(Object.keys(MOMENTS).length);
+  expect(source.match(/prompter\.(?:yes|secret|waiting)\(/g)).toHaveLength(Object.keys(MOMENTS).length);
 });
 
 it('sets all up line by line where no cursor can be placed, and has systemd run it', async () => {
@@ -181,7 +181,7 @@ it('sets all up line by line where no cursor can be placed, and has systemd run 
   const at = start();
   await at.sees('it stays hidden');
   at.types('no token\r');
-  await at.sees('no token');
+  await at.sees('not a token');
   at.types(`x\u007f${place.token}\r`);
   await at.sees('write anything to');
   telegram.owner.say('hi');

@@ -1,49 +1,49 @@
-/** The person gave up, by Ctrl-C or at the end of input. */
-export class GaveUp extends Error {}
+/** The user gave up, with Ctrl-C or by closing the input. */
+export class Interrupted extends Error {}
 
-/** Something has to be asked and nobody can be: it says which option answers it. */
-export class NobodyToAsk extends Error {}
+/** A question needs an answer but there is no terminal. The message names the option to use. */
+export class NoTerminal extends Error {}
 
-/** Listens for the Ctrl-C of a person from now on, until it is closed. */
-export function interruption(): Pick<Asker, 'gaveUp' | 'close'> {
-  let giveUp: (error: GaveUp) => void = () => undefined;
-  const gaveUp = new Promise<never>((_, reject) => (giveUp = reject));
-  gaveUp.catch(() => undefined); // whoever waits hears of it; between two waits nobody does
-  const onInterrupt = (): void => giveUp(new GaveUp());
+/** Listens for Ctrl-C until it is closed. */
+export function interruption(): Pick<Prompter, 'interrupted' | 'close'> {
+  let giveUp: (error: Interrupted) => void = () => undefined;
+  const interrupted = new Promise<never>((_, reject) => (giveUp = reject));
+  interrupted.catch(() => undefined); // only code that waits handles it; between two waits there is none
+  const onInterrupt = (): void => giveUp(new Interrupted());
   process.on('SIGINT', onInterrupt);
-  return { gaveUp, close: () => void process.off('SIGINT', onInterrupt) };
+  return { interrupted, close: () => void process.off('SIGINT', onInterrupt) };
 }
 
-/** Who answers the questions of `ccbot init`: a person at a terminal, or nobody. Each throws {@link GaveUp} or {@link NobodyToAsk}. */
-export interface Asker {
-  /** Whether somebody sees what is asked. A stranger must not get in because a script says yes to everything. */
-  readonly person: boolean;
-  /** Hidden input. `wrong` says what is wrong with an answer, or nothing. */
-  secret(question: string, option: string, wrong: (answer: string) => string | undefined): Promise<string>;
+/** Asks the questions of `ccbot init`. Throws {@link Interrupted} or {@link NoTerminal}. */
+export interface Prompter {
+  /** Whether a user sees the questions. A script that answers yes to everything must not let a stranger in. */
+  readonly isInteractive: boolean;
+  /** Hidden input. `validate` returns what is wrong with an answer, if anything. */
+  secret(question: string, option: string, validate: (answer: string) => string | undefined): Promise<string>;
   yes(question: string, option: string): Promise<boolean>;
-  /** Something goes on; call the result when it is over. */
+  /** Shows that something is under way. Call the result when it is done. */
   waiting(what: string): (done: string) => void;
-  /** Resolves when the person gives up while something is waited for. */
-  readonly gaveUp: Promise<never>;
+  /** Rejects when the user interrupts a wait. */
+  readonly interrupted: Promise<never>;
   say(text: string): void;
-  /** All is asked: from now on Ctrl-C ends the program as it ends any other. */
+  /** Call this after the last question. Ctrl-C then ends the program as usual. */
   close(): void;
 }
 
-/** For scripts: nobody is asked; `sure` stands for every yes. */
-export function createScriptAsker(sure: boolean, write: (text: string) => void): Asker {
+/** For scripts. Without `sure`, every question throws {@link NoTerminal}. */
+export function createScriptPrompter(sure: boolean, write: (text: string) => void): Prompter {
   return {
-    person: false,
-    secret: (question, option) => Promise.reject(new NobodyToAsk(`${question}: say it by ${option}`)),
+    isInteractive: false,
+    secret: (question, option) => Promise.reject(new NoTerminal(`use ${option} to answer “${question}”`)),
     yes: (question, option) =>
       sure
         ? Promise.resolve(true)
-        : Promise.reject(new NobodyToAsk(`${question}: say it by ${option}, or by --yes`)),
+        : Promise.reject(new NoTerminal(`use ${option}, or --yes, to answer “${question}”`)),
     waiting(what) {
       write(`${what} …`);
       return write;
     },
-    gaveUp: new Promise<never>(() => undefined), // nobody is there to give up
+    interrupted: new Promise<never>(() => undefined), // never: there is no user
     say: write,
     close: () => undefined,
   };

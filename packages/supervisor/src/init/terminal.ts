@@ -1,20 +1,20 @@
 import { confirm, isCancel, log, password } from '@clack/prompts';
-import { GaveUp, interruption, type Asker } from './asker';
+import { Interrupted, interruption, type Prompter } from './prompter';
 
-/** A person at a terminal. */
-export function createTerminalAsker(): Asker {
-  const answered = <T>(answer: T): Exclude<T, symbol> => {
-    if (isCancel(answer)) throw new GaveUp();
+/** Asks on a terminal with clack's prompts. */
+export function createTerminalPrompter(): Prompter {
+  const unlessCancelled = <T>(answer: T): Exclude<T, symbol> => {
+    if (isCancel(answer)) throw new Interrupted();
     return answer as Exclude<T, symbol>;
   };
   return {
-    person: true,
+    isInteractive: true,
     ...interruption(),
-    secret: async (message, _option, wrong) =>
-      answered(await password({ message, validate: (text) => wrong(text ?? '') })),
-    yes: async (message) => answered(await confirm({ message })),
+    secret: async (message, _option, validate) =>
+      unlessCancelled(await password({ message, validate: (text) => validate(text ?? '') })),
+    yes: async (message) => unlessCancelled(await confirm({ message })),
     waiting(what) {
-      // No spinner: it takes Ctrl-C for itself and ends the process as if all were well.
+      // Not clack's spinner, which handles Ctrl-C itself and exits the process with 0.
       log.step(`${what} … (Ctrl-C stops)`);
       return (done) => log.success(done);
     },

@@ -4,15 +4,15 @@ import { MAX_FILES } from '@ccbot/shared/log/logger';
 import { rotatedNames } from '@ccbot/shared/log/rotating-file';
 import { lineFilter, parseLogLine, type LogLine, type LogSelection } from './select';
 
-/** The log files of a directory that a selection means, one path a program. */
+/** The log files to read, one per program. */
 export function logPaths(directory: string, which: LogSelection['which']): string[] {
   const programs = which === 'all' ? ['supervisor', 'worker'] : [which];
   return programs.map((program) => join(directory, `${program}.log`));
 }
 
 /**
- * The last lines that fit, of all files together, oldest first. `ends` tells up to where, in bytes, a file is read;
- * what comes behind is told by whoever follows it.
+ * The last matching lines of all files together, oldest first. `ends` limits how much of a file is read, in bytes:
+ * the rest is left to the code that follows the file.
  */
 export function lastLines(
   paths: readonly string[],
@@ -22,12 +22,12 @@ export function lastLines(
 ): LogLine[] {
   const fits = lineFilter(selection, sinceMs);
   const lines = paths.flatMap((path) => lastOf(path, selection.lines, fits, ends));
-  // Stable, so that lines without a time stay behind the one before them.
+  // The sort is stable, so lines without a time stay after the line before them.
   lines.sort((a, b) => a.at - b.at);
   return lines.slice(Math.max(0, lines.length - selection.lines)).map(({ line }) => line);
 }
 
-/** The last lines of one program, with the time at which each is to be shown. */
+/** The last lines of one program, with the time to sort each by. */
 function lastOf(
   path: string,
   count: number,

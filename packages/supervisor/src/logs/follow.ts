@@ -2,11 +2,11 @@ import { closeSync, fstatSync, openSync, readSync, statSync, watch } from 'node:
 import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 
-/** A file that is read on as it grows. */
+/** A file that we keep reading as it grows. */
 export interface Tail {
   path: string;
   fd: number | null;
-  /** Behind what was read, bytes. */
+  /** The end of what was read, bytes. */
   offset: number;
   rest: string;
   decoder: StringDecoder;
@@ -14,23 +14,23 @@ export interface Tail {
 
 const CHUNK = 64 * 1_024;
 
-/** Opens the files at the ends of their last whole lines. What is shown of them before ends there. */
+/** Opens the files at the end of their last complete lines. Lines before that are shown separately. */
 export function openTails(paths: readonly string[]): Tail[] {
   return paths.map((path) => ({ path, rest: '', decoder: new StringDecoder('utf8'), ...open(path, 'end') }));
 }
 
 /**
- * Hands on each line that is added behind the tails, across rotations. The files lie in one directory, which must
- * be there. Closed by its owner, and the tails with it.
+ * Calls `onLine` with each line added to the files, across rotations. The files are in one directory, which must exist.
+ * `close` also closes the tails.
  */
 export function followFiles(tails: readonly Tail[], onLine: (line: string) => void): { close(): void } {
   const directory = dirname(tails[0]?.path ?? '.');
-  const look = (): void => {
-    for (const tail of tails) readOn(tail, onLine);
+  const readAll = (): void => {
+    for (const tail of tails) readNew(tail, onLine);
   };
-  const watcher = watch(directory, look);
-  watcher.on('error', () => undefined); // the directory was removed: nothing more will come
-  look(); // what came between opening and watching
+  const watcher = watch(directory, readAll);
+  watcher.on('error', () => undefined); // the directory was removed, so nothing more will come
+  readAll(); // lines from between opening and watching
   return {
     close() {
       watcher.close();
@@ -44,12 +44,12 @@ function open(path: string, from: 'start' | 'end'): Pick<Tail, 'fd' | 'offset'> 
     const fd = openSync(path, 'r');
     return { fd, offset: from === 'end' ? endOfLines(fd) : 0 };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { fd: null, offset: 0 }; // it will come
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { fd: null, offset: 0 }; // not created yet
     throw error;
   }
 }
 
-/** Where the last whole line ends; the file's end when there is none in its last part. */
+/** Where the last complete line ends, or the file's end if its last part contains none. */
 function endOfLines(fd: number): number {
   const { size } = fstatSync(fd);
   const start = Math.max(0, size - CHUNK);
@@ -58,11 +58,11 @@ function endOfLines(fd: number): number {
   return newline >= 0 ? start + newline + 1 : start === 0 ? 0 : size;
 }
 
-function readOn(tail: Tail, onLine: (line: string) => void): void {
+function readNew(tail: Tail, onLine: (line: string) => void): void {
   for (;;) {
     drain(tail, onLine);
     if (!wasReplaced(tail)) return;
-    // Rotated: the old file is read to its end, as more may have come since, the new one from its beginning.
+    // Rotated. First read the rest of the old file, which may have grown since, then the new one from its start.
     drain(tail, onLine);
     if (tail.fd !== null) closeSync(tail.fd);
     Object.assign(tail, open(tail.path, 'start'));
@@ -87,11 +87,11 @@ function drain(tail: Tail, onLine: (line: string) => void): void {
 
 function wasReplaced(tail: Tail): boolean {
   try {
-    const there = statSync(tail.path);
+    const current = statSync(tail.path);
     if (tail.fd === null) return true;
-    const mine = fstatSync(tail.fd);
-    return there.ino !== mine.ino || there.dev !== mine.dev;
+    const opened = fstatSync(tail.fd);
+    return current.ino !== opened.ino || current.dev !== opened.dev;
   } catch {
-    return false; // between two files, or gone: nothing to open yet
+    return false; // no file at the path, for now or for good
   }
 }

@@ -1,20 +1,19 @@
 import type { Level } from '@ccbot/shared/log/logger';
 
-/** Which lines of the logs are wanted. */
 export interface LogSelection {
   which: 'supervisor' | 'worker' | 'all';
-  /** Only the last so many. */
+  /** The number of lines to show at most. */
   lines: number;
-  /** As the person wrote it, such as `15m`. */
+  /** As the user wrote it, such as `15m`. */
   since?: string;
-  /** Only what matters at least as much. */
+  /** The least important level to show. */
   level?: Level;
 }
 
 /** A parsed line of a log file; `raw` is the line itself. */
 export interface LogLine {
   raw: string;
-  /** ms since the epoch; null when the line tells none. */
+  /** ms since the epoch; null if the line has no time. */
   at: number | null;
   level: string;
   record: Readonly<Record<string, unknown>>;
@@ -23,7 +22,7 @@ export interface LogLine {
 /** Most important first. */
 const LEVELS = ['error', 'warn', 'info', 'debug'];
 
-/** Reads one line; anything that is no record is kept as a line of text. */
+/** A line that is no log record becomes a record with the line as its text. */
 export function parseLogLine(raw: string): LogLine {
   try {
     const record = JSON.parse(raw) as Record<string, unknown> | null;
@@ -32,12 +31,12 @@ export function parseLogLine(raw: string): LogLine {
       return { raw, at: Number.isNaN(at) ? null : at, level: String(record['level']), record };
     }
   } catch {
-    // Half a line, from a full disk or a crash: shown as it is.
+    // half a line, after a full disk or a crash
   }
   return { raw, at: null, level: 'unknown', record: { message: raw } };
 }
 
-/** A filter for lines. A line that tells no time or no known level passes: it may be the one that is looked for. */
+/** Lines without a time or a known level pass: they may be just the ones the user is looking for. */
 export function lineFilter(selection: Pick<LogSelection, 'level'>, sinceMs: number | null) {
   const most = selection.level === undefined ? LEVELS.length : LEVELS.indexOf(selection.level);
   return (line: LogLine): boolean =>
@@ -52,7 +51,7 @@ const UNITS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** Reads a time: a span back from now (`15m`, `2h30m`), or a date and time. Null when it is neither. */
+/** Parses a time span before now (`15m`, `2h30m`) or a date and time. Null if it is neither. */
 export function parseSince(text: string, now: number): number | null {
   const trimmed = text.trim();
   if (/^(\d+[smhdw])+$/.test(trimmed)) {

@@ -1,28 +1,27 @@
 import { write } from 'node:fs';
 import { Writable } from 'node:stream';
 
-/** What the person reads along on. */
 export interface Terminal {
   stream: Writable;
-  /** Resolves when everything is written. Where the terminal stands still it ends this process after a while. */
+  /** Resolves when everything is written. If the terminal is stuck, kills this process after a moment. */
   close(): Promise<void>;
 }
 
-/** How long a terminal that stands still is waited for at the end, ms. */
+/** How long to wait for a stuck terminal at the end, ms. */
 const CLOSE_MS = 500;
 
-/** Time between two tries on a descriptor that another program has made non-blocking, ms. */
+/** The time between two tries on a descriptor that another program has made non-blocking, ms. */
 const RETRY_MS = 50;
 
 /**
- * Writes to a terminal or a pipe in a thread. Node's own `process.stdout` writes at once, so that a terminal that
- * stands still (Ctrl-S, an ssh connection that hangs, a pipe that nobody reads) would stop the supervisor with it.
+ * Writes to a terminal or a pipe in a thread. Node's own `process.stdout` writes synchronously, so a stuck terminal
+ * (Ctrl-S, a hanging ssh connection, a pipe that nobody reads) would block the supervisor.
  */
 export function openTerminal(fd: number, end: () => void = killThisProcess): Terminal {
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => writeAll(fd, chunk, done),
   });
-  stream.on('error', () => undefined); // closed: nobody reads along any more
+  stream.on('error', () => undefined); // the terminal is closed
   return {
     stream,
     close: () =>
@@ -39,7 +38,7 @@ export function openTerminal(fd: number, end: () => void = killThisProcess): Ter
   };
 }
 
-/** A thread that is stuck in a write keeps a process from exiting in any other way; all else is done by then. */
+/** The only way to exit while a thread is stuck in a write. Everything else is done by then. */
 function killThisProcess(): void {
   process.kill(process.pid, 'SIGKILL');
 }

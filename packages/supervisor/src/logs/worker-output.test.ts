@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 afterAll(() => program.remove());
 
-const ended = (line: Line): boolean => line.message === 'the worker ended';
+const ended = (line: Line): boolean => line.message === 'worker ended';
 
 /** Everything that `ccbot logs` shows, by its exit code's side. */
 async function logs(...args: string[]): Promise<string> {

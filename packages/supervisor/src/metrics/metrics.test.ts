@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 afterAll(() => program.remove());
 
-const polls = (line: Line): boolean => line.message === 'the worker polls';
+const polls = (line: Line): boolean => line.message === 'worker polling';
 
 /** Runs a command to its end. */
 async function ask(...args: string[]): Promise<{ code: number | string; out: string; err: string }> {
@@ -86,7 +86,7 @@ it('says why there are none when nothing runs, on stderr, and exits 3', async ()
   expect(await ask('metrics')).toEqual({
     code: 3,
     out: '',
-    err: 'ccbot does not run: it never ran here, or left no word.\n',
+    err: 'ccbot is not running: there is no trace of an earlier run.\n',
   });
 });
 
@@ -127,7 +127,7 @@ describe('when the port is taken', () => {
     expect(line.message).toContain(`127.0.0.1:${port}: `);
     await supervisor.line(polls);
     expect((await get(port, '/metrics')).text).toBe('mine');
-    expect((await ask('status')).out).toMatch(/^metrics +The metrics cannot be read .*EADDRINUSE/m);
+    expect((await ask('status')).out).toMatch(/^metrics +Cannot serve metrics .*EADDRINUSE/m);
     expect((await ask('metrics')).out).toContain('\nccbot_up 1\n');
     await new Promise((resolve) => {
       taken.close(resolve);

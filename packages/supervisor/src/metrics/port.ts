@@ -2,24 +2,24 @@ import type { Server } from 'node:http';
 import { fault, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import { METRICS_TYPE } from './render';
 
-/** The metrics on a port of 127.0.0.1, where one is set. */
+/** Serves the metrics on a port of 127.0.0.1. */
 export interface MetricsPort {
-  /** Listens at this port from now on, and at no other; 0: at none. Never rejects: ccbot goes on without it. */
+  /** Listens on this port and on no other; 0: on none. Never rejects, because ccbot works without it. */
   listen(port: number): Promise<void>;
-  /** The port that is set, and why nothing listens there; null when none is set. */
+  /** The configured port, and why nothing listens there; null if none is configured. */
   state(): { port: number; trouble: string | null } | null;
   close(): Promise<void>;
 }
 
-/** A reader that is slower than this is hung up on, ms. */
+/** A client that takes longer to send its request is disconnected, ms. */
 const REQUEST_MS = 5_000;
 
-/** Makes it; nothing listens yet. `text` is asked at every request; `onTrouble` hears why a port cannot be opened. */
+/** `text` renders the response to each request. `onTrouble` gets the fault if the port cannot be opened. */
 export function createMetricsPort(text: () => string, onTrouble: (f: Fault) => void): MetricsPort {
   let server: Server | undefined;
   let state: ReturnType<MetricsPort['state']> = null;
-  /** One change after the other. */
-  let turn: Promise<void> = Promise.resolve();
+  /** The end of the last change: changes run one after the other. */
+  let lastChange: Promise<void> = Promise.resolve();
 
   async function change(port: number): Promise<void> {
     if (state?.port === port && state.trouble === null) return;
@@ -44,7 +44,7 @@ export function createMetricsPort(text: () => string, onTrouble: (f: Fault) => v
     await closed;
   }
 
-  const queue = (work: () => Promise<void>): Promise<void> => (turn = turn.then(work));
+  const queue = (work: () => Promise<void>): Promise<void> => (lastChange = lastChange.then(work));
   return {
     listen: (port) => queue(() => change(port)),
     state: () => state,
@@ -52,9 +52,9 @@ export function createMetricsPort(text: () => string, onTrouble: (f: Fault) => v
   };
 }
 
-/** Only 127.0.0.1, whatever happens: who reads along from elsewhere comes through a tunnel of one's own. */
+/** Listens on 127.0.0.1 only. Readers on other machines need a tunnel. */
 async function open(port: number, text: () => string): Promise<Server> {
-  // Loaded only where a port is set: a supervisor without one stays smaller.
+  // Loaded only if a port is configured, to keep the supervisor small without one.
   const { createServer } = await import('node:http');
   const server = createServer((request, response) => {
     const known = request.url?.split('?')[0] === '/metrics';
@@ -70,6 +70,6 @@ async function open(port: number, text: () => string): Promise<Server> {
     server.once('error', reject);
     server.listen({ port, host: '127.0.0.1', exclusive: true }, resolve);
   });
-  server.on('error', () => undefined); // of one connection; the next request is answered
+  server.on('error', () => undefined); // one connection failed; others still work
   return server;
 }

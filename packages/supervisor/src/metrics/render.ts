@@ -1,9 +1,8 @@
 import type { Family } from '@ccbot/shared/protocol/metrics';
 
-/** The media type of {@link renderMetrics}. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Metrics in Prometheus' text format, version 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats). */
+/** Renders Prometheus' text format, version 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats). */
 export function renderMetrics(families: readonly Family[]): string {
   return families
     .map(({ name, help, type, samples }) =>

@@ -43,7 +43,7 @@ it('tells a server that takes the connection and never answers', async () => {
   const { port } = silent.address() as AddressInfo;
   expect(await probe(`http://127.0.0.1:${port}/`, '', 50)).toEqual({
     up: false,
-    detail: 'no answer in time',
+    detail: 'no response in time',
   });
   await new Promise((resolve) => silent.close(resolve));
 });

@@ -1,19 +1,18 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { ask } from './ask';
+import { httpRequest } from './request';
 
-/** What a probe found. */
 export interface Probed {
   up: boolean;
   detail: string;
 }
 
-/** A probe without an answer after this long found no network, ms. */
+/** Without a response after this long, the network counts as down, ms. */
 const PROBE_MS = 8_000;
 
-/** Asks a URL whether the network is there: any HTTP answer says yes, whatever its status. Never throws. */
+/** Checks the network with a request: any HTTP response proves that it is up. Never throws. */
 export async function probe(url: string, proxyUrl: string, timeoutMs = PROBE_MS): Promise<Probed> {
   try {
-    const { status } = await ask({ url, method: 'HEAD', timeoutMs, proxyUrl });
+    const { status } = await httpRequest({ url, method: 'HEAD', timeoutMs, proxyUrl });
     return { up: true, detail: `HTTP ${status}` };
   } catch (error) {
     return { up: false, detail: reasonOf(error) };
@@ -21,8 +20,8 @@ export async function probe(url: string, proxyUrl: string, timeoutMs = PROBE_MS)
 }
 
 /**
- * Asks the Bot API itself. `getMe` disturbs no poller. A server that answers with a trouble of its own (5xx, or
- * too many requests) is no working one: a worker that cannot poll then is not at fault. Never throws.
+ * Checks whether the Bot API works. `getMe` disturbs no poller. A 429 or a 5xx counts as down, because a worker that
+ * cannot poll is then not at fault. Never throws.
  */
 export async function probeApi(
   apiRoot: string,
@@ -32,7 +31,7 @@ export async function probeApi(
 ): Promise<Probed> {
   try {
     const url = `${apiRoot}/bot${token}/getMe`;
-    const { status } = await ask({ url, method: 'POST', timeoutMs, proxyUrl });
+    const { status } = await httpRequest({ url, method: 'POST', timeoutMs, proxyUrl });
     return { up: status < 500 && status !== 429, detail: `HTTP ${status}` };
   } catch (error) {
     return { up: false, detail: reasonOf(error) };

@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http';
 
-/** The way to a URL through `TG_PROXY_URL` (http, https or socks5); undefined: a direct one. Loaded only when there is a proxy. */
-export async function wayTo(url: string, proxyUrl: string): Promise<Agent | undefined> {
+/** The agent for requests through `TG_PROXY_URL` (http, https or socks5). Loads its module only if there is a proxy. */
+export async function proxyAgentFor(url: string, proxyUrl: string): Promise<Agent | undefined> {
   if (proxyUrl === '') return undefined;
   if (proxyUrl.startsWith('socks')) {
     const { SocksProxyAgent } = await import('socks-proxy-agent');

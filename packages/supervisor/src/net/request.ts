@@ -1,48 +1,46 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import { wayTo } from './way';
+import { proxyAgentFor } from './proxy';
 
-/** What is asked of a server. */
-export interface Question {
+export interface HttpRequest {
   url: string;
   method: 'HEAD' | 'POST';
   /** Sent as JSON. */
   body?: unknown;
-  /** From the start to the last byte of the answer, ms. */
+  /** Limits the time from the start to the last byte of the response, ms. */
   timeoutMs: number;
-  /** `TG_PROXY_URL`; empty: the direct way. */
+  /** `TG_PROXY_URL`; empty: no proxy. */
   proxyUrl: string;
 }
 
-/** What a server answered. */
-export interface Answered {
+export interface HttpResponse {
   status: number;
   text: string;
-  /** The server's time as it told it, in the words of HTTP. */
+  /** The server's `Date` header. */
   date: string | undefined;
 }
 
-/** The largest answer that is read, bytes. */
-const ANSWER_MAX = 100_000;
+/** The rest of a longer response is dropped, characters. */
+const RESPONSE_MAX = 100_000;
 
-type Request = (
+type SendRequest = (
   url: string,
   options: RequestOptions,
-  onAnswer: (r: IncomingMessage) => void,
+  onResponse: (response: IncomingMessage) => void,
 ) => ClientRequest;
 
 /**
- * Asks one question over a connection of its own. Throws what the connection throws. The modules are loaded at
- * the first use: a supervisor that needs them never stays small.
+ * Sends a request over a new connection. Throws connection errors. Loads the HTTP modules on first use, to keep a
+ * supervisor small that never needs them.
  */
-export async function ask(question: Question): Promise<Answered> {
-  const { url, method, timeoutMs } = question;
-  const { request }: { request: Request } = url.startsWith('https:')
+export async function httpRequest(options: HttpRequest): Promise<HttpResponse> {
+  const { url, method, timeoutMs } = options;
+  const { request }: { request: SendRequest } = url.startsWith('https:')
     ? await import('node:https')
     : await import('node:http');
-  const agent = await wayTo(url, question.proxyUrl);
-  const body = question.body === undefined ? '' : JSON.stringify(question.body);
+  const agent = await proxyAgentFor(url, options.proxyUrl);
+  const body = options.body === undefined ? '' : JSON.stringify(options.body);
   return new Promise((resolve, reject) => {
-    const asked = request(
+    const sent = request(
       url,
       {
         method,
@@ -52,19 +50,21 @@ export async function ask(question: Question): Promise<Answered> {
             ? {}
             : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
       },
-      (answer) => {
+      (response) => {
         let text = '';
-        answer.setEncoding('utf8');
-        answer.on('data', (chunk: string) => {
-          if (text.length < ANSWER_MAX) text += chunk;
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          if (text.length < RESPONSE_MAX) text += chunk;
         });
-        answer.on('error', reject);
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text, date: answer.headers.date }));
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, text, date: response.headers.date }),
+        );
       },
     );
-    const timer = setTimeout(() => asked.destroy(new Error('no answer in time')), timeoutMs);
-    asked.on('error', reject);
-    asked.once('close', () => clearTimeout(timer));
-    asked.end(body);
+    const timer = setTimeout(() => sent.destroy(new Error('no response in time')), timeoutMs);
+    sent.on('error', reject);
+    sent.once('close', () => clearTimeout(timer));
+    sent.end(body);
   });
 }

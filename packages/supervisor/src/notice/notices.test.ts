@@ -12,7 +12,7 @@ afterEach(async () => {
 afterAll(() => program.remove());
 
 const ended = (generation: number) => (line: Line) =>
-  line.message === 'the worker ended' && line['generation'] === generation;
+  line.message === 'worker ended' && line['generation'] === generation;
 
 describe('the person', () => {
   it('backs off from 55 s after a 409 and tells the person once', async () => {
@@ -35,7 +35,7 @@ describe('the person', () => {
     expect(told).toContain('the stand-in crashed');
     expect(told).not.toContain('AAAA');
     place.behave('ready');
-    await place.telegram.message((text) => text.includes('well again'));
+    await place.telegram.message((text) => text.includes('works again'));
     expect(place.telegram.sent.map(({ chat_id }) => chat_id)).toEqual([42, 42]);
     supervisor.kill('SIGTERM');
     expect(await supervisor.end).toBe(0);
@@ -55,14 +55,14 @@ describe('the person', () => {
     const second = place.run(['supervise'], quick);
     await second.line(ended(5));
     place.behave('ready');
-    await place.telegram.message((text) => text.includes('well again'));
+    await place.telegram.message((text) => text.includes('works again'));
     expect(place.telegram.sent.filter(({ text }) => text.includes('keeps crashing'))).toHaveLength(1);
   });
 
   it('says nothing in the chat when notices are off', async () => {
     place.behave('exit 78 wrong');
     const supervisor = place.run(['supervise'], { CCBOT_SUPERVISOR_NOTICES: 'off' });
-    await supervisor.line(({ message }) => message === 'the person is told');
+    await supervisor.line(({ message }) => message === 'supervisor notice');
     supervisor.kill('SIGTERM');
     expect(await supervisor.end).toBe(0);
     expect(place.telegram.sent).toEqual([]);

@@ -73,7 +73,7 @@ it.each([400, 401, 403])('does not try again after %i', async (code) => {
   answers = [code, 200];
   sender.send(loop, target);
   await came(2);
-  sender.send({ kind: 'well' }, { ...target, chats: [9] });
+  sender.send({ kind: 'recovered' }, { ...target, chats: [9] });
   await came(3);
   expect(bodies.map(({ chat_id }) => chat_id)).toEqual([7, 8, 9]);
 });
@@ -82,7 +82,7 @@ it('does not say that all is well to somebody who never heard otherwise', async 
   const nowhere = { ...target, apiRoot: 'http://127.0.0.1:1', chats: [7] };
   sender.send(loop, nowhere);
   while (logged.length === 0) await new Promise((resolve) => setImmediate(resolve));
-  sender.send({ kind: 'well' }, { ...target, chats: [7] });
+  sender.send({ kind: 'recovered' }, { ...target, chats: [7] });
   sender.send(loop, { ...target, chats: [8] });
   await came(1);
   expect(bodies.map(({ chat_id }) => chat_id)).toEqual([8]);

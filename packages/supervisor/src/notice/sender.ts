@@ -1,34 +1,33 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import type { Log } from '@ccbot/shared/log/logger';
+import type { LogFn } from '@ccbot/shared/log/logger';
 import { redact } from '@ccbot/shared/log/redact';
-import { ask } from '../net/ask';
+import { httpRequest } from '../net/request';
 import { noticeText, type Notice } from './words';
 
-/** Where notices go. */
 export interface NoticeTarget {
   apiRoot: string;
   token: string;
-  /** A private chat has its user's id. */
+  /** Private chats, whose ids are those of their users. */
   chats: readonly number[];
   host: string;
   proxyUrl: string;
 }
 
-/** Tells the person in the chat, without the worker: sending is not exclusive as polling is. */
+/** Sends notices to the chat without the worker. Unlike polling, sending needs no lock. */
 export interface NoticeSender {
   send(notice: Notice, target: NoticeTarget): void;
-  /** Gives up what is not sent. */
+  /** Drops what is not sent yet. */
   close(): void;
 }
 
 const TIMEOUT_MS = 10_000;
 
-/** Time between two tries and how often it is tried, half an hour in all: later the news is old. */
+/** The time between two tries, ms. With 60 tries we give up after half an hour, when the notice would be outdated. */
 const RETRY_MS = 30_000;
 const TRIES = 60;
 
-/** Sends one notice at a time; the newest replaces one that could not be sent yet. */
-export function createNoticeSender(log: Log, retryMs = RETRY_MS): NoticeSender {
+/** Sends one notice at a time. A new one replaces one that could not be sent yet. */
+export function createNoticeSender(log: LogFn, retryMs = RETRY_MS): NoticeSender {
   let pending: { notice: Notice; target: NoticeTarget; left: number; chats: readonly number[] } | null = null;
   let timer: NodeJS.Timeout | undefined;
   let sending = false;
@@ -39,14 +38,14 @@ export function createNoticeSender(log: Log, retryMs = RETRY_MS): NoticeSender {
     const job = pending;
     const missed: number[] = [];
     for (const chat of job.chats) {
-      const done = await deliver(job.target, chat, noticeText(job.notice, job.target.host));
-      if (done !== null) {
+      const reason = await deliver(job.target, chat, noticeText(job.notice, job.target.host));
+      if (reason !== null) {
         missed.push(chat);
-        log('warn', 'a notice could not be sent', { kind: job.notice.kind, reason: done });
+        log('warn', 'notice not sent', { kind: job.notice.kind, reason });
       }
     }
     sending = false;
-    if (pending !== job) return void work(); // a newer one came meanwhile
+    if (pending !== job) return void work(); // a newer notice has arrived
     if (missed.length === 0 || job.left <= 1) {
       pending = null;
       return;
@@ -58,10 +57,10 @@ export function createNoticeSender(log: Log, retryMs = RETRY_MS): NoticeSender {
   return {
     send(notice, target) {
       clearTimeout(timer);
-      // That all is well again is no news to somebody who never heard otherwise.
+      // A chat that never got the bad news needs no recovery notice.
       const unheard = pending !== null && pending.chats.length === target.chats.length && !sending;
       pending =
-        notice.kind === 'well' && unheard ? null : { notice, target, left: TRIES, chats: target.chats };
+        notice.kind === 'recovered' && unheard ? null : { notice, target, left: TRIES, chats: target.chats };
       void work();
     },
     close() {
@@ -71,18 +70,18 @@ export function createNoticeSender(log: Log, retryMs = RETRY_MS): NoticeSender {
   };
 }
 
-/** Null when it arrived or never will; otherwise why not yet. */
+/** Null if it arrived or never can, otherwise the reason to try again. */
 async function deliver(target: NoticeTarget, chat: number, text: string): Promise<string | null> {
   const url = `${target.apiRoot}/bot${target.token}/sendMessage`;
   try {
-    const { status } = await ask({
+    const { status } = await httpRequest({
       url,
       method: 'POST',
       body: { chat_id: chat, text },
       timeoutMs: TIMEOUT_MS,
       proxyUrl: target.proxyUrl,
     });
-    // 401, 403, 400: the token is wrong, the person never wrote to the bot or blocked it. Trying again is no use.
+    // 401, 403, 400: the token is wrong, or the user never wrote to the bot or has blocked it. Another try cannot help.
     return status === 429 || status >= 500 ? `HTTP ${status}` : null;
   } catch (error) {
     return redact(reasonOf(error), [target.token]);

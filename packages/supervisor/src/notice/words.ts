@@ -1,32 +1,31 @@
-/** What the supervisor itself tells the person in the chat. */
+/** A message from the supervisor to the chat. */
 export type Notice =
   | { kind: 'loop'; failures: number; reason: string; nextInMs: number }
   | { kind: 'config'; reason: string }
   | { kind: 'conflict'; nextInMs: number }
-  | { kind: 'well' };
+  | { kind: 'recovered' };
 
-/** A notice in words. `host` says which machine speaks. */
 export function noticeText(notice: Notice, host: string): string {
   switch (notice.kind) {
     case 'loop':
       return [
         `⚠️ ccbot on ${host} keeps crashing (${notice.failures} times in a row).`,
-        ...(notice.reason === '' ? [] : [`Last words: ${clip(notice.reason)}`]),
-        `Next try in ${duration(notice.nextInMs)}. Your sessions go on; what you write waits. See \`ccbot logs\`.`,
+        ...(notice.reason === '' ? [] : [`Last error: ${clip(notice.reason)}`]),
+        `Next try in ${duration(notice.nextInMs)}. Your sessions keep running, and your messages wait. See \`ccbot logs\`.`,
       ].join('\n');
     case 'config':
       return [
-        `⚠️ ccbot on ${host} cannot start: its settings are wrong.`,
+        `⚠️ ccbot on ${host} cannot start because its settings are invalid.`,
         ...(notice.reason === '' ? [] : [clip(notice.reason)]),
-        'It starts again by itself when the settings file changes.',
+        'Correct the settings file and ccbot starts by itself.',
       ].join('\n');
     case 'conflict':
       return [
-        `⚠️ Another ccbot, somewhere else, is using this bot’s token; ccbot on ${host} has stopped polling.`,
+        `⚠️ Another ccbot is using this bot’s token, so ccbot on ${host} has stopped polling.`,
         `Stop the other one, or give each its own bot (@BotFather). Next try in ${duration(notice.nextInMs)}.`,
       ].join('\n');
-    case 'well':
-      return `✅ ccbot on ${host} is well again.`;
+    case 'recovered':
+      return `✅ ccbot on ${host} works again.`;
   }
 }
 
@@ -37,7 +36,7 @@ function clip(text: string): string {
   return text.length <= REASON_MAX ? text : `${text.slice(0, REASON_MAX)}…`;
 }
 
-/** A time span for a person, such as `4 min 5 s`. */
+/** Such as `4 min 5 s`. */
 export function duration(ms: number): string {
   const s = Math.max(0, Math.round(ms / 1_000));
   if (s < 60) return `${s} s`;

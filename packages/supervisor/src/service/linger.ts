@@ -2,18 +2,18 @@ import type { Ran } from '../doctor/deps';
 
 type Run = (program: string, args: readonly string[]) => Promise<Ran>;
 
-/** Whether systemd runs this user's services also while nobody is logged in; null where it cannot be told. */
+/** Whether systemd runs this user's services even while the user is not logged in; null if unknown. */
 export async function lingers(run: Run, uid: number): Promise<boolean | null> {
   const { code, stdout } = await run('loginctl', ['show-user', String(uid), '--property=Linger', '--value']);
   if (code === 127) return null; // a systemd without logind
-  // It knows no user who is neither logged in nor lingering.
+  // logind fails for a user who is neither logged in nor lingering.
   return code === 0 && stdout.trim() === 'yes';
 }
 
-/** Has systemd run them so from now on; what came of it, in words for the person. */
+/** Returns a text for the user that says what came of it. */
 export async function enableLinger(run: Run): Promise<string> {
   const { code, stdout, stderr } = await run('loginctl', ['enable-linger']);
-  if (code === 0) return 'The service runs also while you are not logged in.';
-  const why = (stderr || stdout).trim().split('\n')[0] ?? '';
-  return `The service runs only while you are logged in: \`loginctl enable-linger\` failed (${why || `exit ${code}`}). Try \`sudo loginctl enable-linger $USER\`.`;
+  if (code === 0) return 'The service keeps running while you are not logged in.';
+  const reason = (stderr || stdout).trim().split('\n')[0] || `exit ${code}`;
+  return `The service runs only while you are logged in: \`loginctl enable-linger\` failed (${reason}). Try \`sudo loginctl enable-linger $USER\`.`;
 }

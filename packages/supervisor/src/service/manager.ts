@@ -3,31 +3,28 @@ import { dirname, join } from 'node:path';
 import type { ServiceKind } from '../cli';
 import { launchdPlist, runitScript, systemdUnit, type UnitOptions } from './unit';
 
-/** One command of the service manager's. */
 export type SystemCommand = readonly [string, ...string[]];
 
-/** A service manager: where its file goes, and what it is told. */
+/** How one service manager handles our service. */
 export interface Manager {
   kind: ServiceKind;
   /** The file that `install` writes. */
   path: string;
-  /** Its permissions. */
+  /** The file's mode. */
   mode: number;
   text: string;
-  /** After the file is written. */
+  /** Run after the file is written. */
   install: readonly SystemCommand[];
-  /** Before it is removed; a failure is no reason to stop. */
+  /** Run before the file is removed; failures are ignored. */
   uninstall: readonly SystemCommand[];
-  /** What is removed: the file, or the directory that holds it. */
+  /** What to remove: the file, or its directory. */
   remove: string;
   status: SystemCommand;
-  /** Whether what the status command came to means that the service runs. */
+  /** Whether this result of the status command means that the service is running. */
   runs(status: { code: number; stdout: string }): boolean;
-  /** What the person should know after the installation. */
+  /** Shown after the installation. */
   hint: string;
 }
-
-/** Where a user's services are. */
 export interface ManagerPlace {
   home: string;
   env: Readonly<Record<string, string | undefined>>;
@@ -44,7 +41,7 @@ export function systemd(options: UnitOptions, { home, env }: ManagerPlace): Mana
     path,
     mode: 0o644,
     text: systemdUnit(options),
-    // Not waited for: where another ccbot runs, the service stands by until that one ends.
+    // Without blocking: if another ccbot is running, the service waits until that one ends.
     install: [ctl('daemon-reload'), ctl('enable', unit), ctl('restart', '--no-block', unit)],
     uninstall: [ctl('disable', '--now', unit)],
     remove: path,
@@ -86,29 +83,29 @@ export function runit(options: UnitOptions, { home, env }: ManagerPlace): Manage
     remove: directory,
     status: ['sv', 'status', directory],
     runs: ({ stdout }) => stdout.startsWith('run:'),
-    hint: `It is started by the runsvdir that looks after ${services}; after \`ccbot stop\`, \`sv up ${directory}\` starts it again.`,
+    hint: `The runsvdir for ${services} starts it. After \`ccbot stop\`, start it again with \`sv up ${directory}\`.`,
   };
 }
 
-/** Which service manager this system has; null: none that is known. */
+/** The service manager of this system, or null if we know none. */
 export function detectKind(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
 ): ServiceKind | null {
   if (platform === 'darwin') return 'launchd';
-  // The second one is there while the user's own systemd runs, which is the one that is asked.
+  // The user's directory exists while the user's own systemd is running, which is the one we need.
   const own = env['XDG_RUNTIME_DIR'] ? join(env['XDG_RUNTIME_DIR'], 'systemd') : '';
   if (existsSync('/run/systemd/system') || (own !== '' && existsSync(own))) return 'systemd';
   return env['SVDIR'] || existsSync('/run/runit') || existsSync('/etc/runit') ? 'runit' : null;
 }
 
-/** Writes the service's file. Throws what the file system throws. */
+/** Throws the file system's errors. */
 export function writeService({ path, text, mode }: Manager): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text, { mode });
 }
 
-/** Removes it; false when there was none. */
+/** Returns false if the service was not installed. */
 export function removeService({ path, remove }: Manager): boolean {
   if (!existsSync(path)) return false;
   rmSync(remove, { recursive: true, force: true });

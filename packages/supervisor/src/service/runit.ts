@@ -1,18 +1,18 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Set by the `run` script: the service directory that a runsv looks after. */
+/** Set by the `run` script: the service directory that runsv manages. */
 export const RUNIT_ENV = 'CCBOT_RUNIT_SERVICE';
 
 /**
- * Has runsv end this process and keep it down: it would start again whatever ends by itself. False where no runsv
- * started us, or it does not listen to us; then the end is ours to make.
+ * Asks runsv to stop this process and keep it down; if we just exited, runsv would start us again. Returns false if runsv
+ * did not start us or does not listen, so that we must stop by ourselves.
  */
 export function downByRunit(env: Readonly<Record<string, string | undefined>>): boolean {
   const service = env[RUNIT_ENV];
   if (service === undefined || service === '') return false;
   try {
-    // Not waited for: a pipe that nobody reads is one of a runsv that is gone.
+    // Non-blocking: a pipe without a reader belongs to a runsv that is gone.
     const fd = openSync(join(service, 'supervise/control'), constants.O_WRONLY | constants.O_NONBLOCK);
     try {
       writeSync(fd, 'd');
@@ -21,6 +21,6 @@ export function downByRunit(env: Readonly<Record<string, string | undefined>>): 
     }
     return true;
   } catch {
-    return false; // ENXIO, ENOENT: no runsv any more; EACCES: another user's
+    return false; // ENXIO, ENOENT: runsv is gone; EACCES: it is another user's
   }
 }

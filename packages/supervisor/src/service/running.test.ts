@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { livingHolder } from '../status/look';
+import { livingHolder } from '../status/inspect';
 import { buildProgram, gone, openPlace, type Place } from '../fixtures/harness';
 import { parsePlist } from '../fixtures/plist';
 

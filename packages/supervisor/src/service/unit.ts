@@ -1,26 +1,25 @@
 import { RUNIT_ENV } from './runit';
 
-/** What a service is made from. */
 export interface UnitOptions {
-  /** Absolute. */
+  /** An absolute path. */
   node: string;
-  /** The program's launcher, absolute. */
+  /** The absolute path of our launcher. */
   program: string;
-  /** Where it runs; a `.env` here counts. */
+  /** The working directory; a `.env` in it counts. */
   cwd: string;
-  /** What it is told by the environment; never a secret. */
+  /** Never contains a secret. */
   environment: Readonly<Record<string, string>>;
   /** The service's name, such as `ccbot`. */
   name: string;
-  /** Where launchd puts what is said before the log is open. */
+  /** The directory for launchd's log of our output from before our own log is open. */
   logs: string;
 }
 
 /**
- * A systemd user unit. `KillMode=process`: a tmux server that the worker started is in the unit's group and must
- * survive it. No `RuntimeDirectory` and no private `/tmp`: tmux's socket is there. No file-system or privilege
- * sandbox, because the agents inherit it and work in the home's projects as the person does. Only the core dump
- * is forbidden: the token would be in it.
+ * A systemd user unit. `KillMode=process`: a tmux server started by the worker is in the unit's control group and must
+ * survive. No `RuntimeDirectory` and no private `/tmp`, because tmux keeps its socket there. No sandboxing of files or
+ * privileges, because the agents would inherit it, and they work in the user's projects as the user does. Core dumps are
+ * off because they would contain the token.
  */
 export function systemdUnit(o: UnitOptions): string {
   return `[Unit]
@@ -51,15 +50,15 @@ WantedBy=default.target
 `;
 }
 
-/** A word as systemd reads it: quoted, with its specifiers (and, in a command, its variables) taken literally. */
+/** Quotes a word for systemd and escapes its specifiers and, in a command, its variables. */
 function systemdWord(text: string, command = true): string {
   const quoted = text.replace(/[\\"]/g, '\\$&').replace(/%/g, '%%');
   return `"${command ? quoted.replace(/\$/g, '$$$$') : quoted}"`;
 }
 
 /**
- * A launchd agent. `AbandonProcessGroup`: the tmux server survives the job. Started again after a failure only:
- * after `ccbot stop` it stays stopped.
+ * A launchd agent. `AbandonProcessGroup` lets the tmux server survive the job. `SuccessfulExit` is false so that it stays
+ * stopped after `ccbot stop`.
  */
 export function launchdPlist(o: UnitOptions): string {
   const text = (value: string): string => `<string>${xml(value)}</string>`;
@@ -105,7 +104,7 @@ function xml(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
-/** The `run` script of a runit service. It tells where it lies, so that `ccbot stop` can have runsv keep it down. */
+/** The `run` script of a runit service. It exports its directory, so that `ccbot stop` can make runsv keep it down. */
 export function runitScript(o: UnitOptions): string {
   return `#!/bin/sh
 # ccbot, coding agents on your phone

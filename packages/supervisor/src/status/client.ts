@@ -1,37 +1,37 @@
 import { connect } from 'node:net';
 import { readLines } from '../child/lines';
-import type { Answer, Ask } from './control';
+import type { Answer, ControlCommand } from './control';
 
-/** How asking the supervisor ended. */
-export type Asked =
-  /** Nobody listens at the socket. */
+/** How a conversation with the supervisor ended. */
+export type AskOutcome =
+  /** No supervisor listens at the socket. */
   | 'absent'
-  /** The supervisor hung up, after its answers. */
+  /** The supervisor closed the connection. */
   | 'closed'
-  /** `onAnswer` had heard enough. */
+  /** `onAnswer` returned true. */
   | 'done'
-  /** Nothing came in time. */
+  /** The next answer did not come in time. */
   | 'timeout';
 
 /**
- * Asks the supervisor. `onAnswer` returns true when it has heard enough. `timeoutMs` bounds the silence between
- * two answers; 0 waits for ever.
+ * Sends a command to the supervisor. `onAnswer` returns true when it needs no more answers. `timeoutMs` limits the time
+ * between two answers; 0: no limit.
  */
 export function askSupervisor(
   path: string,
-  ask: Ask,
+  ask: ControlCommand,
   onAnswer: (answer: Answer) => boolean,
   timeoutMs = 5_000,
-): Promise<Asked> {
+): Promise<AskOutcome> {
   return new Promise((resolve) => {
     let connected = false;
     let done = false;
     const socket = connect(path);
-    const finish = (how: Asked): void => {
+    const finish = (outcome: AskOutcome): void => {
       if (done) return;
       done = true;
       socket.destroy();
-      resolve(how);
+      resolve(outcome);
     };
     socket.setTimeout(timeoutMs, () => finish('timeout'));
     socket.on('connect', () => {
@@ -51,8 +51,8 @@ export function askSupervisor(
 function answerOf(line: string): Answer | null {
   try {
     const value = JSON.parse(line) as Answer | null;
-    return value?.v === 1 ? value : null; // another version: not for us
+    return value?.v === 1 ? value : null; // not a version we know
   } catch {
-    return null; // half a line, from a supervisor that died while it wrote
+    return null; // half a line, from a supervisor that died while writing it
   }
 }

@@ -4,92 +4,50 @@ import { FaultError, fault, reasonOf } from '@ccbot/shared/faults/fault';
 import { readLines } from '../child/lines';
 import type { Report } from './report';
 
-/** What may be asked on `run/supervisor.sock`: one line of JSON, `{"v":1,"ask":…}`. */
-export type Ask = 'status' | 'watch' | 'restart' | 'stop';
+/** A command on `run/supervisor.sock`: one line of JSON, `{"v":1,"ask":…}`. */
+export type ControlCommand = 'status' | 'watch' | 'restart' | 'stop';
 
-/** One line of the answer. `report` lines follow for as long as the asker listens, but after `status` only one comes. */
+/** One line of the answer. Reports follow for as long as the client listens, except after `status`, which gets one. */
 export type Answer =
   | { v: 1; type: 'report'; report: Report }
   | { v: 1; type: 'refused'; text: string }
-  /** The request was taken; `generation` is the worker that goes. */
+  /** `generation` is that of the worker which will stop. */
   | { v: 1; type: 'accepted'; generation: number };
 
-/** What answers the questions. */
 export interface ControlHandlers {
   report(): Report;
-  /** The same with its metrics. */
-  measured(): Report;
-  /** Returns why not, or null. */
+  reportWithMetrics(): Report;
+  /** Returns the reason if it does not restart. */
   restart(): string | null;
   stop(): void;
 }
 
 /** The supervisor's end of the control socket. */
 export interface Control {
-  /** Hands the present report to everybody who watches. */
+  /** Sends the current report to all watchers. */
   publish(): void;
-  /** How many listen. */
+  /** The number of watchers. */
   watchers(): number;
   close(): Promise<void>;
 }
 
-/** Nobody needs more at a time; a further one is hung up on. */
-const CONNECTIONS_MOST = 20;
+/** Further connections are closed; nobody needs more at a time. */
+const CONNECTIONS_MAX = 20;
 
-/** Listens at `path`, which only the holder of the lock may do: a socket that is there is a dead one's. */
+/** A watcher that reads too slowly is disconnected before it fills our memory; bytes. */
+const UNREAD_MAX = 1_000_000;
+
+interface ControlState {
+  readonly handlers: ControlHandlers;
+  readonly watchers: Set<Socket>;
+  readonly connections: Set<Socket>;
+}
+
+/** Listens at `path`. The caller holds the lock, so an existing socket file belongs to a dead supervisor. */
 export async function openControl(path: string, handlers: ControlHandlers): Promise<Control> {
-  const watching = new Set<Socket>();
-  const open = new Set<Socket>();
-
-  const server = createServer((socket) => {
-    open.add(socket);
-    socket.on('close', () => {
-      open.delete(socket);
-      watching.delete(socket);
-    });
-    socket.on('error', () => socket.destroy()); // the asker went away
-    readLines(socket, (line) => answer(socket, line));
-  });
-  server.maxConnections = CONNECTIONS_MOST;
-
-  function send(socket: Socket, message: Answer): void {
-    // Somebody who watches and does not read must not fill our memory.
-    if (socket.writableLength > 1_000_000) socket.destroy();
-    else socket.write(`${JSON.stringify(message)}\n`);
-  }
-
-  function answer(socket: Socket, line: string): void {
-    const ask = askOf(line);
-    switch (ask) {
-      case 'status':
-        send(socket, { v: 1, type: 'report', report: handlers.measured() });
-        socket.end();
-        return;
-      case 'watch':
-        watching.add(socket);
-        send(socket, { v: 1, type: 'report', report: handlers.report() });
-        return;
-      case 'restart': {
-        const generation = handlers.report().worker?.generation ?? 0;
-        watching.add(socket);
-        const why = handlers.restart();
-        if (why === null) send(socket, { v: 1, type: 'accepted', generation });
-        else {
-          send(socket, { v: 1, type: 'refused', text: why });
-          socket.end();
-        }
-        return;
-      }
-      case 'stop':
-        watching.add(socket);
-        send(socket, { v: 1, type: 'accepted', generation: handlers.report().worker?.generation ?? 0 });
-        handlers.stop();
-        return;
-      case null:
-        send(socket, { v: 1, type: 'refused', text: 'unknown request' });
-        socket.end();
-    }
-  }
+  const state: ControlState = { handlers, watchers: new Set(), connections: new Set() };
+  const server = createServer((socket) => accept(state, socket));
+  server.maxConnections = CONNECTIONS_MAX;
 
   rmSync(path, { force: true });
   await new Promise<void>((resolve, reject) => {
@@ -102,27 +60,72 @@ export async function openControl(path: string, handlers: ControlHandlers): Prom
 
   return {
     publish() {
-      if (watching.size === 0) return;
+      if (state.watchers.size === 0) return;
       const report = handlers.report();
-      for (const socket of watching) send(socket, { v: 1, type: 'report', report });
+      for (const socket of state.watchers) send(socket, { v: 1, type: 'report', report });
     },
-    watchers: () => watching.size,
+    watchers: () => state.watchers.size,
     close: () =>
       new Promise<void>((resolve) => {
-        server.close(() => resolve()); // removes the socket's file as well
-        // What is written goes out; whoever does not hang up is not waited for.
-        for (const socket of open) socket.destroySoon();
+        server.close(() => resolve()); // also removes the socket file
+        // Sends what is already written, but does not wait for the clients to hang up.
+        for (const socket of state.connections) socket.destroySoon();
       }),
   };
 }
 
-function askOf(line: string): Ask | null {
+function accept(state: ControlState, socket: Socket): void {
+  state.connections.add(socket);
+  socket.on('close', () => {
+    state.connections.delete(socket);
+    state.watchers.delete(socket);
+  });
+  socket.on('error', () => socket.destroy()); // the client is gone
+  readLines(socket, (line) => answer(state, socket, commandOf(line)));
+}
+
+function answer({ handlers, watchers }: ControlState, socket: Socket, command: ControlCommand | null): void {
+  switch (command) {
+    case 'status':
+      send(socket, { v: 1, type: 'report', report: handlers.reportWithMetrics() });
+      socket.end();
+      return;
+    case 'watch':
+      watchers.add(socket);
+      send(socket, { v: 1, type: 'report', report: handlers.report() });
+      return;
+    case 'restart': {
+      const generation = handlers.report().worker?.generation ?? 0;
+      watchers.add(socket);
+      const reason = handlers.restart();
+      if (reason === null) return send(socket, { v: 1, type: 'accepted', generation });
+      send(socket, { v: 1, type: 'refused', text: reason });
+      socket.end();
+      return;
+    }
+    case 'stop':
+      watchers.add(socket);
+      send(socket, { v: 1, type: 'accepted', generation: handlers.report().worker?.generation ?? 0 });
+      handlers.stop();
+      return;
+    case null:
+      send(socket, { v: 1, type: 'refused', text: 'unknown request' });
+      socket.end();
+  }
+}
+
+function send(socket: Socket, message: Answer): void {
+  if (socket.writableLength > UNREAD_MAX) socket.destroy();
+  else socket.write(`${JSON.stringify(message)}\n`);
+}
+
+function commandOf(line: string): ControlCommand | null {
   try {
     const { v, ask } = JSON.parse(line) as { v?: unknown; ask?: unknown };
     return v === 1 && (ask === 'status' || ask === 'watch' || ask === 'restart' || ask === 'stop')
       ? ask
       : null;
   } catch {
-    return null; // not JSON: another program found the socket
+    return null; // not JSON, so not from a ccbot command
   }
 }

@@ -5,26 +5,26 @@ import { askSupervisor } from './client';
 import type { Report } from './report';
 import { readReport } from './state-file';
 
-/** What a look from outside found. */
-export type Look =
+/** The state of an instance, seen from outside. */
+export type InstanceStatus =
   /** The supervisor answered. */
   | { is: 'supervised'; report: Report }
-  /** A supervisor lives and does not answer: stopped, or stuck. */
+  /** A supervisor process exists but does not answer: it is suspended or stuck. */
   | { is: 'unanswering'; holder: Holder; report: Report | null }
-  /** A worker holds the lock by itself (`ccbot worker`). */
+  /** A worker without a supervisor holds the lock (`ccbot worker`). */
   | { is: 'alone'; holder: Holder }
-  /** A supervisor has just taken the lock and cannot be asked yet. */
+  /** A supervisor has just taken the lock and does not answer yet. */
   | { is: 'starting'; holder: Holder }
-  /** A command holds the lock for a while (`ccbot init` that waits for a message); nothing polls for the person. */
+  /** A command holds the lock for the moment, such as `ccbot init` while it waits for a message. Nothing serves the chat. */
   | { is: 'busy'; holder: Holder }
-  /** Nothing runs; the last report tells why, when there is one. */
+  /** Nothing runs. The last report, if any, says why. */
   | { is: 'absent'; report: Report | null };
 
-/** A supervisor that does not answer within this is stuck, ms. */
+/** A supervisor that takes longer to answer is stuck, ms. */
 const ANSWER_MS = 3_000;
 
-/** Looks whether ccbot runs in this `CCBOT_DIR`. */
-export async function look(paths: Paths): Promise<Look> {
+/** Finds out whether ccbot runs in this `CCBOT_DIR`. */
+export async function inspect(paths: Paths): Promise<InstanceStatus> {
   let answered: Report | undefined;
   await askSupervisor(
     paths.supervisorSocket,
@@ -42,23 +42,22 @@ export async function look(paths: Paths): Promise<Look> {
   if (holder.role === 'command') return { is: 'busy', holder };
   if (report?.supervisor.pid !== holder.pid)
     return { is: holder.role === 'supervisor' ? 'starting' : 'alone', holder };
-  // It has said its last word already and is about to end.
+  // If it has written its last report, it is about to exit.
   return report.stopped === null ? { is: 'unanswering', holder, report } : { is: 'absent', report };
 }
 
-/** Whom the lock file names, when that process lives and is no other one with the same number. */
+/** The holder named in the lock file, if that very process is alive. */
 export function livingHolder(lock: string): Holder | null {
   const holder = readHolder(lock);
   return holder !== null && isAlive(holder) ? holder : null;
 }
 
-/** Whether the process that a lock file names lives. */
 export function isAlive({ pid, startTime }: Holder): boolean {
   if (startTime !== null) return processStartTime(pid) === startTime;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // there, but another user's
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // alive, but another user's
   }
 }

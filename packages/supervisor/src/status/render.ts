@@ -1,50 +1,50 @@
 import { holderText } from '@ccbot/shared/lock/holder-text';
 import { duration } from '../notice/words';
-import type { Look } from './look';
+import type { InstanceStatus } from './inspect';
 import type { Report } from './report';
 
-/** A look in words, for a terminal. `now` in ms since the epoch. */
-export function renderLook(look: Look, now: number): string {
-  switch (look.is) {
+/** `now` is in ms since the epoch. */
+export function renderStatus(status: InstanceStatus, now: number): string {
+  switch (status.is) {
     case 'supervised':
-      return renderReport(look.report, now);
+      return renderReport(status.report, now);
     case 'unanswering':
-      return `ccbot runs but does not answer: ${holderText(look.holder)}\nEnd it with \`ccbot stop\`.\n`;
+      return `ccbot is running but does not answer: ${holderText(status.holder)}\nStop it with \`ccbot stop\`.\n`;
     case 'alone':
-      return `A worker runs alone, unsupervised: ${holderText(look.holder)}\n`;
+      return `A worker is running without a supervisor: ${holderText(status.holder)}\n`;
     case 'starting':
-      return `ccbot is starting: ${holderText(look.holder)}\n`;
+      return `ccbot is starting: ${holderText(status.holder)}\n`;
     case 'busy':
-      return `ccbot does not run; one of its commands holds the lock for a while: ${holderText(look.holder)}\n`;
+      return `ccbot is not running; one of its commands holds the lock: ${holderText(status.holder)}\n`;
     case 'absent':
-      return `ccbot does not run: ${whyAbsent(look.report, now)}\n`;
+      return `ccbot is not running: ${whyAbsent(status.report, now)}\n`;
   }
 }
 
-/** What `ccbot status --json` prints of a look. */
-export function lookAsData(look: Look): Record<string, unknown> {
-  const report = 'report' in look ? look.report : null;
+/** The output of `ccbot status --json`. */
+export function statusAsData(status: InstanceStatus): Record<string, unknown> {
+  const report = 'report' in status ? status.report : null;
   return {
-    active: isActive(look),
-    state: look.is === 'supervised' ? look.report.phase : look.is,
-    holder: 'holder' in look ? look.holder : null,
+    active: isActive(status),
+    state: status.is === 'supervised' ? status.report.phase : status.is,
+    holder: 'holder' in status ? status.holder : null,
     report,
   };
 }
 
-/** Whether the bot is polled, by anybody. */
-export function isActive(look: Look): boolean {
-  return look.is === 'alone' || (look.is === 'supervised' && look.report.phase === 'running');
+/** Whether the bot is being polled, with or without a supervisor. */
+export function isActive(status: InstanceStatus): boolean {
+  return status.is === 'alone' || (status.is === 'supervised' && status.report.phase === 'running');
 }
 
 function whyAbsent(report: Report | null, now: number): string {
-  if (report === null) return 'it never ran here, or left no word.';
+  if (report === null) return 'there is no trace of an earlier run.';
   const { stopped, ended, supervisor } = report;
-  if (stopped !== null) return `it ended ${ago(stopped.at, now)}, ${stopped.why} (exit ${stopped.code}).`;
+  if (stopped !== null) return `it stopped ${ago(stopped.at, now)}: ${stopped.why} (exit ${stopped.code}).`;
   const last = ended[0];
   return (
-    `supervisor ${supervisor.pid}, started ${ago(supervisor.since, now)}, is gone without a word (killed, or the power failed).` +
-    (last === undefined ? '' : ` Its last worker’s end: ${last.why}${last.detail && `: ${last.detail}`}.`)
+    `supervisor ${supervisor.pid}, started ${ago(supervisor.since, now)}, vanished (killed, or a power failure).` +
+    (last === undefined ? '' : ` Its last worker ended with ${last.why}${last.detail && `: ${last.detail}`}.`)
   );
 }
 
@@ -52,10 +52,10 @@ const PHASES: Record<Report['phase'], string> = {
   stopped: 'stopped',
   gate: 'waiting for the network',
   waiting: 'waiting before the next start',
-  misconfigured: 'the settings are wrong; waiting until they change',
+  misconfigured: 'invalid settings; waiting until they change',
   starting: 'starting',
   running: 'running',
-  stopping: 'the worker is going',
+  stopping: 'stopping the worker',
 };
 
 function renderReport(r: Report, now: number): string {
@@ -67,33 +67,14 @@ function renderReport(r: Report, now: number): string {
       `pid ${supervisor.pid}, ${supervisor.version}, since ${ago(supervisor.since, now)}, ${mb(supervisor.rssBytes)}`,
     ],
   ];
-  if (worker === null) rows.push(['worker', 'none']);
-  else {
-    rows.push([
-      'worker',
-      `pid ${worker.pid ?? '?'}, ${worker.version ?? '?'}, generation ${worker.generation}, since ${ago(worker.since, now)}${
-        worker.rssBytes === null ? '' : `, ${mb(worker.rssBytes)}`
-      }`,
-    ]);
-    if (worker.bot !== null) rows.push(['bot', `@${worker.bot}`]);
-    rows.push([
-      'last poll',
-      worker.lastPollAt === null ? 'starting: the first one is on its way' : ago(worker.lastPollAt, now),
-    ]);
-    if (worker.sessions !== null) {
-      rows.push([
-        'work',
-        `${worker.sessions} sessions${worker.busy ? ', in a turn' : ''}; ${worker.inbox ?? 0} updates and ${worker.outbox ?? 0} calls waiting`,
-      ]);
-    }
-  }
+  rows.push(...workerRows(worker, now));
   if (r.nextTryAt !== null) rows.push(['next try', `in ${duration(Date.parse(r.nextTryAt) - now)}`]);
   if (r.conflicts > 0)
     rows.push(['conflict', `another poller uses the token (${r.conflicts} times in a row)`]);
   rows.push([
     'network',
     network.up === null
-      ? 'not asked yet'
+      ? 'not checked yet'
       : `${network.up ? 'up' : 'down'} since ${ago(network.since, now)}${network.up ? '' : `: ${network.detail}`}`,
   ]);
   rows.push(['restarts', `${r.restarts}${r.failures > 0 ? `, ${r.failures} crashes in a row` : ''}`]);
@@ -109,6 +90,29 @@ function renderReport(r: Report, now: number): string {
   }
   rows.push(['directory', supervisor.ccbotDir]);
   return `${rows.map(([key, text]) => `${key.padEnd(11)} ${text}`).join('\n')}\n`;
+}
+
+function workerRows(worker: Report['worker'], now: number): [string, string][] {
+  if (worker === null) return [['worker', 'none']];
+  const memory = worker.rssBytes === null ? '' : `, ${mb(worker.rssBytes)}`;
+  const rows: [string, string][] = [
+    [
+      'worker',
+      `pid ${worker.pid ?? '?'}, ${worker.version ?? '?'}, generation ${worker.generation}, since ${ago(worker.since, now)}${memory}`,
+    ],
+  ];
+  if (worker.bot !== null) rows.push(['bot', `@${worker.bot}`]);
+  rows.push([
+    'last poll',
+    worker.lastPollAt === null ? 'starting: waiting for the first one' : ago(worker.lastPollAt, now),
+  ]);
+  if (worker.sessions !== null) {
+    rows.push([
+      'work',
+      `${worker.sessions} sessions${worker.busy ? ', in a turn' : ''}; ${worker.inbox ?? 0} updates and ${worker.outbox ?? 0} calls waiting`,
+    ]);
+  }
+  return rows;
 }
 
 function ago(iso: string, now: number): string {

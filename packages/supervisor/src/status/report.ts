@@ -4,12 +4,12 @@ import type { Notice } from '../notice/words';
 import type { Policy } from '../policy';
 import type { State } from '../state';
 
-/** What `ccbot status` shows; times are ISO 8601. Also kept in `run/supervisor.json`. */
+/** The state of ccbot for `ccbot status`, also stored in `run/supervisor.json`. Times are ISO 8601. */
 export interface Report {
   v: 1;
-  /** `stopped` in the file of a supervisor that ended. */
+  /** `stopped` in the file of a supervisor that has ended. */
   phase: State['phase']['is'];
-  /** More about the phase: why it waits, why the worker goes. */
+  /** Why it waits, or why the worker stops. */
   why: string;
   supervisor: {
     pid: number;
@@ -35,29 +35,30 @@ export interface Report {
     rssBytes: number | null;
   } | null;
   restarts: number;
-  /** Crashes in a row, and refusals by 409 in a row. */
+  /** Crashes in a row. */
   failures: number;
+  /** 409s in a row. */
   conflicts: number;
-  /** When the next start is tried; null when none is waited for. */
+  /** When the next start is due; null if none is. */
   nextTryAt: string | null;
   network: { up: boolean | null; since: string; detail: string };
-  /** The latest ends of workers, newest first. */
+  /** The workers that ended last, newest first. */
   ended: { at: string; generation: number; why: string; detail: string; ranMs: number }[];
-  /** What the person was told and not yet taken back, and when notices were sent in the last hour. */
+  /** The trouble that the chat knows of and that is not over yet. */
   told: Notice['kind'] | null;
+  /** When the notices of the last hour were sent. */
   noticesAt: string[];
-  /** In the file of a supervisor that ended: when, why, and with which code. */
+  /** In the file of a supervisor that has ended. */
   stopped: { at: string; why: string; code: number } | null;
-  /** Where the metrics are on a port, and why they are not; null when no port is set. An older supervisor has none. */
+  /** The metrics port, and why nothing listens there; null if no port is set. Absent in reports of an older supervisor. */
   metricsPort?: { port: number; trouble: string | null } | null;
-  /** Counters and latencies; only in the answer to somebody who asks once. */
+  /** Only in the answer to `status`, not to `watch`. */
   metrics?: Family[];
 }
 
-/** This supervisor, as it presents itself. */
 export type Self = Omit<Report['supervisor'], 'rssBytes'>;
 
-/** The report on a state. `wall` and `at` are the same moment on the wall's clock and on the monotonic one, ms. */
+/** `wall` and `at` are the same moment on the wall clock and on the monotonic clock, ms. */
 export function reportOf(
   policy: Policy,
   state: State,
@@ -84,7 +85,7 @@ export function reportOf(
             since: iso(child.startedAt),
             bot: child.botUsername,
             readyAt: child.readyAt === null ? null : iso(child.readyAt),
-            // Ready is who has polled once; the first beat comes behind that.
+            // A ready worker has polled once, even if its first beat has not arrived yet.
             lastPollAt:
               isoOf(beat?.lastPollAt ?? null) ?? (child.readyAt === null ? null : iso(child.readyAt)),
             loopLagMs: beat?.loopLagMs ?? null,
@@ -100,7 +101,7 @@ export function reportOf(
     nextTryAt: nextTry === null ? null : iso(nextTry),
     network: { up: state.network.up, since: iso(state.network.since), detail: state.network.detail },
     ended: state.ended.map((e) => ({ ...e, at: iso(e.at), ranMs: Math.round(e.ranMs) })),
-    told: state.told,
+    told: state.openNotice,
     noticesAt: state.notices.map(iso),
     stopped: null,
   };

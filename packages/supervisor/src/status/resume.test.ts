@@ -6,10 +6,10 @@ const wall = Date.parse('2026-01-01T12:00:00Z');
 const at = 5_000;
 const last = (more: Partial<Report>): Report => ({ v: 1, ...more }) as Report;
 
-it('goes on with what was told, and with the notices of the last hour', () => {
+it('keeps the open notice and the notices of the last hour', () => {
   const noticesAt = ['2026-01-01T10:59:00Z', '2026-01-01T11:30:00Z', '2026-01-01T11:59:59Z'];
   const state = resumed(initialState(at), last({ told: 'loop', noticesAt }), { wall, at });
-  expect(state).toEqual({ ...initialState(at), told: 'loop', notices: [at - 1_800_000, at - 1_000] });
+  expect(state).toEqual({ ...initialState(at), openNotice: 'loop', notices: [at - 1_800_000, at - 1_000] });
 });
 
 it('counts a notice from before the clock was put back as one just sent', () => {
@@ -17,6 +17,6 @@ it('counts a notice from before the clock was put back as one just sent', () => 
   expect(state.notices).toEqual([at]);
 });
 
-it.each([null, last({}), last({ noticesAt: ['nonsense'] })])('begins anew after %j', (report) => {
+it.each([null, last({}), last({ noticesAt: ['nonsense'] })])('starts without notices after %j', (report) => {
   expect(resumed(initialState(at), report, { wall, at })).toEqual(initialState(at));
 });

@@ -4,21 +4,21 @@ import type { Report } from './report';
 const HOUR_MS = 3_600_000;
 
 /**
- * A fresh state that goes on with what the last supervisor has told the person: nothing is told twice because the
- * supervisor was started anew, and what is well again is taken back. `wall` and `at` are the same moment, ms.
+ * Adds what the previous supervisor told the chat to a new state, so that a restart of the supervisor repeats no notice
+ * and does not forget to report a recovery. `wall` and `at` are the same moment, ms.
  */
 export function resumed(
-  fresh: State,
+  initial: State,
   last: Report | null,
   { wall, at }: { wall: number; at: number },
 ): State {
-  // An older version's file has neither.
+  // The file of an older version has neither field.
   const { told = null, noticesAt = [] }: Partial<Report> = last ?? {};
   const notices = noticesAt
     .map((iso) => wall - Date.parse(iso))
-    // One from the future was noted before the clock was put right: it counts as just sent.
+    // A time in the future was recorded before the clock was corrected; treat it as now.
     .map((ageMs) => Math.max(0, ageMs))
     .filter((ageMs) => ageMs < HOUR_MS)
     .map((ageMs) => at - ageMs);
-  return { ...fresh, told, notices };
+  return { ...initial, openNotice: told, notices };
 }

@@ -1,9 +1,9 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Report } from './report';
 
-/** Keeps the last report on disk, replaced whole. Returns the error instead of throwing it: a full disk must not end the supervisor. */
+/** Replaces the report on disk. Returns an error instead of throwing it: a full disk must not stop the supervisor. */
 export function writeReport(path: string, report: Report): Error | null {
-  const next = `${path}.new`; // only the holder of the lock writes it
+  const next = `${path}.new`; // only the holder of the lock writes this file
   try {
     writeFileSync(next, `${JSON.stringify(report)}\n`, { mode: 0o600 });
     renameSync(next, path);
@@ -13,12 +13,12 @@ export function writeReport(path: string, report: Report): Error | null {
   }
 }
 
-/** The report that a supervisor left; null when there is none that can be read. */
+/** The last report of a supervisor, or null if there is none or it cannot be read. */
 export function readReport(path: string): Report | null {
   try {
     const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<Report> | null;
     return value?.v === 1 && typeof value.supervisor?.pid === 'number' ? (value as Report) : null;
   } catch {
-    return null; // never ran here, or the file is not ours: nothing is known
+    return null; // no supervisor has run here, or the file is not readable for us
   }
 }
