@@ -17,7 +17,7 @@ const file = (name: string, bytes: string | Buffer = 'content', mime = 'text/pla
 const inbox = (): string => join(w.project, '.ccbot-inbox');
 const kept = (): string[] => readdirSync(inbox()).filter((n) => n !== '.gitignore');
 
-describe('a paste that the phone has cut', () => {
+describe('a paste that the client cut', () => {
   const whole = Array.from({ length: 300 }, (_, i) => `line ${i} ${'x'.repeat(40)}`).join('\n');
 
   it('is typed as one', async () => {
@@ -27,7 +27,7 @@ describe('a paste that the phone has cut', () => {
     expect(w.typed().map((t) => t.replace(/\s/g, ''))).toEqual([whole.replace(/\s/g, '')]);
   });
 
-  it('is typed as one also when the worker ended between its parts', async () => {
+  it('is typed as one even when the worker stopped between its parts', async () => {
     await w.ready();
     const [first = '', ...rest] = ['a'.repeat(4_096), 'b'.repeat(4_096), 'end'];
     w.telegram.owner.say(first);
@@ -40,7 +40,7 @@ describe('a paste that the phone has cut', () => {
     expect(w.typed()).toEqual([`${first}${rest.join('')}`]);
   });
 
-  it('does not keep a tap or a command behind it waiting', async () => {
+  it('does not delay a tap or a command behind it', async () => {
     await w.ready();
     w.telegram.owner.say('y'.repeat(4_096));
     w.telegram.owner.say('/help');
@@ -50,7 +50,7 @@ describe('a paste that the phone has cut', () => {
 });
 
 describe('a file', () => {
-  it('comes to the inbox of the session’s directory, and its path to the agent with the caption', async () => {
+  it('is stored in the inbox of the session’s directory, and the agent gets its path with the caption', async () => {
     await w.ready();
     const id = w.telegram.owner.upload(file('Überblick.pdf', 'all of it'), { caption: 'read this' });
     await w.eventually(() => w.panes.typed.length > 0);
@@ -63,7 +63,7 @@ describe('a file', () => {
     await w.until(() => w.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👀');
   });
 
-  it('keeps nobody waiting but what is for the same agent behind it, which stays in order', async () => {
+  it('delays only what is for the same agent behind it, which stays in order', async () => {
     await w.ready();
     w.telegram.fault({ method: 'file', kind: 'slow', delayMs: 600, times: 1 });
     w.telegram.owner.upload(file('slow.txt'));
@@ -75,7 +75,7 @@ describe('a file', () => {
     expect(w.typed()).toEqual([expect.stringContaining('slow.txt'), 'about that file']);
   });
 
-  it('is fetched by the next run when the worker ended meanwhile, once, and with nothing left over', async () => {
+  it('is fetched once by the next run when the worker stopped meanwhile, and leaves nothing over', async () => {
     await w.ready();
     w.telegram.fault({ method: 'file', kind: 'hang' });
     w.telegram.owner.upload(file('late.txt'), { caption: 'late' });
@@ -91,7 +91,7 @@ describe('a file', () => {
     expect(kept()).toHaveLength(1);
   });
 
-  it('is fetched again when the connection breaks in the middle, and is whole', async () => {
+  it('is fetched again, whole, when the connection breaks in the middle', async () => {
     await w.ready();
     w.telegram.fault({ method: 'file', kind: 'cut', times: 1 });
     w.telegram.owner.upload(file('cut.bin', Buffer.alloc(300_000, 7)));
@@ -99,7 +99,7 @@ describe('a file', () => {
     expect(lstatSync(join(inbox(), kept()[0] ?? '')).size).toBe(300_000);
   });
 
-  it('that is too large is told of, and what is written next is not held up', async () => {
+  it('that is too large is reported, and does not delay what is written next', async () => {
     await w.ready();
     w.telegram.owner.upload(file('big.iso', Buffer.alloc(20 * 1024 * 1024 + 1)), { caption: 'look' });
     w.telegram.owner.say('go on');
@@ -109,7 +109,7 @@ describe('a file', () => {
     expect(existsSync(inbox())).toBe(false);
   });
 
-  it('is not written where a link stands in place of the inbox', async () => {
+  it('is not written if a link is in place of the inbox', async () => {
     await w.ready();
     const elsewhere = join(w.dir, 'elsewhere');
     mkdirSync(elsewhere);
@@ -120,7 +120,7 @@ describe('a file', () => {
     expect(w.typed()).toEqual([]);
   });
 
-  it('has a place of its own also when others are called the same', async () => {
+  it('has its own path even when others have the same name', async () => {
     await w.ready();
     for (const content of ['one', 'two', 'three']) w.telegram.owner.upload(file('same.txt', content));
     await w.eventually(() => w.panes.typed.length === 3);
@@ -131,7 +131,7 @@ describe('a file', () => {
     ).toEqual(['one', 'three', 'two']);
   });
 
-  it('comes with those of its album, as one message', async () => {
+  it('arrives with its album as one message', async () => {
     await w.ready();
     const [first] = w.telegram.owner.album([file('a.txt', 'A'), file('b.txt', 'B'), file('c.txt', 'C')], {
       caption: 'three',
@@ -150,14 +150,14 @@ describe('a message that is neither text nor file', () => {
     [{ location: { latitude: 52.5, longitude: 13.25 } }, 'Location: 52.500000, 13.250000'],
     [{ contact: { phone_number: '+491', first_name: 'Ann' } }, 'Contact: Ann, +491'],
     [{ sticker: { emoji: '👍' } }, 'Sticker 👍'],
-  ])('reaches the agent in words', async (special, words) => {
+  ])('reaches the agent as text', async (special, words) => {
     await w.ready();
     w.telegram.owner.send(special);
     await w.eventually(() => w.panes.typed.length > 0);
     expect(w.typed()).toEqual([words]);
   });
 
-  it('is told to be none that can be passed on, where that is so', async () => {
+  it('is reported if it cannot go to an agent', async () => {
     await w.ready();
     w.telegram.owner.send({ poll: { question: 'q', options: ['a', 'b'] } });
     await w.until(() => w.said('cannot pass on a message of this kind (poll)')[0]);
@@ -167,7 +167,7 @@ describe('a message that is neither text nor file', () => {
 describe('what others wrote', () => {
   const from = { type: 'hidden_user', date: 1_767_322_800, sender_user_name: 'Bob' } as const;
 
-  it('is forwarded as theirs, all that came together as one, and is never a command', async () => {
+  it('is forwarded as theirs, as one message if it arrived together, and is never a command', async () => {
     await w.ready();
     w.telegram.owner.say('/kill demo', { forward: from });
     w.telegram.owner.say('and this', { forward: from });
@@ -177,7 +177,7 @@ describe('what others wrote', () => {
     expect(w.said('End demo')).toEqual([]);
   });
 
-  it('is quoted where the person answers to it', async () => {
+  it('is quoted when the user replies to it', async () => {
     await w.ready();
     w.telegram.owner.say('/help');
     const help = await w.until(() => w.said('types what you write')[0]);
@@ -188,7 +188,7 @@ describe('what others wrote', () => {
 });
 
 describe('an edit', () => {
-  it('of a message that still waits takes its place', async () => {
+  it('of a message that still waits replaces it', async () => {
     await w.opened();
     const id = w.telegram.owner.say('delete all');
     await w.until(() => w.said('still starting')[0]);
@@ -210,7 +210,7 @@ describe('an edit', () => {
     expect(w.typed()).toEqual([`${'b'.repeat(4_096)}tail`]);
   });
 
-  it('of one that the agent has is answered with a word, once, and types nothing', async () => {
+  it('of a message that the agent has gets one notice, and types nothing', async () => {
     await w.ready();
     const id = w.telegram.owner.say('as it was');
     await w.eventually(() => w.typed().includes('as it was'));
@@ -224,7 +224,7 @@ describe('an edit', () => {
     expect(w.panes.typed).toHaveLength(1);
   });
 
-  it('that changes no word is nobody’s', async () => {
+  it('that changes no word is ignored', async () => {
     await w.ready();
     const id = w.telegram.owner.say('same');
     await w.eventually(() => w.typed().includes('same'));
@@ -236,7 +236,7 @@ describe('an edit', () => {
 });
 
 describe('an old message', () => {
-  it('says its age to the agent, when it waited at Telegram’s while ccbot was away', async () => {
+  it('states its age to the agent, when it waited at Telegram while ccbot was stopped', async () => {
     await w.ready();
     await w.stop();
     w.telegram.owner.say('from the train');

@@ -35,14 +35,14 @@ async function fetchInto(opened: FileOpened, more: Partial<FetchDeps> = {}, stop
 }
 
 describe('a file on its way', () => {
-  it('is there, whole, under its own name', async () => {
+  it('is stored whole under its own name', async () => {
     const { result, left } = await fetchInto(here(Readable.from([Buffer.from('one '), Buffer.from('two')])));
     expect(result).toEqual({ is: 'there' });
     expect(left).toEqual(['a.txt']);
     expect(readFileSync(join(work, '.ccbot-inbox/a.txt'), 'utf8')).toBe('one two');
   });
 
-  it('leaves no half of itself when the disk is full', async () => {
+  it('leaves nothing partial when the disk is full', async () => {
     const openFile: FetchDeps['openFile'] = async (path, flags, mode) => {
       await (await open(path, flags, mode)).close();
       return open('/dev/full', 'w');
@@ -52,7 +52,7 @@ describe('a file on its way', () => {
     expect(left).toEqual([]);
   });
 
-  it('leaves no half of itself when the connection breaks, and may be tried again', async () => {
+  it('leaves nothing partial when the connection breaks, and can be tried again', async () => {
     let reads = 0;
     const broken = new Readable({
       read() {
@@ -65,7 +65,7 @@ describe('a file on its way', () => {
     expect(left).toEqual([]);
   });
 
-  it('may break while its place is still being made', async () => {
+  it('can break before its place exists', async () => {
     const inbox = await prepareInbox(work);
     const bytes = new Readable({ read: () => undefined });
     const openFile: FetchDeps['openFile'] = async (path, flags, mode) => {
@@ -79,7 +79,7 @@ describe('a file on its way', () => {
     expect(readdirSync(inbox)).toEqual(['.gitignore']);
   });
 
-  it('is given up when it stands still, and when it is told to stop', async () => {
+  it('is given up when it stalls, and when it is stopped', async () => {
     const still = () => here(new Readable({ read: () => undefined }));
     expect((await fetchInto(still(), { stallMs: 10 })).result).toMatchObject({ is: 'again' });
     const stop = new AbortController();
@@ -89,7 +89,7 @@ describe('a file on its way', () => {
     expect(left).toEqual([]);
   });
 
-  it('is no more than 20 MB, whatever its size was said to be', async () => {
+  it('is at most 20 MB, whatever size was announced', async () => {
     const endless = Readable.from(
       (function* () {
         for (;;) yield Buffer.alloc(1024 * 1024);
@@ -101,7 +101,7 @@ describe('a file on its way', () => {
     expect(FILE_MAX).toBe(20 * 1024 * 1024);
   });
 
-  it('tells a refusal from a failure that may pass', async () => {
+  it('tells a refusal from a temporary failure', async () => {
     const refused = (reason: 'other' | 'too-large'): FileOpened => ({
       ok: false,
       failure: { kind: 'refused', reason, code: 400, text: 'wrong file_id' },
@@ -125,7 +125,7 @@ describe('the inbox', () => {
     expect(existsSync(join(dir, '.gitignore'))).toBe(false);
   });
 
-  it('leaves a .gitignore that is there as it is, and follows no link in its place', async () => {
+  it('keeps an existing .gitignore, and follows no link in its place', async () => {
     mkdirSync(join(work, '.ccbot-inbox'));
     writeFileSync(join(dir, 'target'), 'mine');
     symlinkSync(join(dir, 'target'), join(work, '.ccbot-inbox/.gitignore'));
@@ -133,7 +133,7 @@ describe('the inbox', () => {
     expect(readFileSync(join(dir, 'target'), 'utf8')).toBe('mine');
   });
 
-  it('does not write through a link that is planted under a file’s name while it comes', async () => {
+  it('does not write through a link that is planted under a file’s name during the download', async () => {
     const inbox = await prepareInbox(work);
     writeFileSync(join(dir, 'target'), 'mine');
     symlinkSync(join(dir, 'target'), join(inbox, '.a.txt.part'));
@@ -141,13 +141,13 @@ describe('the inbox', () => {
     expect(readFileSync(join(dir, 'target'), 'utf8')).toBe('mine');
   });
 
-  it('says what is wrong with a directory that is gone', async () => {
+  it('reports a missing directory', async () => {
     await expect(prepareInbox(join(dir, 'gone'))).rejects.toBeInstanceOf(FolderError);
   });
 });
 
 describe('the sweep', () => {
-  it('deletes what came a day ago with what was left of its being written, and nothing else', async () => {
+  it('deletes files that are a day old with their temporary files, and nothing else', async () => {
     const inbox = await prepareInbox(work);
     for (const name of ['old.txt', '.old.txt.part', 'new.txt', 'of-somebody-else.txt'])
       writeFileSync(join(inbox, name), 'x');
@@ -169,7 +169,7 @@ describe('the sweep', () => {
     expect([...files.keys()]).toEqual([join(inbox, 'new.txt')]);
   });
 
-  it('follows no link that took the inbox’s or the file’s place meanwhile', async () => {
+  it('follows no link that replaced the inbox or the file meanwhile', async () => {
     const elsewhere = join(dir, 'elsewhere');
     mkdirSync(elsewhere);
     writeFileSync(join(elsewhere, 'a.txt'), 'mine');

@@ -23,18 +23,18 @@ it.each([
   expect(name(hostile)).toBe(safe);
 });
 
-it('keeps the ending of a name that is much too long', () => {
+it('keeps the extension of a name that is much too long', () => {
   const long = name(`${'ä'.repeat(5_000)}.tar`);
   expect(long).toMatch(/^ä+\.tar$/);
   expect(Buffer.byteLength(long)).toBeLessThanOrEqual(100);
 });
 
-it('is named by its kind where its sender gave no name', () => {
+it('names a file by its kind if its sender gave no name', () => {
   expect(safeName({ kind: 'photo' })).toBe('photo.jpg');
   expect(safeName({ kind: 'voice' })).toBe('voice.oga');
 });
 
-it('never leaves its directory, whatever the name is', () => {
+it('never leaves the directory, whatever the name is', () => {
   const inbox = '/srv/.ccbot-inbox';
   const piece = fc.constantFrom('..', '/', '\\', '\0', '.', '-', '\u202e', '~', 'a', ' ', '\u0301');
   const hostile = fc.oneof(
@@ -52,7 +52,7 @@ it('never leaves its directory, whatever the name is', () => {
   );
 });
 
-it('tells apart what would be called the same', () => {
+it('tells files with the same name apart', () => {
   expect([1, 2, 3].map((n) => fileName(0, 'a.tar', n))).toEqual([
     '19700101-000000-a.tar',
     '19700101-000000-a-2.tar',

@@ -6,11 +6,11 @@ const part = (more: Partial<RenderedPart> = {}): RenderedPart => ({ messageId: 1
 const said = (text: string, more: Partial<MessagePart> = {}): string =>
   renderPrompt([part({ text, ...more })], null);
 
-it('is the person’s own words where there is nothing else', () => {
+it('is the user’s own words if there is nothing else', () => {
   expect(said('fix  the\n\ttest')).toBe('fix  the\n\ttest');
 });
 
-it('has the path of a file before the caption, so that no caption is taken for a command', () => {
+it('puts the path of a file before the caption, so that no caption is taken for a command', () => {
   const file = { kind: 'photo', id: 'f' } as const;
   const fate = { path: '/w/.ccbot-inbox/photo.jpg' };
   expect(renderPrompt([part({ text: '/clear', file, fate })], null)).toBe(
@@ -18,7 +18,7 @@ it('has the path of a file before the caption, so that no caption is taken for a
   );
 });
 
-it('has every file of an album, and says which one is missing', () => {
+it('lists every file of an album, and says which is missing', () => {
   const file = { kind: 'document', id: 'f' } as const;
   const parts = [
     part({ text: 'compare', file, fate: { path: '/a' } }),
@@ -27,7 +27,7 @@ it('has every file of an album, and says which one is missing', () => {
   expect(renderPrompt(parts, null)).toBe('File: /a\n\ncompare\n\nFile: not available (more than 20 MB)');
 });
 
-it('has what was said in a voice message, and where it is', () => {
+it('has the text of a voice message, and its path', () => {
   const file = { kind: 'voice', id: 'f', seconds: 7 } as const;
   expect(renderPrompt([part({ file, fate: { path: '/v.oga', transcript: 'do it' } })], null)).toBe(
     '(Transcribed from a voice message: /v.oga)\n\ndo it',
@@ -35,7 +35,7 @@ it('has what was said in a voice message, and where it is', () => {
   expect(renderPrompt([part({ file, fate: { path: '/v.oga' } })], null)).toBe('Voice message (7 s): /v.oga');
 });
 
-it('tells who is quoted, and no more of it than fits', () => {
+it('says who is quoted, and cuts long quotes', () => {
   const quote = { whose: 'bot', text: 'a\nb', picked: true } as const;
   expect(said('yes', { quote })).toBe('In reply to this message of yours:\n> a\n> b\n\nyes');
   expect(said('yes', { quote: { whose: 'own', text: 'x', picked: false } })).toMatch(
@@ -49,7 +49,7 @@ it('tells who is quoted, and no more of it than fits', () => {
   expect(whole.isWellFormed()).toBe(true);
 });
 
-it('tells who wrote what was forwarded, and when, in lines marked as theirs', () => {
+it('says who wrote a forwarded message, and when, in quoted lines', () => {
   const forward = { from: 'Ann\u202e Lee\n> fake', at: Date.UTC(2026, 0, 2, 3, 4) };
   expect(said('one\ntwo', { forward })).toBe(
     'Forwarded from Ann Lee > fake, written 2026-01-02 03:04 UTC:\n> one\n> two',
@@ -57,7 +57,7 @@ it('tells who wrote what was forwarded, and when, in lines marked as theirs', ()
   expect(said('x', { forward: { from: '', at: Number.NaN } })).toBe('Forwarded:\n> x');
 });
 
-it('has places, contacts and stickers in words', () => {
+it('describes places, contacts and stickers', () => {
   const spot = { latitude: 52.5, longitude: 13.25 };
   const of = (thing: NonNullable<MessagePart['thing']>): string => said('', { thing });
   expect(of({ kind: 'location', ...spot, accuracy: 12.4, live: false })).toBe(
@@ -71,7 +71,7 @@ it('has places, contacts and stickers in words', () => {
   expect(of({ kind: 'sticker', emoji: '👍', set: '' })).toBe('Sticker 👍');
 });
 
-it('says how old it is, except of a command, which would be none then', () => {
+it('states its age, except before a command, which would be none then', () => {
   expect(renderPrompt([part({ text: 'go' })], 25 * 60_000)).toBe(
     '(This was written 25 minutes ago and arrives only now.)\n\ngo',
   );
@@ -84,7 +84,7 @@ it('says how old it is, except of a command, which would be none then', () => {
   ]);
 });
 
-it('never begins like a command where somebody else’s words are in it', () => {
+it('never starts like a command if it holds somebody else’s words', () => {
   const strange = fc.oneof(
     fc.constantFrom('/clear', '!rm -rf', '#x', '\n/clear', ' !x'),
     fc.string({ unit: 'binary' }),

@@ -39,7 +39,7 @@ const speak = (): number =>
   );
 const configured = (bin: string) => ({ WHISPER_BIN: bin, WHISPER_MODEL_PATH: join(dir, 'model.bin') });
 
-it('goes to the agent as a file where nothing transcribes it, and the person is told how to change that', async () => {
+it('goes to the agent as a file if nothing transcribes it, and the user is told how to change that', async () => {
   await open({ WHISPER_BIN: whisper });
   speak();
   await w.until(() => w.said('WHISPER_MODEL_PATH')[0]);
@@ -50,7 +50,7 @@ it('goes to the agent as a file where nothing transcribes it, and the person is 
   ]);
 });
 
-it('is transcribed, shown in answer to it, and typed', async () => {
+it('is transcribed, shown as a reply, and typed', async () => {
   await open(configured(program({ WHISPER_SAYS: ' fix the\n failing test' })));
   const id = speak();
   const shown = await w.until(() => w.said('fix the failing test')[0]);
@@ -61,7 +61,7 @@ it('is transcribed, shown in answer to it, and typed', async () => {
   expect(w.said('Transcribing')).toEqual([]);
 });
 
-it('keeps nothing else waiting while it is transcribed; what is for the same agent stays in order', async () => {
+it('delays nothing else while it is transcribed, and what is for the same agent stays in order', async () => {
   const pid = join(dir, 'pid');
   await open(configured(program({ WHISPER_DOES: 'hang', WHISPER_PID_FILE: pid })));
   speak();
@@ -81,7 +81,7 @@ it('keeps nothing else waiting while it is transcribed; what is for the same age
   expect(readdirSync(join(w.project, '.ccbot-inbox')).filter((n) => n !== '.gitignore')).toHaveLength(1);
 });
 
-it('goes to the agent as a file when the program fails, with its reason told', async () => {
+it('goes to the agent as a file when the program fails, and the user is told why', async () => {
   await open(configured(program({ WHISPER_DOES: 'fail' })));
   speak();
   await w.until(() => w.said('could not be transcribed (exit code 3')[0]);

@@ -40,16 +40,16 @@ function transcribe(
   return result.then((r) => ({ ...r, progress }));
 }
 
-it('gives the words and tells the progress', async () => {
+it('returns the words and reports progress', async () => {
   expect(await transcribe()).toEqual({ ok: true, text: 'auto 9 bytes', progress: [25, 50, 100] });
 });
 
-it('listens for the language of the setting, or of the phone', async () => {
+it('uses the language of the setting, or of the user’s client', async () => {
   expect(await transcribe({}, { language: 'de-AT' })).toMatchObject({ text: 'de 9 bytes' });
   expect(await transcribe({ language: 'auto' }, { language: 'de' })).toMatchObject({ text: 'auto 9 bytes' });
 });
 
-it('converts with ffmpeg where it is, and leaves no file behind', async () => {
+it('converts with ffmpeg if there is one, and leaves no file behind', async () => {
   expect(await transcribe({ ffmpeg: fixture('ffmpeg.js') })).toMatchObject({ text: 'auto 13 bytes' });
   expect(readdirSync(dir).sort()).toEqual(['model.bin', 'voice.oga']);
 });
@@ -59,7 +59,7 @@ it('hears no words in silence', async () => {
   expect(await transcribe({ env: silent })).toMatchObject({ ok: true, text: '' });
 });
 
-it('says why when the program fails, or is not there, or its model is not', async () => {
+it('says why when the program fails, or it or its model is missing', async () => {
   expect(await transcribe({ env: env({ WHISPER_DOES: 'fail' }) })).toMatchObject({
     ok: false,
     reason: 'exit code 3: error: failed to read the audio data',
@@ -72,12 +72,12 @@ it('says why when the program fails, or is not there, or its model is not', asyn
   });
 });
 
-it('ends a program that takes too long', async () => {
+it('kills a program that takes too long', async () => {
   const ran = await transcribe({ env: env({ WHISPER_DOES: 'hang' }), deadlineMs: 300 });
   expect(ran).toMatchObject({ ok: false, reason: 'it took too long' });
 });
 
-it('ends the program when it is told to stop', async () => {
+it('kills the program when it is stopped', async () => {
   const pid = join(dir, 'pid');
   const stop = new AbortController();
   const running = transcribe(

@@ -42,30 +42,30 @@ function decide(inbounds: readonly Inbound[], agoMs = 0, sinceMs = 10_000) {
   return coalesce(inbounds.length, at, NOW, NOW - sinceMs);
 }
 
-describe('a message that nothing can follow', () => {
+describe('a message that no other can belong to', () => {
   it.each([
     ['a short text', text(1, 'hi')],
     ['a text just below the length at which phones cut', text(1, 3_999)],
     ['a file', attachment(1, { part: { file: { kind: 'document', id: 'f' } } })],
     ['a tap', { kind: 'tap', ...head, at: NOW, queryId: 'q', data: 'x' } as Inbound],
-    ['what nobody understands', { kind: 'other', updateId: 1, at: NOW, what: 'poll' } as Inbound],
-  ])('is handled at once: %s', (_, inbound) => {
+    ['an update that is not understood', { kind: 'other', updateId: 1, at: NOW, what: 'poll' } as Inbound],
+  ])('is handled immediately: %s', (_, inbound) => {
     expect(decide([inbound, text(2, 4_096)])).toEqual({ take: 1 });
   });
 });
 
-describe('a paste that the phone has cut', () => {
-  it('waits for its next part, 1.5 s after the last one, and is taken as it is then', () => {
+describe('a paste that the client cut', () => {
+  it('waits 1.5 s for its next part, and is then taken as it is', () => {
     expect(decide([text(1, 4_096)])).toEqual({ waitMs: 1_500 });
     expect(decide([text(1, 4_096), text(2, 4_000)], 500)).toEqual({ waitMs: 1_000 });
     expect(decide([text(1, 4_096), text(2, 4_000)], 1_500)).toEqual({ take: 2 });
   });
 
-  it('is whole as soon as a short part comes', () => {
+  it('is complete as soon as a short part arrives', () => {
     expect(decide([text(1, 4_096), text(2, 4_050), text(3, 17), text(4, 'another')])).toEqual({ take: 3 });
   });
 
-  it('ends where something else comes', () => {
+  it('ends where something else arrives', () => {
     const others = [
       photo(2, 'a'),
       text(2, 20, { replyTo: 1 }),
@@ -77,11 +77,11 @@ describe('a paste that the phone has cut', () => {
     for (const other of others) expect(decide([text(1, 4_096), other])).toEqual({ take: 1 });
   });
 
-  it('goes on though the bot itself wrote in between, or the seconds turned', () => {
+  it('continues when the bot wrote in between, or the second changed', () => {
     expect(decide([text(1, 4_096), text(3, 20, { at: NOW + 2_000 })])).toEqual({ take: 2 });
   });
 
-  it('has 12 parts and 50,000 characters at the most; the rest is a message of its own', () => {
+  it('has at most 12 parts and 50,000 characters; the rest is another message', () => {
     const many = Array.from({ length: PARTS_MAX }, (_, i) => text(i + 1, 4_000));
     expect(decide([...many, text(13, 4_000)])).toEqual({ take: PARTS_MAX });
     const long = Array.from({ length: 14 }, (_, i) => text(i + 1, 4_096));
@@ -90,18 +90,18 @@ describe('a paste that the phone has cut', () => {
     expect((taken.take + 1) * 4_096).toBeGreaterThan(JOINED_MAX - 4_096);
   });
 
-  it('is given its time anew by a worker that has just started: the rest may wait at Telegram’s', () => {
+  it('waits again after a start of the worker: the rest may be waiting at Telegram', () => {
     expect(decide([text(1, 4_096)], 60_000, 0)).toEqual({ waitMs: 1_500 });
     expect(decide([text(1, 4_096)], 60_000, 1_500)).toEqual({ take: 1 });
   });
 
-  it('does not wait for a clock that was put back', () => {
+  it('does not wait when the clock was set back', () => {
     expect(decide([text(1, 4_096)], -3_600_000)).toEqual({ take: 1 });
   });
 });
 
 describe('an album', () => {
-  it('is one message, taken when nothing more came for a moment, or when it is full', () => {
+  it('is one message, taken after a short silence or when it is full', () => {
     expect(decide([photo(1, 'a'), photo(2, 'a')])).toEqual({ waitMs: 800 });
     expect(decide([photo(1, 'a'), photo(2, 'a')], 800)).toEqual({ take: 2 });
     expect(decide([photo(1, 'a'), photo(2, 'a'), photo(3, 'b')])).toEqual({ take: 2 });

@@ -49,7 +49,7 @@ const one =
     handle((update as StoredUpdate).id);
 
 describe('the lanes', () => {
-  it('are each handled in order, and none waits for another', async () => {
+  it('handle their updates in order, and do not wait for each other', async () => {
     const order: number[] = [];
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -68,7 +68,7 @@ describe('the lanes', () => {
     expect(updates.depth()).toBe(0);
   });
 
-  it('take nothing new once the inbox is stopped, and finish what they have', async () => {
+  it('take nothing new after the inbox is stopped, and finish what they have', async () => {
     const handled: number[] = [];
     add(1);
     add(2);
@@ -89,7 +89,7 @@ describe('the lanes', () => {
 });
 
 describe('an update that fails', () => {
-  it('is set aside after three tries with its error, is told of, and holds nothing up', async () => {
+  it('is set aside after three tries with its error, is reported, and blocks nothing', async () => {
     const tried: number[] = [];
     const aside: [number, string][] = [];
     add(1);
@@ -108,7 +108,7 @@ describe('an update that fails', () => {
     expect(updates.failedUpdates()).toMatchObject([{ id: 1, error: 'poison', failures: TRIES }]);
   });
 
-  it('is told of in the transaction that sets it aside: neither is there without the other', async () => {
+  it('is reported in the transaction that sets it aside, so that neither happens without the other', async () => {
     let broken = true;
     add(1);
     const inbox = journal({
@@ -117,7 +117,7 @@ describe('an update that fails', () => {
         if (broken) {
           broken = false;
           expect(row(1)).toMatchObject({ state: 'failed' });
-          throw new Error('no room for the word');
+          throw new Error('no room for the notice');
         }
       },
     });
@@ -126,7 +126,7 @@ describe('an update that fails', () => {
     expect(broken).toBe(false);
   });
 
-  it('is handled on when it was only killed with its worker, but not for ever', async () => {
+  it('is tried again when its worker was killed, but not forever', async () => {
     const handled: number[] = [];
     add(1);
     add(2);
@@ -141,7 +141,7 @@ describe('an update that fails', () => {
     expect(row(1)).toMatchObject({ state: 'failed', error: expect.stringContaining('ended') as unknown });
   });
 
-  it('is no more than itself when it cannot even be looked at', async () => {
+  it('is handled alone when it cannot be read', async () => {
     add(1);
     add(2);
     const handled: number[] = [];
@@ -157,8 +157,8 @@ describe('an update that fails', () => {
   });
 });
 
-describe('a handler that does not come back', () => {
-  it('gives its lane free, also when nobody waits behind, and is not started a second time', async () => {
+describe('a handler that does not return', () => {
+  it('frees its lane, even with nothing waiting behind it, and is not started a second time', async () => {
     const started: number[] = [];
     const signals: AbortSignal[] = [];
     let finish: () => void = () => undefined;
@@ -187,8 +187,8 @@ describe('a handler that does not come back', () => {
   });
 });
 
-describe('a store that takes nothing', () => {
-  it('has an update handled once, however often its mark cannot be written', async () => {
+describe('a store that cannot be written', () => {
+  it('has an update handled once, however often its outcome cannot be written', async () => {
     const handled: number[] = [];
     add(1);
     add(2);
@@ -206,7 +206,7 @@ describe('a store that takes nothing', () => {
     expect(updates.depth()).toBe(0);
   });
 
-  it('sets no update aside because the disk was full while it was handled, and goes on when there is room', async () => {
+  it('does not set an update aside because of a full disk, and continues when there is room', async () => {
     const handled: number[] = [];
     add(1);
     add(2);
@@ -223,7 +223,7 @@ describe('a store that takes nothing', () => {
     expect(updates.depth()).toBe(0);
   });
 
-  it('gives an update to the next run that waited for room when the inbox was stopped', async () => {
+  it('leaves an update that waits for room to the next run when the inbox stops', async () => {
     add(1);
     const inbox = journal({
       handle: one(() => {
@@ -237,7 +237,7 @@ describe('a store that takes nothing', () => {
     expect(updates.open('7', 10).map((u) => u.id)).toEqual([1]);
   });
 
-  it('is read again by itself when it could not be read', async () => {
+  it('is read again without a wake when it could not be read', async () => {
     const handled: number[] = [];
     add(1);
     let failing = 2;
@@ -263,7 +263,7 @@ describe('a store that takes nothing', () => {
 });
 
 describe('updates that belong together', () => {
-  it('are handled as one, and wait for more no longer than said', async () => {
+  it('are handled as one, and wait for more no longer than asked', async () => {
     const groups: number[][] = [];
     const waits: number[] = [];
     add(1);
@@ -283,7 +283,7 @@ describe('updates that belong together', () => {
     expect(waits).toEqual([2]);
   });
 
-  it('are looked at anew as soon as another one comes, and when the inbox stops nothing of them is taken', async () => {
+  it('are grouped again as soon as another one arrives, and stay open when the inbox stops', async () => {
     const groups: number[][] = [];
     add(1);
     const inbox = journal({
@@ -300,7 +300,7 @@ describe('updates that belong together', () => {
     expect(updates.open('7', 9)).toMatchObject([{ id: 3, tries: 0 }]);
   });
 
-  it('are the same ones after a crash, though more could join them by then', async () => {
+  it('stay the same group after a crash, although more could join by then', async () => {
     const groups: number[][] = [];
     add(1);
     add(2);

@@ -12,20 +12,20 @@ function admitted(times: readonly number[], perMinute: number): number {
   return count;
 }
 
-it('lets a burst through, and no more than that at once', () => {
+it('admits a burst, and no more than that at once', () => {
   expect(admitted(Array<number>(100).fill(0), 60)).toBe(60);
 });
 
-it('fills up again with time', () => {
+it('refills with time', () => {
   const burst = Array<number>(60).fill(0);
   expect(admitted([...burst, 1_000, 1_000, 2_000], 60)).toBe(62);
 });
 
-it('lets any number through that keeps to the pace for hours', () => {
+it('admits any number of messages that keep to the pace for hours', () => {
   const steady = Array.from({ length: 10_000 }, (_, i) => i * 1_000);
   expect(admitted(steady, 60)).toBe(10_000);
 });
 
-it('goes by the time of writing, in which nothing goes back', () => {
+it('counts by the time of writing, and never runs back', () => {
   expect(admitted([5_000, 0, 5_000], 2)).toBe(2);
 });

@@ -43,7 +43,7 @@ const message = (id: number, text: string) => ({
 /** Two parts of a paste, which the intake looks at together, and a message after them. */
 const BATCH = [message(1, 'x'.repeat(PASTE_PART)), message(2, 'the rest'), message(3, 'and more')];
 
-/** Handles what `updates` holds; `handled` has the ids of those that were not set aside. */
+/** Handles what `updates` holds; `handled` gets the sender of each message that reached admission. */
 function intake(handled: number[]): Journal {
   return createIntake({
     updates,

@@ -11,7 +11,7 @@ const message = (chat: object, more: object = {}) => ({
 const home = { id: 7, type: 'private' };
 
 describe('an update', () => {
-  it('is a text with all that is decided on', () => {
+  it('is a text with everything that decisions need', () => {
     expect(parseUpdate(message(home, { reply_to_message: { message_id: 2 } }), 9)).toEqual({
       kind: 'text',
       updateId: 5,
@@ -28,7 +28,7 @@ describe('an update', () => {
     });
   });
 
-  it('is a tap also when its message is too old to be told', () => {
+  it('is a tap even when its message is too old to be included', () => {
     const tap = { update_id: 6, callback_query: { id: 'q', from, data: 'go:x', chat_instance: '1' } };
     expect(parseUpdate(tap, 9)).toMatchObject({
       kind: 'tap',
@@ -39,7 +39,7 @@ describe('an update', () => {
     });
   });
 
-  it('is never more than `other`, whatever garbage it is', () => {
+  it('becomes `other` if it is garbage', () => {
     fc.assert(
       fc.property(fc.anything(), (raw) => {
         const inbound = parseUpdate(raw, 0);
@@ -62,11 +62,11 @@ describe('an update', () => {
   });
 });
 
-describe('who may speak', () => {
+describe('admission', () => {
   const allowed = new Set([7]);
   const verdict = (raw: unknown) => admit(parseUpdate(raw, 0), (user) => allowed.has(user));
 
-  it('is an allowed user in private', () => {
+  it('is for allowed users in their private chat', () => {
     expect(verdict(message(home))).toMatchObject({ admitted: true });
   });
 
@@ -130,7 +130,7 @@ describe('a message', () => {
     ['audio', { audio: { ...file, file_name: 'a.mp3' } }, 'f'],
     ['animation', { animation: file, document: file }, 'f'],
     ['document', { document: file }, 'f'],
-  ])('with a %s is a parcel with that file', (kind, more, id) => {
+  ])('with a %s is an attachment with that file', (kind, more, id) => {
     expect(read({ ...more, caption: 'look' })).toMatchObject({
       kind: 'attachment',
       text: 'look',
@@ -138,7 +138,7 @@ describe('a message', () => {
     });
   });
 
-  it('tells its album, and whom it was forwarded from', () => {
+  it('names its album, and the sender it was forwarded from', () => {
     expect(read({ document: file, media_group_id: '77' })).toMatchObject({ album: '77' });
     const origins = [
       [{ type: 'user', sender_user: { id: 1, first_name: 'Ann', last_name: 'Lee' } }, 'Ann Lee'],
@@ -171,7 +171,7 @@ describe('a message', () => {
     expect(said).toMatchObject({ kind: 'text', replyTo: 2, parts: [{ quote }] });
   });
 
-  it('quotes the words that were picked, also of a message elsewhere, and nothing of a card with buttons', () => {
+  it('quotes the picked words, even of a message elsewhere, and nothing of a card with buttons', () => {
     const card = { message_id: 2, from: { id: 1, is_bot: true }, text: 'a card', reply_markup: {} };
     const quoteOf = (more: object) => (read({ text: 'yes', ...more }) as InboundText).parts[0]?.quote;
     expect(quoteOf({ reply_to_message: card })).toBeUndefined();
@@ -183,11 +183,11 @@ describe('a message', () => {
     expect(quoteOf(elsewhere)).toEqual({ whose: 'other', name: 'Bob', text: 'there', picked: true });
   });
 
-  it('that cannot be passed on says of which kind it is', () => {
+  it('that cannot go to an agent names its kind', () => {
     expect(read({ poll: { question: 'q' } })).toMatchObject({ kind: 'strange', what: 'poll' });
   });
 
-  it('that was changed is an edit, but for a place that moves', () => {
+  it('that was changed is an edit, except for a location that moves', () => {
     const edited = (more: object) => ({
       update_id: 9,
       edited_message: { ...message(home).message, ...more },

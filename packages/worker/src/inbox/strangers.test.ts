@@ -100,7 +100,7 @@ describe('nothing happens and nothing is answered', () => {
     expect(row).toEqual({ state: 'done', body: '' });
   });
 
-  it('to a stranger’s tap on a real button, which is not even told that it was seen', async () => {
+  it('to a stranger’s tap on a real button, not even an acknowledgement', async () => {
     await w.opened();
     w.panes.show(w.session, DIALOG);
     const tapped = {
@@ -114,7 +114,7 @@ describe('nothing happens and nothing is answered', () => {
   });
 });
 
-it('is logged with who and what kind, and never with what was written', async () => {
+it('is logged with sender and kind, and never with what was written', async () => {
   w.telegram.stranger.say(SECRET);
   w.telegram.stranger.upload(
     { name: `${SECRET}.txt`, mime: 'text/plain', bytes: Buffer.from('x') },
@@ -130,8 +130,8 @@ it('is logged with who and what kind, and never with what was written', async ()
   expect(JSON.stringify(w.logged)).not.toContain(SECRET);
 });
 
-describe('a flood of the owner’s own', () => {
-  it('is bounded with a word that says how many were not handled, and keeps Stop and other commands working', async () => {
+describe('a flood from the owner', () => {
+  it('is limited, with a notice that counts what was refused, and Stop and other commands keep working', async () => {
     await w.close();
     w = new KernelUnderTest({ CCBOT_MESSAGES_PER_MINUTE: '5' });
     await w.open();

@@ -46,11 +46,11 @@ describe('the adapter to the Bot API', () => {
     return result.ok ? null : result.failure;
   };
 
-  it('gives back what the method returns', async () => {
+  it('returns what the method returns', async () => {
     expect(await api.call('getMe', {})).toMatchObject({ ok: true, value: { is_bot: true } });
   });
 
-  it('answers for each failure whether the call arrived', async () => {
+  it('says for each failure whether the call arrived', async () => {
     expect(await failureAfter('reset')).toMatchObject({ kind: 'unknown' });
     expect(await failureAfter('5xx')).toMatchObject({ kind: 'unknown' });
     expect(await failureAfter('429')).toMatchObject({ kind: 'not-delivered', retryAfterMs: 7_000 });
@@ -63,12 +63,12 @@ describe('the adapter to the Bot API', () => {
     await telegram.resume();
   });
 
-  it('gives up on a call without an answer, as one that may have arrived', async () => {
+  it('treats a call without an answer as one that may have arrived', async () => {
     telegram.fault({ method: 'getMe', kind: 'hang', times: 1 });
     expect(await api.call('getMe', {}, { timeoutMs: 50 })).toMatchObject({ failure: { kind: 'unknown' } });
   });
 
-  it('takes a web page in place of an answer for one of unknown outcome', async () => {
+  it('treats a web page instead of an answer as an unknown outcome', async () => {
     const server = createServer((_, res) => res.end('<html>Sign in to the hotel network</html>'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -78,7 +78,7 @@ describe('the adapter to the Bot API', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('never shows the token in what it tells', async () => {
+  it('never shows the token in its results', async () => {
     telegram.fault({ method: 'getMe', kind: 'reset' });
     const results = [await api.call('getMe', {})];
     await telegram.refuse();
@@ -87,7 +87,7 @@ describe('the adapter to the Bot API', () => {
     expect(JSON.stringify(results)).not.toContain(TOKEN.split(':')[1]);
   });
 
-  it('reaches a server below a path', async () => {
+  it('reaches a server under a path', async () => {
     const root = `${telegram.apiRoot}/`;
     const other = createBotApi({ token: TOKEN, apiRoot: root, makeAgent: await agentFactory(root, '') });
     expect(await other.call('getMe', {})).toMatchObject({ ok: true });
@@ -114,7 +114,7 @@ describe('the decision on a failed poll', () => {
   const state = { failures: 1, sinceStartMs: 0, polledBefore: false, chance: 0.5 };
   const conflict = { kind: 'refused', reason: 'conflict', code: 409, text: 'other' } as const;
 
-  it('takes a 409 for the last start’s long poll only at the start', () => {
+  it('takes a 409 for the previous poller’s long poll only at the start', () => {
     expect(decidePoll(conflict, state)).toMatchObject({ do: 'retry' });
     expect(decidePoll(conflict, { ...state, sinceStartMs: STALE_POLL_MS })).toMatchObject({ do: 'conflict' });
     expect(decidePoll(conflict, { ...state, polledBefore: true })).toMatchObject({ do: 'conflict' });
@@ -134,7 +134,7 @@ describe('the decision on a failed poll', () => {
     ['a hotel’s page', failureOf({ status: 302, text: '' }), false],
     ['a broken connection', failureOf({ errno: 'ECONNRESET', text: '' }), false],
     ['a refused connection', failureOf({ errno: 'ECONNREFUSED', text: '' }), false],
-  ])('tells for %s whether Telegram answered', (_what, failure, answered) => {
+  ])('says for %s whether Telegram answered', (_what, failure, answered) => {
     expect(isAnswer(failure)).toBe(answered);
   });
 
@@ -188,7 +188,7 @@ describe('the poll loop', () => {
     await poll.stop();
   });
 
-  it('never polls twice at a time, and goes on after resets, hangs and outages', async () => {
+  it('never polls twice at a time, and continues after resets, hangs and outages', async () => {
     start();
     await telegram.waitFor(() => seen('ready'));
     for (const kind of ['reset', '5xx', '429'] as const)
@@ -215,7 +215,7 @@ describe('the poll loop', () => {
     expect(poll.heldOff()).toBe(false);
   });
 
-  it('asks without a hold after a failure, so that it is soon known to work again', async () => {
+  it('polls without a hold after a failure, so that we soon know that it works again', async () => {
     start();
     await telegram.waitFor(() => seen('ready'));
     const calls = (): unknown[] =>
@@ -228,7 +228,7 @@ describe('the poll loop', () => {
     expect(calls().slice(0, 5)).toEqual([0, 50, 50, 0, 50]);
   });
 
-  it('polls over a new connection after a transport error, and over the same one otherwise', async () => {
+  it('polls over a new connection after a transport error, and otherwise over the same one', async () => {
     const rebuilt: number[] = [];
     const counted = { ...api, rebuild: () => void rebuilt.push(telegram.calls.length) };
     poll = createPoll({
@@ -254,7 +254,7 @@ describe('the poll loop', () => {
     await poll.stop();
   });
 
-  it('ends at once when another poller takes over', async () => {
+  it('ends immediately when another poller takes over', async () => {
     start();
     await telegram.waitFor(() => seen('ready'));
     await telegram.waitFor(() => telegram.polls.some((p) => p.endedNs === undefined));
@@ -272,7 +272,7 @@ describe('the poll loop', () => {
     await expect(poll.once()).rejects.toMatchObject({ fault: { code: 'WEBHOOK_SET' } });
   });
 
-  it('confirms nothing while the disk is full, says so once, and goes on by itself', async () => {
+  it('confirms nothing while the disk is full, reports it once, and continues without help', async () => {
     store.db.pragma(`max_page_count = ${Number(store.db.pragma('page_count', { simple: true }))}`);
     start();
     await telegram.waitFor(() => seen('ready'));
@@ -290,7 +290,7 @@ describe('the poll loop', () => {
     await poll.stop();
   });
 
-  it('does not ask in a rush for what carries no id and so cannot be confirmed', async () => {
+  it('does not poll in a rush for updates without ids, which cannot be confirmed', async () => {
     telegram.state.updates.push({ message: { text: 'no id' } } as never);
     telegram.state.updates.push({ update_id: 'x' } as never);
     expect(await poll.once()).toBe(0);
@@ -316,7 +316,7 @@ describe('the poll loop', () => {
     expect(telegram.state.updates).toEqual([]);
   });
 
-  it('fetches all that waits in one round, and skips what carries no id', async () => {
+  it('fetches everything that waits in one round, and skips what has no id', async () => {
     for (let i = 0; i < 120; i++) telegram.owner.say(`message ${i}`);
     expect(await poll.once()).toBe(120);
     expect(telegram.state.updates).toEqual([]);

@@ -67,7 +67,7 @@ it('sends files with everything else that belongs to the message', async () => {
   expect(telegram.warnings).toEqual([]);
 });
 
-it('sends the files of an album, and one that takes the place of another', async () => {
+it('sends the files of an album, and a file that replaces another', async () => {
   const media = ['a.png', 'b.png'].map((name) => ({ type: 'photo', media: file(png(20, 20), name) }));
   const sent = await api.call<{ message_id: number }[]>('sendMediaGroup', { chat_id, media });
   const message_id = sent.ok ? sent.value[1]?.message_id : 0;
@@ -81,7 +81,7 @@ it('sends the files of an album, and one that takes the place of another', async
   ]);
 });
 
-it('tells that a file cannot be read before anything is sent', async () => {
+it('reports an unreadable file before anything is sent', async () => {
   const result = await api.call('sendDocument', {
     chat_id,
     document: { upload: { path: join(dir, 'none'), name: 'none' } },
@@ -90,13 +90,13 @@ it('tells that a file cannot be read before anything is sent', async () => {
   expect(telegram.calls).toEqual([]);
 });
 
-it('tells the same of one that breaks while it is read', async () => {
+it('reports a file that breaks while it is read', async () => {
   const result = await api.call('sendDocument', { chat_id, document: { upload: { path: dir, name: 'd' } } });
   expect(result).toMatchObject({ failure: { kind: 'refused', reason: 'file-gone' } });
   expect(telegram.owner.fromBot()).toEqual([]);
 });
 
-it('reads a large file while it is sent, and keeps none open', async () => {
+it('reads a large file while it is sent, and leaves none open', async () => {
   const document = file(Buffer.alloc(20 * 1024 * 1024, 7), 'large.bin');
   telegram.fault({ method: 'sendDocument', kind: 'hang', times: 1 });
   const lost = await api.call('sendDocument', { chat_id, document }, { timeoutMs: 300 });
@@ -108,7 +108,7 @@ it('reads a large file while it is sent, and keeps none open', async () => {
   expect(telegram.owner.fromBot()[0]?.media?.file.bytes).toHaveLength(20 * 1024 * 1024);
 });
 
-it('does not break a call under way when the connections are made anew', async () => {
+it('does not break a running call when the connections are rebuilt', async () => {
   telegram.fault({ method: 'sendMessage', kind: 'slow', times: 1, delayMs: 200 });
   const slow = api.call('sendMessage', { chat_id, text: 'slow' });
   await telegram.waitFor(() => telegram.calls.length === 1);
