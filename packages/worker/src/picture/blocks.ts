@@ -1,4 +1,4 @@
-/** A rectangle within a cell, in shares of its width and height; `shade`: how much of the colour is seen. */
+/** A rectangle within a cell, in fractions of its width and height; `shade` is its opacity, 0 to 1. */
 export interface Block {
   x: number;
   y: number;
@@ -15,12 +15,12 @@ const block = (x: number, y: number, width: number, height: number, shade = 1): 
   shade,
 });
 
-/** U+2596 to U+259F: which quarters are filled; 1 upper left, 2 upper right, 4 lower left, 8 lower right. */
+/** The filled quarters of U+2596 to U+259F: 1 upper left, 2 upper right, 4 lower left, 8 lower right. */
 const QUARTERS = [4, 8, 1, 13, 9, 7, 11, 2, 6, 14] as const;
 
 /**
- * The rectangles of a block element (U+2580 to U+259F), which join without a seam when they are drawn and not taken
- * from a font; null for any other character.
+ * The rectangles of a block element (U+2580 to U+259F), which join without a seam if we draw them instead of using a
+ * font; null for any other character.
  */
 export function blocksOf(char: string): Block[] | null {
   const code = char.codePointAt(0) ?? 0;

@@ -6,7 +6,7 @@ import { tmuxWidths } from './widths';
 /** How a cell is drawn. Colours are `#rrggbb`. */
 export interface Style {
   fg: string;
-  /** Null: the terminal's own. */
+  /** Null: the terminal's own background. */
   bg: string | null;
   bold: boolean;
   italic: boolean;
@@ -14,38 +14,39 @@ export interface Style {
   strike: boolean;
 }
 
-/** What is drawn in one go: neighbours of one style, or a single character that needs a place of its own. */
+/** Cells that are drawn together: neighbours of the same style, or a single character that must be placed by itself. */
 export interface Run {
-  /** First column, counted from 0, and how many columns. */
+  /** First column, counted from 0. */
   x: number;
+  /** Columns. */
   width: number;
   text: string;
   style: Style;
-  /** `plain`: every character is one cell wide and in the font of the terminal. */
+  /** Every character is one cell wide and in the terminal's font. */
   plain: boolean;
 }
 
-/** A screen, ready to be drawn: of each row its runs, from left to right; blanks without a background are left out. */
+/** A screen to draw: the runs of each row, from left to right, without blanks that have no background. */
 export interface Grid {
   cols: number;
   rows: readonly (readonly Run[])[];
   cursor: { x: number; y: number } | null;
 }
 
-/** Characters that the terminal's font has, one cell wide each, and that need no other. */
+/** Characters that the terminal's font has, each one cell wide. */
 const PLAIN = /^[\u0020-\u024f\u0391-\u03c9\u0410-\u044f]$/;
 
-/** How much of a dim colour is left. */
+/** The opacity of a dim colour. */
 const DIM = 0.55;
 
-/** Reads a captured screen with a terminal of its own: its cells with their colours. */
+/** Reads the cells of a captured screen with their colours, by replaying it in a terminal emulator. */
 export async function readGrid(capture: Capture): Promise<Grid> {
   const { cols, rows: count } = capture;
   const terminal = new Terminal({ cols, rows: count, scrollback: 0, allowProposedApi: true });
   try {
     terminal.unicode.register(tmuxWidths);
     terminal.unicode.activeVersion = tmuxWidths.version;
-    // Each row at its place, without wrapping: a row in which widths are counted differently moves no other.
+    // We position each row and switch wrapping off, so that a row whose width we count differently moves no other.
     const rows = capture.lines.slice(0, count).map((line, y) => `\u001b[${y + 1};1H${line}`);
     await new Promise<void>((resolve) => terminal.write(`\u001b[?7l${rows.join('')}`, resolve));
     const { active } = terminal.buffer;
@@ -55,7 +56,7 @@ export async function readGrid(capture: Capture): Promise<Grid> {
       const runs: Run[] = [];
       for (let x = 0; x < cols; x++) {
         const cell = line?.getCell(x, scratch);
-        if (cell !== undefined && cell.getWidth() > 0) add(runs, x, cell);
+        if (cell !== undefined && cell.getWidth() > 0) addCell(runs, x, cell);
       }
       return runs.filter((run) => run.style.bg !== null || run.style.underline || run.text.trim() !== '');
     });
@@ -65,14 +66,14 @@ export async function readGrid(capture: Capture): Promise<Grid> {
   }
 }
 
-/** Puts a cell behind the runs of its row: into the last one when it is like it. */
-function add(runs: Run[], x: number, cell: IBufferCell): void {
+/** Appends a cell to the runs of its row, to the last run if it has the same style. */
+function addCell(runs: Run[], x: number, cell: IBufferCell): void {
   const chars = cell.getChars();
   const text = chars === '' || cell.isInvisible() !== 0 ? ' '.repeat(cell.getWidth()) : chars;
   const style = styleOf(cell);
   const plain = text.length === cell.getWidth() && [...text].every((char) => PLAIN.test(char));
   const last = runs.at(-1);
-  if (last !== undefined && joins(last, x, text, plain) && same(last.style, style)) {
+  if (last !== undefined && joins(last, x, text, plain) && sameStyle(last.style, style)) {
     last.text += text;
     last.width += cell.getWidth();
   } else {
@@ -83,7 +84,7 @@ function add(runs: Run[], x: number, cell: IBufferCell): void {
 const REGIONAL = /^[\u{1f1e6}-\u{1f1ff}]$/u;
 const TONE = /^[\u{1f3fb}-\u{1f3ff}]$/u;
 
-/** Whether a character is drawn together with the run before it: plain ones, the halves of a flag, an emoji and its tone. */
+/** Whether a character is drawn together with the run before it: plain text, the halves of a flag, an emoji and its tone. */
 function joins(last: Run, x: number, text: string, plain: boolean): boolean {
   if (last.x + last.width !== x) return false;
   if (plain || last.plain) return plain && last.plain;
@@ -93,11 +94,12 @@ function joins(last: Run, x: number, text: string, plain: boolean): boolean {
 function styleOf(cell: IBufferCell): Style {
   const fg = cell.isFgDefault() ? null : colour(cell.isFgRGB(), cell.getFgColor());
   const bg = cell.isBgDefault() ? null : colour(cell.isBgRGB(), cell.getBgColor());
-  const inverse = cell.isInverse() !== 0;
-  const [ink, paper] = inverse ? [bg ?? BACKGROUND, fg ?? FOREGROUND] : [fg ?? FOREGROUND, bg];
+  const isInverse = cell.isInverse() !== 0;
+  const front = isInverse ? (bg ?? BACKGROUND) : (fg ?? FOREGROUND);
+  const back = isInverse ? (fg ?? FOREGROUND) : bg;
   return {
-    fg: cell.isDim() !== 0 ? blend(ink, paper ?? BACKGROUND, DIM) : ink,
-    bg: paper,
+    fg: cell.isDim() !== 0 ? blend(front, back ?? BACKGROUND, DIM) : front,
+    bg: back,
     bold: cell.isBold() !== 0,
     italic: cell.isItalic() !== 0,
     underline: cell.isUnderline() !== 0,
@@ -108,7 +110,7 @@ function styleOf(cell: IBufferCell): Style {
 const colour = (isTrue: boolean, value: number): string =>
   isTrue ? trueColour(value) : paletteColour(value);
 
-const same = (a: Style, b: Style): boolean =>
+const sameStyle = (a: Style, b: Style): boolean =>
   a.fg === b.fg &&
   a.bg === b.bg &&
   a.bold === b.bold &&

@@ -4,22 +4,22 @@ import type { Grid, Run } from './cells';
 import { MONO, type Fonts } from './fonts';
 import { BACKGROUND, FOREGROUND } from './palette';
 
-/** Pixels of one cell, and the size at which a character of the terminal's font is exactly that wide (1233 of 2048 units). */
+/** The size of a cell, pixels, and the font size at which the terminal's font is that wide (1233 of 2048 units). */
 const CELL = { width: 10, height: 20 };
 const SIZE = (CELL.width * 2048) / 1233;
-/** From the top of a cell to the line that letters stand on, pixels. */
+/** From the top of a cell to the baseline, pixels. */
 const BASELINE = 15;
-/** From that line up to the middle of a letter, pixels. */
+/** From the baseline up to the middle of a letter, pixels. */
 const MIDDLE = 6;
-/** The size of characters of other fonts, pixels. */
+/** The font size of other fonts, pixels. */
 const OTHER_SIZE = 17;
 /** The frame around the screen, pixels. */
 const MARGIN = 10;
 
-/** Telegram takes no photo whose sides are in a ratio above 20. */
+/** Telegram rejects photos with an aspect ratio above 20. */
 const RATIO_MAX = 18;
 
-/** Draws a screen and gives the PNG. 120x40 are 1220x820 pixels. */
+/** Draws a screen as a PNG. 120x40 cells make 1220x820 pixels. */
 export function drawGrid(grid: Grid, fonts: Fonts): Promise<Buffer> {
   const width = grid.cols * CELL.width + 2 * MARGIN;
   const height = grid.rows.length * CELL.height + 2 * MARGIN;
@@ -75,21 +75,21 @@ function drawRun(context: SKRSContext2D, run: Run, y: number, fonts: Fonts): voi
   if (style.strike) context.fillRect(left, top + BASELINE - 5, run.width * CELL.width, 1);
 }
 
-/** One character of any font in its one or two cells: in the middle, and smaller where it is too wide. */
+/** Draws a character of any font in its one or two cells: centred, and scaled down if it is too wide. */
 function drawSingle(context: SKRSContext2D, run: Run, left: number, top: number, fonts: Fonts): void {
   const families = fonts.familyOf(run.text);
-  const own = families.startsWith(`"${MONO}"`);
-  context.font = fontOf(run, own ? SIZE : OTHER_SIZE, families);
-  // More than two cells only where tmux counts a part of an emoji on its own, such as the tone of a skin.
+  const isMono = families.startsWith(`"${MONO}"`);
+  context.font = fontOf(run, isMono ? SIZE : OTHER_SIZE, families);
+  // A run is wider only if tmux counts a part of an emoji separately, such as a skin tone.
   const room = Math.min(run.width, 2) * CELL.width;
-  const wide = context.measureText(run.text).width;
-  if (own && Math.abs(wide - room) < 0.5) {
+  const width = context.measureText(run.text).width;
+  if (isMono && Math.abs(width - room) < 0.5) {
     context.fillText(run.text, left, top + BASELINE);
     return;
   }
-  const scale = Math.min(1, room / Math.max(wide, 1));
+  const scale = Math.min(1, room / Math.max(width, 1));
   context.save();
-  context.translate(left + (room - wide * scale) / 2, top + BASELINE - (1 - scale) * MIDDLE);
+  context.translate(left + (room - width * scale) / 2, top + BASELINE - (1 - scale) * MIDDLE);
   context.scale(scale, scale);
   context.fillText(run.text, 0, 0);
   context.restore();

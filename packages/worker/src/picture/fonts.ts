@@ -2,14 +2,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { GlobalFonts } from '@napi-rs/canvas';
 
-const find = createRequire(__filename);
+const requireFont = createRequire(__filename);
 
-/** A font is missing or damaged: the installation is not whole. */
+/** A font is missing or damaged: the installation is incomplete. */
 export class FontError extends Error {}
 
-/** Loads fonts when a character needs them. They come with packages, so a picture looks the same on every machine. */
+/** Loads fonts when a character needs them. They come from npm packages, so a picture looks the same on every machine. */
 export interface Fonts {
-  /** Families for a character, the best first; loads what is not loaded yet. Throws a {@link FontError}. */
+  /** Font families for a character, best first; loads them if necessary. Throws a {@link FontError}. */
   familyOf(char: string): string;
 }
 
@@ -19,10 +19,10 @@ export const MONO = 'Terminal';
 const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
 const HAN = /[\u2e80-\u30ff\u31c0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]/;
 
-/** In the terminal's font beside letters: arrows, mathematics, lines, dingbats. What is missing there comes from Unifont. */
-const OFTEN = /^[\u0020-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25ff\u2713-\u2717\u276f]$/;
+/** What the terminal's font has besides letters: arrows, mathematics, lines, dingbats. Unifont has everything else. */
+const IN_MONO = /^[\u0020-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25ff\u2713-\u2717\u276f]$/;
 
-/** Fonts of this process; nothing is loaded yet but the terminal's own. */
+/** Opens the fonts of this process and loads the terminal's own. */
 export function openFonts(): Fonts {
   const loaded = new Set<string>();
   let slices: Slice[] | undefined;
@@ -36,35 +36,35 @@ export function openFonts(): Fonts {
     if (loaded.has(key)) return family;
     const path = join(packageFolder(name), folder, file);
     if (GlobalFonts.registerFromPath(path, family) === null)
-      throw new FontError(`no font could be read from ${path}`);
+      throw new FontError(`cannot read the font ${path}`);
     loaded.add(key);
     return family;
   }
 
-  /** Every character of the Basic Multilingual Plane, drawn in pixels. The older format of the two: it loads 4 times faster. */
-  const last = (): string => load('Unifont', '@fontsource/unifont', 'unifont-latin-400-normal.woff');
+  /** Every character of the Basic Multilingual Plane, in pixels. Of its two formats, woff loads 4 times faster. */
+  const fallback = (): string => load('Unifont', '@fontsource/unifont', 'unifont-latin-400-normal.woff');
 
   function han(char: string): string {
     const name = '@fontsource-variable/noto-sans-sc';
-    slices ??= slicesOf(find(`${name}/unicode.json`) as Record<string, string>);
+    slices ??= slicesOf(requireFont(`${name}/unicode.json`) as Record<string, string>);
     const code = char.codePointAt(0) ?? 0;
     const slice = slices.find(({ ranges }) => ranges.some(([from, to]) => code >= from && code <= to));
-    if (slice === undefined) return last();
+    if (slice === undefined) return fallback();
     return load(`Han ${slice.name}`, name, `noto-sans-sc-${slice.name}-wght-normal.woff2`);
   }
 
   return {
     familyOf(char) {
-      if (OFTEN.test(char)) return `"${MONO}"`;
+      if (IN_MONO.test(char)) return `"${MONO}"`;
       if (EMOJI.test(char))
-        return `"${load('Emoji', 'twemoji-colr-font', 'twemoji.woff2', '.')}", "${last()}"`;
-      if (HAN.test(char)) return `"${han(char)}", "${last()}"`;
-      return `"${MONO}", "${last()}"`;
+        return `"${load('Emoji', 'twemoji-colr-font', 'twemoji.woff2', '.')}", "${fallback()}"`;
+      if (HAN.test(char)) return `"${han(char)}", "${fallback()}"`;
+      return `"${MONO}", "${fallback()}"`;
     },
   };
 }
 
-/** A part of a font that is cut into many files. */
+/** A part of a font that comes in many files. */
 interface Slice {
   name: string;
   ranges: (readonly [number, number])[];
@@ -82,7 +82,7 @@ function slicesOf(table: Readonly<Record<string, string>>): Slice[] {
 
 function packageFolder(name: string): string {
   try {
-    return dirname(find.resolve(`${name}/package.json`));
+    return dirname(requireFont.resolve(`${name}/package.json`));
   } catch {
     throw new FontError(`the package ${name} is not installed`);
   }

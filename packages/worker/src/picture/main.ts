@@ -1,5 +1,5 @@
-// The program that draws pictures: a child of the worker, so that drawing holds up nobody, its memory goes back with
-// it, and a fault in the rasteriser ends no poller. It lives as long as the channel to its parent.
+// The program that draws pictures. It is a child of the worker, so that drawing delays no message, its memory is freed
+// when it exits, and a crash in the rasteriser does not end the poller. It lives as long as the channel to its parent.
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { readGrid } from './cells';
 import { drawGrid } from './draw';

@@ -1,15 +1,15 @@
-/** The colour behind a picture: that of a dark terminal, whatever the person uses at the desk. */
+/** The background of a picture: that of a dark terminal, whatever theme the user's own terminal has. */
 export const BACKGROUND = '#16181d';
-/** The colour of text that has none of its own, and of the cursor. */
+/** The colour of the cursor, and of text without its own colour. */
 export const FOREGROUND = '#dcdfe4';
 
-/** The sixteen colours of ANSI, told apart on the background above and by people who see red and green alike. */
+/** The sixteen ANSI colours, distinguishable on the background above and by people with red-green colour blindness. */
 const SIXTEEN = [
   '#3a3f4b', '#e5616b', '#8cc570', '#e3b867', '#5fa8f5', '#c678dd', '#56c1cf', '#c3c8d0',
   '#6b7280', '#ff7b84', '#a6e08a', '#ffd580', '#82c0ff', '#dd94f5', '#79dfec', '#ffffff',
 ] as const; // prettier-ignore
 
-/** The steps of the 6x6x6 cube that xterm defined for 256 colours. */
+/** The steps of xterm's 6x6x6 colour cube. */
 const STEPS = [0, 95, 135, 175, 215, 255] as const;
 
 /** Colour `index` of the 256, as `#rrggbb`. */
@@ -28,13 +28,16 @@ export function trueColour(value: number): string {
   return `#${(value & 0xffffff).toString(16).padStart(6, '0')}`;
 }
 
-/** `colour` with `share` of it (0 to 1) over `under`: what is dim keeps its hue. */
+/** Blends a `share` (0 to 1) of `colour` over `under`, so that a dim colour keeps its hue. */
 export function blend(colour: string, under: string, share: number): string {
-  const [a, b] = [partsOf(colour), partsOf(under)];
-  const mixed = a.map((value, i) => Math.round(value * share + (b[i] ?? 0) * (1 - share)));
+  const background = partsOf(under);
+  const mixed = partsOf(colour).map((value, i) =>
+    Math.round(value * share + (background[i] ?? 0) * (1 - share)),
+  );
   return rgb(mixed[0] ?? 0, mixed[1] ?? 0, mixed[2] ?? 0);
 }
 
-const partsOf = (colour: string): number[] => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+const partsOf = (colour: string): number[] =>
+  [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
 
 const rgb = (r: number, g: number, b: number): string => trueColour((r << 16) | (g << 8) | b);
