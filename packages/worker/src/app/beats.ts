@@ -1,15 +1,14 @@
 import { BEAT_INTERVAL_MS, PROTOCOL_VERSION, type Beat } from '@ccbot/shared/protocol/messages';
 
-/** What a beat tells beside the process's own figures. */
+/** What a beat reports beside the process's own figures. */
 export type Progress = Pick<
   Beat,
   'lastPollAt' | 'answers' | 'heldOff' | 'inbox' | 'outbox' | 'sessions' | 'busy'
 >;
 
 /**
- * Sends a beat every {@link BEAT_INTERVAL_MS} until stopped. A blocked event loop sends none, and the next one
- * tells by how much it was late: that is the loop's lag, measured without a timer of its own, which would wake
- * an idle worker many times a second.
+ * Sends a beat every {@link BEAT_INTERVAL_MS} until stopped. A blocked event loop sends none, and the next beat says how
+ * late it is: this measures the loop's lag without a second timer, which would wake an idle worker often.
  */
 export function startBeats(
   generation: number,

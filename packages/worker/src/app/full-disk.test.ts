@@ -21,7 +21,7 @@ it('tells everybody at once, and goes on when one of them cannot be told', async
   });
   await tellOfFullDisk(api, [7, 8], () => 'full', log);
   expect(sent).toEqual([7, 8]);
-  expect(logged).toEqual(['somebody could not be told of the full disk']);
+  expect(logged).toEqual(['full disk not reported to a user']);
 });
 
 it('tells of a full disk once for as long as every write fails, and once more when there was room in between', () => {

@@ -4,22 +4,21 @@ import { createSettings } from '../store/settings';
 import { createPoll } from '../telegram/poll';
 import { botUsername, type RunWorld } from './run-world';
 
-/** How long `--once` goes on sending what is waiting, ms. */
+/** How long `--once` sends what is waiting, ms. */
 const FLUSH_MS = 30_000;
 
-/** What one round did. */
 export interface OnceReport {
-  /** Updates that were new. */
+  /** New updates. */
   updates: number;
   sessions: { attached: string[]; ended: string[]; lost: string[]; adopted: string[] };
   transcriptLines: number;
-  /** Calls to Telegram that succeeded, and what is left to send. */
+  /** Successful calls to Telegram. */
   sent: number;
   leftToSend: number;
   leftToHandle: number;
 }
 
-/** One round for debugging: reconcile, fetch what waits, handle it, read every transcript to its end, send, report. */
+/** Runs one round for debugging: reconciles, fetches and handles what waits, reads transcripts to their ends, sends, reports. */
 export async function runOnce(deps: RunWorld, json: boolean): Promise<number> {
   const settings = createSettings(deps.store);
   const kernel = createKernel({

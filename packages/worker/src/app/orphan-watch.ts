@@ -11,7 +11,7 @@ const PROGRAM = `
   }, workerData.everyMs);
 `;
 
-/** A thread that ends this process when its parent is gone, also while the event loop is blocked. */
+/** A thread that ends this process when its parent is gone, even while the event loop is blocked. */
 export interface OrphanWatch {
   stop(): Promise<void>;
 }

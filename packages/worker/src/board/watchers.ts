@@ -1,42 +1,43 @@
 import type { Session } from '../sessions/model';
 
-/** Who may use ccbot, and the session that each of their chats writes to. */
-export interface Crowd {
-  /** The chats of the people who may use ccbot. */
-  chats: readonly number[];
+/** The chats of all allowed users, and the session that each writes to. */
+export interface ChatRoster {
+  readonly chats: readonly number[];
   writesTo(chatId: number): string | undefined;
 }
 
-type Of = Pick<Session, 'id' | 'chatId' | 'by' | 'wroteLast'> & { card: Pick<Session['card'], 'phase'> };
+type WatchedSession = Pick<Session, 'id' | 'chatId' | 'by' | 'wroteLast'> & {
+  card: Pick<Session['card'], 'phase'>;
+};
 
 /** The chats that write to a session. */
-export function activeChatsOf({ id }: Pick<Session, 'id'>, { chats, writesTo }: Crowd): number[] {
+export function activeChatsOf({ id }: Pick<Session, 'id'>, { chats, writesTo }: ChatRoster): number[] {
   return chats.filter((chatId) => writesTo(chatId) === id);
 }
 
 /**
- * The chats of the people who have to do with a session: who began it, who last wrote to it, and who writes to it;
- * where none of them may use ccbot any more, everybody.
+ * The chats that hear of a session: of the user who started it, the author of its turn, the last writer, and all who
+ * write to it now. Every chat if none of them is allowed any more.
  */
-export function watchersOf(session: Of, crowd: Crowd): number[] {
-  const all = [session.chatId, session.by, session.wroteLast, ...activeChatsOf(session, crowd)];
-  const there = crowd.chats.filter((chatId) => all.includes(chatId));
-  return there.length > 0 ? there : [...crowd.chats];
+export function watchersOf(session: WatchedSession, roster: ChatRoster): number[] {
+  const involved = [session.chatId, session.by, session.wroteLast, ...activeChatsOf(session, roster)];
+  const watchers = roster.chats.filter((chatId) => involved.includes(chatId));
+  return watchers.length > 0 ? watchers : [...roster.chats];
 }
 
 /**
- * The chats that something is put before which a session waits for: of those who are at it now. That is who wrote what
- * it works on, who wrote to it last, and everybody who writes to it; where that is nobody, who began it; and where they
- * may not use ccbot any more, everybody. Never empty while anybody may use ccbot: nothing waits for one who is away.
+ * The chats that a session's requests are shown to: of the author of its running turn, the last writer, and all who
+ * write to it now. If there is none, the user who started it; if that user is not allowed any more, every chat. Never
+ * empty while anybody is allowed, so no request waits for somebody who is away.
  */
-export function respondersOf(session: Of, crowd: Crowd): number[] {
-  const working = session.card.phase === 'working';
-  const at = [
-    working ? session.by : undefined,
+export function respondersOf(session: WatchedSession, roster: ChatRoster): number[] {
+  const isWorking = session.card.phase === 'working';
+  const involved = [
+    isWorking ? session.by : undefined,
     session.wroteLast ?? session.by,
-    ...activeChatsOf(session, crowd),
+    ...activeChatsOf(session, roster),
   ];
-  const there = crowd.chats.filter((chatId) => at.includes(chatId));
-  if (there.length > 0) return there;
-  return crowd.chats.includes(session.chatId) ? [session.chatId] : [...crowd.chats];
+  const responders = roster.chats.filter((chatId) => involved.includes(chatId));
+  if (responders.length > 0) return responders;
+  return roster.chats.includes(session.chatId) ? [session.chatId] : [...roster.chats];
 }

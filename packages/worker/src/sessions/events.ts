@@ -80,6 +80,6 @@ export interface LimitFigure {
   /** The limit's window: `5h` and `week` where it is one of these, else the agent's own name for it. */
   window: string;
   usedPercent: number;
-  /** When it begins anew, ms since the epoch; absent where the agent does not say. */
+  /** When it resets, ms since the epoch; absent where the agent does not say. */
   resetsAt?: number;
 }

@@ -2,15 +2,15 @@ import { runningAgents } from '../cards/live';
 import type { Card } from '../cards/model';
 import { keys, type OutboxKey } from '../outbox/keys';
 
-/** Where a session stands, as ccbot sees its terminal. */
+/** The state of a session's terminal. */
 export type SessionPhase =
-  /** Asked for; its window may not be there yet. */
+  /** Requested; its window may not exist yet. */
   | 'opening'
-  /** The agent starts or restores: what the person writes waits. */
+  /** The agent starts or restores; prompts wait. */
   | 'starting'
-  /** The agent takes text, in a turn or not. */
+  /** The agent takes text, during a turn too. */
   | 'ready'
-  /** Something on the screen wants keys, not text: what the person writes waits. */
+  /** The screen wants keys, not text; prompts wait. */
   | 'dialog'
   /** The agent's program ended, or its window was closed. */
   | 'ended'
@@ -21,19 +21,19 @@ export type SessionPhase =
 export interface Binding {
   sessionId: string;
   transcriptPath: string;
-  /** When it was learnt, ms since the epoch. */
+  /** When it became known, ms since the epoch. */
   at: number;
 }
 
 /** Why a session is in the archive. */
 export type EndedWhy =
-  /** The person was done with it, or ended it. */
+  /** The user was done with it, or ended it. */
   | 'done'
   | 'killed'
-  /** Its agent ended by itself, or its window was closed at the desk. */
+  /** Its agent ended by itself, or its window was closed at the terminal. */
   | 'died'
   | 'closed'
-  /** Nothing happened in it for long. */
+  /** It was idle for long. */
   | 'idle'
   /** Its window was gone when ccbot came back. */
   | 'lost';
@@ -45,69 +45,69 @@ export type AutoAllow =
   /** Until the running turn, or the next one, has ended. */
   | { until: 'done' };
 
-/** One agent in one window: all that ccbot keeps of it, stored as JSON. */
+/** One agent in one window, as it is stored. */
 export interface Session {
-  /** ccbot's own id; the window carries it, and buttons do. */
+  /** ccbot's own id; windows and buttons carry it. */
   id: string;
-  /** The chat of the person who started it. */
+  /** The chat of the user who started it. */
   chatId: number;
   name: string;
-  /** The agent's id, as it is registered. */
+  /** The id of the agent. */
   agent: string;
   cwd: string;
-  /** The command line that the person wrote, where that is what runs. */
+  /** The user's command line, where the agent is one. */
   line?: string;
-  /** `screen`: there is no transcript; what the terminal shows is the card. */
+  /** `screen`: there is no transcript, and the card shows the terminal. */
   surface?: 'screen';
-  /** Its agent was started by hand at the desk: its window is the person's, and stays when the session ends. */
+  /** Its agent was started at the terminal: the window belongs to the user and stays when the session ends. */
   adopted?: true;
   createdAt: number;
-  /** When its window was opened again, ms since the epoch; absent: never. */
+  /** When its window was last reopened, ms since the epoch. */
   reopenedAt?: number;
-  /** When something of the person or the agent last happened in it, ms since the epoch. */
+  /** When the user or the agent last did something in it, ms since the epoch. */
   activeAt?: number;
-  /** It is called after its directory, until its first words tell what it is about. */
+  /** It has the name of its directory until its first words give it a better one. */
   unnamed?: true;
-  /** The person's first words in it, in one line. */
+  /** The user's first words in it, in one line. */
   about?: string;
-  /** Since when and why it is in the archive; absent while it is live. */
+  /** When and why it was archived; absent while it is live. */
   ended?: { at: number; why: EndedWhy };
-  /** Its window is over, and nobody has made sure yet that nothing of its agent outlived it. */
+  /** Its window is gone, and it is not certain yet that its agent is gone too. */
   leftover?: true;
-  /** It goes on with an earlier session of its agent, which has not settled yet: nothing is typed. */
+  /** Its agent resumes an earlier session and has not come to rest yet: nothing is typed. */
   restoring?: boolean;
   phase: SessionPhase;
   binding?: Binding;
   card: Card;
-  /** The account's limit that the agent ran into: what is written to it waits until that is over. */
+  /** The account's limit that the agent reached: prompts wait until it resets. */
   limited?: Limited;
-  /** The person's message that began the running turn, and the chat in which it was written. */
+  /** The message that began the running turn, and its chat. */
   replyTo?: number;
   by?: number;
-  /** The chat that last wrote something to it, whether or not that is worked on. */
+  /** The chat that wrote to it last, whether or not the agent works on that. */
   wroteLast?: number;
-  /** How many messages showed its screen so far. */
+  /** How many messages have shown its screen. */
   screens?: number;
-  /** The chats whose people asked for the screen that is shown now. */
+  /** The chats that asked for the screen that is shown now. */
   screenIn?: readonly number[];
-  /** The person has turned on that it is allowed everything it asks for. */
+  /** The user's rule that allows it everything it asks for. */
   allowing?: AutoAllow;
 }
 
-/** A limit of the account that ended a session's turn. Times are ms since the epoch. */
+/** A limit of the account that stopped a session. Times are ms since the epoch. */
 export interface Limited {
-  /** When the agent ran into it. */
+  /** When the agent reached it. */
   at: number;
   /** See `LimitFigure`. */
   window?: string;
   resetsAt?: number;
-  /** The person said that the session shall go on at the reset. */
+  /** The user wants the session to continue at the reset. */
   resume: boolean;
-  /** The reset has passed, and the person has not said yet that the session shall go on. */
+  /** The limit has reset, and the user has not said yet whether the session continues. */
   over: boolean;
 }
 
-/** The outbox key of the message about a limit that the session ran into. */
+/** The outbox key of the message about a limit that the session reached. */
 export function limitKey(session: Session, limited: Limited): OutboxKey {
   return keys.limited(session.id, limited.at);
 }

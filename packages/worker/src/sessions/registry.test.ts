@@ -10,7 +10,7 @@ import { createSettings } from '../store/settings';
 import { wordsIn } from '../words/words';
 import { createBoard } from '../board/board';
 import type { SessionEvent } from './events';
-import type { SessionInput } from './machine/input';
+import type { SessionInput } from './machine/model';
 import type { Session } from './model';
 import { boardEffects } from '../board/effects';
 import type { OutboxKey } from '../outbox/keys';

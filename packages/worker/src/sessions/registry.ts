@@ -2,7 +2,7 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import type { DispatchEffect } from './handlers/model';
 import type { SessionHandlers } from './handlers/table';
-import type { SessionInput } from './machine/input';
+import type { SessionInput } from './machine/model';
 import { step } from './machine/step';
 import { isLive, type Session } from './model';
 import { parseSession } from './rows';

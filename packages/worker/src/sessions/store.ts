@@ -1,15 +1,15 @@
 import type { SessionStore } from './registry';
-import type { TailMarks } from '../watch/model';
+import type { TailMarks } from '../watch/follower';
 import type { Store } from '../store/open';
 
-/** Where sessions are kept, one JSON body each. */
+/** Sessions on disk, one JSON body each. See rows.ts. */
 export function createSessionStore(store: Store): SessionStore {
   const all = store.db.prepare<[], { id: string; body: string }>('SELECT id, body FROM sessions');
   const put = store.db.prepare('INSERT OR REPLACE INTO sessions (id, body) VALUES (?, ?)');
   const remove = store.db.prepare('DELETE FROM sessions WHERE id = ?');
-  const rest = [
+  // Nobody can ask for a removed session's prompts and settings any more.
+  const removeRest = [
     'DELETE FROM tails WHERE session = ?',
-    // What the person wrote to it, and what was noted of it: nobody could ask for that any more.
     'DELETE FROM prompts WHERE session = ?',
     "DELETE FROM settings WHERE scope = 'session:' || ?",
   ].map((sql) => store.db.prepare(sql));
@@ -21,12 +21,12 @@ export function createSessionStore(store: Store): SessionStore {
     },
     remove(id) {
       remove.run(id);
-      for (const one of rest) one.run(id);
+      for (const statement of removeRest) statement.run(id);
     },
   };
 }
 
-/** How far each session's transcript was read. */
+/** How far the transcript of each session was read. */
 export function createTailMarks(store: Store): TailMarks {
   const get = store.db.prepare<[string], { path: string; offset: number }>(
     'SELECT path, "offset" FROM tails WHERE session = ?',

@@ -17,7 +17,7 @@ const note = z.object({
   adopted: z.optional(z.literal(true)),
 });
 
-/** What a window carries of its session, so that it is found again where the database is lost. */
+/** The note a window carries, so that its session is found again when the database is lost. */
 export function noteOf(session: Session, dir: string): string {
   const { chatId, name, agent, cwd, createdAt, line, surface, adopted, card } = session;
   return JSON.stringify({
@@ -36,8 +36,8 @@ export function noteOf(session: Session, dir: string): string {
 }
 
 /**
- * The session that a window's note tells of; null for none, or one of another ccbot. `since`: from when on its
- * transcript is shown, ms since the epoch: what came before has been.
+ * The session in a window's note; null where there is none, or the window belongs to another ccbot. `since`: its
+ * transcript is shown from then on, ms since the epoch, since everything before was shown already.
  */
 export function sessionFromNote(id: string, text: string, dir: string, since: number): Session | null {
   let raw: unknown;

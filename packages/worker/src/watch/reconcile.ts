@@ -78,7 +78,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
         { type: 'opened', at: deps.now() },
         // Asked for, and perhaps not drawn yet when ccbot was killed; one that is there already is brought up to date.
         ...((session.screenIn?.length ?? 0) > 0
-          ? [{ type: 'screen.asked', at: deps.now(), anew: false } as const]
+          ? [{ type: 'screen.asked', at: deps.now(), isNew: false } as const]
           : []),
       ]);
       result.attached.push(session.id);

@@ -3,7 +3,7 @@ import { PanesError, type Panes } from '../../terminal/panes';
 import { forAgents } from '../../words/for-agents';
 import type { Delivery } from '../../prompts/delivery';
 import type { PromptQueue } from '../../prompts/model';
-import type { SessionInput } from '../../sessions/machine/input';
+import type { SessionInput } from '../../sessions/machine/model';
 import { step } from '../../sessions/machine/step';
 import { isLive, type Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';

@@ -1,6 +1,6 @@
 import { maskedLine } from '../../cards/clean';
 import { LINE_MAX, type ToolRow } from '../../cards/model';
-import type { SessionInput } from '../../sessions/machine/input';
+import type { SessionInput } from '../../sessions/machine/model';
 import type { AgentRequest } from './model';
 
 /**

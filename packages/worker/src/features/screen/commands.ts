@@ -39,9 +39,9 @@ export function keyCommands(deps: KeyCommandDeps): {
   const pressing = new Map<string, Promise<void>>();
   /** Who pressed the last key on a session's screen. */
   const pressedBy = new Map<string, number>();
-  const asked = (id: string, anew: boolean, by?: number): void =>
+  const asked = (id: string, isNew: boolean, by?: number): void =>
     registry.dispatch(id, [
-      { type: 'screen.asked', at: deps.now(), anew, ...(by === undefined ? {} : { by }) },
+      { type: 'screen.asked', at: deps.now(), isNew: anew, ...(by === undefined ? {} : { by }) },
     ]);
 
   async function inTurn(id: string, work: () => Promise<void>): Promise<void> {

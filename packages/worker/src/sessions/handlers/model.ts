@@ -1,4 +1,4 @@
-import type { SessionEffect, SessionInput } from '../machine/input';
+import type { SessionEffect, SessionInput } from '../machine/model';
 import type { Session } from '../model';
 
 /**

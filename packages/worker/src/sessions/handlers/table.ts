@@ -1,4 +1,4 @@
-import type { SessionInput } from '../machine/input';
+import type { SessionInput } from '../machine/model';
 import type { DispatchEffect, EffectHandler, EventHandler, SessionContribution } from './model';
 
 /** A handler with the room or feature it belongs to, for the log. */

@@ -1,6 +1,6 @@
 import { newCard } from '../../cards/model';
 import { archivedOf, idleUntil, purgeable } from './archiving';
-import type { SessionInput } from './input';
+import type { SessionInput } from './model';
 import { step } from './step';
 import type { Session } from '../model';
 

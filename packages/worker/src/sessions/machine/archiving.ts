@@ -1,12 +1,12 @@
 import { maskedLine } from '../../cards/clean';
 import { newCard } from '../../cards/model';
-import type { SessionEffect, SessionInput } from './input';
+import type { SessionEffect, SessionInput } from './model';
 import { isAtWork, isLive, type EndedWhy, type Session } from '../model';
 
-/** The most UTF-16 units of the first words that tell what a session was about. */
+/** The longest summary of a session's first words, UTF-16 units. */
 const ABOUT_MAX = 60;
 
-/** Why an input takes a session out of use. */
+/** Why an input ends a session. */
 const WHY: Partial<Record<SessionInput['type'], EndedWhy>> = {
   died: 'died',
   closed: 'closed',
@@ -14,17 +14,17 @@ const WHY: Partial<Record<SessionInput['type'], EndedWhy>> = {
   lost: 'lost',
 };
 
-/** A session after an input, with what is kept of its course: when something last happened, what it is about, why it ended. */
+/** The session after an input, with what its history is kept by: when something last happened, its first words, why it ended. */
 export function stamped(before: Session, after: Session, input: SessionInput): Session {
   let next = after;
   if (!isLive(after)) {
     const why = input.type === 'archived' ? input.why : (WHY[input.type] ?? 'died');
     next = { ...next, ended: { at: input.at, why } };
-    // On disk with its end: a crash must not leave an agent that nobody looks for.
+    // Stored with the end: a crash must not leave an orphaned agent behind.
     if (after.binding !== undefined) next = { ...next, leftover: true };
   }
-  const happened = input.type === 'typed' || (input.type === 'observed' && after.card !== before.card);
-  if (happened) next = { ...next, activeAt: input.at };
+  const isActivity = input.type === 'typed' || (input.type === 'observed' && after.card !== before.card);
+  if (isActivity) next = { ...next, activeAt: input.at };
   if (next.about === undefined && input.type === 'observed' && input.event.type === 'turn.started') {
     const about = maskedLine(input.event.prompt, ABOUT_MAX);
     if (about !== '') next = { ...next, about };
@@ -32,45 +32,43 @@ export function stamped(before: Session, after: Session, input: SessionInput): S
   return next;
 }
 
-/** An archived session that goes on: its card begins anew, its transcript where it was left. */
+/** An archived session that continues: with a new card, its transcript where it was left. */
 export function restored(
   session: Session,
   { at, name }: Extract<SessionInput, { type: 'restored' }>,
 ): [Session, SessionEffect[]] {
-  const { ended, replyTo, adopted, leftover, ...kept } = session;
-  void [ended, replyTo, adopted, leftover]; // of its life before
   const { card, binding } = session;
-  const fresh = {
-    ...newCard({ session: session.id, name, agent: card.agent }),
-    turn: card.turn,
-    seen: card.seen,
-  };
   const next: Session = {
-    ...kept,
+    ...session,
     name,
     phase: 'opening',
     restoring: true,
     reopenedAt: at,
     activeAt: at,
-    card: fresh,
+    card: {
+      ...newCard({ session: session.id, name, agent: card.agent }),
+      turn: card.turn,
+      seen: card.seen,
+    },
   };
+  for (const past of ['ended', 'replyTo', 'adopted', 'leftover'] as const) delete next[past];
   return [
     next,
     binding === undefined ? [] : [{ do: 'follow', path: binding.transcriptPath, at: binding.at }],
   ];
 }
 
-/** A session that is over, once it is known that nothing of its agent is left. */
+/** An ended session of whose agent no process is left. */
 export function cleared(session: Session): Session {
   if (session.leftover === undefined) return session;
-  const { leftover, ...kept } = session;
-  void leftover; // there is nothing
-  return kept;
+  const next = { ...session };
+  delete next.leftover;
+  return next;
 }
 
 /**
- * When a session that nothing happens in goes to the archive, ms since the epoch; null: not now. Its agent works or asks,
- * or is to go on when a limit is over; a command runs until it ends, and could not go on.
+ * When an idle session goes to the archive, ms since the epoch. Null: not while its agent works or asks, or will continue
+ * after a limit; and never a command, which runs until it ends and could not be resumed.
  */
 export function idleUntil(session: Session, afterMs: number): number | null {
   if (!isLive(session) || afterMs <= 0) return null;
@@ -79,14 +77,14 @@ export function idleUntil(session: Session, afterMs: number): number | null {
   return (session.activeAt ?? session.reopenedAt ?? session.createdAt) + afterMs;
 }
 
-/** The archive: the newest first. */
+/** Archived sessions, newest first. */
 export function archivedOf(sessions: readonly Session[]): Session[] {
   return sessions
     .filter((session) => !isLive(session))
     .sort((a, b) => endedAt(b) - endedAt(a) || b.createdAt - a.createdAt);
 }
 
-/** Those whose time in the archive is over. */
+/** The sessions that were archived long enough to be deleted. */
 export function purgeable(sessions: readonly Session[], now: number, keepMs: number): Session[] {
   return sessions.filter((session) => !isLive(session) && endedAt(session) + keepMs <= now);
 }

@@ -1,24 +1,24 @@
 import { runningAgents, withoutSilentAgents } from '../../cards/live';
-import type { SessionEffect } from './input';
+import type { SessionEffect } from './model';
 import { isAtWork, type Session } from '../model';
 
-/** A sub-agent that works between turns and tells nothing for this long, ms, is no longer shown as being at work. */
+/** A sub-agent between turns that reports nothing for this long, ms, is no longer shown as working. */
 const AGENT_SILENT_MS = 3_600_000;
 
-/** Tells by which sub-agents two states differ. */
+/** Differs when other sub-agents run, or their transcripts are known. */
 export function agentsKey({ card }: Session): string {
   return runningAgents(card)
     .map(({ id, file }) => `${id} ${file ?? ''}`)
     .join('\n');
 }
 
-/** Between turns only sub-agents that work on make a live card; it goes when the last of them has ended. */
+/** Between turns only running sub-agents keep a live card; it goes when the last one ends. */
 export function besideTurn(before: Session, after: Session): SessionEffect[] {
   if (isAtWork(after)) return [{ do: 'show' }];
   return isAtWork(before) ? [{ do: 'hide' }] : [];
 }
 
-/** Time has passed: of sub-agents that are silent for long nobody knows what became of them. */
+/** Drops sub-agents that have been silent for long: their fate is unknown. */
 export function ticked(session: Session, at: number): [Session, SessionEffect[]] {
   if (session.card.phase === 'working') return [session, []];
   const card = withoutSilentAgents(session.card, at - AGENT_SILENT_MS);

@@ -1,7 +1,7 @@
 import { newCard } from '../../cards/model';
 import type { SessionEvent } from '../events';
 import { limitViews } from '../../features/limits/view';
-import type { SessionEffect, SessionInput } from './input';
+import type { SessionEffect, SessionInput } from './model';
 import { step } from './step';
 import type { Limited, Session } from '../model';
 import { wordsIn } from '../../words/words';

@@ -1,14 +1,14 @@
 import type { SessionEvent } from '../events';
-import type { SessionEffect } from './input';
+import type { SessionEffect } from './model';
 import type { Limited, Session } from '../model';
 
-/** The agent ran into a limit of its account: what is written to it waits, and the person is asked once. */
+/** The agent reached a limit of its account: prompts wait, and the user is asked once. */
 export function limitReached(
   session: Session,
   { at, window, resetsAt }: Extract<SessionEvent, { type: 'limit.reached' }>,
 ): [Session, SessionEffect[]] {
   const before = session.limited;
-  // The same limit again, of a prompt that was typed at the desk: the person knows.
+  // The same limit again, for a prompt that was typed at the terminal: the user knows.
   if (before !== undefined && !before.over && before.resetsAt === resetsAt) return [session, []];
   const limited: Limited = {
     at,
@@ -26,7 +26,7 @@ export function limitReached(
   return [{ ...session, limited }, effects];
 }
 
-/** The person said whether and when the session goes on. */
+/** The user said whether and when the session continues. */
 export function resumeAsked(session: Session, when: 'reset' | 'now' | 'never'): [Session, SessionEffect[]] {
   if (session.limited === undefined) return [session, []];
   if (when === 'now' || (when === 'reset' && session.limited.over)) return resumed(session, session.limited);
@@ -34,7 +34,7 @@ export function resumeAsked(session: Session, when: 'reset' | 'now' | 'never'): 
   return [{ ...session, limited }, [{ do: 'tell-limited', limited, state: limited.over ? 'over' : 'waits' }]];
 }
 
-/** The limit begins anew: the session goes on if the person said so; else the person is asked again. */
+/** The limit resets: the session continues if the user said so, else the user is asked again. */
 export function resetDue(session: Session, at: number): [Session, SessionEffect[]] {
   const { limited } = session;
   if (limited?.resetsAt === undefined || limited.over || limited.resetsAt > at) return [session, []];
@@ -47,7 +47,7 @@ export function resetDue(session: Session, at: number): [Session, SessionEffect[
 }
 
 function resumed(session: Session, limited: Limited): [Session, SessionEffect[]] {
-  const { limited: over, ...next } = session;
-  void over;
+  const next = { ...session };
+  delete next.limited;
   return [next, [{ do: 'tell-limited', limited, state: 'resumed' }, { do: 'alarm' }, { do: 'resume' }]];
 }

@@ -1,6 +1,6 @@
 import { newCard } from '../../cards/model';
 import type { SessionEvent } from '../events';
-import type { SessionEffect, SessionInput } from './input';
+import type { SessionEffect, SessionInput } from './model';
 import { step } from './step';
 import { isAtWork, type Session } from '../model';
 
@@ -92,6 +92,6 @@ describe('sub-agents', () => {
   });
 });
 
-it('shows nothing anew when time passes over a session that rests', () => {
+it('draws nothing again when time passes over an idle session', () => {
   expect(run(idle(), { type: 'ticked', at: AT })).toEqual([idle(), []]);
 });

@@ -1,8 +1,8 @@
 import type { SessionEvent } from '../events';
-import type { SessionEffect } from './input';
+import type { SessionEffect } from './model';
 import type { Session } from '../model';
 
-/** Adds what an event tells of the agent's login: an error by the agent's own name for it, or that a turn was done. */
+/** Adds what an event says about the agent's login: the agent's own name of an error, or that a turn was done. */
 export function withLogin(
   before: Session,
   [next, effects]: [Session, SessionEffect[]],

@@ -1,71 +1,91 @@
 import { reduceCard } from '../../cards/reduce';
-import { besideTurn } from './at-work';
 import type { SessionEvent } from '../events';
-import type { SessionEffect } from './input';
-import { limitReached } from './limited';
 import { isAtWork, type Session } from '../model';
+import { besideTurn } from './at-work';
+import { limitReached } from './limited';
+import type { SessionEffect } from './model';
 
-/** What an agent does only when its account allows it. */
-const GOES_ON: ReadonlySet<SessionEvent['type']> = new Set(['text', 'thinking', 'tool.started']);
+type Step = [Session, SessionEffect[]];
 
-/** What something that the transcript told means for the session. `replyTo`: the message whose prompt began the turn, in the chat `by`. */
+/** Events of an agent whose account lets it work. */
+const WORKS: ReadonlySet<SessionEvent['type']> = new Set(['text', 'thinking', 'tool.started']);
+
+/** Events that change a finished turn, also when they come late. */
+const FINISHES: ReadonlySet<SessionEvent['type']> = new Set(['turn.ended', 'text', 'tool.ended']);
+
+/** Decides what a transcript's event means. `replyTo`: the message whose prompt began the turn, in the chat `by`. */
 export function observed(
   session: Session,
   event: SessionEvent,
   replyTo: number | undefined,
   by?: number,
-): [Session, SessionEffect[]] {
+): Step {
   if (event.type === 'limit.reached') return limitReached(session, event);
-  if (session.limited !== undefined && GOES_ON.has(event.type)) {
-    // It works again, by whoever's doing.
-    const { limited, ...rest } = session;
-    const [next, effects] = observed(rest, event, replyTo, by);
-    const over: SessionEffect[] = [
-      { do: 'tell-limited', limited, state: 'resumed' },
-      { do: 'alarm' },
-      { do: 'deliver' },
-    ];
-    return [next, [...effects, ...over]];
-  }
+  if (session.limited !== undefined && WORKS.has(event.type)) return worksAgain(session, event, replyTo, by);
   if (event.type === 'figures') return figured(session, event);
   const card = reduceCard(session.card, event);
   if (card === session.card) return [session, []];
   const next: Session = { ...session, card };
-  if (card.turn !== session.card.turn) {
-    // A new turn: of a prompt, or one that the agent began by itself (a background task that came back).
-    if (replyTo === undefined) delete next.replyTo;
-    else next.replyTo = replyTo;
-    if (by === undefined) delete next.by;
-    else [next.by, next.wroteLast] = [by, by];
-    const effects: SessionEffect[] = [{ do: 'show' }, { do: 'watch', on: true }];
-    return [next, [{ do: 'begin' }, ...effects]];
-  }
-  if (card.phase === 'idle') {
-    // The turn has ended, or something of it came late: what is finished is shown whole.
-    const told = event.type === 'turn.ended' || event.type === 'text' || event.type === 'tool.ended';
-    if (card.turn === 0) return [next, []];
-    if (!told) return [next, besideTurn(session, next)];
-    const effects: SessionEffect[] = [{ do: 'finish' }, { do: 'watch', on: session.phase !== 'ready' }];
-    // An interrupted agent may have given a prompt back into its input line, where it kept the next one waiting.
-    if (event.type === 'turn.ended') effects.push({ do: 'deliver' });
-    return [next, isAtWork(next) ? [...effects, { do: 'show' }] : effects];
-  }
+  if (card.turn !== session.card.turn) return turnStarted(next, replyTo, by);
+  if (card.phase === 'idle') return turnFinished(session, next, event);
   return [next, event.type === 'other' ? [] : [{ do: 'show' }]];
 }
 
-/** The session as one to which the chat `by` wrote last; undefined: nobody knows who did. */
+/** The session with the chat that wrote to it last; undefined: not known. */
 export function wroteTo(session: Session, by: number | undefined): Session {
   return by === undefined || by === session.wroteLast ? session : { ...session, wroteLast: by };
 }
 
-function figured(
+/** The agent works although it had reached a limit: the limit is over, for whatever reason. */
+function worksAgain(
   session: Session,
-  event: Extract<SessionEvent, { type: 'figures' }>,
-): [Session, SessionEffect[]] {
+  event: SessionEvent,
+  replyTo: number | undefined,
+  by: number | undefined,
+): Step {
+  const { limited, ...unlimited } = session;
+  const [next, effects] = observed(unlimited, event, replyTo, by);
+  if (limited === undefined) return [next, effects];
+  return [
+    next,
+    [...effects, { do: 'tell-limited', limited, state: 'resumed' }, { do: 'alarm' }, { do: 'deliver' }],
+  ];
+}
+
+/** A turn of a prompt, or one that the agent began by itself, such as for a background task that returned. */
+function turnStarted(session: Session, replyTo: number | undefined, by: number | undefined): Step {
+  const next = { ...session };
+  delete next.replyTo;
+  delete next.by;
+  if (replyTo !== undefined) next.replyTo = replyTo;
+  if (by !== undefined) {
+    next.by = by;
+    next.wroteLast = by;
+  }
+  return [next, [{ do: 'begin' }, { do: 'show' }, { do: 'watch', on: true }]];
+}
+
+/** The turn has ended, or something of it came late: the finished turn is shown in full. */
+function turnFinished(before: Session, next: Session, event: SessionEvent): Step {
+  if (next.card.turn === 0) return [next, []];
+  if (!FINISHES.has(event.type)) return [next, besideTurn(before, next)];
+  return [
+    next,
+    [
+      { do: 'finish' },
+      { do: 'watch', on: before.phase !== 'ready' },
+      // An interrupted agent may have put a prompt back into its input line, where it blocked the next one.
+      ...(event.type === 'turn.ended' ? [{ do: 'deliver' } as const] : []),
+      ...(isAtWork(next) ? [{ do: 'show' } as const] : []),
+    ],
+  ];
+}
+
+function figured(session: Session, event: Extract<SessionEvent, { type: 'figures' }>): Step {
   const { figures, at } = event;
   const card = reduceCard(session.card, event);
-  const told: SessionEffect[] = figures.limits === undefined ? [] : [{ do: 'account', figures, at }];
-  if (card === session.card) return [session, told];
+  const account: SessionEffect[] = figures.limits === undefined ? [] : [{ do: 'account', figures, at }];
+  if (card === session.card) return [session, account];
   const next = { ...session, card };
-  return [next, isAtWork(next) ? [{ do: 'show', minor: true }, ...told] : told];
+  return [next, isAtWork(next) ? [{ do: 'show', minor: true }, ...account] : account];
 }

@@ -1,8 +1,8 @@
 import { screenRows } from '../../cards/screen-card';
-import type { SessionEffect, SessionInput } from './input';
+import type { SessionEffect, SessionInput } from './model';
 import type { Session } from '../model';
 
-/** What is different in a session whose terminal is all there is of it; null: nothing is. */
+/** What differs in a session without a transcript, whose card is its screen. Null: nothing does. */
 export function onScreen(session: Session, input: SessionInput): [Session, SessionEffect[]] | null {
   const { card } = session;
   switch (input.type) {
@@ -18,7 +18,7 @@ export function onScreen(session: Session, input: SessionInput): [Session, Sessi
         : [{ ...session, card: { ...card, screen } }, [{ do: 'show' }]];
     }
     case 'typed': {
-      // The card goes to the end of the chat: what comes of the message is looked for below it.
+      // The card moves to the end of the chat: the user looks for the result below the message.
       const { replyTo, by } = input;
       const next = {
         ...session,

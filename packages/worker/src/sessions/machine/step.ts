@@ -1,40 +1,48 @@
+import type { Readiness } from '../../agents/agent';
 import { withoutSilentAgents, withWriting } from '../../cards/live';
 import { reduceCard } from '../../cards/reduce';
-import type { Readiness } from '../../agents/agent';
+import { isLive, type Session } from '../model';
 import { allowing, ruleEnds } from './allowing';
 import { cleared, restored, stamped } from './archiving';
 import { agentsKey, ticked } from './at-work';
-import type { SessionEffect, SessionInput } from './input';
 import { resetDue, resumeAsked } from './limited';
 import { withLogin } from './login';
-import { onNewScreen, screenAsked, screenClosed, screenGone } from './screen';
-import { isLive, type Session } from '../model';
+import type { SessionEffect, SessionInput } from './model';
 import { observed, wroteTo } from './observed';
+import { onNewScreen, screenAsked, screenClosed, screenGone } from './screen';
 import { onScreen } from './screen-session';
 
-/** An agent that ends within this time of its start, ms, is told to have "ended at once": a wrong command, a dead login. */
+/** An agent that ends this soon after its start, ms, ended immediately: a wrong command, an expired login. */
 const AT_ONCE_MS = 10_000;
 
-/** Decides what one input means for a session. Inputs that come late or twice change nothing. */
-export function step(session: Session, input: SessionInput): [Session, SessionEffect[]] {
-  if (!isLive(session)) return whenOver(session, input);
+type Step = [Session, SessionEffect[]];
+
+/** Decides what one input means for a session. An input that comes late or twice changes nothing. */
+export function step(session: Session, input: SessionInput): Step {
+  if (!isLive(session)) return stepEnded(session, input);
   const [decided, effects] = decide(session, input);
   const next = screenGone(stamped(session, decided, input), effects);
-  const known: SessionEffect[] =
-    next.unnamed === true && next.about !== session.about ? [...effects, { do: 'name' }] : effects;
-  const same = next.card === session.card || agentsKey(next) === agentsKey(session);
-  return same ? [next, known] : [next, [...known, { do: 'agents' }]];
+  const isNameable = next.unnamed === true && next.about !== session.about;
+  const hasOtherAgents = next.card !== session.card && agentsKey(next) !== agentsKey(session);
+  return [
+    next,
+    [
+      ...effects,
+      ...(isNameable ? [{ do: 'name' } as const] : []),
+      ...(hasOtherAgents ? [{ do: 'agents' } as const] : []),
+    ],
+  ];
 }
 
-function whenOver(session: Session, input: SessionInput): [Session, SessionEffect[]] {
+function stepEnded(session: Session, input: SessionInput): Step {
   if (input.type === 'restored') return restored(session, input);
   return [input.type === 'cleared' ? cleared(session) : session, []];
 }
 
-function decide(session: Session, input: SessionInput): [Session, SessionEffect[]] {
+function decide(session: Session, input: SessionInput): Step {
   if (session.surface === 'screen') {
-    const told = onScreen(session, input);
-    if (told !== null) return told;
+    const decided = onScreen(session, input);
+    if (decided !== null) return decided;
   }
   switch (input.type) {
     case 'typed':
@@ -43,7 +51,7 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
       if (session.phase !== 'opening') return [session, [{ do: 'watch', on: true }]];
       return [{ ...session, phase: 'starting' }, [{ do: 'show' }, { do: 'watch', on: true }]];
     case 'looked':
-      return writes(looked(session, input.readiness), input);
+      return withScreenText(screenRead(session, input.readiness), input);
     case 'resume.asked':
       return resumeAsked(session, input.when);
     case 'reset.due':
@@ -52,38 +60,36 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
       return ticked(session, input.at);
     case 'bound':
       return bound(session, input);
-    case 'observed':
-      return withLogin(
-        session,
-        ruleEnds(observed(session, input.event, input.replyTo, input.by), input.event),
-        input.event,
-      );
+    case 'observed': {
+      const { event, replyTo, by } = input;
+      return withLogin(session, ruleEnds(observed(session, event, replyTo, by), event), event);
+    }
     case 'allowing':
       return allowing(session, input.allowing);
     case 'screen.asked':
-      return screenAsked(session, input.anew, input.by);
+      return screenAsked(session, input.isNew, input.by);
     case 'card.asked':
       return [session, [{ do: 'show' }]];
     case 'screen.closed':
       return screenClosed(session, input.by);
     case 'joined':
-      // Whoever comes to it sees the dialog that it waits in.
+      // A user who comes to the session sees the dialog that it waits in.
       return [session, session.phase === 'dialog' ? [{ do: 'show-screen', asked: false }] : []];
     case 'died':
-      return over(session, input.at, {
+      return ended(session, input.at, {
         do: 'tell-died',
         exitStatus: input.exitStatus,
         screen: input.screen,
         atOnce: input.at - (session.reopenedAt ?? session.createdAt) < AT_ONCE_MS,
       });
     case 'closed':
-      return over(session, input.at, { do: 'tell-closed' });
+      return ended(session, input.at, { do: 'tell-closed' });
     case 'left':
-      return over(session, input.at, { do: 'tell-left' });
+      return ended(session, input.at, { do: 'tell-left' });
     case 'killed':
-      return over(session, input.at, { do: 'tell-killed' });
+      return ended(session, input.at, { do: 'tell-killed' });
     case 'archived':
-      return over(session, input.at, { do: 'tell-archived', why: input.why });
+      return ended(session, input.at, { do: 'tell-archived', why: input.why });
     case 'restored':
     case 'cleared':
       return [session, []]; // it is live already
@@ -95,20 +101,20 @@ function decide(session: Session, input: SessionInput): [Session, SessionEffect[
   }
 }
 
-/** A look's other half: the text on the screen that no record has told yet. */
-function writes(
-  [session, effects]: [Session, SessionEffect[]],
+/** Adds the text on the screen that no record holds yet. */
+function withScreenText(
+  [session, effects]: Step,
   { writing, readiness }: Extract<SessionInput, { type: 'looked' }>,
-): [Session, SessionEffect[]] {
+): Step {
   if (writing === undefined) return [session, effects];
   const card = withWriting(session.card, readiness === 'ready' ? writing : null);
   if (card === session.card) return [session, effects];
-  const shown = effects.some((effect) => effect.do === 'show');
-  const show: SessionEffect[] = shown ? [] : [{ do: 'show', minor: true }];
+  const isShown = effects.some((effect) => effect.do === 'show');
+  const show: SessionEffect[] = isShown ? [] : [{ do: 'show', minor: true }];
   return [{ ...session, card }, [...effects, ...show, { do: 'draft' }]];
 }
 
-function looked(session: Session, readiness: Readiness): [Session, SessionEffect[]] {
+function screenRead(session: Session, readiness: Readiness): Step {
   switch (readiness) {
     case 'dialog':
       if (session.phase === 'dialog') return [session, [{ do: 'show-screen', asked: false }]];
@@ -120,29 +126,36 @@ function looked(session: Session, readiness: Readiness): [Session, SessionEffect
       return session.phase === 'dialog'
         ? [{ ...session, phase: 'starting' }, [{ do: 'hide-screen' }]]
         : [session, []];
-    case 'ready': {
-      const working = session.card.phase === 'working';
-      if (session.phase === 'ready') return [session, working ? [] : [{ do: 'watch', on: false }]];
-      const card =
-        session.card.phase === 'starting' ? { ...session.card, phase: 'idle' as const } : session.card;
-      const effects: SessionEffect[] = [{ do: 'show' }, { do: 'watch', on: working }, { do: 'deliver' }];
-      if (session.phase === 'dialog') effects.unshift({ do: 'hide-screen' });
-      if (session.binding === undefined) effects.push({ do: 'discover' });
-      const { restoring, ...settled } = session;
-      void restoring; // it has settled
-      return [{ ...settled, phase: 'ready', card }, effects];
-    }
+    case 'ready':
+      return becameReady(session);
   }
+}
+
+function becameReady(session: Session): Step {
+  const isWorking = session.card.phase === 'working';
+  if (session.phase === 'ready') return [session, isWorking ? [] : [{ do: 'watch', on: false }]];
+  const next: Session = { ...session, phase: 'ready' };
+  delete next.restoring;
+  if (session.card.phase === 'starting') next.card = { ...session.card, phase: 'idle' };
+  return [
+    next,
+    [
+      ...(session.phase === 'dialog' ? [{ do: 'hide-screen' } as const] : []),
+      { do: 'show' },
+      { do: 'watch', on: isWorking },
+      { do: 'deliver' },
+      ...(session.binding === undefined ? [{ do: 'discover' } as const] : []),
+    ],
+  ];
 }
 
 function bound(
   session: Session,
-  input: { at: number; sessionId: string; transcriptPath: string },
-): [Session, SessionEffect[]] {
-  const old = session.binding;
-  if (old?.sessionId === input.sessionId && old.transcriptPath === input.transcriptPath) return [session, []];
-  const { sessionId, transcriptPath, at } = input;
-  // Sub-agents were the old session's.
+  { sessionId, transcriptPath, at }: Extract<SessionInput, { type: 'bound' }>,
+): Step {
+  const { binding } = session;
+  if (binding?.sessionId === sessionId && binding.transcriptPath === transcriptPath) return [session, []];
+  // Sub-agents belonged to the agent's session before.
   const card = withoutSilentAgents(session.card, Infinity);
   return [
     { ...session, card, binding: { sessionId, transcriptPath, at } },
@@ -150,11 +163,11 @@ function bound(
   ];
 }
 
-function over(session: Session, at: number, tell: SessionEffect): [Session, SessionEffect[]] {
-  const working = session.card.phase === 'working';
-  const ended = working ? reduceCard(session.card, { type: 'turn.ended', at, how: 'failed' }) : session.card;
+function ended(session: Session, at: number, tell: SessionEffect): Step {
+  const isWorking = session.card.phase === 'working';
+  const card = isWorking ? reduceCard(session.card, { type: 'turn.ended', at, how: 'failed' }) : session.card;
   return [
-    { ...session, phase: 'ended', card: { ...ended, phase: 'ended' } },
-    [working ? { do: 'finish' } : { do: 'hide' }, { do: 'hide-screen' }, tell, { do: 'release' }],
+    { ...session, phase: 'ended', card: { ...card, phase: 'ended' } },
+    [isWorking ? { do: 'finish' } : { do: 'hide' }, { do: 'hide-screen' }, tell, { do: 'release' }],
   ];
 }

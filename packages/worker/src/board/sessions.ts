@@ -1,0 +1,56 @@
+import type { AgentCatalog } from '../agents/catalog';
+import type { PanelLine } from '../cards/panel';
+import { isLive, type Session } from '../sessions/model';
+import { panelKey, panelLines } from './background';
+
+/** The live sessions as the board sees them. */
+export interface BoardSessions {
+  /** Oldest first. */
+  live(): readonly Session[];
+  /** The session that a chat's plain messages go to; it may have ended. */
+  writesTo(chatId: number): string | undefined;
+  /** The same, if it is live. */
+  activeIn(chatId: number): Session | undefined;
+  /** Whether the session waits for an answer of the user. */
+  isWaiting(session: Session): boolean;
+  /** Whether the session's agent has a command that empties its context. */
+  canClear(session: Session): boolean;
+  /** What a card says of the sessions other than its own. `changed`: the new state of a session that is being written. */
+  panel(own: Session, changed: Session): Panel;
+  /** Changes when the session's line in a panel changes, other than by the time. */
+  panelKey(session: Session): string;
+}
+
+/** The other sessions on a card, with the most lines it may have. */
+export interface Panel {
+  lines: readonly PanelLine[];
+  max: number;
+}
+
+/** Dependencies of the board's sessions. */
+export interface BoardSessionsDeps {
+  registry: { live(): readonly Session[] };
+  waiting: { isWaiting(session: string): boolean };
+  /** The session that each chat writes to. */
+  active: { get(chatId: number): string | undefined };
+  agents: Pick<AgentCatalog, 'of'>;
+  panelMax: number;
+  now(): number;
+}
+
+export function createBoardSessions(deps: BoardSessionsDeps): BoardSessions {
+  const { registry, waiting, active, agents, panelMax, now } = deps;
+  const isWaiting = ({ id }: Session): boolean => waiting.isWaiting(id);
+  return {
+    live: () => registry.live(),
+    writesTo: (chatId) => active.get(chatId),
+    activeIn: (chatId) => registry.live().find(({ id }) => id === active.get(chatId)),
+    isWaiting,
+    canClear: (session) => agents.of(session).clearing !== undefined,
+    panel(own, changed) {
+      const sessions = registry.live().map((session) => (session.id === changed.id ? changed : session));
+      return { lines: panelLines(sessions.filter(isLive), own.id, isWaiting, now()), max: panelMax };
+    },
+    panelKey: (session) => panelKey(session, isWaiting(session), now()),
+  };
+}
