@@ -21,7 +21,7 @@ describe('code', () => {
     expect(sheetIn(command).files).toEqual([]);
   });
 
-  it('becomes a file of its language when it is too long, with its beginning in the text', () => {
+  it('becomes a file of its language when it is too long, with its start in the text', () => {
     const { rich, files } = sheetIn(fenced('typescript', lines(61)));
     expect(files).toEqual([{ name: 'code-1.ts', text: `${lines(61)}\n` }]);
     expect(rich.text).toBe(`before\n\n${lines(12)}\n📎 code-1.ts · 61 lines\n\nafter`);

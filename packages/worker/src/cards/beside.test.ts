@@ -24,7 +24,7 @@ const agent = (more: Partial<SubAgent> = {}): SubAgent => ({
 });
 
 describe('the line of figures', () => {
-  it('is short, and holds what the agent told and nothing else', () => {
+  it('is short, and has what the agent reported and nothing else', () => {
     const figures = { contextPercent: 43.4, costUsd: 0.1234, model: 'Opus 5.5', effort: 'medium' };
     expect(figureLine(figures, en).text).toBe('ctx 43 % · $0.12 · Opus 5.5 · medium');
     expect(figureLine({ contextTokens: 500, contextWindow: 1_000 }, en).text).toBe('ctx 50 %');
@@ -35,11 +35,11 @@ describe('the line of figures', () => {
 });
 
 describe('the to-do list', () => {
-  it('shows each point with its tick, and how many are done', () => {
+  it('shows each item with its mark, and how many are done', () => {
     expect(todoLines(todos(1, 3), en).text).toBe('☑ 1 of 3 done\n● point 0\n◐ point 1\n○ point 2');
   });
 
-  it('shows of a long list what is around the point that is being done', () => {
+  it('shows the part of a long list around the current item', () => {
     const lines = todoLines(todos(20, 40), en).text.split('\n');
     expect(lines[1]).toBe('● point 19');
     expect(lines[2]).toBe('◐ point 20');
@@ -54,7 +54,7 @@ describe('the to-do list', () => {
 });
 
 describe('the sub-agents', () => {
-  it('tell what each does and for how long', () => {
+  it('show what each does and for how long', () => {
     const doing = agent({ doing: { tool: 'Bash', title: 'ls -la' } });
     const text = agentLines([agent({ state: 'ok' }), doing, agent({ id: 'y' })], AT + 65_000, en).text;
     expect(text).toBe(
@@ -62,7 +62,7 @@ describe('the sub-agents', () => {
     );
   });
 
-  it('are not spoken of when all have ended', () => {
+  it('are not shown when all have ended', () => {
     expect(agentLines([agent({ state: 'ok' })], AT, en).text).toBe('');
   });
 
@@ -82,14 +82,14 @@ describe('a live card', () => {
     { type: 'agent.started', at: AT, id: 't', title: 'Count' },
   ];
 
-  it('tells the time of the running tool, and shows a sub-agent once', () => {
+  it('shows the time of the running tool, and a sub-agent once', () => {
     const [part] = renderCard(run(...started), AT + 12_000, en).parts;
     expect(part?.text).toContain('▸ Bash npm test · 12s');
     expect(part?.text).toContain('🤖 1 sub-agent at work\n▸ Count · 12s');
     expect(part?.text).not.toContain('Agent Count');
   });
 
-  it('ends with the text that is being written, unless that is shown as a draft', () => {
+  it('ends with the text being written, unless a draft shows it', () => {
     const card: Card = { ...run(...started), writing: 'Half a line' };
     expect(renderCard(card, AT, en).parts[0]?.text).toMatch(/Half a line ✍$/);
     expect(renderCard(card, AT, en, { drafted: true }).parts[0]?.text).not.toContain('Half a line');

@@ -14,14 +14,14 @@ const todos = (...states: ('open' | 'doing' | 'done')[]): SessionEvent => ({
 });
 
 describe('the to-do list on a card', () => {
-  it('is replaced as a whole, and changes nothing when it is told again', () => {
+  it('is replaced as a whole, and a repetition changes nothing', () => {
     const card = run(fresh(), start(), todos('doing', 'open'));
     expect(card.todos?.map((t) => t.state)).toEqual(['doing', 'open']);
     expect(run(card, todos('doing', 'open'))).toBe(card);
     expect(run(card, todos('done', 'doing')).todos?.map((t) => t.state)).toEqual(['done', 'doing']);
   });
 
-  it('grows and changes point by point', () => {
+  it('grows and changes item by item', () => {
     const card = run(
       fresh(),
       { type: 'todo', at: AT, id: '1', text: 'first\nthing' },
@@ -36,19 +36,19 @@ describe('the to-do list on a card', () => {
     expect(run(card, { type: 'todo', at: AT, id: '1', gone: true }).todos).toHaveLength(1);
   });
 
-  it('does not show a point whose beginning was not seen', () => {
+  it('ignores an update of an item it does not know', () => {
     const card = fresh();
     expect(run(card, { type: 'todo', at: AT, id: '9', state: 'done' })).toBe(card);
   });
 
-  it('goes on into the next turn while something of it is open, and not when all is done', () => {
+  it('continues into the next turn while an item is open, and not when all are done', () => {
     const open = run(fresh(), start(), todos('done', 'open'), end(), start('next', AT + 5_000));
     expect(open.todos).toHaveLength(2);
     const done = run(fresh(), start(), todos('done', 'done'), end(), start('next', AT + 5_000));
     expect(done.todos).toBeUndefined();
   });
 
-  it('keeps no more than fifty points', () => {
+  it('keeps no more than fifty items', () => {
     const card = run(
       fresh(),
       ...Array.from({ length: 60 }, (_, i): SessionEvent => ({
@@ -66,7 +66,7 @@ describe('the to-do list on a card', () => {
 describe('sub-agents on a card', () => {
   const began: SessionEvent = { type: 'agent.started', at: AT + 10, id: 'a', title: 'Count the files' };
 
-  it('tells what each does, until it ends', () => {
+  it('shows what each does, until it ends', () => {
     const card = run(fresh(), start(), began, began, {
       type: 'agent.doing',
       at: AT + 20,
@@ -94,7 +94,7 @@ describe('sub-agents on a card', () => {
     expect(run(over, { type: 'agent.ended', at: AT + 50, id: 'a', ok: false })).toBe(over);
   });
 
-  it('tell nothing anew when their work is read again from its start', () => {
+  it('show nothing twice when their work is read again from its start', () => {
     const doing = (n: number): SessionEvent => ({
       type: 'agent.doing',
       at: AT,
@@ -108,14 +108,14 @@ describe('sub-agents on a card', () => {
     expect(run(card, doing(3)).agents?.[0]).toMatchObject({ tools: 3, doing: { title: '3' } });
   });
 
-  it('run on into the next turn, and are gone from it once they have ended', () => {
+  it('continue into the next turn, and are gone once they have ended', () => {
     const two = run(fresh(), start(), began, { ...began, id: 'b' }, end(), start('next', AT + 5_000));
     expect(two.agents?.map((a) => a.id)).toEqual(['a', 'b']);
     const one = run(two, { type: 'agent.ended', at: AT + 6_000, id: 'a', ok: true }, end(AT + 6_500));
     expect(run(one, start('third', AT + 9_000)).agents?.map((a) => a.id)).toEqual(['b']);
   });
 
-  it('knows nothing of an agent that it did not see begin', () => {
+  it('ignores an agent whose start it did not see', () => {
     const card = fresh();
     expect(run(card, { type: 'agent.ended', at: AT, id: 'x', ok: true })).toBe(card);
   });
@@ -128,24 +128,24 @@ describe('the figures on a card', () => {
     figures: f,
   });
 
-  it('keep what the agent does not tell of again', () => {
+  it('keep what the agent does not report again', () => {
     const card = run(fresh(), figures({ model: 'Opus', costUsd: 0.1 }), figures({ contextPercent: 43 }));
     expect(card.figures).toEqual({ model: 'Opus', costUsd: 0.1, contextPercent: 43 });
   });
 
-  it('change nothing when nobody could see the difference', () => {
+  it('change nothing when the difference would not show', () => {
     const card = run(fresh(), figures({ contextPercent: 43.1, costUsd: 0.121 }));
     expect(run(card, figures({ contextPercent: 43.4, costUsd: 0.1218 }))).toBe(card);
     expect(run(card, figures({ contextPercent: 43.6 }))).not.toBe(card);
   });
 
-  it('leave the limits of the account out: they are not of one session', () => {
+  it('leave out the limits of the account: they are not of one session', () => {
     const card = run(fresh(), figures({ limits: [{ window: '5h', usedPercent: 90 }] }));
     expect(card.figures).toBeUndefined();
   });
 });
 
-it('forgets with the next turn that a limit ended the one before', () => {
+it('forgets in the next turn that a limit ended the previous one', () => {
   const card = run(fresh(), start(), { type: 'limit.reached', at: AT, window: '5h', resetsAt: AT + 9 });
   expect(card.limit).toEqual({ window: '5h', resetsAt: AT + 9 });
   expect(run(card, end(), start('next', AT + 5_000)).limit).toBeUndefined();

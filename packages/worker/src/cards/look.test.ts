@@ -29,7 +29,7 @@ const live = (set: Parameters<typeof look>[0]): string =>
   renderCard(card(), AT + 60_000, en, { look: look(set) }).parts[0]?.text ?? '';
 const rows = (text: string): number => (text.match(/Bash step/g) ?? []).length;
 
-it('shows as many tools and as much text as the size says, and the usual for a size it does not know', () => {
+it('shows as many tools and as much text as the size says, and the usual for an unknown size', () => {
   expect([
     rows(live({ 'card-size': 'small' })),
     rows(live({})),
@@ -39,7 +39,7 @@ it('shows as many tools and as much text as the size says, and the usual for a s
   expect(live({ 'card-size': 'gigantic' })).toBe(live({}));
 });
 
-it('shows no tools where none are wanted, and counts them all the same', () => {
+it('shows no tools where they are turned off, and counts them anyway', () => {
   expect(rows(live({ 'card-tools': 'off' }))).toBe(0);
   const over = reduceCard(card(), { type: 'turn.ended', at: AT + 70_000, how: 'done' });
   const text = renderFinished(over, en, look({ 'card-tools': 'off' })).parts[0]?.text ?? '';
@@ -48,7 +48,7 @@ it('shows no tools where none are wanted, and counts them all the same', () => {
   expect(rows(renderFinished(over, en).parts[0]?.text ?? '')).toBe(12);
 });
 
-it('shows the last thought where it is wanted, and no longer than its turn', () => {
+it('shows the last thought where it is turned on, and no longer than its turn', () => {
   expect(live({})).not.toContain('cache');
   expect(live({ 'card-thinking': 'on' })).toContain('What if it is the cache?');
   const next = reduceCard(reduceCard(card(), { type: 'turn.ended', at: AT + 70_000, how: 'done' }), {
@@ -60,7 +60,7 @@ it('shows the last thought where it is wanted, and no longer than its turn', () 
   ).not.toContain('cache');
 });
 
-it('speaks the language that it is given', () => {
+it('uses the language of the chat', () => {
   const text = renderCard(card(), AT + 65_000, ru).parts[0]?.text ?? '';
   expect(text).toContain('1 мин 05 с');
   expect(text).toContain('… раньше: 4');

@@ -24,7 +24,7 @@ describe('Markdown becomes text with entities', () => {
     });
   });
 
-  it('when styles nest: code stops what is around it, as it may be in nothing', () => {
+  it('when styles nest: code ends the styles around it, as it may be in none', () => {
     expect(shown('**a _b_ `c` d**')).toEqual({
       text: 'a b c d',
       marks: ['bold "a b"', 'italic "b"', 'code "c"', 'bold "d"'],
@@ -72,7 +72,7 @@ describe('Markdown becomes text with entities', () => {
     expect(shown('x\n\n```\n   \n```\n\ny')).toEqual({ text: 'x\n\ny', marks: [] });
   });
 
-  it('and takes the indentation off code that all lines share', () => {
+  it('and removes indentation that all lines of code share', () => {
     expect(shown('```\n    if x:\n      y\n\n    z\n```').text).toBe('if x:\n  y\n\nz');
   });
 
@@ -99,7 +99,7 @@ describe('Markdown becomes text with entities', () => {
     expect(shown('[r][1]\n\n[1]: https://x.y').marks).toEqual(['text_link(https://x.y) "r"']);
   });
 
-  it('when it has pictures: they are links', () => {
+  it('when it has images: they are links', () => {
     expect(shown('![a **b**](https://x.y/i.png) ![](https://x.y) ![c](d.png)')).toEqual({
       text: 'a b https://x.y c (d.png)',
       marks: ['text_link(https://x.y/i.png) "a b"', 'text_link(https://x.y) "https://x.y"'],
@@ -114,7 +114,7 @@ describe('Markdown becomes text with entities', () => {
     expect(shown('&lt;a&gt; &amp; &copy;').text).toBe('<a> & ©');
   });
 
-  it('when it has footnotes: they stand at the end', () => {
+  it('when it has footnotes: they are at the end', () => {
     expect(shown('a[^x] b^[inline]\n\n[^x]: note\n\nafter').text).toBe(
       'a[1] b[2]\n\nafter\n\n[1] note\n[2] inline',
     );
@@ -137,11 +137,11 @@ describe('Markdown becomes text with entities', () => {
     expect(marks.slice(1)).toEqual(['text_link(https://x.y) "a"', 'text_link(https://c.d) "c"']);
   });
 
-  it('when it has control characters, foreign line ends and halves of pairs: none of them is left', () => {
+  it('when it has control characters, foreign line ends and halves of pairs: they are removed', () => {
     expect(shown('a\u001b[31mb\r\nc\u0000d\ud800e\u2028f').text).toBe('a[31mb\ncd\ufffde\nf');
   });
 
-  it('when it is nested beyond reason: as it was written', () => {
+  it('when it is nested too deeply: as it was written', () => {
     const quotes = `${'>'.repeat(10_000)} x`;
     expect(richOf(quotes)).toEqual({ text: quotes, entities: [] });
     const lists = `${'- '.repeat(10_000)}x`;

@@ -51,7 +51,7 @@ describe('a text is split', () => {
     for (const part of parts) expect(/\p{Surrogate}/u.test(part)).toBe(false);
   });
 
-  it('with an entity across the border going on in the next part', () => {
+  it('with an entity across the border, which continues in the next part', () => {
     const code: Entity = { type: 'pre', offset: 2, length: 9, language: 'ts' };
     expect(paginate({ text: 'x\naaaa\nbbbb', entities: [code] }, 7)).toEqual([
       { text: 'x\naaaa', entities: [{ type: 'pre', offset: 2, length: 4, language: 'ts' }] },
@@ -104,7 +104,7 @@ describe('a text is split', () => {
     );
   });
 
-  it('and every unit that was in an entity still is, with its kind, but for white space', () => {
+  it('and every unit in an entity stays in one of its kind, except white space', () => {
     const covered = ({ text, entities }: Rich): string =>
       entities
         .map((e) => `${e.type}:${text.slice(e.offset, e.offset + e.length).replace(/\s/g, '')}`)
@@ -129,7 +129,7 @@ describe('a text is split', () => {
 });
 
 describe('the tail of a text', () => {
-  it('begins with a line, or with a word, where one begins soon', () => {
+  it('starts with a line, or with a word, where one starts soon', () => {
     expect(tailOf(plain('aaaa bbbb\ncccc dddd'), 12, 9).text).toBe('cccc dddd');
     expect(tailOf(plain('aaaa bbbb cccc'), 11, 9).text).toBe('bbbb cccc');
     expect(tailOf(plain('aaaa'), 4, 9).text).toBe('aaaa');

@@ -58,7 +58,7 @@ describe('a card follows its session', () => {
     expect(card).not.toHaveProperty('outcome');
   });
 
-  it('with what was said so far when a prompt comes before the turn is over', () => {
+  it('with everything so far when a prompt comes before the turn is over', () => {
     const card = play([
       start(),
       text('t1', 'm1', 'First.'),
@@ -72,20 +72,20 @@ describe('a card follows its session', () => {
     expect(answerOf(card)).toBe('Both.');
   });
 
-  it('when the agent begins something by itself', () => {
+  it('when the agent starts something by itself', () => {
     const idle = play([start(), text('t1', 'm1', 'Done.'), end(9000)]);
     const card = play([text('t2', 'm2', 'The build is through.', 60_000)], idle);
     expect(card).toMatchObject({ phase: 'working', turn: 2, prompt: '', texts: [{ id: 't2' }] });
     expect(play([tool('x', 60_000)], idle)).toMatchObject({ phase: 'working', turn: 2, tools: 1 });
   });
 
-  it('when a text straggles in after the end of its turn', () => {
+  it('when a text comes after the end of its turn', () => {
     const card = play([start(), tool('ls'), end(9000), text('t1', 'm1', 'Done.', 9001)]);
     expect(card).toMatchObject({ phase: 'idle', turn: 1, outcome: 'done' });
     expect(answerOf(card)).toBe('Done.');
   });
 
-  it('when a tool ends before it began, or is not known at all', () => {
+  it('when a tool ends before it started, or is not known at all', () => {
     const early = play([start(), toolEnd('ls', false)]);
     expect(early.tools).toBe(0);
     expect(play([tool('ls', 4000)], early)).toMatchObject({
@@ -101,14 +101,14 @@ describe('a card follows its session', () => {
     expect(reduceCard(empty, end())).toBe(empty);
   });
 
-  it('with an error until the agent goes on', () => {
+  it('with an error until the agent continues', () => {
     const failed = play([start(), { type: 'api.error', at: 2, error: 'overloaded', text: 'Try\nlater' }]);
     expect(failed.error).toEqual({ error: 'overloaded', text: 'Try later' });
     expect(play([text('t1', 'm1', 'Here.')], failed)).not.toHaveProperty('error');
     expect(play([end(9000, 'failed')], failed)).toHaveProperty('error');
   });
 
-  it('and leaves alone what it does not show', () => {
+  it('and ignores what it does not show', () => {
     const card = play([start()]);
     expect(reduceCard(card, { type: 'thinking', at: 1, id: 'x', text: ' \n' })).toBe(card);
     expect(reduceCard(card, text('t1', 'm1', ' \n'))).toBe(card);
@@ -116,7 +116,7 @@ describe('a card follows its session', () => {
     expect(reduceCard(card, { type: 'other', at: 1, record: 'x' }).other).toBe(1);
   });
 
-  it('with a tool whose end nobody told still running when the turn is over', () => {
+  it('with a tool whose end was not reported still running when the turn is over', () => {
     expect(play([start(), tool('ls'), end()]).rows[0]?.state).toBe('running');
     expect(play([start(), tool('ls'), end(), toolEnd('ls')]).rows[0]?.state).toBe('ok');
   });
@@ -137,7 +137,7 @@ describe('a card follows its session', () => {
 });
 
 describe('the answer', () => {
-  it('is what was said after the last tool', () => {
+  it('is everything after the last tool', () => {
     const card = play([
       start(),
       text('a', 'm1', 'Let me look.'),
@@ -149,7 +149,7 @@ describe('the answer', () => {
     expect(interimOf(card).map((block) => block.text)).toEqual(['Let me look.']);
   });
 
-  it('is the whole last message at the least', () => {
+  it('is at least the whole last message', () => {
     const card = play([
       start(),
       text('a', 'm1', 'One.'),
@@ -260,7 +260,7 @@ describe('a card is bounded and replays', () => {
     { weight: 1, arbitrary: fc.record({ type: fc.constant('compacted' as const), at }) },
   );
 
-  it('whatever comes: an event that comes twice in a row changes nothing the second time', () => {
+  it('whatever comes: an event that repeats changes nothing the second time', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 80 }), (events) => {
         let card = empty;

@@ -95,7 +95,7 @@ describe('the live card', () => {
     expect(dataOf(view)).toEqual(data);
   });
 
-  it('has an error, and the mark of a compaction', () => {
+  it('shows an error, and a compaction', () => {
     const card = play([
       start,
       { type: 'compacted', at: 1 },
@@ -108,7 +108,7 @@ describe('the live card', () => {
     expect(dataOf(renderCard({ ...play([start]), session: 'é'.repeat(40) }, 0, en))).toEqual([]);
   });
 
-  it('reads no markup in what is no text of the agent', () => {
+  it("reads no markup in anything but the agent's texts", () => {
     const card = play([
       { ...start, prompt: '**a** [b](https://c.d)' } as SessionEvent,
       tool('x', '`rm` **-rf**'),
@@ -121,7 +121,7 @@ describe('the live card', () => {
 });
 
 describe('the finished turn', () => {
-  it('tells the outcome, folds what led to it, and gives the answer', () => {
+  it('shows the outcome, folds what led to it, and gives the answer', () => {
     const card = play([
       start,
       text('t1', 'Let me look.'),
@@ -180,7 +180,7 @@ describe('the finished turn', () => {
     );
   });
 
-  it('goes on in further parts and never cuts the answer', () => {
+  it('continues in further parts and never cuts the answer', () => {
     const answer = Array.from({ length: 3000 }, (_, i) => `Line ${i} of it.`).join('\n');
     const view = renderFinished(play([start, text('a', answer), end()]), en);
     expect(view.parts.length).toBeGreaterThan(5);
@@ -188,7 +188,7 @@ describe('the finished turn', () => {
     expect(textOf(view).split('\n').slice(2)).toEqual(answer.split('\n'));
   });
 
-  it('tells how much of a very long turn is in the transcript only', () => {
+  it('says how much of a very long turn is in the transcript only', () => {
     const events = Array.from({ length: 60 }, (_, i) => [
       text(`t${i}`, 'y'.repeat(4000)),
       tool(`c${i}`, 'x'),
@@ -260,7 +260,7 @@ describe('whatever agents write', () => {
     );
   });
 
-  it('the finished turn is messages that Telegram takes, and has all that was said', () => {
+  it('the finished turn is messages that Telegram takes, with all texts', () => {
     const squeeze = (words: string): string => words.replace(/[\s\p{Cf}\p{Cc}]/gu, '');
     fc.assert(
       fc.property(cards, (card) => {

@@ -22,13 +22,13 @@ it('escapes what another parser would take for markup, and leaves code alone', (
   );
 });
 
-it('makes links of pictures: Telegram would fetch them', () => {
+it('makes links of images: Telegram would fetch them', () => {
   expect(richMarkdown(`![plan](https://a.b/c.png)\n\n${TABLE}`)).toBe(
     `[plan](https://a.b/c.png)\n\n${TABLE}`,
   );
 });
 
-it('leaves an escaped ! before a link, which makes no picture, and not one behind an escaped backslash', () => {
+it('leaves an escaped ! before a link, which makes no image, and not one after an escaped backslash', () => {
   for (const [source, rich] of [
     ['\\![](x.md)', '\\![](x.md)'],
     ['\\\\![](x.md)', '\\\\[](x.md)'],

@@ -41,7 +41,7 @@ afterEach(() => {
 });
 
 describe('drafts', () => {
-  it('are known once the server has taken one, also after a restart, and for that server alone', async () => {
+  it('are known once the server took one, also after a restart, for that server only', async () => {
     expect(drafts.known()).toBe(false);
     drafts.show(7, 1, 'a');
     await pass(0);
@@ -67,7 +67,7 @@ describe('drafts', () => {
     expect(sent.at(-1)).toBe('sendMessageDraft 1 c');
   });
 
-  it('go out once a second, the newest alone', async () => {
+  it('are sent once a second, the newest only', async () => {
     for (const text of ['a', 'b', 'c']) drafts.show(7, 1, text);
     await pass(0);
     expect(sent).toEqual(['sendMessageDraft 1 a']);
@@ -75,7 +75,7 @@ describe('drafts', () => {
     expect(sent).toEqual(['sendMessageDraft 1 a', 'sendMessageDraft 1 c']);
   });
 
-  it('wait as long as Telegram asks, and find nothing out from a broken network', async () => {
+  it('wait as long as Telegram demands, and learn nothing from a broken network', async () => {
     answers = [
       failed({ kind: 'not-delivered', text: '429', retryAfterMs: 9_000 }),
       failed({ kind: 'unknown', text: 'broken' }),
@@ -91,7 +91,7 @@ describe('drafts', () => {
     expect(memory.size).toBe(0);
   });
 
-  it('are nothing when there is no text, or after the end', async () => {
+  it('are not sent without a text, nor after the stop', async () => {
     drafts.show(7, 1, ' ');
     drafts.stop();
     drafts.show(7, 1, 'a');
@@ -99,7 +99,7 @@ describe('drafts', () => {
     expect(sent).toEqual([]);
   });
 
-  it('show nothing that must not be shown', async () => {
+  it('are masked', async () => {
     drafts.show(7, 1, 'a secret');
     await pass(0);
     expect(sent).toEqual(['sendMessageDraft 1 a •']);

@@ -56,7 +56,11 @@ export function createDrafts(deps: DraftDeps): Drafts {
   function next(chatId: number, chat: Chat): void {
     if (chat.waiting === undefined || chat.sending || chat.timer !== undefined || stopped) return;
     const now = deps.now();
-    if (chat.since > now) [chat.notBefore, chat.since] = [now + chat.notBefore - chat.since, now]; // the clock was set back
+    if (chat.since > now) {
+      // The clock was set back.
+      chat.notBefore += now - chat.since;
+      chat.since = now;
+    }
     const waitMs = chat.notBefore - now;
     if (waitMs > 0) {
       chat.timer = setTimeout(() => {
@@ -68,7 +72,8 @@ export function createDrafts(deps: DraftDeps): Drafts {
     const { id, text } = chat.waiting;
     delete chat.waiting;
     chat.sending = true;
-    [chat.since, chat.notBefore] = [now, now + PACE_MS];
+    chat.since = now;
+    chat.notBefore = now + PACE_MS;
     void deps.api
       .call('sendMessageDraft', { chat_id: chatId, draft_id: id, text }, { timeoutMs: 10_000 })
       .then((result) => {

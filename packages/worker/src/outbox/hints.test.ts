@@ -22,7 +22,7 @@ function rig() {
   return { calls, missed, hint, react };
 }
 
-it('sends a reaction when the one before on the same message has arrived, and of those that wait only the newest', async () => {
+it('sends a reaction after the previous one on the same message, and only the newest of those that wait', async () => {
   const { calls, react } = rig();
   react(7, '👀');
   react(7, '✍');
@@ -37,7 +37,7 @@ it('sends a reaction when the one before on the same message has arrived, and of
   expect(calls.map((c) => c.payload['emoji'])).toEqual(['👀', '👌', '✍']);
 });
 
-it('does not let reactions on other messages, or other hints, wait', () => {
+it('delays neither reactions on other messages nor other hints', () => {
   const { calls, react, hint } = rig();
   react(7, '👀');
   react(8, '👀');
@@ -51,7 +51,7 @@ it('does not let reactions on other messages, or other hints, wait', () => {
   ]);
 });
 
-it('goes on with the next reaction when one failed, and tells of it', async () => {
+it('sends the next reaction when one fails, and reports the failure', async () => {
   const { calls, missed, react } = rig();
   react(7, '👀');
   react(7, '✍');

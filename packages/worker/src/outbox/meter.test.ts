@@ -2,7 +2,7 @@ import { createMeter, paceOf } from './meter';
 import { CHAT_RATE, GLOBAL_RATE } from './pace';
 import { outboxKey } from './keys';
 
-it('leaves between two edits of a card what each chat wants, as it wants it now', () => {
+it('keeps the time between two edits of a card that each chat sets at present', () => {
   const lag = new Map([
     [1, 1_000],
     [2, 15_000],
@@ -15,10 +15,10 @@ it('leaves between two edits of a card what each chat wants, as it wants it now'
   expect(meter.due(2, 'message', 100_400)).toBe(0);
 });
 
-describe('an edit of little weight', () => {
+describe('a minor edit', () => {
   const meter = () => createMeter(() => 1_000, 0);
 
-  it('keeps its distance from every edit of the card, and what tells more does not wait because of it', () => {
+  it('keeps its distance from every edit of the card, and delays no other edit', () => {
     const chat = meter();
     chat.count(1, 1, 'card', 10_000);
     expect(chat.due(1, 'minor', 10_400)).toBe(600);
@@ -29,7 +29,7 @@ describe('an edit of little weight', () => {
     expect(chat.due(1, 'card', 11_401)).toBe(600);
   });
 
-  it('leaves room for one that tells more, in its chat and over all chats', () => {
+  it('leaves room for an edit that is not minor, in its chat and over all chats', () => {
     const chat = meter();
     for (let i = 1; i < CHAT_RATE.burst; i++) chat.count(1, 1, 'message', 10_000);
     expect([chat.due(1, 'message', 10_000), chat.due(1, 'minor', 10_000)]).toEqual([0, 1_000]);
@@ -45,10 +45,10 @@ describe('an edit of little weight', () => {
     expect(chat.due(1, 'minor', 10_000)).toBe(1_000);
   });
 
-  it('is one by its wish, whatever its class', () => {
-    const wish = { chatId: 1, key: outboxKey('k'), view: { parts: [] } };
-    expect(paceOf({ ...wish, class: 'card', minor: true })).toBe('minor');
-    expect(paceOf({ ...wish, class: 'card' })).toBe('card');
-    expect(paceOf({ ...wish, class: 'answer' })).toBe('message');
+  it('is recognized whatever its class', () => {
+    const view = { chatId: 1, key: outboxKey('k'), view: { parts: [] } };
+    expect(paceOf({ ...view, class: 'card', minor: true })).toBe('minor');
+    expect(paceOf({ ...view, class: 'card' })).toBe('card');
+    expect(paceOf({ ...view, class: 'answer' })).toBe('message');
   });
 });

@@ -39,7 +39,7 @@ const show = async (key: string, ...parts: Part[]): Promise<void> => {
 };
 const kept = (): string[] => readdirSync(rig.filesDir);
 
-it('shows a photo with its caption and buttons, and keeps no copy of it', async () => {
+it('shows a photo with its caption and buttons, and deletes its copy', async () => {
   const buttons = [[{ text: 'Again', data: 'again:1' }]];
   await show('s', part(photo(200), 'bold', { buttons, entities: [{ type: 'bold', offset: 0, length: 4 }] }));
   expect(rig.messages()).toMatchObject([
@@ -68,7 +68,7 @@ it('changes a photo in place, and only its caption where the picture is the same
   expect(rig.telegram.calls).toHaveLength(4);
 });
 
-it('sends a document byte by byte, from the copy it took when it was wished for', async () => {
+it('sends a document unchanged, from the copy it took when it was queued', async () => {
   const path = join(rig.dir, 'report.bin');
   const content = Buffer.from(Array.from({ length: 600_000 }, (_, i) => i % 253));
   writeFileSync(path, content);
@@ -83,14 +83,14 @@ it('sends a document byte by byte, from the copy it took when it was wished for'
   expect(kept()).toEqual([]);
 });
 
-it('replies and is silent with a file as with a text', async () => {
+it('replies and makes no sound with a file as with a text', async () => {
   const replyTo = rig.telegram.owner.say('make one');
   rig.outbox.put({ ...want('d', 'notice', [part(document(bytes('x')))]), replyTo, silent: true });
   await rig.flush();
   expect(rig.messages()).toMatchObject([{ replyTo, silent: true }]);
 });
 
-it('sends files together as an album, and edits one of them in place', async () => {
+it('sends several files as an album, and edits one of them in place', async () => {
   const parts = [part(photo(200, 'a.png'), 'first'), part(photo(300, 'b.png')), part(photo(400, 'c.png'))];
   rig.outbox.put(want('a', 'notice', parts, true));
   await rig.flush();
@@ -112,12 +112,12 @@ it('sends the files of an album one by one when Telegram refuses the album', asy
   expect(rig.messages().map((m) => m.media?.kind)).toEqual(['photo', 'document']);
 });
 
-it('sends a picture that Telegram cannot show as a document', async () => {
+it('sends a photo that Telegram cannot show as a document', async () => {
   await show('s', part(photo(9_950), 'too wide'));
   expect(rig.messages()).toMatchObject([{ text: 'too wide', media: { kind: 'document' } }]);
 });
 
-it('sends a picture of more than 10 MB as a document without asking Telegram first', async () => {
+it('sends a photo of more than 10 MB as a document without trying it as a photo', async () => {
   await show(
     's',
     part({ ...photo(10), content: { bytes: Buffer.concat([png(10, 10), Buffer.alloc(11e6)]) } }),
@@ -139,7 +139,7 @@ it.each([
   expect(kept()).toEqual([]);
 });
 
-it('says in words that a copy is gone by the time it is sent, and goes on', async () => {
+it('says that a copy is gone by the time it is sent, and sends the rest', async () => {
   rig.outbox.put(want('d', 'notice', [part(document(bytes('x')), 'caption')]));
   rig.outbox.put(want('e', 'notice', [{ text: 'next', entities: [] }]));
   for (const name of kept()) rmSync(join(rig.filesDir, name));
@@ -147,7 +147,7 @@ it('says in words that a copy is gone by the time it is sent, and goes on', asyn
   expect(rig.texts()).toEqual([expect.stringMatching(/^caption\n\n.*notes\.txt could not be sent/s), 'next']);
 });
 
-it('puts a caption that is too long into a message of its own', async () => {
+it('sends a caption that is too long as a separate message', async () => {
   await show('d', part(document(bytes('x')), 'y'.repeat(1_025), { buttons: [[{ text: 'Ok', data: 'ok' }]] }));
   expect(rig.messages()).toMatchObject([
     { text: 'y'.repeat(1_025), keyboard: [] },
@@ -165,7 +165,7 @@ it('replaces a text by a file, and a file by a text', async () => {
   expect(rig.texts()).toEqual(['done']);
 });
 
-it('keeps one copy of what is waiting: the file of a wish that was replaced is removed', () => {
+it('keeps one copy of what waits: the file of a replaced view is deleted', () => {
   rig.outbox.put(want('s', 'card', [part(photo(200))]));
   const [first] = kept();
   rig.outbox.put(want('s', 'card', [part(photo(300))]));
@@ -173,7 +173,7 @@ it('keeps one copy of what is waiting: the file of a wish that was replaced is r
   expect(kept()).not.toContain(first);
 });
 
-it('removes what a crash left between a copy and its wish', async () => {
+it('deletes a copy that a crash left without a view', async () => {
   writeFileSync(join(rig.filesDir, 'left-over'), 'x');
   rig.outbox.put(want('d', 'notice', [part(document(bytes('mine')))]));
   await rig.restart();
@@ -182,7 +182,7 @@ it('removes what a crash left between a copy and its wish', async () => {
   expect(rig.messages()[0]?.media?.file.bytes.toString()).toBe('mine');
 });
 
-it('sends a file again, marked, when its fate is unknown and it belongs to an answer', async () => {
+it('sends a file of an answer again, with a mark, when it may have arrived', async () => {
   rig.telegram.fault({ method: 'sendDocument', kind: 'reset-after', times: 1 });
   rig.outbox.put(want('d', 'answer', [part(document(bytes('x')), 'the plan'), part(document(bytes('y')))]));
   await rig.flush();
@@ -197,7 +197,7 @@ it('says so when an upload fails again and again although Telegram can be reache
   expect(rig.texts()).toEqual([expect.stringContaining('could not be uploaded')]);
 }, 60_000);
 
-it('lets a question pass while a long upload is under way', async () => {
+it('sends a question during a long upload', async () => {
   rig.telegram.fault({ method: 'sendDocument', kind: 'hang', times: 1 });
   rig.outbox.start();
   rig.outbox.put(want('d', 'notice', [part(document(bytes('slow one')))]));
@@ -212,7 +212,7 @@ it('lets a question pass while a long upload is under way', async () => {
   expect(rig.texts()).toEqual(['May I?', '', 'later']);
 });
 
-it('leaves no file open, whatever becomes of an upload', async () => {
+it('leaves no file open, however an upload ends', async () => {
   const open = (): number =>
     readdirSync('/proc/self/fd').filter((fd) => {
       try {

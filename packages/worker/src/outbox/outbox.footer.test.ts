@@ -16,12 +16,12 @@ afterEach(() => rig.close());
 const keyboards = (): Record<string, string[]> =>
   Object.fromEntries(rig.messages().map((m) => [m.text, m.keyboard.flat().map((b) => b.text)]));
 
-const withButton = (wanted: QueuedView, text: string): QueuedView => ({
-  ...wanted,
-  view: { parts: wanted.view.parts.map((part) => ({ ...part, buttons: [[button(text)]] })) },
+const withButton = (queued: QueuedView, text: string): QueuedView => ({
+  ...queued,
+  view: { parts: queued.view.parts.map((part) => ({ ...part, buttons: [[button(text)]] })) },
 });
 
-it('has the rows under the newest message alone, below its own, and leaves the older ones theirs', async () => {
+it('has the rows under the newest message only, below its own, and leaves the older ones theirs', async () => {
   rig.outbox.put(withButton(want('one', 'ask', 'first'), 'yes'));
   await rig.flush();
   expect(keyboards()).toEqual({ first: ['yes', 'a', 'b'] });
@@ -31,7 +31,7 @@ it('has the rows under the newest message alone, below its own, and leaves the o
   expect(keyboards()).toEqual({ first: ['yes'], long: [], second: ['a', 'b'] });
 });
 
-it('sends them with the message, and takes them off the older one with a single call', async () => {
+it('sends them with the message, and removes them from the older one with a single call', async () => {
   rig.outbox.put(want('one', 'notice', 'first'));
   rig.outbox.put(want('two', 'notice', 'second'));
   await rig.flush();
@@ -41,7 +41,7 @@ it('sends them with the message, and takes them off the older one with a single 
   expect(rig.calls('editMessageReplyMarkup')).toBe(1);
 });
 
-it('keeps them through edits of the newest message, and makes no call for what is as it should be', async () => {
+it('keeps them through edits of the newest message, and makes no call when nothing changes', async () => {
   rig.outbox.put(want('one', 'card', 'first'));
   await rig.flush();
   rig.outbox.put(want('one', 'card', 'changed'));
@@ -55,7 +55,7 @@ it('keeps them through edits of the newest message, and makes no call for what i
   expect(rig.telegram.calls).toHaveLength(before);
 });
 
-it('changes them where they are when they are others, and takes them away when there are none', async () => {
+it('changes them in place when they are different, and removes them when there are none', async () => {
   rig.outbox.put(withButton(want('one', 'card', 'first'), 'stop'));
   await rig.flush();
 
@@ -70,7 +70,7 @@ it('changes them where they are when they are others, and takes them away when t
   expect(keyboards()).toEqual({ first: ['stop'] });
 });
 
-it('moves them to the message above when the newest one goes', async () => {
+it('moves them to the message above when the newest one is deleted', async () => {
   rig.outbox.put(want('one', 'notice', 'first'));
   rig.outbox.put(want('two', 'card', 'second'));
   await rig.flush();
@@ -80,7 +80,7 @@ it('moves them to the message above when the newest one goes', async () => {
   expect(keyboards()).toEqual({ first: ['a', 'b'] });
 });
 
-it('spares the call for a message that is about to change or to go anyway', async () => {
+it('makes no call for a message that will change or be deleted anyway', async () => {
   rig.outbox.put(want('card', 'card', 'live'));
   await rig.flush();
 
@@ -91,7 +91,7 @@ it('spares the call for a message that is about to change or to go anyway', asyn
   expect(rig.calls('editMessageReplyMarkup')).toBe(0);
 });
 
-it('knows after a restart where they hang', async () => {
+it('knows after a restart where they are', async () => {
   rig.outbox.put(want('one', 'notice', 'first'));
   await rig.flush();
   await rig.restart();
@@ -101,7 +101,7 @@ it('knows after a restart where they hang', async () => {
   expect(keyboards()).toEqual({ first: [], second: ['a', 'b'] });
 });
 
-it('forgets a message that the person has deleted, and goes on with the one above', async () => {
+it('forgets a message that the user deleted, and uses the one above', async () => {
   rig.outbox.put(want('one', 'notice', 'first'));
   rig.outbox.put(want('two', 'notice', 'second'));
   await rig.flush();
@@ -113,7 +113,7 @@ it('forgets a message that the person has deleted, and goes on with the one abov
   expect(keyboards()).toEqual({ first: ['c'] });
 });
 
-it('tells which session a message is of, also when the message has come to show another', async () => {
+it('knows the session of a message, also when the message now shows another session', async () => {
   rig.outbox.put({ ...want('card', 'card', 'one'), session: 's1' });
   rig.outbox.put(want('other', 'notice', 'none'));
   await rig.flush();

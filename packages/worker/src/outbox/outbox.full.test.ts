@@ -23,7 +23,7 @@ async function met(times: number): Promise<void> {
 }
 
 describe('the outbox on a full disk', () => {
-  it('sends nothing that it could not note before, and goes on by itself when there is room', async () => {
+  it('sends nothing that it cannot record first, and continues by itself when there is room', async () => {
     rig.outbox.put(want('a', 'answer', 'an answer'));
     rig.outbox.put(want('b', 'answer', 'another'));
     fillAt('INSERT ON posted WHEN NEW.message IS NULL');
@@ -36,7 +36,7 @@ describe('the outbox on a full disk', () => {
     expect(rig.texts()).toEqual(['an answer', 'another']);
   });
 
-  it('does not send an answer again because it could not be noted that it was sent', async () => {
+  it('does not repeat an answer because it could not record that it was sent', async () => {
     rig.outbox.put(want('a', 'answer', 'an answer'));
     rig.outbox.put(want('b', 'answer', 'another'));
     fillAt('INSERT ON posted WHEN NEW.message IS NOT NULL');
@@ -61,7 +61,7 @@ describe('the outbox on a full disk', () => {
     expect(rig.texts().join()).not.toContain(REPEAT_MARK);
   });
 
-  it('refuses a wish that finds no room, and says so to whoever wished', () => {
+  it('throws when a view cannot be stored', () => {
     fillAt('INSERT ON wishes');
     expect(() => rig.store.tx(() => rig.outbox.put(want('a', 'answer', 'an answer')))).toThrow('full');
     expect(rig.outbox.depth()).toBe(0);

@@ -13,13 +13,13 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 const minor = (text: string): QueuedView => ({ ...want('card', 'card', text), minor: true });
-const shown = async (wanted: QueuedView): Promise<void> => {
-  rig.outbox.put(wanted);
+const shown = async (queued: QueuedView): Promise<void> => {
+  rig.outbox.put(queued);
   expect(await rig.outbox.flush(10_000)).toBe(true);
 };
 
-describe('a state of a card that may wait', () => {
-  it('is shown where nothing else is, and holds up no line that comes right behind it', async () => {
+describe('a minor state of a card', () => {
+  it('is shown when nothing else waits, and does not delay the next line', async () => {
     await shown(want('card', 'card', 'one'));
     now += LAG_MS;
     await shown(minor('one, a minute later'));
@@ -28,7 +28,7 @@ describe('a state of a card that may wait', () => {
     expect(rig.calls('editMessageText')).toBe(2);
   });
 
-  it('lets all else pass while it waits, and a line takes its place', async () => {
+  it('lets everything else pass while it waits, and is replaced by the next line', async () => {
     await shown(want('card', 'card', 'one'));
     rig.outbox.put(minor('one, a moment later'));
     rig.outbox.put(want('answer', 'answer', 'an answer'));

@@ -1,3 +1,4 @@
+import { wordsIn } from '../words/words';
 import { outboxKey } from './keys';
 import { CHAT, REPEAT_MARK, openRig, want, type Rig } from './fixtures/rig';
 
@@ -6,7 +7,7 @@ beforeEach(async () => (rig = await openRig()));
 afterEach(() => rig.close());
 
 describe('the outbox', () => {
-  it('brings views about: sends, edits in place, deletes', async () => {
+  it('sends, edits in place and deletes', async () => {
     rig.outbox.start();
     rig.outbox.put(want('card', 'card', 'one'));
     expect(await rig.outbox.flush(5_000)).toBe(true);
@@ -36,7 +37,7 @@ describe('the outbox', () => {
     expect(rig.logged.join()).toContain('queued view set aside');
   });
 
-  it('makes no call for what is shown already', async () => {
+  it('makes no call for what is already shown', async () => {
     rig.outbox.start();
     rig.outbox.put(want('k', 'notice', 'same'));
     await rig.outbox.flush(5_000);
@@ -46,7 +47,7 @@ describe('the outbox', () => {
     expect(rig.calls('editMessageText')).toBe(0);
   });
 
-  it('does not forget what is wished for in the moment in which the chat has just become quiet', async () => {
+  it('does not forget a view that is queued just when the drain ends', async () => {
     rig.outbox.start();
     rig.outbox.put(want('k', 'notice', 'same'));
     await rig.outbox.flush(5_000);
@@ -66,7 +67,7 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['state 49', 'answer 0', 'answer 1', 'answer 2']);
   });
 
-  it('lets what needs the person go before everything that waits', async () => {
+  it('sends what the user must answer before everything else that waits', async () => {
     rig.outbox.put(want('a', 'answer', 'an answer'));
     rig.outbox.put(want('q', 'ask', 'a question'));
     rig.outbox.start();
@@ -74,7 +75,7 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['a question', 'an answer']);
   });
 
-  it('forgets nothing that was wanted when it is closed before sending', async () => {
+  it('loses nothing when it is stopped before sending', async () => {
     rig.outbox.put(want('a', 'answer', 'kept on disk'));
     await rig.restart();
     rig.outbox.start();
@@ -94,7 +95,7 @@ describe('the outbox', () => {
     expect(rig.calls('sendMessage')).toBe(0);
   });
 
-  it('sends an answer again, marked, when its fate is unknown, and never loses it', async () => {
+  it('sends an answer again, with a mark, when it may have arrived, and never loses it', async () => {
     rig.telegram.fault({ method: 'sendMessage', kind: 'reset-after', times: 1 });
     rig.outbox.start();
     rig.outbox.put(want('a', 'answer', 'the answer'));
@@ -102,22 +103,28 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['the answer', `${REPEAT_MARK}the answer`]);
   });
 
+  it('says in the language of the chat that an answer may be a repetition', async () => {
+    await rig.close();
+    rig = await openRig({ wordsOf: () => wordsIn('ru') });
+    rig.telegram.fault({ method: 'sendMessage', kind: 'reset-after', times: 1 });
+    rig.outbox.put(want('a', 'answer', 'ответ'));
+    await rig.flush();
+    expect(rig.texts()).toEqual(['ответ', '↻ возможно, повтор\nответ']);
+  });
+
   it.each([
     { kind: '429', retryAfter: 1 },
     { kind: 'refused', description: 'chat not found' },
-  ] as const)(
-    'marks the repetition also when that was certainly not shown at first ($kind)',
-    async (fault) => {
-      rig.telegram.fault({ method: 'sendMessage', kind: 'reset-after', times: 1 });
-      rig.telegram.fault({ method: 'sendMessage', times: 1, ...fault });
-      rig.outbox.start();
-      rig.outbox.put(want('a', 'answer', 'the answer'));
-      expect(await rig.outbox.flush(10_000)).toBe(true);
-      expect(rig.texts()).toEqual(['the answer', `${REPEAT_MARK}the answer`]);
-    },
-  );
+  ] as const)('marks the repetition also when its first attempt certainly failed ($kind)', async (fault) => {
+    rig.telegram.fault({ method: 'sendMessage', kind: 'reset-after', times: 1 });
+    rig.telegram.fault({ method: 'sendMessage', times: 1, ...fault });
+    rig.outbox.start();
+    rig.outbox.put(want('a', 'answer', 'the answer'));
+    expect(await rig.outbox.flush(10_000)).toBe(true);
+    expect(rig.texts()).toEqual(['the answer', `${REPEAT_MARK}the answer`]);
+  });
 
-  it('sends an answer once, unmarked, when the server was certainly not reached', async () => {
+  it('sends an answer once, without a mark, when the server was certainly not reached', async () => {
     await rig.telegram.refuse();
     rig.outbox.start();
     rig.outbox.put(want('a', 'answer', 'after the outage'));
@@ -139,28 +146,28 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['patient']);
   });
 
-  it('goes on at its pace when the clock was set back by days, also in the middle of a retry_after', async () => {
+  it('keeps its pace when the clock is set back by days, also during a retry_after', async () => {
     let ahead = 3 * 24 * 3_600_000;
-    const own = await openRig({ now: () => Date.now() + ahead });
+    const later = await openRig({ now: () => Date.now() + ahead });
     try {
-      own.outbox.start();
-      for (let i = 0; i < 6; i++) own.outbox.put(want(`answer ${i}`, 'answer', `answer ${i}`));
-      own.outbox.put(want('card', 'card', 'one'));
-      await own.telegram.waitFor(() => own.texts().length >= 4);
-      own.telegram.fault({ method: 'sendMessage', kind: '429', retryAfter: 1, times: 1 });
-      await own.telegram.waitFor(() => own.telegram.calls.find((c) => c.status === 429));
+      later.outbox.start();
+      for (let i = 0; i < 6; i++) later.outbox.put(want(`answer ${i}`, 'answer', `answer ${i}`));
+      later.outbox.put(want('card', 'card', 'one'));
+      await later.telegram.waitFor(() => later.texts().length >= 4);
+      later.telegram.fault({ method: 'sendMessage', kind: '429', retryAfter: 1, times: 1 });
+      await later.telegram.waitFor(() => later.telegram.calls.find((c) => c.status === 429));
       ahead = 0;
-      own.outbox.put(want('card', 'card', 'two'));
-      expect(await own.outbox.flush(15_000)).toBe(true);
-      own.outbox.put(want('card', 'card', 'three'));
-      expect(await own.outbox.flush(15_000)).toBe(true);
-      expect(own.texts().at(-1)).toBe('three');
+      later.outbox.put(want('card', 'card', 'two'));
+      expect(await later.outbox.flush(15_000)).toBe(true);
+      later.outbox.put(want('card', 'card', 'three'));
+      expect(await later.outbox.flush(15_000)).toBe(true);
+      expect(later.texts().at(-1)).toBe('three');
     } finally {
-      await own.close();
+      await later.close();
     }
   });
 
-  it('sends anew a card whose message the person deleted', async () => {
+  it('sends a card again whose message the user deleted', async () => {
     rig.outbox.start();
     rig.outbox.put(want('card', 'card', 'one'));
     await rig.outbox.flush(5_000);
@@ -171,7 +178,7 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['two']);
   });
 
-  it('keeps the order of a chat, whatever has to be tried again', async () => {
+  it('keeps the order of a chat, whatever it must try again', async () => {
     rig.telegram.fault({ method: 'sendMessage', kind: '429', retryAfter: 1, times: 1 });
     for (let i = 0; i < 6; i++) {
       rig.outbox.put(want(`answer ${i}`, 'answer', `answer ${i}`));
@@ -185,7 +192,7 @@ describe('the outbox', () => {
     );
   });
 
-  it('sends to each chat on its own: one that has to wait holds up no other', async () => {
+  it('sends to each chat independently: one that must wait delays no other', async () => {
     rig.telegram.fault({ method: 'sendMessage', kind: '429', retryAfter: 3600, times: 1 });
     rig.outbox.start();
     rig.outbox.put(want('a', 'answer', 'mine'));
@@ -195,7 +202,7 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual([]);
   });
 
-  it('catches up after an outage without a storm: no state of a card that is over, every answer', async () => {
+  it('catches up after an outage without a storm: no outdated state of a card, every answer', async () => {
     rig.outbox.start();
     rig.outbox.put(want('card', 'card', 'before'));
     await rig.flush();
@@ -209,7 +216,7 @@ describe('the outbox', () => {
     expect(rig.telegram.calls.length - before).toBe(4);
   });
 
-  it('goes slower than Telegram would refuse, a burst at the start apart', async () => {
+  it("stays below Telegram's limits after a first burst", async () => {
     rig.telegram.setPacing(true);
     for (let i = 0; i < 7; i++) rig.outbox.put(want(`n${i}`, 'notice', `n${i}`));
     await rig.flush();
@@ -217,7 +224,7 @@ describe('the outbox', () => {
     expect(rig.texts()).toHaveLength(7);
   });
 
-  it('sends anew what can no longer be edited', async () => {
+  it('sends again what can no longer be edited', async () => {
     rig.outbox.put(want('card', 'card', 'one'));
     await rig.flush();
     const [message] = rig.messages();
@@ -227,7 +234,7 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['two']);
   });
 
-  it('goes on when what it wants to delete is gone or too old', async () => {
+  it('continues when a message it should delete is gone or too old', async () => {
     rig.outbox.put(want('k', 'notice', 'one', 'two'));
     await rig.flush();
     const [first] = rig.messages();
@@ -238,9 +245,9 @@ describe('the outbox', () => {
     expect(rig.texts()).toContain('the answer');
   });
 
-  it('makes no sound with answers where the person wants none, and one for all parts of a message', async () => {
+  it('sends answers silently where the user wants that, and makes one sound for all parts of a view', async () => {
     await rig.close();
-    rig = await openRig({ quiet: (wanted) => wanted.class === 'answer' && wanted.chatId === 7 });
+    rig = await openRig({ quiet: (queued) => queued.class === 'answer' && queued.chatId === 7 });
     rig.outbox.put(want('a', 'answer', 'the answer'));
     rig.outbox.put(want('q', 'ask', 'a question'));
     rig.outbox.put(want('n', 'notice', 'part one', 'part two'));
@@ -253,7 +260,7 @@ describe('the outbox', () => {
     ]);
   });
 
-  it('keeps what is for somebody who has blocked the bot, over a restart, until they write again', async () => {
+  it('keeps views for a user who blocked the bot, over a restart, until they write again', async () => {
     rig.telegram.owner.block(true);
     rig.outbox.start();
     rig.outbox.put(want('a', 'answer', 'the answer'));
@@ -268,7 +275,7 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['the answer']);
   });
 
-  it('does not cut a retry_after short because the person writes', async () => {
+  it('does not shorten a retry_after when the user writes', async () => {
     rig.telegram.fault({ method: 'sendMessage', kind: '429', retryAfter: 3600, times: 1 });
     rig.outbox.start();
     rig.outbox.put(want('a', 'answer', 'patient'));
@@ -279,7 +286,7 @@ describe('the outbox', () => {
     expect(rig.calls('sendMessage')).toBe(1);
   });
 
-  it('shows in words what Telegram refuses in every form, and goes on', async () => {
+  it('puts words in place of what Telegram refuses in every form, and sends the rest', async () => {
     const entities = [{ type: 'text_link' as const, offset: 0, length: 1, url: 'nowhere' }];
     const part = { text: 'x', entities };
     rig.outbox.put({ ...want('a', 'answer'), view: { parts: [part] } });
@@ -289,7 +296,7 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['x', expect.stringMatching(/4097 characters is missing/), 'next']);
   });
 
-  it('answers taps at once, and takes a late answer for what it is', async () => {
+  it('answers taps at once, and survives a refused answer', async () => {
     rig.outbox.start();
     rig.outbox.put({
       ...want('k', 'notice', 'tap me'),

@@ -1,7 +1,7 @@
 import { CHAT_RATE, fullBucket, spend, waitFor } from './pace';
 
 describe('the pace of a chat', () => {
-  it('lets the first calls after a quiet moment go at once, then one a second', () => {
+  it('allows a few calls at once after a quiet moment, then one a second', () => {
     let bucket = fullBucket(CHAT_RATE, 0);
     const waits: number[] = [];
     for (let i = 0; i < CHAT_RATE.burst + 2; i++) {

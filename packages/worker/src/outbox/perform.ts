@@ -26,7 +26,7 @@ export async function perform(
     repeatMark: deps.wordsOf(queued.chatId).outbox.repeated,
   });
   meter.count(queued.chatId, request.messages, paceOf(queued), deps.now());
-  // On disk before the call: after a crash in the middle of it nobody may think that it was not made.
+  // On disk before the call: after a crash during it the next run must know that it may have been made.
   if (newParts(call).length > 0) {
     deps.store.durable(() => newParts(call).forEach((part) => recordPart(state, shown, part, null)));
   }

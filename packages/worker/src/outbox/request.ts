@@ -117,8 +117,8 @@ function sendRequest(
   options: RequestOptions,
 ): ApiCall {
   const chat_id = queued.chatId;
-  const wanted = parts[call.part] as Part;
-  const part = call.marked ? marked(wanted, options.repeatMark) : wanted;
+  const unmarked = parts[call.part] as Part;
+  const part = call.marked ? marked(unmarked, options.repeatMark) : unmarked;
   const delivery = deliveryOf(queued, call.part);
   const rich = richOf(part);
   if (rich !== undefined) {

@@ -39,7 +39,7 @@ const answer = (key: string, text: string): QueuedView => ({
 const shown = (): [string, boolean][] => rig.messages().map((m) => [m.text, m.rich === true]);
 
 describe('rich messages', () => {
-  it('are shown in place of the texts where the server knows them, and changed in place', async () => {
+  it('replace the texts where the server knows them, and are edited in place', async () => {
     await open();
     rig.outbox.put(answer('a', 'one'));
     await rig.flush();
@@ -50,7 +50,7 @@ describe('rich messages', () => {
     expect(rig.messages()[0]?.silent).toBe(false);
   });
 
-  it('give way to texts where the server does not know them, which is asked once', async () => {
+  it('fall back to texts where the server does not know them, which is tried once', async () => {
     await open();
     rig.telegram.state.absent.add('sendRichMessage');
     rig.outbox.put(answer('a', 'one'));
@@ -64,7 +64,7 @@ describe('rich messages', () => {
     expect(rig.calls('sendRichMessage')).toBe(1);
   });
 
-  it('are asked for again after an upgrade, after a week, and of another server', async () => {
+  it('are tried again after an upgrade, after a week, and on another server', async () => {
     await open();
     rich().refused();
     expect(rich().usable()).toBe(false);
@@ -74,7 +74,7 @@ describe('rich messages', () => {
     expect(rich().usable()).toBe(true);
   });
 
-  it('are not used when the person wants none, and those that are there become texts', async () => {
+  it('are not used when the user turns them off, and become texts in place', async () => {
     await open();
     rig.outbox.put(answer('a', 'one'));
     await rig.flush();
@@ -88,10 +88,13 @@ describe('rich messages', () => {
     expect(rich({ wanted: false }).usable()).toBe(false);
   });
 
-  it('give way to texts when Telegram refuses one, and stay in use', async () => {
+  it('fall back to texts when Telegram refuses one, and stay in use', async () => {
     await open();
-    const wish = answer('a', 'one');
-    const broken = { ...wish, view: { ...wish.view, rich: [{ text: '', entities: [], markdown: 'a < b' }] } };
+    const queued = answer('a', 'one');
+    const broken = {
+      ...queued,
+      view: { ...queued.view, rich: [{ text: '', entities: [], markdown: 'a < b' }] },
+    };
     rig.outbox.put(broken);
     rig.outbox.put(answer('b', 'two'));
     await rig.flush();
@@ -102,7 +105,7 @@ describe('rich messages', () => {
     ]);
   });
 
-  it('come again, marked, when nobody knows whether they arrived', async () => {
+  it('are sent again, with a mark, when they may have arrived', async () => {
     await open();
     rig.telegram.fault({ method: 'sendRichMessage', kind: 'reset-after', times: 1 });
     rig.outbox.put(answer('a', 'one'));

@@ -16,7 +16,7 @@ let logged: string[];
 const log = (_: string, text: string): void => void logged.push(text);
 beforeEach(() => {
   logged = [];
-  dir = mkdtempSync(join(tmpdir(), 'ccbot-wishes-'));
+  dir = mkdtempSync(join(tmpdir(), 'ccbot-outbox-'));
   store = openStore(join(dir, 'ccbot.db'), () => 0);
   views = createViewQueue(store, log);
 });
@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 describe('the pause of a chat', () => {
-  it('is over when its time has passed, and there is none where nothing asked for one', () => {
+  it('ends after its time, and does not exist before one is set', () => {
     expect(views.pauseLeft(CHAT, 1_000)).toBe(0);
     views.pause(CHAT, 1_000, 500, false);
     expect(views.pauseLeft(CHAT, 1_200)).toBe(300);
@@ -34,14 +34,14 @@ describe('the pause of a chat', () => {
     expect(views.pauseLeft(CHAT, 1_000 + DAY)).toBe(0);
   });
 
-  it('begins anew when the clock was set back, and lasts no longer than it was meant to', () => {
+  it('starts again when the clock was set back, and lasts no longer than before', () => {
     views.pause(CHAT, 3 * DAY, 500, false);
     expect(views.pauseLeft(CHAT, DAY)).toBe(500);
     expect(views.pauseLeft(CHAT, DAY + 200)).toBe(300);
     expect(views.pauseLeft(CHAT, DAY + 500)).toBe(0);
   });
 
-  it('ends with the block that it is for, and a retry_after does not', () => {
+  it('ends with the block that caused it, and a retry_after does not', () => {
     views.pause(CHAT, 1_000, 500, false);
     expect(views.unblock(CHAT)).toBe(false);
     views.pause(CHAT, 1_000, 500, true);
@@ -50,7 +50,7 @@ describe('the pause of a chat', () => {
   });
 });
 
-describe('a wish of little weight', () => {
+describe('a minor view', () => {
   const card = (text: string, minor?: true): QueuedView => ({
     ...{ chatId: CHAT, key: outboxKey('card'), class: 'card', view: { parts: [{ text, entities: [] }] } },
     ...(minor === undefined ? {} : { minor }),
@@ -60,21 +60,21 @@ describe('a wish of little weight', () => {
     return [queued?.view.parts[0]?.text, queued?.minor === true];
   };
 
-  it('comes behind all others that wait, however long it has waited', () => {
+  it('comes after all others, however long it has waited', () => {
     views.put(card('the time', true));
     expect(next()).toEqual(['the time', true]);
     views.put({ ...card('an answer'), key: outboxKey('answer'), class: 'answer' });
     expect(next()).toEqual(['an answer', false]);
   });
 
-  it('has weight in place of one that has, and one that has takes its place', () => {
+  it('is not minor in place of one that is not, which also takes its place', () => {
     views.put(card('the time', true));
     views.put(card('a line'));
     expect(next()).toEqual(['a line', false]);
     views.put(card('a line, later', true));
     expect(next()).toEqual(['a line, later', false]);
-    const wish = views.next(CHAT);
-    if (wish !== undefined) views.settle(wish);
+    const row = views.next(CHAT);
+    if (row !== undefined) views.settle(row);
     views.put(card('the time', true));
     expect(next()).toEqual(['the time', true]);
   });
@@ -91,7 +91,7 @@ describe('a row that cannot be read', () => {
     void store.db.prepare('UPDATE wishes SET body = \'{"v":1}\' WHERE key = ?').run(key);
   const texts = (): (string | undefined)[] => views.all().map(({ view }) => view.parts[0]?.text);
 
-  it('is set aside with a line in the log, and what is behind it comes next', () => {
+  it('is set aside and logged, and the next one follows', () => {
     views.put(notice('one'));
     views.put(notice('two'));
     spoil('one');

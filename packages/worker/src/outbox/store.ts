@@ -123,10 +123,10 @@ function queuedRows(
     put(queued) {
       const row = waiting.get(queued.chatId, queued.key);
       const before = row === undefined ? null : read(row);
-      const { minor = false, ...weighty } = queued;
+      const { minor = false, ...notMinor } = queued;
       const isMinor = minor && (before === null || before.minor === true);
       const rank = queued.class === 'ask' ? RANK.ask : isMinor ? RANK.minor : RANK.usual;
-      put.run(queued.chatId, queued.key, rank, queuedViewRow(isMinor ? queued : weighty));
+      put.run(queued.chatId, queued.key, rank, queuedViewRow(isMinor ? queued : notMinor));
       return before ?? undefined;
     },
     all: () => all.all().flatMap((row) => read(row) ?? []),

@@ -1,7 +1,7 @@
 import { createWaits } from './waits';
 
 describe('the waits of the outbox', () => {
-  it('end when something is wished for, when all is over, and not because the time is too long for a timer', async () => {
+  it('end when woken and at the stop, but not because the time is too long for a timer', async () => {
     const waits = createWaits();
     let over = 0;
     const wait = (chat: number, interruptible: boolean): Promise<void> =>

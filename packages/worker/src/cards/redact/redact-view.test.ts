@@ -19,12 +19,12 @@ const withOpen = (...open: number[]) => ({ known: [], reveal: { id: 'abc', open,
 const options = withOpen();
 const text = (value: string): Part => ({ text: value, entities: [] });
 
-it('leaves a view alone in which nothing is to be hidden', () => {
+it('leaves a view alone in which there is nothing to mask', () => {
   const view = { parts: [text('hello')] };
   expect(redactView(view, options)).toEqual({ view, hidden: [] });
 });
 
-it('masks with a button under the message that shows, and under the shown one a button that hides', () => {
+it('masks, with a button that shows the message and, under the shown one, a button that masks it again', () => {
   const own = [[{ text: 'Stop', data: 'stop:x' }]];
   const view = { parts: [text('one'), { ...text(`key ${KEY}`), buttons: own }] };
   const { view: masked, hidden } = redactView(view, options);
@@ -39,7 +39,7 @@ it('masks with a button under the message that shows, and under the shown one a 
   expect(objectionsTo(masked)).toEqual([]);
 });
 
-it('masks captions and the files that were made of an answer', () => {
+it('masks captions and the files made of an answer', () => {
   const content = { bytes: new TextEncoder().encode(`TOKEN=${KEY}\n`) };
   const file = { name: 'code.sh', as: 'document' as const, content };
   const { view } = redactView({ parts: [{ ...text('see'), file }] }, options);
@@ -63,13 +63,13 @@ it('masks rich messages too', () => {
   expect(redactView(view, withOpen(0)).view.rich?.[0]?.markdown).toContain(KEY);
 });
 
-it('takes away a link to an address with a password', () => {
+it('removes a link to an address with a password', () => {
   const url = 'https://me:hunter2hunter2@example.org/';
   const part = { text: 'here', entities: [{ type: 'text_link' as const, offset: 0, length: 4, url }] };
   expect(maskRich({ ...part, text: `here ${KEY}` }, findSecrets(`here ${KEY}`).secrets).entities).toEqual([]);
 });
 
-it('masks a private key that goes on in the next message', () => {
+it('masks a private key that continues in the next message', () => {
   const lines = Array.from({ length: 120 }, () => 'QUJD'.repeat(16)).join('\n');
   const rich = richOf(`\`\`\`\n-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n\`\`\``);
   const { view, hidden } = redactView({ parts: paginate(rich) }, options);
@@ -77,7 +77,7 @@ it('masks a private key that goes on in the next message', () => {
   expect(view.parts.some((p) => p.text.includes('QUJD'))).toBe(false);
 });
 
-it('gives what a strict server takes, whatever the text', () => {
+it('makes views that a strict server takes, whatever the text', () => {
   const markdown = fc
     .array(fc.oneof(anyMarkdown(10), fc.constantFrom(KEY, `**${KEY}**`, `||a ${KEY}|| \`${KEY}\``)), {
       maxLength: 12,

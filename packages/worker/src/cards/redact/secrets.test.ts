@@ -60,7 +60,7 @@ describe('what is shaped like a credential', () => {
     }
   });
 
-  it('is the rest of a private key that began in the message before', () => {
+  it('is the rest of a private key that started in the previous message', () => {
     const lines = Array.from({ length: 5 }, () => mixed(64)).join('\n');
     const first = findSecrets(`see\n-----BEGIN PRIVATE KEY-----\n${lines}`);
     expect(first.open).toBe(true);
@@ -73,7 +73,7 @@ describe('what is shaped like a credential', () => {
     expect(third.open).toBe(false);
   });
 
-  it('is what is known to be secret, wherever it stands', () => {
+  it('is a known secret, wherever it is', () => {
     expect(maskText('xx my-very-own secret my-very-own', ['my-very-own', 'xx'])).toBe(
       `xx ${MASK} secret ${MASK}`,
     );
@@ -92,7 +92,7 @@ describe('what is shaped like a credential', () => {
     expect(maskText(text)).toBe(text);
   });
 
-  it('is gone from any text, which never gets longer by it', () => {
+  it('is masked in any text, which never gets longer', () => {
     const secret = fc.constantFrom(...SAMPLES.map(([kind, shown, hidden]) => shown + hidden + after(kind)));
     const text = fc.array(fc.oneof(anyText(5), secret), { maxLength: 12 }).map((pieces) => pieces.join(' '));
     fc.assert(
