@@ -48,7 +48,7 @@ export function createAutoCanary(deps: AutoCanaryDeps, patience?: Patience): Aut
   }
 
   async function testKind(kind: AgentKind): Promise<void> {
-    const subject = await installedSubject(kind);
+    const subject = await installedSubject(kind, config, deps.user, signal);
     if (subject === null || signal.aborted) return;
     const { version } = subject;
     const due = canaryDue(kind.id, version, readResults(paths.dir));
@@ -59,16 +59,6 @@ export function createAutoCanary(deps: AutoCanaryDeps, patience?: Patience): Aut
     if (canaryNews(result).tell.length > 0 && !signal.aborted) result = await runOnce(subject);
     if (signal.aborted) return; // an aborted run says nothing
     report(kind, result);
-  }
-
-  /** The command and version of an installed agent. Null: not installed, or the canary cannot test it. */
-  async function installedSubject(kind: AgentKind): Promise<CanarySubject | null> {
-    if (kind.canary === null || kind.settings === null) return null;
-    const [name = '', ...args] = commandOf(kind.settings.command, config);
-    const program = await findProgram(name, deps.user.path);
-    if (program === null) return null;
-    const command = [program, ...args];
-    return { kind, command, version: await askVersion(command, deps.user, signal) };
   }
 
   async function runOnce(subject: CanarySubject): Promise<CanaryResult> {
@@ -107,4 +97,19 @@ export function createAutoCanary(deps: AutoCanaryDeps, patience?: Patience): Aut
       await running;
     },
   };
+}
+
+/** The command and version of an installed agent. Null: not installed, or the canary cannot test it. */
+async function installedSubject(
+  kind: AgentKind,
+  config: Config,
+  user: UserEnvironment,
+  signal: AbortSignal,
+): Promise<CanarySubject | null> {
+  if (kind.canary === null || kind.settings === null) return null;
+  const [name = '', ...args] = commandOf(kind.settings.command, config);
+  const program = await findProgram(name, user.path);
+  if (program === null) return null;
+  const command = [program, ...args];
+  return { kind, command, version: await askVersion(command, user, signal) };
 }

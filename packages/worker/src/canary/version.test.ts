@@ -7,7 +7,7 @@ let dir: string;
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-version-'))));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/** Asks a program that is this shell script. */
+/** Asks a shell script for its version. */
 function ask(script: string, signal?: AbortSignal): Promise<string> {
   const program = join(dir, 'agent');
   writeFileSync(program, `#!/bin/sh\n${script}\n`);

@@ -27,7 +27,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** The worker's end of the socket, as far as a hook sees it. */
+/** The worker's end of the socket. */
 class Worker {
   private readonly sockets: Socket[] = [];
   private readonly waiting: ((line: Record<string, unknown>) => void)[] = [];
@@ -51,7 +51,7 @@ class Worker {
     if (came !== undefined) return Promise.resolve(came);
     return new Promise((resolve) => this.waiting.push(resolve));
   }
-  /** To the newest connection. */
+  /** Writes to the newest connection. */
   say(line: Record<string, unknown> | string): void {
     this.sockets.at(-1)?.write(typeof line === 'string' ? line : `${JSON.stringify({ v: 1, ...line })}\n`);
   }
@@ -60,7 +60,7 @@ class Worker {
     if (socket === undefined || socket.destroyed) return Promise.resolve();
     return new Promise((resolve) => socket.once('close', resolve));
   }
-  /** As a worker that is killed: every connection breaks. */
+  /** Breaks every connection, as a killed worker does. */
   async die(): Promise<void> {
     if (!this.server.listening) return;
     const over = new Promise((resolve) => this.server.close(resolve));
@@ -85,7 +85,7 @@ const payload = {
   tool_input: { command: 'ls' },
 };
 
-/** Starts the hook as an agent does; what it printed, and how it ended. */
+/** Starts the hook as an agent does. `ended` resolves with its exit code, output and errors. */
 function startHook(): {
   child: ChildProcessWithoutNullStreams;
   ended: Promise<[number | null, string, string]>;
@@ -208,7 +208,7 @@ describe('a hook that asks the user', () => {
   });
 });
 
-/** A process that listens on the worker's socket, to be killed: its socket stays behind. */
+/** A process that listens on the worker's socket. When it is killed, its socket stays behind. */
 async function deadSocket(): Promise<{ server: ReturnType<typeof spawn>; path: string }> {
   const { workerSocket } = pathsOf(join(dir, 'state'));
   mkdirSync(join(workerSocket, '..'), { recursive: true });

@@ -153,7 +153,7 @@ describe('installing hooks', () => {
         .split('\n')
         .map((one) => (JSON.parse(one) as { agent: string }).agent);
     const place = { home: dir, env: {} };
-    expect(agents(run('status', place))).toEqual(['claude']); // nothing is there: the first one is the rule
+    expect(agents(run('status', place))).toEqual(['claude']); // none is set up: the first one is the default
     mkdirSync(join(dir, '.codex'));
     expect(agents(run('install', place))).toEqual(['codex']);
     expect(agents(run('install', { ...place, agent: 'all' }))).toEqual(['claude', 'codex']);

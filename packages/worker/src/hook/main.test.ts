@@ -81,29 +81,29 @@ describe('the hook as a program', () => {
     expect([await exited, broken]).toEqual([0, []]);
   });
 
-  const worker = async (): Promise<{ told: Promise<unknown>; server: Server }> => {
+  const worker = async (): Promise<{ received: Promise<unknown>; server: Server }> => {
     const { workerSocket } = pathsOf(join(dir, 'state'));
     mkdirSync(join(workerSocket, '..'), { recursive: true });
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(workerSocket, resolve));
-    const told = new Promise<unknown>((resolve) =>
+    const received = new Promise<unknown>((resolve) =>
       server.on('connection', (socket) => {
         let text = '';
         socket.on('data', (d: Buffer) => (text += d.toString()));
         socket.on('end', () => resolve(JSON.parse(text)));
       }),
     );
-    return { told, server };
+    return { received, server };
   };
 
   it('tells the worker immediately', async () => {
-    const { told, server } = await worker();
+    const { received, server } = await worker();
     const child = spawn(process.execPath, [bundle], {
       env: env({ CCBOT_SESSION: 'mine' }),
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     child.stdin.end(JSON.stringify(start));
-    expect(await told).toMatchObject({
+    expect(await received).toMatchObject({
       v: 1,
       kind: 'hook',
       ccbotSession: 'mine',
@@ -114,17 +114,17 @@ describe('the hook as a program', () => {
   });
 
   it('reads a long prompt from a non-blocking pipe', async () => {
-    const { told, server } = await worker();
+    const { received, server } = await worker();
     const pipe = join(dir, 'pipe');
     spawnSync('mkfifo', [pipe]);
     const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
     const writer = createWriteStream(pipe);
-    await once(writer, 'open'); // without a writer it would read an end
+    await once(writer, 'open'); // without a writer it would read end of file
     spawn(process.execPath, [bundle], { env: env(), stdio: [reader, 'ignore', 'ignore'] });
     closeSync(reader);
     const prompt = 'x'.repeat(4_000_000); // far more than a pipe holds
     writer.end(JSON.stringify({ ...start, hook_event_name: 'UserPromptSubmit', prompt }));
-    const line = (await told) as { payload: { prompt: string } };
+    const line = (await received) as { payload: { prompt: string } };
     expect(line.payload.prompt === prompt).toBe(true);
     await new Promise((resolve) => server.close(resolve));
   });
@@ -157,7 +157,7 @@ describe('the hook as a program', () => {
       mkdirSync(join(dir, 'state'), { recursive: true });
       writeFileSync(join(dir, 'state', 'session_map.json'), JSON.stringify({ 'ccbot:@9': entry }));
       run('first');
-      expect(Object.keys(map())).toEqual(['ccbot:@0']); // a window @9 there is not any more
+      expect(Object.keys(map())).toEqual(['ccbot:@0']); // window @9 no longer exists
       expect(map()).toMatchObject({
         'ccbot:@0': { session_id: 'first', window_name: 'one', transcript_path: '/t.jsonl' },
       });

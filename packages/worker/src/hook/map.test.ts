@@ -50,7 +50,7 @@ describe('session_map.json', () => {
     });
     setEntry(path(), 'ccbot:@1', entryWith('a', { server: String(child.pid) }), 0);
     expect(Object.keys(readMap(path()) ?? {})).toEqual(['ccbot:@1']);
-    setEntry(path(), 'desk:@7', entryWith('b', { server: '1', pane: '%7' }), 0); // another server, which runs
+    setEntry(path(), 'desk:@7', entryWith('b', { server: '1', pane: '%7' }), 0); // another running server
     setEntry(path(), 'ccbot:@2', entryWith('c', { pane: '%2' }), 0);
     setEntry(path(), 'ccbot:@3', entryWith('d', { pane: '%3' }), 0);
     expect(Object.keys(readMap(path()) ?? {})).toEqual(['desk:@7', 'ccbot:@2', 'ccbot:@3']);
@@ -76,7 +76,7 @@ describe('session_map.json', () => {
 
 describe('replaceFile', () => {
   it('cleans up when it fails', () => {
-    mkdirSync(join(dir, 'settings.json')); // nothing can be renamed onto a folder
+    mkdirSync(join(dir, 'settings.json')); // a file cannot be renamed onto a directory
     expect(() => replaceFile(join(dir, 'settings.json'), 'new', 0o600)).toThrow();
     expect(readdirSync(dir)).toEqual(['settings.json']);
   });

@@ -31,7 +31,7 @@ describe('whether an agent is nested', () => {
   it('is nested in the agent that its environment names, whatever their names', () => {
     const other = chain('/bin/sh', '/v/2.1.331', '/bin/bash', '/opt/claude', '/usr/bin/tmux');
     expect(isNested(other, { ...nowhere, startedIn: (pid) => (pid === 99 ? 97 : null) })).toBe(true);
-    expect(isNested(other, { ...nowhere, startedIn: () => 4711 })).toBe(false); // it has ended, or is elsewhere
+    expect(isNested(other, { ...nowhere, startedIn: () => 4711 })).toBe(false); // it has ended, or is not in the chain
     const child = spawn('/bin/sleep', ['60'], { env: { OUTER_PID: '97' } });
     try {
       expect(startedIn(child.pid ?? 0, ['NO_PID', 'OUTER_PID'])).toBe(97);

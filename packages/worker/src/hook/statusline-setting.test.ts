@@ -17,7 +17,7 @@ describe('the status line in the settings', () => {
     expect(statusLineState(installed, ours)).toBe('installed');
     expect(withStatusLine(installed, ours)).toEqual(installed);
     expect(withoutStatusLine(installed)).toEqual(own(command));
-    // What a shell makes of it is one argument: the command, as it was.
+    // A shell reads it as one argument: the unchanged command.
     const line = (installed['statusLine'] as { command: string }).command.replace(ours, 'printf %s');
     expect(spawnSync('/bin/sh', ['-c', line], { encoding: 'utf8' }).stdout).toBe(command);
   });

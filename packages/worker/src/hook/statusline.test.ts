@@ -35,7 +35,7 @@ const env = (): Record<string, string> => ({
 const run = (args: string[], stdin: string | Buffer = input) =>
   spawnSync(process.execPath, [program, ...args], { env: env(), input: stdin, encoding: 'utf8' });
 
-/** Listens in the worker's place; resolves with the first line. */
+/** Listens on the worker's socket. Resolves with the first line. */
 function listen(): Promise<string> {
   return new Promise((resolve) => {
     server = createServer((socket) => {
@@ -69,13 +69,13 @@ describe('ccbot statusline', () => {
   });
 
   it('sends the worker its input, and still prints the line', async () => {
-    const told = listen();
+    const received = listen();
     const child = spawn(process.execPath, [program, 'echo mine'], { env: env() });
     let out = '';
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
     const ended = new Promise((resolve) => child.on('close', resolve));
     child.stdin.end(input);
-    expect(JSON.parse(await told)).toMatchObject({
+    expect(JSON.parse(await received)).toMatchObject({
       v: 1,
       kind: 'statusline',
       ccbotSession: 's1',
@@ -91,7 +91,7 @@ describe('ccbot statusline', () => {
     await new Promise((resolve) => child.stdout.once('data', resolve));
     const closed = new Promise((resolve) => child.on('close', resolve));
     child.kill('SIGTERM');
-    await closed; // with its output, which the command held open
+    await closed; // its output closes only when the command ends
     expect(child.exitCode ?? child.signalCode).not.toBeNull();
   });
 });

@@ -64,7 +64,7 @@ describe('a session in Claude Code’s own state', () => {
   });
 
   it('is found below a wrapper that started the agent', async () => {
-    if (process.platform !== 'linux') return; // other systems do not tell which process is below which
+    if (process.platform !== 'linux') return; // other systems do not show parent processes
     const wrapper: ChildProcess = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; wait'], {
       stdio: ['ignore', 'pipe', 'ignore'],
       detached: true,

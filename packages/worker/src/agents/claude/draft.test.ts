@@ -49,7 +49,7 @@ describe('the input line of Claude Code', () => {
   });
 
   it('recognizes a prompt whose undrawable characters the agent drops or replaces', () => {
-    // What 2.1.330 makes of these in tmux: U+202E becomes the sign for what cannot be drawn, a joiner falls away.
+    // How 2.1.330 draws these in tmux: U+202E becomes the replacement character, a joiner disappears.
     expect(line(['\ufffdabc עברית'], '\u202eabc עברית')).toMatchObject({ is: 'prompt', whole: true });
     expect(line(['abc עברית'], '\u202eabc עברית')).toMatchObject({ is: 'prompt', whole: true });
     expect(line(['👩💻 ❤ cafe'], '👩\u200d💻 ❤\ufe0f cafe\u0301')).toMatchObject({

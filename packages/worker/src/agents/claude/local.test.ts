@@ -22,7 +22,7 @@ const over = JSON.stringify({ type: 'system', subtype: 'turn_duration', duration
 const named = (name: string, args = ''): string =>
   `<command-name>${name}</command-name>\n<command-message>x</command-message>\n<command-args>${args}</command-args>`;
 
-/** What lines tell, without what is of no interest. */
+/** The events of lines, as text, without `other`. */
 const eventsOf = (...lines: string[]): string[] => {
   const reader = createTranscriptReader();
   return lines

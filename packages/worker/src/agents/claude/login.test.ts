@@ -1,6 +1,6 @@
 import { claudeLogin } from './login';
 
-/** What `claude auth login` of 2.1.330 prints, without its escapes. */
+/** The output of `claude auth login` of 2.1.330, without escapes. */
 const LINK = 'https://claude.ai/oauth/authorize?code=true&state=x';
 const BEGUN = "Opening browser to sign in…\nIf the browser didn't open, visit:\n" + `${LINK}\n`;
 const ASKS = `${BEGUN}Paste code here if prompted > `;

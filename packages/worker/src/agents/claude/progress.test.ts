@@ -3,7 +3,7 @@ import { createSubAgentReader, createTranscriptReader } from './transcript';
 
 const at = Date.parse('2026-01-01T00:00:00Z');
 const stamp = { timestamp: '2026-01-01T00:00:00Z' };
-/** What the reader makes of records, without the tools themselves and what is only counted. */
+/** The events of records, without the tools themselves and `other`. */
 const read = (...records: object[]): SessionEvent[] => {
   const reader = createTranscriptReader();
   return records

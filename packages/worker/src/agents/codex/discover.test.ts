@@ -18,7 +18,7 @@ afterEach(() => {
 
 const uuid = (n: number): string => `01a210b5-a25b-7942-8f08-${String(n).padStart(12, '0')}`;
 
-/** Writes a rollout; `age` is in seconds before now. */
+/** Writes a rollout. `age` is in seconds before now. */
 function rollout(n: number, age: number, meta: Record<string, unknown> = {}): string {
   const folder = join(dir, 'sessions/2026/01/01');
   mkdirSync(folder, { recursive: true });
@@ -30,7 +30,7 @@ function rollout(n: number, age: number, meta: Record<string, unknown> = {}): st
   return path;
 }
 
-/** A process that has files open, below as many wrappers as wanted. */
+/** A process that has files open, below a number of wrappers. */
 async function holder(paths: readonly string[], wrappers = 0): Promise<number> {
   const program = `
     const fs = require('node:fs');

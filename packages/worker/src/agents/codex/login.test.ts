@@ -1,6 +1,6 @@
 import { codexLogin } from './login';
 
-/** What `codex login --device-auth` of 0.169.0 prints, without its escapes. */
+/** The output of `codex login --device-auth` of 0.169.0, without escapes. */
 const PRINTED = [
   'WARNING: proceeding, even though we could not create PATH aliases: Refusing to create helper binaries',
   '',

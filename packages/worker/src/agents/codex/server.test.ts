@@ -14,7 +14,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** A server on a socket of its own, called with `word`; prints a line for each that comes and each that goes. */
+/** A server with its own socket, started with the argument `word`. Prints a line for each connection and disconnection. */
 async function server(word: string): Promise<{ pid: number; path: string; said(): Promise<unknown> }> {
   const path = join(dir, `${word}.sock`);
   const program = `require('node:net').createServer((s) => {
