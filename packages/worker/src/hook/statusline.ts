@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -39,12 +38,9 @@ async function runCommand(command: string, input: Buffer): Promise<void> {
   // Loaded only here, because it takes longer than everything else.
   const { spawn } = await import('node:child_process');
   // The agent kills an unfinished status line when the next one is due. The handlers come before the command, so that a
-  // signal in between does not end this process and leave the command running.
-  let running: ChildProcess | undefined;
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-    process.on(signal, () => running?.kill(signal));
+  // signal in between does not end this process and leave the command running. None runs before `child` is set.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   const child = spawn(command, { shell: true, stdio: ['pipe', 'inherit', 'inherit'] });
-  running = child;
   child.stdin.on('error', () => undefined); // the command need not read its input
   child.stdin.end(input);
   child.on('error', () => (process.exitCode = 1));
