@@ -123,7 +123,7 @@ function onPoll(run: Run, event: PollEvent): void {
       log('info', 'polling', { bot: username });
       link.tell({ type: 'ready', at: world.now(), botUsername: username });
       run.canary.start();
-      publishBotMenu(world.api, kernel.rooms.settings, log);
+      publishBotMenu(world.api, kernel.rooms.settings, kernel.inbox.grammar, log);
       return kernel.inbox.menu.start();
     case 'network':
       log(event.up ? 'info' : 'warn', event.up ? 'Telegram reachable' : 'Telegram unreachable', {

@@ -1,13 +1,12 @@
 import { LANGUAGES } from '../words/language';
 import { NOTICES } from '../board/notices';
 
-/** The pages of the settings in the chat, in their order. */
+/** The pages of the settings, in their order. */
 export const SETTING_PAGES = ['language', 'notices', 'card', 'archive', 'screens', 'rules'] as const;
 
-/** See {@link SETTING_PAGES}; `menu` and `root` lead to them. */
+/** A page of the settings; `menu` and `root` lead to the others. */
 export type SettingPage = (typeof SETTING_PAGES)[number] | 'menu' | 'root';
 
-/** What a person sets in the chat. */
 export type PreferenceKey =
   | 'language'
   | 'silent-answers'
@@ -23,26 +22,24 @@ export type PreferenceKey =
   | 'screenshots'
   | 'allow-minutes';
 
-/** One of them: what it can be, and where it is kept. */
 export interface Preference {
   key: PreferenceKey;
   page: SettingPage;
   /** `chat`: each chat has its own; `all`: one for all of ccbot. */
   scope: 'chat' | 'all';
-  /** What the person chooses from. */
   values: readonly string[];
-  /** How it stands at first; absent: what ccbot was started with decides. */
+  /** The default; absent: a setting of ccbot decides. */
   usual?: string;
 }
 
 const ON_OFF = ['on', 'off'] as const;
 
-/** All of them, in the order in which a page shows them. */
+/** Every preference, in the order in which a page shows them. */
 export const PREFERENCES: readonly Preference[] = [
   { key: 'language', page: 'language', scope: 'chat', values: Object.keys(LANGUAGES), usual: 'en' },
   { key: 'silent-answers', page: 'notices', scope: 'chat', values: ON_OFF, usual: 'off' },
   ...NOTICES.map((notice) => ({
-    // The table of the short messages has the keys.
+    // The keys are in the table of notices.
     key: notice.key as PreferenceKey,
     page: 'notices' as const,
     scope: 'chat' as const,
@@ -58,29 +55,29 @@ export const PREFERENCES: readonly Preference[] = [
   { key: 'allow-minutes', page: 'rules', scope: 'chat', values: ['5', '10', '30', '60'], usual: '10' },
 ];
 
-/** A preference as it stands. */
-export interface Stands {
+/** The present value of a preference. */
+export interface PreferenceValue {
   value: string;
-  /** What it is where nothing is set. */
+  /** The default. */
   usual: string;
-  /** What is stored and is none of the values: the default holds, and the person is told. */
+  /** A stored value that does not exist: the default applies, and the user is told. */
   wrong?: string;
 }
 
-/** What people have set, read with its defaults. */
+/** What users have set in their chats, with defaults. */
 export interface Preferences {
-  read(chatId: number, key: PreferenceKey): Stands;
-  /** The value that holds. */
+  read(chatId: number, key: PreferenceKey): PreferenceValue;
+  /** The value that applies. */
   get(chatId: number, key: PreferenceKey): string;
-  /** Whether something was ever set, be it the default again. */
+  /** Whether a value was ever set, even the default. */
   isSet(chatId: number, key: PreferenceKey): boolean;
-  /** Keeps a value where nothing was ever set. */
+  /** Stores a value where none was ever set. */
   atFirst(chatId: number, key: PreferenceKey, value: string): void;
-  /** Keeps a value; null: the default holds again. False for what is no value of it: nothing is kept. */
+  /** Stores a value; null: the default applies again. False, and nothing is stored, for a value that does not exist. */
   set(chatId: number, key: PreferenceKey, value: string | null): boolean;
 }
 
-/** Reads and keeps preferences; `started` has the defaults that ccbot was started with. */
+/** `started`: the defaults that come from ccbot's settings. */
 export function createPreferences(
   settings: {
     get(scope: string, key: string): string | undefined;
@@ -93,7 +90,7 @@ export function createPreferences(
   const of = (key: PreferenceKey): Preference =>
     PREFERENCES.find((one) => one.key === key) ?? { key, page: 'root', scope: 'chat', values: [], usual: '' };
 
-  function read(chatId: number, key: PreferenceKey): Stands {
+  function read(chatId: number, key: PreferenceKey): PreferenceValue {
     const one = of(key);
     const usual = one.usual ?? (key === 'card-lag' || key === 'archive-after' ? started[key] : '');
     const stored = settings.get(scopeOf(one, chatId), key) ?? '';

@@ -17,7 +17,7 @@ import { en } from './locales/en';
 import { ru } from './locales/ru';
 import { zh } from './locales/zh';
 import { loginWordsIn } from './topics/login';
-import { menuIn } from './topics/menu';
+import { menuWordsIn } from './topics/menu';
 import { outboxWordsIn } from './topics/outbox';
 import { salvageWordsIn } from './topics/salvage';
 import { sendWordsIn } from './topics/send';
@@ -60,7 +60,7 @@ function wordsOf(language: Language, texts: Texts) {
     health: healthWordsIn(speech, moments),
     help: helpWordsIn(speech),
     login: loginWordsIn(speech),
-    menu: menuIn(speech),
+    menu: menuWordsIn(speech),
     outbox: outboxWordsIn(speech),
     salvage: salvageWordsIn(speech),
     send: sendWordsIn(speech, moments),

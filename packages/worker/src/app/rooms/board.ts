@@ -1,14 +1,15 @@
+import type { AgentCatalog } from '../../agents/catalog';
 import { createBoard } from '../../board/board';
-import type { Board } from '../../board/model';
 import { boardEffects } from '../../board/effects';
+import type { Board } from '../../board/model';
 import { createPulse, type Pulse } from '../../board/pulse';
+import { createBoardSessions } from '../../board/sessions';
 import { maskGrowing } from '../../cards/redact/secrets';
 import type { ActiveSession } from '../../chat/active-session';
 import type { People } from '../../chat/people';
-import type { AgentCatalog } from '../../agents/catalog';
 import { createDrafts, type Drafts } from '../../outbox/drafts';
 import type { Outbox } from '../../outbox/outbox';
-import { afterCommit } from '../../sessions/handlers/model';
+import { afterCommit, type EffectTable } from '../../sessions/handlers/model';
 import type { SessionHandlers } from '../../sessions/handlers/table';
 import type { Registry } from '../../sessions/registry';
 import type { WaitingSessions } from '../../sessions/waiting';
@@ -35,38 +36,21 @@ export interface BoardRoom {
 }
 
 export function buildBoard(world: World, parts: BoardParts): BoardRoom {
-  const { people, outbox, handlers } = parts;
-  const drafts = buildDrafts(world, parts.settings);
-  const board = createBoard({
-    put: (view) => outbox.put(view),
-    chats: people.chats,
-    live: () => parts.registry.live(),
-    settings: parts.settings,
-    drafts: () => drafts.known(),
-    asks: ({ id }) => parts.waiting.isWaiting(id),
-    clears: (session) => parts.agents.of(session).clearing !== undefined,
-    panelMax: world.config.BG_STATUS_MAX,
-    wordsOf: (chatId) => people.wordsOf(chatId),
-    lookOf: (chatId) => people.lookOf(chatId),
-    nameOf: (chatId) => people.nameOf(chatId),
-    now: () => world.now(),
-  });
-  const pulse = buildPulse(world, parts, board);
+  const { settings, people, active, agents, registry, waiting, outbox, handlers } = parts;
+  const { config, log } = world;
+  const now = (): number => world.now();
+  const panelMax = config.BG_STATUS_MAX;
+  const drafts = buildDrafts(world, settings);
+  const sessions = createBoardSessions({ registry, waiting, active, agents, panelMax, now });
+  const board = createBoard({ sessions, people, outbox, settings, drafts, now });
+  const pulse = createPulse({ registry, waiting, board, outbox, now, log });
   handlers.add('board', {
-    effects: boardEffects({ board, outbox, people, now: () => world.now() }),
+    effects: boardEffects({ board, outbox, people, now }),
     changed() {
       for (const chatId of people.chats) outbox.stir(chatId);
     },
   });
-  handlers.add('board/live', {
-    effects: {
-      watch: afterCommit((_session, { on }) => {
-        if (on) pulse.stir();
-      }),
-      agents: afterCommit(() => pulse.stir()),
-      draft: afterCommit((session) => showDraft(drafts, parts, session.id)),
-    },
-  });
+  handlers.add('board/live', { effects: liveEffects(parts, pulse, drafts) });
   return {
     board,
     pulse,
@@ -84,24 +68,21 @@ function buildDrafts(world: World, settings: Settings): Drafts {
       get: (key) => settings.get('telegram', key),
       set: (key, value) => settings.set('telegram', key, value),
     },
-    redact: (text) => maskGrowing(text),
+    redact: maskGrowing,
     server: world.config.TELEGRAM_API_ROOT,
     now: () => world.now(),
     log: world.log,
   });
 }
 
-function buildPulse(world: World, { registry, people, active, waiting, outbox }: BoardParts, board: Board) {
-  return createPulse({
-    live: () => registry.live(),
-    chats: people.chats,
-    active: (chatId) => active.get(chatId),
-    beat: () => board.beat(),
-    asks: ({ id }) => waiting.isShown(id),
-    tick: (id) => registry.dispatch(id, [{ type: 'ticked', at: world.now() }]),
-    typing: (chatId) => outbox.hint('sendChatAction', { chat_id: chatId, action: 'typing' }),
-    log: world.log,
-  });
+function liveEffects(parts: BoardParts, pulse: Pulse, drafts: Drafts): EffectTable {
+  return {
+    watch: afterCommit((_session, { on }) => {
+      if (on) pulse.stir();
+    }),
+    agents: afterCommit(() => pulse.stir()),
+    draft: afterCommit((session) => showDraft(drafts, parts, session.id)),
+  };
 }
 
 /** Shows the text that a session's agent is writing in the chats that write to it. */

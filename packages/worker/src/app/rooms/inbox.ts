@@ -3,6 +3,7 @@ import { renderNotice } from '../../cards/render';
 import { createGrammar, type CommandTable, type Conversation, type Grammar } from '../../chat/command';
 import type { AwaitedText, ChatView } from '../../chat/intents';
 import { createAgentMenu, type AgentMenu } from '../../chat/menu/agent-menu';
+import { createMenuSource } from '../../chat/menu/source';
 import { createFlood } from '../../inbox/flood';
 import { createIntake, type Chats } from '../../inbox/intake';
 import type { Journal } from '../../inbox/journal';
@@ -27,7 +28,6 @@ export function buildInbox(
   tables: readonly CommandTable[],
 ): InboxRoom {
   const { people, outbox } = rooms;
-  const menu = buildMenu(world, rooms, handlers);
   const grammar = createGrammar([
     promptCommands({
       prompts: rooms.prompts.queue,
@@ -40,6 +40,8 @@ export function buildInbox(
     }),
     ...tables,
   ]);
+  const menu = buildMenu(world, rooms, grammar);
+  handlers.add('menu', { effects: menu.effects });
   const journal = createIntake({
     updates: rooms.updates,
     instance: world.instance,
@@ -58,20 +60,14 @@ export function buildInbox(
   return { journal, menu, grammar };
 }
 
-function buildMenu(
-  world: World,
-  { settings, sessions, people, agents, active }: Rooms,
-  handlers: SessionHandlers,
-): AgentMenu {
+function buildMenu(world: World, rooms: Rooms, grammar: Grammar): AgentMenu {
+  const { settings, people, active, agents } = rooms;
   return createAgentMenu({
     api: world.api,
     settings,
-    registry: sessions,
+    source: createMenuSource({ grammar, people, active, registry: rooms.sessions, agents, home: world.home }),
     active,
     people,
-    agents,
-    handlers,
-    home: world.home,
     log: world.log,
   });
 }

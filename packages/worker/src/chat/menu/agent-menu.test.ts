@@ -1,14 +1,16 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { KernelUnderTest } from '../../fixtures/kernel';
+import { ownMenu } from './own-menu';
 import { wordsIn } from '../../words/words';
 
-const MENU = wordsIn('en').menu;
+let MENU: ReturnType<typeof ownMenu>;
 
 let under: KernelUnderTest;
 beforeEach(async () => {
   under = new KernelUnderTest();
   await under.open();
+  MENU = ownMenu(under.kernel.inbox.grammar, wordsIn('en'));
   under.kernel.inbox.menu.start();
 });
 afterEach(() => under.close());
@@ -87,7 +89,7 @@ it('is set when the network is back, and a list that is refused is not sent agai
   under.telegram.fault({ kind: '403', method: 'setMyCommands', times: 1 });
   put('project/.claude/commands/later.md', 'x');
   under.telegram.owner.say('/sessions');
-  await under.eventually(() => under.logged.filter(({ text }) => /menu of commands/.test(text)).length === 2);
+  await under.eventually(() => under.logged.filter(({ text }) => /menu not set/.test(text)).length === 2);
   const before = sets();
   under.telegram.owner.say('/sessions');
   await under.kernel.inbox.menu.idle();

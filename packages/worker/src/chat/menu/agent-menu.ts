@@ -1,140 +1,139 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
-import type { AgentCatalog } from '../../agents/catalog';
-import { agentEntries, type AgentEntry } from './entries';
-import { afterCommit } from '../../sessions/handlers/model';
-import type { SessionHandlers } from '../../sessions/handlers/table';
-import { isLive } from '../../sessions/model';
-import type { Registry } from '../../sessions/registry';
+import { afterCommit, type EffectTable } from '../../sessions/handlers/model';
 import type { Settings } from '../../store/settings';
 import type { BotApi } from '../../telegram/api';
-import { wordsIn } from '../../words/words';
 import type { ActiveSession } from '../active-session';
 import type { People } from '../people';
+import { agentEntries, type AgentEntry } from './entries';
+import type { MenuSource } from './source';
 
-/** How long after a call that did not arrive it is made again, ms, where Telegram names no time. */
-const AGAIN_MS = 60_000;
+/** Time before a call that did not arrive is repeated, ms, where Telegram names none. */
+const RETRY_MS = 60_000;
 
-/** Dependencies of the menu. */
+/** Dependencies of the agent menu. */
 export interface AgentMenuDeps {
   api: BotApi;
   settings: Settings;
-  registry: Registry;
+  source: MenuSource;
   active: ActiveSession;
   people: People;
-  agents: AgentCatalog;
-  handlers: SessionHandlers;
-  home: string;
   log: LogFn;
 }
 
-/** The commands of the agent that a chat writes to, in Telegram's menu of that chat. */
+/** Telegram's menu of each chat: ccbot's commands, then those of the agent that the chat writes to. */
 export interface AgentMenu {
-  /** The commands of the chat's active session. */
+  /** The commands of the chat's active agent. */
   entries(chatId: number): Promise<readonly AgentEntry[]>;
-  /** Sets every chat's menu now, and whenever something may have changed from here on; only what did is sent. */
+  /** Sets every chat's menu, now and whenever it may have changed; only a menu that differs is sent. */
   start(): void;
-  /** Something may have changed in a chat. */
+  /** A chat's menu may have changed. */
   stir(chatId: number): void;
-  /** Resolves when what was to be sent is sent, or failed. */
+  /** Resolves when everything is sent, or failed. */
   idle(): Promise<void>;
   stop(): void;
+  readonly effects: EffectTable;
+}
+
+interface AgentMenuState extends AgentMenuDeps {
+  /** Chats whose menu may have changed. */
+  waiting: Set<number>;
+  work: Promise<void> | undefined;
+  retry: NodeJS.Timeout | undefined;
+  isStarted: boolean;
 }
 
 /**
- * Makes it. What a chat's menu was set to is remembered over restarts. A chat in the usual language, without an agent of
- * such commands, has the menu that all chats have.
+ * The menu of each chat is remembered over restarts. A chat in English whose agent has no commands has the menu that
+ * all chats have.
  */
 export function createAgentMenu(deps: AgentMenuDeps): AgentMenu {
-  const { api, settings, registry, log } = deps;
-  const waiting = new Set<number>();
-  let work: Promise<void> | undefined;
-  let again: NodeJS.Timeout | undefined;
-  let started = false;
-
-  async function entries(chatId: number): Promise<readonly AgentEntry[]> {
-    const active = deps.active.get(chatId);
-    const session = active === undefined ? undefined : registry.get(active);
-    if (session === undefined || !isLive(session)) return [];
-    const { menu, language } = deps.people.wordsOf(chatId);
-    const commands = await deps.agents.of(session).commands?.(deps.home, session.cwd, language);
-    return agentEntries(menu, commands ?? []);
-  }
-
-  async function publish(chatId: number): Promise<void> {
-    const agents = (await entries(chatId)).map(({ command, description }) => ({ command, description }));
-    const own = deps.people.wordsOf(chatId).menu;
-    const usual = agents.length === 0 && JSON.stringify(own) === JSON.stringify(wordsIn('en').menu);
-    const commands = usual ? [] : [...own, ...agents];
-    const wanted = JSON.stringify(commands);
-    if ((settings.get(`chat:${chatId}`, 'menu') ?? '[]') === wanted || !started) return;
-    const scope = { type: 'chat', chat_id: chatId };
-    const result = usual
-      ? await api.call('deleteMyCommands', { scope })
-      : await api.call('setMyCommands', { scope, commands });
-    // Refused once, the same list is refused again: only another one is tried.
-    if (result.ok || result.failure.kind === 'refused') settings.set(`chat:${chatId}`, 'menu', wanted);
-    if (result.ok) return;
-    const { failure } = result;
-    log('warn', 'the menu of commands could not be set', { chat: chatId, reason: failure.text });
-    if (failure.kind !== 'refused') later(chatId, failure);
-  }
-
-  function later(chatId: number, failure: { kind: string; retryAfterMs?: number }): void {
-    waiting.add(chatId);
-    again ??= setTimeout(() => {
-      again = undefined;
-      run();
-    }, failure.retryAfterMs ?? AGAIN_MS);
-  }
-
-  function run(): void {
-    if (work !== undefined || again !== undefined || !started) return;
-    work = drain()
-      .catch((error: unknown) =>
-        log('warn', 'the menu of commands could not be set', { reason: String(error) }),
-      )
-      .finally(() => (work = undefined));
-  }
-
-  async function drain(): Promise<void> {
-    for (;;) {
-      const [chatId] = waiting;
-      if (chatId === undefined || again !== undefined || !started) return;
-      waiting.delete(chatId);
-      await publish(chatId);
-    }
-  }
-
-  function stir(chatId: number): void {
-    if (!deps.people.isAllowed(chatId)) return;
-    waiting.add(chatId);
-    run();
-  }
-
-  const stirActive = (session: string): void => {
-    for (const chatId of deps.people.chats) if (deps.active.get(chatId) === session) stir(chatId);
+  const state: AgentMenuState = {
+    ...deps,
+    waiting: new Set(),
+    work: undefined,
+    retry: undefined,
+    isStarted: false,
   };
-  deps.handlers.add('menu', {
-    effects: {
-      // The agent may have made a command; or it is gone, with its commands.
-      watch: afterCommit(({ id }, { on }) => {
-        if (!on) stirActive(id);
-      }),
-      release: afterCommit(({ id }) => stirActive(id)),
-    },
-  });
-
   return {
-    entries,
+    entries: (chatId) => entriesOf(state, chatId),
     start() {
-      started = true;
-      for (const chatId of deps.people.chats) stir(chatId);
+      state.isStarted = true;
+      for (const chatId of deps.people.chats) stir(state, chatId);
     },
-    stir,
-    idle: async () => work,
+    stir: (chatId) => stir(state, chatId),
+    idle: async () => state.work,
     stop() {
-      started = false;
-      clearTimeout(again);
+      state.isStarted = false;
+      clearTimeout(state.retry);
+    },
+    effects: {
+      // The agent may have gained a command; or it is gone, with its commands.
+      watch: afterCommit(({ id }, { on }) => {
+        if (!on) stirActive(state, id);
+      }),
+      release: afterCommit(({ id }) => stirActive(state, id)),
     },
   };
+}
+
+async function entriesOf({ source }: AgentMenuState, chatId: number): Promise<readonly AgentEntry[]> {
+  return agentEntries(source.own(chatId), await source.ofAgent(chatId));
+}
+
+async function publish(state: AgentMenuState, chatId: number): Promise<void> {
+  const { api, settings, source, log } = state;
+  const entries = await entriesOf(state, chatId);
+  const ofAgent = entries.map(({ command, description }) => ({ command, description }));
+  const own = source.own(chatId);
+  const isUsual = ofAgent.length === 0 && JSON.stringify(own) === JSON.stringify(source.usual());
+  const commands = isUsual ? [] : [...own, ...ofAgent];
+  const wanted = JSON.stringify(commands);
+  if ((settings.get(`chat:${chatId}`, 'menu') ?? '[]') === wanted || !state.isStarted) return;
+  const scope = { type: 'chat', chat_id: chatId };
+  const result = isUsual
+    ? await api.call('deleteMyCommands', { scope })
+    : await api.call('setMyCommands', { scope, commands });
+  // A list that was refused is refused again: only another one is tried.
+  if (result.ok || result.failure.kind === 'refused') settings.set(`chat:${chatId}`, 'menu', wanted);
+  if (result.ok) return;
+  const { failure } = result;
+  log('warn', 'menu not set', { chat: chatId, reason: failure.text });
+  if (failure.kind !== 'refused')
+    retryLater(state, chatId, 'retryAfterMs' in failure ? failure.retryAfterMs : undefined);
+}
+
+function retryLater(state: AgentMenuState, chatId: number, retryAfterMs: number | undefined): void {
+  state.waiting.add(chatId);
+  state.retry ??= setTimeout(() => {
+    state.retry = undefined;
+    run(state);
+  }, retryAfterMs ?? RETRY_MS);
+}
+
+function run(state: AgentMenuState): void {
+  if (state.work !== undefined || state.retry !== undefined || !state.isStarted) return;
+  state.work = publishWaiting(state)
+    .catch((error: unknown) => state.log('warn', 'menu not set', { reason: reasonOf(error) }))
+    .finally(() => (state.work = undefined));
+}
+
+async function publishWaiting(state: AgentMenuState): Promise<void> {
+  for (;;) {
+    const [chatId] = state.waiting;
+    if (chatId === undefined || state.retry !== undefined || !state.isStarted) return;
+    state.waiting.delete(chatId);
+    await publish(state, chatId);
+  }
+}
+
+function stir(state: AgentMenuState, chatId: number): void {
+  if (!state.people.isAllowed(chatId)) return;
+  state.waiting.add(chatId);
+  run(state);
+}
+
+function stirActive(state: AgentMenuState, session: string): void {
+  const { people, active } = state;
+  for (const chatId of people.chats) if (active.get(chatId) === session) stir(state, chatId);
 }

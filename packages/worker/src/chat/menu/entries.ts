@@ -1,34 +1,33 @@
 import type { AgentCommand } from '../../agents/agent';
 
-/** A command in Telegram's menu. */
 export interface MenuEntry {
   /** 1-32 of a-z, 0-9 and `_`. */
   command: string;
   description: string;
 }
 
-/** A command of an agent as it stands in the menu. */
+/** An agent's command in the menu. */
 export interface AgentEntry extends MenuEntry {
-  /** What is typed for it, such as `/fix-bug`. */
+  /** What is typed into the agent, such as `/fix-bug`. */
   typed: string;
 }
 
-/** Telegram's limits for a list of commands: how many, and the length of a name. */
+/** Telegram's limits: commands in a list, and characters of a name. */
 const MOST = 100;
 const LONGEST_NAME = 32;
 
-/** A description is a hint in a list on a phone. Characters. */
+/** The longest description, characters: it is a hint in a list on a phone. */
 const LONGEST_DESCRIPTION = 60;
 
 /**
- * The whole list may be about 7.8 KB of JSON, though no document says so: a longer one is refused as
- * `BOT_COMMANDS_TOO_MUCH` (reported in public by several bots). Bytes.
+ * The largest list, bytes of JSON. Telegram refuses more than about 7.8 KB with `BOT_COMMANDS_TOO_MUCH`; this is not
+ * documented, but several bots have reported it in public.
  */
 const MOST_BYTES = 7_000;
 
 /**
- * The agent's commands as Telegram can have them, behind ccbot's own: names in small letters with `_` for what Telegram
- * does not take, the first of those that become the same, as many as fit. A name of ccbot's own stays ccbot's.
+ * The agent's commands as Telegram takes them, after ccbot's own: lower-case names with `_` for every other character, the
+ * first of those that become equal, as many as fit. A name that ccbot uses stays ccbot's.
  */
 export function agentEntries(own: readonly MenuEntry[], commands: readonly AgentCommand[]): AgentEntry[] {
   const taken = new Set(own.map(({ command }) => command));
@@ -47,7 +46,7 @@ export function agentEntries(own: readonly MenuEntry[], commands: readonly Agent
   return entries;
 }
 
-/** What is typed for a text that begins with a command of the menu; any other text as it is. */
+/** The text with a leading command of the menu replaced by what the agent calls it; any other text as it is. */
 export function typedFor(text: string, entries: readonly AgentEntry[]): string {
   const [whole, name] = /^\/([a-z0-9_]{1,32})(?:@\w+)?(?=\s|$)/i.exec(text.trimStart()) ?? [];
   const entry = entries.find(({ command }) => command === name?.toLowerCase());
@@ -56,7 +55,7 @@ export function typedFor(text: string, entries: readonly AgentEntry[]): string {
     : entry.typed + text.trimStart().slice(whole.length);
 }
 
-/** Null: nothing of the name is left. */
+/** Null: no character of the name can be used. */
 function menuName(name: string): string | null {
   const mapped = name
     .toLowerCase()

@@ -55,6 +55,7 @@ export const adopt: CreateFeature = (kernel) => {
     commands: commands<StraysIntent | AdoptIntent | CloseStrayIntent>({
       strays: {
         slash: { names: ['adopt'], read: () => ({ do: 'strays' }) },
+        menu: (words) => words.menu.adopt,
         run: handlers.strays,
       },
       adopt: { button: adoptButton, run: handlers.adopt },

@@ -50,10 +50,12 @@ export const archive: CreateFeature = (kernel) => {
     commands: commands<ArchiveIntents>({
       done: {
         slash: sessionSlash(['done'], (session) => ({ do: 'done', session })),
+        menu: (words) => words.menu.done,
         run: handlers.done,
       },
       archive: {
         slash: { names: ['archive'], read: () => FIRST_PAGE },
+        menu: (words) => words.menu.archive,
         button: BUTTON.archive,
         run: handlers.archive,
       },

@@ -29,6 +29,7 @@ export const card: CreateFeature = (kernel) => {
     commands: commands<CardIntents | ListIntent>({
       list: {
         slash: { names: ['sessions'], read: () => ({ do: 'list' }) },
+        menu: (words) => words.menu.sessions,
         button: BUTTON.list,
         run({ chatId, say, ack, words }) {
           ack();

@@ -20,11 +20,13 @@ export const help: CreateFeature = ({ world, sessions, agents, outbox }) => {
     commands: commands<HelpIntent | HealthIntent>({
       help: {
         slash: { names: ['help', 'start'], read: () => ({ do: 'help' }) },
+        menu: (words) => words.menu.help,
         button: BUTTON.help,
         run: handlers.help,
       },
       health: {
         slash: { names: ['health'], read: () => ({ do: 'health' }) },
+        menu: (words) => words.menu.health,
         run: handlers.health,
       },
     }),

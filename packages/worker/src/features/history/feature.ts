@@ -24,12 +24,14 @@ export const history: CreateFeature = ({ sessions, agents, prompts, settings, ou
     commands: commands<HistoryIntent | ExportIntent>({
       history: {
         slash: sessionSlash(['history'], (session): HistoryIntent => ({ do: 'history', session, page: 0 })),
+        menu: (words) => words.menu.history,
         button: BUTTON.history,
         session: 'live-or-archived',
         run: handlers.history,
       },
       export: {
         slash: sessionSlash(['export'], (session) => ({ do: 'export', session })),
+        menu: (words) => words.menu.export,
         button: exportButton,
         session: 'live-or-archived',
         run: handlers.export,

@@ -57,7 +57,11 @@ export const limits: CreateFeature = (kernel) => {
   return {
     name: 'limits',
     commands: commands<UsageIntent | ResumeIntent>({
-      usage: { slash: { names: ['usage'], read: () => ({ do: 'usage' }) }, run: handlers.usage },
+      usage: {
+        slash: { names: ['usage'], read: () => ({ do: 'usage' }) },
+        menu: (words) => words.menu.usage,
+        run: handlers.usage,
+      },
       resume: { button: resumeButton, run: handlers.resume },
     }),
     effects: {

@@ -16,6 +16,7 @@ export const login: CreateFeature = (kernel) => {
     commands: commands<LoginIntents>({
       login: {
         slash: { names: ['login'], read: (_rest, view) => loginIntent(view) },
+        menu: (words) => words.menu.login,
         button: BUTTON.login,
         run: handlers.login,
       },

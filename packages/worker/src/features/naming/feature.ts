@@ -33,6 +33,7 @@ export const naming: CreateFeature = ({ world, sessions }) => {
               : forSession('', view, (session) => renameIntent(session, rest)),
         },
         usage: (words) => words.archive.renameUsage,
+        menu: (words) => words.menu.rename,
         run({ say, words }, { session: id, name }) {
           const taken = sessions
             .live()

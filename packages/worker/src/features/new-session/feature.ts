@@ -40,6 +40,7 @@ export const newSession: CreateFeature = (kernel) => {
     commands: commands<NewIntent | BrowseNewIntent | BrowseIntent | BrowseTextIntent>({
       new: {
         slash: { names: ['new'], read: routeNew },
+        menu: (words) => words.menu.new,
         usage: (words, problem, [named = '', ...known]) =>
           problem === 'no-such-agent' ? words.agents.noSuchAgent(named, known) : words.newUsage,
         async run(conversation, { do: _, ...request }) {

@@ -76,11 +76,13 @@ export const permissions: CreateFeature = (kernel) => {
       },
       inbox: {
         slash: { names: ['inbox'], read: () => ({ do: 'inbox' }) },
+        menu: (words) => words.menu.inbox,
         button: BUTTON.inbox,
         run: handlers.inbox,
       },
       'allow-all': {
         slash: sessionSlash(['allow'], (session) => ({ do: 'allow-all', session })),
+        menu: (words) => words.menu.allow,
         button: BUTTON.allowAll,
         run: rules.handlers['allow-all'],
       },

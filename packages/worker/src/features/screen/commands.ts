@@ -41,7 +41,7 @@ export function keyCommands(deps: KeyCommandDeps): {
   const pressedBy = new Map<string, number>();
   const asked = (id: string, isNew: boolean, by?: number): void =>
     registry.dispatch(id, [
-      { type: 'screen.asked', at: deps.now(), isNew: anew, ...(by === undefined ? {} : { by }) },
+      { type: 'screen.asked', at: deps.now(), isNew, ...(by === undefined ? {} : { by }) },
     ]);
 
   async function inTurn(id: string, work: () => Promise<void>): Promise<void> {

@@ -37,6 +37,7 @@ export const screen: CreateFeature = (kernel) => {
     commands: commands<ScreenIntents>({
       screen: {
         slash: sessionSlash(['screen', 'screenshot'], (session) => ({ do: 'screen', session })),
+        menu: (words) => words.menu.screen,
         button: BUTTON.screen,
         run: handlers.screen,
       },

@@ -16,11 +16,13 @@ export const settings: CreateFeature = ({ world, people, outbox }) => {
     commands: commands<SettingsIntent | MenuIntent>({
       settings: {
         slash: { names: ['settings'], read: () => ({ do: 'settings' }) },
+        menu: (words) => words.menu.settings,
         button: settingsButton,
         run,
       },
       menu: {
         slash: { names: ['menu'], read: () => ({ do: 'menu' }) },
+        menu: (words) => words.menu.menu,
         run: (conversation) => run(conversation, { do: 'settings', page: 'menu' }),
       },
     }),

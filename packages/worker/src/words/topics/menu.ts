@@ -1,7 +1,7 @@
 import type { Speech } from '../translate';
 
-/** The commands in Telegram's menu, in its order; behind them stand those of the agent that the chat writes to. */
-export const COMMANDS = [
+/** The commands whose menu texts are here. */
+const COMMANDS = [
   'new',
   'sessions',
   'inbox',
@@ -23,8 +23,11 @@ export const COMMANDS = [
   'help',
 ] as const;
 
-/** The menu in a language. */
-export function menuIn(speech: Speech): { command: string; description: string }[] {
+/** What the menu says beside each command. */
+export function menuWordsIn(speech: Speech): Readonly<Record<(typeof COMMANDS)[number], string>> {
   const t = speech.topic('menu');
-  return COMMANDS.map((command) => ({ command, description: t(command) }));
+  return Object.fromEntries(COMMANDS.map((command) => [command, t(command)])) as Record<
+    (typeof COMMANDS)[number],
+    string
+  >;
 }
