@@ -2,27 +2,27 @@ import { contextPercent } from '../cards/beside';
 import type { PanelLine } from '../cards/panel';
 import { isAtWork, isLive, type Session } from '../sessions/model';
 
-/** An agent at work of which nothing was heard for this long, ms, is told to be silent: builds and test runs take minutes. */
+/** After this long without any sign, ms, a working agent counts as silent: builds and test runs take minutes. */
 export const SILENT_MS = 10 * 60_000;
 
-/** What a session does while a chat writes to another one. `asks`: it waits for an answer of the person. */
-export function stateOf(session: Session, asks: boolean, now: number): PanelLine['state'] {
+/** The state of a session on the cards of others. `isWaiting`: it waits for an answer of the user. */
+export function stateOf(session: Session, isWaiting: boolean, now: number): PanelLine['state'] {
   const { phase, card } = session;
-  if (asks || phase === 'dialog') return 'needs';
+  if (isWaiting || phase === 'dialog') return 'needs';
   if (card.phase === 'starting') return 'starting';
   if (isAtWork(session)) return silentSince(session, now) === null ? 'working' : 'silent';
   if (card.outcome === 'failed') return 'failed';
   return card.outcome === 'done' ? 'finished' : 'ready';
 }
 
-/** Since when nothing was heard of a session at work, when that is long, ms since the epoch; null: it is not silent. */
+/** Since when a working session is silent, ms since the epoch; null: it is not silent. */
 export function silentSince(session: Session, now: number): number | null {
   if (!isLive(session) || session.phase !== 'ready' || session.card.phase !== 'working') return null;
-  const heard = session.activeAt ?? session.card.startedAt ?? session.createdAt;
-  return now - heard >= SILENT_MS ? heard : null;
+  const since = session.activeAt ?? session.card.startedAt ?? session.createdAt;
+  return now - since >= SILENT_MS ? since : null;
 }
 
-/** What comes first where not all have room: what the person has to do something about. */
+/** What comes first if there is no room for all: what the user has to act on. */
 const ORDER: readonly PanelLine['state'][] = [
   'needs',
   'failed',
@@ -33,34 +33,34 @@ const ORDER: readonly PanelLine['state'][] = [
   'ready',
 ];
 
-/** The lines about all sessions but one, the most pressing first, else oldest first. */
+/** The lines about all sessions but one, the most pressing first, otherwise oldest first. */
 export function panelLines(
   sessions: readonly Session[],
-  but: string | undefined,
-  asks: (session: Session) => boolean,
+  except: string | undefined,
+  isWaiting: (session: Session) => boolean,
   now: number,
 ): PanelLine[] {
-  const lines = sessions.flatMap((session): PanelLine[] => {
-    if (session.id === but) return [];
-    const state = stateOf(session, asks(session), now);
-    const { startedAt, figures = {} } = session.card;
-    const context = contextPercent(figures);
-    const since =
-      state === 'silent' ? silentSince(session, now) : state === 'working' ? startedAt : undefined;
-    return [
-      {
-        name: session.name,
-        state,
-        ...(since === undefined || since === null ? {} : { forMs: now - since }),
-        ...(context === undefined ? {} : { context }),
-      },
-    ];
-  });
-  return lines.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+  return sessions
+    .filter(({ id }) => id !== except)
+    .map((session) => lineOf(session, isWaiting(session), now))
+    .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
 }
 
-/** Changes when the panel of other chats' cards would tell something else of the session, but for the time. */
-export function panelKey(session: Session, asks: boolean, now: number): string {
+function lineOf(session: Session, isWaiting: boolean, now: number): PanelLine {
+  const state = stateOf(session, isWaiting, now);
+  const { startedAt, figures = {} } = session.card;
+  const context = contextPercent(figures);
+  const since = state === 'silent' ? silentSince(session, now) : state === 'working' ? startedAt : undefined;
+  return {
+    name: session.name,
+    state,
+    ...(since === undefined || since === null ? {} : { forMs: now - since }),
+    ...(context === undefined ? {} : { context }),
+  };
+}
+
+/** Changes when the session's line on the cards of others changes, other than by the time. */
+export function panelKey(session: Session, isWaiting: boolean, now: number): string {
   const context = contextPercent(session.card.figures ?? {});
-  return `${session.name} ${stateOf(session, asks, now)} ${context ?? ''}`;
+  return `${session.name} ${stateOf(session, isWaiting, now)} ${context ?? ''}`;
 }

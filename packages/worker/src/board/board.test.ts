@@ -1,8 +1,11 @@
 import { newCard } from '../cards/model';
 import { USUAL_LOOK } from '../cards/look';
+import { keys } from '../outbox/keys';
 import type { QueuedView } from '../outbox/model';
 import { wordsIn } from '../words/words';
+import type { Agent } from '../agents/agent';
 import { createBoard } from './board';
+import { createBoardSessions } from './sessions';
 import type { Board } from './model';
 import type { Session } from '../sessions/model';
 
@@ -11,10 +14,18 @@ const CHAT = 7;
 let now: number;
 let sessions: Session[];
 let put: QueuedView[];
+let settings: Map<string, string>;
 let board: Board;
 
 const session = (id: string): Session => ({
-  ...{ id, name: id, chatId: CHAT, agent: 'claude', cwd: '/', createdAt: 0, phase: 'ready', activeAt: 0 },
+  id,
+  name: id,
+  chatId: CHAT,
+  agent: 'claude',
+  cwd: '/',
+  createdAt: 0,
+  phase: 'ready',
+  activeAt: 0,
   card: { ...newCard({ session: id, name: id, agent: 'A' }), phase: 'working', startedAt: 0, turn: 1 },
 });
 
@@ -22,28 +33,32 @@ beforeEach(() => {
   now = 0;
   sessions = [session('mine'), session('other')];
   put = [];
-  const settings = new Map([[`chat:${CHAT} active`, 'mine']]);
+  settings = new Map();
   board = createBoard({
-    put: (wanted) => put.push(wanted),
-    chats: [CHAT],
-    live: () => sessions,
+    sessions: createBoardSessions({
+      registry: { live: () => sessions },
+      waiting: { isWaiting: () => false },
+      active: { get: () => 'mine' },
+      agents: { of: () => ({}) as Agent },
+      panelMax: 8,
+      now: () => now,
+    }),
+    people: { chats: [CHAT], wordsOf: () => wordsIn('en'), nameOf: String, lookOf: () => USUAL_LOOK },
+    outbox: {
+      put: (queued) => put.push(queued),
+      remove: (chatId, key) => put.push({ chatId, key, view: { parts: [] }, class: 'card' }),
+    },
     settings: {
       get: (scope, key) => settings.get(`${scope} ${key}`),
       set: (scope, key, value) => void settings.set(`${scope} ${key}`, value),
     },
-    drafts: () => false,
-    asks: () => false,
-    clears: () => false,
-    panelMax: 8,
-    wordsOf: () => wordsIn('en'),
-    nameOf: String,
-    lookOf: () => USUAL_LOOK,
+    drafts: { known: () => false },
     now: () => now,
   });
 });
 
-/** What the cards that were put since the last call tell, with a mark where they may wait. */
-const told = (): string[] =>
+/** The first lines of the cards queued since the last call, marked if they may wait. */
+const drawn = (): string[] =>
   put.splice(0).map(({ view, minor }) => {
     const [first = ''] = view.parts[0]?.text.split('\n') ?? [];
     return minor === true ? `${first}, minor` : first;
@@ -54,47 +69,56 @@ function show(minor?: boolean): void {
   board.show(sessions[0] as Session, minor);
 }
 
-describe('the weight of a card', () => {
-  it('tells the time as what may wait, and not while it has just told something else', () => {
+it('counts a stored card that cannot be read as none', () => {
+  for (const stored of ['{"n":"3","up":true}', 'no JSON', '{"v":2,"n":3,"up":true}']) {
+    settings.set(`chat:${CHAT} card`, stored);
+    expect(board.key(CHAT)).toBe(keys.card(0));
+  }
+  settings.set(`chat:${CHAT} card`, '{"n":3,"up":true,"session":"mine"}');
+  expect(board.key(CHAT)).toBe(keys.card(3));
+});
+
+describe('the urgency of a card', () => {
+  it('updates the clock as an edit that may wait, but not right after another edit', () => {
     show();
-    expect(told()).toEqual(['⏳ mine · A · 0s']);
+    expect(drawn()).toEqual(['⏳ mine · A · 0s']);
     now = 1_000;
     board.beat();
-    expect(told()).toEqual([]);
+    expect(drawn()).toEqual([]);
     now = 5_000;
     board.beat();
-    expect(told()).toEqual(['⏳ mine · A · 5s, minor']);
+    expect(drawn()).toEqual(['⏳ mine · A · 5s, minor']);
     now = 9_000;
-    board.beat(); // that it told the time does not count
-    expect(told()).toEqual(['⏳ mine · A · 9s, minor']);
+    board.beat(); // an update of the clock does not count
+    expect(drawn()).toEqual(['⏳ mine · A · 9s, minor']);
   });
 
-  it('tells the time also after the clock was set back', () => {
+  it('updates the clock even after the system clock was set back', () => {
     now = 90_000_000;
     show();
-    told();
+    drawn();
     now = 4_000;
     board.beat();
-    expect(told()).toEqual(['⏳ mine · A · 4s, minor']);
+    expect(drawn()).toEqual(['⏳ mine · A · 4s, minor']);
   });
 
-  it('is little for what is in the making and for what other sessions do, and full when it comes anew', () => {
+  it('is low for unfinished text and for other sessions, and full when the card comes as a new message', () => {
     show();
-    told();
+    drawn();
     now = 1_000;
     show(true);
-    expect(told()).toEqual(['⏳ mine · A · 1s, minor']);
+    expect(drawn()).toEqual(['⏳ mine · A · 1s, minor']);
     const other = sessions[1] as Session;
     board.stir({ ...other, phase: 'dialog' });
-    expect(told()).toEqual(['⏳ mine · A · 1s, minor']);
+    expect(drawn()).toEqual(['⏳ mine · A · 1s, minor']);
     board.spoken(CHAT);
     show(true);
-    expect(told()).toEqual(['', '⏳ mine · A · 1s']); // the old one goes
+    expect(drawn()).toEqual(['', '⏳ mine · A · 1s']); // the old card is removed
   });
 
-  it('brings a card that is not there for a session at work, with the time', () => {
+  it('draws the missing card of a working session with its clock', () => {
     now = 4_000;
     board.beat();
-    expect(told()).toEqual(['⏳ mine · A · 4s']);
+    expect(drawn()).toEqual(['⏳ mine · A · 4s']);
   });
 });

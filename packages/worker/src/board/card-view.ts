@@ -1,91 +1,91 @@
-import { buttonData } from '../cards/button';
+import { button } from '../cards/button';
 import { BUTTON } from '../cards/buttons';
 import type { CardLook } from '../cards/look';
-import { panelOf, withPanel, type PanelLine } from '../cards/panel';
+import { panelOf, withPanel } from '../cards/panel';
 import { renderCard } from '../cards/render';
 import { join } from '../cards/rich';
-import type { Button, View } from '../cards/view';
+import type { Button, Rich, View } from '../cards/view';
+import type { Session } from '../sessions/model';
 import type { Words } from '../words/words';
 import type { Page } from './model';
-import type { Session } from '../sessions/model';
+import type { Panel } from './sessions';
 
-/** What a card shows of a session, and what beside it. */
-export interface Shown {
-  /** The other person who wrote the turn's prompt. */
+/** What a card shows besides its session. */
+export interface CardParts {
+  /** The name of the author of the turn's prompt, if that is another user. */
   by?: string;
-  lines: readonly PanelLine[];
-  panelMax: number;
+  panel: Panel;
+  /** What the agent is writing is shown as a draft, not on the card. */
   drafted: boolean;
   look: CardLook;
-  /** Its agent can begin anew. */
-  clears: boolean;
-  /** The further keys are unfolded. */
-  more: boolean;
-  /** A page of its past in place of what it does now. */
+  /** The agent has a command that empties its context. */
+  canClear: boolean;
+  /** The second row of buttons is shown. */
+  hasMore: boolean;
+  /** A page of the past instead of the present. */
   page?: Page;
 }
 
-/** The card of a session in a chat: what it does, or a page of its past; the other sessions; its keys. */
-export function cardView(session: Session, shown: Shown, words: Words, now: number): View {
-  const { page } = shown;
-  const panel = panelOf(shown.lines, shown.panelMax, words);
-  const beside = { panel, ...(shown.by === undefined ? {} : { by: shown.by }) };
+/** The card of a session in a chat: its present or a page of its past, the other sessions, and the buttons. */
+export function cardView(session: Session, parts: CardParts, words: Words, now: number): View {
+  const { page } = parts;
+  const panel = panelOf(parts.panel.lines, parts.panel.max, words);
+  const extras = parts.by === undefined ? { panel } : { panel, by: parts.by };
   const [live] = renderCard(session.card, now, words.card, {
-    look: shown.look,
-    drafted: shown.drafted,
-    ...(page === undefined ? beside : {}),
+    look: parts.look,
+    drafted: parts.drafted,
+    ...(page === undefined ? extras : {}),
   }).parts;
   if (live === undefined) return { parts: [] };
-  const rows = [keys(session, shown, words, live.buttons?.[0] ?? []), turning(session, page, words)];
-  const buttons = [...rows, ...(shown.more ? further(session, words) : [])].filter((row) => row.length > 0);
+  const buttons = [
+    mainRow(session, parts, words, live.buttons?.[0] ?? []),
+    pageRow(session, page, words),
+    ...(parts.hasMore ? moreRows(session, words) : []),
+  ].filter((row) => row.length > 0);
   if (page?.rich === undefined) return { parts: [{ ...live, buttons }] };
-  // Above a page stands what the session is and does, in the card's own first line.
-  const end = live.text.indexOf('\n');
-  const head = {
-    text: end < 0 ? live.text : live.text.slice(0, end),
-    entities: live.entities.filter((e) => end < 0 || e.offset + e.length <= end),
-  };
-  const { text, entities } = withPanel(join([head, page.rich, page.line], '\n\n'), panel);
+  const { text, entities } = withPanel(join([firstLine(live), page.rich, page.line], '\n\n'), panel);
   return { parts: [{ text, entities, buttons }] };
 }
 
-function keys(session: Session, shown: Shown, { board }: Words, own: readonly Button[]): Button[] {
-  const resting = session.card.phase === 'idle' && session.phase === 'ready' && shown.clears;
+/** The first line of a card, which says what the session is and does. It stays above a page of the past. */
+function firstLine({ text, entities }: Rich): Rich {
+  const end = text.indexOf('\n');
+  if (end < 0) return { text, entities };
+  return {
+    text: text.slice(0, end),
+    entities: entities.filter((entity) => entity.offset + entity.length <= end),
+  };
+}
+
+function mainRow(
+  { id, card, phase }: Session,
+  { canClear, hasMore }: CardParts,
+  { board }: Words,
+  own: readonly Button[],
+): Button[] {
+  const isIdle = card.phase === 'idle' && phase === 'ready';
   return [
     ...own,
-    ...(resting
-      ? [{ text: board.clear, data: buttonData(BUTTON.clear, { session: session.id, sure: false }) }]
-      : []),
-    {
-      text: shown.more ? board.lessButton : board.moreButton,
-      data: buttonData(BUTTON.more, { session: session.id, on: !shown.more }),
-    },
+    ...(isIdle && canClear ? [button(BUTTON.clear, board.clear, { session: id, sure: false })] : []),
+    button(BUTTON.more, hasMore ? board.lessButton : board.moreButton, { session: id, on: !hasMore }),
   ];
 }
 
-/** Older and Newer; nothing where there is no transcript. */
-function turning({ id, binding }: Session, page: Page | undefined, { board }: Words): Button[] {
+/** The buttons "Older" and "Newer"; none without a transcript. */
+function pageRow({ id, binding }: Session, page: Page | undefined, { board }: Words): Button[] {
   if (binding === undefined) return [];
-  const button = (text: string, go: 'older' | 'newer'): Button => ({
-    text,
-    data: buttonData(BUTTON.page, {
-      session: id,
-      ...(page === undefined ? {} : { at: page.at, part: page.part }),
-      go,
-    }),
-  });
-  return [button(board.older, 'older'), ...(page?.newer === true ? [button(board.newer, 'newer')] : [])];
+  const from = page === undefined ? {} : { at: page.at, part: page.part };
+  const older = button(BUTTON.page, board.older, { session: id, ...from, go: 'older' });
+  if (page?.newer !== true) return [older];
+  return [older, button(BUTTON.page, board.newer, { session: id, ...from, go: 'newer' })];
 }
 
-function further({ id }: Session, { board }: Words): Button[][] {
+function moreRows({ id }: Session, { board }: Words): Button[][] {
   return [
     [
-      { text: board.allowAll, data: buttonData(BUTTON.allowAll, { session: id }) },
-      { text: board.end, data: buttonData(BUTTON.kill, { session: id, sure: false }) },
+      button(BUTTON.allowAll, board.allowAll, { session: id }),
+      button(BUTTON.kill, board.end, { session: id, sure: false }),
     ],
-    [
-      { text: board.list, data: buttonData(BUTTON.list, {}) },
-      { text: board.archive, data: buttonData(BUTTON.archive, { page: 0 }) },
-    ],
+    [button(BUTTON.list, board.list, {}), button(BUTTON.archive, board.archive, { page: 0 })],
   ];
 }

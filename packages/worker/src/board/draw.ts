@@ -50,12 +50,7 @@ export function drawCard(
 }
 
 /** The card for this session. A stale one is removed, and its successor comes below. */
-function moveCard(
-  { outbox }: BoardState,
-  chatId: number,
-  session: Session,
-  before: CardState,
-): CardState {
+function moveCard({ outbox }: BoardState, chatId: number, session: Session, before: CardState): CardState {
   const shown: CardState = { ...before, up: true, session: session.id };
   const card = before.session === session.id ? shown : plainCard(shown);
   if (card.stale !== true) return card;
@@ -78,8 +73,8 @@ function viewOf(
       panel: sessions.panel(session, changed),
       drafted: drafts.known(),
       look: people.lookOf(chatId),
-      clears: sessions.canClear(session),
-      more: hasMore,
+      canClear: sessions.canClear(session),
+      hasMore,
       ...(page === undefined ? {} : { page }),
     },
     people.wordsOf(chatId),

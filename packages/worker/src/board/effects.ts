@@ -4,17 +4,17 @@ import type { Outbox } from '../outbox/outbox';
 import { inTransaction, type EffectTable } from '../sessions/handlers/model';
 import type { Session } from '../sessions/model';
 import type { Words } from '../words/words';
-import type { Board } from './model';
+import type { Board, BoardPeople } from './model';
 
 /** Dependencies of the board's effects. */
 export interface BoardEffectDeps {
   board: Board;
-  outbox: Outbox;
-  people: { wordsOf(chatId: number): Words };
+  outbox: Pick<Outbox, 'put' | 'remove'>;
+  people: Pick<BoardPeople, 'wordsOf'>;
   now(): number;
 }
 
-/** What chats see after a session's step: its card, and how it ended. */
+/** Shows each change of a session in the chats: on its card, and how it ended. */
 export function boardEffects(deps: BoardEffectDeps): EffectTable {
   const { board, outbox } = deps;
   return {
@@ -41,7 +41,7 @@ export function boardEffects(deps: BoardEffectDeps): EffectTable {
   };
 }
 
-/** Tells everyone who watches a session, each in their language. */
+/** Sends a notice to the watchers of a session, each in their language. */
 export function tellWatchers(
   { board, outbox, people, now }: BoardEffectDeps,
   session: Session,

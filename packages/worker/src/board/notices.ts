@@ -1,14 +1,14 @@
-/** What a chat is told of sessions that it does not write to, one short message at each transition. */
+/** The kinds of short notices about sessions that a chat does not write to. */
 export type NoticeKind = 'finished' | 'failed' | 'needs' | 'silent';
 
-/** One kind of short message: where its switch is among the chat's settings (scope `chat:<id>`), and how it stands at first. */
+/** A kind with its switch: a key among the chat's settings (scope `chat:<id>`), and the default. */
 export interface NoticeSwitch {
   kind: NoticeKind;
   key: string;
   default: 'on' | 'off';
 }
 
-/** All kinds, in the order in which a menu shows them. */
+/** All kinds, in the order of the menu. */
 export const NOTICES: readonly NoticeSwitch[] = [
   { kind: 'finished', key: 'notice-finished', default: 'on' },
   { kind: 'failed', key: 'notice-failed', default: 'on' },
@@ -16,10 +16,10 @@ export const NOTICES: readonly NoticeSwitch[] = [
   { kind: 'silent', key: 'notice-silent', default: 'on' },
 ];
 
-/** Whether a kind is on, by what is set; anything but `on` and `off` counts as not set. */
+/** Whether a kind is on. Any stored value but `on` and `off` counts as not set. */
 export function noticeOn(kind: NoticeKind, get: (key: string) => string | undefined): boolean {
-  const one = NOTICES.find((notice) => notice.kind === kind);
-  if (one === undefined) return false;
-  const value = get(one.key);
-  return (value === 'on' || value === 'off' ? value : one.default) === 'on';
+  const notice = NOTICES.find((candidate) => candidate.kind === kind);
+  if (notice === undefined) return false;
+  const value = get(notice.key);
+  return (value === 'on' || value === 'off' ? value : notice.default) === 'on';
 }

@@ -1,6 +1,6 @@
 import { newCard } from '../cards/model';
 import type { Session } from '../sessions/model';
-import { createPulse, PULSE_MS, type Pulse } from './pulse';
+import { createPulse, PULSE_MS, type Pulse, type PulseDeps } from './pulse';
 
 let sessions: Session[];
 let active: string;
@@ -19,19 +19,26 @@ const session = (id: string, working = true, chatId = 7): Session => ({
   card: { ...newCard({ session: id, name: id, agent: 'A' }), phase: working ? 'working' : 'idle' },
 });
 
+const deps = (): PulseDeps => ({
+  registry: { live: () => sessions, dispatch: (id) => seen.push(`tick ${id}`) },
+  waiting: { isShown: (id) => asking.includes(id) },
+  board: {
+    chats: [7],
+    active: () => sessions.find(({ id }) => id === active),
+    beat: () => undefined,
+  },
+  outbox: { hint: (_, { chat_id: chatId }) => seen.push(`typing ${String(chatId)}`) },
+  now: () => 0,
+  log: (level) => seen.push(level),
+});
+
 beforeEach(() => {
   jest.useFakeTimers();
-  [sessions, active, asking, seen] = [[], 'a', [], []];
-  pulse = createPulse({
-    live: () => sessions,
-    chats: [7],
-    active: () => active,
-    beat: () => undefined,
-    asks: ({ id }) => asking.includes(id),
-    tick: (id) => seen.push(`tick ${id}`),
-    typing: (chatId) => seen.push(`typing ${chatId}`),
-    log: () => undefined,
-  });
+  sessions = [];
+  active = 'a';
+  asking = [];
+  seen = [];
+  pulse = createPulse(deps());
 });
 afterEach(() => {
   pulse.stop();
@@ -45,7 +52,7 @@ const beats = (n: number): string[] => {
 };
 
 describe('the pulse', () => {
-  it('does not beat while nobody works, and begins and ends with the work', () => {
+  it('beats only while an agent works', () => {
     sessions = [session('a', false)];
     pulse.stir();
     expect(jest.getTimerCount()).toBe(0);
@@ -60,7 +67,7 @@ describe('the pulse', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('is silent where the agent waits for the person, or is not the one written to', () => {
+  it('shows no typing for an agent that waits for the user, or that the chat does not write to', () => {
     sessions = [session('a')];
     asking = ['a'];
     pulse.stir();
@@ -73,7 +80,7 @@ describe('the pulse', () => {
     expect(beats(1)).toEqual(['tick a']);
   });
 
-  it('gives a chat two cards a beat, however many of its sessions work', () => {
+  it('ticks two sessions a beat for a chat, however many work', () => {
     sessions = ['a', 'b', 'c', 'd'].map((id) => session(id));
     pulse.stir();
     const ticks = beats(3).filter((s) => s !== 'typing 7');
@@ -82,7 +89,7 @@ describe('the pulse', () => {
     expect(ticks).toHaveLength(6);
   });
 
-  it('beats for sub-agents that work on between turns', () => {
+  it('beats for sub-agents that work between turns', () => {
     const card = session('a', false).card;
     const agent = { id: 'x', title: 't', state: 'running', startedAt: 0, toldAt: 0, tools: 0 } as const;
     sessions = [{ ...session('a', false), card: { ...card, agents: [agent] } }];
@@ -90,22 +97,19 @@ describe('the pulse', () => {
     expect(beats(1)).toEqual(['typing 7', 'tick a']);
   });
 
-  it('goes on when a card cannot be written, and not after its end', () => {
+  it('continues when a card cannot be written, but not after stop', () => {
     sessions = [session('a')];
     const failing = createPulse({
-      live: () => sessions,
-      active: () => 'a',
-      chats: [7],
-      beat: () => undefined,
-      asks: () => false,
-      tick: () => {
-        throw new Error('the disk is full');
+      ...deps(),
+      registry: {
+        live: () => sessions,
+        dispatch() {
+          throw new Error('the disk is full');
+        },
       },
-      typing: () => seen.push('typing'),
-      log: (level) => seen.push(level),
     });
     failing.stir();
-    expect(beats(2)).toEqual(['typing', 'error', 'typing', 'error']);
+    expect(beats(2)).toEqual(['typing 7', 'error', 'typing 7', 'error']);
     failing.stop();
     expect(beats(2)).toEqual([]);
     failing.stir();

@@ -1,82 +1,96 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import type { Outbox } from '../outbox/outbox';
+import type { SessionInput } from '../sessions/machine/model';
 import { isAtWork, type Session } from '../sessions/model';
+import type { Board } from './model';
 
 /**
- * How often what depends on time is shown anew while an agent works, ms: the chat shows `typing…` for five seconds
- * after each word of it, and a clock on a card need not run faster.
+ * How often the chats are updated while an agent works, ms: Telegram shows `typing…` for five seconds, and the clock on
+ * a card need not be more exact.
  */
 export const PULSE_MS = 4_000;
 
-/** What the pulse needs. */
+/** Dependencies of the pulse. */
 export interface PulseDeps {
-  /** The live sessions, oldest first. */
-  live(): readonly Session[];
-  /** The chats of the people who may use ccbot. */
-  chats: readonly number[];
-  /** The session that a chat's plain messages go to. */
-  active(chatId: number): string | undefined;
-  /** Whether the session waits for an answer of the person: then it is not the agent's turn. */
-  asks(session: Session): boolean;
-  /** Time has passed over a session that works. */
-  tick(id: string): void;
-  /** Time has passed over all of them. */
-  beat(): void;
-  /** Shows in a chat that somebody is writing. */
-  typing(chatId: number): void;
-  log(level: 'error', text: string, meta?: Record<string, unknown>): void;
+  registry: {
+    live(): readonly Session[];
+    dispatch(id: string, inputs: readonly SessionInput[]): void;
+  };
+  /** Whether a request of the session is in the chat: then the agent is not typing. */
+  waiting: { isShown(session: string): boolean };
+  board: Pick<Board, 'chats' | 'active' | 'beat'>;
+  outbox: Pick<Outbox, 'hint'>;
+  now(): number;
+  log: LogFn;
 }
 
-/** Keeps time while some agent works; nothing runs while none does. */
+/** Keeps the time while an agent works; holds no timer otherwise. */
 export interface Pulse {
   /** An agent may have begun to work. */
   stir(): void;
   stop(): void;
 }
 
-/**
- * Makes the pulse; it beats only while an agent works. With each beat the cards tell the time anew, and their panels;
- * the sessions that chats write to are looked after, and in turn one of those that no chat writes to.
- */
+interface PulseState extends PulseDeps {
+  timer: NodeJS.Timeout | undefined;
+  beats: number;
+  isStopped: boolean;
+}
+
+/** Each beat ticks the working sessions that chats write to, and in turn one of the other working sessions. */
 export function createPulse(deps: PulseDeps): Pulse {
-  let timer: NodeJS.Timeout | undefined;
-  let beats = 0;
-  let stopped = false;
-
-  function beat(first: boolean): void {
-    timer = undefined;
-    const working = deps.live().filter(isAtWork);
-    if (working.length === 0 || stopped) return;
-    timer = setTimeout(() => beat(false), PULSE_MS);
-    beats++;
-    const watched = new Set<Session>();
-    for (const chatId of deps.chats) {
-      const active = working.find((session) => session.id === deps.active(chatId));
-      if (active === undefined) continue;
-      watched.add(active);
-      if (active.phase === 'ready' && !deps.asks(active)) deps.typing(chatId);
-    }
-    if (first) return; // what begins is being shown anyway
-    const others = working.filter((session) => !watched.has(session));
-    const other = others[beats % Math.max(1, others.length)];
-    for (const { id } of [...watched, ...(other === undefined ? [] : [other])]) surely(() => deps.tick(id));
-    surely(() => deps.beat());
-  }
-
-  function surely(show: () => void): void {
-    try {
-      show();
-    } catch (error) {
-      // A full disk: the next beat tries again.
-      deps.log('error', 'a card could not be shown anew', { error: String(error) });
-    }
-  }
-
+  const state: PulseState = { ...deps, timer: undefined, beats: 0, isStopped: false };
   return {
     stir() {
-      if (timer === undefined) beat(true);
+      if (state.timer === undefined) beat(state, true);
     },
     stop() {
-      stopped = true;
-      clearTimeout(timer);
+      state.isStopped = true;
+      clearTimeout(state.timer);
     },
   };
+}
+
+function beat(state: PulseState, isFirst: boolean): void {
+  const { registry, board } = state;
+  state.timer = undefined;
+  const working = registry.live().filter(isAtWork);
+  if (working.length === 0 || state.isStopped) return;
+  state.timer = setTimeout(() => beat(state, false), PULSE_MS);
+  state.beats++;
+  const watched = showTyping(state, working);
+  if (isFirst) return; // a turn that begins is shown anyway
+  const others = working.filter((session) => !watched.has(session));
+  const other = others[state.beats % Math.max(1, others.length)];
+  for (const { id } of other === undefined ? watched : [...watched, other])
+    guarded(state, () => tick(state, id));
+  guarded(state, () => board.beat());
+}
+
+/** Shows `typing…` in the chats whose agent works; returns the sessions of all chats that work. */
+function showTyping({ board, waiting, outbox }: PulseState, working: readonly Session[]): Set<Session> {
+  const watched = new Set<Session>();
+  for (const chatId of board.chats) {
+    const active = board.active(chatId)?.id;
+    const session = working.find(({ id }) => id === active);
+    if (session === undefined) continue;
+    watched.add(session);
+    if (session.phase === 'ready' && !waiting.isShown(session.id))
+      outbox.hint('sendChatAction', { chat_id: chatId, action: 'typing' });
+  }
+  return watched;
+}
+
+function tick({ registry, now }: PulseState, id: string): void {
+  registry.dispatch(id, [{ type: 'ticked', at: now() }]);
+}
+
+function guarded({ log }: PulseState, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    // A full disk: the next beat tries again.
+    log('error', 'card not redrawn', { reason: reasonOf(error) });
+  }
 }

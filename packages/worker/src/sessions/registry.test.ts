@@ -12,7 +12,9 @@ import { createBoard } from '../board/board';
 import type { SessionEvent } from './events';
 import type { SessionInput } from './machine/model';
 import type { Session } from './model';
+import type { Agent } from '../agents/agent';
 import { boardEffects } from '../board/effects';
+import { createBoardSessions } from '../board/sessions';
 import type { OutboxKey } from '../outbox/keys';
 import type { Outbox } from '../outbox/outbox';
 import { afterCommit, inTransaction, type DispatchEffect } from './handlers/model';
@@ -28,24 +30,24 @@ let late: DispatchEffect['do'][];
 const open = (): void => {
   const put = (wanted: QueuedView): void => void views.push(wanted);
   const settings = createSettings(store);
-  settings.set('chat:7', 'active', 's');
-  const board = createBoard({
-    ...{ put, settings, chats: [7], live: () => registry.live(), panelMax: 8, wordsOf: () => wordsIn('en') },
-    drafts: () => false,
-    nameOf: String,
-    lookOf: () => USUAL_LOOK,
-    asks: () => false,
-    clears: () => false,
-    now: () => 5_000,
-  });
   const handlers = createSessionHandlers();
   registry = createRegistry({ store: createSessionStore(store), handlers, log: () => undefined });
   const outbox = {
     put,
     remove: (chatId: number, key: OutboxKey) => put({ chatId, key, view: { parts: [] }, class: 'card' }),
   } as Pick<Outbox, 'put' | 'remove'> as Outbox;
-  const people = { wordsOf: () => wordsIn('en') };
-  handlers.add('board', { effects: boardEffects({ board, outbox, people, now: () => 5_000 }) });
+  const people = { chats: [7], wordsOf: () => wordsIn('en'), nameOf: String, lookOf: () => USUAL_LOOK };
+  const now = (): number => 5_000;
+  const sessions = createBoardSessions({
+    registry,
+    waiting: { isWaiting: () => false },
+    active: { get: () => 's' },
+    agents: { of: () => ({}) as Agent },
+    panelMax: 8,
+    now,
+  });
+  const board = createBoard({ sessions, people, outbox, settings, drafts: { known: () => false }, now });
+  handlers.add('board', { effects: boardEffects({ board, outbox, people, now }) });
   const heard = afterCommit((_session: Session, effect: DispatchEffect) => late.push(effect.do));
   handlers.add('test', {
     effects: { watch: heard, deliver: heard, release: heard, login: heard },

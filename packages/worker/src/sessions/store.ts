@@ -1,5 +1,5 @@
 import type { SessionStore } from './registry';
-import type { TailMarks } from '../watch/follower';
+import type { TailMarks } from '../watch/model';
 import type { Store } from '../store/open';
 
 /** Sessions on disk, one JSON body each. See rows.ts. */
