@@ -19,7 +19,7 @@ afterAll(() => program.remove());
 const polls = (generation: number) => (line: Line) =>
   line.message === 'worker polling' && line['generation'] === generation;
 
-/** Runs a command to its end. */
+/** Runs a command until it exits. */
 async function ask(...args: string[]): Promise<{ code: number | string; out: string; err: string }> {
   const command = place.run(args);
   const code = await command.end;
@@ -35,12 +35,12 @@ async function statusData(): Promise<{
 }
 
 describe('ccbot status', () => {
-  it('says 3 and that it never ran here, when it never did', async () => {
+  it('exits with 3 and says so if ccbot has never run here', async () => {
     const { code, out } = await ask('status');
     expect([code, out]).toEqual([3, expect.stringContaining('no trace of an earlier run')]);
   });
 
-  it('says 0 and how it is while it polls', async () => {
+  it('exits with 0 and shows the state while ccbot polls', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
     const { code, out } = await ask('status');
@@ -56,21 +56,21 @@ describe('ccbot status', () => {
     });
   });
 
-  it('tells the last poll from the first moment on, before the worker has beaten', async () => {
+  it('shows the last poll before the worker’s first beat', async () => {
     place.behave('unbeaten');
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
     expect((await ask('status')).out).toMatch(/^last poll +\d+ s ago$/m);
   });
 
-  it('says that it is starting while no poll was answered yet', async () => {
+  it('says that it is starting before the first poll was answered', async () => {
     place.behave('unready');
     const supervisor = place.run(['supervise']);
     await supervisor.line((line) => line.message === 'the stand-in started');
     expect((await ask('status')).out).toMatch(/^last poll +starting/m);
   });
 
-  it('tells restarts with their reasons, the backoff and the next try', async () => {
+  it('shows restarts with their reasons, the delay and the next try', async () => {
     place.behave('exit 70 the reason');
     const supervisor = place.run(['supervise'], { CCBOT_RESTART_BACKOFF: '1000', CCBOT_BACKOFF_MAX: '1000' });
     await supervisor.line(({ message }) => message.includes('restart delayed'));
@@ -90,7 +90,7 @@ describe('ccbot status', () => {
     expect(next).toBeGreaterThan(Date.now() + 600_000);
   });
 
-  it('says why it last stopped, when it was asked to and when it was killed', async () => {
+  it('says why it last stopped, after a request and after a kill', async () => {
     const first = place.run(['supervise']);
     await first.line(polls(1));
     first.kill('SIGTERM');
@@ -109,7 +109,7 @@ describe('ccbot status', () => {
     });
   });
 
-  it('tells a supervisor that does not answer from one that is gone', async () => {
+  it('distinguishes a supervisor that does not answer from one that is gone', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
     supervisor.kill('SIGSTOP');
@@ -121,7 +121,7 @@ describe('ccbot status', () => {
     ['command', 'one of its commands holds the lock', 'busy', 3],
     ['worker', 'A worker is running without a supervisor', 'alone', 0],
   ] as const)(
-    'tells who holds the lock where nobody can be asked yet: a %s',
+    'names the holder of the lock when there is no answer: a %s',
     async (role, words, state, code) => {
       const holder = holderOfThisProcess('0', place.directory, 0, role);
       const taken = acquireLock(join(place.directory, 'ccbot.lock'), holder);
@@ -131,7 +131,7 @@ describe('ccbot status', () => {
     },
   );
 
-  it('with --watch goes on until the supervisor ends', async () => {
+  it('with --watch runs until the supervisor ends', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
     const watch = place.run(['status', '--watch', '--json']);
@@ -143,7 +143,7 @@ describe('ccbot status', () => {
     expect(watch.lines().at(-1)).toMatchObject({ state: 'absent' });
   });
 
-  it('works while the settings are wrong', async () => {
+  it('works with invalid settings', async () => {
     writeFileSync(join(place.directory, '.env'), 'CARD_EDIT_LAG=soon\n', { mode: 0o600 });
     expect((await ask('status')).code).toBe(3);
   });
@@ -157,7 +157,7 @@ describe('ccbot restart', () => {
     expect([code, out]).toEqual([0, expect.stringContaining(`pid ${place.starts()[1]?.pid}`)]);
   });
 
-  it('says what is wrong when the settings are, and when the new worker says so', async () => {
+  it('names the problem if the settings are invalid, or the new worker says they are', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
     writeFileSync(join(place.directory, '.env'), 'CARD_EDIT_LAG=soon\n', { mode: 0o600 });
@@ -201,7 +201,7 @@ describe('the control socket', () => {
     '{"v":9,"ask":"stop"}\n',
     `${'x'.repeat(200_000)}\n`,
     'half',
-  ])('is not disturbed by %.20j', async (text) => {
+  ])('survives %.20j', async (text) => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
     await new Promise<void>((resolve) => {
@@ -213,7 +213,7 @@ describe('the control socket', () => {
     expect((await ask('status')).code).toBe(0);
   });
 
-  it('is there again after a supervisor that was killed', async () => {
+  it('is available again after a supervisor was killed', async () => {
     const first = place.run(['supervise']);
     await first.line(polls(1));
     first.kill('SIGKILL');
@@ -243,17 +243,17 @@ describe('ccbot logs', () => {
   const messages = (out: string): string[] =>
     out.split('\n').flatMap((l) => /(?:[sw]-\w+|half.*)$/.exec(l)?.[0] ?? []);
 
-  it('puts both programs and their older files in order of time, and keeps what is no record', async () => {
+  it('sorts the lines of both programs and their older files by time, and keeps lines that are no records', async () => {
     const { code, out } = await ask('logs');
     expect(code).toBe(0);
     expect(messages(out)).toEqual(['w-zero', 's-one', 'w-two', 'half a li[31mne', 's-three', 'w-four']);
     expect(out).not.toContain('\u001b');
   });
 
-  it('shows one program, the last lines, a level, a time, and the raw records', async () => {
+  it('can show one program, the last lines, a level, a time span, and raw records', async () => {
     expect(messages((await ask('logs', 'worker', '-n', '1')).out)).toEqual(['w-four']);
     expect(messages((await ask('logs', 'supervisor', '--level', 'warn')).out)).toEqual(['s-three']);
-    // What is no record tells no level: it may be the very line that is looked for.
+    // A line that is no record has no level, and may be just the one the user is looking for.
     expect(messages((await ask('logs', 'worker', '--level', 'error')).out)).toEqual(['half a li[31mne']);
     expect(messages((await ask('logs', 'supervisor', '--since', '2026-01-01T00:02:00Z')).out)).toEqual([
       's-three',
@@ -266,11 +266,11 @@ describe('ccbot logs', () => {
     ['logs', '--level', 'loud'],
     ['logs', '-n', 'x'],
     ['logs', '--since', 'yesterday'],
-  ])('refuses %s %s %s with a usage error', async (...args) => {
+  ])('rejects %s %s %s with a usage error', async (...args) => {
     expect((await ask(...args.filter((a) => typeof a === 'string'))).code).toBe(2);
   });
 
-  it('follows what is added, across a rotation', async () => {
+  it('follows new lines across a rotation', async () => {
     const follow = place.run(['logs', 'worker', '-f', '-n', '1', '--json']);
     await follow.line(({ message }) => message === 'w-four');
     appendFileSync(join(directory, 'worker.log'), line(5, 'info', 'w-five').slice(0, 20));
@@ -288,7 +288,7 @@ describe('ccbot logs', () => {
 });
 
 describe('the command line', () => {
-  it('passes `worker` and its arguments on, with the exit code', async () => {
+  it('passes on `worker` with its arguments, and its exit code', async () => {
     writeFileSync(
       join(place.directory, 'echo.js'),
       'console.log(process.argv.slice(2).join(" ")); process.exit(7);',
@@ -304,14 +304,14 @@ describe('the command line', () => {
     }
   });
 
-  it('ends with the worker’s signal as a shell would tell it', async () => {
+  it('reports the worker’s signal in its exit code, as shells do', async () => {
     writeFileSync(join(place.directory, 'die.js'), 'process.kill(process.pid, "SIGKILL")');
     const run = place.run(['worker'], { STAND_IN_WORKER: join(place.directory, 'die.js') });
     expect(await run.end).toBe(137);
   });
 
   it.each([['nonsense'], ['supervise', '--nonsense'], ['supervise', 'more'], []])(
-    'refuses %s %s with a usage error',
+    'rejects %s %s with a usage error',
     async (...args) => {
       expect((await ask(...args.filter((a) => typeof a === 'string'))).code).toBe(2);
     },
@@ -324,14 +324,14 @@ describe('the command line', () => {
         [c, 'one', 'word', 'too', 'many'],
       ],
     ),
-  )('refuses %s %s with words on stderr, and does nothing', async (...args) => {
+  )('rejects %s %s with a message on stderr, and does nothing', async (...args) => {
     const { code, out, err } = await ask(...args);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/^error: .+\n/);
     expect(existsSync(join(place.directory, '.env'))).toBe(false);
   });
 
-  it('prints help and version with 0', async () => {
+  it('prints help and version and exits with 0', async () => {
     expect((await ask('--help')).code).toBe(0);
     expect(await ask('--version')).toMatchObject({
       code: 0,

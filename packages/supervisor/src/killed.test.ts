@@ -14,7 +14,7 @@ afterAll(() => program.remove());
 const says = (text: string) => (line: Line) => line.message.includes(text);
 
 it.each<[string, string, (line: Line) => boolean]>([
-  ['while it asks the network', 'ready', says('cannot reach')],
+  ['while it checks the network', 'ready', says('cannot reach')],
   ['while a worker starts', 'mute', says('worker started')],
   ['while a worker polls', 'ready', says('worker polling')],
   ['while it waits after crashes', 'crash', says('restart delayed')],
@@ -22,7 +22,7 @@ it.each<[string, string, (line: Line) => boolean]>([
   ['while it backs off from another poller', 'conflict', says('supervisor notice')],
   ['while a worker is replaced', 'stubborn', says('restart requested')],
   ['while a worker drains for a stop', 'stubborn', says('stop requested')],
-])('killed %s, it leaves nothing that the next start does not repair', async (when, behave, seen) => {
+])('leaves nothing that the next start cannot repair when killed %s', async (when, behave, seen) => {
   const offline = when.includes('network');
   if (offline) await place.telegram.down();
   place.behave(behave);

@@ -1,7 +1,7 @@
 import { Play } from './fixtures/play';
 
 describe('liveness', () => {
-  it('drains, then kills, a silent worker within 10 s, and starts another', () => {
+  it('drains, then kills an unresponsive worker within 10 s, and starts another', () => {
     const play = new Play().up().passWell(10_000).forget();
     play.pass(8_000);
     expect(play.did('drain')).toBe(1);
@@ -24,7 +24,7 @@ describe('liveness', () => {
     expect(play.exit(null, 'SIGKILL').state.ended[0]?.why).toContain('stalled');
   });
 
-  it('leaves a worker alone that cannot poll because the network is down, however long', () => {
+  it('keeps a worker that cannot poll because the network is down, however long', () => {
     const play = new Play().up().passWell(10_000).forget();
     const lastPollAt = play.at;
     for (let i = 0; i < 1_800; i++) {
@@ -46,7 +46,7 @@ describe('liveness', () => {
     expect(play.did('drain')).toBe(1);
   });
 
-  it('takes a 429, a 5xx and a wait that Telegram asked for as signs of life, however long no poll succeeds', () => {
+  it('takes a 429, a 5xx and a pause that Telegram asked for as signs of life, however long no poll succeeds', () => {
     const play = new Play().up().passWell(10_000).forget();
     const lastPollAt = play.at;
     for (let i = 0; i < 900; i++) {
@@ -65,7 +65,7 @@ describe('liveness', () => {
     expect(play.did('kill')).toBe(1);
   });
 
-  it('asks the Bot API when a worker says that the network is down, and does not take its word for it', () => {
+  it('asks the Bot API itself when a worker reports that the network is down', () => {
     const play = new Play().up().passWell(10_000).forget();
     const lastPollAt = play.at;
     play.passWell(64_000, { lastPollAt });
@@ -80,7 +80,7 @@ describe('liveness', () => {
     expect(play.at - lastPollAt).toBeLessThanOrEqual(90_000);
   });
 
-  it('says once that Telegram cannot be reached, and once that it can, when worker and probe agree', () => {
+  it('logs once that the network is down, and once that it is up, when worker and probe agree', () => {
     const play = new Play().up().passWell(10_000).forget();
     const lastPollAt = play.at;
     const head = { v: 1 as const, generation: 1, type: 'network' as const };
@@ -95,7 +95,7 @@ describe('liveness', () => {
     expect(lines).toEqual(['network down: cannot reach Telegram', 'network up']);
   });
 
-  it('does not take a host that slept, or its own stop, for a hang of the worker', () => {
+  it('does not mistake a sleeping host, or its own suspension, for an unresponsive worker', () => {
     const play = new Play().up().passWell(10_000).forget();
     play.at += 3_600_000;
     play.send({ type: 'tick' });
@@ -106,7 +106,7 @@ describe('liveness', () => {
     expect(play.did('drain')).toBe(1);
   });
 
-  it('gives a worker that has said hello the time to start', () => {
+  it('gives a worker time to start after its hello', () => {
     const play = new Play().send({ type: 'start' }).send({ type: 'probe.done', up: true, detail: '' });
     play.say({ v: 1, generation: 1, type: 'hello', pid: 1, version: '1' }).pass(29_000);
     expect(play.did('drain')).toBe(0);
@@ -114,14 +114,14 @@ describe('liveness', () => {
     expect(play.did('kill')).toBe(1);
   });
 
-  it('asks the Bot API itself, not only the network, before it calls a worker deaf', () => {
+  it('asks the Bot API, not only the network, before it calls a worker stalled', () => {
     const play = new Play().up().passWell(10_000).forget();
     const lastPollAt = play.at;
     while (play.did('probe') === 0) play.passWell(2_000, { lastPollAt });
     expect(play.effects).toContainEqual({ do: 'probe', of: 'api' });
   });
 
-  it('waits for the end of a turn before it recycles a grown worker, unless it has grown far', () => {
+  it('waits for the end of a turn before it replaces a large worker, unless it is far over the limit', () => {
     const play = new Play().up().passWell(10_000).forget();
     play.passWell(2_000, { rssBytes: 1.2e9, busy: true });
     expect(play.did('drain')).toBe(0);

@@ -2,7 +2,7 @@ import { deadlineOf } from './deadline';
 import { Play, policy } from './fixtures/play';
 
 describe('starting', () => {
-  it('asks the network before the first start and starts when it answers', () => {
+  it('checks the network before the first start and starts when it is up', () => {
     const play = new Play().send({ type: 'start' });
     expect(play.effects).toEqual([{ do: 'probe', of: 'network' }]);
     play.send({ type: 'probe.done', up: true, detail: '' });
@@ -10,7 +10,7 @@ describe('starting', () => {
     expect(play.state.phase.is).toBe('starting');
   });
 
-  it('asks again every CCBOT_NET_RETRY_SEC while there is no answer, and says so once', () => {
+  it('checks again every CCBOT_NET_RETRY_SEC while it is down, and logs that once', () => {
     const play = new Play().send({ type: 'start' });
     for (let i = 0; i < 20; i++)
       play.send({ type: 'probe.done', up: false, detail: 'ENOTFOUND' }).pass(5_000);
@@ -19,7 +19,7 @@ describe('starting', () => {
     expect(play.did('spawn')).toBe(0);
   });
 
-  it('kills a worker that never says a word', () => {
+  it('kills a worker that never sends a message', () => {
     const play = new Play().send({ type: 'start' }).send({ type: 'probe.done', up: true, detail: '' });
     play.pass(30_999);
     expect(play.did('kill')).toBe(0);
@@ -29,13 +29,13 @@ describe('starting', () => {
 });
 
 describe('crashes', () => {
-  it('restarts at once after a healthy run, without asking the network that just worked', () => {
+  it('restarts immediately after a healthy run, without checking a network that just worked', () => {
     const play = new Play().up().passWell(130_000).forget().exit(null, 'SIGSEGV');
     expect(play.did('spawn')).toBe(1);
     expect(play.did('probe')).toBe(0);
   });
 
-  it('waits 0, 1, 2, 4, … s up to the most between crashes, and never gives up', () => {
+  it('waits 0, 1, 2, 4, … s up to the maximum between crashes, and never gives up', () => {
     const play = new Play().up();
     const waits: number[] = [];
     for (let i = 0; i < 14; i++) {
@@ -50,7 +50,7 @@ describe('crashes', () => {
     expect(play.state.child).not.toBeNull();
   });
 
-  it('spreads the wait by a quarter to both sides', () => {
+  it('varies the delay by a quarter in both directions', () => {
     const waitAt = (chance: number): number => {
       const play = new Play().up().exit(70);
       const { generation } = play.state;
@@ -60,13 +60,13 @@ describe('crashes', () => {
     expect([waitAt(0), waitAt(0.999999)]).toEqual([750, 1_250]);
   });
 
-  it('counts an exit with 0 that nobody asked for as a crash', () => {
+  it('counts an unrequested exit with 0 as a crash', () => {
     const play = new Play().up().exit(0).forget();
     play.exit(0);
     expect(play.state.phase).toMatchObject({ is: 'waiting', why: 'crash' });
   });
 
-  it('tells the person at the third crash, once, and takes it back after a healthy run', () => {
+  it('sends one notice at the third crash, and a recovery notice after a healthy run', () => {
     const play = new Play().up();
     for (let i = 0; i < 6; i++) {
       play.exit(70).pass(60_000);
@@ -80,7 +80,7 @@ describe('crashes', () => {
     expect(play.state.failures).toBe(0);
   });
 
-  it('brings at most six notices of trouble an hour', () => {
+  it('sends at most six notices of trouble per hour', () => {
     const play = new Play().up();
     for (let round = 0; round < 10; round++) {
       for (let i = 0; i < 3; i++) {
@@ -104,7 +104,7 @@ describe('exit codes', () => {
     expect(play.effects).toContainEqual({ do: 'watchSettings', on: false });
   });
 
-  it('backs off from 55 s, growing, after a 409; tells once; and is normal again when polls succeed', () => {
+  it('backs off after a 409, from 55 s and growing, sends one notice, and recovers when polls succeed', () => {
     const play = new Play().up();
     const waits: number[] = [];
     for (let i = 0; i < 4; i++) {
@@ -123,7 +123,7 @@ describe('exit codes', () => {
   });
 });
 
-describe('what is wanted', () => {
+describe('requests', () => {
   it('lets the worker drain for 10 s on stop, then kills it, then exits 0', () => {
     const play = new Play().up().forget().send({ type: 'stop' });
     expect(play.did('drain')).toBe(1);
@@ -140,13 +140,13 @@ describe('what is wanted', () => {
     ['while it asks the network', (play) => play.send({ type: 'start' })],
     ['while it waits after a crash', (play) => play.up().exit(70).exit(70)],
     ['after a configuration error', (play) => play.up().exit(78)],
-  ])('exits at once on stop %s', (_when, prepare) => {
+  ])('exits immediately on stop %s', (_when, prepare) => {
     const play = prepare(new Play()).forget().send({ type: 'stop' });
     expect(play.effects.at(-1)).toEqual({ do: 'exit', code: 0 });
     expect(deadlineOf(policy, play.state)).toBeNull();
   });
 
-  it('kills at once when it is asked to stop twice', () => {
+  it('kills immediately at a second stop request', () => {
     const play = new Play()
       .up()
       .forget()
@@ -156,7 +156,7 @@ describe('what is wanted', () => {
     expect(play.did('kill')).toBe(1);
   });
 
-  it('starts no successor when stop comes while a worker is replaced', () => {
+  it('starts no new worker when stop comes during a replacement', () => {
     const play = new Play().up().send({ type: 'reload' }).send({ type: 'stop' }).forget().exit(0);
     expect(play.did('spawn')).toBe(0);
     expect(play.effects.at(-1)).toEqual({ do: 'exit', code: 0 });
@@ -169,12 +169,12 @@ describe('what is wanted', () => {
       (play) => play.up().say({ v: 1, generation: 1, type: 'conflict', at: 1, text: '' }).exit(75),
     ],
     ['a configuration error', (play) => play.up().exit(78)],
-  ])('does not wait any longer after %s when a restart is asked for', (_what, prepare) => {
+  ])('ends the wait after %s when a restart is requested', (_what, prepare) => {
     const play = prepare(new Play()).forget().send({ type: 'reload' });
     expect(play.did('spawn')).toBe(1);
   });
 
-  it('leaves a replaced worker a second for sending and five for its end', () => {
+  it('gives a replaced worker one second to send and five to exit', () => {
     const play = new Play().up().forget().send({ type: 'reload' });
     expect(play.effects).toEqual([{ do: 'drain', generation: 1, deadlineMs: 1_000 }]);
     play.pass(4_999);
@@ -183,7 +183,7 @@ describe('what is wanted', () => {
     expect(play.did('kill')).toBe(1);
   });
 
-  it('replaces the worker on reload, with one start for two requests', () => {
+  it('replaces the worker on reload, once for two requests', () => {
     const play = new Play().up().forget().send({ type: 'reload' }).send({ type: 'reload' }).exit(0);
     expect([play.did('drain'), play.did('spawn')]).toEqual([1, 1]);
     expect(play.state.failures).toBe(0);
@@ -191,13 +191,13 @@ describe('what is wanted', () => {
 });
 
 describe('the lock', () => {
-  it('is looked at all the time, in every phase', () => {
+  it('is checked regularly in every phase', () => {
     for (const play of [new Play().up().passWell(60_000), new Play().up().exit(78).pass(60_000)]) {
       expect(play.did('checkLock')).toBeGreaterThan(10);
     }
   });
 
-  it('taken again, brings a new worker; lost, ends everything at once with 1', () => {
+  it('brings a new worker if it was taken again, and ends everything immediately with 1 if it was lost', () => {
     const play = new Play().up().forget().send({ type: 'lock.renewed' }).exit(0);
     expect([play.did('drain'), play.did('spawn')]).toEqual([1, 1]);
     play.forget().send({ type: 'lock.lost', text: 'taken' });
@@ -206,7 +206,7 @@ describe('the lock', () => {
   });
 });
 
-it('lets the news of an older worker fall away', () => {
+it('ignores events of an older worker', () => {
   const play = new Play().up().exit(70);
   const before = play.state;
   const old = { generation: 1 };

@@ -143,25 +143,8 @@ function workerMessage(policy: Policy, before: State, old: Child, message: Machi
   switch (message.type) {
     case 'hello':
       return [{ ...state, child: { ...child, pid: message.pid, version: message.version } }, []];
-    case 'ready': {
-      const ready: Child = { ...child, readyAt: at, pollSeenAt: at, botUsername: message.botUsername };
-      const phase = state.phase.is === 'starting' ? ({ is: 'running' } as const) : state.phase;
-      return [
-        { ...networkIs({ ...state, child: ready }, true, 'a poll completed', at), phase },
-        [
-          {
-            do: 'log',
-            level: 'info',
-            text: 'worker polling',
-            meta: {
-              generation: child.generation,
-              bot: message.botUsername,
-              afterMs: Math.round(at - child.startedAt),
-            },
-          },
-        ],
-      ];
-    }
+    case 'ready':
+      return workerReady(state, child, message.botUsername, at);
     case 'beat': {
       const polled = message.lastPollAt !== null && message.lastPollAt !== old.beat?.lastPollAt;
       const answered = (message.answers ?? 0) > (old.beat?.answers ?? 0);
@@ -199,6 +182,22 @@ function workerMessage(policy: Policy, before: State, old: Child, message: Machi
         [{ do: 'log', level: 'error', text: message.text, meta: { code: message.code } }],
       ];
   }
+}
+
+function workerReady(state: State, child: Child, botUsername: string, at: number): Step {
+  const ready: Child = { ...child, readyAt: at, pollSeenAt: at, botUsername };
+  const phase = state.phase.is === 'starting' ? ({ is: 'running' } as const) : state.phase;
+  const line: Effect = {
+    do: 'log',
+    level: 'info',
+    text: 'worker polling',
+    meta: {
+      generation: child.generation,
+      bot: botUsername,
+      afterMs: Math.round(at - child.startedAt),
+    },
+  };
+  return [{ ...networkIs({ ...state, child: ready }, true, 'a poll completed', at), phase }, [line]];
 }
 
 function networkIs(state: State, up: boolean, detail: string, at: number): State {

@@ -45,7 +45,7 @@ function pass(ms: number): void {
 }
 const did = (what: Effect['do']): number => effects.filter((e) => e.do === what).length;
 
-it('wakes the machine at its deadline, and keeps one timer at most', () => {
+it('ticks the machine at its deadline, with at most one timer', () => {
   runner.send({ type: 'start' });
   runner.send({ type: 'probe.done', up: false, detail: '' });
   expect(jest.getTimerCount()).toBe(1);
@@ -54,7 +54,7 @@ it('wakes the machine at its deadline, and keeps one timer at most', () => {
   expect(jest.getTimerCount()).toBe(1);
 });
 
-it('takes up news that an effect brings only after the step, in order', () => {
+it('handles events from an effect after the step, in order', () => {
   answer = (effect) => {
     if (effect.do === 'probe') runner.send({ type: 'probe.done', up: true, detail: '' });
     if (effect.do === 'spawn') runner.send({ type: 'child.spawned', generation: effect.generation, pid: 5 });
@@ -64,14 +64,14 @@ it('takes up news that an effect brings only after the step, in order', () => {
   expect(effects.map((e) => e.do)).toEqual(['probe', 'spawn']);
 });
 
-it('tells of changes only when there are some', () => {
+it('reports only actual changes', () => {
   runner.send({ type: 'start' });
   expect(changes).toBe(1);
   runner.send({ type: 'settings.changed' });
   expect(changes).toBe(1);
 });
 
-it('does nothing more once closed, also when an effect closes it', () => {
+it('does nothing after it was closed, even by an effect', () => {
   runner.send({ type: 'start' });
   answer = (effect) => {
     if (effect.do === 'exit') runner.close();
@@ -84,7 +84,7 @@ it('does nothing more once closed, also when an effect closes it', () => {
   expect(jest.getTimerCount()).toBe(0);
 });
 
-it('goes by a new policy from the next deadline on', () => {
+it('applies a new policy from the next deadline', () => {
   runner.send({ type: 'start' });
   runner.setPolicy({ ...policy, netRetryMs: 1_000 });
   runner.send({ type: 'probe.done', up: false, detail: '' });

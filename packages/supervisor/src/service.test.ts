@@ -26,7 +26,7 @@ const said = (): string[] =>
     ? readFileSync(join(place.directory, 'said'), 'utf8').trim().split('\n')
     : [];
 const unit = (): string => join(place.directory, '.config/systemd/user', unitName());
-/** The place's directory is not `~/.ccbot`, so that its service has a name of its own. */
+/** The directory is not `~/.ccbot`, so the service has a separate name. */
 const unitName = (): string => /ccbot-\w{8}\.service/.exec(said().join('\n'))?.[0] ?? 'none';
 
 async function service(
@@ -47,7 +47,7 @@ const settings = (): void =>
     mode: 0o600,
   });
 
-it('installs a unit without secrets, twice with the same result, and removes it', async () => {
+it('installs a unit without secrets, the same one when repeated, and removes it', async () => {
   settings();
   expect((await service('install')).code).toBe(0);
   const text = readFileSync(unit(), 'utf8');
@@ -67,14 +67,14 @@ it('installs a unit without secrets, twice with the same result, and removes it'
   expect(said().at(-1)).toBe(`systemctl --user disable --now ${name}`);
 });
 
-it('refuses when the token is set in the shell only', async () => {
+it('does not install if the token is set in the shell only', async () => {
   const { code, err } = await service('install', { TELEGRAM_BOT_TOKEN: place.token });
   expect([code, err]).toEqual([78, expect.stringContaining('TELEGRAM_BOT_TOKEN is set in this shell only')]);
   expect(err).not.toContain(place.token);
   expect(said()).toEqual([]);
 });
 
-it('says which command of the system failed', async () => {
+it('names the system command that failed', async () => {
   settings();
   const { code, err } = await service('install', { FAIL: '3' });
   expect([code, err]).toEqual([1, expect.stringContaining('daemon-reload` failed (3)')]);
@@ -82,7 +82,7 @@ it('says which command of the system failed', async () => {
 
 const polls = (line: Line): boolean => line.message === 'worker polling';
 
-it('tells systemd that it is ready, alive, and stopping', async () => {
+it('notifies systemd that it is ready, alive and stopping', async () => {
   const supervisor = place.run(['supervise'], {
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     NOTIFY_SOCKET: '/nowhere',
@@ -96,7 +96,7 @@ it('tells systemd that it is ready, alive, and stopping', async () => {
   expect(said().some((line) => line.endsWith('STOPPING=1'))).toBe(true);
 });
 
-it('waits, when it is patient, for right settings and for the lock', async () => {
+it('waits with --patient for valid settings and for the lock', async () => {
   const supervisor = place.run(['supervise', '--patient'], { TELEGRAM_BOT_TOKEN: '', ALLOWED_USERS: '' });
   await new Promise<void>((resolve) => {
     supervisor.process.stderr?.on(

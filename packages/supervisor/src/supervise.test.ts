@@ -24,7 +24,7 @@ const ended = (generation: number) => (line: Line) =>
   line.message === 'worker ended' && line['generation'] === generation;
 
 describe('start and end', () => {
-  it('starts one worker that shares the lock, and on SIGTERM lets it drain and exits 0', async () => {
+  it('starts one worker that shares the lock, and on SIGTERM lets it drain and exits with 0', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
     expect(place.starts()).toMatchObject([{ generation: 1, sameLock: true }]);
@@ -38,7 +38,7 @@ describe('start and end', () => {
     expect(place.starts().map(({ pid }) => lives(pid))).toEqual([false]);
   });
 
-  it('kills a worker that does not go when it is asked to stop a second time', async () => {
+  it('kills a stubborn worker at the second stop request', async () => {
     place.behave('stubborn');
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
@@ -49,14 +49,14 @@ describe('start and end', () => {
     expect(place.starts().map(({ pid }) => lives(pid))).toEqual([false]);
   });
 
-  it('exits 78 with the fault on stderr, without a worker, when there is no token', async () => {
+  it('exits with 78 and the fault on stderr, and starts no worker, if there is no token', async () => {
     const supervisor = place.run(['supervise'], { TELEGRAM_BOT_TOKEN: '' });
     expect(await supervisor.end).toBe(78);
     expect(supervisor.stderr()).toContain('[TOKEN_MISSING]');
     expect(place.starts()).toEqual([]);
   });
 
-  it('does not hand the service manager’s socket on to the worker', async () => {
+  it('does not pass the service manager’s socket to the worker', async () => {
     const supervisor = place.run(['supervise'], { NOTIFY_SOCKET: '/nowhere', WATCHDOG_USEC: '60000000' });
     await supervisor.line(polls(1));
     expect(place.starts()[0]?.environment).not.toContain('NOTIFY_SOCKET');
@@ -65,7 +65,7 @@ describe('start and end', () => {
 });
 
 describe('never two', () => {
-  it('refuses a second start with 1, naming path and holder on stderr and in the log', async () => {
+  it('rejects a second start with 1, and names path and holder on stderr and in the log', async () => {
     const first = place.run(['supervise']);
     await first.line(polls(1));
     const second = place.run(['supervise']);
@@ -82,14 +82,14 @@ describe('never two', () => {
     expect(place.starts()).toHaveLength(1);
   });
 
-  it('refuses before it asks the network: a second start does not wait for that', async () => {
+  it('rejects a second start before it checks the network', async () => {
     await place.telegram.down();
     const first = place.run(['supervise']);
     await first.line((line) => line.message === 'network down: cannot reach Telegram');
     expect(await place.run(['supervise']).end).toBe(1);
   });
 
-  it('lets exactly one of five run that start at the same moment', async () => {
+  it('lets exactly one of five simultaneous starts run', async () => {
     const all = Array.from({ length: 5 }, () => place.run(['supervise']));
     const ends = new Map<number, number | string>();
     await new Promise<void>((resolve) => {
@@ -106,7 +106,7 @@ describe('never two', () => {
     expect(place.starts()).toHaveLength(1);
   });
 
-  it('refuses the same token under another CCBOT_DIR, and runs another token beside it', async () => {
+  it('rejects the same token under another CCBOT_DIR, and runs another token in parallel', async () => {
     const first = place.run(['supervise']);
     await first.line(polls(1));
     const other = await openPlace(program.path, { token: place.token });
@@ -125,7 +125,7 @@ describe('never two', () => {
     }
   });
 
-  it('takes the worker with it when it is killed, even a stopped one, and leaves the lock free', async () => {
+  it('takes even a suspended worker down when it is killed, and leaves the lock free', async () => {
     const first = place.run(['supervise']);
     await first.line(polls(1));
     const worker = place.starts()[0]?.pid ?? 0;
@@ -137,7 +137,7 @@ describe('never two', () => {
     await second.line(polls(1));
   });
 
-  it('has the worker watch for its end itself where setpriv is not to be had', async () => {
+  it('lets the worker watch for its supervisor’s end if there is no setpriv', async () => {
     const supervisor = place.run(['supervise'], { PATH: place.directory });
     await supervisor.line(polls(1));
     expect(place.starts()[0]?.environment).toContain('CCBOT_ORPHAN_WATCH');
@@ -145,7 +145,7 @@ describe('never two', () => {
     await gone(place.starts()[0]?.pid ?? 0);
   });
 
-  it('takes the lock again when its file is deleted, and gives it to a new worker', async () => {
+  it('takes the lock again when its file is deleted, and passes it to a new worker', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
     rmSync(join(place.directory, 'ccbot.lock'));
@@ -155,7 +155,7 @@ describe('never two', () => {
     expect(await second.end).toBe(1);
   });
 
-  it('refuses a second start although both lock files are deleted, as the first one answers', async () => {
+  it('rejects a second start even if both lock files are deleted, because the first one answers', async () => {
     const first = place.run(['supervise']);
     await first.line(polls(1));
     rmSync(join(place.directory, 'ccbot.lock'));
@@ -164,21 +164,21 @@ describe('never two', () => {
     expect(await second.end).toBe(1);
     expect(second.stderr()).toContain(`pid ${first.pid}`);
     expect(second.stderr()).toContain('was deleted or replaced');
-    await first.line(polls(2)); // has taken them again
+    await first.line(polls(2)); // it has taken the locks again
     const third = place.run(['supervise']);
     expect(await third.end).toBe(1);
     expect(third.stderr()).toContain('The kernel refused');
   });
 
-  it('makes CCBOT_DIR anew when all of it is deleted, and goes on', async () => {
+  it('creates CCBOT_DIR again after it was deleted, and keeps running', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
-    rmSync(place.directory, { recursive: true, maxRetries: 10 }); // the worker goes on writing into it
+    rmSync(place.directory, { recursive: true, maxRetries: 10 }); // the worker keeps writing into it
     await supervisor.line(polls(2));
     expect(place.starts()).toMatchObject([{ generation: 2, sameLock: true }]);
   });
 
-  it('ends with 1, and its worker with it, when another took the replaced lock file', async () => {
+  it('exits with 1, and stops its worker, when another process took the replaced lock file', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
     const path = join(place.directory, 'ccbot.lock');
@@ -191,7 +191,7 @@ describe('never two', () => {
     if (taken.ok) taken.lock.release();
   });
 
-  it('stands by in the kernel and takes over when the holder is gone', async () => {
+  it('waits in the kernel and takes over when the holder is gone', async () => {
     const first = place.run(['supervise']);
     await first.line(polls(1));
     const standby = place.run(['supervise', '--standby']);
@@ -203,7 +203,7 @@ describe('never two', () => {
     expect(readHolder(join(place.directory, 'ccbot.lock'))?.pid).toBe(standby.pid);
   });
 
-  it('gives up standing by after CCBOT_HELD_GIVEUP and exits 1', async () => {
+  it('gives up waiting after CCBOT_HELD_GIVEUP and exits with 1', async () => {
     const first = place.run(['supervise']);
     await first.line(polls(1));
     const standby = place.run(['supervise', '--standby'], { CCBOT_HELD_GIVEUP: '0.2' });
@@ -212,7 +212,7 @@ describe('never two', () => {
   });
 });
 
-it('ends although somebody listens at its socket and does not hang up', async () => {
+it('exits even while a client of its socket does not hang up', async () => {
   const supervisor = place.run(['supervise']);
   await supervisor.line(polls(1));
   const socket = connect({ path: join(place.directory, 'run/supervisor.sock'), allowHalfOpen: true });
@@ -225,7 +225,7 @@ it('ends although somebody listens at its socket and does not hang up', async ()
 });
 
 describe('always one', () => {
-  it('starts a crashed worker again at once, and the next ones after a wait', async () => {
+  it('restarts a crashed worker immediately, and the next ones after a delay', async () => {
     place.behave('crash');
     const supervisor = place.run(['supervise']);
     await supervisor.line((line) => line.message.includes('restart delayed'));
@@ -239,14 +239,14 @@ describe('always one', () => {
     expect(supervisor.lines().find(ended(1))?.['detail']).toContain('the stand-in crashed');
   });
 
-  it('does not loop without a wait when the worker exits 0 unasked', async () => {
+  it('delays restarts also when the worker exits with 0 unasked', async () => {
     place.behave('exit 0');
     const supervisor = place.run(['supervise'], { CCBOT_RESTART_BACKOFF: '3600', CCBOT_BACKOFF_MAX: '3600' });
     await supervisor.line((line) => line.message.includes('restart delayed'));
     expect(place.starts()).toHaveLength(2);
   });
 
-  it('does not restart after 78 until a settings file changes, and tells the person', async () => {
+  it('does not restart after 78 until a settings file changes, and tells the user', async () => {
     place.behave('exit 78 Telegram refused the bot token');
     const supervisor = place.run(['supervise']);
     await supervisor.line(ended(1));
@@ -259,7 +259,7 @@ describe('always one', () => {
     await supervisor.line(polls(2));
   });
 
-  it('stays put after 78 while the changed settings are wrong', async () => {
+  it('keeps waiting after 78 while the changed settings are invalid', async () => {
     place.behave('exit 78 wrong');
     const supervisor = place.run(['supervise']);
     await supervisor.line(ended(1));
@@ -271,7 +271,7 @@ describe('always one', () => {
     expect(place.starts()).toHaveLength(1);
   });
 
-  it('goes on supervising when nobody reads what it prints', async () => {
+  it('keeps supervising when nobody reads its output', async () => {
     place.behave('chatty');
     const unread = spawn(process.execPath, [program.path, 'supervise'], {
       env: place.environment,
@@ -291,7 +291,7 @@ describe('always one', () => {
     await Promise.all(place.starts().map(({ pid }) => gone(pid)));
   });
 
-  it('replaces a stopped worker', async () => {
+  it('replaces a suspended worker', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
     process.kill(place.starts()[0]?.pid ?? 0, 'SIGSTOP');
@@ -300,7 +300,7 @@ describe('always one', () => {
     expect(place.starts().filter(({ pid }) => lives(pid))).toHaveLength(1);
   });
 
-  it('recycles a worker that has grown beyond its ceiling, without counting it as a crash', async () => {
+  it('replaces a worker over its memory limit without counting a crash', async () => {
     place.behave('fat');
     const supervisor = place.run(['supervise']);
     await supervisor.line(ended(1));
@@ -310,7 +310,7 @@ describe('always one', () => {
     await supervisor.line((l) => l.message === 'worker polling' && Number(l['generation']) > 1);
   });
 
-  it('starts no worker while the network is down, says so once, and starts when it is back', async () => {
+  it('starts no worker while the network is down, logs that once, and starts one when it is back', async () => {
     await place.telegram.down();
     const supervisor = place.run(['supervise'], { CCBOT_NET_RETRY_SEC: '0.1' });
     await supervisor.line(({ message }) => message === 'network down: cannot reach Telegram');
@@ -332,7 +332,7 @@ describe('always one', () => {
     expect(readHolder(join(place.directory, 'ccbot.lock'))).toEqual(before);
   });
 
-  it('logs by the new LOG_LEVEL after a restart', async () => {
+  it('uses the new LOG_LEVEL after a restart', async () => {
     const supervisor = place.run(['supervise'], { LOG_LEVEL: '' });
     await supervisor.line(polls(1));
     writeFileSync(join(place.directory, '.env'), 'LOG_LEVEL=error\n', { mode: 0o600 });
@@ -344,7 +344,7 @@ describe('always one', () => {
     await supervisor.line(polls(3));
   });
 
-  it('keeps the running worker when a restart is asked for with wrong settings', async () => {
+  it('keeps the running worker when a restart is requested with invalid settings', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
     writeFileSync(join(place.directory, '.env'), 'CARD_EDIT_LAG=soon\n', { mode: 0o600 });
@@ -354,7 +354,7 @@ describe('always one', () => {
     expect(place.drains()).toEqual([]);
   });
 
-  it('is not disturbed by messages that nobody understands', async () => {
+  it('ignores unknown messages', async () => {
     place.behave('garbage');
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
@@ -364,7 +364,7 @@ describe('always one', () => {
     expect(supervisor.stdout()).not.toContain('not_mine');
   });
 
-  it('holds no more descriptors after five restarts than after one', async () => {
+  it('has no more open descriptors after five restarts than after one', async () => {
     const supervisor = place.run(['supervise']);
     const count = (): number => readdirSync(`/proc/${supervisor.pid}/fd`).length;
     await supervisor.line(polls(1));
@@ -375,7 +375,7 @@ describe('always one', () => {
       supervisor.kill('SIGHUP');
       await supervisor.line(polls(generation));
     }
-    // The kernel is told to close them; that may take a moment. Leaked ones stay, and the test ends by its time.
+    // The kernel may take a moment to close descriptors. Leaked ones stay, and the test then times out.
     while (count() > before) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(count()).toBe(before);
   });

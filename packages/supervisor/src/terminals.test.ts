@@ -4,9 +4,9 @@ import { atTerminal, wordsOf, type AtTerminal } from '@ccbot/shared/fixtures/ter
 import { buildProgram, openPlace, type Line, type Place } from './fixtures/harness';
 
 const CTRL_C = '\u0003';
-// eslint-disable-next-line no-control-regex -- what colours begins with a control character
+// eslint-disable-next-line no-control-regex -- colour sequences begin with a control character
 const COLOUR = /\u001b\[(?:\d+;)*(?:[34]\d|9[0-7]|10[0-7])m/;
-/** Anything but text, ends of lines, and what a Ctrl-C is shown as. */
+/** Anything except text, line ends and the echo of Ctrl-C. */
 const STEERING = /[^\r\n\P{Cc}]/u;
 
 const program = buildProgram();
@@ -49,16 +49,16 @@ const COMMANDS = [
 
 describe.each([
   ['a narrow terminal without colours', { NO_COLOR: '1' }, 24, COLOUR],
-  ['a terminal that can place no cursor', { TERM: 'dumb' }, 80, STEERING],
-])('at %s', (_, env, columns, unwanted) => {
-  it.each(COMMANDS)('ccbot %j says what it says elsewhere, and nothing else', async (args, words) => {
+  ['a terminal without cursor movement', { TERM: 'dumb' }, 80, STEERING],
+])('on %s', (_, env, columns, unwanted) => {
+  it.each(COMMANDS)('ccbot %j prints its usual text and nothing else', async (args, words) => {
     const terminal = at([...args], env, columns);
     await terminal.end;
     expect(wordsOf(terminal.output())).toContain(words);
     expect(terminal.output()).not.toMatch(unwanted);
   });
 
-  it('ccbot supervise tells what happens, and ends with Ctrl-C', async () => {
+  it('ccbot supervise prints its log and stops on Ctrl-C', async () => {
     const terminal = at(['supervise'], env, columns);
     await terminal.sees('worker polling');
     terminal.types(CTRL_C);
@@ -67,7 +67,7 @@ describe.each([
   });
 });
 
-it('paints what matters where it can be painted', async () => {
+it('uses colours where the terminal supports them', async () => {
   for (const args of [['logs', 'worker'], ['doctor']]) {
     const terminal = at(args, {}, 80);
     await terminal.end;
@@ -75,7 +75,7 @@ it('paints what matters where it can be painted', async () => {
   }
 });
 
-describe('with a settings file that was cut in the middle of a word', () => {
+describe('with a settings file cut in the middle of a word', () => {
   const whole = (): string => `TELEGRAM_BOT_TOKEN=${place.token}\nALLOWED_USERS=42\nCARD_EDIT_LAG=2\n`;
   const bare = { TELEGRAM_BOT_TOKEN: '', ALLOWED_USERS: '' };
 
@@ -85,7 +85,7 @@ describe('with a settings file that was cut in the middle of a word', () => {
     ['a name', (text: string) => text.slice(0, 9), 'TELEGRAM_BOT_TOKEN'],
     ['a quote', (text: string) => text.replace('LAG=2', 'LAG="2'), 'CARD_EDIT_LAG'],
   ])(
-    '(%s) it says which value is wrong and where, shows no token, and starts nothing',
+    '(%s) it names the invalid value and its file, shows no token, and starts nothing',
     async (_, cut, key) => {
       writeFileSync(join(place.directory, '.env'), cut(whole()), { mode: 0o600 });
       const supervisor = place.run(['supervise'], bare);
@@ -100,7 +100,7 @@ describe('with a settings file that was cut in the middle of a word', () => {
     },
   );
 
-  it('goes on with the settings it has, says what is wrong, and takes them when they are whole', async () => {
+  it('keeps the current settings, says what is wrong, and takes the new ones when they are complete', async () => {
     writeFileSync(join(place.directory, '.env'), whole(), { mode: 0o600 });
     const supervisor = place.run(['supervise'], bare);
     const polls = (line: Line): boolean => line.message === 'worker polling';

@@ -24,13 +24,13 @@ function tmux(...args: string[]): string {
   return execFileSync('tmux', ['-L', socket, ...args], { env: environment, encoding: 'utf8' });
 }
 
-/** Resolves when a worker has been started so many times. */
+/** Resolves when a worker has been started this many times. */
 async function started(count: number): Promise<void> {
   while (place.starts().length < count) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 if (hasTmux) {
-  it('runs in a tmux session, takes SIGHUP as a restart, and ends when that session is killed', async () => {
+  it('runs in a tmux session, restarts the worker on SIGHUP, and stops when that session is killed', async () => {
     mkdirSync(join(place.directory, 'logs'), { recursive: true });
     tmux('new-session', '-d', '-s', 'agents', 'sleep 1000');
     tmux('new-session', '-d', '-s', 'ccbot-supervisor', process.execPath, program.path, 'supervise');

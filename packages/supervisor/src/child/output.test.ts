@@ -23,7 +23,7 @@ async function linesOf(...chunks: (string | Buffer)[]): Promise<string[]> {
   return lines;
 }
 
-it('reads lines across chunks, with characters cut in two, CRLF, and a last line without an end', async () => {
+it('reads lines across chunks, with split characters, CRLF, and an unfinished last line', async () => {
   const euro = Buffer.from('€');
   expect(await linesOf('a', 'b\nc\r\n', euro.subarray(0, 1), euro.subarray(1), '\n\nlast')).toEqual([
     'ab',
@@ -40,7 +40,7 @@ it('does not keep an endless line in memory', async () => {
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(64_000);
 });
 
-it('does not let a secret through in two halves, wherever an endless line is cut', async () => {
+it('redacts a secret wherever an endless line is cut', async () => {
   const secret = '1234567890:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
   for (let before = 63_940; before < 64_010; before += 3) {
     const stream = new PassThrough();
@@ -54,7 +54,7 @@ it('does not let a secret through in two halves, wherever an endless line is cut
   }
 });
 
-it('takes a record as one, and everything else as text', () => {
+it('parses records, and keeps everything else as text', () => {
   const record = { level: 'warn', message: 'm', program: 'worker', n: 1 };
   expect(recordOf('stdout', JSON.stringify(record))).toEqual({
     level: 'warn',
@@ -90,13 +90,13 @@ it.each([
     ],
     'FATAL ERROR: heap out of memory',
   ],
-])('gives the error of %s as the last words', (_what, lines, words) => {
+])('reports the error of %s as the last one', (_what, lines, words) => {
   const sink = createOutputSink(log, (text) => text);
   for (const line of lines) sink.line('stderr', line);
   expect(sink.lastError()).toBe(words);
 });
 
-it('gives the error, not the end of its stack, as the last words', () => {
+it('reports the error, not the end of its stack', () => {
   const sink = createOutputSink(log, (text) => text.replace('secret', '***'));
   for (const line of ['/x.js:1', 'TypeError: no secret', '    at f (/x.js:1:1)', '', 'Node.js v20.0.0']) {
     sink.line('stderr', line);

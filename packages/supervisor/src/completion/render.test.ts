@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/** What each shell offers for a line, the last word being completed; of zsh and fish only what can be chosen, not what stands behind it. */
+/** What each shell offers for the last word of a line; for zsh and fish without the descriptions. */
 const OFFERED: Record<Shell, (words: readonly string[]) => string[]> = {
   bash(words) {
     const script = `${renderCompletion(tree, 'bash')}
@@ -39,7 +39,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     return lines(spawnSync('bash', ['-c', script], { cwd: dir, encoding: 'utf8' }));
   },
   zsh(words) {
-    // The functions of zsh's completion put what they are given before the person; here they print it.
+    // Replacements for zsh's completion functions that print their arguments.
     const script = `compdef() { :; }
 compadd() { shift; print -l -- "$@"; }
 _describe() { local -a them=("\${(@P)3}"); print -l -- "\${(@)them%%:*}"; }
@@ -49,7 +49,7 @@ words=(prog ${words.map((w) => `'${w}'`).join(' ')})
 CURRENT=${words.length + 1}
 _prog`;
     const last = words.at(-1) ?? '';
-    // zsh itself leaves out what does not begin with what was typed.
+    // zsh itself drops words that do not begin with the typed text.
     return lines(spawnSync('zsh', ['-f', '-c', script], { cwd: dir, encoding: 'utf8' })).filter((word) =>
       word.startsWith(last),
     );
@@ -75,15 +75,15 @@ const here = SHELLS.filter((shell) => spawnSync(shell, ['-c', 'true']).status ==
 
 describe.each(here)('the completion for %s', (shell) => {
   const offered = (...words: string[]): string[] => OFFERED[shell](words);
-  /** fish offers options only once a hyphen is typed, and files with the rest. */
+  /** fish offers options only after a hyphen, and files together with words. */
   const isFish = shell === 'fish';
 
-  it('offers commands, and none that is hidden', () => {
+  it('offers commands, except hidden ones', () => {
     expect(offered('')).toEqual(['logs', 'send', 'service', 'status']);
     expect(offered('s')).toEqual(['send', 'service', 'status']);
   });
 
-  it('offers a command’s own commands, words and options', () => {
+  it('offers a command’s subcommands, words and options', () => {
     expect(offered('service', '')).toEqual(['install']);
     expect(offered('service', 'install', '--')).toEqual(['--kind']);
     expect(offered('logs', '')).toEqual(
@@ -93,7 +93,7 @@ describe.each(here)('the completion for %s', (shell) => {
     expect(offered('status', '--j')).toEqual(['--json']);
   });
 
-  it('offers the values of an option, by either of its names, and files where anything fits', () => {
+  it('offers the values of an option under both its names, and files if anything is allowed', () => {
     expect(offered('logs', '--level', '')).toEqual(['error', 'warn']);
     expect(offered('logs', '-l', 'w')).toEqual(['warn']);
     expect(offered('send', 'a-')).toEqual(['a-file.txt']);
@@ -106,7 +106,7 @@ it.each(
     ['bash', ['--norc', '-i'], ''],
     ['zsh', ['-f', '-i'], 'autoload -U compinit; compinit -u -D'],
   ].filter(([shell]) => (here as readonly unknown[]).includes(shell)) as [Shell, string[], string][],
-)('completes at the terminal with the Tab key of %s', async (shell, args, before) => {
+)('completes in a terminal when Tab is pressed in %s', async (shell, args, before) => {
   const script = join(dir, 'script');
   writeFileSync(script, `${before}\n${renderCompletion(tree, shell)}\nprog() { printf 'GOT:%s\\n' "$*"; }\n`);
   const env = { PATH: '/usr/bin:/bin', HOME: dir, TERM: 'dumb', PS1: 'now>', LC_ALL: 'C' };
@@ -122,7 +122,7 @@ it.each(
   }
 });
 
-it.each(SHELLS)('is a script that %s takes, where that shell is installed', (shell: Shell) => {
+it.each(SHELLS)('is a valid script for %s, if that shell is installed', (shell: Shell) => {
   const text = renderCompletion(tree, shell);
   const path = join(dir, `completion.${shell}`);
   writeFileSync(path, text);

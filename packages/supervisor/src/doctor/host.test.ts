@@ -19,11 +19,11 @@ beforeEach(() => {
 afterEach(() => patient.remove());
 
 describe('Node.js', () => {
-  it('is well when it is the one that runs this', () => {
+  it('is ok in the version that runs the tests', () => {
     expect(only(examineNode(patient.deps()), 'node').verdict).toBe('ok');
   });
 
-  it('is broken when it is too old', () => {
+  it('is broken if it is too old', () => {
     expect(only(examineNode(patient.deps({ nodeVersion: 'v18.20.1' })), 'node')).toMatchObject({
       verdict: 'bad',
       todo: expect.stringContaining('20') as string,
@@ -44,7 +44,7 @@ describe('tmux', () => {
     expect(only(await examineTmux(patient.deps()), 'tmux').verdict).toBe(verdict);
   });
 
-  it('is missed when it is not installed, and broken when it does not start', async () => {
+  it('is a warning if it is not installed, and broken if it does not start', async () => {
     patient.env['PATH'] = patient.dir;
     expect(only(await examineTmux(patient.deps()), 'tmux').verdict).toBe('warn');
     patient.env['PATH'] = `${join(patient.dir, 'bin')}:/usr/bin:/bin`;
@@ -57,11 +57,11 @@ describe('tmux', () => {
 });
 
 describe('the settings', () => {
-  it('are well when both required ones are there', () => {
+  it('are ok if both required ones are set', () => {
     expect(only(examineSettings(patient.deps()), 'settings').verdict).toBe('ok');
   });
 
-  it('are broken when something is missing, a file is half-written, or a value is wrong', () => {
+  it('are broken if one is missing, a file is half-written, or a value is invalid', () => {
     patient.env['ALLOWED_USERS'] = '';
     expect(only(examineSettings(patient.deps()), 'settings').detail).toContain('ALLOWED_USERS');
     patient.env['ALLOWED_USERS'] = 'me';
@@ -78,14 +78,14 @@ describe('the settings', () => {
   });
 });
 
-describe('directory and files', () => {
-  it('are well before the first start, and with the modes that ccbot gives them', () => {
+describe('the files', () => {
+  it('are ok before the first start, and with the modes that ccbot sets', () => {
     expect(only(examineModes(patient.deps()), 'files').verdict).toBe('ok');
     mkdirSync(join(patient.dir, 'state'), { mode: 0o700 });
     expect(only(examineModes(patient.deps()), 'files').verdict).toBe('ok');
   });
 
-  it('are broken when others may read them, and can be put right', async () => {
+  it('are broken if other users can read them, and can be fixed', async () => {
     const state = join(patient.dir, 'state');
     mkdirSync(state);
     chmodSync(state, 0o755);
@@ -98,7 +98,7 @@ describe('directory and files', () => {
     expect(only(examineModes(patient.deps()), 'files').verdict).toBe('ok');
   });
 
-  it('are broken when they belong to somebody else', () => {
+  it('are broken if they belong to another user', () => {
     mkdirSync(join(patient.dir, 'state'), { mode: 0o700 });
     const found = only(examineModes(patient.deps({ uid: 4_242 })), 'files');
     expect(found).toMatchObject({
@@ -117,7 +117,7 @@ describe('disk space', () => {
     expect(only(examineDisk(patient.deps({ freeBytes: () => free })), 'disk').verdict).toBe(verdict);
   });
 
-  it('is not judged where it cannot be told', () => {
+  it('is skipped if it is unknown', () => {
     const freeBytes = (): number => {
       throw new Error('ENOSYS');
     };
@@ -131,20 +131,20 @@ describe("tmux's environment", () => {
     spawnSync('tmux', ['-L', socket, ...args], { env: { PATH: '/usr/bin:/bin', ...env }, encoding: 'utf8' })
       .stdout;
   beforeEach(() => {
-    // One a test: a server that is being ended may still take the next one's first command.
+    // One server per test: a server that is shutting down may still take the first command for the next one.
     socket = `ccbot-doctor-${randomBytes(6).toString('hex')}`;
     patient.env['CCBOT_TMUX_SOCKET'] = socket;
     patient.env['TMUX_SESSION_NAME'] = 'work';
   });
   afterEach(() => void tmux(['kill-server']));
 
-  it('is well without a server, and with one that knows no token', async () => {
+  it('is ok without a server, and with one that has no token', async () => {
     expect(only(await examineTmuxEnvironment(patient.deps()), 'tmux-environment').verdict).toBe('ok');
     tmux(['new-session', '-d', '-s', 'work']);
     expect(only(await examineTmuxEnvironment(patient.deps()), 'tmux-environment').verdict).toBe('ok');
   });
 
-  it('is broken when the token is in it, under whatever name, and can be put right', async () => {
+  it('is broken if it contains the token under any name, and can be fixed', async () => {
     tmux(['new-session', '-d', '-s', 'work'], { TELEGRAM_BOT_TOKEN: patient.token });
     tmux(['set-environment', '-t', 'work', 'OTHER', `x${patient.token}`]);
     const found = await examineTmuxEnvironment(patient.deps());

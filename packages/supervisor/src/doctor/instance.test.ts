@@ -24,14 +24,14 @@ describe('ccbot doctor', () => {
     return { code, by: Object.fromEntries(checks.map((check) => [check.id, check])) };
   }
 
-  it('says that nothing runs, and that this is nothing broken', async () => {
+  it('warns that ccbot is not running, without calling it broken', async () => {
     expect((await look()).by['lock']).toMatchObject({
       verdict: 'warn',
       todo: expect.stringContaining('supervise') as string,
     });
   });
 
-  it('says who holds the lock while ccbot polls', async () => {
+  it('names the holder of the lock while ccbot polls', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls);
     const { by } = await look();
@@ -42,7 +42,7 @@ describe('ccbot doctor', () => {
     expect(by['poller']?.verdict).not.toBe('bad');
   });
 
-  it('finds a ccbot that does not poll, and the version that does not match', async () => {
+  it('finds a ccbot that does not poll, and a version mismatch', async () => {
     place.behave('exit 70 broken');
     const supervisor = place.run(['supervise'], { CCBOT_RESTART_BACKOFF: '1000', CCBOT_BACKOFF_MAX: '1000' });
     await supervisor.line(({ message }) => message.includes('restart delayed'));
@@ -66,7 +66,7 @@ describe('ccbot doctor', () => {
     supervisor.kill('SIGCONT');
   });
 
-  it('finds the same bot under another CCBOT_DIR', async () => {
+  it('finds another CCBOT_DIR that serves the same bot', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls);
     const doctor = place.run(['doctor', '--json'], { CCBOT_DIR: join(place.directory, 'other') });
@@ -78,7 +78,7 @@ describe('ccbot doctor', () => {
     });
   });
 
-  it('tells its checks in lines, with what to do, and refuses options that do not fit', async () => {
+  it('prints a line per check with what to do, and rejects options that do not fit together', async () => {
     const doctor = place.run(['doctor']);
     await doctor.end;
     expect(doctor.stdout()).toMatch(/^✓ Node\.js: v/m);
@@ -96,7 +96,7 @@ describe('the service', () => {
   afterEach(() => patient.remove());
 
   const MAKERS = { systemd, launchd, runit };
-  /** The service of a bot that is not the only one of this user. */
+  /** The service of one of several bots of this user. */
   function installed(kind: keyof typeof MAKERS): Manager {
     const options = {
       node: process.execPath,
@@ -113,7 +113,7 @@ describe('the service', () => {
   const look = async (manager: Manager | null) =>
     only(await examineService(patient.deps({ service: () => manager })), 'service');
 
-  it('is nothing to look at where the system has none, where it is not installed, and without settings', async () => {
+  it('is no problem without a service manager, without an installation, and without settings', async () => {
     expect((await look(null)).verdict).toBe('ok');
     const manager = installed('systemd');
     rmSync(manager.path);
@@ -130,7 +130,7 @@ describe('the service', () => {
     ['runit', 'sv', 'echo "run: ccbot: (pid 7) 8s"', 'echo "down: ccbot: 8s"'],
     ['launchd', 'launchctl', 'echo "	state = running"', 'echo "	state = not running"'],
   ] as const)(
-    'of %s is well while it runs, and told of when it does not, or cannot be asked',
+    'of %s is ok while it is running, and a warning if it is not or its state is unknown',
     async (kind, program, up, down) => {
       const manager = installed(kind);
       patient.program('loginctl', 'echo yes');
@@ -156,12 +156,12 @@ describe('the service', () => {
     ['ends with the login where nothing else is set, and says so', 'echo no', true],
     ['goes on without a login where that is set', 'echo yes', false],
     ['is as it is where nobody knows of logins', 'exit 127', false],
-  ])('%s', async (_, script, told) => {
+  ])('%s', async (_, script, mentionsLinger) => {
     const manager = installed('systemd');
     patient.program('systemctl', 'exit 0');
     patient.program('loginctl', script);
     const { verdict, detail } = await look(manager);
-    expect([verdict, detail.includes('enable-linger')]).toEqual(['ok', told]);
+    expect([verdict, detail.includes('enable-linger')]).toEqual(['ok', mentionsLinger]);
   });
 });
 
@@ -173,7 +173,7 @@ describe("the worker's program", () => {
   afterEach(() => patient.remove());
   const worker = (text: string): void => writeFileSync(join(patient.dir, 'worker.js'), text);
 
-  it('tells its own checks', async () => {
+  it('adds its own checks', async () => {
     worker(
       `console.log(JSON.stringify({ checks: [{ id: 'x', title: 'X', verdict: 'ok', detail: process.argv[2] }] }))`,
     );
@@ -182,7 +182,7 @@ describe("the worker's program", () => {
     ]);
   });
 
-  it('is broken when it is not there, does not start, or says something else', async () => {
+  it('is broken if it is missing, does not start, or prints something else', async () => {
     const missing = () => {
       throw new Error('Cannot find module');
     };

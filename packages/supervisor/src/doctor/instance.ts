@@ -1,83 +1,69 @@
 import { existsSync } from 'node:fs';
 import { readHolder } from '@ccbot/shared/lock/flock';
 import { holderText } from '@ccbot/shared/lock/holder-text';
-import { checkOf } from '@ccbot/shared/doctor/check';
+import { checkOf, type Check } from '@ccbot/shared/doctor/check';
+import type { Loaded } from '@ccbot/shared/config/load';
 import { tokenLockPath } from '@ccbot/shared/config/paths';
-import { isAlive, inspect } from '../status/inspect';
+import { isAlive, inspect, type InstanceStatus } from '../status/inspect';
 import { lingers } from '../service/linger';
 import { isActive } from '../status/render';
 import type { DoctorDeps, Finding } from './deps';
 
 /** Checks the lock and the state of its holder. */
 export async function examineLock({ loaded }: DoctorDeps): Promise<Finding> {
+  return { checks: [lockCheck(loaded, await inspect(loaded.paths))] };
+}
+
+function lockCheck(loaded: Loaded, found: InstanceStatus): Check {
   const check = checkOf('lock', 'lock');
-  const { paths } = loaded;
-  const found = await inspect(paths);
   switch (found.is) {
-    case 'absent': {
-      const token = loaded.ok ? loaded.config.TELEGRAM_BOT_TOKEN : '';
-      const other =
-        loaded.ok && token !== '' ? readHolder(tokenLockPath(token, loaded.config.TELEGRAM_API_ROOT)) : null;
-      if (other !== null && isAlive(other)) {
-        return {
-          checks: [
-            check.bad(
-              `another CCBOT_DIR serves the same bot: ${holderText(other)}`,
-              `Use that one, or stop it: \`CCBOT_DIR=${other.ccbotDir} ccbot stop\`.`,
-            ),
-          ],
-        };
-      }
-      return {
-        checks: [
-          check.warn(
-            `${paths.lock} is free: ccbot is not running`,
-            'Start it: `ccbot supervise`, or `ccbot service install`.',
-          ),
-        ],
-      };
-    }
+    case 'absent':
+      return freeLockCheck(loaded);
     case 'alone':
-      return {
-        checks: [
-          check.warn(
-            `held by a worker without a supervisor: ${holderText(found.holder)}`,
-            'Stop it and run `ccbot supervise`. Nothing restarts a worker without a supervisor.',
-          ),
-        ],
-      };
+      return check.warn(
+        `held by a worker without a supervisor: ${holderText(found.holder)}`,
+        'Stop it and run `ccbot supervise`. Nothing restarts a worker without a supervisor.',
+      );
     case 'starting':
-      return { checks: [check.ok(`held by a ccbot that is starting: ${holderText(found.holder)}`)] };
+      return check.ok(`held by a ccbot that is starting: ${holderText(found.holder)}`);
     case 'busy':
-      return {
-        checks: [
-          check.warn(
-            `held by a ccbot command: ${holderText(found.holder)}`,
-            'Finish that command, then start ccbot.',
-          ),
-        ],
-      };
+      return check.warn(
+        `held by a ccbot command: ${holderText(found.holder)}`,
+        'Finish that command, then start ccbot.',
+      );
     case 'unanswering':
-      return {
-        checks: [
-          check.bad(`its holder does not answer: ${holderText(found.holder)}`, 'Stop it with `ccbot stop`.'),
-        ],
-      };
+      return check.bad(
+        `its holder does not answer: ${holderText(found.holder)}`,
+        'Stop it with `ccbot stop`.',
+      );
     case 'supervised': {
-      const { report } = found;
-      const holder = `held by pid ${report.supervisor.pid}, ccbot ${report.supervisor.version}`;
-      if (isActive(found))
-        return { checks: [check.ok(`${holder}; it polls as @${report.worker?.bot ?? '?'}`)] };
-      return {
-        checks: [
-          check.bad(
-            `${holder}; it does not poll: ${report.phase}${report.why && ` (${report.why})`}`,
-            'See `ccbot status` and `ccbot logs`.',
-          ),
-        ],
-      };
+      const { supervisor, worker, phase, why } = found.report;
+      const holder = `held by pid ${supervisor.pid}, ccbot ${supervisor.version}`;
+      if (isActive(found)) return check.ok(`${holder}; it polls as @${worker?.bot ?? '?'}`);
+      return check.bad(
+        `${holder}; it does not poll: ${phase}${why && ` (${why})`}`,
+        'See `ccbot status` and `ccbot logs`.',
+      );
     }
   }
+}
+
+/** Nothing runs in this `CCBOT_DIR`, but another one may serve the same bot. */
+function freeLockCheck(loaded: Loaded): Check {
+  const check = checkOf('lock', 'lock');
+  const token = loaded.ok ? loaded.config.TELEGRAM_BOT_TOKEN : '';
+  const other =
+    loaded.ok && token !== '' ? readHolder(tokenLockPath(token, loaded.config.TELEGRAM_API_ROOT)) : null;
+  if (other !== null && isAlive(other)) {
+    return check.bad(
+      `another CCBOT_DIR serves the same bot: ${holderText(other)}`,
+      `Use that one, or stop it: \`CCBOT_DIR=${other.ccbotDir} ccbot stop\`.`,
+    );
+  }
+  return check.warn(
+    `${loaded.paths.lock} is free: ccbot is not running`,
+    'Start it: `ccbot supervise`, or `ccbot service install`.',
+  );
 }
 
 /** Compares the installed version with the running one. */

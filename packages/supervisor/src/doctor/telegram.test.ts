@@ -28,7 +28,7 @@ const call = (method: string, body: unknown = {}): Promise<Response> =>
     body: JSON.stringify(body),
   });
 
-it('finds nothing when all is well, and confirms no message', async () => {
+it('finds no problem with a working bot, and confirms no message', async () => {
   telegram.owner.say('keep me');
   expect(verdicts(await look())).toEqual({
     network: 'ok',
@@ -41,7 +41,7 @@ it('finds nothing when all is well, and confirms no message', async () => {
   expect(waiting.result).toHaveLength(1);
 });
 
-it('finds the network down, through a proxy too, and tells no password', async () => {
+it('finds that the network is down, also through a proxy, and reveals no password', async () => {
   patient.env['TELEGRAM_API_ROOT'] = 'http://127.0.0.1:9';
   expect(verdicts(await look())).toEqual({
     network: 'bad',
@@ -56,7 +56,7 @@ it('finds the network down, through a proxy too, and tells no password', async (
   expect(JSON.stringify(found)).not.toContain('open-sesame');
 });
 
-it('finds a token that Telegram refuses, and does not repeat it', async () => {
+it('finds a token that Telegram rejects, and does not repeat it', async () => {
   const wrong = '123456789:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB';
   patient.env['TELEGRAM_BOT_TOKEN'] = wrong;
   const found = await look();
@@ -69,7 +69,7 @@ it('finds a token that Telegram refuses, and does not repeat it', async () => {
   expect(JSON.stringify(found)).not.toContain(wrong);
 });
 
-it('finds a webhook, removes it when asked to, and keeps what waits', async () => {
+it('finds a webhook, removes it on request, and keeps waiting messages', async () => {
   telegram.owner.say('keep me');
   await call('setWebhook', { url: 'https://elsewhere.example/hook' });
   const found = await look();
@@ -83,7 +83,7 @@ it('finds a webhook, removes it when asked to, and keeps what waits', async () =
   expect(((await (await call('getUpdates')).json()) as { result: unknown[] }).result).toHaveLength(1);
 });
 
-it('finds a clock that is wrong', async () => {
+it('finds a wrong clock', async () => {
   const check = by(await look({ now: () => Date.now() + 30 * 60_000 }))['clock'];
   expect(check).toMatchObject({ verdict: 'warn', detail: '30 min ahead' });
 });
@@ -105,7 +105,7 @@ it('finds another poller', async () => {
   }
 });
 
-it('asks nothing without a token, or with settings that are not valid', async () => {
+it('sends no request without a token or with invalid settings', async () => {
   delete patient.env['TELEGRAM_BOT_TOKEN'];
   expect(new Set(Object.values(verdicts(await look())))).toEqual(new Set(['skipped']));
   patient.env['TELEGRAM_BOT_TOKEN'] = 'nonsense';

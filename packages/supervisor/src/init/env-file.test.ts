@@ -6,23 +6,23 @@ import fc from 'fast-check';
 import { withValues, writeValues } from './env-file';
 
 describe('setting values in a settings file', () => {
-  it('replaces the line of a value and leaves the rest as it is', () => {
+  it('replaces the line of a value and nothing else', () => {
     const before = '# mine\nA=1\n\nexport B = two # why\nC="three"\n';
     expect(withValues(before, { B: '2', D: '4' })).toBe('# mine\nA=1\n\nB=2\nC="three"\nD=4\n');
   });
 
-  it('leaves one line of a value that stands twice', () => {
+  it('leaves one line of a duplicate value', () => {
     expect(withValues('A=1\nA=2\n', { A: '3' })).toBe('A=3\n');
   });
 
-  it('begins a file that was empty, and ends one that was cut in the middle of a line', () => {
+  it('fills an empty file, and completes one that was cut in the middle of a line', () => {
     expect(withValues('', { A: 'b' })).toBe('A=b\n');
     expect(withValues('X=1\nTELEGRAM_BOT_TOKEN=12345', { TELEGRAM_BOT_TOKEN: '1:x' })).toBe(
       'X=1\nTELEGRAM_BOT_TOKEN=1:x\n',
     );
   });
 
-  it('is read back as it was set, beside lines of any kind', () => {
+  it('is read back unchanged among lines of any kind', () => {
     const value = fc.stringMatching(/^[\w:,./@+-]{1,30}$/);
     const line = fc.oneof(
       fc.stringMatching(/^[A-Z_]{1,8}=[\w ]{0,10}$/),
@@ -37,7 +37,7 @@ describe('setting values in a settings file', () => {
     );
   });
 
-  it('is read back as it was set when it has spaces and signs in it', () => {
+  it('is read back unchanged with spaces and special characters', () => {
     const text = 'a b # c "d" $e \\f';
     expect(parse(withValues('', { KEY: text }))['KEY']).toBe(text);
   });
@@ -50,7 +50,7 @@ describe('writing a settings file', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  it('is for its owner only, and leaves nothing beside it', () => {
+  it('makes it private and leaves no temporary file', () => {
     const path = join(dir, 'new', '.env');
     writeValues(path, { A: '1' });
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -58,7 +58,7 @@ describe('writing a settings file', () => {
     expect(readdirSync(join(dir, 'new'))).toEqual(['.env']);
   });
 
-  it('closes a file that others could read', () => {
+  it('makes a public file private', () => {
     const path = join(dir, '.env');
     writeFileSync(path, 'A=1\n', { mode: 0o644 });
     writeValues(path, { B: '2' });
@@ -66,7 +66,7 @@ describe('writing a settings file', () => {
     expect(readFileSync(path, 'utf8')).toBe('A=1\nB=2\n');
   });
 
-  it('leaves the old one whole when the new one cannot be written', () => {
+  it('keeps the old file if the new one cannot be written', () => {
     const path = join(dir, '.env');
     writeFileSync(path, 'A=1\n');
     writeFileSync(`${path}.${process.pid}.tmp`, 'somebody else’s');

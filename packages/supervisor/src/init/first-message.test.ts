@@ -16,7 +16,7 @@ const call = (method: string, body: unknown, timeoutMs: number) =>
 const pause = (): Promise<void> => Promise.resolve();
 
 describe('waiting for the first message', () => {
-  it('takes the one who says yes, and asks of a stranger once', async () => {
+  it('accepts the confirmed sender, and asks about a stranger once', async () => {
     telegram.stranger.say('me! me!');
     telegram.stranger.say('please');
     telegram.owner.say('hi');
@@ -33,7 +33,7 @@ describe('waiting for the first message', () => {
     expect(asked.map(({ id }) => id)).toEqual([8, 7]);
   });
 
-  it('confirms what it asked about, and nothing that came behind it', async () => {
+  it('confirms the messages it asked about, and no later ones', async () => {
     telegram.owner.say('hi');
     await firstMessage({ call, pause, isIt: () => Promise.resolve(true) });
     telegram.owner.say('for the agent');
@@ -42,7 +42,7 @@ describe('waiting for the first message', () => {
     expect(JSON.stringify(rest.result)).not.toContain('"hi"');
   });
 
-  it('goes on after trouble of the network, and ends in words when another poller is there', async () => {
+  it('keeps waiting after a network failure, and ends with a clear error if there is another poller', async () => {
     let fails = 2;
     telegram.owner.say('hi');
     const flaky: typeof call = (...args) =>
@@ -56,14 +56,14 @@ describe('waiting for the first message', () => {
   });
 });
 
-describe('who wrote', () => {
-  it('is nobody when it was a bot, a group, or anything odd', () => {
+describe('the sender', () => {
+  it('is null for a bot, a group, or a malformed update', () => {
     expect(writerOf({ message: { from: { id: 1, is_bot: true }, chat: { type: 'private' } } })).toBeNull();
     expect(writerOf({ message: { from: { id: 1 }, chat: { type: 'group' } } })).toBeNull();
     fc.assert(fc.property(fc.object(), (message) => void writerOf({ message } as never)));
   });
 
-  it('cannot steer the terminal', () => {
+  it('cannot control the terminal', () => {
     const writer = writerOf({
       message: {
         from: { id: 1, first_name: 'A\u001b[2J\u202e' },

@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 afterAll(() => program.remove());
 
-/** `ccbot init` at a terminal. */
+/** `ccbot init` on a terminal. */
 function atTerminal(args: string[] = [], columns = 100): AtTerminal {
   const init = startAtTerminal([process.execPath, program.path, 'init', ...args], {
     env,
@@ -58,11 +58,11 @@ const tokenFile = (): string => {
   writeFileSync(path, `${place.token}\n`);
   return path;
 };
-// The harness's own environment has a token; init is about a machine that has none.
+// The harness sets a token; `ccbot init` is tested on a machine without one.
 const bare = { TELEGRAM_BOT_TOKEN: '', ALLOWED_USERS: '' };
 
-describe('ccbot init at a terminal', () => {
-  it('asks for the token, waits for the person, installs the hooks, starts, and says hello', async () => {
+describe('ccbot init on a terminal', () => {
+  it('asks for the token, waits for the user, installs the hooks, starts, and says hello', async () => {
     const init = atTerminal(['--no-service']);
     await init.sees('it stays hidden');
     init.types(`${place.token}\r`);
@@ -94,16 +94,16 @@ describe('ccbot init at a terminal', () => {
   it('does not wait for a message while another ccbot polls this bot', async () => {
     const first = ['--token-file', tokenFile(), '--allow', '7', '--no-hooks', '--no-service', '--start'];
     expect((await script(first, bare)).code).toBe(0);
-    rmSync(envFile); // of the directory it is run in
+    rmSync(envFile); // it is also the `.env` of the working directory
     env['CCBOT_DIR'] = join(place.directory, 'other');
     const init = atTerminal(['--token-file', tokenFile()]);
     await init.sees('cannot wait for your message');
     await init.sees('--allow ID');
     expect(await init.end).toBe(1);
-    env['CCBOT_DIR'] = place.directory; // for the end of the first one
+    env['CCBOT_DIR'] = place.directory; // so that afterEach stops the first one
   });
 
-  it('asks again when what was typed is no token, on a narrow terminal too', async () => {
+  it('asks again after an invalid token, also on a narrow terminal', async () => {
     const init = atTerminal(['--no-service'], 30);
     await init.sees('it stays');
     init.types('hello\r');
@@ -114,7 +114,7 @@ describe('ccbot init at a terminal', () => {
 });
 
 describe('ccbot init in a script', () => {
-  it('takes every answer as an option, and changes nothing the second time', async () => {
+  it('takes every answer from options, and changes nothing the second time', async () => {
     const first = await script(
       ['--token-file', tokenFile(), '--allow', '7,9', '--hooks', '--no-service', '--no-start'],
       bare,
@@ -131,7 +131,7 @@ describe('ccbot init in a script', () => {
     expect(readFileSync(envFile, 'utf8')).toBe(before.replace('7,9', '7'));
   });
 
-  it('keeps what else is in the settings file, also one that was half-written', async () => {
+  it('keeps the rest of the settings file, even of a half-written one', async () => {
     mkdirSync(place.directory, { recursive: true });
     writeFileSync(envFile, '# mine\nLOG_LEVEL=debug\nALLOWED_USERS=', { mode: 0o600 });
     const done = await script(
@@ -144,7 +144,7 @@ describe('ccbot init in a script', () => {
     );
   });
 
-  it('says which option answers what it would have to ask', async () => {
+  it('names the option that answers each question', async () => {
     const none = await script([], bare);
     expect(none).toMatchObject({ code: 2, err: expect.stringContaining('--token-file') as string });
     const hooks = await script(['--token-file', tokenFile(), '--allow', '7'], bare);
@@ -154,14 +154,14 @@ describe('ccbot init in a script', () => {
 
   it.each([
     ['a token of the wrong shape', ['--token-file', 'BAD', '--allow', '7', '--yes'], 'not a token'],
-    ['ids that are none', ['--token-file', 'GOOD', '--allow', 'me', '--yes'], 'not a numeric id'],
+    ['invalid ids', ['--token-file', 'GOOD', '--allow', 'me', '--yes'], 'not a numeric id'],
     [
-      'a token that Telegram refuses',
+      'a token that Telegram rejects',
       ['--token-file', 'OTHER', '--allow', '7', '--yes'],
       'rejected this token',
     ],
-    ['a file that is not there', ['--token-file', '/nowhere/at/all', '--allow', '7', '--yes'], 'ENOENT'],
-  ])('refuses %s in words, without repeating it', async (_, args, words) => {
+    ['a missing file', ['--token-file', '/nowhere/at/all', '--allow', '7', '--yes'], 'ENOENT'],
+  ])('rejects %s with a clear error that does not repeat it', async (_, args, words) => {
     const other = '987654321:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB';
     const files: Record<string, string> = { BAD: 'hunter2-is-no-token', GOOD: place.token, OTHER: other };
     const given = args.map((arg) => {
@@ -175,7 +175,7 @@ describe('ccbot init in a script', () => {
     expect(existsSync(envFile)).toBe(false);
   });
 
-  it('lets nobody in because of --yes: who it is has to be said', async () => {
+  it('admits nobody because of --yes: the user must be named', async () => {
     telegram.stranger.say('me!');
     const done = await script(['--token-file', tokenFile(), '--yes'], bare);
     expect(done).toMatchObject({ code: 2, err: expect.stringContaining('--allow') as string });

@@ -22,7 +22,7 @@ beforeEach(async () => {
     stranger: person(8, 'Mallory'),
   });
   const bin = join(place.directory, 'bin');
-  // A systemd of which nobody is logged in, on whatever system this is.
+  // A fake systemd, on which nobody is logged in.
   mkdirSync(join(place.directory, 'runtime/systemd'), { recursive: true });
   mkdirSync(bin);
   for (const [name, answer] of [
@@ -62,7 +62,7 @@ function start(args: readonly string[] = []): AtTerminal {
   return init;
 }
 
-/** Options that bring the token. */
+/** Options with the token. */
 function withToken(): string[] {
   writeFileSync(join(place.directory, 'token'), `${place.token}\n`);
   return ['--token-file', join(place.directory, 'token')];
@@ -71,21 +71,21 @@ const known = (): string[] => [...withToken(), '--allow', '7'];
 const asked = (): string =>
   existsSync(join(place.directory, 'asked')) ? readFileSync(join(place.directory, 'asked'), 'utf8') : '';
 
-/** Every file and folder that setting up would make. */
+/** The files and folders that a completed setup would create. */
 function written(): string[] {
   return readdirSync(place.directory).filter((name) =>
     /^\.env|^hooks-installed|^\.config|^LaunchAgents/.test(name),
   );
 }
 
-/** Every moment in which `ccbot init` waits for the person or for Telegram, and how it is reached. */
+/** Every moment at which `ccbot init` waits for the user or for Telegram, and how to reach it. */
 const MOMENTS: Record<string, () => Promise<AtTerminal>> = {
-  'at the question for the token': async () => {
+  'at the prompt for the token': async () => {
     const at = start(['--no-service']);
     await at.sees('it stays hidden');
     return at;
   },
-  'while Telegram is asked about it': async () => {
+  'while Telegram checks it': async () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     silents.push(silent);
@@ -94,26 +94,26 @@ const MOMENTS: Record<string, () => Promise<AtTerminal>> = {
     await at.sees('Asking Telegram');
     return at;
   },
-  'at the question of the webhook': async () => {
+  'at the prompt about the webhook': async () => {
     const { apiRoot, token } = telegram;
     await fetch(`${apiRoot}/bot${token}/setWebhook?url=https://example.org/hook`);
     const at = start(withToken());
     await at.sees('Remove it?');
     return at;
   },
-  'while the person is waited for': async () => {
+  'while it waits for a message': async () => {
     const at = start(withToken());
     await at.sees('write anything to');
     return at;
   },
-  'at the question who wrote': async () => {
+  'at the prompt about the sender': async () => {
     const at = start(withToken());
     await at.sees('write anything to');
     telegram.stranger.say('me!');
     await at.sees('May Mallory (id 8) use');
     return at;
   },
-  'while the right person is waited for': async () => {
+  'while it waits for the right sender': async () => {
     const at = start(withToken());
     await at.sees('write anything to');
     telegram.stranger.say('me!');
@@ -122,22 +122,22 @@ const MOMENTS: Record<string, () => Promise<AtTerminal>> = {
     await at.sees('from the right account');
     return at;
   },
-  'at the question of the hooks and the status line': async () => {
+  'at the prompt about the hooks and the status line': async () => {
     const at = start(known());
     await at.sees('Install the hooks and the status line');
     return at;
   },
-  'at the question of the service': async () => {
+  'at the prompt about the service': async () => {
     const at = start([...known(), '--hooks']);
     await at.sees('also after a reboot?');
     return at;
   },
-  'at the question whether it goes on without a login': async () => {
+  'at the prompt about running without a login': async () => {
     const at = start([...known(), '--hooks', '--service']);
     await at.sees('not logged in here?');
     return at;
   },
-  'at the question of the start': async () => {
+  'at the prompt about the start': async () => {
     const at = start([...known(), '--hooks', '--no-service']);
     await at.sees('Start ccbot now?');
     return at;
@@ -148,14 +148,14 @@ afterEach(() => {
   for (const silent of silents.splice(0)) silent.close();
 });
 
-// eslint-disable-next-line no-control-regex -- what colours begins with a control character
+// eslint-disable-next-line no-control-regex -- colour sequences begin with a control character
 const COLOURS = /\u001b\[(?:\d+;)*(?:[34]\d|9[0-7]|10[0-7])m/;
 const STEERING = /[^\r\n\b\P{Cc}]/u;
 
 describe.each([
   ['a narrow terminal without colours', { TERM: 'xterm-256color', NO_COLOR: '1' }, 32, COLOURS],
-  ['a terminal that can place no cursor', { TERM: 'dumb' }, 100, STEERING],
-])('Ctrl-C at %s', (_, settings, width, unwanted) => {
+  ['a terminal without cursor movement', { TERM: 'dumb' }, 100, STEERING],
+])('Ctrl-C on %s', (_, settings, width, unwanted) => {
   it.each(Object.entries(MOMENTS))('%s stops ccbot init, and nothing is written', async (__, reach) => {
     Object.assign(env, settings);
     columns = width;
@@ -170,12 +170,12 @@ describe.each([
   });
 });
 
-it('knows every question and every wait of ccbot init', () => {
+it('covers every question and every wait of ccbot init', () => {
   const source = readFileSync(join(__dirname, 'init.ts'), 'utf8');
   expect(source.match(/prompter\.(?:yes|secret|waiting)\(/g)).toHaveLength(Object.keys(MOMENTS).length);
 });
 
-it('sets all up line by line where no cursor can be placed, and has systemd run it', async () => {
+it('sets up everything on a terminal without cursor movement, with a systemd service', async () => {
   env['TERM'] = 'dumb';
   columns = 100;
   const at = start();
@@ -188,7 +188,7 @@ it('sets all up line by line where no cursor can be placed, and has systemd run 
   await at.sees('May Anna (id 7) use');
   at.types('perhaps\r');
   await at.sees('(y or n)');
-  at.types('y\ry\ry\r'); // also what is typed ahead
+  at.types('y\ry\ry\r'); // two of them are typed ahead
   await at.sees('not logged in here?');
   at.types('y\r');
   await at.sees('Said hello to 7.');

@@ -15,7 +15,7 @@ afterAll(() => program.remove());
 
 const ended = (line: Line): boolean => line.message === 'worker ended';
 
-/** Everything that `ccbot logs` shows, by its exit code's side. */
+/** The output of `ccbot logs`. */
 async function logs(...args: string[]): Promise<string> {
   const run = place.run(['logs', ...args, '-n', '10000']);
   expect(await run.end).toBe(0);
@@ -25,7 +25,7 @@ async function logs(...args: string[]): Promise<string> {
 it.each([
   ['heap', 'heap out of memory'],
   ['abort', 'Native stack trace'],
-])('has a native crash of the worker (%s) with its own words', async (behave, words) => {
+])('contains the error of a native crash of the worker (%s)', async (behave, words) => {
   place.behave(behave);
   const supervisor = place.run(['supervise'], { NODE_OPTIONS: '--max-old-space-size=40' });
   const line = await supervisor.line(ended);
@@ -34,11 +34,11 @@ it.each([
   if (behave === 'heap') expect(line['detail']).toContain(words);
 });
 
-it('never shows the token, wherever the worker shows it: in logs, on the terminal, in status, on disk or in the chat', async () => {
+it('never shows the token that the worker prints: in logs, on the terminal, in status, on disk or in the chat', async () => {
   writeFileSync(join(place.directory, '.env'), `TELEGRAM_BOT_TOKEN=${place.token}\n`, { mode: 0o600 });
   place.behave('leaky');
   const supervisor = place.run(['supervise'], { CCBOT_RESTART_BACKOFF: '0.05', CCBOT_BACKOFF_MAX: '0.05' });
-  const told = await place.telegram.message((text) => text.includes('keeps crashing'));
+  const notice = await place.telegram.message((text) => text.includes('keeps crashing'));
   const status = place.run(['status', '--json']);
   await status.end;
   supervisor.kill('SIGTERM');
@@ -50,7 +50,7 @@ it('never shows the token, wherever the worker shows it: in logs, on the termina
     }),
   );
   const secret = place.token.split(':')[1] ?? '';
-  const shown = [told, status.stdout(), supervisor.stdout(), supervisor.stderr(), await logs(), ...onDisk];
+  const shown = [notice, status.stdout(), supervisor.stdout(), supervisor.stderr(), await logs(), ...onDisk];
   expect(shown.join('\n')).toContain('no answer from https://api.telegram.org/bot');
   const leaks = shown.flatMap((text) => text.split('\n').filter((line) => line.includes(secret)));
   expect(leaks).toEqual([]);

@@ -18,14 +18,14 @@ afterAll(() => program.remove());
 
 const polls = (line: Line): boolean => line.message === 'worker polling';
 
-/** Runs a command to its end. */
+/** Runs a command until it exits. */
 async function ask(...args: string[]): Promise<{ code: number | string; out: string; err: string }> {
   const command = place.run(args);
   const code = await command.end;
   return { code, out: command.stdout(), err: command.stderr() };
 }
 
-/** A port that nobody listens at. */
+/** An unused port. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -51,7 +51,7 @@ function get(
   });
 }
 
-it('prints what supervisor and worker have counted, and has it in status --json', async () => {
+it('prints the metrics of supervisor and worker, and includes them in status --json', async () => {
   const supervisor = place.run(['supervise']);
   await supervisor.line(polls);
   const { code, out } = await ask('metrics');
@@ -72,7 +72,7 @@ it('prints what supervisor and worker have counted, and has it in status --json'
   expect(new Set(names).size).toBe(names.length);
 });
 
-it('prints them as JSON where that is asked for', async () => {
+it('prints them as JSON on request', async () => {
   const supervisor = place.run(['supervise']);
   await supervisor.line(polls);
   const { code, out } = await ask('metrics', '--json');
@@ -82,7 +82,7 @@ it('prints them as JSON where that is asked for', async () => {
   expect(families.map(({ name }) => name)).toContain('ccbot_stand_in_seconds');
 });
 
-it('says why there are none when nothing runs, on stderr, and exits 3', async () => {
+it('says on stderr why there are none when nothing is running, and exits with 3', async () => {
   expect(await ask('metrics')).toEqual({
     code: 3,
     out: '',
@@ -90,7 +90,7 @@ it('says why there are none when nothing runs, on stderr, and exits 3', async ()
   });
 });
 
-it('serves them on the set port of 127.0.0.1 alone, until its end', async () => {
+it('serves them only on the configured port of 127.0.0.1, until it ends', async () => {
   const port = await freePort();
   const supervisor = place.run(['supervise'], { CCBOT_METRICS_PORT: String(port) });
   await supervisor.line(polls);
@@ -111,7 +111,7 @@ it('serves them on the set port of 127.0.0.1 alone, until its end', async () => 
   await expect(get(port, '/metrics')).rejects.toThrow('ECONNREFUSED');
 });
 
-describe('when the port is taken', () => {
+describe('when the port is in use', () => {
   let taken: Server;
   let port: number;
   beforeEach(async () => {
@@ -121,7 +121,7 @@ describe('when the port is taken', () => {
   });
   afterEach(() => new Promise((resolve) => (taken.listening ? taken.close(resolve) : resolve(undefined))));
 
-  it('says so and goes on, and listens after a restart when it is free', async () => {
+  it('reports it and keeps running, and listens after a restart if the port is free', async () => {
     const supervisor = place.run(['supervise'], { CCBOT_METRICS_PORT: String(port) });
     const line = await supervisor.line(({ code }) => code === 'METRICS_PORT');
     expect(line.message).toContain(`127.0.0.1:${port}: `);
@@ -138,7 +138,7 @@ describe('when the port is taken', () => {
   });
 });
 
-it('refuses a port that is none, before anything is started', async () => {
+it('rejects an invalid port before it starts anything', async () => {
   for (const wrong of ['70000', '-1', '1.5', 'http']) {
     const run = place.run(['supervise'], { CCBOT_METRICS_PORT: wrong });
     expect(await run.end).toBe(78);
@@ -146,7 +146,7 @@ it('refuses a port that is none, before anything is started', async () => {
   }
 });
 
-it('escapes what would break a line of the text', () => {
+it('escapes characters that would break a line', () => {
   const text = renderMetrics([
     {
       name: 'm',

@@ -21,12 +21,12 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-it.each([200, 302, 404, 500])('takes an answer of %i as a working network', async (code) => {
+it.each([200, 302, 404, 500])('takes a response of %i as a working network', async (code) => {
   status = code;
   expect(await probe(url, '')).toEqual({ up: true, detail: `HTTP ${code}` });
 });
 
-it('tells a refused connection, a name that is not known, and no URL at all', async () => {
+it('reports a refused connection, an unknown name and an invalid URL', async () => {
   const address = url;
   await new Promise((resolve) => server.close(resolve));
   expect(await probe(address, '')).toMatchObject({
@@ -37,7 +37,7 @@ it('tells a refused connection, a name that is not known, and no URL at all', as
   expect(await probe('nonsense', '')).toMatchObject({ up: false });
 });
 
-it('tells a server that takes the connection and never answers', async () => {
+it('reports a server that accepts the connection and never responds', async () => {
   const silent = createTcpServer((socket) => socket.on('error', () => socket.destroy()).resume());
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const { port } = silent.address() as AddressInfo;
@@ -48,18 +48,18 @@ it('tells a server that takes the connection and never answers', async () => {
   await new Promise((resolve) => silent.close(resolve));
 });
 
-it.each(['http', 'socks5'] as const)('goes through a proxy of kind %s, and only through it', async (kind) => {
+it.each(['http', 'socks5'] as const)('uses a proxy of kind %s, and nothing else', async (kind) => {
   expect(await probe(url, proxy.url(kind))).toEqual({ up: true, detail: 'HTTP 200' });
   expect(proxy.asked()).toEqual([new URL(url).host]);
 });
 
 it('asks the proxy for a tunnel to an https server', async () => {
-  // The server behind does not speak TLS: that the tunnel was asked for is what counts.
+  // The server does not speak TLS. It only matters that the client asked for a tunnel.
   expect(await probe(url.replace('http:', 'https:'), proxy.url('http'))).toMatchObject({ up: false });
   expect(proxy.asked()).toEqual([new URL(url).host]);
 });
 
-it('does not go around a proxy that is down', async () => {
+it('does not bypass a proxy that is down', async () => {
   const address = proxy.url('socks5');
   await proxy.close();
   expect(await probe(url, address)).toMatchObject({ up: false });
@@ -70,7 +70,7 @@ it.each([
   [401, true],
   [429, false],
   [502, false],
-])('takes an answer of %i from the Bot API for %s', async (code, up) => {
+])('takes a response of %i from the Bot API for %s', async (code, up) => {
   status = code;
   expect(await probeApi(url.slice(0, -1), '1:x', '')).toEqual({ up, detail: `HTTP ${code}` });
 });

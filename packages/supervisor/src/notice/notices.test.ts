@@ -14,8 +14,8 @@ afterAll(() => program.remove());
 const ended = (generation: number) => (line: Line) =>
   line.message === 'worker ended' && line['generation'] === generation;
 
-describe('the person', () => {
-  it('backs off from 55 s after a 409 and tells the person once', async () => {
+describe('notices', () => {
+  it('report a 409 once, with a delay of at least 55 s', async () => {
     place.behave('conflict');
     const supervisor = place.run(['supervise']);
     await supervisor.line(ended(1));
@@ -24,16 +24,16 @@ describe('the person', () => {
     expect(supervisor.lines().find(ended(1))?.['why']).toContain('conflict');
   });
 
-  it('tells the person of a crash loop, with the last words and without the token, and when it is over', async () => {
+  it('report a crash loop with the last error and without the token, and its end', async () => {
     place.behave('crash');
     const supervisor = place.run(['supervise'], {
       CCBOT_RESTART_BACKOFF: '0.05',
       CCBOT_BACKOFF_MAX: '0.05',
       CCBOT_HEALTHY_RUN_SEC: '0.3',
     });
-    const told = await place.telegram.message((text) => text.includes('keeps crashing'));
-    expect(told).toContain('the stand-in crashed');
-    expect(told).not.toContain('AAAA');
+    const notice = await place.telegram.message((text) => text.includes('keeps crashing'));
+    expect(notice).toContain('the stand-in crashed');
+    expect(notice).not.toContain('AAAA');
     place.behave('ready');
     await place.telegram.message((text) => text.includes('works again'));
     expect(place.telegram.sent.map(({ chat_id }) => chat_id)).toEqual([42, 42]);
@@ -41,7 +41,7 @@ describe('the person', () => {
     expect(await supervisor.end).toBe(0);
   });
 
-  it('remembers over its own restart what it told: not twice, and taken back', async () => {
+  it('are not repeated, but are followed by a recovery, after a restart of the supervisor', async () => {
     const quick = {
       CCBOT_RESTART_BACKOFF: '0.05',
       CCBOT_BACKOFF_MAX: '0.05',
@@ -59,7 +59,7 @@ describe('the person', () => {
     expect(place.telegram.sent.filter(({ text }) => text.includes('keeps crashing'))).toHaveLength(1);
   });
 
-  it('says nothing in the chat when notices are off', async () => {
+  it('are not sent when they are off', async () => {
     place.behave('exit 78 wrong');
     const supervisor = place.run(['supervise'], { CCBOT_SUPERVISOR_NOTICES: 'off' });
     await supervisor.line(({ message }) => message === 'supervisor notice');

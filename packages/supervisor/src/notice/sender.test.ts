@@ -10,7 +10,7 @@ let logged: string[];
 let sender: NoticeSender;
 let arrived: () => void;
 
-/** Resolves when so many messages have come. */
+/** Resolves when this many messages have arrived. */
 const came = (count: number): Promise<void> =>
   new Promise((resolve) => {
     arrived = () => bodies.length >= count && resolve();
@@ -55,14 +55,14 @@ afterEach(async () => {
 
 const loop = { kind: 'loop', failures: 3, reason: 'x', nextInMs: 1_000 } as const;
 
-it('tells everybody who may use the bot, once', async () => {
+it('sends to every allowed user, once', async () => {
   sender.send(loop, target);
   await came(2);
   expect(bodies.map(({ chat_id }) => chat_id)).toEqual([7, 8]);
   expect(bodies[0]?.text).toContain('box');
 });
 
-it('tries again those whom it could not reach, and only those', async () => {
+it('tries again only for those it could not reach', async () => {
   answers = [500, 200, 429, 200];
   sender.send(loop, target);
   await came(4);
@@ -78,7 +78,7 @@ it.each([400, 401, 403])('does not try again after %i', async (code) => {
   expect(bodies.map(({ chat_id }) => chat_id)).toEqual([7, 8, 9]);
 });
 
-it('does not say that all is well to somebody who never heard otherwise', async () => {
+it('sends no recovery to a chat that never got the bad news', async () => {
   const nowhere = { ...target, apiRoot: 'http://127.0.0.1:1', chats: [7] };
   sender.send(loop, nowhere);
   while (logged.length === 0) await new Promise((resolve) => setImmediate(resolve));

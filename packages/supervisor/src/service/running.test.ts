@@ -23,12 +23,12 @@ afterEach(async () => {
 });
 afterAll(() => program.remove());
 
-/** Resolves when it is so. The manager's own files tell nobody when they change. */
+/** Polls until the condition holds, as there is no event for changes of the service manager's files. */
 async function until(is: () => boolean): Promise<void> {
   while (!is()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** What `ccbot service print` prints, with this test's program in it, whose launcher is not where the real one is. */
+/** The output of `ccbot service print` with this test's program instead of the real launcher. */
 async function printed(kind: string): Promise<string> {
   const print = place.run(['service', 'print', '--kind', kind], {
     TELEGRAM_BOT_TOKEN: '',
@@ -44,7 +44,7 @@ const hasRunsv = spawnSync('runsv', []).error === undefined;
 describe.each(
   hasRunsv ? ['runsv', join(__dirname, '../fixtures/runsv.sh')] : [join(__dirname, '../fixtures/runsv.sh')],
 )('under %s', (runsv) => {
-  it('is started again after a crash, and stays down after `ccbot stop`', async () => {
+  it('restarts after a crash, and stays down after `ccbot stop`', async () => {
     const service = join(place.directory, 'service');
     mkdirSync(service);
     writeFileSync(join(service, 'run'), await printed('runit'), { mode: 0o755 });
@@ -69,15 +69,15 @@ describe.each(
     const stop = place.run(['stop']);
     expect(await stop.end).toBe(0);
     await gone(second);
-    expect(place.drains()).toHaveLength(1); // by itself, not killed as when it is asked twice
+    expect(place.drains()).toHaveLength(1); // it drained; a second request would have killed it
     const stat = join(service, 'supervise/stat');
     await until(() => existsSync(stat) && readFileSync(stat, 'utf8').startsWith('down'));
     expect(place.starts()).toHaveLength(2);
   });
 });
 
-describe('as launchd starts it', () => {
-  it('runs, stays down after `ccbot stop`, and would be started again after a crash', async () => {
+describe('as started by launchd', () => {
+  it('runs, stays down after `ccbot stop`, and would be restarted after a crash', async () => {
     const plist = parsePlist(await printed('launchd')) as {
       ProgramArguments: string[];
       EnvironmentVariables: Record<string, string>;
@@ -87,7 +87,7 @@ describe('as launchd starts it', () => {
     const [command = '', ...args] = plist.ProgramArguments;
     const launch = (): ChildProcess => {
       const job = spawn(command, args, {
-        // launchd gives a job little more than what its file says.
+        // launchd gives a job little more environment than its file says.
         env: {
           STAND_IN_WORKER: place.environment['STAND_IN_WORKER'],
           TELEGRAM_API_ROOT: place.environment['TELEGRAM_API_ROOT'],
@@ -100,7 +100,7 @@ describe('as launchd starts it', () => {
       managers.push(job);
       return job;
     };
-    /** Whether launchd starts a job again that ended so. */
+    /** Whether launchd restarts a job with this exit code. */
     const again = (job: ChildProcess): boolean => (job.exitCode === 0) === plist.KeepAlive.SuccessfulExit;
 
     const first = launch();

@@ -8,7 +8,7 @@ import { launchdPlist, runitScript, systemdUnit, type UnitOptions } from './unit
 
 const options: UnitOptions = {
   node: process.execPath,
-  program: process.execPath, // systemd-analyze wants to find it
+  program: process.execPath, // must exist for systemd-analyze
   cwd: tmpdir(),
   environment: { PATH: '/usr/bin:/bin', CCBOT_DIR: '/home/me/.ccbot', ODD: `a "b" 'c' $HOME %h & <x> \\ é` },
   name: 'ccbot',
@@ -26,12 +26,12 @@ const has = (program: string): boolean => spawnSync(program, ['--version']).erro
 describe('the systemd unit', () => {
   const unit = systemdUnit(options);
 
-  it('lets tmux survive, and does not touch the place of its socket', () => {
+  it('lets tmux survive and leaves its socket directory alone', () => {
     expect(unit).toMatch(/^KillMode=process$/m);
     expect(unit).not.toMatch(/RuntimeDirectory|PrivateTmp|ProtectHome|ReadOnlyPaths|NoNewPrivileges|User=/);
   });
 
-  it('feeds the watchdog, stays stopped after an end asked for, and does not loop on wrong settings', () => {
+  it('feeds the watchdog, stays stopped after a requested stop, and does not loop on invalid settings', () => {
     expect(unit).toMatch(/^Type=notify$/m);
     expect(unit).toMatch(/^WatchdogSec=\d+$/m);
     expect(unit).toMatch(/^Restart=on-failure$/m);
@@ -56,12 +56,12 @@ describe('the systemd unit', () => {
 describe('the launchd agent', () => {
   const plist = launchdPlist(options);
 
-  it('starts again after failures only, and lets tmux survive', () => {
+  it('restarts only after failures, and lets tmux survive', () => {
     expect(plist).toMatch(/<key>KeepAlive<\/key>\s*<dict>\s*<key>SuccessfulExit<\/key>\s*<false\/>/);
     expect(plist).toMatch(/<key>AbandonProcessGroup<\/key>\s*<true\/>/);
   });
 
-  it('is a property list that reads back as it is meant, every value as it is', () => {
+  it('is a property list in which every value reads back unchanged', () => {
     expect(parsePlist(plist)).toEqual({
       Label: options.name,
       ProgramArguments: [options.node, options.program, 'supervise', '--patient'],
@@ -90,7 +90,7 @@ describe('the launchd agent', () => {
 });
 
 describe('the runit script', () => {
-  it('hands every value on as it is', () => {
+  it('passes on every value unchanged', () => {
     const show = { ...options, node: '/usr/bin/env', program: '-u', environment: options.environment };
     const script = runitScript(show).replace(/^exec .*$/m, 'printf %s "$ODD"');
     expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(options.environment['ODD']);
@@ -101,6 +101,6 @@ it.each([
   ['systemd', systemd, '.config/systemd/user/ccbot.service'],
   ['launchd', launchd, 'Library/LaunchAgents/ccbot.plist'],
   ['runit', runit, 'service/ccbot/run'],
-] as const)('puts the file of %s where its manager looks', (_name, make, path) => {
+] as const)('puts the file of %s where its service manager looks', (_name, make, path) => {
   expect(make(options, { home: '/home/me', env: {}, uid: 1000 }).path).toBe(join('/home/me', path));
 });

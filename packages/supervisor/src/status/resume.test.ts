@@ -12,7 +12,7 @@ it('keeps the open notice and the notices of the last hour', () => {
   expect(state).toEqual({ ...initialState(at), openNotice: 'loop', notices: [at - 1_800_000, at - 1_000] });
 });
 
-it('counts a notice from before the clock was put back as one just sent', () => {
+it('treats a notice from before the clock was set back as just sent', () => {
   const state = resumed(initialState(at), last({ noticesAt: ['2027-01-01T00:00:00Z'] }), { wall, at });
   expect(state.notices).toEqual([at]);
 });
