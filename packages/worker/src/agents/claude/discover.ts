@@ -2,6 +2,7 @@ import { promises } from 'node:fs';
 import { join } from 'node:path';
 import { processStartedAt, processStartTime } from '@ccbot/shared/lock/holder';
 import type { LiveSession } from '../agent';
+import { recordOf } from '../record';
 
 /** The directory in which Claude Code stores its state. */
 export function claudeHome(home: string, env: Readonly<Record<string, string | undefined>>): string {
@@ -61,18 +62,18 @@ async function stepsUp(pid: number, ancestor: number): Promise<number | null> {
 const CLOCK_MS = 10_000;
 
 async function sessionOf(stateDir: string, pid: number): Promise<LiveSession | null> {
-  let raw: Record<string, unknown>;
+  let json: string;
   let written: number;
   try {
     const file = join(stateDir, 'sessions', `${pid}.json`);
-    const value: unknown = JSON.parse(await promises.readFile(file, 'utf8'));
+    json = await promises.readFile(file, 'utf8');
     written = (await promises.stat(file)).mtimeMs;
-    if (typeof value !== 'object' || value === null) return null;
-    raw = value as Record<string, unknown>;
   } catch {
-    return null; // none, or half-written: the next attempt finds it
+    return null; // none
   }
-  const { sessionId, cwd, procStart } = raw;
+  const record = recordOf(json);
+  if (record === null) return null; // half-written: the next attempt finds it
+  const { sessionId, cwd, procStart } = record;
   if (typeof sessionId !== 'string' || !/^[\w-]{1,100}$/.test(sessionId) || typeof cwd !== 'string')
     return null;
   const started = processStartTime(pid);
@@ -85,7 +86,7 @@ async function sessionOf(stateDir: string, pid: number): Promise<LiveSession | n
     cwd,
     transcriptPath: transcriptPathOf(stateDir, cwd, sessionId),
   };
-  const { status, statusUpdatedAt } = raw;
+  const { status, statusUpdatedAt } = record;
   if (status === 'idle' || status === 'busy' || status === 'waiting') live.status = status;
   if (typeof statusUpdatedAt === 'number') live.statusAt = statusUpdatedAt;
   return live;
