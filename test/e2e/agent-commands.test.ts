@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Block } from '@ccbot/sandbox/model/script';
 import { OWNER, prepareSystem, type System } from './harness/system';
-import { saying, startSession, told } from './harness/chat';
+import { botMessages, startSession, botSays } from './harness/chat';
 
 jest.setTimeout(90_000);
 
@@ -11,7 +11,7 @@ afterEach(() => system.stop());
 
 const say = (text: string): Block => ({ type: 'text', text });
 
-it('forwards the commands of Claude Code and of the project, and a command of the shell', async () => {
+it('forwards commands of Claude Code, of the project and of the shell', async () => {
   system = await prepareSystem({
     rules: [
       ({ tools, body }) =>
@@ -33,26 +33,26 @@ it('forwards the commands of Claude Code and of the project, and a command of th
   await system.telegram.waitFor(() => menu().includes('fix_bug') && menu().includes('compact'));
 
   owner.say('/fix_bug 12');
-  await told(system, 'You said: Please fix bug number 12');
+  await botSays(system, 'You said: Please fix bug number 12');
 
-  // What it printed, and what the agent says about that, come in an answer of their own, below the message.
+  // The output of the command, and what the agent says about it, are a reply of their own.
   const shell = owner.say('!echo from-the-shell > made; cat made');
-  const printed = await told(system, '\nfrom-the-shell\n');
+  const printed = await botSays(system, '\nfrom-the-shell\n');
   expect(existsSync(join(system.project, 'made'))).toBe(true);
   expect(printed).toMatchObject({ replyTo: shell });
-  await told(system, 'You said: <bash-stdout>from-the-shell');
+  await botSays(system, 'You said: <bash-stdout>from-the-shell');
 
   owner.say('/model');
-  const page = await told(system, 'Select model');
+  const page = await botSays(system, 'Select model');
   owner.tap('Esc', page.id);
-  await system.telegram.waitFor(() => saying(system, 'Select model').length === 0);
-  await told(system, 'Kept model as');
+  await system.telegram.waitFor(() => botMessages(system, 'Select model').length === 0);
+  await botSays(system, 'Kept model as');
 
   owner.say('/compact');
   await system.model.waitFor((r) => JSON.stringify(r.body['messages']).includes('detailed summary'));
-  await told(system, 'Compacted');
+  await botSays(system, 'Compacted');
   owner.say('what came of it');
-  await told(system, 'You said: what came of it');
+  await botSays(system, 'You said: what came of it');
   const last = JSON.stringify(system.model.requests.at(-1)?.body['messages']);
   expect(last).toContain('SUMMARY OF ALL');
 
@@ -61,6 +61,6 @@ it('forwards the commands of Claude Code and of the project, and a command of th
   owner.say('/clear');
   await system.telegram.waitFor(() => map() !== before);
   owner.say('after the clearing');
-  await told(system, 'You said: after the clearing');
+  await botSays(system, 'You said: after the clearing');
   expect(JSON.stringify(system.model.requests.at(-1)?.body['messages'])).not.toContain('SUMMARY OF ALL');
 });

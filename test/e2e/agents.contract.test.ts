@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import type { Answer, Rule } from '@ccbot/sandbox/model/script';
 import { settingOf } from '../../packages/worker/src/agents/command-of';
 import { createAgents } from '../../packages/worker/src/agents/registry';
-import { count, saying, told } from './harness/chat';
+import { count, botMessages, botSays } from './harness/chat';
 import { claudeProgram, codexProgram, prepareSystem, type Supervisor, type System } from './harness/system';
 
 jest.setTimeout(120_000);
 
 const SCRIPTED = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
 
-/** What the agent answers, by how the prompt begins; the same for a scripted model and for the scripted agent. */
+/** First word of the prompt → answer; the same for the scripted model and the scripted agent. */
 const ANSWERS: Readonly<Record<string, string>> = {
   first: 'The first answer.',
   second: 'The second answer.',
@@ -20,7 +20,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   after: 'The answer after it.',
   again: 'The answer after the resumption.',
 };
-/** How long the scripted agent works at what the scripted model holds until it is let go, ms. */
+/** How long the scripted agent is busy, ms; the scripted model holds its answer until it is released. */
 const BUSY_MS = 3_000;
 
 interface Contestant {
@@ -32,7 +32,7 @@ interface Contestant {
   flags: string[];
 }
 
-/** The pinned programs are looked for when a test runs, not when the file is read. */
+/** Functions, so that the pinned programs are looked up when a test runs, not when the file is loaded. */
 const contestants: [string, () => Contestant][] = [
   [
     'Claude Code',
@@ -67,28 +67,28 @@ const contestants: [string, () => Contestant][] = [
   ],
 ];
 
-/** What every agent has to do, with real programs in a real tmux. */
+/** What every agent must do, with real programs in a real tmux. */
 describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
-  let it_: Contestant;
+  let tested: Contestant;
   let system: System;
   let supervisor: Supervisor;
-  let letGo: () => void = () => undefined;
-  let never: () => void = () => undefined;
+  let releaseBusy: () => void = () => undefined;
+  let releaseSlow: () => void = () => undefined;
 
   beforeAll(async () => {
-    it_ = contestant();
-    const busy = new Promise<void>((resolve) => (letGo = resolve));
-    const slow = new Promise<void>((resolve) => (never = resolve));
-    const text = (said: string, hold?: Promise<void>): Answer => ({
-      blocks: [{ type: 'text', text: said }],
+    tested = contestant();
+    const busy = new Promise<void>((resolve) => (releaseBusy = resolve));
+    const slow = new Promise<void>((resolve) => (releaseSlow = resolve));
+    const textAnswer = (text: string, hold?: Promise<void>): Answer => ({
+      blocks: [{ type: 'text', text }],
       ...(hold === undefined ? {} : { hold }),
     });
     const rule: Rule = ({ prompt, results, tools }) => {
-      if (results.some((result) => result.includes('from-the-tool'))) return text('The tool is done.');
-      // Some agents put a long paste between marks of their own.
+      if (results.some((result) => result.includes('from-the-tool'))) return textAnswer('The tool is done.');
+      // Some agents wrap a long paste in marks of their own.
       const word = /^(?:\s*<[^>]*>\n)?(\w+)/.exec(prompt)?.[1] ?? '';
-      if (word === 'slow') return text('Too late.', slow);
-      if (word === 'busy') return text('Busy no more.', busy);
+      if (word === 'slow') return textAnswer('Too late.', slow);
+      if (word === 'busy') return textAnswer('Busy no more.', busy);
       if (word === 'tool') {
         const command = 'echo from-the-tool';
         return {
@@ -100,20 +100,20 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
           ],
         };
       }
-      return ANSWERS[word] === undefined ? null : text(ANSWERS[word]);
+      return ANSWERS[word] === undefined ? null : textAnswer(ANSWERS[word]);
     };
-    const say = (said: string, ms?: number) => ({
+    const say = (text: string, ms?: number) => ({
       do: 'say',
-      text: said,
+      text,
       ...(ms === undefined ? {} : { ms }),
     });
     system = await prepareSystem({
-      ...(it_.codex === true ? { codex: true } : {}),
-      settings: it_.settings,
+      ...(tested.codex === true ? { codex: true } : {}),
+      settings: tested.settings,
       rules: [rule],
       script: {
         turns: [
-          ...Object.entries(ANSWERS).map(([word, said]) => ({ match: `^${word}\\b`, steps: [say(said)] })),
+          ...Object.entries(ANSWERS).map(([word, text]) => ({ match: `^${word}\\b`, steps: [say(text)] })),
           { match: '^slow\\b', steps: [say('Too late.', 600_000)] },
           { match: '^busy\\b', steps: [say('Busy no more.', BUSY_MS)] },
           {
@@ -130,8 +130,8 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
     supervisor = system.supervise();
   });
   afterAll(async () => {
-    letGo();
-    never();
+    releaseBusy();
+    releaseSlow();
     await system.stop();
   });
 
@@ -145,9 +145,9 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
     Object.values(
       JSON.parse(readFileSync(join(system.ccbotDir, 'session_map.json'), 'utf8')) as Record<string, never>,
     );
-  /** The prompts that the agent's own records hold, as its reader tells them; one that is told of twice where it was told of last. */
+  /** The prompts in the agent's records, as its reader reports them; a prompt that is reported twice counts at its last place. */
   const prompts = (): string[] => {
-    const agent = createAgents({}).get(it_.id)?.agent;
+    const agent = createAgents({}).get(tested.id)?.agent;
     const all = map().flatMap(({ transcript_path }) => {
       if (agent === undefined || !existsSync(transcript_path)) return [];
       const reader = agent.reader();
@@ -165,22 +165,22 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
     system.telegram.owner.tap('⏹ Stop', card.id);
   };
 
-  it('holds the first messages until it is ready, and takes each once and in order', async () => {
+  it('gets the first messages when it is ready, each once and in order', async () => {
     write(`/new demo ${system.project}`);
     write('first of all');
     const id = write('second of all');
-    // An agent may take the second into the turn of the first, and then answers both at once.
-    await told(system, 'The second answer.');
+    // An agent may add the second message to the turn of the first, and answer both together.
+    await botSays(system, 'The second answer.');
     await confirmed(id);
     expect(prompts()).toEqual(['first of all', 'second of all']);
-    expect(map()).toMatchObject([{ backend: it_.id }]);
+    expect(map()).toMatchObject([{ backend: tested.id }]);
   });
 
-  it('gets lines as they were written', async () => {
+  it('gets lines unchanged', async () => {
     const text =
       'lines with "quotes", \'more\', `code`, $HOME, #{pid}; -x\n\n  indented 日本語 🙂\nthe end \\ of it';
     await confirmed(write(text));
-    await told(system, 'The lines are here.');
+    await botSays(system, 'The lines are here.');
     expect(prompts().at(-1)).toBe(text);
   });
 
@@ -190,21 +190,24 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
       rows.push(`row ${i} "double" 'single' \`back\` 日本語 한국어 🙂👩‍👩‍👧 $HOME #{pid} ; -x \\ end`);
     const text = rows.join('\n');
     await confirmed(write(text));
-    await told(system, 'The paste is here.');
-    const got = prompts().at(-1) ?? '';
-    const at = [...text].findIndex((c, i) => [...got][i] !== c);
-    expect([at, [...got].slice(at, at + 20).join('')]).toEqual([-1, '']);
+    await botSays(system, 'The paste is here.');
+    const received = [...(prompts().at(-1) ?? '')];
+    const firstDifference = [...text].findIndex((c, i) => received[i] !== c);
+    expect([firstDifference, received.slice(firstDifference, firstDifference + 20).join('')]).toEqual([
+      -1,
+      '',
+    ]);
   });
 
-  it('shows a tool with its command, and what came of it', async () => {
+  it('shows a tool with its command and its result', async () => {
     write('tool, please');
-    const done = await told(system, 'The tool is done.');
+    const done = await botSays(system, 'The tool is done.');
     expect(done.text).toContain('echo from-the-tool');
     expect(done.text).toContain('Running it.');
     expect(count(system, 'The tool is done.')).toBe(1);
   });
 
-  it('takes a message while it works, and answers it once', async () => {
+  it('accepts a message while it works, and answers it once', async () => {
     write('busy now');
     await system.telegram.waitFor(
       () => system.telegram.owner.fromBot().some((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop')),
@@ -215,8 +218,8 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
       () => system.telegram.owner.chat().find((m) => m.text === 'queued meanwhile')?.reaction !== undefined,
       30_000,
     );
-    letGo();
-    await told(system, 'The queued answer.');
+    releaseBusy();
+    await botSays(system, 'The queued answer.');
     await system.telegram.waitFor(() => prompts().includes('queued meanwhile'));
     expect(count(system, 'The queued answer.')).toBe(1);
   });
@@ -225,35 +228,39 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
     write('slow as a snail');
     await system.telegram.waitFor(() => prompts().includes('slow as a snail'), 30_000);
     await stop();
-    await told(system, 'interrupted');
+    await botSays(system, 'interrupted');
     await confirmed(write('after that'));
-    await told(system, 'The answer after it.');
+    await botSays(system, 'The answer after it.');
     expect(prompts().at(-1)).toBe('after that');
     expect(count(system, 'Too late.')).toBe(0);
   });
 
-  it('goes on with an earlier session in the same transcript', async () => {
+  it('resumes an earlier session in the same transcript', async () => {
     const [before] = map();
-    const agent = createAgents({}).get(it_.id);
+    const agent = createAgents({}).get(tested.id);
     const settings = agent?.kind.settings;
     if (before === undefined || !settings) throw new Error('no session');
     write('/kill');
-    await told(system, 'the transcript stays');
+    await botSays(system, 'the transcript stays');
     system.telegram.owner.tap('End it');
-    await told(system, 'was ended');
+    await botSays(system, 'was ended');
     supervisor.child.kill('SIGTERM');
     await supervisor.exited;
-    const argv = agent.agent.launch({ command: it_.command, flags: it_.flags, resume: before.session_id });
+    const argv = agent.agent.launch({
+      command: tested.command,
+      flags: tested.flags,
+      resume: before.session_id,
+    });
     system.env[settingOf(settings.command)] = argv.map((word) => `'${word}'`).join(' ');
     system.env[settingOf(settings.flags)] = '';
     supervisor = system.supervise();
     write(`/new more ${system.project}`);
     await confirmed(write('again, after all'));
-    await told(system, 'The answer after the resumption.');
+    await botSays(system, 'The answer after the resumption.');
     expect(map()).toMatchObject([{ session_id: before.session_id, transcript_path: before.transcript_path }]);
     expect(prompts()).toEqual(expect.arrayContaining(['first of all', 'again, after all']));
-    // The past is not told again.
+    // Earlier answers are not shown again.
     expect(count(system, 'The second answer.')).toBe(1);
-    expect(saying(system, 'more').length).toBeGreaterThan(0);
+    expect(botMessages(system, 'more').length).toBeGreaterThan(0);
   });
 });

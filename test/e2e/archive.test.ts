@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { count, saying, startSession, told } from './harness/chat';
+import { count, botMessages, startSession, botSays } from './harness/chat';
 import { prepareSystem, type System } from './harness/system';
 
 jest.setTimeout(90_000);
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-/** The transcripts of the project, with their lines. */
+/** The transcripts of the project, as lines. */
 function transcripts(): string[][] {
   const folder = join(system.home, '.claude/projects');
   return readdirSync(folder).flatMap((project) =>
@@ -22,7 +22,7 @@ function transcripts(): string[][] {
       .map((name) => readFileSync(join(folder, project, name), 'utf8').split('\n')),
   );
 }
-/** The agents that run, by their own files. */
+/** The running agents, by their session files. */
 const agents = (): string[] => {
   const folder = join(system.home, '.claude/sessions');
   return readdirSync(folder).filter((name) => {
@@ -34,55 +34,55 @@ const agents = (): string[] => {
   });
 };
 
-it('goes on from the archive with the same transcript, and with one agent', async () => {
+it('is restored from the archive with the same transcript, and with one agent', async () => {
   system.telegram.owner.say('the first of two');
-  await told(system, 'You said: the first of two');
+  await botSays(system, 'You said: the first of two');
   expect(agents()).toHaveLength(1);
   system.telegram.owner.say('/done');
-  await told(system, 'in the archive');
-  while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // no event tells of it
+  await botSays(system, 'in the archive');
+  while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // there is no event for it
 
   system.telegram.owner.say('/archive');
-  const list = await told(system, 'Archive');
+  const list = await botSays(system, 'Archive');
   expect(list.text).toContain('the first of two');
   system.telegram.owner.tap('1');
-  await told(system, system.project);
+  await botSays(system, system.project);
   system.telegram.owner.tap('▶ Restore');
   system.telegram.owner.say('the second of two');
-  await told(system, 'You said: the second of two', 60_000);
+  await botSays(system, 'You said: the second of two', 60_000);
 
   expect(agents()).toHaveLength(1);
   expect(count(system, 'You said: the first of two')).toBe(1);
-  expect(saying(system, 'You said: the second of two')).toHaveLength(1);
-  const whole = transcripts().filter((lines) => lines.some((line) => line.includes('the second of two')));
-  expect(whole).toHaveLength(1);
-  expect(whole[0]?.some((line) => line.includes('the first of two'))).toBe(true);
+  expect(botMessages(system, 'You said: the second of two')).toHaveLength(1);
+  const continued = transcripts().filter((lines) => lines.some((line) => line.includes('the second of two')));
+  expect(continued).toHaveLength(1);
+  expect(continued[0]?.some((line) => line.includes('the first of two'))).toBe(true);
 });
 
-it('goes on from a directory with a session that ccbot does not know any more', async () => {
+it('resumes a session that ccbot has forgotten, from its directory', async () => {
   const { owner } = system.telegram;
   owner.say('/done');
   await system.telegram.waitFor(() => count(system, 'in the archive') === 2);
-  while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // no event tells of it
+  while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // there is no event for it
   owner.say('/archive');
-  await told(system, 'Archive');
+  await botSays(system, 'Archive');
   owner.tap('1');
   await system.telegram.waitFor(() =>
     owner.fromBot().some((m) => m.keyboard.flat().some((b) => b.text === '🗑 Delete')),
   );
   owner.tap('🗑 Delete');
-  await told(system, 'out of the archive?');
+  await botSays(system, 'out of the archive?');
   owner.tap('Delete it');
-  await told(system, 'is out of the archive');
+  await botSays(system, 'is out of the archive');
 
   owner.say('/new');
-  const place = await told(system, 'An earlier session of this directory');
+  const place = await botSays(system, 'An earlier session of this directory');
   const earlier = place.keyboard.flat().find((b) => b.text.startsWith('↩ the first of two'));
   owner.tap(earlier?.text ?? '', place.id);
   owner.say('the third of two');
-  await told(system, 'You said: the third of two', 60_000);
+  await botSays(system, 'You said: the third of two', 60_000);
   expect(agents()).toHaveLength(1);
-  expect(count(system, 'You said: the first of two')).toBe(1); // nothing of before is told again
-  const whole = transcripts().filter((lines) => lines.some((line) => line.includes('the third of two')));
-  expect(whole[0]?.some((line) => line.includes('the first of two'))).toBe(true);
+  expect(count(system, 'You said: the first of two')).toBe(1); // earlier messages are not shown again
+  const continued = transcripts().filter((lines) => lines.some((line) => line.includes('the third of two')));
+  expect(continued[0]?.some((line) => line.includes('the first of two'))).toBe(true);
 });

@@ -13,7 +13,7 @@ import { CCBOT } from './harness/system';
 jest.setTimeout(90_000);
 
 const root = join(__dirname, '..', '..');
-/** How long the page may take to show something, ms. */
+/** Time limit for the page to show something, ms. */
 const PATIENCE_MS = 30_000;
 
 let dir: string;
@@ -21,11 +21,11 @@ let demo: ChildProcess;
 let browser: Browser;
 let page: Page;
 let address: string;
-const wrong: string[] = [];
+const errors: string[] = [];
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'ccbot-browser-'));
-  // What is looked at only once is played in full; the rest is short.
+  // Only the first turn is the full demonstration; these are short.
   const script = join(dir, 'script.json');
   const test = { do: 'tool', name: 'Bash', input: { command: 'npm test' }, result: 'passed', asks: true };
   const turns = [
@@ -48,15 +48,15 @@ beforeAll(async () => {
     },
   );
   address = await new Promise<string>((resolve, reject) => {
-    const said: string[] = [];
+    const lines: string[] = [];
     for (const stream of [demo.stdout, demo.stderr]) {
       createInterface({ input: stream as NodeJS.ReadableStream }).on('line', (line) => {
-        said.push(line);
+        lines.push(line);
         const found = /Open the chat:\s+(\S+)/.exec(line)?.[1];
         if (found !== undefined) resolve(found);
       });
     }
-    demo.once('exit', (code) => reject(new Error(`the demo ended (${code}): ${said.join('\n')}`)));
+    demo.once('exit', (code) => reject(new Error(`the demo ended (${code}): ${lines.join('\n')}`)));
   });
   browser = await chromium.launch({
     executablePath: browserProgram() ?? '',
@@ -73,12 +73,12 @@ beforeAll(async () => {
   page = await browser.newPage({ viewport: { width: 420, height: 860 }, colorScheme: 'light' });
   page.setDefaultTimeout(PATIENCE_MS);
   page.on('console', (message) => {
-    if (message.type() === 'error') wrong.push(message.text());
+    if (message.type() === 'error') errors.push(message.text());
   });
-  page.on('pageerror', (error) => wrong.push(String(error)));
+  page.on('pageerror', (error) => errors.push(String(error)));
   page.on('requestfailed', (request) => {
-    // A reload ends the stream of changes, and that is no failure.
-    if (!request.url().endsWith('/events')) wrong.push(`${request.url()}: ${request.failure()?.errorText}`);
+    // A reload ends the stream of changes, which is not a failure.
+    if (!request.url().endsWith('/events')) errors.push(`${request.url()}: ${request.failure()?.errorText}`);
   });
   await page.goto(address);
 });
@@ -89,52 +89,53 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** A message of the bot that holds a text; the newest one. */
-const said = (text: string): Locator => page.locator('article.message:not(.own)', { hasText: text }).last();
+/** The newest message of the bot that contains a text. */
+const botMessage = (text: string): Locator =>
+  page.locator('article.message:not(.own)', { hasText: text }).last();
 async function write(text: string): Promise<void> {
   await page.locator('#text').fill(text);
   await page.locator('#text').press('Enter');
 }
-/** Keeps a picture for the documents, where it is asked for. */
-async function picture(name: string): Promise<void> {
+/** Saves a screenshot for the docs, when `CCBOT_SCREENSHOTS` names a folder. */
+async function screenshot(name: string): Promise<void> {
   const folder = process.env['CCBOT_SCREENSHOTS'];
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-it('starts an agent and shows a card that changes until the answer is there', async () => {
+it('starts an agent, and shows a card that changes until the answer is there', async () => {
   await write('/new');
-  await said('New session').getByRole('button', { name: 'Start here' }).click();
-  await said('ready').waitFor();
+  await botMessage('New session').getByRole('button', { name: 'Start here' }).click();
+  await botMessage('ready').waitFor();
   await write('make greet polite');
-  await said('❯ make greet polite').waitFor();
+  await botMessage('❯ make greet polite').waitFor();
   await page.locator('#state', { hasText: 'typing…' }).waitFor();
   await page.locator('article.message.own .reaction').last().waitFor();
-  await said('greet.js').waitFor();
-  await picture('working');
-  await said('· 4 tools').waitFor();
+  await botMessage('greet.js').waitFor();
+  await screenshot('working');
+  await botMessage('· 4 tools').waitFor();
   await page.waitForFunction(ENDED);
-  await picture('done');
+  await screenshot('done');
   await page.locator('#state', { hasText: 'bot' }).waitFor();
 });
 
-it('lets the agent go on when Allow is tapped, and says so on the request', async () => {
+it('continues when Allow is tapped, and marks the request', async () => {
   await write('ask me first');
-  const request = said('wants to run');
+  const request = botMessage('wants to run');
   await request.waitFor();
   expect(await request.innerText()).toContain('npm test');
-  await picture('asks');
+  await screenshot('asks');
   await request.getByRole('button', { name: 'Allow', exact: false }).first().click();
-  await said('Done: “ask me first”').waitFor();
+  await botMessage('Done: “ask me first”').waitFor();
   expect(await request.getByRole('button', { name: 'Deny', exact: false }).count()).toBe(0);
 });
 
-it('lets Allow be reached and pressed with the keyboard alone', async () => {
+it('has an Allow button that can be reached and pressed with the keyboard alone', async () => {
   await page.locator('#text').focus();
   await page.keyboard.type('please ask again');
   await page.keyboard.press('Enter');
-  const request = said('wants to run');
+  const request = botMessage('wants to run');
   await request.getByRole('button', { name: 'Deny' }).first().waitFor();
   const allow = request.getByRole('button', { name: 'Allow', exact: false }).first();
   await page.locator('#text').focus();
@@ -143,10 +144,10 @@ it('lets Allow be reached and pressed with the keyboard alone', async () => {
     await page.keyboard.press('Shift+Tab');
   expect(await page.evaluate<string>(FOCUSED)).toBe(wanted);
   await page.keyboard.press('Enter');
-  await said('Asked and done.').waitFor();
+  await botMessage('Asked and done.').waitFor();
 });
 
-it('answers a tap: the screen comes as a picture with keys', async () => {
+it('shows the screen as a picture with keys, and answers a tap on a key', async () => {
   await write('/screen');
   const shown = page.locator('article.message:not(.own) img.photo').last();
   await shown.waitFor();
@@ -160,30 +161,30 @@ it('answers a tap: the screen comes as a picture with keys', async () => {
   await page.locator('button[aria-busy="true"]').waitFor({ state: 'detached' });
 });
 
-it('takes a photo up to the agent', async () => {
+it('sends a photo to the agent', async () => {
   const photo = join(dir, 'holiday.png');
   writeFileSync(photo, Buffer.from(PIXEL, 'base64'));
   await page.locator('#text').fill('what is this?');
   await page.locator('#files').setInputFiles(photo);
   await page.locator('article.message.own img.photo').last().waitFor();
-  await said('I see it.').waitFor();
+  await botMessage('I see it.').waitFor();
   const inbox = join(dir, 'demo/project/.ccbot-inbox');
   expect(readdirSync(inbox).some((name) => /\.(png|jpe?g)$/.test(name))).toBe(true);
 });
 
-it('takes a voice message up as a file where nobody writes down what is said', async () => {
+it('sends a voice message as a file when there is no transcription', async () => {
   const voice = join(dir, 'words.ogg');
   const bytes = Buffer.concat([Buffer.from('OggS'), randomBytes(2_000)]);
   writeFileSync(voice, bytes);
   await page.locator('#files').setInputFiles({ name: 'words.ogg', mimeType: 'audio/ogg', buffer: bytes });
   await page.locator('article.message.own audio').last().waitFor();
-  await said('I hear it.').waitFor();
+  await botMessage('I hear it.').waitFor();
   const inbox = join(dir, 'demo/project/.ccbot-inbox');
-  const kept = readdirSync(inbox).map((name) => readFileSync(join(inbox, name)));
-  expect(kept.some((file) => file.equals(bytes))).toBe(true);
+  const files = readdirSync(inbox).map((name) => readFileSync(join(inbox, name)));
+  expect(files.some((file) => file.equals(bytes))).toBe(true);
 });
 
-it('brings a file down as it is', async () => {
+it('downloads a file unchanged', async () => {
   const bytes = randomBytes(70_000);
   writeFileSync(join(dir, 'demo/project/data.bin'), bytes);
   await write(`/new @shell ${join(dir, 'demo/project')} ${process.execPath} ${CCBOT} send-file data.bin`);
@@ -194,26 +195,26 @@ it('brings a file down as it is', async () => {
   expect(readFileSync(await download.path()).equals(bytes)).toBe(true);
 });
 
-it('has everything again after a reload', async () => {
+it('shows everything again after a reload', async () => {
   const before = await page.locator('article.message').count();
   await page.reload();
-  await said('Done:').waitFor();
+  await botMessage('Done:').waitFor();
   expect(await page.locator('article.message').count()).toBeGreaterThanOrEqual(before);
 });
 
-it('gives a stranger no answer', async () => {
+it('does not answer a stranger', async () => {
   await page.getByRole('tab').nth(1).click();
   await write('let me in');
   await page.locator('article.message.own', { hasText: 'let me in' }).waitFor();
   await page.getByRole('tab').nth(0).click();
   await write('/help');
-  await said('Everything else goes to the agent').waitFor();
+  await botMessage('Everything else goes to the agent').waitFor();
   await page.getByRole('tab').nth(1).click();
   expect(await page.locator('article.message:not(.own)').count()).toBe(0);
   await page.getByRole('tab').nth(0).click();
 });
 
-it('tells a screen reader what everything is, and what the bot says', async () => {
+it('has a name for every control, and announces what the bot says', async () => {
   for (const [role, name] of [
     ['log', 'Messages'],
     ['tablist', 'Chats'],
@@ -241,30 +242,31 @@ it('completes a command with the keyboard', async () => {
   await page.locator('#text').fill('');
 });
 
-it('can be read in the light and in the dark', async () => {
+it('is readable in light and dark mode', async () => {
   const light = await page.evaluate<string>(BACKGROUND);
   expect(await contrasts(page)).toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark' });
-  await picture('dark');
+  await screenshot('dark');
   expect(await page.evaluate<string>(BACKGROUND)).not.toBe(light);
   expect(await contrasts(page)).toEqual([]);
   await page.emulateMedia({ colorScheme: 'light' });
 });
 
-it('can be driven by nobody who has not the address', async () => {
+it('refuses requests without the secret address', async () => {
   const { origin } = new URL(address);
   expect((await fetch(`${origin}/`)).status).toBeGreaterThanOrEqual(400);
   expect(
-    (await fetch(`${origin}/act`, { method: 'POST', body: '{"do":"say","person":"owner","text":"x"}' })).status,
+    (await fetch(`${origin}/act`, { method: 'POST', body: '{"do":"say","person":"owner","text":"x"}' }))
+      .status,
   ).toBeGreaterThanOrEqual(400);
   expect(new URL(address).hostname).toBe('127.0.0.1');
 });
 
-it('has left no error in the console', () => {
-  expect(wrong).toEqual([]);
+it('logs no error to the console', () => {
+  expect(errors).toEqual([]);
 });
 
-/** Read in the browser, whose types are not those of this program. */
+/** Evaluated in the browser, which has none of this program's types. */
 const ENDED = `![...document.querySelectorAll('button')].some((b) => b.textContent.includes('Stop'))`;
 const FOCUSED =
   '`${document.activeElement.closest("article")?.dataset.id} ${document.activeElement.textContent}`';

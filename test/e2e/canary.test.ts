@@ -18,13 +18,13 @@ const canary = (...options: string[]): { status: number | null; ok: boolean; res
   const { status, stdout } = system.run(WORKER, 'canary', '--json', ...options);
   return { status, ...(JSON.parse(stdout) as { ok: boolean; results: Result[] }) };
 };
-/** Sockets of canaries behind which no tmux is. */
+/** Canary sockets without a tmux server. */
 const deadSockets = (): string[] =>
   readdirSync(`/tmp/tmux-${userInfo().uid}`).filter(
     (name) => name.startsWith('ccbot-canary-') && spawnSync('tmux', ['-L', name, 'ls']).status !== 0,
   );
 
-it('passes with the pinned agents, each in a home of its own', async () => {
+it('passes with the pinned agents, each in its own home', async () => {
   system = await prepareSystem({ codex: true });
   const before = readFileSync(join(system.home, '.claude.json'), 'utf8');
   const deadBefore = deadSockets();
@@ -40,7 +40,7 @@ it('passes with the pinned agents, each in a home of its own', async () => {
   expect(deadSockets().filter((name) => !deadBefore.includes(name))).toEqual([]);
 });
 
-it('says in words what an agent does not do that behaves otherwise', async () => {
+it('explains what a different agent does not do', async () => {
   system = await prepareSystem();
   const agent = join(system.dir, 'otherwise.sh');
   const script = '#!/bin/sh\n[ "$1" = --version ] && { echo 9.9.9; exit; }\necho Welcome; exec cat\n';
@@ -50,6 +50,9 @@ it('says in words what an agent does not do that behaves otherwise', async () =>
   const { status, ok, results } = canary('--patience', '3');
   expect([status, ok, results.map(({ version }) => version)]).toEqual([1, false, ['9.9.9']]);
   const [result] = results;
-  expect(result?.findings[0]).toMatchObject({ ok: false, trouble: 'ccbot does not see when it is ready for text' });
+  expect(result?.findings[0]).toMatchObject({
+    ok: false,
+    trouble: 'ccbot does not see when it is ready for text',
+  });
   expect(result?.findings[1]).toMatchObject({ ok: false, trouble: 'not looked at' });
 });

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 
-/** Half a minute on an idle machine; `npm run chaos -- messages` goes on as long as one likes. */
+/** Half a minute on an idle machine; `npm run chaos -- messages` runs as long as you like. */
 const LIMIT_MS = 240_000;
 
 it(
-  'loses, doubles and disorders no message or answer while the worker is killed at any write and Telegram fails',
+  'never loses, repeats or reorders a message or an answer while the worker is killed at any write and Telegram fails',
   () => {
     const args = ['messages', '--seed', '1', '--messages', '60', '--people', '5'];
     const run = spawnSync(process.execPath, [join(root, 'scripts/chaos.mjs'), ...args], {

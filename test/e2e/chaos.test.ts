@@ -3,10 +3,10 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 
-/** About a minute on an idle machine; `npm run chaos` goes on as long as one likes. */
+/** About a minute on an idle machine; `npm run chaos` runs as long as you like. */
 const LIMIT_MS = 300_000;
 
-/** A seed whose first twenty faults befall worker, supervisor, network, disk and clock. */
+/** With this seed, the first twenty faults hit worker, supervisor, network, disk and clock. */
 const SEED = '8453';
 
 it(

@@ -2,14 +2,14 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Block, Reply } from '@ccbot/sandbox/model/script';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { count, saying, startSession, told } from './harness/chat';
+import { count, botMessages, startSession, botSays } from './harness/chat';
 import { codexProgram, prepareSystem, type System } from './harness/system';
 
 jest.setTimeout(90_000);
 
 const say = (text: string): Block => ({ type: 'text', text });
 
-/** What the server says of an account's limits, as Codex reads it. */
+/** The headers from which Codex reads the limits of an account. */
 const LIMITS = {
   'x-codex-primary-used-percent': '52.0',
   'x-codex-primary-window-minutes': '300',
@@ -21,8 +21,8 @@ const LIMITS = {
 
 describe('a session of the real Codex', () => {
   let system: System;
-  let letGo = (): void => undefined;
-  const never = new Promise<void>((resolve) => (letGo = resolve));
+  let release = (): void => undefined;
+  const never = new Promise<void>((resolve) => (release = resolve));
   const write = (text: string): number => system.telegram.owner.say(text);
   const tap = (label: string, message?: ChatMessage): string => system.telegram.owner.tap(label, message?.id);
 
@@ -39,143 +39,148 @@ describe('a session of the real Codex', () => {
         },
         ({ prompt }) =>
           prompt === 'slow' ? { blocks: [say('too late')], headers: LIMITS, hold: never } : null,
-        ({ prompt }) => (prompt === 'limits' ? { blocks: [say('limits told')], headers: LIMITS } : null),
+        ({ prompt }) =>
+          prompt === 'limits' ? { blocks: [say('here are the limits')], headers: LIMITS } : null,
       ],
     });
     system.supervise();
     await startSession(system);
   });
   afterAll(async () => {
-    letGo();
+    release();
     await system.stop();
   });
 
-  /** The request that is open and says this. */
-  const asking = (text: string): ChatMessage | undefined =>
-    saying(system, text).find((m) => m.text.startsWith('🔐') && m.keyboard.flat().length > 0);
-  const asked = (text: string): Promise<ChatMessage> => system.telegram.waitFor(() => asking(text), 30_000);
+  /** The open request with this text. */
+  const openRequest = (text: string): ChatMessage | undefined =>
+    botMessages(system, text).find((m) => m.text.startsWith('🔐') && m.keyboard.flat().length > 0);
+  const request = (text: string): Promise<ChatMessage> =>
+    system.telegram.waitFor(() => openRequest(text), 30_000);
   const stopButton = (): ChatMessage | undefined =>
     system.telegram.owner.fromBot().findLast((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop'));
-  const atRest = () => system.telegram.waitFor(() => stopButton() === undefined, 30_000);
+  const idle = () => system.telegram.waitFor(() => stopButton() === undefined, 30_000);
   const file = (name: string): string => join(system.dir, name);
   const window = 'ccbot:demo';
   const screen = (): string => system.tmux('capture-pane', '-p', '-t', window);
-  const until = async (what: () => boolean): Promise<void> => {
-    for (let look = 0; !what(); look++) {
-      if (look > 200) throw new Error(`it does not come about; the screen:\n${screen()}`);
-      await new Promise((resolve) => setTimeout(resolve, 100)); // no event tells a stranger of it
+  const until = async (isTrue: () => boolean): Promise<void> => {
+    for (let tries = 0; !isTrue(); tries++) {
+      if (tries > 200) throw new Error(`still not true; the screen:\n${screen()}`);
+      await new Promise((resolve) => setTimeout(resolve, 100)); // there is no event for it
     }
   };
 
   it('asks with the whole command, and runs it when it is allowed', async () => {
     write(`ask: touch ${file('allowed')}`);
-    const ask = await asked('touch');
-    expect(ask.text).toContain('demo wants to run');
-    expect(ask.text).toContain(`touch ${file('allowed')}`);
-    expect(ask.text).toContain('It has to be');
-    expect(ask.silent).toBe(false);
-    expect(ask.keyboard.flat().map((b) => b.text)).toEqual(['✓ Allow', '✗ Deny', '✗ Deny and say why…']);
-    tap('✓ Allow', ask);
-    await told(system, '✓ Allowed.');
-    await told(system, 'Done: ');
+    const shown = await request('touch');
+    expect(shown.text).toContain('demo wants to run');
+    expect(shown.text).toContain(`touch ${file('allowed')}`);
+    expect(shown.text).toContain('It has to be');
+    expect(shown.silent).toBe(false);
+    expect(shown.keyboard.flat().map((b) => b.text)).toEqual(['✓ Allow', '✗ Deny', '✗ Deny and say why…']);
+    tap('✓ Allow', shown);
+    await botSays(system, '✓ Allowed.');
+    await botSays(system, 'Done: ');
     expect(existsSync(file('allowed'))).toBe(true);
-    await atRest();
+    await idle();
   });
 
-  it('tells the model why it was denied, and does not run it', async () => {
+  it('tells the model why a command was denied, and does not run it', async () => {
     write(`ask: touch ${file('denied')}`);
-    tap('✗ Deny and say why…', await asked('denied'));
-    await told(system, 'Write why');
+    tap('✗ Deny and say why…', await request('denied'));
+    await botSays(system, 'Write why');
     write('use another name');
     await system.model.waitFor((r) => r.results.some((result) => result.includes('use another name')));
-    await told(system, '✗ Denied: use another name');
-    await atRest();
+    await botSays(system, '✗ Denied: use another name');
+    await idle();
     expect(existsSync(file('denied'))).toBe(false);
   });
 
-  it('closes the request when the person at the desk interrupts the turn', async () => {
+  it('closes the request when the turn is interrupted at the terminal', async () => {
     write(`ask: touch ${file('left')}`);
-    await asked('left');
+    await request('left');
     system.tmux('send-keys', '-t', window, 'Escape');
-    // The hook's end and Codex's records tell of it at once; whoever is first says it in its own words.
-    const over = /Answered at the terminal|does not wait for this any more/;
-    await system.telegram.waitFor(() => saying(system, file('left')).some((m) => over.test(m.text)), 30_000);
-    expect(asking('left')).toBeUndefined();
-    await atRest();
+    // The end of the hook and the records of Codex arrive together; the first of them decides the text.
+    const closed = /Answered at the terminal|does not wait for this any more/;
+    await system.telegram.waitFor(
+      () => botMessages(system, file('left')).some((m) => closed.test(m.text)),
+      30_000,
+    );
+    expect(openRequest('left')).toBeUndefined();
+    await idle();
     expect(existsSync(file('left'))).toBe(false);
   });
 
-  it('closes the request, and lets the terminal answer, when its hook is no longer there', async () => {
+  it('closes the request, and leaves the answer to the terminal, when its hook is gone', async () => {
     write(`ask: touch ${file('desk')}`);
-    await asked('desk');
+    await request('desk');
     process.kill(hook(), 'SIGTERM');
     await until(() => /Would you like to run|Yes, proceed/.test(screen()));
     system.tmux('send-keys', '-t', window, 'y');
     await until(() => existsSync(file('desk')));
-    await system.telegram.waitFor(() => asking('desk') === undefined);
-    await atRest();
+    await system.telegram.waitFor(() => openRequest('desk') === undefined);
+    await idle();
   });
 
   it('shows context and limits on the card and in /usage, and is interrupted by a tap', async () => {
     write('limits');
-    await told(system, 'limits told');
-    await told(system, 'more than 50 % of the five-hour limit is used (52 %)');
-    await atRest();
+    await botSays(system, 'here are the limits');
+    await botSays(system, 'more than 50 % of the five-hour limit is used (52 %)');
+    await idle();
     write('slow');
     const card = await system.telegram.waitFor(stopButton, 30_000);
     expect(card.text).toMatch(/ctx \d+ %/);
     expect(card.text).toContain('gpt-5');
     tap('⏹ Stop', card);
-    await told(system, 'interrupted');
+    await botSays(system, 'interrupted');
     write('/usage');
-    const usage = await told(system, 'Limits of Codex');
+    const usage = await botSays(system, 'Limits of Codex');
     expect(usage.text).toMatch(/the five-hour limit: 52 % used, begins anew .*\(in 1 .+\)/);
     expect(usage.text).toMatch(/the weekly limit: 31 % used/);
     expect(usage.text).toMatch(/demo: ctx \d+ % .*gpt-5/);
     expect(count(system, 'too late')).toBe(0);
   });
 
-  it('goes on from the archive in the same rollout, after whatever still wrote it was ended', async () => {
+  it('is restored from the archive in the same rollout, after ending whatever still writes it', async () => {
     write('the first of two');
-    await told(system, 'You said: the first of two');
-    await atRest();
-    const [rollout = ''] = rollouts(system).filter((path) => holds(path, 'the first of two'));
+    await botSays(system, 'You said: the first of two');
+    await idle();
+    const [rollout = ''] = rollouts(system).filter((path) => contains(path, 'the first of two'));
     const [id = ''] = /[0-9a-f-]{36}(?=\.jsonl$)/.exec(rollout) ?? [];
     expect(writers(rollout)).toHaveLength(1);
     write('/done');
-    await told(system, 'in the archive');
+    await botSays(system, 'in the archive');
     await until(() => writers(rollout).length === 0);
     const before = readFileSync(rollout, 'utf8');
 
-    // A Codex in no window of ccbot's has the transcript: Codex lets no second one write it.
+    // A Codex outside ccbot's windows has the transcript open, and Codex allows only one writer.
     const flags = '-c shell_environment_policy.set.CCBOT_INTERFACE=telegram --dangerously-bypass-hook-trust';
     const orphan = `HOME='${system.home}' SCRIPTED_KEY=k '${codexProgram()}' resume ${id} ${flags}`;
     system.tmux('new-session', '-d', '-s', 'desk', '-x', '100', '-y', '30', '-c', system.project, orphan);
     await until(() => writers(rollout).length === 1);
-    const [left] = writers(rollout);
+    const [orphanPid] = writers(rollout);
 
     write('/archive');
-    await told(system, 'Archive');
+    await botSays(system, 'Archive');
     tap('1');
-    await told(system, system.project);
+    await botSays(system, system.project);
     tap('▶ Restore');
     write('the second of two');
-    await told(system, 'You said: the second of two', 60_000);
+    await botSays(system, 'You said: the second of two', 60_000);
     expect(writers(rollout)).toHaveLength(1);
-    expect(writers(rollout)).not.toContain(left);
+    expect(writers(rollout)).not.toContain(orphanPid);
     expect(readFileSync(rollout, 'utf8').startsWith(before)).toBe(true);
-    expect(rollouts(system).filter((path) => holds(path, 'the second of two'))).toEqual([rollout]);
-    expect(count(system, 'You said: the first of two')).toBe(1); // nothing of before is told again
+    expect(rollouts(system).filter((path) => contains(path, 'the second of two'))).toEqual([rollout]);
+    expect(count(system, 'You said: the first of two')).toBe(1); // earlier messages are not shown again
   });
 
-  /** The hook that waits for the person. */
+  /** The hook that waits for an answer. */
   function hook(): number {
-    const pid = processes().find((one) => {
-      const line = read(`/proc/${one}/cmdline`).split('\0').join(' ');
-      return /hook\.js codex/.test(line) && read(`/proc/${one}/environ`).includes(system.ccbotDir);
+    const found = processes().find((pid) => {
+      const line = read(`/proc/${pid}/cmdline`).split('\0').join(' ');
+      return /hook\.js codex/.test(line) && read(`/proc/${pid}/environ`).includes(system.ccbotDir);
     });
-    if (pid === undefined) throw new Error('no hook waits');
-    return pid;
+    if (found === undefined) throw new Error('no hook is waiting');
+    return found;
   }
 });
 
@@ -188,17 +193,17 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return ''; // it ended meanwhile
+    return ''; // it has exited
   }
 }
 
-/** The transcripts of a home. */
+/** The transcripts in the home directory. */
 const rollouts = (system: System): string[] =>
   readdirSync(join(system.home, '.codex/sessions'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.jsonl'))
     .map((name) => join(system.home, '.codex/sessions', name));
 
-const holds = (path: string, text: string): boolean => readFileSync(path, 'utf8').includes(text);
+const contains = (path: string, text: string): boolean => readFileSync(path, 'utf8').includes(text);
 
 /** The processes that have a file open for writing. */
 const writers = (path: string): number[] =>
@@ -210,6 +215,6 @@ const writers = (path: string): number[] =>
           /^flags:\s*\d*[12]$/m.test(read(`/proc/${pid}/fdinfo/${fd}`)),
       );
     } catch {
-      return false; // it ended meanwhile
+      return false; // it has exited
     }
   });

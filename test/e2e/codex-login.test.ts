@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { count, saying, startSession, told } from './harness/chat';
+import { count, botMessages, startSession, botSays } from './harness/chat';
 import { startIssuer, type Issuer } from './harness/issuer';
-import { noted } from './harness/kill';
+import { waitUntilRecorded } from './harness/kill';
 import { codexProgram, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
 
 jest.setTimeout(90_000);
@@ -12,14 +12,16 @@ describe('the login of the real Codex', () => {
   let system: System;
   let supervisor: Supervisor;
   let issuer: Issuer;
-  let dead = true;
+  let isExpired = true;
   const auth = (): string => join(system.home, '.codex/auth.json');
   const write = (text: string): number => system.telegram.owner.say(text);
-  /** The message with a code that is waited for. */
+  /** The message with the current code. */
   const offered = (): Promise<ChatMessage> =>
     system.telegram.waitFor(() => {
       const code = issuer.code();
-      return code === undefined ? undefined : saying(system, code).find((m) => m.keyboard.flat().length > 0);
+      return code === undefined
+        ? undefined
+        : botMessages(system, code).find((m) => m.keyboard.flat().length > 0);
     }, 30_000);
   beforeAll(async () => {
     issuer = await startIssuer();
@@ -30,9 +32,9 @@ describe('the login of the real Codex', () => {
         HTTPS_PROXY: 'http://127.0.0.1:9', // nothing beyond loopback
         NO_PROXY: '127.0.0.1',
       },
-      rules: [() => (dead ? { refuse: { status: 401, type: 'auth', message: 'no such key' } } : null)],
+      rules: [() => (isExpired ? { refuse: { status: 401, type: 'auth', message: 'no such key' } } : null)],
     });
-    // The pinned program, which asks a server on loopback for its codes.
+    // The pinned program, with a server on loopback as the issuer of codes.
     const program = join(system.dir, 'codex');
     const real = codexProgram();
     writeFileSync(
@@ -49,48 +51,48 @@ describe('the login of the real Codex', () => {
     await issuer.close();
   });
 
-  it('is told once to be dead, by Codex’s own word for it, with a button', async () => {
+  it('is reported as expired once, by what Codex says, with a button', async () => {
     write('one');
-    const notice = await told(system, 'is no longer valid');
+    const notice = await botSays(system, 'is no longer valid');
     expect(notice.keyboard.flat().map((b) => b.text)).toEqual(['🔑 Log in']);
     expect(notice.text).toContain('Codex');
-    await told(system, 'http_connection_failed 401');
+    await botSays(system, 'http_connection_failed 401');
     expect(count(system, 'is no longer valid')).toBe(1);
   });
 
-  it('sends link and code, says when it is done, and the session works again', async () => {
-    dead = false;
+  it('sends link and code, reports success, and the session works again', async () => {
+    isExpired = false;
     system.telegram.owner.tap('🔑 Log in');
-    const asked = await offered();
-    expect(asked.text).toContain(`${issuer.url}/codex/device`);
+    const offer = await offered();
+    expect(offer.text).toContain(`${issuer.url}/codex/device`);
     expect(existsSync(auth())).toBe(false);
     write('a message, and no code');
-    await told(system, 'You said: a message, and no code');
+    await botSays(system, 'You said: a message, and no code');
     issuer.enter();
-    const done = await told(system, 'Codex is logged in');
-    expect(done.id).toBe(asked.id);
+    const done = await botSays(system, 'Codex is logged in');
+    expect(done.id).toBe(offer.id);
     expect(done.keyboard).toEqual([]);
     expect(existsSync(auth())).toBe(true);
     write('two');
-    await told(system, 'You said: two');
-    expect((await told(system, 'It works again.')).keyboard.flat()).toEqual([]);
+    await botSays(system, 'You said: two');
+    expect((await botSays(system, 'It works again.')).keyboard.flat()).toEqual([]);
     expect(count(system, 'is no longer valid')).toBe(1);
   });
 
-  it('asks before it throws away a login that works, and tells when a restart ended the new one', async () => {
+  it('asks before it discards a working login, and reports when a restart ends the new one', async () => {
     write('/login');
-    const asked = await told(system, 'logs it out at once');
+    const question = await botSays(system, 'logs it out at once');
     expect(existsSync(auth())).toBe(true);
-    system.telegram.owner.tap('🔑 Log in anew', asked.id);
+    system.telegram.owner.tap('🔑 Log in anew', question.id);
     const offer = await offered();
     expect(existsSync(auth())).toBe(false);
-    await noted(system, 'login:');
+    await waitUntilRecorded(system, 'login:');
     process.kill(workerPid(supervisor), 'SIGKILL');
-    const lost = await told(system, 'as ccbot was restarted');
+    const lost = await botSays(system, 'as ccbot was restarted');
     expect(lost.id).toBe(offer.id);
     issuer.offer(false);
     system.telegram.owner.tap('🔑 Try again', lost.id);
-    await told(system, 'device code login is not enabled');
+    await botSays(system, 'device code login is not enabled');
     issuer.offer(true);
   });
 
@@ -98,6 +100,6 @@ describe('the login of the real Codex', () => {
     write('/login');
     const offer = await offered();
     system.telegram.owner.tap('Cancel', offer.id);
-    await told(system, 'was cancelled');
+    await botSays(system, 'was cancelled');
   });
 });

@@ -1,20 +1,20 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Block } from '@ccbot/sandbox/model/script';
-import { count, saying, startSession, told } from './harness/chat';
+import { count, botMessages, startSession, botSays } from './harness/chat';
 import { codexProgram, prepareSystem, type System } from './harness/system';
 
 jest.setTimeout(90_000);
 
 const say = (text: string): Block => ({ type: 'text', text });
 
-/** Allows what a message is about, by the buttons of the request, or by the keys of the dialog on the screen. */
-async function allow(system: System, about: string): Promise<void> {
+/** Allows the request that contains a text, by its buttons or by the keys of the dialog on the screen. */
+async function allow(system: System, text: string): Promise<void> {
   const button = await system.telegram.waitFor(
     () =>
       system.telegram.owner
         .fromBot()
-        .filter((m) => m.text.includes(about))
+        .filter((m) => m.text.includes(text))
         .flatMap((m) => m.keyboard.flat().map((b) => ({ text: b.text, id: m.id })))
         .find((b) => /allow|⏎ Enter/i.test(b.text)),
     30_000,
@@ -67,16 +67,16 @@ describe('with the real Codex in a real tmux', () => {
     await system.stop();
   });
 
-  it('answers a prompt in the chat, once, and shows on the message that it has it', async () => {
+  it('answers a prompt once in the chat, and marks the message as received', async () => {
     const id = system.telegram.owner.say('first line\nsecond - line');
-    await told(system, 'You said: first line\nsecond - line');
+    await botSays(system, 'You said: first line\nsecond - line');
     await system.telegram.waitFor(
       () => system.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👌',
     );
     expect(count(system, 'You said: first line')).toBe(1);
   });
 
-  it('notes in session_map.json which agent it is', async () => {
+  it('names the agent in session_map.json', async () => {
     const map = JSON.parse(readFileSync(join(system.ccbotDir, 'session_map.json'), 'utf8')) as Record<
       string,
       { backend: string; transcript_path: string }
@@ -88,12 +88,12 @@ describe('with the real Codex in a real tmux', () => {
 
   it('shows a tool with its command and its result', async () => {
     system.telegram.owner.say('run: echo from-the-tool');
-    const done = await told(system, 'from-the-tool\n');
+    const done = await botSays(system, 'from-the-tool\n');
     expect(done.text).toContain('Shell echo from-the-tool');
-    expect(saying(system, 'Running it.').length).toBeGreaterThan(0);
+    expect(botMessages(system, 'Running it.').length).toBeGreaterThan(0);
   });
 
-  it('tells how full the context is, from its own records', async () => {
+  it('shows how full the context is, from the records of Codex', async () => {
     system.telegram.owner.say('slow, please');
     const card = await system.telegram.waitFor(() =>
       system.telegram.owner.fromBot().find((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop')),
@@ -101,12 +101,12 @@ describe('with the real Codex in a real tmux', () => {
     expect(card.text).toContain('gpt-5');
     expect(card.text).toMatch(/\d+ ?%/);
     release();
-    await told(system, 'slow is done');
+    await botSays(system, 'slow is done');
   });
 
-  it('runs a command behind !, shows what it printed, and takes a skill of the project by its name in the menu', async () => {
+  it('runs a shell command after !, shows its output, and runs a skill of the project by its menu name', async () => {
     const shell = system.telegram.owner.say('!echo from-the-shell');
-    expect(await told(system, '\nfrom-the-shell')).toMatchObject({ replyTo: shell });
+    expect(await botSays(system, '\nfrom-the-shell')).toMatchObject({ replyTo: shell });
     const skill = join(system.project, '.agents/skills/say-it');
     mkdirSync(skill, { recursive: true });
     writeFileSync(
@@ -114,26 +114,26 @@ describe('with the real Codex in a real tmux', () => {
       '---\nname: say-it\ndescription: Says it\n---\nSay what the skill says',
     );
     system.telegram.owner.say('/say_it now');
-    await told(system, 'Say what the skill says');
+    await botSays(system, 'Say what the skill says');
   });
 
-  it('asks the person before it runs what needs them, and runs it when they allow it', async () => {
+  it('asks before it runs a command that needs permission, and runs it when it is allowed', async () => {
     const file = join(system.dir, 'touched');
     system.telegram.owner.say(`ask: touch ${file}`);
     await allow(system, file);
     await system.telegram.waitFor(() => existsSync(file), 30_000);
-    await told(system, 'Done: ');
+    await botSays(system, 'Done: ');
   });
 
-  it('stays in its window when it runs itself as a tool', async () => {
+  it('keeps its window when it runs another Codex as a tool', async () => {
     const map = (): string => readFileSync(join(system.ccbotDir, 'session_map.json'), 'utf8');
     const before = map();
     const inner = `'${codexProgram()}' exec --skip-git-repo-check --dangerously-bypass-hook-trust 'from inside'`;
     system.telegram.owner.say(`ask: ${inner}`);
     await allow(system, 'from inside');
-    await told(system, 'You said: from inside');
+    await botSays(system, 'You said: from inside');
     system.telegram.owner.say('still here');
-    await told(system, 'You said: still here');
+    await botSays(system, 'You said: still here');
     expect(map()).toBe(before);
   });
 });
@@ -142,7 +142,7 @@ describe('Codex without hooks', () => {
   let system: System;
   afterAll(() => system.stop());
 
-  it('still brings the answer, by the transcript that it has open, and is followed to a new session', async () => {
+  it('still shows the answer, from its open transcript, and is followed to a new session', async () => {
     system = await prepareSystem({
       codex: true,
       settings: { CCBOT_AGENT_BACKEND: 'codex' },
@@ -151,21 +151,21 @@ describe('Codex without hooks', () => {
     system.supervise();
     await startSession(system);
     const id = system.telegram.owner.say('can you hear me');
-    await told(system, 'You said: can you hear me');
+    await botSays(system, 'You said: can you hear me');
     await system.telegram.waitFor(
       () => system.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👌',
     );
     system.telegram.owner.say('and after that');
-    await told(system, 'You said: and after that');
+    await botSays(system, 'You said: and after that');
     expect(count(system, 'You said: can you hear me')).toBe(1);
   });
 });
 
-describe('Codex whose hooks are not trusted yet', () => {
+describe('Codex with untrusted hooks', () => {
   let system: System;
   afterAll(() => system.stop());
 
-  it('asks on the phone, and types the first message when it was answered', async () => {
+  it('shows the question on the phone, and types the first message after the answer', async () => {
     system = await prepareSystem({
       codex: true,
       settings: { CCBOT_AGENT_BACKEND: 'codex', CODEX_FLAGS: '-a on-request' },
@@ -173,11 +173,11 @@ describe('Codex whose hooks are not trusted yet', () => {
     system.supervise();
     system.telegram.owner.say(`/new demo ${system.project}`);
     system.telegram.owner.say('are you there');
-    await told(system, 'shows a dialog');
-    await told(system, 'Hooks need review');
+    await botSays(system, 'shows a dialog');
+    await botSays(system, 'Hooks need review');
     system.telegram.owner.tap('↓');
-    await told(system, '› 2. Trust all and continue');
+    await botSays(system, '› 2. Trust all and continue');
     system.telegram.owner.tap('⏎ Enter');
-    await told(system, 'You said: are you there');
+    await botSays(system, 'You said: are you there');
   });
 });

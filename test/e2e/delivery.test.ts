@@ -1,22 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { count, saying, startSession, told } from './harness/chat';
+import { count, botMessages, startSession, botSays } from './harness/chat';
 import { prepareSystem, type System } from './harness/system';
 
 jest.setTimeout(90_000);
 
-/** Resolves when the agent's screen is as wanted. */
-async function shows(system: System, fits: (screen: string) => boolean): Promise<void> {
+/** Resolves when the agent's screen matches. */
+async function screenShows(system: System, matches: (screen: string) => boolean): Promise<void> {
   for (const until = Date.now() + 20_000; ;) {
     const screen = system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
-    if (fits(screen)) return;
+    if (matches(screen)) return;
     if (Date.now() > until) throw new Error(`the screen is\n${screen}`);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-/** A promise with the key to it. */
+/** A promise that `open` resolves. */
 function gate(): { closed: Promise<void>; open(): void } {
   let open = (): void => undefined;
   const closed = new Promise<void>((resolve) => (open = resolve));
@@ -29,7 +29,7 @@ const message = (system: System, id: number): ChatMessage | undefined =>
 const reaction = (system: System, id: number, emoji: string): Promise<unknown> =>
   system.telegram.waitFor(() => message(system, id)?.reaction === emoji, 30_000);
 
-describe('a message on its way into the real Claude Code', () => {
+describe('a message to the real Claude Code', () => {
   let system: System;
   let fault: string;
   const release = gate();
@@ -54,104 +54,104 @@ describe('a message on its way into the real Claude Code', () => {
     await system.stop();
   });
   const write = (text: string): number => system.telegram.owner.say(text);
-  const strike = (line: string, what: 'kill-before' | 'kill-after' | 'drop'): void =>
-    writeFileSync(fault, JSON.stringify({ line, do: what }));
-  /** Writes at the desk, and waits until it can be seen there. */
-  const desk = async (text: string): Promise<void> => {
+  const setFault = (line: string, kind: 'kill-before' | 'kill-after' | 'drop'): void =>
+    writeFileSync(fault, JSON.stringify({ line, do: kind }));
+  /** Types at the terminal, and waits until the screen shows it. */
+  const typeAtTerminal = async (text: string): Promise<void> => {
     press('-l', text);
-    await shows(system, (screen) => screen.includes(text.replace(/^!/, '')));
+    await screenShows(system, (screen) => screen.includes(text.replace(/^!/, '')));
   };
   const press = (...keys: string[]): void => void system.tmux('send-keys', '-t', 'ccbot:demo', ...keys);
   const times = (prompt: string): number => prompts(system).filter((p) => p === prompt).length;
 
-  it('waits while somebody writes at the desk, says so, and is typed when that is sent', async () => {
-    await desk('half a thought');
+  it('waits for a draft at the terminal, says so, and is typed when the draft is sent', async () => {
+    await typeAtTerminal('half a thought');
     const id = write('from the phone');
-    await told(system, 'Somebody is writing in the input line');
+    await botSays(system, 'Somebody is writing in the input line');
     await reaction(system, id, '😴');
     expect(prompts(system)).toEqual([]);
     press('Enter');
-    await told(system, 'You said: half a thought');
-    await told(system, 'You said: from the phone');
+    await botSays(system, 'You said: half a thought');
+    await botSays(system, 'You said: from the phone');
     expect(prompts(system)).toEqual(['half a thought', 'from the phone']);
     await system.telegram.waitFor(() => count(system, 'Somebody is writing') === 0);
   });
 
-  it('waits for a draft in shell mode, and is typed when that is deleted', async () => {
-    await desk('!rm -rf');
+  it('waits for a draft in shell mode, and is typed when the draft is deleted', async () => {
+    await typeAtTerminal('!rm -rf');
     write('no command');
-    await told(system, 'Somebody is writing in the input line');
+    await botSays(system, 'Somebody is writing in the input line');
     press('C-u');
     press('BSpace');
-    await told(system, 'You said: no command');
+    await botSays(system, 'You said: no command');
     expect(prompts(system).at(-1)).toBe('no command');
   });
 
-  it('is typed into the agent though somebody at the desk has scrolled back', async () => {
+  it('is typed even when the terminal is scrolled back', async () => {
     system.tmux('copy-mode', '-t', 'ccbot:demo');
     expect(system.tmux('display-message', '-p', '-t', 'ccbot:demo', '#{pane_in_mode}')).toBe('1\n');
     write('out of copy mode');
-    await told(system, 'You said: out of copy mode');
+    await botSays(system, 'You said: out of copy mode');
   });
 
-  it('is submitted though the first Enter was lost, and typed once', async () => {
-    strike('Enter', 'drop');
+  it('is submitted when the first Enter is lost, and typed only once', async () => {
+    setFault('Enter', 'drop');
     const id = write('with a lost key');
-    await told(system, 'You said: with a lost key');
+    await botSays(system, 'You said: with a lost key');
     await reaction(system, id, '👌');
     expect(times('with a lost key')).toBe(1);
   });
 
-  it('shows that it is in the queue of a busy agent, and then that the agent has it', async () => {
+  it('is marked as queued by a busy agent, and then as received', async () => {
     write('wait for me');
     await system.model.waitFor((r) => r.prompt.includes('wait for me'));
     const id = write('and one more thing');
     await reaction(system, id, '✍');
     release.open();
-    await told(system, 'You said: and one more thing');
+    await botSays(system, 'You said: and one more thing');
     await reaction(system, id, '👌');
     expect(times('and one more thing')).toBe(1);
   });
 
-  it('is submitted when ccbot was killed between the text and Enter', async () => {
-    strike('Enter', 'kill-before');
+  it('is submitted when ccbot is killed between the text and Enter', async () => {
+    setFault('Enter', 'kill-before');
     const id = write('without its key');
-    await told(system, 'You said: without its key');
+    await botSays(system, 'You said: without its key');
     await reaction(system, id, '👌');
     expect(times('without its key')).toBe(1);
     expect(count(system, 'may or may not have arrived')).toBe(0);
   });
 
-  it('is neither typed again nor asked about when ccbot was killed right behind Enter', async () => {
-    strike('Enter', 'kill-after');
-    const id = write('killed behind it');
-    await told(system, 'You said: killed behind it');
+  it('is neither typed again nor asked about when ccbot is killed right after Enter', async () => {
+    setFault('Enter', 'kill-after');
+    const id = write('killed right after it');
+    await botSays(system, 'You said: killed right after it');
     await reaction(system, id, '👌');
     write('the one after');
-    await told(system, 'You said: the one after');
-    expect(times('killed behind it')).toBe(1);
+    await botSays(system, 'You said: the one after');
+    expect(times('killed right after it')).toBe(1);
     expect(count(system, 'may or may not have arrived')).toBe(0);
   });
 
-  it('is asked about when ccbot was killed before the first key, and typed once when the person says so', async () => {
-    strike('nothing shows it', 'kill-before');
+  it('is asked about when ccbot is killed before the first key, and typed once when the user chooses that', async () => {
+    setFault('nothing shows it', 'kill-before');
     write('nothing shows it');
-    await told(system, 'may or may not have arrived');
+    await botSays(system, 'may or may not have arrived');
     expect(times('nothing shows it')).toBe(0);
     system.telegram.owner.tap('Send again');
-    await told(system, 'You said: nothing shows it');
+    await botSays(system, 'You said: nothing shows it');
     expect(times('nothing shows it')).toBe(1);
     await system.telegram.waitFor(() => count(system, 'may or may not have arrived') === 0);
   });
 
-  it('is forgotten when the person drops it', async () => {
-    strike('drop this one', 'kill-before');
+  it('is forgotten when the user discards it', async () => {
+    setFault('drop this one', 'kill-before');
     write('drop this one');
-    await told(system, 'may or may not have arrived');
+    await botSays(system, 'may or may not have arrived');
     system.telegram.owner.tap('Drop');
     await system.telegram.waitFor(() => count(system, 'may or may not have arrived') === 0);
     write('after the dropped one');
-    await told(system, 'You said: after the dropped one');
+    await botSays(system, 'You said: after the dropped one');
     expect(times('drop this one')).toBe(0);
   });
 });
@@ -160,7 +160,7 @@ describe('a message for Claude Code in vim’s NORMAL mode', () => {
   let system: System;
   afterAll(() => system.stop());
 
-  it('reaches it as it was written, in one line and in several', async () => {
+  it('arrives unchanged, with one line and with several', async () => {
     system = await prepareSystem();
     for (const name of ['.claude.json', '.claude/settings.json']) {
       const path = join(system.home, name);
@@ -171,20 +171,20 @@ describe('a message for Claude Code in vim’s NORMAL mode', () => {
     await startSession(system);
     const normal = async (): Promise<void> => {
       const screen = system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
-      // A key right behind Escape would be one with Alt; so it is pressed only where it changes something.
+      // A key right after Escape would be read as Alt plus that key, so Escape is pressed only where it changes the mode.
       if (screen.includes('-- INSERT --')) system.tmux('send-keys', '-t', 'ccbot:demo', 'Escape');
-      await shows(system, (now) => !now.includes('-- INSERT --'));
+      await screenShows(system, (now) => !now.includes('-- INSERT --'));
     };
-    await shows(system, (screen) => screen.includes('-- INSERT --'));
+    await screenShows(system, (screen) => screen.includes('-- INSERT --'));
     await normal();
     system.telegram.owner.say('add a dd here');
-    await told(system, 'You said: add a dd here');
+    await botSays(system, 'You said: add a dd here');
     await normal();
     system.telegram.owner.say('xx first\ndd second');
-    await told(system, 'You said: xx first');
+    await botSays(system, 'You said: xx first');
     system.telegram.owner.say('in insert mode\nas well');
-    await told(system, 'You said: in insert mode');
+    await botSays(system, 'You said: in insert mode');
     expect(prompts(system)).toEqual(['add a dd here', 'xx first\ndd second', 'in insert mode\nas well']);
-    expect(saying(system, 'may or may not')).toEqual([]);
+    expect(botMessages(system, 'may or may not')).toEqual([]);
   });
 });

@@ -60,7 +60,7 @@ afterEach(async () => {
   expect(await leftOver(home)).toEqual([]);
 });
 
-/** Runs a command line of the installed ccbot to its end. */
+/** Runs a command of the installed ccbot. */
 function run(program: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
     execFile(program, args, { env, cwd: home }, (error, out, err) => {
@@ -68,14 +68,14 @@ function run(program: string, ...args: string[]): Promise<{ code: number; out: s
     });
   });
 }
-const settings = (): void => {
+const writeSettings = (): void => {
   mkdirSync(join(home, '.ccbot'), { recursive: true, mode: 0o700 });
   const text = `TELEGRAM_BOT_TOKEN=${TOKEN}\nALLOWED_USERS=7\n`;
   writeFileSync(join(home, '.ccbot/.env'), text, { mode: 0o600 });
 };
 const start = (program: string, ...args: string[]): ChildProcess =>
   (running = spawn(program, args, { env, cwd: home, stdio: 'ignore' }));
-const said = (text: string) =>
+const botSays = (text: string) =>
   telegram.waitFor(
     () =>
       telegram.owner
@@ -85,37 +85,38 @@ const said = (text: string) =>
     60_000,
   );
 
-it('runs in the image: waits for settings, is healthy when it polls, and ends when the container is stopped', async () => {
+it('runs in the image: waits for settings, is healthy when it polls, and exits when the container is stopped', async () => {
   const [entry] = dockerLines('ENTRYPOINT').map((line) => JSON.parse(line) as [string, ...string[]]);
   const [health] = dockerLines('HEALTHCHECK').map(
     (line) => JSON.parse(/CMD (\[.*\])/.exec(line)?.[1] ?? '[]') as [string, ...string[]],
   );
-  if (entry === undefined || health === undefined) throw new Error('the Dockerfile starts and asks nothing');
+  if (entry === undefined || health === undefined)
+    throw new Error('the Dockerfile has no ENTRYPOINT or HEALTHCHECK');
   const container = start(...entry);
   expect((await run(...health)).code).not.toBe(0);
-  settings();
+  writeSettings();
   await telegram.waitFor(() => telegram.polls.length > 0, 60_000);
-  while ((await run(...health)).code !== 0); // until the supervisor has heard of that poll
+  while ((await run(...health)).code !== 0); // until the supervisor knows of that poll
   telegram.owner.say('/help');
-  await said('/new');
+  await botSays('/new');
   container.kill('SIGTERM');
   expect(await once(container, 'exit')).toEqual([0, null]);
 });
 
-it('goes on with its sessions when it is upgraded under a running supervisor', async () => {
-  settings();
+it('keeps its sessions when it is upgraded under a running supervisor', async () => {
+  writeSettings();
   expect((await run('ccbot', 'hook', '--install', '--agent', 'claude')).code).toBe(0);
   const project = join(home, 'project');
   mkdirSync(project);
   start('ccbot', 'supervise');
   telegram.owner.say(`/new demo ${project}`);
-  await said('ready');
+  await botSays('ready');
   const panes = (): string =>
     spawnSync('tmux', ['list-panes', '-a', '-F', '#{window_id} #{pane_pid}'], { env, encoding: 'utf8' })
       .stdout;
   const before = panes();
   telegram.owner.say('the first');
-  await said('Answer to the first.');
+  await botSays('Answer to the first.');
 
   const { out: old } = await run('ccbot', '--version');
   installed.upgradeTo('99.0.0');
@@ -124,7 +125,7 @@ it('goes on with its sessions when it is upgraded under a running supervisor', a
   const status = (await run('ccbot', 'status')).out;
   expect(status).toMatch(/^worker .* 99\.0\.0, generation 2/m);
   expect(status).toMatch(new RegExp(`^supervisor .* ${old.trim()},`, 'm'));
-  // The supervisor itself is still the old one, and the doctor says so.
+  // The supervisor still runs the old version, and the doctor reports that.
   const { checks } = JSON.parse((await run('ccbot', 'doctor', '--json')).out) as {
     checks: { id: string; verdict: string; todo?: string }[];
   };
@@ -134,6 +135,6 @@ it('goes on with its sessions when it is upgraded under a running supervisor', a
   });
   expect(checks.find(({ id }) => id === 'hooks-claude')).toMatchObject({ verdict: 'ok' });
   telegram.owner.say('the second');
-  await said('Answer to the second.');
+  await botSays('Answer to the second.');
   expect(panes()).toBe(before);
 });

@@ -1,7 +1,7 @@
 import type { Block, ModelRequest, Pause } from '@ccbot/sandbox/model/script';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { OWNER, prepareSystem, type System } from './harness/system';
-import { count, saying, startSession, told } from './harness/chat';
+import { count, botMessages, startSession, botSays } from './harness/chat';
 
 jest.setTimeout(120_000);
 
@@ -9,7 +9,7 @@ const say = (text: string): Block => ({ type: 'text', text });
 const use = (name: string, input: Record<string, unknown>): Block => ({ type: 'tool_use', name, input });
 const bash = (command: string): Block => use('Bash', { command, description: 'a command' });
 
-/** A promise with the key to it. */
+/** A pause that `open` ends. */
 function gate(): { pause: Pause; open(): void } {
   let open = (): void => undefined;
   const until = new Promise<void>((resolve) => (open = resolve));
@@ -18,12 +18,12 @@ function gate(): { pause: Pause; open(): void } {
 
 const PROMPTS = ['make a list', 'send two out', 'write slowly', 'think long'];
 
-/** How often the scripted model has answered within the turn that a prompt began; -1 in the turn of another prompt. */
+/** Number of the model's answers in the turn of this prompt so far; -1 in the turn of another prompt. */
 function answered(request: ModelRequest, prompt: string): number {
   const messages = request.body['messages'] as { role: string; content: unknown }[];
-  const said = messages.map((m) => (m.role === 'user' ? JSON.stringify(m.content) : ''));
-  const start = said.findLastIndex((text) => PROMPTS.some((known) => text.includes(known)));
-  if (start < 0 || said[start]?.includes(prompt) !== true) return -1;
+  const texts = messages.map((m) => (m.role === 'user' ? JSON.stringify(m.content) : ''));
+  const start = texts.findLastIndex((text) => PROMPTS.some((known) => text.includes(known)));
+  if (start < 0 || texts[start]?.includes(prompt) !== true) return -1;
   return messages.slice(start).filter((m) => m.role === 'assistant').length;
 }
 
@@ -34,7 +34,7 @@ describe('a running turn of the real Claude Code', () => {
 
   beforeAll(async () => {
     system = await prepareSystem({
-      // Newer models get no to-do tools unless they are asked for.
+      // Newer models get no to-do tools by default.
       settings: {
         CLAUDE_FLAGS: '--permission-mode bypassPermissions',
         CLAUDE_CODE_ENABLE_TODO_TOOLS: '1',
@@ -97,35 +97,36 @@ describe('a running turn of the real Claude Code', () => {
     await system.stop();
   });
   const write = (text: string): number => system.telegram.owner.say(text);
-  /** The live card of the running turn: the one that can be stopped. */
+  /** The live card of the running turn: the one with a Stop button. */
   const card = (): ChatMessage | undefined =>
     system.telegram.owner
       .fromBot()
       .filter((m) => m.keyboard.flat().some((b) => b.text.includes('Stop')))
       .at(-1);
-  const shows = (look: (text: string) => boolean): Promise<ChatMessage> =>
+  const cardShows = (matches: (text: string) => boolean): Promise<ChatMessage> =>
     system.telegram.waitFor(() => {
       const now = card();
-      return now !== undefined && look(now.text) ? now : undefined;
+      return now !== undefined && matches(now.text) ? now : undefined;
     }, 30_000);
   const isTyping = (): boolean => (system.telegram.state.typing.get(OWNER) ?? 0) > Date.now();
 
-  it('shows the to-do list with its ticks, and the running tool with a clock that goes on', async () => {
+  it('shows the to-do list with its progress, and the running tool with a running clock', async () => {
     write('make a list');
-    await shows((text) => text.includes('0 of 2 done') && text.includes('◐ Boil the water'));
-    const first = await shows((text) => /▸ Bash .*sleep 6.* · \d+s/.test(text));
+    await cardShows((text) => text.includes('0 of 2 done') && text.includes('◐ Boil the water'));
+    const first = await cardShows((text) => /▸ Bash .*sleep 6.* · \d+s/.test(text));
     const seconds = Number(/sleep 6.* · (\d+)s/.exec(first.text)?.[1]);
-    // Nothing is printed or recorded meanwhile; the card is shown anew all the same.
-    await shows((text) => Number(/sleep 6.* · (\d+)s/.exec(text)?.[1] ?? 0) > seconds);
-    await shows((text) => text.includes('1 of 2 done') && text.includes('● Boil the water'));
-    await told(system, 'Tea is ready.');
+    // Nothing is printed or recorded in the meantime; the card is updated all the same.
+    await cardShows((text) => Number(/sleep 6.* · (\d+)s/.exec(text)?.[1] ?? 0) > seconds);
+    await cardShows((text) => text.includes('1 of 2 done') && text.includes('● Boil the water'));
+    await botSays(system, 'Tea is ready.');
   });
 
-  it('shows how many sub-agents work and what each does, also after the turn that sent them out', async () => {
+  it('shows the number of running sub-agents and what each does, even after the turn that started them', async () => {
     write('send two out');
-    await told(system, 'They are at work.');
+    await botSays(system, 'They are at work.');
     const both = await system.telegram.waitFor(
-      () => saying(system, '2 sub-agents at work').find((m) => /Read the docs · Bash sleep 7/.test(m.text)),
+      () =>
+        botMessages(system, '2 sub-agents at work').find((m) => /Read the docs · Bash sleep 7/.test(m.text)),
       30_000,
     );
     expect(both.text).toMatch(/▸ Count the files · Bash sleep 7; echo counted · \d+s/);
@@ -135,34 +136,34 @@ describe('a running turn of the real Claude Code', () => {
     );
   });
 
-  it('shows the answer while it is being written, before any record has it', async () => {
+  it('shows the answer while it is streamed, before it is in any record', async () => {
     write('write slowly');
-    const early = await shows((text) => text.includes('A line that is written.'));
+    const early = await cardShows((text) => text.includes('A line that is written.'));
     expect(early.text).toContain('And more');
     expect(early.text).not.toContain('The end.');
     written.open();
-    const whole = await told(system, 'The end.');
+    const whole = await botSays(system, 'The end.');
     expect(whole.text).toContain('A line that is written.');
-    // The card goes when the answer stands.
+    // The card disappears when the answer is there.
     await system.telegram.waitFor(() => count(system, 'A line that is written.') === 1);
   });
 
-  it('types while the agent works, and not while it waits for the person', async () => {
+  it('shows typing while the agent works, and not while it waits for the user', async () => {
     write('think long');
     await system.telegram.waitFor(isTyping);
     const until = system.telegram.state.typing.get(OWNER) ?? 0;
     await system.telegram.waitFor(() => (system.telegram.state.typing.get(OWNER) ?? 0) > until, 10_000);
     quiet.open();
-    await told(system, 'Thought.');
-    // One word of it may still have been under way; none follows.
+    await botSays(system, 'Thought.');
+    // One more call may have been on its way; none follows.
     const last = system.telegram.state.typing.get(OWNER) ?? 0;
     await system.telegram.waitFor(() => !isTyping(), 10_000);
-    await new Promise((resolve) => setTimeout(resolve, 5_000)); // longer than a beat of the pulse
+    await new Promise((resolve) => setTimeout(resolve, 5_000)); // longer than the interval of the typing calls
     expect(system.telegram.state.typing.get(OWNER) ?? 0).toBeLessThanOrEqual(last + 1_000);
   });
 });
 
-describe('on a server that shows drafts', () => {
+describe('on a server with drafts', () => {
   let system: System;
   const written = gate();
   afterAll(async () => {
@@ -170,7 +171,7 @@ describe('on a server that shows drafts', () => {
     await system.stop();
   });
 
-  it('streams the answer as a draft, which goes when the answer comes', async () => {
+  it('streams the answer as a draft, which disappears when the answer arrives', async () => {
     system = await prepareSystem({
       rules: [
         ({ prompt }) =>
@@ -185,7 +186,7 @@ describe('on a server that shows drafts', () => {
     const draft = await system.telegram.waitFor(() => system.telegram.state.drafts.get(OWNER), 30_000);
     expect(draft.text).toBe('A first line.');
     written.open();
-    await told(system, 'The end.');
+    await botSays(system, 'The end.');
     expect(system.telegram.state.drafts.get(OWNER)).toBeUndefined();
   });
 });
@@ -196,7 +197,7 @@ describe('a sub-agent that the agent waits for', () => {
 
   it('is shown with what it does', async () => {
     system = await prepareSystem({
-      // Else Claude Code 2.1.330 has all of them work in the background.
+      // Otherwise, Claude Code 2.1.330 runs all of them in the background.
       settings: {
         CLAUDE_FLAGS: '--permission-mode bypassPermissions',
         CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
@@ -215,11 +216,11 @@ describe('a sub-agent that the agent waits for', () => {
     system.telegram.owner.say('send one out');
     await system.telegram.waitFor(
       () =>
-        saying(system, '1 sub-agent at work').find((m) =>
+        botMessages(system, '1 sub-agent at work').find((m) =>
           /▸ Weigh it · Bash sleep 4; echo counted/.test(m.text),
         ),
       30_000,
     );
-    await told(system, '✓ Agent Weigh it');
+    await botSays(system, '✓ Agent Weigh it');
   });
 });

@@ -10,13 +10,13 @@ import { lendDependencies, makeOrigin } from './harness/clone';
 import { commandsOf, shellBlocks, tabledCommands } from './harness/commands';
 import { leftOver } from './harness/system';
 
-// Every command of README.md, in its order, as a newcomer types it: in a clone, with a home of its own and a Telegram
-// on this machine. Each test takes the commands that it runs; the last one fails on what nobody took.
+// Runs every command of README.md in order, as a newcomer types it: in a clone, with its own home and a Telegram on this
+// machine. Each test takes the commands that it runs; the last test fails when a command is left.
 jest.setTimeout(150_000);
 
 const CTRL_C = '\u0003';
 const TOKEN = '123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
-const OWNER = 1_234_567; // as README has it
+const OWNER = 1_234_567; // as in README.md
 
 const commands = [
   ...shellBlocks(read('README.md')).flatMap(commandsOf),
@@ -24,11 +24,11 @@ const commands = [
 ];
 const left = [...commands];
 
-/** The one command of the README that is meant, which is then known to have been run. */
-function take(words: string): string {
-  const at = left.findIndex((command) => command.startsWith(words));
-  if (at < 0) throw new Error(`README.md has no command ${words} that was not run yet`);
-  return left.splice(at, 1)[0] ?? '';
+/** Takes the next command of the README that begins with this text. */
+function take(start: string): string {
+  const index = left.findIndex((command) => command.startsWith(start));
+  if (index < 0) throw new Error(`README.md has no other command that begins with ${start}`);
+  return left.splice(index, 1)[0] ?? '';
 }
 
 let dir: string;
@@ -43,7 +43,7 @@ beforeAll(async () => {
   home = join(dir, 'home');
   clone = join(home, 'ccbot');
   for (const path of [home, join(dir, 'bin'), join(dir, 'tmux')]) mkdirSync(path);
-  // Agents that are found, and that nobody must start.
+  // Agents that are found but never started.
   for (const agent of ['claude', 'codex'])
     writeFileSync(join(dir, 'bin', agent), '#!/bin/sh\necho 0.0.0\n', { mode: 0o755 });
   makeOrigin(join(dir, 'origin'));
@@ -71,7 +71,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
 });
 
-/** Runs a command to its end where it needs nobody. Not in one step: the Telegram that it asks is this process. */
+/** Runs a command that needs no input. Asynchronous, because the Telegram that it calls is in this process. */
 function sh(command: string, cwd = clone): Promise<{ status: number; out: string; err: string }> {
   return new Promise((resolve) => {
     const child = execFile('bash', ['--norc', '-c', command], { env, cwd }, (error, out, err) => {
@@ -82,14 +82,14 @@ function sh(command: string, cwd = clone): Promise<{ status: number; out: string
 }
 
 /** Runs a command at a terminal. */
-function person(command: string): AtTerminal {
+function runAtTerminal(command: string): AtTerminal {
   const terminal = atTerminal(['bash', '--norc', '-c', command], { env, cwd: clone });
   terminals.push(terminal);
   return terminal;
 }
 
-/** Sees that nothing runs any more; of sessions it is their very point that they go on in tmux, so these are ended. */
-async function nothingLeft(): Promise<void> {
+/** Checks that nothing is left running. Sessions are meant to survive in tmux, so they are killed first. */
+async function expectNothingLeft(): Promise<void> {
   spawnSync('tmux', ['kill-server'], { env });
   expect(await leftOver(dir)).toEqual([]);
 }
@@ -105,26 +105,26 @@ it('clones', async () => {
     home,
   );
   expect(clones.out.trim()).toBe(clone);
-  lendDependencies(clone); // what `npm start` would fetch by `npm ci`; that it does so is tested in test/repo/prepare
+  lendDependencies(clone); // instead of the `npm ci` of `npm start`, which test/repo/prepare.test.ts tests
 });
 
-it('starts the demo, asks which agent it is to be, serves the chat page, and ends with Ctrl-C', async () => {
-  const start = person(take('npm start'));
-  await start.sees('Which agent is to answer');
+it('starts the demo, asks for the agent, serves the chat page, and ends with Ctrl-C', async () => {
+  const start = runAtTerminal(take('npm start'));
+  await start.sees('Which agent should the demo use');
   start.types('1\r');
   await start.sees('Open the chat: ');
   await start.sees('Ctrl-C ends the demo');
   const [page = ''] = /http:\/\/127\.0\.0\.1:\S+/.exec(wordsOf(start.output())) ?? [];
   expect(await (await fetch(page)).text()).toContain('<title>ccbot sandbox</title>');
   await interrupt(start);
-  expect(await leftOver(dir)).toEqual([]); // its tmux server neither
+  expect(await leftOver(dir)).toEqual([]); // including its tmux server
   expect(wordsOf(start.output())).toContain('stopping … stopped.');
   await expect(fetch(page)).rejects.toThrow();
 });
 
 it('is set up by init, and says hello on the phone', async () => {
-  take('npx ccbot init'); // stands in the table too
-  const init = person(take('npx ccbot init'));
+  take('npx ccbot init'); // also in the table
+  const init = runAtTerminal(take('npx ccbot init'));
   await init.sees('it stays hidden');
   init.types(`${TOKEN}\r`);
   await init.sees('write anything to');
@@ -133,9 +133,9 @@ it('is set up by init, and says hello on the phone', async () => {
   init.types('y');
   await init.sees('Install the hooks');
   init.types('y');
-  const asked = await init.sees('also after a reboot?', 'Start ccbot now?');
-  if (asked !== 'Start ccbot now?') {
-    init.types('n'); // the services of this machine are none of the test's
+  const question = await init.sees('also after a reboot?', 'Start ccbot now?');
+  if (question !== 'Start ccbot now?') {
+    init.types('n'); // the test leaves the services of this machine alone
     await init.sees('Start ccbot now?');
   }
   init.types('y');
@@ -144,7 +144,7 @@ it('is set up by init, and says hello on the phone', async () => {
   telegram.owner.say('/help');
   await telegram.waitFor(() => telegram.owner.fromBot().find((m) => m.text.includes('/new')), 60_000);
   expect((await sh(take('npx ccbot stop'))).status).toBe(0);
-  await nothingLeft();
+  await expectNothingLeft();
 });
 
 it('is set up by hand', async () => {
@@ -157,13 +157,13 @@ it('is set up by hand', async () => {
   const loaded = loadConfig({ cwd: home, env: {}, home });
   expect(loaded).toMatchObject({ ok: true, config: { ALLOWED_USERS: [OWNER] } });
   const text = readFileSync(file, 'utf8');
-  writeFileSync(file, text.replace(/(?<=TOKEN=).*/, TOKEN)); // what the person is told to do
+  writeFileSync(file, text.replace(/(?<=TOKEN=).*/, TOKEN)); // as the README says
   expect(await sh(take('npx ccbot hook --install'))).toMatchObject({ status: 0, err: '' });
   expect(readFileSync(join(home, '.claude/settings.json'), 'utf8')).toContain('hook.js');
 });
 
-it('runs with a token, while every command for the terminal does what it says', async () => {
-  const start = person(take('npm start'));
+it('runs with a token, and every command for the terminal works', async () => {
+  const start = runAtTerminal(take('npm start'));
   await start.sees('worker polling');
   const before = telegram.owner.fromBot().length;
   telegram.owner.say('/health');
@@ -176,10 +176,10 @@ it('runs with a token, while every command for the terminal does what it says', 
   expect(doctor.out).toMatch(/^✓ bot token: @/m);
   expect(doctor.out).toMatch(/\d+ checks: nothing is broken/);
   expect((await sh(take('npx ccbot restart'))).status).toBe(0);
-  const logs = person(take('npx ccbot logs -f'));
+  const logs = runAtTerminal(take('npx ccbot logs -f'));
   await logs.sees('worker polling');
   await interrupt(logs);
-  // The poller is there already: a second one is refused, in words.
+  // A second poller is refused with an explanation.
   expect(await sh(take('npx ccbot supervise'))).toMatchObject({
     status: 1,
     err: expect.stringContaining('holds the lock') as string,
@@ -187,10 +187,10 @@ it('runs with a token, while every command for the terminal does what it says', 
   await interrupt(start);
 });
 
-it('has commands that need no ccbot that runs', async () => {
+it('has commands that work without a running ccbot', async () => {
   const once = await sh(take('npx ccbot worker --once'));
   expect([once.status, once.out]).toEqual([0, expect.stringMatching(/./)]);
-  // Each takes an agent through two turns, for half a minute and more: tested in canary.test.ts.
+  // Runs two turns of each agent, which takes half a minute or longer: tested in canary.test.ts.
   expect((await sh(`${take('npx ccbot canary')} --help`)).status).toBe(0);
   writeFileSync(join(home, 'a.txt'), 'a');
   const send = await sh(take('npx ccbot send-file').replace('PATH', join(home, 'a.txt')));
@@ -208,8 +208,8 @@ it('has commands that need no ccbot that runs', async () => {
   expect((await sh(take('npx ccbot service --help'))).out).toContain('uninstall');
 });
 
-it('tests itself', async () => {
-  // All of it would run this test again, without end. One file is the same way: prepare, jest, the sum.
+it('runs its tests', async () => {
+  // All tests would include this one, endlessly. One file takes the same steps: prepare, jest, summary.
   const test = await sh(`${take('npm test')} -- shared/src/cli/colour`);
   expect([test.status, test.out.trim().split('\n').at(-1)]).toEqual([
     0,
@@ -217,7 +217,7 @@ it('tests itself', async () => {
   ]);
 });
 
-it('has no command that was not run', () => {
+it('has no other commands', () => {
   expect(commands.length).toBeGreaterThan(20);
   expect(left).toEqual([]);
 });

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareSystem, type System } from './harness/system';
-import { count, startSession, told } from './harness/chat';
+import { count, startSession, botSays } from './harness/chat';
 
 jest.setTimeout(60_000);
 
 const AGENT = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
 
-/** What Claude Code does that ccbot relies on, done by the agent for machines that have no Claude Code. */
+/** The behaviour of Claude Code that ccbot relies on, by the agent for machines without Claude Code. */
 describe('with the scripted agent', () => {
   let system: System;
   beforeAll(async () => {
@@ -60,45 +60,45 @@ describe('with the scripted agent', () => {
       .filter((r) => r.type === 'user' && typeof r.message?.content === 'string')
       .map((r) => r.message?.content);
 
-  it('plays a coding session in one card: tools, texts, and an answer with code', async () => {
+  it('shows a coding session in one card: tools, texts, and an answer with code', async () => {
     write('make greet polite');
-    const done = await told(system, 'it changed nothing on your disk');
+    const done = await botSays(system, 'nothing on your disk has changed');
     expect(done.text).toContain('greet');
-    // The live card, which told of each tool, goes when the answer stands: with its table it is a rich message.
-    const whole = await told(system, '4 tools');
-    expect(whole.text).toContain('unit tests');
-    await system.telegram.waitFor(() => count(system, 'it changed nothing on your disk') === 1);
+    // The live card with the tools disappears when the answer is there, which is a rich message because of its table.
+    const answer = await botSays(system, '4 tools');
+    expect(answer.text).toContain('unit tests');
+    await system.telegram.waitFor(() => count(system, 'nothing on your disk has changed') === 1);
   });
 
-  it('takes a stopped turn back that said nothing, and the next prompt arrives alone', async () => {
+  it('undoes a stopped turn that has said nothing, and the next prompt arrives alone', async () => {
     write('slow as a snail');
     await stop();
-    await told(system, 'interrupted');
+    await botSays(system, 'interrupted');
     write('quick one');
-    await told(system, 'quick answer');
+    await botSays(system, 'quick answer');
     expect(prompts().at(-1)).toBe('quick one');
   });
 
-  it('keeps what was said in a turn that is stopped in its middle', async () => {
+  it('keeps what a turn has said when it is stopped', async () => {
     write('half of it');
-    await told(system, 'the first half');
+    await botSays(system, 'the first half');
     await stop();
     await system.telegram.waitFor(() => count(system, 'interrupted') > 1);
     expect(count(system, 'the second')).toBe(0);
   });
 
-  it('is followed to the new session of /clear, with a prompt of many lines', async () => {
+  it('is followed to its new session after /clear, and gets a prompt of many lines', async () => {
     write('/clear');
     const text = `after ${'a line with 日本語 and 🙂\n'.repeat(400)}the end`;
     write(text);
-    await told(system, 'answer after the clearing');
+    await botSays(system, 'answer after the clearing');
     expect(prompts()).toEqual([text]);
   });
 
-  it('ends when the person ends it', async () => {
+  it('ends on /kill', async () => {
     write('/kill');
-    await told(system, 'the transcript stays');
+    await botSays(system, 'the transcript stays');
     system.telegram.owner.tap('End it');
-    await told(system, 'was ended');
+    await botSays(system, 'was ended');
   });
 });

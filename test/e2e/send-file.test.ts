@@ -38,12 +38,12 @@ describe('ccbot send-file', () => {
               argv.includes('ccbot-worker') && env.includes(system.ccbotDir) && env.includes('CCBOT_LOCK_FD')
             );
           } catch {
-            return false; // ended while we looked
+            return false; // it has exited
           }
         }),
     );
 
-  /** Runs it as the agent would, from its directory. */
+  /** Runs the command as the agent would, in its directory. */
   function send(...args: string[]): Promise<{ status: number | null; out: string }> {
     const child = spawn(process.execPath, [CCBOT, 'send-file', ...args], {
       cwd: system.project,
@@ -63,21 +63,21 @@ describe('ccbot send-file', () => {
     expect(files()[0]?.media?.file.bytes.toString()).toBe('all is well');
   });
 
-  it('loses no file when the worker is killed in the middle of sending it', async () => {
+  it('loses no file when the worker is killed while it sends the file', async () => {
     const path = join(system.project, 'large.bin');
     writeFileSync(path, Buffer.alloc(3_000_000, 7));
     system.telegram.fault({ method: 'sendDocument', kind: 'hang', times: 1 });
-    const going = send('large.bin');
+    const sending = send('large.bin');
     await system.telegram.waitFor(
       () => system.telegram.calls.filter((c) => c.method === 'sendDocument').length === 2,
     );
     process.kill(worker(), 'SIGKILL');
-    expect(await going).toMatchObject({ status: 1, out: expect.stringContaining('look in the chat') });
-    writeFileSync(path, 'written anew since');
+    expect(await sending).toMatchObject({ status: 1, out: expect.stringContaining('look in the chat') });
+    writeFileSync(path, 'written again since');
     await system.telegram.waitFor(() => files().length === 2, 60_000);
     expect(files()[1]?.media?.file.bytes.equals(Buffer.alloc(3_000_000, 7))).toBe(true);
-    // The copy goes when the worker has read Telegram's answer, which the chat does not show.
-    const kept = (): number => readdirSync(join(system.ccbotDir, 'outbox')).length;
-    while (kept() > 0) await new Promise((resolve) => setImmediate(resolve));
+    // The worker deletes the copy when it has read Telegram's answer, which the chat does not show.
+    const copies = (): number => readdirSync(join(system.ccbotDir, 'outbox')).length;
+    while (copies() > 0) await new Promise((resolve) => setImmediate(resolve));
   });
 });

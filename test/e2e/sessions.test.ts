@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import type { Person } from '@ccbot/sandbox/telegram/person';
-import { saying, startSession, told } from './harness/chat';
-import { killWorker, noted } from './harness/kill';
+import { botMessages, startSession, botSays } from './harness/chat';
+import { killWorker, waitUntilRecorded } from './harness/kill';
 import { OWNER, prepareSystem, STRANGER, type Supervisor, type System } from './harness/system';
 
 jest.setTimeout(120_000);
@@ -13,7 +13,7 @@ const NAMES = ['one', 'two', 'three', 'four', 'five'];
 let system: System;
 let supervisor: Supervisor;
 const open = new Map<string, () => void>();
-/** The model answers to these when they are opened. */
+/** Prompts that the model answers only when they are opened. */
 const held = new Map(
   ['long work a', 'long work b'].map((prompt) => [
     prompt,
@@ -44,18 +44,18 @@ afterAll(async () => {
   await system.stop();
 });
 
-const of = (person: Person, text: string): ChatMessage[] =>
+const messagesTo = (person: Person, text: string): ChatMessage[] =>
   person.fromBot().filter((m) => m.text.includes(text));
 const buttons = (m: ChatMessage | undefined): string[] => m?.keyboard.flat().map((b) => b.text) ?? [];
 const cards = (person: Person): ChatMessage[] =>
   person.fromBot().filter((m) => buttons(m).includes('⋯ More'));
-const shows = (person: Person, ...texts: string[]): Promise<ChatMessage> =>
+const cardShows = (person: Person, ...texts: string[]): Promise<ChatMessage> =>
   system.telegram.waitFor(
     () => cards(person).find((m) => texts.every((text) => m.text.includes(text))),
     30_000,
   );
 
-it('keeps five agents apart while two of them work: one card, the others at its foot, and what each comes to', async () => {
+it('keeps five agents apart while two of them work: one card, the others in its footer, and the result of each', async () => {
   const { owner } = system.telegram;
   await system.telegram.waitFor(
     () => owner.fromBot().filter((m) => buttons(m).includes('● five')).length === 1,
@@ -71,102 +71,109 @@ it('keeps five agents apart while two of them work: one card, the others at its 
   ]);
 
   owner.say('long work a');
-  await shows(owner, 'five', '❯ long work a');
+  await cardShows(owner, 'five', '❯ long work a');
   owner.tap('two');
-  await shows(owner, 'two', '⏳ five · working');
+  await cardShows(owner, 'two', '⏳ five · working');
   owner.say('long work b');
-  await shows(owner, 'two', '❯ long work b', '⏳ five · working');
+  await cardShows(owner, 'two', '❯ long work b', '⏳ five · working');
   owner.tap('one');
-  await shows(owner, 'one', '⏳ two · working', '⏳ five · working');
+  await cardShows(owner, 'one', '⏳ two · working', '⏳ five · working');
   expect(cards(owner)).toHaveLength(1);
 
   open.get('long work a')?.();
-  const push = await system.telegram.waitFor(() => of(owner, 'five · finished')[0], 30_000);
+  const push = await system.telegram.waitFor(() => messagesTo(owner, 'five · finished')[0], 30_000);
   expect(push.text).toContain('Ended: long work a');
   owner.tap('two');
-  await shows(owner, 'two', '❯ long work b');
+  await cardShows(owner, 'two', '❯ long work b');
   open.get('long work b')?.();
   const answer = await system.telegram.waitFor(
-    () => of(owner, 'Ended: long work b').find((m) => m.text.includes('✓ two · done')),
+    () => messagesTo(owner, 'Ended: long work b').find((m) => m.text.includes('✓ two · done')),
     30_000,
   );
-  expect(of(owner, 'two · finished')).toEqual([]);
+  expect(messagesTo(owner, 'two · finished')).toEqual([]);
 
   owner.tap('five', push.id === owner.fromBot().at(-1)?.id ? push.id : undefined);
-  await shows(owner, 'five', '❯ long work a', 'Ended: long work a');
+  await cardShows(owner, 'five', '❯ long work a', 'Ended: long work a');
   owner.say('again, please', { replyTo: answer.id });
-  const again = await told(system, 'again, please');
+  const again = await botSays(system, 'again, please');
   expect(again.text).toContain('✓ two · done');
   owner.say('to five');
   await system.telegram.waitFor(
-    () => of(owner, 'You said: to five').find((m) => m.text.includes('five')),
+    () => messagesTo(owner, 'You said: to five').find((m) => m.text.includes('five')),
     30_000,
   );
 });
 
-it('lets two people work in it, each with a session of their own, and tells who asked', async () => {
+it('lets two users work, each with a session of their own, and names the author of a prompt', async () => {
   const { owner, stranger: other } = system.telegram;
   owner.say('/switch three');
   other.say('/switch four');
-  await shows(other, 'four');
+  await cardShows(other, 'four');
   other.say('from the other');
-  await system.telegram.waitFor(() => of(other, 'You said: from the other')[0], 30_000);
+  await system.telegram.waitFor(() => messagesTo(other, 'You said: from the other')[0], 30_000);
   owner.say('from the owner');
-  await told(system, 'You said: from the owner');
-  expect(of(other, 'You said: from the owner')).toEqual([]);
+  await botSays(system, 'You said: from the owner');
+  expect(messagesTo(other, 'You said: from the owner')).toEqual([]);
 
   owner.say('/switch four');
-  await shows(owner, 'four', 'from the other');
+  await cardShows(owner, 'four', 'from the other');
   other.say('for both');
   const seen = await system.telegram.waitFor(
-    () => saying(system, 'You said: for both').find((m) => m.text.includes('done')),
+    () => botMessages(system, 'You said: for both').find((m) => m.text.includes('done')),
     30_000,
   );
   expect(seen.text).toMatch(/❯ \S.*: for both/);
 });
 
-it('asks both who have a session before them, also over a kill, takes the first answer, and tells the other whose it was', async () => {
+it('shows a request to both watchers of a session, even after a kill, takes the first answer, and names its author to the other', async () => {
   const { owner, stranger: other, state } = system.telegram;
   owner.say('/switch three');
-  await shows(owner, 'three');
+  await cardShows(owner, 'three');
   other.say('/switch three');
-  await shows(other, 'three');
+  await cardShows(other, 'three');
   const file = join(system.project, 'ran');
   owner.say(`run python3 -c "open('${file}', 'a').write('once ')"`);
-  await shows(other, 'three', '❯ Owner: run python3');
-  const asking = (person: Person): Promise<ChatMessage> =>
+  await cardShows(other, 'three', '❯ Owner: run python3');
+  const requestTo = (person: Person): Promise<ChatMessage> =>
     system.telegram.waitFor(
-      () => of(person, 'wants to run').find((m) => buttons(m).includes('✓ Allow')),
+      () => messagesTo(person, 'wants to run').find((m) => buttons(m).includes('✓ Allow')),
       60_000,
     );
-  const [mine, theirs] = [await asking(owner), await asking(other)];
-  await noted(system, 'ask:');
+  const ownersRequest = await requestTo(owner);
+  const othersRequest = await requestTo(other);
+  await waitUntilRecorded(system, 'ask:');
   await killWorker(system, supervisor);
-  const deny = mine.keyboard.flat().find((b) => b.text === '✗ Deny')?.callback_data ?? '';
-  other.tap('✓ Allow', theirs.id);
+  const deny = ownersRequest.keyboard.flat().find((b) => b.text === '✗ Deny')?.callback_data ?? '';
+  other.tap('✓ Allow', othersRequest.id);
   await system.telegram.waitFor(
-    () => of(other, 'Done:').find((m) => m.text.includes('✓ three · done')),
+    () => messagesTo(other, 'Done:').find((m) => m.text.includes('✓ three · done')),
     60_000,
   );
-  const told = await system.telegram.waitFor(
-    () => of(owner, 'Answered by Stranger: ✓ Allowed.').find((m) => m.id === mine.id),
+  const answered = await system.telegram.waitFor(
+    () => messagesTo(owner, 'Answered by Stranger: ✓ Allowed.').find((m) => m.id === ownersRequest.id),
     30_000,
   );
-  expect(buttons(told)).not.toContain('✗ Deny');
+  expect(buttons(answered)).not.toContain('✗ Deny');
   await system.telegram.waitFor(
-    () => of(other, '✓ Allowed.').find((m) => m.id === theirs.id && !m.text.includes('Answered by')),
+    () =>
+      messagesTo(other, '✓ Allowed.').find(
+        (m) => m.id === othersRequest.id && !m.text.includes('Answered by'),
+      ),
     30_000,
   );
-  // As a phone that has not seen yet what became of it.
+  // A phone that still shows the buttons.
   state.queries.set('late', { at: Date.now() });
   state.addUpdate({
     callback_query: {
-      ...{ id: 'late', from: owner.user, chat_instance: '1', data: deny },
-      message: { message_id: mine.id, date: 0, chat: { id: owner.user.id, type: 'private' } },
+      id: 'late',
+      from: owner.user,
+      chat_instance: '1',
+      data: deny,
+      message: { message_id: ownersRequest.id, date: 0, chat: { id: owner.user.id, type: 'private' } },
     },
   });
   const toast = await system.telegram.waitFor(() => state.queries.get('late')?.answered, 30_000);
   expect(toast).toBe('Answered by Stranger: ✓ Allowed.');
   expect(readFileSync(file, 'utf8')).toBe('once ');
-  for (const person of [owner, other]) expect(of(person, 'wants to run')).toHaveLength(1);
+  for (const person of [owner, other]) expect(messagesTo(person, 'wants to run')).toHaveLength(1);
 });

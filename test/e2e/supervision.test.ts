@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask } from './harness/ask';
+import { runProgram } from './harness/run-program';
 import { openForwardProxy, type ForwardProxy } from './harness/proxy';
 import { CCBOT, prepareSystem, WORKER, workerPid, type Supervisor, type System } from './harness/system';
 
@@ -17,14 +17,14 @@ afterEach(async () => {
   proxy = undefined;
 });
 
-const said = (text: string) => system.telegram.owner.fromBot().filter((m) => m.text.includes(text));
-/** Resolves when a poll is held open. */
+const botMessages = (text: string) => system.telegram.owner.fromBot().filter((m) => m.text.includes(text));
+/** Resolves when a poll is open. */
 const polled = () =>
   system.telegram.waitFor(() => {
     const last = system.telegram.polls.at(-1);
     return last !== undefined && last.endedNs === undefined;
   }, 30_000);
-/** Resolves when the supervisor has another worker than `old`. */
+/** Resolves when the supervisor has a worker other than `old`. */
 async function replaced(supervisor: Supervisor, old: number): Promise<void> {
   for (;;) {
     try {
@@ -32,7 +32,7 @@ async function replaced(supervisor: Supervisor, old: number): Promise<void> {
     } catch {
       // between two workers
     }
-    await new Promise((resolve) => setTimeout(resolve, 10)); // the kernel tells no stranger of a process's start
+    await new Promise((resolve) => setTimeout(resolve, 10)); // no event reports the start of a process
   }
 }
 const log = (program: string): string => readFileSync(join(system.ccbotDir, `logs/${program}.log`), 'utf8');
@@ -43,40 +43,41 @@ describe('a poller on another machine', () => {
     await fetch(`${apiRoot}/bot${token}/getUpdates`, { method: 'POST' });
   };
 
-  it('has the worker stop at once, is told in the chat once with what to do, and is no crash', async () => {
+  it('stops the worker, is reported once in the chat with what to do, and does not count as a crash', async () => {
     system = await prepareSystem({ settings: scripted });
     const supervisor = system.supervise();
     await polled();
     const first = workerPid(supervisor);
     await pollElsewhere();
     const [notice] = await system.telegram.waitFor(() => {
-      const found = said('Another ccbot is using');
+      const found = botMessages('Another ccbot is using');
       return found.length > 0 && found;
     }, 30_000);
     expect(notice?.text).toContain('BotFather');
     const polls = system.telegram.polls.length;
-    const status = await ask(system, CCBOT, 'status', '--json');
+    const status = await runProgram(system, CCBOT, 'status', '--json');
     expect(status.code).toBe(3);
     expect(JSON.parse(status.stdout)).toMatchObject({
       state: 'waiting',
       report: { why: 'conflict', conflicts: 1, failures: 0, worker: null },
     });
 
-    // Whoever has ended the other one need not wait: and if it is still there, that is no news.
-    expect((await ask(system, CCBOT, 'restart')).code).toBe(0);
+    // After stopping the other one, the user does not have to wait. If it still polls, it is not reported again.
+    expect((await runProgram(system, CCBOT, 'restart')).code).toBe(0);
     await polled();
     expect(workerPid(supervisor)).not.toBe(first);
     expect(system.telegram.polls.length).toBeGreaterThan(polls);
     await pollElsewhere();
     for (let state: unknown; state !== 'waiting';) {
-      state = (JSON.parse((await ask(system, CCBOT, 'status', '--json')).stdout) as { state: unknown }).state;
+      state = (JSON.parse((await runProgram(system, CCBOT, 'status', '--json')).stdout) as { state: unknown })
+        .state;
     }
-    expect(said('Another ccbot is using')).toHaveLength(1);
+    expect(botMessages('Another ccbot is using')).toHaveLength(1);
   });
 });
 
 describe('while a supervisor runs', () => {
-  it('a worker alone and a single round refuse, and say who holds the lock', async () => {
+  it('other workers and supervisors refuse to start, and name the holder of the lock', async () => {
     system = await prepareSystem({ settings: scripted });
     const supervisor = system.supervise();
     await polled();
@@ -86,7 +87,7 @@ describe('while a supervisor runs', () => {
       [CCBOT, 'worker', '--once'],
       [CCBOT, 'supervise'],
     ] as const) {
-      const refused = await ask(system, program, ...args);
+      const refused = await runProgram(system, program, ...args);
       expect([refused.code, refused.stderr]).toEqual([
         1,
         expect.stringContaining(`pid ${supervisor.child.pid}`) as string,
@@ -96,8 +97,8 @@ describe('while a supervisor runs', () => {
 });
 
 describe.each(['http', 'https', 'socks5'] as const)('behind a proxy of kind %s', (kind) => {
-  it('everything goes through it: the probe, the polls, what is sent, and the supervisor’s own notices', async () => {
-    // A name that nobody knows but the proxy: whoever goes around it goes nowhere.
+  it('all traffic goes through it: the probe, the polls, messages, and the notices of the supervisor', async () => {
+    // Only the proxy can resolve this name, so a request that bypasses it fails.
     const settings = {
       ...scripted,
       TELEGRAM_API_ROOT: 'http://telegram.invalid',
@@ -115,15 +116,15 @@ describe.each(['http', 'https', 'socks5'] as const)('behind a proxy of kind %s',
     const supervisor = system.supervise();
     await polled();
     system.telegram.owner.say('/help');
-    await system.telegram.waitFor(() => said('Begin with /new').length > 0, 30_000);
+    await system.telegram.waitFor(() => botMessages('Begin with /new').length > 0, 30_000);
     for (let crash = 1; crash <= 3; crash++) {
       const old = workerPid(supervisor);
       process.kill(old, 'SIGKILL');
       await replaced(supervisor, old);
       await polled();
     }
-    await system.telegram.waitFor(() => said('keeps crashing').length > 0, 30_000);
-    expect([...proxy.asked].map((host) => host.replace(/:80$/, ''))).toEqual(['telegram.invalid']);
+    await system.telegram.waitFor(() => botMessages('keeps crashing').length > 0, 30_000);
+    expect([...proxy.hosts].map((host) => host.replace(/:80$/, ''))).toEqual(['telegram.invalid']);
     expect(log('supervisor')).not.toContain('cannot reach');
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Block } from '@ccbot/sandbox/model/script';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { claudeProgram, prepareSystem, type System } from './harness/system';
-import { count, saying, startSession, told } from './harness/chat';
+import { count, botMessages, startSession, botSays } from './harness/chat';
 
 jest.setTimeout(90_000);
 
@@ -14,14 +14,14 @@ const bash = (command: string): Block => ({
   input: { command, description: 'a command' },
 });
 
-/** A promise with the key to it. */
+/** A promise that `open` resolves. */
 function gate(): { closed: Promise<void>; open(): void } {
   let open = (): void => undefined;
   const closed = new Promise<void>((resolve) => (open = resolve));
   return { closed, open };
 }
 
-describe('turns of the real Claude Code that do not simply end', () => {
+describe('unusual turns of the real Claude Code', () => {
   let system: System;
   const never = gate();
   const release = gate();
@@ -52,7 +52,7 @@ describe('turns of the real Claude Code that do not simply end', () => {
     await system.stop();
   });
   const write = (text: string): number => system.telegram.owner.say(text);
-  /** The live cards of running turns: those that can be stopped. */
+  /** The live cards of running turns: those with a Stop button. */
   const working = (): ChatMessage[] =>
     system.telegram.owner.fromBot().filter((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop'));
   const stop = async (): Promise<void> => {
@@ -61,29 +61,29 @@ describe('turns of the real Claude Code that do not simply end', () => {
   };
   const prompts = (): string[] => system.model.requests.map((r) => r.prompt);
 
-  it('ends a turn that is stopped before the agent said anything, and types the next prompt alone', async () => {
+  it('ends a turn that is stopped before the agent says anything, and types the next prompt alone', async () => {
     write('say nothing yet\nand this second line');
     await system.model.waitFor((r) => r.prompt.includes('say nothing yet'));
     await stop();
-    await told(system, 'interrupted');
+    await botSays(system, 'interrupted');
     await system.telegram.waitFor(() => working().length === 0);
     write('the next one');
-    await told(system, 'You said: the next one');
+    await botSays(system, 'You said: the next one');
     expect(prompts().at(-1)).toBe('the next one');
   });
 
-  it('ends a turn that is stopped in the middle of the answer, and keeps what was said', async () => {
+  it('ends a turn that is stopped in the middle of the answer, and keeps the first part', async () => {
     const before = count(system, 'interrupted');
     write('stand still');
     await system.model.waitFor((r) => r.prompt.includes('stand still'));
     await stop();
     await system.telegram.waitFor(() => count(system, 'interrupted') > before);
-    await told(system, 'A first part.');
+    await botSays(system, 'A first part.');
     write('after the middle');
-    await told(system, 'You said: after the middle');
+    await botSays(system, 'You said: after the middle');
   });
 
-  it('marks a prompt that is written while a turn runs as taken, and answers it once', async () => {
+  it('marks a prompt that is sent during a turn as queued, and answers it once', async () => {
     write('wait for me');
     await system.model.waitFor((r) => r.prompt.includes('wait for me'));
     const id = write('and one more thing');
@@ -91,49 +91,49 @@ describe('turns of the real Claude Code that do not simply end', () => {
       () => system.telegram.owner.chat().find((m) => m.id === id)?.reaction === '✍',
     );
     release.open();
-    await told(system, 'It is done.');
-    await told(system, 'You said: and one more thing');
+    await botSays(system, 'It is done.');
+    await botSays(system, 'You said: and one more thing');
     expect(count(system, 'It is done.')).toBe(1);
     expect(count(system, 'You said: and one more thing')).toBe(1);
   });
 
   it('shows an error of the API and ends the turn', async () => {
     write('dead login');
-    const failed = await told(system, 'authentication_failed');
-    await system.telegram.waitFor(() => saying(system, 'failed')[0]);
+    const failed = await botSays(system, 'authentication_failed');
+    await system.telegram.waitFor(() => botMessages(system, 'failed')[0]);
     expect(failed.text).toContain('no such key');
     await system.telegram.waitFor(() => working().length === 0);
   });
 
-  it('holds what is written while a permission dialog is up, and types it when the request is allowed', async () => {
+  it('holds messages during a permission dialog, and types them when the request is allowed', async () => {
     const file = join(system.dir, 'touched');
     write(`run: touch ${file}`);
-    const ask = await told(system, 'wants to run');
-    // The dialog comes up at the terminal a moment after its hook was started.
+    const request = await botSays(system, 'wants to run');
+    // The dialog appears at the terminal a moment after its hook starts.
     const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
     while (!screen().includes('1. Yes')) await new Promise((resolve) => setTimeout(resolve, 100));
     write('written into the dialog');
-    await told(system, 'shows a dialog, so your message waits');
-    system.telegram.owner.tap('✓ Allow', ask.id);
-    // Typed while the tool still runs, it joins the turn.
+    await botSays(system, 'shows a dialog, so your message waits');
+    system.telegram.owner.tap('✓ Allow', request.id);
+    // It is typed while the tool still runs, so it joins the turn.
     await system.model.waitFor((r) => JSON.stringify(r.body['messages']).includes('written into the dialog'));
     expect(readFileSync(file, 'utf8')).toBe('');
     await system.telegram.waitFor(() => count(system, 'Screen of demo') === 0);
   });
 
-  it('shows a page of the agent that a slash command opened, and types nothing into it', async () => {
-    // What was typed last may have joined the turn or begun one: either way the agent comes to rest first.
+  it('shows the page that a slash command opens, and types nothing into it', async () => {
+    // The last message may have joined the turn or started a new one, so this waits until the agent is idle.
     const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
-    for (let calm = 0; calm < 5;) {
-      calm = /esc to interrupt/.test(screen()) || working().length > 0 ? 0 : calm + 1;
-      await new Promise((resolve) => setTimeout(resolve, 200)); // no event tells that nothing more comes
+    for (let idleChecks = 0; idleChecks < 5;) {
+      idleChecks = /esc to interrupt/.test(screen()) || working().length > 0 ? 0 : idleChecks + 1;
+      await new Promise((resolve) => setTimeout(resolve, 200)); // no event reports that nothing follows
     }
     write('/cost');
-    await told(system, 'Esc to close');
+    await botSays(system, 'Esc to close');
     write('not into the page');
-    await told(system, 'so your message waits');
+    await botSays(system, 'so your message waits');
     system.telegram.owner.tap('Esc');
-    await told(system, 'You said: not into the page');
+    await botSays(system, 'You said: not into the page');
     expect(prompts().at(-1)).toBe('not into the page');
   });
 
@@ -143,14 +143,14 @@ describe('turns of the real Claude Code that do not simply end', () => {
     const script = join(system.dir, 'nested.sh');
     writeFileSync(script, `#!/bin/sh\nexec '${claudeProgram()}' -p 'hello from inside'\n`, { mode: 0o755 });
     write(`run: ${script}`);
-    const ask = await system.telegram.waitFor(() =>
-      saying(system, 'wants to run').find((m) => m.text.includes('nested.sh') && m.keyboard.length > 0),
+    const request = await system.telegram.waitFor(() =>
+      botMessages(system, 'wants to run').find((m) => m.text.includes('nested.sh') && m.keyboard.length > 0),
     );
-    system.telegram.owner.tap('✓ Allow', ask.id);
-    await told(system, 'Done: You said: hello from inside');
+    system.telegram.owner.tap('✓ Allow', request.id);
+    await botSays(system, 'Done: You said: hello from inside');
     expect(map()).toBe(before);
     write('still here');
-    await told(system, 'You said: still here');
+    await botSays(system, 'You said: still here');
     expect(count(system, 'You said: hello from inside')).toBe(1);
   });
 });
@@ -159,13 +159,13 @@ describe('without hooks', () => {
   let system: System;
   afterAll(() => system.stop());
 
-  it('still brings the answer, by the agent’s own files', async () => {
+  it('still shows the answer, from the files of the agent', async () => {
     system = await prepareSystem({ installHooks: false });
     expect(readFileSync(join(system.home, '.claude/settings.json'), 'utf8')).not.toContain('ccbot');
     system.supervise();
     await startSession(system);
     const id = system.telegram.owner.say('can you hear me');
-    await told(system, 'You said: can you hear me');
+    await botSays(system, 'You said: can you hear me');
     await system.telegram.waitFor(
       () => system.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👌',
     );
@@ -176,31 +176,31 @@ describe('the first message', () => {
   let system: System;
   afterEach(() => system.stop());
 
-  it('is typed as soon as the agent is ready, however early it was written', async () => {
+  it('is typed as soon as the agent is ready, however early it was sent', async () => {
     system = await prepareSystem();
     system.supervise();
     system.telegram.owner.say(`/new demo ${system.project}`);
     system.telegram.owner.say('one\ntwo');
     system.telegram.owner.say('three');
-    await told(system, 'You said: one\ntwo');
-    await told(system, 'You said: three');
+    await botSays(system, 'You said: one\ntwo');
+    await botSays(system, 'You said: three');
     expect(system.model.requests.map((r) => r.prompt)).toEqual(['one\ntwo', 'three']);
   });
 
-  it('waits while the agent asks whether it may trust the directory', async () => {
+  it('waits while the agent asks whether to trust the directory', async () => {
     system = await prepareSystem({ trusted: false });
     system.supervise();
     system.telegram.owner.say(`/new demo ${system.project}`);
-    await told(system, 'I trust this folder');
+    await botSays(system, 'I trust this folder');
     system.telegram.owner.say('are you there');
-    await told(system, 'shows a dialog, so your message waits');
-    // Claude Code drops keys in the first third of a second of this dialog, and tells of nothing when it is over; no
-    // person is that quick.
+    await botSays(system, 'shows a dialog, so your message waits');
+    // Claude Code drops keys in the first third of a second of this dialog, and nothing reports when that is over. No
+    // user is that quick.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     system.telegram.owner.tap('↓');
-    await told(system, '❯ Yes, I trust this folder');
+    await botSays(system, '❯ Yes, I trust this folder');
     system.telegram.owner.tap('⏎ Enter');
-    await told(system, 'You said: are you there');
+    await botSays(system, 'You said: are you there');
     await system.telegram.waitFor(() => count(system, 'I trust this folder') === 0);
   });
 });

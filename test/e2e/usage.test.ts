@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Pause, Reply } from '@ccbot/sandbox/model/script';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { prepareSystem, WORKER, workerPid, type Supervisor, type System } from './harness/system';
-import { count, saying, startSession, told } from './harness/chat';
+import { count, botMessages, startSession, botSays } from './harness/chat';
 
 jest.setTimeout(120_000);
 
-/** A promise with the key to it. */
+/** A pause that `open` ends. */
 function gate(): { pause: Pause; open(): void } {
   let open = (): void => undefined;
   const until = new Promise<void>((resolve) => (open = resolve));
@@ -17,7 +17,7 @@ function gate(): { pause: Pause; open(): void } {
 const WEEK_S = 7 * 24 * 3600;
 const seconds = (): number => Math.floor(Date.now() / 1_000);
 
-/** What the API says of a subscription's limits. */
+/** The API's headers for the limits of a subscription. */
 function limits(used: { fiveHours: number; week: number }, resetsAt: number): Record<string, string> {
   const name = 'anthropic-ratelimit-unified';
   return {
@@ -33,13 +33,13 @@ function limits(used: { fiveHours: number; week: number }, resetsAt: number): Re
   };
 }
 
-describe('the figures of the real Claude Code with a subscription', () => {
+describe('the usage of the real Claude Code with a subscription', () => {
   let system: System;
   let supervisor: Supervisor;
   const second = gate();
   let used = { fiveHours: 0.52, week: 0.31 };
   let resetsAt = seconds() + 5_000;
-  const own = { type: 'command', command: "printf 'my %s line' own; cat > seen.json", padding: 1 };
+  const userStatusLine = { type: 'command', command: "printf 'my %s line' own; cat > seen.json", padding: 1 };
 
   beforeAll(async () => {
     system = await prepareSystem({
@@ -47,7 +47,7 @@ describe('the figures of the real Claude Code with a subscription', () => {
         ANTHROPIC_API_KEY: '',
         CLAUDE_CODE_OAUTH_TOKEN: `sk-ant-oat01-dummy-${'a'.repeat(40)}`,
       },
-      agentSettings: { statusLine: own },
+      agentSettings: { statusLine: userStatusLine },
       rules: [
         ({ prompt, tools }): Reply | null => {
           const headers = limits(used, resetsAt);
@@ -78,10 +78,10 @@ describe('the figures of the real Claude Code with a subscription', () => {
       .filter((m) => m.keyboard.flat().some((b) => b.text.includes('Stop')))
       .at(-1);
 
-  it('shows them on the card, and tells once that half of a limit is used', async () => {
+  it('is shown on the card, with one alert when half of a limit is used', async () => {
     write('first');
-    await told(system, 'You said: first');
-    const alert = await told(system, 'more than 50 % of the five-hour limit is used (52 %)');
+    await botSays(system, 'You said: first');
+    const alert = await botSays(system, 'more than 50 % of the five-hour limit is used (52 %)');
     expect(alert.text).toMatch(/begins anew (?:tomorrow )?at \d\d:\d\d \(in 1 hr \d+ mins?\)/);
     write('second');
     const live = await system.telegram.waitFor(() => {
@@ -90,11 +90,11 @@ describe('the figures of the real Claude Code with a subscription', () => {
     }, 30_000);
     expect(live.text).toMatch(/ctx 0 % · \$0\.00 · Sonnet 5\.5 · medium/);
     second.open();
-    await told(system, 'You said: second');
+    await botSays(system, 'You said: second');
     expect(count(system, 'more than 50 %')).toBe(1);
   });
 
-  it('leaves the person’s own status line as it was: the terminal shows it, and it sees its input', async () => {
+  it('leaves the status line of the user alone: the terminal shows it, and it gets its input', async () => {
     const screens = (): string =>
       system
         .tmux('list-panes', '-a', '-F', '#{pane_id}')
@@ -111,9 +111,9 @@ describe('the figures of the real Claude Code with a subscription', () => {
     expect(seen).toHaveProperty('rate_limits.five_hour.used_percentage', 52);
   });
 
-  it('answers /usage with every session’s figures and the limits with their resets', async () => {
+  it('is shown by /usage for every session, with the limits and their resets', async () => {
     write('/usage');
-    const answer = await told(system, 'Limits of Claude Code');
+    const answer = await botSays(system, 'Limits of Claude Code');
     expect(answer.text).toMatch(/demo: ctx 0 % · \$0\.00 · Sonnet 5\.5 · medium/);
     expect(answer.text).toMatch(
       /the five-hour limit: 52 % used, begins anew .*at \d\d:\d\d \(in 1 hr \d+ mins?\)/,
@@ -121,43 +121,43 @@ describe('the figures of the real Claude Code with a subscription', () => {
     expect(answer.text).toMatch(/the weekly limit: 31 % used, begins anew on \w{3} \d+ \w{3} at \d\d:\d\d/);
   });
 
-  it('holds the queue at a limit, by the agent’s own flag, until the person says to go on', async () => {
+  it('holds the queue at a limit, by what the agent reports, until the user continues', async () => {
     used = { fiveHours: 1, week: 0.31 };
     write('too much');
-    await told(system, 'demo has used up the five-hour limit, which begins anew');
-    expect(saying(system, 'It goes on only if you say so.')).toHaveLength(1);
-    await told(system, 'more than 90 % of the five-hour limit is used (100 %)');
+    await botSays(system, 'demo has used up the five-hour limit, which begins anew');
+    expect(botMessages(system, 'It goes on only if you say so.')).toHaveLength(1);
+    await botSays(system, 'more than 90 % of the five-hour limit is used (100 %)');
     write('written at the limit');
-    await told(system, 'so your message waits until it goes on.');
-    const asked = system.model.requests.length;
+    await botSays(system, 'so your message waits until it goes on.');
+    const requests = system.model.requests.length;
     used = { fiveHours: 0.6, week: 0.31 };
-    await new Promise((resolve) => setTimeout(resolve, 3_000)); // nobody says so: nothing is typed
-    expect(system.model.requests).toHaveLength(asked);
+    await new Promise((resolve) => setTimeout(resolve, 3_000)); // nothing is typed without the user
+    expect(system.model.requests).toHaveLength(requests);
     system.telegram.owner.tap('▶ Go on now');
-    await told(system, 'You said: written at the limit');
-    await told(system, 'It goes on.');
+    await botSays(system, 'You said: written at the limit');
+    await botSays(system, 'It goes on.');
   });
 
-  it('goes on by itself at the reset when the person said so, over a restart of the worker', async () => {
+  it('continues on its own at the reset when the user chose that, even after a restart of the worker', async () => {
     used = { fiveHours: 1, week: 0.31 };
     resetsAt = seconds() + 20;
     write('once more');
-    const at = await system.telegram.waitFor(
-      () => saying(system, 'It goes on only if you say so.').find((m) => m.keyboard.length > 0),
+    const notice = await system.telegram.waitFor(
+      () => botMessages(system, 'It goes on only if you say so.').find((m) => m.keyboard.length > 0),
       30_000,
     );
-    const label = at.keyboard.flat().find((b) => b.text.startsWith('▶ Go on at'))?.text ?? '';
-    system.telegram.owner.tap(label, at.id);
-    await told(system, 'as you said');
+    const label = notice.keyboard.flat().find((b) => b.text.startsWith('▶ Go on at'))?.text ?? '';
+    system.telegram.owner.tap(label, notice.id);
+    await botSays(system, 'as you said');
     used = { fiveHours: 0.01, week: 0.31 };
     resetsAt += 5 * 3600;
     process.kill(workerPid(supervisor), 'SIGKILL');
-    await told(system, 'You said: continue', 60_000);
+    await botSays(system, 'You said: continue', 60_000);
   });
 
-  it('is put back exactly when the hooks are taken out', () => {
+  it('is restored exactly when the hooks are uninstalled', () => {
     expect(system.run(WORKER, 'hook', '--uninstall').status).toBe(0);
     const settings = JSON.parse(readFileSync(join(system.home, '.claude/settings.json'), 'utf8')) as object;
-    expect(settings).toEqual({ skipDangerousModePermissionPrompt: true, statusLine: own });
+    expect(settings).toEqual({ skipDangerousModePermissionPrompt: true, statusLine: userStatusLine });
   });
 });

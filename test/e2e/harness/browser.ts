@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 
-/** Where a Chromium is that can show the chat page; null when none is installed. `npm test` leaves the test out then, and says so. */
+/** Path of a Chromium for the chat page; null when none is installed, in which case `npm test` says that it skips the test. */
 export function browserProgram(): string | null {
-  const places = [
+  const paths = [
     process.env['CHROMIUM'],
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
@@ -10,5 +10,5 @@ export function browserProgram(): string | null {
     '/Applications/Chromium.app/Contents/MacOS/Chromium',
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   ];
-  return places.find((path): path is string => path !== undefined && existsSync(path)) ?? null;
+  return paths.find((path): path is string => path !== undefined && existsSync(path)) ?? null;
 }

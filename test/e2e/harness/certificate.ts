@@ -1,6 +1,6 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
 
-/** A certificate for `localhost` that signs itself, and its key; PEM. Made anew each time: no key lies in the repository. */
+/** A self-signed certificate for `localhost` and its key, PEM. Created for each run, so that no key is in the repository. */
 export function selfSigned(): { cert: string; key: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
@@ -16,7 +16,7 @@ export function selfSigned(): { cert: string; key: string } {
     der(
       0xa3,
       sequence(
-        extension('551d13', sequence(der(0x01, Buffer.from([0xff])))), // an authority, its own
+        extension('551d13', sequence(der(0x01, Buffer.from([0xff])))), // its own authority
         extension('551d11', sequence(der(0x82, Buffer.from('localhost')))),
       ),
     ),
@@ -30,7 +30,7 @@ export function selfSigned(): { cert: string; key: string } {
   };
 }
 
-/** One value in DER (X.690): its tag, the length, the content. */
+/** One value in DER (X.690): tag, length, content. */
 function der(tag: number, ...content: Buffer[]): Buffer {
   const body = Buffer.concat(content);
   const { length } = body;

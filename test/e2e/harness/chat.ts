@@ -1,25 +1,28 @@
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import type { System } from './system';
 
-/** The bot's visible messages that hold a text, oldest first. */
-export const saying = (system: System, text: string): ChatMessage[] =>
+/** The bot's visible messages that contain a text, oldest first. */
+export const botMessages = (system: System, text: string): ChatMessage[] =>
   system.telegram.owner.fromBot().filter((m) => m.text.includes(text));
 
-/** How many of the bot's visible messages hold a text. */
-export const count = (system: System, text: string): number => saying(system, text).length;
+/** The number of the bot's visible messages that contain a text. */
+export const count = (system: System, text: string): number => botMessages(system, text).length;
 
-/** Resolves with the first visible message of the bot that holds a text; rejects with the chat when none comes. */
-export async function told(system: System, text: string, timeoutMs = 30_000): Promise<ChatMessage> {
+/** Resolves with the bot's first visible message that contains a text; rejects with the chat when there is none in time. */
+export async function botSays(system: System, text: string, timeoutMs = 30_000): Promise<ChatMessage> {
   try {
-    return await system.telegram.waitFor(() => saying(system, text)[0], timeoutMs);
+    return await system.telegram.waitFor(() => botMessages(system, text)[0], timeoutMs);
   } catch {
-    const chat = system.telegram.owner.chat().map((m) => `${m.fromBot ? 'bot' : 'person'}: ${m.text}`);
-    throw new Error(`nobody said ${JSON.stringify(text)}; the chat:\n${chat.join('\n---\n')}`);
+    const chat = system.telegram.owner.chat().map((m) => `${m.fromBot ? 'bot' : 'user'}: ${m.text}`);
+    throw new Error(`the bot did not say ${JSON.stringify(text)}; the chat:\n${chat.join('\n---\n')}`);
   }
 }
 
-/** Starts a session by `/new` in the project and waits until its agent is ready for text. */
+/** Starts a session with `/new` in the project, and waits until its agent is ready. */
 export async function startSession(system: System, name = 'demo'): Promise<void> {
   system.telegram.owner.say(`/new ${name} ${system.project}`);
-  await system.telegram.waitFor(() => saying(system, 'ready').find((m) => m.text.includes(name)), 30_000);
+  await system.telegram.waitFor(
+    () => botMessages(system, 'ready').find((m) => m.text.includes(name)),
+    30_000,
+  );
 }

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { repositoryFiles, root } from '../../repo/files';
 
-/** Copies what a clone holds, or the part of it that is wanted; nothing installed, nothing built. */
+/** Copies the files that a clone would contain, nothing installed or built. */
 export function copyRepository(path: string, isWanted: (file: string) => boolean = () => true): void {
   for (const file of repositoryFiles().filter(isWanted)) {
     mkdirSync(dirname(join(path, file)), { recursive: true });
@@ -11,7 +11,7 @@ export function copyRepository(path: string, isWanted: (file: string) => boolean
   }
 }
 
-/** Makes a repository with one commit that holds what a clone of this one holds. */
+/** Creates a repository with one commit of the files that a clone would contain. */
 export function makeOrigin(path: string): void {
   copyRepository(path);
   const git = (...args: string[]): void => {
@@ -24,11 +24,11 @@ export function makeOrigin(path: string): void {
   git('commit', '--quiet', '--message', 'All of it');
 }
 
-/** Gives a clone the dependencies of this one, as `npm ci` would with a network: linked where the file system can, else copied. */
+/** Gives a clone the dependencies of this one, instead of `npm ci` over the network: hard links if possible, else copies. */
 export function lendDependencies(clone: string): void {
   const from = join(root, 'node_modules');
   const to = join(clone, 'node_modules');
   if (spawnSync('cp', ['-al', `${from}/.`, to], { stdio: 'ignore' }).status === 0) return;
   const { status, stderr } = spawnSync('cp', ['-a', `${from}/.`, to], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`the dependencies cannot be copied: ${stderr}`);
+  if (status !== 0) throw new Error(`cannot copy the dependencies: ${stderr}`);
 }

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 export const shellBlocks = (text: string): string[] =>
   [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
 
-/** The commands of a block, as a shell takes them: one line each, or several where one goes on (a here-document, a bracket). */
+/** The commands of a block. A command has several lines when a shell would read on, as in a here-document or brackets. */
 export function commandsOf(block: string): string[] {
   const commands: string[] = [];
   let lines: string[] = [];
@@ -15,11 +15,11 @@ export function commandsOf(block: string): string[] {
     commands.push(lines.join('\n'));
     lines = [];
   }
-  if (lines.length > 0) throw new Error(`a command of the block has no end: ${lines.join('\n')}`);
+  if (lines.length > 0) throw new Error(`incomplete command: ${lines.join('\n')}`);
   return commands;
 }
 
-/** bash takes a here-document without its end, and only warns of it. */
+/** bash accepts a here-document without its end and only warns, hence the check of stderr. */
 function isComplete(text: string): boolean {
   const { status, stderr } = spawnSync('bash', ['--norc', '-n', '-c', text], {
     encoding: 'utf8',
@@ -28,6 +28,6 @@ function isComplete(text: string): boolean {
   return status === 0 && stderr === '';
 }
 
-/** The commands in the first column of a document's tables that begin with a word. */
+/** The commands in the first column of a document's tables that begin with a text. */
 export const tabledCommands = (text: string, first: string): string[] =>
   [...text.matchAll(/^\| `([^`]+)`/gm)].map(([, cell = '']) => cell).filter((cell) => cell.startsWith(first));

@@ -13,17 +13,17 @@ import { basename, dirname, join } from 'node:path';
 import { read, root } from '../../repo/files';
 import { copyRepository, lendDependencies } from './clone';
 
-/** ccbot as it is installed on a machine without the repository. */
+/** ccbot installed as on a machine without the repository. */
 export interface Installed {
-  /** What `npm install --global --prefix` is given. */
+  /** The prefix of `npm install --global --prefix`. */
   prefix: string;
-  /** For a PATH on which its programs are found. */
+  /** A PATH that contains its programs. */
   path: string;
-  /** Puts another version into place, as npm does: the old folder goes, the new one comes. */
+  /** Installs another version as npm does: replaces the old folder by the new one. */
   upgradeTo(version: string): void;
 }
 
-/** The lines of the Dockerfile that a verb begins, without comments, each in one line. */
+/** The arguments of a Dockerfile instruction, with continued lines joined. */
 export const dockerLines = (verb: string): string[] =>
   read('Dockerfile')
     .replace(/\\\n\s*/g, '')
@@ -31,9 +31,9 @@ export const dockerLines = (verb: string): string[] =>
     .flatMap((line) => new RegExp(`^${verb}\\s+(.*)$`).exec(line)?.[1] ?? []);
 
 /**
- * Builds and packs as the Dockerfile does, by its own lines, from what it is given of the repository, and lays the
- * tarballs out as `npm install --global` would, with the third-watchers packages of this clone: the lines that need
- * the registry (`npm ci`, `npm install --global`, `apt-get`) are done by hand.
+ * Builds and packs by the lines of the Dockerfile, from the files that are not ignored, and unpacks the tarballs as
+ * `npm install --global` would, with the third-party packages of this clone. The lines that need a registry (`npm ci`,
+ * `npm install --global`, `apt-get`) are replaced.
  */
 export function installFromDockerfile(dir: string): Installed {
   const source = join(dir, 'src');
@@ -51,7 +51,7 @@ export function installFromDockerfile(dir: string): Installed {
     const to = join(modules, '@ccbot', /^ccbot-([a-z]+)-/.exec(tarball)?.[1] ?? basename(tarball));
     mkdirSync(to, { recursive: true });
     const args = ['-xzf', join(source, 'packed', tarball), '-C', to, '--strip-components=1'];
-    if (spawnSync('tar', args).status !== 0) throw new Error(`${tarball} cannot be unpacked`);
+    if (spawnSync('tar', args).status !== 0) throw new Error(`cannot unpack ${tarball}`);
     const { dependencies } = JSON.parse(readFileSync(join(to, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
     };
@@ -96,7 +96,7 @@ const programsIn = (folder: string): string[] =>
     .filter((name) => name.endsWith('.js'))
     .map((name) => join('dist', name));
 
-/** Whether a line of `.dockerignore` means a path; what is used of its language: names, and a name at any depth. */
+/** Whether a line of `.dockerignore` matches a path. Supports what the file uses: names, and names at any depth. */
 function isBelow(path: string, pattern: string): boolean {
   const name = pattern.replace(/^\*\*\//, '');
   return pattern.startsWith('**/')

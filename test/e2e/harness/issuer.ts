@@ -1,36 +1,35 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The server at which a person enters the code of Codex's login, as far as the login of 0.169.0 asks it. */
+/** The server at which a user enters the code of Codex's login: the requests that Codex 0.169.0 makes. */
 export interface Issuer {
   url: string;
-  /** The code that the program was given last. */
+  /** The last code that was given to the program. */
   code(): string | undefined;
-  /** The person enters the code; the program hears of it at its next question. */
+  /** Enters the code as the user does; the program learns of it with its next request. */
   enter(): void;
-  /** Whether logins by a code are offered. */
+  /** Turns logins by code on or off. */
   offer(on: boolean): void;
   close(): Promise<void>;
 }
 
-/** Starts one on loopback. */
 export async function startIssuer(): Promise<Issuer> {
-  let given = 0;
-  let entered = false;
-  let offered = true;
+  let codes = 0;
+  let isEntered = false;
+  let isOffered = true;
   const codeOf = (n: number): string => `TEST-${String(n).padStart(5, '0')}`;
   const answer = (url: string): [status: number, body: object] => {
     if (url.endsWith('/deviceauth/usercode')) {
-      if (!offered) return [404, {}];
-      entered = false;
+      if (!isOffered) return [404, {}];
+      isEntered = false;
       const expires_at = new Date(Date.now() + 15 * 60_000).toISOString();
       return [
         200,
-        { device_auth_id: `device-${++given}`, user_code: codeOf(given), interval: '1', expires_at },
+        { device_auth_id: `device-${++codes}`, user_code: codeOf(codes), interval: '1', expires_at },
       ];
     }
     if (url.endsWith('/deviceauth/token'))
-      return entered
+      return isEntered
         ? [200, { authorization_code: 'code', code_challenge: 'challenge', code_verifier: 'verifier' }]
         : [403, { error: 'pending' }];
     if (url.endsWith('/oauth/token'))
@@ -46,9 +45,9 @@ export async function startIssuer(): Promise<Issuer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    code: () => (given === 0 ? undefined : codeOf(given)),
-    enter: () => (entered = true),
-    offer: (on) => (offered = on),
+    code: () => (codes === 0 ? undefined : codeOf(codes)),
+    enter: () => (isEntered = true),
+    offer: (on) => (isOffered = on),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -57,7 +56,7 @@ export async function startIssuer(): Promise<Issuer> {
   };
 }
 
-/** A token of the shape that Codex looks into; it opens nothing. */
+/** A token with the fields that Codex reads; it is valid nowhere. */
 function token(): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = {

@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { workerPid, type Supervisor, type System } from './system';
 
-/** Resolves when the worker has noted which messages show what `key` stands for, such as `ask:` or `login:`. */
-export async function noted(system: System, key: string): Promise<void> {
+/** Resolves when the worker has recorded which messages show the keys that begin with `key`, such as `ask:` or `login:`. */
+export async function waitUntilRecorded(system: System, key: string): Promise<void> {
   const db = new Database(join(system.ccbotDir, 'ccbot.db'), { readonly: true });
-  const unsure = db.prepare('SELECT 1 FROM posted WHERE key LIKE ? AND message IS NULL');
-  while (unsure.get(`${key}%`) !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+  const unrecorded = db.prepare('SELECT 1 FROM posted WHERE key LIKE ? AND message IS NULL');
+  while (unrecorded.get(`${key}%`) !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
   db.close();
 }
 
-/** Kills the worker, and resolves when there is another. */
+/** Kills the worker, and resolves when there is a new one. */
 export async function killWorker(system: System, supervisor: Supervisor): Promise<void> {
   const killed = workerPid(supervisor);
   process.kill(killed, 'SIGKILL');
@@ -18,7 +18,7 @@ export async function killWorker(system: System, supervisor: Supervisor): Promis
     try {
       return workerPid(supervisor) !== killed;
     } catch {
-      return false; // between the two
+      return false; // between two workers
     }
   }, 30_000);
 }

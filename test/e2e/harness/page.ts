@@ -1,15 +1,15 @@
 import type { Page } from 'playwright-core';
 
-/** What can be used on the page and has no name that a screen reader could say, as its markup. */
+/** The markup of controls without a name for screen readers. */
 export const nameless = (page: Page): Promise<string[]> => page.evaluate<string[]>(NAMELESS);
 
 /**
- * Text on the page that is hard to read: its contrast with what is behind it is below 4.5 (WCAG 2.2, 1.4.3), below 3
- * for large text.
+ * Text on the page that is hard to read: the contrast with its background is below 4.5, or below 3 for large text
+ * (WCAG 2.2, 1.4.3).
  */
 export const contrasts = (page: Page): Promise<string[]> => page.evaluate<string[]>(CONTRASTS);
 
-// Both run in the browser, whose types are not those of this program.
+// Both run in the browser, and have none of this program's types.
 
 const NAMELESS = `(() => {
   const nameOf = (e) =>
@@ -35,8 +35,8 @@ const CONTRASTS = `(() => {
   const over = ([r, g, b, a], below) => [r, g, b].map((v, i) => v * a + below[i] * (1 - a)).concat(1);
   const behind = (e) => {
     const layers = [];
-    for (let at = e; at; at = at.parentElement) {
-      const layer = rgba(getComputedStyle(at).backgroundColor);
+    for (let node = e; node; node = node.parentElement) {
+      const layer = rgba(getComputedStyle(node).backgroundColor);
       if (layer[3] > 0) layers.push(layer);
       if (layer[3] === 1) break;
     }

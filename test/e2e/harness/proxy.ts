@@ -3,37 +3,37 @@ import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { selfSigned } from './certificate';
 
-/** A proxy on loopback; whatever host is asked for, it leads to one server. */
+/** A proxy on loopback that forwards every host to one server. */
 export interface ForwardProxy {
   /** For `TG_PROXY_URL`. */
   url: string;
-  /** The certificate that its clients must trust, PEM; empty where it has none. */
+  /** The certificate that its clients must trust, PEM; empty without TLS. */
   cert: string;
-  /** The hosts that were asked for. */
-  asked: ReadonlySet<string>;
+  /** The requested hosts. */
+  hosts: ReadonlySet<string>;
   close(): Promise<void>;
 }
 
-/** Opens a proxy that leads to `port`. */
+/** Opens a proxy that forwards to `port`. */
 export async function openForwardProxy(
   kind: 'http' | 'https' | 'socks5',
   port: number,
 ): Promise<ForwardProxy> {
-  const asked = new Set<string>();
+  const hosts = new Set<string>();
   const sockets = new Set<Socket>();
   const join = (socket: Socket, then: (to: Socket) => void): void => {
     const to = connect(port, '127.0.0.1', () => then(to));
-    for (const [one, other] of [
+    for (const [end, other] of [
       [socket, to],
       [to, socket],
     ] as const) {
-      one.on('error', () => other.destroy());
-      one.on('close', () => other.destroy());
+      end.on('error', () => other.destroy());
+      end.on('close', () => other.destroy());
     }
   };
   const forward: RequestListener = (req, res) => {
     const { host, pathname, search } = new URL(req.url ?? '');
-    asked.add(host);
+    hosts.add(host);
     const onward = request({ port, path: pathname + search, method: req.method, headers: req.headers });
     onward.on('response', (answer) => {
       res.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -48,11 +48,11 @@ export async function openForwardProxy(
   if (kind === 'socks5') {
     server = createServer((socket) => {
       socket.on('error', () => socket.destroy());
-      // RFC 1928 without authentication, asked with a name (type 3).
+      // RFC 1928 without authentication, with a domain name (type 3).
       socket.once('data', () => {
         socket.write(Buffer.from([5, 0]));
         socket.once('data', (bytes) => {
-          asked.add(bytes.subarray(5, 5 + (bytes[4] ?? 0)).toString());
+          hosts.add(bytes.subarray(5, 5 + (bytes[4] ?? 0)).toString());
           join(socket, (to) => {
             socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
             socket.pipe(to).pipe(socket);
@@ -71,7 +71,7 @@ export async function openForwardProxy(
   return {
     url: `${kind === 'socks5' ? 'socks5h' : kind}://localhost:${(server.address() as AddressInfo).port}`,
     cert: tls.cert,
-    asked,
+    hosts,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

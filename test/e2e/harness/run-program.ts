@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { System } from './system';
 
-/** Runs a program of ccbot to its end while this process, and with it the sandbox, goes on. */
-export function ask(
+/** Runs a program of ccbot without blocking this process, in which the sandbox runs. */
+export function runProgram(
   system: System,
   program: string,
   ...args: readonly string[]

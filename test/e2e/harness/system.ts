@@ -9,39 +9,39 @@ import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 
 const root = join(__dirname, '..', '..', '..');
 
-/** The programs as they are installed, built by `npm test` before. */
+/** The built programs; `npm test` builds them first. */
 export const CCBOT = join(root, 'packages/supervisor/bin/ccbot.js');
 export const WORKER = join(root, 'packages/worker/bin/ccbot-worker.js');
 
-/** A supervisor that has not stopped after this long, ms, is killed; what it leaves behind fails the test. */
-const PATIENCE_MS = 20_000;
+/** A supervisor that has not stopped after this long is killed, ms; processes that it leaves behind fail the test. */
+const STOP_MS = 20_000;
 
 export const OWNER = 7001;
 export const STRANGER = 8002;
 
 export interface SystemOptions {
   rules?: readonly Rule[];
-  /** Settings beside the usual ones. */
+  /** Additional settings. */
   settings?: Record<string, string>;
-  /** More hooks for the agent, `event → shell command`. */
+  /** Additional hooks of the agent: event → shell command. */
   hooks?: Record<string, string>;
-  /** More of the agent's own settings, such as a status line of the person's. */
+  /** Additional settings of the agent, such as a status line of the user. */
   agentSettings?: Record<string, unknown>;
-  /** What the scripted agent plays, where it takes the place of Claude Code. */
+  /** The script, when the scripted agent replaces Claude Code. */
   script?: unknown;
-  /** True: Codex is there too, set up for the scripted model; `CCBOT_AGENT_BACKEND` among the settings chooses it. */
+  /** True: Codex is set up for the scripted model too; the setting `CCBOT_AGENT_BACKEND` selects it. */
   codex?: boolean;
-  /** False: the agent asks whether it may trust the project. */
+  /** False: the agent asks whether to trust the project. */
   trusted?: boolean;
-  /** False: the hooks of ccbot are not installed. */
+  /** False: ccbot's hooks are not installed. */
   installHooks?: boolean;
 }
 
-/** The whole system on real parts: sandbox Telegram, scripted model, real Claude Code, tmux on a socket of its own. */
+/** The whole system: sandbox Telegram, scripted model, real Claude Code, and tmux on its own socket. */
 export interface System {
   telegram: Sandbox;
   model: Model;
-  /** Everything of this run lies below. */
+  /** Contains all files of this run. */
   dir: string;
   /** The agents' project directory. */
   project: string;
@@ -50,60 +50,35 @@ export interface System {
   env: Record<string, string>;
   /** Starts `ccbot supervise`. */
   supervise(): Supervisor;
-  /** Runs a program of ccbot to its end. */
+  /** Runs a program of ccbot. Blocks this process, and with it the sandbox: see `runProgram`. */
   run(program: string, ...args: string[]): { status: number | null; stdout: string; stderr: string };
   tmux(...args: string[]): string;
-  /** Ends everything; throws when something of it is still alive. */
+  /** Stops everything. Throws when a process is still alive. */
   stop(): Promise<void>;
 }
 
 export interface Supervisor {
   child: ChildProcess;
-  /** What it printed so far. */
+  /** Its output so far. */
   output(): string;
   /** Resolves with the exit code, or the signal's name. */
   exited: Promise<number | string>;
 }
 
-/** Starts the loopback parts and prepares the agent's home; nothing of ccbot runs yet. */
+/** Starts the loopback servers and prepares the agents' home; nothing of ccbot runs yet. */
 export async function prepareSystem(options: SystemOptions = {}): Promise<System> {
   const claude = options.settings?.['CLAUDE_COMMAND'] ?? claudeProgram();
-  const dir = mkdtempSync(join(tmpdir(), 'ccbot-e2e-'));
-  const [home, project, ccbotDir] = ['home', 'project', 'ccbot'].map((n) => join(dir, n)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const path of [join(home, '.claude'), project]) mkdirSync(path, { recursive: true });
-  const token = `${100_000_000 + randomBytes(3).readUIntBE(0, 3)}:${randomBytes(26).toString('base64url')}`;
-  const person = (id: number, first_name: string) => ({ id, is_bot: false, first_name });
+  const folders = createFolders();
+  const { dir, home, project, ccbotDir } = folders;
   const telegram = await startTelegram({
-    token,
-    owner: person(OWNER, 'Owner'),
-    stranger: person(STRANGER, 'Stranger'),
+    token: `${100_000_000 + randomBytes(3).readUIntBE(0, 3)}:${randomBytes(26).toString('base64url')}`,
+    owner: user(OWNER, 'Owner'),
+    stranger: user(STRANGER, 'Stranger'),
   });
   const model = await startModel(options.rules);
   const socket = `ccbot-e2e-${randomBytes(6).toString('hex')}`;
-  const key = `sk-ant-dummy-${randomBytes(20).toString('hex')}`;
-  writeFileSync(
-    join(home, '.claude.json'),
-    JSON.stringify({
-      hasCompletedOnboarding: true,
-      theme: 'dark',
-      projects: options.trusted === false ? {} : { [project]: { hasTrustDialogAccepted: true } },
-      customApiKeyResponses: { approved: [key.slice(-20)] },
-    }),
-  );
-  const hooks = Object.fromEntries(
-    Object.entries(options.hooks ?? {}).map(([event, command]) => [
-      event,
-      [{ hooks: [{ type: 'command', command, timeout: 10 }] }],
-    ]),
-  );
-  writeFileSync(
-    join(home, '.claude/settings.json'),
-    JSON.stringify({ skipDangerousModePermissionPrompt: true, hooks, ...options.agentSettings }),
-  );
+  const apiKey = `sk-ant-dummy-${randomBytes(20).toString('hex')}`;
+  prepareClaude(folders, options, apiKey);
   const env: Record<string, string> = {
     HOME: home,
     PATH: `${join(process.execPath, '..')}:/usr/bin:/bin`,
@@ -115,8 +90,8 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     DISABLE_ERROR_REPORTING: '1',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     ANTHROPIC_BASE_URL: model.url,
-    ANTHROPIC_API_KEY: key,
-    TELEGRAM_BOT_TOKEN: token,
+    ANTHROPIC_API_KEY: apiKey,
+    TELEGRAM_BOT_TOKEN: telegram.token,
     TELEGRAM_API_ROOT: telegram.apiRoot,
     ALLOWED_USERS: String(OWNER),
     CCBOT_DIR: ccbotDir,
@@ -131,23 +106,8 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     env['CCBOT_SCRIPT'] = join(dir, 'script.json');
     writeFileSync(env['CCBOT_SCRIPT'], JSON.stringify(options.script));
   }
-  const children: Supervisor[] = [];
-
-  const run: System['run'] = (program, ...args) => {
-    const done = spawnSync(process.execPath, [program, ...args], {
-      env,
-      cwd: project,
-      encoding: 'utf8',
-      timeout: 60_000,
-    });
-    return { status: done.status, stdout: done.stdout, stderr: done.stderr };
-  };
-  if (options.installHooks !== false) {
-    const installed = run(WORKER, 'hook', '--install', '--agent', 'all');
-    if (installed.status !== 0) throw new Error(`hooks: ${installed.stderr}`);
-  }
-
-  return {
+  const supervisors: Supervisor[] = [];
+  const system: System = {
     telegram,
     model,
     dir,
@@ -155,35 +115,20 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     home,
     ccbotDir,
     env,
-    run,
+    run: (program, ...args) => runBlocking(system, program, args),
     supervise() {
-      const child = spawn(process.execPath, [CCBOT, 'supervise'], {
-        env,
-        cwd: project,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      let output = '';
-      for (const stream of [child.stdout, child.stderr])
-        stream.on('data', (d: Buffer) => (output += d.toString()));
-      const exited = new Promise<number | string>((resolve) =>
-        child.on('exit', (code, signal) => resolve(code ?? signal ?? '?')),
-      );
-      const supervisor = { child, output: () => output, exited };
-      children.push(supervisor);
+      const supervisor = startSupervisor(system);
+      supervisors.push(supervisor);
       return supervisor;
     },
     tmux: (...args) =>
-      // With the home of the agents: a server that this one starts gives its own to every window.
+      // With the agents' HOME: a tmux server that this command starts passes it on to every window.
       spawnSync('tmux', ['-L', socket, ...args], {
         encoding: 'utf8',
         env: { PATH: '/usr/bin:/bin', HOME: home },
       }).stdout,
     async stop() {
-      for (const { child } of children)
-        if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-      const late = setTimeout(() => children.forEach(({ child }) => child.kill('SIGKILL')), PATIENCE_MS);
-      await Promise.all(children.map((c) => c.exited));
-      clearTimeout(late);
+      await stopSupervisors(supervisors);
       spawnSync('tmux', ['-L', socket, 'kill-server'], { env: { PATH: '/usr/bin:/bin' } });
       await model.close();
       await telegram.close();
@@ -192,12 +137,88 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
       if (left.length > 0) throw new Error(`still alive after the test: ${left.join('; ')}`);
     },
   };
+  if (options.installHooks !== false) installHooks(system);
+  return system;
 }
 
-/** The pinned Claude Code; never one found on the PATH. */
+const user = (id: number, first_name: string) => ({ id, is_bot: false, first_name });
+
+type Folders = Pick<System, 'dir' | 'home' | 'project' | 'ccbotDir'>;
+
+/** `ccbotDir` is left to ccbot to create. */
+function createFolders(): Folders {
+  const dir = mkdtempSync(join(tmpdir(), 'ccbot-e2e-'));
+  const home = join(dir, 'home');
+  const project = join(dir, 'project');
+  for (const path of [join(home, '.claude'), project]) mkdirSync(path, { recursive: true });
+  return { dir, home, project, ccbotDir: join(dir, 'ccbot') };
+}
+
+/** Configures Claude Code so that it starts without any questions. */
+function prepareClaude({ home, project }: Folders, options: SystemOptions, apiKey: string): void {
+  const state = {
+    hasCompletedOnboarding: true,
+    theme: 'dark',
+    projects: options.trusted === false ? {} : { [project]: { hasTrustDialogAccepted: true } },
+    customApiKeyResponses: { approved: [apiKey.slice(-20)] },
+  };
+  writeFileSync(join(home, '.claude.json'), JSON.stringify(state));
+  const hooks = Object.fromEntries(
+    Object.entries(options.hooks ?? {}).map(([event, command]) => [
+      event,
+      [{ hooks: [{ type: 'command', command, timeout: 10 }] }],
+    ]),
+  );
+  const settings = { skipDangerousModePermissionPrompt: true, hooks, ...options.agentSettings };
+  writeFileSync(join(home, '.claude/settings.json'), JSON.stringify(settings));
+}
+
+function installHooks(system: System): void {
+  const { status, stderr } = system.run(WORKER, 'hook', '--install', '--agent', 'all');
+  if (status !== 0) throw new Error(`hooks: ${stderr}`);
+}
+
+function runBlocking(
+  { env, project }: System,
+  program: string,
+  args: readonly string[],
+): ReturnType<System['run']> {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    env,
+    cwd: project,
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  return { status, stdout, stderr };
+}
+
+function startSupervisor({ env, project }: System): Supervisor {
+  const child = spawn(process.execPath, [CCBOT, 'supervise'], {
+    env,
+    cwd: project,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (d: Buffer) => (output += d.toString()));
+  const exited = new Promise<number | string>((resolve) =>
+    child.on('exit', (code, signal) => resolve(code ?? signal ?? '?')),
+  );
+  return { child, output: () => output, exited };
+}
+
+async function stopSupervisors(supervisors: readonly Supervisor[]): Promise<void> {
+  for (const { child } of supervisors)
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  const timer = setTimeout(() => supervisors.forEach(({ child }) => child.kill('SIGKILL')), STOP_MS);
+  await Promise.all(supervisors.map(({ exited }) => exited));
+  clearTimeout(timer);
+}
+
+/** The pinned Claude Code, never the one on the PATH. */
 export const claudeProgram = (): string => agentProgram('claude');
 
-/** The pinned Codex; never one found on the PATH. */
+/** The pinned Codex, never the one on the PATH. */
 export const codexProgram = (): string => agentProgram('codex');
 
 function agentProgram(name: string): string {
@@ -210,7 +231,7 @@ function agentProgram(name: string): string {
   return path;
 }
 
-/** Sets Codex up for the scripted model; the settings and variables that it needs. */
+/** Sets up Codex for the scripted model. Returns the variables that it needs. */
 function prepareCodex(home: string, project: string, url: string): Record<string, string> {
   mkdirSync(join(home, '.codex'), { recursive: true });
   const config = [
@@ -231,14 +252,14 @@ function prepareCodex(home: string, project: string, url: string): Record<string
   return {
     SCRIPTED_KEY: 'a-dummy-key',
     CODEX_COMMAND: codexProgram(),
-    // New hooks are asked about once at the terminal; the tests trust them.
+    // Codex asks about new hooks once, at the terminal; the tests trust them.
     CODEX_FLAGS: '--dangerously-bypass-hook-trust -a on-request',
   };
 }
 
-/** Processes that work below `dir` and have not ended within some seconds. */
+/** Command lines of the processes below `dir` that have not exited within some seconds. */
 export async function leftOver(dir: string): Promise<string[]> {
-  for (let look = 0; ; look++) {
+  for (let tries = 0; ; tries++) {
     const found = spawnSync(
       'sh',
       [
@@ -248,12 +269,12 @@ export async function leftOver(dir: string): Promise<string[]> {
       { encoding: 'utf8' },
     );
     const lines = found.stdout.split('\n').filter((line) => line.trim() !== '');
-    if (lines.length === 0 || look >= 50) return lines;
-    await new Promise((resolve) => setTimeout(resolve, 100)); // the kernel tells no stranger of a process's end
+    if (lines.length === 0 || tries >= 50) return lines;
+    await new Promise((resolve) => setTimeout(resolve, 100)); // no event reports the end of another's process
   }
 }
 
-/** The pid of the running worker, from its supervisor's children. */
+/** The pid of the supervisor's worker. Throws when there is none. */
 export function workerPid(supervisor: Supervisor): number {
   const pid = supervisor.child.pid ?? 0;
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);

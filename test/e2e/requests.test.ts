@@ -3,28 +3,29 @@ import { join } from 'node:path';
 import type { Block } from '@ccbot/sandbox/model/script';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { prepareSystem, type Supervisor, type System } from './harness/system';
-import { count, saying, startSession, told } from './harness/chat';
-import { killWorker, noted } from './harness/kill';
+import { count, botMessages, startSession, botSays } from './harness/chat';
+import { killWorker, waitUntilRecorded } from './harness/kill';
 
 jest.setTimeout(90_000);
 
 const use = (name: string, input: Record<string, unknown>): Block => ({ type: 'tool_use', name, input });
 
-describe('the real Claude Code asks, and the phone answers', () => {
+describe('requests of the real Claude Code, answered on the phone', () => {
   let system: System;
   let supervisor: Supervisor;
   const write = (text: string): number => system.telegram.owner.say(text);
   const results = (): string[] => system.model.requests.flatMap((r) => [...r.results]);
-  const answered = (text: string): Promise<unknown> =>
+  const modelGets = (text: string): Promise<unknown> =>
     system.model.waitFor((r) => r.results.some((result) => result.includes(text)));
-  /** The request that is open and says this. */
-  const asking = (text: string): ChatMessage | undefined =>
-    saying(system, text).find((m) => /^(?:🔐|❓|📋)/u.test(m.text) && m.keyboard.flat().length > 0);
-  const asked = (text: string): Promise<ChatMessage> => system.telegram.waitFor(() => asking(text), 30_000);
+  /** The open request with this text. */
+  const openRequest = (text: string): ChatMessage | undefined =>
+    botMessages(system, text).find((m) => /^(?:🔐|❓|📋)/u.test(m.text) && m.keyboard.flat().length > 0);
+  const request = (text: string): Promise<ChatMessage> =>
+    system.telegram.waitFor(() => openRequest(text), 30_000);
   const tap = (label: string, message: ChatMessage): string => system.telegram.owner.tap(label, message.id);
-  /** A prompt that is written while a turn runs joins it, and the model's script would not see it as one. */
-  const over = async (done: string): Promise<void> => {
-    await told(system, done);
+  /** Waits for a text and the end of its turn: a prompt that is sent during a turn joins it, which the script does not expect. */
+  const turnEnds = async (text: string): Promise<void> => {
+    await botSays(system, text);
     await system.telegram.waitFor(
       () => !system.telegram.owner.fromBot().some((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop')),
       30_000,
@@ -46,11 +47,11 @@ describe('the real Claude Code asks, and the phone answers', () => {
   });
   afterAll(() => system.stop());
 
-  /** Resolves when the agent's terminal shows it: the dialog comes up a moment after its hook has been started. */
-  async function onScreen(what: RegExp): Promise<void> {
-    for (let look = 0; !what.test(system.tmux('capture-pane', '-p', '-t', 'ccbot:demo')); look++) {
-      if (look > 300) throw new Error(`the terminal does not show ${String(what)}`);
-      await new Promise((resolve) => setTimeout(resolve, 100)); // tmux tells no stranger of a change
+  /** Polls the agent's terminal: a dialog appears a moment after its hook starts. */
+  async function screenShows(pattern: RegExp): Promise<void> {
+    for (let tries = 0; !pattern.test(system.tmux('capture-pane', '-p', '-t', 'ccbot:demo')); tries++) {
+      if (tries > 300) throw new Error(`the terminal does not show ${String(pattern)}`);
+      await new Promise((resolve) => setTimeout(resolve, 100)); // tmux reports no changes
     }
   }
 
@@ -58,77 +59,77 @@ describe('the real Claude Code asks, and the phone answers', () => {
     write(`use Bash: ${JSON.stringify({ command, description })}`);
   const python = (n: number): string => `python3 -c "print(${n})"`;
 
-  it('shows a command with what it is for, and runs it when it is allowed', async () => {
+  it('shows a command with its description, and runs it when it is allowed', async () => {
     bash(python(1001), 'Say a number');
-    const ask = await asked(python(1001));
-    expect(ask.text).toContain('demo wants to run');
-    expect(ask.text).toContain('Say a number');
-    expect(ask.silent).toBe(false);
-    expect(ask.keyboard.flat().map((b) => b.text)).toEqual([
+    const shown = await request(python(1001));
+    expect(shown.text).toContain('demo wants to run');
+    expect(shown.text).toContain('Say a number');
+    expect(shown.silent).toBe(false);
+    expect(shown.keyboard.flat().map((b) => b.text)).toEqual([
       '✓ Allow',
       '✗ Deny',
       expect.stringMatching(/^✓ Always python3/),
       '✗ Deny and say why…',
     ]);
-    tap('✓ Allow', ask);
-    await answered('1001');
-    await system.telegram.waitFor(() => asking(python(1001)) === undefined);
+    tap('✓ Allow', shown);
+    await modelGets('1001');
+    await system.telegram.waitFor(() => openRequest(python(1001)) === undefined);
     expect(count(system, '✓ Allowed.')).toBe(1);
-    await over('Done: 1001');
+    await turnEnds('Done: 1001');
     expect(count(system, 'Screen of demo')).toBe(0);
   });
 
-  it('is not asked again after “always”', async () => {
+  it('does not ask again after “Always”', async () => {
     bash(python(1002));
-    const ask = await asked(python(1002));
-    const always = ask.keyboard.flat().find((b) => b.text.startsWith('✓ Always'));
-    tap(always?.text ?? '', ask);
-    await over('Done: 1002');
-    const before = saying(system, python(1002)).length;
+    const shown = await request(python(1002));
+    const always = shown.keyboard.flat().find((b) => b.text.startsWith('✓ Always'));
+    tap(always?.text ?? '', shown);
+    await turnEnds('Done: 1002');
+    const before = botMessages(system, python(1002)).length;
     bash(python(1002));
     await system.telegram.waitFor(() => count(system, 'Done: 1002') === 2, 30_000);
-    expect(saying(system, 'wants to run').filter((m) => m.text.includes(python(1002)))).toHaveLength(
+    expect(botMessages(system, 'wants to run').filter((m) => m.text.includes(python(1002)))).toHaveLength(
       Math.min(1, before),
     );
   });
 
-  it('tells the model why it was denied', async () => {
+  it('tells the model why a command was denied', async () => {
     bash(python(1003));
-    tap('✗ Deny and say why…', await asked(python(1003)));
-    await told(system, 'Write why');
+    tap('✗ Deny and say why…', await request(python(1003)));
+    await botSays(system, 'Write why');
     const reason = write('the number is too large');
-    await answered('the number is too large');
-    await told(system, '✗ Denied: the number is too large');
-    await over('Done: the number is too large');
+    await modelGets('the number is too large');
+    await botSays(system, '✗ Denied: the number is too large');
+    await turnEnds('Done: the number is too large');
     expect(system.telegram.owner.chat().find((m) => m.id === reason)?.reaction).toBe('👌');
   });
 
-  it('notices that the terminal answered first, while the command still runs', async () => {
+  it('notices an answer at the terminal while the command still runs', async () => {
     bash('python3 -c "import time; print(1004); time.sleep(6)"');
-    await asked('print(1004)');
-    await onScreen(/1\. Yes/);
+    await request('print(1004)');
+    await screenShows(/1\. Yes/);
     system.tmux('send-keys', '-t', 'ccbot:demo', 'Enter');
-    await told(system, 'Answered at the terminal');
+    await botSays(system, 'Answered at the terminal');
     expect(count(system, 'Done: 1004')).toBe(0);
-    expect(asking('print(1004)')).toBeUndefined();
-    await over('Done: 1004');
+    expect(openRequest('print(1004)')).toBeUndefined();
+    await turnEnds('Done: 1004');
   });
 
-  it('says so when the dialog is left with Escape', async () => {
+  it('closes the request when the dialog is left with Escape', async () => {
     bash(python(1005));
-    await asked(python(1005));
-    await onScreen(/1\. Yes/);
+    await request(python(1005));
+    await screenShows(/1\. Yes/);
     system.tmux('send-keys', '-t', 'ccbot:demo', 'Escape');
-    await told(system, 'does not wait for this any more');
-    expect(asking(python(1005))).toBeUndefined();
-    await over('interrupted');
+    await botSays(system, 'does not wait for this any more');
+    expect(openRequest(python(1005))).toBeUndefined();
+    await turnEnds('interrupted');
   });
 
-  it('says so when the person stops the agent from the phone instead of answering', async () => {
+  it('closes the request when the agent is stopped from the phone', async () => {
     const before = [count(system, 'does not wait for this any more'), count(system, 'interrupted')];
     bash(python(1016));
-    await asked(python(1016));
-    await onScreen(/1\. Yes/);
+    await request(python(1016));
+    await screenShows(/1\. Yes/);
     write('/stop');
     await system.telegram.waitFor(
       () =>
@@ -136,37 +137,37 @@ describe('the real Claude Code asks, and the phone answers', () => {
         count(system, 'interrupted') > (before[1] ?? 0),
       30_000,
     );
-    expect(asking(python(1016))).toBeUndefined();
+    expect(openRequest(python(1016))).toBeUndefined();
     expect(results().some((result) => result.includes('1016'))).toBe(false);
   });
 
-  it('shows the lines that would change in a file', async () => {
+  it('shows the lines that an edit would change', async () => {
     const file = join(system.project, 'notes.txt');
     write(`use Write: ${JSON.stringify({ file_path: file, content: 'one\ntwo\nthree\n' })}`);
-    const create = await asked('wants to write');
+    const create = await request('wants to write');
     expect(create.text).toContain(file);
     expect(create.text).toContain('two');
     tap('✓ Allow', create);
-    await over('Done: File created');
+    await turnEnds('Done: File created');
     write(`use Edit: ${JSON.stringify({ file_path: file, old_string: 'two', new_string: '2' })}`);
-    const edit = await asked('wants to edit');
+    const edit = await request('wants to edit');
     expect(edit.text).toContain(' one\n-two\n+2\n three');
     tap('✓ Allow', edit);
-    await over('has been updated');
+    await turnEnds('has been updated');
     expect(readFileSync(file, 'utf8')).toBe('one\n2\nthree\n');
   });
 
-  it('brings a request back with working buttons after the worker was killed, in the same message', async () => {
+  it('keeps a request with working buttons in the same message after the worker is killed', async () => {
     bash(python(1006));
-    const ask = await asked(python(1006));
-    await noted(system, 'ask:');
+    const shown = await request(python(1006));
+    await waitUntilRecorded(system, 'ask:');
     await killWorker(system, supervisor);
-    tap('✓ Allow', ask);
-    await answered('1006');
-    await system.telegram.waitFor(() => asking(python(1006)) === undefined);
-    expect(saying(system, python(1006)).filter((m) => m.text.includes('wants to run'))).toHaveLength(1);
+    tap('✓ Allow', shown);
+    await modelGets('1006');
+    await system.telegram.waitFor(() => openRequest(python(1006)) === undefined);
+    expect(botMessages(system, python(1006)).filter((m) => m.text.includes('wants to run'))).toHaveLength(1);
     expect(results().filter((r) => r.includes('1006'))).toHaveLength(1);
-    await over('Done: 1006');
+    await turnEnds('Done: 1006');
   });
 
   const colour = {
@@ -191,86 +192,86 @@ describe('the real Claude Code asks, and the phone answers', () => {
   const questions = (...all: object[]): number =>
     write(`use AskUserQuestion: ${JSON.stringify({ questions: all })}`);
 
-  it('asks one question with its options, and gives the answer back as data', async () => {
+  it('shows a question with its options, and returns the answer as data', async () => {
     questions(colour);
-    const ask = await asked('Which colour?');
-    expect(ask.text).toContain('1. Red: like a rose');
-    tap('Blue', ask);
-    await answered('"Which colour?"="Blue"');
-    await told(system, 'Colour: Blue');
-    await over('Done: Your questions');
+    const shown = await request('Which colour?');
+    expect(shown.text).toContain('1. Red: like a rose');
+    tap('Blue', shown);
+    await modelGets('"Which colour?"="Blue"');
+    await botSays(system, 'Colour: Blue');
+    await turnEnds('Done: Your questions');
   });
 
-  it('takes several choices, and several questions in turn, with a wrong tap undone', async () => {
+  it('accepts several choices, asks several questions in turn, and undoes a wrong tap', async () => {
     questions(colour, fruit);
-    tap('Red', await asked('question 1 of 2'));
-    tap('← Back', await asked('question 2 of 2'));
-    tap('Blue', await asked('question 1 of 2'));
-    const second = await asked('question 2 of 2');
+    tap('Red', await request('question 1 of 2'));
+    tap('← Back', await request('question 2 of 2'));
+    tap('Blue', await request('question 1 of 2'));
+    const second = await request('question 2 of 2');
     for (const label of ['☐ Figs', '☐ Apples', '☐ Pears']) {
       tap(label, second);
       const chosen = label.replace('☐', '☑');
       await system.telegram.waitFor(() =>
-        asking('question 2 of 2')
+        openRequest('question 2 of 2')
           ?.keyboard.flat()
           .some((b) => b.text === chosen),
       );
     }
     tap('☑ Pears', second);
     await system.telegram.waitFor(() =>
-      asking('question 2 of 2')
+      openRequest('question 2 of 2')
         ?.keyboard.flat()
         .some((b) => b.text === '☐ Pears'),
     );
     tap('✓ Done', second);
-    await answered('"Which colour?"="Blue", "Which fruit?"="Apples, Figs"');
-    await over('Apples, Figs');
+    await modelGets('"Which colour?"="Blue", "Which fruit?"="Apples, Figs"');
+    await turnEnds('Apples, Figs');
   });
 
-  it('takes the next message as the answer', async () => {
+  it('uses the next message as the answer', async () => {
     questions({ ...colour, question: 'Another colour?' });
-    tap('✎ Something else…', await asked('Another colour?'));
-    await told(system, 'Write your answer');
+    tap('✎ Something else…', await request('Another colour?'));
+    await botSays(system, 'Write your answer');
     write('a dark green');
-    await answered('"Another colour?"="a dark green"');
-    await over('a dark green');
+    await modelGets('"Another colour?"="a dark green"');
+    await turnEnds('a dark green');
     expect(system.model.requests.some((r) => r.prompt === 'a dark green')).toBe(false);
   });
 
-  /** Writes the plan where Claude Code looks for it, and has it ask whether it may begin. */
+  /** Writes the plan to the file that Claude Code reads, and makes it ask for approval. */
   async function plan(text: string): Promise<void> {
     const prompt = `plan ${text.length}`;
     write(prompt);
     const request = await system.model.waitFor((r) => r.prompt === prompt);
     const [, path] = /(\/[^"\\ ]*\/plans\/[^"\\ ]*\.md)/.exec(JSON.stringify(request.body)) ?? [];
-    if (path === undefined) throw new Error('Claude Code names no plan');
+    if (path === undefined) throw new Error('Claude Code names no plan file');
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, text);
-    await over(`You said: ${prompt}`);
+    await turnEnds(`You said: ${prompt}`);
     write('use ExitPlanMode: {}');
   }
 
-  it('shows a plan whole, sends it back with what to change, and approves it into a mode', async () => {
+  it('shows the whole plan, sends it back with changes, and approves it with a mode', async () => {
     const mode = (): string => system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
     system.tmux('send-keys', '-t', 'ccbot:demo', 'BTab');
-    await onScreen(/accept edits on/);
+    await screenShows(/accept edits on/);
     system.tmux('send-keys', '-t', 'ccbot:demo', 'BTab');
-    await onScreen(/plan mode on/);
+    await screenShows(/plan mode on/);
     await plan('# The plan\n\n1. Do **this**\n2. Do `that`\n');
-    const first = await asked('has a plan');
+    const first = await request('has a plan');
     expect(first.text).toContain('The plan\n\n1. Do this\n2. Do that');
     expect(first.entities.map((e) => e.type)).toEqual(expect.arrayContaining(['bold', 'code']));
     tap('✎ Keep planning…', first);
-    await told(system, 'Write what to change');
+    await botSays(system, 'Write what to change');
     write('add tests');
-    await answered('add tests');
-    await told(system, '✎ Sent back: add tests');
-    await over('Done: add tests');
+    await modelGets('add tests');
+    await botSays(system, '✎ Sent back: add tests');
+    await turnEnds('Done: add tests');
     expect(mode()).toContain('plan mode on');
     await plan('# The plan\n\n1. Add tests\n');
-    tap('✓ Approve, accept edits', await asked('Add tests'));
-    await answered('User has approved your plan');
-    await told(system, 'Approved: accept edits');
-    await onScreen(/accept edits on/);
+    tap('✓ Approve, accept edits', await request('Add tests'));
+    await modelGets('User has approved your plan');
+    await botSays(system, 'Approved: accept edits');
+    await screenShows(/accept edits on/);
   });
 });
