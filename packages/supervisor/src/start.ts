@@ -97,7 +97,7 @@ async function acquireUnlessAnswered(
   const acquired = acquireInstance(where, holder);
   if (!acquired.ok) return acquired;
   let holderDescription = 'a supervisor that does not answer';
-  const asked = await askSupervisor(
+  const outcome = await askSupervisor(
     paths.supervisorSocket,
     'status',
     (answer) => {
@@ -117,7 +117,7 @@ async function acquireUnlessAnswered(
     },
     ANSWER_MS,
   );
-  if (asked === 'absent') return acquired;
+  if (outcome === 'absent') return acquired;
   acquired.locks.token.release({ remove: true });
   acquired.locks.directory.release();
   const reason = 'Its lock file was deleted or replaced. It is still running and will take the lock again.';
