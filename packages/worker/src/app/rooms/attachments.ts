@@ -46,7 +46,7 @@ export function buildAttachments(world: World, parts: AttachmentParts): Attachme
     attachments,
     prompts: queue,
     files: world.files,
-    retryWhileFull: (signal, work) => retryWhileFull('incoming messages', signal, work),
+    retryWhileFull: (signal, work) => retryWhileFull('attachments', signal, work),
     speech: buildSpeech(world, people, outbox),
     tell,
     session(id) {

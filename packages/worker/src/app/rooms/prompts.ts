@@ -70,7 +70,7 @@ function buildTyping(world: World, parts: PromptParts, receipts: Receipts): Deli
   const { registry, windows, agents, queue, events, watch, updates, retryWhileFull } = parts;
   return createDelivery({
     prompts: queue,
-    retryWhileFull: (signal, work) => retryWhileFull('the queue of messages', signal, work),
+    retryWhileFull: (signal, work) => retryWhileFull('prompts', signal, work),
     panes: windows,
     agentOf: (session) => agents.of(session),
     session: (id) => registry.get(id),
