@@ -1,9 +1,9 @@
-/** Chance that can be replayed: the same seed brings the same numbers. */
+/** Random numbers that can be replayed: the same seed gives the same numbers. */
 export interface Chance {
-  /** In [0, 1). */
+  /** A number in [0, 1). */
   next(): number;
-  /** A whole number from `least` to `most`. */
-  between(least: number, most: number): number;
+  /** A whole number from `min` to `max`, both included. */
+  between(min: number, max: number): number;
   pick<T>(all: readonly T[]): T;
 }
 
@@ -18,11 +18,11 @@ export function createChance(seed: number): Chance {
   };
   return {
     next,
-    between: (least, most) => least + Math.floor(next() * (most - least + 1)),
+    between: (min, max) => min + Math.floor(next() * (max - min + 1)),
     pick: (all) => {
-      const one = all[Math.floor(next() * all.length)];
-      if (one === undefined) throw new Error('nothing to pick from');
-      return one;
+      const picked = all[Math.floor(next() * all.length)];
+      if (picked === undefined) throw new Error('nothing to pick from');
+      return picked;
     },
   };
 }

@@ -2,17 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** How large the disk below `CCBOT_DIR` is, MB: the store, the logs and nothing else. */
+/** Size of the disk for `CCBOT_DIR`, MB: room for the store and the logs. */
 const SIZE_MB = 48;
 
-/** A disk of its own that can run full. */
+/** A separate disk that can run full. */
 export interface SmallDisk {
   fill(): void;
   free(): void;
   unmount(): void;
 }
 
-/** Mounts a small tmpfs at `path`; null where this user may not mount. */
+/** Mounts a small tmpfs at `path`; null when this user may not mount. */
 export function mountSmallDisk(path: string): SmallDisk | null {
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_MB}m,mode=700`, 'ccbot-chaos', path]);
   if (mounted.status !== 0) return null;
@@ -21,10 +21,10 @@ export function mountSmallDisk(path: string): SmallDisk | null {
     fill() {
       const fd = openSync(ballast, 'a', 0o600);
       try {
-        // In ever smaller pieces, so that not a byte is left.
+        // In ever smaller pieces, until the last byte is used.
         for (let size = 1_048_576; size >= 1; size = size > 1 ? Math.floor(size / 16) : 0) {
           const piece = Buffer.alloc(size);
-          while (wrote(fd, piece));
+          while (tryWrite(fd, piece));
         }
       } finally {
         closeSync(fd);
@@ -35,7 +35,8 @@ export function mountSmallDisk(path: string): SmallDisk | null {
   };
 }
 
-function wrote(fd: number, piece: Buffer): boolean {
+/** False when the disk is full. */
+function tryWrite(fd: number, piece: Buffer): boolean {
   try {
     return writeSync(fd, piece) === piece.length;
   } catch (error) {

@@ -1,28 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { now } from './clock';
-import { lives, ownerOfPort } from './watch';
+import { isAlive, ownerOfPort } from './watch';
 
-/** A poll as seen from the network. */
+/** A poll as the network sees it. */
 export interface SeenPoll {
-  /** When it came, ms of the monotonic clock. */
+  /** Arrival, ms of the monotonic clock. */
   at: number;
-  /** Whose it was; null: of none of the workers that live. */
+  /** The process; null when it is none of the living workers. */
   pid: number | null;
 }
 
-/** Every `getUpdates` that came in, with the process that made it. */
+/** All calls of `getUpdates`, with the process that made them. */
 export interface SeenPolls {
-  /** For the sandbox, of each request. */
-  saw(request: IncomingMessage, response: ServerResponse): void;
+  /** Records a request; the sandbox calls it for each request. */
+  onRequest(request: IncomingMessage, response: ServerResponse): void;
   /** Newest last. */
   all: readonly SeenPoll[];
-  /** Polls that were open at the same time as one of another living worker. */
+  /** Polls that were open at the same time as a poll of another living worker. */
   overlaps: readonly string[];
-  /** Resolves with the time of the first poll after `since` by a living worker (other than `not`); null after `limitMs`. */
-  after(since: number, limitMs: number, not?: number): Promise<number | null>;
+  /** Resolves with the time of the first poll after `since` by a living worker other than `except`; null after `limitMs`. */
+  after(since: number, limitMs: number, except?: number): Promise<number | null>;
 }
 
-/** Watches the polls; `workers` tells which workers live. */
+/** `workers` returns the pids of the living workers. */
 export function watchPolls(workers: () => readonly number[]): SeenPolls {
   const all: SeenPoll[] = [];
   const overlaps: string[] = [];
@@ -31,12 +31,12 @@ export function watchPolls(workers: () => readonly number[]): SeenPolls {
   return {
     all,
     overlaps,
-    saw(request, response) {
+    onRequest(request, response) {
       if (request.url?.endsWith('/getUpdates') !== true) return;
       const pid = ownerOfPort(request.socket.remotePort ?? 0, workers());
       for (const other of open.values()) {
-        // What a killed worker left open is closed by the kernel with it; a living one's is a second poller.
-        if (pid !== null && other !== pid && lives(other)) {
+        // The kernel closes the polls of a killed worker; a poll of another living worker means a second poller.
+        if (pid !== null && other !== pid && isAlive(other)) {
           overlaps.push(`polls of ${other} and ${pid} at the same time`);
         }
       }
@@ -45,22 +45,22 @@ export function watchPolls(workers: () => readonly number[]): SeenPolls {
         response.once('close', () => open.delete(response));
       }
       all.push({ at: now(), pid });
-      for (const look of waiting) look();
+      for (const check of waiting) check();
     },
-    after: (since, limitMs, not) =>
+    after: (since, limitMs, except) =>
       new Promise((resolve) => {
-        const done = (at: number | null): void => {
+        const finish = (at: number | null): void => {
           clearTimeout(timer);
-          waiting.delete(look);
+          waiting.delete(check);
           resolve(at);
         };
-        const look = (): void => {
-          const found = all.find(({ at, pid }) => at > since && pid !== null && pid !== not);
-          if (found !== undefined) done(found.at);
+        const check = (): void => {
+          const found = all.find(({ at, pid }) => at > since && pid !== null && pid !== except);
+          if (found !== undefined) finish(found.at);
         };
-        const timer = setTimeout(() => done(null), limitMs);
-        waiting.add(look);
-        look();
+        const timer = setTimeout(() => finish(null), limitMs);
+        waiting.add(check);
+        check();
       }),
   };
 }

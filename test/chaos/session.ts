@@ -5,7 +5,7 @@ import type { HookLine } from '@ccbot/shared/protocol/hook';
 import type { Sandbox } from '@ccbot/sandbox/telegram/server';
 import { until } from './clock';
 
-/** Opens a session in `cwd` from the chat, and waits until its agent is there. */
+/** Opens a session in `cwd` from the chat, and waits until its agent runs. */
 export async function openSession(
   { telegram, dir }: { telegram: Sandbox; dir: string },
   cwd: string,
@@ -15,11 +15,11 @@ export async function openSession(
   if (!(await until(() => existsSync(join(cwd, '.ccbot-session')), 30_000))) {
     throw new Error('the session did not open');
   }
-  await tellOfStart(dir, cwd, pane());
+  await reportStart(dir, cwd, pane());
 }
 
-/** Tells the worker what the SessionStart hook of an agent tells. */
-async function tellOfStart(dir: string, cwd: string, pane: string): Promise<void> {
+/** Sends the worker what the SessionStart hook of an agent sends. */
+async function reportStart(dir: string, cwd: string, pane: string): Promise<void> {
   const transcript = join(cwd, 'transcript.jsonl');
   writeFileSync(transcript, '');
   const line: HookLine = {

@@ -1,21 +1,20 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 
-/** A living process of the world. */
 export interface Alive {
   pid: number;
   role: 'supervisor' | 'worker';
 }
 
-/** The supervisors and workers of a `CCBOT_DIR` that live now, zombies left out. */
+/** The living supervisors and workers of a `CCBOT_DIR`, without zombies. */
 export function aliveIn(dir: string): Alive[] {
   const found = processes().flatMap((pid): (Alive & { parent: number })[] => {
     const role = roleOf(pid, dir);
     return role === null ? [] : [{ pid, role, parent: parentOf(pid) ?? 0 }];
   });
-  // Between fork and exec a child still looks like its parent.
-  const copies = ({ role, parent }: Alive & { parent: number }): boolean =>
+  // Between fork and exec, a child still looks like its parent.
+  const isFork = ({ role, parent }: Alive & { parent: number }): boolean =>
     found.some((other) => other.pid === parent && other.role === role);
-  return found.filter((one) => !copies(one)).map(({ pid, role }) => ({ pid, role }));
+  return found.filter((process) => !isFork(process)).map(({ pid, role }) => ({ pid, role }));
 }
 
 function processes(): number[] {
@@ -24,42 +23,42 @@ function processes(): number[] {
     .map(Number);
 }
 
-/** The parent of a process; null when it has ended. */
+/** The parent of a process; null when the process has exited. */
 export function parentOf(pid: number): number | null {
-  const after = statOf(pid);
-  return after === null ? null : Number(after[1]);
+  const fields = statOf(pid);
+  return fields === null ? null : Number(fields[1]);
 }
 
-/** Whether a process lives; a zombie does not. */
-export function lives(pid: number): boolean {
+/** False for a zombie. */
+export function isAlive(pid: number): boolean {
   const state = statOf(pid)?.[0] ?? 'X';
   return state !== 'Z' && state !== 'X';
 }
 
-/** The fields of /proc/PID/stat behind the name: state, parent, …; null when it has ended. */
+/** The fields of /proc/PID/stat after the name: state, parent, …; null when the process has exited. */
 function statOf(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return null; // it ended while we looked
+    return null; // it has exited
   }
 }
 
 function roleOf(pid: number, dir: string): Alive['role'] | null {
-  const argv = wordsOf(pid);
-  const worker = argv.some((word) => word.endsWith('ccbot-worker.js'));
-  if (!worker && !argv.includes('supervise')) return null;
-  if (!lives(pid) || !hasVariable(pid, `CCBOT_DIR=${dir}`)) return null;
-  return worker ? 'worker' : 'supervisor';
+  const argv = argvOf(pid);
+  const isWorker = argv.some((word) => word.endsWith('ccbot-worker.js'));
+  if (!isWorker && !argv.includes('supervise')) return null;
+  if (!isAlive(pid) || !hasVariable(pid, `CCBOT_DIR=${dir}`)) return null;
+  return isWorker ? 'worker' : 'supervisor';
 }
 
-/** The command line of a process; empty when it has ended. */
-export function wordsOf(pid: number): string[] {
+/** The command line of a process; empty when the process has exited. */
+export function argvOf(pid: number): string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
   } catch {
-    return []; // it ended while we looked
+    return []; // it has exited
   }
 }
 
@@ -67,26 +66,26 @@ function hasVariable(pid: number, assignment: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(assignment);
   } catch {
-    return false; // it ended while we looked
+    return false; // it has exited
   }
 }
 
-/** All living processes that were started for a `CCBOT_DIR`, whatever they are, with their command lines. */
-export function allOf(dir: string): { pid: number; words: string[] }[] {
+/** All living processes with this `CCBOT_DIR` in their environment, with their command lines. */
+export function processesIn(dir: string): { pid: number; argv: string[] }[] {
   return processes()
-    .filter((pid) => lives(pid) && hasVariable(pid, `CCBOT_DIR=${dir}`))
-    .map((pid) => ({ pid, words: wordsOf(pid) }));
+    .filter((pid) => isAlive(pid) && hasVariable(pid, `CCBOT_DIR=${dir}`))
+    .map((pid) => ({ pid, argv: argvOf(pid) }));
 }
 
 /** Whether a process is a tmux server or runs in one. */
 export function isUnderTmux(pid: number): boolean {
-  for (let at: number | null = pid; at !== null && at > 1; at = parentOf(at)) {
-    if (wordsOf(at)[0]?.startsWith('tmux') === true) return true;
+  for (let ancestor: number | null = pid; ancestor !== null && ancestor > 1; ancestor = parentOf(ancestor)) {
+    if (argvOf(ancestor)[0]?.startsWith('tmux') === true) return true;
   }
   return false;
 }
 
-/** Which of these processes has the socket with this local port; null: none that is known. */
+/** The process among these that has a socket with this local port; null when there is none. */
 export function ownerOfPort(port: number, pids: readonly number[]): number | null {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   const inodes = new Set(
@@ -99,12 +98,12 @@ export function ownerOfPort(port: number, pids: readonly number[]): number | nul
   return pids.find((pid) => descriptorsOf(pid).some((link) => inodes.has(link))) ?? null;
 }
 
-/** What the descriptors of a process lead to; empty when it has ended. */
+/** The targets of a process's descriptors; empty when the process has exited. */
 export function descriptorsOf(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
   } catch {
-    return []; // it ended while we looked
+    return []; // it has exited
   }
 }
 
@@ -112,11 +111,11 @@ function linkOf(path: string): string[] {
   try {
     return [readlinkSync(path)];
   } catch {
-    return []; // the descriptor went while we looked
+    return []; // the descriptor is closed
   }
 }
 
-/** Processes, other than these, that have one of the files open. */
+/** The processes, except these, that have one of the files open. */
 export function othersWithOpen(files: readonly string[], except: readonly number[]): number[] {
   const inodes = new Set(files.flatMap(inodeOf));
   return processes().filter((pid) => {
@@ -126,7 +125,7 @@ export function othersWithOpen(files: readonly string[], except: readonly number
         inodeOf(`/proc/${pid}/fd/${fd}`).some((inode) => inodes.has(inode)),
       );
     } catch {
-      return false; // it ended, or is not ours to look at
+      return false; // it has exited, or belongs to another user
     }
   });
 }
@@ -136,6 +135,6 @@ function inodeOf(path: string): string[] {
     const { dev, ino } = statSync(path);
     return [`${dev}:${ino}`];
   } catch {
-    return []; // not there
+    return []; // the file does not exist
   }
 }

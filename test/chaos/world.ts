@@ -9,13 +9,13 @@ import { delay, until } from './clock';
 import { mountSmallDisk, type SmallDisk } from './disk';
 import { watchPolls, type SeenPolls } from './polls';
 import { openSession } from './session';
-import { aliveIn, allOf, descriptorsOf, isUnderTmux, lives, othersWithOpen } from './watch';
+import { aliveIn, descriptorsOf, isAlive, isUnderTmux, othersWithOpen, processesIn } from './watch';
 
 const root = process.env['CCBOT_ROOT'] ?? process.cwd();
 const ccbot = join(root, 'packages/supervisor/bin/ccbot.js');
 const fixture = (name: string): string => join(root, 'test/chaos/fixtures', name);
 
-/** What befalls a program from inside; `fixtures/inside.cjs` does it. */
+/** A fault that `fixtures/inside.cjs` applies inside a program. */
 export type Inside =
   | { do: 'block' }
   | { do: 'hog'; mb: number }
@@ -23,149 +23,133 @@ export type Inside =
   | { do: 'exit'; code: number }
   | { do: 'clock' };
 
-/** A real supervisor and worker in a directory of their own, the sandbox as Telegram, one session with an agent. */
+/** A real supervisor and worker in a temporary directory, the sandbox as Telegram, and one session with an agent. */
 export interface World {
   telegram: Sandbox;
+  /** For `CCBOT_DIR`. */
   dir: string;
-  /** The disk below `dir`; null where this user may not mount one. */
+  /** The disk of `dir`; null when this user may not mount one. */
   disk: SmallDisk | null;
-  /** The lock of `dir`, and the one of the token. */
+  /** The lock of `dir` and the lock of the token. */
   lockFiles: readonly string[];
-  /** Starts another `ccbot supervise`; resolves with its exit code, or the signal's name. */
+  /** Starts another `ccbot supervise`; `end` resolves with its exit code or the name of the signal. */
   supervise(...flags: string[]): { child: ChildProcess; end: Promise<number | string> };
-  /** Runs a command of `ccbot` to its end; its exit code. */
+  /** Runs a command of `ccbot`. Resolves with its exit code. */
   run(...args: string[]): Promise<number>;
-  /** The pids that live. */
+  /** The pids of the living processes. */
   pids(role: 'supervisor' | 'worker'): number[];
   polls: SeenPolls;
-  /** Lets something happen inside a process. */
-  inside(pid: number, what: Inside): void;
-  /** Sets the wall clock of supervisor and worker to so many ms beside ours; those that live jump when they are told. */
+  /** Applies a fault inside a process. */
+  inside(pid: number, fault: Inside): void;
+  /** Shifts the wall clock of supervisor and worker, ms from the real time. Running processes jump at the fault `clock`. */
   setClock(shiftMs: number): void;
-  /** Writes the next numbered message. */
+  /** Sends the next numbered message. */
   say(): void;
-  /** Two workers alive at once, as /proc tells. */
+  /** Times at which two workers were alive, by /proc. */
   twoWorkers: readonly string[];
-  /** What went wrong otherwise. */
+  /** All other violations. */
   violations: string[];
-  /** Compares what was written with what the agent got, after everything has settled. */
+  /** Compares the messages sent with what the agent received, once everything has settled. */
   account(): Promise<Account>;
-  /** What the supervisor and the worker have open, by role. */
+  /** The targets of the open descriptors. */
   descriptors(): { supervisor: string[]; worker: string[] };
-  /** Processes beside supervisor and worker that have a lock open. */
+  /** Processes other than supervisor and worker that have a lock file open. */
   lockedByOthers(): string[];
-  /** Leaves the directory as it is, to look into it. */
+  /** Keeps the files after `close`. Returns their directory. */
   keep(): string;
-  /** Ends all; tells what did not go. */
-  close(): Promise<{ processes: string[]; sockets: string[]; locks: string[] }>;
+  /** Stops everything. Resolves with what is left over. */
+  close(): Promise<LeftOver>;
 }
 
-/** How often /proc is looked at for a second worker, ms. */
-const LOOK_MS = 25;
+export interface LeftOver {
+  processes: string[];
+  sockets: string[];
+  locks: string[];
+}
 
-/** The worker's ceiling and V8's in this world, MB: a hog must not need the whole machine. */
+/** Interval of the check for a second worker in /proc, ms. */
+const CHECK_MS = 25;
+
+/** Memory limits of the worker and of V8, MB: low, so that a memory hog does not need the whole machine. */
 const MAX_RSS_MB = 260;
 const MAX_HEAP_MB = 160;
 
-/** Starts a world and waits until its session is ready. */
+interface Folders {
+  /** Contains everything. */
+  root: string;
+  /** For `CCBOT_DIR`. */
+  dir: string;
+  project: string;
+  home: string;
+  /** What the agent received, one message a line. */
+  notes: string;
+  /** The fault that `fixtures/inside.cjs` reads. */
+  inside: string;
+  /** The shift of the wall clock, ms. */
+  clock: string;
+}
+
+function createFolders(): Folders {
+  const path = mkdtempSync(join(tmpdir(), 'ccbot-chaos-'));
+  const folders: Folders = {
+    root: path,
+    dir: join(path, 'ccbot'),
+    project: join(path, 'project'),
+    home: join(path, 'home'),
+    notes: join(path, 'notes'),
+    inside: join(path, 'inside.json'),
+    clock: join(path, 'clock'),
+  };
+  for (const folder of [folders.dir, folders.project, folders.home]) mkdirSync(folder, { mode: 0o700 });
+  writeFileSync(folders.notes, '');
+  return folders;
+}
+
+/** Starts a world, and waits until its session is ready. `log` gets what ccbot prints on stderr. */
 export async function startWorld(log: (text: string) => void): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'ccbot-chaos-'));
-  const [dir, project, home] = ['ccbot', 'project', 'home'].map((n) => join(folder, n)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const path of [dir, project, home]) mkdirSync(path, { mode: 0o700 });
+  const folders = createFolders();
+  const { dir } = folders;
   const disk = mountSmallDisk(dir);
-  const notes = join(folder, 'notes');
-  writeFileSync(notes, '');
-  const orders = join(folder, 'inside.json');
-  const clock = join(folder, 'clock');
-  const token = `${Math.floor(1e8 + Math.random() * 8e8)}:CHAOS_${'x'.repeat(30)}`;
-  const violations: string[] = [];
-  const twoWorkers: string[] = [];
   const pids: World['pids'] = (role) => aliveIn(dir).flatMap((a) => (a.role === role ? [a.pid] : []));
-  const person = (id: number, first_name: string) => ({ id, is_bot: false, first_name });
   const polls = watchPolls(() => pids('worker'));
   const telegram = await startTelegram({
-    token,
-    owner: person(1_001, 'Owner'),
-    stranger: person(1_002, 'Stranger'),
+    token: `${Math.floor(1e8 + Math.random() * 8e8)}:CHAOS_${'x'.repeat(30)}`,
+    owner: { id: 1_001, is_bot: false, first_name: 'Owner' },
+    stranger: { id: 1_002, is_bot: false, first_name: 'Stranger' },
     extra(request, response) {
-      polls.saw(request, response);
+      polls.onRequest(request, response);
       return false;
     },
   });
-  const socket = `ccbot-chaos-${process.pid}-${folder.slice(-6)}`;
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: home,
-    LANG: 'C.UTF-8',
-    TERM: 'xterm-256color',
-    SHELL: '/bin/sh',
-    NODE_OPTIONS: `--require=${fixture('inside.cjs')} --max-old-space-size=${MAX_HEAP_MB}`,
-    CHAOS_INSIDE: orders,
-    CHAOS_CLOCK: clock,
-    TELEGRAM_BOT_TOKEN: token,
-    ALLOWED_USERS: '1001',
-    TELEGRAM_API_ROOT: telegram.apiRoot,
-    CCBOT_DIR: dir,
-    CCBOT_TMUX_SOCKET: socket,
-    CCBOT_CANARY: 'off',
-    CLAUDE_COMMAND: `${process.execPath} ${fixture('noting-agent.mjs')} ${notes}`,
-    CCBOT_RESTART_BACKOFF: '0.2',
-    CCBOT_NET_RETRY_SEC: '0.5',
-    CCBOT_HEALTHY_RUN_SEC: '3',
-    CCBOT_WORKER_MAX_RSS_MB: String(MAX_RSS_MB),
-  };
-  const children = new Set<ChildProcess>();
-  const start = (...args: string[]): { child: ChildProcess; end: Promise<number | string> } => {
-    const child = spawn(process.execPath, [ccbot, ...args], {
-      env,
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    children.add(child);
-    let said = '';
-    child.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-500)));
-    const end = new Promise<number | string>((resolve) =>
-      child.once('close', (code, signal) => {
-        children.delete(child);
-        if (said !== '') log(`    ccbot ${args.join(' ')} said: ${said.trim().split('\n')[0] ?? ''}`);
-        resolve(code ?? signal ?? '?');
-      }),
-    );
-    return { child, end };
-  };
-  const tmux = (...args: string[]): string =>
-    spawnSync('tmux', ['-L', socket, ...args], { encoding: 'utf8', env: { PATH: env.PATH } }).stdout;
-
+  const socket = `ccbot-chaos-${process.pid}-${folders.root.slice(-6)}`;
+  const programs = createPrograms(environment(folders, telegram, socket), folders.root, log);
+  const twoWorkers: string[] = [];
   const watcher = setInterval(() => {
     const workers = pids('worker');
-    if (workers.length > 1) twoWorkers.push(`workers ${workers.join(' and ')} lived at once`);
-  }, LOOK_MS);
-  const lockFiles = [join(dir, 'ccbot.lock'), tokenLockPath(token, telegram.apiRoot)];
-  let count = 0;
-  let kept = false;
+    if (workers.length > 1) twoWorkers.push(`workers ${workers.join(' and ')} were alive at the same time`);
+  }, CHECK_MS);
+  const lockFiles = [join(dir, 'ccbot.lock'), tokenLockPath(telegram.token, telegram.apiRoot)];
+  let sent = 0;
+  let isKept = false;
 
   const world: World = {
     telegram,
     dir,
     disk,
     lockFiles,
-    supervise: (...flags) => start('supervise', ...flags),
-    run: async (...args) => Number(await start(...args).end),
+    supervise: (...flags) => programs.start('supervise', ...flags),
+    run: async (...args) => Number(await programs.start(...args).end),
     pids,
     polls,
-    inside(pid, what) {
-      replaceFile(orders, JSON.stringify(what));
-      if (lives(pid)) process.kill(pid, 'SIGUSR2');
+    inside(pid, fault) {
+      replaceFile(folders.inside, JSON.stringify(fault));
+      if (isAlive(pid)) process.kill(pid, 'SIGUSR2');
     },
-    setClock: (shiftMs) => replaceFile(clock, String(shiftMs)),
-    say: () => void telegram.owner.say(`message ${++count} of the chaos`),
+    setClock: (shiftMs) => replaceFile(folders.clock, String(shiftMs)),
+    say: () => void telegram.owner.say(`message ${++sent} of the chaos`),
     twoWorkers,
-    violations,
-    account: () => accountOf(notes, telegram, count),
+    violations: [],
+    account: () => accountOf(folders.notes, telegram, sent),
     descriptors: () => ({
       supervisor: descriptorsOf(pids('supervisor')[0] ?? 0),
       worker: descriptorsOf(pids('worker')[0] ?? 0),
@@ -176,38 +160,29 @@ export async function startWorld(log: (text: string) => void): Promise<World> {
         aliveIn(dir).map(({ pid }) => pid),
       ).map(String),
     keep() {
-      kept = true;
-      return folder;
+      isKept = true;
+      return folders.root;
     },
     async close() {
       await world.run('stop');
       clearInterval(watcher);
-      // tmux and what runs in it outlive ccbot, as they should; nothing else does, its own control client included.
-      const others = () => allOf(dir).filter(({ pid, words }) => words.includes('-C') || !isUnderTmux(pid));
-      await until(() => others().length === 0, 3_000);
-      const left = others();
-      const locks = lockFiles.slice(1).filter((path) => existsSync(path));
-      const sockets = ['supervisor.sock', 'worker.sock'].filter((name) => existsSync(join(dir, 'run', name)));
-      for (const child of children) child.kill('SIGKILL');
-      for (const { pid } of left) process.kill(pid, 'SIGKILL');
-      tmux('kill-server');
+      const left = await killLeftOver(dir, lockFiles);
+      programs.kill();
+      tmux(socket, 'kill-server');
       await telegram.close();
-      if (!kept) {
+      if (!isKept) {
         disk?.unmount();
-        rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+        rmSync(folders.root, { recursive: true, force: true, maxRetries: 5 });
       }
-      return { processes: left.map(({ words }) => words.join(' ')), sockets, locks };
+      return left;
     },
   };
 
   try {
     world.supervise();
     if ((await polls.after(0, 30_000)) === null) throw new Error('ccbot did not start to poll');
-    await openSession(
-      world,
-      project,
-      () => tmux('list-panes', '-a', '-F', '#{pane_id}').split('\n')[0] ?? '',
-    );
+    const firstPane = (): string => tmux(socket, 'list-panes', '-a', '-F', '#{pane_id}').split('\n')[0] ?? '';
+    await openSession(world, folders.project, firstPane);
     await delay(500);
     return world;
   } catch (error) {
@@ -216,7 +191,83 @@ export async function startWorld(log: (text: string) => void): Promise<World> {
   }
 }
 
-/** Written beside it and renamed: whoever reads finds the old text or the new one. */
+function environment(folders: Folders, telegram: Sandbox, socket: string): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folders.home,
+    LANG: 'C.UTF-8',
+    TERM: 'xterm-256color',
+    SHELL: '/bin/sh',
+    NODE_OPTIONS: `--require=${fixture('inside.cjs')} --max-old-space-size=${MAX_HEAP_MB}`,
+    CHAOS_INSIDE: folders.inside,
+    CHAOS_CLOCK: folders.clock,
+    TELEGRAM_BOT_TOKEN: telegram.token,
+    ALLOWED_USERS: '1001',
+    TELEGRAM_API_ROOT: telegram.apiRoot,
+    CCBOT_DIR: folders.dir,
+    CCBOT_TMUX_SOCKET: socket,
+    CCBOT_CANARY: 'off',
+    CLAUDE_COMMAND: `${process.execPath} ${fixture('noting-agent.mjs')} ${folders.notes}`,
+    CCBOT_RESTART_BACKOFF: '0.2',
+    CCBOT_NET_RETRY_SEC: '0.5',
+    CCBOT_HEALTHY_RUN_SEC: '3',
+    CCBOT_WORKER_MAX_RSS_MB: String(MAX_RSS_MB),
+  };
+}
+
+interface Programs {
+  start(...args: string[]): { child: ChildProcess; end: Promise<number | string> };
+  /** Kills the programs that still run. */
+  kill(): void;
+}
+
+/** Starts `ccbot` with this environment, and logs the last output of each run. */
+function createPrograms(env: Record<string, string>, cwd: string, log: (text: string) => void): Programs {
+  const running = new Set<ChildProcess>();
+  return {
+    start(...args) {
+      const child = spawn(process.execPath, [ccbot, ...args], {
+        env,
+        cwd,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      running.add(child);
+      let output = '';
+      child.stderr.on('data', (text: Buffer) => (output = (output + text.toString()).slice(-500)));
+      const end = new Promise<number | string>((resolve) =>
+        child.once('close', (code, signal) => {
+          running.delete(child);
+          if (output !== '') log(`    ccbot ${args.join(' ')}: ${output.trim().split('\n')[0] ?? ''}`);
+          resolve(code ?? signal ?? '?');
+        }),
+      );
+      return { child, end };
+    },
+    kill() {
+      for (const child of running) child.kill('SIGKILL');
+    },
+  };
+}
+
+/** Kills and reports the processes that outlive ccbot. Only tmux and what runs in it may, but not ccbot's control client. */
+async function killLeftOver(dir: string, lockFiles: readonly string[]): Promise<LeftOver> {
+  const others = () => processesIn(dir).filter(({ pid, argv }) => argv.includes('-C') || !isUnderTmux(pid));
+  await until(() => others().length === 0, 3_000);
+  const left = others();
+  for (const { pid } of left) process.kill(pid, 'SIGKILL');
+  return {
+    processes: left.map(({ argv }) => argv.join(' ')),
+    sockets: ['supervisor.sock', 'worker.sock'].filter((name) => existsSync(join(dir, 'run', name))),
+    locks: lockFiles.slice(1).filter((path) => existsSync(path)),
+  };
+}
+
+function tmux(socket: string, ...args: string[]): string {
+  const env = { PATH: process.env['PATH'] ?? '' };
+  return spawnSync('tmux', ['-L', socket, ...args], { encoding: 'utf8', env }).stdout;
+}
+
+/** Writes another file and renames it, so that a reader gets either the old text or the new one. */
 function replaceFile(path: string, text: string): void {
   writeFileSync(`${path}.new`, text);
   renameSync(`${path}.new`, path);

@@ -5,7 +5,6 @@ import { NETWORK_FAULTS } from './network';
 import { SUPERVISOR_FAULTS } from './supervisor';
 import { WORKER_FAULTS } from './worker';
 
-/** Every fault. */
 export const FAULTS: readonly ChaosFault[] = [
   ...WORKER_FAULTS,
   ...SUPERVISOR_FAULTS,
@@ -13,18 +12,18 @@ export const FAULTS: readonly ChaosFault[] = [
   ...MACHINE_FAULTS,
 ];
 
-/** From this many faults on those that take a minute are dealt as well. */
+/** Runs of at least this many faults include those that take a minute. */
 const LONG_RUN = 60;
 
 /**
- * Deals `count` faults: the deck with each of them, as often as it weighs, is shuffled and dealt out, again and again.
- * So a run as long as the deck has every one of them. `only` keeps those whose names hold it.
+ * Deals `count` faults from a shuffled deck, which has each fault as often as its weight and is reshuffled when it is
+ * empty. So a run as long as the deck has every fault. `only` selects faults by a part of their name.
  */
 export function deal(chance: Chance, count: number, only?: string): ChaosFault[] {
   const deck = FAULTS.filter(({ name, long }) =>
     only === undefined ? !long || count >= LONG_RUN : name.includes(only),
   ).flatMap((fault) => Array.from({ length: fault.weight }, () => fault));
-  if (deck.length === 0) throw new Error(`no fault is called “${only}”`);
+  if (deck.length === 0) throw new Error(`no fault has a name with “${only}”`);
   const dealt: ChaosFault[] = [];
   while (dealt.length < count) {
     const rest = [...deck];

@@ -1,37 +1,35 @@
 import type { Chance } from '../chance';
 import { now, until } from '../clock';
-import { lives } from '../watch';
+import { isAlive } from '../watch';
 import type { World } from '../world';
 
-/** One way in which things go wrong. */
 export interface ChaosFault {
   name: string;
-  /** How often it is in the deck. */
+  /** Number of copies in the deck. */
   weight: number;
-  /** Lets it happen; the time from which on polling should come back, ms of the monotonic clock. */
-  strike(world: World, chance: Chance): Promise<number>;
-  /** Within which polling must be back, ms; several times what it takes on an idle machine. */
+  /** Applies the fault. Resolves with the time from which the recovery is measured, ms of the monotonic clock. */
+  apply(world: World, chance: Chance): Promise<number>;
+  /** Time limit for the recovery, ms; several times what it takes on an idle machine. */
   limitMs: number;
-  /** Whether it is another worker that polls then; `either`: both are right. */
+  /** Whether another worker must poll afterwards; `either`: it may. */
   replaces: boolean | 'either';
-  /** Takes a minute: only in long runs. */
+  /** Takes a minute, so only long runs include it. */
   long?: boolean;
 }
 
-/** The worker that lives. */
 export const worker = (world: World): number => world.pids('worker')[0] ?? 0;
 
 /** The supervisor that lives. */
 export const supervisor = (world: World): number => world.pids('supervisor')[0] ?? 0;
 
-/** Sends a signal; a process that has just ended by itself is as good as hit. Returns when. */
-export function hit(pid: number, signal: NodeJS.Signals): number {
-  const at = now();
-  if (pid > 0 && lives(pid)) process.kill(pid, signal);
-  return at;
+/** Sends a signal; a process that has just exited on its own counts as signalled. Returns the time. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): number {
+  const sentAt = now();
+  if (pid > 0 && isAlive(pid)) process.kill(pid, signal);
+  return sentAt;
 }
 
-/** Resolves when no worker lives. */
+/** Resolves when there is no worker; a worker that stays is a violation. */
 export async function workerGone(world: World): Promise<void> {
-  if (!(await until(() => worker(world) === 0, 15_000))) world.violations.push('a worker did not go');
+  if (!(await until(() => worker(world) === 0, 15_000))) world.violations.push('a worker did not exit');
 }

@@ -2,105 +2,103 @@ import { rmSync } from 'node:fs';
 import { delay, now, until } from '../clock';
 import { parentOf } from '../watch';
 import type { World } from '../world';
-import { hit, supervisor, worker, type ChaosFault } from './fault';
+import { signalProcess, supervisor, worker, type ChaosFault } from './fault';
 
 const fault = (
   name: string,
   replaces: ChaosFault['replaces'],
-  strike: ChaosFault['strike'],
+  apply: ChaosFault['apply'],
   weight = 1,
-): ChaosFault => ({ name, weight, limitMs: 20_000, replaces, strike });
+): ChaosFault => ({ name, weight, limitMs: 20_000, replaces, apply });
 
-/** What befalls the supervisor, and starts beside it. */
 export const SUPERVISOR_FAULTS: readonly ChaosFault[] = [
   fault(
-    'SIGKILL of the supervisor, one stands by',
+    'SIGKILL of the supervisor, with one on standby',
     true,
     async (world) => {
-      const standby = await standingBy(world);
-      const at = hit(supervisorOtherThan(world, [standby]), 'SIGKILL');
-      return at;
+      const standby = await startStandby(world);
+      return signalProcess(supervisorOtherThan(world, [standby]), 'SIGKILL');
     },
     2,
   ),
   fault('SIGKILL of the supervisor, started again', true, async (world) => {
     const pid = supervisor(world);
-    hit(pid, 'SIGKILL');
+    signalProcess(pid, 'SIGKILL');
     await until(() => supervisor(world) === 0, 5_000);
-    const at = now();
+    const since = now();
     world.supervise('--standby');
-    return at;
+    return since;
   }),
   fault('SIGKILL of the supervisor, then three starts in the same millisecond', true, async (world) => {
-    hit(supervisor(world), 'SIGKILL');
+    signalProcess(supervisor(world), 'SIGKILL');
     await until(() => supervisor(world) === 0 && worker(world) === 0, 5_000);
-    const at = now();
+    const since = now();
     const ends: (number | string)[] = [];
     for (let i = 0; i < 3; i++) void world.supervise().end.then((code) => ends.push(code));
     if (!(await until(() => ends.length === 2, 15_000)) || ends.some((code) => code !== 1)) {
-      world.violations.push(`of three starts ${3 - ends.length} run, the others ended with ${ends.join()}`);
+      world.violations.push(`${3 - ends.length} of three starts run, the others exited with ${ends.join()}`);
     }
-    return at;
+    return since;
   }),
-  fault('SIGSTOP, then SIGKILL of the supervisor, two stand by', true, async (world, chance) => {
+  fault('SIGSTOP, then SIGKILL of the supervisor, with two on standby', true, async (world, chance) => {
     const pid = supervisor(world);
     const old = worker(world);
-    hit(pid, 'SIGSTOP');
-    await standingBy(world);
-    await standingBy(world);
+    signalProcess(pid, 'SIGSTOP');
+    await startStandby(world);
+    await startStandby(world);
     await delay(chance.between(0, 500));
-    const at = hit(pid, 'SIGKILL');
-    await world.polls.after(at, 20_000, old);
-    // Whichever of the two still waits goes, so that the next fault finds one supervisor.
+    const since = signalProcess(pid, 'SIGKILL');
+    await world.polls.after(since, 20_000, old);
+    // The standby that still waits is killed, so that the next fault finds one supervisor.
     const holder = parentOf(worker(world));
-    for (const one of world.pids('supervisor').filter((p) => p !== holder)) hit(one, 'SIGKILL');
-    return at;
+    for (const pid of world.pids('supervisor').filter((p) => p !== holder)) signalProcess(pid, 'SIGKILL');
+    return since;
   }),
   fault('SIGSTOP of the supervisor for a while', false, async (world, chance) => {
     const pid = supervisor(world);
-    hit(pid, 'SIGSTOP');
+    signalProcess(pid, 'SIGSTOP');
     await delay(chance.between(500, 4_000));
-    const at = hit(pid, 'SIGCONT');
+    const since = signalProcess(pid, 'SIGCONT');
     world.say();
-    return at;
+    return since;
   }),
   fault('SIGKILL of the supervisor in the middle of a restart', 'either', async (world, chance) => {
     const pid = supervisor(world);
-    hit(pid, 'SIGHUP');
+    signalProcess(pid, 'SIGHUP');
     await delay(chance.between(0, 700));
-    const at = hit(pid, 'SIGKILL');
+    const since = signalProcess(pid, 'SIGKILL');
     world.supervise('--standby');
-    return at;
+    return since;
   }),
   fault('two more starts in the same millisecond', false, async (world) => {
     const ends = await Promise.all([world.supervise().end, world.supervise().end]);
     for (const code of ends)
-      if (code !== 1) world.violations.push(`a second start ended with ${code}, not 1`);
-    const at = now();
+      if (code !== 1) world.violations.push(`a second start exited with ${code}, not 1`);
+    const since = now();
     world.say();
-    return at;
+    return since;
   }),
-  fault('lock file deleted, another start', true, (world) => unlocked(world, world.lockFiles.slice(0, 1))),
-  fault('both lock files deleted, another start', true, (world) => unlocked(world, world.lockFiles)),
+  fault('lock file deleted, another start', true, (world) => deleteLocks(world, world.lockFiles.slice(0, 1))),
+  fault('both lock files deleted, another start', true, (world) => deleteLocks(world, world.lockFiles)),
   fault('stopped, then started', true, async (world) => {
     if ((await world.run('stop')) !== 0) world.violations.push('a stop did not succeed');
-    const at = now();
+    const since = now();
     world.supervise();
-    return at;
+    return since;
   }),
 ];
 
-/** Deletes lock files under the one that holds them, and tries to start another one; when that was. */
-async function unlocked(world: World, files: readonly string[]): Promise<number> {
-  const at = now();
+/** Deletes lock files while they are held, and tries to start another supervisor. Returns the time of the deletion. */
+async function deleteLocks(world: World, files: readonly string[]): Promise<number> {
+  const since = now();
   for (const file of files) rmSync(file, { force: true });
   const code = await world.supervise().end;
-  if (code !== 1) world.violations.push(`a start beside a deleted lock file ended with ${code}, not 1`);
-  return at;
+  if (code !== 1) world.violations.push(`a start with a deleted lock file exited with ${code}, not 1`);
+  return since;
 }
 
-/** Starts one more supervisor and waits until it stands by. */
-async function standingBy(world: World): Promise<number> {
+/** Starts another supervisor, and waits until it is on standby. Returns its pid. */
+async function startStandby(world: World): Promise<number> {
   const { child } = world.supervise('--standby');
   await new Promise<void>((resolve) => {
     child.stderr?.once('data', () => resolve());

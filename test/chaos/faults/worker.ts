@@ -2,65 +2,64 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { now } from '../clock';
 import type { Inside, World } from '../world';
-import { hit, worker, workerGone, type ChaosFault } from './fault';
+import { signalProcess, worker, workerGone, type ChaosFault } from './fault';
 
-const signal = (name: NodeJS.Signals, weight: number, limitMs = 15_000): ChaosFault => ({
+const signalFault = (name: NodeJS.Signals, weight: number, limitMs = 15_000): ChaosFault => ({
   name: `${name} of the worker`,
   weight,
   limitMs,
   replaces: true,
-  strike: (world) => Promise.resolve(hit(worker(world), name)),
+  apply: (world) => Promise.resolve(signalProcess(worker(world), name)),
 });
 
-const inside = (name: string, what: Inside, limitMs = 15_000): ChaosFault => ({
+const insideFault = (name: string, fault: Inside, limitMs = 15_000): ChaosFault => ({
   name,
   weight: 1,
   limitMs,
   replaces: true,
-  strike(world) {
-    world.inside(worker(world), what);
+  apply(world) {
+    world.inside(worker(world), fault);
     return Promise.resolve(now());
   },
 });
 
-/** Another text in the settings file, so that somebody who waits for a change sees one. */
+/** Changes the settings file, for a supervisor that waits for a change. */
 export function changeSettings(world: World): void {
   writeFileSync(join(world.dir, '.env'), `# changed at ${now()}\n`, { mode: 0o600 });
 }
 
-/** What ends, stops or fills the worker. */
 export const WORKER_FAULTS: readonly ChaosFault[] = [
-  signal('SIGKILL', 2),
-  signal('SIGSEGV', 1),
-  signal('SIGABRT', 1),
-  signal('SIGTERM', 1),
-  signal('SIGSTOP', 1, 25_000),
-  inside('blocked loop in the worker', { do: 'block' }, 25_000),
-  inside('memory hog in the worker', { do: 'hog', mb: 400 }),
-  inside('heap of the worker full', { do: 'heap' }, 25_000),
-  ...[0, 1, 2, 70, 75].map((code) => inside(`exit ${code} of the worker`, { do: 'exit', code })),
+  signalFault('SIGKILL', 2),
+  signalFault('SIGSEGV', 1),
+  signalFault('SIGABRT', 1),
+  signalFault('SIGTERM', 1),
+  signalFault('SIGSTOP', 1, 25_000),
+  insideFault('blocked loop in the worker', { do: 'block' }, 25_000),
+  insideFault('memory hog in the worker', { do: 'hog', mb: 400 }),
+  insideFault('heap of the worker full', { do: 'heap' }, 25_000),
+  ...[0, 1, 2, 70, 75].map((code) => insideFault(`exit ${code} of the worker`, { do: 'exit', code })),
   {
     name: 'exit 78 of the worker, then the settings file changes',
     weight: 1,
     limitMs: 15_000,
     replaces: true,
-    async strike(world) {
+    async apply(world) {
       world.inside(worker(world), { do: 'exit', code: 78 });
       await workerGone(world);
-      const at = now();
+      const since = now();
       changeSettings(world);
-      return at;
+      return since;
     },
   },
   {
-    name: 'restart asked for',
+    name: 'restart',
     weight: 1,
     limitMs: 15_000,
     replaces: true,
-    async strike(world) {
-      const at = now();
-      if ((await world.run('restart')) !== 0) world.violations.push('a restart did not come to polling');
-      return at;
+    async apply(world) {
+      const since = now();
+      if ((await world.run('restart')) !== 0) world.violations.push('a restart did not lead to a poll');
+      return since;
     },
   },
 ];

@@ -1,64 +1,66 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Person } from '@ccbot/sandbox/telegram/person';
 
-/** Somebody who writes numbered messages to an agent of their own. */
+/** A user who sends numbered messages to an agent of their own. */
 export interface Writer {
   person: Person;
-  /** What the agent got, a number a line. */
+  /** File of the numbers that the agent received, one a line. */
   notes: string;
-  /** Numbers written so far, from 1. */
+  /** Messages sent so far, numbered from 1. */
   written: number;
 }
 
-/** What became of numbered messages and their answers. */
+/** What happened to the messages and their answers. */
 export interface Ledger {
   lost: string[];
-  doubled: string[];
-  disordered: string[];
-  /** Answers that came twice and said so, which one case allows. */
+  repeated: string[];
+  reordered: string[];
+  /** Number of answers that are marked as repeated, which is allowed in one case. */
   marked: number;
 }
 
-/** The numbers that an agent got, in that order. */
+/** The numbers that an agent received, in order. */
 export function received(notes: string): number[] {
   return existsSync(notes) ? readFileSync(notes, 'utf8').split('\n').filter(Boolean).map(Number) : [];
 }
 
-/** The numbers of the answers in a chat, in the order of the messages; those marked as a repetition apart. */
+/** The numbers of the answers in a chat, in order; `marked` are those marked as repeated. */
 export function answered(person: Person): { plain: number[]; marked: number[] } {
   const all = person
     .fromBot()
     .sort((a, b) => a.id - b.id)
     .flatMap(({ text }) =>
-      [...text.matchAll(/answer (\d+)\./g)].map(([, n]) => ({ n: Number(n), marked: text.includes('↻') })),
+      [...text.matchAll(/answer (\d+)\./g)].map(([, n]) => ({ n: Number(n), isMarked: text.includes('↻') })),
     );
-  const of = (marked: boolean): number[] => all.filter((a) => a.marked === marked).map(({ n }) => n);
-  return { plain: of(false), marked: of(true) };
+  return {
+    plain: all.filter((a) => !a.isMarked).map(({ n }) => n),
+    marked: all.filter((a) => a.isMarked).map(({ n }) => n),
+  };
 }
 
-/** Holds what was written against what arrived. `exempt`: messages that were asked about, which the person sent again late. */
+/** Compares what was sent with what arrived. `exempt`: messages that may be late, because the user sent them again. */
 export function balance(writers: readonly Writer[], exempt: ReadonlySet<string>): Ledger {
-  const ledger: Ledger = { lost: [], doubled: [], disordered: [], marked: 0 };
+  const ledger: Ledger = { lost: [], repeated: [], reordered: [], marked: 0 };
   for (const { person, notes, written } of writers) {
     const name = (n: number): string => `${n} of ${person.user.id}`;
-    const got = received(notes);
+    const messages = received(notes);
     const { plain, marked } = answered(person);
     ledger.marked += marked.length;
-    const both = new Set([...plain, ...marked]);
+    const answers = new Set([...plain, ...marked]);
     for (let n = 1; n <= written; n++) {
-      if (!got.includes(n)) ledger.lost.push(`message ${name(n)}`);
-      else if (!both.has(n)) ledger.lost.push(`answer ${name(n)}`);
-      if (got.filter((m) => m === n).length > 1) ledger.doubled.push(`message ${name(n)}`);
-      if (plain.filter((m) => m === n).length > 1) ledger.doubled.push(`answer ${name(n)}`);
+      if (!messages.includes(n)) ledger.lost.push(`message ${name(n)}`);
+      else if (!answers.has(n)) ledger.lost.push(`answer ${name(n)}`);
+      if (messages.filter((m) => m === n).length > 1) ledger.repeated.push(`message ${name(n)}`);
+      if (plain.filter((m) => m === n).length > 1) ledger.repeated.push(`answer ${name(n)}`);
     }
-    const late = (n: number): boolean => exempt.has(name(n));
-    for (const [what, list] of [
-      ['message', got],
+    const isExempt = (n: number): boolean => exempt.has(name(n));
+    for (const [kind, list] of [
+      ['message', messages],
       ['answer', plain],
     ] as const) {
-      const order = list.filter((n) => !late(n));
+      const order = list.filter((n) => !isExempt(n));
       order.forEach((n, i) => {
-        if (i > 0 && n < (order[i - 1] ?? 0)) ledger.disordered.push(`${what} ${name(n)}`);
+        if (i > 0 && n < (order[i - 1] ?? 0)) ledger.reordered.push(`${kind} ${name(n)}`);
       });
     }
   }

@@ -4,59 +4,104 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { User } from '@ccbot/sandbox/telegram/model';
 import { createPerson } from '@ccbot/sandbox/telegram/person';
-import { startTelegram } from '@ccbot/sandbox/telegram/server';
+import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { command, number } from '../../options';
 import { createChance, type Chance } from '../chance';
 import { delay, now, until } from '../clock';
 import { aliveIn } from '../watch';
-import { answered, balance, received, type Writer } from './account';
-import { dealFaults } from './deck';
+import { answered, balance, received, type Ledger, type Writer } from './account';
+import { dealFaults, type Stage } from './deck';
 
 const root = process.env['CCBOT_ROOT'] ?? process.cwd();
 
-/** What has not arrived is lost when nothing more arrives for so long, ms, and nothing fails any more: a backlog comes at Telegram's pace. */
+/** Missing messages count as lost when none arrives for this long after the last fault, ms: a backlog arrives at Telegram's pace. */
 const SETTLE_MS = 90_000;
 
-/** Time between two faults, ms. */
+/** Pause between faults, ms. */
 const BETWEEN_MS = [100, 1_200] as const;
 
-/** While answers are on their way faults go on, until there was one for three messages; of a large run this many are enough. */
-const FAULTS_MOST = 200;
+/** By default there is one fault for three messages, up to this many. */
+const FAULTS_MAX = 200;
 
-/** How long a fault waits for a worker that it can befall, ms. */
+/** A fault waits this long for a worker to apply to, ms. */
 const ALIVE_MS = 90_000;
 
-/** From this many messages on the faults that take long are dealt as well. */
+/** Runs of at least this many messages include the slow faults. */
 const LONG_RUN = 500;
 
-async function main(): Promise<number> {
-  const values = command(
-    'chaos',
-    'Numbered messages and answers while the worker is killed and Telegram fails.',
-  )
+interface Options {
+  seed?: number;
+  messages: number;
+  people: number;
+  faults?: number;
+  verbose?: true;
+}
+
+function readOptions(): Options {
+  return command('chaos', 'Sends numbered messages while the worker is killed and Telegram fails.')
     .argument('[messages]', 'this run')
-    .option('--seed <n>', 'deals the same faults again (default: by chance)', number(0))
-    .option('--messages <n>', 'how many, of all people together', number(1), 200)
-    .option('--people <n>', 'how many write at once', number(1), 10)
+    .option('--seed <n>', 'replay the faults of this seed (default: random)', number(0))
+    .option('--messages <n>', 'number of messages, of all users together', number(1), 200)
+    .option('--people <n>', 'number of users', number(1), 10)
     .option(
       '--faults <n>',
-      `at least so many (default: one for three messages, up to ${FAULTS_MOST})`,
+      `minimum number of faults (default: one for three messages, up to ${FAULTS_MAX})`,
       number(1),
     )
-    .option('--verbose', 'name the faults')
+    .option('--verbose', 'show the name of each fault')
     .parse()
-    .opts<{ seed?: number; messages: number; people: number; faults?: number; verbose?: true }>();
-  const { seed = Math.floor(Math.random() * 2 ** 32), messages, people } = values;
+    .opts<Options>();
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  const { seed = Math.floor(Math.random() * 2 ** 32), messages, people } = options;
   const each = Math.ceil(messages / people);
-  const least = values.faults ?? Math.ceil(Math.min(messages / 3, FAULTS_MOST));
-  const chance = createChance(seed);
-  console.log(`chaos of messages: seed ${seed}, ${people} people, ${each} messages each`);
+  console.log(`chaos of messages: seed ${seed}, ${people} users, ${each} messages each`);
+  const run = await startRun(people);
+  const questions: Questions = { asked: new Set(), tapped: new Map() };
+  const answering = setInterval(() => answerQuestions(run.writers, questions), 200);
+  const counts = new Map<string, number>();
+  try {
+    await openSessions(run);
+    const sent = writeAll(run.writers, each, createChance(seed + 1));
+    await applyFaults(run, options, createChance(seed), sent, counts);
+    rmSync(run.stage.kill, { force: true });
+    run.telegram.clearFaults();
+    await waitForAll(run.writers, each);
+  } finally {
+    clearInterval(answering);
+    await stopRun(run);
+  }
+  const ledger = balance(run.writers, questions.asked);
+  await run.telegram.close();
+  for (const [name, n] of [...counts].sort()) console.log(`  ${name}: ${n}`);
+  const violations = printLedger(ledger, questions.asked.size);
+  if (violations === 0) rmSync(run.folder, { recursive: true, force: true, maxRetries: 5 });
+  else console.log(`files kept in ${run.folder}`);
+  console.log(
+    violations === 0
+      ? 'no violations'
+      : `VIOLATIONS; replay with messages --seed ${seed} --messages ${messages} --people ${people}`,
+  );
+  return violations === 0 ? 0 : 1;
+}
+
+interface Run {
+  readonly folder: string;
+  readonly telegram: Sandbox;
+  readonly supervisor: ChildProcess;
+  readonly writers: readonly Writer[];
+  readonly stage: Stage;
+  /** Name of the tmux server's socket. */
+  readonly socket: string;
+}
+
+async function startRun(people: number): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'ccbot-messages-'));
-  const [dir, home, kill] = ['ccbot', 'home', 'kill'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const dir = join(folder, 'ccbot');
+  const home = join(folder, 'home');
+  const kill = join(folder, 'kill');
   for (const path of [dir, home]) mkdirSync(path, { mode: 0o700 });
   const user = (i: number): User => ({ id: 1_001 + i, is_bot: false, first_name: `Person ${i}` });
   const users = Array.from({ length: people }, (_, i) => user(i));
@@ -85,90 +130,97 @@ async function main(): Promise<number> {
     CLAUDE_COMMAND: `${process.execPath} ${fixture('answering-agent.mjs')} notes`,
     CARD_EDIT_LAG: '1',
     CCBOT_RESTART_BACKOFF: '0.1',
-    // It is killed all the time: waits of minutes would only be minutes in which nothing can go wrong.
+    // The worker is killed all the time: with a long backoff, nothing would run in which things can go wrong.
     CCBOT_BACKOFF_MAX: '0.5',
     CCBOT_HEALTHY_RUN_SEC: '1',
   };
   const program = join(root, 'packages/supervisor/bin/ccbot.js');
-  const supervisor: ChildProcess = spawn(process.execPath, [program, 'supervise'], {
-    env,
-    cwd: folder,
-    stdio: 'ignore',
-  });
-  const writers = users.map((one, i): Writer => {
-    const cwd = join(folder, `project-${i}`);
-    mkdirSync(cwd);
-    return { person: createPerson(telegram.state, one, Date.now), notes: join(cwd, 'notes'), written: 0 };
-  });
-  const asked = new Set<string>();
-  const tapped = new Map<string, number>();
-  const struck = new Map<string, number>();
-  const answering = setInterval(() => answerQuestions(writers, asked, tapped), 200);
-  try {
-    writers.forEach(({ person }, i) => person.say(`/new p${i} ${join(folder, `project-${i}`)}`));
-    const ready = (): boolean =>
-      writers.every(({ person }) => person.fromBot().some((m) => m.text.includes('ready')));
-    if (!(await until(ready, 90_000, 100)))
-      throw new Error(
-        `the sessions did not open: ${JSON.stringify(writers[0]?.person.chat().map((m) => m.text))}`,
-      );
-    const done = writeAll(writers, each, createChance(seed + 1));
-    const next = dealFaults(chance, messages >= LONG_RUN);
-    let writing = true;
-    void done.then(() => (writing = false));
-    for (let count = 0; writing || count < least; count++) {
-      await delay(chance.between(...BETWEEN_MS));
-      await until(() => aliveIn(dir).some(({ role }) => role === 'worker'), ALIVE_MS, 50);
-      const fault = next();
-      struck.set(fault.name, (struck.get(fault.name) ?? 0) + 1);
-      if (values.verbose) console.log(fault.name);
-      await fault.strike({ telegram, dir, kill }, chance);
-    }
-    await done;
-    rmSync(kill, { force: true });
-    telegram.clearFaults();
-    const since = now();
-    const there = (): number => {
-      const of = writers.map(({ person, notes }) => {
-        const { plain, marked } = answered(person);
-        return new Set(received(notes)).size + new Set([...plain, ...marked]).size;
-      });
-      return of.reduce((sum, n) => sum + n, 0);
-    };
-    const whole = 2 * each * writers.length;
-    for (let before = -1, n = there(); n < whole && n > before; n = there()) {
-      before = n;
-      await until(() => there() > before, SETTLE_MS, 500);
-    }
-    console.log(`all there ${Math.round((now() - since) / 1_000)} s after the last message`);
-  } finally {
-    clearInterval(answering);
-    supervisor.kill('SIGTERM');
-    await until(() => supervisor.exitCode !== null || supervisor.signalCode !== null, 20_000);
-    for (const { pid } of aliveIn(dir)) process.kill(pid, 'SIGKILL');
-    spawnSync('tmux', ['-L', socket, 'kill-server'], { env: { PATH: env.PATH } });
-  }
-  const ledger = balance(writers, asked);
-  await telegram.close();
-  for (const [what, n] of [...struck].sort()) console.log(`  ${what}: ${n}`);
-  const bad = ledger.lost.length + ledger.doubled.length + ledger.disordered.length;
-  for (const what of ['lost', 'doubled', 'disordered'] as const) {
-    console.log(
-      `${what}: ${ledger[what].length}${ledger[what].length === 0 ? '' : ` (${ledger[what].slice(0, 6).join('; ')})`}`,
-    );
-  }
-  console.log(`answers that came again and said so: ${ledger.marked}; messages asked about: ${asked.size}`);
-  if (bad === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  else console.log(`kept: ${folder}`);
-  console.log(
-    bad === 0
-      ? 'all held'
-      : `NOT ALL HELD; replay with messages --seed ${seed} --messages ${messages} --people ${people}`,
-  );
-  return bad === 0 ? 0 : 1;
+  const supervisor = spawn(process.execPath, [program, 'supervise'], { env, cwd: folder, stdio: 'ignore' });
+  const writers = users.map((writer, i) => createWriter(telegram, writer, projectOf(folder, i)));
+  return { folder, telegram, supervisor, writers, stage: { telegram, dir, kill }, socket };
 }
 
-/** Everybody writes their messages, in bursts and with pauses. */
+const projectOf = (folder: string, i: number): string => join(folder, `project-${i}`);
+
+function createWriter(telegram: Sandbox, user: User, project: string): Writer {
+  mkdirSync(project);
+  return {
+    person: createPerson(telegram.state, user, Date.now),
+    notes: join(project, 'notes'),
+    written: 0,
+  };
+}
+
+/** Opens a session for each user, and waits until all agents are ready. */
+async function openSessions({ folder, writers }: Run): Promise<void> {
+  writers.forEach(({ person }, i) => person.say(`/new p${i} ${projectOf(folder, i)}`));
+  const areReady = (): boolean =>
+    writers.every(({ person }) => person.fromBot().some((m) => m.text.includes('ready')));
+  if (await until(areReady, 90_000, 100)) return;
+  const texts = writers[0]?.person.chat().map((m) => m.text);
+  throw new Error(`the sessions did not open: ${JSON.stringify(texts)}`);
+}
+
+/** Applies faults until all messages are sent and there were enough faults. Counts them by name in `counts`. */
+async function applyFaults(
+  { stage }: Run,
+  { messages, faults, verbose }: Options,
+  chance: Chance,
+  sent: Promise<void>,
+  counts: Map<string, number>,
+): Promise<void> {
+  const minimum = faults ?? Math.ceil(Math.min(messages / 3, FAULTS_MAX));
+  const nextFault = dealFaults(chance, messages >= LONG_RUN);
+  let isWriting = true;
+  void sent.then(() => (isWriting = false));
+  for (let count = 0; isWriting || count < minimum; count++) {
+    await delay(chance.between(...BETWEEN_MS));
+    await until(() => aliveIn(stage.dir).some(({ role }) => role === 'worker'), ALIVE_MS, 50);
+    const fault = nextFault();
+    counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1);
+    if (verbose) console.log(fault.name);
+    await fault.apply(stage, chance);
+  }
+  await sent;
+}
+
+/** Waits until all messages and answers have arrived, or none arrives any more. */
+async function waitForAll(writers: readonly Writer[], each: number): Promise<void> {
+  const since = now();
+  const arrived = (): number =>
+    writers
+      .map(({ person, notes }) => {
+        const { plain, marked } = answered(person);
+        return new Set(received(notes)).size + new Set([...plain, ...marked]).size;
+      })
+      .reduce((sum, n) => sum + n, 0);
+  const expected = 2 * each * writers.length;
+  for (let before = -1, n = arrived(); n < expected && n > before; n = arrived()) {
+    before = n;
+    await until(() => arrived() > before, SETTLE_MS, 500);
+  }
+  console.log(`settled ${Math.round((now() - since) / 1_000)} s after the last message`);
+}
+
+async function stopRun({ supervisor, stage, socket }: Run): Promise<void> {
+  supervisor.kill('SIGTERM');
+  await until(() => supervisor.exitCode !== null || supervisor.signalCode !== null, 20_000);
+  for (const { pid } of aliveIn(stage.dir)) process.kill(pid, 'SIGKILL');
+  const env = { PATH: process.env['PATH'] ?? '' };
+  spawnSync('tmux', ['-L', socket, 'kill-server'], { env });
+}
+
+/** Prints the result. Returns the number of violations. */
+function printLedger(ledger: Ledger, asked: number): number {
+  for (const kind of ['lost', 'repeated', 'reordered'] as const) {
+    const list = ledger[kind];
+    console.log(`${kind}: ${list.length}${list.length === 0 ? '' : ` (${list.slice(0, 6).join('; ')})`}`);
+  }
+  console.log(`answers marked as repeated: ${ledger.marked}; messages asked about: ${asked}`);
+  return ledger.lost.length + ledger.repeated.length + ledger.reordered.length;
+}
+
+/** All users send their messages, in bursts with pauses. */
 async function writeAll(writers: readonly Writer[], each: number, chance: Chance): Promise<void> {
   while (writers.some(({ written }) => written < each)) {
     const writer = chance.pick(writers.filter(({ written }) => written < each));
@@ -179,14 +231,19 @@ async function writeAll(writers: readonly Writer[], each: number, chance: Chance
   }
 }
 
-/** How long a tap is given to come about, ms: the worker is killed all the time. */
+/** What ccbot asked about messages that may not have arrived. */
+interface Questions {
+  /** The messages. */
+  readonly asked: Set<string>;
+  /** Question → when it was last answered, ms since the epoch. */
+  readonly tapped: Map<string, number>;
+}
+
+/** A question that is still there after this long is answered again, ms: a kill may have cut the second typing short too. */
 const AGAIN_MS = 10_000;
 
-/**
- * Answers what ccbot asks as somebody would who looks at the terminal: sends again what the agent has not got. A
- * question that still stands {@link AGAIN_MS} later, because the second typing was cut short as well, is answered again.
- */
-function answerQuestions(writers: readonly Writer[], asked: Set<string>, tapped: Map<string, number>): void {
+/** Answers as a user who looks at the terminal: sends a message again only when the agent does not have it. */
+function answerQuestions(writers: readonly Writer[], { asked, tapped }: Questions): void {
   for (const { person, notes } of writers) {
     for (const message of person.fromBot()) {
       const labels = message.keyboard.flat().map((b) => b.text);
