@@ -2,12 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Keystroke, PanesEvent } from './panes';
 import { readShades } from './shade';
-import { ptyRig, recorderRig, tmuxRig, type Rig } from './fixtures/rigs';
+import { ptyRig, recorderRig, tmuxRig, type Rig, type StrayRig } from './fixtures/rigs';
+import { strayIdOf, type Stray, type Strays } from './strays';
 
 const START = '\u001b[200~';
 const END = '\u001b[201~';
 
-/** What a shell, tmux's parser, a format or a terminal could take for something else. */
+/** What a shell, tmux's parser, a format or a terminal could misread. */
 const AWKWARD = [
   'plain words',
   '-x --flag',
@@ -54,7 +55,7 @@ describe.each([
     expect(rig.started('s1').cwd).toBe(rig.directory);
   });
 
-  it('lets a window carry a note, whatever is in it', async () => {
+  it('stores any note with a window', async () => {
     const note = JSON.stringify({ name: AWKWARD.join('\n'), '#{pid}': "it's" });
     const state = await rig.launch('s1', { note });
     expect(state.note).toBe(note);
@@ -62,7 +63,7 @@ describe.each([
     expect((await rig.launch('s2')).note).toBeUndefined();
   });
 
-  it('passes arguments and environment on exactly', async () => {
+  it('passes arguments and environment exactly', async () => {
     const request = rig.request('s1');
     const env = Object.fromEntries(AWKWARD.map((text, i) => [`CCBOT_T${i}`, `${text}\nx=y`]));
     await rig.launch('s1', { argv: [...request.argv, ...AWKWARD, '', 'two\nlines'], env });
@@ -70,7 +71,7 @@ describe.each([
     expect(rig.started('s1').env).toMatchObject(env);
   });
 
-  it('types text exactly as it is', async () => {
+  it('types text exactly', async () => {
     await rig.launch('s1');
     let all = '';
     for (const text of AWKWARD) {
@@ -87,7 +88,7 @@ describe.each([
     expect(await rig.received('s1', (got) => got.length >= text.length)).toBe(text);
   });
 
-  it('puts in a long paste of many lines as one, in brackets', async () => {
+  it('sends a long paste of many lines as a single bracketed paste', async () => {
     await rig.launch('s1');
     const text = Array.from({ length: 700 }, (_, i) => AWKWARD[i % AWKWARD.length]).join('\n');
     await rig.panes.type('s1', [
@@ -99,7 +100,7 @@ describe.each([
     expect(await rig.received('s1', (got) => got.length >= whole.length)).toBe(whole);
   });
 
-  it('puts in nothing for an empty text or paste', async () => {
+  it('types nothing for an empty text or paste', async () => {
     await rig.launch('s1');
     await rig.panes.type('s1', [
       { kind: 'paste', text: '' },
@@ -120,7 +121,7 @@ describe.each([
     expect(await rig.received('s1', (text) => text.length >= sent.length)).toBe(sent);
   });
 
-  it('refuses a key that no terminal has, and types nothing of the sequence', async () => {
+  it('refuses an unknown key and types nothing of the sequence', async () => {
     await rig.launch('s1');
     const wrong = rig.panes.type('s1', [
       { kind: 'text', text: 'before' },
@@ -148,7 +149,7 @@ describe.each([
     expect(await rig.received('s1', (text) => text.length >= whole.length)).toBe(whole);
   });
 
-  it('types into each session what is meant for it', async () => {
+  it('types into the right session', async () => {
     await Promise.all([rig.launch('s1'), rig.launch('s2')]);
     await Promise.all([
       rig.panes.type('s1', [{ kind: 'text', text: 'one' }]),
@@ -166,7 +167,7 @@ describe.each([
     expect(rows.slice(2).join('')).toBe('');
   });
 
-  it('captures the screen with its looks, its size and its cursor', async () => {
+  it('captures the screen with its attributes, size and cursor', async () => {
     await rig.launch('s1');
     await rig.print('s1');
     await rig.shows('s1', (all) => all.some((row) => row.startsWith('mark')));
@@ -180,7 +181,7 @@ describe.each([
     expect(row).toContain('\u001b[');
   });
 
-  it('captures faint text so that it can be told from what was written, and counts as a look', async () => {
+  it('captures faint text distinguishably, and clears the dirty bit', async () => {
     await rig.launch('s1');
     await rig.printFaint('s1');
     await rig.shows('s1', (all) => all.some((row) => row.includes('and this')));
@@ -201,7 +202,7 @@ describe.each([
     await expect(rig.panes.capture('x')).rejects.toMatchObject({ reason: 'no-such-session' });
   });
 
-  it('tells of output of watched sessions only, once until the screen is read', async () => {
+  it('reports output of watched sessions only, once until the screen is read', async () => {
     await rig.launch('s1');
     await rig.launch('s2');
     await rig.print('s1');
@@ -209,7 +210,7 @@ describe.each([
     expect(outputs(rig)).toEqual([]);
 
     await rig.panes.watch('s2', true);
-    expect(outputs(rig)).toEqual([{ type: 'output', session: 's2' }]); // what it printed before counts
+    expect(outputs(rig)).toEqual([{ type: 'output', session: 's2' }]); // what it printed before counts as output
     await rig.panes.screen('s2');
     const seen = rig.events.length;
     await rig.print('s1');
@@ -227,7 +228,7 @@ describe.each([
     expect(rig.events.slice(before)).toEqual([]);
   });
 
-  it('tells when a program ends, with its status, and keeps its last screen until the window is closed', async () => {
+  it('reports when a program ends, with its status, and keeps its last screen until the window is closed', async () => {
     await rig.launch('s1');
     await rig.exit('s1');
     expect(await rig.event(died('s1'))).toEqual({ type: 'died', session: 's1', exitStatus: 7 });
@@ -245,7 +246,7 @@ describe.each([
     await rig.panes.close('s1');
     expect(await rig.panes.list()).toEqual([]);
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-    await rig.launch('s2'); // whatever was to be told of s1 is told by now
+    await rig.launch('s2'); // by now, everything about s1 has been reported
     expect(rig.events).toEqual([]);
   });
 
@@ -262,7 +263,7 @@ describe.each([
     expect(await rig.panes.list()).toEqual([state]);
   });
 
-  it('knows no session that was never opened', async () => {
+  it('rejects a session that was never opened', async () => {
     const unknown = { name: 'PanesError', reason: 'no-such-session' };
     await expect(rig.panes.type('x', [])).rejects.toMatchObject(unknown);
     await expect(rig.panes.screen('x')).rejects.toMatchObject(unknown);
@@ -271,7 +272,7 @@ describe.each([
     await expect(rig.panes.close('x')).rejects.toMatchObject(unknown);
   });
 
-  it('does nothing after it was stopped', async () => {
+  it('does nothing after it is stopped', async () => {
     await rig.launch('s1');
     await rig.panes.watch('s1', true);
     const before = rig.events.length;
@@ -286,7 +287,7 @@ describe.each([
 
   if (!real) return;
 
-  it('tells of a program that is missing as of one that ended', async () => {
+  it('reports a missing program as one that ended', async () => {
     await rig.panes.open(rig.request('s1', { argv: ['/no/such/program', 'argument'] }));
     const event = await rig.event(died('s1'));
     expect(event).not.toMatchObject({ exitStatus: 0 });
@@ -301,7 +302,7 @@ describe.each([
     expect(await rig.event(died('s2'))).toMatchObject({ exitStatus: 0 });
   });
 
-  it('tells of a program that a signal ended without a status', async () => {
+  it('reports a program that a signal ended without a status', async () => {
     const { pid } = await rig.launch('s1');
     process.kill(pid, 'SIGKILL');
     expect(await rig.event(died('s1'))).toEqual({ type: 'died', session: 's1', exitStatus: null });
@@ -318,20 +319,20 @@ describe.each([
     expect(await rig.panes.list()).toEqual([]);
   });
 
-  it('opens no window for an id that could be read as something else', async () => {
+  it('opens no window for an id that tmux could misread', async () => {
     for (const id of ['', 'a b', 'a:b', 'a.b', '=x', '#{x}', 'x'.repeat(65)]) {
       await expect(rig.panes.open(rig.request(id))).rejects.toMatchObject({ reason: 'refused' });
     }
   });
 
-  it('starts in a directory of any name', async () => {
+  it('starts in a directory with any name', async () => {
     const cwd = join(rig.directory, "a #{pane_id} #(touch x) ## %H; 'q' $HOME ~ ü");
     mkdirSync(cwd);
     await rig.launch('s1', { cwd });
     expect(rig.started('s1').cwd).toBe(cwd);
   });
 
-  it('ends a program that ignores the end of its window', async () => {
+  it('kills a program that ignores the end of its window', async () => {
     const stubborn = "trap '' HUP TERM INT; echo stubborn; while :; do sleep 1; done";
     const { pid } = await rig.panes.open(rig.request('s1', { argv: ['/bin/sh', '-c', stubborn] }));
     await rig.shows('s1', (rows) => rows[0] === 'stubborn');
@@ -339,9 +340,70 @@ describe.each([
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
-  it('does not hold up a program that prints much while nobody watches', async () => {
+  it('does not block a program that prints much while nobody watches', async () => {
     const argv = ['/bin/sh', '-c', 'yes 0123456789012345678901234567890 | head -c 4000000; exit 3'];
     await rig.panes.open(rig.request('s1', { argv }));
     expect(await rig.event(died('s1'))).toMatchObject({ exitStatus: 3 });
+  });
+});
+
+describe.each([
+  ['tmux', () => tmuxRig()],
+  ['the recorder', () => recorderRig()],
+] as const)('strays of %s', (_, makeRig) => {
+  const gone = { name: 'PanesError', reason: 'no-such-session' };
+  let rig: StrayRig;
+  let strays: Strays;
+  let stray: Stray;
+  beforeEach(async () => {
+    rig = await makeRig();
+    if (rig.panes.strays === undefined) throw new Error('no strays');
+    ({ strays } = rig.panes);
+    await rig.openStray();
+    [stray] = (await strays.list()) as [Stray];
+  });
+  afterEach(() => rig.dispose());
+
+  it('lists the panes without a session, and no windows of sessions', async () => {
+    await rig.launch('s1');
+    expect(await strays.list()).toEqual([stray]);
+    expect(stray).toMatchObject({ tmuxSession: 'other', window: 'mine', ours: false, dead: false });
+    expect(stray.id).toBe(strayIdOf(stray));
+  });
+
+  it('turns a stray into the window of a session', async () => {
+    const tied = await strays.tie(stray.id, 's1', 'a note');
+    const { pane, pid } = stray;
+    expect(tied).toMatchObject({ session: 's1', pane, pid, dead: false, note: 'a note', adopted: true });
+    expect(await rig.panes.list()).toEqual([tied]);
+    expect(await strays.list()).toEqual([]);
+    await expect(strays.tie(stray.id, 's2', '')).rejects.toMatchObject(gone);
+    await expect(strays.close(stray.id)).rejects.toMatchObject(gone);
+    await rig.panes.type('s1', [{ kind: 'text', text: 'x' }]);
+  });
+
+  it('makes a released window the same stray again, without an event', async () => {
+    await strays.tie(stray.id, 's1', 'a note');
+    await strays.untie('s1');
+    await strays.untie('s1');
+    expect(await rig.panes.list()).toEqual([]);
+    expect((await strays.list()).map(({ id }) => id)).toEqual([stray.id]);
+    await expect(rig.panes.screen('s1')).rejects.toMatchObject(gone);
+    expect(rig.events).toEqual([]);
+  });
+
+  it('closes a stray', async () => {
+    await strays.close(stray.id);
+    expect(await strays.list()).toEqual([]);
+    await expect(strays.close(stray.id)).rejects.toMatchObject(gone);
+    await expect(strays.tie(stray.id, 's1', '')).rejects.toMatchObject(gone);
+  });
+
+  it('does nothing after it is stopped', async () => {
+    await rig.panes.stop();
+    const down = { name: 'PanesError', reason: 'server-down' };
+    await expect(strays.list()).rejects.toMatchObject(down);
+    await expect(strays.tie(stray.id, 's1', '')).rejects.toMatchObject(down);
+    await expect(strays.close(stray.id)).rejects.toMatchObject(down);
   });
 });

@@ -157,7 +157,7 @@ describe('killed between the tap on Adopt and the end of what it brings about', 
 
   it('leaves no session when its agent ended meanwhile, and says that the window is gone', async () => {
     await killedWhile('before');
-    await bot.panes.strays?.close(stray().id);
+    bot.panes.closeStrayAtTerminal(stray().id);
     await bot.start();
     await bot.until(() => bot.said('That window is gone')[0]);
     expect(bot.rooms.sessions.all()).toEqual([]);
