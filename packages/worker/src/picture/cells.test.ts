@@ -23,7 +23,7 @@ describe('the cells of a captured screen', () => {
     ]);
   });
 
-  it('keep their looks, also those that a row hands on to the next', async () => {
+  it('keep their attributes, also those that carry over from the row before', async () => {
     const [first = [], second = []] = await rowsOf(
       '\u001b[1;3mab\u001b[0;4mc\u001b[0;7md\u001b[0;9;31me',
       'f',
@@ -46,13 +46,13 @@ describe('the cells of a captured screen', () => {
     expect(second[0]?.style).toMatchObject({ fg: '#e5616b', strike: true });
   });
 
-  it('are dim with their own hue, and hold nothing where they are invisible', async () => {
+  it('keep their hue when dim, and are empty when invisible', async () => {
     const [row = []] = await rowsOf('\u001b[2;32mdim\u001b[0;8msecret');
     expect(row.map((run) => run.text)).toEqual(['dim']);
     expect(row[0]?.style.fg).not.toBe('#8cc570');
   });
 
-  it('stand where tmux has them behind wide characters, emoji and marks', async () => {
+  it('stand where tmux puts them after wide characters, emoji and marks', async () => {
     const [row = [], joined = []] = await rowsOf('漢字a🎉b', 'e\u0301c👩\u200d💻d');
     expect(row.map((run) => [run.x, run.text.trim()])).toEqual([
       [0, '漢'],
@@ -74,12 +74,12 @@ describe('the cells of a captured screen', () => {
     expect(row.map((run) => run.text.trim())).toEqual(['🇩🇪', '👍🏽', 'x']);
   });
 
-  it('leave out blanks that show nothing, but not those with a background', async () => {
+  it('leave out blanks, except those with a background', async () => {
     const [row = []] = await rowsOf('   \u001b[44m   \u001b[0m   ');
     expect(row.map((run) => [run.x, run.width])).toEqual([[3, 3]]);
   });
 
-  it('come from any garbage', async () => {
+  it('can be read from any garbage', async () => {
     const rows = await rowsOf(
       '\u001b[999;99Hx\u001b]0;title\u0007\u001b[?1049h\u001b[2J\ufffd',
       '\u0000\u0001',

@@ -12,7 +12,7 @@ let painter: Painter | undefined;
 const env = { PATH: process.env['PATH'] };
 
 beforeAll(() => {
-  // Below the packages, whose fonts the program looks for.
+  // Inside the workspace, since the program looks for fonts in its packages.
   dir = mkdtempSync(join(__dirname, '../../.picture-test-'));
   program = join(dir, 'picture.js');
   buildSync({
@@ -82,7 +82,7 @@ async function shapeOf(png: Uint8Array, x: number): Promise<string> {
   return Buffer.from(canvas.getContext('2d').getImageData(0, 0, 20, 20).data).toString('base64');
 }
 
-it('makes a picture that Telegram takes of a screen of any shape', async () => {
+it('draws a picture that Telegram accepts of a screen of any shape', async () => {
   painter = createPainter({ program, env });
   for (const [cols, rows] of [
     [2_000, 1],
@@ -95,7 +95,7 @@ it('makes a picture that Telegram takes of a screen of any shape', async () => {
   }
 });
 
-it('makes several pictures at once, and each is the one that was asked for', async () => {
+it('draws several pictures at once, each for its own request', async () => {
   painter = createPainter({ program, env });
   const pictures = await Promise.all(
     ['010203', '0a0b0c', '646566'].map((hex) => {
@@ -110,7 +110,7 @@ it('makes several pictures at once, and each is the one that was asked for', asy
   ]);
 });
 
-it('says why when the drawing program ends, and starts a new one for the next picture', async () => {
+it('reports why the drawing program ended, and starts a new one for the next picture', async () => {
   const broken = join(dir, 'broken.js');
   writeFileSync(broken, "process.on('message', () => process.exit(9));");
   painter = createPainter({ program: broken, env });
@@ -118,7 +118,7 @@ it('says why when the drawing program ends, and starts a new one for the next pi
   await expect(painter.paint(captureOf(['x']))).rejects.toThrow(PictureError);
 });
 
-it('says why when the drawing program is missing, or says nothing', async () => {
+it('reports a drawing program that is missing or does not answer', async () => {
   painter = createPainter({ program: join(dir, 'missing.js'), env });
   await expect(painter.paint(captureOf(['x']))).rejects.toThrow(PictureError);
   const mute = join(dir, 'mute.js');
@@ -128,7 +128,7 @@ it('says why when the drawing program is missing, or says nothing', async () => 
   await patient.stop();
 });
 
-it('says why when a font cannot be read', async () => {
+it('reports a font that cannot be read', async () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'ccbot-picture-'));
   try {
     buildSync({
@@ -148,16 +148,16 @@ it('says why when a font cannot be read', async () => {
   }
 });
 
-it('ends its program some time after the last picture, and at once when it is stopped', async () => {
+it('ends its program some time after the last picture, and immediately when it is stopped', async () => {
   const pids = join(dir, 'pids');
   writeFileSync(pids, '');
-  const noting = join(dir, 'noting.js');
+  const recording = join(dir, 'recording.js');
   writeFileSync(
-    noting,
+    recording,
     `require('fs').appendFileSync(${JSON.stringify(pids)}, process.pid + '\\n'); require('./picture.js');`,
   );
   const started = (): number[] => readFileSync(pids, 'utf8').split('\n').filter(Boolean).map(Number);
-  painter = createPainter({ program: noting, env, keepMs: 1 });
+  painter = createPainter({ program: recording, env, keepMs: 1 });
   await painter.paint(captureOf(['x']));
   await gone(started()[0] ?? 0);
   await painter.paint(captureOf(['y']));
@@ -176,5 +176,5 @@ function alive(pid: number): boolean {
 }
 
 async function gone(pid: number): Promise<void> {
-  while (alive(pid)) await new Promise((resolve) => setTimeout(resolve, 5)); // the kernel tells no stranger of an end
+  while (alive(pid)) await new Promise((resolve) => setTimeout(resolve, 5)); // only a parent is notified of an exit
 }

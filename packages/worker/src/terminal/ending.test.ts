@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { waitForEnd } from './ending';
 
-it('resolves when the process is gone, and kills one that does not go', async () => {
+it('resolves when the process is gone, and kills a process that does not exit', async () => {
   const child = spawn(process.execPath, [
     '-e',
     "process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6)",
@@ -12,7 +12,7 @@ it('resolves when the process is gone, and kills one that does not go', async ()
   expect(await gone).toEqual([null, 'SIGKILL']);
 });
 
-it('signals no process for one that has ended', async () => {
+it('signals nothing for a process that has ended', async () => {
   const child = spawn('true');
   await once(child, 'exit');
   await waitForEnd(child.pid ?? 0, 10);

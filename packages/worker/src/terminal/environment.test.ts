@@ -1,6 +1,6 @@
 import { windowEnvironment } from './environment';
 
-it('passes no secret and nothing of this process on to windows', () => {
+it('passes no secrets and none of its own variables on to windows', () => {
   const env = {
     PATH: '/bin',
     HOME: '/home/x',

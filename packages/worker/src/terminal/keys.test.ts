@@ -12,16 +12,16 @@ it.each([
   expect(keyBytes(key)).toBe(bytes);
 });
 
-it('sends the other arrows in application cursor mode', () => {
+it('sends different arrow keys in application cursor mode', () => {
   expect(keyBytes('Up', true)).toBe('\u001bOA');
   expect(keyBytes('Enter', true)).toBe('\r');
 });
 
-it.each(['', 'enter', 'Entre', 'C-', 'C-1', 'C-é', 'M-x', 'ab', 'é', ' ', '\n', 'constructor'])('has no key %j', (key) => {
+it.each(['', 'enter', 'Entre', 'C-', 'C-1', 'C-é', 'M-x', 'ab', 'é', ' ', '\n', 'constructor'])('rejects the key %j', (key) => {
   expect(keyBytes(key)).toBeNull();
 }); // prettier-ignore
 
-it('finds the first key that no terminal has', () => {
+it('finds the first unknown key', () => {
   expect(unknownKey([{ kind: 'key', key: 'Up' }, { kind: 'text' }, { kind: 'key', key: 'Nope' }])).toBe(
     'Nope',
   );

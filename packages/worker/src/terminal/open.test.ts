@@ -19,16 +19,16 @@ const install = (script: string): void => {
   chmodSync(join(bin, 'tmux'), 0o700);
 };
 
-it('takes a pty of its own where tmux is not installed', async () => {
+it('uses ptys if tmux is not installed', async () => {
   expect((await open()).kind).toBe('pty');
 });
 
-it('takes tmux where it is installed', async () => {
+it('uses tmux if it is installed', async () => {
   install('echo tmux 3.4');
   expect((await open()).kind).toBe('tmux');
 });
 
-it('says so when tmux is there but broken, instead of going on without it', async () => {
+it('fails if tmux is installed but broken, instead of using ptys', async () => {
   install('echo "library missing" >&2; exit 127');
   await expect(open()).rejects.toMatchObject({ fault: { code: 'TMUX_FAILED' } });
 });

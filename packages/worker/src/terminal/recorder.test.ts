@@ -10,7 +10,7 @@ beforeEach(async () => {
   await panes.start((event) => events.push(event));
 });
 
-it('records what is done to it, in order', async () => {
+it('records operations in order', async () => {
   await panes.open(request('s1'));
   await panes.type('s1', [{ kind: 'paste', text: 'a\nb' }, { kind: 'pause', ms: 60_000 }]); // prettier-ignore
   await panes.type('s1', [{ kind: 'key', key: 'Enter' }]);
@@ -20,7 +20,7 @@ it('records what is done to it, in order', async () => {
   expect(panes.closed).toEqual(['s1']);
 });
 
-it('lets a window be closed at the desk', async () => {
+it('closes a window as the user does at the terminal', async () => {
   await panes.open(request('s1'));
   panes.closeAtTerminal('s1');
   expect(events).toEqual([{ type: 'closed', session: 's1' }]);

@@ -3,26 +3,26 @@ import { readShades } from './shade';
 const E = '\u001b[';
 
 describe('the lines of a capture with escapes', () => {
-  it('are the rows without them, and without faint text where it counts', () => {
+  it('become rows without escapes, with and without faint text', () => {
     expect(readShades([`❯ ${E}7mP${E}0;2mress up${E}0m  `, 'x'])).toEqual({
       rows: ['❯ Press up', 'x'],
       firm: ['❯ P', 'x'],
     });
   });
 
-  it('carry their attributes from one line to the next', () => {
+  it('carry attributes over from one line to the next', () => {
     expect(readShades([`a${E}2mb`, 'c', `d${E}me`])).toEqual({
       rows: ['ab', 'c', 'de'],
       firm: ['a', '', ' e'],
     });
   });
 
-  it('do not take a part of a colour for faint', () => {
+  it('do not mistake part of a colour for faint', () => {
     const text = `${E}38;5;2ma${E}48;2;2;2;2mb${E}58;5;2mc${E}38:5:2md${E}4:3me`;
     expect(readShades([text]).firm).toEqual(['abcde']);
   });
 
-  it('lose links, character sets, and end faint text in every way there is', () => {
+  it('lose links and character sets, and end faint text in every possible way', () => {
     const link = '\u001b]8;;https://example.org\u001b\\text\u001b]8;;\u001b\\';
     expect(readShades([`\u001b(B${link}\u000e\u000f`]).rows).toEqual(['text']);
     for (const end of ['0', '', '22', '1;0', ';'])

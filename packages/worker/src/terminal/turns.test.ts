@@ -1,6 +1,6 @@
 import { createTurns } from './turns';
 
-/** Work that ends when it is told to. */
+/** Work that ends when the test says so. */
 function work(log: string[], name: string): { run: () => Promise<string>; end: (error?: Error) => void } {
   let end: (error?: Error) => void = () => undefined;
   const done = new Promise<string>((resolve, reject) => {
@@ -15,7 +15,7 @@ function work(log: string[], name: string): { run: () => Promise<string>; end: (
   };
 }
 
-it('begins work under a key when the work before it has ended, even badly', async () => {
+it('starts work under a key once the work before it has ended, even in failure', async () => {
   const log: string[] = [];
   const turns = createTurns();
   const [a, b, c] = [work(log, 'a'), work(log, 'b'), work(log, 'c')];
@@ -31,7 +31,7 @@ it('begins work under a key when the work before it has ended, even badly', asyn
   expect(log).toEqual(['a', 'b', 'c']);
 });
 
-it('does not let one key wait for another', async () => {
+it('does not make one key wait for another', async () => {
   const turns = createTurns();
   const stuck = work([], 'stuck');
   const waiting = turns.take('a', stuck.run);
@@ -40,7 +40,7 @@ it('does not let one key wait for another', async () => {
   await waiting;
 });
 
-it('is idle when everything has ended, what was added meanwhile too', async () => {
+it('is idle once everything has ended, including work added meanwhile', async () => {
   const log: string[] = [];
   const turns = createTurns();
   const first = turns.take('k', async () => {

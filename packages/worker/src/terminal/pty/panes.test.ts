@@ -18,7 +18,7 @@ const alive = (pid: number): boolean => {
   }
 };
 
-it('ends every program when it is stopped, and leaves nothing behind', async () => {
+it('ends every program when it is stopped, and leaks nothing', async () => {
   const terminals = (): number => process.getActiveResourcesInfo().filter((r) => r === 'TTYWrap').length;
   const before = terminals();
   const pids = [(await rig.launch('s1')).pid, (await rig.launch('s2')).pid];
@@ -33,7 +33,7 @@ it('ends every program when it is stopped, and leaves nothing behind', async () 
   expect(terminals()).toBe(before);
 });
 
-it('answers what a program asks its terminal', async () => {
+it('answers the queries that a program sends its terminal', async () => {
   const file = join(rig.directory, 'answer');
   const ask = `stty raw -echo; printf '\\033[3;7H\\033[6n'; dd bs=1 count=6 of=${file} 2>/dev/null; exit 0`;
   await rig.panes.open(rig.request('s1', { argv: ['/bin/sh', '-c', ask] }));
@@ -54,7 +54,7 @@ it('sends the arrow keys and pastes that the program asked for', async () => {
   expect(readFileSync(file, 'latin1')).toBe('\u001bOAa\nb');
 });
 
-it('fails typing that the program will not read any more because it ended', async () => {
+it('fails typing that a program cannot read because it ended', async () => {
   const argv = ['/bin/sh', '-c', 'stty raw -echo; echo ready; sleep 0.3; exit 5'];
   await rig.panes.open(rig.request('s1', { argv }));
   await rig.shows('s1', (rows) => rows[0] === 'ready');
@@ -63,7 +63,7 @@ it('fails typing that the program will not read any more because it ended', asyn
   expect(await rig.event((e) => e.type === 'died')).toMatchObject({ exitStatus: 5 });
 });
 
-it('takes its programs along when the worker is killed', async () => {
+it('ends its programs when the worker is killed', async () => {
   const register = createRequire(__filename).resolve('esbuild-register');
   const ended = join(rig.directory, 'ended');
   const worker = spawn(process.execPath, [

@@ -6,7 +6,7 @@ import { createPtyWriter } from './writer';
 
 const internals = (pty: object): { fd: number } => pty as { fd: number };
 
-it('writes all, in order', async () => {
+it('writes everything in order', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'ccbot-writer-'));
   const file = join(directory, 'out');
   const fd = openSync(file, 'w');
@@ -24,13 +24,13 @@ it('gives up on a program that reads nothing', async () => {
   await new Promise<void>((resolve) => pty.onData(() => resolve()));
   const writer = createPtyWriter(internals(pty).fd, 20);
   const writing = [writer.write('x'.repeat(100_000)), writer.write('y')];
-  for (const one of writing) await expect(one).rejects.toMatchObject({ reason: 'server-down' });
+  for (const pending of writing) await expect(pending).rejects.toMatchObject({ reason: 'server-down' });
   writer.close();
   pty.kill('SIGKILL');
   await gone;
 });
 
-it('fails what waits, and writes nothing more, once it is closed', async () => {
+it('fails waiting writes, and writes nothing more, once it is closed', async () => {
   const pty = spawn('/bin/sh', ['-c', 'stty raw; echo ready; exec sleep 1000'], {});
   const gone = new Promise((resolve) => pty.onExit(resolve));
   await new Promise<void>((resolve) => pty.onData(() => resolve()));

@@ -1,7 +1,7 @@
 import { PanesError } from '../model';
 import { openChannel, type Channel, type ChannelOptions } from './channel';
 
-/** A program in tmux's place: a shell script that speaks on the channel as it likes. */
+/** Opens a channel to a shell script that plays tmux. */
 function pretend(script: string, more: Partial<ChannelOptions> = {}): Promise<Channel> {
   return openChannel({
     tmux: ['/bin/sh', '-c', script],
@@ -28,24 +28,24 @@ const gone = (pid: number): boolean => {
   }
 };
 
-it('says in tmux’s words why it cannot attach', async () => {
+it('reports in tmux’s words why it cannot attach', async () => {
   const failed = pretend('printf "%%begin 1 1 0\\ncan\'t find session: x\\n%%error 1 1 0\\n"; read line');
   await expect(failed).rejects.toEqual(new PanesError('server-down', "tmux: can't find session: x"));
 });
 
-it('says what the client printed on stderr when it ends before it attached', async () => {
+it('reports the client’s stderr if it exits before it attaches', async () => {
   await expect(pretend('echo no server running >&2; exit 1')).rejects.toThrow('no server running');
 });
 
-it('says that the program is missing', async () => {
+it('reports a missing program', async () => {
   await expect(pretend('', { tmux: ['/no/such/tmux'] })).rejects.toMatchObject({ reason: 'server-down' });
 });
 
-it('gives up on a client that never answers to being attached', async () => {
+it('gives up on a client that never attaches', async () => {
   await expect(pretend('read line', { answerMs: 20 })).rejects.toThrow('no answer to attach-session');
 });
 
-it('gives the channel up, and kills the client, when a command is never answered', async () => {
+it('gives the channel up and kills the client if a command is never answered', async () => {
   const { promise, onEnd } = ended();
   const channel = await pretend(`trap '' TERM; ${ATTACHED} while read line; do :; done`, { answerMs: 50, onEnd }); // prettier-ignore
   const [first, second] = [channel.run(['list-panes']), channel.run(['list-windows'])];
@@ -57,7 +57,7 @@ it('gives the channel up, and kills the client, when a command is never answered
   expect(gone(channel.pid)).toBe(true);
 });
 
-it('reads the answers that came while this process stood still before it gives up', async () => {
+it('reads answers that arrived while this process was suspended before it gives up', async () => {
   const answer = (n: number): string => `read line; printf '%%begin 2 ${n} 1\\n%%end 2 ${n} 1\\n'; `;
   const channel = await pretend(`${ATTACHED}${answer(1)}${answer(2)}read line`, { answerMs: 500 });
   await channel.run(['warm-up']);
@@ -68,7 +68,7 @@ it('reads the answers that came while this process stood still before it gives u
   await channel.close();
 });
 
-it('fails what is in flight when the client ends, and says so once', async () => {
+it('fails commands in flight when the client exits, and reports it once', async () => {
   let ends = 0;
   const { promise, onEnd } = ended();
   const script = `${ATTACHED} read line; printf '%%exit server exited\\n'; exit 0`;
@@ -79,7 +79,7 @@ it('fails what is in flight when the client ends, and says so once', async () =>
   expect(ends).toBe(1);
 });
 
-it('gives answers to the commands they belong to, whatever stands between them', async () => {
+it('matches answers to their commands, whatever comes in between', async () => {
   const script = `${ATTACHED} read line; read line; cat <<'END'
 %begin 2 2 1
 a
@@ -105,7 +105,7 @@ read line`;
   await channel.close();
 });
 
-it('leaves no client when it is closed, even one that does not want to go', async () => {
+it('leaves no client behind when it is closed, even one that ignores SIGTERM', async () => {
   let ends = 0;
   const script = `trap '' TERM; ${ATTACHED} while :; do read line || sleep 0.05; done`;
   const channel = await pretend(script, { onEnd: () => ends++ });

@@ -50,14 +50,14 @@ it('fails commands while there is no channel', async () => {
   await expect(link.run(['x'])).rejects.toMatchObject({ reason: 'server-down' });
 });
 
-it('tells the first failure to whoever starts it, and does not try again by itself', async () => {
+it('throws the first failure to its caller, and does not retry', async () => {
   const { link, plan, log } = rig();
   plan.push(new Error('no tmux'));
   await expect(link.start()).rejects.toThrow('no tmux');
   expect(log).toEqual([]);
 });
 
-it('comes back after the server ended, waiting longer each time it does not', async () => {
+it('reconnects after the server is lost, waiting longer after each failure', async () => {
   const { link, log, ends, plan } = rig();
   await link.start();
   plan.push(new Error('still away'), new Error('still away'), 'ok');
@@ -88,7 +88,7 @@ it('never waits longer than five seconds', async () => {
   await link.stop();
 });
 
-it('closes a channel that could not be prepared, and searches on with one attempt at a time', async () => {
+it('closes a channel that could not be prepared, and retries with one attempt at a time', async () => {
   let failing = false;
   const { link, log, ends, open } = rig({
     prepare: () => (failing ? Promise.reject(new PanesError('refused', 'odd')) : Promise.resolve()),
@@ -98,7 +98,7 @@ it('closes a channel that could not be prepared, and searches on with one attemp
   ends[0]?.('gone');
   await jest.advanceTimersByTimeAsync(100);
   expect(open()).toBe(0);
-  ends[1]?.('a late word of a channel that was given up'); // must not begin a second search
+  ends[1]?.('a late end of a channel that was given up'); // must not start a second search
   expect(jest.getTimerCount()).toBe(1);
   failing = false;
   await jest.advanceTimersByTimeAsync(200);
@@ -108,7 +108,7 @@ it('closes a channel that could not be prepared, and searches on with one attemp
   expect(open()).toBe(0);
 });
 
-it('searches no more once it is stopped, and keeps no channel that comes late', async () => {
+it('stops retrying once it is stopped, and keeps no channel that opens late', async () => {
   const { link, ends, log, open } = rig();
   await link.start();
   ends[0]?.('gone');
@@ -118,7 +118,7 @@ it('searches no more once it is stopped, and keeps no channel that comes late', 
   expect(open()).toBe(0);
 });
 
-it('closes a channel that opens while it is stopped', async () => {
+it('closes a channel that opens while it is being stopped', async () => {
   let opened: (channel: Channel) => void = () => undefined;
   let closed = 0;
   const { link, log } = rig({ open: () => new Promise((resolve) => (opened = resolve)) });

@@ -18,10 +18,10 @@ afterEach(async () => {
 const is = (type: PanesEvent['type']) => (e: PanesEvent): boolean => e.type === type; // prettier-ignore
 const clients = async (): Promise<string[]> =>
   (await rig.tmux('list-clients', '-F', '#{client_pid}')).split('\n').filter((line) => line !== '');
-/** A process that ended, and was ended by whom it belongs to. */
+/** The exit code of a process, or the signal that ended it. */
 const exited = (child: ChildProcess): Promise<unknown> =>
   soon(new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code))), 'an exit');
-/** Somebody's own control-mode client. */
+/** Attaches a control-mode client of another program. */
 async function attach(): Promise<ChildProcess> {
   const child = spawn('tmux', ['-L', rig.socket, '-C', 'attach-session', '-t', rig.name], { env: rig.env });
   children.push(child);
@@ -29,7 +29,7 @@ async function attach(): Promise<ChildProcess> {
   return child;
 }
 
-/** A worker in a process of its own. */
+/** Starts a worker in its own process. */
 function holder(...args: string[]): ChildProcess {
   const register = createRequire(__filename).resolve('esbuild-register');
   const program = join(__dirname, '../fixtures/holder.ts');
@@ -41,7 +41,7 @@ function holder(...args: string[]): ChildProcess {
 }
 
 describe('over restarts', () => {
-  it('leaves windows and programs alone when it is stopped, and finds them again', async () => {
+  it('leaves windows and programs running when it is stopped, and finds them again', async () => {
     const state = await rig.launch('s1');
     await rig.panes.stop();
     const second = rig.again();
@@ -53,14 +53,14 @@ describe('over restarts', () => {
     expect(await second.event(is('closed'))).toEqual({ type: 'closed', session: 's1' });
   });
 
-  it('leaves no client behind, and nothing that keeps the process alive, when it was stopped five times', async () => {
+  it('leaves no client and nothing that keeps the process alive after it was stopped five times', async () => {
     await rig.launch('s1');
     await rig.panes.stop();
     expect(await exited(holder('5'))).toBe(0);
     expect(await clients()).toEqual([]);
   });
 
-  it('ends the client that an earlier worker left behind, and nobody else’s', async () => {
+  it('kills the client that an earlier worker left behind, and no other', async () => {
     const [theirs, left] = [await attach(), await attach()];
     await rig.panes.stop();
     await rig.tmux('set-option', '-t', rig.name, '@ccbot_client', String(left.pid));
@@ -72,7 +72,7 @@ describe('over restarts', () => {
     expect(await clients()).toHaveLength(2);
   });
 
-  it('does not end a process that merely has the number of an old client', async () => {
+  it('does not kill a process that merely has the number of an old client', async () => {
     const other = spawn('sleep', ['1000']);
     children.push(other);
     await rig.panes.stop();
@@ -82,7 +82,7 @@ describe('over restarts', () => {
     expect(process.kill(other.pid ?? 0, 0)).toBe(true);
   });
 
-  it('takes its client along when the worker is killed', async () => {
+  it('loses its client when the worker is killed', async () => {
     await rig.panes.stop();
     const theirs = await attach();
     const worker = holder();
@@ -99,8 +99,8 @@ describe('over restarts', () => {
   });
 });
 
-describe('when the server goes', () => {
-  it('says so, fails what is in flight, and comes back with an empty session', async () => {
+describe('when the server is lost', () => {
+  it('reports it, fails commands in flight, and reconnects with an empty session', async () => {
     await rig.launch('s1');
     const flying = rig.panes.screen('s1');
     const typing = rig.panes.type('s1', [{ kind: 'pause', ms: 50 }, { kind: 'text', text: 'x' }]); // prettier-ignore
@@ -118,7 +118,7 @@ describe('when the server goes', () => {
     expect(await rig.panes.list()).toMatchObject([{ session: 's1', dead: false }]);
   });
 
-  it('goes on with the same windows when only its client was ended', async () => {
+  it('keeps the same windows if only its client was killed', async () => {
     const state = await rig.launch('s1');
     const [pid = ''] = await clients();
     process.kill(Number(pid), 'SIGKILL');
@@ -131,17 +131,17 @@ describe('when the server goes', () => {
     await rig.event(is('output'), from);
   });
 
-  it('joins its windows again when a grouped session kept them', async () => {
+  it('joins its windows again if a grouped session kept them', async () => {
     const state = await rig.launch('s1');
-    await rig.tmux('new-session', '-d', '-t', rig.name, '-s', 'desk');
+    await rig.tmux('new-session', '-d', '-t', rig.name, '-s', 'other');
     await rig.tmux('kill-session', '-t', rig.name);
     await rig.event(is('up'));
     expect(await rig.panes.list()).toEqual([state]);
-    await rig.tmux('kill-session', '-t', 'desk');
+    await rig.tmux('kill-session', '-t', 'other');
     expect(await rig.panes.list()).toEqual([state]);
   });
 
-  it('keeps its session when the last agent’s window closes, and when somebody presses ^C in the first window', async () => {
+  it('keeps its session when the last agent’s window closes, and when the user presses ^C in the first window', async () => {
     await rig.tmux('send-keys', '-t', `${rig.name}:0`, 'C-c', 'C-\\', 'C-z');
     const { window } = await rig.launch('s1');
     await rig.tmux('kill-window', '-t', window);
@@ -151,7 +151,7 @@ describe('when the server goes', () => {
     expect(await rig.tmux('list-windows', '-F', '#{window_name}')).toBe('ccbot\n');
   });
 
-  it('is refused by a tmux that is too old', async () => {
+  it('refuses a tmux that is too old', async () => {
     const old = join(rig.directory, 'tmux');
     writeFileSync(old, '#!/bin/sh\necho tmux 3.1c\n');
     chmodSync(old, 0o700);
@@ -159,14 +159,14 @@ describe('when the server goes', () => {
     await expect(panes.start(() => undefined)).rejects.toMatchObject({ fault: { code: 'TMUX_TOO_OLD' } });
   });
 
-  it('tells of a tmux that cannot start', async () => {
+  it('reports a tmux that cannot start', async () => {
     const { panes } = rig.again({ socket: 'no/such/directory' });
     await expect(panes.start(() => undefined)).rejects.toMatchObject({ fault: { code: 'TMUX_FAILED' } });
   });
 });
 
-describe('beside somebody at the desk', () => {
-  it('tells once of a window that was closed', async () => {
+describe('beside a user at the terminal', () => {
+  it('reports a closed window once', async () => {
     const { window } = await rig.launch('s1');
     await rig.launch('s2');
     await rig.tmux('kill-window', '-t', window);
@@ -176,7 +176,7 @@ describe('beside somebody at the desk', () => {
     await expect(rig.panes.screen('s1')).rejects.toMatchObject({ reason: 'no-such-session' });
   });
 
-  it('types into the agent’s pane though its window was split, and tells when that pane is closed', async () => {
+  it('types into the agent’s pane after its window was split, and reports when that pane is closed', async () => {
     const { pane, window } = await rig.launch('s1');
     await rig.tmux('split-window', '-t', window, 'sleep 1000');
     expect(await rig.panes.list()).toMatchObject([{ session: 's1', pane }]);
@@ -186,7 +186,7 @@ describe('beside somebody at the desk', () => {
     await rig.event(is('closed'));
   });
 
-  it('follows a pane that is moved to a window of its own', async () => {
+  it('follows a pane that is moved into its own window', async () => {
     const { pane, window } = await rig.launch('s1');
     await rig.tmux('split-window', '-t', window, 'sleep 1000');
     await rig.tmux('break-pane', '-d', '-s', pane);
@@ -202,14 +202,14 @@ describe('beside somebody at the desk', () => {
     ['the clock', ['clock-mode']],
   ])('leaves %s before it types', async (_, mode) => {
     const { pane } = await rig.launch('s1');
-    await attach(); // some modes want somebody who looks
+    await attach(); // some modes need an attached client
     await rig.tmux(...mode, '-t', pane);
     expect(await rig.tmux('display-message', '-p', '-t', pane, '#{pane_in_mode}')).toBe('1\n');
     await rig.panes.type('s1', [{ kind: 'text', text: 'hello' }, { kind: 'key', key: 'Enter' }]); // prettier-ignore
     expect(await rig.received('s1', (text) => text.length >= 6)).toBe('hello\r');
   });
 
-  it('takes nobody’s window for a session, and leaves their options alone', async () => {
+  it('mistakes no window of the user for a session, and leaves the user’s options alone', async () => {
     const options = async (): Promise<string> =>
       (await rig.tmux('show-options', '-g')) + (await rig.tmux('show-options', '-gw')) + (await rig.tmux('show-options', '-s')); // prettier-ignore
     const before = await options();
@@ -220,7 +220,7 @@ describe('beside somebody at the desk', () => {
     expect(await rig.tmux('show-options', '-w', '-t', theirs.trim())).not.toMatch('remain-on-exit|ccbot');
   });
 
-  it('shows the window’s name, keeps it, and does not change which window is looked at', async () => {
+  it('sets the window’s name, keeps it, and does not change the current window', async () => {
     const looked = await rig.tmux('display-message', '-p', '#{window_id}');
     const argv = ['/bin/sh', '-c', "printf '\\033kother\\033\\\\'; echo renamed; exec sleep 1000"];
     await rig.panes.open(rig.request('s1', { argv, name: 'my session; #{x}' }));
@@ -230,30 +230,30 @@ describe('beside somebody at the desk', () => {
   });
 });
 
-it('keeps the token out of windows even when the server was started with it', async () => {
+it('keeps the token out of windows even if the server was started with it', async () => {
   await rig.tmux('set-environment', '-g', 'TELEGRAM_BOT_TOKEN', '123:secret');
   await rig.tmux('set-environment', '-g', 'OTHER_BOT_TOKEN', '123:secret');
   await rig.tmux('set-environment', '-g', 'KEPT', 'yes');
-  await rig.tmux('detach-client', '-s', rig.name); // it is looked at again on connecting
+  await rig.tmux('detach-client', '-s', rig.name); // we check the environment again when we reconnect
   await rig.event(is('up'));
   await rig.launch('s1', { env: { CCBOT_SESSION: 's1' } });
   const { env } = rig.started('s1');
   expect(env).toMatchObject({ KEPT: 'yes', CCBOT_SESSION: 's1' });
   expect(Object.keys(env).filter((key) => key.includes('TOKEN'))).toEqual([]);
-  expect(await rig.tmux('show-environment', '-g')).toContain('TELEGRAM_BOT_TOKEN'); // theirs, not ours to take away
+  expect(await rig.tmux('show-environment', '-g')).toContain('TELEGRAM_BOT_TOKEN'); // the user's own setting stays
 });
 
-it('leaves no paste behind, not even when it failed', async () => {
+it('leaves no paste buffer behind, even if typing fails', async () => {
   const { pane } = await rig.launch('s1');
   await rig.panes.type('s1', [{ kind: 'paste', text: 'private' }]);
   const typing = rig.panes.type('s1', [{ kind: 'pause', ms: 100 }, { kind: 'paste', text: 'private' }]); // prettier-ignore
   await rig.tmux('kill-pane', '-t', pane);
   await expect(typing).rejects.toMatchObject({ reason: 'refused' });
-  await rig.panes.list(); // behind the tidying up
+  await rig.panes.list(); // runs after the cleanup
   expect(await rig.tmux('list-buffers')).toBe('');
 });
 
-it('leaves no half-made window when making it fails', async () => {
+it('leaves no half-made window if opening fails', async () => {
   // A command of the sequence fails while tmux runs it: what is respawned there is still alive.
   await rig.tmux('set-option', '-s', 'command-alias[99]', 'rename-window=respawn-window');
   await expect(rig.panes.open(rig.request('s1'))).rejects.toMatchObject({ reason: 'spawn-failed' });
@@ -261,7 +261,7 @@ it('leaves no half-made window when making it fails', async () => {
   expect(await rig.tmux('list-windows', '-F', '#{window_name}')).toBe('ccbot\n');
 });
 
-it('takes a paste of a megabyte', async () => {
+it('pastes a megabyte', async () => {
   await rig.launch('s1');
   const text = 'Zeile äöü 你好 🎉 ; \' " #{x}\n'.repeat(33_000);
   await rig.panes.type('s1', [{ kind: 'paste', text }]);

@@ -7,27 +7,27 @@ const parse = (...chunks: (string | Uint8Array)[]): ControlEvent[] => {
   return chunks.flatMap((chunk) => parser.feed(typeof chunk === 'string' ? bytes(chunk) : chunk));
 };
 
-it('gives the lines between begin and end as the answer to a command', () => {
+it('reads the lines between begin and end as the answer to a command', () => {
   expect(parse('%begin 17 5 1\none\n\ntwo\n%end 17 5 1\n')).toEqual([
     { type: 'reply', own: true, ok: true, lines: ['one', '', 'two'] },
   ]);
 });
 
-it('tells an error, and what tmux ran by itself', () => {
+it('reads errors, and answers to commands that tmux ran by itself', () => {
   expect(parse('%begin 17 5 1\nno such thing\n%error 17 5 1\n%begin 17 6 0\n%end 17 6 0\n')).toEqual([
     { type: 'reply', own: true, ok: false, lines: ['no such thing'] },
     { type: 'reply', own: false, ok: true, lines: [] },
   ]);
 });
 
-it('takes a line for the end of an answer only with the numbers of its begin', () => {
+it('ends an answer only at a line with the numbers of its begin', () => {
   const inside = ['%end 17 4 1', '%error 18 5 1', '%end', '%begin 17 6 1', '%output %1 x', '%exit'];
   expect(parse(`%begin 17 5 1\n${inside.join('\n')}\n%end 17 5 1\n`)).toEqual([
     { type: 'reply', own: true, ok: true, lines: inside },
   ]);
 });
 
-it('does not take a broken begin for one', () => {
+it('ignores a malformed begin', () => {
   expect(parse('%begin\n%begin 1 2\n%begin a b c\n%exit\n').map((e) => e.type)).toEqual(['other', 'other', 'other', 'exit']); // prettier-ignore
 });
 
@@ -50,12 +50,12 @@ it.each<[string, ControlEvent]>([
   expect(parse(`${line}\n`)).toEqual([event]);
 });
 
-it('waits for the rest of half a line', () => {
+it('waits for the rest of an incomplete line', () => {
   expect(parse('%pau', 'se %', '3')).toEqual([]);
   expect(parse('%pau', 'se %', '3', '\n')).toEqual([{ type: 'paused', pane: '%3' }]);
 });
 
-it('keeps what it holds though the caller uses its buffer again', () => {
+it('keeps an incomplete line even if the caller reuses its buffer', () => {
   const parser = createControlParser();
   const buffer = bytes('%pause %3');
   parser.feed(buffer);
@@ -63,7 +63,7 @@ it('keeps what it holds though the caller uses its buffer again', () => {
   expect(parser.feed(bytes('\n'))).toEqual([{ type: 'paused', pane: '%3' }]);
 });
 
-it('cuts a line that is too long, and reads on behind it', () => {
+it('cuts a line that is too long, and reads the next', () => {
   const piece = bytes('x'.repeat(1_000_000));
   const parser = createControlParser();
   parser.feed(bytes('%begin 17 5 1\n'));
@@ -72,7 +72,7 @@ it('cuts a line that is too long, and reads on behind it', () => {
   expect(event?.type === 'reply' && event.lines.map((l) => l.length)).toEqual([LINE_MAX, 4]);
 });
 
-it('gives the same events however the bytes are cut', () => {
+it('reads the same events however the bytes are split', () => {
   const line = fc.oneof(
     fc.constantFrom('%begin 1 2 1', '%end 1 2 1', '%error 1 2 1', '%begin 1 3 0', '%end 1 3 0', '%exit', '%pause %1', '%output %1 你好🎉'), // prettier-ignore
     fc.string({ unit: 'grapheme' }).map((s) => s.replaceAll('\n', ' ')),

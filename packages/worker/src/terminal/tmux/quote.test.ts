@@ -49,7 +49,7 @@ describe('with the real tmux', () => {
     await rig.dispose();
   });
 
-  it('brings every argument through exactly', async () => {
+  it('passes every argument exactly', async () => {
     let n = 0;
     const nasty = fc.constantFrom("'", '"', '\\', '\n', '\r', '\t', ';', '#', '{', '}', '$', '~', '%', '-', ' ', '\u001b', '\u007f', '\u0085'); // prettier-ignore
     const unit = fc.oneof(nasty, fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }));

@@ -13,11 +13,11 @@ it.each([
   ['3.0', false],
   ['2.9a', false],
   ['1.8', false],
-])('knows whether tmux %s has what is needed', (version, recent) => {
+])('knows whether tmux %s is new enough', (version, recent) => {
   expect(isRecent(version)).toBe(recent);
 });
 
-it('leads to the user’s own server when no socket is named', () => {
+it('selects the user’s own server if no socket is named', () => {
   expect(tmuxCommand({ socket: '' })).toEqual(['tmux', '-u']);
   expect(tmuxCommand({ socket: 'mine' })).toEqual(['tmux', '-u', '-L', 'mine']);
 });

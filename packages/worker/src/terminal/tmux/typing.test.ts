@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type { Keystroke } from '../model';
 import { typingSteps } from './typing';
 
-const of = (...keys: Keystroke[]) => typingSteps('%1', 'ccbot-s1', keys);
+const stepsOf = (...keys: Keystroke[]) => typingSteps('%1', 'ccbot-s1', keys);
 
-it('makes one sequence of everything up to a pause', () => {
-  const steps = of(
+it('makes a single sequence of everything up to a pause', () => {
+  const steps = stepsOf(
     { kind: 'text', text: 'a' },
     { kind: 'key', key: 'Enter' },
     { kind: 'pause', ms: 30 },
@@ -18,24 +18,24 @@ it('makes one sequence of everything up to a pause', () => {
   ]);
 });
 
-it('has nothing to run for nothing', () => {
-  expect(of()).toEqual([]);
-  expect(of({ kind: 'text', text: '' }, { kind: 'paste', text: '' })).toEqual([]);
+it('has nothing to run for no keystrokes', () => {
+  expect(stepsOf()).toEqual([]);
+  expect(stepsOf({ kind: 'text', text: '' }, { kind: 'paste', text: '' })).toEqual([]);
 });
 
-it('names the buffer of each paste differently, and says which there are', () => {
-  const [step] = of({ kind: 'paste', text: 'a' }, { kind: 'paste', text: 'b' });
+it('names the buffer of each paste differently, and lists the names', () => {
+  const [step] = stepsOf({ kind: 'paste', text: 'a' }, { kind: 'paste', text: 'b' });
   expect(step?.kind === 'commands' && step.buffers).toEqual(['ccbot-s1-0', 'ccbot-s1-1']);
 });
 
-it('cuts long texts into pieces that give the text again and split no surrogate pair', () => {
+it('cuts long texts into pieces that add up to the text and split no surrogate pair', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme', minLength: 1 }),
       fc.integer({ min: 1, max: 4_000 }),
       (unit, n) => {
         const text = unit.repeat(n);
-        const pieces = of({ kind: 'text', text }).flatMap((s) =>
+        const pieces = stepsOf({ kind: 'text', text }).flatMap((s) =>
           s.kind === 'commands' ? s.commands.map((c) => c.at(-1) ?? '') : [],
         );
         expect(pieces.join('')).toBe(text);
