@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 
-/** A command of the tests: `--help`, and a wrong word is told in one line with exit code 2. */
+/** A command line with `--help`; an error is printed in one line, with exit code 2. */
 export function command(name: string, about: string): Command {
   return new Command(name)
     .description(about)
@@ -9,12 +9,12 @@ export function command(name: string, about: string): Command {
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 }
 
-/** Reads an option that is a number of at least `least`; `whole`: without a fraction. Throws commander's own error. */
-export function number(least: number, whole = true): (text: string) => number {
+/** Returns a parser for numbers from `min` on, by default whole ones. It throws commander's error. */
+export function number(min: number, whole = true): (text: string) => number {
   return (text) => {
     const value = /^\d/.test(text) ? Number(text) : NaN;
-    if (!(value >= least) || (whole && !Number.isSafeInteger(value)))
-      throw new InvalidArgumentError(`It has to be a ${whole ? 'whole ' : ''}number from ${least} on.`);
+    if (!(value >= min) || (whole && !Number.isSafeInteger(value)))
+      throw new InvalidArgumentError(`It must be a ${whole ? 'whole ' : ''}number, at least ${min}.`);
     return value;
   };
 }

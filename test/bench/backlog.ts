@@ -3,11 +3,10 @@ import Database from 'better-sqlite3';
 import type { Figure } from './figure';
 import { delay, root, startWorld } from './world';
 
-/** How many messages wait, and in how many chats. */
 const WAITING = 1_000;
 const PEOPLE = 20;
 
-/** From a network that is back to the last of a thousand waiting messages handled: stored, understood, queued for its agent. */
+/** Time from the end of an outage until a thousand waiting messages are stored, routed and queued for their agents. */
 export async function backlog(): Promise<Figure[]> {
   const world = await startWorld({ agent: join(root, 'test/bench/fixtures/idle-agent.sh'), people: PEOPLE });
   try {
@@ -20,14 +19,14 @@ export async function backlog(): Promise<Figure[]> {
     for (let i = 0; i < WAITING; i++) world.people[i % PEOPLE]?.say(`message ${i}`);
     const polled = world.telegram.polls.length;
     await world.telegram.resume();
-    // The wait before the next try is the backoff's, not the handling's.
+    // The backoff before the next poll is not part of the measurement.
     while (world.telegram.polls.length === polled) await delay(5);
-    const from = performance.now();
+    const since = performance.now();
     while ((done.get()?.n ?? 0) < before + WAITING) {
-      if (performance.now() - from > 60_000) throw new Error('the backlog was not handled within a minute');
+      if (performance.now() - since > 60_000) throw new Error('the backlog was not handled within a minute');
       await delay(20);
     }
-    const seconds = (performance.now() - from) / 1_000;
+    const seconds = (performance.now() - since) / 1_000;
     db.close();
     return [
       {
@@ -38,10 +37,10 @@ export async function backlog(): Promise<Figure[]> {
         note: `${PEOPLE} chats; handled: stored, routed and queued for the agent, on disk`,
       },
       {
-        what: 'of them, handled each second',
+        what: 'waiting updates handled per second',
         unit: '/s',
         value: WAITING / seconds,
-        note: 'at least 30 are to be sustained',
+        note: 'at least 30 must be sustained',
       },
     ];
   } finally {

@@ -1,33 +1,32 @@
-/** One measured figure beside what it should be and what the usual way gives. */
+/** A measured figure with its target, and the same figure for the usual way of doing it. */
 export interface Figure {
   what: string;
   unit: string;
   value: number;
-  /** The most it may be; absent: only told. */
+  /** The upper limit; absent: informational. */
   target?: number;
   /** The same work done the usual way, in the same run. */
   usual?: { value: number; how: string };
-  /** How many samples, how long, what stands for what. */
+  /** Number of samples, duration, and what else a reader has to know. */
   note: string;
 }
 
-/** True, false, or null where there is no target. */
-export function met(figure: Figure): boolean | null {
+/** Whether the target is met; null without a target. */
+export function isMet(figure: Figure): boolean | null {
   return figure.target === undefined ? null : figure.value <= figure.target;
 }
 
-/** The figures as a table for a terminal. */
 export function table(figures: readonly Figure[]): string {
-  const shown = (value: number, unit: string): string =>
+  const format = (value: number, unit: string): string =>
     `${value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)} ${unit}`.trim();
   const rows = figures.map((f) => {
-    const ok = met(f);
+    const ok = isMet(f);
     return [
       ok === null ? ' ' : ok ? '✓' : '✗',
       f.what,
-      shown(f.value, f.unit),
-      f.target === undefined ? '' : `≤ ${shown(f.target, f.unit)}`,
-      f.usual === undefined ? '' : shown(f.usual.value, f.unit),
+      format(f.value, f.unit),
+      f.target === undefined ? '' : `≤ ${format(f.target, f.unit)}`,
+      f.usual === undefined ? '' : format(f.usual.value, f.unit),
       f.usual === undefined ? '' : factor(f.usual.value / f.value),
       [f.usual === undefined ? '' : `usual way: ${f.usual.how}`, f.note].filter(Boolean).join('; '),
     ];

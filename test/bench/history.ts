@@ -8,9 +8,10 @@ import { wordsIn } from '../../packages/worker/src/words/words';
 import type { Figure } from './figure';
 import { median } from './stats';
 
+/** Size of the transcript, bytes. */
 const SIZE = 200 * 1024 * 1024;
 
-/** A turn as Claude Code writes it: a prompt, tools with long results, an answer. Some 400 KB. */
+/** A turn as Claude Code writes it, about 400 KB: a prompt, tools with long results, an answer. */
 function turn(n: number): string {
   const record = (body: object): string =>
     `${JSON.stringify({ uuid: `${n}-${Math.random()}`, timestamp: new Date(1.7e12 + n * 6e4).toISOString(), isSidechain: false, ...body })}\n`;
@@ -33,43 +34,43 @@ function turn(n: number): string {
   ].join('');
 }
 
-/** (h) A card's page from the end of a transcript of 200 MB, and the page before it. */
+/** (h) Pages of history from the end of a transcript of 200 MB backwards. */
 export async function history(quick: boolean): Promise<Figure[]> {
   const dir = mkdtempSync(join(tmpdir(), 'ccbot-bench-'));
   try {
     const path = join(dir, 'transcript.jsonl');
     const file = openSync(path, 'w');
-    // The same one again and again: what making them would leave behind is no memory of reading them.
+    // Always the same turn, so that creating the file leaves no garbage that would count as memory of reading it.
     const bytes = Buffer.from(turn(1));
     for (let size = 0; size < SIZE;) size += writeSync(file, bytes);
     closeSync(file);
     const agent = createAgents({}).get('claude')?.agent;
-    if (agent === undefined) throw new Error('there is no such agent');
+    if (agent === undefined) throw new Error('no agent claude');
     const words = wordsIn('en').card;
     const turns = turnsOf({ path, agent, session: 's', name: 'bench' });
-    await turns.before(); // what loads and compiles the code is not what reading takes
+    await turns.before(); // warm-up: loading and compiling the code is not measured
     const times: number[] = [];
     const before = process.memoryUsage.rss();
-    let most = before;
+    let peak = before;
     let end: number | undefined;
     for (let i = 0; i < (quick ? 5 : 30); i++) {
-      const at = performance.now();
+      const since = performance.now();
       const found = await turns.before(end);
-      if (found === null || turnPages(found.card, words).length === 0) throw new Error('there is no page');
-      times.push(performance.now() - at);
-      most = Math.max(most, process.memoryUsage.rss());
+      if (found === null || turnPages(found.card, words).length === 0) throw new Error('no page found');
+      times.push(performance.now() - since);
+      peak = Math.max(peak, process.memoryUsage.rss());
       end = found.at;
     }
     const note = `${times.length} pages backwards through 200 MB, each with turns of some 400 KB`;
     return [
-      { what: 'a page of the past, p50', unit: 'ms', value: median(times), target: 100, note },
-      { what: 'a page of the past, the slowest', unit: 'ms', value: Math.max(...times), target: 100, note },
+      { what: 'page of history, p50', unit: 'ms', value: median(times), target: 100, note },
+      { what: 'page of history, slowest', unit: 'ms', value: Math.max(...times), target: 100, note },
       {
-        what: 'memory for pages of the past',
+        what: 'memory for pages of history',
         unit: 'MB',
-        value: (most - before) / 1024 / 1024,
+        value: (peak - before) / 1024 / 1024,
         target: 20,
-        note: 'growth of the whole process, garbage included',
+        note: 'growth of the whole process, including garbage',
       },
     ];
   } finally {

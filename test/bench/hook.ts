@@ -4,7 +4,7 @@ import type { Figure } from './figure';
 import { median } from './stats';
 import { ccbot, root, startWorld } from './world';
 
-/** (e) What an agent waits for at each prompt and each change of its figures, beside a node that does nothing. */
+/** (e) The time that an agent waits at each prompt and each status line, relative to a node that does nothing. */
 export async function hook(quick: boolean): Promise<Figure[]> {
   const pairs = quick ? 15 : 60;
   const world = await startWorld({ agent: join(root, 'test/bench/fixtures/idle-agent.sh'), people: 1 });
@@ -12,7 +12,7 @@ export async function hook(quick: boolean): Promise<Figure[]> {
     await world.open(1);
     const [session] = world.sessions;
     if (session === undefined) throw new Error('no session');
-    // As in a window: the first of the runs notes it in session_map.json, the others find it there.
+    // As in a real window: the first run records the session in session_map.json, the others find it there.
     const tmux = world.tmux('display-message', '-p', '#{socket_path},#{pid},0');
     const env = { ...world.env, CCBOT_SESSION: session.id, TMUX_PANE: session.pane, TMUX: tmux };
     const input = JSON.stringify({
@@ -20,13 +20,13 @@ export async function hook(quick: boolean): Promise<Figure[]> {
       session_id: `bench-${session.id}`,
       transcript_path: session.transcript,
       cwd: session.cwd,
-      prompt: 'a prompt of ordinary length, as one writes it on a phone',
+      prompt: 'a prompt of ordinary length, as you write it on a phone',
     });
     const time = (args: string[], stdin: string): number => {
-      const at = process.hrtime.bigint();
+      const startedNs = process.hrtime.bigint();
       const { status } = spawnSync(process.execPath, args, { env, cwd: session.cwd, input: stdin });
       if (status !== 0) throw new Error(`${args.join(' ')}: exit ${status}`);
-      return Number(process.hrtime.bigint() - at) / 1e6;
+      return Number(process.hrtime.bigint() - startedNs) / 1e6;
     };
     const figures = JSON.stringify({
       session_id: `bench-${session.id}`,

@@ -6,10 +6,10 @@ import { childrenOf, rssOf, usageOf, type Usage } from './proc';
 import { median } from './stats';
 import { delay, root, startWorld, type World } from './world';
 
-/** How long the world rests between the opening of its sessions and the measurement, ms. */
+/** Pause between opening the sessions and the measurement, ms. */
 const REST_MS = 20_000;
 
-/** (c) and (d): what fifty idle sessions cost, in CPU, forks and memory. */
+/** (c) and (d): CPU, forks and memory of fifty idle sessions. */
 export async function idle(quick: boolean): Promise<Figure[]> {
   const seconds = quick ? 15 : 60;
   const sessions = 50;
@@ -18,7 +18,7 @@ export async function idle(quick: boolean): Promise<Figure[]> {
   try {
     await world.open(sessions);
     await world.quiet(3_000);
-    // V8 tidies up after the burst of opening, some 50 ms of CPU within the first 20 s; what is measured is what stays.
+    // After the burst of opening, V8 collects garbage for some 50 ms of CPU within the first 20 s, which is not measured.
     await delay(REST_MS);
     const roles = { supervisor: world.supervisor, worker: world.worker(), 'tmux server': world.tmuxServer() };
     const pids = [...Object.values(roles), ...childrenOf(roles.worker)];
@@ -79,23 +79,23 @@ export async function idle(quick: boolean): Promise<Figure[]> {
   }
 }
 
-/** RSS of a node that does nothing, MB; the median of five. */
+/** RSS of a node that does nothing, MB; median of five. */
 async function bareNode(): Promise<number> {
-  const found: number[] = [];
+  const samples: number[] = [];
   for (let i = 0; i < 5; i++) {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e9); console.log(1)'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     await once(child.stdout, 'data');
     await delay(500);
-    found.push(rssOf(child.pid ?? 0));
+    samples.push(rssOf(child.pid ?? 0));
     child.kill();
     await once(child, 'exit');
   }
-  return median(found);
+  return median(samples);
 }
 
-/** What the usual way costs beside it: its own process, its children, and what the tmux server does for it. */
+/** CPU and forks of the usual way on the same sessions: its process, its children, and the tmux server. */
 async function usualWatching(
   world: World,
   server: number,

@@ -5,11 +5,10 @@ import { usageOf } from './proc';
 import { quantile } from './stats';
 import { delay, root, startWorld } from './world';
 
-/** How many messages a second come in, and in how many chats. */
 const PER_SECOND = 30;
 const PEOPLE = 30;
 
-/** Thirty messages a second, each stored, understood, typed into its agent's window, and seen to be there. */
+/** Thirty messages a second, each stored, routed, typed into its agent's window and confirmed. */
 export async function inbound(quick: boolean): Promise<Figure[]> {
   const seconds = quick ? 8 : 20;
   const agent = join(root, 'test/bench/fixtures/recording-agent.sh');
@@ -29,14 +28,14 @@ export async function inbound(quick: boolean): Promise<Figure[]> {
     const count = seconds * PER_SECOND;
     const depths: number[] = [];
     const before = usageOf(worker).cpuMs;
-    const begun = performance.now();
+    const since = performance.now();
     for (let i = 0; i < count; i++) {
-      const waitMs = begun + (i * 1_000) / PER_SECOND - performance.now();
+      const waitMs = since + (i * 1_000) / PER_SECOND - performance.now();
       if (waitMs > 0) await delay(waitMs);
       world.people[i % PEOPLE]?.say(`message number ${i}`);
       depths.push(waiting());
     }
-    const took = performance.now() - begun;
+    const took = performance.now() - since;
     const share = ((usageOf(worker).cpuMs - before) / took) * 100;
     for (const until = performance.now() + 30_000; waiting() > 0; await delay(20)) {
       if (performance.now() > until) throw new Error(`${waiting()} messages did not reach their agents`);
@@ -46,18 +45,18 @@ export async function inbound(quick: boolean): Promise<Figure[]> {
     const note = `${count} messages from ${PEOPLE} chats into ${PEOPLE} sessions at ${PER_SECOND} a second`;
     return [
       {
-        what: 'messages not at their agents yet at 30 a second in, second half, most',
+        what: 'messages not yet at their agents at 30 a second, second half, maximum',
         unit: '',
         value: Math.max(...late),
         target: PER_SECOND,
         note: `${note}; p50 ${quantile(late, 0.5)}, in the first half at most ${Math.max(...depths.slice(0, late.length))}`,
       },
       {
-        what: 'CPU of the worker meanwhile',
+        what: 'CPU of the worker at 30 messages a second in',
         unit: '% of a core',
         value: share,
         target: 100,
-        note: 'stored, typed, seen in the transcript, shown with reactions and cards; so one core is enough',
+        note: 'stored, typed, confirmed by the transcript, shown with reactions and cards; one core is enough',
       },
     ];
   } finally {

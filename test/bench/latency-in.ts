@@ -11,7 +11,7 @@ import type { Figure } from './figure';
 import { quantile } from './stats';
 import { delay, root, startWorld, type BenchSession, type World } from './world';
 
-/** (b) From an update that the server can give to its bytes in the pane. */
+/** (b) From an update at the server to its bytes in the pane. */
 export async function latencyIn(quick: boolean): Promise<Figure[]> {
   const samples = quick ? 20 : 100;
   const folder = mkdtempSync(join(tmpdir(), 'ccbot-bench-in-'));
@@ -22,8 +22,8 @@ export async function latencyIn(quick: boolean): Promise<Figure[]> {
   const world = await startWorld({ agent, people: 1 });
   try {
     await world.open(2);
-    // The newest is the one that the person writes to; what comes the usual way, and without Enter, has the other.
-    const [theirs, session] = world.sessions as [BenchSession, BenchSession];
+    // The newest session gets the user's messages; the other one is typed into the usual way, and without Enter.
+    const [usualSession, session] = world.sessions as [BenchSession, BenchSession];
     await world.quiet(1_500);
     const arrival = async (marker: string): Promise<bigint> => {
       for (const until = Date.now() + 15_000; Date.now() < until; await delay(2)) {
@@ -37,15 +37,15 @@ export async function latencyIn(quick: boolean): Promise<Figure[]> {
       }
       throw new Error(`“${marker}” did not arrive; the chat:\n${JSON.stringify(session.person.chat())}`);
     };
-    const typer = await usualTyper(world, theirs);
+    const typer = await usualTyper(world, usualSession);
     const ours: number[] = [];
     const usual: number[] = [];
     for (let i = 0; i < samples; i++) {
       reads.length = 0;
       const marker = `words number ${i} end`;
-      const at = process.hrtime.bigint();
+      const sentNs = process.hrtime.bigint();
       session.person.say(marker);
-      ours.push(Number((await arrival(marker)) - at) / 1e6);
+      ours.push(Number((await arrival(marker)) - sentNs) / 1e6);
       await delay(250);
       reads.length = 0;
       const other = `other number ${i} end`;
@@ -82,7 +82,7 @@ export async function latencyIn(quick: boolean): Promise<Figure[]> {
   }
 }
 
-/** Another bot whose messages go into the same pane the usual way. */
+/** Another bot, whose messages go into a pane the usual way. */
 async function usualTyper(
   world: World,
   session: BenchSession,

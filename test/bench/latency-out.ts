@@ -20,17 +20,17 @@ export async function latencyOut(quick: boolean): Promise<Figure[]> {
       const session = world.sessions[i % chats] as BenchSession;
       const marker = `marker-${i}-x`;
       written.set(marker, world.write(session, assistantRecord(i, marker)));
-      // Each chat is quiet for longer than the pace of its card, so that each line is a first one.
+      // Each chat is idle for longer than the interval of its card, so that every line is shown at once.
       await delay(Math.ceil(1_600 / chats));
     }
     await world.quiet(2_500);
     usual.stop();
     const ours = [...written].map(([marker, at]) => {
       const call = world.telegram.calls.find((c) => String(c.params['text'] ?? '').includes(marker));
-      if (call === undefined) throw new Error(`the line ${marker} was never shown`);
+      if (call === undefined) throw new Error(`the line ${marker} was not shown`);
       return Number(call.atNs - at) / 1e6;
     });
-    const theirs = [...written].map(([marker, at]) => Number((usual.seen.get(marker) ?? at) - at) / 1e6);
+    const usualTimes = [...written].map(([marker, at]) => Number((usual.seen.get(marker) ?? at) - at) / 1e6);
     const how = 'stat every 2 s, before any call is made';
     const note = `${samples} lines in ${chats} chats`;
     return [
@@ -39,7 +39,7 @@ export async function latencyOut(quick: boolean): Promise<Figure[]> {
         unit: 'ms',
         value: quantile(ours, 0.5),
         target: 30,
-        usual: { value: quantile(theirs, 0.5), how },
+        usual: { value: quantile(usualTimes, 0.5), how },
         note,
       },
       {
@@ -47,7 +47,7 @@ export async function latencyOut(quick: boolean): Promise<Figure[]> {
         unit: 'ms',
         value: quantile(ours, 0.99),
         target: 150,
-        usual: { value: quantile(theirs, 0.99), how },
+        usual: { value: quantile(usualTimes, 0.99), how },
         note,
       },
     ];
@@ -70,7 +70,7 @@ const assistantRecord = (i: number, text: string): Record<string, unknown> => ({
   message: { id: `msg-${i}`, role: 'assistant', content: [{ type: 'text', text }] },
 });
 
-/** Runs the usual way beside ours, on the same transcripts. */
+/** Runs the usual way on the same transcripts. */
 async function usualWatcher(world: World): Promise<{ seen: Map<string, bigint>; stop(): void }> {
   const seen = new Map<string, bigint>();
   const child = spawn(

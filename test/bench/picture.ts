@@ -7,7 +7,7 @@ import { root } from './world';
 const COLS = 120;
 const ROWS = 40;
 
-/** A screen that is full of everything: all kinds of colours, bold and dim, lines, Chinese, emoji. */
+/** A full screen of all kinds of colours and styles, lines, Chinese and emoji. */
 function fullScreen(): string[] {
   const kinds = [
     '\u001b[1;38;2;215;119;87m● Update\u001b[0;2m(src/sessions/machine.ts) 漢字 中文 🎉 ✻ ⏺ ─│┌┐└┘ ▐▛█▜▌ ✔ ☐ … →',
@@ -30,9 +30,9 @@ export async function picture(quick: boolean): Promise<Figure[]> {
       env: { PATH: process.env['PATH'] },
     });
     for (let i = 0; i < each; i++) {
-      const at = performance.now();
+      const since = performance.now();
       bytes = (await painter.paint(capture)).length;
-      (i === 0 ? first : next).push(performance.now() - at);
+      (i === 0 ? first : next).push(performance.now() - since);
     }
     await painter.stop();
   }
@@ -46,7 +46,7 @@ export async function picture(quick: boolean): Promise<Figure[]> {
       note: `${note}, ${next.length} pictures`,
     },
     {
-      what: 'the first picture, with the start of its program, p50',
+      what: 'first picture, including the start of its program, p50',
       unit: 'ms',
       value: median(first),
       note: `${note}, ${first.length} starts`,

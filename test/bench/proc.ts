@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** What a process has used so far. */
+/** What a process has used since its start. */
 export interface Usage {
   /** CPU of all its threads, ms. */
   cpuMs: number;
-  /** CPU of its children that have ended and been waited for, ms. */
+  /** CPU of its children that have exited and were waited for, ms. */
   childCpuMs: number;
-  /** Page faults of such children: more of them means that a child was forked and has ended. */
+  /** Page faults of these children: an increase means that a child was forked and has exited. */
   childFaults: number;
-  /** Children that live. */
+  /** Living children. */
   children: number;
 }
 
@@ -20,13 +20,13 @@ function tickMs(): number {
   return 1_000 / ticks;
 }
 
-/** True where the kernel tells these figures. */
+/** Whether the kernel reports these figures. */
 export const hasProc = process.platform === 'linux';
 
 /** Reads the usage of a process from /proc. */
 export function usageOf(pid: number): Usage {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name may hold spaces and brackets; fields are counted from behind it. Numbers as in proc(5), minus 3.
+  // The name may contain spaces and brackets, so the fields after it are counted: their numbers in proc(5), minus 3.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const field = (number: number): number => Number(fields[number - 3]);
   return {
@@ -37,7 +37,7 @@ export function usageOf(pid: number): Usage {
   };
 }
 
-/** CPU of the threads by the scheduler's own clock, ns exact; the ticks of /proc/PID/stat round short runs away. */
+/** CPU of the threads by the scheduler's clock, exact to the ns; the ticks of /proc/PID/stat lose short runs. */
 function threadCpuMs(pid: number): number | null {
   try {
     return readdirSync(`/proc/${pid}/task`)
@@ -46,24 +46,23 @@ function threadCpuMs(pid: number): number | null {
       )
       .reduce((a, b) => a + b, 0);
   } catch {
-    return null; // a kernel without schedstat, or a thread that just ended: the ticks serve
+    return null; // no schedstat, or a thread has just exited: fall back to the ticks
   }
 }
 
-/** The pids of the children that live. */
+/** The pids of the living children. */
 export function childrenOf(pid: number): number[] {
   return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
     readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
   );
 }
 
-/** The memory of a process that is in RAM, MB of 1,048,576 bytes. */
+/** Resident memory of a process, MB of 1,048,576 bytes. */
 export function rssOf(pid: number): number {
   const [, kb] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kb) / 1_024;
 }
 
-/** The words of its command line. */
 export function argvOf(pid: number): string[] {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
 }

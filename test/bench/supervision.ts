@@ -9,11 +9,11 @@ import { argvOf, childrenOf, usageOf } from './proc';
 import { median, quantile } from './stats';
 import { ccbot, delay, root, startWorld, type World } from './world';
 
-/** How soon the bot is polled again after each kind of end, and what watching over it costs. */
+/** Recovery times after different ends, and the cost of supervision. */
 export async function supervision(quick: boolean): Promise<Figure[]> {
   const idleSeconds = quick ? 15 : 60;
   const usual = usualLoop(idleSeconds);
-  // Each run counts as healthy at once: what is measured is the first restart, not the backoff.
+  // Each run counts as healthy immediately, so that the first restart is measured, not the backoff.
   const env = { CCBOT_HEALTHY_RUN_SEC: '0.05' };
   const world = await startWorld({
     agent: join(root, 'test/bench/fixtures/idle-agent.sh'),
@@ -24,19 +24,19 @@ export async function supervision(quick: boolean): Promise<Figure[]> {
     const cpu = await idleCpu(world.supervisor, idleSeconds);
     const crash: number[] = [];
     for (let i = 0; i < (quick ? 5 : 20); i++) {
-      crash.push(await untilPolled(world.telegram, () => kill(world.worker())));
+      crash.push(await measureRecovery(world.telegram, () => kill(world.worker())));
     }
     const restart: number[] = [];
     for (let i = 0; i < (quick ? 3 : 10); i++) {
-      restart.push(await untilPolled(world.telegram, () => void run(world, 'restart')));
+      restart.push(await measureRecovery(world.telegram, () => void run(world, 'restart')));
       await delay(500);
     }
-    const takeOver = await takeOvers(world, quick ? 3 : 10);
-    const { againMs, cpu: loopCpu } = await usual;
+    const takeOver = await measureTakeOvers(world, quick ? 3 : 10);
+    const { recoveryMs, cpu: loopCpu } = await usual;
     const how = 'a shell loop with sleep 10';
-    const loop = { value: againMs, how };
-    const told = (all: readonly number[]): string =>
-      `${all.length} times, p99 ${Math.round(quantile(all, 0.99))} ms`;
+    const loop = { value: recoveryMs, how };
+    const note = (times: readonly number[]): string =>
+      `${times.length} times, p99 ${Math.round(quantile(times, 0.99))} ms`;
     return [
       {
         what: 'worker killed → polling again, p50',
@@ -44,7 +44,7 @@ export async function supervision(quick: boolean): Promise<Figure[]> {
         value: median(crash),
         target: 600,
         usual: loop,
-        note: told(crash),
+        note: note(crash),
       },
       {
         what: 'supervisor killed → a standby polls, p50',
@@ -52,7 +52,7 @@ export async function supervision(quick: boolean): Promise<Figure[]> {
         value: median(takeOver),
         target: 800,
         usual: loop,
-        note: told(takeOver),
+        note: note(takeOver),
       },
       {
         what: 'ccbot restart → polling again, p50',
@@ -60,7 +60,7 @@ export async function supervision(quick: boolean): Promise<Figure[]> {
         value: median(restart),
         target: 2_000,
         usual: loop,
-        note: told(restart),
+        note: note(restart),
       },
       {
         what: 'supervisor: CPU while idle, of one core',
@@ -76,14 +76,14 @@ export async function supervision(quick: boolean): Promise<Figure[]> {
   }
 }
 
-/** From an act to the begin of the next poll by somebody else, ms. */
-async function untilPolled(telegram: Sandbox, act: () => void): Promise<number> {
+/** Time from an action to the start of the next poll, ms. */
+async function measureRecovery(telegram: Sandbox, act: () => void): Promise<number> {
   await delay(300);
   const before = telegram.polls.length;
-  const at = process.hrtime.bigint();
+  const sinceNs = process.hrtime.bigint();
   act();
   const poll = await telegram.waitFor(() => telegram.polls[before], 30_000);
-  return Number(poll.startedNs - at) / 1e6;
+  return Number(poll.startedNs - sinceNs) / 1e6;
 }
 
 function kill(pid: number): void {
@@ -94,10 +94,10 @@ function run(world: World, ...args: string[]): ChildProcess {
   return spawn(process.execPath, [ccbot, ...args], { env: world.env, stdio: 'ignore' });
 }
 
-/** In its first seconds a process still tidies up what its start left behind, ms. */
+/** A process collects the garbage of its start for this long, ms. */
 const SETTLE_MS = 12_000;
 
-/** What a process and its ended children use of one core while nothing happens, %. */
+/** CPU of an idle process and its exited children, % of one core. */
 async function idleCpu(pid: number, seconds: number): Promise<number> {
   await delay(SETTLE_MS);
   const before = usageOf(pid);
@@ -106,8 +106,8 @@ async function idleCpu(pid: number, seconds: number): Promise<number> {
   return ((after.cpuMs + after.childCpuMs - before.cpuMs - before.childCpuMs) / (seconds * 1_000)) * 100;
 }
 
-/** Kills the supervisor that holds, again and again, each time with another one standing by. */
-async function takeOvers(world: World, count: number): Promise<number[]> {
+/** Kills the supervisor that holds the lock several times, each time with another one on standby. */
+async function measureTakeOvers(world: World, count: number): Promise<number[]> {
   const times: number[] = [];
   let holder: { pid: number; process?: ChildProcess } = { pid: world.supervisor };
   for (let i = 0; i < count; i++) {
@@ -115,10 +115,10 @@ async function takeOvers(world: World, count: number): Promise<number[]> {
       env: world.env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    await once(standby.stderr, 'data'); // it says that it stands by
+    await once(standby.stderr, 'data'); // it reports that it is on standby
     await delay(300); // until it waits in the kernel
     const { pid } = holder;
-    times.push(await untilPolled(world.telegram, () => kill(pid)));
+    times.push(await measureRecovery(world.telegram, () => kill(pid)));
     holder = { pid: standby.pid ?? 0, process: standby };
   }
   holder.process?.kill('SIGTERM');
@@ -126,8 +126,8 @@ async function takeOvers(world: World, count: number): Promise<number[]> {
   return times;
 }
 
-/** The same worker in a shell loop with `sleep 10`: what the loop uses while idle, and from the worker's death to the next poll. */
-async function usualLoop(idleSeconds: number): Promise<{ againMs: number; cpu: number }> {
+/** The same worker in a shell loop with `sleep 10`: CPU of the idle loop, and time from the worker's death to the next poll. */
+async function usualLoop(idleSeconds: number): Promise<{ recoveryMs: number; cpu: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'ccbot-bench-loop-'));
   const token = '100000002:SANDBOX_TOKEN_FOR_THE_BENCH_ONLY_000';
   const person = (id: number) => ({ id, is_bot: false, first_name: 'Person' });
@@ -153,11 +153,11 @@ async function usualLoop(idleSeconds: number): Promise<{ againMs: number; cpu: n
   try {
     await telegram.waitFor(() => telegram.polls[0], 20_000);
     const cpu = await idleCpu(shell.pid ?? 0, idleSeconds);
-    const againMs = await untilPolled(telegram, () => {
+    const recoveryMs = await measureRecovery(telegram, () => {
       const found = childrenOf(shell.pid ?? 0).find((pid) => argvOf(pid).includes(worker));
       if (found !== undefined) kill(found);
     });
-    return { againMs, cpu };
+    return { recoveryMs, cpu };
   } finally {
     if (shell.pid !== undefined) process.kill(-shell.pid, 'SIGKILL');
     spawn('tmux', ['-L', socket, 'kill-server'], { stdio: 'ignore' });

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -17,15 +17,14 @@ import type { User } from '@ccbot/sandbox/telegram/model';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { argvOf, childrenOf } from './proc';
 
-/** Where the clone is; set by scripts/bench.mjs. */
+/** The clone; scripts/bench.mjs sets the variable. */
 export const root = process.env['CCBOT_ROOT'] ?? process.cwd();
 
-/** The program that `ccbot` starts. */
+/** The program `ccbot`. */
 export const ccbot = join(root, 'packages/supervisor/bin/ccbot.js');
 
-/** One session in the world. */
 export interface BenchSession {
-  /** ccbot's id of it. */
+  /** ccbot's session id. */
   id: string;
   name: string;
   person: Person;
@@ -40,47 +39,45 @@ export interface World {
   telegram: Sandbox;
   people: readonly Person[];
   sessions: BenchSession[];
+  /** Pid of the supervisor. */
   supervisor: number;
+  /** Pid of the worker. Throws when it does not run. */
   worker(): number;
+  /** Pid of the tmux server. */
   tmuxServer(): number;
   tmuxSocket: string;
-  /** Runs a tmux command; what it printed. */
+  /** Runs a tmux command. Returns its output. */
   tmux(...args: string[]): string;
+  /** For `CCBOT_DIR`. */
   dir: string;
   env: NodeJS.ProcessEnv;
-  /** Opens sessions through the chat, spread over the people, and ties each to a transcript as its hook would. */
+  /** Opens sessions from the chats, spread over the users, and connects each to a transcript as its hook would. */
   open(count: number): Promise<void>;
-  /** Adds a record to a session's transcript; the monotonic time just before, ns. */
+  /** Appends a record to a session's transcript. Returns the monotonic time just before, ns. */
   write(session: BenchSession, record: Record<string, unknown>): bigint;
-  /** Resolves when the bot has said nothing for `ms`. */
+  /** Resolves when the bot has made no call for `ms`. */
   quiet(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
 const TOKEN = '100000001:SANDBOX_TOKEN_FOR_THE_BENCH_ONLY_000';
 
-/** Starts a world. `agent` is the command that each window runs; `people` how many chats there are. */
-export async function startWorld(options: {
+interface WorldOptions {
+  /** The command that runs in each window. */
   agent: string;
+  /** Number of users, each with a chat. */
   people: number;
+  /** Additional settings. */
   env?: NodeJS.ProcessEnv;
-}): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'ccbot-bench-'));
-  const users = Array.from({ length: options.people + 1 }, (_, i): User => ({
-    id: 1_001 + i,
-    is_bot: false,
-    first_name: `Person ${i}`,
-  }));
-  const [owner, stranger] = [users[0], users.at(-1)];
-  if (owner === undefined || stranger === undefined) throw new Error('there has to be one person at least');
-  const telegram = await startTelegram({ token: TOKEN, owner, stranger });
-  const people = users.slice(0, -1).map((user) => createPerson(telegram.state, user, Date.now));
-  (telegram.state.people as User[]).push(...users.slice(1, -1));
+}
 
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'ccbot-bench-'));
+  const { telegram, people } = await startChats(options.people);
   const dir = join(folder, 'ccbot');
-  const tmuxSocket = `ccbot-bench-${process.pid}-${folder.slice(-6)}`;
   const home = join(folder, 'home');
   mkdirSync(home);
+  const tmuxSocket = `ccbot-bench-${process.pid}-${folder.slice(-6)}`;
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],
     HOME: home,
@@ -96,14 +93,7 @@ export async function startWorld(options: {
     CLAUDE_COMMAND: options.agent,
     ...options.env,
   };
-  const supervisor = spawn(process.execPath, [ccbot, 'supervise'], {
-    cwd: folder,
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  supervisor.stderr.on('data', (chunk: Buffer) => (said = (said + String(chunk)).slice(-4_000)));
-  const pid = supervisor.pid ?? 0;
+  const supervisor = startSupervisor(folder, env);
   const tmux = (...args: string[]): string =>
     execFileSync('tmux', ['-L', tmuxSocket, ...args], { encoding: 'utf8', env: { ...env, TMUX: '' } }).trim();
 
@@ -111,59 +101,22 @@ export async function startWorld(options: {
     telegram,
     people,
     sessions: [],
-    supervisor: pid,
-    worker: () => {
-      const found = childrenOf(pid).find((child) => argvOf(child).some((a) => /ccbot-worker/.test(a)));
-      if (found === undefined) throw new Error(`the worker does not run; the supervisor said:\n${said}`);
-      return found;
+    supervisor: supervisor.pid,
+    worker() {
+      const worker = childrenOf(supervisor.pid).find((child) =>
+        argvOf(child).some((word) => /ccbot-worker/.test(word)),
+      );
+      if (worker === undefined)
+        throw new Error(`the worker does not run; output of the supervisor:\n${supervisor.output()}`);
+      return worker;
     },
     tmuxServer: () => Number(tmux('display-message', '-p', '#{pid}')),
     tmuxSocket,
     tmux,
     dir,
     env,
-    async open(count) {
-      const before = world.sessions.length;
-      const fresh = Array.from({ length: count }, (_, i) => {
-        const n = before + i;
-        const cwd = join(folder, `project-${n}`);
-        mkdirSync(cwd);
-        const person = people[n % people.length] ?? people[0];
-        if (person === undefined) throw new Error('nobody there');
-        person.say(`/new s${n} ${cwd}`);
-        return { n, cwd, person };
-      });
-      for (const { n, cwd, person } of fresh) {
-        const id = await appearing(
-          () => readIf(join(cwd, '.ccbot-session')),
-          `session ${n}`,
-          () => said,
-        );
-        const transcript = join(cwd, 'transcript.jsonl');
-        writeFileSync(transcript, '');
-        world.sessions.push({ id, name: `s${n}`, person, cwd, transcript, pane: '' });
-      }
-      const panes = new Map(
-        tmux('list-panes', '-a', '-F', '#{pane_current_path}\t#{pane_id}')
-          .split('\n')
-          .map((row) => row.split('\t') as [string, string]),
-      );
-      for (const session of world.sessions.slice(before)) {
-        session.pane = panes.get(session.cwd) ?? '';
-        await hook(join(dir, 'run/worker.sock'), session);
-      }
-    },
-    write(session, record) {
-      const line = `${JSON.stringify({
-        ...record,
-        sessionId: session.id,
-        cwd: session.cwd,
-        timestamp: new Date().toISOString(),
-      })}\n`;
-      const at = process.hrtime.bigint();
-      appendFileSync(session.transcript, line);
-      return at;
-    },
+    open: (count) => openSessions(world, folder, count, supervisor),
+    write,
     async quiet(ms) {
       for (let calls = -1; calls !== chatCalls(telegram);) {
         calls = chatCalls(telegram);
@@ -171,11 +124,11 @@ export async function startWorld(options: {
       }
     },
     async close() {
-      await ended(supervisor);
+      await supervisor.stop();
       try {
         tmux('kill-server');
       } catch {
-        // it ended with its last window
+        // the server exited with its last window
       }
       await telegram.close();
       rmSync(folder, { recursive: true, force: true });
@@ -185,33 +138,122 @@ export async function startWorld(options: {
     await telegram.waitFor(() => telegram.calls.some((c) => c.method === 'getUpdates'), 20_000);
   } catch {
     await world.close();
-    throw new Error(`ccbot did not start to poll; it said:\n${said}`);
+    throw new Error(`ccbot did not start to poll; output of the supervisor:\n${supervisor.output()}`);
   }
   return world;
+}
+
+/** Starts the sandbox with this many users that the bot knows, and a stranger. */
+async function startChats(count: number): Promise<{ telegram: Sandbox; people: Person[] }> {
+  const users = Array.from({ length: count + 1 }, (_, i): User => ({
+    id: 1_001 + i,
+    is_bot: false,
+    first_name: `Person ${i}`,
+  }));
+  const owner = users[0];
+  const stranger = users.at(-1);
+  if (owner === undefined || stranger === undefined) throw new Error('at least one user is needed');
+  const telegram = await startTelegram({ token: TOKEN, owner, stranger });
+  const people = users.slice(0, -1).map((user) => createPerson(telegram.state, user, Date.now));
+  (telegram.state.people as User[]).push(...users.slice(1, -1));
+  return { telegram, people };
+}
+
+interface Supervisor {
+  pid: number;
+  /** The last output on stderr. */
+  output(): string;
+  /** Asks it to stop; kills it after 15 s. */
+  stop(): Promise<void>;
+}
+
+function startSupervisor(cwd: string, env: NodeJS.ProcessEnv): Supervisor {
+  const child = spawn(process.execPath, [ccbot, 'supervise'], {
+    cwd,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let output = '';
+  child.stderr.on('data', (chunk: Buffer) => (output = (output + String(chunk)).slice(-4_000)));
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exit = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+      await exit;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function openSessions(
+  { people, sessions, dir, tmux }: World,
+  folder: string,
+  count: number,
+  supervisor: Supervisor,
+): Promise<void> {
+  const before = sessions.length;
+  const requested = Array.from({ length: count }, (_, i) => {
+    const n = before + i;
+    const cwd = join(folder, `project-${n}`);
+    mkdirSync(cwd);
+    const person = people[n % people.length];
+    if (person === undefined) throw new Error('there are no users');
+    person.say(`/new s${n} ${cwd}`);
+    return { n, cwd, person };
+  });
+  for (const { n, cwd, person } of requested) {
+    const id = await appearing(join(cwd, '.ccbot-session'));
+    if (id === null)
+      throw new Error(`session ${n} did not open; output of the supervisor:\n${supervisor.output()}`);
+    const transcript = join(cwd, 'transcript.jsonl');
+    writeFileSync(transcript, '');
+    sessions.push({ id, name: `s${n}`, person, cwd, transcript, pane: '' });
+  }
+  const panes = new Map(
+    tmux('list-panes', '-a', '-F', '#{pane_current_path}\t#{pane_id}')
+      .split('\n')
+      .map((row) => row.split('\t') as [string, string]),
+  );
+  for (const session of sessions.slice(before)) {
+    session.pane = panes.get(session.cwd) ?? '';
+    await reportStart(join(dir, 'run/worker.sock'), session);
+  }
+}
+
+function write(session: BenchSession, record: Record<string, unknown>): bigint {
+  const line = `${JSON.stringify({
+    ...record,
+    sessionId: session.id,
+    cwd: session.cwd,
+    timestamp: new Date().toISOString(),
+  })}\n`;
+  const writtenNs = process.hrtime.bigint();
+  appendFileSync(session.transcript, line);
+  return writtenNs;
 }
 
 const chatCalls = (telegram: Sandbox): number =>
   telegram.calls.filter((c) => c.method !== 'getUpdates').length;
 
-/** Waits. */
 export function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function readIf(path: string): string {
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
-}
-
-async function appearing(look: () => string, what: string, said: () => string): Promise<string> {
+/** The text of a file once there is one; null after a minute. */
+async function appearing(path: string): Promise<string | null> {
   for (const until = Date.now() + 60_000; Date.now() < until; await delay(20)) {
-    const found = look();
-    if (found !== '') return found;
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    if (text !== '') return text;
   }
-  throw new Error(`${what} did not open; the supervisor said:\n${said()}`);
+  return null;
 }
 
-/** Tells the worker what the SessionStart hook of an agent tells. */
-async function hook(socket: string, session: BenchSession): Promise<void> {
+/** Sends the worker what the SessionStart hook of an agent sends. */
+async function reportStart(socket: string, session: BenchSession): Promise<void> {
   const line: HookLine = {
     v: 1,
     kind: 'hook',
@@ -232,14 +274,4 @@ async function hook(socket: string, session: BenchSession): Promise<void> {
     connection.on('error', reject).on('close', () => resolve());
     connection.resume();
   });
-}
-
-/** Asks a process to stop, and makes it after 15 s. */
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
-  await exit;
-  clearTimeout(timer);
 }
