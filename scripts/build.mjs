@@ -1,6 +1,5 @@
-// Bundles each program into one CommonJS file under packages/*/dist. One file starts several times faster
-// than the module tree it is made of, and libraries published as ES modules only become loadable from it.
-// Native addons stay outside: they are loaded from node_modules.
+// Bundles each program into one CommonJS file under packages/*/dist. One file starts several times faster than its
+// modules, and can use libraries that are published as ES modules only. Native addons are loaded from node_modules.
 import { build } from 'esbuild';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,7 +8,7 @@ import { identitiesAsData } from './identities.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Programs: the source's entry and the bundle it becomes. */
+/** Entry → bundle. */
 const programs = [
   ['packages/supervisor/src/main.ts', 'packages/supervisor/dist/ccbot.js'],
   ['packages/worker/src/main.ts', 'packages/worker/dist/ccbot-worker.js'],
@@ -43,7 +42,7 @@ const results = await Promise.all(
       }),
     ),
 );
-// The chat page of the sandbox: its script for browsers, and its other files as they are.
+// The chat page of the sandbox: a bundled script, and copies of its other files.
 const page = 'packages/sandbox/src/chat-page/browser';
 results.push(
   await build({
@@ -58,13 +57,13 @@ results.push(
     loader: { '.html': 'copy', '.css': 'copy' },
   }),
 );
-// The documents, for `ccbot help TOPIC` where there is no clone.
+// The documents, for `ccbot help TOPIC` without a clone.
 for (const name of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))) {
   const path = join(root, 'packages/supervisor/dist/help', name);
   results.push({ outputFiles: [{ path, contents: readFileSync(join(root, 'docs', name)) }] });
 }
-// All is written only when all was built, and each file is replaced in one step: a worker that is started
-// meanwhile gets the old program or the new one.
+// Files are written only after everything is built, and each is replaced in one step: a worker that starts in the
+// meantime gets either the old program or the new one.
 for (const { path, contents } of results.flatMap((result) => result.outputFiles)) {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;

@@ -1,8 +1,8 @@
-// `npm run chaos -- --seed N --faults M`: a real supervisor and worker under random faults, with the sandbox as
-// Telegram. Checks that there is never a second poller, that no message is lost or handled twice, that nothing is
-// left behind; exits 1 otherwise. The seed replays a run; --only NAME chooses a fault, --verbose tells more.
-// `npm run chaos -- messages --seed N --messages 2000 --people 20`: numbered messages and answers while the worker is
-// killed at any write and Telegram fails in its ways; none may be lost, come twice unmarked, or out of order.
+// `npm run chaos -- --seed N --faults M`: runs a real supervisor and worker under random faults, with the sandbox as
+// Telegram. Exits with 1 when there is ever a second poller, a message is lost or handled twice, or something is left
+// behind. The seed replays a run; --only NAME selects a fault, --verbose prints more.
+// `npm run chaos -- messages --seed N --messages 2000 --people 20`: sends numbered messages while the worker is killed at
+// any write and Telegram fails. No message or answer may be lost, repeated without a mark, or out of order.
 import { runBundled } from './bundled.mjs';
 import { orExplain } from './prepare.mjs';
 

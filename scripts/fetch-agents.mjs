@@ -1,7 +1,7 @@
-// Fetches the agents' command lines that the end-to-end tests run, at pinned versions, into .cache/agents
-// (ignored by git; no part of the product). Safe to run twice at once, and after a kill.
+// Fetches the agents that the end-to-end tests run, at pinned versions, into .cache/agents (ignored by git, not part of
+// the product). Safe to run twice at the same time, and after a kill.
 //   node scripts/fetch-agents.mjs                   fetch what is missing
-//   node scripts/fetch-agents.mjs --print codex     only print where the program is; exit code 1 when it is not there
+//   node scripts/fetch-agents.mjs --print codex     only print the path of the program; exit code 1 when it is missing
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -22,8 +22,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cache = join(root, '.cache', 'agents');
 
 /**
- * Each agent: its version, the program inside its package, about how much is to be loaded, and for each platform the
- * package with its checksum, and what is peculiar to it there (its version's name, the program's place).
+ * For each agent: its version, the path of the program in its package, the approximate download size, and for each platform
+ * the package with its checksum and what differs there (the name of the version, the path of the program).
  */
 const AGENTS = {
   claude: {
@@ -84,54 +84,54 @@ const AGENTS = {
     },
   },
 };
-// Codex's Linux programs are linked statically: they run beside either C library.
+// Codex's Linux programs are linked statically, so they run with either C library.
 for (const arch of ['x64', 'arm64'])
   AGENTS.codex.packages[`linux-${arch}-musl`] = AGENTS.codex.packages[`linux-${arch}`];
 
-/** Codex comes as one package whose versions carry the platform's name, with the program in a folder named after it. */
+/** Codex is one package with a version per platform, which has the program in a folder named after the platform. */
 function codex(suffix, target, integrity) {
   const program = `package/vendor/${target}/bin/codex`;
   return ['@openai/codex', integrity, { version: `0.169.0-${suffix}`, program }];
 }
 
-/** Time between two lines about the progress, ms. */
+/** Interval of the progress lines, ms. */
 const PROGRESS_MS = 2_000;
 
-/** A temporary folder older than this, ms, belongs to no run any more, whatever its process id says. */
+/** A temporary folder older than this is abandoned, even if its process id is in use, ms. */
 const STALE_MS = 3_600_000;
 
-/** Something that the person has to know and do something about. */
-class Trouble extends Error {}
+/** An error that the user has to fix. */
+class UserError extends Error {}
 
 const programOf = (folder, name, agent) =>
   join(folder, `${name}-${agent.version}`, agent.packages[platform()]?.[2]?.program ?? agent.program ?? '');
 
 function platform() {
-  const musl =
+  const isMusl =
     process.platform === 'linux' && process.report.getReport().header.glibcVersionRuntime === undefined;
-  return `${process.platform}-${process.arch}${musl ? '-musl' : ''}`;
+  return `${process.platform}-${process.arch}${isMusl ? '-musl' : ''}`;
 }
 
 /**
- * Fetches one agent into `folder`, unless it is there. Throws a Trouble when it cannot be fetched, or is not what it
- * should be; then nothing of it is left in the folder.
+ * Fetches an agent into `folder`, unless it is there already. Throws a UserError when it cannot be fetched or is not the
+ * expected one; then the folder contains nothing of it.
  */
 export async function fetchAgent(name, agent, { folder = cache, say = console.log } = {}) {
-  const chosen = agent.packages[platform()];
-  if (chosen === undefined) throw new Trouble(`${name} has no package for ${platform()}`);
+  const source = agent.packages[platform()];
+  if (source === undefined) throw new UserError(`${name} has no package for ${platform()}`);
   if (existsSync(programOf(folder, name, agent))) {
-    say(`${name} ${agent.version} is there`);
+    say(`${name} ${agent.version} is already there`);
     return;
   }
   mkdirSync(folder, { recursive: true });
   sweep(folder);
-  // A folder of this run alone; only a whole, verified program is moved into place.
+  // Each run has its own folder; only a complete, verified program is moved into place.
   const work = mkdtempSync(join(folder, `fetch-${process.pid}-`));
   const clean = () => rmSync(work, { recursive: true, force: true });
   process.once('exit', clean);
   const startedAt = Date.now();
   try {
-    await bring(name, agent, chosen, work, say);
+    await download(agent, source, work, say);
     move(work, join(folder, `${name}-${agent.version}`), programOf(folder, name, agent));
   } finally {
     process.off('exit', clean);
@@ -140,45 +140,45 @@ export async function fetchAgent(name, agent, { folder = cache, say = console.lo
   say(`${name} ${agent.version} is ready after ${Math.round((Date.now() - startedAt) / 1000)} s`);
 }
 
-async function bring(name, agent, [pkg, integrity, own = {}], work, say) {
-  const { version, program: inside } = { ...agent, ...own };
+/** Downloads, verifies and unpacks a package into `work`. */
+async function download(agent, [pkg, integrity, differences = {}], work, say) {
+  const { version, program } = { ...agent, ...differences };
   const spec = `${pkg}@${version}`;
   say(`fetching ${spec} (about ${agent.megabytes} MB) …`);
-  // npm says nothing while it loads; what has come so far lies in its cache, so it gets one of its own.
-  const store = join(work, 'npm-cache');
+  // npm reports no progress. What it has loaded so far is in its cache, so this run gets its own cache.
+  const npmCache = join(work, 'npm-cache');
   const ticker = setInterval(() => {
-    const come = megabytes(bytesIn(store));
-    say(`  … ${come} MB, ${Math.min(100, Math.round((come / agent.megabytes) * 100))} %`);
+    const loaded = megabytes(bytesIn(npmCache));
+    say(`  … ${loaded} MB, ${Math.min(100, Math.round((loaded / agent.megabytes) * 100))} %`);
   }, PROGRESS_MS);
   let packed;
   try {
-    const options = ['--json', '--silent', '--pack-destination', work, '--cache', store];
+    const options = ['--json', '--silent', '--pack-destination', work, '--cache', npmCache];
     packed = await run('npm', ['pack', spec, ...options], work);
   } finally {
     clearInterval(ticker);
   }
   const tarball = readdirSync(work).find((file) => file.endsWith('.tgz'));
   if (packed.code !== 0 || tarball === undefined) {
-    const said = packed.err.trim() || packed.out.trim();
-    throw new Trouble(
-      `${spec} could not be fetched. Is the npm registry reachable from here? npm said:\n${said}`,
+    const output = packed.err.trim() || packed.out.trim();
+    throw new UserError(
+      `${spec} could not be fetched. Is the npm registry reachable? Output of npm:\n${output}`,
     );
   }
-  rmSync(store, { recursive: true, force: true });
+  rmSync(npmCache, { recursive: true, force: true });
   const path = join(work, tarball);
-  const found = await sha512(path);
-  if (found !== integrity)
-    throw new Trouble(`${spec} has the checksum ${found}, expected ${integrity}; it was not used`);
+  const checksum = await sha512(path);
+  if (checksum !== integrity)
+    throw new UserError(`${spec} has the checksum ${checksum}, expected ${integrity}; it was not used`);
   say(`  ${megabytes(statSync(path).size)} MB, verified; unpacking …`);
   const unpacked = await run('tar', ['xzf', path, '-C', work], work);
-  if (unpacked.code !== 0) throw new Trouble(`${spec} could not be unpacked: ${unpacked.err.trim()}`);
+  if (unpacked.code !== 0) throw new UserError(`${spec} could not be unpacked: ${unpacked.err.trim()}`);
   rmSync(path);
-  const program = join(work, inside);
-  if (!existsSync(program)) throw new Trouble(`${spec} holds no ${inside}`);
-  chmodSync(program, 0o755);
+  if (!existsSync(join(work, program))) throw new UserError(`${spec} does not contain ${program}`);
+  chmodSync(join(work, program), 0o755);
 }
 
-/** Puts the folder in its place; when another run was quicker, its program is as good. */
+/** Moves the folder into place, unless another run was faster. */
 function move(work, target, program) {
   try {
     renameSync(work, target);
@@ -187,7 +187,7 @@ function move(work, target, program) {
   }
 }
 
-/** Removes what runs left that were killed. */
+/** Removes the folders of killed runs. */
 function sweep(folder) {
   for (const file of readdirSync(folder)) {
     const pid = Number(/^fetch-(\d+)-/.exec(file)?.[1]);
@@ -203,7 +203,7 @@ function isAlive(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM'; // somebody else's
+    return error.code === 'EPERM'; // it belongs to another user
   }
 }
 
@@ -213,7 +213,7 @@ function bytesIn(folder) {
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
       if (entry.isFile()) sum += statSync(join(entry.parentPath, entry.name)).size;
   } catch {
-    return sum; // npm has not made it yet, or moves a file at this moment
+    return sum; // npm has not created it yet, or is moving a file
   }
   return sum;
 }
@@ -226,7 +226,7 @@ async function sha512(path) {
   return `sha512-${hash.digest('base64')}`;
 }
 
-/** Runs a program to its end; it ends with this process. */
+/** Runs a program, which is killed when this process exits. */
 function run(program, argv, cwd) {
   return new Promise((resolve) => {
     const child = spawn(program, argv, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -236,12 +236,12 @@ function run(program, argv, cwd) {
     let err = '';
     child.stdout.on('data', (d) => (out += d));
     child.stderr.on('data', (d) => (err += d));
-    const done = (code, more = '') => {
+    const finish = (code, message = '') => {
       process.off('exit', kill);
-      resolve({ code, out, err: err + more });
+      resolve({ code, out, err: err + message });
     };
-    child.on('error', (error) => done(127, error.message));
-    child.on('close', (code) => done(code));
+    child.on('error', (error) => finish(127, error.message));
+    child.on('close', (code) => finish(code));
   });
 }
 
@@ -258,7 +258,7 @@ async function main(args) {
   const [option, name] = args;
   const agent = Object.hasOwn(AGENTS, name ?? '') ? AGENTS[name] : undefined;
   if (option !== '--print' || agent === undefined || args.length > 2)
-    throw new Trouble(`usage: fetch-agents.mjs [--print ${Object.keys(AGENTS).join('|')}]`);
+    throw new UserError(`usage: fetch-agents.mjs [--print ${Object.keys(AGENTS).join('|')}]`);
   const path = programOf(cache, name, agent);
   console.log(path);
   return existsSync(path) ? 0 : 1;
@@ -268,7 +268,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
     process.exitCode = await main(process.argv.slice(2));
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
+    if (!(error instanceof UserError)) throw error;
     console.error(`fetch-agents: ${error.message}`);
     process.exitCode = 1;
   }

@@ -1,4 +1,4 @@
 import type { Plugin } from 'esbuild';
 
-/** Puts the table itself into a bundle, in place of the code that makes it. */
+/** Replaces the code for the table of agents by its value. */
 export const identitiesAsData: Plugin;

@@ -1,11 +1,10 @@
-// The hook's table of agents, as data. `agents/identity.ts` takes it out of the registry, and with that out of all
-// that an agent is; but an agent waits while its hook is loaded. So what is bundled in place of that file is what it
-// comes to.
+// The hook's table of agents, as data. `agents/identity.ts` takes it from the registry, and so imports everything about
+// every agent. An agent waits while its hook is loaded, so the bundle gets the value of the table instead of that file.
 import { build } from 'esbuild';
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
 
-/** Puts the table itself into a bundle, in place of the code that makes it. A plugin of esbuild. */
+/** An esbuild plugin that replaces the code for the table by its value. */
 export const identitiesAsData = {
   name: 'identities-as-data',
   setup(bundler) {

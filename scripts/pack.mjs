@@ -1,6 +1,6 @@
-// `npm run pack`: the two packages that are installed on a machine without this repository, as tarballs in packed/:
+// `npm run pack`: writes tarballs of the two packages to packed/, for machines without this repository:
 //   npm install --global ./packed/*.tgz
-// What they bundle needs no installation; their native addons and fonts come from the registry.
+// Most dependencies are bundled; native addons and fonts come from the registry.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-// Makes a clone ready to run: checks what has to be there, installs, builds; each only when it is needed.
-// `npm start` and `npm test` call it first, so that either works as the first command on a fresh clone.
-// Plain Node, no dependency: nothing is installed yet.
+// Makes a clone ready to run: checks the prerequisites, installs and builds, each only when needed. `npm start` and
+// `npm test` call it first, so that either works as the first command in a fresh clone. It has no dependencies, because
+// nothing is installed yet.
 import { spawn, spawnSync } from 'node:child_process';
 import {
   createWriteStream,
@@ -14,13 +14,12 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** The clone. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The oldest Node.js that works; `engines` in package.json says the same. */
+/** The oldest supported Node.js, as in `engines` of package.json. */
 const NODE_MIN = 20;
 
-/** How each prerequisite is installed: by Debian's name for it, and on macOS. */
+/** How to install each prerequisite on Debian and macOS. */
 const INSTALL = {
   tmux: { linux: 'sudo apt-get install tmux', darwin: 'brew install tmux' },
   compiler: { linux: 'sudo apt-get install build-essential python3', darwin: 'xcode-select --install' },
@@ -30,14 +29,14 @@ const INSTALL = {
   },
 };
 
-const howTo = (what) => INSTALL[what][process.platform] ?? INSTALL[what].linux;
+const howToInstall = (name) => INSTALL[name][process.platform] ?? INSTALL[name].linux;
 
-/** Something is missing that only the person can install. */
+/** Something is missing that only the user can install. */
 export class Missing extends Error {}
 
 /**
- * Installs and builds what is not there or not current. Says on stderr what it does; silent when there is
- * nothing to do.
+ * Installs and builds what is missing or outdated. Reports on stderr what it does; prints nothing when there is nothing to
+ * do.
  */
 export async function prepare({ say = (text) => process.stderr.write(`${text}\n`) } = {}) {
   checkNode();
@@ -63,7 +62,7 @@ export async function prepare({ say = (text) => process.stderr.write(`${text}\n`
   if (!isBuilt()) await step('Building', say, [process.execPath, [join(root, 'scripts/build.mjs')]]);
   if (!has('tmux', ['-V'])) {
     say(
-      `tmux is not installed. ccbot works without it, but then sessions end with its worker. To install it: ${howTo('tmux')}`,
+      `tmux is not installed. ccbot works without it, but sessions then end with its worker. To install it: ${howToInstall('tmux')}`,
     );
   }
 }
@@ -71,15 +70,14 @@ export async function prepare({ say = (text) => process.stderr.write(`${text}\n`
 function checkNode() {
   if (Number(process.versions.node.split('.')[0]) < NODE_MIN) {
     throw new Missing(
-      `ccbot needs Node.js ${NODE_MIN} or newer; this is ${process.version}. To install one: ${howTo('node')}`,
+      `ccbot needs Node.js ${NODE_MIN} or newer; this is ${process.version}. To install it: ${howToInstall('node')}`,
     );
   }
 }
 
-/** fs-ext and node-pty are compiled on installation (and better-sqlite3 where it has no prebuilt binary). */
+/** Installation compiles fs-ext and node-pty, and better-sqlite3 when there is no prebuilt binary. */
 function checkCompiler() {
-  if (process.platform === 'win32')
-    throw new Missing('ccbot does not run on Windows itself; it does in WSL.');
+  if (process.platform === 'win32') throw new Missing('ccbot does not run on Windows. It runs in WSL.');
   const missing = [
     [
       'a C++ compiler',
@@ -87,10 +85,12 @@ function checkCompiler() {
     ],
     ['make', has('make', ['--version'])],
     ['python3', has('python3', ['--version'])],
-  ].filter(([, there]) => !there);
+  ].filter(([, isInstalled]) => !isInstalled);
   if (missing.length > 0) {
     const names = missing.map(([name]) => name).join(', ');
-    throw new Missing(`To build its native addons ccbot needs ${names}. To install: ${howTo('compiler')}`);
+    throw new Missing(
+      `To build its native addons, ccbot needs ${names}. To install: ${howToInstall('compiler')}`,
+    );
   }
 }
 
@@ -98,27 +98,27 @@ function has(command, args) {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
 
-/** npm as it was started, or the one on PATH. */
+/** The npm that started this process, or the one on PATH. */
 function npm(args) {
   const path = process.env.npm_execpath;
   return path && /npm-cli\.c?js$/.test(path) ? [process.execPath, [path, ...args]] : ['npm', args];
 }
 
 /**
- * True when what npm says it installed is what package-lock.json asks for. npm writes its own list last, so an
- * interrupted installation counts as none. Packages for other platforms are not expected.
+ * Whether npm's list of installed packages matches package-lock.json. npm writes its list last, so an interrupted
+ * installation does not count. Packages for other platforms are not expected.
  */
 export function isInstalled(folder = root) {
   const read = (path) => {
     try {
       return JSON.parse(readFileSync(join(folder, path), 'utf8')).packages;
     } catch {
-      return null; // missing or half-written: not installed
+      return null; // missing or incomplete: not installed
     }
   };
   const wanted = read('package-lock.json');
-  const there = read('node_modules/.package-lock.json');
-  if (!wanted || !there) return false;
+  const installed = read('node_modules/.package-lock.json');
+  if (!wanted || !installed) return false;
   return Object.entries(wanted).every(([path, entry]) =>
     path === '' ||
     !path.includes('node_modules/') ||
@@ -127,16 +127,16 @@ export function isInstalled(folder = root) {
     entry.peer ||
     entry.link
       ? true
-      : there[path]?.version === entry.version,
+      : installed[path]?.version === entry.version,
   );
 }
 
-/** Which Node.js ABI the addons were built for; a change of Node.js needs them built anew. */
+/** The Node.js ABI for which the addons were built; another Node.js needs a rebuild. */
 const nodeStamp = join(root, 'node_modules', '.ccbot-node-abi');
 const rememberedNode = () => (existsSync(nodeStamp) ? readFileSync(nodeStamp, 'utf8').trim() : null);
 const rememberNode = () => writeFileSync(nodeStamp, `${process.versions.modules}\n`);
 
-/** True when every bundle is there and none is older than a source. */
+/** Whether every bundle exists and is newer than all sources. */
 function isBuilt() {
   const packages = join(root, 'packages');
   const programs = [
@@ -155,7 +155,7 @@ function isBuilt() {
       .map((name) => join(root, 'scripts', name)),
     ...readdirSync(packages).flatMap((name) => {
       const src = join(packages, name, 'src');
-      // Folders count too: deleting a file changes nothing else.
+      // Folders count too: deleting a file changes only its folder.
       return [src, ...readdirSync(src, { recursive: true }).map((f) => join(src, f))].filter(
         (f) => !f.endsWith('.test.ts'),
       );
@@ -164,7 +164,7 @@ function isBuilt() {
   return sources.every((path) => statSync(path).mtimeMs <= oldest);
 }
 
-/** Runs a command, tells how long it takes, keeps its output in a log that is shown when it fails. */
+/** Runs a command and reports its duration. Its output goes to a log, and is shown when the command fails. */
 async function step(title, say, [command, args]) {
   const startedAt = Date.now();
   const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
@@ -193,13 +193,13 @@ async function step(title, say, [command, args]) {
   if (code !== 0) {
     say(tail.trimEnd());
     throw new Missing(
-      `This failed: ${command} ${args.join(' ')} (exit ${code}). All it said is in ${logFile}`,
+      `This failed: ${command} ${args.join(' ')} (exit ${code}). Its output is in ${logFile}`,
     );
   }
   say(`  done in ${seconds()}`);
 }
 
-/** Runs `main` and turns what is missing into one message and exit code 78 (configuration: trying again cannot help). */
+/** Runs `main`, and reports what is missing in one message with exit code 78 (configuration: trying again cannot help). */
 export async function orExplain(main) {
   try {
     await main();

@@ -1,7 +1,7 @@
-// `npm test`: all checks and all tests. `npm test -- lint worker e2e` runs only these; any other word is a
-// pattern that a test file's path has to match. The last line says how many passed and failed; each check
-// (format, lint, types) counts as one. A test file that failed is run once more, by itself: what passes then is
-// named as unsteady, which is a defect too, but not that of the change at hand.
+// `npm test`: runs all checks and all tests. `npm test -- lint worker e2e` runs only these; any other word is a pattern for
+// the path of a test file. The last line counts the passed and failed tests; each check (format, lint, types) counts as
+// one. A failed test file is run once more on its own. Tests that pass then are reported as unsteady, which is a defect
+// too, but not one of the current change.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -21,41 +21,41 @@ const units = [...readdirSync(join(root, 'packages')), 'repo'];
 const names = process.argv.slice(2);
 const patterns = names.filter((n) => ![...checks, ...units, 'unit', 'e2e'].includes(n));
 const all = names.length === 0;
-const wantedUnits =
+const selectedUnits =
   all || names.includes('unit') || patterns.length > 0 ? units : units.filter((u) => names.includes(u));
 const e2eFiles = readdirSync(join(root, 'test/e2e')).filter((f) => f.endsWith('.test.ts'));
-const wantE2e =
+const runsE2e =
   all ||
   names.includes('e2e') ||
   patterns.some((pattern) => e2eFiles.some((f) => new RegExp(pattern).test(`test/e2e/${f}`)));
 
-/** So many failed files are run once more; more of them are no matter of chance. */
-const MAY_BE_UNSTEADY = 5;
-/** The longest that the tests of one kind may take, ms. */
-const LONGEST_MS = 40 * 60_000;
+/** Up to this many failed files are run once more; more cannot be chance. */
+const UNSTEADY_MAX = 5;
+/** Time limit for the tests of one kind, ms. */
+const TIMEOUT_MS = 40 * 60_000;
 
 const sum = { passed: 0, failed: 0, skipped: 0, unsteady: 0 };
-const bad = [];
+const failures = [];
 const unsteady = [];
 
 await orExplain(async () => {
   await prepare();
   for (const check of checks.filter((c) => all || names.includes(c))) await runCheck(check);
-  // Small machines have two cores; jest would take one of them.
-  if (wantedUnits.length > 0)
-    await runJest('unit', wantedUnits, [`--maxWorkers=${Math.min(4, cpus().length)}`]);
-  if (wantE2e) {
-    // Each runs the whole system, in a place of its own, and waits for most of its time: two at once take half as long.
+  // On a machine with two cores, jest would use only one.
+  if (selectedUnits.length > 0)
+    await runJest('unit', selectedUnits, [`--maxWorkers=${Math.min(4, cpus().length)}`]);
+  if (runsE2e) {
+    // Each test runs the whole system in its own directory, and mostly waits: two at a time take half as long.
     const e2eWorkers = Math.min(2, cpus().length);
     if (await fetchAgents())
       await runJest('e2e', ['e2e'], [`--maxWorkers=${e2eWorkers}`, ...withoutBrowser()]);
   }
-  for (const line of unsteady) console.log(`unsteady (failed, and passed when run again): ${line}`);
-  for (const line of bad) console.log(`failed: ${line}`);
-  const more = ['skipped', 'unsteady']
+  for (const line of unsteady) console.log(`unsteady (failed, then passed when run again): ${line}`);
+  for (const line of failures) console.log(`failed: ${line}`);
+  const others = ['skipped', 'unsteady']
     .filter((kind) => sum[kind] > 0)
     .map((kind) => `, ${sum[kind]} ${kind}`);
-  console.log(`${sum.passed} passed, ${sum.failed} failed${more.join('')}`);
+  console.log(`${sum.passed} passed, ${sum.failed} failed${others.join('')}`);
   process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0;
 });
 
@@ -67,17 +67,17 @@ async function runCheck(check) {
   count(code === 0, `npm run check:${check}`);
 }
 
-/** Leaves out the test of the chat page where there is no browser to show it. */
+/** Skips the test of the chat page without a browser. */
 function withoutBrowser() {
   if (existsSync('/usr/bin/chromium') || process.env.CHROMIUM || process.platform === 'darwin') return [];
   console.log(
-    'Without a browser (CHROMIUM=<path>, or Debian’s package chromium) the chat page is not tested.',
+    'The chat page is not tested without a browser (set CHROMIUM=<path>, or install Debian’s package chromium).',
   );
   sum.skipped++;
   return ['--testPathIgnorePatterns', 'e2e/browser', '/node_modules/'];
 }
 
-/** Fetches the agents' command lines that the end-to-end tests run, at pinned versions; false when they are not there. */
+/** Fetches the pinned agents for the end-to-end tests. False when they are not available. */
 async function fetchAgents() {
   console.log('\n== agents for the end-to-end tests');
   const { code } = await run(process.execPath, [join(root, 'scripts/fetch-agents.mjs')], 600_000);
@@ -94,7 +94,7 @@ async function runJest(title, projects, extra) {
   const first = await jest(title, projects, extra);
   if (first === null) return;
   const files = first.broken.map(({ path }) => path);
-  if (files.length > 0 && files.length <= MAY_BE_UNSTEADY) {
+  if (files.length > 0 && files.length <= UNSTEADY_MAX) {
     console.log(`\n== ${title}, once more and one at a time: ${files.join(', ')}`);
     const second = await jest(title, projects, ['--runInBand', '--runTestsByPath', ...files]);
     if (second === null) return;
@@ -104,33 +104,33 @@ async function runJest(title, projects, extra) {
         fail(again);
         continue;
       }
-      unsteady.push(...named({ path, tests }));
+      unsteady.push(...namesOf({ path, tests }));
       sum.unsteady += Math.max(1, tests.length);
     }
-  } else for (const one of first.broken) fail(one);
+  } else for (const file of first.broken) fail(file);
   sum.passed += first.passed;
   sum.skipped += first.skipped;
 }
 
-/** Names the tests of a file that failed; the file where it did not come to a test. */
-function named({ path, tests }) {
+/** The names of the failed tests of a file, or of the file when it failed before its tests. */
+function namesOf({ path, tests }) {
   return tests.length > 0 ? tests.map((test) => `${path}: ${test}`) : [path];
 }
 
 function fail(broken) {
-  bad.push(...named(broken));
+  failures.push(...namesOf(broken));
   sum.failed += Math.max(1, broken.tests.length);
 }
 
-/** Runs jest; resolves with its counts and the files that failed, null when it told nothing and was counted as failed. */
+/** Runs jest. Resolves with its counts and the failed files; null when it had no result, which is counted as a failure. */
 async function jest(title, projects, extra) {
   const folder = mkdtempSync(join(tmpdir(), 'ccbot-test-'));
   const outputFile = join(folder, 'result.json');
   try {
     const args = ['--selectProjects', ...projects, '--json', `--outputFile=${outputFile}`];
-    const { code, timedOut } = await run(bin('jest'), [...args, '--passWithNoTests', ...extra], LONGEST_MS);
+    const { code, timedOut } = await run(bin('jest'), [...args, '--passWithNoTests', ...extra], TIMEOUT_MS);
     if (timedOut) {
-      count(false, `${title} tests (not finished after ${LONGEST_MS / 60_000} minutes)`);
+      count(false, `${title} tests (not finished after ${TIMEOUT_MS / 60_000} minutes)`);
       return null;
     }
     const result = JSON.parse(readFileSync(outputFile, 'utf8'));
@@ -155,41 +155,41 @@ function count(ok, name) {
   if (ok) sum.passed++;
   else {
     sum.failed++;
-    bad.push(name);
+    failures.push(name);
   }
 }
 
-/** Runs a command to its end with no input; its JSON on stdout is dropped, jest reports on stderr. */
+/** Runs a command without input. With --json, its stdout is dropped: jest reports on stderr. */
 function run(command, args, timeout) {
   return new Promise((resolve) => {
     const stdout = args.includes('--json') ? 'ignore' : 'inherit';
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'], detached: true });
     let timedOut = false;
-    const end = (signal) => {
+    const kill = (signal) => {
       try {
         process.kill(-child.pid, signal);
       } catch {
-        // its group is gone already
+        // the process group is gone
       }
     };
     const timer = setTimeout(() => {
       timedOut = true;
-      end('SIGKILL');
+      kill('SIGKILL');
     }, timeout);
     const stop = (signal) => {
-      end(signal);
+      kill(signal);
       process.exit(130);
     };
     process.once('SIGINT', stop).once('SIGTERM', stop);
-    const done = (code) => {
+    const finish = (code) => {
       clearTimeout(timer);
       process.off('SIGINT', stop).off('SIGTERM', stop);
       resolve({ code, timedOut });
     };
     child.on('error', (error) => {
       console.error(error.message);
-      done(127);
+      finish(127);
     });
-    child.on('exit', done);
+    child.on('exit', finish);
   });
 }

@@ -1,15 +1,17 @@
-// A rule of this project that no installed plugin has.
+// A lint rule that no installed plugin has.
 
-/** `.catch(() => {})` forgets an error as an empty catch block does; a comment inside says why that is right. */
+/** `.catch(() => {})` ignores an error like an empty catch block. It needs a comment that says why. */
 const silentCatch = {
   meta: {
     type: 'problem',
     schema: [],
-    messages: { silent: 'This forgets an error. Handle it, report it, or say in a comment why it is right.' },
+    messages: {
+      silent: 'This ignores an error. Handle it, report it, or explain in a comment why that is right.',
+    },
   },
   create(context) {
     const { sourceCode } = context;
-    const forgets = (body) =>
+    const isEmpty = (body) =>
       (body.type === 'BlockStatement' && body.body.length === 0) ||
       (body.type === 'Identifier' && body.name === 'undefined') ||
       (body.type === 'UnaryExpression' && body.operator === 'void') ||
@@ -17,12 +19,12 @@ const silentCatch = {
     return {
       'CallExpression[callee.property.name="catch"]'(node) {
         const [handler] = node.arguments;
-        if (handler === undefined || !/Function/.test(handler.type) || !forgets(handler.body)) return;
+        if (handler === undefined || !/Function/.test(handler.type) || !isEmpty(handler.body)) return;
         const line = handler.loc.end.line;
-        const said =
+        const isExplained =
           sourceCode.getCommentsInside(node).length > 0 ||
           sourceCode.getAllComments().some((c) => c.loc.start.line === line && c.range[0] > handler.range[1]);
-        if (!said) context.report({ node: handler, messageId: 'silent' });
+        if (!isExplained) context.report({ node: handler, messageId: 'silent' });
       },
     };
   },
