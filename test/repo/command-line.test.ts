@@ -4,23 +4,23 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './files';
 
-// What the programs have is asked of the programs: a new command or option is tried out without being named here.
+// Commands and options are read from the help of the programs, so new ones are tested without being named here.
 jest.setTimeout(240_000);
 
 const PROGRAMS = ['supervisor/bin/ccbot.js', 'worker/bin/ccbot-worker.js', 'sandbox/bin/ccbot-sandbox.js'];
-/** Commands at the same time. */
-const AT_ONCE = Math.max(2, Math.min(4, cpus().length));
+/** Number of commands that run at the same time. */
+const PARALLEL = Math.max(2, Math.min(4, cpus().length));
 
-/** A command as its help shows it. */
+/** A command, from its help. */
 interface Command {
-  /** The program and the words behind it. */
+  /** The program and the words after it. */
   line: readonly string[];
-  /** Long options that take a value, and the values that are allowed, where these are listed. */
+  /** Long options with a value, and the allowed values if they are listed. */
   valued: { flag: string; choices: string[] }[];
-  /** How many words may follow; Infinity for as many as one likes. */
-  words: { least: number; most: number };
-  /** It has commands of its own and does nothing by itself. */
-  group: boolean;
+  /** Number of words that may follow; `max` may be Infinity. */
+  words: { min: number; max: number };
+  /** It only has commands, and does nothing by itself. */
+  isGroup: boolean;
 }
 
 let home: string;
@@ -43,26 +43,26 @@ function run(line: readonly string[]): Promise<{ line: string; code: number; out
   });
 }
 
-/** Some at a time, in their order. */
-async function each<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+/** Maps with some calls in parallel; the results are in order. */
+async function mapParallel<T, R>(all: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let i = next++; i < all.length; i = next++) results[i] = await work(all[i] as T);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  await Promise.all(Array.from({ length: PARALLEL }, lane));
   return results;
 }
 
-/** The part of a help text below a heading, each entry in one line. */
+/** The entries below a heading of a help text, each in one line. */
 const section = (help: string, title: string): string[] =>
   (new RegExp(`^${title}:\n((?: .*\n|\n(?= ))*)`, 'm').exec(help)?.[1] ?? '')
     .replace(/\n {3,}(?! *-)/g, ' ')
     .split('\n')
     .filter((line) => line.trim() !== '');
 
-/** A command and all below it, from their help. */
-async function read(line: readonly string[]): Promise<Command[]> {
+/** A command and all its subcommands, from their help. */
+async function readCommands(line: readonly string[]): Promise<Command[]> {
   const help = await run([...line, '--help']);
   if (help.code !== 0 || help.err !== '') throw new Error(`${help.line} --help: ${help.code} ${help.err}`);
   const [, usage = ''] = /^Usage: (.*(?:\n {2,}\S.*)*)/m.exec(help.out) ?? [];
@@ -83,18 +83,18 @@ async function read(line: readonly string[]): Promise<Command[]> {
         : [{ flag, choices: [...choices.matchAll(/"(\w+)"/g)].map(([, c = '']) => c) }];
     }),
     words: {
-      least: args.filter(([text]) => text.startsWith('<')).length,
-      most: args.some(([, , many]) => many !== undefined) ? Infinity : args.length,
+      min: args.filter(([text]) => text.startsWith('<')).length,
+      max: args.some(([, , dots]) => dots !== undefined) ? Infinity : args.length,
     },
-    group: below.length > 0,
+    isGroup: below.length > 0,
   };
-  // `help` of a group is commander's own; that of the program is ours.
-  const own = below.filter((name) => name !== 'help' || line.join() === PROGRAMS[0]);
-  return [command, ...(await each(own, (name) => read([...line, name]))).flat()];
+  // `help` of a group belongs to commander; only `ccbot help` is ours.
+  const subcommands = below.filter((name) => name !== 'help' || line.join() === PROGRAMS[0]);
+  return [command, ...(await mapParallel(subcommands, (name) => readCommands([...line, name]))).flat()];
 }
 
-it('refuses what it does not understand in words, with 2, wherever it stands, and does nothing', async () => {
-  const commands = (await each(PROGRAMS, (program) => read([program]))).flat();
+it('refuses any invalid command line with an explanation and exit code 2, and does nothing', async () => {
+  const commands = (await mapParallel(PROGRAMS, (program) => readCommands([program]))).flat();
   const names = commands.map(({ line }) => line.slice(1).join(' '));
   expect(names).toEqual(
     expect.arrayContaining([
@@ -108,23 +108,23 @@ it('refuses what it does not understand in words, with 2, wherever it stands, an
       'demo',
     ]),
   );
-  const wrong = commands.flatMap(({ line, valued, words, group }) => [
+  const wrong = commands.flatMap(({ line, valued, words, isGroup }) => [
     [...line, '--nonsense'],
     ...valued.map(({ flag }) => [...line, flag]),
     ...valued.filter(({ choices }) => choices.length > 0).map(({ flag }) => [...line, flag, 'nonsense']),
-    ...(group ? [[...line, 'nonsense']] : []),
-    ...(words.least > 0 ? [line] : []),
-    ...(group || words.most === Infinity ? [] : [[...line, ...Array<string>(words.most + 1).fill('word')]]),
+    ...(isGroup ? [[...line, 'nonsense']] : []),
+    ...(words.min > 0 ? [line] : []),
+    ...(isGroup || words.max === Infinity ? [] : [[...line, ...Array<string>(words.max + 1).fill('word')]]),
   ]);
   expect(wrong.length).toBeGreaterThan(80);
-  const bad = (await each(wrong, run)).filter(
+  const violations = (await mapParallel(wrong, run)).filter(
     ({ code, out, err }) =>
       code !== 2 ||
       out !== '' ||
       !/^error: [^\n]{5,}\n(\([^\n]+\)\n)*$/.test(err) ||
       /\bat \S+:\d+|undefined/.test(err),
   );
-  expect(bad).toEqual([]);
-  // npm and node keep nothing there either.
+  expect(violations).toEqual([]);
+  // npm and node store nothing in it either.
   expect(readdirSync(home)).toEqual([]);
 });

@@ -1,12 +1,12 @@
 import { manifests, read } from './files';
 
-const own = new Set(manifests().map((m) => m.name));
+const workspaces = new Set(manifests().map((m) => m.name));
 
-/** Every direct dependency of any workspace, with its version as written. */
+/** Every direct dependency of a workspace, with its version as written. */
 const declared = new Map(
   manifests().flatMap((m) =>
     Object.entries({ ...m.dependencies, ...m.devDependencies, ...m.overrides }).filter(
-      ([name]) => !own.has(name),
+      ([name]) => !workspaces.has(name),
     ),
   ),
 );
@@ -24,16 +24,18 @@ it('pins every dependency to one version', () => {
 
 it('uses one version of a dependency in all workspaces', () => {
   const versions = manifests().flatMap((m) => Object.entries({ ...m.dependencies, ...m.devDependencies }));
-  const twice = versions.filter(([name, version]) => !own.has(name) && declared.get(name) !== version);
-  expect(twice).toEqual([]);
+  const conflicts = versions.filter(
+    ([name, version]) => !workspaces.has(name) && declared.get(name) !== version,
+  );
+  expect(conflicts).toEqual([]);
 });
 
-it('explains every dependency, at the version that is used', () => {
+it('explains every dependency, with the version that is used', () => {
   expect([...explained].map(([name, { version }]) => `${name} ${version}`).sort()).toEqual(
     [...declared].map(([name, version]) => `${name} ${version}`).sort(),
   );
 });
 
-it('gives a reason, not a name', () => {
+it('gives a reason for every dependency', () => {
   expect([...explained].filter(([, { why }]) => why.length < 20)).toEqual([]);
 });

@@ -4,10 +4,10 @@ import { documents, manifests, read, repositoryFiles, root } from './files';
 
 const scripts = new Set(Object.keys(manifests().find((m) => m.name === 'ccbot-workspace')?.scripts ?? {}));
 
-/** Text without code blocks, where brackets mean other things. */
+/** The text without code blocks, in which brackets have other meanings. */
 const prose = (path: string): string => read(path).replace(/^```[\s\S]*?^```/gm, '');
 
-/** The anchor that a heading gets when Markdown is shown on the web. */
+/** The anchor of a heading, as on GitHub. */
 const anchor = (heading: string): string =>
   heading
     .toLowerCase()
@@ -32,11 +32,11 @@ it('names only npm scripts that exist', () => {
 
 it('explains every npm script', () => {
   const text = documents().map(read).join('\n');
-  const silent = [...scripts].filter((s) => !new RegExp(`npm (run )?${s}(?![\\w:-])`).test(text));
-  expect(silent).toEqual([]);
+  const unexplained = [...scripts].filter((s) => !new RegExp(`npm (run )?${s}(?![\\w:-])`).test(text));
+  expect(unexplained).toEqual([]);
 });
 
-it('links only to what is there', () => {
+it('has no broken links', () => {
   const broken = documents().flatMap((path) =>
     [...prose(path).matchAll(/\]\(([^)\s]+)\)/g)]
       .map(([, target = '']) => target)
@@ -56,20 +56,20 @@ it('links only to what is there', () => {
   expect(broken).toEqual([]);
 });
 
-it('shows every picture that there is, says what is on it, and no other', () => {
+it('shows every picture of the repository, with a description, and no others', () => {
   const pictures = documents().flatMap((path) =>
-    [...prose(path).matchAll(/<img ([^>]*)>/g)].map(([, of = '']) => of),
+    [...prose(path).matchAll(/<img ([^>]*)>/g)].map(([, attributes = '']) => attributes),
   );
-  const shown = pictures.map((of) => /src="([^"]+)"/.exec(of)?.[1]);
+  const shown = pictures.map((attributes) => /src="([^"]+)"/.exec(attributes)?.[1]);
   expect([...new Set(shown)].sort()).toEqual(
     repositoryFiles()
       .filter((path) => path.startsWith('docs/images/'))
       .sort(),
   );
-  expect(pictures.filter((of) => !/alt="[^"]{20,}"/.test(of))).toEqual([]);
+  expect(pictures.filter((attributes) => !/alt="[^"]{20,}"/.test(attributes))).toEqual([]);
 });
 
-it('can be reached from the README, every document', () => {
+it('links every document from the README, directly or indirectly', () => {
   const seen = new Set<string>();
   const queue = ['README.md'];
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {

@@ -19,10 +19,10 @@ const SCRIPT = join(__dirname, '..', '..', 'scripts', 'fetch-agents.mjs');
 let dir: string;
 let folder: string;
 let integrity: string;
-/** What is peculiar to the package of this platform. */
-let own: { version: string; program: string } | undefined;
+/** What differs in the package of this platform. */
+let differences: { version: string; program: string } | undefined;
 
-/** A stand-in for npm: packs the prepared tarball, or does what the test asks for. */
+/** Replaces npm: packs the prepared tarball, or fails as the test asks. */
 const NPM = `#!/bin/sh
 echo "$2" > "$FAKE_DIR/asked"
 [ "$FAKE_NPM" = offline ] && { echo "npm error network request failed" >&2; exit 1; }
@@ -42,18 +42,20 @@ beforeEach(() => {
   spawnSync('tar', ['czf', join(dir, 'agent.tgz'), '-C', dir, 'package']);
   const tarball = readFileSync(join(dir, 'agent.tgz'));
   integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`;
-  own = undefined;
+  differences = undefined;
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-interface Ended {
+interface Result {
   code: number | null;
-  said: string;
+  output: string;
 }
 
-function begin(fake = ''): { child: ChildProcess; ended: Promise<Ended> } {
+function start(fake = ''): { child: ChildProcess; result: Promise<Result> } {
   const platforms = ['', '-musl'].map((libc) => `${process.platform}-${process.arch}${libc}`);
-  const packages = Object.fromEntries(platforms.map((name) => [name, ['some-agent', integrity, own]]));
+  const packages = Object.fromEntries(
+    platforms.map((name) => [name, ['some-agent', integrity, differences]]),
+  );
   const agent = { version: '1.0.0', program: 'package/agent', megabytes: 1, packages };
   const code = `
     import { fetchAgent } from ${JSON.stringify(pathToFileURL(SCRIPT).href)};
@@ -66,65 +68,69 @@ function begin(fake = ''): { child: ChildProcess; ended: Promise<Ended> } {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (d: Buffer) => (said += d.toString()));
-  return { child, ended: new Promise((resolve) => child.on('close', (c) => resolve({ code: c, said }))) };
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (d: Buffer) => (output += d.toString()));
+  return {
+    child,
+    result: new Promise((resolve) => child.on('close', (exitCode) => resolve({ code: exitCode, output }))),
+  };
 }
 
 const program = (): string => join(folder, 'some-1.0.0', 'package', 'agent');
 
 describe('fetching an agent for the tests', () => {
-  it('puts the verified program in its place, ready to run, and does nothing the next time', async () => {
-    expect(await begin().ended).toMatchObject({ code: 0 });
+  it('installs the verified program, and does nothing the next time', async () => {
+    expect(await start().result).toMatchObject({ code: 0 });
     expect(spawnSync(program(), { encoding: 'utf8' }).stdout).toBe('I am the agent\n');
     expect(readdirSync(folder)).toEqual(['some-1.0.0']);
-    const again = await begin('offline').ended;
+    const again = await start('offline').result;
     expect(again.code).toBe(0);
-    expect(again.said).toContain('is there');
+    expect(again.output).toContain('is already there');
   });
 
-  it('asks for the version, and finds the program, that a platform calls otherwise', async () => {
-    own = { version: '1.0.0-this-one', program: 'package/agent' };
-    expect(await begin().ended).toMatchObject({ code: 0 });
+  it('uses the version and the path of the program that differ on a platform', async () => {
+    differences = { version: '1.0.0-this-one', program: 'package/agent' };
+    expect(await start().result).toMatchObject({ code: 0 });
     expect(readFileSync(join(dir, 'asked'), 'utf8')).toBe('some-agent@1.0.0-this-one\n');
     expect(readdirSync(folder)).toEqual(['some-1.0.0']);
-    own.program = 'package/elsewhere';
+    differences.program = 'package/elsewhere';
     rmSync(folder, { recursive: true });
-    expect((await begin().ended).said).toContain('holds no package/elsewhere');
+    expect((await start().result).output).toContain('does not contain package/elsewhere');
   });
 
-  it('uses nothing whose checksum is not the pinned one', async () => {
+  it('refuses a package without the pinned checksum', async () => {
     integrity = 'sha512-AAAA';
-    const ended = await begin().ended;
-    expect(ended.code).not.toBe(0);
-    expect(ended.said).toContain('expected sha512-AAAA');
+    const result = await start().result;
+    expect(result.code).not.toBe(0);
+    expect(result.output).toContain('expected sha512-AAAA');
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('says what failed without a network, with npm’s own words', async () => {
-    const ended = await begin('offline').ended;
-    expect(ended.code).not.toBe(0);
-    expect(ended.said).toContain('Is the npm registry reachable');
-    expect(ended.said).toContain('network request failed');
+  it('explains a failure without a network, with the output of npm', async () => {
+    const result = await start('offline').result;
+    expect(result.code).not.toBe(0);
+    expect(result.output).toContain('Is the npm registry reachable');
+    expect(result.output).toContain('network request failed');
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('may run several times at once', async () => {
-    const all = await Promise.all([begin().ended, begin().ended, begin().ended]);
+  it('can run several times at the same time', async () => {
+    const all = await Promise.all([start().result, start().result, start().result]);
     expect(all.map((e) => e.code)).toEqual([0, 0, 0]);
     expect(readdirSync(folder)).toEqual(['some-1.0.0']);
     expect(existsSync(program())).toBe(true);
   });
 
-  it('clears away what a killed run left, and begins anew', async () => {
+  it('removes what a killed run left, and starts again', async () => {
     const changes = watch(dir);
-    const { child, ended } = begin('hang');
+    const { child, result } = start('hang');
     for await (const change of changes) if (change.filename === 'pid') break;
     expect(readdirSync(folder)).toEqual([expect.stringMatching(/^fetch-\d+-/)]);
     child.kill('SIGKILL');
-    process.kill(Number(readFileSync(join(dir, 'pid'), 'utf8'))); // a killed process leaves its child
-    await ended;
-    expect(await begin().ended).toMatchObject({ code: 0 });
+    process.kill(Number(readFileSync(join(dir, 'pid'), 'utf8'))); // a killed process leaves its child behind
+    await result;
+    expect(await start().result).toMatchObject({ code: 0 });
     expect(readdirSync(folder)).toEqual(['some-1.0.0']);
   });
 });

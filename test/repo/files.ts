@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** The repository. */
 export const root = join(__dirname, '../..');
 
 const generated = new Set(['node_modules', 'dist', '.git', '.cache', 'coverage']);
 
-/** Every file a clone holds, relative to the root; what is installed or built is left out. */
+/** Every file of a clone, relative to the root, without installed and built files. */
 export function repositoryFiles(folder = root): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (generated.has(entry.name)) return [];
@@ -16,12 +15,11 @@ export function repositoryFiles(folder = root): string[] {
   });
 }
 
-/** A file's text. */
 export function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-/** The parts of a package.json that these tests look at. */
+/** The parts of a package.json that these tests use. */
 export interface Manifest {
   name: string;
   scripts?: Record<string, string>;
@@ -37,7 +35,7 @@ export function manifests(): Manifest[] {
     .map((path) => JSON.parse(read(path)) as Manifest);
 }
 
-/** The Markdown files that people read. */
+/** The Markdown documents for readers. */
 export function documents(): string[] {
   return repositoryFiles().filter((path) => /^([A-Z]+\.md|docs\/.*\.md)$/.test(path));
 }

@@ -2,12 +2,12 @@ import { build } from 'esbuild';
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** What each source file imports at run time: paths within the repository, and names of packages and `node:` modules. */
+/** File → what it imports at run time: paths within the repository, packages and `node:` modules. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
 /**
- * The run-time imports of every product file under `packages/<name>/src`, as the bundler sees them: type-only
- * imports are gone. Test files are left out.
+ * The run-time imports of every product file under `packages/<name>/src`, as the bundler sees them: without type-only
+ * imports, and without test files.
  */
 export async function importGraph(root: string): Promise<ImportGraph> {
   const entries = productFiles(root);
@@ -40,7 +40,7 @@ export async function importGraph(root: string): Promise<ImportGraph> {
   );
 }
 
-/** Every source file of the product, relative to `root`; tests and what only they use (`fixtures`) are none. */
+/** Every source file of the product, relative to `root`, without tests and their `fixtures`. */
 export function productFiles(root: string): string[] {
   return readdirSync(join(root, 'packages')).flatMap((name) =>
     readdirSync(join(root, 'packages', name, 'src'), { recursive: true, withFileTypes: true })
@@ -50,21 +50,21 @@ export function productFiles(root: string): string[] {
   );
 }
 
-/** The shortest chain of imports from `start` to something that `wanted` accepts, or null. */
+/** The shortest chain of imports from `start` to an import that matches; null when there is none. */
 export function chainTo(
   graph: ImportGraph,
   start: string,
-  wanted: (imported: string) => boolean,
+  matches: (imported: string) => boolean,
 ): string[] | null {
-  const from = new Map<string, string>();
+  const importers = new Map<string, string>();
   const queue = [start];
-  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    for (const next of graph.get(at) ?? []) {
-      if (from.has(next)) continue;
-      from.set(next, at);
-      if (wanted(next)) {
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    for (const next of graph.get(file) ?? []) {
+      if (importers.has(next)) continue;
+      importers.set(next, file);
+      if (matches(next)) {
         const chain = [next];
-        while (chain[0] !== start) chain.unshift(from.get(chain[0] ?? start) ?? start);
+        while (chain[0] !== start) chain.unshift(importers.get(chain[0] ?? start) ?? start);
         return chain;
       }
       queue.push(next);

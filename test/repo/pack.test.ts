@@ -5,22 +5,22 @@ import { join } from 'node:path';
 import { installFromDockerfile, type Installed } from '../e2e/harness/installed';
 import { root } from './files';
 
-let place: string;
+let folder: string;
 let installed: Installed;
 let env: Record<string, string>;
 
 beforeAll(() => {
-  place = mkdtempSync(join(tmpdir(), 'ccbot-pack-'));
-  installed = installFromDockerfile(place);
-  env = { PATH: installed.path, HOME: place };
+  folder = mkdtempSync(join(tmpdir(), 'ccbot-pack-'));
+  installed = installFromDockerfile(folder);
+  env = { PATH: installed.path, HOME: folder };
 }, 180_000);
-afterAll(() => rmSync(place, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (program: string, ...args: string[]) =>
-  spawnSync(program, args, { env, cwd: place, encoding: 'utf8', input: '' });
+  spawnSync(program, args, { env, cwd: folder, encoding: 'utf8', input: '' });
 
 describe('the packed packages, installed without the repository', () => {
-  it('hold programs and documents, and neither sources nor tests', () => {
+  it('contain programs and documents, but no sources and no tests', () => {
     const files = readdirSync(join(installed.prefix, 'lib/node_modules/@ccbot'), {
       recursive: true,
     }) as string[];
@@ -39,10 +39,10 @@ describe('the packed packages, installed without the repository', () => {
     for (const shell of ['bash', 'zsh', 'fish']) {
       const completion = run('ccbot', 'completion', shell);
       expect([completion.status, completion.stdout.includes('uninstall')]).toEqual([0, true]);
-      const path = join(place, `completion.${shell}`);
+      const path = join(folder, `completion.${shell}`);
       writeFileSync(path, completion.stdout);
-      const taken = spawnSync(shell, ['-n', path], { env, encoding: 'utf8' });
-      if (taken.error === undefined) expect([taken.status, taken.stderr]).toEqual([0, '']); // where that shell is
+      const check = spawnSync(shell, ['-n', path], { env, encoding: 'utf8' });
+      if (check.error === undefined) expect([check.status, check.stderr]).toEqual([0, '']); // if the shell is installed
     }
     expect(run('ccbot', 'hook')).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });

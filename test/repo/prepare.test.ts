@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './files';
 
-/** A small clone: the real prepare.mjs, one package that comes as a file, a build that writes empty programs. */
+/** A small clone: the real prepare.mjs, one dependency as a file, and a build that writes empty programs. */
 let clone: string;
 let env: Record<string, string>;
 
@@ -27,17 +27,17 @@ const npm = (args: string[], cwd: string): void => {
 
 function prepare(options: { env?: Record<string, string>; nodeArgs?: string[] } = {}): {
   status: number | null;
-  said: string;
+  output: string;
 } {
   const run = spawnSync(process.execPath, [...(options.nodeArgs ?? []), join(clone, 'scripts/prepare.mjs')], {
     env: { ...env, ...options.env },
     encoding: 'utf8',
     timeout: 60_000,
   });
-  return { status: run.status, said: run.stderr };
+  return { status: run.status, output: run.stderr };
 }
 
-/** A folder with these commands and no others. */
+/** A PATH with only these commands. */
 function pathWith(commands: string[]): string {
   const folder = mkdtempSync(join(clone, 'bin-'));
   for (const name of commands) {
@@ -81,66 +81,66 @@ it('installs and builds a fresh clone, and does nothing the second time', () => 
   const first = prepare();
   expect(first).toMatchObject({
     status: 0,
-    said: expect.stringMatching(/Installing[^]*done in[^]*Building/),
+    output: expect.stringMatching(/Installing[^]*done in[^]*Building/),
   });
   const second = prepare();
   expect(second.status).toBe(0);
-  expect(second.said).not.toMatch(/Installing|Building/);
+  expect(second.output).not.toMatch(/Installing|Building/);
 }, 60_000);
 
-it('installs anew when the lock file asks for another version, and when an installation was broken off', () => {
+it('reinstalls when the lock file has another version, and after an interrupted installation', () => {
   prepare();
   rmSync(join(clone, 'node_modules/.package-lock.json'));
-  expect(prepare().said).toMatch(/Installing/);
+  expect(prepare().output).toMatch(/Installing/);
   write('node_modules/.package-lock.json', '{ "packages": { "node_modules/leaf": { "version": "0.9.0" } } }');
-  expect(prepare().said).toMatch(/Installing/);
-  expect(prepare().said).not.toMatch(/Installing/);
+  expect(prepare().output).toMatch(/Installing/);
+  expect(prepare().output).not.toMatch(/Installing/);
 }, 60_000);
 
-it('builds anew when a source is newer, and when one was deleted', () => {
+it('rebuilds when a source is newer or has been deleted', () => {
   write('packages/worker/src/other.ts', '');
   prepare();
   const soon = Date.now() / 1000 + 60;
   utimesSync(join(clone, 'packages/worker/src/main.ts'), soon, soon);
-  expect(prepare().said).toMatch(/Building/);
+  expect(prepare().output).toMatch(/Building/);
   utimesSync(join(clone, 'packages/worker/src/main.ts'), 1, 1);
-  expect(prepare().said).not.toMatch(/Building/);
+  expect(prepare().output).not.toMatch(/Building/);
   rmSync(join(clone, 'packages/worker/src/other.ts'));
-  expect(prepare().said).toMatch(/Building/);
+  expect(prepare().output).toMatch(/Building/);
 }, 60_000);
 
-it('names the compiler that is missing and the command that installs it', () => {
-  const { status, said } = prepare({ env: { PATH: pathWith(['node', 'python3']) } });
+it('names the missing compiler and the command that installs it', () => {
+  const { status, output } = prepare({ env: { PATH: pathWith(['node', 'python3']) } });
   expect(status).toBe(78);
-  expect(said).toMatch(/needs a C\+\+ compiler, make/);
-  expect(said).toMatch(/apt-get install build-essential|xcode-select --install/);
+  expect(output).toMatch(/needs a C\+\+ compiler, make/);
+  expect(output).toMatch(/apt-get install build-essential|xcode-select --install/);
 });
 
-it('names the Node.js that is too old', () => {
+it('refuses a Node.js that is too old', () => {
   write(
     'old.cjs',
     `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } });`,
   );
-  const { status, said } = prepare({ nodeArgs: ['--require', join(clone, 'old.cjs')] });
+  const { status, output } = prepare({ nodeArgs: ['--require', join(clone, 'old.cjs')] });
   expect(status).toBe(78);
-  expect(said).toMatch(/needs Node\.js 20 or newer/);
+  expect(output).toMatch(/needs Node\.js 20 or newer/);
 });
 
-it('warns of a missing tmux and goes on', () => {
+it('warns of a missing tmux, and continues', () => {
   prepare();
-  const { status, said } = prepare({ env: { PATH: pathWith(['node']) } });
+  const { status, output } = prepare({ env: { PATH: pathWith(['node']) } });
   expect(status).toBe(0);
-  expect(said).toMatch(/tmux is not installed.*(apt-get|brew) install tmux/);
+  expect(output).toMatch(/tmux is not installed.*(apt-get|brew) install tmux/);
 }, 60_000);
 
-it('shows what npm said when it fails, and where the whole of it is', () => {
+it('shows the output of npm when it fails, and names the log', () => {
   write(
     'package.json',
     '{ "name": "small", "version": "1.0.0", "dependencies": { "leaf": "file:leaf-2.0.0.tgz" } }',
   );
-  const { status, said } = prepare();
+  const { status, output } = prepare();
   expect(status).toBe(78);
-  expect(said).toMatch(/npm ci/);
-  expect(said).toMatch(/leaf/);
-  expect(said).toMatch(/prepare\.log/);
+  expect(output).toMatch(/npm ci/);
+  expect(output).toMatch(/leaf/);
+  expect(output).toMatch(/prepare\.log/);
 }, 60_000);

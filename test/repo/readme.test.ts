@@ -6,12 +6,12 @@ import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { KernelUnderTest } from '../../packages/worker/src/fixtures/kernel';
 import { documents, read, root } from './files';
 
-/** The rows of a document's tables whose first cell is code. */
+/** The first cells of a document's tables, when they are code. */
 const rows = (path: string): string[] =>
   [...read(path).matchAll(/^\| `([^`]+)`/gm)].map(([, cell = '']) => cell);
 
-/** The commands of ccbot, by its own help. */
-function commandsOfCcbot(): string[] {
+/** The commands of ccbot, from its help. */
+function ccbotCommands(): string[] {
   const program = join(root, 'packages/supervisor/bin/ccbot.js');
   const help = spawnSync(process.execPath, [program, '--help'], {
     encoding: 'utf8',
@@ -21,15 +21,15 @@ function commandsOfCcbot(): string[] {
   return [...list.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name = '']) => name);
 }
 
-// The commands themselves are run by test/e2e/readme.test.ts.
+// test/e2e/readme.test.ts runs the commands.
 let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'ccbot-readme-'));
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-it('finds every command and option of ccbot that a document names', () => {
-  const commands = commandsOfCcbot();
+it('names only existing commands and options of ccbot', () => {
+  const commands = ccbotCommands();
   const named = documents().flatMap((path) =>
     [...read(path).matchAll(/\b(?:npx )?ccbot ((?:[a-z][a-z-]*)(?: +(?:--?[a-z][\w-]*|[\w-]+))*)/g)]
       .map(([, words = '']) => words.split(/ +/))
@@ -79,40 +79,40 @@ describe('the chat’s commands in README.md', () => {
   beforeAll(() => w.open());
   afterAll(() => w.close());
 
-  it('are all known to the router', () => {
+  it('all exist', () => {
     const { bySlash } = w.kernel.inbox.grammar;
     expect([...documented].filter((command) => !bySlash.has(command))).toEqual([]);
   });
 
-  it('are all that the router knows', () => {
+  it('are complete', () => {
     const known = [...w.kernel.inbox.grammar.bySlash.keys()];
     expect(known).toContain('new');
     expect(known.filter((command) => !documented.has(command))).toEqual([]);
   });
 });
 
-it('lists every command of ccbot in README.md, and no other', () => {
-  const there = commandsOfCcbot();
+it('lists every command of ccbot in README.md, and no others', () => {
+  const existing = ccbotCommands();
   const listed = rows('README.md').flatMap((cell) => /^npx ccbot ([a-z-]+)/.exec(cell)?.[1] ?? []);
-  expect([...new Set(listed)].sort()).toEqual([...there].sort());
+  expect([...new Set(listed)].sort()).toEqual([...existing].sort());
 });
 
-it('explains every metric in operations.md, and no other', () => {
+it('explains every metric in operations.md, and no others', () => {
   const named = (path: string): string[] =>
     read(path).match(/\bccbot_[a-z0-9]+_[a-z0-9_]+|\bccbot_(?:up|busy|info|sessions)\b/g) ?? [];
   const sources = ['packages/supervisor/src/metrics/families.ts', 'packages/worker/src/metrics/measures.ts'];
-  const told = new Set(sources.flatMap(named));
-  expect(told.size).toBeGreaterThan(20);
-  expect([...new Set(named('docs/operations.md'))].sort()).toEqual([...told].sort());
+  const exported = new Set(sources.flatMap(named));
+  expect(exported.size).toBeGreaterThan(20);
+  expect([...new Set(named('docs/operations.md'))].sort()).toEqual([...exported].sort());
 });
 
-it('tells every exit code', () => {
-  const table = rowsOfCodes();
-  // 2 is that of a command line that cannot be understood; it belongs to the command lines.
+it('lists every exit code', () => {
+  const table = documentedExitCodes();
+  // The command-line parsers add 2, for an invalid command line.
   expect(table).toEqual([...new Set([...Object.values(EXIT), 2])].sort((a, b) => a - b));
 });
 
-function rowsOfCodes(): number[] {
+function documentedExitCodes(): number[] {
   return [...read('docs/how-it-works.md').matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => Number(code));
 }
 
@@ -126,13 +126,13 @@ it('lists in where-a-change-belongs only files that exist', () => {
       statSync(join(root, path));
       return false;
     } catch {
-      return true; // that is what is looked for
+      return true; // it does not exist
     }
   });
   expect(missing).toEqual([]);
 });
 
-it('describes every npm command that a contributor uses', () => {
+it('describes the npm commands for contributors', () => {
   expect(rows('CONTRIBUTING.md')).toEqual(
     expect.arrayContaining(['npm test', 'npm run check', 'npm run bench']),
   );

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs `npm start -- …args`, without npm, in an empty directory with an empty home. */
+/** Runs `npm start -- …args` without npm, in an empty directory that is also the home. */
 function start(
   args: string[],
   env: Record<string, string> = {},
@@ -28,7 +28,7 @@ function start(
   return { status: run.status, out: run.stdout, err: run.stderr };
 }
 
-/** A tmux of the test's own: a demo ends the sessions of the demo before it. */
+/** The test uses its own tmux, because a demo kills the sessions of an earlier demo. */
 const tmux = (): Record<string, string> => ({ TMUX_TMPDIR: folder });
 
 function settings(path: string, text: string): void {
@@ -37,10 +37,10 @@ function settings(path: string, text: string): void {
 }
 
 const demo = /^Usage: ccbot-sandbox demo/;
-const itself = /^Usage: ccbot supervise/;
+const ccbot = /^Usage: ccbot supervise/;
 
 describe('npm start', () => {
-  it('runs the demo without a token, and says where it looked', () => {
+  it('runs the demo without a token, and names the places that it searched', () => {
     const { status, out, err } = start(['--help']);
     expect(status).toBe(0);
     expect(out).toMatch(demo);
@@ -48,7 +48,7 @@ describe('npm start', () => {
     expect(err).toContain(join(folder, '.ccbot/.env'));
   });
 
-  it('takes an empty token for none', () => {
+  it('treats an empty token as missing', () => {
     settings('.ccbot/.env', 'TELEGRAM_BOT_TOKEN=\n');
     expect(start(['--help']).out).toMatch(demo);
   });
@@ -71,11 +71,11 @@ describe('npm start', () => {
         return start(['--help']);
       },
     ],
-  ])('runs ccbot itself with a token in %s', (_, run) => {
-    expect(run().out).toMatch(itself);
+  ])('runs ccbot with a token in %s', (_, run) => {
+    expect(run().out).toMatch(ccbot);
   });
 
-  it('says that a port is in use, and leaves nothing running', async () => {
+  it('reports a port in use, and leaves nothing running', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as AddressInfo;
@@ -91,23 +91,23 @@ describe('npm start', () => {
 
   it.each([
     ['a narrow terminal without colours', { TERM: 'xterm', NO_COLOR: '1' }, 30],
-    ['a terminal that can place no cursor', { TERM: 'dumb' }, 80],
+    ['a terminal without cursor movement', { TERM: 'dumb' }, 80],
   ])(
-    'asks at %s which agent it is to be, and has made nothing when Ctrl-C is pressed',
-    async (_, more, columns) => {
+    'asks for the agent at %s, and creates nothing when Ctrl-C is pressed',
+    async (_, variables, columns) => {
       const bin = join(folder, 'bin');
       mkdirSync(bin);
       writeFileSync(join(bin, 'claude'), '#!/bin/sh\nexit 99\n', { mode: 0o755 });
-      const env = { PATH: `${bin}:${process.env['PATH']}`, HOME: folder, ...tmux(), ...more };
+      const env = { PATH: `${bin}:${process.env['PATH']}`, HOME: folder, ...tmux(), ...variables };
       const demo = atTerminal([process.execPath, join(root, 'scripts/start.mjs')], {
         env,
         cwd: folder,
         columns,
       });
       try {
-        await demo.sees('Which agent is to answer');
+        await demo.sees('Which agent should the demo use');
         demo.types('9\r');
-        await demo.sees('It is a number, 1 to');
+        await demo.sees('Please enter a number from 1 to');
         demo.types('\u0003');
         expect(await demo.end).toBe(130);
         expect(demo.output()).not.toMatch(/[^\r\n\P{Cc}]/u);
@@ -118,7 +118,7 @@ describe('npm start', () => {
     },
   );
 
-  it('ends with the exit code of the program', () => {
+  it('exits with the code of the program', () => {
     const { status, err } = start([], { TELEGRAM_BOT_TOKEN: 'no token at all' });
     expect(status).toBe(78);
     expect(err).toContain('TELEGRAM_BOT_TOKEN');
