@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { LINE_MAX, tail, type Tail } from './tail';
+import { tail, type Tail } from './tail';
+import { LINE_MAX } from './tail-lines';
 
 let dir: string;
 let path: string;

@@ -1,280 +1,234 @@
-import { existsSync, watch, type FSWatcher, type Stats } from 'node:fs';
+import { watch, type FSWatcher, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { createFolderWatch, type FolderWatch } from './folder-watch';
+import { endsLine, linesAt, takeBytes, type TailLines } from './tail-lines';
 
-/** How much is read at once at the most, and at the least, bytes: large enough for one read a line, small enough to let others run in between. */
+/** How much is read at once, bytes: at least enough for most single lines, at most so much that others run in between. */
 const CHUNK = { most: 256 * 1024, least: 4 * 1024 };
 
-/** A line longer than this, bytes, is handed over as an empty one: no record of an agent comes near it. */
-export const LINE_MAX = 32 * 1024 * 1024;
+/** When lines could not be taken (a full disk), they are offered again after this time, ms. */
+const RETRY_MS = 5_000;
 
-/** A consumer that could not take lines (a full disk) is offered them again after this long, ms. */
-const AGAIN_MS = 5_000;
-
-/** What is followed, and who takes its lines. */
 export interface TailOptions {
   path: string;
-  /** Byte offset to begin at; in the middle of a line: its rest is skipped. */
+  /** Byte offset to begin at. In the middle of a line, the rest of that line is skipped. */
   from: number;
-  /** How long after lines were read the next ones may wait, ms, to be read together; asked whenever some come. Absent: they never wait. */
+  /**
+   * How long after lines were read new ones may wait, ms, to be read together. Called whenever the file grows. Absent:
+   * they never wait.
+   */
   holdMs?(): number;
-  /** Takes whole lines, and the offset behind the last of them. When it throws, the same lines come again. */
+  /** Gets whole lines, and the offset behind the last of them. If it throws, the same lines come again. */
   onLines(lines: readonly string[], offset: number): void;
-  /** The file was cut or replaced by another one: it is read from its start. */
+  /** The file was cut or replaced: it is read from its start. */
   onRestart(reason: string): void;
+  /** Reading failed; it is tried again. */
   onTrouble(reason: string): void;
 }
 
 /** A file that is being followed. */
 export interface Tail {
-  /** Resolves when all that was in the file at the call has been handed over. */
+  /** Resolves when everything in the file at the time of the call was handed over. */
   caughtUp(): Promise<void>;
   stop(): void;
 }
 
+interface TailState extends TailOptions {
+  file: FileHandle | undefined;
+  inode: number;
+  lines: TailLines;
+  /** The offset it began at is known to be the start of a line, or the rest of that line is skipped. */
+  hasLineStart: boolean;
+  isStopped: boolean;
+  /** The file may have changed since it was last read. */
+  isDirty: boolean;
+  running: Promise<void> | undefined;
+  fileWatch: FSWatcher | undefined;
+  folderWatch: FolderWatch;
+  retryTimer: NodeJS.Timeout | undefined;
+  holdTimer: NodeJS.Timeout | undefined;
+  /** When it was last read to its end, monotonic ms. */
+  readAt: number;
+}
+
 /**
- * Follows a file of lines as it grows, by the kernel's notifications alone: nothing runs while nothing is written.
- * The file may be missing yet; it may be cut, replaced or deleted.
+ * Follows a file of lines as it grows, by notifications of the kernel alone: nothing runs while nothing is written. The
+ * file may not exist yet; it may be cut, replaced or deleted.
  */
 export function tail(options: TailOptions): Tail {
-  const { path } = options;
-  const name = basename(path);
-  let file: FileHandle | undefined;
-  let inode = 0;
-  /** Offset behind the last line handed over. */
-  let done = options.from;
-  /** Offset behind the last byte read; what lies between is `rest`. */
-  let read = options.from;
-  let rest: Buffer[] = [];
-  let restLength = 0;
-  let skipping = false;
-  let checkedStart = options.from === 0;
-  let stopped = false;
-  let dirty = false;
-  let running: Promise<void> | undefined;
-  let fileWatch: FSWatcher | undefined;
-  let folderWatch: FSWatcher | undefined;
-  let again: NodeJS.Timeout | undefined;
-  let held: NodeJS.Timeout | undefined;
-  /** When it was last read to its end, monotonic ms. */
-  let readAt = -Infinity;
-
-  function grown(): void {
-    // A watch may tell of something yet when it is closed; whoever says how long to wait may be gone then.
-    if (stopped) return;
-    const waitMs = readAt + (options.holdMs?.() ?? 0) - performance.now();
-    if (waitMs <= 0) return wake();
-    held ??= setTimeout(wake, waitMs);
-  }
-
-  function wake(): void {
-    clearTimeout(held);
-    held = undefined;
-    if (stopped) return;
-    dirty = true;
-    running ??= run().finally(() => {
-      running = undefined;
-      if (dirty && !stopped && again === undefined) wake();
-    });
-  }
-
-  async function run(): Promise<void> {
-    while (dirty && !stopped) {
-      dirty = false;
-      try {
-        await advance();
-      } catch (error) {
-        options.onTrouble(reasonOf(error));
-        dirty = true;
-        again ??= setTimeout(() => {
-          again = undefined;
-          wake();
-        }, AGAIN_MS);
-        return;
-      }
-    }
-  }
-
-  async function advance(): Promise<void> {
-    // Watching comes before looking: what changes in between wakes us once more.
-    watchFolder();
-    let there = await look();
-    if (there === null) {
-      // Not there yet, or deleted, maybe with its folder, whose watch is deaf then.
-      if (file !== undefined) restart('it was deleted');
-      await shut();
-      watchFolderAnew();
-      there = await look();
-      if (there === null) return;
-    }
-    if (file !== undefined && there.ino !== inode) {
-      restart('it was replaced by another file');
-      await shut();
-      watchFolderAnew();
-    } else if (there.size < read) {
-      restart('it became shorter');
-    }
-    if (file === undefined) {
-      file = await open(path, 'r');
-      inode = (await file.stat()).ino;
-    }
-    fileWatch ??= guarded(watch(path, () => grown()));
-    if (!checkedStart) await findLineStart(file);
-    await readOn(file, there.size - read);
-    readAt = performance.now();
-  }
-
-  function look(): Promise<Stats | null> {
-    return stat(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-      throw error;
-    });
-  }
-
-  function restart(reason: string): void {
-    options.onRestart(reason);
-    done = read = 0;
-    rest = [];
-    restLength = 0;
-    skipping = false;
-    checkedStart = true;
-  }
-
-  /** An offset in the middle of a line belongs to a line that was never whole for us. */
-  async function findLineStart(handle: FileHandle): Promise<void> {
-    const before = Buffer.alloc(1);
-    const { bytesRead } = await handle.read(before, 0, 1, done - 1);
-    skipping = bytesRead === 1 && before[0] !== NEWLINE;
-    checkedStart = true;
-  }
-
-  /** `expected`: how many bytes there are to be read, unless more come meanwhile. */
-  async function readOn(handle: FileHandle, expected: number): Promise<void> {
-    // Most of the time it is a line or two of many files: a full chunk for each would be tens of megabytes a second.
-    let chunk = Buffer.allocUnsafe(Math.min(CHUNK.most, Math.max(CHUNK.least, expected + 1)));
-    for (;;) {
-      const { bytesRead } = await handle.read(chunk, 0, chunk.length, read);
-      if (bytesRead === 0 || stopped) return;
-      take(chunk.subarray(0, bytesRead));
-      if (bytesRead === chunk.length && bytesRead < CHUNK.most) chunk = Buffer.allocUnsafe(CHUNK.most); // it grows
-    }
-  }
-
-  function take(bytes: Buffer): void {
-    const lines: string[] = [];
-    let start = 0;
-    let end = bytes.indexOf(NEWLINE);
-    if (end < 0) {
-      keep(bytes);
-      read += bytes.length;
-      return;
-    }
-    const heldBefore = rest;
-    const lengthBefore = restLength;
-    const skippedBefore = skipping;
-    for (; end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      const piece = bytes.subarray(start, end);
-      if (skipping) skipping = false;
-      else if (restLength + piece.length > LINE_MAX) lines.push('');
-      else lines.push((rest.length === 0 ? piece : Buffer.concat([...rest, piece])).toString('utf8'));
-      rest = [];
-      restLength = 0;
-      start = end + 1;
-    }
-    try {
-      options.onLines(lines, read + start);
-    } catch (error) {
-      rest = heldBefore;
-      restLength = lengthBefore;
-      skipping = skippedBefore;
-      throw error;
-    }
-    done = read + start;
-    read += bytes.length;
-    keep(bytes.subarray(start));
-  }
-
-  /** Holds the beginning of a line whose end has not been written yet. */
-  function keep(piece: Buffer): void {
-    restLength += piece.length;
-    if (piece.length > 0 && restLength <= LINE_MAX && !skipping) rest.push(Buffer.from(piece));
-  }
-
-  /** Tells of a file that comes, or takes the place of the one that is read. */
-  function watchFolder(): void {
-    if (folderWatch !== undefined || stopped) return;
-    // The nearest folder that exists: an agent makes the last one only with its first record.
-    for (let folder = dirname(path), below: string | null = null; ; folder = dirname(folder)) {
-      try {
-        const nearest = below === null;
-        const watcher = guarded(watch(folder, (kind, changed) => onFolder(nearest, folder, kind, changed)));
-        if (below !== null && existsSync(below)) {
-          // It was made while we climbed past it.
-          watcher.close();
-          return watchFolder();
-        }
-        folderWatch = watcher;
-        return;
-      } catch (error) {
-        if (folder === dirname(folder)) throw error;
-        below = folder;
-      }
-    }
-  }
-
-  function onFolder(nearest: boolean, folder: string, kind: string, changed: string | null): void {
-    if (!nearest) {
-      unwatchFolder();
-      return wake();
-    }
-    // A file that is read tells of its growth itself. A folder that goes away tells its own name.
-    const news = kind === 'rename' || file === undefined;
-    if (news && (changed === null || changed === name || changed === basename(folder))) wake();
-  }
-
-  function unwatchFolder(): void {
-    folderWatch?.close();
-    folderWatch = undefined;
-  }
-
-  function watchFolderAnew(): void {
-    unwatchFolder();
-    watchFolder();
-  }
-
-  function guarded(watcher: FSWatcher): FSWatcher {
-    // The watched thing vanished; the folder above tells what comes next.
-    watcher.on('error', () => wake());
-    return watcher;
-  }
-
-  async function shut(): Promise<void> {
-    fileWatch?.close();
-    fileWatch = undefined;
-    const old = file;
-    file = undefined;
-    await old?.close();
-  }
-
-  wake();
+  const state: TailState = {
+    ...options,
+    file: undefined,
+    inode: 0,
+    lines: linesAt(options.from),
+    hasLineStart: options.from === 0,
+    isStopped: false,
+    isDirty: false,
+    running: undefined,
+    fileWatch: undefined,
+    folderWatch: createFolderWatch({
+      path: options.path,
+      isFileOpen: () => state.file !== undefined,
+      onChange: () => wake(state),
+    }),
+    retryTimer: undefined,
+    holdTimer: undefined,
+    readAt: -Infinity,
+  };
+  wake(state);
   return {
     async caughtUp() {
-      wake();
-      while (running !== undefined) await running;
+      wake(state);
+      while (state.running !== undefined) await state.running;
     },
-    stop() {
-      stopped = true;
-      clearTimeout(again);
-      clearTimeout(held);
-      unwatchFolder();
-      const close = (): void => {
-        void shut();
-      };
-      if (running === undefined) close();
-      else void running.then(close, close);
-    },
+    stop: () => stop(state),
   };
 }
 
-const NEWLINE = 10;
+function stop(state: TailState): void {
+  state.isStopped = true;
+  clearTimeout(state.retryTimer);
+  clearTimeout(state.holdTimer);
+  state.folderWatch.close();
+  const close = (): void => {
+    void closeFile(state);
+  };
+  if (state.running === undefined) close();
+  else void state.running.then(close, close);
+}
+
+function onGrowth(state: TailState): void {
+  // A watch may report something after it was closed; `holdMs` may not be called then.
+  if (state.isStopped) return;
+  const waitMs = state.readAt + (state.holdMs?.() ?? 0) - performance.now();
+  if (waitMs <= 0) return wake(state);
+  state.holdTimer ??= setTimeout(() => wake(state), waitMs);
+}
+
+function wake(state: TailState): void {
+  clearTimeout(state.holdTimer);
+  state.holdTimer = undefined;
+  if (state.isStopped) return;
+  state.isDirty = true;
+  state.running ??= run(state).finally(() => {
+    state.running = undefined;
+    if (state.isDirty && !state.isStopped && state.retryTimer === undefined) wake(state);
+  });
+}
+
+async function run(state: TailState): Promise<void> {
+  while (state.isDirty && !state.isStopped) {
+    state.isDirty = false;
+    try {
+      await advance(state);
+    } catch (error) {
+      state.onTrouble(reasonOf(error));
+      state.isDirty = true;
+      state.retryTimer ??= setTimeout(() => {
+        state.retryTimer = undefined;
+        wake(state);
+      }, RETRY_MS);
+      return;
+    }
+  }
+}
+
+async function advance(state: TailState): Promise<void> {
+  // Watch before looking: what changes in between wakes us once more.
+  openFolderWatch(state);
+  const stats = await findFile(state);
+  if (stats === null) return;
+  await restartIfChanged(state, stats);
+  const file = await openFile(state);
+  state.fileWatch ??= watchFile(state);
+  if (!state.hasLineStart) await findLineStart(state, file);
+  await readToEnd(state, file, stats.size - state.lines.read);
+  state.readAt = performance.now();
+}
+
+function openFolderWatch({ folderWatch, isStopped }: TailState): void {
+  if (!isStopped) folderWatch.open();
+}
+
+function reopenFolderWatch({ folderWatch, isStopped }: TailState): void {
+  if (isStopped) folderWatch.close();
+  else folderWatch.reopen();
+}
+
+/** Null while there is no file. */
+async function findFile(state: TailState): Promise<Stats | null> {
+  const stats = await statFile(state.path);
+  if (stats !== null) return stats;
+  // Not there yet, or deleted, maybe with its folder, whose watch is deaf then.
+  if (state.file !== undefined) restart(state, 'it was deleted');
+  await closeFile(state);
+  reopenFolderWatch(state);
+  return statFile(state.path);
+}
+
+function statFile(path: string): Promise<Stats | null> {
+  return stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw error;
+  });
+}
+
+async function restartIfChanged(state: TailState, { ino, size }: Stats): Promise<void> {
+  if (state.file !== undefined && ino !== state.inode) {
+    restart(state, 'it was replaced by another file');
+    await closeFile(state);
+    reopenFolderWatch(state);
+  } else if (size < state.lines.read) {
+    restart(state, 'it became shorter');
+  }
+}
+
+function restart(state: TailState, reason: string): void {
+  state.onRestart(reason);
+  state.lines = linesAt(0);
+  state.hasLineStart = true;
+}
+
+async function openFile(state: TailState): Promise<FileHandle> {
+  if (state.file !== undefined) return state.file;
+  state.file = await open(state.path, 'r');
+  state.inode = (await state.file.stat()).ino;
+  return state.file;
+}
+
+async function closeFile(state: TailState): Promise<void> {
+  state.fileWatch?.close();
+  state.fileWatch = undefined;
+  const { file } = state;
+  state.file = undefined;
+  await file?.close();
+}
+
+function watchFile(state: TailState): FSWatcher {
+  const watcher = watch(state.path, () => onGrowth(state));
+  // The file vanished; the next look finds out what comes instead.
+  watcher.on('error', () => wake(state));
+  return watcher;
+}
+
+/** If it begins in the middle of a line, the rest of that line is skipped. */
+async function findLineStart(state: TailState, file: FileHandle): Promise<void> {
+  const before = Buffer.alloc(1);
+  const { bytesRead } = await file.read(before, 0, 1, state.lines.read - 1);
+  state.lines.isSkipping = bytesRead === 1 && !endsLine(before[0]);
+  state.hasLineStart = true;
+}
+
+/** `expected`: how many bytes there are to read, unless more come meanwhile. */
+async function readToEnd(state: TailState, file: FileHandle, expected: number): Promise<void> {
+  const { lines, onLines } = state;
+  // Mostly it is a line or two of many files: a full chunk for each would be tens of megabytes a second.
+  let chunk = Buffer.allocUnsafe(Math.min(CHUNK.most, Math.max(CHUNK.least, expected + 1)));
+  for (;;) {
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, lines.read);
+    if (bytesRead === 0 || state.isStopped) return;
+    takeBytes(lines, chunk.subarray(0, bytesRead), onLines);
+    if (bytesRead === chunk.length && bytesRead < CHUNK.most) chunk = Buffer.allocUnsafe(CHUNK.most);
+  }
+}
