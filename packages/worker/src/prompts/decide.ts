@@ -2,51 +2,50 @@ import type { InputLine } from '../agents/agent';
 import type { Keystroke } from '../terminal/panes';
 import type { Session } from '../sessions/model';
 
-/** Why a message waits before it is typed. */
+/** Why a prompt waits before it is typed. */
 export type HoldReason =
   /** The agent starts or restores. */
   | 'starting'
   /** Something on the screen wants keys. */
   | 'dialog'
-  /** The agent's account has used up a limit, and the person has not said that it goes on. */
+  /** The agent's account has used up a limit, and the user has not decided to continue. */
   | 'limit'
-  /** Somebody writes in the input line at the desk. */
+  /** Somebody writes in the input line at the terminal. */
   | 'draft'
-  /** There is no input line to be seen. */
+  /** No input line is visible. */
   | 'hidden'
-  /** An earlier message stands in the input line, and the agent does not take it. */
+  /** An earlier prompt is in the input line, and the agent does not take it. */
   | 'unsent'
-  /** Its session ended before it was typed, and may go on. */
+  /** Its session ended before it was typed, and may be restored. */
   | 'over';
 
-/** What is known of an earlier prompt whose text stands in the input line. */
+/** What is known of an earlier prompt whose text is in the input line. */
 export type Standing =
-  /** It was typed, and Enter pressed again, and it still stands there. */
+  /** It was typed, Enter was pressed again, and it is still there. */
   | 'stuck'
-  /** The agent had it: it was confirmed, or seen to leave the line. */
+  /** The agent had it: it was confirmed, or left the line. */
   | 'had'
-  /** A command that the agent does not know, or none at all: it was typed, Enter was pressed again, and it still stands there. */
+  /** As `stuck`, of a text that an agent may never take: an unknown command, or `!` without one. */
   | 'refused'
-  /** The person decided that it is to be typed again. */
+  /** The user decided to send it again. */
   | 'again'
-  /** The person dropped it. */
+  /** The user dropped it. */
   | 'dropped'
   /** An earlier run of the worker typed it; nobody knows more. */
   | 'unknown';
 
-/** What to do for the oldest message that waits. */
+/** What to do for the oldest waiting prompt. */
 export type DeliveryStep =
   | { do: 'type' }
-  /** Its text stands in the line already: submit it. */
+  /** The input line holds its text already: submit it. */
   | { do: 'submit' }
-  /** Take out what stands in the line, and look again. */
+  /** Empty the input line, and read the screen again. */
   | { do: 'clear'; keys: readonly Keystroke[] }
   | { do: 'hold'; why: HoldReason };
 
 /**
- * Decides whether a message may be typed. `standing` is of the prompt that the line holds. Only a text that is
- * certainly ccbot's own is ever taken out of the line: an agent that is interrupted gives a prompt back, and would
- * append the next one to it.
+ * Decides whether a prompt may be typed. `standing` is that of the prompt in the line. Only a text that is certainly
+ * ccbot's is ever cleared from the line: an interrupted agent gives a prompt back, and would append the next one to it.
  */
 export function decideDelivery(session: Session, line: InputLine, standing: Standing): DeliveryStep {
   if (session.limited !== undefined) return { do: 'hold', why: 'limit' };
@@ -70,8 +69,8 @@ export function decideDelivery(session: Session, line: InputLine, standing: Stan
         case 'dropped':
           return { do: 'clear', keys: line.clearing };
         case 'had': {
-          const givenBack = session.card.phase !== 'working' && session.card.outcome === 'interrupted';
-          return givenBack ? { do: 'clear', keys: line.clearing } : { do: 'hold', why: 'draft' };
+          const isGivenBack = session.card.phase !== 'working' && session.card.outcome === 'interrupted';
+          return isGivenBack ? { do: 'clear', keys: line.clearing } : { do: 'hold', why: 'draft' };
         }
       }
   }

@@ -3,7 +3,11 @@ import { newCard } from '../cards/model';
 import { PanesError } from '../terminal/panes';
 import { createPanesRecorder, type PanesRecorder } from '../fixtures/panes-recorder';
 import { readShades } from '../terminal/shade';
+import { createAgentInput } from './agent-input';
 import { createDelivery, type Delivery } from './delivery';
+import { createDeliveryQueue } from './delivery-queue';
+import { createPromptEvents } from './events';
+import type { ScreenReading } from '../watch/screen-reader';
 import { EVIDENCE_MS } from './evidence';
 import { DRAFT_TELL_MS } from './hold';
 import type { Session } from '../sessions/model';
@@ -14,15 +18,15 @@ const RULE = '─'.repeat(40);
 const line = (...draft: string[]): string[] => ['', RULE, ...draft.map((row, i) => `${i === 0 ? '❯' : ' '} ${row}`), RULE]; // prettier-ignore
 const EMPTY = line('');
 
-/** The delivery over a queue in memory and recorded windows, with the time in the test's hand. */
+/** The delivery over a queue in memory, recorded windows and fake timers. */
 describe('the delivery of messages', () => {
   let panes: PanesRecorder;
   let delivery: Delivery;
   let session: Session;
   let queue: Map<number, Prompt>;
-  let said: string[];
-  let attended: boolean;
-  /** So many writes find no room. */
+  let receipts: string[];
+  let isHeld: boolean;
+  /** How many of the next questions find the disk full. */
   let full: number;
 
   const typed = (): string[] => panes.typed.map(({ keys }) => keys.map((k) => ('text' in k ? k.text : 'key' in k ? `<${k.key}>` : '')).join('')); // prettier-ignore
@@ -39,7 +43,7 @@ describe('the delivery of messages', () => {
     delivery.confirmed(queue.get(id) as Prompt);
   };
   const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
-  /** Asks for delivery, and lets what needs no time come about. */
+  /** Kicks, and lets everything run that needs no time. */
   const kick = async (): Promise<void> => {
     void delivery.kick('s1');
     await pass(0);
@@ -49,46 +53,59 @@ describe('the delivery of messages', () => {
     const agent = createClaude({});
     const sorted = (): Prompt[] => [...queue.values()].sort((a, b) => a.id - b.id);
     return createDelivery({
-      prompts: {
-        add: () => undefined,
-        get: (id) => queue.get(id),
-        ofSession: (_, states) => sorted().filter((p) => states.includes(p.state)),
-        mark,
-      },
-      async retryWhileFull(_, work) {
-        for (;;) {
-          try {
-            return await work();
-          } catch (error) {
-            if ((error as Error).message !== 'full') throw error;
+      queue: createDeliveryQueue({
+        queue: {
+          add: () => undefined,
+          get: (id) => queue.get(id),
+          ofSession: (_, states) => sorted().filter((p) => states.includes(p.state)),
+          mark,
+        },
+        events: createPromptEvents(),
+        async retryWhileFull(_what, _signal, work) {
+          for (;;) {
+            try {
+              return await work();
+            } catch (error) {
+              if ((error as Error).message !== 'full') throw error;
+            }
           }
-        }
+        },
+        now: () => 0,
+      }),
+      input: createAgentInput({
+        registry: { get: () => session },
+        agents: { of: () => agent },
+        windows: panes,
+        screenReader: { read: readScreen },
+      }),
+      watch: {
+        attention: { hold: (_, isOn) => (isHeld = isOn) },
+        follower: { caughtUp: () => Promise.resolve() },
+        tracker: { taken: (p) => confirm(p.id) },
+        watcher: { typed: () => undefined },
       },
-      panes,
-      agentOf: () => agent,
-      session: () => session,
-      refresh: () => undefined,
-      async look() {
-        try {
-          return { session, screen: readShades((await panes.capture('s1')).lines) };
-        } catch (error) {
-          return { session, screen: { rows: [], firm: [] }, trouble: (error as Error).message };
-        }
+      receipts: {
+        typed: (p, isConfirmed) => receipts.push(`typed ${p.id}${isConfirmed ? ', had already' : ''}`),
+        confirmed: () => undefined,
+        begun: () => undefined,
+        held: (_, p, why) => receipts.push(`held ${p.id}: ${why}`),
+        queued: (p) => receipts.push(`behind ${p.id}`),
+        doubt(p) {
+          if (full-- > 0) throw new Error('full');
+          receipts.push(`doubt ${p.id}`);
+        },
+        failed: (_, p, reason) => receipts.push(`failed ${p.id}: ${reason}`),
       },
-      caughtUp: () => Promise.resolve(),
-      attend: (_, on) => (attended = on),
-      onTyped: (p, confirmed) => said.push(`typed ${p.id}${confirmed ? ', had already' : ''}`),
-      onTaken: (p) => confirm(p.id),
-      onHeld: (_, p, why) => said.push(`held ${p.id}: ${why}`),
-      onQueued: (p) => said.push(`behind ${p.id}`),
-      onDoubt(p) {
-        if (full-- > 0) throw new Error('full');
-        said.push(`doubt ${p.id}`);
-      },
-      onFailed: (_, p, reason) => said.push(`failed ${p.id}: ${reason}`),
-      now: () => 0,
       log: () => undefined,
     });
+  }
+
+  async function readScreen(): Promise<ScreenReading> {
+    try {
+      return { session, screen: readShades((await panes.capture('s1')).lines) };
+    } catch (error) {
+      return { session, screen: { rows: [], firm: [] }, trouble: (error as Error).message };
+    }
   }
 
   beforeEach(async () => {
@@ -109,8 +126,8 @@ describe('the delivery of messages', () => {
       card: { ...newCard({ session: 's1', name: 'demo', agent: 'Claude' }), phase: 'idle' },
     };
     queue = new Map();
-    said = [];
-    attended = false;
+    receipts = [];
+    isHeld = false;
     full = 0;
     delivery = make();
   });
@@ -120,7 +137,7 @@ describe('the delivery of messages', () => {
     jest.useRealTimers();
   });
 
-  it('does not type the next one while the agent has not even drawn the one before, and nothing tells that it has it', async () => {
+  it('does not type the next prompt while the one before is neither drawn nor confirmed', async () => {
     add(1, 'one');
     add(2, 'two');
     const kicked = kick();
@@ -137,7 +154,7 @@ describe('the delivery of messages', () => {
     await kicked;
   });
 
-  it('types one after the other, each when the one before has left the input line', async () => {
+  it('types one prompt after the other, each when the one before has left the input line', async () => {
     add(1, 'one');
     add(2, 'two');
     await kick();
@@ -152,7 +169,7 @@ describe('the delivery of messages', () => {
     expect(state(2)).toBe('typed');
   });
 
-  it('presses Enter again, and never the text, while exactly the text stands in the line', async () => {
+  it('presses Enter again, and never types the text again, while the line holds exactly the text', async () => {
     add(1, 'swallowed');
     await kick();
     show('swallowed');
@@ -165,14 +182,14 @@ describe('the delivery of messages', () => {
     expect(typed()).toHaveLength(2);
   });
 
-  it('says so when the agent does not take Enter, and keeps what comes behind', async () => {
+  it('reports that the agent does not take Enter, and holds what comes behind', async () => {
     add(1, 'stuck');
     add(2, 'behind');
     await kick();
     show('stuck');
     await pass(7_000 + DRAFT_TELL_MS);
     expect(typed()).toEqual(['stuck<Enter>', '<Enter>', '<Enter>', '<Enter>']);
-    expect(said).toEqual(['typed 1', 'held 1: unsent', 'held 2: unsent']);
+    expect(receipts).toEqual(['typed 1', 'held 1: unsent', 'held 2: unsent']);
     panes.show('s1', EMPTY);
     confirm(1);
     delivery.looked('s1');
@@ -180,27 +197,27 @@ describe('the delivery of messages', () => {
     expect(typed().at(-1)).toBe('behind<Enter>');
   });
 
-  it('never presses Enter for a text that the agent has, however long it is shown', async () => {
+  it('never presses Enter for a confirmed text, however long it is shown', async () => {
     add(1, 'quick');
     await kick();
     show('quick');
     confirm(1);
     await pass(60_000);
     expect(typed()).toEqual(['quick<Enter>']);
-    expect(said).toEqual(['typed 1']);
+    expect(receipts).toEqual(['typed 1']);
   });
 
-  it('waits for a draft at the desk, says so after a while and once, and goes on when it is gone', async () => {
+  it('waits for a draft at the terminal, reports that once after a while, and continues when it is gone', async () => {
     show('my own words');
     add(1, 'from the phone');
     add(2, 'and more');
     await kick();
-    expect(attended).toBe(true);
-    expect(said).toEqual([]);
+    expect(isHeld).toBe(true);
+    expect(receipts).toEqual([]);
     await pass(DRAFT_TELL_MS);
     delivery.looked('s1');
     await pass(DRAFT_TELL_MS);
-    expect(said).toEqual(['held 1: draft', 'behind 2']);
+    expect(receipts).toEqual(['held 1: draft', 'behind 2']);
     expect(typed()).toEqual([]);
     panes.show('s1', EMPTY);
     delivery.looked('s1');
@@ -208,27 +225,27 @@ describe('the delivery of messages', () => {
     expect(typed()).toEqual(['from the phone<Enter>', 'and more<Enter>']);
     confirm(2);
     await kick();
-    expect(attended).toBe(false);
+    expect(isHeld).toBe(false);
   });
 
-  it('says nothing of a draft that is sent at once', async () => {
+  it('does not report a draft that is sent immediately', async () => {
     show('quick draft');
     add(1, 'x');
     await kick();
     panes.show('s1', EMPTY);
     delivery.looked('s1');
     await pass(DRAFT_TELL_MS * 2);
-    expect(said).toEqual(['typed 1']);
+    expect(receipts).toEqual(['typed 1']);
   });
 
-  it('looks only at sessions in which something waits', async () => {
+  it('tries again only in sessions where something waits', async () => {
     delivery.looked('s1');
     await pass(0);
     expect(typed()).toEqual([]);
-    expect(attended).toBe(false);
+    expect(isHeld).toBe(false);
   });
 
-  it('takes a prompt out of the line that an interrupted agent gave back', async () => {
+  it('clears a prompt that an interrupted agent gave back', async () => {
     add(1, 'given back', 'confirmed');
     session = { ...session, card: { ...session.card, outcome: 'interrupted' } };
     show('given back');
@@ -242,8 +259,8 @@ describe('the delivery of messages', () => {
     expect(typed()).toEqual(['<C-u><C-u><C-u>', 'the next<Enter>']);
   });
 
-  describe('of what an earlier run was typing', () => {
-    it('submits the text that stands whole in the line', async () => {
+  describe('what an earlier run was typing', () => {
+    it('submits a whole text in the line', async () => {
       add(1, 'no Enter yet', 'typing');
       add(2, 'the next');
       show('no Enter yet');
@@ -253,34 +270,37 @@ describe('the delivery of messages', () => {
       confirm(1);
       await pass(0);
       expect(typed()).toEqual(['<Enter>', 'the next<Enter>']);
-      expect(said).toEqual(['typed 1', 'typed 2']);
+      expect(receipts).toEqual(['typed 1', 'typed 2']);
     });
 
-    it.each(['typing', 'typed'] as const)('asks about one that was %s when no evidence comes', async (as) => {
-      add(1, 'who knows', as);
-      add(2, 'the next');
-      await kick();
-      await pass(EVIDENCE_MS - 1);
-      expect(said).toEqual([]);
-      await pass(1);
-      expect(said[0]).toBe('doubt 1');
-      expect(typed()).toEqual(['the next<Enter>']);
-      expect(delivery.inHand(1)).toBe(false);
-      mark(1, 'waiting');
-      delivery.decided(queue.get(1) as Prompt, 'again');
-      await pass(1_000);
-      expect(typed()).toEqual(['the next<Enter>', 'who knows<Enter>']);
-    });
+    it.each(['typing', 'typed'] as const)(
+      'asks about a prompt that was %s when no evidence comes',
+      async (as) => {
+        add(1, 'who knows', as);
+        add(2, 'the next');
+        await kick();
+        await pass(EVIDENCE_MS - 1);
+        expect(receipts).toEqual([]);
+        await pass(1);
+        expect(receipts[0]).toBe('doubt 1');
+        expect(typed()).toEqual(['the next<Enter>']);
+        expect(delivery.inHand(1)).toBe(false);
+        mark(1, 'waiting');
+        delivery.decided(queue.get(1) as Prompt, 'again');
+        await pass(1_000);
+        expect(typed()).toEqual(['the next<Enter>', 'who knows<Enter>']);
+      },
+    );
 
-    it('asks once there is room where the disk was too full to write the question down', async () => {
+    it('asks once there is room when the disk was too full to store the question', async () => {
       add(1, 'who knows', 'typing');
       full = 2;
       await kick();
       await pass(3 * EVIDENCE_MS);
-      expect(said).toEqual(['doubt 1']);
+      expect(receipts).toEqual(['doubt 1']);
     });
 
-    it('asks also when the terminal comes back while others are being typed', async () => {
+    it('asks also when the terminal comes back while other prompts are being typed', async () => {
       add(1, 'one');
       add(2, 'two');
       await kick();
@@ -289,63 +309,63 @@ describe('the delivery of messages', () => {
       await kick();
       confirm(1);
       await pass(3 * EVIDENCE_MS);
-      expect(said).toContain('doubt 0');
+      expect(receipts).toContain('doubt 0');
     });
 
-    it('asks nothing when the agent shows it meanwhile', async () => {
+    it('does not ask when the agent confirms it meanwhile', async () => {
       add(1, 'late record', 'typed');
       await kick();
       confirm(1);
       await pass(EVIDENCE_MS);
-      expect(said).toEqual([]);
+      expect(receipts).toEqual([]);
       expect(typed()).toEqual([]);
     });
 
-    it('asks nothing about what was typed to an agent that keeps no records', async () => {
+    it('does not ask about what was typed to an agent without records', async () => {
       delete session.binding;
       add(1, 'ls', 'typed');
       await kick();
       await pass(EVIDENCE_MS);
-      expect(said).toEqual([]);
+      expect(receipts).toEqual([]);
     });
 
-    it('keeps the next one out of a line in which a part of it stands', async () => {
+    it('does not type the next prompt into a line that holds a part of it', async () => {
       const long = 'word '.repeat(100);
       add(1, long, 'typing');
       add(2, 'the next');
       show(long.slice(0, 200));
       await kick();
       await pass(EVIDENCE_MS + DRAFT_TELL_MS);
-      expect(said).toEqual(['doubt 1', 'held 2: unsent']);
+      expect(receipts).toEqual(['doubt 1', 'held 2: unsent']);
       expect(typed()).toEqual([]);
     });
   });
 
-  it('asks when a prompt left the line of an idle agent and nothing ever shows it', async () => {
+  it('asks when a prompt left the line of an idle agent and is never confirmed', async () => {
     add(1, 'eaten');
     await kick();
     await pass(1_000 + DOUBT_MS);
-    expect(said).toEqual(['typed 1', 'doubt 1']);
+    expect(receipts).toEqual(['typed 1', 'doubt 1']);
     expect(delivery.inHand(1)).toBe(false);
     expect(typed()).toHaveLength(1);
   });
 
-  it('does not ask while the agent works: it may have it in its queue', async () => {
+  it('does not ask while the agent works, which may have it in its queue', async () => {
     session = { ...session, card: { ...session.card, phase: 'working' } };
     add(1, 'queued');
     await kick();
     await pass(50 + DOUBT_MS);
-    expect(said).toEqual(['typed 1']);
+    expect(receipts).toEqual(['typed 1']);
   });
 
-  it('takes a command to the agent itself for taken when it has left the line', async () => {
+  it('counts a command of the agent as taken when it has left the line', async () => {
     add(1, '/compact');
     await kick();
     await pass(1_000);
     expect(state(1)).toBe('confirmed');
   });
 
-  it('tells when the agent was quicker than the last key', async () => {
+  it('reports that the agent was quicker than the last key', async () => {
     const typing = panes.type.bind(panes);
     panes.type = async (id, keys) => {
       await typing(id, keys);
@@ -353,11 +373,11 @@ describe('the delivery of messages', () => {
     };
     add(1, 'x');
     await kick();
-    expect(said).toEqual(['typed 1, had already']);
+    expect(receipts).toEqual(['typed 1, had already']);
     expect(state(1)).toBe('confirmed');
   });
 
-  it('keeps a message waiting that could not be typed, or whose screen cannot be read', async () => {
+  it('keeps a prompt waiting that could not be typed, or whose screen cannot be read', async () => {
     add(1, 'x');
     panes.failNext('type', new PanesError('refused', 'the program has ended'));
     await kick();
@@ -365,10 +385,10 @@ describe('the delivery of messages', () => {
     panes.failNext('capture', new PanesError('no-such-session', 'no window'));
     await kick();
     expect(state(1)).toBe('waiting');
-    expect(said).toEqual(['failed 1: the program has ended', 'failed 1: no window']);
+    expect(receipts).toEqual(['failed 1: the program has ended', 'failed 1: no window']);
   });
 
-  it('lets the evidence decide when the terminal went away in the middle of typing', async () => {
+  it('lets the evidence decide when the terminal went away during typing', async () => {
     add(1, 'x');
     panes.failNext('type', new PanesError('server-down', 'gone'));
     await kick();
@@ -376,11 +396,11 @@ describe('the delivery of messages', () => {
     delivery.reconsider();
     await kick();
     await pass(EVIDENCE_MS);
-    expect(said).toEqual(['doubt 1']);
+    expect(receipts).toEqual(['doubt 1']);
     expect(typed()).toEqual([]);
   });
 
-  it('is over when nothing is typed and nothing stands in the line any more', async () => {
+  it('is idle when nothing is being typed and no prompt is in the line', async () => {
     add(1, 'x');
     void delivery.kick('s1');
     const idle = delivery.idle();

@@ -1,89 +1,109 @@
+import type { Attention } from '../watch/attention';
+import type { AgentInput } from './agent-input';
 import type { HoldReason } from './decide';
+import type { DeliveryQueue } from './delivery-queue';
 import type { Prompt } from './model';
+import type { Receipts } from './receipts';
 
-/** A draft at the desk that is gone sooner than this, ms, is not told of. */
+/** A draft at the terminal that is gone sooner than this, ms, is not reported. */
 export const DRAFT_TELL_MS = 2_000;
 
-/** What holding needs. */
+/** Reasons that are reported immediately: the screen of such a session is on its card anyway, and asks for something. */
+const IMMEDIATE: ReadonlySet<HoldReason> = new Set(['starting', 'dialog', 'limit']);
+
+/** Dependencies of the queue hold. */
 export interface QueueHoldDeps {
-  /** The messages of a session that wait, oldest first. */
-  waiting(session: string): Prompt[];
-  /** Goes on looking at the screen of a session that keeps messages waiting, or no longer. */
-  attend(session: string, on: boolean): void;
-  /** A message waits, for this reason; told once for each reason. */
-  onHeld(prompt: Prompt, why: HoldReason): void;
-  /** A message stands behind one that waits; told once. */
-  onQueued(prompt: Prompt): void;
+  queue: Pick<DeliveryQueue, 'waiting'>;
+  input: Pick<AgentInput, 'liveSession'>;
+  receipts: Pick<Receipts, 'held' | 'queued'>;
+  attention: Pick<Attention, 'hold'>;
 }
 
-/** Messages that wait for the screen, and what the person was told of them. */
+/** Prompts that wait for the screen, and what their authors know of it. */
 export interface QueueHold {
-  /** The oldest message of the session waits. */
+  /** The oldest prompt of the session waits. */
   hold(session: string, why: HoldReason): void;
-  /** Nothing of the session waits any more, or it is typed now. */
+  /** Nothing of the session waits any more, or it is being typed. */
   free(session: string): void;
-  /** Whether the session is looked at because of what waits. */
+  /** Whether the session's screen is watched because a prompt waits. */
   holds(session: string): boolean;
   release(session: string): void;
   stop(): void;
 }
 
-/** These are on the screen of a session that is looked at anyway, and ask for something from the person. */
-const AT_ONCE: ReadonlySet<HoldReason> = new Set(['starting', 'dialog', 'limit']);
+interface HoldState extends QueueHoldDeps {
+  /** The reason that was last reported for each prompt. */
+  reported: Map<number, HoldReason>;
+  /** Prompts reported as waiting behind another one. */
+  queued: Set<number>;
+  held: Set<string>;
+  timers: Map<string, NodeJS.Timeout>;
+}
 
-/** Makes the holding; it holds a timer only while something waits that the person was not told of. */
+/** Holds a timer only while something waits that is not reported yet. */
 export function createQueueHold(deps: QueueHoldDeps): QueueHold {
-  const told = new Map<number, HoldReason>();
-  const queued = new Set<number>();
-  const attended = new Set<string>();
-  const timers = new Map<string, NodeJS.Timeout>();
-
-  function tell(session: string, why: HoldReason): void {
-    const [first, ...behind] = deps.waiting(session);
-    if (first === undefined) return;
-    if (told.get(first.id) !== why) {
-      told.set(first.id, why);
-      deps.onHeld(first, why);
-    }
-    for (const prompt of behind) {
-      if (queued.has(prompt.id)) continue;
-      queued.add(prompt.id);
-      deps.onQueued(prompt);
-    }
-  }
-
-  function forget(session: string): void {
-    clearTimeout(timers.get(session));
-    timers.delete(session);
-  }
-
+  const state: HoldState = {
+    ...deps,
+    reported: new Map(),
+    queued: new Set(),
+    held: new Set(),
+    timers: new Map(),
+  };
+  const { attention, held, timers } = state;
   return {
-    hold(session, why) {
-      if (!attended.has(session)) {
-        attended.add(session);
-        deps.attend(session, true);
-      }
-      forget(session);
-      if (AT_ONCE.has(why)) return tell(session, why);
-      timers.set(
-        session,
-        setTimeout(() => {
-          timers.delete(session);
-          tell(session, why);
-        }, DRAFT_TELL_MS),
-      );
-    },
+    hold: (session, why) => hold(state, session, why),
     free(session) {
-      forget(session);
-      if (attended.delete(session)) deps.attend(session, false);
+      cancel(timers, session);
+      if (held.delete(session)) attention.hold(session, false);
     },
-    holds: (session) => attended.has(session),
+    holds: (session) => held.has(session),
     release(session) {
-      forget(session);
-      attended.delete(session);
+      cancel(timers, session);
+      held.delete(session);
     },
     stop() {
-      for (const session of [...timers.keys()]) forget(session);
+      for (const session of [...timers.keys()]) cancel(timers, session);
     },
   };
+}
+
+function hold(state: HoldState, session: string, why: HoldReason): void {
+  const { attention, held, timers } = state;
+  if (!held.has(session)) {
+    held.add(session);
+    attention.hold(session, true);
+  }
+  cancel(timers, session);
+  if (IMMEDIATE.has(why)) return report(state, session, why);
+  const timer = setTimeout(() => {
+    timers.delete(session);
+    report(state, session, why);
+  }, DRAFT_TELL_MS);
+  timers.set(session, timer);
+}
+
+function cancel(timers: Map<string, NodeJS.Timeout>, session: string): void {
+  clearTimeout(timers.get(session));
+  timers.delete(session);
+}
+
+/** Reports the oldest prompt once for each reason, and each prompt behind it once. */
+function report(state: HoldState, id: string, why: HoldReason): void {
+  const { queue, receipts, reported, queued } = state;
+  const [first, ...behind] = queue.waiting(id);
+  if (first === undefined) return;
+  if (reported.get(first.id) !== why) {
+    reported.set(first.id, why);
+    reportHeld(state, first, why);
+  }
+  for (const prompt of behind) {
+    if (queued.has(prompt.id)) continue;
+    queued.add(prompt.id);
+    receipts.queued(prompt);
+  }
+}
+
+function reportHeld({ input, receipts }: HoldState, prompt: Prompt, why: HoldReason): void {
+  const session = input.liveSession(prompt.session);
+  if (session !== undefined) receipts.held(session, prompt, why);
 }

@@ -1,115 +1,126 @@
+import type { Board, BoardPeople } from '../board/model';
 import { button, withButtons } from '../cards/button';
-import { renderNotice } from '../cards/render';
-import type { QueuedView } from '../outbox/model';
-import type { WordsOf } from '../words/words';
-import type { HoldReason } from './decide';
-import type { Session } from '../sessions/model';
-import type { Prompt } from './model';
 import { BUTTON } from '../cards/buttons';
+import { renderNotice } from '../cards/render';
+import type { View } from '../cards/view';
 import { keys } from '../outbox/keys';
+import type { Outbox } from '../outbox/outbox';
+import type { Session } from '../sessions/model';
+import type { Registry } from '../sessions/registry';
+import type { Store } from '../store/open';
+import type { Words } from '../words/words';
+import type { HoldReason } from './decide';
+import type { Prompt } from './model';
 
-/** What the person sees on a message, in the order it can come. */
+/** The reactions on a user's message, in the order in which they can come. */
 export const RECEIPTS = {
-  /** It waits behind another one. */
+  /** It waits behind another prompt. */
   waits: '😴',
-  /** It is typed. */
+  /** It was typed. */
   typed: '👀',
-  /** The agent has it in its queue, behind the turn that runs. */
+  /** The agent has it in its own queue, behind the running turn. */
   queued: '✍',
   /** The agent has it. */
   taken: '👌',
 } as const;
 
-/** What telling needs. */
+/** Dependencies of the receipts. */
 export interface ReceiptsDeps {
-  wordsOf: WordsOf;
-  /** The chats that are asked about a prompt: its writer's, and those whose messages wait behind it. */
-  asked(prompt: Prompt): readonly number[];
-  /** The chats of all people. */
-  chats: readonly number[];
-  /** The name of a person, for the others. */
-  nameOf(chatId: number): string;
-  put(wanted: QueuedView): void;
-  /** Puts a reaction on a message in place of the one before. */
-  react(chatId: number, messageId: number, emoji: string): void;
-  /** Runs `work` after the running transaction, or at once. */
-  afterCommit(work: () => void): void;
+  people: Pick<BoardPeople, 'chats' | 'wordsOf' | 'nameOf'>;
+  board: Pick<Board, 'responders'>;
+  registry: Pick<Registry, 'get'>;
+  outbox: Pick<Outbox, 'put' | 'remove' | 'hint'>;
+  store: Pick<Store, 'afterCommit'>;
   now(): number;
 }
 
-/** Tells the person where a message stands on its way into the agent. */
+/** Shows the author of a prompt how far it is on its way into the agent. */
 export interface Receipts {
-  typed(prompt: Prompt, confirmed: boolean): void;
-  /** Part of the transaction in which the agent is seen to have it. */
-  confirmed(prompt: Prompt, queued: boolean): void;
-  /** The agent has begun with what was in its queue. */
+  /** It was typed; `isConfirmed`: the agent has confirmed it already. */
+  typed(prompt: Prompt, isConfirmed: boolean): void;
+  /** Part of the transaction that records it; `isQueued`: it waits behind the running turn. */
+  confirmed(prompt: Prompt, isQueued: boolean): void;
+  /** The agent has begun with a prompt from its own queue. */
   begun(prompt: Prompt): void;
-  /** It waits behind another message. */
+  /** It waits behind another prompt. */
   queued(prompt: Prompt): void;
   held(session: Session, prompt: Prompt, why: HoldReason): void;
   failed(session: Session, prompt: Prompt, reason: string): void;
-  /** Nobody knows whether the agent has it: the person decides. */
+  /** Nobody knows whether the agent has it: asks the users involved. */
   doubt(prompt: Prompt): void;
 }
 
-/** Makes the teller of receipts. */
 export function createReceipts(deps: ReceiptsDeps): Receipts {
-  const react = ({ chatId, messageId }: Prompt, what: keyof typeof RECEIPTS): void =>
-    deps.react(chatId, messageId, RECEIPTS[what]);
-  const take = ({ id }: Prompt, name: 'held' | 'uncertain', chats: readonly number[]): void =>
-    chats.forEach((chatId) => deps.put({ chatId, key: keys[name](id), view: { parts: [] }, class: 'card' }));
-
   return {
-    typed(prompt, confirmed) {
-      take(prompt, 'held', [prompt.chatId]);
-      if (!confirmed) react(prompt, 'typed');
+    typed(prompt, isConfirmed) {
+      removeHeld(deps, prompt);
+      if (!isConfirmed) react(deps, prompt, 'typed');
     },
-    confirmed(prompt, queued) {
-      take(prompt, 'uncertain', deps.chats);
-      take(prompt, 'held', [prompt.chatId]);
-      deps.afterCommit(() => {
-        react(prompt, queued ? 'queued' : 'taken');
-      });
+    confirmed(prompt, isQueued) {
+      for (const chatId of deps.people.chats) deps.outbox.remove(chatId, keys.uncertain(prompt.id));
+      removeHeld(deps, prompt);
+      deps.store.afterCommit(() => react(deps, prompt, isQueued ? 'queued' : 'taken'));
     },
-    begun: (prompt) => react(prompt, 'taken'),
-    queued: (prompt) => react(prompt, 'waits'),
-    held(session, prompt, why) {
-      react(prompt, 'waits');
-      const view = renderNotice(deps.wordsOf(prompt.chatId).waits[why](session.name));
-      deps.put({
-        chatId: prompt.chatId,
-        key: keys.held(prompt.id),
-        session: prompt.session,
-        view,
-        class: 'notice',
-      });
-    },
-    failed(session, prompt, reason) {
-      const view = renderNotice(deps.wordsOf(prompt.chatId).typingFailed(session.name, reason));
-      deps.put({
-        chatId: prompt.chatId,
-        key: keys.failed(prompt.id, deps.now()),
-        session: prompt.session,
-        view,
-        class: 'notice',
-      });
-    },
-    doubt(prompt) {
-      const key = keys.uncertain(prompt.id);
-      for (const chatId of deps.asked(prompt)) {
-        const words = deps.wordsOf(chatId);
-        const text =
-          chatId === prompt.chatId
-            ? words.uncertain(prompt.text)
-            : words.uncertainOf(deps.nameOf(prompt.chatId), prompt.text);
-        const view = withButtons(renderNotice(text), [
-          [
-            button(BUTTON.retype, words.sendAgain, { prompt: prompt.id }),
-            button(BUTTON.drop, words.drop, { prompt: prompt.id }),
-          ],
-        ]);
-        deps.put({ chatId, key, session: prompt.session, view, class: 'ask' });
-      }
-    },
+    begun: (prompt) => react(deps, prompt, 'taken'),
+    queued: (prompt) => react(deps, prompt, 'waits'),
+    held: (session, prompt, why) => held(deps, session, prompt, why),
+    failed: (session, prompt, reason) => failed(deps, session, prompt, reason),
+    doubt: (prompt) => ask(deps, prompt),
   };
+}
+
+function react(
+  { outbox }: ReceiptsDeps,
+  { chatId, messageId }: Prompt,
+  receipt: keyof typeof RECEIPTS,
+): void {
+  const reaction = [{ type: 'emoji', emoji: RECEIPTS[receipt] }];
+  outbox.hint('setMessageReaction', { chat_id: chatId, message_id: messageId, reaction });
+}
+
+function removeHeld({ outbox }: ReceiptsDeps, { id, chatId }: Prompt): void {
+  outbox.remove(chatId, keys.held(id));
+}
+
+function held(deps: ReceiptsDeps, { name }: Session, prompt: Prompt, why: HoldReason): void {
+  const { people, outbox } = deps;
+  const { id, chatId, session } = prompt;
+  react(deps, prompt, 'waits');
+  const view = renderNotice(people.wordsOf(chatId).waits[why](name));
+  outbox.put({ chatId, key: keys.held(id), session, view, class: 'notice' });
+}
+
+function failed(
+  { people, outbox, now }: ReceiptsDeps,
+  { name }: Session,
+  { id, chatId, session }: Prompt,
+  reason: string,
+): void {
+  const view = renderNotice(people.wordsOf(chatId).typingFailed(name, reason));
+  outbox.put({ chatId, key: keys.failed(id, now()), session, view, class: 'notice' });
+}
+
+function ask(deps: ReceiptsDeps, prompt: Prompt): void {
+  const { people, outbox } = deps;
+  const { id, session } = prompt;
+  for (const chatId of involvedChats(deps, prompt)) {
+    const words = people.wordsOf(chatId);
+    const author = chatId === prompt.chatId ? undefined : people.nameOf(prompt.chatId);
+    const view = doubtView(prompt, author, words);
+    outbox.put({ chatId, key: keys.uncertain(id), session, view, class: 'ask' });
+  }
+}
+
+/** The author's chat, and those whose prompts wait behind it. */
+function involvedChats({ board, registry }: ReceiptsDeps, { session: id, chatId }: Prompt): Set<number> {
+  const session = registry.get(id);
+  return new Set([chatId, ...(session === undefined ? [] : board.responders(session))]);
+}
+
+/** `author`: the name of the author, if that is not the reader. */
+function doubtView({ id, text }: Prompt, author: string | undefined, words: Words): View {
+  const question = author === undefined ? words.uncertain(text) : words.uncertainOf(author, text);
+  return withButtons(renderNotice(question), [
+    [button(BUTTON.retype, words.sendAgain, { prompt: id }), button(BUTTON.drop, words.drop, { prompt: id })],
+  ]);
 }

@@ -1,24 +1,32 @@
+import type { Session } from '../sessions/model';
 import type { Prompt } from './model';
-import { createSubmission, DOUBT_MS, LOOKS_MS, type Submission } from './submission';
+import { createSubmission, DOUBT_MS, CHECKS_MS, type Submission } from './submission';
 
 const PROMPT: Prompt = { id: 1, session: 's', chatId: 7, messageId: 1, text: 'one', state: 'typed' };
 
-/** What stands in the input line: the prompt, something else, or there is no such line. */
-let stands: boolean | null;
-let has: boolean;
-let said: string[];
+/** Whether the input line holds the prompt; null: there is no such line. */
+let isHeld: boolean | null;
+let isConfirmed: boolean;
+let events: string[];
 let submission: Submission;
 
 beforeEach(() => {
   jest.useFakeTimers();
-  [stands, has, said] = [false, false, []];
+  isHeld = false;
+  isConfirmed = false;
+  events = [];
   submission = createSubmission({
-    confirmed: () => has,
-    stands: () => Promise.resolve(stands),
-    press: () => Promise.resolve(void said.push('Enter')),
-    onLeft: () => void said.push('left'),
-    onStuck: () => void said.push('stuck'),
-    onSilence: () => void said.push('silence'),
+    queue: { isOpen: () => !isConfirmed },
+    input: {
+      liveSession: () => ({}) as Session,
+      holds: () => Promise.resolve(isHeld),
+      submit: () => Promise.resolve(void events.push('Enter')),
+    },
+    listener: {
+      onLeft: () => void events.push('left'),
+      onStuck: () => void events.push('stuck'),
+      onSilence: () => void events.push('silence'),
+    },
     log: () => undefined,
   });
 });
@@ -31,31 +39,31 @@ afterEach(() => {
 const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 
 describe('the watching of a typed prompt', () => {
-  it('is over at once when the agent tells that it has the prompt', async () => {
+  it('ends immediately when the agent confirms the prompt', async () => {
     submission.watch(PROMPT);
     await pass(20);
     expect(submission.watches('s')).toBe(true);
-    has = true;
+    isConfirmed = true;
     submission.confirmed(PROMPT.id);
     await pass(0);
-    expect(said).toEqual(['left']);
+    expect(events).toEqual(['left']);
     expect(submission.watches('s')).toBe(false);
   });
 
-  it('is over at the first look where there is no input line, and waits for none to be drawn', async () => {
-    stands = null;
+  it('ends at the first check if there is no input line, and waits for none to be drawn', async () => {
+    isHeld = null;
     submission.watch(PROMPT);
-    await pass(LOOKS_MS[0] ?? 0);
-    expect(said).toEqual(['left']);
+    await pass(CHECKS_MS[0] ?? 0);
+    expect(events).toEqual(['left']);
     await pass(DOUBT_MS);
-    expect(said).toEqual(['left', 'silence']);
+    expect(events).toEqual(['left', 'silence']);
   });
 
-  it('goes on while the text may not be drawn yet, and nothing tells that the agent has it', async () => {
+  it('continues while the text may not be drawn yet and the agent has not confirmed it', async () => {
     submission.watch(PROMPT);
-    await pass(LOOKS_MS[1] ?? 0);
-    expect(said).toEqual([]);
-    await pass(LOOKS_MS[2] ?? 0);
-    expect(said).toEqual(['left']);
+    await pass(CHECKS_MS[1] ?? 0);
+    expect(events).toEqual([]);
+    await pass(CHECKS_MS[2] ?? 0);
+    expect(events).toEqual(['left']);
   });
 });

@@ -1,44 +1,49 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import type { AgentInput } from './agent-input';
+import type { DeliveryQueue } from './delivery-queue';
 import type { Prompt } from './model';
 
 /**
- * When, ms after the text was typed, it is looked whether the agent has taken it out of its input line. From the third
- * look on, Enter is pressed again where it has not: an agent that is slow to draw has long drawn by then, and an Enter
- * too many must never meet a dialog.
+ * When to check whether the agent has taken a text out of its input line, ms after it was typed. From the third check on,
+ * Enter is pressed again if it has not: even a slow agent has drawn the text by then, and an extra Enter must never
+ * reach a dialog.
  */
-export const LOOKS_MS: readonly number[] = [50, 250, 1_000, 3_000, 5_000, 7_000];
+export const CHECKS_MS: readonly number[] = [50, 250, 1_000, 3_000, 5_000, 7_000];
 
-/** The first look at which Enter is pressed again; at the last one nothing is pressed any more. */
+/** The first check at which Enter is pressed again; at the last one it is not. */
 const FIRST_PRESS = 2;
 
-/** How long after it left the line a prompt may be without any sign of it, ms, before the person is asked. */
+/** How long after a prompt left the line without any sign of it, ms, the user is asked. */
 export const DOUBT_MS = 15_000;
 
-/** What watching needs. */
-export interface SubmissionDeps {
-  /** Whether the agent was seen to have the prompt. */
-  confirmed(prompt: Prompt): boolean;
-  /** Whether the prompt still stands in the input line; null: there is no such line. Throws where the window is gone. */
-  stands(prompt: Prompt): Promise<boolean | null>;
-  /** Presses the submitting key once more. */
-  press(prompt: Prompt): Promise<void>;
+/** What becomes of a submitted prompt. */
+export interface SubmissionListener {
   /** The prompt left the input line. */
   onLeft(prompt: Prompt): void;
-  /** It stands there however often Enter is pressed. */
+  /** It stays there however often Enter is pressed. */
   onStuck(prompt: Prompt): void;
-  /** It left the line some time ago, and nothing tells that the agent has it. */
+  /** It left the line some time ago, and nothing shows that the agent has it. */
   onSilence(prompt: Prompt): void;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
 
-/** Watches typed prompts until the agent has taken them: by what is seen, never by typing them again. */
+/** Dependencies of the submission. */
+export interface SubmissionDeps {
+  queue: Pick<DeliveryQueue, 'isOpen'>;
+  input: Pick<AgentInput, 'liveSession' | 'holds' | 'submit'>;
+  listener: SubmissionListener;
+  log: LogFn;
+}
+
+/** Watches typed prompts until the agent has taken them: by what the screen shows, never by typing them again. */
 export interface Submission {
   /** The prompt was typed and submitted just now. */
   watch(prompt: Prompt): void;
-  /** Whether a prompt of the session is still being watched. */
+  /** Whether a prompt of the session is being watched. */
   watches(session: string): boolean;
-  /** Resolves when no prompt of the session, or of any, is being watched. */
+  /** Resolves when no prompt of the session, or of any session, is being watched. */
   over(session?: string): Promise<void>;
-  /** The agent has the prompt: that it left the line can be seen at once. */
+  /** The agent has the prompt: checks immediately whether it left the line. */
   confirmed(prompt: number): void;
   release(session: string): void;
   stop(): void;
@@ -46,111 +51,127 @@ export interface Submission {
 
 interface Watched {
   prompt: Prompt;
-  /** Which look comes next. */
-  look: number;
-  /** Whether it was seen in the line. */
-  seen: boolean;
-  /** Absent while it looks. */
+  /** Which check comes next. */
+  check: number;
+  wasSeen: boolean;
+  /** Absent during a check. */
   timer?: NodeJS.Timeout | undefined;
 }
 
-/** Makes the watching; it holds timers only for prompts that were typed a moment ago, or are not confirmed. */
+interface SubmissionState extends SubmissionDeps {
+  watched: Map<number, Watched>;
+  /** Prompts that left the line and are not confirmed. */
+  silent: Map<number, { prompt: Prompt; timer: NodeJS.Timeout }>;
+  /** Called whenever a prompt is no longer watched. */
+  waiters: (() => void)[];
+}
+
+/** Holds timers only for prompts that were typed a moment ago, or are not confirmed. */
 export function createSubmission(deps: SubmissionDeps): Submission {
-  const watched = new Map<number, Watched>();
-  const silent = new Map<number, { prompt: Prompt; timer: NodeJS.Timeout }>();
-  const waiters: (() => void)[] = [];
-
-  function remove(id: number): void {
-    watched.delete(id);
-    for (const wake of waiters.splice(0)) wake();
-  }
-
-  const watches = (session?: string): boolean =>
-    [...watched.values()].some(({ prompt }) => session === undefined || prompt.session === session);
-
-  function look(own: Watched): void {
-    own.timer = undefined;
-    check(own).catch((error: unknown) => {
-      // The window is gone; its own event says so.
-      deps.log('info', 'a typed prompt could not be watched', {
-        prompt: own.prompt.id,
-        error: String(error),
-      });
-      leave(own);
-    });
-  }
-
-  function schedule(own: Watched): void {
-    const wait = (LOOKS_MS[own.look] ?? 0) - (LOOKS_MS[own.look - 1] ?? 0);
-    own.timer = setTimeout(() => look(own), wait);
-  }
-
-  async function check(own: Watched): Promise<void> {
-    const { prompt } = own;
-    const stands = await deps.stands(prompt);
-    if (watched.get(prompt.id) !== own) return; // released meanwhile
-    if (stands === null) return leave(own);
-    const late = own.look >= FIRST_PRESS;
-    // One that the agent has and that stands there still was given back, or is written anew at the desk.
-    const confirmed = deps.confirmed(prompt);
-    // A text that was never seen there may not be drawn yet: the next one, typed now, would be appended to it.
-    if (stands ? late && confirmed : late || own.seen || confirmed) return leave(own);
-    own.seen ||= stands;
-    if (own.look + 1 >= LOOKS_MS.length) {
-      remove(prompt.id);
-      return deps.onStuck(prompt);
-    }
-    if (late) {
-      deps.log('warn', 'a prompt stands in the input line; Enter is pressed again', { prompt: prompt.id });
-      await deps.press(prompt);
-      if (watched.get(prompt.id) !== own) return;
-    }
-    own.look++;
-    schedule(own);
-  }
-
-  function leave(own: Watched): void {
-    const { prompt } = own;
-    if (watched.get(prompt.id) !== own) return;
-    clearTimeout(own.timer);
-    remove(prompt.id);
-    deps.onLeft(prompt);
-    if (deps.confirmed(prompt)) return;
-    const timer = setTimeout(() => {
-      silent.delete(prompt.id);
-      if (!deps.confirmed(prompt)) deps.onSilence(prompt);
-    }, DOUBT_MS);
-    silent.set(prompt.id, { prompt, timer });
-  }
-
-  function forget(session?: string): void {
-    for (const [id, { prompt, timer }] of [...watched, ...silent]) {
-      if (session !== undefined && prompt.session !== session) continue;
-      clearTimeout(timer);
-      silent.delete(id);
-      remove(id);
-    }
-  }
-
+  const state: SubmissionState = { ...deps, watched: new Map(), silent: new Map(), waiters: [] };
   return {
     watch(prompt) {
-      const own: Watched = { prompt, look: 0, seen: false };
-      watched.set(prompt.id, own);
-      schedule(own);
+      const watched: Watched = { prompt, check: 0, wasSeen: false };
+      state.watched.set(prompt.id, watched);
+      schedule(state, watched);
     },
-    watches,
+    watches: (session) => watches(state, session),
     async over(session) {
-      while (watches(session)) await new Promise<void>((resolve) => waiters.push(resolve));
+      while (watches(state, session)) await new Promise<void>((resolve) => state.waiters.push(resolve));
     },
-    confirmed(id) {
-      clearTimeout(silent.get(id)?.timer);
-      silent.delete(id);
-      const own = watched.get(id);
-      if (own?.timer === undefined) return; // it looks just now, or is not watched
-      clearTimeout(own.timer);
-      look(own);
-    },
-    release: (session) => forget(session),
-    stop: () => forget(),
+    confirmed: (id) => confirmed(state, id),
+    release: (session) => forget(state, session),
+    stop: () => forget(state),
   };
+}
+
+function watches({ watched }: SubmissionState, session?: string): boolean {
+  return [...watched.values()].some(({ prompt }) => session === undefined || prompt.session === session);
+}
+
+function schedule(state: SubmissionState, watched: Watched): void {
+  const waitMs = (CHECKS_MS[watched.check] ?? 0) - (CHECKS_MS[watched.check - 1] ?? 0);
+  watched.timer = setTimeout(() => startCheck(state, watched), waitMs);
+}
+
+function startCheck(state: SubmissionState, watched: Watched): void {
+  watched.timer = undefined;
+  check(state, watched).catch((error: unknown) => {
+    // The window is gone, which has its own event.
+    state.log('info', 'typed prompt not watched', { prompt: watched.prompt.id, reason: reasonOf(error) });
+    leave(state, watched);
+  });
+}
+
+async function check(state: SubmissionState, watched: Watched): Promise<void> {
+  const { queue, input, listener } = state;
+  const { prompt } = watched;
+  const isHeld = await input.holds(prompt);
+  if (!isCurrent(state, watched)) return; // released meanwhile
+  if (isHeld === null) return leave(state, watched);
+  const isLate = watched.check >= FIRST_PRESS;
+  const isConfirmed = !queue.isOpen(prompt);
+  // If the line holds a prompt that the agent has, the agent gave it back, or somebody writes it at the terminal. One that
+  // was never seen may not be drawn yet: the next one, typed now, would be appended to it.
+  if (isHeld ? isLate && isConfirmed : isLate || watched.wasSeen || isConfirmed) return leave(state, watched);
+  watched.wasSeen ||= isHeld;
+  if (watched.check + 1 >= CHECKS_MS.length) {
+    remove(state, prompt.id);
+    return listener.onStuck(prompt);
+  }
+  if (isLate) {
+    await pressEnter(state, prompt);
+    if (!isCurrent(state, watched)) return;
+  }
+  watched.check++;
+  schedule(state, watched);
+}
+
+function isCurrent(state: SubmissionState, watched: Watched): boolean {
+  return state.watched.get(watched.prompt.id) === watched;
+}
+
+async function pressEnter({ input, log }: SubmissionState, { id, session }: Prompt): Promise<void> {
+  log('warn', 'prompt still in the input line, pressing Enter again', { prompt: id });
+  const live = input.liveSession(session);
+  if (live !== undefined) await input.submit(live);
+}
+
+function leave(state: SubmissionState, watched: Watched): void {
+  const { queue, listener, silent } = state;
+  const { prompt } = watched;
+  if (!isCurrent(state, watched)) return;
+  clearTimeout(watched.timer);
+  remove(state, prompt.id);
+  listener.onLeft(prompt);
+  if (!queue.isOpen(prompt)) return;
+  const timer = setTimeout(() => {
+    silent.delete(prompt.id);
+    if (queue.isOpen(prompt)) listener.onSilence(prompt);
+  }, DOUBT_MS);
+  silent.set(prompt.id, { prompt, timer });
+}
+
+function confirmed(state: SubmissionState, id: number): void {
+  const { silent } = state;
+  clearTimeout(silent.get(id)?.timer);
+  silent.delete(id);
+  const watched = state.watched.get(id);
+  if (watched?.timer === undefined) return; // it is being checked, or is not watched
+  clearTimeout(watched.timer);
+  startCheck(state, watched);
+}
+
+function forget(state: SubmissionState, session?: string): void {
+  for (const [id, { prompt, timer }] of [...state.watched, ...state.silent]) {
+    if (session !== undefined && prompt.session !== session) continue;
+    clearTimeout(timer);
+    state.silent.delete(id);
+    remove(state, id);
+  }
+}
+
+function remove({ watched, waiters }: SubmissionState, id: number): void {
+  watched.delete(id);
+  for (const wake of waiters.splice(0)) wake();
 }

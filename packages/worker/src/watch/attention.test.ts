@@ -11,23 +11,23 @@ beforeEach(() => {
   now = 100_000;
   watched = [];
   attention = createAttention({
-    panes: {
+    windows: {
       watch(id, on) {
         watched.push([id, on]);
         return Promise.resolve();
       },
     },
     now: () => now,
-    quietly: () => undefined,
+    log: () => undefined,
   });
 });
 afterEach(() => jest.useRealTimers());
 
-it('watches a moment longer than is wanted, so that what a command opens behind a turn is seen', () => {
+it('watches a moment longer than asked, so that a page that a command opens after the turn is seen', () => {
   attention.watch(session(), true);
   attention.watch(session(), false);
   jest.advanceTimersByTime(LINGER_MS - 1);
-  attention.watch(session(), false); // a look that says it again puts nothing off
+  attention.watch(session(), false); // asking again does not extend the time
   expect(watched).toEqual([['s', true]]);
   jest.advanceTimersByTime(1);
   expect(watched).toEqual([
@@ -36,8 +36,8 @@ it('watches a moment longer than is wanted, so that what a command opens behind 
   ]);
 });
 
-it('goes on when something is typed, or a turn begins, meanwhile', () => {
-  for (const again of [() => attention.attend('s'), () => attention.watch(session(), true)]) {
+it('continues when something is typed or a turn begins meanwhile', () => {
+  for (const again of [() => attention.watchNow('s'), () => attention.watch(session(), true)]) {
     attention.watch(session(), false);
     again();
     jest.advanceTimersByTime(LINGER_MS * 2);
@@ -45,17 +45,17 @@ it('goes on when something is typed, or a turn begins, meanwhile', () => {
   expect(watched.map(([, on]) => on)).toEqual([true, true]);
 });
 
-it('leaves a window alone that somebody keeps, until they do no longer', () => {
-  attention.keep('s', true);
+it('keeps watching a held window until it is let go', () => {
+  attention.hold('s', true);
   attention.watch(session(), false);
   jest.advanceTimersByTime(LINGER_MS * 2);
   expect(watched).toEqual([['s', true]]);
-  attention.keep('s', false);
+  attention.hold('s', false);
   jest.advanceTimersByTime(LINGER_MS);
   expect(watched.at(-1)).toEqual(['s', false]);
 });
 
-it('has no timer left once a session is released, or all are stopped', () => {
+it('leaves no timer after release or stop', () => {
   for (const end of [() => attention.release('s'), () => attention.stop()]) {
     attention.watch(session(now), true);
     attention.watch(session(now), false);

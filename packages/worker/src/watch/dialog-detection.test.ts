@@ -14,12 +14,12 @@ const sessionIn = (phase: SessionPhase): Session => ({
 });
 const [STARTING, RUNNING] = [sessionIn('starting'), sessionIn('ready')];
 
-let looks: string[];
+let readings: string[];
 let dialogDetection: DialogDetection;
 beforeEach(() => {
   jest.useFakeTimers();
-  looks = [];
-  dialogDetection = createDialogDetection({ look: (id) => looks.push(id), now: () => Date.now() });
+  readings = [];
+  dialogDetection = createDialogDetection({ read: (id) => readings.push(id), now: () => Date.now() });
 });
 afterEach(() => {
   dialogDetection.stop();
@@ -28,29 +28,29 @@ afterEach(() => {
 });
 
 describe('a screen without a place for text', () => {
-  it('is a dialog when it stands still, and is looked at for that although nothing is printed', () => {
+  it('is a dialog when it does not change, and is read for that although nothing is printed', () => {
     expect(dialogDetection.judge(STARTING, 'starting', ['Choose a theme', '1. Dark'])).toBe('starting');
-    expect(looks).toEqual([]);
+    expect(readings).toEqual([]);
     jest.advanceTimersByTime(STILL_MS);
-    expect(looks).toEqual(['s1']);
+    expect(readings).toEqual(['s1']);
     expect(dialogDetection.judge(STARTING, 'starting', ['Choose a theme', '1. Dark'])).toBe('dialog');
   });
 
-  it('is none while it changes, however long a start takes', () => {
+  it('is no dialog while it changes, however long a start takes', () => {
     for (let i = 0; i < 60; i++) {
       expect(dialogDetection.judge(STARTING, 'starting', [`compacting ${i} s`])).toBe('starting');
       jest.advanceTimersByTime(1_000);
     }
   });
 
-  it('is none while it is blank', () => {
+  it('is no dialog while it is blank', () => {
     for (let i = 0; i < 10; i++) {
       expect(dialogDetection.judge(STARTING, 'starting', ['', '  '])).toBe('starting');
       jest.advanceTimersByTime(1_000);
     }
   });
 
-  it('is a dialog also when it moves, where the agent was ready before', () => {
+  it('is a dialog even if it changes, when the agent was ready before', () => {
     for (let t = 0; t < TAKEN_MS; t += 1_000) {
       expect(dialogDetection.judge(RUNNING, 'starting', [`top - ${t}`])).toBe('starting');
       jest.advanceTimersByTime(1_000);
@@ -58,7 +58,7 @@ describe('a screen without a place for text', () => {
     expect(dialogDetection.judge(RUNNING, 'starting', ['top - now'])).toBe('dialog');
   });
 
-  it('stays a dialog when something changes on it, until text may be typed again', () => {
+  it('stays a dialog while it changes, until text may be typed again', () => {
     dialogDetection.judge(RUNNING, 'starting', ['Password:']);
     jest.advanceTimersByTime(STILL_MS);
     expect(dialogDetection.judge(RUNNING, 'starting', ['Password:'])).toBe('dialog');
@@ -68,7 +68,7 @@ describe('a screen without a place for text', () => {
     expect(dialogDetection.judge(RUNNING, 'starting', ['one more'])).toBe('starting');
   });
 
-  it('is what the agent says wherever the agent knows it', () => {
+  it('is what the agent recognizes', () => {
     expect(dialogDetection.judge(RUNNING, 'dialog', ['trust?'])).toBe('dialog');
     expect(dialogDetection.judge(RUNNING, 'ready', ['❯'])).toBe('ready');
   });

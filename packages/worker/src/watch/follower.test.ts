@@ -1,7 +1,9 @@
 import type { Agent } from '../agents/agent';
 import { newCard } from '../cards/model';
 import type { SessionEvent } from '../sessions/events';
-import { createFollower, type FollowerDeps } from './follower';
+import { createFollower } from './follower';
+import { createPromptTracker } from './prompt-tracker';
+import type { TailOptions } from './tail';
 import type { SessionInput } from '../sessions/machine/model';
 import type { Session } from '../sessions/model';
 import type { Prompt, PromptState } from '../prompts/model';
@@ -9,11 +11,11 @@ import type { Prompt, PromptState } from '../prompts/model';
 const PATH = '/transcript.jsonl';
 
 interface Run {
-  /** What was told of prompts, oldest first. */
-  told: string[];
+  /** What was reported of prompts, oldest first. */
+  reported: string[];
   inputs: SessionInput[];
   follow(): Promise<void>;
-  /** Lets it read lines at once, each an event. */
+  /** Has it read these events together, one a line. */
   write(...events: readonly SessionEvent[]): void;
 }
 
@@ -39,42 +41,53 @@ function following(texts: readonly string[]): Run {
     text,
     state: 'typed',
   }));
-  const of = (wanted: readonly PromptState[]): Prompt[] =>
+  const inStates = (wanted: readonly PromptState[]): Prompt[] =>
     prompts.filter(({ id }) => wanted.includes(states.get(id) ?? 'dropped'));
-  const told: string[] = [];
+  const reported: string[] = [];
   const inputs: SessionInput[] = [];
-  let onLines: Parameters<FollowerDeps['tail']>[0]['onLines'] = () => undefined;
-  const follower = createFollower({
-    tail(options) {
-      onLines = options.onLines;
-      return { caughtUp: () => Promise.resolve(), stop: () => undefined };
-    },
-    offsetAt: () => Promise.resolve(0),
-    marks: { get: () => undefined, put: () => undefined, remove: () => undefined },
-    prompts: {
+  let onLines: TailOptions['onLines'] = () => undefined;
+  const tracker = createPromptTracker({
+    queue: {
       add: () => undefined,
       get: (id) => prompts.find((p) => p.id === id),
-      ofSession: (_, wanted) => of(wanted),
+      ofSession: (_, wanted) => inStates(wanted),
       mark: (id, state) => void states.set(id, state),
     },
-    authors: { record: () => undefined },
-    agentOf: () =>
-      ({
-        reader: () => ({ read: (line: string) => [JSON.parse(line) as SessionEvent] }),
-      }) as unknown as Agent,
-    session: () => session,
-    watched: () => true,
-    dispatch(_, given, also) {
-      inputs.push(...given);
-      also?.();
+    events: {
+      confirmed: ({ text }, isQueued) => reported.push(`${text}: ${isQueued ? 'in its queue' : 'has it'}`),
+      begun: ({ text }) => reported.push(`${text}: begun`),
     },
-    onConfirmed: ({ text }, queued) => told.push(`${text}: ${queued ? 'in its queue' : 'has it'}`),
-    onBegun: ({ text }) => told.push(`${text}: begun`),
+    authors: { record: () => undefined },
+    registry: {
+      get: () => session,
+      dispatch(_, given, also) {
+        inputs.push(...given);
+        also?.();
+      },
+    },
     now: () => 5,
+  });
+  const follower = createFollower({
+    transcripts: {
+      tail(options) {
+        onLines = options.onLines;
+        return { caughtUp: () => Promise.resolve(), stop: () => undefined };
+      },
+      offsetAt: () => Promise.resolve(0),
+    },
+    marks: { get: () => undefined, put: () => undefined, remove: () => undefined },
+    tracker,
+    agents: {
+      of: () =>
+        ({
+          reader: () => ({ read: (line: string) => [JSON.parse(line) as SessionEvent] }),
+        }) as unknown as Agent,
+    },
+    board: { watched: () => true },
     log: () => undefined,
   });
   return {
-    told,
+    reported,
     inputs,
     async follow() {
       follower.follow(session, 0);
@@ -91,21 +104,21 @@ function following(texts: readonly string[]): Run {
 const enqueued = (prompt: string): SessionEvent => ({ type: 'prompt.taken', at: 1, prompt, queued: true });
 const begins = (prompt: string): SessionEvent => ({ type: 'turn.started', at: 2, prompt });
 
-it('tells that an agent has begun with a prompt of its queue, also when both are read at once', async () => {
+it('reports that an agent began a prompt of its own queue, also when both are read together', async () => {
   const run = following(['first', 'second']);
   await run.follow();
   run.write(enqueued('first'), begins('first'), enqueued('second'));
-  expect(run.told).toEqual(['first: has it', 'second: in its queue']);
+  expect(run.reported).toEqual(['first: has it', 'second: in its queue']);
   expect(run.inputs[1]).toMatchObject({ replyTo: 100, by: 7 });
   run.write(begins('second'));
-  expect(run.told.at(-1)).toBe('second: begun');
+  expect(run.reported.at(-1)).toBe('second: begun');
 });
 
-it('tells it of every prompt of a long queue', async () => {
+it('reports it for every prompt of a long queue', async () => {
   const texts = Array.from({ length: 12 }, (_, i) => `message ${i}`);
   const run = following(texts);
   await run.follow();
   run.write(...texts.map(enqueued));
   run.write(...texts.map(begins));
-  expect(run.told.slice(texts.length)).toEqual(texts.map((text) => `${text}: begun`));
+  expect(run.reported.slice(texts.length)).toEqual(texts.map((text) => `${text}: begun`));
 });

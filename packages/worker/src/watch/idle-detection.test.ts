@@ -9,7 +9,7 @@ let session: Session;
 let live: LiveSession | null;
 let asked: number;
 let dispatched: SessionInput[];
-let settling: IdleDetection;
+let idle: IdleDetection;
 
 const working = (card: Partial<Card> = {}): Session => ({
   id: 's',
@@ -39,29 +39,33 @@ const says = (status: LiveSession['status'], statusAt: number): LiveSession => (
 
 beforeEach(() => {
   jest.useFakeTimers();
-  [session, live, asked, dispatched] = [working(), null, 0, []];
-  settling = createIdleDetection({
-    session: () => session,
-    ask: () => {
-      asked++;
-      return Promise.resolve(live);
+  session = working();
+  live = null;
+  asked = 0;
+  dispatched = [];
+  idle = createIdleDetection({
+    registry: { get: () => session, dispatch: (_, inputs) => dispatched.push(...inputs) },
+    windows: {
+      discover() {
+        asked++;
+        return Promise.resolve(live);
+      },
     },
-    caughtUp: () => Promise.resolve(),
-    dispatch: (_, inputs) => dispatched.push(...inputs),
+    follower: { caughtUp: () => Promise.resolve() },
     now: () => 9_000,
     log: () => undefined,
   });
 });
 afterEach(() => {
-  settling.stop();
+  idle.stop();
   expect(jest.getTimerCount()).toBe(0);
   jest.useRealTimers();
 });
 
-describe('settling a turn that no record ends', () => {
-  it('ends it as interrupted when the agent says twice that it has been idle since', async () => {
+describe('a turn that no record ends', () => {
+  it('ends as interrupted when the agent reports twice that it is idle', async () => {
     live = says('idle', STARTED + 500);
-    settling.check('s');
+    idle.check('s');
     await jest.advanceTimersByTimeAsync(SETTLE_MS - 1);
     expect(dispatched).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
@@ -74,28 +78,28 @@ describe('settling a turn that no record ends', () => {
     ]);
   });
 
-  it('asks once more when the agent became idle only after its screen stood still', async () => {
+  it('is asked about once more when the agent becomes idle only after its screen stopped changing', async () => {
     live = says('busy', STARTED);
-    settling.check('s');
+    idle.check('s');
     await jest.advanceTimersByTimeAsync(0);
     live = says('idle', STARTED + 500);
     await jest.advanceTimersByTimeAsync(2 * SETTLE_MS);
     expect(dispatched).toHaveLength(1);
   });
 
-  it('leaves a turn alone whose agent works, or shows a dialog, and stops asking', async () => {
+  it('continues while the agent works or shows a dialog, and is asked about no more', async () => {
     for (const status of ['busy', 'waiting'] as const) {
       live = says(status, STARTED + 500);
-      settling.check('s');
+      idle.check('s');
       await jest.advanceTimersByTimeAsync(10 * SETTLE_MS);
     }
     expect(dispatched).toEqual([]);
     expect(asked).toBe(4);
   });
 
-  it('leaves a turn alone that began after the agent was idle', async () => {
+  it('continues if it began after the agent was idle', async () => {
     live = says('idle', STARTED - 1);
-    settling.check('s');
+    idle.check('s');
     await jest.advanceTimersByTimeAsync(10 * SETTLE_MS);
     expect(dispatched).toEqual([]);
   });
@@ -104,21 +108,21 @@ describe('settling a turn that no record ends', () => {
     ['a record ended it', () => (session = working({ phase: 'idle' }))],
     ['the next turn began', () => (session = working({ turn: 4 }))],
     ['the agent works again', () => (live = says('busy', STARTED + 600))],
-    ['it was idle, worked and is idle anew', () => (live = says('idle', STARTED + 700))],
+    ['it was idle, worked and is idle again', () => (live = says('idle', STARTED + 700))],
     ['the agent is gone', () => (live = null)],
-    ['the session was released', () => settling.release('s')],
-  ])('leaves it alone when meanwhile %s', async (_, meanwhile) => {
+    ['the session was released', () => idle.release('s')],
+  ])('continues when meanwhile %s', async (_, meanwhile) => {
     live = says('idle', STARTED + 500);
-    settling.check('s');
+    idle.check('s');
     await jest.advanceTimersByTimeAsync(1);
     meanwhile();
     await jest.advanceTimersByTimeAsync(10 * SETTLE_MS);
     expect(dispatched).toEqual([]);
   });
 
-  it('asks nothing for an agent that does not tell, and one question at a time', async () => {
+  it('continues if the agent does not report its state, which is asked for once at a time', async () => {
     live = says(undefined, STARTED + 500);
-    for (let i = 0; i < 5; i++) settling.check('s');
+    for (let i = 0; i < 5; i++) idle.check('s');
     await jest.advanceTimersByTimeAsync(0);
     expect(asked).toBe(1);
     await jest.advanceTimersByTimeAsync(10 * SETTLE_MS);

@@ -1,91 +1,103 @@
-import type { LiveSession } from '../agents/agent';
-import type { SessionInput } from '../sessions/machine/model';
-import type { Session } from '../sessions/model';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import type { Windows } from '../sessions/lifecycle/windows';
+import type { Registry } from '../sessions/registry';
+import type { Follower } from './follower';
 
 /**
- * How long an agent has to say without a break that it is idle, ms, before a turn whose end no record tells is taken
- * for ended: its last records are written within some milliseconds.
+ * How long an agent must report without a break that it is idle, ms, before a turn whose end no record reports counts
+ * as ended: its last records are written within some milliseconds.
  */
 export const SETTLE_MS = 1_500;
 
-/** What settling needs. */
+/** Dependencies of the idle detection. */
 export interface IdleDetectionDeps {
-  session(id: string): Session | undefined;
-  /** What the agent itself says of the session in the window, or null. */
-  ask(session: Session): Promise<LiveSession | null>;
-  /** Resolves when every transcript has been read up to its present end. */
-  caughtUp(): Promise<void>;
-  dispatch(id: string, inputs: readonly SessionInput[]): void;
+  registry: Pick<Registry, 'get' | 'dispatch'>;
+  windows: Pick<Windows, 'discover'>;
+  follower: Pick<Follower, 'caughtUp'>;
   now(): number;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+  log: LogFn;
 }
 
-/** Ends turns that no record ends: an agent that is interrupted before it said anything takes the whole turn back. */
+/** Ends turns that no record ends: an agent that is interrupted before it wrote anything takes the whole turn back. */
 export interface IdleDetection {
-  /** Asks the agent of a session whose turn runs, as far as its records tell. Does nothing while it asks already. */
+  /** Asks the agent of a session whose turn seems to run. Does nothing while it is being asked already. */
   check(id: string): void;
   release(id: string): void;
   stop(): void;
 }
 
-/** Makes the settling; it asks nothing by itself. */
+interface IdleState extends IdleDetectionDeps {
+  /** Sessions whose agents are being asked, with the timer of the next question; null during one. */
+  asking: Map<string, NodeJS.Timeout | null>;
+}
+
+/** A turn of a session. */
+interface Turn {
+  id: string;
+  turn: number;
+}
+
 export function createIdleDetection(deps: IdleDetectionDeps): IdleDetection {
-  /** Sessions being asked about; with a timer while the next question is waited for. */
-  const asking = new Map<string, NodeJS.Timeout | null>();
-
-  /** When the agent became idle, if it says so for the turn that runs; else null. */
-  async function idleSince(id: string, turn: number): Promise<number | null> {
-    const session = deps.session(id);
-    if (session?.card.phase !== 'working' || session.card.turn !== turn) return null;
-    const live = await deps.ask(session);
-    if (live?.status !== 'idle' || live.statusAt === undefined) return null;
-    return live.statusAt >= (session.card.startedAt ?? 0) ? live.statusAt : null;
-  }
-
-  /** Asks, and once more later: the last thing an agent prints may come just before it says that it is idle. */
-  async function ask(id: string, turn: number, later: number): Promise<void> {
-    const since = await idleSince(id, turn);
-    if (!asking.has(id)) return;
-    if (since !== null) return wait(id, () => end(id, turn, since));
-    if (later > 0) return wait(id, () => ask(id, turn, later - 1));
-    asking.delete(id);
-  }
-
-  function wait(id: string, then: () => Promise<void>): void {
-    const timer = setTimeout(() => {
-      then().catch((error: unknown) => failed(id, error));
-    }, SETTLE_MS);
-    asking.set(id, timer);
-  }
-
-  async function end(id: string, turn: number, since: number): Promise<void> {
-    await deps.caughtUp();
-    const same = (await idleSince(id, turn)) === since;
-    if (!asking.delete(id) || !same) return;
-    const event = { type: 'turn.ended', at: since, how: 'interrupted' } as const;
-    deps.dispatch(id, [{ type: 'observed', at: deps.now(), event }]);
-  }
-
-  function failed(id: string, error: unknown): void {
-    asking.delete(id);
-    deps.log('info', 'an agent could not be asked what it does', { session: id, error: String(error) });
-  }
-
-  function release(id: string): void {
-    clearTimeout(asking.get(id) ?? undefined);
-    asking.delete(id);
-  }
-
+  const state: IdleState = { ...deps, asking: new Map() };
   return {
-    check(id) {
-      const turn = deps.session(id)?.card.turn;
-      if (turn === undefined || asking.has(id)) return;
-      asking.set(id, null);
-      ask(id, turn, 1).catch((error: unknown) => failed(id, error));
-    },
-    release,
+    check: (id) => check(state, id),
+    release: (id) => release(state, id),
     stop() {
-      for (const id of [...asking.keys()]) release(id);
+      for (const id of [...state.asking.keys()]) release(state, id);
     },
   };
+}
+
+function check(state: IdleState, id: string): void {
+  const { registry, asking } = state;
+  const turn = registry.get(id)?.card.turn;
+  if (turn === undefined || asking.has(id)) return;
+  asking.set(id, null);
+  ask(state, { id, turn }, 1).catch((error: unknown) => failed(state, id, error));
+}
+
+function release({ asking }: IdleState, id: string): void {
+  clearTimeout(asking.get(id) ?? undefined);
+  asking.delete(id);
+}
+
+/** Asks, and `repeats` times more: the last output of an agent may come just before it reports that it is idle. */
+async function ask(state: IdleState, turn: Turn, repeats: number): Promise<void> {
+  const { asking } = state;
+  const since = await idleSince(state, turn);
+  if (!asking.has(turn.id)) return;
+  if (since !== null) return later(state, turn.id, () => endTurn(state, turn, since));
+  if (repeats > 0) return later(state, turn.id, () => ask(state, turn, repeats - 1));
+  asking.delete(turn.id);
+}
+
+/** When the agent became idle, if it reports that for the running turn; otherwise null. */
+async function idleSince({ registry, windows }: IdleState, { id, turn }: Turn): Promise<number | null> {
+  const session = registry.get(id);
+  if (session?.card.phase !== 'working' || session.card.turn !== turn) return null;
+  const live = await windows.discover(session);
+  if (live?.status !== 'idle' || live.statusAt === undefined) return null;
+  return live.statusAt >= (session.card.startedAt ?? 0) ? live.statusAt : null;
+}
+
+function later(state: IdleState, id: string, work: () => Promise<void>): void {
+  const timer = setTimeout(() => {
+    work().catch((error: unknown) => failed(state, id, error));
+  }, SETTLE_MS);
+  state.asking.set(id, timer);
+}
+
+async function endTurn(state: IdleState, turn: Turn, since: number): Promise<void> {
+  const { registry, follower, asking, now } = state;
+  await follower.caughtUp();
+  const isStillIdle = (await idleSince(state, turn)) === since;
+  if (!asking.delete(turn.id) || !isStillIdle) return;
+  const event = { type: 'turn.ended', at: since, how: 'interrupted' } as const;
+  registry.dispatch(turn.id, [{ type: 'observed', at: now(), event }]);
+}
+
+function failed({ asking, log }: IdleState, id: string, error: unknown): void {
+  asking.delete(id);
+  log('info', 'agent not asked whether it is idle', { session: id, reason: reasonOf(error) });
 }

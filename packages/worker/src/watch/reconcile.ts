@@ -1,177 +1,136 @@
-import { buttonData, withButtons } from '../cards/button';
-import { BUTTON } from '../cards/buttons';
-import { renderNotice } from '../cards/render';
-import type { Button, View } from '../cards/view';
-import type { Outbox } from '../outbox/outbox';
-import { PanesError, type Panes, type PaneState } from '../terminal/panes';
-import type { Words, WordsOf } from '../words/words';
-import type { Registry } from '../sessions/registry';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import type { Lifecycle } from '../sessions/lifecycle/lifecycle';
 import { isLive, type Session } from '../sessions/model';
+import type { Registry } from '../sessions/registry';
 import { uniqueName } from '../sessions/unique-name';
-import { keys } from '../outbox/keys';
+import { PanesError, type Panes, type PaneState } from '../terminal/panes';
+import { reportAgentEnd } from './agent-end';
+import type { Follower } from './follower';
+import { createRecoveryNotices, type RecoveryNoticeDeps, type RecoveryNotices } from './recovery-notices';
+import type { WindowNotes } from './window-notes';
 
-/** What is held against each other, and who hears of the result. */
-export interface ReconcileDeps {
-  wordsOf: WordsOf;
-  registry: Registry;
-  panes: Panes;
-  /** Goes on reading the transcript where the stored offset says. */
-  follow(session: Session): void;
-  outbox: Pick<Outbox, 'put'>;
-  /** The chats of the people who have to do with a session. */
-  watchers(session: Session): readonly number[];
-  /** The session of a window that nobody here knows, from what it carries; null: it is none of ours. */
-  adopt(pane: PaneState): Session | null;
-  /** Has what is left of the agent of a session that is over ended, which may take some seconds: it is not waited for. */
-  endOrphans(session: Session): void;
-  now(): number;
+/** What recovering sessions needs besides sessions and windows. */
+export interface Recovery {
+  notes: WindowNotes;
+  lifecycle: Pick<Lifecycle, 'endOrphans'>;
+  /** For the notices about found and lost sessions. */
+  notices: RecoveryNoticeDeps;
 }
 
-/** What was found when the sessions on disk were held against the windows that are there. */
+/** Dependencies of reconciling. */
+export interface ReconcileDeps {
+  registry: Registry;
+  windows: Panes;
+  follower: Pick<Follower, 'follow'>;
+  recovery: Recovery;
+  now(): number;
+  log: LogFn;
+}
+
+/** What was found when the sessions on disk were compared with the windows. */
 export interface Reconciled {
   attached: string[];
   ended: string[];
   lost: string[];
-  /** Found by their windows alone: the database did not know them, or thought them lost. */
+  /** Recovered from their windows: the database did not know them, or counted them as lost. */
   adopted: string[];
 }
 
+/** A comparison in progress. */
+interface Reconciling extends ReconcileDeps {
+  panes: ReadonlyMap<string, PaneState>;
+  startedAt: number;
+  notices: RecoveryNotices;
+  result: Reconciled;
+}
+
 /**
- * Holds every live session against the terminal: its window is there → taken up again with nothing repeated;
- * its agent ended meanwhile → told with its last screen; its window is gone → `lost`, told once for all. A window whose
- * session the database does not know is taken in by what it carries.
+ * Compares every live session with the terminal. If its window is there, the session continues and nothing is repeated;
+ * if its agent has ended, that is reported with its last output; if its window is gone, the session is lost. A window
+ * whose session the database does not know is recovered from its note.
  */
 export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
-  const panes = new Map((await deps.panes.list()).map((pane) => [pane.session, pane]));
-  const at = deps.now();
-  const result: Reconciled = { attached: [], ended: [], lost: [], adopted: [] };
-  const lostIn = new Map<number, Session[]>();
-  await finishClosing(deps, panes);
-  const foundIn = new Map<number, string[]>();
-  for (const pane of panes.values()) {
-    const known = deps.registry.get(pane.session);
-    if (known !== undefined && (known.phase !== 'lost' || pane.dead)) continue;
-    const session = known ?? deps.adopt(pane);
-    if (session === null) continue;
-    if (known === undefined) deps.registry.add(session);
-    // Its window was opened while nobody could tell, such as when the terminal's answer was lost.
-    else deps.registry.dispatch(known.id, [{ type: 'restored', at, name: freeName(known, deps.registry) }]);
-    result.adopted.push(session.id);
-    for (const chatId of deps.watchers(session))
-      foundIn.set(chatId, [...(foundIn.get(chatId) ?? []), session.name]);
-  }
-  for (const session of deps.registry.live()) {
-    // Its message is still in the inbox, and opens the window when it is handled again.
-    if (session.phase === 'opening' && !panes.has(session.id)) continue;
-    if (session.binding !== undefined) deps.follow(session);
-    const pane = panes.get(session.id);
-    if (pane === undefined) {
-      deps.registry.dispatch(session.id, [{ type: 'lost', at }]);
-      result.lost.push(session.id);
-      for (const chatId of deps.watchers(session))
-        lostIn.set(chatId, [...(lostIn.get(chatId) ?? []), session]);
-    } else if (pane.dead) {
-      await ended(deps, session.id, pane);
-      result.ended.push(session.id);
-    } else {
-      deps.registry.dispatch(session.id, [
-        { type: 'opened', at: deps.now() },
-        // Asked for, and perhaps not drawn yet when ccbot was killed; one that is there already is brought up to date.
-        ...((session.screenIn?.length ?? 0) > 0
-          ? [{ type: 'screen.asked', at: deps.now(), isNew: false } as const]
-          : []),
-      ]);
-      result.attached.push(session.id);
-    }
-  }
-  for (const [chatId, names] of foundIn) {
-    deps.outbox.put({
-      chatId,
-      key: keys.found(deps.now()),
-      view: renderNotice(deps.wordsOf(chatId).found(names)),
-      class: 'notice',
-    });
-  }
-  for (const [chatId, sessions] of lostIn) {
-    deps.outbox.put({
-      chatId,
-      key: keys.lost(at),
-      view: lostView(sessions, at, deps.wordsOf(chatId)),
-      class: 'notice',
-    });
-  }
-  return result;
+  const { registry, windows, recovery, now } = deps;
+  const state: Reconciling = {
+    ...deps,
+    panes: new Map((await windows.list()).map((pane) => [pane.session, pane])),
+    startedAt: now(),
+    notices: createRecoveryNotices(recovery.notices),
+    result: { attached: [], ended: [], lost: [], adopted: [] },
+  };
+  await finishClosing(state);
+  for (const pane of state.panes.values()) recoverFromWindow(state, pane);
+  for (const session of registry.live()) await reattach(state, session);
+  state.notices.send(state.startedAt);
+  return state.result;
 }
 
-function freeName({ name }: Session, registry: Pick<Registry, 'live'>): string {
-  return uniqueName(name, new Set(registry.live().map((one) => one.name.toLowerCase())));
-}
-
-/** A kill -9 at a session's end leaves its window, or an agent that took no notice of the window's end: they are ended now. */
-async function finishClosing(
-  { registry, panes: port, endOrphans }: ReconcileDeps,
-  panes: ReadonlyMap<string, PaneState>,
-): Promise<void> {
+/** A `kill -9` while a session ended leaves its window, or an agent that outlived the window: both are ended now. */
+async function finishClosing({ registry, windows, recovery, panes, log }: Reconciling): Promise<void> {
   for (const [id, { dead }] of panes) {
     const session = registry.get(id);
     if (session === undefined || isLive(session) || (session.phase === 'lost' && !dead)) continue;
     try {
-      await port.close(id);
+      await windows.close(id);
     } catch (error) {
       if (!(error instanceof PanesError)) throw error; // gone by itself
     }
   }
   for (const session of registry.all())
-    if (!isLive(session) && session.leftover === true) endOrphans(session);
+    if (!isLive(session) && session.leftover === true) endOrphans(recovery.lifecycle, log, session);
 }
 
-/** One message for all that was lost, with a button for each that can go on, and one for all of them. */
-function lostView(sessions: readonly Session[], at: number, words: Words): View {
-  const able = sessions.filter((session) => session.binding !== undefined);
-  const buttons: Button[][] = able.slice(0, LOST_BUTTONS).map((session) => [
-    {
-      text: `${words.archive.restore} ${session.name}`,
-      data: buttonData(BUTTON.restore, { session: session.id }),
-    },
-  ]);
-  if (able.length > 1)
-    buttons.push([{ text: words.archive.restoreAll, data: buttonData(BUTTON.restoreLost, { at }) }]);
-  return withButtons(
-    renderNotice(words.lost(sessions.map(({ name }) => name))),
-    buttons.length > 0 ? buttons : undefined,
-  );
+/** May take some seconds, so it is not awaited. */
+function endOrphans(lifecycle: Pick<Lifecycle, 'endOrphans'>, log: LogFn, session: Session): void {
+  lifecycle
+    .endOrphans(session)
+    .catch((error: unknown) =>
+      log('info', 'orphaned agent not ended', { session: session.id, reason: reasonOf(error) }),
+    );
 }
 
-/** The most buttons under the message about what was lost: the rest is in the archive. */
-const LOST_BUTTONS = 10;
+/** A window may be unknown because it was opened when its terminal's answer, or the database, was lost. */
+function recoverFromWindow(state: Reconciling, pane: PaneState): void {
+  const { registry, recovery, notices, result, startedAt } = state;
+  const known = registry.get(pane.session);
+  if (known !== undefined && (known.phase !== 'lost' || pane.dead)) return;
+  const session = known ?? recovery.notes.sessionOf(pane);
+  if (session === null) return;
+  if (known === undefined) registry.add(session);
+  else registry.dispatch(known.id, [{ type: 'restored', at: startedAt, name: freeName(known, registry) }]);
+  result.adopted.push(session.id);
+  notices.found(session);
+}
 
-/** Tells of an agent that ended, with the last lines of its screen, and closes its window. */
-export async function ended(
-  deps: Pick<ReconcileDeps, 'registry' | 'panes' | 'now'>,
-  id: string,
-  pane: Pick<PaneState, 'exitStatus'>,
-): Promise<void> {
-  let screen: string[] = [];
-  try {
-    screen = await deps.panes.screen(id);
-  } catch (error) {
-    if (!(error instanceof PanesError)) throw error; // the window went before its screen could be read
+function freeName({ name }: Session, registry: Pick<Registry, 'live'>): string {
+  return uniqueName(name, new Set(registry.live().map((session) => session.name.toLowerCase())));
+}
+
+async function reattach(state: Reconciling, session: Session): Promise<void> {
+  const { registry, follower, notices, result, panes, startedAt } = state;
+  const pane = panes.get(session.id);
+  // Its message is still in the inbox, and opens the window when it is handled again.
+  if (session.phase === 'opening' && pane === undefined) return;
+  if (session.binding !== undefined) follower.follow(session, session.binding.at);
+  if (pane === undefined) {
+    registry.dispatch(session.id, [{ type: 'lost', at: startedAt }]);
+    result.lost.push(session.id);
+    notices.lost(session);
+  } else if (pane.dead) {
+    await reportAgentEnd(state, session.id, pane);
+    result.ended.push(session.id);
+  } else {
+    attach(state, session);
+    result.attached.push(session.id);
   }
-  const last = screen
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '' && !TMUX_OBITUARY.test(line));
-  deps.registry.dispatch(id, [
-    { type: 'died', at: deps.now(), exitStatus: pane.exitStatus, screen: last.slice(-LAST_LINES) },
-  ]);
-  try {
-    await deps.panes.close(id);
-  } catch (error) {
-    if (!(error instanceof PanesError)) throw error; // gone already
-  }
 }
 
-/** What tmux itself writes under a program that ended; the exit code is told in our own words. */
-const TMUX_OBITUARY = /^Pane is dead \(/;
-
-/** How many of the last lines of a dead agent's screen are told. */
-const LAST_LINES = 15;
+function attach({ registry, now }: Reconciling, session: Session): void {
+  const hasScreen = (session.screenIn?.length ?? 0) > 0;
+  registry.dispatch(session.id, [
+    { type: 'opened', at: now() },
+    // The screen was asked for, but perhaps not drawn before ccbot was killed; a drawn one is updated.
+    ...(hasScreen ? [{ type: 'screen.asked', at: now(), isNew: false } as const] : []),
+  ]);
+}

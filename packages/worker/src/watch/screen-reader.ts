@@ -1,136 +1,176 @@
-import type { Agent } from '../agents/agent';
-import { PanesError, type Panes, type PanesEvent } from '../terminal/panes';
-import { readShades, type ShadedScreen } from '../terminal/shade';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import type { Readiness } from '../agents/agent';
+import type { AgentCatalog } from '../agents/catalog';
+import type { Windows } from '../sessions/lifecycle/windows';
 import { isLive, type Session } from '../sessions/model';
-import type { SessionInput } from '../sessions/machine/model';
-import { createDialogDetection } from './dialog-detection';
+import type { Registry } from '../sessions/registry';
+import { PanesError, type PanesEvent } from '../terminal/panes';
+import { readShades, type ShadedScreen } from '../terminal/shade';
+import { createDialogDetection, type DialogDetection } from './dialog-detection';
+import type { IdleDetection } from './idle-detection';
 
-/** The least time between two looks at a printing screen, ms: an agent's spinner prints many times a second. */
-export const LOOK_INTERVAL_MS = 1_000;
+/** The least time between two readings of a screen, ms: an agent's spinner prints many times a second. */
+export const READ_INTERVAL_MS = 1_000;
 
-/** While an agent starts, the person waits for it: its screen is looked at this often, ms. */
-export const START_LOOK_INTERVAL_MS = 100;
+/** The same while an agent starts, since the user waits for it. */
+export const START_READ_INTERVAL_MS = 100;
 
-/** What the screenReader is given. */
+/** Dependencies of the screen reader. */
 export interface ScreenReaderDeps {
-  panes: Panes;
-  agentOf(session: Session): Agent;
-  session(id: string): Session | undefined;
-  dispatch(id: string, inputs: readonly SessionInput[]): void;
-  /** Hears of every look at a session whose turn runs, as far as its records tell. */
-  onWorking(id: string): void;
-  /** Whether the agent of a session that was restored has come to rest, as it says itself: a big session compacts first. */
-  atRest(session: Session): Promise<boolean>;
+  windows: Pick<Windows, 'capture' | 'discover'>;
+  agents: Pick<AgentCatalog, 'of'>;
+  registry: Pick<Registry, 'get' | 'dispatch'>;
+  idle: Pick<IdleDetection, 'check'>;
   now(): number;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+  log: LogFn;
 }
 
-/** What a look brought. */
-export interface Look {
+/** A screen as it was read. */
+export interface ScreenReading {
+  /** The session after the reading; undefined if there is none. */
   session: Session | undefined;
-  /** Without rows when the screen could not be read. */
+  /** Without rows if the screen could not be read. */
   screen: ShadedScreen;
   /** Why it could not be read. */
   trouble?: string;
 }
 
-/** Looks at screens: when asked, and after output of a watched session, at a bounded rate. */
+/** Reads screens: when asked, and after output of a watched session, at a bounded rate. */
 export interface ScreenReader {
-  /** Looks now and dispatches what is seen; resolves with the session as it is then, and its screen where it could be read. */
-  look(id: string): Promise<Look>;
-  /** Calls `listener` after every reading that output of a session brought about. */
+  /** Reads the screen now and dispatches what it shows. */
+  read(id: string): Promise<ScreenReading>;
+  /** Calls `listener` after every reading that was not asked for. */
   listen(listener: (session: string) => void): void;
-  /** Hears of output in a session. */
+  /** The session has printed something. */
   onEvent(event: Extract<PanesEvent, { type: 'output' }>): void;
   release(id: string): void;
   stop(): void;
 }
 
-/** Makes the screenReader; it looks at nothing by itself. */
+interface ScreenReaderState extends ScreenReaderDeps {
+  /** The next reading of each session. */
+  timers: Map<string, NodeJS.Timeout>;
+  /** When each session was last read, ms since the epoch. */
+  readAt: Map<string, number>;
+  dialogs: DialogDetection;
+  listeners: ((session: string) => void)[];
+  isStopped: boolean;
+}
+
 export function createScreenReader(deps: ScreenReaderDeps): ScreenReader {
-  const timers = new Map<string, NodeJS.Timeout>();
-  const lastLook = new Map<string, number>();
-  const dialogDetection = createDialogDetection({ look: lookLater, now: () => deps.now() });
-  const listeners: ((session: string) => void)[] = [];
-  let stopped = false;
-
-  async function look(id: string): Promise<Look> {
-    const session = deps.session(id);
-    let screen: ShadedScreen = { rows: [], firm: [] };
-    let trouble: string | undefined;
-    if (session === undefined || !isLive(session)) return { session, screen };
-    lastLook.set(id, deps.now());
-    try {
-      screen = readShades((await deps.panes.capture(id)).lines);
-      const { rows } = screen;
-      let readiness = dialogDetection.judge(session, deps.agentOf(session).readiness(rows), rows);
-      if (readiness === 'ready' && session.restoring === true && !(await deps.atRest(session))) {
-        readiness = 'starting';
-        lookAgain(id);
-      }
-      const working = session.card.phase === 'working';
-      const writing = working ? deps.agentOf(session).writing?.(rows) : undefined;
-      const told = { readiness, screen: rows, ...(writing === undefined ? {} : { writing }) };
-      if (!stopped) deps.dispatch(id, [{ type: 'looked', at: deps.now(), ...told }]);
-    } catch (error) {
-      if (!(error instanceof PanesError)) throw error;
-      // The window or the server is going away; its own event says so and decides.
-      deps.log('info', 'a screen could not be read', { session: id, reason: error.reason });
-      trouble = error.message;
-    }
-    const now = deps.session(id);
-    if (now?.card.phase === 'working' && now.phase === 'ready') deps.onWorking(id);
-    return { session: now, screen, ...(trouble === undefined ? {} : { trouble }) };
-  }
-
-  /** An agent that comes to rest need not print anything by that. */
-  function lookAgain(id: string): void {
-    if (stopped || timers.has(id)) return;
-    const again = (): void => {
-      timers.delete(id);
-      lookLater(id);
-    };
-    timers.set(id, setTimeout(again, LOOK_INTERVAL_MS));
-  }
-
-  function lookLater(id: string): void {
-    look(id).then(
-      () => {
-        for (const listener of listeners) listener(id);
-      },
-      (error: unknown) =>
-        deps.log('error', 'looking at a screen failed', { session: id, error: String(error) }),
-    );
-  }
-
-  return {
-    look,
-    listen: (listener) => void listeners.push(listener),
-    onEvent({ session: id }) {
-      const session = deps.session(id);
-      if (stopped || session === undefined || timers.has(id)) return;
-      const interval = session.phase === 'ready' ? LOOK_INTERVAL_MS : START_LOOK_INTERVAL_MS;
-      // Never longer than that, even when the clock was set back meanwhile.
-      const wait = Math.min(interval, Math.max(0, (lastLook.get(id) ?? 0) + interval - deps.now()));
-      timers.set(
-        id,
-        setTimeout(() => {
-          timers.delete(id);
-          lookLater(id);
-        }, wait),
-      );
-    },
-    release(id) {
-      clearTimeout(timers.get(id));
-      timers.delete(id);
-      lastLook.delete(id);
-      dialogDetection.release(id);
-    },
-    stop() {
-      stopped = true;
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
-      dialogDetection.stop();
-    },
+  const state: ScreenReaderState = {
+    ...deps,
+    timers: new Map(),
+    readAt: new Map(),
+    dialogs: createDialogDetection({ read: (id) => readUnasked(state, id), now: deps.now }),
+    listeners: [],
+    isStopped: false,
   };
+  return {
+    read: (id) => read(state, id),
+    listen: (listener) => void state.listeners.push(listener),
+    onEvent: ({ session }) => onOutput(state, session),
+    release: (id) => release(state, id),
+    stop: () => stop(state),
+  };
+}
+
+async function read(state: ScreenReaderState, id: string): Promise<ScreenReading> {
+  const { windows, registry, idle, readAt, now, log } = state;
+  const session = registry.get(id);
+  let screen: ShadedScreen = { rows: [], firm: [] };
+  if (session === undefined || !isLive(session)) return { session, screen };
+  readAt.set(id, now());
+  let trouble: string | undefined;
+  try {
+    screen = readShades((await windows.capture(id)).lines);
+    await dispatchScreen(state, session, screen.rows);
+  } catch (error) {
+    if (!(error instanceof PanesError)) throw error;
+    // The window or the server is going away; its own event says so and decides.
+    log('info', 'screen not read', { session: id, reason: error.reason });
+    trouble = error.message;
+  }
+  const after = registry.get(id);
+  if (after?.card.phase === 'working' && after.phase === 'ready') idle.check(id);
+  return { session: after, screen, ...(trouble === undefined ? {} : { trouble }) };
+}
+
+async function dispatchScreen(
+  state: ScreenReaderState,
+  session: Session,
+  rows: readonly string[],
+): Promise<void> {
+  const readiness = await readinessOf(state, session, rows);
+  const isWorking = session.card.phase === 'working';
+  const writing = isWorking ? state.agents.of(session).writing?.(rows) : undefined;
+  if (state.isStopped) return;
+  state.registry.dispatch(session.id, [
+    {
+      type: 'looked',
+      at: state.now(),
+      readiness,
+      screen: rows,
+      ...(writing === undefined ? {} : { writing }),
+    },
+  ]);
+}
+
+async function readinessOf(
+  state: ScreenReaderState,
+  session: Session,
+  rows: readonly string[],
+): Promise<Readiness> {
+  const { windows, agents, dialogs } = state;
+  const readiness = dialogs.judge(session, agents.of(session).readiness(rows), rows);
+  if (readiness !== 'ready' || session.restoring !== true) return readiness;
+  // A big session compacts after a restore; then the agent says that it is busy.
+  if ((await windows.discover(session))?.status !== 'busy') return readiness;
+  // An agent that comes to rest need not print anything.
+  schedule(state, session.id, READ_INTERVAL_MS);
+  return 'starting';
+}
+
+function onOutput(state: ScreenReaderState, id: string): void {
+  const { registry, readAt, now } = state;
+  const session = registry.get(id);
+  if (session === undefined) return;
+  const interval = session.phase === 'ready' ? READ_INTERVAL_MS : START_READ_INTERVAL_MS;
+  // Never longer than the interval, even if the clock was set back.
+  schedule(state, id, Math.min(interval, Math.max(0, (readAt.get(id) ?? 0) + interval - now())));
+}
+
+/** Reads the screen after this time, unless a reading is scheduled already. */
+function schedule(state: ScreenReaderState, id: string, waitMs: number): void {
+  const { timers } = state;
+  if (state.isStopped || timers.has(id)) return;
+  const timer = setTimeout(() => {
+    timers.delete(id);
+    readUnasked(state, id);
+  }, waitMs);
+  timers.set(id, timer);
+}
+
+function readUnasked(state: ScreenReaderState, id: string): void {
+  read(state, id).then(
+    () => {
+      for (const listener of state.listeners) listener(id);
+    },
+    (error: unknown) => state.log('error', 'screen reading failed', { session: id, reason: reasonOf(error) }),
+  );
+}
+
+function release({ timers, readAt, dialogs }: ScreenReaderState, id: string): void {
+  clearTimeout(timers.get(id));
+  timers.delete(id);
+  readAt.delete(id);
+  dialogs.release(id);
+}
+
+function stop(state: ScreenReaderState): void {
+  state.isStopped = true;
+  for (const timer of state.timers.values()) clearTimeout(timer);
+  state.timers.clear();
+  state.dialogs.stop();
 }

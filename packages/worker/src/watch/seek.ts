@@ -1,73 +1,77 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
+
 /**
- * When, ms after a message was typed, an agent that no hook speaks for is asked which session it runs: some begin
- * one only with the first prompt, and a command of their own may begin another. Under load the first comes too early.
+ * When to ask an agent without hooks which session it runs, ms after a message was typed: some begin a session only with
+ * the first prompt, and a command of theirs may begin another. Under load the first question comes too early.
  */
 export const SEEK_MS: readonly number[] = [300, 1_000, 3_000, 10_000];
 
-/** What seeking needs. */
+/** Dependencies of the seeking. */
 export interface SeekDeps {
-  /** Asks the agent of a session and binds what it says; records count from `since` on, ms since the epoch. */
+  /** Asks the agent of a session and binds what it reports; its records count from `since` on, ms since the epoch. */
   discover(id: string, since: number): Promise<void>;
   now(): number;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+  log: LogFn;
 }
 
-/** Finds the agents' own sessions where no hook tells of them. */
+/** Finds the agents' own sessions when no hook reports them. */
 export interface Seeking {
-  /** A message was typed: what it begins is to be found. */
+  /** A message was typed, which may begin a session. */
   typed(id: string): void;
-  /** A hook spoke: whatever changes, another one will tell. */
+  /** A hook reported the session, so another hook will report every change. */
   heard(id: string): void;
   release(id: string): void;
   stop(): void;
 }
 
-/** Makes the seeking; it holds a timer only after a message was typed to an agent that no hook spoke for. */
+interface SeekState extends SeekDeps {
+  /** Sessions that have hooks. */
+  heard: Set<string>;
+  timers: Map<string, NodeJS.Timeout>;
+}
+
+/** Holds a timer only after a message was typed to an agent that has no hooks. */
 export function createSeeking(deps: SeekDeps): Seeking {
-  const heard = new Set<string>();
-  const timers = new Map<string, NodeJS.Timeout>();
-
-  function forget(id: string): void {
-    clearTimeout(timers.get(id));
-    timers.delete(id);
-  }
-
-  function next(id: string, since: number, look: number): void {
-    const at = SEEK_MS[look];
-    if (at === undefined) return forget(id);
-    const seek = (): void => {
-      deps
-        .discover(id, since)
-        .catch((error: unknown) =>
-          deps.log('info', 'an agent could not be asked for its session', {
-            session: id,
-            error: String(error),
-          }),
-        )
-        .finally(() => {
-          if (timers.get(id) === timer) next(id, since, look + 1);
-        });
-    };
-    const timer = setTimeout(seek, Math.min(at, Math.max(0, since + at - deps.now())));
-    timers.set(id, timer);
-  }
-
+  const state: SeekState = { ...deps, heard: new Set(), timers: new Map() };
   return {
     typed(id) {
-      if (heard.has(id)) return;
-      forget(id);
-      next(id, deps.now(), 0);
+      if (state.heard.has(id)) return;
+      cancel(state, id);
+      schedule(state, id, state.now(), 0);
     },
     heard(id) {
-      heard.add(id);
-      forget(id);
+      state.heard.add(id);
+      cancel(state, id);
     },
     release(id) {
-      heard.delete(id);
-      forget(id);
+      state.heard.delete(id);
+      cancel(state, id);
     },
     stop() {
-      for (const id of [...timers.keys()]) forget(id);
+      for (const id of [...state.timers.keys()]) cancel(state, id);
     },
   };
+}
+
+function cancel({ timers }: SeekState, id: string): void {
+  clearTimeout(timers.get(id));
+  timers.delete(id);
+}
+
+function schedule(state: SeekState, id: string, since: number, attempt: number): void {
+  const { timers, discover, now, log } = state;
+  const delayMs = SEEK_MS[attempt];
+  if (delayMs === undefined) return cancel(state, id);
+  const seek = (): void => {
+    discover(id, since)
+      .catch((error: unknown) =>
+        log('info', 'agent not asked for its session', { session: id, reason: reasonOf(error) }),
+      )
+      .finally(() => {
+        if (timers.get(id) === timer) schedule(state, id, since, attempt + 1);
+      });
+  };
+  const timer = setTimeout(seek, Math.min(delayMs, Math.max(0, since + delayMs - now())));
+  timers.set(id, timer);
 }

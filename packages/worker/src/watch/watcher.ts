@@ -2,14 +2,17 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import type { PanesEvent } from '../terminal/panes';
 import type { Windows } from '../sessions/lifecycle/windows';
+import type { Prompt } from '../prompts/model';
 import { afterCommit, type EffectTable } from '../sessions/handlers/model';
 import { isLive } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
+import { reportAgentEnd } from './agent-end';
 import type { Attention } from './attention';
 import type { Follower } from './follower';
 import type { HookEvent } from './hook-events';
 import type { IdleDetection } from './idle-detection';
-import { ended, reconcile, type Reconciled, type ReconcileDeps } from './reconcile';
+import type { PromptTracker } from './prompt-tracker';
+import { reconcile, type Reconciled, type Recovery } from './reconcile';
 import type { ScreenReader } from './screen-reader';
 import { createSeeking, type Seeking } from './seek';
 import type { SubAgents } from './subagents';
@@ -17,22 +20,22 @@ import type { SubAgents } from './subagents';
 /** Hook events after which another session may run in a window. */
 const BEGINS: ReadonlySet<string> = new Set(['SessionStart', 'UserPromptSubmit']);
 
-/** What a feature or a room hears of the watcher, beside the inputs it dispatches. */
+/** What rooms and features learn from the watcher, besides the inputs it dispatches. */
 export interface WatchListener {
   /** A hook event, after the watcher itself has dealt with it. */
   hook?(event: HookEvent): void;
   /** A hook reported a session that no window of ours runs. */
   newcomer?(sessionId: string): Promise<void>;
-  /** Sessions were reconciled with the terminal: at the start, and whenever its server came back. */
+  /** Sessions were reconciled with the terminal: at the start, and whenever its server comes back. */
   reconciled?(): void;
 }
 
-/** Turns what the terminal, the hooks and the agents' own files tell into inputs of the session machine. */
+/** Turns what the terminal, hooks and agents' files report into inputs of the session machine. */
 export interface Watcher {
   onHook(event: HookEvent): void;
   onPanes(event: PanesEvent): void;
-  /** Something was typed: the next change of the screen counts, and the agent's session may have to be found. */
-  typed(session: string): void;
+  /** A prompt was typed: dispatches that, watches for what it changes, and looks for the session it may begin. */
+  typed(prompt: Prompt): void;
   /** Reconciles the sessions with the terminal. */
   reconcile(): Promise<Reconciled>;
   listen(listener: WatchListener): void;
@@ -40,8 +43,9 @@ export interface Watcher {
   stop(): void;
 }
 
-/** What watches one session each. */
+/** What watches the sessions. */
 export interface Senses {
+  tracker: PromptTracker;
   follower: Follower;
   screenReader: ScreenReader;
   idle: IdleDetection;
@@ -54,34 +58,35 @@ export interface WatcherDeps {
   registry: Registry;
   windows: Windows;
   senses: Senses;
-  /** What reconciling needs beside the sessions and the windows. */
-  reconciling: Pick<ReconcileDeps, 'wordsOf' | 'outbox' | 'watchers' | 'adopt' | 'endOrphans'>;
+  recovery: Recovery;
   now(): number;
   log: LogFn;
+}
+
+/** The watcher, with all that it watches by. */
+export interface WatchRoom extends Senses {
+  watcher: Watcher;
 }
 
 interface WatcherState extends WatcherDeps {
   seeking: Seeking;
   listeners: WatchListener[];
-  stopped: boolean;
+  isStopped: boolean;
 }
 
 export function createWatcher(deps: WatcherDeps): Watcher {
-  const { now, log, senses } = deps;
-  const seeking = createSeeking({ discover: (id) => discover(state, id), now, log });
-  const state: WatcherState = { ...deps, seeking, listeners: [], stopped: false };
+  const { senses, now, log } = deps;
+  const seeking = createSeeking({ discover: (id, since) => discover(deps, id, since), now, log });
+  const state: WatcherState = { ...deps, seeking, listeners: [], isStopped: false };
   return {
     onHook: (event) => onHook(state, event),
     onPanes: (event) => onPanes(state, event),
-    typed(session) {
-      senses.attention.attend(session);
-      seeking.typed(session);
-    },
+    typed: (prompt) => typed(state, prompt),
     reconcile: () => reconcileSessions(state),
     listen: (listener) => void state.listeners.push(listener),
     effects: effectsOf(state),
     stop() {
-      state.stopped = true;
+      state.isStopped = true;
       senses.screenReader.stop();
       senses.idle.stop();
       senses.attention.stop();
@@ -96,7 +101,7 @@ function effectsOf(state: WatcherState): EffectTable {
   return {
     watch: afterCommit((session, { on }) => attention.watch(session, on)),
     follow: afterCommit((session, { at }) => follower.follow(session, at)),
-    discover: afterCommit(({ id }) => quietly(state, discover(state, id))),
+    discover: afterCommit(({ id }) => quietly(state, discover(state, id, state.now()))),
     agents: afterCommit((session) => subAgents.sync(session)),
     release: afterCommit(({ id }) => {
       follower.release(id);
@@ -109,26 +114,36 @@ function effectsOf(state: WatcherState): EffectTable {
   };
 }
 
-/** Runs work whose failure means only that a window went away; that is told by its own event. */
+/** Runs work that fails only if a window went away, which has its own event. */
 function quietly({ log }: WatcherState, work: Promise<unknown>): void {
   work.catch((error: unknown) => log('info', 'window not served', { reason: reasonOf(error) }));
 }
 
-/** An agent without hooks still tells in its own files which session it runs. */
-async function discover(state: WatcherState, id: string, since = state.now()): Promise<void> {
-  const { registry, windows } = state;
+function typed({ registry, senses, seeking, now }: WatcherState, prompt: Prompt): void {
+  const { session, messageId, chatId } = prompt;
+  senses.attention.watchNow(session);
+  seeking.typed(session);
+  registry.dispatch(session, [{ type: 'typed', at: now(), replyTo: messageId, by: chatId }]);
+}
+
+/** Binds the session that an agent without hooks runs, by its own files. Its records count from `since` on, ms since the epoch. */
+async function discover(
+  { registry, windows }: Pick<WatcherDeps, 'registry' | 'windows'>,
+  id: string,
+  since: number,
+): Promise<void> {
   const session = registry.get(id);
   if (session === undefined || !isLive(session)) return;
   const live = await windows.discover(session);
   if (live === null) return;
   const { sessionId, transcriptPath } = live;
   const at = session.binding === undefined ? session.createdAt : since;
-  if (runsInAnother(state, id, sessionId)) return;
+  if (runsInAnother(registry, id, sessionId)) return;
   registry.dispatch(id, [{ type: 'bound', at, sessionId, transcriptPath }]);
 }
 
 /** A session id that another window already runs is a mix-up, not a change. */
-function runsInAnother({ registry }: WatcherState, id: string, sessionId: string): boolean {
+function runsInAnother(registry: Registry, id: string, sessionId: string): boolean {
   return registry.live().some((other) => other.id !== id && other.binding?.sessionId === sessionId);
 }
 
@@ -147,17 +162,17 @@ function bindFromHook(state: WatcherState, event: HookEvent): void {
   if (session === undefined && event.ccbotSession === undefined && BEGINS.has(event.name))
     return quietly(state, takeNewcomer(state, event));
   if (session === undefined || transcriptPath === undefined) return;
-  if (runsInAnother(state, session.id, sessionId)) return;
+  if (runsInAnother(registry, session.id, sessionId)) return;
   seeking.heard(session.id);
   registry.dispatch(session.id, [{ type: 'bound', at, sessionId, transcriptPath }]);
-  if (event.prompt !== undefined) senses.follower.confirm(session.id, event.prompt);
-  if (event.name === 'SessionStart') quietly(state, senses.screenReader.look(session.id));
+  if (event.prompt !== undefined) senses.tracker.confirm(session.id, event.prompt);
+  if (event.name === 'SessionStart') quietly(state, senses.screenReader.read(session.id));
 }
 
-/** An agent that ccbot did not start: it runs a new session in an adopted window, or features hear of it. */
+/** An agent that ccbot did not start runs a new session in an adopted window, or features hear of it. */
 async function takeNewcomer(state: WatcherState, { sessionId, pane, at }: HookEvent): Promise<void> {
   const { registry, windows } = state;
-  // The pane of another server may have the same id: what counts is what the agent's own files say.
+  // A pane of another server may have the same id, so the agent's own files decide.
   const adopted = (await windows.list()).find((window) => window.pane === pane);
   if (adopted !== undefined) await discover(state, adopted.session, at);
   if (registry.live().some(({ binding }) => binding?.sessionId === sessionId)) return;
@@ -165,13 +180,13 @@ async function takeNewcomer(state: WatcherState, { sessionId, pane, at }: HookEv
 }
 
 function onPanes(state: WatcherState, event: PanesEvent): void {
-  const { registry, windows, senses, now, log } = state;
-  if (state.stopped) return;
+  const { registry, senses, now, log } = state;
+  if (state.isStopped) return;
   switch (event.type) {
     case 'output':
       return senses.screenReader.onEvent(event);
     case 'died':
-      return quietly(state, ended({ registry, panes: windows, now }, event.session, event));
+      return quietly(state, reportAgentEnd(state, event.session, event));
     case 'closed':
       return registry.dispatch(event.session, [{ type: 'closed', at: now() }]);
     case 'down':
@@ -182,16 +197,10 @@ function onPanes(state: WatcherState, event: PanesEvent): void {
 }
 
 async function reconcileSessions(state: WatcherState): Promise<Reconciled> {
-  const { registry, windows, senses, reconciling, now } = state;
-  const result = await reconcile({
-    ...reconciling,
-    registry,
-    panes: windows,
-    follow: (session) => senses.follower.follow(session, session.binding?.at ?? now()),
-    now,
-  });
+  const { registry, windows, senses, recovery, now, log } = state;
+  const result = await reconcile({ registry, windows, follower: senses.follower, recovery, now, log });
   for (const session of registry.live())
-    if (session.phase === 'ready') quietly(state, discover(state, session.id));
+    if (session.phase === 'ready') quietly(state, discover(state, session.id, now()));
   for (const { reconciled } of state.listeners) reconciled?.();
   for (const session of registry.live()) senses.subAgents.sync(session);
   await senses.follower.caughtUp();

@@ -17,12 +17,13 @@ import { createSessionStore } from '../../sessions/store';
 import { createWaitingSessions } from '../../sessions/waiting';
 import { createRetryWhileFull } from '../../store/retry-while-full';
 import { createSettings } from '../../store/settings';
+import type { WatchRoom } from '../../watch/watcher';
 import type { Rooms, World } from '../model';
 import { buildAttachments, type AttachmentRoom } from './attachments';
 import { buildBoard, type BoardRoom } from './board';
 import { buildOutbox, buildRedaction } from './outbox';
 import { buildDelivery } from './prompts';
-import { buildWatch, type WatchRoom } from './watch';
+import { buildWatch } from './watch';
 
 /** The rooms, with what only starting and stopping needs. */
 export interface BuiltRooms {

@@ -32,7 +32,7 @@ export const limits: CreateFeature = (kernel) => {
     delivery: prompts.delivery,
     panes: windows,
     agentOf: (session) => agents.of(session),
-    look: (id) => watch.screenReader.look(id),
+    look: (id) => watch.screenReader.read(id),
     now,
   });
   const alarm = createAlarm({

@@ -27,7 +27,7 @@ export const screen: CreateFeature = (kernel) => {
   const { handlers, release } = keyCommands({
     registry: sessions,
     panes: windows,
-    look: async (id) => void (await watch.screenReader.look(id)),
+    look: async (id) => void (await watch.screenReader.read(id)),
     keyOf: (chatId, message) => outbox.messageOf(chatId, message)?.key,
     nameOf: (chatId) => people.nameOf(chatId),
     now,

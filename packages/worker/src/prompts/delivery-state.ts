@@ -1,0 +1,49 @@
+import type { LogFn } from '@ccbot/shared/log/logger';
+import type { Attention } from '../watch/attention';
+import type { Follower } from '../watch/follower';
+import type { PromptTracker } from '../watch/prompt-tracker';
+import type { Watcher } from '../watch/watcher';
+import type { AgentInput } from './agent-input';
+import type { Standing } from './decide';
+import type { DeliveryQueue } from './delivery-queue';
+import type { Evidence } from './evidence';
+import type { QueueHold } from './hold';
+import type { Receipts } from './receipts';
+import type { Submission } from './submission';
+
+/** What the delivery uses of the watching room. */
+export interface DeliveryWatch {
+  attention: Pick<Attention, 'hold'>;
+  follower: Pick<Follower, 'caughtUp'>;
+  tracker: Pick<PromptTracker, 'taken'>;
+  watcher: Pick<Watcher, 'typed'>;
+}
+
+/** Dependencies of the delivery. */
+export interface DeliveryDeps {
+  queue: DeliveryQueue;
+  input: AgentInput;
+  watch: DeliveryWatch;
+  receipts: Receipts;
+  log: LogFn;
+}
+
+/** The dependencies, with what is known of prompts that were typed, or decided about, in this run. */
+export interface DeliveryBase extends DeliveryDeps {
+  standings: Map<number, Standing>;
+}
+
+export interface DeliveryState extends DeliveryBase {
+  hold: QueueHold;
+  submission: Submission;
+  evidence: Evidence;
+  /** Sessions that are being typed into. */
+  running: Map<string, Promise<void>>;
+  /** Sessions with something new to type since their queue was last read. */
+  again: Set<string>;
+  /** Sessions whose prompts of earlier runs were compared with the evidence. */
+  checked: Set<string>;
+  isStopped: boolean;
+  /** Aborted by stop: ends the waiting for room on the disk. */
+  ending: AbortController;
+}

@@ -1,0 +1,22 @@
+import type { LogFn } from '@ccbot/shared/log/logger';
+import { offsetAt } from './locate';
+import { tail, type Tail, type TailOptions } from './tail';
+
+/** The transcripts that agents write. */
+export interface Transcripts {
+  /** Follows a transcript; what it cannot read is logged and tried again. */
+  tail(options: Omit<TailOptions, 'onTrouble'>): Tail;
+  /** The byte offset of the first record written at or after `at`, ms since the epoch. See {@link offsetAt}. */
+  offsetAt(path: string, at: number): Promise<number>;
+}
+
+export function createTranscripts(log: LogFn): Transcripts {
+  return {
+    tail: (options) =>
+      tail({
+        ...options,
+        onTrouble: (reason) => log('warn', 'transcript unreadable', { path: options.path, reason }),
+      }),
+    offsetAt,
+  };
+}
