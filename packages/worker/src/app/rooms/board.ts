@@ -1,32 +1,15 @@
-import type { AgentCatalog } from '../../agents/catalog';
 import { createBoard } from '../../board/board';
 import { boardEffects } from '../../board/effects';
 import type { Board } from '../../board/model';
 import { createPulse, type Pulse } from '../../board/pulse';
 import { createBoardSessions } from '../../board/sessions';
 import { maskGrowing } from '../../cards/redact/secrets';
-import type { ActiveSession } from '../../chat/active-session';
-import type { People } from '../../chat/people';
 import { createDrafts, type Drafts } from '../../outbox/drafts';
 import type { Outbox } from '../../outbox/outbox';
 import { afterCommit, type EffectTable } from '../../sessions/handlers/model';
-import type { SessionHandlers } from '../../sessions/handlers/table';
-import type { Registry } from '../../sessions/registry';
-import type { WaitingSessions } from '../../sessions/waiting';
 import type { Settings } from '../../store/settings';
 import type { World } from '../model';
-
-/** The rooms that the board reads from. */
-export interface BoardParts {
-  settings: Settings;
-  people: People;
-  active: ActiveSession;
-  agents: AgentCatalog;
-  registry: Registry;
-  waiting: WaitingSessions;
-  outbox: Outbox;
-  handlers: SessionHandlers;
-}
+import type { Foundation } from './foundation';
 
 /** The board, with what keeps it moving. */
 export interface BoardRoom {
@@ -35,8 +18,8 @@ export interface BoardRoom {
   stop(): void;
 }
 
-export function buildBoard(world: World, parts: BoardParts): BoardRoom {
-  const { settings, people, active, agents, registry, waiting, outbox, handlers } = parts;
+export function buildBoard(world: World, foundation: Foundation, outbox: Outbox): BoardRoom {
+  const { settings, people, active, agents, registry, waiting, handlers } = foundation;
   const { config, log } = world;
   const now = (): number => world.now();
   const panelMax = config.BG_STATUS_MAX;
@@ -50,7 +33,7 @@ export function buildBoard(world: World, parts: BoardParts): BoardRoom {
       for (const chatId of people.chats) outbox.stir(chatId);
     },
   });
-  handlers.add('board/live', { effects: liveEffects(parts, pulse, drafts) });
+  handlers.add('board/live', { effects: liveEffects(foundation, pulse, drafts) });
   return {
     board,
     pulse,
@@ -75,18 +58,18 @@ function buildDrafts(world: World, settings: Settings): Drafts {
   });
 }
 
-function liveEffects(parts: BoardParts, pulse: Pulse, drafts: Drafts): EffectTable {
+function liveEffects(foundation: Foundation, pulse: Pulse, drafts: Drafts): EffectTable {
   return {
     watch: afterCommit((_session, { on }) => {
       if (on) pulse.stir();
     }),
     agents: afterCommit(() => pulse.stir()),
-    draft: afterCommit((session) => showDraft(drafts, parts, session.id)),
+    draft: afterCommit((session) => showDraft(drafts, foundation, session.id)),
   };
 }
 
 /** Shows the text that a session's agent is writing in the chats that write to it. */
-function showDraft(drafts: Drafts, { registry, people, active }: BoardParts, id: string): void {
+function showDraft(drafts: Drafts, { registry, people, active }: Foundation, id: string): void {
   const card = registry.get(id)?.card;
   if (card?.writing === undefined) return;
   for (const chatId of people.chats)

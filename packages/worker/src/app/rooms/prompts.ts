@@ -1,40 +1,26 @@
-import type { AgentCatalog } from '../../agents/catalog';
 import type { Board } from '../../board/model';
-import type { People } from '../../chat/people';
-import type { Updates } from '../../inbox/store';
 import type { Outbox } from '../../outbox/outbox';
 import { createAgentInput } from '../../prompts/agent-input';
 import { createDelivery, type Delivery } from '../../prompts/delivery';
 import { createDeliveryQueue } from '../../prompts/delivery-queue';
-import type { PromptEvents } from '../../prompts/events';
-import type { Prompt, PromptQueue } from '../../prompts/model';
 import { createReceipts, type Receipts } from '../../prompts/receipts';
 import { afterCommit } from '../../sessions/handlers/model';
-import type { SessionHandlers } from '../../sessions/handlers/table';
 import type { Windows } from '../../sessions/lifecycle/windows';
-import type { Registry } from '../../sessions/registry';
-import type { RetryWhileFull } from '../../store/retry-while-full';
 import type { WatchRoom } from '../../watch/watcher';
 import type { World } from '../model';
+import type { Foundation } from './foundation';
 
 /** The rooms that prompts pass. */
 export interface PromptParts {
-  people: People;
-  agents: AgentCatalog;
-  registry: Registry;
   windows: Windows;
   board: Board;
   outbox: Outbox;
-  updates: Updates;
-  queue: PromptQueue;
-  events: PromptEvents;
   watch: WatchRoom;
-  retryWhileFull: RetryWhileFull;
-  handlers: SessionHandlers;
 }
 
-export function buildDelivery(world: World, parts: PromptParts): Delivery {
-  const { people, agents, registry, windows, board, outbox, queue, events, watch, retryWhileFull } = parts;
+export function buildDelivery(world: World, foundation: Foundation, parts: PromptParts): Delivery {
+  const { people, agents, registry, queue, events, retryWhileFull } = foundation;
+  const { windows, board, outbox, watch } = parts;
   const { store, log } = world;
   const now = (): number => world.now();
   const receipts = createReceipts({ people, board, registry, outbox, store, now });
@@ -45,20 +31,32 @@ export function buildDelivery(world: World, parts: PromptParts): Delivery {
     receipts,
     log,
   });
-  listen(world, parts, receipts, delivery);
+  followPrompts(world, foundation, receipts, delivery);
+  followSessions(foundation, watch, delivery);
   return delivery;
 }
 
-function listen(world: World, parts: PromptParts, receipts: Receipts, delivery: Delivery): void {
-  const { registry, events, watch, handlers } = parts;
+function followPrompts(
+  world: World,
+  { events, updates }: Foundation,
+  receipts: Receipts,
+  delivery: Delivery,
+): void {
   events.listen({
-    typed: (prompt) => measure(world, parts, prompt),
+    typed: ({ id }) => measure(world, updates.receivedAt(id)),
     confirmed(prompt, isQueued) {
       receipts.confirmed(prompt, isQueued);
       world.store.afterCommit(() => delivery.confirmed(prompt));
     },
     begun: (prompt) => receipts.begun(prompt),
   });
+}
+
+function measure(world: World, receivedAt: number | undefined): void {
+  if (receivedAt !== undefined) world.measures?.typed(receivedAt, world.now());
+}
+
+function followSessions({ registry, handlers }: Foundation, watch: WatchRoom, delivery: Delivery): void {
   watch.screenReader.listen((session) => delivery.looked(session));
   watch.watcher.listen({
     reconciled() {
@@ -72,9 +70,4 @@ function listen(world: World, parts: PromptParts, receipts: Receipts, delivery: 
       release: afterCommit(({ id }) => delivery.release(id)),
     },
   });
-}
-
-function measure(world: World, { updates }: PromptParts, { id }: Prompt): void {
-  const receivedAt = updates.receivedAt(id);
-  if (receivedAt !== undefined) world.measures?.typed(receivedAt, world.now());
 }

@@ -1,26 +1,13 @@
-import { createAgentCatalog } from '../../agents/catalog';
-import { createAttachmentStore } from '../../attachments/store';
-import { createActiveSession } from '../../chat/active-session';
 import { createChooser } from '../../chat/chooser';
-import { createPeople } from '../../chat/people';
-import { createUpdates } from '../../inbox/store';
-import { createAuthorStore } from '../../prompts/author-store';
-import { createPromptAuthors } from '../../prompts/authors';
-import { createPromptEvents } from '../../prompts/events';
-import { createPrompts } from '../../prompts/store';
 import { afterCommit } from '../../sessions/handlers/model';
-import { createSessionHandlers, type SessionHandlers } from '../../sessions/handlers/table';
+import type { SessionHandlers } from '../../sessions/handlers/table';
 import { createLifecycle } from '../../sessions/lifecycle/lifecycle';
 import { createWindows } from '../../sessions/lifecycle/windows';
-import { createRegistry } from '../../sessions/registry';
-import { createSessionStore } from '../../sessions/store';
-import { createWaitingSessions } from '../../sessions/waiting';
-import { createRetryWhileFull } from '../../store/retry-while-full';
-import { createSettings } from '../../store/settings';
 import type { WatchRoom } from '../../watch/watcher';
 import type { Rooms, World } from '../model';
 import { buildAttachments, type AttachmentRoom } from './attachments';
 import { buildBoard, type BoardRoom } from './board';
+import { buildFoundation, type Foundation } from './foundation';
 import { buildOutbox, buildRedaction } from './outbox';
 import { buildDelivery } from './prompts';
 import { buildWatch } from './watch';
@@ -34,34 +21,6 @@ export interface BuiltRooms {
   attachmentRoom: AttachmentRoom;
 }
 
-/** What the rooms keep on disk, and who the users are: it needs nothing but the world. */
-function buildFoundation(world: World) {
-  const { config, store, log } = world;
-  const settings = createSettings(store);
-  const people = createPeople(settings, config);
-  const handlers = createSessionHandlers();
-  return {
-    settings,
-    people,
-    handlers,
-    active: createActiveSession(settings),
-    agents: createAgentCatalog(world.env, config.CCBOT_AGENT_BACKEND),
-    waiting: createWaitingSessions(() => world.now()),
-    registry: createRegistry({ store: createSessionStore(store), handlers, log }),
-    updates: createUpdates(store),
-    queue: createPrompts(store),
-    events: createPromptEvents(),
-    attachments: createAttachmentStore(store, log),
-    authors: createPromptAuthors(
-      people,
-      createAuthorStore(store, () => world.now()),
-    ),
-    retryWhileFull: createRetryWhileFull(store, log),
-  };
-}
-
-type Foundation = ReturnType<typeof buildFoundation>;
-
 function buildSessions(world: World, { registry, agents, people, handlers, waiting }: Foundation) {
   const { config, env, home, cwd, botUsername, paths, log } = world;
   const windows = createWindows({ panes: world.panes, registry, agents, home });
@@ -70,7 +29,6 @@ function buildSessions(world: World, { registry, agents, people, handlers, waiti
     agents,
     registry,
     windows,
-    wordsOf: (chatId) => people.wordsOf(chatId),
     log,
     now: () => world.now(),
   });
@@ -82,15 +40,14 @@ function buildSessions(world: World, { registry, agents, people, handlers, waiti
 /** Builds the rooms in the order in which data passes them, from the phone's end. */
 export function buildRooms(world: World): BuiltRooms {
   const foundation = buildFoundation(world);
-  const { registry, people, active, queue, events, authors, handlers } = foundation;
+  const { registry, people, active, queue, authors, handlers } = foundation;
   const { windows, lifecycle } = buildSessions(world, foundation);
   const redaction = buildRedaction(world, people);
   const outbox = buildOutbox(world, { ...foundation, redaction });
-  const boardRoom = buildBoard(world, { ...foundation, outbox });
+  const boardRoom = buildBoard(world, foundation, outbox);
   const { board } = boardRoom;
-  const prompts = { queue, events, authors };
-  const watch = buildWatch(world, { ...foundation, windows, lifecycle, board, outbox, prompts });
-  const delivery = buildDelivery(world, { ...foundation, windows, board, outbox, watch });
+  const watch = buildWatch(world, foundation, { windows, lifecycle, board, outbox });
+  const delivery = buildDelivery(world, foundation, { windows, board, outbox, watch });
   const attachmentRoom = buildAttachments(world, {
     ...foundation,
     outbox,

@@ -1,15 +1,8 @@
-import type { AgentCatalog } from '../../agents/catalog';
 import type { Board } from '../../board/model';
-import type { People } from '../../chat/people';
 import type { Outbox } from '../../outbox/outbox';
-import type { PromptEvents } from '../../prompts/events';
-import type { PromptAuthors, PromptQueue } from '../../prompts/model';
-import type { SessionHandlers } from '../../sessions/handlers/table';
 import type { Lifecycle } from '../../sessions/lifecycle/lifecycle';
 import type { Windows } from '../../sessions/lifecycle/windows';
-import type { Registry } from '../../sessions/registry';
 import { createTailMarks } from '../../sessions/store';
-import type { Settings } from '../../store/settings';
 import { createAttention } from '../../watch/attention';
 import { createFollower } from '../../watch/follower';
 import { createIdleDetection } from '../../watch/idle-detection';
@@ -21,37 +14,34 @@ import { createTranscripts } from '../../watch/transcripts';
 import { createWatcher, type Senses, type WatchRoom } from '../../watch/watcher';
 import { createWindowNotes } from '../../watch/window-notes';
 import type { World } from '../model';
+import type { Foundation } from './foundation';
 
 /** The rooms that the watcher works with. */
 export interface WatchParts {
-  settings: Settings;
-  people: People;
-  agents: AgentCatalog;
-  registry: Registry;
   windows: Windows;
   lifecycle: Lifecycle;
   board: Board;
   outbox: Outbox;
-  prompts: { queue: PromptQueue; events: PromptEvents; authors: PromptAuthors };
-  handlers: SessionHandlers;
 }
 
-export function buildWatch(world: World, parts: WatchParts): WatchRoom {
-  const { registry, windows, handlers } = parts;
+export function buildWatch(world: World, foundation: Foundation, parts: WatchParts): WatchRoom {
+  const { registry, handlers } = foundation;
+  const { windows } = parts;
   const now = (): number => world.now();
-  const senses = buildSenses(world, parts);
-  const recovery = buildRecovery(world, parts);
+  const senses = buildSenses(world, foundation, parts);
+  const recovery = buildRecovery(world, foundation, parts);
   const watcher = createWatcher({ registry, windows, senses, recovery, now, log: world.log });
   handlers.add('watch', { effects: watcher.effects });
   return { ...senses, watcher };
 }
 
-function buildSenses(world: World, { registry, windows, agents, board, prompts }: WatchParts): Senses {
+function buildSenses(world: World, foundation: Foundation, { windows, board }: WatchParts): Senses {
+  const { registry, agents, queue, events, authors } = foundation;
   const { store, log } = world;
   const now = (): number => world.now();
   const transcripts = createTranscripts(log);
   const marks = createTailMarks(store);
-  const tracker = createPromptTracker({ ...prompts, registry, now });
+  const tracker = createPromptTracker({ queue, events, authors, registry, now });
   const follower = createFollower({ transcripts, marks, tracker, agents, board, log });
   const idle = createIdleDetection({ registry, windows, follower, now, log });
   return {
@@ -64,7 +54,11 @@ function buildSenses(world: World, { registry, windows, agents, board, prompts }
   };
 }
 
-function buildRecovery(world: World, { settings, people, lifecycle, board, outbox }: WatchParts): Recovery {
+function buildRecovery(
+  world: World,
+  { settings, people }: Foundation,
+  { lifecycle, board, outbox }: WatchParts,
+): Recovery {
   const now = (): number => world.now();
   return {
     notes: createWindowNotes(world.paths.dir, settings, now),
