@@ -1,6 +1,6 @@
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import type { Person } from '@ccbot/sandbox/telegram/person';
-import { AskingHooks, decisionOf as decision, type WaitingHook } from '../fixtures/asking';
+import { RequestHooks, decisionOf as decision, type WaitingHook } from '../fixtures/request-hooks';
 import { People } from '../fixtures/people';
 import { DIALOG, READY, KernelUnderTest } from '../fixtures/kernel';
 import { openStore } from '../store/open';
@@ -9,13 +9,13 @@ import { createPrompts } from '../prompts/store';
 jest.setTimeout(60_000);
 
 let w: KernelUnderTest;
-let hooks: AskingHooks;
+let hooks: RequestHooks;
 let people: People;
 let [owner, other]: Person[] = [];
 async function start(settings: Record<string, string> = {}): Promise<void> {
   w = new KernelUnderTest({ ALLOWED_USERS: '7,8', ...settings });
   await w.open();
-  hooks = new AskingHooks(w);
+  hooks = new RequestHooks(w);
   people = new People(w);
   [owner, other] = [w.telegram.owner, w.telegram.stranger];
 }
@@ -28,7 +28,7 @@ afterEach(async () => {
 const first = (): Person => owner as Person;
 const second = (): Person => other as Person;
 const ask = (session: string, request?: string, payload: Record<string, unknown> = {}): WaitingHook =>
-  hooks.ask({ session, payload, ...(request === undefined ? {} : { request }) });
+  hooks.request({ session, payload, ...(request === undefined ? {} : { request }) });
 const canAnswer = (m: ChatMessage): boolean =>
   m.keyboard.flat().some((b) => b.text === '✓ Allow' || b.text === '← No text after all');
 const asked = (person: Person, text = 'wants to run'): Promise<ChatMessage> =>

@@ -1,5 +1,5 @@
 import type { Person } from '@ccbot/sandbox/telegram/person';
-import { AskingHooks } from '../fixtures/asking';
+import { RequestHooks } from '../fixtures/request-hooks';
 import { People } from '../fixtures/people';
 import { KernelUnderTest } from '../fixtures/kernel';
 import type { NoticeKind } from './notices';
@@ -7,12 +7,12 @@ import type { NoticeKind } from './notices';
 jest.setTimeout(60_000);
 
 let w: KernelUnderTest;
-let hooks: AskingHooks;
+let hooks: RequestHooks;
 let people: People;
 beforeEach(async () => {
   w = new KernelUnderTest({ ALLOWED_USERS: '7,8' });
   await w.open();
-  hooks = new AskingHooks(w);
+  hooks = new RequestHooks(w);
   people = new People(w);
 });
 afterEach(async () => {
@@ -71,7 +71,7 @@ const KINDS: readonly {
   {
     kind: 'needs',
     ...{ text: 'alpha wants to run', panel: '❓ alpha · needs you' },
-    come: (id) => void hooks.ask({ session: id }),
+    come: (id) => void hooks.request({ session: id }),
   },
 ];
 

@@ -1,12 +1,12 @@
-import { AskingHooks, decisionOf } from '../../fixtures/asking';
+import { RequestHooks, decisionOf } from '../../fixtures/request-hooks';
 import { KernelUnderTest } from '../../fixtures/kernel';
 
 let w: KernelUnderTest;
-let hooks: AskingHooks;
+let hooks: RequestHooks;
 beforeEach(async () => {
   w = new KernelUnderTest();
   await w.open();
-  hooks = new AskingHooks(w);
+  hooks = new RequestHooks(w);
 });
 afterEach(async () => {
   hooks.close();
@@ -18,7 +18,7 @@ describe('an open request', () => {
     await w.ready();
     w.write(w.prompted('deploy it'));
     await w.eventually(() => w.rooms.sessions.get(w.session)?.card.phase === 'working');
-    const hook = hooks.ask();
+    const hook = hooks.request();
     await hooks.shown();
     const at = w.now();
     // As idle detection reports it: no transcript line is involved.

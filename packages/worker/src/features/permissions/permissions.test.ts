@@ -1,13 +1,13 @@
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
-import { AskingHooks, decisionOf as decision, type WaitingHook } from '../../fixtures/asking';
+import { RequestHooks, decisionOf as decision, type WaitingHook } from '../../fixtures/request-hooks';
 import { DIALOG, READY, KernelUnderTest } from '../../fixtures/kernel';
 
 let w: KernelUnderTest;
-let hooks: AskingHooks;
+let hooks: RequestHooks;
 beforeEach(async () => {
   w = new KernelUnderTest();
   await w.open();
-  hooks = new AskingHooks(w);
+  hooks = new RequestHooks(w);
 });
 afterEach(async () => {
   hooks.close();
@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 const ask = (payload: Record<string, unknown> = {}, request?: string, session?: string): WaitingHook =>
-  hooks.ask({
+  hooks.request({
     payload,
     ...(request === undefined ? {} : { request }),
     ...(session === undefined ? {} : { session }),

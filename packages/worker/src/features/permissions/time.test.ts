@@ -1,12 +1,12 @@
-import { AskingHooks, decisionOf } from '../../fixtures/asking';
+import { RequestHooks, decisionOf } from '../../fixtures/request-hooks';
 import { KernelUnderTest } from '../../fixtures/kernel';
 
 let w: KernelUnderTest;
-let hooks: AskingHooks;
+let hooks: RequestHooks;
 async function start(settings: Record<string, string> = {}): Promise<void> {
   w = new KernelUnderTest(settings);
   await w.open();
-  hooks = new AskingHooks(w);
+  hooks = new RequestHooks(w);
 }
 afterEach(async () => {
   hooks.close();
@@ -16,7 +16,7 @@ afterEach(async () => {
 /** Lets the worker's clock jump, as that of a machine that slept, and has it look at its requests. */
 async function later(minutes: number): Promise<void> {
   w.ahead += minutes * 60_000;
-  await hooks.ask({ payload: { tool_input: { command: `after ${w.ahead}` } } }).waiting;
+  await hooks.request({ payload: { tool_input: { command: `after ${w.ahead}` } } }).waiting;
 }
 const repeats = (text: string): number[] =>
   w.telegram.calls
@@ -27,7 +27,7 @@ describe('an unanswered request', () => {
   it('comes once more after the time in the settings, with sound, and not a third time', async () => {
     await start({ CCBOT_ASK_REMIND: '0.01' });
     await w.ready();
-    const hook = hooks.ask();
+    const hook = hooks.request();
     const first = await hooks.shown();
     const again = await w.until(() =>
       w.said('wants to run').find((m) => m.id > first.id && m.keyboard.length > 0),
@@ -45,7 +45,7 @@ describe('an unanswered request', () => {
     const quiet = `${clock(new Date(Date.now() - hour))}-${clock(new Date(Date.now() + hour))}`;
     await start({ CCBOT_QUIET_HOURS: quiet });
     await w.ready();
-    hooks.ask();
+    hooks.request();
     expect((await hooks.shown()).silent).toBe(true);
     await later(30);
     await w.until(() => w.said('after ')[0]);
@@ -60,10 +60,10 @@ describe('an unanswered request', () => {
     await w.opened();
     w.panes.show(w.session, ['', '› ', '', '  gpt-5 default · ~/project']);
     await w.eventually(() => w.rooms.sessions.get(w.session)?.phase === 'ready');
-    const hook = hooks.ask({ backend: 'codex' });
+    const hook = hooks.request({ backend: 'codex' });
     await hooks.shown();
     w.ahead += 3 * 60_000;
-    const second = hooks.ask({ backend: 'codex', payload: { tool_input: { command: 'other' } } });
+    const second = hooks.request({ backend: 'codex', payload: { tool_input: { command: 'other' } } });
     expect(await hook.answer).toBe('');
     await w.until(() => w.said('make deploy').find((m) => m.keyboard.length === 0));
     w.telegram.owner.tap('✓ Allow', (await hooks.shown('other')).id);
@@ -84,10 +84,10 @@ describe('a rule for some minutes', () => {
   it('allows nothing more when they are over, and each thing it allowed is in the log', async () => {
     await start();
     await allowed();
-    expect(decisionOf(await hooks.ask().answer)).toEqual({ behavior: 'allow' });
+    expect(decisionOf(await hooks.request().answer)).toEqual({ behavior: 'allow' });
     expect(audited()).toMatchObject([{ by: 'the rule', tool: 'Bash', title: 'make deploy' }]);
     w.ahead += 10 * 60_000;
-    const hook = hooks.ask();
+    const hook = hooks.request();
     w.telegram.owner.tap('✗ Deny', (await hooks.shown()).id);
     expect(decisionOf(await hook.answer)).toMatchObject({ behavior: 'deny' });
     expect(audited()[1]).toMatchObject({ by: 'the person', decision: { do: 'deny' } });
@@ -101,7 +101,7 @@ describe('a rule for some minutes', () => {
     await w.start();
     expect(w.rooms.sessions.get(w.session)?.allowing).toBeUndefined();
     expect(w.logged.some(({ text }) => text === 'a rule ended')).toBe(true);
-    hooks.ask();
+    hooks.request();
     await hooks.shown();
   });
 });
@@ -112,7 +112,7 @@ it('makes a sound for a session in the background as well', async () => {
   const first = w.session;
   await w.opened();
   expect(w.session).not.toBe(first);
-  const hook = hooks.ask({ session: first });
+  const hook = hooks.request({ session: first });
   const message = await hooks.shown();
   expect(message).toMatchObject({ silent: false });
   w.telegram.owner.tap('✓ Allow', message.id);
@@ -123,7 +123,7 @@ it('takes two requests of one session side by side, each with an answer of its o
   await start();
   await w.ready();
   const [one, two] = ['first', 'second'].map((command) =>
-    hooks.ask({ payload: { tool_input: { command } } }),
+    hooks.request({ payload: { tool_input: { command } } }),
   );
   const [a, b] = [await hooks.shown('first'), await hooks.shown('second')];
   w.telegram.owner.tap('✗ Deny', b.id);
@@ -148,7 +148,7 @@ it('is over when the records tell that the very tool has ended, and not when ano
       message: { content: [{ type: 'tool_result', tool_use_id: id, content: 'ok' }] },
     });
   w.write(w.prompted('go'), tool('t1', 'ls'), tool('t2', 'make deploy'));
-  const hook = hooks.ask();
+  const hook = hooks.request();
   await hooks.shown();
   w.write(result('t1'));
   await w.until(() => w.said('✓ Bash ls')[0]);
@@ -164,10 +164,10 @@ it('leaves it to the terminal when there is no room on the disk, and takes the n
   const pages = w.store.db.pragma('page_count', { simple: true }) as number;
   w.store.db.pragma(`max_page_count = ${pages}`);
   const big = { tool_input: { command: 'x'.repeat(200_000) } };
-  expect(await hooks.ask({ payload: big }).answer).toBe('');
+  expect(await hooks.request({ payload: big }).answer).toBe('');
   expect(w.logged.some(({ text }) => text === 'a request could not be taken')).toBe(true);
   w.store.db.pragma('max_page_count = 1000000');
-  const hook = hooks.ask();
+  const hook = hooks.request();
   w.telegram.owner.tap('✓ Allow', (await hooks.shown()).id);
   expect(decisionOf(await hook.answer)).toEqual({ behavior: 'allow' });
 });
