@@ -87,7 +87,7 @@ describe('a session of the real Codex', () => {
   it('tells the model why a command was denied, and does not run it', async () => {
     write(`ask: touch ${file('denied')}`);
     tap('✗ Deny and say why…', await request('denied'));
-    await botSays(system, 'Write why');
+    await botSays(system, 'Write the reason');
     write('use another name');
     await system.model.waitFor((r) => r.results.some((result) => result.includes('use another name')));
     await botSays(system, '✗ Denied: use another name');
@@ -100,7 +100,7 @@ describe('a session of the real Codex', () => {
     await request('left');
     system.tmux('send-keys', '-t', window, 'Escape');
     // The end of the hook and the records of Codex arrive together; the first of them decides the text.
-    const closed = /Answered at the terminal|does not wait for this any more/;
+    const closed = /Answered at the terminal|The agent stopped waiting/;
     await system.telegram.waitFor(
       () => botMessages(system, file('left')).some((m) => closed.test(m.text)),
       30_000,

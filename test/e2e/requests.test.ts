@@ -96,7 +96,7 @@ describe('requests of the real Claude Code, answered on the phone', () => {
   it('tells the model why a command was denied', async () => {
     bash(python(1003));
     tap('✗ Deny and say why…', await request(python(1003)));
-    await botSays(system, 'Write why');
+    await botSays(system, 'Write the reason');
     const reason = write('the number is too large');
     await modelGets('the number is too large');
     await botSays(system, '✗ Denied: the number is too large');
@@ -120,20 +120,20 @@ describe('requests of the real Claude Code, answered on the phone', () => {
     await request(python(1005));
     await screenShows(/1\. Yes/);
     system.tmux('send-keys', '-t', 'ccbot:demo', 'Escape');
-    await botSays(system, 'does not wait for this any more');
+    await botSays(system, 'The agent stopped waiting');
     expect(openRequest(python(1005))).toBeUndefined();
     await turnEnds('interrupted');
   });
 
   it('closes the request when the agent is stopped from the phone', async () => {
-    const before = [count(system, 'does not wait for this any more'), count(system, 'interrupted')];
+    const before = [count(system, 'The agent stopped waiting'), count(system, 'interrupted')];
     bash(python(1016));
     await request(python(1016));
     await screenShows(/1\. Yes/);
     write('/stop');
     await system.telegram.waitFor(
       () =>
-        count(system, 'does not wait for this any more') > (before[0] ?? 0) &&
+        count(system, 'The agent stopped waiting') > (before[0] ?? 0) &&
         count(system, 'interrupted') > (before[1] ?? 0),
       30_000,
     );
@@ -230,7 +230,7 @@ describe('requests of the real Claude Code, answered on the phone', () => {
 
   it('uses the next message as the answer', async () => {
     questions({ ...colour, question: 'Another colour?' });
-    tap('✎ Something else…', await request('Another colour?'));
+    tap('✎ Write an answer…', await request('Another colour?'));
     await botSays(system, 'Write your answer');
     write('a dark green');
     await modelGets('"Another colour?"="a dark green"');

@@ -150,7 +150,7 @@ it('shows a request to both watchers of a session, even after a kill, takes the 
     60_000,
   );
   const answered = await system.telegram.waitFor(
-    () => messagesTo(owner, 'Answered by Stranger: ✓ Allowed.').find((m) => m.id === ownersRequest.id),
+    () => messagesTo(owner, 'Answered by Stranger: Allow').find((m) => m.id === ownersRequest.id),
     30_000,
   );
   expect(buttons(answered)).not.toContain('✗ Deny');
@@ -173,7 +173,7 @@ it('shows a request to both watchers of a session, even after a kill, takes the 
     },
   });
   const toast = await system.telegram.waitFor(() => state.queries.get('late')?.answered, 30_000);
-  expect(toast).toBe('Answered by Stranger: ✓ Allowed.');
+  expect(toast).toBe('Answered by Stranger: Allow');
   expect(readFileSync(file, 'utf8')).toBe('once ');
   for (const person of [owner, other]) expect(messagesTo(person, 'wants to run')).toHaveLength(1);
 });

@@ -27,13 +27,13 @@ afterEach(async () => {
 
 const first = (): Person => owner as Person;
 const second = (): Person => other as Person;
-const ask = (session: string, request?: string, payload: Record<string, unknown> = {}): WaitingHook =>
+const requestFrom = (session: string, request?: string, payload: Record<string, unknown> = {}): WaitingHook =>
   hooks.request({ session, payload, ...(request === undefined ? {} : { request }) });
 const canAnswer = (m: ChatMessage): boolean =>
-  m.keyboard.flat().some((b) => b.text === '✓ Allow' || b.text === '← No text after all');
+  m.keyboard.flat().some((b) => b.text === '✓ Allow' || b.text === '← Cancel');
 const asked = (person: Person, text = 'wants to run'): Promise<ChatMessage> =>
   people.sees(person, text, canAnswer);
-const answers = (): number => w.logged.filter(({ text }) => text === 'a request was decided').length;
+const answers = (): number => w.logged.filter(({ text }) => text === 'request decided').length;
 
 /** A session that the first person opened and wrote to, and that both have before them. */
 async function shared(): Promise<string> {
@@ -48,13 +48,13 @@ async function shared(): Promise<string> {
 
 describe('a request of a session that two people have before them', () => {
   it('reaches both; the first tap answers, the other copy says by whom, and a late tap is told so', async () => {
-    const hook = ask(await shared());
+    const hook = requestFrom(await shared());
     const [mine, theirs] = [await asked(first()), await asked(second())];
     second().tap('✓ Allow', theirs.id);
     expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });
     const late = people.tapLate(first(), mine, '✗ Deny');
-    expect(await people.toast(late)).toBe('Answered by Q: ✓ Allowed.');
-    const told = await people.sees(first(), 'Answered by Q: ✓ Allowed.');
+    expect(await people.toast(late)).toBe('Answered by Q: Allow');
+    const told = await people.sees(first(), 'Answered by Q: Allow');
     expect(told.id).toBe(mine.id);
     expect(canAnswer(told)).toBe(false);
     const own = await people.sees(second(), '✓ Allowed.', (m) => m.id === theirs.id);
@@ -64,7 +64,7 @@ describe('a request of a session that two people have before them', () => {
 
   it('is the same two messages after ccbot was killed, and still answered once', async () => {
     const id = await shared();
-    const before = ask(id, 'request-again');
+    const before = requestFrom(id, 'request-again');
     const [mine, theirs] = [await asked(first()), await asked(second())];
     await w.rooms.outbox.flush(5_000);
     await w.stop();
@@ -72,9 +72,9 @@ describe('a request of a session that two people have before them', () => {
     second().tap('✓ Allow', theirs.id);
     await w.start();
     await before.waiting;
-    await people.sees(second(), 'Answered by P: ⏳');
-    expect(decision(await ask(id, 'request-again').answer)).toMatchObject({ behavior: 'deny' });
-    await people.sees(second(), 'Answered by P: ✗ Denied.', (m) => m.id === theirs.id);
+    await people.sees(second(), 'Answered by P: Deny\n⏳ Waiting for the agent');
+    expect(decision(await requestFrom(id, 'request-again').answer)).toMatchObject({ behavior: 'deny' });
+    await people.sees(second(), 'Answered by P: Deny', (m) => m.id === theirs.id && !m.text.includes('⏳'));
     for (const person of [first(), second()]) expect(people.seen(person, 'wants to run')).toHaveLength(1);
     expect(answers()).toBe(1);
   });
@@ -82,24 +82,24 @@ describe('a request of a session that two people have before them', () => {
   it('speaks to each in their language', async () => {
     const id = await shared();
     w.rooms.settings.set('chat:8', 'language', 'ru');
-    const hook = ask(id);
+    const hook = requestFrom(id);
     await people.sees(second(), 'хочет выполнить');
     first().tap('✓ Allow', (await asked(first())).id);
     expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });
-    await people.sees(second(), 'Ответ дал(а) P: ✓ Разрешено.');
+    await people.sees(second(), 'Ответ от P: Разрешить');
   });
 
   it('gives a text that comes too late to nobody, and says so', async () => {
     const id = await shared();
-    const hook = ask(id);
+    const hook = requestFrom(id);
     first().tap('✗ Deny and say why…', (await asked(first())).id);
-    await people.sees(first(), 'Write why');
+    await people.sees(first(), 'Write the reason');
     const theirs = await people.sees(second(), 'P is writing an answer.', canAnswer);
     second().tap('✓ Allow', theirs.id);
     expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });
     await people.sees(first(), 'Answered by Q');
     first().say('not on a Friday');
-    await people.sees(first(), 'your text went to nobody');
+    await people.sees(first(), 'your reply was not used');
     first().say('on a Monday');
     await w.eventually(() => w.typed().includes('on a Monday'));
     expect(w.typed()).not.toContain('not on a Friday');
@@ -108,7 +108,7 @@ describe('a request of a session that two people have before them', () => {
   it('is never held up by one who is away', async () => {
     const id = await shared();
     first().block(true);
-    const hook = ask(id);
+    const hook = requestFrom(id);
     second().tap('✓ Allow', (await asked(second())).id);
     expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });
     await people.sees(second(), '✓ Allowed.');
@@ -120,7 +120,7 @@ describe('who is asked', () => {
     const id = await shared();
     w.rooms.settings.set('chat:7', 'notice-needs', 'off');
     await people.opened('beta', first());
-    ask(id);
+    requestFrom(id);
     expect((await asked(first())).silent).toBe(true);
     expect((await asked(second())).silent).toBe(false);
     await people.sees(first(), '❓ alpha · needs you');
@@ -133,7 +133,7 @@ describe('who is asked', () => {
     await w.eventually(() => w.typed().includes('go on'));
     for (const [person, name] of [[first(), 'beta'] as const, [second(), 'gamma'] as const])
       await people.opened(name, person);
-    ask(id);
+    requestFrom(id);
     await asked(second());
     await w.rooms.outbox.flush(5_000);
     expect(people.seen(first(), 'wants to run')).toEqual([]);
@@ -142,7 +142,7 @@ describe('who is asked', () => {
   it('is who opened it where nobody else has to do with it', async () => {
     const id = await people.opened('alpha', first());
     await people.opened('beta', first());
-    ask(id);
+    requestFrom(id);
     await asked(first());
     await w.rooms.outbox.flush(5_000);
     expect(people.seen(second(), 'wants to run')).toEqual([]);
@@ -150,23 +150,23 @@ describe('who is asked', () => {
 
   it('is also whoever comes to the session while it waits, and whoever takes it from the list', async () => {
     const id = await people.opened('alpha', first());
-    const one = ask(id);
+    const one = requestFrom(id);
     const mine = await asked(first());
     second().say('/inbox');
-    const list = await people.sees(second(), 'This waits for others');
+    const list = await people.sees(second(), 'Waiting for others');
     expect(list.text).toContain('wants to run make deploy');
-    second().tap('Show: alpha', list.id);
+    second().tap('Show alpha', list.id);
     second().tap('✓ Allow', (await asked(second())).id);
     expect(decision(await one.answer)).toEqual({ behavior: 'allow' });
     await people.sees(first(), 'Answered by Q', (m) => m.id === mine.id);
 
-    const two = ask(id, undefined, { tool_input: { command: 'make clean' } });
+    const two = requestFrom(id, undefined, { tool_input: { command: 'make clean' } });
     await asked(first(), 'make clean');
     await people.switched(second(), 'alpha', id);
     second().tap('✗ Deny', (await asked(second(), 'make clean')).id);
     expect(decision(await two.answer)).toMatchObject({ behavior: 'deny' });
     first().say('/inbox');
-    await people.sees(first(), 'Nothing waits for you');
+    await people.sees(first(), 'Nothing is waiting for you');
   });
 
   it('is everybody when nobody who was asked touched it for the time in the settings', async () => {
@@ -175,21 +175,21 @@ describe('who is asked', () => {
     await w.start();
     const id = await people.opened('alpha', first());
     first().block(true);
-    const hook = ask(id);
+    const hook = requestFrom(id);
     second().tap('✓ Allow', (await asked(second())).id);
     expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });
   });
 
   it('is everybody else where the only one who was asked may not use ccbot any more', async () => {
     const id = await people.opened('alpha', second());
-    const before = ask(id, 'request-again');
+    const before = requestFrom(id, 'request-again');
     await asked(second());
     await w.rooms.outbox.flush(5_000);
     await w.stop();
     w.set({ ALLOWED_USERS: '7' });
     await w.start();
     await before.waiting;
-    const again = ask(id, 'request-again');
+    const again = requestFrom(id, 'request-again');
     first().tap('✓ Allow', (await asked(first())).id);
     expect(decision(await again.answer)).toEqual({ behavior: 'allow' });
     await w.until(() => people.seen(second(), 'wants to run').length === 0);
@@ -198,16 +198,16 @@ describe('who is asked', () => {
 
 it('lets anybody turn on a rule, tells the others with the button that ends it, and allows in that name', async () => {
   const id = await shared();
-  const hook = ask(id);
+  const hook = requestFrom(id);
   await asked(first());
   second().say('/allow');
-  second().tap('✓ For 10 minutes', (await people.sees(second(), 'Shall alpha be allowed')).id);
+  second().tap('✓ Allow for 10 minutes', (await people.sees(second(), 'Allow everything alpha asks for')).id);
   expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });
-  await people.sees(first(), 'Answered by Q: ✓ Allowed.');
-  const told = await people.sees(first(), 'Q allowed alpha everything for 10 minutes.');
+  await people.sees(first(), 'Answered by Q: Allow');
+  const told = await people.sees(first(), 'Q allowed every permission request of alpha for 10 minutes.');
   first().tap('✗ Stop allowing', told.id);
-  await people.sees(second(), 'P has alpha ask again.');
-  ask(id, undefined, { tool_input: { command: 'make clean' } });
+  await people.sees(second(), 'P turned this off. alpha asks for permission again.');
+  requestFrom(id, undefined, { tool_input: { command: 'make clean' } });
   await asked(second(), 'make clean');
 });
 

@@ -1,7 +1,6 @@
 import { adoptWordsIn } from './topics/adopt';
 import { agentWordsIn } from './topics/agents';
 import { archiveWordsIn } from './topics/archive';
-import { requestWordsIn } from './topics/asks';
 import { boardWordsIn } from './topics/board';
 import { browseWordsIn } from './topics/browse';
 import { canaryWordsIn } from './topics/canary';
@@ -51,7 +50,6 @@ function wordsOf(language: Language, texts: Texts) {
     adopt: adoptWordsIn(speech),
     agents: agentWordsIn(speech, chat),
     archive: archiveWordsIn(speech),
-    asks: requestWordsIn(speech),
     board: boardWordsIn(speech, moments),
     browse: browseWordsIn(speech),
     canary: canaryWordsIn(speech),

@@ -1,6 +1,6 @@
 import type { RequestAction } from './model';
 
-/** What can be done about a request, as it stands in a button: a letter, and the numbers it needs. */
+/** Writes an action for a button: a letter, and the numbers it needs. */
 export function writeAction(act: RequestAction): string {
   switch (act.act) {
     case 'choose':
@@ -17,12 +17,13 @@ export function writeAction(act: RequestAction): string {
   }
 }
 
-/** Reads back what {@link writeAction} made; null for anything else. */
+/** Null for anything that {@link writeAction} does not write. */
 export function readAction(code: string): RequestAction | null {
   const match = /^([a-z])(?:(\d{1,4})(?:\.(\d{1,4}))?)?$/.exec(code);
   if (match === null) return null;
-  const [, letter = ''] = match;
-  const [first, second] = [match[2], match[3]].map((n) => (n === undefined ? undefined : Number(n)));
+  const letter = match[1] ?? '';
+  const first = match[2] === undefined ? undefined : Number(match[2]);
+  const second = match[3] === undefined ? undefined : Number(match[3]);
   if (first === undefined) {
     const plain = (Object.keys(PLAIN) as (keyof typeof PLAIN)[]).find((act) => PLAIN[act] === letter);
     return plain === undefined ? null : { act: plain };

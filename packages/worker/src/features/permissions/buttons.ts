@@ -2,7 +2,6 @@ import type { ButtonKind } from '../../cards/button';
 import { readAction, writeAction } from './button-codec';
 import type { RequestAction } from './model';
 
-/** A tap on a request. */
 export interface RequestIntent {
   readonly do: 'request';
   readonly request: number;

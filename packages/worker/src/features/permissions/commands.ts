@@ -1,101 +1,82 @@
-import { buttonData } from '../../cards/button';
-import { requestButton } from './buttons';
-import type { Button } from '../../cards/view';
-import type { Handlers } from '../../chat/command';
-import type { Intent, TextIntent } from '../../chat/intents';
-import type { RequestIntent } from './buttons';
+import { commands, type CommandTable, type Conversation } from '../../chat/command';
+import type { TextIntent } from '../../chat/intents';
+import type { Outbox } from '../../outbox/port';
+import type { WaitingSessions } from '../../sessions/waiting';
+import { requestButton, type RequestIntent } from './buttons';
 import type { RequestService } from './service';
-import { copyIn } from './model';
-import { lineOf } from './render';
-import { code } from '../../words/markdown';
+import { requestWords } from './words/words';
 
-/** Something that waits for an answer. */
-export interface Waiting {
-  name: string;
-  what: string;
-  /** It is before others, and not before this person. */
-  ofOthers: boolean;
-  /** Since when, ms since the epoch; absent: nobody knows. */
-  since?: number;
-  button: Button;
-}
-
-/** What the commands about requests need. */
 export interface RequestCommandDeps {
-  keeper: RequestService;
-  /** What else waits in a chat. */
-  others(chatId: number): Waiting[];
-  /** Shows that a text was taken. */
-  react(chatId: number, messageId: number): void;
+  service: RequestService;
+  waiting: Pick<WaitingSessions, 'isShown'>;
+  outbox: Pick<Outbox, 'hint'>;
   now(): number;
 }
 
-/** What the person does about the agents' requests, and the list of all that waits. */
 /** The text that a request waits for. */
-export interface RequestTextIntent extends TextIntent<'request-text'> {
+interface RequestTextIntent extends TextIntent<'request-text'> {
   readonly request: number;
 }
 
-type InboxIntent = Intent & { readonly do: 'inbox' };
+/** Answers to requests: taps on their buttons, and the texts that follow some of them. */
+export function requestCommands(deps: RequestCommandDeps): CommandTable {
+  return commands<RequestIntent | RequestTextIntent>({
+    request: {
+      button: requestButton,
+      run: (conversation, intent) => tap(deps, conversation, intent),
+    },
+    'request-text': {
+      awaits: {
+        takesSlash: true,
+        carries: (chatId, quoted) => awaitedRequest(deps, chatId, quoted),
+      },
+      run: (conversation, intent) => write(deps, conversation, intent),
+    },
+  });
+}
 
-export function requestCommands(
-  deps: RequestCommandDeps,
-): Handlers<RequestIntent | RequestTextIntent | InboxIntent> {
-  const { keeper, now } = deps;
+function tap(
+  { service, now }: RequestCommandDeps,
+  { inbound, chatId, ack, words }: Conversation,
+  { request: id, action }: RequestIntent,
+): void {
+  if (inbound.kind !== 'tap' || service.get(id) === undefined) return ack(words.of(requestWords).expired);
+  let isAnswered = false;
+  service.input(id, { type: 'tapped', at: now(), update: inbound.updateId, by: chatId, action }, (text) => {
+    isAnswered = true;
+    ack(text);
+  });
+  if (!isAnswered) ack();
+}
 
-  return {
-    request({ inbound, chatId, ack, words }, { request: ask, action: act }) {
-      if (inbound.kind !== 'tap' || keeper.get(ask) === undefined) return ack(words.asks.expired);
-      let said = false;
-      const tap = { type: 'tapped', at: now(), update: inbound.updateId, by: chatId, act } as const;
-      keeper.input(ask, tap, (text) => {
-        said = true;
-        ack(text === '' ? undefined : text);
-      });
-      if (!said) ack();
-    },
-    'request-text'({ inbound, chatId, say, words }, { request: id, text: written }) {
-      const text = written.trim();
-      const ask = keeper.get(id);
-      if (!('messageId' in inbound) || inbound.messageId === undefined || ask === undefined) return;
-      if (ask.phase !== 'open') {
-        keeper.written(chatId);
-        // Said again after a crash it is the same message; its own text that was taken before is no late one.
-        if (ask.by !== chatId) say(words.asks.writtenLate(code(ask.name)));
-        return;
-      }
-      keeper.input(id, { type: 'wrote', at: now(), update: inbound.updateId, by: chatId, text });
-      deps.react(chatId, inbound.messageId);
-    },
-    inbox({ chatId, say, ack, words }) {
-      ack();
-      const at = now();
-      const asks = keeper.open().filter((ask) => ask.phase === 'open' && ask.unseen !== true);
-      const waiting: Waiting[] = [
-        ...asks.map((ask) => ({
-          name: ask.name,
-          what: lineOf(ask, words.asks),
-          ofOthers: copyIn(ask, chatId) === undefined,
-          since: ask.at,
-          button: {
-            text: words.asks.show(ask.name),
-            data: buttonData(requestButton, { request: ask.id, action: { act: 'again' } }),
-          },
-        })),
-        ...deps.others(chatId),
-      ];
-      if (waiting.length === 0) return say(words.asks.inboxEmpty);
-      const rowOf = ({ name, what, since }: Waiting): string => {
-        const line = code(what);
-        return `- **${code(name)}** ${since === undefined ? line : words.asks.waitsSince(line, words.card.span(at - since))}`;
-      };
-      const [mine, others] = [false, true].map((of) => waiting.filter(({ ofOthers }) => ofOthers === of));
-      const list = (head: string, of: readonly Waiting[] = []): string[] =>
-        of.length === 0 ? [] : [[head, ...of.map(rowOf)].join('\n')];
-      say(
-        [...list(words.asks.inbox, mine), ...list(words.asks.inboxOthers, others)].join('\n\n'),
-        [...(mine ?? []), ...(others ?? [])].map(({ button }) => [button]),
-      );
-    },
-  };
+function awaitedRequest(
+  { service, waiting }: RequestCommandDeps,
+  chatId: number,
+  quoted: string | undefined,
+): { request: number } | undefined {
+  // A reply to a session that waits for nothing is for that session.
+  if (quoted !== undefined && !waiting.isShown(quoted)) return undefined;
+  const request = service.writing(chatId);
+  return request === undefined ? undefined : { request };
+}
+
+function write(
+  { service, outbox, now }: RequestCommandDeps,
+  { inbound, chatId, say, words }: Conversation,
+  { request: id, text }: RequestTextIntent,
+): void {
+  const request = service.get(id);
+  if (!('messageId' in inbound) || inbound.messageId === undefined || request === undefined) return;
+  if (request.phase !== 'open') {
+    service.written(chatId);
+    // After a crash the text that decided the request comes again; it is not late.
+    if (request.by !== chatId) say(words.of(requestWords).answeredMeanwhile);
+    return;
+  }
+  service.input(id, { type: 'wrote', at: now(), update: inbound.updateId, by: chatId, text: text.trim() });
+  outbox.hint('setMessageReaction', {
+    chat_id: chatId,
+    message_id: inbound.messageId,
+    reaction: [{ type: 'emoji', emoji: '👌' }],
+  });
 }

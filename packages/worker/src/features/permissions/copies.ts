@@ -1,41 +1,45 @@
-import type { RequestInput, RequestStep } from './machine';
-import { newCopy, type AgentRequest, type RequestCopy } from './model';
+import { newCopy, type AgentRequest, type RequestCopy, type RequestStep } from './model';
 
-/** The same request as a new message, in one chat or in each that has it; the old one goes. */
-export function anew(ask: AgentRequest, only?: number): RequestStep {
-  const old = ask.copies.filter(({ chatId }) => only === undefined || chatId === only);
-  const copies = ask.copies.map((copy) => (old.includes(copy) ? { ...copy, shown: copy.shown + 1 } : copy));
-  return [{ ...ask, copies }, [{ do: 'show-anew', old }]];
+/** Sends the request as a new message, to one chat or to each that has it, and deletes the old message. */
+export function sendAgain(request: AgentRequest, only?: number): RequestStep {
+  const old = request.copies.filter(({ chatId }) => only === undefined || chatId === only);
+  const copies = request.copies.map((copy) =>
+    old.includes(copy) ? { ...copy, shown: copy.shown + 1 } : copy,
+  );
+  return [{ ...request, copies }, [{ do: 'show-again', old }]];
 }
 
-/** Who may not use ccbot any more sees nothing of it from now on. */
-export function allowed(
-  ask: AgentRequest,
-  { chats, instead }: Extract<RequestInput, { type: 'allowed' }>,
+/** Deletes the messages of those who may not use ccbot any more. If nobody is left, `instead` get the request. */
+export function removeUsers(
+  request: AgentRequest,
+  chats: readonly number[],
+  instead: readonly number[],
 ): RequestStep {
-  const gone = ask.copies.filter(({ chatId }) => !chats.includes(chatId));
-  if (gone.length === 0) return [ask, []];
-  const left = ask.copies.filter((copy) => !gone.includes(copy));
+  const removed = request.copies.filter(({ chatId }) => !chats.includes(chatId));
+  if (removed.length === 0) return [request, []];
+  const left = request.copies.filter((copy) => !removed.includes(copy));
   const copies = left.length > 0 ? left : instead.map(newCopy);
-  return [{ ...ask, copies }, [{ do: 'show-anew', old: gone }]];
+  return [{ ...request, copies }, [{ do: 'show-again', old: removed }]];
 }
 
-/** The request with another state of one copy. */
+/** The request with one copy changed. */
 export function withCopy(
-  ask: AgentRequest,
+  request: AgentRequest,
   chatId: number,
   change: (copy: RequestCopy) => RequestCopy,
 ): AgentRequest {
-  return { ...ask, copies: ask.copies.map((copy) => (copy.chatId === chatId ? change(copy) : copy)) };
+  return {
+    ...request,
+    copies: request.copies.map((copy) => (copy.chatId === chatId ? change(copy) : copy)),
+  };
 }
 
-/** No text is waited for any more, of one chat or of any. */
-export function notWriting(ask: AgentRequest, only?: number): AgentRequest {
-  const copies = ask.copies.map((copy) => {
+/** Waits for no text any more, of one chat or of any. */
+export function stopWriting(request: AgentRequest, only?: number): AgentRequest {
+  const copies = request.copies.map((copy) => {
     if (copy.writing === undefined || (only !== undefined && copy.chatId !== only)) return copy;
-    const { writing: was, ...rest } = copy;
-    void was;
+    const { writing: _writing, ...rest } = copy;
     return rest;
   });
-  return { ...ask, copies };
+  return { ...request, copies };
 }

@@ -4,30 +4,38 @@ import type { SessionInput } from '../../sessions/machine/model';
 import type { AgentRequest } from './model';
 
 /**
- * Which open requests of a session its agent's own records show to be over: the tool that was asked about has ended,
- * or the turn has. `rows` are the tools known before these inputs. A sub-agent outlives the turn, and has records of
- * its own.
+ * The open requests of a session that are over by the agent's own records: the tool or the turn has ended. `rows` are
+ * the tools known before these inputs. A sub-agent outlives the turn and has its own records, so its requests stay.
  */
 export function overByRecords(
-  asks: readonly AgentRequest[],
+  requests: readonly AgentRequest[],
   rows: readonly Pick<ToolRow, 'id' | 'title'>[],
   inputs: readonly SessionInput[],
 ): AgentRequest[] {
   const titles = new Map(rows.map(({ id, title }) => [id, title]));
   const over = new Set<AgentRequest>();
-  const waiting = asks.filter((ask) => ask.asked.subAgent === undefined);
+  const waiting = requests.filter(ofMainAgent);
   for (const input of inputs) {
     if (input.type !== 'observed') continue;
     const { event } = input;
     if (event.type === 'tool.started') titles.set(event.id, maskedLine(event.title, LINE_MAX.title));
-    // What happened before the request was made says nothing about it: records are read again after a crash.
-    const later = waiting.filter((ask) => !over.has(ask) && event.at >= ask.at);
-    if (event.type === 'turn.ended') for (const ask of later) over.add(ask);
+    // Events from before a request say nothing about it: after a crash, records are read again.
+    const earlier = waiting.filter((request) => !over.has(request) && event.at >= request.at);
+    if (event.type === 'turn.ended') for (const request of earlier) over.add(request);
     if (event.type === 'tool.ended') {
       const title = titles.get(event.id);
-      const ask = later.find(({ asked }) => maskedLine(asked.title, LINE_MAX.title) === title);
-      if (ask !== undefined) over.add(ask);
+      const request = earlier.find(({ asked }) => maskedLine(asked.title, LINE_MAX.title) === title);
+      if (request !== undefined) over.add(request);
     }
   }
   return [...over];
+}
+
+/** The requests that are over because the agent's turn ended at `at`, ms since the epoch. */
+export function overByStop(requests: readonly AgentRequest[], at: number): AgentRequest[] {
+  return requests.filter((request) => ofMainAgent(request) && request.at <= at);
+}
+
+function ofMainAgent({ asked }: AgentRequest): boolean {
+  return asked.subAgent === undefined;
 }

@@ -1,99 +1,49 @@
-import { buttonData } from '../../cards/button';
-import { BUTTON } from '../../cards/buttons';
-import { commands } from '../../chat/command';
-import { sessionSlash } from '../../chat/route';
 import type { CreateFeature, Kernel } from '../../app/model';
 import { afterCommit, inTransaction } from '../../sessions/handlers/model';
-import { requestButton } from './buttons';
-import { requestCommands, type Waiting } from './commands';
-import { overByRecords } from './evidence';
+import { allowCommand } from './allow-command';
+import { requestCommands } from './commands';
+import { inboxCommand } from './inbox';
+import { overByRecords, overByStop } from './evidence';
 import { createRequestIntake } from './intake';
-import type { AgentRequest } from './model';
 import { previewOf } from './preview';
-import { allows, createRules, type Rules } from './rules';
+import { createRequestingSessions } from './requesting-sessions';
+import { createRules } from './rules';
 import { createRequestService, type RequestService } from './service';
 import { createRequestStore } from './store';
 import { createTerminalAnswers } from './terminal-answers';
 
-/** What agents ask of the user: shown on the phone, answered with one tap, and handed to the waiting hook. */
+/** Requests of the agents: shown in the chat, answered with one tap, and returned to the waiting hook. */
 export const permissions: CreateFeature = (kernel) => {
-  const { world, sessions, waiting, watch, windows, outbox } = kernel;
-  const { log } = world;
+  const { world, sessions: registry, agents, board, people, outbox, waiting, prompts, windows } = kernel;
+  const { store, config, log } = world;
   const now = (): number => world.now();
-  const service = buildService(kernel);
-  const ofSession = (session: string): AgentRequest[] =>
-    service.open().filter((request) => request.session === session);
-  const close = (requests: readonly AgentRequest[], how: 'elsewhere' | 'ended'): void => {
-    for (const { id } of requests) service.input(id, { type: 'over', at: now(), how });
-  };
-  const rules = buildRules(kernel, service, ofSession);
-  const terminalAnswers = createTerminalAnswers({
-    waiting: (id) => ofSession(id).filter((request) => request.phase === 'open' && request.attached),
-    async ask(id) {
-      const session = sessions.get(id);
-      return session === undefined ? null : windows.discover(session);
-    },
-    onAnswered: (request) => close([request], 'elsewhere'),
+  const sessions = createRequestingSessions(registry, agents, board, waiting);
+  const service = createRequestService({
+    store: createRequestStore(store, log),
+    sessions,
+    people,
+    outbox,
+    clock: { now, remindMs: config.CCBOT_ASK_REMIND * 60_000, quiet: config.CCBOT_QUIET_HOURS },
     log,
   });
-  const intake = buildIntake(kernel, service);
-  watch.watcher.listen({
-    hook(event) {
-      if (event.name !== 'Stop') return;
-      const session = sessions.live().find(({ binding }) => binding?.sessionId === event.sessionId);
-      if (session === undefined) return;
-      // A sub-agent in the background outlives the turn.
-      const ofTurn = ofSession(session.id).filter(
-        ({ asked, at }) => asked.subAgent === undefined && at <= event.at,
-      );
-      close(ofTurn, 'elsewhere');
-    },
-  });
-  const handlers = requestCommands({
-    keeper: service,
-    others: (chatId) => otherWaiting(kernel, ofSession, chatId),
-    react(chatId, messageId) {
-      const reaction = [{ type: 'emoji', emoji: '👌' }];
-      outbox.hint('setMessageReaction', { chat_id: chatId, message_id: messageId, reaction });
-    },
-    now,
-  });
+  const rules = createRules({ registry, now, log });
+  const terminalAnswers = createTerminalAnswers({ service, registry, windows, log });
+  const intake = createRequestIntake({ service, sessions, previewOf, now, log });
+  closeAtStop(kernel, service);
   return {
     name: 'permissions',
-    commands: commands({
-      request: { button: requestButton, run: handlers.request },
-      'request-text': {
-        run: handlers['request-text'],
-        awaits: {
-          takesSlash: true,
-          carries(chatId, quoted) {
-            // A reply to a session that waits for nothing is for that session.
-            if (quoted !== undefined && !waiting.isShown(quoted)) return undefined;
-            const request = service.writing(chatId);
-            return request === undefined ? undefined : { request };
-          },
-        },
-      },
-      inbox: {
-        slash: { names: ['inbox'], read: () => ({ do: 'inbox' }) },
-        menu: (words) => words.menu.inbox,
-        button: BUTTON.inbox,
-        run: handlers.inbox,
-      },
-      'allow-all': {
-        slash: sessionSlash(['allow'], (session) => ({ do: 'allow-all', session })),
-        menu: (words) => words.menu.allow,
-        button: BUTTON.allowAll,
-        run: rules.handlers['allow-all'],
-      },
-    }),
+    commands: {
+      ...requestCommands({ service, waiting, outbox, now }),
+      ...inboxCommand({ service, registry, board, queue: prompts.queue, now }),
+      ...allowCommand({ registry, rules, service, people, board, outbox }),
+    },
     effects: {
-      release: afterCommit(({ id }) => close(ofSession(id), 'ended')),
+      release: afterCommit(({ id }) => service.close(service.openOf(id), 'ended')),
     },
     events: {
       // One transaction: a request must not stay open beside a record that shows it was answered.
-      observed: inTransaction((session, inputs) =>
-        close(overByRecords(ofSession(session.id), session.card.rows, inputs), 'elsewhere'),
+      observed: inTransaction(({ id, card }, inputs) =>
+        service.close(overByRecords(service.openOf(id), card.rows, inputs), 'elsewhere'),
       ),
       looked: afterCommit(({ id }) => terminalAnswers.check(id)),
       joined: afterCommit(({ id }, inputs) => {
@@ -101,16 +51,12 @@ export const permissions: CreateFeature = (kernel) => {
       }),
     },
     socket: {
-      ask: (raw, peer) => intake.ask(raw, peer),
+      ask: (raw, hook) => intake.request(raw, hook),
       taken: (raw) => intake.taken(raw),
     },
     start() {
       service.start();
-      const ended = service.open().filter(({ session: id }) => {
-        const session = sessions.get(id);
-        return session === undefined || session.phase === 'ended' || session.phase === 'lost';
-      });
-      close(ended, 'ended');
+      closeEnded(kernel, service);
       rules.watch();
     },
     stop() {
@@ -121,112 +67,22 @@ export const permissions: CreateFeature = (kernel) => {
   };
 };
 
-function buildService({ world, sessions, agents, people, board, outbox, waiting }: Kernel): RequestService {
-  const { store, config, log } = world;
-  return createRequestService({
-    wordsOf: (chatId) => people.wordsOf(chatId),
-    store: createRequestStore(store, log),
-    tx: (work) => store.tx(work),
-    afterCommit: (work) => store.afterCommit(work),
-    put: (view) => outbox.put(view),
-    chats: people.chats,
-    nameOf: (chatId) => people.nameOf(chatId),
-    responders(id) {
-      const session = sessions.get(id);
-      return session === undefined ? [] : board.responders(session);
+/** Closes the requests of a turn when the agent's `Stop` hook reports its end. */
+function closeAtStop({ sessions, watch }: Kernel, service: RequestService): void {
+  watch.watcher.listen({
+    hook(event) {
+      if (event.name !== 'Stop') return;
+      const session = sessions.live().find(({ binding }) => binding?.sessionId === event.sessionId);
+      if (session !== undefined) service.close(overByStop(service.openOf(session.id), event.at), 'elsewhere');
     },
-    portOf(id) {
-      const session = sessions.get(id);
-      return session === undefined ? null : (agents.get(session.agent)?.kind.asks ?? null);
-    },
-    remindMs: config.CCBOT_ASK_REMIND * 60_000,
-    quiet: config.CCBOT_QUIET_HOURS,
-    onClosed: (id) => waiting.closed(id),
-    onChanged(id, state) {
-      waiting.set(id, state);
-      const session = sessions.get(id);
-      if (session !== undefined) board.stir(session);
-    },
-    now: () => world.now(),
-    log,
   });
 }
 
-function buildRules(
-  { world, sessions, people, board, outbox }: Kernel,
-  service: RequestService,
-  ofSession: (session: string) => AgentRequest[],
-): Rules {
-  return createRules({
-    wordsOf: (chatId) => people.wordsOf(chatId),
-    minutesOf: (chatId) => Number(people.preferences.get(chatId, 'allow-minutes')),
-    session: (id) => sessions.get(id),
-    live: () => sessions.live(),
-    set: (id, allowing, at) => sessions.dispatch(id, [{ type: 'allowing', at, allowing }]),
-    onAllowed(id, by) {
-      for (const request of ofSession(id)) service.input(request.id, { type: 'ruled', at: world.now(), by });
-    },
-    others: (session, but) => board.watchers(session).filter((chatId) => chatId !== but),
-    nameOf: (chatId) => people.nameOf(chatId),
-    put: (view) => outbox.put(view),
-    now: () => world.now(),
-    log: world.log,
+/** Closes the requests of sessions that ended while ccbot was not running. */
+function closeEnded({ sessions }: Kernel, service: RequestService): void {
+  const ended = service.open().filter(({ session: id }) => {
+    const phase = sessions.get(id)?.phase ?? 'ended';
+    return phase === 'ended' || phase === 'lost';
   });
-}
-
-function buildIntake({ world, sessions, agents, board }: Kernel, service: RequestService) {
-  return createRequestIntake({
-    keeper: service,
-    sessionOf({ ccbotSession, sessionId }) {
-      const live = sessions.live();
-      return (
-        live.find(({ id }) => id === ccbotSession) ??
-        live.find(({ binding }) => binding?.sessionId === sessionId) ??
-        null
-      );
-    },
-    portOf(id) {
-      const session = sessions.get(id);
-      return session === undefined ? null : (agents.get(session.agent)?.kind.asks ?? null);
-    },
-    previewOf,
-    responders(id) {
-      const session = sessions.get(id);
-      return session === undefined ? [] : board.responders(session);
-    },
-    allows: (id, at) => allows(sessions.get(id), at),
-    now: () => world.now(),
-    log: world.log,
-  });
-}
-
-/** What waits beside requests: dialogs that are shown as screens, and prompts that may not have arrived. */
-function otherWaiting(
-  { sessions, people, board, prompts }: Kernel,
-  ofSession: (session: string) => AgentRequest[],
-  chatId: number,
-): Waiting[] {
-  const words = people.wordsOf(chatId);
-  return sessions.live().flatMap((session): Waiting[] => {
-    const { id, name } = session;
-    const isForOthers = !board.responders(session).includes(chatId);
-    const dialog: Waiting[] =
-      session.phase === 'dialog' && ofSession(id).length === 0
-        ? [
-            {
-              name,
-              what: words.asks.dialogOpen,
-              ofOthers: isForOthers,
-              button: { text: words.asks.show(name), data: buttonData(BUTTON.screen, { session: id }) },
-            },
-          ]
-        : [];
-    const uncertain = prompts.queue.ofSession(id, ['typing']).map((prompt) => ({
-      name,
-      what: words.asks.uncertainPrompt,
-      ofOthers: isForOthers && prompt.chatId !== chatId,
-      button: { text: words.sendAgain, data: buttonData(BUTTON.retype, { prompt: prompt.id }) },
-    }));
-    return [...dialog, ...uncertain];
-  });
+  service.close(ended, 'ended');
 }

@@ -1,140 +1,137 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
 import type { RequestContent } from '../../agents/model';
-import type { RequestPort } from '../../agents/request';
-import type { RequestService, RequestPeer } from './service';
-import { parseRequest, parseTaken, type RequestLine } from './line';
+import type { Session } from '../../sessions/model';
+import {
+  answerHook,
+  holdHook,
+  parseRequestLine,
+  parseTakenLine,
+  type HookConnection,
+  type RequestLine,
+} from './hook-connection';
 import { newCopy, type AgentRequest } from './model';
 import { noAnswers } from './questions';
+import type { RequestingSessions } from './requesting-sessions';
+import { allows } from './rules';
+import type { RequestService } from './service';
 
-/** The other end of a hook's connection. */
-export interface Line {
-  reply(line: Readonly<Record<string, unknown>>): void;
-  hold(): void;
-  end(): void;
-  onGone(listener: () => void): void;
-}
-
-/** The session that a request belongs to. */
-export interface RequestingSession {
-  id: string;
-  name: string;
-}
-
-/** What taking requests needs. */
 export interface RequestIntakeDeps {
-  keeper: RequestService;
-  /** The live session whose agent asks; null: ccbot does not know it. */
-  sessionOf(line: { ccbotSession?: string | undefined; sessionId: string }): RequestingSession | null;
-  portOf(session: string): RequestPort | null;
+  service: RequestService;
+  sessions: RequestingSessions;
   /** The lines that would change in a file. */
-  previewOf(request: RequestContent): Promise<string | undefined>;
-  /** The chats that a request of a session is put before. */
-  responders(session: string): readonly number[];
-  /** Whether the person's rule allows the session everything now. */
-  allows(session: string, at: number): boolean;
+  previewOf(content: RequestContent): Promise<string | undefined>;
   now(): number;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+  log: LogFn;
 }
 
-/** Takes what hooks say on the worker's socket, by kind. False: not understood. */
+/** Takes what hooks send to the worker's socket, by kind. False: not understood. */
 export interface RequestIntake {
-  ask(raw: unknown, line: Line): boolean;
+  request(raw: unknown, hook: HookConnection): boolean;
   taken(raw: unknown): boolean;
 }
 
+interface IntakeState extends RequestIntakeDeps {
+  /** Requests whose preview is being made, by the uuid of the hook. */
+  readonly arriving: Set<string>;
+}
+
 /**
- * Takes the agents' requests. One of a session that ccbot does not know, or that asks nothing, is let go at once: its
- * hook prints nothing, and the agent's own dialog is all there is.
+ * Takes the agents' requests. If ccbot does not know the session, or the payload asks for nothing, the hook is released
+ * immediately: it prints nothing, and only the agent's own dialog remains.
  */
 export function createRequestIntake(deps: RequestIntakeDeps): RequestIntake {
-  const { keeper } = deps;
-  /** Requests whose file is being looked at. */
-  const coming = new Set<string>();
-
-  function take(asked: RequestLine, line: Line): void {
-    const letGo = (): void => {
-      line.reply({ v: 1, kind: 'answer', out: '' });
-      line.end();
-    };
-    const peer: RequestPeer = {
-      answer: (out) => line.reply({ v: 1, kind: 'answer', out }),
-    };
-    const sessionId = asked.payload.session_id;
-    const session = deps.sessionOf({ ccbotSession: asked.ccbotSession, sessionId });
-    const known = keeper.byRequest(asked.request);
-    if (known !== undefined) {
-      waits(line);
-      keeper.attach(known, peer);
-      line.onGone(() => keeper.detach(known.id, peer));
-      return;
-    }
-    const request = session === null ? null : (deps.portOf(session.id)?.read(asked.payload) ?? null);
-    if (session === null || request === null || coming.has(asked.request)) return letGo();
-    let gone = false;
-    line.onGone(() => (gone = true));
-    waits(line);
-    coming.add(asked.request);
-    deps
-      .previewOf(request)
-      .then((diff) => {
-        if (!gone) begin(asked, session, request, diff);
-      })
-      .catch((error: unknown) => {
-        // A full disk: the dialog at the terminal is all there is then.
-        deps.log('warn', 'a request could not be taken', { session: session.id, reason: reasonOf(error) });
-        letGo();
-      })
-      .finally(() => coming.delete(asked.request));
-
-    function begin(
-      of: RequestLine,
-      from: RequestingSession,
-      what: RequestContent,
-      diff: string | undefined,
-    ): void {
-      const at = deps.now();
-      const unseen = what.what.kind === 'permission' && deps.allows(from.id, at);
-      const fresh: AgentRequest = {
-        id: 0,
-        request: of.request,
-        session: from.id,
-        copies: deps.responders(from.id).map(newCopy),
-        name: from.name,
-        at: of.at,
-        asked: what,
-        ...(diff === undefined ? {} : { diff }),
-        phase: 'open',
-        attached: true,
-        ...(what.what.kind === 'questions' ? { answers: noAnswers(what.what.questions) } : {}),
-        touchedAt: at,
-        reminded: false,
-        ...(unseen ? { unseen } : {}),
-      };
-      keeper.add(fresh, peer);
-      const { id } = keeper.byRequest(of.request) ?? fresh;
-      line.onGone(() => keeper.detach(id, peer));
-    }
-  }
-
+  const state: IntakeState = { ...deps, arriving: new Set() };
   return {
-    ask(raw, line) {
-      const asked = parseRequest(raw);
-      if (asked === null) return false;
-      take(asked, line);
+    request(raw, hook) {
+      const line = parseRequestLine(raw);
+      if (line === null) return false;
+      takeRequest(state, line, hook);
       return true;
     },
     taken(raw) {
-      const request = parseTaken(raw);
-      if (request === null) return false;
-      const ask = keeper.byRequest(request);
-      if (ask !== undefined) keeper.input(ask.id, { type: 'taken', at: deps.now() });
+      const uuid = parseTakenLine(raw);
+      if (uuid === null) return false;
+      const request = deps.service.byRequest(uuid);
+      if (request !== undefined) deps.service.input(request.id, { type: 'taken', at: deps.now() });
       return true;
     },
   };
 }
 
-/** The hook knows then that it has somebody to come back to. */
-function waits(line: Line): void {
-  line.hold();
-  line.reply({ v: 1, kind: 'waiting' });
+function takeRequest(state: IntakeState, line: RequestLine, hook: HookConnection): void {
+  const { service, sessions, arriving } = state;
+  const known = service.byRequest(line.request);
+  if (known !== undefined) {
+    holdHook(hook);
+    service.attach(known, hook);
+    hook.onGone(() => service.detach(known.id, hook));
+    return;
+  }
+  const session = sessions.ofHook(line.ccbotSession, line.payload.session_id);
+  const content = session === undefined ? null : (sessions.portOf(session.id)?.read(line.payload) ?? null);
+  if (session === undefined || content === null || arriving.has(line.request)) return release(hook);
+  preview(state, line, hook, session, content);
+}
+
+/** Adds the request when its preview is made, if the hook still waits then. */
+function preview(
+  state: IntakeState,
+  line: RequestLine,
+  hook: HookConnection,
+  session: Session,
+  content: RequestContent,
+): void {
+  const { service, arriving, log } = state;
+  let isGone = false;
+  hook.onGone(() => (isGone = true));
+  holdHook(hook);
+  arriving.add(line.request);
+  state
+    .previewOf(content)
+    .then((diff) => {
+      if (isGone) return;
+      const fresh = freshRequest(state, line, session, content, diff);
+      service.add(fresh, hook);
+      const { id } = service.byRequest(line.request) ?? fresh;
+      hook.onGone(() => service.detach(id, hook));
+    })
+    .catch((error: unknown) => {
+      // A full disk: only the dialog at the terminal remains.
+      log('warn', 'request not taken', { session: session.id, reason: reasonOf(error) });
+      release(hook);
+    })
+    .finally(() => arriving.delete(line.request));
+}
+
+function freshRequest(
+  { sessions, now }: IntakeState,
+  line: RequestLine,
+  session: Session,
+  content: RequestContent,
+  diff: string | undefined,
+): AgentRequest {
+  const at = now();
+  const request: AgentRequest = {
+    id: 0,
+    request: line.request,
+    session: session.id,
+    copies: sessions.responders(session.id).map(newCopy),
+    name: session.name,
+    at: line.at,
+    asked: content,
+    phase: 'open',
+    attached: true,
+    touchedAt: at,
+    reminded: false,
+  };
+  if (diff !== undefined) request.diff = diff;
+  if (content.what.kind === 'questions') request.answers = noAnswers(content.what.questions);
+  if (content.what.kind === 'permission' && allows(sessions.get(session.id), at)) request.unseen = true;
+  return request;
+}
+
+function release(hook: HookConnection): void {
+  answerHook(hook, '');
+  hook.end();
 }

@@ -1,62 +1,63 @@
-import { buttonData } from '../../cards/button';
+import { button } from '../../cards/button';
 import { requestButton } from './buttons';
 import type { Always, PermissionSubject, QuestionsSubject } from '../../agents/model';
 import { isBlank, maskedLine } from '../../cards/clean';
 import type { Button } from '../../cards/view';
 import type { AgentRequest, RequestAction, RequestCopy } from './model';
-import type { RequestWords } from '../../words/topics/asks';
+import type { RequestWords } from './words/words';
 
-/** The most UTF-16 units of a button's label: a phone cuts longer ones. */
-const LABEL = 48;
+/** The longest label of a button, UTF-16 units. A phone cuts longer ones. */
+const LABEL_MAX = 48;
 
-/** The buttons under an open request in a chat; none under one that is decided. `turning`: its pages, where it has several. */
+/** The buttons of an open request in a chat; otherwise none. `turning`: the shown page, if the user turns pages. */
 export function keyboardOf(
-  ask: AgentRequest,
+  request: AgentRequest,
   copy: RequestCopy,
   words: RequestWords,
   turning: { page: number; pages: number } | null,
 ): Button[][] {
-  if (ask.phase !== 'open') return [];
-  const button = (text: string, act: RequestAction): Button => ({
-    text: isBlank(text) ? '…' : maskedLine(text, LABEL),
-    data: buttonData(requestButton, { request: ask.id, action: act }),
-  });
-  if (copy.writing !== undefined) return [[button(words.cancel, { act: 'cancel' })]];
-  const { what } = ask.asked;
-  const rows = turning === null ? [] : [pageRow(turning, button, words)];
+  if (request.phase !== 'open') return [];
+  const make: MakeButton = (text, action) =>
+    button(requestButton, isBlank(text) ? '…' : maskedLine(text, LABEL_MAX), {
+      request: request.id,
+      action,
+    });
+  if (copy.writing !== undefined) return [[make(words.cancel, { act: 'cancel' })]];
+  const { what } = request.asked;
+  const rows = turning === null ? [] : [pageRow(turning, make, words)];
   switch (what.kind) {
     case 'permission':
-      return [...rows, ...permissionRows(what, button, words)];
+      return [...rows, ...permissionRows(what, make, words)];
     case 'questions':
-      return [...rows, ...questionRows(what, ask, button, words)];
+      return [...rows, ...questionRows(what, request, make, words)];
     case 'plan':
       return [
         ...rows,
-        ...what.modes.map((mode, n) => [button(words.approve(mode), { act: 'approve', n })]),
-        [button(words.keepPlanning, { act: 'reason' })],
+        ...what.modes.map((mode, n) => [make(words.approve(mode), { act: 'approve', n })]),
+        [make(words.keepPlanning, { act: 'reason' })],
       ];
   }
 }
 
-type MakeButton = (text: string, act: RequestAction) => Button;
+type MakeButton = (text: string, action: RequestAction) => Button;
 
 function pageRow(
   { page, pages }: { page: number; pages: number },
-  button: MakeButton,
+  make: MakeButton,
   words: RequestWords,
 ): Button[] {
   return [
-    ...(page > 0 ? [button(words.earlier, { act: 'page', n: page - 1 })] : []),
-    button(`${page + 1}/${pages}`, { act: 'page', n: page }),
-    ...(page < pages - 1 ? [button(words.later, { act: 'page', n: page + 1 })] : []),
+    ...(page > 0 ? [make(words.earlier, { act: 'page', n: page - 1 })] : []),
+    make(`${page + 1}/${pages}`, { act: 'page', n: page }),
+    ...(page < pages - 1 ? [make(words.later, { act: 'page', n: page + 1 })] : []),
   ];
 }
 
-function permissionRows({ always }: PermissionSubject, button: MakeButton, words: RequestWords): Button[][] {
+function permissionRows({ always }: PermissionSubject, make: MakeButton, words: RequestWords): Button[][] {
   return [
-    [button(words.allow, { act: 'allow' }), button(words.deny, { act: 'deny' })],
-    ...always.map((one, n) => [button(alwaysLabel(one, words), { act: 'always', n })]),
-    [button(words.denyWhy, { act: 'reason' })],
+    [make(words.allow, { act: 'allow' }), make(words.deny, { act: 'deny' })],
+    ...always.map((permission, n) => [make(alwaysLabel(permission, words), { act: 'always', n })]),
+    [make(words.denyWhy, { act: 'reason' })],
   ];
 }
 
@@ -65,31 +66,31 @@ function alwaysLabel({ means, names, reach }: Always, words: RequestWords): stri
   return words.always[means](maskedLine(shown.join(', '), 30), words.reach[reach]);
 }
 
-/** A rule without the tool's name around it: the request says which tool it is. */
+/** A rule without the tool's name, which the request shows already. */
 const bare = (rule: string): string => /^\w+\((?:domain:)?([\s\S]*)\)$/.exec(rule)?.[1] ?? rule;
 
 function questionRows(
   { questions }: QuestionsSubject,
-  ask: AgentRequest,
-  button: MakeButton,
+  request: AgentRequest,
+  make: MakeButton,
   words: RequestWords,
 ): Button[][] {
-  const index = ask.answers?.index ?? 0;
+  const index = request.answers?.index ?? 0;
   const question = questions[index];
   if (question === undefined) return [];
-  const chosen = ask.answers?.given[index]?.chosen ?? [];
+  const chosen = request.answers?.given[index]?.chosen ?? [];
   const sign = (i: number): string => {
     if (question.multi) return chosen.includes(i) ? '☑ ' : '☐ ';
     return chosen.includes(i) ? '● ' : '';
   };
   return [
     ...question.options.map(({ label }, option) => [
-      button(`${sign(option)}${label}`, { act: 'choose', question: index, option }),
+      make(`${sign(option)}${label}`, { act: 'choose', question: index, option }),
     ]),
     [
-      button(words.other, { act: 'other', question: index }),
-      ...(question.multi ? [button(words.doneChoosing, { act: 'done', question: index })] : []),
+      make(words.other, { act: 'other', question: index }),
+      ...(question.multi ? [make(words.doneChoosing, { act: 'done', question: index })] : []),
     ],
-    [...(index > 0 ? [button(words.back, { act: 'back' })] : []), button(words.noAnswer, { act: 'deny' })],
+    [...(index > 0 ? [make(words.back, { act: 'back' })] : []), make(words.decline, { act: 'deny' })],
   ];
 }

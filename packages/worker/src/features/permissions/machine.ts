@@ -1,6 +1,4 @@
-import type { RequestDecision } from '../../agents/model';
-import { decide, tapped, withAudit, wrote } from './acts';
-import { allowed, anew, notWriting } from './copies';
+import { removeUsers, sendAgain, stopWriting } from './copies';
 import {
   copyIn,
   isWriting,
@@ -8,176 +6,130 @@ import {
   RETURN_MS,
   WRITING_MS,
   type AgentRequest,
-  type RequestAction,
-  type RequestCopy,
   type Outcome,
+  type RequestEffect,
+  type RequestInput,
+  type RequestPolicy,
+  type RequestStep,
 } from './model';
-import { quietUntil, type QuietHours } from './quiet-hours';
-import type { RequestWords } from '../../words/topics/asks';
+import { quietUntil } from './quiet-hours';
+import { decide, tapped, withAudit, wrote } from './taps';
 
-/** What happens to a request. `at` is ms since the epoch; `update` the Telegram update it came with, from the chat `by`. */
-export type RequestInput =
-  /** The hook is on the line: for the first time, or again. */
-  | { type: 'attached'; at: number }
-  /** The line is cut: the agent ended its hook, or killed it. */
-  | { type: 'detached'; at: number }
-  /** ccbot begins; who waits has yet to come back. */
-  | { type: 'restored'; at: number }
-  /** The agent has what was answered. */
-  | { type: 'taken'; at: number }
-  | { type: 'tapped'; at: number; update: number; by: number; act: RequestAction }
-  /** The text that was asked for. */
-  | { type: 'wrote'; at: number; update: number; by: number; text: string }
-  /** A rule allows it; `by`: of this person, who has just turned it on. */
-  | { type: 'ruled'; at: number; by?: number }
-  /** This person is to see it as well. */
-  | { type: 'joined'; at: number; by: number }
-  /** Only these may use ccbot now; `instead` are asked where nobody is left. */
-  | { type: 'allowed'; at: number; chats: readonly number[]; instead: readonly number[] }
-  /** The agent went on without us, or is gone. */
-  | { type: 'over'; at: number; how: 'elsewhere' | 'ended' }
-  /** Time passes. */
-  | { type: 'ticked'; at: number };
-
-/** What is to be done about it. The first group is written with the state, the second follows the commit. */
-export type RequestEffect =
-  | { do: 'show' }
-  /** The same, and these messages go. */
-  | { do: 'show-anew'; old: readonly Pick<RequestCopy, 'chatId' | 'shown'>[] }
-  /** For the log: who allowed what. */
-  | { do: 'audit' }
-  // after the commit
-  | { do: 'answer'; decision: RequestDecision }
-  /** The hook is to end and print nothing: the terminal decides, or has decided. */
-  | { do: 'let-go' }
-  /** The tap's own answer. */
-  | { do: 'say'; text: string };
-
-/** How long is waited for what. */
-export interface RequestPolicy {
-  /** How long the agent can wait, ms; null: without end. */
-  limitMs: number | null;
-  /** A request this old that nobody touched is put before those who have it once more, and before everybody else, ms; 0: never. */
-  remindMs: number;
-  /** The chats of the people who may use ccbot. */
-  chats: readonly number[];
-  quiet: QuietHours | null;
-  /** What a person is told, in the language of their chat. */
-  wordsOf(chatId: number): RequestWords;
-  /** The name of a person, for the others. */
-  nameOf(chatId: number): string;
-}
-
-/** What comes of an input: the request as it is then, and what is to be done. */
-export type RequestStep = [AgentRequest, RequestEffect[]];
-
-/** Decides what one input means for a request. What comes late or twice changes nothing. */
-export function step(ask: AgentRequest, input: RequestInput, policy: RequestPolicy): RequestStep {
+/** Decides what an input means for a request. An input that is late or comes twice changes nothing. */
+export function step(request: AgentRequest, input: RequestInput, policy: RequestPolicy): RequestStep {
   switch (input.type) {
     case 'attached':
-      return attached(ask);
+      return attached(request);
     case 'detached':
-      if (ask.phase === 'closed') return [{ ...ask, attached: false }, []];
-      return close({ ...ask, attached: false, detachedAt: input.at }, 'withdrawn');
+      if (request.phase === 'closed') return [{ ...request, attached: false }, []];
+      return close({ ...request, attached: false, detachedAt: input.at }, 'withdrawn');
     case 'restored': {
-      if (ask.phase === 'closed') return [ask, []];
-      const away: AgentRequest = { ...ask, attached: false, detachedAt: input.at };
-      return [away, ask.phase === 'decided' ? [{ do: 'show' }] : []];
+      if (request.phase === 'closed') return [request, []];
+      const detached: AgentRequest = { ...request, attached: false, detachedAt: input.at };
+      return [detached, request.phase === 'decided' ? [{ do: 'show' }] : []];
     }
     case 'taken':
-      return ask.phase === 'decided' ? close(ask, 'taken') : [ask, []];
+      return request.phase === 'decided' ? close(request, 'taken') : [request, []];
     case 'tapped':
-      return tapped(ask, input, policy);
+      return tapped(request, input);
     case 'wrote':
-      return wrote(ask, input, policy.wordsOf(input.by));
-    case 'ruled':
-      if (ask.phase !== 'open' || ask.asked.what.kind !== 'permission') return [ask, []];
-      return withAudit(decide({ ...ask, byRule: true }, { do: 'allow' }, input.by));
+      return wrote(request, input);
+    case 'allowed-by-rule':
+      if (request.phase !== 'open' || request.asked.what.kind !== 'permission') return [request, []];
+      return withAudit(decide({ ...request, byRule: true }, { do: 'allow' }, input.by));
     case 'joined':
-      if (ask.phase !== 'open' || copyIn(ask, input.by) !== undefined) return [ask, []];
-      return [{ ...ask, copies: [...ask.copies, newCopy(input.by)] }, [{ do: 'show' }]];
-    case 'allowed':
-      return allowed(ask, input);
+      if (request.phase !== 'open' || copyIn(request, input.by) !== undefined) return [request, []];
+      return [{ ...request, copies: [...request.copies, newCopy(input.by)] }, [{ do: 'show' }]];
+    case 'users-changed':
+      return removeUsers(request, input.chats, input.instead);
     case 'over':
-      return over(ask, input.how);
+      return over(request, input.how);
     case 'ticked':
-      return ticked(ask, input.at, policy);
+      return ticked(request, input.at, policy);
   }
 }
 
-/** When time alone changes something about a request, ms since the epoch; null: it waits for somebody. */
-export function deadline(ask: AgentRequest, policy: RequestPolicy): number | null {
-  if (ask.phase === 'closed') return null;
-  const times = [
-    ...(ask.attached ? [] : [(ask.detachedAt ?? ask.at) + RETURN_MS]),
-    ...ask.copies.flatMap(({ writing }) =>
-      ask.phase === 'open' && writing !== undefined ? [writing.at + WRITING_MS] : [],
-    ),
-    ...(ask.phase === 'open' && policy.limitMs !== null ? [ask.at + policy.limitMs] : []),
-    ...(reminderAt(ask, policy) ?? []),
-  ];
+/** When time alone changes a request, ms since the epoch; null: never. */
+export function deadline(request: AgentRequest, policy: RequestPolicy): number | null {
+  if (request.phase === 'closed') return null;
+  const times: number[] = [];
+  if (!request.attached) times.push(returnDeadline(request));
+  if (request.phase === 'open') {
+    for (const { writing } of request.copies) if (writing !== undefined) times.push(writing.at + WRITING_MS);
+    if (policy.limitMs !== null) times.push(request.at + policy.limitMs);
+    const reminder = reminderAt(request, policy);
+    if (reminder !== null) times.push(reminder);
+  }
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** When the person is reminded, as a list of one or none. */
-function reminderAt(ask: AgentRequest, { remindMs, quiet }: RequestPolicy): [number] | null {
-  if (ask.phase !== 'open' || ask.reminded || !ask.attached || remindMs === 0) return null;
-  const at = Math.max(ask.at, ask.touchedAt) + remindMs;
-  return [quietUntil(quiet, at) ?? at];
+/** Until when a hook that is not connected may come back. */
+function returnDeadline({ detachedAt, at }: AgentRequest): number {
+  return (detachedAt ?? at) + RETURN_MS;
 }
 
-function attached(ask: AgentRequest): RequestStep {
-  const here: AgentRequest = { ...ask, attached: true };
-  delete here.detachedAt;
-  switch (ask.phase) {
+function reminderAt(request: AgentRequest, { remindMs, quiet }: RequestPolicy): number | null {
+  if (request.phase !== 'open' || request.reminded || !request.attached || remindMs === 0) return null;
+  const at = Math.max(request.at, request.touchedAt) + remindMs;
+  return quietUntil(quiet, at) ?? at;
+}
+
+function attached(request: AgentRequest): RequestStep {
+  const connected: AgentRequest = { ...request, attached: true };
+  delete connected.detachedAt;
+  const { decision } = request;
+  const answer: RequestEffect[] = decision === undefined ? [] : [{ do: 'answer', decision }];
+  switch (request.phase) {
     case 'open':
-      return [here, []];
+      return [connected, []];
     case 'decided':
-      return ask.decision === undefined ? [here, []] : [here, [{ do: 'answer', decision: ask.decision }]];
+      return [connected, answer];
     case 'closed': {
-      // It was given up too early: the hook is there after all, and what stood before stands again.
-      if (ask.outcome !== 'gone') return [here, [{ do: 'let-go' }]];
-      const { outcome, ...again } = here;
-      void outcome;
-      const phase = ask.decision === undefined ? 'open' : 'decided';
-      const effects: RequestEffect[] = [{ do: 'show' }];
-      if (ask.decision !== undefined) effects.push({ do: 'answer', decision: ask.decision });
-      return [{ ...again, phase }, effects];
+      if (request.outcome !== 'gone') return [connected, [{ do: 'release' }]];
+      // We gave up too early: the hook is back, and so is the state from before.
+      delete connected.outcome;
+      const phase = decision === undefined ? 'open' : 'decided';
+      return [{ ...connected, phase }, [{ do: 'show' }, ...answer]];
     }
   }
 }
 
-function over(ask: AgentRequest, how: 'elsewhere' | 'ended'): RequestStep {
-  if (ask.phase === 'closed') return [ask, []];
-  // Decided and on the line: the agent goes on because of the answer, and says in a moment that it has it.
-  if (ask.phase === 'decided' && ask.attached && how === 'elsewhere') return [ask, []];
-  const [closed, effects] = close(ask, how);
-  return [closed, [...effects, { do: 'let-go' }]];
+function over(request: AgentRequest, how: 'elsewhere' | 'ended'): RequestStep {
+  if (request.phase === 'closed') return [request, []];
+  // Decided, and the hook is connected: the agent continues because of our answer, and `taken` follows in a moment.
+  if (request.phase === 'decided' && request.attached && how === 'elsewhere') return [request, []];
+  return closeAndRelease(request, how);
 }
 
-function ticked(ask: AgentRequest, at: number, policy: RequestPolicy): RequestStep {
-  if (ask.phase === 'closed') return [ask, []];
-  if (!ask.attached && at >= (ask.detachedAt ?? ask.at) + RETURN_MS) return close(ask, 'gone');
-  if (ask.phase !== 'open') return [ask, []];
-  if (policy.limitMs !== null && at >= ask.at + policy.limitMs) {
-    const [closed, effects] = close(ask, 'timeout');
-    return [closed, [...effects, { do: 'let-go' }]];
-  }
-  let next = ask;
+function ticked(request: AgentRequest, at: number, policy: RequestPolicy): RequestStep {
+  if (request.phase === 'closed') return [request, []];
+  if (!request.attached && at >= returnDeadline(request)) return close(request, 'gone');
+  if (request.phase !== 'open') return [request, []];
+  if (policy.limitMs !== null && at >= request.at + policy.limitMs)
+    return closeAndRelease(request, 'timeout');
+  let next = request;
   const effects: RequestEffect[] = [];
-  for (const copy of ask.copies) {
-    if (copy.writing === undefined || isWriting(ask, copy, at)) continue;
-    next = notWriting(next, copy.chatId);
+  for (const copy of request.copies) {
+    if (copy.writing === undefined || isWriting(request, copy, at)) continue;
+    next = stopWriting(next, copy.chatId);
     effects.push({ do: 'show' });
   }
-  const [due] = reminderAt(next, policy) ?? [];
-  if (due === undefined || at < due) return [next, effects];
-  const [again, shown] = anew({ ...next, reminded: true });
-  // Whoever was asked is away: the agent waits for nobody in particular.
-  const others = policy.chats.filter((chatId) => copyIn(again, chatId) === undefined);
-  return [{ ...again, copies: [...again.copies, ...others.map(newCopy)] }, shown];
+  const due = reminderAt(next, policy);
+  return due === null || at < due ? [next, effects] : remind(next, policy);
 }
 
-function close(ask: AgentRequest, outcome: Outcome): RequestStep {
-  return [{ ...notWriting(ask), phase: 'closed', outcome }, [{ do: 'show' }]];
+/** Sends the request to every user: those who have it did not react. */
+function remind(request: AgentRequest, { chats }: RequestPolicy): RequestStep {
+  const [again, effects] = sendAgain({ ...request, reminded: true });
+  const others = chats.filter((chatId) => copyIn(again, chatId) === undefined);
+  return [{ ...again, copies: [...again.copies, ...others.map(newCopy)] }, effects];
+}
+
+function close(request: AgentRequest, outcome: Outcome): RequestStep {
+  return [{ ...stopWriting(request), phase: 'closed', outcome }, [{ do: 'show' }]];
+}
+
+function closeAndRelease(request: AgentRequest, outcome: Outcome): RequestStep {
+  const [closed, effects] = close(request, outcome);
+  return [closed, [...effects, { do: 'release' }]];
 }

@@ -1,108 +1,182 @@
 import type { RequestDecision, RequestContent } from '../../agents/model';
-import type { Answers } from './questions';
 import { keys, type OutboxKey } from '../../outbox/keys';
+import type { Answers } from './questions';
+import type { QuietHours } from './quiet-hours';
 
-/** A request of an agent to the person, from the moment it came until it was decided: all that is kept of it, as JSON. */
+/** A request of an agent to the user, from its arrival to its decision. Stored as JSON, so its field names stay. */
 export interface AgentRequest {
-  /** Its number; buttons carry it. */
+  /** Buttons carry it. */
   id: number;
-  /** The uuid that the waiting hook knows it by. */
+  /** The uuid by which the waiting hook knows it. */
   request: string;
   session: string;
-  /** The messages that show it, one a chat: whoever may answer it. */
+  /** The messages that show it, one for each chat that may answer. */
   copies: readonly RequestCopy[];
-  /** The session's name when it was asked. */
+  /** The name the session had when the request arrived. */
   name: string;
   /** When the hook began to wait, ms since the epoch. */
   at: number;
   asked: RequestContent;
-  /** The lines that would change in a file, where that could be told when it was asked. */
+  /** The lines that would change in a file, if they could be computed. */
   diff?: string;
-  /** `decided`: by the person, and perhaps not yet in the agent's hands. */
+  /** `decided`: the agent may not have the decision yet. */
   phase: 'open' | 'decided' | 'closed';
-  /** Whether the hook is on the line now; and since when it is not. */
+  /** Whether the hook is connected. */
   attached: boolean;
+  /** Since when it is not, ms since the epoch. */
   detachedAt?: number;
-  /** How far the questions are answered. */
+  /** The answers given so far. */
   answers?: Answers;
   decision?: RequestDecision;
-  /** The chat of the person who decided it. */
+  /** The chat that decided it. */
   by?: number;
-  /** Allowed by a rule that the person turned on. */
+  /** A rule that the user turned on allowed it. */
   byRule?: true;
-  /** The rule held already when it was asked: nothing is shown of it. */
+  /** The rule was already on when the request arrived, so it is never shown. */
   unseen?: true;
   outcome?: Outcome;
-  /** When somebody last did something about it. */
+  /** When a user last did something about it, ms since the epoch. */
   touchedAt: number;
   reminded: boolean;
 }
 
-/** A request as it is in one chat. */
+/** A request as one chat sees it. */
 export interface RequestCopy {
   chatId: number;
-  /** How often it was put before the person anew; each time it is a new message. */
+  /** How often it was sent again; each time it is a new message. */
   shown: number;
-  /** Which page of a long one is shown, from 0. */
+  /** The page that is shown of a long request, from 0. */
   page: number;
-  /** The person's next message is this; until {@link WRITING_MS} later. */
-  writing?: { what: 'reason' | 'answer' | 'feedback'; at: number };
-  /** The person's update that was taken last: handled again after a crash, it changes nothing. */
+  /** The next message of this chat is the text, for {@link WRITING_MS} after `at`. */
+  writing?: { what: Writing; at: number };
+  /** The last update that was handled. After a crash it comes again, and must change nothing. */
   lastUpdate?: number;
 }
 
-/** A request before a person for the first time. */
+/** What a text is: why the user denies, an answer to a question, or what to change in a plan. */
+export type Writing = 'reason' | 'answer' | 'feedback';
+
 export function newCopy(chatId: number): RequestCopy {
   return { chatId, shown: 0, page: 0 };
 }
 
-/** The copy in a chat; undefined: the request is not before that person. */
+/** The copy in a chat; undefined if the request was not sent to it. */
 export function copyIn({ copies }: Pick<AgentRequest, 'copies'>, chatId: number): RequestCopy | undefined {
   return copies.find((copy) => copy.chatId === chatId);
 }
 
 /** How a request ended. */
 export type Outcome =
-  /** The agent has the person's decision. */
+  /** The agent has the user's decision. */
   | 'taken'
-  /** The agent went on, so it was answered at the terminal. */
+  /** The agent continued on its own, so the request was answered at the terminal. */
   | 'elsewhere'
-  /** The agent stopped waiting: an interrupt, or its own limit of time. */
+  /** The agent stopped waiting: it was interrupted, or its own time limit passed. */
   | 'withdrawn'
-  /** Nobody answered in the time the agent can wait; its own dialog comes up at the terminal. */
+  /** Nobody answered while the agent could wait. Its own dialog is at the terminal now. */
   | 'timeout'
-  /** ccbot was away, and the agent does not wait any more. */
+  /** ccbot was not running, and the agent no longer waits. */
   | 'gone'
   /** The agent ended. */
   | 'ended';
 
-/** How long the person has for a text that was asked for, ms. Later it is a message like any other. */
+/** How long we wait for a text, ms. A later message is an ordinary prompt. */
 export const WRITING_MS = 10 * 60_000;
 
-/** How long after ccbot's start a hook that waited before has to come back, ms; it tries ten times a second. */
+/** How long after our start a hook may take to reconnect, ms. It tries ten times a second. */
 export const RETURN_MS = 10_000;
 
-/** What the person can do about a request with one tap. */
+/** What one tap can do about a request. */
 export type RequestAction =
   | { act: 'allow' }
-  /** `n`: which of `always`, from 0. */
+  /** `n`: the index in `always`. */
   | { act: 'always'; n: number }
   | { act: 'deny' }
-  /** Deny or send back, with the next message as the reason. */
+  /** Deny, or send a plan back; the next message says why. */
   | { act: 'reason' }
   | { act: 'choose'; question: number; option: number }
-  /** The choices of this question are made. */
+  /** The options of this question are chosen. */
   | { act: 'done'; question: number }
   /** The next message is the answer. */
   | { act: 'other'; question: number }
   | { act: 'back' }
-  /** `n`: which of `modes`, from 0. */
+  /** `n`: the index in `modes`. */
   | { act: 'approve'; n: number }
-  /** No text after all. */
+  /** Do not wait for a text any more. */
   | { act: 'cancel' }
   | { act: 'page'; n: number }
-  /** Put it before the person anew, below everything else. */
+  /** Send it again, below all other messages. */
   | { act: 'again' };
+
+/** What happens to a request. `at` is ms since the epoch; `update` is the Telegram update, from the chat `by`. */
+export type RequestInput =
+  /** The hook connected, for the first time or again. */
+  | { type: 'attached'; at: number }
+  /** The hook disconnected: the agent ended it. */
+  | { type: 'detached'; at: number }
+  /** ccbot started; the hook has not reconnected yet. */
+  | { type: 'restored'; at: number }
+  /** The agent has the answer. */
+  | { type: 'taken'; at: number }
+  | { type: 'tapped'; at: number; update: number; by: number; action: RequestAction }
+  /** The text that we waited for. */
+  | { type: 'wrote'; at: number; update: number; by: number; text: string }
+  /** A rule allows it. `by`: the chat that has just turned it on. */
+  | { type: 'allowed-by-rule'; at: number; by?: number }
+  /** The chat watches the session now, so it gets the request too. */
+  | { type: 'joined'; at: number; by: number }
+  /** Only these chats may use ccbot; `instead` get the request if no chat that has it is left. */
+  | { type: 'users-changed'; at: number; chats: readonly number[]; instead: readonly number[] }
+  /** The agent continued without us, or ended. */
+  | { type: 'over'; at: number; how: 'elsewhere' | 'ended' }
+  /** Time passed. */
+  | { type: 'ticked'; at: number };
+
+/** What to do about a step. `show` and `show-again` belong to the transaction that stores the state, the rest follows its commit. */
+export type RequestEffect =
+  /** Update the messages. */
+  | { do: 'show' }
+  /** Update the messages, and delete these. */
+  | { do: 'show-again'; old: readonly Pick<RequestCopy, 'chatId' | 'shown'>[] }
+  /** Log who decided what. */
+  | { do: 'audit' }
+  | { do: 'answer'; decision: RequestDecision }
+  /** End the hook without output: the terminal decides, or has decided. */
+  | { do: 'release' }
+  /** Answer the tap. */
+  | SayEffect;
+
+/** An answer for the chat `to`, as a code; `replyText` puts it into words. */
+export type SayEffect = { do: 'say'; to: number } & Reply;
+
+export type Reply =
+  /** The tap worked, and the message shows it. */
+  | { code: 'ok' }
+  /** The request is closed, or the button does not fit it any more. */
+  | { code: 'expired' }
+  | { code: 'already-decided' }
+  /** Another user was first. */
+  | { code: 'answered-by'; by: number; decision: RequestDecision }
+  | { code: 'decided'; decision: RequestDecision }
+  | { code: 'write'; what: Writing }
+  /** We do not wait for a text any more. */
+  | { code: 'cancelled' }
+  /** No option is chosen yet. */
+  | { code: 'choose-one' };
+
+/** What the machine knows beside the request: plain data, so that a logged input can be replayed. */
+export interface RequestPolicy {
+  /** How long the agent can wait, ms; null: without limit. */
+  limitMs: number | null;
+  /** After this time without a tap we send the request again, to all users, ms; 0: never. */
+  remindMs: number;
+  /** The chats of all users. */
+  chats: readonly number[];
+  quiet: QuietHours | null;
+}
+
+/** The next state, and what to do. */
+export type RequestStep = [AgentRequest, RequestEffect[]];
 
 /** The outbox key of a request's message in a chat. */
 export function requestKey(
@@ -112,7 +186,7 @@ export function requestKey(
   return keys.request(id, shown);
 }
 
-/** Whether the next message of the copy's person belongs to this request. */
+/** Whether the next message of the copy's chat belongs to this request. */
 export function isWriting(
   { phase }: Pick<AgentRequest, 'phase'>,
   { writing }: RequestCopy,

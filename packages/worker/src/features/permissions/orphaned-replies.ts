@@ -1,34 +1,33 @@
 import { WRITING_MS, type AgentRequest } from './model';
 
 /**
- * Who was asked for a text of a request that others settled meanwhile. They may still send it: it is the text for that
- * request, and no prompt for an agent. Known as long as ccbot runs.
+ * Texts that users may still send for a request that somebody else answered while they wrote. Such a text belongs to
+ * that request and must not become a prompt. Not stored.
  */
-export interface LateTexts {
-  /** A request became another. */
-  passed(before: AgentRequest, after: AgentRequest): void;
-  /** The request that a chat's next message would be the text for. */
+export interface OrphanedReplies {
+  /** A request went from one state to another. */
+  changed(before: AgentRequest, after: AgentRequest): void;
+  /** The request that the chat's next message belongs to. */
   of(chatId: number, at: number): number | undefined;
-  /** That message has come. */
-  came(chatId: number): void;
+  /** That message has arrived. */
+  arrived(chatId: number): void;
 }
 
-/** Knows of nobody yet. */
-export function createLateTexts(): LateTexts {
-  const late = new Map<number, { id: number; until: number }>();
+export function createOrphanedReplies(): OrphanedReplies {
+  const expected = new Map<number, { id: number; until: number }>();
   return {
-    passed(before, after) {
+    changed(before, after) {
       if (before.phase !== 'open' || after.phase === 'open') return;
       for (const { chatId, writing } of before.copies) {
         if (writing === undefined || chatId === after.by) continue;
-        late.set(chatId, { id: after.id, until: writing.at + WRITING_MS });
+        expected.set(chatId, { id: after.id, until: writing.at + WRITING_MS });
       }
     },
     of(chatId, at) {
-      const one = late.get(chatId);
-      if (one !== undefined && at >= one.until) late.delete(chatId);
-      return late.get(chatId)?.id;
+      const reply = expected.get(chatId);
+      if (reply !== undefined && at >= reply.until) expected.delete(chatId);
+      return expected.get(chatId)?.id;
     },
-    came: (chatId) => void late.delete(chatId),
+    arrived: (chatId) => void expected.delete(chatId),
   };
 }

@@ -14,10 +14,10 @@ afterEach(async () => {
   await w.close();
 });
 
-const ask = (payload: Record<string, unknown> = {}, request?: string, session?: string): WaitingHook =>
+const request = (payload: Record<string, unknown> = {}, uuid?: string, session?: string): WaitingHook =>
   hooks.request({
     payload,
-    ...(request === undefined ? {} : { request }),
+    ...(uuid === undefined ? {} : { request: uuid }),
     ...(session === undefined ? {} : { session }),
   });
 const open = (text?: string): ChatMessage | undefined => hooks.open(text);
@@ -26,7 +26,7 @@ const shown = (text?: string): Promise<ChatMessage> => hooks.shown(text);
 describe('a request of an agent', () => {
   it('is shown whole, with sound, and its answer reaches the hook before the message says so', async () => {
     await w.ready();
-    const hook = ask();
+    const hook = request();
     const message = await shown();
     expect(message.text).toBe('🔐 demo wants to run\n\nDeploy it\n\nmake deploy');
     expect(message.silent).toBe(false);
@@ -38,13 +38,13 @@ describe('a request of an agent', () => {
 
   it('is let go at once when ccbot does not know the session, and nobody is told', async () => {
     await w.ready();
-    expect(await ask({ session_id: 'stranger' }, 'request-x', 'nobody').answer).toBe('');
+    expect(await request({ session_id: 'stranger' }, 'request-x', 'nobody').answer).toBe('');
     expect(w.said('wants to run')).toEqual([]);
   });
 
   it('cannot be answered from another chat, nor by an old button', async () => {
     await w.ready();
-    const hook = ask();
+    const hook = request();
     const message = await shown();
     const allow = message.keyboard.flat()[0]?.callback_data ?? '';
     w.telegram.stranger.say('hello');
@@ -63,7 +63,7 @@ describe('a request of an agent', () => {
     });
     await w.until(() =>
       w.telegram.calls.some(
-        (c) => c.method === 'answerCallbackQuery' && c.params['text'] === 'This request is over.',
+        (c) => c.method === 'answerCallbackQuery' && c.params['text'] === 'This request is closed.',
       ),
     );
     expect(w.said('✓ Allowed.')).toEqual([]);
@@ -71,11 +71,11 @@ describe('a request of an agent', () => {
 
   it('is over when its hook is ended, when the tool is seen to end, and when the turn is', async () => {
     await w.ready();
-    const hook = ask();
+    const hook = request();
     await shown();
     hook.socket.destroy();
-    await w.until(() => w.said('does not wait for this any more')[0]);
-    const second = ask();
+    await w.until(() => w.said('The agent stopped waiting')[0]);
+    const second = request();
     await shown();
     await w.hook('Stop');
     expect(await second.answer).toBe('');
@@ -84,15 +84,15 @@ describe('a request of an agent', () => {
 
   it('outlives a restart in the same message; a tap meanwhile reaches the hook when it is back', async () => {
     await w.ready();
-    const first = ask({}, 'request-again');
+    const first = request({}, 'request-again');
     const message = await shown();
     await w.rooms.outbox.flush(5_000);
     await w.stop();
     w.telegram.owner.tap('✓ Allow', message.id);
     await w.start();
     await first.waiting;
-    await w.until(() => w.said('Waiting for the agent to come back')[0]);
-    const again = ask({}, 'request-again');
+    await w.until(() => w.said('Waiting for the agent to pick up the answer')[0]);
+    const again = request({}, 'request-again');
     expect(decision(await again.answer)).toEqual({ behavior: 'allow' });
     await w.until(() => w.said('✓ Allowed.')[0]);
     expect(w.said('wants to run')).toHaveLength(1);
@@ -100,7 +100,7 @@ describe('a request of an agent', () => {
 
   it('is decided once, however often its button is tapped', async () => {
     await w.ready();
-    const hook = ask();
+    const hook = request();
     const message = await shown();
     for (const button of ['✓ Allow', '✗ Deny', '✓ Allow']) w.telegram.owner.tap(button, message.id);
     expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });
@@ -111,9 +111,9 @@ describe('a request of an agent', () => {
 
   it('takes the next message as the reason, and a command of ccbot as a command', async () => {
     await w.ready();
-    const hook = ask();
+    const hook = request();
     w.telegram.owner.tap('✗ Deny and say why…', (await shown()).id);
-    await w.until(() => w.said('Write why')[0]);
+    await w.until(() => w.said('Write the reason')[0]);
     w.telegram.owner.say('/sessions');
     await w.until(() => w.said('Your sessions')[0]);
     w.telegram.owner.say('not on a Friday');
@@ -124,7 +124,7 @@ describe('a request of an agent', () => {
   it('needs no picture of its dialog', async () => {
     await w.ready();
     w.write(w.prompted('deploy'));
-    ask();
+    request();
     await shown();
     w.panes.show(w.session, DIALOG);
     await w.eventually(() => w.rooms.sessions.get(w.session)?.phase === 'dialog');
@@ -138,13 +138,13 @@ describe('/inbox', () => {
   it('has words for nothing, and lists what waits with a button that puts it below all else', async () => {
     await w.ready();
     w.telegram.owner.say('/inbox');
-    await w.until(() => w.said('Nothing waits for you')[0]);
-    ask();
+    await w.until(() => w.said('Nothing is waiting for you')[0]);
+    request();
     const message = await shown();
     w.telegram.owner.say('/inbox');
-    const list = await w.until(() => w.said('This waits for you')[0]);
+    const list = await w.until(() => w.said('Waiting for you:')[0]);
     expect(list.text).toContain('wants to run make deploy');
-    w.telegram.owner.tap('Show: demo', list.id);
+    w.telegram.owner.tap('Show demo', list.id);
     const anew = await w.until(() =>
       w.said('wants to run').find((m) => m.id > list.id && m.keyboard.length > 0),
     );
@@ -156,27 +156,33 @@ describe('/inbox', () => {
 describe('a rule of the person', () => {
   it('is off until it is turned on, allows what waits and what comes, and ends with one tap', async () => {
     await w.ready();
-    const before = ask();
+    const before = request();
     await shown();
     w.telegram.owner.say('/allow');
-    w.telegram.owner.tap('✓ For 10 minutes', (await w.until(() => w.said('Shall demo be allowed')[0])).id);
+    w.telegram.owner.tap(
+      '✓ Allow for 10 minutes',
+      (await w.until(() => w.said('Allow everything demo asks for')[0])).id,
+    );
     expect(decision(await before.answer)).toEqual({ behavior: 'allow' });
-    expect(decision(await ask().answer)).toEqual({ behavior: 'allow' });
+    expect(decision(await request().answer)).toEqual({ behavior: 'allow' });
     expect(w.said('wants to run')).toHaveLength(1);
-    const on = await w.until(() => w.said('is allowed everything for 10 minutes')[0]);
+    const on = await w.until(() => w.said('every permission request of demo for 10 minutes')[0]);
     w.telegram.owner.tap('✗ Stop allowing', on.id);
-    await w.until(() => w.said('demo asks again')[0]);
-    ask();
+    await w.until(() => w.said('demo asks for permission again')[0]);
+    request();
     await shown();
   });
 
   it('leaves questions to the person', async () => {
     await w.ready();
     w.telegram.owner.say('/allow');
-    w.telegram.owner.tap('✓ Until it is done', (await w.until(() => w.said('Shall demo be allowed')[0])).id);
-    await w.until(() => w.said('is allowed everything')[0]);
+    w.telegram.owner.tap(
+      '✓ Allow until it is done',
+      (await w.until(() => w.said('Allow everything demo asks for')[0])).id,
+    );
+    await w.until(() => w.said('every permission request of demo until it is done')[0]);
     const options = [{ label: 'Red', description: '' }];
-    const hook = ask({
+    const hook = request({
       tool_name: 'AskUserQuestion',
       tool_input: { questions: [{ question: 'Which?', header: '', multiSelect: false, options }] },
     });
@@ -189,7 +195,10 @@ describe('a rule of the person', () => {
     w.write(w.prompted('work'), w.answered('working'));
     await w.until(() => w.said('working')[0]);
     w.telegram.owner.say('/allow');
-    w.telegram.owner.tap('✓ Until it is done', (await w.until(() => w.said('Shall demo be allowed')[0])).id);
+    w.telegram.owner.tap(
+      '✓ Allow until it is done',
+      (await w.until(() => w.said('Allow everything demo asks for')[0])).id,
+    );
     await w.until(() => w.said('⚠ allows everything until it is done')[0]);
     w.write(w.turnOver());
     await w.eventually(() => w.rooms.sessions.get(w.session)?.allowing === undefined);

@@ -3,13 +3,10 @@ import { isAbsolute } from 'node:path';
 import type { RequestContent } from '../../agents/model';
 import { changedLines, changedText } from './diff';
 
-/** A longer file, bytes, is not compared. */
+/** A longer file is not compared, bytes. */
 const FILE_MAX = 1024 * 1024;
 
-/**
- * The lines that a tool would change in the file as it is now; undefined when it changes none, or that cannot be told:
- * the request is shown by itself then.
- */
+/** The lines that a tool would change in the file as it is now; undefined when it changes none, or we cannot tell. */
 export async function previewOf({ what }: RequestContent): Promise<string | undefined> {
   if (what.kind !== 'permission') return undefined;
   const { subject } = what;
@@ -23,12 +20,12 @@ export async function previewOf({ what }: RequestContent): Promise<string | unde
 
 async function textOf(path: string): Promise<string | null> {
   try {
-    const found = await stat(path);
-    // A pipe would never come to its end.
-    if (!found.isFile() || found.size > FILE_MAX) return null;
+    const stats = await stat(path);
+    // Reading a pipe would never end.
+    if (!stats.isFile() || stats.size > FILE_MAX) return null;
     const text = await readFile(path, 'utf8');
     return text.includes('\u0000') ? null : text;
   } catch {
-    return null; // new, or not to be read: the agent will be told so itself
+    return null; // new, or unreadable, which the agent will find out itself
   }
 }

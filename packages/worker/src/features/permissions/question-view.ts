@@ -4,20 +4,24 @@ import { join, plain, styled } from '../../cards/rich';
 import type { Rich } from '../../cards/view';
 import type { AgentRequest } from './model';
 import { answerText } from './questions';
-import type { RequestWords } from '../../words/topics/asks';
+import type { RequestWords } from './words/words';
 
-/** The question that is being asked with its options, under what was answered before; when all is over, the answers. */
-export function questionBody({ questions }: QuestionsSubject, ask: AgentRequest, words: RequestWords): Rich {
-  const { index, given } = ask.answers ?? { index: 0, given: [] };
-  const open = ask.phase === 'open';
-  const answered = questions.slice(0, open ? index : questions.length).flatMap((question, i) => {
+/** Shows the earlier answers and the current question with its options; a request that is not open shows all answers. */
+export function questionBody(
+  { questions }: QuestionsSubject,
+  request: AgentRequest,
+  words: RequestWords,
+): Rich {
+  const { index, given } = request.answers ?? { index: 0, given: [] };
+  const isOpen = request.phase === 'open';
+  const answered = questions.slice(0, isOpen ? index : questions.length).flatMap((question, i) => {
     const answer = given[i];
     const text = answer === undefined ? '' : answerText(question, answer);
-    if (text === '') return open ? [] : [plain(cleanText(question.question).trim())];
+    if (text === '') return isOpen ? [] : [plain(cleanText(question.question).trim())];
     const label = question.header === '' ? question.question : question.header;
     return [join([plain(`${cleanText(label).trim()}: `), strong(text)])];
   });
-  const question = open ? questions[index] : undefined;
+  const question = isOpen ? questions[index] : undefined;
   if (question === undefined) return join(answered, '\n');
   const options = question.options.map(({ label, description, preview }, i) =>
     join(
@@ -44,7 +48,7 @@ export function questionBody({ questions }: QuestionsSubject, ask: AgentRequest,
   );
 }
 
-/** What an agent says is data: shown as it is, whatever markup it holds. */
+/** The agent's text is data: its markup is shown, not rendered. */
 function strong(text: string): Rich {
   return styled('bold', cleanText(text).trim());
 }

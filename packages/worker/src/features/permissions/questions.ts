@@ -1,27 +1,25 @@
 import type { Question } from '../../agents/model';
 
-/** What was chosen for one question. */
+/** The answer to one question. */
 export interface Answer {
-  /** Places of options, in the order of the options. */
+  /** Indexes of options, ascending. */
   chosen: readonly number[];
-  /** The person's own words. */
+  /** What the user wrote. */
   text?: string;
 }
 
-/** How far a row of questions is answered. */
 export interface Answers {
-  /** The question being asked. */
+  /** The current question. */
   index: number;
   /** One for each question. */
   given: readonly Answer[];
 }
 
-/** Nothing answered yet. */
 export function noAnswers(questions: readonly Question[]): Answers {
   return { index: 0, given: questions.map(() => ({ chosen: [] })) };
 }
 
-/** What the person does about the question that is being asked. */
+/** What the user does about the current question. */
 export type AnswerStep =
   | { do: 'choose'; question: number; option: number }
   | { do: 'done'; question: number }
@@ -29,9 +27,9 @@ export type AnswerStep =
   | { do: 'back' };
 
 /**
- * The answers after a step; null for one that means nothing now: of a question that is not being asked (an old
- * button), an option that is not there, “done” with nothing chosen, or back from the first. A question with one answer
- * goes on to the next one with it; one with several is left by `done`. Beyond the last: {@link complete}.
+ * The answers after a step. Null for a step that means nothing now: a question that is not the current one (an old
+ * button), an option that does not exist, `done` with nothing chosen, or `back` from the first question. An answer
+ * moves to the next question, except with several answers, where `done` does. After the last: {@link complete}.
  */
 export function answerStep(
   questions: readonly Question[],
@@ -41,46 +39,46 @@ export function answerStep(
   const question = questions[index];
   const answer = given[index];
   if (question === undefined || answer === undefined) return null;
-  const with_ = (next: Answer, on: boolean): Answers => ({
-    index: on ? index + 1 : index,
-    given: given.map((one, i) => (i === index ? next : one)),
+  const replaced = (next: Answer, moves: boolean): Answers => ({
+    index: moves ? index + 1 : index,
+    given: given.map((previous, i) => (i === index ? next : previous)),
   });
   switch (step.do) {
     case 'choose': {
       if (step.question !== index || question.options[step.option] === undefined) return null;
-      if (!question.multi) return with_({ chosen: [step.option] }, true);
-      const off = answer.chosen.includes(step.option);
-      const chosen = off
-        ? answer.chosen.filter((one) => one !== step.option)
+      if (!question.multi) return replaced({ chosen: [step.option] }, true);
+      const isChosen = answer.chosen.includes(step.option);
+      const chosen = isChosen
+        ? answer.chosen.filter((option) => option !== step.option)
         : [...answer.chosen, step.option].sort((a, b) => a - b);
-      return with_({ ...answer, chosen }, false);
+      return replaced({ ...answer, chosen }, false);
     }
     case 'done': {
       if (step.question !== index || !question.multi) return null;
-      const nothing = answer.chosen.length === 0 && answer.text === undefined;
-      return nothing ? null : with_(answer, true);
+      const isEmpty = answer.chosen.length === 0 && answer.text === undefined;
+      return isEmpty ? null : replaced(answer, true);
     }
     case 'write':
       return question.multi
-        ? with_({ ...answer, text: step.text }, false)
-        : with_({ chosen: [], text: step.text }, true);
+        ? replaced({ ...answer, text: step.text }, false)
+        : replaced({ chosen: [], text: step.text }, true);
     case 'back':
       return index === 0 ? null : { index: index - 1, given };
   }
 }
 
-/** Whether every question has its answer. */
+/** Whether every question is answered. */
 export function complete(questions: readonly Question[], { index }: Answers): boolean {
   return index >= questions.length;
 }
 
-/** One answer in words: the labels, and what the person wrote, with commas between, as the agent itself does. */
+/** An answer as text: the labels and what the user wrote, joined with commas as the agent does. */
 export function answerText(question: Question, { chosen, text }: Answer): string {
   const labels = chosen.flatMap((i) => question.options[i]?.label ?? []);
   return [...labels, ...(text === undefined ? [] : [text])].join(', ');
 }
 
-/** The answers as the agent takes them: question → answer. */
+/** The answers in the agent's format: question → answer. */
 export function answersOf(questions: readonly Question[], { given }: Answers): Record<string, string> {
   return Object.fromEntries(
     questions.map((question, i) => [question.question, answerText(question, given[i] ?? { chosen: [] })]),

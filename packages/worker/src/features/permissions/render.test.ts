@@ -9,6 +9,7 @@ import { newCopy, type AgentRequest, type RequestAction } from './model';
 import { noAnswers } from './questions';
 import { renderRequest } from './render';
 import { wordsIn } from '../../words/words';
+import { requestWords } from './words/words';
 
 const parseButton = (data: string) => readButton(new Map([[requestButton.verb, requestButton]]), data);
 
@@ -18,14 +19,14 @@ const port = permissionAsks({
   planModes: ['default', 'acceptEdits'],
   title: () => '',
 });
-const asking = (
+const requestFor = (
   tool_name: string,
   tool_input: object,
   more: Partial<AgentRequest> = {},
   payload: object = {},
 ): AgentRequest => {
   const asked = port.read({ tool_name, tool_input, ...payload });
-  if (asked === null) throw new Error('nothing is asked');
+  if (asked === null) throw new Error('the payload asks for nothing');
   return {
     ...{
       id: 12,
@@ -42,35 +43,37 @@ const asking = (
     ...more,
   };
 };
-const shown = (ask: AgentRequest, chatId = 7) =>
+const shown = (request: AgentRequest, chatId = 7) =>
   renderRequest(
-    ask,
-    ask.copies.find((copy) => copy.chatId === chatId) ?? newCopy(chatId),
-    wordsIn('en').asks,
+    request,
+    request.copies.find((copy) => copy.chatId === chatId) ?? newCopy(chatId),
+    wordsIn('en').of(requestWords),
     (other) => `N${other}`,
   );
-const text = (ask: AgentRequest, chatId?: number): string =>
-  shown(ask, chatId)
+const text = (request: AgentRequest, chatId?: number): string =>
+  shown(request, chatId)
     .parts.map((part) => part.text)
     .join('\n---\n');
-const labels = (ask: AgentRequest, chatId?: number): string[] =>
-  (shown(ask, chatId).parts.at(-1)?.buttons ?? []).flat().map((button) => button.text);
+const labels = (request: AgentRequest, chatId?: number): string[] =>
+  (shown(request, chatId).parts.at(-1)?.buttons ?? []).flat().map((button) => button.text);
 
 describe('a request as it is shown', () => {
   it('holds everything that Telegram takes, whatever an agent writes', () => {
     fc.assert(
       fc.property(anyText(), anyText(), anyText(), (a, b, c) => {
         const option = { label: a || 'x', description: b, preview: c };
-        for (const ask of [
-          asking('Bash', { command: a, description: b, extra: c }),
-          asking('Edit', { file_path: a, old_string: b, new_string: c }),
-          asking('Write', { file_path: a, content: b }, { name: c }),
-          asking('WebFetch', { url: a, prompt: b }),
-          asking('AskUserQuestion', { questions: [{ question: a || 'q', header: b, options: [option] }] }),
-          asking('ExitPlanMode', { plan: c }),
+        for (const request of [
+          requestFor('Bash', { command: a, description: b, extra: c }),
+          requestFor('Edit', { file_path: a, old_string: b, new_string: c }),
+          requestFor('Write', { file_path: a, content: b }, { name: c }),
+          requestFor('WebFetch', { url: a, prompt: b }),
+          requestFor('AskUserQuestion', {
+            questions: [{ question: a || 'q', header: b, options: [option] }],
+          }),
+          requestFor('ExitPlanMode', { plan: c }),
         ]) {
-          expect(objectionsTo(shown(ask))).toEqual([]);
-          expect(shown(ask).parts.length).toBeGreaterThan(0);
+          expect(objectionsTo(shown(request))).toEqual([]);
+          expect(shown(request).parts.length).toBeGreaterThan(0);
         }
       }),
     );
@@ -78,16 +81,16 @@ describe('a request as it is shown', () => {
 
   it('shows a long command in full, page by page in one message', () => {
     const lines = Array.from({ length: 2_000 }, (_, i) => `echo line number ${i}`);
-    const ask = asking('Bash', { command: lines.join('\n') });
-    const pages = Number(/of (\d+)/.exec(text(ask))?.[1]);
+    const request = requestFor('Bash', { command: lines.join('\n') });
+    const pages = Number(/of (\d+)/.exec(text(request))?.[1]);
     expect(pages).toBeGreaterThan(3);
     const all = Array.from({ length: pages }, (_, page) =>
-      shown({ ...ask, copies: [{ ...newCopy(7), page }] }),
+      shown({ ...request, copies: [{ ...newCopy(7), page }] }),
     );
     expect(all.every((view) => view.parts.length === 1)).toBe(true);
     const whole = all.map((view) => view.parts[0]?.text).join('\n');
     expect(lines.filter((line) => !whole.split('\n').includes(line))).toEqual([]);
-    expect(labels(ask).slice(0, 2)).toEqual([`1/${pages}`, '▶']);
+    expect(labels(request).slice(0, 2)).toEqual([`1/${pages}`, '▶']);
   });
 
   it('names what “always” would allow, in words', () => {
@@ -101,49 +104,55 @@ describe('a request as it is shown', () => {
       { type: 'addDirectories', directories: ['/srv'], destination: 'session' },
       { type: 'setMode', mode: 'acceptEdits', destination: 'session' },
     ];
-    expect(labels(asking('Bash', { command: 'npm run x' }, {}, { permission_suggestions }))).toEqual([
+    expect(labels(requestFor('Bash', { command: 'npm run x' }, {}, { permission_suggestions }))).toEqual([
       '✓ Allow',
       '✗ Deny',
       '✓ Always npm run * (this project)',
       '✓ Always in /srv (this session)',
-      '✓ From now on: accept edits (this session)',
+      '✓ Switch to: accept edits (this session)',
       '✗ Deny and say why…',
     ]);
   });
 
   it('has no buttons once it is decided, and only a way back while a text is waited for', () => {
-    const ask = asking('Bash', { command: 'x' });
-    expect(labels({ ...ask, phase: 'closed', outcome: 'elsewhere' })).toEqual([]);
-    expect(text({ ...ask, phase: 'closed', outcome: 'elsewhere' })).toContain('Answered at the terminal');
-    expect(labels({ ...ask, copies: [{ ...newCopy(7), writing: { what: 'reason', at: 0 } }] })).toEqual([
-      '← No text after all',
+    const request = requestFor('Bash', { command: 'x' });
+    expect(labels({ ...request, phase: 'closed', outcome: 'elsewhere' })).toEqual([]);
+    expect(text({ ...request, phase: 'closed', outcome: 'elsewhere' })).toContain('Answered at the terminal');
+    expect(labels({ ...request, copies: [{ ...newCopy(7), writing: { what: 'reason', at: 0 } }] })).toEqual([
+      '← Cancel',
     ]);
   });
 });
 
 it('says to each of several people who answered, and who is writing', () => {
-  const ask = asking('Bash', { command: 'x' }, { copies: [newCopy(7), newCopy(8)] });
+  const request = requestFor('Bash', { command: 'x' }, { copies: [newCopy(7), newCopy(8)] });
   const writing = {
-    ...ask,
+    ...request,
     copies: [newCopy(7), { ...newCopy(8), writing: { what: 'reason' as const, at: 0 } }],
   };
   expect(text(writing, 7)).toContain('N8 is writing an answer.');
   expect(labels(writing, 7)).toContain('✓ Allow');
-  expect(labels(writing, 8)).toEqual(['← No text after all']);
-  const over: AgentRequest = { ...ask, phase: 'closed', outcome: 'taken', by: 8, decision: { do: 'allow' } };
+  expect(labels(writing, 8)).toEqual(['← Cancel']);
+  const over: AgentRequest = {
+    ...request,
+    phase: 'closed',
+    outcome: 'taken',
+    by: 8,
+    decision: { do: 'allow' },
+  };
   expect([7, 8].map((chatId) => text(over, chatId).split('\n').at(-1))).toEqual([
-    'Answered by N8: ✓ Allowed.',
+    'Answered by N8: Allow',
     '✓ Allowed.',
   ]);
   expect([7, 8].flatMap((chatId) => labels(over, chatId))).toEqual([]);
   const waits: AgentRequest = { ...over, phase: 'decided' };
-  expect(text(waits, 7)).toContain('Answered by N8: ⏳ Allowed.');
+  expect(text(waits, 7)).toContain('Answered by N8: Allow\n⏳ Waiting for the agent');
 });
 
 describe('the buttons of a request', () => {
   it('come back as they were written, within what Telegram takes', () => {
     const n = fc.nat(9_999);
-    const act: fc.Arbitrary<RequestAction> = fc.oneof(
+    const anyAction: fc.Arbitrary<RequestAction> = fc.oneof(
       fc
         .constantFrom<RequestAction['act']>('allow', 'deny', 'reason', 'back', 'cancel', 'again')
         .map((a) => ({ act: a }) as RequestAction),
@@ -152,11 +161,11 @@ describe('the buttons of a request', () => {
       fc.record({ act: fc.constant('choose' as const), question: n, option: n }),
     );
     fc.assert(
-      fc.property(act, fc.nat(), (one, ask) => {
-        const data = buttonData(requestButton, { request: ask, action: one });
+      fc.property(anyAction, fc.nat(), (action, request) => {
+        const data = buttonData(requestButton, { request, action });
         expect(Buffer.byteLength(data)).toBeLessThanOrEqual(BUTTON_DATA_MAX);
-        expect(parseButton(data)).toEqual({ do: 'request', request: ask, action: one });
-        expect(readAction(writeAction(one))).toEqual(one);
+        expect(parseButton(data)).toEqual({ do: 'request', request, action });
+        expect(readAction(writeAction(action))).toEqual(action);
       }),
     );
   });

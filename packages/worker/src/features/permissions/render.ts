@@ -8,116 +8,117 @@ import { keyboardOf } from './keyboard';
 import { changedLines } from './diff';
 import type { AgentRequest, RequestCopy } from './model';
 import { questionBody } from './question-view';
-import type { RequestWords } from '../../words/topics/asks';
+import type { RequestWords } from './words/words';
 
-/** The text of one message, UTF-16 units: some room is left for what stands under it. */
+/** The text of one message, UTF-16 units. Leaves room for the footer. */
 const PAGE = 3_600;
 
-/** Up to so many messages a request is shown at once; a longer one in one message whose pages are turned. */
+/** A request with more pages is one message whose pages the user turns; otherwise each page is a message. */
 const MOST_PARTS = 3;
 
 const SIGN = { permission: '🔐', questions: '❓', plan: '📋' } as const;
 
 /**
- * A request as it is shown in one chat: what is asked in full, and what can be done about it or what became of it.
- * `nameOf` names the people of other chats.
+ * Shows a request in one chat: its full content, and how to answer it or how it was answered. `nameOf` names the users of
+ * other chats.
  */
 export function renderRequest(
-  ask: AgentRequest,
+  request: AgentRequest,
   copy: RequestCopy,
   words: RequestWords,
   nameOf: (chatId: number) => string,
 ): View {
-  const pages = paginate(join([headOf(ask, words), bodyOf(ask, words)], '\n\n'), PAGE);
+  const pages = paginate(join([headingOf(request, words), bodyOf(request, words)], '\n\n'), PAGE);
   const page = Math.min(Math.max(0, copy.page), pages.length - 1);
   const paged = pages.length > MOST_PARTS;
   const shown = paged ? pages.slice(page, page + 1) : pages;
-  const state = stateOf(ask, copy, words, nameOf);
-  const foot = footerJson(state, paged ? words.pageOf(page + 1, pages.length) : '');
-  const buttons = keyboardOf(ask, copy, words, paged ? { page, pages: pages.length } : null);
+  const state = stateOf(request, copy, words, nameOf);
+  const footer = footerOf(state, paged ? words.pageOf(page + 1, pages.length) : '');
+  const buttons = keyboardOf(request, copy, words, paged ? { page, pages: pages.length } : null);
   return {
     parts: shown.map((rich, i): Part => {
       if (i < shown.length - 1) return rich;
-      const last = join([rich, foot], '\n\n');
+      const last = join([rich, footer], '\n\n');
       return buttons.length === 0 ? last : { ...last, buttons };
     }),
   };
 }
 
-/** A request in one line, for a list. */
-export function lineOf(ask: AgentRequest, words: RequestWords): string {
-  const { what } = ask.asked;
+/** Shows a request on one line, for a list. */
+export function lineOf(request: AgentRequest, words: RequestWords): string {
+  const { what } = request.asked;
   switch (what.kind) {
     case 'permission':
-      return maskedLine(`${wantsOf(ask, what.subject, words)} ${ask.asked.title}`, 100);
+      return maskedLine(`${wantsOf(request, what.subject, words)} ${request.asked.title}`, 100);
     case 'questions':
-      return maskedLine(`${words.asks}: ${what.questions[0]?.question ?? ''}`, 100);
+      return maskedLine(`${words.hasQuestion}: ${what.questions[0]?.question ?? ''}`, 100);
     case 'plan':
-      return words.plan;
+      return words.hasPlan;
   }
 }
 
-function headOf(ask: AgentRequest, words: RequestWords): Rich {
-  const { what, subAgent } = ask.asked;
-  const name = styled('bold', maskedLine(ask.name, 64) || ask.session);
+function headingOf(request: AgentRequest, words: RequestWords): Rich {
+  const { what, subAgent } = request.asked;
+  const name = styled('bold', maskedLine(request.name, 64) || request.session);
   const from = subAgent === undefined ? '' : ` (${maskedLine(words.subAgent(subAgent.type), 60)})`;
-  return join([plain(`${SIGN[what.kind]} `), name, plain(`${from} ${wordsOf(ask, words)}`)]);
+  return join([plain(`${SIGN[what.kind]} `), name, plain(`${from} ${summaryOf(request, words)}`)]);
 }
 
-function wordsOf(ask: AgentRequest, words: RequestWords): string {
-  const { what } = ask.asked;
+/** What the agent wants, as a predicate. */
+function summaryOf(request: AgentRequest, words: RequestWords): string {
+  const { what } = request.asked;
   switch (what.kind) {
     case 'permission':
-      return wantsOf(ask, what.subject, words);
+      return wantsOf(request, what.subject, words);
     case 'questions': {
-      const of = what.questions.length;
-      const n = Math.min((ask.answers?.index ?? 0) + 1, of);
-      return of > 1 && ask.phase === 'open' ? `${words.asks}, ${words.question(n, of)}` : words.asks;
+      const count = what.questions.length;
+      const n = Math.min((request.answers?.index ?? 0) + 1, count);
+      return count > 1 && request.phase === 'open' ? words.hasQuestions(n, count) : words.hasQuestion;
     }
     case 'plan':
-      return what.plan.trim() === '' ? words.leavesPlan : words.plan;
+      return what.plan.trim() === '' ? words.leavesPlan : words.hasPlan;
   }
 }
 
-function wantsOf(ask: AgentRequest, subject: Subject, words: RequestWords): string {
+function wantsOf(request: AgentRequest, subject: Subject, words: RequestWords): string {
   return subject.type === 'tool'
-    ? words.wants.tool(maskedLine(ask.asked.tool, 80))
+    ? words.wants.tool(maskedLine(request.asked.tool, 80))
     : words.wants[subject.type];
 }
 
-function bodyOf(ask: AgentRequest, words: RequestWords): Rich {
-  const { what } = ask.asked;
+function bodyOf(request: AgentRequest, words: RequestWords): Rich {
+  const { what } = request.asked;
   switch (what.kind) {
     case 'permission':
-      return permissionBody(ask, what, words);
+      return permissionBody(request, what, words);
     case 'questions':
-      return questionBody(what, ask, words);
+      return questionBody(what, request, words);
     case 'plan':
       return planBody(what);
   }
 }
 
-/** The plan is the agent's answer to the person, so its Markdown is shown as such. */
+/** A plan is written for the user, so its Markdown is rendered. */
 const planBody = ({ plan }: PlanSubject): Rich => richOf(plan);
 
 function permissionBody(
-  ask: AgentRequest,
+  request: AgentRequest,
   { purpose, subject, extra, always }: PermissionSubject,
   words: RequestWords,
 ): Rich {
-  const long = always.filter((one) => one.names.join(', ').length > LONG_NAMES);
+  const longNames = always.map(({ names }) => names.join(', ')).filter((names) => names.length > LONG_NAMES);
   return join(
     [
       italic(purpose),
-      ...subjectBody(subject, ask.diff, words),
+      ...subjectBody(subject, request.diff, words),
       pre(extra),
-      ...long.map((one) => plain(cleanText(words.alwaysMeans(one.names.join(', '))))),
+      ...longNames.map((names) => plain(cleanText(words.alwaysMeans(names)))),
     ],
     '\n\n',
   );
 }
 
-/** From here on, UTF-16 units, what “always” allows does not fit its button. */
+/** Longer names, UTF-16 units, do not fit the button that always allows them. */
 const LONG_NAMES = 30;
 
 function subjectBody(subject: Subject, diff: string | undefined, words: RequestWords): Rich[] {
@@ -148,35 +149,38 @@ function subjectBody(subject: Subject, diff: string | undefined, words: RequestW
   }
 }
 
-function footerJson(state: string, page: string): Rich {
+function footerOf(state: string, page: string): Rich {
   return join([styled('italic', page), state === '' ? plain('') : plain(cleanText(state).trim())], '\n');
 }
 
-/** What became of it and by whom, or which text is waited for, and of whom. */
+/** How the request was answered and by whom, or the text that we wait for. */
 function stateOf(
-  ask: AgentRequest,
+  request: AgentRequest,
   copy: RequestCopy,
   words: RequestWords,
   nameOf: (chatId: number) => string,
 ): string {
-  const { decision, outcome, by } = ask;
-  const told = (text: string): string =>
-    by === undefined || by === copy.chatId ? text : words.answeredBy(nameOf(by), text);
-  switch (ask.phase) {
+  const { decision, outcome, by } = request;
+  const other = by === undefined || by === copy.chatId ? undefined : nameOf(by);
+  const { kind } = request.asked.what;
+  switch (request.phase) {
     case 'open': {
       if (copy.writing !== undefined) return words.write[copy.writing.what];
-      const others = ask.copies.filter(({ writing }) => writing !== undefined);
-      return others.map(({ chatId }) => words.writes(nameOf(chatId))).join('\n');
+      const writers = request.copies.filter(({ writing }) => writing !== undefined);
+      return writers.map(({ chatId }) => words.writes(nameOf(chatId))).join('\n');
     }
     case 'decided':
-      return decision === undefined ? '' : told(words.handing(decision));
+      if (decision === undefined) return '';
+      if (other === undefined) return words.decided(decision);
+      return `${words.answeredBy(other, decision, kind)}\n${words.notTaken}`;
     case 'closed':
       if (outcome !== 'taken') return words.over[outcome ?? 'gone'];
-      return decision === undefined ? '' : told(words.taken(decision, ask.asked.what.kind));
+      if (decision === undefined) return '';
+      return other === undefined ? words.taken(decision, kind) : words.answeredBy(other, decision, kind);
   }
 }
 
-/** White space at the ends is not part of an entity. */
+/** An entity must not begin or end with white space. */
 function inStyle(text: string, style: Omit<Rich['entities'][number], 'offset' | 'length'>): Rich {
   const whole = cleanText(text).replace(/^\n+|\s+$/g, '');
   return whole.trim() === ''

@@ -3,7 +3,7 @@ import { parseRow, type Parsed, type RowFormat } from '../../store/json';
 import type { AgentRequest } from './model';
 
 /**
- * A tool's input and a permission suggestion go back to the agent as they came, so no schema may rebuild them.
+ * A tool's input and a permission suggestion go back to the agent unchanged, so no schema may rebuild them.
  */
 const agentData = z.custom<Readonly<Record<string, unknown>>>(isRecord);
 
@@ -102,13 +102,13 @@ export const requestSchema = z.object({
   reminded: z.boolean(),
 });
 
-/** Version 1 has no field `v`, and two shapes: an earlier ccbot showed a request in one chat only, without `copies`. */
+/** Version 1 has no field `v` and two shapes: an earlier ccbot showed a request in one chat only, without `copies`. */
 const format: RowFormat<AgentRequest> = {
   version: 1,
   schema: z.pipe(z.transform(withCopies), requestSchema),
 };
 
-/** Moves what an earlier ccbot stored of the only chat into a copy. */
+/** Moves the fields of the only chat, as an earlier ccbot stored them, into a copy. */
 function withCopies(row: unknown): unknown {
   if (!isRecord(row) || row['chatId'] === undefined) return row;
   const { chatId, shown = 0, page = 0, writing, lastUpdate, ...request } = row;
@@ -122,12 +122,10 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Reads the body of a stored request. */
 export function parseRequest(body: string): Parsed<AgentRequest> {
   return parseRow(format, body);
 }
 
-/** The body to store. */
 export function requestRow(request: AgentRequest): string {
   return JSON.stringify(request);
 }

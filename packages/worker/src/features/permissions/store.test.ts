@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from '../../store/open';
 import { newCopy, type AgentRequest } from './model';
-import type { RequestStore } from './service';
+import type { RequestStore } from './service-state';
 import { createRequestStore } from './store';
 
 let dir: string;
@@ -11,7 +11,7 @@ let store: Store;
 let logged: unknown[];
 let requests: RequestStore;
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'ccbot-asks-'));
+  dir = mkdtempSync(join(tmpdir(), 'ccbot-requests-'));
   store = openStore(join(dir, 'ccbot.db'), Date.now);
   logged = [];
   requests = createRequestStore(store, (level, text, meta) => logged.push([level, text, meta]));
@@ -77,7 +77,7 @@ it('logs a request that cannot be read, and leaves its row where it is', () => {
   expect(requests.open()).toEqual([other]);
   expect(requests.byRequest('request-1')).toBeUndefined();
   const reason = expect.stringContaining('SyntaxError') as string;
-  const line = ['error', 'stored request unreadable', { ask: 1, reason }];
+  const line = ['error', 'stored request unreadable', { request: 1, reason }];
   expect(logged).toEqual([line, line]);
   expect(store.db.prepare('SELECT body FROM asks WHERE id = 1').pluck().get()).toBe('{');
 });

@@ -2,15 +2,16 @@ import type { LogFn } from '@ccbot/shared/log/logger';
 import type { Store } from '../../store/open';
 import type { AgentRequest } from './model';
 import { parseRequest, requestRow } from './rows';
-import type { RequestStore } from './service';
+import type { RequestStore } from './service-state';
 
 interface Row {
   id: number;
   body: string;
 }
 
-/** The agents' requests on disk. A row that cannot be read is logged, and stays where it is. */
-export function createRequestStore({ db }: Store, log: LogFn): RequestStore {
+/** A row that cannot be read is logged and left where it is. */
+export function createRequestStore(store: Store, log: LogFn): RequestStore {
+  const { db } = store;
   const insert = db.prepare<[string, string, number, string]>(
     'INSERT INTO asks (request, phase, at, body) VALUES (?, ?, ?, ?)',
   );
@@ -24,11 +25,13 @@ export function createRequestStore({ db }: Store, log: LogFn): RequestStore {
     if (row === undefined) return undefined;
     const parsed = parseRequest(row.body);
     if (parsed.ok) return { ...parsed.value, id: row.id };
-    log('error', 'stored request unreadable', { ask: row.id, reason: parsed.reason });
+    log('error', 'stored request unreadable', { request: row.id, reason: parsed.reason });
     return undefined;
   }
 
   return {
+    tx: (work) => store.tx(work),
+    afterCommit: (work) => store.afterCommit(work),
     add(fresh) {
       const inserted = insert.run(fresh.request, fresh.phase, fresh.at, requestRow(fresh));
       return { ...fresh, id: Number(inserted.lastInsertRowid) };

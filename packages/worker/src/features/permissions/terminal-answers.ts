@@ -1,84 +1,97 @@
-import type { LiveSession } from '../../agents/agent';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import type { Windows } from '../../sessions/lifecycle/windows';
+import type { Registry } from '../../sessions/registry';
 import type { AgentRequest } from './model';
+import type { RequestService } from './service';
 
 /**
- * How long an agent has to say without a break that it waits for nobody, ms, before its dialog is taken for answered:
- * between two dialogs it works for a moment (measured: some 0.1 s).
+ * How long an agent must report without a break that it does not wait, ms, before its dialog counts as answered:
+ * between two dialogs it works for a moment (measured: about 0.1 s).
  */
 const CONFIRM_MS = 400;
 
-/** What watching the desk needs. */
 export interface TerminalAnswersDeps {
-  /** The open requests of a session whose hook is on the line. */
-  waiting(session: string): readonly AgentRequest[];
-  /** What the agent itself says of the session, or null. */
-  ask(session: string): Promise<LiveSession | null>;
-  /** A request was answered at the terminal. */
-  onAnswered(ask: AgentRequest): void;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+  service: Pick<RequestService, 'openOf' | 'close'>;
+  registry: Pick<Registry, 'get'>;
+  windows: Pick<Windows, 'discover'>;
+  log: LogFn;
 }
 
 /** Notices that a dialog was answered at the terminal: the agent does not tell its waiting hook. */
 export interface TerminalAnswers {
-  /** Something changed on the session's screen. */
+  /** The session's screen has changed. */
   check(session: string): void;
   stop(): void;
 }
 
-/**
- * Makes the watch; it asks nothing by itself. A background sub-agent's dialog is not on the terminal while its hook
- * waits, so nothing there can answer it.
- */
+interface TerminalAnswersState extends TerminalAnswersDeps {
+  /** Sessions being checked, each with the timer of its second check once that is set. */
+  readonly checks: Map<string, NodeJS.Timeout | null>;
+  stopped: boolean;
+}
+
 export function createTerminalAnswers(deps: TerminalAnswersDeps): TerminalAnswers {
-  /** Sessions being asked about; with a timer while the second question is waited for. */
-  const asking = new Map<string, NodeJS.Timeout | null>();
-  let stopped = false;
-
-  /** Those that the agent waits for no longer, by its own word, and since when. */
-  async function answered(session: string): Promise<{ asks: AgentRequest[]; since: number }> {
-    const live = await deps.ask(session);
-    const since = live?.statusAt;
-    if (live?.status === undefined || live.status === 'waiting' || since === undefined)
-      return { asks: [], since: 0 };
-    // What it did before the request was made says nothing.
-    const asks = deps.waiting(session).filter((ask) => ask.asked.subAgent === undefined && since > ask.at);
-    return { asks, since };
-  }
-
-  async function confirm(session: string, since: number): Promise<void> {
-    const now = await answered(session);
-    asking.delete(session);
-    if (stopped || now.since !== since) return;
-    for (const ask of now.asks) deps.onAnswered(ask);
-  }
-
-  async function look(session: string): Promise<void> {
-    const { asks, since } = await answered(session);
-    if (stopped || asks.length === 0) {
-      asking.delete(session);
-      return;
-    }
-    const timer = setTimeout(() => {
-      confirm(session, since).catch((error: unknown) => failed(session, error));
-    }, CONFIRM_MS);
-    asking.set(session, timer);
-  }
-
-  function failed(session: string, error: unknown): void {
-    asking.delete(session);
-    deps.log('info', 'an agent could not be asked whether it waits', { session, error: String(error) });
-  }
-
+  const state: TerminalAnswersState = { ...deps, checks: new Map(), stopped: false };
   return {
-    check(session) {
-      if (stopped || asking.has(session) || deps.waiting(session).length === 0) return;
-      asking.set(session, null);
-      look(session).catch((error: unknown) => failed(session, error));
-    },
+    check: (session) => check(state, session),
     stop() {
-      stopped = true;
-      for (const timer of asking.values()) clearTimeout(timer ?? undefined);
-      asking.clear();
+      state.stopped = true;
+      for (const timer of state.checks.values()) clearTimeout(timer ?? undefined);
+      state.checks.clear();
     },
   };
+}
+
+function check(state: TerminalAnswersState, session: string): void {
+  const { checks, stopped } = state;
+  if (stopped || checks.has(session) || waitingIn(state, session).length === 0) return;
+  checks.set(session, null);
+  checkOnce(state, session).catch((error: unknown) => fail(state, session, error));
+}
+
+async function checkOnce(state: TerminalAnswersState, session: string): Promise<void> {
+  const { checks } = state;
+  const { requests, since } = await answeredRequests(state, session);
+  if (state.stopped || requests.length === 0) {
+    checks.delete(session);
+    return;
+  }
+  const timer = setTimeout(() => {
+    confirm(state, session, since).catch((error: unknown) => fail(state, session, error));
+  }, CONFIRM_MS);
+  checks.set(session, timer);
+}
+
+async function confirm(state: TerminalAnswersState, session: string, since: number): Promise<void> {
+  const now = await answeredRequests(state, session);
+  state.checks.delete(session);
+  if (state.stopped || now.since !== since) return;
+  state.service.close(now.requests, 'elsewhere');
+}
+
+/** The requests that the agent no longer waits for, by its own report, and since when. */
+async function answeredRequests(
+  state: TerminalAnswersState,
+  id: string,
+): Promise<{ requests: AgentRequest[]; since: number }> {
+  const session = state.registry.get(id);
+  const live = session === undefined ? null : await state.windows.discover(session);
+  const since = live?.statusAt;
+  if (live?.status === undefined || live.status === 'waiting' || since === undefined)
+    return { requests: [], since: 0 };
+  // A background sub-agent's dialog is not on the terminal while its hook waits, so nothing there can answer it. What the
+  // agent did before the request arrived says nothing.
+  const requests = waitingIn(state, id).filter(({ asked, at }) => asked.subAgent === undefined && since > at);
+  return { requests, since };
+}
+
+/** The open requests whose hook is connected. */
+function waitingIn({ service }: TerminalAnswersState, session: string): AgentRequest[] {
+  return service.openOf(session).filter(({ phase, attached }) => phase === 'open' && attached);
+}
+
+function fail({ checks, log }: TerminalAnswersState, session: string, error: unknown): void {
+  checks.delete(session);
+  log('info', 'agent status unknown', { session, reason: reasonOf(error) });
 }

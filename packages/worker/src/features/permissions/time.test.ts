@@ -75,22 +75,24 @@ describe('a rule for some minutes', () => {
   async function allowed(): Promise<void> {
     await w.ready();
     w.telegram.owner.say('/allow');
-    w.telegram.owner.tap('✓ For 10 minutes', (await w.until(() => w.said('Shall demo be allowed')[0])).id);
-    await w.until(() => w.said('is allowed everything for 10 minutes')[0]);
+    w.telegram.owner.tap(
+      '✓ Allow for 10 minutes',
+      (await w.until(() => w.said('Allow everything demo asks for')[0])).id,
+    );
+    await w.until(() => w.said('every permission request of demo for 10 minutes')[0]);
   }
-  const audited = () =>
-    w.logged.filter(({ text }) => text === 'a request was decided').map(({ meta }) => meta);
+  const audited = () => w.logged.filter(({ text }) => text === 'request decided').map(({ meta }) => meta);
 
   it('allows nothing more when they are over, and each thing it allowed is in the log', async () => {
     await start();
     await allowed();
     expect(decisionOf(await hooks.request().answer)).toEqual({ behavior: 'allow' });
-    expect(audited()).toMatchObject([{ by: 'the rule', tool: 'Bash', title: 'make deploy' }]);
+    expect(audited()).toMatchObject([{ by: 'rule', tool: 'Bash', title: 'make deploy' }]);
     w.ahead += 10 * 60_000;
     const hook = hooks.request();
     w.telegram.owner.tap('✗ Deny', (await hooks.shown()).id);
     expect(decisionOf(await hook.answer)).toMatchObject({ behavior: 'deny' });
-    expect(audited()[1]).toMatchObject({ by: 'the person', decision: { do: 'deny' } });
+    expect(audited()[1]).toMatchObject({ by: 'user', decision: { do: 'deny' } });
   });
 
   it('ends while ccbot is away, and is told as ended by the log', async () => {
@@ -100,7 +102,7 @@ describe('a rule for some minutes', () => {
     w.ahead += 11 * 60_000;
     await w.start();
     expect(w.rooms.sessions.get(w.session)?.allowing).toBeUndefined();
-    expect(w.logged.some(({ text }) => text === 'a rule ended')).toBe(true);
+    expect(w.logged.some(({ text }) => text === 'rule ended')).toBe(true);
     hooks.request();
     await hooks.shown();
   });
@@ -165,7 +167,7 @@ it('leaves it to the terminal when there is no room on the disk, and takes the n
   w.store.db.pragma(`max_page_count = ${pages}`);
   const big = { tool_input: { command: 'x'.repeat(200_000) } };
   expect(await hooks.request({ payload: big }).answer).toBe('');
-  expect(w.logged.some(({ text }) => text === 'a request could not be taken')).toBe(true);
+  expect(w.logged.some(({ text }) => text === 'request not taken')).toBe(true);
   w.store.db.pragma('max_page_count = 1000000');
   const hook = hooks.request();
   w.telegram.owner.tap('✓ Allow', (await hooks.shown()).id);

@@ -74,9 +74,9 @@ it('shows screens as text, and allows for as long, as the settings say', async (
   under.telegram.owner.say('/allow');
   await under.until(() =>
     under
-      .said('Shall demo')[0]
+      .said('Allow everything demo')[0]
       ?.keyboard.flat()
-      .some(({ text }) => text === '✓ For 30 minutes'),
+      .some(({ text }) => text === '✓ Allow for 30 minutes'),
   );
 });
 

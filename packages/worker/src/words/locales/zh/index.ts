@@ -1,7 +1,6 @@
 import { adopt } from './adopt';
 import { agents } from './agents';
 import { archive } from './archive';
-import { asks } from './asks';
 import { board } from './board';
 import { browse } from './browse';
 import { canary } from './canary';
@@ -24,7 +23,6 @@ export const zh = {
   adopt,
   agents,
   archive,
-  asks,
   board,
   browse,
   canary,
