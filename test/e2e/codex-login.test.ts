@@ -83,12 +83,12 @@ describe('the login of the real Codex', () => {
     write('/login');
     const question = await botSays(system, 'logs it out at once');
     expect(existsSync(auth())).toBe(true);
-    system.telegram.owner.tap('🔑 Log in anew', question.id);
+    system.telegram.owner.tap('🔑 Log in again', question.id);
     const offer = await offered();
     expect(existsSync(auth())).toBe(false);
     await waitUntilRecorded(system, 'login:');
     process.kill(workerPid(supervisor), 'SIGKILL');
-    const lost = await botSays(system, 'as ccbot was restarted');
+    const lost = await botSays(system, 'because ccbot restarted');
     expect(lost.id).toBe(offer.id);
     issuer.offer(false);
     system.telegram.owner.tap('🔑 Try again', lost.id);
@@ -100,6 +100,6 @@ describe('the login of the real Codex', () => {
     write('/login');
     const offer = await offered();
     system.telegram.owner.tap('Cancel', offer.id);
-    await botSays(system, 'was cancelled');
+    await botSays(system, 'Login of Codex cancelled');
   });
 });

@@ -40,7 +40,7 @@ describe('an expired login of the real Claude Code', () => {
     const link = await botSays(system, 'https://claude.ai/oauth/authorize?');
     expect(link.text).toContain('next message');
     const half = write('justahalf');
-    await botSays(system, 'did not take the code');
+    await botSays(system, 'did not accept the code');
     const code = write('not-a-code#at-all');
     await botSays(system, 'The login of Claude Code failed');
     const isVisible = (id: number): boolean =>
@@ -56,7 +56,7 @@ describe('an expired login of the real Claude Code', () => {
       botMessages(system, 'https://claude.ai/oauth/authorize?').find((m) => m.keyboard.flat().length > 0),
     );
     system.telegram.owner.tap('Cancel', link.id);
-    await botSays(system, 'was cancelled');
+    await botSays(system, 'Login of Claude Code cancelled');
     isExpired = false;
     write('hello again');
     await botSays(system, 'You said: hello again');

@@ -15,7 +15,6 @@ import { limitWordsIn } from './topics/limits';
 import { en } from './locales/en';
 import { ru } from './locales/ru';
 import { zh } from './locales/zh';
-import { loginWordsIn } from './topics/login';
 import { menuWordsIn } from './topics/menu';
 import { outboxWordsIn } from './topics/outbox';
 import { salvageWordsIn } from './topics/salvage';
@@ -57,7 +56,6 @@ function wordsOf(language: Language, texts: Texts) {
     history: historyWordsIn(speech),
     health: healthWordsIn(speech, moments),
     help: helpWordsIn(speech),
-    login: loginWordsIn(speech),
     menu: menuWordsIn(speech),
     outbox: outboxWordsIn(speech),
     salvage: salvageWordsIn(speech),

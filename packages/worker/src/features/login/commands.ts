@@ -1,43 +1,77 @@
-import { buttonData } from '../../cards/button';
+import type { AgentCatalog } from '../../agents/catalog';
+import type { World } from '../../app/model';
+import { button } from '../../cards/button';
 import { BUTTON, type LoginIntent } from '../../cards/buttons';
-import type { Intent, TextIntent } from '../../chat/intents';
-import type { Logins, LoginTarget } from './logins';
-import type { Words } from '../../words/words';
-import type { Handlers } from '../../chat/command';
+import { commands, type CommandTable, type Conversation } from '../../chat/command';
+import type { ChatView, Intent, TextIntent } from '../../chat/intents';
+import type { Registry } from '../../sessions/registry';
+import { cancelLoginButton } from './buttons';
+import type { DeadLogins } from './dead-logins';
+import type { Logins } from './logins';
+import { findLoginTarget } from './target';
+import { loginWords } from './words/words';
 
-/** Logging an agent in from the phone: begin, the code of the login page, never mind. */
-export type LoginIntents = LoginIntent | TextIntent<'login-code'> | CancelLoginIntent;
+export interface LoginCommandDeps {
+  world: Pick<World, 'config' | 'env'>;
+  agents: AgentCatalog;
+  sessions: Pick<Registry, 'get'>;
+  logins: Logins;
+  deadLogins: DeadLogins;
+}
 
+type CodeIntent = TextIntent<'login-code'>;
 interface CancelLoginIntent extends Intent {
   readonly do: 'login-cancel';
 }
 
-/** What logging in from the phone needs. */
-export interface LoginCommandDeps {
-  logins: Pick<Logins, 'begin' | 'code' | 'cancel'>;
-  /** Whose login is meant: of a session's agent, or of the one that new sessions get; or words that say why there is none. */
-  target(session: string | undefined, words: Words): Promise<LoginTarget | string>;
-  /** Whether it would throw away a login that works, so that the person is asked whether to begin. */
-  asksFirst(target: LoginTarget): Promise<boolean>;
+export function loginCommands(deps: LoginCommandDeps): CommandTable {
+  const { logins } = deps;
+  return commands<LoginIntent | CodeIntent | CancelLoginIntent>({
+    login: {
+      slash: { names: ['login'], read: (_rest, view) => loginIntent(view) },
+      menu: (words) => words.of(loginWords).menu,
+      button: BUTTON.login,
+      run: (conversation, intent) => logIn(deps, conversation, intent),
+    },
+    // A secret for nobody else: it comes before whatever else waits for a text.
+    'login-code': {
+      run({ inbound, chatId }, { text }) {
+        if (inbound.kind === 'text') logins.takeCode(chatId, inbound.messageId, text);
+      },
+      awaits: {
+        takesSlash: false,
+        carries: (chatId) => (logins.awaitsCode(chatId) ? {} : undefined),
+      },
+    },
+    'login-cancel': {
+      button: cancelLoginButton,
+      run({ chatId, ack, words }) {
+        ack(words.of(loginWords).cancel);
+        logins.cancel(chatId);
+      },
+    },
+  });
 }
 
-/** The commands about the login of an agent. */
-export function loginCommands(deps: LoginCommandDeps): Handlers<LoginIntents> {
-  return {
-    async login({ chatId, say, ack, words }, { session, sure }) {
-      ack();
-      const target = await deps.target(session, words);
-      if (typeof target === 'string') return say(target);
-      if (sure === true || !(await deps.asksFirst(target))) return deps.logins.begin(chatId, target);
-      const begin = buttonData(BUTTON.login, { ...(session === undefined ? {} : { session }), sure: true });
-      say(words.login.loses(target.title), [[{ text: words.login.losesYes, data: begin }]]);
-    },
-    'login-code'({ inbound, chatId }, { text }) {
-      if (inbound.kind === 'text') deps.logins.code(chatId, inbound.messageId, text);
-    },
-    'login-cancel'({ chatId, ack, words }) {
-      ack(words.login.cancel);
-      deps.logins.cancel(chatId);
-    },
-  };
+/** Logs in the agent of the active session. */
+function loginIntent({ sessions, active }: ChatView): LoginIntent {
+  const session = sessions.find(({ id }) => id === active)?.id;
+  return { do: 'login', ...(session === undefined ? {} : { session }) };
+}
+
+/** Starts a login; asks first if that would discard a login that works. */
+async function logIn(deps: LoginCommandDeps, conversation: Conversation, intent: LoginIntent): Promise<void> {
+  const { logins, deadLogins } = deps;
+  const { chatId, say, ack } = conversation;
+  const words = conversation.words.of(loginWords);
+  const { session, sure } = intent;
+  ack();
+  const target = await findLoginTarget(deps, session);
+  if ('reason' in target)
+    return say(target.reason === 'no-login' ? words.noLogin(target.title) : words.noProgram(target.program));
+  const asksFirst =
+    sure !== true && !deadLogins.isDead(target.agent) && (await logins.discardsWorkingLogin(target));
+  if (!asksFirst) return logins.begin(chatId, target);
+  const confirm = { ...(session === undefined ? {} : { session }), sure: true as const };
+  say(words.discards(target.title), [[button(BUTTON.login, words.discardsYes, confirm)]]);
 }

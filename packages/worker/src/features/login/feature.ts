@@ -1,44 +1,48 @@
 import type { CreateFeature } from '../../app/model';
-import { BUTTON, type LoginIntent } from '../../cards/buttons';
-import { commands } from '../../chat/command';
-import type { ChatView, Intent } from '../../chat/intents';
 import { afterCommit } from '../../sessions/handlers/model';
-import { cancelLoginButton } from './buttons';
-import { loginCommands, type LoginIntents } from './commands';
-import { createLoginService } from './service';
+import { loginCommands } from './commands';
+import { createDeadLogins } from './dead-logins';
+import { deleteCodeMessage } from './delete-code';
+import { createLogins } from './logins';
+import { createLoginPrograms } from './program';
+import { createDeadLoginStore, createLoginStore } from './store';
 
 /** `/login`: an agent whose login has expired is logged in again from the phone. */
 export const login: CreateFeature = (kernel) => {
-  const service = createLoginService(kernel);
-  const handlers = loginCommands(service);
+  const { world, people, board, outbox, settings, agents, sessions } = kernel;
+  const { api, log } = world;
+  const deadLogins = createDeadLogins({
+    world,
+    agents,
+    board,
+    people,
+    outbox,
+    store: createDeadLoginStore(settings, log),
+  });
+  const logins = createLogins({
+    world,
+    people,
+    outbox,
+    programs: createLoginPrograms(world),
+    store: createLoginStore(settings, log),
+    events: {
+      codeReceived(chatId, message) {
+        // Not awaited: the retries must not hold up the login.
+        void deleteCodeMessage({ api, people, outbox, log }, chatId, message);
+      },
+      loggedIn(chatId, { agent, session }) {
+        deadLogins.resolve(agent, chatId);
+        if (session !== undefined) sessions.dispatch(session, [{ type: 'card.asked', at: world.now() }]);
+      },
+    },
+  });
   return {
     name: 'login',
-    commands: commands<LoginIntents>({
-      login: {
-        slash: { names: ['login'], read: (_rest, view) => loginIntent(view) },
-        menu: (words) => words.menu.login,
-        button: BUTTON.login,
-        run: handlers.login,
-      },
-      // A secret that the user gives to nobody else: it comes before whatever else waits for a text.
-      'login-code': {
-        run: handlers['login-code'],
-        awaits: {
-          takesSlash: false,
-          carries: (chatId) => (service.logins.waits(chatId) ? {} : undefined),
-        },
-      },
-      'login-cancel': { button: cancelLoginButton, run: handlers['login-cancel'] },
-    }),
+    commands: loginCommands({ world, agents, sessions, logins, deadLogins }),
     effects: {
-      login: afterCommit((session, { error }) => service.onLogin(session, error)),
+      login: afterCommit((session, { error }) => deadLogins.turnEnded(session, error)),
     },
-    stop: () => service.logins.stop(),
+    start: () => logins.start(),
+    stop: () => logins.stop(),
   };
 };
-
-function loginIntent({ sessions, active }: ChatView): Intent {
-  const session = sessions.find(({ id }) => id === active)?.id;
-  const intent: LoginIntent = { do: 'login', ...(session === undefined ? {} : { session }) };
-  return intent;
-}

@@ -1,296 +1,269 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import type { World } from '../../app/model';
+import { withButtons } from '../../cards/button';
+import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
-import type { AgentLogin, LoginStatus } from '../../agents/login';
-import type { QueuedView } from '../../outbox/model';
+import type { People } from '../../chat/people';
+import { outboxKey } from '../../outbox/keys';
+import type { Outbox } from '../../outbox/outbox';
 import { typeable } from '../../terminal/sanitize';
-import type { PtyProgram, PtyProgramOptions } from '../../terminal/pty/program';
-import { again, cancelButton, viewOf, type OpenLogin } from './view';
-import type { LoginWords } from '../../words/topics/login';
-import type { WordsOf } from '../../words/words';
-import { outboxKey, type OutboxKey } from '../../outbox/keys';
+import { appendOutput, lastLine, newAttempt, typeCode, type LoginAttempt } from './attempt';
+import { loginStatus, type LoginPrograms } from './program';
+import type { LoginStore } from './store';
+import type { LoginTarget } from './target';
+import { cancelButton, tryAgainButton } from './view';
+import { loginWords, type LoginWords } from './words/words';
 
-/** Whose login it is. */
-export interface LoginTarget {
-  /** The agent's id and its name for people. */
-  agent: string;
-  title: string;
-  login: AgentLogin;
-  /** The agent's command, its program as a path. */
-  command: readonly string[];
-  /** The session to which the person goes back. */
-  session?: string;
-}
-
-/** What logins are given. */
-export interface LoginsDeps {
-  wordsOf: WordsOf;
-  /** Runs a program on a terminal of its own. Rejects when it cannot be started. */
-  run(options: Pick<PtyProgramOptions, 'argv' | 'onData' | 'onExit'>): Promise<PtyProgram>;
-  /** Runs a program to its end and resolves with what it printed, or null where it failed; rejects when it cannot be run. */
-  output(argv: readonly string[]): Promise<string | null>;
-  /** Remembers, on disk, in which chat the next message is a code; a restart must not hand it to an agent. */
-  pending: { get(chatId: number): number | undefined; set(chatId: number, since: number | undefined): void };
-  /** Remembers, on disk, the login that waits for its own page: a restart ends it, and the person must hear of that. */
-  open: { all(): readonly OpenLogin[]; set(chatId: number, login: OpenLogin | undefined): void };
-  put(wanted: QueuedView): void;
-  /** Takes a message of the person out of the chat. */
-  erase(chatId: number, message: number): void;
-  /** The name of a person, for the others. */
-  nameOf(chatId: number): string;
-  /** The agent is logged in, by the person of this chat; `session`: they are back at it. */
-  onDone(chatId: number, target: Pick<LoginTarget, 'agent' | 'title' | 'session'>): void;
-  now(): number;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
-}
-
-/** How long a login waits for its code, ms, where its program does not take its own time. */
+/** How long a login waits for its code, ms, if its program has no time limit of its own. */
 export const LOGIN_PATIENCE_MS = 10 * 60_000;
 
-/** The most of what a login program prints that is kept, UTF-16 units. */
-const PRINTED_MAX = 65_536;
+/** Hears what users do in a login. */
+export interface LoginEvents {
+  /** A message with a code arrived: it must not stay in the chat. */
+  codeReceived(chatId: number, message: number): void;
+  /** The user of the chat logged the agent in. */
+  loggedIn(chatId: number, target: LoginTarget): void;
+}
 
-/** Logs agents in from the phone, one login an agent and a chat. */
+export interface LoginsDeps {
+  world: Pick<World, 'now'> & { log: LogFn };
+  people: Pick<People, 'wordsOf' | 'nameOf'>;
+  outbox: Pick<Outbox, 'put'>;
+  programs: LoginPrograms;
+  store: LoginStore;
+  events: LoginEvents;
+}
+
+/** Logs agents in from the phone: one login per agent, and one per chat. */
 export interface Logins {
-  /** Begins a login; one under way in the chat is ended, and one of the agent's by another person, who may be away. */
+  /** Tells the users whose logins the restart of ccbot has ended: the programs ended with the worker. */
+  start(): void;
+  /** Starts a login. It replaces the one in the chat, and the one for the same agent in another chat. */
   begin(chatId: number, target: LoginTarget): Promise<void>;
   /** Whether the next message of a chat is the code of a login. */
-  waits(chatId: number): boolean;
-  /** Takes a message for the code. */
-  code(chatId: number, message: number, text: string): void;
+  awaitsCode(chatId: number): boolean;
+  /** Takes a message as the code. */
+  takeCode(chatId: number, message: number, text: string): void;
   cancel(chatId: number): void;
-  /** Whether to begin a login would throw one away that there is. */
-  discards(target: LoginTarget): Promise<boolean>;
+  /** Whether a new login would discard one that works. Rejects when the agent's program cannot be run. */
+  discardsWorkingLogin(target: LoginTarget): Promise<boolean>;
   stop(): void;
 }
 
-interface Login {
-  chatId: number;
-  key: OutboxKey;
-  target: LoginTarget;
-  program?: PtyProgram;
-  printed: string;
-  /** How much had been printed when the last code was given; what is read of codes begins there. */
-  mark: number;
-  link?: string;
-  code?: string;
-  /** The program waits for a code; it has been given the one above. */
-  waits: boolean;
-  given: boolean;
-  over: boolean;
-  timer: NodeJS.Timeout;
+interface LoginsState extends LoginsDeps {
+  /** By chat. */
+  attempts: Map<number, LoginAttempt>;
 }
 
-/** Makes the logins; none is under way. */
 export function createLogins(deps: LoginsDeps): Logins {
-  const running = new Map<number, Login>();
-  const wordsOf = ({ chatId }: { chatId: number }): LoginWords => deps.wordsOf(chatId).login;
+  const state: LoginsState = { ...deps, attempts: new Map() };
+  return {
+    start: () => announceInterrupted(state),
+    begin: (chatId, target) => begin(state, chatId, target),
+    awaitsCode: (chatId) => awaitsCode(state, chatId),
+    takeCode: (chatId, message, text) => takeCode(state, chatId, message, text),
+    cancel: (chatId) => cancel(state, chatId),
+    discardsWorkingLogin: async (target) =>
+      target.login.discards === true && (await loginStatus(deps.programs, target))?.loggedIn === true,
+    stop: () => stop(state),
+  };
+}
 
-  function show(mine: Login, text: string, buttons: Button[] = [], sound = false): void {
-    const { chatId, key } = mine;
-    deps.put({ chatId, key, view: viewOf(text, buttons), class: 'ask', ...(sound ? {} : { silent: true }) });
-  }
+const wordsOf = ({ people }: LoginsState, chatId: number): LoginWords =>
+  people.wordsOf(chatId).of(loginWords);
 
-  async function begin(chatId: number, target: LoginTarget): Promise<void> {
-    end(chatId);
-    for (const other of [...running.values()].filter((one) => one.target.agent === target.agent)) {
-      end(other.chatId);
-      show(other, wordsOf(other).takenOver(target.title, deps.nameOf(chatId)));
-    }
-    const patience = target.login.patienceMs ?? LOGIN_PATIENCE_MS;
-    const timer = setTimeout(() => timedOut(mine, patience), patience);
-    const key = outboxKey('login', target.agent, deps.now());
-    const mine: Login = {
+/** Shows a text on the message of the login. */
+function show(state: LoginsState, { chatId, key }: LoginAttempt, text: string, buttons: Button[] = []): void {
+  const view = withButtons(renderNotice(text), buttons.length === 0 ? undefined : [buttons]);
+  state.outbox.put({ chatId, key, view, class: 'ask', silent: true });
+}
+
+/** Shows a text on a message of its own. */
+function notify(
+  state: LoginsState,
+  chatId: number,
+  [name, message]: readonly [name: string, message: number],
+  text: string,
+  buttons: Button[] = [],
+): void {
+  const view = withButtons(renderNotice(text), buttons.length === 0 ? undefined : [buttons]);
+  state.outbox.put({ chatId, key: outboxKey(name, message), view, class: 'notice' });
+}
+
+function announceInterrupted(state: LoginsState): void {
+  const { store, outbox } = state;
+  for (const login of store.open()) {
+    const { chatId, key, title } = login;
+    const words = wordsOf(state, chatId);
+    store.setOpen(chatId, undefined);
+    outbox.put({
       chatId,
       key,
-      target,
-      printed: '',
-      mark: 0,
-      waits: false,
-      given: false,
-      over: false,
-      timer,
-    };
-    running.set(chatId, mine);
-    show(mine, wordsOf(mine).starting(target.title));
-    try {
-      const program = await deps.run({
-        argv: target.login.argv(target.command),
-        onData: (text) => printed(mine, text),
-        onExit: (status) => ended(mine, status),
-      });
-      mine.program = program;
-      if (mine.over) program.kill(); // cancelled meanwhile
-    } catch (error) {
-      finish(mine);
-      show(mine, wordsOf(mine).failed(target.title, reasonOf(error)), again(mine.target, wordsOf(mine)));
-    }
-  }
-
-  function printed(mine: Login, text: string): void {
-    if (mine.over) return;
-    const cut = Math.max(0, mine.printed.length + text.length - PRINTED_MAX);
-    mine.printed = (mine.printed + text).slice(cut);
-    mine.mark = Math.max(0, mine.mark - cut);
-    const { title, login, session } = mine.target;
-    const { link, code, waits } = login.read(typeable(mine.printed));
-    if (link !== undefined && mine.link === undefined) {
-      mine.link = link;
-      mine.mark = mine.printed.length;
-      const { chatId, key } = mine;
-      if (code === undefined) deps.pending.set(chatId, deps.now());
-      else deps.open.set(chatId, { chatId, key, title, ...(session === undefined ? {} : { session }) });
-      show(
-        mine,
-        code === undefined ? wordsOf(mine).link(title, link) : wordsOf(mine).device(title, link, code),
-        [cancelButton(wordsOf(mine))],
-      );
-    }
-    if (waits) mine.waits = true;
-    if (!waits || mine.code === undefined) return;
-    if (!mine.given) return give(mine, mine.code);
-    // It asks once more: what stands between the code and the new question is the reason.
-    const why = lastLine(mine, -2);
-    delete mine.code;
-    deps.pending.set(mine.chatId, deps.now());
-    show(mine, wordsOf(mine).asksAgain(title, why), [cancelButton(wordsOf(mine))]);
-  }
-
-  function give(mine: Login, code: string): void {
-    mine.given = true;
-    mine.waits = false;
-    mine.mark = mine.printed.length;
-    mine.program?.write(`${code}\r`);
-  }
-
-  function ended(mine: Login, status: number | null): void {
-    if (mine.over) return;
-    finish(mine);
-    const { title } = mine.target;
-    if (status !== 0) {
-      show(mine, wordsOf(mine).failed(title, lastLine(mine, -1)), again(mine.target, wordsOf(mine)));
-      return;
-    }
-    void deadlineOf(mine).then((until) => {
-      show(mine, wordsOf(mine).done(title, until));
-      deps.onDone(mine.chatId, mine.target);
+      view: withButtons(renderNotice(words.interrupted(title)), [[tryAgainButton(login, words)]]),
+      class: 'ask',
+      silent: true,
     });
   }
+}
 
-  async function statusOf({ login, command }: LoginTarget): Promise<LoginStatus | null> {
-    const printed = await deps.output(login.statusArgv(command));
-    return printed === null ? null : login.readStatus(printed);
+async function begin(state: LoginsState, chatId: number, target: LoginTarget): Promise<void> {
+  const { programs, world } = state;
+  end(state, chatId);
+  endOfOthers(state, chatId, target);
+  const patienceMs = target.login.patienceMs ?? LOGIN_PATIENCE_MS;
+  const attempt = newAttempt({
+    chatId,
+    key: outboxKey('login', target.agent, world.now()),
+    target,
+    timer: setTimeout(() => timeOut(state, attempt, patienceMs), patienceMs),
+  });
+  state.attempts.set(chatId, attempt);
+  show(state, attempt, wordsOf(state, chatId).starting(target.title));
+  try {
+    const program = await programs.start({
+      argv: target.login.argv(target.command),
+      onData: (text) => onOutput(state, attempt, text),
+      onExit: (status) => onExit(state, attempt, status),
+    });
+    attempt.program = program;
+    if (attempt.isOver) program.kill(); // cancelled while it started
+  } catch (error) {
+    finish(state, attempt);
+    showFailure(state, attempt, reasonOf(error));
   }
+}
 
-  /** Until when the login holds, in words; empty where the agent does not tell. */
-  async function deadlineOf({ target }: Login): Promise<string> {
-    let status: LoginStatus | null;
-    try {
-      status = await statusOf(target);
-    } catch (error) {
-      deps.log('info', 'the status of a login could not be read', {
-        agent: target.agent,
-        reason: reasonOf(error),
-      });
-      return '';
-    }
-    if (status?.expiresAt === undefined) return '';
-    return new Date(status.expiresAt).toISOString().slice(0, 16).replace('T', ' ').concat(' UTC');
+/** Ends the agent's login in other chats: its user may be away. */
+function endOfOthers(state: LoginsState, chatId: number, { agent, title }: LoginTarget): void {
+  const others = [...state.attempts.values()].filter(({ target }) => target.agent === agent);
+  for (const attempt of others) {
+    end(state, attempt.chatId);
+    show(state, attempt, wordsOf(state, attempt.chatId).takenOver(title, state.people.nameOf(chatId)));
   }
+}
 
-  /** The last line printed since the code was given, or one before it (-2), and never one that shows the code. */
-  function lastLine(mine: Login, which: -1 | -2): string {
-    const lines = typeable(mine.printed.slice(mine.mark))
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
-    const line = lines.at(which) ?? '';
-    return mine.code !== undefined && line.includes(mine.code) ? '' : line.slice(0, 300);
+function onOutput(state: LoginsState, attempt: LoginAttempt, text: string): void {
+  if (attempt.isOver) return;
+  appendOutput(attempt, text);
+  const { chatId, target } = attempt;
+  const { link, code, waits } = target.login.read(typeable(attempt.output));
+  if (link !== undefined && !attempt.isLinkShown) showLink(state, attempt, link, code);
+  if (waits) attempt.isWaiting = true;
+  if (!waits || attempt.code === undefined) return;
+  if (!attempt.isCodeTyped) return typeCode(attempt, attempt.code);
+  // It asks again: the line between the code and the new question is the reason.
+  const why = lastLine(attempt, -2);
+  delete attempt.code;
+  state.store.setAwaitsCode(chatId, state.world.now());
+  const words = wordsOf(state, chatId);
+  show(state, attempt, words.codeRejected(target.title, why), [cancelButton(words)]);
+}
+
+/** `code`: the user enters it at the page; undefined: the page shows a code that the user sends. */
+function showLink(state: LoginsState, attempt: LoginAttempt, link: string, code: string | undefined): void {
+  const { store, world } = state;
+  const { chatId, key, target } = attempt;
+  const { title, session } = target;
+  const words = wordsOf(state, chatId);
+  attempt.isLinkShown = true;
+  attempt.codeOffset = attempt.output.length;
+  if (code === undefined) store.setAwaitsCode(chatId, world.now());
+  else store.setOpen(chatId, { chatId, key, title, ...(session === undefined ? {} : { session }) });
+  const text = code === undefined ? words.link(title, link) : words.device(title, link, code);
+  show(state, attempt, text, [cancelButton(words)]);
+}
+
+function onExit(state: LoginsState, attempt: LoginAttempt, status: number | null): void {
+  if (attempt.isOver) return;
+  finish(state, attempt);
+  if (status !== 0) return showFailure(state, attempt, lastLine(attempt, -1));
+  void showSuccess(state, attempt);
+}
+
+async function showSuccess(state: LoginsState, attempt: LoginAttempt): Promise<void> {
+  const { world, events } = state;
+  const { chatId, target } = attempt;
+  const expiresAt = await expiryOf(state, target);
+  show(state, attempt, wordsOf(state, chatId).loggedIn(target.title, expiresAt, world.now()));
+  events.loggedIn(chatId, target);
+}
+
+/** When the login expires, ms since the epoch. Undefined when the agent does not say. */
+async function expiryOf({ programs, world }: LoginsState, target: LoginTarget): Promise<number | undefined> {
+  try {
+    return (await loginStatus(programs, target))?.expiresAt;
+  } catch (error) {
+    world.log('info', 'login status unreadable', { agent: target.agent, reason: reasonOf(error) });
+    return undefined;
   }
+}
 
-  function finish(mine: Login): void {
-    clearTimeout(mine.timer);
-    mine.over = true;
-    if (running.get(mine.chatId) !== mine) return;
-    running.delete(mine.chatId);
-    deps.pending.set(mine.chatId, undefined);
-    deps.open.set(mine.chatId, undefined);
+function showFailure(state: LoginsState, attempt: LoginAttempt, why: string): void {
+  const words = wordsOf(state, attempt.chatId);
+  show(state, attempt, words.failed(attempt.target.title, why), [tryAgainButton(attempt.target, words)]);
+}
+
+function timeOut(state: LoginsState, attempt: LoginAttempt, afterMs: number): void {
+  const { chatId, target } = attempt;
+  const words = wordsOf(state, chatId);
+  end(state, chatId);
+  show(state, attempt, words.timedOut(target.title, afterMs / 60_000), [tryAgainButton(target, words)]);
+}
+
+function awaitsCode({ store, world }: LoginsState, chatId: number): boolean {
+  const since = store.awaitsCodeSince(chatId);
+  return since !== undefined && world.now() - since < LOGIN_PATIENCE_MS;
+}
+
+function takeCode(state: LoginsState, chatId: number, message: number, text: string): void {
+  const { attempts, store, events } = state;
+  const words = wordsOf(state, chatId);
+  const code = typeable(text).trim();
+  if (code === '' || /\s/.test(code))
+    return notify(state, chatId, ['not-a-code', message], words.notACode, [cancelButton(words)]);
+  events.codeReceived(chatId, message);
+  store.setAwaitsCode(chatId, undefined);
+  const attempt = attempts.get(chatId);
+  if (attempt?.program === undefined) return notify(state, chatId, ['login-gone', message], words.loginOver);
+  attempt.code = code;
+  attempt.isCodeTyped = false;
+  show(state, attempt, words.checking(attempt.target.title));
+  // Not before the program waits: its first question would look like a second one.
+  if (attempt.isWaiting) typeCode(attempt, code);
+}
+
+function cancel(state: LoginsState, chatId: number): void {
+  const attempt = end(state, chatId);
+  state.store.setAwaitsCode(chatId, undefined);
+  if (attempt !== undefined) show(state, attempt, wordsOf(state, chatId).cancelled(attempt.target.title));
+}
+
+/** Ends the login of a chat, and its program. */
+function end(state: LoginsState, chatId: number): LoginAttempt | undefined {
+  const attempt = state.attempts.get(chatId);
+  if (attempt === undefined) return undefined;
+  finish(state, attempt);
+  attempt.program?.kill();
+  return attempt;
+}
+
+function finish({ attempts, store }: LoginsState, attempt: LoginAttempt): void {
+  const { chatId, timer } = attempt;
+  clearTimeout(timer);
+  attempt.isOver = true;
+  if (attempts.get(chatId) !== attempt) return;
+  attempts.delete(chatId);
+  store.setAwaitsCode(chatId, undefined);
+  store.setOpen(chatId, undefined);
+}
+
+/** Ends every program. What is stored stays: a code that comes after a restart must not become a prompt. */
+function stop({ attempts }: LoginsState): void {
+  for (const attempt of attempts.values()) {
+    clearTimeout(attempt.timer);
+    attempt.isOver = true;
+    attempt.program?.kill();
   }
-
-  function end(chatId: number): Login | undefined {
-    const mine = running.get(chatId);
-    if (mine === undefined) return undefined;
-    finish(mine);
-    mine.program?.kill();
-    return mine;
-  }
-
-  function timedOut(mine: Login, afterMs: number): void {
-    end(mine.chatId);
-    show(
-      mine,
-      wordsOf(mine).timedOut(mine.target.title, afterMs / 60_000),
-      again(mine.target, wordsOf(mine)),
-    );
-  }
-
-  // Their programs went with the worker before.
-  for (const lost of deps.open.all()) {
-    deps.open.set(lost.chatId, undefined);
-    const view = viewOf(wordsOf(lost).lost(lost.title), again(lost, wordsOf(lost)));
-    deps.put({ chatId: lost.chatId, key: lost.key, view, class: 'ask', silent: true });
-  }
-
-  return {
-    begin,
-    async discards(target) {
-      return target.login.discards === true && (await statusOf(target))?.loggedIn === true;
-    },
-    waits(chatId) {
-      const since = deps.pending.get(chatId);
-      return since !== undefined && deps.now() - since < LOGIN_PATIENCE_MS;
-    },
-    code(chatId, message, text) {
-      const given = typeable(text).trim();
-      const mine = running.get(chatId);
-      if (given === '' || /\s/.test(given)) {
-        deps.put({
-          chatId,
-          key: outboxKey('not-a-code', message),
-          view: viewOf(wordsOf({ chatId }).notACode, [cancelButton(wordsOf({ chatId }))]),
-          class: 'notice',
-        });
-        return;
-      }
-      deps.erase(chatId, message);
-      deps.pending.set(chatId, undefined);
-      if (mine?.program === undefined) {
-        deps.put({
-          chatId,
-          key: outboxKey('login-gone', message),
-          view: viewOf(wordsOf({ chatId }).gone, []),
-          class: 'notice',
-        });
-        return;
-      }
-      mine.code = given;
-      mine.given = false;
-      show(mine, wordsOf(mine).checking(mine.target.title));
-      // Not before it waits for one: its question would be taken for a second one.
-      if (mine.waits) give(mine, given);
-    },
-    cancel(chatId) {
-      const mine = end(chatId);
-      deps.pending.set(chatId, undefined);
-      if (mine !== undefined) show(mine, wordsOf(mine).cancelled(mine.target.title));
-    },
-    stop() {
-      // What is remembered on disk stays: a code that comes after a restart is no prompt.
-      for (const mine of [...running.values()]) {
-        clearTimeout(mine.timer);
-        mine.over = true;
-        mine.program?.kill();
-      }
-      running.clear();
-    },
-  };
+  attempts.clear();
 }

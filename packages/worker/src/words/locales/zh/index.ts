@@ -11,7 +11,6 @@ import { help } from './help';
 import { history } from './history';
 import { incoming } from './incoming';
 import { limits } from './limits';
-import { login } from './login';
 import { menu } from './menu';
 import { outbox } from './outbox';
 import { salvage } from './salvage';
@@ -33,7 +32,6 @@ export const zh = {
   history,
   incoming,
   limits,
-  login,
   menu,
   outbox,
   salvage,
