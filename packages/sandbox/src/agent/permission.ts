@@ -1,4 +1,10 @@
+import { parseJson } from '@ccbot/shared/protocol/json';
+import * as z from 'zod/mini';
 import { runHook, type Hook } from './hooks';
+
+const hookOutput = z.object({
+  hookSpecificOutput: z.object({ decision: z.object({ behavior: z.enum(['allow', 'deny']) }) }),
+});
 
 export type Decision = 'allow' | 'deny';
 
@@ -30,13 +36,5 @@ export function requestPermission(hooks: readonly Hook[], body: string): Permiss
 
 /** The decision in a hook's output; null when it holds none. */
 export function decisionIn(printed: string): Decision | null {
-  try {
-    const parsed = JSON.parse(printed) as {
-      hookSpecificOutput?: { decision?: { behavior?: unknown } };
-    } | null;
-    const behavior = parsed?.hookSpecificOutput?.decision?.behavior;
-    return behavior === 'allow' || behavior === 'deny' ? behavior : null;
-  } catch {
-    return null; // empty, or output that is not a decision
-  }
+  return parseJson(hookOutput, printed)?.hookSpecificOutput.decision.behavior ?? null;
 }

@@ -1,3 +1,17 @@
+import * as z from 'zod/mini';
+
+const strings = z.readonly(z.array(z.string()));
+
+const optionRow = z.object({
+  /** Such as `-f` and `--follow`. */
+  flags: strings,
+  about: z.string(),
+  takesValue: z.boolean(),
+  /** The allowed values; empty: anything. */
+  choices: strings,
+});
+export type OptionRow = z.infer<typeof optionRow>;
+
 /** A command line as data, for shell completion. The supervisor also reads the worker's. */
 export interface CommandTree {
   name: string;
@@ -7,15 +21,13 @@ export interface CommandTree {
   words: readonly (readonly string[])[];
   commands: readonly CommandTree[];
 }
-
-export interface OptionRow {
-  /** Such as `-f` and `--follow`. */
-  flags: readonly string[];
-  about: string;
-  takesValue: boolean;
-  /** The allowed values; empty: anything. */
-  choices: readonly string[];
-}
+export const commandTree: z.ZodMiniType<CommandTree> = z.object({
+  name: z.string(),
+  about: z.string(),
+  options: z.readonly(z.array(optionRow)),
+  words: z.readonly(z.array(strings)),
+  commands: z.readonly(z.array(z.lazy(() => commandTree))),
+});
 
 /** The part of commander's `Command` that we use. */
 interface CommandLike {

@@ -1,19 +1,26 @@
+import * as z from 'zod/mini';
+
 /**
  * The result of one check of `ccbot doctor`. `warn`: works, but could be better. `bad`: broken. `skipped`: could not be
  * checked, because of another finding.
  */
-export type Verdict = 'ok' | 'warn' | 'bad' | 'skipped';
+const verdict = z.enum(['ok', 'warn', 'bad', 'skipped']);
+export type Verdict = z.infer<typeof verdict>;
 
 /** One line of `ccbot doctor`. */
-export interface Check {
+const check = z.object({
   /** Stable name for scripts, such as `token`. */
-  id: string;
-  title: string;
-  verdict: Verdict;
-  detail: string;
+  id: z.string(),
+  title: z.string(),
+  verdict,
+  detail: z.string(),
   /** What the user can do; present for `warn` and `bad`. */
-  todo?: string;
-}
+  todo: z.optional(z.string()),
+});
+export type Check = z.infer<typeof check>;
+
+/** What the worker's `doctor --json` prints. */
+export const checkList = z.object({ checks: z.array(check) });
 
 export function checkOf(id: string, title: string) {
   return {
@@ -22,16 +29,4 @@ export function checkOf(id: string, title: string) {
     bad: (detail: string, todo: string): Check => ({ id, title, verdict: 'bad', detail, todo }),
     skipped: (detail: string): Check => ({ id, title, verdict: 'skipped', detail }),
   };
-}
-
-/** Validates a check from another program's output. */
-export function isCheck(value: unknown): value is Check {
-  const { id, title, verdict, detail, todo } = (value ?? {}) as Record<string, unknown>;
-  return (
-    typeof id === 'string' &&
-    typeof title === 'string' &&
-    ['ok', 'warn', 'bad', 'skipped'].includes(String(verdict)) &&
-    typeof detail === 'string' &&
-    (todo === undefined || typeof todo === 'string')
-  );
 }

@@ -1,4 +1,6 @@
 import type { Level, LogFn } from '@ccbot/shared/log/logger';
+import { parseJson } from '@ccbot/shared/protocol/json';
+import * as z from 'zod/mini';
 
 export interface OutputRecord {
   level: Level;
@@ -6,7 +8,7 @@ export interface OutputRecord {
   meta: Record<string, unknown>;
 }
 
-const LEVELS: readonly string[] = ['error', 'warn', 'info', 'debug'] satisfies Level[];
+const logRecord = z.looseObject({ level: z.enum(['error', 'warn', 'info', 'debug']), message: z.string() });
 
 /**
  * Parses one line of output. A supervised worker logs JSON lines on stdout. Anything else, such as a native crash or a
@@ -14,13 +16,10 @@ const LEVELS: readonly string[] = ['error', 'warn', 'info', 'debug'] satisfies L
  */
 export function recordOf(stream: 'stdout' | 'stderr', line: string): OutputRecord {
   if (line.startsWith('{')) {
-    try {
-      const { level, message, ...meta } = JSON.parse(line) as Record<string, unknown>;
-      if (typeof level === 'string' && LEVELS.includes(level) && typeof message === 'string') {
-        return { level: level as Level, text: message, meta };
-      }
-    } catch {
-      // not a record, so it stays text
+    const parsed = parseJson(logRecord, line);
+    if (parsed !== null) {
+      const { level, message, ...meta } = parsed;
+      return { level, text: message, meta };
     }
   }
   return { level: stream === 'stderr' ? 'error' : 'info', text: line, meta: { stream } };

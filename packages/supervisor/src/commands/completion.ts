@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import type { CommandTree } from '@ccbot/shared/cli/tree';
+import { commandTree, type CommandTree } from '@ccbot/shared/cli/tree';
+import { parseJson } from '@ccbot/shared/protocol/json';
 import { renderCompletion, type Shell } from '../completion/render';
 
 export interface CompletionDeps {
@@ -22,7 +23,7 @@ function workerTree({ workerEntry }: CompletionDeps): CommandTree | null {
       encoding: 'utf8',
       timeout: 10_000,
     });
-    return JSON.parse(output) as CommandTree;
+    return parseJson(commandTree, output);
   } catch {
     return null; // completion must not fail at every start of a shell; `ccbot doctor` reports a broken program
   }

@@ -1,5 +1,6 @@
-import { checkOf, isCheck } from '@ccbot/shared/doctor/check';
+import { checkList, checkOf } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { parseJson } from '@ccbot/shared/protocol/json';
 import type { DoctorDeps, Finding } from './deps';
 
 /** The time limit for the worker's own checks, which start agents and read the whole database, ms. */
@@ -20,12 +21,8 @@ export async function examineWorker(deps: DoctorDeps, repair: boolean): Promise<
   }
   const args = [entry, 'doctor', '--json', ...(repair ? ['--repair'] : [])];
   const { code, stdout, stderr } = await deps.run(process.execPath, args, WORKER_MS);
-  try {
-    const { checks } = JSON.parse(stdout) as { checks?: unknown };
-    if (Array.isArray(checks) && checks.every(isCheck)) return { checks };
-  } catch {
-    // reported below with its last error
-  }
+  const found = parseJson(checkList, stdout);
+  if (found !== null) return { checks: found.checks };
   const last =
     stderr
       .trim()

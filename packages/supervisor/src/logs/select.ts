@@ -1,4 +1,6 @@
 import type { Level } from '@ccbot/shared/log/logger';
+import { parseJson } from '@ccbot/shared/protocol/json';
+import * as z from 'zod/mini';
 
 export interface LogSelection {
   which: 'supervisor' | 'worker' | 'all';
@@ -19,21 +21,17 @@ export interface LogLine {
   record: Readonly<Record<string, unknown>>;
 }
 
+const logRecord = z.looseObject({ message: z.string() });
+
 /** Most important first. */
 const LEVELS = ['error', 'warn', 'info', 'debug'];
 
 /** A line that is no log record becomes a record with the line as its text. */
 export function parseLogLine(raw: string): LogLine {
-  try {
-    const record = JSON.parse(raw) as Record<string, unknown> | null;
-    if (record !== null && typeof record === 'object' && typeof record['message'] === 'string') {
-      const at = Date.parse(String(record['timestamp']));
-      return { raw, at: Number.isNaN(at) ? null : at, level: String(record['level']), record };
-    }
-  } catch {
-    // half a line, after a full disk or a crash
-  }
-  return { raw, at: null, level: 'unknown', record: { message: raw } };
+  const record = parseJson(logRecord, raw); // null for half a line, after a full disk or a crash
+  if (record === null) return { raw, at: null, level: 'unknown', record: { message: raw } };
+  const at = Date.parse(String(record['timestamp']));
+  return { raw, at: Number.isNaN(at) ? null : at, level: String(record['level']), record };
 }
 
 /** Lines without a time or a known level pass: they may be just the ones the user is looking for. */

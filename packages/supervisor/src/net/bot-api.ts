@@ -1,4 +1,8 @@
+import { parseJson } from '@ccbot/shared/protocol/json';
+import * as z from 'zod/mini';
 import { httpRequest } from './request';
+
+const answer = z.object({ description: z.optional(z.unknown()), result: z.optional(z.unknown()) });
 
 export interface ApiAnswer {
   status: number;
@@ -16,12 +20,8 @@ export async function callBotApi(
   timeoutMs: number,
 ): Promise<ApiAnswer> {
   const { status, text, date } = await httpRequest({ url, method: 'POST', body, timeoutMs, proxyUrl });
-  let parsed: { description?: unknown; result?: unknown } | null;
-  try {
-    parsed = JSON.parse(text) as typeof parsed;
-  } catch {
-    parsed = null; // a proxy's page, or not the Bot API; the status says enough
-  }
+  // Null for a proxy's page, or what is not the Bot API; the status says enough.
+  const parsed = parseJson(answer, text);
   return {
     status,
     date,

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { readLines } from '../child/lines';
-import type { Answer, ControlCommand } from './control';
+import { parseJson } from '@ccbot/shared/protocol/json';
+import { answerLine, type Answer, type ControlCommand } from './control';
 
 /** How a conversation with the supervisor ended. */
 export type AskOutcome =
@@ -42,17 +43,9 @@ export function askSupervisor(
     socket.on('close', () => finish(connected ? 'closed' : 'absent'));
     readLines(socket, (line) => {
       if (done) return;
-      const answer = answerOf(line);
+      // Null for another version, or half a line of a supervisor that died while writing it.
+      const answer = parseJson(answerLine, line);
       if (answer !== null && onAnswer(answer)) finish('done');
     });
   });
-}
-
-function answerOf(line: string): Answer | null {
-  try {
-    const value = JSON.parse(line) as Answer | null;
-    return value?.v === 1 ? value : null; // not a version we know
-  } catch {
-    return null; // half a line, from a supervisor that died while writing it
-  }
 }

@@ -1,18 +1,23 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { FaultError, fault, reasonOf } from '@ccbot/shared/faults/fault';
+import { parseJson } from '@ccbot/shared/protocol/json';
+import * as z from 'zod/mini';
 import { readLines } from '../child/lines';
-import type { Report } from './report';
+import { report, type Report } from './report';
 
 /** A command on `run/supervisor.sock`: one line of JSON, `{"v":1,"ask":…}`. */
-export type ControlCommand = 'status' | 'watch' | 'restart' | 'stop';
+const command = z.object({ v: z.literal(1), ask: z.enum(['status', 'watch', 'restart', 'stop']) });
+export type ControlCommand = z.infer<typeof command>['ask'];
 
 /** One line of the answer. Reports follow for as long as the client listens, except after `status`, which gets one. */
-export type Answer =
-  | { v: 1; type: 'report'; report: Report }
-  | { v: 1; type: 'refused'; text: string }
+export const answerLine = z.discriminatedUnion('type', [
+  z.object({ v: z.literal(1), type: z.literal('report'), report }),
+  z.object({ v: z.literal(1), type: z.literal('refused'), text: z.string() }),
   /** `generation` is that of the worker which will stop. */
-  | { v: 1; type: 'accepted'; generation: number };
+  z.object({ v: z.literal(1), type: z.literal('accepted'), generation: z.number() }),
+]);
+export type Answer = z.infer<typeof answerLine>;
 
 export interface ControlHandlers {
   report(): Report;
@@ -120,12 +125,5 @@ function send(socket: Socket, message: Answer): void {
 }
 
 function commandOf(line: string): ControlCommand | null {
-  try {
-    const { v, ask } = JSON.parse(line) as { v?: unknown; ask?: unknown };
-    return v === 1 && (ask === 'status' || ask === 'watch' || ask === 'restart' || ask === 'stop')
-      ? ask
-      : null;
-  } catch {
-    return null; // not JSON, so not from a ccbot command
-  }
+  return parseJson(command, line)?.ask ?? null; // null: not from a ccbot command
 }

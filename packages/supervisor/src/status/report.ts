@@ -1,60 +1,74 @@
-import type { Family } from '@ccbot/shared/protocol/metrics';
+import { family } from '@ccbot/shared/protocol/metrics';
+import * as z from 'zod/mini';
 import { deadlineOf } from '../deadline';
-import type { Notice } from '../notice/words';
 import type { Policy } from '../policy';
 import type { State } from '../state';
 
+const text = z.nullable(z.string());
+const number = z.nullable(z.number());
+
 /** The state of ccbot for `ccbot status`, also stored in `run/supervisor.json`. Times are ISO 8601. */
-export interface Report {
-  v: 1;
+export const report = z.object({
+  v: z.literal(1),
   /** `stopped` in the file of a supervisor that has ended. */
-  phase: State['phase']['is'];
+  phase: z.enum(['stopped', 'gate', 'waiting', 'misconfigured', 'starting', 'running', 'stopping']),
   /** Why it waits, or why the worker stops. */
-  why: string;
-  supervisor: {
-    pid: number;
-    version: string;
-    since: string;
-    host: string;
-    ccbotDir: string;
-    rssBytes: number;
-  };
-  worker: {
-    pid: number | null;
-    generation: number;
-    version: string | null;
-    since: string;
-    bot: string | null;
-    readyAt: string | null;
-    lastPollAt: string | null;
-    loopLagMs: number | null;
-    inbox: number | null;
-    outbox: number | null;
-    sessions: number | null;
-    busy: boolean | null;
-    rssBytes: number | null;
-  } | null;
-  restarts: number;
+  why: z.string(),
+  supervisor: z.object({
+    pid: z.number(),
+    version: z.string(),
+    since: z.string(),
+    host: z.string(),
+    ccbotDir: z.string(),
+    rssBytes: z.number(),
+  }),
+  worker: z.nullable(
+    z.object({
+      pid: number,
+      generation: z.number(),
+      version: text,
+      since: z.string(),
+      bot: text,
+      readyAt: text,
+      lastPollAt: text,
+      loopLagMs: number,
+      inbox: number,
+      outbox: number,
+      sessions: number,
+      busy: z.nullable(z.boolean()),
+      rssBytes: number,
+    }),
+  ),
+  restarts: z.number(),
   /** Crashes in a row. */
-  failures: number;
+  failures: z.number(),
   /** 409s in a row. */
-  conflicts: number;
+  conflicts: z.number(),
   /** When the next start is due; null if none is. */
-  nextTryAt: string | null;
-  network: { up: boolean | null; since: string; detail: string };
+  nextTryAt: text,
+  network: z.object({ up: z.nullable(z.boolean()), since: z.string(), detail: z.string() }),
   /** The workers that ended last, newest first. */
-  ended: { at: string; generation: number; why: string; detail: string; ranMs: number }[];
+  ended: z.array(
+    z.object({
+      at: z.string(),
+      generation: z.number(),
+      why: z.string(),
+      detail: z.string(),
+      ranMs: z.number(),
+    }),
+  ),
   /** The trouble that the chat knows of and that is not over yet. */
-  told: Notice['kind'] | null;
+  told: z.nullable(z.enum(['loop', 'config', 'conflict', 'recovered'])),
   /** When the notices of the last hour were sent. */
-  noticesAt: string[];
+  noticesAt: z.array(z.string()),
   /** In the file of a supervisor that has ended. */
-  stopped: { at: string; why: string; code: number } | null;
+  stopped: z.nullable(z.object({ at: z.string(), why: z.string(), code: z.number() })),
   /** The metrics port, and why nothing listens there; null if no port is set. Absent in reports of an older supervisor. */
-  metricsPort?: { port: number; trouble: string | null } | null;
+  metricsPort: z.optional(z.nullable(z.object({ port: z.number(), trouble: text }))),
   /** Only in the answer to `status`, not to `watch`. */
-  metrics?: Family[];
-}
+  metrics: z.optional(z.array(family)),
+});
+export type Report = z.infer<typeof report>;
 
 export type Self = Omit<Report['supervisor'], 'rssBytes'>;
 

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Report } from './report';
+import { parseJson } from '@ccbot/shared/protocol/json';
+import { report, type Report } from './report';
 
 /** Replaces the report on disk. Returns an error instead of throwing it: a full disk must not stop the supervisor. */
 export function writeReport(path: string, report: Report): Error | null {
@@ -16,8 +17,7 @@ export function writeReport(path: string, report: Report): Error | null {
 /** The last report of a supervisor, or null if there is none or it cannot be read. */
 export function readReport(path: string): Report | null {
   try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<Report> | null;
-    return value?.v === 1 && typeof value.supervisor?.pid === 'number' ? (value as Report) : null;
+    return parseJson(report, readFileSync(path, 'utf8'));
   } catch {
     return null; // no supervisor has run here, or the file is not readable for us
   }
