@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInstance } from 'i18next';
 import { LANGUAGES, type Language } from './language';
 import { en } from './locales/en';
@@ -5,7 +7,26 @@ import { ru } from './locales/ru';
 import { zh } from './locales/zh';
 
 type Table = Readonly<Record<string, Readonly<Record<string, string>>>>;
-const all: Readonly<Record<Language, Table>> = { en, ru, zh };
+
+/** The texts of the features that have their own, by feature. */
+function featureTexts(language: Language): Table {
+  const folder = join(__dirname, '../features');
+  const files = readdirSync(folder)
+    .map((feature) => ({ feature, file: join(folder, feature, 'words', `${language}.ts`) }))
+    .filter(({ file }) => existsSync(file));
+  return Object.fromEntries(
+    files.map(({ feature, file }) => [
+      `features/${feature}`,
+      jest.requireActual<Record<Language, Table[string]>>(file)[language],
+    ]),
+  );
+}
+
+const all: Readonly<Record<Language, Table>> = {
+  en: { ...en, ...featureTexts('en') },
+  ru: { ...ru, ...featureTexts('ru') },
+  zh: { ...zh, ...featureTexts('zh') },
+};
 const FORMS = /_(zero|one|two|few|many|other)$/;
 
 /** The texts of a language by topic and key, the plural forms of a text together. */
