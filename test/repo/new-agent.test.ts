@@ -21,7 +21,7 @@ import { identitiesAsData } from '../../scripts/identities.mjs';
 /** An agent that nobody has heard of: all of it is this one file of its folder. */
 const KIND = `
 import type { AgentKind } from '../kind';
-import { permissionAsks } from '../permission';
+import { permissionRequests } from '../permission';
 
 export const parrot: AgentKind = {
   id: 'parrot',
@@ -32,7 +32,7 @@ export const parrot: AgentKind = {
   args: ['name', 'path'],
   settings: { command: ['cat', '-'], flags: ['-u'] },
   hooks: { file: (home) => home + '/.parrot/hooks.json', events: { SessionStart: 10, PermissionRequest: 60 } },
-  asks: permissionAsks({ limitMs: null, subAgentLimitMs: null, planModes: [], title: (tool) => tool }),
+  requests: permissionRequests({ limitMs: null, subAgentLimitMs: null, planModes: [], title: (tool) => tool }),
   ownVariables: /^PARROT_/,
   canary: null,
   create: () => ({

@@ -48,7 +48,7 @@ export interface AgentKind extends AgentIdentity, AgentSummary {
   /** Null: it has no hooks. */
   readonly hooks: HookSetup | null;
   /** How it asks for decisions through its hooks. Null: it does not. */
-  readonly asks: RequestPort | null;
+  readonly requests: RequestPort | null;
   /** The variables that it sets for the programs it runs. A new window must not inherit them. Null: there are none. */
   readonly ownVariables: RegExp | null;
   /** Null: the canary cannot test it. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { toolTitle } from './claude/title';
 import type { RequestDecision, RequestContent } from './model';
-import { permissionAsks } from './permission';
+import { permissionRequests } from './permission';
 
-const port = permissionAsks({
+const port = permissionRequests({
   limitMs: null,
   subAgentLimitMs: 600_000,
   planModes: ['default', 'acceptEdits'],

@@ -12,7 +12,7 @@ import { array, fields, rows, text, type Fields } from './record';
 import type { RequestPort } from './request';
 
 /** What differs between agents that ask the way Claude Code does. */
-export interface AskTraits {
+export interface RequestTraits {
   /** See {@link RequestPort.limitMs}. */
   limitMs: number | null;
   /** The same for a request of a background sub-agent. */
@@ -32,7 +32,7 @@ const PLAN = 'ExitPlanMode';
  * `permission_suggestions` come in, a decision goes back (measured with Claude Code 2.1.330). Every field may be
  * missing, because versions differ.
  */
-export function permissionAsks(traits: AskTraits): RequestPort {
+export function permissionRequests(traits: RequestTraits): RequestPort {
   return {
     limitMs: ({ subAgent }) => (subAgent === undefined ? traits.limitMs : traits.subAgentLimitMs),
     read(payload) {
@@ -64,7 +64,7 @@ function whatOf(
   tool: string,
   input: Fields,
   suggestions: readonly Suggestion[],
-  { planModes }: AskTraits,
+  { planModes }: RequestTraits,
 ): RequestSubject {
   if (tool === QUESTIONS) {
     const questions = questionsOf(input);

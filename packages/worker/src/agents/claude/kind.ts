@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AgentKind } from '../kind';
-import { permissionAsks } from '../permission';
+import { permissionRequests } from '../permission';
 import { claudeCanary } from './canary';
 import { createClaude } from './claude';
 import { claudeHome } from './discover';
@@ -27,7 +27,7 @@ export const claude: AgentKind = {
     events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10, PermissionRequest: 86_400 },
   },
   // Its dialog stays on the screen, so the first answer decides.
-  asks: permissionAsks({
+  requests: permissionRequests({
     limitMs: null,
     subAgentLimitMs: SUB_AGENT_LIMIT_MS,
     planModes: ['default', 'acceptEdits', 'auto'],

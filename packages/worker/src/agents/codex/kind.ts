@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AgentKind } from '../kind';
-import { permissionAsks } from '../permission';
+import { permissionRequests } from '../permission';
 import { fields } from '../record';
 import { codexCanary } from './canary';
 import { createCodex } from './codex';
@@ -28,7 +28,7 @@ export const codex: AgentKind = {
     afterInstall:
       'Codex asks once, at its terminal, whether it may run new hooks: choose “Trust all and continue”.',
   },
-  asks: permissionAsks({
+  requests: permissionRequests({
     limitMs: ASK_LIMIT_MS,
     subAgentLimitMs: ASK_LIMIT_MS,
     planModes: [],

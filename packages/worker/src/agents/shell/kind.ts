@@ -13,7 +13,7 @@ export const shell: AgentKind = {
   settings: null,
   runner: (env) => [env['SHELL'] || '/bin/sh'],
   hooks: null,
-  asks: null,
+  requests: null,
   ownVariables: null,
   canary: null,
   create: createShell,

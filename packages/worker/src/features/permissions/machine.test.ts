@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { permissionAsks } from '../../agents/permission';
+import { permissionRequests } from '../../agents/permission';
 import { deadline, step } from './machine';
 import {
   newCopy,
@@ -18,7 +18,7 @@ import { wordsIn } from '../../words/words';
 import type { Language } from '../../words/language';
 import { requestWords } from './words/words';
 
-const port = permissionAsks({
+const port = permissionRequests({
   limitMs: null,
   subAgentLimitMs: null,
   planModes: ['default', 'auto'],

@@ -1,7 +1,7 @@
 import { BUTTON_DATA_MAX, buttonData, readButton } from '../../cards/button';
 import { requestButton } from './buttons';
 import fc from 'fast-check';
-import { permissionAsks } from '../../agents/permission';
+import { permissionRequests } from '../../agents/permission';
 import { anyText } from '../../fixtures/arbitrary-card';
 import { objectionsTo } from '../../fixtures/strict-view';
 import { readAction, writeAction } from './button-codec';
@@ -13,7 +13,7 @@ import { requestWords } from './words/words';
 
 const parseButton = (data: string) => readButton(new Map([[requestButton.verb, requestButton]]), data);
 
-const port = permissionAsks({
+const port = permissionRequests({
   limitMs: null,
   subAgentLimitMs: null,
   planModes: ['default', 'acceptEdits'],

@@ -37,7 +37,7 @@ export function createRequestingSessions(
     },
     portOf(id) {
       const session = registry.get(id);
-      return session === undefined ? null : (agents.get(session.agent)?.kind.asks ?? null);
+      return session === undefined ? null : (agents.get(session.agent)?.kind.requests ?? null);
     },
     responders(id) {
       const session = registry.get(id);
