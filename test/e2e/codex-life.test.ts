@@ -124,7 +124,7 @@ describe('a session of the real Codex', () => {
   it('shows context and limits on the card and in /usage, and is interrupted by a tap', async () => {
     write('limits');
     await botSays(system, 'here are the limits');
-    await botSays(system, 'more than 50 % of the five-hour limit is used (52 %)');
+    await botSays(system, 'more than 50 % of the five-hour limit (52 %)');
     await idle();
     write('slow');
     const card = await system.telegram.waitFor(stopButton, 30_000);
@@ -134,7 +134,7 @@ describe('a session of the real Codex', () => {
     await botSays(system, 'interrupted');
     write('/usage');
     const usage = await botSays(system, 'Limits of Codex');
-    expect(usage.text).toMatch(/the five-hour limit: 52 % used, begins anew .*\(in 1 .+\)/);
+    expect(usage.text).toMatch(/the five-hour limit: 52 % used, resets .*\(in 1 .+\)/);
     expect(usage.text).toMatch(/the weekly limit: 31 % used/);
     expect(usage.text).toMatch(/demo: ctx \d+ % .*gpt-5/);
     expect(count(system, 'too late')).toBe(0);
@@ -148,7 +148,7 @@ describe('a session of the real Codex', () => {
     const [id = ''] = /[0-9a-f-]{36}(?=\.jsonl$)/.exec(rollout) ?? [];
     expect(writers(rollout)).toHaveLength(1);
     write('/done');
-    await botSays(system, 'in the archive');
+    await botSays(system, 'is done and archived');
     await until(() => writers(rollout).length === 0);
     const before = readFileSync(rollout, 'utf8');
 

@@ -81,8 +81,8 @@ describe('the usage of the real Claude Code with a subscription', () => {
   it('is shown on the card, with one alert when half of a limit is used', async () => {
     write('first');
     await botSays(system, 'You said: first');
-    const alert = await botSays(system, 'more than 50 % of the five-hour limit is used (52 %)');
-    expect(alert.text).toMatch(/begins anew (?:tomorrow )?at \d\d:\d\d \(in 1 hr \d+ mins?\)/);
+    const alert = await botSays(system, 'more than 50 % of the five-hour limit (52 %)');
+    expect(alert.text).toMatch(/resets (?:tomorrow )?at \d\d:\d\d \(in 1 hr \d+ mins?\)/);
     write('second');
     const live = await system.telegram.waitFor(() => {
       const now = card();
@@ -116,26 +116,28 @@ describe('the usage of the real Claude Code with a subscription', () => {
     const answer = await botSays(system, 'Limits of Claude Code');
     expect(answer.text).toMatch(/demo: ctx 0 % · \$0\.00 · Sonnet 5\.5 · medium/);
     expect(answer.text).toMatch(
-      /the five-hour limit: 52 % used, begins anew .*at \d\d:\d\d \(in 1 hr \d+ mins?\)/,
+      /the five-hour limit: 52 % used, resets .*at \d\d:\d\d \(in 1 hr \d+ mins?\)/,
     );
-    expect(answer.text).toMatch(/the weekly limit: 31 % used, begins anew on \w{3} \d+ \w{3} at \d\d:\d\d/);
+    expect(answer.text).toMatch(
+      /the weekly limit: 31 % used, resets on \w{3} \d+ \w{3}(?: \d{4})? at \d\d:\d\d/,
+    );
   });
 
   it('holds the queue at a limit, by what the agent reports, until the user continues', async () => {
     used = { fiveHours: 1, week: 0.31 };
     write('too much');
-    await botSays(system, 'demo has used up the five-hour limit, which begins anew');
-    expect(botMessages(system, 'It goes on only if you say so.')).toHaveLength(1);
-    await botSays(system, 'more than 90 % of the five-hour limit is used (100 %)');
+    await botSays(system, 'demo has used up the five-hour limit, which resets');
+    expect(botMessages(system, 'Your messages wait until you tell it to continue.')).toHaveLength(1);
+    await botSays(system, 'more than 90 % of the five-hour limit (100 %)');
     write('written at the limit');
     await botSays(system, 'so your message waits until it goes on.');
     const requests = system.model.requests.length;
     used = { fiveHours: 0.6, week: 0.31 };
     await new Promise((resolve) => setTimeout(resolve, 3_000)); // nothing is typed without the user
     expect(system.model.requests).toHaveLength(requests);
-    system.telegram.owner.tap('▶ Go on now');
+    system.telegram.owner.tap('▶ Continue now');
     await botSays(system, 'You said: written at the limit');
-    await botSays(system, 'It goes on.');
+    await botSays(system, 'It continues.');
   });
 
   it('continues on its own at the reset when the user chose that, even after a restart of the worker', async () => {
@@ -143,12 +145,15 @@ describe('the usage of the real Claude Code with a subscription', () => {
     resetsAt = seconds() + 20;
     write('once more');
     const notice = await system.telegram.waitFor(
-      () => botMessages(system, 'It goes on only if you say so.').find((m) => m.keyboard.length > 0),
+      () =>
+        botMessages(system, 'Your messages wait until you tell it to continue.').find(
+          (m) => m.keyboard.length > 0,
+        ),
       30_000,
     );
-    const label = notice.keyboard.flat().find((b) => b.text.startsWith('▶ Go on at'))?.text ?? '';
+    const label = notice.keyboard.flat().find((b) => b.text.startsWith('▶ Continue at'))?.text ?? '';
     system.telegram.owner.tap(label, notice.id);
-    await botSays(system, 'as you said');
+    await botSays(system, 'your messages wait until then');
     used = { fiveHours: 0.01, week: 0.31 };
     resetsAt += 5 * 3600;
     process.kill(workerPid(supervisor), 'SIGKILL');

@@ -302,9 +302,9 @@ describe('its other values', () => {
     expect(createLimitStore(createSettings(store)).all()).toEqual([
       {
         agent: 'claude',
-        limit: { window: '5h', usedPercent: 62, resetsAt: NOW + HOUR, at: NOW - HOUR, told: 50 },
+        limit: { window: '5h', usedPercent: 62, resetsAt: NOW + HOUR, at: NOW - HOUR, announced: 50 },
       },
-      { agent: 'claude', limit: { window: 'week', usedPercent: 12.5, at: NOW - HOUR, told: 0 } },
+      { agent: 'claude', limit: { window: 'week', usedPercent: 12.5, at: NOW - HOUR, announced: 0 } },
     ]);
   });
 

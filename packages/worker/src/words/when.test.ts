@@ -11,6 +11,7 @@ it('says a moment as people do, in the time of this machine', () => {
   expect(whenOf(at(26, 0, 0), now)).toBe('tomorrow at 00:00');
   expect(whenOf(at(24, 23, 59), now)).toBe('yesterday at 23:59');
   expect(whenOf(at(30, 10, 0), now)).toBe('on Mon 30 Nov at 10:00');
+  expect(whenOf(new Date(2027, 2, 4, 5, 6).getTime(), now)).toBe('on Thu 4 Mar 2027 at 05:06');
 });
 
 it('says how far a moment is', () => {

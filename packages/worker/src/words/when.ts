@@ -8,7 +8,7 @@ const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', ru: 'ru-RU', 
 
 /** Moments, spans, sizes and numbers in a language, by Intl, in this machine's own time zone. */
 export interface Moments {
-  /** A moment as people say it, ms since the epoch: `at 04:42`, `tomorrow at 04:42`, `on Mon 30 Nov at 10:00`. */
+  /** A moment as people say it, ms since the epoch: `at 04:42`, `tomorrow at 04:42`, `on Mon 30 Nov at 10:00`, with the year if it is another one. */
   when(ms: number, now: number): string;
   /** How long until or since a moment: `in 1 hr 23 min`, `5 min ago`; `now` within a minute. */
   distance(ms: number, now: number): string;
@@ -30,7 +30,7 @@ type Unit = 'second' | 'minute' | 'hour' | 'day' | 'byte' | 'kilobyte' | 'megaby
 /** Makes them; what Intl needs is made once. */
 export function momentsIn(speech: Speech): Moments {
   const locale = LOCALES[speech.language];
-  const t = speech.topic('limits');
+  const t = speech.topic('moments');
   const made = new Map<string, Intl.NumberFormat>();
   /** The formatters are slow to make and a card needs them every second. */
   function unit(
@@ -53,6 +53,12 @@ export function momentsIn(speech: Speech): Moments {
     hourCycle: 'h23',
   });
   const dateFormat = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short' });
+  const yearFormat = new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  });
   const moneyFormat = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency: 'USD',
@@ -61,6 +67,7 @@ export function momentsIn(speech: Speech): Moments {
   const numberFormat = new Intl.NumberFormat(locale);
   const time = (ms: number): string => timeFormat.format(ms);
   const date = (ms: number): string => dateFormat.format(ms).replace(',', '');
+  const dateWithYear = (ms: number): string => yearFormat.format(ms).replace(',', '');
 
   return {
     time,
@@ -73,7 +80,8 @@ export function momentsIn(speech: Speech): Moments {
       if (is(now)) return t('today', { time: time(ms) });
       if (is(now + DAY_MS)) return t('tomorrow', { time: time(ms) });
       if (is(now - DAY_MS)) return t('yesterday', { time: time(ms) });
-      return t('onDay', { date: date(ms), time: time(ms) });
+      const isThisYear = new Date(ms).getFullYear() === new Date(now).getFullYear();
+      return t('onDay', { date: isThisYear ? date(ms) : dateWithYear(ms), time: time(ms) });
     },
     distance(ms, now) {
       const minutes = Math.round(Math.abs(ms - now) / 60_000);

@@ -11,7 +11,6 @@ import { helpWordsIn } from './topics/help';
 import { incomingWordsIn } from './topics/incoming';
 import { historyWordsIn } from './topics/history';
 import type { Language } from './language';
-import { limitWordsIn } from './topics/limits';
 import { en } from './locales/en';
 import { ru } from './locales/ru';
 import { zh } from './locales/zh';
@@ -45,7 +44,6 @@ function wordsOf(language: Language, texts: Texts) {
     moments,
     ...chat,
     ...incomingWordsIn(speech),
-    ...limitWordsIn(speech, moments),
     adopt: adoptWordsIn(speech),
     agents: agentWordsIn(speech, chat),
     archive: archiveWordsIn(speech),

@@ -1,7 +1,7 @@
-import { createAlarm, LOOK_MS, type Alarm } from './alarm';
+import { CHECK_INTERVAL_MS, createAlarm, type Alarm } from './alarm';
 
 let due: number | undefined;
-let rung: number[];
+let ran: number[];
 let logged: number;
 let clock: number;
 let fail: boolean;
@@ -9,12 +9,16 @@ let alarm: Alarm;
 
 beforeEach(() => {
   jest.useFakeTimers();
-  [due, rung, logged, clock, fail] = [undefined, [], 0, 1_000_000, false];
+  due = undefined;
+  ran = [];
+  logged = 0;
+  clock = 1_000_000;
+  fail = false;
   alarm = createAlarm({
-    next: () => due,
-    ring(at) {
+    nextDue: () => due,
+    runDue(at) {
       if (fail) throw new Error('the disk is full');
-      rung.push(at);
+      ran.push(at);
       due = undefined;
     },
     now: () => clock,
@@ -31,51 +35,51 @@ const pass = (ms: number): void => {
 };
 
 describe('the alarm', () => {
-  it('runs only while something is due', () => {
-    alarm.set();
+  it('runs a timer only while something is due', () => {
+    alarm.reschedule();
     expect(jest.getTimerCount()).toBe(0);
     due = clock + 5_000;
-    alarm.set();
+    alarm.reschedule();
     pass(4_999);
-    expect(rung).toEqual([]);
+    expect(ran).toEqual([]);
     pass(1);
-    expect(rung).toHaveLength(1);
+    expect(ran).toHaveLength(1);
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('rings at once for what was due while nobody was there', () => {
+  it('runs at once what was due while ccbot was not running', () => {
     due = clock - 1;
-    alarm.set();
+    alarm.reschedule();
     pass(0);
-    expect(rung).toHaveLength(1);
+    expect(ran).toHaveLength(1);
   });
 
-  it('rings within a minute after the host slept past the time', () => {
+  it('runs within a minute after the host slept past the time', () => {
     due = clock + 4 * 3_600_000;
-    alarm.set();
+    alarm.reschedule();
     clock += 5 * 3_600_000; // the timers stood still meanwhile
-    jest.advanceTimersByTime(LOOK_MS);
-    expect(rung).toHaveLength(1);
+    jest.advanceTimersByTime(CHECK_INTERVAL_MS);
+    expect(ran).toHaveLength(1);
   });
 
-  it('tries again later when what is due cannot be done', () => {
+  it('tries again later when due work fails', () => {
     due = clock;
     fail = true;
-    alarm.set();
+    alarm.reschedule();
     pass(0);
     pass(1_000);
-    expect([rung.length, logged]).toEqual([0, 1]);
+    expect([ran.length, logged]).toEqual([0, 1]);
     fail = false;
-    pass(LOOK_MS);
-    expect(rung).toHaveLength(1);
+    pass(CHECK_INTERVAL_MS);
+    expect(ran).toHaveLength(1);
   });
 
-  it('is silent after its end', () => {
+  it('runs nothing after stop', () => {
     due = clock + 10;
-    alarm.set();
+    alarm.reschedule();
     alarm.stop();
-    alarm.set();
-    pass(LOOK_MS);
-    expect(rung).toEqual([]);
+    alarm.reschedule();
+    pass(CHECK_INTERVAL_MS);
+    expect(ran).toEqual([]);
   });
 });

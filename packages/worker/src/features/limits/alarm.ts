@@ -1,58 +1,61 @@
-/**
- * The longest that is waited at once, ms. A timer stands still while the host sleeps; the clock does not, and is
- * looked at this often while something is waited for.
- */
-export const LOOK_MS = 60_000;
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
 
-/** What an alarm needs. */
+/**
+ * The longest wait of a timer, ms. Timers stand still while the host sleeps and the clock does not, so the clock is
+ * checked this often while something is due.
+ */
+export const CHECK_INTERVAL_MS = 60_000;
+
 export interface AlarmDeps {
-  /** When something is due next, ms since the epoch, as it is on disk; undefined: nothing is. */
-  next(): number | undefined;
-  /** Something is due. */
-  ring(at: number): void;
+  /** When something is due next, ms since the epoch, as stored; undefined: nothing is. */
+  nextDue(): number | undefined;
+  runDue(at: number): void;
   now(): number;
-  log(level: 'error', text: string, meta?: Record<string, unknown>): void;
+  log: LogFn;
 }
 
-/** Wakes up for what is due at a time that is on disk; nothing runs while nothing is. */
+/** Wakes up when something stored is due. Without anything due, no timer runs. */
 export interface Alarm {
-  /** What is due next may have changed. */
-  set(): void;
+  /** The next due time may have changed. */
+  reschedule(): void;
   stop(): void;
 }
 
-/** Makes the alarm; it is not set yet. */
+interface AlarmState extends AlarmDeps {
+  timer: NodeJS.Timeout | undefined;
+  isStopped: boolean;
+}
+
 export function createAlarm(deps: AlarmDeps): Alarm {
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-
-  function set(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    const due = stopped ? undefined : deps.next();
-    if (due === undefined) return;
-    timer = setTimeout(wake, Math.min(LOOK_MS, Math.max(0, due - deps.now())));
-  }
-
-  function wake(): void {
-    const at = deps.now();
-    let failed = false;
-    try {
-      if ((deps.next() ?? Infinity) <= at) deps.ring(at);
-    } catch (error) {
-      // A full disk: what is due stays due.
-      failed = true;
-      deps.log('error', 'what was due could not be done', { error: String(error) });
-    }
-    if (!failed) return set();
-    timer = stopped ? undefined : setTimeout(wake, LOOK_MS);
-  }
-
+  const state: AlarmState = { ...deps, timer: undefined, isStopped: false };
   return {
-    set,
+    reschedule: () => reschedule(state),
     stop() {
-      stopped = true;
-      clearTimeout(timer);
+      state.isStopped = true;
+      clearTimeout(state.timer);
     },
   };
+}
+
+function reschedule(state: AlarmState): void {
+  clearTimeout(state.timer);
+  state.timer = undefined;
+  const due = state.isStopped ? undefined : state.nextDue();
+  if (due === undefined) return;
+  const delayMs = Math.min(CHECK_INTERVAL_MS, Math.max(0, due - state.now()));
+  state.timer = setTimeout(() => wake(state), delayMs);
+}
+
+function wake(state: AlarmState): void {
+  const at = state.now();
+  try {
+    if ((state.nextDue() ?? Infinity) <= at) state.runDue(at);
+  } catch (error) {
+    // For example a full disk: what is due stays due.
+    state.log('error', 'due work failed', { error: reasonOf(error) });
+    state.timer = state.isStopped ? undefined : setTimeout(() => wake(state), CHECK_INTERVAL_MS);
+    return;
+  }
+  reschedule(state);
 }

@@ -1,6 +1,6 @@
 import { ID, type ButtonKind } from '../../cards/button';
 
-/** When a session continues after a limit: at its reset, now, or only when it is told to. */
+/** When a session continues after a limit: at its reset, now, or when the user says so. */
 export const RESUME_WHEN = ['reset', 'now', 'never'] as const;
 export type ResumeWhen = (typeof RESUME_WHEN)[number];
 

@@ -1,58 +1,67 @@
+import type { AgentCatalog } from '../../agents/catalog';
 import { contextPercent, figureLine } from '../../cards/beside';
-import type { Handlers } from '../../chat/command';
-import type { ResumeIntent } from './buttons';
-import type { KeptLimit } from './limits';
-import type { Words } from '../../words/words';
-import { isLive, type Session } from '../../sessions/model';
+import { commands, type CommandTable, type Conversation } from '../../chat/command';
+import type { Intent } from '../../chat/intents';
+import { isLive } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
+import { resumeButton, type ResumeIntent } from './buttons';
+import type { Resumption } from './resumption';
+import type { Usage } from './usage';
+import { limitWords } from './words/words';
 
-/** Shows the agents' own figures and limits. */
-export interface UsageIntent {
-  readonly do: 'usage';
-}
-
-/** What the commands about consumption need. */
-export interface UsageCommandDeps {
+export interface LimitCommandDeps {
   registry: Registry;
-  limits(): { agent: string; limit: KeptLimit }[];
-  /** An agent's name for people. */
-  titleOf(agent: string): string;
-  /** The person said whether and when a session goes on. */
-  resume(id: string, when: 'reset' | 'now' | 'never'): void;
+  agents: Pick<AgentCatalog, 'titleOf'>;
+  usage: Pick<Usage, 'all'>;
+  resumption: Pick<Resumption, 'choose'>;
   now(): number;
 }
 
-/** The commands about what the agents consume, and about going on after a limit. */
-export function usageCommands(deps: UsageCommandDeps): Handlers<UsageIntent | ResumeIntent> {
-  const { registry, now } = deps;
-  return {
-    usage({ say, words }) {
-      const sessions = registry
-        .live()
-        .map((session) => words.usageOf(session.name, figuresOf(session, words)));
-      const agents = [...new Set(deps.limits().map(({ agent }) => agent))].map((agent) => {
-        const own = deps.limits().filter((kept) => kept.agent === agent);
-        return words.limitsOf(
-          deps.titleOf(agent),
-          own.map(({ limit }) => words.limitLine(limit, now())),
-        );
-      });
-      const parts = [sessions.length === 0 ? words.noSessions : sessions.join('\n'), ...agents];
-      const silent = registry
-        .live()
-        .some((session) => contextPercent(session.card.figures ?? {}) === undefined);
-      if (silent && agents.length === 0) parts.push(words.noFigures);
-      say(parts.join('\n\n'));
-    },
-    resume({ ack, words }, { session: id, when }) {
-      const session = registry.get(id);
-      if (session?.limited === undefined || !isLive(session)) return ack(words.expired);
-      deps.resume(id, when);
-      ack();
-    },
-  };
+interface UsageIntent extends Intent {
+  readonly do: 'usage';
 }
 
-function figuresOf(session: Session, { card }: Words): string {
-  return figureLine(session.card.figures, card).text;
+export function limitCommands(deps: LimitCommandDeps): CommandTable {
+  return commands<UsageIntent | ResumeIntent>({
+    usage: {
+      slash: { names: ['usage'], read: () => ({ do: 'usage' }) },
+      menu: (words) => words.of(limitWords).menu,
+      run: (conversation) => showUsage(deps, conversation),
+    },
+    resume: {
+      button: resumeButton,
+      run: (conversation, intent) => resume(deps, conversation, intent),
+    },
+  });
+}
+
+function showUsage({ registry, agents, usage, now }: LimitCommandDeps, { say, words }: Conversation): void {
+  const text = words.of(limitWords);
+  const sessions = registry.live();
+  const limits = usage.all();
+  const figures = sessions.map(({ name, card }) =>
+    text.usageOf(name, figureLine(card.figures, words.card).text),
+  );
+  const agentIds = [...new Set(limits.map(({ agent }) => agent))];
+  const parts = [
+    figures.length === 0 ? words.noSessions : figures.join('\n'),
+    ...agentIds.map((id) => {
+      const lines = limits.filter(({ agent }) => agent === id).map(({ limit }) => text.line(limit, now()));
+      return text.limitsOf(agents.titleOf(id), lines);
+    }),
+  ];
+  const isIncomplete = sessions.some(({ card }) => contextPercent(card.figures ?? {}) === undefined);
+  if (isIncomplete && agentIds.length === 0) parts.push(text.noFigures);
+  say(parts.join('\n\n'));
+}
+
+function resume(
+  { registry, resumption }: LimitCommandDeps,
+  { ack, words }: Conversation,
+  { session: id, when }: ResumeIntent,
+): void {
+  const session = registry.get(id);
+  if (session?.limited === undefined || !isLive(session)) return ack(words.expired);
+  resumption.choose(id, when);
+  ack();
 }

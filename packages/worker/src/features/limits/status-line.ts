@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import type { AgentCatalog } from '../../agents/catalog';
+import type { Registry } from '../../sessions/registry';
 import type { SocketHandler, SocketLine } from '../../watch/socket';
 
 const line = z.object({
@@ -9,8 +11,8 @@ const line = z.object({
   payload: z.looseObject({ session_id: z.string() }),
 });
 
-/** What an agent gave to its status line. `at` is ms since the epoch. */
-export interface StatusEvent {
+/** What an agent passed to its status line command. `at` is ms since the epoch. */
+interface StatusEvent {
   at: number;
   /** ccbot's own session id; absent for an agent that was started by hand. */
   ccbotSession?: string;
@@ -19,22 +21,44 @@ export interface StatusEvent {
   payload: Readonly<Record<string, unknown>>;
 }
 
-/** Reads a line; null for anything else than a status line of this version. */
-export function parseStatusLine(raw: SocketLine): StatusEvent | null {
-  const parsed = line.safeParse(raw);
-  if (!parsed.success) return null;
-  const { at, ccbotSession, payload } = parsed.data;
-  const event: StatusEvent = { at, sessionId: payload.session_id, payload };
-  if (ccbotSession !== undefined) event.ccbotSession = ccbotSession;
-  return event;
+export interface StatusLineDeps {
+  sessions: Registry;
+  agents: Pick<AgentCatalog, 'get'>;
+  now(): number;
 }
 
-/** Takes the lines of kind `statusline`. */
-export function statusLineHandler(onEvent: (event: StatusEvent) => void): SocketHandler {
+/** Takes the lines of the kind `statusline`. */
+export function statusLineHandler(deps: StatusLineDeps): SocketHandler {
   return (raw) => {
     const event = parseStatusLine(raw);
     if (event === null) return false;
-    onEvent(event);
+    takeStatus(deps, event);
     return true;
   };
+}
+
+/** Null for anything but a status line of this version. */
+function parseStatusLine(raw: SocketLine): StatusEvent | null {
+  const parsed = line.safeParse(raw);
+  if (!parsed.success) return null;
+  const { at, ccbotSession, payload } = parsed.data;
+  return {
+    at,
+    sessionId: payload.session_id,
+    payload,
+    ...(ccbotSession === undefined ? {} : { ccbotSession }),
+  };
+}
+
+function takeStatus({ sessions, agents, now }: StatusLineDeps, event: StatusEvent): void {
+  const { at, ccbotSession, sessionId, payload } = event;
+  const session =
+    ccbotSession === undefined
+      ? sessions.live().find(({ binding }) => binding?.sessionId === sessionId)
+      : sessions.get(ccbotSession);
+  // Another agent may run inside this one's window; its figures are not shown.
+  if (session === undefined || (session.binding ?? { sessionId }).sessionId !== sessionId) return;
+  const figures = agents.get(session.agent)?.agent.figures?.(payload);
+  if (figures === undefined) return;
+  sessions.dispatch(session.id, [{ type: 'observed', at: now(), event: { type: 'figures', at, figures } }]);
 }

@@ -1,66 +1,57 @@
 import type { Figures } from '../../sessions/events';
-import { passed, weigh, type KeptLimit, type LimitNews } from './limits';
 import type { Session } from '../../sessions/model';
+import type { Store } from '../../store/open';
+import { applyFigure, applyReset, type AccountLimit, type LimitChange, type LimitNews } from './limits';
+import type { AgentLimit, LimitStore } from './store';
 
-/** The accounts' limits, on disk, by the agent's id and the limit's window. */
-export interface LimitStore {
-  get(agent: string, window: string): KeptLimit | undefined;
-  put(agent: string, limit: KeptLimit): void;
-  all(): { agent: string; limit: KeptLimit }[];
-}
-
-/** What following the limits needs. */
 export interface UsageDeps {
   limits: LimitStore;
-  /** Tells everyone who has a session of this agent; part of the running transaction. */
-  tell(agent: string, limit: KeptLimit, news: LimitNews): void;
-  tx<T>(work: () => T): T;
+  store: Pick<Store, 'tx'>;
+  /** Tells the users with a session of the agent; called in the transaction that stores the limit. */
+  announce(agent: string, limit: AccountLimit, news: LimitNews): void;
 }
 
-/** Follows the limits of the agents' accounts: what is known of them, and what is worth telling, each once. */
+/** Follows the limits of the agents' accounts, and announces each piece of news once. */
 export interface Usage {
-  /** Takes what an agent told of its account. */
-  take(session: Session, figures: Figures, at: number): void;
-  all(): { agent: string; limit: KeptLimit }[];
-  /** When the next reset is due that is worth telling, ms since the epoch. */
-  next(): number | undefined;
-  /** Tells of the resets that are due. */
-  ring(at: number): void;
+  /** Takes the figures that an agent reported at `at`, ms since the epoch. */
+  report(session: Session, figures: Figures, at: number): void;
+  all(): AgentLimit[];
+  /** When the next reset that will be announced is due, ms since the epoch. */
+  nextDue(): number | undefined;
+  /** Announces the resets that are due. */
+  runDue(at: number): void;
 }
 
-/** Makes it over what is on disk. */
 export function createUsage(deps: UsageDeps): Usage {
   const { limits } = deps;
-
-  function keep(agent: string, limit: KeptLimit, news: LimitNews | null): void {
-    deps.tx(() => {
-      limits.put(agent, limit);
-      if (news !== null) deps.tell(agent, limit, news);
-    });
-  }
-
   return {
-    take(session, figures, at) {
+    report(session, figures, at) {
       for (const figure of figures.limits ?? []) {
-        const kept = limits.get(session.agent, figure.window);
-        // A line that was made earlier and comes later tells nothing new.
-        if (kept !== undefined && kept.at > at) continue;
-        const { limit, news } = weigh(kept, figure, at);
-        keep(session.agent, limit, news);
+        const known = limits.get(session.agent, figure.window);
+        // Reports may arrive out of order.
+        if (known !== undefined && known.at > at) continue;
+        apply(deps, session.agent, applyFigure(known, figure, at));
       }
     },
     all: () => limits.all(),
-    next() {
+    nextDue() {
       const due = limits
         .all()
-        .flatMap(({ limit }) => (limit.told > 0 && limit.resetsAt ? [limit.resetsAt] : []));
+        .flatMap(({ limit }) => (limit.announced > 0 && limit.resetsAt ? [limit.resetsAt] : []));
       return due.length === 0 ? undefined : Math.min(...due);
     },
-    ring(at) {
+    runDue(at) {
       for (const { agent, limit } of limits.all()) {
-        const over = passed(limit, at);
-        if (over !== null) keep(agent, over.limit, over.news);
+        const change = applyReset(limit, at);
+        if (change !== null) apply(deps, agent, change);
       }
     },
   };
+}
+
+function apply({ limits, store, announce }: UsageDeps, agent: string, { limit, news }: LimitChange): void {
+  store.tx(() => {
+    limits.put(agent, limit);
+    if (news !== null) announce(agent, limit, news);
+  });
 }

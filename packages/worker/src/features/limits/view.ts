@@ -1,14 +1,14 @@
-import { buttonData } from '../../cards/button';
-import { resumeButton } from './buttons';
+import { button, withButtons } from '../../cards/button';
 import { renderNotice } from '../../cards/render';
 import type { Button, View } from '../../cards/view';
-import type { LimitWords } from '../../words/topics/limits';
-import { limitKey, type Limited, type Session } from '../../sessions/model';
 import { keys, type OutboxKey } from '../../outbox/keys';
+import { limitKey, type Limited, type Session } from '../../sessions/model';
+import { resumeButton, type ResumeWhen } from './buttons';
+import type { LimitWords } from './words/words';
 
 /**
- * The messages about a limit that a session ran into, by their outbox keys: one that tells of it and asks whether the
- * session shall go on at the reset, and a new one at the reset, which makes a sound. What is decided has no buttons.
+ * The messages about a limit that a session ran into, by their outbox keys: one that reports it and asks whether the
+ * session should continue at the reset, and a new one at the reset, with a sound. A decided message has no buttons.
  */
 export function limitViews(
   session: Session,
@@ -18,41 +18,48 @@ export function limitViews(
   words: LimitWords,
 ): [OutboxKey, View][] {
   const { id, name } = session;
-  const key = limitKey(session, limited);
-  const button = (text: string, when: 'reset' | 'now' | 'never'): Button => ({
-    text,
-    data: buttonData(resumeButton, { session: id, when }),
-  });
-  const what = words.limited(name, limited.window, limited.resetsAt, now);
+  const limitedKey = limitKey(session, limited);
+  const overKey = keys.limitedOver(id, limited.at);
+  const text = words.limited(name, limited.window, limited.resetsAt, now);
   switch (state) {
-    case 'waits': {
-      if (limited.resetsAt === undefined) return [[key, viewOf(what, [button(words.resumeNow, 'now')])]];
-      const when = words.when(limited.resetsAt, now);
-      const choice = limited.resume
-        ? [button(words.resumeNot, 'never')]
-        : [button(words.resumeAt(when), 'reset')];
-      const text = limited.resume ? `${what} ${words.resumesAt(when)}` : `${what} ${words.resumeAsk}`;
-      return [[key, viewOf(text, [...choice, button(words.resumeNow, 'now')])]];
-    }
+    case 'waits':
+      return [[limitedKey, waitingView(id, limited, text, now, words)]];
     case 'over':
       return [
-        [key, viewOf(what, [])],
-        [keys.limitedOver(id, limited.at), viewOf(words.limitOver(name), [button(words.resumeNow, 'now')])],
+        [limitedKey, renderNotice(text)],
+        [overKey, noticeWith(words.limitOver(name), [continueNow(id, words)])],
       ];
     case 'resumed': {
-      const views: [OutboxKey, View][] = [[key, viewOf(`${what} ${words.goesOn}`, [])]];
-      if (limited.over)
-        views.push([
-          keys.limitedOver(id, limited.at),
-          viewOf(`${words.limitOver(name)} ${words.goesOn}`, []),
-        ]);
-      return views;
+      const resumed: [OutboxKey, View] = [limitedKey, renderNotice(`${text} ${words.continues}`)];
+      if (!limited.over) return [resumed];
+      return [resumed, [overKey, renderNotice(`${words.limitOver(name)} ${words.continues}`)]];
     }
   }
 }
 
-function viewOf(text: string, buttons: Button[]): View {
-  const { parts } = renderNotice(text);
-  if (buttons.length === 0) return { parts };
-  return { parts: parts.map((part, i) => (i === parts.length - 1 ? { ...part, buttons: [buttons] } : part)) };
+/** A limit that has not reset yet. */
+function waitingView(
+  session: string,
+  { resetsAt, resume }: Limited,
+  text: string,
+  now: number,
+  words: LimitWords,
+): View {
+  const nowButton = continueNow(session, words);
+  if (resetsAt === undefined) return noticeWith(`${text} ${words.waitsForYou}`, [nowButton]);
+  const choice = (label: string, when: ResumeWhen): Button => button(resumeButton, label, { session, when });
+  return resume
+    ? noticeWith(`${text} ${words.continuesAt(resetsAt, now)}`, [
+        choice(words.doNotContinue, 'never'),
+        nowButton,
+      ])
+    : noticeWith(`${text} ${words.waitsForYou}`, [
+        choice(words.continueAt(resetsAt, now), 'reset'),
+        nowButton,
+      ]);
 }
+
+const continueNow = (session: string, words: LimitWords): Button =>
+  button(resumeButton, words.continueNow, { session, when: 'now' });
+
+const noticeWith = (text: string, row: Button[]): View => withButtons(renderNotice(text), [row]);

@@ -1,10 +1,8 @@
 import { newCard } from '../../cards/model';
 import type { SessionEvent } from '../events';
-import { limitViews } from '../../features/limits/view';
 import type { SessionEffect, SessionInput } from './model';
 import { step } from './step';
-import type { Limited, Session } from '../model';
-import { wordsIn } from '../../words/words';
+import type { Session } from '../model';
 
 const AT = 1_700_000_000_000;
 const RESET = AT + 3_600_000;
@@ -72,22 +70,5 @@ describe('a session that ran into a limit', () => {
     const [session] = run(told({ type: 'limit.reached', at: AT }));
     expect(session.limited?.resetsAt).toBeUndefined();
     expect(step(session, due(AT + 1e12))[1]).toEqual([]);
-  });
-});
-
-describe('the message about a limit', () => {
-  const limited: Limited = { at: AT, window: '5h', resetsAt: RESET, resume: false, over: false };
-  const labels = (of: Partial<Limited>, state: 'waits' | 'resumed' | 'over'): string[][] =>
-    limitViews(idle(), { ...limited, ...of }, state, AT, wordsIn('en')).map(([, view]) =>
-      view.parts.flatMap((part) => (part.buttons ?? []).flat().map((button) => button.data)),
-    );
-
-  it('offers what can be decided, and nothing when it is decided', () => {
-    expect(labels({}, 'waits')).toEqual([['resume:s:reset', 'resume:s:now']]);
-    expect(labels({ resume: true }, 'waits')).toEqual([['resume:s:never', 'resume:s:now']]);
-    expect(labels({ over: true }, 'over')).toEqual([[], ['resume:s:now']]);
-    expect(labels({ over: true }, 'resumed')).toEqual([[], []]);
-    const open = limitViews(idle(), { at: AT, resume: false, over: false }, 'waits', AT, wordsIn('en'));
-    expect(open[0]?.[1].parts[0]?.buttons?.flat().map((b) => b.data)).toEqual(['resume:s:now']);
   });
 });

@@ -10,8 +10,8 @@ import { health } from './health';
 import { help } from './help';
 import { history } from './history';
 import { incoming } from './incoming';
-import { limits } from './limits';
 import { menu } from './menu';
+import { moments } from './moments';
 import { outbox } from './outbox';
 import { salvage } from './salvage';
 import { send } from './send';
@@ -31,8 +31,8 @@ export const ru = {
   help,
   history,
   incoming,
-  limits,
   menu,
+  moments,
   outbox,
   salvage,
   send,

@@ -1,0 +1,27 @@
+export const en = {
+  menu: 'What the agents have used, and their limits',
+  someLimit: 'a limit of its account',
+  fiveHours: 'the five-hour limit',
+  week: 'the weekly limit',
+  named: 'the limit {{name}}',
+  limited: '{{name}} has used up {{limit}}.',
+  limitedUntil: '{{name}} has used up {{limit}}, which resets {{when}}.',
+  waitsForYou: 'Your messages wait until you tell it to continue.',
+  continuesAt: 'It continues {{when}}, and your messages wait until then.',
+  continueAt: '▶ Continue {{when}}',
+  continueNow: '▶ Continue now',
+  doNotContinue: '✗ Do not continue',
+  continues: 'It continues.',
+  limitOver: 'The limit of {{name}} has reset.',
+  step: '{{agent}} has used more than {{step}} % of {{limit}} ({{used}} %).',
+  stepUntil:
+    '{{agent}} has used more than {{step}} % of {{limit}} ({{used}} %), which resets {{when}} ({{distance}}).',
+  reset: '{{agent}}: {{limit}} has reset.',
+  noFiguresYet: 'no figures yet',
+  head: '**Limits of {{agent}}**\n\n{{list}}',
+  lineOver: '{{limit}}: reset {{when}}, no figures since then',
+  line: '{{limit}}: {{used}} % used; reported {{reported}}',
+  lineUntil: '{{limit}}: {{used}} % used, resets {{when}} ({{distance}}); reported {{reported}}',
+  noFigures:
+    'I read an agent’s figures from its status line: `ccbot hook --install` adds ccbot to it and keeps your own. Limits are known for subscriptions, after the first answer.',
+} as const;
