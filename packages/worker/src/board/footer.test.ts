@@ -6,17 +6,17 @@ const words = wordsIn('en').board;
 const of = (...names: string[]) => names.map((name) => ({ id: `id-${name}`, name }));
 const texts = (rows: ReturnType<typeof footerRows>): string[][] => rows.map((row) => row.map((b) => b.text));
 
-it('has a button for each, oldest first and three a row, and marks the active one', () => {
+it('has a button for each session, oldest first and three a row, and marks the active one', () => {
   expect(texts(footerRows(of('a', 'b', 'c', 'd'), 'id-c', words))).toEqual([['a', 'b', '● c'], ['d']]);
 });
 
-it('leaves every button where it is when another becomes active, and when a new session comes', () => {
+it('keeps the place of every button when another session becomes active, or a new one comes', () => {
   const places = (rows: ReturnType<typeof footerRows>): string[] => rows.flat().map((b) => b.data);
   const before = places(footerRows(of('a', 'b', 'c'), 'id-a', words));
   expect(places(footerRows(of('a', 'b', 'c', 'd'), 'id-d', words)).slice(0, 3)).toEqual(before);
 });
 
-it('is not there where there is nothing to choose', () => {
+it('is empty when there is nothing to choose', () => {
   expect(footerRows([], undefined, words)).toEqual([]);
   expect(footerRows(of('a'), 'id-a', words)).toEqual([]);
   expect(texts(footerRows(of('a'), 'id-gone', words))).toEqual([['a']]);

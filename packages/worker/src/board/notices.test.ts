@@ -1,6 +1,6 @@
 import { noticeOn, NOTICES } from './notices';
 
-it('is as the table says where nothing is set, and where something else than on and off is', () => {
+it('has the default of the table when nothing, or anything but on and off, is set', () => {
   for (const notice of NOTICES) {
     expect(noticeOn(notice.kind, () => undefined)).toBe(notice.default === 'on');
     expect(noticeOn(notice.kind, () => 'maybe')).toBe(notice.default === 'on');

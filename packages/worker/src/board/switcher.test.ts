@@ -30,7 +30,7 @@ const switchers = (): string[][] =>
     .filter((buttons) => buttons.length > 0)
     .map((buttons) => buttons.map((b) => b.text));
 
-it('has a switcher on the newest message alone as soon as there are two sessions, with the active one marked', async () => {
+it('shows the switcher on the newest message only, once there are two sessions, and marks the active one', async () => {
   await opened('alpha');
   w.telegram.owner.say('/health');
   await w.until(() => w.said('sessions: 1')[0]);
@@ -48,7 +48,7 @@ it('has a switcher on the newest message alone as soon as there are two sessions
   await w.until(() => JSON.stringify(switchers()) === '[["● alpha","beta"]]');
 });
 
-it('loses an entry when its session ends, and goes with the last but one', async () => {
+it('removes an ended session from the switcher, and the switcher when one session is left', async () => {
   const alpha = await opened('alpha');
   await opened('beta');
   await w.until(() => switchers().length === 1);
@@ -56,7 +56,7 @@ it('loses an entry when its session ends, and goes with the last but one', async
   await w.until(() => w.said('was ended')[0] && switchers().length === 0);
 });
 
-it('types an answer to a message of another session there, once, and leaves the active one active', async () => {
+it('types a reply to a message of another session into that session, and keeps the active one', async () => {
   const alpha = await opened('alpha');
   w.telegram.owner.say('count to three');
   await w.eventually(() => w.panes.typed.length === 1);
@@ -81,7 +81,7 @@ it('types an answer to a message of another session there, once, and leaves the 
   expect(lastTo()).toBe(alpha);
 });
 
-it('says so when the message answered to is of a session that has ended, and types nothing', async () => {
+it('refuses a reply to a message of a session that has ended', async () => {
   const alpha = await opened('alpha');
   w.telegram.owner.say('hello');
   await w.eventually(() => w.panes.typed.length === 1);

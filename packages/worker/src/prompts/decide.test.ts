@@ -19,8 +19,8 @@ const whole: InputLine = { is: 'prompt', prompt: 0, whole: true, clearing };
 const decide = (line: InputLine, standing: Standing = 'had', of = session()) =>
   decideDelivery(of, line, standing);
 
-describe('whether a message may be typed', () => {
-  it('waits while the agent starts, and while a dialog is up, whatever else is seen', () => {
+describe('whether a prompt may be typed', () => {
+  it('waits while the agent starts or a dialog is open, whatever the line holds', () => {
     for (const phase of ['opening', 'starting', 'dialog'] as const) {
       const why = phase === 'dialog' ? 'dialog' : 'starting';
       expect(decide({ is: 'empty' }, 'had', session({ phase }))).toEqual({ do: 'hold', why });
@@ -41,7 +41,7 @@ describe('whether a message may be typed', () => {
     expect(decide({ is: 'hidden' })).toEqual({ do: 'hold', why: 'hidden' });
   });
 
-  it('takes out what an interrupted agent gave back, and nothing that somebody fetched back at the desk', () => {
+  it('clears what an interrupted agent gave back, but nothing that somebody recalled at the terminal', () => {
     const { card } = session();
     const interrupted = session({ card: { ...card, outcome: 'interrupted' } });
     expect(decide(whole, 'had', interrupted)).toEqual({ do: 'clear', keys: clearing });
@@ -50,12 +50,12 @@ describe('whether a message may be typed', () => {
     expect(decide(whole, 'had', working)).toEqual({ do: 'hold', why: 'draft' });
   });
 
-  it('waits behind a message that nobody takes, or of which nobody knows', () => {
+  it('waits behind a prompt that is stuck or of unknown fate', () => {
     expect(decide(whole, 'stuck')).toEqual({ do: 'hold', why: 'unsent' });
     expect(decide(whole, 'unknown')).toEqual({ do: 'hold', why: 'unsent' });
   });
 
-  it('submits what is to be sent again and stands there whole; takes out a part of it, what was dropped, and a command that is not known', () => {
+  it('submits a whole text that the user sends again, and clears a part of one, a dropped one and a refused command', () => {
     expect(decide(whole, 'again')).toEqual({ do: 'submit' });
     expect(decide({ ...whole, whole: false }, 'again')).toEqual({ do: 'clear', keys: clearing });
     expect(decide(whole, 'refused')).toEqual({ do: 'clear', keys: clearing });

@@ -9,26 +9,26 @@ const prompt = (id: number, text: string): Prompt => ({
   state: 'typed',
 });
 
-describe('which prompt an agent tells of', () => {
+describe('the prompt that an agent reports', () => {
   it('is the oldest with the same words', () => {
     expect(matchPrompt('go on', [prompt(1, 'other'), prompt(2, 'go  on\n'), prompt(3, 'go on')])?.id).toBe(2);
     expect(matchPrompt('go', [prompt(1, 'go on')])).toBeUndefined();
   });
 
-  it('is found when signs that cannot be seen were left out, or stand for something else', () => {
+  it('is found even if invisible characters were left out or replaced', () => {
     const said = prompt(1, '\u202eabc \u200bעברית ❤\ufe0f');
     for (const told of ['abc עברית ❤', '\ufffdabc עברית ❤', said.text]) {
       expect(matchPrompt(told, [said])?.id).toBe(1);
     }
   });
 
-  it('is a long one, however the agent wraps it', () => {
+  it('is found if it is long, however the agent wraps it', () => {
     const long = 'word '.repeat(100);
     expect(matchPrompt(`<pasted_content>\n${long}</pasted_content>`, [prompt(1, long)])?.id).toBe(1);
   });
 });
 
-it('takes a text for blank when nothing of it would be seen in the input line', () => {
+it('counts a text as blank if nothing of it would be visible in the input line', () => {
   for (const text of ['', ' \n\t', '\u200b', '\u200b\u200d\ufeff', '\u202e', '\u2800', '\u0007\u001b[31m']) {
     expect(isBlank(text)).toBe(true);
   }
@@ -36,7 +36,7 @@ it('takes a text for blank when nothing of it would be seen in the input line', 
     expect(isBlank(text)).toBe(false);
 });
 
-it('knows what an agent may leave in its input line for good, so that it does not hold up what comes behind', () => {
+it('knows what an agent may leave in its input line for good, so that it blocks nothing', () => {
   for (const text of ['/nosuch', '!', ' ! ']) expect(mayStay(text)).toBe(true);
   for (const text of ['!ls', 'no /command', '?']) expect(mayStay(text)).toBe(false);
 });

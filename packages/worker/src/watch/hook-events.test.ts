@@ -18,7 +18,7 @@ const line = {
 };
 
 describe('a hook’s line', () => {
-  it('is read with what is known of it', () => {
+  it('is read with the fields it has', () => {
     expect(parseHookLine(line)).toEqual({
       at: 5,
       backend: 'claude',
@@ -31,7 +31,7 @@ describe('a hook’s line', () => {
     });
   });
 
-  it('is nothing when a field is missing or of another kind', () => {
+  it('is refused when a field is missing or of another type', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (payload) => {
         const whole =

@@ -18,7 +18,7 @@ async function read(content: string, end?: number): Promise<Line[]> {
 }
 const texts = (lines: readonly Line[]): string[] => lines.map(({ text }) => text);
 
-it('gives the lines from the last to the first, each with where it begins', async () => {
+it('reads lines backwards, each with its offset', async () => {
   expect(await read('one\ntwö\nthree\n')).toEqual([
     { start: 9, text: 'three' },
     { start: 4, text: 'twö' },
@@ -26,7 +26,7 @@ it('gives the lines from the last to the first, each with where it begins', asyn
   ]);
 });
 
-it('leaves out a line whose end is not written yet, and begins where it is told', async () => {
+it('leaves out a line whose end is not written yet, and begins at the given offset', async () => {
   expect(texts(await read('one\ntwo\nhal'))).toEqual(['two', 'one']);
   expect(texts(await read('one\ntwo\nthree\n', 8))).toEqual(['two', 'one']);
   expect(texts(await read('one\ntwo\nthree\n', 10))).toEqual(['two', 'one']);
@@ -37,17 +37,17 @@ it('finds nothing in an empty file and in one without a line end', async () => {
   expect(await read('hal')).toEqual([]);
 });
 
-it('puts lines together that are longer than what is read at once, characters and all', async () => {
+it('joins lines that are longer than a chunk, without breaking characters', async () => {
   const long = '漢字🎉'.repeat(60_000);
   const lines = await read(`a\n${long}\n${'x'.repeat(131_072)}\nb\n`);
   expect(texts(lines)).toEqual(['b', 'x'.repeat(131_072), long, 'a']);
 });
 
-it('leaves out a line that nobody could show, and goes on before it', async () => {
+it('leaves out a line that is too long, and continues before it', async () => {
   expect(texts(await read(`a\n${'x'.repeat(9 * 1024 * 1024)}\nb\n`))).toEqual(['b', 'a']);
 });
 
-it('gives them forwards too, from where one begins to where it is told, without what is not whole', async () => {
+it('reads whole lines forwards between two offsets', async () => {
   const long = '漢字🎉'.repeat(60_000);
   const path = join(dir, 'forwards');
   writeFileSync(path, `one\ntwö\n${long}\nend\nhal`);

@@ -6,7 +6,7 @@ import { offsetAt } from './locate';
 const record = (at: number, text: string): string =>
   `${JSON.stringify({ type: 'user', timestamp: new Date(at).toISOString(), text })}\n`;
 
-describe('where a transcript met for the first time begins', () => {
+describe('the offset at which a new transcript is followed', () => {
   let dir: string;
   beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-locate-'))));
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
@@ -16,23 +16,23 @@ describe('where a transcript met for the first time begins', () => {
     return path;
   };
 
-  it('is its start when it is not there yet', async () => {
+  it('is 0 when the file does not exist yet', async () => {
     expect(await offsetAt(join(dir, 'none'), 0)).toBe(0);
   });
 
-  it('is the first record from the moment of the hook, neither the beginning nor the end', async () => {
+  it('is the first record since the hook, neither the beginning nor the end', async () => {
     const hour = 3_600_000;
     const past = record(1_000 * hour, 'past') + record(1_001 * hour, 'past too');
     const path = write(past, '{"type":"mode"}\n', record(1_002 * hour, 'now'), record(1_003 * hour, 'later'));
     expect(await offsetAt(path, 1_002 * hour + 500)).toBe(past.length + '{"type":"mode"}\n'.length);
   });
 
-  it('is the end when all of it is past, and before half a line', async () => {
+  it('is the end of the whole lines when all records are older', async () => {
     const path = write(record(0, 'past'), '{"half');
     expect(await offsetAt(path, 1_000_000_000)).toBe(record(0, 'past').length);
   });
 
-  it('looks back past a long turn, and past a record as long as an image', async () => {
+  it('is found behind a long turn, and behind a record as long as an image', async () => {
     const past = record(0, 'past');
     const now = [record(1_000_000_000, 'n'.repeat(5_000_000)), record(1_000_000_001, 'm'.repeat(3_000_000))];
     expect(await offsetAt(write(past, ...now), 1_000_000_000)).toBe(past.length);
@@ -44,7 +44,7 @@ describe('where a transcript met for the first time begins', () => {
     expect(await offsetAt(write(past), 1_000_000_000)).toBe(past.length);
   });
 
-  it('looks back only so far in a huge file', async () => {
+  it('is looked for only so far back in a huge file', async () => {
     const past = record(0, 'p'.repeat(1_000_000));
     const path = write(...Array.from({ length: 8 }, () => past), record(1_000_000_000, 'now'));
     expect(await offsetAt(path, 1_000_000_000)).toBe(past.length * 8);

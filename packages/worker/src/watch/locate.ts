@@ -1,25 +1,26 @@
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** The first step back from the end, bytes: holds the records since the hook nearly always. Each further step is four times as far. */
+/** The first step back from the end, bytes: it nearly always holds the records since the hook. Each further step is four times as far. */
 const STEP = 1024 * 1024;
 
-/** How far back from the end at most, bytes: more than an agent writes in a day. */
+/** How far back from the end to look at most, bytes: more than an agent writes in a day. */
 const REACH = 256 * 1024 * 1024;
 
 /** How much is read at once, bytes. */
 const CHUNK = 256 * 1024;
 
-/** Records carry their time to the millisecond, but are written a little later than a hook is called: this much before it still counts, ms. */
+/** Records from up to this long before the hook still count, ms: they carry their time, but are written a little later than a hook is called. */
 const SLACK_MS = 2_000;
 
-/** How much of a line is looked through for its time, bytes: nothing that long is a record without it. */
+/** How much of a line is searched for its time, bytes: no record is that long without one. */
 const LINE_MAX = 32 * 1024 * 1024;
 
+const NEWLINE = 10;
+
 /**
- * Where in a transcript that is met for the first time the records from `at` (ms since the epoch) on begin: neither
- * its end, which would skip what was written meanwhile, nor its beginning, which would tell the past again. A file
- * that is not there yet begins at 0. Looks back from the end only as far as the records are from that time on, and
- * no further than {@link REACH}. Throws what the file system throws.
+ * The byte offset of the first record of a new transcript that was written at or after `at`, ms since the epoch. Its end
+ * would skip what was written meanwhile, its beginning would repeat the past. 0 for a file that does not exist yet.
+ * Looks back from the end only as far as needed, and no further than {@link REACH}. Throws what the file system throws.
  */
 export async function offsetAt(path: string, at: number): Promise<number> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
@@ -41,8 +42,8 @@ export async function offsetAt(path: string, at: number): Promise<number> {
 }
 
 /**
- * The start of the first line behind `from` whose record is not older than `since`; the end of the whole lines where
- * there is none. `afterPast`: an older record, or nothing newer, stands before it, so it is truly the first.
+ * The start of the first line behind `from` whose record is not older than `since`, otherwise the end of the whole lines.
+ * `afterPast`: an older record comes before it, so it is really the first.
  */
 async function firstSince(
   file: FileHandle,
@@ -60,12 +61,12 @@ async function firstSince(
   return end === undefined ? { offset: from, afterPast: false } : { offset: end, afterPast };
 }
 
-/** The whole lines that begin behind `from`, or at it when it is the start of the file; the last one without an end is left out. */
+/** The whole lines that begin behind `from`, or at the start of the file. */
 async function* linesFrom(
   file: FileHandle,
   from: number,
 ): AsyncGenerator<{ start: number; end: number; text: string }> {
-  let skipping = from > 0;
+  let isSkipping = from > 0;
   let start = from;
   let held: Buffer[] = [];
   let heldLength = 0;
@@ -75,22 +76,22 @@ async function* linesFrom(
     if (bytesRead === 0) return;
     let rest = chunk.subarray(0, bytesRead);
     position += bytesRead;
-    for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10)) {
+    for (let at = rest.indexOf(NEWLINE); at >= 0; at = rest.indexOf(NEWLINE)) {
       const end = position - rest.length + at + 1;
-      if (!skipping)
+      if (!isSkipping)
         yield { start, end, text: Buffer.concat([...held, rest.subarray(0, at)]).toString('utf8') };
-      skipping = false;
+      isSkipping = false;
       start = end;
       held = [];
       heldLength = 0;
       rest = rest.subarray(at + 1);
     }
     heldLength += rest.length;
-    if (!skipping && heldLength <= LINE_MAX) held.push(rest);
+    if (!isSkipping && heldLength <= LINE_MAX) held.push(rest);
   }
 }
 
-/** The time of a record, ms since the epoch; null where it carries none. */
+/** The time of a record, ms since the epoch; null if it has none. */
 function timeOf(line: string): number | null {
   const found = /"timestamp":"(\d{4}-\d\d-\d\dT[^"]{1,20}Z)"/.exec(line);
   if (found === null) return null;

@@ -21,15 +21,15 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('seeking the session of an agent that no hook speaks for', () => {
-  it('asks some times after a message was typed, of records since then, and no more', async () => {
+describe('seeking the session of an agent without hooks', () => {
+  it('asks a few times after a message was typed, for records since then', async () => {
     seeking.typed('s');
     await jest.advanceTimersByTimeAsync(60_000);
     expect(asked).toEqual(SEEK_MS.map((ms) => ({ id: 's', since: 1_000, at: 1_000 + ms })));
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('begins anew with the next message', async () => {
+  it('starts over with the next message', async () => {
     seeking.typed('s');
     await jest.advanceTimersByTimeAsync(500);
     seeking.typed('s');
@@ -37,7 +37,7 @@ describe('seeking the session of an agent that no hook speaks for', () => {
     expect(asked.map(({ since }) => since)).toEqual([1_000, 1_500]);
   });
 
-  it('asks nothing once a hook has spoken, until the session is over', async () => {
+  it('asks no more once a hook reported the session, until it is over', async () => {
     seeking.typed('s');
     seeking.heard('s');
     seeking.typed('s');
@@ -49,7 +49,7 @@ describe('seeking the session of an agent that no hook speaks for', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('goes on when the agent cannot be asked', async () => {
+  it('continues when the agent cannot be asked', async () => {
     seeking.typed('broken');
     await jest.advanceTimersByTimeAsync(60_000);
     expect(asked).toHaveLength(SEEK_MS.length);

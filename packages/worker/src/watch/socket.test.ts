@@ -10,7 +10,7 @@ import { listenOnSocket, parseLine, type Peer, type SocketLine, type SocketListe
 const line = { v: 1, kind: 'note', text: 'hello' };
 
 describe('a line', () => {
-  it('is nothing when it is garbage, of another version, or half', () => {
+  it('is refused when it is garbage, of another version, or incomplete', () => {
     fc.assert(fc.property(fc.string(), (text) => expect(parseLine(text)).toBeNull()));
     expect(parseLine(JSON.stringify({ ...line, v: 2 }))).toBeNull();
     expect(parseLine(JSON.stringify(line).slice(0, -3))).toBeNull();
@@ -64,7 +64,7 @@ describe('the worker’s socket', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it('hears lines that come in pieces, and several at once', async () => {
+  it('takes lines in pieces, and several at once', async () => {
     await listen();
     const socket = await open();
     const text = `${JSON.stringify(line)}\n`;
@@ -75,7 +75,7 @@ describe('the worker’s socket', () => {
     socket.destroy();
   });
 
-  it('closes on a stranger who sends something else, and goes on listening', async () => {
+  it('closes a connection that sends something else, and continues to listen', async () => {
     await listen();
     const socket = await open();
     const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -85,7 +85,7 @@ describe('the worker’s socket', () => {
     await until(1);
   });
 
-  it('goes on when what was told cannot be taken', async () => {
+  it('continues when a handler fails', async () => {
     await listen(() => {
       throw new Error('disk full');
     });
@@ -96,7 +96,7 @@ describe('the worker’s socket', () => {
     await until(2);
   });
 
-  it('closes on a kind that nobody takes, and on a line that its taker does not understand', async () => {
+  it('closes on a kind without a handler, and on a line that its handler refuses', async () => {
     await listen();
     for (const bad of [
       { ...line, kind: 'other' },
@@ -109,7 +109,7 @@ describe('the worker’s socket', () => {
     }
   });
 
-  it('answers on the same connection, also much later', async () => {
+  it('answers on the same connection, even much later', async () => {
     const waiting: Peer[] = [];
     await listen((peer) => {
       peer.hold();
@@ -127,7 +127,7 @@ describe('the worker’s socket', () => {
     waiting[0]?.reply({ answer: 'too late' });
   });
 
-  it('tells whoever holds a connection that its other end is gone', async () => {
+  it('reports that the other end of a held connection is gone', async () => {
     let gone: Promise<void> | undefined;
     let kept: Peer | undefined;
     await listen((peer) => {
@@ -153,7 +153,7 @@ describe('the worker’s socket', () => {
     expect(events).toEqual([]);
   });
 
-  it('takes the place of a dead worker’s socket, and refuses beside a living one', async () => {
+  it('replaces the socket of a dead worker, and refuses one that is in use', async () => {
     writeFileSync(path, '');
     await listen();
     await expect(listenOnSocket(path, new Map(), () => undefined)).rejects.toMatchObject({

@@ -2,56 +2,56 @@ import { chmodSync, existsSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import * as z from 'zod/mini';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
 
-/** A line that is longer than this, bytes, is not one. A prompt of a megabyte still fits. */
+/** The longest line, bytes. A prompt of a megabyte still fits. */
 const LINE_MAX = 8 * 1024 * 1024;
 
-/** A connection that has sent no whole line after this long, ms, is closed. */
-const PATIENCE_MS = 5_000;
+/** A connection without a whole line for this long, ms, is closed. */
+const IDLE_MAX_MS = 5_000;
 
-/** What every line has: the protocol's version, and what it is. */
+const NEWLINE = 10;
+
+/** What every line has: the protocol's version, and its kind. */
 const head = z.looseObject({ v: z.literal(1), kind: z.string() });
 
-/** A line as it came in; its kind's handler reads the rest. */
+/** A line as received; the handler of its kind reads the rest. */
 export type SocketLine = z.infer<typeof head>;
 
 /** The other end of a connection. */
 export interface Peer {
-  /** Sends one line of JSON. Nothing happens when the other end is gone: that is told by `onGone`. */
+  /** Sends one line of JSON. Does nothing when the other end is gone, which `onGone` reports. */
   reply(line: Readonly<Record<string, unknown>>): void;
-  /** Keeps the connection without a limit of time: an answer follows later, by `reply`. Ends with `end`, or with the other end. */
+  /** Keeps the connection open without a time limit, for a `reply` that comes later. */
   hold(): void;
-  /** Ends the connection when all that was replied has been sent. */
+  /** Closes the connection once every reply is sent. */
   end(): void;
-  /** Hears once that the connection is over, whoever ended it; at once when it is over already. */
+  /** Calls `listener` once when the connection is closed by either end; immediately if it is already. */
   onGone(listener: () => void): void;
 }
 
-/** Takes one kind of line; false: it is not understood, and the connection is closed. */
+/** Handles one kind of line. False: the line is not understood, and the connection is closed. */
 export type SocketHandler = (line: SocketLine, peer: Peer) => boolean;
 
-/** A listener that can be closed. */
 export interface SocketListener {
   close(): Promise<void>;
 }
 
-type Say = (level: 'info' | 'warn', text: string) => void;
-
 /**
- * Listens on the worker's socket, 0600: lines of JSON, each kind taken by its own handler. A stale socket of a dead
- * worker is removed; a live one is a fault. Throws a {@link FaultError} `SOCKET_FAILED`.
+ * Listens on the worker's socket, mode 0600, for lines of JSON; each kind has a handler. The socket of a dead worker is
+ * removed, one in use is a fault. Throws a {@link FaultError} `SOCKET_FAILED`.
  */
 export async function listenOnSocket(
   path: string,
   handlers: ReadonlyMap<string, SocketHandler>,
-  log: Say,
+  log: LogFn,
 ): Promise<SocketListener> {
   if (existsSync(path)) {
     if (await answers(path)) throw failed(path, new Error('another worker listens on it'));
     unlinkSync(path);
   }
   const sockets = new Set<Socket>();
-  // Whoever waits for an answer keeps its side open: that is how its death is noticed.
+  // A client that waits for an answer keeps its side open, so that its death is noticed.
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -65,7 +65,7 @@ export async function listenOnSocket(
   return { close: () => shut(server, sockets) };
 }
 
-/** Reads a line's head; null for anything else than JSON of this version. */
+/** Null for anything but JSON of this version. */
 export function parseLine(text: string): SocketLine | null {
   let raw: unknown;
   try {
@@ -81,44 +81,63 @@ function failed(path: string, error: unknown): FaultError {
   return new FaultError(fault('SOCKET_FAILED', { path, reason: reasonOf(error) }));
 }
 
-function serve(socket: Socket, handlers: ReadonlyMap<string, SocketHandler>, log: Say): void {
-  let held: Buffer[] = [];
-  let length = 0;
-  const peer = peerOf(socket);
-  socket.setTimeout(PATIENCE_MS, () => socket.destroy());
-  socket.on('error', (error) => log('info', `a connection to the worker's socket broke: ${error.message}`));
-  socket.on('data', (chunk: Buffer) => {
-    length += chunk.length;
-    if (length > LINE_MAX) {
-      log('warn', "too long a line came on the worker's socket");
-      socket.destroy();
-      return;
-    }
-    held.push(chunk);
-    if (!chunk.includes(10)) return;
-    const lines = Buffer.concat(held).toString('utf8').split('\n');
-    const rest = lines.pop() ?? '';
-    held = rest === '' ? [] : [Buffer.from(rest)];
-    length = Buffer.byteLength(rest);
-    for (const text of lines) {
-      if (take(text)) continue;
-      log('warn', "a line on the worker's socket was not understood");
-      socket.destroy();
-      return;
-    }
-  });
+interface Connection {
+  socket: Socket;
+  peer: Peer;
+  handlers: ReadonlyMap<string, SocketHandler>;
+  log: LogFn;
+  /** The beginning of a line whose end has not arrived. */
+  rest: Buffer[];
+  restLength: number;
+}
 
-  function take(text: string): boolean {
-    const line = parseLine(text);
-    const handler = line === null ? undefined : handlers.get(line.kind);
-    if (line === null || handler === undefined) return false;
-    try {
-      return handler(line, peer);
-    } catch (error) {
-      // A full disk: the agent's records tell the same again, and the next prompt binds the window.
-      log('warn', `what came on the worker's socket could not be taken: ${reasonOf(error)}`);
-      return true;
-    }
+function serve(socket: Socket, handlers: ReadonlyMap<string, SocketHandler>, log: LogFn): void {
+  const connection: Connection = {
+    socket,
+    peer: peerOf(socket),
+    handlers,
+    log,
+    rest: [],
+    restLength: 0,
+  };
+  socket.setTimeout(IDLE_MAX_MS, () => socket.destroy());
+  socket.on('error', (error) => log('info', 'socket connection broken', { reason: error.message }));
+  socket.on('data', (chunk: Buffer) => onData(connection, chunk));
+}
+
+function onData(connection: Connection, chunk: Buffer): void {
+  const { socket, rest, log } = connection;
+  connection.restLength += chunk.length;
+  if (connection.restLength > LINE_MAX) {
+    log('warn', 'socket line too long');
+    socket.destroy();
+    return;
+  }
+  rest.push(chunk);
+  if (!chunk.includes(NEWLINE)) return;
+  const lines = Buffer.concat(rest).toString('utf8').split('\n');
+  const last = lines.pop() ?? '';
+  connection.rest = last === '' ? [] : [Buffer.from(last)];
+  connection.restLength = Buffer.byteLength(last);
+  for (const text of lines) {
+    if (handleLine(connection, text)) continue;
+    log('warn', 'socket line not understood');
+    socket.destroy();
+    return;
+  }
+}
+
+/** False: the line is not understood. */
+function handleLine({ handlers, peer, log }: Connection, text: string): boolean {
+  const line = parseLine(text);
+  const handler = line === null ? undefined : handlers.get(line.kind);
+  if (line === null || handler === undefined) return false;
+  try {
+    return handler(line, peer);
+  } catch (error) {
+    // A full disk: the agent's records report the same again, and the next prompt binds the window.
+    log('warn', 'socket line not handled', { kind: line.kind, reason: reasonOf(error) });
+    return true;
   }
 }
 
@@ -140,7 +159,7 @@ function peerOf(socket: Socket): Peer {
   };
 }
 
-/** Whether somebody listens on a socket. */
+/** Whether a process listens on the socket. */
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect(path);

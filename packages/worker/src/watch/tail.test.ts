@@ -72,7 +72,7 @@ function follow(
 }
 
 describe('a followed file', () => {
-  it('hands over what is there and what is appended, line by line', async () => {
+  it('hands over existing and appended lines', async () => {
     writeFileSync(path, 'one\ntwo\n');
     const seen = follow();
     await seen.until(2);
@@ -82,7 +82,7 @@ describe('a followed file', () => {
     expect(seen.offset).toBe(14);
   });
 
-  it('holds lines that come soon after others until their time has come, somebody looks, or somebody has to know', async () => {
+  it('holds lines that come soon after others until their time is up, the session is watched, or caughtUp is called', async () => {
     writeFileSync(path, '');
     let holdMs = 3_600_000;
     const read: string[][] = [];
@@ -98,7 +98,7 @@ describe('a followed file', () => {
     appendFileSync(path, 'two\n');
     await other.until(2);
     expect(read).toEqual([]);
-    await seen.tail.caughtUp(); // whoever has to know does not wait
+    await seen.tail.caughtUp(); // does not wait for the hold
     expect(read).toEqual([['one', 'two']]);
     appendFileSync(path, 'three\n');
     await other.until(3);
@@ -113,7 +113,7 @@ describe('a followed file', () => {
     expect(seen.lines).toEqual(other.lines);
   });
 
-  it('waits for the rest of half a line, also when it is cut inside a character', async () => {
+  it('waits for the rest of a line, even if it is cut inside a character', async () => {
     const bytes = Buffer.from('{"t":"日本🙂"}\nnext\n');
     writeFileSync(path, bytes.subarray(0, 8));
     const seen = follow();
@@ -127,7 +127,7 @@ describe('a followed file', () => {
     expect(seen.lines).toEqual(['{"t":"日本🙂"}', 'next']);
   });
 
-  it('goes on at a stored offset, and skips the rest of a line it lands in', async () => {
+  it('continues at a stored offset, and skips the rest of a line it lands in', async () => {
     writeFileSync(path, 'first\nsecond\nthird\n');
     const exact = follow(6);
     await exact.until(2);
@@ -137,7 +137,7 @@ describe('a followed file', () => {
     expect(inside.lines).toEqual(['third']);
   });
 
-  it('waits for a file, and for its folders, that are not there yet', async () => {
+  it('waits for a file, and for its folders, that do not exist yet', async () => {
     path = join(dir, 'deep', 'er', 'log.jsonl');
     const seen = follow();
     await seen.tail.caughtUp();
@@ -147,7 +147,7 @@ describe('a followed file', () => {
     expect(seen.lines).toEqual(['came']);
   });
 
-  it('begins again when the file is cut', async () => {
+  it('starts over when the file is cut', async () => {
     writeFileSync(path, 'old line\nanother\n');
     const seen = follow();
     await seen.until(2);
@@ -159,7 +159,7 @@ describe('a followed file', () => {
     expect(seen.restarts).toHaveLength(1);
   });
 
-  it('begins again when another file takes its place', async () => {
+  it('starts over when another file takes its place', async () => {
     writeFileSync(path, 'old\n');
     const seen = follow();
     await seen.until(1);
@@ -169,7 +169,7 @@ describe('a followed file', () => {
     expect(seen.lines).toEqual(['old', 'replaced', 'whole']);
   });
 
-  it('survives a deletion and follows the file that comes after it', async () => {
+  it('survives a deletion and follows the next file', async () => {
     writeFileSync(path, 'old\n');
     const seen = follow();
     await seen.until(1);
@@ -180,7 +180,7 @@ describe('a followed file', () => {
     expect(seen.lines).toEqual(['old', 'new']);
   });
 
-  it('finds a file that comes with its folders in the very moment it looks for them', async () => {
+  it('finds a file that appears with its folders while it looks for them', async () => {
     for (let i = 0; i < 40; i++) {
       path = join(dir, `p${i}`, 'deep', 'er', 'log.jsonl');
       const seen = follow();
@@ -193,7 +193,7 @@ describe('a followed file', () => {
     }
   });
 
-  it('follows a file whose folder was deleted and made anew', async () => {
+  it('follows a file whose folder was deleted and made again', async () => {
     path = join(dir, 'folder', 'log.jsonl');
     mkdirSync(dirname(path));
     writeFileSync(path, 'old\n');
@@ -209,7 +209,7 @@ describe('a followed file', () => {
     expect(seen.lines).toEqual(['old', 'new', 'more']);
   });
 
-  it('goes on in a huge file at an offset, and lets others run meanwhile', async () => {
+  it('continues in a huge file at an offset, and lets others run meanwhile', async () => {
     const line = `${'x'.repeat(1_023)}\n`;
     const past = 200 * 1024;
     const file = openSync(path, 'w');
@@ -232,7 +232,7 @@ describe('a followed file', () => {
     expect(turns).toBeGreaterThan(8); // eight megabytes in pieces of a quarter
   });
 
-  it('passes over a line that is longer than any record, and keeps the ones after it', async () => {
+  it('replaces a line that is longer than any record by an empty one', async () => {
     writeFileSync(path, 'a\n');
     appendFileSync(path, Buffer.alloc(LINE_MAX + 10, 120));
     appendFileSync(path, '\nb\n');
@@ -241,7 +241,7 @@ describe('a followed file', () => {
     expect(seen.lines).toEqual(['a', '', 'b']);
   });
 
-  it('offers the same lines again when they could not be taken', async () => {
+  it('hands over the same lines again when they could not be taken', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     try {
       let full = true;

@@ -32,7 +32,7 @@ const turn = (prompt: string, answer: string): string =>
   record({ type: 'system', subtype: 'turn_duration', durationMs: 1 });
 const said = (found: PastTurn | null): unknown => found && [found.card.prompt, answerOf(found.card)];
 
-it('reads the last turn, and from there each one before and after it', async () => {
+it('reads the last turn, and from it the turns before and after', async () => {
   writeFileSync(path, turn('one', 'first') + turn('two', 'second') + turn('three', 'third'));
   const last = await turns.before();
   expect(said(last)).toEqual(['three', 'third']);
@@ -46,7 +46,7 @@ it('reads the last turn, and from there each one before and after it', async () 
   expect(said(await turns.at(middle?.at ?? 0))).toEqual(['two', 'second']);
 });
 
-it('finds a turn that begins far before the end, behind lines larger than what is read at once', async () => {
+it('finds a turn that begins far before the end, behind lines longer than a chunk', async () => {
   writeFileSync(
     path,
     turn('one', 'first') + turn('two', 'x'.repeat(400_000)) + record({ type: 'mode' }).repeat(2_000),
@@ -54,7 +54,7 @@ it('finds a turn that begins far before the end, behind lines larger than what i
   expect((await turns.before())?.card.prompt).toBe('two');
 });
 
-it('shows of a turn larger than all that is read what is in its end', async () => {
+it('shows the end of a turn that is too long to be read whole', async () => {
   writeFileSync(path, turn('one', 'first'));
   appendFileSync(path, record({ type: 'user', message: { role: 'user', content: 'endless' } }));
   const line = record({ type: 'attachment', padding: 'y'.repeat(1_000_000) });
@@ -69,7 +69,7 @@ it('shows of a turn larger than all that is read what is in its end', async () =
   expect(said(await turns.before())).toEqual(['', 'the end']);
 });
 
-it('has no turns in a file that is not there, is empty, or holds no records', async () => {
+it('has no turns in a file that is missing, empty, or without records', async () => {
   expect(await turns.before()).toBeNull();
   for (const text of ['', '\n\n', 'garbage\n{"type":', 'no end of a line']) {
     writeFileSync(path, text);
@@ -78,7 +78,7 @@ it('has no turns in a file that is not there, is empty, or holds no records', as
   expect(await turns.at(1_000)).toBeNull();
 });
 
-it('leaves out the half of a line at the end', async () => {
+it('leaves out an unfinished line at the end', async () => {
   const half = turn('two', 'second').slice(0, 40);
   writeFileSync(path, turn('one', 'first') + half);
   expect(said(await turns.before())).toEqual(['one', 'first']);
