@@ -14,14 +14,14 @@ afterEach(async () => {
 });
 
 describe('an open request', () => {
-  it('closes with the turn, also when idle detection ends the turn and no record does', async () => {
+  it('closes with the turn, also when idle detection ends it and no record does', async () => {
     await w.ready();
     w.write(w.prompted('deploy it'));
     await w.eventually(() => w.rooms.sessions.get(w.session)?.card.phase === 'working');
     const hook = hooks.request();
     await hooks.shown();
     const at = w.now();
-    // As idle detection reports it: no transcript line is involved.
+    // This is what idle detection reports, without a transcript line.
     w.rooms.sessions.dispatch(w.session, [
       { type: 'observed', at, event: { type: 'turn.ended', at, how: 'interrupted' } },
     ]);

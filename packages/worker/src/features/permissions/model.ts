@@ -132,7 +132,7 @@ export type RequestInput =
   /** Time passed. */
   | { type: 'ticked'; at: number };
 
-/** What to do about a step. `show` and `show-again` belong to the transaction that stores the state, the rest follows its commit. */
+/** What to do after a step. `show` and `show-again` run in the transaction that stores the state, the rest after its commit. */
 export type RequestEffect =
   /** Update the messages. */
   | { do: 'show' }

@@ -24,7 +24,7 @@ const open = (text?: string): ChatMessage | undefined => hooks.open(text);
 const shown = (text?: string): Promise<ChatMessage> => hooks.shown(text);
 
 describe('a request of an agent', () => {
-  it('is shown whole, with sound, and its answer reaches the hook before the message says so', async () => {
+  it('is shown in full with sound, and the hook gets its answer before the message shows it', async () => {
     await w.ready();
     const hook = request();
     const message = await shown();
@@ -36,7 +36,7 @@ describe('a request of an agent', () => {
     expect(open()).toBeUndefined();
   });
 
-  it('is let go at once when ccbot does not know the session, and nobody is told', async () => {
+  it('is released immediately and not shown when ccbot does not know the session', async () => {
     await w.ready();
     expect(await request({ session_id: 'stranger' }, 'request-x', 'nobody').answer).toBe('');
     expect(w.said('wants to run')).toEqual([]);
@@ -51,7 +51,7 @@ describe('a request of an agent', () => {
     w.telegram.owner.tap('✗ Deny', message.id);
     expect(decision(await hook.answer)).toMatchObject({ behavior: 'deny' });
     await w.until(() => w.said('✗ Denied.')[0]);
-    // As a phone that has not seen the edit yet.
+    // The phone has not received the edit yet.
     w.telegram.state.addUpdate({
       callback_query: {
         id: 'late',
@@ -69,7 +69,7 @@ describe('a request of an agent', () => {
     expect(w.said('✓ Allowed.')).toEqual([]);
   });
 
-  it('is over when its hook is ended, when the tool is seen to end, and when the turn is', async () => {
+  it('is closed when its hook ends, and when the turn ends', async () => {
     await w.ready();
     const hook = request();
     await shown();
@@ -82,7 +82,7 @@ describe('a request of an agent', () => {
     await w.until(() => w.said('Answered at the terminal')[0]);
   });
 
-  it('outlives a restart in the same message; a tap meanwhile reaches the hook when it is back', async () => {
+  it('survives a restart in the same message; a tap meanwhile reaches the hook when it is back', async () => {
     await w.ready();
     const first = request({}, 'request-again');
     const message = await shown();
@@ -109,7 +109,7 @@ describe('a request of an agent', () => {
     expect(w.said('Denied')).toEqual([]);
   });
 
-  it('takes the next message as the reason, and a command of ccbot as a command', async () => {
+  it('takes the next message as the reason, but a command of ccbot as a command', async () => {
     await w.ready();
     const hook = request();
     w.telegram.owner.tap('✗ Deny and say why…', (await shown()).id);
@@ -121,7 +121,7 @@ describe('a request of an agent', () => {
     expect(w.typed()).toEqual([]);
   });
 
-  it('needs no picture of its dialog', async () => {
+  it('shows no screen of its dialog', async () => {
     await w.ready();
     w.write(w.prompted('deploy'));
     request();
@@ -135,7 +135,7 @@ describe('a request of an agent', () => {
 });
 
 describe('/inbox', () => {
-  it('has words for nothing, and lists what waits with a button that puts it below all else', async () => {
+  it('says when nothing waits, and lists what waits with a button that sends it again', async () => {
     await w.ready();
     w.telegram.owner.say('/inbox');
     await w.until(() => w.said('Nothing is waiting for you')[0]);
@@ -145,16 +145,16 @@ describe('/inbox', () => {
     const list = await w.until(() => w.said('Waiting for you:')[0]);
     expect(list.text).toContain('wants to run make deploy');
     w.telegram.owner.tap('Show demo', list.id);
-    const anew = await w.until(() =>
+    const again = await w.until(() =>
       w.said('wants to run').find((m) => m.id > list.id && m.keyboard.length > 0),
     );
     await w.until(() => !w.telegram.owner.fromBot().some((m) => m.id === message.id));
-    expect(anew.silent).toBe(false);
+    expect(again.silent).toBe(false);
   });
 });
 
-describe('a rule of the person', () => {
-  it('is off until it is turned on, allows what waits and what comes, and ends with one tap', async () => {
+describe('a rule that allows everything', () => {
+  it('is off by default, allows open and new requests, and ends with one tap', async () => {
     await w.ready();
     const before = request();
     await shown();
@@ -173,7 +173,7 @@ describe('a rule of the person', () => {
     await shown();
   });
 
-  it('leaves questions to the person', async () => {
+  it('leaves questions to the user', async () => {
     await w.ready();
     w.telegram.owner.say('/allow');
     w.telegram.owner.tap(

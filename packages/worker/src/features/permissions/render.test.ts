@@ -58,7 +58,7 @@ const labels = (request: AgentRequest, chatId?: number): string[] =>
   (shown(request, chatId).parts.at(-1)?.buttons ?? []).flat().map((button) => button.text);
 
 describe('a request as it is shown', () => {
-  it('holds everything that Telegram takes, whatever an agent writes', () => {
+  it('is accepted by Telegram, whatever an agent writes', () => {
     fc.assert(
       fc.property(anyText(), anyText(), anyText(), (a, b, c) => {
         const option = { label: a || 'x', description: b, preview: c };
@@ -93,7 +93,7 @@ describe('a request as it is shown', () => {
     expect(labels(request).slice(0, 2)).toEqual([`1/${pages}`, '▶']);
   });
 
-  it('names what “always” would allow, in words', () => {
+  it('says in words what “Always” allows', () => {
     const permission_suggestions = [
       {
         type: 'addRules',
@@ -114,7 +114,7 @@ describe('a request as it is shown', () => {
     ]);
   });
 
-  it('has no buttons once it is decided, and only a way back while a text is waited for', () => {
+  it('has no buttons after the decision, and only Cancel while we wait for a text', () => {
     const request = requestFor('Bash', { command: 'x' });
     expect(labels({ ...request, phase: 'closed', outcome: 'elsewhere' })).toEqual([]);
     expect(text({ ...request, phase: 'closed', outcome: 'elsewhere' })).toContain('Answered at the terminal');
@@ -124,7 +124,7 @@ describe('a request as it is shown', () => {
   });
 });
 
-it('says to each of several people who answered, and who is writing', () => {
+it('tells each of several users who answered, and who is writing', () => {
   const request = requestFor('Bash', { command: 'x' }, { copies: [newCopy(7), newCopy(8)] });
   const writing = {
     ...request,
@@ -150,7 +150,7 @@ it('says to each of several people who answered, and who is writing', () => {
 });
 
 describe('the buttons of a request', () => {
-  it('come back as they were written, within what Telegram takes', () => {
+  it('are read back as they were written, within the limit of Telegram', () => {
     const n = fc.nat(9_999);
     const anyAction: fc.Arbitrary<RequestAction> = fc.oneof(
       fc
@@ -180,5 +180,5 @@ describe('the buttons of a request', () => {
     'ask:1:w',
     'all:s:ever',
     'ask:1:o1.2.3',
-  ])('are nothing when they are forged: %s', (data) => expect(parseButton(data)).toBeNull());
+  ])('are ignored when they are forged: %s', (data) => expect(parseButton(data)).toBeNull());
 });

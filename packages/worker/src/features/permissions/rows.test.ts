@@ -39,7 +39,7 @@ it('reads what it wrote', () => {
   expect(parseRequest(requestRow(request))).toEqual({ ok: true, value: request });
 });
 
-it('reads the input of a tool as it is, whatever its fields are called', () => {
+it('reads the input of a tool unchanged, whatever the names of its fields', () => {
   const input = '{"2":"b","1":"a","__proto__":{"toString":"x"}}';
   const body = requestRow(request).replace('{"command":"make"}', () => input);
   const row = parseRequest(body);
@@ -48,7 +48,7 @@ it('reads the input of a tool as it is, whatever its fields are called', () => {
   expect(Object.keys(row.value.asked.raw.input)).toContain('__proto__');
 });
 
-it('makes a copy of what an earlier ccbot stored of the only chat', () => {
+it('makes a copy from the only chat that an earlier ccbot stored', () => {
   const { copies, ...rest } = request;
   const old = { ...rest, chatId: 8, shown: 1, page: 3, writing: copies[1]?.writing, lastUpdate: 41 };
   expect(parseRequest(JSON.stringify(old))).toEqual({

@@ -52,13 +52,13 @@ function insertRow(body: string): void {
     .run('request-1', 'open', 5, body);
 }
 
-it('stores the chats of a request, and gives it its number', () => {
+it('stores the chats of a request and gives it an id', () => {
   const { id } = requests.add(request);
   requests.put({ ...request, id, by: 8, copies: [{ ...newCopy(7), shown: 2 }, newCopy(8)] });
   expect(requests.get(id)).toMatchObject({ id, by: 8, copies: [{ chatId: 7, shown: 2 }, { chatId: 8 }] });
 });
 
-it('reads a request that was stored when a request was in one chat only', () => {
+it('reads a request from a ccbot that showed requests in one chat only', () => {
   const { copies, ...rest } = request;
   expect(copies).toHaveLength(2);
   const old = { ...rest, chatId: 7, shown: 1, page: 3, writing: { what: 'reason', at: 6 }, lastUpdate: 41 };

@@ -13,7 +13,7 @@ afterEach(async () => {
   await w.close();
 });
 
-/** Lets the worker's clock jump, as that of a machine that slept, and has it look at its requests. */
+/** Moves the worker's clock ahead, as after sleep, and makes a new request so that it checks its deadlines. */
 async function later(minutes: number): Promise<void> {
   w.ahead += minutes * 60_000;
   await hooks.request({ payload: { tool_input: { command: `after ${w.ahead}` } } }).waiting;
@@ -24,7 +24,7 @@ const repeats = (text: string): number[] =>
     .map(({ params }) => (params['disable_notification'] === true ? 0 : 1));
 
 describe('an unanswered request', () => {
-  it('comes once more after the time in the settings, with sound, and not a third time', async () => {
+  it('is sent again once, with sound, after the time in the settings', async () => {
     await start({ CCBOT_ASK_REMIND: '0.01' });
     await w.ready();
     const hook = hooks.request();
@@ -39,7 +39,7 @@ describe('an unanswered request', () => {
     expect(repeats('make deploy')).toEqual([1, 1]);
   });
 
-  it('makes no sound in quiet hours, and comes again when they are over', async () => {
+  it('makes no sound in quiet hours, and is sent again when they end', async () => {
     const clock = (at: Date): string => at.toTimeString().slice(0, 5);
     const hour = 3_600_000;
     const quiet = `${clock(new Date(Date.now() - hour))}-${clock(new Date(Date.now() + hour))}`;
@@ -55,7 +55,7 @@ describe('an unanswered request', () => {
     expect(repeats('make deploy')).toEqual([0, 1]);
   });
 
-  it('is given up after the time for which the agent can wait, and its own dialog decides', async () => {
+  it('is closed after the time the agent can wait, and its own dialog decides', async () => {
     await start({ CCBOT_AGENT_BACKEND: 'codex', CODEX_COMMAND: process.execPath });
     await w.opened();
     w.panes.show(w.session, ['', '› ', '', '  gpt-5 default · ~/project']);
@@ -83,7 +83,7 @@ describe('a rule for some minutes', () => {
   }
   const audited = () => w.logged.filter(({ text }) => text === 'request decided').map(({ meta }) => meta);
 
-  it('allows nothing more when they are over, and each thing it allowed is in the log', async () => {
+  it('allows nothing after they pass, and logs everything it allowed', async () => {
     await start();
     await allowed();
     expect(decisionOf(await hooks.request().answer)).toEqual({ behavior: 'allow' });
@@ -95,7 +95,7 @@ describe('a rule for some minutes', () => {
     expect(audited()[1]).toMatchObject({ by: 'user', decision: { do: 'deny' } });
   });
 
-  it('ends while ccbot is away, and is told as ended by the log', async () => {
+  it('ends while ccbot is not running, and its end is logged', async () => {
     await start();
     await allowed();
     await w.stop();
@@ -108,7 +108,7 @@ describe('a rule for some minutes', () => {
   });
 });
 
-it('makes a sound for a session in the background as well', async () => {
+it('makes a sound also for a session that the chat does not write to', async () => {
   await start();
   await w.ready();
   const first = w.session;
@@ -121,7 +121,7 @@ it('makes a sound for a session in the background as well', async () => {
   expect(decisionOf(await hook.answer)).toEqual({ behavior: 'allow' });
 });
 
-it('takes two requests of one session side by side, each with an answer of its own', async () => {
+it('handles two requests of one session at the same time, each with its own answer', async () => {
   await start();
   await w.ready();
   const [one, two] = ['first', 'second'].map((command) =>
@@ -136,7 +136,7 @@ it('takes two requests of one session side by side, each with an answer of its o
   await w.until(() => w.said('second').find((m) => m.text.includes('✗ Denied.')));
 });
 
-it('is over when the records tell that the very tool has ended, and not when another has', async () => {
+it('is closed when the records show the end of its own tool, not of another', async () => {
   await start();
   await w.ready();
   const tool = (id: string, command: string) =>
@@ -160,7 +160,7 @@ it('is over when the records tell that the very tool has ended, and not when ano
   await w.until(() => w.said('Answered at the terminal')[0]);
 });
 
-it('leaves it to the terminal when there is no room on the disk, and takes the next when there is', async () => {
+it('leaves a request to the terminal when the disk is full, and takes the next when there is room', async () => {
   await start();
   await w.ready();
   const pages = w.store.db.pragma('page_count', { simple: true }) as number;
