@@ -36,7 +36,7 @@ it('takes over a Codex that was started at the terminal', async () => {
   system.tmux('send-keys', '-t', 'desk', 'Enter');
   await screenShows((text) => text.includes('You said: written at the terminal'));
 
-  const offer = await botSays(system, 'runs at the desk');
+  const offer = await botSays(system, 'runs at the terminal');
   expect(offer.text).toContain('Codex');
   owner.tap('Adopt', offer.id);
   await botSays(system, 'is a session now');

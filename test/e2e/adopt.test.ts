@@ -74,7 +74,7 @@ it('takes over an agent that was started at the terminal, and releases its windo
   system.tmux('send-keys', '-t', 'desk', 'written at the terminal', 'Enter');
   await screenShows((text) => text.includes('You said: written at the terminal'));
   system.supervise();
-  const offer = await botSays(system, 'runs at the desk');
+  const offer = await botSays(system, 'runs at the terminal');
   expect(offer.text).toContain('desk:');
   expect(offer.text).toContain(system.project);
   expect(offer.keyboard.flat().map(({ text }) => text)).toContain('Adopt');
@@ -103,7 +103,7 @@ it('takes over an agent that was started at the terminal, and releases its windo
 
   // After the agent exits, messages must not reach the shell.
   system.tmux('send-keys', '-t', 'desk', '/exit', 'Enter');
-  await botSays(system, 'ended at the desk');
+  await botSays(system, 'exited at the terminal');
   owner.say('touch typed-into-the-shell');
   await system.telegram.waitFor(() => owner.fromBot().at(-1)?.text.includes('/new'));
   expect(existsSync(join(system.project, 'typed-into-the-shell'))).toBe(false);
@@ -117,7 +117,10 @@ it('offers an agent as soon as its hook runs, answers its request with a tap, an
   const { owner } = system.telegram;
   system.tmux('send-keys', '-t', 'desk', 'clear', 'Enter');
   system.tmux('send-keys', '-t', 'desk', `${claudeProgram()} --permission-mode default`, 'Enter');
-  const offer = await system.telegram.waitFor(() => botMessages(system, 'runs at the desk').at(-1), 30_000);
+  const offer = await system.telegram.waitFor(
+    () => botMessages(system, 'runs at the terminal').at(-1),
+    30_000,
+  );
   owner.tap('Adopt', offer.id);
   await system.telegram.waitFor(() => count(system, 'is a session now') >= 1);
   await screenShows((text) => text.includes('❯'));
@@ -130,7 +133,7 @@ it('offers an agent as soon as its hook runs, answers its request with a tap, an
   await botSays(system, 'Done: 2001');
   expect(count(system, '✓ Allowed.')).toBe(1);
   owner.say('/done');
-  await botSays(system, 'is done and in the archive');
+  await botSays(system, 'is done and archived');
   // The agent has exited, the user's shell has not.
   while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // there is no event for it
   expect(system.tmux('list-sessions', '-F', '#{session_name}')).toContain('desk');
@@ -159,7 +162,7 @@ it('is restored from the archive in a new window with the same transcript, and l
   expect(system.tmux('list-panes', '-s', '-t', 'desk', '-F', '#{pane_id}')).toBe(atTerminal);
   // It is now a session like any other, so its window closes with it.
   owner.say('/done');
-  await system.telegram.waitFor(() => count(system, 'is done and in the archive') === 2);
+  await system.telegram.waitFor(() => count(system, 'is done and archived') === 2);
   while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // there is no event for it
   expect(system.tmux('list-panes', '-s', '-t', 'desk', '-F', '#{pane_id}')).toBe(atTerminal);
   expect(system.tmux('list-panes', '-s', '-t', 'ccbot', '-F', '#{@ccbot_pane}').trim()).toBe('');

@@ -39,7 +39,7 @@ it('is restored from the archive with the same transcript, and with one agent', 
   await botSays(system, 'You said: the first of two');
   expect(agents()).toHaveLength(1);
   system.telegram.owner.say('/done');
-  await botSays(system, 'in the archive');
+  await botSays(system, 'is done and archived');
   while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // there is no event for it
 
   system.telegram.owner.say('/archive');
@@ -62,7 +62,7 @@ it('is restored from the archive with the same transcript, and with one agent', 
 it('resumes a session that ccbot has forgotten, from its directory', async () => {
   const { owner } = system.telegram;
   owner.say('/done');
-  await system.telegram.waitFor(() => count(system, 'in the archive') === 2);
+  await system.telegram.waitFor(() => count(system, 'is done and archived') === 2);
   while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // there is no event for it
   owner.say('/archive');
   await botSays(system, 'Archive');
@@ -71,9 +71,9 @@ it('resumes a session that ccbot has forgotten, from its directory', async () =>
     owner.fromBot().some((m) => m.keyboard.flat().some((b) => b.text === '🗑 Delete')),
   );
   owner.tap('🗑 Delete');
-  await botSays(system, 'out of the archive?');
+  await botSays(system, 'from the archive?');
   owner.tap('Delete it');
-  await botSays(system, 'is out of the archive');
+  await botSays(system, 'was deleted from the archive');
 
   owner.say('/new');
   const place = await botSays(system, 'An earlier session of this directory');

@@ -70,7 +70,7 @@ describe('Claude Code and Codex side by side', () => {
   it('hands an archived session over to the other agent in a bounded document, and leaves the source unchanged', async () => {
     const [source = ''] = transcripts('.claude/projects');
     owner().say('/done');
-    await botSays(system, 'in the archive');
+    await botSays(system, 'is done and archived');
     await exited(claudeProgram(), system.project); // it writes until it exits
     const before = readFileSync(source);
     owner().say('/archive');

@@ -151,10 +151,10 @@ it.each([
     writeFileSync(system.env['CCBOT_TEST_FAULT'] ?? '', JSON.stringify({ line: line(agent.pid), do: kind }));
     write('/done');
     await until(() => !isRunning(worker));
-    await botSays(system, `${name} is done and in the archive`);
+    await botSays(system, `${name} is done and archived`);
     await until(() => !isRunning(agent.pid) && !windows().some((line) => line.endsWith(name)));
     rmSync(outlives);
-    expect(count(system, `${name} is done and in the archive`)).toBe(1);
+    expect(count(system, `${name} is done and archived`)).toBe(1);
     expect(agents().filter(({ session }) => session === agent.session)).toEqual([]);
     write('/archive');
     const list = await system.telegram.waitFor(() =>

@@ -165,7 +165,7 @@ describe('with the real Claude Code in a real tmux', () => {
     const file = join(system.dir, 'a-file');
     writeFileSync(file, '');
     system.telegram.owner.say(`/new x ${join(system.dir, 'nowhere')}`);
-    await system.telegram.waitFor(() => botMessages(system, 'There is no directory')[0]);
+    await system.telegram.waitFor(() => botMessages(system, 'does not exist')[0]);
     system.telegram.owner.say(`/new x ${file}`);
     await system.telegram.waitFor(() => botMessages(system, 'is a file, not a directory')[0]);
   });

@@ -4,7 +4,7 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Log } from '@ccbot/shared/log/logger';
 import { commandOf } from '../agents/command-of';
 import type { AgentKind } from '../agents/kind';
-import { findProgram } from '../sessions/lifecycle/opener';
+import { findProgram } from '../sessions/lifecycle/find-program';
 import { canaryDue, canaryNews } from './decide';
 import { recordEnded, recordRunning, removeLeftover } from './leftover';
 import type { CanaryResult, Missed } from './model';

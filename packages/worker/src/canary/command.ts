@@ -5,7 +5,7 @@ import { ensureDirectories } from '@ccbot/shared/config/paths';
 import { commandOf, settingOf, type CommandSource } from '../agents/command-of';
 import type { AgentKind } from '../agents/kind';
 import { KINDS } from '../agents/registry';
-import { findProgram } from '../sessions/lifecycle/opener';
+import { findProgram } from '../sessions/lifecycle/find-program';
 import { SKIPPED, type CanaryResult, type Finding } from './model';
 import { storeResult, troubles } from './result';
 import { runCanary } from './run';

@@ -3,7 +3,7 @@ import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { commandOf, settingOf, type CommandSource } from '../agents/command-of';
 import { KINDS } from '../agents/registry';
-import { findProgram } from '../sessions/lifecycle/opener';
+import { findProgram } from '../sessions/lifecycle/find-program';
 import type { DoctorDeps, Examine } from './deps';
 
 /** The agents' programs and versions. Only the agent for new sessions must be installed. */

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { checkOf } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { findProgram } from '../sessions/lifecycle/opener';
+import { findProgram } from '../sessions/lifecycle/find-program';
 import type { Examine } from './deps';
 
 /** The programs that transcribe voice messages. They are optional. */

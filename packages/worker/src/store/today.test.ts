@@ -6,7 +6,7 @@ import { createAttachmentStore } from '../attachments/store';
 import { createRedactedStore } from '../cards/redact/store';
 import { createPreferences } from '../chat/preferences';
 import { createLimitStore } from '../features/limits/store';
-import { readPlace } from '../features/new-session/place';
+import { readPlace } from '../features/new-session/store';
 import { createRequestStore } from '../features/permissions/store';
 import { createOfferStore } from '../features/send-file/store';
 import { createUpdates } from '../inbox/store';

@@ -60,7 +60,7 @@ function lostView(sessions: readonly Session[], at: number, words: Words): View 
   const restorable = sessions.filter((session) => session.binding !== undefined);
   const rows: Button[][] = restorable
     .slice(0, LOST_BUTTONS)
-    .map(({ id, name }) => [button(BUTTON.restore, `${words.archive.restore} ${name}`, { session: id })]);
-  if (restorable.length > 1) rows.push([button(BUTTON.restoreLost, words.archive.restoreAll, { at })]);
+    .map(({ id, name }) => [button(BUTTON.restore, `${words.opening.restore} ${name}`, { session: id })]);
+  if (restorable.length > 1) rows.push([button(BUTTON.restoreLost, words.opening.restoreAll, { at })]);
   return withButtons(renderNotice(words.lost(namesOf(sessions))), rows.length > 0 ? rows : undefined);
 }

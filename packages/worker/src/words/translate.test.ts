@@ -18,9 +18,9 @@ it('puts a value in as it is, whatever it looks like', () => {
 });
 
 it('names a setting for a command that is not there only where there is one', () => {
-  expect(wordsIn('en').noCommand('x', 'X_COMMAND')).toContain('set `X_COMMAND`');
+  expect(wordsIn('en').opening.noProgram('x', 'X_COMMAND')).toContain('set `X_COMMAND`');
   for (const language of ['en', 'ru', 'zh'] as const)
-    expect(wordsIn(language).noCommand('x', '')).not.toMatch(/``|restart|\{\{/);
+    expect(wordsIn(language).opening.noProgram('x', '')).not.toMatch(/``|restart|\{\{/);
 });
 
 it('keeps a name from being read as Markdown', () => {

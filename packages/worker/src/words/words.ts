@@ -1,8 +1,6 @@
-import { adoptWordsIn } from './topics/adopt';
 import { agentWordsIn } from './topics/agents';
 import { archiveWordsIn } from './topics/archive';
 import { boardWordsIn } from './topics/board';
-import { browseWordsIn } from './topics/browse';
 import { canaryWordsIn } from './topics/canary';
 import { cardWordsIn } from './topics/card';
 import { chatWordsIn } from './topics/chat';
@@ -15,6 +13,7 @@ import { en } from './locales/en';
 import { ru } from './locales/ru';
 import { zh } from './locales/zh';
 import { menuWordsIn } from './topics/menu';
+import { openingWordsIn } from './topics/opening';
 import { outboxWordsIn } from './topics/outbox';
 import { salvageWordsIn } from './topics/salvage';
 import { sendWordsIn } from './topics/send';
@@ -44,17 +43,16 @@ function wordsOf(language: Language, texts: Texts) {
     moments,
     ...chat,
     ...incomingWordsIn(speech),
-    adopt: adoptWordsIn(speech),
     agents: agentWordsIn(speech, chat),
     archive: archiveWordsIn(speech),
     board: boardWordsIn(speech, moments),
-    browse: browseWordsIn(speech),
     canary: canaryWordsIn(speech),
     card: cardWordsIn(speech, moments),
     history: historyWordsIn(speech),
     health: healthWordsIn(speech, moments),
     help: helpWordsIn(speech),
     menu: menuWordsIn(speech),
+    opening: openingWordsIn(speech),
     outbox: outboxWordsIn(speech),
     salvage: salvageWordsIn(speech),
     send: sendWordsIn(speech, moments),

@@ -9,7 +9,7 @@ import type { People } from '../../chat/people';
 import type { OutboxKey } from '../../outbox/keys';
 import type { Outbox } from '../../outbox/outbox';
 import type { PromptEvents } from '../../prompts/events';
-import { findProgram } from '../../sessions/lifecycle/opener';
+import { findProgram } from '../../sessions/lifecycle/find-program';
 import { isLive } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
 import type { RetryWhileFull } from '../../store/retry-while-full';

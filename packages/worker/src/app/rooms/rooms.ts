@@ -21,7 +21,7 @@ export interface BuiltRooms {
   attachmentRoom: AttachmentRoom;
 }
 
-function buildSessions(world: World, { registry, agents, people, handlers, waiting }: Foundation) {
+function buildSessions(world: World, { registry, agents, handlers, waiting }: Foundation) {
   const { config, env, home, cwd, botUsername, paths, log } = world;
   const windows = createWindows({ panes: world.panes, registry, agents, home });
   const lifecycle = createLifecycle({

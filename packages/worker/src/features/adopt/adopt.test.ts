@@ -16,7 +16,7 @@ afterEach(async () => {
   await bot.close();
 });
 
-/** Claude Code's own word that a process runs a session. */
+/** Has Claude Code's own file say that the process runs a session. */
 function runs(sessionId: string): void {
   const folder = join(bot.dir, '.claude/sessions');
   mkdirSync(folder, { recursive: true });
@@ -27,41 +27,51 @@ function runs(sessionId: string): void {
 }
 const stray = (more: object = {}) => {
   const pid = agent.pid ?? 0;
-  const where = { tmuxSession: 'desk', window: 'mine', command: 'node', cwd: bot.project };
-  return { id: `5-${pid}`, pane: '%5', pid, dead: false, ours: false, ...where, ...more };
+  return {
+    id: `5-${pid}`,
+    pane: '%5',
+    pid,
+    dead: false,
+    ours: false,
+    tmuxSession: 'desk',
+    window: 'mine',
+    command: 'node',
+    cwd: bot.project,
+    ...more,
+  };
 };
 const adopted = () => bot.rooms.sessions.live().find((session) => session.adopted === true);
 
-it('offers at its start the agent that runs at the desk, and makes it a session with one tap', async () => {
+it('offers the agent that runs at the terminal when it starts, and makes it a session with one tap', async () => {
   runs('by-hand');
   bot.panes.openAtTerminal(stray());
-  bot.panes.openAtTerminal(stray({ id: '6-1', pid: 2 ** 30, pane: '%6' })); // somebody's own, with no agent
+  bot.panes.openAtTerminal(stray({ id: '6-1', pid: 2 ** 30, pane: '%6' })); // a window of the user, without an agent
   await bot.stop();
   await bot.start();
-  const offer = await bot.until(() => bot.said('runs at the desk')[0]);
+  const offer = await bot.until(() => bot.said('runs at the terminal')[0]);
   expect(bot.said('belongs to no session')).toEqual([]);
   bot.telegram.owner.tap('Adopt', offer.id);
   await bot.until(() => bot.said('is a session now')[0]);
   expect(adopted()).toMatchObject({ agent: 'claude', cwd: bot.project, binding: { sessionId: 'by-hand' } });
-  expect(bot.said('runs at the desk')).toEqual([]);
+  expect(bot.said('runs at the terminal')).toEqual([]);
 
   const { id } = adopted() ?? { id: '' };
   bot.panes.show(id, READY);
   await bot.eventually(() => adopted()?.phase === 'ready');
   bot.telegram.owner.say('from the phone');
   await bot.eventually(() => bot.panes.received(id).includes('from the phone'));
-  // Told once: a start after it offers nothing.
+  // The next start offers nothing.
   await bot.stop();
   await bot.start();
   expect(adopted()?.id).toBe(id);
-  expect(bot.said('runs at the desk')).toEqual([]);
+  expect(bot.said('runs at the terminal')).toEqual([]);
 });
 
-it('types nothing for a shell when the agent has ended, tells of it, and lets the window go', async () => {
+it('types nothing into a shell when the agent has exited, says so, and unties the window', async () => {
   runs('by-hand');
   bot.panes.openAtTerminal(stray());
   await bot.hook('SessionStart', { session_id: 'by-hand' }, null);
-  bot.telegram.owner.tap('Adopt', (await bot.until(() => bot.said('runs at the desk')[0])).id);
+  bot.telegram.owner.tap('Adopt', (await bot.until(() => bot.said('runs at the terminal')[0])).id);
   await bot.until(() => bot.said('is a session now')[0]);
   const { id } = adopted() ?? { id: '' };
   bot.panes.show(id, READY);
@@ -70,18 +80,18 @@ it('types nothing for a shell when the agent has ended, tells of it, and lets th
   agent.kill('SIGKILL');
   await ended;
   bot.telegram.owner.say('rm -r of something');
-  await bot.until(() => bot.said('ended at the desk')[0]);
+  await bot.until(() => bot.said('exited at the terminal')[0]);
   expect(bot.panes.typed).toEqual([]);
   expect(bot.panes.untied).toEqual([id]);
   expect(bot.panes.closed).toEqual([]);
 });
 
-it('tells of a window in its own tmux session that belongs to none, and closes it only when asked twice', async () => {
+it('offers a window in its own tmux session that belongs to no session, and closes it only after a confirmation', async () => {
   bot.panes.openAtTerminal(stray({ ours: true, command: 'vim' }));
   await bot.stop();
   await bot.start();
-  const told = await bot.until(() => bot.said('belongs to no session')[0]);
-  bot.telegram.owner.tap('Close', told.id);
+  const offer = await bot.until(() => bot.said('belongs to no session')[0]);
+  bot.telegram.owner.tap('Close', offer.id);
   const sure = await bot.until(() => bot.said('Close the tmux window')[0]);
   expect(await bot.panes.strays?.list()).toHaveLength(1);
   bot.telegram.owner.tap('Close it', sure.id);
@@ -89,38 +99,38 @@ it('tells of a window in its own tmux session that belongs to none, and closes i
   expect(await bot.panes.strays?.list()).toEqual([]);
 });
 
-it('lists what runs at the desk when asked, below all else, and says so when there is nothing', async () => {
+it('lists the agents at the terminal below everything else, and says so when there are none', async () => {
   bot.telegram.owner.say('/adopt');
-  await bot.until(() => bot.said('No agent runs at the desk')[0]);
+  await bot.until(() => bot.said('No agent runs at the terminal')[0]);
   runs('by-hand');
   bot.panes.openAtTerminal(stray());
-  bot.panes.openAtTerminal(stray({ id: '6-1', pid: 2 ** 30, pane: '%6' })); // somebody's own, with no agent
+  bot.panes.openAtTerminal(stray({ id: '6-1', pid: 2 ** 30, pane: '%6' })); // a window of the user, without an agent
   await bot.stop();
   await bot.start();
-  const offers = () => bot.said('Claude Code runs at the desk');
+  const offers = () => bot.said('Claude Code runs at the terminal');
   const first = await bot.until(() => offers()[0]);
   bot.telegram.owner.say('/adopt');
-  const anew = await bot.until(() => offers().find((m) => m.id > first.id));
+  const shownAgain = await bot.until(() => offers().find((m) => m.id > first.id));
   await bot.until(() => offers().length === 1);
-  bot.telegram.owner.tap('Adopt', anew.id);
+  bot.telegram.owner.tap('Adopt', shownAgain.id);
   await bot.until(() => bot.said('is a session now')[0]);
   bot.telegram.owner.say('/adopt');
-  await bot.until(() => bot.said('No agent runs at the desk')[1]);
+  await bot.until(() => bot.said('No agent runs at the terminal')[1]);
   expect(offers()).toEqual([]);
 });
 
-describe('killed between the tap on Adopt and the end of what it brings about', () => {
-  /** Ends everything at a moment of adopting that is left half done. */
+describe('killed between the tap on Adopt and the end of the adoption', () => {
+  /** Ends everything while the adoption is half done. */
   async function killedWhile(moment: 'before' | 'after'): Promise<void> {
     runs('by-hand');
     bot.panes.openAtTerminal(stray());
     await bot.hook('SessionStart', { session_id: 'by-hand' }, null);
-    const offer = await bot.until(() => bot.said('runs at the desk')[0]);
+    const offer = await bot.until(() => bot.said('runs at the terminal')[0]);
     const { strays } = bot.panes;
     if (strays === undefined) throw new Error('the recorder has strays');
     const { tie } = strays;
     let reached = (): void => undefined;
-    const there = new Promise<void>((resolve) => (reached = resolve));
+    const isReached = new Promise<void>((resolve) => (reached = resolve));
     let end: (error: Error) => void = () => undefined;
     strays.tie = async (...args) => {
       if (moment === 'after') await tie(...args);
@@ -128,16 +138,16 @@ describe('killed between the tap on Adopt and the end of what it brings about', 
       return new Promise((_, reject) => (end = reject));
     };
     bot.telegram.owner.tap('Adopt', offer.id);
-    await there;
+    await isReached;
     strays.tie = tie;
-    // As after a kill -9 nothing of what follows is written, and the tap is open still.
+    // As after a kill -9: nothing that follows is written, and the tap is still open.
     const stopped = bot.stop();
     end(new Error('killed at this very moment'));
     await stopped;
   }
 
   it.each(['before', 'after'] as const)(
-    '%s its window was tied: it is one session, and told once',
+    '%s its window was tied: it is one session, and reported once',
     async (moment) => {
       await killedWhile(moment);
       await bot.start();
@@ -146,7 +156,7 @@ describe('killed between the tap on Adopt and the end of what it brings about', 
       await bot.eventually(() => adopted()?.phase !== 'opening');
       expect(bot.rooms.sessions.all()).toHaveLength(1);
       expect(bot.said('is a session now')).toHaveLength(1);
-      expect(bot.said('runs at the desk')).toEqual([]);
+      expect(bot.said('runs at the terminal')).toEqual([]);
       const { id } = adopted() ?? { id: '' };
       bot.panes.show(id, READY);
       await bot.eventually(() => adopted()?.binding?.sessionId === 'by-hand');
@@ -155,7 +165,7 @@ describe('killed between the tap on Adopt and the end of what it brings about', 
     },
   );
 
-  it('leaves no session when its agent ended meanwhile, and says that the window is gone', async () => {
+  it('leaves no session when the agent has exited meanwhile, and says that the window is gone', async () => {
     await killedWhile('before');
     bot.panes.closeStrayAtTerminal(stray().id);
     await bot.start();
@@ -168,7 +178,7 @@ it('stays one session when Adopt is tapped twice, and says so', async () => {
   runs('by-hand');
   bot.panes.openAtTerminal(stray());
   await bot.hook('SessionStart', { session_id: 'by-hand' }, null);
-  const offer = await bot.until(() => bot.said('runs at the desk')[0]);
+  const offer = await bot.until(() => bot.said('runs at the terminal')[0]);
   bot.telegram.owner.tap('Adopt', offer.id);
   bot.telegram.owner.tap('Adopt', offer.id);
   await bot.until(() => bot.said('is a session now')[0]);
@@ -179,21 +189,21 @@ it('stays one session when Adopt is tapped twice, and says so', async () => {
   expect(bot.said('That window is gone')).toEqual([]);
 });
 
-it('takes the session that somebody went on with by hand out of the archive, but not when that fails', async () => {
+it('takes a session that was resumed by hand out of the archive, unless adopting it fails', async () => {
   await bot.ready();
   bot.telegram.owner.say('/done');
-  await bot.until(() => bot.said('in the archive')[0]);
+  await bot.until(() => bot.said('is done and archived')[0]);
   const [archived] = bot.rooms.sessions.all();
   runs('agent-session');
   bot.panes.openAtTerminal(stray());
   await bot.hook('SessionStart', { session_id: 'agent-session' }, null);
-  const offer = await bot.until(() => bot.said('runs at the desk')[0]);
+  const offer = await bot.until(() => bot.said('runs at the terminal')[0]);
   const { strays } = bot.panes;
   const tie = strays?.tie;
   if (strays === undefined || tie === undefined) throw new Error('the recorder has strays');
   strays.tie = () => Promise.reject(new PanesError('refused', 'tmux would not'));
   bot.telegram.owner.tap('Adopt', offer.id);
-  await bot.until(() => bot.said('could not be adopted')[0]);
+  await bot.until(() => bot.said('could not adopt')[0]);
   expect(bot.rooms.sessions.all()).toMatchObject([{ id: archived?.id, phase: 'ended' }]);
   strays.tie = tie;
   bot.telegram.owner.tap('Adopt', offer.id);

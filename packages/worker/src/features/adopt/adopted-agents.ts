@@ -5,10 +5,10 @@ import { isLive } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
 import { PanesError } from '../../terminal/panes';
 
-/** Time between two looks at the agents of adopted windows, ms: no event reports the end of a process we did not start. */
-const LOOK_MS = 2_000;
+/** How often the agents of adopted windows are checked, ms: no event reports the end of a process we did not start. */
+const CHECK_MS = 2_000;
 
-/** An agent that is not found at this many looks in a row is gone; its own file may be half-written at one. */
+/** An agent that this many checks in a row do not find is gone; a single check may read its file half-written. */
 const MISSES = 2;
 
 /** Dependencies of the watch over adopted agents. */
@@ -20,18 +20,18 @@ export interface AdoptedAgentsDeps {
 }
 
 interface AdoptedAgentsState extends AdoptedAgentsDeps {
-  /** Looks in a row that did not find the agent, by session. */
+  /** Checks in a row that did not find the agent, by session. */
   misses: Map<string, number>;
-  isLooking: boolean;
+  isChecking: boolean;
 }
 
 /** Polls whether the agents of adopted windows still run, and unties a window whose agent has ended. */
 export function watchAdoptedAgents(deps: AdoptedAgentsDeps): { start(): void; stop(): void } {
-  const state: AdoptedAgentsState = { ...deps, misses: new Map(), isLooking: false };
+  const state: AdoptedAgentsState = { ...deps, misses: new Map(), isChecking: false };
   let timer: NodeJS.Timeout | undefined;
   return {
     start() {
-      timer = setInterval(() => tick(state), LOOK_MS);
+      timer = setInterval(() => tick(state), CHECK_MS);
       timer.unref();
     },
     stop: () => clearInterval(timer),
@@ -39,17 +39,17 @@ export function watchAdoptedAgents(deps: AdoptedAgentsDeps): { start(): void; st
 }
 
 function tick(state: AdoptedAgentsState): void {
-  if (state.isLooking) return;
-  state.isLooking = true;
-  look(state)
+  if (state.isChecking) return;
+  state.isChecking = true;
+  check(state)
     .catch((error: unknown) => {
       if (!(error instanceof PanesError))
-        state.log('error', 'adopted windows not looked at', { reason: reasonOf(error) });
+        state.log('error', 'adopted windows not checked', { reason: reasonOf(error) });
     })
-    .finally(() => (state.isLooking = false));
+    .finally(() => (state.isChecking = false));
 }
 
-async function look(state: AdoptedAgentsState): Promise<void> {
+async function check(state: AdoptedAgentsState): Promise<void> {
   const { registry, windows, misses, now } = state;
   for (const session of registry.live().filter((live) => windows.isAdopted(live))) {
     if (session.phase === 'opening') continue;

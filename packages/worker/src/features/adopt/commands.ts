@@ -1,86 +1,113 @@
-import { buttonData } from '../../cards/button';
-import { closeStrayButton } from './buttons';
-import { PanesError, type Panes } from '../../terminal/panes';
-import type { Adoption } from './adoption';
-import type { Handlers } from '../../chat/command';
-import type { AdoptIntent, CloseStrayIntent, StraysIntent } from './buttons';
-import type { Registry } from '../../sessions/registry';
+import { button } from '../../cards/button';
+import type { Chooser } from '../../chat/chooser';
+import { commands, type CommandTable, type Conversation } from '../../chat/command';
+import { PanesError } from '../../terminal/panes';
+import { adoptStray, drop, type AdoptionDeps } from './adoption';
+import {
+  adoptButton,
+  closeStrayButton,
+  type AdoptIntent,
+  type CloseStrayIntent,
+  type StraysIntent,
+} from './buttons';
+import type { Offers } from './offers';
+import { adoptWords } from './words/words';
 
-/** What the buttons under a window that nobody here opened need. */
+/** Dependencies of the commands that adopt and close strays. */
 export interface AdoptCommandDeps {
-  registry: Registry;
-  adopting: Adoption;
-  panes: Panes;
-  active: { set(chatId: number, session: string): void };
-  now(): number;
+  adoption: AdoptionDeps;
+  offers: Offers;
+  chooser: Chooser;
 }
 
-/** Adoption and closing what somebody opened at the desk. */
-export function adoptCommands({
-  registry,
-  adopting,
-  panes,
-  active,
-  now,
-}: AdoptCommandDeps): Handlers<StraysIntent | AdoptIntent | CloseStrayIntent> {
-  const gone = (id: string): void => adopting.settle(id, (words) => words.adopt.gone);
+export function adoptCommands(deps: AdoptCommandDeps): CommandTable {
+  return commands<StraysIntent | AdoptIntent | CloseStrayIntent>({
+    strays: {
+      slash: { names: ['adopt'], read: () => ({ do: 'strays' }) },
+      menu: (words) => words.of(adoptWords).menu,
+      run: (conversation) => listStrays(deps, conversation),
+    },
+    adopt: { button: adoptButton, run: (conversation, intent) => adopt(deps, conversation, intent) },
+    'close-stray': {
+      button: closeStrayButton,
+      run: (conversation, intent) => closeStray(deps, conversation, intent),
+    },
+  });
+}
 
-  /** What began and got no window. */
-  function drop(session: string): void {
-    registry.dispatch(session, [{ type: 'lost', at: now() }]);
-    registry.forget([session]);
+async function listStrays({ offers }: AdoptCommandDeps, conversation: Conversation): Promise<void> {
+  const { chatId, say, words } = conversation;
+  if ((await offers.show(chatId)) === 0) say(words.of(adoptWords).none);
+}
+
+async function adopt(
+  deps: AdoptCommandDeps,
+  conversation: Conversation,
+  { stray }: AdoptIntent,
+): Promise<void> {
+  const { adoption, offers, chooser } = deps;
+  const { inbound, chatId, ack, say, words } = conversation;
+  const id = inbound.updateId.toString(36);
+  const found = await adoption.strays.find(stray);
+  if (found === undefined) {
+    ack();
+    return settleMissing(deps, chatId, stray, id);
   }
-
-  /** There is no such stray: it has gone, or it is a session by now, by an earlier tap or before a crash. */
-  async function absent(id: string, session: string, chatId: number): Promise<void> {
-    const is = await adopting.sessionOf(id);
-    if (is?.id !== session && registry.get(session)?.phase === 'opening') drop(session);
-    if (is === undefined) return gone(id);
-    active.set(chatId, is.id);
-    adopting.settle(id, ({ adopt }) => adopt.adopted(is.name));
+  try {
+    const { name } = await adoptStray(adoption, found, id, chatId);
+    chooser.open(chatId, id);
+    ack(words.of(adoptWords).adopt);
+    offers.settle(stray, (each) => each.of(adoptWords).adopted(name));
+  } catch (error) {
+    if (!(error instanceof PanesError)) throw error;
+    ack();
+    if (error.reason === 'no-such-session') return settleMissing(deps, chatId, stray, id);
+    drop(adoption, id);
+    say(words.of(adoptWords).notAdopted(error.message));
   }
+}
 
-  return {
-    async strays({ chatId, say, words }) {
-      if ((await adopting.show(chatId)) === 0) say(words.adopt.none);
-    },
-    async adopt({ inbound, chatId, ack, say, words }, { stray: id }) {
-      const session = inbound.updateId.toString(36);
-      const found = await adopting.find(id);
-      if (found === undefined) {
-        ack();
-        return absent(id, session, chatId);
-      }
-      try {
-        const { name } = await adopting.adopt(found, session, chatId);
-        active.set(chatId, session);
-        ack(words.adopt.adopt);
-        adopting.settle(id, ({ adopt }) => adopt.adopted(name));
-      } catch (error) {
-        if (!(error instanceof PanesError)) throw error;
-        ack();
-        if (error.reason === 'no-such-session') return absent(id, session, chatId);
-        drop(session);
-        say(words.adopt.notAdopted(error.message));
-      }
-    },
-    async 'close-stray'({ ack, words, say }, { stray: id, sure }) {
-      ack();
-      const found = await adopting.find(id);
-      if (found === undefined) return gone(id);
-      const { window, command } = found.stray;
-      if (!sure) {
-        return say(words.adopt.closeSure(window, command), [
-          [{ text: words.adopt.closeYes, data: buttonData(closeStrayButton, { stray: id, sure: true }) }],
-        ]);
-      }
-      try {
-        await panes.strays?.close(id);
-        adopting.settle(id, ({ adopt }) => adopt.closed(window));
-      } catch (error) {
-        if (!(error instanceof PanesError) || error.reason !== 'no-such-session') throw error;
-        gone(id);
-      }
-    },
-  };
+/** The stray is gone, or an earlier tap has made it a session, perhaps before a crash. `id`: the session of this tap. */
+async function settleMissing(
+  { adoption, offers, chooser }: AdoptCommandDeps,
+  chatId: number,
+  stray: string,
+  id: string,
+): Promise<void> {
+  const { registry, strays } = adoption;
+  const session = await strays.sessionOf(stray);
+  if (session?.id !== id && registry.get(id)?.phase === 'opening') drop(adoption, id);
+  if (session === undefined) return settleGone(offers, stray);
+  chooser.open(chatId, session.id);
+  offers.settle(stray, (each) => each.of(adoptWords).adopted(session.name));
+}
+
+async function closeStray(
+  { adoption, offers }: AdoptCommandDeps,
+  conversation: Conversation,
+  { stray: id, sure }: CloseStrayIntent,
+): Promise<void> {
+  const { ack, words, say } = conversation;
+  const { strays } = adoption;
+  ack();
+  const found = await strays.find(id);
+  if (found === undefined) return settleGone(offers, id);
+  const { window, command } = found.stray;
+  if (!sure) {
+    const text = words.of(adoptWords);
+    return say(text.closeSure(window, command), [
+      [button(closeStrayButton, text.closeYes, { stray: id, sure: true })],
+    ]);
+  }
+  try {
+    await strays.close(id);
+    offers.settle(id, (each) => each.of(adoptWords).closed(window));
+  } catch (error) {
+    if (!(error instanceof PanesError) || error.reason !== 'no-such-session') throw error;
+    settleGone(offers, id);
+  }
+}
+
+function settleGone(offers: Offers, stray: string): void {
+  offers.settle(stray, (words) => words.of(adoptWords).gone);
 }

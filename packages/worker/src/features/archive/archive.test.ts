@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => w.close());
 
 const row = () => w.said('Archive')[0];
-/** A session with one turn, which the person is done with. */
+/** A finished session with one turn. */
 async function archived(): Promise<string> {
   await w.ready();
   const id = w.session;
@@ -19,12 +19,12 @@ async function archived(): Promise<string> {
   w.write(w.prompted('mend the shop'), w.answered('It is mended.'), w.turnOver());
   await w.until(() => w.said('It is mended.')[0]);
   w.telegram.owner.say('/done');
-  await w.until(() => w.said('in the archive')[0]);
+  await w.until(() => w.said('is done and archived')[0]);
   await w.eventually(() => w.rooms.sessions.get(id)?.phase === 'ended');
   return id;
 }
 
-/** Has the session of the archive go on, in a new window. */
+/** Restores the archived session, in a new window. */
 async function restored(): Promise<void> {
   w.telegram.owner.say('/archive');
   await w.until(row);
@@ -34,7 +34,7 @@ async function restored(): Promise<void> {
   await w.eventually(() => w.panes.opened.length === 2);
 }
 
-it('closes the window of what is done, and lists it with the person’s first words', async () => {
+it('closes the window of a finished session, and lists it with the user’s first words', async () => {
   const id = await archived();
   expect(w.panes.closed).toContain(id);
   w.telegram.owner.say('/archive');
@@ -42,7 +42,7 @@ it('closes the window of what is done, and lists it with the person’s first wo
   expect(list.text).toMatch(/1\. demo mend the shop · done/);
 });
 
-it('goes on with the same transcript in a new window, and types what was written meanwhile once it has settled', async () => {
+it('resumes the same transcript in a new window, and types what was written meanwhile once its agent is ready', async () => {
   const id = await archived();
   await restored();
   expect(w.panes.opened[1]?.argv.slice(-2)).toEqual(['--resume', 'agent-session']);
@@ -72,14 +72,14 @@ it('opens one window however often Restore is tapped, also across a restart', as
   expect(w.panes.opened).toHaveLength(2);
 });
 
-it('takes a session out of the archive after a question', async () => {
+it('deletes a session from the archive after a confirmation', async () => {
   const id = await archived();
   w.telegram.owner.say('/archive');
   await w.until(row);
   w.telegram.owner.tap('1');
   await w.until(() => w.said(w.project)[0]);
   w.telegram.owner.tap('🗑 Delete');
-  await w.until(() => w.said('out of the archive?')[0]);
+  await w.until(() => w.said('from the archive?')[0]);
   expect(w.rooms.sessions.get(id)).toBeDefined();
   expect(createPrompts(w.store).ofSession(id, ['typed', 'confirmed'])).toHaveLength(1);
   w.telegram.owner.tap('Delete it');
@@ -90,7 +90,7 @@ it('takes a session out of the archive after a question', async () => {
   await w.until(() => w.said('The archive is empty')[0]);
 });
 
-it('closes the window that a kill -9 left between a session’s end and its own', async () => {
+it('closes the window that a kill -9 left open after its session ended', async () => {
   await w.ready();
   const id = w.session;
   w.panes.failNext('close', new PanesError('server-down', 'killed at this very moment'));
@@ -101,7 +101,7 @@ it('closes the window that a kill -9 left between a session’s end and its own'
   expect(w.panes.closed).toContain(id);
 });
 
-it('offers all that was lost to go on', async () => {
+it('offers to restore a lost session', async () => {
   await w.ready();
   await w.stop();
   w.panes.goDown('a reboot');
@@ -113,7 +113,7 @@ it('offers all that was lost to go on', async () => {
   expect(w.panes.opened[1]?.argv).toContain('--resume');
 });
 
-it('restores with one tap all that was lost together, and nothing that was lost before and left', async () => {
+it('restores with one tap every session that was lost together, and none that was lost before', async () => {
   await w.ready();
   const left = w.session;
   await w.stop();
@@ -145,7 +145,7 @@ it('restores with one tap all that was lost together, and nothing that was lost 
   expect(w.rooms.sessions.get(left)?.phase).toBe('lost');
 });
 
-it('takes a window up again whose opening nobody heard of, and says so', async () => {
+it('finds a window again that was opened unnoticed, and says so', async () => {
   await w.ready();
   const id = w.session;
   w.rooms.sessions.dispatch(id, [{ type: 'lost', at: w.now() }]);
@@ -159,7 +159,7 @@ it('takes a window up again whose opening nobody heard of, and says so', async (
   expect(w.panes.opened).toHaveLength(1);
 });
 
-it('says that a message was not typed when its session ends first, and types it when that goes on', async () => {
+it('says that a message was not typed because its session ended, and types it when the session resumes', async () => {
   await w.ready();
   const id = w.session;
   w.panes.show(id, DIALOG);
@@ -188,11 +188,11 @@ it('takes a session out once when its button is tapped twice', async () => {
   w.telegram.owner.tap('1');
   await w.until(() => w.said(w.project)[0]);
   w.telegram.owner.tap('🗑 Delete');
-  await w.until(() => w.said('out of the archive?')[0]);
+  await w.until(() => w.said('from the archive?')[0]);
   w.telegram.owner.tap('Delete it');
   w.telegram.owner.tap('Delete it');
   await w.eventually(() => w.rooms.sessions.get(id) === undefined);
   await w.eventually(() => w.rooms.updates.depth() === 0);
-  await w.until(() => w.said('is out of the archive.')[0]);
-  expect(w.said('is out of the archive.')).toHaveLength(1);
+  await w.until(() => w.said('was deleted from the archive.')[0]);
+  expect(w.said('was deleted from the archive.')).toHaveLength(1);
 });

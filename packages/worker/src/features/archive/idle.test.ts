@@ -1,5 +1,5 @@
 import { newCard } from '../../cards/model';
-import { createIdleKeeper } from './idle';
+import { createIdleArchiving } from './idle';
 import { createSessionHandlers } from '../../sessions/handlers/table';
 import type { Session } from '../../sessions/model';
 import { createRegistry, type Registry } from '../../sessions/registry';
@@ -8,7 +8,13 @@ const NOW = 100_000;
 let archived: string[];
 let registry: Registry;
 const idle = (id: string): Session => ({
-  ...{ id, chatId: 7, name: id, agent: 'claude', cwd: '/c', createdAt: 1, phase: 'ready' },
+  id,
+  chatId: 7,
+  name: id,
+  agent: 'claude',
+  cwd: '/c',
+  createdAt: 1,
+  phase: 'ready',
   card: { ...newCard({ session: id, name: id, agent: 'Claude Code' }), phase: 'idle' },
 });
 beforeEach(() => {
@@ -21,21 +27,25 @@ beforeEach(() => {
   });
   for (const id of ['one', 'two']) registry.add(idle(id));
 });
-const keeper = (needed: (session: Session) => Promise<boolean>) =>
-  createIdleKeeper({
-    ...{ registry, needed, keepMs: 1e9, afterMs: () => 1_000, now: () => NOW, log: () => undefined },
-    archive: async (id) => void archived.push(id),
+const idleArchiving = (isNeeded: (session: Session) => Promise<boolean>) =>
+  createIdleArchiving({
+    registry,
+    archiving: { archive: async (id) => void archived.push(id) },
+    limits: { keepMs: 1e9, archiveAfterMs: () => 1_000 },
+    isNeeded,
+    now: () => NOW,
+    log: () => undefined,
   });
 
-it('leaves a session whose agent works, or for which a message waits, though nothing happened in it for long', async () => {
-  await keeper(async ({ id }) => id === 'one').look();
+it('does not archive an idle session that is needed', async () => {
+  await idleArchiving(async ({ id }) => id === 'one').check();
   expect(archived).toEqual(['two']);
 });
 
-it('leaves one that was written to while its agent was asked', async () => {
-  await keeper(async ({ id }) => {
+it('does not archive a session that the user wrote to while its agent was asked', async () => {
+  await idleArchiving(async ({ id }) => {
     if (id === 'one') registry.dispatch(id, [{ type: 'typed', at: NOW, replyTo: 1 }]);
     return false;
-  }).look();
+  }).check();
   expect(archived).toEqual(['two']);
 });

@@ -1,78 +1,85 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
 import { idleUntil, purgeable } from '../../sessions/machine/archiving';
 import { isLive, type Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
+import type { Archiving } from './archiving';
 
-/** The longest time between two looks, ms: a clock that jumps, or a computer that slept, is noticed within it. */
-const LOOK_MS = 10 * 60_000;
+/** The longest time between two checks, ms: a clock that jumps, or a computer that slept, is noticed within it. */
+const CHECK_MS = 10 * 60_000;
 
-/** What keeping the archive needs. */
+/** Dependencies of archiving idle sessions. */
 export interface IdleDeps {
   registry: Registry;
-  /** How long nothing may happen in a session before it goes to the archive, ms; 0: it never does. */
-  afterMs(): number;
-  /** How long a session stays in the archive, ms. */
-  keepMs: number;
-  /** Whether something is to be done in a session after all: a message waits for it, or its agent says that it works. */
-  needed(session: Session): Promise<boolean>;
-  /** Puts a session into the archive and closes its window. */
-  archive(id: string): Promise<void>;
+  archiving: Archiving;
+  limits: IdleLimits;
+  /** Whether an idle session must stay: a message waits for it, or its agent reports that it works. */
+  isNeeded(session: Session): Promise<boolean>;
   now(): number;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+  log: LogFn;
 }
 
-/** Puts sessions that nothing happens in into the archive, and forgets those that were there long enough. */
-export interface IdleKeeper {
+export interface IdleLimits {
+  /** How long a session may be idle before it is archived, ms; 0: for ever. */
+  archiveAfterMs(): number;
+  /** How long a session stays in the archive, ms. */
+  keepMs: number;
+}
+
+/** Archives idle sessions, and forgets archived ones when their time is over. */
+export interface IdleArchiving {
   start(): void;
-  /** Looks now; resolves when what was due is done. */
-  look(): Promise<void>;
+  /** Checks now; resolves when everything that was due is done. */
+  check(): Promise<void>;
   stop(): void;
 }
 
-/** Makes the keeper; it looks at nothing before `start`. */
-export function createIdleKeeper(deps: IdleDeps): IdleKeeper {
-  const { registry } = deps;
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
+interface IdleState extends IdleDeps {
+  timer: NodeJS.Timeout | undefined;
+  isStopped: boolean;
+}
 
-  async function look(): Promise<void> {
-    const now = deps.now();
-    registry.forget(purgeable(registry.all(), now, deps.keepMs).map(({ id }) => id));
-    const afterMs = deps.afterMs();
-    const due = registry.live().filter((session) => (idleUntil(session, afterMs) ?? Infinity) <= now);
-    for (const session of due) {
-      if (await deps.needed(session)) continue;
-      // It may have been written to while its agent was asked.
-      const is = registry.get(session.id);
-      if (is !== undefined && isLive(is) && (idleUntil(is, afterMs) ?? Infinity) <= now)
-        await deps.archive(is.id);
-    }
-  }
-
-  function again(since = deps.now()): void {
-    if (stopped) return;
-    const afterMs = deps.afterMs();
-    // What was due at the last look and is here still was needed: it is looked at with the others.
-    const next = registry
-      .live()
-      .map((session) => idleUntil(session, afterMs) ?? Infinity)
-      .filter((due) => due > since);
-    const wait = Math.min(LOOK_MS, Math.max(1_000, Math.min(...next) - deps.now()));
-    timer = setTimeout(() => {
-      look()
-        .catch((error: unknown) =>
-          deps.log('error', 'the archive could not be kept', { error: String(error) }),
-        )
-        .finally(() => again());
-    }, wait);
-    timer.unref();
-  }
-
+/** Checks nothing before `start`. */
+export function createIdleArchiving(deps: IdleDeps): IdleArchiving {
+  const state: IdleState = { ...deps, timer: undefined, isStopped: false };
   return {
-    start: () => again(-Infinity),
-    look,
+    start: () => schedule(state, -Infinity),
+    check: () => check(state),
     stop() {
-      stopped = true;
-      clearTimeout(timer);
+      state.isStopped = true;
+      clearTimeout(state.timer);
     },
   };
+}
+
+async function check({ registry, archiving, limits, isNeeded, ...deps }: IdleState): Promise<void> {
+  const now = deps.now();
+  registry.forget(purgeable(registry.all(), now, limits.keepMs).map(({ id }) => id));
+  const afterMs = limits.archiveAfterMs();
+  const isDue = (session: Session): boolean => (idleUntil(session, afterMs) ?? Infinity) <= now;
+  for (const session of registry.live().filter(isDue)) {
+    if (await isNeeded(session)) continue;
+    // The user may have written to it while its agent was asked.
+    const current = registry.get(session.id);
+    if (current !== undefined && isLive(current) && isDue(current))
+      await archiving.archive(current.id, 'idle');
+  }
+}
+
+/** Checks when the next session is due. Those that were due before `since` and still live are needed: they can wait. */
+function schedule(state: IdleState, since: number): void {
+  if (state.isStopped) return;
+  const { registry, limits, now, log } = state;
+  const afterMs = limits.archiveAfterMs();
+  const next = registry
+    .live()
+    .map((session) => idleUntil(session, afterMs) ?? Infinity)
+    .filter((due) => due > since);
+  const wait = Math.min(CHECK_MS, Math.max(1_000, Math.min(...next) - now()));
+  state.timer = setTimeout(() => {
+    check(state)
+      .catch((error: unknown) => log('error', 'archive check failed', { reason: reasonOf(error) }))
+      .finally(() => schedule(state, now()));
+  }, wait);
+  state.timer.unref();
 }

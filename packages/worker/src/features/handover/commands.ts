@@ -4,7 +4,8 @@ import type { Handlers } from '../../chat/command';
 import type { Delivery } from '../../prompts/delivery';
 import { handOver } from './handover';
 import type { Session } from '../../sessions/model';
-import type { NewSession, Opened } from '../../sessions/lifecycle/opener';
+import type { NewSession, Opened } from '../../sessions/lifecycle/model';
+import { openRefusalText } from '../../sessions/lifecycle/refusal-text';
 import type { PromptQueue } from '../../prompts/model';
 import type { Registry } from '../../sessions/registry';
 
@@ -31,7 +32,7 @@ export function handoverCommands(deps: HandoverCommandDeps): Handlers<HandoverIn
       if (text === null) return say(words.agents.nothingToHandOver(from.name));
       const own = inbound.updateId.toString(36);
       const opened = await deps.open({ id: own, chatId, agent, name: from.name, path: from.cwd });
-      if (!opened.ok) return say(opened.say);
+      if (!opened.ok) return say(openRefusalText(opened.why, words));
       deps.active.set(chatId, own);
       const messageId = ('messageId' in inbound ? inbound.messageId : undefined) ?? 0;
       deps.prompts.add({ id: inbound.updateId, session: own, chatId, messageId, text }, deps.now());

@@ -89,7 +89,7 @@ it('passes over what is no record, and shows an archived session as well', async
   appendFileSync(w.transcript, 'garbage\n{"half":\n\n');
   talk(1);
   say('/done');
-  await w.until(() => w.said('in the archive')[0]);
+  await w.until(() => w.said('is done and archived')[0]);
   say('/archive');
   const list = await w.until(() => w.said('Archive')[0]);
   w.telegram.owner.tap('1', list.id);

@@ -23,13 +23,13 @@ const folder = (...names: string[]): string => {
   mkdirSync(path, { recursive: true });
   return path;
 };
-/** Begins to choose, with no session of before. */
+/** Opens the browser, with no earlier session. */
 const begin = async (): Promise<void> => {
   say('/new');
   await w.until(place);
 };
 
-it('lists the folders, git repositories marked, and starts where the person goes', async () => {
+it('lists the folders, marks git repositories, and starts in the one that the user opens', async () => {
   folder('shop', '.git');
   folder('notes', 'old');
   folder('.hidden');
@@ -50,7 +50,7 @@ it('lists the folders, git repositories marked, and starts where the person goes
   await w.until(() => place() === undefined);
 });
 
-it('offers the directories of before first, the last one with one tap', async () => {
+it('offers recent directories first, the last one with one tap', async () => {
   say(`/new one ${folder('one')}`);
   await w.eventually(() => w.panes.opened.length === 1);
   say(`/new two ${folder('two')}`);
@@ -64,7 +64,7 @@ it('offers the directories of before first, the last one with one tap', async ()
   expect(w.panes.opened[2]?.cwd).toBe(join(w.project, 'two'));
 });
 
-it('turns pages, and says what it does not list', async () => {
+it('turns pages, and says how many folders it does not list', async () => {
   for (let i = 0; i < 511; i++) folder(`f${i}`);
   await begin();
   expect(place()?.text).toContain('page 1 of 50');
@@ -77,12 +77,12 @@ it('turns pages, and says what it does not list', async () => {
   await w.until(() => place()?.text.includes('page 1 of 50'));
 });
 
-it('makes a folder of the name that is written, and takes none that leads elsewhere', async () => {
+it('creates a folder with the name that the user writes, but none outside the directory', async () => {
   await begin();
   tap('＋ Folder');
   await w.until(() => place()?.text.includes('name of the new folder'));
   say('../outside');
-  await w.until(() => w.said('cannot be a folder’s name')[0]);
+  await w.until(() => w.said('is not a valid folder name')[0]);
   expect(existsSync(join(w.dir, 'outside'))).toBe(false);
   say('new shop');
   await w.until(() => place()?.text.includes('new shop'));
@@ -92,20 +92,20 @@ it('makes a folder of the name that is written, and takes none that leads elsewh
   expect(w.panes.opened[0]?.cwd).toBe(join(w.project, 'new shop'));
 });
 
-it('goes to a path that is written, from where the person is or from home, and says why it cannot', async () => {
+it('opens a path that the user writes, relative to the shown directory, and says why it cannot', async () => {
   folder('deep', 'er');
   await begin();
   tap('✎ Path');
-  await w.until(() => place()?.text.includes('Write the path'));
+  await w.until(() => place()?.text.includes('Send the path'));
   say('/no/such/place');
-  await w.until(() => w.said('There is no directory')[0]);
+  await w.until(() => w.said('does not exist')[0]);
   say('deep/er');
   await w.until(() => place()?.text.includes('deep/er'));
   say('this is no path any more');
   await w.until(() => w.said('No session is running')[0]);
 });
 
-it('says that a folder may not be entered, or is gone, and stays where it was', async () => {
+it('says that a folder cannot be opened, or is gone, and stays where it was', async () => {
   const shut = folder('shut');
   folder('going');
   await begin();
@@ -114,7 +114,7 @@ it('says that a folder may not be entered, or is gone, and stays where it was', 
   // Root may enter everything.
   await (process.getuid?.() === 0
     ? w.until(() => place()?.text.includes('shut'))
-    : w.until(() => w.said('I may not enter')[0]));
+    : w.until(() => w.said('permission denied')[0]));
   chmodSync(shut, 0o700);
   if (process.getuid?.() === 0) {
     tap('⬆ Up');
@@ -122,11 +122,11 @@ it('says that a folder may not be entered, or is gone, and stays where it was', 
   }
   rmSync(join(w.project, 'going'), { recursive: true });
   tap('📁 going');
-  await w.until(() => w.said('There is no directory')[0]);
+  await w.until(() => w.said('does not exist')[0]);
   expect(buttons()).toContain('📁 shut');
 });
 
-it('shows names that nobody should have chosen in one harmless line, and opens them', async () => {
+it('shows strange names in one harmless line, and opens them', async () => {
   const wild = folder('wild\n\u001b[31mname');
   folder('x'.repeat(255));
   await begin();
@@ -140,7 +140,7 @@ it('shows names that nobody should have chosen in one harmless line, and opens t
   expect(w.panes.opened[0]?.cwd).toBe(wild);
 });
 
-it('goes on choosing after a restart, and forgets it when the person cancels', async () => {
+it('continues after a restart, and ends when the user cancels', async () => {
   folder('shop');
   await begin();
   await w.stop();
@@ -170,7 +170,7 @@ describe('earlier sessions of the agent', () => {
     return path;
   };
 
-  it('are offered with their first words, and go on in a window of their own', async () => {
+  it('are offered with their first words, and resume in a window of their own', async () => {
     const path = keep(w.project, ID, 'fix the cart');
     keep(`${w.project}/../other`, ID.replace('0', '9'), 'of another directory');
     await begin();
@@ -183,7 +183,7 @@ describe('earlier sessions of the agent', () => {
       restoring: true,
       about: 'fix the cart',
     });
-    await w.until(() => w.said('goes on')[0]);
+    await w.until(() => w.said('resumes')[0]);
     await begin(); // while it is open it is not offered again
     tap('📂 Browse');
     await w.until(() => place()?.text.includes('in '));
@@ -199,7 +199,7 @@ describe('earlier sessions of the agent', () => {
     );
     await begin();
     tap(buttons().find((b) => b.startsWith('↩')) ?? '');
-    await w.until(() => w.said('runs in another terminal')[0]);
+    await w.until(() => w.said('is running in another terminal')[0]);
     expect(w.panes.opened).toHaveLength(0);
   });
 });

@@ -1,19 +1,59 @@
 import { ID, type ButtonKind } from '../../cards/button';
-import { readBrowseAct, writeBrowseAct, type BrowseAct } from './button-codec';
+
+/** What a button of the directory browser does. An index counts what the message lists. */
+export type BrowseAction =
+  | { to: 'start' | 'up' | 'recent' | 'write-path' | 'write-folder' | 'cancel' }
+  /** Opens the folder, or the recent directory, at this index. */
+  | { to: 'open'; index: number }
+  | { to: 'page'; index: number }
+  /** Resumes the earlier session at this index. */
+  | { to: 'resume'; index: number }
+  | { to: 'agent'; agent: string };
 
 /** A tap in the directory browser of the `/new` named `request`. */
 export interface BrowseIntent {
   readonly do: 'browse';
   readonly request: string;
-  readonly act: BrowseAct;
+  readonly action: BrowseAction;
 }
 
 export const browseButton: ButtonKind<BrowseIntent> = {
   verb: 'dir',
-  write: ({ request, act }) => `${request}:${writeBrowseAct(act)}`,
+  write: ({ request, action }) => `${request}:${writeAction(action)}`,
   read(rest) {
     const [request = '', code = ''] = rest.split(':');
-    const act = readBrowseAct(code);
-    return ID.test(request) && act !== null ? { do: 'browse', request, act } : null;
+    const action = readAction(code);
+    return ID.test(request) && action !== null ? { do: 'browse', request, action } : null;
   },
 };
+
+const PLAIN = {
+  s: 'start',
+  u: 'up',
+  r: 'recent',
+  w: 'write-path',
+  f: 'write-folder',
+  x: 'cancel',
+} as const;
+const INDEXED = { o: 'open', p: 'page', e: 'resume' } as const;
+
+function writeAction(action: BrowseAction): string {
+  if (action.to === 'agent') return `a${action.agent}`;
+  const letters = [...Object.entries(PLAIN), ...Object.entries(INDEXED)];
+  const letter = letters.find(([, to]) => to === action.to)?.[0] ?? '';
+  return 'index' in action ? `${letter}${action.index}` : letter;
+}
+
+function readAction(text: string): BrowseAction | null {
+  const letter = text.slice(0, 1);
+  const rest = text.slice(1);
+  const plain = valueOf(PLAIN, letter);
+  if (plain !== undefined) return rest === '' ? { to: plain } : null;
+  const indexed = valueOf(INDEXED, letter);
+  if (indexed !== undefined) return /^\d{1,5}$/.test(rest) ? { to: indexed, index: Number(rest) } : null;
+  return letter === 'a' && /^[\w-]{1,20}$/.test(rest) ? { to: 'agent', agent: rest } : null;
+}
+
+function valueOf<V>(table: Readonly<Record<string, V>>, key: string): V | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}

@@ -1,29 +1,33 @@
-import type { Conversation } from '../../chat/command';
-import type { Chooser } from '../../chat/chooser';
-import type { Lifecycle } from '../../sessions/lifecycle/lifecycle';
-import type { NewSession } from '../../sessions/lifecycle/opener';
-import type { Words } from '../../words/words';
+import { commands, type CommandTable } from '../../chat/command';
+import type { TextIntent } from '../../chat/intents';
+import { browse, openBrowser, readWritten, type BrowserDeps } from './browser';
+import { browseButton, type BrowseIntent } from './buttons';
+import { routeNew, type BrowseNewIntent, type NewIntent } from './route';
+import { startSession } from './starting';
+import { newSessionWords } from './words/words';
 
-/** Dependencies of starting a session. */
-export interface StartDeps {
-  lifecycle: Pick<Lifecycle, 'open'>;
-  chooser: Chooser;
-  /** What the user should know when a session has opened. */
-  warnings(words: Words): string[];
-}
-
-/** Starts a session and has the chat write to it. False where that failed, which was said. */
-export async function startSession(
-  { lifecycle, chooser, warnings }: StartDeps,
-  { chatId, say, words }: Conversation,
-  request: Omit<NewSession, 'chatId'>,
-): Promise<boolean> {
-  const opened = await lifecycle.open({ ...request, chatId });
-  if (!opened.ok) {
-    say(opened.say);
-    return false;
-  }
-  chooser.open(chatId, opened.session.id);
-  for (const warning of warnings(words)) say(warning);
-  return true;
+export function newSessionCommands(deps: BrowserDeps): CommandTable {
+  return commands<NewIntent | BrowseNewIntent | BrowseIntent | TextIntent<'browse-text'>>({
+    new: {
+      slash: { names: ['new'], read: routeNew },
+      menu: (words) => words.of(newSessionWords).menu,
+      usage(words, problem, [wanted = '', ...known]) {
+        const text = words.of(newSessionWords);
+        return problem === 'no-such-agent' ? text.noSuchAgent(wanted, known) : text.usage;
+      },
+      async run(conversation, { do: _, ...request }) {
+        const id = conversation.inbound.updateId.toString(36);
+        await startSession(deps.starting, conversation, { ...request, id });
+      },
+    },
+    'browse-new': { run: (conversation) => openBrowser(deps, conversation) },
+    browse: { button: browseButton, run: (conversation, intent) => browse(deps, conversation, intent) },
+    'browse-text': {
+      run: (conversation, intent) => readWritten(deps, conversation, intent),
+      awaits: {
+        takesSlash: true,
+        carries: (chatId) => (deps.places.get(chatId)?.writing === undefined ? undefined : {}),
+      },
+    },
+  });
 }

@@ -1,15 +1,16 @@
 import { mkdir, opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDirectory } from '../../sessions/lifecycle/directory';
 
 /** The most folders that are listed: some fifty pages on a phone. */
 export const LISTED_MAX = 500;
 
-/** The most entries of a directory that are looked at; in a larger one the path is typed. */
-const LOOKED_AT_MAX = 20_000;
+/** The most entries of a directory that are read; in a larger one the user types the path. */
+const READ_MAX = 20_000;
 
 /** The folders in a directory. */
 export interface Folders {
-  /** In the order of the alphabet; hidden ones are left out. */
+  /** In alphabetical order, without hidden ones. */
   names: string[];
   /** How many there are beside these. */
   unlisted: number;
@@ -18,11 +19,11 @@ export interface Folders {
 /** The folders in `path`. Throws what the file system throws. */
 export async function foldersIn(path: string): Promise<Folders> {
   const names: string[] = [];
-  let looked = 0;
+  let count = 0;
   for await (const entry of await opendir(path)) {
-    if (++looked > LOOKED_AT_MAX) break;
+    if (++count > READ_MAX) break;
     if (entry.name.startsWith('.')) continue;
-    if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(join(path, entry.name))))) {
+    if (entry.isDirectory() || (entry.isSymbolicLink() && (await isDirectory(join(path, entry.name))))) {
       names.push(entry.name);
     }
   }
@@ -30,34 +31,29 @@ export async function foldersIn(path: string): Promise<Folders> {
   return { names: names.slice(0, LISTED_MAX), unlisted: Math.max(0, names.length - LISTED_MAX) };
 }
 
-/** Whether there is a directory; false where it cannot be looked at. */
-export async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() === true; // gone, or not for us to look at
-}
-
-/** Whether a directory is the top of a git repository, or of a work tree of one. */
+/** Whether a directory is the top of a git repository, or of a work tree. */
 export async function isGit(path: string): Promise<boolean> {
-  return (await stat(join(path, '.git')).catch(() => null)) !== null; // none there
+  return (await stat(join(path, '.git')).catch(() => null)) !== null;
 }
 
-/** Makes a folder; one that is there already is as good. Throws what the file system throws otherwise. */
-export async function makeFolder(path: string): Promise<'made' | 'there'> {
+/** Creates a folder. Throws what the file system throws, unless it exists already. */
+export async function createFolder(path: string): Promise<'created' | 'exists'> {
   try {
     await mkdir(path);
-    return 'made';
+    return 'created';
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return 'there';
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return 'exists';
     throw error;
   }
 }
 
-/** Whether `name` can be that of one folder, and stays below where it is made. */
-export function isName(name: string): boolean {
+/** Whether `name` is the name of one folder, so that the folder stays inside its parent. */
+export function isFolderName(name: string): boolean {
   return (
     name !== '' &&
     name !== '.' &&
     name !== '..' &&
-    // eslint-disable-next-line no-control-regex -- nobody could type such a path at the desk
+    // eslint-disable-next-line no-control-regex -- nobody could type such a path in a terminal
     !/[/\u0000-\u001f\u007f]/.test(name) &&
     Buffer.byteLength(name) <= 255
   );

@@ -1,6 +1,6 @@
 import { refuse, type ChatView, type Intent } from '../../chat/intents';
 
-/** Opens a window with an agent. `path` as the user wrote it; `line`: the command line, for an agent that is one. */
+/** Opens a window with an agent. `path` as the user wrote it; `line`: the command line, for an agent that runs one. */
 export interface NewIntent extends Intent {
   readonly do: 'new';
   readonly agent?: string;
@@ -15,22 +15,22 @@ export interface BrowseNewIntent extends Intent {
 }
 
 /**
- * Reads what follows `/new`: `[@agent] [name] [path]`, where a path starts with `/`, `~` or `.` and may hold spaces; or
- * `@agent` and a command line, for an agent that is one. `suffix`: `/new@agent` without the space; no bot is called that.
+ * Reads what follows `/new`: `[@agent] [name] [path]`, where a path starts with `/`, `~` or `.` and may contain spaces; or
+ * `@agent` and a command line, for an agent that runs one. `suffix`: the agent of `/new@agent`; no bot has such a name.
  */
 export function routeNew(text: string, view: ChatView, suffix: string | undefined): Intent {
   const rest = isAgent(suffix, view) ? `@${suffix} ${text}`.trim() : text;
   if (rest === '') return browseNew();
-  const [, named, behind] = /^@(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
-  const agent = named === undefined ? undefined : view.agents.find(({ id }) => id === named.toLowerCase());
-  if (named !== undefined && agent === undefined) {
+  const [, wanted, afterAgent] = /^@(\S+)\s*([\s\S]*)$/.exec(rest) ?? [];
+  const agent = wanted === undefined ? undefined : view.agents.find(({ id }) => id === wanted.toLowerCase());
+  if (wanted !== undefined && agent === undefined) {
     const known = view.agents.map(({ id }) => id);
-    return refuse({ code: 'usage', of: 'new', problem: 'no-such-agent', values: [named, ...known] });
+    return refuse({ code: 'usage', of: 'new', problem: 'no-such-agent', values: [wanted, ...known] });
   }
   const chosen = agent === undefined ? {} : { agent: agent.id };
-  const what = behind?.trim() ?? rest;
-  if (agent?.line === true) return newIntent({ ...chosen, ...(what === '' ? {} : { line: what }) });
-  const match = /^(?:([^\s/~.@]\S*))?(?:(?:^|\s+)([/~.][\s\S]*))?$/.exec(what);
+  const args = afterAgent?.trim() ?? rest;
+  if (agent?.line === true) return newIntent({ ...chosen, ...(args === '' ? {} : { line: args }) });
+  const match = /^(?:([^\s/~.@]\S*))?(?:(?:^|\s+)([/~.][\s\S]*))?$/.exec(args);
   if (match === null) return refuse({ code: 'usage', of: 'new', problem: 'not-understood', values: [] });
   const [, name, path] = match;
   return newIntent({

@@ -62,15 +62,15 @@ it('shows screens as text, and allows for as long, as the settings say', async (
   under.telegram.owner.say('/menu');
   await tap('⚙ Settings');
   await tap('🖥 Screens');
-  await tap('☑ Screens as pictures');
-  await under.until(() => under.said('Screens as pictures: off')[0]);
+  await tap('☑ Show screens as pictures');
+  await under.until(() => under.said('Show screens as pictures: off')[0]);
   under.telegram.owner.say('/screen');
   const screen = await under.until(() => under.said('Screen of demo:')[0]);
   expect(screen.text).not.toContain('no picture');
   await tap('‹ Settings');
   await tap('✋ Permissions');
   await tap('30 minutes');
-  await under.until(() => under.said('means: 30 minutes (default: 10 minutes)')[0]);
+  await under.until(() => under.said('Allow everything for a limited time: 30 minutes (default: 10 minutes)')[0]);
   under.telegram.owner.say('/allow');
   await under.until(() =>
     under
@@ -85,8 +85,8 @@ it('leaves tools out of the card where none are wanted', async () => {
   await under.ready();
   under.telegram.owner.say('/settings');
   await tap('🃏 Card');
-  await tap('☑ Tools on the card');
-  await under.until(() => under.said('Tools on the card: off')[0]);
+  await tap('☑ Show tools on the card');
+  await under.until(() => under.said('Show tools on the card: off')[0]);
   const tool = under.record({
     type: 'assistant',
     message: {
@@ -107,9 +107,9 @@ it('puts a session into the archive after as long as the settings say, not ccbot
   under.telegram.owner.say('/settings');
   await tap('🗄 Archive');
   await tap('6 hours');
-  await under.until(() => under.said('To the archive after: 6 hours (default: 24 hours)')[0]);
+  await under.until(() => under.said('Archive idle sessions after: 6 hours (default: 24 hours)')[0]);
   await under.stop();
   under.ahead = 7 * 3_600_000;
   await under.start();
-  await under.until(() => under.said('it is in the archive now')[0]);
+  await under.until(() => under.said('is now archived')[0]);
 });

@@ -1,77 +1,79 @@
 import { readFileSync } from 'node:fs';
+import type { LogFn } from '@ccbot/shared/log/logger';
 import { processStartTime } from '@ccbot/shared/lock/holder';
 
-/** A process that was asked to end has this long, ms, before it is killed. */
+/** The time a process has to end after SIGTERM, ms; then it is killed. */
 const TERM_MS = 5_000;
 
-/** A killed process that is still there after this long, ms, cannot be killed: the kernel waits for a device. */
+/** A killed process that still exists after this time, ms, cannot be killed: the kernel waits for a device. */
 const KILL_MS = 2_000;
 
-/** Time between two looks at processes that nobody tells us of, ms: they are not our children. */
-const LOOK_MS = 50;
+/** How often the processes are checked, ms: they are not our children, so nothing reports their end. */
+const CHECK_MS = 50;
 
-/** What ending needs. */
+/** Dependencies of ending orphans. */
 export interface OrphanDeps {
-  /** The processes that run the agent's session, as the agent's own files tell. */
+  /** The processes that run the agent's session, read from the agent's own files. */
   processes(): Promise<readonly number[]>;
-  /** Whether a process works for others as well: it is left alone. */
+  /** Whether a process serves other sessions too: it is left alone. */
   isShared(pid: number): Promise<boolean>;
-  log(level: 'info' | 'warn', text: string, meta?: Record<string, unknown>): void;
   monotonicMs(): number;
-  /** Time that a process has to end when it is asked, ms; {@link TERM_MS} where it is not said. */
+  /** In place of {@link TERM_MS}. */
   termMs?: number;
+  log: LogFn;
 }
 
 /**
- * Ends what is left of an agent whose window is gone, TERM first and then KILL, so that two never write one transcript.
- * A process is known by its start time too: a number that another one got meanwhile is left alone, and so are this
- * process and those above it. Resolves with those that did not end, or that others need.
+ * Ends what is left of an agent whose window is gone, with TERM and then KILL, so that two never write one transcript.
+ * A process is identified by its start time too, in case another process got its number. This process and its parents
+ * are never ended. Resolves with the processes that did not end, or that others need.
  */
 export async function endOrphans(deps: OrphanDeps): Promise<number[]> {
-  const own = ancestry(process.pid);
-  const all = (await deps.processes()).filter((pid) => pid > 1 && !own.has(pid));
-  const shared = await Promise.all(all.map((pid) => deps.isShared(pid)));
-  const spared = all.filter((_, i) => shared[i]);
-  const found = all
-    .filter((pid) => !spared.includes(pid))
+  const parents = ancestry(process.pid);
+  const pids = (await deps.processes()).filter((pid) => pid > 1 && !parents.has(pid));
+  const areShared = await Promise.all(pids.map((pid) => deps.isShared(pid)));
+  const shared = pids.filter((_, i) => areShared[i]);
+  const found = pids
+    .filter((pid) => !shared.includes(pid))
     .map((pid) => ({ pid, started: processStartTime(pid) }))
-    .filter((one) => one.started !== null);
-  if (found.length === 0) return spared;
-  deps.log('warn', 'an agent outlived its window and is ended', { pids: found.map(({ pid }) => pid) });
+    .filter(({ started }) => started !== null);
+  if (found.length === 0) return shared;
+  deps.log('warn', 'ending orphaned agent', { pids: found.map(({ pid }) => pid) });
   let left = await afterSignal(found, 'SIGTERM', deps.termMs ?? TERM_MS, deps);
   if (left.length > 0) left = await afterSignal(left, 'SIGKILL', KILL_MS, deps);
-  return [...spared, ...left.map(({ pid }) => pid)];
+  return [...shared, ...left.map(({ pid }) => pid)];
 }
 
-interface Known {
+interface KnownProcess {
   pid: number;
   started: string | null;
 }
 
-/** Those of `processes` that are still there when the signal was sent and waited for. */
+/** Sends a signal, and resolves with the processes that still exist after the time. */
 async function afterSignal(
-  processes: readonly Known[],
+  processes: readonly KnownProcess[],
   signal: 'SIGTERM' | 'SIGKILL',
   patienceMs: number,
   { monotonicMs }: OrphanDeps,
-): Promise<Known[]> {
-  for (const one of processes) {
-    if (!isSame(one)) continue;
+): Promise<KnownProcess[]> {
+  for (const known of processes) {
+    if (!isSame(known)) continue;
     try {
-      process.kill(one.pid, signal);
+      process.kill(known.pid, signal);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // another user's: nothing of ours
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // another user's process
     }
   }
-  for (const until = monotonicMs() + patienceMs; ;) {
+  const deadline = monotonicMs() + patienceMs;
+  for (;;) {
     const left = processes.filter(isSame);
-    if (left.length === 0 || monotonicMs() >= until) return left;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (left.length === 0 || monotonicMs() >= deadline) return left;
+    await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
   }
 }
 
-/** Whether a process still lives and is no other one with its number; a zombie has ended. */
-function isSame({ pid, started }: Known): boolean {
+/** Whether the process still runs, and is not another process with its number. A zombie has ended. */
+function isSame({ pid, started }: KnownProcess): boolean {
   return processStartTime(pid) === started && !isZombie(pid);
 }
 
@@ -83,16 +85,16 @@ function isZombie(pid: number): boolean {
   }
 }
 
-/** A process and all above it. */
+/** A process and its parents, up to the first. */
 function ancestry(pid: number): Set<number> {
   const chain = new Set<number>();
-  for (let at = pid; at > 0 && !chain.has(at);) {
-    chain.add(at);
+  for (let current = pid; current > 0 && !chain.has(current);) {
+    chain.add(current);
     try {
-      const stat = readFileSync(`/proc/${at}/stat`, 'utf8');
-      at = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      const stat = readFileSync(`/proc/${current}/stat`, 'utf8');
+      current = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
     } catch {
-      break; // it ended meanwhile, or this system has no /proc
+      break; // it has ended, or this system has no /proc
     }
   }
   return chain;

@@ -72,7 +72,7 @@ async function discover(
   { panes, agents, home }: WindowsState,
   session: Session,
 ): Promise<LiveSession | null> {
-  const pane = (await panes.list()).find((one) => one.session === session.id);
+  const pane = (await panes.list()).find((candidate) => candidate.session === session.id);
   return pane === undefined ? null : agents.of(session).discover(home, pane.pid);
 }
 

@@ -10,8 +10,6 @@ export type AgentWords = ReturnType<typeof agentWordsIn>;
 export function agentWordsIn(speech: Speech, { lastWords }: Pick<ChatWords, 'lastWords'>) {
   const t = speech.topic('agents');
   return {
-    noSuchAgent: (name: string, known: readonly string[]) =>
-      t('noSuchAgent', { name: code(`@${name}`), known: known.map((id) => code(`@${id}`)).join(', ') }),
     handoverUsage: (known: readonly string[]) =>
       t('handoverUsage', { known: known.map((id) => code(`/handover @${id}`)).join(', ') }),
     nothingToHandOver: (name: string) => t('nothingToHandOver', { name: code(name) }),

@@ -12,23 +12,12 @@ export function chatWordsIn(speech: Speech) {
   const codes = (names: readonly string[]): string => names.map(code).join(', ');
   return {
     emptyMessage: t('emptyMessage'),
-    newUsage: t('newUsage'),
     noSessions: t('noSessions'),
     noActive: t('noActive'),
     noSuchSession: (name: string) => t('noSuchSession', { name: code(name) }),
     expired: t('expired'),
     chooseSession: t('chooseSession'),
     switched: (name: string) => t('switched', { name: code(name) }),
-    noDirectory: (path: string) => t('noDirectory', { path: code(path) }),
-    notADirectory: (path: string) => t('notADirectory', { path: code(path) }),
-    unreadableDirectory: (path: string) => t('unreadableDirectory', { path: code(path) }),
-    /** `setting`: by which the person names another command; empty: there is none. */
-    noCommand: (command: string, setting: string) =>
-      setting === ''
-        ? t('notInstalled', { command: code(command) })
-        : t('noCommand', { command: code(command), setting }),
-    openFailed: (reason: string) => t('openFailed', { reason: code(reason) }),
-    noTmux: t('noTmux'),
     diedAtOnce: (name: string, status: string, screen: string) =>
       `${t('diedAtOnce', { name: code(name), status })}${lastWords(screen) || ` ${t('noLastWords')}`}`,
     died: (name: string, status: string, screen: string) =>

@@ -5,7 +5,6 @@ export const agents = {
   name: 'name',
   path: 'path',
   command: 'command',
-  noSuchAgent: 'No agent is called {{name}}. There are {{known}}.',
   handoverUsage:
     'Say which agent is to go on: {{known}}, with a session’s name behind it where it is another one.',
   nothingToHandOver: '{{name}} has no transcript yet, so there is nothing to hand over.',

@@ -1,23 +1,12 @@
 /** What ccbot says about sessions, in English. Markdown; what is put in is made safe by the code beside. */
 export const chat = {
   emptyMessage: 'That message has no text I can type.',
-  newUsage:
-    'Start a session with `/new`, `/new name`, `/new /path/to/project` or `/new name /path/to/project`; `/new @agent …` chooses the agent (/help names them).',
   noSessions: 'No session is running. Start one with `/new /path/to/project`.',
   noActive: 'No session is chosen. Choose one with /sessions, or start one with /new.',
   noSuchSession: 'No session is called {{name}}. See /sessions.',
   expired: 'This button is no longer valid.',
   chooseSession: 'Your sessions. Tap one to write to it.',
   switched: 'You are writing to {{name}}.',
-  noDirectory: 'There is no directory {{path}}. Nothing was started; check the path.',
-  notADirectory: '{{path}} is a file, not a directory. Nothing was started.',
-  unreadableDirectory: 'I may not enter {{path}}. Nothing was started; check its permissions.',
-  noCommand:
-    "The agent's command {{command}} was not found. Install it, or set `{{setting}}` to its path and restart ccbot.",
-  notInstalled: "The agent's command {{command}} was not found. Install it and try again.",
-  openFailed: 'The window could not be opened: {{reason}}.',
-  noTmux:
-    'tmux is not installed here, so this session ends when ccbot stops or restarts. Install tmux for sessions that stay.',
   diedAtOnce: 'The agent of {{name}} ended at once ({{status}}).',
   noLastWords: 'Nothing it printed could be read. Start it at the desk to see why.',
   died: 'The agent of {{name}} ended ({{status}}).',

@@ -1,8 +1,6 @@
-import { adopt } from './adopt';
 import { agents } from './agents';
 import { archive } from './archive';
 import { board } from './board';
-import { browse } from './browse';
 import { canary } from './canary';
 import { card } from './card';
 import { chat } from './chat';
@@ -11,6 +9,7 @@ import { help } from './help';
 import { history } from './history';
 import { incoming } from './incoming';
 import { menu } from './menu';
+import { opening } from './opening';
 import { moments } from './moments';
 import { outbox } from './outbox';
 import { salvage } from './salvage';
@@ -19,11 +18,9 @@ import { settings } from './settings';
 
 /** All texts in English, by topic: the language that the others are held against. */
 export const en = {
-  adopt,
   agents,
   archive,
   board,
-  browse,
   canary,
   card,
   chat,
@@ -32,6 +29,7 @@ export const en = {
   history,
   incoming,
   menu,
+  opening,
   moments,
   outbox,
   salvage,

@@ -5,7 +5,6 @@ export const agents = {
   name: 'имя',
   path: 'путь',
   command: 'команда',
-  noSuchAgent: 'Нет агента с именем {{name}}. Есть {{known}}.',
   handoverUsage: 'Скажите, какой агент продолжит: {{known}}; за ним имя сессии, если она другая.',
   nothingToHandOver: 'У {{name}} ещё нет записи, так что передавать нечего.',
   handedOver:

@@ -5,7 +5,6 @@ export const agents = {
   name: '名称',
   path: '路径',
   command: '命令',
-  noSuchAgent: '没有名为 {{name}} 的智能体。有 {{known}}。',
   handoverUsage: '请说明由哪个智能体继续：{{known}}；如果是别的会话，后面写会话名称。',
   nothingToHandOver: '{{name}} 还没有记录，没有可移交的内容。',
   handedOver: '{{agent}} 接手 {{from}}：在 {{name}} 中已告诉它要求和完成的内容。{{from}} 保持原样。',

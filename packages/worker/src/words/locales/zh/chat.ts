@@ -1,21 +1,12 @@
 /** What ccbot says about sessions, in Chinese. */
 export const chat = {
   emptyMessage: '这条消息里没有可以输入的文字。',
-  newUsage:
-    '开始会话：`/new`、`/new 名称`、`/new /项目/路径` 或 `/new 名称 /项目/路径`；`/new @agent …` 选择智能体（/help 列出它们）。',
   noSessions: '没有正在运行的会话。用 `/new /项目/路径` 开始一个。',
   noActive: '没有选中会话。用 /sessions 选择，或用 /new 新建。',
   noSuchSession: '没有名为 {{name}} 的会话。见 /sessions。',
   expired: '这个按钮已失效。',
   chooseSession: '您的会话。点一个，就向它发消息。',
   switched: '现在您在给 {{name}} 发消息。',
-  noDirectory: '目录 {{path}} 不存在。没有启动任何东西；请检查路径。',
-  notADirectory: '{{path}} 是文件，不是目录。没有启动任何东西。',
-  unreadableDirectory: '无权进入 {{path}}。没有启动任何东西；请检查权限。',
-  noCommand: '找不到智能体的命令 {{command}}。请安装它，或把 `{{setting}}` 设为它的路径，然后重启 ccbot。',
-  notInstalled: '找不到智能体的命令 {{command}}。请安装它，然后再试。',
-  openFailed: '无法打开窗口：{{reason}}。',
-  noTmux: '这里没有安装 tmux，所以 ccbot 停止或重启时此会话会结束。安装 tmux 可让会话保留。',
   diedAtOnce: '{{name}} 的智能体一启动就结束了（{{status}}）。',
   noLastWords: '没有读到它的输出。请在电脑前启动它，看看原因。',
   died: '{{name}} 的智能体结束了（{{status}}）。',

@@ -1,0 +1,26 @@
+/** Markdown; buttons are plain text. */
+export const en = {
+  menu: 'Ended sessions: view and resume them',
+  menuDone: 'Finish a session and archive it',
+  archivedDone: '{{name}} is done and archived. Resume it from /archive.',
+  archivedIdle: '{{name}} was idle for a long time and is now archived. Resume it from /archive.',
+  empty: 'The archive is empty. Sessions that you end with /done or /kill appear here and can be resumed.',
+  head: 'Archive',
+  page: 'page {{n}} of {{of}}',
+  ago: '{{span}} ago',
+  done: 'done',
+  killed: 'ended by you',
+  died: 'its agent exited',
+  closed: 'closed at the terminal',
+  idle: 'idle for a long time',
+  lost: 'lost',
+  older: '‹ Older',
+  newer: 'Newer ›',
+  back: '‹ Back',
+  delete: '🗑 Delete',
+  deleteSure:
+    'Delete {{name}} from the archive? You can no longer restore it from here, but the agent keeps its transcript.',
+  deleteYes: 'Delete it',
+  deleted: '{{name}} was deleted from the archive.',
+  restoring: '{{name}} resumes where it stopped. Your messages wait until its agent is ready.',
+} as const;

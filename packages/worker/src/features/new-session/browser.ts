@@ -1,0 +1,181 @@
+import { dirname, join } from 'node:path';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { Conversation } from '../../chat/command';
+import type { TextIntent } from '../../chat/intents';
+import { outboxKey, type OutboxKey } from '../../outbox/keys';
+import type { Outbox } from '../../outbox/outbox';
+import { resolvePath } from '../../sessions/lifecycle/directory';
+import { openRefusalText } from '../../sessions/lifecycle/refusal-text';
+import type { Words } from '../../words/words';
+import type { BrowseIntent } from './buttons';
+import { createFolder, isFolderName, isGit } from './folders';
+import { placeAt, recentPlace, type Found, type NavigationDeps, type NotFound } from './navigation';
+import { resumeEarlier, startSession, type StartDeps } from './starting';
+import type { Place, PlaceStore } from './store';
+import { pagesOf, renderPlace, shownNames } from './view';
+import { newSessionWords } from './words/words';
+
+/** Dependencies of the directory browser. */
+export interface BrowserDeps {
+  starting: StartDeps;
+  navigation: NavigationDeps;
+  places: PlaceStore;
+  outbox: Pick<Outbox, 'put' | 'remove'>;
+  home: string;
+  now(): number;
+}
+
+/** `/new` alone: shows the directories of earlier sessions. */
+export async function openBrowser(deps: BrowserDeps, conversation: Conversation): Promise<void> {
+  const { inbound, chatId } = conversation;
+  const before = deps.places.get(chatId);
+  const request = inbound.updateId.toString(36);
+  if (before !== null && before.request !== request) close(deps, chatId, before.request);
+  const [agent] = await deps.starting.lifecycle.installed();
+  await go(deps, conversation, await recentPlace(deps.navigation, { request, agent: agent?.id ?? '' }));
+}
+
+/** A tap in the browser. */
+export async function browse(
+  deps: BrowserDeps,
+  conversation: Conversation,
+  { request, action }: BrowseIntent,
+): Promise<void> {
+  const place = deps.places.get(conversation.chatId);
+  if (place?.request !== request) return conversation.ack(conversation.words.expired);
+  conversation.ack();
+  const { writing: _, ...still } = place;
+  const show = (next: Place): Promise<void> => showPlace(deps, conversation, next);
+  switch (action.to) {
+    case 'start':
+      return start(deps, conversation, place);
+    case 'resume':
+      return resume(deps, conversation, place, action.index);
+    case 'page':
+      return show({ ...still, page: Math.min(action.index, pagesOf(place) - 1) });
+    case 'write-path':
+      return show({ ...still, writing: 'path' });
+    case 'write-folder':
+      return show({ ...still, writing: 'folder' });
+    case 'cancel':
+      return close(deps, conversation.chatId, request);
+    case 'open': {
+      const name = place.names[action.index];
+      if (name === undefined) return;
+      const path = place.path === null ? name : join(place.path, name);
+      return go(deps, conversation, await placeAt(deps.navigation, place, path));
+    }
+    case 'up':
+      return go(deps, conversation, await placeAt(deps.navigation, place, dirname(place.path ?? '/')));
+    case 'recent':
+      return go(deps, conversation, await recentPlace(deps.navigation, place));
+    case 'agent': {
+      const chosen = { ...still, agent: action.agent };
+      if (place.path === null) return show(chosen);
+      return go(deps, conversation, await placeAt(deps.navigation, chosen, place.path));
+    }
+  }
+}
+
+/** The path, or the name of a new folder, that the user wrote. */
+export async function readWritten(
+  deps: BrowserDeps,
+  conversation: Conversation,
+  { text }: TextIntent<'browse-text'>,
+): Promise<void> {
+  const { chatId, say, words } = conversation;
+  const place = deps.places.get(chatId);
+  if (place?.writing === undefined) return say(words.expired);
+  const base = place.path ?? deps.navigation.defaultDirectory;
+  if (place.writing === 'folder') return addFolder(deps, conversation, place, base, text.trim());
+  const path = resolvePath(text.trim(), base, deps.home);
+  return go(deps, conversation, await placeAt(deps.navigation, place, path), true);
+}
+
+async function addFolder(
+  deps: BrowserDeps,
+  conversation: Conversation,
+  place: Place,
+  base: string,
+  name: string,
+): Promise<void> {
+  const { say, words } = conversation;
+  const text = words.of(newSessionWords);
+  if (!isFolderName(name)) return say(text.notAName(name.slice(0, 300)));
+  const path = join(base, name);
+  try {
+    if ((await createFolder(path)) === 'exists') say(text.exists(path));
+  } catch (error) {
+    return say(text.notMade(path, reasonOf(error)));
+  }
+  return go(deps, conversation, await placeAt(deps.navigation, place, path), true);
+}
+
+async function start(deps: BrowserDeps, conversation: Conversation, place: Place): Promise<void> {
+  const { request: id, agent, names } = place;
+  const path = place.path ?? names[0];
+  const request = { id, agent, ...(path === undefined ? {} : { path }) };
+  if (await startSession(deps.starting, conversation, request)) close(deps, conversation.chatId, id);
+}
+
+async function resume(
+  deps: BrowserDeps,
+  conversation: Conversation,
+  place: Place,
+  index: number,
+): Promise<void> {
+  const { request: id, agent } = place;
+  const earlier = place.earlier[index];
+  if (earlier === undefined) return;
+  const path = place.path ?? deps.navigation.defaultDirectory;
+  const request = { id, agent, path, resume: earlier };
+  if (await resumeEarlier(deps.starting, conversation, request)) close(deps, conversation.chatId, id);
+}
+
+/** Shows the place that was found, or says why there is none. */
+async function go(
+  deps: BrowserDeps,
+  conversation: Conversation,
+  found: Found,
+  isBelow = false,
+): Promise<void> {
+  if (found.ok) await showPlace(deps, conversation, found.place, isBelow);
+  else conversation.say(notFoundText(found.why, conversation.words));
+}
+
+function notFoundText(why: NotFound, words: Words): string {
+  return why.code === 'not-listed'
+    ? words.of(newSessionWords).notListed(why.path, why.reason)
+    : openRefusalText(why, words);
+}
+
+/** `isBelow`: as a new message, below what was written meanwhile. */
+async function showPlace(
+  deps: BrowserDeps,
+  { chatId, words }: Conversation,
+  place: Place,
+  isBelow = false,
+): Promise<void> {
+  const { places, outbox, starting, home, now } = deps;
+  places.set(chatId, place);
+  const { path } = place;
+  const shown = shownNames(place);
+  const areGit = await Promise.all(shown.map((name) => isGit(path === null ? name : join(path, name))));
+  const around = {
+    git: new Set(shown.filter((_, i) => areGit[i])),
+    isGit: path !== null && (await isGit(path)),
+    agents: await starting.lifecycle.installed(),
+    home,
+    now: now(),
+  };
+  const key = keyOf(place.request);
+  if (isBelow) outbox.remove(chatId, key);
+  outbox.put({ chatId, key, view: renderPlace(place, around, words), class: 'ask' });
+}
+
+function close({ places, outbox }: BrowserDeps, chatId: number, request: string): void {
+  places.clear(chatId);
+  outbox.remove(chatId, keyOf(request), 'ask');
+}
+
+const keyOf = (request: string): OutboxKey => outboxKey('which', request);

@@ -1,0 +1,35 @@
+/** Markdown; buttons are plain text. */
+export const en = {
+  menu: 'Start an agent: /new [@agent] [name] [path]',
+  usage:
+    'Start a session with `/new`, `/new name`, `/new /path/to/project` or `/new name /path/to/project`. To choose the agent, write `/new @agent …`; /help lists the agents.',
+  noSuchAgent: 'No agent is called {{name}}. Choose one of {{known}}.',
+  noTmux:
+    'tmux is not installed, so this session ends when ccbot stops or restarts. Install tmux to keep sessions running.',
+  recent: '**New session**: choose a directory. The most recent one comes first.',
+  folder: '**New session** in {{path}}',
+  page: 'Folders: page {{n}} of {{of}}',
+  noFolders: 'This directory has no folders.',
+  unlisted_one: '{{count}} more folder is not listed. Type its path to open it.',
+  unlisted_other: '{{count}} more folders are not listed. Type a path to open one.',
+  earlier: 'You can also resume an earlier session of this directory:',
+  writePath: 'Send the path as your next message. `~` is your home directory.',
+  writeFolder: 'Send the name of the new folder in {{path}} as your next message.',
+  notAName:
+    '{{name}} is not a valid folder name: it contains “/”, is “.” or “..”, or is longer than 255 bytes. Send another name.',
+  exists: '{{path}} already exists, so I opened it.',
+  notListed: 'I could not list {{path}}: {{reason}}.',
+  notMade: 'I could not create {{path}}: {{reason}}.',
+  runsElsewhere:
+    'That session is running in another terminal (process {{pids}}), and two agents must not write to one transcript. End it there, then tap again.',
+  resuming: '{{name}} resumes. Your messages wait until its agent is ready.',
+  startIn: '▶ Start in {{name}}',
+  start: '▶ Start here',
+  up: '⬆ Up',
+  newFolder: '＋ Folder',
+  typePath: '✎ Path',
+  recentButton: '🕘 Recent',
+  browse: '📂 Browse',
+  cancel: '✖ Cancel',
+  back: '← Back',
+} as const;

@@ -1,0 +1,43 @@
+import { code } from '../../../words/markdown';
+import { topic } from '../../../words/topic';
+import { en } from './en';
+import { ru } from './ru';
+import { zh } from './zh';
+
+export const newSessionWords = topic('new-session', { en, ru, zh }, (say) => ({
+  menu: say('menu'),
+  usage: say('usage'),
+  noSuchAgent: (name: string, known: readonly string[]) =>
+    say('noSuchAgent', { name: code(`@${name}`), known: known.map((id) => code(`@${id}`)).join(', ') }),
+  noTmux: say('noTmux'),
+  recent: say('recent'),
+  folder: (path: string, isGit: boolean) => `${say('folder', { path: code(path) })}${isGit ? ' · git' : ''}`,
+  page: (page: number, pages: number) => say('page', { n: page, of: pages }),
+  noFolders: say('noFolders'),
+  unlisted: (count: number) => say('unlisted', { count }),
+  earlier: say('earlier'),
+  writePath: say('writePath'),
+  writeFolder: (path: string) => say('writeFolder', { path: code(path) }),
+  notAName: (name: string) => say('notAName', { name: code(name) }),
+  exists: (path: string) => say('exists', { path: code(path) }),
+  notListed: (path: string, reason: string) => say('notListed', { path: code(path), reason: code(reason) }),
+  notMade: (path: string, reason: string) => say('notMade', { path: code(path), reason: code(reason) }),
+  runsElsewhere: (pids: readonly number[]) => say('runsElsewhere', { pids: pids.join(', ') }),
+  resuming: (name: string) => say('resuming', { name: code(name) }),
+
+  // buttons
+  startIn: (name: string) => say('startIn', { name }),
+  start: say('start'),
+  folderButton: (name: string, isGit: boolean) => `📁 ${name}${isGit ? ' · git' : ''}`,
+  earlierButton: (about: string, ago: string) => `↩ ${about} · ${ago}`,
+  up: say('up'),
+  previous: '‹',
+  next: '›',
+  newFolder: say('newFolder'),
+  typePath: say('typePath'),
+  recentButton: say('recentButton'),
+  browse: say('browse'),
+  chosen: (title: string) => `● ${title}`,
+  cancel: say('cancel'),
+  back: say('back'),
+}));

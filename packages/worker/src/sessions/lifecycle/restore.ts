@@ -1,0 +1,41 @@
+import { isLive, type Session } from '../model';
+import { checkDirectory } from './directory';
+import type { Opened, OpenRefusal } from './model';
+import { freeName, openWindow, reopen, type OpenerDeps } from './opener';
+import { checkProgram, programOf } from './programs';
+
+/** Dependencies of restoring a session. */
+export interface RestoreDeps extends OpenerDeps {
+  /** Ends what is left of the session's earlier agent; resolves with the processes that did not end. */
+  endOrphans(session: Session): Promise<readonly number[]>;
+}
+
+/** Opens an archived session in a new window. A live session is left alone, so a second tap opens none. */
+export async function restoreSession(deps: RestoreDeps, id: string): Promise<Opened> {
+  const session = deps.registry.get(id);
+  if (session === undefined) return { ok: false, why: { code: 'unknown-session' } };
+  if (isLive(session)) return session.phase === 'opening' ? openWindow(deps, session) : { ok: true, session };
+  const twin = liveTwin(deps, session);
+  if (twin !== undefined) return { ok: true, session: twin };
+  const refusal = await refusalOf(deps, session);
+  if (refusal !== null) return { ok: false, why: refusal };
+  return reopen(deps, session, freeName(deps.registry, session.name));
+}
+
+/** A live session that already runs the same session of the agent: a second agent would write the same transcript. */
+function liveTwin({ registry }: RestoreDeps, { binding }: Session): Session | undefined {
+  if (binding === undefined) return undefined;
+  return registry.live().find((session) => session.binding?.sessionId === binding.sessionId);
+}
+
+async function refusalOf(deps: RestoreDeps, session: Session): Promise<OpenRefusal | null> {
+  const { agents, host } = deps;
+  const { name, cwd, surface, binding } = session;
+  if (surface === 'screen') return { code: 'not-resumable', name };
+  if (binding === undefined) return { code: 'nothing-to-resume', name };
+  const refusal =
+    (await checkDirectory(cwd)) ?? (await checkProgram(programOf(agents, host, session.agent), host));
+  if (refusal !== null) return refusal;
+  const pids = await deps.endOrphans(session);
+  return pids.length > 0 ? { code: 'still-running', name, pids } : null;
+}
