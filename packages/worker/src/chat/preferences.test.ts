@@ -1,10 +1,4 @@
-import { BUTTON_DATA_MAX, buttonData, readButton } from '../cards/button';
-import { settingsButton, type SettingsIntent } from '../features/settings/buttons';
-import { wordsIn } from '../words/words';
-import { settingsCommands } from '../features/settings/commands';
-import type { Conversation } from './command';
-import { createPreferences, PREFERENCES, SETTING_PAGES } from './preferences';
-import type { QueuedView } from '../outbox/model';
+import { createPreferences } from './preferences';
 
 function rig() {
   const kept = new Map<string, string>();
@@ -57,85 +51,4 @@ it('takes the language of the client once, and never over what the person chose'
   preferences.set(7, 'language', null);
   preferences.atFirst(7, 'language', 'ru');
   expect(preferences.get(7, 'language')).toBe('en');
-});
-
-const parseButton = (data: string): SettingsIntent | null =>
-  readButton(new Map([[settingsButton.verb, settingsButton]]), data) as SettingsIntent | null;
-
-describe('the settings in the chat', () => {
-  const put: QueuedView[] = [];
-  const acks: (string | undefined)[] = [];
-  const { kept, preferences } = rig();
-  const wordsOf = (chatId: number) => wordsIn(preferences.get(chatId, 'language') as 'en' | 'ru' | 'zh');
-  const { settings } = settingsCommands({
-    preferences,
-    wordsOf,
-    put: (wanted) => void put.push(wanted),
-    log: () => undefined,
-  });
-  const conversation = {
-    chatId: 7,
-    inbound: { updateId: 0xffffffff },
-    words: wordsIn('en'),
-    ack: (text?: string) => void acks.push(text),
-  } as unknown as Conversation;
-  const last = (): { text: string; buttons: { text: string; data: string }[] } => {
-    const [part] = put.at(-1)?.view.parts ?? [];
-    return { text: part?.text ?? '', buttons: (part?.buttons ?? []).flat() };
-  };
-  beforeEach(() => {
-    put.length = 0;
-    acks.length = 0;
-    kept.clear();
-  });
-
-  it('shows every setting with its default, each page reached and left by a button of at most 64 bytes', async () => {
-    await settings(conversation, { do: 'settings' });
-    const root = last();
-    for (const { key } of PREFERENCES) expect(root.text).toContain(wordsIn('en').settings.name(key));
-    expect(root.text.match(/default:/g)).toHaveLength(PREFERENCES.length);
-    for (const page of SETTING_PAGES) {
-      await settings(conversation, { do: 'settings', of: '1z141z3', page });
-      for (const { data } of last().buttons) {
-        expect(new TextEncoder().encode(data).length).toBeLessThanOrEqual(BUTTON_DATA_MAX);
-        const intent = parseButton(data);
-        expect(intent?.do).toBe('settings');
-        expect(intent === null ? '' : buttonData(settingsButton, intent)).toBe(data);
-      }
-    }
-    expect(new Set(put.map(({ key }) => key))).toEqual(new Set(['settings:1z141z3']));
-  });
-
-  it('changes what is tapped, in the message that was tapped, at once in the new language', async () => {
-    await settings(conversation, { do: 'settings', page: 'language' });
-    const russian = last().buttons.find(({ text }) => text === 'Русский');
-    const intent = parseButton(russian?.data ?? '');
-    if (intent?.do !== 'settings') throw new Error('no button for Russian');
-    await settings(conversation, intent);
-    expect(acks.at(-1)).toBe('Сохранено.');
-    expect(last().text).toContain('Язык: Русский (по умолчанию: English)');
-  });
-
-  it('says that a stored value was none, and refuses one that a button made up', async () => {
-    kept.set('chat:7/card-size', '*huge*');
-    await settings(conversation, { do: 'settings', page: 'card' });
-    expect(last().text).toContain(
-      'Size of the card: *huge* was stored, which it cannot be; the default holds.',
-    );
-    put.length = 0;
-    await settings(conversation, {
-      do: 'settings',
-      of: 'a',
-      page: 'card',
-      set: { key: 'card-size', value: 'x' },
-    });
-    await settings(conversation, {
-      do: 'settings',
-      of: 'a',
-      page: 'card',
-      set: { key: 'nothing', value: 'on' },
-    });
-    expect(put).toEqual([]);
-    expect(acks.slice(-2)).toEqual([wordsIn('en').expired, wordsIn('en').expired]);
-  });
 });

@@ -17,7 +17,6 @@ import { openingWordsIn } from './topics/opening';
 import { outboxWordsIn } from './topics/outbox';
 import { salvageWordsIn } from './topics/salvage';
 import { sendWordsIn } from './topics/send';
-import { settingsWordsIn } from './topics/settings';
 import type { Topic } from './topic';
 import { createSpeech, type Texts } from './translate';
 import { momentsIn } from './when';
@@ -56,7 +55,6 @@ function wordsOf(language: Language, texts: Texts) {
     outbox: outboxWordsIn(speech),
     salvage: salvageWordsIn(speech),
     send: sendWordsIn(speech, moments),
-    settings: settingsWordsIn(speech),
   } as const;
 }
 

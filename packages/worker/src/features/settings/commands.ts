@@ -1,109 +1,70 @@
-import { buttonData, withButtons } from '../../cards/button';
-import { BUTTON } from '../../cards/buttons';
-import { settingsButton, type SettingsIntent } from './buttons';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import { withButtons } from '../../cards/button';
 import { renderNotice } from '../../cards/render';
-import type { Button } from '../../cards/view';
-import type { QueuedView } from '../../outbox/model';
-import type { Words, WordsOf } from '../../words/words';
-import type { Handlers } from '../../chat/command';
-import {
-  PREFERENCES,
-  SETTING_PAGES,
-  type Preference,
-  type Preferences,
-  type SettingPage,
-} from '../../chat/preferences';
+import { commands, type CommandTable, type Conversation } from '../../chat/command';
+import type { Intent } from '../../chat/intents';
+import type { People } from '../../chat/people';
+import { PREFERENCES, type PreferenceKey, type PreferenceValue } from '../../chat/preferences';
 import { outboxKey } from '../../outbox/keys';
+import type { Outbox } from '../../outbox/outbox';
+import { settingsButton, type SettingsIntent } from './buttons';
+import { settingsPage } from './view';
+import { settingsWords } from './words/words';
 
-/** What the settings in the chat need. */
 export interface SettingsCommandDeps {
-  preferences: Preferences;
-  wordsOf: WordsOf;
-  put(wanted: QueuedView): void;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
+  people: Pick<People, 'preferences' | 'wordsOf'>;
+  outbox: Pick<Outbox, 'put'>;
+  log: LogFn;
 }
 
-/** The menu and the settings: one message, changed in place by its buttons. */
-export function settingsCommands(deps: SettingsCommandDeps): Handlers<SettingsIntent> {
-  const { preferences } = deps;
+interface MenuIntent extends Intent {
+  readonly do: 'menu';
+}
 
-  function pageOf(chatId: number, of: string, page: SettingPage, words: Words): [string, Button[][]] {
-    const say = words.settings;
-    const to = (text: string, next: SettingPage): Button => ({
-      text,
-      data: buttonData(settingsButton, { of, page: next }),
-    });
-    if (page === 'menu') {
-      return [
-        say.menu,
-        [
-          [{ text: words.board.list, data: buttonData(BUTTON.list, {}) }],
-          [{ text: say.inbox, data: buttonData(BUTTON.inbox, {}) }],
-          [{ text: words.board.archive, data: buttonData(BUTTON.archive, { page: 0 }) }],
-          [to(say.settings, 'root')],
-          [{ text: say.help, data: buttonData(BUTTON.help, { of }) }],
-        ],
-      ];
-    }
-    if (page === 'root') {
-      return [
-        [say.head, ...PREFERENCES.map((one) => lineOf(chatId, one, words))].join('\n'),
-        [...SETTING_PAGES.map((one) => [to(say.page(one), one)]), [to(say.toMenu, 'menu')]],
-      ];
-    }
-    const shown = PREFERENCES.filter((one) => one.page === page);
-    const text = [
-      `**${say.page(page)}**`,
-      ...shown.map((one) => lineOf(chatId, one, words)),
-      ...(shown.some(({ scope }) => scope === 'all') ? [say.forAll] : []),
-    ].join('\n\n');
-    return [text, [...shown.flatMap((one) => rowsOf(chatId, of, one, words)), [to(say.back, 'root')]]];
-  }
-
-  function lineOf(chatId: number, one: Preference, { settings: say }: Words): string {
-    const { value, usual, wrong } = preferences.read(chatId, one.key);
-    const line = `- ${say.line(say.name(one.key), say.value(one.key, value), say.value(one.key, usual))}`;
-    return wrong === undefined ? line : `${line}\n- ${say.wrong(say.name(one.key), wrong)}`;
-  }
-
-  /** A switch is one button that turns it; of several values each has its own, and the default another. */
-  function rowsOf(chatId: number, of: string, one: Preference, { settings: say }: Words): Button[][] {
-    const { key } = one;
-    const { value } = preferences.read(chatId, key);
-    const button = (text: string, next: string): Button => ({
-      text,
-      data: buttonData(settingsButton, { of, page: one.page, set: { key, value: next } }),
-    });
-    if (one.values.includes('on')) {
-      const on = value === 'on';
-      return [[button(`${on ? '☑' : '☐'} ${say.name(key)}`, on ? 'off' : 'on')]];
-    }
-    const values = one.values.map((next) =>
-      button(`${next === value ? '● ' : ''}${say.value(key, next)}`, next),
-    );
-    return [values, ...(one.usual === undefined ? [[button(say.usual, '')]] : [])];
-  }
-
-  return {
-    settings({ chatId, inbound, ack }, { of = inbound.updateId.toString(36), page = 'root', set }) {
-      if (set !== undefined) {
-        const known = PREFERENCES.find(({ key }) => key === set.key);
-        const kept =
-          known !== undefined && preferences.set(chatId, known.key, set.value === '' ? null : set.value);
-        if (!kept) return ack(deps.wordsOf(chatId).expired);
-        deps.log('info', 'the person changed a setting', { chatId, setting: set.key, value: set.value });
-      }
-      // After the change: the language may be another one.
-      const words = deps.wordsOf(chatId);
-      ack(set === undefined ? undefined : words.settings.kept);
-      const [text, buttons] = pageOf(chatId, of, page, words);
-      deps.put({
-        chatId,
-        key: outboxKey('settings', of),
-        view: withButtons(renderNotice(text), buttons),
-        class: 'notice',
-        silent: true,
-      });
+/** The menu and the settings: one message that its buttons change. */
+export function settingsCommands(deps: SettingsCommandDeps): CommandTable {
+  return commands<SettingsIntent | MenuIntent>({
+    settings: {
+      slash: { names: ['settings'], read: () => ({ do: 'settings' }) },
+      menu: (words) => words.of(settingsWords).menuSettings,
+      button: settingsButton,
+      run: (conversation, intent) => showSettings(deps, conversation, intent),
     },
-  };
+    menu: {
+      slash: { names: ['menu'], read: () => ({ do: 'menu' }) },
+      menu: (words) => words.of(settingsWords).menuMenu,
+      run: (conversation) => showSettings(deps, conversation, { do: 'settings', page: 'menu' }),
+    },
+  });
+}
+
+/** Changes a setting if the intent says so, and shows a page. */
+export function showSettings(
+  { people, outbox, log }: SettingsCommandDeps,
+  { chatId, inbound, ack, words: before }: Pick<Conversation, 'chatId' | 'inbound' | 'ack' | 'words'>,
+  { command = inbound.updateId.toString(36), page = 'root', set }: SettingsIntent,
+): void {
+  const { preferences } = people;
+  if (set !== undefined) {
+    const preference = PREFERENCES.find(({ key }) => key === set.key);
+    const isSaved =
+      preference !== undefined &&
+      preferences.set(chatId, preference.key, set.value === '' ? null : set.value);
+    if (!isSaved) return ack(before.expired);
+    log('info', 'setting changed', { chatId, setting: set.key, value: set.value });
+  }
+  // After the change: it may have changed the language.
+  const words = people.wordsOf(chatId);
+  ack(set === undefined ? undefined : words.of(settingsWords).saved);
+  const values = Object.fromEntries(
+    PREFERENCES.map(({ key }) => [key, preferences.read(chatId, key)]),
+  ) as Record<PreferenceKey, PreferenceValue>; // PREFERENCES has every key
+  const { text, buttons } = settingsPage(page, { command, values }, words);
+  outbox.put({
+    chatId,
+    key: outboxKey('settings', command),
+    view: withButtons(renderNotice(text), buttons),
+    class: 'notice',
+    silent: true,
+  });
 }

@@ -70,7 +70,9 @@ it('shows screens as text, and allows for as long, as the settings say', async (
   await tap('‹ Settings');
   await tap('✋ Permissions');
   await tap('30 minutes');
-  await under.until(() => under.said('Allow everything for a limited time: 30 minutes (default: 10 minutes)')[0]);
+  await under.until(
+    () => under.said('Allow everything for a limited time: 30 minutes (default: 10 minutes)')[0],
+  );
   under.telegram.owner.say('/allow');
   await under.until(() =>
     under

@@ -14,7 +14,6 @@ import { moments } from './moments';
 import { outbox } from './outbox';
 import { salvage } from './salvage';
 import { send } from './send';
-import { settings } from './settings';
 
 /** All texts in English, by topic: the language that the others are held against. */
 export const en = {
@@ -34,5 +33,4 @@ export const en = {
   outbox,
   salvage,
   send,
-  settings,
 } as const;

@@ -14,7 +14,6 @@ import { moments } from './moments';
 import { outbox } from './outbox';
 import { salvage } from './salvage';
 import { send } from './send';
-import { settings } from './settings';
 
 /** All texts in Russian. */
 export const ru = {
@@ -34,5 +33,4 @@ export const ru = {
   outbox,
   salvage,
   send,
-  settings,
 } as const;

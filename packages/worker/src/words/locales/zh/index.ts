@@ -14,7 +14,6 @@ import { moments } from './moments';
 import { outbox } from './outbox';
 import { salvage } from './salvage';
 import { send } from './send';
-import { settings } from './settings';
 
 /** All texts in Chinese. */
 export const zh = {
@@ -34,5 +33,4 @@ export const zh = {
   outbox,
   salvage,
   send,
-  settings,
 } as const;
