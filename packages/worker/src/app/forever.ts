@@ -5,6 +5,7 @@ import { KINDS } from '../agents/registry';
 import { createAutoCanary, type AutoCanary } from '../canary/auto';
 import { publishBotMenu } from '../chat/menu/bot-menu';
 import { createPeople } from '../chat/people';
+import { helpWords } from '../features/help/words/words';
 import { createMeasures, type Measures } from '../metrics/measures';
 import { metered } from '../metrics/metered';
 import { createSettings } from '../store/settings';
@@ -100,15 +101,16 @@ function reportFullDisk(world: RunWorld, settings: ReturnType<typeof createSetti
   world.store.onFull(() => notice());
 }
 
-function health(world: RunWorld, { rooms }: Kernel, poll: Poll, startedAt: number, { health: words }: Words) {
+function health(world: RunWorld, { rooms }: Kernel, poll: Poll, startedAt: number, words: Words): string[] {
+  const text = words.of(helpWords).health;
   const now = world.now();
   const polled = poll.lastPollAt();
   const oldest = rooms.updates.oldest();
   return [
-    words.process(world.version, now - startedAt),
-    words.polled(polled === null ? null : now - polled),
-    words.memory(process.memoryUsage.rss()),
-    words.toHandle(rooms.updates.depth(), oldest === undefined ? undefined : now - oldest),
+    text.process(world.version, now - startedAt),
+    text.polled(polled === null ? null : now - polled),
+    text.memory(process.memoryUsage.rss()),
+    text.updates(rooms.updates.depth(), oldest === undefined ? undefined : now - oldest),
   ];
 }
 

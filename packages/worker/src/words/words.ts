@@ -4,8 +4,6 @@ import { boardWordsIn } from './topics/board';
 import { canaryWordsIn } from './topics/canary';
 import { cardWordsIn } from './topics/card';
 import { chatWordsIn } from './topics/chat';
-import { healthWordsIn } from './topics/health';
-import { helpWordsIn } from './topics/help';
 import { incomingWordsIn } from './topics/incoming';
 import { historyWordsIn } from './topics/history';
 import type { Language } from './language';
@@ -48,8 +46,6 @@ function wordsOf(language: Language, texts: Texts) {
     canary: canaryWordsIn(speech),
     card: cardWordsIn(speech, moments),
     history: historyWordsIn(speech),
-    health: healthWordsIn(speech, moments),
-    help: helpWordsIn(speech),
     menu: menuWordsIn(speech),
     opening: openingWordsIn(speech),
     outbox: outboxWordsIn(speech),

@@ -1,45 +1,74 @@
-import { buttonData, withButtons } from '../../cards/button';
-import { BUTTON, type HelpIntent } from '../../cards/buttons';
+import type { AgentCatalog } from '../../agents/catalog';
+import type { World } from '../../app/model';
+import { button, withButtons } from '../../cards/button';
+import { BUTTON, HELP_SECTIONS, type HelpIntent } from '../../cards/buttons';
 import { renderNotice } from '../../cards/render';
-import type { Button } from '../../cards/view';
-import type { QueuedView } from '../../outbox/model';
-import { HELP_SECTIONS, type HelpFacts } from '../../words/topics/help';
-import type { Words } from '../../words/words';
-import type { Handlers } from '../../chat/command';
+import { commands, type CommandTable, type Conversation } from '../../chat/command';
+import type { Intent } from '../../chat/intents';
 import { outboxKey } from '../../outbox/keys';
+import type { Outbox } from '../../outbox/outbox';
+import type { Registry } from '../../sessions/registry';
+import { helpWords } from './words/words';
 
-/** What the chat's own commands need. */
 export interface HelpCommandDeps {
-  /** Lines about the worker's health. */
-  health(words: Words): string[];
-  /** The agents that can be started, for the help. */
-  agents: Parameters<Words['agents']['help']>[0];
-  /** What else the help tells of this installation. */
-  facts: Omit<HelpFacts, 'agents'>;
-  put(wanted: QueuedView): void;
+  world: Pick<World, 'paths' | 'config' | 'health'>;
+  sessions: Pick<Registry, 'live'>;
+  agents: Pick<AgentCatalog, 'all'>;
+  outbox: Pick<Outbox, 'put' | 'depth'>;
 }
 
-/** Says how ccbot is doing. */
-export interface HealthIntent {
+interface HealthIntent extends Intent {
   readonly do: 'health';
 }
 
-export function helpCommands(deps: HelpCommandDeps): Handlers<HelpIntent | HealthIntent> {
-  return {
-    help({ chatId, inbound, words, ack }, { of = inbound.updateId.toString(36), section }) {
-      ack();
-      const { help } = words;
-      const back: Button[][] = [[{ text: help.back, data: buttonData(BUTTON.help, { of }) }]];
-      const sections = HELP_SECTIONS.map((one): Button[] => [
-        { text: help.title(one), data: buttonData(BUTTON.help, { of, section: one }) },
-      ]);
-      const text =
-        section === undefined
-          ? help.intro
-          : help.page(section, { ...deps.facts, agents: words.agents.help(deps.agents) });
-      const view = withButtons(renderNotice(text), section === undefined ? sections : back);
-      deps.put({ chatId, key: outboxKey('help', of), view, class: 'notice' });
+export function helpCommands(deps: HelpCommandDeps): CommandTable {
+  return commands<HelpIntent | HealthIntent>({
+    help: {
+      slash: { names: ['help', 'start'], read: () => ({ do: 'help' }) },
+      menu: (words) => words.of(helpWords).menuHelp,
+      button: BUTTON.help,
+      run: (conversation, intent) => showHelp(deps, conversation, intent),
     },
-    health: ({ say, words }) => say(words.health.list(deps.health(words))),
+    health: {
+      slash: { names: ['health'], read: () => ({ do: 'health' }) },
+      menu: (words) => words.of(helpWords).menuHealth,
+      run: (conversation) => showHealth(deps, conversation),
+    },
+  });
+}
+
+/** The help is one message that its buttons change. */
+function showHelp(
+  { world, agents, outbox }: HelpCommandDeps,
+  { chatId, inbound, words, ack }: Conversation,
+  { of: command = inbound.updateId.toString(36), section }: HelpIntent,
+): void {
+  const text = words.of(helpWords);
+  ack();
+  const sections = HELP_SECTIONS.map((name) => [
+    button(BUTTON.help, text.title(name), { of: command, section: name }),
+  ]);
+  const back = [[button(BUTTON.help, text.back, { of: command })]];
+  const facts = {
+    lock: world.paths.lock,
+    tmux: world.config.TMUX_SESSION_NAME,
+    agents: words.agents.help(agents.all.map(({ kind }) => kind)),
   };
+  const page = section === undefined ? text.intro : text.page(section, facts);
+  outbox.put({
+    chatId,
+    key: outboxKey('help', command),
+    view: withButtons(renderNotice(page), section === undefined ? sections : back),
+    class: 'notice',
+  });
+}
+
+function showHealth({ world, sessions, outbox }: HelpCommandDeps, { say, words }: Conversation): void {
+  const { health } = words.of(helpWords);
+  const lines = [
+    ...world.health(words),
+    health.sessions(sessions.live().length),
+    health.toSend(outbox.depth()),
+  ];
+  say(health.list(lines));
 }

@@ -4,8 +4,6 @@ import { board } from './board';
 import { canary } from './canary';
 import { card } from './card';
 import { chat } from './chat';
-import { health } from './health';
-import { help } from './help';
 import { history } from './history';
 import { incoming } from './incoming';
 import { menu } from './menu';
@@ -23,8 +21,6 @@ export const en = {
   canary,
   card,
   chat,
-  health,
-  help,
   history,
   incoming,
   menu,

@@ -1,0 +1,56 @@
+import type { HelpSection } from '../../../cards/buttons';
+import { code } from '../../../words/markdown';
+import { topic } from '../../../words/topic';
+import { en } from './en';
+import { ru } from './ru';
+import { zh } from './zh';
+
+/** What the help says about this installation. */
+export interface HelpFacts {
+  /** The file of the single-instance lock. */
+  lock: string;
+  /** The tmux session that holds the windows. */
+  tmux: string;
+  /** The list of agents, in Markdown. */
+  agents: string;
+}
+
+export const helpWords = topic('help', { en, ru, zh }, (say, { span, size }) => ({
+  menuHelp: say('menuHelp'),
+  menuHealth: say('menuHealth'),
+  intro: say('intro'),
+  title: (section: HelpSection) => say(section),
+  page(section: HelpSection, { lock, tmux, agents }: HelpFacts): string {
+    switch (section) {
+      case 'first':
+        return `${say('firstText', { tmux })}\n\n${say('agents', { list: agents })}`;
+      case 'sessions':
+        return say('sessionsText');
+      case 'asks':
+        return say('asksText');
+      case 'files':
+        return say('filesText');
+      case 'tips':
+        return say('tipsText', { lock: code(lock) });
+    }
+  },
+  back: say('back'),
+  /** The lines of `/health`. Spans are in ms. */
+  health: {
+    list: (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n'),
+    process: (version: string, upMs: number) => say('healthProcess', { version, span: span(upMs) }),
+    /** How long ago the last poll was; null: there was none. */
+    polled: (agoMs: number | null) =>
+      agoMs === null ? say('healthNotPolled') : say('healthPolled', { span: span(agoMs) }),
+    memory: (bytes: number) => say('healthMemory', { size: size(bytes) }),
+    /** Updates that wait, and how long the oldest has waited: a growing time shows that the inbox is stuck. */
+    updates: (n: number, oldestMs?: number) =>
+      oldestMs === undefined
+        ? say('healthUpdates', { n })
+        : say('healthUpdatesSince', { n, span: span(oldestMs) }),
+    sessions: (n: number) => say('healthSessions', { n }),
+    toSend: (n: number) => say('healthToSend', { n }),
+  },
+}));
+
+export type HelpWords = ReturnType<(typeof helpWords)['words']>;
