@@ -1,5 +1,4 @@
 import { agentWordsIn } from './topics/agents';
-import { archiveWordsIn } from './topics/archive';
 import { boardWordsIn } from './topics/board';
 import { canaryWordsIn } from './topics/canary';
 import { cardWordsIn } from './topics/card';
@@ -41,7 +40,6 @@ function wordsOf(language: Language, texts: Texts) {
     ...chat,
     ...incomingWordsIn(speech),
     agents: agentWordsIn(speech, chat),
-    archive: archiveWordsIn(speech),
     board: boardWordsIn(speech, moments),
     canary: canaryWordsIn(speech),
     card: cardWordsIn(speech, moments),

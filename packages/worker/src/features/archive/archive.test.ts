@@ -177,7 +177,7 @@ it('says that a message was not typed because its session ended, and types it wh
 it('calls a session by the name that the person gives it', async () => {
   await w.ready();
   w.telegram.owner.say('/rename the shop');
-  await w.until(() => w.said('It is called the-shop now')[0]);
+  await w.until(() => w.said('Renamed to the-shop')[0]);
   expect(w.rooms.sessions.get(w.session)).toMatchObject({ name: 'the-shop', card: { name: 'the-shop' } });
 });
 

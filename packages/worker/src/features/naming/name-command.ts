@@ -1,51 +1,48 @@
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
 
-/** A model that has not answered within this time is not waited for, ms. */
-const DEADLINE_MS = 30_000;
+/** How long we wait for the command, ms. */
+const TIMEOUT_MS = 30_000;
 
-/** The most that is read of an answer, bytes. */
-const ANSWER_MAX = 64 * 1024;
+/** How much of its output is read, bytes. */
+const OUTPUT_MAX = 64 * 1024;
 
-/** What the model is told before the person's first words. */
+/** Written to the command before the user's first prompt. */
 const INSTRUCTION =
   'Give a name of two or three short words for a coding session that begins with the request below. Answer with the name alone, in the language of the request.';
 
-/** Which command is asked, and with what. */
-export interface NameCommand {
-  /** Its words; it reads the request on its standard input and prints the name. */
+/** Suggests a name for a session by its first prompt; null: it has none. Never rejects. */
+export type SuggestName = (prompt: string, signal: AbortSignal) => Promise<string | null>;
+
+export interface NameCommandOptions {
+  /** The argv. The command reads the prompt on its standard input and prints the name. */
   command: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
-  deadlineMs?: number;
-  log(level: 'warn', text: string, meta: Record<string, unknown>): void;
+  timeoutMs?: number;
+  log: LogFn;
 }
 
-/** Makes the asking of a command for names. What goes wrong is logged, and there is no name then. */
-export function askCommand(
-  options: NameCommand,
-): (words: string, signal: AbortSignal) => Promise<string | null> {
-  const [program = '', ...args] = options.command;
-  return (words, signal) =>
+/** Suggests the first line that a command prints. A command that fails is logged. */
+export function nameCommand({ command, env, timeoutMs = TIMEOUT_MS, log }: NameCommandOptions): SuggestName {
+  const [program = '', ...args] = command;
+  return (prompt, signal) =>
     new Promise((resolve) => {
-      const child = execFile(
-        program,
-        args,
-        {
-          cwd: tmpdir(),
-          env: options.env as NodeJS.ProcessEnv,
-          timeout: options.deadlineMs ?? DEADLINE_MS,
-          killSignal: 'SIGKILL',
-          maxBuffer: ANSWER_MAX,
-          signal,
-        },
-        (error, stdout) => {
-          if (error === null) return resolve(stdout.trim().split('\n')[0]?.trim() || null);
-          if (!signal.aborted) options.log('warn', 'no name was found', { program, reason: reasonOf(error) });
-          resolve(null);
-        },
-      );
-      // A command that does not read ends the pipe; that it failed is told above.
-      child.stdin?.on('error', () => undefined).end(`${INSTRUCTION}\n\n${words}\n`);
+      const options = {
+        cwd: tmpdir(),
+        env: env as NodeJS.ProcessEnv,
+        timeout: timeoutMs,
+        killSignal: 'SIGKILL',
+        maxBuffer: OUTPUT_MAX,
+        signal,
+      } as const;
+      const child = execFile(program, args, options, (error, stdout) => {
+        if (error === null) return resolve(stdout.trim().split('\n')[0]?.trim() || null);
+        if (!signal.aborted) log('warn', 'name command failed', { program, reason: reasonOf(error) });
+        resolve(null);
+      });
+      // A command that does not read closes the pipe; its failure is logged above.
+      child.stdin?.on('error', () => undefined).end(`${INSTRUCTION}\n\n${prompt}\n`);
     });
 }

@@ -20,7 +20,7 @@ async function begin(command: string, prompt: string): Promise<void> {
   w.write(w.prompted(prompt));
 }
 
-it('calls a session after its directory, then by its first words, and then as the person says', async () => {
+it('names a session after its directory, then by its first words, then as the user says', async () => {
   await open();
   await begin(`/new ${w.project}`, 'fix the failing test');
   await w.eventually(() => name() === 'fix-the-failing-test');
@@ -29,14 +29,14 @@ it('calls a session after its directory, then by its first words, and then as th
   await w.eventually(() => name() === 'shop');
 });
 
-it('leaves a session alone that was started under a name', async () => {
+it('keeps the name that a session was started with', async () => {
   await open();
   await begin(`/new mine ${w.project}`, 'fix the failing test');
   await w.eventually(() => about() === 'fix the failing test');
   expect(name()).toBe('mine');
 });
 
-it('takes the name that the command of the settings prints, and the first words where it prints none', async () => {
+it('takes the name that the configured command prints, or the first words if it prints none', async () => {
   await open({ CCBOT_NAME_COMMAND: 'echo cart fix' });
   await begin(`/new ${w.project}`, 'repair the cart');
   await w.eventually(() => name() === 'cart-fix');
@@ -46,7 +46,7 @@ it('takes the name that the command of the settings prints, and the first words 
   await w.eventually(() => name() === 'repair-the-cart');
 });
 
-it('gives the name at the next start that a kill -9 left open', async () => {
+it('names a session at the next start after a kill -9 interrupted it', async () => {
   await open({ CCBOT_NAME_COMMAND: 'sleep 1000' });
   await begin(`/new ${w.project}`, 'fix the failing test');
   await w.eventually(() => about() !== undefined);

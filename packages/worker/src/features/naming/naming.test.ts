@@ -1,7 +1,7 @@
 import { nameFrom } from './naming';
-import { askCommand } from './name-command';
+import { nameCommand } from './name-command';
 
-describe('a name by the first words', () => {
+describe('a name from the first words', () => {
   it.each([
     ['fix the failing test in the cart', 'fix-the-failing-test'],
     ['Почини корзину, пожалуйста!', 'Почини-корзину'],
@@ -18,31 +18,31 @@ describe('a name by the first words', () => {
   });
 });
 
-describe('a name that a command gives', () => {
+describe('a name that a command suggests', () => {
   const logged: string[] = [];
-  const ask = (script: string, deadlineMs?: number) =>
-    askCommand({
+  const suggest = (script: string, timeoutMs?: number) =>
+    nameCommand({
       command: [process.execPath, '-e', script],
       env: {},
-      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
       log: (_, text) => logged.push(text),
     })('fix the cart', new AbortController().signal);
   beforeEach(() => logged.splice(0));
 
-  it('is its first line, for the request on its input', async () => {
+  it('is the first line it prints, for the prompt on its input', async () => {
     const read =
       "process.stdin.on('data', (d) => console.log(/fix the cart/.test(d) ? ' cart fix \\nmore' : 'no'))";
-    expect(await ask(read)).toBe('cart fix');
+    expect(await suggest(read)).toBe('cart fix');
     expect(logged).toEqual([]);
   });
 
-  it('is none where it fails, says nothing, does not end, or is not there; what failed is logged', async () => {
-    expect(await ask('process.exit(3)')).toBeNull();
-    expect(await ask('setInterval(() => 0, 1e6)', 300)).toBeNull();
-    expect(await ask("process.stdout.write('x'.repeat(1e6))")).toBeNull();
+  it('is missing when the command fails, prints nothing, does not exit, or is not installed; failures are logged', async () => {
+    expect(await suggest('process.exit(3)')).toBeNull();
+    expect(await suggest('setInterval(() => 0, 1e6)', 300)).toBeNull();
+    expect(await suggest("process.stdout.write('x'.repeat(1e6))")).toBeNull();
     expect(logged).toHaveLength(3);
-    expect(await ask('0')).toBeNull();
-    const missing = askCommand({
+    expect(await suggest('0')).toBeNull();
+    const missing = nameCommand({
       command: ['/no/such/program'],
       env: {},
       log: (_, text) => logged.push(text),

@@ -1,53 +1,58 @@
-import type { Registry } from '../../sessions/registry';
 import type { Session } from '../../sessions/model';
+import type { Registry } from '../../sessions/registry';
 import { uniqueName } from '../../sessions/unique-name';
+import type { SuggestName } from './name-command';
 
-/** The most words of a name, and how long it gets, UTF-16 units: what can be read on a button. */
+/** The most words of a name, and its length, UTF-16 units: what fits on a button. */
 const WORDS_MAX = 4;
 const NAME_MAX = 24;
 
-/** What naming needs. */
 export interface NamingDeps {
   registry: Registry;
-  /** Asks a model for a name by the person's first words; null: it has none. Absent: nobody is asked. Never rejects. */
-  ask?: (words: string, signal: AbortSignal) => Promise<string | null>;
+  /** Absent: the first words of the prompt are the name. */
+  suggest?: SuggestName;
 }
 
-/**
- * Gives sessions that are called after their directory a name of their own, once: by what a model says, where one is
- * asked, else by their first words. One that the person named keeps its name. A name that a kill -9 left open is given
- * at the start.
- */
-export function createNaming({ registry, ask }: NamingDeps): {
+/** Gives each session that is named after its directory a better name, once. A name that the user chose stays. */
+export interface Naming {
   name(session: Session): void;
+  /** Names the sessions whose naming a crash interrupted. */
   start(): void;
   stop(): void;
-} {
+}
+
+export function createNaming(deps: NamingDeps): Naming {
   const abort = new AbortController();
-
-  async function name({ id, about = '' }: Session): Promise<void> {
-    const said = ask === undefined ? null : nameFrom((await ask(about, abort.signal)) ?? '');
-    const session = registry.get(id);
-    // Meanwhile the person may have named it, or it was ended.
-    if (abort.signal.aborted || session?.unnamed !== true) return;
-    const wanted = said ?? nameFrom(about);
-    if (wanted === null) return;
-    const others = registry.live().filter((one) => one.id !== id);
-    registry.rename(id, uniqueName(wanted, new Set(others.map((one) => one.name.toLowerCase()))));
-  }
-
+  const name = (session: Session): void => void nameSession(deps, session, abort.signal);
   return {
-    name: (session) => void name(session),
+    name,
     start() {
-      for (const session of registry.live()) {
-        if (session.unnamed === true && session.about !== undefined) void name(session);
-      }
+      for (const session of deps.registry.live())
+        if (session.unnamed === true && session.about !== undefined) name(session);
     },
     stop: () => abort.abort(),
   };
 }
 
-/** A name of a text's first words; null where they are none, such as a command of the agent's. */
+async function nameSession(
+  { registry, suggest }: NamingDeps,
+  { id, about = '' }: Session,
+  signal: AbortSignal,
+): Promise<void> {
+  const suggested = suggest === undefined ? null : nameFrom((await suggest(about, signal)) ?? '');
+  // Meanwhile the user may have named or ended it.
+  if (signal.aborted || registry.get(id)?.unnamed !== true) return;
+  const name = suggested ?? nameFrom(about);
+  if (name !== null) registry.rename(id, freeName(registry, id, name));
+}
+
+/** The name, with a number where another live session has it. */
+export function freeName(registry: Registry, id: string, name: string): string {
+  const others = registry.live().filter((other) => other.id !== id);
+  return uniqueName(name, new Set(others.map((other) => other.name.toLowerCase())));
+}
+
+/** A name of the first words of a text. Null if it has none, such as a command of the agent. */
 export function nameFrom(text: string): string | null {
   const line = text.trim().split('\n')[0] ?? '';
   if (/^[/!#@]/.test(line)) return null;

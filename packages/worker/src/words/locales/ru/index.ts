@@ -1,5 +1,4 @@
 import { agents } from './agents';
-import { archive } from './archive';
 import { board } from './board';
 import { canary } from './canary';
 import { card } from './card';
@@ -16,7 +15,6 @@ import { send } from './send';
 /** All texts in Russian. */
 export const ru = {
   agents,
-  archive,
   board,
   canary,
   card,
