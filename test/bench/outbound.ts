@@ -86,15 +86,15 @@ async function sustained(seconds: number): Promise<Figure[]> {
   const store = openStore(join(dir, 'ccbot.db'), Date.now);
   const makeAgent = await agentFactory(telegram.apiRoot, '');
   const outbox = createOutbox({
-    wordsOf: () => wordsIn('en'),
-    store,
-    retryWhileFull: createRetryWhileFull(store, () => undefined),
-    views: createViewQueue(store, () => undefined),
     api: createBotApi({ token: TOKEN, apiRoot: telegram.apiRoot, makeAgent }),
-    filesDir: join(dir, 'outbox'),
-    cardLagMs: () => 1_000,
-    now: Date.now,
-    chance: Math.random,
+    disk: {
+      store,
+      views: createViewQueue(store, () => undefined),
+      filesDir: join(dir, 'outbox'),
+      retryWhileFull: createRetryWhileFull(store, () => undefined),
+    },
+    policy: { wordsOf: () => wordsIn('en'), cardLagMs: () => 1_000 },
+    clock: { now: Date.now, chance: Math.random },
     log: () => undefined,
   });
   try {

@@ -47,7 +47,7 @@ async function drain(state: OutboxState, chatId: number): Promise<void> {
   const { deps, unseen, urgent, waits } = state;
   while (!waits.signal.aborted) {
     unseen.delete(chatId);
-    const row = deps.views.next(chatId);
+    const row = deps.disk.views.next(chatId);
     const footerMayGo = row === undefined || row.queued.class === 'card';
     if (footerMayGo && (await syncFooter(state, chatId))) continue;
     if (row === undefined) return;
@@ -72,7 +72,7 @@ async function drain(state: OutboxState, chatId: number): Promise<void> {
 async function drainUrgent(state: OutboxState, chatId: number): Promise<void> {
   const { deps, uploading, waits } = state;
   while (!waits.signal.aborted) {
-    const row = deps.views.next(chatId);
+    const row = deps.disk.views.next(chatId);
     if (row === undefined) return;
     if (row.queued.class !== 'ask' || row.seq === uploading.get(chatId)?.seq) return;
     const step = stepOf(state, row);
@@ -87,7 +87,7 @@ type Step = { do: 'settle' } | { do: 'wait'; waitMs: number } | { do: 'call'; sh
 /** What to do next for a view. */
 function stepOf(state: OutboxState, { queued }: QueuedRow): Step {
   const shown = state.forms.shown(queued);
-  const posted = state.deps.views.posted(queued.chatId, queued.key);
+  const posted = state.deps.disk.views.posted(queued.chatId, queued.key);
   const call = nextCall(shown.queued, shown.faces, posted);
   if (call.do === 'nothing') return { do: 'settle' };
   const waitMs = dueIn(state, queued.chatId, paceOf(queued));

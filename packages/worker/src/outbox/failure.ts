@@ -22,18 +22,18 @@ export async function handleFailure(
   const { queued } = row;
   const part = partOf(call);
   const simplified: Simplified = shown.rich ? 'rich' : (part ?? 'album');
-  if (shown.rich && failure.kind === 'refused' && failure.reason === 'no-method') deps.rich?.refused();
+  if (shown.rich && failure.kind === 'refused' && failure.reason === 'no-method') deps.policy.rich?.refused();
   const after = afterFailure(call.do, failure, {
     tries: row.tries,
     simpler: forms.hasSimpler(queued, simplified),
     kind: queued.class,
-    chance: deps.chance(),
+    chance: deps.clock.chance(),
   });
   // A call that was certainly not executed leaves no doubt behind, except that of an earlier one.
   const isRepetition = (call.do === 'send' || call.do === 'album') && call.marked;
   if (failure.kind !== 'unknown' && !isRepetition) {
     await whenStored(state, () => {
-      for (const i of newParts(call)) deps.views.unpost(queued.chatId, queued.key, i);
+      for (const i of newParts(call)) deps.disk.views.unpost(queued.chatId, queued.key, i);
     });
   }
   const meta = { key: queued.key, call: call.do, reason: failure.text, then: after.do };
@@ -42,7 +42,7 @@ export async function handleFailure(
     case 'accept':
       return recordCall(state, row, shown, call, call.do === 'edit' ? [call.message] : []);
     case 'forget':
-      if (call.do === 'edit') deps.views.unpost(queued.chatId, queued.key, call.part);
+      if (call.do === 'edit') deps.disk.views.unpost(queued.chatId, queued.key, call.part);
       return;
     case 'simpler':
       return forms.simpler(queued, simplified, failure.text);
@@ -69,7 +69,7 @@ function wordsForFile(
   why: string,
 ): void {
   if (part === null) forms.simpler(queued, 'album', why);
-  else forms.words(queued, part, deps.wordsOf(queued.chatId).outbox.fileGone(nameOf(queued, part)));
+  else forms.words(queued, part, deps.policy.wordsOf(queued.chatId).outbox.fileGone(nameOf(queued, part)));
 }
 
 async function wait(
@@ -83,8 +83,8 @@ async function wait(
   const { chatId } = row.queued;
   if (rebuild) deps.api.rebuild();
   await whenStored(state, () => {
-    deps.views.tried(row, row.tries + 1);
-    if (chat) deps.views.pause(chatId, deps.now(), waitMs, failure.kind === 'refused');
+    deps.disk.views.tried(row, row.tries + 1);
+    if (chat) deps.disk.views.pause(chatId, deps.clock.now(), waitMs, failure.kind === 'refused');
   });
   await waits.pause(chatId, waitMs, chat);
   const part = partOf(call);
@@ -98,5 +98,5 @@ async function doubtUpload({ deps, forms }: OutboxState, queued: QueuedView, par
   const reach = await deps.api.call('getMe', {}, { timeoutMs: 10_000 });
   if (!reach.ok) return;
   if (forms.doubt(queued, part) < UPLOAD_TRIES) return;
-  forms.words(queued, part, deps.wordsOf(queued.chatId).outbox.fileStuck(nameOf(queued, part)));
+  forms.words(queued, part, deps.policy.wordsOf(queued.chatId).outbox.fileStuck(nameOf(queued, part)));
 }

@@ -13,5 +13,5 @@ export async function flush({ deps, drains, idlers }: OutboxState, deadlineMs: n
       idlers.add(over);
     });
   }
-  return deps.views.depth() === 0;
+  return deps.disk.views.depth() === 0;
 }

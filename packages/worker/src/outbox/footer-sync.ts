@@ -15,7 +15,7 @@ export async function syncFooter(state: OutboxState, chatId: number): Promise<bo
     return !waits.signal.aborted;
   }
   const { method, payload, timeoutMs } = footerRequest(chatId, call);
-  meter.count(chatId, 1, 'message', deps.now());
+  meter.count(chatId, 1, 'message', deps.clock.now());
   const result = await deps.api.call(method, payload, { timeoutMs });
   if (result.ok) {
     state.sent++;
@@ -30,6 +30,6 @@ export async function syncFooter(state: OutboxState, chatId: number): Promise<bo
   deps.log('warn', 'footer not changed', { reason: failure.text });
   const pauseMs = failure.kind === 'not-delivered' ? failure.retryAfterMs : undefined;
   if (pauseMs === undefined) return false;
-  deps.views.pause(chatId, deps.now(), pauseMs, false);
+  deps.disk.views.pause(chatId, deps.clock.now(), pauseMs, false);
   return true;
 }

@@ -15,7 +15,7 @@ export interface MessageWithFooter {
   /** Its own rows. */
   own: Rows;
   /** The footer under them as JSON; empty: none. */
-  foot: string;
+  footer: string;
 }
 
 /** What the footer reads and writes of the messages in a chat, on disk. */
@@ -24,7 +24,7 @@ export interface FooterStore {
   newest(chatId: number): MessageWithFooter | undefined;
   /** All messages in a chat that have a footer. */
   footed(chatId: number): MessageWithFooter[];
-  setFoot(chatId: number, message: Pick<MessageWithFooter, 'key' | 'part'>, foot: string): void;
+  setFooter(chatId: number, message: Pick<MessageWithFooter, 'key' | 'part'>, footer: string): void;
   /** Forgets a message that is gone. */
   unpost(chatId: number, key: OutboxKey, part: number): void;
   /** Whether a view waits under a key. */
@@ -34,7 +34,7 @@ export interface FooterStore {
 /** A message whose footer must be added, changed or removed. */
 export interface FooterCall {
   message: MessageWithFooter;
-  foot: string;
+  footer: string;
   rows: Rows;
 }
 
@@ -59,17 +59,17 @@ export function createFooter(store: FooterStore, rowsOf: (chatId: number) => Row
     next(chatId) {
       const newest = store.newest(chatId);
       const rows = newest === undefined ? [] : rowsOf(chatId);
-      const foot = footerJson(rows);
+      const footer = footerJson(rows);
       const old = store
         .footed(chatId)
         .find(({ message, key }) => message !== newest?.message && !store.waits(chatId, key));
-      if (old !== undefined) return { message: old, foot: '', rows: old.own };
-      if (newest === undefined || newest.foot === foot || store.waits(chatId, newest.key)) return null;
-      return { message: newest, foot, rows: [...newest.own, ...rows] };
+      if (old !== undefined) return { message: old, footer: '', rows: old.own };
+      if (newest === undefined || newest.footer === footer || store.waits(chatId, newest.key)) return null;
+      return { message: newest, footer, rows: [...newest.own, ...rows] };
     },
-    done(chatId, { message, foot }, gone) {
+    done(chatId, { message, footer }, gone) {
       if (gone) store.unpost(chatId, message.key, message.part);
-      else store.setFoot(chatId, message, foot);
+      else store.setFooter(chatId, message, footer);
     },
   };
 }
@@ -104,8 +104,8 @@ export function postedExtras(
   part: number,
   call: Call,
   rows: Rows,
-): { own: string | null; foot: string; session: string | null } {
+): { own: string | null; footer: string; session: string | null } {
   const session = queued.session ?? null;
-  if (call.do === 'album') return { own: null, foot: '', session };
-  return { own: JSON.stringify(queued.view.parts[part]?.buttons ?? []), foot: footerJson(rows), session };
+  if (call.do === 'album') return { own: null, footer: '', session };
+  return { own: JSON.stringify(queued.view.parts[part]?.buttons ?? []), footer: footerJson(rows), session };
 }

@@ -8,7 +8,7 @@ const button = (text: string): Button => ({ text, data: `go:${text}` });
 
 beforeEach(async () => {
   rows = [[button('a'), button('b')]];
-  rig = await openRig({ foot: () => rows });
+  rig = await openRig({ policy: { footer: () => rows } });
 });
 afterEach(() => rig.close());
 
@@ -50,7 +50,7 @@ it('keeps them through edits of the newest message, and makes no call when nothi
 
   const before = rig.telegram.calls.length;
   rig.outbox.put(want('one', 'card', 'changed'));
-  rig.outbox.stir(CHAT);
+  rig.outbox.footerChanged(CHAT);
   await rig.flush();
   expect(rig.telegram.calls).toHaveLength(before);
 });
@@ -60,12 +60,12 @@ it('changes them in place when they are different, and removes them when there a
   await rig.flush();
 
   rows = [[button('a'), button('c')]];
-  rig.outbox.stir(CHAT);
+  rig.outbox.footerChanged(CHAT);
   await rig.flush();
   expect(keyboards()).toEqual({ first: ['stop', 'a', 'c'] });
 
   rows = [];
-  rig.outbox.stir(CHAT);
+  rig.outbox.footerChanged(CHAT);
   await rig.flush();
   expect(keyboards()).toEqual({ first: ['stop'] });
 });
@@ -108,7 +108,7 @@ it('forgets a message that the user deleted, and uses the one above', async () =
   for (const m of rig.messages()) if (m.text === 'second') m.deleted = true;
 
   rows = [[button('c')]];
-  rig.outbox.stir(CHAT);
+  rig.outbox.footerChanged(CHAT);
   await rig.flush();
   expect(keyboards()).toEqual({ first: ['c'] });
 });

@@ -7,7 +7,7 @@ let rig: Rig;
 let now: number;
 beforeEach(async () => {
   now = 1_000_000;
-  rig = await openRig({ now: () => now, cardLagMs: () => LAG_MS });
+  rig = await openRig({ now: () => now, policy: { cardLagMs: () => LAG_MS } });
   rig.outbox.start();
 });
 afterEach(() => rig.close());

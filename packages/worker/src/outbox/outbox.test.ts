@@ -105,7 +105,7 @@ describe('the outbox', () => {
 
   it('says in the language of the chat that an answer may be a repetition', async () => {
     await rig.close();
-    rig = await openRig({ wordsOf: () => wordsIn('ru') });
+    rig = await openRig({ policy: { wordsOf: () => wordsIn('ru') } });
     rig.telegram.fault({ method: 'sendMessage', kind: 'reset-after', times: 1 });
     rig.outbox.put(want('a', 'answer', 'ответ'));
     await rig.flush();
@@ -247,7 +247,7 @@ describe('the outbox', () => {
 
   it('sends answers silently where the user wants that, and makes one sound for all parts of a view', async () => {
     await rig.close();
-    rig = await openRig({ quiet: (queued) => queued.class === 'answer' && queued.chatId === 7 });
+    rig = await openRig({ policy: { quiet: (queued) => queued.class === 'answer' && queued.chatId === 7 } });
     rig.outbox.put(want('a', 'answer', 'the answer'));
     rig.outbox.put(want('q', 'ask', 'a question'));
     rig.outbox.put(want('n', 'notice', 'part one', 'part two'));
@@ -269,8 +269,8 @@ describe('the outbox', () => {
     rig.outbox.start();
     expect(rig.outbox.depth()).toBe(1);
     rig.telegram.owner.say('I am back');
-    rig.outbox.reached(8);
-    rig.outbox.reached(7);
+    rig.outbox.unblock(8);
+    rig.outbox.unblock(7);
     await rig.flush();
     expect(rig.texts()).toEqual(['the answer']);
   });
@@ -280,7 +280,7 @@ describe('the outbox', () => {
     rig.outbox.start();
     rig.outbox.put(want('a', 'answer', 'patient'));
     await rig.telegram.waitFor(() => rig.telegram.calls.some((c) => c.status === 429));
-    rig.outbox.reached(7);
+    rig.outbox.unblock(7);
     rig.outbox.put(want('b', 'notice', 'another'));
     expect(await rig.outbox.flush(100)).toBe(false);
     expect(rig.calls('sendMessage')).toBe(1);

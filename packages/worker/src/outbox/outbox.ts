@@ -17,7 +17,7 @@ const TAP_TEXT_MAX = 190;
 /** The outbox over what is stored; nothing is sent before `start`. */
 export function createOutbox(deps: OutboxDeps): Outbox {
   const state = createOutboxState(deps);
-  const { views } = deps;
+  const { views } = deps.disk;
   const hint = createHints({
     call: (method, payload, options) => deps.api.call(method, payload, options),
     onMissed: (method, reason) => deps.log('info', 'hint missed', { method, reason }),
@@ -31,9 +31,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       state.listeners.set(listenerKey(chatId, key), listener);
     },
     start: () => start(state),
-    stir: (chatId) => deps.store.afterCommit(() => wake(state, chatId)),
+    footerChanged: (chatId) => deps.disk.store.afterCommit(() => wake(state, chatId)),
     messageOf: (chatId, message) => views.messageOf(chatId, message),
-    reached(chatId) {
+    unblock(chatId) {
       if (views.unblock(chatId)) wake(state, chatId);
     },
     answerTap(queryId, text) {
@@ -53,9 +53,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
 /** Deletes what an earlier run left behind, and drains every chat that has something queued. */
 function start(state: OutboxState): void {
-  const { views } = state.deps;
+  const { views } = state.deps.disk;
   state.started = true;
-  views.prune(state.deps.now() - POSTED_KEEP_MS);
+  views.prune(state.deps.clock.now() - POSTED_KEEP_MS);
   state.files.sweep(views.all().flatMap(keptIn));
   for (const chatId of views.chats()) wake(state, chatId);
 }

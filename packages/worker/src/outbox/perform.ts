@@ -18,22 +18,22 @@ export async function perform(
 ): Promise<void> {
   const { deps, files, footer, meter } = state;
   const { queued } = row;
-  const silent = queued.silent ?? deps.quiet?.(queued) === true;
+  const silent = queued.silent ?? deps.policy.quiet?.(queued) === true;
   const shown = { ...view, rows: footer.under(queued.chatId, call, view.parts.length) };
   const parts = withFooter(shown.parts, call, shown.rows);
   const request = requestOf({ ...shown.queued, silent }, parts, call, {
     pathOf: (kept) => files.pathOf(kept),
-    repeatMark: deps.wordsOf(queued.chatId).outbox.repeated,
+    repeatMark: deps.policy.wordsOf(queued.chatId).outbox.repeated,
   });
-  meter.count(queued.chatId, request.messages, paceOf(queued), deps.now());
+  meter.count(queued.chatId, request.messages, paceOf(queued), deps.clock.now());
   // On disk before the call: after a crash during it the next run must know that it may have been made.
   if (newParts(call).length > 0) {
-    deps.store.durable(() => newParts(call).forEach((part) => recordPart(state, shown, part, null)));
+    deps.disk.store.durable(() => newParts(call).forEach((part) => recordPart(state, shown, part, null)));
   }
   const result = await callTelegram(state, row, request, call);
   if (!result.ok) return handleFailure(state, row, shown, call, result.failure);
   state.sent++;
-  if (row.tries > 0) await whenStored(state, () => deps.views.tried(row, 0));
+  if (row.tries > 0) await whenStored(state, () => deps.disk.views.tried(row, 0));
   // The call is made; only the record is missing. Nothing is sent twice because it could not be written.
   await whenStored(state, () => recordCall(state, row, shown, call, idsOf(result.value)));
 }

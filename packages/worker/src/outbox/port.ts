@@ -1,3 +1,4 @@
+import type { Clock } from '@ccbot/shared/clock';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import type { KeptFile } from '../cards/view';
 import type { Store } from '../store/open';
@@ -12,12 +13,28 @@ import type { WordsOf } from '../words/words';
 
 /** Dependencies of the outbox. */
 export interface OutboxDeps {
-  wordsOf: WordsOf;
-  store: Store;
-  views: ViewQueue;
   api: BotApi;
+  disk: OutboxDisk;
+  policy: ViewPolicy;
+  /** Called before each call to Telegram that shows a view. */
+  onCall?(queued: QueuedView): void;
+  clock: Clock;
+  log: LogFn;
+}
+
+/** What the outbox keeps on disk. */
+export interface OutboxDisk {
+  store: Store;
+  /** In `store`. */
+  views: ViewQueue;
   /** Where files are kept until they are sent; made if missing. */
   filesDir: string;
+  retryWhileFull: RetryWhileFull;
+}
+
+/** How views look in each chat, and how often they change. */
+export interface ViewPolicy {
+  wordsOf: WordsOf;
   /** The least time between two edits of a live card, ms. */
   cardLagMs(chatId: number): number;
   /** Absent: no rich messages. */
@@ -27,14 +44,7 @@ export interface OutboxDeps {
   /** Whether a message makes no sound, where its view does not say; called when it is sent. */
   quiet?(queued: QueuedView): boolean;
   /** The rows of buttons under the newest message of a chat; called whenever they may have changed. */
-  foot?(chatId: number): Rows;
-  /** Called before each call to Telegram that shows a view. */
-  onCall?(queued: QueuedView): void;
-  retryWhileFull: RetryWhileFull;
-  now(): number;
-  /** In [0, 1), for jitter. */
-  chance(): number;
-  log: LogFn;
+  footer?(chatId: number): Rows;
 }
 
 /** The only way out to the chats. */
@@ -55,11 +65,11 @@ export interface Outbox {
   /** Starts to send what is queued on disk. */
   start(): void;
   /** The rows under the newest message of a chat may have changed. */
-  stir(chatId: number): void;
+  footerChanged(chatId: number): void;
   /** The key of one of the bot's messages, and its session. */
   messageOf(chatId: number, message: number): { key: OutboxKey; session?: string } | undefined;
   /** The user wrote, so they no longer block the bot. */
-  reached(chatId: number): void;
+  unblock(chatId: number): void;
   /** Ends the waiting circle of a tapped button. Not stored: Telegram takes no answer after 15 seconds. */
   answerTap(queryId: string, text?: string): void;
   /** Shows `typing…` or a reaction. Not stored: a missed one does no harm. */

@@ -22,7 +22,7 @@ const rich = (more: { wanted?: boolean; server?: string; version?: string } = {}
     ...more,
   });
 const open = async (more?: Parameters<typeof rich>[0]): Promise<void> => {
-  rig = await openRig({ rich: rich(more) });
+  rig = await openRig({ policy: { rich: rich(more) } });
 };
 const answer = (key: string, text: string): QueuedView => ({
   chatId: CHAT,

@@ -14,7 +14,7 @@ export function recordCall(
   call: Call,
   ids: readonly (number | null)[],
 ): void {
-  const { store, views } = state.deps;
+  const { store, views } = state.deps.disk;
   const { chatId, key } = row.queued;
   store.tx(() => {
     if (call.do === 'delete') {
@@ -39,7 +39,7 @@ export function recordPart(
   const { chatId, key } = shown.queued;
   const face = shown.faces[part] ?? { hash: '', file: '' };
   const extras = call === undefined ? undefined : postedExtras(shown.queued, part, call, shown.rows ?? []);
-  deps.views.post(chatId, key, { part, message, ...face }, deps.now(), extras);
+  deps.disk.views.post(chatId, key, { part, message, ...face }, deps.clock.now(), extras);
 }
 
 /** Takes a view out of the queue; `dropped`: why nothing is shown. Does nothing when a newer view has its place. */
@@ -48,11 +48,11 @@ export function settle(
   row: QueuedRow,
   dropped?: string,
 ): void {
-  if (!deps.views.settle(row)) return;
+  if (!deps.disk.views.settle(row)) return;
   const { queued } = row;
   const missing = forms.missing(queued);
   forms.forget(queued);
-  deps.store.afterCommit(() => {
+  deps.disk.store.afterCommit(() => {
     files.drop(keptIn(queued));
     const name = listenerKey(queued.chatId, queued.key);
     const listener = listeners.get(name);

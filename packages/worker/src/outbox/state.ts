@@ -7,7 +7,7 @@ import type { OutboxDeps } from './port';
 import type { QueuedRow } from './store';
 import { createWaits, type Waits } from './waits';
 
-/** The state of the outbox, shared by the functions that drain it. Whatever must outlive the program is in `deps.views`. */
+/** The state of the outbox, shared by the functions that drain it. Whatever must outlive the program is in `deps.disk.views`. */
 export interface OutboxState {
   readonly deps: OutboxDeps;
   readonly files: OutboxFiles;
@@ -34,12 +34,13 @@ export interface OutboxState {
 
 /** A state in which nothing is sent yet. */
 export function createOutboxState(deps: OutboxDeps): OutboxState {
+  const { disk, policy, clock } = deps;
   return {
     deps,
-    files: createOutboxFiles(deps.filesDir),
-    forms: createForms(deps.rich ?? { usable: () => false }, deps.wordsOf),
-    footer: createFooter(deps.views, (chatId) => deps.foot?.(chatId) ?? []),
-    meter: createMeter((chatId) => deps.cardLagMs(chatId), deps.now()),
+    files: createOutboxFiles(disk.filesDir),
+    forms: createForms(policy.rich ?? { usable: () => false }, policy.wordsOf),
+    footer: createFooter(disk.views, (chatId) => policy.footer?.(chatId) ?? []),
+    meter: createMeter((chatId) => policy.cardLagMs(chatId), clock.now()),
     waits: createWaits(),
     drains: new Map(),
     unseen: new Set(),
@@ -54,12 +55,13 @@ export function createOutboxState(deps: OutboxDeps): OutboxState {
 
 /** Runs work that writes to the store, and repeats it while the disk is full, until the outbox stops. */
 export function whenStored({ deps, waits }: OutboxState, work: () => Promise<void> | void): Promise<void> {
-  return deps.retryWhileFull('outbox', waits.signal, work);
+  return deps.disk.retryWhileFull('outbox', waits.signal, work);
 }
 
 /** How long the next call in a chat must wait, ms. */
 export function dueIn({ deps, meter }: OutboxState, chatId: number, pace: Pace): number {
-  return Math.max(deps.views.pauseLeft(chatId, deps.now()), meter.due(chatId, pace, deps.now()));
+  const now = deps.clock.now();
+  return Math.max(deps.disk.views.pauseLeft(chatId, now), meter.due(chatId, pace, now));
 }
 
 /** Identifies whoever waits for the end of a view. */

@@ -127,7 +127,7 @@ describe('a row that cannot be read', () => {
 
   it('takes only the footer from a message whose buttons cannot be read', () => {
     const key = outboxKey('one');
-    const extras = { own: '[]', foot: '[[]]', session: null };
+    const extras = { own: '[]', footer: '[[]]', session: null };
     views.post(CHAT, key, { part: 0, message: 1, hash: 'h', file: '' }, 0, extras);
     views.post(CHAT, key, { part: 1, message: 2, hash: 'h', file: '' }, 0, { ...extras, own: '{}' });
     expect(views.newest(CHAT)?.message).toBe(1);

@@ -21,7 +21,7 @@ export interface PostedExtras {
   /** Its own rows of buttons as JSON; null: it can have none, or is not shown yet. */
   own: string | null;
   /** The footer under them as JSON; empty: none. */
-  foot: string;
+  footer: string;
   session: string | null;
 }
 
@@ -66,7 +66,7 @@ interface FooterRow {
   part: number;
   message: number;
   own: string;
-  foot: string;
+  footer: string;
 }
 
 interface Row {
@@ -164,8 +164,8 @@ function postedRows({ db }: Store): Pick<ViewQueue, 'posted' | 'post' | 'message
   );
   return {
     posted: (chatId, key) => posted.all(chatId, key),
-    post(chatId, key, row, at, { own, foot, session } = { own: null, foot: '', session: null }) {
-      post.run(chatId, key, row.part, row.message, row.hash, row.file, at, own, foot, session);
+    post(chatId, key, row, at, { own, footer, session } = { own: null, footer: '', session: null }) {
+      post.run(chatId, key, row.part, row.message, row.hash, row.file, at, own, footer, session);
     },
     messageOf(chatId, message) {
       const row = messageOf.get(chatId, message);
@@ -181,14 +181,14 @@ function postedRows({ db }: Store): Pick<ViewQueue, 'posted' | 'post' | 'message
 }
 
 /** What the footer reads and writes of posted messages. */
-function footerRows({ db }: Store, log: LogFn): Pick<ViewQueue, 'newest' | 'footed' | 'setFoot'> {
+function footerRows({ db }: Store, log: LogFn): Pick<ViewQueue, 'newest' | 'footed' | 'setFooter'> {
   const newest = db.prepare<[number], FooterRow>(
-    'SELECT key, part, message, own, foot FROM posted WHERE chat = ? AND message IS NOT NULL AND own IS NOT NULL ORDER BY message DESC LIMIT 1',
+    'SELECT key, part, message, own, foot AS footer FROM posted WHERE chat = ? AND message IS NOT NULL AND own IS NOT NULL ORDER BY message DESC LIMIT 1',
   );
   const withFooter = db.prepare<[number], FooterRow>(
-    "SELECT key, part, message, own, foot FROM posted WHERE chat = ? AND foot <> '' AND own IS NOT NULL AND message IS NOT NULL ORDER BY message",
+    "SELECT key, part, message, own, foot AS footer FROM posted WHERE chat = ? AND foot <> '' AND own IS NOT NULL AND message IS NOT NULL ORDER BY message",
   );
-  const setFoot = db.prepare('UPDATE posted SET foot = ? WHERE chat = ? AND key = ? AND part = ?');
+  const setFooter = db.prepare('UPDATE posted SET foot = ? WHERE chat = ? AND key = ? AND part = ?');
   const setAside = db.prepare(
     "UPDATE posted SET own = NULL, foot = '' WHERE chat = ? AND key = ? AND part = ?",
   );
@@ -211,8 +211,8 @@ function footerRows({ db }: Store, log: LogFn): Pick<ViewQueue, 'newest' | 'foot
       return undefined;
     },
     footed: (chatId) => withFooter.all(chatId).flatMap((row) => read(chatId, row) ?? []),
-    setFoot(chatId, { key, part }, foot) {
-      setFoot.run(foot, chatId, key, part);
+    setFooter(chatId, { key, part }, footer) {
+      setFooter.run(footer, chatId, key, part);
     },
   };
 }

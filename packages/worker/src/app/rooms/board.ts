@@ -30,7 +30,7 @@ export function buildBoard(world: World, foundation: Foundation, outbox: Outbox)
   handlers.add('board', {
     effects: boardEffects({ board, outbox, people, now }),
     changed() {
-      for (const chatId of people.chats) outbox.stir(chatId);
+      for (const chatId of people.chats) outbox.footerChanged(chatId);
     },
   });
   handlers.add('board/live', { effects: liveEffects(foundation, pulse, drafts) });

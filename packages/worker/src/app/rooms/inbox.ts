@@ -81,13 +81,13 @@ function chatsOf(rooms: Rooms, grammar: Grammar, menu: AgentMenu): Chats {
     heard(inbound) {
       const { chatId } = inbound;
       people.meet(chatId, inbound);
-      outbox.reached(chatId);
+      outbox.unblock(chatId);
       // A tap is on something; a message stands below everything.
       if (inbound.kind !== 'tap') board.spoken(chatId);
     },
     handled(chatId) {
       menu.stir(chatId);
-      outbox.stir(chatId);
+      outbox.footerChanged(chatId);
     },
     setAside(chatId, update, error) {
       const view = renderNotice(people.wordsOf(chatId).inboxFailed(error));

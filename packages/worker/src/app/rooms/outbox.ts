@@ -39,20 +39,20 @@ export function buildRedaction(world: World, people: People): Redaction {
 
 export function buildOutbox(world: World, parts: OutboxParts): Outbox {
   const { settings, people, active, registry, redaction, retryWhileFull } = parts;
+  const { views, ...timing } = timed(createViewQueue(world.store, world.log), world);
   return createOutbox({
-    ...timed(createViewQueue(world.store, world.log), world),
-    wordsOf: (chatId) => people.wordsOf(chatId),
-    store: world.store,
-    retryWhileFull,
-    redact: (view) => redaction.redact(view),
-    rich: richMessages(world, settings),
     api: world.api,
-    filesDir: world.paths.outbox,
-    foot: (chatId) => footerRows(registry.live(), active.get(chatId), people.wordsOf(chatId).board),
-    cardLagMs: (chatId) => people.cardLagMs(chatId),
-    quiet: (view) => isQuiet(settings, view),
-    chance: () => world.chance(),
-    now: () => world.now(),
+    disk: { store: world.store, views, filesDir: world.paths.outbox, retryWhileFull },
+    policy: {
+      wordsOf: (chatId) => people.wordsOf(chatId),
+      cardLagMs: (chatId) => people.cardLagMs(chatId),
+      rich: richMessages(world, settings),
+      redact: (view) => redaction.redact(view),
+      quiet: (view) => isQuiet(settings, view),
+      footer: (chatId) => footerRows(registry.live(), active.get(chatId), people.wordsOf(chatId).board),
+    },
+    ...timing,
+    clock: world,
     log: world.log,
   });
 }
