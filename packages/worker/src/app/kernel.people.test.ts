@@ -225,7 +225,7 @@ it('takes one key for a dialog, and tells who comes later that it is answered, b
   await w.eventually(() => pressed() === 1);
   const late = people.tapLate(first(), mine, '1');
   w.panes.show(id, READY);
-  expect(await people.toast(late)).toBe('That screen is gone: Q answered it already.');
+  expect(await people.toast(late)).toBe('That screen is gone. Q already answered it.');
   await w.until(() => people.seen(first(), 'Do you trust it?').length === 0);
   await w.until(() => people.seen(second(), 'Do you trust it?').length === 0);
   expect(await people.toast(people.tapLate(second(), theirs, '1'))).toContain('That screen is gone');

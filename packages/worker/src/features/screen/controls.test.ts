@@ -37,7 +37,7 @@ const piece = fc.oneof(
 );
 const hostile = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
 
-/** What of an incoming message may be hostile. */
+/** The parts of an incoming message that may be hostile. */
 const message = fc.record({
   text: hostile,
   quote: hostile,
@@ -45,7 +45,7 @@ const message = fc.record({
   as: fc.constantFrom('text', 'forward', 'contact'),
 });
 
-/** From an update as Telegram tells it to the text that is typed. */
+/** The text that is typed for an update of Telegram's. */
 function typedText({
   text,
   quote,
@@ -74,12 +74,12 @@ function typedText({
 describe.each([
   ['tmux', () => tmuxRig()],
   ['a pty', () => ptyRig()],
-] as const)('what a message types into %s', (_, makeRig) => {
+] as const)('a message typed into %s', (_, makeRig) => {
   let rig: Rig;
   beforeEach(async () => (rig = await makeRig()));
   afterEach(() => rig.dispose());
 
-  it('is text, the end of a line, and the keys that ccbot itself presses, whatever was written', async () => {
+  it('arrives as text, line ends and the keys that ccbot itself presses, whatever the user wrote', async () => {
     await rig.launch('s1');
     const file = join(rig.directory, 's1');
     let before = 0;

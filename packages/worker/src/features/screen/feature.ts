@@ -1,50 +1,33 @@
 import type { CreateFeature } from '../../app/model';
-import { BUTTON } from '../../cards/buttons';
-import { commands } from '../../chat/command';
-import { sessionSlash } from '../../chat/route';
 import { afterCommit, inTransaction } from '../../sessions/handlers/model';
 import { screenKey } from '../../sessions/model';
-import { hideButton, keyButton, refreshButton } from './buttons';
-import { keyCommands, type ScreenIntents } from './commands';
+import { screenCommands } from './commands';
+import { createScreenKeys } from './keys';
 import { createScreens } from './screens';
 
-/** `/screen` shows a session's terminal with keys; dialogs that nothing better is shown of come up by themselves. */
+/** `/screen` shows a session's terminal with keys; a dialog that is not shown as a request appears without asking. */
 export const screen: CreateFeature = (kernel) => {
-  const { world, sessions, windows, people, board, outbox, waiting, watch } = kernel;
+  const { world, sessions: registry, windows, people, board, outbox, waiting, watch } = kernel;
   const now = (): number => world.now();
   const screens = createScreens({
-    wordsOf: (chatId) => people.wordsOf(chatId),
-    panes: windows,
-    session: (id) => sessions.get(id),
-    painter: world.painter,
-    pictures: (chatId) => people.preferences.get(chatId, 'screenshots') !== 'off',
-    responders: (session) => board.responders(session),
-    answeredElsewhere: (id) => waiting.isShown(id),
-    put: (view) => outbox.put(view),
+    registry,
+    viewers: { board, waiting },
+    drawing: { windows, painter: world.painter, people },
+    outbox,
     now,
     log: world.log,
   });
-  const { handlers, release } = keyCommands({
-    registry: sessions,
-    panes: windows,
-    look: async (id) => void (await watch.screenReader.read(id)),
-    keyOf: (chatId, message) => outbox.messageOf(chatId, message)?.key,
-    nameOf: (chatId) => people.nameOf(chatId),
+  const keys = createScreenKeys({
+    registry,
+    windows,
+    screenReader: watch.screenReader,
+    outbox,
+    people,
     now,
   });
   return {
     name: 'screen',
-    commands: commands<ScreenIntents>({
-      screen: {
-        slash: sessionSlash(['screen', 'screenshot'], (session) => ({ do: 'screen', session })),
-        menu: (words) => words.menu.screen,
-        button: BUTTON.screen,
-        run: handlers.screen,
-      },
-      key: { button: keyButton, run: handlers.key },
-      refresh: { button: refreshButton, run: handlers.refresh },
-      hide: { button: hideButton, run: handlers.hide },
-    }),
+    commands: screenCommands(registry, keys, now),
     effects: {
       'show-screen': afterCommit((session, { asked }) => screens.show(session, asked)),
       'hide-screen': [
@@ -56,7 +39,7 @@ export const screen: CreateFeature = (kernel) => {
       ],
       release: afterCommit(({ id }) => {
         screens.hide(id);
-        release(id);
+        keys.release(id);
       }),
     },
     stop: () => screens.stop(),

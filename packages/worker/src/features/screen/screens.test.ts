@@ -20,10 +20,10 @@ const session: Session = {
 
 let panes: PanesRecorder;
 let screens: Screens;
-let wanted: QueuedView[];
+let queued: QueuedView[];
 let drawn: number;
-let trouble: Error | null;
-let elsewhere: boolean;
+let paintError: Error | null;
+let isRequest: boolean;
 let responders: number[];
 let current: Session;
 
@@ -32,22 +32,27 @@ beforeEach(async () => {
   panes = createPanesRecorder();
   await panes.start(() => undefined);
   await panes.open({ session: 's1', name: 'demo', cwd: process.cwd(), argv: [process.execPath], env: {} });
-  [wanted, drawn, trouble, elsewhere, responders, current] = [[], 0, null, false, [7], session];
+  queued = [];
+  drawn = 0;
+  paintError = null;
+  isRequest = false;
+  responders = [7];
+  current = session;
   screens = createScreens({
-    wordsOf: () => wordsIn('en'),
-    pictures: () => true,
-    responders: () => responders,
-    panes,
-    painter: {
-      async paint({ lines }) {
-        drawn++;
-        if (trouble !== null) throw trouble;
-        return Buffer.from(lines.join('\n'));
+    registry: { get: () => current },
+    viewers: { board: { responders: () => responders }, waiting: { isShown: () => isRequest } },
+    drawing: {
+      windows: panes,
+      painter: {
+        async paint({ lines }) {
+          drawn++;
+          if (paintError !== null) throw paintError;
+          return Buffer.from(lines.join('\n'));
+        },
       },
+      people: { wordsOf: () => wordsIn('en'), preferences: { get: () => 'on' } },
     },
-    session: () => current,
-    answeredElsewhere: () => elsewhere,
-    put: (wish) => wanted.push(wish),
+    outbox: { put: (view) => queued.push(view) },
     now: () => Date.now(),
     log: () => undefined,
   });
@@ -57,19 +62,19 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const photo = (wish: QueuedView | undefined): string => {
-  const content = wish?.view.parts[0]?.file?.content;
+const photo = (view: QueuedView | undefined): string => {
+  const content = view?.view.parts[0]?.file?.content;
   return content !== undefined && 'bytes' in content ? Buffer.from(content.bytes).toString() : '';
 };
 
 describe('a screen in the chat', () => {
-  it('comes at once when the person asks: a photo with its text as caption, and the keyboard', async () => {
+  it('comes immediately when the user asks: a photo with its text as caption, and the keyboard', async () => {
     panes.show('s1', ['Select model', ' ❯ 1. Default', '   2. Opus']);
     screens.show(session, true);
     await screens.idle();
-    expect(wanted).toHaveLength(1);
-    expect(wanted[0]).toMatchObject({ chatId: 7, key: 'screen:s1:1', silent: true });
-    const part = wanted[0]?.view.parts[0];
+    expect(queued).toHaveLength(1);
+    expect(queued[0]).toMatchObject({ chatId: 7, key: 'screen:s1:1', silent: true });
+    const part = queued[0]?.view.parts[0];
     expect(part?.file).toMatchObject({ as: 'photo', name: 'demo.png' });
     expect(part?.text).toContain('❯ 1. Default');
     expect(part?.text.length).toBeLessThanOrEqual(1_024);
@@ -78,33 +83,33 @@ describe('a screen in the chat', () => {
       expect(labels).toContain(key);
   });
 
-  it('is offered for a dialog that stays, with sound, and not for one that is gone by then', async () => {
+  it('is offered with sound for a dialog that stays, and not for one that is gone by then', async () => {
     panes.show('s1', ['dialog']);
     screens.show(session, false);
     await jest.advanceTimersByTimeAsync(OFFER_MS - 1);
-    expect(wanted).toEqual([]);
+    expect(queued).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
-    expect(wanted).toHaveLength(1);
-    expect(wanted[0]?.silent).toBeUndefined();
+    expect(queued).toHaveLength(1);
+    expect(queued[0]?.silent).toBeUndefined();
     const next = { ...session, screens: 2 };
     screens.show(next, false);
     screens.hide('s1');
     await jest.advanceTimersByTimeAsync(OFFER_MS);
-    expect(wanted).toHaveLength(1);
+    expect(queued).toHaveLength(1);
   });
 
-  it('is not offered for a dialog that is put before the person in a better way', async () => {
-    elsewhere = true;
+  it('is not offered for a dialog that is shown as a request', async () => {
+    isRequest = true;
     panes.show('s1', ['permission']);
     screens.show(session, false);
     await jest.advanceTimersByTimeAsync(OFFER_MS);
-    expect(wanted).toEqual([]);
+    expect(queued).toEqual([]);
     screens.show(session, true);
     await screens.idle();
-    expect(wanted).toHaveLength(1);
+    expect(queued).toHaveLength(1);
   });
 
-  it('follows what moves on it at a bounded rate, on one message, and is not drawn again when nothing changed', async () => {
+  it('follows its changes in one message at a bounded rate, and is not drawn again when nothing changed', async () => {
     panes.show('s1', ['0']);
     screens.show(session, true);
     await screens.idle();
@@ -113,39 +118,39 @@ describe('a screen in the chat', () => {
       screens.show(session, false);
     }
     await jest.advanceTimersByTimeAsync(REFRESH_MS);
-    expect(wanted.map((wish) => [wish.key, photo(wish)])).toEqual([
+    expect(queued.map((view) => [view.key, photo(view)])).toEqual([
       ['screen:s1:1', '0'],
       ['screen:s1:1', '20'],
     ]);
     screens.show(session, true);
     await screens.idle();
-    expect([wanted.length, drawn]).toEqual([2, 2]);
+    expect([queued.length, drawn]).toEqual([2, 2]);
   });
 
-  it('shows the last state when it is asked for while it is being drawn', async () => {
+  it('shows the last state when a user asks while it is drawn', async () => {
     panes.show('s1', ['first']);
     screens.show(session, true);
     panes.show('s1', ['second']);
     screens.show(session, true);
     await screens.idle();
-    expect(photo(wanted.at(-1))).toBe('second');
+    expect(photo(queued.at(-1))).toBe('second');
   });
 
-  it('is not put into the chat when it was closed while it was drawn', async () => {
+  it('does not appear when it was closed while it was drawn', async () => {
     panes.show('s1', ['x']);
     screens.show(session, true);
     screens.hide('s1');
     await screens.idle();
     await jest.advanceTimersByTimeAsync(0);
-    expect(wanted).toEqual([]);
+    expect(queued).toEqual([]);
   });
 
-  it('of a dialog is before everybody who may answer it, drawn once, and before who comes to it later', async () => {
+  it('of a dialog goes to every chat that may answer, drawn once, and to chats that join later', async () => {
     responders = [7, 8];
     panes.show('s1', ['dialog']);
     screens.show(session, true);
     await screens.idle();
-    expect(wanted.map(({ chatId, key }) => [chatId, key])).toEqual([
+    expect(queued.map(({ chatId, key }) => [chatId, key])).toEqual([
       [7, 'screen:s1:1'],
       [8, 'screen:s1:1'],
     ]);
@@ -153,49 +158,49 @@ describe('a screen in the chat', () => {
     screens.hide('s1', 8);
     screens.show(session, true);
     await screens.idle();
-    expect(wanted.slice(2).map(({ chatId }) => chatId)).toEqual([9]);
+    expect(queued.slice(2).map(({ chatId }) => chatId)).toEqual([9]);
     expect(drawn).toBe(2);
   });
 
-  it('that was asked for is shown to who asked, and to nobody else', async () => {
+  it('that a chat asked for is shown to that chat only', async () => {
     responders = [7, 8];
     panes.show('s1', ['at work']);
     current = { ...session, phase: 'ready', screenIn: [8] };
     screens.show(current, true);
     await screens.idle();
-    expect(wanted.map(({ chatId }) => chatId)).toEqual([8]);
+    expect(queued.map(({ chatId }) => chatId)).toEqual([8]);
   });
 
-  it('comes as text where no picture can be made, and says why', async () => {
-    trouble = new Error('the drawing program ended (SIGSEGV)');
+  it('comes as text when the picture cannot be drawn, and says why', async () => {
+    paintError = new Error('the drawing program ended (SIGSEGV)');
     panes.show('s1', ['Login', '', 'https://example.org/x']);
     screens.show(session, true);
     await screens.idle();
-    const text = wanted[0]?.view.parts.map((part) => part.text).join('\n');
+    const text = queued[0]?.view.parts.map((part) => part.text).join('\n');
     expect(text).toContain('https://example.org/x');
-    expect(text).toContain('no picture could be made (the drawing program ended (SIGSEGV))');
-    expect(wanted[0]?.view.parts.at(-1)?.buttons?.flat()).not.toHaveLength(0);
+    expect(text).toContain('I could not draw it: the drawing program ended (SIGSEGV).');
+    expect(queued[0]?.view.parts.at(-1)?.buttons?.flat()).not.toHaveLength(0);
   });
 
-  it('says so when the window is gone and the person waits, and nothing when nobody asked', async () => {
+  it('says that the window is gone when the user waits, and nothing when nobody asked', async () => {
     panes.failNext('capture', new PanesError('server-down', 'tmux ended'));
     screens.show(session, true);
     await screens.idle();
-    expect(wanted[0]?.view.parts[0]?.text).toContain('tmux ended');
+    expect(queued[0]?.view.parts[0]?.text).toContain('tmux ended');
     panes.failNext('capture', new PanesError('server-down', 'tmux ended'));
     screens.show({ ...session, screens: 2 }, false);
     await jest.advanceTimersByTimeAsync(OFFER_MS);
-    expect(wanted).toHaveLength(1);
+    expect(queued).toHaveLength(1);
   });
 
-  it('keeps a caption within its limit, whatever is on the screen', async () => {
+  it('keeps its caption within the limit, whatever is on the screen', async () => {
     panes.show(
       's1',
       Array.from({ length: 40 }, (_, i) => `${i} ${'🎉'.repeat(55)}`),
     );
     screens.show(session, true);
     await screens.idle();
-    expect(wanted[0]?.view.parts[0]?.text.length).toBeLessThanOrEqual(1_024);
-    expect(wanted[0]?.view.parts[0]?.text).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+    expect(queued[0]?.view.parts[0]?.text.length).toBeLessThanOrEqual(1_024);
+    expect(queued[0]?.view.parts[0]?.text).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
   });
 });

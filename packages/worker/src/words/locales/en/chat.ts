@@ -27,22 +27,6 @@ export const chat = {
     '{{name}} ended before your message was typed. If it goes on from the /archive, it is typed then; else write it to another session.',
   waitsUnsent:
     'A message stands in the input line of {{name}}, and the agent does not take it. Look with /screen and press ⏎ Enter there; what you write meanwhile waits.',
-  screenHead: 'Screen of {{name}}',
-  screenOf: 'Screen of {{name}}, as text: no picture could be made ({{why}}).\n{{screen}}',
-  screenText: 'Screen of {{name}}:\n{{screen}}',
-  screenFailed: 'The screen of {{name}} cannot be read: {{reason}}.',
-  refresh: '🔄 Refresh',
-  closeScreen: '✖ Close',
-  noChange: 'The screen did not change. If the key was not taken, press it again.',
-  screenOver: 'That screen is gone: it was answered already.',
-  screenAnswered: 'That screen is gone: {{name}} answered it already.',
-  keyFailed: 'The key could not be pressed in {{name}}: {{reason}}.',
-  stopping: 'Stopping…',
-  nothingToStop: '{{name}} does not work at anything just now.',
-  worksOn:
-    '{{name}} works on, although it was interrupted twice. /screen shows what it does; to end it closes its window, and keeps the transcript.',
-  stopAgain: 'Stop again',
-  emptyScreen: '(the screen is empty)',
   uncertain:
     'This was typed, but nothing shows that the agent has it, so it may or may not have arrived:\n{{text}}',
   uncertainOf:
@@ -52,9 +36,6 @@ export const chat = {
   dropped: 'Dropped.',
   retyping: 'Typing it again.',
   alreadyDecided: 'Already decided.',
-  killSure: 'End {{name}}? Its agent stops and its window closes; the transcript stays.',
-  killYes: 'End it',
-  killed: '{{name}} was ended.',
   typingFailed:
     'Your message could not be typed into {{name}} ({{reason}}). It stays in the queue and is tried again when the window is back.',
   inboxFailed:
