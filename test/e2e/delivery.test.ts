@@ -67,20 +67,20 @@ describe('a message to the real Claude Code', () => {
   it('waits for a draft at the terminal, says so, and is typed when the draft is sent', async () => {
     await typeAtTerminal('half a thought');
     const id = write('from the phone');
-    await botSays(system, 'Somebody is writing in the input line');
+    await botSays(system, 'Someone is typing in');
     await reaction(system, id, '😴');
     expect(prompts(system)).toEqual([]);
     press('Enter');
     await botSays(system, 'You said: half a thought');
     await botSays(system, 'You said: from the phone');
     expect(prompts(system)).toEqual(['half a thought', 'from the phone']);
-    await system.telegram.waitFor(() => count(system, 'Somebody is writing') === 0);
+    await system.telegram.waitFor(() => count(system, 'Someone is typing') === 0);
   });
 
   it('waits for a draft in shell mode, and is typed when the draft is deleted', async () => {
     await typeAtTerminal('!rm -rf');
     write('no command');
-    await botSays(system, 'Somebody is writing in the input line');
+    await botSays(system, 'Someone is typing in');
     press('C-u');
     press('BSpace');
     await botSays(system, 'You said: no command');
@@ -119,7 +119,7 @@ describe('a message to the real Claude Code', () => {
     await botSays(system, 'You said: without its key');
     await reaction(system, id, '👌');
     expect(times('without its key')).toBe(1);
-    expect(count(system, 'may or may not have arrived')).toBe(0);
+    expect(count(system, 'could not confirm that the agent received')).toBe(0);
   });
 
   it('is neither typed again nor asked about when ccbot is killed right after Enter', async () => {
@@ -130,26 +130,26 @@ describe('a message to the real Claude Code', () => {
     write('the one after');
     await botSays(system, 'You said: the one after');
     expect(times('killed right after it')).toBe(1);
-    expect(count(system, 'may or may not have arrived')).toBe(0);
+    expect(count(system, 'could not confirm that the agent received')).toBe(0);
   });
 
   it('is asked about when ccbot is killed before the first key, and typed once when the user chooses that', async () => {
     setFault('nothing shows it', 'kill-before');
     write('nothing shows it');
-    await botSays(system, 'may or may not have arrived');
+    await botSays(system, 'could not confirm that the agent received');
     expect(times('nothing shows it')).toBe(0);
     system.telegram.owner.tap('Send again');
     await botSays(system, 'You said: nothing shows it');
     expect(times('nothing shows it')).toBe(1);
-    await system.telegram.waitFor(() => count(system, 'may or may not have arrived') === 0);
+    await system.telegram.waitFor(() => count(system, 'could not confirm that the agent received') === 0);
   });
 
   it('is forgotten when the user discards it', async () => {
     setFault('drop this one', 'kill-before');
     write('drop this one');
-    await botSays(system, 'may or may not have arrived');
+    await botSays(system, 'could not confirm that the agent received');
     system.telegram.owner.tap('Drop');
-    await system.telegram.waitFor(() => count(system, 'may or may not have arrived') === 0);
+    await system.telegram.waitFor(() => count(system, 'could not confirm that the agent received') === 0);
     write('after the dropped one');
     await botSays(system, 'You said: after the dropped one');
     expect(times('drop this one')).toBe(0);
@@ -185,6 +185,6 @@ describe('a message for Claude Code in vim’s NORMAL mode', () => {
     system.telegram.owner.say('in insert mode\nas well');
     await botSays(system, 'You said: in insert mode');
     expect(prompts(system)).toEqual(['add a dd here', 'xx first\ndd second', 'in insert mode\nas well']);
-    expect(botMessages(system, 'may or may not')).toEqual([]);
+    expect(botMessages(system, 'could not confirm')).toEqual([]);
   });
 });

@@ -177,7 +177,7 @@ it('offers to restore all sessions when the tmux server is killed, and does not 
     await botSays(system, `You said: the first of ${name}`);
   }
   system.tmux('kill-server');
-  const lost = await botSays(system, 'Gone while ccbot was away');
+  const lost = await botSays(system, 'Ended while ccbot was not running');
   for (const name of names) expect(lost.text).toContain(name);
   expect(labels(lost)).toEqual([...names.map((name) => `▶ Restore ${name}`), '▶ Restore all']);
   await until(() => agents().length === 0);
@@ -217,7 +217,7 @@ it('offers to restore all sessions when the tmux server is killed, and does not 
     expect(count(system, `You said: the first of ${name}`)).toBe(1);
   }
   expect(agents()).toHaveLength(3);
-  expect(count(system, 'Gone while ccbot was away')).toBe(1);
+  expect(count(system, 'Ended while ccbot was not running')).toBe(1);
   expect(windows().map((line) => line.split(' ')[2])).toEqual(names);
   expect(userScreens().trim()).toBe('');
 });

@@ -219,7 +219,9 @@ describe('an agent that cannot run', () => {
     system.env['CLAUDE_COMMAND'] = program;
     system.supervise();
     system.telegram.owner.say(`/new x ${system.project}`);
-    const message = await system.telegram.waitFor(() => botMessages(system, 'ended at once')[0]);
+    const message = await system.telegram.waitFor(
+      () => botMessages(system, 'exited right after it started')[0],
+    );
     expect(message.text).toContain('exit code 3');
     expect(message.text).toContain('cannot start: no licence');
   });

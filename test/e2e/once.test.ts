@@ -63,7 +63,7 @@ describe('ccbot worker --once', () => {
   it('reports a session without its window', async () => {
     system.tmux('kill-server');
     expect((await once()).sessions.lost).toHaveLength(1);
-    expect(botMessages('Gone while ccbot was away')).toHaveLength(1);
+    expect(botMessages('Ended while ccbot was not running')).toHaveLength(1);
   });
 
   it('refuses while another process holds the lock, and names it', async () => {

@@ -130,7 +130,7 @@ describe('the usage of the real Claude Code with a subscription', () => {
     expect(botMessages(system, 'Your messages wait until you tell it to continue.')).toHaveLength(1);
     await botSays(system, 'more than 90 % of the five-hour limit (100 %)');
     write('written at the limit');
-    await botSays(system, 'so your message waits until it goes on.');
+    await botSays(system, 'so your message waits until the limit resets.');
     const requests = system.model.requests.length;
     used = { fiveHours: 0.6, week: 0.31 };
     await new Promise((resolve) => setTimeout(resolve, 3_000)); // nothing is typed without the user

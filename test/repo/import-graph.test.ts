@@ -18,12 +18,6 @@ const packages: Record<string, readonly string[]> = {
   sandbox: ['shared'],
 };
 
-/** Imports that still run against the rooms' order. The list only gets shorter. */
-const DEBT: readonly string[] = [
-  'board/board.ts > sessions/machine/at-work.ts',
-  'sessions/store.ts > watch/follower.ts',
-];
-
 let graph: ImportGraph;
 beforeAll(async () => {
   graph = await importGraph(root);
@@ -56,8 +50,7 @@ it('lets data pass the rooms of the worker one way, types included', () => {
   const wrong = arrows(root)
     .filter((arrow) => !isAllowed(arrow))
     .map(({ importer, imported }) => `${inSource(importer)} > ${inSource(imported)}`);
-  expect(wrong.filter((arrow) => !DEBT.includes(arrow))).toEqual([]);
-  expect(DEBT.filter((arrow) => !wrong.includes(arrow))).toEqual([]);
+  expect(wrong).toEqual([]);
 });
 
 it('knows every room of the worker', () => {

@@ -1,24 +1,24 @@
 import { read, repositoryFiles } from './files';
 
-/** What is said in the chat goes through one of these, or stands as the text of a button; the rest of the line is looked at. */
-const SAID =
+/** Texts for the chat are arguments of these calls, or the `text` of a button. Captures the rest of the line. */
+const CHAT_TEXT =
   /(?:\b(?:say|ack|tell|renderNotice|notice|answerTap)\((?!'(?:info|warn|error)')|\btext:)([^\n]*)/g;
 const LITERAL = /(['"`])((?:(?!\1)[^\\\n]|\\.)*)\1/g;
 
-/** What a person reads, outside of what is put in: several words, or one that begins as a sentence does; a key has neither. */
-const WORD = /\p{L}{2,}.*\s|\s.*\p{L}{2,}|^\P{L}*\p{Lu}\p{L}/u;
+/** Several words, or a word that begins a sentence. Keys and identifiers are neither. */
+const WORDS = /\p{L}{2,}.*\s|\s.*\p{L}{2,}|^\P{L}*\p{Lu}\p{L}/u;
 
 function sentencesIn(source: string): string[] {
-  return [...source.matchAll(SAID)]
+  return [...source.matchAll(CHAT_TEXT)]
     .flatMap(([, rest = '']) => [...rest.matchAll(LITERAL)].map(([, , text = '']) => text))
-    .filter((text) => WORD.test(text.replace(/\$\{[^}]*\}/g, '')));
+    .filter((text) => WORDS.test(text.replace(/\$\{[^}]*\}/g, '')));
 }
 
-/** Not the chat: what is written to agents, terminals and logs, what names files, what a view is checked for, and the words themselves. */
-const ELSEWHERE =
-  /^packages\/worker\/src\/(words|agents|canary|doctor|hook|picture|terminal|store|telegram|observe|fixtures)\/|\.test\.ts$|\/fixtures\//;
+/** Texts for agents, terminals and logs, reasons of errors, and the words themselves. */
+const NOT_FOR_THE_CHAT =
+  /^packages\/worker\/src\/(agents|canary|doctor|hook|telegram|terminal|fixtures)\/|\/words\/|\.test\.ts$|\/fixtures\//;
 
-it('finds a sentence that is written where it is said', () => {
+it('finds a sentence outside of the words', () => {
   expect(sentencesIn("say('No session is called so.')")).toEqual(['No session is called so.']);
   expect(sentencesIn('renderNotice(`There are ${n} files.`)')).toHaveLength(1);
   expect(sentencesIn("[{ text: 'Delete it', data }]")).toEqual(['Delete it']);
@@ -28,11 +28,10 @@ it('finds a sentence that is written where it is said', () => {
   );
 });
 
-it('has no sentence of the chat outside of its words', () => {
+it('keeps every sentence of the chat in the words', () => {
   const found = repositoryFiles()
-    .filter(
-      (path) => path.startsWith('packages/worker/src/') && path.endsWith('.ts') && !ELSEWHERE.test(path),
-    )
+    .filter((path) => path.startsWith('packages/worker/src/') && path.endsWith('.ts'))
+    .filter((path) => !NOT_FOR_THE_CHAT.test(path))
     .flatMap((path) => sentencesIn(read(path)).map((text) => `${path}: ${text}`));
   expect(found).toEqual([]);
 });

@@ -260,12 +260,12 @@ it('asks also those whose messages wait behind it about a message that may not h
   createPrompts(store).mark(4242, 'typing', 0);
   store.close();
   await w.start();
-  const mine = await people.sees(first(), 'may or may not have arrived');
+  const mine = await people.sees(first(), 'could not confirm that the agent received');
   const theirs = await people.sees(second(), 'A message of P was typed');
   second().say('mine behind it');
   second().tap('Drop', theirs.id);
   await w.eventually(() => w.typed().includes('mine behind it'));
-  await w.until(() => people.seen(first(), 'may or may not have arrived').length === 0);
+  await w.until(() => people.seen(first(), 'could not confirm that the agent received').length === 0);
   expect(await people.toast(people.tapLate(first(), mine, 'Send again'))).toBe('Already decided.');
   expect(w.typed()).not.toContain('half typed');
 });

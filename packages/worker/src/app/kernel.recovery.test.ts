@@ -29,13 +29,13 @@ describe('a message that was being typed when ccbot was killed', () => {
     await w.start();
     await w.eventually(() => createPrompts(w.store).get(4242)?.state === 'confirmed');
     expect(w.panes.typed).toHaveLength(before);
-    expect(w.said('may or may not have arrived')).toEqual([]);
+    expect(w.said('could not confirm that the agent received')).toEqual([]);
   });
 
   it('is asked about when nothing shows it, and typed once when the person says so', async () => {
     const before = await interrupted();
     await w.start();
-    await w.until(() => w.said('may or may not have arrived')[0]);
+    await w.until(() => w.said('could not confirm that the agent received')[0]);
     expect(w.panes.typed).toHaveLength(before);
     w.telegram.owner.tap('Send again');
     w.telegram.owner.tap('Send again');
@@ -43,13 +43,13 @@ describe('a message that was being typed when ccbot was killed', () => {
     await w.kernel.inbox.journal.drained();
     await w.kernel.settled();
     expect(w.typed().filter((t) => t === 'half typed')).toHaveLength(1);
-    await w.until(() => w.said('may or may not have arrived').length === 0);
+    await w.until(() => w.said('could not confirm that the agent received').length === 0);
   });
 
   it('is forgotten when the person drops it', async () => {
     await interrupted();
     await w.start();
-    await w.until(() => w.said('may or may not have arrived')[0]);
+    await w.until(() => w.said('could not confirm that the agent received')[0]);
     w.telegram.owner.tap('Drop');
     await w.eventually(() => createPrompts(w.store).get(4242)?.state === 'dropped');
     expect(w.typed()).not.toContain('half typed');
@@ -120,10 +120,10 @@ describe('the end of a session', () => {
     await w.eventually(() => w.panes.opened.length === 2);
     w.panes.goDown('kill-server');
     w.panes.comeUp();
-    const told = await w.until(() => w.said('Gone while ccbot was away')[0]);
+    const told = await w.until(() => w.said('Ended while ccbot was not running')[0]);
     expect(told.text).toContain('demo');
     expect(told.text).toContain('other');
-    expect(w.said('Gone while ccbot was away')).toHaveLength(1);
+    expect(w.said('Ended while ccbot was not running')).toHaveLength(1);
   });
 
   it('lets a button of it say that it is no longer valid', async () => {
@@ -156,7 +156,7 @@ describe('a database that does not open', () => {
     expect(readdirSync(w.paths.dir).some((name) => name.startsWith('ccbot.db.broken-'))).toBe(true);
     const { name, cwd, chatId, agent } = before ?? {};
     expect(w.rooms.sessions.live()).toMatchObject([{ id: w.session, name, cwd, chatId, agent }]);
-    const told = await w.until(() => w.said('Found again by their windows')[0]);
+    const told = await w.until(() => w.said('Found again by window')[0]);
     expect(told.text).toContain('demo');
     w.panes.show(w.session, READY);
     await w.hook('UserPromptSubmit', { prompt: 'at the desk' });

@@ -115,7 +115,7 @@ describe('a file', () => {
     mkdirSync(elsewhere);
     symlinkSync(elsewhere, inbox());
     w.telegram.owner.upload(file('x.txt'));
-    await w.until(() => w.said('not a directory of mine')[0]);
+    await w.until(() => w.said('was not made by ccbot')[0]);
     expect(readdirSync(elsewhere)).toEqual([]);
     expect(w.typed()).toEqual([]);
   });
@@ -160,7 +160,7 @@ describe('a message that is neither text nor file', () => {
   it('is reported if it cannot go to an agent', async () => {
     await w.ready();
     w.telegram.owner.send({ poll: { question: 'q', options: ['a', 'b'] } });
-    await w.until(() => w.said('cannot pass on a message of this kind (poll)')[0]);
+    await w.until(() => w.said('cannot forward this kind of message (poll)')[0]);
   });
 });
 

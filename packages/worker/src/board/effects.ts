@@ -36,7 +36,7 @@ export function boardEffects(deps: BoardEffectDeps): EffectTable {
       });
     }),
     'tell-closed': inTransaction((session) =>
-      tellWatchers(deps, session, 'closed', (words) => words.closedAtDesk(session.name)),
+      tellWatchers(deps, session, 'closed', (words) => words.windowClosed(session.name)),
     ),
   };
 }

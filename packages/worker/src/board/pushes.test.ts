@@ -61,7 +61,7 @@ const KINDS: readonly {
   },
   {
     kind: 'silent',
-    ...{ text: 'has said nothing', panel: 'alpha · silent' },
+    ...{ text: 'has been silent', panel: 'alpha · silent' },
     async come(id) {
       people.agent(id, w.answered('going on'));
       await w.eventually(() => w.rooms.sessions.get(id)?.card.texts.length === 1);

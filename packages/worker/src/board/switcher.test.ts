@@ -91,6 +91,6 @@ it('refuses a reply to a message of a session that has ended', async () => {
   w.rooms.sessions.dispatch(alpha, [{ type: 'killed', at: Date.now() }]);
 
   w.telegram.owner.say('are you there?', { replyTo: answer.id });
-  await w.until(() => w.said('has ended, so yours was not passed on')[0]);
+  await w.until(() => w.said('has ended, so yours was not delivered')[0]);
   expect(w.panes.typed).toHaveLength(1);
 });

@@ -195,7 +195,7 @@ describe('the finished turn', () => {
     ]).flat();
     const shown = textOf(renderFinished(play([start, ...events, end()]), en));
     expect(shown).toContain('… 20 earlier');
-    expect(shown).toMatch(/… \d+ earlier texts are in the transcript only/);
+    expect(shown).toMatch(/… \d+ earlier texts, only in the transcript/);
   });
 });
 

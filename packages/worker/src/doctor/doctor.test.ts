@@ -238,9 +238,7 @@ describe('ccbot-worker doctor', () => {
     writeFileSync(paths.db, bytes);
     const { repair, database } = await run(true);
     expect(repair?.verdict).toBe('ok');
-    expect(repair?.detail).toMatch(
-      /Taken over: 1 message for agents .*could be read: what was still to be sent/,
-    );
+    expect(repair?.detail).toMatch(/Recovered: 1 message for agents.*in part: messages not yet shown/);
     expect(database?.verdict).toBe('ok');
   });
 

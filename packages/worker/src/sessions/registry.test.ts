@@ -144,7 +144,7 @@ describe('the registry of sessions', () => {
   });
 
   it.each([
-    ['what it printed', ['no licence'], 5_000, /ended at once \(exit code 3\). Its last words:\nno licence$/],
+    ['what it printed', ['no licence'], 5_000, /exited right after it started \(exit code 3\). Its last output:\nno licence$/],
     ['that it can be started at the desk, when nothing could be read', [], 5_000, /Start it at the desk/],
     ['nothing more, when it had run for long and left nothing', [], 500_000, /ended \(exit code 3\).$/],
   ])('tells of an agent that ended, and %s', (_, screen, at, said) => {

@@ -8,7 +8,7 @@ import { zh } from './locales/zh';
 
 type Table = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** The texts of the features that have their own, by feature. */
+/** The texts of the features, by feature. */
 function featureTexts(language: Language): Table {
   const folder = join(__dirname, '../features');
   const files = readdirSync(folder)
@@ -29,7 +29,7 @@ const all: Readonly<Record<Language, Table>> = {
 };
 const FORMS = /_(zero|one|two|few|many|other)$/;
 
-/** The texts of a language by topic and key, the plural forms of a text together. */
+/** The texts of a language by topic and key; the plural forms of a text are one entry. */
 function textsOf(language: Language): Map<string, Map<string, string>> {
   const texts = new Map<string, Map<string, string>>();
   for (const [topic, entries] of Object.entries(all[language])) {
@@ -42,10 +42,10 @@ function textsOf(language: Language): Map<string, Map<string, string>> {
   return texts;
 }
 
-/** What a text has to be filled in with; `count` chooses the form, and need not stand in each. */
-const holesOf = (text: string): string[] =>
-  [...new Set([...text.matchAll(/\{\{([^}]*)\}\}/g)].map(([, hole = '']) => hole))]
-    .filter((hole) => hole !== 'count')
+/** The placeholders of a text, but for `count`: it selects the plural form, and not every form shows it. */
+const placeholdersOf = (text: string): string[] =>
+  [...new Set([...text.matchAll(/\{\{([^}]*)\}\}/g)].map(([, name = '']) => name))]
+    .filter((name) => name !== 'count')
     .sort();
 
 const languages = Object.keys(LANGUAGES) as Language[];
@@ -54,11 +54,11 @@ const english = textsOf('en');
 describe.each(languages)('%s', (language) => {
   const texts = textsOf(language);
 
-  it('has the texts of English, and no others', () => {
+  it('has the same texts as English', () => {
     expect([...texts.keys()].sort()).toEqual([...english.keys()].sort());
   });
 
-  it('has the plural forms that its numbers need, and no others', () => {
+  it('has exactly the plural forms that its numbers need', () => {
     const needed = [...new Intl.PluralRules(language).resolvedOptions().pluralCategories].sort();
     for (const [name, forms] of texts) {
       const counts = !(english.get(name)?.has('') ?? true);
@@ -66,25 +66,25 @@ describe.each(languages)('%s', (language) => {
     }
   });
 
-  it('has the holes of English in each text, and in each form', () => {
+  it('has the placeholders of English in each text and plural form', () => {
     for (const [name, forms] of texts) {
-      const [of = ''] = english.get(name)?.values() ?? [];
+      const [original = ''] = english.get(name)?.values() ?? [];
       for (const [form, text] of forms) {
-        expect([name, form, holesOf(text)]).toEqual([name, form, holesOf(of)]);
+        expect([name, form, placeholdersOf(text)]).toEqual([name, form, placeholdersOf(original)]);
       }
     }
   });
 
-  it('has the same marks of Markdown and the same commands in each text', () => {
+  it('has the same Markdown and the same commands in each text', () => {
     const marks = (text: string): string[] =>
       (text.match(/\*\*|`(?:[A-Z_]+|ccbot [^`]*)`|(?<![\w`/])\/[a-z]+\b(?![/`])/g) ?? []).sort();
     for (const [name, forms] of texts) {
-      const [of = ''] = english.get(name)?.values() ?? [];
-      for (const text of forms.values()) expect([name, marks(text)]).toEqual([name, marks(of)]);
+      const [original = ''] = english.get(name)?.values() ?? [];
+      for (const text of forms.values()) expect([name, marks(text)]).toEqual([name, marks(original)]);
     }
   });
 
-  it('has nothing empty, and nothing that i18next reads as a reference', () => {
+  it('has no empty text and no reference of i18next', () => {
     for (const [name, forms] of texts) {
       for (const text of forms.values())
         expect([name, text.trim() !== '' && !text.includes('$t(')]).toEqual([name, true]);
@@ -92,7 +92,7 @@ describe.each(languages)('%s', (language) => {
   });
 });
 
-it('is written in its own script', () => {
+it('uses the script of its language', () => {
   for (const [name, forms] of textsOf('ru')) {
     for (const text of forms.values())
       if (/[a-z]{3}/.test(english.get(name)?.values().next().value ?? ''))
@@ -108,8 +108,8 @@ it('is written in its own script', () => {
 it('chooses the Russian form by the number', async () => {
   const i18n = createInstance();
   await i18n.init({ lng: 'ru', resources: { ru }, keySeparator: false });
-  const said = [1, 3, 5, 11, 21, 22, 112].map((count) => i18n.t('tools', { ns: 'card', count }));
-  expect(said).toEqual([
+  const texts = [1, 3, 5, 11, 21, 22, 112].map((count) => i18n.t('tools', { ns: 'card', count }));
+  expect(texts).toEqual([
     '1 инструмент',
     '3 инструмента',
     '5 инструментов',

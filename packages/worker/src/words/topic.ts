@@ -1,21 +1,21 @@
 import type { Language } from './language';
-import type { SayIn, Speech } from './translate';
+import type { SayIn, Translator } from './translate';
 import type { Moments } from './when';
 
-/** Texts by their keys; a text that counts has a key for each plural form of its language. */
+/** Texts by key. A text with a number has a key for each plural form of its language. */
 export type TopicTexts = Readonly<Record<string, string>>;
 
-/** The words of one feature or room: its texts in every language, and how they are put together. */
+/** The words of one feature or room: its texts in every language, and the functions that fill them in. */
 export interface Topic<W> {
   /** Unique among all topics. */
   readonly name: string;
   readonly texts: Readonly<Record<Language, TopicTexts>>;
-  readonly words: (speech: Speech, moments: Moments) => W;
+  readonly words: (translator: Translator, moments: Moments) => W;
 }
 
 /**
- * Defines the words of a feature. `words` makes what comes from elsewhere safe for Markdown (`code`, `fence`) and says the
- * texts; English decides which keys and `{{holes}}` there are, and a test compares the other languages with it.
+ * Defines the words of a feature. `words` fills in the texts, and escapes values for Markdown (`code`, `fence`). The English
+ * texts define the keys and `{{placeholders}}`; a test compares the other languages with them.
  */
 export function topic<const T extends TopicTexts, W>(
   name: string,
@@ -25,6 +25,6 @@ export function topic<const T extends TopicTexts, W>(
   return {
     name,
     texts,
-    words: (speech, moments) => words(speech.say<T>(name, texts), moments),
+    words: (translator, moments) => words(translator.say<T>(name, texts), moments),
   };
 }

@@ -1,9 +1,9 @@
 import { LANGUAGES, languageOf } from './language';
 import { en } from './locales/en';
-import { createSpeech } from './translate';
+import { createTranslator } from './translate';
 import { wordsIn } from './words';
 
-it('puts a value in as it is, whatever it looks like', () => {
+it('leaves a value as it is when it looks like a placeholder', () => {
   for (const value of [
     '{{name}}',
     '$t(expired)',
@@ -11,20 +11,20 @@ it('puts a value in as it is, whatever it looks like', () => {
     '<b>&amp;',
     '{{count}} $t(chat:expired, {"a": 1})',
   ]) {
-    expect(createSpeech('en', en).topic('chat')('switched', { name: value })).toBe(
-      `You are writing to ${value}.`,
+    expect(createTranslator('en', en).topic('chat')('switched', { name: value })).toBe(
+      `You are now writing to ${value}.`,
     );
   }
 });
 
-it('names a setting for a command that is not there only where there is one', () => {
+it('names a setting for a missing command only when there is one', () => {
   expect(wordsIn('en').opening.noProgram('x', 'X_COMMAND')).toContain('set `X_COMMAND`');
   for (const language of ['en', 'ru', 'zh'] as const)
     expect(wordsIn(language).opening.noProgram('x', '')).not.toMatch(/``|restart|\{\{/);
 });
 
-it('keeps a name from being read as Markdown', () => {
-  expect(wordsIn('en').switched('a`b*c')).toBe('You are writing to `` a`b*c ``.');
+it('escapes a name when it holds Markdown', () => {
+  expect(wordsIn('en').switched('a`b*c')).toBe('You are now writing to `` a`b*c ``.');
 });
 
 it('takes the language of the Telegram client, and English for one it does not speak', () => {

@@ -2,10 +2,10 @@ import { createInstance } from 'i18next';
 import type { Language } from './language';
 import { en } from './locales/en';
 
-/** The topics that the texts are sorted by: each is a file of every language. */
+/** The topics of the kernel's texts: each is a file of every language. */
 export type Topic = keyof typeof en;
 
-/** Texts of one language by topic and key; a text that counts has a key for each plural form of its language. */
+/** Texts of one language by topic and key. A text with a number has a key for each plural form of its language. */
 export type Texts = Readonly<Record<Topic, Readonly<Record<string, string>>>>;
 
 type Form = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other';
@@ -17,38 +17,40 @@ type TextOf<T, K> = K extends keyof T
       ? T[`${K}_other`]
       : never
     : never;
-type Holes<S> = S extends `${string}{{${infer Hole}}}${infer Rest}` ? Hole | Holes<Rest> : never;
-type Values<T, K> = Holes<TextOf<T, K>> | (K extends keyof T ? never : 'count') extends infer Hole
-  ? [Hole] extends [never]
+type Placeholders<S> = S extends `${string}{{${infer Name}}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
+type Values<T, K> = Placeholders<TextOf<T, K>> | (K extends keyof T ? never : 'count') extends infer Name
+  ? [Name] extends [never]
     ? undefined
-    : { readonly [H in Hole & string]: H extends 'count' ? number : string | number }
+    : { readonly [N in Name & string]: N extends 'count' ? number : string | number }
   : never;
 
 /**
- * Says a text by its key, with values for its `{{holes}}`, which TypeScript reads from the English text. A value is put in
- * as it is: what comes from elsewhere is made safe for Markdown before (`code`, `fence`).
+ * Returns the text of a key with its `{{placeholders}}` filled in; TypeScript reads them from the English text. Values are
+ * not escaped: escape foreign text for Markdown first (`code`, `fence`).
  */
 export type SayIn<T> = <K extends Key<T> & string>(
   key: K,
   ...values: Values<T, K> extends undefined ? [] : [Values<T, K>]
 ) => string;
 
-/** Says the texts of one of the kernel's topics. */
+/** Returns the texts of one of the kernel's topics. */
 export type Say<T extends Topic> = SayIn<(typeof en)[T]>;
 
-/** Speaks one language. */
-export interface Speech {
+/** The texts of one language. */
+export interface Translator {
   readonly language: Language;
   /** One of the kernel's topics. */
   topic<T extends Topic>(topic: T): Say<T>;
-  /** A feature's own texts, under a name of their own. They are loaded at the first call. */
+  /** The texts of a feature, loaded at the first call. `name` is unique among all topics. */
   say<T>(name: string, texts: Readonly<Record<Language, Readonly<Record<string, string>>>>): SayIn<T>;
 }
 
-/** Speaks a language from the kernel's texts; what they lack is said in English. */
-export function createSpeech(language: Language, texts: Texts): Speech {
+/** Falls back to English for missing texts. */
+export function createTranslator(language: Language, texts: Texts): Translator {
   const i18n = createInstance();
-  // Without a backend this is done when it returns; a promise that fails is one that a wrong option makes.
+  // Without a backend this is synchronous; the promise rejects only for wrong options.
   void i18n.init({
     lng: language,
     fallbackLng: 'en',
@@ -56,7 +58,7 @@ export function createSpeech(language: Language, texts: Texts): Speech {
     initAsync: false,
     keySeparator: false,
     nsSeparator: false,
-    // The chat is no HTML, and a value that looks like a text's own markup stays what it is.
+    // The chat is not HTML, and a value that looks like a placeholder stays as it is.
     interpolation: { escapeValue: false, skipOnVariables: true },
     nest: false,
   } as Parameters<typeof i18n.init>[0] & object);
@@ -67,9 +69,9 @@ export function createSpeech(language: Language, texts: Texts): Speech {
   return {
     language,
     topic: (name) => say(name),
-    say(name, own) {
-      i18n.addResourceBundle('en', name, own.en);
-      if (language !== 'en') i18n.addResourceBundle(language, name, own[language]);
+    say(name, texts) {
+      i18n.addResourceBundle('en', name, texts.en);
+      if (language !== 'en') i18n.addResourceBundle(language, name, texts[language]);
       return say(name);
     },
   };

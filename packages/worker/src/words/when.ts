@@ -1,5 +1,5 @@
 import type { Language } from './language';
-import type { Speech } from './translate';
+import type { Translator } from './translate';
 
 const DAY_MS = 86_400_000;
 
@@ -28,9 +28,9 @@ export interface Moments {
 type Unit = 'second' | 'minute' | 'hour' | 'day' | 'byte' | 'kilobyte' | 'megabyte' | 'gigabyte';
 
 /** Makes them; what Intl needs is made once. */
-export function momentsIn(speech: Speech): Moments {
-  const locale = LOCALES[speech.language];
-  const t = speech.topic('moments');
+export function momentsIn(translator: Translator): Moments {
+  const locale = LOCALES[translator.language];
+  const t = translator.topic('moments');
   const made = new Map<string, Intl.NumberFormat>();
   /** The formatters are slow to make and a card needs them every second. */
   function unit(

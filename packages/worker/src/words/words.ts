@@ -15,40 +15,40 @@ import { outboxWordsIn } from './topics/outbox';
 import { salvageWordsIn } from './topics/salvage';
 import { sendWordsIn } from './topics/send';
 import type { Topic } from './topic';
-import { createSpeech, type Texts } from './translate';
+import { createTranslator, type Texts } from './translate';
 import { momentsIn } from './when';
 
-/** All that ccbot says in one language; what is said about sessions, by far the most, stands at the top. */
+/** The texts of the chat in one language. Those about sessions, by far the most, are at the top level. */
 export type Words = ReturnType<typeof wordsOf>;
 
-/** Says what a person reads in the language of their chat; handed to whoever speaks. */
+/** The texts in the language of a chat. */
 export type WordsOf = (chatId: number) => Words;
 
 function wordsOf(language: Language, texts: Texts) {
-  const speech = createSpeech(language, texts);
-  const moments = momentsIn(speech);
-  const chat = chatWordsIn(speech);
+  const translator = createTranslator(language, texts);
+  const moments = momentsIn(translator);
+  const chat = chatWordsIn(translator);
   const topics = new Map<string, unknown>();
   return {
     /** The words of a feature. */
     of<W>(topic: Topic<W>): W {
-      if (!topics.has(topic.name)) topics.set(topic.name, topic.words(speech, moments));
-      return topics.get(topic.name) as W; // put there by the line above, for this topic
+      if (!topics.has(topic.name)) topics.set(topic.name, topic.words(translator, moments));
+      return topics.get(topic.name) as W; // the line above stores it for this topic
     },
     language,
     moments,
     ...chat,
-    ...incomingWordsIn(speech),
-    agents: agentWordsIn(speech, chat),
-    board: boardWordsIn(speech, moments),
-    canary: canaryWordsIn(speech),
-    card: cardWordsIn(speech, moments),
-    history: historyWordsIn(speech),
-    menu: menuWordsIn(speech),
-    opening: openingWordsIn(speech),
-    outbox: outboxWordsIn(speech),
-    salvage: salvageWordsIn(speech),
-    send: sendWordsIn(speech, moments),
+    ...incomingWordsIn(translator),
+    agents: agentWordsIn(translator, chat),
+    board: boardWordsIn(translator, moments),
+    canary: canaryWordsIn(translator),
+    card: cardWordsIn(translator, moments),
+    history: historyWordsIn(translator),
+    menu: menuWordsIn(translator),
+    opening: openingWordsIn(translator),
+    outbox: outboxWordsIn(translator),
+    salvage: salvageWordsIn(translator),
+    send: sendWordsIn(translator, moments),
   } as const;
 }
 
@@ -58,7 +58,7 @@ const ALL: Readonly<Record<Language, Words>> = {
   zh: wordsOf('zh', zh),
 };
 
-/** All that ccbot says in `language`. */
+/** The texts in a language. */
 export function wordsIn(language: Language): Words {
   return ALL[language];
 }

@@ -251,7 +251,7 @@ describe('what is shaped like a credential', () => {
     w.write(w.prompted('the key?'), w.answered(`It is **${key}**.`), w.turnOver());
     await w.until(() => w.said('It is ghp_••••••.')[0]);
     expect(JSON.stringify(w.telegram.owner.fromBot())).not.toContain(key);
-    w.telegram.owner.tap('👁 Show what is hidden');
+    w.telegram.owner.tap('👁 Show hidden text');
     await w.until(() => w.said(`It is ${key}.`)[0]);
     w.telegram.owner.tap('🙈 Hide it again');
     await w.until(() => w.said('It is ghp_••••••.')[0]);
@@ -272,7 +272,7 @@ describe('what is shaped like a credential', () => {
     const script = (): string => files()[0]?.media?.file.bytes.toString() ?? '';
     expect(files()[0]?.media?.file.name).toBe('code-1.sh');
     expect(script()).toContain('export TOKEN=ghp_••••••\n');
-    w.telegram.owner.tap('👁 Show what is hidden');
+    w.telegram.owner.tap('👁 Show hidden text');
     await w.until(() => script().includes(key));
     expect(script()).toBe(`${code}\n`);
     expect(files()).toHaveLength(1);

@@ -1,22 +1,16 @@
 import { code } from '../markdown';
 import type { AgentSummary } from '../../agents/model';
 import type { ChatWords } from './chat';
-import type { Speech } from '../translate';
+import type { Translator } from '../translate';
 
-/** What is said about agents: which there are, which is meant, how one ended, what one hands to another. In Markdown. */
+/** Texts about agents. Markdown. */
 export type AgentWords = ReturnType<typeof agentWordsIn>;
 
-/** Those words in a language. */
-export function agentWordsIn(speech: Speech, { lastWords }: Pick<ChatWords, 'lastWords'>) {
-  const t = speech.topic('agents');
+export function agentWordsIn(translator: Translator, { lastWords }: Pick<ChatWords, 'lastWords'>) {
+  const t = translator.topic('agents');
   return {
-    handoverUsage: (known: readonly string[]) =>
-      t('handoverUsage', { known: known.map((id) => code(`/handover @${id}`)).join(', ') }),
-    nothingToHandOver: (name: string) => t('nothingToHandOver', { name: code(name) }),
-    handedOver: (from: string, agent: string, name: string) =>
-      t('handedOver', { from: code(from), agent, name: code(name) }),
     handOverTo: (agent: string) => `➡ ${agent}`,
-    /** What of each agent stands in the help; one without settings runs what the person writes. */
+    /** The agents' lines in the help. An agent without settings runs the command that the user writes. */
     help: (agents: readonly AgentSummary[]) =>
       agents
         .map(({ id, title, args, settings }) => {
@@ -24,7 +18,7 @@ export function agentWordsIn(speech: Speech, { lastWords }: Pick<ChatWords, 'las
           return `- ${code(typed)}: ${settings === null ? t('anyCommand') : t('inDirectory', { agent: title })}`;
         })
         .join('\n'),
-    /** A command of the person's that ended; `screen` is the last of what it printed. */
+    /** A command that ended; `screen` is the end of its output. */
     commandEnded(name: string, line: string, status: string, screen: string) {
       const what =
         line === ''

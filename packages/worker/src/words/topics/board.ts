@@ -1,16 +1,15 @@
 import { code } from '../markdown';
-import type { Speech } from '../translate';
+import type { Translator } from '../translate';
 import type { Moments } from '../when';
 
-/** What is said of sessions beside the one that a chat writes to. Plain text, but for what is said in sentences. */
+/** Texts about sessions other than the active one. Sentences are Markdown, the rest is plain text. */
 export type BoardWords = ReturnType<typeof boardWordsIn>;
 
-/** Those words in a language. */
-export function boardWordsIn(speech: Speech, moments: Pick<Moments, 'span'>) {
-  const t = speech.topic('board');
+export function boardWordsIn(translator: Translator, moments: Pick<Moments, 'span'>) {
+  const t = translator.topic('board');
   return {
     all: (n: number) => t('all', { n }),
-    /** A message was an answer to one of a session that takes none any more. */
+    /** The user replied to a message of a session that has ended. */
     quotedOver: (name: string) => t('quotedOver', { name: code(name) }),
     panel: t('panel'),
     state: {
@@ -27,10 +26,7 @@ export function boardWordsIn(speech: Speech, moments: Pick<Moments, 'span'>) {
     page: (n: number, of: number) => t('page', { n, of }),
     older: t('older'),
     newer: t('newer'),
-    noOlder: t('noOlder'),
     clear: t('clear'),
-    clearSure: (name: string) => t('clearSure', { name: code(name) }),
-    clearYes: t('clearYes'),
     moreButton: t('moreButton'),
     lessButton: t('lessButton'),
     list: t('list'),
@@ -38,7 +34,7 @@ export function boardWordsIn(speech: Speech, moments: Pick<Moments, 'span'>) {
     usage: t('usage'),
     allowAll: t('allowAll'),
     end: t('end'),
-    /** A span of time, ms; see {@link Moments.span}. */
+    /** A duration, ms; see {@link Moments.span}. */
     span: moments.span,
   } as const;
 }

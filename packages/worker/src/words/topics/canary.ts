@@ -1,13 +1,12 @@
 import type { Missed } from '../../canary/model';
 import { code } from '../markdown';
-import type { Speech } from '../translate';
+import type { Translator } from '../translate';
 
-/** What is told of an agent's new version that ccbot does not understand. Markdown. */
+/** Texts about a new version of an agent that ccbot does not understand. Markdown. */
 export type CanaryWords = ReturnType<typeof canaryWordsIn>;
 
-/** Those words in a language. */
-export function canaryWordsIn(speech: Speech) {
-  const t = speech.topic('canary');
+export function canaryWordsIn(translator: Translator) {
+  const t = translator.topic('canary');
   return {
     trouble: (title: string, version: string, missed: readonly Missed[]) =>
       t('trouble', {

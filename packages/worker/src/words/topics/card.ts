@@ -1,15 +1,17 @@
-import type { Speech } from '../translate';
+import type { Translator } from '../translate';
 import type { Moments } from '../when';
 
-/** The size of a piece of an answer. */
+/** The size of a block of an answer. */
 type BlockSize = { characters: number } | { lines: number } | { rows: number; columns: number };
 
-/** The words on a card. Plain text. */
+/** Texts of a card. Plain text. */
 export type CardWords = ReturnType<typeof cardWordsIn>;
 
-/** Those words in a language. */
-export function cardWordsIn(speech: Speech, moments: Pick<Moments, 'span' | 'time' | 'money' | 'number'>) {
-  const t = speech.topic('card');
+export function cardWordsIn(
+  translator: Translator,
+  moments: Pick<Moments, 'span' | 'time' | 'money' | 'number'>,
+) {
+  const t = translator.topic('card');
   return {
     phase: {
       starting: t('starting'),
@@ -23,7 +25,7 @@ export function cardWordsIn(speech: Speech, moments: Pick<Moments, 'span' | 'tim
     interrupt: t('interrupt'),
     stop: t('stop'),
     screen: t('screen'),
-    /** Until when a rule holds, ms since the epoch. */
+    /** `until`: when the rule expires, ms since the epoch. */
     allowing: (until: number | 'done') =>
       t('allowing', {
         until: until === 'done' ? t('untilDone') : t('untilTime', { time: moments.time(until) }),
@@ -40,7 +42,7 @@ export function cardWordsIn(speech: Speech, moments: Pick<Moments, 'span' | 'tim
     tools: (n: number) => t('tools', { count: n }),
     earlier: (n: number) => t('earlier', { n }),
     earlierTexts: (n: number) => t('earlierTexts', { count: n }),
-    /** How large a piece of an answer is that became a file. */
+    /** The size of a block of an answer that is attached as a file. */
     blockSize: (size: BlockSize) => {
       if ('characters' in size) return t('characters', { count: size.characters });
       if ('lines' in size) return t('lines', { count: size.lines });
@@ -48,7 +50,7 @@ export function cardWordsIn(speech: Speech, moments: Pick<Moments, 'span' | 'tim
       const c = t('columns', { count: size.columns });
       return t('tableSize', { r, c });
     },
-    /** A span of time as a card has it, ms; see {@link Moments.span}. */
+    /** A duration, ms; see {@link Moments.span}. */
     span: moments.span,
   } as const;
 }

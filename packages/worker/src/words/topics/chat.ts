@@ -1,12 +1,11 @@
 import { code, fence } from '../markdown';
-import type { Speech } from '../translate';
+import type { Translator } from '../translate';
 
-/** What ccbot itself says about sessions. Markdown; what comes from elsewhere is put in by `code`. */
+/** Texts about sessions. Markdown. */
 export type ChatWords = ReturnType<typeof chatWordsIn>;
 
-/** Those words in a language. */
-export function chatWordsIn(speech: Speech) {
-  const t = speech.topic('chat');
+export function chatWordsIn(translator: Translator) {
+  const t = translator.topic('chat');
   const lastWords = (screen: string): string =>
     screen === '' ? '' : ` ${t('lastWords', { screen: fence(screen) })}`;
   const codes = (names: readonly string[]): string => names.map(code).join(', ');
@@ -22,13 +21,13 @@ export function chatWordsIn(speech: Speech) {
       `${t('diedAtOnce', { name: code(name), status })}${lastWords(screen) || ` ${t('noLastWords')}`}`,
     died: (name: string, status: string, screen: string) =>
       `${t('died', { name: code(name), status })}${lastWords(screen)}`,
-    /** The last of what a program printed, with a blank before it; nothing where it printed nothing. */
+    /** The end of a program's output, after a space; empty if it printed nothing. */
     lastWords,
-    closedAtDesk: (name: string) => t('closedAtDesk', { name: code(name) }),
+    windowClosed: (name: string) => t('windowClosed', { name: code(name) }),
     lost: (names: readonly string[]) => t('lost', { names: codes(names) }),
     found: (names: readonly string[]) => t('found', { names: codes(names) }),
     exitStatus: (status: number | null) => (status === null ? t('noExitCode') : t('exitCode', { status })),
-    /** Why a message waits before it is typed. */
+    /** Why a message waits to be typed. */
     waits: {
       dialog: (name: string) => t('waitsDialog', { name: code(name) }),
       limit: (name: string) => t('waitsLimit', { name: code(name) }),

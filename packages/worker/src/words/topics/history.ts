@@ -1,12 +1,11 @@
 import { code } from '../markdown';
-import type { Speech } from '../translate';
+import type { Translator } from '../translate';
 
 /** What is said about a session's past. In Markdown; buttons are plain text. */
 export type HistoryWords = ReturnType<typeof historyWordsIn>;
 
-/** Those words in a language. */
-export function historyWordsIn(speech: Speech) {
-  const t = speech.topic('history');
+export function historyWordsIn(translator: Translator) {
+  const t = translator.topic('history');
   return {
     head: (name: string, newest: boolean) => `**${code(name)}**${newest ? '' : ` · ${t('earlier')}`}`,
     /** Before a prompt: who wrote it. */

@@ -1,12 +1,11 @@
 import { code, fence } from '../markdown';
-import type { Speech } from '../translate';
+import type { Translator } from '../translate';
 
-/** What ccbot says about what a person sends: files, voice, changed messages, floods. Markdown. */
+/** Texts about messages from users: files, voice, edits, floods. Markdown. */
 export type IncomingWords = ReturnType<typeof incomingWordsIn>;
 
-/** Those words in a language. */
-export function incomingWordsIn(speech: Speech) {
-  const t = speech.topic('incoming');
+export function incomingWordsIn(translator: Translator) {
+  const t = translator.topic('incoming');
   const restOf = (alone: boolean): string => (alone ? t('nothingTyped') : t('restGoes'));
   return {
     strange: (what: string) => t('strange', { what: code(what) }),

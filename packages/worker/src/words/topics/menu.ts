@@ -1,4 +1,4 @@
-import type { Speech } from '../translate';
+import type { Translator } from '../translate';
 
 /** The commands whose menu texts are here. */
 const COMMANDS = [
@@ -24,8 +24,8 @@ const COMMANDS = [
 ] as const;
 
 /** What the menu says beside each command. */
-export function menuWordsIn(speech: Speech): Readonly<Record<(typeof COMMANDS)[number], string>> {
-  const t = speech.topic('menu');
+export function menuWordsIn(translator: Translator): Readonly<Record<(typeof COMMANDS)[number], string>> {
+  const t = translator.topic('menu');
   return Object.fromEntries(COMMANDS.map((command) => [command, t(command)])) as Record<
     (typeof COMMANDS)[number],
     string

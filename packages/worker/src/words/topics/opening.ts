@@ -1,9 +1,9 @@
 import { code } from '../markdown';
-import type { Speech } from '../translate';
+import type { Translator } from '../translate';
 
 /** Opening and restoring sessions: why it failed, and the buttons. In Markdown. */
-export function openingWordsIn(speech: Speech) {
-  const t = speech.topic('opening');
+export function openingWordsIn(translator: Translator) {
+  const t = translator.topic('opening');
   return {
     noDirectory: (path: string) => t('noDirectory', { path: code(path) }),
     notADirectory: (path: string) => t('notADirectory', { path: code(path) }),

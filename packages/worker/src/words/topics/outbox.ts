@@ -1,10 +1,10 @@
-import type { Speech } from '../translate';
+import type { Translator } from '../translate';
 
-/** What ccbot says where something could not be shown as it is. Plain text, not Markdown. */
+/** Texts in place of what could not be shown. Plain text, not Markdown. */
 export type OutboxWords = ReturnType<typeof outboxWordsIn>;
 
-export function outboxWordsIn(speech: Speech) {
-  const t = speech.topic('outbox');
+export function outboxWordsIn(translator: Translator) {
+  const t = translator.topic('outbox');
   return {
     fileGone: (name: string) => t('fileGone', { name }),
     fileUnreadable: (name: string, reason: string) => t('fileUnreadable', { name, reason }),

@@ -1,13 +1,12 @@
 import { code } from '../markdown';
-import type { Speech } from '../translate';
+import type { Translator } from '../translate';
 
-/** What is told of a database that was made anew. Markdown. */
+/** Texts about a rebuilt database. Markdown. */
 export type SalvageWords = ReturnType<typeof salvageWordsIn>;
 
-/** Those words in a language. */
-export function salvageWordsIn(speech: Speech) {
-  const t = speech.topic('salvage');
-  /** What a table holds, for the person. */
+export function salvageWordsIn(translator: Translator) {
+  const t = translator.topic('salvage');
+  /** The content of each table, in the user's words. */
   const holds: Readonly<Record<string, string>> = {
     sessions: t('sessions'),
     tails: t('tails'),
@@ -24,12 +23,12 @@ export function salvageWordsIn(speech: Speech) {
     asks: t('asks'),
     veiled: t('veiled'),
     offers: t('offers'),
+    askers: t('askers'),
   };
   return {
-    /** That it was made anew, why, and where the old one is. */
     rebuilt: (path: string, reason: string, aside: string) =>
       t('rebuilt', { path: code(path), reason: code(reason), aside: code(aside) }),
-    /** `damaged`: the tables that could not be read in whole. */
+    /** `damaged`: the tables that were not fully readable. */
     tookOver(messages: number, shows: number, damaged: readonly string[]): string {
       const held = t('held', {
         messages: t('messages', { count: messages }),

@@ -1,12 +1,11 @@
-import type { Speech } from '../translate';
+import type { Translator } from '../translate';
 import type { Moments } from '../when';
 
 /** What the person is told about files that agents send. Plain text, not Markdown. */
 export type SendWords = ReturnType<typeof sendWordsIn>;
 
-/** Those words in a language. */
-export function sendWordsIn(speech: Speech, { size: sizeOf }: Pick<Moments, 'size'>) {
-  const t = speech.topic('send');
+export function sendWordsIn(translator: Translator, { size: sizeOf }: Pick<Moments, 'size'>) {
+  const t = translator.topic('send');
   return {
     offered: (session: string, name: string, bytes: number) =>
       t('offered', { session, name, size: sizeOf(bytes) }),

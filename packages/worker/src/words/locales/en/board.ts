@@ -1,8 +1,8 @@
-/** What is said of sessions beside the one that a chat writes to, and on the card's own buttons. Markdown; buttons, the panel and short messages are plain text. */
+/** Sessions other than the active one, and the buttons of the card. Sentences are Markdown, the rest is plain text. */
 export const board = {
   all: '☰ all {{n}}',
   quotedOver:
-    'That message is of {{name}}, which has ended, so yours was not passed on. Have it go on from the /archive, or write without quoting.',
+    'The quoted message belongs to {{name}}, which has ended, so yours was not delivered. Restore it from /archive, or write without quoting.',
   panel: 'Other sessions',
   needs: 'needs you',
   failed: 'failed',
@@ -11,16 +11,13 @@ export const board = {
   starting: 'starting',
   finished: 'finished',
   ready: 'ready',
-  silentFor_one: 'has said nothing for {{count}} minute, and is still at work',
-  silentFor_other: 'has said nothing for {{count}} minutes, and is still at work',
+  silentFor_one: 'has been silent for {{count}} minute, but is still working',
+  silentFor_other: 'has been silent for {{count}} minutes, but is still working',
   open: '↗ Open',
   page: 'page {{n}} of {{of}}',
   older: '‹ Older',
   newer: 'Newer ›',
-  noOlder: 'There is nothing older.',
   clear: '🧹 Clear',
-  clearSure: 'Have {{name}} begin anew with an empty context? The transcript of what was stays.',
-  clearYes: 'Clear it',
   moreButton: '⋯ More',
   lessButton: '⋯ Less',
   list: '☰ Sessions',

@@ -1,4 +1,4 @@
-/** The words on a card. Plain text. */
+/** The card. Plain text. */
 export const card = {
   starting: 'starting',
   idle: 'ready',
@@ -19,16 +19,16 @@ export const card = {
   compacted: 'context compacted',
   context: 'ctx {{percent}} %',
   todos: '☑ {{done}} of {{all}} done',
-  agents_one: '🤖 {{count}} sub-agent at work',
-  agents_other: '🤖 {{count}} sub-agents at work',
+  agents_one: '🤖 {{count}} sub-agent working',
+  agents_other: '🤖 {{count}} sub-agents working',
   agentsDone: ', {{n}} done',
   more: '… {{n}} more',
-  error: 'an error without a description',
+  error: 'unknown error',
   tools_one: '{{count}} tool',
   tools_other: '{{count}} tools',
   earlier: '… {{n}} earlier',
-  earlierTexts_one: '… {{count}} earlier text is in the transcript only',
-  earlierTexts_other: '… {{count}} earlier texts are in the transcript only',
+  earlierTexts_one: '… {{count}} earlier text, only in the transcript',
+  earlierTexts_other: '… {{count}} earlier texts, only in the transcript',
   characters_one: '{{count}} character',
   characters_other: '{{count}} characters',
   lines_one: '{{count}} line',

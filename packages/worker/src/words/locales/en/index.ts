@@ -6,13 +6,13 @@ import { chat } from './chat';
 import { history } from './history';
 import { incoming } from './incoming';
 import { menu } from './menu';
-import { opening } from './opening';
 import { moments } from './moments';
+import { opening } from './opening';
 import { outbox } from './outbox';
 import { salvage } from './salvage';
 import { send } from './send';
 
-/** All texts in English, by topic: the language that the others are held against. */
+/** The texts of the kernel's rooms, by topic. The other languages have the same keys. */
 export const en = {
   agents,
   board,
@@ -22,8 +22,8 @@ export const en = {
   history,
   incoming,
   menu,
-  opening,
   moments,
+  opening,
   outbox,
   salvage,
   send,

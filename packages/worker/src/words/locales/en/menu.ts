@@ -1,4 +1,4 @@
-/** What stands beside ccbot's commands in Telegram's menu; at most 256 characters each. Plain text. */
+/** Descriptions in Telegram's command menu, at most 256 characters each. Plain text. */
 export const menu = {
   new: 'Start an agent: /new [@agent] [name] [path]',
   sessions: 'All sessions; choose the one you write to',

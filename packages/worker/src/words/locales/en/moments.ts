@@ -1,4 +1,4 @@
-/** Moments and distances in time. Plain text. */
+/** Dates and times. Plain text. */
 export const moments = {
   today: 'at {{time}}',
   tomorrow: 'tomorrow at {{time}}',

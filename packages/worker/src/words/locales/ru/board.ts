@@ -1,4 +1,3 @@
-/** What is said of sessions beside the one that a chat writes to, in Russian. */
 export const board = {
   all: '☰ все {{n}}',
   quotedOver:
@@ -19,10 +18,7 @@ export const board = {
   page: 'страница {{n}} из {{of}}',
   older: '‹ Раньше',
   newer: 'Позже ›',
-  noOlder: 'Раньше ничего нет.',
   clear: '🧹 Очистить',
-  clearSure: 'Начать {{name}} заново с пустым контекстом? Запись прежнего останется.',
-  clearYes: 'Очистить',
   moreButton: '⋯ Ещё',
   lessButton: '⋯ Меньше',
   list: '☰ Сессии',

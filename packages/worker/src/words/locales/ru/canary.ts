@@ -1,4 +1,3 @@
-/** What is told of an agent’s new version, in Russian. */
 export const canary = {
   trouble:
     '{{title}} {{version}} здесь новая, и ccbot понимает её не полностью:\n\n{{list}}\n\nВернитесь к прежней версии или обновите ccbot. `ccbot canary` в терминале проверит её ещё раз.',

@@ -1,4 +1,3 @@
-/** The words on a card, in Russian. */
 export const card = {
   starting: 'запускается',
   idle: 'готова',

@@ -1,4 +1,3 @@
-/** What ccbot says about sessions, in Russian. */
 export const chat = {
   emptyMessage: 'В этом сообщении нет текста, который можно набрать.',
   noSessions: 'Ни одна сессия не запущена. Начните: `/new /путь/к/проекту`.',
@@ -11,7 +10,7 @@ export const chat = {
   noLastWords: 'Прочитать его вывод не удалось. Запустите его за компьютером, чтобы увидеть причину.',
   died: 'Агент в {{name}} завершился ({{status}}).',
   lastWords: 'Последние слова:\n{{screen}}',
-  closedAtDesk: 'Окно {{name}} закрыли.',
+  windowClosed: 'Окно {{name}} закрыли.',
   lost: 'Пропали, пока ccbot не работал: {{names}}. Записи целы: восстановите то, что должно продолжаться, здесь или из /archive.',
   found: 'Найдены по своим окнам: {{names}}. Куда писать, выберите через /sessions.',
   noExitCode: 'без кода выхода',

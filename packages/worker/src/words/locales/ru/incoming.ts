@@ -1,4 +1,3 @@
-/** What ccbot says about what a person sends, in Russian. */
 export const incoming = {
   strange: 'Сообщение такого вида ({{what}}) передать нельзя. Отправьте его текстом или файлом.',
   editTooLate: 'У агента это сообщение уже в прежнем виде. Напишите изменение новым сообщением.',

@@ -6,13 +6,12 @@ import { chat } from './chat';
 import { history } from './history';
 import { incoming } from './incoming';
 import { menu } from './menu';
-import { opening } from './opening';
 import { moments } from './moments';
+import { opening } from './opening';
 import { outbox } from './outbox';
 import { salvage } from './salvage';
 import { send } from './send';
 
-/** All texts in Russian. */
 export const ru = {
   agents,
   board,
@@ -22,8 +21,8 @@ export const ru = {
   history,
   incoming,
   menu,
-  opening,
   moments,
+  opening,
   outbox,
   salvage,
   send,

@@ -1,4 +1,3 @@
-/** What stands beside ccbot's commands in Telegram's menu, in Russian. */
 export const menu = {
   new: 'Запустить агента: /new [@agent] [имя] [путь]',
   sessions: 'Все сессии; выбрать, в какую писать',

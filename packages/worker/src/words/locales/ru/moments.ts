@@ -1,4 +1,3 @@
-/** Moments and distances in time, in Russian. */
 export const moments = {
   today: 'в {{time}}',
   tomorrow: 'завтра в {{time}}',

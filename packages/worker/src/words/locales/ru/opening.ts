@@ -1,4 +1,3 @@
-/** Opening and restoring sessions, in Russian. */
 export const opening = {
   noDirectory: 'Каталога {{path}} не существует. Проверьте путь и попробуйте снова.',
   notADirectory: '{{path}} — это файл, а не каталог. Проверьте путь и попробуйте снова.',

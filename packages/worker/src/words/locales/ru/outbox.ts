@@ -1,4 +1,3 @@
-/** What ccbot says where something could not be shown as it is, in Russian. */
 export const outbox = {
   fileGone: '📎 {{name}} не отправлен: файла больше нет.',
   fileUnreadable: '📎 {{name}} не отправлен: {{reason}}.',

@@ -1,4 +1,3 @@
-/** What is told of a database that was made anew, in Russian. */
 export const salvage = {
   rebuilt:
     'Базу данных {{path}} не удалось открыть ({{reason}}); она отложена как {{aside}}, и создана новая. Сессии вернутся по своим окнам; старый файл сохранён.',
@@ -24,4 +23,5 @@ export const salvage = {
   asks: 'запросы агентов',
   veiled: 'что скрыто в прежних сообщениях',
   offers: 'файлы, которые ждут нажатия',
+  askers: 'авторы запросов',
 } as const;

@@ -1,4 +1,3 @@
-/** What is said of sessions beside the one that a chat writes to, in Chinese. */
 export const board = {
   all: '☰ 全部 {{n}}',
   quotedOver:
@@ -16,10 +15,7 @@ export const board = {
   page: '第 {{n}} 页，共 {{of}} 页',
   older: '‹ 更早',
   newer: '更新 ›',
-  noOlder: '没有更早的内容。',
   clear: '🧹 清空',
-  clearSure: '让 {{name}} 以空的上下文重新开始？之前的记录保留。',
-  clearYes: '清空',
   moreButton: '⋯ 更多',
   lessButton: '⋯ 收起',
   list: '☰ 会话',

@@ -1,4 +1,3 @@
-/** What is told of an agent’s new version, in Chinese. */
 export const canary = {
   trouble:
     '{{title}} {{version}} 在这里是新版本，ccbot 不能完全理解它：\n\n{{list}}\n\n请退回之前的版本，或升级 ccbot。在终端运行 `ccbot canary` 可再试一次。',

@@ -1,4 +1,3 @@
-/** The words on a card, in Chinese. */
 export const card = {
   starting: '启动中',
   idle: '就绪',

@@ -1,4 +1,3 @@
-/** What ccbot says about sessions, in Chinese. */
 export const chat = {
   emptyMessage: '这条消息里没有可以输入的文字。',
   noSessions: '没有正在运行的会话。用 `/new /项目/路径` 开始一个。',
@@ -11,7 +10,7 @@ export const chat = {
   noLastWords: '没有读到它的输出。请在电脑前启动它，看看原因。',
   died: '{{name}} 的智能体结束了（{{status}}）。',
   lastWords: '最后的输出：\n{{screen}}',
-  closedAtDesk: '{{name}} 的窗口被关闭了。',
+  windowClosed: '{{name}} 的窗口被关闭了。',
   lost: 'ccbot 不在时消失的会话：{{names}}。记录是安全的：要继续的，请在这里或从 /archive 恢复。',
   found: '根据窗口重新找到：{{names}}。用 /sessions 选择要给哪个发消息。',
   noExitCode: '没有退出码',

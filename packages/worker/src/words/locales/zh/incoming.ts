@@ -1,4 +1,3 @@
-/** What ccbot says about what a person sends, in Chinese. */
 export const incoming = {
   strange: '无法转交这种消息（{{what}}）。请以文字或文件发送。',
   editTooLate: '智能体已经收到这条消息的原文。请把改动写成新消息。',

@@ -1,4 +1,3 @@
-/** What stands beside ccbot's commands in Telegram's menu, in Chinese. */
 export const menu = {
   new: '启动智能体：/new [@agent] [名称] [路径]',
   sessions: '所有会话；选择给哪个发消息',

@@ -1,4 +1,3 @@
-/** Moments and distances in time, in Chinese. */
 export const moments = {
   today: '{{time}}',
   tomorrow: '明天 {{time}}',

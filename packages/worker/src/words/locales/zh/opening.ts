@@ -1,4 +1,3 @@
-/** Opening and restoring sessions, in Chinese. */
 export const opening = {
   noDirectory: '目录 {{path}} 不存在。请检查路径后重试。',
   notADirectory: '{{path}} 是文件，不是目录。请检查路径后重试。',

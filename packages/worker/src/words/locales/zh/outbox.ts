@@ -1,4 +1,3 @@
-/** What ccbot says where something could not be shown as it is, in Chinese. */
 export const outbox = {
   fileGone: '📎 无法发送 {{name}}：文件已不存在。',
   fileUnreadable: '📎 无法发送 {{name}}：{{reason}}。',

@@ -1,4 +1,3 @@
-/** What is told of a database that was made anew, in Chinese. */
 export const salvage = {
   rebuilt:
     '无法打开数据库 {{path}}（{{reason}}）；它已另存为 {{aside}}，并新建了一个。会话会凭窗口回来；旧文件已保留。',
@@ -20,4 +19,5 @@ export const salvage = {
   asks: '智能体的请求',
   veiled: '以前消息中遮住的内容',
   offers: '等待点按的文件',
+  askers: '请求的作者',
 } as const;
