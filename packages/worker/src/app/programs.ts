@@ -49,7 +49,7 @@ const PROGRAMS: Programs = {
   },
   async import(request) {
     const { importCommand } = await import('../features/import/command');
-    return importCommand({ ...request, loaded: load(), env, home, version, out, err, now });
+    return importCommand(request, { loaded: load(), host: { env, home, version }, out, err, now });
   },
   async doctor({ repair }) {
     const { runDoctor } = await import('../doctor/command');

@@ -83,18 +83,18 @@ async function run(options: { dryRun?: boolean; from?: string; json?: boolean } 
         done();
       },
     });
-  const code = await importCommand({
+  const request = {
+    from: options.from ?? null,
+    dryRun: options.dryRun ?? false,
+    json: options.json ?? false,
+  };
+  const code = await importCommand(request, {
     loaded: loadConfig({
       cwd: dir,
       home: dir,
       env: { TELEGRAM_BOT_TOKEN: TOKEN, ALLOWED_USERS: '7,8', CCBOT_DIR: dir },
     }),
-    from: options.from ?? null,
-    dryRun: options.dryRun ?? false,
-    json: options.json ?? false,
-    env: {},
-    home: dir,
-    version: '0',
+    host: { env: {}, home: dir, version: '0' },
     out: into('out'),
     err: into('err'),
     now: () => NOW,
@@ -115,7 +115,7 @@ function kept(): { sessions: Session[]; set: Record<string, string> } {
   };
 }
 
-it('brings sessions and archive over, and says what it leaves out', async () => {
+it('imports sessions and archive, and says what it skips', async () => {
   oldState();
   const { code, out, err } = await run();
   expect([code, err]).toEqual([0, '']);
@@ -129,18 +129,18 @@ it('brings sessions and archive over, and says what it leaves out', async () => 
     { id: 'aaaa0002', agent: 'codex', ended: { why: 'idle' }, binding: { transcriptPath: '/t/2.jsonl' } },
     { id: 'aaaa0003', chatId: 8, phase: 'lost', ended: { at: NOW, why: 'lost' } },
   ]);
-  expect(out).toContain('3 sessions brought over');
-  expect(out).toContain('name aaaa0004 (its agent had not begun a session)');
-  expect(out).toContain('name aaaa0005 (ccbot knows no such agent)');
+  expect(out).toContain('3 sessions imported');
+  expect(out).toContain('name aaaa0004 (its agent had not started a session)');
+  expect(out).toContain('name aaaa0005 (unknown agent)');
   expect(out).toContain('name aaaa0006 (its transcript is gone)');
-  expect(out).toContain('1 that is no session');
+  expect(out).toContain('1 invalid record');
 });
 
-it('brings over what each person set that has a counterpart here, and names what has none', async () => {
+it('imports the settings that have a counterpart here, and names the others', async () => {
   oldState();
   const { out } = await run();
   expect(kept().set).toEqual({
-    // One for all chats: of two people the one who waits longer.
+    // One for every chat: the greater value of two users.
     'bot archive-after': '12',
     'chat:7 language': 'ru',
     'chat:7 card-lag': '5',
@@ -148,14 +148,14 @@ it('brings over what each person set that has a counterpart here, and names what
     'chat:8 card-lag': '1',
     'chat:8 notice-failed': 'on',
   });
-  expect(out).toContain('6 settings brought over');
+  expect(out).toContain('6 settings imported');
   expect(out).toContain('live_lag 4 of 7: card-lag 5');
-  expect(out).toContain('values are not understood: language\n');
-  expect(out).toContain('nothing of the kind: auto_approve, voice\n');
+  expect(out).toContain('skipped settings with invalid values: language\n');
+  expect(out).toContain('skipped settings that ccbot does not have: auto_approve, voice\n');
   expect(out).not.toContain('of_nobody_here');
 });
 
-it('finds a transcript that no file names where the agent keeps it', async () => {
+it('finds a transcript that no file names where the agent stores it', async () => {
   oldState();
   const folder = join(dir, '.claude/projects/-srv-aaaa0006');
   mkdirSync(folder, { recursive: true });
@@ -165,7 +165,7 @@ it('finds a transcript that no file names where the agent keeps it', async () =>
   expect(kept().sessions.map(({ id }) => id)).toContain('aaaa0006');
 });
 
-it('doubles nothing when it runs twice, and keeps what was chosen meanwhile', async () => {
+it('duplicates nothing when it runs twice, and keeps what was set in between', async () => {
   oldState();
   await run();
   const store = openStore(join(dir, 'ccbot.db'), () => NOW);
@@ -192,7 +192,7 @@ it('changes no file of the other bot, and with --dry-run nothing here', async ()
     statSync(join(dir, name)).mtimeMs,
   ]);
   const { out } = await run({ dryRun: true });
-  expect(out).toContain('3 sessions would be brought over');
+  expect(out).toContain('3 sessions would be imported');
   expect(kept()).toEqual({ sessions: [], set: {} });
   await run();
   expect(
@@ -220,8 +220,8 @@ it('refuses while that bot holds its lock, and says so', async () => {
 });
 
 it.each([
-  ['no state at all', null, 'no file'],
-  ['half a file', '{"sessions": {"a', 'cannot be read'],
+  ['no state at all', null, 'does not exist'],
+  ['half a file', '{"sessions": {"a', 'Cannot read'],
 ])('says what is wrong with %s, and imports nothing', async (_, state, said) => {
   if (state !== null) inDir('state.json', state);
   const { code, err } = await run();
@@ -231,7 +231,7 @@ it.each([
 });
 
 it.each(['[]', '"text"', '{"sessions": []}', '{"sessions": {"a": null}, "user_settings": 7}'])(
-  'takes %s for a state without sessions',
+  'treats %s as a state without sessions',
   async (state) => {
     inDir('state.json', state);
     expect(await run()).toMatchObject({ code: 0, err: '' });

@@ -1,35 +1,35 @@
 import { PREFERENCES, type PreferenceKey } from '../../chat/preferences';
 
-/** A setting of a person as the Python ccbot keeps it under `user_settings`, and what it is here. */
+/** A preference that a setting of the Python ccbot corresponds to. */
 interface Counterpart {
   key: PreferenceKey;
-  /** The value here; null: it is none that this setting can have. */
+  /** The value here; null: the old value is invalid. */
   value(old: unknown): string | null;
 }
 
-/** A switch there is `true` or `false`. */
+/** A switch is `true` or `false` there. */
 const onOff = (old: unknown): string | null => (old === true ? 'on' : old === false ? 'off' : null);
 
-/** The value here that is nearest to a number there; of two as near the greater one: it does less. */
+/** The nearest number here; of two that are as near, the greater one, which does less. */
 const nearest = (key: PreferenceKey) => (old: unknown) => {
   const number = typeof old === 'string' && old.trim() !== '' ? Number(old) : old;
   if (typeof number !== 'number' || !Number.isFinite(number) || number < 0) return null;
   const values = valuesOf(key)
     .map(Number)
     .filter((value) => value > 0);
-  const off = (value: number): number => Math.abs(value - number);
-  return String(values.reduce((best, value) => (off(value) <= off(best) ? value : best)));
+  const distance = (value: number): number => Math.abs(value - number);
+  return String(values.reduce((best, value) => (distance(value) <= distance(best) ? value : best)));
 };
 
 function valuesOf(key: PreferenceKey): readonly string[] {
-  return PREFERENCES.find((one) => one.key === key)?.values ?? [];
+  return PREFERENCES.find((preference) => preference.key === key)?.values ?? [];
 }
 
-/** Its settings that have a counterpart here. The names are those of its `state.json`. */
+/** By the names in its `state.json`. */
 const COUNTERPARTS: Readonly<Record<string, Counterpart>> = {
   language: {
     key: 'language',
-    value: (old) => valuesOf('language').find((one) => one === old) ?? null,
+    value: (old) => valuesOf('language').find((value) => value === old) ?? null,
   },
   // Seconds between two edits of a card.
   live_lag: { key: 'card-lag', value: nearest('card-lag') },
@@ -39,53 +39,54 @@ const COUNTERPARTS: Readonly<Record<string, Counterpart>> = {
   bg_notify_needs_action: { key: 'notice-needs', value: onOff },
 };
 
-/** One setting that is brought over. */
-export interface BroughtSetting {
-  /** Whose it was. */
+export interface ImportedSetting {
+  /** The Telegram user id of its owner. */
   user: number;
-  /** Its name and its value there. */
-  old: string;
-  was: string;
+  /** Its name and value in the old state. */
+  name: string;
+  oldValue: string;
   key: PreferenceKey;
   value: string;
 }
 
-/** Settings that are brought over, and the names of those that are not, in the order of the alphabet. */
-export interface BroughtSettings {
-  settings: BroughtSetting[];
-  /** ccbot has nothing of the kind. */
-  without: string[];
-  /** Their values could not be understood. */
-  wrong: string[];
+/** The settings to import, and the names of the others, sorted. */
+export interface ImportedSettings {
+  settings: ImportedSetting[];
+  /** ccbot has no such settings. */
+  unsupported: string[];
+  /** Their values are invalid. */
+  invalid: string[];
 }
 
-/**
- * Decides what of the settings of `people` is brought over. What holds for all chats here, and was set by several people
- * there, is taken as the one who waits the longest had it.
- */
-export function bringSettings(
+/** Decides which settings of `users` are imported. For a setting that applies to every chat, the greatest value wins. */
+export function importSettings(
   old: ReadonlyMap<number, Readonly<Record<string, unknown>>>,
-  people: readonly number[],
-): BroughtSettings {
-  const settings: BroughtSetting[] = [];
-  const without = new Set<string>();
-  const wrong = new Set<string>();
+  users: readonly number[],
+): ImportedSettings {
+  const settings: ImportedSetting[] = [];
+  const unsupported = new Set<string>();
+  const invalid = new Set<string>();
   for (const [user, values] of old) {
-    if (!people.includes(user)) continue;
-    for (const [name, was] of Object.entries(values)) {
+    if (!users.includes(user)) continue;
+    for (const [name, oldValue] of Object.entries(values)) {
       const counterpart = Object.hasOwn(COUNTERPARTS, name) ? COUNTERPARTS[name] : undefined;
-      const value = counterpart?.value(was) ?? null;
-      if (counterpart === undefined) without.add(name);
-      else if (value === null) wrong.add(name);
-      else settings.push({ user, old: name, was: String(was), key: counterpart.key, value });
+      const value = counterpart?.value(oldValue) ?? null;
+      if (counterpart === undefined) unsupported.add(name);
+      else if (value === null) invalid.add(name);
+      else settings.push({ user, name, oldValue: String(oldValue), key: counterpart.key, value });
     }
   }
-  return { settings: settings.filter(isTheOne), without: [...without].sort(), wrong: [...wrong].sort() };
+  return {
+    settings: settings.filter(isWinner),
+    unsupported: [...unsupported].sort(),
+    invalid: [...invalid].sort(),
+  };
 }
 
-function isTheOne(one: BroughtSetting, at: number, all: readonly BroughtSetting[]): boolean {
-  if (PREFERENCES.find(({ key }) => key === one.key)?.scope !== 'all') return true;
-  const same = all.filter(({ key }) => key === one.key);
-  const longest = Math.max(...same.map(({ value }) => Number(value)));
-  return all.findIndex(({ key, value }) => key === one.key && Number(value) === longest) === at;
+function isWinner(setting: ImportedSetting, index: number, all: readonly ImportedSetting[]): boolean {
+  if (PREFERENCES.find(({ key }) => key === setting.key)?.scope !== 'all') return true;
+  const rivals = all.filter(({ key }) => key === setting.key);
+  const greatest = Math.max(...rivals.map(({ value }) => Number(value)));
+  const winner = all.findIndex(({ key, value }) => key === setting.key && Number(value) === greatest);
+  return winner === index;
 }

@@ -10,87 +10,100 @@ export const OLD_FILES = {
   monitor: 'monitor_state.json',
 } as const;
 
-/** A file larger than this, bytes, is none of its: it holds some hundred bytes a session. */
+/** A larger file, bytes, is not one of them: they hold some hundred bytes per session. */
 const FILE_MAX = 64 * 1024 * 1024;
 
 const text = z.catch(z.string(), '');
 const seconds = z.catch(z.number(), 0);
 
-/** One session of the Python ccbot. Times are seconds since the epoch; 0: it does not say. */
+/** One session of the Python ccbot. Times are seconds since the epoch; 0: unknown. */
 const session = z.object({
   id: z.string(),
   name: text,
   workdir: text,
   /** `active`, `idle`, `archived`, `completed` or `lost`. */
   state: text,
-  /** The agent's own id of its session, whichever agent that is. */
+  /** The agent's own session id, of any agent. */
   claude_session_id: text,
-  /** The agent's id; files of earlier versions do not say. */
+  /** The agent's id; absent in files of early versions. */
   backend: z.catch(z.string(), 'claude'),
   created_at: seconds,
   last_event_at: seconds,
   archived_at: seconds,
 });
 
-/** See {@link OldState}. Times as in the file. */
+/** Times as in the file. */
 export interface OldSession extends Omit<z.infer<typeof session>, 'claude_session_id'> {
-  /** The agent's own id of its session; empty: it had not begun one. */
+  /** The agent's own session id; empty: the agent had not started one. */
   agentSession: string;
 }
 
-/** What the Python ccbot kept, as far as it can be brought over. */
+/** The state of the Python ccbot, as far as it can be imported. */
 export interface OldState {
   sessions: OldSession[];
-  /** How many records were no sessions. */
+  /** How many records are no sessions. */
   unreadable: number;
-  /** What each person set, by Telegram user id, under the names and with the values of the file. */
+  /** The settings of each user, by Telegram user id, with the names and values of the file. */
   settings: ReadonlyMap<number, Readonly<Record<string, unknown>>>;
-  /** The session that each person wrote to. */
+  /** The session that each user wrote to. */
   active: ReadonlyMap<number, string>;
   /** Transcripts by the agents' own session ids. */
   transcripts: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads the state of the Python ccbot in `dir`, which is only read. Records that are no sessions are counted, unknown
- * fields ignored. Throws a {@link FaultError} where there is no state, or a file is not readable JSON.
+ * Reads the state of the Python ccbot in `dir`. Counts records that are no sessions and ignores unknown fields. Throws a
+ * {@link FaultError} if there is no state, or a file is not readable JSON.
  */
 export function readOldState(dir: string): OldState {
   const state = fields(readJson(join(dir, OLD_FILES.state), true));
   const map = fields(readJson(join(dir, OLD_FILES.map), false));
   const monitor = fields(readJson(join(dir, OLD_FILES.monitor), false));
   const records = Object.values(fields(state['sessions']));
-  const sessions = records.flatMap((record) => {
-    const read = session.safeParse(record);
-    if (!read.success) return [];
-    const { claude_session_id: agentSession, ...rest } = read.data;
-    return [{ ...rest, agentSession }];
-  });
-  const transcripts = new Map<string, string>();
-  const windows = [...Object.values(fields(state['window_states'])), ...Object.values(map)].map(fields);
-  const tracked = Object.values(fields(monitor['tracked_sessions'])).map(fields);
-  for (const one of [...windows, ...tracked]) {
-    const path = one['transcript_path'] ?? one['file_path'];
-    const id = one['session_id'];
-    if (typeof id === 'string' && id !== '' && typeof path === 'string' && path !== '')
-      transcripts.set(id, path);
-  }
-  const byUser = <T>(value: unknown, of: (value: unknown) => T | undefined): Map<number, T> =>
-    new Map(
-      Object.entries(fields(value)).flatMap(([user, one]) => {
-        const found = of(one);
-        return /^\d{1,15}$/.test(user) && found !== undefined ? [[Number(user), found] as const] : [];
-      }),
-    );
+  const sessions = records.flatMap(readSession);
   return {
     sessions,
     unreadable: records.length - sessions.length,
     settings: byUser(state['user_settings'], fields),
     active: byUser(state['active_sessions'], (value) => (typeof value === 'string' ? value : undefined)),
-    transcripts,
+    transcripts: transcriptsIn([
+      ...Object.values(fields(state['window_states'])),
+      ...Object.values(map),
+      ...Object.values(fields(monitor['tracked_sessions'])),
+    ]),
   };
 }
 
+function readSession(record: unknown): OldSession[] {
+  const parsed = session.safeParse(record);
+  if (!parsed.success) return [];
+  const { claude_session_id: agentSession, ...rest } = parsed.data;
+  return [{ ...rest, agentSession }];
+}
+
+/** Transcripts by session id; of several for one session, the last. */
+function transcriptsIn(entries: readonly unknown[]): ReadonlyMap<string, string> {
+  const transcripts = new Map<string, string>();
+  for (const entry of entries.map(fields)) {
+    const path = entry['transcript_path'] ?? entry['file_path'];
+    const id = entry['session_id'];
+    if (typeof id === 'string' && id !== '' && typeof path === 'string' && path !== '')
+      transcripts.set(id, path);
+  }
+  return transcripts;
+}
+
+/** Values by Telegram user id; without keys that are no ids, and values that `read` cannot read. */
+function byUser<T>(value: unknown, read: (value: unknown) => T | undefined): ReadonlyMap<number, T> {
+  return new Map(
+    Object.entries(fields(value)).flatMap(([user, entry]) => {
+      const found = read(entry);
+      return /^\d{1,15}$/.test(user) && found !== undefined ? [[Number(user), found] as const] : [];
+    }),
+  );
+}
+
+/** The fields of an object; none of anything else. */
 function fields(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
@@ -106,7 +119,7 @@ function readJson(path: string, needed: boolean): unknown {
     if (needed) throw new FaultError(fault('IMPORT_NOTHING', { path }));
     return {};
   }
-  if (content.length > FILE_MAX) throw unreadable(path, 'it is far too large');
+  if (content.length > FILE_MAX) throw unreadable(path, 'it is too large');
   try {
     return JSON.parse(content);
   } catch (error) {

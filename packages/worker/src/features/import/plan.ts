@@ -1,91 +1,128 @@
 import { newCard } from '../../cards/model';
 import type { EndedWhy, Session } from '../../sessions/model';
 import { uniqueName } from '../../sessions/unique-name';
-import { bringSettings, type BroughtSettings } from './old-settings';
+import { importSettings, type ImportedSettings } from './old-settings';
 import type { OldSession, OldState } from './old-state';
 
-/** What the plan is made from. */
 export interface PlanInput {
   old: OldState;
-  /** What is here already. */
+  /** The sessions that are here already. */
   known: readonly Pick<Session, 'id' | 'name' | 'binding'>[];
-  /** The agents that sessions can be of, by id. */
+  /** The agents whose sessions can be imported, by id. */
   agents: ReadonlyMap<string, { title: string }>;
-  /** The allowed people, by Telegram user id; the first gets what belongs to nobody. */
-  people: readonly number[];
-  /** Where an agent keeps the transcript of a session that no file names. */
+  /** Telegram ids of the allowed users. The first one gets the sessions that nobody writes to. */
+  users: readonly number[];
+  /** Finds a transcript that no file of the old state names. */
   transcriptOf(session: OldSession): string | null;
   now: number;
 }
 
-/** Why a session is not brought over. */
-export type Skipped =
-  /** It is here already, from an earlier import or by another way. */
+/** Why a session is not imported. */
+export type SkipReason =
+  /** It is here already, from an earlier import or another way. */
   | 'known'
-  /** Its agent had not begun a session of its own. */
+  /** Its agent had not started a session of its own. */
   | 'no agent session'
-  /** Nobody knows such an agent. */
   | 'unknown agent'
-  /** Its transcript is nowhere to be found. */
   | 'no transcript';
 
-/** What is to be brought over. */
+/** What will be imported. */
 export interface Plan {
   sessions: Session[];
-  skipped: { name: string; why: Skipped }[];
-  preferences: BroughtSettings;
+  skipped: { name: string; why: SkipReason }[];
+  preferences: ImportedSettings;
 }
 
-/** An id as ccbot makes them; what is none cannot stand in a button. */
+/** An id as ccbot makes them; no other fits into a button. */
 const ID = /^[\w-]{1,40}$/;
 
-/** Decides what of the old state is brought over; what is here already is left as it is. */
+/** What is taken already. */
+interface Taken {
+  ids: ReadonlySet<string>;
+  /** The agents' own sessions. */
+  agentSessions: Set<string | undefined>;
+  /** In lower case. */
+  names: Set<string>;
+}
+
+/** Decides what is imported. What is here already stays as it is. */
 export function planImport(input: PlanInput): Plan {
-  const { old, known, agents, now } = input;
-  const [first = 0] = input.people;
-  const ids = new Set(known.map(({ id }) => id));
-  const bound = new Set(known.map(({ binding }) => binding?.sessionId));
-  const names = new Set(known.map(({ name }) => name.toLowerCase()));
-  const owner = new Map([...old.active].map(([user, session]) => [session, user]));
-  const plan: Plan = {
-    sessions: [],
-    skipped: [],
-    preferences: bringSettings(old.settings, input.people),
+  const { old, known, users } = input;
+  const taken: Taken = {
+    ids: new Set(known.map(({ id }) => id)),
+    agentSessions: new Set(known.map(({ binding }) => binding?.sessionId)),
+    names: new Set(known.map(({ name }) => name.toLowerCase())),
   };
-  for (const one of [...old.sessions].sort((a, b) => a.created_at - b.created_at)) {
-    const skip = (why: Skipped): void => void plan.skipped.push({ name: one.name || one.id, why });
-    const agent = agents.get(one.backend);
-    const transcriptPath = old.transcripts.get(one.agentSession) ?? input.transcriptOf(one);
-    if (ids.has(one.id) || bound.has(one.agentSession)) skip('known');
-    else if (agent === undefined) skip('unknown agent');
-    else if (one.agentSession === '' || one.workdir === '' || !ID.test(one.id)) skip('no agent session');
-    else if (transcriptPath === null) skip('no transcript');
-    else {
-      const name = uniqueName(one.name || one.workdir.split('/').at(-1) || 'session', names);
-      names.add(name.toLowerCase());
-      bound.add(one.agentSession);
-      const user = owner.get(one.id) ?? first;
-      const at = (one.archived_at || one.last_event_at || one.created_at) * 1_000 || now;
-      const why = endedWhy(one.state);
-      plan.sessions.push({
-        id: one.id,
-        chatId: input.people.includes(user) ? user : first,
-        name,
-        agent: one.backend,
-        cwd: one.workdir,
-        createdAt: one.created_at * 1_000 || at,
-        activeAt: (one.last_event_at || one.created_at) * 1_000 || at,
-        ended: { at: why === 'lost' ? now : at, why },
-        phase: why === 'lost' ? 'lost' : 'ended',
-        binding: { sessionId: one.agentSession, transcriptPath, at: now },
-        card: newCard({ session: one.id, name, agent: agent.title }),
-      });
+  const owners = new Map([...old.active].map(([user, session]) => [session, user]));
+  const plan: Plan = { sessions: [], skipped: [], preferences: importSettings(old.settings, users) };
+  const oldestFirst = [...old.sessions].sort((a, b) => a.created_at - b.created_at);
+  for (const session of oldestFirst) {
+    const importable = importableOf(session, input, taken);
+    if (typeof importable === 'string') {
+      plan.skipped.push({ name: session.name || session.id, why: importable });
+      continue;
     }
+    const name = uniqueName(session.name || session.workdir.split('/').at(-1) || 'session', taken.names);
+    taken.names.add(name.toLowerCase());
+    taken.agentSessions.add(session.agentSession);
+    const chatId = ownerOf(owners.get(session.id), users);
+    plan.sessions.push(importedSession(session, { ...importable, name, chatId }, input.now));
   }
   return plan;
 }
 
-/** One that was open goes on when it is restored: its window belongs to the other bot. */
+/** What an import needs beside the old session, or why it is skipped. */
+function importableOf(
+  session: OldSession,
+  { old, agents, transcriptOf }: PlanInput,
+  { ids, agentSessions }: Taken,
+): { title: string; transcriptPath: string } | SkipReason {
+  const { id, agentSession, workdir, backend } = session;
+  if (ids.has(id) || agentSessions.has(agentSession)) return 'known';
+  const agent = agents.get(backend);
+  if (agent === undefined) return 'unknown agent';
+  if (agentSession === '' || workdir === '' || !ID.test(id)) return 'no agent session';
+  const transcriptPath = old.transcripts.get(agentSession) ?? transcriptOf(session);
+  return transcriptPath === null ? 'no transcript' : { title: agent.title, transcriptPath };
+}
+
+function ownerOf(user: number | undefined, users: readonly number[]): number {
+  const [first = 0] = users;
+  return user !== undefined && users.includes(user) ? user : first;
+}
+
+interface Import {
+  /** The agent's name for users. */
+  title: string;
+  transcriptPath: string;
+  name: string;
+  chatId: number;
+}
+
+function importedSession(
+  session: OldSession,
+  { title, transcriptPath, name, chatId }: Import,
+  now: number,
+): Session {
+  const { id, backend, workdir, agentSession } = session;
+  const at = (session.archived_at || session.last_event_at || session.created_at) * 1_000 || now;
+  const why = endedWhy(session.state);
+  return {
+    id,
+    chatId,
+    name,
+    agent: backend,
+    cwd: workdir,
+    createdAt: session.created_at * 1_000 || at,
+    activeAt: (session.last_event_at || session.created_at) * 1_000 || at,
+    ended: { at: why === 'lost' ? now : at, why },
+    phase: why === 'lost' ? 'lost' : 'ended',
+    binding: { sessionId: agentSession, transcriptPath, at: now },
+    card: newCard({ session: id, name, agent: title }),
+  };
+}
+
+/** An open session continues when it is restored: its window belongs to the other bot. */
 function endedWhy(state: string): EndedWhy {
   if (state === 'completed') return 'done';
   return state === 'archived' ? 'idle' : 'lost';
