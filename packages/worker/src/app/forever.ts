@@ -72,9 +72,11 @@ async function createRun(world: RunWorld, link: SupervisorLink, end: (code: numb
     api: metered(world.pollApi, measures),
     updates: kernel.rooms.updates,
     envFile: world.paths.env,
-    now: () => world.now(),
-    monotonicMs: () => performance.now(),
-    chance: () => world.chance(),
+    clock: {
+      now: () => world.now(),
+      monotonicMs: () => performance.now(),
+      chance: () => world.chance(),
+    },
     log: world.log,
   });
   const canary = createAutoCanary({

@@ -31,9 +31,11 @@ export async function runOnce(deps: RunWorld, json: boolean): Promise<number> {
     api: deps.pollApi,
     updates: inbox,
     envFile: deps.paths.env,
-    now: deps.now,
-    monotonicMs: () => performance.now(),
-    chance: () => deps.chance(),
+    clock: {
+      now: deps.now,
+      monotonicMs: () => performance.now(),
+      chance: () => deps.chance(),
+    },
     log: (level, text, meta) => deps.log(level, text, meta),
   });
   const sessions = await kernel.start();

@@ -1,6 +1,7 @@
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { pause } from '@ccbot/shared/pause';
+import type { Store } from '../store/open';
 import type { StoredUpdate } from './store';
 
 /** An update that fails this often is set aside. */
@@ -14,11 +15,15 @@ export type Outcome =
   | { group: readonly StoredUpdate[]; ok: true }
   | { group: readonly StoredUpdate[]; ok: false; error: string; forGood: boolean };
 
-export interface AttemptDeps {
+/** Does the work of the updates; the journal decides when, and how often. */
+export interface UpdateHandler {
   /** Handles updates that belong together; `signal` is aborted when that takes too long. */
   handle(group: readonly StoredUpdate[], signal: AbortSignal): Promise<void>;
-  /** Whether an error means that there was no room on the disk. */
-  isFull(error: unknown): boolean;
+}
+
+export interface AttemptDeps {
+  handler: UpdateHandler;
+  disk: { store: Pick<Store, 'isFull'> };
   log: LogFn;
 }
 
@@ -72,9 +77,9 @@ async function handleInTime(
       abort.abort();
     }, deadlineMs);
   });
-  const work = (async () => deps.handle(group, abort.signal))().then(
+  const work = (async () => deps.handler.handle(group, abort.signal))().then(
     () => null,
-    (error: unknown) => ({ error: reasonOf(error), isLate: false, isFull: deps.isFull(error) }),
+    (error: unknown) => ({ error: reasonOf(error), isLate: false, isFull: deps.disk.store.isFull(error) }),
   );
   try {
     return await Promise.race([work, late]);

@@ -6,7 +6,7 @@ import { EXPIRED, route } from '../chat/route';
 import { admit } from './admit';
 import { coalesce, joined, type Candidate } from './coalesce';
 import type { Flood } from './flood';
-import { createJournal, type Journal } from './journal';
+import { createJournal, type Journal, type InboxDisk, type Run } from './journal';
 import type { Admitted, Inbound } from './model';
 import type { StoredUpdate, Updates } from './store';
 
@@ -26,14 +26,11 @@ export interface Chats {
 
 /** Dependencies of the intake. */
 export interface IntakeDeps {
-  updates: Updates;
-  /** A uuid of this run. */
-  instance: string;
+  disk: InboxDisk;
+  run: Run;
   grammar: Grammar;
   chats: Chats;
   flood: Flood;
-  store: { tx<T>(work: () => T): T; isFull(error: unknown): boolean };
-  now(): number;
   log: LogFn;
 }
 
@@ -44,21 +41,21 @@ interface IntakeState extends IntakeDeps {
 /** The way in: stored updates are admitted, routed and carried out. */
 export function createIntake(deps: IntakeDeps): Journal {
   const state: IntakeState = { ...deps, strangers: 0 };
-  const { updates, instance, store, chats, now, log } = deps;
-  const startedAt = now();
+  const { disk, run, chats, log } = deps;
+  const { updates } = disk;
+  const startedAt = run.now();
   return createJournal({
-    updates,
-    instance,
-    tx: (work) => store.tx(work),
-    isFull: (error) => store.isFull(error),
-    group: (open) => coalesce(open.length, (i) => candidate(updates, open[i]), now(), startedAt),
-    handle: (group) => handle(state, together(group.map((update) => updates.inboundOf(update)))),
-    onFailed(group, error) {
-      const [first] = group;
-      const chatId = Number(first?.lane);
-      if (first !== undefined && chats.isAllowed(chatId)) chats.setAside(chatId, first.id, error);
+    disk,
+    run,
+    handler: {
+      group: (open) => coalesce(open.length, (i) => candidate(updates, open[i]), run.now(), startedAt),
+      handle: (group) => handle(state, together(group.map((update) => updates.inboundOf(update)))),
+      onFailed(group, error) {
+        const [first] = group;
+        const chatId = Number(first?.lane);
+        if (first !== undefined && chats.isAllowed(chatId)) chats.setAside(chatId, first.id, error);
+      },
     },
-    now,
     log,
   });
 }

@@ -5,7 +5,7 @@ import { fault, FaultError } from '@ccbot/shared/faults/fault';
 import { openStore, type Store } from '../store/open';
 import { createUpdates, type StoredUpdate, type Updates } from './store';
 import { CRASHES, TRIES } from './attempt';
-import { createJournal, type Journal, type JournalDeps } from './journal';
+import { createJournal, type GroupHandler, type InboxDisk, type Journal, type JournalDeps } from './journal';
 
 let dir: string;
 let store: Store;
@@ -28,23 +28,23 @@ const add = (id: number, chat = 7): void => void updates.add([update(id, chat)],
 const row = (id: number): unknown =>
   store.db.prepare('SELECT state, error FROM updates WHERE id = ?').get(id);
 
-function journal(more: Partial<JournalDeps> & Pick<JournalDeps, 'handle'>): Journal {
+type Handler = Partial<GroupHandler> & Pick<GroupHandler, 'handle'>;
+
+function journal(
+  handler: Handler,
+  more: { disk?: Partial<InboxDisk>; times?: JournalDeps['times'] } = {},
+): Journal {
   return createJournal({
-    updates,
-    instance: 'me',
-    tx: (work) => store.tx(work),
-    isFull: (error) => store.isFull(error),
-    group: () => ({ take: 1 }),
-    onFailed: () => undefined,
-    now: Date.now,
+    disk: { store, updates, ...more.disk },
+    run: { instance: 'me', now: Date.now },
+    handler: { group: () => ({ take: 1 }), onFailed: () => undefined, ...handler },
     log: () => undefined,
-    times: { retryMs: [0], storeWaitMs: 1 },
-    ...more,
+    times: { retryMs: [0], storeWaitMs: 1, ...more.times },
   });
 }
 
 const one =
-  (handle: (id: number) => void | Promise<void>): JournalDeps['handle'] =>
+  (handle: (id: number) => void | Promise<void>): GroupHandler['handle'] =>
   async ([update]) =>
     handle((update as StoredUpdate).id);
 
@@ -163,14 +163,14 @@ describe('a handler that does not return', () => {
     const signals: AbortSignal[] = [];
     let finish: () => void = () => undefined;
     add(1);
-    const inbox = journal({
-      times: { deadlineMs: 5, retryMs: [0] },
+    const handler: Handler = {
       async handle([update], signal) {
         started.push((update as StoredUpdate).id);
         signals.push(signal);
         if (started.length === 1) await new Promise<void>((resolve) => (finish = resolve));
       },
-    });
+    };
+    const inbox = journal(handler, { times: { deadlineMs: 5 } });
     await inbox.drained();
     expect(row(1)).toMatchObject({
       state: 'failed',
@@ -193,13 +193,14 @@ describe('a store that cannot be written', () => {
     add(1);
     add(2);
     let failing = 3;
-    const inbox = journal({
+    const busy: InboxDisk['store'] = {
+      isFull: (error) => store.isFull(error),
       tx(work) {
         if (handled.length === 1 && failing-- > 0) throw new Error('full');
         return store.tx(work);
       },
-      handle: one((id) => void handled.push(id)),
-    });
+    };
+    const inbox = journal({ handle: one((id) => void handled.push(id)) }, { disk: { store: busy } });
     await inbox.drained();
     expect(handled).toEqual([1, 2]);
     expect(failing).toBeLessThan(0);
@@ -242,19 +243,20 @@ describe('a store that cannot be written', () => {
     add(1);
     let failing = 2;
     const done = new Promise<void>((resolve) => {
-      const inbox = journal({
-        updates: {
-          ...updates,
-          openLanes() {
-            if (failing-- > 0) throw new Error('disk I/O error');
-            return updates.openLanes();
-          },
+      const unreadable: Updates = {
+        ...updates,
+        openLanes() {
+          if (failing-- > 0) throw new Error('disk I/O error');
+          return updates.openLanes();
         },
+      };
+      const handler: Handler = {
         handle: one((id) => {
           handled.push(id);
           resolve();
         }),
-      });
+      };
+      const inbox = journal(handler, { disk: { updates: unreadable } });
       inbox.wake();
     });
     await done;

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { pause } from '@ccbot/shared/pause';
-import { attempt, failuresOf, idsOf, type AttemptDeps, type Outcome } from './attempt';
+import { attempt, failuresOf, idsOf, type AttemptDeps, type Outcome, type UpdateHandler } from './attempt';
+import type { Store } from '../store/open';
 import type { StoredUpdate, Updates } from './store';
 
 /** Time before the second and the third try, ms. */
@@ -19,16 +20,33 @@ const LOOK_AHEAD = 12;
 /** How many of the oldest updates of a lane belong together and are handled now, or how long to wait for more of them, ms. */
 export type Grouping = { take: number } | { waitMs: number };
 
-export interface JournalDeps extends AttemptDeps {
-  updates: Updates;
-  /** Identity of this run of the worker: a uuid, never a pid. */
-  instance: string;
-  tx<T>(work: () => T): T;
+/** Knows which updates belong together, handles them, and hears of those that failed. */
+export interface GroupHandler extends UpdateHandler {
   /** Decides what belongs together; never gets an empty list. */
   group(open: readonly StoredUpdate[]): Grouping;
   /** Updates were set aside for good; part of that transaction. */
   onFailed(group: readonly StoredUpdate[], error: string): void;
+}
+
+/** The run of the worker that claims updates. */
+export interface Run {
+  /** A uuid, never a pid. */
+  readonly instance: string;
+  /** Milliseconds since the epoch. */
   now(): number;
+}
+
+/** What the inbox keeps on disk. */
+export interface InboxDisk {
+  store: Pick<Store, 'tx' | 'isFull'>;
+  /** In `store`. */
+  updates: Updates;
+}
+
+export interface JournalDeps extends AttemptDeps {
+  disk: InboxDisk;
+  handler: GroupHandler;
+  run: Run;
   /** Absent: the usual times. */
   times?: Partial<Times>;
 }
@@ -106,7 +124,7 @@ function wake(state: JournalState): void {
 function openLanes(state: JournalState): string[] {
   const { deps, times, stopping } = state;
   try {
-    return deps.updates.openLanes();
+    return deps.disk.updates.openLanes();
   } catch (error) {
     deps.log('error', 'inbox not read', { reason: reasonOf(error) });
     void pause(times.storeWaitMs, stopping.signal).then(() => wake(state));
@@ -160,8 +178,9 @@ function advance(
   lane: string,
   last: Outcome | undefined,
 ): readonly StoredUpdate[] | { waitMs: number } {
-  const { updates, instance } = deps;
-  return deps.tx(() => {
+  const { disk, run } = deps;
+  const { updates } = disk;
+  return disk.store.tx(() => {
     if (last !== undefined) settle(deps, last);
     if (stopping.signal.aborted) return [];
     const open = updates.open(lane, LOOK_AHEAD);
@@ -170,16 +189,16 @@ function advance(
     const grouping = groupOf(deps, open, first);
     if ('waitMs' in grouping) return grouping;
     const group = open.slice(0, Math.max(1, grouping.take));
-    updates.claim(idsOf(group), instance);
+    updates.claim(idsOf(group), run.instance);
     return group;
   });
 }
 
 function settle(deps: JournalDeps, outcome: Outcome): void {
   const { group } = outcome;
-  if (outcome.ok) return deps.updates.done(idsOf(group), deps.now());
-  deps.updates.failed(idsOf(group), outcome.error, outcome.forGood, deps.now());
-  if (outcome.forGood) deps.onFailed(group, outcome.error);
+  if (outcome.ok) return deps.disk.updates.done(idsOf(group), deps.run.now());
+  deps.disk.updates.failed(idsOf(group), outcome.error, outcome.forGood, deps.run.now());
+  if (outcome.forGood) deps.handler.onFailed(group, outcome.error);
 }
 
 function groupOf(deps: JournalDeps, open: readonly StoredUpdate[], first: StoredUpdate): Grouping {
@@ -187,7 +206,7 @@ function groupOf(deps: JournalDeps, open: readonly StoredUpdate[], first: Stored
   // What was handled together before a crash is still together, and nothing that arrived later joins it.
   if (together !== null) return { take: open.filter((update) => update.together === together).length };
   try {
-    return deps.group(open);
+    return deps.handler.group(open);
   } catch (error) {
     // An unreadable update is handled alone, where its error is counted.
     deps.log('error', 'update unreadable', { update: first.id, reason: reasonOf(error) });

@@ -46,14 +46,12 @@ const BATCH = [message(1, 'x'.repeat(PASTE_PART)), message(2, 'the rest'), messa
 /** Handles what `updates` holds; `handled` gets the sender of each message that reached admission. */
 function intake(handled: number[]): Journal {
   return createIntake({
-    updates,
-    instance: 'me',
+    disk: { store, updates },
+    run: { instance: 'me', now: Date.now },
     grammar: { commands: {}, bySlash: new Map(), byVerb: new Map() },
     // Nobody is admitted: an update has passed everything by then that could parse it.
     chats: { isAllowed: () => false } as never,
     flood: { admit: () => true },
-    store,
-    now: Date.now,
     log: (_level, _text, meta) => void handled.push(Number(meta?.['user'])),
   });
 }

@@ -1,3 +1,4 @@
+import type { MonotonicClock } from '@ccbot/shared/clock';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { FaultError, fault, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import { pause } from '@ccbot/shared/pause';
@@ -59,10 +60,7 @@ export interface PollDeps {
   updates: UpdateSink;
   /** Named in the fault about a refused token: the user corrects the token there. */
   envFile: string;
-  now(): number;
-  monotonicMs(): number;
-  /** In [0, 1), for jitter. */
-  chance(): number;
+  clock: MonotonicClock;
   log: LogFn;
 }
 
@@ -129,7 +127,7 @@ export function createPoll(deps: PollDeps): Poll {
 }
 
 async function runLoop(poll: PollState, listener: Listener): Promise<void> {
-  const startedAt = poll.deps.monotonicMs();
+  const startedAt = poll.deps.clock.monotonicMs();
   const loop: Loop = { poll, listener, startedAt, failures: 0, isUp: true, isReady: false };
   const { signal } = poll.stopping;
   while (!signal.aborted) {
@@ -162,9 +160,9 @@ async function afterFailure(loop: Loop, failure: SendFailure): Promise<Fault | u
   loop.failures++;
   const step = decidePoll(failure, {
     failures: loop.failures,
-    sinceStartMs: deps.monotonicMs() - loop.startedAt,
+    sinceStartMs: deps.clock.monotonicMs() - loop.startedAt,
     polledBefore: loop.isReady,
-    chance: deps.chance(),
+    chance: deps.clock.chance(),
   });
   if (step.do !== 'retry') return endFault(step, deps.envFile);
   if (loop.failures === 1 || loop.failures % 10 === 0) {
@@ -240,7 +238,7 @@ async function fetchBatch(
   signal?: AbortSignal,
 ): Promise<ApiResult<unknown[]>> {
   const result = await getUpdates(poll, holdSec, signal);
-  if (result.ok) poll.lastPollAt = poll.deps.now();
+  if (result.ok) poll.lastPollAt = poll.deps.clock.now();
   if (result.ok || isAnswer(result.failure)) poll.answers++;
   return result;
 }
@@ -253,7 +251,7 @@ function getUpdates(
   return deps.api.call<unknown[]>(
     'getUpdates',
     {
-      offset: deps.updates.nextOffset(deps.now()),
+      offset: deps.updates.nextOffset(deps.clock.now()),
       timeout: holdSec,
       limit: 100,
       allowed_updates: ALLOWED_UPDATES,
@@ -269,7 +267,7 @@ function storeBatch(poll: PollState, batch: readonly unknown[]): number {
   for (let skipped = known.length; skipped < batch.length; skipped++)
     deps.log('error', 'update without id skipped');
   poll.isUnconfirmed = known.length > 0;
-  return deps.updates.add(known, deps.now());
+  return deps.updates.add(known, deps.clock.now());
 }
 
 function hasId(raw: unknown): raw is RawUpdate {

@@ -156,9 +156,7 @@ describe('the poll loop', () => {
       api,
       updates,
       envFile: '.env',
-      now: Date.now,
-      monotonicMs: () => performance.now(),
-      chance: () => 0,
+      clock: { now: Date.now, monotonicMs: () => performance.now(), chance: () => 0 },
       log: () => undefined,
     });
   });
@@ -235,9 +233,7 @@ describe('the poll loop', () => {
       api: counted,
       updates,
       envFile: '.env',
-      now: Date.now,
-      monotonicMs: () => performance.now(),
-      chance: () => 0,
+      clock: { now: Date.now, monotonicMs: () => performance.now(), chance: () => 0 },
       log: () => undefined,
     });
     const polls = (): number => telegram.calls.filter((c) => c.method === 'getUpdates').length;

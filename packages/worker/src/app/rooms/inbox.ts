@@ -43,8 +43,8 @@ export function buildInbox(
   const menu = buildMenu(world, rooms, grammar);
   handlers.add('menu', { effects: menu.effects });
   const journal = createIntake({
-    updates: rooms.updates,
-    instance: world.instance,
+    disk: { store: world.store, updates: rooms.updates },
+    run: world,
     grammar,
     chats: chatsOf(rooms, grammar, menu),
     flood: createFlood({
@@ -53,8 +53,6 @@ export function buildInbox(
       tell: (chatId, key, text, replyTo) =>
         outbox.put({ chatId, key, view: renderNotice(text), class: 'notice', replyTo }),
     }),
-    store: world.store,
-    now: () => world.now(),
     log: world.log,
   });
   return { journal, menu, grammar };
