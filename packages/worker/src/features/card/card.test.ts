@@ -12,10 +12,10 @@ beforeEach(async () => {
 });
 afterEach(() => w.close());
 
-/** Opens a session with a transcript of its own; resolves with its id. */
+/** Opens a session with its own transcript and resolves with its id. */
 const opened = (name: string, person: Person = w.telegram.owner): Promise<string> =>
   people.opened(name, person);
-/** Has a session's agent write records. */
+/** Writes records of a session's agent. */
 const agent = (id: string, ...lines: string[]): void => people.agent(id, ...lines);
 
 const cards = (person: Person = w.telegram.owner): ChatMessage[] =>
@@ -28,7 +28,7 @@ const shows = (...texts: string[]): Promise<ChatMessage> =>
   });
 const phase = (id: string): string | undefined => w.rooms.sessions.get(id)?.card.phase;
 
-it('has one card, of the session the chat writes to, and tells of another with one short message and a button', async () => {
+it('has one card, of the active session, and reports another session with one short message and a button', async () => {
   const alpha = await opened('alpha');
   await opened('beta');
   agent(alpha, w.prompted('build it'), w.answered('working on it'));
@@ -45,7 +45,7 @@ it('has one card, of the session the chat writes to, and tells of another with o
   expect(cards()).toHaveLength(1);
 });
 
-it('shows a session where the card is when it is chosen there, with what it did last, and pages of what came before', async () => {
+it('shows a session on the card it is chosen on, with its last turn and pages of earlier ones', async () => {
   const alpha = await opened('alpha');
   for (const n of ['one', 'two', 'three']) {
     agent(alpha, w.prompted(`ask ${n}`), w.answered(`answer ${n}`), w.turnOver());
@@ -69,7 +69,7 @@ it('shows a session where the card is when it is chosen there, with what it did 
   expect(cards()).toHaveLength(1);
 });
 
-it('comes anew below what the person writes', async () => {
+it('moves below what the user writes', async () => {
   const alpha = await opened('alpha');
   const first = await shows('alpha', 'ready');
   w.telegram.owner.say('do it');
@@ -84,7 +84,7 @@ it('comes anew below what the person writes', async () => {
   await w.until(() => w.said('✓ alpha')[0] && cards().length === 0);
 });
 
-it('answers in full what was asked of another session by an answer to its message', async () => {
+it('answers in full a prompt that replied to a message of another session', async () => {
   const alpha = await opened('alpha');
   agent(alpha, w.prompted('hello'), w.answered('hello there'), w.turnOver());
   const answer = await w.until(() => w.said('hello there')[0]);
@@ -97,7 +97,7 @@ it('answers in full what was asked of another session by an answer to its messag
   expect(full.replyTo).toBe(w.telegram.owner.chat().find((m) => m.text === 'and now?')?.id);
 });
 
-it('says nothing of a kind that is switched off, and once of what needs the person', async () => {
+it('sends no notice of a kind that is switched off, and one when a session needs the user', async () => {
   const alpha = await opened('alpha');
   await opened('beta');
   w.rooms.settings.set('chat:7', 'notice-finished', 'off');
@@ -112,7 +112,7 @@ it('says nothing of a kind that is switched off, and once of what needs the pers
   expect(asked.silent).toBe(true);
 });
 
-it('shows no more of the others than is set, and what needs the person first', async () => {
+it('shows no more of the other sessions than is set, those that need the user first', async () => {
   const alpha = await opened('alpha');
   await opened('beta');
   await opened('gamma');
@@ -123,7 +123,7 @@ it('shows no more of the others than is set, and what needs the person first', a
   expect(card.text).not.toContain('gamma');
 });
 
-it('unfolds further keys, and clears the context after asking', async () => {
+it('shows more buttons, and clears the context after a confirmation', async () => {
   await opened('alpha');
   await shows('alpha');
   w.telegram.owner.tap('⋯ More');
@@ -131,13 +131,13 @@ it('unfolds further keys, and clears the context after asking', async () => {
   w.telegram.owner.tap('⋯ Less');
   await w.until(() => !buttons(cards()[0]).includes('✗ End…'));
   w.telegram.owner.tap('🧹 Clear');
-  await w.until(() => w.said('begin anew')[0]);
+  await w.until(() => w.said('Clear the context')[0]);
   expect(w.panes.typed).toEqual([]);
   w.telegram.owner.tap('Clear it');
   await w.eventually(() => w.typed().at(-1) === '/clear');
 });
 
-it('keeps the card where it is over a restart', async () => {
+it('keeps the card in its place after a restart', async () => {
   const alpha = await opened('alpha');
   agent(alpha, w.prompted('go'), w.answered('going'));
   const card = await shows('going');
@@ -148,8 +148,8 @@ it('keeps the card where it is over a restart', async () => {
   expect(cards()).toHaveLength(1);
 });
 
-describe('two people', () => {
-  it('have a session, a card and answers of their own, and see who asked what in the one they share', async () => {
+describe('two users', () => {
+  it('each have a session, a card and answers, and see who asked what in the session they share', async () => {
     const { owner, stranger: other } = w.telegram;
     const alpha = await opened('alpha');
     const beta = await opened('beta', other);

@@ -1,23 +1,23 @@
-import { button } from '../../cards/button';
-import { BUTTON } from '../../cards/buttons';
-import type { Button } from '../../cards/view';
-import type { Session } from '../../sessions/model';
-import type { Words } from '../../words/words';
+import type { AgentCatalog } from '../../agents/catalog';
+import type { ActiveSession } from '../../chat/active-session';
+import type { Conversation } from '../../chat/command';
+import type { Registry } from '../../sessions/registry';
+import { sessionButtons } from './view';
 
-/** A button for each session, oldest first, so that each keeps its place. */
-export function sessionList(
-  sessions: readonly Session[],
-  active: string | undefined,
-  titleOf: (agent: string) => string,
-  words: Words,
-): Button[][] {
-  const hasSeveralAgents = new Set(sessions.map(({ agent }) => agent)).size > 1;
-  return sessions.map((session) => {
-    const label = [
-      `${session.id === active ? '● ' : ''}${session.name}`,
-      ...(hasSeveralAgents ? [titleOf(session.agent)] : []),
-      words.card.phase[session.card.phase],
-    ].join(' · ');
-    return [button(BUTTON.switch, label, { session: session.id })];
-  });
+/** Dependencies of the list of sessions. */
+export interface ListDeps {
+  registry: Pick<Registry, 'live'>;
+  agents: Pick<AgentCatalog, 'titleOf'>;
+  active: Pick<ActiveSession, 'get'>;
+}
+
+export function listSessions(
+  { registry, agents, active }: ListDeps,
+  { chatId, say, ack, words }: Conversation,
+): void {
+  ack();
+  const sessions = registry.live();
+  if (sessions.length === 0) return say(words.noSessions);
+  const titleOf = (agent: string): string => agents.titleOf(agent);
+  say(words.chooseSession, sessionButtons(sessions, active.get(chatId), titleOf, words));
 }

@@ -1,0 +1,6 @@
+export const zh = {
+  menu: '选择要写入的会话',
+  noOlder: '没有更早的内容。',
+  clearSure: '清空 {{name}} 的上下文？智能体会重新开始，记录会保留。',
+  clearYes: '清空',
+} as const;
