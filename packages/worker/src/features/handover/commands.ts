@@ -1,43 +1,67 @@
-import type { Agent } from '../../agents/agent';
-import type { HandoverIntent } from '../../cards/buttons';
-import type { Handlers } from '../../chat/command';
-import type { Delivery } from '../../prompts/delivery';
-import { handOver } from './handover';
-import type { Session } from '../../sessions/model';
-import type { NewSession, Opened } from '../../sessions/lifecycle/model';
+import type { Kernel } from '../../app/model';
+import type { AgentCatalog } from '../../agents/catalog';
+import { BUTTON, type HandoverIntent } from '../../cards/buttons';
+import type { Chooser } from '../../chat/chooser';
+import { commands, type CommandTable, type Conversation } from '../../chat/command';
+import { refuse, type ChatView, type Intent } from '../../chat/intents';
+import { forSession } from '../../chat/route';
+import type { Lifecycle } from '../../sessions/lifecycle/lifecycle';
 import { openRefusalText } from '../../sessions/lifecycle/refusal-text';
-import type { PromptQueue } from '../../prompts/model';
 import type { Registry } from '../../sessions/registry';
+import { readHandover } from './handover';
+import { handoverWords } from './words/words';
 
-/** What handing a session over needs. */
+/** Dependencies of handing a session over. */
 export interface HandoverCommandDeps {
-  registry: Registry;
-  agentOf(session: Session): Agent;
-  titleOf(agent: string): string;
-  open(request: NewSession): Promise<Opened>;
-  prompts: PromptQueue;
-  delivery: Delivery;
-  active: { set(chatId: number, session: string): void };
+  registry: Pick<Registry, 'get'>;
+  agents: Pick<AgentCatalog, 'of' | 'titleOf'>;
+  lifecycle: Pick<Lifecycle, 'open'>;
+  chooser: Pick<Chooser, 'open'>;
+  prompts: Pick<Kernel['prompts'], 'queue' | 'delivery'>;
   now(): number;
 }
 
-/** Has another agent go on with the work of a session, in a session of its own; the one it comes from is not changed. */
-export function handoverCommands(deps: HandoverCommandDeps): Handlers<HandoverIntent> {
-  return {
-    async handover({ inbound, chatId, say, ack, words }, { session: id, agent }) {
-      const from = deps.registry.get(id);
-      if (from === undefined) return ack(words.expired);
-      ack();
-      const text = await handOver(from, deps.agentOf(from));
-      if (text === null) return say(words.agents.nothingToHandOver(from.name));
-      const own = inbound.updateId.toString(36);
-      const opened = await deps.open({ id: own, chatId, agent, name: from.name, path: from.cwd });
-      if (!opened.ok) return say(openRefusalText(opened.why, words));
-      deps.active.set(chatId, own);
-      const messageId = ('messageId' in inbound ? inbound.messageId : undefined) ?? 0;
-      deps.prompts.add({ id: inbound.updateId, session: own, chatId, messageId, text }, deps.now());
-      say(words.agents.handedOver(from.name, deps.titleOf(agent), opened.session.name));
-      void deps.delivery.kick(own);
+export function handoverCommands(deps: HandoverCommandDeps): CommandTable {
+  return commands<HandoverIntent>({
+    handover: {
+      slash: { names: ['handover'], read: readSlash },
+      button: BUTTON.handover,
+      session: 'live-or-archived',
+      usage: (words, _problem, agents) => words.of(handoverWords).usage(agents),
+      run: (conversation, intent) => handOver(deps, conversation, intent),
     },
-  };
+  });
+}
+
+/** Reads `@agent [session]`. Only an agent that takes prompts can continue another agent's work. */
+function readSlash(rest: string, view: ChatView): Intent {
+  const able = view.agents.filter(({ line }) => !line).map(({ id }) => id);
+  const [, wanted = '', name = ''] = /^@(\S+)(?:\s+(\S+))?$/.exec(rest) ?? [];
+  const agent = able.find((id) => id === wanted.toLowerCase());
+  if (agent === undefined)
+    return refuse({ code: 'usage', of: 'handover', problem: 'no-agent', values: able });
+  return forSession(name, view, (session): HandoverIntent => ({ do: 'handover', session, agent }));
+}
+
+/** Opens a new session with the other agent, whose first prompt is the handover document. The source is only read. */
+async function handOver(
+  deps: HandoverCommandDeps,
+  { inbound, chatId, say, ack, words }: Conversation,
+  { session: sourceId, agent }: HandoverIntent,
+): Promise<void> {
+  const { registry, agents, lifecycle, chooser, prompts, now } = deps;
+  const source = registry.get(sourceId);
+  if (source === undefined) return ack(words.expired);
+  ack();
+  const text = await readHandover(source, agents.of(source));
+  if (text === null) return say(words.of(handoverWords).nothing(source.name));
+  const session = inbound.updateId.toString(36);
+  const opened = await lifecycle.open({ id: session, chatId, agent, name: source.name, path: source.cwd });
+  if (!opened.ok) return say(openRefusalText(opened.why, words));
+  chooser.open(chatId, session);
+  const messageId = ('messageId' in inbound ? inbound.messageId : undefined) ?? 0;
+  prompts.queue.add({ id: inbound.updateId, session, chatId, messageId, text }, now());
+  const title = agents.titleOf(agent);
+  say(words.of(handoverWords).handedOver(source.name, title, opened.session.name));
+  void prompts.delivery.kick(session);
 }

@@ -1,55 +1,66 @@
-import type { SessionEvent, Todo } from '../../sessions/events';
 import { cutMiddle } from '../../agents/cut-middle';
 import { oneLine } from '../../agents/one-line';
+import type { SessionEvent, Todo } from '../../sessions/events';
 
-/** What one session is handed over from. */
+/** The session that is handed over. */
 export interface HandoverSource {
-  /** The agent's name for people, and the session's. */
+  /** The agent's name for people. */
   agent: string;
+  /** The session's name. */
   name: string;
   cwd: string;
   transcriptPath: string;
-  /** What was asked first; empty where it is not known. */
-  asked: string;
-  /** What happened last, in its order. */
+  /** Empty if it is not known. */
+  firstRequest: string;
+  /** What happened last, oldest first. */
   events: readonly SessionEvent[];
 }
 
-/** The longest document, UTF-16 units: some six pages, which every agent takes in one message. */
+/** The longest document, UTF-16 units: about six pages, which every agent takes in one message. */
 export const HANDOVER_MAX = 16_000;
 
-/** The most of one prompt, of one answer, and of what was asked first, UTF-16 units. */
-const PART = { prompt: 1_500, answer: 3_000, asked: 3_000 };
+/** The most of one prompt, of one answer, and of the first request, UTF-16 units. */
+const PART_MAX = { prompt: 1_500, answer: 3_000, firstRequest: 3_000 };
 
-/** How many of the last tools are told. */
-const TOOLS = 30;
+/** How many of the last tools are listed. */
+const TOOLS_MAX = 30;
+
+/** Room for the heading of the conversation, UTF-16 units. */
+const HEADING = 100;
 
 /**
- * Where a session stands, in words for an agent that goes on with its work: what was asked first, what is open, what
- * was done, and the end of the conversation, as much as fits. Never longer than {@link HANDOVER_MAX}.
+ * The state of a session, for the agent that continues its work: the first request, open tasks, the last tools, and the
+ * end of the conversation, as much as fits {@link HANDOVER_MAX}.
  */
 export function handoverDocument(source: HandoverSource): string {
-  const { agent, name, cwd, transcriptPath, asked, events } = source;
+  const { agent, name, cwd, transcriptPath, firstRequest, events } = source;
   const head = [
-    `You take over a session of ${agent}, “${oneLine(name)}”, in ${cwd}. This is what is known of it.`,
-    `Its whole transcript is ${transcriptPath}: read it where this is not enough, and do not change it.`,
+    `You take over a session of ${agent}, “${oneLine(name)}”, in ${cwd}. This is what is known about it.`,
+    `Its full transcript is ${transcriptPath}: read it if you need more, and do not change it.`,
   ].join('\n');
+  const first =
+    firstRequest === '' ? '' : section('The first request', cut(firstRequest, PART_MAX.firstRequest));
+  const todos = section('Open tasks', openTasks(events).join('\n'));
+  const tools = section('The last tools', lastTools(events).join('\n'));
   const end =
-    'Say in a few sentences where this stands and what you would do next, and wait for my word before you change anything.';
-  const first = asked === '' ? '' : section('What was asked first', cut(asked, PART.asked));
-  const list = todosOf(events).filter(({ state }) => state !== 'done');
-  const todos = section('What is still open', list.map(({ text }) => `- ${oneLine(text)}`).join('\n'));
-  const tools = section('What was done last', toolsOf(events).join('\n'));
-  const fixed = [head, first, todos, tools, end].filter((piece) => piece !== '').join('\n\n');
-  const room = HANDOVER_MAX - fixed.length - 100;
-  const talk = section('The end of the conversation', lastOf(talkOf(events), room));
-  const pieces = [head, first, todos, tools, talk, end].filter((piece) => piece !== '');
-  return cut(pieces.join('\n\n'), HANDOVER_MAX);
+    'Say in a few sentences where the work stands and what you would do next, and wait for my word before you change anything.';
+  const fixed = joined([head, first, todos, tools, end]);
+  const room = HANDOVER_MAX - fixed.length - HEADING;
+  const conversation = section('The end of the conversation', lastThatFit(conversationOf(events), room));
+  return cut(joined([head, first, todos, tools, conversation, end]), HANDOVER_MAX);
 }
 
 const section = (title: string, body: string): string => (body === '' ? '' : `## ${title}\n\n${body}`);
 
-/** The list as the agent last told it. */
+const joined = (sections: readonly string[]): string => sections.filter((text) => text !== '').join('\n\n');
+
+function openTasks(events: readonly SessionEvent[]): string[] {
+  return todosOf(events)
+    .filter(({ state }) => state !== 'done')
+    .map(({ text }) => `- ${oneLine(text)}`);
+}
+
+/** The list as the agent reported it last. */
 function todosOf(events: readonly SessionEvent[]): readonly Todo[] {
   let todos: Todo[] = [];
   for (const event of events) {
@@ -64,40 +75,42 @@ function todosOf(events: readonly SessionEvent[]): readonly Todo[] {
   return todos;
 }
 
-function toolsOf(events: readonly SessionEvent[]): string[] {
-  const failed = new Set(events.flatMap((e) => (e.type === 'tool.ended' && !e.ok ? [e.id] : [])));
+function lastTools(events: readonly SessionEvent[]): string[] {
+  const failed = new Set(
+    events.flatMap((event) => (event.type === 'tool.ended' && !event.ok ? [event.id] : [])),
+  );
   return events
-    .filter((e) => e.type === 'tool.started')
-    .slice(-TOOLS)
+    .filter((event) => event.type === 'tool.started')
+    .slice(-TOOLS_MAX)
     .map(({ id, name, title }) => `- ${oneLine(`${name} ${title}`)}${failed.has(id) ? ' (failed)' : ''}`);
 }
 
-function talkOf(events: readonly SessionEvent[]): string[] {
-  const said = events.flatMap((event): string[] => {
+function conversationOf(events: readonly SessionEvent[]): string[] {
+  const messages = events.flatMap((event): string[] => {
     switch (event.type) {
       case 'turn.started':
       case 'prompt.taken':
-        return event.prompt.trim() === '' ? [] : [`Person: ${cut(event.prompt.trim(), PART.prompt)}`];
+        return event.prompt.trim() === '' ? [] : [`User: ${cut(event.prompt.trim(), PART_MAX.prompt)}`];
       case 'text':
-        return event.text.trim() === '' ? [] : [`Agent: ${cut(event.text.trim(), PART.answer)}`];
+        return event.text.trim() === '' ? [] : [`Agent: ${cut(event.text.trim(), PART_MAX.answer)}`];
       default:
         return [];
     }
   });
-  // A prompt is told of when it is queued, and again when its turn begins.
-  return said.filter((line, i) => line !== said[i - 1]);
+  // A prompt is reported when it is queued, and again when its turn begins.
+  return messages.filter((message, i) => message !== messages[i - 1]);
 }
 
-/** The last pieces that fit, oldest first. */
-function lastOf(pieces: readonly string[], room: number): string {
+/** The last messages that fit the room, oldest first. */
+function lastThatFit(messages: readonly string[], room: number): string {
   const kept: string[] = [];
   let length = 0;
-  for (const piece of pieces.toReversed()) {
-    length += piece.length + 2;
+  for (const message of messages.toReversed()) {
+    length += message.length + 2;
     if (length > room) break;
-    kept.unshift(piece);
+    kept.unshift(message);
   }
   return kept.join('\n\n');
 }
 
-const cut = (text: string, most: number): string => cutMiddle(text, most, '\n[…]\n');
+const cut = (text: string, max: number): string => cutMiddle(text, max, '\n[…]\n');

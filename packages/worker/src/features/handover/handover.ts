@@ -1,46 +1,33 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import type { Agent } from '../../agents/agent';
-import { handoverDocument } from './document';
 import type { SessionEvent } from '../../sessions/events';
-import { linesBefore, linesFrom } from '../../watch/lines';
 import type { Session } from '../../sessions/model';
+import { linesBefore, linesFrom } from '../../watch/lines';
+import { handoverDocument } from './document';
 
-/** How much of a transcript is read, bytes: of its start for what was asked first, of its end for what happened last. */
+/** How much of a transcript is read at most, bytes: of its start for the first request, of its end for what happened last. */
 const START_BYTES = 512 * 1024;
 const END_BYTES = 4 * 1024 * 1024;
 
 /**
- * What another agent is told of a session, from its transcript, which is only read. Null where the session has none, or
- * nothing is in it. Throws what the file system throws, but for a file that is not there.
+ * The handover document of a session, from its transcript. Null if there is no transcript, or nothing in it. Rejects
+ * with the error of the file system, except for a missing file.
  */
-export async function handOver(session: Session, agent: Agent): Promise<string | null> {
+export async function readHandover(session: Session, agent: Agent): Promise<string | null> {
   const transcriptPath = session.binding?.transcriptPath;
   if (transcriptPath === undefined) return null;
-  const file = await open(transcriptPath, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+  const file = await openIfThere(transcriptPath);
   if (file === null) return null;
   try {
     const { size } = await file.stat();
-    const start: string[] = [];
-    for await (const { text } of linesFrom(file, 0, Math.min(size, START_BYTES))) start.push(text);
-    const end: string[] = [];
-    for await (const line of linesBefore(file, size)) {
-      if (size - line.start > END_BYTES) break;
-      end.push(line.text);
-    }
-    const [first, events] = [eventsOf(agent, start), eventsOf(agent, end.reverse())];
+    const events = eventsOf(agent, await lastLines(file, size));
     if (events.every(({ type }) => type === 'other')) return null;
-    const asked = first.find(
-      (e) => (e.type === 'turn.started' || e.type === 'prompt.taken') && e.prompt !== '',
-    );
     return handoverDocument({
       agent: agent.title,
       name: session.name,
       cwd: session.cwd,
       transcriptPath,
-      asked: asked !== undefined && 'prompt' in asked ? asked.prompt : '',
+      firstRequest: firstPrompt(eventsOf(agent, await firstLines(file, size))),
       events,
     });
   } finally {
@@ -48,7 +35,39 @@ export async function handOver(session: Session, agent: Agent): Promise<string |
   }
 }
 
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function firstLines(file: FileHandle, size: number): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const { text } of linesFrom(file, 0, Math.min(size, START_BYTES))) lines.push(text);
+  return lines;
+}
+
+async function lastLines(file: FileHandle, size: number): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const { start, text } of linesBefore(file, size)) {
+    if (size - start > END_BYTES) break;
+    lines.push(text);
+  }
+  return lines.reverse();
+}
+
 function eventsOf(agent: Agent, lines: readonly string[]): SessionEvent[] {
   const reader = agent.reader();
   return lines.flatMap((line) => reader.read(line));
+}
+
+/** Empty if there is none. */
+function firstPrompt(events: readonly SessionEvent[]): string {
+  for (const event of events)
+    if ((event.type === 'turn.started' || event.type === 'prompt.taken') && event.prompt !== '')
+      return event.prompt;
+  return '';
 }
