@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { arrows, cycles, isAllowed, workerImports } from '../repo/rooms';
+import { arrows, cycles, isAllowed, importsWithin } from '../repo/rooms';
 import { command } from '../options';
 import { pictureOf, withPicture } from './picture';
 
@@ -25,7 +25,7 @@ function main(): number {
   const wrong = all.filter((arrow) => !isAllowed(arrow));
   for (const { importer, imported } of wrong)
     console.error(`wrong way: ${short(importer)} > ${short(imported)}`);
-  const loops = cycles(workerImports(root));
+  const loops = cycles(importsWithin(root));
   for (const loop of loops) console.error(`cycle: ${loop.map(short).join(' > ')}`);
   return wrong.length + loops.length > 0 ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { chainTo, importGraph, type ImportGraph } from './import-graph';
-import { arrows, isAllowed, KERNEL, PROGRAMS } from './rooms';
+import { arrows, cycles, importsWithin, isAllowed, KERNEL, PROGRAMS } from './rooms';
 
 const root = join(__dirname, '../..');
 
@@ -53,13 +53,26 @@ it('lets data pass the rooms of the worker one way, types included', () => {
   expect(wrong).toEqual([]);
 });
 
+it.each(Object.keys(packages))('has no cycle of imports in %s, types included', (name) => {
+  expect(cycles(importsWithin(root, name)).map((cycle) => cycle.join(' > '))).toEqual([]);
+});
+
+it('finds a cycle when there is one', () => {
+  const imports = [
+    { importer: 'a.ts', imported: 'b.ts' },
+    { importer: 'b.ts', imported: 'c.ts' },
+    { importer: 'c.ts', imported: 'b.ts' },
+  ];
+  expect(cycles(imports)).toEqual([['b.ts', 'c.ts', 'b.ts']]);
+});
+
 it('knows every room of the worker', () => {
   const rooms = new Set(arrows(root).flatMap(({ from, to }) => [from, to]));
   const known: readonly string[] = ['app', ...KERNEL, ...Object.keys(PROGRAMS)];
   expect([...rooms].filter((room) => !known.includes(room) && !room.startsWith('features/'))).toEqual([]);
 });
 
-it('finds a way back when there is one', () => {
+it('finds a chain of imports when there is one', () => {
   const small: ImportGraph = new Map([
     ['a/decide.ts', ['a/other.ts']],
     ['a/other.ts', ['node:fs']],

@@ -55,9 +55,9 @@ export function roomOf(file: string): string | undefined {
   return match[1] === undefined ? match[2] : `features/${match[1]}`;
 }
 
-/** Every import between files of the worker, those of types included, relative to `root`. */
-export function workerImports(root: string): { importer: string; imported: string }[] {
-  const files = productFiles(root).filter((file) => file.startsWith('packages/worker/src/'));
+/** Every import between files of one package, those of types included, relative to `root`. */
+export function importsWithin(root: string, name = 'worker'): { importer: string; imported: string }[] {
+  const files = productFiles(root).filter((file) => file.startsWith(`packages/${name}/src/`));
   const known = new Set(files);
   return files.flatMap((importer) =>
     ts
@@ -73,7 +73,7 @@ export function workerImports(root: string): { importer: string; imported: strin
 
 /** The imports that cross from one room into another. */
 export function arrows(root: string): Arrow[] {
-  return workerImports(root).flatMap(({ importer, imported }) => {
+  return importsWithin(root).flatMap(({ importer, imported }) => {
     const [from, to] = [roomOf(importer), roomOf(imported)];
     return from === undefined || to === undefined || from === to ? [] : [{ from, to, importer, imported }];
   });

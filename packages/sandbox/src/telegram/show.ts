@@ -1,8 +1,14 @@
-import type { ChatMessage, Special, StoredFile } from './model';
-import type { SandboxState } from './state';
+import type { ChatMessage, Special, StoredFile, User } from './model';
+
+/** The people and messages that a message may refer to. */
+interface ChatHistory {
+  readonly bot: User;
+  readonly people: readonly User[];
+  message(chatId: number, messageId: number): ChatMessage | undefined;
+}
 
 /** The message as the Bot API sends it. */
-export function show(state: SandboxState, m: ChatMessage, nested = false): Record<string, unknown> {
+export function show(state: ChatHistory, m: ChatMessage, nested = false): Record<string, unknown> {
   const person = state.people.find((p) => p.id === m.chatId);
   const repliedTo = m.replyTo === undefined ? undefined : state.message(m.chatId, m.replyTo);
   const entities = m.entities.length > 0 ? m.entities : undefined;
