@@ -116,7 +116,7 @@ describe.each(['http', 'https', 'socks5'] as const)('behind a proxy of kind %s',
     const supervisor = system.supervise();
     await polled();
     system.telegram.owner.say('/help');
-    await system.telegram.waitFor(() => botMessages('Begin with /new').length > 0, 30_000);
+    await system.telegram.waitFor(() => botMessages('Start with /new').length > 0, 30_000);
     for (let crash = 1; crash <= 3; crash++) {
       const old = workerPid(supervisor);
       process.kill(old, 'SIGKILL');

@@ -1,5 +1,6 @@
 import { LANGUAGES } from '../words/language';
 import { NOTICES } from '../board/notices';
+import type { Settings } from '../store/settings';
 
 /** The pages of the settings, in their order. */
 export const SETTING_PAGES = ['language', 'notices', 'card', 'archive', 'screens', 'rules'] as const;
@@ -29,39 +30,44 @@ export interface Preference {
   scope: 'chat' | 'all';
   values: readonly string[];
   /** The default; absent: a setting of ccbot decides. */
-  usual?: string;
+  defaultValue?: string;
 }
 
 const ON_OFF = ['on', 'off'] as const;
 
 /** Every preference, in the order in which a page shows them. */
 export const PREFERENCES: readonly Preference[] = [
-  { key: 'language', page: 'language', scope: 'chat', values: Object.keys(LANGUAGES), usual: 'en' },
-  { key: 'silent-answers', page: 'notices', scope: 'chat', values: ON_OFF, usual: 'off' },
+  { key: 'language', page: 'language', scope: 'chat', values: Object.keys(LANGUAGES), defaultValue: 'en' },
+  { key: 'silent-answers', page: 'notices', scope: 'chat', values: ON_OFF, defaultValue: 'off' },
   ...NOTICES.map((notice) => ({
     // The keys are in the table of notices.
     key: notice.key as PreferenceKey,
     page: 'notices' as const,
     scope: 'chat' as const,
     values: ON_OFF,
-    usual: notice.default,
+    defaultValue: notice.default,
   })),
-  { key: 'card-size', page: 'card', scope: 'chat', values: ['small', 'medium', 'large'], usual: 'medium' },
+  {
+    key: 'card-size',
+    page: 'card',
+    scope: 'chat',
+    values: ['small', 'medium', 'large'],
+    defaultValue: 'medium',
+  },
   { key: 'card-lag', page: 'card', scope: 'chat', values: ['1', '2', '5', '15'] },
-  { key: 'card-tools', page: 'card', scope: 'chat', values: ON_OFF, usual: 'on' },
-  { key: 'card-thinking', page: 'card', scope: 'chat', values: ON_OFF, usual: 'off' },
+  { key: 'card-tools', page: 'card', scope: 'chat', values: ON_OFF, defaultValue: 'on' },
+  { key: 'card-thinking', page: 'card', scope: 'chat', values: ON_OFF, defaultValue: 'off' },
   { key: 'archive-after', page: 'archive', scope: 'all', values: ['6', '12', '24', '0'] },
-  { key: 'screenshots', page: 'screens', scope: 'chat', values: ON_OFF, usual: 'on' },
-  { key: 'allow-minutes', page: 'rules', scope: 'chat', values: ['5', '10', '30', '60'], usual: '10' },
+  { key: 'screenshots', page: 'screens', scope: 'chat', values: ON_OFF, defaultValue: 'on' },
+  { key: 'allow-minutes', page: 'rules', scope: 'chat', values: ['5', '10', '30', '60'], defaultValue: '10' },
 ];
 
 /** The present value of a preference. */
 export interface PreferenceValue {
   value: string;
-  /** The default. */
-  usual: string;
+  defaultValue: string;
   /** A stored value that does not exist: the default applies, and the user is told. */
-  wrong?: string;
+  invalid?: string;
 }
 
 /** What users have set in their chats, with defaults. */
@@ -77,41 +83,49 @@ export interface Preferences {
   set(chatId: number, key: PreferenceKey, value: string | null): boolean;
 }
 
-/** `started`: the defaults that come from ccbot's settings. */
+/** `configured`: the defaults that ccbot's settings decide. */
 export function createPreferences(
-  settings: {
-    get(scope: string, key: string): string | undefined;
-    set(s: string, k: string, v: string): void;
-  },
-  started: { 'card-lag': string; 'archive-after': string },
+  settings: Pick<Settings, 'get' | 'set'>,
+  configured: ConfiguredDefaults,
 ): Preferences {
-  const scopeOf = ({ scope }: Preference, chatId: number): string =>
-    scope === 'all' ? 'bot' : `chat:${chatId}`;
-  const of = (key: PreferenceKey): Preference =>
-    PREFERENCES.find((one) => one.key === key) ?? { key, page: 'root', scope: 'chat', values: [], usual: '' };
-
   function read(chatId: number, key: PreferenceKey): PreferenceValue {
-    const one = of(key);
-    const usual = one.usual ?? (key === 'card-lag' || key === 'archive-after' ? started[key] : '');
-    const stored = settings.get(scopeOf(one, chatId), key) ?? '';
-    if (stored === '') return { value: usual, usual };
-    if (one.values.includes(stored)) return { value: stored, usual };
-    return { value: usual, usual, wrong: stored };
+    const preference = preferenceOf(key);
+    const defaultValue = preference.defaultValue ?? configuredDefault(configured, key);
+    const stored = settings.get(scopeOf(preference, chatId), key) ?? '';
+    if (stored === '') return { value: defaultValue, defaultValue };
+    if (preference.values.includes(stored)) return { value: stored, defaultValue };
+    return { value: defaultValue, defaultValue, invalid: stored };
   }
 
   return {
     read,
     get: (chatId, key) => read(chatId, key).value,
-    isSet: (chatId, key) => settings.get(scopeOf(of(key), chatId), key) !== undefined,
+    isSet: (chatId, key) => settings.get(scopeOf(preferenceOf(key), chatId), key) !== undefined,
     atFirst(chatId, key, value) {
-      const scope = scopeOf(of(key), chatId);
+      const scope = scopeOf(preferenceOf(key), chatId);
       if (settings.get(scope, key) === undefined) settings.set(scope, key, value);
     },
     set(chatId, key, value) {
-      const one = of(key);
-      if (value !== null && !one.values.includes(value)) return false;
-      settings.set(scopeOf(one, chatId), key, value ?? '');
+      const preference = preferenceOf(key);
+      if (value !== null && !preference.values.includes(value)) return false;
+      settings.set(scopeOf(preference, chatId), key, value ?? '');
       return true;
     },
   };
 }
+
+/** The preferences whose defaults are settings of ccbot. */
+type ConfiguredDefaults = Readonly<Record<'card-lag' | 'archive-after', string>>;
+
+function configuredDefault(configured: ConfiguredDefaults, key: PreferenceKey): string {
+  return key === 'card-lag' || key === 'archive-after' ? configured[key] : '';
+}
+
+function preferenceOf(key: PreferenceKey): Preference {
+  const preference = PREFERENCES.find((candidate) => candidate.key === key);
+  if (preference === undefined) throw new Error(`no preference ${key}`);
+  return preference;
+}
+
+const scopeOf = ({ scope }: Preference, chatId: number): string =>
+  scope === 'all' ? 'bot' : `chat:${chatId}`;

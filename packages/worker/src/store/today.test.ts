@@ -289,7 +289,7 @@ describe('its other values', () => {
     expect(settings.get(`chat:${ADA}`, 'active')).toBe('s-work');
     expect(preferences.get(ADA, 'card-size')).toBe('large');
     expect(preferences.get(BOB, 'language')).toBe('ru');
-    expect(preferences.read(BOB, 'card-size')).toMatchObject({ value: 'medium', wrong: 'huge' });
+    expect(preferences.read(BOB, 'card-size')).toMatchObject({ value: 'medium', invalid: 'huge' });
     expect(preferences.get(BOB, 'archive-after')).toBe('24');
     expect(readPlace(settings.get(`chat:${ADA}`, 'browse'))).toMatchObject({
       path: '/home/ada',

@@ -73,10 +73,10 @@ const pageButton = ({ command }: SettingsState, label: string, page: SettingPage
   button(settingsButton, label, { command, page });
 
 function lineOf({ key }: Preference, { values }: SettingsState, text: SettingsWords): string {
-  const { value, usual, wrong } = values[key];
+  const { value, defaultValue, invalid } = values[key];
   const name = text.name(key);
-  const line = `- ${text.line(name, text.value(key, value), text.value(key, usual))}`;
-  return wrong === undefined ? line : `${line}\n- ${text.invalid(name, wrong)}`;
+  const line = `- ${text.line(name, text.value(key, value), text.value(key, defaultValue))}`;
+  return invalid === undefined ? line : `${line}\n- ${text.invalid(name, invalid)}`;
 }
 
 /** A switch is one button that toggles it. Otherwise each value has a button, and the default if ccbot's settings decide it. */
@@ -92,5 +92,5 @@ function rowsOf(preference: Preference, { command, values }: SettingsState, text
   const choices = preference.values.map((next) =>
     setButton(`${next === value ? '● ' : ''}${text.value(key, next)}`, next),
   );
-  return preference.usual === undefined ? [choices, [setButton(text.useDefault, '')]] : [choices];
+  return preference.defaultValue === undefined ? [choices, [setButton(text.useDefault, '')]] : [choices];
 }
