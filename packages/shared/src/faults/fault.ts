@@ -1,4 +1,5 @@
 import type { ExitCode } from '../protocol/exit-codes';
+import { oneLine } from '../one-line';
 import { FAULTS, type FaultCode, type FaultParams } from './table';
 
 /** A fault as data, ready for stderr, the log or the chat. */
@@ -35,8 +36,4 @@ export function reasonOf(error: unknown): string {
   const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
   if (typeof message !== 'string') return oneLine(String(error));
   return oneLine(typeof code === 'string' && !message.includes(code) ? `${code}: ${message}` : message);
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ');
 }

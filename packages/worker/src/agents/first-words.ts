@@ -1,6 +1,6 @@
 import type { TranscriptReader } from './agent';
 import { fileHead } from './file-head';
-import { oneLine } from './one-line';
+import { titleLine } from './title-line';
 
 /** How many bytes to search for the first prompt. Instructions and the like come before it. */
 const HEAD_BYTES = 256 * 1024;
@@ -18,7 +18,7 @@ export async function firstWords(
   if (head === null || !fits(head)) return null;
   for (const line of head.split('\n')) {
     for (const event of reader.read(line)) {
-      if (event.type === 'turn.started' && event.prompt.trim() !== '') return oneLine(event.prompt);
+      if (event.type === 'turn.started' && event.prompt.trim() !== '') return titleLine(event.prompt);
     }
   }
   return null;

@@ -1,3 +1,4 @@
+import { cut, oneLine } from '@ccbot/shared/one-line';
 import type { FileKind, Forward, MessagePart, Quote, Thing } from '../inbox/model';
 import { forAgents } from '../words/for-agents';
 import { pasteOf } from './paste';
@@ -99,20 +100,6 @@ function renderQuote(quote: Quote | undefined): string {
 /** Marks each line as quoted. */
 function quoted(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(/^/gm, '> ');
-}
-
-/** A name or title that others chose: one line, without control, bidirectional or invisible characters, cut to `most` UTF-16 units. */
-function oneLine(text: string, most: number): string {
-  return cut(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), most);
-}
-
-function cut(text: string, most: number): string {
-  return text.length <= most
-    ? text
-    : `${text
-        .slice(0, most - 1)
-        .toWellFormed()
-        .replace(/\ufffd$/, '')}…`;
 }
 
 /** A duration in words, rounded to minutes, hours or days. */

@@ -1,5 +1,5 @@
 import type { SessionEvent, TodoState } from '../../sessions/events';
-import { oneLine } from '../one-line';
+import { titleLine } from '../title-line';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ const STATES: Readonly<Record<string, TodoState>> = {
 export function startedBeside(name: string, id: string, input: unknown, at: number): SessionEvent[] {
   const fields = object(input);
   if (STARTS_AGENT.has(name)) {
-    return [{ type: 'agent.started', at, id, title: oneLine(text(fields['description'])) || name }];
+    return [{ type: 'agent.started', at, id, title: titleLine(text(fields['description'])) || name }];
   }
   // The result of an update names the changed fields, but does not hold a new text.
   const subject = text(fields['subject']);
@@ -55,7 +55,7 @@ export function endedBeside(id: string, ok: boolean, result: unknown, at: number
   if (agent === '') return [];
   if (fields['status'] !== 'async_launched') return [{ type: 'agent.ended', at, id, ok }];
   // A background sub-agent keeps working. Its end comes as a notification.
-  const title = oneLine(text(fields['description'])) || 'agent';
+  const title = titleLine(text(fields['description'])) || 'agent';
   const file = /^[\w-]{1,80}$/.test(agent) ? { file: agent } : {};
   return [{ type: 'agent.started', at, id, title, ...file }];
 }

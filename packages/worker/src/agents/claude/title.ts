@@ -1,4 +1,4 @@
-import { oneLine } from '../one-line';
+import { titleLine } from '../title-line';
 import { text, type Fields } from '../record';
 
 /** The input field that describes a tool call best. */
@@ -39,9 +39,9 @@ export function toolTitle(name: string, input: unknown, cwd = ''): string {
   const chosen = listTitle(name, fields) ?? fields[field];
   if (typeof chosen === 'string' && chosen.trim() !== '') {
     const isBelow = PATHS.has(field) && cwd !== '' && chosen.startsWith(`${cwd}/`);
-    return oneLine(isBelow ? chosen.slice(cwd.length + 1) : chosen);
+    return titleLine(isBelow ? chosen.slice(cwd.length + 1) : chosen);
   }
-  return oneLine(Object.values(fields).find((v): v is string => typeof v === 'string') ?? '');
+  return titleLine(Object.values(fields).find((v): v is string => typeof v === 'string') ?? '');
 }
 
 /** The title of a tool whose input is a list: the current to-do item, or the questions. */

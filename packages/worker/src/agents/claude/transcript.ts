@@ -2,7 +2,7 @@ import type { SessionEvent } from '../../sessions/events';
 import type { TranscriptReader } from '../agent';
 import { localEvents, localOf } from './local';
 import { endedBeside, limitOf, notifiedEnd, startedBeside } from './progress';
-import { oneLine } from '../one-line';
+import { titleLine } from '../title-line';
 import { fields, recordOf, text, type Fields } from '../record';
 import { toolTitle } from './title';
 
@@ -143,7 +143,7 @@ function userEvents(record: Fields, at: number): SessionEvent[] | null {
       const id = text(b['tool_use_id']);
       const ok = b['is_error'] !== true;
       return [
-        { type: 'tool.ended', at, id, ok, summary: oneLine(contentText(b['content'])) },
+        { type: 'tool.ended', at, id, ok, summary: titleLine(contentText(b['content'])) },
         ...endedBeside(id, ok, record['toolUseResult'], at),
       ];
     });

@@ -1,7 +1,7 @@
 import type { Figures, SessionEvent, TodoState } from '../../sessions/events';
 import type { TranscriptReader } from '../agent';
 import { fenced } from '../fenced';
-import { oneLine } from '../one-line';
+import { titleLine } from '../title-line';
 import { fields, number, recordOf, rows, text, type Fields } from '../record';
 import { countEvents } from './figures';
 import { toolInput, toolName, toolTitle } from './title';
@@ -132,7 +132,7 @@ function completedEvents(item: Fields, at: number): SessionEvent[] | null {
   if (id === '' || !/^(?:completed|failed|declined)$/.test(status)) return null;
   const code = number(item['exit_code']);
   const ok = status === 'completed' && (code === undefined || code === 0);
-  return [{ type: 'tool.ended', at, id, ok, summary: oneLine(text(item['aggregated_output'])) }];
+  return [{ type: 'tool.ended', at, id, ok, summary: titleLine(text(item['aggregated_output'])) }];
 }
 
 /** The output of a tool for the model: a head written by Codex, then the output. Older versions wrote JSON. */
@@ -141,14 +141,14 @@ function resultOf(output: unknown): { ok: boolean; summary: string } {
   const old = recordOf(whole);
   if (old !== null && 'output' in old) {
     const code = number(fields(old['metadata'])['exit_code']);
-    return { ok: code === undefined || code === 0, summary: oneLine(text(old['output'])) };
+    return { ok: code === undefined || code === 0, summary: titleLine(text(old['output'])) };
   }
   const [head = '', ...rest] = whole.split(/^Output:\n/m);
   const ended = /^(?:Process exited with code|Exit code:) (-?\d+)$/m.exec(rest.length > 0 ? head : '')?.[1];
   const aborted = rest.length === 0 && /^aborted by user/m.test(head);
   return {
     ok: !aborted && (ended === undefined || ended === '0'),
-    summary: oneLine(rest.length > 0 ? rest.join('Output:\n') : whole),
+    summary: titleLine(rest.length > 0 ? rest.join('Output:\n') : whole),
   };
 }
 

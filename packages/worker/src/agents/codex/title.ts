@@ -1,4 +1,4 @@
-import { oneLine } from '../one-line';
+import { titleLine } from '../title-line';
 import { fields, recordOf, rows, text, type Fields } from '../record';
 
 /** Names of tools for people. Other tools keep their own name. */
@@ -24,23 +24,25 @@ export function toolInput(input: unknown): Fields | string {
 
 /** A tool's input on one line. For an unknown tool, its first text. Empty when it has none. */
 export function toolTitle(name: string, input: Fields | string): string {
-  if (typeof input === 'string') return oneLine(patchedFiles(input) || input);
+  if (typeof input === 'string') return titleLine(patchedFiles(input) || input);
   switch (name) {
     case 'apply_patch': {
       const patch = text(input['input']) || text(input['patch']);
-      return oneLine(patchedFiles(patch) || patch);
+      return titleLine(patchedFiles(patch) || patch);
     }
     case 'write_stdin':
-      return oneLine(text(input['chars'])) || 'waits for output';
+      return titleLine(text(input['chars'])) || 'waits for output';
     case 'request_user_input':
-      return oneLine(
+      return titleLine(
         rows(input['questions'])
           .map((question) => text(question['question']))
           .join(' · '),
       );
     default: {
       const command = commandOf(input['cmd'] ?? input['command'] ?? input['query']);
-      return oneLine(command || (Object.values(input).find((v): v is string => typeof v === 'string') ?? ''));
+      return titleLine(
+        command || (Object.values(input).find((v): v is string => typeof v === 'string') ?? ''),
+      );
     }
   }
 }

@@ -1,5 +1,5 @@
 import { cutMiddle } from '../../agents/cut-middle';
-import { oneLine } from '../../agents/one-line';
+import { titleLine } from '../../agents/title-line';
 import type { SessionEvent, Todo } from '../../sessions/events';
 
 /** The session that is handed over. */
@@ -35,7 +35,7 @@ const HEADING = 100;
 export function handoverDocument(source: HandoverSource): string {
   const { agent, name, cwd, transcriptPath, firstRequest, events } = source;
   const head = [
-    `You take over a session of ${agent}, “${oneLine(name)}”, in ${cwd}. This is what is known about it.`,
+    `You take over a session of ${agent}, “${titleLine(name)}”, in ${cwd}. This is what is known about it.`,
     `Its full transcript is ${transcriptPath}: read it if you need more, and do not change it.`,
   ].join('\n');
   const first =
@@ -57,7 +57,7 @@ const joined = (sections: readonly string[]): string => sections.filter((text) =
 function openTasks(events: readonly SessionEvent[]): string[] {
   return todosOf(events)
     .filter(({ state }) => state !== 'done')
-    .map(({ text }) => `- ${oneLine(text)}`);
+    .map(({ text }) => `- ${titleLine(text)}`);
 }
 
 /** The list as the agent reported it last. */
@@ -82,7 +82,7 @@ function lastTools(events: readonly SessionEvent[]): string[] {
   return events
     .filter((event) => event.type === 'tool.started')
     .slice(-TOOLS_MAX)
-    .map(({ id, name, title }) => `- ${oneLine(`${name} ${title}`)}${failed.has(id) ? ' (failed)' : ''}`);
+    .map(({ id, name, title }) => `- ${titleLine(`${name} ${title}`)}${failed.has(id) ? ' (failed)' : ''}`);
 }
 
 function conversationOf(events: readonly SessionEvent[]): string[] {

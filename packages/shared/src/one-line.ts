@@ -1,0 +1,33 @@
+/** Stands where a text was cut. */
+const CUT = '…';
+
+/** How much of a long text is read for each unit that is shown: the rest may be folded. */
+const READ_AHEAD = 2;
+
+/**
+ * White space, control, bidirectional and invisible characters, and halves of surrogate pairs. Not the joiner between
+ * the pictures of one emoji, such as a family.
+ */
+const FOLDED =
+  /(?:(?!(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d\p{Extended_Pictographic})[\p{Cc}\p{Cf}\p{Cs}\p{Z}])+/gu;
+
+/**
+ * Puts a text on one line: what ends a line, is invisible, or changes the direction of writing becomes a space. `max`:
+ * the most UTF-16 units, `…` included; absent: the text is not cut.
+ */
+export function oneLine(text: string, max?: number): string {
+  if (max === undefined) return folded(text);
+  return cut(folded(text.slice(0, max * READ_AHEAD)), max);
+}
+
+/** Cuts a text to `max` UTF-16 units, `…` included, and never inside a character. */
+export function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const end = max - CUT.length;
+  const isInPair = /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(end - 1, end + 1));
+  return `${text.slice(0, isInPair ? end - 1 : end)}${CUT}`;
+}
+
+function folded(text: string): string {
+  return text.replace(FOLDED, ' ').trim();
+}
