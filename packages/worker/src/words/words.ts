@@ -4,7 +4,6 @@ import { canaryWordsIn } from './topics/canary';
 import { cardWordsIn } from './topics/card';
 import { chatWordsIn } from './topics/chat';
 import { incomingWordsIn } from './topics/incoming';
-import { historyWordsIn } from './topics/history';
 import type { Language } from './language';
 import { en } from './locales/en';
 import { ru } from './locales/ru';
@@ -43,7 +42,6 @@ function wordsOf(language: Language, texts: Texts) {
     board: boardWordsIn(translator, moments),
     canary: canaryWordsIn(translator),
     card: cardWordsIn(translator, moments),
-    history: historyWordsIn(translator),
     menu: menuWordsIn(translator),
     opening: openingWordsIn(translator),
     outbox: outboxWordsIn(translator),

@@ -48,7 +48,7 @@ export function renderOne(
   const rows = [
     [
       button(BUTTON.restore, words.opening.restore, { session: id }),
-      button(BUTTON.history, words.history.history, { session: id, page: 0 }),
+      button(BUTTON.history, words.board.history, { session: id, page: 0 }),
       button(forgetButton, text.delete, { session: id, sure: false }),
     ],
   ];

@@ -32,7 +32,7 @@ function talk(turns: number): void {
   }
 }
 
-it('turns through a whole transcript, each piece on one page, and back', async () => {
+it('pages through a whole transcript and back, with each piece on one page', async () => {
   talk(30);
   say('/history');
   await w.until(past);
@@ -57,7 +57,7 @@ it('turns through a whole transcript, each piece on one page, and back', async (
   expect(past()?.text).toBe(seen[1]);
 });
 
-it('sends the whole transcript as a file, what is shaped like a credential masked', async () => {
+it('sends the whole transcript as a file, with credentials masked', async () => {
   talk(3);
   record([{ type: 'text', text: `the key is ghp_${'a1B2'.repeat(9)}` }]);
   say('/export');
@@ -69,23 +69,23 @@ it('sends the whole transcript as a file, what is shaped like a credential maske
   expect(text).not.toContain('ghp_a1B2a1B2');
 });
 
-it('says so where nothing is written yet, and where the transcript is gone', async () => {
+it('says when there is no history yet, and when the transcript is gone', async () => {
   writeFileSync(w.transcript, '');
   say('/history');
-  await w.until(() => w.said('Nothing is written of')[0]);
-  rmSync(w.transcript); // an agent makes it with the first prompt
+  await w.until(() => w.said('has no history yet')[0]);
+  rmSync(w.transcript); // an agent creates it with the first prompt
   say('/history');
-  await w.until(() => w.said('Nothing is written of')[1]);
+  await w.until(() => w.said('has no history yet')[1]);
   talk(1);
   await w.until(() => w.said('question 0')[0]);
   rmSync(w.transcript);
   say('/history');
-  await w.until(() => w.said('is gone: its agent removed it')[0]);
+  await w.until(() => w.said('is gone. Its agent deleted it')[0]);
   say('/export');
-  await w.until(() => w.said('is gone: its agent removed it').length === 2);
+  await w.until(() => w.said('is gone. Its agent deleted it').length === 2);
 });
 
-it('passes over what is no record, and shows an archived session as well', async () => {
+it('skips lines that are not records, and shows archived sessions too', async () => {
   appendFileSync(w.transcript, 'garbage\n{"half":\n\n');
   talk(1);
   say('/done');
@@ -99,7 +99,7 @@ it('passes over what is no record, and shows an archived session as well', async
   expect(past()?.text).toContain('answer 0');
 });
 
-it('shows the newest page when where the others end is not known any more', async () => {
+it('shows the newest page when the ends of the others are not known any more', async () => {
   talk(30);
   say('/history');
   await w.until(past);

@@ -3,104 +3,93 @@ import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { maskText } from '../../cards/redact/secrets';
 import type { Agent } from '../../agents/agent';
-import type { HistoryWords } from '../../words/topics/history';
+import { maskText } from '../../cards/redact/secrets';
 import type { SessionEvent } from '../../sessions/events';
 import { linesBefore } from '../../watch/lines';
-import type { PromptAuthor } from '../../prompts/model';
-import { renderPast } from './render';
+import { renderPast, type AuthorAt } from './render';
+import type { HistoryWords } from './words/words';
 
-/** About how much stands on a page, UTF-16 units: one message. */
+/** About how much fits a page, UTF-16 units: one message. */
 const PAGE_UNITS = 2_800;
 
 /** The most of one piece on a page. */
-const MOST = { prompt: 600, text: 2_400 };
+const PIECE_MAX = { prompt: 600, text: 2_400 };
 
-/** The most that is read for a page, lines: records that nothing is shown of may lie between. */
+/** The most lines that are read for a page: many records may show nothing. */
 const LINES_MAX = 3_000;
 
-/** How much of a transcript is made into a file at once, lines. */
+/** How much of a transcript is rendered into a file at once, lines. */
 const BATCH = 500;
+
+/** A transcript, with what is needed to show it. */
+export interface Past {
+  path: string;
+  agent: Agent;
+  words: HistoryWords;
+  authorAt: AuthorAt;
+}
 
 /** A page of a session's past. */
 export interface PastPage {
   pieces: string[];
-  /** Where what stands on it begins, bytes; 0: it is the first page of the transcript. */
+  /** Byte offset of its first line; 0: the first page of the transcript. */
   start: number;
 }
 
-/** The page that ends at the offset `end`, or at the file's end. Throws what the file system throws. */
-export async function pageBefore(
-  path: string,
-  end: number | null,
-  agent: Agent,
-  words: HistoryWords,
-  whose: (at: number) => PromptAuthor,
-): Promise<PastPage> {
+/** The page that ends at a byte offset, or with the file. Rejects with the error of the file system. */
+export async function pageBefore(past: Past, end: number | null): Promise<PastPage> {
+  const { path, agent, words, authorAt } = past;
   const file = await open(path, 'r');
   try {
-    const taken: string[] = [];
+    const lines: string[] = [];
     let units = 0;
     let start = end ?? (await file.stat()).size;
     for await (const line of linesBefore(file, start)) {
-      // A reader of its own: here it only tells how much the line comes to.
-      const own = units + renderPast(agent.reader().read(line.text), MOST, words, whose).join('\n\n').length;
-      if (taken.length > 0 && units > 0 && own > PAGE_UNITS && own > units) break;
-      units = own;
-      taken.unshift(line.text);
+      const withLine = units + unitsOf(past, line.text);
+      if (units > 0 && withLine > PAGE_UNITS && withLine > units) break;
+      units = withLine;
+      lines.unshift(line.text);
       start = line.start;
-      if (taken.length >= LINES_MAX) break;
+      if (lines.length >= LINES_MAX) break;
     }
     const reader = agent.reader();
-    return {
-      pieces: renderPast(
-        taken.flatMap((line) => reader.read(line)),
-        MOST,
-        words,
-        whose,
-      ),
-      start,
-    };
+    const events = lines.flatMap((line) => reader.read(line));
+    return { pieces: renderPast(events, PIECE_MAX, words, authorAt), start };
   } finally {
     await file.close();
   }
 }
 
-/**
- * Writes the whole transcript as Markdown into the file `to`, a part at a time; what is shaped like a credential is
- * masked. Throws what the file system throws.
- */
-export async function writePast(
-  path: string,
-  agent: Agent,
-  words: HistoryWords,
-  whose: (at: number) => PromptAuthor,
-  head: string,
-  to: string,
-): Promise<void> {
-  async function* pieces(): AsyncGenerator<string> {
-    yield `${head}\n`;
-    const reader = agent.reader();
-    let events: SessionEvent[] = [];
-    let lines = 0;
-    const input = createReadStream(path, 'utf8');
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-      events.push(...reader.read(line));
-      if (++lines % BATCH > 0) continue;
-      yield textOf(events, words, whose);
-      events = [];
-    }
-    yield textOf(events, words, whose);
-  }
-  await pipeline(Readable.from(pieces()), createWriteStream(to, { mode: 0o600 }));
+/** About how much of a page the line takes, UTF-16 units: it is read alone, although it may depend on lines before it. */
+function unitsOf({ agent, words, authorAt }: Past, line: string): number {
+  return renderPast(agent.reader().read(line), PIECE_MAX, words, authorAt).join('\n\n').length;
 }
 
-function textOf(
-  events: readonly SessionEvent[],
-  words: HistoryWords,
-  whose: (at: number) => PromptAuthor,
-): string {
-  const pieces = renderPast(events, { prompt: Infinity, text: Infinity }, words, whose);
+/**
+ * Writes the whole transcript as Markdown into the file `to`, a batch at a time, with credentials masked. Rejects with
+ * the error of the file system.
+ */
+export async function writePast(past: Past, head: string, to: string): Promise<void> {
+  await pipeline(Readable.from(markdownOf(past, head)), createWriteStream(to, { mode: 0o600 }));
+}
+
+async function* markdownOf(past: Past, head: string): AsyncGenerator<string> {
+  yield `${head}\n`;
+  const reader = past.agent.reader();
+  let events: SessionEvent[] = [];
+  let lines = 0;
+  const input = createReadStream(past.path, 'utf8');
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+    events.push(...reader.read(line));
+    if (++lines % BATCH > 0) continue;
+    yield batchOf(past, events);
+    events = [];
+  }
+  yield batchOf(past, events);
+}
+
+function batchOf({ words, authorAt }: Past, events: readonly SessionEvent[]): string {
+  const pieces = renderPast(events, { prompt: Infinity, text: Infinity }, words, authorAt);
   return pieces.length === 0 ? '' : `${maskText(pieces.join('\n\n'))}\n\n`;
 }

@@ -1,74 +1,92 @@
 import { cutMiddle } from '../../agents/cut-middle';
 import { maskedLine } from '../../cards/clean';
-import type { HistoryWords } from '../../words/topics/history';
-import type { SessionEvent } from '../../sessions/events';
 import type { PromptAuthor } from '../../prompts/model';
+import type { SessionEvent } from '../../sessions/events';
+import type { HistoryWords } from './words/words';
 
-/** How much of one piece is shown, UTF-16 units; `Infinity`: all of it. */
-export interface Most {
+/** The most of one prompt and of one text, UTF-16 units. */
+export interface PieceMax {
   prompt: number;
   text: number;
 }
 
-/** The longest line about a tool, UTF-16 units. */
-const TOOL_MAX = 120;
+/** Who wrote the prompt of a record, by its time, ms since the epoch. */
+export type AuthorAt = (at: number) => PromptAuthor;
 
-/** What happened in a session, in Markdown, a piece each: what was asked, what was said, what was done. */
+/** The longest line about a tool or an error, UTF-16 units. */
+const LINE_MAX = 120;
+
+/** What happened in a session, in Markdown: a piece for each prompt, each text and each run of tools. */
 export function renderPast(
   events: readonly SessionEvent[],
-  most: Most,
+  max: PieceMax,
   words: HistoryWords,
-  whose: (at: number) => PromptAuthor,
+  authorAt: AuthorAt,
 ): string[] {
-  const failed = new Set(events.flatMap((e) => (e.type === 'tool.ended' && !e.ok ? [e.id] : [])));
+  const failed = failedTools(events);
   const pieces: string[] = [];
   let tools: string[] = [];
-  const flush = (): void => {
+  const flushTools = (): void => {
     if (tools.length > 0) pieces.push(tools.join('\n'));
     tools = [];
   };
   let last = '';
   for (const event of events) {
-    const piece = pieceOf(event);
-    if (event.type === 'tool.started') {
-      const line = maskedLine(`${event.name} ${event.title}`, TOOL_MAX).replace(/`/g, 'ˋ');
-      tools.push(`- ${failed.has(event.id) ? '✗' : '✓'} \`${line}\``);
-    }
-    // A prompt is told of when it is queued, and again when its turn begins.
-    const same = 'prompt' in event ? event.prompt : piece;
-    if (piece === null || same === last) continue;
-    flush();
+    if (event.type === 'tool.started') tools.push(toolLine(event, failed));
+    const piece = renderPiece(event, max, words, authorAt);
+    if (piece === null) continue;
+    // A prompt is reported when it is queued, and again when its turn begins.
+    const content = 'prompt' in event ? event.prompt : piece;
+    if (content === last) continue;
+    flushTools();
     pieces.push(piece);
-    last = same ?? '';
+    last = content;
   }
-  flush();
+  flushTools();
   return pieces;
+}
 
-  function pieceOf(event: SessionEvent): string | null {
-    switch (event.type) {
-      case 'turn.started':
-      case 'prompt.taken':
-        return event.prompt.trim() === ''
-          ? null
-          : quoted(cut(event.prompt.trim(), most.prompt), words.who(whose(event.at)));
-      case 'text':
-        return event.text.trim() === '' ? null : cut(event.text.trim(), most.text);
-      case 'api.error':
-        return words.failed(maskedLine(event.text || event.error, TOOL_MAX).replace(/[*_`[\]\\<]/g, '\\$&'));
-      case 'turn.ended':
-        return event.how === 'interrupted' ? words.interrupted : null;
-      case 'compacted':
-        return words.compacted;
-      default:
-        return null;
+function failedTools(events: readonly SessionEvent[]): ReadonlySet<string> {
+  return new Set(events.flatMap((event) => (event.type === 'tool.ended' && !event.ok ? [event.id] : [])));
+}
+
+function toolLine(
+  { id, name, title }: Extract<SessionEvent, { type: 'tool.started' }>,
+  failed: ReadonlySet<string>,
+): string {
+  const line = maskedLine(`${name} ${title}`, LINE_MAX).replace(/`/g, 'ˋ');
+  return `- ${failed.has(id) ? '✗' : '✓'} \`${line}\``;
+}
+
+function renderPiece(
+  event: SessionEvent,
+  max: PieceMax,
+  words: HistoryWords,
+  authorAt: AuthorAt,
+): string | null {
+  switch (event.type) {
+    case 'turn.started':
+    case 'prompt.taken': {
+      const prompt = event.prompt.trim();
+      return prompt === '' ? null : quoted(cut(prompt, max.prompt), words.author(authorAt(event.at)));
     }
+    case 'text':
+      return event.text.trim() === '' ? null : cut(event.text.trim(), max.text);
+    case 'api.error':
+      return words.failed(maskedLine(event.text || event.error, LINE_MAX).replace(/[*_`[\]\\<]/g, '\\$&'));
+    case 'turn.ended':
+      return event.how === 'interrupted' ? words.interrupted : null;
+    case 'compacted':
+      return words.compacted;
+    default:
+      return null;
   }
 }
 
-/** What the person wrote: never markup, so that it stands as it was written. */
-function quoted(text: string, who: string): string {
-  const plain = (of: string): string => of.replace(/[\\`*_[\]<>#~|]/g, '\\$&');
-  return `> **${plain(who)}** ${plain(text).replace(/\n/g, '\n> ')}`;
+/** A prompt is shown as it was written, never as markup. */
+function quoted(prompt: string, author: string): string {
+  const escaped = (text: string): string => text.replace(/[\\`*_[\]<>#~|]/g, '\\$&');
+  return `> **${escaped(author)}** ${escaped(prompt).replace(/\n/g, '\n> ')}`;
 }
 
-const cut = (text: string, most: number): string => cutMiddle(text, most, '\n\n[…]\n\n');
+const cut = (text: string, max: number): string => cutMiddle(text, max, '\n\n[…]\n\n');

@@ -31,6 +31,7 @@ export function boardWordsIn(translator: Translator, moments: Pick<Moments, 'spa
     lessButton: t('lessButton'),
     list: t('list'),
     archive: t('archive'),
+    history: t('history'),
     usage: t('usage'),
     allowAll: t('allowAll'),
     end: t('end'),

@@ -22,6 +22,7 @@ export const board = {
   lessButton: '⋯ Less',
   list: '☰ Sessions',
   archive: '🗄 Archive',
+  history: '📜 History',
   usage: '📊 Usage',
   allowAll: '⚠ Allow all…',
   end: '✗ End…',

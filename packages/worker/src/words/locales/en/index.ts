@@ -3,7 +3,6 @@ import { board } from './board';
 import { canary } from './canary';
 import { card } from './card';
 import { chat } from './chat';
-import { history } from './history';
 import { incoming } from './incoming';
 import { menu } from './menu';
 import { moments } from './moments';
@@ -19,7 +18,6 @@ export const en = {
   canary,
   card,
   chat,
-  history,
   incoming,
   menu,
   moments,

@@ -23,6 +23,7 @@ export const board = {
   lessButton: '⋯ Меньше',
   list: '☰ Сессии',
   archive: '🗄 Архив',
+  history: '📜 История',
   usage: '📊 Расход',
   allowAll: '⚠ Разрешить всё…',
   end: '✗ Завершить…',

@@ -20,6 +20,7 @@ export const board = {
   lessButton: '⋯ 收起',
   list: '☰ 会话',
   archive: '🗄 存档',
+  history: '📜 历史',
   usage: '📊 用量',
   allowAll: '⚠ 允许一切…',
   end: '✗ 结束…',

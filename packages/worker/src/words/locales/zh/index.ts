@@ -3,7 +3,6 @@ import { board } from './board';
 import { canary } from './canary';
 import { card } from './card';
 import { chat } from './chat';
-import { history } from './history';
 import { incoming } from './incoming';
 import { menu } from './menu';
 import { moments } from './moments';
@@ -18,7 +17,6 @@ export const zh = {
   canary,
   card,
   chat,
-  history,
   incoming,
   menu,
   moments,

@@ -1,0 +1,20 @@
+export const en = {
+  menu: 'Page through what happened in the session',
+  menuExport: 'Get the whole session as a file',
+  earlier: 'earlier',
+  you: 'You:',
+  somebody: 'Prompt:',
+  interrupted: '*(interrupted)*',
+  compacted: '*(the agent summarized what came before)*',
+  beginning: '*(the beginning)*',
+  nothing: '{{name}} has no history yet.',
+  gone: 'The transcript of {{name}} is gone. Its agent deleted it.',
+  noTranscript: '{{name}} stores no transcript. See its screen with /screen.',
+  unreadable: 'I could not read the transcript of {{name}}: {{reason}}.',
+  exported: 'The whole transcript of {{name}}, as Markdown.',
+  tooLarge:
+    'The transcript of {{name}} makes a file of {{megabytes}} MB, and Telegram takes at most 50 MB from a bot. Copy it in the terminal: {{path}}.',
+  older: '‹ Older',
+  newer: 'Newer ›',
+  export: '⬇ Export',
+} as const;

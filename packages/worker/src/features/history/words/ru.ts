@@ -1,0 +1,20 @@
+export const ru = {
+  menu: 'Листать историю сессии',
+  menuExport: 'Получить всю сессию файлом',
+  earlier: 'раньше',
+  you: 'Вы:',
+  somebody: 'Запрос:',
+  interrupted: '*(прервано)*',
+  compacted: '*(агент сжал предыдущую часть в сводку)*',
+  beginning: '*(начало)*',
+  nothing: 'В {{name}} пока нет истории.',
+  gone: 'Записи {{name}} больше нет. Её удалил агент.',
+  noTranscript: '{{name}} не ведёт запись. Посмотрите экран через /screen.',
+  unreadable: 'Не удалось прочитать запись {{name}}: {{reason}}.',
+  exported: 'Вся запись {{name}} в Markdown.',
+  tooLarge:
+    'Файл с записью {{name}} занял бы {{megabytes}} МБ, а Telegram принимает от бота не больше 50 МБ. Скопируйте её в терминале: {{path}}.',
+  older: '‹ Раньше',
+  newer: 'Позже ›',
+  export: '⬇ Выгрузить',
+} as const;

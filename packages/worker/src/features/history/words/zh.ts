@@ -1,0 +1,20 @@
+export const zh = {
+  menu: '逐页查看会话历史',
+  menuExport: '以文件形式获取整个会话',
+  earlier: '更早',
+  you: '您：',
+  somebody: '提示：',
+  interrupted: '*（已中断）*',
+  compacted: '*（智能体已将此前内容压缩为摘要）*',
+  beginning: '*（开头）*',
+  nothing: '{{name}} 还没有历史。',
+  gone: '{{name}} 的记录已不存在，被它的智能体删除了。',
+  noTranscript: '{{name}} 不保存记录。请用 /screen 查看屏幕。',
+  unreadable: '无法读取 {{name}} 的记录：{{reason}}。',
+  exported: '{{name}} 的完整记录，Markdown 格式。',
+  tooLarge:
+    '{{name}} 的记录会生成 {{megabytes}} MB 的文件，而 Telegram 最多接受机器人发送 50 MB。请在终端中复制：{{path}}。',
+  older: '‹ 更早',
+  newer: '更新 ›',
+  export: '⬇ 导出',
+} as const;
