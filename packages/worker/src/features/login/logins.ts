@@ -5,7 +5,7 @@ import { withButtons } from '../../cards/button';
 import { renderNotice } from '../../cards/render';
 import type { Button } from '../../cards/view';
 import type { People } from '../../chat/people';
-import { outboxKey } from '../../outbox/keys';
+import { outboxKey, type OutboxKey } from '../../outbox/keys';
 import type { Outbox } from '../../outbox/outbox';
 import { typeable } from '../../terminal/sanitize';
 import { appendOutput, lastLine, newAttempt, typeCode, type LoginAttempt } from './attempt';
@@ -83,12 +83,12 @@ function show(state: LoginsState, { chatId, key }: LoginAttempt, text: string, b
 function notify(
   state: LoginsState,
   chatId: number,
-  [name, message]: readonly [name: string, message: number],
+  key: OutboxKey,
   text: string,
   buttons: Button[] = [],
 ): void {
   const view = withButtons(renderNotice(text), buttons.length === 0 ? undefined : [buttons]);
-  state.outbox.put({ chatId, key: outboxKey(name, message), view, class: 'notice' });
+  state.outbox.put({ chatId, key, view, class: 'notice' });
 }
 
 function announceInterrupted(state: LoginsState): void {
@@ -221,11 +221,12 @@ function takeCode(state: LoginsState, chatId: number, message: number, text: str
   const words = wordsOf(state, chatId);
   const code = typeable(text).trim();
   if (code === '' || /\s/.test(code))
-    return notify(state, chatId, ['not-a-code', message], words.notACode, [cancelButton(words)]);
+    return notify(state, chatId, outboxKey('not-a-code', message), words.notACode, [cancelButton(words)]);
   events.codeReceived(chatId, message);
   store.setAwaitsCode(chatId, undefined);
   const attempt = attempts.get(chatId);
-  if (attempt?.program === undefined) return notify(state, chatId, ['login-gone', message], words.loginOver);
+  if (attempt?.program === undefined)
+    return notify(state, chatId, outboxKey('login-gone', message), words.loginOver);
   attempt.code = code;
   attempt.isCodeTyped = false;
   show(state, attempt, words.checking(attempt.target.title));
