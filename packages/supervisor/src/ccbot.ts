@@ -9,10 +9,11 @@ import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { version } from '../package.json';
 import { readCommandLine, type Request } from './cli';
+import { hostOfThisProcess, type Installation } from './host';
 import { openTerminal } from './logs/terminal';
-import { start } from './start';
+import { start, type WaitMode } from './start';
 import type { Settings } from './settings';
-import { supervise, type Supervisor } from './supervise';
+import { supervise, type SuperviseDeps, type Supervisor } from './supervise';
 import { runWorkerProgram } from './worker-program';
 
 function loadSettings(needBot: boolean): Loaded {
@@ -66,37 +67,34 @@ async function perform(request: Request, programs: Programs): Promise<number> {
     case 'init': {
       const { runCommand } = await import('./commands');
       return runCommand(request, loadSettings(false), {
-        env: process.env,
-        home: homedir(),
-        out: process.stdout,
-        err: process.stderr,
-        now: Date.now,
-        program: launcher(),
-        self: process.argv[1] ?? launcher(),
-        cwd: process.cwd(),
-        in: process.stdin,
+        host: hostOfThisProcess(),
+        terminal: { in: process.stdin, out: process.stdout, err: process.stderr },
+        installation: installationOf(programs),
         load: () => loadSettings(false),
-        version,
-        workerEntry: () => programs.workerEntry(),
+        now: Date.now,
       });
     }
   }
 }
 
-/** The committed launcher, whose path does not change with a new build. */
-function launcher(): string {
-  return join(__dirname, '..', 'bin', 'ccbot.js');
+function installationOf(programs: Programs): Installation {
+  const launcher = join(__dirname, '..', 'bin', 'ccbot.js');
+  return {
+    version,
+    launcher,
+    self: process.argv[1] ?? launcher,
+    workerEntry: () => programs.workerEntry(),
+  };
 }
 
 async function runSupervisor(
-  { standby, patient }: { standby: boolean; patient: boolean },
-  { workerEntry }: Programs,
+  request: { standby: boolean; patient: boolean },
+  programs: Programs,
 ): Promise<number> {
   const started = await start({
     load: () => loadSettings(true),
     cwd: process.cwd(),
-    standby,
-    patient,
+    wait: waitModeOf(request),
     version,
     now: Date.now,
     say: (text) => process.stderr.write(`ccbot: ${text}\n`),
@@ -104,27 +102,23 @@ async function runSupervisor(
   if (!started.ok) return started.code;
   let level = started.settings.config.LOG_LEVEL;
   const terminal = openTerminal(process.stdout.fd);
-  const { log, workerLog } = logs(started.settings, () => level, terminal.stream);
+  const logs = openLogs(started.settings, () => level, terminal.stream);
   // A supervisor in an unknown state must not continue. The service manager or a standby takes over.
   process.once('uncaughtException', (error) => {
-    log('error', 'supervisor failed', { error });
+    logs.supervisor('error', 'supervisor failed', { error });
     process.exit(EXIT.temporary);
   });
   try {
     const supervisor = await supervise({
-      settings: started.settings,
+      acquired: started,
       reload: () => {
         const next = loadSettings(true);
         if (next.ok) level = next.config.LOG_LEVEL;
         return next;
       },
-      locks: started.locks,
-      version,
-      env: process.env,
-      cwd: process.cwd(),
-      workerEntry,
-      log,
-      workerLog,
+      host: hostOfThisProcess(),
+      installation: installationOf(programs),
+      logs,
       clock: { now: Date.now, monotonicMs: () => performance.now() },
     });
     listenToSignals(supervisor);
@@ -132,18 +126,23 @@ async function runSupervisor(
     await terminal.close();
     return code;
   } catch (error) {
-    log('error', 'supervisor failed', { error });
-    await log.close();
+    logs.supervisor('error', 'supervisor failed', { error });
+    await logs.supervisor.close();
     return EXIT.temporary;
   }
 }
 
+function waitModeOf({ standby, patient }: { standby: boolean; patient: boolean }): WaitMode {
+  if (patient) return 'patient';
+  return standby ? 'standby' : 'none';
+}
+
 /** The logs of the supervisor and of the worker's output. The terminal shows both. */
-function logs(
+function openLogs(
   { config, paths }: Settings,
   level: () => Level,
   terminal: Writable,
-): { log: Log; workerLog: Log } {
+): SuperviseDeps['logs'] {
   const open = (program: string, threshold: Level | (() => Level)): Log =>
     createLog({
       level: threshold,
@@ -157,7 +156,7 @@ function logs(
       fields: { program },
     });
   // The worker has already filtered its lines by its own settings.
-  return { log: open('supervisor', level), workerLog: open('worker', 'debug') };
+  return { supervisor: open('supervisor', level), worker: open('worker', 'debug') };
 }
 
 function listenToSignals(supervisor: Supervisor): void {

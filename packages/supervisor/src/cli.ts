@@ -5,9 +5,7 @@ import type { Level } from '@ccbot/shared/log/logger';
 import { SHELLS, type Shell } from './completion/render';
 import type { InitOptions } from './init/init';
 import type { LogSelection } from './logs/select';
-
-export const SERVICE_KINDS = ['systemd', 'launchd', 'runit'] as const;
-export type ServiceKind = (typeof SERVICE_KINDS)[number];
+import { SERVICE_KINDS, type ServiceKind } from './service/kinds';
 
 /** A parsed command line. */
 export type Request =

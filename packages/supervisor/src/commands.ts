@@ -2,8 +2,9 @@ import { ensureDirectories } from '@ccbot/shared/config/paths';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { faultText } from '@ccbot/shared/faults/fault';
 import type { Request } from './cli';
+import type { CommandDeps } from './commands/deps';
 import { doctor } from './commands/doctor';
-import { initCommand, type InitCommandDeps } from './commands/init';
+import { initCommand } from './commands/init';
 import { logs } from './commands/logs';
 import { metrics } from './commands/metrics';
 import { restart } from './commands/restart';
@@ -18,10 +19,10 @@ export async function runCommand(
     { run: 'status' | 'metrics' | 'logs' | 'restart' | 'stop' | 'service' | 'doctor' | 'init' }
   >,
   loaded: Loaded,
-  deps: Omit<InitCommandDeps, 'paths'>,
+  deps: Omit<CommandDeps, 'paths'>,
 ): Promise<number> {
   // Invalid settings are no obstacle: the user must still be able to see and stop a running ccbot.
-  const all: InitCommandDeps = { ...deps, paths: loaded.paths };
+  const all: CommandDeps = { ...deps, paths: loaded.paths };
   switch (request.run) {
     case 'status':
       return status(request, all);
@@ -30,7 +31,7 @@ export async function runCommand(
     case 'logs': {
       const trouble = ensureDirectories(loaded.paths);
       if (trouble === null) return logs(request, all);
-      deps.err.write(`ccbot: ${faultText(trouble)}\n`);
+      deps.terminal.err.write(`ccbot: ${faultText(trouble)}\n`);
       return trouble.exit;
     }
     case 'restart':
@@ -43,7 +44,7 @@ export async function runCommand(
       return doctor(request, loaded, all);
     case 'service': {
       if (loaded.ok) return service(request, loaded, all);
-      for (const f of loaded.faults) deps.err.write(`ccbot: ${faultText(f)}\n`);
+      for (const f of loaded.faults) deps.terminal.err.write(`ccbot: ${faultText(f)}\n`);
       return loaded.faults[0]?.exit ?? 1;
     }
   }

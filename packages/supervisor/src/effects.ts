@@ -9,6 +9,7 @@ import type { Family } from '@ccbot/shared/protocol/metrics';
 import { PROTOCOL_VERSION, type WorkerMessage } from '@ccbot/shared/protocol/messages';
 import { createOutputSink } from './child/output';
 import { startWorker, type WorkerProcess } from './child/worker';
+import type { Environment } from './host';
 import type { Locks } from './locks';
 import { probe, probeApi } from './net/probe';
 import { createNoticeSender, type NoticeSender } from './notice/sender';
@@ -28,7 +29,7 @@ export interface EffectDeps {
   /** How to start a worker; `prefix` are words in front of the command. */
   launch: {
     prefix: readonly string[];
-    env: Readonly<Record<string, string | undefined>>;
+    env: Environment;
     cwd: string;
     entry(): string;
   };

@@ -20,22 +20,31 @@ import type { Settings } from './settings';
 export interface StartDeps {
   load(): Loaded;
   cwd: string;
-  /** Wait for the lock, as long as `CCBOT_HELD_GIVEUP` says. */
-  standby: boolean;
-  /** Wait without limit for the lock and for valid settings: a service manager would only start us again. */
-  patient: boolean;
+  wait: WaitMode;
   version: string;
   now(): number;
   /** Prints a line on the terminal. */
   say(text: string): void;
 }
 
+/**
+ * What to do while another instance holds the lock. `standby`: wait as long as `CCBOT_HELD_GIVEUP` says. `patient`: wait
+ * without limit for the lock and for valid settings, since a service manager would only start us again.
+ */
+export type WaitMode = 'none' | 'standby' | 'patient';
+
 /** Settings and locks, or an exit code; the reasons have then been printed. */
-export type Started = { ok: true; settings: Settings; locks: InstanceLocks } | { ok: false; code: number };
+export type Started = Acquired | { ok: false; code: number };
+
+export interface Acquired {
+  ok: true;
+  settings: Settings;
+  locks: InstanceLocks;
+}
 
 /** Checks the settings and directories and takes the locks. Everything else happens after that. */
 export async function start(deps: StartDeps): Promise<Started> {
-  const loaded = deps.patient ? await patientLoad(deps) : deps.load();
+  const loaded = deps.wait === 'patient' ? await patientLoad(deps) : deps.load();
   if (!loaded.ok) return refuse(deps, loaded.faults);
   const { config, paths } = loaded;
   const trouble = ensureDirectories(paths);
@@ -48,14 +57,15 @@ export async function start(deps: StartDeps): Promise<Started> {
   };
   const first = await acquireUnlessAnswered(where, holder, paths);
   if (first.ok) return { ok: true, settings: loaded, locks: first.locks };
-  if (!(deps.standby || deps.patient) || first.fault.code !== 'LOCK_HELD') {
+  if (deps.wait === 'none' || first.fault.code !== 'LOCK_HELD') {
     record(join(paths.logs, 'supervisor.log'), deps, first.fault);
     return refuse(deps, [first.fault]);
   }
 
   deps.say(`Waiting for the lock: ${first.fault.what}`);
   const giveUpMs = Math.min(config.CCBOT_HELD_GIVEUP * 1_000, TIMER_MAX_MS);
-  const giveUp = giveUpMs > 0 && !deps.patient ? AbortSignal.timeout(giveUpMs) : new AbortController().signal;
+  const isLimited = giveUpMs > 0 && deps.wait !== 'patient';
+  const giveUp = isLimited ? AbortSignal.timeout(giveUpMs) : new AbortController().signal;
   if (first.unlocked === true) {
     // The other supervisor takes its lock again within seconds. After that we can wait for it in the kernel.
     await new Promise((resolve) => setTimeout(resolve, UNLOCKED_MS));

@@ -2,17 +2,18 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ensureDirectories } from '@ccbot/shared/config/paths';
 import type { Loaded } from '@ccbot/shared/config/load';
-import type { InstanceLocks } from '@ccbot/shared/lock/instance';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import type { Log } from '@ccbot/shared/log/logger';
 import { deathSignalPrefix } from './child/death-signal';
 import { deadlineOf } from './deadline';
 import { createEffects, type Effects } from './effects';
+import type { Host, Installation } from './host';
 import { createLocks, type Locks } from './locks';
 import { createRunner, type Runner } from './runner';
 import { createServiceNotify, type ServiceNotify } from './service/notify';
 import { downByRunit } from './service/runit';
-import { createCurrentSettings, type CurrentSettings, type Settings } from './settings';
+import { createCurrentSettings, type CurrentSettings } from './settings';
+import type { Acquired } from './start';
 import { initialState } from './state';
 import { openControl, type Control } from './status/control';
 import type { Report, Self } from './status/report';
@@ -21,17 +22,14 @@ import { resumed } from './status/resume';
 import { readReport } from './status/state-file';
 
 export interface SuperviseDeps {
-  settings: Settings;
+  /** The settings and locks to begin with. */
+  acquired: Pick<Acquired, 'settings' | 'locks'>;
   /** Loads the settings again. */
   reload(): Loaded;
-  locks: InstanceLocks;
-  version: string;
-  env: Readonly<Record<string, string | undefined>>;
-  cwd: string;
-  workerEntry(): string;
-  log: Log;
-  /** The log of the worker's output. */
-  workerLog: Log;
+  host: Pick<Host, 'env' | 'cwd'>;
+  installation: Pick<Installation, 'version' | 'workerEntry'>;
+  /** `worker` is the log of the worker's output. */
+  logs: { supervisor: Log; worker: Log };
   clock: { now(): number; monotonicMs(): number };
 }
 
@@ -48,12 +46,16 @@ export interface Supervisor {
 /** The parts of a running supervisor. */
 interface Parts {
   readonly deps: SuperviseDeps;
-  readonly self: Self;
   readonly settings: CurrentSettings;
   readonly locks: Locks;
-  readonly reporter: Reporter;
   readonly runner: Runner;
   readonly effects: Effects;
+  readonly reporting: Reporting;
+}
+
+/** How others learn about the supervisor. */
+interface Reporting {
+  readonly reporter: Reporter;
   readonly notify: ServiceNotify;
   /** Null until it is open, and if it could not be opened. */
   control: Control | null;
@@ -68,7 +70,7 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
   return {
     restart: () => restart(parts),
     stop: () => stop(parts),
-    report: () => parts.reporter.report(),
+    report: () => parts.reporting.reporter.report(),
     done,
   };
 }
@@ -78,29 +80,35 @@ function assemble(
   prefix: readonly string[],
   resolveDone: (code: number) => void,
 ): Parts {
-  const { log, clock } = deps;
-  const { paths } = deps.settings;
+  const { clock, installation } = deps;
+  const { paths } = deps.acquired.settings;
+  const log = deps.logs.supervisor;
   const started = { wall: clock.now(), at: clock.monotonicMs() };
   const self: Self = {
     pid: process.pid,
-    version: deps.version,
+    version: installation.version,
     since: new Date(started.wall).toISOString(),
     host: hostname(),
     ccbotDir: paths.dir,
   };
-  const holder = holderOfThisProcess(deps.version, paths.dir, started.wall, 'supervisor');
-  const locks = createLocks(deps.locks, holder, {
+  const holder = holderOfThisProcess(installation.version, paths.dir, started.wall, 'supervisor');
+  const locks = createLocks(deps.acquired.locks, holder, {
     prepare: () => void ensureDirectories(paths),
     complain: (text) => log('error', text),
   });
-  const settings = createCurrentSettings(deps.settings, () => deps.reload(), locks);
+  const settings = createCurrentSettings(deps.acquired.settings, () => deps.reload(), locks);
   // The machine's effects need the other parts, and those need the runner: hence the references to later constants here.
   const effects = createEffects({
     settings: { get: () => settings.get(), apply: () => applySettings(parts) },
     locks,
-    launch: { prefix, env: deps.env, cwd: deps.cwd, entry: () => deps.workerEntry() },
+    launch: {
+      prefix,
+      env: deps.host.env,
+      cwd: deps.host.cwd,
+      entry: () => installation.workerEntry(),
+    },
     log,
-    workerLog: deps.workerLog,
+    workerLog: deps.logs.worker,
     supervisor: {
       send: (event) => runner.send(event),
       setWorkerMetrics: (families) => reporter.setWorkerMetrics(families),
@@ -114,7 +122,7 @@ function assemble(
     perform: (effect) => effects.perform(effect),
     changed() {
       reporter.saveIfChanged();
-      parts.control?.publish();
+      parts.reporting.control?.publish();
     },
   });
   const reporter = createReporter({
@@ -125,8 +133,15 @@ function assemble(
     path: paths.supervisorState,
     log,
   });
-  const notify = createServiceNotify(deps.env, () => isAlive(parts), log);
-  const parts: Parts = { deps, self, settings, locks, reporter, runner, effects, notify, control: null };
+  const notify = createServiceNotify(deps.host.env, () => isAlive(parts), log);
+  const parts: Parts = {
+    deps,
+    settings,
+    locks,
+    runner,
+    effects,
+    reporting: { reporter, notify, control: null },
+  };
   return parts;
 }
 
@@ -139,10 +154,12 @@ function isAlive({ deps, settings, runner }: Parts): boolean {
 }
 
 async function start(parts: Parts): Promise<void> {
-  const { deps, self, settings, reporter, runner, notify } = parts;
+  const { deps, settings, runner, reporting } = parts;
+  const { reporter } = reporting;
+  const log = deps.logs.supervisor;
   const { paths, config } = settings.get();
   try {
-    parts.control = await openControl(paths.supervisorSocket, {
+    reporting.control = await openControl(paths.supervisorSocket, {
       report: () => reporter.report(),
       reportWithMetrics: () => reporter.reportWithMetrics(),
       restart: () => restart(parts),
@@ -150,25 +167,29 @@ async function start(parts: Parts): Promise<void> {
     });
   } catch (error) {
     // Without it, `ccbot status`, `stop` and `restart` get no answer. Passing on messages matters more.
-    deps.log('error', 'control socket not opened', { error });
+    log('error', 'control socket not opened', { error });
   }
-  deps.log('info', 'supervisor started', { pid: self.pid, version: self.version, dir: paths.dir });
+  log('info', 'supervisor started', {
+    pid: process.pid,
+    version: deps.installation.version,
+    dir: paths.dir,
+  });
   void reporter.listen(config.CCBOT_METRICS_PORT);
   runner.send({ type: 'start' });
-  notify.ready();
+  reporting.notify.ready();
 }
 
 /** Loads the settings again and applies them. Returns the reason if the old settings stay. */
-function applySettings({ settings, runner, reporter }: Parts): string | null {
+function applySettings({ settings, runner, reporting }: Parts): string | null {
   const reason = settings.reload();
   if (reason !== null) return reason;
   runner.setPolicy(settings.policy());
-  void reporter.listen(settings.get().config.CCBOT_METRICS_PORT);
+  void reporting.reporter.listen(settings.get().config.CCBOT_METRICS_PORT);
   return null;
 }
 
 function restart(parts: Parts): string | null {
-  const { log } = parts.deps;
+  const log = parts.deps.logs.supervisor;
   const reason = applySettings(parts);
   if (reason !== null) {
     log('error', 'restart refused: invalid settings', { reason });
@@ -179,28 +200,30 @@ function restart(parts: Parts): string | null {
   return null;
 }
 
-function stop({ deps, notify, runner }: Parts): void {
-  deps.log('info', 'stop requested');
-  notify.stopping();
+function stop({ deps, reporting, runner }: Parts): void {
+  deps.logs.supervisor('info', 'stop requested');
+  reporting.notify.stopping();
   runner.send({ type: 'stop' });
 }
 
 /** `ccbot stop`. Unlike after a signal, the service manager must not start us again. */
 function stopForGood(parts: Parts): void {
-  const { log, env } = parts.deps;
-  if (downByRunit(env)) log('info', 'stop requested: runsv will send the signal');
+  const { logs, host } = parts.deps;
+  if (downByRunit(host.env)) logs.supervisor('info', 'stop requested: runsv will send the signal');
   else stop(parts);
 }
 
 async function end(parts: Parts, code: number): Promise<void> {
-  const { deps, settings, locks, reporter, runner, effects, notify, control } = parts;
+  const { deps, settings, locks, runner, effects } = parts;
+  const { reporter, notify, control } = parts.reporting;
+  const { logs } = deps;
   runner.close();
   notify.close();
   effects.close();
   reporter.saveStopped({ why: code === 0 ? 'stop requested' : 'lock lost to another ccbot', code });
-  deps.log('info', 'supervisor ended', { code });
+  logs.supervisor('info', 'supervisor ended', { code });
   await Promise.all([control?.close(), reporter.close()]);
   rmSync(settings.get().paths.workerSocket, { force: true }); // left behind by a worker that was killed
-  await Promise.all([deps.log.close(), deps.workerLog.close()]);
+  await Promise.all([logs.supervisor.close(), logs.worker.close()]);
   locks.release();
 }

@@ -8,6 +8,7 @@ import {
   type WorkerMessage,
 } from '@ccbot/shared/protocol/messages';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { Environment } from '../host';
 import { RUNIT_ENV } from '../service/runit';
 import { readLines } from './lines';
 
@@ -30,7 +31,7 @@ export interface WorkerStart {
   entry: string;
   /** Words in front of the command, such as `setpriv --pdeathsig KILL`. */
   prefix: readonly string[];
-  env: Readonly<Record<string, string | undefined>>;
+  env: Environment;
   cwd: string;
   generation: number;
   /** The descriptors of the held locks. The first becomes the worker's fd 4. */

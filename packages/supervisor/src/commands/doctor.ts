@@ -1,14 +1,13 @@
 import { wantsColour } from '@ccbot/shared/cli/colour';
 import { execFile } from 'node:child_process';
-import { existsSync, statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Request } from '../cli';
-import type { Fix, Ran } from '../doctor/deps';
+import type { Fix } from '../doctor/deps';
 import { examine } from '../doctor/examine';
 import { isBroken, renderCheck, renderSum } from '../doctor/render';
+import type { Environment, Ran } from '../host';
 import { detectKind } from '../service/manager';
 import type { CommandDeps } from './deps';
 import { managerOf } from './service';
@@ -16,38 +15,26 @@ import { managerOf } from './service';
 /** The time limit for a program, ms. */
 const RUN_MS = 15_000;
 
-export interface DoctorCommandDeps extends CommandDeps {
-  version: string;
-  workerEntry(): string;
-  in: NodeJS.ReadableStream & { isTTY?: boolean };
-  program: string;
-  cwd: string;
-}
-
 /** `ccbot doctor`: prints one line per check and returns 1 if something is broken. */
 export async function doctor(
   request: Extract<Request, { run: 'doctor' }>,
   loaded: Loaded,
-  deps: DoctorCommandDeps,
+  deps: CommandDeps,
 ): Promise<number> {
-  const { out, env } = deps;
+  const { out } = deps.terminal;
+  const { env } = deps.host;
   const colour = wantsColour(out, env);
   const { checks, fixes } = await examine(
     {
       loaded,
-      env,
-      home: deps.home,
-      uid: process.getuid?.() ?? 0,
-      nodeVersion: process.version,
+      host: deps.host,
+      installation: deps.installation,
       service() {
         const kind = detectKind(process.platform, env);
         return kind === null || !loaded.ok ? null : managerOf(kind, loaded, deps);
       },
-      version: deps.version,
-      now: () => deps.now(),
-      freeBytes,
       run: (program, args, timeoutMs) => run(program, args, env, timeoutMs),
-      workerEntry: () => deps.workerEntry(),
+      now: () => deps.now(),
     },
     request.repair,
     (found) => {
@@ -61,8 +48,8 @@ export async function doctor(
 }
 
 /** Applies the fixes, asking before each one unless `sure`. */
-async function applyAll(fixes: readonly Fix[], sure: boolean, deps: DoctorCommandDeps): Promise<void> {
-  const say = (text: string): void => void deps.err.write(`${text}\n`);
+async function applyAll(fixes: readonly Fix[], sure: boolean, deps: CommandDeps): Promise<void> {
+  const say = (text: string): void => void deps.terminal.err.write(`${text}\n`);
   if (fixes.length === 0) return say('There is nothing to fix automatically.');
   for (const fix of fixes) {
     if (!sure && !(await agreed(fix.offer, deps))) {
@@ -78,10 +65,10 @@ async function applyAll(fixes: readonly Fix[], sure: boolean, deps: DoctorComman
 }
 
 /** Asks on the terminal. Without one, the answer is no. */
-function agreed(question: string, deps: DoctorCommandDeps): Promise<boolean> {
-  if (deps.in.isTTY !== true) return Promise.resolve(false);
+function agreed(question: string, deps: CommandDeps): Promise<boolean> {
+  if (deps.terminal.in.isTTY !== true) return Promise.resolve(false);
   return new Promise((resolve) => {
-    const terminal = createInterface({ input: deps.in, output: deps.err });
+    const terminal = createInterface({ input: deps.terminal.in, output: deps.terminal.err });
     terminal.on('close', () => resolve(false));
     terminal.question(`${question} [y/N] `, (answer) => {
       resolve(/^y(es)?$/i.test(answer.trim()));
@@ -90,20 +77,7 @@ function agreed(question: string, deps: DoctorCommandDeps): Promise<boolean> {
   });
 }
 
-/** Free space for this user on the file system of `path`, which need not exist yet. */
-function freeBytes(path: string): number {
-  let existing = path;
-  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
-  const { bavail, bsize } = statfsSync(existing);
-  return bavail * bsize;
-}
-
-function run(
-  program: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-  timeout = RUN_MS,
-): Promise<Ran> {
+function run(program: string, args: readonly string[], env: Environment, timeout = RUN_MS): Promise<Ran> {
   return new Promise((resolve) => {
     execFile(
       program,

@@ -9,14 +9,14 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { acquireInstance } from '@ccbot/shared/lock/instance';
 import type { Request } from '../cli';
-import type { Ran } from '../doctor/deps';
+import type { Environment, Ran, RunProgram } from '../host';
 import { createScriptPrompter, Interrupted, NoTerminal, type Prompter } from '../init/prompter';
 import { init, type InitDeps } from '../init/init';
 import { createPlainPrompter } from '../init/plain';
 import { callBotApi } from '../net/bot-api';
 import { inspect } from '../status/inspect';
 import { isActive } from '../status/render';
-import type { DoctorCommandDeps } from './doctor';
+import type { CommandDeps } from './deps';
 import { restart } from './restart';
 import { service, serviceOf } from './service';
 
@@ -29,21 +29,12 @@ const READY_MS = 30_000;
 /** The time limit for a program, ms. */
 const RUN_MS = 60_000;
 
-export interface InitCommandDeps extends DoctorCommandDeps {
-  /** Loads the current settings. */
-  load(): Loaded;
-  program: string;
-  /** The path of the running program. */
-  self: string;
-  cwd: string;
-}
-
 /** `ccbot init`: returns 0 if all is set up, 130 if the user gave up (then nothing was written), 1 otherwise. */
 export async function initCommand(
   request: Extract<Request, { run: 'init' }>,
-  deps: InitCommandDeps,
+  deps: CommandDeps,
 ): Promise<number> {
-  const { err } = deps;
+  const { err } = deps.terminal;
   const loaded = deps.load();
   const trouble = ensureDirectories(loaded.paths);
   if (trouble !== null) {
@@ -67,55 +58,65 @@ export async function initCommand(
   }
 }
 
-async function openPrompter(yes: boolean, deps: InitCommandDeps): Promise<Prompter> {
-  const { out, env } = deps;
-  const isInteractive = deps.in.isTTY === true && out.isTTY === true && !yes;
+async function openPrompter(yes: boolean, deps: CommandDeps): Promise<Prompter> {
+  const { terminal, host } = deps;
+  const { out } = terminal;
+  const isInteractive = terminal.in.isTTY === true && out.isTTY === true && !yes;
   if (!isInteractive) return createScriptPrompter(yes, (text) => void out.write(`${text}\n`));
-  if (env['TERM'] === 'dumb') return createPlainPrompter(deps.in, out);
+  if (host.env['TERM'] === 'dumb') return createPlainPrompter(terminal.in, out);
   // Loaded only if needed: it is large.
   const { createTerminalPrompter } = await import('../init/terminal');
   return createTerminalPrompter();
 }
 
-function initDeps(loaded: Loaded, prompter: Prompter, deps: InitCommandDeps): InitDeps {
+function initDeps(loaded: Loaded, prompter: Prompter, deps: CommandDeps): InitDeps {
   const config = loaded.ok ? loaded.config : null;
   const apiRoot = config?.TELEGRAM_API_ROOT ?? SETTINGS.TELEGRAM_API_ROOT.default ?? '';
-  const run: InitDeps['run'] = (program, args, timeout = RUN_MS) =>
-    runProgram(program, args, deps.env, timeout);
+  const run: RunProgram = (program, args, timeout = RUN_MS) =>
+    runProgram(program, args, deps.host.env, timeout);
   return {
     load: () => deps.load(),
     prompter,
-    call: (token, method, body, timeoutMs) =>
-      callBotApi(`${apiRoot}/bot${token}/${method}`, body, config?.TG_PROXY_URL ?? '', timeoutMs),
-    readStdin: () => readFileSync(0, 'utf8'),
-    lock(token) {
-      const holder = holderOfThisProcess(deps.version, loaded.paths.dir, deps.now(), 'command');
-      const paths = { lock: loaded.paths.lock, tokenLock: tokenLockPath(token, apiRoot) };
-      const acquired = acquireInstance(paths, holder);
-      if (!acquired.ok) return acquired.fault.what;
-      return () => {
-        acquired.locks.token.release();
-        acquired.locks.directory.release();
-      };
+    bot: {
+      call: (token, method, body, timeoutMs) =>
+        callBotApi(`${apiRoot}/bot${token}/${method}`, body, config?.TG_PROXY_URL ?? '', timeoutMs),
+      lock: (token) => lockForPolling(loaded, tokenLockPath(token, apiRoot), deps),
     },
-    run,
-    hooks: (action) => run(process.execPath, [deps.workerEntry(), 'hook', action]),
+    machine: {
+      name: config?.CCBOT_HOST || hostname(),
+      uid: deps.host.uid,
+      run,
+      readStdin: () => readFileSync(0, 'utf8'),
+      pause: async (ms) => void (await pause(ms)),
+    },
     service: serviceOf(deps, async () => {
       const current = deps.load();
       return current.ok ? service({ run: 'service', action: 'install' }, current, deps) : 1;
     }),
-    uid: process.getuid?.() ?? 0,
-    start: () => start(deps),
-    isRunning: () => isPolling(deps),
-    host: config?.CCBOT_HOST || hostname(),
-    pause: async (ms) => void (await pause(ms)),
+    instance: {
+      hooks: (action) => run(process.execPath, [deps.installation.workerEntry(), 'hook', action]),
+      start: () => start(deps),
+      isRunning: () => isPolling(deps),
+    },
+  };
+}
+
+/** Returns a function that releases the locks, or a text that names their holder. */
+function lockForPolling(loaded: Loaded, tokenLock: string, deps: CommandDeps): (() => void) | string {
+  const { dir, lock } = loaded.paths;
+  const holder = holderOfThisProcess(deps.installation.version, dir, deps.now(), 'command');
+  const acquired = acquireInstance({ lock, tokenLock }, holder);
+  if (!acquired.ok) return acquired.fault.what;
+  return () => {
+    acquired.locks.token.release();
+    acquired.locks.directory.release();
   };
 }
 
 function runProgram(
   program: string,
   args: readonly string[],
-  env: InitCommandDeps['env'],
+  env: Environment,
   timeout: number,
 ): Promise<Ran> {
   return new Promise((resolve) => {
@@ -126,12 +127,12 @@ function runProgram(
   });
 }
 
-async function isPolling(deps: InitCommandDeps): Promise<boolean> {
+async function isPolling(deps: CommandDeps): Promise<boolean> {
   return isActive(await inspect(deps.load().paths));
 }
 
 /** Starts a supervisor that outlives this terminal, or lets a running one take the new settings. */
-async function start(deps: InitCommandDeps): Promise<string> {
+async function start(deps: CommandDeps): Promise<string> {
   const { paths } = deps.load();
   if ((await inspect(paths)).is === 'supervised') {
     const code = await restart(deps);
@@ -139,9 +140,9 @@ async function start(deps: InitCommandDeps): Promise<string> {
       ? 'ccbot is running with the current settings.'
       : 'ccbot is running; see `ccbot status`.';
   }
-  const child = spawn(process.execPath, [deps.self, 'supervise'], {
-    env: { ...deps.env },
-    cwd: deps.home,
+  const child = spawn(process.execPath, [deps.installation.self, 'supervise'], {
+    env: { ...deps.host.env },
+    cwd: deps.host.home,
     detached: true,
     stdio: 'ignore',
   });

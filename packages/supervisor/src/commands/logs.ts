@@ -14,12 +14,14 @@ export async function logs(
   const { select } = request;
   const sinceMs = select.since === undefined ? null : parseSince(select.since, deps.now());
   if (select.since !== undefined && sinceMs === null) {
-    deps.err.write(`error: --since must be 15m, 2h, 3d, or a date and time, not “${select.since}”\n`);
+    deps.terminal.err.write(
+      `error: --since must be 15m, 2h, 3d, or a date and time, not “${select.since}”\n`,
+    );
     return USAGE_ERROR;
   }
-  const colour = wantsColour(deps.out, deps.env);
+  const colour = wantsColour(deps.terminal.out, deps.host.env);
   const print = (line: LogLine): void => {
-    deps.out.write(`${request.json ? line.raw : lineOf(line.record, colour)}\n`);
+    deps.terminal.out.write(`${request.json ? line.raw : lineOf(line.record, colour)}\n`);
   };
   const paths = logPaths(deps.paths.logs, select.which);
   // Opened before we read the last lines, so that no line falls between the two.
@@ -34,8 +36,8 @@ export async function logs(
     if (matches(line)) print(line);
   });
   await new Promise<void>((resolve) => {
-    deps.out.once('error', () => resolve()); // the reader, such as `head`, has exited
-    deps.out.once('close', () => resolve());
+    deps.terminal.out.once('error', () => resolve()); // the reader, such as `head`, has exited
+    deps.terminal.out.once('close', () => resolve());
   });
   following.close();
   return 0;

@@ -8,10 +8,10 @@ import { NOT_ACTIVE, type CommandDeps } from './deps';
 export async function metrics(request: { json: boolean }, deps: CommandDeps): Promise<number> {
   const found = await inspect(deps.paths);
   if (found.is !== 'supervised') {
-    deps.err.write(renderStatus(found, deps.now()));
+    deps.terminal.err.write(renderStatus(found, deps.now()));
     return NOT_ACTIVE;
   }
   const families = found.report.metrics ?? [];
-  deps.out.write(request.json ? `${JSON.stringify(families)}\n` : renderMetrics(families));
+  deps.terminal.out.write(request.json ? `${JSON.stringify(families)}\n` : renderMetrics(families));
   return EXIT.ok;
 }

@@ -44,7 +44,7 @@ export async function restart(deps: CommandDeps): Promise<number> {
       },
       done: { code: EXIT.ok, text: '', bad: false },
     }[how];
-  (end.bad ? deps.err : deps.out).write(end.text);
+  (end.bad ? deps.terminal.err : deps.terminal.out).write(end.text);
   return end.code;
 }
 

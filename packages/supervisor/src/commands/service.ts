@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import type { Request, ServiceKind } from '../cli';
+import type { Request } from '../cli';
+import type { ServiceKind } from '../service/kinds';
+import type { ServiceSetup } from '../init/init';
 import {
   detectKind,
   launchd,
@@ -34,11 +36,11 @@ const PASSED_VARIABLES = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'SHELL', 'TMUX_T
 export async function service(
   request: Extract<Request, { run: 'service' }>,
   settings: Settings,
-  deps: CommandDeps & { program: string; cwd: string },
+  deps: CommandDeps,
 ): Promise<number> {
-  const kind = request.kind ?? detectKind(process.platform, deps.env);
+  const kind = request.kind ?? detectKind(process.platform, deps.host.env);
   if (kind === null) {
-    deps.err.write(
+    deps.terminal.err.write(
       'ccbot: found neither systemd, launchd nor runit. `ccbot service print --kind systemd` prints a unit file. Without a service manager, run `tmux new -d -s ccbot-supervisor ccbot supervise`.\n',
     );
     return 1;
@@ -46,7 +48,7 @@ export async function service(
   const manager = managerOf(kind, settings, deps);
   switch (request.action) {
     case 'print':
-      deps.out.write(manager.text);
+      deps.terminal.out.write(manager.text);
       return 0;
     case 'install':
       return install(manager, settings, deps);
@@ -54,21 +56,18 @@ export async function service(
       return uninstall(manager, deps);
     case 'status': {
       const { code, output } = await run(manager.status, deps);
-      deps.out.write(output);
+      deps.terminal.out.write(output);
       return code;
     }
   }
 }
 
 /** This system's service for `ccbot init`. */
-export function serviceOf(
-  deps: CommandDeps & { load(): Loaded; program: string; cwd: string },
-  install: () => Promise<number>,
-): { kind: ServiceKind | null; installed(): boolean; install(): Promise<number> } {
-  const kind = detectKind(process.platform, deps.env);
+export function serviceOf(deps: CommandDeps, install: () => Promise<number>): ServiceSetup {
+  const kind = detectKind(process.platform, deps.host.env);
   return {
     kind,
-    installed() {
+    isInstalled() {
       const settings = deps.load();
       return kind !== null && settings.ok && existsSync(managerOf(kind, settings, deps).path);
     },
@@ -77,30 +76,23 @@ export function serviceOf(
 }
 
 /** The service of this `CCBOT_DIR`, installed or not. */
-export function managerOf(
-  kind: ServiceKind,
-  settings: Settings,
-  deps: CommandDeps & { program: string; cwd: string },
-): Manager {
-  const place = { home: deps.home, env: deps.env, uid: process.getuid?.() ?? 0 };
-  return MAKERS[kind](unitOptions(kind, settings, deps), place);
+export function managerOf(kind: ServiceKind, settings: Settings, deps: CommandDeps): Manager {
+  return MAKERS[kind](unitOptions(kind, settings, deps), deps.host);
 }
 
-function unitOptions(
-  kind: ServiceKind,
-  { paths, files, config }: Settings,
-  deps: CommandDeps & { program: string; cwd: string },
-): UnitOptions {
-  const usesLocalEnvFile = files.includes(join(deps.cwd, '.env'));
-  const isDefaultDirectory = paths.dir === join(deps.home, '.ccbot');
+function unitOptions(kind: ServiceKind, { paths, files, config }: Settings, deps: CommandDeps): UnitOptions {
+  const usesLocalEnvFile = files.includes(join(deps.host.cwd, '.env'));
+  const isDefaultDirectory = paths.dir === join(deps.host.home, '.ccbot');
   const base = kind === 'launchd' ? 'org.ccbot.supervisor' : 'ccbot';
   // A second bot, in another directory, needs a service with another name.
   const hash = createHash('sha256').update(paths.dir).digest('hex').slice(0, 8);
-  const variables = PASSED_VARIABLES.flatMap((key) => (deps.env[key] ? [[key, deps.env[key]] as const] : []));
+  const variables = PASSED_VARIABLES.flatMap((key) =>
+    deps.host.env[key] ? [[key, deps.host.env[key]] as const] : [],
+  );
   return {
     node: process.execPath,
-    program: deps.program,
-    cwd: usesLocalEnvFile ? deps.cwd : deps.home,
+    program: deps.installation.launcher,
+    cwd: usesLocalEnvFile ? deps.host.cwd : deps.host.home,
     environment: { ...Object.fromEntries(variables), CCBOT_DIR: config.CCBOT_DIR },
     name: isDefaultDirectory ? base : `${base}-${hash}`,
     logs: paths.logs,
@@ -112,49 +104,52 @@ async function install(manager: Manager, settings: Settings, deps: CommandDeps):
   for (const key of ['TELEGRAM_BOT_TOKEN', 'ALLOWED_USERS'] as const) {
     const source = settings.sources[key];
     if (source === 'the environment') {
-      deps.err.write(
+      deps.terminal.err.write(
         `ccbot: ${key} is set in this shell only; the service needs it in ${settings.paths.env}.\n`,
       );
       return 78;
     }
     if (source === 'default') {
-      deps.err.write(`ccbot: ${key} is not set yet; the service waits for it in ${settings.paths.env}.\n`);
+      deps.terminal.err.write(
+        `ccbot: ${key} is not set yet; the service waits for it in ${settings.paths.env}.\n`,
+      );
     }
   }
   try {
     writeService(manager);
   } catch (error) {
-    deps.err.write(`ccbot: cannot write ${manager.path}: ${reasonOf(error)}\n`);
+    deps.terminal.err.write(`ccbot: cannot write ${manager.path}: ${reasonOf(error)}\n`);
     return 1;
   }
-  deps.out.write(`Wrote ${manager.path}.\n`);
+  deps.terminal.out.write(`Wrote ${manager.path}.\n`);
   for (const command of manager.install) {
     const { code, output } = await run(command, deps);
     if (code !== 0) {
-      deps.err.write(`ccbot: \`${command.join(' ')}\` failed (${code}): ${output.trim()}\n`);
+      deps.terminal.err.write(`ccbot: \`${command.join(' ')}\` failed (${code}): ${output.trim()}\n`);
       return 1;
     }
   }
-  deps.out.write(`Installed and started. ${manager.hint}\n`);
+  deps.terminal.out.write(`Installed and started. ${manager.hint}\n`);
   return 0;
 }
 
 async function uninstall(manager: Manager, deps: CommandDeps): Promise<number> {
   for (const command of manager.uninstall) {
     const { code, output } = await run(command, deps);
-    if (code !== 0) deps.err.write(`ccbot: \`${command.join(' ')}\` failed (${code}): ${output.trim()}\n`);
+    if (code !== 0)
+      deps.terminal.err.write(`ccbot: \`${command.join(' ')}\` failed (${code}): ${output.trim()}\n`);
   }
-  deps.out.write(
+  deps.terminal.out.write(
     removeService(manager) ? `Removed ${manager.remove}.\n` : 'The service was not installed.\n',
   );
   return 0;
 }
 
 /** Runs a command of the service manager. The code of a missing command is 127. */
-function run(command: SystemCommand, { env }: CommandDeps): Promise<{ code: number; output: string }> {
+function run(command: SystemCommand, { host }: CommandDeps): Promise<{ code: number; output: string }> {
   const [program, ...args] = command;
   return new Promise((resolve) => {
-    execFile(program, args, { env: { ...env }, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile(program, args, { env: { ...host.env }, timeout: 60_000 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 127;
       resolve({ code, output: stdout + stderr + (code === 127 ? reasonOf(error) : '') });
     });

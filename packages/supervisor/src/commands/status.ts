@@ -9,10 +9,11 @@ const CLEAR = '\u001b[H\u001b[J';
 /** `ccbot status`: returns 0 if ccbot polls the bot, 3 otherwise. */
 export async function status(request: { json: boolean; watch: boolean }, deps: CommandDeps): Promise<number> {
   const print = (found: InstanceStatus): void => {
-    if (request.json) deps.out.write(`${JSON.stringify(statusAsData(found))}\n`);
+    if (request.json) deps.terminal.out.write(`${JSON.stringify(statusAsData(found))}\n`);
     else {
-      const clear = request.watch && deps.out.isTTY === true && deps.env['TERM'] !== 'dumb' ? CLEAR : '';
-      deps.out.write(`${clear}${renderStatus(found, deps.now())}`);
+      const clear =
+        request.watch && deps.terminal.out.isTTY === true && deps.host.env['TERM'] !== 'dumb' ? CLEAR : '';
+      deps.terminal.out.write(`${clear}${renderStatus(found, deps.now())}`);
     }
   };
   if (request.watch) {

@@ -14,7 +14,7 @@ export async function stop(deps: CommandDeps): Promise<number> {
   const outcome = await askSupervisor(deps.paths.supervisorSocket, 'stop', () => false, STOP_MS);
   if (outcome === 'absent') {
     if (holder === null) {
-      deps.out.write('ccbot is not running.\n');
+      deps.terminal.out.write('ccbot is not running.\n');
       return 0;
     }
     process.kill(holder.pid, 'SIGTERM'); // a worker without a supervisor, or a supervisor whose socket is gone
@@ -22,12 +22,14 @@ export async function stop(deps: CommandDeps): Promise<number> {
   if (holder !== null) {
     for (let waited = 0; isAlive(holder); waited += CHECK_MS) {
       if (waited >= STOP_MS) {
-        deps.err.write(`ccbot: process ${holder.pid} does not exit. See \`ccbot logs\`, or kill it.\n`);
+        deps.terminal.err.write(
+          `ccbot: process ${holder.pid} does not exit. See \`ccbot logs\`, or kill it.\n`,
+        );
         return 1;
       }
       await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
     }
   }
-  deps.out.write('ccbot has stopped. Sessions in tmux keep running.\n');
+  deps.terminal.out.write('ccbot has stopped. Sessions in tmux keep running.\n');
   return 0;
 }

@@ -1,32 +1,16 @@
 import type { Loaded } from '@ccbot/shared/config/load';
 import type { Check } from '@ccbot/shared/doctor/check';
+import type { Host, Installation, RunProgram } from '../host';
 import type { Manager } from '../service/manager';
 
 export interface DoctorDeps {
   loaded: Loaded;
-  env: Readonly<Record<string, string | undefined>>;
-  home: string;
-  uid: number;
-  /** Such as `v20.11.0`. */
-  nodeVersion: string;
+  host: Pick<Host, 'uid' | 'nodeVersion' | 'freeBytes'>;
+  installation: Pick<Installation, 'version' | 'workerEntry'>;
   /** The service of this `CCBOT_DIR`, installed or not; null if this system has no known service manager. */
   service(): Manager | null;
-  /** The version of this ccbot. */
-  version: string;
+  run: RunProgram;
   now(): number;
-  /** Free space for this user on the file system of `path`, bytes. */
-  freeBytes(path: string): number;
-  /** Runs a program until it exits; the code of a missing program is 127. */
-  run(program: string, args: readonly string[], timeoutMs?: number): Promise<Ran>;
-  /** The path of the worker's program. Throws if it is not installed. */
-  workerEntry(): string;
-}
-
-/** The result of a program. */
-export interface Ran {
-  code: number;
-  stdout: string;
-  stderr: string;
 }
 
 /** A repair for `ccbot doctor --fix`. */

@@ -24,7 +24,7 @@ describe('Node.js', () => {
   });
 
   it('is broken if it is too old', () => {
-    expect(only(examineNode(patient.deps({ nodeVersion: 'v18.20.1' })), 'node')).toMatchObject({
+    expect(only(examineNode(patient.deps({ host: { nodeVersion: 'v18.20.1' } })), 'node')).toMatchObject({
       verdict: 'bad',
       todo: expect.stringContaining('20') as string,
     });
@@ -100,7 +100,7 @@ describe('the files', () => {
 
   it('are broken if they belong to another user', () => {
     mkdirSync(join(patient.dir, 'state'), { mode: 0o700 });
-    const found = only(examineModes(patient.deps({ uid: 4_242 })), 'files');
+    const found = only(examineModes(patient.deps({ host: { uid: 4_242 } })), 'files');
     expect(found).toMatchObject({
       verdict: 'bad',
       detail: expect.stringContaining('another user') as string,
@@ -114,14 +114,16 @@ describe('disk space', () => {
     [100e6, 'warn'],
     [1e6, 'bad'],
   ])('of %d bytes is %s', (free, verdict) => {
-    expect(only(examineDisk(patient.deps({ freeBytes: () => free })), 'disk').verdict).toBe(verdict);
+    expect(only(examineDisk(patient.deps({ host: { freeBytes: () => free } })), 'disk').verdict).toBe(
+      verdict,
+    );
   });
 
   it('is skipped if it is unknown', () => {
     const freeBytes = (): number => {
       throw new Error('ENOSYS');
     };
-    expect(only(examineDisk(patient.deps({ freeBytes })), 'disk').verdict).toBe('skipped');
+    expect(only(examineDisk(patient.deps({ host: { freeBytes } })), 'disk').verdict).toBe('skipped');
   });
 });
 

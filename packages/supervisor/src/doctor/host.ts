@@ -12,7 +12,7 @@ const TMUX_MIN: readonly [number, number] = [3, 2];
 /** Less free space than `enough` is a warning, less than `minimum` an error; bytes. A day's logs and messages take some MB. */
 const SPACE = { enough: 500_000_000, minimum: 20_000_000 };
 
-export function examineNode({ nodeVersion }: DoctorDeps): Finding {
+export function examineNode({ host: { nodeVersion } }: DoctorDeps): Finding {
   const check = checkOf('node', 'Node.js');
   const major = Number(/^v?(\d+)/.exec(nodeVersion)?.[1]);
   return {
@@ -71,7 +71,7 @@ export function examineSettings({ loaded }: DoctorDeps): Finding {
 }
 
 /** Checks that the files and directories of `CCBOT_DIR` belong to us and that nobody else can read them. */
-export function examineModes({ loaded: { paths }, uid }: DoctorDeps): Finding {
+export function examineModes({ loaded: { paths }, host }: DoctorDeps): Finding {
   const check = checkOf('files', 'directory and files');
   const wrong: { path: string; mode: number; wanted: number }[] = [];
   const checks: Check[] = [];
@@ -91,7 +91,7 @@ export function examineModes({ loaded: { paths }, uid }: DoctorDeps): Finding {
       checks.push(check.bad(`cannot check ${path}: ${reasonOf(error)}`, 'Check its owner and permissions.'));
       continue;
     }
-    if (found.uid !== uid) {
+    if (found.uid !== host.uid) {
       checks.push(
         check.bad(
           `${path} belongs to another user`,
@@ -125,10 +125,10 @@ export function examineModes({ loaded: { paths }, uid }: DoctorDeps): Finding {
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
-export function examineDisk({ loaded: { paths }, freeBytes }: DoctorDeps): Finding {
+export function examineDisk({ loaded: { paths }, host }: DoctorDeps): Finding {
   const check = checkOf('disk', 'disk space');
   try {
-    const free = freeBytes(paths.dir);
+    const free = host.freeBytes(paths.dir);
     const detail = `${Math.round(free / 1e6)} MB free under ${paths.dir}`;
     if (free >= SPACE.enough) return { checks: [check.ok(detail)] };
     const todo = 'Free some space. With a full disk, ccbot accepts no messages.';

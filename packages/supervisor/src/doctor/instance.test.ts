@@ -186,9 +186,10 @@ describe("the worker's program", () => {
     const missing = () => {
       throw new Error('Cannot find module');
     };
-    expect(only(await examineWorker(patient.deps({ workerEntry: missing }), false), 'worker').verdict).toBe(
-      'bad',
-    );
+    expect(
+      only(await examineWorker(patient.deps({ installation: { workerEntry: missing } }), false), 'worker')
+        .verdict,
+    ).toBe('bad');
     worker(`console.error('Error: ERR_DLOPEN_FAILED fs-ext'); process.exit(1)`);
     expect(only(await examineWorker(patient.deps(), false), 'worker').detail).toContain('ERR_DLOPEN_FAILED');
     worker(`console.log('{"checks":[{"id":1}]}')`);

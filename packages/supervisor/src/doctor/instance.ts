@@ -67,7 +67,8 @@ function freeLockCheck(loaded: Loaded): Check {
 }
 
 /** Compares the installed version with the running one. */
-export async function examineVersions({ loaded, version }: DoctorDeps): Promise<Finding> {
+export async function examineVersions({ loaded, installation }: DoctorDeps): Promise<Finding> {
+  const { version } = installation;
   const check = checkOf('version', 'version');
   const found = await inspect(loaded.paths);
   if (found.is !== 'supervised') return { checks: [check.ok(version)] };
@@ -88,7 +89,7 @@ export async function examineVersions({ loaded, version }: DoctorDeps): Promise<
 }
 
 /** Checks the service that starts ccbot. */
-export async function examineService({ loaded, run, uid, service }: DoctorDeps): Promise<Finding> {
+export async function examineService({ loaded, run, host, service }: DoctorDeps): Promise<Finding> {
   const check = checkOf('service', 'service');
   if (!loaded.ok) return { checks: [check.skipped('the settings are invalid')] };
   const manager = service();
@@ -103,7 +104,7 @@ export async function examineService({ loaded, run, uid, service }: DoctorDeps):
     const todo = 'See `ccbot service status`. After `ccbot stop` it stays stopped until you start it again.';
     return { checks: [check.warn(`installed in ${kind}, but not running: ${state.slice(0, 200)}`, todo)] };
   }
-  const isPermanent = kind !== 'systemd' || (await lingers(run, uid)) !== false;
+  const isPermanent = kind !== 'systemd' || (await lingers(run, host.uid)) !== false;
   const limit = isPermanent ? '' : ' while you are logged in; for always, run `loginctl enable-linger`';
   return { checks: [check.ok(`${kind}: running${limit}`)] };
 }

@@ -17,7 +17,9 @@ export function renderCheck(check: Check, colour: boolean): string {
 /** The last line, with a count of the verdicts. */
 export function renderSum(checks: readonly Check[]): string {
   const count = (verdict: Verdict): number => checks.filter((check) => check.verdict === verdict).length;
-  const [bad, warn, skipped] = [count('bad'), count('warn'), count('skipped')];
+  const bad = count('bad');
+  const warn = count('warn');
+  const skipped = count('skipped');
   const parts = [
     bad > 0 ? `${bad} broken` : 'nothing is broken',
     ...(warn > 0 ? [`${warn} to improve`] : []),

@@ -1,7 +1,7 @@
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import type { Check } from '@ccbot/shared/doctor/check';
-import { createPatient, type Patient } from '../fixtures/doctor';
-import type { DoctorDeps, Finding } from './deps';
+import { createPatient, type Changes, type Patient } from '../fixtures/doctor';
+import type { Finding } from './deps';
 import { examineTelegram } from './telegram';
 
 let patient: Patient;
@@ -17,7 +17,7 @@ afterEach(async () => {
   patient.remove();
 });
 
-const look = (more: Partial<DoctorDeps> = {}): Promise<Finding> => examineTelegram(patient.deps(more));
+const look = (changes: Changes = {}): Promise<Finding> => examineTelegram(patient.deps(changes));
 const by = ({ checks }: Finding): Record<string, Check> => Object.fromEntries(checks.map((c) => [c.id, c]));
 const verdicts = (found: Finding): Record<string, string> =>
   Object.fromEntries(found.checks.map((c) => [c.id, c.verdict]));

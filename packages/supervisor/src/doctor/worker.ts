@@ -15,7 +15,7 @@ export async function examineWorker(deps: DoctorDeps, repair: boolean): Promise<
   const todo = 'Install it again: `npm ci && npm run build` in a clone, `npm i -g` otherwise.';
   let entry: string;
   try {
-    entry = deps.workerEntry();
+    entry = deps.installation.workerEntry();
   } catch (error) {
     return { checks: [check.bad(`missing: ${reasonOf(error)}`, todo)] };
   }

@@ -4,7 +4,7 @@ import { AGENT_COMMANDS, SETTINGS } from '@ccbot/shared/config/schema';
 import { splitWords } from '@ccbot/shared/config/split-words';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { redact } from '@ccbot/shared/log/redact';
-import type { Ran } from '../doctor/deps';
+import type { Ran, RunProgram } from '../host';
 import type { ApiAnswer } from '../net/bot-api';
 import { enableLinger, lingers } from '../service/linger';
 import { Interrupted, NoTerminal, type Prompter } from './prompter';
@@ -28,20 +28,45 @@ export interface InitDeps {
   /** Loads the current settings. */
   load(): Loaded;
   prompter: Prompter;
+  bot: BotAccess;
+  machine: Machine;
+  service: ServiceSetup;
+  instance: Instance;
+}
+
+/** The Bot API for a token that need not be in the settings yet. */
+export interface BotAccess {
+  /** Throws connection errors, whose text may contain the token. */
   call(token: string, method: string, body: unknown, timeoutMs: number): Promise<ApiAnswer>;
-  readStdin(): string;
-  /** Takes the locks for polling. Returns a function that releases them, or a text that says who holds them. */
+  /** Takes the locks for polling. Returns a function that releases them, or a text that names their holder. */
   lock(token: string): (() => void) | string;
-  run(program: string, args: readonly string[], timeoutMs?: number): Promise<Ran>;
+}
+
+export interface Machine {
+  /** The name that the user sees in the chat. */
+  name: string;
+  uid: number;
+  run: RunProgram;
+  readStdin(): string;
+  pause(ms: number): Promise<void>;
+}
+
+/** The service that starts ccbot. */
+export interface ServiceSetup {
+  /** Null if this system has no known service manager. */
+  kind: string | null;
+  isInstalled(): boolean;
+  /** Resolves to an exit code. */
+  install(): Promise<number>;
+}
+
+/** The ccbot of this `CCBOT_DIR`. */
+export interface Instance {
   /** Runs `ccbot hook …`. */
   hooks(action: '--status' | '--install'): Promise<Ran>;
-  service: { kind: string | null; installed(): boolean; install(): Promise<number> };
-  uid: number;
   /** Starts ccbot in the background, or replaces its worker. Resolves to a text that says what it did. */
   start(): Promise<string>;
   isRunning(): Promise<boolean>;
-  host: string;
-  pause(ms: number): Promise<void>;
 }
 
 /** The time limit for a response of Telegram, ms. */
@@ -83,8 +108,8 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
       'could not install the service. The settings are saved, so you can run `ccbot supervise` by hand',
     );
   }
-  if (wantLinger) prompter.say(await enableLinger(deps.run));
-  if (wantStart) prompter.say(await deps.start());
+  if (wantLinger) prompter.say(await enableLinger(deps.machine.run));
+  if (wantStart) prompter.say(await deps.instance.start());
   await hello(token, allowed, deps);
 }
 
@@ -105,7 +130,7 @@ async function chooseToken(options: InitOptions, known: string, deps: InitDeps):
   };
   if (options.tokenFile !== undefined) {
     const text = (
-      options.tokenFile === '-' ? deps.readStdin() : readFileSync(options.tokenFile, 'utf8')
+      options.tokenFile === '-' ? deps.machine.readStdin() : readFileSync(options.tokenFile, 'utf8')
     ).trim();
     const reason = validate(text);
     if (reason !== undefined) throw new Error(`--token-file: ${reason}`);
@@ -117,11 +142,11 @@ async function chooseToken(options: InitOptions, known: string, deps: InitDeps):
 }
 
 /** Returns the bot's user name. */
-async function checkToken(token: string, { call, prompter }: InitDeps): Promise<string> {
+async function checkToken(token: string, { bot, prompter }: InitDeps): Promise<string> {
   const done = prompter.waiting('Asking Telegram');
   let answer: ApiAnswer;
   try {
-    answer = await Promise.race([call(token, 'getMe', {}, ANSWER_MS), prompter.interrupted]);
+    answer = await Promise.race([bot.call(token, 'getMe', {}, ANSWER_MS), prompter.interrupted]);
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     done('Cannot reach Telegram.');
@@ -159,24 +184,24 @@ async function choosePeople(
   if (known !== '') return known;
   const { prompter } = deps;
   if (!prompter.isInteractive) throw new NoTerminal('use --allow ID to say who may use the bot');
-  const release = deps.lock(token);
+  const release = deps.bot.lock(token);
   if (typeof release === 'string')
     throw new Error(`cannot wait for your message: ${release} Or use --allow ID`);
   try {
-    const webhook = await deps.call(token, 'getWebhookInfo', {}, ANSWER_MS);
+    const webhook = await deps.bot.call(token, 'getWebhookInfo', {}, ANSWER_MS);
     if (String((webhook.result as { url?: unknown } | null)?.url ?? '') !== '') {
       const remove = await prompter.yes(
         'The bot has a webhook, so ccbot cannot poll its messages. Remove it?',
         'ccbot doctor --fix',
       );
       if (!remove) throw new Error('ccbot cannot poll while the bot has a webhook');
-      await deps.call(token, 'deleteWebhook', { drop_pending_updates: false }, ANSWER_MS);
+      await deps.bot.call(token, 'deleteWebhook', { drop_pending_updates: false }, ANSWER_MS);
     }
     let done = prompter.waiting(`Now write anything to @${me} on your phone`);
     const writer = await Promise.race([
       firstMessage({
-        call: (method, body, timeoutMs) => deps.call(token, method, body, timeoutMs),
-        pause: (ms) => deps.pause(ms),
+        call: (method, body, timeoutMs) => deps.bot.call(token, method, body, timeoutMs),
+        pause: (ms) => deps.machine.pause(ms),
         isIt: async ({ id, name, text }) => {
           done(`${name} (id ${id}) wrote${text === '' ? '' : ` “${text}”`}.`);
           const yes = await prompter.yes(`May ${name} (id ${id}) use your agents?`, '--allow');
@@ -192,7 +217,8 @@ async function choosePeople(
   }
 }
 
-async function listPrograms({ run, prompter, load }: InitDeps): Promise<void> {
+async function listPrograms({ machine, prompter, load }: InitDeps): Promise<void> {
+  const { run } = machine;
   const tmux = await run('tmux', ['-V']);
   const lines = [
     tmux.code === 127
@@ -211,9 +237,9 @@ async function listPrograms({ run, prompter, load }: InitDeps): Promise<void> {
   prompter.say(lines.join('\n'));
 }
 
-async function wantsHooks(options: InitOptions, { hooks, prompter }: InitDeps): Promise<boolean> {
+async function wantsHooks(options: InitOptions, { instance, prompter }: InitDeps): Promise<boolean> {
   if (options.hooks !== undefined) return options.hooks;
-  if ((await hooks('--status')).code === 0) return false; // already installed
+  if ((await instance.hooks('--status')).code === 0) return false; // already installed
   return prompter.yes(
     'Install the hooks and the status line, so that agents report sessions, requests and limits to ccbot? Their other settings stay.',
     '--hooks or --no-hooks',
@@ -222,23 +248,23 @@ async function wantsHooks(options: InitOptions, { hooks, prompter }: InitDeps): 
 
 async function wantsService(options: InitOptions, { service, prompter }: InitDeps): Promise<boolean> {
   if (options.service !== undefined) return options.service;
-  if (service.kind === null || service.installed()) return false;
+  if (service.kind === null || service.isInstalled()) return false;
   return prompter.yes(`Have ${service.kind} start ccbot, also after a reboot?`, '--service or --no-service');
 }
 
 async function wantsLinger(
   options: InitOptions,
   withService: boolean,
-  { service, prompter, run, uid }: InitDeps,
+  { service, prompter, machine }: InitDeps,
 ): Promise<boolean> {
   if (service.kind !== 'systemd') return false;
   if (options.linger !== undefined) return options.linger;
-  if (!withService || (await lingers(run, uid)) !== false) return false;
+  if (!withService || (await lingers(machine.run, machine.uid)) !== false) return false;
   return prompter.yes('Should it also run while you are not logged in here?', '--linger or --no-linger');
 }
 
-async function installHooks({ hooks, prompter }: InitDeps): Promise<void> {
-  const { code, stdout, stderr } = await hooks('--install');
+async function installHooks({ instance, prompter }: InitDeps): Promise<void> {
+  const { code, stdout, stderr } = await instance.hooks('--install');
   if (code !== 0) throw new Error(`could not install the hooks: ${stderr.trim()}`);
   prompter.say(stdout.trim());
 }
@@ -247,15 +273,16 @@ async function installHooks({ hooks, prompter }: InitDeps): Promise<void> {
 async function hello(
   token: string,
   allowed: string,
-  { call, host, prompter, isRunning }: InitDeps,
+  { bot, machine, prompter, instance }: InitDeps,
 ): Promise<void> {
-  const running = await isRunning();
+  const host = machine.name;
+  const running = await instance.isRunning();
   const text = running
     ? `Hello! This is ccbot on ${host}. Write /new ~/some/project to start an agent, /help for more.`
     : `Hello! ccbot on ${host} is set up. Start it there with: ccbot supervise`;
   for (const chat of allowed.split(',')) {
     try {
-      const { status, description } = await call(
+      const { status, description } = await bot.call(
         token,
         'sendMessage',
         { chat_id: Number(chat), text },

@@ -1,9 +1,7 @@
-import type { Ran } from '../doctor/deps';
-
-type Run = (program: string, args: readonly string[]) => Promise<Ran>;
+import type { RunProgram } from '../host';
 
 /** Whether systemd runs this user's services even while the user is not logged in; null if unknown. */
-export async function lingers(run: Run, uid: number): Promise<boolean | null> {
+export async function lingers(run: RunProgram, uid: number): Promise<boolean | null> {
   const { code, stdout } = await run('loginctl', ['show-user', String(uid), '--property=Linger', '--value']);
   if (code === 127) return null; // a systemd without logind
   // logind fails for a user who is neither logged in nor lingering.
@@ -11,7 +9,7 @@ export async function lingers(run: Run, uid: number): Promise<boolean | null> {
 }
 
 /** Returns a text for the user that says what came of it. */
-export async function enableLinger(run: Run): Promise<string> {
+export async function enableLinger(run: RunProgram): Promise<string> {
   const { code, stdout, stderr } = await run('loginctl', ['enable-linger']);
   if (code === 0) return 'The service keeps running while you are not logged in.';
   const reason = (stderr || stdout).trim().split('\n')[0] || `exit ${code}`;

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ServiceKind } from '../cli';
+import type { ServiceKind } from './kinds';
+import type { Environment, Host } from '../host';
 import { launchdPlist, runitScript, systemdUnit, type UnitOptions } from './unit';
 
 export type SystemCommand = readonly [string, ...string[]];
@@ -25,11 +26,8 @@ export interface Manager {
   /** Shown after the installation. */
   hint: string;
 }
-export interface ManagerPlace {
-  home: string;
-  env: Readonly<Record<string, string | undefined>>;
-  uid: number;
-}
+
+export type ManagerPlace = Pick<Host, 'home' | 'env' | 'uid'>;
 
 /** A systemd user service. */
 export function systemd(options: UnitOptions, { home, env }: ManagerPlace): Manager {
@@ -88,14 +86,12 @@ export function runit(options: UnitOptions, { home, env }: ManagerPlace): Manage
 }
 
 /** The service manager of this system, or null if we know none. */
-export function detectKind(
-  platform: NodeJS.Platform,
-  env: Readonly<Record<string, string | undefined>>,
-): ServiceKind | null {
+export function detectKind(platform: NodeJS.Platform, env: Environment): ServiceKind | null {
   if (platform === 'darwin') return 'launchd';
   // The user's directory exists while the user's own systemd is running, which is the one we need.
-  const own = env['XDG_RUNTIME_DIR'] ? join(env['XDG_RUNTIME_DIR'], 'systemd') : '';
-  if (existsSync('/run/systemd/system') || (own !== '' && existsSync(own))) return 'systemd';
+  const userDirectory = env['XDG_RUNTIME_DIR'] ? join(env['XDG_RUNTIME_DIR'], 'systemd') : '';
+  if (existsSync('/run/systemd/system') || (userDirectory !== '' && existsSync(userDirectory)))
+    return 'systemd';
   return env['SVDIR'] || existsSync('/run/runit') || existsSync('/etc/runit') ? 'runit' : null;
 }
 

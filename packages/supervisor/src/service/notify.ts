@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { LogFn } from '@ccbot/shared/log/logger';
+import type { Environment } from '../host';
 
 /** Reports our state to systemd if it started us with `Type=notify`; otherwise does nothing. */
 export interface ServiceNotify {
@@ -13,7 +14,7 @@ export interface ServiceNotify {
  * and the agents do not get the socket's address. With `WatchdogSec=120` it is one short process per minute.
  */
 export function createServiceNotify(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   /** The watchdog is fed only while this holds. */
   isAlive: () => boolean,
   log: LogFn,

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Environment } from '../host';
 
 /** Set by the `run` script: the service directory that runsv manages. */
 export const RUNIT_ENV = 'CCBOT_RUNIT_SERVICE';
@@ -8,7 +9,7 @@ export const RUNIT_ENV = 'CCBOT_RUNIT_SERVICE';
  * Asks runsv to stop this process and keep it down; if we just exited, runsv would start us again. Returns false if runsv
  * did not start us or does not listen, so that we must stop by ourselves.
  */
-export function downByRunit(env: Readonly<Record<string, string | undefined>>): boolean {
+export function downByRunit(env: Environment): boolean {
   const service = env[RUNIT_ENV];
   if (service === undefined || service === '') return false;
   try {
