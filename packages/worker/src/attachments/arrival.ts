@@ -1,13 +1,15 @@
+import type { Clock } from '@ccbot/shared/clock';
 import { pause } from '@ccbot/shared/pause';
 import { join } from 'node:path';
 import type { InboundFile } from '../inbox/model';
-import { outboxKey, type OutboxKey } from '../outbox/keys';
-import type { WordsOf } from '../words/words';
+import { outboxKey } from '../outbox/keys';
 import { fetchFile, FILE_MAX, type FetchDeps } from './fetch';
 import { FolderError, isTaken, prepareInbox } from './folder';
 import type { Attachment, AttachmentStore } from './model';
 import { fileName, safeName } from './names';
+import type { AttachmentDisk, Replies } from './release';
 import type { FileFate } from './render';
+import type { Speech } from './speech';
 
 /** Waits between attempts to fetch a file, ms; the last one is repeated. */
 const WAITS_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
@@ -15,15 +17,17 @@ const WAITS_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
 /** How long we try to fetch a file, ms, counted from when its message arrived. */
 const GIVE_UP_MS = 15 * 60_000;
 
-export interface ArrivalDeps extends FetchDeps {
-  wordsOf: WordsOf;
-  attachments: AttachmentStore;
-  tx<T>(work: () => T): T;
-  /** Shows a notice under a key, once, in answer to a message. */
-  tell(chatId: number, key: OutboxKey, text: string, replyTo: number): void;
-  now(): number;
-  /** Absent: the usual waits. */
-  waitsMs?: readonly number[];
+/** Brings files here, and voice messages into text. */
+export interface Media {
+  download: FetchDeps;
+  speech: Speech;
+}
+
+export interface ArrivalDeps {
+  disk: AttachmentDisk;
+  media: Media;
+  replies: Replies;
+  clock: Pick<Clock, 'now'>;
 }
 
 /** Fetching was stopped: the next run fetches what is missing. */
@@ -71,7 +75,7 @@ async function fetchTo(arrival: Arrival, path: string, stop: AbortSignal): Promi
   for (let tried = 0; ; tried++) {
     // An earlier run fetched all of it: a file gets its name last.
     if (await isTaken(path)) return { path };
-    const fetched = await fetchFile(deps, file.id, path, stop);
+    const fetched = await fetchFile(deps.media.download, file.id, path, stop);
     switch (fetched.is) {
       case 'there':
         return { path };
@@ -84,33 +88,37 @@ async function fetchTo(arrival: Arrival, path: string, stop: AbortSignal): Promi
       case 'stopped':
         throw new Stopped();
       case 'again':
-        if (deps.now() - attachment.at > GIVE_UP_MS) return refused(arrival, fetched.reason);
+        if (deps.clock.now() - attachment.at > GIVE_UP_MS) return refused(arrival, fetched.reason);
         if (tried === 1)
-          tell(arrival, 'late', deps.wordsOf(attachment.chatId).fileLate(safeName(file), fetched.reason));
-        await rest(waitOf(deps.waitsMs ?? WAITS_MS, tried), stop);
+          tell(
+            arrival,
+            'late',
+            deps.replies.wordsOf(attachment.chatId).fileLate(safeName(file), fetched.reason),
+          );
+        await rest(waitAfter(tried), stop);
     }
   }
 }
 
 function tooBig(arrival: Arrival): FileFate {
   const { deps, attachment, file, isAlone } = arrival;
-  tell(arrival, 'file', deps.wordsOf(attachment.chatId).fileTooBig(safeName(file), isAlone));
+  tell(arrival, 'file', deps.replies.wordsOf(attachment.chatId).fileTooBig(safeName(file), isAlone));
   return { failed: 'more than 20 MB' };
 }
 
 function refused(arrival: Arrival, reason: string): FileFate {
   const { deps, attachment, file, isAlone } = arrival;
-  tell(arrival, 'file', deps.wordsOf(attachment.chatId).fileFailed(safeName(file), reason, isAlone));
+  tell(arrival, 'file', deps.replies.wordsOf(attachment.chatId).fileFailed(safeName(file), reason, isAlone));
   return { failed: reason };
 }
 
 function noPlace(arrival: Arrival, error: FolderError): FileFate {
-  const words = arrival.deps.wordsOf(arrival.attachment.chatId);
+  const words = arrival.deps.replies.wordsOf(arrival.attachment.chatId);
   return refused(arrival, words.whyNoFile[error.why](error.path, error.message));
 }
 
 function tell({ deps, attachment, index, messageId }: Arrival, name: 'file' | 'late', text: string): void {
-  deps.tell(attachment.chatId, outboxKey(name, attachment.id, index), text, messageId);
+  deps.replies.tell(attachment.chatId, outboxKey(name, attachment.id, index), text, messageId);
 }
 
 /** Picks a name that nothing else has, and records it before anything is written. */
@@ -119,9 +127,9 @@ async function planPath({ deps, attachment, index, file }: Arrival, workdir: str
   for (let n = 1; ; n++) {
     const path = join(inbox, fileName(attachment.parts[index]?.at ?? attachment.at, safeName(file), n));
     if (await isTaken(path)) continue;
-    const isReserved = deps.tx(() => {
-      if (!deps.attachments.reserve(path, attachment.id, deps.now())) return false;
-      recordFate(deps.attachments, attachment.id, index, { planned: path });
+    const isReserved = deps.disk.store.tx(() => {
+      if (!deps.disk.attachments.reserve(path, attachment.id, deps.clock.now())) return false;
+      recordFate(deps.disk.attachments, attachment.id, index, { planned: path });
       return true;
     });
     if (isReserved) return path;
@@ -138,8 +146,8 @@ export function recordFate(attachments: AttachmentStore, id: number, index: numb
   });
 }
 
-function waitOf(waits: readonly number[], tried: number): number {
-  return waits[Math.min(tried, waits.length - 1)] ?? 0;
+function waitAfter(tried: number): number {
+  return WAITS_MS[Math.min(tried, WAITS_MS.length - 1)] ?? 0;
 }
 
 /** Throws {@link Stopped} as soon as `stop` is aborted. */

@@ -11,9 +11,6 @@ import { createSlots, type Slots } from './slots';
 const FETCHING = 3;
 
 export interface MessageIntakeDeps extends PrepareDeps {
-  /** Runs what writes to the store, and repeats it while the disk is full. */
-  retryWhileFull(signal: AbortSignal, work: () => Promise<void> | void): Promise<void>;
-  react(chatId: number, messageId: number, emoji: string): void;
   log: LogFn;
 }
 
@@ -55,8 +52,8 @@ export function createMessageIntake(deps: MessageIntakeDeps): MessageIntake {
     edit: (chatId, messageId, text) => edit(deps, chatId, messageId, text),
     refresh: (id) => refresh(deps, id),
     resume() {
-      for (const { id } of deps.attachments.preparing()) startPreparing(state, id);
-      for (const session of deps.attachments.sessions()) releaseReady(deps, session);
+      for (const { id } of deps.disk.attachments.preparing()) startPreparing(state, id);
+      for (const session of deps.disk.attachments.sessions()) releaseReady(deps, session);
     },
     idle: () => idle(state),
     stop() {
@@ -68,49 +65,57 @@ export function createMessageIntake(deps: MessageIntakeDeps): MessageIntake {
 
 function accept(state: IntakeState, message: Message): void {
   const { deps } = state;
+  const { disk, clock } = deps;
   const hasFile = message.parts.some((part) => part.file !== undefined);
-  deps.tx(() => {
-    const attachment = { ...message, state: hasFile ? 'preparing' : 'ready', at: deps.now() } as const;
-    if (deps.attachments.add(attachment) && !hasFile) releaseReady(deps, message.session);
+  disk.store.tx(() => {
+    const attachment = { ...message, state: hasFile ? 'preparing' : 'ready', at: clock.now() } as const;
+    if (disk.attachments.add(attachment) && !hasFile) releaseReady(deps, message.session);
   });
   if (hasFile) startPreparing(state, message.id);
 }
 
 function startPreparing(state: IntakeState, id: number): void {
   const { deps, running, slots } = state;
+  const { retryWhileFull } = deps.disk;
   const { signal } = state.stopping;
   if (running.has(id) || signal.aborted) return;
   const work = slots
     // A full disk is no reason to give a message up.
-    .run(() => deps.retryWhileFull(signal, () => prepare(deps, id, signal)))
+    .run(() => retryWhileFull('attachments', signal, () => prepare(deps, id, signal)))
     .catch(async (error: unknown) => {
       if (error instanceof Stopped) return;
       const reason = reasonOf(error);
       deps.log('error', 'message not prepared', { attachment: id, reason });
-      await deps.retryWhileFull(signal, () => giveUp(deps, id, reason));
+      await retryWhileFull('attachments', signal, () => giveUp(deps, id, reason));
     })
     .finally(() => running.delete(id));
   running.set(id, work);
 }
 
 function edit(deps: MessageIntakeDeps, chatId: number, messageId: number, text: string): void {
-  const { attachments, prompts } = deps;
-  const words = deps.wordsOf(chatId);
+  const { target, replies } = deps;
+  const { attachments } = deps.disk;
+  const words = replies.wordsOf(chatId);
   const attachment = attachments.ofMessage(chatId, messageId);
   const changed = attachment?.parts.find((part) => part.messageId === messageId);
   // Telegram also reports changes that the user did not make, such as the preview of a link.
   if (changed?.text === text) return;
-  const tell = (answer: string): void => deps.tell(chatId, outboxKey('edited', messageId), answer, messageId);
+  const tell = (answer: string): void =>
+    replies.tell(chatId, outboxKey('edited', messageId), answer, messageId);
   if (attachment === undefined || attachment.state === 'void') return tell(words.editUnknown);
   const parts = attachment.parts.map((part) => (part === changed ? { ...part, text } : part));
-  if (attachment.state === 'handed' && !prompts.reword(attachment.id, promptText(deps, attachment, parts)))
+  if (
+    attachment.state === 'handed' &&
+    !target.prompts.reword(attachment.id, promptText(deps, attachment, parts))
+  )
     return tell(words.editTooLate);
   attachments.rewrite({ ...attachment, parts });
-  deps.react(chatId, messageId, '👍');
+  replies.react(chatId, messageId, '👍');
 }
 
 function refresh(deps: MessageIntakeDeps, id: number): void {
-  const { attachments, prompts } = deps;
+  const { prompts } = deps.target;
+  const { attachments } = deps.disk;
   const attachment = attachments.get(id);
   if (attachment?.state !== 'handed') return;
   const text = promptText(deps, attachment);

@@ -1,5 +1,8 @@
+import type { Clock } from '@ccbot/shared/clock';
 import { outboxKey, type OutboxKey } from '../outbox/keys';
 import type { Prompt } from '../prompts/model';
+import type { Store } from '../store/open';
+import type { RetryWhileFull } from '../store/retry-while-full';
 import type { WordsOf } from '../words/words';
 import type { Attachment, AttachmentStore } from './model';
 import { renderPrompt, type RenderedPart } from './render';
@@ -13,54 +16,76 @@ export interface PromptsToFill {
   reword(id: number, text: string): boolean;
 }
 
-export interface ReleaseDeps {
-  wordsOf: WordsOf;
-  attachments: AttachmentStore;
+/** The agents that get what users send. */
+export interface PromptTarget {
   prompts: PromptsToFill;
   session(id: string): { name: string; cwd: string; live: boolean } | undefined;
-  /** Shows a notice under a key, once, in answer to a message. */
-  tell(chatId: number, key: OutboxKey, text: string, replyTo: number): void;
   /** A prompt waits to be typed into a session. */
   kick(session: string): void;
-  tx<T>(work: () => T): T;
   /** The prompt states the age of a message that is older than this, ms; 0: never. */
   ageNoteMs: number;
-  now(): number;
+}
+
+/** How ccbot answers the messages that it takes. */
+export interface Replies {
+  wordsOf: WordsOf;
+  /** Shows a notice under a key, once, in answer to a message. */
+  tell(chatId: number, key: OutboxKey, text: string, replyTo: number): void;
+  react(chatId: number, messageId: number, emoji: string): void;
+}
+
+/** What is kept on disk of messages on their way. */
+export interface AttachmentDisk {
+  store: Pick<Store, 'tx'>;
+  /** In `store`. */
+  attachments: AttachmentStore;
+  retryWhileFull: RetryWhileFull;
+}
+
+export interface ReleaseDeps {
+  disk: AttachmentDisk;
+  target: PromptTarget;
+  replies: Replies;
+  clock: Pick<Clock, 'now'>;
 }
 
 /** Queues the ready attachments of a session as prompts, in order, up to the first that is not ready. */
 export function releaseReady(deps: ReleaseDeps, session: string): void {
   let hasReleased = false;
-  deps.tx(() => {
+  const { disk, target } = deps;
+  disk.store.tx(() => {
     for (;;) {
-      const attachment = deps.attachments.next(session);
+      const attachment = disk.attachments.next(session);
       if (attachment?.state !== 'ready') return;
       release(deps, attachment);
       hasReleased = true;
     }
   });
-  if (hasReleased) deps.kick(session);
+  if (hasReleased) target.kick(session);
 }
 
 function release(deps: ReleaseDeps, attachment: Attachment): void {
-  const { attachments, prompts, now } = deps;
+  const { disk, target, replies, clock } = deps;
+  const { attachments } = disk;
   const { id, chatId, messageId, session } = attachment;
-  const target = deps.session(session);
-  if (target?.live === true) {
-    prompts.add({ id, session, chatId, messageId, text: promptText(deps, attachment) }, now());
+  const found = target.session(session);
+  if (found?.live === true) {
+    const text = promptText(deps, attachment);
+    target.prompts.add({ id, session, chatId, messageId, text }, clock.now());
     return attachments.mark(id, 'handed');
   }
-  const text = deps.wordsOf(chatId).sessionGone(target?.name ?? session);
-  deps.tell(chatId, outboxKey('gone', id), text, messageId);
+  const text = replies.wordsOf(chatId).sessionGone(found?.name ?? session);
+  replies.tell(chatId, outboxKey('gone', id), text, messageId);
   attachments.mark(id, 'void');
 }
 
 /** What the agent gets of an attachment now; its age is part of it. `parts`: in place of the stored ones. */
 export function promptText(
-  { ageNoteMs, now }: Pick<ReleaseDeps, 'ageNoteMs' | 'now'>,
+  { target, clock }: Pick<ReleaseDeps, 'target' | 'clock'>,
   attachment: Attachment,
   parts: readonly RenderedPart[] = attachment.parts,
 ): string {
-  const age = now() - Math.max(...parts.map((part) => part.at));
+  const { ageNoteMs } = target;
+  const age = clock.now() - Math.max(...parts.map((part) => part.at));
   return renderPrompt(parts, ageNoteMs > 0 && age > ageNoteMs ? age : null);
 }

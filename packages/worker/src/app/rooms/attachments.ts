@@ -1,30 +1,20 @@
 import { createMessageIntake, type MessageIntake } from '../../attachments/intake';
-import type { AttachmentStore } from '../../attachments/model';
-import type { PromptsToFill } from '../../attachments/release';
+import type { Replies } from '../../attachments/release';
 import { createSpeech, type SpeechDeps, type Transcriber } from '../../attachments/speech';
 import { createSweep, type Sweep } from '../../attachments/sweep';
 import { createWhisper } from '../../attachments/whisper';
 import { renderNotice } from '../../cards/render';
 import type { People } from '../../chat/people';
-import type { OutboxKey } from '../../outbox/keys';
 import type { Outbox } from '../../outbox/outbox';
-import type { PromptEvents } from '../../prompts/events';
 import { findProgram } from '../../sessions/lifecycle/find-program';
 import { isLive } from '../../sessions/model';
-import type { Registry } from '../../sessions/registry';
-import type { RetryWhileFull } from '../../store/retry-while-full';
 import { windowEnvironment } from '../../terminal/environment';
 import type { World } from '../model';
+import type { Foundation } from './foundation';
 
-/** The rooms that incoming messages pass. */
-export interface AttachmentParts {
-  people: People;
-  registry: Registry;
+/** Where incoming messages lead. */
+export interface AttachmentExits {
   outbox: Outbox;
-  attachments: AttachmentStore;
-  queue: PromptsToFill;
-  events: PromptEvents;
-  retryWhileFull: RetryWhileFull;
   /** Something waits to be typed into a session. */
   kick(session: string): void;
 }
@@ -35,36 +25,43 @@ export interface AttachmentRoom {
   sweep: Sweep;
 }
 
-export function buildAttachments(world: World, parts: AttachmentParts): AttachmentRoom {
-  const { people, registry, outbox, attachments, queue, events, retryWhileFull } = parts;
+export function buildAttachments(
+  world: World,
+  foundation: Foundation,
+  { outbox, kick }: AttachmentExits,
+): AttachmentRoom {
+  const { people, registry, attachments, queue, events, retryWhileFull } = foundation;
   const { config, store, log } = world;
-  const now = (): number => world.now();
-  const tell = (chatId: number, key: OutboxKey, text: string, replyTo: number): void =>
-    outbox.put({ chatId, key, view: renderNotice(text), class: 'notice', replyTo });
   const intake = createMessageIntake({
-    wordsOf: (chatId) => people.wordsOf(chatId),
-    attachments,
-    prompts: queue,
-    files: world.files,
-    retryWhileFull: (signal, work) => retryWhileFull('attachments', signal, work),
-    speech: buildSpeech(world, people, outbox),
-    tell,
-    session(id) {
-      const session = registry.get(id);
-      return session && { name: session.name, cwd: session.cwd, live: isLive(session) };
+    disk: { store, attachments, retryWhileFull },
+    target: {
+      prompts: queue,
+      session(id) {
+        const session = registry.get(id);
+        return session && { name: session.name, cwd: session.cwd, live: isLive(session) };
+      },
+      kick: (session) => store.afterCommit(() => kick(session)),
+      ageNoteMs: config.CCBOT_AGE_NOTE_AFTER * 60_000,
     },
-    kick: (session) => store.afterCommit(() => parts.kick(session)),
+    replies: buildReplies(people, outbox),
+    media: { download: { files: world.files }, speech: buildSpeech(world, people, outbox) },
+    clock: world,
+    log,
+  });
+  events.listen({ typing: (prompt) => intake.refresh(prompt) });
+  return { intake, sweep: createSweep({ attachments, now: () => world.now(), log }) };
+}
+
+function buildReplies(people: People, outbox: Outbox): Replies {
+  return {
+    wordsOf: (chatId) => people.wordsOf(chatId),
+    tell: (chatId, key, text, replyTo) =>
+      outbox.put({ chatId, key, view: renderNotice(text), class: 'notice', replyTo }),
     react(chatId, messageId, emoji) {
       const reaction = [{ type: 'emoji', emoji }];
       outbox.hint('setMessageReaction', { chat_id: chatId, message_id: messageId, reaction });
     },
-    tx: (work) => store.tx(work),
-    ageNoteMs: config.CCBOT_AGE_NOTE_AFTER * 60_000,
-    now,
-    log,
-  });
-  events.listen({ typing: (prompt) => intake.refresh(prompt) });
-  return { intake, sweep: createSweep({ attachments, now, log }) };
+  };
 }
 
 function buildSpeech(world: World, people: People, outbox: Outbox) {

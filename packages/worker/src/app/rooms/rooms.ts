@@ -48,8 +48,7 @@ export function buildRooms(world: World): BuiltRooms {
   const { board } = boardRoom;
   const watch = buildWatch(world, foundation, { windows, lifecycle, board, outbox });
   const delivery = buildDelivery(world, foundation, { windows, board, outbox, watch });
-  const attachmentRoom = buildAttachments(world, {
-    ...foundation,
+  const attachmentRoom = buildAttachments(world, foundation, {
     outbox,
     kick: (session) => void delivery.kick(session),
   });
