@@ -2,7 +2,8 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { HookConnection } from './hook-connection';
 import { copyIn, isWriting, type AgentRequest, type RequestInput } from './model';
 import { createOrphanedReplies } from './orphaned-replies';
-import { queueViews, runInputs, setTimer, track, updateWaiting, type SayReply } from './run-inputs';
+import { queueViews } from './queue-views';
+import { runInputs, setTimer, track, updateWaiting, type SayReply } from './run-inputs';
 import { getRequest, openOf, type RequestServiceDeps, type ServiceState } from './service-state';
 
 /** Every request of the agents, on disk and waiting. Methods that change a request throw what the store throws. */

@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { read } from './files';
+
+const SOURCE = join(__dirname, '../../packages/worker/src');
+
+/** The most stations of a walk: more cannot be followed by reading. */
+const STATIONS_MAX = 15;
+
+interface Station {
+  file: string;
+  functions: readonly string[];
+}
+
+/** The walks of `docs/walks.md`, by title. */
+function walks(): Map<string, Station[]> {
+  const sections = read('docs/walks.md').split(/^## /m).slice(1);
+  return new Map(
+    sections.map((section) => {
+      const [title = ''] = section.split('\n');
+      const stations = [...section.matchAll(/^\d+\. `([^`:]+): ([^`]+)`/gm)].map(
+        ([, file = '', names = '']) => ({
+          file,
+          functions: names.split(', '),
+        }),
+      );
+      return [title, stations];
+    }),
+  );
+}
+
+/** The functions that a file declares, whether they have a body of their own or are the value of a constant. */
+function functionsIn(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  return source.statements.flatMap((statement) => {
+    if (ts.isFunctionDeclaration(statement)) return statement.name?.text ?? [];
+    if (!ts.isVariableStatement(statement)) return [];
+    return statement.declarationList.declarations.flatMap(({ name, initializer }) =>
+      ts.isIdentifier(name) && initializer !== undefined && ts.isArrowFunction(initializer) ? name.text : [],
+    );
+  });
+}
+
+it('describes the three walks', () => {
+  expect([...walks().keys()]).toEqual([
+    'An update, until it is typed into the pane',
+    'A line of a transcript, until the Bot API is called',
+    'A permission request, to the tap and back',
+  ]);
+});
+
+describe.each([...walks()])('%s', (_title, stations) => {
+  it('takes at most 15 stations and enters no file twice', () => {
+    const files = stations.map(({ file }) => file);
+    expect(files.length).toBeGreaterThan(5);
+    expect(files.length).toBeLessThanOrEqual(STATIONS_MAX);
+    expect(new Set(files).size).toBe(files.length);
+  });
+
+  it.each(stations.map(({ file, functions }) => [file, functions] as const))(
+    'finds in %s the functions it names',
+    (file, functions) => {
+      const path = join(SOURCE, file);
+      expect(existsSync(path)).toBe(true);
+      expect(functionsIn(path)).toEqual(expect.arrayContaining([...functions]));
+    },
+  );
+});
