@@ -2,21 +2,11 @@ import { BUTTON } from '../cards/buttons';
 import { commands, type CommandTable, type Conversation } from './command';
 import type { EditIntent, Intent, PromptIntent } from './intents';
 import type { MessageTaker } from '../attachments/model';
-import { keys } from '../outbox/keys';
-import type { Outbox } from '../outbox/outbox';
-import type { Delivery } from '../prompts/delivery';
-import type { PromptQueue } from '../prompts/model';
+import type { PromptDecisions } from '../prompts/decisions';
 
-/** Dependencies of the prompt commands. */
 export interface PromptCommandDeps {
-  prompts: PromptQueue;
-  delivery: Delivery;
   intake: MessageTaker;
-  /** The chats of all users: whoever was asked about a prompt. */
-  chats: readonly number[];
-  outbox: Pick<Outbox, 'remove'>;
-  store: { tx<T>(work: () => T): T };
-  now(): number;
+  decisions: PromptDecisions;
 }
 
 interface DecideIntent<D extends 'retype' | 'drop'> extends Intent {
@@ -60,22 +50,13 @@ function take({ intake }: PromptCommandDeps, { inbound, chatId }: Conversation, 
   });
 }
 
-/** The user decides about a prompt of unknown fate. */
+/** The user decides about a prompt that may not have arrived. */
 function decide(
-  deps: PromptCommandDeps,
+  { decisions }: PromptCommandDeps,
   { ack, words }: Conversation,
-  id: number,
+  prompt: number,
   decision: 'again' | 'dropped',
 ): void {
-  const { prompts, delivery, outbox, store, chats, now } = deps;
-  const prompt = prompts.get(id);
-  // A second tap, or a tap on a question that has been settled meanwhile.
-  const isOpen = prompt?.state === 'typing' || prompt?.state === 'typed';
-  if (!isOpen || delivery.inHand(prompt.id)) return ack(words.alreadyDecided);
-  store.tx(() => {
-    prompts.mark(prompt.id, decision === 'again' ? 'waiting' : 'dropped', now());
-    for (const chatId of chats) outbox.remove(chatId, keys.uncertain(prompt.id));
-  });
+  if (!decisions.decide(prompt, decision)) return ack(words.alreadyDecided);
   ack(decision === 'again' ? words.retyping : words.dropped);
-  delivery.decided(prompt, decision);
 }

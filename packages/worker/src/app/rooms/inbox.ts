@@ -10,6 +10,7 @@ import type { Journal } from '../../inbox/journal';
 import type { Admitted } from '../../inbox/model';
 import { keys, outboxKey } from '../../outbox/keys';
 import { promptCommands } from '../../chat/prompt-commands';
+import { createPromptDecisions } from '../../prompts/decisions';
 import type { SessionHandlers } from '../../sessions/handlers/table';
 import { isLive } from '../../sessions/model';
 import type { Rooms, World } from '../model';
@@ -30,13 +31,15 @@ export function buildInbox(
   const { people, outbox } = rooms;
   const grammar = createGrammar([
     promptCommands({
-      prompts: rooms.prompts.queue,
-      delivery: rooms.prompts.delivery,
       intake: rooms.intake,
-      chats: people.chats,
-      outbox,
-      store: world.store,
-      now: () => world.now(),
+      decisions: createPromptDecisions({
+        queue: rooms.prompts.queue,
+        delivery: rooms.prompts.delivery,
+        outbox,
+        chats: people.chats,
+        store: world.store,
+        now: () => world.now(),
+      }),
     }),
     ...tables,
   ]);
