@@ -1,5 +1,5 @@
 import type { Language } from './language';
-import type { Translator } from './translate';
+import type { Say, Translator } from './translate';
 
 const DAY_MS = 86_400_000;
 
@@ -25,103 +25,117 @@ export interface Moments {
   number(n: number): string;
 }
 
+type MomentTexts = Say<'moments'>;
+
 type Unit = 'second' | 'minute' | 'hour' | 'day' | 'byte' | 'kilobyte' | 'megabyte' | 'gigabyte';
 
-/** Makes them; what Intl needs is made once. */
+/** Formats a number with its unit. */
+type FormatUnit = (
+  n: number,
+  unit: Unit,
+  display: 'narrow' | 'short',
+  options?: Intl.NumberFormatOptions,
+) => string;
+
+/** What Intl needs is created once: a formatter is slow to create, and a card needs several every second. */
 export function momentsIn(translator: Translator): Moments {
   const locale = LOCALES[translator.language];
   const t = translator.topic('moments');
-  const made = new Map<string, Intl.NumberFormat>();
-  /** The formatters are slow to make and a card needs them every second. */
-  function unit(
-    n: number,
-    of: Unit,
-    unitDisplay: 'narrow' | 'short',
-    options: Intl.NumberFormatOptions = {},
-  ) {
-    const key = `${of}:${unitDisplay}:${JSON.stringify(options)}`;
-    let format = made.get(key);
-    if (format === undefined) {
-      format = new Intl.NumberFormat(locale, { style: 'unit', unit: of, unitDisplay, ...options });
-      made.set(key, format);
-    }
-    return format.format(n);
-  }
-  const timeFormat = new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  const dateFormat = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short' });
-  const yearFormat = new Intl.DateTimeFormat(locale, {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-  });
+  const days = dayFormats(locale);
+  const formatUnit = unitFormats(locale);
   const moneyFormat = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency: 'USD',
     currencyDisplay: 'narrowSymbol',
   });
   const numberFormat = new Intl.NumberFormat(locale);
-  const time = (ms: number): string => timeFormat.format(ms);
-  const date = (ms: number): string => dateFormat.format(ms).replace(',', '');
-  const dateWithYear = (ms: number): string => yearFormat.format(ms).replace(',', '');
-
   return {
-    time,
-    date,
+    time: days.time,
+    date: days.date,
     money: (usd) => moneyFormat.format(usd),
     number: (n) => numberFormat.format(n),
-    when(ms, now) {
-      const day = new Date(ms).toDateString();
-      const is = (other: number): boolean => day === new Date(other).toDateString();
-      if (is(now)) return t('today', { time: time(ms) });
-      if (is(now + DAY_MS)) return t('tomorrow', { time: time(ms) });
-      if (is(now - DAY_MS)) return t('yesterday', { time: time(ms) });
-      const isThisYear = new Date(ms).getFullYear() === new Date(now).getFullYear();
-      return t('onDay', { date: isThisYear ? date(ms) : dateWithYear(ms), time: time(ms) });
-    },
-    distance(ms, now) {
-      const minutes = Math.round(Math.abs(ms - now) / 60_000);
-      if (minutes === 0) return t('now');
-      const [days, hours] = [Math.floor(minutes / 1_440), Math.floor(minutes / 60) % 24];
-      const parts: [number, Unit][] =
-        days > 0
-          ? [
-              [days, 'day'],
-              [hours, 'hour'],
-            ]
-          : [
-              [hours, 'hour'],
-              [minutes % 60, 'minute'],
-            ];
-      const span = parts
-        .filter(([n]) => n > 0)
-        .map(([n, of]) => unit(n, of, 'short'))
-        .join(' ');
-      return ms > now ? t('in', { span }) : t('ago', { span });
-    },
-    span(ms) {
-      const seconds = Math.max(0, Math.floor(ms / 1000));
-      const two = { minimumIntegerDigits: 2 };
-      const pair = (a: [number, Unit], b: [number, Unit], options = {}): string =>
-        `${unit(a[0], a[1], 'narrow')} ${unit(b[0], b[1], 'narrow', options)}`;
-      if (seconds < 60) return unit(seconds, 'second', 'narrow');
-      if (seconds < 3600) return pair([Math.floor(seconds / 60), 'minute'], [seconds % 60, 'second'], two);
-      if (seconds < 86_400) {
-        return pair([Math.floor(seconds / 3600), 'hour'], [Math.floor(seconds / 60) % 60, 'minute'], two);
-      }
-      return pair([Math.floor(seconds / 86_400), 'day'], [Math.floor(seconds / 3600) % 24, 'hour']);
-    },
-    size(bytes) {
-      const units: readonly Unit[] = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
-      let size = bytes;
-      let i = 0;
-      for (; size >= 1_024 && i < units.length - 1; i++) size /= 1_024;
-      const maximumFractionDigits = i > 0 && size < 10 ? 1 : 0;
-      return unit(size, units[i] ?? 'byte', 'short', { maximumFractionDigits });
-    },
+    when: (ms, now) => whenText(t, days, ms, now),
+    distance: (ms, now) => distanceText(t, formatUnit, ms, now),
+    span: (ms) => spanText(formatUnit, ms),
+    size: (bytes) => sizeText(formatUnit, bytes),
   };
+}
+
+/** Times and days, ms since the epoch. */
+interface DayFormats {
+  time(ms: number): string;
+  date(ms: number): string;
+  dateWithYear(ms: number): string;
+}
+
+function dayFormats(locale: string): DayFormats {
+  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const day = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+  const date = new Intl.DateTimeFormat(locale, day);
+  const dateWithYear = new Intl.DateTimeFormat(locale, { ...day, year: 'numeric' });
+  return {
+    time: (ms) => time.format(ms),
+    date: (ms) => date.format(ms).replace(',', ''),
+    dateWithYear: (ms) => dateWithYear.format(ms).replace(',', ''),
+  };
+}
+
+function unitFormats(locale: string): FormatUnit {
+  const formats = new Map<string, Intl.NumberFormat>();
+  return (n, unit, display, options = {}) => {
+    const key = `${unit}:${display}:${JSON.stringify(options)}`;
+    let format = formats.get(key);
+    if (format === undefined) {
+      format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: display, ...options });
+      formats.set(key, format);
+    }
+    return format.format(n);
+  };
+}
+
+function whenText(t: MomentTexts, { time, date, dateWithYear }: DayFormats, ms: number, now: number): string {
+  const day = new Date(ms).toDateString();
+  const isDayOf = (other: number): boolean => day === new Date(other).toDateString();
+  if (isDayOf(now)) return t('today', { time: time(ms) });
+  if (isDayOf(now + DAY_MS)) return t('tomorrow', { time: time(ms) });
+  if (isDayOf(now - DAY_MS)) return t('yesterday', { time: time(ms) });
+  const isThisYear = new Date(ms).getFullYear() === new Date(now).getFullYear();
+  return t('onDay', { date: isThisYear ? date(ms) : dateWithYear(ms), time: time(ms) });
+}
+
+function distanceText(t: MomentTexts, formatUnit: FormatUnit, ms: number, now: number): string {
+  const minutes = Math.round(Math.abs(ms - now) / 60_000);
+  if (minutes === 0) return t('now');
+  const days = Math.floor(minutes / 1_440);
+  const hours = Math.floor(minutes / 60) % 24;
+  // At most two units: minutes do not matter beyond a day.
+  const counts: [number, Unit][] = [[hours, 'hour']];
+  if (days > 0) counts.unshift([days, 'day']);
+  else counts.push([minutes % 60, 'minute']);
+  const span = counts
+    .filter(([n]) => n > 0)
+    .map(([n, unit]) => formatUnit(n, unit, 'short'))
+    .join(' ');
+  return ms > now ? t('in', { span }) : t('ago', { span });
+}
+
+function spanText(formatUnit: FormatUnit, ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const twoDigits = { minimumIntegerDigits: 2 };
+  const count = (n: number, unit: Unit, options = {}): string => formatUnit(n, unit, 'narrow', options);
+  if (minutes === 0) return count(seconds, 'second');
+  if (hours === 0) return `${count(minutes, 'minute')} ${count(seconds % 60, 'second', twoDigits)}`;
+  if (hours < 24) return `${count(hours, 'hour')} ${count(minutes % 60, 'minute', twoDigits)}`;
+  return `${count(Math.floor(hours / 24), 'day')} ${count(hours % 24, 'hour')}`;
+}
+
+function sizeText(formatUnit: FormatUnit, bytes: number): string {
+  const units: readonly Unit[] = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
+  let size = bytes;
+  let i = 0;
+  for (; size >= 1_024 && i < units.length - 1; i++) size /= 1_024;
+  const maximumFractionDigits = i > 0 && size < 10 ? 1 : 0;
+  return formatUnit(size, units[i] ?? 'byte', 'short', { maximumFractionDigits });
 }

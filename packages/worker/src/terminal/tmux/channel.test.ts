@@ -1,13 +1,17 @@
 import { PanesError } from '../model';
-import { openChannel, type Channel, type ChannelOptions } from './channel';
+import { openChannel, type Channel, type ChannelOptions, type ClientCommand } from './channel';
+
+const clientOf = (tmux: readonly string[]): ClientCommand => ({
+  tmux,
+  session: 'x',
+  env: process.env,
+  wrap: [],
+});
 
 /** Opens a channel to a shell script that plays tmux. */
 function pretend(script: string, more: Partial<ChannelOptions> = {}): Promise<Channel> {
   return openChannel({
-    tmux: ['/bin/sh', '-c', script],
-    session: 'x',
-    env: process.env,
-    wrap: [],
+    client: clientOf(['/bin/sh', '-c', script]),
     onNotification: () => undefined,
     onEnd: () => undefined,
     ...more,
@@ -38,7 +42,9 @@ it('reports the client’s stderr if it exits before it attaches', async () => {
 });
 
 it('reports a missing program', async () => {
-  await expect(pretend('', { tmux: ['/no/such/tmux'] })).rejects.toMatchObject({ reason: 'server-down' });
+  await expect(pretend('', { client: clientOf(['/no/such/tmux']) })).rejects.toMatchObject({
+    reason: 'server-down',
+  });
 });
 
 it('gives up on a client that never attaches', async () => {

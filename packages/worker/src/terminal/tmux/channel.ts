@@ -28,13 +28,18 @@ export interface Channel {
   close(): Promise<void>;
 }
 
-export interface ChannelOptions {
+/** The tmux client to run, and the session that it attaches to. */
+export interface ClientCommand {
   /** The program and its arguments before the command, such as `['tmux', '-L', 'name']`. */
   tmux: readonly string[];
   session: string;
   env: NodeJS.ProcessEnv;
   /** Wraps the client so that it dies with this process, on systems that support it. */
   wrap: readonly string[];
+}
+
+export interface ChannelOptions {
+  client: ClientCommand;
   /** Overrides how long an answer may take, ms. */
   answerMs?: number;
   onNotification(event: Notification): void;
@@ -68,7 +73,7 @@ interface ChannelState {
 
 /** Attaches to a session and resolves when tmux has answered; throws a {@link PanesError} `server-down` if it cannot. */
 export async function openChannel(options: ChannelOptions): Promise<Channel> {
-  const child = spawnClient(options);
+  const child = spawnClient(options.client);
   const state = await attach(options, child);
   return {
     pid: child.pid ?? 0,
@@ -77,18 +82,19 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
   };
 }
 
-function spawnClient(options: ChannelOptions): ChildProcessWithoutNullStreams {
+function spawnClient(client: ClientCommand): ChildProcessWithoutNullStreams {
   // ignore-size: windows keep their size; pause-after: agents must not freeze when this process stops reading.
   const attachSession = [
     '-C',
     'attach-session',
     '-t',
-    `=${options.session}`,
+    `=${client.session}`,
     '-f',
     'ignore-size,pause-after=2',
   ];
-  const [program = 'tmux', ...args] = [...options.wrap, ...options.tmux, ...attachSession];
-  return spawn(program, args, { env: options.env, stdio: 'pipe' });
+  const line = [...client.wrap, ...client.tmux, ...attachSession];
+  const [program = 'tmux', ...args] = line;
+  return spawn(program, args, { env: client.env, stdio: 'pipe' });
 }
 
 function attach(options: ChannelOptions, child: ChildProcessWithoutNullStreams): Promise<ChannelState> {

@@ -57,10 +57,12 @@ async function connect(state: TmuxState, onEnd: (reason: string) => void): Promi
   const { options } = state;
   await ensureSession(options);
   return openChannel({
-    tmux: tmuxCommand(options),
-    session: options.session,
-    env: options.env,
-    wrap: existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL'] : [],
+    client: {
+      tmux: tmuxCommand(options),
+      session: options.session,
+      env: options.env,
+      wrap: existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL'] : [],
+    },
     onNotification: (event) => onNotification(state, event),
     onEnd,
   });

@@ -36,10 +36,7 @@ describe('with the real tmux', () => {
   beforeAll(async () => {
     rig = await tmuxRig();
     channel = await openChannel({
-      tmux: tmuxCommand(rig),
-      session: rig.name,
-      env: rig.env,
-      wrap: [],
+      client: { tmux: tmuxCommand(rig), session: rig.name, env: rig.env, wrap: [] },
       onNotification: () => undefined,
       onEnd: () => undefined,
     });
