@@ -13,7 +13,7 @@ export interface Face {
 /** One part of a view as it is, or may be, in the chat. */
 export interface Posted extends Face {
   part: number;
-  /** Null: a send started, and could not confirm that the agent received. */
+  /** Null: a send started, and may or may not have arrived. */
   message: number | null;
 }
 

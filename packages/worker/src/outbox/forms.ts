@@ -27,7 +27,7 @@ export interface Forms {
   simpler(queued: QueuedView, what: Simplified, why: string): void;
   /** Puts `words` in place of a file at once. */
   words(queued: QueuedView, part: number, words: string): void;
-  /** Counts the uploads of a part that could not confirm that the agent received. */
+  /** Counts the uploads of a part that may or may not have arrived. */
   doubt(queued: QueuedView, part: number): number;
   /** The files in whose place there are words. */
   missing(queued: QueuedView): { file: number; why: string }[];
