@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type SandboxWithPage } from '../sandbox';
 import { png } from '../telegram/fixtures/client';
+import * as z from 'zod/mini';
+import { changeSchema } from './change-schema';
 import type { Change } from './changes';
 
 let assets: string;
@@ -48,7 +50,7 @@ async function events(): Promise<{ next(): Promise<Change>; close(): Promise<voi
         const found = /^data: (.*)\n\n/m.exec(text);
         if (found !== null) {
           text = text.slice(found.index + found[0].length);
-          return JSON.parse(found[1] ?? '') as Change;
+          return z.parse(changeSchema, JSON.parse(found[1] ?? ''));
         }
         const { value, done } = await reader.read();
         if (done) throw new Error('the events ended');

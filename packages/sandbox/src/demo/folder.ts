@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { acquireLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess, type Holder } from '@ccbot/shared/lock/holder';
 import { faultText, type Fault } from '@ccbot/shared/faults/fault';
+import { parseJson } from '@ccbot/shared/protocol/json';
+import * as z from 'zod/mini';
 
 /** The directory of the demo, locked by this process. */
 export interface DemoFolder {
@@ -93,10 +95,12 @@ function clearState(state: string, holder: Holder, stopLeftOver: (state: string)
   return null;
 }
 
+/** The file with the address of a running demo's chat page. */
+const address = z.object({ page: z.string() });
+
 function pageIn(addressFile: string): string | null {
   try {
-    const { page } = JSON.parse(readFileSync(addressFile, 'utf8')) as { page?: unknown };
-    return typeof page === 'string' ? page : null;
+    return parseJson(address, readFileSync(addressFile, 'utf8'))?.page ?? null;
   } catch {
     return null; // the other demo is still starting, or has just ended
   }

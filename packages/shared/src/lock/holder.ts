@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import * as z from 'zod/mini';
+import { parseJson } from '../protocol/json';
 
 /** A supervisor with its worker, a worker alone, or a command that needs the lock for a moment and does not poll. */
-export type HolderRole = 'supervisor' | 'worker' | 'command';
+export type HolderRole = (typeof ROLES)[number];
 
-const ROLES: readonly unknown[] = ['supervisor', 'worker', 'command'] satisfies HolderRole[];
+const ROLES = ['supervisor', 'worker', 'command'] as const;
 
 /** The holder of a lock, stored in the lock file as one line of JSON. */
 export interface Holder {
@@ -57,21 +59,21 @@ export function processStartedAt(pid: number): number | null {
   }
 }
 
-/** Parses a lock file. Null if it is empty or half-written; whether the lock is held does not depend on its text. */
+/** A missing or unexpected value, except the pid, is no reason to reject the rest: another ccbot may have written it. */
+const stored: z.ZodMiniType<Holder> = z.object({
+  pid: z.number(),
+  startTime: z.catch(z.nullable(z.string()), null),
+  host: z.catch(z.string(), '?'),
+  version: z.catch(z.string(), '?'),
+  since: z.catch(z.string(), '?'),
+  ccbotDir: z.catch(z.string(), '?'),
+  role: z.catch(z.nullable(z.enum(ROLES)), null),
+});
+
+/**
+ * Parses a lock file. Null if it is empty, cut short by a crash, or written by another program; whether the lock is held
+ * does not depend on its text.
+ */
 export function parseHolder(text: string): Holder | null {
-  try {
-    const value = JSON.parse(text.split('\n', 1)[0] ?? '') as Partial<Holder> | null;
-    if (typeof value?.pid !== 'number') return null;
-    return {
-      pid: value.pid,
-      startTime: typeof value.startTime === 'string' ? value.startTime : null,
-      host: String(value.host ?? '?'),
-      version: String(value.version ?? '?'),
-      since: String(value.since ?? '?'),
-      ccbotDir: String(value.ccbotDir ?? '?'),
-      role: ROLES.includes(value.role) ? (value.role as HolderRole) : null,
-    };
-  } catch {
-    return null; // not JSON: written by another program, or cut short by a crash
-  }
+  return parseJson(stored, text.split('\n', 1)[0] ?? '');
 }

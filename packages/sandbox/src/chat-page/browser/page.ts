@@ -1,3 +1,5 @@
+import { parseJson } from '@ccbot/shared/protocol/json';
+import { changeSchema } from '../change-schema';
 import type { Change, ChatChange } from '../changes';
 import { createAnnouncer, type Announcer } from './announcer';
 import { act, upload } from './api';
@@ -32,7 +34,11 @@ function runPage(): void {
   const page = createPage();
   addListeners(page);
   const events = new EventSource('events');
-  events.onmessage = (event: MessageEvent<string>) => applyChange(page, JSON.parse(event.data) as Change);
+  events.onmessage = (event: MessageEvent<string>) => {
+    const change = parseJson(changeSchema, event.data);
+    if (change === null) throw new Error('the sandbox sent something other than a change');
+    applyChange(page, change);
+  };
   events.onerror = () => {
     page.isConnected = false;
     drawStatus(page);
