@@ -3,76 +3,98 @@ import type { Report } from '../status/report';
 
 /** The supervisor's own metrics. They come from its report, so that the two always agree. */
 export function familiesOf(report: Report): Family[] {
-  const { supervisor, worker, network } = report;
-  const one = (
-    name: string,
-    type: 'counter' | 'gauge',
-    help: string,
-    value: number | boolean | null | undefined,
-    labels: Record<string, string> = {},
-  ): Family[] =>
-    value === null || value === undefined
-      ? []
-      : [{ name, help, type, samples: [{ labels, value: Number(value) }] }];
-  const time = (iso: string | null | undefined): number | null =>
-    iso === null || iso === undefined ? null : Date.parse(iso) / 1_000;
+  return [...instanceFamilies(report), ...supervisorFamilies(report), ...workerFamilies(report.worker)];
+}
+
+function instanceFamilies({ phase, supervisor, worker }: Report): Family[] {
   return [
-    ...one('ccbot_up', 'gauge', 'Whether ccbot polls the bot.', report.phase === 'running'),
-    ...one('ccbot_info', 'gauge', 'Always 1; the labels hold the versions and the phase.', 1, {
-      phase: report.phase,
+    ...family('ccbot_up', 'gauge', 'Whether ccbot polls the bot.', phase === 'running'),
+    ...family('ccbot_info', 'gauge', 'Always 1; the labels hold the versions and the phase.', 1, {
+      phase,
       supervisor_version: supervisor.version,
       ...(!worker?.version ? {} : { worker_version: worker.version }),
     }),
-    ...one(
+  ];
+}
+
+function supervisorFamilies({ supervisor, network, restarts, failures, conflicts }: Report): Family[] {
+  return [
+    ...family(
       'ccbot_start_time_seconds',
       'gauge',
       'Start time of the supervisor, since the epoch.',
-      time(supervisor.since),
+      epochSeconds(supervisor.since),
     ),
-    ...one('ccbot_restarts_total', 'counter', 'Workers started after the first one.', report.restarts),
-    ...one('ccbot_crashes_in_a_row', 'gauge', 'Worker crashes since the last healthy run.', report.failures),
-    ...one(
+    ...family('ccbot_restarts_total', 'counter', 'Workers started after the first one.', restarts),
+    ...family('ccbot_crashes_in_a_row', 'gauge', 'Worker crashes since the last healthy run.', failures),
+    ...family(
       'ccbot_conflicts_in_a_row',
       'gauge',
       'Conflicts with another poller (409) in a row.',
-      report.conflicts,
+      conflicts,
     ),
-    ...one(
+    ...family(
       'ccbot_network_up',
       'gauge',
       'Whether Telegram can be reached; absent before the first check.',
       network.up,
     ),
-    ...one(
+    ...family(
       'ccbot_supervisor_resident_memory_bytes',
       'gauge',
       'Resident memory of the supervisor.',
       supervisor.rssBytes,
     ),
-    ...one(
+  ];
+}
+
+function workerFamilies(worker: Report['worker']): Family[] {
+  return [
+    ...family(
       'ccbot_worker_start_time_seconds',
       'gauge',
       'Start time of the current worker, since the epoch.',
-      time(worker?.since),
+      epochSeconds(worker?.since),
     ),
-    ...one('ccbot_worker_resident_memory_bytes', 'gauge', 'Resident memory of the worker.', worker?.rssBytes),
-    ...one(
+    ...family(
+      'ccbot_worker_resident_memory_bytes',
+      'gauge',
+      'Resident memory of the worker.',
+      worker?.rssBytes,
+    ),
+    ...family(
       'ccbot_worker_loop_lag_seconds',
       'gauge',
       'How late the worker’s last beat was.',
       seconds(worker?.loopLagMs),
     ),
-    ...one(
+    ...family(
       'ccbot_last_poll_time_seconds',
       'gauge',
       'Time of the last answered poll, since the epoch.',
-      time(worker?.lastPollAt),
+      epochSeconds(worker?.lastPollAt),
     ),
-    ...one('ccbot_sessions', 'gauge', 'Live sessions.', worker?.sessions),
-    ...one('ccbot_busy', 'gauge', 'Whether any agent is in a turn.', worker?.busy),
-    ...one('ccbot_inbox_depth', 'gauge', 'Updates waiting to be handled.', worker?.inbox),
-    ...one('ccbot_outbox_depth', 'gauge', 'Messages and edits waiting to be sent.', worker?.outbox),
+    ...family('ccbot_sessions', 'gauge', 'Live sessions.', worker?.sessions),
+    ...family('ccbot_busy', 'gauge', 'Whether any agent is in a turn.', worker?.busy),
+    ...family('ccbot_inbox_depth', 'gauge', 'Updates waiting to be handled.', worker?.inbox),
+    ...family('ccbot_outbox_depth', 'gauge', 'Messages and edits waiting to be sent.', worker?.outbox),
   ];
+}
+
+/** A family of one sample, or none if the value is unknown. */
+function family(
+  name: string,
+  type: 'counter' | 'gauge',
+  help: string,
+  value: number | boolean | null | undefined,
+  labels: Record<string, string> = {},
+): Family[] {
+  if (value === null || value === undefined) return [];
+  return [{ name, help, type, samples: [{ labels, value: Number(value) }] }];
+}
+
+function epochSeconds(iso: string | null | undefined): number | null {
+  return iso === null || iso === undefined ? null : Date.parse(iso) / 1_000;
 }
 
 function seconds(ms: number | null | undefined): number | null {
