@@ -27,83 +27,96 @@ export interface Ink {
   rich(): Rich;
 }
 
-const isQuote = (style: Style): boolean =>
-  style.type === 'blockquote' || style.type === 'expandable_blockquote';
+interface InkState {
+  readonly pieces: string[];
+  readonly entities: Entity[];
+  /** The open styles, the outermost first. */
+  readonly stack: Open[];
+  /** UTF-16 units written so far. */
+  length: number;
+  /** Line ends that come before the next text. */
+  lines: number;
+  /** Gaps do not count. */
+  isStaying: boolean;
+}
 
 export function createInk(): Ink {
-  const pieces: string[] = [];
-  let length = 0;
-  let lines = 0;
-  let staying = false;
-  const entities: Entity[] = [];
-  const stack: Open[] = [];
-
-  function add(piece: string): void {
-    pieces.push(piece);
-    length += piece.length;
-  }
-
-  function settle(): void {
-    if (lines > 0 && length > 0) add('\n'.repeat(lines));
-    lines = 0;
-    staying = false;
-  }
-
-  function end(open: Open): void {
-    if (open.style !== null && open.from >= 0 && length > open.from) {
-      entities.push(placed(open.style, open.from, length - open.from));
-    }
-    open.from = -1;
-  }
-
-  function write(piece: string): void {
-    if (piece === '') return;
-    settle();
-    for (const open of stack) if (open.from < 0) open.from = length;
-    add(piece);
-  }
-
+  const ink: InkState = { pieces: [], entities: [], stack: [], length: 0, lines: 0, isStaying: false };
   return {
-    length: () => length,
-    since(from) {
-      let at = pieces.length;
-      for (let left = length - from; left > 0; left -= pieces[at]?.length ?? left) at--;
-      return pieces.slice(at).join('');
-    },
-    write,
-    gap(atLeast) {
-      if (!staying) lines = Math.max(lines, atLeast);
+    length: () => ink.length,
+    since: (from) => textSince(ink, from),
+    write: (text) => write(ink, text),
+    gap(lines) {
+      if (!ink.isStaying) ink.lines = Math.max(ink.lines, lines);
     },
     stay(on) {
-      if (on) lines = 0;
-      staying = on;
+      if (on) ink.lines = 0;
+      ink.isStaying = on;
     },
-    open(style) {
-      const same = stack.some(
-        ({ style: outer }) =>
-          outer !== null && (outer.type === style.type || (isQuote(outer) && isQuote(style))),
-      );
-      stack.push({ style: same ? null : style, from: -1 });
-    },
+    open: (style) => open(ink, style),
     close() {
-      const open = stack.pop();
-      if (open !== undefined) end(open);
+      const last = ink.stack.pop();
+      if (last !== undefined) end(ink, last);
     },
-    verbatim(style, piece) {
-      const inLink = stack.some((open) => open.style?.type === 'text_link');
-      if (inLink || piece.trim() === '') {
-        write(piece);
-        return;
-      }
-      for (const open of stack) if (open.style !== null && !isQuote(open.style)) end(open);
-      settle();
-      const offset = length;
-      for (const open of stack) {
-        if (open.style !== null && isQuote(open.style) && open.from < 0) open.from = offset;
-      }
-      add(piece);
-      entities.push(placed(style, offset, piece.length));
-    },
-    rich: () => sliceRich({ text: pieces.join(''), entities }, 0, length),
+    verbatim: (style, text) => writeVerbatim(ink, style, text),
+    rich: () => sliceRich({ text: ink.pieces.join(''), entities: ink.entities }, 0, ink.length),
   };
+}
+
+function textSince({ pieces, length }: InkState, from: number): string {
+  let first = pieces.length;
+  for (let left = length - from; left > 0; left -= pieces[first]?.length ?? left) first--;
+  return pieces.slice(first).join('');
+}
+
+function write(ink: InkState, text: string): void {
+  if (text === '') return;
+  writeGap(ink);
+  for (const open of ink.stack) if (open.from < 0) open.from = ink.length;
+  add(ink, text);
+}
+
+function writeVerbatim(ink: InkState, style: Style, text: string): void {
+  const { stack, entities } = ink;
+  const isInLink = stack.some((open) => open.style?.type === 'text_link');
+  if (isInLink || text.trim() === '') return write(ink, text);
+  for (const open of stack) if (open.style !== null && !isQuote(open.style)) end(ink, open);
+  writeGap(ink);
+  const offset = ink.length;
+  for (const open of stack) {
+    if (open.style !== null && isQuote(open.style) && open.from < 0) open.from = offset;
+  }
+  add(ink, text);
+  entities.push(placed(style, offset, text.length));
+}
+
+function open({ stack }: InkState, style: Style): void {
+  const isOpen = stack.some(
+    ({ style: outer }) => outer !== null && (outer.type === style.type || (isQuote(outer) && isQuote(style))),
+  );
+  stack.push({ style: isOpen ? null : style, from: -1 });
+}
+
+/** Records what an open style covers. It starts again with the next text, should it stay open. */
+function end({ entities, length }: InkState, open: Open): void {
+  if (open.style !== null && open.from >= 0 && length > open.from) {
+    entities.push(placed(open.style, open.from, length - open.from));
+  }
+  open.from = -1;
+}
+
+/** Writes the line ends that are due. */
+function writeGap(ink: InkState): void {
+  if (ink.lines > 0 && ink.length > 0) add(ink, '\n'.repeat(ink.lines));
+  ink.lines = 0;
+  ink.isStaying = false;
+}
+
+function add(ink: InkState, text: string): void {
+  ink.pieces.push(text);
+  ink.length += text.length;
+}
+
+function isQuote(style: Style): boolean {
+  return style.type === 'blockquote' || style.type === 'expandable_blockquote';
 }

@@ -67,94 +67,115 @@ interface List {
   next: number | null;
 }
 
-function writeBlocks(ink: Ink, tokens: readonly Token[], aside: Aside | null): void {
-  const lists: List[] = [];
+/** Blocks being written. */
+interface Blocks {
+  readonly ink: Ink;
+  readonly tokens: readonly Token[];
+  readonly aside: Aside | null;
+  /** The open lists, the outermost first. */
+  readonly lists: List[];
   /** The source line after the last block: a block that starts later had a blank line before it. */
-  let line = 0;
+  line: number;
+}
 
-  const apart = (token: Token): void => {
-    const [first, last] = token.map ?? [line, line];
-    ink.gap(token.hidden || first <= line ? 1 : 2);
-    line = Math.max(line, last);
-  };
+function writeBlocks(ink: Ink, tokens: readonly Token[], aside: Aside | null): void {
+  const blocks: Blocks = { ink, tokens, aside, lists: [], line: 0 };
+  for (let next = 0; next < tokens.length;) next = writeToken(blocks, next);
+}
 
-  for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i];
-    if (token === undefined) break;
-    switch (token.type) {
-      case 'paragraph_open':
-        apart(token);
-        break;
-      case 'heading_open':
-        apart(token);
-        ink.open({ type: 'bold' });
-        break;
-      case 'heading_close':
-      case 'blockquote_close':
-        ink.close();
-        break;
-      case 'blockquote_open':
-        ink.open({ type: 'blockquote' });
-        break;
-      case 'bullet_list_open':
-        lists.push({ next: null });
-        break;
-      case 'ordered_list_open':
-        lists.push({ next: Number(token.attrGet('start') ?? 1) });
-        break;
-      case 'bullet_list_close':
-      case 'ordered_list_close':
-        lists.pop();
-        break;
-      case 'list_item_open':
-        ink.gap((token.map?.[0] ?? line) > line ? 2 : 1);
-        line = Math.max(line, (token.map?.[0] ?? 0) + 1);
-        ink.write(bulletOf(lists, tokens[i + 2]));
-        ink.stay(true);
-        break;
-      case 'list_item_close':
-        ink.stay(false);
-        ink.gap(1);
-        break;
-      case 'inline':
-        writeInline(ink, token.children ?? []);
-        break;
-      case 'fence':
-      case 'code_block':
-        apart(token);
-        writeCode(ink, token, lists.length > 0, aside);
-        break;
-      case 'hr':
-        apart(token);
-        ink.write(RULE);
-        break;
-      case 'table_open': {
-        apart(token);
-        const { table, links, end } = readTable(tokens, i);
-        const laidOut = layOut(table);
-        const [from, to] = token.map ?? [0, 0];
-        const source = links.length > 0 ? (aside?.lines.slice(from, to).join('\n') ?? null) : null;
-        if (!setAside(ink, aside, tableAside(table, laidOut, source))) {
-          ink.verbatim({ type: 'pre' }, laidOut);
-          ink.gap(1);
-          writeInline(ink, links);
-        }
-        ink.gap(2);
-        i = end;
-        break;
-      }
-      case 'footnote_block_open':
-        ink.gap(2);
-        break;
-      case 'footnote_open':
-        ink.gap(1);
-        ink.write(`[${Number((token.meta as { id: number }).id) + 1}] `);
-        ink.stay(true);
-        break;
-      default:
-        break;
-    }
+/** Writes what starts at token `i`, and returns the token after it. */
+function writeToken(blocks: Blocks, i: number): number {
+  const { ink, tokens, aside, lists } = blocks;
+  const token = tokens[i];
+  switch (token?.type) {
+    case 'paragraph_open':
+      setApart(blocks, token);
+      break;
+    case 'heading_open':
+      setApart(blocks, token);
+      ink.open({ type: 'bold' });
+      break;
+    case 'heading_close':
+    case 'blockquote_close':
+      ink.close();
+      break;
+    case 'blockquote_open':
+      ink.open({ type: 'blockquote' });
+      break;
+    case 'bullet_list_open':
+      lists.push({ next: null });
+      break;
+    case 'ordered_list_open':
+      lists.push({ next: Number(token.attrGet('start') ?? 1) });
+      break;
+    case 'bullet_list_close':
+    case 'ordered_list_close':
+      lists.pop();
+      break;
+    case 'list_item_open':
+      openItem(blocks, token, tokens[i + 2]);
+      break;
+    case 'list_item_close':
+      ink.stay(false);
+      ink.gap(1);
+      break;
+    case 'inline':
+      writeInline(ink, token.children ?? []);
+      break;
+    case 'fence':
+    case 'code_block':
+      setApart(blocks, token);
+      writeCode(ink, token, lists.length > 0, aside);
+      break;
+    case 'hr':
+      setApart(blocks, token);
+      ink.write(RULE);
+      break;
+    case 'table_open':
+      setApart(blocks, token);
+      return writeTable(blocks, token, i) + 1;
+    case 'footnote_block_open':
+      ink.gap(2);
+      break;
+    case 'footnote_open':
+      ink.gap(1);
+      ink.write(`[${Number((token.meta as { id: number }).id) + 1}] `);
+      ink.stay(true);
+      break;
+    default:
+      break;
   }
+  return i + 1;
+}
+
+/** Starts a block on a line of its own, after a blank line where the source has one. */
+function setApart(blocks: Blocks, token: Token): void {
+  const [first, last] = token.map ?? [blocks.line, blocks.line];
+  blocks.ink.gap(token.hidden || first <= blocks.line ? 1 : 2);
+  blocks.line = Math.max(blocks.line, last);
+}
+
+function openItem(blocks: Blocks, token: Token, content: Token | undefined): void {
+  const { ink, lists } = blocks;
+  ink.gap((token.map?.[0] ?? blocks.line) > blocks.line ? 2 : 1);
+  blocks.line = Math.max(blocks.line, (token.map?.[0] ?? 0) + 1);
+  ink.write(bulletOf(lists, content));
+  ink.stay(true);
+}
+
+/** Writes the table that starts at token `i`, and returns its last token. */
+function writeTable({ ink, tokens, aside }: Blocks, token: Token, i: number): number {
+  const { table, links, end } = readTable(tokens, i);
+  const laidOut = layOut(table);
+  const [from, to] = token.map ?? [0, 0];
+  const source = links.length > 0 ? (aside?.lines.slice(from, to).join('\n') ?? null) : null;
+  if (!setAside(ink, aside, tableAside(table, laidOut, source))) {
+    ink.verbatim({ type: 'pre' }, laidOut);
+    ink.gap(1);
+    writeInline(ink, links);
+  }
+  ink.gap(2);
+  return end;
 }
 
 /** The bullet of an item with its indentation; for a task its box, which is removed from the item's text. */

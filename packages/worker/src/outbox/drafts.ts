@@ -37,70 +37,104 @@ interface Chat {
   since: number;
 }
 
+/** Whether the server knows drafts. */
+type Support = 'unknown' | 'yes' | 'no';
+
+interface DraftsState {
+  readonly deps: DraftDeps;
+  readonly chats: Map<number, Chat>;
+  support: Support;
+  isStopped: boolean;
+}
+
 /** The first text that is shown finds out whether the server knows drafts. */
 export function createDrafts(deps: DraftDeps): Drafts {
-  const key = `drafts ${deps.server}`;
-  const chats = new Map<number, Chat>();
-  const kept = /^(yes|no) (\d+)$/.exec(deps.memory.get(key) ?? '');
-  let state: 'unknown' | 'yes' | 'no' = kept === null ? 'unknown' : (kept[1] as 'yes' | 'no');
-  if (state === 'no' && deps.now() - Number(kept?.[2]) > ASK_AGAIN_MS) state = 'unknown';
-  let stopped = false;
-
-  function remember(found: 'yes' | 'no'): void {
-    if (state === found) return;
-    state = found;
-    deps.memory.set(key, `${found} ${deps.now()}`);
-    deps.log('info', found === 'yes' ? 'drafts supported by server' : 'drafts not supported by server');
-  }
-
-  function next(chatId: number, chat: Chat): void {
-    if (chat.waiting === undefined || chat.sending || chat.timer !== undefined || stopped) return;
-    const now = deps.now();
-    if (chat.since > now) {
-      // The clock was set back.
-      chat.notBefore += now - chat.since;
-      chat.since = now;
-    }
-    const waitMs = chat.notBefore - now;
-    if (waitMs > 0) {
-      chat.timer = setTimeout(() => {
-        delete chat.timer;
-        next(chatId, chat);
-      }, waitMs);
-      return;
-    }
-    const { id, text } = chat.waiting;
-    delete chat.waiting;
-    chat.sending = true;
-    chat.since = now;
-    chat.notBefore = now + PACE_MS;
-    void deps.api
-      .call('sendMessageDraft', { chat_id: chatId, draft_id: id, text }, { timeoutMs: 10_000 })
-      .then((result) => {
-        chat.sending = false;
-        if (result.ok) remember('yes');
-        else if (result.failure.kind === 'refused') remember('no');
-        else if (result.failure.kind === 'not-delivered') {
-          chat.since = deps.now();
-          chat.notBefore = chat.since + (result.failure.retryAfterMs ?? PACE_MS);
-        }
-        if (state === 'no') delete chat.waiting;
-        next(chatId, chat);
-      });
-  }
-
+  const state: DraftsState = {
+    deps,
+    chats: new Map(),
+    support: recordedSupport(deps),
+    isStopped: false,
+  };
   return {
-    known: () => state === 'yes',
-    show(chatId, id, text) {
-      if (state === 'no' || stopped || text.trim() === '') return;
-      const chat = chats.get(chatId) ?? { sending: false, notBefore: 0, since: 0 };
-      chats.set(chatId, chat);
-      chat.waiting = { id, text: deps.redact(text) };
-      next(chatId, chat);
-    },
+    known: () => state.support === 'yes',
+    show: (chatId, id, text) => show(state, chatId, id, text),
     stop() {
-      stopped = true;
-      for (const chat of chats.values()) clearTimeout(chat.timer);
+      state.isStopped = true;
+      for (const chat of state.chats.values()) clearTimeout(chat.timer);
     },
   };
+}
+
+function memoryKey({ server }: DraftDeps): string {
+  return `drafts ${server}`;
+}
+
+function recordedSupport(deps: DraftDeps): Support {
+  const recorded = /^(yes|no) (\d+)$/.exec(deps.memory.get(memoryKey(deps)) ?? '');
+  if (recorded === null) return 'unknown';
+  const [, found, at] = recorded;
+  if (found === 'yes') return 'yes';
+  return deps.now() - Number(at) > ASK_AGAIN_MS ? 'unknown' : 'no';
+}
+
+function recordSupport(state: DraftsState, found: 'yes' | 'no'): void {
+  if (state.support === found) return;
+  const { deps } = state;
+  state.support = found;
+  deps.memory.set(memoryKey(deps), `${found} ${deps.now()}`);
+  deps.log('info', found === 'yes' ? 'drafts supported by server' : 'drafts not supported by server');
+}
+
+function show(state: DraftsState, chatId: number, id: number, text: string): void {
+  const { deps, chats } = state;
+  if (state.support === 'no' || state.isStopped || text.trim() === '') return;
+  const chat = chats.get(chatId) ?? { sending: false, notBefore: 0, since: 0 };
+  chats.set(chatId, chat);
+  chat.waiting = { id, text: deps.redact(text) };
+  sendNext(state, chatId, chat);
+}
+
+/** Sends the draft that waits, now or when the pace allows it. */
+function sendNext(state: DraftsState, chatId: number, chat: Chat): void {
+  if (chat.waiting === undefined || chat.sending || chat.timer !== undefined || state.isStopped) return;
+  const now = state.deps.now();
+  if (chat.since > now) {
+    // The clock was set back.
+    chat.notBefore += now - chat.since;
+    chat.since = now;
+  }
+  const waitMs = chat.notBefore - now;
+  if (waitMs > 0) {
+    chat.timer = setTimeout(() => {
+      delete chat.timer;
+      sendNext(state, chatId, chat);
+    }, waitMs);
+    return;
+  }
+  const { waiting } = chat;
+  delete chat.waiting;
+  chat.sending = true;
+  chat.since = now;
+  chat.notBefore = now + PACE_MS;
+  void send(state, chatId, chat, waiting);
+}
+
+async function send(
+  state: DraftsState,
+  chatId: number,
+  chat: Chat,
+  { id, text }: NonNullable<Chat['waiting']>,
+): Promise<void> {
+  const { api, now } = state.deps;
+  const draft = { chat_id: chatId, draft_id: id, text };
+  const result = await api.call('sendMessageDraft', draft, { timeoutMs: 10_000 });
+  chat.sending = false;
+  if (result.ok) recordSupport(state, 'yes');
+  else if (result.failure.kind === 'refused') recordSupport(state, 'no');
+  else if (result.failure.kind === 'not-delivered') {
+    chat.since = now();
+    chat.notBefore = chat.since + (result.failure.retryAfterMs ?? PACE_MS);
+  }
+  if (state.support === 'no') delete chat.waiting;
+  sendNext(state, chatId, chat);
 }
