@@ -12,7 +12,6 @@ import { menuWordsIn } from './topics/menu';
 import { openingWordsIn } from './topics/opening';
 import { outboxWordsIn } from './topics/outbox';
 import { salvageWordsIn } from './topics/salvage';
-import { sendWordsIn } from './topics/send';
 import type { Topic } from './topic';
 import { createTranslator, type Texts } from './translate';
 import { momentsIn } from './when';
@@ -46,7 +45,6 @@ function wordsOf(language: Language, texts: Texts) {
     opening: openingWordsIn(translator),
     outbox: outboxWordsIn(translator),
     salvage: salvageWordsIn(translator),
-    send: sendWordsIn(translator, moments),
   } as const;
 }
 

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { relayDirectories } from '@ccbot/shared/config/sockets';
-import { workerSocketOf } from '@ccbot/shared/config/sockets';
+import { relayDirectories, workerSocketOf } from '@ccbot/shared/config/sockets';
 import { askWorker, ASK_TIMES, type AskTimes } from './request';
 import { exitOf, SEND_EXIT, type SendRequest, type SendResult } from './protocol';
 
-/** What the command line of `ccbot send-file` says. */
+/** The command line of `ccbot send-file`. */
 export interface SendCommand {
   paths: readonly string[];
   caption?: string;
@@ -14,7 +13,7 @@ export interface SendCommand {
   json: boolean;
 }
 
-/** The process that it runs in. */
+/** The process that the command runs in. */
 export interface SendWorld {
   env: Readonly<Record<string, string | undefined>>;
   home: string;
@@ -24,7 +23,7 @@ export interface SendWorld {
   times?: AskTimes;
 }
 
-/** `ccbot send-file`: has the worker send files; resolves to the exit code, one of {@link SEND_EXIT}. */
+/** Asks the worker to send files; resolves with the exit code, see {@link SEND_EXIT}. */
 export async function sendCommand(command: SendCommand, world: SendWorld): Promise<number> {
   const dir = world.env['CCBOT_DIR'] || join(world.home, '.ccbot');
   const session = world.env['CCBOT_SESSION'];
@@ -49,8 +48,8 @@ export async function sendCommand(command: SendCommand, world: SendWorld): Promi
   const lost = asked.why === 'lost';
   const exit = lost ? SEND_EXIT.failed[0] : SEND_EXIT.noWorker[0];
   const why = lost
-    ? 'ccbot took the request and went away before it answered; look in the chat before you send again'
-    : `no ccbot runs for ${dir}, so nothing was sent; start it (ccbot status tells how it is) and try again`;
+    ? 'ccbot took the request but stopped before it answered; look in the chat before you send again'
+    : `ccbot is not running for ${dir}, so nothing was sent; start it and try again (see ccbot status)`;
   if (command.json) world.out.write(`${JSON.stringify({ exit, why, results: [] })}\n`);
   world.err.write(`ccbot: ${why}\n`);
   return exit;
@@ -59,24 +58,24 @@ export async function sendCommand(command: SendCommand, world: SendWorld): Promi
 const SIGNS = { sent: 'ok', queued: 'ok', held: 'held', failed: 'FAILED' } as const;
 const STATES = {
   sent: 'sent',
-  queued: 'waits, and goes out by itself',
+  queued: 'queued, and will be sent',
   held: 'held',
   failed: 'not sent',
 } as const;
 
-/** One line: pass or fail, the chat, the file, and why. */
+/** One line for a file in a chat: the outcome, and why. */
 function lineOf({ path, chat, state, why }: SendResult): string {
   const to = chat === null ? '' : ` to chat ${chat}`;
   return `${SIGNS[state].padEnd(6)} ${path}: ${STATES[state]}${to}${why === undefined ? '' : `: ${why}`}`;
 }
 
-/** What `--help` tells at its end. */
+/** The end of `--help`. */
 export const SEND_HELP = [
   '',
   'Exit codes:',
   ...Object.values(SEND_EXIT).map(([code, meaning]) => `  ${String(code).padEnd(3)} ${meaning}`),
   '',
-  'Files may come from the directory of the session and from the directory of temporary files; links are followed',
-  'first. CCBOT_SEND_ROOTS allows more. Pictures (PNG, JPEG, WebP up to 10 MB) go as photos, everything else as files;',
-  'several of a kind go as an album. More than 50 MB is more than a bot may send.',
+  'Files may come from the directory of the session and the directory of temporary files, after links are resolved.',
+  'CCBOT_SEND_ROOTS allows more. Pictures (PNG, JPEG, WebP up to 10 MB) are sent as photos, everything else as files,',
+  'several of a kind as an album. A bot may send files of up to 50 MB.',
 ].join('\n');

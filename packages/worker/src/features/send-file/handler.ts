@@ -1,26 +1,31 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
 import type { SocketHandler } from '../../watch/socket';
-import type { Deliver } from './delivery';
-import { sendRequest, type SendResult } from './protocol';
+import { sendRequest } from './protocol';
+import { sendFiles, type SendingDeps } from './sending';
 
-/** How long the one who asks waits for Telegram, ms; what is not sent by then is told as queued. */
-export const PATIENCE_MS = 60_000;
+/** How long the command waits for Telegram, ms; a file that is not sent by then is reported as queued. */
+const PATIENCE_MS = 60_000;
 
-/** Answers a request to send files. Null: it is none. */
-export async function answerRequest(deliver: Deliver, raw: unknown): Promise<Record<string, unknown> | null> {
+/** Answers a request to send files. Null: it is not such a request. */
+export async function answerRequest(
+  deps: SendingDeps,
+  raw: unknown,
+): Promise<Record<string, unknown> | null> {
   const parsed = sendRequest.safeParse(raw);
   if (!parsed.success) return null;
-  const results: SendResult[] = await deliver.send(parsed.data, PATIENCE_MS);
+  const results = await sendFiles(deps, parsed.data, PATIENCE_MS);
   return { v: 1, kind: 'send-file', id: parsed.data.id, results };
 }
 
 /** Takes requests to send files on the worker's socket. */
-export function sendHandler(deliver: Deliver, log: (level: 'warn', text: string) => void): SocketHandler {
+export function sendHandler(deps: SendingDeps, log: LogFn): SocketHandler {
   return (line, peer) => {
     if (!sendRequest.safeParse(line).success) return false;
     peer.hold();
-    answerRequest(deliver, line)
+    answerRequest(deps, line)
       .then((answer) => peer.reply(answer ?? {}))
-      .catch((error: unknown) => log('warn', `a request to send files failed: ${String(error)}`))
+      .catch((error: unknown) => log('warn', 'send-file request failed', { reason: reasonOf(error) }))
       .finally(() => peer.end());
     return true;
   };

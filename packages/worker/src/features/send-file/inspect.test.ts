@@ -28,7 +28,7 @@ const write = (path: string, content: string | Buffer = 'text'): string => {
   return path;
 };
 
-it('tells name, size and kind of a file in the directory of the session', () => {
+it('reports name, size and kind of a file in the directory of the session', () => {
   expect(look(write(at('project', 'a.txt'), '12345'))).toMatchObject({
     ok: true,
     name: 'a.txt',
@@ -38,7 +38,7 @@ it('tells name, size and kind of a file in the directory of the session', () => 
   });
 });
 
-it('takes pictures for photos by what they hold, and those of more than 10 MB for files', () => {
+it('treats pictures as photos by their content, and those over 10 MB as files', () => {
   expect(look(write(at('project', 'a.bin'), png(9, 9)))).toMatchObject({ as: 'photo' });
   expect(look(write(at('project', 'no.png'), 'text'))).toMatchObject({ as: 'document' });
   const large = write(at('project', 'large.png'), png(9, 9));
@@ -46,7 +46,7 @@ it('takes pictures for photos by what they hold, and those of more than 10 MB fo
   expect(look(large)).toMatchObject({ as: 'document', sensitive: false });
 });
 
-it('lets nothing out that is elsewhere, whatever way leads to it', () => {
+it('refuses files from other places, whatever path leads to them', () => {
   const outside = write(at('project-2', 'secret.txt'));
   mkdirSync(at('project', 'sub'));
   symlinkSync(outside, at('project', 'link.txt'));
@@ -72,7 +72,7 @@ it('follows a link that stays inside', () => {
   });
 });
 
-it('never sends what is ccbot’s own, even where the roots hold it', () => {
+it('never sends files of ccbot, even inside the roots', () => {
   const path = write(at('state', 'ccbot.db'));
   expect(inspect(path, { roots: [dir], never: [at('state')] })).toMatchObject({
     ok: false,
@@ -112,11 +112,11 @@ it.each([
   'credentials.json',
   'service-account-7.json',
   'terraform.tfstate',
-])('takes %s for something that may hold credentials', (name) => {
+])('treats %s as a file that may hold credentials', (name) => {
   expect(look(write(at('project', name)))).toMatchObject({ ok: true, sensitive: true });
 });
 
-it('takes a file for one that may hold credentials because of its place, its content, or what it links to', () => {
+it('detects a file that may hold credentials by its place, its content and its link target', () => {
   mkdirSync(at('project', '.ssh'));
   expect(look(write(at('project', '.ssh', 'config')))).toMatchObject({ sensitive: true });
   const key = `ghp_${'a1B2c3D4'.repeat(5)}`;
@@ -128,7 +128,7 @@ it('takes a file for one that may hold credentials because of its place, its con
   }
 });
 
-it('compares whole steps of a path', () => {
+it('compares whole segments of a path', () => {
   expect(isUnder('/a/b', '/a')).toBe(true);
   expect(isUnder('/a', '/a')).toBe(true);
   expect(isUnder('/ab', '/a')).toBe(false);

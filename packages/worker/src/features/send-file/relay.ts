@@ -13,13 +13,14 @@ import {
 import { join } from 'node:path';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { uid } from '@ccbot/shared/config/sockets';
+import type { LogFn } from '@ccbot/shared/log/logger';
 
-/** The names of a request and of its answer in a relay directory. */
-export const REQUEST = /^([\w-]{1,64})\.request$/;
-/** See {@link REQUEST}. */
+/** The file name of a request. */
+const REQUEST = /^([\w-]{1,64})\.request$/;
+/** The file name of an answer. */
 export const answerName = (id: string): string => `${id}.answer`;
 
-/** A larger file is no request, bytes. */
+/** A larger file is not a request, bytes. */
 const REQUEST_MAX = 1024 * 1024;
 
 /** The watched relay directories. */
@@ -27,85 +28,88 @@ export interface Relay {
   stop(): void;
 }
 
+/** Answers a request; what it resolves with is written for the command as JSON. */
+type Answer = (request: unknown) => Promise<unknown>;
+
 /**
- * Takes requests that are left as files in `dirs`, for those who may not use the socket. Each directory is made, 0700,
- * and used only when it belongs to this user and is no link. `take` resolves with the answer.
+ * Takes requests that are left as files in `dirs`, from agents that may not use the socket. Each directory is created
+ * with mode 0700, and used only if it belongs to this user and is not a link.
  */
-export function watchRelay(
-  dirs: readonly string[],
-  take: (request: unknown) => Promise<unknown>,
-  log: (level: 'info' | 'warn', text: string) => void,
-): Relay {
+export function watchRelay(dirs: readonly string[], answer: Answer, log: LogFn): Relay {
   const watchers: FSWatcher[] = [];
   for (const dir of dirs) {
     try {
-      mkdirSync(dir, { recursive: true, mode: 0o700 });
-      const stat = lstatSync(dir);
-      if (!stat.isDirectory() || stat.uid !== uid()) throw new Error('it belongs to another user');
-      if ((stat.mode & 0o077) !== 0) throw new Error('others may write to it');
-      const look = (): void => lookInto(dir, take, log);
-      const watcher = watch(dir, look);
-      watcher.on('error', (error) =>
-        log('warn', `files can no longer be sent by way of ${dir}: ${error.message}`),
-      );
+      prepareDirectory(dir);
+      const takeAll = (): void => takeRequests(dir, answer, log);
+      const watcher = watch(dir, takeAll);
+      watcher.on('error', (error) => log('warn', 'relay directory lost', { dir, reason: error.message }));
       watchers.push(watcher);
-      look();
+      takeAll();
     } catch (error) {
-      log('info', `files cannot be sent by way of ${dir}: ${reasonOf(error)}`);
+      log('info', 'relay directory not used', { dir, reason: reasonOf(error) });
     }
   }
   return {
     stop() {
       for (const watcher of watchers) watcher.close();
-      for (const dir of dirs) removeEmpty(dir);
+      for (const dir of dirs) removeIfEmpty(dir);
     },
   };
 }
 
-function lookInto(
-  dir: string,
-  take: (request: unknown) => Promise<unknown>,
-  log: (level: 'info' | 'warn', text: string) => void,
-): void {
-  for (const name of list(dir)) {
+function prepareDirectory(dir: string): void {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const stat = lstatSync(dir);
+  if (!stat.isDirectory() || stat.uid !== uid()) throw new Error('it belongs to another user');
+  if ((stat.mode & 0o077) !== 0) throw new Error('others may write to it');
+}
+
+function takeRequests(dir: string, answer: Answer, log: LogFn): void {
+  for (const name of namesIn(dir)) {
     const id = REQUEST.exec(name)?.[1];
     if (id === undefined) continue;
-    const path = join(dir, name);
     let request: unknown;
     try {
-      const stat = lstatSync(path);
-      const text = stat.isFile() && stat.size <= REQUEST_MAX ? readFileSync(path, 'utf8') : '';
-      // Gone: whoever asked sees that somebody has taken it, and it is taken once.
-      rmSync(path);
-      request = JSON.parse(text);
+      request = takeRequest(join(dir, name));
     } catch (error) {
-      log('warn', `a request to send files could not be read: ${reasonOf(error)}`);
+      log('warn', 'send-file request unreadable', { reason: reasonOf(error) });
       continue;
     }
-    take(request).then(
-      (answer) => {
-        const temporary = join(dir, `${id}.writing`);
-        writeFileSync(temporary, JSON.stringify(answer), { mode: 0o600 });
-        renameSync(temporary, join(dir, answerName(id)));
-      },
-      (error: unknown) => log('warn', `a request to send files failed: ${reasonOf(error)}`),
+    answer(request).then(
+      (answered) => writeAnswer(dir, id, answered),
+      (error: unknown) => log('warn', 'send-file request failed', { reason: reasonOf(error) }),
     );
   }
 }
 
-/** A directory that is not there tells at once that nobody takes a request. */
-function removeEmpty(dir: string): void {
+/** Reads and removes a request: the command sees that it was taken, and it is taken once. */
+function takeRequest(path: string): unknown {
+  const stat = lstatSync(path);
+  const text = stat.isFile() && stat.size <= REQUEST_MAX ? readFileSync(path, 'utf8') : '';
+  rmSync(path);
+  return JSON.parse(text);
+}
+
+/** Renames it into place, so that the command never reads half of it. */
+function writeAnswer(dir: string, id: string, answer: unknown): void {
+  const temporary = join(dir, `${id}.writing`);
+  writeFileSync(temporary, JSON.stringify(answer), { mode: 0o600 });
+  renameSync(temporary, join(dir, answerName(id)));
+}
+
+/** Without the directory, the command knows immediately that nobody takes its request. */
+function removeIfEmpty(dir: string): void {
   try {
     rmdirSync(dir);
   } catch {
-    // Not empty: somebody waits for an answer there.
+    // Not empty: a command waits for an answer there.
   }
 }
 
-function list(dir: string): string[] {
+function namesIn(dir: string): string[] {
   try {
     return readdirSync(dir);
   } catch {
-    return []; // removed under our hands: there is nothing to take
+    return []; // the directory was removed meanwhile
   }
 }

@@ -5,29 +5,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sendAnswer, type SendRequest, type SendResult } from './protocol';
 import { answerName } from './relay';
 
-/** What came of asking the worker. */
 export type Asked =
   | { ok: true; results: SendResult[] }
-  /** Nobody is there: nothing was sent. */
+  /** No worker took the request: nothing was sent. */
   | { ok: false; why: 'no-worker' }
-  /** Somebody took the request and did not answer: look before you send again. */
+  /** A worker took the request and did not answer: some of it may have been sent. */
   | { ok: false; why: 'lost' };
 
-/** How long things take at most, ms; tests wait less. */
+/** Time limits, ms. */
 export interface AskTimes {
-  /** For a worker that is just being replaced. */
+  /** For a worker that is being replaced. */
   connectMs: number;
   /** For an answer; longer than the worker waits for Telegram. */
   answerMs: number;
 }
 
-/** The times of the command. */
 export const ASK_TIMES: AskTimes = { connectMs: 5_000, answerMs: 90_000 };
 
-/** The pause between two looks, ms: this program lives for a moment, and a sandbox may not let it watch a directory. */
-const LOOK_MS = 100;
+/** How often the answer is looked for, ms. The command polls, since a sandbox may not let it watch a directory. */
+const POLL_MS = 100;
 
-/** Asks over the socket; where that is not allowed, as in a sandbox, by a file in the first directory that can be written to. */
+/** Asks over the socket. If a sandbox forbids that, asks by a file in the first directory that is writable. */
 export async function askWorker(
   request: SendRequest,
   where: { socket: string; relays: readonly string[] },
@@ -39,7 +37,7 @@ export async function askWorker(
     if (typeof asked === 'object') return asked;
     if (asked === 'forbidden') break;
     if (Date.now() > until) return { ok: false, why: 'no-worker' };
-    await delay(LOOK_MS);
+    await delay(POLL_MS);
   }
   for (const dir of where.relays) {
     if (canWrite(dir)) return byFile(request, dir, times);
@@ -47,7 +45,7 @@ export async function askWorker(
   return { ok: false, why: 'no-worker' };
 }
 
-/** `absent`: nobody listens; `forbidden`: this program may not use sockets. */
+/** `absent`: no worker listens. `forbidden`: this program may not use sockets. */
 function overSocket(
   request: SendRequest,
   path: string,
@@ -67,7 +65,7 @@ function overSocket(
       text += chunk;
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (connected) return; // told by `close`
+      if (connected) return; // `close` follows
       const absent = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
       resolve(absent ? 'absent' : 'forbidden');
     });
@@ -82,15 +80,15 @@ async function byFile(request: SendRequest, dir: string, times: AskTimes): Promi
   const answer = join(dir, answerName(request.id));
   writeFileSync(`${path}.writing`, JSON.stringify(request), { mode: 0o600 });
   renameSync(`${path}.writing`, path);
-  const begun = Date.now();
+  const startedAt = Date.now();
   for (;;) {
-    await delay(LOOK_MS);
+    await delay(POLL_MS);
     if (existsSync(answer)) {
       const asked = read(readFileSync(answer, 'utf8'));
       rmSync(answer, { force: true });
       return asked;
     }
-    const waited = Date.now() - begun;
+    const waited = Date.now() - startedAt;
     if (existsSync(path)) {
       if (waited < times.connectMs) continue;
       rmSync(path, { force: true });
@@ -105,7 +103,7 @@ function read(text: string): Asked {
     const parsed = sendAnswer.safeParse(JSON.parse(text));
     if (parsed.success) return { ok: true, results: parsed.data.results };
   } catch {
-    // Half a line: the worker went away in the middle of it.
+    // Half a line: the worker stopped while it wrote.
   }
   return { ok: false, why: 'lost' };
 }
@@ -115,6 +113,6 @@ function canWrite(dir: string): boolean {
     accessSync(dir, constants.W_OK | constants.X_OK);
     return true;
   } catch {
-    return false; // not there, or not for us: the next one
+    return false; // missing or forbidden: the next one is tried
   }
 }

@@ -47,7 +47,7 @@ const write = (name: string, content: string | Buffer = 'text'): string => {
 const files = () => w.telegram.owner.fromBot().filter((m) => m.media !== undefined);
 
 describe('ccbot send-file', () => {
-  it('sends a file into the chat of the session, with its caption, and says so', async () => {
+  it('sends a file with its caption to the chat of the session, and says so', async () => {
     await w.opened();
     const ran = await run([write('report.txt', 'all is well')], { caption: 'the report' });
     expect(ran).toMatchObject({ code: 0, err: '' });
@@ -57,20 +57,20 @@ describe('ccbot send-file', () => {
     expect(readdirSync(w.paths.outbox)).toEqual([]);
   });
 
-  it('sends pictures as an album of photos and the rest as files, and tells of each', async () => {
+  it('sends pictures as an album of photos and the rest as files, and reports each', async () => {
     await w.opened();
     const ran = await run(
       [write('a.png', png(9, 9)), write('b.png', png(9, 9)), write('c.txt'), write('d.txt'), 'none'],
       { json: true, caption: 'five' },
     );
-    const told = JSON.parse(ran.out) as {
+    const report = JSON.parse(ran.out) as {
       exit: number;
       results: { path: string; state: string; why?: string }[];
     };
     expect(ran.code).toBe(1);
-    expect(told.exit).toBe(1);
-    expect(told.results.filter((r) => r.state === 'sent')).toHaveLength(4);
-    expect(told.results.find((r) => r.state === 'failed')).toMatchObject({ why: 'there is no such file' });
+    expect(report.exit).toBe(1);
+    expect(report.results.filter((r) => r.state === 'sent')).toHaveLength(4);
+    expect(report.results.find((r) => r.state === 'failed')).toMatchObject({ why: 'there is no such file' });
     expect(files().map((m) => [m.media?.kind, m.text])).toEqual([
       ['photo', 'five'],
       ['photo', ''],
@@ -86,7 +86,7 @@ describe('ccbot send-file', () => {
     expect(files()[0]?.media?.kind).toBe('document');
   });
 
-  it('sends a picture that Telegram will not show as a file', async () => {
+  it('sends a picture that Telegram does not show as a file', async () => {
     await w.opened();
     const ran = await run([write('strip.png', png(9_950, 100))]);
     expect(ran.code).toBe(0);
@@ -95,14 +95,14 @@ describe('ccbot send-file', () => {
 
   it.each([
     [
-      'a file from elsewhere',
+      'a file from another place',
       { paths: ['/etc/passwd'] },
       /FAILED \/etc\/passwd: not sent to chat 7: it is outside/,
     ],
     [
-      'a chat of nobody who may use the bot',
+      'the chat of somebody who may not use the bot',
       { chats: [8] },
-      /FAILED .*: 8 is no chat of a person in ALLOWED_USERS/,
+      /FAILED .*: 8 is not the chat of a user in ALLOWED_USERS/,
     ],
   ])('refuses %s', async (_, { paths, chats }: { paths?: string[]; chats?: number[] }, words) => {
     await w.opened();
@@ -113,7 +113,7 @@ describe('ccbot send-file', () => {
     expect(files()).toEqual([]);
   });
 
-  it('refuses what is not asked from inside a session', async () => {
+  it('refuses a request from outside of a session', async () => {
     for (const session of [undefined, 'nobody']) {
       const ran = await run(
         [write('a.txt')],
@@ -124,7 +124,7 @@ describe('ccbot send-file', () => {
     }
   });
 
-  it('says that no ccbot runs, and sends nothing later', async () => {
+  it('says that ccbot is not running, and sends nothing later', async () => {
     await w.opened();
     await w.stop();
     const ran = await run([write('a.txt')]);
@@ -133,7 +133,7 @@ describe('ccbot send-file', () => {
     expect(files()).toEqual([]);
   });
 
-  it('says that a file waits when Telegram does not answer, and sends it later', async () => {
+  it('says to look in the chat when Telegram does not answer in time, and sends the file later', async () => {
     await w.opened();
     await w.until(() => w.rooms.outbox.depth() === 0);
     w.telegram.fault({ method: 'sendDocument', kind: '429', retryAfter: 3_600, times: 1 });
@@ -143,7 +143,7 @@ describe('ccbot send-file', () => {
   });
 });
 
-describe('from a sandbox that may use no sockets', () => {
+describe('from a sandbox without sockets', () => {
   it.each([0, 1])('leaves the request as a file, in directory %i', async (n) => {
     await w.opened();
     const dirs = relayDirectories(w.paths.dir);
@@ -155,7 +155,7 @@ describe('from a sandbox that may use no sockets', () => {
       session: w.session,
       paths: [join(w.project, write('a.txt'))],
     };
-    // A path through a file: connecting fails in another way than by nobody being there.
+    // A path through a file: connecting fails as it does when sockets are forbidden.
     const socket = join(w.transcript, 'worker.sock');
     writeFileSync(w.transcript, '');
     const asked = await askWorker(
@@ -168,7 +168,7 @@ describe('from a sandbox that may use no sockets', () => {
     for (const dir of dirs) expect(readdirSync(dir)).toEqual([]);
   });
 
-  it('takes back its request when nobody takes it', async () => {
+  it('removes its request when nobody takes it', async () => {
     const { askWorker } = await import('./request');
     const relay = join(w.dir, 'relay');
     mkdirSync(relay);
@@ -182,7 +182,7 @@ describe('from a sandbox that may use no sockets', () => {
     expect(readdirSync(relay)).toEqual([]);
   });
 
-  it('reads over garbage that somebody leaves in the directory', async () => {
+  it('skips garbage in the directory', async () => {
     await w.opened();
     const [dir] = relayDirectories(w.paths.dir);
     writeFileSync(join(dir, 'bad.request'), '{"v":1');
@@ -199,26 +199,26 @@ describe('a file that may hold credentials', () => {
     return run([write('.env', 'KEY=value')]);
   };
 
-  it('is sent only when the person says so, and the agent is told that it waits', async () => {
+  it('is sent only when the user agrees, and the agent is told that it waits', async () => {
     const ran = await ask();
     expect(ran.code).toBe(3);
-    expect(ran.out).toMatch(/^held .*\.env: held to chat 7: .*the person is asked first/);
-    await w.until(() => w.said('It may hold credentials')[0]);
+    expect(ran.out).toMatch(/^held .*\.env: held to chat 7: .*the user is asked first/);
+    await w.until(() => w.said('may hold credentials')[0]);
     expect(files()).toEqual([]);
-    expect(readdirSync(w.paths.outbox)).toEqual([]); // nothing of it lies about meanwhile
+    expect(readdirSync(w.paths.outbox)).toEqual([]); // no copy is kept meanwhile
     w.telegram.owner.tap('Send it');
     await w.until(() => files()[0]);
     expect(files()[0]?.media?.file.bytes.toString()).toBe('KEY=value');
-    await w.until(() => w.said('is being sent')[0]);
+    await w.until(() => w.said('Sending .env')[0]);
   });
 
-  it('is not sent when the person does not want it, when it has changed since, or when somebody else taps', async () => {
+  it('is not sent when the user declines, or when it has changed since', async () => {
     await ask();
-    await w.until(() => w.said('It may hold credentials')[0]);
-    w.telegram.owner.tap('Do not');
+    await w.until(() => w.said('may hold credentials')[0]);
+    w.telegram.owner.tap('Don’t send');
     await w.until(() => w.said('was not sent')[0]);
     await run([write('.env', 'one')]);
-    await w.until(() => w.said('It may hold credentials')[0]);
+    await w.until(() => w.said('may hold credentials')[0]);
     write('.env', 'two');
     w.telegram.owner.tap('Send it');
     await w.until(() => w.said('has changed since')[0]);
@@ -229,7 +229,7 @@ describe('a file that may hold credentials', () => {
 describe('an answer with a table', () => {
   const table = '| a | b |\n|---|---|\n| 1 < 2 | `x < y` |';
 
-  it('is a rich message where the server knows these, and text with entities elsewhere', async () => {
+  it('is a rich message if the server supports them, and text with entities otherwise', async () => {
     await w.ready();
     w.write(w.prompted('compare'), w.answered(`So:\n${table}`), w.turnOver());
     const message = await w.until(() => w.said('So:')[0]);
@@ -243,10 +243,10 @@ describe('an answer with a table', () => {
   });
 });
 
-describe('what is shaped like a credential', () => {
+describe('text that looks like a credential', () => {
   const key = `ghp_${'a1B2c3D4'.repeat(5)}`;
 
-  it('is masked in an answer, shown to the person who asks, and masked again', async () => {
+  it('is masked in an answer, shown to the user who asks, and masked again', async () => {
     await w.ready();
     w.write(w.prompted('the key?'), w.answered(`It is **${key}**.`), w.turnOver());
     await w.until(() => w.said('It is ghp_••••••.')[0]);
@@ -262,7 +262,7 @@ describe('what is shaped like a credential', () => {
     ).toHaveLength(1);
   });
 
-  it('is masked in a file that was made of an answer, and put into it when the person asks', async () => {
+  it('is masked in a file made from an answer, and shown in it when the user asks', async () => {
     await w.ready();
     const code = Array.from({ length: 70 }, (_, i) => (i === 60 ? `export TOKEN=${key}` : `echo ${i}`)).join(
       '\n',
@@ -278,7 +278,7 @@ describe('what is shaped like a credential', () => {
     expect(files()).toHaveLength(1);
   });
 
-  it('is not shown by the button of another chat, an old one, or a forged one', async () => {
+  it('is not shown by an old button, a forged one, or that of another chat', async () => {
     await w.opened();
     w.kernel.tellAll(outboxKey('k'), () => `the key is ${key}`);
     const message = await w.until(() => w.said('the key is')[0]);

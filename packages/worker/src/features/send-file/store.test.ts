@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type * as z from 'zod/mini';
 import type { Same } from '../../store/fixtures/same';
 import { openStore } from '../../store/open';
-import type { Offer } from './delivery';
+import type { Offer } from './offers';
 import { createOfferStore, type offerSchema } from './store';
 
 /** Compiles only while the schema and the type have the same fields, of the same types. */
@@ -27,7 +27,7 @@ it('has a schema of the same type as an offer', () => {
   expect(same).toBe(true);
 });
 
-it('takes an offer that cannot be read for an expired one', () => {
+it('counts an offer that cannot be read as expired', () => {
   const store = openStore(join(dir, 'ccbot.db'), () => 0);
   const offers = createOfferStore(store);
   offers.put('a', offer, 5);

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { parseRow, type RowFormat } from '../../store/json';
 import type { Store } from '../../store/open';
-import type { Offer, OfferStore } from './delivery';
+import type { Offer, OfferStore } from './offers';
 
 export const offerSchema = z.object({
   chat: z.number(),
@@ -14,7 +14,7 @@ export const offerSchema = z.object({
 
 const format: RowFormat<Offer> = { version: 1, schema: offerSchema };
 
-/** Offered files on disk. An offer that cannot be read has expired, for all that a tap on it can do. */
+/** An offer that cannot be read counts as expired. */
 export function createOfferStore({ db }: Store): OfferStore {
   const get = db.prepare<[string], { body: string }>('SELECT body FROM offers WHERE id = ?');
   const put = db.prepare('INSERT OR REPLACE INTO offers (id, chat, body, at) VALUES (?, ?, ?, ?)');

@@ -9,7 +9,6 @@ import { moments } from './moments';
 import { opening } from './opening';
 import { outbox } from './outbox';
 import { salvage } from './salvage';
-import { send } from './send';
 
 /** The texts of the kernel's rooms, by topic. The other languages have the same keys. */
 export const en = {
@@ -24,5 +23,4 @@ export const en = {
   opening,
   outbox,
   salvage,
-  send,
 } as const;

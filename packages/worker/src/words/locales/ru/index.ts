@@ -9,7 +9,6 @@ import { moments } from './moments';
 import { opening } from './opening';
 import { outbox } from './outbox';
 import { salvage } from './salvage';
-import { send } from './send';
 
 export const ru = {
   agents,
@@ -23,5 +22,4 @@ export const ru = {
   opening,
   outbox,
   salvage,
-  send,
 } as const;

@@ -1,0 +1,92 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { KeptFile, Part } from '../../cards/view';
+import { keys, type OutboxKey } from '../../outbox/keys';
+import type { Settled } from '../../outbox/model';
+import type { Outbox } from '../../outbox/outbox';
+import { answers } from './answers';
+import type { Inspected } from './inspect';
+import type { SendResult } from './protocol';
+
+/** The most files of an album (Bot API). */
+const ALBUM_MAX = 10;
+
+/** A file that may be sent. */
+export interface Sendable extends Inspected {
+  /** As it was asked for. */
+  path: string;
+}
+
+/** Dependencies of sending albums. */
+export interface AlbumDeps {
+  outbox: Pick<Outbox, 'put' | 'keep' | 'discard' | 'onSettled'>;
+  newId(): string;
+}
+
+/** An album that waits in the outbox. */
+export interface QueuedAlbum {
+  /** What became of each file; a file that is not sent when the patience ends is reported as queued. */
+  results: Promise<SendResult[]>;
+}
+
+/** Runs of photos and of documents, in their order, of at most ten files each. */
+export function albumsOf(files: readonly Sendable[]): Sendable[][] {
+  const albums: Sendable[][] = [];
+  for (const file of files) {
+    const last = albums.at(-1);
+    if (last !== undefined && last[0]?.as === file.as && last.length < ALBUM_MAX) last.push(file);
+    else albums.push([file]);
+  }
+  return albums;
+}
+
+/** Copies the files and queues them as one message, or as one album. */
+export async function queueAlbum(
+  { outbox, newId }: AlbumDeps,
+  chat: number,
+  album: readonly Sendable[],
+  caption: string,
+  patienceMs: number,
+): Promise<QueuedAlbum> {
+  const copies: KeptFile[] = [];
+  const parts: Part[] = [];
+  try {
+    for (const { real, name, as } of album) {
+      const copy = await outbox.keep(real);
+      const text = copies.length === 0 ? caption : '';
+      copies.push(copy);
+      parts.push({ text, entities: [], file: { name, as, content: { kept: copy } } });
+    }
+  } catch (error) {
+    outbox.discard(copies);
+    const why = answers.notCopied(reasonOf(error));
+    return { results: Promise.resolve(album.map(({ path }) => ({ path, chat, state: 'failed', why }))) };
+  }
+  const key = keys.file(newId());
+  const settled = settledWithin(outbox, chat, key, patienceMs);
+  outbox.put({ chatId: chat, key, view: { parts, album: parts.length > 1 }, class: 'notice' });
+  return { results: settled.then((how) => album.map(({ path }, i) => resultOf(path, chat, i, how))) };
+}
+
+/** Resolves with null if the view is still waiting after `patienceMs`. */
+function settledWithin(
+  outbox: Pick<Outbox, 'onSettled'>,
+  chat: number,
+  key: OutboxKey,
+  patienceMs: number,
+): Promise<Settled | null> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(null), patienceMs);
+    timer.unref(); // the command notices by its connection when this program ends
+    outbox.onSettled(chat, key, (how) => {
+      clearTimeout(timer);
+      resolve(how);
+    });
+  });
+}
+
+function resultOf(path: string, chat: number, file: number, settled: Settled | null): SendResult {
+  if (settled === null) return { path, chat, state: 'queued' };
+  const missing = settled.missing.find((candidate) => candidate.file === file);
+  const why = missing?.why ?? (settled.shown ? undefined : settled.why);
+  return why === undefined ? { path, chat, state: 'sent' } : { path, chat, state: 'failed', why };
+}
