@@ -10,24 +10,27 @@ import { lendDependencies, makeOrigin } from './harness/clone';
 import { commandsOf, shellBlocks, tabledCommands } from './harness/commands';
 import { leftOver } from './harness/system';
 
-// Runs every command of README.md in order, as a newcomer types it: in a clone, with its own home and a Telegram on this
-// machine. Each test takes the commands that it runs; the last test fails when a command is left.
+// Runs every command of README.md and of the pages that it sends a newcomer to, in order, as a newcomer types it: in a clone,
+// with its own home and a Telegram on this machine. Each test takes the commands that it runs; the last test fails when a
+// command is left.
 jest.setTimeout(150_000);
 
 const CTRL_C = '\u0003';
 const TOKEN = '123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
-const OWNER = 1_234_567; // as in README.md
+const OWNER = 1_234_567; // as in docs/setup.md
 
 const commands = [
-  ...shellBlocks(read('README.md')).flatMap(commandsOf),
-  ...tabledCommands(read('README.md'), 'npx '),
+  ...['README.md', 'docs/setup.md', 'CONTRIBUTING.md'].flatMap((path) =>
+    shellBlocks(read(path)).flatMap(commandsOf),
+  ),
+  ...tabledCommands(read('docs/commands.md'), 'npx '),
 ];
 const left = [...commands];
 
-/** Takes the next command of the README that begins with this text. */
+/** Takes the next command of the documents that begins with this text. */
 function take(start: string): string {
   const index = left.findIndex((command) => command.startsWith(start));
-  if (index < 0) throw new Error(`README.md has no other command that begins with ${start}`);
+  if (index < 0) throw new Error(`the documents have no other command that begins with ${start}`);
   return left.splice(index, 1)[0] ?? '';
 }
 
@@ -157,7 +160,7 @@ it('is set up by hand', async () => {
   const loaded = loadConfig({ cwd: home, env: {}, home });
   expect(loaded).toMatchObject({ ok: true, config: { ALLOWED_USERS: [OWNER] } });
   const text = readFileSync(file, 'utf8');
-  writeFileSync(file, text.replace(/(?<=TOKEN=).*/, TOKEN)); // as the README says
+  writeFileSync(file, text.replace(/(?<=TOKEN=).*/, TOKEN)); // as docs/setup.md says
   expect(await sh(take('npx ccbot hook --install'))).toMatchObject({ status: 0, err: '' });
   expect(readFileSync(join(home, '.claude/settings.json'), 'utf8')).toContain('hook.js');
 });

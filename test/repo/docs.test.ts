@@ -58,15 +58,17 @@ it('has no broken links', () => {
 
 it('shows every picture of the repository, with a description, and no others', () => {
   const pictures = documents().flatMap((path) =>
-    [...prose(path).matchAll(/<img ([^>]*)>/g)].map(([, attributes = '']) => attributes),
+    [...prose(path).matchAll(/<img ([^>]*)>/g)].map(([, attributes = '']) => ({ path, attributes })),
   );
-  const shown = pictures.map((attributes) => /src="([^"]+)"/.exec(attributes)?.[1]);
+  const shown = pictures.map(({ path, attributes }) =>
+    join(dirname(path), /src="([^"]+)"/.exec(attributes)?.[1] ?? ''),
+  );
   expect([...new Set(shown)].sort()).toEqual(
     repositoryFiles()
       .filter((path) => path.startsWith('docs/images/'))
       .sort(),
   );
-  expect(pictures.filter((attributes) => !/alt="[^"]{20,}"/.test(attributes))).toEqual([]);
+  expect(pictures.filter(({ attributes }) => !/alt="[^"]{20,}"/.test(attributes))).toEqual([]);
 });
 
 it('links every document from the README, directly or indirectly', () => {

@@ -68,12 +68,10 @@ it('names only existing commands and options of ccbot', () => {
   expect(wrong).toEqual([]);
 }, 60_000);
 
-describe('the chat’s commands in README.md', () => {
-  const documented = new Set(
-    [...read('README.md').matchAll(/`\/([a-z]+)\b/g)]
-      .map(([, command = '']) => command)
-      .filter((c) => c !== 'newbot'),
-  );
+describe('the chat’s commands in the documents', () => {
+  const commandsIn = (path: string): string[] =>
+    [...read(path).matchAll(/`\/([a-z]+)\b/g)].map(([, command = '']) => command);
+  const documented = new Set(commandsIn('docs/commands.md'));
 
   const w = new KernelUnderTest();
   beforeAll(() => w.open());
@@ -81,7 +79,8 @@ describe('the chat’s commands in README.md', () => {
 
   it('all exist', () => {
     const { bySlash } = w.kernel.inbox.grammar;
-    expect([...documented].filter((command) => !bySlash.has(command))).toEqual([]);
+    const named = [...documented, ...commandsIn('README.md').filter((command) => command !== 'newbot')];
+    expect(named.filter((command) => !bySlash.has(command))).toEqual([]);
   });
 
   it('are complete', () => {
@@ -91,9 +90,9 @@ describe('the chat’s commands in README.md', () => {
   });
 });
 
-it('lists every command of ccbot in README.md, and no others', () => {
+it('lists every command of ccbot in commands.md, and no others', () => {
   const existing = ccbotCommands();
-  const listed = rows('README.md').flatMap((cell) => /^npx ccbot ([a-z-]+)/.exec(cell)?.[1] ?? []);
+  const listed = rows('docs/commands.md').flatMap((cell) => /^npx ccbot ([a-z-]+)/.exec(cell)?.[1] ?? []);
   expect([...new Set(listed)].sort()).toEqual([...existing].sort());
 });
 
