@@ -61,16 +61,9 @@ async function createRun(world: RunWorld, link: SupervisorLink, end: (code: numb
   const username = await botUsername(world, settings);
   const measures = createMeasures();
   const startedAt = world.now();
-  const kernel: Kernel = createKernel({
-    ...world,
-    api: metered(world.api, measures),
-    measures,
-    botUsername: username,
-    health: (words) => health(world, kernel, poll, startedAt, words),
-  });
-  const poll: Poll = createPoll({
+  const poll = createPoll({
     api: metered(world.pollApi, measures),
-    updates: kernel.rooms.updates,
+    updates: world.updates,
     envFile: world.paths.env,
     clock: {
       now: () => world.now(),
@@ -78,6 +71,13 @@ async function createRun(world: RunWorld, link: SupervisorLink, end: (code: numb
       chance: () => world.chance(),
     },
     log: world.log,
+  });
+  const kernel = createKernel({
+    ...world,
+    api: metered(world.api, measures),
+    measures,
+    botUsername: username,
+    health: (words) => health(world, poll, startedAt, words),
   });
   const canary = createAutoCanary({
     settings: { config: world.config, paths: world.paths },
@@ -103,16 +103,16 @@ function reportFullDisk(world: RunWorld, settings: ReturnType<typeof createSetti
   world.store.onFull(() => notice());
 }
 
-function health(world: RunWorld, { rooms }: Kernel, poll: Poll, startedAt: number, words: Words): string[] {
+function health(world: RunWorld, poll: Poll, startedAt: number, words: Words): string[] {
   const text = words.of(helpWords).health;
   const now = world.now();
   const polled = poll.lastPollAt();
-  const oldest = rooms.updates.oldest();
+  const oldest = world.updates.oldest();
   return [
     text.process(world.version, now - startedAt),
     text.polled(polled === null ? null : now - polled),
     text.memory(process.memoryUsage.rss()),
-    text.updates(rooms.updates.depth(), oldest === undefined ? undefined : now - oldest),
+    text.updates(world.updates.depth(), oldest === undefined ? undefined : now - oldest),
   ];
 }
 
@@ -159,14 +159,14 @@ function drain(run: Run, why: string, deadlineMs: number): void {
 
 function beat(run: Run): { stop(): void } {
   const { world, link, kernel, poll } = run;
-  const { updates, outbox, sessions } = kernel.rooms;
+  const { outbox, sessions } = kernel.rooms;
   return startBeats(
     link.generation,
     () => ({
       lastPollAt: poll.lastPollAt(),
       answers: poll.answers(),
       heldOff: poll.heldOff(),
-      inbox: updates.depth(),
+      inbox: world.updates.depth(),
       outbox: outbox.depth(),
       sessions: sessions.live().length,
       busy: kernel.isBusy(),

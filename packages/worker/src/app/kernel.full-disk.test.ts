@@ -71,7 +71,7 @@ describe('on a full disk', () => {
     await met('update waits: disk full');
     makeRoom();
     await w.eventually(() => timesTyped('handled later') === 1);
-    expect(w.rooms.updates.failedUpdates()).toEqual([]);
+    expect(w.rooms.world.updates.failedUpdates()).toEqual([]);
   });
 });
 

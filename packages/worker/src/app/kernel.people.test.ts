@@ -261,7 +261,7 @@ it('asks also those whose messages wait behind it about a message that may not h
   store.close();
   await w.start();
   const mine = await people.sees(first(), 'could not confirm that the agent received');
-  const theirs = await people.sees(second(), 'A message of P was typed');
+  const theirs = await people.sees(second(), 'A message from P was typed');
   second().say('mine behind it');
   second().tap('Drop', theirs.id);
   await w.eventually(() => w.typed().includes('mine behind it'));

@@ -65,7 +65,11 @@ export function createKernel(world: World, features: readonly CreateFeature[] = 
  * Listens first and stops last: a hook that waits must find its request known, so features start in the same turn of
  * the event loop, before any connection is accepted, and stop before the connections are cut.
  */
-function socketLife({ paths, instance, log }: World, rooms: Rooms, features: readonly Feature[]): Life {
+function socketLife(
+  { paths, updates, instance, log }: World,
+  rooms: Rooms,
+  features: readonly Feature[],
+): Life {
   let listener: SocketListener | undefined;
   const handlers = new Map<string, SocketHandler>([
     ['hook', hookHandler((event) => rooms.watch.watcher.onHook(event))],
@@ -74,7 +78,7 @@ function socketLife({ paths, instance, log }: World, rooms: Rooms, features: rea
   return {
     name: 'socket',
     async start() {
-      rooms.updates.reclaim(instance);
+      updates.reclaim(instance);
       listener = await listenOnSocket(paths.workerSocket, handlers, log);
     },
     stop: () => listener?.close(),

@@ -38,6 +38,8 @@ export interface World {
   config: Config;
   paths: Paths;
   store: Store;
+  /** The inbox in `store`, which the poll fills. */
+  updates: Updates;
   /** The terminal as it is; rooms use the windows of sessions instead. */
   panes: Panes;
   painter: Pick<Painter, 'paint'>;
@@ -82,7 +84,6 @@ export interface Kernel {
 
 /** The kernel with what only `app` uses. */
 export interface Rooms extends Kernel {
-  updates: Updates;
   attachments: AttachmentStore;
   intake: MessageIntake;
 }

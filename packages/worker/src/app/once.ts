@@ -26,10 +26,10 @@ export async function runOnce(deps: RunWorld, json: boolean): Promise<number> {
     botUsername: await botUsername(deps, settings),
     health: () => [],
   });
-  const { updates: inbox, outbox, watch } = kernel.rooms;
+  const { outbox, watch } = kernel.rooms;
   const poll = createPoll({
     api: deps.pollApi,
-    updates: inbox,
+    updates: deps.updates,
     envFile: deps.paths.env,
     clock: {
       now: deps.now,
@@ -50,7 +50,7 @@ export async function runOnce(deps: RunWorld, json: boolean): Promise<number> {
       transcriptLines: watch.follower.lines(),
       sent: outbox.sent(),
       leftToSend: outbox.depth(),
-      leftToHandle: inbox.depth(),
+      leftToHandle: deps.updates.depth(),
     };
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report));
     return EXIT.ok;

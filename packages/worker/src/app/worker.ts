@@ -13,6 +13,7 @@ import { createLog, type Log } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { GENERATION_ENV, LOCK_FD_ENV } from '@ccbot/shared/protocol/messages';
 import { ownVariables } from '../agents/registry';
+import { createUpdates } from '../inbox/store';
 import { createPainter, type Painter } from '../picture/painter';
 import { storeFault } from '../store/faults';
 import { openStore } from '../store/open';
@@ -109,6 +110,7 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
     config,
     paths,
     store,
+    updates: createUpdates(store),
     panes,
     painter,
     log,

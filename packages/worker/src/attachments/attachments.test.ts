@@ -31,12 +31,12 @@ describe('a paste that the client cut', () => {
     await w.ready();
     const [first = '', ...rest] = ['a'.repeat(4_096), 'b'.repeat(4_096), 'end'];
     w.telegram.owner.say(first);
-    await w.eventually(() => w.rooms.updates.depth() === 1);
+    await w.eventually(() => w.rooms.world.updates.depth() === 1);
     await w.stop();
     for (const part of rest) w.telegram.owner.say(part);
     await w.start();
     await w.eventually(() => w.panes.typed.length > 0);
-    await w.eventually(() => w.rooms.updates.depth() === 0);
+    await w.eventually(() => w.rooms.world.updates.depth() === 0);
     expect(w.typed()).toEqual([`${first}${rest.join('')}`]);
   });
 
@@ -81,7 +81,7 @@ describe('a file', () => {
     w.telegram.owner.upload(file('late.txt'), { caption: 'late' });
     w.telegram.owner.say('after it');
     await w.until(() => w.telegram.calls.some((c) => c.method === 'file'));
-    await w.eventually(() => w.rooms.updates.depth() === 0);
+    await w.eventually(() => w.rooms.world.updates.depth() === 0);
     await w.stop();
     expect(w.typed()).toEqual([]);
     w.telegram.clearFaults();
@@ -218,7 +218,7 @@ describe('an edit', () => {
     w.telegram.owner.edit(id, 'quite otherwise');
     const told = await w.until(() => w.said('already has this message')[0]);
     expect(told.replyTo).toBe(id);
-    await w.eventually(() => w.rooms.updates.depth() === 0);
+    await w.eventually(() => w.rooms.world.updates.depth() === 0);
     await w.rooms.outbox.flush(5_000);
     expect(w.said('already has this message')).toHaveLength(1);
     expect(w.panes.typed).toHaveLength(1);

@@ -88,7 +88,7 @@ describe('nothing happens and nothing is answered', () => {
     w.telegram.state.forge({ message: message(owner, home(7), { text: '/health' }) });
     // The owner's own message behind it is answered: by then the other one has had its turn.
     await w.until(() => w.said('sessions: 0')[0]);
-    await w.eventually(() => w.rooms.updates.depth() === 0);
+    await w.eventually(() => w.rooms.world.updates.depth() === 0);
     await w.rooms.outbox.flush(5_000);
     const calls = w.telegram.calls.filter((c) => c.method !== 'getUpdates');
     const answers = calls.filter((c) => c.params['chat_id'] === 7 && c.method.startsWith('send'));

@@ -3,7 +3,6 @@ import type { AttachmentStore } from '../../attachments/model';
 import { createAttachmentStore } from '../../attachments/store';
 import { createActiveSession, type ActiveSession } from '../../chat/active-session';
 import { createPeople, type People } from '../../chat/people';
-import { createUpdates, type Updates } from '../../inbox/store';
 import { createAuthorStore } from '../../prompts/author-store';
 import { createPromptAuthors } from '../../prompts/authors';
 import { createPromptEvents, type PromptEvents } from '../../prompts/events';
@@ -26,7 +25,6 @@ export interface Foundation {
   registry: Registry;
   waiting: WaitingSessions;
   handlers: SessionHandlers;
-  updates: Updates;
   attachments: AttachmentStore;
   queue: StoredPrompts;
   events: PromptEvents;
@@ -48,7 +46,6 @@ export function buildFoundation(world: World): Foundation {
     registry: createRegistry({ store: createSessionStore(store), handlers, log }),
     waiting: createWaitingSessions(now),
     handlers,
-    updates: createUpdates(store),
     attachments: createAttachmentStore(store, log),
     queue: createPrompts(store),
     events: createPromptEvents(),

@@ -46,7 +46,7 @@ export function buildInbox(
   const menu = buildMenu(world, rooms, grammar);
   handlers.add('menu', { effects: menu.effects });
   const journal = createIntake({
-    disk: { store: world.store, updates: rooms.updates },
+    disk: { store: world.store, updates: world.updates },
     run: world,
     grammar,
     chats: chatsOf(rooms, grammar, menu),

@@ -36,14 +36,9 @@ export function buildDelivery(world: World, foundation: Foundation, parts: Promp
   return delivery;
 }
 
-function followPrompts(
-  world: World,
-  { events, updates }: Foundation,
-  receipts: Receipts,
-  delivery: Delivery,
-): void {
+function followPrompts(world: World, { events }: Foundation, receipts: Receipts, delivery: Delivery): void {
   events.listen({
-    typed: ({ id }) => measure(world, updates.receivedAt(id)),
+    typed: ({ id }) => measure(world, world.updates.receivedAt(id)),
     confirmed(prompt, isQueued) {
       receipts.confirmed(prompt, isQueued);
       world.store.afterCommit(() => delivery.confirmed(prompt));

@@ -68,7 +68,6 @@ export function buildRooms(world: World): BuiltRooms {
     board,
     outbox,
     redaction,
-    updates: foundation.updates,
     attachments: foundation.attachments,
     intake: attachmentRoom.intake,
   };

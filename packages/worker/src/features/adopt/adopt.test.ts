@@ -42,7 +42,7 @@ const stray = (more: object = {}) => {
 };
 const adopted = () => bot.rooms.sessions.live().find((session) => session.adopted === true);
 
-it('offers the agent that runs at the terminal when it starts, and makes it a session with one tap', async () => {
+it('offers the agent that runs at the terminal when ccbot starts, and makes it a session with one tap', async () => {
   runs('by-hand');
   bot.panes.openAtTerminal(stray());
   bot.panes.openAtTerminal(stray({ id: '6-1', pid: 2 ** 30, pane: '%6' })); // a window of the user, without an agent
@@ -183,7 +183,7 @@ it('stays one session when Adopt is tapped twice, and says so', async () => {
   bot.telegram.owner.tap('Adopt', offer.id);
   await bot.until(() => bot.said('is a session now')[0]);
   await bot.kernel.inbox.journal.drained();
-  await bot.eventually(() => bot.rooms.updates.depth() === 0);
+  await bot.eventually(() => bot.rooms.world.updates.depth() === 0);
   expect(bot.rooms.sessions.all()).toHaveLength(1);
   await bot.until(() => bot.said('is a session now').length === 1);
   expect(bot.said('That window is gone')).toEqual([]);
