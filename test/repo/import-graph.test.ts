@@ -8,7 +8,7 @@ const root = join(__dirname, '../..');
 const acts = /^(node:|telegraf|node-pty|winston|better-sqlite3|fs-ext)/;
 
 /** Files that decide. */
-const decides = /\/(machine|reduce|route|render|decide|parse|coalesce|pace)\.ts$/;
+const decides = /\/(machine|reduce|route|render|decide|parse|coalesce|pace)\.ts$|\/machine\/[^/]+\.ts$/;
 
 /** Which package may import which. */
 const packages: Record<string, readonly string[]> = {

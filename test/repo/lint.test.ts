@@ -78,8 +78,28 @@ const cases: readonly [title: string, file: string, code: string, rule: string |
   [
     'a function that fits no screen',
     acts,
-    `export function long(): void {\n${'  Date.now();\n'.repeat(311)}}\n`,
+    `export function long(): void {\n${'  Date.now();\n'.repeat(121)}}\n`,
     'max-lines-per-function',
+  ],
+  [
+    'a function worth a thought',
+    acts,
+    `export function long(): void {\n${'  Date.now();\n'.repeat(61)}}\n`,
+    'ccbot/long-function',
+  ],
+  ['JSON that is cast', acts, `export const a = JSON.parse('1') as number;`, 'no-restricted-syntax'],
+  [
+    'a bag of seven dependencies',
+    acts,
+    `export interface ADeps { a: 1; b: 1; c: 1; d: 1; e: 1; f: 1; g: 1 }`,
+    'no-restricted-syntax',
+  ],
+  ['a literal spread to save lines', acts, `export const a = { ...{ b: 1 } };`, 'no-restricted-syntax'],
+  [
+    'a machine that looks at the clock',
+    'packages/worker/src/sessions/machine/step.ts',
+    `Date.now();`,
+    'no-restricted-syntax',
   ],
   ['a long table', 'packages/shared/src/faults/table.ts', '// line\n'.repeat(301), null],
 ];

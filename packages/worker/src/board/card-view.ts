@@ -11,7 +11,7 @@ import type { Page } from './model';
 import type { Panel } from './sessions';
 
 /** What a card shows besides its session. */
-export interface CardParts {
+export interface CardContent {
   /** The name of the author of the turn's prompt, if that is another user. */
   by?: string;
   panel: Panel;
@@ -27,7 +27,7 @@ export interface CardParts {
 }
 
 /** The card of a session in a chat: its present or a page of its past, the other sessions, and the buttons. */
-export function cardView(session: Session, parts: CardParts, words: Words, now: number): View {
+export function cardView(session: Session, parts: CardContent, words: Words, now: number): View {
   const { page } = parts;
   const panel = panelOf(parts.panel.lines, parts.panel.max, words);
   const extras = parts.by === undefined ? { panel } : { panel, by: parts.by };
@@ -59,7 +59,7 @@ function firstLine({ text, entities }: Rich): Rich {
 
 function mainRow(
   { id, card, phase }: Session,
-  { canClear, hasMore }: CardParts,
+  { canClear, hasMore }: CardContent,
   { board }: Words,
   own: readonly Button[],
 ): Button[] {

@@ -8,10 +8,9 @@ import { sessionSlash } from '../../chat/route';
 import type { Windows } from '../../sessions/lifecycle/windows';
 import { isLive } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
-import type { Stopped, Stopping } from './stopping';
+import type { StopOutcome, Stopping } from './stopping';
 import { stopWords } from './words/words';
 
-/** Dependencies of the commands that stop an agent or end its session. */
 export interface StopCommandDeps {
   registry: Registry;
   windows: Pick<Windows, 'closeIfThere'>;
@@ -51,21 +50,21 @@ function interrupt(
   const name = registry.get(id)?.name ?? id;
   // Not awaited: what the user writes meanwhile must not wait for the evidence.
   stopping.interrupt(id).then(
-    (stopped) => report(conversation, id, name, stopped),
+    (outcome) => report(conversation, id, name, outcome),
     (error: unknown) => log('error', 'interrupt failed', { session: id, reason: reasonOf(error) }),
   );
 }
 
-function report({ say, words }: Conversation, id: string, name: string, stopped: Stopped): void {
+function report({ say, words }: Conversation, id: string, name: string, outcome: StopOutcome): void {
   const text = words.of(stopWords);
-  switch (stopped.how) {
+  switch (outcome.how) {
     case 'stopped':
       return;
     case 'idle':
       return say(text.nothingToStop(name));
     case 'failed':
-      return say(text.keyFailed(name, stopped.reason));
-    case 'works-on':
+      return say(text.keyFailed(name, outcome.reason));
+    case 'still-working':
       return say(text.stillWorking(name), [
         [
           button(BUTTON.interrupt, text.stopAgain, { session: id }),

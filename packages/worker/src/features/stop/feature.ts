@@ -12,12 +12,13 @@ export const stop: CreateFeature = (kernel) => {
   const now = (): number => world.now();
   const stopping = createStopping({
     panes: windows,
-    agentOf: (session) => agents.of(session),
-    session: (id) => sessions.get(id),
-    ask: (session) => windows.discover(session),
-    settle: (id) => kernel.watch.idle.check(id),
+    sessions: {
+      get: (id) => sessions.get(id),
+      agentOf: (session) => agents.of(session),
+      discover: (session) => windows.discover(session),
+      settle: (id) => kernel.watch.idle.check(id),
+    },
     now,
-    log,
   });
   return {
     name: 'stop',

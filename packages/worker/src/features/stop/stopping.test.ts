@@ -1,4 +1,4 @@
-import type { Agent, LiveSession } from '../../agents/agent';
+import type { LiveSession } from '../../agents/agent';
 import { newCard } from '../../cards/model';
 import { PanesError, type Panes } from '../../terminal/panes';
 import type { Session } from '../../sessions/model';
@@ -34,12 +34,13 @@ beforeEach(() => {
   };
   stopping = createStopping({
     panes,
-    agentOf: () => ({ interrupt: () => [{ kind: 'key', key: 'Escape' }] }) as unknown as Agent,
-    session: () => session,
-    ask: async () => live,
-    settle: (id) => settled.push(id),
+    sessions: {
+      get: () => session,
+      agentOf: () => ({ interrupt: () => [{ kind: 'key', key: 'Escape' }] }),
+      discover: async () => live,
+      settle: (id) => settled.push(id),
+    },
     now: () => Date.now(),
-    log: () => undefined,
   });
 });
 afterEach(() => jest.useRealTimers());
@@ -73,7 +74,7 @@ describe('stopping an agent', () => {
     live = idle(Date.now() - 1);
     const result = stopping.interrupt('s1');
     await jest.advanceTimersByTimeAsync(2 * STOP_PATIENCE_MS + 500);
-    await expect(result).resolves.toEqual({ how: 'works-on' });
+    await expect(result).resolves.toEqual({ how: 'still-working' });
   });
 
   it('presses again when the first key was swallowed', async () => {
@@ -87,7 +88,7 @@ describe('stopping an agent', () => {
   it('says that the agent works on after two keys without effect, and presses no third one', async () => {
     const result = stopping.interrupt('s1');
     await jest.advanceTimersByTimeAsync(2 * STOP_PATIENCE_MS + 500);
-    await expect(result).resolves.toEqual({ how: 'works-on' });
+    await expect(result).resolves.toEqual({ how: 'still-working' });
     expect(pressed).toBe(2);
   });
 

@@ -1,111 +1,123 @@
 import type { Agent, LiveSession } from '../../agents/agent';
-import { PanesError, type Panes } from '../../terminal/panes';
 import { isAtWork, isLive, type Session } from '../../sessions/model';
+import { PanesError, type Panes } from '../../terminal/panes';
 
-/** How long an agent has to show that it was interrupted, ms, before the keys are pressed again, or it is told. */
+/** How long an agent may take to show that it was interrupted, ms, before the keys are pressed again. */
 export const STOP_PATIENCE_MS = 2_500;
 
-/** How often it is looked for evidence meanwhile, ms. */
+/** The time between two looks for evidence, ms. */
 export const STOP_LOOK_MS = 100;
 
-/** How often the keys are pressed before the person is told that they have no effect. */
+/** How often the keys are pressed before the user is told that they have no effect. */
 const PRESSES = 2;
 
-/** What stopping needs. */
-export interface StoppingDeps {
-  panes: Pick<Panes, 'type'>;
-  agentOf(session: Session): Agent;
-  session(id: string): Session | undefined;
-  /** What the agent itself says of the session in the window, or null. */
-  ask(session: Session): Promise<LiveSession | null>;
-  /** The agent says that it is idle, but no record ended the turn. */
+/** The sessions that can be interrupted. */
+export interface InterruptibleSessions {
+  get(id: string): Session | undefined;
+  agentOf(session: Session): Pick<Agent, 'interrupt'>;
+  /** What the agent itself reports about the session in the window; null if it reports nothing. */
+  discover(session: Session): Promise<LiveSession | null>;
+  /** The agent reports that it is idle, but no record has ended the turn. */
   settle(id: string): void;
-  now(): number;
-  log(level: 'info' | 'warn' | 'error', text: string, meta?: Record<string, unknown>): void;
 }
 
-/** How an interruption came out. */
-export type Stopped =
+export interface StoppingDeps {
+  panes: Pick<Panes, 'type'>;
+  sessions: InterruptibleSessions;
+  now(): number;
+}
+
+/** The outcome of an interruption. */
+export type StopOutcome =
   | { how: 'stopped' }
-  /** There was nothing to stop; no key was pressed, as in an idle agent it would mean something else. */
+  /** There was nothing to stop. No key was pressed, because an idle agent would take it for something else. */
   | { how: 'idle' }
-  /** The keys were pressed twice, and the agent works on. */
-  | { how: 'works-on' }
+  /** The keys were pressed twice, and the agent is still working. */
+  | { how: 'still-working' }
   /** The keys could not be pressed. */
   | { how: 'failed'; reason: string };
 
-/** Interrupts agents, and makes sure that it had an effect. */
+/**
+ * Interrupts agents. A busy machine may lose a key, so only evidence counts: a record of the interruption, or the
+ * agent's own report that it is idle.
+ */
 export interface Stopping {
-  /** Interrupts the session's turn; while that is under way, a second call is the same one. */
-  interrupt(id: string): Promise<Stopped>;
+  /** Interrupts the session's turn. A second call during an interruption joins the first. */
+  interrupt(id: string): Promise<StopOutcome>;
   /** Gives up what is under way. */
   stop(): void;
 }
 
-/**
- * Makes the stopping. A key may be swallowed, above all by a busy machine: what counts is evidence, a record of the
- * interruption or the agent's own word that it is idle, never that the key was pressed.
- */
+interface StoppingState extends StoppingDeps {
+  readonly running: Map<string, Promise<StopOutcome>>;
+  isStopped: boolean;
+}
+
 export function createStopping(deps: StoppingDeps): Stopping {
-  const running = new Map<string, Promise<Stopped>>();
-  let stopped = false;
-
-  async function interrupt(id: string): Promise<Stopped> {
-    const session = deps.session(id);
-    if (session === undefined || !isLive(session)) return { how: 'idle' };
-    const busy = session.phase === 'dialog' || (await works(session));
-    if (busy === false) return { how: 'idle' };
-    for (let press = 0; press < PRESSES; press++) {
-      const at = deps.now();
-      try {
-        await deps.panes.type(id, deps.agentOf(session).interrupt());
-      } catch (error) {
-        if (!(error instanceof PanesError)) throw error;
-        return { how: 'failed', reason: error.message };
-      }
-      // Of what tells nothing there is no evidence to wait for, such as a shell.
-      if (busy === null || (await hasStopped(session, at))) return { how: 'stopped' };
-    }
-    return { how: 'works-on' };
-  }
-
-  /** Whether there is something to stop; null: nobody can tell. A prompt that was just typed may have left no record yet. */
-  async function works(session: Session): Promise<boolean | null> {
-    if (isAtWork(session)) return true;
-    const status = (await deps.ask(session))?.status;
-    return status === undefined ? null : status !== 'idle';
-  }
-
-  /** Waits for evidence that what ran at `session` no longer does; the keys were pressed at `at`. */
-  async function hasStopped(session: Session, at: number): Promise<boolean> {
-    const { card } = session;
-    // By looks, not by the clock: that may be set back meanwhile.
-    for (let looks = STOP_PATIENCE_MS / STOP_LOOK_MS; looks > 0 && !stopped; looks--) {
-      const now = deps.session(session.id);
-      if (now === undefined || !isLive(now)) return true;
-      if (now.card.turn !== card.turn || (card.phase === 'working' && now.card.phase !== 'working'))
-        return true;
-      if (session.phase === 'dialog' && now.phase !== 'dialog') return true;
-      const live = await deps.ask(now);
-      if (live?.status === 'idle' && (live.statusAt ?? at) >= at) {
-        deps.settle(session.id);
-        return true;
-      }
-      await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
-    }
-    return stopped;
-  }
-
+  const state: StoppingState = { ...deps, running: new Map(), isStopped: false };
   return {
-    interrupt(id) {
-      const under = running.get(id);
-      if (under !== undefined) return under;
-      const work = interrupt(id).finally(() => running.delete(id));
-      running.set(id, work);
-      return work;
-    },
+    interrupt: (id) => joinInterruption(state, id),
     stop() {
-      stopped = true;
+      state.isStopped = true;
     },
   };
+}
+
+function joinInterruption(state: StoppingState, id: string): Promise<StopOutcome> {
+  const { running } = state;
+  const active = running.get(id);
+  if (active !== undefined) return active;
+  const work = interrupt(state, id).finally(() => running.delete(id));
+  running.set(id, work);
+  return work;
+}
+
+async function interrupt(state: StoppingState, id: string): Promise<StopOutcome> {
+  const { panes, sessions, now } = state;
+  const session = sessions.get(id);
+  if (session === undefined || !isLive(session)) return { how: 'idle' };
+  const isBusy = session.phase === 'dialog' || (await isWorking(state, session));
+  if (isBusy === false) return { how: 'idle' };
+  for (let press = 0; press < PRESSES; press++) {
+    const at = now();
+    try {
+      await panes.type(id, sessions.agentOf(session).interrupt());
+    } catch (error) {
+      if (!(error instanceof PanesError)) throw error;
+      return { how: 'failed', reason: error.message };
+    }
+    // A program that reports nothing, such as a shell, gives no evidence to wait for.
+    if (isBusy === null || (await hasStopped(state, session, at))) return { how: 'stopped' };
+  }
+  return { how: 'still-working' };
+}
+
+/** Null if the agent reports nothing. A prompt that was just typed may have left no record yet. */
+async function isWorking({ sessions }: StoppingState, session: Session): Promise<boolean | null> {
+  if (isAtWork(session)) return true;
+  const status = (await sessions.discover(session))?.status;
+  return status === undefined ? null : status !== 'idle';
+}
+
+/** Waits for evidence that what `session` was doing has stopped. `at`: when the keys were pressed, ms since the epoch. */
+async function hasStopped(state: StoppingState, session: Session, at: number): Promise<boolean> {
+  const { sessions } = state;
+  // Counts looks, because the clock may be set back meanwhile.
+  for (let looks = STOP_PATIENCE_MS / STOP_LOOK_MS; looks > 0 && !state.isStopped; looks--) {
+    const current = sessions.get(session.id);
+    if (current === undefined || !isLive(current) || hasMovedOn(session, current)) return true;
+    const live = await sessions.discover(current);
+    if (live?.status === 'idle' && (live.statusAt ?? at) >= at) {
+      sessions.settle(session.id);
+      return true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, STOP_LOOK_MS));
+  }
+  return state.isStopped;
+}
+
+function hasMovedOn(before: Session, current: Session): boolean {
+  if (current.card.turn !== before.card.turn) return true;
+  if (before.card.phase === 'working' && current.card.phase !== 'working') return true;
+  return before.phase === 'dialog' && current.phase !== 'dialog';
 }

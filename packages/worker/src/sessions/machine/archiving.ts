@@ -37,9 +37,10 @@ export function restored(
   session: Session,
   { at, name }: Extract<SessionInput, { type: 'restored' }>,
 ): [Session, SessionEffect[]] {
-  const { card, binding } = session;
+  const { ended: _ended, replyTo: _replyTo, adopted: _adopted, leftover: _leftover, ...kept } = session;
+  const { card, binding } = kept;
   const next: Session = {
-    ...session,
+    ...kept,
     name,
     phase: 'opening',
     restoring: true,
@@ -51,7 +52,6 @@ export function restored(
       seen: card.seen,
     },
   };
-  for (const past of ['ended', 'replyTo', 'adopted', 'leftover'] as const) delete next[past];
   return [
     next,
     binding === undefined ? [] : [{ do: 'follow', path: binding.transcriptPath, at: binding.at }],
