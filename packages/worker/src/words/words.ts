@@ -8,7 +8,6 @@ import type { Language } from './language';
 import { en } from './locales/en';
 import { ru } from './locales/ru';
 import { zh } from './locales/zh';
-import { menuWordsIn } from './topics/menu';
 import { openingWordsIn } from './topics/opening';
 import { outboxWordsIn } from './topics/outbox';
 import { salvageWordsIn } from './topics/salvage';
@@ -41,7 +40,6 @@ function wordsOf(language: Language, texts: Texts) {
     board: boardWordsIn(translator, moments),
     canary: canaryWordsIn(translator),
     card: cardWordsIn(translator, moments),
-    menu: menuWordsIn(translator),
     opening: openingWordsIn(translator),
     outbox: outboxWordsIn(translator),
     salvage: salvageWordsIn(translator),

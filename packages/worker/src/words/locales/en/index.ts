@@ -4,7 +4,6 @@ import { canary } from './canary';
 import { card } from './card';
 import { chat } from './chat';
 import { incoming } from './incoming';
-import { menu } from './menu';
 import { moments } from './moments';
 import { opening } from './opening';
 import { outbox } from './outbox';
@@ -18,7 +17,6 @@ export const en = {
   card,
   chat,
   incoming,
-  menu,
   moments,
   opening,
   outbox,

@@ -4,7 +4,6 @@ import { canary } from './canary';
 import { card } from './card';
 import { chat } from './chat';
 import { incoming } from './incoming';
-import { menu } from './menu';
 import { moments } from './moments';
 import { opening } from './opening';
 import { outbox } from './outbox';
@@ -17,7 +16,6 @@ export const ru = {
   card,
   chat,
   incoming,
-  menu,
   moments,
   opening,
   outbox,
