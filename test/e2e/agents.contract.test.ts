@@ -241,7 +241,7 @@ describe.each(contestants)('the contract of an agent: %s', (_, contestant) => {
     const settings = agent?.kind.settings;
     if (before === undefined || !settings) throw new Error('no session');
     write('/kill');
-    await botSays(system, 'the transcript stays');
+    await botSays(system, 'The transcript stays');
     system.telegram.owner.tap('End it');
     await botSays(system, 'was ended');
     supervisor.child.kill('SIGTERM');

@@ -126,12 +126,12 @@ describe('a running turn of the real Claude Code', () => {
     await botSays(system, 'They are at work.');
     const both = await system.telegram.waitFor(
       () =>
-        botMessages(system, '2 sub-agents at work').find((m) => /Read the docs · Bash sleep 7/.test(m.text)),
+        botMessages(system, '2 sub-agents working').find((m) => /Read the docs · Bash sleep 7/.test(m.text)),
       30_000,
     );
     expect(both.text).toMatch(/▸ Count the files · Bash sleep 7; echo counted · \d+s/);
     await system.telegram.waitFor(
-      () => count(system, 'sub-agents at work') === 0 && card() === undefined,
+      () => count(system, 'sub-agents working') === 0 && card() === undefined,
       30_000,
     );
   });
@@ -216,7 +216,7 @@ describe('a sub-agent that the agent waits for', () => {
     system.telegram.owner.say('send one out');
     await system.telegram.waitFor(
       () =>
-        botMessages(system, '1 sub-agent at work').find((m) =>
+        botMessages(system, '1 sub-agent working').find((m) =>
           /▸ Weigh it · Bash sleep 4; echo counted/.test(m.text),
         ),
       30_000,

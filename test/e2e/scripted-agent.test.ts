@@ -97,7 +97,7 @@ describe('with the scripted agent', () => {
 
   it('ends on /kill', async () => {
     write('/kill');
-    await botSays(system, 'the transcript stays');
+    await botSays(system, 'The transcript stays');
     system.telegram.owner.tap('End it');
     await botSays(system, 'was ended');
   });

@@ -1,7 +1,7 @@
 import type { ApiResult, BotApi } from '../telegram/api';
 import { createFullNotice, tellOfFullDisk } from './full-disk';
 
-it('tells everybody at once, and goes on when one of them cannot be told', async () => {
+it('notifies every user immediately, also after one who cannot be reached', async () => {
   const sent: unknown[] = [];
   const logged: string[] = [];
   const api: BotApi = {
@@ -24,7 +24,7 @@ it('tells everybody at once, and goes on when one of them cannot be told', async
   expect(logged).toEqual(['full disk not reported to a user']);
 });
 
-it('tells of a full disk once for as long as every write fails, and once more when there was room in between', () => {
+it('reports a full disk once while every write fails, and again when there was room in between', () => {
   let at = 1_000_000;
   let told = 0;
   const met = createFullNotice(

@@ -24,7 +24,7 @@ const opened = async (count: number) => {
 const session = () => w.rooms.sessions.get(w.session);
 
 describe('/new with several agents', () => {
-  it('starts the one that is named, and the card says which it is', async () => {
+  it('starts the named agent, and the card shows which it is', async () => {
     await open(BOTH);
     say('/new @codex shop');
     expect((await opened(1))?.argv[0]).toBe(process.execPath);
@@ -33,7 +33,7 @@ describe('/new with several agents', () => {
     expect(session()).toMatchObject({ agent: 'codex' });
   });
 
-  it('starts the one of the settings when it is told a name or a path, and names the agents in the list', async () => {
+  it('starts the agent of the settings when given a name or a path, and lists the agents', async () => {
     await open({ ...BOTH, CCBOT_AGENT_BACKEND: 'codex' });
     say('/new one');
     await opened(1);
@@ -49,7 +49,7 @@ describe('/new with several agents', () => {
     ]);
   });
 
-  it('offers a choice when it is told nothing, and a second tap opens no second session', async () => {
+  it('offers a choice when given nothing, and a second tap opens no second session', async () => {
     await open(BOTH);
     say('/new');
     const asked: ChatMessage = await w.until(() => w.said('New session')[0]);
@@ -72,7 +72,7 @@ describe('/new with several agents', () => {
     await w.until(() => w.said('is still starting')[0]); // it is the one that is written to
   });
 
-  it('offers no choice when only one is installed, and says so when another is wanted', async () => {
+  it('offers no choice when only one agent is installed, and says so when another is requested', async () => {
     await open({ CODEX_COMMAND: 'no-such-agent' });
     say('/new');
     const asked = await w.until(() => w.said('New session')[0]);
@@ -87,7 +87,7 @@ describe('/new with several agents', () => {
 });
 
 describe('/new @shell', () => {
-  it('runs the command line in the person’s shell, and shows its screen as the card, with Ctrl-C', async () => {
+  it('runs the command line in the user’s shell, and shows its screen as the card, with Ctrl-C', async () => {
     await open();
     say('/new @shell npm run build -- "a b"');
     expect(await opened(1)).toMatchObject({
@@ -106,7 +106,7 @@ describe('/new @shell', () => {
     await w.eventually(() => w.panes.received(w.session).includes('\x03'));
   });
 
-  it('types what is written line by line, at any time, and brings the card below the message', async () => {
+  it('types each message as a line, at any time, and moves the card below the message', async () => {
     await open();
     say('/new @shell python3');
     await opened(1);
@@ -120,7 +120,7 @@ describe('/new @shell', () => {
     await w.until(() => w.telegram.owner.fromBot().every((m) => m.id !== first.id));
   });
 
-  it('tells with a sound when the command has ended, with its exit code and the end of its screen', async () => {
+  it('notifies with a sound when the command has ended, with its exit code and last output', async () => {
     await open();
     say('/new @shell make');
     await opened(1);
@@ -135,7 +135,7 @@ describe('/new @shell', () => {
     await w.until(() => w.said('running').length === 0);
   });
 
-  it('runs in a directory that stands before the command, and takes a program’s path for no directory', async () => {
+  it('runs in a directory that precedes the command, and does not take a program’s path for one', async () => {
     await open();
     mkdirSync(join(w.project, 'shop'));
     say('/new @shell ./shop npm test');
@@ -152,7 +152,7 @@ describe('/new @shell', () => {
 });
 
 describe('/handover', () => {
-  it('starts the other agent in the same directory and tells it what was asked and done; the source stays as it is', async () => {
+  it('starts the other agent in the same directory with what was asked and done, and leaves the source as it is', async () => {
     await open(BOTH);
     await w.ready();
     const from = w.session;
@@ -172,7 +172,7 @@ describe('/handover', () => {
     expect(w.rooms.sessions.get(from)).toMatchObject({ agent: 'claude', phase: 'ready' });
   });
 
-  it('hands over from the archive too, and says so when there is nothing to hand over', async () => {
+  it('hands over an archived session too, and says so when there is nothing to hand over', async () => {
     await open(BOTH);
     say('/new empty');
     await opened(1);

@@ -33,7 +33,7 @@ const retries = (what: string): Promise<void> =>
 const timesTyped = (text: string): number => w.typed().filter((t) => t === text).length;
 
 describe('on a full disk', () => {
-  it('types no message before that can be noted, and types it when there is room', async () => {
+  it('types no message before it can record that, and types it when there is room', async () => {
     fillAt("UPDATE ON prompts WHEN NEW.state = 'typing'");
     w.telegram.owner.say('into a full disk');
     await retries('prompts');
@@ -42,7 +42,7 @@ describe('on a full disk', () => {
     await w.eventually(() => timesTyped('into a full disk') === 1);
   });
 
-  it('types no message again because that it was typed could not be noted', async () => {
+  it('types no message again when it could not record that it was typed', async () => {
     fillAt("UPDATE ON prompts WHEN NEW.state = 'typed'");
     w.telegram.owner.say('typed once');
     await retries('prompts');
@@ -53,7 +53,7 @@ describe('on a full disk', () => {
     expect(timesTyped('typed once')).toBe(1);
   });
 
-  it('brings each answer once when there was no room while the transcript was read', async () => {
+  it('shows each answer once when there was no room while the transcript was read', async () => {
     fillAt('INSERT ON tails');
     w.write(w.prompted('a question'), w.answered('the answer of the full disk'), w.turnOver());
     await met('transcript unreadable');
@@ -76,7 +76,7 @@ describe('on a full disk', () => {
 });
 
 describe('a file that comes in while the disk is full', () => {
-  it('is not given up: it goes to the agent when there is room', async () => {
+  it('goes to the agent when there is room', async () => {
     fillAt('INSERT ON inbox_files');
     w.telegram.owner.upload({ name: 'notes.txt', mime: 'text/plain', bytes: Buffer.from('hello') });
     await retries('attachments');

@@ -46,8 +46,8 @@ async function shared(): Promise<string> {
   return id;
 }
 
-describe('a request of a session that two people have before them', () => {
-  it('reaches both; the first tap answers, the other copy says by whom, and a late tap is told so', async () => {
+describe('a request of a session that two users watch', () => {
+  it('reaches both; the first tap answers, the other copy shows who answered, and a late tap is refused', async () => {
     const hook = requestFrom(await shared());
     const [mine, theirs] = [await asked(first()), await asked(second())];
     second().tap('✓ Allow', theirs.id);
@@ -62,7 +62,7 @@ describe('a request of a session that two people have before them', () => {
     expect(answers()).toBe(1);
   });
 
-  it('is the same two messages after ccbot was killed, and still answered once', async () => {
+  it('keeps its two messages after ccbot was killed, and is still answered once', async () => {
     const id = await shared();
     const before = requestFrom(id, 'request-again');
     const [mine, theirs] = [await asked(first()), await asked(second())];
@@ -79,7 +79,7 @@ describe('a request of a session that two people have before them', () => {
     expect(answers()).toBe(1);
   });
 
-  it('speaks to each in their language', async () => {
+  it('uses the language of each chat', async () => {
     const id = await shared();
     w.rooms.settings.set('chat:8', 'language', 'ru');
     const hook = requestFrom(id);
@@ -89,7 +89,7 @@ describe('a request of a session that two people have before them', () => {
     await people.sees(second(), 'Ответ от P: Разрешить');
   });
 
-  it('gives a text that comes too late to nobody, and says so', async () => {
+  it('gives a late text to no session, and says so', async () => {
     const id = await shared();
     const hook = requestFrom(id);
     first().tap('✗ Deny and say why…', (await asked(first())).id);
@@ -105,7 +105,7 @@ describe('a request of a session that two people have before them', () => {
     expect(w.typed()).not.toContain('not on a Friday');
   });
 
-  it('is never held up by one who is away', async () => {
+  it('is not delayed by a user who is away', async () => {
     const id = await shared();
     first().block(true);
     const hook = requestFrom(id);
@@ -115,8 +115,8 @@ describe('a request of a session that two people have before them', () => {
   });
 });
 
-describe('who is asked', () => {
-  it('is whoever wrote the prompt, though they went on to another session, without a sound where they want none', async () => {
+describe('a request goes to', () => {
+  it('the author of the prompt, who has moved to another session, silently if they want no sound', async () => {
     const id = await shared();
     w.rooms.settings.set('chat:7', 'notice-needs', 'off');
     await people.opened('beta', first());
@@ -126,7 +126,7 @@ describe('who is asked', () => {
     await people.sees(first(), '❓ alpha · needs you');
   });
 
-  it('is who wrote last where nobody has the session before them, and not who opened it', async () => {
+  it('the last author when nobody watches the session, and not whoever opened it', async () => {
     const id = await people.opened('alpha', first());
     await people.switched(second(), 'alpha', id);
     second().say('go on');
@@ -139,7 +139,7 @@ describe('who is asked', () => {
     expect(people.seen(first(), 'wants to run')).toEqual([]);
   });
 
-  it('is who opened it where nobody else has to do with it', async () => {
+  it('whoever opened the session when nobody else is involved', async () => {
     const id = await people.opened('alpha', first());
     await people.opened('beta', first());
     requestFrom(id);
@@ -148,7 +148,7 @@ describe('who is asked', () => {
     expect(people.seen(second(), 'wants to run')).toEqual([]);
   });
 
-  it('is also whoever comes to the session while it waits, and whoever takes it from the list', async () => {
+  it('also whoever switches to the session while it waits, or opens the request from the inbox', async () => {
     const id = await people.opened('alpha', first());
     const one = requestFrom(id);
     const mine = await asked(first());
@@ -169,7 +169,7 @@ describe('who is asked', () => {
     await people.sees(first(), 'Nothing is waiting for you');
   });
 
-  it('is everybody when nobody who was asked touched it for the time in the settings', async () => {
+  it('everybody when no recipient has reacted for the time in the settings', async () => {
     await w.stop();
     w.set({ CCBOT_ASK_REMIND: '0.01' });
     await w.start();
@@ -180,7 +180,7 @@ describe('who is asked', () => {
     expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });
   });
 
-  it('is everybody else where the only one who was asked may not use ccbot any more', async () => {
+  it('everybody else when the only recipient is no longer allowed', async () => {
     const id = await people.opened('alpha', second());
     const before = requestFrom(id, 'request-again');
     await asked(second());
@@ -196,7 +196,7 @@ describe('who is asked', () => {
   });
 });
 
-it('lets anybody turn on a rule, tells the others with the button that ends it, and allows in that name', async () => {
+it('lets any user turn on a rule, notifies the others with a button that ends it, and allows in that user’s name', async () => {
   const id = await shared();
   const hook = requestFrom(id);
   await asked(first());
@@ -211,7 +211,7 @@ it('lets anybody turn on a rule, tells the others with the button that ends it, 
   await asked(second(), 'make clean');
 });
 
-it('takes one key for a dialog, and tells who comes later that it is answered, by whom', async () => {
+it('takes one key for a dialog, and tells a later user who has answered it', async () => {
   const id = await people.opened('alpha', first());
   await people.switched(second(), 'alpha', id);
   w.panes.show(id, DIALOG);
@@ -232,7 +232,7 @@ it('takes one key for a dialog, and tells who comes later that it is answered, b
   expect(pressed()).toBe(1);
 });
 
-it('shows a screen to who asked for it, and keeps it when another closes theirs', async () => {
+it('shows a screen to the user who asked for it, and keeps it when another user closes theirs', async () => {
   const id = await people.opened('alpha', first());
   await people.switched(second(), 'alpha', id);
   second().say('/screen');
@@ -251,7 +251,7 @@ it('shows a screen to who asked for it, and keeps it when another closes theirs'
   expect(people.seen(first(), 'Screen of alpha')).toHaveLength(1);
 });
 
-it('asks also those whose messages wait behind it about a message that may not have arrived', async () => {
+it('also asks users whose messages wait behind a message that may not have arrived', async () => {
   const id = await people.opened('alpha', first());
   await people.switched(second(), 'alpha', id);
   await w.stop();
@@ -270,7 +270,7 @@ it('asks also those whose messages wait behind it about a message that may not h
   expect(w.typed()).not.toContain('half typed');
 });
 
-it('tells everybody whom a dead login stops, and takes the button away when it works again', async () => {
+it('notifies every user whom an expired login stops, and removes the button when it works again', async () => {
   const id = await shared();
   const dead = {
     ...{ type: 'assistant', isApiErrorMessage: true, error: 'authentication_failed' },
@@ -287,7 +287,7 @@ it('tells everybody whom a dead login stops, and takes the button away when it w
     );
 });
 
-it('names in every page of the past who asked what: you, the other, and nobody where none is known', async () => {
+it('names the author of each prompt on every page of the history: you, the other user, or nobody if unknown', async () => {
   const id = await people.opened('alpha', first());
   await people.switched(second(), 'alpha', id);
   for (const [person, prompt] of [

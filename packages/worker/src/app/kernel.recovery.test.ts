@@ -23,7 +23,7 @@ describe('a message that was being typed when ccbot was killed', () => {
     return w.panes.typed.length;
   }
 
-  it('is neither typed again nor asked about when the w.transcript shows it', async () => {
+  it('is neither typed again nor asked about when the transcript shows it', async () => {
     const before = await interrupted();
     w.write(w.prompted('half typed'));
     await w.start();
@@ -32,7 +32,7 @@ describe('a message that was being typed when ccbot was killed', () => {
     expect(w.said('could not confirm that the agent received')).toEqual([]);
   });
 
-  it('is asked about when nothing shows it, and typed once when the person says so', async () => {
+  it('is asked about when nothing shows it, and typed once when the user says so', async () => {
     const before = await interrupted();
     await w.start();
     await w.until(() => w.said('could not confirm that the agent received')[0]);
@@ -46,7 +46,7 @@ describe('a message that was being typed when ccbot was killed', () => {
     await w.until(() => w.said('could not confirm that the agent received').length === 0);
   });
 
-  it('is forgotten when the person drops it', async () => {
+  it('is dropped when the user drops it', async () => {
     await interrupted();
     await w.start();
     await w.until(() => w.said('could not confirm that the agent received')[0]);
@@ -57,7 +57,7 @@ describe('a message that was being typed when ccbot was killed', () => {
 });
 
 describe('a dialog on the screen', () => {
-  it('holds text back, can be answered with keys, and then lets the text go', async () => {
+  it('holds text back, can be answered with keys, and then releases the text', async () => {
     await w.ready();
     w.panes.show(w.session, DIALOG);
     w.telegram.owner.say('not into the dialog');
@@ -74,7 +74,7 @@ describe('a dialog on the screen', () => {
   });
 });
 
-it('shows a screen that was asked for when ccbot was killed before it was drawn', async () => {
+it('shows a requested screen when ccbot was killed before it was drawn', async () => {
   await w.ready();
   await w.stop();
   const again = openStore(w.paths.db, Date.now);
@@ -88,7 +88,7 @@ it('shows a screen that was asked for when ccbot was killed before it was drawn'
 });
 
 describe('the end of a session', () => {
-  it('is told with the exit code and the last words when its program ends', async () => {
+  it('is reported with the exit code and the last output when its program ends', async () => {
     await w.ready();
     w.panes.show(w.session, ['Traceback: out of cheese']);
     w.panes.die(w.session, 3);
@@ -97,13 +97,13 @@ describe('the end of a session', () => {
     expect(w.rooms.sessions.live()).toEqual([]);
   });
 
-  it('is told when its window is closed at the desk', async () => {
+  it('is reported when its window is closed at the terminal', async () => {
     await w.ready();
     w.panes.closeAtTerminal(w.session);
     await w.until(() => w.said('was closed')[0]);
   });
 
-  it('comes only after a second tap when the person ends it', async () => {
+  it('comes only after a second tap when the user ends it', async () => {
     await w.ready();
     w.telegram.owner.say('/kill');
     await w.until(() => w.said('End demo?')[0]);
@@ -114,7 +114,7 @@ describe('the end of a session', () => {
     expect(w.said('was closed')).toEqual([]);
   });
 
-  it('is told once for all sessions that are gone with the terminal server', async () => {
+  it('is reported once for all sessions that were lost with the terminal server', async () => {
     await w.ready();
     w.telegram.owner.say('/new other');
     await w.eventually(() => w.panes.opened.length === 2);
@@ -126,7 +126,7 @@ describe('the end of a session', () => {
     expect(w.said('Ended while ccbot was not running')).toHaveLength(1);
   });
 
-  it('lets a button of it say that it is no longer valid', async () => {
+  it('makes its buttons say that they are no longer valid', async () => {
     await w.ready();
     w.telegram.owner.say('/screen');
     const data = `key:${w.session}:Up`;
@@ -149,7 +149,7 @@ describe('a database that does not open', () => {
     await w.start();
   }
 
-  it('is set aside, and its sessions come back by their windows, with name, directory and transcript', async () => {
+  it('is set aside, and its sessions are found again by their windows, with name, directory and transcript', async () => {
     await w.ready();
     const before = w.rooms.sessions.get(w.session);
     await damaged();
@@ -167,7 +167,7 @@ describe('a database that does not open', () => {
     await w.eventually(() => w.typed().includes('typed into it'));
   });
 
-  it('takes no window of another ccbot for its own', async () => {
+  it('leaves the windows of another ccbot alone', async () => {
     await w.ready();
     await w.panes.open({ session: 'theirs', name: 'x', cwd: '/', argv: ['x'], env: {} });
     const note = JSON.stringify({ v: 1, dir: '/elsewhere', chat: 7, name: 'x', agent: 'claude', title: 'x', cwd: '/', at: 0 }); // prettier-ignore

@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => w.close());
 
 describe('a new session', () => {
-  it('opens one window in the directory, with what an agent may know and without the token', async () => {
+  it('opens one window in the directory, with the variables of a session and without the token', async () => {
     await w.ready();
     expect(w.panes.opened).toHaveLength(1);
     const [request] = w.panes.opened;
@@ -27,7 +27,7 @@ describe('a new session', () => {
     expect(JSON.stringify(request)).not.toContain(TOKEN);
   });
 
-  it('lets the first messages wait until the agent is ready, then types each once and in order', async () => {
+  it('holds the first messages until the agent is ready, then types each once and in order', async () => {
     w.telegram.owner.say('/new demo');
     w.telegram.owner.say('first');
     w.telegram.owner.say('second');
@@ -60,7 +60,7 @@ describe('a new session', () => {
 });
 
 describe('a turn', () => {
-  it('is shown live and then whole, with the sound of a new message, and confirmed on the person’s message', async () => {
+  it('is shown live, then whole as a new message with sound, and confirmed on the user’s message', async () => {
     await w.ready();
     const id = w.telegram.owner.say('do it');
     await w.eventually(() => w.typed().includes('do it'));
@@ -75,7 +75,7 @@ describe('a turn', () => {
     expect(w.said('the answer')).toHaveLength(1);
   });
 
-  it('is told to its end, once, when the worker was away for a part of it', async () => {
+  it('is shown to its end, once, when the worker was not running for a part of it', async () => {
     await w.ready();
     w.write(w.prompted('long work'), w.answered('first half'));
     await w.until(() => w.said('first half')[0]);
@@ -92,7 +92,7 @@ describe('a turn', () => {
     expect(w.said('second half')).toHaveLength(1);
   });
 
-  it('goes on in the new session’s w.transcript after /clear', async () => {
+  it('continues in the new session’s transcript after /clear', async () => {
     await w.ready();
     const old = w.transcript;
     w.transcript = join(w.dir, 'after-clear.jsonl');
@@ -104,7 +104,7 @@ describe('a turn', () => {
     expect(w.said('from the old session')).toEqual([]);
   });
 
-  it('heals a missed SessionStart with the next prompt', async () => {
+  it('recovers from a missed SessionStart at the next prompt', async () => {
     w.telegram.owner.say('/new demo');
     await w.eventually(() => w.panes.opened.length > 0);
     await w.eventually(() => w.panes.isWatched(w.session));
@@ -114,7 +114,7 @@ describe('a turn', () => {
     await w.until(() => w.said('seen all the same')[0]);
   });
 
-  it('is not taken over by an agent that runs in another window already', async () => {
+  it('is not taken over by an agent that already runs in another window', async () => {
     await w.ready();
     const first = w.session;
     w.telegram.owner.say('/new other');
@@ -125,7 +125,7 @@ describe('a turn', () => {
     expect(w.rooms.sessions.get(first)?.binding?.sessionId).toBe('agent-session');
   });
 
-  it('loses no line when the disk is full while it is told', async () => {
+  it('loses no line when the disk is full while it is shown', async () => {
     await w.ready();
     const pages = Number(w.store.db.pragma('page_count', { simple: true }));
     w.store.db.pragma(`max_page_count = ${pages}`);
@@ -137,8 +137,8 @@ describe('a turn', () => {
   }, 15_000);
 });
 
-describe('whoever is not allowed', () => {
-  it('gets no call of the bot at all', async () => {
+describe('a user who is not allowed', () => {
+  it('gets no call from the bot', async () => {
     w.telegram.stranger.say('/new');
     w.telegram.owner.say('/help');
     await w.until(() => w.said('types what you write')[0]);
@@ -148,7 +148,7 @@ describe('whoever is not allowed', () => {
 });
 
 describe('/sessions', () => {
-  it('has words for an empty list, and a button for each session', async () => {
+  it('has a text for an empty list, and a button for each session', async () => {
     w.telegram.owner.say('/sessions');
     await w.until(() => w.said('No session is running')[0]);
     await w.ready();

@@ -19,7 +19,7 @@ it('starts in order and stops in reverse', async () => {
   expect(log).toEqual(['start a', 'start b', 'stop b', 'stop a']);
 });
 
-it('stops what was started when a start fails half-way, and nothing twice', async () => {
+it('stops what was started when a start fails, and nothing twice', async () => {
   const { log, life } = recorder();
   const failing = life('b', { start: () => Promise.reject(new Error('no terminal')) });
   const list = createLifeList([life('a'), failing, life('c')]);
@@ -29,7 +29,7 @@ it('stops what was started when a start fails half-way, and nothing twice', asyn
   expect(log).toEqual(['start a', 'stop b', 'stop a']);
 });
 
-it('stops everything before it throws what one stop threw', async () => {
+it('stops everything before it throws the error of one stop', async () => {
   const { log, life } = recorder();
   const failing = life('b', { stop: () => Promise.reject(new Error('stuck')) });
   const list = createLifeList([life('a'), failing]);

@@ -38,7 +38,7 @@ it('ends a process whose event loop is blocked when its parent is killed', async
   }
 });
 
-it('leaves a process alone whose parent lives, and ends with its owner', async () => {
+it('leaves a process alone while its parent lives, and ends with its owner', async () => {
   const watch = watchForOrphan(process.ppid, 5);
   await new Promise((resolve) => setTimeout(resolve, 100));
   await watch.stop();

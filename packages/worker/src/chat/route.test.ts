@@ -62,13 +62,13 @@ const tap = (data: string): InboundTap => ({
 });
 
 describe('route, of a message', () => {
-  it('says so when nothing of a text could be typed', () => {
+  it('refuses a text that has nothing to type', () => {
     for (const blank of ['\u200b', '\u202e \u2800', '\u0007']) {
       expect(saidBy(route(text(blank), view))).toBe(wordsIn('en').emptyMessage);
     }
   });
 
-  it('never types a lone slash, with which an agent runs the first command it offers', () => {
+  it('never types a lone slash, for which an agent runs the first command it offers', () => {
     for (const lone of ['/', ' / ', '//']) expect(route(text(lone), view)).toEqual({ do: 'help' });
     expect(route(text('/'), { ...view, awaited: [browsing] })).toEqual({ do: 'browse-text', text: '/' });
   });
@@ -81,7 +81,7 @@ describe('route, of a message', () => {
     });
   });
 
-  it('is for the session whose message is answered to, commands too, and for none when that has ended', () => {
+  it('goes to the session of the quoted message, commands too, and to none when that has ended', () => {
     const quoted = { ...view, quoted: { id: 'b2', name: 'Web', live: true } };
     expect(route(text('go on'), quoted)).toEqual({ do: 'prompt', session: 'b2', text: 'go on' });
     expect(route(text('/stop'), quoted)).toEqual({ do: 'interrupt', session: 'b2' });
@@ -116,20 +116,20 @@ describe('route, of a message', () => {
     expect(route(text(words), view)).toEqual(intent);
   });
 
-  it('names the agents when /new is given another', () => {
+  it('names the agents when /new gets an unknown one', () => {
     expect(saidBy(route(text('/new @three api'), view))).toContain('`@one`, `@two`, `@sh`');
   });
 
-  it('names the agents when /handover is given none, or one that takes no prompts', () => {
+  it('names the agents when /handover gets none, or one that takes no prompts', () => {
     for (const words of ['/handover', '/handover web', '/handover @sh'])
       expect(saidBy(route(text(words), view))).toContain('/handover @one');
   });
 
-  it('says how /new is used when it is given two names', () => {
+  it('explains /new when it gets two names', () => {
     expect(saidBy(route(text('/new one two'), view))).toContain('/new name');
   });
 
-  it('takes a path or a name for the directory that is being chosen, and commands for what they are', () => {
+  it('takes a path or a name for the directory that is being chosen, but no commands', () => {
     const waits = { ...view, awaited: [browsing] };
     expect(route(text('/tmp'), waits)).toEqual({ do: 'browse-text', text: '/tmp' });
     expect(route(text('my shop'), waits)).toEqual({ do: 'browse-text', text: 'my shop' });
@@ -184,7 +184,7 @@ describe('a logged sequence of messages and taps', () => {
     { inbound: text('/rename'), view },
   ]);
 
-  it('leads to the same intents when it is replayed', () => {
+  it('gives the same intents when replayed', () => {
     const replay = (): Intent[] =>
       (JSON.parse(log) as { inbound: InboundText; view: ChatView }[]).map((entry) =>
         route(entry.inbound, entry.view),

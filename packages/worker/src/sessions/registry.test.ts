@@ -94,7 +94,7 @@ const answers = (): { text: string; replyTo: number | undefined }[] =>
     .map((w) => ({ text: w.view.parts.map((p) => p.text).join('\n'), replyTo: w.replyTo }));
 
 describe('the registry of sessions', () => {
-  it('shows the answer of every turn, also when the ends of several come in one batch', () => {
+  it('shows the answer of every turn, also when several end in one batch', () => {
     registry.dispatch('s', [...turn('one', 'first answer', 1), ...turn('two', 'second answer', 2)]);
     expect(answers()).toEqual([
       { text: expect.stringContaining('first answer') as string, replyTo: 1 },
@@ -104,7 +104,7 @@ describe('the registry of sessions', () => {
     expect(new Set(keys).size).toBe(2);
   });
 
-  it('shows of many states of the live card only the last, and none before the finished turn', () => {
+  it('shows only the last of several states of the live card, and none before a finished turn', () => {
     const shown = (): QueuedView[] => views.filter((w) => w.class === 'card' && w.view.parts.length > 0);
     registry.dispatch('s', turn('one', 'answer', 1));
     expect(shown()).toEqual([]);
@@ -113,7 +113,7 @@ describe('the registry of sessions', () => {
     expect(shown()[0]).toMatchObject({ session: 's', replyTo: 3 });
   });
 
-  it('is as it was when the store cannot take the change, and takes the same inputs again', () => {
+  it('is unchanged when the store fails, and takes the same inputs again', () => {
     const before = registry.get('s');
     const inputs = turn('one', 'answer', 1);
     const full = (): never => {
@@ -127,7 +127,7 @@ describe('the registry of sessions', () => {
     expect(answers()).toHaveLength(1);
   });
 
-  it('has after a restart what it had before, and leaves out what cannot be read', () => {
+  it('has the same sessions after a restart, and leaves out rows that cannot be read', () => {
     registry.dispatch('s', turn('one', 'answer', 1));
     const before = registry.get('s');
     createSessionStore(store).put('broken', '{');
@@ -136,7 +136,7 @@ describe('the registry of sessions', () => {
     expect(registry.all()).toHaveLength(1);
   });
 
-  it('does what else is asked for a session it does not know, and nothing more', () => {
+  it('runs the other work for an unknown session, and nothing more', () => {
     let also = 0;
     registry.dispatch('nobody', turn('one', 'answer', 1), () => also++);
     expect(also).toBe(1);
@@ -144,7 +144,12 @@ describe('the registry of sessions', () => {
   });
 
   it.each([
-    ['what it printed', ['no licence'], 5_000, /exited right after it started \(exit code 3\). Its last output:\nno licence$/],
+    [
+      'what it printed',
+      ['no licence'],
+      5_000,
+      /exited right after it started \(exit code 3\). Its last output:\nno licence$/,
+    ],
     ['that it can be started at the desk, when nothing could be read', [], 5_000, /Start it at the desk/],
     ['nothing more, when it had run for long and left nothing', [], 500_000, /ended \(exit code 3\).$/],
   ])('tells of an agent that ended, and %s', (_, screen, at, said) => {
@@ -163,7 +168,7 @@ describe('the registry of sessions', () => {
     expect(registry.live()).toEqual([]);
   });
 
-  it('runs in-transaction handlers before the commit, and the others after it, in the order they were added', () => {
+  it('runs in-transaction handlers before the commit and the others after it, in the order they were added', () => {
     const order: string[] = [];
     const handlers = createSessionHandlers();
     const [row] = createSessionStore(store).all();
@@ -189,7 +194,7 @@ describe('the registry of sessions', () => {
     expect(order).toEqual(['first in', 'event in', 'commit', 'first after', 'second after']);
   });
 
-  it('goes through the other handlers when one that follows the commit fails, and keeps what is committed', () => {
+  it('runs the other handlers when one fails after the commit, and keeps what is committed', () => {
     const logged: unknown[] = [];
     const handlers = createSessionHandlers();
     const other = createRegistry({
@@ -212,7 +217,7 @@ describe('the registry of sessions', () => {
     expect(logged).toEqual([{ session: 's', handler: 'broken/release', reason: 'no such window' }]);
   });
 
-  it('leaves everything as it was when a handler fails in the transaction', () => {
+  it('changes nothing when a handler fails in the transaction', () => {
     const before = registry.get('s');
     const handlers = createSessionHandlers();
     const other = createRegistry({ store: createSessionStore(store), handlers, log: () => undefined });

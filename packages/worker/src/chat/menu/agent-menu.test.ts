@@ -24,7 +24,7 @@ const menu = () => under.telegram.state.commandsFor(7).map(({ command }) => comm
 const sets = () => under.telegram.state.calls.filter(({ method }) => /MyCommands$/.test(method)).length;
 const has = (command: string) => under.until(() => menu().includes(command));
 
-it('is that of the agent the chat writes to, and changes with it', async () => {
+it('shows the active agent’s commands, and changes with it', async () => {
   put('project/.claude/commands/fix-bug.md', '---\ndescription: Fix a bug\n---\nFix $1');
   put('.claude/skills/release/SKILL.md', '---\ndescription: Release it\n---\nRelease');
   put('.claude/skills/inner/SKILL.md', '---\nuser-invocable: false\n---\nx');
@@ -60,7 +60,7 @@ it('types the agent’s own name for a command, and its own /help for //help', a
   }
 });
 
-it('is set once, and again only when something is different, over restarts too', async () => {
+it('is set once, and again only when it changed, also across restarts', async () => {
   await under.ready();
   await has('compact');
   const before = sets();
@@ -82,7 +82,7 @@ it('is set once, and again only when something is different, over restarts too',
   expect(sets()).toBe(before + 2);
 });
 
-it('is set when the network is back, and a list that is refused is not sent again', async () => {
+it('is set when the network is back, and a refused list is not sent again', async () => {
   under.telegram.fault({ kind: '429', method: 'setMyCommands', retryAfter: 1, times: 1 });
   await under.ready();
   await has('compact');

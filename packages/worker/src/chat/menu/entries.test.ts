@@ -7,7 +7,7 @@ const of = (...names: string[]) =>
     names.map((name) => ({ name, typed: `/${name}`, about: `does ${name}` })),
   );
 
-it('gives every command a name that Telegram takes, and types the real one', () => {
+it('gives every command a name that Telegram accepts, and types the real one', () => {
   const entries = of('fix-bug', 'ns:Nested.Cmd', 'plug:deploy', 'compact');
   expect(entries.map(({ command }) => command)).toEqual([
     'fix_bug',
@@ -27,13 +27,13 @@ it('leaves every other text as it is', () => {
   }
 });
 
-it('keeps the names of ccbot for ccbot, and the first of two that become the same', () => {
+it('keeps ccbot’s own names for ccbot, and the first of two that become the same', () => {
   const entries = of('new', 'New', 'a-b', 'a:b', '新', '', 'x'.repeat(40), `${'x'.repeat(32)}y`);
   expect(entries.map(({ typed }) => typed)).toEqual(['/a-b', `/${'x'.repeat(40)}`]);
   expect(entries[1]?.command).toHaveLength(32);
 });
 
-it('says in a line what a command does, and its name where nothing is said', () => {
+it('describes a command in one line, or by its name if it has no description', () => {
   const [long, none] = agentEntries(own, [
     { name: 'long', typed: '/long', about: '🦊'.repeat(200) },
     { name: 'none', typed: '$none', about: '' },
@@ -42,7 +42,7 @@ it('says in a line what a command does, and its name where nothing is said', () 
   expect(none?.description).toBe('$none');
 });
 
-it('has no more than fit into one list', () => {
+it('has no more commands than one list can hold', () => {
   const many = Array.from({ length: 300 }, (_, i) => ({
     name: `c${i}`,
     typed: `/c${i}`,

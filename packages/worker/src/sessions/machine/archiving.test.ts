@@ -26,7 +26,7 @@ const prompted = (prompt: string, at: number): SessionInput => ({
 });
 
 describe('a session', () => {
-  it('is about the person’s first words, not the next ones', () => {
+  it('is about the user’s first words, not the next ones', () => {
     const s = after(session(), prompted('fix the\nfailing test', 2_000), prompted('and the next', 3_000));
     expect(s).toMatchObject({ about: 'fix the failing test', activeAt: 3_000 });
   });
@@ -42,22 +42,22 @@ describe('a session', () => {
     expect(after(session(), input).ended).toEqual({ at: 9, why });
   });
 
-  it('keeps why it ended first', () => {
+  it('keeps the first reason why it ended', () => {
     const twice = after(session(), { type: 'archived', at: 9, why: 'done' }, { type: 'closed', at: 10 });
     expect(twice.ended).toEqual({ at: 9, why: 'done' });
   });
 });
 
-describe('what may be left of the agent of a session that is over', () => {
+describe('an agent that may be left over from an ended session', () => {
   const over = after(session(), { type: 'archived', at: 9, why: 'done' });
 
-  it('is looked for until it is known that there is nothing', () => {
+  it('is looked for until it is known to be gone', () => {
     expect(over.leftover).toBe(true);
     expect(after(over, { type: 'closed', at: 10 }).leftover).toBe(true);
     expect(after(over, { type: 'cleared', at: 11 })).not.toHaveProperty('leftover');
   });
 
-  it('is nothing where the agent had begun no session, nor of one that goes on', () => {
+  it('is not looked for when it had begun no session, or when the session continues', () => {
     const { binding: none, ...unbound } = session();
     void none;
     expect(after(unbound, { type: 'lost', at: 9 })).not.toHaveProperty('leftover');
@@ -74,7 +74,7 @@ describe('restoring a session', () => {
     why: 'done',
   });
 
-  it('goes on with its transcript where it was left, under keys that no earlier card had', () => {
+  it('continues its transcript where it was left, under keys that no earlier card had', () => {
     const [next, effects] = step(archived, { type: 'restored', at: 10_000, name: 'shop-2' });
     expect(next).toMatchObject({ phase: 'opening', name: 'shop-2', restoring: true, binding });
     expect(next.ended).toBeUndefined();
@@ -82,12 +82,12 @@ describe('restoring a session', () => {
     expect(effects).toEqual([{ do: 'follow', path: binding.transcriptPath, at: binding.at }]);
   });
 
-  it('does nothing to a session that lives', () => {
+  it('does nothing to a live session', () => {
     const s = session();
     expect(step(s, { type: 'restored', at: 1, name: 'x' })).toEqual([s, []]);
   });
 
-  it('counts an agent that ends at once from its new start, not from its first', () => {
+  it('measures an agent that exits immediately from its new start, not from its first', () => {
     const opened = after(
       archived,
       { type: 'restored', at: 90_000_000, name: 'shop' },
@@ -97,7 +97,7 @@ describe('restoring a session', () => {
     expect(effects).toContainEqual(expect.objectContaining({ do: 'tell-died', atOnce: true }));
   });
 
-  it('is over when the agent takes text', () => {
+  it('ends when the agent takes text', () => {
     const ready = after(
       archived,
       { type: 'restored', at: 1, name: 'shop' },
@@ -109,14 +109,14 @@ describe('restoring a session', () => {
   });
 });
 
-describe('a session in which nothing happens', () => {
-  it('goes to the archive a while after something last did', () => {
+describe('an idle session', () => {
+  it('is archived a while after its last activity', () => {
     expect(idleUntil(session(), 60_000)).toBe(61_000);
     expect(idleUntil(session({ activeAt: 5_000 }), 60_000)).toBe(65_000);
     expect(idleUntil(session({ reopenedAt: 4_000 }), 60_000)).toBe(64_000);
   });
 
-  it('stays while its agent works, asks, or starts, and where the setting says never', () => {
+  it('stays while its agent works, asks or starts, and when the setting says never', () => {
     expect(idleUntil(session({ card: { ...session().card, phase: 'working' } }), 60_000)).toBeNull();
     expect(idleUntil(session({ phase: 'dialog' }), 60_000)).toBeNull();
     expect(idleUntil(session({ phase: 'opening' }), 60_000)).toBeNull();
@@ -127,15 +127,15 @@ describe('a session in which nothing happens', () => {
   });
 });
 
-describe('a session that will do something by itself', () => {
-  it('stays while it is to go on at the reset of a limit, and no longer', () => {
+describe('a session that will continue without the user', () => {
+  it('stays until it has continued at the reset of a limit', () => {
     const limited = { at: 1, resetsAt: 90_000_000, resume: true, over: false };
     expect(idleUntil(session({ limited }), 60_000)).toBeNull();
     expect(idleUntil(session({ limited: { ...limited, resume: false } }), 60_000)).toBe(61_000);
     expect(idleUntil(session({ limited: { ...limited, over: true } }), 60_000)).toBe(61_000);
   });
 
-  it('stays while the command of the person runs: nothing could bring it back', () => {
+  it('stays while the user’s command runs, which nothing could restore', () => {
     expect(idleUntil(session({ surface: 'screen' }), 60_000)).toBeNull();
   });
 });
@@ -144,7 +144,7 @@ describe('the archive', () => {
   const ended = (id: string, at: number): Session =>
     session({ id, phase: 'ended', ended: { at, why: 'done' } });
 
-  it('lists what ended last first, and nothing that lives', () => {
+  it('lists the newest first, and no live session', () => {
     expect(archivedOf([ended('a', 1), session(), ended('b', 3), ended('c', 2)]).map(({ id }) => id)).toEqual([
       'b',
       'c',
@@ -152,7 +152,7 @@ describe('the archive', () => {
     ]);
   });
 
-  it('forgets what was there long enough, and nothing that lives', () => {
+  it('forgets what is old enough, and no live session', () => {
     expect(purgeable([ended('a', 1), ended('b', 50), session()], 101, 100).map(({ id }) => id)).toEqual([
       'a',
     ]);

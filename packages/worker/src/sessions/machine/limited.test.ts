@@ -28,15 +28,15 @@ const run = (...inputs: SessionInput[]): [Session, SessionEffect['do'][]] => {
   return [session, last.map((effect) => effect.do)];
 };
 
-describe('a session that ran into a limit', () => {
-  it('asks the person once, however often the agent says so', () => {
+describe('a session that reached a limit', () => {
+  it('asks the user once, however often the agent reports it', () => {
     const [session, effects] = run(reached());
     expect(session.limited).toEqual({ at: AT, window: '5h', resetsAt: RESET, resume: false, over: false });
     expect(effects).toEqual(['tell-limited', 'alarm', 'dismiss']);
     expect(run(reached(), reached(AT + 5_000))[1]).toEqual([]);
   });
 
-  it('does not go on at the reset unless the person said so, and asks again', () => {
+  it('does not continue at the reset unless the user said so, and asks again', () => {
     const [session, effects] = run(reached(), due(RESET));
     expect(session.limited).toMatchObject({ over: true });
     expect(effects).toEqual(['tell-limited', 'alarm']);
@@ -44,21 +44,21 @@ describe('a session that ran into a limit', () => {
     expect(run(reached(), due(RESET), due(RESET + 1))[1]).toEqual([]);
   });
 
-  it('goes on at the reset when the person said so, and not when that was taken back', () => {
+  it('continues at the reset when the user said so, and not when they took it back', () => {
     const [session, effects] = run(reached(), asked('reset'), due(RESET));
     expect(session.limited).toBeUndefined();
     expect(effects).toContain('resume');
     expect(run(reached(), asked('reset'), asked('never'), due(RESET))[1]).not.toContain('resume');
   });
 
-  it('goes on at once when the person says so, before and after the reset', () => {
+  it('continues immediately when the user says so, before and after the reset', () => {
     expect(run(reached(), asked('now'))[1]).toContain('resume');
     expect(run(reached(), due(RESET), asked('now'))[1]).toContain('resume');
     expect(run(reached(), due(RESET), asked('reset'))[1]).toContain('resume');
     expect(run(asked('now'))).toEqual([idle(), []]);
   });
 
-  it('is free when the agent works again, by whoever’s doing', () => {
+  it('is released when the agent works again, whoever caused it', () => {
     const text = told({ type: 'text', at: AT, id: 't', message: 'm', text: 'I go on' });
     const [session, effects] = run(reached(), text);
     expect(session.limited).toBeUndefined();
@@ -66,7 +66,7 @@ describe('a session that ran into a limit', () => {
     expect(effects).not.toContain('resume');
   });
 
-  it('waits for the person alone when the agent does not say when the limit ends', () => {
+  it('waits for the user when the agent does not report when the limit resets', () => {
     const [session] = run(told({ type: 'limit.reached', at: AT }));
     expect(session.limited?.resetsAt).toBeUndefined();
     expect(step(session, due(AT + 1e12))[1]).toEqual([]);

@@ -33,8 +33,8 @@ const end = (agents?: number): SessionInput =>
   told({ type: 'turn.ended', at: AT + 900, how: 'done', ...(agents === undefined ? {} : { agents }) });
 const agent = told({ type: 'agent.started', at: AT, id: 'x', title: 'Count' });
 
-describe('the text that is being written', () => {
-  it('is shown while the transcript has not told it, once for each change', () => {
+describe('text that the agent is writing', () => {
+  it('is shown until the transcript has it, once for each change', () => {
     const [session, first] = run(idle(), begin, looked('Half a'));
     expect(session.card.writing).toBe('Half a');
     expect(first).toEqual(['show', 'draft']);
@@ -42,7 +42,7 @@ describe('the text that is being written', () => {
     expect(run(session, looked(null))[0].card.writing).toBeUndefined();
   });
 
-  it('goes when the transcript tells it, though the screen goes on showing it', () => {
+  it('is removed when the transcript has it, even if the screen still shows it', () => {
     const text = told({ type: 'text', at: AT, id: 't', message: 'm', text: '**Half** a line' });
     const [session] = run(idle(), begin, looked('Half a'), text);
     expect(session.card.writing).toBeUndefined();
@@ -50,7 +50,7 @@ describe('the text that is being written', () => {
     expect(run(session, looked('Something else'))[0].card.writing).toBe('Something else');
   });
 
-  it('is nothing between turns', () => {
+  it('is empty between turns', () => {
     expect(run(idle(), looked('An old answer'))[0].card.writing).toBeUndefined();
     expect(run(idle(), begin, looked('Half a'), end())[0].card.writing).toBeUndefined();
   });
@@ -67,23 +67,23 @@ describe('sub-agents', () => {
     expect(isAtWork(over)).toBe(false);
   });
 
-  it('are over when the agent says that none is at work', () => {
+  it('have ended when the agent reports that none is working', () => {
     expect(isAtWork(run(idle(), begin, agent, end(0))[0])).toBe(false);
   });
 
-  it('are no longer waited for when nothing was heard of them for an hour', () => {
+  it('are no longer waited for after an hour of silence', () => {
     const [waiting] = run(idle(), begin, agent, end(1));
     const [later, effects] = run(waiting, { type: 'ticked', at: AT + 3_700_000 });
     expect(isAtWork(later)).toBe(false);
     expect(effects).toEqual(['hide', 'agents']);
   });
 
-  it('are gone with the agent’s own session', () => {
+  it('end with the agent’s own session', () => {
     const bound: SessionInput = { type: 'bound', at: AT, sessionId: 'new', transcriptPath: '/new' };
     expect(isAtWork(run(idle(), begin, agent, end(1), bound)[0])).toBe(false);
   });
 
-  it('are followed when their transcript is known, and told so once', () => {
+  it('are followed when their transcript is known, which is requested once', () => {
     const named = told({ type: 'agent.started', at: AT, id: 'x', title: 'Count', file: 'a1' });
     const [session, effects] = run(idle(), begin, agent, named);
     expect(session.card.agents?.[0]).toMatchObject({ file: 'a1', title: 'Count' });
@@ -92,6 +92,6 @@ describe('sub-agents', () => {
   });
 });
 
-it('draws nothing again when time passes over an idle session', () => {
+it('redraws nothing while time passes in an idle session', () => {
   expect(run(idle(), { type: 'ticked', at: AT })).toEqual([idle(), []]);
 });
