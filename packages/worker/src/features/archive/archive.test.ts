@@ -106,7 +106,7 @@ it('offers to restore a lost session', async () => {
   await w.stop();
   w.panes.goDown('a reboot');
   await w.start();
-  const lost = await w.until(() => w.said('Gone while ccbot was away')[0]);
+  const lost = await w.until(() => w.said('Ended while ccbot was not running')[0]);
   expect(JSON.stringify(lost.keyboard)).toContain('Restore demo');
   w.telegram.owner.tap('▶ Restore demo');
   await w.eventually(() => w.panes.opened.length === 2);
@@ -119,7 +119,7 @@ it('restores with one tap every session that was lost together, and none that wa
   await w.stop();
   w.panes.goDown('a reboot');
   await w.start();
-  await w.until(() => w.said('Gone while ccbot was away')[0]);
+  await w.until(() => w.said('Ended while ccbot was not running')[0]);
   const names = ['two', 'three'];
   for (const name of names) {
     w.telegram.owner.say(`/new ${name}`);
@@ -131,7 +131,9 @@ it('restores with one tap every session that was lost together, and none that wa
   await w.stop();
   w.panes.goDown('another reboot');
   await w.start();
-  const lost = await w.until(() => w.said('Gone while ccbot was away').find((m) => m.text.includes('two')));
+  const lost = await w.until(() =>
+    w.said('Ended while ccbot was not running').find((m) => m.text.includes('two')),
+  );
   expect(lost.text).not.toContain('demo');
   // ccbot is killed when the first of them is half restored.
   w.panes.failNext('open', new Error('killed at this very moment') as PanesError);
@@ -151,7 +153,7 @@ it('finds a window again that was opened unnoticed, and says so', async () => {
   w.rooms.sessions.dispatch(id, [{ type: 'lost', at: w.now() }]);
   await w.stop();
   await w.start();
-  expect((await w.until(() => w.said('Found again by their windows')[0])).text).toContain('demo');
+  expect((await w.until(() => w.said('Found again by window')[0])).text).toContain('demo');
   w.panes.show(id, READY);
   w.telegram.owner.say('/switch demo');
   w.telegram.owner.say('and on');
@@ -166,15 +168,15 @@ it('says that a message was not typed because its session ended, and types it wh
   w.telegram.owner.say('too late for this');
   await w.until(() => w.said('shows a dialog')[0]);
   w.panes.closeAtTerminal(id);
-  await w.until(() => w.said('ended before your message was typed')[0]);
+  await w.until(() => w.said('ended before your message was sent')[0]);
   expect(w.said('shows a dialog')).toEqual([]);
   await restored();
   w.panes.show(id, READY);
   await w.eventually(() => w.typed().includes('too late for this'));
-  await w.until(() => w.said('ended before your message was typed').length === 0);
+  await w.until(() => w.said('ended before your message was sent').length === 0);
 });
 
-it('calls a session by the name that the person gives it', async () => {
+it('calls a session by the name that the user gives it', async () => {
   await w.ready();
   w.telegram.owner.say('/rename the shop');
   await w.until(() => w.said('Renamed to the-shop')[0]);
@@ -192,7 +194,7 @@ it('takes a session out once when its button is tapped twice', async () => {
   w.telegram.owner.tap('Delete it');
   w.telegram.owner.tap('Delete it');
   await w.eventually(() => w.rooms.sessions.get(id) === undefined);
-  await w.eventually(() => w.rooms.updates.depth() === 0);
+  await w.eventually(() => w.rooms.world.updates.depth() === 0);
   await w.until(() => w.said('was deleted from the archive.')[0]);
   expect(w.said('was deleted from the archive.')).toHaveLength(1);
 });

@@ -4,7 +4,7 @@ import type { SessionIntent } from '../../chat/intents';
 import { sessionSlash } from '../../chat/route';
 import type { Archiving } from './archiving';
 import { archivedButton, forgetButton } from './buttons';
-import { forget, showList, showOne, type ArchiveListDeps } from './list';
+import { forget, showList, showSession, type ArchiveListDeps } from './list';
 import { restore, restoreLost, type RestoringDeps } from './restoring';
 import { archiveWords } from './words/words';
 
@@ -44,7 +44,7 @@ export function archiveCommands({ archiving, list, restoring }: ArchiveCommandDe
     archived: {
       session: 'live-or-archived',
       button: archivedButton,
-      run: (conversation, { session }) => showOne(list, conversation, session),
+      run: (conversation, { session }) => showSession(list, conversation, session),
     },
     restore: {
       session: 'live-or-archived',

@@ -8,7 +8,7 @@ import type { Outbox } from '../../outbox/outbox';
 import { archivedOf } from '../../sessions/machine/archiving';
 import { isLive, type Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
-import { renderDeleteSure, renderList, renderOne } from './view';
+import { renderDeleteSure, renderList, renderSession } from './view';
 import { archiveWords } from './words/words';
 
 /** Dependencies of showing the archive. */
@@ -33,7 +33,7 @@ export function showList(deps: ArchiveListDeps, conversation: Conversation, { pa
   show(deps, conversation, renderList(sessions, page, now(), words));
 }
 
-export function showOne(deps: ArchiveListDeps, conversation: Conversation, id: string): void {
+export function showSession(deps: ArchiveListDeps, conversation: Conversation, id: string): void {
   const { registry, agents } = deps;
   const { words, ack } = conversation;
   const session = archivedSession(registry, id);
@@ -42,7 +42,7 @@ export function showOne(deps: ArchiveListDeps, conversation: Conversation, id: s
   const others = agents.all
     .map(({ kind }) => kind)
     .filter((kind) => kind.settings !== null && kind.id !== session.agent);
-  show(deps, conversation, renderOne(session, agents.titleOf(session.agent), others, words));
+  show(deps, conversation, renderSession(session, agents.titleOf(session.agent), others, words));
 }
 
 /** Deletes a session from the archive, once the user has confirmed. */

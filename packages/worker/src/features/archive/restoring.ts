@@ -24,7 +24,7 @@ export async function restore(deps: RestoringDeps, conversation: Conversation, i
   if (session !== undefined) say(words.of(archiveWords).restoring(session.name));
 }
 
-/** Restores every session that was found lost at one time and that the user has to do with. */
+/** Restores every session that was found lost at one time and that the user watches. */
 export async function restoreLost(
   deps: RestoringDeps,
   conversation: Conversation,

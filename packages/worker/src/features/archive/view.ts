@@ -12,7 +12,7 @@ import { archiveWords } from './words/words';
 const PAGE = 8;
 const NUMBERS = 4;
 
-/** A page of the archive, or its last page if there are fewer; `sessions` are all that are archived, the newest first. */
+/** A page of the archive; the last page if there are fewer. `sessions`: every archived session, newest first. */
 export function renderList(
   sessions: readonly Session[],
   wantedPage: number,
@@ -37,7 +37,7 @@ export function renderList(
 }
 
 /** One archived session. `others`: the agents that could continue its work in a session of their own. */
-export function renderOne(
+export function renderSession(
   session: Session,
   agentTitle: string,
   others: readonly { id: string; title: string }[],
@@ -59,7 +59,7 @@ export function renderOne(
       ),
     );
   rows.push([button(BUTTON.archive, text.back, { page: 0 })]);
-  return withButtons(renderNotice(text.one(name, about, cwd, agentTitle)), rows);
+  return withButtons(renderNotice(text.session(name, about, cwd, agentTitle)), rows);
 }
 
 /** Asks whether a session should be deleted from the archive. */

@@ -33,7 +33,7 @@ export async function foldersIn(path: string): Promise<Folders> {
 
 /** Whether a directory is the top of a git repository, or of a work tree. */
 export async function isGit(path: string): Promise<boolean> {
-  return (await stat(join(path, '.git')).catch(() => null)) !== null;
+  return (await stat(join(path, '.git')).catch(() => null)) !== null; // not a repository, or unreadable
 }
 
 /** Creates a folder. Throws what the file system throws, unless it exists already. */

@@ -55,7 +55,7 @@ export async function resumeEarlier(
   return isStarted;
 }
 
-/** The agent's session is one of ours, live or archived. */
+/** Resumes the agent's session as a session that ccbot knows already, live or archived. */
 async function restoreKnown(
   { lifecycle, chooser }: StartDeps,
   { chatId, say, words }: Conversation,

@@ -7,7 +7,7 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-/** A process that runs until it is ended; `deaf`: SIGHUP and SIGTERM do nothing to it. */
+/** A process that runs until it is ended; `deaf`: it ignores SIGHUP and SIGTERM. */
 async function agent(deaf = false): Promise<ChildProcess> {
   const program = `${deaf ? "process.on('SIGTERM', () => {}); process.on('SIGHUP', () => {});" : ''} setInterval(() => {}, 1e6); console.log('up')`;
   const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -31,22 +31,23 @@ it('asks a process to end, and waits for it', async () => {
   expect(await gone).toEqual([null, 'SIGTERM']);
 });
 
-it('kills one that does not listen', async () => {
+it('kills a process that ignores SIGTERM', async () => {
   const child = await agent(true);
   const gone = once(child, 'exit');
   expect(await end([child.pid ?? 0])).toEqual([]);
   expect(await gone).toEqual([null, 'SIGKILL']);
 });
 
-it('leaves alone what works for others too, and says that it is still there', async () => {
-  const [own, shared] = [await agent(), await agent()];
-  const gone = once(own, 'exit');
-  expect(await end([own.pid ?? 0, shared.pid ?? 0], 10_000, shared.pid)).toEqual([shared.pid]);
+it('leaves a process alone that serves others too, and reports it as still running', async () => {
+  const orphan = await agent();
+  const shared = await agent();
+  const gone = once(orphan, 'exit');
+  expect(await end([orphan.pid ?? 0, shared.pid ?? 0], 10_000, shared.pid)).toEqual([shared.pid]);
   await gone;
   expect([shared.exitCode, shared.signalCode]).toEqual([null, null]);
 });
 
-it('never ends this process, nor one above it, nor one that is gone', async () => {
+it('never ends this process, its parents, or a process that is gone', async () => {
   const child = await agent();
   const gone = once(child, 'exit');
   child.kill('SIGKILL');

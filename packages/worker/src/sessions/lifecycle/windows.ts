@@ -15,7 +15,7 @@ export interface Windows extends Panes {
   discover(session: Session): Promise<LiveSession | null>;
   /** Whether ccbot can tell the agent of the session from the shell around it, and must not end the window. */
   isAdopted(session: Session | undefined): session is Session;
-  /** Closes a session's window. One that is gone already is as good; one that cannot be reached is closed when the terminal is back. */
+  /** Closes a session's window. Does nothing if it is gone; if the terminal is away, the window is closed when it is back. */
   closeIfThere(session: string): Promise<void>;
 }
 

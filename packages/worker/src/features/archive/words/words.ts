@@ -24,7 +24,7 @@ export const archiveWords = topic('archive', { en, ru, zh }, (say) => ({
     idle: say('idle'),
     lost: say('lost'),
   },
-  one: (name: string, about: string, cwd: string, agent: string) =>
+  session: (name: string, about: string, cwd: string, agent: string) =>
     [
       `${code(name)} · ${agent}`,
       ...(about === '' ? [] : [`“${about.replace(/[*_`[\]\\<]/g, '\\$&')}”`]),
