@@ -58,7 +58,7 @@ describe('the sub-agents', () => {
     const doing = agent({ doing: { tool: 'Bash', title: 'ls -la' } });
     const text = agentLines([agent({ state: 'ok' }), doing, agent({ id: 'y' })], AT + 65_000, en).text;
     expect(text).toBe(
-      '🤖 2 sub-agents at work, 1 done\n▸ Count the files · Bash ls -la · 1m 05s\n▸ Count the files · 1m 05s',
+      '🤖 2 sub-agents working, 1 done\n▸ Count the files · Bash ls -la · 1m 05s\n▸ Count the files · 1m 05s',
     );
   });
 
@@ -85,7 +85,7 @@ describe('a live card', () => {
   it('shows the time of the running tool, and a sub-agent once', () => {
     const [part] = renderCard(run(...started), AT + 12_000, en).parts;
     expect(part?.text).toContain('▸ Bash npm test · 12s');
-    expect(part?.text).toContain('🤖 1 sub-agent at work\n▸ Count · 12s');
+    expect(part?.text).toContain('🤖 1 sub-agent working\n▸ Count · 12s');
     expect(part?.text).not.toContain('Agent Count');
   });
 

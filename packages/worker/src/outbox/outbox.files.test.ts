@@ -127,10 +127,10 @@ it('sends a photo of more than 10 MB as a document without trying it as a photo'
 });
 
 it.each([
-  ['is gone', { path: '/nowhere/x.txt' }, /could not be sent: the file is not there/],
+  ['is gone', { path: '/nowhere/x.txt' }, /could not be sent: the file no longer exists/],
   ['is a directory', { path: '/' }, /could not be sent: it is not a file/],
   ['is empty', bytes(''), /is empty/],
-  ['is too large', { bytes: new Uint8Array(50 * 1024 * 1024 + 1) }, /has 51 MB.*may send 50/],
+  ['is too large', { bytes: new Uint8Array(50 * 1024 * 1024 + 1) }, /has 51 MB.*50 MB at most/],
 ])('says so in words when the file %s', async (_, content, words) => {
   await show('d', part(document(content), 'The notes', { buttons: [[{ text: 'Ok', data: 'ok' }]] }));
   expect(rig.messages()).toMatchObject([{ keyboard: [[{ text: 'Ok' }]] }]);
