@@ -39,7 +39,7 @@ export async function olderPage(
   if (turns === null) return null;
   const shown = at === undefined || part === 0 ? null : await turns.at(at);
   if (shown !== null) return pageOf(deps, reader, shown, part - 1);
-  // The running turn is on the card itself: the turn before it is wanted.
+  // The running turn is on the card itself, so the turn before it is shown.
   const running = at === undefined && reader.session.card.phase === 'working' ? await turns.before() : null;
   const before = await turns.before(at ?? running?.at);
   return before === null ? null : lastPageOf(deps, reader, before);
@@ -74,12 +74,12 @@ function pageOf(
   { authors }: PagesDeps,
   { chatId, words, session }: PageReader,
   turn: PastTurn,
-  wanted: number,
+  index: number,
 ): Page {
   const path = session.binding?.transcriptPath ?? '';
   const author = authors.otherAuthor(path, turn.card.startedAt, chatId);
   const pages = turnPages(turn.card, words.card, author);
-  const part = Math.min(wanted, pages.length - 1);
+  const part = Math.min(index, pages.length - 1);
   const isNewest = turn.next === null && part === pages.length - 1;
   return {
     at: turn.at,

@@ -36,8 +36,8 @@ export function handoverCommands(deps: HandoverCommandDeps): CommandTable {
 /** Reads `@agent [session]`. Only an agent that takes prompts can continue another agent's work. */
 function readSlash(rest: string, view: ChatView): Intent {
   const able = view.agents.filter(({ line }) => !line).map(({ id }) => id);
-  const [, wanted = '', name = ''] = /^@(\S+)(?:\s+(\S+))?$/.exec(rest) ?? [];
-  const agent = able.find((id) => id === wanted.toLowerCase());
+  const [, requested = '', name = ''] = /^@(\S+)(?:\s+(\S+))?$/.exec(rest) ?? [];
+  const agent = able.find((id) => id === requested.toLowerCase());
   if (agent === undefined)
     return refuse({ code: 'usage', of: 'handover', problem: 'no-agent', values: able });
   return forSession(name, view, (session): HandoverIntent => ({ do: 'handover', session, agent }));

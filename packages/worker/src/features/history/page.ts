@@ -24,7 +24,7 @@ export interface HistoryDeps {
 export async function showPage(
   { registry, agents, authors, readings, outbox }: HistoryDeps,
   conversation: Conversation,
-  { session: id, page: wanted }: HistoryIntent,
+  { session: id, page: requested }: HistoryIntent,
 ): Promise<void> {
   const { chatId, say, ack, inbound } = conversation;
   const words = conversation.words.of(historyWords);
@@ -32,10 +32,10 @@ export async function showPage(
   const transcript = transcriptOf(registry, conversation, id);
   if (transcript === null) return;
   const { session, path } = transcript;
-  const reading = wanted === 0 ? null : readings.get(chatId, id);
-  const end = wanted === 0 ? null : reading?.ends[wanted];
+  const reading = requested === 0 ? null : readings.get(chatId, id);
+  const end = requested === 0 ? null : reading?.ends[requested];
   // Without the end of this page, which was forgotten or never known, the newest is shown.
-  const page = end === undefined ? 0 : wanted;
+  const page = end === undefined ? 0 : requested;
   try {
     const past = {
       path,
