@@ -1,4 +1,4 @@
-/** Time and chance, handed in so that a test controls both. */
+/** Time and randomness, passed in so that a test controls both. */
 export interface Clock {
   /** Milliseconds since the epoch; the user may set it back. */
   now(): number;

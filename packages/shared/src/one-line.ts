@@ -1,4 +1,4 @@
-/** Stands where a text was cut. */
+/** Marks where a text was cut. */
 const CUT = '…';
 
 /** How much of a long text is read for each unit that is shown: the rest may be folded. */

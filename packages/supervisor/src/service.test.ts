@@ -21,13 +21,13 @@ afterEach(async () => {
 });
 afterAll(() => program.remove());
 
-const said = (): string[] =>
+const commands = (): string[] =>
   existsSync(join(place.directory, 'said'))
     ? readFileSync(join(place.directory, 'said'), 'utf8').trim().split('\n')
     : [];
 const unit = (): string => join(place.directory, '.config/systemd/user', unitName());
 /** The directory is not `~/.ccbot`, so the service has a separate name. */
-const unitName = (): string => /ccbot-\w{8}\.service/.exec(said().join('\n'))?.[0] ?? 'none';
+const unitName = (): string => /ccbot-\w{8}\.service/.exec(commands().join('\n'))?.[0] ?? 'none';
 
 async function service(
   action: string,
@@ -54,7 +54,7 @@ it('installs a unit without secrets, the same one when repeated, and removes it'
   expect(text).toContain(place.directory);
   expect(text).not.toContain(place.token);
   const name = unitName();
-  expect(said()).toEqual([
+  expect(commands()).toEqual([
     'systemctl --user daemon-reload',
     `systemctl --user enable ${name}`,
     `systemctl --user restart --no-block ${name}`,
@@ -64,14 +64,14 @@ it('installs a unit without secrets, the same one when repeated, and removes it'
   expect((await service('print')).out).toBe(text);
   expect((await service('uninstall')).code).toBe(0);
   expect(existsSync(unit())).toBe(false);
-  expect(said().at(-1)).toBe(`systemctl --user disable --now ${name}`);
+  expect(commands().at(-1)).toBe(`systemctl --user disable --now ${name}`);
 });
 
 it('does not install if the token is set in the shell only', async () => {
   const { code, err } = await service('install', { TELEGRAM_BOT_TOKEN: place.token });
   expect([code, err]).toEqual([78, expect.stringContaining('TELEGRAM_BOT_TOKEN is set in this shell only')]);
   expect(err).not.toContain(place.token);
-  expect(said()).toEqual([]);
+  expect(commands()).toEqual([]);
 });
 
 it('names the system command that failed', async () => {
@@ -89,11 +89,11 @@ it('notifies systemd that it is ready, alive and stopping', async () => {
     WATCHDOG_USEC: '200000',
   });
   await supervisor.line(polls);
-  while (!said().some((line) => line.endsWith('WATCHDOG=1'))) await new Promise((r) => setTimeout(r, 10));
+  while (!commands().some((line) => line.endsWith('WATCHDOG=1'))) await new Promise((r) => setTimeout(r, 10));
   supervisor.kill('SIGTERM');
   expect(await supervisor.end).toBe(0);
-  expect(said()[0]).toBe(`systemd-notify --pid=${supervisor.pid} READY=1`);
-  expect(said().some((line) => line.endsWith('STOPPING=1'))).toBe(true);
+  expect(commands()[0]).toBe(`systemd-notify --pid=${supervisor.pid} READY=1`);
+  expect(commands().some((line) => line.endsWith('STOPPING=1'))).toBe(true);
 });
 
 it('waits with --patient for valid settings and for the lock', async () => {

@@ -51,11 +51,11 @@ export async function start(deps: StartDeps): Promise<Started> {
   if (trouble !== null) return refuse(deps, [trouble]);
 
   const holder = holderOfThisProcess(deps.version, paths.dir, deps.now(), 'supervisor');
-  const where = {
+  const lockPaths = {
     lock: paths.lock,
     tokenLock: tokenLockPath(config.TELEGRAM_BOT_TOKEN, config.TELEGRAM_API_ROOT),
   };
-  const first = await acquireUnlessAnswered(where, holder, paths);
+  const first = await acquireUnlessAnswered(lockPaths, holder, paths);
   if (first.ok) return { ok: true, settings: loaded, locks: first.locks };
   if (deps.wait === 'none' || first.fault.code !== 'LOCK_HELD') {
     record(join(paths.logs, 'supervisor.log'), deps, first.fault);
@@ -72,14 +72,15 @@ export async function start(deps: StartDeps): Promise<Started> {
     return start(deps);
   }
   const prefix = await deathSignalPrefix(process.platform);
-  const waited = await waitForInstance(where, holder, { giveUp, prefix });
+  const waited = await waitForInstance(lockPaths, holder, { giveUp, prefix });
   if (waited.ok) {
     // That may have taken long, so the settings may now call for other locks.
     const current = deps.load();
     const sameLocks =
       current.ok &&
       current.paths.dir === paths.dir &&
-      tokenLockPath(current.config.TELEGRAM_BOT_TOKEN, current.config.TELEGRAM_API_ROOT) === where.tokenLock;
+      tokenLockPath(current.config.TELEGRAM_BOT_TOKEN, current.config.TELEGRAM_API_ROOT) ===
+        lockPaths.tokenLock;
     if (sameLocks) return { ok: true, settings: current, locks: waited.locks };
     waited.locks.token.release({ remove: true });
     waited.locks.directory.release();
@@ -100,11 +101,11 @@ const UNLOCKED_MS = 1_000;
  * poll. `unlocked` is true in that case.
  */
 async function acquireUnlessAnswered(
-  where: LockPaths,
+  lockPaths: LockPaths,
   holder: Holder,
   paths: Paths,
 ): Promise<InstanceAcquired & { unlocked?: boolean }> {
-  const acquired = acquireInstance(where, holder);
+  const acquired = acquireInstance(lockPaths, holder);
   if (!acquired.ok) return acquired;
   let holderDescription = 'a supervisor that does not answer';
   const outcome = await askSupervisor(
@@ -131,11 +132,11 @@ async function acquireUnlessAnswered(
   acquired.locks.token.release({ remove: true });
   acquired.locks.directory.release();
   const reason = 'Its lock file was deleted or replaced. It is still running and will take the lock again.';
-  const held = fault('LOCK_HELD', { path: where.lock, holder: holderDescription, reason });
+  const held = fault('LOCK_HELD', { path: lockPaths.lock, holder: holderDescription, reason });
   return { ok: false, fault: held, unlocked: true };
 }
 
-/** How long to wait for its answer, ms. A supervisor that takes longer exists all the same. */
+/** How long to wait for its answer, ms. A supervisor that takes longer still exists. */
 const ANSWER_MS = 1_000;
 
 /** Waits until the settings are valid. If there is no directory to watch, returns the invalid ones. */

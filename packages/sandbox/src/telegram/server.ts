@@ -29,7 +29,7 @@ export interface SandboxOptions {
   extra?: (req: IncomingMessage, res: ServerResponse) => boolean;
 }
 
-/** A strict Bot API on loopback, with two people that can write to the bot. */
+/** A strict Bot API on loopback, with two users who can write to the bot. */
 export interface Sandbox {
   /** For `TELEGRAM_API_ROOT`. */
   apiRoot: string;

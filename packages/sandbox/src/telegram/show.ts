@@ -1,6 +1,6 @@
 import type { ChatMessage, Special, StoredFile, User } from './model';
 
-/** The people and messages that a message may refer to. */
+/** The users and messages that a message may refer to. */
 interface ChatHistory {
   readonly bot: User;
   readonly people: readonly User[];

@@ -36,14 +36,14 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-type Said = { locked: boolean; pid: number; child: { locked: boolean; pid: number } };
-async function hold(...args: string[]): Promise<{ process: ChildProcess; said: Said }> {
+type LockReport = { locked: boolean; pid: number; child: { locked: boolean; pid: number } };
+async function hold(...args: string[]): Promise<{ process: ChildProcess; report: LockReport }> {
   const child = spawn(process.execPath, [fixture, path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const said = JSON.parse(line.toString()) as Said;
-  if (said.child) pids.push(said.child.pid);
-  return { process: child, said };
+  const report = JSON.parse(line.toString()) as LockReport;
+  if (report.child) pids.push(report.child.pid);
+  return { process: child, report };
 }
 
 function mustHave(result: ReturnType<typeof acquireLock>): Lock {
@@ -106,23 +106,23 @@ describe('taking the lock', () => {
 describe('two processes that share the lock', () => {
   it('keep it while either process lives', async () => {
     writeFileSync(path, '');
-    const { process: parent, said } = await hold('hand-on');
-    expect(said).toMatchObject({ locked: true, child: { locked: true } });
+    const { process: parent, report } = await hold('hand-on');
+    expect(report).toMatchObject({ locked: true, child: { locked: true } });
     parent.kill('SIGKILL');
     await once(parent, 'exit');
     expect(acquireLock(path, holder).ok).toBe(false);
     const waiting = waitForLock(path, holder, { giveUp: new AbortController().signal, prefix: [] });
-    process.kill(said.child.pid, 'SIGKILL');
+    process.kill(report.child.pid, 'SIGKILL');
     mustHave(await waiting).release();
   });
 
   it('do not pass it to a child that was not given the descriptor', async () => {
     writeFileSync(path, '');
-    const { process: parent, said } = await hold('exec');
+    const { process: parent, report } = await hold('exec');
     parent.kill('SIGKILL');
     await once(parent, 'exit');
     mustHave(acquireLock(path, holder)).release();
-    expect(() => process.kill(said.child.pid, 0)).not.toThrow(); // the child outlives the holder
+    expect(() => process.kill(report.child.pid, 0)).not.toThrow(); // the child outlives the holder
   });
 
   it('can adopt it through the shared descriptor only', async () => {

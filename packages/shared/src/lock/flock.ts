@@ -38,7 +38,7 @@ export type Acquired = { ok: true; lock: Lock } | { ok: false; fault: Fault; hol
 export const TRIES = 10;
 
 /**
- * Takes the exclusive lock without waiting, or says who holds it. The kernel releases a flock with the last descriptor
+ * Takes the exclusive lock without waiting, or names its holder. The kernel releases a flock with the last descriptor
  * of its holder, so stale locks cannot exist.
  */
 export function acquireLock(path: string, holder: Holder): Acquired {

@@ -44,7 +44,7 @@ export function acquireTokenLock(path: string, holder: Holder): Acquired {
 /** The longest random pause between tries when two users wait for each other, ms. */
 const AGAIN_MS = 250;
 
-/** Waits in the kernel until both locks are ours. Everybody takes them in this order, so there is no deadlock. */
+/** Waits in the kernel until both locks are ours. Every process takes them in this order, so there is no deadlock. */
 export async function waitForInstance(
   paths: LockPaths,
   holder: Holder,

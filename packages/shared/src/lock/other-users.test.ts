@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 /** The lock paths of different users: separate directories, the same token. */
-const of = (user: number): LockPaths => ({
+const pathsOf = (user: number): LockPaths => ({
   lock: join(base, `dir-${user}`, 'ccbot.lock'),
   tokenLock: join(base, `ccbot-${user}`, 'token-x.lock'),
 });
@@ -47,67 +47,69 @@ function release({ directory, token }: InstanceLocks): void {
 }
 
 it('fails with the reason, and keeps no lock, while another user holds the lock of the same token', async () => {
-  await hold(of(2).tokenLock);
-  const refused = acquireInstance(of(1), holder);
+  await hold(pathsOf(2).tokenLock);
+  const refused = acquireInstance(pathsOf(1), holder);
   expect(refused).toMatchObject({ ok: false, fault: { code: 'LOCK_HELD' } });
   if (!refused.ok) {
     expect(refused.fault.what).toContain('another user of this machine');
-    expect(refused.fault.what).toContain(of(2).tokenLock);
+    expect(refused.fault.what).toContain(pathsOf(2).tokenLock);
   }
-  expect(existsSync(of(1).tokenLock)).toBe(false);
+  expect(existsSync(pathsOf(1).tokenLock)).toBe(false);
 });
 
 it('is visible to other users who know the token', () => {
-  const mine = acquireInstance(of(1), holder);
-  if (!mine.ok) throw new Error(mine.fault.what);
-  expect(statSync(of(1).tokenLock).mode & 0o777).toBe(0o644);
-  expect(statSync(of(1).lock).mode & 0o777).toBe(0o600);
-  expect(acquireInstance(of(2), holder)).toMatchObject({ ok: false });
-  release(mine.locks);
+  const acquired = acquireInstance(pathsOf(1), holder);
+  if (!acquired.ok) throw new Error(acquired.fault.what);
+  expect(statSync(pathsOf(1).tokenLock).mode & 0o777).toBe(0o644);
+  expect(statSync(pathsOf(1).lock).mode & 0o777).toBe(0o600);
+  expect(acquireInstance(pathsOf(2), holder)).toMatchObject({ ok: false });
+  release(acquired.locks);
 });
 
 it.each<[string, (path: string) => void]>([
   ['an unlocked file', (path) => writeFileSync(path, '')],
   ['a pipe', (path) => void spawnSync('mkfifo', [path])],
-  ['a link to a locked file', (path) => symlinkSync(of(1).lock, path)],
+  ['a link to a locked file', (path) => symlinkSync(pathsOf(1).lock, path)],
   ['a directory', (path) => mkdirSync(path)],
 ])('is not blocked by %s in place of another user’s lock', (_what, make) => {
-  make(of(2).tokenLock);
-  const mine = acquireInstance(of(1), holder);
-  expect(mine.ok).toBe(true);
-  if (mine.ok) release(mine.locks);
+  make(pathsOf(2).tokenLock);
+  const acquired = acquireInstance(pathsOf(1), holder);
+  expect(acquired.ok).toBe(true);
+  if (acquired.ok) release(acquired.locks);
 });
 
 it('waits until the other user’s process exits, and takes the lock', async () => {
-  const other = await hold(of(2).tokenLock);
-  const waiting = waitForInstance(of(1), holder, { giveUp: new AbortController().signal, prefix: [] });
+  const other = await hold(pathsOf(2).tokenLock);
+  const waiting = waitForInstance(pathsOf(1), holder, { giveUp: new AbortController().signal, prefix: [] });
   other.kill('SIGKILL');
-  const mine = await waiting;
-  expect(mine.ok).toBe(true);
-  if (mine.ok) release(mine.locks);
+  const acquired = await waiting;
+  expect(acquired.ok).toBe(true);
+  if (acquired.ok) release(acquired.locks);
 });
 
 it('keeps no lock after it gave up waiting for the other user', async () => {
-  await hold(of(2).tokenLock);
+  await hold(pathsOf(2).tokenLock);
   const giveUp = new AbortController();
-  const waiting = waitForInstance(of(1), holder, { giveUp: giveUp.signal, prefix: [] });
+  const waiting = waitForInstance(pathsOf(1), holder, { giveUp: giveUp.signal, prefix: [] });
   giveUp.abort();
   expect(await waiting).toMatchObject({ ok: false, fault: { code: 'LOCK_HELD' } });
-  rmSync(of(2).tokenLock);
-  const mine = acquireInstance(of(1), holder);
-  expect(mine.ok).toBe(true);
-  if (mine.ok) release(mine.locks);
+  rmSync(pathsOf(2).tokenLock);
+  const acquired = acquireInstance(pathsOf(1), holder);
+  expect(acquired.ok).toBe(true);
+  if (acquired.ok) release(acquired.locks);
 });
 
 it('gives the lock first to one, then to the other of two users who wait for each other', async () => {
   const never = { giveUp: new AbortController().signal, prefix: [] };
   const waits = [1, 2].map(async (user) => ({
     user,
-    result: await waitForInstance(of(user), holder, never),
+    result: await waitForInstance(pathsOf(user), holder, never),
   }));
   const first = await Promise.race(waits);
   if (!first.result.ok) throw new Error(first.result.fault.what);
-  expect(acquireInstance({ ...of(3 - first.user), lock: join(base, 'third.lock') }, holder)).toMatchObject({
+  expect(
+    acquireInstance({ ...pathsOf(3 - first.user), lock: join(base, 'third.lock') }, holder),
+  ).toMatchObject({
     ok: false,
   });
   release(first.result.locks);

@@ -26,7 +26,7 @@ function isHeld(path: string): boolean {
   const fd = openOthersLock(path);
   if (fd === null) return false;
   try {
-    // A shared lock, released immediately: it fails while somebody holds the exclusive one.
+    // A shared lock, released immediately: it fails while another process holds the exclusive one.
     flockSync(fd, 'shnb');
     return false;
   } catch (error) {

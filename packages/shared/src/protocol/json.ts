@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 
-/** The content of a JSON text, or null if it is no JSON or does not fit the schema. */
+/** The content of a JSON text, or null if it is not JSON or does not fit the schema. */
 export function parseJson<T>(schema: z.ZodMiniType<T>, text: string): T | null {
   let json: unknown;
   try {

@@ -39,8 +39,8 @@ describe('tmux', () => {
     ['tmux master', 'ok'],
     ['tmux 3.1c', 'bad'],
     ['tmux 2.9', 'bad'],
-  ])('of version “%s” is %s', async (said, verdict) => {
-    patient.program('tmux', `echo '${said}'`);
+  ])('of version “%s” is %s', async (output, verdict) => {
+    patient.program('tmux', `echo '${output}'`);
     expect(only(await examineTmux(patient.deps()), 'tmux').verdict).toBe(verdict);
   });
 

@@ -134,10 +134,10 @@ describe('the service', () => {
     async (kind, program, up, down) => {
       const manager = installed(kind);
       patient.program('loginctl', 'echo yes');
-      const asked = join(patient.dir, 'asked');
-      patient.program(program, `echo "$*" > ${asked}; ${up}`);
+      const argumentsFile = join(patient.dir, 'asked');
+      patient.program(program, `echo "$*" > ${argumentsFile}; ${up}`);
       expect(await look(manager)).toMatchObject({ verdict: 'ok', detail: `${kind}: running` });
-      expect(readFileSync(asked, 'utf8')).toContain('ccbot-0123abcd');
+      expect(readFileSync(argumentsFile, 'utf8')).toContain('ccbot-0123abcd');
       patient.program(program, down);
       expect(await look(manager)).toMatchObject({
         verdict: 'warn',
@@ -153,9 +153,9 @@ describe('the service', () => {
   );
 
   it.each([
-    ['ends with the login where nothing else is set, and says so', 'echo no', true],
-    ['goes on without a login where that is set', 'echo yes', false],
-    ['is as it is where nobody knows of logins', 'exit 127', false],
+    ['stops at logout without lingering, and says so', 'echo no', true],
+    ['keeps running after logout with lingering', 'echo yes', false],
+    ['mentions no lingering without logind', 'exit 127', false],
   ])('%s', async (_, script, mentionsLinger) => {
     const manager = installed('systemd');
     patient.program('systemctl', 'exit 0');

@@ -25,7 +25,7 @@ const CHECKS = {
   poller: checkOf('poller', 'other pollers'),
 };
 
-/** Checks the network and proxy, the token, the webhook, the clock, and whether somebody else polls. */
+/** Checks the network and proxy, the token, the webhook, the clock, and whether another program polls. */
 export async function examineTelegram(deps: DoctorDeps): Promise<Finding> {
   const { loaded } = deps;
   if (!loaded.ok)
@@ -114,7 +114,7 @@ async function examineWebhook(call: Call, token: string): Promise<Finding> {
 }
 
 /**
- * Checks whether somebody else polls. If ccbot runs here, its own conflicts answer that. Otherwise we make a short poll
+ * Checks whether another program polls. If ccbot runs here, its own conflicts answer that. Otherwise we make a short poll
  * that confirms nothing. Another poller loses one poll to it, comes back, and ends ours with a 409.
  */
 async function examinePoller(deps: DoctorDeps, call: Call): Promise<Check> {

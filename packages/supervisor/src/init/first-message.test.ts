@@ -20,22 +20,22 @@ describe('waiting for the first message', () => {
     telegram.stranger.say('me! me!');
     telegram.stranger.say('please');
     telegram.owner.say('hi');
-    const asked: Writer[] = [];
+    const writers: Writer[] = [];
     const writer = await firstMessage({
       call,
       pause,
-      isIt: (w) => {
-        asked.push(w);
+      confirm: (w) => {
+        writers.push(w);
         return Promise.resolve(w.id === 7);
       },
     });
     expect(writer).toEqual({ id: 7, name: 'Anna', text: 'hi' });
-    expect(asked.map(({ id }) => id)).toEqual([8, 7]);
+    expect(writers.map(({ id }) => id)).toEqual([8, 7]);
   });
 
   it('confirms the messages it asked about, and no later ones', async () => {
     telegram.owner.say('hi');
-    await firstMessage({ call, pause, isIt: () => Promise.resolve(true) });
+    await firstMessage({ call, pause, confirm: () => Promise.resolve(true) });
     telegram.owner.say('for the agent');
     const rest = await call('getUpdates', {}, 5_000);
     expect(JSON.stringify(rest.result)).toContain('for the agent');
@@ -47,12 +47,12 @@ describe('waiting for the first message', () => {
     telegram.owner.say('hi');
     const flaky: typeof call = (...args) =>
       fails-- > 0 ? Promise.reject(new Error('reset')) : call(...args);
-    await firstMessage({ call: flaky, pause, isIt: () => Promise.resolve(true) });
+    await firstMessage({ call: flaky, pause, confirm: () => Promise.resolve(true) });
     const conflict: typeof call = () =>
       Promise.resolve({ status: 409, date: undefined, description: 'Conflict', result: undefined });
-    await expect(firstMessage({ call: conflict, pause, isIt: () => Promise.resolve(true) })).rejects.toThrow(
-      'another program polls',
-    );
+    await expect(
+      firstMessage({ call: conflict, pause, confirm: () => Promise.resolve(true) }),
+    ).rejects.toThrow('another program polls');
   });
 });
 

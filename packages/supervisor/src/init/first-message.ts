@@ -15,12 +15,12 @@ const HOLD_SEC = 25;
 const RETRY_MS = 2_000;
 
 /**
- * Waits for private messages to the bot and asks about each sender, until one is the right one. Messages that were asked
+ * Waits for private messages to the bot and asks about each sender until the user confirms one. Messages that were asked
  * about are confirmed, so no agent gets them later.
  */
 export async function firstMessage(deps: {
   call(method: string, body: unknown, timeoutMs: number): Promise<ApiAnswer>;
-  isIt(writer: Writer): Promise<boolean>;
+  confirm(writer: Writer): Promise<boolean>;
   pause(ms: number): Promise<void>;
 }): Promise<Writer> {
   let offset = 0;
@@ -46,7 +46,7 @@ export async function firstMessage(deps: {
       offset = update.update_id + 1;
       const writer = writerOf(update);
       if (writer === null || refused.has(writer.id)) continue;
-      if (await deps.isIt(writer)) {
+      if (await deps.confirm(writer)) {
         await deps.call('getUpdates', { offset, timeout: 0, limit: 1 }, 10_000).catch(() => undefined); // at worst it comes again
         return writer;
       }

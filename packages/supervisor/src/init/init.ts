@@ -84,7 +84,7 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
   const token = await chooseToken(options, known.token, deps);
   const me = await checkToken(token, deps);
   prompter.say(`Your bot: @${me} — https://t.me/${me}`);
-  const allowed = await choosePeople(options, known.allowed, token, me, deps);
+  const allowed = await chooseUsers(options, known.allowed, token, me, deps);
   await listPrograms(deps);
 
   const values: Record<string, string> = {};
@@ -167,7 +167,7 @@ async function checkToken(token: string, { bot, prompter }: InitDeps): Promise<s
   return String((answer.result as { username?: unknown } | null)?.username ?? '?');
 }
 
-async function choosePeople(
+async function chooseUsers(
   options: InitOptions,
   known: string,
   token: string,
@@ -202,7 +202,7 @@ async function choosePeople(
       firstMessage({
         call: (method, body, timeoutMs) => deps.bot.call(token, method, body, timeoutMs),
         pause: (ms) => deps.machine.pause(ms),
-        isIt: async ({ id, name, text }) => {
+        confirm: async ({ id, name, text }) => {
           done(`${name} (id ${id}) wrote${text === '' ? '' : ` “${text}”`}.`);
           const yes = await prompter.yes(`May ${name} (id ${id}) use your agents?`, '--allow');
           if (!yes) done = prompter.waiting(`Then write to @${me} from the right account`);

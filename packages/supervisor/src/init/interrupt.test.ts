@@ -68,7 +68,7 @@ function withToken(): string[] {
   return ['--token-file', join(place.directory, 'token')];
 }
 const known = (): string[] => [...withToken(), '--allow', '7'];
-const asked = (): string =>
+const commands = (): string =>
   existsSync(join(place.directory, 'asked')) ? readFileSync(join(place.directory, 'asked'), 'utf8') : '';
 
 /** The files and folders that a completed setup would create. */
@@ -166,7 +166,7 @@ describe.each([
     expect(at.output()).not.toMatch(unwanted);
     expect(wordsOf(at.output())).not.toMatch(/undefined|null| : /);
     expect(written()).toEqual([]);
-    expect(asked()).not.toMatch(/systemctl|enable-linger/);
+    expect(commands()).not.toMatch(/systemctl|enable-linger/);
   });
 });
 
@@ -195,5 +195,5 @@ it('sets up everything on a terminal without cursor movement, with a systemd ser
   expect(await at.end).toBe(0);
   expect(at.output()).not.toContain(place.token);
   expect(readFileSync(join(place.directory, '.env'), 'utf8')).toContain(`TELEGRAM_BOT_TOKEN=${place.token}`);
-  expect(asked()).toMatch(/systemctl --user restart [^]*loginctl enable-linger\n$/);
+  expect(commands()).toMatch(/systemctl --user restart [^]*loginctl enable-linger\n$/);
 });

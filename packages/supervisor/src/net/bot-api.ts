@@ -20,7 +20,7 @@ export async function callBotApi(
   timeoutMs: number,
 ): Promise<ApiAnswer> {
   const { status, text, date } = await httpRequest({ url, method: 'POST', body, timeoutMs, proxyUrl });
-  // Null for a proxy's page, or what is not the Bot API; the status says enough.
+  // Null if a proxy or another server answered; the status says enough.
   const parsed = parseJson(answer, text);
   return {
     status,

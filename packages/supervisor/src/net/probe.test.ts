@@ -50,13 +50,13 @@ it('reports a server that accepts the connection and never responds', async () =
 
 it.each(['http', 'socks5'] as const)('uses a proxy of kind %s, and nothing else', async (kind) => {
   expect(await probe(url, proxy.url(kind))).toEqual({ up: true, detail: 'HTTP 200' });
-  expect(proxy.asked()).toEqual([new URL(url).host]);
+  expect(proxy.targets()).toEqual([new URL(url).host]);
 });
 
 it('asks the proxy for a tunnel to an https server', async () => {
   // The server does not speak TLS. It only matters that the client asked for a tunnel.
   expect(await probe(url.replace('http:', 'https:'), proxy.url('http'))).toMatchObject({ up: false });
-  expect(proxy.asked()).toEqual([new URL(url).host]);
+  expect(proxy.targets()).toEqual([new URL(url).host]);
 });
 
 it('does not bypass a proxy that is down', async () => {

@@ -8,7 +8,7 @@ export async function lingers(run: RunProgram, uid: number): Promise<boolean | n
   return code === 0 && stdout.trim() === 'yes';
 }
 
-/** Returns a text for the user that says what came of it. */
+/** Returns the outcome as a text for the user. */
 export async function enableLinger(run: RunProgram): Promise<string> {
   const { code, stdout, stderr } = await run('loginctl', ['enable-linger']);
   if (code === 0) return 'The service keeps running while you are not logged in.';

@@ -36,7 +36,7 @@ export interface Control {
   close(): Promise<void>;
 }
 
-/** Further connections are closed; nobody needs more at a time. */
+/** Further connections are closed; ordinary use needs far fewer. */
 const CONNECTIONS_MAX = 20;
 
 /** A watcher that reads too slowly is disconnected before it fills our memory; bytes. */

@@ -18,7 +18,7 @@ export interface ReporterDeps {
   log: LogFn;
 }
 
-/** Reports the supervisor's state: to those who ask, in the state file, and on the metrics port. */
+/** Reports the supervisor's state: to clients of the control socket, in the state file, and on the metrics port. */
 export interface Reporter {
   report(): Report;
   reportWithMetrics(): Report;

@@ -98,7 +98,7 @@ describe('an album', () => {
     parts: Record<string, { bytes: Buffer; name: string }> = {},
   ): Promise<Answer> => f.post('sendMediaGroup', form({ media: JSON.stringify(media), ...parts }));
 
-  it('arrives as messages of item group, in order', async () => {
+  it('arrives as messages of one group, in order', async () => {
     const media = ['a', 'b'].map((n) => ({ type: 'document', media: `attach://${n}`, caption: n }));
     const { result } = await album(media, { a: file('1'), b: file('2') });
     expect(result.map((m: { caption: string }) => m.caption)).toEqual(['a', 'b']);
