@@ -1,6 +1,6 @@
 import type { Settings } from '../store/settings';
 
-/** The session that each chat writes to, on disk. */
+/** The active session of each chat, on disk. */
 export interface ActiveSession {
   get(chatId: number): string | undefined;
   set(chatId: number, session: string): void;

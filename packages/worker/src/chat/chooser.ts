@@ -2,11 +2,11 @@ import type { Board } from '../board/model';
 import type { Registry } from '../sessions/registry';
 import type { ActiveSession } from './active-session';
 
-/** Changes the session that a chat writes to. */
+/** Changes the active session of a chat. */
 export interface Chooser {
-  /** The chat writes to the session from now on, and sees what the session waits for. */
+  /** Makes the session the chat's active one, and shows what it waits for. */
   choose(chatId: number, session: string): void;
-  /** The same, and its card is shown below everything else. */
+  /** The same, and shows its card below everything else. */
   open(chatId: number, session: string): void;
 }
 

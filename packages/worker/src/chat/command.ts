@@ -8,11 +8,11 @@ import type { ChatView, Intent } from './intents';
 export interface Conversation {
   inbound: Admitted;
   chatId: number;
-  /** What ccbot says, in the language of the chat. */
+  /** The texts in the language of the chat. */
   words: Words;
-  /** Answers in Markdown. Said again after a crash it is the same message, not a second one. */
+  /** Answers in Markdown. Repeated after a crash, it is the same message, not a second one. */
   say(text: string, buttons?: Button[][]): void;
-  /** Ends the waiting circle of a tap; `text` is shown over the chat. Does nothing for a message. */
+  /** Ends the spinner of a tapped button; `text` is shown over the chat. Does nothing for a message. */
   ack(text?: string): void;
 }
 
@@ -20,59 +20,50 @@ export interface Conversation {
 export interface SlashCommand {
   /** Without the slash, lower case; the first one is in the menu. */
   names: readonly string[];
-  /** Reads what follows the name, trimmed; `suffix` is what follows an `@` right behind the name, such as a bot's name. */
+  /** Reads the text after the name, trimmed. `suffix`: what follows an `@` after the name, such as the name of a bot. */
   read(rest: string, view: ChatView, suffix: string | undefined): Intent;
 }
 
-/** One command: how it is asked for, and what it does. May run twice for one update, after a crash: every step stands a repetition. */
+/** One command: how it is written, and what it does. After a crash it may run twice for one update, so every step can be repeated. */
 export interface CommandSpec<I extends Intent> {
   run(conversation: Conversation, intent: I): void | Promise<void>;
   slash?: SlashCommand;
-  /** What the menu of commands says beside its slash name, 1 to 256 characters; absent: it is not in the menu. */
+  /** Its description in the command menu, 1 to 256 characters; absent: it is not in the menu. */
   menu?(words: Words): string;
   button?: ButtonKind<I>;
-  /** The session that the intent names has to be live (the default for intents with a `session`), or may be archived. */
+  /** Whether the session of the intent must be live (the default), or may be archived. */
   session?: 'live' | 'live-or-archived';
   /** Explains how the command is written, for a refusal with the code `usage`. */
   usage?(words: Words, problem: string, values: readonly string[]): string;
-  /** Says whether the chat's next text is for this command, and what its intent carries beside the text. */
+  /** Whether the chat's next text is for this command. */
   awaits?: AwaitsText;
 }
 
-/** Says whether a command waits for a chat's next text. */
 export interface AwaitsText {
   takesSlash: boolean;
-  /** `quoted`: the session of the message that the text replies to. Undefined: it does not wait. */
+  /** What the intent carries besides the text; undefined: the command does not wait. `quoted`: the session of the quoted message. */
   carries(chatId: number, quoted: string | undefined): Readonly<Record<string, unknown>> | undefined;
 }
-
-/** What carries out intents, by the name of each. */
-export type Handlers<I extends Intent> = {
-  readonly [D in I['do']]: (
-    conversation: Conversation,
-    intent: Extract<I, { do: D }>,
-  ) => void | Promise<void>;
-};
 
 /** Commands by the name of their intent. */
 export type CommandTable = Readonly<Record<string, CommandSpec<Intent>>>;
 
-/** A table whose commands each take their own intent. */
+/** A table in which each command takes its own intent. */
 export function commands<I extends Intent>(table: {
   readonly [D in I['do']]: CommandSpec<Extract<I, { do: D }>>;
 }): CommandTable {
-  // The router hands each command only what its own button or slash reader made.
+  // The router gives a command only intents that its own button or slash reader made.
   return table as unknown as CommandTable;
 }
 
-/** Every command that rooms and features contributed, ready to be looked up. */
+/** All commands of rooms and features, by each way to name them. */
 export interface Grammar {
   readonly commands: CommandTable;
   readonly bySlash: ReadonlyMap<string, SlashCommand>;
   readonly byVerb: ReadonlyMap<string, ButtonKind<Intent>>;
 }
 
-/** Puts the tables together. Throws when two commands have one name, one slash name or one verb: a mistake of the program. */
+/** Merges the tables. Throws if two commands share a name, a slash name or a verb, which is a mistake in the program. */
 export function createGrammar(tables: readonly CommandTable[]): Grammar {
   const all: Record<string, CommandSpec<Intent>> = {};
   const bySlash = new Map<string, SlashCommand>();

@@ -1,6 +1,6 @@
 import type { AgentEntry } from './menu/entries';
 
-/** The wish behind a message or a tap, decided by `route`. A feature's own intents carry more fields; `do` names the command. */
+/** What a message or a tap means, decided by `route`. `do` names the command; the intents of features carry more fields. */
 export interface Intent {
   readonly do: string;
 }
@@ -23,7 +23,7 @@ export interface EditIntent extends Intent {
   readonly text: string;
 }
 
-/** Why a message leads to nothing: a code, put into words where it is said. */
+/** Why a message has no effect: a code, put into words at the edge. */
 export type RefusalReason =
   | { code: 'nothing-to-type' }
   | { code: 'no-sessions' }
@@ -31,18 +31,17 @@ export type RefusalReason =
   | { code: 'no-such-session'; name: string }
   /** The quoted message belongs to a session that has ended. */
   | { code: 'quoted-session-ended'; name: string }
-  /** A kind of message no agent can be given, by Telegram's name of it. */
+  /** A kind of message that no agent can take, by Telegram's name. */
   | { code: 'unsupported'; kind: string }
-  /** The command `of` was written in a way it does not understand; its own `usage` explains. */
+  /** The command `of` could not be read; its own `usage` explains. */
   | { code: 'usage'; of: string; problem: string; values: readonly string[] };
 
-/** Nothing happens but an explanation. */
+/** Only an explanation is sent. */
 export interface RefusalIntent extends Intent {
   readonly do: 'refuse';
   readonly reason: RefusalReason;
 }
 
-/** A refusal. */
 export const refuse = (reason: RefusalReason): RefusalIntent => ({ do: 'refuse', reason });
 
 /** What `route` knows of a chat: plain data, so that a logged message can be routed again. */
@@ -53,9 +52,9 @@ export interface ChatView {
   archived: readonly string[];
   /** The session that plain messages go to. */
   active: string | undefined;
-  /** The session of the quoted message; of an ended one only the name is of use. */
+  /** The session of the quoted message. */
   quoted?: { id: string; name: string; live: boolean };
-  /** The agents that can be started. `line`: the agent is a command line that the user writes. */
+  /** The agents that can be started. `line`: it runs a command line that the user writes. */
   agents: readonly { id: string; line: boolean }[];
   /** The active agent's own commands as they are in the menu. */
   menu?: readonly AgentEntry[];
@@ -66,9 +65,9 @@ export interface ChatView {
 /** A command that waits for the next text of a chat. */
 export interface AwaitedText {
   do: string;
-  /** Takes texts that begin with `/` too, unless they are ccbot's own commands. */
+  /** Also takes texts that begin with `/`, except ccbot's own commands. */
   takesSlash: boolean;
-  /** What else the intent carries. */
+  /** What the intent carries besides the text. */
   carries: Readonly<Record<string, unknown>>;
 }
 

@@ -6,7 +6,7 @@ import { isLanguage, languageOf } from '../words/language';
 import { wordsIn, type Words } from '../words/words';
 import { createPreferences, type Preferences } from './preferences';
 
-/** The users, and how ccbot speaks with each. A user's chat has the user's id. */
+/** The allowed users, and what ccbot knows about each. The chat of a user has the user's id. */
 export interface People {
   /** The chats of all allowed users. */
   readonly chats: readonly number[];
@@ -15,11 +15,11 @@ export interface People {
   wordsOf(chatId: number): Words;
   /** The name a user has in Telegram, for the other users. */
   nameOf(chatId: number): string;
-  /** How a chat wants its cards to look. */
+  /** How cards look in a chat. */
   lookOf(chatId: number): CardLook;
   /** The least time between two edits of a chat's live card, ms. */
   cardLagMs(chatId: number): number;
-  /** Takes what Telegram tells of a user: the name, and the language of the client, which counts until the user chooses one. */
+  /** Stores what Telegram reports about a user: the name, and the client's language, which applies until the user chooses one. */
   meet(chatId: number, user: { name?: string | undefined; language?: string | undefined }): void;
 }
 

@@ -6,7 +6,6 @@ export function isRefusal(intent: Intent): intent is RefusalIntent {
   return intent.do === 'refuse';
 }
 
-/** Why a message leads to nothing, in words. */
 export function refusalText(reason: RefusalReason, words: Words, { commands }: Grammar): string {
   switch (reason.code) {
     case 'nothing-to-type':

@@ -1,14 +1,13 @@
 /**
- * What happened in a session, in the order it happened: the one stream that the session machine and the
- * card reducer see. Made by `observe` from the transcript, the hooks and the terminal. `at` is ms since the
- * epoch and comes from the source.
+ * What happened in a session, in order: the only stream that the session machine and the card reducer read. The readers
+ * of the agents make it from transcripts, hooks and the terminal. `at` comes from the source, ms since the epoch.
  */
 export type SessionEvent =
   /** The agent took a prompt: a turn begins. */
   | { type: 'turn.started'; at: number; prompt: string }
   /**
-   * The agent took a prompt that begins no turn by itself: one it put into its queue, one that joined the running turn,
-   * or a command of its own. `queued`: it waits in the agent's queue for the end of the turn that runs.
+   * The agent took a prompt that does not begin a turn: one that it put into its queue, one that joined the running turn,
+   * or one of its own commands. `queued`: it waits in the agent's queue until the running turn ends.
    */
   | { type: 'prompt.taken'; at: number; prompt: string; queued?: true }
   /** A text block of the agent, whole. Blocks of one message share `message`. */
@@ -17,69 +16,65 @@ export type SessionEvent =
   /** `title` is the tool's input in one line, such as the command. */
   | { type: 'tool.started'; at: number; id: string; name: string; title: string }
   | { type: 'tool.ended'; at: number; id: string; ok: boolean; summary: string }
-  /** The agent waits for the person again. `agents`: how many of its sub-agents work on, where it says so. */
+  /** The agent waits for the user again. `agents`: how many of its sub-agents still work, if it reports that. */
   | { type: 'turn.ended'; at: number; how: 'done' | 'interrupted' | 'failed'; agents?: number }
   /** The agent's own error flag, never guessed from wording. */
   | { type: 'api.error'; at: number; error: string; text: string }
   | { type: 'compacted'; at: number }
-  /** What the agent says of its own consumption; what it does not say of is absent, and stays as it was. */
+  /** What the agent reports about its own usage. An absent figure keeps its last value. */
   | { type: 'figures'; at: number; figures: Figures }
-  /** The agent's account has used up a limit, by the agent's own flag. `resetsAt` is ms since the epoch, where it says so. */
+  /** The agent reports that its account has reached a limit. `resetsAt`: ms since the epoch, if it reports that. */
   | { type: 'limit.reached'; at: number; window?: string; resetsAt?: number }
-  /** The agent's whole to-do list, in its order; an empty one takes it away. */
+  /** The agent's whole to-do list, in order; an empty list removes it. */
   | { type: 'todos'; at: number; todos: readonly Todo[] }
-  /** One point of the to-do list came, or changed; what is absent stays as it was. `gone`: it was taken off the list. */
+  /** An item of the to-do list was added or changed; absent fields keep their values. `gone`: it was removed. */
   | { type: 'todo'; at: number; id: string; text?: string; state?: TodoState; gone?: true }
   /**
-   * A sub-agent began to work. `id` is that of the tool call that started it. `file` names its own transcript, where
-   * it has one (`Agent.subTranscript`); told again when that becomes known later.
+   * A sub-agent started. `id` is that of the tool call that started it. `file` names its own transcript, if it has one
+   * (`Agent.subTranscript`); the event is repeated when that becomes known later.
    */
   | { type: 'agent.started'; at: number; id: string; title: string; file?: string }
-  /** What a sub-agent does now: its newest tool, with its input in one line. `n` is the tool's place in its work, from 1. */
+  /** What a sub-agent is doing: its newest tool, with the input in one line. `n` numbers its tools, from 1. */
   | { type: 'agent.doing'; at: number; id: string; n: number; tool: string; title: string }
   | { type: 'agent.ended'; at: number; id: string; ok: boolean }
-  /** A transcript record of a kind this version does not know, or a sub-agent's. Counted, never shown. */
+  /** A transcript record of an unknown kind, or of a sub-agent. Counted, never shown. */
   | { type: 'other'; at: number; record: string };
 
-/** How far a point of a to-do list is. */
 export type TodoState = 'open' | 'doing' | 'done';
 
-/** One point of the agent's to-do list. */
+/** An item of the agent's to-do list. */
 export interface Todo {
-  /** Names the point within its list. */
+  /** Unique within its list. */
   id: string;
   /** In one line. */
   text: string;
   state: TodoState;
 }
 
-/**
- * An agent's own figures. Every field is there only where the agent gave it; nothing is computed from guesses. All of
- * them but `limits` are of the session; `limits` are of the account.
- */
+/** Figures that an agent reported; none is guessed. `limits` are those of the account, the others those of the session. */
 export interface Figures {
-  /** How full the context is, in percent of the window. */
+  /** How much of the context window is used, percent. */
   contextPercent?: number;
-  /** Tokens in the context, and how many fit. */
+  /** Tokens in the context, and in a full one. */
   contextTokens?: number;
   contextWindow?: number;
-  /** What the session has cost so far, in US dollars. */
+  /** The cost of the session so far, US dollars. */
   costUsd?: number;
-  /** The model's name for people, such as `Opus 5.5`. */
+  /** The display name of the model, such as `Opus 5.5`. */
   model?: string;
-  /** How hard the model thinks, in the agent's own word, such as `medium`. */
+  /** The thinking effort in the agent's own word, such as `medium`. */
   effort?: string;
   /** The agent's program version. */
   version?: string;
-  /** The account's limits that the agent told of. A limit it does not tell of is not known, not unused. */
+  /** The limits that the agent reported. A limit that is absent is unknown, not unused. */
   limits?: readonly LimitFigure[];
 }
 
 /** How much of one limit of the account is used. */
 export interface LimitFigure {
-  /** The limit's window: `5h` and `week` where it is one of these, else the agent's own name for it. */
+  /** `5h` or `week`, or else the agent's own name of the window. */
   window: string;
   usedPercent: number;
-  /** When it resets, ms since the epoch; absent where the agent does not say. */
+  /** When it resets, ms since the epoch; absent if the agent does not report it. */
   resetsAt?: number;
 }
