@@ -116,8 +116,7 @@ function writeToken(blocks: Blocks, i: number): number {
       openItem(blocks, token, tokens[i + 2]);
       break;
     case 'list_item_close':
-      ink.stay(false);
-      ink.gap(1);
+      closeItem(ink);
       break;
     case 'inline':
       writeInline(ink, token.children ?? []);
@@ -138,9 +137,7 @@ function writeToken(blocks: Blocks, i: number): number {
       ink.gap(2);
       break;
     case 'footnote_open':
-      ink.gap(1);
-      ink.write(`[${Number((token.meta as { id: number }).id) + 1}] `);
-      ink.stay(true);
+      openFootnote(ink, token);
       break;
     default:
       break;
@@ -160,6 +157,17 @@ function openItem(blocks: Blocks, token: Token, content: Token | undefined): voi
   ink.gap((token.map?.[0] ?? blocks.line) > blocks.line ? 2 : 1);
   blocks.line = Math.max(blocks.line, (token.map?.[0] ?? 0) + 1);
   ink.write(bulletOf(lists, content));
+  ink.stay(true);
+}
+
+function closeItem(ink: Ink): void {
+  ink.stay(false);
+  ink.gap(1);
+}
+
+function openFootnote(ink: Ink, token: Token): void {
+  ink.gap(1);
+  ink.write(`[${Number((token.meta as { id: number }).id) + 1}] `);
   ink.stay(true);
 }
 
