@@ -32,11 +32,11 @@ export async function runOnce(deps: RunWorld, json: boolean): Promise<number> {
     updates: deps.updates,
     envFile: deps.paths.env,
     clock: {
-      now: deps.now,
+      now: () => deps.now(),
       monotonicMs: () => performance.now(),
       chance: () => deps.chance(),
     },
-    log: (level, text, meta) => deps.log(level, text, meta),
+    log: deps.log,
   });
   const sessions = await kernel.start();
   try {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createRedactedStore } from '../../cards/redact/store';
 import { createRedaction, type Redaction } from '../../cards/redact/redaction';
-import { noticeOn } from '../../board/notices';
 import type { ActiveSession } from '../../chat/active-session';
 import type { People } from '../../chat/people';
 import { footerRows } from '../../board/footer';
@@ -48,7 +47,7 @@ export function buildOutbox(world: World, parts: OutboxParts): Outbox {
       cardLagMs: (chatId) => people.cardLagMs(chatId),
       rich: richMessages(world, settings),
       redact: (view) => redaction.redact(view),
-      quiet: (view) => isQuiet(settings, view),
+      quiet: (view) => isQuiet(people, active, view),
       footer: (chatId) => footerRows(registry.live(), active.get(chatId), people.wordsOf(chatId).board),
     },
     ...timing,
@@ -72,8 +71,12 @@ function richMessages({ config, now }: World, settings: Settings): RichMessages 
 }
 
 /** Whether a message makes no sound: an answer where the user wants that, and a request of another session whose notice is off. */
-function isQuiet(settings: Settings, { chatId, session, class: kind }: QueuedView): boolean {
-  const get = (key: string): string | undefined => settings.get(`chat:${chatId}`, key);
-  if (kind === 'answer') return get('silent-answers') === 'on';
-  return kind === 'ask' && session !== undefined && get('active') !== session && !noticeOn('needs', get);
+function isQuiet(
+  { preferences }: People,
+  active: ActiveSession,
+  { chatId, session, class: kind }: QueuedView,
+): boolean {
+  if (kind === 'answer') return preferences.get(chatId, 'silent-answers') === 'on';
+  const isForAnother = kind === 'ask' && session !== undefined && active.get(chatId) !== session;
+  return isForAnother && preferences.get(chatId, 'notice-needs') === 'off';
 }
