@@ -211,7 +211,7 @@ describe('its outbox', () => {
       {
         message: 602,
         own: [[{ text: 'More', data: 'more' }]],
-        foot: expect.stringContaining('engine') as string,
+        footer: expect.stringContaining('engine') as string,
       },
     ]);
   });
