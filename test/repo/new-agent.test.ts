@@ -52,9 +52,9 @@ export const parrot: AgentKind = {
 
 /** Starts it from the chat, on all stations of the worker but the terminal; prints what came of it. */
 const TRY = `
-import { StationsUnderTest } from './stations';
+import { KernelUnderTest } from './kernel';
 
-const w = new StationsUnderTest();
+const w = new KernelUnderTest();
 async function run() {
   await w.open();
   w.telegram.owner.say('/new @parrot demo');
