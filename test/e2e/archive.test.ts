@@ -76,7 +76,7 @@ it('resumes a session that ccbot has forgotten, from its directory', async () =>
   await botSays(system, 'was deleted from the archive');
 
   owner.say('/new');
-  const place = await botSays(system, 'An earlier session of this directory');
+  const place = await botSays(system, 'an earlier session of this directory');
   const earlier = place.keyboard.flat().find((b) => b.text.startsWith('↩ the first of two'));
   owner.tap(earlier?.text ?? '', place.id);
   owner.say('the third of two');
