@@ -55,7 +55,7 @@ function renderPart(part: RenderedPart): string {
 
 function renderFile(kind: FileKind, seconds: number | undefined, fate: FileFate): string {
   const name = forAgents.file[kind];
-  if (fate.transcript !== undefined) return `${forAgents.spoken(fate.path ?? '')}\n\n${fate.transcript}`;
+  if (fate.transcript !== undefined) return `${forAgents.transcribed(fate.path ?? '')}\n\n${fate.transcript}`;
   const length = seconds === undefined ? '' : ` (${seconds} s)`;
   if (fate.path === undefined) return forAgents.fileMissing(name, fate.failed ?? '');
   return `${name}${length}: ${fate.path}`;
@@ -93,7 +93,7 @@ function renderQuote(quote: Quote | undefined): string {
       ? forAgents.quotesOther(oneLine(quote.name ?? '', NAME_MAX))
       : quote.whose === 'bot'
         ? forAgents.quotesBot
-        : forAgents.quotesOwn;
+        : forAgents.quotesUser;
   return `${head}\n${quoted(cut(quote.text, most))}`;
 }
 

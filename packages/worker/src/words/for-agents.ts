@@ -1,4 +1,4 @@
-/** What an agent reads beside the person's own words. Plain text, in English whatever the person speaks: agents are told in it how they are used here. */
+/** What an agent reads besides the user's own words. Plain text, in English for users of every language. */
 export const forAgents = {
   age: (duration: string) => `(This was written ${duration} ago and arrives only now.)`,
   minutes: (n: number) => `${n} minutes`,
@@ -24,16 +24,16 @@ export const forAgents = {
   forwarded: (from: string, at: string) =>
     `Forwarded${from === '' ? '' : ` from ${from}`}${at === '' ? '' : `, written ${at}`}:`,
   quotesBot: 'In reply to this message of yours:',
-  quotesOwn: 'In reply to this earlier message of mine:',
+  quotesUser: 'In reply to this earlier message of mine:',
   quotesOther: (name: string) => `In reply to this${name === '' ? '' : ` by ${name}`}:`,
-  spoken: (path: string) => `(Transcribed from a voice message: ${path})`,
-  /** Typed at a limit's reset, where the person wrote nothing that says more. */
-  goOn: 'continue',
-  /** Said to an agent whose request was denied without a reason. */
+  transcribed: (path: string) => `(Transcribed from a voice message: ${path})`,
+  /** Typed when a limit has reset and the user has written nothing else. */
+  resume: 'continue',
+  /** For an agent whose request was denied without a reason. */
   denial: {
     permission:
-      'The person denied this on their phone. Do not do it in another way; go on without it, or ask them first.',
-    questions: 'The person did not want to answer. Go on as you think best, or ask in another way.',
-    plan: 'The person does not approve this plan. Ask them what to change.',
+      'The user denied this request. Do not try to do it in another way. Continue without it, or ask the user first.',
+    questions: 'The user chose not to answer. Decide yourself, or ask in another way.',
+    plan: 'The user did not approve this plan. Ask what to change.',
   },
 } as const;

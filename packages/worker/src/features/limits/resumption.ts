@@ -83,7 +83,7 @@ function queueContinue({ prompts, now }: ResumptionDeps, session: Session): void
       // In the chat of the message that it answers.
       chatId: session.by ?? session.chatId,
       messageId: session.replyTo ?? 0,
-      text: forAgents.goOn,
+      text: forAgents.resume,
     },
     now(),
   );
