@@ -89,8 +89,7 @@ export function isAllowed({ from, to, imported }: Arrow): boolean {
   const order: readonly string[] = KERNEL;
   if (from.startsWith('features/')) return order.includes(to);
   const programs = PROGRAMS[from];
-  if (programs !== undefined)
-    return programs.includes(to) || (from === 'doctor' && to.startsWith('features/'));
+  if (programs !== undefined) return programs.includes(to);
   return order.includes(from) && order.indexOf(to) > order.indexOf(from);
 }
 
