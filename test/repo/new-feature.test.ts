@@ -106,7 +106,8 @@ beforeAll(async () => {
   cpSync(join(root, 'packages/worker/package.json'), join(dir, 'packages/worker/package.json'));
   symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
   mkdirSync(join(sources, 'features/count/words'), { recursive: true });
-  for (const [name, text] of Object.entries(FOLDER)) writeFileSync(join(sources, 'features/count', name), text);
+  for (const [name, text] of Object.entries(FOLDER))
+    writeFileSync(join(sources, 'features/count', name), text);
   // The one line: where the feature is registered. Its import is the compiler's half of the same line.
   const list = join(sources, 'app/features.ts');
   const listed = readFileSync(list, 'utf8').replace(
@@ -137,6 +138,8 @@ describe('a new feature: one folder, and one line of registration', () => {
       timeout: 60_000,
     });
     expect([run.status, run.stderr]).toEqual([0, '']);
-    expect(JSON.parse(run.stdout)).toMatchObject({ en: ['Counted 1 time.', expect.anything(), expect.anything()] });
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      en: ['Counted 1 time.', expect.anything(), expect.anything()],
+    });
   }, 70_000);
 });
