@@ -150,12 +150,17 @@ describe('the registry of sessions', () => {
       5_000,
       /exited right after it started \(exit code 3\). Its last output:\nno licence$/,
     ],
-    ['that it can be started at the desk, when nothing could be read', [], 5_000, /Start it at the desk/],
-    ['nothing more, when it had run for long and left nothing', [], 500_000, /ended \(exit code 3\).$/],
-  ])('tells of an agent that ended, and %s', (_, screen, at, said) => {
+    [
+      'that a start at the terminal shows more, when nothing could be read',
+      [],
+      5_000,
+      /Start it in a terminal/,
+    ],
+    ['nothing more, when it had run for long and left nothing', [], 500_000, /exited \(exit code 3\).$/],
+  ])('reports an agent that exited, and %s', (_, screen, at, expected) => {
     registry.dispatch('s', [{ type: 'died', at, exitStatus: 3, screen }]);
-    const told = views.find((w) => w.view.parts.some(({ text }) => text.includes('exit code 3')));
-    expect(told?.view.parts.map((p) => p.text).join('\n')).toMatch(said);
+    const view = views.find((w) => w.view.parts.some(({ text }) => text.includes('exit code 3')));
+    expect(view?.view.parts.map((p) => p.text).join('\n')).toMatch(expected);
   });
 
   it('changes nothing of a session that has ended', () => {
