@@ -6,7 +6,6 @@ import type { Session } from '../sessions/model';
 import type { Words } from '../words/words';
 import type { Board, BoardPeople } from './model';
 
-/** Dependencies of the board's effects. */
 export interface BoardEffectDeps {
   board: Board;
   outbox: Pick<Outbox, 'put' | 'remove'>;

@@ -11,7 +11,6 @@ import type { Board } from './model';
  */
 export const PULSE_MS = 4_000;
 
-/** Dependencies of the pulse. */
 export interface PulseDeps {
   registry: {
     live(): readonly Session[];

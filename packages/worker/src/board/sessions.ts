@@ -27,7 +27,6 @@ export interface Panel {
   max: number;
 }
 
-/** Dependencies of the board's sessions. */
 export interface BoardSessionsDeps {
   registry: { live(): readonly Session[] };
   waiting: { isWaiting(session: string): boolean };

@@ -6,7 +6,6 @@ import type { BoardPeople, Page } from './model';
 import type { BoardSessions } from './sessions';
 import type { ChatRoster } from './watchers';
 
-/** Dependencies of the board. */
 export interface BoardDeps {
   sessions: BoardSessions;
   people: BoardPeople;

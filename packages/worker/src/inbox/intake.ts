@@ -24,7 +24,6 @@ export interface Chats {
   setAside(chatId: number, update: number, error: string): void;
 }
 
-/** Dependencies of the intake. */
 export interface IntakeDeps {
   disk: InboxDisk;
   run: Run;

@@ -11,7 +11,6 @@ import type { OutboxKey } from './keys';
 import type { Settled, QueuedView } from './model';
 import type { WordsOf } from '../words/words';
 
-/** Dependencies of the outbox. */
 export interface OutboxDeps {
   api: BotApi;
   disk: OutboxDisk;

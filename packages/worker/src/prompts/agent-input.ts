@@ -27,7 +27,6 @@ export interface AgentInput {
   submit(session: Session): Promise<void>;
 }
 
-/** Dependencies of the agents' input. */
 export interface AgentInputDeps {
   registry: Pick<Registry, 'get'>;
   agents: Pick<AgentCatalog, 'of'>;

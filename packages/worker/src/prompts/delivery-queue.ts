@@ -29,7 +29,6 @@ export interface DeliveryQueue {
   retryWhileFull(signal: AbortSignal, work: () => Promise<void> | void): Promise<void>;
 }
 
-/** Dependencies of the delivery's queue. */
 export interface DeliveryQueueDeps {
   queue: PromptQueue;
   events: Pick<PromptEvents, 'typing' | 'typed'>;

@@ -19,7 +19,6 @@ export interface DeliveryWatch {
   watcher: Pick<Watcher, 'typed'>;
 }
 
-/** Dependencies of the delivery. */
 export interface DeliveryDeps {
   queue: DeliveryQueue;
   input: AgentInput;

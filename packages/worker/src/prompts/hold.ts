@@ -11,7 +11,6 @@ export const DRAFT_TELL_MS = 2_000;
 /** Reasons that are reported immediately: the screen of such a session is on its card anyway, and asks for something. */
 const IMMEDIATE: ReadonlySet<HoldReason> = new Set(['starting', 'dialog', 'limit']);
 
-/** Dependencies of the queue hold. */
 export interface QueueHoldDeps {
   queue: Pick<DeliveryQueue, 'waiting'>;
   input: Pick<AgentInput, 'liveSession'>;

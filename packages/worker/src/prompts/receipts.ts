@@ -24,7 +24,6 @@ export const RECEIPTS = {
   taken: '👌',
 } as const;
 
-/** Dependencies of the receipts. */
 export interface ReceiptsDeps {
   people: Pick<BoardPeople, 'chats' | 'wordsOf' | 'nameOf'>;
   board: Pick<Board, 'responders'>;

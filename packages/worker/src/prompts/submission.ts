@@ -27,7 +27,6 @@ export interface SubmissionListener {
   onSilence(prompt: Prompt): void;
 }
 
-/** Dependencies of the submission. */
 export interface SubmissionDeps {
   queue: Pick<DeliveryQueue, 'isOpen'>;
   input: Pick<AgentInput, 'liveSession' | 'holds' | 'submit'>;

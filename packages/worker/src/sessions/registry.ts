@@ -15,7 +15,6 @@ export interface SessionStore {
   remove(id: string): void;
 }
 
-/** Dependencies of the registry. */
 export interface RegistryDeps {
   store: SessionStore;
   handlers: SessionHandlers;

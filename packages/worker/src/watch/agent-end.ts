@@ -7,7 +7,6 @@ const LAST_LINES = 15;
 /** What tmux itself writes under a program that ended; ccbot reports the exit code in its own words. */
 const TMUX_OBITUARY = /^Pane is dead \(/;
 
-/** Dependencies of reporting an agent's end. */
 export interface AgentEndDeps {
   registry: Pick<Registry, 'dispatch'>;
   windows: Pick<Panes, 'screen' | 'close'>;

@@ -12,7 +12,6 @@ const SETTLE_MS = 300;
  */
 export const LINGER_MS = 2_000;
 
-/** Dependencies of the attention. */
 export interface AttentionDeps {
   windows: Pick<Panes, 'watch'>;
   now(): number;

@@ -7,7 +7,6 @@ export const STILL_MS = 3_000;
 /** The same for an agent that was ready before and has given its screen to something that moves, such as a pager, ms. */
 export const TAKEN_MS = 6_000;
 
-/** Dependencies of the dialog detection. */
 export interface DialogDetectionDeps {
   /** Reads a session's screen, and has it judged again. */
   read(id: string): void;

@@ -10,7 +10,6 @@ export interface FolderWatch {
   close(): void;
 }
 
-/** Dependencies of the watch. */
 export interface FolderWatchDeps {
   path: string;
   /** Whether the file is open: then it reports its growth itself. */

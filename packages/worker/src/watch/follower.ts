@@ -16,7 +16,6 @@ import type { Transcripts } from './transcripts';
  */
 const UNWATCHED_MS = 250;
 
-/** Dependencies of the follower. */
 export interface FollowerDeps {
   transcripts: Transcripts;
   marks: TailMarks;

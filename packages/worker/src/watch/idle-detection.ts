@@ -10,7 +10,6 @@ import type { Follower } from './follower';
  */
 export const SETTLE_MS = 1_500;
 
-/** Dependencies of the idle detection. */
 export interface IdleDetectionDeps {
   registry: Pick<Registry, 'get' | 'dispatch'>;
   windows: Pick<Windows, 'discover'>;

@@ -24,7 +24,6 @@ export interface PromptTracker {
   taken(prompt: Prompt): void;
 }
 
-/** Dependencies of the tracker. */
 export interface PromptTrackerDeps {
   queue: PromptQueue;
   events: Pick<PromptEvents, 'confirmed' | 'begun'>;

@@ -18,7 +18,6 @@ export interface Recovery {
   notices: RecoveryNoticeDeps;
 }
 
-/** Dependencies of reconciling. */
 export interface ReconcileDeps {
   registry: Registry;
   windows: Panes;

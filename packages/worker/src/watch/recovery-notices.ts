@@ -11,7 +11,6 @@ import type { Words } from '../words/words';
 /** The most buttons under the notice about lost sessions; the archive has the rest. */
 const LOST_BUTTONS = 10;
 
-/** Dependencies of the notices. */
 export interface RecoveryNoticeDeps {
   people: Pick<BoardPeople, 'wordsOf'>;
   board: Pick<Board, 'watchers'>;

@@ -16,7 +16,6 @@ export const READ_INTERVAL_MS = 1_000;
 /** The same while an agent starts, since the user waits for it. */
 export const START_READ_INTERVAL_MS = 100;
 
-/** Dependencies of the screen reader. */
 export interface ScreenReaderDeps {
   windows: Pick<Windows, 'capture' | 'discover'>;
   agents: Pick<AgentCatalog, 'of'>;

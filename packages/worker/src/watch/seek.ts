@@ -7,7 +7,6 @@ import type { LogFn } from '@ccbot/shared/log/logger';
  */
 export const SEEK_MS: readonly number[] = [300, 1_000, 3_000, 10_000];
 
-/** Dependencies of the seeking. */
 export interface SeekDeps {
   /** Asks the agent of a session and binds what it reports; its records count from `since` on, ms since the epoch. */
   discover(id: string, since: number): Promise<void>;

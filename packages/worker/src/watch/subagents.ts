@@ -10,7 +10,6 @@ import type { Transcripts } from './transcripts';
  */
 export const SEEK_MS: readonly number[] = [200, 800, 3_000];
 
-/** Dependencies of the sub-agents. */
 export interface SubAgentDeps {
   transcripts: Pick<Transcripts, 'tail'>;
   agents: Pick<AgentCatalog, 'of'>;

@@ -53,7 +53,6 @@ export interface Senses {
   subAgents: SubAgents;
 }
 
-/** Dependencies of the watcher. */
 export interface WatcherDeps {
   registry: Registry;
   windows: Windows;

@@ -33,7 +33,6 @@ export interface Redaction {
   reveal(chatId: number, id: string, part: number, show: boolean): QueuedView | null;
 }
 
-/** Dependencies of the redaction. */
 export interface RedactionDeps {
   /** Secrets to mask wherever they occur. */
   known: readonly string[];

@@ -11,7 +11,6 @@ import type { MenuSource } from './source';
 /** Time before a call that did not arrive is repeated, ms, where Telegram names none. */
 const RETRY_MS = 60_000;
 
-/** Dependencies of the agent menu. */
 export interface AgentMenuDeps {
   api: BotApi;
   settings: Settings;

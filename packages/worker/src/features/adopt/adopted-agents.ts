@@ -11,7 +11,6 @@ const CHECK_MS = 2_000;
 /** An agent that this many checks in a row do not find is gone; a single check may read its file half-written. */
 const MISSES = 2;
 
-/** Dependencies of the watch over adopted agents. */
 export interface AdoptedAgentsDeps {
   registry: Pick<Registry, 'get' | 'live' | 'dispatch'>;
   windows: Windows;

@@ -10,7 +10,6 @@ import type { FoundStray, StrayWindows } from './stray-windows';
 /** A transcript is followed from this long, ms, before `bound`, because hooks may be late; what is older than the tap belongs to the terminal. */
 const BEFORE_MS = 2_000;
 
-/** Dependencies of adopting. */
 export interface AdoptionDeps {
   registry: Registry;
   strays: StrayWindows;

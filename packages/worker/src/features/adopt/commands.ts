@@ -13,7 +13,6 @@ import {
 import type { Offers } from './offers';
 import { adoptWords } from './words/words';
 
-/** Dependencies of the commands that adopt and close strays. */
 export interface AdoptCommandDeps {
   adoption: AdoptionDeps;
   offers: Offers;

@@ -24,7 +24,6 @@ export interface Offers {
   stop(): void;
 }
 
-/** Dependencies of the offers. */
 export interface OffersDeps {
   strays: StrayWindows;
   registry: Pick<Registry, 'live'>;

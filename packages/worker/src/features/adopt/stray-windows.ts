@@ -25,7 +25,6 @@ export interface StrayWindows {
   close(id: string): Promise<void>;
 }
 
-/** Dependencies of the stray windows. */
 export interface StrayWindowsDeps {
   registry: Registry;
   windows: Windows;

@@ -8,7 +8,6 @@ import { forget, showList, showSession, type ArchiveListDeps } from './list';
 import { restore, restoreLost, type RestoringDeps } from './restoring';
 import { archiveWords } from './words/words';
 
-/** Dependencies of the archive's commands. */
 export interface ArchiveCommandDeps {
   archiving: Archiving;
   list: ArchiveListDeps;

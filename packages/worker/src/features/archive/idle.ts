@@ -8,7 +8,6 @@ import type { Archiving } from './archiving';
 /** The longest time between two checks, ms: a clock that jumps, or a computer that slept, is noticed within it. */
 const CHECK_MS = 10 * 60_000;
 
-/** Dependencies of archiving idle sessions. */
 export interface IdleDeps {
   registry: Registry;
   archiving: Archiving;

@@ -11,7 +11,6 @@ import type { Registry } from '../../sessions/registry';
 import { renderDeleteSure, renderList, renderSession } from './view';
 import { archiveWords } from './words/words';
 
-/** Dependencies of showing the archive. */
 export interface ArchiveListDeps {
   registry: Registry;
   agents: AgentCatalog;

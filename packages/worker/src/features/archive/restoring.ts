@@ -8,7 +8,6 @@ import type { Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
 import { archiveWords } from './words/words';
 
-/** Dependencies of restoring archived sessions. */
 export interface RestoringDeps {
   registry: Registry;
   lifecycle: Pick<Lifecycle, 'restore'>;

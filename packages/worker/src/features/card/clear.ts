@@ -8,7 +8,6 @@ import { isLive } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
 import { cardCommandWords } from './words/words';
 
-/** Dependencies of clearing an agent's context. */
 export interface ClearDeps {
   registry: Pick<Registry, 'get'>;
   agents: Pick<AgentCatalog, 'of'>;

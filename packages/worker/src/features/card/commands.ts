@@ -7,7 +7,6 @@ import { listSessions, type ListDeps } from './list';
 import { chooseSession, showMore, turnPage, type ShowingDeps } from './showing';
 import { cardCommandWords } from './words/words';
 
-/** Dependencies of the card's commands. */
 export interface CardCommandDeps {
   list: ListDeps;
   showing: ShowingDeps;

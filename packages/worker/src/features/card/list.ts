@@ -4,7 +4,6 @@ import type { Conversation } from '../../chat/command';
 import type { Registry } from '../../sessions/registry';
 import { sessionButtons } from './view';
 
-/** Dependencies of the list of sessions. */
 export interface ListDeps {
   registry: Pick<Registry, 'live'>;
   agents: Pick<AgentCatalog, 'titleOf'>;

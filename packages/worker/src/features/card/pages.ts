@@ -7,7 +7,6 @@ import type { Session } from '../../sessions/model';
 import { turnsOf, type PastTurn, type Turns } from '../../watch/turns';
 import type { Words } from '../../words/words';
 
-/** Dependencies of the pages of a session's past. */
 export interface PagesDeps {
   agents: Pick<AgentCatalog, 'of'>;
   authors: Pick<PromptAuthors, 'otherAuthor'>;

@@ -8,7 +8,6 @@ import type { Registry } from '../../sessions/registry';
 import { lastPage, newerPage, olderPage, type PagesDeps } from './pages';
 import { cardCommandWords } from './words/words';
 
-/** Dependencies of choosing a session, and of what its card shows. */
 export interface ShowingDeps {
   registry: Pick<Registry, 'get'>;
   board: Pick<Board, 'active' | 'key' | 'open' | 'turn' | 'more'>;

@@ -11,7 +11,6 @@ import type { Registry } from '../../sessions/registry';
 import { readHandover } from './handover';
 import { handoverWords } from './words/words';
 
-/** Dependencies of handing a session over. */
 export interface HandoverCommandDeps {
   registry: Pick<Registry, 'get'>;
   agents: Pick<AgentCatalog, 'of' | 'titleOf'>;

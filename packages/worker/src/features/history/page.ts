@@ -11,7 +11,6 @@ import { failureText, transcriptOf } from './transcript';
 import { pageView } from './view';
 import { historyWords } from './words/words';
 
-/** Dependencies of a session's history. */
 export interface HistoryDeps {
   registry: Pick<Registry, 'get'>;
   agents: Pick<AgentCatalog, 'of' | 'titleOf'>;

@@ -15,7 +15,6 @@ import type { Place, PlaceStore } from './store';
 import { pagesOf, renderPlace, shownNames } from './view';
 import { newSessionWords } from './words/words';
 
-/** Dependencies of the directory browser. */
 export interface BrowserDeps {
   starting: StartDeps;
   navigation: NavigationDeps;

@@ -10,7 +10,6 @@ import type { Place } from './store';
 const RECENT_MAX = 10;
 const EARLIER_MAX = 3;
 
-/** Dependencies of finding places. */
 export interface NavigationDeps {
   registry: Registry;
   lifecycle: Lifecycle;

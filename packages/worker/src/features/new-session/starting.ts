@@ -9,7 +9,6 @@ import type { Registry } from '../../sessions/registry';
 import type { Panes } from '../../terminal/panes';
 import { newSessionWords } from './words/words';
 
-/** Dependencies of starting a session. */
 export interface StartDeps {
   registry: Registry;
   lifecycle: Lifecycle;

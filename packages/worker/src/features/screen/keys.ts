@@ -8,7 +8,6 @@ import type { ScreenReader } from '../../watch/screen-reader';
 import type { KeyIntent, PhoneKey } from './buttons';
 import { screenWords } from './words/words';
 
-/** Dependencies of the keys under a screen. */
 export interface ScreenKeysDeps {
   registry: Pick<Registry, 'get' | 'dispatch'>;
   windows: Pick<Panes, 'capture' | 'type'>;

@@ -11,7 +11,6 @@ import { captureScreen, paintFor, screenView, type DrawingDeps } from './drawing
 import { isShownAsRequest, viewersOf, type ViewerDeps } from './viewers';
 import { screenWords } from './words/words';
 
-/** Dependencies of the screens. */
 export interface ScreensDeps {
   registry: Pick<Registry, 'get'>;
   viewers: ViewerDeps;

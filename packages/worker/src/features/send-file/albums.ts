@@ -16,7 +16,6 @@ export interface Sendable extends Inspected {
   path: string;
 }
 
-/** Dependencies of sending albums. */
 export interface AlbumDeps {
   outbox: Pick<Outbox, 'put' | 'keep' | 'discard' | 'onSettled'>;
   newId(): string;

@@ -25,7 +25,6 @@ export interface OfferStore {
   prune(before: number): void;
 }
 
-/** Dependencies of offers. */
 export interface OfferDeps {
   store: OfferStore;
   outbox: Pick<Outbox, 'put' | 'keep' | 'discard'>;

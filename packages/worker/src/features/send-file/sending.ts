@@ -9,7 +9,6 @@ import { offerFile, type OfferDeps } from './offers';
 import type { FilePlaces } from './places';
 import type { SendRequest, SendResult } from './protocol';
 
-/** Dependencies of sending the files of a request. */
 export interface SendingDeps {
   registry: Pick<Registry, 'get'>;
   board: Pick<Board, 'responders'>;

@@ -33,7 +33,6 @@ export interface Lifecycle {
   readonly effects: EffectTable;
 }
 
-/** Dependencies of the lifecycle. */
 export interface LifecycleDeps {
   host: Host;
   agents: AgentCatalog;

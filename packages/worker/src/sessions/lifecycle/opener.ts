@@ -10,7 +10,6 @@ import { findProgram } from './find-program';
 import type { Host, NewSession, Opened } from './model';
 import { checkProgram, programOf, searchPath, sessionEnvironment } from './programs';
 
-/** Dependencies of opening a session. */
 export interface OpenerDeps {
   host: Host;
   agents: AgentCatalog;

@@ -11,7 +11,6 @@ const KILL_MS = 2_000;
 /** How often the processes are checked, ms: they are not our children, so nothing reports their end. */
 const CHECK_MS = 50;
 
-/** Dependencies of ending orphans. */
 export interface OrphanDeps {
   /** The processes that run the agent's session, read from the agent's own files. */
   processes(): Promise<readonly number[]>;

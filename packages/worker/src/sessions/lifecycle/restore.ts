@@ -4,7 +4,6 @@ import type { Opened, OpenRefusal } from './model';
 import { freeName, openWindow, reopen, type OpenerDeps } from './opener';
 import { checkProgram, programOf } from './programs';
 
-/** Dependencies of restoring a session. */
 export interface RestoreDeps extends OpenerDeps {
   /** Ends what is left of the session's earlier agent; resolves with the processes that did not end. */
   endOrphans(session: Session): Promise<readonly number[]>;

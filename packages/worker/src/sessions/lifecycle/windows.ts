@@ -19,7 +19,6 @@ export interface Windows extends Panes {
   closeIfThere(session: string): Promise<void>;
 }
 
-/** Dependencies of the windows. */
 export interface WindowsDeps {
   panes: Panes;
   registry: Pick<Registry, 'get'>;
