@@ -36,7 +36,7 @@ COMP_WORDS=(prog ${words.map((w) => `'${w}'`).join(' ')})
 COMP_CWORD=${words.length}
 _prog
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-    return lines(spawnSync('bash', ['-c', script], { cwd: dir, encoding: 'utf8' }));
+    return lines(spawnSync('bash', ['--norc', '-c', script], { cwd: dir, encoding: 'utf8' }));
   },
   zsh(words) {
     // Replacements for zsh's completion functions that print their arguments.
