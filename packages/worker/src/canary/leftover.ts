@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
 import { replaceFile } from '../hook/replace-file';
 
@@ -55,15 +56,16 @@ export async function removeLeftover(runDir: string, path: string): Promise<bool
 }
 
 function readRecord(runDir: string): Place | null {
-  let value: unknown;
+  let text: string;
   try {
-    value = JSON.parse(readFileSync(recordPath(runDir), 'utf8'));
+    text = readFileSync(recordPath(runDir), 'utf8');
   } catch {
-    return null; // none, or half of one: it is written before anything else is created
+    return null; // none
   }
-  const { success, data } = place.safeParse(value);
-  if (!success) return null;
-  const { dir, socket } = data;
+  // Null for half of one: it is written before anything else is created.
+  const record = parseJson(place, text);
+  if (record === null) return null;
+  const { dir, socket } = record;
   const isCanaryDir = dirname(dir) === tmpdir() && /^ccbot-canary-[A-Za-z0-9]+$/.test(basename(dir));
   return isCanaryDir && /^ccbot-canary-[0-9a-f]{12}$/.test(socket) ? { dir, socket } : null;
 }

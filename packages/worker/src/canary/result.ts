@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
 import { replaceFile } from '../hook/replace-file';
 import { failures, type CanaryResult } from './model';
@@ -29,15 +30,15 @@ export function troubles(result: CanaryResult): string[] {
 
 /** The last result of each agent. Skips results that do not parse. Empty when there is no readable file. */
 export function readResults(dir: string): CanaryResult[] {
-  let value: unknown;
+  let text: string;
   try {
-    value = JSON.parse(readFileSync(canaryPath(dir), 'utf8'));
+    text = readFileSync(canaryPath(dir), 'utf8');
   } catch {
-    return []; // none yet, or damaged: the next run replaces it
+    return []; // none yet
   }
-  const file = resultFile.safeParse(value);
-  if (!file.success) return [];
-  return file.data.results.flatMap((result) => storedResult.safeParse(result).data ?? []);
+  // A damaged file counts as empty: the next run replaces it.
+  const results = parseJson(resultFile, text)?.results ?? [];
+  return results.flatMap((result) => storedResult.safeParse(result).data ?? []);
 }
 
 /** Stores a result in place of the agent's previous one. Results of other agents stay. */

@@ -51,6 +51,7 @@ function isEntity(value: Partial<Record<keyof Entity, unknown>> | null): boolean
 }
 
 const buttonRows = z.array(z.array(z.object({ text: z.string(), data: z.string() })));
+const buttonRowsAsStored = unchanged(buttonRows);
 
 const storedFile = z.object({
   name: z.string(),
@@ -111,7 +112,7 @@ export function queuedViewRow(queued: QueuedView): string {
 
 /** Reads stored rows of buttons. */
 export function parseButtonRows(json: string): Parsed<Rows> {
-  return parseStored(unchanged(buttonRows), json);
+  return parseStored(buttonRowsAsStored, json);
 }
 
 type StoredPart = StoredView['view']['parts'][number];

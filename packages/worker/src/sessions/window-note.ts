@@ -1,3 +1,4 @@
+import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
 import { newCard } from '../cards/model';
 import type { Session } from './model';
@@ -40,15 +41,9 @@ export function noteOf(session: Session, dir: string): string {
  * transcript is shown from then on, ms since the epoch, since everything before was shown already.
  */
 export function sessionFromNote(id: string, text: string, dir: string, since: number): Session | null {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(text);
-  } catch {
-    return null; // somebody else's
-  }
-  const parsed = note.safeParse(raw);
-  if (!parsed.success || parsed.data.dir !== dir) return null;
-  const { chat, name, agent, title, cwd, line, surface, adopted } = parsed.data;
+  const written = parseJson(note, text);
+  if (written === null || written.dir !== dir) return null;
+  const { chat, name, agent, title, cwd, line, surface, adopted } = written;
   return {
     id,
     chatId: chat,

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
@@ -67,14 +68,7 @@ export async function listenOnSocket(
 
 /** Null for anything but JSON of this version. */
 export function parseLine(text: string): SocketLine | null {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(text);
-  } catch {
-    return null; // garbage, or half a line
-  }
-  const parsed = head.safeParse(raw);
-  return parsed.success ? parsed.data : null;
+  return parseJson(head, text);
 }
 
 function failed(path: string, error: unknown): FaultError {

@@ -1,3 +1,4 @@
+import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
 import type { AgentLogin } from '../login';
 
@@ -21,15 +22,9 @@ export const claudeLogin: AgentLogin = {
   },
   statusArgv: (command) => [...command, 'auth', 'status'],
   readStatus(printed) {
-    let raw: unknown;
-    try {
-      raw = JSON.parse(printed);
-    } catch {
-      return null; // another version, or an error message
-    }
-    const parsed = status.safeParse(raw);
-    if (!parsed.success) return null;
-    const { loggedIn, loginExpiresAt: expiry } = parsed.data;
+    const answer = parseJson(status, printed);
+    if (answer === null) return null; // another version, or an error message
+    const { loggedIn, loginExpiresAt: expiry } = answer;
     const time = typeof expiry === 'string' ? Date.parse(expiry) : (expiry ?? NaN);
     const expiresAt = time < SECONDS_BELOW ? time * 1_000 : time;
     return { loggedIn, ...(Number.isFinite(expiresAt) ? { expiresAt } : {}) };

@@ -1,3 +1,4 @@
+import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
 import type { Settings } from '../../store/settings';
 
@@ -50,11 +51,5 @@ export function createPlaceStore(settings: Pick<Settings, 'get' | 'set'>): Place
 
 /** Reads a stored place. Null if there is none, or if another version wrote it. */
 export function readPlace(text: string | undefined): Place | null {
-  if (text === undefined || text === '') return null;
-  try {
-    const read = place.safeParse(JSON.parse(text));
-    return read.success ? read.data : null;
-  } catch {
-    return null; // truncated
-  }
+  return text === undefined ? null : parseJson(place, text);
 }

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readFileSync, renameSync, rmSync, wr
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseJson } from '@ccbot/shared/protocol/json';
 import { sendAnswer, type SendRequest, type SendResult } from './protocol';
 import { answerName } from './relay';
 
@@ -99,13 +100,9 @@ async function byFile(request: SendRequest, dir: string, times: AskTimes): Promi
 }
 
 function read(text: string): Asked {
-  try {
-    const parsed = sendAnswer.safeParse(JSON.parse(text));
-    if (parsed.success) return { ok: true, results: parsed.data.results };
-  } catch {
-    // Half a line: the worker stopped while it wrote.
-  }
-  return { ok: false, why: 'lost' };
+  const answer = parseJson(sendAnswer, text);
+  // Half a line: the worker stopped while it wrote.
+  return answer === null ? { ok: false, why: 'lost' } : { ok: true, results: answer.results };
 }
 
 function canWrite(dir: string): boolean {
