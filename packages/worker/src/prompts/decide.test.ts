@@ -1,36 +1,24 @@
+import { sessionWith } from '../fixtures/session';
 import type { InputLine } from '../agents/agent';
-import { newCard } from '../cards/model';
 import { decideDelivery, type Standing } from './decide';
-import type { Session } from '../sessions/model';
 
-const session = (more: Partial<Session> = {}): Session => ({
-  id: 's1',
-  chatId: 7,
-  name: 'demo',
-  agent: 'claude',
-  cwd: '/',
-  createdAt: 0,
-  phase: 'ready',
-  card: { ...newCard({ session: 's1', name: 'demo', agent: 'Claude' }), phase: 'idle' },
-  ...more,
-});
 const clearing = [{ kind: 'key', key: 'C-u' } as const];
 const whole: InputLine = { is: 'prompt', prompt: 0, whole: true, clearing };
-const decide = (line: InputLine, standing: Standing = 'had', of = session()) =>
+const decide = (line: InputLine, standing: Standing = 'had', of = sessionWith()) =>
   decideDelivery(of, line, standing);
 
 describe('whether a prompt may be typed', () => {
   it('waits while the agent starts or a dialog is open, whatever the line holds', () => {
     for (const phase of ['opening', 'starting', 'dialog'] as const) {
       const why = phase === 'dialog' ? 'dialog' : 'starting';
-      expect(decide({ is: 'empty' }, 'had', session({ phase }))).toEqual({ do: 'hold', why });
+      expect(decide({ is: 'empty' }, 'had', sessionWith({ phase }))).toEqual({ do: 'hold', why });
     }
   });
 
   it('waits while the agent’s account has used up a limit, whatever the screen shows', () => {
     const limited = { at: 1, resume: true, over: false };
     for (const phase of ['ready', 'dialog'] as const) {
-      const step = decide({ is: 'empty' }, 'had', session({ phase, limited }));
+      const step = decide({ is: 'empty' }, 'had', sessionWith({ phase, limited }));
       expect(step).toEqual({ do: 'hold', why: 'limit' });
     }
   });
@@ -42,11 +30,11 @@ describe('whether a prompt may be typed', () => {
   });
 
   it('clears what an interrupted agent gave back, but nothing that somebody recalled at the terminal', () => {
-    const { card } = session();
-    const interrupted = session({ card: { ...card, outcome: 'interrupted' } });
+    const { card } = sessionWith();
+    const interrupted = sessionWith({ card: { ...card, outcome: 'interrupted' } });
     expect(decide(whole, 'had', interrupted)).toEqual({ do: 'clear', keys: clearing });
     expect(decide(whole, 'had')).toEqual({ do: 'hold', why: 'draft' });
-    const working = session({ card: { ...card, outcome: 'interrupted', phase: 'working' } });
+    const working = sessionWith({ card: { ...card, outcome: 'interrupted', phase: 'working' } });
     expect(decide(whole, 'had', working)).toEqual({ do: 'hold', why: 'draft' });
   });
 

@@ -1,5 +1,5 @@
+import { sessionWith } from '../fixtures/session';
 import { createClaude } from '../agents/claude/claude';
-import { newCard } from '../cards/model';
 import { PanesError } from '../terminal/panes';
 import { createPanesRecorder, type PanesRecorder } from '../fixtures/panes-recorder';
 import { readShades } from '../terminal/shade';
@@ -114,17 +114,7 @@ describe('the delivery of messages', () => {
     await panes.start(() => undefined);
     await panes.open({ session: 's1', name: 'demo', cwd: '/', argv: ['x'], env: {} });
     panes.show('s1', EMPTY);
-    session = {
-      id: 's1',
-      chatId: 7,
-      name: 'demo',
-      agent: 'claude',
-      cwd: '/',
-      createdAt: 0,
-      phase: 'ready',
-      binding: { sessionId: 'a', transcriptPath: '/t', at: 0 },
-      card: { ...newCard({ session: 's1', name: 'demo', agent: 'Claude' }), phase: 'idle' },
-    };
+    session = sessionWith({ id: 's1', binding: { sessionId: 'a', transcriptPath: '/t', at: 0 } });
     queue = new Map();
     receipts = [];
     isHeld = false;

@@ -1,8 +1,8 @@
+import { sessionWith } from '../fixtures/session';
 import { USUAL_LOOK } from '../cards/look';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newCard } from '../cards/model';
 import type { QueuedView } from '../outbox/model';
 import { openStore, type Store } from '../store/open';
 import { createSessionStore } from './store';
@@ -59,17 +59,7 @@ beforeEach(() => {
   store = openStore(join(dir, 'ccbot.db'), Date.now);
   [views, late] = [[], []];
   open();
-  const session: Session = {
-    id: 's',
-    chatId: 7,
-    name: 'demo',
-    agent: 'claude',
-    cwd: '/',
-    createdAt: 0,
-    phase: 'ready',
-    card: { ...newCard({ session: 's', name: 'demo', agent: 'Claude Code' }), phase: 'idle' },
-  };
-  registry.add(session);
+  registry.add(sessionWith());
 });
 afterEach(() => {
   store.close();

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
-import { newCard, type Card } from '../cards/model';
+import { sessionWith } from '../fixtures/session';
+import type { Card } from '../cards/model';
 import type { Same } from '../store/fixtures/same';
 import type { Session } from './model';
 import { parseSession, sessionRow, type cardSchema, type sessionSchema } from './rows';
@@ -10,16 +11,7 @@ const same: [Same<z.output<typeof sessionSchema>, Session>, Same<z.output<typeof
   true,
 ];
 
-const session: Session = {
-  id: 's',
-  chatId: 7,
-  name: 'demo',
-  agent: 'claude',
-  cwd: '/',
-  createdAt: 0,
-  phase: 'ready',
-  card: newCard({ session: 's', name: 'demo', agent: 'Claude Code' }),
-};
+const session = sessionWith();
 
 it('has a schema of the same type as the model', () => {
   expect(same).toEqual([true, true]);

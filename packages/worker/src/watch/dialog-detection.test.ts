@@ -1,18 +1,8 @@
-import { newCard } from '../cards/model';
-import type { Session, SessionPhase } from '../sessions/model';
+import { sessionWith } from '../fixtures/session';
 import { createDialogDetection, STILL_MS, TAKEN_MS, type DialogDetection } from './dialog-detection';
 
-const sessionIn = (phase: SessionPhase): Session => ({
-  id: 's1',
-  chatId: 7,
-  name: 'demo',
-  agent: 'claude',
-  cwd: '/',
-  createdAt: 0,
-  phase,
-  card: newCard({ session: 's1', name: 'demo', agent: 'Claude Code' }),
-});
-const [STARTING, RUNNING] = [sessionIn('starting'), sessionIn('ready')];
+const STARTING = sessionWith({ id: 's1', phase: 'starting' });
+const RUNNING = sessionWith({ id: 's1', phase: 'ready' });
 
 let readings: string[];
 let dialogDetection: DialogDetection;

@@ -1,4 +1,5 @@
-import { newCard, type Card } from '../cards/model';
+import { sessionWith } from '../fixtures/session';
+import type { Card } from '../cards/model';
 import type { LiveSession } from '../agents/agent';
 import type { SessionInput } from '../sessions/machine/model';
 import type { Session } from '../sessions/model';
@@ -11,22 +12,8 @@ let asked: number;
 let dispatched: SessionInput[];
 let idle: IdleDetection;
 
-const working = (card: Partial<Card> = {}): Session => ({
-  id: 's',
-  chatId: 7,
-  name: 'demo',
-  agent: 'claude',
-  cwd: '/',
-  createdAt: 0,
-  phase: 'ready',
-  card: {
-    ...newCard({ session: 's', name: 'demo', agent: 'Claude Code' }),
-    phase: 'working',
-    turn: 3,
-    startedAt: STARTED,
-    ...card,
-  },
-});
+const working = (card: Partial<Card> = {}): Session =>
+  sessionWith({ card: { phase: 'working', turn: 3, startedAt: STARTED, ...card } });
 
 const says = (status: LiveSession['status'], statusAt: number): LiveSession => ({
   pid: 1,

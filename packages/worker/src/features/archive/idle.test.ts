@@ -1,4 +1,4 @@
-import { newCard } from '../../cards/model';
+import { sessionWith } from '../../fixtures/session';
 import { createIdleArchiving } from './idle';
 import { createSessionHandlers } from '../../sessions/handlers/table';
 import type { Session } from '../../sessions/model';
@@ -7,16 +7,7 @@ import { createRegistry, type Registry } from '../../sessions/registry';
 const NOW = 100_000;
 let archived: string[];
 let registry: Registry;
-const idle = (id: string): Session => ({
-  id,
-  chatId: 7,
-  name: id,
-  agent: 'claude',
-  cwd: '/c',
-  createdAt: 1,
-  phase: 'ready',
-  card: { ...newCard({ session: id, name: id, agent: 'Claude Code' }), phase: 'idle' },
-});
+const idle = (id: string): Session => sessionWith({ id, name: id, createdAt: 1 });
 beforeEach(() => {
   archived = [];
   const silent = () => undefined;

@@ -1,5 +1,5 @@
-import { newCard } from '../../cards/model';
-import type { Limited, Session } from '../../sessions/model';
+import { sessionWith } from '../../fixtures/session';
+import type { Limited } from '../../sessions/model';
 import { wordsIn } from '../../words/words';
 import { limitViews } from './view';
 import { limitWords } from './words/words';
@@ -7,16 +7,7 @@ import { limitWords } from './words/words';
 const AT = 1_700_000_000_000;
 const RESET = AT + 3_600_000;
 const words = wordsIn('en').of(limitWords);
-const session: Session = {
-  id: 's',
-  chatId: 7,
-  name: 'demo',
-  agent: 'claude',
-  cwd: '/',
-  createdAt: 0,
-  phase: 'ready',
-  card: { ...newCard({ session: 's', name: 'demo', agent: 'A' }), phase: 'idle' },
-};
+const session = sessionWith();
 
 describe('the message about a limit', () => {
   const limited: Limited = { at: AT, window: '5h', resetsAt: RESET, resume: false, over: false };

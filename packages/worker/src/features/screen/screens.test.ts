@@ -1,4 +1,4 @@
-import { newCard } from '../../cards/model';
+import { sessionWith } from '../../fixtures/session';
 import type { QueuedView } from '../../outbox/model';
 import { PanesError } from '../../terminal/panes';
 import { createPanesRecorder, type PanesRecorder } from '../../fixtures/panes-recorder';
@@ -6,17 +6,7 @@ import type { Session } from '../../sessions/model';
 import { createScreens, OFFER_MS, REFRESH_MS, type Screens } from './screens';
 import { wordsIn } from '../../words/words';
 
-const session: Session = {
-  id: 's1',
-  chatId: 7,
-  name: 'demo',
-  agent: 'claude',
-  cwd: '/',
-  createdAt: 0,
-  phase: 'dialog',
-  screens: 1,
-  card: newCard({ session: 's1', name: 'demo', agent: 'Claude Code' }),
-};
+const session = sessionWith({ id: 's1', phase: 'dialog', screens: 1 });
 
 let panes: PanesRecorder;
 let screens: Screens;

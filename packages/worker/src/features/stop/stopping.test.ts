@@ -1,5 +1,5 @@
+import { sessionWith } from '../../fixtures/session';
 import type { LiveSession } from '../../agents/agent';
-import { newCard } from '../../cards/model';
 import { PanesError, type Panes } from '../../terminal/panes';
 import type { Session } from '../../sessions/model';
 import { createStopping, STOP_PATIENCE_MS, type Stopping } from './stopping';
@@ -15,16 +15,7 @@ let stopping: Stopping;
 
 beforeEach(() => {
   jest.useFakeTimers();
-  session = {
-    id: 's1',
-    chatId: 7,
-    name: 'demo',
-    agent: 'claude',
-    cwd: '/',
-    createdAt: 0,
-    phase: 'ready',
-    card: { ...newCard({ session: 's1', name: 'demo', agent: 'Claude Code' }), phase: 'working', turn: 3 },
-  };
+  session = sessionWith({ id: 's1', card: { phase: 'working', turn: 3 } });
   [pressed, live, settled, trouble, onPress] = [0, null, [], null, () => undefined];
   const panes: Pick<Panes, 'type'> = {
     async type() {

@@ -1,4 +1,4 @@
-import { newCard } from '../../cards/model';
+import { sessionWith } from '../../fixtures/session';
 import type { SessionEvent } from '../events';
 import type { SessionEffect, SessionInput } from './model';
 import { step } from './step';
@@ -6,23 +6,13 @@ import type { Session } from '../model';
 
 const AT = 1_700_000_000_000;
 const RESET = AT + 3_600_000;
-const idle = (): Session => ({
-  id: 's',
-  chatId: 7,
-  name: 'demo',
-  agent: 'claude',
-  cwd: '/',
-  createdAt: 0,
-  phase: 'ready',
-  card: { ...newCard({ session: 's', name: 'demo', agent: 'A' }), phase: 'idle' },
-});
 const told = (event: SessionEvent): SessionInput => ({ type: 'observed', at: event.at, event });
 const reached = (at = AT, resetsAt: number | undefined = RESET): SessionInput =>
   told({ type: 'limit.reached', at, window: '5h', ...(resetsAt === undefined ? {} : { resetsAt }) });
 const asked = (when: 'reset' | 'now' | 'never'): SessionInput => ({ type: 'resume.asked', at: AT, when });
 const due = (at: number): SessionInput => ({ type: 'reset.due', at });
 const run = (...inputs: SessionInput[]): [Session, SessionEffect['do'][]] => {
-  let session = idle();
+  let session = sessionWith();
   let last: SessionEffect[] = [];
   for (const input of inputs) [session, last] = step(session, input);
   return [session, last.map((effect) => effect.do)];
@@ -55,7 +45,7 @@ describe('a session that reached a limit', () => {
     expect(run(reached(), asked('now'))[1]).toContain('resume');
     expect(run(reached(), due(RESET), asked('now'))[1]).toContain('resume');
     expect(run(reached(), due(RESET), asked('reset'))[1]).toContain('resume');
-    expect(run(asked('now'))).toEqual([idle(), []]);
+    expect(run(asked('now'))).toEqual([sessionWith(), []]);
   });
 
   it('is released when the agent works again, whoever caused it', () => {
