@@ -1,3 +1,4 @@
+import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
 import { splitMessage } from '../telegram/cut';
 import type { Person } from '../telegram/person';
@@ -42,9 +43,8 @@ export class BadAction extends Error {}
 
 /** Carries out the action in a request's body. Returns the body of the answer; throws {@link BadAction}. */
 export function act(stage: Stage, body: string): Record<string, unknown> {
-  const parsed = Action.safeParse(parseJson(body));
-  if (!parsed.success) throw new BadAction('unknown or invalid action');
-  const action = parsed.data;
+  const action = parseJson(Action, body);
+  if (action === null) throw new BadAction('unknown or invalid action');
   switch (action.do) {
     case 'fault': {
       const { do: _, ...fault } = action;
@@ -100,12 +100,4 @@ export function personNamed(stage: Pick<Stage, 'people'>, name: string): Person 
   const person = Object.hasOwn(stage.people, name) ? stage.people[name] : undefined;
   if (person === undefined) throw new BadAction('unknown person');
   return person;
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined; // refused as an invalid action
-  }
 }
