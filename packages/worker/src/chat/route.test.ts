@@ -83,11 +83,11 @@ describe('route, of a message', () => {
 
   it('goes to the session of the quoted message, commands too, and to none when that has ended', () => {
     const quoted = { ...view, quoted: { id: 'b2', name: 'Web', live: true } };
-    expect(route(text('go on'), quoted)).toEqual({ do: 'prompt', session: 'b2', text: 'go on' });
+    expect(route(text('continue'), quoted)).toEqual({ do: 'prompt', session: 'b2', text: 'continue' });
     expect(route(text('/stop'), quoted)).toEqual({ do: 'interrupt', session: 'b2' });
     expect(route(text('/stop api'), quoted)).toEqual({ do: 'interrupt', session: 'a1' });
     const over = { ...view, quoted: { id: 'z9', name: 'old', live: false } };
-    expect(saidBy(route(text('go on'), over))).toContain('old');
+    expect(saidBy(route(text('continue'), over))).toContain('old');
   });
 
   it("leaves the agent's own slash commands to the agent", () => {
@@ -178,7 +178,7 @@ describe('a logged sequence of messages and taps', () => {
   const log = JSON.stringify([
     { inbound: text('/new @two api2 ~/x'), view },
     { inbound: text('/tmp'), view: { ...view, awaited: [browsing] } },
-    { inbound: text('go on'), view: { ...view, quoted: { id: 'z9', name: 'old', live: false } } },
+    { inbound: text('continue'), view: { ...view, quoted: { id: 'z9', name: 'old', live: false } } },
     { inbound: tap('kill:b2:yes'), view },
     { inbound: tap('past:z9'), view },
     { inbound: text('/rename'), view },
