@@ -1,3 +1,5 @@
+import type { Session } from './model';
+
 /** `wanted`, or with the first free number appended. At most 32 characters; what tmux or a button could misread is left out. */
 export function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
   const base =
@@ -8,4 +10,14 @@ export function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
     const name = `${base}-${n}`;
     if (!taken.has(name.toLowerCase())) return name;
   }
+}
+
+/** The name that a session gets: `wanted`, or with a number where a live session has it. `renamed`: the session that may keep its own. */
+export function freeName(
+  registry: { live(): readonly Pick<Session, 'id' | 'name'>[] },
+  wanted: string,
+  renamed?: string,
+): string {
+  const others = registry.live().filter(({ id }) => id !== renamed);
+  return uniqueName(wanted, new Set(others.map(({ name }) => name.toLowerCase())));
 }

@@ -3,7 +3,7 @@ import type { LogFn } from '@ccbot/shared/log/logger';
 import type { Lifecycle } from '../sessions/lifecycle/lifecycle';
 import { isLive, type Session } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
-import { uniqueName } from '../sessions/unique-name';
+import { freeName } from '../sessions/unique-name';
 import { PanesError, type Panes, type PaneState } from '../terminal/panes';
 import { reportAgentEnd } from './agent-end';
 import type { Follower } from './follower';
@@ -97,13 +97,10 @@ function recoverFromWindow(state: Reconciling, pane: PaneState): void {
   const session = known ?? recovery.notes.sessionOf(pane);
   if (session === null) return;
   if (known === undefined) registry.add(session);
-  else registry.dispatch(known.id, [{ type: 'restored', at: startedAt, name: freeName(known, registry) }]);
+  else
+    registry.dispatch(known.id, [{ type: 'restored', at: startedAt, name: freeName(registry, known.name) }]);
   result.adopted.push(session.id);
   notices.found(session);
-}
-
-function freeName({ name }: Session, registry: Pick<Registry, 'live'>): string {
-  return uniqueName(name, new Set(registry.live().map((session) => session.name.toLowerCase())));
 }
 
 async function reattach(state: Reconciling, session: Session): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Agent, LiveSession } from '../../agents/agent';
 import { newCard } from '../../cards/model';
-import { freeName } from '../../sessions/lifecycle/opener';
+import { freeName } from '../../sessions/unique-name';
 import type { SessionInput } from '../../sessions/machine/model';
 import { isLive, type Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';

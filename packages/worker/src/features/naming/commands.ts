@@ -2,7 +2,7 @@ import { commands, type CommandTable, type Conversation } from '../../chat/comma
 import { refuse, type ChatView, type Intent, type SessionIntent } from '../../chat/intents';
 import { forSession } from '../../chat/route';
 import type { Registry } from '../../sessions/registry';
-import { freeName } from './naming';
+import { freeName } from '../../sessions/unique-name';
 import { namingWords } from './words/words';
 
 interface RenameIntent extends SessionIntent<'rename'> {
@@ -26,7 +26,7 @@ function readRename(name: string, view: ChatView): Intent {
 }
 
 function rename(registry: Registry, { say, words }: Conversation, { session, name }: RenameIntent): void {
-  const given = freeName(registry, session, name);
+  const given = freeName(registry, name, session);
   registry.rename(session, given);
   say(words.of(namingWords).renamed(given));
 }

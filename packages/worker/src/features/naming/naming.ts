@@ -1,6 +1,6 @@
 import type { Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
-import { uniqueName } from '../../sessions/unique-name';
+import { freeName } from '../../sessions/unique-name';
 import type { SuggestName } from './name-command';
 
 /** The most words of a name, and its length, UTF-16 units: what fits on a button. */
@@ -43,13 +43,7 @@ async function nameSession(
   // Meanwhile the user may have named or ended it.
   if (signal.aborted || registry.get(id)?.unnamed !== true) return;
   const name = suggested ?? nameFrom(about);
-  if (name !== null) registry.rename(id, freeName(registry, id, name));
-}
-
-/** The name, with a number where another live session has it. */
-export function freeName(registry: Registry, id: string, name: string): string {
-  const others = registry.live().filter((other) => other.id !== id);
-  return uniqueName(name, new Set(others.map((other) => other.name.toLowerCase())));
+  if (name !== null) registry.rename(id, freeName(registry, name, id));
 }
 
 /** A name of the first words of a text. Null if it has none, such as a command of the agent. */

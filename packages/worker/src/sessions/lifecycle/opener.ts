@@ -3,7 +3,7 @@ import { newCard } from '../../cards/model';
 import { PanesError, type OpenRequest, type Panes } from '../../terminal/panes';
 import { isLive, type Session } from '../model';
 import type { Registry } from '../registry';
-import { uniqueName } from '../unique-name';
+import { freeName } from '../unique-name';
 import { noteOf } from '../window-note';
 import { checkDirectory, isDirectory, resolvePath } from './directory';
 import { findProgram } from './find-program';
@@ -45,12 +45,6 @@ export function reopen(deps: OpenerDeps, session: Session, name: string): Promis
   const { registry, now } = deps;
   registry.dispatch(session.id, [{ type: 'restored', at: now(), name }]);
   return openWindow(deps, registry.get(session.id) ?? session);
-}
-
-/** `wanted`, or with a number where a live session has that name. */
-export function freeName(registry: Pick<Registry, 'live'>, wanted: string): string {
-  const taken = new Set(registry.live().map((session) => session.name.toLowerCase()));
-  return uniqueName(wanted, taken);
 }
 
 /** Opens the window of a session that has none yet. */

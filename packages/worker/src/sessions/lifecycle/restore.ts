@@ -1,7 +1,8 @@
 import { isLive, type Session } from '../model';
 import { checkDirectory } from './directory';
 import type { Opened, OpenRefusal } from './model';
-import { freeName, openWindow, reopen, type OpenerDeps } from './opener';
+import { freeName } from '../unique-name';
+import { openWindow, reopen, type OpenerDeps } from './opener';
 import { checkProgram, programOf } from './programs';
 
 export interface RestoreDeps extends OpenerDeps {

@@ -4,8 +4,6 @@ import type { ChatWords } from './chat';
 import type { Translator } from '../translate';
 
 /** Texts about agents. Markdown. */
-export type AgentWords = ReturnType<typeof agentWordsIn>;
-
 export function agentWordsIn(translator: Translator, { lastWords }: Pick<ChatWords, 'lastWords'>) {
   const t = translator.topic('agents');
   return {

@@ -3,8 +3,6 @@ import { code } from '../markdown';
 import type { Translator } from '../translate';
 
 /** Texts about a new version of an agent that ccbot does not understand. Markdown. */
-export type CanaryWords = ReturnType<typeof canaryWordsIn>;
-
 export function canaryWordsIn(translator: Translator) {
   const t = translator.topic('canary');
   return {

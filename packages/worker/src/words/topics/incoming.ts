@@ -2,8 +2,6 @@ import { code, fence } from '../markdown';
 import type { Translator } from '../translate';
 
 /** Texts about messages from users: files, voice, edits, floods. Markdown. */
-export type IncomingWords = ReturnType<typeof incomingWordsIn>;
-
 export function incomingWordsIn(translator: Translator) {
   const t = translator.topic('incoming');
   const restOf = (alone: boolean): string => (alone ? t('nothingTyped') : t('restGoes'));

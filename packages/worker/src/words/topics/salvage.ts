@@ -2,8 +2,6 @@ import { code } from '../markdown';
 import type { Translator } from '../translate';
 
 /** Texts about a rebuilt database. Markdown. */
-export type SalvageWords = ReturnType<typeof salvageWordsIn>;
-
 export function salvageWordsIn(translator: Translator) {
   const t = translator.topic('salvage');
   /** The content of each table, in the user's words. */

@@ -52,5 +52,3 @@ export const helpWords = topic('help', { en, ru, zh }, (say, { span, size }) => 
     toSend: (n: number) => say('healthToSend', { n }),
   },
 }));
-
-export type HelpWords = ReturnType<(typeof helpWords)['words']>;
