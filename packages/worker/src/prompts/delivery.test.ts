@@ -87,6 +87,7 @@ describe('the delivery of messages', () => {
       receipts: {
         typed: (p, isConfirmed) => receipts.push(`typed ${p.id}${isConfirmed ? ', had already' : ''}`),
         confirmed: () => undefined,
+        enqueued: () => undefined,
         begun: () => undefined,
         held: (_, p, why) => receipts.push(`held ${p.id}: ${why}`),
         queued: (p) => receipts.push(`behind ${p.id}`),

@@ -8,6 +8,8 @@ export interface PromptListener {
   typed?(prompt: Prompt): void;
   /** The agent has the prompt. Part of the transaction that records it; `isQueued`: it waits behind the running turn. */
   confirmed?(prompt: Prompt, isQueued: boolean): void;
+  /** A prompt that was confirmed as taken waits in the agent's own queue. */
+  enqueued?(prompt: Prompt): void;
   /** The agent has begun with a prompt from its own queue. */
   begun?(prompt: Prompt): void;
 }
@@ -29,6 +31,9 @@ export function createPromptEvents(): PromptEvents {
     },
     confirmed(prompt, isQueued) {
       for (const listener of listeners) listener.confirmed?.(prompt, isQueued);
+    },
+    enqueued(prompt) {
+      for (const listener of listeners) listener.enqueued?.(prompt);
     },
     begun(prompt) {
       for (const listener of listeners) listener.begun?.(prompt);

@@ -39,6 +39,8 @@ export interface Receipts {
   typed(prompt: Prompt, isConfirmed: boolean): void;
   /** Part of the transaction that records it; `isQueued`: it waits behind the running turn. */
   confirmed(prompt: Prompt, isQueued: boolean): void;
+  /** A prompt that was confirmed as taken waits in the agent's own queue. */
+  enqueued(prompt: Prompt): void;
   /** The agent has begun with a prompt from its own queue. */
   begun(prompt: Prompt): void;
   /** It waits behind another prompt. */
@@ -60,6 +62,7 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
       removeHeld(deps, prompt);
       deps.store.afterCommit(() => react(deps, prompt, isQueued ? 'queued' : 'taken'));
     },
+    enqueued: (prompt) => react(deps, prompt, 'queued'),
     begun: (prompt) => react(deps, prompt, 'taken'),
     queued: (prompt) => react(deps, prompt, 'waits'),
     held: (session, prompt, why) => held(deps, session, prompt, why),

@@ -15,6 +15,8 @@ interface Run {
   reported: string[];
   inputs: SessionInput[];
   follow(): Promise<void>;
+  /** A hook reports the prompt. */
+  hook(text: string): void;
   /** Has it read these events together, one a line. */
   write(...events: readonly SessionEvent[]): void;
 }
@@ -55,6 +57,7 @@ function following(texts: readonly string[]): Run {
     },
     events: {
       confirmed: ({ text }, isQueued) => reported.push(`${text}: ${isQueued ? 'in its queue' : 'has it'}`),
+      enqueued: ({ text }) => reported.push(`${text}: in its queue after all`),
       begun: ({ text }) => reported.push(`${text}: begun`),
     },
     authors: { record: () => undefined },
@@ -93,6 +96,7 @@ function following(texts: readonly string[]): Run {
       follower.follow(session, 0);
       await follower.caughtUp();
     },
+    hook: (text) => tracker.confirm(session.id, text),
     write: (...events: readonly SessionEvent[]) =>
       onLines(
         events.map((e) => JSON.stringify(e)),
@@ -121,4 +125,27 @@ it('reports it for every prompt of a long queue', async () => {
   run.write(...texts.map(enqueued));
   run.write(...texts.map(begins));
   expect(run.reported.slice(texts.length)).toEqual(texts.map((text) => `${text}: begun`));
+});
+
+it('reports a prompt as queued when its hook came before the turn in progress was known', async () => {
+  const run = following(['first', 'second']);
+  await run.follow();
+  run.hook('first');
+  run.hook('second');
+  run.write(begins('first'), enqueued('second'));
+  run.write(begins('second'));
+  expect(run.reported).toEqual([
+    'first: has it',
+    'second: has it',
+    'second: in its queue after all',
+    'second: begun',
+  ]);
+});
+
+it('reports only the beginning when a queued prompt begins in the same lines', async () => {
+  const run = following(['first']);
+  await run.follow();
+  run.hook('first');
+  run.write(enqueued('first'), begins('first'));
+  expect(run.reported).toEqual(['first: has it', 'first: begun']);
 });

@@ -26,7 +26,7 @@ export interface PromptTracker {
 
 export interface PromptTrackerDeps {
   queue: PromptQueue;
-  events: Pick<PromptEvents, 'confirmed' | 'begun'>;
+  events: Pick<PromptEvents, 'confirmed' | 'enqueued' | 'begun'>;
   authors: Pick<PromptAuthors, 'record'>;
   registry: Pick<Registry, 'get' | 'dispatch'>;
   now(): number;
@@ -42,6 +42,8 @@ interface Findings {
   /** Prompts that were typed and not confirmed before. */
   open: readonly Prompt[];
   confirmed: Prompt[];
+  /** Confirmed before, as if the agent had begun with it: its hook came before the turn in progress was known. */
+  enqueued: Prompt[];
   begun: Prompt[];
   authors: { at: number; chatId: number }[];
   inQueue: Set<number>;
@@ -62,19 +64,21 @@ function observe(state: TrackerState, { session, path, events }: TranscriptPiece
   const findings: Findings = {
     open: queue.ofSession(session, ['typing', 'typed']),
     confirmed: [],
+    enqueued: [],
     begun: [],
     authors: [],
     // A copy, which counts only once it is committed: the same lines may come again.
     inQueue: new Set(state.inQueue),
   };
   const inputs = events.map((event) => inputOf(state, session, event, findings));
-  const { confirmed, begun, inQueue } = findings;
+  const { confirmed, enqueued, begun, inQueue } = findings;
   registry.dispatch(session, inputs, () => {
     mark();
     for (const { at, chatId } of findings.authors) authors.record(path, at, chatId);
     for (const prompt of confirmed) markConfirmed(state, prompt, inQueue.has(prompt.id));
   });
   for (const { id } of begun) state.inQueue.delete(id);
+  for (const prompt of enqueued) if (inQueue.has(prompt.id)) state.events.enqueued(prompt);
   for (const id of inQueue) state.inQueue.add(id);
   for (const prompt of begun) if (!confirmed.includes(prompt)) state.events.begun(prompt);
 }
@@ -99,7 +103,7 @@ function promptOf(
   findings: Findings,
 ): Prompt | undefined {
   if (event.type !== 'turn.started' && event.type !== 'prompt.taken') return undefined;
-  const { open, confirmed, begun, authors, inQueue } = findings;
+  const { open, confirmed, enqueued, begun, authors, inQueue } = findings;
   const fresh = matchPrompt(
     event.prompt,
     open.filter((candidate) => !confirmed.includes(candidate)),
@@ -108,8 +112,10 @@ function promptOf(
   if (fresh !== undefined) confirmed.push(fresh);
   if (prompt === undefined) return undefined;
   authors.push({ at: event.at, chatId: prompt.chatId });
-  if (event.type === 'prompt.taken' && event.queued === true) inQueue.add(prompt.id);
-  else if (inQueue.delete(prompt.id)) begun.push(prompt);
+  if (event.type === 'prompt.taken' && event.queued === true) {
+    if (fresh === undefined && !inQueue.has(prompt.id)) enqueued.push(prompt);
+    inQueue.add(prompt.id);
+  } else if (inQueue.delete(prompt.id)) begun.push(prompt);
   return prompt;
 }
 

@@ -43,6 +43,7 @@ function followPrompts(world: World, { events }: Foundation, receipts: Receipts,
       receipts.confirmed(prompt, isQueued);
       world.store.afterCommit(() => delivery.confirmed(prompt));
     },
+    enqueued: (prompt) => receipts.enqueued(prompt),
     begun: (prompt) => receipts.begun(prompt),
   });
 }
