@@ -96,7 +96,8 @@ async function runJest(title, projects, extra) {
   const files = first.broken.map(({ path }) => path);
   if (files.length > 0 && files.length <= UNSTEADY_MAX) {
     console.log(`\n== ${title}, once more and one at a time: ${files.join(', ')}`);
-    const second = await jest(title, projects, ['--runInBand', '--runTestsByPath', ...files]);
+    // In band, a timer that a failed test left behind would keep jest from exiting.
+    const second = await jest(title, projects, ['--runInBand', '--forceExit', '--runTestsByPath', ...files]);
     if (second === null) return;
     for (const { path, tests } of first.broken) {
       const again = second.broken.find((b) => b.path === path);

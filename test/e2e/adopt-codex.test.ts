@@ -1,5 +1,6 @@
 import { count, botSays } from './harness/chat';
 import { codexProgram, prepareSystem, type System } from './harness/system';
+import { until } from './harness/until';
 
 jest.setTimeout(120_000);
 
@@ -12,10 +13,7 @@ afterAll(() => system.stop());
 const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'desk');
 /** Polls the screen, for which there are no events. */
 async function screenShows(matches: (text: string) => boolean): Promise<void> {
-  for (const since = performance.now(); !matches(screen());) {
-    if (performance.now() - since > 30_000) throw new Error(`the terminal shows:\n${screen()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until(() => matches(screen()), screen, 30_000);
 }
 
 it('takes over a Codex that was started at the terminal', async () => {

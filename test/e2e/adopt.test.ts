@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { count, botMessages, botSays } from './harness/chat';
 import { claudeProgram, prepareSystem, type System } from './harness/system';
+import { until } from './harness/until';
 
 jest.setTimeout(120_000);
 
@@ -40,10 +41,7 @@ function startAtTerminal(): void {
 const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'desk');
 /** Polls the screen, for which there are no events. */
 async function screenShows(matches: (text: string) => boolean): Promise<void> {
-  for (const since = performance.now(); !matches(screen());) {
-    if (performance.now() - since > 30_000) throw new Error(`the terminal shows:\n${screen()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until(() => matches(screen()), screen, 30_000);
 }
 /** The running agents, by their session files. */
 const agents = (): string[] => {
@@ -135,7 +133,7 @@ it('offers an agent as soon as its hook runs, answers its request with a tap, an
   owner.say('/done');
   await botSays(system, 'is done and archived');
   // The agent has exited, the user's shell has not.
-  while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // there is no event for it
+  await until(() => agents().length === 0);
   expect(system.tmux('list-sessions', '-F', '#{session_name}')).toContain('desk');
 });
 
@@ -163,7 +161,7 @@ it('is restored from the archive in a new window with the same transcript, and l
   // It is now a session like any other, so its window closes with it.
   owner.say('/done');
   await system.telegram.waitFor(() => count(system, 'is done and archived') === 2);
-  while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // there is no event for it
+  await until(() => agents().length === 0);
   expect(system.tmux('list-panes', '-s', '-t', 'desk', '-F', '#{pane_id}')).toBe(atTerminal);
   expect(system.tmux('list-panes', '-s', '-t', 'ccbot', '-F', '#{@ccbot_pane}').trim()).toBe('');
 });

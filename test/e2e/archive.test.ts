@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 import { prepareSystem, type System } from './harness/system';
+import { until } from './harness/until';
 
 jest.setTimeout(90_000);
 
@@ -40,7 +41,7 @@ it('is restored from the archive with the same transcript, and with one agent', 
   expect(agents()).toHaveLength(1);
   system.telegram.owner.say('/done');
   await botSays(system, 'is done and archived');
-  while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // there is no event for it
+  await until(() => agents().length === 0);
 
   system.telegram.owner.say('/archive');
   const list = await botSays(system, 'Archive');
@@ -63,7 +64,7 @@ it('resumes a session that ccbot has forgotten, from its directory', async () =>
   const { owner } = system.telegram;
   owner.say('/done');
   await system.telegram.waitFor(() => count(system, 'is done and archived') === 2);
-  while (agents().length > 0) await new Promise((resolve) => setTimeout(resolve, 50)); // there is no event for it
+  await until(() => agents().length === 0);
   owner.say('/archive');
   await botSays(system, 'Archive');
   owner.tap('1');

@@ -3,17 +3,14 @@ import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 import { prepareSystem, type System } from './harness/system';
+import { until } from './harness/until';
 
 jest.setTimeout(90_000);
 
 /** Resolves when the agent's screen matches. */
 async function screenShows(system: System, matches: (screen: string) => boolean): Promise<void> {
-  for (const until = Date.now() + 20_000; ;) {
-    const screen = system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
-    if (matches(screen)) return;
-    if (Date.now() > until) throw new Error(`the screen is\n${screen}`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
+  await until(() => matches(screen()), screen, 20_000);
 }
 
 /** A promise that `open` resolves. */

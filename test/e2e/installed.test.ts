@@ -7,6 +7,7 @@ import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { root } from '../repo/files';
 import { dockerLines, installFromDockerfile, type Installed } from './harness/installed';
 import { leftOver } from './harness/system';
+import { until } from './harness/until';
 
 jest.setTimeout(150_000);
 
@@ -96,7 +97,7 @@ it('runs in the image: waits for settings, is healthy when it polls, and exits w
   expect((await run(...health)).code).not.toBe(0);
   writeSettings();
   await telegram.waitFor(() => telegram.polls.length > 0, 60_000);
-  while ((await run(...health)).code !== 0); // until the supervisor knows of that poll
+  await until(async () => (await run(...health)).code === 0); // the supervisor knows of that poll
   telegram.owner.say('/help');
   await botSays('/new');
   container.kill('SIGTERM');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { count, botMessages, startSession, botSays } from './harness/chat';
 import { claudeProgram, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
+import { until } from './harness/until';
 
 jest.setTimeout(240_000);
 
@@ -51,13 +52,6 @@ function agents(): { pid: number; session: string }[] {
     const { sessionId } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { sessionId: string };
     return [{ pid, session: sessionId }];
   });
-}
-/** Polls a condition of processes and windows, for which there are no events. */
-async function until(isTrue: () => boolean): Promise<void> {
-  for (const since = performance.now(); !isTrue();) {
-    if (performance.now() - since > 60_000) throw new Error(`still not true: ${String(isTrue)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 /** Starts a session, and returns its agent. */
 async function agentOf(name: string): Promise<{ pid: number; session: string }> {

@@ -4,6 +4,7 @@ import { unwrapPaste } from '../../packages/worker/src/agents/claude/transcript'
 import { runProgram } from './harness/run-program';
 import { count, botMessages, startSession } from './harness/chat';
 import { CCBOT, prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
+import { until } from './harness/until';
 
 jest.setTimeout(90_000);
 
@@ -63,11 +64,12 @@ describe('with the real Claude Code in a real tmux', () => {
       );
     let text = '';
     // The worker reports it with its next beat.
-    while (!(figure(text, 'ccbot_transcript_to_call_seconds_count{class="answer"}') > 0)) {
+    await until(async () => {
       const metrics = await runProgram(system, CCBOT, 'metrics');
       expect(metrics.code).toBe(0);
       text = metrics.stdout;
-    }
+      return figure(text, 'ccbot_transcript_to_call_seconds_count{class="answer"}') > 0;
+    });
     expect(figure(text, 'ccbot_update_to_typed_seconds_count')).toBeGreaterThan(0);
     expect(figure(text, 'ccbot_telegram_calls_total{method="sendMessage",result="ok"}')).toBeGreaterThan(0);
     expect(figure(text, 'ccbot_agent_sessions{agent="claude"}')).toBe(1);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CCBOT, prepareSystem, type System } from './harness/system';
+import { until } from './harness/until';
 
 jest.setTimeout(120_000);
 
@@ -78,6 +79,6 @@ describe('ccbot send-file', () => {
     expect(files()[1]?.media?.file.bytes.equals(Buffer.alloc(3_000_000, 7))).toBe(true);
     // The worker deletes the copy when it has read Telegram's answer, which the chat does not show.
     const copies = (): number => readdirSync(join(system.ccbotDir, 'outbox')).length;
-    while (copies() > 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => copies() === 0);
   });
 });

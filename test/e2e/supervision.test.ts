@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runProgram } from './harness/run-program';
 import { openForwardProxy, type ForwardProxy } from './harness/proxy';
 import { CCBOT, prepareSystem, WORKER, workerPid, type Supervisor, type System } from './harness/system';
+import { until } from './harness/until';
 
 jest.setTimeout(90_000);
 
@@ -26,14 +27,13 @@ const polled = () =>
   }, 30_000);
 /** Resolves when the supervisor has a worker other than `old`. */
 async function replaced(supervisor: Supervisor, old: number): Promise<void> {
-  for (;;) {
+  await until(() => {
     try {
-      if (workerPid(supervisor) !== old) return;
+      return workerPid(supervisor) !== old;
     } catch {
-      // between two workers
+      return false; // between two workers
     }
-    await new Promise((resolve) => setTimeout(resolve, 10)); // no event reports the start of a process
-  }
+  });
 }
 const log = (program: string): string => readFileSync(join(system.ccbotDir, `logs/${program}.log`), 'utf8');
 
@@ -68,10 +68,10 @@ describe('a poller on another machine', () => {
     expect(workerPid(supervisor)).not.toBe(first);
     expect(system.telegram.polls.length).toBeGreaterThan(polls);
     await pollElsewhere();
-    for (let state: unknown; state !== 'waiting';) {
-      state = (JSON.parse((await runProgram(system, CCBOT, 'status', '--json')).stdout) as { state: unknown })
-        .state;
-    }
+    await until(async () => {
+      const { stdout } = await runProgram(system, CCBOT, 'status', '--json');
+      return (JSON.parse(stdout) as { state: unknown }).state === 'waiting';
+    });
     expect(botMessages('Another ccbot is using')).toHaveLength(1);
   });
 });

@@ -4,6 +4,7 @@ import type { Block } from '@ccbot/sandbox/model/script';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { claudeProgram, prepareSystem, type System } from './harness/system';
 import { count, botMessages, startSession, botSays } from './harness/chat';
+import { until } from './harness/until';
 
 jest.setTimeout(90_000);
 
@@ -111,7 +112,7 @@ describe('unusual turns of the real Claude Code', () => {
     const request = await botSays(system, 'wants to run');
     // The dialog appears at the terminal a moment after its hook starts.
     const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
-    while (!screen().includes('1. Yes')) await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(() => screen().includes('1. Yes'), screen);
     write('written into the dialog');
     await botSays(system, 'shows a dialog, so your message waits');
     system.telegram.owner.tap('✓ Allow', request.id);
@@ -124,10 +125,11 @@ describe('unusual turns of the real Claude Code', () => {
   it('shows the page that a slash command opens, and types nothing into it', async () => {
     // The last message may have joined the turn or started a new one, so this waits until the agent is idle.
     const screen = (): string => system.tmux('capture-pane', '-p', '-t', 'ccbot:demo');
-    for (let idleChecks = 0; idleChecks < 5;) {
+    let idleChecks = 0; // no event reports that nothing follows
+    await until(() => {
       idleChecks = /esc to interrupt/.test(screen()) || working().length > 0 ? 0 : idleChecks + 1;
-      await new Promise((resolve) => setTimeout(resolve, 200)); // no event reports that nothing follows
-    }
+      return idleChecks > 20;
+    }, screen);
     write('/cost');
     await botSays(system, 'Esc to close');
     write('not into the page');

@@ -4,6 +4,7 @@ import type { Pause, Reply } from '@ccbot/sandbox/model/script';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { prepareSystem, WORKER, workerPid, type Supervisor, type System } from './harness/system';
 import { count, botMessages, startSession, botSays } from './harness/chat';
+import { until } from './harness/until';
 
 jest.setTimeout(120_000);
 
@@ -102,7 +103,7 @@ describe('the usage of the real Claude Code with a subscription', () => {
         .split('\n')
         .map((pane) => system.tmux('capture-pane', '-p', '-t', pane))
         .join('\n');
-    while (!screens().includes('my own line')) await new Promise((resolve) => setTimeout(resolve, 200));
+    await until(() => screens().includes('my own line'), screens);
     expect(screens()).not.toContain('statusline');
     const seen = JSON.parse(readFileSync(join(system.project, 'seen.json'), 'utf8')) as Record<
       string,
