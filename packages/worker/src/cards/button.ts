@@ -14,10 +14,25 @@ export const ID = /^[\w-]{1,40}$/;
 /** An id of a stored row, such as an offered file. */
 export const ROW_ID = /^[\w-]{1,24}$/;
 
+/** A random value as {@link TapRule} `nonce` needs it: 96 bits in base64url. */
+export const NONCE = /^[\w-]{16}$/;
+
+/**
+ * Which taps of a kind count. A chat keeps messages of a database that was lost, or of another machine, whose buttons
+ * name things by numbers that a new database counts again.
+ *
+ * - `any`: its target is unique for good, such as a session or a random id, and the button answers no question.
+ * - `posted`: only on a message that this database is known to have posted. For numbers, places in a list, and every
+ *   button that answers a question.
+ * - `nonce`: as `posted`, and it also carries a random value that its command compares. For what makes something run.
+ */
+export type TapRule = 'any' | 'posted' | 'nonce';
+
 /** How one kind of intent is carried by a button: its verb, and after a colon what `write` makes of the intent. */
 export interface ButtonKind<I extends ButtonIntent> {
   /** Stays as it is for good: buttons of old messages carry it. */
   readonly verb: string;
+  readonly counts: TapRule;
   write(intent: Omit<I, 'do'>): string;
   /** Reads back what `write` made; null for anything else, such as a forged button. */
   read(rest: string): I | null;
@@ -44,14 +59,27 @@ export function readButton(
   data: string,
 ): ButtonIntent | null {
   const colon = data.indexOf(':');
-  const verb = colon < 0 ? data : data.slice(0, colon);
-  return kinds.get(verb)?.read(colon < 0 ? '' : data.slice(colon + 1)) ?? null;
+  return kindOf(kinds, data)?.read(colon < 0 ? '' : data.slice(colon + 1)) ?? null;
+}
+
+/** The kind of a button by its data. */
+export function kindOf(
+  kinds: ReadonlyMap<string, ButtonKind<ButtonIntent>>,
+  data: string,
+): ButtonKind<ButtonIntent> | undefined {
+  const colon = data.indexOf(':');
+  return kinds.get(colon < 0 ? data : data.slice(0, colon));
 }
 
 /** A button that carries nothing but its verb. */
-export function plainButton<D extends string>(name: D, verb: string): ButtonKind<{ do: D }> {
+export function plainButton<D extends string>(
+  name: D,
+  verb: string,
+  counts: 'any' | 'posted' = 'any',
+): ButtonKind<{ do: D }> {
   return {
     verb,
+    counts,
     write: () => '',
     read: (rest) => (rest === '' ? { do: name } : null),
   };
@@ -64,18 +92,20 @@ export function sessionButton<D extends string>(
 ): ButtonKind<{ do: D; session: string }> {
   return {
     verb,
+    counts: 'any',
     write: ({ session }) => session,
     read: (rest) => (ID.test(rest) ? { do: name, session: rest } : null),
   };
 }
 
-/** A button that names a session, and whether the user has confirmed. */
+/** A button that names a session, and whether the user has confirmed, which is the answer to a question. */
 export function confirmedButton<D extends string>(
   name: D,
   verb: string,
 ): ButtonKind<{ do: D; session: string; sure: boolean }> {
   return {
     verb,
+    counts: 'posted',
     write: ({ session, sure }) => (sure ? `${session}:yes` : session),
     read(rest) {
       const [session = '', sure] = rest.split(':');
@@ -89,6 +119,7 @@ export function confirmedButton<D extends string>(
 export function promptButton<D extends string>(name: D, verb: string): ButtonKind<{ do: D; prompt: number }> {
   return {
     verb,
+    counts: 'posted',
     write: ({ prompt }) => String(prompt),
     read: (rest) => (/^\d{1,15}$/.test(rest) ? { do: name, prompt: Number(rest) } : null),
   };

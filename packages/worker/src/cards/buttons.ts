@@ -66,6 +66,7 @@ export interface AllowAllIntent {
 
 const help: ButtonKind<HelpIntent> = {
   verb: 'help',
+  counts: 'any',
   write: ({ of = '', section = '' }) => `${of}:${section}`,
   read(rest) {
     const [of = '', word = ''] = rest.split(':');
@@ -77,6 +78,7 @@ const help: ButtonKind<HelpIntent> = {
 
 const page: ButtonKind<PageIntent> = {
   verb: 'page',
+  counts: 'posted',
   write: ({ session, at, part, go }) =>
     at === undefined ? `${session}:${go[0]}` : `${session}:${go[0]}:${at}.${part ?? 0}`,
   read(rest) {
@@ -90,6 +92,7 @@ const page: ButtonKind<PageIntent> = {
 
 const more: ButtonKind<MoreIntent> = {
   verb: 'more',
+  counts: 'any',
   write: ({ session, on }) => (on ? session : `${session}:less`),
   read(rest) {
     const [session = '', less] = rest.split(':');
@@ -100,18 +103,21 @@ const more: ButtonKind<MoreIntent> = {
 
 const archive: ButtonKind<ArchiveIntent> = {
   verb: 'shelf',
+  counts: 'posted',
   write: ({ page: number }) => String(number),
   read: (rest) => (/^\d{1,4}$/.test(rest) ? { do: 'archive', page: Number(rest) } : null),
 };
 
 const restoreLost: ButtonKind<RestoreLostIntent> = {
   verb: 'restore-lost',
+  counts: 'posted',
   write: ({ at }) => String(at),
   read: (rest) => (/^\d{1,15}$/.test(rest) ? { do: 'restore-lost', at: Number(rest) } : null),
 };
 
 const history: ButtonKind<HistoryIntent> = {
   verb: 'hist',
+  counts: 'posted',
   write: (intent) => `${intent.session}:${intent.page}`,
   read(rest) {
     const [session = '', number = ''] = rest.split(':');
@@ -122,6 +128,7 @@ const history: ButtonKind<HistoryIntent> = {
 
 const handover: ButtonKind<HandoverIntent> = {
   verb: 'hand',
+  counts: 'any',
   write: (intent) => `${intent.session}:${intent.agent}`,
   read(rest) {
     const [session = '', agent = ''] = rest.split(':');
@@ -131,6 +138,7 @@ const handover: ButtonKind<HandoverIntent> = {
 
 const login: ButtonKind<LoginIntent> = {
   verb: 'login',
+  counts: 'posted',
   write: ({ session = '', sure }) => (sure === true ? `${session}:yes` : session),
   read(rest) {
     const match = /^([\w-]{0,40})(:yes)?$/.exec(rest);
@@ -146,6 +154,7 @@ const login: ButtonKind<LoginIntent> = {
 
 const allowAll: ButtonKind<AllowAllIntent> = {
   verb: 'all',
+  counts: 'posted',
   write: ({ session, how }) => (how === undefined ? session : `${session}:${how}`),
   read(rest) {
     const [session = '', how] = rest.split(':');

@@ -14,6 +14,8 @@ export interface Conversation {
   say(text: string, buttons?: Button[][]): void;
   /** Ends the spinner of a tapped button; `text` is shown over the chat. Does nothing for a message. */
   ack(text?: string): void;
+  /** As `ack`, for a button that no longer counts: also removes the buttons of a message that this database does not know. */
+  retire(text: string): void;
 }
 
 /** How a command is written. */

@@ -1,3 +1,4 @@
+import type { MessageStanding } from '../outbox/model';
 import type { AgentEntry } from './menu/entries';
 
 /** What a message or a tap means, decided by `route`. `do` names the command; the intents of features carry more fields. */
@@ -52,6 +53,8 @@ export interface ChatView {
   archived: readonly string[];
   /** The session that plain messages go to. */
   active: string | undefined;
+  /** What this database knows of the message whose button was tapped; absent: nothing, or nothing was tapped. */
+  tapped?: MessageStanding;
   /** The session of the quoted message. */
   quoted?: { id: string; name: string; live: boolean };
   /** The agents that can be started. `line`: it runs a command line that the user writes. */

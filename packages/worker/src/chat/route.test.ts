@@ -23,6 +23,7 @@ const saidBy = (intent: Intent): string | undefined =>
 
 const view: ChatView = {
   awaited: [],
+  tapped: 'posted',
   sessions: [
     { id: 'a1', name: 'api' },
     { id: 'b2', name: 'Web' },

@@ -1,6 +1,6 @@
 import type { Admitted, InboundTap } from '../inbox/model';
 import { isBlank } from '../prompts/model';
-import { readButton } from '../cards/button';
+import { kindOf, readButton, type TapRule } from '../cards/button';
 import type { Grammar } from './command';
 import {
   refuse,
@@ -38,14 +38,31 @@ const editIntent = (message: number, text: string): EditIntent => ({ do: 'edit',
 /** A button whose target is gone. */
 export const EXPIRED: Intent = { do: 'expired' };
 
+/** A button of a message that this database did not post: what it names may be something else here. */
+export const OLD_BUTTON: Intent = { do: 'old-button' };
+
+/** A button of a message whose sending is not recorded yet. */
+export const EARLY_TAP: Intent = { do: 'early-tap' };
+
 function routeTap(tap: InboundTap, view: ChatView, { byVerb, commands }: Grammar): Intent {
+  const kind = kindOf(byVerb, tap.data);
   const intent = readButton(byVerb, tap.data);
-  if (intent === null) return EXPIRED;
+  if (kind === undefined || intent === null) return EXPIRED;
+  const refusal = refusalOf(kind.counts, view.tapped ?? 'unknown');
+  if (refusal !== null) return refusal;
   const { session } = intent as { session?: unknown };
   if (typeof session !== 'string') return intent;
   const isLive = view.sessions.some(({ id }) => id === session);
   const mayBeArchived = commands[intent.do]?.session === 'live-or-archived';
   return isLive || (mayBeArchived && view.archived.includes(session)) ? intent : EXPIRED;
+}
+
+/** Whether a tap counts for nothing because of the message it was on. */
+function refusalOf(counts: TapRule, tapped: NonNullable<ChatView['tapped']>): Intent | null {
+  if (counts === 'any' || tapped === 'posted') return null;
+  if (tapped === 'unknown') return OLD_BUTTON;
+  // Being sent: its command compares the nonce.
+  return counts === 'nonce' ? null : EARLY_TAP;
 }
 
 const textIntent = ({ do: name, carries }: AwaitedText, text: string): TextIntent<string> => ({

@@ -2,7 +2,7 @@ import type { LogFn } from '@ccbot/shared/log/logger';
 import type { Conversation, Grammar } from '../chat/command';
 import type { Intent, ChatView } from '../chat/intents';
 import { isRefusal, refusalText } from '../chat/refusal';
-import { EXPIRED, route } from '../chat/route';
+import { EARLY_TAP, EXPIRED, OLD_BUTTON, route } from '../chat/route';
 import { admit } from './admit';
 import { coalesce, joined, type Candidate } from './coalesce';
 import type { Flood } from './flood';
@@ -78,9 +78,11 @@ async function handle(state: IntakeState, received: Inbound): Promise<void> {
 }
 
 async function perform(grammar: Grammar, conversation: Conversation, intent: Intent): Promise<void> {
-  const { say, ack, words } = conversation;
+  const { say, ack, retire, words } = conversation;
   if (isRefusal(intent)) return say(refusalText(intent.reason, words, grammar));
-  if (intent.do === EXPIRED.do) return ack(words.expired);
+  if (intent.do === EXPIRED.do) return retire(words.expired);
+  if (intent.do === OLD_BUTTON.do) return retire(words.oldButton);
+  if (intent.do === EARLY_TAP.do) return ack(words.earlyTap);
   const command = grammar.commands[intent.do];
   if (command === undefined) throw new Error(`no command answers ${intent.do}`);
   await command.run(conversation, intent);

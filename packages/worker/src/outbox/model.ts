@@ -31,6 +31,12 @@ export interface QueuedView {
   replyTo?: number;
 }
 
+/**
+ * What this database knows of one of the bot's messages. `sending`: nothing, but a send is under way whose message has no
+ * recorded id yet. `unknown`: another database posted it, or it was forgotten.
+ */
+export type MessageStanding = 'posted' | 'sending' | 'unknown';
+
 /** How a queued view ended. */
 export interface Settled {
   /** Everything is in the chat, a refused file as words in its place. */

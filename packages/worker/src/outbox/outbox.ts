@@ -4,6 +4,7 @@ import { enqueue } from './enqueue';
 import { flush } from './flush';
 import { createHints } from './hints';
 import type { Outbox, OutboxDeps } from './port';
+import { standingOf } from './standing';
 import { createOutboxState, listenerKey, type OutboxState } from './state';
 
 export type { Outbox, OutboxDeps } from './port';
@@ -33,12 +34,17 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     start: () => start(state),
     footerChanged: (chatId) => deps.disk.store.afterCommit(() => wake(state, chatId)),
     messageOf: (chatId, message) => views.messageOf(chatId, message),
+    standingOf: (chatId, message) => standingOf(state, chatId, message),
     unblock(chatId) {
       if (views.unblock(chatId)) wake(state, chatId);
     },
     answerTap(queryId, text) {
       const answer = text === undefined ? {} : { text: [...text].slice(0, TAP_TEXT_MAX).join('') };
       hint('answerCallbackQuery', { callback_query_id: queryId, ...answer });
+    },
+    removeButtons(chatId, message) {
+      const payload = { chat_id: chatId, message_id: message, reply_markup: { inline_keyboard: [] } };
+      hint('editMessageReplyMarkup', payload);
     },
     hint,
     depth: () => views.depth(),

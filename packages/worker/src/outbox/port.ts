@@ -8,7 +8,7 @@ import type { BotApi } from '../telegram/api';
 import type { Rows } from './footer';
 import type { RichMessages } from './rich-messages';
 import type { OutboxKey } from './keys';
-import type { Settled, QueuedView } from './model';
+import type { MessageStanding, QueuedView, Settled } from './model';
 import type { WordsOf } from '../words/words';
 
 export interface OutboxDeps {
@@ -67,10 +67,14 @@ export interface Outbox {
   footerChanged(chatId: number): void;
   /** The key of one of the bot's messages, and its session. */
   messageOf(chatId: number, message: number): { key: OutboxKey; session?: string } | undefined;
+  /** What this database knows of one of the bot's messages; waits a moment for a send that is under way. */
+  standingOf(chatId: number, message: number): Promise<MessageStanding>;
   /** The user wrote, so they no longer block the bot. */
   unblock(chatId: number): void;
   /** Ends the waiting circle of a tapped button. Not stored: Telegram takes no answer after 15 seconds. */
   answerTap(queryId: string, text?: string): void;
+  /** Removes the buttons of a message that is unknown here. Not stored: they do nothing anyway. */
+  removeButtons(chatId: number, message: number): void;
   /** Shows `typing…` or a reaction. Not stored: a missed one does no harm. */
   hint(method: 'sendChatAction' | 'setMessageReaction', payload: Record<string, unknown>): void;
   /** How many views wait. */

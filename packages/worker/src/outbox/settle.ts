@@ -26,6 +26,7 @@ export function recordCall(
     const next = nextCall(shown.queued, shown.faces, views.posted(chatId, key));
     if (next.do === 'nothing') settle(state, row);
   });
+  for (const listener of [...state.recorded]) listener();
 }
 
 /** Records that a part is being sent (`message` null) or, by `call`, is shown. */

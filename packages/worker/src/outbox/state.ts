@@ -25,6 +25,8 @@ export interface OutboxState {
   readonly urgent: Map<number, Promise<void>>;
   /** By {@link listenerKey}. */
   readonly listeners: Map<string, (how: Settled) => void>;
+  /** Called whenever a call that succeeded is recorded. */
+  readonly recorded: Set<() => void>;
   /** Called when the last drain ends. */
   readonly idlers: Set<() => void>;
   started: boolean;
@@ -47,6 +49,7 @@ export function createOutboxState(deps: OutboxDeps): OutboxState {
     uploading: new Map(),
     urgent: new Map(),
     listeners: new Map(),
+    recorded: new Set(),
     idlers: new Set(),
     started: false,
     sent: 0,

@@ -43,6 +43,8 @@ export interface ViewQueue extends FooterStore {
   post(chatId: number, key: OutboxKey, row: Posted, at: number, extras?: PostedExtras): void;
   /** The key of one of the bot's messages, and its session. */
   messageOf(chatId: number, message: number): { key: OutboxKey; session?: string } | undefined;
+  /** Whether a send to the chat began at or after `since`, ms since the epoch, whose message is not recorded yet. */
+  isSending(chatId: number, since: number): boolean;
   /**
    * How long a chat must still be left alone, ms; 0: not at all. A pause that seems to begin later than `at` is from
    * before the clock was set back: it starts again.
@@ -148,7 +150,9 @@ function queuedRows(
 }
 
 /** The table of posted messages. */
-function postedRows({ db }: Store): Pick<ViewQueue, 'posted' | 'post' | 'messageOf' | 'unpost' | 'prune'> {
+function postedRows({
+  db,
+}: Store): Pick<ViewQueue, 'posted' | 'post' | 'messageOf' | 'isSending' | 'unpost' | 'prune'> {
   const posted = db.prepare<[number, string], Posted>(
     'SELECT part, message, hash, file FROM posted WHERE chat = ? AND key = ? ORDER BY part',
   );
@@ -157,6 +161,9 @@ function postedRows({ db }: Store): Pick<ViewQueue, 'posted' | 'post' | 'message
   );
   const messageOf = db.prepare<[number, number], { key: OutboxKey; session: string | null }>(
     'SELECT key, session FROM posted WHERE chat = ? AND message = ?',
+  );
+  const sending = db.prepare<[number, number], { one: number }>(
+    'SELECT 1 AS one FROM posted WHERE chat = ? AND message IS NULL AND at >= ? LIMIT 1',
   );
   const unpost = db.prepare('DELETE FROM posted WHERE chat = ? AND key = ? AND part = ?');
   const prune = db.prepare(
@@ -171,6 +178,7 @@ function postedRows({ db }: Store): Pick<ViewQueue, 'posted' | 'post' | 'message
       const row = messageOf.get(chatId, message);
       return row && { key: row.key, ...(row.session === null ? {} : { session: row.session }) };
     },
+    isSending: (chatId, since) => sending.get(chatId, since) !== undefined,
     unpost(chatId, key, part) {
       unpost.run(chatId, key, part);
     },

@@ -9,6 +9,7 @@ import { createIntake, type Chats } from '../../inbox/intake';
 import type { Journal } from '../../inbox/journal';
 import type { Admitted } from '../../inbox/model';
 import { keys, outboxKey } from '../../outbox/keys';
+import type { MessageStanding } from '../../outbox/model';
 import { promptCommands } from '../../chat/prompt-commands';
 import { createPromptDecisions } from '../../prompts/decisions';
 import type { SessionHandlers } from '../../sessions/handlers/table';
@@ -103,15 +104,22 @@ async function viewOf(rooms: Rooms, grammar: Grammar, menu: AgentMenu, inbound: 
   const text = inbound.kind === 'text' || inbound.kind === 'edit' ? inbound.text : '';
   const entries = text.trimStart().startsWith('/') ? await menu.entries(chatId) : undefined;
   const quoted = quotedBy(rooms, inbound);
+  const tapped = await standingOfTapped(rooms, inbound);
   return {
     sessions: sessions.live().map(({ id, name }) => ({ id, name })),
     archived: sessions.all().flatMap((session) => (isLive(session) ? [] : [session.id])),
     active: active.get(chatId),
     agents: agents.all.map(({ kind }) => ({ id: kind.id, line: kind.settings === null })),
     awaited: awaitedIn(grammar, chatId, quoted?.id),
+    ...(tapped === undefined ? {} : { tapped }),
     ...(quoted === undefined ? {} : { quoted }),
     ...(entries === undefined ? {} : { menu: entries }),
   };
+}
+
+async function standingOfTapped({ outbox }: Rooms, inbound: Admitted): Promise<MessageStanding | undefined> {
+  if (inbound.kind !== 'tap' || inbound.messageId === undefined) return undefined;
+  return outbox.standingOf(inbound.chatId, inbound.messageId);
 }
 
 /** The session of the message that a user replies to. */
@@ -146,6 +154,13 @@ function conversationOf({ people, outbox }: Rooms, inbound: Admitted): Conversat
     },
     ack(text) {
       if (inbound.kind === 'tap') outbox.answerTap(inbound.queryId, text);
+    },
+    retire(text) {
+      if (inbound.kind !== 'tap') return;
+      outbox.answerTap(inbound.queryId, text);
+      const { messageId } = inbound;
+      if (messageId === undefined || outbox.messageOf(chatId, messageId) !== undefined) return;
+      outbox.removeButtons(chatId, messageId);
     },
   };
 }

@@ -10,6 +10,7 @@ export interface RevealIntent {
 
 export const revealButton: ButtonKind<RevealIntent> = {
   verb: 'veil',
+  counts: 'posted',
   write: ({ id, part, show }) => `${id}:${part}:${show ? 'show' : 'hide'}`,
   read(rest) {
     const [id = '', part = '', how] = rest.split(':');

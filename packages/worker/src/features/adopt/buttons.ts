@@ -12,6 +12,7 @@ export interface AdoptIntent {
 
 export const adoptButton: ButtonKind<AdoptIntent> = {
   verb: 'adopt',
+  counts: 'posted',
   write: ({ stray }) => stray,
   read: (rest) => (ROW_ID.test(rest) ? { do: 'adopt', stray: rest } : null),
 };
@@ -24,6 +25,7 @@ export interface CloseStrayIntent {
 
 export const closeStrayButton: ButtonKind<CloseStrayIntent> = {
   verb: 'shut',
+  counts: 'posted',
   write: ({ stray, sure }) => (sure ? `${stray}:yes` : stray),
   read(rest) {
     const [stray = '', sure] = rest.split(':');

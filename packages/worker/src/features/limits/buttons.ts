@@ -12,6 +12,7 @@ export interface ResumeIntent {
 
 export const resumeButton: ButtonKind<ResumeIntent> = {
   verb: 'resume',
+  counts: 'posted',
   write: ({ session, when }) => `${session}:${when}`,
   read(rest) {
     const [session = '', word] = rest.split(':');

@@ -1,3 +1,3 @@
 import { plainButton } from '../../cards/button';
 
-export const cancelLoginButton = plainButton('login-cancel', 'nologin');
+export const cancelLoginButton = plainButton('login-cancel', 'nologin', 'posted');

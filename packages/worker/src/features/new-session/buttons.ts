@@ -19,6 +19,7 @@ export interface BrowseIntent {
 
 export const browseButton: ButtonKind<BrowseIntent> = {
   verb: 'dir',
+  counts: 'posted',
   write: ({ request, action }) => `${request}:${writeAction(action)}`,
   read(rest) {
     const [request = '', code = ''] = rest.split(':');

@@ -1,19 +1,25 @@
-import type { ButtonKind } from '../../cards/button';
+import { NONCE, type ButtonKind } from '../../cards/button';
 import { readAction, writeAction } from './button-codec';
 import type { RequestAction } from './model';
 
 export interface RequestIntent {
   readonly do: 'request';
   readonly request: number;
+  /** The request's own; empty on a button of an earlier ccbot. */
+  readonly nonce: string;
   readonly action: RequestAction;
 }
 
 export const requestButton: ButtonKind<RequestIntent> = {
   verb: 'ask',
-  write: ({ request, action }) => `${request}:${writeAction(action)}`,
+  counts: 'nonce',
+  write: ({ request, nonce, action }) => `${request}:${nonce}:${writeAction(action)}`,
   read(rest) {
-    const [, request = '', code = ''] = /^(\d{1,15}):(\w[\w.]*)$/.exec(rest) ?? [];
+    const [request = '', ...more] = rest.split(':');
+    const [code = '', nonce = ''] = more.toReversed();
     const action = readAction(code);
-    return action === null ? null : { do: 'request', request: Number(request), action };
+    if (!/^\d{1,15}$/.test(request) || more.length > 2 || action === null) return null;
+    if (nonce !== '' && !NONCE.test(nonce)) return null;
+    return { do: 'request', request: Number(request), nonce, action };
   },
 };

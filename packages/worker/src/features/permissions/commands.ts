@@ -3,13 +3,14 @@ import type { TextIntent } from '../../chat/intents';
 import type { Outbox } from '../../outbox/port';
 import type { WaitingSessions } from '../../sessions/waiting';
 import { requestButton, type RequestIntent } from './buttons';
+import { copyIn, requestKey, type AgentRequest } from './model';
 import type { RequestService } from './service';
 import { requestWords } from './words/words';
 
 export interface RequestCommandDeps {
   service: RequestService;
   waiting: Pick<WaitingSessions, 'isShown'>;
-  outbox: Pick<Outbox, 'hint'>;
+  outbox: Pick<Outbox, 'hint' | 'messageOf'>;
   now(): number;
 }
 
@@ -36,17 +37,36 @@ export function requestCommands(deps: RequestCommandDeps): CommandTable {
 }
 
 function tap(
-  { service, now }: RequestCommandDeps,
-  { inbound, chatId, ack, words }: Conversation,
-  { request: id, action }: RequestIntent,
+  { service, outbox, now }: RequestCommandDeps,
+  { inbound, chatId, ack, retire, words }: Conversation,
+  { request: id, nonce, action }: RequestIntent,
 ): void {
-  if (inbound.kind !== 'tap' || service.get(id) === undefined) return ack(words.of(requestWords).expired);
+  const request = service.get(id);
+  if (inbound.kind !== 'tap' || request === undefined) return retire(words.of(requestWords).stale);
+  const isOnCopy = isOnNewestMessage(outbox, request, chatId, inbound.messageId);
   let isAnswered = false;
-  service.input(id, { type: 'tapped', at: now(), update: inbound.updateId, by: chatId, action }, (text) => {
-    isAnswered = true;
-    ack(text);
-  });
+  service.input(
+    id,
+    { type: 'tapped', at: now(), update: inbound.updateId, by: chatId, nonce, isOnCopy, action },
+    (text) => {
+      isAnswered = true;
+      ack(text);
+    },
+  );
   if (!isAnswered) ack();
+}
+
+/** A message without a recorded id is still being sent, and only the nonce tells whose button it has. */
+function isOnNewestMessage(
+  outbox: Pick<Outbox, 'messageOf'>,
+  request: AgentRequest,
+  chatId: number,
+  message: number | undefined,
+): boolean {
+  const posted = message === undefined ? undefined : outbox.messageOf(chatId, message);
+  if (posted === undefined) return true;
+  const copy = copyIn(request, chatId);
+  return copy !== undefined && posted.key === requestKey(request, copy);
 }
 
 function awaitedRequest(

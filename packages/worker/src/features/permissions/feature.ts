@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { CreateFeature, Kernel } from '../../app/model';
 import { afterCommit, inTransaction } from '../../sessions/handlers/model';
 import { allowCommand } from './allow-command';
@@ -17,18 +18,19 @@ export const permissions: CreateFeature = (kernel) => {
   const { world, sessions: registry, agents, board, people, outbox, waiting, prompts, windows } = kernel;
   const { store, config, log } = world;
   const now = (): number => world.now();
+  const newNonce = (): string => randomBytes(12).toString('base64url');
   const sessions = createRequestingSessions(registry, agents, board, waiting);
   const service = createRequestService({
     store: createRequestStore(store, log),
     sessions,
     people,
     outbox,
-    clock: { now, remindMs: config.CCBOT_ASK_REMIND * 60_000, quiet: config.CCBOT_QUIET_HOURS },
+    clock: { now, newNonce, remindMs: config.CCBOT_ASK_REMIND * 60_000, quiet: config.CCBOT_QUIET_HOURS },
     log,
   });
   const rules = createRules({ registry, now, log });
   const terminalAnswers = createTerminalAnswers({ service, registry, windows, log });
-  const intake = createRequestIntake({ service, sessions, previewOf, now, log });
+  const intake = createRequestIntake({ service, sessions, previewOf, now, newNonce, log });
   closeAtStop(kernel, service);
   return {
     name: 'permissions',

@@ -76,6 +76,7 @@ function waitingRequests({ service }: InboxDeps, chatId: number, words: Words): 
       since: request.at,
       button: button(requestButton, text.show(request.name), {
         request: request.id,
+        nonce: request.nonce,
         action: { act: 'again' },
       }),
     }));

@@ -22,6 +22,8 @@ export interface RequestIntakeDeps {
   /** The lines that would change in a file. */
   previewOf(content: RequestContent): Promise<string | undefined>;
   now(): number;
+  /** A random value for the buttons of one request. */
+  newNonce(): string;
   log: LogFn;
 }
 
@@ -105,7 +107,7 @@ function preview(
 }
 
 function freshRequest(
-  { sessions, now }: IntakeState,
+  { sessions, now, newNonce }: IntakeState,
   line: RequestLine,
   session: Session,
   content: RequestContent,
@@ -114,6 +116,7 @@ function freshRequest(
   const at = now();
   const request: AgentRequest = {
     id: 0,
+    nonce: newNonce(),
     request: line.request,
     session: session.id,
     copies: sessions.responders(session.id).map(newCopy),

@@ -20,6 +20,7 @@ export function keyboardOf(
   const make: MakeButton = (text, action) =>
     button(requestButton, isBlank(text) ? '…' : maskedLine(text, LABEL_MAX), {
       request: request.id,
+      nonce: request.nonce,
       action,
     });
   if (copy.writing !== undefined) return [[make(words.cancel, { act: 'cancel' })]];

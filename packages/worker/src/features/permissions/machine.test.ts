@@ -11,6 +11,7 @@ import {
   type RequestEffect,
   type RequestInput,
   type RequestPolicy,
+  type TappedInput,
 } from './model';
 import { noAnswers } from './questions';
 import { replyText } from './reply';
@@ -24,11 +25,13 @@ const port = permissionRequests({
   planModes: ['default', 'auto'],
   title: () => '',
 });
+const NONCE = 'n'.repeat(16);
 const requestFor = (tool_name: string, tool_input: object): AgentRequest => {
   const asked = port.read({ tool_name, tool_input });
   if (asked === null) throw new Error('the payload asks for nothing');
   const request: AgentRequest = {
     id: 1,
+    nonce: NONCE,
     request: 'r',
     session: 's',
     copies: [newCopy(7)],
@@ -54,6 +57,8 @@ const tapped = (action: RequestAction, at = 1, by = 7): RequestInput => ({
   at,
   update: ++update,
   by,
+  nonce: NONCE,
+  isOnCopy: true,
   action,
 });
 /** Runs inputs one after the other. Returns the last state and all effects. */
@@ -81,6 +86,40 @@ const replyIn = (language: Language, request: AgentRequest, input: RequestInput)
   return replyText(reply, request, wordsIn(language).of(requestWords), (chatId) => `N${chatId}`);
 };
 
+describe('a tap', () => {
+  const allow = tapped({ act: 'allow' }) as TappedInput;
+  const replyTo = (request: AgentRequest, input: RequestInput) => {
+    const [next, effects] = step(request, input, POLICY);
+    expect(next).toBe(request);
+    return effects;
+  };
+
+  it('decides nothing on a button of another request with the same number', () => {
+    expect(replyTo(permission, { ...allow, nonce: 'o'.repeat(16) })).toEqual([
+      { do: 'say', to: 7, code: 'stale' },
+    ]);
+  });
+
+  it('decides nothing on an earlier message of the request, and can still bring it down', () => {
+    expect(replyTo(permission, { ...allow, isOnCopy: false })).toEqual([{ do: 'say', to: 7, code: 'stale' }]);
+    const again: RequestInput = { ...allow, isOnCopy: false, action: { act: 'again' } };
+    expect(run(permission, [again]).did).toEqual(['show-again', 'say']);
+  });
+
+  it('decides nothing on a request of an earlier ccbot, until its buttons carry a nonce', () => {
+    const old = { ...permission, nonce: '' };
+    for (const nonce of ['', NONCE])
+      expect(replyTo(old, { ...allow, nonce })).toMatchObject([{ code: 'stale' }]);
+    for (const type of ['restored', 'attached'] as const) {
+      const renewed = run(old, [{ type, at: 1, nonce: NONCE }]);
+      expect(renewed).toMatchObject({ request: { nonce: NONCE }, did: ['show'] });
+      expect(run(renewed.request, [allow]).request.phase).toBe('decided');
+    }
+    const renewed = run(permission, [{ type: 'restored', at: 1, nonce: 'x' }]);
+    expect(renewed).toMatchObject({ request: { nonce: NONCE }, did: [] });
+  });
+});
+
 describe('a request', () => {
   it('is answered through a connected hook, and shown as decided when the agent has the answer', () => {
     const first = run(permission, [tapped({ act: 'allow' })]);
@@ -92,9 +131,9 @@ describe('a request', () => {
   });
 
   it('keeps a decision that was made without a connected hook until the hook is back', () => {
-    const away = run(permission, [{ type: 'restored', at: 1 }, tapped({ act: 'deny' }, 2)]);
+    const away = run(permission, [{ type: 'restored', at: 1, nonce: 'x' }, tapped({ act: 'deny' }, 2)]);
     expect(away.did).toEqual(['audit', 'show', 'say']);
-    expect(run(away.request, [{ type: 'attached', at: 3 }]).did).toEqual(['answer']);
+    expect(run(away.request, [{ type: 'attached', at: 3, nonce: 'x' }]).did).toEqual(['answer']);
     expect(run(away.request, [{ type: 'ticked', at: 1 + RETURN_MS }]).request).toMatchObject({
       phase: 'closed',
       outcome: 'gone',
@@ -103,11 +142,11 @@ describe('a request', () => {
 
   it('opens again when its hook comes back after it was given up', () => {
     const gone = run(permission, [
-      { type: 'restored', at: 1 },
+      { type: 'restored', at: 1, nonce: 'x' },
       { type: 'ticked', at: 1 + RETURN_MS },
     ]).request;
     expect(gone.outcome).toBe('gone');
-    expect(run(gone, [{ type: 'attached', at: 99_999 }])).toMatchObject({
+    expect(run(gone, [{ type: 'attached', at: 99_999, nonce: 'x' }])).toMatchObject({
       request: { phase: 'open', attached: true },
       did: ['show'],
     });
@@ -116,7 +155,7 @@ describe('a request', () => {
   it('releases a hook that comes back for a request that is over', () => {
     const over = run(permission, [{ type: 'over', at: 1, how: 'elsewhere' }]);
     expect(over.did).toEqual(['show', 'release']);
-    expect(run(over.request, [{ type: 'attached', at: 2 }]).did).toEqual(['release']);
+    expect(run(over.request, [{ type: 'attached', at: 2, nonce: 'x' }]).did).toEqual(['release']);
   });
 
   it('handles an update once, even when it comes again after a crash', () => {
@@ -188,7 +227,7 @@ const anyInput = (): fc.Arbitrary<RequestInput> => {
         'ticked',
         'allowed-by-rule',
       )
-      .map((type) => ({ type, at: 500_000 }) as RequestInput),
+      .map((type) => ({ type, at: 500_000, nonce: 'x' }) as RequestInput),
     fc
       .constantFrom<'elsewhere' | 'ended'>('elsewhere', 'ended')
       .map((how) => ({ type: 'over' as const, at: 1, how })),
@@ -252,10 +291,10 @@ describe('a log of inputs', () => {
   it('is readable: a reminder, a text that comes too late, and the answer', () => {
     const inputs = [
       '{"type":"ticked","at":300000}',
-      '{"type":"tapped","at":300001,"update":1,"by":7,"action":{"act":"reason"}}',
-      '{"type":"tapped","at":300002,"update":2,"by":8,"action":{"act":"allow"}}',
+      '{"type":"tapped","at":300001,"update":1,"by":7,"nonce":"nnnnnnnnnnnnnnnn","isOnCopy":true,"action":{"act":"reason"}}',
+      '{"type":"tapped","at":300002,"update":2,"by":8,"nonce":"nnnnnnnnnnnnnnnn","isOnCopy":true,"action":{"act":"allow"}}',
       '{"type":"wrote","at":300003,"update":3,"by":7,"text":"not on a Friday"}',
-      '{"type":"tapped","at":300004,"update":4,"by":7,"action":{"act":"deny"}}',
+      '{"type":"tapped","at":300004,"update":4,"by":7,"nonce":"nnnnnnnnnnnnnnnn","isOnCopy":true,"action":{"act":"deny"}}',
       '{"type":"taken","at":300005}',
     ];
     const log = `{"request":${JSON.stringify(permission)},"policy":${JSON.stringify(POLICY)},"inputs":[${inputs.join()}]}`;

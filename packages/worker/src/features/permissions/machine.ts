@@ -19,14 +19,19 @@ import { decide, tapped, withAudit, wrote } from './taps';
 export function step(request: AgentRequest, input: RequestInput, policy: RequestPolicy): RequestStep {
   switch (input.type) {
     case 'attached':
-      return attached(request);
+      return attached(request, input.nonce);
     case 'detached':
       if (request.phase === 'closed') return [{ ...request, attached: false }, []];
       return close({ ...request, attached: false, detachedAt: input.at }, 'withdrawn');
     case 'restored': {
       if (request.phase === 'closed') return [request, []];
-      const detached: AgentRequest = { ...request, attached: false, detachedAt: input.at };
-      return [detached, request.phase === 'decided' ? [{ do: 'show' }] : []];
+      const detached: AgentRequest = {
+        ...withNonce(request, input.nonce),
+        attached: false,
+        detachedAt: input.at,
+      };
+      const isChanged = request.phase === 'decided' || request.nonce === '';
+      return [detached, isChanged ? [{ do: 'show' }] : []];
     }
     case 'taken':
       return request.phase === 'decided' ? close(request, 'taken') : [request, []];
@@ -74,14 +79,19 @@ function reminderAt(request: AgentRequest, { remindMs, quiet }: RequestPolicy): 
   return quietUntil(quiet, at) ?? at;
 }
 
-function attached(request: AgentRequest): RequestStep {
-  const connected: AgentRequest = { ...request, attached: true };
+/** A request that an earlier ccbot stored has no nonce, and its buttons do not count before they carry one. */
+function withNonce(request: AgentRequest, nonce: string): AgentRequest {
+  return request.nonce === '' ? { ...request, nonce } : request;
+}
+
+function attached(request: AgentRequest, nonce: string): RequestStep {
+  const connected: AgentRequest = { ...withNonce(request, nonce), attached: true };
   delete connected.detachedAt;
   const { decision } = request;
   const answer: RequestEffect[] = decision === undefined ? [] : [{ do: 'answer', decision }];
   switch (request.phase) {
     case 'open':
-      return [connected, []];
+      return [connected, request.nonce === '' ? [{ do: 'show' }] : []];
     case 'decided':
       return [connected, answer];
     case 'closed': {

@@ -5,8 +5,13 @@ import type { QuietHours } from './quiet-hours';
 
 /** A request of an agent to the user, from its arrival to its decision. Stored as JSON, so its field names stay. */
 export interface AgentRequest {
-  /** Buttons carry it. */
+  /** Counts the requests of this database. */
   id: number;
+  /**
+   * A random value that its buttons carry besides the id: a new database counts from 1 again, while the messages of the
+   * old one stay in the chat. Empty in what an earlier ccbot stored; it gets one when the hook or ccbot is back.
+   */
+  nonce: string;
   /** The uuid by which the waiting hook knows it. */
   request: string;
   session: string;
@@ -108,17 +113,20 @@ export type RequestAction =
   /** Send it again, below all other messages. */
   | { act: 'again' };
 
-/** What happens to a request. `at` is ms since the epoch; `update` is the Telegram update, from the chat `by`. */
+/**
+ * What happens to a request. `at` is ms since the epoch; `update` is the Telegram update, from the chat `by`; `nonce` of
+ * `attached` and `restored` is for a request that has none.
+ */
 export type RequestInput =
   /** The hook connected, for the first time or again. */
-  | { type: 'attached'; at: number }
+  | { type: 'attached'; at: number; nonce: string }
   /** The hook disconnected: the agent ended it. */
   | { type: 'detached'; at: number }
   /** ccbot started; the hook has not reconnected yet. */
-  | { type: 'restored'; at: number }
+  | { type: 'restored'; at: number; nonce: string }
   /** The agent has the answer. */
   | { type: 'taken'; at: number }
-  | { type: 'tapped'; at: number; update: number; by: number; action: RequestAction }
+  | TappedInput
   /** The text that we waited for. */
   | { type: 'wrote'; at: number; update: number; by: number; text: string }
   /** A rule allows it. `by`: the chat that has just turned it on. */
@@ -131,6 +139,19 @@ export type RequestInput =
   | { type: 'over'; at: number; how: 'elsewhere' | 'ended' }
   /** Time passed. */
   | { type: 'ticked'; at: number };
+
+/** A tap on one of the request's buttons. */
+export interface TappedInput {
+  type: 'tapped';
+  at: number;
+  update: number;
+  by: number;
+  /** What the button carries. */
+  nonce: string;
+  /** Whether the button is on the newest message of the request in this chat, or that message has no id yet. */
+  isOnCopy: boolean;
+  action: RequestAction;
+}
 
 /** What to do after a step. `show` and `show-again` run in the transaction that stores the state, the rest after its commit. */
 export type RequestEffect =
@@ -155,6 +176,8 @@ export type Reply =
   /** The request is closed, or the button does not fit it any more. */
   | { code: 'expired' }
   | { code: 'already-decided' }
+  /** The button belongs to another request, or to an earlier message of this one. */
+  | { code: 'stale' }
   /** Another user was first. */
   | { code: 'answered-by'; by: number; decision: RequestDecision }
   | { code: 'decided'; decision: RequestDecision }

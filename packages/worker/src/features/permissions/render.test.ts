@@ -30,6 +30,7 @@ const requestFor = (
   return {
     ...{
       id: 12,
+      nonce: 'n'.repeat(16),
       request: 'r',
       session: 's',
       copies: [newCopy(7)],
@@ -162,12 +163,22 @@ describe('the buttons of a request', () => {
     );
     fc.assert(
       fc.property(anyAction, fc.nat(), (action, request) => {
-        const data = buttonData(requestButton, { request, action });
+        const nonce = 'n'.repeat(16);
+        const data = buttonData(requestButton, { request, nonce, action });
         expect(Buffer.byteLength(data)).toBeLessThanOrEqual(BUTTON_DATA_MAX);
-        expect(parseButton(data)).toEqual({ do: 'request', request, action });
+        expect(parseButton(data)).toEqual({ do: 'request', request, nonce, action });
         expect(readAction(writeAction(action))).toEqual(action);
       }),
     );
+  });
+
+  it('are read without a nonce as an earlier ccbot wrote them', () => {
+    expect(parseButton('ask:1:y')).toEqual({
+      do: 'request',
+      request: 1,
+      nonce: '',
+      action: { act: 'allow' },
+    });
   });
 
   it.each([
@@ -179,6 +190,9 @@ describe('the buttons of a request', () => {
     'ask:1:y1',
     'ask:1:w',
     'all:s:ever',
+    'ask:1:short:y',
+    `ask:1:${'n'.repeat(16)}`,
+    `ask:1:${'n'.repeat(16)}:y:y`,
     'ask:1:o1.2.3',
   ])('are ignored when they are forged: %s', (data) => expect(parseButton(data)).toBeNull());
 });

@@ -13,6 +13,8 @@ export function replyText(
       return undefined;
     case 'expired':
       return words.expired;
+    case 'stale':
+      return words.stale;
     case 'already-decided':
       return words.alreadyAnswered;
     case 'answered-by':

@@ -8,6 +8,7 @@ const same: Same<z.output<typeof requestSchema>, AgentRequest> = true;
 
 const request: AgentRequest = {
   id: 0,
+  nonce: 'n'.repeat(16),
   request: 'request-1',
   session: 's',
   copies: [newCopy(7), { ...newCopy(8), writing: { what: 'reason', at: 6 }, lastUpdate: 41 }],
@@ -49,16 +50,17 @@ it('reads the input of a tool unchanged, whatever the names of its fields', () =
 });
 
 it('makes a copy from the only chat that an earlier ccbot stored', () => {
-  const { copies, ...rest } = request;
-  const old = { ...rest, chatId: 8, shown: 1, page: 3, writing: copies[1]?.writing, lastUpdate: 41 };
-  expect(parseRequest(JSON.stringify(old))).toEqual({
+  const { copies, nonce: _nonce, ...old } = request;
+  const rest = { ...old, nonce: '' };
+  const row = { ...old, chatId: 8, shown: 1, page: 3, writing: copies[1]?.writing, lastUpdate: 41 };
+  expect(parseRequest(JSON.stringify(row))).toEqual({
     ok: true,
     value: {
       ...rest,
       copies: [{ chatId: 8, shown: 1, page: 3, writing: { what: 'reason', at: 6 }, lastUpdate: 41 }],
     },
   });
-  expect(parseRequest(JSON.stringify({ ...rest, chatId: 7 }))).toEqual({
+  expect(parseRequest(JSON.stringify({ ...old, chatId: 7 }))).toEqual({
     ok: true,
     value: { ...rest, copies: [newCopy(7)] },
   });

@@ -82,6 +82,7 @@ const copy = z.object({
 
 export const requestSchema = z.object({
   id: z.number(),
+  nonce: z._default(z.string(), ''),
   request: z.string(),
   session: z.string(),
   copies: z.array(copy),

@@ -25,10 +25,12 @@ export interface RequestStore {
   prune(before: number): void;
 }
 
-/** The time, and the settings about it. */
+/** The time and chance, and the settings about the time. */
 export interface RequestClock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** A random value for the buttons of one request; see `NONCE`. */
+  newNonce(): string;
   /** See `RequestPolicy`. */
   remindMs: number;
   quiet: QuietHours | null;

@@ -106,7 +106,8 @@ function addRequest(state: ServiceState, fresh: AgentRequest, hook: HookConnecti
 function attachHook(state: ServiceState, request: AgentRequest, hook: HookConnection): void {
   state.hooks.set(request.id, hook);
   const current = getRequest(state, request.id) ?? request;
-  runInputs(state, current, [{ type: 'attached', at: state.clock.now() }]);
+  const { clock } = state;
+  runInputs(state, current, [{ type: 'attached', at: clock.now(), nonce: clock.newNonce() }]);
 }
 
 function detachHook(state: ServiceState, id: number, hook: HookConnection): void {
@@ -146,7 +147,7 @@ function loadRequests(state: ServiceState): void {
     open.set(request.id, request);
     updateWaiting(state, request.session);
     runInputs(state, request, [
-      { type: 'restored', at },
+      { type: 'restored', at, nonce: clock.newNonce() },
       {
         type: 'users-changed',
         at,

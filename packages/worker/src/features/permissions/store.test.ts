@@ -23,6 +23,7 @@ afterEach(() => {
 
 const request: AgentRequest = {
   id: 0,
+  nonce: 'n'.repeat(16),
   request: 'request-1',
   session: 's',
   name: 'demo',
@@ -59,7 +60,7 @@ it('stores the chats of a request and gives it an id', () => {
 });
 
 it('reads a request from a ccbot that showed requests in one chat only', () => {
-  const { copies, ...rest } = request;
+  const { copies, nonce: _nonce, ...rest } = request;
   expect(copies).toHaveLength(2);
   const old = { ...rest, chatId: 7, shown: 1, page: 3, writing: { what: 'reason', at: 6 }, lastUpdate: 41 };
   insertRow(JSON.stringify(old));
@@ -67,6 +68,7 @@ it('reads a request from a ccbot that showed requests in one chat only', () => {
   expect(read).toEqual({
     ...rest,
     id: 1,
+    nonce: '',
     copies: [{ chatId: 7, shown: 1, page: 3, writing: { what: 'reason', at: 6 }, lastUpdate: 41 }],
   });
 });

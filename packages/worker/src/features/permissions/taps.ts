@@ -11,6 +11,7 @@ import {
   type RequestInput,
   type RequestStep,
   type SayEffect,
+  type TappedInput,
   type Writing,
 } from './model';
 import { answersOf, answerStep, complete, type AnswerStep } from './questions';
@@ -23,18 +24,28 @@ interface Actor {
 
 const say = ({ by }: Pick<Actor, 'by'>, reply: Reply): SayEffect => ({ do: 'say', to: by, ...reply });
 
+const stale = (request: AgentRequest, actor: Actor): RequestStep => [
+  request,
+  [say(actor, { code: 'stale' })],
+];
+
 const expired = (request: AgentRequest, actor: Actor): RequestStep => [
   request,
   [say(actor, { code: 'expired' })],
 ];
 
-/** Handles a tap. The first decision counts; who taps later learns who was first. */
-export function tapped(request: AgentRequest, input: Extract<RequestInput, { type: 'tapped' }>): RequestStep {
+/**
+ * Handles a tap. The first decision counts; who taps later learns who was first. A button of another request, or of an
+ * earlier message of this one, decides nothing.
+ */
+export function tapped(request: AgentRequest, input: TappedInput): RequestStep {
   const { update, by, action } = input;
   const copy = copyIn(request, by);
   if (copy?.lastUpdate === update) return [request, []];
+  if (request.nonce === '' || input.nonce !== request.nonce) return stale(request, input);
   if (request.phase !== 'open') return [request, [say(input, replyToLateTap(request, by))]];
-  // The list of waiting requests offers `again` to users who do not have the request yet.
+  // The list of waiting requests offers `again`, also to users who do not have the request yet.
+  if (!input.isOnCopy && action.act !== 'again') return stale(request, input);
   if (copy === undefined && action.act !== 'again') return expired(request, input);
   const copies = copy === undefined ? [...request.copies, newCopy(by)] : request.copies;
   const handled = markHandled({ ...request, copies }, input);

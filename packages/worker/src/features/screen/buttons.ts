@@ -26,6 +26,7 @@ export interface KeyIntent {
 
 export const keyButton: ButtonKind<KeyIntent> = {
   verb: 'key',
+  counts: 'posted',
   write: ({ session, key }) => `${session}:${key}`,
   read(rest) {
     const [session = '', word = ''] = rest.split(':');

@@ -9,6 +9,7 @@ export interface OfferIntent {
 
 export const offerButton: ButtonKind<OfferIntent> = {
   verb: 'file',
+  counts: 'any',
   write: ({ id, send }) => `${id}:${send ? 'yes' : 'no'}`,
   read(rest) {
     const [id = '', how] = rest.split(':');

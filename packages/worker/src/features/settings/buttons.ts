@@ -12,6 +12,7 @@ export interface SettingsIntent {
 
 export const settingsButton: ButtonKind<SettingsIntent> = {
   verb: 'set',
+  counts: 'any',
   write: ({ command = '', page = 'root', set }) =>
     `${command}:${page}${set === undefined ? '' : `:${set.key}=${set.value}`}`,
   read(rest) {

@@ -15,6 +15,8 @@ export function chatWordsIn(translator: Translator) {
     noActive: t('noActive'),
     noSuchSession: (name: string) => t('noSuchSession', { name: code(name) }),
     expired: t('expired'),
+    oldButton: t('oldButton'),
+    earlyTap: t('earlyTap'),
     chooseSession: t('chooseSession'),
     switched: (name: string) => t('switched', { name: code(name) }),
     diedAtOnce: (name: string, status: string, screen: string) =>

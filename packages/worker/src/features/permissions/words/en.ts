@@ -56,6 +56,8 @@ export const en = {
   answeredMeanwhile:
     'This request was already answered, so your reply was not used. Send it again to write to the agent.',
   expired: 'This request is closed.',
+  stale:
+    'This button is from an earlier message, so nothing was allowed or denied. Answer in the newest message of the request: /inbox shows it.',
   cancelled: 'Cancelled. Choose an answer.',
   chooseOne: 'Choose at least one option, or write an answer.',
   writeReason: 'Write the reason. Your next message goes to the agent.',

@@ -97,6 +97,7 @@ function replies(say: Say) {
     answeredMeanwhile: say('answeredMeanwhile'),
     writes: (name: string) => say('writes', { name }),
     expired: say('expired'),
+    stale: say('stale'),
     cancelled: say('cancelled'),
     chooseOne: say('chooseOne'),
     write: { reason: say('writeReason'), answer: say('writeAnswer'), feedback: say('writeFeedback') },

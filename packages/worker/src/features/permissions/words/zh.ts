@@ -54,6 +54,7 @@ export const zh = {
   writes: '✎ {{name}} 正在写回答。',
   answeredMeanwhile: '此请求已有回答，您的回复未被使用。要写给智能体，请再发一次。',
   expired: '此请求已关闭。',
+  stale: '这个按钮来自较早的消息，因此没有允许或拒绝任何操作。请在该请求的最新消息中回答，可用 /inbox 查看。',
   cancelled: '已取消。请选择回答。',
   chooseOne: '请至少选择一项，或写下回答。',
   writeReason: '请写下原因。您的下一条消息会发给智能体。',

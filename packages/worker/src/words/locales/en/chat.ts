@@ -5,6 +5,9 @@ export const chat = {
   noActive: 'No session is selected. Choose one with /sessions, or start one with /new.',
   noSuchSession: 'There is no session named {{name}}. See /sessions.',
   expired: 'This button is no longer valid.',
+  oldButton:
+    'This button is from a message I no longer know, so it did nothing. /inbox shows what waits for you now.',
+  earlyTap: 'I was still sending this message, so your tap did not count. Tap again.',
   chooseSession: 'Your sessions. Tap one to write to it.',
   switched: 'You are now writing to {{name}}.',
   diedAtOnce: 'The agent in {{name}} exited right after it started ({{status}}).',
