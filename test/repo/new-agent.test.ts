@@ -32,6 +32,7 @@ export const parrot: AgentKind = {
   args: ['name', 'path'],
   settings: { command: ['cat', '-'], flags: ['-u'] },
   hooks: { file: (home) => home + '/.parrot/hooks.json', events: { SessionStart: 10, PermissionRequest: 60 } },
+  deny: null,
   requests: permissionRequests({ limitMs: null, subAgentLimitMs: null, planModes: [], title: (tool) => tool }),
   ownVariables: /^PARROT_/,
   canary: null,

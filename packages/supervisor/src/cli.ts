@@ -72,6 +72,11 @@ function addInit(program: Command, submit: Submit): void {
     .option('--allow <ids>', 'who may use the bot: numeric Telegram ids, separated by commas')
     .option('--hooks', 'install the hooks and the status line')
     .option('--no-hooks', 'do not install them')
+    .option(
+      '--deny-rules',
+      "add rules to the agents' settings that deny their tools ccbot's directory and tmux",
+    )
+    .option('--no-deny-rules', 'do not add them')
     .option('--service', 'have the system start ccbot')
     .option('--no-service', 'do not install a service')
     .option('--linger', 'have systemd run it even while nobody is logged in')

@@ -10,7 +10,7 @@ export type Request =
   | { run: 'once'; json: boolean }
   | { run: 'doctor'; repair: boolean }
   | { run: 'canary'; json: boolean; patienceMs: number | null }
-  | { run: 'hook'; action: HookAction; json: boolean; agent?: string }
+  | { run: 'hook'; action: HookAction; denyRules: boolean; json: boolean; agent?: string }
   | { run: 'import'; from: string | null; dryRun: boolean; json: boolean }
   | { run: 'commands'; tree: CommandTree }
   | ({ run: 'send-file' } & SendCommand);
@@ -104,7 +104,11 @@ function addImport(program: Command, submit: Submit): void {
     );
 }
 
-type HookOptions = Partial<Record<HookAction, boolean>> & { json?: boolean; agent?: string };
+type HookOptions = Partial<Record<HookAction, boolean>> & {
+  denyRules?: boolean;
+  json?: boolean;
+  agent?: string;
+};
 
 function addHook(program: Command, submit: Submit): void {
   program
@@ -113,7 +117,11 @@ function addHook(program: Command, submit: Submit): void {
       "install, remove or show ccbot's hooks and status line in the agents' settings (without an option: run as a hook)",
     )
     .option('--install', 'add the hooks, and change no other setting or hook')
-    .option('--uninstall', 'remove the hooks')
+    .option(
+      '--deny-rules',
+      "with --install: also add rules to the agents' settings that deny their tools ccbot's directory and tmux",
+    )
+    .option('--uninstall', 'remove the hooks, and the deny rules that ccbot added')
     .option('--status', 'show which hooks are installed')
     .option('--agent <name>', 'only for this agent')
     .option('--json', 'print the result as JSON')
@@ -123,9 +131,12 @@ function addHook(program: Command, submit: Submit): void {
       if (action === undefined || others.length > 0) {
         return command.error('error: use one of --install, --uninstall, --status');
       }
+      const { denyRules = false } = options;
+      if (denyRules && action !== 'install') command.error('error: --deny-rules goes with --install');
       submit({
         run: 'hook',
         action,
+        denyRules,
         json: wantsJson(program, options),
         ...(options.agent === undefined ? {} : { agent: options.agent }),
       });

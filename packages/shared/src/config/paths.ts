@@ -11,6 +11,8 @@ export interface Paths {
   dir: string;
   env: string;
   lock: string;
+  /** What `ccbot init` and `ccbot hook --install` wrote last, as hashes, 0600. */
+  approved: string;
   db: string;
   sessionMap: string;
   logs: string;
@@ -33,6 +35,7 @@ export function pathsOf(dir: string): Paths {
     dir,
     env: join(dir, '.env'),
     lock: join(dir, 'ccbot.lock'),
+    approved: join(dir, 'approved.json'),
     db: join(dir, 'ccbot.db'),
     sessionMap: join(dir, 'session_map.json'),
     logs: join(dir, 'logs'),

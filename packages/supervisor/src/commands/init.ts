@@ -94,7 +94,7 @@ function initDeps(loaded: Loaded, prompter: Prompter, deps: CommandDeps): InitDe
       return current.ok ? service({ run: 'service', action: 'install' }, current, deps) : 1;
     }),
     instance: {
-      hooks: (action) => run(process.execPath, [deps.installation.workerEntry(), 'hook', action]),
+      hooks: (...options) => run(process.execPath, [deps.installation.workerEntry(), 'hook', ...options]),
       start: () => start(deps),
       isRunning: () => isPolling(deps),
     },

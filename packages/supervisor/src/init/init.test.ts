@@ -78,13 +78,16 @@ describe('ccbot init on a terminal', () => {
     await init.sees('tmux');
     await init.sees('Install the hooks');
     init.types('y');
+    await init.sees('deny their tools');
+    init.types('y');
     await init.sees('Start ccbot now');
     init.types('y');
     expect(await init.end).toBe(0);
     expect(init.output()).not.toContain(place.token);
     expect(readFileSync(envFile, 'utf8')).toBe(`TELEGRAM_BOT_TOKEN=${place.token}\nALLOWED_USERS=7\n`);
     expect(statSync(envFile).mode & 0o777).toBe(0o600);
-    expect(existsSync(join(place.directory, 'hooks-installed'))).toBe(true);
+    for (const mark of ['hooks-installed', 'deny-rules-added'])
+      expect([mark, existsSync(join(place.directory, mark))]).toEqual([mark, true]);
     const hello = telegram.owner.fromBot().find((m) => m.text.includes('Hello! This is ccbot'));
     expect([init.output(), hello]).toEqual([expect.any(String), expect.anything()]);
     const status = place.run(['status'], { ...env, ...bare });
@@ -116,18 +119,29 @@ describe('ccbot init on a terminal', () => {
 describe('ccbot init in a script', () => {
   it('takes every answer from options, and changes nothing the second time', async () => {
     const first = await script(
-      ['--token-file', tokenFile(), '--allow', '7,9', '--hooks', '--no-service', '--no-start'],
+      [
+        '--token-file',
+        tokenFile(),
+        '--allow',
+        '7,9',
+        '--hooks',
+        '--no-deny-rules',
+        '--no-service',
+        '--no-start',
+      ],
       bare,
     );
     expect([first.code, first.err]).toEqual([0, '']);
     const before = readFileSync(envFile, 'utf8');
     expect(before).toContain('ALLOWED_USERS=7,9');
-    const again = await script(['--no-service', '--no-start'], bare);
+    const again = await script(['--no-deny-rules', '--no-service', '--no-start'], bare);
     expect([again.code, again.err]).toEqual([0, '']);
     expect(again.out).toContain('is unchanged');
+    expect(existsSync(join(place.directory, 'deny-rules-added'))).toBe(false);
     expect(readFileSync(envFile, 'utf8')).toBe(before);
-    const changed = await script(['--allow', '7', '--no-service', '--no-start'], bare);
+    const changed = await script(['--allow', '7', '--deny-rules', '--no-service', '--no-start'], bare);
     expect(changed.code).toBe(0);
+    expect(existsSync(join(place.directory, 'deny-rules-added'))).toBe(true);
     expect(readFileSync(envFile, 'utf8')).toBe(before.replace('7,9', '7'));
   });
 

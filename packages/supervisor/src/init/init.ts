@@ -4,6 +4,8 @@ import { AGENT_COMMANDS, SETTINGS } from '@ccbot/shared/config/schema';
 import { splitWords } from '@ccbot/shared/config/split-words';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { redact } from '@ccbot/shared/log/redact';
+import { parseJson } from '@ccbot/shared/protocol/json';
+import * as z from 'zod/mini';
 import type { Ran, RunProgram } from '../host';
 import type { ApiAnswer } from '../net/bot-api';
 import { enableLinger, lingers } from '../service/linger';
@@ -18,6 +20,8 @@ export interface InitOptions {
   /** Numeric ids, separated by commas. */
   allow?: string;
   hooks?: boolean;
+  /** Whether the agents' settings get rules against ccbot's directory and tmux. They go with the hooks. */
+  denyRules?: boolean;
   service?: boolean;
   /** Whether systemd runs the service even while nobody is logged in. */
   linger?: boolean;
@@ -62,8 +66,8 @@ export interface ServiceSetup {
 
 /** The ccbot of this `CCBOT_DIR`. */
 export interface Instance {
-  /** Runs `ccbot hook …`. */
-  hooks(action: '--status' | '--install'): Promise<Ran>;
+  /** Runs `ccbot hook` with these options. */
+  hooks(...options: readonly string[]): Promise<Ran>;
   /** Starts ccbot in the background, or replaces its worker. Resolves to a text that says what it did. */
   start(): Promise<string>;
   isRunning(): Promise<boolean>;
@@ -90,7 +94,7 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
   const values: Record<string, string> = {};
   if (token !== known.token) values['TELEGRAM_BOT_TOKEN'] = token;
   if (allowed !== known.allowed) values['ALLOWED_USERS'] = allowed;
-  const wantHooks = await wantsHooks(options, deps);
+  const hooks = await chooseHooks(options, deps);
   const wantService = await wantsService(options, deps);
   const wantLinger = await wantsLinger(options, wantService, deps);
   const wantStart = wantService
@@ -102,7 +106,7 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
     writeValues(loaded.paths.env, values);
     prompter.say(`Saved ${loaded.paths.env} (only you can read it).`);
   } else prompter.say(`${loaded.paths.env} is unchanged.`);
-  if (wantHooks) await installHooks(deps);
+  if (hooks !== null) await installHooks(hooks, deps);
   if (wantService && (await deps.service.install()) !== 0) {
     throw new Error(
       'could not install the service. The settings are saved, so you can run `ccbot supervise` by hand',
@@ -237,13 +241,34 @@ async function listPrograms({ machine, prompter, load }: InitDeps): Promise<void
   prompter.say(lines.join('\n'));
 }
 
-async function wantsHooks(options: InitOptions, { instance, prompter }: InitDeps): Promise<boolean> {
-  if (options.hooks !== undefined) return options.hooks;
-  if ((await instance.hooks('--status')).code === 0) return false; // already installed
-  return prompter.yes(
-    'Install the hooks and the status line, so that agents report sessions, requests and limits to ccbot? Their other settings stay.',
-    '--hooks or --no-hooks',
-  );
+/** A line of `ccbot hook --status --json`. */
+const hookStatus = z.object({ denyRules: z.enum(['installed', 'missing', 'unsupported']) });
+
+/** The options of `ccbot hook` that do what the user wants. Null: nothing. */
+async function chooseHooks(
+  options: InitOptions,
+  { instance, prompter }: InitDeps,
+): Promise<readonly string[] | null> {
+  const { code, stdout } = await instance.hooks('--status', '--json');
+  const hooks =
+    options.hooks ??
+    (code !== 0 &&
+      (await prompter.yes(
+        'Install the hooks and the status line, so that agents report sessions, requests and limits to ccbot? Their other settings stay.',
+        '--hooks or --no-hooks',
+      )));
+  const missing = stdout.split('\n').some((line) => parseJson(hookStatus, line)?.denyRules === 'missing');
+  // They come with the hooks: without these, the user does not want ccbot in the agents' settings.
+  const denyRules =
+    (hooks || code === 0) &&
+    (options.denyRules ??
+      (missing &&
+        (await prompter.yes(
+          'Add rules to the agents’ settings that deny their tools ccbot’s directory and tmux, so that an agent does not allow itself what it asks you? `ccbot hook --uninstall` removes them.',
+          '--deny-rules or --no-deny-rules',
+        ))));
+  if (denyRules) return ['--install', '--deny-rules'];
+  return hooks ? ['--install'] : null;
 }
 
 async function wantsService(options: InitOptions, { service, prompter }: InitDeps): Promise<boolean> {
@@ -263,8 +288,8 @@ async function wantsLinger(
   return prompter.yes('Should it also run while you are not logged in here?', '--linger or --no-linger');
 }
 
-async function installHooks({ instance, prompter }: InitDeps): Promise<void> {
-  const { code, stdout, stderr } = await instance.hooks('--install');
+async function installHooks(options: readonly string[], { instance, prompter }: InitDeps): Promise<void> {
+  const { code, stdout, stderr } = await instance.hooks(...options);
   if (code !== 0) throw new Error(`could not install the hooks: ${stderr.trim()}`);
   prompter.say(stdout.trim());
 }

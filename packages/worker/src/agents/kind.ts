@@ -1,5 +1,6 @@
 import type { Agent } from './agent';
 import type { CommandSource } from './command-of';
+import type { RuleList } from './deny-rules';
 import type { AgentIdentity, AgentSummary } from './model';
 import type { RequestPort } from './request';
 
@@ -9,8 +10,24 @@ export interface HookSetup {
   file(home: string, env: Readonly<Record<string, string | undefined>>): string;
   /** The events that ccbot needs, and how many seconds the agent waits for each hook. */
   events: Readonly<Record<string, number>>;
+  /** Other settings in the file by which hooks are switched off. Absent: there are none. */
+  switches?: readonly string[];
   /** What the user must do at the terminal before the agent runs new hooks. Absent: nothing. */
   afterInstall?: string;
+}
+
+/** Rules in an agent's own settings by which it refuses its tools ccbot's directory and tmux. */
+export interface DenySetup {
+  /** `dir` is the `CCBOT_DIR`, absolute. */
+  rules(dir: string, home: string): readonly string[];
+  /** What the rules keep the agent from, as measured, for a sentence such as “… keeps Claude Code from ‹this›”. */
+  keepsFrom: string;
+  /**
+   * Where the rules are: the two keys of a list in the settings file with the hooks, such as `permissions` and `deny`, or
+   * a file that is all ccbot's, with one rule a line.
+   */
+  place:
+    { list: RuleList } | { file(home: string, env: Readonly<Record<string, string | undefined>>): string };
 }
 
 /** Where an agent lives during the canary. */
@@ -47,6 +64,8 @@ export interface AgentKind extends AgentIdentity, AgentSummary {
   runner?(env: Readonly<Record<string, string | undefined>>): string[];
   /** Null: it has no hooks. */
   readonly hooks: HookSetup | null;
+  /** The rules that its settings can hold against itself. Null: it offers none. */
+  readonly deny: DenySetup | null;
   /** How it asks for decisions through its hooks. Null: it does not. */
   readonly requests: RequestPort | null;
   /** The variables that it sets for the programs it runs. A new window must not inherit them. Null: there are none. */

@@ -36,7 +36,8 @@ const PROGRAMS: Programs = {
   async hook(request) {
     const { hookCommand } = await import('../hook/install');
     const { hook, statusLine } = await hookCommands();
-    return hookCommand(request, { env, home, command: hook, statusLine, out, err });
+    const { paths } = load({ needBot: false });
+    return hookCommand(request, { env, home, paths, command: hook, statusLine, terminal: { out, err } });
   },
   commands({ tree }) {
     out.write(`${JSON.stringify(tree)}\n`);

@@ -21,6 +21,7 @@ import { createUpdates } from '../inbox/store';
 import { examineAddons } from './addons';
 import { examineAgents } from './agents';
 import { examineDatabase } from './database';
+import { examineDenyRules } from './deny';
 import type { DoctorDeps } from './deps';
 import { examineHooks } from './hooks';
 import { examineSpeech } from './speech';
@@ -136,6 +137,31 @@ describe('the agents', () => {
   it('need not be installed when new sessions use another one', async () => {
     const others = (await examineAgents(deps())).filter(({ id }) => id !== 'agent-claude');
     expect(others.every(({ verdict }) => verdict === 'ok')).toBe(true);
+  });
+});
+
+describe('the deny rules', () => {
+  const settings = (): string => join(dir, '.claude/settings.json');
+
+  it('are a warning with the command that adds them, until every one is there', async () => {
+    mkdirSync(join(dir, '.claude'));
+    expect(await examineDenyRules(deps())).toMatchObject([
+      {
+        id: 'deny-rules-claude',
+        verdict: 'warn',
+        todo: expect.stringContaining('`ccbot hook --install --deny-rules --agent claude`') as string,
+      },
+    ]);
+    const rules = claude.deny?.rules(join(dir, 'state'), dir) ?? [];
+    writeSettings(settings(), { permissions: { deny: rules.slice(1) } });
+    expect(verdicts(await examineDenyRules(deps()))).toEqual({ 'deny-rules-claude': 'warn' });
+    writeSettings(settings(), { permissions: { deny: rules } });
+    expect(verdicts(await examineDenyRules(deps()))).toEqual({ 'deny-rules-claude': 'ok' });
+  });
+
+  it('are bad when the file with them cannot be read', async () => {
+    mkdirSync(join(dir, '.codex/rules/ccbot.rules'), { recursive: true });
+    expect(verdicts(await examineDenyRules(deps()))).toEqual({ 'deny-rules-codex': 'bad' });
   });
 });
 

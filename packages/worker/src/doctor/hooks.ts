@@ -1,7 +1,8 @@
 import { checkOf } from '@ccbot/shared/doctor/check';
 import { FaultError } from '@ccbot/shared/faults/fault';
 import { hookCommandFor } from '../hook/entries';
-import { hookedKinds, type HookedKind } from '../hook/install';
+import type { HookedKind } from '../hook/edit';
+import { hookedKinds } from '../hook/install';
 import { hookReport } from '../hook/report';
 import { readSettings } from '../hook/settings-file';
 import { statusLineState } from '../hook/statusline-setting';

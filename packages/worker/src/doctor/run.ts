@@ -3,6 +3,7 @@ import { examineAddons } from './addons';
 import { examineAgents } from './agents';
 import { examineCanary } from './canary';
 import { examineDatabase } from './database';
+import { examineDenyRules } from './deny';
 import type { DoctorDeps, Examine } from './deps';
 import { examineHooks } from './hooks';
 import { examineSpeech } from './speech';
@@ -13,6 +14,7 @@ const EXAMINATIONS: readonly Examine[] = [
   examineDatabase,
   examineAgents,
   examineHooks,
+  examineDenyRules,
   examineSpeech,
   examineCanary,
 ];

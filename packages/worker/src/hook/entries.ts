@@ -1,5 +1,5 @@
 import { shellQuote } from '../terminal/tmux/quote';
-import { isObject, objectOf, type JsonObject } from './json';
+import { arrayOf, isObject, objectOf, type JsonObject } from './json';
 
 /** The events that need a hook, and how many seconds the agent waits for each. */
 export type HookEvents = Readonly<Record<string, number>>;
@@ -55,7 +55,7 @@ export function withHooks(settings: JsonObject, command: string, events: HookEve
     }
     hooks[event] = [...arrayOf(hooks[event]), { hooks: [{ type: 'command', command, timeout }] }];
   }
-  return { ...clean, hooks };
+  return { ...settings, hooks }; // in this order, so that they keep their place among other settings
 }
 
 /** Says what is wrong with the hooks in the settings, when installing would destroy it. Null when nothing is. */
@@ -87,8 +87,9 @@ export function withoutHooks(settings: JsonObject): JsonObject {
     });
     if (left.length > 0) kept[event] = left;
   }
+  if (Object.keys(kept).length > 0) return { ...settings, hooks: kept };
   const { hooks: _old, ...rest } = settings;
-  return Object.keys(kept).length > 0 ? { ...rest, hooks: kept } : rest;
+  return rest;
 }
 
 /** ccbot's own entries for an event. */
@@ -105,5 +106,3 @@ function groupsOf(settings: JsonObject, event: string): JsonObject[] {
 function hooksOf(group: JsonObject): JsonObject[] {
   return arrayOf(group['hooks']).map(objectOf);
 }
-
-const arrayOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -10,11 +11,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathsOf } from '@ccbot/shared/config/paths';
 import { hookCommandFor, hookCommandLine, hookStatus, withHooks, withoutHooks } from './entries';
 import { hookCommand } from './install';
 
 interface Run {
   agent?: string;
+  denyRules?: boolean;
   home?: string;
   env?: Record<string, string>;
 }
@@ -65,21 +68,21 @@ describe('installing hooks', () => {
 
   const run = (
     action: 'install' | 'uninstall' | 'status',
-    { agent, home = '/nowhere', env = { CLAUDE_CONFIG_DIR: dir } }: Run = {},
+    { agent, denyRules = false, home = '/nowhere', env = { CLAUDE_CONFIG_DIR: dir } }: Run = {},
   ) => {
     let out = '';
     let err = '';
     const sink = (take: (s: string) => void) =>
       ({ write: (s: string) => (take(s), true) }) as unknown as NodeJS.WritableStream;
     const code = hookCommand(
-      { action, json: true, ...(agent === undefined ? {} : { agent }) },
+      { action, json: true, denyRules, ...(agent === undefined ? {} : { agent }) },
       {
         env,
         home,
         command: line,
         statusLine: hookCommandLine('/usr/bin/node', '/opt/ccbot/packages/worker/dist/statusline.js'),
-        out: sink((s) => (out += s)),
-        err: sink((s) => (err += s)),
+        paths: pathsOf(join(dir, 'ccbot')),
+        terminal: { out: sink((s) => (out += s)), err: sink((s) => (err += s)) },
       },
     );
     return { code, out, err };
@@ -176,6 +179,77 @@ describe('installing hooks', () => {
     const { code, err } = run('install', { agent: 'clade' });
     expect(code).toBe(2);
     expect(err).toContain('claude');
+  });
+
+  describe('deny rules', () => {
+    const rules = (): string[] =>
+      (JSON.parse(readFileSync(settings(), 'utf8')) as { permissions?: { deny: string[] } }).permissions
+        ?.deny ?? [];
+    const state = (done: { out: string }): unknown =>
+      (JSON.parse(done.out) as { denyRules: unknown }).denyRules;
+
+    it('are added only if they are wanted, once, and are no part of the state of the hooks', () => {
+      expect(state(run('install'))).toBe('missing');
+      expect(rules()).toEqual([]);
+      expect(run('status').code).toBe(0);
+      expect(state(run('install', { denyRules: true }))).toBe('installed');
+      const added = rules();
+      expect(added).toEqual(
+        expect.arrayContaining([`Read(/${join(dir, 'ccbot')}/**)`, `Edit(/${join(dir, 'ccbot')}/**)`]),
+      );
+      expect(JSON.parse(run('install', { denyRules: true }).out)).toMatchObject({ changed: false });
+      expect(rules()).toEqual(added);
+    });
+
+    it.each([
+      {},
+      { permissions: {} },
+      { permissions: { deny: [] } },
+      { permissions: { allow: ['Bash(ls:*)'] } },
+      { permissions: { deny: ['Bash(tmux:*)', 'Read(./secret)'], allow: [] } },
+    ])('are taken away again without a trace: %j', (own) => {
+      const before = `${JSON.stringify({ model: 'opus', ...own }, null, 2)}\n`;
+      writeFileSync(settings(), before);
+      run('install', { denyRules: true });
+      run('install', { denyRules: true });
+      expect(rules()).toContain('Bash(tmux:*)');
+      run('uninstall');
+      expect(readFileSync(settings(), 'utf8')).toBe(before);
+    });
+
+    it('leave rules that were added by others meanwhile', () => {
+      run('install', { denyRules: true });
+      const now = JSON.parse(readFileSync(settings(), 'utf8')) as { permissions: { deny: unknown[] } };
+      now.permissions.deny.unshift('WebFetch', 7);
+      writeFileSync(settings(), JSON.stringify(now));
+      run('uninstall');
+      expect(JSON.parse(readFileSync(settings(), 'utf8'))).toEqual({
+        permissions: { deny: ['WebFetch', 7] },
+      });
+    });
+
+    it.each(['{"permissions": []}', '{"permissions": {"deny": "all"}}', '{"permissions": null}'])(
+      'do not overwrite what is invalid: %s',
+      (text) => {
+        writeFileSync(settings(), text);
+        const { code, err } = run('install', { denyRules: true });
+        expect([code, err]).toEqual([78, expect.stringContaining('permissions')]);
+        expect(readFileSync(settings(), 'utf8')).toBe(text);
+      },
+    );
+
+    it('of an agent that reads them from a file are all of that file, and the file goes with them', () => {
+      const place = { agent: 'codex', home: dir, env: {} };
+      const file = join(dir, '.codex/rules/ccbot.rules');
+      expect(state(run('install', { ...place, denyRules: true }))).toBe('installed');
+      expect(readFileSync(file, 'utf8')).toContain('"tmux"');
+      run('uninstall', place);
+      expect(existsSync(file)).toBe(false);
+      writeFileSync(file, 'mine\n');
+      expect(run('install', { ...place, denyRules: true }).code).toBe(78);
+      run('uninstall', place);
+      expect(readFileSync(file, 'utf8')).toBe('mine\n');
+    });
   });
 
   it('quotes paths for the shell', () => {

@@ -1,17 +1,23 @@
-import { USAGE_ERROR } from '@ccbot/shared/cli/command-line';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fault, faultText, FaultError } from '@ccbot/shared/faults/fault';
+import { USAGE_ERROR } from '@ccbot/shared/cli/command-line';
+import { faultText, FaultError } from '@ccbot/shared/faults/fault';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
-import type { AgentKind, HookSetup } from '../agents/kind';
 import { KINDS } from '../agents/registry';
-import { hookCommandFor, misshapen, withHooks, withoutHooks } from './entries';
-import type { JsonObject } from './json';
+import { denyState, type DenyState } from './deny';
+import {
+  denyPlace,
+  install,
+  uninstall,
+  type Edit,
+  type Edited,
+  type EditPlace,
+  type HookedKind,
+} from './edit';
+import { hookCommandFor } from './entries';
 import { hookReport } from './report';
-import { readSettings, writeSettings } from './settings-file';
-import { statusLineState, withStatusLine, withoutStatusLine } from './statusline-setting';
-
-export type HookedKind = AgentKind & { hooks: HookSetup };
+import { readSettings } from './settings-file';
+import { statusLineState } from './statusline-setting';
 
 /** The options of `ccbot hook --install|--uninstall|--status`. */
 export interface HookRequest {
@@ -19,17 +25,12 @@ export interface HookRequest {
   json: boolean;
   /** An agent's name, or `all`. Absent: the agents that are set up on this machine. */
   agent?: string;
+  /** With `install`: also adds the rules that keep agents from ccbot's directory and tmux. */
+  denyRules: boolean;
 }
 
-export interface HookCommandDeps {
-  env: Readonly<Record<string, string | undefined>>;
-  home: string;
-  /** The command of the hooks, without the agent's name; see `hookCommandLine`. */
-  command: string;
-  /** The command of the status line; see `hookCommandLine`. */
-  statusLine: string;
-  out: NodeJS.WritableStream;
-  err: NodeJS.WritableStream;
+export interface HookCommandDeps extends EditPlace {
+  terminal: { out: NodeJS.WritableStream; err: NodeJS.WritableStream };
 }
 
 /**
@@ -56,7 +57,7 @@ export function hookCommand(request: HookRequest, deps: HookCommandDeps): number
   const kinds = hookedKinds(deps, request.agent);
   if (kinds.length === 0) {
     const known = hookedKinds(deps, 'all').map(({ id }) => id);
-    deps.err.write(
+    deps.terminal.err.write(
       `ccbot: no agent with hooks is called “${request.agent}”; use ${known.join(', ')} or all\n`,
     );
     return USAGE_ERROR;
@@ -67,39 +68,27 @@ export function hookCommand(request: HookRequest, deps: HookCommandDeps): number
 
 function applyTo(kind: HookedKind, request: HookRequest, deps: HookCommandDeps): number {
   const path = kind.hooks.file(deps.home, deps.env);
+  const { out, err } = deps.terminal;
   try {
-    const before = readSettings(path) ?? {};
-    const after = settingsAfter(request.action, before, kind, deps, path);
-    const changed = JSON.stringify(after) !== JSON.stringify(before);
-    if (changed) writeSettings(path, after);
-    const outcome = outcomeOf(after, kind, deps, path, changed);
-    deps.out.write(request.json ? `${JSON.stringify(outcome)}\n` : `${summary(kind, request, outcome)}\n`);
+    const edited = { kind, path, before: readSettings(path) ?? {}, place: deps };
+    const outcome = outcomeOf(edited, applyAction(request, edited));
+    out.write(request.json ? `${JSON.stringify(outcome)}\n` : `${summary(kind, request, outcome)}\n`);
     return request.action === 'status' && outcome.state !== 'installed' ? 1 : EXIT.ok;
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
-    deps.err.write(`ccbot: ${faultText(error.fault)}\n`);
+    err.write(`ccbot: ${faultText(error.fault)}\n`);
     return error.fault.exit;
   }
 }
 
-function settingsAfter(
-  action: HookRequest['action'],
-  before: JsonObject,
-  { id, statusLine, hooks }: HookedKind,
-  deps: HookCommandDeps,
-  path: string,
-): JsonObject {
-  switch (action) {
+function applyAction(request: HookRequest, edited: Edited): Edit {
+  switch (request.action) {
     case 'status':
-      return before;
+      return { settings: edited.before, changed: false };
     case 'uninstall':
-      return withoutStatusLine(withoutHooks(before));
-    case 'install': {
-      const reason = misshapen(before, hooks.events);
-      if (reason !== null) throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason }));
-      const settings = statusLine ? withStatusLine(before, deps.statusLine) : before;
-      return withHooks(settings, hookCommandFor(deps.command, id), hooks.events);
-    }
+      return uninstall(edited);
+    case 'install':
+      return install(edited, request.denyRules);
   }
 }
 
@@ -112,37 +101,35 @@ interface Outcome {
   version: string | null;
   events: Readonly<Record<string, string>>;
   command: string;
+  /** Says nothing about `state`: the user may not want these rules. */
+  denyRules: DenyState;
 }
 
-function outcomeOf(
-  settings: JsonObject,
-  { id, statusLine: hasStatusLine, hooks }: HookedKind,
-  deps: HookCommandDeps,
-  path: string,
-  changed: boolean,
-): Outcome {
-  const command = hookCommandFor(deps.command, id);
+function outcomeOf({ kind, path, place }: Edited, { settings, changed }: Edit): Outcome {
+  const { id: agent, statusLine: hasStatusLine, hooks, deny } = kind;
+  const command = hookCommandFor(place.command, agent);
   const report = hookReport(settings, command, hooks.events);
   const { version } = report;
-  if (!hasStatusLine) {
-    return { agent: id, path, changed, state: report.state, version, events: report.events, command };
-  }
-  const line = statusLineState(settings, deps.statusLine);
+  const denyRules = denyState(deny, settings, denyPlace(place));
+  const outcome = { agent, path, changed, version, command, denyRules };
+  if (!hasStatusLine) return { ...outcome, state: report.state, events: report.events };
+  const line = statusLineState(settings, place.statusLine);
   const events = { ...report.events, 'status line': line };
   // A status line that is no command is the user's own choice.
   const state = report.state !== 'installed' || line === 'foreign' ? report.state : line;
-  return { agent: id, path, changed, state, version, events, command };
+  return { ...outcome, state, events };
 }
 
 function summary(
   { title, hooks: { afterInstall } }: HookedKind,
   { action }: HookRequest,
-  { path, changed, version, events }: Outcome,
+  { path, changed, version, events, denyRules }: Outcome,
 ): string {
   const head = action === 'status' ? path : `${path}: ${changed ? 'changed' : 'nothing to change'}`;
   const lines = [`${title}: ${head}`];
   if (version !== null) lines.push(`  installed by ccbot ${version}`);
   for (const [event, state] of Object.entries(events)) lines.push(`  ${event}: ${state}`);
+  lines.push(`  deny rules: ${denyRules}`);
   if (changed && action === 'install' && afterInstall !== undefined) lines.push(afterInstall);
   return lines.join('\n');
 }

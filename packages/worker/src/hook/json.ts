@@ -8,6 +8,9 @@ export function isObject(value: unknown): value is JsonObject {
 /** A nested object. Empty for any other value. */
 export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
+/** A list. Empty for any other value. */
+export const arrayOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
 /** Parses a JSON object. Null for anything else. */
 export function parseObject(json: string): JsonObject | null {
   try {

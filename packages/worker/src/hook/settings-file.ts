@@ -23,13 +23,18 @@ export function readSettings(path: string): JsonObject | null {
   }
 }
 
-/** Replaces a settings file. Preserves its mode, backs up the old content, and follows a link to the real file. */
+/** As {@link replaceSettings}, with JSON. */
 export function writeSettings(path: string, settings: JsonObject): void {
+  replaceSettings(path, `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+/** Replaces a settings file. Preserves its mode, backs up the old content, and follows a link to the real file. */
+export function replaceSettings(path: string, text: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const { target, mode } = existing(path);
     if (mode !== null) replaceFile(`${target}.ccbot-backup`, readFileSync(target, 'utf8'), mode);
-    replaceFile(target, `${JSON.stringify(settings, null, 2)}\n`, mode ?? 0o600);
+    replaceFile(target, text, mode ?? 0o600);
   } catch (error) {
     throw new FaultError(fault('HOOKS_WRITE_FAILED', { path, reason: reasonOf(error) }));
   }

@@ -3,6 +3,7 @@ import type { AgentKind } from '../kind';
 import { permissionRequests } from '../permission';
 import { claudeCanary } from './canary';
 import { createClaude } from './claude';
+import { claudeDeny } from './deny';
 import { claudeHome } from './discover';
 import { toolTitle } from './title';
 
@@ -25,7 +26,9 @@ export const claude: AgentKind = {
     file: (home, env) => join(claudeHome(home, env), 'settings.json'),
     // The user has a day to decide.
     events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10, PermissionRequest: 86_400 },
+    switches: ['disableAllHooks'],
   },
+  deny: claudeDeny,
   // Its dialog stays on the screen, so the first answer decides.
   requests: permissionRequests({
     limitMs: null,

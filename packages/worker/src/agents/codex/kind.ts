@@ -4,6 +4,7 @@ import { permissionRequests } from '../permission';
 import { fields } from '../record';
 import { codexCanary } from './canary';
 import { createCodex } from './codex';
+import { codexDeny } from './deny';
 import { codexHome } from './discover';
 import { toolTitle } from './title';
 
@@ -28,6 +29,7 @@ export const codex: AgentKind = {
     afterInstall:
       'Codex asks once, at its terminal, whether it may run new hooks: choose “Trust all and continue”.',
   },
+  deny: codexDeny,
   requests: permissionRequests({
     limitMs: ASK_LIMIT_MS,
     subAgentLimitMs: ASK_LIMIT_MS,

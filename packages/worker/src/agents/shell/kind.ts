@@ -13,6 +13,7 @@ export const shell: AgentKind = {
   settings: null,
   runner: (env) => [env['SHELL'] || '/bin/sh'],
   hooks: null,
+  deny: null,
   requests: null,
   ownVariables: null,
   canary: null,
