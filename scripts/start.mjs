@@ -1,37 +1,40 @@
 // `npm start`: starts ccbot when a bot token is configured, else the demo: the same programs with the sandbox and a chat
 // page in the browser. Arguments are passed on: npm start -- --help
+import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { orExplain, prepare, root } from './prepare.mjs';
+
+const CCBOT = 'packages/supervisor/bin/ccbot.js';
+
+/** The exit code of `ccbot _find-token` without a token. */
+const NO_TOKEN = 3;
 
 await orExplain(async () => {
   await prepare();
-  const { token, searched } = findToken();
   const args = process.argv.slice(2);
-  if (token) {
-    run('packages/supervisor/bin/ccbot.js', ['supervise', ...args]);
+  const searched = withoutToken(args);
+  if (searched === null) {
+    run(CCBOT, ['supervise', ...args]);
   } else {
     process.stderr.write(
-      `No TELEGRAM_BOT_TOKEN in the environment, ${searched.join(', ')}. Starting the demo, with a chat page on this machine instead of Telegram.\n`,
+      `No TELEGRAM_BOT_TOKEN in the environment or ${searched}. Starting the demo, with a chat page on this machine instead of Telegram.\n`,
     );
     run('packages/sandbox/bin/ccbot-sandbox.js', ['demo', ...args]);
   }
 });
 
-/** Searches where ccbot searches: environment, `.env` in the working directory, `$CCBOT_DIR/.env`. */
-function findToken() {
-  const fromShared = createRequire(join(root, 'packages/shared/package.json'));
-  const { parse } = fromShared('dotenv');
-  const read = (path) => (existsSync(path) ? parse(readFileSync(path)) : {});
-  const localFile = resolve('.env');
-  const local = read(localFile);
-  const dir = (process.env.CCBOT_DIR || local.CCBOT_DIR || '~/.ccbot').trim();
-  const ccbotFile = resolve(dir.replace(/^~(?=\/|$)/, homedir()), '.env');
-  const sources = [process.env, local, read(ccbotFile)];
-  const token = sources.map(({ TELEGRAM_BOT_TOKEN }) => TELEGRAM_BOT_TOKEN?.trim()).find(Boolean);
-  return { token, searched: [...new Set([localFile, ccbotFile])] };
+/**
+ * Where ccbot looked for a token, if there is none; otherwise null. ccbot itself answers that, so that it and this script
+ * cannot disagree. With `--env-file` it is ccbot that must run, and say what is wrong with the file.
+ */
+function withoutToken(args) {
+  if (args.some((arg) => /^--env-file(?:=|$)/.test(arg))) return null;
+  const { status, stdout } = spawnSync(process.execPath, [join(root, CCBOT), '_find-token'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return status === NO_TOKEN ? stdout.trim() : null;
 }
 
 /**

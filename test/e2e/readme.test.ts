@@ -157,7 +157,7 @@ it('is set up by hand', async () => {
   const file = join(home, '.ccbot/.env');
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(statSync(join(home, '.ccbot')).mode & 0o777).toBe(0o700);
-  const loaded = loadConfig({ cwd: home, env: {}, home });
+  const loaded = loadConfig({ env: {}, home });
   expect(loaded).toMatchObject({ ok: true, config: { ALLOWED_USERS: [OWNER] } });
   const text = readFileSync(file, 'utf8');
   writeFileSync(file, text.replace(/(?<=TOKEN=).*/, TOKEN)); // as docs/setup.md says

@@ -56,23 +56,34 @@ describe('npm start', () => {
   it.each([
     ['the environment', () => start(['--help'], { TELEGRAM_BOT_TOKEN: TOKEN })],
     [
-      '.env in the working directory',
-      () => (settings('.env', `TELEGRAM_BOT_TOKEN=${TOKEN}\n`), start(['--help'])),
-    ],
-    [
       '.env in CCBOT_DIR',
       () => (settings('.ccbot/.env', `TELEGRAM_BOT_TOKEN="${TOKEN}"\n`), start(['--help'])),
     ],
     [
-      '.env in a CCBOT_DIR that .env in the working directory names',
+      '.env in a CCBOT_DIR that the environment names',
       () => {
-        settings('.env', 'CCBOT_DIR=~/other\n');
         settings('other/.env', `export TELEGRAM_BOT_TOKEN=${TOKEN}\n`);
-        return start(['--help']);
+        return start(['--help'], { CCBOT_DIR: '~/other' });
       },
+    ],
+    [
+      'the file of --env-file',
+      () => (
+        settings('mine.env', `TELEGRAM_BOT_TOKEN=${TOKEN}\n`),
+        start(['--env-file', 'mine.env', '--help'])
+      ),
     ],
   ])('runs ccbot with a token in %s', (_, run) => {
     expect(run().out).toMatch(ccbot);
+  });
+
+  it('runs the demo for a token in .env in the working directory, and says that it is not read', () => {
+    settings('.env', `TELEGRAM_BOT_TOKEN=${TOKEN}\nCCBOT_DIR=~/other\n`);
+    settings('other/.env', `TELEGRAM_BOT_TOKEN=${TOKEN}\n`);
+    const { out, err } = start(['--help']);
+    expect(out).toMatch(demo);
+    expect(err).toContain(`mv .env ${join(folder, '.ccbot/.env')}`);
+    expect(err).not.toContain(TOKEN);
   });
 
   it('reports a port in use, and leaves nothing running', async () => {

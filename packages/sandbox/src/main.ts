@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
 import { version } from '../package.json';
 import { readCommandLine, type Request } from './cli';
 import { chooseAgent } from './demo/choose';
@@ -16,6 +17,7 @@ async function main(): Promise<number> {
   const commandLine = await readCommandLine(process.argv.slice(2), version);
   if ('exit' in commandLine) return commandLine.exit;
   const { request } = commandLine;
+  prepareEnvironment(process.env, undefined);
   return request.run === 'demo' ? demo(request) : serve(request);
 }
 

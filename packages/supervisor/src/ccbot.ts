@@ -3,8 +3,10 @@ import type { Writable } from 'node:stream';
 import { join } from 'node:path';
 import { openSync, closeSync } from 'node:fs';
 import { wantsColour } from '@ccbot/shared/cli/colour';
-import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
+import { loadConfig, type Loaded, type LoadOptions } from '@ccbot/shared/config/load';
+import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
 import { secretsOf } from '@ccbot/shared/config/secrets';
+import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
 import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { version } from '../package.json';
@@ -16,8 +18,15 @@ import type { Settings } from './settings';
 import { supervise, type SuperviseDeps, type Supervisor } from './supervise';
 import { runWorkerProgram } from './worker-program';
 
-function loadSettings(needBot: boolean): Loaded {
-  return loadConfig({ cwd: process.cwd(), env: process.env, home: homedir() }, { needBot });
+function loadSettings(options: LoadOptions): Loaded {
+  return loadConfig({ env: process.env, home: homedir() }, options);
+}
+
+/** Says that a `.env` in the working directory is not read. Returns the settings. */
+function noticingStray(loaded: Loaded): Loaded {
+  const notice = strayEnvNotice('.env', loaded.paths.env);
+  if (notice !== null) process.stderr.write(`ccbot: ${notice}\n`);
+  return loaded;
 }
 
 /** Finds the worker's program; tests substitute a fixture. */
@@ -32,6 +41,7 @@ export async function ccbot(programs: Programs): Promise<number> {
   process.stderr.on('error', () => undefined);
   const parsed = await readCommandLine(process.argv.slice(2), version);
   if ('exit' in parsed) return parsed.exit;
+  prepareEnvironment(process.env, parsed.envFile);
   return perform(parsed.request, programs);
 }
 
@@ -39,6 +49,8 @@ async function perform(request: Request, programs: Programs): Promise<number> {
   switch (request.run) {
     case 'supervise':
       return runSupervisor(request, programs);
+    case 'find-token':
+      return findToken(loadSettings({ needBot: false }));
     case 'worker':
       return runWorkerProgram(programs.workerEntry(), request.args);
     case 'help': {
@@ -66,16 +78,32 @@ async function perform(request: Request, programs: Programs): Promise<number> {
     case 'doctor':
     case 'init': {
       const { runCommand } = await import('./commands');
-      return runCommand(request, loadSettings(false), {
+      const options = { needBot: false, createsFile: request.run === 'init' };
+      return runCommand(request, noticingStray(loadSettings(options)), {
         host: hostOfThisProcess(),
         terminal: { in: process.stdin, out: process.stdout, err: process.stderr },
         installation: installationOf(programs),
-        load: () => loadSettings(false),
+        load: () => loadSettings(options),
         now: Date.now,
       });
     }
   }
 }
+
+/**
+ * For `npm start`, which runs the demo without a token. Returns 0 if ccbot itself should run: also if the settings are
+ * invalid or their file was named, because ccbot then says what is wrong. Otherwise prints the settings file.
+ */
+function findToken(loaded: Loaded): number {
+  if (!loaded.ok || loaded.config.CCBOT_ENV_FILE !== '' || loaded.config.TELEGRAM_BOT_TOKEN !== '')
+    return EXIT.ok;
+  noticingStray(loaded);
+  process.stdout.write(`${loaded.paths.env}\n`);
+  return NO_TOKEN;
+}
+
+/** The exit code of `find-token`, which no failure of Node.js has. */
+const NO_TOKEN = 3;
 
 function installationOf(programs: Programs): Installation {
   const launcher = join(__dirname, '..', 'bin', 'ccbot.js');
@@ -91,9 +119,9 @@ async function runSupervisor(
   request: { standby: boolean; patient: boolean },
   programs: Programs,
 ): Promise<number> {
+  noticingStray(loadSettings({}));
   const started = await start({
-    load: () => loadSettings(true),
-    cwd: process.cwd(),
+    load: () => loadSettings({}),
     wait: waitModeOf(request),
     version,
     now: Date.now,
@@ -112,7 +140,7 @@ async function runSupervisor(
     const supervisor = await supervise({
       acquired: started,
       reload: () => {
-        const next = loadSettings(true);
+        const next = loadSettings({});
         if (next.ok) level = next.config.LOG_LEVEL;
         return next;
       },

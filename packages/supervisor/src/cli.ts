@@ -21,6 +21,8 @@ export type Request =
   | { run: 'doctor'; json: boolean; fix: boolean; yes: boolean; repair: boolean }
   | { run: 'help'; topic: string }
   | { run: 'completion'; shell: Shell; tree: CommandTree }
+  /** Of `npm start`: whether a bot token is set. */
+  | { run: 'find-token' }
   | { run: 'service'; action: 'install' | 'uninstall' | 'status' | 'print'; kind?: ServiceKind };
 
 /** Commands that the worker's program runs. */
@@ -32,18 +34,29 @@ const WORKER_COMMANDS = [
   ['hook', "install, remove or show the hooks and status line in the agents' settings (ccbot hook --help)"],
 ] as const;
 
+/** A request with the file of `--env-file`, as it was written. */
+export interface CommandLine {
+  request: Request;
+  envFile: string | undefined;
+}
+
 /** Parses the command line of `ccbot`. After it printed help or a usage error, the result is an exit code. */
 export async function readCommandLine(
   argv: readonly string[],
   version: string,
-): Promise<{ request: Request } | { exit: number }> {
+): Promise<CommandLine | { exit: number }> {
   let request: Request | undefined;
+  let envFile: string | undefined;
   const submit: Submit = (submitted) => (request = submitted);
   const program = new Command('ccbot')
     .description('Puts the coding agents in your terminals on your phone, through a private Telegram chat.')
     .version(version)
     .showHelpAfterError('(see ccbot --help)')
     .enablePositionalOptions()
+    .addOption(envFileOption())
+    .hook('preAction', (_program, command) => {
+      ({ envFile } = command.optsWithGlobals<{ envFile?: string }>());
+    })
     .exitOverride();
 
   // In this order in `ccbot --help`.
@@ -58,7 +71,24 @@ export async function readCommandLine(
   addHelp(program, submit);
   addService(program, submit);
 
-  return parseCommandLine(program, argv, () => request);
+  addFindToken(program, submit);
+  takeEnvFileAnywhere(program);
+
+  const parsed = await parseCommandLine(program, argv, () => request);
+  return 'exit' in parsed ? parsed : { ...parsed, envFile };
+}
+
+function envFileOption(): Option {
+  return new Option('--env-file <file>', 'read the settings from this file instead of CCBOT_DIR/.env');
+}
+
+/** The option may also stand behind the command. The worker's program reads it from its own arguments. */
+function takeEnvFileAnywhere(program: Command): void {
+  const others = new Set(['completion', 'help', ...WORKER_COMMANDS.map(([name]) => name)]);
+  for (const command of program.commands.filter((candidate) => !others.has(candidate.name()))) {
+    for (const target of command.commands.length > 0 ? command.commands : [command])
+      target.addOption(envFileOption());
+  }
 }
 
 /** Stores the request of the command that was run. */
@@ -232,6 +262,13 @@ function addHelp(program: Command, submit: Submit): void {
         return submit({ run: 'worker', args: workerArguments(topic, ['--help']) });
       command.help();
     });
+}
+
+function addFindToken(program: Command, submit: Submit): void {
+  program
+    .command('_find-token', { hidden: true })
+    .description('for `npm start`: whether a bot token is set')
+    .action(() => submit({ run: 'find-token' }));
 }
 
 function addService(program: Command, submit: Submit): void {

@@ -1,6 +1,6 @@
 import { ensureDirectories } from '@ccbot/shared/config/paths';
 import type { Loaded } from '@ccbot/shared/config/load';
-import { faultText } from '@ccbot/shared/faults/fault';
+import { faultText, type Fault } from '@ccbot/shared/faults/fault';
 import type { Request } from './cli';
 import type { CommandDeps } from './commands/deps';
 import { doctor } from './commands/doctor';
@@ -11,6 +11,7 @@ import { restart } from './commands/restart';
 import { service } from './commands/service';
 import { status } from './commands/status';
 import { stop } from './commands/stop';
+import type { Terminal } from './host';
 
 /** Returns the exit code. */
 export async function runCommand(
@@ -21,7 +22,8 @@ export async function runCommand(
   loaded: Loaded,
   deps: Omit<CommandDeps, 'paths'>,
 ): Promise<number> {
-  // Invalid settings are no obstacle: the user must still be able to see and stop a running ccbot.
+  if (!loaded.ok && !loaded.isPlaced && request.run !== 'doctor') return refuse(loaded.faults, deps.terminal);
+  // Other invalid settings are no obstacle: the user must still be able to see and stop a running ccbot.
   const all: CommandDeps = { ...deps, paths: loaded.paths };
   switch (request.run) {
     case 'status':
@@ -43,9 +45,12 @@ export async function runCommand(
     case 'doctor':
       return doctor(request, loaded, all);
     case 'service': {
-      if (loaded.ok) return service(request, loaded, all);
-      for (const f of loaded.faults) deps.terminal.err.write(`ccbot: ${faultText(f)}\n`);
-      return loaded.faults[0]?.exit ?? 1;
+      return loaded.ok ? service(request, loaded, all) : refuse(loaded.faults, deps.terminal);
     }
   }
+}
+
+function refuse(faults: readonly Fault[], { err }: Pick<Terminal, 'err'>): number {
+  for (const f of faults) err.write(`ccbot: ${faultText(f)}\n`);
+  return faults[0]?.exit ?? 1;
 }

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { secretsOf } from '@ccbot/shared/config/secrets';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Log, LogFn } from '@ccbot/shared/log/logger';
@@ -181,7 +180,7 @@ function startProbe(state: EffectsState, target: 'network' | 'api'): void {
 }
 
 function settingsFiles({ deps }: EffectsState): string[] {
-  return [join(deps.launch.cwd, '.env'), deps.settings.get().paths.env];
+  return [deps.settings.get().paths.env];
 }
 
 function watchSettings(state: EffectsState, on: boolean): void {

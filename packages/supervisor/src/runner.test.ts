@@ -4,7 +4,7 @@ import { initialState, type Effect } from './state';
 import { loadConfig } from '@ccbot/shared/config/load';
 
 const env = { TELEGRAM_BOT_TOKEN: `123456:${'a'.repeat(35)}`, ALLOWED_USERS: '1', CCBOT_NET_RETRY_SEC: '10' };
-const loaded = loadConfig({ cwd: '/nowhere', home: '/nowhere', env });
+const loaded = loadConfig({ home: '/nowhere', env });
 if (!loaded.ok) throw new Error('must load');
 const policy = policyOf(loaded.config);
 

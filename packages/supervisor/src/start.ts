@@ -19,7 +19,6 @@ import type { Settings } from './settings';
 
 export interface StartDeps {
   load(): Loaded;
-  cwd: string;
   wait: WaitMode;
   version: string;
   now(): number;
@@ -139,12 +138,19 @@ async function acquireUnlessAnswered(
 /** How long to wait for its answer, ms. A supervisor that takes longer still exists. */
 const ANSWER_MS = 1_000;
 
+/** Whether a change of the settings file cannot help: the environment says where it is, and says it wrong. */
+function isHopeless(loaded: Extract<Loaded, { ok: false }>): boolean {
+  return !loaded.isPlaced && loaded.files.length === 0 && !loaded.faults.some(isMissingFile);
+}
+
+const isMissingFile = ({ code }: Fault): boolean => code === 'ENV_FILE_MISSING';
+
 /** Waits until the settings are valid. If there is no directory to watch, returns the invalid ones. */
 async function patientLoad(deps: StartDeps): Promise<Loaded> {
   for (;;) {
     const first = deps.load();
-    if (first.ok || ensureDirectories(first.paths) !== null) return first;
-    const files = [join(deps.cwd, '.env'), first.paths.env];
+    if (first.ok || isHopeless(first) || ensureDirectories(first.paths) !== null) return first;
+    const files = [first.paths.env];
     const before = stampOf(files);
     const loaded = deps.load(); // again, as they may have changed just before the stamp
     if (loaded.ok) return loaded;

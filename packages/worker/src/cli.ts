@@ -4,6 +4,12 @@ import { treeOf, type CommandTree } from '@ccbot/shared/cli/tree';
 import { SEND_HELP, type SendCommand } from './features/send-file/command';
 import { CAPTION_MAX } from './features/send-file/protocol';
 
+/** A request with the file of `--env-file`, as it was written. */
+export interface CommandLine {
+  request: Request;
+  envFile: string | undefined;
+}
+
 /** A parsed command line. */
 export type Request =
   | { run: 'forever' }
@@ -25,7 +31,7 @@ type HookAction = (typeof HOOK_ACTIONS)[number];
 export async function readCommandLine(
   argv: readonly string[],
   version: string,
-): Promise<{ request: Request } | { exit: number }> {
+): Promise<CommandLine | { exit: number }> {
   let request: Request | undefined;
   const submit: Submit = (submitted) => (request = submitted);
   const program = createProgram(version, submit);
@@ -38,7 +44,8 @@ export async function readCommandLine(
   addDoctor(program, submit);
   addSendFile(program, submit);
 
-  return parseCommandLine(program, argv, () => request);
+  const parsed = await parseCommandLine(program, argv, () => request);
+  return 'exit' in parsed ? parsed : { ...parsed, envFile: program.opts<{ envFile?: string }>().envFile };
 }
 
 /** Stores the request of the command that was run. */
@@ -52,6 +59,7 @@ function createProgram(version: string, submit: Submit): Command {
     .version(version)
     .option('--once', 'take the lock, process waiting messages, send queued ones, print a report and exit')
     .option('--json', 'with --once: print the report as JSON')
+    .option('--env-file <file>', 'read the settings from this file instead of CCBOT_DIR/.env')
     .exitOverride()
     .action(({ once = false, json = false }: { once?: boolean; json?: boolean }, command: Command) => {
       if (json && !once) command.error('error: --json goes with --once');

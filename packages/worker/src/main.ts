@@ -1,3 +1,4 @@
+import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { runProgram } from './app/programs';
@@ -6,7 +7,9 @@ import { version } from '../package.json';
 
 async function main(): Promise<number> {
   const commandLine = await readCommandLine(process.argv.slice(2), version);
-  return 'exit' in commandLine ? commandLine.exit : runProgram(commandLine.request);
+  if ('exit' in commandLine) return commandLine.exit;
+  prepareEnvironment(process.env, commandLine.envFile);
+  return runProgram(commandLine.request);
 }
 
 main().then(

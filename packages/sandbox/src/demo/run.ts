@@ -222,12 +222,16 @@ function installHooks({ programs, say }: DemoWorld, env: NodeJS.ProcessEnv): voi
 }
 
 /** A program named codex is Codex; any other is expected to behave like Claude Code. */
-function agentSettings(command: string): NodeJS.ProcessEnv {
-  const program = basename(splitWords(command)[0] ?? '');
-  return /^codex\b/.test(program)
+function agentSettings(written: string): NodeJS.ProcessEnv {
+  const [program = '', ...args] = splitWords(written);
+  // Written on the command line, so a relative path is meant from here. In settings it would be refused.
+  const command = program.includes('/') ? [resolve(program), ...args].map(quoted).join(' ') : written;
+  return /^codex\b/.test(basename(program))
     ? { CODEX_COMMAND: command, CCBOT_AGENT_BACKEND: 'codex' }
     : { CLAUDE_COMMAND: command };
 }
+
+const quoted = (word: string): string => `"${word.replace(/["\\$`]/g, '\\$&')}"`;
 
 /** The environment without the settings of a real ccbot; the agents' flags and the log level stay. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -1,13 +1,16 @@
-import { readFileSync, statSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
-import { parse } from 'dotenv';
+import { join } from 'node:path';
 import { fault, reasonOf, type Fault } from '../faults/fault';
+import { absolutePath } from './absolute-path';
+import { readEnvFile } from './env-file';
+import { ENV_FILE_ENV } from './own-environment';
 import { pathsOf, type Paths } from './paths';
 import { SETTINGS, type Config, type Setting, type SettingKey } from './schema';
 
+type Values = Readonly<Record<string, string | undefined>>;
+
+/** Where settings come from. The working directory is not part of it. */
 export interface LoadFrom {
-  cwd: string;
-  env: Readonly<Record<string, string | undefined>>;
+  env: Values;
   home: string;
 }
 
@@ -16,16 +19,28 @@ export type Loaded =
   | {
       ok: true;
       config: Config;
+      /** `env` is the settings file: the one of `--env-file`, or `$CCBOT_DIR/.env`. */
       paths: Paths;
       /** Where each value came from: `the environment`, the path of a file, or `default`. */
       sources: Readonly<Record<SettingKey, string>>;
       /** The settings files that were read. */
       files: readonly string[];
     }
-  | { ok: false; faults: Fault[]; paths: Paths; files: readonly string[] };
+  | {
+      ok: false;
+      faults: Fault[];
+      /** Those of the default directory while `isPlaced` is false. */
+      paths: Paths;
+      files: readonly string[];
+      /** False if the faults leave open which `CCBOT_DIR` is meant. A command must then not look at any. */
+      isPlaced: boolean;
+    };
 
 /** Required unless {@link LoadOptions.needBot} is false. */
 const REQUIRED: readonly SettingKey[] = ['TELEGRAM_BOT_TOKEN', 'ALLOWED_USERS'];
+
+const ENVIRONMENT = 'the environment';
+const DEFAULT = 'default';
 
 export interface LoadOptions {
   /**
@@ -33,97 +48,135 @@ export interface LoadOptions {
    * settings come out empty.
    */
   needBot?: boolean;
+  /** True for `ccbot init`, which creates the file of `--env-file`. */
+  createsFile?: boolean;
 }
 
+interface Layer {
+  source: string;
+  values: Values;
+}
+
+/** What is known while the settings are loaded. */
+interface Loading {
+  readonly layers: Layer[];
+  readonly files: string[];
+  readonly faults: Fault[];
+}
+
+/** Where the settings file and everything else is. */
+interface Places {
+  paths: Paths;
+  isPlaced: boolean;
+  /** The settings that say so, and where they came from. */
+  config: Pick<Config, PlaceKey>;
+  sources: Pick<Record<SettingKey, string>, PlaceKey>;
+}
+
+type PlaceKey = 'CCBOT_DIR' | 'CCBOT_ENV_FILE';
+
 /**
- * Loads the settings. The environment wins over `.env` in the working directory, which wins over `$CCBOT_DIR/.env`,
- * which wins over the defaults. Reports all faults together, not only the first.
+ * Loads the settings. The environment wins over the settings file, which wins over the defaults. The settings file is the
+ * one of `--env-file` (in the environment as `CCBOT_ENV_FILE`), otherwise `$CCBOT_DIR/.env`. Reports all faults together,
+ * not only the first.
  */
 export function loadConfig(from: LoadFrom, options: LoadOptions = {}): Loaded {
-  const needBot = options.needBot ?? true;
-  const faults: Fault[] = [];
-  const layers: { source: string; values: Readonly<Record<string, string | undefined>> }[] = [
-    { source: 'the environment', values: from.env },
-  ];
-  const files: string[] = [];
-  const addFile = (path: string): void => {
-    if (files.includes(path)) return;
-    const read = readEnvFile(path);
-    if (read === null) return;
-    files.push(path);
-    if ('values' in read) layers.push({ source: path, values: read.values });
-    else faults.push(read.fault);
+  const loading: Loading = {
+    layers: [{ source: ENVIRONMENT, values: from.env }],
+    files: [],
+    faults: [],
   };
-  const find = (key: string): { text: string; source: string } | undefined => {
-    for (const { values, source } of layers) {
-      const value = values[key];
-      if (value !== undefined && value.trim() !== '') return { text: value, source };
-    }
-    return undefined;
+  const places = findPlaces(loading, from, options);
+  const { paths, isPlaced } = places;
+  const { values, sources } = readValues(loading, paths, options);
+  const { files, faults } = loading;
+  if (faults.length > 0) return { ok: false, faults, paths, files, isPlaced };
+  const config = { ...values, ...places.config } as Config;
+  return { ok: true, config, paths, files, sources: { ...sources, ...places.sources } };
+}
+
+function findPlaces(loading: Loading, { home }: LoadFrom, { createsFile = false }: LoadOptions): Places {
+  const { faults } = loading;
+  const namedFile = find(loading, ENV_FILE_ENV);
+  const file = namedFile && place(loading, 'CCBOT_ENV_FILE', namedFile, home);
+  if (typeof file === 'string' && !addFile(loading, file) && !createsFile)
+    faults.push(fault('ENV_FILE_MISSING', { path: file }));
+  const namedDir = find(loading, 'CCBOT_DIR');
+  const dir = namedDir && place(loading, 'CCBOT_DIR', namedDir, home);
+  // What is wrong with the settings file may be its CCBOT_DIR.
+  const isPlaced = dir !== null && (faults.length === 0 || namedDir?.source === ENVIRONMENT);
+  const paths = pathsOf(dir ?? join(home, '.ccbot'));
+  if (file === undefined && dir !== null) addFile(loading, paths.env);
+  return {
+    paths: typeof file === 'string' ? { ...paths, env: file } : paths,
+    isPlaced,
+    config: { CCBOT_DIR: paths.dir, CCBOT_ENV_FILE: file ?? '' },
+    sources: {
+      CCBOT_DIR: namedDir?.source ?? DEFAULT,
+      CCBOT_ENV_FILE: namedFile?.source ?? DEFAULT,
+    },
   };
+}
 
-  addFile(join(from.cwd, '.env'));
-  const dirText = find('CCBOT_DIR')?.text ?? SETTINGS.CCBOT_DIR.default ?? '~/.ccbot';
-  const paths = pathsOf(expand(dirText, from));
-  addFile(paths.env);
+/** Null, with a fault, for a relative path. */
+function place({ faults }: Loading, key: PlaceKey, { text, source }: Found, home: string): string | null {
+  const path = absolutePath(text, home);
+  if (path === null) {
+    const why = 'it must be an absolute path or begin with ~/';
+    faults.push(fault('SETTING_INVALID', { key, why, source }));
+  }
+  return path;
+}
 
-  const config: Record<string, unknown> = {};
+/** False if there is no such file. */
+function addFile({ layers, files, faults }: Loading, path: string): boolean {
+  const read = readEnvFile(path);
+  if (read === null) return false;
+  files.push(path);
+  if ('values' in read) layers.push({ source: path, values: read.values });
+  else faults.push(read.fault);
+  return true;
+}
+
+/** A value with the place that it came from. */
+interface Found {
+  text: string;
+  source: string;
+}
+
+/** The first value that is not empty. */
+function find({ layers }: Loading, key: string): Found | undefined {
+  for (const { values, source } of layers) {
+    const value = values[key];
+    if (value !== undefined && value.trim() !== '') return { text: value, source };
+  }
+  return undefined;
+}
+
+function readValues(
+  loading: Loading,
+  paths: Paths,
+  { needBot = true }: LoadOptions,
+): { values: Record<string, unknown>; sources: Record<SettingKey, string> } {
+  const { faults } = loading;
+  const values: Record<string, unknown> = {};
   const sources = {} as Record<SettingKey, string>;
   for (const key of Object.keys(SETTINGS) as SettingKey[]) {
     const setting: Setting<unknown> = SETTINGS[key];
-    const found = find(key);
+    const found = find(loading, key);
     const text = found?.text ?? setting.default;
-    sources[key] = found?.source ?? 'default';
+    sources[key] = found?.source ?? DEFAULT;
     if (text === undefined) {
-      config[key] = key === 'ALLOWED_USERS' ? [] : '';
-      if (needBot && REQUIRED.includes(key)) {
-        const places = [...new Set([join(from.cwd, '.env'), paths.env])].join(', ');
-        faults.push(
-          fault(key === 'TELEGRAM_BOT_TOKEN' ? 'TOKEN_MISSING' : 'USERS_MISSING', {
-            places,
-            file: paths.env,
-          }),
-        );
-      }
+      values[key] = key === 'ALLOWED_USERS' ? [] : '';
+      const code = key === 'TELEGRAM_BOT_TOKEN' ? 'TOKEN_MISSING' : 'USERS_MISSING';
+      if (needBot && REQUIRED.includes(key)) faults.push(fault(code, { file: paths.env }));
       continue;
     }
     try {
-      config[key] = setting.read(text);
+      values[key] = setting.read(text);
     } catch (error) {
       faults.push(fault('SETTING_INVALID', { key, why: reasonOf(error), source: sources[key] }));
     }
   }
-  if (faults.length > 0) return { ok: false, faults, paths, files };
-  config['CCBOT_DIR'] = paths.dir;
-  return { ok: true, config: config as Config, paths, sources, files };
-}
-
-function expand(path: string, from: LoadFrom): string {
-  const trimmed = path.trim();
-  if (trimmed === '~' || trimmed.startsWith('~/')) return join(from.home, trimmed.slice(1));
-  return isAbsolute(trimmed) ? resolve(trimmed) : resolve(from.cwd, trimmed);
-}
-
-/** A real settings file is smaller than this, bytes. */
-const ENV_FILE_MAX = 1_000_000;
-
-/** Null when the file does not exist. */
-function readEnvFile(path: string): { values: Record<string, string> } | { fault: Fault } | null {
-  try {
-    const { mode, size } = statSync(path);
-    if (size > ENV_FILE_MAX)
-      return { fault: fault('ENV_UNREADABLE', { path, reason: `it is ${size} bytes long` }) };
-    const values = parse(readFileSync(path));
-    if ((mode & 0o077) !== 0 && (values['TELEGRAM_BOT_TOKEN'] ?? '') !== '') {
-      return { fault: fault('ENV_EXPOSED', { path, mode: (mode & 0o777).toString(8).padStart(4, '0') }) };
-    }
-    return { values };
-  } catch (error) {
-    if (
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ||
-      (error as NodeJS.ErrnoException).code === 'ENOTDIR'
-    )
-      return null;
-    return { fault: fault('ENV_UNREADABLE', { path, reason: reasonOf(error) }) };
-  }
+  return { values, sources };
 }

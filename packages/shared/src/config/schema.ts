@@ -1,3 +1,5 @@
+import { isAbsolute } from 'node:path';
+import { oneLine } from '../one-line';
 import { splitWords } from './split-words';
 
 export interface Setting<T> {
@@ -49,10 +51,37 @@ const number = (
   },
 });
 
+const flags = (doc: string): Setting<string[]> => ({
+  doc,
+  default: '',
+  read: splitWords,
+});
+
 const command = (doc: string, fallback: string): Setting<string[]> => ({
   doc,
   default: fallback,
-  read: splitWords,
+  read(t) {
+    const words = splitWords(t);
+    const [program = ''] = words;
+    if (program.includes('/') && !isAbsolute(program))
+      throw new Error(
+        `“${oneLine(program, 80)}” must be an absolute path, or a name that is looked up in PATH`,
+      );
+    return words;
+  },
+});
+
+/** A file that is used from any working directory. */
+const file = (doc: string, allowsName: boolean): Setting<string> => ({
+  doc,
+  default: '',
+  read(t) {
+    const value = t.trim();
+    const isName = allowsName && !value.includes('/');
+    if (value !== '' && !isName && !/^(?:\/|~\/)/.test(value))
+      throw new Error(`“${oneLine(value, 80)}” must begin with / or ~/`);
+    return value;
+  },
 });
 
 const url = (doc: string, fallback: string, protocols: readonly string[]): Setting<string> => ({
@@ -104,7 +133,13 @@ export const SETTINGS = {
       });
     },
   } satisfies Setting<number[]>,
-  CCBOT_DIR: text('The directory where ccbot stores its state.', '~/.ccbot'),
+  CCBOT_DIR: text(
+    'The directory where ccbot stores its state: an absolute path, or one that begins with `~/`.',
+    '~/.ccbot',
+  ),
+  CCBOT_ENV_FILE: text(
+    'The settings file, as `--env-file` names it: an absolute path, or one that begins with `~/`. Only from the environment. Empty: `$CCBOT_DIR/.env`.',
+  ),
   TMUX_SESSION_NAME: {
     doc: 'The tmux session that agents run in.',
     default: 'ccbot',
@@ -125,9 +160,9 @@ export const SETTINGS = {
   } satisfies Setting<string>,
   CCBOT_AGENT_BACKEND: text('The default agent for new sessions.', 'claude'),
   CLAUDE_COMMAND: command('The command that starts Claude Code.', 'claude'),
-  CLAUDE_FLAGS: command('Flags for Claude Code.', ''),
+  CLAUDE_FLAGS: flags('Flags for Claude Code.'),
   CODEX_COMMAND: command('The command that starts Codex.', 'codex'),
-  CODEX_FLAGS: command('Flags for Codex.', ''),
+  CODEX_FLAGS: flags('Flags for Codex.'),
   CCBOT_HOST: text('The name of this machine for agents and the chat. Empty: its host name.'),
   TELEGRAM_API_ROOT: url('The URL of the Bot API server.', 'https://api.telegram.org', ['https:', 'http:']),
   TG_PROXY_URL: {
@@ -189,10 +224,11 @@ export const SETTINGS = {
       return roots;
     },
   } satisfies Setting<string[]>,
-  WHISPER_BIN: text(
+  WHISPER_BIN: file(
     'The path of whisper.cpp’s `whisper-cli`, which transcribes voice messages. Empty: agents get voice messages as files.',
+    true,
   ),
-  WHISPER_MODEL_PATH: text('The path of the whisper.cpp model file.'),
+  WHISPER_MODEL_PATH: file('The path of the whisper.cpp model file.', false),
   WHISPER_LANGUAGE: text(
     'The language of voice messages, such as `en`, or `auto`, which takes twice as long. Empty: the language of the sender’s phone.',
   ),

@@ -11,7 +11,7 @@ export interface FaultRow {
 /** Every named fault. `docs/faults.md` is generated from this table. */
 export const FAULTS = {
   TOKEN_MISSING: {
-    what: 'TELEGRAM_BOT_TOKEN is not set (checked: the environment, {places}).',
+    what: 'TELEGRAM_BOT_TOKEN is not set, neither in the environment nor in {file}.',
     todo: 'Get a token from @BotFather and add `TELEGRAM_BOT_TOKEN=…` to {file} (chmod 600).',
     exit: EXIT.config,
   },
@@ -21,7 +21,7 @@ export const FAULTS = {
     exit: EXIT.config,
   },
   USERS_MISSING: {
-    what: 'ALLOWED_USERS is not set, so nobody may use the bot (checked: the environment, {places}).',
+    what: 'ALLOWED_USERS is not set, neither in the environment nor in {file}, so nobody may use the bot.',
     todo: 'Add `ALLOWED_USERS=<your numeric Telegram id>` to {file}. @userinfobot tells you your id.',
     exit: EXIT.config,
   },
@@ -33,6 +33,16 @@ export const FAULTS = {
   ENV_EXPOSED: {
     what: 'Other users can read the settings file {path}, which contains the bot token (mode {mode}).',
     todo: 'Run `chmod 600 {path}`. If other people have access to this machine, get a new token from @BotFather.',
+    exit: EXIT.config,
+  },
+  ENV_WRITABLE: {
+    what: 'Other users can change the settings file {path} ({why}), and with it who may use ccbot.',
+    todo: 'Check what is in it. Then run `chmod 600 {path}`, and `chown` if needed.',
+    exit: EXIT.config,
+  },
+  ENV_FILE_MISSING: {
+    what: 'The settings file {path} (--env-file or CCBOT_ENV_FILE) does not exist.',
+    todo: 'Correct the path, or create the file: `ccbot init` with the same --env-file does that.',
     exit: EXIT.config,
   },
   DIR_UNWRITABLE: {

@@ -80,8 +80,7 @@ export function managerOf(kind: ServiceKind, settings: Settings, deps: CommandDe
   return MAKERS[kind](unitOptions(kind, settings, deps), deps.host);
 }
 
-function unitOptions(kind: ServiceKind, { paths, files, config }: Settings, deps: CommandDeps): UnitOptions {
-  const usesLocalEnvFile = files.includes(join(deps.host.cwd, '.env'));
+function unitOptions(kind: ServiceKind, { paths, config }: Settings, deps: CommandDeps): UnitOptions {
   const isDefaultDirectory = paths.dir === join(deps.host.home, '.ccbot');
   const base = kind === 'launchd' ? 'org.ccbot.supervisor' : 'ccbot';
   // A second bot, in another directory, needs a service with another name.
@@ -92,8 +91,12 @@ function unitOptions(kind: ServiceKind, { paths, files, config }: Settings, deps
   return {
     node: process.execPath,
     program: deps.installation.launcher,
-    cwd: usesLocalEnvFile ? deps.host.cwd : deps.host.home,
-    environment: { ...Object.fromEntries(variables), CCBOT_DIR: config.CCBOT_DIR },
+    cwd: deps.host.home,
+    environment: {
+      ...Object.fromEntries(variables),
+      CCBOT_DIR: config.CCBOT_DIR,
+      ...(config.CCBOT_ENV_FILE === '' ? {} : { CCBOT_ENV_FILE: config.CCBOT_ENV_FILE }),
+    },
     name: isDefaultDirectory ? base : `${base}-${hash}`,
     logs: paths.logs,
   };

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { ServiceKind } from './kinds';
 import type { Environment, Host } from '../host';
 import { launchdPlist, runitScript, systemdUnit, type UnitOptions } from './unit';
@@ -32,7 +32,7 @@ export type ManagerPlace = Pick<Host, 'home' | 'env' | 'uid'>;
 /** A systemd user service. */
 export function systemd(options: UnitOptions, { home, env }: ManagerPlace): Manager {
   const unit = `${options.name}.service`;
-  const path = join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'systemd/user', unit);
+  const path = join(absolute(env['XDG_CONFIG_HOME']) ?? join(home, '.config'), 'systemd/user', unit);
   const ctl = (...words: string[]): SystemCommand => ['systemctl', '--user', ...words];
   return {
     kind: 'systemd',
@@ -69,7 +69,7 @@ export function launchd(options: UnitOptions, { home, uid }: ManagerPlace): Mana
 
 /** A runit service in the user's own service directory. */
 export function runit(options: UnitOptions, { home, env }: ManagerPlace): Manager {
-  const services = env['SVDIR'] || join(home, 'service');
+  const services = absolute(env['SVDIR']) ?? join(home, 'service');
   const directory = join(services, options.name);
   return {
     kind: 'runit',
@@ -93,6 +93,11 @@ export function detectKind(platform: NodeJS.Platform, env: Environment): Service
   if (existsSync('/run/systemd/system') || (userDirectory !== '' && existsSync(userDirectory)))
     return 'systemd';
   return env['SVDIR'] || existsSync('/run/runit') || existsSync('/etc/runit') ? 'runit' : null;
+}
+
+/** Undefined for a relative path, which would be in the working directory. The XDG specification ignores it too. */
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
 /** Throws the file system's errors. */

@@ -5,7 +5,7 @@ export interface UnitOptions {
   node: string;
   /** The absolute path of our launcher. */
   program: string;
-  /** The working directory; a `.env` in it counts. */
+  /** The working directory. Nothing is read from it; `/new` offers it first. */
   cwd: string;
   /** Never contains a secret. */
   environment: Readonly<Record<string, string>>;

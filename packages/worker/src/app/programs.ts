@@ -1,7 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
+import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
+import { LOCK_FD_ENV } from '@ccbot/shared/protocol/messages';
 import type { Request } from '../cli';
 import { version } from '../../package.json';
 import { runWorker } from './worker';
@@ -18,8 +20,15 @@ const now = (): number => Date.now();
 /** The folder of the bundles: the hook and its like lie beside the worker. */
 const bundle = (name: string): string => join(__dirname, name);
 
-const load = (options?: Parameters<typeof loadConfig>[1]): Loaded =>
-  loadConfig({ cwd: process.cwd(), env, home }, options);
+const load = (options?: Parameters<typeof loadConfig>[1]): Loaded => loadConfig({ env, home }, options);
+
+/** As {@link load}, and says that a `.env` in the working directory is not read. A supervisor has said that for its worker. */
+function loadNoticing(options?: Parameters<typeof loadConfig>[1]): Loaded {
+  const loaded = load(options);
+  const notice = env[LOCK_FD_ENV] === undefined ? strayEnvNotice('.env', loaded.paths.env) : null;
+  if (notice !== null) err.write(`ccbot: ${notice}\n`);
+  return loaded;
+}
 
 /** The command lines by which agents run ccbot's hook and status line. */
 async function hookCommands(): Promise<{ hook: string; statusLine: string }> {
@@ -31,8 +40,8 @@ async function hookCommands(): Promise<{ hook: string; statusLine: string }> {
 }
 
 const PROGRAMS: Programs = {
-  forever: (request) => runWorker(request, load(), bundle('picture.js')),
-  once: (request) => runWorker(request, load(), bundle('picture.js')),
+  forever: (request) => runWorker(request, loadNoticing(), bundle('picture.js')),
+  once: (request) => runWorker(request, loadNoticing(), bundle('picture.js')),
   async hook(request) {
     const { hookCommand } = await import('../hook/install');
     const { hook, statusLine } = await hookCommands();
@@ -46,11 +55,11 @@ const PROGRAMS: Programs = {
   async canary(request) {
     const { canaryCommand } = await import('../canary/command');
     const user = { path: env['PATH'] ?? '/usr/bin:/bin', home };
-    return canaryCommand(request, { loaded: load({ needBot: false }), user, out, err, now });
+    return canaryCommand(request, { loaded: loadNoticing({ needBot: false }), user, out, err, now });
   },
   async import(request) {
     const { importCommand } = await import('../features/import/command');
-    return importCommand(request, { loaded: load(), host: { env, home, version }, out, err, now });
+    return importCommand(request, { loaded: loadNoticing(), host: { env, home, version }, out, err, now });
   },
   async doctor({ repair }) {
     const { runDoctor } = await import('../doctor/command');

@@ -28,6 +28,8 @@ export async function askVersion(
     timeout: TIMEOUT_MS,
     killSignal: 'SIGKILL' as const,
     env: { PATH: path, HOME: home },
+    // Some agents read settings and `.env` from their working directory, even for `--version`.
+    cwd: home,
     ...(signal === undefined ? {} : { signal }),
   };
   return run(program, [...args, '--version'], options).then(

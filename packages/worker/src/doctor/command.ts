@@ -40,8 +40,14 @@ export async function runDoctor(deps: WorkerDoctorDeps): Promise<number> {
     host,
     load: loadAddon,
     run: async (program, args) =>
-      (await run(program, args, { env: { ...host.env, DISABLE_AUTOUPDATER: '1' }, timeout: VERSION_MS }))
-        .stdout,
+      (
+        await run(program, args, {
+          env: { ...host.env, DISABLE_AUTOUPDATER: '1' },
+          // Some agents read settings and `.env` from their working directory, even for `--version`.
+          cwd: host.home,
+          timeout: VERSION_MS,
+        })
+      ).stdout,
   });
   deps.out.write(`${JSON.stringify({ checks: [...repaired, ...checks] })}\n`);
   return 0;

@@ -42,7 +42,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const load = (): Loaded => loadConfig({ cwd: dir, env, home: dir });
+const load = (): Loaded => loadConfig({ env, home: dir });
 const hookCommand = hookCommandLine('/usr/bin/node', '/opt/ccbot/worker/dist/hook.js');
 const statusLine = hookCommandLine('/usr/bin/node', '/opt/ccbot/worker/dist/statusline.js');
 function deps(overrides: Partial<DoctorDeps> = {}): DoctorDeps {

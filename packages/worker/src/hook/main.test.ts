@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathsOf } from '@ccbot/shared/config/paths';
@@ -112,6 +112,29 @@ describe('the hook as a program', () => {
     });
     await new Promise((resolve) => server.close(resolve));
   });
+
+  it.each(['SessionStart', 'PermissionRequest'])(
+    'tells %s to nobody with a relative CCBOT_DIR, whose socket would be the repository’s',
+    async (event) => {
+      const { received, server } = await worker();
+      const accepted: unknown[] = [];
+      server.on('connection', (socket) => accepted.push(socket));
+      const child = spawn(process.execPath, [bundle], {
+        env: env({ CCBOT_DIR: 'state' }),
+        cwd: dir,
+        stdio: ['pipe', 'pipe', 'pipe'],
+      });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (d: Buffer) => (output += String(d)));
+      child.stdin.end(JSON.stringify({ ...start, hook_event_name: event }));
+      const [code] = (await once(child, 'close')) as [number];
+      expect([code, output]).toEqual([0, '']);
+      connect(pathsOf(join(dir, 'state')).workerSocket).end('"mine"');
+      expect([await received, accepted.length]).toEqual(['mine', 1]);
+      await new Promise((resolve) => server.close(resolve));
+    },
+  );
 
   it('reads a long prompt from a non-blocking pipe', async () => {
     const { received, server } = await worker();

@@ -1,5 +1,4 @@
 import { connect } from 'node:net';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { HookLine } from '@ccbot/shared/protocol/hook';
 import { IDENTITIES } from '../agents/identity';
@@ -9,6 +8,8 @@ import { processChain, sameWindow, startedIn } from './chain';
 import { parseObject, type JsonObject } from './json';
 import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
 import { isNested } from './nested';
+import { ccbotDirectory } from '@ccbot/shared/config/absolute-path';
+import { searchPath } from '@ccbot/shared/config/search-path';
 import { workerSocketOf } from '@ccbot/shared/config/sockets';
 import { readInput } from './stdin';
 
@@ -41,7 +42,8 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
   if (await isNestedAgent(env, kind)) return;
   const { TMUX_PANE: pane, TMUX: tmux, CCBOT_SESSION: ccbotSession } = env;
   const backend = kind?.id ?? '';
-  const dir = env['CCBOT_DIR'] ?? join(homedir(), '.ccbot');
+  const dir = ccbotDirectory(env);
+  if (dir === null) return; // a relative path would lead to a socket in the working directory, which is a repository
   if (BINDING.has(payload.hook_event_name) && pane !== undefined && tmux !== undefined) {
     try {
       await recordWindow(join(dir, 'session_map.json'), pane, tmux, backend, payload);
@@ -167,6 +169,7 @@ async function askTmux(socket: string, pane: string): Promise<TmuxWindow | null>
     encoding: 'utf8',
     timeout: 2_000,
     stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, PATH: searchPath(process.env['PATH']) },
   });
   const [first = '', ...all] = output.trimEnd().split('\n');
   const [key, name] = first.split('\t');

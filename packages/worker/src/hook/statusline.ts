@@ -1,9 +1,8 @@
 import { connect } from 'node:net';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { StatusLine } from '@ccbot/shared/protocol/hook';
 import { IDENTITIES } from '../agents/identity';
 import { parseObject } from './json';
+import { ccbotDirectory } from '@ccbot/shared/config/absolute-path';
 import { workerSocketOf } from '@ccbot/shared/config/sockets';
 import { readInput } from './stdin';
 
@@ -49,7 +48,8 @@ async function runCommand(command: string, input: Buffer): Promise<void> {
 
 function tellWorker(env: NodeJS.ProcessEnv, input: Buffer | null): void {
   const payload = parse(input);
-  if (payload === null) return;
+  const dir = ccbotDirectory(env);
+  if (payload === null || dir === null) return;
   const { CCBOT_SESSION: ccbotSession, TMUX_PANE: pane } = env;
   const line: StatusLine = {
     v: 1,
@@ -60,7 +60,7 @@ function tellWorker(env: NodeJS.ProcessEnv, input: Buffer | null): void {
     ...(ccbotSession === undefined ? {} : { ccbotSession }),
     ...(pane === undefined ? {} : { pane }),
   };
-  const connection = connect(workerSocketOf(env['CCBOT_DIR'] ?? join(homedir(), '.ccbot')));
+  const connection = connect(workerSocketOf(dir));
   connection.setTimeout(SOCKET_MS, () => connection.destroy());
   connection.on('error', () => undefined); // no worker: the next update sends all figures again
   // The kernel has all data now, and the worker sends no answer.

@@ -48,7 +48,11 @@ export function buildOutbox(world: World, parts: OutboxParts): Outbox {
       rich: richMessages(world, settings),
       redact: (view) => redaction.redact(view),
       quiet: (view) => isQuiet(people, active, view),
-      footer: (chatId) => footerRows(registry.live(), active.get(chatId), people.wordsOf(chatId).board),
+      // Somebody who is no longer allowed may still get a notice, but no names of sessions.
+      footer: (chatId) =>
+        people.isAllowed(chatId)
+          ? footerRows(registry.live(), active.get(chatId), people.wordsOf(chatId).board)
+          : [],
     },
     ...timing,
     clock: world,

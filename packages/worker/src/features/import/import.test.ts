@@ -90,7 +90,6 @@ async function run(options: { dryRun?: boolean; from?: string; json?: boolean } 
   };
   const code = await importCommand(request, {
     loaded: loadConfig({
-      cwd: dir,
       home: dir,
       env: { TELEGRAM_BOT_TOKEN: TOKEN, ALLOWED_USERS: '7,8', CCBOT_DIR: dir },
     }),

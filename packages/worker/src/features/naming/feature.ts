@@ -6,11 +6,11 @@ import { createNaming } from './naming';
 
 /** Names sessions after their first prompt, and `/rename` gives them another name. */
 export const naming: CreateFeature = ({ world, sessions }) => {
-  const { config, env, log } = world;
+  const { config, env, home, log } = world;
   const command = config.CCBOT_NAME_COMMAND;
   const service = createNaming({
     registry: sessions,
-    ...(command.length === 0 ? {} : { suggest: nameCommand({ command, env, log }) }),
+    ...(command.length === 0 ? {} : { suggest: nameCommand({ command, env, home, log }) }),
   });
   return {
     name: 'naming',

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 
@@ -20,17 +19,25 @@ export interface NameCommandOptions {
   /** The argv. The command reads the prompt on its standard input and prints the name. */
   command: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
+  /** Where it runs: an agent takes settings and instructions from its working directory, and anybody can write to /tmp. */
+  home: string;
   timeoutMs?: number;
   log: LogFn;
 }
 
 /** Suggests the first line that a command prints. A command that fails is logged. */
-export function nameCommand({ command, env, timeoutMs = TIMEOUT_MS, log }: NameCommandOptions): SuggestName {
+export function nameCommand({
+  command,
+  env,
+  home,
+  timeoutMs = TIMEOUT_MS,
+  log,
+}: NameCommandOptions): SuggestName {
   const [program = '', ...args] = command;
   return (prompt, signal) =>
     new Promise((resolve) => {
       const options = {
-        cwd: tmpdir(),
+        cwd: home,
         env: env as NodeJS.ProcessEnv,
         timeout: timeoutMs,
         killSignal: 'SIGKILL',

@@ -24,6 +24,7 @@ describe('a name that a command suggests', () => {
     nameCommand({
       command: [process.execPath, '-e', script],
       env: {},
+      home: __dirname,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       log: (_, text) => logged.push(text),
     })('fix the cart', new AbortController().signal);
@@ -45,6 +46,7 @@ describe('a name that a command suggests', () => {
     const missing = nameCommand({
       command: ['/no/such/program'],
       env: {},
+      home: __dirname,
       log: (_, text) => logged.push(text),
     });
     expect(await missing('x', new AbortController().signal)).toBeNull();

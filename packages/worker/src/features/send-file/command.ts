@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { ccbotDirectory } from '@ccbot/shared/config/absolute-path';
 import { relayDirectories, workerSocketOf } from '@ccbot/shared/config/sockets';
 import { askWorker, ASK_TIMES, type AskTimes } from './request';
 import { exitOf, SEND_EXIT, type SendRequest, type SendResult } from './protocol';
@@ -25,7 +26,8 @@ export interface SendWorld {
 
 /** Asks the worker to send files; resolves with the exit code, see {@link SEND_EXIT}. */
 export async function sendCommand(command: SendCommand, world: SendWorld): Promise<number> {
-  const dir = world.env['CCBOT_DIR'] || join(world.home, '.ccbot');
+  // A relative CCBOT_DIR would lead to a socket in the working directory, which is a repository.
+  const dir = ccbotDirectory(world.env, world.home) ?? join(world.home, '.ccbot');
   const session = world.env['CCBOT_SESSION'];
   const request: SendRequest = {
     v: 1,

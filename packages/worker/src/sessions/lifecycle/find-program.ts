@@ -1,12 +1,18 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { searchPath } from '@ccbot/shared/config/search-path';
 
-/** The path of a program, or null. Looks it up as a shell does, but starts none. */
-export async function findProgram(program: string, searchPath: string): Promise<string | null> {
-  if (program === '') return null;
+/**
+ * The path of a program, or null. Looks it up as a shell does, but not in the working directory: a relative path is no
+ * program, nor is anything that a relative entry of the search path leads to. Starts none.
+ */
+export async function findProgram(program: string, path: string): Promise<string | null> {
+  if (program === '' || (program.includes('/') && !isAbsolute(program))) return null;
   const candidates = program.includes('/')
-    ? [resolve(program)]
-    : searchPath.split(delimiter).map((folder) => join(folder, program));
+    ? [program]
+    : searchPath(path)
+        .split(delimiter)
+        .map((folder) => join(folder, program));
   for (const candidate of candidates) {
     try {
       await access(candidate, constants.X_OK);

@@ -1,0 +1,44 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { parse } from 'dotenv';
+import { fault, reasonOf, type Fault } from '../faults/fault';
+import { uid } from './sockets';
+
+/** A real settings file is smaller than this, bytes. */
+const ENV_FILE_MAX = 1_000_000;
+
+export type EnvFile = { values: Readonly<Record<string, string>> } | { fault: Fault };
+
+/**
+ * Reads a settings file. Null when it does not exist. Never blocks, and refuses a file that others can change, or that
+ * others can read while it has the token in it.
+ */
+export function readEnvFile(path: string): EnvFile | null {
+  try {
+    const { text, stats } = readOpened(path);
+    const values = parse(text);
+    const mode = (stats.mode & 0o777).toString(8).padStart(4, '0');
+    if ((stats.mode & 0o077) !== 0 && (values['TELEGRAM_BOT_TOKEN'] ?? '') !== '')
+      return { fault: fault('ENV_EXPOSED', { path, mode }) };
+    if ((stats.mode & 0o022) !== 0) return { fault: fault('ENV_WRITABLE', { path, why: `mode ${mode}` }) };
+    if (stats.uid !== uid() && stats.uid !== 0)
+      return { fault: fault('ENV_WRITABLE', { path, why: `it belongs to user ${stats.uid}` }) };
+    return { values };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    return { fault: fault('ENV_UNREADABLE', { path, reason: reasonOf(error) }) };
+  }
+}
+
+/** The text with the status of the very file that was read. Follows links: many people link their settings. */
+function readOpened(path: string): { text: Buffer; stats: Stats } {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile()) throw new Error('it is not a regular file');
+    if (stats.size > ENV_FILE_MAX) throw new Error(`it is ${stats.size} bytes long`);
+    return { text: readFileSync(file), stats };
+  } finally {
+    closeSync(file);
+  }
+}
