@@ -14,6 +14,7 @@ import { screen } from '../features/screen/feature';
 import { sendFile } from '../features/send-file/feature';
 import { settings } from '../features/settings/feature';
 import { stop } from '../features/stop/feature';
+import { trust } from '../features/trust/feature';
 import type { CreateFeature } from './model';
 
 /**
@@ -36,5 +37,6 @@ export const FEATURES: readonly CreateFeature[] = [
   sendFile,
   reveal,
   settings,
+  trust,
   help,
 ];

@@ -44,6 +44,8 @@ export interface World {
   panes: Panes;
   painter: Pick<Painter, 'paint'>;
   api: BotApi;
+  /** The same bot at another server. */
+  apiAt(apiRoot: string): Promise<BotApi>;
   /** Files that users send. */
   files: FileSource;
   /** A uuid of this run. */

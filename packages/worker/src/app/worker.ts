@@ -118,6 +118,12 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
     version,
     instance: randomUUID(),
     api: api(),
+    apiAt: async (root) =>
+      createBotApi({
+        token,
+        apiRoot: root,
+        makeAgent: await agentFactory(root, config.TG_PROXY_URL),
+      }),
     pollApi: api(),
     files: createFileSource({ api: api(), token, apiRoot, makeAgent }),
     env: process.env,

@@ -1,0 +1,30 @@
+import { pause } from '@ccbot/shared/pause';
+import { renderNotice } from '../../cards/render';
+import type { BotApi } from '../../telegram/api';
+import type { SendThrough } from './access';
+
+/** The time limit for a call, and how often and when it is tried again while the server cannot be reached, ms. */
+const TIMEOUT_MS = 10_000;
+const RETRY_MS = 5_000;
+const TRIES = 3;
+
+/** Sends a message through a server that is no longer the one of the settings, around the outbox. */
+export function sendThroughServer(
+  apiAt: (apiRoot: string) => Promise<BotApi>,
+  signal: AbortSignal,
+  retryMs = RETRY_MS,
+): SendThrough {
+  return async (apiRoot, chatId, markdown) => {
+    const api = await apiAt(apiRoot);
+    const [part] = renderNotice(markdown).parts;
+    if (part === undefined) return true;
+    const payload = { chat_id: chatId, text: part.text, entities: part.entities };
+    for (let tries = 1; ; tries++) {
+      const sent = await api.call('sendMessage', payload, { timeoutMs: TIMEOUT_MS, signal });
+      if (sent.ok) return true;
+      if (sent.failure.kind === 'refused' || tries >= TRIES) return false;
+      await pause(retryMs, signal);
+      if (signal.aborted) return false;
+    }
+  };
+}
