@@ -1,20 +1,16 @@
-import { promises } from 'node:fs';
+import { headOfForeign } from '@ccbot/shared/files/foreign-file';
+import type { LinkRule } from '@ccbot/shared/files/foreign-rules';
+import type { FileKind } from '@ccbot/shared/files/limits';
 
-/** The first `most` bytes of a file, as text. Null when there is no readable file. */
-export async function fileHead(path: string, most: number): Promise<string | null> {
-  let file: promises.FileHandle;
+/** The first bytes of a file, as text. Null when there is no readable regular file that the links may lead to. */
+export async function fileHead(
+  path: string,
+  kind: FileKind,
+  links: LinkRule = 'follow',
+): Promise<string | null> {
   try {
-    file = await promises.open(path, 'r');
+    return await headOfForeign(path, kind, links);
   } catch {
-    return null; // missing, or no permission
-  }
-  try {
-    if (!(await file.stat()).isFile()) return null;
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(most), 0, most, 0);
-    return buffer.subarray(0, bytesRead).toString('utf8');
-  } catch {
-    return null; // deleted in the meantime
-  } finally {
-    await file.close();
+    return null; // missing, no permission, or no regular file
   }
 }

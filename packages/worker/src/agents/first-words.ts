@@ -2,9 +2,6 @@ import type { TranscriptReader } from './agent';
 import { fileHead } from './file-head';
 import { titleLine } from './title-line';
 
-/** How many bytes to search for the first prompt. Instructions and the like come before it. */
-const HEAD_BYTES = 256 * 1024;
-
 /**
  * The first prompt in a transcript, on one line. Null when the head of the file holds none, `fits` rejects that head,
  * or it cannot be read.
@@ -14,7 +11,7 @@ export async function firstWords(
   reader: TranscriptReader,
   fits: (head: string) => boolean,
 ): Promise<string | null> {
-  const head = await fileHead(path, HEAD_BYTES);
+  const head = await fileHead(path, 'promptHead');
   if (head === null || !fits(head)) return null;
   for (const line of head.split('\n')) {
     for (const event of reader.read(line)) {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
 import type { Agent, TranscriptReader } from '../agents/agent';
 import type { AgentKind, CanarySetup } from '../agents/kind';
 import type { Panes } from '../terminal/panes';
@@ -216,7 +217,7 @@ function prepare(dir: string, url: string, setup: CanarySetup): Record<string, s
 function hasAnswer(path: string, reader: TranscriptReader): boolean {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readForeignSync(path, 'canary');
   } catch {
     return false; // not there yet
   }

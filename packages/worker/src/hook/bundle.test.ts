@@ -22,9 +22,10 @@ it.each(['main.ts', 'statusline.ts'])('keeps %s free of code that an agent would
   const strange = Object.keys(metafile.inputs).filter(
     (path) => !/^packages\/worker\/src\/(?:hook\/[\w-]+|agents\/identity)\.ts$/.test(path),
   );
-  const small = ['absolute-path', 'search-path', 'sockets'].map(
-    (name) => `packages/shared/src/config/${name}.ts`,
-  );
+  const small = [
+    ...['absolute-path', 'search-path', 'sockets'].map((name) => `config/${name}`),
+    ...['foreign-file-sync', 'foreign-rules', 'limits'].map((name) => `files/${name}`),
+  ].map((name) => `packages/shared/src/${name}.ts`);
   expect(strange.filter((path) => !small.includes(path))).toEqual([]);
 });
 

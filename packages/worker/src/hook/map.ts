@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
+import { ForeignFileError } from '@ccbot/shared/files/foreign-rules';
 import { objectOf, parseObject, type JsonObject } from './json';
 
 /** The entry of a window in `session_map.json`. */
@@ -20,9 +21,10 @@ export type SessionMap = JsonObject;
 export function readMap(path: string): SessionMap | null {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readForeignSync(path, 'sessionMap');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    if (error instanceof ForeignFileError) return null;
     throw error;
   }
   return parseObject(text); // ccbot replaces the file as a whole, so only another program can leave half of one

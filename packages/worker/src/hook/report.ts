@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
 import { hookStatus, oursOf, type HookEvents, type HookState } from './entries';
 import { parseObject, type JsonObject } from './json';
 
@@ -43,7 +44,7 @@ function bundleOf(command: unknown): string | null {
 function versionBeside(bundle: string): string | null {
   try {
     if (!statSync(bundle).isFile()) return null;
-    const text = readFileSync(join(dirname(bundle), '..', 'package.json'), 'utf8');
+    const text = readForeignSync(join(dirname(bundle), '..', 'package.json'), 'packageJson');
     const version = parseObject(text)?.['version'];
     return typeof version === 'string' ? version : null;
   } catch {

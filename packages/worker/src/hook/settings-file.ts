@@ -1,6 +1,8 @@
-import { mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
+import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
+import { ForeignFileError } from '@ccbot/shared/files/foreign-rules';
 import { isObject, type JsonObject } from './json';
 import { replaceFile } from './replace-file';
 
@@ -8,10 +10,10 @@ import { replaceFile } from './replace-file';
 export function readSettings(path: string): JsonObject | null {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readForeignSync(path, 'agentSettings');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason: reasonOf(error) }));
+    throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason: reasonIn(error) }));
   }
   if (text.trim() === '') return {};
   try {
@@ -33,11 +35,15 @@ export function replaceSettings(path: string, text: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const { target, mode } = existing(path);
-    if (mode !== null) replaceFile(`${target}.ccbot-backup`, readFileSync(target, 'utf8'), mode);
+    if (mode !== null) replaceFile(`${target}.ccbot-backup`, readForeignSync(target, 'agentSettings'), mode);
     replaceFile(target, text, mode ?? 0o600);
   } catch (error) {
-    throw new FaultError(fault('HOOKS_WRITE_FAILED', { path, reason: reasonOf(error) }));
+    throw new FaultError(fault('HOOKS_WRITE_FAILED', { path, reason: reasonIn(error) }));
   }
+}
+
+function reasonIn(error: unknown): string {
+  return error instanceof ForeignFileError ? error.why : reasonOf(error);
 }
 
 function existing(path: string): { target: string; mode: number | null } {

@@ -3,9 +3,13 @@ import { fstatSync, readSync } from 'node:fs';
 /** How long to wait for input that has not arrived yet, ms. */
 const STDIN_MS = 2_000;
 
+/** No agent writes this much, bytes: the input has no end, and its writer's pipe may break. */
+const ENDLESS = 256 * 1024 * 1024;
+
 /**
- * Reads standard input to its end. Null when it is a terminal, because somebody runs the command by hand, or longer than
- * `max` bytes. Reads even too long input to its end, so that the writer's pipe does not break. Throws read errors.
+ * Reads standard input to its end. Null when it is a terminal or a device, because somebody runs the command by hand, or
+ * longer than `max` bytes. Reads even too long input to its end, so that the writer's pipe does not break, unless it is
+ * {@link ENDLESS}. Throws read errors.
  */
 export function readInput(max: number): Buffer | null {
   if (fstatSync(0).isCharacterDevice()) return null;
@@ -15,7 +19,7 @@ export function readInput(max: number): Buffer | null {
   for (;;) {
     const chunk = Buffer.allocUnsafe(65_536);
     const count = readChunk(chunk, startedAt);
-    if (count === 0) break;
+    if (count === 0 || length > ENDLESS) break;
     length += count;
     if (length <= max) chunks.push(chunk.subarray(0, count));
   }

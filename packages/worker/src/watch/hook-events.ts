@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
 import type { SocketHandler, SocketLine } from './socket';
 
@@ -22,6 +23,7 @@ export interface HookEvent {
   name: string;
   /** The id of the agent's own session. */
   sessionId: string;
+  /** Absolute, on one line. What is there may be anything. */
   transcriptPath?: string;
   cwd?: string;
   /** Of `SessionStart`: why it began, such as `startup` or `clear`. */
@@ -38,6 +40,9 @@ const PAYLOAD_TEXTS = [
   ['prompt', 'prompt'],
 ] as const;
 
+/** The longest path that a kernel takes, bytes. */
+const PATH_MAX = 4_096;
+
 /** Null for anything but a hook's line of this version. */
 export function parseHookLine(raw: SocketLine): HookEvent | null {
   const parsed = line.safeParse(raw);
@@ -48,9 +53,15 @@ export function parseHookLine(raw: SocketLine): HookEvent | null {
   if (pane !== undefined) event.pane = pane;
   for (const [field, key] of PAYLOAD_TEXTS) {
     const text = payload[key];
-    if (typeof text === 'string') event[field] = text;
+    if (typeof text === 'string' && (field !== 'transcriptPath' || isPath(text))) event[field] = text;
   }
   return event;
+}
+
+/** No agent names a transcript otherwise, and the path is shown to the next agent at a handover. */
+function isPath(text: string): boolean {
+  // eslint-disable-next-line no-control-regex -- a path with them is what it looks for
+  return isAbsolute(text) && text.length <= PATH_MAX && !/[\u0000-\u001f\u007f]/.test(text);
 }
 
 /** Handles lines of kind `hook`. */

@@ -17,16 +17,18 @@ export interface Line {
 
 /**
  * The whole lines of a file before the offset `end`, the last one first, read backwards only as far as they are taken.
- * A line that does not end before `end` is left out.
+ * A line that does not end before `end` is left out, and so is one that is not whole behind the offset `floor`, at which
+ * the reading stops: a file may be one endless line.
  */
-export async function* linesBefore(file: FileHandle, end: number): AsyncGenerator<Line> {
+export async function* linesBefore(file: FileHandle, end: number, floor = 0): AsyncGenerator<Line> {
   /** The bytes of the line whose beginning is not found yet. */
   let held: Buffer[] = [];
   let heldLength = 0;
   /** The end of that line is known. */
   let isInLine = false;
-  for (let position = end; position > 0;) {
-    const from = Math.max(0, position - CHUNK);
+  const lowest = Math.max(0, floor);
+  for (let position = end; position > lowest;) {
+    const from = Math.max(lowest, position - CHUNK);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(position - from), 0, position - from, from);
     let rest = buffer.subarray(0, bytesRead);
     for (let at = rest.lastIndexOf(NEWLINE); at >= 0; at = rest.lastIndexOf(NEWLINE)) {
@@ -45,27 +47,40 @@ export async function* linesBefore(file: FileHandle, end: number): AsyncGenerato
     else held = [];
     position = from;
   }
-  if (isInLine && heldLength > 0 && heldLength <= LINE_MAX) {
+  if (lowest === 0 && isInLine && heldLength > 0 && heldLength <= LINE_MAX) {
     yield { start: 0, text: Buffer.concat(held).toString('utf8') };
   }
 }
 
-/** The whole lines of a file between two offsets, read only as far as they are taken. A line begins at `from`. */
+/**
+ * The whole lines of a file between two offsets, read only as far as they are taken. A line begins at `from`. Leaves out
+ * a line longer than {@link LINE_MAX}.
+ */
 export async function* linesFrom(file: FileHandle, from: number, end: number): AsyncGenerator<Line> {
   const piece = Buffer.alloc(Math.min(CHUNK, Math.max(0, end - from)));
   let start = from;
-  let rest = Buffer.alloc(0);
+  /** The beginning of a line whose end was not read yet; dropped once it is too long. */
+  let held: Buffer[] = [];
+  let heldLength = 0;
   for (let read = from; read < end;) {
     const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, end - read), read);
     if (bytesRead === 0) return;
-    read += bytesRead;
-    rest = Buffer.concat([rest, piece.subarray(0, bytesRead)]);
+    const bytes = piece.subarray(0, bytesRead);
     let at = 0;
-    for (let to = rest.indexOf(NEWLINE); to >= 0; to = rest.indexOf(NEWLINE, at)) {
-      yield { start: start + at, text: rest.toString('utf8', at, to) };
+    for (let to = bytes.indexOf(NEWLINE); to >= 0; to = bytes.indexOf(NEWLINE, at)) {
+      const rest = bytes.subarray(at, to);
+      if (heldLength + rest.length <= LINE_MAX)
+        yield { start, text: Buffer.concat([...held, rest]).toString('utf8') };
+      held = [];
+      heldLength = 0;
       at = to + 1;
+      start = read + at;
     }
-    start += at;
-    rest = rest.subarray(at);
+    const rest = bytes.subarray(at);
+    heldLength += rest.length;
+    // A copy: the next piece is read into the same buffer.
+    if (heldLength <= LINE_MAX) held.push(Buffer.from(rest));
+    else held = [];
+    read += bytesRead;
   }
 }

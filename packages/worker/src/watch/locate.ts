@@ -1,4 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openForeign } from '@ccbot/shared/files/foreign-file';
 
 /** The first step back from the end, bytes: it nearly always holds the records since the hook. Each further step is four times as far. */
 const STEP = 1024 * 1024;
@@ -20,10 +21,11 @@ const NEWLINE = 10;
 /**
  * The byte offset of the first record of a new transcript that was written at or after `at`, ms since the epoch. Its end
  * would skip what was written meanwhile, its beginning would repeat the past. 0 for a file that does not exist yet.
- * Looks back from the end only as far as needed, and no further than {@link REACH}. Throws what the file system throws.
+ * Looks back from the end only as far as needed, and no further than {@link REACH}. Rejects as
+ * {@link openForeign} does.
  */
 export async function offsetAt(path: string, at: number): Promise<number> {
-  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+  const file = await openForeign(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
     throw error;
   });

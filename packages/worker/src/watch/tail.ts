@@ -1,6 +1,7 @@
 import { watch, type FSWatcher, type Stats } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { stat, type FileHandle } from 'node:fs/promises';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { openForeign } from '@ccbot/shared/files/foreign-file';
 import { createFolderWatch, type FolderWatch } from './folder-watch';
 import { endsLine, linesAt, takeBytes, type TailLines } from './tail-lines';
 
@@ -192,7 +193,7 @@ function restart(state: TailState, reason: string): void {
 
 async function openFile(state: TailState): Promise<FileHandle> {
   if (state.file !== undefined) return state.file;
-  state.file = await open(state.path, 'r');
+  state.file = await openForeign(state.path);
   state.inode = (await state.file.stat()).ino;
   return state.file;
 }

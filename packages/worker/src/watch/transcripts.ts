@@ -12,11 +12,17 @@ export interface Transcripts {
 
 export function createTranscripts(log: LogFn): Transcripts {
   return {
-    tail: (options) =>
-      tail({
+    tail(options) {
+      let last = '';
+      return tail({
         ...options,
-        onTrouble: (reason) => log('warn', 'transcript unreadable', { path: options.path, reason }),
-      }),
+        onTrouble(reason) {
+          // It is tried every few seconds, and what is wrong may stay so for days.
+          if (reason !== last) log('warn', 'transcript unreadable', { path: options.path, reason });
+          last = reason;
+        },
+      });
+    },
     offsetAt,
   };
 }

@@ -1,4 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openForeign } from '@ccbot/shared/files/foreign-file';
+import { ForeignFileError } from '@ccbot/shared/files/foreign-rules';
 import type { Agent } from '../agents/agent';
 import { newCard, type Card } from '../cards/model';
 import { reduceCard } from '../cards/reduce';
@@ -52,10 +54,11 @@ async function withFile<T>(
 ): Promise<T | null> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path, 'r');
+    file = await openForeign(path);
     return await read(file, (await file.stat()).size);
   } catch (error) {
-    if (['ENOENT', 'EACCES', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    if (error instanceof ForeignFileError) return null;
+    if (['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw error;
   } finally {
     await file?.close();
@@ -70,17 +73,16 @@ async function startBefore(source: TurnSource, file: FileHandle, end: number): P
   /** The last line first. */
   const lines: Line[] = [];
   let enough = FIRST_READ;
-  for await (const line of linesBefore(file, end)) {
+  for await (const line of linesBefore(file, end, end - READ_MAX)) {
     const reach = end - line.start;
     if (reach > enough) {
       const start = lastStart(source, lines);
       if (start !== null) return start;
-      if (reach > READ_MAX) return lines.at(-1)?.start ?? null;
       while (enough < reach) enough *= 2;
     }
     lines.push(line);
   }
-  return lastStart(source, lines);
+  return lastStart(source, lines) ?? (end > READ_MAX ? (lines.at(-1)?.start ?? null) : null);
 }
 
 /** Where the last turn in some lines begins. The lines are read in order: what a line is may depend on those before it. */

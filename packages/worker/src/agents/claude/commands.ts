@@ -1,11 +1,19 @@
-import { promises } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { readForeign } from '@ccbot/shared/files/foreign-file';
+import type { LinkRule } from '@ccbot/shared/files/foreign-rules';
 import type { AgentCommand } from '../agent';
 import type { Language } from '../../words/language';
 import { builtInCommands } from '../built-in';
 import { commandFiles, skillDirectories } from '../command-files';
 import { fields, recordOf, rows, type Fields } from '../record';
+import { projectDirectories, repositoryOf } from '../repository';
 import { BUILT_IN } from './built-in';
+
+/** A directory in which Claude Code is configured, and where links in it may lead. */
+interface ConfigPlace {
+  path: string;
+  links: LinkRule;
+}
 
 /**
  * The commands of a session in `cwd`: those of the project and of the directories above it, the user's, those of the
@@ -17,38 +25,40 @@ export async function claudeCommands(
   cwd: string,
   language: Language,
 ): Promise<AgentCommand[]> {
-  const project = projectDirectories(home, cwd);
-  const userCommands = await Promise.all(
-    [...project, state].flatMap((dir) => [
-      commandFiles(join(dir, 'commands')),
-      skillDirectories(join(dir, 'skills')),
-    ]),
-  );
-  const plugins = await pluginCommands(state, project);
+  const projects = await projectPlaces(home, cwd);
+  const user: ConfigPlace = { path: state, links: 'follow' };
+  const userCommands = await Promise.all([...projects, user].flatMap(commandsIn));
+  const plugins = await pluginCommands(user, projects);
   return [...userCommands.flat(), ...plugins, ...builtInCommands(BUILT_IN, language)];
 }
 
-/** The `.claude` directories of `cwd` and of everything above it, nearest first. The user's home is no project. */
-function projectDirectories(home: string, cwd: string): string[] {
-  const found: string[] = [];
-  for (let dir = cwd; dir !== home; dir = dirname(dir)) {
-    found.push(join(dir, '.claude'));
-    if (dirname(dir) === dir) break;
-  }
-  return found;
+/** The `.claude` directories of `cwd` and of everything above it, nearest first. */
+function projectPlaces(home: string, cwd: string): Promise<ConfigPlace[]> {
+  const projects = projectDirectories(home, cwd);
+  return Promise.all(
+    projects.map(async (dir) => ({
+      path: join(dir, '.claude'),
+      links: { within: await repositoryOf(dir, projects) },
+    })),
+  );
+}
+
+function commandsIn({ path, links }: ConfigPlace): Promise<AgentCommand[]>[] {
+  return [
+    commandFiles({ path: join(path, 'commands'), links }),
+    skillDirectories({ path: join(path, 'skills'), links }),
+  ];
 }
 
 /** The commands of plugins, each prefixed with the plugin's name. */
-async function pluginCommands(state: string, project: readonly string[]): Promise<AgentCommand[]> {
-  const installed = await readJson(join(state, 'plugins/installed_plugins.json'));
-  const enabled = await enabledPlugins(state, project);
+async function pluginCommands(user: ConfigPlace, projects: readonly ConfigPlace[]): Promise<AgentCommand[]> {
+  const installed = await readJson(user, 'plugins/installed_plugins.json');
+  const enabled = await enabledPlugins(user, projects);
   const found = Object.entries(fields(installed['plugins'])).map(async ([id, entries]) => {
     const path = enabled.has(id) ? installPath(entries) : undefined;
     if (path === undefined) return [];
-    const commands = await Promise.all([
-      commandFiles(join(path, 'commands')),
-      skillDirectories(join(path, 'skills')),
-    ]);
+    // Others wrote the plugin: its links must not lead out of it.
+    const commands = await Promise.all(commandsIn({ path, links: { within: path } }));
     const plugin = id.replace(/@.*$/, '');
     return commands
       .flat()
@@ -58,15 +68,20 @@ async function pluginCommands(state: string, project: readonly string[]): Promis
 }
 
 /** The enabled plugins. The project's settings override the user's. */
-async function enabledPlugins(state: string, project: readonly string[]): Promise<ReadonlySet<string>> {
-  const [nearest] = project;
+async function enabledPlugins(
+  user: ConfigPlace,
+  projects: readonly ConfigPlace[],
+): Promise<ReadonlySet<string>> {
+  const [nearest] = projects;
   const files = [
-    join(state, 'settings.json'),
-    ...(nearest === undefined ? [] : [join(nearest, 'settings.json'), join(nearest, 'settings.local.json')]),
+    [user, 'settings.json'] as const,
+    ...(nearest === undefined
+      ? []
+      : [[nearest, 'settings.json'] as const, [nearest, 'settings.local.json'] as const]),
   ];
   const enabled = new Set<string>();
-  for (const file of files) {
-    const settings = await readJson(file);
+  for (const [place, name] of files) {
+    const settings = await readJson(place, name);
     for (const [id, value] of Object.entries(fields(settings['enabledPlugins']))) {
       if (value === true) enabled.add(id);
       else enabled.delete(id);
@@ -80,7 +95,8 @@ function installPath(entries: unknown): string | undefined {
   return paths.findLast((path) => typeof path === 'string');
 }
 
-async function readJson(path: string): Promise<Fields> {
-  const json = await promises.readFile(path, 'utf8').catch(() => ''); // missing
-  return recordOf(json) ?? {}; // somebody may be writing it
+/** Empty when it is missing, no regular file, or too large; or somebody is writing it. */
+async function readJson({ path, links }: ConfigPlace, name: string): Promise<Fields> {
+  const json = await readForeign(join(path, name), 'agentSettings', links).catch(() => '');
+  return recordOf(json) ?? {};
 }

@@ -1,5 +1,7 @@
-import { promises } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { namesInForeign } from '@ccbot/shared/files/foreign-directory';
+import { readForeign } from '@ccbot/shared/files/foreign-file';
 import { processStartedAt, processStartTime } from '@ccbot/shared/lock/holder';
 import type { LiveSession } from '../agent';
 import { recordOf } from '../record';
@@ -20,7 +22,7 @@ const MAX_WRAPPERS = 8;
 export async function discoverSession(stateDir: string, pid: number): Promise<LiveSession | null> {
   const session = await sessionOf(stateDir, pid);
   if (session !== null) return session;
-  const names = await promises.readdir(join(stateDir, 'sessions')).catch(() => []); // none yet
+  const names = await namesInForeign(join(stateDir, 'sessions'), 'sessions');
   let nearest: { pid: number; steps: number } | undefined;
   for (const name of names) {
     const other = Number(/^(\d+)\.json$/.exec(name)?.[1]);
@@ -32,7 +34,7 @@ export async function discoverSession(stateDir: string, pid: number): Promise<Li
 
 /** The live processes that claim to run a session. */
 export async function processesOf(stateDir: string, sessionId: string): Promise<number[]> {
-  const names = await promises.readdir(join(stateDir, 'sessions')).catch(() => []); // none yet
+  const names = await namesInForeign(join(stateDir, 'sessions'), 'sessions');
   const pids = names.flatMap((name) => {
     const pid = /^(\d+)\.json$/.exec(name)?.[1];
     return pid === undefined ? [] : [Number(pid)];
@@ -47,13 +49,13 @@ export async function processesOf(stateDir: string, sessionId: string): Promise<
 async function stepsUp(pid: number, ancestor: number): Promise<number | null> {
   for (let current = pid, steps = 0; current > 1 && steps <= MAX_WRAPPERS; steps++) {
     if (current === ancestor) return steps;
-    let stat: string;
+    let line: string;
     try {
-      stat = await promises.readFile(`/proc/${current}/stat`, 'utf8');
+      line = await readForeign(`/proc/${current}/stat`, 'proc');
     } catch {
       return null; // it has ended, or this system has no /proc
     }
-    current = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    current = Number(line.slice(line.lastIndexOf(')') + 2).split(' ')[1]);
   }
   return null;
 }
@@ -66,10 +68,10 @@ async function sessionOf(stateDir: string, pid: number): Promise<LiveSession | n
   let written: number;
   try {
     const file = join(stateDir, 'sessions', `${pid}.json`);
-    json = await promises.readFile(file, 'utf8');
-    written = (await promises.stat(file)).mtimeMs;
+    json = await readForeign(file, 'agentNote');
+    written = (await stat(file)).mtimeMs;
   } catch {
-    return null; // none
+    return null; // none, or no regular file
   }
   const record = recordOf(json);
   if (record === null) return null; // half-written: the next attempt finds it

@@ -1,5 +1,6 @@
-import { promises } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { namesInForeign } from '@ccbot/shared/files/foreign-directory';
 import type { EarlierSession } from '../agent';
 import { firstWords } from '../first-words';
 import { projectDirectory } from './discover';
@@ -12,13 +13,13 @@ export async function earlierSessions(
   most: number,
 ): Promise<EarlierSession[]> {
   const folder = projectDirectory(stateDir, cwd);
-  const names = await promises.readdir(folder).catch(() => []); // none yet
+  const names = await namesInForeign(folder, 'transcripts');
   const files = await Promise.all(
     names
       .filter((name) => /^[\w-]{1,100}\.jsonl$/.test(name))
       .map(async (name) => {
         const path = join(folder, name);
-        const at = (await promises.stat(path).catch(() => null))?.mtimeMs ?? 0; // removed in the meantime
+        const at = (await stat(path).catch(() => null))?.mtimeMs ?? 0; // removed in the meantime
         return { sessionId: name.replace(/\.jsonl$/, ''), path, at };
       }),
   );

@@ -1,5 +1,6 @@
-import { promises } from 'node:fs';
 import { join } from 'node:path';
+import { namesInForeign } from '@ccbot/shared/files/foreign-directory';
+import { readForeign } from '@ccbot/shared/files/foreign-file';
 import { recordOf } from '../record';
 
 /** The most sub-agents to search, the newest names first. */
@@ -11,7 +12,7 @@ const MAX_SEARCHED = 500;
  */
 export async function findSubTranscript(transcriptPath: string, id: string): Promise<string | null> {
   const dir = transcriptPath.replace(/\.jsonl$/, '/subagents');
-  const names = await promises.readdir(dir).catch(() => []); // none yet
+  const names = await namesInForeign(dir, 'transcripts');
   for (const name of names.filter((file) => file.endsWith('.meta.json')).slice(-MAX_SEARCHED)) {
     const path = join(dir, name);
     if ((await toolOf(path)) === id) return path.replace(/\.meta\.json$/, '.jsonl');
@@ -20,6 +21,6 @@ export async function findSubTranscript(transcriptPath: string, id: string): Pro
 }
 
 async function toolOf(path: string): Promise<unknown> {
-  const json = await promises.readFile(path, 'utf8').catch(() => ''); // deleted
+  const json = await readForeign(path, 'agentNote').catch(() => ''); // deleted, or no regular file
   return recordOf(json)?.['toolUseId']; // the file may be half-written
 }

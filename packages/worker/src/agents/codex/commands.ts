@@ -1,8 +1,9 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { AgentCommand } from '../agent';
 import type { Language } from '../../words/language';
 import { builtInCommands } from '../built-in';
-import { skillDirectories } from '../command-files';
+import { skillDirectories, type CommandPlace } from '../command-files';
+import { projectDirectories, repositoryOf } from '../repository';
 import { BUILT_IN } from './built-in';
 
 /**
@@ -16,13 +17,18 @@ export async function codexCommands(
   cwd: string,
   language: Language,
 ): Promise<AgentCommand[]> {
-  const userDirs = [join(home, '.agents/skills'), join(codexHome, 'skills')];
-  const projectDirs: string[] = [];
-  for (let dir = cwd; dir !== home; dir = dirname(dir)) {
-    projectDirs.push(join(dir, '.agents/skills'));
-    if (dirname(dir) === dir) break;
-  }
-  const skills = (await Promise.all([...projectDirs, ...userDirs].map(skillDirectories))).flat();
+  const projects = projectDirectories(home, cwd);
+  const places = [
+    ...(await Promise.all(
+      projects.map(async (dir): Promise<CommandPlace> => {
+        return { path: join(dir, '.agents/skills'), links: { within: await repositoryOf(dir, projects) } };
+      }),
+    )),
+    ...[join(home, '.agents/skills'), join(codexHome, 'skills')].map((path): CommandPlace => {
+      return { path, links: 'follow' };
+    }),
+  ];
+  const skills = (await Promise.all(places.map(skillDirectories))).flat();
   return [
     ...skills.map(({ name, about }) => ({ name, typed: `$${name}`, about })),
     ...builtInCommands(BUILT_IN, language),

@@ -1,5 +1,7 @@
-import { promises } from 'node:fs';
+import { readlink, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { namesInForeign } from '@ccbot/shared/files/foreign-directory';
+import { readForeign } from '@ccbot/shared/files/foreign-file';
 import type { LiveSession } from '../agent';
 import { fileHead } from '../file-head';
 import { fields, recordOf, text } from '../record';
@@ -15,9 +17,6 @@ const MAX_WRAPPERS = 8;
 
 /** The file name of a transcript. It ends with the session's id. */
 export const ROLLOUT = /^rollout-.*-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.jsonl$/;
-
-/** How many bytes of the first record to read for its author. The long instructions come after that. */
-const HEAD_BYTES = 4_096;
 
 /**
  * The session of process `pid`, or of a descendant when a wrapper started Codex: the transcript that the process has
@@ -38,7 +37,7 @@ export async function discoverSession(pid: number): Promise<LiveSession | null> 
 
 /** The processes that have a transcript open for writing. A process that only reads it is no agent. */
 export async function processesOf(transcriptPath: string): Promise<number[]> {
-  const names = await promises.readdir('/proc').catch(() => []); // this system has no /proc
+  const names = await namesInForeign('/proc', 'proc'); // none: this system has no /proc
   const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
   const isWriter = await Promise.all(
     pids.map(async (pid) => (await openRollouts(pid, true)).includes(transcriptPath)),
@@ -50,7 +49,7 @@ async function sessionOf(pid: number): Promise<LiveSession | null> {
   let newest: { session: LiveSession; at: number } | undefined;
   for (const path of await openRollouts(pid)) {
     const session = await mainSession(pid, path);
-    const at = (await promises.stat(path).catch(() => null))?.mtimeMs; // removed in the meantime
+    const at = (await stat(path).catch(() => null))?.mtimeMs; // removed in the meantime
     if (session === null || at === undefined) continue;
     if (newest === undefined || at > newest.at) newest = { session, at };
   }
@@ -62,12 +61,12 @@ const WRITES = /^flags:\s*[0-7]*[12]$/m;
 
 async function openRollouts(pid: number, toWrite = false): Promise<string[]> {
   const folder = `/proc/${pid}/fd`;
-  const names = await promises.readdir(folder).catch(() => []); // it has ended, or this system has no /proc
+  const names = await namesInForeign(folder, 'proc'); // none: it has ended, or this system has no /proc
   const targets = await Promise.all(
     names.map(async (name) => {
-      const target = await promises.readlink(join(folder, name)).catch(() => '');
+      const target = await readlink(join(folder, name)).catch(() => '');
       if (!ROLLOUT.test(basename(target)) || !toWrite) return target;
-      const info = await promises.readFile(`/proc/${pid}/fdinfo/${name}`, 'utf8').catch(() => ''); // closed
+      const info = await readForeign(`/proc/${pid}/fdinfo/${name}`, 'proc').catch(() => ''); // closed
       return WRITES.test(info) ? target : '';
     }),
   );
@@ -77,7 +76,7 @@ async function openRollouts(pid: number, toWrite = false): Promise<string[]> {
 /** The session of a transcript. Null for a sub-agent and for `codex exec`, which have no window. */
 export async function mainSession(pid: number, path: string): Promise<LiveSession | null> {
   const sessionId = ROLLOUT.exec(basename(path))?.[1];
-  const head = (await fileHead(path, HEAD_BYTES))?.split('\n')[0];
+  const head = (await fileHead(path, 'recordHead'))?.split('\n')[0];
   if (sessionId === undefined || head === undefined) return null;
   const payload = fields(recordOf(head)?.['payload']);
   // When the first record is longer than the head, search the text for single fields.
@@ -89,6 +88,6 @@ export async function mainSession(pid: number, path: string): Promise<LiveSessio
 }
 
 async function childrenOf(pid: number): Promise<number[]> {
-  const children = await promises.readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''); // it has ended
+  const children = await readForeign(`/proc/${pid}/task/${pid}/children`, 'proc').catch(() => ''); // it has ended
   return children.trim().split(/\s+/).filter(Boolean).map(Number);
 }

@@ -1,5 +1,6 @@
-import { promises } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { namesInForeign } from '@ccbot/shared/files/foreign-directory';
 import type { EarlierSession } from '../agent';
 import { firstWords } from '../first-words';
 import { mainSession, ROLLOUT } from './discover';
@@ -20,7 +21,7 @@ export async function earlierSessions(
     const session = await mainSession(0, path);
     if (session?.cwd !== cwd) continue;
     const about = await firstWords(path, createRolloutReader(), () => true);
-    const at = (await promises.stat(path).catch(() => null))?.mtimeMs; // undefined: removed in the meantime
+    const at = (await stat(path).catch(() => null))?.mtimeMs; // undefined: removed in the meantime
     if (about !== null && at !== undefined)
       found.push({ sessionId: session.sessionId, transcriptPath: path, about, at });
   }
@@ -31,8 +32,7 @@ export async function earlierSessions(
 async function newest(root: string, most: number): Promise<string[]> {
   const found: string[] = [];
   async function search(dir: string, depth: number): Promise<void> {
-    const names = (await promises.readdir(dir).catch(() => [])).sort().reverse(); // missing
-    for (const name of names) {
+    for (const name of (await namesInForeign(dir, 'transcripts')).reverse()) {
       if (found.length >= most) return;
       if (depth === 3) {
         if (ROLLOUT.test(name)) found.push(join(dir, name));

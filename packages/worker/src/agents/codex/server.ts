@@ -1,4 +1,6 @@
-import { promises } from 'node:fs';
+import { readlink } from 'node:fs/promises';
+import { namesInForeign } from '@ccbot/shared/files/foreign-directory';
+import { readForeign } from '@ccbot/shared/files/foreign-file';
 
 /** The subcommand of the server that Codex windows share. */
 const SERVER = 'app-server';
@@ -13,13 +15,11 @@ const CONNECTED = '03';
  * process, and when the system does not say.
  */
 export async function servesWindows(pid: number): Promise<boolean> {
-  const read = (path: string) => promises.readFile(path, 'utf8').catch(() => ''); // it has ended, or this system has no /proc
+  const read = (path: string) => readForeign(path, 'proc').catch(() => ''); // it has ended, or this system has no /proc
   if (!(await read(`/proc/${pid}/cmdline`)).split('\0').slice(1).includes(SERVER)) return false;
   const folder = `/proc/${pid}/fd`;
-  const names = await promises.readdir(folder).catch(() => []); // as above
-  const targets = await Promise.all(
-    names.map((name) => promises.readlink(`${folder}/${name}`).catch(() => '')),
-  );
+  const names = await namesInForeign(folder, 'proc'); // none: as above
+  const targets = await Promise.all(names.map((name) => readlink(`${folder}/${name}`).catch(() => '')));
   const sockets = new Set(targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
   const rows = (await read('/proc/net/unix')).split('\n').map((row) => ROW.exec(row));
   return rows.some((row) => row?.[1] === CONNECTED && sockets.has(row[2] ?? ''));

@@ -1,4 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openForeign } from '@ccbot/shared/files/foreign-file';
 import type { Agent } from '../../agents/agent';
 import type { SessionEvent } from '../../sessions/events';
 import type { Session } from '../../sessions/model';
@@ -11,7 +12,7 @@ const END_BYTES = 4 * 1024 * 1024;
 
 /**
  * The handover document of a session, from its transcript. Null if there is no transcript, or nothing in it. Rejects
- * with the error of the file system, except for a missing file.
+ * as {@link openForeign} does, except for a missing file.
  */
 export async function readHandover(session: Session, agent: Agent): Promise<string | null> {
   const transcriptPath = session.binding?.transcriptPath;
@@ -37,7 +38,7 @@ export async function readHandover(session: Session, agent: Agent): Promise<stri
 
 async function openIfThere(path: string): Promise<FileHandle | null> {
   try {
-    return await open(path, 'r');
+    return await openForeign(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
@@ -52,10 +53,7 @@ async function firstLines(file: FileHandle, size: number): Promise<string[]> {
 
 async function lastLines(file: FileHandle, size: number): Promise<string[]> {
   const lines: string[] = [];
-  for await (const { start, text } of linesBefore(file, size)) {
-    if (size - start > END_BYTES) break;
-    lines.push(text);
-  }
+  for await (const { text } of linesBefore(file, size, size - END_BYTES)) lines.push(text);
   return lines.reverse();
 }
 

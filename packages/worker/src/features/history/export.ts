@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { View } from '../../cards/view';
@@ -30,9 +30,8 @@ export async function exportTranscript(
     const file = join(folder, 'transcript.md');
     const authorAt = (at: number) => authors.authorOf(path, at, null);
     const head = words.exportHead(session.name, agents.titleOf(session.agent), session.cwd);
-    await writePast({ path, agent: agents.of(session), words, authorAt }, head, file);
-    const { size } = await stat(file);
-    if (size > FILE_MAX) return say(words.tooLarge(session.name, Math.ceil(size / 1_000_000), path));
+    const past = { path, agent: agents.of(session), words, authorAt };
+    if (!(await writePast(past, head, file, FILE_MAX))) return say(words.tooLarge(session.name, path));
     const view = fileView(file, `${session.name}.md`, words.exported(session.name));
     // The outbox copies the file before `put` returns. After a crash, the same key makes it the same message.
     outbox.put({ chatId, key: outboxKey('export', inbound.updateId), view, class: 'notice' });

@@ -1,12 +1,12 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { createWriteStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { openForeign } from '@ccbot/shared/files/foreign-file';
 import type { Agent } from '../../agents/agent';
 import { maskText } from '../../cards/redact/secrets';
 import type { SessionEvent } from '../../sessions/events';
-import { linesBefore } from '../../watch/lines';
+import { linesBefore, linesFrom } from '../../watch/lines';
 import { renderPast, type AuthorAt } from './render';
 import type { HistoryWords } from './words/words';
 
@@ -18,6 +18,12 @@ const PIECE_MAX = { prompt: 600, text: 2_400 };
 
 /** The most lines that are read for a page: many records may show nothing. */
 const LINES_MAX = 3_000;
+
+/** How much of a transcript is read for a page, bytes: a line may be as long as the file. */
+const REACH = 64 * 1024 * 1024;
+
+/** A longer transcript, bytes, is not rendered into a file: it would be too large to send. */
+const EXPORT_MAX = 1024 * 1024 * 1024;
 
 /** How much of a transcript is rendered into a file at once, lines. */
 const BATCH = 500;
@@ -37,15 +43,15 @@ export interface PastPage {
   start: number;
 }
 
-/** The page that ends at a byte offset, or with the file. Rejects with the error of the file system. */
+/** The page that ends at a byte offset, or with the file. Rejects as {@link openForeign} does. */
 export async function pageBefore(past: Past, end: number | null): Promise<PastPage> {
   const { path, agent, words, authorAt } = past;
-  const file = await open(path, 'r');
+  const file = await openForeign(path);
   try {
     const lines: string[] = [];
     let units = 0;
     let start = end ?? (await file.stat()).size;
-    for await (const line of linesBefore(file, start)) {
+    for await (const line of linesBefore(file, start, start - REACH)) {
       const withLine = units + unitsOf(past, line.text);
       if (units > 0 && withLine > PAGE_UNITS && withLine > units) break;
       units = withLine;
@@ -53,6 +59,8 @@ export async function pageBefore(past: Past, end: number | null): Promise<PastPa
       start = line.start;
       if (lines.length >= LINES_MAX) break;
     }
+    // One endless line: the next page begins before the part that was read.
+    if (lines.length === 0) start = Math.max(0, start - REACH);
     const reader = agent.reader();
     const events = lines.flatMap((line) => reader.read(line));
     return { pieces: renderPast(events, PIECE_MAX, words, authorAt), start };
@@ -67,21 +75,35 @@ function unitsOf({ agent, words, authorAt }: Past, line: string): number {
 }
 
 /**
- * Writes the whole transcript as Markdown into the file `to`, a batch at a time, with credentials masked. Rejects with
- * the error of the file system.
+ * Writes the whole transcript as Markdown into the file `to`, a batch at a time, with credentials masked. False if that
+ * is more than `most` bytes: the rest is not written. Rejects as {@link openForeign} does.
  */
-export async function writePast(past: Past, head: string, to: string): Promise<void> {
-  await pipeline(Readable.from(markdownOf(past, head)), createWriteStream(to, { mode: 0o600 }));
+export async function writePast(past: Past, head: string, to: string, most: number): Promise<boolean> {
+  const file = await openForeign(past.path);
+  try {
+    if ((await file.stat()).size > EXPORT_MAX) return false;
+    let length = 0;
+    async function* limited(): AsyncGenerator<string> {
+      for await (const piece of markdownOf(past, file, head)) {
+        length += Buffer.byteLength(piece);
+        if (length > most) return;
+        yield piece;
+      }
+    }
+    await pipeline(Readable.from(limited()), createWriteStream(to, { mode: 0o600 }));
+    return length <= most;
+  } finally {
+    await file.close();
+  }
 }
 
-async function* markdownOf(past: Past, head: string): AsyncGenerator<string> {
+async function* markdownOf(past: Past, file: FileHandle, head: string): AsyncGenerator<string> {
   yield `${head}\n`;
   const reader = past.agent.reader();
   let events: SessionEvent[] = [];
   let lines = 0;
-  const input = createReadStream(past.path, 'utf8');
-  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-    events.push(...reader.read(line));
+  for await (const { text } of linesFrom(file, 0, (await file.stat()).size)) {
+    events.push(...reader.read(text));
     if (++lines % BATCH > 0) continue;
     yield batchOf(past, events);
     events = [];

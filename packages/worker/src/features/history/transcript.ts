@@ -1,4 +1,5 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { ForeignFileError } from '@ccbot/shared/files/foreign-rules';
 import type { Conversation } from '../../chat/command';
 import type { Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
@@ -26,6 +27,7 @@ export function transcriptOf(
 
 /** Why a transcript could not be read. */
 export function failureText({ name, about }: Session, error: unknown, words: HistoryWords): string {
+  if (error instanceof ForeignFileError) return words.unreadable(name, error.why);
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return words.unreadable(name, reasonOf(error));
   // An agent creates the file with the first prompt.
   return about === undefined ? words.nothing(name) : words.gone(name);

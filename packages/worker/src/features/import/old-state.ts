@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
+import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
+import { ForeignFileError } from '@ccbot/shared/files/foreign-rules';
 import * as z from 'zod/mini';
 
 /** The files of the Python ccbot in its directory. Only the first is needed. */
@@ -9,9 +10,6 @@ export const OLD_FILES = {
   map: 'session_map.json',
   monitor: 'monitor_state.json',
 } as const;
-
-/** A larger file, bytes, is not one of them: they hold some hundred bytes per session. */
-const FILE_MAX = 64 * 1024 * 1024;
 
 const text = z.catch(z.string(), '');
 const seconds = z.catch(z.number(), 0);
@@ -113,13 +111,13 @@ function fields(value: unknown): Record<string, unknown> {
 function readJson(path: string, needed: boolean): unknown {
   let content: string;
   try {
-    content = readFileSync(path, 'utf8');
+    content = readForeignSync(path, 'oldState');
   } catch (error) {
+    if (error instanceof ForeignFileError) throw unreadable(path, error.why);
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, reasonOf(error));
     if (needed) throw new FaultError(fault('IMPORT_NOTHING', { path }));
     return {};
   }
-  if (content.length > FILE_MAX) throw unreadable(path, 'it is too large');
   try {
     return JSON.parse(content);
   } catch (error) {

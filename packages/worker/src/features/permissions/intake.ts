@@ -20,7 +20,7 @@ export interface RequestIntakeDeps {
   service: RequestService;
   sessions: RequestingSessions;
   /** The lines that would change in a file. */
-  previewOf(content: RequestContent): Promise<string | undefined>;
+  previewOf(content: RequestContent, cwd: string): Promise<string | undefined>;
   now(): number;
   /** A random value for the buttons of one request. */
   newNonce(): string;
@@ -90,7 +90,7 @@ function preview(
   holdHook(hook);
   arriving.add(line.request);
   state
-    .previewOf(content)
+    .previewOf(content, session.cwd)
     .then((diff) => {
       if (isGone) return;
       const fresh = freshRequest(state, line, session, content, diff);

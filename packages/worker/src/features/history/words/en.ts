@@ -13,7 +13,7 @@ export const en = {
   unreadable: 'I could not read the transcript of {{name}}: {{reason}}.',
   exported: 'The whole transcript of {{name}}, as Markdown.',
   tooLarge:
-    'The transcript of {{name}} makes a file of {{megabytes}} MB, and Telegram takes at most 50 MB from a bot. Copy it in the terminal: {{path}}.',
+    'The transcript of {{name}} makes a file of more than 50 MB, which is the most that Telegram takes from a bot. Copy it in the terminal: {{path}}.',
   older: '‹ Older',
   newer: 'Newer ›',
   export: '⬇ Export',

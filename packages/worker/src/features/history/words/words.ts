@@ -26,8 +26,7 @@ export const historyWords = topic('history', { en, ru, zh }, (say) => ({
   unreadable: (name: string, reason: string) => say('unreadable', { name: code(name), reason: code(reason) }),
   /** Plain text: the caption of the file. */
   exported: (name: string) => say('exported', { name }),
-  tooLarge: (name: string, megabytes: number, path: string) =>
-    say('tooLarge', { name: code(name), megabytes, path: code(path) }),
+  tooLarge: (name: string, path: string) => say('tooLarge', { name: code(name), path: code(path) }),
 
   // buttons
   older: say('older'),

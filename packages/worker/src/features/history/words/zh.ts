@@ -13,7 +13,7 @@ export const zh = {
   unreadable: '无法读取 {{name}} 的记录：{{reason}}。',
   exported: '{{name}} 的完整记录，Markdown 格式。',
   tooLarge:
-    '{{name}} 的记录会生成 {{megabytes}} MB 的文件，而 Telegram 最多接受机器人发送 50 MB。请在终端中复制：{{path}}。',
+    '{{name}} 的记录会生成超过 50 MB 的文件，而 Telegram 最多接受机器人发送 50 MB。请在终端中复制：{{path}}。',
   older: '‹ 更早',
   newer: '更新 ›',
   export: '⬇ 导出',
