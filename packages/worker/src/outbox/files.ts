@@ -10,7 +10,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault, FaultError } from '@ccbot/shared/faults/fault';
 import type { KeptFile } from '../cards/view';
@@ -22,13 +22,21 @@ export interface OutboxFiles {
    * when the disk is full; neither leaves anything behind.
    */
   take(content: { path: string } | { bytes: Uint8Array }): KeptFile;
-  /** As `take`, but asynchronous, for large files. The copy is for one view. */
-  keep(path: string): Promise<KeptFile>;
+  /**
+   * Copies an open file from its start, asynchronously, for large files. The copy is for one view. `onBytes` sees what is
+   * copied, piece by piece; what it throws ends the copying. Otherwise as `take`.
+   */
+  keep(from: FileHandle, onBytes?: OnBytes): Promise<KeptFile>;
+  /** Another copy of a copy, for another view. */
+  again(kept: KeptFile): Promise<KeptFile>;
   pathOf(kept: KeptFile): string;
   drop(kept: readonly KeptFile[]): void;
   /** Deletes every copy except these: a crash may leave copies that no view uses. */
   sweep(inUse: readonly KeptFile[]): void;
 }
+
+/** The piece is valid only during the call. */
+export type OnBytes = (piece: Uint8Array) => void;
 
 /** Bytes copied at once. */
 const CHUNK = 256 * 1024;
@@ -38,7 +46,15 @@ export function createOutboxFiles(dir: string): OutboxFiles {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   return {
     take: (content) => take(dir, content),
-    keep: (path) => keep(dir, path),
+    keep: (from, onBytes) => keep(dir, from, onBytes),
+    async again({ id }) {
+      const from = await open(join(dir, id), 'r');
+      try {
+        return await keep(dir, from);
+      } finally {
+        await from.close();
+      }
+    },
     pathOf: ({ id }) => join(dir, id),
     drop(kept) {
       for (const { id } of kept) rmSync(join(dir, id), { force: true });
@@ -78,11 +94,9 @@ function take(dir: string, content: { path: string } | { bytes: Uint8Array }): K
   }
 }
 
-async function keep(dir: string, path: string): Promise<KeptFile> {
+async function keep(dir: string, from: FileHandle, onBytes: OnBytes = () => undefined): Promise<KeptFile> {
   const id = randomUUID();
   const target = join(dir, id);
-  mustBeFile(path);
-  const from = await open(path, 'r');
   try {
     const to = await open(target, 'wx', 0o600);
     try {
@@ -90,9 +104,11 @@ async function keep(dir: string, path: string): Promise<KeptFile> {
       const buffer = Buffer.alloc(CHUNK);
       let size = 0;
       for (;;) {
-        const { bytesRead } = await from.read(buffer, 0, CHUNK, null);
+        const { bytesRead } = await from.read(buffer, 0, CHUNK, size);
         if (bytesRead === 0) break;
-        hash.update(buffer.subarray(0, bytesRead));
+        const piece = buffer.subarray(0, bytesRead);
+        onBytes(piece);
+        hash.update(piece);
         size += bytesRead;
         for (let done = 0; done < bytesRead;) {
           done += (await to.write(buffer, done, bytesRead - done)).bytesWritten;
@@ -106,8 +122,6 @@ async function keep(dir: string, path: string): Promise<KeptFile> {
   } catch (error) {
     await rm(target, { force: true });
     throw asFault(dir, error);
-  } finally {
-    await from.close();
   }
 }
 

@@ -26,7 +26,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   return {
     put: (queued) => enqueue(state, queued),
     remove: (chatId, key, kind = 'card') => enqueue(state, { chatId, key, view: { parts: [] }, class: kind }),
-    keep: (path) => state.files.keep(path),
+    keep: (from, onBytes) => state.files.keep(from, onBytes),
+    keepAgain: (kept) => state.files.again(kept),
     discard: (kept) => state.files.drop(kept),
     onSettled(chatId, key, listener) {
       state.listeners.set(listenerKey(chatId, key), listener);

@@ -1,8 +1,10 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { Clock } from '@ccbot/shared/clock';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import type { KeptFile } from '../cards/view';
 import type { Store } from '../store/open';
 import type { RetryWhileFull } from '../store/retry-while-full';
+import type { OnBytes } from './files';
 import type { ViewQueue } from './store';
 import type { BotApi } from '../telegram/api';
 import type { Rows } from './footer';
@@ -55,8 +57,13 @@ export interface Outbox {
    * else that waits in the chat.
    */
   remove(chatId: number, key: OutboxKey, kind?: 'card' | 'ask'): void;
-  /** Copies a large file for one view, without holding up anything else. Rejects with the error of the file system. */
-  keep(path: string): Promise<KeptFile>;
+  /**
+   * Copies a large file for one view, from its open descriptor, without holding up anything else. `onBytes` sees exactly
+   * what is copied. Rejects with the error of the file system, or with what `onBytes` throws.
+   */
+  keep(from: FileHandle, onBytes?: OnBytes): Promise<KeptFile>;
+  /** Another copy of a copy, for another view. */
+  keepAgain(kept: KeptFile): Promise<KeptFile>;
   /** Deletes copies that no view will use. */
   discard(kept: readonly KeptFile[]): void;
   /** Calls `listener` once when the view under a key is shown or dropped. Forgotten at a restart. */

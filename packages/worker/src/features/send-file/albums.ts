@@ -1,30 +1,22 @@
-import { reasonOf } from '@ccbot/shared/faults/fault';
-import type { KeptFile, Part } from '../../cards/view';
+import type { Part } from '../../cards/view';
 import { keys, type OutboxKey } from '../../outbox/keys';
 import type { Settled } from '../../outbox/model';
 import type { Outbox } from '../../outbox/outbox';
-import { answers } from './answers';
-import type { Inspected } from './inspect';
 import type { SendResult } from './protocol';
+import type { Taken } from './take';
 
 /** The most files of an album (Bot API). */
 const ALBUM_MAX = 10;
 
-/** A file that may be sent. */
-export interface Sendable extends Inspected {
+/** A file that may be sent, with a copy for this chat alone. */
+export interface Sendable extends Pick<Taken, 'copy' | 'name' | 'as'> {
   /** As it was asked for. */
   path: string;
 }
 
 export interface AlbumDeps {
-  outbox: Pick<Outbox, 'put' | 'keep' | 'discard' | 'onSettled'>;
+  outbox: Pick<Outbox, 'put' | 'keep' | 'keepAgain' | 'discard' | 'onSettled'>;
   newId(): string;
-}
-
-/** An album that waits in the outbox. */
-export interface QueuedAlbum {
-  /** What became of each file; a file that is not sent when the patience ends is reported as queued. */
-  results: Promise<SendResult[]>;
 }
 
 /** Runs of photos and of documents, in their order, of at most ten files each. */
@@ -38,32 +30,25 @@ export function albumsOf(files: readonly Sendable[]): Sendable[][] {
   return albums;
 }
 
-/** Copies the files and queues them as one message, or as one album. */
+/**
+ * Queues the copies as one message, or as one album. Resolves with what became of each file; a file that is not sent when
+ * the patience ends is reported as queued.
+ */
 export async function queueAlbum(
   { outbox, newId }: AlbumDeps,
   chat: number,
   album: readonly Sendable[],
   caption: string,
   patienceMs: number,
-): Promise<QueuedAlbum> {
-  const copies: KeptFile[] = [];
-  const parts: Part[] = [];
-  try {
-    for (const { real, name, as } of album) {
-      const copy = await outbox.keep(real);
-      const text = copies.length === 0 ? caption : '';
-      copies.push(copy);
-      parts.push({ text, entities: [], file: { name, as, content: { kept: copy } } });
-    }
-  } catch (error) {
-    outbox.discard(copies);
-    const why = answers.notCopied(reasonOf(error));
-    return { results: Promise.resolve(album.map(({ path }) => ({ path, chat, state: 'failed', why }))) };
-  }
+): Promise<SendResult[]> {
+  const parts = album.map(({ name, as, copy }, i): Part => {
+    return { text: i === 0 ? caption : '', entities: [], file: { name, as, content: { kept: copy } } };
+  });
   const key = keys.file(newId());
   const settled = settledWithin(outbox, chat, key, patienceMs);
   outbox.put({ chatId: chat, key, view: { parts, album: parts.length > 1 }, class: 'notice' });
-  return { results: settled.then((how) => album.map(({ path }, i) => resultOf(path, chat, i, how))) };
+  const how = await settled;
+  return album.map(({ path }, i) => resultOf(path, chat, i, how));
 }
 
 /** Resolves with null if the view is still waiting after `patienceMs`. */

@@ -4,11 +4,13 @@ import type { People } from '../../chat/people';
 import { keys } from '../../outbox/keys';
 import type { Outbox } from '../../outbox/outbox';
 import { offerButton } from './buttons';
+import { takeAgain } from './take';
 import { sendFileWords } from './words/words';
 
 /** A file that is sent when the user agrees. */
 export interface Offer {
   chat: number;
+  /** With every link resolved. */
   path: string;
   /** Hash of its bytes: if they change, the user agreed to another file. */
   sha: string;
@@ -36,17 +38,19 @@ export interface OfferDeps {
 /** How long an offer is valid, ms. */
 const OFFER_KEEP_MS = 24 * 3_600_000;
 
-/** Asks the user about a file that may hold credentials. `size` is in bytes. No copy of the file is kept. */
-export async function offerFile(
+/**
+ * Asks the user about a file that may hold credentials. `read` is what it held when it was checked; that copy is not kept
+ * while the user decides.
+ */
+export function offerFile(
   { store, outbox, people, newId, now }: OfferDeps,
   session: string,
-  { size, ...file }: Omit<Offer, 'sha'> & { size: number },
-): Promise<void> {
-  const copy = await outbox.keep(file.path);
-  outbox.discard([copy]);
+  file: Omit<Offer, 'sha'>,
+  read: KeptFile,
+): void {
   const id = newId();
   store.prune(now() - OFFER_KEEP_MS);
-  store.put(id, { ...file, sha: copy.sha }, now());
+  store.put(id, { ...file, sha: read.sha }, now());
   const words = people.wordsOf(file.chat).of(sendFileWords);
   const buttons = [
     [
@@ -54,7 +58,7 @@ export async function offerFile(
       button(offerButton, words.doNot, { id, send: false }),
     ],
   ];
-  const text = words.offered(session, file.name, size);
+  const text = words.offered(session, file.name, read.size);
   outbox.put({
     chatId: file.chat,
     key: keys.offer(id),
@@ -89,7 +93,7 @@ async function sendOffered({ outbox, people }: OfferDeps, id: string, offer: Off
   const words = people.wordsOf(offer.chat).of(sendFileWords);
   let copy: KeptFile;
   try {
-    copy = await outbox.keep(offer.path);
+    copy = await takeAgain(offer.path, outbox);
   } catch {
     return words.gone(offer.name);
   }

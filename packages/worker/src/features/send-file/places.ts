@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { World } from '../../app/model';
-import type { Places } from './inspect';
+import type { Places } from './take';
 
 /** Where files may come from. */
 export interface FilePlaces {

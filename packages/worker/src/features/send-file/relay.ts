@@ -2,7 +2,6 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
 import { uid } from '@ccbot/shared/config/sockets';
 import type { LogFn } from '@ccbot/shared/log/logger';
 
@@ -19,9 +19,6 @@ import type { LogFn } from '@ccbot/shared/log/logger';
 const REQUEST = /^([\w-]{1,64})\.request$/;
 /** The file name of an answer. */
 export const answerName = (id: string): string => `${id}.answer`;
-
-/** A larger file is not a request, bytes. */
-const REQUEST_MAX = 1024 * 1024;
 
 /** The watched relay directories. */
 export interface Relay {
@@ -84,10 +81,11 @@ function takeRequests(dir: string, answer: Answer, log: LogFn): void {
 
 /** Reads and removes a request: the command sees that it was taken, and it is taken once. */
 function takeRequest(path: string): unknown {
-  const stat = lstatSync(path);
-  const text = stat.isFile() && stat.size <= REQUEST_MAX ? readFileSync(path, 'utf8') : '';
-  rmSync(path);
-  return JSON.parse(text);
+  try {
+    return JSON.parse(readForeignSync(path, 'relay', 'refuse'));
+  } finally {
+    rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /** Renames it into place, so that the command never reads half of it. */

@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
 import { parseJson } from '@ccbot/shared/protocol/json';
 import { sendAnswer, type SendRequest, type SendResult } from './protocol';
 import { answerName } from './relay';
@@ -85,7 +86,7 @@ async function byFile(request: SendRequest, dir: string, times: AskTimes): Promi
   for (;;) {
     await delay(POLL_MS);
     if (existsSync(answer)) {
-      const asked = read(readFileSync(answer, 'utf8'));
+      const asked = read(readForeignSync(answer, 'relay', 'refuse'));
       rmSync(answer, { force: true });
       return asked;
     }

@@ -1,13 +1,14 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Board } from '../../board/model';
 import { cleanText, isBlank } from '../../cards/clean';
 import type { People } from '../../chat/people';
 import type { Registry } from '../../sessions/registry';
 import { albumsOf, queueAlbum, type AlbumDeps, type Sendable } from './albums';
 import { answers } from './answers';
-import { inspect, type Inspected, type Refused } from './inspect';
 import { offerFile, type OfferDeps } from './offers';
 import type { FilePlaces } from './places';
 import type { SendRequest, SendResult } from './protocol';
+import { takeFile, type Refused, type Taken } from './take';
 
 export interface SendingDeps {
   registry: Pick<Registry, 'get'>;
@@ -18,9 +19,10 @@ export interface SendingDeps {
   offers: OfferDeps;
 }
 
-interface InspectedFile {
+/** A file as it was asked for, and its copy or why it may not be sent. */
+interface TakenFile {
   path: string;
-  inspected: Inspected | Refused;
+  taken: Taken | Refused;
 }
 
 /** Resolves with what became of each file in each chat, after `patienceMs` at the latest. */
@@ -29,15 +31,22 @@ export async function sendFiles(
   request: SendRequest,
   patienceMs: number,
 ): Promise<SendResult[]> {
-  const { registry, board, places } = deps;
+  const { registry, board, places, albums } = deps;
   const session = request.session === undefined ? undefined : registry.get(request.session);
   if (session === undefined) return allFailed(request, null, answers.noSession);
   const chats = request.chats?.length ? [...new Set(request.chats)] : board.responders(session);
   const allowedPlaces = places.of(session.cwd);
-  const files = request.paths.map((path) => ({ path, inspected: inspect(path, allowedPlaces) }));
+  const files: TakenFile[] = [];
   const results: Promise<SendResult[]>[] = [];
-  for (const chat of chats)
-    results.push(...(await sendToChat(deps, request, session.name, files, chat, patienceMs)));
+  try {
+    for (const path of request.paths)
+      files.push({ path, taken: await takeFile(path, allowedPlaces, albums.outbox) });
+    for (const chat of chats)
+      results.push(...(await sendToChat(deps, request, session.name, files, chat, patienceMs)));
+  } finally {
+    // Each chat has copies of its own.
+    albums.outbox.discard(files.flatMap(({ taken }) => (taken.ok ? [taken.copy] : [])));
+  }
   return (await Promise.all(results)).flat();
 }
 
@@ -46,31 +55,37 @@ async function sendToChat(
   { people, albums, offers }: SendingDeps,
   request: SendRequest,
   session: string,
-  files: readonly InspectedFile[],
+  files: readonly TakenFile[],
   chat: number,
   patienceMs: number,
 ): Promise<Promise<SendResult[]>[]> {
   if (!people.isAllowed(chat)) return [Promise.resolve(allFailed(request, chat, answers.noChat(chat)))];
   const settled: SendResult[] = [];
   const sendable: Sendable[] = [];
-  for (const { path, inspected } of files) {
-    if (!inspected.ok) {
-      settled.push({ path, chat, state: 'failed', why: inspected.why });
-    } else if (inspected.sensitive) {
-      const { real, name, as, size } = inspected;
+  for (const { path, taken } of files) {
+    if (!taken.ok) {
+      settled.push({ path, chat, state: 'failed', why: taken.why });
+    } else if (taken.sensitive) {
+      const { real, name, as, copy } = taken;
       const caption = request.paths[0] === path ? captionOf(request) : '';
-      await offerFile(offers, session, { chat, path: real, name, as, size, caption });
+      offerFile(offers, session, { chat, path: real, name, as, caption }, copy);
       settled.push({ path, chat, state: 'held', why: answers.held });
     } else {
-      sendable.push({ ...inspected, path, as: request.asFiles === true ? 'document' : inspected.as });
+      const { name } = taken;
+      try {
+        const copy = await albums.outbox.keepAgain(taken.copy);
+        sendable.push({ path, copy, name, as: request.asFiles === true ? 'document' : taken.as });
+      } catch (error) {
+        settled.push({ path, chat, state: 'failed', why: answers.unreadable(reasonOf(error)) });
+      }
     }
   }
-  const results = [Promise.resolve(settled)];
-  for (const [i, album] of albumsOf(sendable).entries()) {
-    const queued = await queueAlbum(albums, chat, album, i === 0 ? captionOf(request) : '', patienceMs);
-    results.push(queued.results);
-  }
-  return results;
+  return [
+    Promise.resolve(settled),
+    ...albumsOf(sendable).map((album, i) =>
+      queueAlbum(albums, chat, album, i === 0 ? captionOf(request) : '', patienceMs),
+    ),
+  ];
 }
 
 function allFailed({ paths }: SendRequest, chat: number | null, why: string): SendResult[] {
