@@ -9,7 +9,9 @@ const MAY_READ: Record<string, string> = {
   'shared/src/files/foreign-file.ts': 'the helper itself',
   'shared/src/files/foreign-file-sync.ts': 'the helper itself',
 
-  'shared/src/config/load.ts': 'a settings file, after its kind and size were checked',
+  'shared/src/config/stray-env-file.ts':
+    'opens without blocking or following links, and reads a bounded part',
+  'shared/src/trust/approved.ts': 'ccbot’s own record',
   'shared/src/lock/flock.ts': 'lock files in ccbot’s own directories',
   'shared/src/lock/other-users.ts': 'opens without blocking or following links, and only checks a lock',
   'shared/src/log/rotating-file.ts': 'ccbot’s own logs',

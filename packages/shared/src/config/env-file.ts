@@ -1,10 +1,9 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, type Stats } from 'node:fs';
 import { parse } from 'dotenv';
 import { fault, reasonOf, type Fault } from '../faults/fault';
+import { openForeignSync, readOpenedSync } from '../files/foreign-file-sync';
+import { ForeignFileError } from '../files/foreign-rules';
 import { uid } from './sockets';
-
-/** A real settings file is smaller than this, bytes. */
-const ENV_FILE_MAX = 1_000_000;
 
 export type EnvFile = { values: Readonly<Record<string, string>> } | { fault: Fault };
 
@@ -26,18 +25,16 @@ export function readEnvFile(path: string): EnvFile | null {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    return { fault: fault('ENV_UNREADABLE', { path, reason: reasonOf(error) }) };
+    const reason = error instanceof ForeignFileError ? error.why : reasonOf(error);
+    return { fault: fault('ENV_UNREADABLE', { path, reason }) };
   }
 }
 
 /** The text with the status of the very file that was read. Follows links: many people link their settings. */
-function readOpened(path: string): { text: Buffer; stats: Stats } {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+function readOpened(path: string): { text: string; stats: Stats } {
+  const file = openForeignSync(path);
   try {
-    const stats = fstatSync(file);
-    if (!stats.isFile()) throw new Error('it is not a regular file');
-    if (stats.size > ENV_FILE_MAX) throw new Error(`it is ${stats.size} bytes long`);
-    return { text: readFileSync(file), stats };
+    return { text: readOpenedSync(file, path, 'env'), stats: fstatSync(file) };
   } finally {
     closeSync(file);
   }

@@ -36,19 +36,24 @@ export function openForeignSync(path: string, links: LinkRule = 'follow'): numbe
 export function readForeignSync(path: string, kind: FileKind, links: LinkRule = 'follow'): string {
   const fd = openForeignSync(path, links);
   try {
-    const max = FILE_LIMITS[kind];
-    const { size } = fstatSync(fd);
-    checkSize(path, size, max);
-    const chunks: Buffer[] = [];
-    for (let length = 0; ;) {
-      const chunk = nextChunk(size, length, max);
-      const bytesRead = readSync(fd, chunk, 0, chunk.length, null);
-      if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
-      length += bytesRead;
-      checkSize(path, length, max);
-      chunks.push(chunk.subarray(0, bytesRead));
-    }
+    return readOpenedSync(fd, path, kind);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** The text of a file that {@link openForeignSync} opened. */
+export function readOpenedSync(fd: number, path: string, kind: FileKind): string {
+  const max = FILE_LIMITS[kind];
+  const { size } = fstatSync(fd);
+  checkSize(path, size, max);
+  const chunks: Buffer[] = [];
+  for (let length = 0; ;) {
+    const chunk = nextChunk(size, length, max);
+    const bytesRead = readSync(fd, chunk, 0, chunk.length, null);
+    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
+    length += bytesRead;
+    checkSize(path, length, max);
+    chunks.push(chunk.subarray(0, bytesRead));
   }
 }

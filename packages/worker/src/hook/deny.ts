@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
+import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
 import { misshapenRules, missingRules } from '../agents/deny-rules';
 import type { AgentKind, DenySetup } from '../agents/kind';
 import type { JsonObject } from './json';
@@ -66,7 +67,7 @@ export function removeOwnFile({ place: where }: DenySetup, place: DenyPlace): bo
 function readOwnFile(path: string): string | null {
   if (!existsSync(path)) return null;
   try {
-    return readFileSync(path, 'utf8');
+    return readForeignSync(path, 'agentSettings');
   } catch (error) {
     throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason: reasonOf(error) }));
   }

@@ -72,10 +72,9 @@ function takeRequests(dir: string, answer: Answer, log: LogFn): void {
       log('warn', 'send-file request unreadable', { reason: reasonOf(error) });
       continue;
     }
-    answer(request).then(
-      (answered) => writeAnswer(dir, id, answered),
-      (error: unknown) => log('warn', 'send-file request failed', { reason: reasonOf(error) }),
-    );
+    answer(request)
+      .then((answered) => writeAnswer(dir, id, answered))
+      .catch((error: unknown) => log('warn', 'send-file request failed', { reason: reasonOf(error) }));
   }
 }
 
