@@ -77,7 +77,8 @@ export const SEND_HELP = [
   'Exit codes:',
   ...Object.values(SEND_EXIT).map(([code, meaning]) => `  ${String(code).padEnd(3)} ${meaning}`),
   '',
-  'Files may come from the directory of the session and the directory of temporary files, after links are resolved.',
+  'Files may come from the directory of the session and the directory of temporary files, after linked directories',
+  'are resolved. A link in place of the file is refused.',
   'CCBOT_SEND_ROOTS allows more. Pictures (PNG, JPEG, WebP up to 10 MB) are sent as photos, everything else as files,',
   'several of a kind as an album. A bot may send files of up to 50 MB.',
 ].join('\n');
