@@ -10,9 +10,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { parse } from 'dotenv';
 import * as z from 'zod/mini';
 import { parseJson } from '../protocol/json';
-import { fingerprint, type Fingerprint } from './fingerprint';
+import { fingerprint, fingerprintOf, type Fingerprint } from './fingerprint';
 
 /**
  * What the user changed with `ccbot init` and `ccbot hook --install`. The worker reports every other change of these
@@ -76,6 +77,11 @@ export function changeApproved(path: string, change: (before: Approved) => Appro
     rmSync(draft, { force: true });
     throw error;
   }
+}
+
+/** Approves the text of a settings file. */
+export function approveSettings(path: string, text: string): void {
+  changeApproved(path, (all) => ({ ...all, env: fingerprintOf(parse(text)) }));
 }
 
 /** Changes what is approved for the settings file of one agent. */

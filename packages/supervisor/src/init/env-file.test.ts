@@ -52,7 +52,9 @@ describe('writing a settings file', () => {
 
   it('makes it private and leaves no temporary file', () => {
     const path = join(dir, 'new', '.env');
-    writeValues(path, { A: '1' });
+    const written: string[] = [];
+    writeValues(path, { A: '1' }, (text) => written.push(text));
+    expect(written).toEqual(['A=1\n']);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(join(dir, 'new')).mode & 0o777).toBe(0o700);
     expect(readdirSync(join(dir, 'new'))).toEqual(['.env']);
@@ -61,7 +63,7 @@ describe('writing a settings file', () => {
   it('makes a public file private', () => {
     const path = join(dir, '.env');
     writeFileSync(path, 'A=1\n', { mode: 0o644 });
-    writeValues(path, { B: '2' });
+    writeValues(path, { B: '2' }, () => undefined);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(path, 'utf8')).toBe('A=1\nB=2\n');
   });
@@ -70,7 +72,7 @@ describe('writing a settings file', () => {
     const path = join(dir, '.env');
     writeFileSync(path, 'A=1\n');
     writeFileSync(`${path}.${process.pid}.tmp`, 'somebody else’s');
-    expect(() => writeValues(path, { A: '2' })).toThrow();
+    expect(() => writeValues(path, { A: '2' }, () => undefined)).toThrow();
     expect(readFileSync(path, 'utf8')).toBe('A=1\n');
   });
 });

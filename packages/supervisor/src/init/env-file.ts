@@ -33,8 +33,15 @@ function quoted(value: string): string {
   return /^[\w:,./@+-]*$/.test(value) ? value : `'${value.replaceAll("'", '')}'`;
 }
 
-/** Sets values in a settings file (0600) and replaces the file atomically. Throws the file system's errors. */
-export function writeValues(path: string, values: Readonly<Record<string, string>>): void {
+/**
+ * Sets values in a settings file (0600) and replaces the file atomically. `onWrite` gets the whole text before the file
+ * changes. Throws the file system's errors.
+ */
+export function writeValues(
+  path: string,
+  values: Readonly<Record<string, string>>,
+  onWrite: (text: string) => void,
+): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   let before = '';
   try {
@@ -42,15 +49,17 @@ export function writeValues(path: string, values: Readonly<Record<string, string
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+  const text = withValues(before, values);
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = openSync(temporary, 'wx', 0o600);
     try {
-      writeSync(file, withValues(before, values));
+      writeSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
+    onWrite(text);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -5,6 +5,7 @@ import { splitWords } from '@ccbot/shared/config/split-words';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { redact } from '@ccbot/shared/log/redact';
 import { parseJson } from '@ccbot/shared/protocol/json';
+import { approveSettings } from '@ccbot/shared/trust/approved';
 import * as z from 'zod/mini';
 import type { Ran, RunProgram } from '../host';
 import type { ApiAnswer } from '../net/bot-api';
@@ -103,8 +104,9 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
 
   prompter.close();
   if (Object.keys(values).length > 0) {
-    writeValues(loaded.paths.env, values);
-    prompter.say(`Saved ${loaded.paths.env} (only you can read it).`);
+    const { env, approved } = loaded.paths;
+    writeValues(env, values, (text) => approveSettings(approved, text));
+    prompter.say(`Saved ${env} (only you can read it).`);
   } else prompter.say(`${loaded.paths.env} is unchanged.`);
   if (hooks !== null) await installHooks(hooks, deps);
   if (wantService && (await deps.service.install()) !== 0) {

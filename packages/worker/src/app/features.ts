@@ -1,6 +1,7 @@
 import { adopt } from '../features/adopt/feature';
 import { archive } from '../features/archive/feature';
 import { card } from '../features/card/feature';
+import { guardedFiles } from '../features/guarded-files/feature';
 import { handover } from '../features/handover/feature';
 import { help } from '../features/help/feature';
 import { history } from '../features/history/feature';
@@ -39,4 +40,5 @@ export const FEATURES: readonly CreateFeature[] = [
   settings,
   trust,
   help,
+  guardedFiles,
 ];

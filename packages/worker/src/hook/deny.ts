@@ -42,8 +42,15 @@ export function misshapenDeny(deny: AgentKind['deny'], settings: JsonObject): st
   return deny !== null && 'list' in deny.place ? misshapenRules(settings, deny.place.list) : null;
 }
 
-/** Writes the file that is all ccbot's. False: it had these rules already, or the rules are in a list. */
-export function writeOwnFile({ place: where, rules }: DenySetup, place: DenyPlace): boolean {
+/**
+ * Writes the file that is all ccbot's. False: it had these rules already, or the rules are in a list. `onWrite` runs
+ * before the file changes.
+ */
+export function writeOwnFile(
+  { place: where, rules }: DenySetup,
+  place: DenyPlace,
+  onWrite: (path: string, text: string) => void,
+): boolean {
   if ('list' in where) return false;
   const path = where.file(place.home, place.env);
   const text = `${[HEADER, ...rules(place.dir, place.home)].join('\n')}\n`;
@@ -51,15 +58,21 @@ export function writeOwnFile({ place: where, rules }: DenySetup, place: DenyPlac
   if (before === text) return false;
   if (before !== null && !before.startsWith(HEADER))
     throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason: 'ccbot did not write it' }));
+  onWrite(path, text);
   replaceSettings(path, text);
   return true;
 }
 
 /** Removes that file, unless somebody else wrote it. Returns whether it was there. */
-export function removeOwnFile({ place: where }: DenySetup, place: DenyPlace): boolean {
+export function removeOwnFile(
+  { place: where }: DenySetup,
+  place: DenyPlace,
+  onRemove: (path: string) => void,
+): boolean {
   if ('list' in where) return false;
   const path = where.file(place.home, place.env);
   if (readOwnFile(path)?.startsWith(HEADER) !== true) return false;
+  onRemove(path);
   rmSync(path);
   return true;
 }

@@ -53,7 +53,8 @@ export function install(edited: Edited, denyRules: boolean): Edit {
   approve(edited, settings, ({ deny: earlier }) =>
     added.rules.length === 0 ? earlier : joinAdded(earlier, added),
   );
-  const fileChanged = deny !== null && writeOwnFile(deny, denyPlace(place));
+  const fileChanged =
+    deny !== null && writeOwnFile(deny, denyPlace(place), (path, text) => approveFile(place, path, text));
   return { settings, changed: write(edited, settings) || fileChanged };
 }
 
@@ -70,7 +71,11 @@ export function uninstall(edited: Edited): Edit {
   const isKnown = existsSync(place.paths.dir);
   if (isKnown) approve(edited, settings, ({ deny }) => deny);
   const changed = write(edited, settings);
-  const fileChanged = kind.deny !== null && removeOwnFile(kind.deny, denyPlace(place));
+  const fileChanged =
+    kind.deny !== null &&
+    removeOwnFile(kind.deny, denyPlace(place), (file) => {
+      if (isKnown) approveFile(place, file, null);
+    });
   if (isKnown && added !== undefined) approve(edited, settings, () => undefined);
   return { settings, changed: changed || fileChanged };
 }
@@ -83,6 +88,11 @@ function write({ path, before }: Edited, settings: JsonObject): boolean {
   return changed;
 }
 
+/** As {@link approve}, for the file with nothing but deny rules. Null: it will be removed. */
+function approveFile({ paths: { approved } }: EditPlace, path: string, text: string | null): void {
+  record(approved, path, () => ({ hooks: fingerprintOf(text === null ? {} : { rules: text }) }));
+}
+
 /** Records the settings before they are written, so that the worker does not report them as somebody else's change. */
 function approve(
   { kind, path, place }: Edited,
@@ -91,11 +101,15 @@ function approve(
 ): void {
   const { approved, dir } = place.paths;
   const hooks = fingerprintOf(guardedValues(settings, kind, { dir, home: place.home }));
+  record(approved, path, (before) => {
+    const rules = deny(before);
+    return rules === undefined ? { hooks } : { hooks, deny: rules };
+  });
+}
+
+function record(approved: string, path: string, change: (before: ApprovedAgent) => ApprovedAgent): void {
   try {
-    changeApprovedAgent(approved, path, (before) => {
-      const rules = deny(before);
-      return rules === undefined ? { hooks } : { hooks, deny: rules };
-    });
+    changeApprovedAgent(approved, path, change);
   } catch (error) {
     throw new FaultError(fault('HOOKS_WRITE_FAILED', { path: approved, reason: reasonOf(error) }));
   }
