@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
 import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
+import { faultText, type Fault } from '@ccbot/shared/faults/fault';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { LOCK_FD_ENV } from '@ccbot/shared/protocol/messages';
 import type { Request } from '../cli';
@@ -45,7 +46,9 @@ const PROGRAMS: Programs = {
   async hook(request) {
     const { hookCommand } = await import('../hook/install');
     const { hook, statusLine } = await hookCommands();
-    const { paths } = load({ needBot: false });
+    const loaded = load({ needBot: false });
+    if (!loaded.ok && !loaded.isPlaced) return refuse(loaded.faults);
+    const { paths } = loaded;
     return hookCommand(request, { env, home, paths, command: hook, statusLine, terminal: { out, err } });
   },
   commands({ tree }) {
@@ -73,6 +76,12 @@ const PROGRAMS: Programs = {
     return sendCommand(request, { env, home, cwd: process.cwd(), out, err });
   },
 };
+
+/** Prints the faults. Returns the exit code. */
+function refuse(faults: readonly Fault[]): number {
+  for (const one of faults) err.write(`ccbot: ${faultText(one)}\n`);
+  return faults[0]?.exit ?? EXIT.config;
+}
 
 /** Runs what the command line asks for. */
 export function runProgram(request: Request): Promise<number> {
