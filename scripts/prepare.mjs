@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -39,6 +39,7 @@ export class Missing extends Error {}
  * do.
  */
 export async function prepare({ say = (text) => process.stderr.write(`${text}\n`) } = {}) {
+  leaveWorkingDirectory();
   checkNode();
   if (!isInstalled()) {
     checkCompiler();
@@ -65,6 +66,19 @@ export async function prepare({ say = (text) => process.stderr.write(`${text}\n`
       `tmux is not installed. ccbot works without it, but sessions then end with its worker. To install it: ${howToInstall('tmux')}`,
     );
   }
+}
+
+/**
+ * Takes the entries out of PATH that mean the working directory, for everything that is started from here on, as ccbot
+ * itself does: a directory that the script is run in must not decide what `tmux` or `npm` is.
+ */
+function leaveWorkingDirectory() {
+  const { PATH } = process.env;
+  if (PATH === undefined) return;
+  process.env.PATH =
+    PATH.split(delimiter)
+      .filter((entry) => isAbsolute(entry))
+      .join(delimiter) || '/usr/bin:/bin';
 }
 
 function checkNode() {
