@@ -47,6 +47,7 @@ const intents: Record<string, unknown>[] = [
   { do: 'kill', session, sure: true },
   { do: 'retype', prompt: 999_999_999_999 },
   { do: 'drop', prompt: 1 },
+  { do: 'save-text', prompt: 999_999_999_999_999 },
   { do: 'page', session, go: 'older' },
   { do: 'page', session, at: 9_999_999_999, part: 12, go: 'newer' },
   { do: 'more', session, on: false },
@@ -158,7 +159,8 @@ describe('a tap on a message that this database did not post', () => {
           ({ method, params }) => method === 'answerCallbackQuery' && params['callback_query_id'] === id,
         ),
       );
-      expect(answer.params['text']).toContain('no longer');
+      const why = intent['do'] === 'key' ? 'That screen is gone' : 'no longer valid, so it did nothing';
+      expect(answer.params['text']).toContain(why);
       expect(run).not.toHaveBeenCalled();
       run.mockRestore();
     },

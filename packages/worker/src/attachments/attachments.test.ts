@@ -249,3 +249,54 @@ describe('an old message', () => {
     expect(w.typed()).toEqual(['(This was written 25 minutes ago and arrives only now.)\n\nfrom the train']);
   });
 });
+
+describe('a message to a session where text runs', () => {
+  const shell = async (): Promise<string> => {
+    w.telegram.owner.say('/new @shell');
+    await w.eventually(() => w.panes.opened.length === 1);
+    await w.eventually(() => w.rooms.sessions.get(w.session)?.phase === 'ready');
+    return w.session;
+  };
+
+  it('is typed alone when it is the user’s own, without its age and the message it answers', async () => {
+    await shell();
+    const card = await w.until(() => w.telegram.owner.fromBot().at(-1));
+    w.ahead = 3_600_000;
+    w.telegram.owner.say('make test', { replyTo: card.id });
+    await w.eventually(() => w.panes.typed.length > 0);
+    expect(w.typed()).toEqual(['make test']);
+  });
+
+  it('is not typed when it holds something of others; its file is stored, and the user is told where', async () => {
+    await shell();
+    w.telegram.owner.upload(file('$(touch x).txt', 'all of it'));
+    const refusal = await w.until(() => w.said('Nothing was typed into')[0]);
+    const [name = ''] = kept();
+    expect(refusal.text).toContain(join(inbox(), name));
+    expect(refusal.keyboard).toEqual([]);
+    expect(w.typed()).toEqual([]);
+  });
+
+  it('is saved as a file once, and is gone from the queue', async () => {
+    await shell();
+    w.telegram.owner.send({ contact: { phone_number: '1', first_name: '$(touch x)' } });
+    const refusal = await w.until(() => w.said('Nothing was typed into')[0]);
+    w.telegram.owner.tap('Save as a file', refusal.id);
+    await w.until(() => w.said('Saved as')[0]);
+    expect(kept().map((name) => readFileSync(join(inbox(), name), 'utf8'))).toEqual([
+      expect.stringContaining('$(touch x)'),
+    ]);
+    expect(lstatSync(join(inbox(), kept()[0] ?? '')).mode & 0o077).toBe(0);
+    expect(w.typed()).toEqual([]);
+  });
+
+  it('is not written through a link that somebody put in the place of the inbox', async () => {
+    await shell();
+    mkdirSync(join(w.dir, 'elsewhere'));
+    symlinkSync(join(w.dir, 'elsewhere'), inbox());
+    w.telegram.owner.send({ contact: { phone_number: '1', first_name: 'x' } });
+    w.telegram.owner.tap('Save as a file', (await w.until(() => w.said('Nothing was typed into')[0])).id);
+    await w.until(() => w.said('was not saved')[0]);
+    expect(readdirSync(join(w.dir, 'elsewhere'))).toEqual([]);
+  });
+});

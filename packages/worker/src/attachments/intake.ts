@@ -1,10 +1,13 @@
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { outboxKey } from '../outbox/keys';
+import type { Prompt } from '../prompts/model';
 import type { MessageTaker } from './model';
+import type { RenderedPart } from './render';
 import { Stopped } from './arrival';
 import { giveUp, prepare, type PrepareDeps } from './prepare';
-import { promptText, releaseReady } from './release';
+import { saveAsFile, tellRefused } from './refused';
+import { promptOf, releaseReady } from './release';
 import { createSlots, type Slots } from './slots';
 
 /** How many attachments fetch their files at a time. */
@@ -21,6 +24,8 @@ export interface MessageIntakeDeps extends PrepareDeps {
 export interface MessageIntake extends MessageTaker {
   /** Rewrites a prompt just before it is typed, so that it states its age as of now. */
   refresh(id: number): void;
+  /** A prompt may not be typed into its session: tells its author. */
+  refused(prompt: Prompt): void;
   /** Continues what an earlier run left. */
   resume(): void;
   /** Resolves when no file is on its way. */
@@ -49,7 +54,9 @@ export function createMessageIntake(deps: MessageIntakeDeps): MessageIntake {
   };
   return {
     accept: (message) => accept(state, message),
-    edit: (chatId, messageId, text) => edit(deps, chatId, messageId, text),
+    edit: (chatId, messageId, edited) => edit(deps, chatId, messageId, edited),
+    save: (chatId, prompt) => saveAsFile(deps, chatId, prompt),
+    refused: (prompt) => tellRefused(deps, prompt),
     refresh: (id) => refresh(deps, id),
     resume() {
       for (const { id } of deps.disk.attachments.preparing()) startPreparing(state, id);
@@ -92,25 +99,40 @@ function startPreparing(state: IntakeState, id: number): void {
   running.set(id, work);
 }
 
-function edit(deps: MessageIntakeDeps, chatId: number, messageId: number, text: string): void {
+function edit(
+  deps: MessageIntakeDeps,
+  chatId: number,
+  messageId: number,
+  edited: Parameters<MessageTaker['edit']>[2],
+): void {
   const { target, replies } = deps;
   const { attachments } = deps.disk;
   const words = replies.wordsOf(chatId);
   const attachment = attachments.ofMessage(chatId, messageId);
   const changed = attachment?.parts.find((part) => part.messageId === messageId);
   // Telegram also reports changes that the user did not make, such as the preview of a link.
-  if (changed?.text === text) return;
-  const tell = (answer: string): void =>
-    replies.tell(chatId, outboxKey('edited', messageId), answer, messageId);
+  const isSameText = changed?.text === edited.text;
+  if (isSameText && changed.own === edited.own) return;
+  const tell = (answer: string): void => {
+    if (!isSameText) replies.tell(chatId, outboxKey('edited', messageId), answer, messageId);
+  };
   if (attachment === undefined || attachment.state === 'void') return tell(words.editUnknown);
-  const parts = attachment.parts.map((part) => (part === changed ? { ...part, text } : part));
+  const parts = attachment.parts.map((part) => (part === changed ? withEdit(part, edited) : part));
   if (
     attachment.state === 'handed' &&
-    !target.prompts.reword(attachment.id, promptText(deps, attachment, parts))
+    !target.prompts.reword(attachment.id, promptOf(deps, attachment, parts))
   )
     return tell(words.editTooLate);
   attachments.rewrite({ ...attachment, parts });
-  replies.react(chatId, messageId, '👍');
+  if (!isSameText) replies.react(chatId, messageId, '👍');
+}
+
+/** A part with its new text, which may hold something of others now. */
+function withEdit(
+  { own: _own, ...part }: RenderedPart,
+  { text, own }: Parameters<MessageTaker['edit']>[2],
+): RenderedPart {
+  return { ...part, text, ...(own === undefined ? {} : { own }) };
 }
 
 function refresh(deps: MessageIntakeDeps, id: number): void {
@@ -118,8 +140,9 @@ function refresh(deps: MessageIntakeDeps, id: number): void {
   const { attachments } = deps.disk;
   const attachment = attachments.get(id);
   if (attachment?.state !== 'handed') return;
-  const text = promptText(deps, attachment);
-  if (prompts.get(id)?.text !== text) prompts.reword(id, text);
+  const written = promptOf(deps, attachment);
+  const queued = prompts.get(id);
+  if (queued?.text !== written.text || queued.own !== written.own) prompts.reword(id, written);
 }
 
 async function idle({ running }: IntakeState): Promise<void> {

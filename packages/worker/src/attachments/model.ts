@@ -52,6 +52,9 @@ export interface AttachmentStore {
   purge(before: number): void;
 }
 
+/** What became of a text that the user wants as a file. */
+export type Saved = 'saved' | 'gone';
+
 /** Takes what a user writes to an agent, and brings it into the session's queue in order. */
 export interface MessageTaker {
   /** Takes a message durably; accepted again after a crash, it stays one message. */
@@ -64,5 +67,7 @@ export interface MessageTaker {
     language?: string;
   }): void;
   /** The user changed a message. */
-  edit(chatId: number, messageId: number, text: string): void;
+  edit(chatId: number, messageId: number, edited: Pick<MessagePart, 'text' | 'own'>): void;
+  /** Saves a message that was not typed as a file of its session; see {@link Saved}. */
+  save(chatId: number, prompt: number): Promise<Saved>;
 }

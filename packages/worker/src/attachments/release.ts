@@ -1,11 +1,12 @@
 import type { Clock } from '@ccbot/shared/clock';
 import { outboxKey, type OutboxKey } from '../outbox/keys';
-import type { Prompt } from '../prompts/model';
+import type { Prompt, PromptText } from '../prompts/model';
+import type { Button } from '../cards/view';
 import type { Store } from '../store/open';
 import type { RetryWhileFull } from '../store/retry-while-full';
 import type { WordsOf } from '../words/words';
 import type { Attachment, AttachmentStore } from './model';
-import { renderPrompt, type RenderedPart } from './render';
+import { ownText, renderPrompt, type RenderedPart } from './render';
 
 /** The queue of prompts, as far as attachments fill it. */
 export interface PromptsToFill {
@@ -13,13 +14,22 @@ export interface PromptsToFill {
   add(prompt: Omit<Prompt, 'state'>, at: number): void;
   get(id: number): Prompt | undefined;
   /** Replaces the text of a prompt that still waits; false when it no longer does. */
-  reword(id: number, text: string): boolean;
+  reword(id: number, written: PromptText): boolean;
+}
+
+/** A session as messages reach it. */
+export interface TargetSession {
+  name: string;
+  cwd: string;
+  live: boolean;
+  /** Whatever is typed into it may run: it is a shell or another program, not an agent. */
+  runsText: boolean;
 }
 
 /** The agents that get what users send. */
 export interface PromptTarget {
   prompts: PromptsToFill;
-  session(id: string): { name: string; cwd: string; live: boolean } | undefined;
+  session(id: string): TargetSession | undefined;
   /** A prompt waits to be typed into a session. */
   kick(session: string): void;
   /** The prompt states the age of a message that is older than this, ms; 0: never. */
@@ -30,7 +40,7 @@ export interface PromptTarget {
 export interface Replies {
   wordsOf: WordsOf;
   /** Shows a notice under a key, once, in answer to a message. */
-  tell(chatId: number, key: OutboxKey, text: string, replyTo: number): void;
+  tell(chatId: number, key: OutboxKey, text: string, replyTo: number, rows?: Button[][]): void;
   react(chatId: number, messageId: number, emoji: string): void;
 }
 
@@ -70,8 +80,8 @@ function release(deps: ReleaseDeps, attachment: Attachment): void {
   const { id, chatId, messageId, session } = attachment;
   const found = target.session(session);
   if (found?.live === true) {
-    const text = promptText(deps, attachment);
-    target.prompts.add({ id, session, chatId, messageId, text }, clock.now());
+    const written = promptOf(deps, attachment);
+    target.prompts.add({ id, session, chatId, messageId, ...written }, clock.now());
     return attachments.mark(id, 'handed');
   }
   const text = replies.wordsOf(chatId).sessionGone(found?.name ?? session);
@@ -79,13 +89,19 @@ function release(deps: ReleaseDeps, attachment: Attachment): void {
   attachments.mark(id, 'void');
 }
 
-/** What the agent gets of an attachment now; its age is part of it. `parts`: in place of the stored ones. */
-export function promptText(
+/**
+ * What the agent gets of an attachment now; its age is part of it. `parts`: in place of the stored ones. Where text runs,
+ * a text of the user's own comes alone, without its age and without the message that it replies to.
+ */
+export function promptOf(
   { target, clock }: Pick<ReleaseDeps, 'target' | 'clock'>,
   attachment: Attachment,
   parts: readonly RenderedPart[] = attachment.parts,
-): string {
+): PromptText {
   const { ageNoteMs } = target;
+  const own = ownText(parts);
+  if (own !== null && target.session(attachment.session)?.runsText === true) return { text: own, own: true };
   const age = clock.now() - Math.max(...parts.map((part) => part.at));
-  return renderPrompt(parts, ageNoteMs > 0 && age > ageNoteMs ? age : null);
+  const text = renderPrompt(parts, ageNoteMs > 0 && age > ageNoteMs ? age : null);
+  return text === own ? { text, own: true } : { text };
 }

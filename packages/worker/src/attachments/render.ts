@@ -24,6 +24,15 @@ const ANSWERED_MAX = 300;
 /** The longest name that others chose, UTF-16 units. */
 const NAME_MAX = 64;
 
+/** The text of messages that are nothing but text the user wrote; null if there is anything else in them. */
+export function ownText(parts: readonly RenderedPart[]): string | null {
+  const isOwn = parts.every(
+    ({ own, forward, thing, file }) =>
+      own === true && forward === undefined && thing === undefined && file === undefined,
+  );
+  return isOwn ? pasteOf(parts) : null;
+}
+
 /** The prompt that the agent gets. `ageMs` is the age that it states, or null for none. */
 export function renderPrompt(parts: readonly RenderedPart[], ageMs: number | null): string {
   const plain = parts.every((p) => p.forward === undefined && p.thing === undefined && p.file === undefined);

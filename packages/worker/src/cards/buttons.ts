@@ -176,6 +176,7 @@ export const BUTTON = {
   clear: confirmedButton('clear', 'clear'),
   retype: promptButton('retype', 'again'),
   drop: promptButton('drop', 'drop'),
+  saveText: promptButton('save-text', 'save'),
   help,
   page,
   more,

@@ -33,6 +33,8 @@ export interface CommandSpec<I extends Intent> {
   /** Its description in the command menu, 1 to 256 characters; absent: it is not in the menu. */
   menu?(words: Words): string;
   button?: ButtonKind<I>;
+  /** What a tap on a message is answered with that is gone or was never posted here; absent: a usual sentence. */
+  whenOld?(conversation: Conversation, intent: I): string;
   /** Whether the session of the intent must be live (the default), or may be archived. */
   session?: 'live' | 'live-or-archived';
   /** Explains how the command is written, for a refusal with the code `usage`. */

@@ -22,6 +22,8 @@ export interface EditIntent extends Intent {
   readonly do: 'edit';
   readonly message: number;
   readonly text: string;
+  /** As in `MessagePart`. */
+  readonly own?: true;
 }
 
 /** Why a message has no effect: a code, put into words at the edge. */

@@ -2,6 +2,7 @@ import { BUTTON } from '../cards/buttons';
 import { commands, type CommandTable, type Conversation } from './command';
 import type { EditIntent, Intent, PromptIntent } from './intents';
 import type { MessageTaker } from '../attachments/model';
+import { isPartOf } from './route';
 import type { PromptDecisions } from '../prompts/decisions';
 
 export interface PromptCommandDeps {
@@ -9,18 +10,23 @@ export interface PromptCommandDeps {
   decisions: PromptDecisions;
 }
 
-interface DecideIntent<D extends 'retype' | 'drop'> extends Intent {
+interface DecideIntent<D extends 'retype' | 'drop' | 'save-text'> extends Intent {
   readonly do: D;
   readonly prompt: number;
 }
 
-type PromptIntents = PromptIntent | EditIntent | DecideIntent<'retype'> | DecideIntent<'drop'>;
+type PromptIntents =
+  PromptIntent | EditIntent | DecideIntent<'retype'> | DecideIntent<'drop'> | DecideIntent<'save-text'>;
 
 /** What a user writes to an agent, and what becomes of a prompt that may not have arrived. */
 export function promptCommands(deps: PromptCommandDeps): CommandTable {
   return commands<PromptIntents>({
     prompt: { run: (conversation, intent) => take(deps, conversation, intent) },
-    edit: { run: ({ chatId }, { message, text }) => deps.intake.edit(chatId, message, text) },
+    edit: { run: ({ chatId }, { do: _, message, ...edited }) => deps.intake.edit(chatId, message, edited) },
+    'save-text': {
+      button: BUTTON.saveText,
+      run: (conversation, { prompt }) => save(deps, conversation, prompt),
+    },
     retype: {
       button: BUTTON.retype,
       run: (conversation, { prompt }) => decide(deps, conversation, prompt, 'again'),
@@ -38,7 +44,13 @@ function take({ intake }: PromptCommandDeps, { inbound, chatId }: Conversation, 
   const { session, text } = intent;
   // A command of the chat may have passed on only a part of the text.
   const parts =
-    inbound.text === text ? inbound.parts : inbound.parts.slice(0, 1).map((part) => ({ ...part, text }));
+    inbound.text === text
+      ? inbound.parts
+      : inbound.parts.slice(0, 1).map(({ own, ...part }) => ({
+          ...part,
+          text,
+          ...(isPartOf(text, part.text) && own ? { own } : {}),
+        }));
   // Not awaited: the next message of this chat must not wait until this one may be typed.
   intake.accept({
     id,
@@ -48,6 +60,14 @@ function take({ intake }: PromptCommandDeps, { inbound, chatId }: Conversation, 
     parts,
     ...(language === undefined ? {} : { language }),
   });
+}
+
+async function save(
+  { intake }: PromptCommandDeps,
+  { chatId, ack, words }: Conversation,
+  prompt: number,
+): Promise<void> {
+  ack((await intake.save(chatId, prompt)) === 'gone' ? words.saveGone : undefined);
 }
 
 /** The user decides about a prompt that may not have arrived. */

@@ -1,4 +1,4 @@
-import type { InboundTap, InboundText } from '../inbox/model';
+import type { InboundEdit, InboundTap, InboundText } from '../inbox/model';
 import { KernelUnderTest } from '../fixtures/kernel';
 import type { Grammar } from './command';
 import type { ChatView, Intent } from './intents';
@@ -151,12 +151,50 @@ describe('route, of a message', () => {
   });
 });
 
+describe('route, of an edit', () => {
+  const edit = (written: string, own?: true): InboundEdit => ({
+    kind: 'edit',
+    updateId: 1,
+    at: 0,
+    chatId: 7,
+    userId: 7,
+    isPrivate: true,
+    messageId: 3,
+    text: written,
+    ...(own === undefined ? {} : { own }),
+  });
+
+  it('says whether the new text is the user’s own', () => {
+    expect(route(edit('make', true), view)).toEqual({ do: 'edit', message: 3, text: 'make', own: true });
+    expect(route(edit('//help', true), view)).toMatchObject({ text: '/help', own: true });
+    expect(route(edit('make'), view)).toEqual({ do: 'edit', message: 3, text: 'make' });
+  });
+
+  it('does not call a name of a command that the agent gave it the user’s own', () => {
+    const menu = [{ command: 'fix', description: '', typed: '/fix;$(touch file)' }];
+    const intent = route(edit('/fix', true), { ...view, menu });
+    expect(intent).toEqual({ do: 'edit', message: 3, text: '/fix;$(touch file)' });
+  });
+});
+
 describe('route, of a tap', () => {
   it('reads what the buttons carry', () => {
     expect(route(tap('stop:a1'), view)).toEqual({ do: 'interrupt', session: 'a1' });
     expect(route(tap('key:b2:C-c'), view)).toEqual({ do: 'key', session: 'b2', key: 'C-c' });
     expect(route(tap('kill:b2:yes'), view)).toEqual({ do: 'kill', session: 'b2', sure: true });
     expect(route(tap('again:42'), view)).toEqual({ do: 'retype', prompt: 42 });
+  });
+
+  it('refuses a button of a message that this database did not post, and one that is still being sent', () => {
+    const on = (tapped: ChatView['tapped']): ChatView => ({ ...view, tapped: tapped as 'unknown' });
+    const { tapped: _tapped, ...nothing } = view;
+    for (const here of [on('unknown'), nothing]) {
+      for (const data of ['again:42', 'key:b2:Enter', 'kill:b2:yes', `ask:1:${'n'.repeat(16)}:y`, 'ask:1:y'])
+        expect(route(tap(data), here)).toMatchObject({ do: 'old-button' });
+      expect(route(tap('stop:a1'), here)).toEqual({ do: 'interrupt', session: 'a1' });
+    }
+    expect(route(tap('again:42'), on('sending'))).toEqual({ do: 'early-tap' });
+    expect(route(tap('ask:1:y'), on('sending'))).toMatchObject({ do: 'request' });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { Admitted, InboundTap } from '../inbox/model';
+import type { Admitted, InboundEdit, InboundTap } from '../inbox/model';
 import { isBlank } from '../prompts/model';
 import { kindOf, readButton, type TapRule } from '../cards/button';
 import type { Grammar } from './command';
@@ -25,7 +25,7 @@ export function route(inbound: Admitted, view: ChatView, grammar: Grammar): Inte
       // Files and what others wrote are for the agent, whatever their words look like.
       return forSession('', view, (session) => promptIntent(session, inbound.text));
     case 'edit':
-      return editIntent(inbound.messageId, typed(inbound.text, view, grammar));
+      return editIntent(inbound, typed(inbound.text, view, grammar));
     case 'strange':
       return refuse({ code: 'unsupported', kind: inbound.what });
   }
@@ -33,13 +33,35 @@ export function route(inbound: Admitted, view: ChatView, grammar: Grammar): Inte
 
 const promptIntent = (session: string, text: string): PromptIntent => ({ do: 'prompt', session, text });
 
-const editIntent = (message: number, text: string): EditIntent => ({ do: 'edit', message, text });
+function editIntent({ messageId, text: written, own }: InboundEdit, text: string): EditIntent {
+  return {
+    do: 'edit',
+    message: messageId,
+    text,
+    ...(isPartOf(text, written) && own === true ? { own } : {}),
+  };
+}
+
+/** Whether a text is as the user wrote it, or its end: a command of the agent's menu is replaced by the agent's name of it. */
+export function isPartOf(text: string, written: string): boolean {
+  return written.endsWith(text);
+}
 
 /** A button whose target is gone. */
 export const EXPIRED: Intent = { do: 'expired' };
 
-/** A button of a message that this database did not post: what it names may be something else here. */
-export const OLD_BUTTON: Intent = { do: 'old-button' };
+/**
+ * A button of a message that is gone, or that this database did not post: what it names may be something else here. `of`:
+ * what it would mean.
+ */
+export interface OldButtonIntent extends Intent {
+  readonly do: 'old-button';
+  readonly of: Intent;
+}
+
+export function isOldButton(intent: Intent): intent is OldButtonIntent {
+  return intent.do === 'old-button';
+}
 
 /** A button of a message whose sending is not recorded yet. */
 export const EARLY_TAP: Intent = { do: 'early-tap' };
@@ -48,7 +70,7 @@ function routeTap(tap: InboundTap, view: ChatView, { byVerb, commands }: Grammar
   const kind = kindOf(byVerb, tap.data);
   const intent = readButton(byVerb, tap.data);
   if (kind === undefined || intent === null) return EXPIRED;
-  const refusal = refusalOf(kind.counts, view.tapped ?? 'unknown');
+  const refusal = refusalOf(kind.counts, view.tapped ?? 'unknown', intent);
   if (refusal !== null) return refusal;
   const { session } = intent as { session?: unknown };
   if (typeof session !== 'string') return intent;
@@ -58,9 +80,13 @@ function routeTap(tap: InboundTap, view: ChatView, { byVerb, commands }: Grammar
 }
 
 /** Whether a tap counts for nothing because of the message it was on. */
-function refusalOf(counts: TapRule, tapped: NonNullable<ChatView['tapped']>): Intent | null {
+function refusalOf(
+  counts: TapRule,
+  tapped: NonNullable<ChatView['tapped']>,
+  intent: Intent,
+): Intent | OldButtonIntent | null {
   if (counts === 'any' || tapped === 'posted') return null;
-  if (tapped === 'unknown') return OLD_BUTTON;
+  if (tapped === 'unknown') return { do: 'old-button', of: intent };
   // Being sent: its command compares the nonce.
   return counts === 'nonce' ? null : EARLY_TAP;
 }

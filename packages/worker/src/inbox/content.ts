@@ -6,11 +6,10 @@ import {
   type InboundFile,
   type MessagePart,
   type Quote,
+  type RawMessage,
   type Thing,
 } from './model';
-
-/** A message as it arrived; nothing in it is checked yet. */
-export type RawMessage = Readonly<Record<string, unknown>>;
+import { isOwnText } from './own-text';
 
 const text = z.string();
 const userSchema = z.object({ id: z.number(), first_name: z.optional(text), last_name: z.optional(text) });
@@ -92,6 +91,7 @@ export function contentOf(
     messageId: head.messageId,
     at: head.at,
     text: words,
+    ...(isOwnText(m, head.userId) ? { own: true } : {}),
     ...(quote === undefined ? {} : { quote }),
     ...(forward === undefined ? {} : { forward }),
     ...(thing === undefined ? {} : { thing }),
@@ -166,9 +166,15 @@ function thingOf(m: RawMessage): Thing | undefined {
 }
 
 function forwardOf(m: RawMessage, at: number): Forward | undefined {
-  if (m['forward_origin'] === undefined) return undefined;
+  if (m['forward_origin'] === undefined) return viaBotOf(m, at);
   const from = read(originSchema, m['forward_origin']);
   return { from: nameOf(from), at: from?.date === undefined ? at : from.date * 1_000 };
+}
+
+/** What another bot wrote for the sender counts as forwarded from that bot. */
+function viaBotOf(m: RawMessage, at: number): Forward | undefined {
+  if (m['via_bot'] === undefined) return undefined;
+  return { from: read(userSchema, m['via_bot'])?.first_name ?? '', at };
 }
 
 function nameOf(from: z.infer<typeof originSchema> | undefined): string {

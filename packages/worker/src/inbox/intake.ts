@@ -2,7 +2,7 @@ import type { LogFn } from '@ccbot/shared/log/logger';
 import type { Conversation, Grammar } from '../chat/command';
 import type { Intent, ChatView } from '../chat/intents';
 import { isRefusal, refusalText } from '../chat/refusal';
-import { EARLY_TAP, EXPIRED, OLD_BUTTON, route } from '../chat/route';
+import { EARLY_TAP, EXPIRED, isOldButton, route } from '../chat/route';
 import { admit } from './admit';
 import { coalesce, joined, type Candidate } from './coalesce';
 import type { Flood } from './flood';
@@ -81,7 +81,10 @@ async function perform(grammar: Grammar, conversation: Conversation, intent: Int
   const { say, ack, retire, words } = conversation;
   if (isRefusal(intent)) return say(refusalText(intent.reason, words, grammar));
   if (intent.do === EXPIRED.do) return retire(words.expired);
-  if (intent.do === OLD_BUTTON.do) return retire(words.oldButton);
+  if (isOldButton(intent)) {
+    const whenOld = grammar.commands[intent.of.do]?.whenOld;
+    return retire(whenOld?.(conversation, intent.of) ?? words.oldButton);
+  }
   if (intent.do === EARLY_TAP.do) return ack(words.earlyTap);
   const command = grammar.commands[intent.do];
   if (command === undefined) throw new Error(`no command answers ${intent.do}`);

@@ -51,6 +51,8 @@ export interface InboundEdit extends InboundFrom {
   messageId: number;
   /** Its new text or caption. */
   text: string;
+  /** As in {@link MessagePart}. */
+  own?: true;
 }
 
 /** A tap on an inline button. */
@@ -81,6 +83,9 @@ export interface InboundOther extends InboundHead {
   isPrivate?: boolean;
 }
 
+/** A message as it arrived; nothing in it is checked yet. */
+export type RawMessage = Readonly<Record<string, unknown>>;
+
 /** What one message holds. */
 export interface MessagePart {
   messageId: number;
@@ -88,6 +93,11 @@ export interface MessagePart {
   at: number;
   /** Its text or caption. */
   text: string;
+  /**
+   * All of the message is plain text that the user wrote: only such a text may be typed where it runs. Absent: it holds
+   * something of others, or nobody knows.
+   */
+  own?: true;
   quote?: Quote;
   forward?: Forward;
   thing?: Thing;
@@ -105,7 +115,7 @@ export interface Quote {
   picked: boolean;
 }
 
-/** Where a forwarded message comes from. */
+/** Where a forwarded message, or one that another bot wrote for the user, comes from. */
 export interface Forward {
   /** The name of a user or channel, as they chose it. */
   from: string;

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { contentOf, strangeKind, wordsOf, type RawMessage } from './content';
-import type { Inbound, MessagePart } from './model';
+import { contentOf, strangeKind, wordsOf } from './content';
+import { isOwnText } from './own-text';
+import type { Inbound, MessagePart, RawMessage } from './model';
 
 const from = z.object({
   id: z.number(),
@@ -43,8 +44,10 @@ export function parseUpdate(raw: unknown, receivedAt: number): Inbound {
     const { update_id: updateId, edited_message: m } = edit.data;
     const text = wordsOf(whole);
     // A live location moves by edits, and Telegram also reports changes that the user did not make.
-    if (text !== '' || whole['location'] === undefined)
-      return { kind: 'edit', updateId, ...senderOf(m), messageId: m.message_id, text };
+    if (text !== '' || whole['location'] === undefined) {
+      const own = isOwnText(whole, m.from.id) ? { own: true as const } : {};
+      return { kind: 'edit', updateId, ...senderOf(m), messageId: m.message_id, text, ...own };
+    }
   }
   const tap = tapUpdate.safeParse(raw);
   if (tap.success) {

@@ -36,6 +36,8 @@ export const keys = {
   /** A prompt that waits, that may not have arrived, and that could not be typed. */
   held: (prompt: number) => outboxKey('held', prompt),
   uncertain: (prompt: number) => outboxKey('uncertain', prompt),
+  /** A prompt that may not be typed into its session. */
+  refused: (prompt: number) => outboxKey('refused', prompt),
   failed: (prompt: number, at: number) => outboxKey('failed', prompt, at),
   /** The `n`th answer to one update. */
   say: (update: number, n: number) => outboxKey('say', update, n),

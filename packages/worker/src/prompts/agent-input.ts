@@ -2,7 +2,7 @@ import type { InputLine } from '../agents/agent';
 import type { AgentCatalog } from '../agents/catalog';
 import { isLive, type Session } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
-import type { Keystroke, Panes } from '../terminal/panes';
+import { PanesError, type Keystroke, type Panes } from '../terminal/panes';
 import { typeable } from '../terminal/sanitize';
 import { readShades, type ShadedScreen } from '../terminal/shade';
 import type { ScreenReader, ScreenReading } from '../watch/screen-reader';
@@ -21,7 +21,12 @@ export interface AgentInput {
   /** Whether a prompt is still in the input line; null: its session has no such line. */
   holds(prompt: Prompt): Promise<boolean | null>;
   press(session: Session, keys: readonly Keystroke[]): Promise<void>;
-  /** Types the text of a prompt and submits it. */
+  /**
+   * Whether a prompt may be typed into a session. Where text runs, in a shell or another program, only a text that the
+   * user wrote may: what others wrote would be theirs to run.
+   */
+  mayType(session: Session, prompt: Prompt): boolean;
+  /** Types the text of a prompt and submits it. Rejects with `refused` if it may not be typed. */
   type(session: Session, prompt: Prompt): Promise<void>;
   /** Submits what the input line holds. */
   submit(session: Session): Promise<void>;
@@ -43,9 +48,19 @@ export function createAgentInput(deps: AgentInputDeps): AgentInput {
     lineOn: (screen, session, prompts) => lineOn(deps, screen, session, prompts),
     holds: (prompt) => holds(deps, prompt),
     press: (session, keys) => windows.type(session.id, keys),
-    type: (session, { text }) => windows.type(session.id, agents.of(session).typing(typeable(text))),
+    mayType: (session, prompt) => mayType(deps, session, prompt),
+    async type(session, prompt) {
+      if (!mayType(deps, session, prompt))
+        throw new PanesError('refused', 'not all of it was written by the user, and it would run');
+      await windows.type(session.id, agents.of(session).typing(typeable(prompt.text)));
+    },
     submit: (session) => windows.type(session.id, agents.of(session).submitting()),
   };
+}
+
+function mayType({ agents }: AgentInputDeps, session: Session, { own }: Prompt): boolean {
+  const runsText = session.surface === 'screen' || agents.of(session).surface === 'screen';
+  return own === true || !runsText;
 }
 
 function liveSession({ registry }: AgentInputDeps, id: string): Session | undefined {

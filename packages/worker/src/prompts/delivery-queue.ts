@@ -19,6 +19,8 @@ export interface DeliveryQueue {
   earlier(session: string): Prompt[];
   /** The prompt with its newest text: the user may have edited it, or its wording depends on the time. */
   refreshed(prompt: Prompt): Prompt;
+  /** The prompt may not be typed into its session. */
+  refuse(prompt: Prompt): void;
   /** On disk before the first key: after a crash in between, nobody may guess whether it was typed. */
   beginTyping(prompt: Prompt): void;
   /** Nothing was typed: the prompt waits again. */
@@ -31,7 +33,7 @@ export interface DeliveryQueue {
 
 export interface DeliveryQueueDeps {
   queue: PromptQueue;
-  events: Pick<PromptEvents, 'typing' | 'typed'>;
+  events: Pick<PromptEvents, 'typing' | 'typed' | 'refused'>;
   retryWhileFull: RetryWhileFull;
   now(): number;
 }
@@ -51,6 +53,11 @@ export function createDeliveryQueue({
     refreshed(prompt) {
       events.typing(prompt.id);
       return queue.get(prompt.id) ?? prompt;
+    },
+    refuse(prompt) {
+      // After a crash in between it is refused again, in the same message.
+      events.refused(prompt);
+      queue.mark(prompt.id, 'dropped', now());
     },
     beginTyping: ({ id }) => queue.mark(id, 'typing', now()),
     putBack: ({ id }) => queue.mark(id, 'waiting', now()),

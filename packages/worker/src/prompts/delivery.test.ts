@@ -28,6 +28,8 @@ describe('the delivery of messages', () => {
   let isHeld: boolean;
   /** How many of the next questions find the disk full. */
   let full: number;
+  /** What an edit makes of a prompt just before it is typed. */
+  let edited: Partial<Prompt>;
 
   const typed = (): string[] => panes.typed.map(({ keys }) => keys.map((k) => ('text' in k ? k.text : 'key' in k ? `<${k.key}>` : '')).join('')); // prettier-ignore
   const state = (id: number): PromptState | undefined => queue.get(id)?.state;
@@ -60,7 +62,11 @@ describe('the delivery of messages', () => {
           ofSession: (_, states) => sorted().filter((p) => states.includes(p.state)),
           mark,
         },
-        events: createPromptEvents(),
+        events: {
+          ...createPromptEvents(),
+          typing: (id) => void queue.set(id, { ...(queue.get(id) as Prompt), ...edited }),
+          refused: ({ id }) => receipts.push(`refused ${id}`),
+        },
         async retryWhileFull(_what, _signal, work) {
           for (;;) {
             try {
@@ -120,6 +126,7 @@ describe('the delivery of messages', () => {
     receipts = [];
     isHeld = false;
     full = 0;
+    edited = {};
     delivery = make();
   });
   afterEach(() => {
@@ -404,5 +411,42 @@ describe('the delivery of messages', () => {
     panes.show('s1', EMPTY);
     await pass(100);
     expect(over).toBe(true);
+  });
+
+  describe('into a session where text runs', () => {
+    beforeEach(() => {
+      session = { ...session, surface: 'screen' };
+    });
+    const own = (id: number, text: string): void => {
+      add(id, text);
+      queue.set(id, { ...(queue.get(id) as Prompt), own: true });
+    };
+
+    it('types only what the user wrote, and drops the rest with a word about it', async () => {
+      add(1, '$(touch file)');
+      own(2, 'make');
+      await kick();
+      expect(state(1)).toBe('dropped');
+      expect(receipts[0]).toBe('refused 1');
+      expect(typed().join()).toContain('make');
+      expect(typed().join()).not.toContain('touch');
+    });
+
+    it('types nothing that an edit made foreign while it waited', async () => {
+      own(1, 'make');
+      edited = { text: '$(touch file)', own: undefined as unknown as true };
+      await kick();
+      expect(state(1)).toBe('dropped');
+      expect(typed()).toEqual([]);
+    });
+
+    it('types nothing of others again when the user sends it again', async () => {
+      add(1, '$(touch file)', 'typing');
+      mark(1, 'waiting');
+      delivery.decided(queue.get(1) as Prompt, 'again');
+      await pass(0);
+      expect(state(1)).toBe('dropped');
+      expect(typed()).toEqual([]);
+    });
   });
 });

@@ -6,6 +6,8 @@ export interface PromptListener {
   typing?(prompt: number): void;
   /** The prompt was typed and submitted. */
   typed?(prompt: Prompt): void;
+  /** The prompt may not be typed into its session, and is dropped. */
+  refused?(prompt: Prompt): void;
   /** The agent has the prompt. Part of the transaction that records it; `isQueued`: it waits behind the running turn. */
   confirmed?(prompt: Prompt, isQueued: boolean): void;
   /** A prompt that was confirmed as taken waits in the agent's own queue. */
@@ -28,6 +30,9 @@ export function createPromptEvents(): PromptEvents {
     },
     typed(prompt) {
       for (const listener of listeners) listener.typed?.(prompt);
+    },
+    refused(prompt) {
+      for (const listener of listeners) listener.refused?.(prompt);
     },
     confirmed(prompt, isQueued) {
       for (const listener of listeners) listener.confirmed?.(prompt, isQueued);

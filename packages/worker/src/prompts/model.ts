@@ -11,16 +11,25 @@ export type PromptState =
   | 'typed'
   /** The agent's own records, or its hook, show it. */
   | 'confirmed'
-  /** The user dropped it. */
+  /** The user dropped it, or it was refused. */
   | 'dropped';
 
+/** The text of a prompt, and whose it is. */
+export interface PromptText {
+  text: string;
+  /**
+   * All of it is text that the user wrote. Only such a text is typed where text runs. Absent: it holds something else, or
+   * nobody knows, as of a prompt that an earlier ccbot stored.
+   */
+  own?: true;
+}
+
 /** A message on its way into an agent. `id` is its update id, so one update never makes two prompts. */
-export interface Prompt {
+export interface Prompt extends PromptText {
   id: number;
   session: string;
   chatId: number;
   messageId: number;
-  text: string;
   state: PromptState;
 }
 

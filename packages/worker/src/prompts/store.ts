@@ -1,4 +1,4 @@
-import type { Prompt, PromptQueue } from './model';
+import type { Prompt, PromptQueue, PromptText } from './model';
 import type { Store } from '../store/open';
 
 /** How many settled prompts of a session stay in the queue, to find the message that an answer replies to. */
@@ -10,26 +10,27 @@ interface Row {
   chat: number;
   message: number;
   text: string;
+  own: number;
   state: Prompt['state'];
 }
 
 /** The queue on disk, as the intake of messages needs it. */
 export interface StoredPrompts extends PromptQueue {
   /** Replaces the text of a prompt that still waits; false when it no longer does. */
-  reword(id: number, text: string): boolean;
+  reword(id: number, written: PromptText): boolean;
 }
 
 export function createPrompts(store: Store): StoredPrompts {
   const { db } = store;
   const insert = db.prepare(
-    'INSERT OR IGNORE INTO prompts (id, session, chat, message, text, at) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO prompts (id, session, chat, message, text, own, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const select = db.prepare<[number], Row>('SELECT * FROM prompts WHERE id = ?');
   const selectIn = db.prepare<[string, string], Row>(
     'SELECT * FROM prompts WHERE session = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY id',
   );
   const mark = db.prepare('UPDATE prompts SET state = ?, at = ? WHERE id = ?');
-  const reword = db.prepare("UPDATE prompts SET text = ? WHERE id = ? AND state = 'waiting'");
+  const reword = db.prepare("UPDATE prompts SET text = ?, own = ? WHERE id = ? AND state = 'waiting'");
   const prune = db.prepare(
     "DELETE FROM prompts WHERE state IN ('confirmed', 'dropped') AND session = ? AND id NOT IN (SELECT id FROM prompts WHERE session = ? ORDER BY id DESC LIMIT ?)",
   );
@@ -39,17 +40,18 @@ export function createPrompts(store: Store): StoredPrompts {
     chatId: row.chat,
     messageId: row.message,
     text: row.text,
+    ...(row.own === 1 ? { own: true } : {}),
     state: row.state,
   });
   return {
-    add({ id, session, chatId, messageId, text }, at) {
-      insert.run(id, session, chatId, messageId, text, at);
+    add({ id, session, chatId, messageId, text, own }, at) {
+      insert.run(id, session, chatId, messageId, text, own === true ? 1 : 0, at);
     },
     get(id) {
       const row = select.get(id);
       return row === undefined ? undefined : prompt(row);
     },
-    reword: (id, text) => reword.run(text, id).changes > 0,
+    reword: (id, { text, own }) => reword.run(text, own === true ? 1 : 0, id).changes > 0,
     ofSession: (session, states) => selectIn.all(session, JSON.stringify(states)).map(prompt),
     mark(id, state, at) {
       // On disk before the first key is pressed.

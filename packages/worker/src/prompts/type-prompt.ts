@@ -3,7 +3,11 @@ import { PanesError } from '../terminal/panes';
 import type { DeliveryState } from './delivery-state';
 import type { Prompt } from './model';
 
-/** Types a prompt, or submits one that the input line holds already. False if that failed. */
+/**
+ * Types a prompt, or submits one that the input line holds already. False if that failed. A prompt that may not be typed
+ * into this session is dropped, and its author is told: decided here, with the text as it will be typed, because an edit
+ * may have changed it while it waited.
+ */
 export async function typePrompt(
   state: DeliveryState,
   session: Session,
@@ -13,6 +17,10 @@ export async function typePrompt(
   const { queue, input, submission, standings, ending } = state;
   // What the input line holds already stays as it is.
   const prompt = how === 'type' ? queue.refreshed(waiting) : waiting;
+  if (!input.mayType(session, prompt)) {
+    queue.refuse(prompt);
+    return true;
+  }
   queue.beginTyping(prompt);
   standings.set(prompt.id, 'had');
   try {

@@ -152,6 +152,9 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX askers_at ON askers (at);
   `,
+  `
+  ALTER TABLE prompts ADD COLUMN own INTEGER NOT NULL DEFAULT 0; -- 1: the user wrote all of it; 0: perhaps somebody else did
+  `,
 ];
 
 /**

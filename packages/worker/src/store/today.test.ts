@@ -250,6 +250,8 @@ describe('its inbox', () => {
     const prompts = createPrompts(store);
     const states = ['waiting', 'typing', 'typed', 'confirmed', 'dropped'];
     expect(states.map((_, i) => prompts.get(1_001 + i)?.state)).toEqual(states);
+    // Nobody knows who wrote them.
+    expect(states.map((_, i) => prompts.get(1_001 + i)?.own)).toEqual(states.map(() => undefined));
     expect(prompts.get(1_001)).toMatchObject({
       session: 's-work',
       chatId: ADA,

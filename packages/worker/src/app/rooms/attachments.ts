@@ -3,6 +3,7 @@ import type { Replies } from '../../attachments/release';
 import { createSpeech, type SpeechDeps, type Transcriber } from '../../attachments/speech';
 import { createSweep, type Sweep } from '../../attachments/sweep';
 import { createWhisper } from '../../attachments/whisper';
+import { withButtons } from '../../cards/button';
 import { renderNotice } from '../../cards/render';
 import type { People } from '../../chat/people';
 import type { Outbox } from '../../outbox/outbox';
@@ -38,7 +39,9 @@ export function buildAttachments(
       prompts: queue,
       session(id) {
         const session = registry.get(id);
-        return session && { name: session.name, cwd: session.cwd, live: isLive(session) };
+        if (session === undefined) return undefined;
+        const { name, cwd, surface } = session;
+        return { name, cwd, live: isLive(session), runsText: surface === 'screen' };
       },
       kick: (session) => store.afterCommit(() => kick(session)),
       ageNoteMs: config.CCBOT_AGE_NOTE_AFTER * 60_000,
@@ -48,15 +51,18 @@ export function buildAttachments(
     clock: world,
     log,
   });
-  events.listen({ typing: (prompt) => intake.refresh(prompt) });
+  events.listen({
+    typing: (prompt) => intake.refresh(prompt),
+    refused: (prompt) => intake.refused(prompt),
+  });
   return { intake, sweep: createSweep({ attachments, now: () => world.now(), log }) };
 }
 
 function buildReplies(people: People, outbox: Outbox): Replies {
   return {
     wordsOf: (chatId) => people.wordsOf(chatId),
-    tell: (chatId, key, text, replyTo) =>
-      outbox.put({ chatId, key, view: renderNotice(text), class: 'notice', replyTo }),
+    tell: (chatId, key, text, replyTo, rows) =>
+      outbox.put({ chatId, key, view: withButtons(renderNotice(text), rows), class: 'notice', replyTo }),
     react(chatId, messageId, emoji) {
       const reaction = [{ type: 'emoji', emoji }];
       outbox.hint('setMessageReaction', { chat_id: chatId, message_id: messageId, reaction });

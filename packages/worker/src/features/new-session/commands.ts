@@ -1,5 +1,6 @@
 import { commands, type CommandTable } from '../../chat/command';
 import type { TextIntent } from '../../chat/intents';
+import { isAllOwn } from '../../inbox/own-text';
 import { browse, openBrowser, readWritten, type BrowserDeps } from './browser';
 import { browseButton, type BrowseIntent } from './buttons';
 import { routeNew, type BrowseNewIntent, type NewIntent } from './route';
@@ -16,7 +17,11 @@ export function newSessionCommands(deps: BrowserDeps): CommandTable {
         return problem === 'no-such-agent' ? text.noSuchAgent(wanted, known) : text.usage;
       },
       async run(conversation, { do: _, ...request }) {
-        const id = conversation.inbound.updateId.toString(36);
+        const { inbound, say, words } = conversation;
+        // A command line runs. What others wrote, or another bot, must not be one.
+        if (request.line !== undefined && !isAllOwn(inbound))
+          return say(words.of(newSessionWords).lineNotOwn);
+        const id = inbound.updateId.toString(36);
         await startSession(deps.starting, conversation, { ...request, id });
       },
     },

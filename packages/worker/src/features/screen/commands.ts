@@ -26,7 +26,11 @@ export function screenCommands(
         ask(session, chatId, true);
       },
     },
-    key: { button: keyButton, run: (conversation, intent) => keys.press(conversation, intent) },
+    key: {
+      button: keyButton,
+      whenOld: (conversation, { session }) => keys.goneText(conversation, session),
+      run: (conversation, intent) => keys.press(conversation, intent),
+    },
     refresh: {
       button: refreshButton,
       run({ chatId, ack }, { session }) {

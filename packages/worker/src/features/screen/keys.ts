@@ -20,6 +20,8 @@ export interface ScreenKeysDeps {
 /** Presses the keys under screens. */
 export interface ScreenKeys {
   press(conversation: Conversation, intent: KeyIntent): Promise<void>;
+  /** Why a key on a screen that is gone was not pressed. */
+  goneText(conversation: Conversation, session: string): string;
   release(session: string): void;
 }
 
@@ -41,6 +43,7 @@ export function createScreenKeys(deps: ScreenKeysDeps): ScreenKeys {
   const state: ScreenKeysState = { ...deps, presses: new Map(), pressedBy: new Map() };
   return {
     press: (conversation, intent) => inTurn(state, intent.session, () => press(state, conversation, intent)),
+    goneText: (conversation, session) => goneText(state, conversation, session),
     release: (session) => void state.pressedBy.delete(session),
   };
 }
@@ -65,7 +68,7 @@ async function press(
   const { chatId, ack, words } = conversation;
   const session = registry.get(id);
   if (session !== undefined && isStale(state, conversation, session))
-    return ack(staleText(state, conversation, id));
+    return ack(goneText(state, conversation, id));
   if (session === undefined || !isLive(session)) return ack(words.expired);
   const isAnswering = session.phase === 'dialog';
   if (!(await typeKey(state, conversation, session, key))) return;
@@ -83,11 +86,11 @@ async function press(
 function isStale({ outbox }: ScreenKeysState, { inbound, chatId }: Conversation, session: Session): boolean {
   const message = inbound.kind === 'tap' ? inbound.messageId : undefined;
   const key = message === undefined ? undefined : outbox.messageOf(chatId, message)?.key;
-  if (key !== undefined && key !== screenKey(session)) return true;
+  if (key !== screenKey(session)) return true;
   return session.phase !== 'dialog' && session.screenIn?.includes(chatId) !== true;
 }
 
-function staleText(
+function goneText(
   { pressedBy, people }: ScreenKeysState,
   { chatId, words }: Conversation,
   id: string,

@@ -19,6 +19,16 @@ export function incomingWordsIn(translator: Translator) {
       unwritable: (_: string, reason: string) => t('unwritable', { reason: code(reason) }),
     },
     sessionGone: (name: string) => t('sessionGone', { name: code(name) }),
+    notTyped: (name: string, files: readonly string[], canSave: boolean) =>
+      [
+        t('notTyped', { name: code(name) }),
+        ...(files.length === 0 ? [] : [t('notTypedFiles', { paths: files.map(code).join(', ') })]),
+        ...(canSave ? [t('notTypedTodo')] : []),
+      ].join('\n\n'),
+    saveAsFile: t('saveAsFile'),
+    savedAs: (path: string) => t('savedAs', { path: code(path) }),
+    notSaved: (reason: string) => t('notSaved', { reason }),
+    saveGone: t('saveGone'),
     voiceUntyped: (missing: readonly string[]) =>
       t('voiceUntyped', { settings: missing.map((name) => `\`${name}\``).join(', ') }),
     transcribing: (percent: number | null) =>

@@ -4,6 +4,8 @@ export const en = {
   usage:
     'Start a session with `/new`, `/new name`, `/new /path/to/project` or `/new name /path/to/project`. To choose the agent, write `/new @agent …`; /help lists the agents.',
   noSuchAgent: 'No agent is called {{name}}. Choose one of {{known}}.',
+  lineNotOwn:
+    'No session was started: a command line runs, so every word of it must be yours. Send it as a plain message, without a quote or the name of a contact.',
   noTmux:
     'tmux is not installed, so this session ends when ccbot stops or restarts. Install tmux to keep sessions running.',
   recent: '**New session**: choose a directory. The most recent one comes first.',

@@ -9,6 +9,7 @@ export const newSessionWords = topic('new-session', { en, ru, zh }, (say) => ({
   usage: say('usage'),
   noSuchAgent: (name: string, known: readonly string[]) =>
     say('noSuchAgent', { name: code(`@${name}`), known: known.map((id) => code(`@${id}`)).join(', ') }),
+  lineNotOwn: say('lineNotOwn'),
   noTmux: say('noTmux'),
   recent: say('recent'),
   folder: (path: string, isGit: boolean) => `${say('folder', { path: code(path) })}${isGit ? ' · git' : ''}`,

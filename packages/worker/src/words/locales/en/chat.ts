@@ -6,7 +6,7 @@ export const chat = {
   noSuchSession: 'There is no session named {{name}}. See /sessions.',
   expired: 'This button is no longer valid.',
   oldButton:
-    'This button is from a message I no longer know, so it did nothing. /inbox shows what waits for you now.',
+    'This button is no longer valid, so it did nothing: its message was settled, or I have no record of it. /inbox shows what waits for you.',
   earlyTap: 'I was still sending this message, so your tap did not count. Tap again.',
   chooseSession: 'Your sessions. Tap one to write to it.',
   switched: 'You are now writing to {{name}}.',

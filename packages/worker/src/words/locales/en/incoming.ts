@@ -14,6 +14,14 @@ export const incoming = {
   fileDiskFull: 'the disk is full; free some space',
   unwritable: 'the file cannot be written: {{reason}}',
   sessionGone: 'Your message was not sent: {{name}} ended before it was ready.',
+  notTyped:
+    'Nothing was typed into {{name}}, because what is typed there runs, and not all of this message is text you wrote yourself.',
+  notTypedFiles: 'Its files are here: {{paths}}',
+  notTypedTodo: 'Send your own words as a plain message, or save this one as a file.',
+  saveAsFile: 'Save as a file',
+  savedAs: 'Saved as {{path}} for a day. Nothing was typed.',
+  notSaved: 'This message was not saved: {{reason}}. Nothing was typed.',
+  saveGone: 'This message is no longer stored. Forward it again.',
   voiceUntyped:
     'Your voice message is sent to the agent as a file. To send it as text, install whisper.cpp, set {{settings}} in `.env`, and restart ccbot.',
   transcribing: 'Transcribing…',

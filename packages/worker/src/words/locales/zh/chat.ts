@@ -4,7 +4,8 @@ export const chat = {
   noActive: '没有选中会话。用 /sessions 选择，或用 /new 新建。',
   noSuchSession: '没有名为 {{name}} 的会话。见 /sessions。',
   expired: '这个按钮已失效。',
-  oldButton: '这个按钮所在的消息已不在我的记录中，因此没有执行任何操作。用 /inbox 查看现在等待处理的内容。',
+  oldButton:
+    '这个按钮已失效，没有执行任何操作：它的消息已处理完，或我没有它的记录。用 /inbox 查看现在等待处理的内容。',
   earlyTap: '这条消息还在发送，所以这次点击没有生效。请再点一次。',
   chooseSession: '您的会话。点一个，就向它发消息。',
   switched: '现在您在给 {{name}} 发消息。',

@@ -12,6 +12,13 @@ export const incoming = {
   fileDiskFull: '磁盘已满；请腾出空间',
   unwritable: '无法写入：{{reason}}',
   sessionGone: '您的消息没有输入：{{name}} 在它准备好之前就结束了。',
+  notTyped: '没有向 {{name}} 输入任何内容：输入到那里的内容会被执行，而这条消息并非全部由您亲自写成。',
+  notTypedFiles: '其中的文件在这里：{{paths}}',
+  notTypedTodo: '请把您自己的话作为普通消息发送，或把这条消息存为文件。',
+  saveAsFile: '存为文件',
+  savedAs: '已存为 {{path}}，保留一天。没有输入任何内容。',
+  notSaved: '这条消息没有保存：{{reason}}。没有输入任何内容。',
+  saveGone: '这条消息已不再保存。请重新转发。',
   voiceUntyped:
     '您的语音消息以文件发给智能体。要把它变成文字，请安装 whisper.cpp，在 `.env` 中设置 {{settings}}，并重启 ccbot。',
   transcribing: '正在转写…',
