@@ -29,6 +29,8 @@ export const keys = {
   screen: (session: string, n: number) => outboxKey('screen', session, n),
   /** An agent's request; `shown` counts how often it moved down. */
   request: (id: number, shown: number) => (shown === 0 ? outboxKey('ask', id) : outboxKey('ask', id, shown)),
+  /** The file with all of a request that is longer than a message. */
+  requestFile: (id: number, shown: number) => outboxKey('ask-file', id, shown),
   /** The limit that a session ran into at `at`, ms since the epoch. */
   limited: (session: string, at: number) => outboxKey('limited', session, at),
   /** The message at the reset of that limit. */

@@ -25,6 +25,11 @@ export interface QueuedView {
   minor?: boolean;
   /** The session it belongs to: a reply to its messages goes there. */
   session?: string;
+  /**
+   * How its secrets are masked; absent: as everywhere. `request`: only runs of a secret's own letters, because the view
+   * shows what would run. `none`: not at all, because the user wants to see them.
+   */
+  masks?: 'request' | 'none';
   /** New messages make no sound. */
   silent?: boolean;
   /** New messages reply to this message, where it still exists. */
@@ -43,6 +48,8 @@ export interface Settled {
   shown: boolean;
   /** Why it was dropped. */
   why?: string;
+  /** How many files are in the chat. Words in place of a file are none, whenever they took it. */
+  files: number;
   /** The files that could not be sent, counted from 0 among the files of the view, and what their place says. */
   missing: readonly { file: number; why: string }[];
 }

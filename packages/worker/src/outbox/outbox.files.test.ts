@@ -225,3 +225,20 @@ it('leaves no file open, however an upload ends', async () => {
   await show('d', part(document({ bytes: Buffer.alloc(2_000_000, 1) })));
   expect(open()).toBe(0);
 });
+
+it('says how many files are in the chat, also when an earlier run put words in their place', async () => {
+  const counts: (number | undefined)[] = [];
+  const put = async (key: string, view: Part): Promise<void> => {
+    rig.outbox.onSettled(CHAT, outboxKey(key), ({ files }) => counts.push(files));
+    rig.outbox.put(want(key, 'notice', [view]));
+    await rig.flush();
+  };
+  await put('d', part(document(bytes('x')), 'here'));
+  await put('gone', part(document({ path: '/nowhere/x.txt' }), 'gone'));
+  rig.telegram.fault({ method: 'sendDocument', kind: 'refused', description: 'no', times: 2 });
+  await put('refused', part(document(bytes('y')), 'refused'));
+  await rig.restart();
+  await put('refused', part(document(bytes('y')), 'refused'));
+  await put('d', part(document(bytes('x')), 'here'));
+  expect(counts).toEqual([1, 0, 0, 0, 1]);
+});

@@ -290,9 +290,15 @@ describe('the outbox', () => {
     const entities = [{ type: 'text_link' as const, offset: 0, length: 1, url: 'nowhere' }];
     const part = { text: 'x', entities };
     rig.outbox.put({ ...want('a', 'answer'), view: { parts: [part] } });
-    rig.outbox.put(want('b', 'answer', 'y'.repeat(4_097)));
+    const buttons = [[{ text: 'Allow', data: 'yes' }]];
+    rig.outbox.put({
+      ...want('b', 'answer'),
+      view: { parts: [{ text: 'y'.repeat(4_097), entities: [], buttons }] },
+    });
     rig.outbox.put(want('c', 'answer', 'next'));
     await rig.flush();
+    // Nobody may confirm what they cannot read.
+    expect(rig.messages()[1]?.keyboard).toEqual([]);
     expect(rig.texts()).toEqual(['x', expect.stringMatching(/4097 characters is missing/), 'next']);
   });
 

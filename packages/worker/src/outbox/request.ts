@@ -41,8 +41,11 @@ export function shaped(part: Part, form: Form, words: string): Part {
       const plain = form === 'plain' ? { ...part, entities: [] } : part;
       return file === undefined ? plain : { ...plain, file: { ...file, as: 'document' } };
     }
-    case 'words':
-      return inWords({ ...part, text: file === undefined ? '' : part.text, entities: [] }, words);
+    case 'words': {
+      if (file !== undefined) return inWords({ ...part, entities: [] }, words);
+      // Its buttons go with the text: nobody may confirm what they cannot read.
+      return { text: words, entities: [] };
+    }
   }
 }
 

@@ -82,6 +82,7 @@ const storedView = z.object({
   }),
   class: z.enum(['ask', 'answer', 'card', 'notice']),
   minor: z.exactOptional(z.boolean()),
+  masks: z.exactOptional(z.enum(['request', 'none'])),
   session: z.exactOptional(z.string()),
   silent: z.exactOptional(z.boolean()),
   replyTo: z.exactOptional(z.number()),

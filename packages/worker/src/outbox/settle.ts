@@ -52,12 +52,20 @@ export function settle(
   if (!deps.disk.views.settle(row)) return;
   const { queued } = row;
   const missing = forms.missing(queued);
+  const filesShown = deps.disk.views
+    .posted(queued.chatId, queued.key)
+    .filter(({ file }) => file !== '').length;
   forms.forget(queued);
   deps.disk.store.afterCommit(() => {
     files.drop(keptIn(queued));
     const name = listenerKey(queued.chatId, queued.key);
     const listener = listeners.get(name);
     listeners.delete(name);
-    listener?.(dropped === undefined ? { shown: true, missing } : { shown: false, why: dropped, missing });
+    listener?.({
+      shown: dropped === undefined,
+      ...(dropped === undefined ? {} : { why: dropped }),
+      files: filesShown,
+      missing,
+    });
   });
 }

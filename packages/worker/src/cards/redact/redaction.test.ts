@@ -88,3 +88,20 @@ it('masks every part of a message whose shown parts cannot be read, and logs it'
   expect(textOf(redaction.redact(answer))).toBe(`the key ghp_${MASK}`);
   expect(logged).toEqual(['shown parts of masked message ignored: row unreadable']);
 });
+
+it('masks a request by its own rules, and not at all when the user wants to see it', () => {
+  const url = 'https://u:$(id)@h and https://u:hunter2hunter2@h';
+  const request: QueuedView = { ...answer, class: 'ask', view: { parts: [{ text: url, entities: [] }] } };
+  expect(textOf(redaction.redact({ ...request, masks: 'request' }))).toBe(
+    `https://u:$(id)@h and https://u:${MASK}@h`,
+  );
+  expect(textOf(redaction.redact({ ...request, masks: 'none' }))).toBe(url);
+  expect(redaction.masksInRequest('https://u:$(id)@h')).toBe(false);
+  expect(redaction.masksInRequest(url)).toBe(true);
+});
+
+it('never brings back a message that a request replaced', () => {
+  redaction.redact(answer);
+  redaction.redact({ ...answer, masks: 'request' });
+  expect(redaction.reveal(7, 'id', 0, true)).toBeNull();
+});

@@ -3,6 +3,7 @@ import type { QueuedView } from '../../outbox/model';
 import { parseQueuedView, queuedViewRow } from '../../outbox/rows';
 import type { OutboxWords } from '../../words/topics/outbox';
 import { redactView } from './redact-view';
+import { maskRequest, secretsInRequest } from './request-mask';
 
 /** The original of a masked message: stored in the database and nowhere else. */
 export interface RedactedRow {
@@ -29,6 +30,8 @@ export const REDACTED_KEEP_MS = 48 * 3_600_000;
 export interface Redaction {
   /** The view with everything masked that is shaped like a credential, except in parts that the user wants to see. */
   redact(queued: QueuedView): QueuedView;
+  /** Whether something in this text would be masked in a request. */
+  masksInRequest(text: string): boolean;
   /** Shows or masks a part from now on. Answers the original, to be queued again; null when it is too old. */
   reveal(chatId: number, id: string, part: number, show: boolean): QueuedView | null;
 }
@@ -48,6 +51,7 @@ export function createRedaction(deps: RedactionDeps): Redaction {
   const { store, now } = deps;
   return {
     redact: (queued) => redact(deps, queued),
+    masksInRequest: (text) => secretsInRequest(text, deps.known).length > 0,
     reveal(chatId, id, part, show) {
       const row = store.get(id);
       if (row === undefined || row.chat !== chatId) return null;
@@ -64,6 +68,11 @@ export function createRedaction(deps: RedactionDeps): Redaction {
 }
 
 function redact({ known, store, hash, wordsOf, now }: RedactionDeps, queued: QueuedView): QueuedView {
+  if (queued.masks !== undefined) {
+    // A request of an earlier ccbot may have an original: its button must not bring the old message back.
+    store.drop(hash(`${queued.chatId} ${queued.key}`));
+    return queued.masks === 'none' ? queued : { ...queued, view: maskRequest(queued.view, known) };
+  }
   // A live card changes every second; the finished turn, which replaces it, has the button.
   if (queued.class === 'card') return { ...queued, view: redactView(queued.view, { known }).view };
   const id = hash(`${queued.chatId} ${queued.key}`);
