@@ -142,7 +142,7 @@ const write = (path: string): RequestContent => ({
     kind: 'permission',
     purpose: '',
     subject: { type: 'write', path, content: 'new' },
-    extra: '',
+    extra: {},
     always: [],
   },
   raw: { input: {}, suggestions: [] },

@@ -42,8 +42,8 @@ export interface PermissionSubject {
   /** What the agent says the tool is for. Empty when it says nothing. */
   purpose: string;
   subject: Subject;
-  /** All other input of the tool, one field a line, so that nothing is hidden. Empty when there is none. */
-  extra: string;
+  /** The input that neither the subject nor the purpose shows. Empty when there is none. */
+  extra: Readonly<Record<string, unknown>>;
   /** The ways to answer “always allow”. */
   always: readonly Always[];
 }
@@ -56,8 +56,10 @@ export type Subject =
   /** A patch in the agent's own format. */
   | { type: 'patch'; patch: string }
   | { type: 'fetch'; url: string; prompt: string }
-  /** Any other tool. `input` is readable JSON. */
-  | { type: 'tool'; input: string };
+  /** A cell of a notebook. */
+  | { type: 'cell'; path: string; source: string }
+  /** Any other tool, with its whole input as the agent sent it. */
+  | { type: 'tool'; input: unknown };
 
 /** A permission that lasts longer than this request. */
 export interface Always {
@@ -89,6 +91,8 @@ export interface PlanSubject {
   kind: 'plan';
   /** Markdown. Empty when the agent wrote none. */
   plan: string;
+  /** The other input of the tool, which is approved with the plan. Empty when there is none. */
+  extra: Readonly<Record<string, unknown>>;
   /** The permission modes that the user can approve it into, in the order of their buttons. */
   modes: readonly PlanMode[];
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import { claudeShapes } from './claude/shapes';
 import { toolTitle } from './claude/title';
+import { codexShapes } from './codex/shapes';
 import type { RequestDecision, RequestContent } from './model';
 import { permissionRequests } from './permission';
 
@@ -7,7 +9,15 @@ const port = permissionRequests({
   limitMs: null,
   subAgentLimitMs: 600_000,
   planModes: ['default', 'acceptEdits'],
+  shapes: claudeShapes,
   title: toolTitle,
+});
+const codexPort = permissionRequests({
+  limitMs: null,
+  subAgentLimitMs: null,
+  planModes: [],
+  shapes: codexShapes,
+  title: () => '',
 });
 const read = (tool_name: string, tool_input: unknown, more: object = {}): RequestContent => {
   const request = port.read({ hook_event_name: 'PermissionRequest', tool_name, tool_input, ...more });
@@ -23,8 +33,6 @@ const decision = (request: RequestContent, what: RequestDecision): unknown => {
 describe('a permission request', () => {
   it.each([
     ['Bash', { command: 'ls -l', description: 'look' }, { type: 'command', command: 'ls -l' }],
-    ['shell', { command: ['git', 'push'] }, { type: 'command', command: 'git push' }],
-    ['exec_command', { cmd: 'make' }, { type: 'command', command: 'make' }],
     [
       'Edit',
       { file_path: '/a', old_string: 'x', new_string: '', replace_all: true },
@@ -49,32 +57,75 @@ describe('a permission request', () => {
       },
     ],
     ['Write', { file_path: '/a', content: '' }, { type: 'write', path: '/a', content: '' }],
-    ['NotebookEdit', { notebook_path: '/n', new_source: 's' }, { type: 'write', path: '/n', content: 's' }],
-    ['apply_patch', { input: '*** Begin Patch\n…' }, { type: 'patch', patch: '*** Begin Patch\n…' }],
-    ['apply_patch', { command: ['*** Begin Patch\n…'] }, { type: 'patch', patch: '*** Begin Patch\n…' }],
+    ['NotebookEdit', { notebook_path: '/n', new_source: 's' }, { type: 'cell', path: '/n', source: 's' }],
+    [
+      'Bash',
+      { command: '*** Begin Patch\nrm -rf ~' },
+      { type: 'command', command: '*** Begin Patch\nrm -rf ~' },
+    ],
     [
       'WebFetch',
       { url: 'https://a.b', prompt: 'sum up' },
       { type: 'fetch', url: 'https://a.b', prompt: 'sum up' },
     ],
-    ['mcp__db__query', { sql: 'drop' }, { type: 'tool', input: '{\n  "sql": "drop"\n}' }],
-    ['Odd', 'not an object', { type: 'tool', input: '{}' }],
-  ])('has a subject by the fields of %s', (tool, input, subject) => {
+  ])('has a subject of its own for %s', (tool, input, subject) => {
     expect(read(tool, input).what).toMatchObject({ kind: 'permission', subject });
   });
 
-  it('shows all other input of a tool', () => {
-    const given = {
-      command: 'x',
-      description: 'why',
+  it.each([
+    ['Bash', { command: 'make' }, { type: 'command', command: 'make' }],
+    ['exec_command', { cmd: 'make' }, { type: 'command', command: 'make' }],
+    ['apply_patch', { command: '*** Begin Patch\n…' }, { type: 'patch', patch: '*** Begin Patch\n…' }],
+    ['apply_patch', { input: '*** Begin Patch\n…' }, { type: 'patch', patch: '*** Begin Patch\n…' }],
+    ['Write', { file_path: '/a', content: 'x' }, { type: 'tool' }],
+  ])('has a subject of its own for %s of Codex', (tool_name, tool_input, subject) => {
+    expect(codexPort.read({ tool_name, tool_input })?.what).toMatchObject({ kind: 'permission', subject });
+  });
+
+  it.each([
+    ['mcp__files__write', { path: '/a', content: 'x', dry_run: false, mode: null, tags: [], note: '' }],
+    ['mcp__files__Write', { file_path: '/a', content: 'x' }],
+    ['mcp__db__query', { command: 'drop' }],
+    ['constructor', { command: 'ls' }],
+    ['Bash', { command: ['git', 'push'] }],
+    ['Bash', { cmd: 'ls' }],
+    ['Edit', { file_path: '/a', old_string: 'x', new_string: 'y', replace_all: 'yes' }],
+    ['MultiEdit', { file_path: '/a', edits: [{ old_string: 'x', new_string: 'y', mode: 7 }] }],
+    ['MultiEdit', { file_path: '/a', edits: [{ old_string: 'x', new_string: 'y' }, 7] }],
+    ['WebFetch', { url: 'https://a.b', prompt: 7 }],
+    ['Odd', 'not an object'],
+    ['Odd', ['a', 'list']],
+    ['Odd', null],
+    ['Odd', {}],
+  ])('is shown as the tool with its whole input: %s %j', (tool, input) => {
+    expect(read(tool, input).what).toMatchObject({
+      kind: 'permission',
+      purpose: '',
+      subject: { type: 'tool', input },
+      extra: {},
+    });
+  });
+
+  it('has every field that its subject does not show, whatever the value', () => {
+    const others = {
       dangerouslyDisableSandbox: true,
-      host: 'prod',
-      quiet: false,
+      run_in_background: false,
+      timeout: null,
+      host: '',
+      'odd key': [],
     };
-    expect(read('Bash', given).what).toMatchObject({ extra: 'dangerouslyDisableSandbox: true\nhost: prod' });
+    expect(read('Bash', { command: 'x', description: 'why', ...others }).what).toMatchObject({
+      purpose: 'why',
+      extra: others,
+    });
+    expect(read('Bash', { command: 'x', description: '' }).what).toMatchObject({
+      extra: { description: '' },
+    });
+    expect(read('Bash', { command: 'x', description: 7 }).what).toMatchObject({ extra: { description: 7 } });
     const edit = { file_path: '/a', old_string: 'x', new_string: 'y', replace_all: false, mode: 7 };
-    expect(read('Edit', edit).what).toMatchObject({ extra: 'mode: 7' });
-    expect(read('mcp__a__b', { a: 1 }).what).toMatchObject({ extra: '' });
+    expect(read('Edit', edit).what).toMatchObject({ extra: { mode: 7 } });
+    const cell = { notebook_path: '/n', new_source: 's', edit_mode: 'delete', cell_id: null };
+    expect(read('NotebookEdit', cell).what).toMatchObject({ extra: { edit_mode: 'delete', cell_id: null } });
   });
 
   it('has a purpose, the title of the card’s row, and the sub-agent that asks', () => {
@@ -107,6 +158,10 @@ describe('a permission request', () => {
       { type: 'setMode', mode: 'acceptEdits', destination: 'session' },
       { type: 'addRules', rules: [], behavior: 'allow', destination: 'session' },
       null,
+      { type: 'setMode', mode: 'auto', destination: 'everyone' },
+      { type: 'setMode', mode: 'auto', destination: 'session', also: 'x' },
+      { type: 'addDirectories', directories: ['/d', 7], destination: 'session' },
+      { type: 'addRules', rules: [{ toolName: 'Bash', deny: 1 }], behavior: 'allow', destination: 'session' },
     ];
     const request = read('Bash', { command: 'npm run x' }, { permission_suggestions });
     expect(request.what).toMatchObject({
@@ -152,7 +207,12 @@ describe('a permission request', () => {
   it('can hold a plan, which the user approves into a mode', () => {
     const input = { plan: '# P', planFilePath: '/p.md' };
     const request = read('ExitPlanMode', input);
-    expect(request.what).toEqual({ kind: 'plan', plan: '# P', modes: ['default', 'acceptEdits'] });
+    expect(request.what).toEqual({
+      kind: 'plan',
+      plan: '# P',
+      extra: { planFilePath: '/p.md' },
+      modes: ['default', 'acceptEdits'],
+    });
     expect(decision(request, { do: 'approve', mode: 'acceptEdits' })).toEqual({
       behavior: 'allow',
       updatedInput: input,
@@ -167,8 +227,9 @@ describe('a permission request', () => {
     expect(decision(request, { do: 'deny', message: 'no' })).toEqual({ behavior: 'deny', message: 'no' });
   });
 
-  it('is null without a tool, and never an error, whatever the payload', () => {
+  it('is null without a tool or its input, and never an error, whatever the payload', () => {
     expect(port.read({})).toBeNull();
+    expect(port.read({ tool_name: 'Bash' })).toBeNull();
     fc.assert(
       fc.property(
         fc.constantFrom('Bash', 'AskUserQuestion', 'ExitPlanMode', 'x'),

@@ -5,11 +5,11 @@ import type {
   RequestContent,
   RequestDecision,
   RequestSubject,
-  Subject,
   Suggestion,
 } from './model';
-import { array, fields, rows, text, type Fields } from './record';
+import { array, rows, text, type Fields } from './record';
 import type { RequestPort } from './request';
+import type { Shapes } from './tool-shapes';
 
 /** What differs between agents that ask the way Claude Code does. */
 export interface RequestTraits {
@@ -19,6 +19,8 @@ export interface RequestTraits {
   subAgentLimitMs: number | null;
   /** The modes that the user can approve a plan into. */
   planModes: readonly PlanMode[];
+  /** The agent's own tools. Every other tool is shown by name with all of its input. */
+  shapes: Shapes;
   /** A tool's input on one line. */
   title(tool: string, input: unknown): string;
 }
@@ -37,14 +39,16 @@ export function permissionRequests(traits: RequestTraits): RequestPort {
     limitMs: ({ subAgent }) => (subAgent === undefined ? traits.limitMs : traits.subAgentLimitMs),
     read(payload) {
       const tool = text(payload['tool_name']);
-      if (tool === '') return null;
-      const input = fields(payload['tool_input']);
+      // Without its input nobody can say what would run: only the terminal can ask.
+      if (tool === '' || payload['tool_input'] === undefined) return null;
+      const raw = payload['tool_input'];
+      const input = isRecord(raw) ? raw : {};
       const suggestions = rows(payload['permission_suggestions']);
       const id = text(payload['agent_id']);
       const request: RequestContent = {
         tool,
         title: traits.title(tool, input),
-        what: whatOf(tool, input, suggestions, traits),
+        what: whatOf(tool, raw, suggestions, traits),
         raw: { input, suggestions },
       };
       if (id !== '') request.subAgent = { id, type: text(payload['agent_type']) };
@@ -62,23 +66,37 @@ export function permissionRequests(traits: RequestTraits): RequestPort {
 
 function whatOf(
   tool: string,
-  input: Fields,
+  raw: unknown,
   suggestions: readonly Suggestion[],
-  { planModes }: RequestTraits,
+  { planModes, shapes }: RequestTraits,
 ): RequestSubject {
+  const input = isRecord(raw) ? raw : {};
   if (tool === QUESTIONS) {
     const questions = questionsOf(input);
     if (questions !== null) return questions;
   }
-  if (tool === PLAN) return { kind: 'plan', plan: text(input['plan']), modes: planModes };
-  const { subject, shows } = subjectOf(input);
-  return {
-    kind: 'permission',
-    purpose: text(input['description']),
-    subject,
-    extra: extraOf(input, [...shows, 'description']),
-    always: suggestions.flatMap((suggestion, index) => alwaysOf(suggestion, index)),
-  };
+  if (tool === PLAN && isRecord(raw)) {
+    const plan = typeof input['plan'] === 'string' ? input['plan'] : '';
+    const covers = typeof input['plan'] === 'string' ? ['plan'] : [];
+    return { kind: 'plan', plan, extra: without(input, covers), modes: planModes };
+  }
+  const always = suggestions.flatMap((suggestion, index) => alwaysOf(suggestion, index));
+  const shaped = shapes.get(tool)?.(input) ?? null;
+  if (shaped === null) {
+    return { kind: 'permission', purpose: '', subject: { type: 'tool', input: raw }, extra: {}, always };
+  }
+  const purpose = text(input['description']);
+  const covers = purpose === '' ? shaped.covers : [...shaped.covers, 'description'];
+  return { kind: 'permission', purpose, subject: shaped.subject, extra: without(input, covers), always };
+}
+
+/** The fields that nothing else shows, whatever their values. */
+function without(input: Fields, covered: readonly string[]): Fields {
+  return Object.fromEntries(Object.entries(input).filter(([key]) => !covered.includes(key)));
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Null when the shape of the questions leaves nothing to answer. */
@@ -101,120 +119,50 @@ function questionsOf(input: Fields): QuestionsSubject | null {
   return isComplete ? { kind: 'questions', questions } : null;
 }
 
-/** The subject of a tool call, and the input fields that it shows. Goes by the shape of the input, not by the tool's name. */
-function subjectOf(input: Fields): SubjectWithFields {
-  return (
-    commandSubject(input) ??
-    fileSubject(input) ??
-    patchSubject(input) ??
-    fetchSubject(input) ?? {
-      subject: { type: 'tool', input: JSON.stringify(input, null, 2) },
-      shows: Object.keys(input),
-    }
-  );
-}
-
-interface SubjectWithFields {
-  subject: Subject;
-  /** The input fields that the subject shows. */
-  shows: readonly string[];
-}
-
-function commandSubject(input: Fields): SubjectWithFields | null {
-  const field = ['command', 'cmd'].find((key) => commandLine(input[key]) !== '');
-  if (field === undefined) return null;
-  const command = commandLine(input[field]);
-  const subject: Subject = command.startsWith(PATCH)
-    ? { type: 'patch', patch: command }
-    : { type: 'command', command };
-  return { subject, shows: [field] };
-}
-
-/** A tool with a path either edits the file or writes it whole. */
-function fileSubject(input: Fields): SubjectWithFields | null {
-  const pathField = ['file_path', 'notebook_path', 'path'].find((key) => text(input[key]) !== '');
-  if (pathField === undefined) return null;
-  const path = text(input[pathField]);
-  const single = editsOf([input]);
-  const many = editsOf(array(input['edits']));
-  if (single.length + many.length > 0) {
-    const shows = [pathField];
-    if (single.length > 0) shows.push('old_string', 'new_string', 'replace_all');
-    if (many.length === array(input['edits']).length) shows.push('edits');
-    return { subject: { type: 'edit', path, edits: [...single, ...many] }, shows };
-  }
-  const contentField = ['content', 'new_source'].find((key) => typeof input[key] === 'string');
-  if (contentField === undefined) return null;
-  return {
-    subject: { type: 'write', path, content: text(input[contentField]) },
-    shows: [pathField, contentField],
-  };
-}
-
-function patchSubject(input: Fields): SubjectWithFields | null {
-  const field = ['patch', 'input'].find((key) => text(input[key]).startsWith(PATCH));
-  return field === undefined
-    ? null
-    : { subject: { type: 'patch', patch: text(input[field]) }, shows: [field] };
-}
-
-function fetchSubject(input: Fields): SubjectWithFields | null {
-  const url = text(input['url']);
-  if (url === '') return null;
-  return { subject: { type: 'fetch', url, prompt: text(input['prompt']) }, shows: ['url', 'prompt'] };
-}
-
-const PATCH = '*** Begin Patch';
-
-function editsOf(raw: readonly unknown[]): { before: string; after: string; all: boolean }[] {
-  return raw.map(fields).flatMap((edit) => {
-    const { old_string: before, new_string: after, replace_all: all } = edit;
-    return typeof before === 'string' && typeof after === 'string'
-      ? [{ before, after, all: all === true }]
-      : [];
-  });
-}
-
-/** The remaining input fields. Leaves out switches that are off. */
-function extraOf(input: Fields, shown: readonly string[]): string {
-  return Object.entries(input)
-    .filter(([key, value]) => !shown.includes(key) && value !== false && value !== null)
-    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join('\n');
-}
-
-function commandLine(command: unknown): string {
-  return Array.isArray(command) ? command.map(String).join(' ') : text(command);
-}
-
-/** A suggestion as an “always allow” choice. Empty for an unknown kind, which is then not offered. */
+/**
+ * A suggestion as an “always allow” choice. Empty for one that is not understood to the last field: it would go back to
+ * the agent with what the user has not seen.
+ */
 function alwaysOf(suggestion: Suggestion, index: number): Always[] {
-  const reach = REACH[text(suggestion['destination'])] ?? 'session';
-  const offer = (means: Always['means'], names: readonly string[]): Always[] =>
-    names.length === 0 ? [] : [{ index, means, names, reach }];
+  const reach = REACH.get(suggestion['destination']);
+  if (reach === undefined) return [];
+  const offer = (means: Always['means'], names: readonly string[] | null): Always[] =>
+    names === null || names.length === 0 || names.includes('') ? [] : [{ index, means, names, reach }];
   switch (suggestion['type']) {
-    case 'addRules':
-      if (suggestion['behavior'] !== 'allow') return [];
-      return offer('rules', rows(suggestion['rules']).map(ruleOf));
+    case 'addRules': {
+      if (suggestion['behavior'] !== 'allow' || !hasOnly(suggestion, 'behavior', 'rules')) return [];
+      const rules = array(suggestion['rules']).map(ruleOf);
+      return offer('rules', rules.every((rule) => rule !== null) ? rules : null);
+    }
     case 'addDirectories':
-      return offer('directories', array(suggestion['directories']).map(text));
+      return hasOnly(suggestion, 'directories')
+        ? offer('directories', array(suggestion['directories']).map(text))
+        : [];
     case 'setMode':
-      return offer('mode', [text(suggestion['mode'])]);
+      return hasOnly(suggestion, 'mode') ? offer('mode', [text(suggestion['mode'])]) : [];
     default:
       return [];
   }
 }
 
-const REACH: Readonly<Record<string, Always['reach']>> = {
-  session: 'session',
-  localSettings: 'project',
-  projectSettings: 'shared',
-  userSettings: 'everywhere',
-};
+function hasOnly(suggestion: Suggestion, ...own: readonly string[]): boolean {
+  return Object.keys(suggestion).every((key) => ['type', 'destination', ...own].includes(key));
+}
 
-function ruleOf(rule: Fields): string {
-  const content = text(rule['ruleContent']);
-  return content === '' ? text(rule['toolName']) : `${text(rule['toolName'])}(${content})`;
+const REACH: ReadonlyMap<unknown, Always['reach']> = new Map([
+  ['session', 'session'],
+  ['localSettings', 'project'],
+  ['projectSettings', 'shared'],
+  ['userSettings', 'everywhere'],
+]);
+
+/** Null: not understood. */
+function ruleOf(rule: unknown): string | null {
+  if (!isRecord(rule)) return null;
+  const { toolName, ruleContent = '', ...unknown } = rule;
+  if (typeof toolName !== 'string' || typeof ruleContent !== 'string') return null;
+  if (toolName === '' || Object.keys(unknown).length > 0) return null;
+  return ruleContent === '' ? toolName : `${toolName}(${ruleContent})`;
 }
 
 function decisionOf({ tool, raw }: RequestContent, decision: RequestDecision): Record<string, unknown> {

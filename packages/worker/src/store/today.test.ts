@@ -7,6 +7,7 @@ import { createRedactedStore } from '../cards/redact/store';
 import { createPreferences } from '../chat/preferences';
 import { createLimitStore } from '../features/limits/store';
 import { readPlace } from '../features/new-session/store';
+import type { AgentRequest } from '../features/permissions/model';
 import { createRequestStore } from '../features/permissions/store';
 import { createOfferStore } from '../features/send-file/store';
 import { createUpdates } from '../inbox/store';
@@ -141,12 +142,21 @@ describe('its sessions', () => {
 });
 
 describe('its requests', () => {
-  it('are all read as they were written', () => {
+  it('are all read, with their whole input while they wait', () => {
     const requests = createRequestStore(store, log);
     const rows = rowsOf('asks').filter(({ body }) => body.includes('"copies"'));
     expect(rows).toHaveLength(10);
-    for (const { id, body } of rows)
-      expect(requests.get(id)).toEqual({ ...(cast(body) as object), nonce: '' });
+    for (const { id, body } of rows) {
+      const { asked, copies, ...rest } = cast(body) as unknown as AgentRequest;
+      expect(requests.get(id)).toMatchObject({ ...rest, nonce: '' });
+      expect(requests.get(id)?.asked).toMatchObject({ tool: asked.tool, title: asked.title, raw: asked.raw });
+      expect(requests.get(id)?.copies.map(({ chatId }) => chatId)).toEqual(
+        copies.map(({ chatId }) => chatId),
+      );
+    }
+    expect(requests.get(1)?.asked.what).toMatchObject({
+      subject: { type: 'tool', input: requests.get(1)?.asked.raw.input },
+    });
   });
 
   it('include one of the time when a request was in one chat only', () => {
@@ -156,7 +166,6 @@ describe('its requests', () => {
         {
           chatId: ADA,
           shown: 1,
-          page: 2,
           writing: { what: 'reason', at: NOW - 90 * MINUTE },
           lastUpdate: 41,
         },

@@ -5,6 +5,7 @@ import { claudeCanary } from './canary';
 import { createClaude } from './claude';
 import { claudeDeny } from './deny';
 import { claudeHome } from './discover';
+import { claudeShapes } from './shapes';
 import { toolTitle } from './title';
 
 /**
@@ -34,6 +35,7 @@ export const claude: AgentKind = {
     limitMs: null,
     subAgentLimitMs: SUB_AGENT_LIMIT_MS,
     planModes: ['default', 'acceptEdits', 'auto'],
+    shapes: claudeShapes,
     title: toolTitle,
   }),
   ownVariables: /^CLAUDECODE$|^CLAUDE_CODE_(?:ENTRYPOINT|SESSION_ID|CHILD_SESSION)$|^CLAUDE_PID$/,

@@ -6,6 +6,7 @@ import { codexCanary } from './canary';
 import { createCodex } from './codex';
 import { codexDeny } from './deny';
 import { codexHome } from './discover';
+import { codexShapes } from './shapes';
 import { toolTitle } from './title';
 
 /**
@@ -34,6 +35,7 @@ export const codex: AgentKind = {
     limitMs: ASK_LIMIT_MS,
     subAgentLimitMs: ASK_LIMIT_MS,
     planModes: [],
+    shapes: codexShapes,
     title: (tool, input) => toolTitle(tool, fields(input)),
   }),
   ownVariables: null,

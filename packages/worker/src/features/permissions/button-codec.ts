@@ -37,5 +37,13 @@ export function readAction(code: string): RequestAction | null {
   return numbered === undefined ? null : { act: numbered, n: first };
 }
 
-const PLAIN = { allow: 'y', deny: 'n', reason: 'r', back: 'b', cancel: 'c', again: 'g' } as const;
+const PLAIN = {
+  allow: 'y',
+  deny: 'n',
+  reason: 'r',
+  back: 'b',
+  cancel: 'c',
+  again: 'g',
+  unmask: 'u',
+} as const;
 const NUMBERED = { always: 'w', approve: 'p', page: 's' } as const;

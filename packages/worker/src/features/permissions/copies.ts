@@ -3,10 +3,13 @@ import { newCopy, type AgentRequest, type RequestCopy, type RequestStep } from '
 /** Sends the request as a new message, to one chat or to each that has it, and deletes the old message. */
 export function sendAgain(request: AgentRequest, only?: number): RequestStep {
   const old = request.copies.filter(({ chatId }) => only === undefined || chatId === only);
-  const copies = request.copies.map((copy) =>
-    old.includes(copy) ? { ...copy, shown: copy.shown + 1 } : copy,
-  );
+  const copies = request.copies.map((copy) => (old.includes(copy) ? afresh(copy) : copy));
   return [{ ...request, copies }, [{ do: 'show-again', old }]];
+}
+
+/** The copy as a new message, which shows nothing that is masked and waits for its own file. */
+function afresh({ unmasked: _unmasked, file: _file, ...copy }: RequestCopy): RequestCopy {
+  return { ...copy, shown: copy.shown + 1 };
 }
 
 /** Deletes the messages of those who may not use ccbot any more. If nobody is left, `instead` get the request. */

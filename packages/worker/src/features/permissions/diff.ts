@@ -7,10 +7,16 @@ const CONTEXT = 3;
 /** With more changes the new text is shown instead: comparing would take long. */
 const MOST_CHANGES = 2_000;
 
-/** The changed lines between two texts, as `diff -u` prints them without its header; null when they differ too much. */
-export function changedLines(before: string, after: string): string | null {
+/** The line of a diff after a line that has no end. */
+const NO_NEWLINE = '\\ No newline at end of file';
+
+/**
+ * The changed lines between two texts, as `diff -u` prints them without its header, with `context` unchanged lines around
+ * them; null when they differ too much.
+ */
+export function changedLines(before: string, after: string, context = CONTEXT): string | null {
   const patch = structuredPatch('', '', before, after, undefined, undefined, {
-    context: CONTEXT,
+    context,
     maxEditLength: MOST_CHANGES,
   });
   if (patch === undefined) return null;
@@ -21,6 +27,51 @@ export function changedLines(before: string, after: string): string | null {
       ...hunk.lines,
     ])
     .join('\n');
+}
+
+/**
+ * All lines of two pieces of text, with what changes between them; null when they differ too much to compare, or not at
+ * all. A piece ends where its last line ends: one with a line end there has an empty last line.
+ */
+export function allLines(before: string, after: string): string | null {
+  const lines = changedLines(`${before}\n`, `${after}\n`, Number.MAX_SAFE_INTEGER);
+  const [whole] = lines === null ? [] : textsOf(lines);
+  return whole?.before === `${before}\n` && whole.after === `${after}\n` ? lines : null;
+}
+
+/** Whether a diff shows everything that a tool would write, and in edits what that replaces. */
+export function showsAll(diff: string, subject: Subject): boolean {
+  const texts = textsOf(diff);
+  if (subject.type === 'write') return texts.length === 1 && texts[0]?.after === subject.content;
+  if (subject.type !== 'edit') return false;
+  return subject.edits.every((edit) =>
+    texts.some(({ before, after }) => before.includes(edit.before) && after.includes(edit.after)),
+  );
+}
+
+interface HunkTexts {
+  before: string;
+  after: string;
+}
+
+/** What each hunk of a diff says of the text before and after it. */
+function textsOf(diff: string): HunkTexts[] {
+  const hunks: HunkTexts[] = [];
+  let current: HunkTexts | undefined;
+  let last = '';
+  for (const line of diff.split('\n')) {
+    if (line.startsWith('@@') || current === undefined) hunks.push((current = { before: '', after: '' }));
+    if (line.startsWith('@@')) continue;
+    if (line === NO_NEWLINE) {
+      if (last !== '+') current.before = current.before.slice(0, -1);
+      if (last !== '-') current.after = current.after.slice(0, -1);
+      continue;
+    }
+    last = line.charAt(0);
+    if (last !== '+') current.before += `${line.slice(1)}\n`;
+    if (last !== '-') current.after += `${line.slice(1)}\n`;
+  }
+  return hunks;
 }
 
 /** A file's text after the requested changes; null when they do not fit it. */

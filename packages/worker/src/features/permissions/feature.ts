@@ -6,7 +6,7 @@ import { requestCommands } from './commands';
 import { inboxCommand } from './inbox';
 import { overByRecords, overByStop } from './evidence';
 import { createRequestIntake } from './intake';
-import { previewOf } from './preview';
+import { inspect } from './inspect';
 import { createRequestingSessions } from './requesting-sessions';
 import { createRules } from './rules';
 import { createRequestService, type RequestService } from './service';
@@ -30,7 +30,14 @@ export const permissions: CreateFeature = (kernel) => {
   });
   const rules = createRules({ registry, now, log });
   const terminalAnswers = createTerminalAnswers({ service, registry, windows, log });
-  const intake = createRequestIntake({ service, sessions, previewOf, now, newNonce, log });
+  const intake = createRequestIntake({
+    service,
+    sessions,
+    inspect: (content, cwd) => inspect(content, cwd, (text) => kernel.redaction.masksInRequest(text)),
+    now,
+    newNonce,
+    log,
+  });
   closeAtStop(kernel, service);
   return {
     name: 'permissions',

@@ -10,6 +10,7 @@ import {
   type HookConnection,
   type RequestLine,
 } from './hook-connection';
+import type { Inspected } from './inspect';
 import { newCopy, type AgentRequest } from './model';
 import { noAnswers } from './questions';
 import type { RequestingSessions } from './requesting-sessions';
@@ -19,8 +20,8 @@ import type { RequestService } from './service';
 export interface RequestIntakeDeps {
   service: RequestService;
   sessions: RequestingSessions;
-  /** The lines that would change in a file. */
-  previewOf(content: RequestContent, cwd: string): Promise<string | undefined>;
+  /** What a request needs besides what the agent sent. `cwd` is the session's directory. */
+  inspect(content: RequestContent, cwd: string): Promise<Inspected>;
   now(): number;
   /** A random value for the buttons of one request. */
   newNonce(): string;
@@ -34,7 +35,7 @@ export interface RequestIntake {
 }
 
 interface IntakeState extends RequestIntakeDeps {
-  /** Requests whose preview is being made, by the uuid of the hook. */
+  /** Requests that are being inspected, by the uuid of the hook. */
   readonly arriving: Set<string>;
 }
 
@@ -73,11 +74,11 @@ function takeRequest(state: IntakeState, line: RequestLine, hook: HookConnection
   const session = sessions.ofHook(line.ccbotSession, line.payload.session_id);
   const content = session === undefined ? null : (sessions.portOf(session.id)?.read(line.payload) ?? null);
   if (session === undefined || content === null || arriving.has(line.request)) return release(hook);
-  preview(state, line, hook, session, content);
+  addInspected(state, line, hook, session, content);
 }
 
-/** Adds the request when its preview is made, if the hook still waits then. */
-function preview(
+/** Adds the request when it is inspected, if the hook still waits then. */
+function addInspected(
   state: IntakeState,
   line: RequestLine,
   hook: HookConnection,
@@ -90,10 +91,10 @@ function preview(
   holdHook(hook);
   arriving.add(line.request);
   state
-    .previewOf(content, session.cwd)
-    .then((diff) => {
+    .inspect(content, session.cwd)
+    .then((inspected) => {
       if (isGone) return;
-      const fresh = freshRequest(state, line, session, content, diff);
+      const fresh = freshRequest(state, line, session, content, inspected);
       service.add(fresh, hook);
       const { id } = service.byRequest(line.request) ?? fresh;
       hook.onGone(() => service.detach(id, hook));
@@ -111,7 +112,7 @@ function freshRequest(
   line: RequestLine,
   session: Session,
   content: RequestContent,
-  diff: string | undefined,
+  inspected: Inspected,
 ): AgentRequest {
   const at = now();
   const request: AgentRequest = {
@@ -123,12 +124,12 @@ function freshRequest(
     name: session.name,
     at: line.at,
     asked: content,
+    ...inspected,
     phase: 'open',
     attached: true,
     touchedAt: at,
     reminded: false,
   };
-  if (diff !== undefined) request.diff = diff;
   if (content.what.kind === 'questions') request.answers = noAnswers(content.what.questions);
   if (content.what.kind === 'permission' && allows(sessions.get(session.id), at)) request.unseen = true;
   return request;

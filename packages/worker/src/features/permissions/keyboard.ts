@@ -3,38 +3,49 @@ import { requestButton } from './buttons';
 import type { Always, PermissionSubject, QuestionsSubject } from '../../agents/model';
 import { isBlank, maskedLine } from '../../cards/clean';
 import type { Button } from '../../cards/view';
+import { visible } from '../../cards/visible';
+import { buttonNames } from './body';
+import { gateOf, isMasked } from './gate';
 import type { AgentRequest, RequestAction, RequestCopy } from './model';
 import type { RequestWords } from './words/words';
 
 /** The longest label of a button, UTF-16 units. A phone cuts longer ones. */
 const LABEL_MAX = 48;
 
-/** The buttons of an open request in a chat; otherwise none. `turning`: the shown page, if the user turns pages. */
-export function keyboardOf(
-  request: AgentRequest,
-  copy: RequestCopy,
-  words: RequestWords,
-  turning: { page: number; pages: number } | null,
-): Button[][] {
+/** Longer ones: ccbot must not cut off how far a permission reaches. */
+const MAX_OF: Partial<Record<RequestAction['act'], number>> = { always: 90 };
+
+/**
+ * The buttons of an open request in a chat; otherwise none. Those that let something run are there only where everything
+ * that would run was shown.
+ */
+export function keyboardOf(request: AgentRequest, copy: RequestCopy, words: RequestWords): Button[][] {
   if (request.phase !== 'open') return [];
   const make: MakeButton = (text, action) =>
-    button(requestButton, isBlank(text) ? '…' : maskedLine(text, LABEL_MAX), {
-      request: request.id,
-      nonce: request.nonce,
-      action,
-    });
+    button(
+      requestButton,
+      isBlank(text) ? '…' : maskedLine(visible(text).text, MAX_OF[action.act] ?? LABEL_MAX),
+      {
+        request: request.id,
+        nonce: request.nonce,
+        action,
+      },
+    );
   if (copy.writing !== undefined) return [[make(words.cancel, { act: 'cancel' })]];
   const { what } = request.asked;
-  const rows = turning === null ? [] : [pageRow(turning, make, words)];
   switch (what.kind) {
     case 'permission':
-      return [...rows, ...permissionRows(what, make, words)];
+      return permissionRows(request, what, copy, make, words);
     case 'questions':
-      return [...rows, ...questionRows(what, request, make, words)];
+      return [
+        ...questionRows(what, request, make, words),
+        ...(isMasked(request, copy) ? [[make(words.showHidden, { act: 'unmask' })]] : []),
+      ];
     case 'plan':
       return [
-        ...rows,
-        ...what.modes.map((mode, n) => [make(words.approve(mode), { act: 'approve', n })]),
+        ...gated(request, copy, make, words, () =>
+          what.modes.map((mode, n) => [make(words.approve(mode), { act: 'approve', n })]),
+        ),
         [make(words.keepPlanning, { act: 'reason' })],
       ];
   }
@@ -42,33 +53,43 @@ export function keyboardOf(
 
 type MakeButton = (text: string, action: RequestAction) => Button;
 
-function pageRow(
-  { page, pages }: { page: number; pages: number },
+/** The rows that let something run, or the one that leads to them. */
+function gated(
+  request: AgentRequest,
+  copy: RequestCopy,
   make: MakeButton,
   words: RequestWords,
-): Button[] {
-  return [
-    ...(page > 0 ? [make(words.earlier, { act: 'page', n: page - 1 })] : []),
-    make(`${page + 1}/${pages}`, { act: 'page', n: page }),
-    ...(page < pages - 1 ? [make(words.later, { act: 'page', n: page + 1 })] : []),
-  ];
+  rows: () => Button[][],
+): Button[][] {
+  const gate = gateOf(request, copy);
+  if (gate === 'open') return rows();
+  return gate === 'masked' ? [[make(words.showThenAllow, { act: 'unmask' })]] : [];
 }
 
-function permissionRows({ always }: PermissionSubject, make: MakeButton, words: RequestWords): Button[][] {
-  return [
-    [make(words.allow, { act: 'allow' }), make(words.deny, { act: 'deny' })],
-    ...always.map((permission, n) => [make(alwaysLabel(permission, words), { act: 'always', n })]),
-    [make(words.denyWhy, { act: 'reason' })],
-  ];
+function permissionRows(
+  request: AgentRequest,
+  { always }: PermissionSubject,
+  copy: RequestCopy,
+  make: MakeButton,
+  words: RequestWords,
+): Button[][] {
+  const deny = make(words.deny, { act: 'deny' });
+  const rows = gated(request, copy, make, words, () => [
+    [make(words.allow, { act: 'allow' }), deny],
+    ...always.map((permission, n) => [
+      make(alwaysLabel(permission, request.asked.tool, words), { act: 'always', n }),
+    ]),
+  ]);
+  const isDenyAmong = gateOf(request, copy) === 'open';
+  return [...rows, ...(isDenyAmong ? [] : [[deny]]), [make(words.denyWhy, { act: 'reason' })]];
 }
 
-function alwaysLabel({ means, names, reach }: Always, words: RequestWords): string {
-  const shown = names.map((name) => (means === 'mode' ? words.mode(name) : bare(name)));
-  return words.always[means](maskedLine(shown.join(', '), 30), words.reach[reach]);
+function alwaysLabel(permission: Always, tool: string, words: RequestWords): string {
+  const { means, names, reach } = permission;
+  const exact = buttonNames(permission, tool);
+  const shown = means === 'mode' && exact !== null ? words.mode(exact) : (exact ?? names.join(', '));
+  return words.always[means](maskedLine(visible(shown).text, 30), words.reach[reach]);
 }
-
-/** A rule without the tool's name, which the request shows already. */
-const bare = (rule: string): string => /^\w+\((?:domain:)?([\s\S]*)\)$/.exec(rule)?.[1] ?? rule;
 
 function questionRows(
   { questions }: QuestionsSubject,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { claudeShapes } from '../../agents/claude/shapes';
 import { permissionRequests } from '../../agents/permission';
 import { deadline, step } from './machine';
 import {
@@ -23,6 +24,7 @@ const port = permissionRequests({
   limitMs: null,
   subAgentLimitMs: null,
   planModes: ['default', 'auto'],
+  shapes: claudeShapes,
   title: () => '',
 });
 const NONCE = 'n'.repeat(16);
@@ -360,11 +362,11 @@ describe('a request that several users have', () => {
     });
   });
 
-  it('turns pages, and is sent again, only for the user who taps', () => {
+  it('is sent again only for the user who taps', () => {
     const { request } = run(shared, [tapped({ act: 'page', n: 2 }, 1, 7), tapped({ act: 'again' }, 1, 8)]);
     expect(request.copies).toMatchObject([
-      { chatId: 7, page: 2, shown: 0 },
-      { chatId: 8, page: 0, shown: 1 },
+      { chatId: 7, shown: 0 },
+      { chatId: 8, shown: 1 },
     ]);
     expect(run(shared, [{ type: 'ticked', at: 300_000 }]).request.copies).toMatchObject([
       { shown: 1 },
@@ -433,4 +435,67 @@ it('has words for every reply but a tap that simply worked', () => {
     'Choose at least one option, or write an answer.',
   ]);
   expect(say({ code: 'ok' })).toBeUndefined();
+});
+
+describe('a request that is not shown yet', () => {
+  const secret: AgentRequest = { ...permission, secrets: true };
+  const long: AgentRequest = { ...permission, fit: 'file' };
+  const settled = (more: Partial<Extract<RequestInput, { type: 'file-settled' }>> = {}): RequestInput => ({
+    type: 'file-settled',
+    at: 2,
+    by: 7,
+    shown: 0,
+    masked: false,
+    ...more,
+  });
+  const allow = tapped({ act: 'allow' });
+
+  it.each([
+    ['masked', secret],
+    ['too large', { ...permission, fit: 'terminal' as const }],
+    ['waiting for its file', long],
+    ['without its file', run(long, [settled({ why: 'refused' })]).request],
+  ])('cannot be allowed while it is %s, but denied', (_, request) => {
+    const late = run(request, [tapped({ act: 'allow' }), tapped({ act: 'always', n: 0 })]);
+    expect(late.request.phase).toBe('open');
+    expect(late.did).toEqual(['show', 'say', 'show', 'say']);
+    expect(replyIn('en', request, tapped({ act: 'allow' }))).toContain('Not everything was shown yet');
+    expect(run(request, [tapped({ act: 'deny' })]).request.decision).toMatchObject({ do: 'deny' });
+  });
+
+  it('can be allowed when its secrets are shown, in the chat that shows them', () => {
+    const both: AgentRequest = { ...secret, copies: [newCopy(7), newCopy(8)] };
+    const { request } = run(both, [tapped({ act: 'unmask' }, 1, 7)]);
+    expect(run(request, [tapped({ act: 'allow' }, 2, 8)]).request.phase).toBe('open');
+    expect(run(request, [tapped({ act: 'allow' }, 2, 7)]).request.phase).toBe('decided');
+  });
+
+  it('can be allowed when its file is in the chat, as it should be now', () => {
+    expect(run(long, [settled(), allow]).request.phase).toBe('decided');
+    expect(run(long, [settled({ shown: 1 }), tapped({ act: 'allow' })]).request.phase).toBe('open');
+    const both: AgentRequest = { ...long, secrets: true };
+    const unmasked = run(both, [settled({ masked: true }), tapped({ act: 'unmask' })]).request;
+    expect(run(unmasked, [tapped({ act: 'allow' })]).request.phase).toBe('open');
+    expect(run(unmasked, [settled(), tapped({ act: 'allow' })]).request.phase).toBe('decided');
+  });
+
+  it('forgets what was shown when it is sent again, and asks for its file after a restart', () => {
+    const both: AgentRequest = { ...long, secrets: true };
+    const shown = run(both, [tapped({ act: 'unmask' }), settled()]).request;
+    expect(run(shown, [tapped({ act: 'again' })]).request.copies).toEqual([
+      { chatId: 7, shown: 1, lastUpdate: expect.any(Number) as number },
+    ]);
+    expect(run(both, [{ type: 'restored', at: 3, nonce: 'x' }]).did).toEqual(['show']);
+    expect(run(shown, [{ type: 'restored', at: 3, nonce: 'x' }]).did).toEqual([]);
+  });
+
+  it('masks the file again when it is decided', () => {
+    const both: AgentRequest = { ...long, secrets: true };
+    const decided = run(both, [tapped({ act: 'unmask' }), tapped({ act: 'deny' })]).request;
+    expect(run(decided, [settled()]).request.copies[0]?.file).toBeUndefined();
+    expect(run(decided, [settled({ masked: true })]).request.copies[0]?.file).toEqual({
+      masked: true,
+      is: 'sent',
+    });
+  });
 });

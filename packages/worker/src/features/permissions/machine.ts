@@ -1,4 +1,5 @@
-import { removeUsers, sendAgain, stopWriting } from './copies';
+import { removeUsers, sendAgain, stopWriting, withCopy } from './copies';
+import { awaitsFile, isMasked } from './gate';
 import {
   copyIn,
   isWriting,
@@ -7,6 +8,7 @@ import {
   WRITING_MS,
   type AgentRequest,
   type Outcome,
+  type RequestCopy,
   type RequestEffect,
   type RequestInput,
   type RequestPolicy,
@@ -30,7 +32,10 @@ export function step(request: AgentRequest, input: RequestInput, policy: Request
         attached: false,
         detachedAt: input.at,
       };
-      const isChanged = request.phase === 'decided' || request.nonce === '';
+      const isChanged =
+        request.phase === 'decided' ||
+        request.nonce === '' ||
+        request.copies.some((copy) => awaitsFile(request, copy));
       return [detached, isChanged ? [{ do: 'show' }] : []];
     }
     case 'taken':
@@ -45,6 +50,8 @@ export function step(request: AgentRequest, input: RequestInput, policy: Request
     case 'joined':
       if (request.phase !== 'open' || copyIn(request, input.by) !== undefined) return [request, []];
       return [{ ...request, copies: [...request.copies, newCopy(input.by)] }, [{ do: 'show' }]];
+    case 'file-settled':
+      return fileSettled(request, input);
     case 'users-changed':
       return removeUsers(request, input.chats, input.instead);
     case 'over':
@@ -102,6 +109,20 @@ function attached(request: AgentRequest, nonce: string): RequestStep {
       return [{ ...connected, phase }, [{ do: 'show' }, ...answer]];
     }
   }
+}
+
+/** Records that a file is in the chat, or cannot be. A file that the copy no longer waits for says nothing. */
+function fileSettled(
+  request: AgentRequest,
+  { by, shown, masked, why }: Extract<RequestInput, { type: 'file-settled' }>,
+): RequestStep {
+  const copy = copyIn(request, by);
+  if (copy?.shown !== shown || !awaitsFile(request, copy) || masked !== isMasked(request, copy))
+    return [request, []];
+  const file: NonNullable<RequestCopy['file']> =
+    why === undefined ? { masked, is: 'sent' } : { masked, is: 'failed', why };
+  const next = withCopy(request, by, (before) => ({ ...before, file }));
+  return [next, request.phase === 'open' ? [{ do: 'show' }] : []];
 }
 
 function over(request: AgentRequest, how: 'elsewhere' | 'ended'): RequestStep {

@@ -24,6 +24,10 @@ export interface AgentRequest {
   asked: RequestContent;
   /** The lines that would change in a file, if they could be computed. */
   diff?: string;
+  /** More than one message: shown as a file, or too large for that. Decided when it arrives. */
+  fit?: 'file' | 'terminal';
+  /** Something in it looks like a secret. */
+  secrets?: true;
   /** `decided`: the agent may not have the decision yet. */
   phase: 'open' | 'decided' | 'closed';
   /** Whether the hook is connected. */
@@ -50,8 +54,10 @@ export interface RequestCopy {
   chatId: number;
   /** How often it was sent again; each time it is a new message. */
   shown: number;
-  /** The page that is shown of a long request, from 0. */
-  page: number;
+  /** The user has seen what looks like a secret. */
+  unmasked?: true;
+  /** What became of the file with the whole request; `masked`: with its secrets masked. Absent: it is on its way. */
+  file?: { masked: boolean; is: 'sent' | 'failed'; why?: string };
   /** The next message of this chat is the text, for {@link WRITING_MS} after `at`. */
   writing?: { what: Writing; at: number };
   /** The last update that was handled. After a crash it comes again, and must change nothing. */
@@ -62,7 +68,7 @@ export interface RequestCopy {
 export type Writing = 'reason' | 'answer' | 'feedback';
 
 export function newCopy(chatId: number): RequestCopy {
-  return { chatId, shown: 0, page: 0 };
+  return { chatId, shown: 0 };
 }
 
 /** The copy in a chat; undefined if the request was not sent to it. */
@@ -109,6 +115,9 @@ export type RequestAction =
   | { act: 'approve'; n: number }
   /** Do not wait for a text any more. */
   | { act: 'cancel' }
+  /** Show what is masked. */
+  | { act: 'unmask' }
+  /** Turn a page, on a message of an earlier ccbot. */
   | { act: 'page'; n: number }
   /** Send it again, below all other messages. */
   | { act: 'again' };
@@ -133,6 +142,8 @@ export type RequestInput =
   | { type: 'allowed-by-rule'; at: number; by?: number }
   /** The chat watches the session now, so it gets the request too. */
   | { type: 'joined'; at: number; by: number }
+  /** The file of the copy that was sent `shown` times again is in the chat, or could not be sent; then `why` says why. */
+  | { type: 'file-settled'; at: number; by: number; shown: number; masked: boolean; why?: string }
   /** Only these chats may use ccbot; `instead` get the request if no chat that has it is left. */
   | { type: 'users-changed'; at: number; chats: readonly number[]; instead: readonly number[] }
   /** The agent continued without us, or ended. */
@@ -180,6 +191,8 @@ export type Reply =
   | { code: 'stale' }
   /** Another user was first. */
   | { code: 'answered-by'; by: number; decision: RequestDecision }
+  /** Something that would run was not shown in this chat yet. */
+  | { code: 'not-shown' }
   | { code: 'decided'; decision: RequestDecision }
   | { code: 'write'; what: Writing }
   /** We do not wait for a text any more. */
@@ -207,6 +220,14 @@ export function requestKey(
   { shown }: Pick<RequestCopy, 'shown'>,
 ): OutboxKey {
   return keys.request(id, shown);
+}
+
+/** The outbox key of the file with a whole request. */
+export function requestFileKey(
+  { id }: Pick<AgentRequest, 'id'>,
+  { shown }: Pick<RequestCopy, 'shown'>,
+): OutboxKey {
+  return keys.requestFile(id, shown);
 }
 
 /** Whether the next message of the copy's chat belongs to this request. */

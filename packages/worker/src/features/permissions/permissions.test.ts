@@ -28,7 +28,7 @@ describe('a request of an agent', () => {
     await w.ready();
     const hook = request();
     const message = await shown();
-    expect(message.text).toBe('🔐 demo wants to run\n\nDeploy it\n\nmake deploy');
+    expect(message.text).toBe('🔐 demo wants to run (Bash)\n\nDeploy it\n\nmake deploy');
     expect(message.silent).toBe(false);
     w.telegram.owner.tap('✓ Allow', message.id);
     expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });

@@ -1,5 +1,6 @@
 import type { QuestionsSubject } from '../../agents/model';
 import { cleanText } from '../../cards/clean';
+import { visible } from '../../cards/visible';
 import { join, plain, styled } from '../../cards/rich';
 import type { Rich } from '../../cards/view';
 import type { AgentRequest } from './model';
@@ -17,9 +18,9 @@ export function questionBody(
   const answered = questions.slice(0, isOpen ? index : questions.length).flatMap((question, i) => {
     const answer = given[i];
     const text = answer === undefined ? '' : answerText(question, answer);
-    if (text === '') return isOpen ? [] : [plain(cleanText(question.question).trim())];
+    if (text === '') return isOpen ? [] : [plain(visible(question.question).text)];
     const label = question.header === '' ? question.question : question.header;
-    return [join([plain(`${cleanText(label).trim()}: `), strong(text)])];
+    return [join([plain(`${visible(label).text}: `), styled('bold', cleanText(text).trim())])];
   });
   const question = isOpen ? questions[index] : undefined;
   if (question === undefined) return join(answered, '\n');
@@ -28,7 +29,7 @@ export function questionBody(
       [
         join([
           strong(`${i + 1}. ${label}`),
-          plain(description === '' ? '' : `: ${cleanText(description).trim()}`),
+          plain(description === '' ? '' : `: ${visible(description).text}`),
         ]),
         preview === '' ? plain('') : verbatim(preview),
       ],
@@ -50,12 +51,9 @@ export function questionBody(
 
 /** The agent's text is data: its markup is shown, not rendered. */
 function strong(text: string): Rich {
-  return styled('bold', cleanText(text).trim());
+  return styled('bold', visible(text).text);
 }
 
 function verbatim(text: string): Rich {
-  const whole = cleanText(text).replace(/^\n+|\s+$/g, '');
-  return whole.trim() === ''
-    ? plain('')
-    : { text: whole, entities: [{ type: 'pre', offset: 0, length: whole.length }] };
+  return styled('pre', visible(text).text);
 }

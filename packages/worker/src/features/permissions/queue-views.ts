@@ -1,6 +1,8 @@
-import { requestKey, type AgentRequest, type RequestEffect } from './model';
+import type { QueuedView } from '../../outbox/model';
+import { awaitsFile, isMasked } from './gate';
+import { requestFileKey, requestKey, type AgentRequest, type RequestCopy, type RequestEffect } from './model';
 import { quietUntil } from './quiet-hours';
-import { renderRequest } from './render';
+import { renderFile, renderRequest } from './render';
 import type { ServiceState } from './service-state';
 import { requestWords } from './words/words';
 
@@ -10,19 +12,36 @@ export function queueViews(state: ServiceState, request: AgentRequest, effect: R
   // The rule was on before: there never was a message.
   if (request.unseen === true) return;
   if (effect.do !== 'show' && effect.do !== 'show-again') return;
-  if (effect.do === 'show-again')
-    for (const old of effect.old) outbox.remove(old.chatId, requestKey(request, old));
+  if (effect.do === 'show-again') for (const old of effect.old) removeCopy(state, request, old);
   const isSilent = request.phase !== 'open' || quietUntil(clock.quiet, clock.now()) !== null;
   // A view that equals what the chat shows causes no call.
   for (const copy of request.copies) {
-    const words = people.wordsOf(copy.chatId).of(requestWords);
+    const { chatId } = copy;
+    const words = people.wordsOf(chatId).of(requestWords);
+    const common = { chatId, session: request.session, masks: masksOf(request, copy) };
     outbox.put({
-      chatId: copy.chatId,
+      ...common,
       key: requestKey(request, copy),
-      session: request.session,
       class: 'ask',
-      view: renderRequest(request, copy, words, (chatId) => people.nameOf(chatId)),
+      view: renderRequest(request, copy, words, (other) => people.nameOf(other)),
       ...(isSilent ? { silent: true } : {}),
     });
+    // Behind the message and of a lower class: while it is uploaded, other requests go out.
+    if (!awaitsFile(request, copy)) continue;
+    const key = requestFileKey(request, copy);
+    outbox.put({ ...common, key, class: 'notice', silent: true, view: renderFile(request, words) });
   }
+}
+
+function removeCopy(
+  { outbox }: ServiceState,
+  request: AgentRequest,
+  old: Pick<RequestCopy, 'chatId' | 'shown'>,
+): void {
+  outbox.remove(old.chatId, requestKey(request, old));
+  if (request.fit === 'file') outbox.remove(old.chatId, requestFileKey(request, old));
+}
+
+function masksOf(request: AgentRequest, copy: RequestCopy): NonNullable<QueuedView['masks']> {
+  return isMasked(request, copy) ? 'request' : 'none';
 }

@@ -1,13 +1,14 @@
 import { BUTTON_DATA_MAX, buttonData, readButton } from '../../cards/button';
 import { requestButton } from './buttons';
 import fc from 'fast-check';
+import { claudeShapes } from '../../agents/claude/shapes';
 import { permissionRequests } from '../../agents/permission';
 import { anyText } from '../../fixtures/arbitrary-card';
 import { objectionsTo } from '../../fixtures/strict-view';
 import { readAction, writeAction } from './button-codec';
 import { newCopy, type AgentRequest, type RequestAction } from './model';
 import { noAnswers } from './questions';
-import { renderRequest } from './render';
+import { renderFile, renderRequest } from './render';
 import { wordsIn } from '../../words/words';
 import { requestWords } from './words/words';
 
@@ -17,6 +18,7 @@ const port = permissionRequests({
   limitMs: null,
   subAgentLimitMs: null,
   planModes: ['default', 'acceptEdits'],
+  shapes: claudeShapes,
   title: () => '',
 });
 const requestFor = (
@@ -80,18 +82,128 @@ describe('a request as it is shown', () => {
     );
   });
 
-  it('shows a long command in full, page by page in one message', () => {
+  it('shows the start and the end of a long command, and sends all of it as a file', () => {
     const lines = Array.from({ length: 2_000 }, (_, i) => `echo line number ${i}`);
-    const request = requestFor('Bash', { command: lines.join('\n') });
-    const pages = Number(/of (\d+)/.exec(text(request))?.[1]);
-    expect(pages).toBeGreaterThan(3);
-    const all = Array.from({ length: pages }, (_, page) =>
-      shown({ ...request, copies: [{ ...newCopy(7), page }] }),
+    const request = requestFor('Bash', { command: lines.join('\n'), timeout: 5 }, { fit: 'file' });
+    const message = text(request);
+    expect(message).toMatch(/^🔐 demo wants to run \(Bash\)\n\necho line number 0\n/);
+    expect(message).toMatch(/\n⟨characters left out here: \d+⟩\n/);
+    expect(message).toContain('echo line number 1999\n\ntimeout: 5\n\nThe whole request is being sent');
+    expect(labels(request)).toEqual(['✗ Deny', '✗ Deny and say why…']);
+    const file = renderFile(request, wordsIn('en').of(requestWords)).parts[0]?.file;
+    expect(file).toMatchObject({ name: 'request-12.txt', as: 'document' });
+    const bytes = file !== undefined && 'bytes' in file.content ? file.content.bytes : new Uint8Array();
+    expect(new TextDecoder().decode(bytes)).toContain(lines.join('\n'));
+  });
+
+  it('has the tool, and all of its fields, whatever they are named and contain', () => {
+    const input = {
+      path: '/a',
+      content: 'x\n"y',
+      dry_run: false,
+      mode: null,
+      tags: [],
+      note: '',
+      'a: b': { c: [1] },
+    };
+    expect(text(requestFor('mcp__files__write', input))).toBe(
+      [
+        '🔐 demo wants to use mcp__files__write',
+        '',
+        'path: "/a"',
+        'content: "x\\n',
+        '\\"y"',
+        'dry_run: false',
+        'mode: null',
+        'tags: []',
+        'note: ""',
+        '"a: b": {',
+        '  "c": [',
+        '    1',
+        '  ]',
+        '}',
+      ].join('\n'),
     );
-    expect(all.every((view) => view.parts.length === 1)).toBe(true);
-    const whole = all.map((view) => view.parts[0]?.text).join('\n');
-    expect(lines.filter((line) => !whole.split('\n').includes(line))).toEqual([]);
-    expect(labels(request).slice(0, 2)).toEqual([`1/${pages}`, '▶']);
+    const patch = requestFor('Bash', { command: '*** Begin Patch\nrm -rf ~', run_in_background: false });
+    expect(text(patch)).toBe(
+      '🔐 demo wants to run (Bash)\n\n*** Begin Patch\nrm -rf ~\n\nrun_in_background: false',
+    );
+    const odd = `mcp__${'x'.repeat(100)}`;
+    expect(text(requestFor(odd, {}))).toContain(`\n\ntool:\n${odd}\n\n{}`);
+  });
+
+  it('warns of characters that are not what they seem', () => {
+    expect(text(requestFor('Bash', { command: 'rm \u202e-rf' }))).toBe(
+      '🔐 demo wants to run (Bash)\n\n⚠ It contains invisible, control or direction characters. ' +
+        'They are printed as ⟨U+…⟩.\n\nrm ⟨U+202E⟩-rf',
+    );
+    expect(text(requestFor('mcp__a', { x: '\u001b' }))).toContain('⚠ It contains invisible');
+    expect(text(requestFor('Bash', { command: 'rm א' }))).toContain('⚠ It contains letters that are written');
+    expect(text(requestFor('ExitPlanMode', { plan: 'a\u200bb' }))).toContain('a⟨U+200B⟩b');
+    expect(text(requestFor('AskUserQuestion', { questions: [{ question: 'a\u200bb' }] }))).toContain(
+      'a⟨U+200B⟩b',
+    );
+    expect(text(requestFor('Bash', { command: 'ls' }))).not.toContain('⚠');
+  });
+
+  it('shows all of an edit, whatever its ends of lines and of files', () => {
+    const edited = (before: string, after: string, diff?: string): string =>
+      text(
+        requestFor(
+          'Edit',
+          { file_path: '/a', old_string: before, new_string: after },
+          diff === undefined ? {} : { diff },
+        ),
+      )
+        .split('\n\n')
+        .slice(1)
+        .join('\n\n');
+    expect(edited('two', '2')).toBe('/a\n\n-two\n+2\n\nreplace_all: false');
+    expect(edited('a\n', 'a')).toBe('/a\n\n a\n-\n\nreplace_all: false');
+    expect(edited('a\r\nb', 'a \nb')).toContain('/a\n\n-a⟨U+000D⟩\n+a⟨space⟩\n b\n\nreplace_all: false');
+    expect(edited('two', '2', ' one\n-two\n+2\n three')).toBe(
+      '/a\n\n one\n-two\n+2\n three\n\nreplace_all: false',
+    );
+    expect(edited('a\n\n', 'b\n\n')).toContain('-a\n+b\n \n ⟨empty⟩\n\n');
+    // The diff of the file leaves out what the edit replaces by itself.
+    expect(edited('b\nc\ntwo', 'b\nc\n2', '@@ 3 @@\n c\n-two\n+2')).toBe(
+      '/a\n\n b\n c\n-two\n+2\n\nreplace_all: false',
+    );
+    expect(edited('same', 'same')).toBe('/a\n\nold_string:\nsame\n\nnew_string:\nsame\n\nreplace_all: false');
+  });
+
+  it('shows what a write would change, and all that it would write', () => {
+    const written = (content: string, diff?: string): string =>
+      text(requestFor('Write', { file_path: '/a', content }, diff === undefined ? {} : { diff }))
+        .split('\n\n')
+        .slice(1)
+        .join('\n\n');
+    expect(written('one\n2\n', ' one\n-two\n+2')).toBe('/a\n\n one\n-two\n+2');
+    expect(written('one\n2', ' one\n-two\n+2\n\\ No newline at end of file')).toContain(
+      '+2\n\\ No newline at end of file',
+    );
+    expect(written('one\n2\n', '@@ 2 @@\n-two\n+2')).toBe(
+      '/a\n\n@@ 2 @@\n-two\n+2\n\ncontent:\none\n2⟨newline⟩',
+    );
+    expect(written('one\n2', ' one\n-two\n+2')).toContain('content:\none\n2');
+    expect(written('')).toBe('/a\n\n⟨empty⟩');
+  });
+
+  it('shows the markup of a plan, so that nothing in it hides', () => {
+    const plan = '# Plan\n\n1. Do **this**, see [docs](https://evil.example)\n<!-- and `that` -->';
+    const request = requestFor('ExitPlanMode', {
+      plan,
+      allowedPrompts: [{ tool: 'Bash', prompt: 'anything' }],
+    });
+    expect(text(request)).toContain(plan);
+    expect(text(request)).toContain('allowedPrompts: [');
+    expect(shown(request).parts[0]?.entities.map(({ type }) => type)).toEqual([
+      'bold',
+      'bold',
+      'bold',
+      'code',
+      'pre',
+    ]);
   });
 
   it('says in words what “Always” allows', () => {
@@ -113,6 +225,26 @@ describe('a request as it is shown', () => {
       '✓ Switch to: accept edits (this session)',
       '✗ Deny and say why…',
     ]);
+  });
+
+  it('says in the message what “Always” allows where a button cannot name it', () => {
+    const rule = (toolName: string, ruleContent: string) => ({
+      type: 'addRules',
+      rules: [{ toolName, ruleContent }],
+      behavior: 'allow',
+      destination: 'localSettings',
+    });
+    const long = `npm run ${'x'.repeat(40)}`;
+    const shownWith = (...permission_suggestions: object[]): string =>
+      text(requestFor('Bash', { command: 'x' }, {}, { permission_suggestions }));
+    expect(shownWith(rule('Bash', 'npm run *'))).not.toContain('“Always”');
+    expect(shownWith(rule('Bash', long))).toContain(`“Always” allows:\nBash(${long})`);
+    expect(shownWith(rule('Bash', 'a\u202eb'))).toContain('“Always” allows:\nBash(a⟨U+202E⟩b)');
+    expect(
+      labels(requestFor('Bash', { command: 'x' }, {}, { permission_suggestions: [rule('Edit', '*')] })),
+    ).toContain('✓ Always Edit(*) (this project)');
+    const mode = { type: 'setMode', mode: 'anything', destination: 'session' };
+    expect(shownWith(mode)).toContain('“Always” allows:\nanything');
   });
 
   it('has no buttons after the decision, and only Cancel while we wait for a text', () => {
@@ -155,7 +287,7 @@ describe('the buttons of a request', () => {
     const n = fc.nat(9_999);
     const anyAction: fc.Arbitrary<RequestAction> = fc.oneof(
       fc
-        .constantFrom<RequestAction['act']>('allow', 'deny', 'reason', 'back', 'cancel', 'again')
+        .constantFrom<RequestAction['act']>('allow', 'deny', 'reason', 'back', 'cancel', 'again', 'unmask')
         .map((a) => ({ act: a }) as RequestAction),
       fc.record({ act: fc.constantFrom('always' as const, 'approve' as const, 'page' as const), n }),
       fc.record({ act: fc.constantFrom('done' as const, 'other' as const), question: n }),

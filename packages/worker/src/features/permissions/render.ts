@@ -1,26 +1,27 @@
-import type { PermissionSubject, PlanSubject, Subject } from '../../agents/model';
+import type { Subject } from '../../agents/model';
 import { cleanText, maskedLine } from '../../cards/clean';
-import { richOf } from '../../cards/markdown';
-import { paginate } from '../../cards/paginate';
+import { isRightToLeft, visible } from '../../cards/visible';
 import { join, plain, styled } from '../../cards/rich';
 import type { Part, Rich, View } from '../../cards/view';
+import { headingTool, piecesOf, type Piece } from './body';
+import { headAndTail } from './cut';
+import { gateOf, isMasked } from './gate';
 import { keyboardOf } from './keyboard';
-import { changedLines } from './diff';
+import { BODY_MAX } from './measure';
 import type { AgentRequest, RequestCopy } from './model';
+import { planStyle } from './plan-style';
 import { questionBody } from './question-view';
+import { wholeText } from './whole-text';
 import type { RequestWords } from './words/words';
 
-/** The text of one message, UTF-16 units. Leaves room for the footer. */
-const PAGE = 3_600;
-
-/** A request with more pages is one message whose pages the user turns; otherwise each page is a message. */
-const MOST_PARTS = 3;
+/** What the footer takes of a message at most, UTF-16 units. */
+const FOOTER_MAX = 600;
 
 const SIGN = { permission: '🔐', questions: '❓', plan: '📋' } as const;
 
 /**
- * Shows a request in one chat: its full content, and how to answer it or how it was answered. `nameOf` names the users of
- * other chats.
+ * Shows a request in one chat: what it would run, and how to answer it or how it was answered. What does not fit into one
+ * message is shown with its start and its end; {@link renderFile} has all of it. `nameOf` names the users of other chats.
  */
 export function renderRequest(
   request: AgentRequest,
@@ -28,19 +29,30 @@ export function renderRequest(
   words: RequestWords,
   nameOf: (chatId: number) => string,
 ): View {
-  const pages = paginate(join([headingOf(request, words), bodyOf(request, words)], '\n\n'), PAGE);
-  const page = Math.min(Math.max(0, copy.page), pages.length - 1);
-  const paged = pages.length > MOST_PARTS;
-  const shown = paged ? pages.slice(page, page + 1) : pages;
-  const state = stateOf(request, copy, words, nameOf);
-  const footer = footerOf(state, paged ? words.pageOf(page + 1, pages.length) : '');
-  const buttons = keyboardOf(request, copy, words, paged ? { page, pages: pages.length } : null);
+  const pieces = request.fit === 'terminal' ? [] : piecesOf(request);
+  const body = headAndTail(bodyOf(request, pieces, words), BODY_MAX, words.cut);
+  const text = join([headingOf(request, words), warningOf(request, pieces, words), body], '\n\n');
+  const footer = footerOf(request, copy, words, nameOf);
+  const buttons = keyboardOf(request, copy, words);
+  const part: Part = join([text, footer], '\n\n');
+  return { parts: [buttons.length === 0 ? part : { ...part, buttons }] };
+}
+
+/** The file with a whole request. */
+export function renderFile(request: AgentRequest, words: RequestWords): View {
+  const text = wholeText(request.asked.tool, piecesOf(request));
+  const caption = cleanText(words.wholeRequest(maskedLine(request.name, 64) || request.session));
   return {
-    parts: shown.map((rich, i): Part => {
-      if (i < shown.length - 1) return rich;
-      const last = join([rich, footer], '\n\n');
-      return buttons.length === 0 ? last : { ...last, buttons };
-    }),
+    parts: [
+      {
+        ...plain(caption),
+        file: {
+          name: `request-${request.id}.txt`,
+          as: 'document',
+          content: { bytes: new TextEncoder().encode(text) },
+        },
+      },
+    ],
   };
 }
 
@@ -49,9 +61,9 @@ export function lineOf(request: AgentRequest, words: RequestWords): string {
   const { what } = request.asked;
   switch (what.kind) {
     case 'permission':
-      return maskedLine(`${wantsOf(request, what.subject, words)} ${request.asked.title}`, 100);
+      return maskedLine(`${wantsOf(request, what.subject, words)} ${visible(request.asked.title).text}`, 100);
     case 'questions':
-      return maskedLine(`${words.hasQuestion}: ${what.questions[0]?.question ?? ''}`, 100);
+      return maskedLine(`${words.hasQuestion}: ${visible(what.questions[0]?.question ?? '').text}`, 100);
     case 'plan':
       return words.hasPlan;
   }
@@ -60,7 +72,8 @@ export function lineOf(request: AgentRequest, words: RequestWords): string {
 function headingOf(request: AgentRequest, words: RequestWords): Rich {
   const { what, subAgent } = request.asked;
   const name = styled('bold', maskedLine(request.name, 64) || request.session);
-  const from = subAgent === undefined ? '' : ` (${maskedLine(words.subAgent(subAgent.type), 60)})`;
+  const type = subAgent === undefined ? '' : maskedLine(visible(subAgent.type).text, 60);
+  const from = subAgent === undefined ? '' : ` (${words.subAgent(type)})`;
   return join([plain(`${SIGN[what.kind]} `), name, plain(`${from} ${summaryOf(request, words)}`)]);
 }
 
@@ -68,89 +81,87 @@ function headingOf(request: AgentRequest, words: RequestWords): Rich {
 function summaryOf(request: AgentRequest, words: RequestWords): string {
   const { what } = request.asked;
   switch (what.kind) {
-    case 'permission':
-      return wantsOf(request, what.subject, words);
+    case 'permission': {
+      const wants = wantsOf(request, what.subject, words);
+      return what.subject.type === 'tool' ? wants : withTool(wants, request);
+    }
     case 'questions': {
       const count = what.questions.length;
       const n = Math.min((request.answers?.index ?? 0) + 1, count);
       return count > 1 && request.phase === 'open' ? words.hasQuestions(n, count) : words.hasQuestion;
     }
     case 'plan':
-      return what.plan.trim() === '' ? words.leavesPlan : words.hasPlan;
+      return withTool(what.plan.trim() === '' ? words.leavesPlan : words.hasPlan, request);
   }
+}
+
+function withTool(text: string, { asked }: AgentRequest): string {
+  const tool = headingTool(asked.tool);
+  return tool === null ? text : `${text} (${tool})`;
 }
 
 function wantsOf(request: AgentRequest, subject: Subject, words: RequestWords): string {
   return subject.type === 'tool'
-    ? words.wants.tool(maskedLine(request.asked.tool, 80))
+    ? words.wants.tool(maskedLine(visible(request.asked.tool).text, 80))
     : words.wants[subject.type];
 }
 
-function bodyOf(request: AgentRequest, words: RequestWords): Rich {
-  const { what } = request.asked;
-  switch (what.kind) {
-    case 'permission':
-      return permissionBody(request, what, words);
-    case 'questions':
-      return questionBody(what, request, words);
-    case 'plan':
-      return planBody(what);
-  }
+/** Warns of characters that are not what they seem, wherever in the request they are. */
+function warningOf(request: AgentRequest, pieces: readonly Piece[], words: RequestWords): Rich {
+  const { subAgent } = request.asked;
+  const isOdd = pieces.some((piece) => piece.isOdd) || visible(subAgent?.type ?? '').isOdd;
+  const isReversed = pieces.some(({ text }) => isRightToLeft(text));
+  const lines = [isOdd ? words.oddCharacters : '', isReversed ? words.rightToLeft : ''];
+  return plain(
+    lines
+      .filter((line) => line !== '')
+      .map((line) => `⚠ ${line}`)
+      .join('\n'),
+  );
 }
 
-/** A plan is written for the user, so its Markdown is rendered. */
-const planBody = ({ plan }: PlanSubject): Rich => richOf(plan);
-
-function permissionBody(
-  request: AgentRequest,
-  { purpose, subject, extra, always }: PermissionSubject,
-  words: RequestWords,
-): Rich {
-  const longNames = always.map(({ names }) => names.join(', ')).filter((names) => names.length > LONG_NAMES);
+function bodyOf(request: AgentRequest, pieces: readonly Piece[], words: RequestWords): Rich {
+  const { what } = request.asked;
+  if (request.fit === 'terminal') return plain(maskedLine(visible(request.asked.title).text, 300));
+  if (what.kind === 'questions') return questionBody(what, request, words);
   return join(
-    [
-      italic(purpose),
-      ...subjectBody(subject, request.diff, words),
-      pre(extra),
-      ...longNames.map((names) => plain(cleanText(words.alwaysMeans(names)))),
-    ],
+    pieces.map((piece) => pieceOf(piece, words)),
     '\n\n',
   );
 }
 
-/** Longer names, UTF-16 units, do not fit the button that always allows them. */
-const LONG_NAMES = 30;
-
-function subjectBody(subject: Subject, diff: string | undefined, words: RequestWords): Rich[] {
-  switch (subject.type) {
-    case 'command':
-      return [pre(subject.command, 'bash')];
-    case 'patch':
-      return [pre(subject.patch, 'diff')];
-    case 'edit': {
-      if (diff !== undefined) return [code(subject.path), pre(diff, 'diff')];
-      const edits = subject.edits.flatMap((edit) => [
-        plain(edit.all ? words.all : ''),
-        pre(changedLines(edit.before, edit.after) ?? edit.after, 'diff'),
-      ]);
-      return [code(subject.path), ...edits];
-    }
-    case 'write': {
-      if (diff !== undefined) return [code(subject.path), pre(diff, 'diff')];
-      return [
-        code(subject.path),
-        subject.content.trim() === '' ? plain(words.emptyFile) : pre(subject.content),
-      ];
-    }
-    case 'fetch':
-      return [code(subject.url), plain(cleanText(subject.prompt).trim())];
-    case 'tool':
-      return [pre(subject.input, 'json')];
-  }
+function pieceOf(piece: Piece, words: RequestWords): Rich {
+  const text = styledPiece(piece);
+  if (piece.always !== undefined) return join([plain(words.alwaysMeans), text], '\n');
+  return piece.isNamed === true ? join([plain(`${piece.name}:`), text], '\n') : text;
 }
 
-function footerOf(state: string, page: string): Rich {
-  return join([styled('italic', page), state === '' ? plain('') : plain(cleanText(state).trim())], '\n');
+/** What is visible neither starts nor ends with white space, as an entity must not. */
+function styledPiece({ style, text, language }: Piece): Rich {
+  if (style === 'plain') return plain(text);
+  if (style === 'plan') return { text, entities: planStyle(text) };
+  const range = { offset: 0, length: text.length };
+  return { text, entities: [{ type: style, ...range, ...(language === undefined ? {} : { language }) }] };
+}
+
+function footerOf(
+  request: AgentRequest,
+  copy: RequestCopy,
+  words: RequestWords,
+  nameOf: (chatId: number) => string,
+): Rich {
+  const lines = [gateLine(request, copy, words), stateOf(request, copy, words, nameOf)];
+  const text = cleanText(lines.filter((line) => line !== '').join('\n')).trim();
+  return plain(text.length <= FOOTER_MAX ? text : maskedLine(text, FOOTER_MAX));
+}
+
+/** Why there is no button that lets something run. */
+function gateLine(request: AgentRequest, copy: RequestCopy, words: RequestWords): string {
+  if (request.phase !== 'open') return '';
+  if (request.asked.what.kind === 'questions') return isMasked(request, copy) ? words.gate.masked : '';
+  const gate = gateOf(request, copy);
+  if (gate === 'open') return '';
+  return gate === 'failed' ? words.gate.failed(copy.file?.why ?? '') : words.gate[gate];
 }
 
 /** How the request was answered and by whom, or the text that we wait for. */
@@ -179,16 +190,3 @@ function stateOf(
       return other === undefined ? words.taken(decision, kind) : words.answeredBy(other, decision, kind);
   }
 }
-
-/** An entity must not begin or end with white space. */
-function inStyle(text: string, style: Omit<Rich['entities'][number], 'offset' | 'length'>): Rich {
-  const whole = cleanText(text).replace(/^\n+|\s+$/g, '');
-  return whole.trim() === ''
-    ? plain('')
-    : { text: whole, entities: [{ ...style, offset: 0, length: whole.length }] };
-}
-
-const pre = (text: string, language?: string): Rich =>
-  inStyle(text, { type: 'pre', ...(language === undefined ? {} : { language }) });
-const code = (text: string): Rich => inStyle(text, { type: 'code' });
-const italic = (text: string): Rich => inStyle(maskedLine(text, 300), { type: 'italic' });

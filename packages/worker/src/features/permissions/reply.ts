@@ -19,6 +19,8 @@ export function replyText(
       return words.alreadyAnswered;
     case 'answered-by':
       return words.answeredBy(nameOf(reply.by), reply.decision, asked.what.kind);
+    case 'not-shown':
+      return words.notShown;
     case 'decided':
       return words.done(reply.decision);
     case 'write':

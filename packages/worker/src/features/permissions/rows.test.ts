@@ -21,7 +21,7 @@ const request: AgentRequest = {
       kind: 'permission',
       purpose: '',
       subject: { type: 'command', command: 'make' },
-      extra: '',
+      extra: {},
       always: [{ index: 0, names: ['make'], means: 'rules', reach: 'project' }],
     },
     raw: { input: { command: 'make' }, suggestions: [{ type: 'addRules', rules: [{ toolName: 'Bash' }] }] },
@@ -49,27 +49,65 @@ it('reads the input of a tool unchanged, whatever the names of its fields', () =
   expect(Object.keys(row.value.asked.raw.input)).toContain('__proto__');
 });
 
-it('makes a copy from the only chat that an earlier ccbot stored', () => {
-  const { copies, nonce: _nonce, ...old } = request;
-  const rest = { ...old, nonce: '' };
-  const row = { ...old, chatId: 8, shown: 1, page: 3, writing: copies[1]?.writing, lastUpdate: 41 };
-  expect(parseRequest(JSON.stringify(row))).toEqual({
+/** As an earlier ccbot stored it: without a version, with pages, and with a text in place of the other input. */
+const earlier = (what: object, raw: object, more: object = {}): string =>
+  JSON.stringify({
+    ...request,
+    nonce: undefined,
+    copies: [{ chatId: 7, shown: 0, page: 2 }],
+    asked: { ...request.asked, what, raw: { input: raw, suggestions: [] } },
+    ...more,
+  });
+
+it('shows the whole input of a request of an earlier ccbot, which showed a part of it', () => {
+  const input = { path: '/a', content: 'x', dry_run: false };
+  const what = {
+    kind: 'permission',
+    purpose: 'p',
+    subject: { type: 'write', path: '/a', content: 'x' },
+    extra: 'mode: 7',
+    always: [],
+  };
+  expect(parseRequest(earlier(what, input))).toMatchObject({
     ok: true,
     value: {
-      ...rest,
-      copies: [{ chatId: 8, shown: 1, page: 3, writing: { what: 'reason', at: 6 }, lastUpdate: 41 }],
+      fit: 'file',
+      secrets: true,
+      copies: [newCopy(7)],
+      asked: { what: { purpose: '', subject: { type: 'tool', input }, extra: {} } },
     },
   });
-  expect(parseRequest(JSON.stringify({ ...old, chatId: 7 }))).toEqual({
+  expect(parseRequest(earlier(what, {}, { phase: 'closed' }))).toMatchObject({
     ok: true,
-    value: { ...rest, copies: [newCopy(7)] },
+    value: { asked: { what: { purpose: 'p', subject: what.subject, extra: {} } } },
+  });
+  const plan = { kind: 'plan', plan: 'P', modes: ['default'] };
+  expect(parseRequest(earlier(plan, { plan: 'P', allowedPrompts: [] }))).toMatchObject({
+    ok: true,
+    value: { fit: 'file', secrets: true, asked: { what: { plan: 'P', extra: { allowedPrompts: [] } } } },
+  });
+});
+
+it('makes a copy from the only chat that an earlier ccbot stored', () => {
+  const { copies, nonce: _nonce, ...old } = request;
+  const row = { ...old, chatId: 8, shown: 1, page: 3, writing: copies[1]?.writing, lastUpdate: 41 };
+  expect(parseRequest(JSON.stringify(row))).toMatchObject({
+    ok: true,
+    value: {
+      nonce: '',
+      copies: [{ chatId: 8, shown: 1, writing: { what: 'reason', at: 6 }, lastUpdate: 41 }],
+    },
+  });
+  expect(parseRequest(JSON.stringify({ ...old, chatId: 7 }))).toMatchObject({
+    ok: true,
+    value: { nonce: '', copies: [newCopy(7)] },
   });
 });
 
 it.each([
   ['no JSON', '{', /SyntaxError/],
   ['a request of an unknown kind', requestRow(request).replace('"permission"', '"wish"'), /asked\.what/],
-  ['a row of a later version', JSON.stringify({ ...request, v: 2 }), /written by a later ccbot/],
+  ['a row of a later version', JSON.stringify({ ...request, v: 3 }), /written by a later ccbot/],
 ])('refuses %s and says why', (_, body, reason) => {
   expect(parseRequest(body)).toEqual({ ok: false, reason: expect.stringMatching(reason) as string });
 });

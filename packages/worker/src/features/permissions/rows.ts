@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { parseRow, type Parsed, type RowFormat } from '../../store/json';
+import { isTooLarge } from './measure';
 import type { AgentRequest } from './model';
 
 /**
@@ -17,14 +18,15 @@ const subject = z.discriminatedUnion('type', [
   z.object({ type: z.literal('write'), path: z.string(), content: z.string() }),
   z.object({ type: z.literal('patch'), patch: z.string() }),
   z.object({ type: z.literal('fetch'), url: z.string(), prompt: z.string() }),
-  z.object({ type: z.literal('tool'), input: z.string() }),
+  z.object({ type: z.literal('cell'), path: z.string(), source: z.string() }),
+  z.object({ type: z.literal('tool'), input: z.unknown() }),
 ]);
 
 const permission = z.object({
   kind: z.literal('permission'),
   purpose: z.string(),
   subject,
-  extra: z.string(),
+  extra: agentData,
   always: z.array(
     z.object({
       index: z.number(),
@@ -49,7 +51,12 @@ const questions = z.object({
 
 const planMode = z.enum(['default', 'acceptEdits', 'auto']);
 
-const plan = z.object({ kind: z.literal('plan'), plan: z.string(), modes: z.array(planMode) });
+const plan = z.object({
+  kind: z.literal('plan'),
+  plan: z.string(),
+  extra: agentData,
+  modes: z.array(planMode),
+});
 
 const content = z.object({
   tool: z.string(),
@@ -75,7 +82,10 @@ const decision = z.discriminatedUnion('do', [
 const copy = z.object({
   chatId: z.number(),
   shown: z.number(),
-  page: z.number(),
+  unmasked: z.exactOptional(z.literal(true)),
+  file: z.exactOptional(
+    z.object({ masked: z.boolean(), is: z.enum(['sent', 'failed']), why: z.exactOptional(z.string()) }),
+  ),
   writing: z.exactOptional(z.object({ what: z.enum(['reason', 'answer', 'feedback']), at: z.number() })),
   lastUpdate: z.exactOptional(z.number()),
 });
@@ -90,6 +100,8 @@ export const requestSchema = z.object({
   at: z.number(),
   asked: content,
   diff: z.exactOptional(z.string()),
+  fit: z.exactOptional(z.enum(['file', 'terminal'])),
+  secrets: z.exactOptional(z.literal(true)),
   phase: z.enum(['open', 'decided', 'closed']),
   attached: z.boolean(),
   detachedAt: z.exactOptional(z.number()),
@@ -103,17 +115,54 @@ export const requestSchema = z.object({
   reminded: z.boolean(),
 });
 
-/** Version 1 has no field `v` and two shapes: an earlier ccbot showed a request in one chat only, without `copies`. */
+/**
+ * Version 1 has no field `v` and two shapes: an earlier ccbot showed a request in one chat only, without `copies`. It also
+ * went by the shape of a tool's input, and left fields out.
+ */
 const format: RowFormat<AgentRequest> = {
-  version: 1,
-  schema: z.pipe(z.transform(withCopies), requestSchema),
+  version: 2,
+  schema: z.pipe(z.transform(upgraded), requestSchema),
 };
+
+function upgraded(row: unknown): unknown {
+  const withAll = withCopies(row);
+  return isRecord(withAll) && withAll['v'] === undefined ? showingAll(withAll) : withAll;
+}
+
+/**
+ * A request of version 1 that shows its whole input. How much that is was not measured then, so it is shown as one with
+ * secrets that is longer than a message. A closed request has no input any more, and no buttons.
+ */
+function showingAll(row: Readonly<Record<string, unknown>>): unknown {
+  const { asked } = row;
+  if (!isRecord(asked) || !isRecord(asked['what']) || !isRecord(asked['raw'])) return row;
+  const { what } = asked;
+  const input = isRecord(asked['raw']['input']) ? asked['raw']['input'] : {};
+  const hasInput = Object.keys(input).length > 0;
+  switch (what['kind']) {
+    case 'permission': {
+      const subject = hasInput ? { type: 'tool', input } : what['subject'];
+      const purpose = hasInput ? '' : what['purpose'];
+      return measured(row, { ...asked, what: { ...what, subject, purpose, extra: {} } });
+    }
+    case 'plan': {
+      const { plan: _plan, ...extra } = input;
+      return measured(row, { ...asked, what: { ...what, extra } });
+    }
+    default:
+      return row;
+  }
+}
+
+function measured(row: Readonly<Record<string, unknown>>, asked: Readonly<Record<string, unknown>>): unknown {
+  return { ...row, asked, fit: isTooLarge(asked) ? 'terminal' : 'file', secrets: true };
+}
 
 /** Moves the fields of the only chat, as an earlier ccbot stored them, into a copy. */
 function withCopies(row: unknown): unknown {
   if (!isRecord(row) || row['chatId'] === undefined) return row;
-  const { chatId, shown = 0, page = 0, writing, lastUpdate, ...request } = row;
-  const only: Record<string, unknown> = { chatId, shown, page };
+  const { chatId, shown = 0, page: _page, writing, lastUpdate, ...request } = row;
+  const only: Record<string, unknown> = { chatId, shown };
   if (writing !== undefined) only['writing'] = writing;
   if (lastUpdate !== undefined) only['lastUpdate'] = lastUpdate;
   return { ...request, copies: [only] };
@@ -128,5 +177,5 @@ export function parseRequest(body: string): Parsed<AgentRequest> {
 }
 
 export function requestRow(request: AgentRequest): string {
-  return JSON.stringify(request);
+  return JSON.stringify({ v: format.version, ...request });
 }

@@ -1,10 +1,11 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { answerHook } from './hook-connection';
 import { deadline, step } from './machine';
-import type { AgentRequest, RequestEffect, RequestInput } from './model';
+import { requestFileKey, type AgentRequest, type RequestEffect, type RequestInput } from './model';
+import { awaitsFile, isMasked } from './gate';
 import { queueViews } from './queue-views';
 import { replyText } from './reply';
-import { openOf, policyOf, type ServiceState } from './service-state';
+import { getRequest, openOf, policyOf, type ServiceState } from './service-state';
 import { requestWords } from './words/words';
 
 /** The longest wait of a timer, ms. The clock may jump meanwhile, as after sleep. */
@@ -38,7 +39,7 @@ export function runInputs(
   store.tx(() => {
     const isFinal = request.phase === 'closed' && request.outcome !== 'gone';
     store.put(isFinal ? withoutAnswerData(request) : request);
-    for (const effect of effects) queueViews(state, request, effect);
+    show(state, request, effects);
     store.afterCommit(() => {
       track(state, request);
       if (request.phase !== before.phase) updateWaiting(state, request.session);
@@ -47,6 +48,46 @@ export function runInputs(
       setTimer(state);
     });
   });
+}
+
+/** Queues the messages of a request, and waits for its files. Part of the running transaction. */
+export function show(state: ServiceState, request: AgentRequest, effects: readonly RequestEffect[]): void {
+  // First: a file that is in the chat already settles as soon as the transaction is committed.
+  if (effects.some((effect) => effect.do === 'show' || effect.do === 'show-again'))
+    state.store.afterCommit(() => watchFiles(state, request));
+  for (const effect of effects) queueViews(state, request, effect);
+}
+
+/** Hears whether the files that a request waits for are in their chats. */
+function watchFiles(state: ServiceState, request: AgentRequest): void {
+  if (request.unseen === true) return;
+  for (const copy of request.copies) {
+    if (!awaitsFile(request, copy)) continue;
+    const { chatId, shown } = copy;
+    const masked = isMasked(request, copy);
+    state.outbox.onSettled(chatId, requestFileKey(request, copy), ({ files, why, missing }) => {
+      const failed = files === 1 ? {} : { why: missing[0]?.why ?? why ?? '' };
+      recordFile(state, request.id, {
+        type: 'file-settled',
+        at: state.clock.now(),
+        by: chatId,
+        shown,
+        masked,
+        ...failed,
+      });
+    });
+  }
+}
+
+function recordFile(state: ServiceState, id: number, input: RequestInput): void {
+  const request = getRequest(state, id);
+  if (request === undefined || state.stopped) return;
+  try {
+    runInputs(state, request, [input]);
+  } catch (error) {
+    // A full disk. The file is asked for again when the message next changes, or at the next start.
+    state.log('warn', 'file of request not recorded', { request: id, reason: reasonOf(error) });
+  }
 }
 
 /** Drops what only an answer to the agent needs. */

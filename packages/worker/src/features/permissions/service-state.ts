@@ -40,7 +40,7 @@ export interface RequestServiceDeps {
   store: RequestStore;
   sessions: RequestingSessions;
   people: Pick<People, 'chats' | 'wordsOf' | 'nameOf'>;
-  outbox: Pick<Outbox, 'put' | 'remove'>;
+  outbox: Pick<Outbox, 'put' | 'remove' | 'onSettled'>;
   clock: RequestClock;
   log: LogFn;
 }

@@ -2,8 +2,7 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { HookConnection } from './hook-connection';
 import { copyIn, isWriting, type AgentRequest, type RequestInput } from './model';
 import { createOrphanedReplies } from './orphaned-replies';
-import { queueViews } from './queue-views';
-import { runInputs, setTimer, track, updateWaiting, type SayReply } from './run-inputs';
+import { runInputs, setTimer, show, track, updateWaiting, type SayReply } from './run-inputs';
 import { getRequest, openOf, type RequestServiceDeps, type ServiceState } from './service-state';
 
 /** Every request of the agents, on disk and waiting. Methods that change a request throw what the store throws. */
@@ -92,7 +91,7 @@ function addRequest(state: ServiceState, fresh: AgentRequest, hook: HookConnecti
   const { store, hooks, clock } = state;
   store.tx(() => {
     const request = store.add(fresh);
-    queueViews(state, request, { do: 'show' });
+    show(state, request, [{ do: 'show' }]);
     store.afterCommit(() => {
       track(state, request);
       updateWaiting(state, request.session);

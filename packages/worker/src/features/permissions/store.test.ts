@@ -35,7 +35,7 @@ const request: AgentRequest = {
       kind: 'permission',
       purpose: '',
       subject: { type: 'command', command: 'x' },
-      extra: '',
+      extra: {},
       always: [],
     },
     raw: { input: { command: 'x' }, suggestions: [] },
@@ -67,9 +67,15 @@ it('reads a request from a ccbot that showed requests in one chat only', () => {
   const [read] = requests.open();
   expect(read).toEqual({
     ...rest,
+    asked: {
+      ...rest.asked,
+      what: { ...rest.asked.what, subject: { type: 'tool', input: { command: 'x' } } },
+    },
+    fit: 'file',
+    secrets: true,
     id: 1,
     nonce: '',
-    copies: [{ chatId: 7, shown: 1, page: 3, writing: { what: 'reason', at: 6 }, lastUpdate: 41 }],
+    copies: [{ chatId: 7, shown: 1, writing: { what: 'reason', at: 6 }, lastUpdate: 41 }],
   });
 });
 

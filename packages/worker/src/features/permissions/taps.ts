@@ -1,6 +1,7 @@
 import type { RequestDecision } from '../../agents/model';
 import { forAgents } from '../../words/for-agents';
 import { sendAgain, stopWriting, withCopy } from './copies';
+import { gateOf } from './gate';
 import {
   copyIn,
   newCopy,
@@ -69,6 +70,8 @@ function replyToLateTap({ phase, decision, by: decidedBy }: AgentRequest, by: nu
 function act(request: AgentRequest, action: RequestAction, actor: Actor): RequestStep {
   const { what } = request.asked;
   const { by } = actor;
+  if (letsRun(action) && !wasShown(request, by))
+    return [request, [{ do: 'show' }, say(actor, { code: 'not-shown' })]];
   switch (action.act) {
     case 'allow':
       return what.kind === 'permission' ? decideBy(request, { do: 'allow' }, actor) : expired(request, actor);
@@ -98,15 +101,27 @@ function act(request: AgentRequest, action: RequestAction, actor: Actor): Reques
       return answer(request, { do: 'done', question: action.question }, actor);
     case 'back':
       return answer(request, { do: 'back' }, actor);
-    case 'page': {
-      const turned = withCopy(request, by, (copy) => ({ ...copy, page: action.n }));
-      return [turned, [{ do: 'show' }, say(actor, { code: 'ok' })]];
+    case 'unmask': {
+      const shown = withCopy(request, by, (copy) => ({ ...copy, unmasked: true }));
+      return [shown, [{ do: 'show' }, say(actor, { code: 'ok' })]];
     }
+    case 'page':
+      return [request, [{ do: 'show' }, say(actor, { code: 'ok' })]];
     case 'again': {
       const [next, effects] = sendAgain(request, by);
       return [next, [...effects, say(actor, { code: 'ok' })]];
     }
   }
+}
+
+function letsRun({ act }: RequestAction): boolean {
+  return act === 'allow' || act === 'always' || act === 'approve';
+}
+
+/** A button that is no longer there may still be tapped, or forged. */
+function wasShown(request: AgentRequest, by: number): boolean {
+  const copy = copyIn(request, by);
+  return copy !== undefined && gateOf(request, copy) === 'open';
 }
 
 function waitForText(request: AgentRequest, what: Writing, actor: Actor): RequestStep {

@@ -44,6 +44,7 @@ function headings(say: Say) {
       write: say('wantsWrite'),
       patch: say('wantsPatch'),
       fetch: say('wantsFetch'),
+      cell: say('wantsEdit'),
       tool: (tool: string) => say('wantsTool', { tool }),
     },
     hasQuestion: say('hasQuestion'),
@@ -51,11 +52,18 @@ function headings(say: Say) {
     hasPlan: say('hasPlan'),
     leavesPlan: say('leavesPlan'),
     subAgent: (type: string) => (type === '' ? say('subAgent') : say('subAgentType', { type })),
-    all: say('all'),
-    emptyFile: say('emptyFile'),
     several: say('several'),
-    pageOf: (n: number, of: number) => say('pageOf', { n, of }),
-    alwaysMeans: (names: string) => say('alwaysMeans', { names }),
+    alwaysMeans: say('alwaysMeans'),
+    oddCharacters: say('oddCharacters'),
+    rightToLeft: say('rightToLeft'),
+    cut: (n: number) => say('cut', { n }),
+    wholeRequest: (name: string) => say('wholeRequest', { name }),
+    gate: {
+      masked: say('gateMasked'),
+      sending: say('gateSending'),
+      failed: (why: string) => say('gateFailed', { why }),
+      terminal: say('gateTerminal'),
+    },
   };
 }
 
@@ -72,8 +80,8 @@ function buttons(say: Say) {
     approve: (mode: PlanMode) => say('approve', { mode: modeOf(mode) }),
     keepPlanning: say('keepPlanning'),
     cancel: say('cancel'),
-    earlier: '◀',
-    later: '▶',
+    showThenAllow: say('showThenAllow'),
+    showHidden: say('showHidden'),
     show: (name: string) => say('show', { name }),
     always: {
       rules: (names: string, reach: string) => say('alwaysRules', { names, reach }),
@@ -100,6 +108,7 @@ function replies(say: Say) {
     stale: say('stale'),
     cancelled: say('cancelled'),
     chooseOne: say('chooseOne'),
+    notShown: say('notShown'),
     write: { reason: say('writeReason'), answer: say('writeAnswer'), feedback: say('writeFeedback') },
     done: (decision: RequestDecision) => done(say, decision),
   };
