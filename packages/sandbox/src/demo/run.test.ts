@@ -142,6 +142,14 @@ it('runs Codex as Codex', async () => {
   expect(await code).toBe(0);
 });
 
+it('takes a relative command from the command line as one of the working directory', async () => {
+  const code = runDemo(options({ agent: './my\\ agent --model x' }), world());
+  await printed(/then write anything/);
+  expect(seen().env['CLAUDE_COMMAND']).toBe(`"${join(process.cwd(), 'my agent')}" "--model" "x"`);
+  stop();
+  expect(await code).toBe(0);
+});
+
 it('releases its directory when its port is in use', async () => {
   const first = runDemo(options(), world());
   const [, page = ''] = await printed(/Open the chat: {2}(\S+)/);

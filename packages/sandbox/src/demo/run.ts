@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { SETTINGS } from '@ccbot/shared/config/schema';
 import { splitWords } from '@ccbot/shared/config/split-words';
 import { OWNER, startSandbox, type SandboxWithPage } from '../sandbox';
@@ -225,7 +225,8 @@ function installHooks({ programs, say }: DemoWorld, env: NodeJS.ProcessEnv): voi
 function agentSettings(written: string): NodeJS.ProcessEnv {
   const [program = '', ...args] = splitWords(written);
   // Written on the command line, so a relative path is meant from here. In settings it would be refused.
-  const command = program.includes('/') ? [resolve(program), ...args].map(quoted).join(' ') : written;
+  const isRelative = program.includes('/') && !isAbsolute(program);
+  const command = isRelative ? [resolve(program), ...args].map(quoted).join(' ') : written;
   return /^codex\b/.test(basename(program))
     ? { CODEX_COMMAND: command, CCBOT_AGENT_BACKEND: 'codex' }
     : { CLAUDE_COMMAND: command };

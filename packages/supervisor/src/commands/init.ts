@@ -85,6 +85,7 @@ function initDeps(loaded: Loaded, prompter: Prompter, deps: CommandDeps): InitDe
     machine: {
       name: config?.CCBOT_HOST || hostname(),
       uid: deps.host.uid,
+      startCommand: startCommand(deps.host.env['CCBOT_ENV_FILE']),
       run,
       readStdin: () => readFileSync(0, 'utf8'),
       pause: async (ms) => void (await pause(ms)),
@@ -99,6 +100,10 @@ function initDeps(loaded: Loaded, prompter: Prompter, deps: CommandDeps): InitDe
       isRunning: () => isPolling(deps),
     },
   };
+}
+
+function startCommand(envFile = ''): string {
+  return envFile === '' ? 'ccbot supervise' : `ccbot supervise --env-file ${envFile}`;
 }
 
 /** Returns a function that releases the locks, or a text that names their holder. */

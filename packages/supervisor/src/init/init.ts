@@ -51,6 +51,8 @@ export interface Machine {
   /** The name that the user sees in the chat. */
   name: string;
   uid: number;
+  /** How the user starts ccbot by hand. */
+  startCommand: string;
   run: RunProgram;
   readStdin(): string;
   pause(ms: number): Promise<void>;
@@ -111,7 +113,7 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
   if (hooks !== null) await installHooks(hooks, deps);
   if (wantService && (await deps.service.install()) !== 0) {
     throw new Error(
-      'could not install the service. The settings are saved, so you can run `ccbot supervise` by hand',
+      `could not install the service. The settings are saved, so you can run \`${deps.machine.startCommand}\` by hand`,
     );
   }
   if (wantLinger) prompter.say(await enableLinger(deps.machine.run));
@@ -306,7 +308,7 @@ async function hello(
   const running = await instance.isRunning();
   const text = running
     ? `Hello! This is ccbot on ${host}. Write /new ~/some/project to start an agent, /help for more.`
-    : `Hello! ccbot on ${host} is set up. Start it there with: ccbot supervise`;
+    : `Hello! ccbot on ${host} is set up. Start it there with: ${machine.startCommand}`;
   for (const chat of allowed.split(',')) {
     try {
       const { status, description } = await bot.call(

@@ -14,6 +14,7 @@ it('passes no secrets and none of its own variables on to windows', () => {
     NODE_CHANNEL_FD: '3',
     NODE_CHANNEL_SERIALIZATION_MODE: 'json',
     CCBOT_LOCK_FD: '4',
+    CCBOT_ENV_FILE: '/etc/ccbot/work.env',
     AN_AGENT: '1',
     NOTIFY_SOCKET: '/run/notify',
   };
