@@ -1,6 +1,10 @@
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import { openForeign } from '@ccbot/shared/files/foreign-file';
+import { ForeignFileError } from '@ccbot/shared/files/foreign-rules';
+import { CONVERTED_BYTES, CONVERT_MS, conversion, inputFormatOf } from './conversion';
 import { runProgram, type Ran } from './run-program';
 import type { Transcriber } from './speech';
 
@@ -20,6 +24,8 @@ export interface WhisperOptions {
   ffmpeg: string | null;
   env: Readonly<Record<string, string | undefined>>;
   deadlineMs?: number;
+  /** In place of {@link CONVERT_MS}. */
+  convertMs?: number;
 }
 
 type Request = Parameters<Transcriber['transcribe']>[1];
@@ -38,6 +44,8 @@ export function createWhisper(options: WhisperOptions): Transcriber {
         if (ran.ok) return { ok: true, text: textOf(ran.stdout) };
         const isLate = stop.aborted && !request.signal.aborted;
         return { ok: false, reason: isLate ? 'it took too long' : ran.reason };
+      } catch (error) {
+        return { ok: false, reason: error instanceof ForeignFileError ? error.why : reasonOf(error) };
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -55,11 +63,28 @@ async function convertAndListen(
   const { ffmpeg, env } = options;
   if (ffmpeg === null) return listen(options, path, request, signal);
   const recording = join(folder, 'voice.wav');
-  // Every build of whisper.cpp reads this: 16 kHz, one channel, 16 bits.
-  const format = ['-ar', '16000', '-ac', '1', '-c:a', 'pcm_s16le'];
-  const quiet = ['-nostdin', '-loglevel', 'error', '-y'];
-  const converted = await runProgram(ffmpeg, [...quiet, '-i', path, ...format, recording], { env, signal });
-  return converted.ok ? listen(options, recording, request, signal) : converted;
+  const format = inputFormatOf(await headOf(path));
+  if (format === null) return { ok: false, reason: 'it is no OGG, MP3 or M4A recording' };
+  const late = AbortSignal.timeout(options.convertMs ?? CONVERT_MS);
+  const converted = await runProgram(ffmpeg, conversion(path, format, recording), {
+    env,
+    signal: AbortSignal.any([signal, late]),
+  });
+  if (!converted.ok) return late.aborted ? { ok: false, reason: 'the conversion took too long' } : converted;
+  // ffmpeg ends without an error at its limits, and half a transcript would look like a whole one.
+  if ((await stat(recording)).size >= CONVERTED_BYTES) return { ok: false, reason: 'it is too long' };
+  return listen(options, recording, request, signal);
+}
+
+/** The agent may have put something else in the place of the recording, which is in its directory. */
+async function headOf(path: string): Promise<Uint8Array> {
+  const file = await openForeign(path, 'refuse');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 function listen(
