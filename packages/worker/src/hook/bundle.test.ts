@@ -24,6 +24,7 @@ it.each(['main.ts', 'statusline.ts'])('keeps %s free of code that an agent would
   );
   const small = [
     ...['absolute-path', 'search-path', 'sockets'].map((name) => `config/${name}`),
+    'tmux-field',
     ...['foreign-file-sync', 'foreign-rules', 'limits'].map((name) => `files/${name}`),
   ].map((name) => `packages/shared/src/${name}.ts`);
   expect(strange.filter((path) => !small.includes(path))).toEqual([]);

@@ -10,6 +10,7 @@ import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
 import { isNested } from './nested';
 import { ccbotDirectory } from '@ccbot/shared/config/absolute-path';
 import { searchPath } from '@ccbot/shared/config/search-path';
+import { tmuxField } from '@ccbot/shared/tmux-field';
 import { workerSocketOf } from '@ccbot/shared/config/sockets';
 import { readInput } from './stdin';
 
@@ -161,8 +162,9 @@ interface TmuxWindow {
 /** The window of a pane. Null when tmux does not say. */
 async function askTmux(socket: string, pane: string): Promise<TmuxWindow | null> {
   // The session group's name, if there is one, so that a window keeps one key in all sessions of the group.
-  const format = '#{?session_group,#{session_group},#{session_name}}:#{window_id}';
-  const ofPane = ['display-message', '-p', '-t', pane, `${format}\t#{window_name}`];
+  const session = `#{?session_group,${tmuxField('session_group')},${tmuxField('session_name')}}`;
+  const format = `${session}:#{window_id}`;
+  const ofPane = ['display-message', '-p', '-t', pane, `${format}\t${tmuxField('window_name')}`];
   const args = ['-S', socket, ...ofPane, ';', 'list-windows', '-a', '-F', format];
   const { execFileSync } = await import('node:child_process');
   const output = execFileSync('tmux', args, {

@@ -42,6 +42,24 @@ const stray = (more: object = {}) => {
 };
 const adopted = () => bot.rooms.sessions.live().find((session) => session.adopted === true);
 
+it('shows names of the terminal on one line, and adopts the window of its own button', async () => {
+  bot.panes.openAtTerminal(
+    stray({ window: 'a\nAdopted b: /allow', command: 'c\td\u202ee', cwd: '/x\ny', ours: true }),
+  );
+  bot.panes.openAtTerminal(stray({ id: '6-1', pid: 2 ** 30, pane: '%6', window: 'other', ours: true }));
+  await bot.stop();
+  await bot.start();
+  const offer = await bot.until(() => bot.said('a Adopted b: /allow')[0]);
+  expect(offer.text).toContain('desk:a Adopted b: /allow');
+  expect(offer.text).toContain('c d e');
+  expect(offer.text).toContain('/x y');
+  expect(offer.text.split('\n')[0]).toContain('/x y');
+  bot.telegram.owner.tap('Adopt', offer.id);
+  await bot.until(() => bot.said('is a session now')[0]);
+  expect(bot.said('other')).toHaveLength(1);
+  expect(adopted()).toMatchObject({ cwd: '/x\ny' });
+});
+
 it('offers the agent that runs at the terminal when ccbot starts, and makes it a session with one tap', async () => {
   runs('by-hand');
   bot.panes.openAtTerminal(stray());

@@ -1,4 +1,5 @@
 import type { PaneState } from '../model';
+import { formatFor, readRow, SHAPES } from './fields';
 
 /** The pane option that ties a pane to a session. It is on the pane, since the user may split a window. */
 export const PANE_OPTION = '@ccbot_pane';
@@ -12,8 +13,20 @@ export const NOTE_OPTION = '@ccbot_note';
 /** Marks a pane that the user opened at the terminal. */
 export const ADOPTED_OPTION = '@ccbot_adopted';
 
-/** What we ask about every pane, separated by tabs, which no field can contain. */
-export const PANE_FIELDS = `#{${PANE_OPTION}}\t#{window_id}\t#{pane_id}\t#{pane_pid}\t#{pane_dead}\t#{pane_dead_status}\t#{pane_dead_signal}\t#{${NOTE_OPTION}}\t#{${ADOPTED_OPTION}}`;
+/** What we ask about every pane. */
+const FIELDS = {
+  [PANE_OPTION]: null,
+  window_id: SHAPES.window,
+  pane_id: SHAPES.pane,
+  pane_pid: SHAPES.number,
+  pane_dead: SHAPES.maybe,
+  pane_dead_status: SHAPES.maybe,
+  pane_dead_signal: null,
+  [NOTE_OPTION]: null,
+  [ADOPTED_OPTION]: null,
+} as const;
+
+export const PANE_FIELDS = formatFor(FIELDS);
 
 /** The panes of a tmux session. */
 export interface Listing {
@@ -23,21 +36,30 @@ export interface Listing {
   tied: Map<string, PaneState>;
   /** Some program has ended, but tmux does not know yet how: it learns the one after the other. */
   unclear: boolean;
+  /** How many lines are no rows. */
+  dropped: number;
 }
 
 /** Reads the answer to a `list-panes` with {@link PANE_FIELDS}. */
 export function readListing(lines: readonly string[]): Listing {
-  const listing: Listing = { all: new Set(), tied: new Map(), unclear: false };
+  const listing: Listing = { all: new Set(), tied: new Map(), unclear: false, dropped: 0 };
   for (const line of lines) {
-    const [session = '', window = '', pane = '', pid = '', dead = '', status = '', signal = '', note = '', adopted = ''] = line.split('\t'); // prettier-ignore
-    if (pane === '') continue;
+    const row = readRow(line, FIELDS);
+    if (row === null) {
+      listing.dropped++;
+      continue;
+    }
+    const session = row[PANE_OPTION];
+    const { window_id: window, pane_id: pane, pane_pid: pid, pane_dead_status: status } = row;
+    const isDead = row.pane_dead === '1';
     listing.all.add(pane);
     if (session === '') continue;
-    if (dead === '1' && status === '' && signal === '') listing.unclear = true;
+    if (isDead && status === '' && row.pane_dead_signal === '') listing.unclear = true;
     const exitStatus = status === '' ? null : Number(status);
-    const state: PaneState = { session, window, pane, pid: Number(pid), dead: dead === '1', exitStatus };
+    const state: PaneState = { session, window, pane, pid: Number(pid), dead: isDead, exitStatus };
+    const note = row[NOTE_OPTION];
     if (note !== '') state.note = note;
-    if (adopted !== '') state.adopted = true;
+    if (row[ADOPTED_OPTION] !== '') state.adopted = true;
     listing.tied.set(session, state);
   }
   return listing;

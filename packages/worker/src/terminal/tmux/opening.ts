@@ -1,9 +1,13 @@
+import { oneLine } from '@ccbot/shared/one-line';
 import { PanesError, type OpenRequest, type PaneState } from '../model';
 import { checkStartable } from '../startable';
 import { checkWindows } from './changes';
+import { formatFor, readRow, SHAPES } from './fields';
 import { NOTE_OPTION, PANE_OPTION, WINDOW_OPTION } from './listing';
 import { literal } from './quote';
 import { checkRunning, inBackground, isRefused, type TmuxState } from './state';
+
+const OPENED = { window_id: SHAPES.window, pane_id: SHAPES.pane, pane_pid: SHAPES.number } as const;
 
 /** Opens a window for a session and starts its program. */
 export async function openWindow(state: TmuxState, request: OpenRequest): Promise<PaneState> {
@@ -23,7 +27,9 @@ export async function openWindow(state: TmuxState, request: OpenRequest): Promis
     inBackground(state, () => link.run(['kill-window', '-t', window])); // half made
     throw new PanesError('spawn-failed', error.message);
   }
-  const [id = '', pane = '', pid = ''] = (replies[0]?.[0] ?? '').split('\t');
+  const row = readRow(replies[0]?.[0] ?? '', OPENED);
+  if (row === null) throw new PanesError('spawn-failed', 'tmux did not say which window it opened');
+  const { window_id: id, pane_id: pane, pane_pid: pid } = row;
   const opened: PaneState = { session, window: id, pane, pid: Number(pid), dead: false, exitStatus: null };
   if (note !== undefined) opened.note = note;
   windows.set(session, opened);
@@ -39,8 +45,7 @@ function openingCommands(
   const env = Object.entries(request.env).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
   // tmux hands a single argument to the user's shell, and runs several as they are.
   const argv = request.argv.length === 1 ? ['/bin/sh', '-c', 'exec "$0"', ...request.argv] : request.argv;
-  const fields = '#{window_id}\t#{pane_id}\t#{pane_pid}';
-  const newWindow = ['new-window', '-d', '-P', '-F', fields, '-t', target, '-n', temporary];
+  const newWindow = ['new-window', '-d', '-P', '-F', formatFor(OPENED), '-t', target, '-n', temporary];
   const setOption = (scope: '-w' | '-p', key: string, value: string): string[] => {
     return ['set-option', scope, '-t', window, key, value];
   };
@@ -52,6 +57,7 @@ function openingCommands(
     setOption('-w', 'remain-on-exit', 'on'),
     setOption('-w', 'allow-rename', 'off'),
     setOption('-w', 'automatic-rename', 'off'),
-    ['rename-window', '-t', window, '--', literal(request.name)],
+    // tmux would print a newline in a name as it is, also in notifications, where a line may look like an answer.
+    ['rename-window', '-t', window, '--', literal(oneLine(request.name) || request.session)],
   ];
 }

@@ -9,9 +9,11 @@ import type { TmuxState } from './state';
 const UNCLEAR_TRIES = 5;
 const UNCLEAR_MS = 20;
 
-export async function listPanes({ link, target }: TmuxState): Promise<Listing> {
+export async function listPanes({ link, target, options }: TmuxState): Promise<Listing> {
   const [lines = []] = await link.run(['list-panes', '-s', '-t', target, '-F', PANE_FIELDS]);
-  return readListing(lines);
+  const listing = readListing(lines);
+  if (listing.dropped > 0) options.log('warn', 'tmux rows dropped', { count: listing.dropped });
+  return listing;
 }
 
 /** Lists the panes until tmux knows how each ended program ended, or never will. */

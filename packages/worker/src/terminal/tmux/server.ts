@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
+import { formatFor, readRow } from './fields';
 
 const run = promisify(execFile);
 
@@ -77,13 +78,10 @@ async function listSessions(
   tmux: (...command: string[]) => Promise<string>,
 ): Promise<{ name: string; group: string }[]> {
   try {
-    const lines = (await tmux('list-sessions', '-F', '#{session_group}:#{session_name}')).split('\n');
-    return lines
-      .filter((line) => line !== '')
-      .map((line) => {
-        const [group = '', ...name] = line.split(':');
-        return { group, name: name.join(':') };
-      });
+    const fields = { session_group: null, session_name: null } as const;
+    const lines = (await tmux('list-sessions', '-F', formatFor(fields))).split('\n');
+    const rows = lines.flatMap((line) => readRow(line, fields) ?? []);
+    return rows.map(({ session_group: group, session_name: name }) => ({ group, name }));
   } catch {
     return []; // no server; if something else is wrong, starting one fails and says what
   }

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { tmuxRig, type TmuxRig } from '../fixtures/rigs';
 import { PanesError } from '../model';
 import type { Stray, Strays } from '../strays';
@@ -102,4 +104,76 @@ it('refuses a pane whose number was reused after a restart of the server', async
   await expect(strays.close(other)).rejects.toBeInstanceOf(PanesError);
   await strays.tie(id, 's1', '');
   await expect(strays.tie(id, 's2', '')).rejects.toMatchObject({ reason: 'no-such-session' });
+});
+
+describe('names that hold what tmux prints raw', () => {
+  /** Ends the row that it is in, and begins one that names the pane of somebody else. */
+  const FORGED = 'x\n\tother\t@0\t%0\t1\t0\tforged\tcat\tcat\t/';
+  const WILD = [
+    FORGED,
+    'a\nb',
+    'tab\tbed',
+    'back\\slash',
+    `q'uo"te`,
+    'semi;colon ; kill-server',
+    '#{pane_pid} #(date) ##',
+    '%end 1 2 1\n%exit',
+    'ü 你 🎉',
+    'esc\u001b[31m\u0007',
+  ];
+
+  it('are one line each, and name no other pane', async () => {
+    const before = (await strays.list()).map(({ id }) => id);
+    const panes = new Map<string, string>();
+    for (const [i, wild] of WILD.entries()) {
+      const cwd = join(rig.directory, String(i), wild.replaceAll('/', '_'));
+      mkdirSync(cwd, { recursive: true });
+      const pane = await rig.tmux('new-window', '-d', '-P', '-F', '#{pane_id}', '-t', 'other:', '-c', cwd.replaceAll('#', '##'), '--', 'cat', '-', wild.replaceAll('/', '_')); // prettier-ignore
+      await rig.tmux('rename-window', '-t', pane.trim(), '--', wild.replaceAll('#', '##'));
+      await rig.tmux('select-pane', '-t', pane.trim(), '-T', wild.replaceAll('#', '##'));
+      await rig.tmux('set-option', '-p', '-t', pane.trim(), '@ccbot_note', wild);
+      panes.set(pane.trim(), cwd);
+    }
+    const found = (await strays.list()).filter(({ id }) => !before.includes(id));
+    expect(found.map(({ pane }) => pane).sort()).toEqual([...panes.keys()].sort());
+    for (const { pane, window, tmuxSession, command, cwd } of found) {
+      expect(cwd).toBe(panes.get(pane));
+      for (const name of [window, tmuxSession, command]) expect(name).not.toMatch(/[\u0000-\u001f\u007f]/u);
+    }
+  });
+
+  it('do not keep a window from being adopted, and the right one is', async () => {
+    const pane = (
+      await rig.tmux('new-window', '-d', '-P', '-F', '#{pane_id}', '-t', 'other:', 'exec cat')
+    ).trim();
+    await rig.tmux('rename-window', '-t', pane, '--', FORGED);
+    const wild = (await strays.list()).find((stray) => stray.pane === pane);
+    const tied = await strays.tie(wild?.id ?? '', 's1', 'a note');
+    expect(tied.pane).toBe(pane);
+    expect(await rig.panes.list()).toEqual([tied]);
+    await rig.tmux('set-option', '-p', '-t', pane, '@ccbot_note', FORGED);
+    const again = await rig.panes.list();
+    expect(again).toMatchObject([{ session: 's1', pane }]);
+  });
+
+  it('are no way into the list of ccbot’s own windows', async () => {
+    const mine = await rig.launch('s1');
+    const pane = (
+      await rig.tmux('new-window', '-d', '-P', '-F', '#{pane_id}', '-t', `=${rig.name}:`, 'exec cat')
+    ).trim();
+    const row = `\ns1\t@9\t${pane}\t1\t0\t\t\t\t`;
+    await rig.tmux('set-option', '-p', '-t', pane, '@ccbot_note', row);
+    await rig.tmux('rename-window', '-t', pane, '--', row);
+    await rig.panes.stop();
+    const second = rig.again();
+    await second.panes.start(() => undefined);
+    expect(await second.panes.list()).toMatchObject([{ session: 's1', pane: mine.pane }]);
+  });
+});
+
+it('gives a window a name on one line', async () => {
+  const opened = await rig.panes.open(rig.request('s1', { name: 'a\n%begin 1 1 1\nb' }));
+  expect(await rig.tmux('display-message', '-p', '-t', opened.pane, '#{window_name}')).toBe(
+    'a %begin 1 1 1 b\n',
+  );
 });

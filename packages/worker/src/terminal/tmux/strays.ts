@@ -1,25 +1,26 @@
+import { readlinkSync } from 'node:fs';
+import { REPLACED } from '@ccbot/shared/tmux-field';
 import { PanesError, type PaneState, type Stray } from '../model';
 import { strayIdOf, type Strays } from '../strays';
 import { checkWindows } from './changes';
+import { formatFor, readRow, SHAPES } from './fields';
 import { ADOPTED_OPTION, NOTE_OPTION, PANE_OPTION } from './listing';
 import { isKeeper } from './server';
 import { forget, isRefused, type TmuxState } from './state';
 
-/** What we ask about every pane of the server. The directory comes last, since only it can contain a tab. */
-const FIELDS = [
-  PANE_OPTION,
-  'session_name',
-  'window_id',
-  'pane_id',
-  'pane_pid',
-  'pane_dead',
-  'window_name',
-  'pane_current_command',
-  'pane_start_command',
-  'pane_current_path',
-]
-  .map((field) => `#{${field}}`)
-  .join('\t');
+/** What we ask about every pane of the server. */
+const FIELDS = {
+  [PANE_OPTION]: null,
+  session_name: null,
+  window_id: SHAPES.window,
+  pane_id: SHAPES.pane,
+  pane_pid: SHAPES.number,
+  pane_dead: SHAPES.maybe,
+  window_name: null,
+  pane_current_command: null,
+  pane_start_command: null,
+  pane_current_path: null,
+} as const;
 
 interface TmuxStray extends Stray {
   windowId: string;
@@ -36,42 +37,48 @@ export function createTmuxStrays(state: TmuxState): Strays {
 }
 
 async function listStrays({ link, options }: TmuxState): Promise<TmuxStray[]> {
-  const [lines = []] = await link.run(['list-panes', '-a', '-F', FIELDS]);
-  return readStrays(lines, options.session);
+  const [lines = []] = await link.run(['list-panes', '-a', '-F', formatFor(FIELDS)]);
+  const rows = lines.flatMap((line) => readRow(line, FIELDS) ?? []);
+  if (rows.length < lines.length)
+    options.log('warn', 'tmux rows dropped', { count: lines.length - rows.length });
+  return readStrays(rows, options.session);
 }
 
 /** Reads the panes. One whose window is linked into several tmux sessions appears once, as ours if it is in ours. */
-function readStrays(lines: readonly string[], ourSession: string): TmuxStray[] {
+function readStrays(
+  rows: readonly Readonly<Record<keyof typeof FIELDS, string>>[],
+  ourSession: string,
+): TmuxStray[] {
   const found = new Map<string, TmuxStray>();
-  for (const line of lines) {
-    const [
-      tiedTo = '',
-      tmuxSession = '',
-      windowId = '',
-      pane = '',
-      pid = '',
-      dead,
-      window = '',
-      command = '',
-      startCommand = '',
-      ...path
-    ] = line.split('\t');
-    const ours = tmuxSession === ourSession;
-    if (tiedTo !== '' || pane === '' || isKeeper(startCommand) || (found.has(pane) && !ours)) continue;
+  for (const row of rows) {
+    const pane = row.pane_id;
+    const pid = Number(row.pane_pid);
+    const ours = row.session_name === ourSession;
+    if (row[PANE_OPTION] !== '' || isKeeper(row.pane_start_command) || (found.has(pane) && !ours)) continue;
     found.set(pane, {
-      id: strayIdOf({ pane, pid: Number(pid) }),
-      windowId,
+      id: strayIdOf({ pane, pid }),
+      windowId: row.window_id,
       pane,
-      pid: Number(pid),
-      dead: dead === '1',
+      pid,
+      dead: row.pane_dead === '1',
       ours,
-      tmuxSession,
-      window,
-      command,
-      cwd: path.join('\t'),
+      tmuxSession: row.session_name,
+      window: row.window_name,
+      command: row.pane_current_command,
+      cwd: directoryOf(pid, row.pane_current_path),
     });
   }
   return [...found.values()];
+}
+
+/** The directory by its exact name, also if that holds what tmux must not print. */
+function directoryOf(pid: number, printed: string): string {
+  if (!printed.includes(REPLACED)) return printed;
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '/'; // it has ended, or this system has no /proc
+  }
 }
 
 async function findStray(state: TmuxState, id: string): Promise<TmuxStray> {
