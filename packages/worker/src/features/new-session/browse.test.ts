@@ -39,7 +39,7 @@ it('lists the folders, marks git repositories, and starts in the one that the us
   expect(buttons()).toEqual(expect.arrayContaining(['📁 link', '📁 notes', '📁 shop · git']));
   expect(buttons().join()).not.toMatch(/hidden|a-file/);
   tap('📁 notes');
-  await shows('old');
+  await shows('📁 old');
   tap('⬆ Up');
   await shows('shop');
   tap('📁 shop · git');
@@ -48,6 +48,21 @@ it('lists the folders, marks git repositories, and starts in the one that the us
   await w.eventually(() => w.panes.opened.length === 1);
   expect(w.panes.opened[0]?.cwd).toBe(join(w.project, 'shop'));
   await w.until(() => place() === undefined);
+});
+
+it('opens nothing for a second tap on a list that has changed, and shows what there is now', async () => {
+  folder('a', 'secret', 'deeper');
+  await begin();
+  tap('📁 a');
+  tap('📁 a'); // the phone still shows the old list
+  await w.until(() =>
+    w.telegram.calls.some(({ params }) => String(params['text']).includes('The list has changed')),
+  );
+  await shows('secret');
+  expect(buttons()).not.toContain('📁 deeper');
+  tap('▶ Start here');
+  await w.eventually(() => w.panes.opened.length === 1);
+  expect(w.panes.opened[0]?.cwd).toBe(join(w.project, 'a'));
 });
 
 it('offers recent directories first, the last one with one tap', async () => {

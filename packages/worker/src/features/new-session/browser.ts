@@ -31,17 +31,26 @@ export async function openBrowser(deps: BrowserDeps, conversation: Conversation)
   const request = inbound.updateId.toString(36);
   if (before !== null && before.request !== request) close(deps, chatId, before.request);
   const [agent] = await deps.starting.lifecycle.installed();
-  await go(deps, conversation, await recentPlace(deps.navigation, { request, agent: agent?.id ?? '' }));
+  await go(
+    deps,
+    conversation,
+    await recentPlace(deps.navigation, { request, agent: agent?.id ?? '', listing: 0 }),
+  );
 }
 
 /** A tap in the browser. */
 export async function browse(
   deps: BrowserDeps,
   conversation: Conversation,
-  { request, action }: BrowseIntent,
+  { request, listing, action }: BrowseIntent,
 ): Promise<void> {
   const place = deps.places.get(conversation.chatId);
   if (place?.request !== request) return conversation.ack(conversation.words.expired);
+  if (place.listing !== listing && action.to !== 'cancel') {
+    // The message shows the new list only now, or the tap came before it did.
+    conversation.ack(conversation.words.of(newSessionWords).listChanged);
+    return showPlace(deps, conversation, place);
+  }
   conversation.ack();
   const { writing: _, ...still } = place;
   const show = (next: Place): Promise<void> => showPlace(deps, conversation, next);

@@ -14,17 +14,22 @@ export type BrowseAction =
 export interface BrowseIntent {
   readonly do: 'browse';
   readonly request: string;
+  /** The list that the message showed; see `Place`. */
+  readonly listing: number;
   readonly action: BrowseAction;
 }
 
 export const browseButton: ButtonKind<BrowseIntent> = {
   verb: 'dir',
   counts: 'posted',
-  write: ({ request, action }) => `${request}:${writeAction(action)}`,
+  write: ({ request, listing, action }) => `${request}:${listing}:${writeAction(action)}`,
   read(rest) {
-    const [request = '', code = ''] = rest.split(':');
+    const [request = '', ...more] = rest.split(':');
+    // An earlier ccbot wrote no list.
+    const [code = '', listing = '0'] = more.toReversed();
     const action = readAction(code);
-    return ID.test(request) && action !== null ? { do: 'browse', request, action } : null;
+    if (!ID.test(request) || more.length > 2 || !/^\d{1,6}$/.test(listing) || action === null) return null;
+    return { do: 'browse', request, listing: Number(listing), action };
   },
 };
 

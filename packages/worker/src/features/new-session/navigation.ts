@@ -23,19 +23,20 @@ export type Found = { ok: true; place: Place } | { ok: false; why: NotFound };
 export type NotFound = DirectoryRefusal | { code: 'not-listed'; path: string; reason: string };
 
 /** What a place keeps when the user goes elsewhere. */
-type Start = Pick<Place, 'request' | 'agent'>;
+type Start = Pick<Place, 'request' | 'agent' | 'listing'>;
 
 /** The place that shows a directory. */
 export async function placeAt(deps: NavigationDeps, start: Start, path: string): Promise<Found> {
   const { registry, lifecycle } = deps;
   const { request, agent } = start;
+  const listing = start.listing + 1;
   const refusal = await checkDirectory(path);
   if (refusal !== null) return { ok: false, why: refusal };
   try {
     const [folders, stored] = await Promise.all([foldersIn(path), lifecycle.earlier(agent, path)]);
     const live = new Set(registry.live().map(({ binding }) => binding?.sessionId));
     const earlier = stored.filter(({ sessionId }) => !live.has(sessionId)).slice(0, EARLIER_MAX);
-    return { ok: true, place: { request, agent, path, ...folders, page: 0, earlier } };
+    return { ok: true, place: { request, agent, listing, path, ...folders, page: 0, earlier } };
   } catch (error) {
     return { ok: false, why: { code: 'not-listed', path, reason: reasonOf(error) } }; // removed meanwhile
   }
@@ -46,7 +47,11 @@ export async function recentPlace(deps: NavigationDeps, start: Start): Promise<F
   const names = await recentDirectories(deps.registry);
   if (names.length === 0) return placeAt(deps, start, deps.defaultDirectory);
   const { request, agent } = start;
-  return { ok: true, place: { request, agent, path: null, names, unlisted: 0, page: 0, earlier: [] } };
+  const listing = start.listing + 1;
+  return {
+    ok: true,
+    place: { request, agent, listing, path: null, names, unlisted: 0, page: 0, earlier: [] },
+  };
 }
 
 /** The last used comes first. */

@@ -17,6 +17,8 @@ const place = z.object({
   request: z.string(),
   /** The chosen agent. */
   agent: z.string(),
+  /** Counts the lists that this browser has shown: a button of an earlier list counts something else. */
+  listing: z._default(z.number(), 0),
   /** The directory that is shown; null: the directories of earlier sessions. */
   path: z.nullable(z.string()),
   /** What the buttons count: names of folders in `path`, or whole paths. */

@@ -81,8 +81,8 @@ function rowsOf(place: Place, around: Surroundings, words: Words): Button[][] {
   return rows.filter((row) => row.length > 0);
 }
 
-function actionButton({ request }: Place, text: string, action: BrowseAction): Button {
-  return button(browseButton, text, { request, action });
+function actionButton({ request, listing }: Place, text: string, action: BrowseAction): Button {
+  return button(browseButton, text, { request, listing, action });
 }
 
 function backRow(place: Place, words: Words): Button[] {

@@ -20,6 +20,7 @@ export const en = {
   notAName:
     '{{name}} is not a valid folder name: it contains “/”, is “.” or “..”, or is longer than 255 bytes. Send another name.',
   exists: '{{path}} already exists, so I opened it.',
+  listChanged: 'The list has changed meanwhile. Choose again.',
   notListed: 'I could not list {{path}}: {{reason}}.',
   notMade: 'I could not create {{path}}: {{reason}}.',
   runsElsewhere:

@@ -21,6 +21,7 @@ export const newSessionWords = topic('new-session', { en, ru, zh }, (say) => ({
   writeFolder: (path: string) => say('writeFolder', { path: code(path) }),
   notAName: (name: string) => say('notAName', { name: code(name) }),
   exists: (path: string) => say('exists', { path: code(path) }),
+  listChanged: say('listChanged'),
   notListed: (path: string, reason: string) => say('notListed', { path: code(path), reason: code(reason) }),
   notMade: (path: string, reason: string) => say('notMade', { path: code(path), reason: code(reason) }),
   runsElsewhere: (pids: readonly number[]) => say('runsElsewhere', { pids: pids.join(', ') }),

@@ -16,6 +16,7 @@ export const zh = {
   writeFolder: '请在下一条消息中发送 {{path}} 中新文件夹的名称。',
   notAName: '{{name}} 不是有效的文件夹名：它包含“/”，是“.”或“..”，或超过 255 字节。请发送其他名称。',
   exists: '{{path}} 已存在，已为您打开。',
+  listChanged: '列表已有变化，请重新选择。',
   notListed: '无法列出 {{path}}：{{reason}}。',
   notMade: '无法创建 {{path}}：{{reason}}。',
   runsElsewhere:
