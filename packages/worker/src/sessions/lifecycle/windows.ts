@@ -1,12 +1,13 @@
 import { processStartTime } from '@ccbot/shared/lock/holder';
 import type { Agent, LiveSession } from '../../agents/agent';
 import { PanesError, type Panes } from '../../terminal/panes';
+import { isInForeground } from '../../terminal/foreground';
 import type { Session } from '../model';
 import type { Registry } from '../registry';
 
 /**
  * The windows of sessions. As `Panes`, but an adopted window belongs to the user: nothing is typed into one whose agent
- * has ended, since a shell would run it, and closing it only unties it.
+ * has ended or is suspended, since a shell would run it, and closing it only unties it.
  */
 export interface Windows extends Panes {
   /** Whether the agent of an adopted window still runs. */
@@ -42,8 +43,7 @@ export function createWindows(deps: WindowsDeps): Windows {
     isAdopted,
     async type(id, keys) {
       const session = registry.get(id);
-      if (isAdopted(session) && !(await hasAgent(state, session)))
-        throw new PanesError('refused', 'its agent has ended, and what is typed would go to a shell');
+      if (isAdopted(session)) await assertReads(state, session);
       return panes.type(id, keys);
     },
     close: (id) => close(state, id),
@@ -59,6 +59,15 @@ export function createWindows(deps: WindowsDeps): Windows {
 
 function isAdopted(session: Session | undefined): session is Session {
   return session?.adopted === true && session.surface !== 'screen';
+}
+
+/** Throws unless the agent of an adopted window reads what is typed there. Checked for each typing: it may change at any time. */
+async function assertReads(state: WindowsState, session: Session): Promise<void> {
+  if (!(await hasAgent(state, session)))
+    throw new PanesError('refused', 'its agent has ended, and what is typed would go to a shell');
+  const agent = state.processes.get(session.id);
+  if (agent !== undefined && isInForeground(agent.pid) === false)
+    throw new PanesError('refused', 'its agent is suspended, and what is typed would go to a shell');
 }
 
 async function close({ panes, registry }: WindowsState, id: string): Promise<void> {
