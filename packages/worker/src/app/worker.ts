@@ -13,6 +13,7 @@ import { createLog, type Log } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { GENERATION_ENV, LOCK_FD_ENV } from '@ccbot/shared/protocol/messages';
 import { ownVariables } from '../agents/registry';
+import { createGate } from '../inbox/gate';
 import { createUpdates } from '../inbox/store';
 import { createPainter, type Painter } from '../picture/painter';
 import { storeFault } from '../store/faults';
@@ -110,7 +111,9 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
     config,
     paths,
     store,
-    updates: createUpdates(store),
+    updates: createUpdates(store, {
+      gate: createGate({ isAllowed: (user) => config.ALLOWED_USERS.includes(user), log, now }),
+    }),
     panes,
     painter,
     log,

@@ -28,10 +28,12 @@ afterEach(() => {
 
 /** The inbox as a worker opens it, with nothing in memory. */
 function inbox(): Updates {
-  return createUpdates(store, (raw, receivedAt) => {
-    const inbound = parseUpdate(raw, receivedAt);
-    parsed.push(inbound.updateId);
-    return inbound;
+  return createUpdates(store, {
+    parse(raw, receivedAt) {
+      const inbound = parseUpdate(raw, receivedAt);
+      parsed.push(inbound.updateId);
+      return inbound;
+    },
   });
 }
 

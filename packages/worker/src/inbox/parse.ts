@@ -26,6 +26,7 @@ const tapUpdate = z.object({
 });
 
 const anyUpdate = z.object({ update_id: z.number() });
+const anySender = z.object({ id: z.number() });
 
 const repliedTo = z.object({ message_id: z.number() });
 const album = z.string();
@@ -116,7 +117,7 @@ function otherOf(raw: unknown, at: number): Inbound {
   const body = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>) : {};
   const what = Object.keys(body).find((key) => key !== 'update_id') ?? 'nothing';
   const inner = body[what] as { from?: unknown; chat?: unknown } | null | undefined;
-  const user = from.safeParse(inner?.from);
+  const user = anySender.safeParse(inner?.from);
   const place = chat.safeParse(inner?.chat);
   return {
     kind: 'other',

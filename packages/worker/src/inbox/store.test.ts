@@ -128,6 +128,60 @@ it('lists what was set aside with its error, for other programs too, and can ret
   expect(openIds('7')).toEqual([1, 2]);
 });
 
+describe('with a gate that admits one chat', () => {
+  let turnedAway: number[];
+  let changes: number;
+  beforeEach(() => {
+    turnedAway = [];
+    updates = createUpdates(store, {
+      gate: {
+        admits: (inbound) => inbound.chatId === 1,
+        turnAway: (inbound) => void turnedAway.push(inbound.updateId),
+      },
+    });
+    updates.add([update(1)], 1);
+    changes = totalChanges();
+  });
+  const totalChanges = (): number => Number(store.db.prepare('SELECT total_changes()').pluck().get());
+
+  it('writes nothing for a batch of others, and asks Telegram for what comes after it', () => {
+    expect(updates.add([update(2, 2), update(3, 2)], 2)).toBe(0);
+    expect(updates.nextOffset(3)).toBe(4);
+    expect(turnedAway).toEqual([2, 3]);
+    expect(totalChanges()).toBe(changes);
+  });
+
+  it('asks from the stored offset after a crash, so that nothing of an allowed user is skipped', () => {
+    updates.add([update(2, 2)], 2);
+    expect(createUpdates(store).nextOffset(3)).toBe(2);
+  });
+
+  it('stores its updates of a mixed batch, and the offset behind the whole batch', () => {
+    expect(updates.add([update(2, 2), update(3, 1), update(4, 2)], 2)).toBe(1);
+    expect(openIds('1')).toEqual([1, 3]);
+    expect(createUpdates(store).nextOffset(3)).toBe(5);
+    expect(turnedAway).toEqual([2, 4]);
+  });
+
+  it('moves on and logs nothing twice when a batch could not be stored at first', () => {
+    const { durable } = store;
+    store.durable = () => {
+      throw new Error('full');
+    };
+    expect(() => updates.add([update(2, 2), update(3, 1)], 2)).toThrow('full');
+    expect(updates.nextOffset(3)).toBe(2);
+    store.durable = durable;
+    expect(updates.add([update(2, 2), update(3, 1)], 2)).toBe(1);
+    expect(turnedAway).toEqual([2]);
+    expect(updates.nextOffset(3)).toBe(4);
+  });
+
+  it('stays at the offset of others for a week in which nobody else wrote', () => {
+    updates.add([update(7, 2)], 6.5 * DAY);
+    expect(updates.nextOffset(7 * DAY)).toBe(8);
+  });
+});
+
 it('continues from the offset of a database of the first version', () => {
   const old = join(dir, 'old.db');
   const db = new Database(old);

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Store } from '../store/open';
 import type { UpdateSink } from '../telegram/poll';
+import type { Gate } from './gate';
 import type { Inbound } from './model';
 import { laneOf, parseUpdate } from './parse';
 
@@ -33,8 +34,9 @@ export interface FailedUpdate {
 }
 
 /**
- * The inbox on disk. Every update is here, as the JSON it arrived in, before Telegram hears that it arrived. What we
- * read in it is kept in memory until it is handled, so an update is parsed once; after a restart, once more.
+ * The inbox on disk. Every update that the gate admits is here, as the JSON it arrived in, before Telegram hears that it
+ * arrived. What we read in it is kept in memory until it is handled, so an update is parsed once; after a restart, once
+ * more.
  */
 export interface Updates extends UpdateSink {
   /** Lanes with something to handle. */
@@ -85,23 +87,35 @@ const QUIET_MS = 6 * 24 * 3_600_000;
 /** The longest error that is stored, UTF-16 units. */
 const ERROR_MAX = 2_000;
 
+export interface InboxOptions {
+  /** Absent: everything is stored. */
+  gate?: Gate;
+  /** Replaced by tests that count its calls. */
+  parse?: typeof parseUpdate;
+}
+
 interface InboxState {
   readonly store: Store;
   readonly sql: ReturnType<typeof statements>;
+  readonly gate: Gate;
   readonly parse: typeof parseUpdate;
+  /** What this process asks for next; null until something has arrived. It can be ahead of the disk: see `add`. */
+  next: { id: number; at: number } | null;
   /** What updates say, by id, until they are handled. */
   readonly inbounds: Map<number, Inbound>;
   purgedAt: number;
 }
 
-/** `parse` is replaced by tests that count its calls. */
-export function createUpdates(store: Store, parse: typeof parseUpdate = parseUpdate): Updates {
+const OPEN_GATE: Gate = { admits: () => true, turnAway: () => undefined };
+
+export function createUpdates(store: Store, options: InboxOptions = {}): Updates {
   const sql = statements(store.db);
-  const state: InboxState = { store, sql, parse, inbounds: new Map(), purgedAt: 0 };
+  const { gate = OPEN_GATE, parse = parseUpdate } = options;
+  const state: InboxState = { store, sql, gate, parse, next: null, inbounds: new Map(), purgedAt: 0 };
   return {
     add: (batch, at) => add(state, batch, at),
     nextOffset(at) {
-      const row = sql.next.get();
+      const row = state.next ?? sql.next.get();
       return row === undefined || row.at < at - QUIET_MS ? 0 : row.id;
     },
     openLanes: () => sql.lanes.all().map((row) => row.lane),
@@ -162,20 +176,47 @@ function statements(db: Database) {
   };
 }
 
+/**
+ * Stores what the gate admits, and moves the offset behind the whole batch. A batch of others alone is not worth a write:
+ * the offset moves in memory only. After a crash Telegram is asked from the stored offset, and what it still has of them
+ * is turned away once more.
+ */
 function add(state: InboxState, batch: Parameters<Updates['add']>[0], at: number): number {
-  const { store, sql } = state;
+  if (batch.length === 0) return 0;
+  const { gate } = state;
   const parsed = batch.map((raw) => ({ raw, id: raw.update_id, inbound: state.parse(raw, at) }));
+  const admitted = parsed.filter(({ inbound }) => gate.admits(inbound));
+  const next = { id: Math.max(...parsed.map(({ id }) => id)) + 1, at };
+  const fresh = admitted.length === 0 ? [] : insert(state, admitted, next);
+  state.next = next;
+  for (const { id, inbound } of fresh) state.inbounds.set(id, inbound);
+  // Only now: a batch that found the disk full comes again.
+  for (const { inbound } of parsed) if (!gate.admits(inbound)) gate.turnAway(inbound);
+  return fresh.length;
+}
+
+interface ParsedUpdate {
+  raw: unknown;
+  id: number;
+  inbound: Inbound;
+}
+
+/** Returns those that are new. */
+function insert(
+  state: InboxState,
+  updates: readonly ParsedUpdate[],
+  next: { id: number; at: number },
+): ParsedUpdate[] {
+  const { store, sql } = state;
   // Durable: once it is confirmed to Telegram, it is nowhere else.
-  const fresh = store.durable(() => {
-    const inserted = parsed.filter(
-      ({ raw, id, inbound }) => sql.insert.run(id, laneOf(inbound), JSON.stringify(raw), at).changes > 0,
+  return store.durable(() => {
+    const inserted = updates.filter(
+      ({ raw, id, inbound }) => sql.insert.run(id, laneOf(inbound), JSON.stringify(raw), next.at).changes > 0,
     );
-    if (parsed.length > 0) sql.setNext.run(Math.max(...parsed.map(({ id }) => id)) + 1, at);
-    purge(state, at);
+    sql.setNext.run(next.id, next.at);
+    purge(state, next.at);
     return inserted;
   });
-  for (const { id, inbound } of fresh) state.inbounds.set(id, inbound);
-  return fresh.length;
 }
 
 function inboundOf(state: InboxState, update: StoredUpdate): Inbound {

@@ -95,9 +95,8 @@ describe('nothing happens and nothing is answered', () => {
     expect(answers).toHaveLength(1);
     expect(calls.filter((c) => c.params['chat_id'] !== 7)).toEqual([]);
     expect(w.panes.opened).toEqual([]);
-    // Counted as handled, and its content forgotten.
-    const row = w.store.db.prepare('SELECT state, body FROM updates WHERE id = ?').get(id);
-    expect(row).toEqual({ state: 'done', body: '' });
+    // It was never stored.
+    expect(w.store.db.prepare('SELECT 1 FROM updates WHERE id = ?').get(id)).toBeUndefined();
   });
 
   it('to a stranger’s tap on a real button, not even an acknowledgement', async () => {
@@ -128,6 +127,28 @@ it('is logged with sender and kind, and never with what was written', async () =
     ]),
   );
   expect(JSON.stringify(w.logged)).not.toContain(SECRET);
+});
+
+it('is stored among a stranger’s updates, and the offset moves behind all of them', async () => {
+  for (let i = 0; i < 30; i++) {
+    w.telegram.stranger.say(SECRET);
+    if (i % 10 === 5) w.telegram.owner.say('/health');
+  }
+  await w.eventually(() => w.said('sessions: 0').length === 3);
+  expect(w.store.db.prepare('SELECT count(*) AS n FROM updates').get()).toEqual({ n: 3 });
+  await w.eventually(() => w.telegram.state.updates.length === 0);
+});
+
+it('is logged for twenty updates a minute, and counted for all', async () => {
+  for (let i = 0; i < 250; i++) w.telegram.stranger.say(SECRET);
+  const notAdmitted = () => w.logged.filter((l) => l.text === 'update not admitted');
+  w.telegram.owner.say('/health');
+  await w.until(() => w.said('sessions: 0')[0]);
+  expect(notAdmitted()).toHaveLength(20);
+  w.ahead = 60_000;
+  w.telegram.stranger.say(SECRET);
+  await w.eventually(() => notAdmitted().length === 21);
+  expect(notAdmitted()[20]?.meta).toMatchObject({ strangers: 251 });
 });
 
 describe('a flood from the owner', () => {
