@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
-import { tokenLockPath } from '@ccbot/shared/config/paths';
+import { pathsOf } from '@ccbot/shared/config/paths';
+import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import { accountOf, type Account } from './account';
 import { delay, until } from './clock';
 import { mountSmallDisk, type SmallDisk } from './disk';
@@ -30,7 +31,7 @@ export interface World {
   dir: string;
   /** The disk of `dir`; null when this user may not mount one. */
   disk: SmallDisk | null;
-  /** The lock of `dir` and the lock of the token. */
+  /** The lock of `dir` and the locks of the token. */
   lockFiles: readonly string[];
   /** Starts another `ccbot supervise`; `end` resolves with its exit code or the name of the signal. */
   supervise(...flags: string[]): { child: ChildProcess; end: Promise<number | string> };
@@ -128,7 +129,9 @@ export async function startWorld(log: (text: string) => void): Promise<World> {
     const workers = pids('worker');
     if (workers.length > 1) twoWorkers.push(`workers ${workers.join(' and ')} were alive at the same time`);
   }, CHECK_MS);
-  const lockFiles = [join(dir, 'ccbot.lock'), tokenLockPath(telegram.token, telegram.apiRoot)];
+  const paths = pathsOf(dir, folders.home);
+  const { own, shared } = tokenLockPaths(paths, telegram);
+  const lockFiles = [paths.lock, own, shared];
   let sent = 0;
   let isKept = false;
 

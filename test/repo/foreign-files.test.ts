@@ -14,6 +14,7 @@ const MAY_READ: Record<string, string> = {
   'shared/src/trust/approved.ts': 'ccbot’s own record',
   'shared/src/lock/flock.ts': 'lock files in ccbot’s own directories',
   'shared/src/lock/other-users.ts': 'opens without blocking or following links, and only checks a lock',
+  'shared/src/ownership/directory.ts': 'opens directories only, without following links',
   'shared/src/log/rotating-file.ts': 'ccbot’s own logs',
   'supervisor/src/ccbot.ts': 'opens the terminal to see whether there is one',
   'supervisor/src/commands/help.ts': 'the documents of this installation',
@@ -29,6 +30,7 @@ const MAY_READ: Record<string, string> = {
   'worker/src/canary/result.ts': 'ccbot’s own result',
   'worker/src/features/new-session/folders.ts': 'lists directories only, with a limit of its own',
   'worker/src/features/send-file/relay.ts': 'lists ccbot’s own directory of requests',
+  'worker/src/hook/complaint.ts': 'adds to ccbot’s own log, without blocking or following links',
   'worker/src/hook/replace-file.ts': 'writes a new file',
   'worker/src/hook/write-map.ts': 'ccbot’s own lock',
   'worker/src/outbox/files.ts': 'ccbot’s own copies; what it copies was opened or made by its caller',
@@ -38,6 +40,7 @@ const MAY_READ: Record<string, string> = {
 
   // The kernel's own files, which always end and never block.
   'shared/src/lock/holder.ts': '/proc',
+  'shared/src/ownership/ancestors.ts': '/proc',
   'worker/src/hook/chain.ts': '/proc',
   'worker/src/sessions/lifecycle/orphans.ts': '/proc',
 };

@@ -1,4 +1,4 @@
-import { ensureDirectories } from '@ccbot/shared/config/paths';
+import { ensureDirectories, inspectDirectories } from '@ccbot/shared/config/paths';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { faultText, type Fault } from '@ccbot/shared/faults/fault';
 import type { Request } from './cli';
@@ -13,6 +13,9 @@ import { status } from './commands/status';
 import { stop } from './commands/stop';
 import type { Terminal } from './host';
 
+/** Commands that show, or act on, what they find in the `CCBOT_DIR`: whom to ask, what to print, which process to stop. */
+const BELIEVING: ReadonlySet<Request['run']> = new Set(['status', 'metrics', 'logs', 'restart', 'stop']);
+
 /** Returns the exit code. */
 export async function runCommand(
   request: Extract<
@@ -25,6 +28,13 @@ export async function runCommand(
   if (!loaded.ok && !loaded.isPlaced && request.run !== 'doctor') return refuse(loaded.faults, deps.terminal);
   // Other invalid settings are no obstacle: the user must still be able to see and stop a running ccbot.
   const all: CommandDeps = { ...deps, paths: loaded.paths };
+  if (BELIEVING.has(request.run)) {
+    const trouble = inspectDirectories(loaded.paths);
+    if (trouble !== null) {
+      deps.terminal.err.write(`ccbot: ${faultText(trouble)}\n`);
+      return trouble.exit;
+    }
+  }
   switch (request.run) {
     case 'status':
       return status(request, all);

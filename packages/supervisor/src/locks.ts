@@ -1,8 +1,10 @@
 import { fault } from '@ccbot/shared/faults/fault';
 import { acquireLock, type Lock } from '@ccbot/shared/lock/flock';
-import { acquireTokenLock, type InstanceLocks } from '@ccbot/shared/lock/instance';
 import type { Holder } from '@ccbot/shared/lock/holder';
 import { holderText } from '@ccbot/shared/lock/holder-text';
+import type { InstanceLocks } from '@ccbot/shared/lock/instance';
+import { acquireTokenLock, acquireTokenPart, tokenLockOf } from '@ccbot/shared/lock/token';
+import { prepareTokenLocks, type TokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import type { UntimedEvent } from './runner';
 
 /** Maintains the held locks. */
@@ -12,7 +14,9 @@ export interface Locks {
   /** Checks that the files still exist, and takes a replaced one again. Null: nothing changed. */
   check(): UntimedEvent | null;
   /** Switches to the lock of another token. Returns the reason if that fails. */
-  changeToken(path: string): string | null;
+  changeToken(paths: TokenLockPaths): string | null;
+  /** Why one of the two locks of the token is not held; empty: both are. */
+  missing(): string;
   release(): void;
 }
 
@@ -36,11 +40,12 @@ export function createLocks(
 ): Locks {
   const state: LocksState = { held, holder, prepare, complain, checks: 0, hasComplained: false };
   return {
-    fds: () => [state.held.directory.fd, state.held.token.fd],
+    fds: () => locksOf(state.held).map(({ fd }) => fd),
     check: () => check(state),
-    changeToken(path) {
-      if (path === state.held.token.path) return null;
-      const next = acquireTokenLock(path, holder);
+    missing: () => state.held.token.missing,
+    changeToken(paths) {
+      if (paths.own === state.held.token.paths.own) return null;
+      const next = acquireTokenLock(paths, holder);
       if (!next.ok) return next.fault.what;
       state.held.token.release({ remove: true });
       state.held = { ...state.held, token: next.lock };
@@ -53,11 +58,15 @@ export function createLocks(
   };
 }
 
+/** The lock of the directory is first: the worker adopts that one. */
+function locksOf({ directory, token }: InstanceLocks): Lock[] {
+  return [directory, ...token.parts];
+}
+
 function check(state: LocksState): UntimedEvent | null {
   let renewed = false;
   const touch = state.checks++ % TOUCH_EVERY === 0;
-  for (const which of ['directory', 'token'] as const) {
-    const lock = state.held[which];
+  for (const lock of locksOf(state.held)) {
     if (lock.check() === 'held') {
       if (touch) lock.touch();
       continue;
@@ -65,18 +74,30 @@ function check(state: LocksState): UntimedEvent | null {
     const result = renew(state, lock);
     if (result === null) continue;
     if (!('lock' in result)) return result;
-    state.held = { ...state.held, [which]: result.lock };
+    state.held = withRenewed(state.held, lock, result.lock);
     renewed = true;
     state.hasComplained = false;
   }
   return renewed ? { type: 'lock.renewed' } : null;
 }
 
+function withRenewed({ directory, token }: InstanceLocks, lost: Lock, renewed: Lock): InstanceLocks {
+  const parts = token.parts.map((part) => (part === lost ? renewed : part));
+  return {
+    directory: directory === lost ? renewed : directory,
+    token: tokenLockOf(token.paths, parts, token.missing),
+  };
+}
+
 /** Takes a replaced lock again. Null if neither we nor another process can take it. */
 function renew(state: LocksState, lock: Lock): { lock: Lock } | UntimedEvent | null {
+  const { paths } = state.held.token;
   state.prepare();
-  const acquire = lock === state.held.token ? acquireTokenLock : acquireLock;
-  const again = acquire(lock.path, state.holder);
+  prepareTokenLocks(paths);
+  const again =
+    lock === state.held.directory
+      ? acquireLock(lock.path, state.holder)
+      : acquireTokenPart(lock.path, paths, state.holder);
   if (again.ok) {
     lock.release();
     return { lock: again.lock };

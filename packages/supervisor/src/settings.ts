@@ -1,6 +1,6 @@
-import { tokenLockPath } from '@ccbot/shared/config/paths';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { faultText, type Fault } from '@ccbot/shared/faults/fault';
+import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import type { Locks } from './locks';
 import { policyOf, type Policy } from './policy';
 
@@ -29,8 +29,8 @@ export function createCurrentSettings(
       if (!next.ok) return faultsText(next.faults);
       if (next.paths.dir !== initial.paths.dir)
         return `CCBOT_DIR is now ${next.paths.dir}. Stop ccbot and start it again.`;
-      const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: root } = next.config;
-      const refusal = locks.changeToken(tokenLockPath(token, root));
+      const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = next.config;
+      const refusal = locks.changeToken(tokenLockPaths(next.paths, { token, apiRoot }));
       if (refusal !== null) return refusal;
       current = next;
       return null;

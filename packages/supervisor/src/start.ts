@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureDirectories, tokenLockPath, type Paths } from '@ccbot/shared/config/paths';
+import { ensureDirectories, type Paths } from '@ccbot/shared/config/paths';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { fault, faultText, type Fault } from '@ccbot/shared/faults/fault';
 import {
@@ -12,6 +12,7 @@ import {
 } from '@ccbot/shared/lock/instance';
 import { holderOfThisProcess, type Holder } from '@ccbot/shared/lock/holder';
 import { holderText } from '@ccbot/shared/lock/holder-text';
+import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import { deathSignalPrefix } from './child/death-signal';
 import { askSupervisor } from './status/client';
 import { stampOf, watchFiles } from './settings-watch';
@@ -50,10 +51,7 @@ export async function start(deps: StartDeps): Promise<Started> {
   if (trouble !== null) return refuse(deps, [trouble]);
 
   const holder = holderOfThisProcess(deps.version, paths.dir, deps.now(), 'supervisor');
-  const lockPaths = {
-    lock: paths.lock,
-    tokenLock: tokenLockPath(config.TELEGRAM_BOT_TOKEN, config.TELEGRAM_API_ROOT),
-  };
+  const lockPaths = lockPathsOf(loaded);
   const first = await acquireUnlessAnswered(lockPaths, holder, paths);
   if (first.ok) return { ok: true, settings: loaded, locks: first.locks };
   if (deps.wait === 'none' || first.fault.code !== 'LOCK_HELD') {
@@ -76,10 +74,7 @@ export async function start(deps: StartDeps): Promise<Started> {
     // That may have taken long, so the settings may now call for other locks.
     const current = deps.load();
     const sameLocks =
-      current.ok &&
-      current.paths.dir === paths.dir &&
-      tokenLockPath(current.config.TELEGRAM_BOT_TOKEN, current.config.TELEGRAM_API_ROOT) ===
-        lockPaths.tokenLock;
+      current.ok && current.paths.dir === paths.dir && lockPathsOf(current).token.own === lockPaths.token.own;
     if (sameLocks) return { ok: true, settings: current, locks: waited.locks };
     waited.locks.token.release({ remove: true });
     waited.locks.directory.release();
@@ -90,6 +85,11 @@ export async function start(deps: StartDeps): Promise<Started> {
     deps.say(`Gave up waiting for the lock after ${config.CCBOT_HELD_GIVEUP} s (CCBOT_HELD_GIVEUP).`);
   }
   return refuse(deps, [waited.fault]);
+}
+
+function lockPathsOf({ config, paths }: Settings): LockPaths {
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config;
+  return { lock: paths.lock, token: tokenLockPaths(paths, { token, apiRoot }) };
 }
 
 /** How long a supervisor gets to take its lock again after its file was deleted, ms. */

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { tokenLockPath } from '@ccbot/shared/config/paths';
+import { pathsOf } from '@ccbot/shared/config/paths';
+import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import { acquireLock, readHolder } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { buildProgram, gone, lives, openPlace, type Line, type Place } from './fixtures/harness';
@@ -155,11 +156,13 @@ describe('never two', () => {
     expect(await second.end).toBe(1);
   });
 
-  it('rejects a second start even if both lock files are deleted, because the first one answers', async () => {
+  it('rejects a second start even if all lock files are deleted, because the first one answers', async () => {
     const first = place.run(['supervise']);
     await first.line(polls(1));
     rmSync(join(place.directory, 'ccbot.lock'));
-    rmSync(tokenLockPath(place.token, place.telegram.url));
+    const paths = pathsOf(place.directory, place.directory);
+    const { own, shared } = tokenLockPaths(paths, { token: place.token, apiRoot: place.telegram.url });
+    for (const path of [own, shared]) rmSync(path);
     const second = place.run(['supervise']);
     expect(await second.end).toBe(1);
     expect(second.stderr()).toContain(`pid ${first.pid}`);

@@ -174,6 +174,8 @@ async function start(parts: Parts): Promise<void> {
     version: deps.installation.version,
     dir: paths.dir,
   });
+  if (parts.locks.missing() !== '')
+    log('warn', 'one of the two token locks not held', { reason: parts.locks.missing() });
   void reporter.listen(config.CCBOT_METRICS_PORT);
   runner.send({ type: 'start' });
   reporting.notify.ready();

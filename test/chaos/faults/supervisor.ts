@@ -79,7 +79,7 @@ export const SUPERVISOR_FAULTS: readonly ChaosFault[] = [
     return since;
   }),
   fault('lock file deleted, another start', true, (world) => deleteLocks(world, world.lockFiles.slice(0, 1))),
-  fault('both lock files deleted, another start', true, (world) => deleteLocks(world, world.lockFiles)),
+  fault('all lock files deleted, another start', true, (world) => deleteLocks(world, world.lockFiles)),
   fault('stopped, then started', true, async (world) => {
     if ((await world.run('stop')) !== 0) world.violations.push('a stop did not succeed');
     const since = now();

@@ -3,7 +3,7 @@ import { parse } from 'dotenv';
 import { fault, reasonOf, type Fault } from '../faults/fault';
 import { openForeignSync, readOpenedSync } from '../files/foreign-file-sync';
 import { ForeignFileError } from '../files/foreign-rules';
-import { uid } from './sockets';
+import { ownUid } from '../ownership/directory';
 
 export type EnvFile = { values: Readonly<Record<string, string>> } | { fault: Fault };
 
@@ -19,7 +19,7 @@ export function readEnvFile(path: string): EnvFile | null {
     if ((stats.mode & 0o077) !== 0 && (values['TELEGRAM_BOT_TOKEN'] ?? '') !== '')
       return { fault: fault('ENV_EXPOSED', { path, mode }) };
     if ((stats.mode & 0o022) !== 0) return { fault: fault('ENV_WRITABLE', { path, why: `mode ${mode}` }) };
-    if (stats.uid !== uid() && stats.uid !== 0)
+    if (stats.uid !== ownUid() && stats.uid !== 0)
       return { fault: fault('ENV_WRITABLE', { path, why: `it belongs to user ${stats.uid}` }) };
     return { values };
   } catch (error) {

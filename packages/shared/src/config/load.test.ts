@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { loadConfig, type Loaded, type LoadOptions } from './load';
-import { ensureDirectories, pathsOf, runtimeDirectory, tokenLockPath } from './paths';
+import { tokenLockPaths } from '../lock/token-paths';
+import { ensureDirectories, pathsOf } from './paths';
 import { splitWords } from './split-words';
 
 const TOKEN = '123456789:AAFabcdefghijklmnopqrstuvwxyz012345';
@@ -241,16 +242,11 @@ describe('invalid settings', () => {
 });
 
 describe('paths', () => {
-  it('move the sockets to a short directory when they would be too long for the kernel', () => {
-    const long = join('/', 'd'.repeat(90));
-    const { workerSocket, supervisorSocket, lock } = pathsOf(long);
-    expect(lock).toBe(join(long, 'ccbot.lock'));
-    for (const path of [workerSocket, supervisorSocket]) {
-      expect(Buffer.byteLength(path)).toBeLessThanOrEqual(100);
-      expect(path.startsWith(runtimeDirectory())).toBe(true);
-    }
-    expect(pathsOf(long).workerSocket).toBe(workerSocket);
-    expect(pathsOf(`${long}2`).workerSocket).not.toBe(workerSocket);
+  it('keep the sockets in CCBOT_DIR, however long it is', () => {
+    const long = join('/', 'd'.repeat(250));
+    const { workerSocket, supervisorSocket } = pathsOf(long);
+    expect(workerSocket).toBe(join(long, 'run/worker.sock'));
+    expect(supervisorSocket).toBe(join(long, 'run/supervisor.sock'));
   });
 
   it('are private directories, even if they existed with other modes', () => {
@@ -267,12 +263,15 @@ describe('paths', () => {
     expect(ensureDirectories(pathsOf(join(file, 'dir')))).toMatchObject({ code: 'DIR_UNWRITABLE', exit: 78 });
   });
 
-  it('name the token’s lock by token and server without revealing the token', () => {
-    const lock = tokenLockPath(TOKEN, 'https://api.telegram.org');
-    expect(lock).not.toContain('AAF');
-    expect(tokenLockPath(TOKEN, 'https://api.telegram.org')).toBe(lock);
-    expect(tokenLockPath(TOKEN, 'http://127.0.0.1:1')).not.toBe(lock);
-    expect(tokenLockPath(`${TOKEN}x`, 'https://api.telegram.org')).not.toBe(lock);
+  it('name the token’s locks by token and server without revealing the token', () => {
+    const locksOf = (token: string, apiRoot: string) =>
+      tokenLockPaths({ tokenLocks: '/home/x/.local/state/ccbot' }, { token, apiRoot });
+    const locks = locksOf(TOKEN, 'https://api.telegram.org');
+    expect(locks.own).toMatch(/^\/home\/x\/\.local\/state\/ccbot\/token-[0-9a-f]{24}\.lock$/);
+    expect(basename(locks.shared)).toBe(basename(locks.own));
+    expect(locksOf(TOKEN, 'https://api.telegram.org')).toEqual(locks);
+    expect(locksOf(TOKEN, 'http://127.0.0.1:1').own).not.toBe(locks.own);
+    expect(locksOf(`${TOKEN}x`, 'https://api.telegram.org').own).not.toBe(locks.own);
   });
 });
 

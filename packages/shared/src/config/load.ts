@@ -105,7 +105,7 @@ function findPlaces(loading: Loading, { home }: LoadFrom, { createsFile = false 
   const dir = namedDir && place(loading, 'CCBOT_DIR', namedDir, home);
   // What is wrong with the settings file may be its CCBOT_DIR.
   const isPlaced = dir !== null && (faults.length === 0 || namedDir?.source === ENVIRONMENT);
-  const paths = pathsOf(dir ?? join(home, '.ccbot'));
+  const paths = pathsOf(dir ?? join(home, '.ccbot'), home);
   if (file === undefined && dir !== null) addFile(loading, paths.env);
   return {
     paths: typeof file === 'string' ? { ...paths, env: file } : paths,

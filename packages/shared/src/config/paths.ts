@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto';
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fault, reasonOf, type Fault } from '../faults/fault';
-import { runtimeDirectory, socketDirectory, uid } from './sockets';
+import { checkAncestors } from '../ownership/ancestors';
+import { checkOwner, NotOursError } from '../ownership/directory';
+import { makeOwnDirectory } from '../ownership/make';
+import { checkSocket } from '../ownership/socket';
+import { supervisorSocketOf, workerSocketOf } from './sockets';
 
-export { runtimeDirectory } from './sockets';
-
-/** Every path under a `CCBOT_DIR`, and the sockets. */
+/** Every path under a `CCBOT_DIR`, and the directory of the token locks. */
 export interface Paths {
   dir: string;
   env: string;
@@ -20,6 +22,8 @@ export interface Paths {
   outbox: string;
   /** Sockets and run-time state, 0700. */
   run: string;
+  /** Locks of bots' tokens, shared by every `CCBOT_DIR` of this user; in the home, 0700. */
+  tokenLocks: string;
   /** The worker listens here for hooks and `send-file`. */
   workerSocket: string;
   /** The supervisor listens here for `ccbot status|restart|stop`. */
@@ -28,9 +32,8 @@ export interface Paths {
   supervisorState: string;
 }
 
-export function pathsOf(dir: string): Paths {
+export function pathsOf(dir: string, home: string = homedir()): Paths {
   const run = join(dir, 'run');
-  const sockets = socketDirectory(dir);
   return {
     dir,
     env: join(dir, '.env'),
@@ -41,38 +44,49 @@ export function pathsOf(dir: string): Paths {
     logs: join(dir, 'logs'),
     outbox: join(dir, 'outbox'),
     run,
-    workerSocket: join(sockets, 'worker.sock'),
-    supervisorSocket: join(sockets, 'supervisor.sock'),
+    tokenLocks: join(home, '.local/state/ccbot'),
+    workerSocket: workerSocketOf(dir),
+    supervisorSocket: supervisorSocketOf(dir),
     supervisorState: join(run, 'supervisor.json'),
   };
 }
 
 /**
- * The lock of a bot's token, shared by every `CCBOT_DIR` of this user. The file name does not reveal the token. The
- * API server is part of the name because the same token belongs to a different bot on another server.
+ * Creates the directories, private to this user, where nobody else can put something in their place. Returns a fault if
+ * one of them cannot be created or used.
  */
-export function tokenLockPath(token: string, apiRoot: string): string {
-  const name = createHash('sha256').update(`${apiRoot} ${token}`).digest('hex').slice(0, 24);
-  return join(runtimeDirectory(), `token-${name}.lock`);
-}
-
-/** Creates the directories, private to this user. Returns a fault if one of them cannot be created or used. */
 export function ensureDirectories(paths: Paths): Fault | null {
-  const sockets = join(paths.workerSocket, '..');
-  for (const path of new Set([paths.dir, paths.logs, paths.outbox, paths.run, runtimeDirectory(), sockets])) {
+  for (const path of [paths.dir, paths.logs, paths.outbox, paths.run]) {
     try {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
-      const common = path === runtimeDirectory();
-      if (common && lstatSync(path).isSymbolicLink())
-        throw new Error('it is a symbolic link, which another user may have created');
-      // Other users may pass through the runtime directory to a lock whose name they know, but cannot list it.
-      chmodSync(path, common ? 0o711 : 0o700);
-      // Its parent is writable for everybody, so another user may have created it first.
-      if (statSync(path).uid !== uid()) throw new Error('it belongs to another user');
-      accessSync(path, constants.W_OK | constants.X_OK);
+      // The clients of the sockets follow no link either.
+      makeOwnDirectory(path, 0o700, { link: path !== paths.run });
     } catch (error) {
-      return fault('DIR_UNWRITABLE', { path, reason: reasonOf(error) });
+      return directoryFault(path, error);
     }
   }
   return null;
+}
+
+/**
+ * Whether a command may believe what it finds there. Returns a fault if one of the directories is another user's, or
+ * another user can replace it. Creates and changes nothing; a missing directory is no fault.
+ */
+export function inspectDirectories({ dir, run, supervisorSocket }: Paths): Fault | null {
+  try {
+    for (const path of [dir, run]) {
+      checkAncestors(path);
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (stat !== undefined) checkOwner(path, stat.uid);
+    }
+    checkSocket(supervisorSocket);
+    return null;
+  } catch (error) {
+    // A missing directory is no fault here.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : directoryFault(dir, error);
+  }
+}
+
+function directoryFault(path: string, error: unknown): Fault {
+  if (!(error instanceof NotOursError)) return fault('DIR_UNWRITABLE', { path, reason: reasonOf(error) });
+  return fault('DIR_UNSAFE', { path, reason: error.message });
 }

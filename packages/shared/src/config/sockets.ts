@@ -1,18 +1,20 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownUid } from '../ownership/directory';
 
-/** The longest socket path that works everywhere, bytes. The limit is 104 on macOS and 108 on Linux, with the final zero. */
-const SOCKET_PATH_MAX = 100;
+/** The worker's socket for a `CCBOT_DIR`. This file stays small because `ccbot hook` loads it while the agent waits. */
+export function workerSocketOf(dir: string): string {
+  return join(socketDirectory(dir), 'worker.sock');
+}
 
-/**
- * The directory for the sockets of a `CCBOT_DIR`: inside it, or in a short per-user directory when the paths would be
- * too long for the kernel. This file stays separate and small because `ccbot hook` loads it while the agent waits.
- */
-export function socketDirectory(dir: string): string {
-  const run = join(dir, 'run');
-  const fits = Buffer.byteLength(join(run, 'supervisor.sock')) <= SOCKET_PATH_MAX;
-  return fits ? run : join(runtimeDirectory(), shortName(dir));
+export function supervisorSocketOf(dir: string): string {
+  return join(socketDirectory(dir), 'supervisor.sock');
+}
+
+/** In the `CCBOT_DIR`, however long its path is: sockets are reached through the open directory. */
+function socketDirectory(dir: string): string {
+  return join(dir, 'run');
 }
 
 /**
@@ -20,7 +22,7 @@ export function socketDirectory(dir: string): string {
  * the directory for temporary files, whichever is writable.
  */
 export function relayDirectories(dir: string): [string, string] {
-  return [join(dir, 'run', 'send'), join(runtimeDirectory(), `send-${shortName(dir)}`)];
+  return [join(dir, 'run', 'send'), join(sharedDirectory(), `send-${shortName(dir)}`)];
 }
 
 /** FNV-1a, 64 bits. It only has to tell a user's few directories apart, and `node:crypto` takes 1.5 ms to load. */
@@ -31,21 +33,15 @@ function shortName(dir: string): string {
 }
 
 /**
- * A per-user directory for locks and sockets that belong to no `CCBOT_DIR`. It does not come from the environment: a
- * service and a shell have different values of `TMPDIR` and `XDG_RUNTIME_DIR`, so their programs would not find each
- * other.
+ * This user's directory among the temporary files of the machine: for locks that other users must see, and for agents
+ * that can write nowhere else. Another user may have created it first, so ccbot must work without it. It does not come
+ * from the environment: a service and a shell have different values of `TMPDIR` and `XDG_RUNTIME_DIR`, so their programs
+ * would not find each other.
  */
-export function runtimeDirectory(): string {
+export function sharedDirectory(): string {
   const base = process.platform !== 'darwin' && existsSync('/tmp') ? '/tmp' : tmpdir();
-  return join(base, `ccbot-${uid()}`);
+  return join(base, `ccbot-${ownUid()}`);
 }
 
-/** This user's id, from the kernel: in a container the user may be missing from /etc/passwd. */
-export function uid(): number {
-  return process.getuid?.() ?? 0;
-}
-
-/** The worker's socket for a `CCBOT_DIR`. */
-export function workerSocketOf(dir: string): string {
-  return join(socketDirectory(dir), 'worker.sock');
-}
+/** Others may pass through it to a lock whose name they know, but cannot list it. */
+export const SHARED_MODE = 0o711;

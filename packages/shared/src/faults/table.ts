@@ -50,6 +50,11 @@ export const FAULTS = {
     todo: 'Make it writable for this user, or set CCBOT_DIR to another directory.',
     exit: EXIT.config,
   },
+  DIR_UNSAFE: {
+    what: 'Cannot use the directory {path}, because another user could read or replace what is in it: {reason}.',
+    todo: 'Correct the owner (`chown`) or the mode (`chmod go-w`; `chmod 700` for a directory of ccbot) of the path that is named, or set CCBOT_DIR to a directory in your home.',
+    exit: EXIT.config,
+  },
   LOCK_HELD: {
     what: 'Another ccbot holds the lock {path}: {holder}. {reason}',
     todo: 'Two pollers on one bot take each other’s messages. Run `ccbot status` to see the other ccbot and `ccbot stop` to stop it.',
@@ -58,6 +63,11 @@ export const FAULTS = {
   LOCK_FAILED: {
     what: 'Cannot take the lock {path}: {reason}.',
     todo: 'Check that CCBOT_DIR is on a local file system and writable for this user.',
+    exit: EXIT.config,
+  },
+  TOKEN_LOCK_FAILED: {
+    what: 'Cannot lock the bot token, so nothing would keep a second ccbot of yours from polling: {reason}.',
+    todo: 'Make {path} or {shared} possible: correct the owner or mode of a directory on its path. An administrator can remove one that another user has created.',
     exit: EXIT.config,
   },
   LOCK_LOST: {
@@ -137,7 +147,7 @@ export const FAULTS = {
   },
   SOCKET_FAILED: {
     what: 'Cannot open the socket {path}: {reason}.',
-    todo: 'Check the permissions under CCBOT_DIR, and that its path is not too long.',
+    todo: 'Check the permissions under CCBOT_DIR, and that it is on a local file system. Otherwise set CCBOT_DIR to another directory.',
     exit: EXIT.config,
   },
   METRICS_PORT: {

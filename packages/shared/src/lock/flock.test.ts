@@ -195,16 +195,18 @@ describe('waiting for the lock', () => {
   });
 });
 
-describe('both locks of an instance', () => {
+describe('the locks of an instance', () => {
   it('are taken together or not at all, and the fault says that the token is the same', () => {
-    const tokenLock = join(directory, 'token.lock');
-    const first = acquireInstance({ lock: path, tokenLock }, holder);
+    const token = { own: join(directory, 'home/token.lock'), shared: join(directory, 'shared/token.lock') };
+    const first = acquireInstance({ lock: path, token }, holder);
     expect(first.ok).toBe(true);
-    const other = { lock: join(directory, 'other.lock'), tokenLock };
+    const other = { lock: join(directory, 'other.lock'), token };
     const refused = acquireInstance(other, holder);
     expect(refused.ok).toBe(false);
     if (!refused.ok) expect(refused.fault.what).toMatch(/same bot token/);
     mustHave(acquireLock(other.lock, holder)).release();
-    if (first.ok) for (const lock of Object.values(first.locks) as Lock[]) lock.release();
+    if (!first.ok) return;
+    first.locks.token.release();
+    first.locks.directory.release();
   });
 });

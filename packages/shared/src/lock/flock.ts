@@ -95,7 +95,7 @@ const HOLDER_MAX = 10_000;
 /** Opens a lock file and creates it if needed. */
 export function openLockFile(path: string): number {
   // Node opens close-on-exec: no tmux server, agent or other descendant inherits the lock.
-  return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
 }
 
 export function lockHeld(path: string): Extract<Acquired, { ok: false }> {

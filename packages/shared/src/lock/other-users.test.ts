@@ -1,23 +1,35 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { buildSync } from 'esbuild';
+import { describeWithUsers, spawnAs, USERS } from '../fixtures/other-user';
 import { holderOfThisProcess } from './holder';
 import { acquireInstance, waitForInstance, type InstanceLocks, type LockPaths } from './instance';
 
 const holder = holderOfThisProcess('1.2.3', '/the/dir', 0, 'worker');
 const fixture = join(__dirname, '../fixtures/holder.js');
+const me = process.getuid?.() ?? 0;
+const [other] = USERS;
 let base: string;
 let children: ChildProcess[];
 
 beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), 'ccbot-users-'));
+  chmodSync(base, 0o1777);
   children = [];
-  for (const user of [1, 2]) {
-    mkdirSync(join(base, `ccbot-${user}`));
-    mkdirSync(join(base, `dir-${user}`));
-  }
 });
 afterEach(async () => {
   for (const child of children) {
@@ -30,11 +42,25 @@ afterEach(async () => {
 /** The lock paths of different users: separate directories, the same token. */
 const pathsOf = (user: number): LockPaths => ({
   lock: join(base, `dir-${user}`, 'ccbot.lock'),
-  tokenLock: join(base, `ccbot-${user}`, 'token-x.lock'),
+  token: {
+    own: join(base, `dir-${user}`, 'token-x.lock'),
+    shared: join(base, `ccbot-${user}`, 'token-x.lock'),
+  },
 });
+
+function makeDirectories(user: number): void {
+  for (const [path, mode] of [
+    [join(base, `ccbot-${user}`), 0o711],
+    [join(base, `dir-${user}`), 0o700],
+  ] as const) {
+    mkdirSync(path, { mode });
+    if (user !== me) chownSync(path, user, user);
+  }
+}
 
 async function hold(path: string): Promise<ChildProcess> {
   writeFileSync(path, '');
+  chmodSync(path, 0o644);
   const child = spawn(process.execPath, [fixture, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   await once(child.stdout, 'data');
@@ -46,74 +72,161 @@ function release({ directory, token }: InstanceLocks): void {
   directory.release();
 }
 
-it('fails with the reason, and keeps no lock, while another user holds the lock of the same token', async () => {
-  await hold(pathsOf(2).tokenLock);
-  const refused = acquireInstance(pathsOf(1), holder);
-  expect(refused).toMatchObject({ ok: false, fault: { code: 'LOCK_HELD' } });
-  if (!refused.ok) {
-    expect(refused.fault.what).toContain('another user of this machine');
-    expect(refused.fault.what).toContain(pathsOf(2).tokenLock);
-  }
-  expect(existsSync(pathsOf(1).tokenLock)).toBe(false);
-});
+const mine = pathsOf.bind(null, me);
+const theirs = (): string => pathsOf(other).token.shared;
 
-it('is visible to other users who know the token', () => {
-  const acquired = acquireInstance(pathsOf(1), holder);
-  if (!acquired.ok) throw new Error(acquired.fault.what);
-  expect(statSync(pathsOf(1).tokenLock).mode & 0o777).toBe(0o644);
-  expect(statSync(pathsOf(1).lock).mode & 0o777).toBe(0o600);
-  expect(acquireInstance(pathsOf(2), holder)).toMatchObject({ ok: false });
-  release(acquired.locks);
-});
+describe('the token lock in the directory for temporary files', () => {
+  beforeEach(() => makeDirectories(me));
 
-it.each<[string, (path: string) => void]>([
-  ['an unlocked file', (path) => writeFileSync(path, '')],
-  ['a pipe', (path) => void spawnSync('mkfifo', [path])],
-  ['a link to a locked file', (path) => symlinkSync(pathsOf(1).lock, path)],
-  ['a directory', (path) => mkdirSync(path)],
-])('is not blocked by %s in place of another user’s lock', (_what, make) => {
-  make(pathsOf(2).tokenLock);
-  const acquired = acquireInstance(pathsOf(1), holder);
-  expect(acquired.ok).toBe(true);
-  if (acquired.ok) release(acquired.locks);
-});
-
-it('waits until the other user’s process exits, and takes the lock', async () => {
-  const other = await hold(pathsOf(2).tokenLock);
-  const waiting = waitForInstance(pathsOf(1), holder, { giveUp: new AbortController().signal, prefix: [] });
-  other.kill('SIGKILL');
-  const acquired = await waiting;
-  expect(acquired.ok).toBe(true);
-  if (acquired.ok) release(acquired.locks);
-});
-
-it('keeps no lock after it gave up waiting for the other user', async () => {
-  await hold(pathsOf(2).tokenLock);
-  const giveUp = new AbortController();
-  const waiting = waitForInstance(pathsOf(1), holder, { giveUp: giveUp.signal, prefix: [] });
-  giveUp.abort();
-  expect(await waiting).toMatchObject({ ok: false, fault: { code: 'LOCK_HELD' } });
-  rmSync(pathsOf(2).tokenLock);
-  const acquired = acquireInstance(pathsOf(1), holder);
-  expect(acquired.ok).toBe(true);
-  if (acquired.ok) release(acquired.locks);
-});
-
-it('gives the lock first to one, then to the other of two users who wait for each other', async () => {
-  const never = { giveUp: new AbortController().signal, prefix: [] };
-  const waits = [1, 2].map(async (user) => ({
-    user,
-    result: await waitForInstance(pathsOf(user), holder, never),
-  }));
-  const first = await Promise.race(waits);
-  if (!first.result.ok) throw new Error(first.result.fault.what);
-  expect(
-    acquireInstance({ ...pathsOf(3 - first.user), lock: join(base, 'third.lock') }, holder),
-  ).toMatchObject({
-    ok: false,
+  it('is visible to other users who know the token, and the one in the home is not', () => {
+    const acquired = acquireInstance(mine(), holder);
+    if (!acquired.ok) throw new Error(acquired.fault.what);
+    expect(acquired.locks.token.missing).toBe('');
+    expect(statSync(mine().token.shared).mode & 0o777).toBe(0o644);
+    expect(statSync(mine().token.own).mode & 0o777).toBe(0o600);
+    expect(statSync(mine().lock).mode & 0o777).toBe(0o600);
+    release(acquired.locks);
+    expect([existsSync(mine().token.own), existsSync(mine().token.shared)]).toEqual([false, false]);
   });
-  release(first.result.locks);
-  const second = (await Promise.all(waits)).find(({ user }) => user !== first.user);
-  if (second?.result.ok !== true) throw new Error('the other one never got it');
-  release(second.result.locks);
+
+  it('keeps this version out while an earlier one, which knows no other lock, holds it', async () => {
+    await hold(mine().token.shared);
+    const refused = acquireInstance(mine(), holder);
+    expect(refused).toMatchObject({ ok: false, fault: { code: 'LOCK_HELD' } });
+    expect(existsSync(mine().token.own)).toBe(false);
+  });
+
+  it.each<[string, () => void]>([
+    ['a file', () => writeFileSync(join(base, `ccbot-${me}`), '')],
+    ['a link to a directory of ours', () => symlinkSync(join(base, `dir-${me}`), join(base, `ccbot-${me}`))],
+    ['a dangling link', () => symlinkSync(join(base, 'nothing'), join(base, `ccbot-${me}`))],
+  ])('can be replaced by %s, and the lock in the home still keeps a second instance out', (_what, make) => {
+    rmSync(join(base, `ccbot-${me}`), { recursive: true });
+    make();
+    const mode = statSync(join(base, `dir-${me}`)).mode;
+    const acquired = acquireInstance(mine(), holder);
+    if (!acquired.ok) throw new Error(acquired.fault.what);
+    expect(acquired.locks.token.missing).toContain(`ccbot-${me}`);
+    expect(statSync(join(base, `dir-${me}`)).mode).toBe(mode);
+    expect(acquireInstance({ ...mine(), lock: join(base, 'another.lock') }, holder)).toMatchObject({
+      ok: false,
+      fault: { code: 'LOCK_HELD' },
+    });
+    release(acquired.locks);
+  });
+
+  it('is a fault that says what to do when the lock in the home cannot be used either', () => {
+    rmSync(join(base, `ccbot-${me}`), { recursive: true });
+    writeFileSync(join(base, `ccbot-${me}`), '');
+    writeFileSync(join(base, 'file'), '');
+    const token = { own: join(base, 'file/token-x.lock'), shared: mine().token.shared };
+    const refused = acquireInstance({ ...mine(), token }, holder);
+    expect(refused).toMatchObject({ ok: false, fault: { code: 'TOKEN_LOCK_FAILED', exit: 78 } });
+  });
+
+  it('is not mistaken for another user’s through a link to our own directory', () => {
+    symlinkSync(join(base, `ccbot-${me}`), join(base, `ccbot-${other}`));
+    const acquired = acquireInstance(mine(), holder);
+    expect(acquired.ok).toBe(true);
+    if (acquired.ok) release(acquired.locks);
+  });
 });
+
+describeWithUsers('the lock of another user', () => {
+  beforeEach(() => {
+    makeDirectories(me);
+    makeDirectories(other);
+  });
+
+  it('makes a start fail with the reason, and no lock is kept', async () => {
+    await hold(theirs());
+    const refused = acquireInstance(mine(), holder);
+    expect(refused).toMatchObject({ ok: false, fault: { code: 'LOCK_HELD' } });
+    if (!refused.ok) {
+      expect(refused.fault.what).toContain('another user of this machine');
+      expect(refused.fault.what).toContain(theirs());
+    }
+    expect(existsSync(mine().token.shared)).toBe(false);
+    expect(existsSync(mine().token.own)).toBe(false);
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ['an unlocked file', (path) => writeFileSync(path, '')],
+    ['a pipe', (path) => void spawnSync('mkfifo', [path])],
+    ['a link to a locked file', (path) => symlinkSync(mine().lock, path)],
+    ['a directory', (path) => mkdirSync(path)],
+  ])('does not block a start when it is %s', (_what, make) => {
+    make(theirs());
+    const acquired = acquireInstance(mine(), holder);
+    expect(acquired.ok).toBe(true);
+    if (acquired.ok) release(acquired.locks);
+  });
+
+  it('does not count in a directory that is named after somebody else', async () => {
+    await hold(theirs());
+    chownSync(join(base, `ccbot-${other}`), USERS[1], USERS[1]);
+    const acquired = acquireInstance(mine(), holder);
+    expect(acquired.ok).toBe(true);
+    if (acquired.ok) release(acquired.locks);
+  });
+
+  it('is waited for until that user’s process exits', async () => {
+    const theirProcess = await hold(theirs());
+    const waiting = waitForInstance(mine(), holder, { giveUp: new AbortController().signal, prefix: [] });
+    theirProcess.kill('SIGKILL');
+    const acquired = await waiting;
+    expect(acquired.ok).toBe(true);
+    if (acquired.ok) release(acquired.locks);
+  });
+
+  it('leaves no lock of ours behind when we gave up waiting', async () => {
+    await hold(theirs());
+    const giveUp = new AbortController();
+    const waiting = waitForInstance(mine(), holder, { giveUp: giveUp.signal, prefix: [] });
+    giveUp.abort();
+    expect(await waiting).toMatchObject({ ok: false, fault: { code: 'LOCK_HELD' } });
+    rmSync(theirs());
+    const acquired = acquireInstance(mine(), holder);
+    expect(acquired.ok).toBe(true);
+    if (acquired.ok) release(acquired.locks);
+  });
+
+  it('goes first to one, then to the other of two users who wait for each other', async () => {
+    const { path, remove } = buildFixture();
+    try {
+      makeDirectories(USERS[1]);
+      const starts = USERS.map((user) => {
+        const { lock, token } = pathsOf(user);
+        const child = spawnAs(user, [path, lock, token.own, token.shared], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        children.push(child);
+        const held = once(child.stdout as Readable, 'data').then(([text]) => ({ child, text: String(text) }));
+        return held;
+      });
+      const first = await Promise.race(starts);
+      expect(first.text).toBe('held\n');
+      expect(acquireInstance(mine(), holder)).toMatchObject({ ok: false });
+      first.child.kill('SIGKILL');
+      expect((await Promise.all(starts)).map(({ text }) => text)).toEqual(['held\n', 'held\n']);
+    } finally {
+      remove();
+    }
+  });
+});
+
+/** Builds the fixture where it finds the native addon and other users can read it. */
+function buildFixture(): { path: string; remove(): void } {
+  const path = join(__dirname, '../../../supervisor/dist/test', `instance-${process.pid}.js`);
+  buildSync({
+    entryPoints: [join(__dirname, '../fixtures/instance.ts')],
+    outfile: path,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['fs-ext'],
+    logLevel: 'error',
+  });
+  return { path, remove: () => rmSync(path, { force: true }) };
+}

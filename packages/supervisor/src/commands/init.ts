@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Loaded } from '@ccbot/shared/config/load';
-import { ensureDirectories, tokenLockPath } from '@ccbot/shared/config/paths';
+import { ensureDirectories } from '@ccbot/shared/config/paths';
 import { SETTINGS } from '@ccbot/shared/config/schema';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { acquireInstance } from '@ccbot/shared/lock/instance';
+import { tokenLockPaths, type TokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import type { Request } from '../cli';
 import type { Environment, Ran, RunProgram } from '../host';
 import { createScriptPrompter, Interrupted, NoTerminal, type Prompter } from '../init/prompter';
@@ -80,7 +81,7 @@ function initDeps(loaded: Loaded, prompter: Prompter, deps: CommandDeps): InitDe
     bot: {
       call: (token, method, body, timeoutMs) =>
         callBotApi(`${apiRoot}/bot${token}/${method}`, body, config?.TG_PROXY_URL ?? '', timeoutMs),
-      lock: (token) => lockForPolling(loaded, tokenLockPath(token, apiRoot), deps),
+      lock: (token) => lockForPolling(loaded, tokenLockPaths(loaded.paths, { token, apiRoot }), deps),
     },
     machine: {
       name: config?.CCBOT_HOST || hostname(),
@@ -107,10 +108,10 @@ function startCommand(envFile = ''): string {
 }
 
 /** Returns a function that releases the locks, or a text that names their holder. */
-function lockForPolling(loaded: Loaded, tokenLock: string, deps: CommandDeps): (() => void) | string {
+function lockForPolling(loaded: Loaded, token: TokenLockPaths, deps: CommandDeps): (() => void) | string {
   const { dir, lock } = loaded.paths;
   const holder = holderOfThisProcess(deps.installation.version, dir, deps.now(), 'command');
-  const acquired = acquireInstance({ lock, tokenLock }, holder);
+  const acquired = acquireInstance({ lock, token }, holder);
   if (!acquired.ok) return acquired.fault.what;
   return () => {
     acquired.locks.token.release();

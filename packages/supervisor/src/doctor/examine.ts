@@ -10,6 +10,7 @@ import {
 } from './host';
 import { examineLock, examineService, examineVersions } from './instance';
 import { examineTelegram } from './telegram';
+import { examineTemporary } from './temporary';
 import { examineWorker } from './worker';
 
 /** In the order in which they are reported. */
@@ -18,6 +19,7 @@ const EXAMINATIONS: readonly Examine[] = [
   examineTmux,
   examineSettings,
   examineModes,
+  (deps) => examineTemporary(deps),
   examineDisk,
   examineLock,
   examineVersions,

@@ -56,6 +56,16 @@ describe('tmux', () => {
   });
 });
 
+it('is bad that another user could replace CCBOT_DIR', () => {
+  mkdirSync(join(patient.dir, 'open'));
+  chmodSync(join(patient.dir, 'open'), 0o777);
+  patient.env['CCBOT_DIR'] = join(patient.dir, 'open', 'state');
+  expect(only(examineModes(patient.deps()), 'files')).toMatchObject({
+    verdict: 'bad',
+    detail: expect.stringContaining('can be changed by other users') as string,
+  });
+});
+
 describe('the settings', () => {
   it('are ok if both required ones are set', () => {
     expect(only(examineSettings(patient.deps()), 'settings').verdict).toBe('ok');

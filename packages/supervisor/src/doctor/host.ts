@@ -1,6 +1,8 @@
 import { chmodSync, statSync } from 'node:fs';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { checkAncestors } from '@ccbot/shared/ownership/ancestors';
+import { NotOursError } from '@ccbot/shared/ownership/directory';
 import type { DoctorDeps, Finding } from './deps';
 
 /** The oldest supported Node.js, as in `engines` of package.json. */
@@ -75,6 +77,12 @@ export function examineModes({ loaded: { paths }, host }: DoctorDeps): Finding {
   const check = checkOf('files', 'directory and files');
   const wrong: { path: string; mode: number; wanted: number }[] = [];
   const checks: Check[] = [];
+  const replaceable = replaceablePart(paths.dir);
+  if (replaceable !== null) {
+    const todo =
+      'Correct its owner (`chown`) or its mode (`chmod go-w`), or set CCBOT_DIR to a directory in your home.';
+    checks.push(check.bad(`another user could replace ${paths.dir}: ${replaceable}`, todo));
+  }
   const rows = [
     [paths.dir, 0o700],
     [paths.logs, 0o700],
@@ -121,6 +129,16 @@ export function examineModes({ loaded: { paths }, host }: DoctorDeps): Finding {
           },
         },
       };
+}
+
+/** What is wrong on the way to a directory; null: nothing. */
+function replaceablePart(path: string): string | null {
+  try {
+    checkAncestors(path);
+    return null;
+  } catch (error) {
+    return error instanceof NotOursError ? error.message : null; // what cannot be read is reported below
+  }
 }
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');

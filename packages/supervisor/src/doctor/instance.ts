@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readHolder } from '@ccbot/shared/lock/flock';
+import type { Holder } from '@ccbot/shared/lock/holder';
 import { holderText } from '@ccbot/shared/lock/holder-text';
+import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import type { Loaded } from '@ccbot/shared/config/load';
-import { tokenLockPath } from '@ccbot/shared/config/paths';
 import { isAlive, inspect, type InstanceStatus } from '../status/inspect';
 import { lingers } from '../service/linger';
 import { isActive } from '../status/render';
@@ -51,10 +52,8 @@ function lockCheck(loaded: Loaded, found: InstanceStatus): Check {
 /** Nothing runs in this `CCBOT_DIR`, but another one may serve the same bot. */
 function freeLockCheck(loaded: Loaded): Check {
   const check = checkOf('lock', 'lock');
-  const token = loaded.ok ? loaded.config.TELEGRAM_BOT_TOKEN : '';
-  const other =
-    loaded.ok && token !== '' ? readHolder(tokenLockPath(token, loaded.config.TELEGRAM_API_ROOT)) : null;
-  if (other !== null && isAlive(other)) {
+  const other = otherHolder(loaded);
+  if (other !== null) {
     return check.bad(
       `another CCBOT_DIR serves the same bot: ${holderText(other)}`,
       `Use that one, or stop it: \`CCBOT_DIR=${other.ccbotDir} ccbot stop\`.`,
@@ -64,6 +63,14 @@ function freeLockCheck(loaded: Loaded): Check {
     `${loaded.paths.lock} is free: ccbot is not running`,
     'Start it: `ccbot supervise`, or `ccbot service install`.',
   );
+}
+
+/** The living holder of a lock of the same token. */
+function otherHolder(loaded: Loaded): Holder | null {
+  if (!loaded.ok || loaded.config.TELEGRAM_BOT_TOKEN === '') return null;
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = loaded.config;
+  const { own, shared } = tokenLockPaths(loaded.paths, { token, apiRoot });
+  return [own, shared].map(readHolder).find((holder) => holder !== null && isAlive(holder)) ?? null;
 }
 
 /** Compares the installed version with the running one. */

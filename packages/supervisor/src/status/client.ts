@@ -1,11 +1,11 @@
-import { connect } from 'node:net';
+import { connectOwn } from '@ccbot/shared/ownership/socket';
 import { readLines } from '../child/lines';
 import { parseJson } from '@ccbot/shared/protocol/json';
 import { answerLine, type Answer, type ControlCommand } from './control';
 
 /** How a conversation with the supervisor ended. */
 export type AskOutcome =
-  /** No supervisor listens at the socket. */
+  /** No supervisor listens at the socket, or what is there is not this user's: nothing was sent to it then. */
   | 'absent'
   /** The supervisor closed the connection. */
   | 'closed'
@@ -27,7 +27,7 @@ export function askSupervisor(
   return new Promise((resolve) => {
     let connected = false;
     let done = false;
-    const socket = connect(path);
+    const socket = connectOwn(path);
     const finish = (outcome: AskOutcome): void => {
       if (done) return;
       done = true;

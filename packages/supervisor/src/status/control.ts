@@ -1,6 +1,6 @@
-import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { FaultError, fault, reasonOf } from '@ccbot/shared/faults/fault';
+import { listenOwn } from '@ccbot/shared/ownership/socket';
 import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
 import { readLines } from '../child/lines';
@@ -54,14 +54,11 @@ export async function openControl(path: string, handlers: ControlHandlers): Prom
   const server = createServer((socket) => accept(state, socket));
   server.maxConnections = CONNECTIONS_MAX;
 
-  rmSync(path, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(new FaultError(fault('SOCKET_FAILED', { path, reason: reasonOf(error) }))),
-    );
-    server.listen(path, resolve);
-  });
-  chmodSync(path, 0o600);
+  try {
+    await listenOwn(server, path);
+  } catch (error) {
+    throw new FaultError(fault('SOCKET_FAILED', { path, reason: reasonOf(error) }));
+  }
 
   return {
     publish() {

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { wantsColour } from '@ccbot/shared/cli/colour';
 import type { Loaded } from '@ccbot/shared/config/load';
-import { ensureDirectories, tokenLockPath, type Paths } from '@ccbot/shared/config/paths';
+import { ensureDirectories, type Paths } from '@ccbot/shared/config/paths';
 import type { Config } from '@ccbot/shared/config/schema';
 import { secretsOf } from '@ccbot/shared/config/secrets';
 import { fault, faultText, FaultError, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import { adoptLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { acquireInstance } from '@ccbot/shared/lock/instance';
+import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import { createLog, type Log } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { GENERATION_ENV, LOCK_FD_ENV } from '@ccbot/shared/protocol/messages';
@@ -61,11 +62,9 @@ export async function runWorker(request: WorkerRequest, loaded: Loaded, picture:
 /** The supervisor hands its lock down; a worker that is started by hand takes its own. */
 function takeLock(config: Config, paths: Paths, isSupervised: boolean) {
   if (isSupervised) return adoptLock(paths.lock, Number(process.env[LOCK_FD_ENV]));
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config;
   return acquireInstance(
-    {
-      lock: paths.lock,
-      tokenLock: tokenLockPath(config.TELEGRAM_BOT_TOKEN, config.TELEGRAM_API_ROOT),
-    },
+    { lock: paths.lock, token: tokenLockPaths(paths, { token, apiRoot }) },
     holderOfThisProcess(version, paths.dir, Date.now(), 'worker'),
   );
 }

@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import type Database from 'better-sqlite3';
 import type { Loaded } from '@ccbot/shared/config/load';
-import { tokenLockPath } from '@ccbot/shared/config/paths';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { FaultError } from '@ccbot/shared/faults/fault';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { acquireInstance } from '@ccbot/shared/lock/instance';
+import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import type { DoctorHost } from './deps';
 import { examineAll } from './run';
 import { openStore } from '../store/open';
@@ -64,8 +64,9 @@ function repair({ loaded, version, now }: WorkerDoctorDeps): Check {
   const check = checkOf('repair', 'repair');
   if (!loaded.ok) return check.skipped('the settings are not valid');
   const { config, paths } = loaded;
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config;
   const held = acquireInstance(
-    { lock: paths.lock, tokenLock: tokenLockPath(config.TELEGRAM_BOT_TOKEN, config.TELEGRAM_API_ROOT) },
+    { lock: paths.lock, token: tokenLockPaths(paths, { token, apiRoot }) },
     holderOfThisProcess(version, paths.dir, now(), 'command'),
   );
   if (!held.ok) return check.bad(held.fault.what, 'Stop it with `ccbot stop`, then repair.');

@@ -71,7 +71,7 @@ class Worker {
 
 async function startWorker(): Promise<Worker> {
   const { workerSocket } = pathsOf(join(dir, 'state'));
-  mkdirSync(join(workerSocket, '..'), { recursive: true });
+  mkdirSync(join(workerSocket, '..'), { recursive: true, mode: 0o700 });
   if (existsSync(workerSocket)) rmSync(workerSocket);
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(workerSocket, resolve));
@@ -211,7 +211,7 @@ describe('a hook that asks the user', () => {
 /** A process that listens on the worker's socket. When it is killed, its socket stays behind. */
 async function deadSocket(): Promise<{ server: ReturnType<typeof spawn>; path: string }> {
   const { workerSocket } = pathsOf(join(dir, 'state'));
-  mkdirSync(join(workerSocket, '..'), { recursive: true });
+  mkdirSync(join(workerSocket, '..'), { recursive: true, mode: 0o700 });
   const code = `require('net').createServer().listen(${JSON.stringify(workerSocket)}, () => console.log('up'))`;
   const server = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'ignore'] });
   await once(server.stdout, 'data');

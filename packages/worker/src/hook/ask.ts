@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connectOwn } from '@ccbot/shared/ownership/socket';
 import type { AnswerLine, AskLine, TakenLine, WaitingLine } from '@ccbot/shared/protocol/hook';
 import { parseObject } from './json';
 
@@ -18,6 +18,8 @@ export interface AskDeps {
   print(out: string): Promise<void>;
   /** Milliseconds of a monotonic clock. */
   now(): number;
+  /** Hears why a connection failed. */
+  onError(error: Error): void;
 }
 
 /** How a connection ended. `broken`: after the worker had accepted the request, before it answered. */
@@ -44,7 +46,7 @@ export async function askUser(line: AskLine, deps: AskDeps): Promise<void> {
 /** Makes one connection to the worker. */
 function callWorker(line: AskLine, deps: AskDeps): Promise<CallResult> {
   return new Promise((resolve) => {
-    const connection = connect(deps.socket);
+    const connection = connectOwn(deps.socket);
     let buffered = '';
     let isAccepted = false;
     let isAnswered = false;
@@ -55,7 +57,7 @@ function callWorker(line: AskLine, deps: AskDeps): Promise<CallResult> {
       resolve(result);
     };
     connection.setEncoding('utf8');
-    connection.on('error', () => undefined); // `close` follows, and decides
+    connection.on('error', deps.onError); // `close` follows, and decides
     connection.on('close', () => {
       if (!isAnswered) finish(isAccepted ? 'broken' : 'refused');
     });

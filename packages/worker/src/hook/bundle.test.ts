@@ -26,6 +26,7 @@ it.each(['main.ts', 'statusline.ts'])('keeps %s free of code that an agent would
     ...['absolute-path', 'search-path', 'sockets'].map((name) => `config/${name}`),
     'tmux-field',
     ...['foreign-file-sync', 'foreign-rules', 'limits'].map((name) => `files/${name}`),
+    ...['directory', 'socket'].map((name) => `ownership/${name}`),
   ].map((name) => `packages/shared/src/${name}.ts`);
   expect(strange.filter((path) => !small.includes(path))).toEqual([]);
 });

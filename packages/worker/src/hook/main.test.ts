@@ -83,7 +83,7 @@ describe('the hook as a program', () => {
 
   const worker = async (): Promise<{ received: Promise<unknown>; server: Server }> => {
     const { workerSocket } = pathsOf(join(dir, 'state'));
-    mkdirSync(join(workerSocket, '..'), { recursive: true });
+    mkdirSync(join(workerSocket, '..'), { recursive: true, mode: 0o700 });
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(workerSocket, resolve));
     const received = new Promise<unknown>((resolve) =>

@@ -1,10 +1,13 @@
-import { connect } from 'node:net';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownUid } from '@ccbot/shared/ownership/directory';
+import { connectOwn } from '@ccbot/shared/ownership/socket';
 import type { HookLine } from '@ccbot/shared/protocol/hook';
 import { IDENTITIES } from '../agents/identity';
 import type { AgentIdentity } from '../agents/model';
 import { askUser } from './ask';
 import { processChain, sameWindow, startedIn } from './chain';
+import { logNotOurs } from './complaint';
 import { parseObject, type JsonObject } from './json';
 import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
 import { isNested } from './nested';
@@ -45,6 +48,8 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const backend = kind?.id ?? '';
   const dir = ccbotDirectory(env);
   if (dir === null) return; // a relative path would lead to a socket in the working directory, which is a repository
+  if (isAnotherUsers(dir)) return;
+  const onError = (error: Error): void => logNotOurs(dir, error, new Date());
   if (BINDING.has(payload.hook_event_name) && pane !== undefined && tmux !== undefined) {
     try {
       await recordWindow(join(dir, 'session_map.json'), pane, tmux, backend, payload);
@@ -61,13 +66,19 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
     ...(pane === undefined ? {} : { pane }),
     ...(ccbotSession === undefined ? {} : { ccbotSession }),
   } as const;
-  if (payload.hook_event_name !== ASKING) return tellWorker(socket, { ...line, kind: 'hook' });
+  if (payload.hook_event_name !== ASKING) return tellWorker(socket, { ...line, kind: 'hook' }, onError);
   exitWithParent();
   await askUser(
     { ...line, kind: 'ask', request: crypto.randomUUID() },
-    { socket, print: printOut, now: () => performance.now() },
+    { socket, print: printOut, now: () => performance.now(), onError },
   );
   process.exit(0);
+}
+
+/** Another user could have what ccbot writes there end up in a file of this user's. A missing directory is created private. */
+function isAnotherUsers(dir: string): boolean {
+  const stat = statSync(dir, { throwIfNoEntry: false });
+  return stat !== undefined && stat.uid !== ownUid();
 }
 
 /** Whether the agent that runs this hook is itself a tool of another agent in the same window. */
@@ -178,10 +189,10 @@ async function askTmux(socket: string, pane: string): Promise<TmuxWindow | null>
   return !key || name === undefined ? null : { key, name, all: new Set(all) };
 }
 
-function tellWorker(socket: string, line: HookLine): void {
-  const connection = connect(socket);
+function tellWorker(socket: string, line: HookLine, onError: (error: Error) => void): void {
+  const connection = connectOwn(socket);
   connection.setTimeout(SOCKET_MS, () => connection.destroy());
-  connection.on('error', () => undefined); // no worker: it reads the map when it starts
+  connection.on('error', onError); // no worker: it reads the map when it starts
   // The kernel has all data now, and the worker sends no answer.
   connection.on('finish', () => process.exit(0));
   connection.end(`${JSON.stringify(line)}\n`);

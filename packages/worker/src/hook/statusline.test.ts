@@ -21,7 +21,7 @@ beforeAll(async () => {
     plugins: [identitiesAsData],
     logLevel: 'error',
   });
-  mkdirSync(join(dir, 'run'));
+  mkdirSync(join(dir, 'run'), { mode: 0o700 });
 });
 afterEach(() => server?.close());
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

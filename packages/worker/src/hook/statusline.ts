@@ -1,9 +1,10 @@
-import { connect } from 'node:net';
+import { ccbotDirectory } from '@ccbot/shared/config/absolute-path';
 import type { StatusLine } from '@ccbot/shared/protocol/hook';
 import { IDENTITIES } from '../agents/identity';
-import { parseObject } from './json';
-import { ccbotDirectory } from '@ccbot/shared/config/absolute-path';
 import { workerSocketOf } from '@ccbot/shared/config/sockets';
+import { connectOwn } from '@ccbot/shared/ownership/socket';
+import { logNotOurs } from './complaint';
+import { parseObject } from './json';
 import { readInput } from './stdin';
 
 /**
@@ -60,9 +61,9 @@ function tellWorker(env: NodeJS.ProcessEnv, input: Buffer | null): void {
     ...(ccbotSession === undefined ? {} : { ccbotSession }),
     ...(pane === undefined ? {} : { pane }),
   };
-  const connection = connect(workerSocketOf(dir));
+  const connection = connectOwn(workerSocketOf(dir));
   connection.setTimeout(SOCKET_MS, () => connection.destroy());
-  connection.on('error', () => undefined); // no worker: the next update sends all figures again
+  connection.on('error', (error) => logNotOurs(dir, error, new Date())); // no worker: the next update sends all again
   // The kernel has all data now, and the worker sends no answer.
   connection.on('finish', () => connection.destroy());
   connection.end(`${JSON.stringify(line)}\n`);

@@ -1,9 +1,9 @@
-import { chmodSync, existsSync, unlinkSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
+import { connectOwn, listenOwn } from '@ccbot/shared/ownership/socket';
 
 /** The longest line, bytes. A prompt of a megabyte still fits. */
 const LINE_MAX = 8 * 1024 * 1024;
@@ -39,18 +39,15 @@ export interface SocketListener {
 }
 
 /**
- * Listens on the worker's socket, mode 0600, for lines of JSON; each kind has a handler. The socket of a dead worker is
- * removed, one in use is a fault. Throws a {@link FaultError} `SOCKET_FAILED`.
+ * Listens on the worker's socket, which only this user can reach, for lines of JSON; each kind has a handler. The socket
+ * of a dead worker is removed, one in use is a fault. Throws a {@link FaultError} `SOCKET_FAILED`.
  */
 export async function listenOnSocket(
   path: string,
   handlers: ReadonlyMap<string, SocketHandler>,
   log: LogFn,
 ): Promise<SocketListener> {
-  if (existsSync(path)) {
-    if (await answers(path)) throw failed(path, new Error('another worker listens on it'));
-    unlinkSync(path);
-  }
+  if (await answers(path)) throw failed(path, new Error('another worker listens on it'));
   const sockets = new Set<Socket>();
   // A client that waits for an answer keeps its side open, so that its death is noticed.
   const server = createServer((socket) => {
@@ -58,11 +55,11 @@ export async function listenOnSocket(
     socket.on('close', () => sockets.delete(socket));
     serve(socket, handlers, log);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(failed(path, error)));
-    server.listen(path, resolve);
-  });
-  chmodSync(path, 0o600);
+  try {
+    await listenOwn(server, path);
+  } catch (error) {
+    throw failed(path, error);
+  }
   return { close: () => shut(server, sockets) };
 }
 
@@ -156,7 +153,7 @@ function peerOf(socket: Socket): Peer {
 /** Whether a process listens on the socket. */
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const probe = connect(path);
+    const probe = connectOwn(path);
     probe.once('connect', () => {
       probe.destroy();
       resolve(true);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { ccbotDirectory } from '@ccbot/shared/config/absolute-path';
 import { relayDirectories, workerSocketOf } from '@ccbot/shared/config/sockets';
-import { askWorker, ASK_TIMES, type AskTimes } from './request';
+import { askWorker, ASK_TIMES, type Asked, type AskTimes } from './request';
 import { exitOf, SEND_EXIT, type SendRequest, type SendResult } from './protocol';
 
 /** The command line of `ccbot send-file`. */
@@ -47,14 +47,22 @@ export async function sendCommand(command: SendCommand, world: SendWorld): Promi
     else for (const result of asked.results) world.out.write(`${lineOf(result)}\n`);
     return exit;
   }
-  const lost = asked.why === 'lost';
-  const exit = lost ? SEND_EXIT.failed[0] : SEND_EXIT.noWorker[0];
-  const why = lost
-    ? 'ccbot took the request but stopped before it answered; look in the chat before you send again'
-    : `ccbot is not running for ${dir}, so nothing was sent; start it and try again (see ccbot status)`;
+  const exit = asked.why === 'lost' ? SEND_EXIT.failed[0] : SEND_EXIT.noWorker[0];
+  const why = whyNot(asked, dir);
   if (command.json) world.out.write(`${JSON.stringify({ exit, why, results: [] })}\n`);
   world.err.write(`ccbot: ${why}\n`);
   return exit;
+}
+
+function whyNot(asked: Extract<Asked, { ok: false }>, dir: string): string {
+  switch (asked.why) {
+    case 'lost':
+      return 'ccbot took the request but stopped before it answered; look in the chat before you send again';
+    case 'no-worker':
+      return `ccbot is not running for ${dir}, so nothing was sent; start it and try again (see ccbot status)`;
+    case 'not-ours':
+      return `${asked.reason}, so nothing was sent; run ccbot doctor`;
+  }
 }
 
 const SIGNS = { sent: 'ok', queued: 'ok', held: 'held', failed: 'FAILED' } as const;

@@ -1,18 +1,10 @@
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  watch,
-  writeFileSync,
-  type FSWatcher,
-} from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, renameSync, rmdirSync, rmSync, watch, writeFileSync, type FSWatcher } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { SHARED_MODE, sharedDirectory } from '@ccbot/shared/config/sockets';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
-import { uid } from '@ccbot/shared/config/sockets';
+import { openOwnDirectory, type OwnDirectory } from '@ccbot/shared/ownership/directory';
+import { makeOwnDirectory } from '@ccbot/shared/ownership/make';
 import type { LogFn } from '@ccbot/shared/log/logger';
 
 /** The file name of a request. */
@@ -30,13 +22,15 @@ type Answer = (request: unknown) => Promise<unknown>;
 
 /**
  * Takes requests that are left as files in `dirs`, from agents that may not use the socket. Each directory is created
- * with mode 0700, and used only if it belongs to this user and is not a link.
+ * with mode 0700, and used only if nobody else can change it or put another in its place.
  */
 export function watchRelay(dirs: readonly string[], answer: Answer, log: LogFn): Relay {
   const watchers: FSWatcher[] = [];
   for (const dir of dirs) {
     try {
-      prepareDirectory(dir);
+      // Others may pass through the one among the temporary files, to a lock that is also there.
+      if (dirname(dir) === sharedDirectory()) makeOwnDirectory(dirname(dir), SHARED_MODE, { link: false });
+      makeOwnDirectory(dir, 0o700, { link: false });
       const takeAll = (): void => takeRequests(dir, answer, log);
       const watcher = watch(dir, takeAll);
       watcher.on('error', (error) => log('warn', 'relay directory lost', { dir, reason: error.message }));
@@ -54,11 +48,17 @@ export function watchRelay(dirs: readonly string[], answer: Answer, log: LogFn):
   };
 }
 
-function prepareDirectory(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const stat = lstatSync(dir);
-  if (!stat.isDirectory() || stat.uid !== uid()) throw new Error('it belongs to another user');
-  if ((stat.mode & 0o077) !== 0) throw new Error('others may write to it');
+/**
+ * The command's side: opens a relay directory if it, and the one around it, are this user's. Throws a `NotOursError`,
+ * or the file system's error.
+ */
+export function openRelay(path: string): OwnDirectory {
+  const around = openOwnDirectory(dirname(path), SHARED_MODE);
+  try {
+    return openOwnDirectory(around.at(basename(path)));
+  } finally {
+    around.close();
+  }
 }
 
 function takeRequests(dir: string, answer: Answer, log: LogFn): void {

@@ -1,18 +1,20 @@
 import { accessSync, constants, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
+import { NotOursError, type OwnDirectory } from '@ccbot/shared/ownership/directory';
+import { connectOwn } from '@ccbot/shared/ownership/socket';
 import { parseJson } from '@ccbot/shared/protocol/json';
 import { sendAnswer, type SendRequest, type SendResult } from './protocol';
-import { answerName } from './relay';
+import { answerName, openRelay } from './relay';
 
 export type Asked =
   | { ok: true; results: SendResult[] }
   /** No worker took the request: nothing was sent. */
   | { ok: false; why: 'no-worker' }
   /** A worker took the request and did not answer: some of it may have been sent. */
-  | { ok: false; why: 'lost' };
+  | { ok: false; why: 'lost' }
+  /** The socket may be another user's: nothing was sent to it. `reason` says what is wrong. */
+  | { ok: false; why: 'not-ours'; reason: string };
 
 /** Time limits, ms. */
 export interface AskTimes {
@@ -41,8 +43,14 @@ export async function askWorker(
     if (Date.now() > until) return { ok: false, why: 'no-worker' };
     await delay(POLL_MS);
   }
-  for (const dir of where.relays) {
-    if (canWrite(dir)) return byFile(request, dir, times);
+  for (const path of where.relays) {
+    const relay = openWritable(path);
+    if (relay === null) continue;
+    try {
+      return await byFile(request, relay, times);
+    } finally {
+      relay.close();
+    }
   }
   return { ok: false, why: 'no-worker' };
 }
@@ -56,7 +64,7 @@ function overSocket(
   return new Promise((resolve) => {
     let text = '';
     let connected = false;
-    const socket = connect(path);
+    const socket = connectOwn(path);
     socket.setTimeout(answerMs, () => socket.destroy());
     socket.setEncoding('utf8');
     socket.on('connect', () => {
@@ -68,6 +76,8 @@ function overSocket(
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (connected) return; // `close` follows
+      if (error instanceof NotOursError)
+        return resolve({ ok: false, why: 'not-ours', reason: error.message });
       const absent = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
       resolve(absent ? 'absent' : 'forbidden');
     });
@@ -77,9 +87,9 @@ function overSocket(
   });
 }
 
-async function byFile(request: SendRequest, dir: string, times: AskTimes): Promise<Asked> {
-  const path = join(dir, `${request.id}.request`);
-  const answer = join(dir, answerName(request.id));
+async function byFile(request: SendRequest, relay: OwnDirectory, times: AskTimes): Promise<Asked> {
+  const path = relay.at(`${request.id}.request`);
+  const answer = relay.at(answerName(request.id));
   writeFileSync(`${path}.writing`, JSON.stringify(request), { mode: 0o600 });
   renameSync(`${path}.writing`, path);
   const startedAt = Date.now();
@@ -106,11 +116,15 @@ function read(text: string): Asked {
   return answer === null ? { ok: false, why: 'lost' } : { ok: true, results: answer.results };
 }
 
-function canWrite(dir: string): boolean {
+/** Null if the directory is missing, forbidden, or not this user's alone: the next one is tried. */
+function openWritable(path: string): OwnDirectory | null {
+  let relay: OwnDirectory | undefined;
   try {
-    accessSync(dir, constants.W_OK | constants.X_OK);
-    return true;
+    relay = openRelay(path);
+    accessSync(relay.at('.'), constants.W_OK | constants.X_OK);
+    return relay;
   } catch {
-    return false; // missing or forbidden: the next one is tried
+    relay?.close();
+    return null;
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { png } from '@ccbot/sandbox/telegram/fixtures/client';
 import { relayDirectories } from '@ccbot/shared/config/sockets';
@@ -144,6 +144,42 @@ describe('ccbot send-file', () => {
 });
 
 describe('from a sandbox without sockets', () => {
+  // A socket that nothing can connect to, as when sockets are forbidden.
+  const forbiddenSocket = (): string => join(w.paths.run, 'x'.repeat(200));
+
+  it.each<[string, (relay: string) => void]>([
+    ['is open to others', (relay) => mkdirSync(relay, { mode: 0o755 })],
+    ['is a link', (relay) => symlinkSync(w.paths.run, relay)],
+    [
+      'is in a directory that others can change',
+      (relay) => {
+        mkdirSync(relay, { mode: 0o700 });
+        chmodSync(join(relay, '..'), 0o777);
+      },
+    ],
+  ])('leaves nothing in a directory that %s', async (_what, make) => {
+    const { askWorker } = await import('./request');
+    mkdirSync(join(w.dir, 'around'), { mode: 0o711 });
+    const relay = join(w.dir, 'around', 'relay');
+    make(relay);
+    const request = { v: 1 as const, kind: 'send-file' as const, id: 'r', paths: ['/x'] };
+    const seen: string[] = [];
+    const spy = watch(relay, (_event, name) => seen.push(name ?? ''));
+    const where = { socket: forbiddenSocket(), relays: [relay] };
+    const asked = await askWorker(request, where, { connectMs: 200, answerMs: 5_000 });
+    spy.close();
+    expect(asked).toEqual({ ok: false, why: 'no-worker' });
+    expect(seen.filter((name) => name.includes('request'))).toEqual([]);
+  });
+
+  it('says what is wrong, and sends nothing, when the socket is open to others', async () => {
+    chmodSync(w.paths.workerSocket, 0o666);
+    const done = await run([write('a.txt')], {}, { times: { connectMs: 300, answerMs: 200 } });
+    expect(done.code).not.toBe(0);
+    expect(done.err).toContain('is open to other users');
+    expect(w.rooms.outbox.depth()).toBe(0);
+  });
+
   it.each([0, 1])('leaves the request as a file, in directory %i', async (n) => {
     await w.opened();
     const dirs = relayDirectories(w.paths.dir);
@@ -155,9 +191,7 @@ describe('from a sandbox without sockets', () => {
       session: w.session,
       paths: [join(w.project, write('a.txt'))],
     };
-    // A path through a file: connecting fails as it does when sockets are forbidden.
-    const socket = join(w.transcript, 'worker.sock');
-    writeFileSync(w.transcript, '');
+    const socket = forbiddenSocket();
     const asked = await askWorker(
       request,
       { socket, relays: [dirs[n] ?? ''] },
@@ -171,10 +205,9 @@ describe('from a sandbox without sockets', () => {
   it('removes its request when nobody takes it', async () => {
     const { askWorker } = await import('./request');
     const relay = join(w.dir, 'relay');
-    mkdirSync(relay);
+    mkdirSync(relay, { mode: 0o700 });
     const request = { v: 1 as const, kind: 'send-file' as const, id: 'r', paths: ['/x'] };
-    writeFileSync(w.transcript, '');
-    const where = { socket: join(w.transcript, 'worker.sock'), relays: ['/nowhere', relay] };
+    const where = { socket: forbiddenSocket(), relays: ['/nowhere', relay] };
     expect(await askWorker(request, where, { connectMs: 200, answerMs: 5_000 })).toEqual({
       ok: false,
       why: 'no-worker',
