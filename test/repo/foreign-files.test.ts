@@ -39,6 +39,8 @@ const MAY_READ: Record<string, string> = {
   'worker/src/telegram/uploads.ts': 'ccbot’s own copies',
 
   // The kernel's own files, which always end and never block.
+  'shared/src/core-dumps/filter.ts': '/proc',
+  'shared/src/core-dumps/limit.ts': '/proc',
   'shared/src/lock/holder.ts': '/proc',
   'shared/src/ownership/ancestors.ts': '/proc',
   'worker/src/hook/chain.ts': '/proc',

@@ -7,6 +7,7 @@ import { loadConfig, type Loaded, type LoadOptions } from '@ccbot/shared/config/
 import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
 import { secretsOf } from '@ccbot/shared/config/secrets';
 import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
+import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { version } from '../package.json';
@@ -36,6 +37,7 @@ export interface Programs {
 
 /** Runs `ccbot` with this process's command line, environment and terminal; resolves to its exit code. */
 export async function ccbot(programs: Programs): Promise<number> {
+  excludeMemoryFromCoreDumps(); // the token
   // A closed terminal or pipe must not stop the supervisor.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ensureDirectories } from '@ccbot/shared/config/paths';
 import type { Loaded } from '@ccbot/shared/config/load';
+import { limitCoreDumps } from '@ccbot/shared/core-dumps/limit';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import type { Log } from '@ccbot/shared/log/logger';
 import { deathSignalPrefix } from './child/death-signal';
@@ -65,7 +66,9 @@ interface Reporting {
 export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
   let resolveDone: (code: number) => void = () => undefined;
   const done = new Promise<number>((resolve) => (resolveDone = resolve));
-  const parts = assemble(deps, await deathSignalPrefix(process.platform), resolveDone);
+  // The worker and the tmux server that it starts inherit the limit.
+  const [prefix] = await Promise.all([deathSignalPrefix(process.platform), limitCoreDumps()]);
+  const parts = assemble(deps, prefix, resolveDone);
   await start(parts);
   return {
     restart: () => restart(parts),

@@ -1,4 +1,5 @@
 import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
+import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { runProgram } from './app/programs';
@@ -12,6 +13,7 @@ async function main(): Promise<number> {
   return runProgram(commandLine.request);
 }
 
+excludeMemoryFromCoreDumps(); // the token and prompts
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {

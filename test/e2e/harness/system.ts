@@ -275,7 +275,7 @@ export async function leftOver(dir: string): Promise<string[]> {
 }
 
 /** The pid of the supervisor's worker. Throws when there is none. */
-export function workerPid(supervisor: Supervisor): number {
+export function workerPid(supervisor: Pick<Supervisor, 'child'>): number {
   const pid = supervisor.child.pid ?? 0;
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
   const worker = children.find((child) =>

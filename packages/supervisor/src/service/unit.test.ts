@@ -71,6 +71,7 @@ describe('the launchd agent', () => {
       KeepAlive: { SuccessfulExit: false },
       AbandonProcessGroup: true,
       ExitTimeOut: 20,
+      SoftResourceLimits: { Core: 0 },
       StandardErrorPath: '/home/me/.ccbot/logs/launchd.log',
       StandardOutPath: '/dev/null',
     });

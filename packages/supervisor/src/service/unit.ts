@@ -91,6 +91,11 @@ ${Object.entries(o.environment)
   <true/>
   <key>ExitTimeOut</key>
   <integer>20</integer>
+  <key>SoftResourceLimits</key>
+  <dict>
+    <key>Core</key>
+    <integer>0</integer>
+  </dict>
   <key>StandardErrorPath</key>
   ${text(`${o.logs}/launchd.log`)}
   <key>StandardOutPath</key>
@@ -108,6 +113,7 @@ function xml(text: string): string {
 export function runitScript(o: UnitOptions): string {
   return `#!/bin/sh
 # ccbot, coding agents on your phone
+ulimit -S -c 0 2>/dev/null
 export ${RUNIT_ENV}="$PWD"
 cd ${shellWord(o.cwd)} || exit 1
 ${Object.entries(o.environment)

@@ -5,6 +5,7 @@ import type { Loaded } from '@ccbot/shared/config/load';
 import { ensureDirectories, type Paths } from '@ccbot/shared/config/paths';
 import type { Config } from '@ccbot/shared/config/schema';
 import { secretsOf } from '@ccbot/shared/config/secrets';
+import { limitCoreDumps } from '@ccbot/shared/core-dumps/limit';
 import { fault, faultText, FaultError, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import { adoptLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
@@ -41,6 +42,7 @@ export async function runWorker(request: WorkerRequest, loaded: Loaded, picture:
   const unusable = ensureDirectories(paths);
   if (unusable !== null) return fail(unusable);
   const isSupervised = process.env[LOCK_FD_ENV] !== undefined && process.send !== undefined;
+  if (!isSupervised) await limitCoreDumps(); // a supervised worker has inherited the limit
   const held = takeLock(config, paths, isSupervised);
   if (!held.ok) return fail(held.fault);
   const log = openLog(config, isSupervised);

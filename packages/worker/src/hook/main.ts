@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { ownUid } from '@ccbot/shared/ownership/directory';
 import { connectOwn } from '@ccbot/shared/ownership/socket';
 import type { HookLine } from '@ccbot/shared/protocol/hook';
@@ -40,6 +41,7 @@ const ASKING = 'PermissionRequest';
 const PARENT_CHECK_MS = 5_000;
 
 async function run(env: NodeJS.ProcessEnv): Promise<void> {
+  excludeMemoryFromCoreDumps(); // prompts and requests
   const payload = readPayload();
   if (payload === null) return;
   const kind = kindOf(process.argv[2]);

@@ -1,4 +1,5 @@
 import { spawn, type IPty } from 'node-pty';
+import { withUsualCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { waitForEnd } from '../ending';
 import { PanesError, type OpenRequest, type PaneState } from '../model';
@@ -68,13 +69,15 @@ function createWindow(state: PtyState, request: OpenRequest): PtyWindow {
 function spawnProgram(options: PtyOptions, request: OpenRequest): IPty {
   const [program = '', ...args] = request.argv;
   try {
-    return spawn(program, args, {
-      cwd: request.cwd,
-      cols: COLS,
-      rows: ROWS,
-      name: 'xterm-256color',
-      env: { ...options.env, ...request.env },
-    });
+    return withUsualCoreDumps(() =>
+      spawn(program, args, {
+        cwd: request.cwd,
+        cols: COLS,
+        rows: ROWS,
+        name: 'xterm-256color',
+        env: { ...options.env, ...request.env },
+      }),
+    );
   } catch (error) {
     throw new PanesError('spawn-failed', reasonOf(error));
   }

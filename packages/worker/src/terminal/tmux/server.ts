@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { withUsualCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import { formatFor, readRow } from './fields';
 
@@ -65,7 +66,8 @@ export async function ensureSession(options: ServerOptions): Promise<void> {
   const member = sessions.find(({ group }) => group === options.session);
   const how = member === undefined ? ['-n', 'ccbot', ...SIZE, '--', ...KEEPER] : ['-t', `=${member.name}`];
   try {
-    await tmux('new-session', '-d', '-s', options.session, ...how);
+    // May start the server, which passes on to every window what it inherits.
+    await withUsualCoreDumps(() => tmux('new-session', '-d', '-s', options.session, ...how));
   } catch (error) {
     // Another process may have been faster.
     if ((await listSessions(tmux)).some(({ name }) => name === options.session)) return;
