@@ -259,7 +259,7 @@ describe('requests of the real Claude Code, answered on the phone', () => {
     await screenShows(/plan mode on/);
     await plan('# The plan\n\n1. Do **this**\n2. Do `that`\n');
     const first = await request('has a plan');
-    expect(first.text).toContain('The plan\n\n1. Do this\n2. Do that');
+    expect(first.text).toContain('# The plan\n\n1. Do **this**\n2. Do `that`');
     expect(first.entities.map((e) => e.type)).toEqual(expect.arrayContaining(['bold', 'code']));
     tap('✎ Keep planning…', first);
     await botSays(system, 'Write what to change');
