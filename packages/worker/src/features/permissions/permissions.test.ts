@@ -134,6 +134,63 @@ describe('a request of an agent', () => {
   });
 });
 
+describe('a request that is longer than a message', () => {
+  const long = { tool_name: 'Bash', tool_input: { command: `${'echo a line\n'.repeat(1_000)}true end` } };
+  const labels = (): string[] =>
+    open()
+      ?.keyboard.flat()
+      .map(({ text }) => text) ?? [];
+  const sentFiles = () => w.telegram.owner.fromBot().filter(({ media }) => media?.kind === 'document');
+
+  it('can be allowed when its file is in the chat, also after a restart', async () => {
+    await w.ready();
+    w.telegram.fault({ method: 'sendDocument', kind: 'reset' });
+    request(long, 'request-long');
+    await shown('true end');
+    expect(labels()).toEqual(['✗ Deny', '✗ Deny and say why…']);
+    expect(open()?.text).toContain('You can allow it when the file is here.');
+    await w.stop();
+    w.telegram.clearFaults();
+    await w.start();
+    const again = request(long, 'request-long');
+    await w.until(() => (labels().includes('✓ Allow') ? true : undefined));
+    expect(sentFiles()).toHaveLength(1);
+    expect(sentFiles()[0]?.media?.file.bytes.toString()).toContain(long.tool_input.command);
+    w.telegram.owner.tap('✓ Allow', open()?.id);
+    expect(decision(await again.answer)).toEqual({ behavior: 'allow' });
+  });
+
+  it('can only be denied when its file is refused', async () => {
+    await w.ready();
+    w.telegram.fault({ method: 'sendDocument', kind: 'refused', description: 'file must not be sent' });
+    const hook = request(long);
+    await shown('The file with the whole request could not be sent');
+    expect(labels()).toEqual(['✗ Deny', '✗ Deny and say why…']);
+    w.telegram.owner.tap('✗ Deny', open()?.id);
+    expect(decision(await hook.answer)).toMatchObject({ behavior: 'deny' });
+  });
+
+  it('shows its file unmasked before it can be allowed, and masked again when it is decided', async () => {
+    await w.ready();
+    const secret = 'hunter2hunter2';
+    const command = `curl https://u:${secret}@h\n${long.tool_input.command}`;
+    const hook = request({ ...long, tool_input: { command } });
+    await w.until(() => sentFiles()[0]);
+    expect(labels()).toEqual(['👁 Show, then allow', '✗ Deny', '✗ Deny and say why…']);
+    const file = (): string => sentFiles()[0]?.media?.file.bytes.toString() ?? '';
+    expect([open()?.text, file()].join()).not.toContain(secret);
+    w.telegram.owner.tap('👁 Show, then allow', open()?.id);
+    await w.until(() => (labels().includes('✓ Allow') ? true : undefined));
+    expect(open()?.text).toContain(secret);
+    expect(file()).toContain(command);
+    w.telegram.owner.tap('✓ Allow', open()?.id);
+    expect(decision(await hook.answer)).toEqual({ behavior: 'allow' });
+    await w.until(() => w.said('✓ Allowed.')[0]);
+    await w.until(() => (file().includes(secret) ? undefined : true));
+    expect(w.said(secret)).toEqual([]);
+  });
+});
+
 describe('/inbox', () => {
   it('says when nothing waits, and lists what waits with a button that sends it again', async () => {
     await w.ready();
