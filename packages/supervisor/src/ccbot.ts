@@ -6,6 +6,7 @@ import { wantsColour } from '@ccbot/shared/cli/colour';
 import { loadConfig, type Loaded, type LoadOptions } from '@ccbot/shared/config/load';
 import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
 import { secretsOf } from '@ccbot/shared/config/secrets';
+import { createTokenMemory, CREDENTIALS_ENV } from '@ccbot/shared/config/token';
 import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
 import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
@@ -80,7 +81,12 @@ async function perform(request: Request, programs: Programs): Promise<number> {
     case 'doctor':
     case 'init': {
       const { runCommand } = await import('./commands');
-      const options = { needBot: false, createsFile: request.run === 'init' };
+      const usesToken = request.run === 'init' || request.run === 'doctor';
+      const options = {
+        needBot: false,
+        createsFile: request.run === 'init',
+        ...(usesToken ? { readToken: createTokenMemory().read } : {}),
+      };
       return runCommand(request, noticingStray(loadSettings(options)), {
         host: hostOfThisProcess(),
         terminal: { in: process.stdin, out: process.stdout, err: process.stderr },
@@ -97,8 +103,9 @@ async function perform(request: Request, programs: Programs): Promise<number> {
  * invalid or their file was named, because ccbot then says what is wrong. Otherwise prints the settings file.
  */
 function findToken(loaded: Loaded): number {
-  if (!loaded.ok || loaded.config.CCBOT_ENV_FILE !== '' || loaded.config.TELEGRAM_BOT_TOKEN !== '')
-    return EXIT.ok;
+  if (!loaded.ok || loaded.config.CCBOT_ENV_FILE !== '') return EXIT.ok;
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_BOT_TOKEN_COMMAND: command } = loaded.config;
+  if (token !== '' || command.length > 0 || process.env[CREDENTIALS_ENV] !== undefined) return EXIT.ok;
   noticingStray(loaded);
   process.stdout.write(`${loaded.paths.env}\n`);
   return NO_TOKEN;
@@ -121,9 +128,11 @@ async function runSupervisor(
   request: { standby: boolean; patient: boolean },
   programs: Programs,
 ): Promise<number> {
-  noticingStray(loadSettings({}));
+  noticingStray(loadSettings({ needBot: false }));
+  const token = createTokenMemory();
+  const load = (): Loaded => loadSettings({ readToken: token.read });
   const started = await start({
-    load: () => loadSettings({}),
+    load,
     wait: waitModeOf(request),
     version,
     now: Date.now,
@@ -142,7 +151,8 @@ async function runSupervisor(
     const supervisor = await supervise({
       acquired: started,
       reload: () => {
-        const next = loadSettings({});
+        token.forget(); // a restart takes a new token
+        const next = load();
         if (next.ok) level = next.config.LOG_LEVEL;
         return next;
       },

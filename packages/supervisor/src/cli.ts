@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { parseCommandLine } from '@ccbot/shared/cli/command-line';
 import { treeOf, type CommandTree } from '@ccbot/shared/cli/tree';
@@ -6,6 +7,7 @@ import { SHELLS, type Shell } from './completion/render';
 import type { InitOptions } from './init/init';
 import type { LogSelection } from './logs/select';
 import { SERVICE_KINDS, type ServiceKind } from './service/kinds';
+import type { Credential } from './service/unit';
 
 /** A parsed command line. */
 export type Request =
@@ -23,7 +25,13 @@ export type Request =
   | { run: 'completion'; shell: Shell; tree: CommandTree }
   /** Of `npm start`: whether a bot token is set. */
   | { run: 'find-token' }
-  | { run: 'service'; action: 'install' | 'uninstall' | 'status' | 'print'; kind?: ServiceKind };
+  | {
+      run: 'service';
+      action: 'install' | 'uninstall' | 'status' | 'print';
+      kind?: ServiceKind;
+      /** For systemd: the file with the token, which `install` and `print` make a credential of the service. */
+      credential?: Credential;
+    };
 
 /** Commands that the worker's program runs. */
 const WORKER_COMMANDS = [
@@ -100,6 +108,8 @@ function addInit(program: Command, submit: Submit): void {
     .description('set up ccbot: token, allowed user, hooks, service; asks for what the options do not answer')
     .option('--token-file <file>', 'read the bot token from a file, or from standard input (-)')
     .option('--allow <ids>', 'who may use the bot: numeric Telegram ids, separated by commas')
+    .option('--keyring', 'keep the token in the desktop keyring (secret-tool)')
+    .option('--no-keyring', 'keep it in the settings file')
     .option('--hooks', 'install the hooks and the status line')
     .option('--no-hooks', 'do not install them')
     .option(
@@ -281,16 +291,38 @@ function addService(program: Command, submit: Submit): void {
     ['status', 'show the state of the service'],
     ['print', 'print the file that install would write'],
   ] as const) {
-    service
+    const command = service
       .command(action)
       .description(description)
       .addOption(
         new Option('--kind <kind>', 'the service manager; default: the one of this system').choices(
           SERVICE_KINDS,
         ),
-      )
-      .action(({ kind }: { kind?: ServiceKind }) =>
-        submit({ run: 'service', action, ...(kind === undefined ? {} : { kind }) }),
       );
+    if (action === 'install' || action === 'print') addCredential(command);
+    command.action((options: ServiceOptions) => {
+      const { kind, credential: path, encryptedCredential: encrypted } = options;
+      if (path !== undefined && encrypted !== undefined)
+        command.error('error: use one of --credential, --encrypted-credential');
+      const file = path ?? encrypted;
+      submit({
+        run: 'service',
+        action,
+        ...(kind === undefined ? {} : { kind }),
+        ...(file === undefined ? {} : { credential: { path: resolve(file), encrypted: path === undefined } }),
+      });
+    });
   }
+}
+
+interface ServiceOptions {
+  kind?: ServiceKind;
+  credential?: string;
+  encryptedCredential?: string;
+}
+
+function addCredential(command: Command): void {
+  command
+    .option('--credential <file>', 'systemd: the file with the bot token, which becomes a credential')
+    .option('--encrypted-credential <file>', 'systemd: the same, encrypted with `systemd-creds encrypt`');
 }

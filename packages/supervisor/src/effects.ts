@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { isTokenElsewhere } from '@ccbot/shared/config/load';
 import { secretsOf } from '@ccbot/shared/config/secrets';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Log, LogFn } from '@ccbot/shared/log/logger';
@@ -125,6 +126,7 @@ function spawn(state: EffectsState, generation: number): void {
     });
   };
   state.stampAtSpawn = stampOf(settingsFiles(state));
+  const settings = deps.settings.get();
   try {
     const process = startWorker({
       entry: launch.entry(),
@@ -132,6 +134,7 @@ function spawn(state: EffectsState, generation: number): void {
       env: launch.env,
       cwd: launch.cwd,
       generation,
+      token: isTokenElsewhere(settings) ? settings.config.TELEGRAM_BOT_TOKEN : null,
       lockFds: deps.locks.fds(),
       onMessage: (message) => onWorkerMessage(state, generation, message),
       onLine: sink.line,

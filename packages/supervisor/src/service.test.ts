@@ -32,8 +32,9 @@ const unitName = (): string => /ccbot-\w{8}\.service/.exec(commands().join('\n')
 async function service(
   action: string,
   more: Record<string, string> = {},
+  options: readonly string[] = ['--kind', 'systemd'],
 ): Promise<{ code: number | string; out: string; err: string }> {
-  const run = place.run(['service', action, '--kind', 'systemd'], {
+  const run = place.run(['service', action, ...options], {
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     TELEGRAM_BOT_TOKEN: '',
     ALLOWED_USERS: '',
@@ -72,6 +73,41 @@ it('does not install if the token is set in the shell only', async () => {
   expect([code, err]).toEqual([78, expect.stringContaining('TELEGRAM_BOT_TOKEN is set in this shell only')]);
   expect(err).not.toContain(place.token);
   expect(commands()).toEqual([]);
+});
+
+it('installs a unit with a credential, and then misses no token', async () => {
+  writeFileSync(join(place.directory, '.env'), 'ALLOWED_USERS=42\n', { mode: 0o600 });
+  writeFileSync(join(place.directory, 'token.cred'), place.token, { mode: 0o600 });
+  const options = ['--kind', 'systemd', '--encrypted-credential', 'token.cred'];
+  const installed = await service('install', {}, options);
+  expect([installed.code, installed.err]).toEqual([0, '']);
+  const text = readFileSync(unit(), 'utf8');
+  expect(text).toContain(
+    `LoadCredentialEncrypted=TELEGRAM_BOT_TOKEN:${join(place.directory, 'token.cred')}\n`,
+  );
+  expect(text).not.toContain(place.token);
+  expect((await service('print', {}, options)).out).toBe(text);
+  for (const [wrong, reason] of [
+    [['--kind', 'launchd', '--credential', 'token.cred'], 'launchd has no credentials'],
+    [['--kind', 'systemd', '--credential', 'a', '--encrypted-credential', 'b'], 'use one of'],
+  ] as const)
+    expect(await service('install', {}, wrong)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(reason) as string,
+    });
+});
+
+it('installs a unit for a token command in the settings file, without running the command', async () => {
+  const command = `TELEGRAM_BOT_TOKEN_COMMAND='touch ${place.directory}/asked'`;
+  writeFileSync(join(place.directory, '.env'), `${command}\nALLOWED_USERS=42\n`, { mode: 0o600 });
+  const installed = await service('install');
+  expect([installed.code, installed.err]).toEqual([0, '']);
+  expect(existsSync(join(place.directory, 'asked'))).toBe(false);
+  const { code, err } = await service('install', { TELEGRAM_BOT_TOKEN_COMMAND: 'true' });
+  expect([code, err]).toEqual([
+    78,
+    expect.stringContaining('TELEGRAM_BOT_TOKEN_COMMAND is set in this shell only'),
+  ]);
 });
 
 it('names the system command that failed', async () => {

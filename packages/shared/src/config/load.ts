@@ -5,6 +5,7 @@ import { readEnvFile } from './env-file';
 import { ENV_FILE_ENV } from './own-environment';
 import { pathsOf, type Paths } from './paths';
 import { SETTINGS, type Config, type Setting, type SettingKey } from './schema';
+import type { ReadToken } from './token';
 
 type Values = Readonly<Record<string, string | undefined>>;
 
@@ -36,10 +37,8 @@ export type Loaded =
       isPlaced: boolean;
     };
 
-/** Required unless {@link LoadOptions.needBot} is false. */
-const REQUIRED: readonly SettingKey[] = ['TELEGRAM_BOT_TOKEN', 'ALLOWED_USERS'];
-
-const ENVIRONMENT = 'the environment';
+/** The source of a value from the environment. */
+export const ENVIRONMENT = 'the environment';
 const DEFAULT = 'default';
 
 export interface LoadOptions {
@@ -48,6 +47,11 @@ export interface LoadOptions {
    * settings come out empty.
    */
   needBot?: boolean;
+  /**
+   * Reads the token that is not among the settings. Absent: not read, and if it is needed, that is a fault. It may run a
+   * command, so only programs that use the token pass this.
+   */
+  readToken?: ReadToken;
   /** True for `ccbot init`, which creates the file of `--env-file`. */
   createsFile?: boolean;
 }
@@ -88,7 +92,7 @@ export function loadConfig(from: LoadFrom, options: LoadOptions = {}): Loaded {
   };
   const places = findPlaces(loading, from, options);
   const { paths, isPlaced } = places;
-  const { values, sources } = readValues(loading, paths, options);
+  const { values, sources } = readValues(loading, paths, from, options);
   const { files, faults } = loading;
   if (faults.length > 0) return { ok: false, faults, paths, files, isPlaced };
   const config = { ...values, ...places.config } as Config;
@@ -156,20 +160,23 @@ function find({ layers }: Loading, key: string): Found | undefined {
 function readValues(
   loading: Loading,
   paths: Paths,
-  { needBot = true }: LoadOptions,
+  from: LoadFrom,
+  options: LoadOptions,
 ): { values: Record<string, unknown>; sources: Record<SettingKey, string> } {
   const { faults } = loading;
+  const { needBot = true } = options;
   const values: Record<string, unknown> = {};
   const sources = {} as Record<SettingKey, string>;
   for (const key of Object.keys(SETTINGS) as SettingKey[]) {
     const setting: Setting<unknown> = SETTINGS[key];
-    const found = find(loading, key);
+    const found =
+      find(loading, key) ??
+      (key === 'TELEGRAM_BOT_TOKEN' ? tokenElsewhere(loading, paths, from, options) : undefined);
     const text = found?.text ?? setting.default;
     sources[key] = found?.source ?? DEFAULT;
     if (text === undefined) {
       values[key] = key === 'ALLOWED_USERS' ? [] : '';
-      const code = key === 'TELEGRAM_BOT_TOKEN' ? 'TOKEN_MISSING' : 'USERS_MISSING';
-      if (needBot && REQUIRED.includes(key)) faults.push(fault(code, { file: paths.env }));
+      if (key === 'ALLOWED_USERS' && needBot) faults.push(fault('USERS_MISSING', { file: paths.env }));
       continue;
     }
     try {
@@ -179,4 +186,35 @@ function readValues(
     }
   }
   return { values, sources };
+}
+
+/** The token from a place that is no setting. Adds a fault if there is none and a bot is needed. */
+function tokenElsewhere(
+  loading: Loading,
+  { env: file }: Paths,
+  { env }: LoadFrom,
+  { needBot = true, readToken }: LoadOptions,
+): Found | undefined {
+  const { faults } = loading;
+  const command = find(loading, 'TELEGRAM_BOT_TOKEN_COMMAND');
+  const found = readToken?.({ env, command: wordsOf(command), source: command?.source ?? '' }) ?? null;
+  if (found !== null && 'text' in found) return found;
+  if (found !== null) faults.push(found.fault);
+  else if (needBot) faults.push(fault('TOKEN_MISSING', { file }));
+  return undefined;
+}
+
+/** No words for a command that cannot be read; that is a fault of its own. */
+function wordsOf(command: Found | undefined): readonly string[] {
+  try {
+    return SETTINGS.TELEGRAM_BOT_TOKEN_COMMAND.read(command?.text ?? '');
+  } catch {
+    return [];
+  }
+}
+
+/** Whether the token is from no setting, so that another program cannot find it without reading it again. */
+export function isTokenElsewhere({ sources, files }: Extract<Loaded, { ok: true }>): boolean {
+  const source = sources.TELEGRAM_BOT_TOKEN;
+  return source !== ENVIRONMENT && source !== DEFAULT && !files.includes(source);
 }

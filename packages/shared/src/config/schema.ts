@@ -106,7 +106,7 @@ const url = (doc: string, fallback: string, protocols: readonly string[]): Setti
 /** Every setting, in the order of `docs/settings.md`. */
 export const SETTINGS = {
   TELEGRAM_BOT_TOKEN: {
-    doc: 'The bot’s token from @BotFather. Required.',
+    doc: 'The bot’s token from @BotFather. Required, unless a systemd credential of this name or `TELEGRAM_BOT_TOKEN_COMMAND` provides it.',
     secret: true,
     read(t) {
       const value = t.trim();
@@ -118,6 +118,10 @@ export const SETTINGS = {
       return value;
     },
   } satisfies Setting<string>,
+  TELEGRAM_BOT_TOKEN_COMMAND: command(
+    'A command that prints the bot’s token as its first line, such as `secret-tool lookup service ccbot`. It runs once at each start, without a shell, and has 10 seconds. Empty: none.',
+    '',
+  ),
   ALLOWED_USERS: {
     doc: 'Who may use the bot: numeric Telegram ids, separated by commas. Required.',
     read(t) {
@@ -314,9 +318,12 @@ export type SettingKey = keyof typeof SETTINGS;
 
 export type Config = { readonly [K in SettingKey]: ReturnType<(typeof SETTINGS)[K]['read']> };
 
-/** A setting with the command that starts an agent. */
-export type AgentCommand = Extract<SettingKey, `${string}_COMMAND`>;
+/** Settings with a command that starts no agent. */
+type OtherCommand = 'TELEGRAM_BOT_TOKEN_COMMAND';
 
-export const AGENT_COMMANDS = (Object.keys(SETTINGS) as SettingKey[]).filter((key): key is AgentCommand =>
-  key.endsWith('_COMMAND'),
+/** A setting with the command that starts an agent. */
+export type AgentCommand = Exclude<Extract<SettingKey, `${string}_COMMAND`>, OtherCommand>;
+
+export const AGENT_COMMANDS = (Object.keys(SETTINGS) as SettingKey[]).filter(
+  (key): key is AgentCommand => key.endsWith('_COMMAND') && key !== 'TELEGRAM_BOT_TOKEN_COMMAND',
 );

@@ -15,6 +15,16 @@ export const FAULTS = {
     todo: 'Get a token from @BotFather and add `TELEGRAM_BOT_TOKEN=…` to {file} (chmod 600).',
     exit: EXIT.config,
   },
+  TOKEN_COMMAND_FAILED: {
+    what: 'TELEGRAM_BOT_TOKEN_COMMAND (from {source}) gave no bot token: {why}.',
+    todo: 'Run the command by hand to see why. It must print the token as its first line within {seconds} seconds, without asking anything. Then start ccbot again.',
+    exit: EXIT.config,
+  },
+  TOKEN_CREDENTIAL_BAD: {
+    what: 'Cannot use the systemd credential {path}: {reason}.',
+    todo: 'The credential TELEGRAM_BOT_TOKEN must hold the bot token and nothing else. Correct it, then restart the service.',
+    exit: EXIT.config,
+  },
   SETTING_INVALID: {
     what: 'The setting {key} is invalid: {why} (from {source}).',
     todo: 'Correct {key} in {source}.',

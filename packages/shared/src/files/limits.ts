@@ -20,6 +20,8 @@ export const FILE_LIMITS = {
   preview: 1 * MB,
   /** The transcript of the canary, which asks one thing. */
   canary: 16 * MB,
+  /** What ccbot's commands wrote last. Others can replace it. */
+  approved: 1 * MB,
   /** A `.env` file. dotenv parses it as a whole on the main thread. */
   env: 1_000_000,
   /** `session_map.json`, to which other programs may write. An entry has some hundred bytes. */

@@ -62,3 +62,5 @@ export const GENERATION_ENV = 'CCBOT_GENERATION';
 export const ORPHAN_WATCH_ENV = 'CCBOT_ORPHAN_WATCH';
 /** An environment variable of the worker: the number of the inherited lock descriptor. */
 export const LOCK_FD_ENV = 'CCBOT_LOCK_FD';
+/** An environment variable of the worker. `1`: its standard input is the bot token, which is not among the settings. */
+export const TOKEN_STDIN_ENV = 'CCBOT_TOKEN_STDIN';

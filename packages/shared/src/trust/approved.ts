@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parse } from 'dotenv';
 import * as z from 'zod/mini';
+import { readForeignSync } from '../files/foreign-file-sync';
 import { parseJson } from '../protocol/json';
 import { fingerprint, fingerprintOf, type Fingerprint } from './fingerprint';
 
@@ -46,15 +37,11 @@ const approved: z.ZodMiniType<Approved> = z.object({
   ),
 });
 
-/** A real file is smaller than this, bytes. */
-const SIZE_MAX = 1_000_000;
-
 /** What was approved. Empty if nothing was, or if the file cannot be read: then every change is reported. */
 export function readApproved(path: string): Approved {
   const nothing: Approved = { v: 1, agents: {} };
   try {
-    const { size } = statSync(path);
-    return size > SIZE_MAX ? nothing : (parseJson(approved, readFileSync(path, 'utf8')) ?? nothing);
+    return parseJson(approved, readForeignSync(path, 'approved')) ?? nothing;
   } catch {
     return nothing;
   }

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { CREDENTIALS_ENV } from '@ccbot/shared/config/token';
 import { parseWorkerMessage, sendMessage, type OtherMessage } from '@ccbot/shared/protocol/channel';
 import {
   GENERATION_ENV,
   LOCK_FD_ENV,
   ORPHAN_WATCH_ENV,
+  TOKEN_STDIN_ENV,
   type SupervisorMessage,
   type WorkerMessage,
 } from '@ccbot/shared/protocol/messages';
@@ -34,6 +36,11 @@ export interface WorkerStart {
   env: Environment;
   cwd: string;
   generation: number;
+  /**
+   * The bot token, if the worker cannot find it among the settings; else null. It goes through a pipe: the environment of
+   * a process can be read by every other process of the user.
+   */
+  token: string | null;
   /** The descriptors of the held locks. The first becomes the worker's fd 4. */
   lockFds: readonly number[];
   onMessage(message: WorkerMessage | OtherMessage): void;
@@ -56,8 +63,8 @@ const OUTPUT_GRACE_MS = 200;
  */
 const NODE_OPTIONS = ['--max-semi-space-size=4'];
 
-/** Not passed on: with these, a worker or an agent could speak to the service manager in our name. */
-const WITHHELD = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', RUNIT_ENV];
+/** Not passed on: with these, a worker or an agent could speak to the service manager in our name, or find the token. */
+const WITHHELD = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', CREDENTIALS_ENV, RUNIT_ENV];
 
 /** Starts a worker that shares the locks. */
 export function startWorker(start: WorkerStart): WorkerProcess {
@@ -69,12 +76,16 @@ export function startWorker(start: WorkerStart): WorkerProcess {
     [GENERATION_ENV]: String(start.generation),
     [LOCK_FD_ENV]: String(LOCK_FD),
     ...(start.prefix.length === 0 ? { [ORPHAN_WATCH_ENV]: '1' } : {}),
+    ...(start.token === null ? {} : { [TOKEN_STDIN_ENV]: '1' }),
   };
   const child = spawn(command, args, {
     cwd: start.cwd,
     env,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...start.lockFds],
+    stdio: [start.token === null ? 'ignore' : 'pipe', 'pipe', 'pipe', 'ipc', ...start.lockFds],
   });
+
+  child.stdin?.on('error', () => undefined); // it ended before it read the token
+  child.stdin?.end(start.token);
 
   let ended = false;
   const finish = (end: WorkerEnd): void => {

@@ -13,6 +13,7 @@ import type { Request } from '../cli';
 import type { Environment, Ran, RunProgram } from '../host';
 import { createScriptPrompter, Interrupted, NoTerminal, type Prompter } from '../init/prompter';
 import { init, type InitDeps } from '../init/init';
+import { createKeyring } from '../init/keyring';
 import { createPlainPrompter } from '../init/plain';
 import { callBotApi } from '../net/bot-api';
 import { inspect } from '../status/inspect';
@@ -89,6 +90,7 @@ function initDeps(loaded: Loaded, prompter: Prompter, deps: CommandDeps): InitDe
       startCommand: startCommand(deps.host.env['CCBOT_ENV_FILE']),
       run,
       readStdin: () => readFileSync(0, 'utf8'),
+      keyring: createKeyring(loaded.paths.dir, deps.host.env),
       pause: async (ms) => void (await pause(ms)),
     },
     service: serviceOf(deps, async () => {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Loaded } from '@ccbot/shared/config/load';
+import { isTokenElsewhere, type Loaded } from '@ccbot/shared/config/load';
+import { USAGE_ERROR } from '@ccbot/shared/cli/command-line';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Request } from '../cli';
 import type { ServiceKind } from '../service/kinds';
@@ -18,7 +19,7 @@ import {
   type ManagerPlace,
   type SystemCommand,
 } from '../service/manager';
-import type { UnitOptions } from '../service/unit';
+import type { Credential, UnitOptions } from '../service/unit';
 import type { CommandDeps } from './deps';
 
 type Settings = Extract<Loaded, { ok: true }>;
@@ -45,13 +46,18 @@ export async function service(
     );
     return 1;
   }
-  const manager = managerOf(kind, settings, deps);
+  const { credential = null } = request;
+  if (credential !== null && kind !== 'systemd') {
+    deps.terminal.err.write(`ccbot: ${kind} has no credentials. Use TELEGRAM_BOT_TOKEN_COMMAND instead.\n`);
+    return USAGE_ERROR;
+  }
+  const manager = managerOf(kind, settings, deps, credential);
   switch (request.action) {
     case 'print':
       deps.terminal.out.write(manager.text);
       return 0;
     case 'install':
-      return install(manager, settings, deps);
+      return install(manager, settings, deps, credential !== null);
     case 'uninstall':
       return uninstall(manager, deps);
     case 'status': {
@@ -75,12 +81,29 @@ export function serviceOf(deps: CommandDeps, install: () => Promise<number>): Se
   };
 }
 
-/** The service of this `CCBOT_DIR`, installed or not. */
-export function managerOf(kind: ServiceKind, settings: Settings, deps: CommandDeps): Manager {
-  return MAKERS[kind](unitOptions(kind, settings, deps), deps.host);
+/** The setting that the token comes from. */
+function tokenKey(settings: Settings): 'TELEGRAM_BOT_TOKEN' | 'TELEGRAM_BOT_TOKEN_COMMAND' {
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_BOT_TOKEN_COMMAND: command } = settings.config;
+  return command.length > 0 && (token === '' || isTokenElsewhere(settings))
+    ? 'TELEGRAM_BOT_TOKEN_COMMAND'
+    : 'TELEGRAM_BOT_TOKEN';
 }
 
-function unitOptions(kind: ServiceKind, { paths, config }: Settings, deps: CommandDeps): UnitOptions {
+/** The service of this `CCBOT_DIR`, installed or not. */
+export function managerOf(
+  kind: ServiceKind,
+  settings: Settings,
+  deps: CommandDeps,
+  credential: Credential | null = null,
+): Manager {
+  return MAKERS[kind]({ ...unitOptions(kind, settings, deps), credential }, deps.host);
+}
+
+function unitOptions(
+  kind: ServiceKind,
+  { paths, config }: Settings,
+  deps: CommandDeps,
+): Omit<UnitOptions, 'credential'> {
   const isDefaultDirectory = paths.dir === join(deps.host.home, '.ccbot');
   const base = kind === 'launchd' ? 'org.ccbot.supervisor' : 'ccbot';
   // A second bot, in another directory, needs a service with another name.
@@ -102,9 +125,15 @@ function unitOptions(kind: ServiceKind, { paths, config }: Settings, deps: Comma
   };
 }
 
-async function install(manager: Manager, settings: Settings, deps: CommandDeps): Promise<number> {
+async function install(
+  manager: Manager,
+  settings: Settings,
+  deps: CommandDeps,
+  hasCredential: boolean,
+): Promise<number> {
   // The service does not get this shell's environment, and a secret must not go into the unit file.
-  for (const key of ['TELEGRAM_BOT_TOKEN', 'ALLOWED_USERS'] as const) {
+  const keys = [hasCredential ? [] : [tokenKey(settings)], ['ALLOWED_USERS'] as const].flat();
+  for (const key of keys) {
     const source = settings.sources[key];
     if (source === 'the environment') {
       deps.terminal.err.write(

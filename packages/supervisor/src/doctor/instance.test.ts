@@ -103,6 +103,7 @@ describe('the service', () => {
       program: '/ccbot.js',
       cwd: patient.dir,
       environment: {},
+      credential: null,
       name: 'ccbot-0123abcd',
       logs: patient.dir,
     };

@@ -10,11 +10,14 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** Values by the name of their setting. Null: the setting is removed. */
+export type NewValues = Readonly<Record<string, string | null>>;
+
 /**
  * Sets values in the text of a settings file. Replaces the lines that set one of them and leaves everything else as it
  * is. Values are quoted so that dotenv reads them back unchanged.
  */
-export function withValues(text: string, values: Readonly<Record<string, string>>): string {
+export function withValues(text: string, values: NewValues): string {
   const left = new Map(Object.entries(values));
   const lines = text.split('\n').flatMap((line) => {
     const key = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(line)?.[1];
@@ -22,10 +25,10 @@ export function withValues(text: string, values: Readonly<Record<string, string>
     const value = left.get(key);
     left.delete(key);
     // With several lines, the last would win, so only one stays.
-    return value === undefined ? [] : [`${key}=${quoted(value)}`];
+    return value === undefined || value === null ? [] : [`${key}=${quoted(value)}`];
   });
   while (lines.at(-1)?.trim() === '') lines.pop();
-  const added = [...left].map(([key, value]) => `${key}=${quoted(value)}`);
+  const added = [...left].flatMap(([key, value]) => (value === null ? [] : [`${key}=${quoted(value)}`]));
   return `${[...lines, ...added].join('\n')}\n`;
 }
 
@@ -37,11 +40,7 @@ function quoted(value: string): string {
  * Sets values in a settings file (0600) and replaces the file atomically. `onWrite` gets the whole text before the file
  * changes. Throws the file system's errors.
  */
-export function writeValues(
-  path: string,
-  values: Readonly<Record<string, string>>,
-  onWrite: (text: string) => void,
-): void {
+export function writeValues(path: string, values: NewValues, onWrite: (text: string) => void): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   let before = '';
   try {

@@ -116,6 +116,64 @@ describe('ccbot init on a terminal', () => {
   });
 });
 
+describe('the keyring', () => {
+  /** A `secret-tool` that keeps one secret in a file; `broken`: there is no keyring behind it. */
+  function installSecretTool(isBroken = false): void {
+    const bin = join(place.directory, 'bin');
+    mkdirSync(bin, { recursive: true });
+    const script = [
+      '#!/bin/sh',
+      ...(isBroken ? ['echo "secret-tool: Cannot autolaunch D-Bus" >&2; exit 1'] : []),
+      `action=$1; echo "$*" >> ${place.directory}/calls; store=${place.directory}/secret`,
+      '[ "$action" = store ] && exec cat > "$store"',
+      '[ -e "$store" ] || exit 1',
+      'cat "$store"',
+    ];
+    writeFileSync(join(bin, 'secret-tool'), `${script.join('\n')}\n`, { mode: 0o755 });
+  }
+  const secret = (): string => readFileSync(join(place.directory, 'secret'), 'utf8');
+  const rest = ['--allow', '7', '--no-hooks', '--no-deny-rules', '--no-service'];
+
+  it('is offered when it works, and ccbot then starts with the token from it and with no file that holds it', async () => {
+    installSecretTool();
+    const init = atTerminal([...rest, '--start']);
+    await init.sees('it stays hidden');
+    init.types(`${place.token}\r`);
+    await init.sees('in the desktop keyring');
+    init.types('y');
+    expect(await init.end).toBe(0);
+    expect(secret()).toBe(place.token);
+    const text = readFileSync(envFile, 'utf8');
+    expect(text).toMatch(
+      /^TELEGRAM_BOT_TOKEN_COMMAND='secret-tool lookup service ccbot account [0-9a-f]{8}'$/m,
+    );
+    expect(text + readFileSync(join(place.directory, 'calls'), 'utf8')).not.toContain(place.token);
+    const status = place.run(['status'], { ...env, ...bare });
+    expect([await status.end, status.stdout()]).toEqual([0, expect.stringContaining('@x_bot')]);
+  });
+
+  it('moves a token out of the settings file with --keyring', async () => {
+    installSecretTool();
+    writeFileSync(envFile, `# mine\nTELEGRAM_BOT_TOKEN=${place.token}\nALLOWED_USERS=7\n`, { mode: 0o600 });
+    const done = await script([...rest, '--keyring', '--no-start'], bare);
+    expect([done.code, done.err]).toEqual([0, '']);
+    expect(secret()).toBe(place.token);
+    expect(readFileSync(envFile, 'utf8')).toMatch(/^# mine\nALLOWED_USERS=7\nTELEGRAM_BOT_TOKEN_COMMAND=/);
+  });
+
+  it('is not offered to a script, nor when it does not work; --keyring says so then', async () => {
+    installSecretTool();
+    const done = await script(['--token-file', tokenFile(), ...rest, '--no-start'], bare);
+    expect([done.code, done.err]).toEqual([0, '']);
+    expect(readFileSync(envFile, 'utf8')).toContain(`TELEGRAM_BOT_TOKEN=${place.token}`);
+    rmSync(envFile);
+    installSecretTool(true);
+    const refused = await script(['--token-file', tokenFile(), ...rest, '--keyring', '--no-start'], bare);
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('secret-tool') as string });
+    expect(existsSync(envFile)).toBe(false);
+  });
+});
+
 describe('ccbot init in a script', () => {
   it('takes every answer from options, and changes nothing the second time', async () => {
     const first = await script(

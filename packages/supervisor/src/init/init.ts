@@ -11,7 +11,8 @@ import type { Ran, RunProgram } from '../host';
 import type { ApiAnswer } from '../net/bot-api';
 import { enableLinger, lingers } from '../service/linger';
 import { Interrupted, NoTerminal, type Prompter } from './prompter';
-import { writeValues } from './env-file';
+import { writeValues, type NewValues } from './env-file';
+import type { Keyring } from './keyring';
 import { firstMessage } from './first-message';
 
 /** Answers from the command line. The user is asked for the rest. */
@@ -20,6 +21,8 @@ export interface InitOptions {
   tokenFile?: string;
   /** Numeric ids, separated by commas. */
   allow?: string;
+  /** Whether the token goes into the desktop keyring instead of the settings file. */
+  keyring?: boolean;
   hooks?: boolean;
   /** Whether the agents' settings get rules against ccbot's directory and tmux. They go with the hooks. */
   denyRules?: boolean;
@@ -55,6 +58,7 @@ export interface Machine {
   startCommand: string;
   run: RunProgram;
   readStdin(): string;
+  keyring: Keyring;
   pause(ms: number): Promise<void>;
 }
 
@@ -94,9 +98,7 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
   const allowed = await chooseUsers(options, known.allowed, token, me, deps);
   await listPrograms(deps);
 
-  const values: Record<string, string> = {};
-  if (token !== known.token) values['TELEGRAM_BOT_TOKEN'] = token;
-  if (allowed !== known.allowed) values['ALLOWED_USERS'] = allowed;
+  const wantKeyring = await wantsKeyring(options, token !== known.token, deps);
   const hooks = await chooseHooks(options, deps);
   const wantService = await wantsService(options, deps);
   const wantLinger = await wantsLinger(options, wantService, deps);
@@ -105,6 +107,11 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
     : (options.start ?? (await prompter.yes('Start ccbot now?', '--start or --no-start')));
 
   prompter.close();
+  const values: NewValues = {
+    ...(wantKeyring ? await storeInKeyring(token, deps) : {}),
+    ...(token === known.token || wantKeyring ? {} : { TELEGRAM_BOT_TOKEN: token }),
+    ...(allowed === known.allowed ? {} : { ALLOWED_USERS: allowed }),
+  };
   if (Object.keys(values).length > 0) {
     const { env, approved } = loaded.paths;
     writeValues(env, values, (text) => approveSettings(approved, text));
@@ -147,6 +154,39 @@ async function chooseToken(options: InitOptions, known: string, deps: InitDeps):
   if (known !== '') return known;
   deps.prompter.say('In Telegram, send /newbot to @BotFather and copy the token it gives you.');
   return (await deps.prompter.secret('The bot’s token (it stays hidden)', '--token-file', validate)).trim();
+}
+
+/** The keyring is offered for a new token, and only to a user who is there: a service cannot unlock it. */
+async function wantsKeyring(
+  { keyring: wanted }: InitOptions,
+  isNew: boolean,
+  { machine, prompter }: InitDeps,
+): Promise<boolean> {
+  if (wanted === false || (wanted === undefined && (!isNew || !prompter.isInteractive))) return false;
+  if (!(await machine.keyring.works())) {
+    if (wanted === undefined) return false;
+    throw new Error(
+      '--keyring: `secret-tool` does not work here. Is it installed, and is a keyring running?',
+    );
+  }
+  return (
+    wanted ??
+    prompter.yes(
+      'Keep the token in the desktop keyring instead of a file? ccbot then starts only while the keyring is unlocked.',
+      '--keyring or --no-keyring',
+    )
+  );
+}
+
+/** Returns the settings that lead to the token: the command of the keyring, or the token if the keyring failed. */
+async function storeInKeyring(token: string, { machine, prompter }: InitDeps): Promise<NewValues> {
+  const { keyring } = machine;
+  if (await keyring.store(token)) {
+    prompter.say(`The token is in the keyring (\`${keyring.command}\`).`);
+    return { TELEGRAM_BOT_TOKEN_COMMAND: keyring.command, TELEGRAM_BOT_TOKEN: null };
+  }
+  prompter.say('The keyring did not take the token, so it goes into the settings file.');
+  return { TELEGRAM_BOT_TOKEN: token };
 }
 
 /** Returns the bot's user name. */

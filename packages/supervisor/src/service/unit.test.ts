@@ -11,6 +11,7 @@ const options: UnitOptions = {
   program: process.execPath, // must exist for systemd-analyze
   cwd: tmpdir(),
   environment: { PATH: '/usr/bin:/bin', CCBOT_DIR: '/home/me/.ccbot', ODD: `a "b" 'c' $HOME %h & <x> \\ é` },
+  credential: null,
   name: 'ccbot',
   logs: '/home/me/.ccbot/logs',
 };
@@ -39,10 +40,23 @@ describe('the systemd unit', () => {
     expect(unit).toMatch(/supervise" "--patient"$/m);
   });
 
+  const withCredential = systemdUnit({
+    ...options,
+    credential: { path: '/home/me/a token%', encrypted: true },
+  });
+
+  it('names the file of a credential, and never the token', () => {
+    expect(unit).not.toContain('LoadCredential');
+    expect(withCredential).toMatch(/^LoadCredentialEncrypted=TELEGRAM_BOT_TOKEN:\/home\/me\/a token%%$/m);
+    expect(systemdUnit({ ...options, credential: { path: '/t', encrypted: false } })).toMatch(
+      /^LoadCredential=TELEGRAM_BOT_TOKEN:\/t$/m,
+    );
+  });
+
   if (has('systemd-analyze')) {
-    it('passes systemd-analyze verify', () => {
+    it.each([unit, withCredential])('passes systemd-analyze verify', (text) => {
       const path = join(directory, 'ccbot.service');
-      writeFileSync(path, unit);
+      writeFileSync(path, text);
       const checked = spawnSync('systemd-analyze', ['verify', '--user', path], {
         encoding: 'utf8',
         env: { ...process.env, XDG_RUNTIME_DIR: directory },

@@ -1,4 +1,11 @@
+import { CREDENTIAL } from '@ccbot/shared/config/token';
 import { RUNIT_ENV } from './runit';
+
+/** A file with the token. `encrypted`: by `systemd-creds encrypt`. */
+export interface Credential {
+  path: string;
+  encrypted: boolean;
+}
 
 export interface UnitOptions {
   /** An absolute path. */
@@ -9,6 +16,8 @@ export interface UnitOptions {
   cwd: string;
   /** Never contains a secret. */
   environment: Readonly<Record<string, string>>;
+  /** systemd: the credential with the token, which the service manager reads. Null: there is none. */
+  credential: Credential | null;
   /** The service's name, such as `ccbot`. */
   name: string;
   /** The directory for launchd's log of our output from before our own log is open. */
@@ -35,7 +44,7 @@ WorkingDirectory=${o.cwd.replace(/%/g, '%%')}
 ${Object.entries(o.environment)
   .map(([name, value]) => `Environment=${systemdWord(`${name}=${value}`, false)}`)
   .join('\n')}
-Restart=on-failure
+${o.credential === null ? '' : credentialLine(o.credential)}Restart=on-failure
 RestartSec=2
 RestartPreventExitStatus=78
 TimeoutStartSec=infinity
@@ -48,6 +57,11 @@ LimitCORE=0
 [Install]
 WantedBy=default.target
 `;
+}
+
+function credentialLine({ path, encrypted }: Credential): string {
+  const name = encrypted ? 'LoadCredentialEncrypted' : 'LoadCredential';
+  return `${name}=${CREDENTIAL}:${path.replace(/%/g, '%%')}\n`;
 }
 
 /** Quotes a word for systemd and escapes its specifiers and, in a command, its variables. */

@@ -2,9 +2,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
 import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
+import { readToken } from '@ccbot/shared/config/token';
 import { faultText, type Fault } from '@ccbot/shared/faults/fault';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
-import { LOCK_FD_ENV } from '@ccbot/shared/protocol/messages';
+import { LOCK_FD_ENV, TOKEN_STDIN_ENV } from '@ccbot/shared/protocol/messages';
 import type { Request } from '../cli';
 import { version } from '../../package.json';
 import { runWorker } from './worker';
@@ -31,6 +32,18 @@ function loadNoticing(options?: Parameters<typeof loadConfig>[1]): Loaded {
   return loaded;
 }
 
+/** The settings with the token, which a supervisor hands down if it is not among them. */
+async function loadForBot(): Promise<Loaded> {
+  if (env[TOKEN_STDIN_ENV] !== '1') return loadNoticing({ readToken });
+  Reflect.deleteProperty(env, TOKEN_STDIN_ENV); // the programs that the worker starts do not need it
+  const { readInput } = await import('../hook/stdin');
+  const text = readInput(TOKEN_MAX)?.toString('utf8') ?? '';
+  return loadNoticing({ readToken: () => (text === '' ? null : { text, source: 'the supervisor' }) });
+}
+
+/** A token has some 50 characters. */
+const TOKEN_MAX = 4_096;
+
 /** The command lines by which agents run ccbot's hook and status line. */
 async function hookCommands(): Promise<{ hook: string; statusLine: string }> {
   const { hookCommandLine } = await import('../hook/entries');
@@ -41,8 +54,8 @@ async function hookCommands(): Promise<{ hook: string; statusLine: string }> {
 }
 
 const PROGRAMS: Programs = {
-  forever: (request) => runWorker(request, loadNoticing(), bundle('picture.js')),
-  once: (request) => runWorker(request, loadNoticing(), bundle('picture.js')),
+  forever: async (request) => runWorker(request, await loadForBot(), bundle('picture.js')),
+  once: async (request) => runWorker(request, await loadForBot(), bundle('picture.js')),
   async hook(request) {
     const { hookCommand } = await import('../hook/install');
     const { hook, statusLine } = await hookCommands();
@@ -62,12 +75,18 @@ const PROGRAMS: Programs = {
   },
   async import(request) {
     const { importCommand } = await import('../features/import/command');
-    return importCommand(request, { loaded: loadNoticing(), host: { env, home, version }, out, err, now });
+    return importCommand(request, {
+      loaded: await loadForBot(),
+      host: { env, home, version },
+      out,
+      err,
+      now,
+    });
   },
   async doctor({ repair }) {
     const { runDoctor } = await import('../doctor/command');
     const { hook: hookCommand, statusLine } = await hookCommands();
-    const loaded = load({ needBot: false });
+    const loaded = load({ needBot: false, ...(repair ? { readToken } : {}) });
     const host = { env, home, hookCommand, statusLine };
     return runDoctor({ loaded, host, version, repair, out, now });
   },

@@ -1,6 +1,6 @@
 /** Variables that describe this process or hold secrets. Each agent adds its own. */
 const OWN =
-  /^(?:TG_PROXY_URL|CCBOT_ENV_FILE|TMUX|TMUX_PANE|CCBOT_GENERATION|CCBOT_LOCK_FD|NODE_CHANNEL_.*|NOTIFY_SOCKET|WATCHDOG_.*|INVOCATION_ID|JOURNAL_STREAM)$|_BOT_TOKEN$/;
+  /^(?:TG_PROXY_URL|CCBOT_ENV_FILE|TMUX|TMUX_PANE|CCBOT_GENERATION|CCBOT_LOCK_FD|CCBOT_TOKEN_STDIN|TELEGRAM_BOT_TOKEN_COMMAND|CREDENTIALS_DIRECTORY|NODE_CHANNEL_.*|NOTIFY_SOCKET|WATCHDOG_.*|INVOCATION_ID|JOURNAL_STREAM)$|_BOT_TOKEN$/;
 
 /**
  * Whether a variable, of ours or of a tmux server that somebody else started, must not reach a window. `more` matches the

@@ -2,11 +2,12 @@ import { statSync } from 'node:fs';
 import { readEnvFile } from '@ccbot/shared/config/env-file';
 import type { Paths } from '@ccbot/shared/config/paths';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
+import { ForeignFileError } from '@ccbot/shared/files/foreign-rules';
 import { guardedValues } from '../../agents/guarded';
 import type { AgentKind } from '../../agents/kind';
 import { recordOf } from '../../agents/record';
 import type { ApprovedOf, Content } from './compare';
-import { readText } from './read-text';
 
 /** A file that should change only by ccbot's own commands. */
 export interface GuardedFile {
@@ -96,11 +97,11 @@ function hooksFile(kind: AgentKind, path: string, place: { dir: string; home: st
 /** `parse` returns null for a text of the wrong shape. */
 function readAs(path: string, parse: (text: string) => Readonly<Record<string, string>> | null): Content {
   try {
-    const text = readText(path);
-    if (text === null) return { is: 'missing' };
-    const values = parse(text);
+    const values = parse(readForeignSync(path, 'agentSettings'));
     return values === null ? { is: 'unreadable', reason: 'it is not a JSON object' } : { is: 'read', values };
   } catch (error) {
-    return { is: 'unreadable', reason: reasonOf(error) };
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { is: 'missing' };
+    return { is: 'unreadable', reason: error instanceof ForeignFileError ? error.why : reasonOf(error) };
   }
 }
