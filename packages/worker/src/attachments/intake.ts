@@ -127,12 +127,12 @@ function edit(
   if (!isSameText) replies.react(chatId, messageId, '👍');
 }
 
-/** A part with its new text, which may hold something of others now. */
+/** A part with its new text. What is not all the user's own may hold words of others now. */
 function withEdit(
-  { own: _own, ...part }: RenderedPart,
+  { own: _own, mixed: _mixed, ...part }: RenderedPart,
   { text, own }: Parameters<MessageTaker['edit']>[2],
 ): RenderedPart {
-  return { ...part, text, ...(own === undefined ? {} : { own }) };
+  return { ...part, text, ...(own === undefined ? { mixed: true } : { own }) };
 }
 
 function refresh(deps: MessageIntakeDeps, id: number): void {

@@ -76,6 +76,8 @@ it('states its age, except before a command, which would be none then', () => {
     '(This was written 25 minutes ago and arrives only now.)\n\ngo',
   );
   for (const command of ['/compact', '!ls', '#remember'])
+    expect(said(command, { mixed: true })).toMatch(/^\(Not run as a command/);
+  for (const command of ['/compact', '!ls', '#remember'])
     expect(renderPrompt([part({ text: command })], 25 * 60_000)).toBe(command);
   expect([durationOf(119 * 60_000), durationOf(3 * 3_600_000), durationOf(72 * 3_600_000)]).toEqual([
     '119 minutes',

@@ -44,7 +44,8 @@ export function renderPrompt(parts: readonly RenderedPart[], ageMs: number | nul
         .join('\n\n');
   const quote = plain ? renderQuote(parts[0]?.quote) : '';
   // The agent takes a command only at the very start of a prompt.
-  if (plain && isCommand(body)) return body;
+  if (plain && isCommand(body))
+    return parts.some(({ mixed }) => mixed === true) ? `${forAgents.notRun}\n\n${body}` : body;
   const age = ageMs === null ? '' : forAgents.age(durationOf(ageMs));
   return [age, quote, body].filter((t) => t !== '').join('\n\n');
 }

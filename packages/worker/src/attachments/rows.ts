@@ -55,6 +55,7 @@ const part = z.object({
   at: z.number(),
   text: z.string(),
   own: z.exactOptional(z.literal(true)),
+  mixed: z.exactOptional(z.literal(true)),
   quote: z.exactOptional(quote),
   forward: z.exactOptional(forward),
   thing: z.exactOptional(thing),

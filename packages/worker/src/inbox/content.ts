@@ -9,7 +9,7 @@ import {
   type RawMessage,
   type Thing,
 } from './model';
-import { isOwnText } from './own-text';
+import { holdsOthersWords, isOwnText } from './own-text';
 
 const text = z.string();
 const userSchema = z.object({ id: z.number(), first_name: z.optional(text), last_name: z.optional(text) });
@@ -92,6 +92,7 @@ export function contentOf(
     at: head.at,
     text: words,
     ...(isOwnText(m, head.userId) ? { own: true } : {}),
+    ...(holdsOthersWords(m) ? { mixed: true } : {}),
     ...(quote === undefined ? {} : { quote }),
     ...(forward === undefined ? {} : { forward }),
     ...(thing === undefined ? {} : { thing }),

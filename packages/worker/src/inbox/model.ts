@@ -98,6 +98,8 @@ export interface MessagePart {
    * something of others, or nobody knows.
    */
   own?: true;
+  /** Its words are not all the user's, such as the name of a contact in them. */
+  mixed?: true;
   quote?: Quote;
   forward?: Forward;
   thing?: Thing;

@@ -80,3 +80,19 @@ it('makes a text that another bot wrote a forward, which is never a command', ()
   );
   expect(parsed).toMatchObject({ kind: 'attachment', parts: [{ forward: { from: 'gif' } }] });
 });
+
+it('says whether the words themselves are of others, so that they become no command of an agent', () => {
+  const read = (type: string) =>
+    (
+      parseUpdate(
+        {
+          update_id: 1,
+          message: { ...plain, text: '!echo Bob', entities: [{ type, offset: 6, length: 3 }] },
+        },
+        0,
+      ) as InboundText
+    ).parts[0];
+  for (const type of ['text_mention', 'custom_emoji', 'later'])
+    expect(read(type)).toMatchObject({ mixed: true });
+  for (const type of ['text_link', 'bold', 'url']) expect(read(type)).not.toHaveProperty('mixed');
+});

@@ -62,6 +62,21 @@ export function isOwnText(m: RawMessage, userId: number): boolean {
   );
 }
 
+const marked = z.object({ entities: z.array(z.object({ type: z.string() })) });
+
+/**
+ * Whether the words themselves are not all the sender's, such as the name of a contact that the phone put in. Such a
+ * text must not become a command of an agent, which may run it.
+ */
+export function holdsOthersWords(m: RawMessage): boolean {
+  if (m['entities'] === undefined) return false;
+  const read = marked.safeParse(m);
+  // The text over a hidden link is the sender's.
+  return (
+    !read.success || read.data.entities.some(({ type }) => !OWN_ENTITIES.has(type) && type !== 'text_link')
+  );
+}
+
 /** Whether the page of a preview is one that the text itself names, with or without its scheme. */
 function holdsLink(text: string, url: string): boolean {
   const bare = (link: string): string => link.toLowerCase().replace(/^https?:\/\//, '');

@@ -26,6 +26,8 @@ export const forAgents = {
   quotesBot: 'In reply to this message of yours:',
   quotesUser: 'In reply to this earlier message of mine:',
   quotesOther: (name: string) => `In reply to this${name === '' ? '' : ` by ${name}`}:`,
+  /** In front of a text that would be a command, but holds words of others. */
+  notRun: '(Not run as a command, because not all of it was written by me:)',
   transcribed: (path: string) => `(Transcribed from a voice message: ${path})`,
   /** Typed when a limit has reset and the user has written nothing else. */
   resume: 'continue',
