@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   closeSync,
   constants,
   createWriteStream,
@@ -10,6 +11,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
@@ -135,6 +137,59 @@ describe('the hook as a program', () => {
       await new Promise((resolve) => server.close(resolve));
     },
   );
+
+  describe('when the directory of the socket is open to others', () => {
+    let received: string;
+    let server: Server;
+    beforeEach(async () => {
+      received = '';
+      const { workerSocket } = pathsOf(join(dir, 'state'));
+      mkdirSync(join(workerSocket, '..'), { recursive: true });
+      chmodSync(join(workerSocket, '..'), 0o755);
+      server = createServer((socket) => socket.on('data', (d: Buffer) => (received += d.toString())));
+      await new Promise<void>((resolve) => server.listen(workerSocket, resolve));
+    });
+    afterEach(() => new Promise((resolve) => server.close(resolve)));
+    const log = (): string => join(dir, 'state/logs/worker.log');
+    const runHook = async (event: string): Promise<unknown[]> => {
+      const child = spawn(process.execPath, [bundle], { env: env(), stdio: ['pipe', 'pipe', 'pipe'] });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (d: Buffer) => (output += d.toString()));
+      child.stdin.end(JSON.stringify({ ...start, hook_event_name: event }));
+      const [code] = (await once(child, 'close')) as [number];
+      return [code, output];
+    };
+
+    it.each(['UserPromptSubmit', 'PermissionRequest'])(
+      'says nothing of %s to it, and logs why',
+      async (event) => {
+        mkdirSync(join(dir, 'state/logs'), { mode: 0o700 });
+        expect(await runHook(event)).toEqual([0, '']);
+        expect(received).toBe('');
+        const lines = readFileSync(log(), 'utf8').trimEnd().split('\n');
+        expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+          {
+            level: 'error',
+            program: 'hook',
+            reason: expect.stringContaining('open to other users') as string,
+          },
+        ]);
+      },
+    );
+
+    it('logs nowhere if the log is a link, or its directory is not ours alone', async () => {
+      mkdirSync(join(dir, 'state/logs'), { mode: 0o700 });
+      writeFileSync(join(dir, 'precious'), 'as it was');
+      symlinkSync(join(dir, 'precious'), log());
+      expect(await runHook('UserPromptSubmit')).toEqual([0, '']);
+      rmSync(log());
+      chmodSync(join(dir, 'state/logs'), 0o777);
+      expect(await runHook('UserPromptSubmit')).toEqual([0, '']);
+      expect(existsSync(log())).toBe(false);
+      expect(readFileSync(join(dir, 'precious'), 'utf8')).toBe('as it was');
+    });
+  });
 
   it('reads a long prompt from a non-blocking pipe', async () => {
     const { received, server } = await worker();
