@@ -136,6 +136,8 @@ it('is set up by init, and says hello on the phone', async () => {
   init.types('y');
   await init.sees('Install the hooks');
   init.types('y');
+  await init.sees('deny their tools');
+  init.types('y');
   const question = await init.sees('also after a reboot?', 'Start ccbot now?');
   if (question !== 'Start ccbot now?') {
     init.types('n'); // the test leaves the services of this machine alone

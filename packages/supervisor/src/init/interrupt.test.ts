@@ -122,23 +122,36 @@ const MOMENTS: Record<string, () => Promise<AtTerminal>> = {
     await at.sees('from the right account');
     return at;
   },
+  'at the prompt about the keyring': async () => {
+    // A keyring that is empty, and notes what it is asked to store.
+    const script = `#!/bin/sh\n[ "$1" = store ] && touch '${place.directory}/.env-in-keyring'\nexit 1\n`;
+    writeFileSync(join(place.directory, 'bin/secret-tool'), script, { mode: 0o755 });
+    const at = start(known());
+    await at.sees('in the desktop keyring');
+    return at;
+  },
   'at the prompt about the hooks and the status line': async () => {
     const at = start(known());
     await at.sees('Install the hooks and the status line');
     return at;
   },
-  'at the prompt about the service': async () => {
+  'at the prompt about the deny rules': async () => {
     const at = start([...known(), '--hooks']);
+    await at.sees('deny their tools');
+    return at;
+  },
+  'at the prompt about the service': async () => {
+    const at = start([...known(), '--hooks', '--deny-rules']);
     await at.sees('also after a reboot?');
     return at;
   },
   'at the prompt about running without a login': async () => {
-    const at = start([...known(), '--hooks', '--service']);
+    const at = start([...known(), '--hooks', '--deny-rules', '--service']);
     await at.sees('not logged in here?');
     return at;
   },
   'at the prompt about the start': async () => {
-    const at = start([...known(), '--hooks', '--no-service']);
+    const at = start([...known(), '--hooks', '--no-deny-rules', '--no-service']);
     await at.sees('Start ccbot now?');
     return at;
   },
@@ -188,7 +201,7 @@ it('sets up everything on a terminal without cursor movement, with a systemd ser
   await at.sees('May Anna (id 7) use');
   at.types('perhaps\r');
   await at.sees('(y or n)');
-  at.types('y\ry\ry\r'); // two of them are typed ahead
+  at.types('y\ry\ry\ry\r'); // three of them are typed ahead
   await at.sees('not logged in here?');
   at.types('y\r');
   await at.sees('Said hello to 7.');
