@@ -14,7 +14,8 @@ const MAY_READ: Record<string, string> = {
   'shared/src/trust/approved.ts': 'ccbot’s own record',
   'shared/src/lock/flock.ts': 'lock files in ccbot’s own directories',
   'shared/src/lock/other-users.ts': 'opens without blocking or following links, and only checks a lock',
-  'shared/src/ownership/directory.ts': 'opens directories only, without following links',
+  'shared/src/ownership/directory.ts':
+    'opens what is ccbot’s own, without blocking, to check and change its mode',
   'shared/src/log/rotating-file.ts': 'ccbot’s own logs',
   'supervisor/src/ccbot.ts': 'opens the terminal to see whether there is one',
   'supervisor/src/commands/help.ts': 'the documents of this installation',
@@ -45,6 +46,7 @@ const MAY_READ: Record<string, string> = {
   'shared/src/ownership/ancestors.ts': '/proc',
   'worker/src/hook/chain.ts': '/proc',
   'worker/src/sessions/lifecycle/orphans.ts': '/proc',
+  'worker/src/terminal/foreground.ts': '/proc',
 };
 
 /** What opens, reads or lists by a path. `promises` is all of them. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, existsSync, fchmodSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Something belongs to another user, or another user could change it. `ccbot hook` loads this file: keep it small. */
@@ -53,6 +53,17 @@ export function openDirectory(path: string): number {
     // Linux says ENOTDIR of a link too.
     if (code === 'ELOOP' || code === 'ENOTDIR') throw new NotOursError(path, 'is a link or no directory');
     throw error;
+  }
+}
+
+/** Changes the mode of a file or directory of this user, and of nothing that was put in its place meanwhile. */
+export function setOwnMode(path: string, mode: number): void {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    checkOwner(path, fstatSync(fd).uid);
+    fchmodSync(fd, mode);
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { describeWithUsers, USERS } from '../fixtures/other-user';
 import { ensureDirectories, inspectDirectories, pathsOf } from '../config/paths';
 import { checkAncestors } from './ancestors';
-import { NotOursError, openOwnDirectory } from './directory';
+import { NotOursError, openOwnDirectory, setOwnMode } from './directory';
 import { makeOwnDirectory } from './make';
 import { connectOwn, listenOwn } from './socket';
 
@@ -158,6 +158,18 @@ describeWithUsers('what belongs to another user', () => {
     expect(() => makeOwnDirectory(theirs, 0o700, { link: true })).toThrow(NotOursError);
     expect(statSync(theirs).mode & 0o777).toBe(0o777);
     expect(() => openOwnDirectory(theirs)).toThrow(NotOursError);
+  });
+
+  it('keeps its mode also when it was put in the place of ours, as a link or as it is', () => {
+    const theirs = privateDirectory('theirs', 0o755);
+    chownSync(theirs, stranger, stranger);
+    symlinkSync(theirs, join(base, 'link'));
+    for (const path of [theirs, join(base, 'link')])
+      expect(() => setOwnMode(path, 0o700)).toThrow(NotOursError);
+    expect(statSync(theirs).mode & 0o777).toBe(0o755);
+    const ours = privateDirectory('ours', 0o755);
+    setOwnMode(ours, 0o700);
+    expect(statSync(ours).mode & 0o777).toBe(0o700);
   });
 
   it('is not accepted on the way, be it a directory or a link', () => {

@@ -1,8 +1,8 @@
-import { chmodSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { checkAncestors } from '@ccbot/shared/ownership/ancestors';
-import { NotOursError } from '@ccbot/shared/ownership/directory';
+import { NotOursError, setOwnMode } from '@ccbot/shared/ownership/directory';
 import type { DoctorDeps, Finding } from './deps';
 
 /** The oldest supported Node.js, as in `engines` of package.json. */
@@ -124,7 +124,7 @@ export function examineModes({ loaded: { paths }, host }: DoctorDeps): Finding {
         fix: {
           offer: `Set the modes of ${wrong.map(({ path }) => path).join(', ')}?`,
           apply: () => {
-            for (const { path, wanted } of wrong) chmodSync(path, wanted);
+            for (const { path, wanted } of wrong) setOwnMode(path, wanted);
             return Promise.resolve('Modes set.');
           },
         },
