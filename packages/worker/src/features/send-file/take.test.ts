@@ -219,6 +219,17 @@ describe('a file that changes while it is copied', () => {
     expect(kept()).toEqual([]);
   });
 
+  it('is asked about when its second name, inside, is gone meanwhile', async () => {
+    const inside = at('project', 'inside.txt');
+    linkSync(write(at('project-2', 'outside.txt')), inside);
+    expect(await during(inside, () => unlinkSync(inside))).toMatchObject({ ok: false });
+    linkSync(at('project-2', 'outside.txt'), inside);
+    expect(await during(inside, () => unlinkSync(at('project-2', 'outside.txt')))).toMatchObject({
+      sensitive: true,
+    });
+    expect(kept()).toHaveLength(1);
+  });
+
   it('is asked about when it gets a second name meanwhile', async () => {
     const path = write(at('project', 'a.txt'));
     expect(await during(path, () => linkSync(path, at('project-2', 'b.txt')))).toMatchObject({

@@ -79,7 +79,8 @@ async function takeOpen(
   places: Places,
   copies: Copies,
 ): Promise<Taken | Refused> {
-  const { size } = await file.stat();
+  // Before its place is looked up: a second name that is gone by then was the one in the allowed place.
+  const { size, nlink: namesAtFirst } = await file.stat();
   const real = realPathOf(file.fd, path);
   const refusal = checkPlace(real, places) ?? checkSize(size);
   if (refusal !== null) return { ok: false, why: refusal };
@@ -90,7 +91,9 @@ async function takeOpen(
     start.add(piece);
   });
   // It may have been moved or linked while it was copied.
-  const refusalNow = checkPlace(placeNow(file, path) ?? real, places) ?? checkSize(copy.size);
+  const names = (await file.stat()).nlink;
+  const place = names === 0 ? real : placeNow(file, path);
+  const refusalNow = (place === null ? answers.moved : checkPlace(place, places)) ?? checkSize(copy.size);
   if (refusalNow !== null) {
     copies.discard([copy]);
     return { ok: false, why: refusalNow };
@@ -107,12 +110,12 @@ async function takeOpen(
       isSensitiveName(real) ||
       isSensitiveName(path) ||
       // A hard link is the same file under another name, and the other one may be outside.
-      (await file.stat()).nlink > 1 ||
+      Math.max(names, namesAtFirst) > 1 ||
       (!isPicture && holdsSecrets(content)),
   };
 }
 
-/** Null: it was removed meanwhile, and what was copied is what it held. */
+/** Null: it has no longer the name by which it was opened, but another one. */
 function placeNow(file: FileHandle, path: string): string | null {
   try {
     return realPathOf(file.fd, path);
