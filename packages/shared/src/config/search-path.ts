@@ -5,7 +5,7 @@ const SYSTEM_PATH = '/usr/bin:/bin';
 
 /**
  * A `PATH` without the entries that mean the working directory, which are the relative and the empty ones: a directory
- * that ccbot was started in must not decide what `tmux` or `claude` is. Never empty, because an empty `PATH` means the
+ * that ccbot was started in must not decide what `tmux` or an agent is. Never empty, because an empty `PATH` means the
  * working directory as well.
  */
 export function searchPath(path: string | undefined): string {

@@ -4,7 +4,7 @@ import { sep } from 'node:path';
 /**
  * What happens with symbolic links in a path.
  *
- * - `follow`: for the user's own places, such as `~/.claude`. People link them to other disks and to their dotfiles.
+ * - `follow`: for the user's own places, such as the directory of an agent. People link them to other disks and to their dotfiles.
  * - `refuse`: the last component must be no link. For places in which nobody puts links.
  * - `{ within }`: the file that was opened must be in this directory, wherever the links led. For files of a repository,
  *   because their author chose the links and what is read may be shown in the chat.

@@ -132,11 +132,14 @@ function subjectPieces(subject: Subject, diff: string | undefined): Piece[] {
   }
 }
 
+/** A field of a tool's input as the agent names it, in every language. */
+const fieldLine = (name: string, value: boolean): string => `${name}: ${String(value)}`;
+
 function editPieces(subject: Extract<Subject, { type: 'edit' }>, diff: string | undefined): Piece[] {
   const flags = (all: boolean): Piece => ({
     name: 'replace_all',
     style: 'plain',
-    text: `replace_all: ${String(all)}`,
+    text: fieldLine('replace_all', all),
     isOdd: false,
   });
   const [only] = subject.edits;
