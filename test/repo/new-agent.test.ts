@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -134,11 +135,14 @@ describe('a new agent: one folder, and one line of registration', () => {
   });
 
   it('is known to the hook, which says to the worker who runs it', async () => {
-    mkdirSync(join(dir, 'state/run'), { recursive: true });
+    // The hook speaks only to a socket that no other user can reach.
+    mkdirSync(join(dir, 'state/run'), { recursive: true, mode: 0o700 });
     const server = createServer();
-    server.listen(join(dir, 'state/run/worker.sock'));
+    const socket = join(dir, 'state/run/worker.sock');
+    server.listen(socket);
     await once(server, 'listening');
-    const heard = once(server, 'connection').then(([socket]) => text(socket as NodeJS.ReadableStream));
+    chmodSync(socket, 0o600);
+    const heard = once(server, 'connection').then(([peer]) => text(peer as NodeJS.ReadableStream));
     const hook = spawn(process.execPath, [program('hook'), 'parrot'], {
       env: env(),
       stdio: ['pipe', 'inherit', 'inherit'],
