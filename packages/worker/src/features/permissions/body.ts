@@ -146,7 +146,7 @@ function editPieces(subject: Extract<Subject, { type: 'edit' }>, diff: string | 
   if (diff !== undefined && showsAll(diff, subject) && subject.edits.length === 1 && only !== undefined)
     return [diffPiece('changes', diff), flags(only.all)];
   return subject.edits.flatMap(({ before, after, all }) => {
-    const lines = allLines(before, after);
+    const lines = allLines(before, after, subject.edits.length);
     if (lines !== null) return [diffPiece('changes', lines), flags(all)];
     return [
       piece('old_string', before, { style: 'pre', isNamed: true }),

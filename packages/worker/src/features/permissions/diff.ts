@@ -4,20 +4,23 @@ import type { Subject } from '../../agents/model';
 /** Unchanged lines around a change. */
 const CONTEXT = 3;
 
-/** With more changes the new text is shown instead: comparing would take long. */
-const MOST_CHANGES = 2_000;
+/**
+ * With more changes in a request the new text is shown instead: the time to compare grows with their square. It is spent on
+ * the main thread, at each change of the message.
+ */
+const MOST_CHANGES = 300;
 
 /** The line of a diff after a line that has no end. */
 const NO_NEWLINE = '\\ No newline at end of file';
 
 /**
  * The changed lines between two texts, as `diff -u` prints them without its header, with `context` unchanged lines around
- * them; null when they differ too much.
+ * them; null when they differ too much. `share`: how many comparisons there are.
  */
-export function changedLines(before: string, after: string, context = CONTEXT): string | null {
+export function changedLines(before: string, after: string, context = CONTEXT, share = 1): string | null {
   const patch = structuredPatch('', '', before, after, undefined, undefined, {
     context,
-    maxEditLength: MOST_CHANGES,
+    maxEditLength: Math.ceil(MOST_CHANGES / Math.sqrt(share)),
   });
   if (patch === undefined) return null;
   const hasManyHunks = patch.hunks.length > 1;
@@ -31,10 +34,11 @@ export function changedLines(before: string, after: string, context = CONTEXT): 
 
 /**
  * All lines of two pieces of text, with what changes between them; null when they differ too much to compare, or not at
- * all. A piece ends where its last line ends: one with a line end there has an empty last line.
+ * all. A piece ends where its last line ends: one with a line end there has an empty last line. `share`: of how many pieces
+ * it is one.
  */
-export function allLines(before: string, after: string): string | null {
-  const lines = changedLines(`${before}\n`, `${after}\n`, Number.MAX_SAFE_INTEGER);
+export function allLines(before: string, after: string, share: number): string | null {
+  const lines = changedLines(`${before}\n`, `${after}\n`, Number.MAX_SAFE_INTEGER, share);
   const [whole] = lines === null ? [] : textsOf(lines);
   return whole?.before === `${before}\n` && whole.after === `${after}\n` ? lines : null;
 }
