@@ -77,7 +77,7 @@ function whatOf(
   }
   if (tool === PLAN && isRecord(raw)) {
     const plan = typeof input['plan'] === 'string' ? input['plan'] : '';
-    const covers = typeof input['plan'] === 'string' ? ['plan'] : [];
+    const covers = plan === '' ? [] : ['plan'];
     return { kind: 'plan', plan, extra: without(input, covers), modes: planModes };
   }
   const always = suggestions.flatMap((suggestion, index) => alwaysOf(suggestion, index));

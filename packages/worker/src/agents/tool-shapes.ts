@@ -70,7 +70,10 @@ export const fetch: Shape = (input) => {
   const url = text(input['url']);
   const { prompt } = input;
   if (url === '' || (prompt !== undefined && typeof prompt !== 'string')) return null;
-  return { subject: { type: 'fetch', url, prompt: prompt ?? '' }, covers: ['url', 'prompt'] };
+  return {
+    subject: { type: 'fetch', url, prompt: prompt ?? '' },
+    covers: prompt === undefined || prompt === '' ? ['url'] : ['url', 'prompt'],
+  };
 };
 
 const EDIT_FIELDS = ['old_string', 'new_string', 'replace_all'];

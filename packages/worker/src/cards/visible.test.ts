@@ -47,6 +47,8 @@ describe('a foreign text that is made visible', () => {
     [';\u0338', ';⟨U+0338⟩'],
     ['e\u0301\u0301\u0301\u0301\u0301', 'e\u0301\u0301\u0301⟨U+0301×2⟩'],
     ['A\u030a', 'A⟨U+030A⟩'],
+    ['a\ufffcb\u{1d159}c', 'a⟨U+FFFC⟩b⟨U+1D159⟩c'],
+    ['a\u{13441}\u{13442}\u2d7f\u{16fe4}', 'a⟨U+13441⟩⟨U+13442⟩⟨U+2D7F⟩⟨U+16FE4⟩'],
   ])('shows characters that would not be seen: %j', (text, expected) => {
     expect(visible(text)).toEqual({ text: expected, isOdd: true });
   });

@@ -128,6 +128,8 @@ describe('a request as it is shown', () => {
     expect(text(patch)).toBe(
       '🔐 demo wants to run (Bash)\n\n*** Begin Patch\nrm -rf ~\n\nrun_in_background: false',
     );
+    expect(text(requestFor('WebFetch', { url: 'http://a', prompt: '' }))).toContain('http://a\n\nprompt: ""');
+    expect(text(requestFor('ExitPlanMode', { plan: '' }))).toContain('plan: ""');
     const odd = `mcp__${'x'.repeat(100)}`;
     expect(text(requestFor(odd, {}))).toContain(`\n\ntool:\n${odd}\n\n{}`);
   });
@@ -139,11 +141,39 @@ describe('a request as it is shown', () => {
     );
     expect(text(requestFor('mcp__a', { x: '\u001b' }))).toContain('⚠ It contains invisible');
     expect(text(requestFor('Bash', { command: 'rm א' }))).toContain('⚠ It contains letters that are written');
+    const reversed = '⚠ It contains letters that are written';
+    expect(text(requestFor('mcp__א', {}))).toContain(reversed);
+    const named = { agent_id: '1', agent_type: 'א' };
+    expect(text(requestFor('Bash', { command: 'ls' }, {}, named))).toContain(reversed);
+    const rules = [{ toolName: 'Bash', ruleContent: 'rm א' }];
+    const always = { type: 'addRules', behavior: 'allow', destination: 'session', rules };
+    const offered = requestFor('Bash', { command: 'ls' }, {}, { permission_suggestions: [always] });
+    expect(text(offered)).toContain(reversed);
+    expect(labels(offered)).toContain('✓ Always rm א (this session)');
     expect(text(requestFor('ExitPlanMode', { plan: 'a\u200bb' }))).toContain('a⟨U+200B⟩b');
     expect(text(requestFor('AskUserQuestion', { questions: [{ question: 'a\u200bb' }] }))).toContain(
       'a⟨U+200B⟩b',
     );
     expect(text(requestFor('Bash', { command: 'ls' }))).not.toContain('⚠');
+  });
+
+  it('is compared in a moment, however much its edits change', () => {
+    const lines = (count: number, step: number): string =>
+      Array.from({ length: count }, (_, i) => String.fromCharCode(97 + ((i * step) % 26))).join('\n');
+    for (const [edits, count] of [
+      [1, 30_000],
+      [100, 600],
+    ] as const) {
+      const change = { old_string: lines(count, 7), new_string: lines(count, 11) };
+      const request = requestFor('MultiEdit', {
+        file_path: '/a',
+        edits: Array.from({ length: edits }, () => change),
+      });
+      const start = performance.now();
+      expect(text(request)).toContain('old_string:');
+      // With twenty times as many changes it took a minute.
+      expect(performance.now() - start).toBeLessThan(5_000);
+    }
   });
 
   it('shows all of an edit, whatever its ends of lines and of files', () => {

@@ -108,9 +108,13 @@ function wantsOf(request: AgentRequest, subject: Subject, words: RequestWords): 
 
 /** Warns of characters that are not what they seem, wherever in the request they are. */
 function warningOf(request: AgentRequest, pieces: readonly Piece[], words: RequestWords): Rich {
-  const { subAgent } = request.asked;
+  const { subAgent, tool, what } = request.asked;
+  const always = what.kind === 'permission' ? what.always.flatMap(({ names }) => names) : [];
   const isOdd = pieces.some((piece) => piece.isOdd) || visible(subAgent?.type ?? '').isOdd;
-  const isReversed = pieces.some(({ text }) => isRightToLeft(text));
+  // The heading and the buttons may name what no piece does.
+  const isReversed = [...pieces.map(({ text }) => text), tool, subAgent?.type ?? '', ...always].some(
+    isRightToLeft,
+  );
   const lines = [isOdd ? words.oddCharacters : '', isReversed ? words.rightToLeft : ''];
   return plain(
     lines
