@@ -126,7 +126,7 @@ describe('the end of a session', () => {
     expect(w.said('Ended while ccbot was not running')).toHaveLength(1);
   });
 
-  it('makes its buttons say that they are no longer valid', async () => {
+  it('makes its keys say that the screen is gone', async () => {
     await w.ready();
     w.telegram.owner.say('/screen');
     const data = `key:${w.session}:Up`;
@@ -137,7 +137,7 @@ describe('the end of a session', () => {
     await w.until(() => message.deleted);
     message.deleted = false; // the tap was under way when the message went
     const query = w.telegram.owner.tap(data);
-    await w.until(() => w.telegram.state.queries.get(query)?.answered?.includes('no longer valid'));
+    await w.until(() => w.telegram.state.queries.get(query)?.answered?.includes('That screen is gone'));
   });
 });
 
