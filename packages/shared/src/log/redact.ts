@@ -1,7 +1,7 @@
 export const REDACTED = '[redacted]';
 
 /** Anything shaped like a bot token, also with the colon URL-encoded or after `bot` in a path. */
-const TOKEN_SHAPE = /\d{6,}(?:(?::|%3A)[A-Za-z0-9_-]{30,})+/gi;
+const TOKEN_SHAPE = /(?<!\d)\d{6,}(?:(?::|%3A)[A-Za-z0-9_-]{30,})+/gi;
 
 /** Replaces the given secrets and anything shaped like a bot token. */
 export function redact(text: string, secrets: readonly string[] = []): string {

@@ -1,3 +1,5 @@
+import { streamSafe } from '@ccbot/shared/stream-safe';
+
 /**
  * The characters that a terminal program may drop, replace or redraw: white space (rows break at the terminal's
  * width), control and format characters such as direction marks, combining accents, emoji skin tones, blank letters,
@@ -7,5 +9,5 @@ const UNSTEADY = /[\s\p{Cc}\p{Cf}\p{Mn}\p{Me}\u{1f3fb}-\u{1f3ff}\u115f\u1160\u28
 
 /** The part of a text that survives drawing. Two texts with the same core count as equal. Empty: nothing is visible. */
 export function core(text: string): string {
-  return text.normalize('NFD').replace(UNSTEADY, '');
+  return streamSafe(text).normalize('NFD').replace(UNSTEADY, '');
 }

@@ -26,7 +26,7 @@ export function readFrontMatter(head: string): FrontMatter {
 
 function readFields(lines: readonly string[], into: Map<string, string>): void {
   for (const [i, line] of lines.entries()) {
-    const [, key, raw = ''] = /^([A-Za-z][\w-]*):(?:\s+(.*))?$/.exec(line) ?? [];
+    const [, key, raw = ''] = /^([A-Za-z][\w-]*):(?=\s|$)(.*)$/s.exec(line) ?? [];
     if (key === undefined) continue;
     const value = /^[>|][-+]?$/.test(raw.trim()) || raw.trim() === '' ? indented(lines, i + 1) : raw.trim();
     if (value !== '') into.set(key.toLowerCase(), unquoted(value));

@@ -1,10 +1,12 @@
+import { jsonOf } from '@ccbot/shared/protocol/json';
+
 /** A JSON object that an agent wrote. Every field is checked where it is read. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Parses a line. Null for anything but a JSON object. */
 export function recordOf(line: string): Fields | null {
   try {
-    const value: unknown = JSON.parse(line);
+    const value = jsonOf(line);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
   } catch {
     return null; // a damaged line, the next ones are fine

@@ -1,7 +1,10 @@
+import { streamSafe } from '@ccbot/shared/stream-safe';
 import type { InboundFile } from '../inbox/model';
 
 /** The longest file name, bytes in UTF-8. File systems take 255, and we add a time and a number. */
 const NAME_MAX = 100;
+/** How much of a sender's name is read, UTF-16 units: its start, and its end for the extension. */
+const READ_MAX = { start: 2_000, end: 100 };
 /** The longest extension that is kept, with its dot. */
 const EXTENSION_MAX = 16;
 
@@ -33,13 +36,18 @@ export function safeName(file: Pick<InboundFile, 'kind' | 'name'>): string {
 }
 
 function clean(name: string): string {
-  return name
-    .toWellFormed()
+  return streamSafe(endsOf(name).toWellFormed())
     .normalize('NFC')
     .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')
     .replace(/\.{2,}/g, '.')
     .replace(/-{2,}/g, '-')
-    .replace(/^[-._\p{M}]+|[-._]+$/gu, '');
+    .replace(/^[-._\p{M}]+/u, '')
+    .replace(/(?<![-._])[-._]+$/, '');
+}
+
+function endsOf(name: string): string {
+  const { start, end } = READ_MAX;
+  return name.length <= start + end ? name : name.slice(0, start) + name.slice(-end);
 }
 
 function within(text: string, bytes: number): string {

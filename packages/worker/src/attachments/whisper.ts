@@ -12,7 +12,7 @@ import type { Transcriber } from './speech';
 const DEADLINE_MS = 15 * 60_000;
 
 /** What whisper.cpp prints for silence and noise. */
-const NOT_SAID = /\[[A-Z_ ]+\]|\((?:silence|music|noise|wind|inaudible)[^)]*\)/gi;
+const NOT_SAID = /\[[A-Z_ ]+\]|\((?:silence|music|noise|wind|inaudible)[^()]*\)/gi;
 
 export interface WhisperOptions {
   /** whisper.cpp's `whisper-cli`, and its model. */

@@ -16,16 +16,19 @@ export function cleanText(text: string): string {
       .replace(/\r\n?|[\u2028\u2029]/g, '\n')
       // eslint-disable-next-line no-control-regex -- these are what must go
       .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
-      .replace(/\p{Surrogate}/gu, '\ufffd')
+      .toWellFormed()
   );
 }
+
+/** The most UTF-16 units of a line that is not cut: what is longer is no line to read. */
+const UNCUT_MAX = 16_384;
 
 /**
  * One line of at most `max` UTF-16 units, with `…` where it was cut. Credentials are masked before the cut: half of one would
  * not be recognized later. Marks that change the direction of writing are left out: they would affect the rest of the line.
  */
 export function maskedLine(text: string, max: number): string {
-  const line = maskText(cleanText(text.slice(0, max * 8)))
+  const line = maskText(cleanText(text.slice(0, Math.min(max, UNCUT_MAX) * 8)))
     .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
     .replace(/\s+/g, ' ')
     .trim();

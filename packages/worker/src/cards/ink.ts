@@ -32,6 +32,8 @@ interface InkState {
   readonly entities: Entity[];
   /** The open styles, the outermost first. */
   readonly stack: Open[];
+  /** Those of them that add something: at most one of each kind, however deep a text nests them. */
+  readonly active: Open[];
   /** UTF-16 units written so far. */
   length: number;
   /** Line ends that come before the next text. */
@@ -41,7 +43,15 @@ interface InkState {
 }
 
 export function createInk(): Ink {
-  const ink: InkState = { pieces: [], entities: [], stack: [], length: 0, lines: 0, isStaying: false };
+  const ink: InkState = {
+    pieces: [],
+    entities: [],
+    stack: [],
+    active: [],
+    length: 0,
+    lines: 0,
+    isStaying: false,
+  };
   return {
     length: () => ink.length,
     since: (from) => textSince(ink, from),
@@ -56,7 +66,9 @@ export function createInk(): Ink {
     open: (style) => open(ink, style),
     close() {
       const last = ink.stack.pop();
-      if (last !== undefined) end(ink, last);
+      if (last === undefined) return;
+      end(ink, last);
+      if (last.style !== null) ink.active.pop();
     },
     verbatim: (style, text) => writeVerbatim(ink, style, text),
     rich: () => sliceRich({ text: ink.pieces.join(''), entities: ink.entities }, 0, ink.length),
@@ -72,29 +84,29 @@ function textSince({ pieces, length }: InkState, from: number): string {
 function write(ink: InkState, text: string): void {
   if (text === '') return;
   writeGap(ink);
-  for (const open of ink.stack) if (open.from < 0) open.from = ink.length;
+  for (const open of ink.active) if (open.from < 0) open.from = ink.length;
   add(ink, text);
 }
 
 function writeVerbatim(ink: InkState, style: Style, text: string): void {
-  const { stack, entities } = ink;
-  const isInLink = stack.some((open) => open.style?.type === 'text_link');
+  const { active, entities } = ink;
+  const isInLink = active.some((open) => open.style?.type === 'text_link');
   if (isInLink || text.trim() === '') return write(ink, text);
-  for (const open of stack) if (open.style !== null && !isQuote(open.style)) end(ink, open);
+  for (const open of active) if (!isQuote(open)) end(ink, open);
   writeGap(ink);
   const offset = ink.length;
-  for (const open of stack) {
-    if (open.style !== null && isQuote(open.style) && open.from < 0) open.from = offset;
-  }
+  for (const open of active) if (isQuote(open) && open.from < 0) open.from = offset;
   add(ink, text);
   entities.push(placed(style, offset, text.length));
 }
 
-function open({ stack }: InkState, style: Style): void {
-  const isOpen = stack.some(
-    ({ style: outer }) => outer !== null && (outer.type === style.type || (isQuote(outer) && isQuote(style))),
+function open({ stack, active }: InkState, style: Style): void {
+  const isOpen = active.some(
+    (outer) => outer.style?.type === style.type || (isQuote(outer) && isQuote({ style })),
   );
-  stack.push({ style: isOpen ? null : style, from: -1 });
+  const added: Open = { style: isOpen ? null : style, from: -1 };
+  stack.push(added);
+  if (!isOpen) active.push(added);
 }
 
 /** Records what an open style covers. It starts again with the next text, should it stay open. */
@@ -117,6 +129,6 @@ function add(ink: InkState, text: string): void {
   ink.length += text.length;
 }
 
-function isQuote(style: Style): boolean {
-  return style.type === 'blockquote' || style.type === 'expandable_blockquote';
+function isQuote({ style }: Pick<Open, 'style'>): boolean {
+  return style?.type === 'blockquote' || style?.type === 'expandable_blockquote';
 }

@@ -1,6 +1,6 @@
 import type { Token } from 'markdown-it';
 import type { Ink } from './ink';
-import { linkable } from './link';
+import { hostBeside, linkable } from './link';
 import type { Style } from './rich';
 
 const STYLES: ReadonlyMap<string, Style['type']> = new Map([
@@ -19,10 +19,10 @@ export function writeInline(ink: Ink, tokens: readonly Token[]): void {
       case 'text':
       case 'text_special':
       case 'html_inline':
-        ink.write(token.content);
+        ink.write(undirected(token.content));
         break;
       case 'code_inline':
-        ink.verbatim({ type: 'code' }, token.content);
+        ink.verbatim({ type: 'code' }, undirected(token.content));
         break;
       case 'softbreak':
       case 'hardbreak':
@@ -43,6 +43,7 @@ export function writeInline(ink: Ink, tokens: readonly Token[]): void {
         else {
           if (label === '') ink.write(link.target);
           ink.close();
+          ink.write(hostBehind(label === '' ? link.target : label, link.url));
         }
         break;
       }
@@ -55,6 +56,7 @@ export function writeInline(ink: Ink, tokens: readonly Token[]): void {
           ink.open({ type: 'text_link', url });
           ink.write(alt === '' ? target : alt);
           ink.close();
+          ink.write(hostBehind(alt === '' ? target : alt, url));
         }
         break;
       }
@@ -97,6 +99,17 @@ export function plainOf(tokens: readonly Token[]): string {
 function targetBehind(label: string, target: string): string {
   if (target === '' || target === label) return '';
   return label === '' ? target : ` (${target})`;
+}
+
+/** The host of a link, as text, where its label could be taken for another. */
+function hostBehind(label: string, url: string): string {
+  const host = hostBeside(label, url);
+  return host === '' ? '' : ` (${host})`;
+}
+
+/** Without the characters that turn the direction of writing around: they would turn the host behind a label, too. */
+function undirected(text: string): string {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '');
 }
 
 function refOf(token: Token): string {

@@ -65,7 +65,11 @@ const WRITING_MAX = 4_000;
 /** Whether one of the newest texts ends with it. Compares letters and digits only: a screen shows Markdown without its marks. */
 function isInTexts(card: Card, text: string): boolean {
   const sought = bare(text);
-  return sought === '' || card.texts.slice(-2).some((block) => bare(block.text).endsWith(sought));
+  // Markdown is longer than what a screen shows of it, but not by that much.
+  const near = 4 * text.length + 4_000;
+  return (
+    sought === '' || card.texts.slice(-2).some((block) => bare(block.text.slice(-near)).endsWith(sought))
+  );
 }
 
 const bare = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '');

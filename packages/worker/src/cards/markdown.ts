@@ -3,14 +3,12 @@ import { codeAside, FILES_MAX, tableAside, type AttachedBlock, type LargeBlock }
 import { cleanText } from './clean';
 import { createInk, type Ink } from './ink';
 import { writeInline } from './inline';
-import { createParser, MAX_NESTING } from './parser';
+import { parseMarkdown } from './parser';
 import { plain } from './rich';
 import { layOut } from './table';
 import { readTable } from './table-tokens';
 import type { Rich } from './view';
 import type { CardWords } from '../words/topics/card';
-
-const parser = createParser();
 
 /** A thematic break. */
 const RULE = '———';
@@ -18,7 +16,7 @@ const RULE = '———';
 /**
  * CommonMark and GFM (with footnotes and `||spoilers||`) as text with entities that Telegram takes. Blocks keep the
  * blank lines between them, lists their bullets; HTML, and links that Telegram would not open, are text. Never throws;
- * text that is nested too deeply is shown as it was written. A footnote without a reference is left out, as in GFM.
+ * text that is too long or nested too deeply is shown as it was written. A footnote without a reference is left out, as in GFM.
  */
 export function richOf(markdown: string): Rich {
   return written(markdown, null);
@@ -35,7 +33,7 @@ export function sheetOf(
 
 function written(markdown: string, target: Pick<Aside, 'files' | 'words'> | null): Rich {
   const text = cleanText(markdown);
-  const tokens = parse(text);
+  const tokens = parseMarkdown(text);
   if (tokens === null) return plain(text.trim());
   const ink = createInk();
   writeBlocks(ink, tokens, target === null ? null : { ...target, lines: text.split('\n') });
@@ -48,18 +46,6 @@ interface Aside {
   words: Pick<CardWords, 'blockSize'>;
   /** Of the source. */
   lines: readonly string[];
-}
-
-function parse(text: string): Token[] | null {
-  try {
-    const tokens = parser.parse(text, {});
-    // The parser leaves out text that is nested deeper than its limit.
-    return tokens.some((token) => token.level >= MAX_NESTING - 1) ? null : tokens;
-  } catch (error) {
-    // Images nested by the thousand exhaust the stack. The text matters more than its markup: it is shown as written.
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }
 
 /** A list being written: `next` numbers an ordered one. */

@@ -89,7 +89,9 @@ function cutAt(text: string, entities: readonly Entity[], start: number, most: n
 
 /** Where `what` occurs from `from` up to `to`, in order. */
 function* allOf(text: string, what: string, from: number, to: number): Generator<number> {
-  for (let at = text.indexOf(what, from); at >= 0 && at <= to; at = text.indexOf(what, at + 1)) yield at;
+  // Not in the whole text: where it never occurs, each part would search all the rest.
+  const near = text.slice(from, to + what.length);
+  for (let at = near.indexOf(what); at >= 0; at = near.indexOf(what, at + 1)) yield from + at;
 }
 
 function skipSpace(text: string, at: number): number {

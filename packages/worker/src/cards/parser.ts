@@ -8,8 +8,8 @@ import createMarkdownIt, {
 } from 'markdown-it';
 import footnote from 'markdown-it-footnote';
 
-/** No prose nests blocks deeper than this; such a text is shown as it was written. */
-export const MAX_NESTING = 60;
+/** No prose nests blocks deeper than this; such a text is shown as it was written. Each level reads the lines again. */
+const MAX_NESTING = 24;
 
 const PIPE = 0x7c;
 
@@ -93,8 +93,8 @@ function mark(token: Token | undefined, type: string, nesting: 1 | -1): void {
   token.content = '';
 }
 
-/** A parser for CommonMark and GFM with footnotes and spoilers. HTML is text. Links stay as they were written. */
-export function createParser(): MarkdownIt {
+/** A parser for CommonMark and GFM with spoilers. HTML is text. Links stay as they were written. */
+function createParser({ isWhole }: { isWhole: boolean }): MarkdownIt {
   // `maxNesting` is documented by markdown-it but missing from its types.
   const options: Options & { maxNesting: number } = { html: false, linkify: true, maxNesting: MAX_NESTING };
   const parser = createMarkdownIt(options);
@@ -104,9 +104,72 @@ export function createParser(): MarkdownIt {
   parser.core.ruler.at('inline', inline);
   parser.normalizeLink = (url) => url;
   parser.validateLink = () => true;
-  parser.use(footnote);
+  if (isWhole) parser.use(footnote);
+  else parser.disable('table');
   parser.inline.ruler.at('text', text);
   parser.inline.ruler.before('emphasis', 'spoiler', spoilerMarks);
   parser.inline.ruler2.before('emphasis', 'spoiler', spoilers);
   return parser;
+}
+
+const parser = createParser({ isWhole: true });
+const withoutExtras = createParser({ isWhole: false });
+
+/**
+ * The longest text that is read as Markdown, UTF-16 units: some ten messages, more than an agent writes at once. The
+ * parser takes some 6 ms for it, and some 100 ms for the worst.
+ */
+export const MARKDOWN_MAX = 40 * 1024;
+
+/** The most marks of footnotes in a text with footnotes: the time they take grows with their square. */
+const FOOTNOTES_MAX = 200;
+
+/** CommonMark and GFM with footnotes and spoilers; null for a text that is too long or nested too deeply. Never throws. */
+export function parseMarkdown(text: string): Token[] | null {
+  if (text.length > MARKDOWN_MAX) return null;
+  try {
+    const tokens = (hasFewFootnotes(text) && hasNarrowTables(text) ? parser : withoutExtras).parse(text, {});
+    // The parser leaves out text that is nested deeper than its limit.
+    const isTooDeep = tokens.some((token) => token.level >= MAX_NESTING - 1);
+    return isTooDeep || lengthOfTargets(tokens) > 2 * text.length ? null : tokens;
+  } catch (error) {
+    // Images nested by the thousand exhaust the stack.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** The most bars in a line of a text with tables: a row that lacks cells gets as many as the header has. */
+const BARS_MAX = 200;
+
+const BAR_OR_LINE = /[|\n]/g;
+
+function hasNarrowTables(text: string): boolean {
+  let bars = 0;
+  for (const [sign] of text.matchAll(BAR_OR_LINE)) {
+    bars = sign === '\n' ? 0 : bars + 1;
+    if (bars > BARS_MAX) return false;
+  }
+  return true;
+}
+
+/** A long address that is defined once can be referred to a thousand times. */
+function lengthOfTargets(tokens: readonly Token[]): number {
+  let length = 0;
+  for (const { children } of tokens) {
+    for (const child of children ?? []) {
+      length += (child.attrGet('href') ?? child.attrGet('src') ?? '').length;
+    }
+  }
+  return length;
+}
+
+function hasFewFootnotes(text: string): boolean {
+  let marks = 0;
+  for (const mark of ['[^', '^[']) {
+    for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {
+      if (++marks > FOOTNOTES_MAX) return false;
+    }
+  }
+  return true;
 }

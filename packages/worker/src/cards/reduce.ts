@@ -64,7 +64,7 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
     case 'agent.ended':
       return reduceLive(card, event);
     case 'thinking': {
-      const thinking = maskedLine(event.text, Infinity).slice(-LINE_MAX.thought);
+      const thinking = maskedLine(event.text.slice(-8 * LINE_MAX.thought), Infinity).slice(-LINE_MAX.thought);
       if (isBlank(thinking) || card.phase !== 'working' || card.seen.includes(event.id)) return card;
       return { ...seeing(card, [event.id]), thinking };
     }

@@ -1,6 +1,8 @@
 import type { Token } from 'markdown-it';
 import { cleanText } from './clean';
-import { createParser } from './parser';
+import { plainOf } from './inline';
+import { hostBeside, linkable } from './link';
+import { parseMarkdown } from './parser';
 
 /**
  * The limits of a rich message (Bot API, InputRichMessage): characters (we count bytes, to be safe); blocks, including list
@@ -8,10 +10,8 @@ import { createParser } from './parser';
  */
 export const RICH_LIMIT = { bytes: 32_768, blocks: 480, levels: 14, columns: 20 };
 
-/** A line of hyphens that makes the line before it the header of a table. */
-const DELIMITER = /^[\s>]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
-
-const parser = createParser();
+/** What the line consists of that makes the line before it the header of a table. */
+const DELIMITER = /^[\s>|:-]+$/;
 
 /**
  * The Markdown of an answer for a rich message. Null for one that is better sent as text with entities: without a table,
@@ -21,8 +21,8 @@ const parser = createParser();
 export function richMarkdown(markdown: string): string | null {
   if (markdown.length > RICH_LIMIT.bytes) return null; // escaping makes it longer, never shorter
   const text = cleanText(markdown).trim();
-  const tokens = parser.parse(text, {});
-  if (!tokens.some((token) => token.type === 'table_open') || !isTame(tokens)) return null;
+  const tokens = parseMarkdown(text);
+  if (tokens === null || !tokens.some((token) => token.type === 'table_open') || !isTame(tokens)) return null;
   const lines = text.split('\n');
   const fenced = rangesOf(tokens, 'fence');
   const tables = rangesOf(tokens, 'table_open');
@@ -33,7 +33,7 @@ export function richMarkdown(markdown: string): string | null {
       continue;
     }
     // Another parser would see a table here, ours does not.
-    const delimits = line.includes('|') && DELIMITER.test(line);
+    const delimits = line.includes('|') && line.includes('-') && DELIMITER.test(line);
     if (delimits && !tables.some(([from]) => i === from + 1)) return null;
     if (tables.some(([from]) => from === i) && out.at(-1)?.trim()) out.push('');
     out.push(escaped(line));
@@ -54,12 +54,25 @@ function isTame(tokens: readonly Token[]): boolean {
   for (const token of tokens) {
     if (token.level > RICH_LIMIT.levels || token.type === 'code_block') return false;
     if ((token.type === 'fence' || token.type === 'table_open') && token.level > 0) return false;
-    if (token.type.startsWith('footnote')) return false;
+    if (token.type.startsWith('footnote') || !hasHonestLinks(token.children ?? [])) return false;
     if (token.nesting === 1 || token.nesting === 0) blocks++;
     columns = token.type === 'tr_open' ? 0 : token.type === 'th_open' ? columns + 1 : columns;
     if (columns > RICH_LIMIT.columns) return false;
   }
   return blocks <= RICH_LIMIT.blocks;
+}
+
+/** Whether each link may be shown as it is: with its host beside it, it is text with entities. */
+function hasHonestLinks(tokens: readonly Token[]): boolean {
+  let open = -1;
+  return tokens.every((token, i) => {
+    if (token.type === 'link_open') open = i;
+    if (token.type !== 'link_close' && token.type !== 'image') return true;
+    const link = token.type === 'image' ? token : tokens[open];
+    const label = plainOf(token.type === 'image' ? [token] : tokens.slice(open, i));
+    const url = linkable(link?.attrGet('href') ?? link?.attrGet('src') ?? '');
+    return url !== null && hostBeside(label, url) === '';
+  });
 }
 
 function rangesOf(tokens: readonly Token[], type: string): [number, number][] {
@@ -68,28 +81,39 @@ function rangesOf(tokens: readonly Token[], type: string): [number, number][] {
 
 /** Escapes a line outside code blocks, except the code between equally long runs of backticks. */
 function escaped(line: string): string {
+  const runs = [...line.matchAll(/`+/g)].map(({ index, 0: ticks }) => ({ index, length: ticks.length }));
+  const closing = closingRuns(runs);
   let out = '';
-  let rest = line;
-  for (;;) {
-    const open = /`+/.exec(rest);
-    if (open === null) return out + escapedText(rest);
-    const ticks = open[0];
-    const from = open.index + ticks.length;
-    const close = [...rest.slice(from).matchAll(/`+/g)].find((run) => run[0].length === ticks.length);
-    out += escapedText(rest.slice(0, open.index));
-    const to = close === undefined ? from : from + close.index + ticks.length;
-    out += rest.slice(open.index, to);
-    rest = rest.slice(to);
+  let at = 0;
+  for (let i = 0; i < runs.length; i++) {
+    const run = runs[i];
+    if (run === undefined) break;
+    out += escapedText(line.slice(at, run.index));
+    const last = closing[i] ?? i;
+    at = (runs[last]?.index ?? 0) + run.length;
+    out += line.slice(run.index, at);
+    i = last;
   }
+  return out + escapedText(line.slice(at));
+}
+
+/** For each run of backticks the index of the next one of its length, if there is one. */
+function closingRuns(runs: readonly { length: number }[]): (number | undefined)[] {
+  const next = new Map<number, number>();
+  const closing: (number | undefined)[] = [];
+  for (let i = runs.length - 1; i >= 0; i--) {
+    const length = runs[i]?.length ?? 0;
+    closing[i] = next.get(length);
+    next.set(length, i);
+  }
+  return closing;
 }
 
 function escapedText(text: string): string {
-  return text
-    .replace(/<((?:https?|mailto|tg):[^\s<>]+)>/g, '$1')
-    .replace(/\\.|!(?=\[)|[<$]|={2,}/g, (found) => {
-      if (found.startsWith('\\')) return found; // escaped already
-      if (found === '!') return '';
-      if (found === '<') return '&lt;';
-      return found.replace(/./g, '\\$&');
-    });
+  return text.replace(/<((?:https?|mailto):[^\s<>]+)>/g, '$1').replace(/\\.|!(?=\[)|[<$]|={2,}/g, (found) => {
+    if (found.startsWith('\\')) return found; // escaped already
+    if (found === '!') return '';
+    if (found === '<') return '&lt;';
+    return found.replace(/./g, '\\$&');
+  });
 }

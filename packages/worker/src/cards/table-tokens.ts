@@ -50,7 +50,7 @@ function linksOf(children: readonly Token[]): Token[] {
     const target = String(content[0]?.attrGet('href') ?? content[0]?.attrGet('src') ?? '');
     if (plainOf(content) === target && linkable(target) === null) return;
     if (found.length > 0) found.push(separatorLike(token));
-    found.push(...content);
+    for (const child of content) found.push(child);
   });
   return found;
 }

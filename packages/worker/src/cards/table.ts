@@ -16,7 +16,7 @@ const PADDING_MAX = 20_000;
 
 /** The table for a monospace font, with aligned columns. */
 export function layOut(table: Table): string {
-  const columns = Math.max(0, ...table.rows.map((row) => row.length));
+  const columns = table.rows.reduce((most, row) => Math.max(most, row.length), 0);
   const cells = table.rows.map((row, y) =>
     Array.from({ length: columns }, (_, x) => {
       const text = row[x] ?? '';
@@ -25,7 +25,10 @@ export function layOut(table: Table): string {
     }),
   );
   const widths = Array.from({ length: columns }, (_, x) =>
-    Math.max(1, ...cells.map((row) => row[x]?.columns ?? 0).filter((width) => width <= COLUMN_MAX)),
+    cells.reduce((most, row) => {
+      const width = row[x]?.columns ?? 0;
+      return width <= COLUMN_MAX ? Math.max(most, width) : most;
+    }, 1),
   );
   const width = widths.reduce((sum, w) => sum + w + 3, 0);
   const content = cells.reduce((sum, row) => sum + row.reduce((s, cell) => s + cell.columns + 3, 0), 0);

@@ -28,6 +28,7 @@ it.each(['main.ts', 'statusline.ts'])('keeps %s free of code that an agent would
     ...['foreign-file-sync', 'foreign-rules', 'limits'].map((name) => `files/${name}`),
     ...['directory', 'socket'].map((name) => `ownership/${name}`),
     'core-dumps/filter',
+    'protocol/json',
   ].map((name) => `packages/shared/src/${name}.ts`);
   expect(strange.filter((path) => !small.includes(path))).toEqual([]);
 });

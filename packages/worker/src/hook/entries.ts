@@ -7,12 +7,12 @@ export type HookEvents = Readonly<Record<string, number>>;
 /** The state of one event. `outdated`: a hook of another ccbot, or with another timeout. */
 export type HookState = 'installed' | 'outdated' | 'missing';
 
-/** Recognizes ccbot's own commands, whatever their path. */
+/** The end of ccbot's own commands, whatever their path, and perhaps the agent's name. */
+const OURS =
+  /(?:(?:^|[\s/"'])ccbot(?:\.js)?["']?\s{1,9}hook|worker\/dist\/hook\.js["']?)(?:\s{1,9}[\w-]{1,40})?$/;
+
 function isOurs(command: unknown): boolean {
-  return (
-    typeof command === 'string' &&
-    /(?:(?:^|[\s/"'])ccbot(?:\.js)?["']?\s+hook|worker\/dist\/hook\.js["']?)(?:\s+[\w-]+)?\s*$/.test(command)
-  );
+  return typeof command === 'string' && OURS.test(command.trimEnd().slice(-1_000));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { jsonOf } from '@ccbot/shared/protocol/json';
+
 /** A JSON object. Every field is checked where it is read. */
 export type JsonObject = Record<string, unknown>;
 
@@ -14,7 +16,7 @@ export const arrayOf = (value: unknown): unknown[] => (Array.isArray(value) ? va
 /** Parses a JSON object. Null for anything else. */
 export function parseObject(json: string): JsonObject | null {
   try {
-    const value: unknown = JSON.parse(json);
+    const value = jsonOf(json);
     return isObject(value) ? value : null;
   } catch {
     return null;

@@ -31,10 +31,17 @@ export function hookReport(
   return { state, events, version: bundle === null ? null : versionOf(bundle) };
 }
 
+/** A longer command line, UTF-16 units, is none of ours. */
+const COMMAND_MAX = 10_000;
+
 /** The bundle in a command line of ours, without shell quotes. Null when there is none. */
 function bundleOf(command: unknown): string | null {
   if (typeof command !== 'string') return null;
-  const words = command.replace(/\s+[\w-]+\s*$/, '').trim(); // without the agent's name
+  if (command.length > COMMAND_MAX) return null;
+  const words = command
+    .trim()
+    .replace(/\s[\w-]+$/, '')
+    .trim(); // without the agent's name
   const quoted = /'((?:[^']|'\\'')*)'$/.exec(words)?.[1]?.replaceAll("'\\''", "'");
   const path = quoted ?? words.split(/\s+/).at(-1) ?? '';
   return path.endsWith('hook.js') ? path : null;

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
 import { ForeignFileError } from '@ccbot/shared/files/foreign-rules';
+import { jsonOf } from '@ccbot/shared/protocol/json';
 import { isObject, type JsonObject } from './json';
 import { replaceFile } from './replace-file';
 
@@ -17,7 +18,7 @@ export function readSettings(path: string): JsonObject | null {
   }
   if (text.trim() === '') return {};
   try {
-    const value: unknown = JSON.parse(text);
+    const value = jsonOf(text);
     if (!isObject(value)) throw new Error('it is not a JSON object');
     return value;
   } catch (error) {

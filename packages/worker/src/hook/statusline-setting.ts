@@ -40,9 +40,13 @@ export function withoutStatusLine(settings: JsonObject): JsonObject {
   return rest;
 }
 
+/** A longer command, UTF-16 units, is left alone, as one of another kind. */
+const COMMAND_MAX = 10_000;
+
 function commandOf(line: unknown): string | null {
   const { type, command } = objectOf(line);
-  return (type === undefined || type === 'command') && typeof command === 'string' ? command : null;
+  if (typeof command !== 'string' || command.length > COMMAND_MAX) return null;
+  return type === undefined || type === 'command' ? command : null;
 }
 
 function withArgument(command: string, argument: string | null): string {

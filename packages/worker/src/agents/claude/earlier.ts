@@ -34,7 +34,7 @@ export async function earlierSessions(
 }
 
 function cwdOf(head: string): string | null {
-  const found = /"cwd":("(?:[^"\\]|\\.)*")/.exec(head)?.[1];
+  const found = /"cwd":("(?:[^"\\]|\\.){0,4096}")/.exec(head)?.[1];
   if (found === undefined) return null;
   try {
     return String(JSON.parse(found));

@@ -69,5 +69,5 @@ function inside(content: string, tag: string): string {
 }
 
 function plain(text: string): string {
-  return text.replace(ESCAPES, '').replace(/\s+$/, '').replace(/^\n+/, '');
+  return text.replace(ESCAPES, '').trimEnd().replace(/^\n+/, '');
 }

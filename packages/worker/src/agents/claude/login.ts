@@ -11,13 +11,16 @@ const status = z.object({
 /** Smaller numbers are seconds since the epoch. This one is the year 5138 in seconds, and 1973 in ms. */
 const SECONDS_BELOW = 100_000_000_000;
 
+/** How much of the output is read, UTF-16 units. */
+const PRINTED_MAX = 16_384;
+
 /** `claude auth login` prints a link and asks for a code (measured with 2.1.330). */
 export const claudeLogin: AgentLogin = {
   isDead: (error) => error === 'authentication_failed',
   argv: (command) => [...command, 'auth', 'login'],
   read(printed) {
     // Output arrives in pieces, so the link is complete only when something follows it.
-    const link = /https:\/\/\S+(?=\s)/.exec(printed)?.[0];
+    const link = /https:\/\/\S{1,2000}(?=\s)/.exec(printed.slice(-PRINTED_MAX))?.[0];
     return { ...(link === undefined ? {} : { link }), waits: />\s?$/.test(printed) };
   },
   statusArgv: (command) => [...command, 'auth', 'status'],

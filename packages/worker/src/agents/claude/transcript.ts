@@ -159,12 +159,28 @@ function promptEvents(content: string, at: number): SessionEvent[] {
   return [{ type: 'turn.started', at, prompt: unwrapPaste(content) }];
 }
 
+const PASTE_START = /(?:\n\n)?<pasted_content id="([^"]{0,100})">\n/g;
+
+/** The most pastes that are unwrapped in one prompt: a start without an end costs a search of all that follows. */
+const PASTES_MAX = 50;
+
 /** Removes the markers that Claude Code puts around a long paste. */
 export function unwrapPaste(prompt: string): string {
-  return prompt.replace(
-    /(?:\n\n)?<pasted_content id="([^"]*)">\n([\s\S]*?)\n<\/pasted_content id="\1">\n?/g,
-    (_, __, inner: string) => inner,
-  );
+  let out = '';
+  let at = 0;
+  let starts = 0;
+  for (const { index, 0: start, 1: id } of prompt.matchAll(PASTE_START)) {
+    if (index < at) continue;
+    if (++starts > PASTES_MAX) break;
+    const mark = `\n</pasted_content id="${id}">`;
+    const from = index + start.length;
+    const to = prompt.indexOf(mark, from);
+    if (to < 0) continue;
+    out += prompt.slice(at, index) + prompt.slice(from, to);
+    at = to + mark.length;
+    if (prompt.charAt(at) === '\n') at++;
+  }
+  return out + prompt.slice(at);
 }
 
 function assistantEvents(record: Fields, at: number): SessionEvent[] | null {

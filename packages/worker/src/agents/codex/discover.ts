@@ -81,7 +81,7 @@ export async function mainSession(pid: number, path: string): Promise<LiveSessio
   const payload = fields(recordOf(head)?.['payload']);
   // When the first record is longer than the head, search the text for single fields.
   const field = (name: string): string =>
-    text(payload[name]) || (new RegExp(`"${name}":"((?:[^"\\\\]|\\\\.)*)"`).exec(head)?.[1] ?? '');
+    text(payload[name]) || (new RegExp(`"${name}":"((?:[^"\\\\]|\\\\.){0,4096})"`).exec(head)?.[1] ?? '');
   const isSub = typeof payload['source'] === 'object' || /"source":\{/.test(head);
   if (isSub || field('originator') === 'codex_exec') return null;
   return { pid, sessionId, cwd: field('cwd'), transcriptPath: path };

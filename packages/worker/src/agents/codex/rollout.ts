@@ -28,7 +28,7 @@ export function createRolloutReader(): TranscriptReader {
   function shellEvents(turn: string, item: Fields, at: number): SessionEvent[] {
     const command = Array.isArray(item['command']) ? text(item['command'].at(-1)) : text(item['command']);
     const events = promptEvents(turn, `!${command}`, at);
-    const output = text(item['aggregated_output']).replace(/\s+$/, '');
+    const output = text(item['aggregated_output']).trimEnd();
     const id = text(item['id']) || `shell-${at}`;
     if (output !== '') events.push({ type: 'text', at, id, message: id, text: fenced(output) });
     return events;

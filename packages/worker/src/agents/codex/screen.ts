@@ -10,8 +10,10 @@ const CHOSEN = /^\s*[›>]\s+\d+\.\s/;
 const CHOICE = /^\s+\d+\.\s/;
 
 /** The last row below a dialog or a page. Never appears below the input line. */
-const HINT =
-  /\benter\b.*\besc\b|\besc\b.*\benter\b|\bpress (?:enter|esc)\b|\bq (?:close|to quit)\b|\bto scroll\b/i;
+const HINT = /\bpress (?:enter|esc)\b|\bq (?:close|to quit)\b|\bto scroll\b/i;
+
+/** Such a row also names both keys. */
+const KEYS = [/\benter\b/i, /\besc\b/i];
 
 /** The only row below the input line until the session has started. */
 const NOT_YET = /^\s*\? for shortcuts\s*$/;
@@ -23,7 +25,7 @@ const NOT_YET = /^\s*\? for shortcuts\s*$/;
 export function readScreen(screen: readonly string[]): Readiness {
   const last = screen.findLastIndex((row) => row.trim() !== '');
   if (last < 0) return 'starting';
-  if (HINT.test(screen[last] ?? '') || isMenu(screen)) return 'dialog';
+  if (isHint(screen[last] ?? '') || isMenu(screen)) return 'dialog';
   const line = inputLine(screen);
   if (line === null) return 'starting';
   return line.footer.length === 1 && NOT_YET.test(line.footer[0] ?? '') ? 'starting' : 'ready';
@@ -40,6 +42,10 @@ export function inputLine(
   const below = screen.slice(from + 1, last + 1);
   if (below.some((row) => row.trim() !== '' && !row.startsWith('  '))) return null;
   return { from, to: gap, footer: screen.slice(gap + 1, last + 1) };
+}
+
+function isHint(row: string): boolean {
+  return HINT.test(row) || KEYS.every((key) => key.test(row));
 }
 
 function isMenu(screen: readonly string[]): boolean {

@@ -58,17 +58,21 @@ const KINDS: readonly Kind[] = [
   kind('SK', 'SK', '[0-9a-f]{32}(?![A-Za-z0-9])'),
   // A JSON Web Token: its header and its payload are JSON objects.
   kind('eyJ', 'eyJ', '[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{10,}'),
-  // A password in a URL.
-  { hint: '://', pattern: /(?<show>[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@]{1,64}:)[^\s/@]{4,128}(?=@[\w.[-])/gi },
+  // A password in a URL. The scheme is looked at last: searching for it would try every word of the text.
+  {
+    hint: '://',
+    pattern: /(?<show>:\/\/(?<=[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/:@]{1,64}:)[^\s/@]{4,128}(?=@[\w.[-])/gi,
+  },
 ];
 
-/** A private key from its first line to its last, or to the end of the text; and the end of a key that was cut before. */
-const KEY_BLOCK =
-  /(?<show>-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----)[\s\S]*?(?:(?=-----END )|$(?![\s\S]))/g;
-const KEY_END = /(?:^|(?<=\n))(?:[A-Za-z0-9+/=]{16,}[ \t]*\n)+(?=-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY)/g;
+/** The lines around a private key. A key is found by searching for them: a pattern for all of it would be quadratic. */
+const KEY_START = /-----BEGIN (?:[A-Z0-9]{1,40} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
+const KEY_END = /-----END (?:[A-Z0-9]{1,40} ){0,3}PRIVATE KEY/g;
+const ANY_END = '-----END ';
 
-/** Lines of a key that started in another message. */
-const KEY_LINES = /^\s*(?:[A-Za-z0-9+/=:, -]{1,80}[ \t]*(?:\n|$))+/;
+/** A line of a key, and what is sometimes between the lines of a key that started in another message. */
+const KEY_LINE = /^[A-Za-z0-9+/=]{16,}[ \t]*$/;
+const LOOSE_LINE = /^[A-Za-z0-9+/=:, -]{1,80}$/;
 
 export interface Findings {
   /** In order, without overlaps. */
@@ -88,21 +92,21 @@ export function findSecrets(text: string, known: readonly string[] = [], inside 
   };
   let open = false;
   if (inside) {
-    const end = text.indexOf('-----END ');
-    const to = end >= 0 ? end : (KEY_LINES.exec(text)?.[0].length ?? 0);
+    const end = text.indexOf(ANY_END);
+    const to = end >= 0 ? end : endOfLooseLines(text);
     add(0, to, 0);
     open = end < 0 && to >= text.length;
   }
   if (text.includes('PRIVATE KEY')) {
-    for (const match of text.matchAll(KEY_BLOCK)) {
-      add(match.index, match.index + match[0].length, match.groups?.['show']?.length ?? 0);
-      open = match.index + match[0].length === text.length;
+    for (const { from, to, show } of keysIn(text)) {
+      add(from, to, show);
+      open = to === text.length;
     }
-    for (const match of text.matchAll(KEY_END)) add(match.index, match.index + match[0].length, 0);
+    for (const { from, to } of keyEndsIn(text)) add(from, to, 0);
   }
   for (const secret of known) {
     if (secret.length < 6) continue; // a shorter one would mask ordinary words
-    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) {
+    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length)) {
       add(at, at + secret.length, 0);
     }
   }
@@ -113,6 +117,44 @@ export function findSecrets(text: string, known: readonly string[] = [], inside 
     }
   }
   return { secrets: withoutOverlaps(found), open };
+}
+
+/** Private keys, each from its first line to its last, or to the end of the text. */
+function* keysIn(text: string): Generator<Secret> {
+  let behind = 0;
+  for (const { index, 0: line } of text.matchAll(KEY_START)) {
+    if (index < behind) continue;
+    const end = text.indexOf(ANY_END, index + line.length);
+    behind = end < 0 ? text.length : end;
+    yield { from: index, to: behind, show: line.length };
+  }
+}
+
+/** The lines before the last line of a private key, for a key that started in another message. */
+function* keyEndsIn(text: string): Generator<{ from: number; to: number }> {
+  for (const { index } of text.matchAll(KEY_END)) {
+    let from = index;
+    while (from > 0 && text.charAt(from - 1) === '\n') {
+      const start = from < 2 ? 0 : text.lastIndexOf('\n', from - 2) + 1;
+      if (!KEY_LINE.test(text.slice(start, from - 1))) break;
+      from = start;
+    }
+    if (from < index) yield { from, to: index };
+  }
+}
+
+/** The end of the lines at the start of `text` that may belong to a key. */
+function endOfLooseLines(text: string): number {
+  let start = text.length - text.trimStart().length;
+  let end = 0;
+  while (start < text.length) {
+    const lineEnd = text.indexOf('\n', start);
+    const line = text.slice(start, lineEnd < 0 ? text.length : lineEnd);
+    if (!LOOSE_LINE.test(line.trimEnd())) break;
+    start = lineEnd < 0 ? text.length : lineEnd + 1;
+    end = start;
+  }
+  return end;
 }
 
 /** Sorts the secrets, and joins those that overlap. */
@@ -138,9 +180,15 @@ const PARTIAL = new RegExp(
   `${START}(sk-|gh[pousr]_|github_pat_|gl[a-z]{2,3}-|AIza|AKIA|ASIA|GOCSPX-|ya29\\.|xox[a-z]-|xapp-|[sr]k_(?:live|test)_|whsec_|npm_|pypi-|hf_|SG\\.|do[opr]_v1_|eyJ|\\d{6,12}:)[\\w.-]+$`,
 );
 
+/** The longest start of a credential that is looked for, UTF-16 units. A longer one is a whole credential already. */
+const PARTIAL_MAX = 400;
+
 /** As {@link maskText}, for a text that grows: what may become a credential is masked from its first letters on. */
 export function maskGrowing(text: string, known: readonly string[] = []): string {
-  return maskText(text, known).replace(PARTIAL, `$1${MASK}`);
+  const masked = maskText(text, known);
+  const settled = masked.length - PARTIAL_MAX;
+  if (settled <= 0) return masked.replace(PARTIAL, `$1${MASK}`);
+  return masked.slice(0, settled) + masked.slice(settled).replace(PARTIAL, `$1${MASK}`);
 }
 
 /** The text with these secrets masked, never longer than before. */

@@ -46,12 +46,15 @@ async function nameSession(
   if (name !== null) registry.rename(id, freeName(registry, name, id));
 }
 
+/** How much of a text is read for a name, UTF-16 units. */
+const READ_MAX = 4_000;
+
 /** A name of the first words of a text. Null if it has none, such as a command of the agent. */
 export function nameFrom(text: string): string | null {
-  const line = text.trim().split('\n')[0] ?? '';
+  const line = text.slice(0, READ_MAX).trim().split('\n')[0] ?? '';
   if (/^[/!#@]/.test(line)) return null;
   const words = line.match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*/gu)?.slice(0, WORDS_MAX) ?? [];
   while (words.length > 1 && words.join('-').length > NAME_MAX) words.pop();
-  const name = [...words.join('-').replace(/[._-]+$/, '')].slice(0, NAME_MAX).join('');
+  const name = [...words.join('-').replace(/(?<![._-])[._-]+$/, '')].slice(0, NAME_MAX).join('');
   return name === '' ? null : name;
 }

@@ -5,6 +5,7 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
 import { openOwnDirectory, type OwnDirectory } from '@ccbot/shared/ownership/directory';
 import { makeOwnDirectory } from '@ccbot/shared/ownership/make';
+import { jsonOf } from '@ccbot/shared/protocol/json';
 import type { LogFn } from '@ccbot/shared/log/logger';
 
 /** The file name of a request. */
@@ -81,7 +82,7 @@ function takeRequests(dir: string, answer: Answer, log: LogFn): void {
 /** Reads and removes a request: the command sees that it was taken, and it is taken once. */
 function takeRequest(path: string): unknown {
   try {
-    return JSON.parse(readForeignSync(path, 'relay', 'refuse'));
+    return jsonOf(readForeignSync(path, 'relay', 'refuse'));
   } finally {
     rmSync(path, { recursive: true, force: true });
   }

@@ -36,7 +36,7 @@ export function decideAccessNotices(before: RememberedAccess, now: Access): Acce
 export function serverOf(apiRoot: string): string {
   try {
     const { protocol, host, pathname } = new URL(apiRoot);
-    return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
+    return `${protocol}//${host}${pathname.replace(/(?<!\/)\/+$/, '')}`;
   } catch {
     return apiRoot;
   }

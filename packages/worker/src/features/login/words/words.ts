@@ -22,7 +22,7 @@ export const loginWords = topic('login', { en, ru, zh }, (say, { when }) => ({
     // It is quoted within a sentence, which ends with a full stop of its own.
     why === ''
       ? say('codeRejected', { agent })
-      : say('codeRejectedWhy', { agent, why: code(why.replace(/\.+$/, '')) }),
+      : say('codeRejectedWhy', { agent, why: code(why.replace(/(?<!\.)\.+$/, '')) }),
   notDeleted: say('notDeleted'),
   notACode: say('notACode'),
   loginOver: say('loginOver'),
