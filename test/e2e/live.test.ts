@@ -184,7 +184,7 @@ describe('on a server with drafts', () => {
     await startSession(system);
     system.telegram.owner.say('write slowly');
     const draft = await system.telegram.waitFor(() => system.telegram.state.drafts.get(OWNER), 30_000);
-    expect(draft.text).toBe('A first line.');
+    expect(draft.text).toMatch(/^✍ \S+\nA first line\.$/);
     written.open();
     await botSays(system, 'The end.');
     expect(system.telegram.state.drafts.get(OWNER)).toBeUndefined();

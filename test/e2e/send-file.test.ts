@@ -60,7 +60,7 @@ describe('ccbot send-file', () => {
     writeFileSync(join(system.project, 'report.txt'), 'all is well');
     const sent = await send('report.txt', '--caption', 'the report');
     expect(sent).toMatchObject({ status: 0, out: expect.stringContaining('sent to chat') });
-    expect(files()).toMatchObject([{ text: 'the report' }]);
+    expect(files()).toMatchObject([{ text: expect.stringMatching(/^📎 .+\nthe report$/) }]);
     expect(files()[0]?.media?.file.bytes.toString()).toBe('all is well');
   });
 

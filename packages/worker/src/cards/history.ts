@@ -1,6 +1,7 @@
+import { withoutTaps } from './agent-text';
 import type { Card } from './model';
 import { paginate } from './paginate';
-import { promptLine, renderFinished } from './render';
+import { finishedTurn, promptLine } from './render';
 import { join, plain, styled } from './rich';
 import type { Rich } from './view';
 import type { CardWords } from '../words/topics/card';
@@ -16,14 +17,8 @@ const PROMPT_MAX = 200;
 export function turnPages(card: Card, words: CardWords, by?: string): Rich[] {
   const prompt = promptLine(card.prompt, by, PROMPT_MAX);
   // A turn whose end is not in the transcript is shown as an interrupted one.
-  const finished = renderFinished(
-    card.phase === 'working' ? { ...card, outcome: 'interrupted' } : card,
-    words,
-  );
-  const texts = finished.parts
-    .filter((part) => part.file === undefined)
-    .map(({ text, entities }) => ({ text, entities }));
-  return paginate(join([prompt, ...texts], '\n\n'), PAGE.units, PAGE.entities);
+  const { turn } = finishedTurn(card.phase === 'working' ? { ...card, outcome: 'interrupted' } : card, words);
+  return paginate(join([withoutTaps(prompt), turn], '\n\n'), PAGE.units, PAGE.entities);
 }
 
 /** `page 2 of 5`; empty where there is only one. */

@@ -1,3 +1,4 @@
+import { guarded } from './agent-text';
 import { button } from './button';
 import { BUTTON } from './buttons';
 import { maskedLine } from './clean';
@@ -28,7 +29,7 @@ export function renderPush(card: Card, words: PushWords): View {
     ? [card.error?.error, card.error?.text].filter(Boolean).join(': ')
     : (answerOf(card) ?? '');
   const start = maskedLine(discreet(richOf(text.slice(0, ANSWER_MAX * 8))).text, ANSWER_MAX);
-  return viewOf(join([head, plain(start)], '\n'), card.session, words);
+  return viewOf(join([head, guarded(plain(start))], '\n'), card.session, words);
 }
 
 /** The short message about a session that works, but has been silent for so many minutes. */

@@ -185,7 +185,11 @@ describe('the finished turn', () => {
     const view = renderFinished(play([start, text('a', answer), end()]), en);
     expect(view.parts.length).toBeGreaterThan(5);
     expect(objectionsTo(view)).toEqual([]);
-    expect(textOf(view).split('\n').slice(2)).toEqual(answer.split('\n'));
+    const [first = '', ...others] = view.parts.map((part) => part.text.split('\n'));
+    expect(others.map(([heading]) => heading)).toEqual(
+      others.map((_, i) => `↪ api · ${i + 2}/${view.parts.length}`),
+    );
+    expect([...first.slice(2), ...others.flatMap(([, ...lines]) => lines)]).toEqual(answer.split('\n'));
   });
 
   it('says how much of a very long turn is in the transcript only', () => {

@@ -2,6 +2,7 @@ import type { AttachedBlock } from './attach';
 import { agentLines, figureLine, todoLines } from './beside';
 import { BUTTON_DATA_MAX, button } from './button';
 import { BUTTON } from './buttons';
+import { agentRich, guarded, withoutTaps } from './agent-text';
 import { maskedLine } from './clean';
 import { USUAL_LOOK, type CardLook } from './look';
 import { richOf, sheetOf } from './markdown';
@@ -71,7 +72,7 @@ function headOf(card: Card, now: number, words: CardWords, options: CardOptions)
   const figures = figureLine(card.figures, words);
   if (figures.text !== '') lines.push(figures);
   if (card.allowing !== undefined) lines.push(styled('bold', words.allowing(card.allowing)));
-  return join(
+  const head = join(
     [
       join(lines, '\n'),
       isInTurn ? todoLines(card.todos, words) : plain(''),
@@ -82,6 +83,7 @@ function headOf(card: Card, now: number, words: CardWords, options: CardOptions)
     ],
     '\n\n',
   );
+  return withoutTaps(head);
 }
 
 /** The newest tools of the turn. Sub-agents are left out: they have lines of their own. */
@@ -106,6 +108,19 @@ function oneMessage(card: Card, content: Rich, panel: Rich, words: CardWords): V
  * tables that are too large for a phone. It does not depend on the clock. `by`: the other user who wrote the prompt.
  */
 export function renderFinished(card: Card, words: CardWords, look: CardLook = USUAL_LOOK, by?: string): View {
+  const { turn, files, header } = finishedTurn(card, words, look, by);
+  const parts = [...messagesOf(turn, card).map((part) => partOf(part)), ...files.map(filePart)];
+  const markdown = richTurn(card, header, words);
+  return markdown === null ? { parts } : { parts, rich: [{ text: '', entities: [], markdown }] };
+}
+
+/** A finished turn before it is split into messages, the files made of it, and the text of its header. */
+export function finishedTurn(
+  card: Card,
+  words: CardWords,
+  look: CardLook = USUAL_LOOK,
+  by?: string,
+): { turn: Rich; files: AttachedBlock[]; header: string } {
   const outcome = card.outcome ?? 'done';
   const facts: string[] = [words.outcome[outcome]];
   if (card.startedAt !== undefined && card.endedAt !== undefined) {
@@ -116,11 +131,24 @@ export function renderFinished(card: Card, words: CardWords, look: CardLook = US
   const head = headerOf(signs.outcome[outcome], card, facts);
   const header = by === undefined ? head : join([head, promptLine(card.prompt, by, WIDTH.foldedTitle)], '\n');
   const { rich: answer, files } = sheetOf(answerOf(card) ?? '', words);
-  const pieces = [header, ...storyOf(card, words, look), errorOf(card, Infinity, words), answer];
-  const texts = paginate(join(pieces, '\n\n')).map((part) => partOf(part));
-  const parts = [...texts, ...files.map(filePart)];
-  const markdown = richTurn(card, header.text, words);
-  return markdown === null ? { parts } : { parts, rich: [{ text: '', entities: [], markdown }] };
+  const pieces = [header, ...storyOf(card, words, look), errorOf(card, Infinity, words), guarded(answer)];
+  return { turn: withoutTaps(join(pieces, '\n\n')), files, header: header.text };
+}
+
+/** Room for the heading of a message that continues a turn, UTF-16 units. */
+const CONTINUED = 100;
+
+/**
+ * A turn in messages. Each starts with a heading that names the session: an agent chooses its words, but not the first
+ * line of a message, so none of its messages can pass for one of ccbot's own.
+ */
+function messagesOf(turn: Rich, card: Card): Rich[] {
+  const [whole, ...more] = paginate(turn);
+  if (whole === undefined || more.length === 0) return whole === undefined ? [] : [whole];
+  const parts = paginate(turn, TEXT_LIMIT - CONTINUED, ENTITY_LIMIT - 1);
+  return parts.map((part, i) =>
+    i === 0 ? part : join([headerOf(signs.continued, card, [`${i + 1}/${parts.length}`]), part], '\n'),
+  );
 }
 
 /** The prompt of a turn on its line; `by`: the other user who wrote it. */
@@ -154,7 +182,7 @@ function storyOf(card: Card, words: CardWords, look: CardLook): Rich[] {
   if (card.foldedTexts > 0) run.push(styled('italic', words.earlierTexts(card.foldedTexts)));
   for (const block of interimOf(card)) {
     rowsUpTo(block.after);
-    const text = richOf(block.text);
+    const text = agentRich(block.text);
     if (text.text.length <= REMARK_MAX) run.push(text);
     else {
       close();
@@ -168,11 +196,11 @@ function storyOf(card: Card, words: CardWords, look: CardLook): Rich[] {
 
 /** The end of what the agent said in the turn. Only as many texts are parsed as fit. */
 function liveText(card: Card, writing: string, room: number, entities: number): Rich {
-  const texts: Rich[] = [plain(writing)];
+  const texts: Rich[] = [guarded(plain(writing))];
   let length = writing.length;
   for (const block of card.texts.toReversed()) {
     if (length > room) break;
-    const text = richOf(block.text);
+    const text = agentRich(block.text);
     texts.unshift(text);
     length += text.text.length;
   }

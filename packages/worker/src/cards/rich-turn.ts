@@ -1,3 +1,5 @@
+import { guarded } from './agent-text';
+import { richOf } from './markdown';
 import type { Card } from './model';
 import { signs } from './signs';
 import { answerOf, interimOf } from './reduce';
@@ -20,5 +22,7 @@ export function richTurn(card: Card, header: string, words: CardWords): string |
   // An open fence in one text would swallow the next.
   const texts = [...earlier, answer];
   if (texts.some((text) => (text.match(/^ {0,3}(?:```|~~~)/gm) ?? []).length % 2 === 1)) return null;
-  return richMarkdown([literal(header), ...folded, ...earlier, ...error, answer].join('\n\n'));
+  const rich = richMarkdown([literal(header), ...folded, ...earlier, ...error, answer].join('\n\n'));
+  // What has to be guarded is shown as text with entities.
+  return rich === null || texts.map(richOf).some((text) => guarded(text) !== text) ? null : rich;
 }

@@ -62,6 +62,11 @@ export function sliceRich(rich: Rich, from: number, to: number): Rich {
   return { text, entities: inOrder(entities) };
 }
 
+/** Code, inline or a block: it may contain no other style, and clients look for nothing in it. */
+export function isVerbatim({ type }: Style): boolean {
+  return type === 'code' || type === 'pre';
+}
+
 /** Whether `trim` would remove it. */
 export function isSpaceAt(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);

@@ -7,4 +7,6 @@ export const signs = {
   tool: { running: '▸', ok: '✓', failed: '✗' },
   error: '⚠',
   prompt: '❯',
+  /** A further message of the same turn. */
+  continued: '↪',
 } as const;

@@ -19,7 +19,7 @@ const open = (server = 'https://one'): void => {
       },
     },
     memory: { get: (key) => memory.get(key), set: (key, value) => memory.set(key, value) },
-    redact: (text) => text.replace('secret', '•'),
+    render: (text) => ({ text: text.replace('secret', '•'), entities: [] }),
     server,
     now: () => now,
     log: () => undefined,

@@ -1,4 +1,5 @@
 import type { LogFn } from '@ccbot/shared/log/logger';
+import type { Rich } from '../cards/view';
 import type { BotApi } from '../telegram/api';
 
 /** Telegram takes one edit a second; drafts are no messages, but are sent no faster. */
@@ -11,8 +12,8 @@ export interface DraftDeps {
   api: Pick<BotApi, 'call'>;
   /** Remembers over restarts what was found out. */
   memory: { get(key: string): string | undefined; set(key: string, value: string): void };
-  /** Masks credentials in a text that may end in the middle of a word. */
-  redact(text: string): string;
+  /** Masks credentials in a text that may end in the middle of a word, and makes code of what would act when tapped. */
+  render(text: string): Rich;
   /** What was found out applies to this server only. */
   server: string;
   now(): number;
@@ -29,7 +30,7 @@ export interface Drafts {
 }
 
 interface Chat {
-  waiting?: { id: number; text: string };
+  waiting?: Rich & { id: number };
   timer?: NodeJS.Timeout;
   sending: boolean;
   /** No call before this moment; both are ms since the epoch. */
@@ -90,7 +91,7 @@ function show(state: DraftsState, chatId: number, id: number, text: string): voi
   if (state.support === 'no' || state.isStopped || text.trim() === '') return;
   const chat = chats.get(chatId) ?? { sending: false, notBefore: 0, since: 0 };
   chats.set(chatId, chat);
-  chat.waiting = { id, text: deps.redact(text) };
+  chat.waiting = { id, ...deps.render(text) };
   sendNext(state, chatId, chat);
 }
 
@@ -123,10 +124,10 @@ async function send(
   state: DraftsState,
   chatId: number,
   chat: Chat,
-  { id, text }: NonNullable<Chat['waiting']>,
+  { id, text, entities }: NonNullable<Chat['waiting']>,
 ): Promise<void> {
   const { api, now } = state.deps;
-  const draft = { chat_id: chatId, draft_id: id, text };
+  const draft = { chat_id: chatId, draft_id: id, text, entities };
   const result = await api.call('sendMessageDraft', draft, { timeoutMs: 10_000 });
   chat.sending = false;
   if (result.ok) recordSupport(state, 'yes');

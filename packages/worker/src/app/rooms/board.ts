@@ -4,6 +4,7 @@ import type { Board } from '../../board/model';
 import { createPulse, type Pulse } from '../../board/pulse';
 import { createBoardSessions } from '../../board/sessions';
 import { maskGrowing } from '../../cards/redact/secrets';
+import { draftOf, inertDraft } from '../../cards/agent-text';
 import { createDrafts, type Drafts } from '../../outbox/drafts';
 import type { Outbox } from '../../outbox/outbox';
 import { afterCommit, type EffectTable } from '../../sessions/handlers/model';
@@ -51,7 +52,7 @@ function buildDrafts(world: World, settings: Settings): Drafts {
       get: (key) => settings.get('telegram', key),
       set: (key, value) => settings.set('telegram', key, value),
     },
-    redact: maskGrowing,
+    render: (text) => inertDraft(maskGrowing(text)),
     server: world.config.TELEGRAM_API_ROOT,
     now: () => world.now(),
     log: world.log,
@@ -73,5 +74,5 @@ function showDraft(drafts: Drafts, { registry, people, active }: Foundation, id:
   const card = registry.get(id)?.card;
   if (card?.writing === undefined) return;
   for (const chatId of people.chats)
-    if (active.get(chatId) === id) drafts.show(chatId, card.turn + 1, card.writing);
+    if (active.get(chatId) === id) drafts.show(chatId, card.turn + 1, draftOf(card.name, card.writing));
 }

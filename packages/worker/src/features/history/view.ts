@@ -1,6 +1,9 @@
 import { button, withButtons } from '../../cards/button';
 import { BUTTON } from '../../cards/buttons';
-import { renderNotice } from '../../cards/render';
+import { agentRich } from '../../cards/agent-text';
+import { richOf } from '../../cards/markdown';
+import { paginate } from '../../cards/paginate';
+import { join } from '../../cards/rich';
 import type { Button, View } from '../../cards/view';
 import type { Session } from '../../sessions/model';
 import { exportButton } from './buttons';
@@ -18,11 +21,13 @@ export function pageView(
   { page, pieces, isFirstOfTranscript }: ShownPage,
   words: HistoryWords,
 ): View {
-  const body = [words.head(name, page === 0), ...(isFirstOfTranscript ? [words.beginning] : []), ...pieces];
+  const head = [words.head(name, page === 0), ...(isFirstOfTranscript ? [words.beginning] : [])].join('\n\n');
+  const past = agentRich(pieces.join('\n\n'));
+  const parts = paginate(join([richOf(head), past], '\n\n'));
   const turning: Button[] = [];
   if (!isFirstOfTranscript) turning.push(button(BUTTON.history, words.older, { session, page: page + 1 }));
   if (page > 0) turning.push(button(BUTTON.history, words.newer, { session, page: page - 1 }));
-  return withButtons(renderNotice(body.join('\n\n')), [
+  return withButtons({ parts }, [
     ...(turning.length > 0 ? [turning] : []),
     [button(exportButton, words.export, { session })],
   ]);

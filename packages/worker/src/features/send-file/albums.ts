@@ -1,3 +1,5 @@
+import { withoutTaps } from '../../cards/agent-text';
+import { plain } from '../../cards/rich';
 import type { Part } from '../../cards/view';
 import { keys, type OutboxKey } from '../../outbox/keys';
 import type { Settled } from '../../outbox/model';
@@ -42,7 +44,7 @@ export async function queueAlbum(
   patienceMs: number,
 ): Promise<SendResult[]> {
   const parts = album.map(({ name, as, copy }, i): Part => {
-    return { text: i === 0 ? caption : '', entities: [], file: { name, as, content: { kept: copy } } };
+    return { ...withoutTaps(plain(i === 0 ? caption : '')), file: { name, as, content: { kept: copy } } };
   });
   const key = keys.file(newId());
   const settled = settledWithin(outbox, chat, key, patienceMs);

@@ -1,4 +1,6 @@
 import { button } from '../../cards/button';
+import { withoutTaps } from '../../cards/agent-text';
+import { plain } from '../../cards/rich';
 import type { KeptFile, View } from '../../cards/view';
 import type { People } from '../../chat/people';
 import { keys } from '../../outbox/keys';
@@ -106,5 +108,5 @@ async function sendOffered({ outbox, people }: OfferDeps, id: string, offer: Off
 }
 
 const fileView = ({ name, as, caption }: Offer, copy: KeptFile): View => ({
-  parts: [{ text: caption, entities: [], file: { name, as, content: { kept: copy } } }],
+  parts: [{ ...withoutTaps(plain(caption)), file: { name, as, content: { kept: copy } } }],
 });

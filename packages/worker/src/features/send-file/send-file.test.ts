@@ -52,7 +52,7 @@ describe('ccbot send-file', () => {
     const ran = await run([write('report.txt', 'all is well')], { caption: 'the report' });
     expect(ran).toMatchObject({ code: 0, err: '' });
     expect(ran.out).toBe(`ok     ${join(w.project, 'report.txt')}: sent to chat 7\n`);
-    expect(files()).toMatchObject([{ text: 'the report', media: { kind: 'document' } }]);
+    expect(files()).toMatchObject([{ text: '📎 demo\nthe report', media: { kind: 'document' } }]);
     expect(files()[0]?.media?.file.bytes.toString()).toBe('all is well');
     expect(readdirSync(w.paths.outbox)).toEqual([]);
   });
@@ -72,7 +72,7 @@ describe('ccbot send-file', () => {
     expect(report.results.filter((r) => r.state === 'sent')).toHaveLength(4);
     expect(report.results.find((r) => r.state === 'failed')).toMatchObject({ why: 'there is no such file' });
     expect(files().map((m) => [m.media?.kind, m.text])).toEqual([
-      ['photo', 'five'],
+      ['photo', '📎 demo\nfive'],
       ['photo', ''],
       ['document', ''],
       ['document', ''],

@@ -1,6 +1,8 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Board } from '../../board/model';
+import { guarded } from '../../cards/agent-text';
 import { cleanText, isBlank } from '../../cards/clean';
+import { plain } from '../../cards/rich';
 import type { People } from '../../chat/people';
 import type { Registry } from '../../sessions/registry';
 import { albumsOf, queueAlbum, type AlbumDeps, type Sendable } from './albums';
@@ -67,7 +69,7 @@ async function sendToChat(
       settled.push({ path, chat, state: 'failed', why: taken.why });
     } else if (taken.sensitive) {
       const { real, name, as, copy } = taken;
-      const caption = request.paths[0] === path ? captionOf(request) : '';
+      const caption = request.paths[0] === path ? captionOf(request, session) : '';
       offerFile(offers, session, { chat, path: real, name, as, caption }, copy);
       settled.push({ path, chat, state: 'held', why: answers.held });
     } else {
@@ -83,7 +85,7 @@ async function sendToChat(
   return [
     Promise.resolve(settled),
     ...albumsOf(sendable).map((album, i) =>
-      queueAlbum(albums, chat, album, i === 0 ? captionOf(request) : '', patienceMs),
+      queueAlbum(albums, chat, album, i === 0 ? captionOf(request, session) : '', patienceMs),
     ),
   ];
 }
@@ -92,7 +94,8 @@ function allFailed({ paths }: SendRequest, chat: number | null, why: string): Se
   return paths.map((path) => ({ path, chat, state: 'failed', why }));
 }
 
-function captionOf({ caption = '' }: SendRequest): string {
+/** An agent writes the caption, so it stands under the session's name: it cannot pass for a message of ccbot's own. */
+function captionOf({ caption = '' }: SendRequest, session: string): string {
   const clean = cleanText(caption).trim();
-  return isBlank(clean) ? '' : clean;
+  return isBlank(clean) ? '' : `📎 ${session}\n${guarded(plain(clean)).text}`;
 }
