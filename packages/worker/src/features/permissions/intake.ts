@@ -64,17 +64,31 @@ export function createRequestIntake(deps: RequestIntakeDeps): RequestIntake {
 
 function takeRequest(state: IntakeState, line: RequestLine, hook: HookConnection): void {
   const { service, sessions, arriving } = state;
+  const session = sessions.ofHook(line.ccbotSession, line.payload.session_id);
+  const content = session === undefined ? null : (sessions.portOf(session.id)?.read(line.payload) ?? null);
   const known = service.byRequest(line.request);
   if (known !== undefined) {
+    if (content !== null && !asksTheSame(known, content)) return release(hook);
     holdHook(hook);
     service.attach(known, hook);
     hook.onGone(() => service.detach(known.id, hook));
     return;
   }
-  const session = sessions.ofHook(line.ccbotSession, line.payload.session_id);
-  const content = session === undefined ? null : (sessions.portOf(session.id)?.read(line.payload) ?? null);
   if (session === undefined || content === null || arriving.has(line.request)) return release(hook);
   addInspected(state, line, hook, session, content);
+}
+
+/**
+ * Whether a hook that is back asks for what was shown. The answer to a request must not let anything else run. A closed
+ * request has no input any more, and no answer to give.
+ */
+function asksTheSame({ phase, outcome, asked }: AgentRequest, content: RequestContent): boolean {
+  if (phase === 'closed' && outcome !== 'gone') return true;
+  const inputOf = ({ what, raw }: RequestContent): string =>
+    JSON.stringify(
+      what.kind === 'permission' && what.subject.type === 'tool' ? what.subject.input : raw.input,
+    );
+  return asked.tool === content.tool && inputOf(asked) === inputOf(content);
 }
 
 /** Adds the request when it is inspected, if the hook still waits then. */

@@ -69,6 +69,23 @@ describe('a request of an agent', () => {
     expect(w.said('✓ Allowed.')).toEqual([]);
   });
 
+  it('is not answered for a hook that asks for something else under its id', async () => {
+    await w.ready();
+    const hook = request({ tool_input: { command: 'ls' } }, 'request-x');
+    const message = await shown('ls');
+    for (const other of [
+      { tool_input: { command: 'rm -rf ~' } },
+      { tool_name: 'Write' },
+      { tool_input: 'ls' },
+    ])
+      expect(await request({ tool_input: { command: 'ls' }, ...other }, 'request-x').answer).toBe('');
+    const back = request({ tool_input: { command: 'ls' } }, 'request-x');
+    await back.waiting;
+    w.telegram.owner.tap('✓ Allow', message.id);
+    expect(decision(await back.answer)).toEqual({ behavior: 'allow' });
+    hook.socket.destroy();
+  });
+
   it('is closed when its hook ends, and when the turn ends', async () => {
     await w.ready();
     const hook = request();
