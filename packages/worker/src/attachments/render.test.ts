@@ -75,7 +75,15 @@ it('states its age, except before a command, which would be none then', () => {
   expect(renderPrompt([part({ text: 'go' })], 25 * 60_000)).toBe(
     '(This was written 25 minutes ago and arrives only now.)\n\ngo',
   );
-  for (const command of ['/compact', '!ls', '#remember'])
+  for (const command of [
+    '/compact',
+    '!ls',
+    '#remember',
+    ' !ls',
+    '\u007f!ls',
+    '\u009b1m/compact',
+    '\u200b!ls',
+  ])
     expect(said(command, { mixed: true })).toMatch(/^\(Not run as a command/);
   for (const command of ['/compact', '!ls', '#remember'])
     expect(renderPrompt([part({ text: command })], 25 * 60_000)).toBe(command);

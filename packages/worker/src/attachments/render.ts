@@ -1,5 +1,6 @@
 import { cut, oneLine } from '@ccbot/shared/one-line';
 import type { FileKind, Forward, MessagePart, Quote, Thing } from '../inbox/model';
+import { typeable } from '../terminal/sanitize';
 import { forAgents } from '../words/for-agents';
 import { pasteOf } from './paste';
 
@@ -44,8 +45,9 @@ export function renderPrompt(parts: readonly RenderedPart[], ageMs: number | nul
         .join('\n\n');
   const quote = plain ? renderQuote(parts[0]?.quote) : '';
   // The agent takes a command only at the very start of a prompt.
-  if (plain && isCommand(body))
-    return parts.some(({ mixed }) => mixed === true) ? `${forAgents.notRun}\n\n${body}` : body;
+  if (plain && mayBecomeCommand(body) && parts.some(({ mixed }) => mixed === true))
+    return `${forAgents.notRun}\n\n${body}`;
+  if (plain && isCommand(body)) return body;
   const age = ageMs === null ? '' : forAgents.age(durationOf(ageMs));
   return [age, quote, body].filter((t) => t !== '').join('\n\n');
 }
@@ -53,6 +55,11 @@ export function renderPrompt(parts: readonly RenderedPart[], ageMs: number | nul
 /** Whether the agent would run a text as one of its commands, or as a shell command. */
 function isCommand(text: string): boolean {
   return /^[/!#]/.test(text);
+}
+
+/** Whether it would without what is not typed, or what the agent drops, at its start. */
+function mayBecomeCommand(text: string): boolean {
+  return /^[\s\p{C}\p{Default_Ignorable_Code_Point}]*[/!#]/u.test(typeable(text));
 }
 
 function renderPart(part: RenderedPart): string {
