@@ -9,6 +9,7 @@ import { secretsOf } from '@ccbot/shared/config/secrets';
 import { createTokenMemory, CREDENTIALS_ENV } from '@ccbot/shared/config/token';
 import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
 import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
+import { faultText } from '@ccbot/shared/faults/fault';
 import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { version } from '../package.json';
@@ -44,7 +45,11 @@ export async function ccbot(programs: Programs): Promise<number> {
   process.stderr.on('error', () => undefined);
   const parsed = await readCommandLine(process.argv.slice(2), version);
   if ('exit' in parsed) return parsed.exit;
-  prepareEnvironment(process.env, parsed.envFile);
+  const trouble = prepareEnvironment(process.env, parsed.envFile);
+  if (trouble !== null) {
+    process.stderr.write(`ccbot: ${faultText(trouble)}\n`);
+    return trouble.exit;
+  }
   return perform(parsed.request, programs);
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
+import { workingDirectory } from '@ccbot/shared/config/own-environment';
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,7 +50,7 @@ export function hostOfThisProcess(): Host {
   return {
     env: process.env,
     home: homedir(),
-    cwd: process.cwd(),
+    cwd: workingDirectory(homedir()),
     uid: process.getuid?.() ?? 0,
     nodeVersion: process.version,
     freeBytes,

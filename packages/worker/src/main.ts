@@ -1,6 +1,6 @@
 import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
 import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
-import { reasonOf } from '@ccbot/shared/faults/fault';
+import { faultText, reasonOf } from '@ccbot/shared/faults/fault';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { runProgram } from './app/programs';
 import { readCommandLine } from './cli';
@@ -9,7 +9,11 @@ import { version } from '../package.json';
 async function main(): Promise<number> {
   const commandLine = await readCommandLine(process.argv.slice(2), version);
   if ('exit' in commandLine) return commandLine.exit;
-  prepareEnvironment(process.env, commandLine.envFile);
+  const trouble = prepareEnvironment(process.env, commandLine.envFile);
+  if (trouble !== null) {
+    process.stderr.write(`ccbot: ${faultText(trouble)}\n`);
+    return trouble.exit;
+  }
   return runProgram(commandLine.request);
 }
 

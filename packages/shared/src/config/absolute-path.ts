@@ -4,12 +4,12 @@ import { isAbsolute, join, resolve } from 'node:path';
 /** The absolute path that a setting names, `~/` included. Null for a relative one: it would be another place in every working directory. */
 export function absolutePath(path: string, home: string): string | null {
   const trimmed = path.trim();
-  if (trimmed === '~' || trimmed.startsWith('~/')) return join(home, trimmed.slice(1));
-  return isAbsolute(trimmed) ? resolve(trimmed) : null;
+  if (trimmed !== '~' && !trimmed.startsWith('~/')) return isAbsolute(trimmed) ? resolve(trimmed) : null;
+  return isAbsolute(home) ? join(home, trimmed.slice(1)) : null;
 }
 
 /**
- * The `CCBOT_DIR` of a program that runs beside an agent, such as `ccbot hook`. Null if it is a relative path. This file
+ * The `CCBOT_DIR` of a program that runs beside an agent, such as `ccbot hook`. Null if it is a relative path, also because `HOME` is one. This file
  * stays separate and small because the agent waits for that program.
  */
 export function ccbotDirectory(
@@ -17,5 +17,5 @@ export function ccbotDirectory(
   home = homedir(),
 ): string | null {
   const named = env['CCBOT_DIR'] ?? '';
-  return named.trim() === '' ? join(home, '.ccbot') : absolutePath(named, home);
+  return absolutePath(named.trim() === '' ? '~/.ccbot' : named, home);
 }

@@ -11,7 +11,7 @@ export function settingsPage(): string {
     '',
     'A file with the token must be private (`chmod 600`), and nobody else may be able to change a settings file.',
     '',
-    '**Nothing comes from the working directory.** A `.env` there is not read, because it may belong to a repository that somebody else wrote, or to an agent. If it has a bot token in it, ccbot says so in one line; move it with `mv .env ~/.ccbot/.env`, or name it with `--env-file .env`. The commands of agents must be absolute paths or names in `PATH`, directories and files absolute or under `~/`, and ccbot and the programs that it starts ignore relative and empty entries of `PATH`. Run `npx ccbot` only in the clone: elsewhere, npx runs what the directory calls `ccbot`.',
+    '**Nothing comes from the working directory.** A `.env` there is not read, because it may belong to a repository that somebody else wrote, or to an agent. If it has a bot token in it, ccbot says so in one line; move it with `mv .env ~/.ccbot/.env`, or name it with `--env-file .env`. The commands of agents must be absolute paths or names in `PATH`, directories and files absolute or under `~/`, and ccbot and the programs that it starts ignore relative and empty entries of `PATH`. A relative or empty `HOME` counts as one that is not set. Run `npx ccbot` only in the clone: elsewhere, npx runs what the directory calls `ccbot`.',
     '',
     'ccbot remembers `ALLOWED_USERS` and `TELEGRAM_API_ROOT`. If one of them is different when it starts, everybody who was allowed before is told in the chat.',
     '',

@@ -102,6 +102,17 @@ describe('the systemd credential', () => {
     expect(ask([], { CREDENTIALS_DIRECTORY: dir })).toBeNull();
   });
 
+  it.each(['.', ''])('is not looked for in the working directory when its directory is %j', (directory) => {
+    credential(`${TOKEN}\n`);
+    const before = process.cwd();
+    process.chdir(dir);
+    try {
+      expect(ask([], { CREDENTIALS_DIRECTORY: directory })).toBeNull();
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   it.each<[string, () => void]>([
     ['something else', () => void credential('hunter2')],
     ['a directory', () => mkdirSync(join(dir, 'TELEGRAM_BOT_TOKEN'))],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { fault, reasonOf, type Fault } from '../faults/fault';
 import { readForeignSync } from '../files/foreign-file-sync';
 import { SETTINGS } from './schema';
@@ -33,7 +33,7 @@ export type ReadToken = (request: TokenRequest) => FoundToken;
 /** Reads the token that is not among the settings: from the systemd credential, otherwise from the command. */
 export function readToken(request: TokenRequest, limitS = LIMIT_S): FoundToken {
   const directory = request.env[CREDENTIALS_ENV] ?? '';
-  if (directory !== '') {
+  if (isAbsolute(directory)) {
     const found = readCredential(join(directory, CREDENTIAL));
     if (found !== null) return found;
   }

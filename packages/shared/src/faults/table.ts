@@ -25,6 +25,11 @@ export const FAULTS = {
     todo: 'The credential TELEGRAM_BOT_TOKEN must hold the bot token and nothing else. Correct it, then restart the service.',
     exit: EXIT.config,
   },
+  HOME_UNKNOWN: {
+    what: 'HOME is not an absolute path, and this user has no home directory in the user database.',
+    todo: 'Set HOME to the absolute path of a directory of this user, then start ccbot again.',
+    exit: EXIT.config,
+  },
   SETTING_INVALID: {
     what: 'The setting {key} is invalid: {why} (from {source}).',
     todo: 'Correct {key} in {source}.',

@@ -15,14 +15,14 @@ type RequestOf<R extends Request['run']> = Extract<Request, { run: R }>;
 /** What each request of the command line runs; resolves with the exit code. Everything but the worker is loaded when it is asked for. */
 type Programs = { readonly [R in Request['run']]: (request: RequestOf<R>) => Promise<number> };
 
-const home = homedir();
 const { env, stdout: out, stderr: err } = process;
 const now = (): number => Date.now();
 
 /** The folder of the bundles: the hook and its like lie beside the worker. */
 const bundle = (name: string): string => join(__dirname, name);
 
-const load = (options?: Parameters<typeof loadConfig>[1]): Loaded => loadConfig({ env, home }, options);
+const load = (options?: Parameters<typeof loadConfig>[1]): Loaded =>
+  loadConfig({ env, home: homedir() }, options);
 
 /** As {@link load}, and says that a `.env` in the working directory is not read. A supervisor has said that for its worker. */
 function loadNoticing(options?: Parameters<typeof loadConfig>[1]): Loaded {
@@ -62,7 +62,14 @@ const PROGRAMS: Programs = {
     const loaded = load({ needBot: false });
     if (!loaded.ok && !loaded.isPlaced) return refuse(loaded.faults);
     const { paths } = loaded;
-    return hookCommand(request, { env, home, paths, command: hook, statusLine, terminal: { out, err } });
+    return hookCommand(request, {
+      env,
+      home: homedir(),
+      paths,
+      command: hook,
+      statusLine,
+      terminal: { out, err },
+    });
   },
   commands({ tree }) {
     out.write(`${JSON.stringify(tree)}\n`);
@@ -70,14 +77,14 @@ const PROGRAMS: Programs = {
   },
   async canary(request) {
     const { canaryCommand } = await import('../canary/command');
-    const user = { path: env['PATH'] ?? '/usr/bin:/bin', home };
+    const user = { path: env['PATH'] ?? '/usr/bin:/bin', home: homedir() };
     return canaryCommand(request, { loaded: loadNoticing({ needBot: false }), user, out, err, now });
   },
   async import(request) {
     const { importCommand } = await import('../features/import/command');
     return importCommand(request, {
       loaded: await loadForBot(),
-      host: { env, home, version },
+      host: { env, home: homedir(), version },
       out,
       err,
       now,
@@ -87,12 +94,12 @@ const PROGRAMS: Programs = {
     const { runDoctor } = await import('../doctor/command');
     const { hook: hookCommand, statusLine } = await hookCommands();
     const loaded = load({ needBot: false, ...(repair ? { readToken } : {}) });
-    const host = { env, home, hookCommand, statusLine };
+    const host = { env, home: homedir(), hookCommand, statusLine };
     return runDoctor({ loaded, host, version, repair, out, now });
   },
   async 'send-file'(request) {
     const { sendCommand } = await import('../features/send-file/command');
-    return sendCommand(request, { env, home, cwd: process.cwd(), out, err });
+    return sendCommand(request, { env, home: homedir(), cwd: process.cwd(), out, err });
   },
 };
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { wantsColour } from '@ccbot/shared/cli/colour';
 import type { Loaded } from '@ccbot/shared/config/load';
+import { workingDirectory } from '@ccbot/shared/config/own-environment';
 import { ensureDirectories, type Paths } from '@ccbot/shared/config/paths';
 import type { Config } from '@ccbot/shared/config/schema';
 import { secretsOf } from '@ccbot/shared/config/secrets';
@@ -132,7 +133,7 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
     files: createFileSource({ api: api(), token, apiRoot, makeAgent }),
     env: process.env,
     home: homedir(),
-    cwd: process.cwd(),
+    cwd: workingDirectory(homedir()),
     chance: () => Math.random(),
   };
 }
