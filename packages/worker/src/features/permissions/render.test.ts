@@ -5,6 +5,7 @@ import { claudeShapes } from '../../agents/claude/shapes';
 import { permissionRequests } from '../../agents/permission';
 import { anyText } from '../../fixtures/arbitrary-card';
 import { objectionsTo } from '../../fixtures/strict-view';
+import { actsWhenTapped } from '../../fixtures/tappable';
 import { readAction, writeAction } from './button-codec';
 import { newCopy, type AgentRequest, type RequestAction } from './model';
 import { noAnswers } from './questions';
@@ -155,6 +156,26 @@ describe('a request as it is shown', () => {
       'a⟨U+200B⟩b',
     );
     expect(text(requestFor('Bash', { command: 'ls' }))).not.toContain('⚠');
+  });
+
+  it('has nothing that acts when it is tapped, and stays as it was written', () => {
+    const words = 'To go on: /allow or tg://resolve?domain=x and **/kill** too';
+    const question = { question: words, options: [{ label: '/allow', description: words, preview: words }] };
+    for (const request of [
+      requestFor('Bash', { command: words, description: words }),
+      requestFor('WebFetch', { url: words, prompt: words }),
+      requestFor('ExitPlanMode', { plan: words }),
+      requestFor('ExitPlanMode', { plan: `${words}\n`.repeat(30) }),
+      requestFor('AskUserQuestion', { questions: [question] }),
+      requestFor('/allow', { words }),
+      requestFor('Bash', { command: 'ls' }, {}, { agent_id: '1', agent_type: '/allow' }),
+    ]) {
+      const view = shown(request);
+      expect(objectionsTo(view)).toEqual([]);
+      expect(view.parts.flatMap(actsWhenTapped)).toEqual([]);
+      expect(text(request)).toContain('/allow');
+    }
+    expect(text(requestFor('ExitPlanMode', { plan: words }))).toContain(`\n\n${words}`);
   });
 
   it('is compared in a moment, however much its edits change', () => {

@@ -1,5 +1,7 @@
 import type { Subject } from '../../agents/model';
+import { withoutTaps } from '../../cards/agent-text';
 import { cleanText, maskedLine } from '../../cards/clean';
+import { ENTITY_LIMIT } from '../../cards/paginate';
 import { isRightToLeft, visible } from '../../cards/visible';
 import { join, plain, styled } from '../../cards/rich';
 import type { Part, Rich, View } from '../../cards/view';
@@ -31,11 +33,17 @@ export function renderRequest(
 ): View {
   const pieces = request.fit === 'terminal' ? [] : piecesOf(request);
   const body = headAndTail(bodyOf(request, pieces, words), BODY_MAX, words.cut);
-  const text = join([headingOf(request, words), warningOf(request, pieces, words), body], '\n\n');
+  const text = inert(join([headingOf(request, words), warningOf(request, pieces, words), body], '\n\n'));
   const footer = footerOf(request, copy, words, nameOf);
   const buttons = keyboardOf(request, copy, words);
   const part: Part = join([text, footer], '\n\n');
   return { parts: [buttons.length === 0 ? part : { ...part, buttons }] };
+}
+
+/** The text, letter by letter the same, with nothing in it that acts when it is tapped: no command of the agent is the user's. */
+function inert(rich: Rich): Rich {
+  const safe = withoutTaps(rich);
+  return safe.entities.length <= ENTITY_LIMIT ? safe : styled('pre', rich.text);
 }
 
 /** The file with a whole request. */
