@@ -162,6 +162,7 @@ describe('a permission request', () => {
       { type: 'setMode', mode: 'auto', destination: 'session', also: 'x' },
       { type: 'addDirectories', directories: ['/d', 7], destination: 'session' },
       { type: 'addRules', rules: [{ toolName: 'Bash', deny: 1 }], behavior: 'allow', destination: 'session' },
+      { type: 'addRules', rules: [{ toolName: 'Bash(ls)' }], behavior: 'allow', destination: 'session' },
     ];
     const request = read('Bash', { command: 'npm run x' }, { permission_suggestions });
     expect(request.what).toMatchObject({

@@ -161,7 +161,8 @@ function ruleOf(rule: unknown): string | null {
   if (!isRecord(rule)) return null;
   const { toolName, ruleContent = '', ...unknown } = rule;
   if (typeof toolName !== 'string' || typeof ruleContent !== 'string') return null;
-  if (toolName === '' || Object.keys(unknown).length > 0) return null;
+  // `Bash(ls)` as the name of a tool would look like the rule `ls` for Bash.
+  if (toolName === '' || /[()]/.test(toolName) || Object.keys(unknown).length > 0) return null;
   return ruleContent === '' ? toolName : `${toolName}(${ruleContent})`;
 }
 
