@@ -115,7 +115,10 @@ describe('the settings file', () => {
     ['made huge', () => writeSettings(`A=${'x'.repeat(2_000_000)}`), /can no longer read/],
   ])('is reported when it is %s, and not again when it comes back', async (_what, change, text) => {
     change();
-    expect((await w.until(() => notices()[0])).text).toMatch(text);
+    const notice = await w.until(() => notices()[0]);
+    expect(notice.text).toMatch(text);
+    expect(notice.text).toContain('may not start again until the file is back');
+    expect(notice.text).not.toMatch(/\.\.|from its next start/);
     rmSync(envFile, { recursive: true, force: true });
     const draft = `${envFile}.new`;
     writeFileSync(draft, `ALLOWED_USERS=7\nTELEGRAM_BOT_TOKEN=${TOKEN}\n`, { mode: 0o600 });

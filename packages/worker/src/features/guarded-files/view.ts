@@ -28,8 +28,13 @@ export function changeText(
 ): string {
   const head = headOf(path, about, change, words.when(at, now), words);
   if (about.is === 'settings')
-    return `${head} ${isStart ? words.settingsInUse : words.settingsNotYet}\n\n${words.settingsTodo(path)}`;
+    return `${head} ${settingsMeaning(change, isStart, words)}\n\n${words.settingsTodo(path)}`;
   return `${head} ${about.is === 'hooks' ? words.hooksMeaning(about.title) : words.rulesMeaning(about.title)}\n\n${words.agentTodo(path, commandFor(about, change))}`;
+}
+
+function settingsMeaning({ is }: Change, isStart: boolean, words: GuardedFileWords): string {
+  if (is === 'changed') return isStart ? words.settingsInUse : words.settingsNotYet;
+  return isStart ? words.settingsGone : words.settingsKept;
 }
 
 function headOf(
@@ -43,7 +48,7 @@ function headOf(
     case 'removed':
       return words.removed(path, when);
     case 'unreadable':
-      return words.unreadable(path, oneLine(change.reason, REASON_MAX));
+      return words.unreadable(path, oneLine(change.reason.replace(/\.$/, ''), REASON_MAX));
     case 'changed': {
       const names = change.names.slice(0, NAMES_MAX).map((name) => oneLine(name, NAME_MAX));
       const more = change.names.length - names.length;

@@ -9,6 +9,8 @@ export const en = {
   unreadable: '⚠️ ccbot can no longer read {{path}}: {{reason}}.',
   settingsInUse: 'ccbot already uses these settings.',
   settingsNotYet: 'ccbot uses them from its next start.',
+  settingsKept: 'ccbot keeps the settings it started with, but may not start again until the file is back.',
+  settingsGone: 'ccbot now runs without it.',
   settingsTodo:
     'If this was not you, an agent or another program on the machine did it: check {{path}}, above all who may use the bot and which commands it runs, then restart ccbot.',
   hooksMeaning:

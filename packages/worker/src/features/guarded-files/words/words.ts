@@ -22,6 +22,8 @@ export const guardedFileWords = topic('guarded-files', { en, ru, zh }, (say, { w
       say('unreadable', { path: code(path), reason: code(reason) }),
     settingsInUse: say('settingsInUse'),
     settingsNotYet: say('settingsNotYet'),
+    settingsKept: say('settingsKept'),
+    settingsGone: say('settingsGone'),
     settingsTodo: (path: string) => say('settingsTodo', { path: code(path) }),
     hooksMeaning: (agent: string) => say('hooksMeaning', { agent }),
     rulesMeaning: (agent: string) => say('rulesMeaning', { agent }),

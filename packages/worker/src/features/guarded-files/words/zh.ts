@@ -6,6 +6,8 @@ export const zh = {
   unreadable: '⚠️ ccbot 无法再读取 {{path}}：{{reason}}。',
   settingsInUse: 'ccbot 已在使用这些设置。',
   settingsNotYet: 'ccbot 下次启动时才会使用这些设置。',
+  settingsKept: 'ccbot 仍在使用启动时的设置，但在文件恢复之前可能无法再次启动。',
+  settingsGone: 'ccbot 现在不使用该文件运行。',
   settingsTodo:
     '如果不是你改的，那就是本机上的智能体或其他程序改的：请检查 {{path}}，尤其是谁可以使用机器人、它会运行哪些命令，然后重启 ccbot。',
   hooksMeaning: '没有 ccbot 的钩子，你就看不到 {{agent}} 的请求，其他钩子也可能替你作答。',
