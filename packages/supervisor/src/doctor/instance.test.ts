@@ -76,6 +76,8 @@ describe('ccbot doctor', () => {
       verdict: 'bad',
       detail: expect.stringContaining(`CCBOT_DIR ${place.directory}`) as string,
     });
+    // A poll of the doctor would end the other ccbot's with a conflict.
+    expect(checks.find(({ id }) => id === 'poller')).toMatchObject({ verdict: 'skipped' });
   });
 
   it('prints a line per check with what to do, and rejects options that do not fit together', async () => {

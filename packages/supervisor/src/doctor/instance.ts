@@ -66,7 +66,7 @@ function freeLockCheck(loaded: Loaded): Check {
 }
 
 /** The living holder of a lock of the same token. */
-function otherHolder(loaded: Loaded): Holder | null {
+export function otherHolder(loaded: Loaded): Holder | null {
   if (!loaded.ok || loaded.config.TELEGRAM_BOT_TOKEN === '') return null;
   const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = loaded.config;
   const { own, shared } = tokenLockPaths(loaded.paths, { token, apiRoot });

@@ -3,6 +3,7 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import { redact } from '@ccbot/shared/log/redact';
 import { callBotApi, type ApiAnswer as Answer } from '../net/bot-api';
 import { inspect } from '../status/inspect';
+import { otherHolder } from './instance';
 import { isActive } from '../status/render';
 import type { DoctorDeps, Finding } from './deps';
 
@@ -114,8 +115,8 @@ async function examineWebhook(call: Call, token: string): Promise<Finding> {
 }
 
 /**
- * Checks whether another program polls. If ccbot runs here, its own conflicts answer that. Otherwise we make a short poll
- * that confirms nothing. Another poller loses one poll to it, comes back, and ends ours with a 409.
+ * Checks whether another program polls. If ccbot runs here, its own conflicts answer that, and a ccbot of this user in
+ * another CCBOT_DIR has a lock, so we do not disturb it. Otherwise we make a short poll that confirms nothing. Another poller loses one poll to it, comes back, and ends ours with a 409.
  */
 async function examinePoller(deps: DoctorDeps, call: Call): Promise<Check> {
   const check = CHECKS.poller;
@@ -127,6 +128,8 @@ async function examinePoller(deps: DoctorDeps, call: Call): Promise<Check> {
   }
   if (found.is === 'alone') return check.ok('none; a worker on this machine polls');
   if (found.is === 'starting') return check.skipped('ccbot is starting');
+  if (found.is === 'absent' && otherHolder(deps.loaded) !== null)
+    return check.skipped('another ccbot on this machine has the bot: see lock');
   try {
     const poll = await call('getUpdates', { limit: 1, timeout: HOLD_SEC }, ANSWER_MS + HOLD_SEC * 1_000);
     if (poll.status === 409) return check.bad('another poller uses this token (409)', todo);
