@@ -93,7 +93,12 @@ function withRenewed({ directory, token }: InstanceLocks, lost: Lock, renewed: L
 function renew(state: LocksState, lock: Lock): { lock: Lock } | UntimedEvent | null {
   const { paths } = state.held.token;
   state.prepare();
-  prepareTokenLocks(paths);
+  const unusable = prepareTokenLocks(paths)[lock.path === paths.own ? 'own' : 'shared'];
+  if (lock !== state.held.directory && unusable !== undefined) {
+    // Another user took the directory's name meanwhile: what is in it, a lock too, says nothing, and we create nothing there.
+    complainOnce(state, unusable);
+    return null;
+  }
   const again =
     lock === state.held.directory
       ? acquireLock(lock.path, state.holder)
@@ -107,7 +112,11 @@ function renew(state: LocksState, lock: Lock): { lock: Lock } | UntimedEvent | n
     return { type: 'lock.lost', text: what };
   }
   // Nobody can take it now, for example because the directory is gone. What we hold still counts.
-  if (!state.hasComplained) state.complain(again.fault.what);
-  state.hasComplained = true;
+  complainOnce(state, again.fault.what);
   return null;
+}
+
+function complainOnce(state: LocksState, text: string): void {
+  if (!state.hasComplained) state.complain(text);
+  state.hasComplained = true;
 }
