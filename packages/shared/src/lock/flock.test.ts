@@ -1,6 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { acquireLock, adoptLock, readHolder, type Lock } from './flock';
@@ -209,4 +218,13 @@ describe('the locks of an instance', () => {
     first.locks.token.release();
     first.locks.directory.release();
   });
+});
+
+it.each([
+  ['a pipe', () => void spawnSync('mkfifo', [path])],
+  ['an endless device', () => symlinkSync('/dev/zero', path)],
+  ['a huge file', () => writeFileSync(path, ' '.repeat(20_000))],
+])('names no holder when the lock file is %s, and does not wait', (_what, make) => {
+  make();
+  expect(readHolder(path)).toBeNull();
 });

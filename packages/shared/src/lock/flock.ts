@@ -4,7 +4,6 @@ import {
   ftruncateSync,
   futimesSync,
   openSync,
-  readFileSync,
   rmSync,
   statSync,
   writeSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { flockSync } from 'fs-ext';
 import { fault, reasonOf, type Fault } from '../faults/fault';
+import { readForeignSync } from '../files/foreign-file-sync';
 import { parseHolder, type Holder } from './holder';
 import { holderText } from './holder-text';
 
@@ -80,17 +80,14 @@ export function adoptLock(path: string, fd: number): Acquired {
   return { ok: false, fault: fault('LOCK_LOST', { path, holder: holderText(readHolder(path)) }) };
 }
 
-/** The holder named in the lock file, or null. A name in the file does not mean that the lock is held. */
+/** The holder named in the lock file, which may be another user's, or null. A name in the file does not mean that the lock is held. */
 export function readHolder(path: string): Holder | null {
   try {
-    return parseHolder(readFileSync(path, 'utf8').slice(0, HOLDER_MAX));
+    return parseHolder(readForeignSync(path, 'lock'));
   } catch {
     return null; // no file, or not readable for us
   }
 }
-
-/** The line of a holder is far shorter than this, characters. */
-const HOLDER_MAX = 10_000;
 
 /** Opens a lock file and creates it if needed. */
 export function openLockFile(path: string): number {
