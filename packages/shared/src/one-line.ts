@@ -9,7 +9,7 @@ const READ_AHEAD = 2;
  * the pictures of one emoji, such as a family.
  */
 const FOLDED =
-  /(?:(?!(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d\p{Extended_Pictographic})[\p{Cc}\p{Cf}\p{Cs}\p{Z}])+/gu;
+  /(?:[\p{Cc}\p{Cs}\p{Z}]|(?!(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d\p{Extended_Pictographic})\p{Cf})+/gu;
 
 /**
  * Puts a text on one line: what ends a line, is invisible, or changes the direction of writing becomes a space. `max`:

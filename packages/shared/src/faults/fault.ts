@@ -30,10 +30,14 @@ export class FaultError extends Error {
   }
 }
 
+/** The most of a reason that is shown, UTF-16 units: the message of an error may hold a whole answer. */
+const REASON_MAX = 4_000;
+
 /** The message of any thrown value, on one line. */
 export function reasonOf(error: unknown): string {
   // Checked by shape, not by class: an error may come from another realm.
   const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
-  if (typeof message !== 'string') return oneLine(String(error));
-  return oneLine(typeof code === 'string' && !message.includes(code) ? `${code}: ${message}` : message);
+  if (typeof message !== 'string') return oneLine(String(error), REASON_MAX);
+  const text = typeof code === 'string' && !message.includes(code) ? `${code}: ${message}` : message;
+  return oneLine(text, REASON_MAX);
 }

@@ -47,6 +47,16 @@ describe('what would act when it is tapped is code', () => {
     expect(actsWhenTapped(agentRich(markdown))).toEqual([]);
   });
 
+  it('behind any number of commands in a block of code', () => {
+    expect(codeIn(`\`\`\`\n${'/a '.repeat(3_000)}\n\`\`\`\n\nThen /kill it.`)).toEqual(['/kill']);
+  });
+
+  it('as one block where a text has thousands of them', () => {
+    const many = agentRich('/a '.repeat(3_000));
+    expect(many.entities.map(({ type }) => type)).toEqual(['pre']);
+    expect(actsWhenTapped(many)).toEqual([]);
+  });
+
   it.each([
     '/usr/bin',
     'a/b',

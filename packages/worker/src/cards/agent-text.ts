@@ -34,9 +34,11 @@ export function guarded(rich: Rich): Rich {
  */
 export function withoutTaps(rich: Rich): Rich {
   const covered = rich.entities.filter((entity) => isVerbatim(entity) || entity.type === 'text_link');
-  const code = without(tappable(rich.text), covered.map(rangeOf));
+  const ranges = covered.map(rangeOf);
+  const found = tappable(rich.text, ranges);
+  if (found === null) return styled('pre', rich.text.trim());
+  const code = without(found, ranges);
   if (code.length === 0) return rich;
-  if (code.length > CODE_MAX) return styled('pre', rich.text.trim());
   const entities: Entity[] = code.map(({ from, to }) => ({ type: 'code', offset: from, length: to - from }));
   for (const entity of rich.entities) {
     // Only a quote may contain code.
@@ -62,12 +64,17 @@ const COMMAND = /(?<![\p{L}\p{N}_/<>])\/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{1,64}
 /** The longest scheme that is looked at, UTF-16 units. */
 const SCHEME_MAX = 20;
 
-/** What a client would make tappable, in order and apart. */
-function tappable(text: string): Range[] {
+/**
+ * What a client would make tappable, in order and apart, beside what starts in `covered`, which is in order. Gives up
+ * behind {@link CODE_MAX}: null.
+ */
+function tappable(text: string, covered: readonly Range[]): Range[] | null {
+  const isCovered = (at: number): boolean => (covered[firstBehind(covered, at)]?.from ?? Infinity) <= at;
   const found: Range[] = [];
   for (const { index, 0: word } of text.matchAll(COMMAND)) {
+    if (isCovered(index)) continue;
     found.push({ from: index, to: index + word.length });
-    if (found.length > CODE_MAX) return found;
+    if (found.length > CODE_MAX) return null;
   }
   const end = /[\s<>]|$/g;
   for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', end.lastIndex)) {
@@ -75,7 +82,9 @@ function tappable(text: string): Range[] {
     end.lastIndex = at + 3;
     const to = end.exec(text)?.index ?? text.length;
     end.lastIndex = to;
-    if (scheme !== '' && !/https?$/i.test(scheme)) found.push({ from: at - scheme.length, to });
+    const isTappable = scheme !== '' && !/https?$/i.test(scheme) && !isCovered(at);
+    if (isTappable) found.push({ from: at - scheme.length, to });
+    if (found.length > CODE_MAX) return null;
     if (to >= text.length) break;
   }
   return union(found);

@@ -27,7 +27,8 @@ export function paginate(rich: Rich, limit = TEXT_LIMIT, entityLimit = ENTITY_LI
     const near = [...open, ...entities.slice(next, behind)];
     const most = Math.min(text.length, start + limit, entityBorder(near, start, entityLimit));
     const end = most === text.length ? most : cutAt(text, near, start, most);
-    const part = sliceRich({ text, entities: near }, start, end);
+    const within = near.filter(({ offset }) => offset < end);
+    const part = sliceRich({ text, entities: within }, start, end);
     if (!isBlank(part.text)) parts.push({ ...part, entities: part.entities.slice(0, entityLimit) });
     start = skipSpace(text, end);
     while ((entities[next]?.offset ?? Infinity) < start) next++;

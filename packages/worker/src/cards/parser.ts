@@ -116,10 +116,10 @@ const parser = createParser({ isWhole: true });
 const withoutExtras = createParser({ isWhole: false });
 
 /**
- * The longest text that is read as Markdown, UTF-16 units: some ten messages, more than an agent writes at once. The
- * parser takes some 6 ms for it, and some 100 ms for the worst.
+ * The longest text that is read as Markdown, UTF-16 units: some eight messages, more than an agent writes at once. The
+ * parser takes some 5 ms for it, and some 100 ms for the worst.
  */
-export const MARKDOWN_MAX = 40 * 1024;
+export const MARKDOWN_MAX = 32 * 1024;
 
 /** The most marks of footnotes in a text with footnotes: the time they take grows with their square. */
 const FOOTNOTES_MAX = 200;

@@ -10,14 +10,18 @@ const CONTEXT = 3;
  */
 const MOST_CHANGES = 300;
 
+/** Longer texts, UTF-16 units together, are not compared. A request that long can only be answered at the terminal. */
+const TEXT_MAX = 512_000;
+
 /** The line of a diff after a line that has no end. */
 const NO_NEWLINE = '\\ No newline at end of file';
 
 /**
  * The changed lines between two texts, as `diff -u` prints them without its header, with `context` unchanged lines around
- * them; null when they differ too much. `share`: how many comparisons there are.
+ * them; null when they differ too much or are too long. `share`: how many comparisons there are.
  */
 export function changedLines(before: string, after: string, context = CONTEXT, share = 1): string | null {
+  if (before.length + after.length > TEXT_MAX) return null;
   const patch = structuredPatch('', '', before, after, undefined, undefined, {
     context,
     maxEditLength: Math.ceil(MOST_CHANGES / Math.sqrt(share)),

@@ -1,0 +1,34 @@
+import * as ts from 'typescript';
+import { BOUNDED, FUZZED } from '../../packages/worker/src/fixtures/foreign-text';
+import { read, repositoryFiles } from './files';
+
+/** Files with a regular expression, as `worker/cards/clean.ts`. */
+function filesWithPatterns(): string[] {
+  return repositoryFiles()
+    .filter((path) => /^packages\/(?:worker|shared)\/src\/.*\.ts$/.test(path))
+    .filter((path) => !/\.test\.ts$|\.d\.ts$|\/fixtures\//.test(path))
+    .filter((path) => hasPattern(read(path)))
+    .map((path) => path.replace(/^packages\/(\w+)\/src\//, '$1/'));
+}
+
+function hasPattern(source: string): boolean {
+  let found = false;
+  const visit = (node: ts.Node): void => {
+    const isMade = ts.isNewExpression(node) && node.expression.getText() === 'RegExp';
+    if (ts.isRegularExpressionLiteral(node) || isMade) found = true;
+    else ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true));
+  return found;
+}
+
+it('fuzzes every file with a pattern, or says why no long text of others gets there', () => {
+  const fuzzed = Object.keys(FUZZED);
+  const bounded = Object.keys(BOUNDED);
+  expect(filesWithPatterns().filter((file) => !fuzzed.includes(file) && !bounded.includes(file))).toEqual([]);
+  expect(bounded.filter((file) => fuzzed.includes(file))).toEqual([]);
+  const gone = [...fuzzed, ...bounded].filter(
+    (file) => !repositoryFiles().includes(`packages/${file.replace('/', '/src/')}`),
+  );
+  expect(gone).toEqual([]);
+});
