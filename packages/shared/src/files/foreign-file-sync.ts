@@ -4,6 +4,7 @@ import {
   checkPlace,
   checkSize,
   flagsFor,
+  isAtEnd,
   nextChunk,
   openError,
   type LinkRule,
@@ -51,9 +52,9 @@ export function readOpenedSync(fd: number, path: string, kind: FileKind): string
   for (let length = 0; ;) {
     const chunk = nextChunk(size, length, max);
     const bytesRead = readSync(fd, chunk, 0, chunk.length, null);
-    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
-    length += bytesRead;
-    checkSize(path, length, max);
     chunks.push(chunk.subarray(0, bytesRead));
+    checkSize(path, length + bytesRead, max);
+    if (isAtEnd(size, length, bytesRead, chunk)) return Buffer.concat(chunks).toString('utf8');
+    length += bytesRead;
   }
 }

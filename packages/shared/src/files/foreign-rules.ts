@@ -119,6 +119,14 @@ export function checkPlace(path: string, fd: number, links: LinkRule): void {
     throw new ForeignFileError(path, 'outside', `a symbolic link leads out of ${links.within}`);
 }
 
+/**
+ * Whether a read into {@link nextChunk} showed the end of the file: it had room for more than the rest, and left it free. A
+ * file without a size, such as one of /proc, may be read in pieces of any length.
+ */
+export function isAtEnd(size: number, length: number, bytesRead: number, chunk: Buffer): boolean {
+  return bytesRead === 0 || (size > 0 && length + bytesRead >= size && bytesRead < chunk.length);
+}
+
 /** Room for the rest of the file and one byte more, which shows that it has grown; never for more than the limit. */
 export function nextChunk(size: number, length: number, max: number): Buffer {
   const rest = size > length ? size - length : CHUNK;
