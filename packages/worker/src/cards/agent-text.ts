@@ -1,5 +1,6 @@
 import { richOf } from './markdown';
 import { ENTITY_LIMIT, TEXT_LIMIT } from './paginate';
+import { firstIndex } from './partition';
 import { isVerbatim, placed, plain, sliceRich, styled } from './rich';
 import { signs } from './signs';
 import type { Entity, Rich } from './view';
@@ -117,16 +118,7 @@ function without(ranges: readonly Range[], holes: readonly Range[]): Range[] {
 }
 
 /** The index of the first range that ends behind `at`. */
-function firstBehind(ranges: readonly Range[], at: number): number {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ranges[middle]?.to ?? Infinity) > at) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
+const firstBehind = (ranges: readonly Range[], at: number): number => firstIndex(ranges, ({ to }) => to > at);
 
 const isQuote = ({ type }: Entity): boolean => type === 'blockquote' || type === 'expandable_blockquote';
 
@@ -159,8 +151,8 @@ function withoutSigns(rich: Rich): Rich {
 function withMarks({ text, entities }: Rich, marks: readonly number[]): Rich {
   const pieces = marks.map((mark, i) => text.slice(marks[i - 1] ?? 0, mark));
   const marked = [...pieces, text.slice(marks.at(-1) ?? 0)].join(QUOTED);
-  const upTo = (at: number): number => at + QUOTED.length * countBelow(marks, at + 1);
-  const before = (at: number): number => at + QUOTED.length * countBelow(marks, at);
+  const before = (at: number): number => at + QUOTED.length * firstIndex(marks, (mark) => mark >= at);
+  const upTo = (at: number): number => at + QUOTED.length * firstIndex(marks, (mark) => mark > at);
   return {
     text: marked,
     entities: entities.map((entity) => {
@@ -169,16 +161,4 @@ function withMarks({ text, entities }: Rich, marks: readonly number[]): Rich {
       return placed(entity, from, before(entity.offset + entity.length) - from);
     }),
   };
-}
-
-/** How many of `sorted` are less than `at`. */
-function countBelow(sorted: readonly number[], at: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? Infinity) < at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

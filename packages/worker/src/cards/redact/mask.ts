@@ -1,3 +1,4 @@
+import { firstIndex } from '../partition';
 import { placed, sliceRich } from '../rich';
 import { findSecrets, masked, maskOf, type Secret } from './secrets';
 import type { Entity, Rich } from '../view';
@@ -43,21 +44,9 @@ function shiftsOf(text: string, secrets: readonly Secret[]): Shift[] {
 
 /** A place of the text in the masked text; for a place under a mask, that mask's start or end. */
 function movedTo(shifts: readonly Shift[], at: number, edge: 'start' | 'end'): number {
-  const shift = shifts[lastBefore(shifts, at)];
+  const shift = shifts[firstIndex(shifts, ({ from }) => from >= at) - 1];
   if (shift === undefined) return at;
   const { from, to, length, before } = shift;
   if (at < to) return edge === 'start' ? from + before : from + length + before;
   return at + before + length - (to - from);
-}
-
-/** The index of the last hidden piece that starts before `at`; -1 if there is none. */
-function lastBefore(shifts: readonly Shift[], at: number): number {
-  let low = 0;
-  let high = shifts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((shifts[middle]?.from ?? Infinity) < at) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

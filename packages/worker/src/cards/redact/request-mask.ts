@@ -1,5 +1,5 @@
 import { maskRich } from './mask';
-import { findSecrets, masked, type Secret } from './secrets';
+import { findSecrets, knownIn, masked, withoutOverlaps, type Secret } from './secrets';
 import type { Part, PartFile, View } from '../view';
 
 /** The letters of credentials. None of them means anything to a shell inside a word. */
@@ -11,9 +11,6 @@ const WORD = /^[A-Za-z0-9+/=_.~%-]+$/;
 /** A shorter run beside other characters may be part of a command. */
 const RUN_MIN = 16;
 
-/** A known secret is masked from this length on; a shorter one would mask ordinary words. */
-const KNOWN_MIN = 6;
-
 /**
  * What is masked in a request: only runs of a credential's own letters. Quotes, `$`, parentheses, white space and whatever
  * else a shell acts on always stay visible, because a secret must not be a place to hide a command in.
@@ -24,13 +21,8 @@ export function secretsInRequest(text: string, known: readonly string[]): Secret
     const hidden = text.slice(start, to);
     return WORD.test(hidden) ? [{ from: start, to, show: 0 }] : runsIn(text, start, to, RUN_MIN);
   });
-  for (const secret of known) {
-    if (secret.length < KNOWN_MIN) continue;
-    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length)) {
-      found.push(...runsIn(text, at, at + secret.length, 1));
-    }
-  }
-  return disjoint(found);
+  for (const { from, to } of knownIn(text, known)) found.push(...runsIn(text, from, to, 1));
+  return withoutOverlaps(found);
 }
 
 /** The runs of letters from `from` up to `to`, without the sign at the start of a line of a diff. */
@@ -46,16 +38,6 @@ function runsIn(text: string, from: number, to: number, least: number): Secret[]
     if (end - start >= least) runs.push({ from: start, to: end, show: 0 });
   }
   return runs;
-}
-
-function disjoint(found: Secret[]): Secret[] {
-  const out: Secret[] = [];
-  for (const secret of found.sort((a, b) => a.from - b.from || b.to - a.to)) {
-    const last = out.at(-1);
-    if (last === undefined || secret.from >= last.to) out.push(secret);
-    else last.to = Math.max(last.to, secret.to);
-  }
-  return out;
 }
 
 /** The messages and files of a request with its secrets masked. */

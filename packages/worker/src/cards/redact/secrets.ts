@@ -104,12 +104,7 @@ export function findSecrets(text: string, known: readonly string[] = [], inside 
     }
     for (const { from, to } of keyEndsIn(text)) add(from, to, 0);
   }
-  for (const secret of known) {
-    if (secret.length < 6) continue; // a shorter one would mask ordinary words
-    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length)) {
-      add(at, at + secret.length, 0);
-    }
-  }
+  for (const { from, to } of knownIn(text, known)) add(from, to, 0);
   for (const { hint, pattern } of KINDS) {
     if (!text.includes(hint)) continue;
     for (const match of text.matchAll(pattern)) {
@@ -117,6 +112,18 @@ export function findSecrets(text: string, known: readonly string[] = [], inside 
     }
   }
   return { secrets: withoutOverlaps(found), open };
+}
+
+/** A shorter known secret would mask ordinary words, UTF-16 units. */
+const KNOWN_MIN = 6;
+
+/** Where known secrets are in a text. */
+export function* knownIn(text: string, known: readonly string[]): Generator<{ from: number; to: number }> {
+  for (const secret of known) {
+    if (secret.length < KNOWN_MIN) continue;
+    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length))
+      yield { from: at, to: at + secret.length };
+  }
 }
 
 /** Private keys, each from its first line to its last, or to the end of the text. */
@@ -158,7 +165,7 @@ function endOfLooseLines(text: string): number {
 }
 
 /** Sorts the secrets, and joins those that overlap. */
-function withoutOverlaps(found: Secret[]): Secret[] {
+export function withoutOverlaps(found: Secret[]): Secret[] {
   const out: Secret[] = [];
   for (const secret of found.sort((a, b) => a.from - b.from || b.to - a.to)) {
     const last = out.at(-1);
