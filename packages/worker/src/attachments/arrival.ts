@@ -1,12 +1,11 @@
 import type { Clock } from '@ccbot/shared/clock';
 import { pause } from '@ccbot/shared/pause';
-import { join } from 'node:path';
 import type { InboundFile } from '../inbox/model';
 import { outboxKey } from '../outbox/keys';
 import { fetchFile, FILE_MAX, type FetchDeps } from './fetch';
-import { FolderError, isTaken, prepareInbox } from './folder';
+import { FolderError, freePath, isTaken, prepareInbox } from './folder';
 import type { Attachment, AttachmentStore } from './model';
-import { fileName, safeName } from './names';
+import { safeName } from './names';
 import type { AttachmentDisk, Replies } from './release';
 import type { FileFate } from './render';
 import type { Speech } from './speech';
@@ -124,16 +123,14 @@ function tell({ deps, attachment, index, messageId }: Arrival, name: 'file' | 'l
 /** Picks a name that nothing else has, and records it before anything is written. */
 async function planPath({ deps, attachment, index, file }: Arrival, workdir: string): Promise<string> {
   const inbox = await prepareInbox(workdir);
-  for (let n = 1; ; n++) {
-    const path = join(inbox, fileName(attachment.parts[index]?.at ?? attachment.at, safeName(file), n));
-    if (await isTaken(path)) continue;
-    const isReserved = deps.disk.store.tx(() => {
+  const at = attachment.parts[index]?.at ?? attachment.at;
+  return freePath(inbox, { at, name: safeName(file) }, (path) =>
+    deps.disk.store.tx(() => {
       if (!deps.disk.attachments.reserve(path, attachment.id, deps.clock.now())) return false;
       recordFate(deps.disk.attachments, attachment.id, index, { planned: path });
       return true;
-    });
-    if (isReserved) return path;
-  }
+    }),
+  );
 }
 
 /** Stores what became of a file. Reads the attachment again first: the rest of it may have changed meanwhile. */

@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, mkdir, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileName } from './names';
 
 /** The directory for incoming files, in a session's working directory. */
 export const INBOX = '.ccbot-inbox';
@@ -116,6 +117,18 @@ export async function isTaken(path: string): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
+  }
+}
+
+/** A path in an inbox that nothing else has. `reserve` records it and returns false if it is reserved already. */
+export async function freePath(
+  inbox: string,
+  { at, name }: { at: number; name: string },
+  reserve: (path: string) => boolean,
+): Promise<string> {
+  for (let n = 1; ; n++) {
+    const path = join(inbox, fileName(at, name, n));
+    if (!(await isTaken(path)) && reserve(path)) return path;
   }
 }
 

@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import { button } from '../cards/button';
 import { BUTTON } from '../cards/buttons';
 import { keys } from '../outbox/keys';
 import type { Prompt } from '../prompts/model';
-import { FolderError, isTaken, openPlace, prepareInbox } from './folder';
-import type { AttachmentStore, Saved } from './model';
-import { fileName } from './names';
+import { FolderError, freePath, openPlace, prepareInbox } from './folder';
+import type { Saved } from './model';
 import type { ReleaseDeps } from './release';
 
 /** The name of a refused message as a file. */
@@ -51,7 +49,11 @@ async function writeText(
   { id, text }: Prompt,
   workdir: string,
 ): Promise<string> {
-  const path = await freePath(attachments, id, await prepareInbox(workdir), clock.now());
+  const at = clock.now();
+  // Reserved, so that it is deleted with the other incoming files.
+  const path = await freePath(await prepareInbox(workdir), { at, name: FILE_NAME }, (free) =>
+    attachments.reserve(free, id, at),
+  );
   const place = await openPlace(path);
   try {
     await place.handle.writeFile(`${text}\n`);
@@ -61,17 +63,4 @@ async function writeText(
   }
   await place.keep();
   return path;
-}
-
-/** A path that nothing else has; the file is deleted with the other incoming files. */
-async function freePath(
-  attachments: Pick<AttachmentStore, 'reserve'>,
-  id: number,
-  inbox: string,
-  at: number,
-): Promise<string> {
-  for (let n = 1; ; n++) {
-    const path = join(inbox, fileName(at, FILE_NAME, n));
-    if (!(await isTaken(path)) && attachments.reserve(path, id, at)) return path;
-  }
 }
