@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { buildSync } from 'esbuild';
+import { bundleFixture } from '../fixtures/bundle';
 import { describeWithUsers, spawnAs, USERS } from '../fixtures/other-user';
 import { holderOfThisProcess } from './holder';
 import { acquireInstance, waitForInstance, type InstanceLocks, type LockPaths } from './instance';
@@ -192,7 +192,7 @@ describeWithUsers('the lock of another user', () => {
   });
 
   it('goes first to one, then to the other of two users who wait for each other', async () => {
-    const { path, remove } = buildFixture();
+    const { path, remove } = bundleFixture(join(__dirname, '../fixtures/instance.ts'), 'instance');
     try {
       makeDirectories(USERS[1]);
       const starts = USERS.map((user) => {
@@ -214,19 +214,3 @@ describeWithUsers('the lock of another user', () => {
     }
   });
 });
-
-/** Builds the fixture where it finds the native addon and other users can read it. */
-function buildFixture(): { path: string; remove(): void } {
-  const path = join(__dirname, '../../../supervisor/dist/test', `instance-${process.pid}.js`);
-  buildSync({
-    entryPoints: [join(__dirname, '../fixtures/instance.ts')],
-    outfile: path,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    external: ['fs-ext'],
-    logLevel: 'error',
-  });
-  return { path, remove: () => rmSync(path, { force: true }) };
-}

@@ -103,6 +103,17 @@ describe('a tap that comes before the answer of sendMessage', () => {
     w.store.db.prepare('UPDATE posted SET message = NULL WHERE message = ?').run(message.id);
   };
 
+  /** Taps the confirmation of `/kill`, which has no nonce. */
+  async function tapEarly(): Promise<ChatMessage> {
+    await w.ready();
+    w.telegram.owner.say('/kill');
+    const message = await w.until(() => w.said('End demo').find((m) => m.keyboard.length > 0));
+    await w.rooms.outbox.flush(5_000);
+    unrecord(message);
+    w.telegram.owner.tap(message.keyboard[0]?.[0]?.text ?? '', message.id);
+    return message;
+  }
+
   it('counts by the nonce alone', async () => {
     await w.ready();
     const hook = run('make deploy');
@@ -129,24 +140,14 @@ describe('a tap that comes before the answer of sendMessage', () => {
   });
 
   it('does not count on a button without a nonce', async () => {
-    await w.ready();
-    w.telegram.owner.say('/kill');
-    const message = await w.until(() => w.said('End demo').find((m) => m.keyboard.length > 0));
-    await w.rooms.outbox.flush(5_000);
-    unrecord(message);
-    w.telegram.owner.tap(message.keyboard[0]?.[0]?.text ?? '', message.id);
+    const message = await tapEarly();
     await w.until(() => answers().some((text) => text.includes('still sending')));
     expect(w.panes.closed).toEqual([]);
     expect(message.keyboard).not.toEqual([]);
   });
 
   it('waits for the answer if it is on its way', async () => {
-    await w.ready();
-    w.telegram.owner.say('/kill');
-    const message = await w.until(() => w.said('End demo').find((m) => m.keyboard.length > 0));
-    await w.rooms.outbox.flush(5_000);
-    unrecord(message);
-    w.telegram.owner.tap(message.keyboard[0]?.[0]?.text ?? '', message.id);
+    const message = await tapEarly();
     await w.eventually(
       () => w.store.db.prepare("SELECT 1 FROM updates WHERE state = 'claimed'").get() !== undefined,
     );
