@@ -59,7 +59,7 @@ const HOST = /(?<![\p{L}\p{N}_-])[\p{L}\p{N}_-]+(?:[.\u2024\u3002\uff0e\uff61][\
 
 function hostsIn(label: string): string[] {
   const text = label.normalize('NFKC').toLowerCase();
-  // In an address only what stands before the path is a host.
+  // In an address, only the part before the path is the host.
   const address = /^[a-z][a-z0-9+.-]{0,20}:\/\/([^\s/?#]*)\S*$/.exec(text.trim());
   const where = address?.[1] ?? text;
   return [...where.matchAll(HOST)].map(([host]) => host);

@@ -159,7 +159,7 @@ describe('a request as it is shown', () => {
   });
 
   it('has nothing that acts when it is tapped, and stays as it was written', () => {
-    const words = 'To go on: /allow or tg://resolve?domain=x and **/kill** too';
+    const words = 'To continue: /allow or tg://resolve?domain=x and **/kill** too';
     const question = { question: words, options: [{ label: '/allow', description: words, preview: words }] };
     for (const request of [
       requestFor('Bash', { command: words, description: words }),

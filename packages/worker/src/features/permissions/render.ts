@@ -16,7 +16,7 @@ import { questionBody } from './question-view';
 import { wholeText } from './whole-text';
 import type { RequestWords } from './words/words';
 
-/** What the footer takes of a message at most, UTF-16 units. */
+/** The longest footer of a message, UTF-16 units. */
 const FOOTER_MAX = 600;
 
 const SIGN = { permission: '🔐', questions: '❓', plan: '📋' } as const;
