@@ -9,9 +9,7 @@ const MAY_READ: Record<string, string> = {
   'shared/src/files/foreign-file.ts': 'the helper itself',
   'shared/src/files/foreign-file-sync.ts': 'the helper itself',
 
-  'shared/src/config/stray-env-file.ts':
-    'opens without blocking or following links, and reads a bounded part',
-  'shared/src/trust/approved.ts': 'ccbot’s own record',
+  'shared/src/files/replace-file.ts': 'writes a new file',
   'shared/src/lock/flock.ts': 'lock files in ccbot’s own directories',
   'shared/src/lock/other-users.ts': 'opens without blocking or following links, and only checks a lock',
   'shared/src/ownership/directory.ts':
@@ -32,7 +30,6 @@ const MAY_READ: Record<string, string> = {
   'worker/src/features/new-session/folders.ts': 'lists directories only, with a limit of its own',
   'worker/src/features/send-file/relay.ts': 'lists ccbot’s own directory of requests',
   'worker/src/hook/complaint.ts': 'adds to ccbot’s own log, without blocking or following links',
-  'worker/src/hook/replace-file.ts': 'writes a new file',
   'worker/src/hook/write-map.ts': 'ccbot’s own lock',
   'worker/src/outbox/files.ts': 'ccbot’s own copies; what it copies was opened or made by its caller',
   'worker/src/store/connection.ts': 'ccbot’s own database',

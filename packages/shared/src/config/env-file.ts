@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, type Stats } from 'node:fs';
 import { parse } from 'dotenv';
-import { fault, reasonOf, type Fault } from '../faults/fault';
+import { fault, type Fault } from '../faults/fault';
 import { openForeignSync, readOpenedSync } from '../files/foreign-file-sync';
-import { ForeignFileError } from '../files/foreign-rules';
-import { ownUid } from '../ownership/directory';
+import { whyUnread } from '../files/why-unread';
+import { octal, ownUid } from '../ownership/directory';
 
 export type EnvFile = { values: Readonly<Record<string, string>> } | { fault: Fault };
 
@@ -15,7 +15,7 @@ export function readEnvFile(path: string): EnvFile | null {
   try {
     const { text, stats } = readOpened(path);
     const values = parse(text);
-    const mode = (stats.mode & 0o777).toString(8).padStart(4, '0');
+    const mode = octal(stats.mode);
     if ((stats.mode & 0o077) !== 0 && (values['TELEGRAM_BOT_TOKEN'] ?? '') !== '')
       return { fault: fault('ENV_EXPOSED', { path, mode }) };
     if ((stats.mode & 0o022) !== 0) return { fault: fault('ENV_WRITABLE', { path, why: `mode ${mode}` }) };
@@ -25,8 +25,7 @@ export function readEnvFile(path: string): EnvFile | null {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    const reason = error instanceof ForeignFileError ? error.why : reasonOf(error);
-    return { fault: fault('ENV_UNREADABLE', { path, reason }) };
+    return { fault: fault('ENV_UNREADABLE', { path, reason: whyUnread(error) }) };
   }
 }
 

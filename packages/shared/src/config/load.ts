@@ -38,7 +38,7 @@ export type Loaded =
     };
 
 /** The source of a value from the environment. */
-export const ENVIRONMENT = 'the environment';
+const ENVIRONMENT = 'the environment';
 const DEFAULT = 'default';
 
 export interface LoadOptions {

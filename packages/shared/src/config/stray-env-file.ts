@@ -1,4 +1,6 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, readSync, statSync } from 'node:fs';
+import { shellWord } from '../cli/shell-quote';
+import { openForeignSync } from '../files/foreign-file-sync';
 
 /** A file of settings is far smaller; what lies behind this is not looked at, bytes. */
 const LOOK_MAX = 64 * 1024;
@@ -15,23 +17,19 @@ export function strayEnvNotice(stray: string, settingsFile: string): string | nu
   if (!isStray(stray, settingsFile)) return null;
   const moved = existsSync(settingsFile)
     ? `${settingsFile} is read instead`
-    : `\`mv .env ${quoted(settingsFile)}\``;
+    : `\`mv .env ${shellWord(settingsFile)}\``;
   return `.env in this directory has a bot token, but it is not read: settings never come from the working directory. If it is yours: ${moved}, or name it with --env-file.`;
 }
 
 function isStray(stray: string, settingsFile: string): boolean {
   let file: number;
   try {
-    file = openSync(
-      stray,
-      constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | constants.O_NOFOLLOW,
-    );
+    file = openForeignSync(stray, 'refuse');
   } catch {
-    return false; // missing, a link, or not ours to read
+    return false; // missing, a link, no file, or not ours to read
   }
   try {
     const stats = fstatSync(file);
-    if (!stats.isFile()) return false;
     const settings = statSync(settingsFile, { throwIfNoEntry: false });
     if (settings?.ino === stats.ino && settings.dev === stats.dev) return false;
     const text = Buffer.alloc(LOOK_MAX);
@@ -45,9 +43,4 @@ function isStray(stray: string, settingsFile: string): boolean {
   } finally {
     closeSync(file);
   }
-}
-
-/** A path as a shell takes it. */
-function quoted(path: string): string {
-  return /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

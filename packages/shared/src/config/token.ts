@@ -98,7 +98,7 @@ function runCommand({ env, command, source }: TokenRequest, limitS: number): Fou
 }
 
 /** The `source` of a token that the command printed. */
-export const COMMAND_SOURCE = 'TELEGRAM_BOT_TOKEN_COMMAND';
+const COMMAND_SOURCE = 'TELEGRAM_BOT_TOKEN_COMMAND';
 
 function whyNot(error: Error, limitS: number): string {
   switch ((error as NodeJS.ErrnoException).code) {

@@ -1,14 +1,5 @@
 import { closeSync, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
-import {
-  checkKind,
-  checkPlace,
-  checkSize,
-  flagsFor,
-  isAtEnd,
-  nextChunk,
-  openError,
-  type LinkRule,
-} from './foreign-rules';
+import { checkKind, checkPlace, flagsFor, openError, readWhole, type LinkRule } from './foreign-rules';
 import { FILE_LIMITS, type FileKind } from './limits';
 
 // Apart from foreign-file.ts, because `ccbot hook` reads a file while the agent waits, and loading `node:fs/promises`
@@ -45,16 +36,9 @@ export function readForeignSync(path: string, kind: FileKind, links: LinkRule = 
 
 /** The text of a file that {@link openForeignSync} opened. */
 export function readOpenedSync(fd: number, path: string, kind: FileKind): string {
-  const max = FILE_LIMITS[kind];
-  const { size } = fstatSync(fd);
-  checkSize(path, size, max);
-  const chunks: Buffer[] = [];
-  for (let length = 0; ;) {
-    const chunk = nextChunk(size, length, max);
-    const bytesRead = readSync(fd, chunk, 0, chunk.length, null);
-    chunks.push(chunk.subarray(0, bytesRead));
-    checkSize(path, length + bytesRead, max);
-    if (isAtEnd(size, length, bytesRead, chunk)) return Buffer.concat(chunks).toString('utf8');
-    length += bytesRead;
+  const whole = readWhole(path, fstatSync(fd).size, FILE_LIMITS[kind]);
+  for (;;) {
+    const room = whole.room();
+    if (whole.add(room, readSync(fd, room, 0, room.length, null))) return whole.text();
   }
 }

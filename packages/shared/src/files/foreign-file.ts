@@ -1,14 +1,5 @@
 import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
-import {
-  checkKind,
-  checkPlace,
-  checkSize,
-  flagsFor,
-  isAtEnd,
-  nextChunk,
-  openError,
-  type LinkRule,
-} from './foreign-rules';
+import { checkKind, checkPlace, flagsFor, openError, readWhole, type LinkRule } from './foreign-rules';
 import { FILE_LIMITS, type FileKind } from './limits';
 
 /**
@@ -38,17 +29,11 @@ export async function openForeign(path: string, links: LinkRule = 'follow'): Pro
 export async function readForeign(path: string, kind: FileKind, links: LinkRule = 'follow'): Promise<string> {
   const file = await openForeign(path, links);
   try {
-    const max = FILE_LIMITS[kind];
-    const { size } = await file.stat();
-    checkSize(path, size, max);
-    const chunks: Buffer[] = [];
-    for (let length = 0; ;) {
-      const chunk = nextChunk(size, length, max);
-      const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
-      chunks.push(chunk.subarray(0, bytesRead));
-      checkSize(path, length + bytesRead, max);
-      if (isAtEnd(size, length, bytesRead, chunk)) return Buffer.concat(chunks).toString('utf8');
-      length += bytesRead;
+    const whole = readWhole(path, (await file.stat()).size, FILE_LIMITS[kind]);
+    for (;;) {
+      const room = whole.room();
+      const { bytesRead } = await file.read(room, 0, room.length, null);
+      if (whole.add(room, bytesRead)) return whole.text();
     }
   } finally {
     await file.close();

@@ -108,7 +108,7 @@ const KINDS = {
 } as const;
 
 /** Throws if it is larger than `max` bytes. */
-export function checkSize(path: string, size: number, max: number): void {
+function checkSize(path: string, size: number, max: number): void {
   if (size > max) throw new ForeignFileError(path, 'too-large', `it is larger than ${max} bytes`);
 }
 
@@ -119,16 +119,30 @@ export function checkPlace(path: string, fd: number, links: LinkRule): void {
     throw new ForeignFileError(path, 'outside', `a symbolic link leads out of ${links.within}`);
 }
 
-/**
- * Whether a read into {@link nextChunk} showed the end of the file: it had room for more than the rest, and left it free. A
- * file without a size, such as one of /proc, may be read in pieces of any length.
- */
-export function isAtEnd(size: number, length: number, bytesRead: number, chunk: Buffer): boolean {
-  return bytesRead === 0 || (size > 0 && length + bytesRead >= size && bytesRead < chunk.length);
+/** A file that is being read to its end, piece by piece. */
+export interface WholeRead {
+  /** Where the next piece goes. */
+  room(): Buffer;
+  /** Counts what was read into `room`. True: that was the end of the file. Throws if the file is larger than its limit. */
+  add(room: Buffer, bytesRead: number): boolean;
+  text(): string;
 }
 
-/** Room for the rest of the file and one byte more, which shows that it has grown; never for more than the limit. */
-export function nextChunk(size: number, length: number, max: number): Buffer {
-  const rest = size > length ? size - length : CHUNK;
-  return Buffer.allocUnsafe(Math.min(rest, max - length) + 1);
+/** `size`: of the open file, which may grow while it is read. Throws if it is larger than `max` bytes. */
+export function readWhole(path: string, size: number, max: number): WholeRead {
+  checkSize(path, size, max);
+  const pieces: Buffer[] = [];
+  let length = 0;
+  return {
+    // For the rest of the file and one byte more, which shows that it has grown; never for more than the limit.
+    room: () => Buffer.allocUnsafe(Math.min(size > length ? size - length : CHUNK, max - length) + 1),
+    add(room, bytesRead) {
+      pieces.push(room.subarray(0, bytesRead));
+      length += bytesRead;
+      checkSize(path, length, max);
+      // Room was left free. A file without a size, such as one of /proc, may come in pieces of any length.
+      return bytesRead === 0 || (size > 0 && length >= size && bytesRead < room.length);
+    },
+    text: () => Buffer.concat(pieces).toString('utf8'),
+  };
 }

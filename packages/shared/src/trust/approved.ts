@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parse } from 'dotenv';
 import * as z from 'zod/mini';
 import { readForeignSync } from '../files/foreign-file-sync';
+import { replaceFile } from '../files/replace-file';
 import { parseJson } from '../protocol/json';
 import { fingerprint, fingerprintOf, type Fingerprint } from './fingerprint';
 
@@ -48,22 +49,9 @@ export function readApproved(path: string): Approved {
 }
 
 /** Replaces the file atomically, 0600. Throws the errors of the file system. */
-export function changeApproved(path: string, change: (before: Approved) => Approved): void {
+function changeApproved(path: string, change: (before: Approved) => Approved): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    const file = openSync(draft, 'w', 0o600);
-    try {
-      writeSync(file, `${JSON.stringify(change(readApproved(path)))}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  }
+  replaceFile(path, `${JSON.stringify(change(readApproved(path)))}\n`, 0o600);
 }
 
 /** Approves the text of a settings file. */

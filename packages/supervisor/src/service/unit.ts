@@ -1,3 +1,4 @@
+import { shellQuote } from '@ccbot/shared/cli/shell-quote';
 import { CREDENTIAL } from '@ccbot/shared/config/token';
 import { RUNIT_ENV } from './runit';
 
@@ -129,14 +130,10 @@ export function runitScript(o: UnitOptions): string {
 # ccbot, coding agents on your phone
 ulimit -S -c 0 2>/dev/null
 export ${RUNIT_ENV}="$PWD"
-cd ${shellWord(o.cwd)} || exit 1
+cd ${shellQuote(o.cwd)} || exit 1
 ${Object.entries(o.environment)
-  .map(([name, value]) => `export ${name}=${shellWord(value)}`)
+  .map(([name, value]) => `export ${name}=${shellQuote(value)}`)
   .join('\n')}
-exec ${[o.node, o.program, 'supervise', '--patient'].map(shellWord).join(' ')} >/dev/null
+exec ${[o.node, o.program, 'supervise', '--patient'].map(shellQuote).join(' ')} >/dev/null
 `;
-}
-
-function shellWord(text: string): string {
-  return `'${text.replace(/'/g, `'\\''`)}'`;
 }

@@ -1,9 +1,8 @@
 import { access, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { reasonOf } from '@ccbot/shared/faults/fault';
 import { openForeign } from '@ccbot/shared/files/foreign-file';
-import { ForeignFileError } from '@ccbot/shared/files/foreign-rules';
+import { whyUnread } from '@ccbot/shared/files/why-unread';
 import { CONVERTED_BYTES, CONVERT_MS, conversion, inputFormatOf } from './conversion';
 import { runProgram, type Ran } from './run-program';
 import type { Transcriber } from './speech';
@@ -45,7 +44,7 @@ export function createWhisper(options: WhisperOptions): Transcriber {
         const isLate = stop.aborted && !request.signal.aborted;
         return { ok: false, reason: isLate ? 'it took too long' : ran.reason };
       } catch (error) {
-        return { ok: false, reason: error instanceof ForeignFileError ? error.why : reasonOf(error) };
+        return { ok: false, reason: whyUnread(error) };
       } finally {
         await rm(folder, { recursive: true, force: true });
       }

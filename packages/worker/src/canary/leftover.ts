@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
-import { replaceFile } from '../hook/replace-file';
+import { replaceFile } from '@ccbot/shared/files/replace-file';
 
 const run = promisify(execFile);
 

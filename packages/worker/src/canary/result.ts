@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
-import { replaceFile } from '../hook/replace-file';
+import { replaceFile } from '@ccbot/shared/files/replace-file';
 import { failures, type CanaryResult } from './model';
 
 const finding = z.object({

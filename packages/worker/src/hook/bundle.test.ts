@@ -25,7 +25,7 @@ it.each(['main.ts', 'statusline.ts'])('keeps %s free of code that an agent would
   const small = [
     ...['absolute-path', 'search-path', 'sockets'].map((name) => `config/${name}`),
     'tmux-field',
-    ...['foreign-file-sync', 'foreign-rules', 'limits'].map((name) => `files/${name}`),
+    ...['foreign-file-sync', 'foreign-rules', 'limits', 'replace-file'].map((name) => `files/${name}`),
     ...['directory', 'socket'].map((name) => `ownership/${name}`),
     'core-dumps/filter',
     'protocol/json',

@@ -1,10 +1,9 @@
-import { existsSync, rmSync } from 'node:fs';
-import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
-import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
+import { rmSync } from 'node:fs';
+import { fault, FaultError } from '@ccbot/shared/faults/fault';
 import { misshapenRules, missingRules } from '../agents/deny-rules';
 import type { AgentKind, DenySetup } from '../agents/kind';
 import type { JsonObject } from './json';
-import { replaceSettings } from './settings-file';
+import { replaceSettings, settingsText } from './settings-file';
 
 /** Where ccbot, its user and the agents' settings are. */
 export interface DenyPlace {
@@ -28,7 +27,7 @@ export function missingDenyRules(
 ): readonly string[] {
   const rules = setup.rules(place.dir, place.home);
   if ('list' in setup.place) return missingRules(settings, setup.place.list, rules);
-  const lines = readOwnFile(setup.place.file(place.home, place.env))?.split('\n') ?? [];
+  const lines = settingsText(setup.place.file(place.home, place.env))?.split('\n') ?? [];
   return rules.filter((rule) => !lines.includes(rule));
 }
 
@@ -54,7 +53,7 @@ export function writeOwnFile(
   if ('list' in where) return false;
   const path = where.file(place.home, place.env);
   const text = `${[HEADER, ...rules(place.dir, place.home)].join('\n')}\n`;
-  const before = readOwnFile(path);
+  const before = settingsText(path);
   if (before === text) return false;
   if (before !== null && !before.startsWith(HEADER))
     throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason: 'ccbot did not write it' }));
@@ -71,17 +70,8 @@ export function removeOwnFile(
 ): boolean {
   if ('list' in where) return false;
   const path = where.file(place.home, place.env);
-  if (readOwnFile(path)?.startsWith(HEADER) !== true) return false;
+  if (settingsText(path)?.startsWith(HEADER) !== true) return false;
   onRemove(path);
   rmSync(path);
   return true;
-}
-
-function readOwnFile(path: string): string | null {
-  if (!existsSync(path)) return null;
-  try {
-    return readForeignSync(path, 'agentSettings');
-  } catch (error) {
-    throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason: reasonOf(error) }));
-  }
 }

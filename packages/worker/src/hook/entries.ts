@@ -1,4 +1,4 @@
-import { shellQuote } from '../terminal/tmux/quote';
+import { shellQuote } from '@ccbot/shared/cli/shell-quote';
 import { arrayOf, isObject, objectOf, type JsonObject } from './json';
 
 /** The events that need a hook, and how many seconds the agent waits for each. */

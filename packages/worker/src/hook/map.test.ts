@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readMap, type MapEntry } from './map';
-import { replaceFile } from './replace-file';
+import { replaceFile } from '@ccbot/shared/files/replace-file';
 import { setEntry } from './write-map';
 
 let dir: string;

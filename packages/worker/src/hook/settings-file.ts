@@ -2,20 +2,15 @@ import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
-import { ForeignFileError } from '@ccbot/shared/files/foreign-rules';
+import { whyUnread } from '@ccbot/shared/files/why-unread';
 import { jsonOf } from '@ccbot/shared/protocol/json';
 import { isObject, type JsonObject } from './json';
-import { replaceFile } from './replace-file';
+import { replaceFile } from '@ccbot/shared/files/replace-file';
 
 /** Reads a settings file. Null when there is none. Throws a {@link FaultError} when it does not parse. */
 export function readSettings(path: string): JsonObject | null {
-  let text: string;
-  try {
-    text = readForeignSync(path, 'agentSettings');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason: reasonIn(error) }));
-  }
+  const text = settingsText(path);
+  if (text === null) return null;
   if (text.trim() === '') return {};
   try {
     const value = jsonOf(text);
@@ -23,6 +18,16 @@ export function readSettings(path: string): JsonObject | null {
     return value;
   } catch (error) {
     throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason: reasonOf(error) }));
+  }
+}
+
+/** The text of a file of an agent. Null when there is none. Throws a {@link FaultError} when it cannot be read. */
+export function settingsText(path: string): string | null {
+  try {
+    return readForeignSync(path, 'agentSettings');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new FaultError(fault('HOOKS_SETTINGS_BROKEN', { path, reason: whyUnread(error) }));
   }
 }
 
@@ -39,12 +44,8 @@ export function replaceSettings(path: string, text: string): void {
     if (mode !== null) replaceFile(`${target}.ccbot-backup`, readForeignSync(target, 'agentSettings'), mode);
     replaceFile(target, text, mode ?? 0o600);
   } catch (error) {
-    throw new FaultError(fault('HOOKS_WRITE_FAILED', { path, reason: reasonIn(error) }));
+    throw new FaultError(fault('HOOKS_WRITE_FAILED', { path, reason: whyUnread(error) }));
   }
-}
-
-function reasonIn(error: unknown): string {
-  return error instanceof ForeignFileError ? error.why : reasonOf(error);
 }
 
 function existing(path: string): { target: string; mode: number | null } {

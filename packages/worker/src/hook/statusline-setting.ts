@@ -1,4 +1,4 @@
-import { shellQuote } from '../terminal/tmux/quote';
+import { shellQuote } from '@ccbot/shared/cli/shell-quote';
 import type { HookState } from './entries';
 import { objectOf, type JsonObject } from './json';
 

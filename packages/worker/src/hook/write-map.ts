@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { flockSync } from 'fs-ext';
 import { objectOf } from './json';
 import { readMap, sameEntry, type MapEntry, type SessionMap } from './map';
-import { replaceFile } from './replace-file';
+import { replaceFile } from '@ccbot/shared/files/replace-file';
 
 /** How long to wait for another hook, ms. A hook holds the lock for about one. */
 const LOCK_WAIT_MS = 2_000;

@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs';
 import { readEnvFile } from '@ccbot/shared/config/env-file';
 import type { Paths } from '@ccbot/shared/config/paths';
-import { reasonOf } from '@ccbot/shared/faults/fault';
 import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
-import { ForeignFileError } from '@ccbot/shared/files/foreign-rules';
+import { whyUnread } from '@ccbot/shared/files/why-unread';
 import { guardedValues } from '../../agents/guarded';
 import type { AgentKind } from '../../agents/kind';
 import { recordOf } from '../../agents/record';
@@ -102,6 +101,6 @@ function readAs(path: string, parse: (text: string) => Readonly<Record<string, s
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { is: 'missing' };
-    return { is: 'unreadable', reason: error instanceof ForeignFileError ? error.why : reasonOf(error) };
+    return { is: 'unreadable', reason: whyUnread(error) };
   }
 }

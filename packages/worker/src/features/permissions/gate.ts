@@ -32,7 +32,7 @@ export function isMasked(request: AgentRequest, copy: RequestCopy): boolean {
 }
 
 /** Whether the file was sent, or refused, as it should be now. */
-export function isFileSettled(request: AgentRequest, copy: RequestCopy): boolean {
+function isFileSettled(request: AgentRequest, copy: RequestCopy): boolean {
   return copy.file !== undefined && copy.file.masked === isMasked(request, copy);
 }
 
