@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { LogFn } from '@ccbot/shared/log/logger';
-import { processStartTime } from '@ccbot/shared/lock/holder';
+import {
+  isRunning,
+  knownProcess,
+  signalProcess,
+  type KnownProcess,
+} from '@ccbot/shared/processes/known-process';
 
 /** The time a process has to end after SIGTERM, ms; then it is killed. */
 const TERM_MS = 5_000;
@@ -34,18 +39,13 @@ export async function endOrphans(deps: OrphanDeps): Promise<number[]> {
   const shared = pids.filter((_, i) => areShared[i]);
   const found = pids
     .filter((pid) => !shared.includes(pid))
-    .map((pid) => ({ pid, started: processStartTime(pid) }))
-    .filter(({ started }) => started !== null);
+    .map(knownProcess)
+    .filter(isRunning);
   if (found.length === 0) return shared;
   deps.log('warn', 'ending orphaned agent', { pids: found.map(({ pid }) => pid) });
   let left = await afterSignal(found, 'SIGTERM', deps.termMs ?? TERM_MS, deps);
   if (left.length > 0) left = await afterSignal(left, 'SIGKILL', KILL_MS, deps);
   return [...shared, ...left.map(({ pid }) => pid)];
-}
-
-interface KnownProcess {
-  pid: number;
-  started: string | null;
 }
 
 /** Sends a signal, and resolves with the processes that still exist after the time. */
@@ -55,32 +55,12 @@ async function afterSignal(
   patienceMs: number,
   { monotonicMs }: OrphanDeps,
 ): Promise<KnownProcess[]> {
-  for (const known of processes) {
-    if (!isSame(known)) continue;
-    try {
-      process.kill(known.pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // another user's process
-    }
-  }
+  for (const known of processes) signalProcess(known, signal);
   const deadline = monotonicMs() + patienceMs;
   for (;;) {
-    const left = processes.filter(isSame);
+    const left = processes.filter(isRunning);
     if (left.length === 0 || monotonicMs() >= deadline) return left;
     await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
-  }
-}
-
-/** Whether the process still runs, and is not another process with its number. A zombie has ended. */
-function isSame({ pid, started }: KnownProcess): boolean {
-  return processStartTime(pid) === started && !isZombie(pid);
-}
-
-function isZombie(pid: number): boolean {
-  try {
-    return /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return true; // it is gone
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawn, type IPty } from 'node-pty';
 import { withUsualCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { knownProcess } from '@ccbot/shared/processes/known-process';
 import { waitForEnd } from '../ending';
 import { PanesError, type OpenRequest, type PaneState } from '../model';
 import { checkStartable } from '../startable';
@@ -35,8 +36,9 @@ export async function openWindow(state: PtyState, request: OpenRequest): Promise
 export async function closeWindow(state: PtyState, window: PtyWindow): Promise<void> {
   state.windows.delete(window.pane.session);
   if (!window.pane.dead) {
+    const program = knownProcess(window.pane.pid);
     window.pty.kill('SIGHUP');
-    await waitForEnd(window.pane.pid);
+    await waitForEnd(program);
     await window.gone;
   }
   window.writer.close();
