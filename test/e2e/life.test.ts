@@ -128,8 +128,8 @@ it('ends an agent that outlives its window, and nothing else, so that only one a
 });
 
 it.each([
-  ['before its window is closed', 'kill-before', () => 'kill-window'],
-  ['when its window is closed', 'kill-after', () => 'kill-window'],
+  ['before its window is closed', 'kill-before', () => 'kill-pane'],
+  ['when its window is closed', 'kill-after', () => 'kill-pane'],
   ['when its agent was asked to end', 'kill-after', (agent: number) => `SIGTERM ${agent}`],
 ])(
   'archives a session once when the worker is killed %s, and leaves nothing behind',

@@ -104,7 +104,7 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
   const now = (): number => Date.now();
   const store = openStore(paths.db, now);
   const env = windowEnvironment(process.env, ownVariables());
-  const panes = await openTerminal(config, env, log);
+  const panes = await openTerminal(config, paths, env, log);
   const painter = createPainter({ program: picture, env: { PATH: env['PATH'] } });
   const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config;
   const makeAgent = await agentFactory(apiRoot, config.TG_PROXY_URL);
@@ -139,11 +139,17 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
 }
 
 /** tmux where it is installed; else a terminal whose windows end with the worker. */
-function openTerminal(config: Config, env: ReturnType<typeof windowEnvironment>, log: Log): Promise<Panes> {
+function openTerminal(
+  config: Config,
+  paths: Paths,
+  env: ReturnType<typeof windowEnvironment>,
+  log: Log,
+): Promise<Panes> {
   return openPanes(
     {
       socket: config.CCBOT_TMUX_SOCKET,
       session: config.TMUX_SESSION_NAME,
+      owner: paths.dir,
       env,
       ownVariables: ownVariables(),
       log,

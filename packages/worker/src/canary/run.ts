@@ -106,7 +106,7 @@ async function tryAgent(
   const env = { PATH: path, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...prepare(dir, model.url, setup) };
   const trial: Trial = {
     agent: kind.create({}),
-    panes: createTmuxPanes({ socket, session: SESSION, env, log: () => undefined }),
+    panes: createTmuxPanes({ socket, session: SESSION, owner: '', env, log: () => undefined }),
     model,
     home: join(dir, 'home'),
     patience,

@@ -11,8 +11,9 @@ beforeEach(() => {
 afterEach(() => rmSync(bin, { recursive: true }));
 
 const open = (): ReturnType<typeof openPanes> =>
-  openPanes({ socket: 'never-started', session: 'x', env: { PATH: bin }, log: () => undefined }, () =>
-    Promise.resolve(createPanesRecorder('pty')),
+  openPanes(
+    { socket: 'never-started', session: 'x', owner: '', env: { PATH: bin }, log: () => undefined },
+    () => Promise.resolve(createPanesRecorder('pty')),
   );
 const install = (script: string): void => {
   writeFileSync(join(bin, 'tmux'), `#!/bin/sh\n${script}\n`);

@@ -1,6 +1,18 @@
 import { holdBackOutput } from './output';
+import type { PaneState } from '../model';
+import { bringHome } from './bring-home';
+import type { Listing } from './listing';
 import { listPanesUntilClear } from './query';
+import { untie } from './tie';
 import { forget, inBackground, type TmuxState } from './state';
+
+/** Remembers the windows that carry a session, and prepares those that appeared since. */
+export async function learnWindows(state: TmuxState, listing: Listing): Promise<void> {
+  for (const [session, window] of listing.tied)
+    if (!state.windows.has(session)) state.windows.set(session, window);
+  await bringHome(state, listing);
+  await holdBackOutput(state, listing);
+}
 
 /**
  * Compares the windows with what we know of them, in the background, and reports what changed. A call during a
@@ -31,12 +43,28 @@ async function compareWindows(state: TmuxState): Promise<void> {
     if (windows.get(session) !== last) continue; // closed or reopened in the meantime
     const now = listing.tied.get(session);
     if (now === undefined) {
+      if (listing.dropped > 0) continue; // it may be in a row that could not be read
       forget(state, session);
       state.listener({ type: 'closed', session });
+      continue;
+    }
+    if (now.pid !== last.pid) {
+      await leaveRespawned(state, session, now);
       continue;
     }
     windows.set(session, now);
     if (now.dead && !last.dead) state.listener({ type: 'died', session, exitStatus: now.exitStatus });
   }
-  await holdBackOutput(state, listing);
+  await learnWindows(state, listing);
+}
+
+/**
+ * Somebody started another program in the pane of a session, perhaps a shell, which would run a prompt. The session's own
+ * program is gone; the pane is the user's now.
+ */
+async function leaveRespawned(state: TmuxState, session: string, { pane, pid }: PaneState): Promise<void> {
+  forget(state, session);
+  state.options.log('warn', 'program of a pane replaced', { session, pane, pid });
+  await untie(state, pane);
+  state.listener({ type: 'closed', session });
 }

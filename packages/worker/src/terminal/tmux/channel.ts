@@ -32,6 +32,7 @@ export interface Channel {
 export interface ClientCommand {
   /** The program and its arguments before the command, such as `['tmux', '-L', 'name']`. */
   tmux: readonly string[];
+  /** Its id, such as `$3`. */
   session: string;
   env: NodeJS.ProcessEnv;
   /** Wraps the client so that it dies with this process, on systems that support it. */
@@ -84,14 +85,7 @@ export async function openChannel(options: ChannelOptions): Promise<Channel> {
 
 function spawnClient(client: ClientCommand): ChildProcessWithoutNullStreams {
   // ignore-size: windows keep their size; pause-after: agents must not freeze when this process stops reading.
-  const attachSession = [
-    '-C',
-    'attach-session',
-    '-t',
-    `=${client.session}`,
-    '-f',
-    'ignore-size,pause-after=2',
-  ];
+  const attachSession = ['-C', 'attach-session', '-t', client.session, '-f', 'ignore-size,pause-after=2'];
   const line = [...client.wrap, ...client.tmux, ...attachSession];
   const [program = 'tmux', ...args] = line;
   return spawn(program, args, { env: client.env, stdio: 'pipe' });

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { fault, FaultError } from '@ccbot/shared/faults/fault';
 import { PanesError, type PanesEvent } from '../model';
-import { checkWindows } from './changes';
+import { checkWindows, learnWindows } from './changes';
 import { openChannel, type Channel, type Notification } from './channel';
 import type { LinkHost } from './link';
-import { holdBackOutput, onOutput, onPaused } from './output';
-import { DEATHS, endLeftOver, prepareSession } from './prepare';
+import { onOutput, onPaused } from './output';
+import { endLeftOver, prepareSession, PROGRAMS } from './prepare';
 import { listPanes } from './query';
 import { ensureSession, isRecent, tmuxCommand, tmuxVersion } from './server';
-import { forgetAll, type TmuxState } from './state';
+import { forgetAll, targetOf, type TmuxState } from './state';
 
 /** Where util-linux installs setpriv. */
 const SETPRIV = '/usr/bin/setpriv';
@@ -55,11 +55,11 @@ function linkHost(state: TmuxState): LinkHost {
 
 async function connect(state: TmuxState, onEnd: (reason: string) => void): Promise<Channel> {
   const { options } = state;
-  await ensureSession(options);
+  state.home = await ensureSession(options);
   return openChannel({
     client: {
       tmux: tmuxCommand(options),
-      session: options.session,
+      session: state.home,
       env: options.env,
       wrap: existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL'] : [],
     },
@@ -69,14 +69,13 @@ async function connect(state: TmuxState, onEnd: (reason: string) => void): Promi
 }
 
 async function prepare(state: TmuxState, channel: Channel): Promise<void> {
-  const { options, target, windows } = state;
+  const { options } = state;
+  const target = targetOf(state);
   // Only once: two workers that share a session by mistake would kill each other's clients forever.
   if (!state.hasEndedLeftOver) await endLeftOver(channel, target, options.log);
   state.hasEndedLeftOver = true;
-  await prepareSession(channel, target, options.ownVariables ?? []);
-  const listing = await listPanes(state);
-  for (const window of listing.tied.values()) windows.set(window.session, window);
-  await holdBackOutput(state, listing);
+  await prepareSession(channel, target, options);
+  await learnWindows(state, await listPanes(state));
 }
 
 function onNotification(state: TmuxState, event: Notification): void {
@@ -87,8 +86,12 @@ function onNotification(state: TmuxState, event: Notification): void {
       return onPaused(state, event.pane);
     case 'windows':
       return checkWindows(state);
+    case 'attached':
+      // Our session was closed, or somebody switched our client: there it would hear of no window of ours.
+      if (event.session !== state.home) state.link.renew(`attached to ${event.session}`);
+      return;
     case 'changed':
-      if (event.name === DEATHS && event.value === '1') checkWindows(state);
+      if (event.name === PROGRAMS) checkWindows(state);
       return;
     case 'exit':
     case 'other':

@@ -8,6 +8,7 @@ export type Shape = RegExp | null;
 
 /** Ids and numbers of tmux. */
 export const SHAPES = {
+  session: /^\$\d+$/,
   window: /^@\d+$/,
   pane: /^%\d+$/,
   number: /^\d+$/,

@@ -7,6 +7,9 @@ import type { Channel } from './channel';
 const RETRY_FIRST_MS = 100;
 const RETRY_MOST_MS = 5_000;
 
+/** The pause before a channel is replaced that was of no use, ms: whatever made it so may do it again at once. */
+const RENEW_MS = 1_000;
+
 /** How a link opens its channels, and whom it tells about them. */
 export interface LinkHost {
   /** Opens a channel; creates the server and the session if they are missing. The channel calls `onEnd` if it is lost. */
@@ -25,12 +28,15 @@ export interface Link {
   start(host: LinkHost): Promise<void>;
   /** Runs commands on the channel; throws a {@link PanesError} `server-down` while there is none. */
   run: Channel['run'];
+  /** Replaces a channel that works but is of no use, as if it had been lost. */
+  renew(reason: string): void;
   /** Closes the channel or ends the attempts. Resolves when the client process is gone. */
   stop(): Promise<void>;
 }
 
 interface LinkState {
   readonly log: LogFn;
+  host: LinkHost | undefined;
   /** In use, or being prepared. */
   channel: Channel | undefined;
   isReady: boolean;
@@ -43,6 +49,7 @@ interface LinkState {
 export function createLink(log: LogFn): Link {
   const state: LinkState = {
     log,
+    host: undefined,
     channel: undefined,
     isReady: false,
     isStopped: false,
@@ -50,11 +57,15 @@ export function createLink(log: LogFn): Link {
     attempt: Promise.resolve(),
   };
   return {
-    start: (host) => connect(state, host),
+    start(host) {
+      state.host = host;
+      return connect(state, host);
+    },
     run(...commands) {
       if (state.channel !== undefined) return state.channel.run(...commands);
       return Promise.reject(new PanesError('server-down', 'tmux: not connected'));
     },
+    renew: (reason) => renew(state, reason),
     stop: () => stop(state),
   };
 }
@@ -81,6 +92,20 @@ function onEnd(state: LinkState, host: LinkHost, reason: string): void {
   if (state.isStopped) return;
   host.onDown(reason);
   reconnectAfter(state, host, RETRY_FIRST_MS);
+}
+
+function renew(state: LinkState, reason: string): void {
+  const { host, channel, log } = state;
+  if (host === undefined || channel === undefined || !state.isReady || state.isStopped) return;
+  state.isReady = false;
+  state.channel = undefined;
+  host.onDown(reason);
+  channel
+    .close()
+    .catch((error: unknown) => log('warn', 'tmux client not ended', { reason: reasonOf(error) }))
+    .finally(() => {
+      if (!state.isStopped) reconnectAfter(state, host, RENEW_MS);
+    });
 }
 
 function reconnectAfter(state: LinkState, host: LinkHost, waitMs: number): void {

@@ -16,6 +16,7 @@ export const ADOPTED_OPTION = '@ccbot_adopted';
 /** What we ask about every pane. */
 const FIELDS = {
   [PANE_OPTION]: null,
+  session_id: SHAPES.session,
   window_id: SHAPES.window,
   pane_id: SHAPES.pane,
   pane_pid: SHAPES.number,
@@ -28,21 +29,24 @@ const FIELDS = {
 
 export const PANE_FIELDS = formatFor(FIELDS);
 
-/** The panes of a tmux session. */
+/** The panes of a tmux server. */
 export interface Listing {
-  /** Every pane id. */
-  all: Set<string>;
-  /** The panes that carry a ccbot session, by session. */
+  /** The ids of the panes in our tmux session, the only ones whose output tmux reports to us. */
+  home: Set<string>;
+  /** The panes that carry a ccbot session, by session, wherever the user has moved them. */
   tied: Map<string, PaneState>;
   /** Some program has ended, but tmux does not know yet how: it learns the one after the other. */
   unclear: boolean;
-  /** How many lines are no rows. */
+  /** How many lines are no rows: a session that is absent may be in one of them. */
   dropped: number;
 }
 
-/** Reads the answer to a `list-panes` with {@link PANE_FIELDS}. */
-export function readListing(lines: readonly string[]): Listing {
-  const listing: Listing = { all: new Set(), tied: new Map(), unclear: false, dropped: 0 };
+/**
+ * Reads the answer to a `list-panes -a` with {@link PANE_FIELDS}. A window that is linked into several tmux sessions
+ * appears once for each. `home`: the id of our tmux session.
+ */
+export function readListing(lines: readonly string[], home: string): Listing {
+  const listing: Listing = { home: new Set(), tied: new Map(), unclear: false, dropped: 0 };
   for (const line of lines) {
     const row = readRow(line, FIELDS);
     if (row === null) {
@@ -52,8 +56,8 @@ export function readListing(lines: readonly string[]): Listing {
     const session = row[PANE_OPTION];
     const { window_id: window, pane_id: pane, pane_pid: pid, pane_dead_status: status } = row;
     const isDead = row.pane_dead === '1';
-    listing.all.add(pane);
-    if (session === '') continue;
+    if (row.session_id === home) listing.home.add(pane);
+    if (session === '' || listing.tied.has(session)) continue;
     if (isDead && status === '' && row.pane_dead_signal === '') listing.unclear = true;
     const exitStatus = status === '' ? null : Number(status);
     const state: PaneState = { session, window, pane, pid: Number(pid), dead: isDead, exitStatus };

@@ -5,13 +5,14 @@ import { checkWindows } from './changes';
 import { formatFor, readRow, SHAPES } from './fields';
 import { NOTE_OPTION, PANE_OPTION, WINDOW_OPTION } from './listing';
 import { literal } from './quote';
-import { checkRunning, inBackground, isRefused, type TmuxState } from './state';
+import { checkRunning, inBackground, isRefused, targetOf, type TmuxState } from './state';
 
 const OPENED = { window_id: SHAPES.window, pane_id: SHAPES.pane, pane_pid: SHAPES.number } as const;
 
 /** Opens a window for a session and starts its program. */
 export async function openWindow(state: TmuxState, request: OpenRequest): Promise<PaneState> {
-  const { link, windows, target } = state;
+  const { link, windows } = state;
+  const target = targetOf(state);
   checkRunning(state);
   await checkStartable(request);
   const { session, note } = request;

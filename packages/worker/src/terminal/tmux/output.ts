@@ -20,11 +20,11 @@ export async function watchOutput(state: TmuxState, session: string, on: boolean
 }
 
 /** Holds back the output of panes that appeared since; tmux starts each with its output on. */
-export async function holdBackOutput({ link, windows, output }: TmuxState, { all }: Listing): Promise<void> {
+export async function holdBackOutput({ link, windows, output }: TmuxState, { home }: Listing): Promise<void> {
   const { paused, watched } = output;
-  for (const pane of paused) if (!all.has(pane)) paused.delete(pane);
+  for (const pane of paused) if (!home.has(pane)) paused.delete(pane);
   const watchedPanes = [...watched].map((session) => windows.get(session)?.pane);
-  const fresh = [...all].filter((pane) => !paused.has(pane) && !watchedPanes.includes(pane));
+  const fresh = [...home].filter((pane) => !paused.has(pane) && !watchedPanes.includes(pane));
   if (fresh.length === 0) return;
   for (const pane of fresh) paused.add(pane);
   await link.run(['refresh-client', ...fresh.flatMap((pane) => ['-A', `${pane}:pause`])]);
@@ -45,7 +45,8 @@ export function onPaused(state: TmuxState, pane: string): void {
   inBackground(state, () => state.link.run(['refresh-client', '-A', `${pane}:continue`]));
 }
 
-function markDirty({ output, listener }: TmuxState, session: string): void {
+/** Reports that a watched session printed, unless that is known already. */
+export function markDirty({ output, listener }: TmuxState, session: string): void {
   if (output.dirty.has(session)) return;
   output.dirty.add(session);
   listener({ type: 'output', session });

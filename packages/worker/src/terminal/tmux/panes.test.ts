@@ -230,6 +230,121 @@ describe('beside a user at the terminal', () => {
   });
 });
 
+describe('when the user rearranges the terminal', () => {
+  /** Resolves when the session is written to and heard, wherever its pane is. */
+  async function goesOn(session: string): Promise<void> {
+    await rig.panes.type(session, [{ kind: 'text', text: 'after the move' }]);
+    await rig.received(session, (text) => text.includes('after the move'));
+    await rig.panes.watch(session, true);
+    await rig.panes.screen(session);
+    const from = rig.events.length;
+    await rig.print(session);
+    await rig.event(is('output'), from);
+    expect(await rig.panes.list()).toMatchObject([{ session, dead: false }]);
+    expect(rig.events.filter(({ type }) => type !== 'output')).toEqual([]);
+  }
+  const openDesk = (): Promise<string> =>
+    rig.tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'desk', '-x', '100', '-y', '30', 'cat');
+
+  it.each<[string, (pane: string, window: string) => string[]]>([
+    ['join-pane into a window of another session', (pane) => ['join-pane', '-d', '-s', pane, '-t', 'desk:']],
+    ['break-pane into another session', (pane) => ['break-pane', '-d', '-s', pane, '-t', 'desk:']],
+    ['move-window to another session', (_, window) => ['move-window', '-d', '-s', window, '-t', 'desk:']],
+    ['swap-pane with one of another session', (pane) => ['swap-pane', '-d', '-s', pane, '-t', 'desk:']],
+    ['swap-window', (_, window) => ['swap-window', '-d', '-s', window, '-t', 'desk:']],
+    ['link-window to another session', (_, window) => ['link-window', '-d', '-s', window, '-t', 'desk:']],
+    ['unlink-window after that', (_, window) => ['link-window', '-d', '-s', window, '-t', 'desk:', ';', 'unlink-window', '-t', `ccbot-test:${window}`]], // prettier-ignore
+    ['rename-session', () => ['rename-session', '-t', 'ccbot-test', 'mine']],
+    ['rename-window', (_, window) => ['rename-window', '-t', window, 'other; #{x}']],
+    ['a layout of the window with another pane', (pane) => ['split-window', '-d', '-t', pane, 'cat', ';', 'select-layout', '-t', pane, 'tiled']], // prettier-ignore
+  ])('continues after %s', async (_, commandOf) => {
+    await openDesk();
+    const { pane, window } = await rig.launch('s1');
+    await rig.panes.watch('s1', true);
+    await rig.tmux(...commandOf(pane, window));
+    await goesOn('s1');
+    // And a new session opens beside it.
+    await rig.launch('s2');
+    await rig.panes.close('s1');
+    await rig.panes.close('s2');
+    expect(await rig.panes.list()).toEqual([]);
+    expect(await rig.tmux('list-panes', '-a', '-F', '#{pane_start_command}')).toContain('cat');
+  });
+
+  it('finds a pane in another session after a restart, and its own session under another name', async () => {
+    await openDesk();
+    const { pane, pid } = await rig.launch('s1');
+    await rig.panes.stop();
+    await rig.tmux('join-pane', '-d', '-s', pane, '-t', 'desk:');
+    await rig.tmux('rename-session', '-t', rig.name, 'mine');
+    const second = rig.again();
+    await second.panes.start(() => undefined);
+    expect(await second.panes.list()).toMatchObject([{ session: 's1', pane, pid }]);
+    await second.panes.type('s1', [{ kind: 'text', text: 'x' }]);
+    expect(await rig.received('s1', (text) => text !== '')).toBe('x');
+    await second.panes.watch('s1', true);
+    expect(await rig.tmux('list-sessions', '-F', '#{session_name}')).toBe('desk\nmine\n');
+  });
+
+  it('gives its session the name of a changed setting, and opens windows in it', async () => {
+    const state = await rig.launch('s1');
+    await rig.panes.stop();
+    const second = rig.again({ session: 'renamed' });
+    await second.panes.start(() => undefined);
+    expect(await second.panes.list()).toEqual([state]);
+    await second.panes.open(rig.request('s2'));
+    expect(await rig.tmux('list-sessions', '-F', '#{session_name} #{session_windows}')).toBe('renamed 3\n');
+  });
+
+  it('continues in the session that a changed setting names, if there is one', async () => {
+    const { pid } = await rig.launch('s1');
+    await openDesk();
+    await rig.panes.stop();
+    const second = rig.again({ session: 'desk' });
+    await second.panes.start(() => undefined);
+    expect(await second.panes.list()).toMatchObject([{ session: 's1' }]);
+    await second.panes.watch('s1', true);
+    await second.event(is('output'));
+    await second.panes.screen('s1');
+    process.kill(pid, 'SIGUSR1'); // prints a line
+    await second.event(is('output'), 1);
+  });
+
+  it('leaves the session of another ccbot on the same server alone', async () => {
+    await rig.launch('s1');
+    const second = rig.again({ session: 'second', owner: '/other' });
+    await second.panes.start(() => undefined);
+    expect(await rig.tmux('list-sessions', '-F', '#{session_name}')).toBe('ccbot-test\nsecond\n');
+  });
+
+  it('comes back when its session is closed and tmux moves its client to another one', async () => {
+    await openDesk();
+    await rig.launch('s1');
+    await rig.tmux('set-option', '-g', 'detach-on-destroy', 'off');
+    await rig.tmux('link-window', '-d', '-s', `${rig.name}:name-s1`, '-t', 'desk:');
+    await rig.tmux('kill-session', '-t', rig.name);
+    await rig.event(is('up'));
+    expect(await rig.panes.list()).toMatchObject([{ session: 's1' }]);
+    await rig.panes.watch('s1', true);
+    const from = rig.events.length;
+    await rig.panes.screen('s1');
+    await rig.print('s1');
+    await rig.event(is('output'), from);
+  });
+
+  it('leaves a pane to the user in which another program was started', async () => {
+    const { pane } = await rig.launch('s1');
+    await rig.tmux('respawn-pane', '-k', '-t', pane, 'cat');
+    await expect(rig.panes.type('s1', [{ kind: 'text', text: 'rm -rf x' }])).rejects.toMatchObject({
+      message: 'another program was started in its window',
+    });
+    expect(await rig.event(is('closed'))).toEqual({ type: 'closed', session: 's1' });
+    expect(await rig.panes.list()).toEqual([]);
+    expect(await rig.panes.strays?.list()).toMatchObject([{ pane }]);
+    expect(await rig.tmux('capture-pane', '-p', '-t', pane)).not.toContain('rm -rf');
+  });
+});
+
 it('keeps the token out of windows even if the server was started with it', async () => {
   await rig.tmux('set-environment', '-g', 'TELEGRAM_BOT_TOKEN', '123:secret');
   await rig.tmux('set-environment', '-g', 'OTHER_BOT_TOKEN', '123:secret');

@@ -15,7 +15,8 @@ import { createTmuxStrays } from './strays';
 export function createTmuxPanes(options: TmuxOptions): Panes {
   const state: TmuxState = {
     options,
-    target: `=${options.session}:`,
+    home: '',
+    linked: new Set(),
     link: createLink(options.log),
     turns: createTurns(),
     listener: () => undefined,

@@ -8,6 +8,8 @@ export type ControlEvent =
   | { type: 'paused'; pane: string }
   /** Windows or panes were added or removed. */
   | { type: 'windows' }
+  /** Our client is attached to this session now, such as `$3`. */
+  | { type: 'attached'; session: string }
   /** A subscribed format has a new value. */
   | { type: 'changed'; name: string; value: string }
   | { type: 'exit'; reason: string }
@@ -110,6 +112,8 @@ function readNotification(line: string): ControlEvent {
     case '%unlinked-window-close':
     case '%layout-change':
       return { type: 'windows' };
+    case '%session-changed':
+      return { type: 'attached', session: first };
     case '%subscription-changed':
       // NAME $SESSION @WINDOW INDEX %PANE : VALUE
       return { type: 'changed', name: first, value: line.slice(line.indexOf(' : ') + 3) };

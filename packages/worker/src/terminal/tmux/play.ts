@@ -6,7 +6,7 @@ import { typingSteps } from './typing';
 /** Plays keystrokes in the window of a session. */
 export async function playKeys(state: TmuxState, session: string, keys: readonly Keystroke[]): Promise<void> {
   const { link } = state;
-  const { pane } = await paneOf(state, session);
+  const { pane, pid } = await paneOf(state, session);
   const unknown = unknownKey(keys);
   if (unknown !== null) throw new PanesError('refused', `unknown key: ${unknown}`);
   const [[answer = ''] = []] = await link.run([
@@ -14,10 +14,12 @@ export async function playKeys(state: TmuxState, session: string, keys: readonly
     '-p',
     '-t',
     pane,
-    '#{pane_dead} #{pane_in_mode}',
+    '#{pane_dead} #{pane_in_mode} #{pane_pid}',
   ]);
-  const [dead, mode] = answer.split(' ');
+  const [dead, mode, current] = answer.split(' ');
   if (dead === '1') throw new PanesError('refused', 'the program has ended');
+  // Perhaps a shell, which would run what is typed.
+  if (current !== String(pid)) throw new PanesError('refused', 'another program was started in its window');
   if (mode !== '0') await leaveMode(state, pane);
   for (const step of typingSteps(pane, `ccbot-${session}`, keys)) {
     if (step.kind === 'pause') {

@@ -2,9 +2,11 @@ import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { isOwn } from '../environment';
 import type { Channel } from './channel';
+import { HOME_NAME_OPTION, HOME_OWNER_OPTION } from './home';
+import type { TmuxOptions } from './state';
 
-/** Name of the subscription that reports which panes are dead. */
-export const DEATHS = 'ccbot-dead';
+/** Name of the subscription that reports that a pane's program ended, or that another one was started in it. */
+export const PROGRAMS = 'ccbot-programs';
 
 /** The least history of our windows, lines; agents print much. */
 const HISTORY = 10_000;
@@ -16,7 +18,7 @@ const CLIENT = '@ccbot_client';
 export async function prepareSession(
   channel: Channel,
   target: string,
-  ownVariables: readonly RegExp[],
+  { session, owner, ownVariables = [] }: TmuxOptions,
 ): Promise<void> {
   const [environment = [], [history = ''] = []] = await channel.run(
     ['show-environment', '-g'],
@@ -28,12 +30,14 @@ export async function prepareSession(
     .filter((variable) => isOwn(variable, ownVariables));
   await channel.run(
     ...[...new Set(secrets)].map((key) => ['set-environment', '-t', target, '-r', key]),
+    ['set-option', '-t', target, HOME_OWNER_OPTION, owner],
+    ['set-option', '-t', target, HOME_NAME_OPTION, session],
     ['set-option', '-t', target, CLIENT, String(channel.pid)],
     // A user's `destroy-unattached on` would end all agents together with this client.
     ['set-option', '-t', target, 'destroy-unattached', 'off'],
     ...(Number(history) < HISTORY ? [['set-option', '-t', target, 'history-limit', String(HISTORY)]] : []),
     // A pane-died hook notifies no control client. A subscription does, on the server's own tick, once a second.
-    ['refresh-client', '-B', `${DEATHS}:%*:#{pane_dead}`],
+    ['refresh-client', '-B', `${PROGRAMS}:%*:#{pane_pid} #{pane_dead}`],
   );
 }
 

@@ -9,9 +9,9 @@ import type { TmuxState } from './state';
 const UNCLEAR_TRIES = 5;
 const UNCLEAR_MS = 20;
 
-export async function listPanes({ link, target, options }: TmuxState): Promise<Listing> {
-  const [lines = []] = await link.run(['list-panes', '-s', '-t', target, '-F', PANE_FIELDS]);
-  const listing = readListing(lines);
+export async function listPanes({ link, home, options }: TmuxState): Promise<Listing> {
+  const [lines = []] = await link.run(['list-panes', '-a', '-F', PANE_FIELDS]);
+  const listing = readListing(lines, home);
   if (listing.dropped > 0) options.log('warn', 'tmux rows dropped', { count: listing.dropped });
   return listing;
 }

@@ -2,14 +2,18 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { withUsualCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
-import { formatFor, readRow } from './fields';
+import { formatFor, readRow, SHAPES } from './fields';
+import { chooseHome, HOME_NAME_OPTION, HOME_OWNER_OPTION, type TmuxSession } from './home';
 
 const run = promisify(execFile);
 
 export interface ServerOptions {
   /** The `tmux -L` name; empty for the user's own server. */
   socket: string;
+  /** The name of our tmux session. */
   session: string;
+  /** Whose sessions these are: `CCBOT_DIR`. Two ccbots may share a server. */
+  owner: string;
   /** The environment that a new server passes on to every window. It contains no secrets. */
   env: NodeJS.ProcessEnv;
 }
@@ -55,35 +59,73 @@ export function isRecent(version: string): boolean {
   return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 2);
 }
 
-/** Creates the server and the session if they are missing. Throws a {@link FaultError} `TMUX_FAILED`. */
-export async function ensureSession(options: ServerOptions): Promise<void> {
+/**
+ * The id of our tmux session, which stays the same when the user renames it. Creates the server and the session if they
+ * are missing. Throws a {@link FaultError} `TMUX_FAILED`.
+ */
+export async function ensureSession(options: ServerOptions): Promise<string> {
+  const tmux = tmuxRunner(options);
+  const home = chooseHome(await listSessions(tmux), options);
+  switch (home.is) {
+    case 'here':
+      return home.id;
+    case 'renamed':
+      await tmux('rename-session', '-t', home.id, '--', options.session);
+      return home.id;
+    case 'missing':
+      return createSession(tmux, options, home.member);
+  }
+}
+
+/** Runs the tmux program, and resolves with what it prints. */
+type RunTmux = (...command: string[]) => Promise<string>;
+
+function tmuxRunner(options: ServerOptions): RunTmux {
   const [program = 'tmux', ...args] = tmuxCommand(options);
-  const tmux = async (...command: string[]): Promise<string> =>
+  return async (...command) =>
     (await run(program, [...args, ...command], { env: options.env, timeout: START_MS })).stdout;
-  const sessions = await listSessions(tmux);
-  if (sessions.some(({ name }) => name === options.session)) return;
-  // Somebody closed our session, but a session grouped with it kept the windows: join that group.
-  const member = sessions.find(({ group }) => group === options.session);
-  const how = member === undefined ? ['-n', 'ccbot', ...SIZE, '--', ...KEEPER] : ['-t', `=${member.name}`];
+}
+
+/** `member`: a session that shares our windows. */
+async function createSession(
+  tmux: RunTmux,
+  options: ServerOptions,
+  member: string | undefined,
+): Promise<string> {
+  const how = member === undefined ? ['-n', 'ccbot', ...SIZE, '--', ...KEEPER] : ['-t', member];
+  const print = ['-P', '-F', '#{session_id}'];
   try {
     // May start the server, which passes on to every window what it inherits.
-    await withUsualCoreDumps(() => tmux('new-session', '-d', '-s', options.session, ...how));
+    const id = await withUsualCoreDumps(() =>
+      tmux('new-session', '-d', ...print, '-s', options.session, ...how),
+    );
+    return id.trim();
   } catch (error) {
     // Another process may have been faster.
-    if ((await listSessions(tmux)).some(({ name }) => name === options.session)) return;
+    const home = chooseHome(await listSessions(tmux), options);
+    if (home.is === 'here') return home.id;
     throw startFault(options, error);
   }
 }
 
+const SESSION_FIELDS = {
+  session_id: SHAPES.session,
+  session_name: null,
+  session_group: null,
+  [HOME_OWNER_OPTION]: null,
+  [HOME_NAME_OPTION]: null,
+} as const;
+
 /** The server's sessions; none if there is no server. */
-async function listSessions(
-  tmux: (...command: string[]) => Promise<string>,
-): Promise<{ name: string; group: string }[]> {
+async function listSessions(tmux: RunTmux): Promise<TmuxSession[]> {
   try {
-    const fields = { session_group: null, session_name: null } as const;
-    const lines = (await tmux('list-sessions', '-F', formatFor(fields))).split('\n');
-    const rows = lines.flatMap((line) => readRow(line, fields) ?? []);
-    return rows.map(({ session_group: group, session_name: name }) => ({ group, name }));
+    const lines = (await tmux('list-sessions', '-F', formatFor(SESSION_FIELDS))).split('\n');
+    return lines.flatMap((line) => {
+      const row = readRow(line, SESSION_FIELDS);
+      if (row === null) return [];
+      const { session_id: id, session_name: name, session_group: group } = row;
+      return [{ id, name, group, owner: row[HOME_OWNER_OPTION], configured: row[HOME_NAME_OPTION] }];
+    });
   } catch {
     return []; // no server; if something else is wrong, starting one fails and says what
   }

@@ -14,8 +14,10 @@ export interface TmuxOptions extends ServerOptions {
 /** The tmux adapter between its calls. */
 export interface TmuxState {
   readonly options: TmuxOptions;
-  /** Our tmux session as a target; `=` stops tmux from matching prefixes and patterns. */
-  readonly target: string;
+  /** The id of our tmux session on the server that we are connected to, such as `$3`. */
+  home: string;
+  /** Windows outside of our session that we tried to link into it, by id, in this connection. */
+  readonly linked: Set<string>;
   readonly link: Link;
   /** One turn at a time for each session: opening and typing wait for each other. */
   readonly turns: Turns;
@@ -48,6 +50,11 @@ export function checkRunning(state: TmuxState): void {
   if (!state.isRunning) throw new PanesError('server-down', 'tmux: not started');
 }
 
+/** Our tmux session as a target. */
+export function targetOf({ home }: Pick<TmuxState, 'home'>): string {
+  return `${home}:`;
+}
+
 /** The window of a session; throws a {@link PanesError}. */
 export async function paneOf(state: TmuxState, session: string): Promise<PaneState> {
   checkRunning(state);
@@ -66,6 +73,7 @@ export function forget({ windows, output }: TmuxState, session: string): void {
 export function forgetAll(state: TmuxState): void {
   for (const session of state.windows.keys()) forget(state, session);
   state.output.paused.clear();
+  state.linked.clear();
 }
 
 /** Does work that nobody waits for. A `PanesError` is ignored: the lost window or server has an event of its own. */

@@ -6,11 +6,13 @@ import { checkWindows } from './changes';
 import { formatFor, readRow, SHAPES } from './fields';
 import { ADOPTED_OPTION, NOTE_OPTION, PANE_OPTION } from './listing';
 import { isKeeper } from './server';
-import { forget, isRefused, type TmuxState } from './state';
+import { untie } from './tie';
+import { forget, isRefused, targetOf, type TmuxState } from './state';
 
 /** What we ask about every pane of the server. */
 const FIELDS = {
   [PANE_OPTION]: null,
+  session_id: SHAPES.session,
   session_name: null,
   window_id: SHAPES.window,
   pane_id: SHAPES.pane,
@@ -36,24 +38,24 @@ export function createTmuxStrays(state: TmuxState): Strays {
   };
 }
 
-async function listStrays({ link, options }: TmuxState): Promise<TmuxStray[]> {
+async function listStrays({ link, home, options }: TmuxState): Promise<TmuxStray[]> {
   const [lines = []] = await link.run(['list-panes', '-a', '-F', formatFor(FIELDS)]);
   const rows = lines.flatMap((line) => readRow(line, FIELDS) ?? []);
   if (rows.length < lines.length)
     options.log('warn', 'tmux rows dropped', { count: lines.length - rows.length });
-  return readStrays(rows, options.session);
+  return readStrays(rows, home);
 }
 
 /** Reads the panes. One whose window is linked into several tmux sessions appears once, as ours if it is in ours. */
 function readStrays(
   rows: readonly Readonly<Record<keyof typeof FIELDS, string>>[],
-  ourSession: string,
+  home: string,
 ): TmuxStray[] {
   const found = new Map<string, TmuxStray>();
   for (const row of rows) {
     const pane = row.pane_id;
     const pid = Number(row.pane_pid);
-    const ours = row.session_name === ourSession;
+    const ours = row.session_id === home;
     if (row[PANE_OPTION] !== '' || isKeeper(row.pane_start_command) || (found.has(pane) && !ours)) continue;
     found.set(pane, {
       id: strayIdOf({ pane, pid }),
@@ -93,7 +95,7 @@ async function tieStray(state: TmuxState, id: string, session: string, note: str
   // One sequence, which tmux finishes even if ccbot is killed. The option that ties the pane comes last.
   await state.link.run(
     // tmux reports output only of windows in the session that the client is attached to.
-    ...(ours ? [] : [['link-window', '-d', '-s', window, '-t', state.target]]),
+    ...(ours ? [] : [['link-window', '-d', '-s', window, '-t', targetOf(state)]]),
     setOption(ADOPTED_OPTION, '1'),
     setOption(NOTE_OPTION, note),
     setOption(PANE_OPTION, session),
@@ -108,13 +110,10 @@ async function untiePane(state: TmuxState, session: string): Promise<void> {
   const tied = state.windows.get(session);
   if (tied === undefined) return;
   forget(state, session);
-  const options = [PANE_OPTION, NOTE_OPTION, ADOPTED_OPTION];
+  await untie(state, tied.pane);
   try {
-    await state.link.run(
-      ...options.map((key) => ['set-option', '-p', '-u', '-t', tied.pane, key]),
-      // tmux refuses to unlink a window that is in no other session.
-      ['unlink-window', '-t', `${state.target}${tied.window}`],
-    );
+    // tmux refuses to unlink a window that is in no other session.
+    await state.link.run(['unlink-window', '-t', `${targetOf(state)}${tied.window}`]);
   } catch (error) {
     if (!isRefused(error)) throw error; // refused: it is gone, or only in our session
   }
