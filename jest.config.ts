@@ -2,7 +2,13 @@
 import type { Config } from 'jest';
 
 /** Published as ES modules only; jest runs CommonJS, so these are transformed too. */
-const esmOnly = ['get-east-asian-width'];
+const esmOnly = [
+  'data-uri-to-buffer',
+  'fetch-blob',
+  'formdata-polyfill',
+  'get-east-asian-width',
+  'node-fetch',
+];
 
 const base = {
   testEnvironment: 'node',

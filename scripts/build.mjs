@@ -2,7 +2,7 @@
 // modules, and can use libraries that are published as ES modules only. Native addons are loaded from node_modules.
 import { build } from 'esbuild';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { identitiesAsData } from './identities.mjs';
 
@@ -15,6 +15,7 @@ const programs = [
   ['packages/worker/src/hook/main.ts', 'packages/worker/dist/hook.js'],
   ['packages/worker/src/hook/statusline.ts', 'packages/worker/dist/statusline.js'],
   ['packages/worker/src/picture/main.ts', 'packages/worker/dist/picture.js'],
+  ['packages/worker/src/telegram/upload-client.ts', 'packages/worker/dist/upload-client.js'],
   ['packages/sandbox/src/main.ts', 'packages/sandbox/dist/ccbot-sandbox.js'],
   ['packages/sandbox/src/agent/main.ts', 'packages/sandbox/dist/ccbot-scripted-agent.js'],
 ];
@@ -29,6 +30,19 @@ const inAscii = (file) => ({
     ? file.text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     : file.contents,
 });
+
+/**
+ * Modules that a program loads when it needs them, from a bundle beside its own: in one bundle their text would take
+ * memory from the start.
+ */
+const loadedByUse = {
+  name: 'loaded-by-use',
+  setup(bundler) {
+    bundler.onResolve({ filter: /\/upload-client$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: `./${basename(path)}.js`, external: true } : undefined,
+    );
+  },
+};
 
 const startedAt = Date.now();
 const missing = programs.filter(([entry]) => !existsSync(join(root, entry)));
@@ -49,7 +63,7 @@ const results = await Promise.all(
         minifySyntax: true,
         logLevel: 'warning',
         external: ['@napi-rs/canvas', 'better-sqlite3', 'fs-ext', 'node-pty'],
-        plugins: [identitiesAsData],
+        plugins: [identitiesAsData, loadedByUse],
       }).then(({ outputFiles }) => ({ outputFiles: outputFiles.map(inAscii) })),
     ),
 );

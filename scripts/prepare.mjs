@@ -17,7 +17,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The oldest supported Node.js, as in `engines` of package.json. */
-const NODE_MIN = 20;
+const NODE_MIN = [20, 18, 1];
 
 /** How to install each prerequisite on Debian and macOS. */
 const INSTALL = {
@@ -82,9 +82,11 @@ function leaveWorkingDirectory() {
 }
 
 function checkNode() {
-  if (Number(process.versions.node.split('.')[0]) < NODE_MIN) {
+  const version = process.versions.node.split('.').map(Number);
+  const differs = NODE_MIN.findIndex((part, at) => part !== version[at]);
+  if (differs >= 0 && version[differs] < NODE_MIN[differs]) {
     throw new Missing(
-      `ccbot needs Node.js ${NODE_MIN} or newer; this is ${process.version}. To install it: ${howToInstall('node')}`,
+      `ccbot needs Node.js ${NODE_MIN.join('.')} or newer; this is ${process.version}. To install it: ${howToInstall('node')}`,
     );
   }
 }

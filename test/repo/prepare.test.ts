@@ -123,7 +123,7 @@ it('refuses a Node.js that is too old', () => {
   );
   const { status, output } = prepare({ nodeArgs: ['--require', join(clone, 'old.cjs')] });
   expect(status).toBe(78);
-  expect(output).toMatch(/needs Node\.js 20 or newer/);
+  expect(output).toMatch(/needs Node\.js 20\.18\.1 or newer/);
 });
 
 it('warns of a missing tmux, and continues', () => {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { proxyFor } from '@ccbot/shared/config/no-proxy';
 import { isTokenElsewhere } from '@ccbot/shared/config/load';
 import { secretsOf } from '@ccbot/shared/config/secrets';
 import { reasonOf } from '@ccbot/shared/faults/fault';
@@ -174,9 +175,10 @@ function redacted({ deps }: EffectsState, text: string): string {
 
 function startProbe(state: EffectsState, target: 'network' | 'api'): void {
   const { config } = state.deps.settings.get();
-  const { TELEGRAM_API_ROOT: root, TELEGRAM_BOT_TOKEN: token, TG_PROXY_URL: proxyUrl } = config;
-  const probing =
-    target === 'api' ? probeApi(root, token, proxyUrl) : probe(config.CCBOT_NET_PROBE_URL || root, proxyUrl);
+  const { TELEGRAM_API_ROOT: root, TELEGRAM_BOT_TOKEN: token } = config;
+  const url = target === 'api' ? root : config.CCBOT_NET_PROBE_URL || root;
+  const proxyUrl = proxyFor(url, config);
+  const probing = target === 'api' ? probeApi(root, token, proxyUrl) : probe(url, proxyUrl);
   void probing.then(({ up, detail }) =>
     state.deps.supervisor.send({ type: 'probe.done', up, detail: redacted(state, detail) }),
   );
@@ -207,6 +209,6 @@ function sendNotice({ deps, notices }: EffectsState, notice: Notice): void {
     token: config.TELEGRAM_BOT_TOKEN,
     chats: config.ALLOWED_USERS,
     host: config.CCBOT_HOST || hostname(),
-    proxyUrl: config.TG_PROXY_URL,
+    proxyUrl: proxyFor(config.TELEGRAM_API_ROOT, config),
   });
 }

@@ -171,6 +171,7 @@ function readValues(
     const setting: Setting<unknown> = SETTINGS[key];
     const found =
       find(loading, key) ??
+      find(loading, setting.alias ?? key) ??
       (key === 'TELEGRAM_BOT_TOKEN' ? tokenElsewhere(loading, paths, from, options) : undefined);
     const text = found?.text ?? setting.default;
     sources[key] = found?.source ?? DEFAULT;

@@ -7,6 +7,8 @@ export interface Setting<T> {
   doc: string;
   /** The default, as it would be written in `.env`. Undefined: the setting has no default. */
   default?: string;
+  /** Another name, by which other programs know it too. */
+  alias?: string;
   /** The value must never be shown. */
   secret?: boolean;
   /** Parses the text. Throws an Error that says what is wrong without repeating a secret. */
@@ -178,6 +180,12 @@ export const SETTINGS = {
       'socks:',
     ]),
     secret: true,
+  },
+  NO_PROXY: {
+    ...text(
+      'Hosts reached without `TG_PROXY_URL`, by commas: names (with their subdomains) and addresses, each also with `:port`, or `*`. For a Bot API server of your own. Also as `no_proxy`.',
+    ),
+    alias: 'no_proxy',
   },
   LOG_LEVEL: choice('The least important level to log.', 'info', ['error', 'warn', 'info', 'debug']),
   CCBOT_LOG_FORMAT: choice('The log format on the terminal. Log files are always JSON.', 'auto', [

@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { proxyFor } from '@ccbot/shared/config/no-proxy';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { ensureDirectories } from '@ccbot/shared/config/paths';
 import { SETTINGS } from '@ccbot/shared/config/schema';
@@ -74,6 +75,7 @@ async function openPrompter(yes: boolean, deps: CommandDeps): Promise<Prompter> 
 function initDeps(loaded: Loaded, prompter: Prompter, deps: CommandDeps): InitDeps {
   const config = loaded.ok ? loaded.config : null;
   const apiRoot = config?.TELEGRAM_API_ROOT ?? SETTINGS.TELEGRAM_API_ROOT.default ?? '';
+  const proxyUrl = config === null ? '' : proxyFor(apiRoot, config);
   const run: RunProgram = (program, args, timeout = RUN_MS) =>
     runProgram(program, args, deps.host.env, timeout);
   return {
@@ -81,7 +83,7 @@ function initDeps(loaded: Loaded, prompter: Prompter, deps: CommandDeps): InitDe
     prompter,
     bot: {
       call: (token, method, body, timeoutMs) =>
-        callBotApi(`${apiRoot}/bot${token}/${method}`, body, config?.TG_PROXY_URL ?? '', timeoutMs),
+        callBotApi(`${apiRoot}/bot${token}/${method}`, body, proxyUrl, timeoutMs),
       lock: (token) => lockForPolling(loaded, tokenLockPaths(loaded.paths, { token, apiRoot }), deps),
     },
     machine: {

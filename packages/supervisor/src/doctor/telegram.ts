@@ -1,3 +1,4 @@
+import { proxyFor } from '@ccbot/shared/config/no-proxy';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { redact } from '@ccbot/shared/log/redact';
@@ -31,7 +32,8 @@ export async function examineTelegram(deps: DoctorDeps): Promise<Finding> {
   const { loaded } = deps;
   if (!loaded.ok)
     return { checks: skip('the settings are invalid', 'network', 'token', 'webhook', 'clock', 'poller') };
-  const { TELEGRAM_API_ROOT: root, TELEGRAM_BOT_TOKEN: token, TG_PROXY_URL: proxy } = loaded.config;
+  const { TELEGRAM_API_ROOT: root, TELEGRAM_BOT_TOKEN: token } = loaded.config;
+  const proxy = proxyFor(root, loaded.config);
   if (token === '') return { checks: skip('no token', 'network', 'token', 'webhook', 'clock', 'poller') };
   const call: Call = (method, body = {}, timeoutMs = ANSWER_MS) =>
     callBotApi(`${root}/bot${token}/${method}`, body, proxy, timeoutMs);

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
-import { openProxy, type Proxy } from '../fixtures/proxy';
+import { openProxy, type Proxy } from '@ccbot/shared/fixtures/proxy';
 import { probe, probeApi } from './probe';
 
 let server: Server;

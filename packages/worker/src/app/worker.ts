@@ -24,7 +24,7 @@ import { openStore } from '../store/open';
 import { createBotApi } from '../telegram/adapter';
 import type { BotApi } from '../telegram/api';
 import { createFileSource } from '../telegram/files';
-import { agentFactory } from '../telegram/proxy';
+import { openRoute } from '../telegram/proxy';
 import { windowEnvironment } from '../terminal/environment';
 import { openPanes } from '../terminal/open';
 import type { Panes } from '../terminal/panes';
@@ -107,8 +107,8 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
   const panes = await openTerminal(config, paths, env, log);
   const painter = createPainter({ program: picture, env: { PATH: env['PATH'] } });
   const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config;
-  const makeAgent = await agentFactory(apiRoot, config.TG_PROXY_URL);
-  const api = (): BotApi => createBotApi({ token, apiRoot, makeAgent });
+  const route = await openRoute(apiRoot, config);
+  const api = (): BotApi => createBotApi({ token, apiRoot, ...route });
   return {
     config,
     paths,
@@ -123,14 +123,9 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
     version,
     instance: randomUUID(),
     api: api(),
-    apiAt: async (root) =>
-      createBotApi({
-        token,
-        apiRoot: root,
-        makeAgent: await agentFactory(root, config.TG_PROXY_URL),
-      }),
+    apiAt: async (root) => createBotApi({ token, apiRoot: root, ...(await openRoute(root, config)) }),
     pollApi: api(),
-    files: createFileSource({ api: api(), token, apiRoot, makeAgent }),
+    files: createFileSource({ api: api(), token, apiRoot, makeAgent: route.makeAgent }),
     env: process.env,
     home: homedir(),
     cwd: workingDirectory(homedir()),

@@ -88,9 +88,16 @@ async function wait(
   });
   await waits.pause(chatId, waitMs, chat);
   const part = partOf(call);
-  if (failure.kind === 'unknown' && part !== null && hasUpload(call, row.queued)) {
+  if (isDoubtful(failure) && part !== null && hasUpload(call, row.queued)) {
     await doubtUpload(state, row.queued, part);
   }
+}
+
+/** Whether Telegram did not answer. A 429 is an answer, and says when to try again. */
+function isDoubtful(failure: SendFailure): boolean {
+  return (
+    failure.kind === 'unknown' || (failure.kind === 'not-delivered' && failure.retryAfterMs === undefined)
+  );
 }
 
 /** An upload that fails again and again although Telegram can be reached will not succeed. */

@@ -3,28 +3,33 @@ import { Telegram, TelegramError } from 'telegraf';
 import { redact } from '@ccbot/shared/log/redact';
 import type { ApiResult, BotApi } from './api';
 import { failureOf, type RawFailure } from './failure';
-import { openUploads, UnreadableFile } from './uploads';
+import { createUploader } from './upload';
+import { hasFiles } from './uploads';
 
 export interface AdapterOptions {
   token: string;
   apiRoot: string;
   /** Creates the connection pool; called again by `rebuild`. */
   makeAgent: () => HttpAgent;
+  /** The proxy that the agents use; absent or empty: none. */
+  proxyUrl?: string;
 }
 
 /** A call without its own limit counts as unknown after this long, ms; uploads set their own. */
 const TIMEOUT_MS = 30_000;
 
-/** The Bot API over telegraf's client. */
+/** The Bot API over telegraf's client; files over {@link createUploader}. */
 export function createBotApi(options: AdapterOptions): BotApi {
   const { token } = options;
   // URL resolution would drop the last segment of a root with a path.
   const apiRoot = options.apiRoot.endsWith('/') ? options.apiRoot : `${options.apiRoot}/`;
-  const { makeAgent } = options;
+  const { makeAgent, proxyUrl = '' } = options;
   const client = new Telegram(token, { apiRoot });
   let agent = makeAgent();
   // Set afterwards: telegraf's constructor drops an agent for a root that starts with http.
   client.options.agent = agent;
+  const rawError = (error: unknown, signal: AbortSignal): RawFailure => rawOf(error, signal.aborted, token);
+  const uploader = createUploader({ token, apiRoot, proxyUrl, rawOf: rawError });
 
   return {
     async call<T>(
@@ -33,27 +38,20 @@ export function createBotApi(options: AdapterOptions): BotApi {
       { signal, timeoutMs = TIMEOUT_MS }: { signal?: AbortSignal; timeoutMs?: number } = {},
     ): Promise<ApiResult<T>> {
       const abort = new AbortController();
-      const onAbort = (): void => abort.abort();
+      // node-fetch is started some microtasks after the call, and if the signal is aborted by then, it throws into the void.
+      const onAbort = (): void => void setImmediate(() => abort.abort());
       const timer = setTimeout(onAbort, timeoutMs);
-      if (signal?.aborted) onAbort();
       signal?.addEventListener('abort', onAbort, { once: true });
-      const uploads = openUploads(payload, onAbort);
       try {
-        const value = (await client.callApi(method as never, (await uploads.payload) as never, {
+        if (signal?.aborted) return notMade();
+        if (hasFiles(payload)) return await uploader.call<T>(method, payload, abort.signal);
+        const value = (await client.callApi(method as never, payload as never, {
           signal: abort.signal as never,
         })) as unknown as T;
         return { ok: true, value };
       } catch (error) {
-        const unreadable = error instanceof UnreadableFile ? error : uploads.broken();
-        if (unreadable !== null) {
-          return {
-            ok: false,
-            failure: { kind: 'refused', reason: 'file-gone', code: 0, text: unreadable.message },
-          };
-        }
-        return { ok: false, failure: failureOf(rawOf(error, abort.signal.aborted, token)) };
+        return { ok: false, failure: failureOf(rawError(error, abort.signal)) };
       } finally {
-        await uploads.close();
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
       }
@@ -62,8 +60,13 @@ export function createBotApi(options: AdapterOptions): BotApi {
       retire(agent);
       agent = makeAgent();
       client.options.agent = agent;
+      uploader.rebuild();
     },
   };
+}
+
+function notMade(): ApiResult<never> {
+  return { ok: false, failure: { kind: 'not-delivered', text: 'stopped before it was sent' } };
 }
 
 /** Closes idle connections, and every other connection after its call: breaking a call would leave its outcome unknown. */

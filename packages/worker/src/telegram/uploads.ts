@@ -1,81 +1,109 @@
-import { open } from 'node:fs/promises';
-import type { ReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { FileToUpload } from './api';
 
 /** A file to upload cannot be read. */
 export class UnreadableFile extends Error {}
 
+/** An open file of a form. */
+export interface OpenFile {
+  name: string;
+  size: number;
+  /** Its bytes, piece by piece as they are asked for. Throws an {@link UnreadableFile}. */
+  pieces(): AsyncGenerator<Uint8Array>;
+}
+
+/** A field of a form, in the order in which it is sent. */
+export type FormField = readonly [name: string, value: string | OpenFile];
+
 /** The files of one call, open while it runs. */
 export interface Uploads {
-  /** The payload as telegraf takes it. Rejects with an {@link UnreadableFile}. */
-  payload: Promise<Record<string, unknown>>;
-  /** The error while a file was read, or null. The request was never complete then, so it was not executed. */
-  broken(): UnreadableFile | null;
+  fields: readonly FormField[];
+  /** Whether every file was read to its end. Before that the request is not complete, so no server can have executed it. */
+  isRead(): boolean;
   close(): Promise<void>;
 }
 
-/** Opens the files in `payload`, if there are any. Calls `onBroken` when a file cannot be read to its end. */
-export function openUploads(payload: Record<string, unknown>, onBroken: () => void): Uploads {
-  const streams: ReadStream[] = [];
-  let broken: UnreadableFile | null = null;
+/** Bytes read at once. */
+const PIECE = 64 * 1024;
 
-  async function opened(file: FileToUpload): Promise<{ source: ReadStream; filename: string }> {
-    const { path, name } = file.upload;
-    let source: ReadStream;
+/** Whether a payload has files, which are sent as a form. */
+export function hasFiles(payload: Record<string, unknown>): boolean {
+  const items = [payload['media']].flat().filter(isRecord);
+  return [...Object.values(payload), ...items.map((item) => item['media'])].some(isFile);
+}
+
+/** Opens the files in `payload`. Throws an {@link UnreadableFile}, and then leaves none open. */
+export async function openUploads(payload: Record<string, unknown>): Promise<Uploads> {
+  const files = new OpenFiles();
+  const fields: FormField[] = [];
+  try {
+    for (const [name, value] of Object.entries(payload)) {
+      if (value === undefined || value === null) continue;
+      if (isFile(value)) fields.push([name, await files.open(value)]);
+      else if (name === 'media') fields.push([name, JSON.stringify(await attached(value, files, fields))]);
+      else fields.push([name, typeof value === 'string' ? value : JSON.stringify(value)]);
+    }
+  } catch (error) {
+    await files.close();
+    throw error;
+  }
+  return { fields, isRead: () => files.isRead(), close: () => files.close() };
+}
+
+/** `media` with the names of the fields that hold its files, which are added to `fields`. */
+async function attached(media: unknown, files: OpenFiles, fields: FormField[]): Promise<unknown> {
+  const items: unknown[] = [];
+  for (const item of [media].flat()) {
+    if (!isRecord(item) || !isFile(item['media'])) {
+      items.push(item);
+      continue;
+    }
+    const name = `file${fields.length}`;
+    fields.push([name, await files.open(item['media'])]);
+    items.push({ ...item, media: `attach://${name}` });
+  }
+  return Array.isArray(media) ? items : items[0];
+}
+
+class OpenFiles {
+  private readonly handles: FileHandle[] = [];
+  private unread = 0;
+
+  async open({ upload: { path, name } }: FileToUpload): Promise<OpenFile> {
     try {
-      source = (await open(path, 'r')).createReadStream();
+      const handle = await open(path, 'r');
+      this.handles.push(handle);
+      const status = await handle.stat();
+      if (!status.isFile()) throw new Error('it is not a file');
+      this.unread++;
+      return { name, size: status.size, pieces: () => this.read(handle, status.size) };
     } catch (error) {
       throw new UnreadableFile(reasonOf(error));
     }
-    streams.push(source);
-    source.on('error', (error) => {
-      broken = new UnreadableFile(reasonOf(error));
-      onBroken();
-    });
-    return { source, filename: name };
   }
 
-  async function media(item: Record<string, unknown>): Promise<Record<string, unknown>> {
-    return isFile(item['media']) ? { ...item, media: await opened(item['media']) } : item;
+  isRead(): boolean {
+    return this.unread === 0;
   }
 
-  async function convert(): Promise<Record<string, unknown>> {
-    const entries = Object.entries(payload);
-    const items = [payload['media']].flat().filter(isRecord);
-    const uploads = [...entries.map(([, value]) => value), ...items.map((item) => item['media'])].some(
-      isFile,
-    );
-    if (!uploads) return payload;
-    const converted: Record<string, unknown> = {};
-    for (const [key, value] of entries) {
-      if (isFile(value)) converted[key] = await opened(value);
-      else if (key === 'media' && Array.isArray(value)) {
-        const group: unknown[] = [];
-        for (const item of value) group.push(isRecord(item) ? await media(item) : item);
-        converted[key] = group;
-      } else if (key === 'media' && isRecord(value)) converted[key] = await media(value);
-      // In a form, telegraf takes any other object for a file, and leaves it out.
-      else converted[key] = typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+  async close(): Promise<void> {
+    await Promise.all(this.handles.splice(0).map((handle) => handle.close()));
+  }
+
+  /** Exactly `size` bytes: that many were announced. */
+  private async *read(handle: FileHandle, size: number): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < size;) {
+      const piece = Buffer.allocUnsafe(Math.min(PIECE, size - at));
+      const { bytesRead } = await handle.read(piece, 0, piece.length, at).catch((error: unknown) => {
+        throw new UnreadableFile(reasonOf(error));
+      });
+      if (bytesRead === 0) throw new UnreadableFile('it became shorter while it was sent');
+      at += bytesRead;
+      yield piece.subarray(0, bytesRead);
     }
-    return converted;
+    this.unread--;
   }
-
-  return {
-    payload: convert(),
-    broken: () => broken,
-    async close() {
-      await Promise.all(
-        streams.map(
-          (stream) =>
-            new Promise<void>((resolve) => {
-              if (stream.closed) resolve();
-              else stream.once('close', resolve).destroy();
-            }),
-        ),
-      );
-    },
-  };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
