@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { spawnSync } from 'node:child_process';
 import { createLog, lineOf } from './logger';
-import { redact, REDACTED } from './redact';
+import { redact, REDACTED, redactValue } from './redact';
 
 const TOKEN = '1234567890:AAFabcdefghijklmnopqrstuvwxyz012345';
 let directory: string;
@@ -117,6 +117,12 @@ describe('secrets', () => {
   ])('shaped like a token are redacted in %j', (text) => {
     expect(redact(text)).not.toContain('AAFabc');
     expect(redact(text)).toContain(REDACTED);
+  });
+
+  it('are redacted before a long text is cut', () => {
+    const cut = redactValue(`${'x'.repeat(16_370)} ${TOKEN} ${'y'.repeat(1_000_000)}`, []);
+    expect(cut).toMatch(/^x+ \[redacted\]? ?.{0,3}… \(\d+ more characters\)$/);
+    expect(cut).not.toContain('1234567890');
   });
 
   it('do not include texts that only resemble a token', () => {

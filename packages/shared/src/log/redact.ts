@@ -19,9 +19,21 @@ const SECRET_MIN = 6;
 /** How many levels of a logged value are kept; this also cuts cycles. */
 const DEPTH = 6;
 
-/** Copies a value with all texts redacted, errors turned into plain objects, and deep levels cut. */
+/** The most of one text in a log line, UTF-16 units. A longer one is the input of a program, not a message. */
+const TEXT_MAX = 16_384;
+
+/** How much after the cut is looked at, UTF-16 units: a token that begins before it is redacted whole. */
+const TOKEN_MAX = 1_024;
+
+function redactedText(text: string, secrets: readonly string[]): string {
+  if (text.length <= TEXT_MAX) return redact(text, secrets);
+  const start = redact(text.slice(0, TEXT_MAX + TOKEN_MAX), secrets).slice(0, TEXT_MAX);
+  return `${start}… (${text.length - TEXT_MAX} more characters)`;
+}
+
+/** Copies a value with all texts redacted and long ones cut, errors turned into plain objects, and deep levels cut. */
 export function redactValue(value: unknown, secrets: readonly string[], depth = 0): unknown {
-  if (typeof value === 'string') return redact(value, secrets);
+  if (typeof value === 'string') return redactedText(value, secrets);
   if (typeof value === 'bigint') return value.toString();
   if (value === null || typeof value !== 'object') return typeof value === 'function' ? '[function]' : value;
   if (depth >= DEPTH) return '[deep]';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { anyMarkdown, anyText } from '../fixtures/arbitrary-card';
+import { ANSWER_MAX } from './attach';
 import { cleanText } from './clean';
 import { richOf, sheetOf } from './markdown';
 import { paginate } from './paginate';
@@ -98,6 +99,26 @@ describe('a table', () => {
     expect(sheetIn(`text\n\n${markdown}\n\nmore`).files).toEqual([
       { name: 'table-1.md', text: `${markdown}\n` },
     ]);
+  });
+});
+
+describe('an answer', () => {
+  it('becomes a file when it is longer than some thirty messages, with its start and its end in the text', () => {
+    const answer = `# First\n\n${'words and words\n'.repeat(9_000)}\nlast`;
+    const { rich, files } = sheetIn(answer);
+    expect(files).toEqual([{ name: 'answer-1.md', text: `${answer}\n` }]);
+    expect(rich.text.startsWith('# First\n\nwords and words\n')).toBe(true);
+    expect(rich.text).toMatch(/\nlast\n📎 answer-1\.md · 144014 characters$/);
+    expect(paginate(rich)).toHaveLength(1);
+  });
+
+  it('is messages up to that length', () => {
+    expect(sheetIn('word '.repeat(ANSWER_MAX / 5)).files).toEqual([]);
+  });
+
+  it('is cut between two characters, and has no halves of them at its end', () => {
+    const { rich } = sheetIn(`${'👍'.repeat(ANSWER_MAX)}`);
+    expect(rich.text.isWellFormed()).toBe(true);
   });
 });
 

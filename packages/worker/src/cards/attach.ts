@@ -79,6 +79,27 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   plain: 'txt',
 };
 
+/**
+ * The longest answer that is shown as messages, UTF-16 units: some thirty of them. It bounds the time that a turn takes on
+ * the main thread, too.
+ */
+export const ANSWER_MAX = 131_072;
+
+/** An answer as a file; null where it fits. Its start and its end are shown, as they were written. */
+export function answerAside(text: string): LargeBlock | null {
+  if (text.length <= ANSWER_MAX) return null;
+  const half = CODE_UNITS / 2;
+  const end = text.slice(graphemeBorder(text, text.length - half - 1, text.length - half));
+  return {
+    base: 'answer',
+    extension: 'md',
+    text: `${text}\n`,
+    style: { type: 'pre' },
+    preview: `${cut(text, half).trim()}\n\n…\n\n${end.trim()}`,
+    size: { characters: text.length },
+  };
+}
+
 /** Code as a file; null where it fits. */
 export function codeAside(code: string, language: string | undefined): LargeBlock | null {
   const lines = code.split('\n');
@@ -101,8 +122,10 @@ export function codeAside(code: string, language: string | undefined): LargeBloc
  */
 export function tableAside(table: Table, laidOut: string, source: string | null): LargeBlock | null {
   const [header = [], ...rows] = table.rows;
-  const width = columnsOf(laidOut.slice(0, laidOut.indexOf('\n')));
-  if (width <= TABLE_COLUMNS && rows.length <= TABLE_ROWS) return null;
+  const line = laidOut.slice(0, laidOut.indexOf('\n'));
+  // No character takes less than half a column for each of its units, except marks: a line of those is a file too.
+  const isNarrow = line.length <= 4 * TABLE_COLUMNS && columnsOf(line) <= TABLE_COLUMNS;
+  if (isNarrow && rows.length <= TABLE_ROWS) return null;
   const records = rows
     .slice(0, PREVIEW.rows)
     .map((row) =>

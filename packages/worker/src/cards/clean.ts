@@ -11,13 +11,33 @@ const GRAPHEME_WINDOW = 128;
  * one is not valid UTF-8).
  */
 export function cleanText(text: string): string {
-  return (
-    text
-      .replace(/\r\n?|[\u2028\u2029]/g, '\n')
-      // eslint-disable-next-line no-control-regex -- these are what must go
-      .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
-      .toWellFormed()
-  );
+  return (UNCLEAN.test(text) ? withoutControls(text) : text).toWellFormed();
+}
+
+// eslint-disable-next-line no-control-regex -- these are what must go
+const UNCLEAN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
+
+const TAB = 0x09;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+/** Unit by unit: `replace` takes ten times as long for a text that consists of such characters. */
+function withoutControls(text: string): string {
+  const units = new Uint16Array(text.length);
+  let length = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === RETURN) {
+      units[length++] = NEWLINE;
+      if (text.charCodeAt(at + 1) === NEWLINE) at++;
+    } else if (unit === 0x2028 || unit === 0x2029) units[length++] = NEWLINE;
+    else if (!isControl(unit)) units[length++] = unit;
+  }
+  return Buffer.from(units.buffer, 0, length * 2).toString('utf16le');
+}
+
+function isControl(unit: number): boolean {
+  return (unit < 0x20 && unit !== TAB && unit !== NEWLINE) || (unit >= 0x7f && unit <= 0x9f);
 }
 
 /** The most UTF-16 units of a line that is not cut: what is longer is no line to read. */

@@ -162,6 +162,14 @@ describe('Markdown becomes text with entities', () => {
     for (const part of paginate(richOf(markdown))) expect(objectionsToPart(part)).toEqual([]);
   });
 
+  it('when it consists of marks or addresses: as it was written', () => {
+    for (const dense of ['**a'.repeat(5_000), 'https://a.example/ **b** '.repeat(401)]) {
+      expect(richOf(dense)).toEqual({ text: dense.trim(), entities: [] });
+    }
+    const report = 'A line with **bold**, `code` and https://example.org/.\n\n'.repeat(300);
+    expect(richOf(report).entities).toHaveLength(900);
+  });
+
   it('always as something that Telegram takes', () => {
     fc.assert(
       fc.property(anyMarkdown(), fc.integer({ min: 2, max: 200 }), (markdown, limit) => {

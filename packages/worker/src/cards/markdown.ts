@@ -1,5 +1,5 @@
 import type { Token } from 'markdown-it';
-import { codeAside, FILES_MAX, tableAside, type AttachedBlock, type LargeBlock } from './attach';
+import { answerAside, codeAside, FILES_MAX, tableAside, type AttachedBlock, type LargeBlock } from './attach';
 import { cleanText } from './clean';
 import { createInk, type Ink } from './ink';
 import { writeInline } from './inline';
@@ -22,13 +22,20 @@ export function richOf(markdown: string): Rich {
   return written(markdown, null);
 }
 
-/** As {@link richOf}; code and tables that are too large for a phone become files, with a preview in the text. */
+/**
+ * As {@link richOf}; code and tables that are too large for a phone become files, with a preview in the text, and so does
+ * a text that is too long as a whole.
+ */
 export function sheetOf(
   markdown: string,
   words: Pick<CardWords, 'blockSize'>,
 ): { rich: Rich; files: AttachedBlock[] } {
   const files: AttachedBlock[] = [];
-  return { rich: written(markdown, { files, words }), files };
+  const whole = answerAside(markdown);
+  if (whole === null) return { rich: written(markdown, { files, words }), files };
+  const ink = createInk();
+  setAside(ink, { files, words, lines: [] }, { ...whole, preview: cleanText(whole.preview) });
+  return { rich: ink.rich(), files };
 }
 
 function written(markdown: string, target: Pick<Aside, 'files' | 'words'> | null): Rich {

@@ -113,6 +113,9 @@ export const MAX_AGENTS = 20;
  */
 export const MAX_INTERIM = 65_536;
 
+/** The most UTF-16 units of one text: what follows is in the transcript only. No model writes that much at once. */
+export const TEXT_MAX = 1_000_000;
+
 /** The most interim texts stored of a turn: an agent that comments on each tool makes hundreds, and each change stores them. */
 export const MAX_REMARKS = 100;
 

@@ -115,20 +115,27 @@ function createParser({ isWhole }: { isWhole: boolean }): MarkdownIt {
 const parser = createParser({ isWhole: true });
 const withoutExtras = createParser({ isWhole: false });
 
-/**
- * The longest text that is read as Markdown, UTF-16 units: some eight messages, more than an agent writes at once. The
- * parser takes some 5 ms for it, and some 100 ms for the worst.
- */
+/** The longest text that is read as Markdown, UTF-16 units: some eight messages, more than an agent writes at once. */
 export const MARKDOWN_MAX = 32 * 1024;
+
+/**
+ * The most line ends and marks of such a text, and how many are allowed in a short one. What an agent writes has one in
+ * eight characters; a text that consists of them takes the parser ten times as long as another of its length.
+ */
+const MARKS = { share: 1 / 4, always: 2 * 1024 };
+
+/** The most addresses of such a text: each one is parsed. */
+const ADDRESSES_MAX = 400;
 
 /** The most marks of footnotes in a text with footnotes: the time they take grows with their square. */
 const FOOTNOTES_MAX = 200;
 
-/** CommonMark and GFM with footnotes and spoilers; null for a text that is too long or nested too deeply. Never throws. */
+/** CommonMark and GFM with footnotes and spoilers; null for a text that is too long, too dense or nested too deeply. Never throws. */
 export function parseMarkdown(text: string): Token[] | null {
-  if (text.length > MARKDOWN_MAX) return null;
+  if (text.length > MARKDOWN_MAX || isDense(text)) return null;
+  const isUsual = !hasMore(text, ['[^', '^['], FOOTNOTES_MAX) && hasNarrowTables(text);
   try {
-    const tokens = (hasFewFootnotes(text) && hasNarrowTables(text) ? parser : withoutExtras).parse(text, {});
+    const tokens = (isUsual ? parser : withoutExtras).parse(text, {});
     // The parser leaves out text that is nested deeper than its limit.
     const isTooDeep = tokens.some((token) => token.level >= MAX_NESTING - 1);
     return isTooDeep || lengthOfTargets(tokens) > 2 * text.length ? null : tokens;
@@ -137,6 +144,12 @@ export function parseMarkdown(text: string): Token[] | null {
     if (error instanceof RangeError) return null;
     throw error;
   }
+}
+
+function isDense(text: string): boolean {
+  let marks = 0;
+  for (let i = 0; i < text.length; i++) if (stops[text.charCodeAt(i)] === 1) marks++;
+  return marks > Math.max(MARKS.always, MARKS.share * text.length) || hasMore(text, ['://'], ADDRESSES_MAX);
 }
 
 /** The most bars in a line of a text with tables: a row that lacks cells gets as many as the header has. */
@@ -164,12 +177,13 @@ function lengthOfTargets(tokens: readonly Token[]): number {
   return length;
 }
 
-function hasFewFootnotes(text: string): boolean {
-  let marks = 0;
-  for (const mark of ['[^', '^[']) {
+/** Whether the text has more than `most` of `marks`. */
+function hasMore(text: string, marks: readonly string[], most: number): boolean {
+  let count = 0;
+  for (const mark of marks) {
     for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {
-      if (++marks > FOOTNOTES_MAX) return false;
+      if (++count > most) return true;
     }
   }
-  return true;
+  return false;
 }

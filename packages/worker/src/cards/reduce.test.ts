@@ -167,7 +167,13 @@ describe('the answer', () => {
     expect(answerOf(play([start(), tool('ls'), end()]))).toBeNull();
   });
 
-  it('is never cut, however long the turn and the text', () => {
+  it('is cut after a million characters, between two of them', () => {
+    const card = play([start(), text('t1', 'm1', 'a'.concat('👍'.repeat(600_000)))]);
+    const answer = answerOf(card) ?? '';
+    expect(answer).toBe(`a${'👍'.repeat(499_999)}…`);
+  });
+
+  it('is never cut below that, however long the turn and the text', () => {
     const long = 'x'.repeat(500_000);
     const events = Array.from({ length: 300 }, (_, i) => [
       text(`t${i}`, `m${i}`, 'y'.repeat(2000)),

@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../sessions/events';
-import { isBlank, maskedLine } from './clean';
+import { graphemeBorder, isBlank, maskedLine } from './clean';
 import { liveInNextTurn, reduceLive, withAgentsOver } from './live';
 import {
   LINE_MAX,
@@ -7,6 +7,7 @@ import {
   MAX_REMARKS,
   MAX_ROWS,
   MAX_SEEN,
+  TEXT_MAX,
   type Card,
   type TextBlock,
   type ToolRow,
@@ -117,7 +118,9 @@ function withText(card: Card, event: Extract<SessionEvent, { type: 'text' }>): C
   if (known || isBlank(event.text)) return card;
   const { error, writing, ...next } = inTurn(card, event.at);
   void [error, writing]; // the agent continues, and the text it was writing is complete
-  const { id, message, text } = event;
+  const { id, message } = event;
+  const cut = event.text.slice(0, graphemeBorder(event.text, 0, TEXT_MAX));
+  const text = cut.length < event.text.length ? `${cut}…` : cut;
   return { ...next, texts: [...next.texts, { id, message, text, after: next.tools }] };
 }
 

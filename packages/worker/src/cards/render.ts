@@ -3,10 +3,11 @@ import { agentLines, figureLine, todoLines } from './beside';
 import { BUTTON_DATA_MAX, button } from './button';
 import { BUTTON } from './buttons';
 import { agentRich, guarded, withoutTaps } from './agent-text';
-import { maskedLine } from './clean';
+import { cleanText, maskedLine } from './clean';
 import { USUAL_LOOK, type CardLook } from './look';
 import { richOf, sheetOf } from './markdown';
 import type { Card, ToolRow } from './model';
+import { MARKDOWN_MAX } from './parser';
 import { ENTITY_LIMIT, paginate, tailOf, TEXT_LIMIT } from './paginate';
 import { withPanel } from './panel';
 import { discreet } from './redact/mask';
@@ -200,7 +201,7 @@ function liveText(card: Card, writing: string, room: number, entities: number): 
   let length = writing.length;
   for (const block of card.texts.toReversed()) {
     if (length > room) break;
-    const text = agentRich(block.text);
+    const text = liveRich(block.text);
     texts.unshift(text);
     length += text.text.length;
   }
@@ -209,6 +210,13 @@ function liveText(card: Card, writing: string, room: number, entities: number): 
   if (whole.text.length <= room && whole.entities.length <= entities) return whole;
   const tail = tailOf(whole, room, entities);
   return tail.text === '' ? tail : join([plain('…'), tail], ' ');
+}
+
+/** A text on a live card. Of one that is too long for Markdown, the end is enough. */
+function liveRich(text: string): Rich {
+  return text.length > MARKDOWN_MAX
+    ? guarded(plain(cleanText(text.slice(-MARKDOWN_MAX)).trim()))
+    : agentRich(text);
 }
 
 /** What the agent thinks, in one line. Of a long thought the end is shown: it says where the agent is. */

@@ -63,9 +63,12 @@ export interface PromptAuthors {
 /** From this length on, characters, a text that is contained in another counts as the same. */
 const LONG_ENOUGH = 200;
 
+/** How much of a reported prompt is compared, UTF-16 units: more than an agent reports of the longest prompt. */
+const REPORTED_MAX = 131_072;
+
 /** The oldest of `candidates` that may be the prompt an agent reports; invisible characters do not count. */
 export function matchPrompt(reported: string, candidates: readonly Prompt[]): Prompt | undefined {
-  const wanted = core(typeable(reported));
+  const wanted = core(typeable(reported.slice(0, REPORTED_MAX)));
   return candidates.find((candidate) => {
     const text = core(typeable(candidate.text));
     // A long paste may come back wrapped in the agent's own markers.

@@ -106,3 +106,6 @@ export interface Stray {
   command: string;
   cwd: string;
 }
+
+/** The most that is read of a screen: rows, from the end, and UTF-16 units of a row. Nobody works in a larger window. */
+export const SCREEN_MAX = { rows: 500, row: 4_000 };

@@ -1,3 +1,5 @@
+import { SCREEN_MAX } from './model';
+
 /** The visible rows of a screen, with and without faint text. */
 export interface ShadedScreen {
   /** Trailing blanks trimmed, no escapes. */
@@ -13,11 +15,13 @@ const ESCAPE = /\u001b\[([\d;:]*)m|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\
 /** How many parameters follow 38, 48 or 58, by kind of colour: an index, or red, green and blue. */
 const COLOUR_PARAMETERS: Readonly<Record<string, number>> = { '5': 2, '2': 4 };
 
-/** Reads the lines of a capture. Attributes carry over from one line to the next. */
+/** Reads the last lines of a capture. Attributes carry over from one line to the next. */
 export function readShades(lines: readonly string[]): ShadedScreen {
   const screen: ShadedScreen = { rows: [], firm: [] };
   let faint = false;
-  for (const line of lines) {
+  for (const whole of lines.slice(-SCREEN_MAX.rows)) {
+    // Colours take more room than letters.
+    const line = whole.slice(0, 8 * SCREEN_MAX.row);
     let row = '';
     let firm = '';
     const add = (text: string): void => {

@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../../sessions/events';
-import { fenced } from '../fenced';
+import { fence } from '../../words/markdown';
 
 /** The record of a command that ran in Claude Code itself, or in the shell of `!`. */
 export type Local =
@@ -54,7 +54,7 @@ export function localEvents(
       return [{ type: running ? 'prompt.taken' : 'turn.started', at, prompt: `!${local.command}` }];
     case 'output': {
       if (local.text === '') return [];
-      const text = local.of === 'shell' || local.text.includes('\n') ? fenced(local.text) : local.text;
+      const text = local.of === 'shell' || local.text.includes('\n') ? fence(local.text) : local.text;
       const output: SessionEvent = { type: 'text', at, id, message: id, text };
       if (running || local.of === 'shell') return [output];
       return [{ type: 'turn.started', at, prompt: command }, output, { type: 'turn.ended', at, how: 'done' }];

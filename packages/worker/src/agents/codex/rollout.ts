@@ -1,6 +1,6 @@
+import { fence } from '../../words/markdown';
 import type { Figures, SessionEvent, TodoState } from '../../sessions/events';
 import type { TranscriptReader } from '../agent';
-import { fenced } from '../fenced';
 import { titleLine } from '../title-line';
 import { fields, number, recordOf, rows, text, type Fields } from '../record';
 import { countEvents } from './figures';
@@ -30,7 +30,7 @@ export function createRolloutReader(): TranscriptReader {
     const events = promptEvents(turn, `!${command}`, at);
     const output = text(item['aggregated_output']).trimEnd();
     const id = text(item['id']) || `shell-${at}`;
-    if (output !== '') events.push({ type: 'text', at, id, message: id, text: fenced(output) });
+    if (output !== '') events.push({ type: 'text', at, id, message: id, text: fence(output) });
     return events;
   }
 

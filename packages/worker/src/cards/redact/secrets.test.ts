@@ -92,6 +92,12 @@ describe('what is shaped like a credential', () => {
     expect(maskText(text)).toBe(text);
   });
 
+  it('masks a text as a whole that consists of such things', () => {
+    const many = 'a word '.concat('hunter-2 '.repeat(2_001));
+    expect(maskText(many, ['hunter-2'])).toBe(MASK);
+    expect(maskText('a word '.concat('hunter-2 '.repeat(3)), ['hunter-2'])).toContain('a word ');
+  });
+
   it('is masked in any text, which never gets longer', () => {
     const secret = fc.constantFrom(...SAMPLES.map(([kind, shown, hidden]) => shown + hidden + after(kind)));
     const text = fc.array(fc.oneof(anyText(5), secret), { maxLength: 12 }).map((pieces) => pieces.join(' '));

@@ -87,31 +87,40 @@ export interface Findings {
  */
 export function findSecrets(text: string, known: readonly string[] = [], inside = false): Findings {
   const found: Secret[] = [];
-  const add = (from: number, to: number, show: number): void => {
-    if (to > from + show) found.push({ from, to, show });
-  };
   let open = false;
   if (inside) {
     const end = text.indexOf(ANY_END);
     const to = end >= 0 ? end : endOfLooseLines(text);
-    add(0, to, 0);
+    if (to > 0) found.push({ from: 0, to, show: 0 });
     open = end < 0 && to >= text.length;
   }
   if (text.includes('PRIVATE KEY')) {
-    for (const { from, to, show } of keysIn(text)) {
-      add(from, to, show);
-      open = to === text.length;
+    for (const key of keysIn(text)) {
+      found.push(key);
+      open = key.to === text.length;
     }
-    for (const { from, to } of keyEndsIn(text)) add(from, to, 0);
   }
-  for (const { from, to } of knownIn(text, known)) add(from, to, 0);
+  for (const secret of shapedIn(text, known)) {
+    if (secret.to > secret.from + secret.show) found.push(secret);
+    if (found.length > FOUND_MAX) return { secrets: [{ from: 0, to: text.length, show: 0 }], open };
+  }
+  return { secrets: withoutOverlaps(found), open };
+}
+
+/** A text with more secrets is masked as a whole: there is nothing else in it to read. */
+const FOUND_MAX = 2_000;
+
+/** The ends of private keys, known secrets, and what has the shape of one. They may overlap. */
+function* shapedIn(text: string, known: readonly string[]): Generator<Secret> {
+  if (text.includes('PRIVATE KEY')) yield* keyEndsIn(text);
+  for (const { from, to } of knownIn(text, known)) yield { from, to, show: 0 };
   for (const { hint, pattern } of KINDS) {
     if (!text.includes(hint)) continue;
     for (const match of text.matchAll(pattern)) {
-      add(match.index, match.index + match[0].length, match.groups?.['show']?.length ?? 0);
+      const show = match.groups?.['show']?.length ?? 0;
+      yield { from: match.index, to: match.index + match[0].length, show };
     }
   }
-  return { secrets: withoutOverlaps(found), open };
 }
 
 /** A shorter known secret would mask ordinary words, UTF-16 units. */
@@ -138,7 +147,7 @@ function* keysIn(text: string): Generator<Secret> {
 }
 
 /** The lines before the last line of a private key, for a key that started in another message. */
-function* keyEndsIn(text: string): Generator<{ from: number; to: number }> {
+function* keyEndsIn(text: string): Generator<Secret> {
   for (const { index } of text.matchAll(KEY_END)) {
     let from = index;
     while (from > 0 && text.charAt(from - 1) === '\n') {
@@ -146,9 +155,12 @@ function* keyEndsIn(text: string): Generator<{ from: number; to: number }> {
       if (!KEY_LINE.test(text.slice(start, from - 1))) break;
       from = start;
     }
-    if (from < index) yield { from, to: index };
+    if (from < index) yield { from, to: index, show: 0 };
   }
 }
+
+/** With more of them, UTF-16 units, the rest of the text is taken for part of the key. */
+const LOOSE_MAX = 65_536;
 
 /** The end of the lines at the start of `text` that may belong to a key. */
 function endOfLooseLines(text: string): number {
@@ -158,6 +170,7 @@ function endOfLooseLines(text: string): number {
     const lineEnd = text.indexOf('\n', start);
     const line = text.slice(start, lineEnd < 0 ? text.length : lineEnd);
     if (!LOOSE_LINE.test(line.trimEnd())) break;
+    if (start > LOOSE_MAX) return text.length;
     start = lineEnd < 0 ? text.length : lineEnd + 1;
     end = start;
   }

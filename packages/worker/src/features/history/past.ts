@@ -25,8 +25,8 @@ const REACH = 64 * 1024 * 1024;
 /** A longer transcript, bytes, is not rendered into a file: it would be too large to send. */
 const EXPORT_MAX = 1024 * 1024 * 1024;
 
-/** How much of a transcript is rendered into a file at once, lines. */
-const BATCH = 500;
+/** How much of a transcript is rendered into a file at once; other work may go between two batches. */
+const BATCH = { lines: 500, units: 65_536 };
 
 /** A transcript, with what is needed to show it. */
 export interface Past {
@@ -102,11 +102,13 @@ async function* markdownOf(past: Past, file: FileHandle, head: string): AsyncGen
   const reader = past.agent.reader();
   let events: SessionEvent[] = [];
   let lines = 0;
+  let units = 0;
   for await (const { text } of linesFrom(file, 0, (await file.stat()).size)) {
     events.push(...reader.read(text));
-    if (++lines % BATCH > 0) continue;
+    units += text.length;
+    if (++lines < BATCH.lines && units < BATCH.units) continue;
     yield batchOf(past, events);
-    events = [];
+    [events, lines, units] = [[], 0, 0];
   }
   yield batchOf(past, events);
 }

@@ -2,6 +2,7 @@ import { cutMiddle } from '../../agents/cut-middle';
 import { maskedLine } from '../../cards/clean';
 import type { PromptAuthor } from '../../prompts/model';
 import type { SessionEvent } from '../../sessions/events';
+import { fence } from '../../words/markdown';
 import type { HistoryWords } from './words/words';
 
 /** The most of one prompt and of one text, UTF-16 units. */
@@ -83,9 +84,13 @@ function renderPiece(
   }
 }
 
+/** A longer prompt, UTF-16 units, is a file that somebody piped into the agent. */
+const QUOTED_MAX = 65_536;
+
 /** A prompt is shown as it was written, never as markup. */
 function quoted(prompt: string, author: string): string {
   const escaped = (text: string): string => text.replace(/[\\`*_[\]<>#~|]/g, '\\$&');
+  if (prompt.length > QUOTED_MAX) return `> **${escaped(author)}**\n\n${fence(prompt)}`;
   return `> **${escaped(author)}** ${escaped(prompt).replace(/\n/g, '\n> ')}`;
 }
 

@@ -82,12 +82,12 @@ function readLine(state: ParserState, bytes: Uint8Array): ControlEvent | null {
     const pane = decoder.decode(bytes.subarray(0, OUTPUT_HEAD)).split(' ', 2)[1] ?? '';
     return { type: 'output', pane };
   }
-  const line = decoder.decode(bytes);
+  const line = bytes.length === 0 ? '' : decoder.decode(bytes);
   if (block === null) {
     state.block = readBegin(line);
     return state.block === null ? readNotification(line) : null;
   }
-  const end = /^%(end|error) (\d+ \d+) \d+$/.exec(line);
+  const end = line.startsWith('%') ? /^%(end|error) (\d+ \d+) \d+$/.exec(line) : null;
   if (end === null || end[2] !== block.key) {
     block.lines.push(line);
     return null;
@@ -97,12 +97,14 @@ function readLine(state: ParserState, bytes: Uint8Array): ControlEvent | null {
 }
 
 function readBegin(line: string): ParserState['block'] {
+  if (!line.startsWith('%begin ')) return null;
   const begin = /^%begin (\d+ \d+) (\d+)$/.exec(line);
   if (begin === null) return null;
   return { key: begin[1] ?? '', own: (Number(begin[2]) & 1) === 1, lines: [] };
 }
 
 function readNotification(line: string): ControlEvent {
+  if (!line.startsWith('%')) return { type: 'other', line };
   const [verb, first = ''] = line.split(' ', 2);
   switch (verb) {
     case '%pause':

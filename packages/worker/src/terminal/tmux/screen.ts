@@ -1,4 +1,4 @@
-import type { Capture } from '../model';
+import { SCREEN_MAX, type Capture } from '../model';
 import { CAPTURE_FIELDS, readCapture } from './capture';
 import { paneOf, type TmuxState } from './state';
 
@@ -12,7 +12,7 @@ export async function readScreen(state: TmuxState, session: string): Promise<str
     ['capture-pane', '-p', '-t', pane, '-S', '-1'],
   );
   const [dead, alternate, history] = answer.split(' ');
-  const rows = lines.map((line) => line.trimEnd());
+  const rows = lines.slice(-SCREEN_MAX.rows).map((line) => line.slice(0, SCREEN_MAX.row).trimEnd());
   // tmux writes a line of its own under a program that has ended, and moves the others up by one.
   if (dead === '1') return rows.slice(alternate === '1' ? 1 : 0, -1);
   return rows.slice(history === '0' ? 0 : 1);
