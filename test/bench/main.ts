@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { InvalidArgumentError } from 'commander';
 import { command, number } from '../options';
 import { backlog } from './backlog';
@@ -58,7 +59,7 @@ async function main(): Promise<number> {
     .opts<{ only?: string[]; quick: boolean; minutes?: number; json: boolean; strict: boolean }>();
   const { minutes, only: chosen = Object.keys(benches) } = values;
   if (!hasProc) throw new Error('the bench reads /proc, so it runs on Linux only');
-  if (spawnSync('tmux', ['-V']).status !== 0) throw new Error('the bench needs tmux');
+  if (spawnSync(TMUX, ['-V']).status !== 0) throw new Error('the bench needs tmux');
   const figures: Figure[] = [];
   let failures = 0;
   for (const name of chosen) {
@@ -75,7 +76,7 @@ async function main(): Promise<number> {
   const machine = {
     node: process.version,
     cores: cpus().length,
-    tmux: String(spawnSync('tmux', ['-V']).stdout).trim(),
+    tmux: String(spawnSync(TMUX, ['-V']).stdout).trim(),
   };
   if (values.json)
     console.log(JSON.stringify({ machine, figures: figures.map((f) => ({ ...f, met: isMet(f) })) }, null, 2));

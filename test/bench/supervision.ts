@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import type { Figure } from './figure';
 import { argvOf, childrenOf, usageOf } from './proc';
@@ -146,6 +147,7 @@ async function usualLoop(idleSeconds: number): Promise<{ recoveryMs: number; cpu
       TELEGRAM_API_ROOT: telegram.apiRoot,
       ALLOWED_USERS: '1001',
       CCBOT_DIR: join(folder, 'ccbot'),
+      CCBOT_TMUX: TMUX,
       CCBOT_TMUX_SOCKET: socket,
       CCBOT_CANARY: 'off',
     },
@@ -160,7 +162,7 @@ async function usualLoop(idleSeconds: number): Promise<{ recoveryMs: number; cpu
     return { recoveryMs, cpu };
   } finally {
     if (shell.pid !== undefined) process.kill(-shell.pid, 'SIGKILL');
-    spawn('tmux', ['-L', socket, 'kill-server'], { stdio: 'ignore' });
+    spawn(TMUX, ['-L', socket, 'kill-server'], { stdio: 'ignore' });
     await telegram.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }

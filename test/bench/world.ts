@@ -11,6 +11,7 @@ import {
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import type { HookLine } from '@ccbot/shared/protocol/hook';
 import { createPerson, type Person } from '@ccbot/sandbox/telegram/person';
 import type { User } from '@ccbot/sandbox/telegram/model';
@@ -88,6 +89,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ALLOWED_USERS: people.map((p) => p.user.id).join(','),
     TELEGRAM_API_ROOT: telegram.apiRoot,
     CCBOT_DIR: dir,
+    CCBOT_TMUX: TMUX,
     CCBOT_TMUX_SOCKET: tmuxSocket,
     CCBOT_CANARY: 'off',
     CLAUDE_COMMAND: options.agent,
@@ -95,7 +97,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   };
   const supervisor = startSupervisor(folder, env);
   const tmux = (...args: string[]): string =>
-    execFileSync('tmux', ['-L', tmuxSocket, ...args], { encoding: 'utf8', env: { ...env, TMUX: '' } }).trim();
+    execFileSync(TMUX, ['-L', tmuxSocket, ...args], { encoding: 'utf8', env: { ...env, TMUX: '' } }).trim();
 
   const world: World = {
     telegram,

@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { pathsOf } from '@ccbot/shared/config/paths';
 import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
@@ -208,6 +209,7 @@ function environment(folders: Folders, telegram: Sandbox, socket: string): Recor
     ALLOWED_USERS: '1001',
     TELEGRAM_API_ROOT: telegram.apiRoot,
     CCBOT_DIR: folders.dir,
+    CCBOT_TMUX: TMUX,
     CCBOT_TMUX_SOCKET: socket,
     CCBOT_CANARY: 'off',
     CLAUDE_COMMAND: `${process.execPath} ${fixture('noting-agent.mjs')} ${folders.notes}`,
@@ -267,7 +269,7 @@ async function killLeftOver(dir: string, lockFiles: readonly string[]): Promise<
 
 function tmux(socket: string, ...args: string[]): string {
   const env = { PATH: process.env['PATH'] ?? '' };
-  return spawnSync('tmux', ['-L', socket, ...args], { encoding: 'utf8', env }).stdout;
+  return spawnSync(TMUX, ['-L', socket, ...args], { encoding: 'utf8', env }).stdout;
 }
 
 /** Writes another file and renames it, so that a reader gets either the old text or the new one. */

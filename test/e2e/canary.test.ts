@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { prepareSystem, WORKER, type System } from './harness/system';
 
 jest.setTimeout(150_000);
@@ -21,7 +22,7 @@ const canary = (...options: string[]): { status: number | null; ok: boolean; res
 /** Canary sockets without a tmux server. */
 const deadSockets = (): string[] =>
   readdirSync(`/tmp/tmux-${userInfo().uid}`).filter(
-    (name) => name.startsWith('ccbot-canary-') && spawnSync('tmux', ['-L', name, 'ls']).status !== 0,
+    (name) => name.startsWith('ccbot-canary-') && spawnSync(TMUX, ['-L', name, 'ls']).status !== 0,
   );
 
 it('passes with the pinned agents, each in its own home', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { root } from '../repo/files';
 import { dockerLines, installFromDockerfile, type Installed } from './harness/installed';
@@ -56,7 +57,7 @@ afterEach(async () => {
     await once(running, 'exit');
   }
   running = undefined;
-  spawnSync('tmux', ['kill-server'], { env });
+  spawnSync(TMUX, ['kill-server'], { env });
   await telegram.close();
   expect(await leftOver(home)).toEqual([]);
 });
@@ -113,8 +114,7 @@ it('keeps its sessions when it is upgraded under a running supervisor', async ()
   telegram.owner.say(`/new demo ${project}`);
   await botSays('ready');
   const panes = (): string =>
-    spawnSync('tmux', ['list-panes', '-a', '-F', '#{window_id} #{pane_pid}'], { env, encoding: 'utf8' })
-      .stdout;
+    spawnSync(TMUX, ['list-panes', '-a', '-F', '#{window_id} #{pane_pid}'], { env, encoding: 'utf8' }).stdout;
   const before = panes();
   telegram.owner.say('the first');
   await botSays('Answer to the first.');

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import { describeWithUsers, spawnAs, USERS } from '@ccbot/shared/fixtures/other-user';
 import { CCBOT, WORKER } from './harness/system';
@@ -50,7 +51,7 @@ afterEach(async () => {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
-  spawnSync('tmux', ['-L', 'attacked', 'kill-server'], {
+  spawnSync(TMUX, ['-L', 'attacked', 'kill-server'], {
     uid: victim,
     gid: victim,
     env: { PATH: '/usr/bin:/bin' },

@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { loadConfig } from '@ccbot/shared/config/load';
 import { atTerminal, wordsOf, type AtTerminal } from '@ccbot/shared/fixtures/terminal';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
@@ -69,7 +70,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const terminal of terminals) terminal.kill();
   spawnSync(process.execPath, [join(clone, 'packages/supervisor/bin/ccbot.js'), 'stop'], { env });
-  spawnSync('tmux', ['kill-server'], { env });
+  spawnSync(TMUX, ['kill-server'], { env });
   await telegram.close();
   rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
 });
@@ -93,7 +94,7 @@ function runAtTerminal(command: string): AtTerminal {
 
 /** Checks that nothing is left running. Sessions are meant to survive in tmux, so they are killed first. */
 async function expectNothingLeft(): Promise<void> {
-  spawnSync('tmux', ['kill-server'], { env });
+  spawnSync(TMUX, ['kill-server'], { env });
   expect(await leftOver(dir)).toEqual([]);
 }
 

@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { livingHolder } from './status/inspect';
 import { buildProgram, gone, openPlace, type Place } from './fixtures/harness';
 
-const hasTmux = spawnSync('tmux', ['-V']).error === undefined;
+const hasTmux = spawnSync(TMUX, ['-V']).error === undefined;
 const program = buildProgram();
 let place: Place;
 let socket: string;
@@ -14,14 +15,14 @@ beforeEach(async () => {
   socket = `ccbot-test-${process.pid}-${Date.now()}`;
 });
 afterEach(async () => {
-  spawnSync('tmux', ['-L', socket, 'kill-server']);
+  spawnSync(TMUX, ['-L', socket, 'kill-server']);
   await place.close();
 });
 afterAll(() => program.remove());
 
 function tmux(...args: string[]): string {
   const environment = { ...place.environment, TERM: 'xterm-256color' };
-  return execFileSync('tmux', ['-L', socket, ...args], { env: environment, encoding: 'utf8' });
+  return execFileSync(TMUX, ['-L', socket, ...args], { env: environment, encoding: 'utf8' });
 }
 
 /** Resolves when a worker has been started this many times. */

@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import type { User } from '@ccbot/sandbox/telegram/model';
 import { createPerson } from '@ccbot/sandbox/telegram/person';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
@@ -125,6 +126,7 @@ async function startRun(people: number): Promise<Run> {
     ALLOWED_USERS: users.map(({ id }) => id).join(','),
     TELEGRAM_API_ROOT: telegram.apiRoot,
     CCBOT_DIR: dir,
+    CCBOT_TMUX: TMUX,
     CCBOT_TMUX_SOCKET: socket,
     CCBOT_CANARY: 'off',
     CLAUDE_COMMAND: `${process.execPath} ${fixture('answering-agent.mjs')} notes`,
@@ -207,7 +209,7 @@ async function stopRun({ supervisor, stage, socket }: Run): Promise<void> {
   await until(() => supervisor.exitCode !== null || supervisor.signalCode !== null, 20_000);
   for (const { pid } of aliveIn(stage.dir)) process.kill(pid, 'SIGKILL');
   const env = { PATH: process.env['PATH'] ?? '' };
-  spawnSync('tmux', ['-L', socket, 'kill-server'], { env });
+  spawnSync(TMUX, ['-L', socket, 'kill-server'], { env });
 }
 
 /** Prints the result. Returns the number of violations. */

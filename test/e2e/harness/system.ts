@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { startModel, type Model } from '@ccbot/sandbox/model/server';
 import type { Rule } from '@ccbot/sandbox/model/script';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
@@ -95,6 +96,7 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     TELEGRAM_API_ROOT: telegram.apiRoot,
     ALLOWED_USERS: String(OWNER),
     CCBOT_DIR: ccbotDir,
+    CCBOT_TMUX: TMUX,
     CCBOT_TMUX_SOCKET: socket,
     CCBOT_CANARY: 'off',
     CLAUDE_COMMAND: claude,
@@ -123,13 +125,13 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     },
     tmux: (...args) =>
       // With the agents' HOME: a tmux server that this command starts passes it on to every window.
-      spawnSync('tmux', ['-L', socket, ...args], {
+      spawnSync(TMUX, ['-L', socket, ...args], {
         encoding: 'utf8',
         env: { PATH: '/usr/bin:/bin', HOME: home },
       }).stdout,
     async stop() {
       await stopSupervisors(supervisors);
-      spawnSync('tmux', ['-L', socket, 'kill-server'], { env: { PATH: '/usr/bin:/bin' } });
+      spawnSync(TMUX, ['-L', socket, 'kill-server'], { env: { PATH: '/usr/bin:/bin' } });
       await model.close();
       await telegram.close();
       const left = await leftOver(dir);

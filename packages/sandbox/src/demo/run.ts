@@ -58,13 +58,13 @@ export async function runDemo(options: DemoOptions, world: DemoWorld): Promise<n
   const { folder } = opened;
   const socket = tmuxSocket(dir);
   try {
-    killTmux(socket);
+    killTmux(world.env, socket);
     const sandbox = await startSandbox({ port: options.port, assets: world.programs.assets });
     try {
       folder.announce(sandbox.page);
       return await runCcbot(options, world, { folder, sandbox, socket });
     } finally {
-      killTmux(socket);
+      killTmux(world.env, socket);
       await sandbox.close();
     }
   } finally {
@@ -82,8 +82,11 @@ function tmuxSocket(dir: string): string {
   return `ccbot-sandbox-${createHash('sha256').update(dir).digest('hex').slice(0, 8)}`;
 }
 
-function killTmux(socket: string): void {
-  spawnSync('tmux', ['-L', socket, 'kill-server'], { stdio: 'ignore' });
+/** The tmux program, as ccbot chooses it. */
+const tmuxProgram = (env: NodeJS.ProcessEnv): string => env['CCBOT_TMUX'] || 'tmux';
+
+function killTmux(env: NodeJS.ProcessEnv, socket: string): void {
+  spawnSync(tmuxProgram(env), ['-L', socket, 'kill-server'], { stdio: 'ignore' });
 }
 
 function stopLeftOver({ programs, env, say }: DemoWorld, state: string): void {
@@ -105,7 +108,7 @@ interface Demo {
 async function runCcbot(options: DemoOptions, world: DemoWorld, demo: Demo): Promise<number> {
   const { say } = world;
   const { telegram } = demo.sandbox;
-  const hasTmux = spawnSync('tmux', ['-V'], { stdio: 'ignore' }).status === 0;
+  const hasTmux = spawnSync(tmuxProgram(world.env), ['-V'], { stdio: 'ignore' }).status === 0;
   if (!hasTmux)
     say('tmux is not installed: the demo works without it, but sessions end together with ccbot.');
   const env = demoEnvironment(options, world, demo);
@@ -113,7 +116,7 @@ async function runCcbot(options: DemoOptions, world: DemoWorld, demo: Demo): Pro
   else say('A real agent reports to ccbot through hooks. Install them once with `ccbot hook --install`.');
   return supervise(env, demo.folder.project, options.verbose, world, {
     polls: telegram.waitFor(() => telegram.polls.length > 0, POLL_MS),
-    welcome: welcomeText(options, demo, hasTmux),
+    welcome: welcomeText(options, demo, hasTmux ? tmuxProgram(world.env) : null),
   });
 }
 
@@ -137,12 +140,12 @@ function demoEnvironment(
   };
 }
 
-function welcomeText({ agent }: DemoOptions, { folder, sandbox, socket }: Demo, hasTmux: boolean): string {
+function welcomeText({ agent }: DemoOptions, { folder, sandbox, socket }: Demo, tmux: string | null): string {
   const lines = [
     `Open the chat:  ${sandbox.page}`,
     '',
     `Write /new and tap “Start here” to start ${agent ?? 'the scripted agent'}, then write anything. Ctrl-C ends the demo.`,
-    ...(hasTmux ? [`Its terminal:   tmux -L ${socket} attach -t ccbot-sandbox`] : []),
+    ...(tmux !== null ? [`Its terminal:   ${tmux} -L ${socket} attach -t ccbot-sandbox`] : []),
     `Its status:     CCBOT_DIR='${folder.state}' npx ccbot status   (or: logs -f)`,
   ];
   return `\n${lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n')}\n`;
@@ -236,7 +239,7 @@ const quoted = (word: string): string => `"${word.replace(/["\\$`]/g, '\\$&')}"`
 
 /** The environment without the settings of a real ccbot; the agents' flags and the log level stay. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = new Set(['CLAUDE_FLAGS', 'CODEX_FLAGS', 'LOG_LEVEL']);
+  const kept = new Set(['CCBOT_TMUX', 'CLAUDE_FLAGS', 'CODEX_FLAGS', 'LOG_LEVEL']);
   return Object.fromEntries(
     Object.entries(env).filter(([key]) => kept.has(key) || !Object.hasOwn(SETTINGS, key)),
   );

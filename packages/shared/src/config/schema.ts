@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { oneLine } from '../one-line';
+import { USUAL_TMUX } from '../tmux/version';
 import { splitWords } from './split-words';
 
 export interface Setting<T> {
@@ -70,6 +71,21 @@ const command = (doc: string, fallback: string): Setting<string[]> => ({
         `“${oneLine(program, 80)}” must be an absolute path, or a name that is looked up in PATH`,
       );
     return words;
+  },
+});
+
+/** A single program: a path, or a name that is looked up in PATH. Spaces are part of it. */
+const program = (doc: string, fallback: string): Setting<string> => ({
+  doc,
+  default: fallback,
+  read(t) {
+    const value = t.trim();
+    if (value === '') return fallback;
+    if (value.includes('/') && !isAbsolute(value))
+      throw new Error(
+        `“${oneLine(value, 80)}” must be an absolute path, or a name that is looked up in PATH`,
+      );
+    return value;
   },
 });
 
@@ -164,6 +180,10 @@ export const SETTINGS = {
       return value;
     },
   } satisfies Setting<string>,
+  CCBOT_TMUX: program(
+    'The tmux program: an absolute path, or a name that is looked up in PATH. tmux 3.2 or later.',
+    USUAL_TMUX,
+  ),
   CCBOT_AGENT_BACKEND: text('The default agent for new sessions.', 'claude'),
   CLAUDE_COMMAND: command('The command that starts Claude Code.', 'claude'),
   CLAUDE_FLAGS: flags('Flags for Claude Code.'),

@@ -136,13 +136,18 @@ export const FAULTS = {
     exit: EXIT.config,
   },
   TMUX_TOO_OLD: {
-    what: 'tmux {version} is too old.',
-    todo: 'Install tmux 3.2 or later.',
+    what: 'tmux {version} ({program}) is too old. ccbot needs tmux {needed} or later.',
+    todo: 'Install a newer tmux, or set CCBOT_TMUX to the path of one.',
+    exit: EXIT.config,
+  },
+  TMUX_NOT_FOUND: {
+    what: 'CCBOT_TMUX is {program}, but there is no such program.',
+    todo: 'Set CCBOT_TMUX to the path of tmux, or remove it to use the tmux in PATH.',
     exit: EXIT.config,
   },
   TMUX_FAILED: {
     what: 'tmux does not work: {reason}.',
-    todo: 'Run `tmux {arguments} new-session -d` by hand to see the error.',
+    todo: 'Run `{program} {arguments} new-session -d` by hand to see the error.',
     exit: EXIT.temporary,
   },
   TMUX_MISSING: {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { createPatient, only, type Patient } from '../fixtures/doctor';
 import {
   examineDisk,
@@ -42,6 +43,19 @@ describe('tmux', () => {
   ])('of version “%s” is %s', async (output, verdict) => {
     patient.program('tmux', `echo '${output}'`);
     expect(only(await examineTmux(patient.deps()), 'tmux').verdict).toBe(verdict);
+  });
+
+  it('is the one that CCBOT_TMUX names, and broken if there is none', async () => {
+    patient.program('other', 'echo tmux 3.6b');
+    patient.env['CCBOT_TMUX'] = 'other';
+    expect(only(await examineTmux(patient.deps()), 'tmux').detail).toBe('3.6b (other)');
+    patient.env['CCBOT_TMUX'] = '/no/such/tmux';
+    expect(only(await examineTmux(patient.deps()), 'tmux')).toMatchObject({
+      verdict: 'bad',
+      detail: expect.stringContaining('/no/such/tmux does not start') as string,
+    });
+    patient.env['CCBOT_TMUX'] = 'bin/tmux';
+    expect(only(examineSettings(patient.deps()), 'settings').detail).toContain('CCBOT_TMUX');
   });
 
   it('is a warning if it is not installed, and broken if it does not start', async () => {
@@ -140,7 +154,7 @@ describe('disk space', () => {
 describe("tmux's environment", () => {
   let socket: string;
   const tmux = (args: string[], env: Record<string, string> = {}): string =>
-    spawnSync('tmux', ['-L', socket, ...args], { env: { PATH: '/usr/bin:/bin', ...env }, encoding: 'utf8' })
+    spawnSync(TMUX, ['-L', socket, ...args], { env: { PATH: '/usr/bin:/bin', ...env }, encoding: 'utf8' })
       .stdout;
   beforeEach(() => {
     // One server per test: a server that is shutting down may still take the first command for the next one.

@@ -3,13 +3,11 @@ import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { checkAncestors } from '@ccbot/shared/ownership/ancestors';
 import { NotOursError, setOwnMode } from '@ccbot/shared/ownership/directory';
+import { isRecentTmux, TMUX_OLDEST, USUAL_TMUX, versionIn } from '@ccbot/shared/tmux/version';
 import type { DoctorDeps, Finding } from './deps';
 
 /** The oldest supported Node.js, as in `engines` of package.json. */
 const NODE_MIN = 20;
-
-/** The oldest supported tmux. It introduced pausing panes and format subscriptions. */
-const TMUX_MIN: readonly [number, number] = [3, 2];
 
 /** Less free space than `enough` is a warning, less than `minimum` an error; bytes. A day's logs and messages take some MB. */
 const SPACE = { enough: 500_000_000, minimum: 20_000_000 };
@@ -26,10 +24,11 @@ export function examineNode({ host: { nodeVersion } }: DoctorDeps): Finding {
   };
 }
 
-export async function examineTmux({ run }: DoctorDeps): Promise<Finding> {
+export async function examineTmux({ loaded, run }: DoctorDeps): Promise<Finding> {
   const check = checkOf('tmux', 'tmux');
-  const { code, stdout, stderr } = await run('tmux', ['-V']);
-  if (code === 127) {
+  const program = loaded.ok ? loaded.config.CCBOT_TMUX : USUAL_TMUX;
+  const { code, stdout, stderr } = await run(program, ['-V']);
+  if (code === 127 && program === USUAL_TMUX) {
     return {
       checks: [
         check.warn(
@@ -40,15 +39,15 @@ export async function examineTmux({ run }: DoctorDeps): Promise<Finding> {
     };
   }
   if (code !== 0)
-    return { checks: [check.bad(`does not start: ${stderr.trim()}`, 'Run `tmux -V` by hand.')] };
-  const version = stdout.trim().replace(/^tmux\s+/, '');
-  const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
-  const old =
-    major !== undefined &&
-    (Number(major) < TMUX_MIN[0] || (Number(major) === TMUX_MIN[0] && Number(minor) < TMUX_MIN[1]));
-  if (old)
-    return { checks: [check.bad(`${version} is too old`, `Install tmux ${TMUX_MIN.join('.')} or later.`)] };
-  return { checks: [check.ok(version)] };
+    return {
+      checks: [check.bad(`${program} does not start: ${stderr.trim()}`, `Run \`${program} -V\` by hand.`)],
+    };
+  const version = versionIn(stdout);
+  if (!isRecentTmux(version)) {
+    const todo = `Install tmux ${TMUX_OLDEST} or later, or set CCBOT_TMUX to the path of one.`;
+    return { checks: [check.bad(`${program} is tmux ${version}, ccbot needs ${TMUX_OLDEST}`, todo)] };
+  }
+  return { checks: [check.ok(program === USUAL_TMUX ? version : `${version} (${program})`)] };
 }
 
 /** Returns a check for each fault. */
@@ -160,11 +159,12 @@ export function examineDisk({ loaded: { paths }, host }: DoctorDeps): Finding {
 export async function examineTmuxEnvironment({ loaded, run }: DoctorDeps): Promise<Finding> {
   const check = checkOf('tmux-environment', "tmux's environment");
   if (!loaded.ok) return { checks: [check.skipped('the settings are invalid')] };
-  const { CCBOT_TMUX_SOCKET: socket, TMUX_SESSION_NAME: session, TELEGRAM_BOT_TOKEN: token } = loaded.config;
+  const { CCBOT_TMUX: tmux, CCBOT_TMUX_SOCKET: socket } = loaded.config;
+  const { TMUX_SESSION_NAME: session, TELEGRAM_BOT_TOKEN: token } = loaded.config;
   const server = socket === '' ? [] : ['-L', socket];
-  const global = await run('tmux', [...server, 'show-environment', '-g']);
+  const global = await run(tmux, [...server, 'show-environment', '-g']);
   if (global.code !== 0) return { checks: [check.ok('no tmux server is running')] };
-  const local = await run('tmux', [...server, 'show-environment', '-t', session]);
+  const local = await run(tmux, [...server, 'show-environment', '-t', session]);
   const holds = (text: string): boolean =>
     /^TELEGRAM_BOT_TOKEN=./m.test(text) || (token !== '' && text.includes(token));
   const places = [
@@ -188,10 +188,9 @@ export async function examineTmuxEnvironment({ loaded, run }: DoctorDeps): Promi
     fix: {
       offer: "Remove the token from tmux's environment?",
       apply: async () => {
-        for (const name of names(global.stdout))
-          await run('tmux', [...server, 'set-environment', '-gu', name]);
+        for (const name of names(global.stdout)) await run(tmux, [...server, 'set-environment', '-gu', name]);
         for (const name of names(local.stdout))
-          await run('tmux', [...server, 'set-environment', '-u', '-t', session, name]);
+          await run(tmux, [...server, 'set-environment', '-u', '-t', session, name]);
         return "Removed the token from tmux's environment.";
       },
     },

@@ -3,9 +3,11 @@ import type { Loaded } from '@ccbot/shared/config/load';
 import { AGENT_COMMANDS, SETTINGS } from '@ccbot/shared/config/schema';
 import { splitWords } from '@ccbot/shared/config/split-words';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { oneLine } from '@ccbot/shared/one-line';
 import { redact } from '@ccbot/shared/log/redact';
 import { parseJson } from '@ccbot/shared/protocol/json';
 import { approveSettings } from '@ccbot/shared/trust/approved';
+import { isRecentTmux, TMUX_OLDEST, USUAL_TMUX, versionIn } from '@ccbot/shared/tmux/version';
 import * as z from 'zod/mini';
 import type { Ran, RunProgram } from '../host';
 import type { ApiAnswer } from '../net/bot-api';
@@ -267,13 +269,8 @@ async function chooseUsers(
 
 async function listPrograms({ machine, prompter, load }: InitDeps): Promise<void> {
   const { run } = machine;
-  const tmux = await run('tmux', ['-V']);
-  const lines = [
-    tmux.code === 127
-      ? 'tmux: not installed, so sessions end with the worker (`apt-get install tmux`, `brew install tmux`)'
-      : `tmux: ${tmux.stdout.trim()}`,
-  ];
   const loaded = load();
+  const lines = [await tmuxLine(loaded.ok ? loaded.config.CCBOT_TMUX : USUAL_TMUX, run)];
   const commands = AGENT_COMMANDS.map((key) =>
     loaded.ok ? loaded.config[key] : splitWords(SETTINGS[key].default ?? ''),
   );
@@ -283,6 +280,17 @@ async function listPrograms({ machine, prompter, load }: InitDeps): Promise<void
     lines.push(code === 0 ? `${program}: ${stdout.trim()}` : `${program}: not found`);
   }
   prompter.say(lines.join('\n'));
+}
+
+async function tmuxLine(program: string, run: RunProgram): Promise<string> {
+  const { code, stdout, stderr } = await run(program, ['-V']);
+  if (code === 127)
+    return `${program}: not installed, so sessions end with the worker (\`apt-get install tmux\`, \`brew install tmux\`)`;
+  if (code !== 0) return `${program}: does not start: ${oneLine(stderr, 200)}`;
+  const version = versionIn(stdout);
+  return isRecentTmux(version)
+    ? `${program}: tmux ${version}`
+    : `${program}: tmux ${version} is too old, ccbot needs ${TMUX_OLDEST} or later`;
 }
 
 /** A line of `ccbot hook --status --json`. */

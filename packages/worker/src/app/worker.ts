@@ -142,6 +142,7 @@ function openTerminal(
 ): Promise<Panes> {
   return openPanes(
     {
+      program: config.CCBOT_TMUX,
       socket: config.CCBOT_TMUX_SOCKET,
       session: config.TMUX_SESSION_NAME,
       owner: paths.dir,

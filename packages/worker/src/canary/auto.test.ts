@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { pathsOf } from '@ccbot/shared/config/paths';
 import type { Config } from '@ccbot/shared/config/schema';
 import { KINDS } from '../agents/registry';
@@ -49,6 +50,7 @@ const create = (mode: 'auto' | 'off' = 'auto', patience = PATIENCE): AutoCanary 
       settings: {
         config: {
           CCBOT_CANARY: mode,
+          CCBOT_TMUX: TMUX,
           CLAUDE_COMMAND: [program],
           CODEX_COMMAND: [join(dir, 'not-there')],
         } as Config,
@@ -102,7 +104,7 @@ it('cleans up when the worker stops during a test, and the next worker tests aga
   const { dir: place, socket } = JSON.parse(readFileSync(join(paths().run, 'canary.json'), 'utf8')) as Place;
   await canary.stop();
   expect([existsSync(place), existsSync(join(paths().run, 'canary.json'))]).toEqual([false, false]);
-  expect(spawnSync('tmux', ['-L', socket, 'ls'], { env: { PATH } }).status).not.toBe(0);
+  expect(spawnSync(TMUX, ['-L', socket, 'ls'], { env: { PATH } }).status).not.toBe(0);
   expect(existsSync(socketFile(socket))).toBe(false);
   expect(() => process.kill(starts()[0] ?? 0, 0)).toThrow('ESRCH');
   expect([notices, readResults(dir)]).toEqual([[], []]);
@@ -111,12 +113,12 @@ it('cleans up when the worker stops during a test, and the next worker tests aga
 it('cleans up after the canary of a killed worker, and ignores a record of any other place', async () => {
   const place = mkdtempSync(join(tmpdir(), 'ccbot-canary-'));
   const socket = `ccbot-canary-${'0'.repeat(6)}${process.pid.toString(16).padStart(6, '0').slice(-6)}`;
-  spawnSync('tmux', ['-L', socket, 'new-session', '-d', 'cat'], { env: { PATH } });
-  expect(spawnSync('tmux', ['-L', socket, 'ls'], { env: { PATH } }).status).toBe(0);
+  spawnSync(TMUX, ['-L', socket, 'new-session', '-d', 'cat'], { env: { PATH } });
+  expect(spawnSync(TMUX, ['-L', socket, 'ls'], { env: { PATH } }).status).toBe(0);
   recordRunning(paths().run, { dir: place, socket });
   await run('off');
   expect([existsSync(place), existsSync(socketFile(socket))]).toEqual([false, false]);
-  expect(spawnSync('tmux', ['-L', socket, 'ls'], { env: { PATH } }).status).not.toBe(0);
+  expect(spawnSync(TMUX, ['-L', socket, 'ls'], { env: { PATH } }).status).not.toBe(0);
 
   const precious = join(dir, 'precious');
   mkdirSync(precious);

@@ -41,7 +41,7 @@ export function createAutoCanary(deps: AutoCanaryDeps, patience?: Patience): Aut
   let running: Promise<void> | undefined;
 
   async function testAll(): Promise<void> {
-    if (await removeLeftover(paths.run, deps.user.path))
+    if (await removeLeftover(paths.run, { tmux: config.CCBOT_TMUX, path: deps.user.path }))
       log('info', 'canary: removed leftovers of a killed one');
     if (config.CCBOT_CANARY === 'off') return;
     for (const kind of deps.kinds) if (!signal.aborted) await testKind(kind);
@@ -65,6 +65,7 @@ export function createAutoCanary(deps: AutoCanaryDeps, patience?: Patience): Aut
     try {
       return await runCanary(subject, {
         path: deps.user.path,
+        tmux: config.CCBOT_TMUX,
         signal,
         ...(patience === undefined ? {} : { patience }),
         onPlace: (place) => recordRunning(paths.run, place),

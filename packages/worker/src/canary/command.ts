@@ -46,7 +46,7 @@ export async function canaryCommand(request: CanaryRequest, deps: CanaryCommandD
   for (const [kind, source] of kindsWithCanary()) {
     const command = await installedCommand(commandOf(source, loaded.config), deps.user.path);
     if (command === null) continue;
-    const result = await testKind(kind, command, request, deps);
+    const result = await testKind(kind, { command, tmux: loaded.config.CCBOT_TMUX }, request, deps);
     storeResult(loaded.paths.dir, result);
     results.push(result);
     if (!request.json) out.write(`${report(kind.title, result)}\n`);
@@ -73,13 +73,13 @@ async function installedCommand(
 
 async function testKind(
   kind: AgentKind,
-  command: readonly string[],
+  { command, tmux }: { command: readonly string[]; tmux: string },
   { patienceMs }: CanaryRequest,
   { user, now }: CanaryCommandDeps,
 ): Promise<CanaryResult> {
   const version = await askVersion(command, user);
   const patience = patienceMs === null ? {} : { patience: { ready: patienceMs, other: patienceMs } };
-  return runCanary({ kind, command, version }, { path: user.path, now, ...patience });
+  return runCanary({ kind, command, version }, { path: user.path, tmux, now, ...patience });
 }
 
 function notInstalled(config: Config): Fault | undefined {

@@ -18,6 +18,12 @@ const place = z.object({
 
 export type Place = z.infer<typeof place>;
 
+/** The tmux program, and the search path for it. */
+export interface TmuxPlace {
+  tmux: string;
+  path: string;
+}
+
 /** The names of a canary's directory and socket start with this. */
 export const CANARY_PREFIX = 'ccbot-canary-';
 
@@ -27,8 +33,8 @@ const recordPath = (runDir: string): string => join(runDir, 'canary.json');
  * Kills the canary's tmux server, in which nothing else runs, and removes its socket, which tmux 3.3a leaves behind. The
  * canary runs without `TMUX_TMPDIR`, so its socket is in tmux's default directory.
  */
-export async function endServer(socket: string, path: string): Promise<void> {
-  await run('tmux', ['-L', socket, 'kill-server'], { env: { PATH: path } }).catch(() => undefined); // none runs
+export async function endServer(socket: string, { tmux, path }: TmuxPlace): Promise<void> {
+  await run(tmux, ['-L', socket, 'kill-server'], { env: { PATH: path } }).catch(() => undefined); // none runs
   rmSync(join('/tmp', `tmux-${userInfo().uid}`, socket), { force: true });
 }
 
@@ -46,11 +52,11 @@ export function recordEnded(runDir: string): void {
  * Cleans up after the canary of a killed worker. False when there was nothing to do. Only the holder of the lock may
  * call it. A record with paths that are not a canary's own is ignored.
  */
-export async function removeLeftover(runDir: string, path: string): Promise<boolean> {
+export async function removeLeftover(runDir: string, programs: TmuxPlace): Promise<boolean> {
   const leftover = readRecord(runDir);
   recordEnded(runDir);
   if (leftover === null) return false;
-  await endServer(leftover.socket, path);
+  await endServer(leftover.socket, programs);
   rmSync(leftover.dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   return true;
 }

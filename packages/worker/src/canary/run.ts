@@ -46,6 +46,8 @@ export interface CanarySubject {
 export interface CanaryOptions {
   /** The search path for the agent and tmux. */
   path: string;
+  /** The tmux program. */
+  tmux: string;
   patience?: Patience;
   /** When aborted, the canary stops immediately, and its result says nothing. */
   signal?: AbortSignal;
@@ -101,12 +103,12 @@ async function tryAgent(
   setup: CanarySetup,
   { dir, socket }: Place,
   model: ModelServer,
-  { path, patience = DEFAULT_PATIENCE, signal }: CanaryOptions,
+  { path, tmux, patience = DEFAULT_PATIENCE, signal }: CanaryOptions,
 ): Promise<Finding[]> {
   const env = { PATH: path, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...prepare(dir, model.url, setup) };
   const trial: Trial = {
     agent: kind.create({}),
-    panes: createTmuxPanes({ socket, session: SESSION, owner: '', env, log: () => undefined }),
+    panes: createTmuxPanes({ program: tmux, socket, session: SESSION, owner: '', env, log: () => undefined }),
     model,
     home: join(dir, 'home'),
     patience,
@@ -125,7 +127,7 @@ async function tryAgent(
     trial.findings.push(failureOf(trial, error));
   } finally {
     await trial.panes.stop();
-    await endServer(socket, path);
+    await endServer(socket, { tmux, path });
     await endAgent(trial);
   }
   return trial.findings;

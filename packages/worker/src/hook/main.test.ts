@@ -17,6 +17,7 @@ import {
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { pathsOf } from '@ccbot/shared/config/paths';
 import { buildHook } from './fixtures/bundle';
 import type { MapEntry } from './map';
@@ -210,7 +211,7 @@ describe('the hook as a program', () => {
   it('records the window of a real tmux, and asks tmux only once', () => {
     const socket = `ccbot-hook-${process.pid}`;
     const tmux = (...args: string[]): string =>
-      spawnSync('tmux', ['-L', socket, ...args], {
+      spawnSync(TMUX, ['-L', socket, ...args], {
         encoding: 'utf8',
         env: { PATH: '/usr/bin:/bin' },
       }).stdout.trim();
@@ -225,7 +226,7 @@ describe('the hook as a program', () => {
       ).split(' ');
       const run = (session_id: string, path = '/usr/bin:/bin'): void => {
         spawnSync(process.execPath, [bundle], {
-          env: env({ TMUX: where, TMUX_PANE: pane, PATH: path }),
+          env: env({ CCBOT_TMUX: TMUX, TMUX: where, TMUX_PANE: pane, PATH: path }),
           input: JSON.stringify({ ...start, session_id }),
         });
       };

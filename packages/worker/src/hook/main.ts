@@ -180,7 +180,7 @@ async function askTmux(socket: string, pane: string): Promise<TmuxWindow | null>
   const ofPane = ['display-message', '-p', '-t', pane, `${format}\t${tmuxField('window_name')}`];
   const args = ['-S', socket, ...ofPane, ';', 'list-windows', '-a', '-F', format];
   const { execFileSync } = await import('node:child_process');
-  const output = execFileSync('tmux', args, {
+  const output = execFileSync(process.env['CCBOT_TMUX'] || 'tmux', args, {
     encoding: 'utf8',
     timeout: 2_000,
     stdio: ['ignore', 'pipe', 'ignore'],

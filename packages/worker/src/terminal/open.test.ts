@@ -10,9 +10,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(bin, { recursive: true }));
 
-const open = (): ReturnType<typeof openPanes> =>
+const open = (program = 'tmux'): ReturnType<typeof openPanes> =>
   openPanes(
-    { socket: 'never-started', session: 'x', owner: '', env: { PATH: bin }, log: () => undefined },
+    { program, socket: 'never-started', session: 'x', owner: '', env: { PATH: bin }, log: () => undefined },
     () => Promise.resolve(createPanesRecorder('pty')),
   );
 const install = (script: string): void => {
@@ -32,4 +32,30 @@ it('uses tmux if it is installed', async () => {
 it('fails if tmux is installed but broken, instead of using ptys', async () => {
   install('echo "library missing" >&2; exit 127');
   await expect(open()).rejects.toMatchObject({ fault: { code: 'TMUX_FAILED' } });
+});
+
+describe('a program that CCBOT_TMUX names', () => {
+  it('is used, wherever it is', async () => {
+    install('echo tmux 3.4');
+    expect((await open(join(bin, 'tmux'))).kind).toBe('tmux');
+  });
+
+  it('is not replaced by ptys if it is missing: the start says so', async () => {
+    const panes = await open('/no/such/tmux');
+    await expect(panes.start(() => undefined)).rejects.toMatchObject({
+      fault: { code: 'TMUX_NOT_FOUND', what: expect.stringContaining('/no/such/tmux') as string, exit: 78 },
+    });
+  });
+
+  it('is refused with its version and the one that is needed if it is too old', async () => {
+    install('echo tmux 3.1c');
+    const program = join(bin, 'tmux');
+    await expect((await open(program)).start(() => undefined)).rejects.toMatchObject({
+      fault: {
+        code: 'TMUX_TOO_OLD',
+        what: `tmux 3.1c (${program}) is too old. ccbot needs tmux 3.2 or later.`,
+        exit: 78,
+      },
+    });
+  });
 });

@@ -1,9 +1,14 @@
+import { USUAL_TMUX } from '@ccbot/shared/tmux/version';
 import type { Panes } from './panes';
 import { createTmuxPanes } from './tmux/panes';
 import type { TmuxOptions } from './tmux/state';
 import { tmuxVersion } from './tmux/server';
 
-/** Creates the adapter for this system: tmux, or ptys if tmux is not installed. The caller warns the user about ptys. */
+/**
+ * Creates the adapter for this system: tmux, or ptys if tmux is not installed. The caller warns the user about ptys. A
+ * tmux that the settings name and that is missing is left to `start`, which says so: the user did not ask for ptys.
+ */
 export async function openPanes(options: TmuxOptions, createPty: () => Promise<Panes>): Promise<Panes> {
-  return (await tmuxVersion(options.env)) === null ? createPty() : createTmuxPanes(options);
+  if (options.program !== USUAL_TMUX) return createTmuxPanes(options);
+  return (await tmuxVersion(options)) === null ? createPty() : createTmuxPanes(options);
 }

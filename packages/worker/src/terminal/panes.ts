@@ -22,7 +22,7 @@ export interface Panes {
   readonly kind: 'tmux' | 'pty';
   /**
    * Connects; creates the tmux server and session if they are missing. Events reach the listener until `stop`. Call it
-   * once. Rejects with a `FaultError` (`TMUX_TOO_OLD`, `TMUX_FAILED`), unlike the other operations.
+   * once. Rejects with a `FaultError` (`TMUX_NOT_FOUND`, `TMUX_TOO_OLD`, `TMUX_FAILED`), unlike the other operations.
    */
   start(listener: (event: PanesEvent) => void): Promise<void>;
   /** Every window that carries a session, also those that an earlier worker opened. */

@@ -64,5 +64,7 @@ export function sessionEnvironment({ config, botUsername, dir }: Host): Readonly
     CCBOT_HOST: config.CCBOT_HOST === '' ? hostname() : config.CCBOT_HOST,
     CCBOT_BOT_USERNAME: botUsername,
     CCBOT_DIR: dir,
+    // Hooks in the window ask tmux where they are.
+    CCBOT_TMUX: config.CCBOT_TMUX,
   };
 }

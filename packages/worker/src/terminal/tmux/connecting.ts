@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fault, FaultError } from '@ccbot/shared/faults/fault';
+import { isRecentTmux, TMUX_OLDEST } from '@ccbot/shared/tmux/version';
 import { PanesError, type PanesEvent } from '../model';
 import { checkWindows, learnWindows } from './changes';
 import { openChannel, type Channel, type Notification } from './channel';
@@ -7,18 +8,20 @@ import type { LinkHost } from './link';
 import { onOutput, onPaused } from './output';
 import { endLeftOver, prepareSession, PROGRAMS } from './prepare';
 import { listPanes } from './query';
-import { ensureSession, isRecent, tmuxCommand, tmuxVersion } from './server';
+import { ensureSession, tmuxCommand, tmuxVersion } from './server';
 import { forgetAll, targetOf, type TmuxState } from './state';
 
 /** Where util-linux installs setpriv. */
 const SETPRIV = '/usr/bin/setpriv';
 
-/** Connects to the server. Throws a `FaultError` `TMUX_TOO_OLD` or `TMUX_FAILED`. */
+/** Connects to the server. Throws a `FaultError` `TMUX_NOT_FOUND`, `TMUX_TOO_OLD` or `TMUX_FAILED`. */
 export async function startTmux(state: TmuxState, listener: (event: PanesEvent) => void): Promise<void> {
   const { options, link } = state;
-  const version = await tmuxVersion(options.env);
-  if (version === null || !isRecent(version)) {
-    throw new FaultError(fault('TMUX_TOO_OLD', { version: version ?? '(not found)' }));
+  const version = await tmuxVersion(options);
+  const { program } = options;
+  if (version === null) throw new FaultError(fault('TMUX_NOT_FOUND', { program }));
+  if (!isRecentTmux(version)) {
+    throw new FaultError(fault('TMUX_TOO_OLD', { program, version, needed: TMUX_OLDEST }));
   }
   state.listener = listener;
   state.isRunning = true;
@@ -28,7 +31,7 @@ export async function startTmux(state: TmuxState, listener: (event: PanesEvent) 
     state.isRunning = false;
     if (!(error instanceof PanesError)) throw error;
     const args = tmuxCommand(options).slice(1).join(' ');
-    throw new FaultError(fault('TMUX_FAILED', { reason: error.message, arguments: args }));
+    throw new FaultError(fault('TMUX_FAILED', { reason: error.message, program, arguments: args }));
   }
 }
 

@@ -1,3 +1,4 @@
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +37,12 @@ describe('with the real tmux', () => {
   beforeAll(async () => {
     rig = await tmuxRig();
     channel = await openChannel({
-      client: { tmux: tmuxCommand(rig), session: rig.name, env: rig.env, wrap: [] },
+      client: {
+        tmux: tmuxCommand({ program: TMUX, socket: rig.socket }),
+        session: rig.name,
+        env: rig.env,
+        wrap: [],
+      },
       onNotification: () => undefined,
       onEnd: () => undefined,
     });

@@ -2,12 +2,15 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { withUsualCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
+import { versionIn } from '@ccbot/shared/tmux/version';
 import { formatFor, readRow, SHAPES } from './fields';
 import { chooseHome, HOME_NAME_OPTION, HOME_OWNER_OPTION, type TmuxSession } from './home';
 
 const run = promisify(execFile);
 
 export interface ServerOptions {
+  /** The tmux program, as the setting `CCBOT_TMUX` names it. */
+  program: string;
   /** The `tmux -L` name; empty for the user's own server. */
   socket: string;
   /** The name of our tmux session. */
@@ -37,26 +40,21 @@ export function isKeeper(startCommand: string): boolean {
 }
 
 /** tmux with the arguments that select the server. `-u`: UTF-8 in any locale, since services have none. */
-export function tmuxCommand(options: Pick<ServerOptions, 'socket'>): string[] {
-  return ['tmux', '-u', ...(options.socket === '' ? [] : ['-L', options.socket])];
+export function tmuxCommand(options: Pick<ServerOptions, 'program' | 'socket'>): string[] {
+  return [options.program, '-u', ...(options.socket === '' ? [] : ['-L', options.socket])];
 }
 
-/** The installed version, such as `3.3a`; null if tmux is not installed. Throws a {@link FaultError} `TMUX_FAILED`. */
-export async function tmuxVersion(env: NodeJS.ProcessEnv): Promise<string | null> {
+/** The installed version, such as `3.3a`; null if there is no such program. Throws a {@link FaultError} `TMUX_FAILED`. */
+export async function tmuxVersion({
+  program,
+  env,
+}: Pick<ServerOptions, 'program' | 'env'>): Promise<string | null> {
   try {
-    const { stdout } = await run('tmux', ['-V'], { env, timeout: START_MS });
-    return stdout.trim().replace(/^tmux\s+/, '');
+    return versionIn((await run(program, ['-V'], { env, timeout: START_MS })).stdout);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new FaultError(fault('TMUX_FAILED', { reason: reasonOf(error), arguments: '-V' }));
+    throw new FaultError(fault('TMUX_FAILED', { reason: reasonOf(error), program, arguments: '-V' }));
   }
-}
-
-/** Whether a version is new enough: pausing panes and format subscriptions came with 3.2. `master` and `next-…` count as new. */
-export function isRecent(version: string): boolean {
-  const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
-  if (major === undefined || minor === undefined) return true;
-  return Number(major) > 3 || (Number(major) === 3 && Number(minor) >= 2);
 }
 
 /**
@@ -81,7 +79,7 @@ export async function ensureSession(options: ServerOptions): Promise<string> {
 type RunTmux = (...command: string[]) => Promise<string>;
 
 function tmuxRunner(options: ServerOptions): RunTmux {
-  const [program = 'tmux', ...args] = tmuxCommand(options);
+  const [program = '', ...args] = tmuxCommand(options);
   return async (...command) =>
     (await run(program, [...args, ...command], { env: options.env, timeout: START_MS })).stdout;
 }
@@ -135,6 +133,10 @@ function startFault(options: ServerOptions, error: unknown): FaultError {
   const stderr = String((error as { stderr?: unknown }).stderr ?? '').trim();
   const args = options.socket === '' ? '' : `-L ${options.socket}`;
   return new FaultError(
-    fault('TMUX_FAILED', { reason: stderr === '' ? reasonOf(error) : stderr, arguments: args }),
+    fault('TMUX_FAILED', {
+      reason: stderr === '' ? reasonOf(error) : stderr,
+      program: options.program,
+      arguments: args,
+    }),
   );
 }
