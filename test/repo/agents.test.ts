@@ -8,8 +8,13 @@ const AGENTS = 'packages/worker/src/agents/';
 /** Where an agent may be named besides: its settings. */
 const SCHEMA = 'packages/shared/src/config/schema.ts';
 
+/** Its variables, which cross the borders of ccbot: supervisor and worker share the table. */
+const ENVIRONMENT = 'packages/shared/src/environment/table.ts';
+
 /** Where another program's files are read, in that program's own words. */
 const FOREIGN = 'packages/worker/src/features/import/old-state.ts';
+
+const MAY_NAME = [SCHEMA, ENVIRONMENT, FOREIGN];
 
 const isProgram = (path: string): boolean =>
   /^packages\/(?:shared|supervisor|worker)\/src\/.*\.ts$/.test(path) &&
@@ -45,7 +50,7 @@ describe('an agent', () => {
     (id, kind) => {
       const words = wordsOf(kind);
       const named = files
-        .filter((path) => !path.startsWith(AGENTS) && path !== SCHEMA && path !== FOREIGN)
+        .filter((path) => !path.startsWith(AGENTS) && !MAY_NAME.includes(path))
         .filter((path) => words.test(read(path)));
       expect(named).toEqual([]);
       const own = files.filter((path) => path.startsWith(`${AGENTS}${id}/`));

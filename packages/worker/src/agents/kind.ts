@@ -68,7 +68,10 @@ export interface AgentKind extends AgentIdentity, AgentSummary {
   readonly deny: DenySetup | null;
   /** How it asks for decisions through its hooks. Null: it does not. */
   readonly requests: RequestPort | null;
-  /** The variables that it sets for the programs it runs. A new window must not inherit them. Null: there are none. */
+  /**
+   * The variables that it sets for the programs it runs, besides those in the shared table (`environment/table.ts`). A new
+   * window must not inherit them. Null: there are none.
+   */
   readonly ownVariables: RegExp | null;
   /** Null: the canary cannot test it. */
   readonly canary: CanarySetup | null;

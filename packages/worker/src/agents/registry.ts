@@ -11,7 +11,7 @@ export const KINDS: readonly AgentKind[] = Object.values(registered).toSorted(
   (a, b) => Number(b.usual ?? false) - Number(a.usual ?? false) || (a.id < b.id ? -1 : 1),
 );
 
-/** The variables that agents set for the programs they run. */
+/** The variables that agents set for the programs they run, besides those in the shared table. */
 export function ownVariables(): RegExp[] {
   return KINDS.flatMap(({ ownVariables: pattern }) => (pattern === null ? [] : [pattern]));
 }

@@ -7,6 +7,7 @@ import { ensureDirectories, type Paths } from '@ccbot/shared/config/paths';
 import type { Config } from '@ccbot/shared/config/schema';
 import { secretsOf } from '@ccbot/shared/config/secrets';
 import { limitCoreDumps } from '@ccbot/shared/core-dumps/limit';
+import { agentEnvironment } from '@ccbot/shared/environment/agents';
 import { fault, faultText, FaultError, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
 import { adoptLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
@@ -15,7 +16,7 @@ import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import { createLog, type Log } from '@ccbot/shared/log/logger';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { GENERATION_ENV, LOCK_FD_ENV } from '@ccbot/shared/protocol/messages';
-import { ownVariables } from '../agents/registry';
+import { withheldFromAgents } from '../agents/withheld';
 import { createGate } from '../inbox/gate';
 import { createUpdates } from '../inbox/store';
 import { createPainter, type Painter } from '../picture/painter';
@@ -25,7 +26,6 @@ import { createBotApi } from '../telegram/adapter';
 import type { BotApi } from '../telegram/api';
 import { createFileSource } from '../telegram/files';
 import { openRoute } from '../telegram/proxy';
-import { windowEnvironment } from '../terminal/environment';
 import { openPanes } from '../terminal/open';
 import type { Panes } from '../terminal/panes';
 import { version } from '../../package.json';
@@ -103,7 +103,7 @@ interface OpenedWorld extends RunWorld {
 async function openWorld(config: Config, paths: Paths, picture: string, log: Log): Promise<OpenedWorld> {
   const now = (): number => Date.now();
   const store = openStore(paths.db, now);
-  const env = windowEnvironment(process.env, ownVariables());
+  const env = agentEnvironment(process.env, withheldFromAgents(config));
   const panes = await openTerminal(config, paths, env, log);
   const painter = createPainter({ program: picture, env: { PATH: env['PATH'] } });
   const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config;
@@ -137,7 +137,7 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
 function openTerminal(
   config: Config,
   paths: Paths,
-  env: ReturnType<typeof windowEnvironment>,
+  env: NodeJS.ProcessEnv,
   log: Log,
 ): Promise<Panes> {
   return openPanes(
@@ -147,7 +147,7 @@ function openTerminal(
       session: config.TMUX_SESSION_NAME,
       owner: paths.dir,
       env,
-      ownVariables: ownVariables(),
+      withheld: withheldFromAgents(config),
       log,
     },
     async () => {

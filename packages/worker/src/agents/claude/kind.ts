@@ -38,7 +38,7 @@ export const claude: AgentKind = {
     shapes: claudeShapes,
     title: toolTitle,
   }),
-  ownVariables: /^CLAUDECODE$|^CLAUDE_CODE_(?:ENTRYPOINT|SESSION_ID|CHILD_SESSION)$|^CLAUDE_PID$/,
+  ownVariables: null,
   canary: claudeCanary,
   create: createClaude,
 };

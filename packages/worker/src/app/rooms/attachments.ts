@@ -1,3 +1,5 @@
+import { agentEnvironment } from '@ccbot/shared/environment/agents';
+import { withheldFromAgents } from '../../agents/withheld';
 import { createMessageIntake, type MessageIntake } from '../../attachments/intake';
 import type { Replies } from '../../attachments/release';
 import { createSpeech, type SpeechDeps, type Transcriber } from '../../attachments/speech';
@@ -9,7 +11,6 @@ import type { People } from '../../chat/people';
 import type { Outbox } from '../../outbox/outbox';
 import { findProgram } from '../../sessions/lifecycle/find-program';
 import { isLive } from '../../sessions/model';
-import { windowEnvironment } from '../../terminal/environment';
 import type { World } from '../model';
 import type { Foundation } from './foundation';
 
@@ -100,7 +101,7 @@ function transcription({ config, env, home }: World): Pick<SpeechDeps, 'transcri
         model: inHome(config.WHISPER_MODEL_PATH),
         language: config.WHISPER_LANGUAGE,
         ffmpeg,
-        env: windowEnvironment(env, []),
+        env: agentEnvironment(env, withheldFromAgents(config)),
       });
       return whisper.transcribe(path, options);
     },

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { agentEnvironment } from '@ccbot/shared/environment/agents';
 import type { World } from '../../app/model';
 import type { LoginStatus } from '../../agents/login';
-import { windowEnvironment } from '../../terminal/environment';
+import { withheldFromAgents } from '../../agents/withheld';
 import type { PtyProgram, PtyProgramOptions } from '../../terminal/pty/program';
 import type { LoginTarget } from './target';
 
@@ -17,9 +18,9 @@ export interface LoginPrograms {
   output(argv: readonly string[]): Promise<string | null>;
 }
 
-export function createLoginPrograms(world: Pick<World, 'env' | 'home'>): LoginPrograms {
+export function createLoginPrograms(world: Pick<World, 'config' | 'env' | 'home'>): LoginPrograms {
   const cwd = world.home;
-  const env = { ...windowEnvironment({ ...world.env }), TERM: 'xterm-256color' };
+  const env = { ...agentEnvironment(world.env, withheldFromAgents(world.config)), TERM: 'xterm-256color' };
   return {
     async start(options) {
       const { runOnPty } = await import('../../terminal/pty/program');

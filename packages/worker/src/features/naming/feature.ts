@@ -1,3 +1,5 @@
+import { agentEnvironment } from '@ccbot/shared/environment/agents';
+import { withheldFromAgents } from '../../agents/withheld';
 import type { CreateFeature } from '../../app/model';
 import { afterCommit } from '../../sessions/handlers/model';
 import { namingCommands } from './commands';
@@ -8,9 +10,10 @@ import { createNaming } from './naming';
 export const naming: CreateFeature = ({ world, sessions }) => {
   const { config, env, home, log } = world;
   const command = config.CCBOT_NAME_COMMAND;
+  const environment = agentEnvironment(env, withheldFromAgents(config));
   const service = createNaming({
     registry: sessions,
-    ...(command.length === 0 ? {} : { suggest: nameCommand({ command, env, home, log }) }),
+    ...(command.length === 0 ? {} : { suggest: nameCommand({ command, env: environment, home, log }) }),
   });
   return {
     name: 'naming',

@@ -350,6 +350,40 @@ it('keeps the token out of windows even if the server was started with it', asyn
   expect(await rig.tmux('show-environment', '-g')).toContain('TELEGRAM_BOT_TOKEN'); // the user's own setting stays
 });
 
+it('gives windows ccbot’s environment on a server that was started with another one', async () => {
+  const others = {
+    CLAUDECODE: '1',
+    CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST: '1',
+    CLAUDE_CODE_OF_A_NEW_VERSION: '1',
+    CLAUDE_CONFIG_DIR: '/another/home',
+    NODE_OPTIONS: '--require /an/editor.js',
+    CURL_CA_BUNDLE: '/old.pem',
+    KEPT: 'yes',
+  };
+  for (const [name, value] of Object.entries(others)) await rig.tmux('set-environment', '-g', name, value);
+  Object.assign(rig.env, { CURL_CA_BUNDLE: '/a b;"\'$HOME#{x}%\n.pem', CODEX_HOME: '/codex' });
+  await rig.tmux('detach-client', '-s', rig.name);
+  await rig.event(is('up'));
+  await rig.launch('s1');
+  const { env } = rig.started('s1');
+  expect(Object.keys(env).filter((name) => name in others && name !== 'KEPT')).toEqual(['CURL_CA_BUNDLE']);
+  expect(env).toMatchObject({
+    KEPT: 'yes',
+    CODEX_HOME: '/codex',
+    CURL_CA_BUNDLE: rig.env['CURL_CA_BUNDLE'],
+  });
+  expect(await rig.tmux('show-environment', '-g', 'CLAUDE_CONFIG_DIR')).toContain('/another/home');
+  // The next worker has other ones.
+  delete rig.env['CODEX_HOME'];
+  rig.env['CLAUDE_CONFIG_DIR'] = '/another/home';
+  await rig.tmux('set-environment', '-gu', 'CLAUDECODE');
+  await rig.panes.stop();
+  await rig.again().panes.start(() => undefined);
+  const own = (await rig.tmux('show-environment', '-t', rig.name)).split('\n');
+  expect(own).toContain('CLAUDE_CONFIG_DIR=/another/home');
+  expect(own.filter((line) => /CODEX_HOME|CLAUDECODE/.test(line))).toEqual([]);
+});
+
 it('leaves no paste buffer behind, even if typing fails', async () => {
   const { pane } = await rig.launch('s1');
   await rig.panes.type('s1', [{ kind: 'paste', text: 'private' }]);

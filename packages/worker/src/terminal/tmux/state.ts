@@ -1,3 +1,4 @@
+import type { Withheld } from '@ccbot/shared/environment/agents';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { PanesError, type PanesEvent, type PaneState } from '../model';
@@ -6,8 +7,8 @@ import type { Link } from './link';
 import type { ServerOptions } from './server';
 
 export interface TmuxOptions extends ServerOptions {
-  /** Further variables that no window inherits from a tmux server that somebody else started. */
-  ownVariables?: readonly RegExp[];
+  /** What no window inherits from a tmux server that somebody else started, besides the table. */
+  withheld?: Withheld;
   log: LogFn;
 }
 

@@ -1,0 +1,53 @@
+import { originsOf, rowOf, type Variables } from './decide';
+import { isTemporary, searchPathForService, type PathFacts } from './search-path';
+
+/** A shell's environment, sorted by what becomes of it in a service. */
+export interface ServiceEnvironment {
+  /** What the service's file sets. */
+  carried: Readonly<Record<string, string>>;
+  /** Names of variables that look like secrets. They are in no file that ccbot writes. */
+  secrets: readonly string[];
+  /** Names of variables whose values end with this login. */
+  temporary: readonly string[];
+  /** Names of variables that ccbot knows nothing about. */
+  unknown: readonly string[];
+}
+
+export interface ShellFacts extends Pick<PathFacts, 'resolve'> {
+  /** The bot token; empty if it is not known. A variable that contains it is a secret. */
+  token: string;
+}
+
+/** A name that every service manager and shell accepts. */
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Decides what a service takes over from the shell that installs it. */
+export function environmentForService(env: Variables, { token, resolve }: ShellFacts): ServiceEnvironment {
+  const origins = originsOf(env);
+  const carried: Record<string, string> = {};
+  const secrets: string[] = [];
+  const temporary: string[] = [];
+  const unknown: string[] = [];
+  for (const name of Object.keys(env).toSorted()) {
+    const value = env[name] ?? '';
+    if (value === '' || !NAME.test(name)) continue;
+    const row = rowOf(name, value, origins);
+    if (row.service === 'secret' || (token !== '' && value.includes(token))) secrets.push(name);
+    else if (row.service === 'if-permanent' && isTemporary(value)) temporary.push(name);
+    else if (row.service !== 'left') carried[name] = value;
+    else if (row.names.includes('*')) unknown.push(name);
+  }
+  const path = carried['PATH'];
+  if (path !== undefined)
+    carried['PATH'] = searchPathForService(path, { isUnderNpm: origins.has('npm'), resolve });
+  return { carried, secrets, temporary, unknown };
+}
+
+/** Names of variables that a service would carry and whose values differ, or that only one of the two has. */
+export function differences(
+  one: Readonly<Record<string, string>>,
+  other: Readonly<Record<string, string>>,
+): string[] {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].filter((name) => one[name] !== other[name]).toSorted();
+}
