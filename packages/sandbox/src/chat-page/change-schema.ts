@@ -31,6 +31,7 @@ const message = z.object({
   date: z.number(),
   text: z.string(),
   entities: z.array(entity),
+  typed: z.exactOptional(z.string()),
   keyboard: z.array(z.array(button)),
   edits: z.number(),
   replyTo: z.exactOptional(z.number()),

@@ -10,6 +10,8 @@ export interface PageMessage {
   date: number;
   text: string;
   entities: MessageEntity[];
+  /** What its sender typed, if that is more than the text. */
+  typed?: string;
   keyboard: InlineButton[][];
   edits: number;
   replyTo?: number;
@@ -96,6 +98,7 @@ function pageMessage(m: ChatMessage): PageMessage {
     entities,
     keyboard,
     edits,
+    ...(m.typed === undefined ? {} : { typed: m.typed }),
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(reaction === undefined ? {} : { reaction }),
     ...(m.pinned === true ? { pinned: true } : {}),

@@ -75,6 +75,8 @@ export interface ChatMessage {
   /** The text; the caption of a file; the Markdown of a rich message. */
   text: string;
   entities: MessageEntity[];
+  /** What its sender typed, if that is more than the text. */
+  typed?: string;
   keyboard: InlineButton[][];
   replyTo?: number;
   silent: boolean;

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { splitMessage } from './cut';
+import { readMarks, type MarkedText } from './marks';
 import type { ChatMessage, MediaKind, MessageEntity, Origin, Special, Upload, User } from './model';
 import type { SandboxState } from './state';
 
@@ -22,7 +23,7 @@ export interface FileOptions extends SendOptions {
 /** A person with a phone, as tests and the chat page drive it. */
 export interface Person {
   user: User;
-  /** Writes to the bot. Returns the message's id. */
+  /** Writes to the bot; marks such as `**bold**` become entities. Returns the message's id. */
   say(text: string, options?: SendOptions): number;
   /** Writes a text of any length, split into messages as a phone splits it. Returns their ids. */
   paste(text: string): number[];
@@ -79,14 +80,13 @@ function visibleMessages({ state, user }: Phone): ChatMessage[] {
   return state.messages.filter((m) => m.chatId === user.id && !m.deleted);
 }
 
-function post({ state, user, now }: Phone, text: string, fields: Partial<ChatMessage>): number {
+function post({ state, user, now }: Phone, typed: string, fields: Partial<ChatMessage>): number {
   const message: ChatMessage = {
     id: state.newMessageId(user.id),
     chatId: user.id,
     fromBot: false,
     date: Math.floor(now() / 1_000),
-    text,
-    entities: commandsIn(text),
+    ...sentOf(typed),
     keyboard: [],
     silent: false,
     edits: 0,
@@ -152,11 +152,11 @@ function tap(phone: Phone, label: string, messageId: number | undefined): string
   return id;
 }
 
-function edit({ state, user }: Phone, messageId: number, text: string): void {
+function edit({ state, user }: Phone, messageId: number, typed: string): void {
   const message = state.message(user.id, messageId);
   if (message === undefined || message.fromBot) throw new Error(`no message ${messageId} that you can edit`);
-  message.text = text;
-  message.entities = commandsIn(text);
+  delete message.typed;
+  Object.assign(message, sentOf(typed));
   message.edits++;
   state.addUpdate({ edited_message: state.show(message) });
 }
@@ -173,6 +173,12 @@ function react({ state, user, now }: Phone, messageId: number, emoji: string | n
       new_reaction: emoji === null ? [] : [{ type: 'emoji', emoji }],
     },
   });
+}
+
+/** A text as it is sent: the client makes entities of the marks that its user typed. */
+function sentOf(typed: string): MarkedText & Pick<ChatMessage, 'typed'> {
+  const { text, entities } = readMarks(typed);
+  return { text, entities: [...entities, ...commandsIn(text)], ...(text === typed ? {} : { typed }) };
 }
 
 /** The entities by which Telegram marks the commands in a text. */

@@ -108,7 +108,7 @@ function onKeydown(state: ComposerState, event: KeyboardEvent): void {
     if (last === undefined) return;
     event.preventDefault();
     setTarget(state, { kind: 'edit', message: last });
-    setText(state.input, last.text);
+    setText(state.input, last.typed ?? last.text);
   }
   if (event.key !== 'Enter' || event.shiftKey) return;
   event.preventDefault();
