@@ -19,6 +19,7 @@ const message: Required<PageMessage> = {
   text: 'code',
   entities: [{ type: 'pre', offset: 0, length: 4, language: 'ts', url: 'https://a.example' }],
   keyboard: [[{ text: 'Stop', callback_data: 'x', url: 'https://a.example' }]],
+  typed: '```\ncode\n```',
   edits: 0,
   replyTo: 2,
   reaction: '👍',

@@ -129,10 +129,10 @@ function edit(
 
 /** A part with its new text. What is not all the user's own may hold words of others now. */
 function withEdit(
-  { own: _own, mixed: _mixed, ...part }: RenderedPart,
-  { text, own }: Parameters<MessageTaker['edit']>[2],
+  { own: _own, mixed: _mixed, unmarked: _unmarked, ...part }: RenderedPart,
+  { own, ...words }: Parameters<MessageTaker['edit']>[2],
 ): RenderedPart {
-  return { ...part, text, ...(own === undefined ? { mixed: true } : { own }) };
+  return { ...part, ...words, ...(own === undefined ? { mixed: true } : { own }) };
 }
 
 function refresh(deps: MessageIntakeDeps, id: number): void {

@@ -67,7 +67,7 @@ export interface MessageTaker {
     language?: string;
   }): void;
   /** The user changed a message. */
-  edit(chatId: number, messageId: number, edited: Pick<MessagePart, 'text' | 'own'>): void;
+  edit(chatId: number, messageId: number, edited: Pick<MessagePart, 'text' | 'unmarked' | 'own'>): void;
   /** Saves a message that was not typed as a file of its session; see {@link Saved}. */
   save(chatId: number, prompt: number): Promise<Saved>;
 }

@@ -31,3 +31,17 @@ it('restores any paste, except for white space around the cuts', () => {
     { numRuns: 50 },
   );
 });
+
+it('knows a full part by what was typed or by what was sent: some clients cut before they take marks out', () => {
+  const full = (typed: number, sent: number): boolean => {
+    const [text, unmarked] = ['x'.repeat(typed), 'x'.repeat(sent)];
+    const parts = [
+      { messageId: 1, at: 0, text, unmarked },
+      { messageId: 2, at: 0, text: 'yz' },
+    ];
+    return pasteOf(parts) === `${text}yz`;
+  };
+  expect(full(4_096, 4_080)).toBe(true);
+  expect(full(4_110, 4_096)).toBe(true);
+  expect(full(4_110, 4_094)).toBe(false);
+});

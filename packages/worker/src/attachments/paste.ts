@@ -13,15 +13,18 @@ const MESSAGE_MAX = 4_096;
 export function pasteOf(parts: readonly MessagePart[]): string {
   const hasLines = parts.some((part) => part.text.includes('\n'));
   return parts.reduce((whole, part, i) => {
-    const before = parts[i - 1]?.text;
+    const before = parts[i - 1];
     return before === undefined ? part.text : whole + separator(before, part.text, hasLines) + part.text;
   }, '');
 }
 
-function separator(before: string, after: string, hasLines: boolean): string {
-  if (before.length < PASTE_PART) return '\n\n';
+function separator(before: MessagePart, after: string, hasLines: boolean): string {
+  if (before.text.length < PASTE_PART) return '\n\n';
   // Clients do not cut a surrogate pair: the part before one is a unit shorter.
   const full = /^[\ud800-\udbff]/.test(after) ? MESSAGE_MAX - 1 : MESSAGE_MAX;
-  if (before.length >= full) return '';
+  // Some clients cut before they take marks out, the others after it.
+  const { length: typed } = before.text;
+  const { length: sent } = before.unmarked ?? before.text;
+  if (sent >= full || typed === full) return '';
   return hasLines ? '\n' : ' ';
 }

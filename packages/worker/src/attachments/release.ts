@@ -6,7 +6,7 @@ import type { Store } from '../store/open';
 import type { RetryWhileFull } from '../store/retry-while-full';
 import type { WordsOf } from '../words/words';
 import type { Attachment, AttachmentStore } from './model';
-import { ownText, renderPrompt, type RenderedPart } from './render';
+import { ownText, renderPrompt, shellText, type RenderedPart } from './render';
 
 /** The queue of prompts, as far as attachments fill it. */
 export interface PromptsToFill {
@@ -99,9 +99,9 @@ export function promptOf(
   parts: readonly RenderedPart[] = attachment.parts,
 ): PromptText {
   const { ageNoteMs } = target;
-  const own = ownText(parts);
-  if (own !== null && target.session(attachment.session)?.runsText === true) return { text: own, own: true };
+  const line = target.session(attachment.session)?.runsText === true ? shellText(parts) : null;
+  if (line !== null) return { text: line, own: true };
   const age = clock.now() - Math.max(...parts.map((part) => part.at));
   const text = renderPrompt(parts, ageNoteMs > 0 && age > ageNoteMs ? age : null);
-  return text === own ? { text, own: true } : { text };
+  return text === ownText(parts) ? { text, own: true } : { text };
 }

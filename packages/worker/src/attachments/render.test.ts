@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { MessagePart } from '../inbox/model';
-import { durationOf, renderPrompt, type RenderedPart } from './render';
+import { durationOf, renderPrompt, shellText, type RenderedPart } from './render';
 
 const part = (more: Partial<RenderedPart> = {}): RenderedPart => ({ messageId: 1, at: 0, text: '', ...more });
 const said = (text: string, more: Partial<MessagePart> = {}): string =>
@@ -113,4 +113,16 @@ it('never starts like a command if it holds somebody else’s words', () => {
       }
     }),
   );
+});
+
+it('is typed into a shell as it was written, but a message that is code from end to end without its marks', () => {
+  const typed = (text: string, unmarked?: string): string | null =>
+    shellText([part({ text, own: true, ...(unmarked === undefined ? {} : { unmarked }) })]);
+  expect(typed('ls __pycache__', 'ls pycache')).toBe('ls __pycache__');
+  expect(typed('echo `date`', 'echo date')).toBe('echo `date`');
+  expect(typed('`ls -la`', 'ls -la')).toBe('ls -la');
+  expect(typed('```sh\nls\npwd\n```', 'ls\npwd')).toBe('ls\npwd');
+  expect(typed('`a` `b`', 'a b')).toBe('`a` `b`');
+  expect(typed('`date`')).toBe('`date`');
+  expect(shellText([part({ text: '`x`', unmarked: 'x' })])).toBeNull();
 });

@@ -2,6 +2,7 @@ import { cut, oneLine } from '@ccbot/shared/one-line';
 import type { FileKind, Forward, MessagePart, Quote, Thing } from '../inbox/model';
 import { typeable } from '../terminal/sanitize';
 import { forAgents } from '../words/for-agents';
+import { withoutCodeMarks } from '../words/markdown';
 import { pasteOf } from './paste';
 
 /** What became of a message's file. */
@@ -24,6 +25,20 @@ const QUOTE_MAX = 1_024;
 const ANSWERED_MAX = 300;
 /** The longest name that others chose, UTF-16 units. */
 const NAME_MAX = 64;
+
+/**
+ * The text of messages as it is typed where text runs; null if there is anything in them but text the user wrote. A
+ * message that is code from end to end is that code: a shell would take its marks for commands.
+ */
+export function shellText(parts: readonly RenderedPart[]): string | null {
+  return ownText(
+    parts.map(({ unmarked, ...part }) =>
+      unmarked !== undefined && withoutCodeMarks(part.text) !== part.text
+        ? { ...part, text: unmarked }
+        : part,
+    ),
+  );
+}
 
 /** The text of messages that are nothing but text the user wrote; null if there is anything else in them. */
 export function ownText(parts: readonly RenderedPart[]): string | null {

@@ -54,6 +54,7 @@ const part = z.object({
   messageId: z.number(),
   at: z.number(),
   text: z.string(),
+  unmarked: z.exactOptional(z.string()),
   own: z.exactOptional(z.literal(true)),
   mixed: z.exactOptional(z.literal(true)),
   quote: z.exactOptional(quote),

@@ -23,6 +23,8 @@ export interface EditIntent extends Intent {
   readonly message: number;
   readonly text: string;
   /** As in `MessagePart`. */
+  readonly unmarked?: string;
+  /** As in `MessagePart`. */
   readonly own?: true;
 }
 

@@ -46,7 +46,7 @@ function take({ intake }: PromptCommandDeps, { inbound, chatId }: Conversation, 
   const parts =
     inbound.text === text
       ? inbound.parts
-      : inbound.parts.slice(0, 1).map(({ own, ...part }) => ({
+      : inbound.parts.slice(0, 1).map(({ own, unmarked: _, ...part }) => ({
           ...part,
           text,
           ...(isPartOf(text, part.text) && own ? { own } : {}),

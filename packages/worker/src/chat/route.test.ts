@@ -112,6 +112,13 @@ describe('route, of a message', () => {
     ['/handover @two', { do: 'handover', session: 'a1', agent: 'two' }],
     ['/handover @TWO wEB', { do: 'handover', session: 'b2', agent: 'two' }],
     ['/new @sh', { do: 'new', agent: 'sh' }],
+    ['/new `/srv/my__app`', { do: 'new', path: '/srv/my__app' }],
+    ['/new api2 `~/my project`', { do: 'new', name: 'api2', path: '~/my project' }],
+    ['/new `api2` ~/x', { do: 'new', name: 'api2', path: '~/x' }],
+    ['/switch `wEB`', { do: 'switch', session: 'b2' }],
+    ['/new @sh `npm run dev`', { do: 'new', agent: 'sh', line: 'npm run dev' }],
+    ['/new @sh\n```sh\nnpm run dev\n```', { do: 'new', agent: 'sh', line: 'npm run dev' }],
+    ['/new @sh echo `date` `id`', { do: 'new', agent: 'sh', line: 'echo `date` `id`' }],
     ['/new @sh npm run build -- --watch', { do: 'new', agent: 'sh', line: 'npm run build -- --watch' }],
   ])('reads %j', (words, intent) => {
     expect(route(text(words), view)).toEqual(intent);

@@ -1,6 +1,7 @@
 import type { Admitted, InboundEdit, InboundTap } from '../inbox/model';
 import { isBlank } from '../prompts/model';
 import { kindOf, readButton, type TapRule } from '../cards/button';
+import { withoutCodeMarks } from '../words/markdown';
 import type { Grammar } from './command';
 import {
   refuse,
@@ -33,11 +34,12 @@ export function route(inbound: Admitted, view: ChatView, grammar: Grammar): Inte
 
 const promptIntent = (session: string, text: string): PromptIntent => ({ do: 'prompt', session, text });
 
-function editIntent({ messageId, text: written, own }: InboundEdit, text: string): EditIntent {
+function editIntent({ messageId, text: written, unmarked, own }: InboundEdit, text: string): EditIntent {
   return {
     do: 'edit',
     message: messageId,
     text,
+    ...(unmarked !== undefined && text === written ? { unmarked } : {}),
     ...(isPartOf(text, written) && own === true ? { own } : {}),
   };
 }
@@ -115,7 +117,7 @@ function routeText(text: string, view: ChatView, grammar: Grammar): Intent {
 /** The intent of one of ccbot's own commands; null for any other text. */
 function routeCommand(text: string, view: ChatView, { bySlash }: Grammar): Intent | null {
   const [, name = '', suffix, rest = ''] = SLASH.exec(text.trim()) ?? [];
-  return bySlash.get(name.toLowerCase())?.read(rest.trim(), view, suffix) ?? null;
+  return bySlash.get(name.toLowerCase())?.read(withoutCodeMarks(rest.trim()), view, suffix) ?? null;
 }
 
 /** The text for the agent: its own names for commands of the menu, and its `/help` for `//help`. */

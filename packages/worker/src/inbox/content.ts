@@ -10,6 +10,7 @@ import {
   type Thing,
 } from './model';
 import { holdsOthersWords, isOwnText } from './own-text';
+import { restoreMarks } from './restore-marks';
 
 const text = z.string();
 const userSchema = z.object({ id: z.number(), first_name: z.optional(text), last_name: z.optional(text) });
@@ -39,13 +40,11 @@ const originSchema = z.object({
   sender_chat: z.optional(z.object({ title: z.optional(text) })),
   chat: z.optional(z.object({ title: z.optional(text) })),
 });
-const pickedSchema = z.object({ text });
+const pickedSchema = z.object({ text, entities: z.optional(z.unknown()) });
 const repliedSchema = z.object({
   from: z.optional(
     z.object({ id: z.number(), is_bot: z.optional(z.boolean()), first_name: z.optional(text) }),
   ),
-  text: z.optional(text),
-  caption: z.optional(text),
   reply_markup: z.optional(z.unknown()),
 });
 const externalSchema = z.object({ origin: originSchema });
@@ -71,9 +70,12 @@ function read<T>(schema: z.ZodMiniType<T>, value: unknown): T | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** The message's text or caption. */
-export function wordsOf(m: RawMessage): string {
-  return read(text, m['text']) ?? read(text, m['caption']) ?? '';
+/** The message's text or caption, with the marks that its client took out; see `unmarked` in {@link MessagePart}. */
+export function wordsOf(m: RawMessage): Pick<MessagePart, 'text' | 'unmarked'> {
+  const written = read(text, m['text']);
+  const unmarked = written ?? read(text, m['caption']) ?? '';
+  const words = restoreMarks(unmarked, written === undefined ? m['caption_entities'] : m['entities']);
+  return { text: words, ...(words === unmarked ? {} : { unmarked }) };
 }
 
 /** The content of a message that goes to an agent. Unreadable pieces are left out; null when nothing is left. */
@@ -84,13 +86,13 @@ export function contentOf(
   const words = wordsOf(m);
   const file = fileOf(m);
   const thing = file === undefined ? thingOf(m) : undefined;
-  if (words === '' && file === undefined && thing === undefined) return null;
+  if (words.text === '' && file === undefined && thing === undefined) return null;
   const forward = forwardOf(m, head.at);
   const quote = forward === undefined ? quoteOf(m, head.userId) : undefined;
   return {
     messageId: head.messageId,
     at: head.at,
-    text: words,
+    ...words,
     ...(isOwnText(m, head.userId) ? { own: true } : {}),
     ...(holdsOthersWords(m) ? { mixed: true } : {}),
     ...(quote === undefined ? {} : { quote }),
@@ -184,11 +186,13 @@ function nameOf(from: z.infer<typeof originSchema> | undefined): string {
 }
 
 function quoteOf(m: RawMessage, userId: number): Quote | undefined {
-  const words = read(pickedSchema, m['quote'])?.text;
+  const picked = read(pickedSchema, m['quote']);
+  const words = picked && restoreMarks(picked.text, picked.entities);
   const reply = read(repliedSchema, m['reply_to_message']);
   if (reply !== undefined) {
     // Users reply to a card with buttons to reach its session: its text tells the agent nothing.
-    const whole = reply.reply_markup === undefined ? (reply.text ?? reply.caption) : undefined;
+    const whole =
+      reply.reply_markup === undefined ? wordsOf(m['reply_to_message'] as RawMessage).text : undefined;
     const quoted = words ?? whole;
     if (quoted === undefined || quoted === '') return undefined;
     const whose = reply.from?.is_bot === true ? 'bot' : reply.from?.id === userId ? 'own' : 'other';

@@ -25,7 +25,7 @@ interface InboundFrom extends InboundHead {
 interface InboundMessage extends InboundFrom {
   /** The message that reactions and answers go to. */
   messageId: number;
-  /** The user's own words: a text, or the captions of files. */
+  /** The user's own words with their marks: a text, or the captions of files. */
   text: string;
   /** The message this one replies to. */
   replyTo?: number;
@@ -51,6 +51,8 @@ export interface InboundEdit extends InboundFrom {
   messageId: number;
   /** Its new text or caption. */
   text: string;
+  /** As in {@link MessagePart}. */
+  unmarked?: string;
   /** As in {@link MessagePart}. */
   own?: true;
 }
@@ -91,8 +93,10 @@ export interface MessagePart {
   messageId: number;
   /** When it was written, ms since the epoch. */
   at: number;
-  /** Its text or caption. */
+  /** Its text or caption, with the marks that the user's client made into entities. */
   text: string;
+  /** Its text without these marks, as Telegram sent it; absent: the same. */
+  unmarked?: string;
   /**
    * All of the message is plain text that the user wrote: only such a text may be typed where it runs. Absent: it holds
    * something of others, or nobody knows.

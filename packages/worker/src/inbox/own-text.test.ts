@@ -53,6 +53,7 @@ describe('a message holds something of others', () => {
     ],
     ['with marks of an unknown kind', { entities: [{ type: 'later', offset: 0, length: 1 }] }],
     ['with marks that cannot be read', { entities: 'garbage' }],
+    ['with a million marks', { entities: Array(1_000_000).fill({ type: 'bold', offset: 0, length: 1 }) }],
     ['with the preview of another page', { link_preview_options: { url: 'https://evil.example/' } }],
     ['with a field of a later Bot API', { something_new: {} }],
     ['with a contact', { text: undefined, contact: { phone_number: '1', first_name: 'x' } }],

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { hasTooManyEntities } from './entities';
 import type { Admitted, RawMessage } from './model';
 
 /**
@@ -52,6 +53,7 @@ const replied = z.object({ from: z.object({ id: z.number(), is_bot: z.boolean() 
  * message of the sender, is one too: it names a session, and the text that it answers does not belong to it.
  */
 export function isOwnText(m: RawMessage, userId: number): boolean {
+  if (hasTooManyEntities(m['entities'])) return false;
   const read = plain.safeParse(m);
   if (!read.success || !Object.keys(m).every((field) => OWN_FIELDS.has(field))) return false;
   const { text, entities = [], link_preview_options: preview } = read.data;
@@ -70,6 +72,7 @@ const marked = z.object({ entities: z.array(z.object({ type: z.string() })) });
  */
 export function holdsOthersWords(m: RawMessage): boolean {
   if (m['entities'] === undefined) return false;
+  if (hasTooManyEntities(m['entities'])) return true;
   const read = marked.safeParse(m);
   // The text over a hidden link is the sender's.
   return (

@@ -183,6 +183,27 @@ describe('a message', () => {
     expect(quoteOf(elsewhere)).toEqual({ whose: 'other', name: 'Bob', text: 'there', picked: true });
   });
 
+  it('gets its marks back in a text, a caption, a quote and an edit, and keeps the text without them', () => {
+    const code = { type: 'code', offset: 4, length: 8 };
+    const marked = { text: 'run `npm test` now', unmarked: 'run npm test now' };
+    const sent = { text: marked.unmarked, entities: [code] };
+    expect(read(sent)).toMatchObject({ kind: 'text', text: marked.text, parts: [{ ...marked, own: true }] });
+    const caption = { caption: marked.unmarked, caption_entities: [code], document: file };
+    expect(read(caption)).toMatchObject({ kind: 'attachment', text: marked.text, parts: [marked] });
+    const edit = { update_id: 9, edited_message: { ...message(home).message, ...sent } };
+    expect(parseUpdate(edit, 0)).toMatchObject({ kind: 'edit', ...marked, own: true });
+    const replied = { message_id: 2, from: { id: 1, is_bot: true }, ...sent };
+    expect(read({ text: 'x', reply_to_message: replied })).toMatchObject({
+      parts: [{ quote: { text: marked.text } }],
+    });
+    const quote = { text: 'npm test', entities: [{ ...code, offset: 0 }] };
+    expect(read({ text: 'x', quote, reply_to_message: replied })).toMatchObject({
+      parts: [{ quote: { text: '`npm test`', picked: true } }],
+    });
+    const forward = { ...sent, forward_origin: { type: 'hidden_user', sender_user_name: 'Bob', date: 5 } };
+    expect(read(forward)).toMatchObject({ parts: [{ ...marked, forward: { from: 'Bob' } }] });
+  });
+
   it('that cannot go to an agent names its kind', () => {
     expect(read({ poll: { question: 'q' } })).toMatchObject({ kind: 'strange', what: 'poll' });
   });
@@ -209,6 +230,7 @@ describe('a message', () => {
           'reply_to_message',
           'forward_origin',
           'media_group_id',
+          'entities',
           'document',
           'sticker',
         ),

@@ -43,11 +43,11 @@ export function parseUpdate(raw: unknown, receivedAt: number): Inbound {
   if (edit.success) {
     const whole = (raw as { edited_message: RawMessage }).edited_message;
     const { update_id: updateId, edited_message: m } = edit.data;
-    const text = wordsOf(whole);
+    const words = wordsOf(whole);
     // A live location moves by edits, and Telegram also reports changes that the user did not make.
-    if (text !== '' || whole['location'] === undefined) {
+    if (words.text !== '' || whole['location'] === undefined) {
       const own = isOwnText(whole, m.from.id) ? { own: true as const } : {};
-      return { kind: 'edit', updateId, ...senderOf(m), messageId: m.message_id, text, ...own };
+      return { kind: 'edit', updateId, ...senderOf(m), messageId: m.message_id, ...words, ...own };
     }
   }
   const tap = tapUpdate.safeParse(raw);

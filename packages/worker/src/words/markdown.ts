@@ -24,3 +24,11 @@ function longestTicks(text: string): number {
   }
   return longest;
 }
+
+/** A text without code marks around all of it; any other text as it is. */
+export function withoutCodeMarks(text: string): string {
+  const [, ticks = '', language = ''] = /^(`+)([^`\s]*\n)?/.exec(text) ?? [];
+  const content = text.slice(ticks.length + language.length, -ticks.length);
+  const isCode = ticks !== '' && text.endsWith(ticks) && content.trim() !== '' && !content.includes(ticks);
+  return isCode ? content.trim() : text;
+}

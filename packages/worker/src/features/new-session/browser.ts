@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Conversation } from '../../chat/command';
 import type { TextIntent } from '../../chat/intents';
+import { withoutCodeMarks } from '../../words/markdown';
 import { outboxKey, type OutboxKey } from '../../outbox/keys';
 import type { Outbox } from '../../outbox/outbox';
 import { resolvePath } from '../../sessions/lifecycle/directory';
@@ -89,14 +90,15 @@ export async function browse(
 export async function readWritten(
   deps: BrowserDeps,
   conversation: Conversation,
-  { text }: TextIntent<'browse-text'>,
+  { text: written }: TextIntent<'browse-text'>,
 ): Promise<void> {
+  const text = withoutCodeMarks(written.trim());
   const { chatId, say, words } = conversation;
   const place = deps.places.get(chatId);
   if (place?.writing === undefined) return say(words.expired);
   const base = place.path ?? deps.navigation.defaultDirectory;
-  if (place.writing === 'folder') return addFolder(deps, conversation, place, base, text.trim());
-  const path = resolvePath(text.trim(), base, deps.home);
+  if (place.writing === 'folder') return addFolder(deps, conversation, place, base, text);
+  const path = resolvePath(text, base, deps.home);
   return go(deps, conversation, await placeAt(deps.navigation, place, path), true);
 }
 

@@ -1,3 +1,4 @@
+import { withoutCodeMarks } from '../../words/markdown';
 import { refuse, type ChatView, type Intent } from '../../chat/intents';
 
 /** Opens a window with an agent. `path` as the user wrote it; `line`: the command line, for an agent that runs one. */
@@ -28,15 +29,16 @@ export function routeNew(text: string, view: ChatView, suffix: string | undefine
     return refuse({ code: 'usage', of: 'new', problem: 'no-such-agent', values: [wanted, ...known] });
   }
   const chosen = agent === undefined ? {} : { agent: agent.id };
-  const args = afterAgent?.trim() ?? rest;
+  const args = withoutCodeMarks(afterAgent?.trim() ?? rest);
   if (agent?.line === true) return newIntent({ ...chosen, ...(args === '' ? {} : { line: args }) });
-  const match = /^(?:([^\s/~.@]\S*))?(?:(?:^|\s+)([/~.][\s\S]*))?$/.exec(args);
+  const match = /^(?:([^\s/~.@]\S*))?(?:(?:^|\s+)(`*[/~.][\s\S]*))?$/.exec(args);
   if (match === null) return refuse({ code: 'usage', of: 'new', problem: 'not-understood', values: [] });
-  const [, name, path] = match;
+  const [, name, written] = match;
+  const path = written && withoutCodeMarks(written.trim());
   return newIntent({
     ...chosen,
-    ...(name ? { name } : {}),
-    ...(path ? { path: path.trim() } : {}),
+    ...(name ? { name: withoutCodeMarks(name) } : {}),
+    ...(path ? { path } : {}),
   });
 }
 
