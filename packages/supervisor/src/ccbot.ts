@@ -11,6 +11,7 @@ import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
 import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { faultText } from '@ccbot/shared/faults/fault';
 import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
+import { allowSlowLinks } from '@ccbot/shared/net/attempts';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { version } from '../package.json';
 import { readCommandLine, type Request } from './cli';
@@ -39,6 +40,7 @@ export interface Programs {
 
 /** Runs `ccbot` with this process's command line, environment and terminal; resolves to its exit code. */
 export async function ccbot(programs: Programs): Promise<number> {
+  allowSlowLinks();
   excludeMemoryFromCoreDumps(); // the token
   // A closed terminal or pipe must not stop the supervisor.
   process.stdout.on('error', () => undefined);

@@ -5,6 +5,7 @@ import { secretsOf } from '@ccbot/shared/config/secrets';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Log, LogFn } from '@ccbot/shared/log/logger';
 import { redact } from '@ccbot/shared/log/redact';
+import { adviceOf, type Way } from '@ccbot/shared/net/advice';
 import type { OtherMessage } from '@ccbot/shared/protocol/channel';
 import type { Family } from '@ccbot/shared/protocol/metrics';
 import { PROTOCOL_VERSION, type WorkerMessage } from '@ccbot/shared/protocol/messages';
@@ -174,14 +175,18 @@ function redacted({ deps }: EffectsState, text: string): string {
 }
 
 function startProbe(state: EffectsState, target: 'network' | 'api'): void {
-  const { config } = state.deps.settings.get();
+  const { config, paths } = state.deps.settings.get();
   const { TELEGRAM_API_ROOT: root, TELEGRAM_BOT_TOKEN: token } = config;
   const url = target === 'api' ? root : config.CCBOT_NET_PROBE_URL || root;
   const proxyUrl = proxyFor(url, config);
+  const way: Way = { apiRoot: url, proxyUrl, file: paths.env };
   const probing = target === 'api' ? probeApi(root, token, proxyUrl) : probe(url, proxyUrl);
-  void probing.then(({ up, detail }) =>
-    state.deps.supervisor.send({ type: 'probe.done', up, detail: redacted(state, detail) }),
-  );
+  void probing.then((probed) => {
+    if (probed.up) return state.deps.supervisor.send({ type: 'probe.done', up: true, detail: probed.detail });
+    const { code, what, todo } = adviceOf(probed.trouble, way, Date.now());
+    const trouble = { code, what: redacted(state, what), todo: redacted(state, todo) };
+    state.deps.supervisor.send({ type: 'probe.done', up: false, trouble });
+  });
 }
 
 function settingsFiles({ deps }: EffectsState): string[] {

@@ -1,4 +1,4 @@
-import { Play } from './fixtures/play';
+import { Play, TROUBLE } from './fixtures/play';
 
 describe('liveness', () => {
   it('drains, then kills an unresponsive worker within 10 s, and starts another', () => {
@@ -29,7 +29,7 @@ describe('liveness', () => {
     const lastPollAt = play.at;
     for (let i = 0; i < 1_800; i++) {
       play.passWell(2_000, { lastPollAt });
-      if (play.state.probe.asking) play.send({ type: 'probe.done', up: false, detail: 'down' });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: false, trouble: TROUBLE });
     }
     expect(play.did('drain')).toBe(0);
     expect(play.did('log')).toBe(1);
@@ -40,7 +40,12 @@ describe('liveness', () => {
     const lastPollAt = play.at;
     for (let i = 0; i < 300; i++) {
       play.passWell(2_000, { lastPollAt });
-      if (play.state.probe.asking) play.send({ type: 'probe.done', up: i > 150, detail: '' });
+      if (play.state.probe.asking)
+        play.send(
+          i > 150
+            ? { type: 'probe.done', up: true, detail: '' }
+            : { type: 'probe.done', up: false, trouble: TROUBLE },
+        );
       if (i === 180) expect(play.did('drain')).toBe(0);
     }
     expect(play.did('drain')).toBe(1);
@@ -86,7 +91,7 @@ describe('liveness', () => {
     const head = { v: 1 as const, generation: 1, type: 'network' as const };
     for (let i = 0; i < 5; i++) {
       play.say({ ...head, at: play.at, up: false, detail: 'ECONNREFUSED' });
-      if (play.state.probe.asking) play.send({ type: 'probe.done', up: false, detail: 'ECONNREFUSED' });
+      if (play.state.probe.asking) play.send({ type: 'probe.done', up: false, trouble: TROUBLE });
       play.passWell(2_000, { lastPollAt });
     }
     play.say({ ...head, at: play.at, up: true, detail: '' });

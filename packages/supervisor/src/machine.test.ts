@@ -1,5 +1,5 @@
 import { deadlineOf } from './deadline';
-import { Play, policy } from './fixtures/play';
+import { Play, policy, TROUBLE } from './fixtures/play';
 
 describe('starting', () => {
   it('checks the network before the first start and starts when it is up', () => {
@@ -12,8 +12,7 @@ describe('starting', () => {
 
   it('checks again every CCBOT_NET_RETRY_SEC while it is down, and logs that once', () => {
     const play = new Play().send({ type: 'start' });
-    for (let i = 0; i < 20; i++)
-      play.send({ type: 'probe.done', up: false, detail: 'ENOTFOUND' }).pass(5_000);
+    for (let i = 0; i < 20; i++) play.send({ type: 'probe.done', up: false, trouble: TROUBLE }).pass(5_000);
     expect(play.did('probe')).toBe(21);
     expect(play.did('log')).toBe(1);
     expect(play.did('spawn')).toBe(0);

@@ -1,4 +1,5 @@
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
+import type { TroubleReport } from '@ccbot/shared/protocol/messages';
 import { deadlineOf } from './deadline';
 import { workerExited } from './worker-exit';
 import { checkLiveness, checkMemory } from './liveness';
@@ -34,7 +35,7 @@ export function step(policy: Policy, state: State, event: Event): Step {
     case 'child.exited':
       return withChild(state, event.generation, (child) => workerExited(policy, state, child, event));
     case 'probe.done':
-      return probeDone(policy, state, event.up, event.detail, event.at);
+      return probeDone(policy, state, event, event.at);
     case 'settings.changed':
       return state.phase.is === 'misconfigured' ? leaveWaiting(policy, state, event.at) : [state, []];
     case 'lock.renewed':
@@ -151,7 +152,7 @@ function workerMessage(policy: Policy, before: State, old: Child, message: Machi
       const isPolling = polled || answered || message.heldOff === true;
       const next: Child = { ...child, beat: message, pollSeenAt: isPolling ? at : child.pollSeenAt };
       const known = { ...state, child: next };
-      return checkMemory(policy, polled ? networkIs(known, true, 'a poll completed', at) : known, next, at);
+      return checkMemory(policy, polled ? networkUp(known, 'a poll completed', at) : known, next, at);
     }
     case 'conflict':
       return [
@@ -167,8 +168,8 @@ function workerMessage(policy: Policy, before: State, old: Child, message: Machi
       ];
     case 'network':
       if (message.up) {
-        const line = state.network.up === false ? [networkLine(true, message.detail)] : [];
-        return [networkIs(state, true, message.detail, at), line];
+        const line = state.network.up === false ? [NETWORK_UP] : [];
+        return [networkUp(state, message.detail, at), line];
       }
       // The worker only knows that its own polls fail, as those of a stalled worker do. So we ask the Bot API ourselves.
       if (state.probe.asking || state.phase.is === 'stopping') return [state, []];
@@ -197,30 +198,42 @@ function workerReady(state: State, child: Child, botUsername: string, at: number
       afterMs: Math.round(at - child.startedAt),
     },
   };
-  return [{ ...networkIs({ ...state, child: ready }, true, 'a poll completed', at), phase }, [line]];
+  return [{ ...networkUp({ ...state, child: ready }, 'a poll completed', at), phase }, [line]];
 }
 
-function networkIs(state: State, up: boolean, detail: string, at: number): State {
-  const since = state.network.up === up ? state.network.since : at;
-  return { ...state, network: { up, since, seenAt: at, detail } };
+function networkUp(state: State, detail: string, at: number): State {
+  const since = state.network.up === true ? state.network.since : at;
+  return { ...state, network: { up: true, since, seenAt: at, detail, trouble: null } };
 }
 
-function networkLine(up: boolean, detail: string): Effect {
-  return up
-    ? { do: 'log', level: 'info', text: 'network up' }
-    : { do: 'log', level: 'warn', text: 'network down: cannot reach Telegram', meta: { detail } };
+function networkDown(state: State, trouble: TroubleReport, at: number): State {
+  const since = state.network.up === false ? state.network.since : at;
+  return { ...state, network: { up: false, since, seenAt: at, detail: trouble.what, trouble } };
 }
 
-function probeDone(policy: Policy, before: State, up: boolean, detail: string, at: number): Step {
-  const changed = before.network.up !== up;
-  const state: State = {
-    ...networkIs(before, up, detail, at),
-    probe: { asking: false, nextAt: at + policy.netRetryMs },
-  };
-  // Logged when it changes, not at each probe.
-  const line: Effect[] = changed && !(up && before.network.up === null) ? [networkLine(up, detail)] : [];
-  if (!up || state.phase.is !== 'gate') return [state, line];
-  return prepend(line, spawn(state, at));
+const NETWORK_UP: Effect = { do: 'log', level: 'info', text: 'network up' };
+
+function networkDownLine({ what, todo, code }: TroubleReport): Effect {
+  const meta = { detail: what, todo, code };
+  return { do: 'log', level: 'warn', text: 'network down: cannot reach Telegram', meta };
+}
+
+type Probed = Extract<Event, { type: 'probe.done' }>;
+
+/** Logs a change, not each probe. */
+function probeDone(policy: Policy, before: State, event: Probed, at: number): Step {
+  const probe = { asking: false, nextAt: at + policy.netRetryMs };
+  const { up: wasUp, trouble: old } = before.network;
+  if (!event.up) {
+    const isNews = wasUp !== false || old?.code !== event.trouble.code;
+    return [
+      { ...networkDown(before, event.trouble, at), probe },
+      isNews ? [networkDownLine(event.trouble)] : [],
+    ];
+  }
+  const state: State = { ...networkUp(before, event.detail, at), probe };
+  const line = wasUp === false ? [NETWORK_UP] : [];
+  return state.phase.is === 'gate' ? prepend(line, spawn(state, at)) : [state, line];
 }
 
 /** Another ccbot holds the lock now. Two must never poll, so we exit immediately without draining. */

@@ -1,3 +1,4 @@
+import { TROUBLE } from './fixtures/play';
 import { policyOf } from './policy';
 import { createRunner, type Runner } from './runner';
 import { initialState, type Effect } from './state';
@@ -47,7 +48,7 @@ const did = (what: Effect['do']): number => effects.filter((e) => e.do === what)
 
 it('ticks the machine at its deadline, with at most one timer', () => {
   runner.send({ type: 'start' });
-  runner.send({ type: 'probe.done', up: false, detail: '' });
+  runner.send({ type: 'probe.done', up: false, trouble: TROUBLE });
   expect(jest.getTimerCount()).toBe(1);
   pass(10_000);
   expect(did('probe')).toBe(2);
@@ -87,7 +88,7 @@ it('does nothing after it was closed, even by an effect', () => {
 it('applies a new policy from the next deadline', () => {
   runner.send({ type: 'start' });
   runner.setPolicy({ ...policy, netRetryMs: 1_000 });
-  runner.send({ type: 'probe.done', up: false, detail: '' });
+  runner.send({ type: 'probe.done', up: false, trouble: TROUBLE });
   pass(1_000);
   expect(did('probe')).toBe(2);
 });

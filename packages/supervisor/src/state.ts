@@ -1,4 +1,4 @@
-import type { Beat, WorkerMessage } from '@ccbot/shared/protocol/messages';
+import type { Beat, TroubleReport, WorkerMessage } from '@ccbot/shared/protocol/messages';
 import type { Notice } from './notice/words';
 
 /** Why the supervisor stops a running worker. */
@@ -62,6 +62,8 @@ export interface Network {
   /** When `up` was last confirmed; monotonic, ms. */
   seenAt: number;
   detail: string;
+  /** Why it is down, and what to do. */
+  trouble: TroubleReport | null;
 }
 
 /** The state of the machine. Times are monotonic, ms. */
@@ -111,7 +113,8 @@ export type Event = { at: number } & (
       /** A random number in [0, 1), for jitter. */
       chance: number;
     }
-  | { type: 'probe.done'; up: boolean; detail: string }
+  | { type: 'probe.done'; up: true; detail: string }
+  | { type: 'probe.done'; up: false; trouble: TroubleReport }
   | { type: 'settings.changed' }
   /** The lock file was replaced and we took the new one, so the worker needs the new descriptor. */
   | { type: 'lock.renewed' }
@@ -139,7 +142,7 @@ export function initialState(at: number): State {
     failures: 0,
     conflicts: 0,
     restarts: 0,
-    network: { up: null, since: at, seenAt: at, detail: '' },
+    network: { up: null, since: at, seenAt: at, detail: '', trouble: null },
     probe: { asking: false, nextAt: at },
     nextLockCheckAt: at,
     openNotice: null,

@@ -1,6 +1,7 @@
 import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
 import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { faultText, reasonOf } from '@ccbot/shared/faults/fault';
+import { allowSlowLinks } from '@ccbot/shared/net/attempts';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { runProgram } from './app/programs';
 import { readCommandLine } from './cli';
@@ -17,6 +18,7 @@ async function main(): Promise<number> {
   return runProgram(commandLine.request);
 }
 
+allowSlowLinks();
 excludeMemoryFromCoreDumps(); // the token and prompts
 main().then(
   (code) => process.exit(code),

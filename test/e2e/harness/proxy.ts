@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, request, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { selfSigned } from './certificate';
+import { selfSigned } from '@ccbot/shared/fixtures/certificate';
 
 /** A proxy on loopback that forwards every host to one server. */
 export interface ForwardProxy {

@@ -110,6 +110,101 @@ export const FAULTS = {
     todo: 'Check the network, TG_PROXY_URL and TELEGRAM_API_ROOT. ccbot reconnects by itself.',
     exit: EXIT.temporary,
   },
+  NET_DNS: {
+    what: 'Cannot resolve the name of a server on the way to {url}: {reason}.',
+    todo: 'Check the network and the name servers of this machine (`/etc/resolv.conf`). ccbot reconnects by itself.',
+    exit: EXIT.temporary,
+  },
+  NET_REFUSED: {
+    what: 'Nothing accepts connections at {url}: {reason}.',
+    todo: 'Check TELEGRAM_API_ROOT and its port. If they are correct, start that server or allow the connection in the firewall. ccbot reconnects by itself.',
+    exit: EXIT.temporary,
+  },
+  NET_TIMEOUT: {
+    what: 'No answer in time from {url}: {reason}.',
+    todo: 'Check the network. If your network blocks Telegram, set TG_PROXY_URL. ccbot reconnects by itself.',
+    exit: EXIT.temporary,
+  },
+  NET_UNREACHABLE: {
+    what: 'There is no route to {url}: {reason}.',
+    todo: 'Connect this machine to the network, or start the VPN. ccbot reconnects by itself.',
+    exit: EXIT.temporary,
+  },
+  NET_BROKEN: {
+    what: 'The connection to {url} breaks: {reason}.',
+    todo: 'If this lasts, a firewall or VPN on the way ends the connections: set TG_PROXY_URL to go around it. ccbot reconnects by itself.',
+    exit: EXIT.temporary,
+  },
+  TLS_DATE: {
+    what: 'The certificate of {url} is not valid at the time of this machine, {clock}: {reason}.',
+    todo: 'Set the clock (`timedatectl set-ntp true`). If it is correct, the certificate of the server or of a proxy on the way has expired. ccbot reconnects by itself.',
+    exit: EXIT.temporary,
+  },
+  TLS_AUTHORITY: {
+    what: 'The certificate of {url} is signed by an authority that ccbot does not trust: {reason}.',
+    todo: 'If your network or Bot API server has an authority of its own, set NODE_EXTRA_CA_CERTS to the file of its certificate in the environment that starts ccbot, then restart ccbot. Otherwise somebody on the way reads your traffic.',
+    exit: EXIT.temporary,
+  },
+  TLS_NAME: {
+    what: 'The certificate of {url} belongs to another server: {reason}.',
+    todo: 'Check TELEGRAM_API_ROOT. If it is correct, something on the way answers for Telegram: use another network or set TG_PROXY_URL.',
+    exit: EXIT.temporary,
+  },
+  TLS_FAILED: {
+    what: 'Cannot encrypt the connection to {url}: {reason}.',
+    todo: 'Check whether TELEGRAM_API_ROOT needs `http:` instead of `https:`, or another port. If it is correct, something on the way blocks TLS: set TG_PROXY_URL.',
+    exit: EXIT.temporary,
+  },
+  PROXY_UNREACHABLE: {
+    what: 'Cannot connect through the proxy {proxy}: {reason}.',
+    todo: 'Start the proxy, or correct TG_PROXY_URL in {file}. ccbot reconnects by itself.',
+    exit: EXIT.temporary,
+  },
+  PROXY_AUTH: {
+    what: 'The proxy {proxy} wants a user name and a password, or rejects those it gets: {reason}.',
+    todo: 'Put them into TG_PROXY_URL in {file}, as `http://user:password@host:port`.',
+    exit: EXIT.temporary,
+  },
+  PROXY_DENIED: {
+    what: 'The proxy {proxy} does not connect to {url}: {reason}.',
+    todo: 'Allow that address in the proxy, or set TG_PROXY_URL in {file} to another proxy.',
+    exit: EXIT.temporary,
+  },
+  API_PATH: {
+    what: 'There is no Bot API at {url}: {reason}.',
+    todo: 'Correct TELEGRAM_API_ROOT in {file}; without the setting it is https://api.telegram.org. If it is correct, the token is mistyped.',
+    exit: EXIT.temporary,
+  },
+  API_FOREIGN: {
+    what: 'What answers at {url} is not the Bot API: {reason}.',
+    todo: 'If the network has a login page, open it in a browser and log in. Otherwise check TELEGRAM_API_ROOT and TG_PROXY_URL. ccbot reconnects by itself.',
+    exit: EXIT.temporary,
+  },
+  API_RATE: {
+    what: 'Telegram asks ccbot to wait: {reason}.',
+    todo: 'You need not do anything. If it lasts, look for another program that uses the same token.',
+    exit: EXIT.temporary,
+  },
+  API_DOWN: {
+    what: 'The server at {url} cannot answer now: {reason}.',
+    todo: 'Wait: this is a problem of the server, or of a proxy before it. ccbot reconnects by itself.',
+    exit: EXIT.temporary,
+  },
+  POLL_HELD: {
+    what: 'Telegram still holds an earlier poll of this ccbot that broke off: {reason}.',
+    todo: 'You need not do anything. Telegram drops it within a minute, and ccbot tries every second.',
+    exit: EXIT.temporary,
+  },
+  LOCAL_LIMIT: {
+    what: 'This machine gives ccbot no further connection: {reason}.',
+    todo: 'Raise the limit of open files (`ulimit -n`, `LimitNOFILE=` of the service) or free memory, then restart ccbot.',
+    exit: EXIT.temporary,
+  },
+  LOCAL_FORBIDDEN: {
+    what: 'This machine does not let ccbot connect to {url}: {reason}.',
+    todo: 'Allow it in the firewall or sandbox of this machine, such as `IPAddressDeny=` and `RestrictAddressFamilies=` of the service.',
+    exit: EXIT.temporary,
+  },
   STORE_FULL: {
     what: 'The disk with {path} is full, so ccbot accepts no new messages.',
     todo: 'Free some space and ccbot continues by itself. Telegram keeps new messages for up to 24 hours.',

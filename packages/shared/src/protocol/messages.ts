@@ -4,6 +4,10 @@ import { family } from './metrics';
 /** The version of the messages between supervisor and worker. A message of another version becomes `other`. */
 export const PROTOCOL_VERSION = 1;
 
+/** Why Telegram cannot be used, and what to do about it; redacted. `code` is that of a fault. */
+export const trouble = z.object({ code: z.string(), what: z.string(), todo: z.string() });
+export type TroubleReport = z.infer<typeof trouble>;
+
 const head = { v: z.literal(PROTOCOL_VERSION), generation: z.number() };
 
 /** The worker's progress, sent every {@link BEAT_INTERVAL_MS}. */
@@ -18,6 +22,8 @@ const beat = z.object({
   answers: z.optional(z.number()),
   /** True while the poll loop pauses on purpose: for as long as a 429 asks, or until a full disk has room. */
   heldOff: z.optional(z.boolean()),
+  /** Why polls fail, and since when, ms since the epoch; null while they succeed. An older worker does not send it. */
+  trouble: z.optional(z.nullable(z.object({ ...trouble.shape, since: z.number() }))),
   /** The longest event-loop delay since the last beat, ms. */
   loopLagMs: z.number(),
   /** Updates stored but not yet handled. */

@@ -16,6 +16,8 @@ import { createScriptPrompter, Interrupted, NoTerminal, type Prompter } from '..
 import { init, type InitDeps } from '../init/init';
 import { createKeyring } from '../init/keyring';
 import { createPlainPrompter } from '../init/plain';
+import { redact } from '@ccbot/shared/log/redact';
+import { adviceOf } from '@ccbot/shared/net/advice';
 import { callBotApi } from '../net/bot-api';
 import { inspect } from '../status/inspect';
 import { isActive } from '../status/render';
@@ -84,6 +86,11 @@ function initDeps(loaded: Loaded, prompter: Prompter, deps: CommandDeps): InitDe
     bot: {
       call: (token, method, body, timeoutMs) =>
         callBotApi(`${apiRoot}/bot${token}/${method}`, body, proxyUrl, timeoutMs),
+      explain: (trouble) => {
+        const way = { apiRoot, proxyUrl, file: loaded.paths.env };
+        const { what, todo } = adviceOf({ ...trouble, reason: redact(trouble.reason) }, way, deps.now());
+        return `${what} ${todo}`;
+      },
       lock: (token) => lockForPolling(loaded, tokenLockPaths(loaded.paths, { token, apiRoot }), deps),
     },
     machine: {

@@ -52,7 +52,7 @@ it('finds that the network is down, also through a proxy, and reveals no passwor
   });
   patient.env['TG_PROXY_URL'] = 'http://me:open-sesame@127.0.0.1:9';
   const found = await look();
-  expect(by(found)['network']?.detail).toContain('through http://127.0.0.1:9');
+  expect(by(found)['network']?.detail).toContain('through the proxy http://127.0.0.1:9');
   expect(JSON.stringify(found)).not.toContain('open-sesame');
 });
 

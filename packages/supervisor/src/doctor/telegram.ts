@@ -1,15 +1,20 @@
 import { proxyFor } from '@ccbot/shared/config/no-proxy';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
-import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { Config } from '@ccbot/shared/config/schema';
+import type { Fault } from '@ccbot/shared/faults/fault';
 import { redact } from '@ccbot/shared/log/redact';
+import { adviceOf } from '@ccbot/shared/net/advice';
+import type { Trouble, TroubleCode } from '@ccbot/shared/net/classify';
 import { callBotApi, type ApiAnswer as Answer } from '../net/bot-api';
+import { troubleOf } from '../net/probe';
 import { inspect } from '../status/inspect';
 import { otherHolder } from './instance';
 import { isActive } from '../status/render';
+import type { Report } from '../status/report';
 import type { DoctorDeps, Finding } from './deps';
 
 /** The time limit for a response, ms. */
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 15_000;
 
 /** A larger clock error is reported, ms. Times in the chat mislead, and with an error of hours TLS fails. */
 const SKEW_MS = 60_000;
@@ -42,19 +47,15 @@ export async function examineTelegram(deps: DoctorDeps): Promise<Finding> {
   try {
     me = await call('getMe');
   } catch (error) {
-    const reason = redact(reasonOf(error), [token, ...passwords(proxy)]);
-    return {
-      checks: [
-        CHECKS.network.bad(
-          `cannot reach ${root} ${route}: ${reason}`,
-          'Check the network, TG_PROXY_URL and TELEGRAM_API_ROOT.',
-        ),
-        ...skip('cannot reach Telegram', 'token', 'webhook', 'clock', 'poller'),
-      ],
-    };
+    return { checks: outOfReach(troubleOf(error), deps, loaded.config) };
   }
-  const network = CHECKS.network.ok(`${root} answers ${route}`);
   const clock = clockCheck(me, deps.now());
+  if (me.trouble?.code === 'TOKEN_REFUSED') {
+    const network = CHECKS.network.ok(`${root} answers ${route}`);
+    return { checks: [network, ...tokenProblem(me, loaded.paths.env), clock] };
+  }
+  if (me.trouble !== null) return { checks: outOfReach(me.trouble, deps, loaded.config) };
+  const network = CHECKS.network.ok(`${root} answers ${route}`);
   if (me.status !== 200) return { checks: [network, ...tokenProblem(me, loaded.paths.env), clock] };
   const user = (me.result as { username?: unknown } | null)?.username ?? '?';
   const webhook = await examineWebhook(call, token);
@@ -65,7 +66,9 @@ export async function examineTelegram(deps: DoctorDeps): Promise<Finding> {
       CHECKS.token.ok(`@${String(user)}`),
       ...webhook.checks,
       clock,
-      webhook.fix === undefined ? await examinePoller(deps, call) : CHECKS.poller.skipped('a webhook is set'),
+      webhook.fix === undefined
+        ? await examinePoller(deps, call, token)
+        : CHECKS.poller.skipped('a webhook is set'),
     ],
   };
 }
@@ -74,8 +77,32 @@ function skip(reason: string, ...names: (keyof typeof CHECKS)[]): Check[] {
   return names.map((name) => CHECKS[name].skipped(reason));
 }
 
+/** Troubles that pass by themselves. */
+const PASSING: ReadonlySet<TroubleCode> = new Set(['API_RATE', 'API_DOWN']);
+
+/** One finding with its advice. A certificate that is not valid now is a question of the clock. */
+function outOfReach(trouble: Trouble, deps: DoctorDeps, config: Config): Check[] {
+  const { what, todo } = adviceFor(trouble, deps, config);
+  const isClock = trouble.code === 'TLS_DATE';
+  const finding = PASSING.has(trouble.code)
+    ? CHECKS.network.warn(what, todo)
+    : CHECKS.network.bad(what, todo);
+  return [
+    isClock ? CHECKS.network.skipped('see clock') : finding,
+    ...skip('cannot reach Telegram', 'token', 'webhook'),
+    isClock ? CHECKS.clock.bad(what, todo) : CHECKS.clock.skipped('cannot reach Telegram'),
+    ...skip('cannot reach Telegram', 'poller'),
+  ];
+}
+
+function adviceFor(trouble: Trouble, { loaded, now }: DoctorDeps, config: Config): Fault {
+  const { TELEGRAM_API_ROOT: apiRoot, TELEGRAM_BOT_TOKEN: token, TG_PROXY_URL: proxyUrl } = config;
+  const reason = redact(trouble.reason, [token, ...passwords(proxyUrl)]);
+  return adviceOf({ ...trouble, reason }, { apiRoot, proxyUrl, file: loaded.paths.env }, now());
+}
+
 function tokenProblem(me: Answer, envFile: string): Check[] {
-  if (me.status === 401 || me.status === 404) {
+  if (me.status === 401) {
     const todo = `Get the current one from @BotFather and put it into ${envFile}.`;
     return [
       CHECKS.token.bad(`Telegram rejects it (${me.status})`, todo),
@@ -94,7 +121,7 @@ async function examineWebhook(call: Call, token: string): Promise<Finding> {
   try {
     info = await call('getWebhookInfo');
   } catch (error) {
-    return { checks: [CHECKS.webhook.skipped(redact(reasonOf(error), [token]))] };
+    return { checks: [CHECKS.webhook.skipped(redact(troubleOf(error).reason, [token]))] };
   }
   const url = String((info.result as { url?: unknown } | null)?.url ?? '');
   if (url === '') return { checks: [CHECKS.webhook.ok('none')] };
@@ -120,7 +147,7 @@ async function examineWebhook(call: Call, token: string): Promise<Finding> {
  * Checks whether another program polls. If ccbot runs here, its own conflicts answer that, and a ccbot of this user in
  * another CCBOT_DIR has a lock, so we do not disturb it. Otherwise we make a short poll that confirms nothing. Another poller loses one poll to it, comes back, and ends ours with a 409.
  */
-async function examinePoller(deps: DoctorDeps, call: Call): Promise<Check> {
+async function examinePoller(deps: DoctorDeps, call: Call, token: string): Promise<Check> {
   const check = CHECKS.poller;
   const todo = 'Stop the other ccbot, on this machine or another, or give each its own bot.';
   const found = await inspect(deps.loaded.paths);
@@ -130,6 +157,10 @@ async function examinePoller(deps: DoctorDeps, call: Call): Promise<Check> {
   }
   if (found.is === 'alone') return check.ok('none; a worker on this machine polls');
   if (found.is === 'starting') return check.skipped('ccbot is starting');
+  if (found.is === 'absent' && stoppedJustNow(found.report, deps.now()))
+    return check.skipped(
+      'ccbot has just stopped, and Telegram may still hold its last poll: try again in a minute',
+    );
   if (found.is === 'absent' && otherHolder(deps.loaded) !== null)
     return check.skipped('another ccbot on this machine has the bot: see lock');
   try {
@@ -137,8 +168,16 @@ async function examinePoller(deps: DoctorDeps, call: Call): Promise<Check> {
     if (poll.status === 409) return check.bad('another poller uses this token (409)', todo);
     return poll.status === 200 ? check.ok('none') : check.skipped(`Telegram answers ${poll.status}`);
   } catch (error) {
-    return check.skipped(reasonOf(error));
+    return check.skipped(redact(troubleOf(error).reason, [token]));
   }
+}
+
+/** Telegram holds a poll for up to 50 s. */
+const HELD_MS = 60_000;
+
+function stoppedJustNow(report: Report | null, now: number): boolean {
+  const at = Date.parse(report?.stopped?.at ?? '');
+  return now - at >= 0 && now - at < HELD_MS;
 }
 
 function clockCheck(answer: Answer, now: number): Check {

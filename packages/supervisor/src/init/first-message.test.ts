@@ -14,6 +14,7 @@ afterEach(() => telegram.close());
 const call = (method: string, body: unknown, timeoutMs: number) =>
   callBotApi(`${telegram.apiRoot}/bot${token}/${method}`, body, '', timeoutMs);
 const pause = (): Promise<void> => Promise.resolve();
+const report = (): void => undefined;
 
 describe('waiting for the first message', () => {
   it('accepts the confirmed sender, and asks about a stranger once', async () => {
@@ -24,6 +25,7 @@ describe('waiting for the first message', () => {
     const writer = await firstMessage({
       call,
       pause,
+      report,
       confirm: (w) => {
         writers.push(w);
         return Promise.resolve(w.id === 7);
@@ -35,7 +37,7 @@ describe('waiting for the first message', () => {
 
   it('confirms the messages it asked about, and no later ones', async () => {
     telegram.owner.say('hi');
-    await firstMessage({ call, pause, confirm: () => Promise.resolve(true) });
+    await firstMessage({ call, pause, report, confirm: () => Promise.resolve(true) });
     telegram.owner.say('for the agent');
     const rest = await call('getUpdates', {}, 5_000);
     expect(JSON.stringify(rest.result)).toContain('for the agent');
@@ -47,11 +49,17 @@ describe('waiting for the first message', () => {
     telegram.owner.say('hi');
     const flaky: typeof call = (...args) =>
       fails-- > 0 ? Promise.reject(new Error('reset')) : call(...args);
-    await firstMessage({ call: flaky, pause, confirm: () => Promise.resolve(true) });
+    await firstMessage({ call: flaky, pause, report, confirm: () => Promise.resolve(true) });
     const conflict: typeof call = () =>
-      Promise.resolve({ status: 409, date: undefined, description: 'Conflict', result: undefined });
+      Promise.resolve({
+        status: 409,
+        date: undefined,
+        description: 'Conflict',
+        result: undefined,
+        trouble: null,
+      });
     await expect(
-      firstMessage({ call: conflict, pause, confirm: () => Promise.resolve(true) }),
+      firstMessage({ call: conflict, pause, report, confirm: () => Promise.resolve(true) }),
     ).rejects.toThrow('another program polls');
   });
 });

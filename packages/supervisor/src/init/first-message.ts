@@ -1,4 +1,6 @@
+import type { Trouble } from '@ccbot/shared/net/classify';
 import type { ApiAnswer } from '../net/bot-api';
+import { troubleOf } from '../net/probe';
 
 /** The sender of a message to the bot. */
 export interface Writer {
@@ -15,6 +17,15 @@ const HOLD_SEC = 25;
 const RETRY_MS = 2_000;
 
 /**
+ * After a poll of ours that broke off, Telegram may hold it for up to a minute and answer the next ones with 409. So many
+ * of them are not another poller's.
+ */
+const HELD_TRIES = 60_000 / RETRY_MS;
+
+const OTHER_POLLER =
+  'another program polls this bot; stop it first (see `ccbot doctor`). If you have stopped it just now, try again in a minute';
+
+/**
  * Waits for private messages to the bot and asks about each sender until the user confirms one. Messages that were asked
  * about are confirmed, so no agent gets them later.
  */
@@ -22,25 +33,31 @@ export async function firstMessage(deps: {
   call(method: string, body: unknown, timeoutMs: number): Promise<ApiAnswer>;
   confirm(writer: Writer): Promise<boolean>;
   pause(ms: number): Promise<void>;
+  /** Why polls fail; they go on. */
+  report(trouble: Trouble): void;
 }): Promise<Writer> {
   let offset = 0;
+  let heldTries = 0;
   const refused = new Set<number>();
   for (;;) {
     const body = { offset, timeout: HOLD_SEC, allowed_updates: ['message'] };
     let answer: ApiAnswer;
     try {
       answer = await deps.call('getUpdates', body, (HOLD_SEC + 15) * 1_000);
-    } catch {
-      await deps.pause(RETRY_MS); // a network failure; the terminal still shows that we wait
-      continue;
-    }
-    if (answer.status === 409)
-      throw new Error('another program polls this bot; stop it first (see `ccbot doctor`)');
-    if (answer.status === 401) throw new Error('Telegram now rejects the token');
-    if (answer.status !== 200 || !Array.isArray(answer.result)) {
+    } catch (error) {
+      heldTries = HELD_TRIES;
+      deps.report(troubleOf(error));
       await deps.pause(RETRY_MS);
       continue;
     }
+    if (answer.status === 409 && heldTries-- <= 0) throw new Error(OTHER_POLLER);
+    if (answer.trouble?.code === 'TOKEN_REFUSED') throw new Error('Telegram now rejects the token');
+    if (answer.status !== 200 || !Array.isArray(answer.result)) {
+      if (answer.trouble !== null) deps.report(answer.trouble);
+      await deps.pause(RETRY_MS);
+      continue;
+    }
+    heldTries = 0;
     for (const update of answer.result as Update[]) {
       if (typeof update?.update_id !== 'number') continue;
       offset = update.update_id + 1;

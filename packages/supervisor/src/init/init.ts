@@ -5,12 +5,14 @@ import { splitWords } from '@ccbot/shared/config/split-words';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { oneLine } from '@ccbot/shared/one-line';
 import { redact } from '@ccbot/shared/log/redact';
+import type { Trouble } from '@ccbot/shared/net/classify';
 import { parseJson } from '@ccbot/shared/protocol/json';
 import { approveSettings } from '@ccbot/shared/trust/approved';
 import { isRecentTmux, TMUX_OLDEST, USUAL_TMUX, versionIn } from '@ccbot/shared/tmux/version';
 import * as z from 'zod/mini';
 import type { Ran, RunProgram } from '../host';
 import type { ApiAnswer } from '../net/bot-api';
+import { troubleOf } from '../net/probe';
 import { enableLinger, lingers } from '../service/linger';
 import { Interrupted, NoTerminal, type Prompter } from './prompter';
 import { writeValues, type NewValues } from './env-file';
@@ -46,10 +48,12 @@ export interface InitDeps {
 
 /** The Bot API for a token that need not be in the settings yet. */
 export interface BotAccess {
-  /** Throws connection errors, whose text may contain the token. */
+  /** Throws `NoAnswer`, whose text may contain the token. */
   call(token: string, method: string, body: unknown, timeoutMs: number): Promise<ApiAnswer>;
   /** Takes the locks for polling. Returns a function that releases them, or a text that names their holder. */
   lock(token: string): (() => void) | string;
+  /** What happened and what to do, without secrets. */
+  explain(trouble: Trouble): string;
 }
 
 export interface Machine {
@@ -200,14 +204,15 @@ async function checkToken(token: string, { bot, prompter }: InitDeps): Promise<s
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     done('Cannot reach Telegram.');
-    throw new Error(
-      `cannot reach Telegram (${redact(reasonOf(error), [token])}); check the network, TG_PROXY_URL and TELEGRAM_API_ROOT`,
-      { cause: error },
-    );
+    throw new Error(bot.explain(troubleOf(error)), { cause: error });
   }
-  if (answer.status === 401 || answer.status === 404) {
+  if (answer.trouble?.code === 'TOKEN_REFUSED') {
     done('Telegram rejected the token.');
     throw new Error('Telegram rejected this token. Copy the current one from @BotFather');
+  }
+  if (answer.trouble !== null) {
+    done('Telegram does not answer.');
+    throw new Error(bot.explain(answer.trouble));
   }
   if (answer.status !== 200) {
     done('Telegram has a problem.');
@@ -248,14 +253,22 @@ async function chooseUsers(
       await deps.bot.call(token, 'deleteWebhook', { drop_pending_updates: false }, ANSWER_MS);
     }
     let done = prompter.waiting(`Now write anything to @${me} on your phone`);
+    const waitAgain = (what: string): void => void (done = prompter.waiting(what));
+    let reported: string | undefined;
     const writer = await Promise.race([
       firstMessage({
         call: (method, body, timeoutMs) => deps.bot.call(token, method, body, timeoutMs),
         pause: (ms) => deps.machine.pause(ms),
+        report(trouble) {
+          if (trouble.code === reported) return;
+          reported = trouble.code;
+          done(deps.bot.explain(trouble));
+          waitAgain(`Still waiting for your message to @${me}`);
+        },
         confirm: async ({ id, name, text }) => {
           done(`${name} (id ${id}) wrote${text === '' ? '' : ` “${text}”`}.`);
           const yes = await prompter.yes(`May ${name} (id ${id}) use your agents?`, '--allow');
-          if (!yes) done = prompter.waiting(`Then write to @${me} from the right account`);
+          if (!yes) waitAgain(`Then write to @${me} from the right account`);
           return yes;
         },
       }),

@@ -1,8 +1,14 @@
+import { classifyAnswer, type Trouble } from '@ccbot/shared/net/classify';
 import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
 import { httpRequest } from './request';
 
-const answer = z.object({ description: z.optional(z.unknown()), result: z.optional(z.unknown()) });
+/** What every answer of the Bot API has in common. */
+const envelope = z.object({
+  ok: z.boolean(),
+  description: z.optional(z.unknown()),
+  result: z.optional(z.unknown()),
+});
 
 export interface ApiAnswer {
   status: number;
@@ -10,22 +16,31 @@ export interface ApiAnswer {
   date: string | undefined;
   description: string;
   result: unknown;
+  /** Why this is not Telegram's answer to the request, or null. */
+  trouble: Trouble | null;
 }
 
-/** Calls a method of the Bot API. Throws connection errors, whose text may contain the token. */
+/** Calls a method of the Bot API. Throws `NoAnswer`, whose text may contain the token. */
 export async function callBotApi(
   url: string,
   body: unknown,
   proxyUrl: string,
   timeoutMs: number,
 ): Promise<ApiAnswer> {
-  const { status, text, date } = await httpRequest({ url, method: 'POST', body, timeoutMs, proxyUrl });
-  // Null if a proxy or another server answered; the status says enough.
-  const parsed = parseJson(answer, text);
+  const { status, text, date, contentType } = await httpRequest({
+    url,
+    method: 'POST',
+    body,
+    timeoutMs,
+    proxyUrl,
+  });
+  const parsed = parseJson(envelope, text);
+  const description = parsed === null ? undefined : String(parsed.description ?? '');
   return {
     status,
     date,
-    description: String(parsed?.description ?? text.slice(0, 200)),
+    description: description ?? text.slice(0, 200),
     result: parsed?.result,
+    trouble: classifyAnswer({ status, contentType, ...(description === undefined ? {} : { description }) }),
   };
 }

@@ -11,7 +11,11 @@ let proxy: Proxy;
 
 beforeEach(async () => {
   status = 200;
-  server = createServer((_request, response) => response.writeHead(status).end());
+  server = createServer((_request, response) => {
+    response
+      .writeHead(status)
+      .end(JSON.stringify({ ok: status === 200, description: 'as the Bot API says it' }));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   proxy = await openProxy();
@@ -31,10 +35,10 @@ it('reports a refused connection, an unknown name and an invalid URL', async () 
   await new Promise((resolve) => server.close(resolve));
   expect(await probe(address, '')).toMatchObject({
     up: false,
-    detail: expect.stringContaining('ECONNREFUSED') as string,
+    trouble: { code: 'NET_REFUSED', reason: expect.stringContaining('ECONNREFUSED') as string },
   });
-  expect(await probe('http://nowhere.invalid/', '')).toMatchObject({ up: false });
-  expect(await probe('nonsense', '')).toMatchObject({ up: false });
+  expect(await probe('http://nowhere.invalid/', '')).toMatchObject({ trouble: { code: 'NET_DNS' } });
+  expect(await probe('nonsense', '')).toMatchObject({ trouble: { code: 'NETWORK_DOWN' } });
 });
 
 it('reports a server that accepts the connection and never responds', async () => {
@@ -43,7 +47,7 @@ it('reports a server that accepts the connection and never responds', async () =
   const { port } = silent.address() as AddressInfo;
   expect(await probe(`http://127.0.0.1:${port}/`, '', 50)).toEqual({
     up: false,
-    detail: 'no response in time',
+    trouble: { code: 'NET_TIMEOUT', reason: 'connected, but no answer in time', arrived: 'unknown' },
   });
   await new Promise((resolve) => silent.close(resolve));
 });
@@ -65,12 +69,20 @@ it('does not bypass a proxy that is down', async () => {
   expect(await probe(url, address)).toMatchObject({ up: false });
 });
 
-it.each([
-  [200, true],
-  [401, true],
-  [429, false],
-  [502, false],
-])('takes a response of %i from the Bot API for %s', async (code, up) => {
+it.each([200, 401])('takes a response of %i from the Bot API for a working one', async (code) => {
   status = code;
-  expect(await probeApi(url.slice(0, -1), '1:x', '')).toEqual({ up, detail: `HTTP ${code}` });
+  expect(await probeApi(url.slice(0, -1), '1:x', '')).toEqual({ up: true, detail: `HTTP ${code}` });
+});
+
+it.each([
+  [404, 'API_PATH'],
+  [407, 'PROXY_AUTH'],
+  [429, 'API_RATE'],
+  [502, 'API_DOWN'],
+])('takes a response of %i from the Bot API for %s', async (code, trouble) => {
+  status = code;
+  expect(await probeApi(url.slice(0, -1), '1:x', '')).toMatchObject({
+    up: false,
+    trouble: { code: trouble },
+  });
 });

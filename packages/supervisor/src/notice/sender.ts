@@ -1,7 +1,7 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { redact } from '@ccbot/shared/log/redact';
-import { httpRequest } from '../net/request';
+import { callBotApi } from '../net/bot-api';
 import { noticeText, type Notice } from './words';
 
 export interface NoticeTarget {
@@ -20,7 +20,8 @@ export interface NoticeSender {
   close(): void;
 }
 
-const TIMEOUT_MS = 10_000;
+/** Long enough for two dead addresses of a host. */
+const TIMEOUT_MS = 15_000;
 
 /** The time between two tries, ms. With 60 tries we give up after half an hour, when the notice would be outdated. */
 const RETRY_MS = 30_000;
@@ -74,15 +75,9 @@ export function createNoticeSender(log: LogFn, retryMs = RETRY_MS): NoticeSender
 async function deliver(target: NoticeTarget, chat: number, text: string): Promise<string | null> {
   const url = `${target.apiRoot}/bot${target.token}/sendMessage`;
   try {
-    const { status } = await httpRequest({
-      url,
-      method: 'POST',
-      body: { chat_id: chat, text },
-      timeoutMs: TIMEOUT_MS,
-      proxyUrl: target.proxyUrl,
-    });
+    const { trouble } = await callBotApi(url, { chat_id: chat, text }, target.proxyUrl, TIMEOUT_MS);
     // 401, 403, 400: the token is wrong, or the user never wrote to the bot or has blocked it. Another try cannot help.
-    return status === 429 || status >= 500 ? `HTTP ${status}` : null;
+    return trouble === null || trouble.code === 'TOKEN_REFUSED' ? null : `${trouble.code}: ${trouble.reason}`;
   } catch (error) {
     return redact(reasonOf(error), [target.token]);
   }

@@ -50,7 +50,7 @@ function whyAbsent(report: Report | null, now: number): string {
 
 const PHASES: Record<Report['phase'], string> = {
   stopped: 'stopped',
-  gate: 'waiting for the network',
+  gate: 'waiting until Telegram can be reached',
   waiting: 'waiting before the next start',
   misconfigured: 'invalid settings; waiting until they change',
   starting: 'starting',
@@ -61,7 +61,7 @@ const PHASES: Record<Report['phase'], string> = {
 function renderReport(r: Report, now: number): string {
   const { worker, supervisor, network } = r;
   const rows: [string, string][] = [
-    ['ccbot', `${PHASES[r.phase]}${r.why === '' ? '' : ` (${r.why})`}`],
+    ['ccbot', `${PHASES[r.phase]}${note(r)}`],
     [
       'supervisor',
       `pid ${supervisor.pid}, ${supervisor.version}, since ${ago(supervisor.since, now)}, ${mb(supervisor.rssBytes)}`,
@@ -71,12 +71,7 @@ function renderReport(r: Report, now: number): string {
   if (r.nextTryAt !== null) rows.push(['next try', `in ${duration(Date.parse(r.nextTryAt) - now)}`]);
   if (r.conflicts > 0)
     rows.push(['conflict', `another poller uses the token (${r.conflicts} times in a row)`]);
-  rows.push([
-    'network',
-    network.up === null
-      ? 'not checked yet'
-      : `${network.up ? 'up' : 'down'} since ${ago(network.since, now)}${network.up ? '' : `: ${network.detail}`}`,
-  ]);
+  rows.push(...networkRows(network, now));
   rows.push(['restarts', `${r.restarts}${r.failures > 0 ? `, ${r.failures} crashes in a row` : ''}`]);
   for (const end of r.ended.slice(0, 5)) {
     rows.push([
@@ -90,6 +85,23 @@ function renderReport(r: Report, now: number): string {
   }
   rows.push(['directory', supervisor.ccbotDir]);
   return `${rows.map(([key, text]) => `${key.padEnd(11)} ${text}`).join('\n')}\n`;
+}
+
+/** What the phase alone does not say. */
+function note({ phase, why, worker }: Report): string {
+  if (why !== '' && phase !== 'gate') return ` (${why})`;
+  const isPolling = phase === 'starting' || phase === 'running';
+  return isPolling && worker?.trouble ? ' (polls fail)' : '';
+}
+
+function networkRows({ up, since, detail, trouble }: Report['network'], now: number): [string, string][] {
+  if (up === null) return [['network', 'not checked yet']];
+  if (up) return [['network', `up since ${ago(since, now)}`]];
+  return [['network', `down since ${ago(since, now)}: ${detail}`], ...todoRows(trouble?.todo)];
+}
+
+function todoRows(todo: string | undefined): [string, string][] {
+  return todo === undefined ? [] : [['', `→ ${todo}`]];
 }
 
 function workerRows(worker: Report['worker'], now: number): [string, string][] {
@@ -106,6 +118,10 @@ function workerRows(worker: Report['worker'], now: number): [string, string][] {
     'last poll',
     worker.lastPollAt === null ? 'starting: waiting for the first one' : ago(worker.lastPollAt, now),
   ]);
+  if (worker.trouble) {
+    const { what, todo, since } = worker.trouble;
+    rows.push(['polling', `fails since ${ago(since, now)}: ${what}`], ...todoRows(todo));
+  }
   if (worker.sessions !== null) {
     rows.push([
       'work',

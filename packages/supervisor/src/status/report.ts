@@ -1,3 +1,4 @@
+import { trouble } from '@ccbot/shared/protocol/messages';
 import { family } from '@ccbot/shared/protocol/metrics';
 import * as z from 'zod/mini';
 import { deadlineOf } from '../deadline';
@@ -37,6 +38,8 @@ export const report = z.object({
       sessions: number,
       busy: z.nullable(z.boolean()),
       rssBytes: number,
+      /** Why its polls fail; null while they succeed. Absent in reports of an older supervisor. */
+      trouble: z.optional(z.nullable(z.object({ ...trouble.shape, since: z.string() }))),
     }),
   ),
   restarts: z.number(),
@@ -46,7 +49,13 @@ export const report = z.object({
   conflicts: z.number(),
   /** When the next start is due; null if none is. */
   nextTryAt: text,
-  network: z.object({ up: z.nullable(z.boolean()), since: z.string(), detail: z.string() }),
+  network: z.object({
+    up: z.nullable(z.boolean()),
+    since: z.string(),
+    detail: z.string(),
+    /** Why it is down. Absent in reports of an older supervisor. */
+    trouble: z.optional(z.nullable(trouble)),
+  }),
   /** The workers that ended last, newest first. */
   ended: z.array(
     z.object({
@@ -108,17 +117,23 @@ export function reportOf(
             sessions: beat?.sessions ?? null,
             busy: beat?.busy ?? null,
             rssBytes: beat?.rssBytes ?? null,
+            trouble: beat?.trouble ? { ...beat.trouble, since: isoOf(beat.trouble.since) ?? '' } : null,
           },
     restarts: state.restarts,
     failures: state.failures,
     conflicts: state.conflicts,
     nextTryAt: nextTry === null ? null : iso(nextTry),
-    network: { up: state.network.up, since: iso(state.network.since), detail: state.network.detail },
+    network: networkOf(state, iso),
     ended: state.ended.map((e) => ({ ...e, at: iso(e.at), ranMs: Math.round(e.ranMs) })),
     told: state.openNotice,
     noticesAt: state.notices.map(iso),
     stopped: null,
   };
+}
+
+function networkOf({ network }: State, iso: (time: number) => string): Report['network'] {
+  const { up, since, detail, trouble } = network;
+  return { up, since: iso(since), detail, trouble };
 }
 
 function isoOf(wall: number | null): string | null {

@@ -16,7 +16,7 @@ import { createFullNotice, tellOfFullDisk } from './full-disk';
 import { createKernel, type Kernel } from './kernel';
 import { createSupervisorLink, type SupervisorLink } from './process-link';
 import { tellRebuilt } from './rebuilt-notice';
-import { botUsername, type RunWorld } from './run-world';
+import { botUsername, wayOf, type RunWorld } from './run-world';
 
 /** How long a stopping worker sends what is waiting, ms, where the supervisor says nothing else. */
 const DRAIN_MS = 8_000;
@@ -64,7 +64,7 @@ async function createRun(world: RunWorld, link: SupervisorLink, end: (code: numb
   const poll = createPoll({
     api: metered(world.pollApi, measures),
     updates: world.updates,
-    envFile: world.paths.env,
+    way: wayOf(world),
     clock: {
       now: () => world.now(),
       monotonicMs: () => performance.now(),
@@ -166,6 +166,7 @@ function beat(run: Run): { stop(): void } {
       lastPollAt: poll.lastPollAt(),
       answers: poll.answers(),
       heldOff: poll.heldOff(),
+      trouble: poll.trouble(),
       inbox: world.updates.depth(),
       outbox: outbox.depth(),
       sessions: sessions.live().length,

@@ -2,7 +2,7 @@ import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { createKernel } from './kernel';
 import { createSettings } from '../store/settings';
 import { createPoll } from '../telegram/poll';
-import { botUsername, type RunWorld } from './run-world';
+import { botUsername, wayOf, type RunWorld } from './run-world';
 
 /** How long `--once` sends what is waiting, ms. */
 const FLUSH_MS = 30_000;
@@ -30,7 +30,7 @@ export async function runOnce(deps: RunWorld, json: boolean): Promise<number> {
   const poll = createPoll({
     api: deps.pollApi,
     updates: deps.updates,
-    envFile: deps.paths.env,
+    way: wayOf(deps),
     clock: {
       now: () => deps.now(),
       monotonicMs: () => performance.now(),

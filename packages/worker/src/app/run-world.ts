@@ -1,4 +1,6 @@
 import { fault, FaultError } from '@ccbot/shared/faults/fault';
+import { proxyFor } from '@ccbot/shared/config/no-proxy';
+import type { Way } from '@ccbot/shared/net/advice';
 import type { Settings } from '../store/settings';
 import type { BotApi } from '../telegram/api';
 import type { World } from './model';
@@ -8,6 +10,15 @@ export interface RunWorld extends Omit<World, 'botUsername' | 'health' | 'measur
   /** A connection of its own: rebuilding it must not break a send under way. */
   pollApi: BotApi;
   version: string;
+}
+
+/** The limit for the answer with the bot's name, ms. Long enough for two dead addresses of a host. */
+const NAME_MS = 15_000;
+
+/** Where calls go, and where the user corrects that. */
+export function wayOf({ config, paths }: Pick<RunWorld, 'config' | 'paths'>): Way {
+  const { TELEGRAM_API_ROOT: apiRoot } = config;
+  return { apiRoot, proxyUrl: proxyFor(apiRoot, config), file: paths.env };
 }
 
 /**
@@ -20,7 +31,7 @@ export async function botUsername(
 ): Promise<string> {
   const known = settings.get('bot', 'username');
   if (known !== undefined) return known;
-  const me = await api.call<{ username?: string }>('getMe', {}, { timeoutMs: 10_000 });
+  const me = await api.call<{ username?: string }>('getMe', {}, { timeoutMs: NAME_MS });
   if (me.ok) {
     const name = me.value.username ?? '';
     settings.set('bot', 'username', name);

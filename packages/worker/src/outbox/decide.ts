@@ -127,7 +127,8 @@ export function afterFailure(
         case 'file-gone':
           return { do: 'words' };
         case 'unauthorized':
-          // The poll loop ends the worker because of it; the view stays on disk.
+        case 'no-bot':
+          // Of every call, not of this one: the poll loop ends or reports it, and the view stays on disk.
           return { do: 'wait', waitMs: WAIT_MOST_MS, rebuild: false, chat: false };
         case 'forbidden': {
           // A live card has a next state anyway. Everything else waits until the user unblocks the bot.

@@ -1,6 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Agent as HttpAgent } from 'node:http';
 import { Telegram, TelegramError } from 'telegraf';
 import { redact } from '@ccbot/shared/log/redact';
+import { onEachRequest } from '@ccbot/shared/net/agents';
+import { classifyError } from '@ccbot/shared/net/classify';
+import { symptomOf } from '@ccbot/shared/net/symptom';
+import { followRequest, type Trip } from '@ccbot/shared/net/trip';
 import type { ApiResult, BotApi } from './api';
 import { failureOf, type RawFailure } from './failure';
 import { createUploader } from './upload';
@@ -23,13 +28,19 @@ export function createBotApi(options: AdapterOptions): BotApi {
   const { token } = options;
   // URL resolution would drop the last segment of a root with a path.
   const apiRoot = options.apiRoot.endsWith('/') ? options.apiRoot : `${options.apiRoot}/`;
-  const { makeAgent, proxyUrl = '' } = options;
+  // Telegraf hands out neither its requests nor their errors: its connection pool sees both.
+  const trips = new AsyncLocalStorage<Trip>();
+  const makeAgent = (): HttpAgent => followed(options.makeAgent(), trips);
   const client = new Telegram(token, { apiRoot });
   let agent = makeAgent();
   // Set afterwards: telegraf's constructor drops an agent for a root that starts with http.
   client.options.agent = agent;
-  const rawError = (error: unknown, signal: AbortSignal): RawFailure => rawOf(error, signal.aborted, token);
-  const uploader = createUploader({ token, apiRoot, proxyUrl, rawOf: rawError });
+  const uploader = createUploader({
+    token,
+    apiRoot,
+    proxyUrl: options.proxyUrl ?? '',
+    rawOf: (error, signal) => rawOf(error, null, signal.aborted, options),
+  });
 
   return {
     async call<T>(
@@ -42,15 +53,16 @@ export function createBotApi(options: AdapterOptions): BotApi {
       const onAbort = (): void => void setImmediate(() => abort.abort());
       const timer = setTimeout(onAbort, timeoutMs);
       signal?.addEventListener('abort', onAbort, { once: true });
+      const trip: Trip = { isSent: false };
       try {
         if (signal?.aborted) return notMade();
         if (hasFiles(payload)) return await uploader.call<T>(method, payload, abort.signal);
-        const value = (await client.callApi(method as never, payload as never, {
-          signal: abort.signal as never,
-        })) as unknown as T;
+        const value = (await trips.run(trip, () =>
+          client.callApi(method as never, payload as never, { signal: abort.signal as never }),
+        )) as unknown as T;
         return { ok: true, value };
       } catch (error) {
-        return { ok: false, failure: failureOf(rawError(error, abort.signal)) };
+        return { ok: false, failure: failureOf(rawOf(error, trip, abort.signal.aborted, options)) };
       } finally {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
@@ -69,26 +81,59 @@ function notMade(): ApiResult<never> {
   return { ok: false, failure: { kind: 'not-delivered', text: 'stopped before it was sent' } };
 }
 
+function followed(agent: HttpAgent, trips: AsyncLocalStorage<Trip>): HttpAgent {
+  onEachRequest(agent, (request) => {
+    const trip = trips.getStore();
+    if (trip !== undefined) followRequest(request, trip);
+  });
+  return agent;
+}
+
 /** Closes idle connections, and every other connection after its call: breaking a call would leave its outcome unknown. */
 function retire(agent: HttpAgent): void {
   agent.maxFreeSockets = 0;
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
 
-function rawOf(error: unknown, aborted: boolean, token: string): RawFailure {
-  if (error instanceof TelegramError) {
-    const retryAfter = error.parameters?.retry_after;
-    return {
-      status: error.code,
-      description: error.description,
-      text: redact(error.message, [token]),
-      ...(retryAfter === undefined ? {} : { retryAfter }),
-    };
+/** What is known of a call that threw; `trip` null: nobody followed it. */
+function rawOf(error: unknown, trip: Trip | null, isAborted: boolean, options: AdapterOptions): RawFailure {
+  const clean = (text: string): string => redact(text, [options.token]);
+  const { answer } = trip ?? {};
+  if (error instanceof TelegramError) return answeredOf(error, answer, clean);
+  const symptom = symptomOf(isAborted ? error : (trip?.error ?? error));
+  // Telegraf threw while it read an answer that is not the Bot API's. Half an answer of the Bot API is none.
+  const isStrange =
+    answer !== undefined &&
+    !isAborted &&
+    (error instanceof TypeError || symptom.codes.includes('INVALID_JSON'));
+  if (isStrange && !answer.contentType.includes('json')) {
+    const { status, contentType } = answer;
+    return { status, contentType, text: clean(`HTTP ${status}, ${contentType || 'without a type'}`) };
   }
-  if (aborted) return { text: 'no answer in time' };
-  const { message, code } = error as { message?: string; code?: unknown };
+  const { proxyUrl = '' } = options;
+  const trouble = classifyError({
+    symptom: isStrange ? { ...symptom, codes: ['ERR_STREAM_PREMATURE_CLOSE'] } : symptom,
+    ...(trip === null ? {} : { isSent: trip.isSent }),
+    isTimeout: isAborted,
+    ...(proxyUrl === '' ? {} : { proxyHost: new URL(proxyUrl).hostname }),
+  });
+  const reason = clean(trouble.reason);
+  return { text: reason, trouble: { ...trouble, reason } };
+}
+
+function answeredOf(
+  error: TelegramError,
+  answer: Trip['answer'],
+  clean: (text: string) => string,
+): RawFailure {
+  // A JSON value that is not the Bot API's has neither.
+  const { code, description, parameters } = error as Partial<TelegramError>;
+  const retryAfter = parameters?.retry_after;
   return {
-    text: redact(message ?? String(error), [token]),
-    ...(typeof code === 'string' ? { errno: code } : {}),
+    status: code ?? answer?.status ?? 0,
+    ...(typeof description === 'string' ? { description: clean(description) } : {}),
+    contentType: answer?.contentType ?? '',
+    text: clean(error.message),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
   };
 }

@@ -1,20 +1,24 @@
+import type { Trouble } from '@ccbot/shared/net/classify';
+
 /**
  * Why a call failed. The adapter is the only place that reads foreign errors, and it answers one question about each:
- * did the call arrive?
+ * did the call arrive? `trouble`, redacted, says why Telegram cannot be used; absent if it refused this very call.
  */
 export type SendFailure =
-  /** Certainly not executed (refused connection, DNS, 429): the same call can be made again. */
-  | { kind: 'not-delivered'; text: string; retryAfterMs?: number }
+  /** Certainly not executed (no connection, a proxy that refuses, 429): the same call can be made again. */
+  | { kind: 'not-delivered'; text: string; retryAfterMs?: number; trouble?: Trouble }
   /** The connection broke after the request was sent, a timeout, or a 5xx (its `status`): the call may have been executed. */
-  | { kind: 'unknown'; text: string; status?: number }
+  | { kind: 'unknown'; text: string; status?: number; trouble?: Trouble }
   /** Telegram executed nothing and the same call would fail again. */
-  | { kind: 'refused'; reason: Refusal; code: number; text: string };
+  | { kind: 'refused'; reason: Refusal; code: number; text: string; trouble?: Trouble };
 
 /** Why Telegram refused, decided by error code and the few documented descriptions (facts: telegram). */
 export type Refusal =
   | 'not-modified'
   | 'message-gone'
   | 'unauthorized'
+  /** Nothing under this address is a bot: `TELEGRAM_API_ROOT` is wrong. */
+  | 'no-bot'
   | 'forbidden'
   | 'conflict'
   | 'webhook'

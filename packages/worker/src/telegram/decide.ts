@@ -1,15 +1,23 @@
+import type { Trouble } from '@ccbot/shared/net/classify';
 import type { SendFailure } from './api';
 
 /** What the poll loop does after a failed `getUpdates`. */
 export type PollStep =
   /** Try again after `waitMs`, over a new connection if `rebuild`. `asked`: Telegram asked for that wait. */
-  | { do: 'retry'; waitMs: number; rebuild: boolean; network: 'down' | 'unchanged'; asked: boolean }
+  | {
+      do: 'retry';
+      waitMs: number;
+      rebuild: boolean;
+      network: 'down' | 'unchanged';
+      asked: boolean;
+      trouble: Trouble;
+    }
   /** Another poller uses the token: stop immediately. */
   | { do: 'conflict'; text: string }
   | { do: 'unauthorized' }
   | { do: 'webhook'; text: string };
 
-/** How long after the start a 409 may still come from the previous poller's long poll, ms; Telegram holds one for up to 50 s. */
+/** How long a 409 may still come from a poll of ours that nobody waits for any more, ms; Telegram holds one for up to 50 s. */
 export const STALE_POLL_MS = 60_000;
 
 /** Time between two attempts during that, ms. */
@@ -37,14 +45,22 @@ export function isAnswer(failure: SendFailure): boolean {
   }
 }
 
-/**
- * Decides on a failed poll. `failures` counts those in a row, this one included; `chance` is in [0, 1);
- * `polledBefore` says whether this process's polls ever succeeded.
- */
-export function decidePoll(
-  failure: SendFailure,
-  state: { failures: number; sinceStartMs: number; polledBefore: boolean; chance: number },
-): PollStep {
+/** What a decision depends on besides the failure. Times in ms. */
+export interface PollSituation {
+  /** Failed polls in a row, this one included. */
+  failures: number;
+  sinceStartMs: number;
+  /** Whether this process's polls ever succeeded. */
+  polledBefore: boolean;
+  /** How long ago a poll of ours began that broke off, if none has succeeded since. */
+  sinceBrokenMs?: number;
+  /** In [0, 1). */
+  chance: number;
+}
+
+/** Decides on a failed poll. */
+export function decidePoll(failure: SendFailure, situation: PollSituation): PollStep {
+  const trouble = failure.trouble ?? { code: 'NETWORK_DOWN', reason: failure.text, arrived: 'unknown' };
   if (failure.kind === 'refused') {
     switch (failure.reason) {
       case 'unauthorized':
@@ -52,26 +68,36 @@ export function decidePoll(
       case 'webhook':
         return { do: 'webhook', text: failure.text };
       case 'conflict':
-        // Once our own polls were served, a 409 can only come from a poller that started after us.
-        if (!state.polledBefore && state.sinceStartMs < STALE_POLL_MS) {
-          return {
-            do: 'retry',
-            waitMs: STALE_POLL_WAIT_MS,
-            rebuild: false,
-            network: 'unchanged',
-            asked: false,
-          };
-        }
-        return { do: 'conflict', text: failure.text };
-      default:
-        return { do: 'retry', waitMs: backoff(state), rebuild: true, network: 'unchanged', asked: false };
+        if (!isOwnPoll(situation)) return { do: 'conflict', text: failure.text };
+        return {
+          do: 'retry',
+          waitMs: STALE_POLL_WAIT_MS,
+          rebuild: false,
+          network: 'unchanged',
+          asked: false,
+          trouble: { ...trouble, code: 'POLL_HELD' },
+        };
+      default: {
+        // Nobody polls there: the supervisor looks for itself.
+        const network = failure.reason === 'no-bot' ? 'down' : 'unchanged';
+        return { do: 'retry', waitMs: backoff(situation), rebuild: true, network, asked: false, trouble };
+      }
     }
   }
   if (failure.kind === 'not-delivered' && failure.retryAfterMs !== undefined) {
     const waitMs = Math.min(failure.retryAfterMs, HELD_OFF_MOST_MS);
-    return { do: 'retry', waitMs, rebuild: false, network: 'unchanged', asked: true };
+    return { do: 'retry', waitMs, rebuild: false, network: 'unchanged', asked: true, trouble };
   }
-  return { do: 'retry', waitMs: backoff(state), rebuild: true, network: 'down', asked: false };
+  return { do: 'retry', waitMs: backoff(situation), rebuild: true, network: 'down', asked: false, trouble };
+}
+
+/**
+ * Whether Telegram may still hold a poll of ours: of the worker before this one, or one that broke off. Once a poll was
+ * served since, a 409 can only come from a poller that started after us.
+ */
+function isOwnPoll({ polledBefore, sinceStartMs, sinceBrokenMs }: PollSituation): boolean {
+  if (!polledBefore && sinceStartMs < STALE_POLL_MS) return true;
+  return sinceBrokenMs !== undefined && sinceBrokenMs < STALE_POLL_MS;
 }
 
 function backoff({ failures, chance }: { failures: number; chance: number }): number {

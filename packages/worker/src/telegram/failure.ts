@@ -1,29 +1,22 @@
+import { classifyAnswer, classifyError, isMethodMissing, type Trouble } from '@ccbot/shared/net/classify';
+import { symptomOf } from '@ccbot/shared/net/symptom';
 import type { Refusal, SendFailure } from './api';
 
-/** What an adapter knows of a failed call, free of any library's error classes. */
+/** What an adapter knows of a failed call, free of any library's error classes. Texts are redacted. */
 export interface RawFailure {
   /** The Bot API's error code or the HTTP status; absent when there was no answer. */
   status?: number;
-  /** The Bot API's description. */
+  /** The Bot API's description; absent when the answer does not have the Bot API's form. */
   description?: string;
+  contentType?: string;
   /** `parameters.retry_after`, seconds. */
   retryAfter?: number;
+  /** Why there was no answer, and whether the call arrived. Absent: it is read from `errno` and `text`. */
+  trouble?: Trouble;
   /** The system's error code, such as `ECONNREFUSED`; absent when there was an answer. */
   errno?: string;
   text: string;
 }
-
-/** Errors before a connection exists: the request was certainly not read. */
-const BEFORE_CONNECT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENETDOWN',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'EADDRNOTAVAIL',
-]);
 
 /** The wait after a 429 without `retry_after`, ms. */
 const RETRY_AFTER_DEFAULT_MS = 3_000;
@@ -31,18 +24,33 @@ const RETRY_AFTER_DEFAULT_MS = 3_000;
 /** Answers about a failed call: did it arrive? */
 export function failureOf(raw: RawFailure): SendFailure {
   const { status, text } = raw;
-  if (status === undefined) {
-    return BEFORE_CONNECT.has(raw.errno ?? '') ? { kind: 'not-delivered', text } : { kind: 'unknown', text };
+  if (status === undefined) return unanswered(raw);
+  const trouble = classifyAnswer({ ...raw, status });
+  if (trouble === null) {
+    return { kind: 'refused', reason: refusalOf(status, raw.description ?? ''), code: status, text };
   }
-  if (status === 429) {
-    const retryAfterMs = raw.retryAfter === undefined ? RETRY_AFTER_DEFAULT_MS : raw.retryAfter * 1_000;
-    return { kind: 'not-delivered', text, retryAfterMs };
+  switch (trouble.code) {
+    case 'TOKEN_REFUSED':
+      return { kind: 'refused', reason: 'unauthorized', code: status, text, trouble };
+    case 'API_PATH':
+      return { kind: 'refused', reason: 'no-bot', code: status, text, trouble };
+    case 'API_RATE': {
+      const retryAfterMs = raw.retryAfter === undefined ? RETRY_AFTER_DEFAULT_MS : raw.retryAfter * 1_000;
+      return { kind: 'not-delivered', text, retryAfterMs, trouble };
+    }
+    default:
+      if (trouble.arrived === 'no') return { kind: 'not-delivered', text, trouble };
+      return status >= 500 ? { kind: 'unknown', text, status, trouble } : { kind: 'unknown', text, trouble };
   }
-  // 421: the server itself says that the request was misdirected.
-  if (status === 421) return { kind: 'not-delivered', text };
-  if (status >= 500) return { kind: 'unknown', text, status };
-  if (status < 400) return { kind: 'unknown', text };
-  return { kind: 'refused', reason: refusalOf(status, raw.description ?? ''), code: status, text };
+}
+
+function unanswered({ trouble, errno, text }: RawFailure): SendFailure {
+  const known = trouble ?? classifyError({ symptom: symptomOf({ code: errno, message: text }) });
+  return {
+    kind: known.arrived === 'no' ? 'not-delivered' : 'unknown',
+    text: text === '' ? known.reason : text,
+    trouble: known,
+  };
 }
 
 function refusalOf(status: number, description: string): Refusal {
@@ -53,7 +61,7 @@ function refusalOf(status: number, description: string): Refusal {
     case 403:
       return 'forbidden';
     case 404:
-      return d.includes('method not found') ? 'no-method' : 'other';
+      return isMethodMissing(d) ? 'no-method' : 'other';
     case 409:
       return d.includes('webhook') ? 'webhook' : 'conflict';
     case 413:

@@ -4,6 +4,8 @@ import type { Readable } from 'node:stream';
 import { redact } from '@ccbot/shared/log/redact';
 import type { BotApi, SendFailure } from './api';
 import { failureOf } from './failure';
+import { classifyError } from '@ccbot/shared/net/classify';
+import { symptomOf } from '@ccbot/shared/net/symptom';
 
 /** Files on Telegram's servers. */
 export interface FileSource {
@@ -49,12 +51,16 @@ export function createFileSource(options: FileSourceOptions): FileSource {
         const status = answer.statusCode ?? 0;
         return {
           ok: false,
-          failure: failureOf({ status, text: `the download was answered with ${status}` }),
+          failure: failureOf({
+            status,
+            description: 'not a file',
+            text: `the download was answered with ${status}`,
+          }),
         };
       } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
-        const text = redact(message, [token]);
-        return { ok: false, failure: failureOf({ text, ...(code === undefined ? {} : { errno: code }) }) };
+        const trouble = classifyError({ symptom: symptomOf(error) });
+        const reason = redact(trouble.reason, [token]);
+        return { ok: false, failure: failureOf({ text: reason, trouble: { ...trouble, reason } }) };
       }
     },
   };

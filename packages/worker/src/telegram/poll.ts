@@ -1,6 +1,9 @@
 import type { MonotonicClock } from '@ccbot/shared/clock';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import { FaultError, fault, reasonOf, type Fault } from '@ccbot/shared/faults/fault';
+import { redact } from '@ccbot/shared/log/redact';
+import { adviceOf, type Way } from '@ccbot/shared/net/advice';
+import type { TroubleCode, Trouble } from '@ccbot/shared/net/classify';
 import { pause } from '@ccbot/shared/pause';
 import type { ApiResult, BotApi, SendFailure } from './api';
 import { decidePoll, isAnswer, type PollStep } from './decide';
@@ -58,8 +61,8 @@ type Listener = (event: PollEvent) => void;
 export interface PollDeps {
   api: BotApi;
   updates: UpdateSink;
-  /** Named in the fault about a refused token: the user corrects the token there. */
-  envFile: string;
+  /** Where the polls go, and where the user corrects that: for advice. */
+  way: Way;
   clock: MonotonicClock;
   log: LogFn;
 }
@@ -77,6 +80,14 @@ export interface Poll {
   answers(): number;
   /** True while the loop waits because a 429 asks for it, or because the disk is full. */
   heldOff(): boolean;
+  /** Why polls fail; null while they succeed. */
+  trouble(): PollTrouble | null;
+}
+
+/** Why polls fail, with what to do, and since when, ms since the epoch. */
+export interface PollTrouble extends Pick<Fault, 'what' | 'todo'> {
+  code: TroubleCode;
+  since: number;
 }
 
 interface PollState {
@@ -86,6 +97,7 @@ interface PollState {
   lastPollAt: number | null;
   answers: number;
   heldOff: boolean;
+  trouble: PollTrouble | null;
   /** The last batch is stored, and no later poll has confirmed it. */
   isUnconfirmed: boolean;
 }
@@ -97,6 +109,8 @@ interface Loop {
   readonly startedAt: number;
   /** Failed polls in a row. */
   failures: number;
+  /** When a poll began that broke off, while Telegram may still hold it. */
+  brokenSince: number | null;
   isUp: boolean;
   isReady: boolean;
 }
@@ -110,6 +124,7 @@ export function createPoll(deps: PollDeps): Poll {
     lastPollAt: null,
     answers: 0,
     heldOff: false,
+    trouble: null,
     isUnconfirmed: false,
   };
   return {
@@ -123,22 +138,34 @@ export function createPoll(deps: PollDeps): Poll {
     lastPollAt: () => state.lastPollAt,
     answers: () => state.answers,
     heldOff: () => state.heldOff,
+    trouble: () => state.trouble,
   };
 }
 
 async function runLoop(poll: PollState, listener: Listener): Promise<void> {
   const startedAt = poll.deps.clock.monotonicMs();
-  const loop: Loop = { poll, listener, startedAt, failures: 0, isUp: true, isReady: false };
+  const loop: Loop = {
+    poll,
+    listener,
+    startedAt,
+    failures: 0,
+    brokenSince: null,
+    isUp: true,
+    isReady: false,
+  };
   const { signal } = poll.stopping;
   while (!signal.aborted) {
     // The first poll, and the first after a failure, returns immediately: we learn, and report, that polling works
     // without waiting for a message.
-    const result = await fetchBatch(poll, loop.isReady && loop.failures === 0 ? HOLD_SEC : 0, signal);
+    const holdSec = loop.isReady && loop.failures === 0 ? HOLD_SEC : 0;
+    const polledAt = poll.deps.clock.monotonicMs();
+    const result = await fetchBatch(poll, holdSec, signal);
     if (signal.aborted && !result.ok) return;
     if (result.ok) {
       await takeBatch(loop, result.value);
       continue;
     }
+    if (result.failure.kind === 'unknown' && holdSec > 0) loop.brokenSince = polledAt;
     const end = await afterFailure(loop, result.failure);
     if (end !== undefined) return listener({ type: 'ended', fault: end });
   }
@@ -146,6 +173,8 @@ async function runLoop(poll: PollState, listener: Listener): Promise<void> {
 
 async function takeBatch(loop: Loop, batch: readonly unknown[]): Promise<void> {
   loop.failures = 0;
+  loop.brokenSince = null;
+  loop.poll.trouble = null;
   if (!loop.isUp) loop.listener({ type: 'network', up: true, detail: 'getUpdates succeeded' });
   loop.isUp = true;
   if (!loop.isReady) loop.listener({ type: 'ready' });
@@ -158,24 +187,38 @@ async function afterFailure(loop: Loop, failure: SendFailure): Promise<Fault | u
   const { poll, listener } = loop;
   const { deps } = poll;
   loop.failures++;
+  const now = deps.clock.monotonicMs();
   const step = decidePoll(failure, {
     failures: loop.failures,
-    sinceStartMs: deps.clock.monotonicMs() - loop.startedAt,
+    sinceStartMs: now - loop.startedAt,
     polledBefore: loop.isReady,
+    ...(loop.brokenSince === null ? {} : { sinceBrokenMs: now - loop.brokenSince }),
     chance: deps.clock.chance(),
   });
-  if (step.do !== 'retry') return endFault(step, deps.envFile);
-  if (loop.failures === 1 || loop.failures % 10 === 0) {
-    const meta = { reason: failure.text, failures: loop.failures, nextInMs: step.waitMs };
+  if (step.do !== 'retry') return endFault(step, deps.way.file);
+  const isNews = recordTrouble(poll, step.trouble);
+  if (isNews || loop.failures % 10 === 0) {
+    const { code, todo } = poll.trouble ?? {};
+    const meta = { reason: failure.text, code, todo, failures: loop.failures, nextInMs: step.waitMs };
     deps.log('warn', 'poll failed', meta);
   }
   if (step.rebuild) deps.api.rebuild();
   if (step.network === 'down' && loop.isUp) {
     loop.isUp = false;
-    listener({ type: 'network', up: false, detail: failure.text });
+    listener({ type: 'network', up: false, detail: poll.trouble?.what ?? failure.text });
   }
   await holdOff(poll, step.waitMs, step.asked);
   return undefined;
+}
+
+/** Returns whether it is another trouble than before. */
+function recordTrouble(poll: PollState, trouble: Trouble): boolean {
+  const before = poll.trouble;
+  const { clock, way } = poll.deps;
+  const { what, todo } = adviceOf({ ...trouble, reason: redact(trouble.reason) }, way, clock.now());
+  const isNews = before?.code !== trouble.code;
+  poll.trouble = { code: trouble.code, what, todo, since: isNews ? clock.now() : before.since };
+  return isNews;
 }
 
 /** Confirms nothing until the batch is on disk: Telegram keeps it. */
@@ -212,7 +255,7 @@ async function fetchAll(poll: PollState): Promise<number> {
   let total = 0;
   for (;;) {
     const result = await fetchBatch(poll, 0);
-    if (!result.ok) throw new FaultError(onceFault(result.failure, poll.deps.envFile));
+    if (!result.ok) throw new FaultError(onceFault(result.failure, poll.deps));
     if (result.value.length === 0) {
       poll.isUnconfirmed = false;
       return total;
@@ -285,13 +328,13 @@ function endFault(step: Exclude<PollStep, { do: 'retry' }>, envFile: string): Fa
   }
 }
 
-function onceFault(failure: SendFailure, envFile: string): Fault {
+function onceFault(failure: SendFailure, { way, clock }: PollDeps): Fault {
   if (failure.kind === 'refused') {
     const { reason, text } = failure;
-    if (reason === 'unauthorized') return endFault({ do: 'unauthorized' }, envFile);
-    if (reason === 'conflict' || reason === 'webhook') return endFault({ do: reason, text }, envFile);
+    if (reason === 'unauthorized') return endFault({ do: 'unauthorized' }, way.file);
+    if (reason === 'conflict' || reason === 'webhook') return endFault({ do: reason, text }, way.file);
   }
-  return fault('NETWORK_DOWN', { url: 'the Bot API', reason: failure.text });
+  return adviceOf(failure.trouble ?? { code: 'NETWORK_DOWN', reason: failure.text }, way, clock.now());
 }
 
 function faultOf(error: unknown): Fault {

@@ -130,7 +130,7 @@ describe('the decision on a failed poll', () => {
   it.each<[string, SendFailure, boolean]>([
     ['a 429', failureOf({ status: 429, text: '' }), true],
     ['a 502', failureOf({ status: 502, text: '' }), true],
-    ['a 409', failureOf({ status: 409, text: '' }), true],
+    ['a 409', failureOf({ status: 409, description: 'Conflict', text: '' }), true],
     ['a hotel’s page', failureOf({ status: 302, text: '' }), false],
     ['a broken connection', failureOf({ errno: 'ECONNRESET', text: '' }), false],
     ['a refused connection', failureOf({ errno: 'ECONNREFUSED', text: '' }), false],
@@ -155,7 +155,7 @@ describe('the poll loop', () => {
     poll = createPoll({
       api,
       updates,
-      envFile: '.env',
+      way: { apiRoot: telegram.apiRoot, proxyUrl: '', file: '.env' },
       clock: { now: Date.now, monotonicMs: () => performance.now(), chance: () => 0 },
       log: () => undefined,
     });
@@ -232,7 +232,7 @@ describe('the poll loop', () => {
     poll = createPoll({
       api: counted,
       updates,
-      envFile: '.env',
+      way: { apiRoot: telegram.apiRoot, proxyUrl: '', file: '.env' },
       clock: { now: Date.now, monotonicMs: () => performance.now(), chance: () => 0 },
       log: () => undefined,
     });

@@ -50,7 +50,7 @@ export function createUploader(options: UploaderOptions): Uploader {
       } catch (error) {
         if (error instanceof UnreadableFile) return unreadable(error);
         const raw = options.rawOf(error, signal);
-        return uploads?.isRead() === true ? failed(raw) : notSent(raw.text);
+        return uploads?.isRead() === true ? failed(raw) : notSent(raw);
       } finally {
         await uploads?.close();
       }
@@ -65,9 +65,7 @@ export function createUploader(options: UploaderOptions): Uploader {
 function resultOf<T>({ status, text }: UploadAnswer): ApiResult<T> {
   const answer = parseJson(answered, text);
   if (status >= 500 || answer === null) {
-    // A page of a proxy or a hotel says nothing, except that the file was too large for it.
-    const known = status >= 500 || status === 413;
-    return failed({ ...(known ? { status } : {}), text: `HTTP ${status}, and not by the Bot API` });
+    return failed({ status, text: `HTTP ${status}, and not by the Bot API` });
   }
   if (answer.ok) return { ok: true, value: answer.result as T };
   const { error_code: code = status, description = '', parameters } = answer;
@@ -84,8 +82,9 @@ function failed(raw: RawFailure): { ok: false; failure: SendFailure } {
   return { ok: false, failure: failureOf(raw) };
 }
 
-function notSent(text: string): { ok: false; failure: SendFailure } {
-  return { ok: false, failure: { kind: 'not-delivered', text } };
+function notSent({ text, trouble }: RawFailure): { ok: false; failure: SendFailure } {
+  const known = trouble === undefined ? {} : { trouble: { ...trouble, arrived: 'no' as const } };
+  return { ok: false, failure: { kind: 'not-delivered', text, ...known } };
 }
 
 function unreadable({ message }: UnreadableFile): { ok: false; failure: SendFailure } {
