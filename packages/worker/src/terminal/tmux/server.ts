@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { withUsualCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
+import { oneLine } from '@ccbot/shared/one-line';
 import { versionIn } from '@ccbot/shared/tmux/version';
 import { formatFor, readRow, SHAPES } from './fields';
+import { creationCommands, SIZE } from './protect';
 import { chooseHome, HOME_NAME_OPTION, HOME_OWNER_OPTION, type TmuxSession } from './home';
 
 const run = promisify(execFile);
@@ -24,8 +26,8 @@ export interface ServerOptions {
 /** A run of the tmux program that takes longer than this, ms, has failed. */
 const START_MS = 10_000;
 
-/** The size of windows without an attached client: wide enough that agents wrap little. The pty adapter uses the same. */
-const SIZE = ['-x', '120', '-y', '40'];
+/** How much we show of what tmux says, UTF-16 units. */
+const REASON_MAX = 300;
 
 /** What the first window shows at the terminal. That window keeps the session alive when the last agent's window closes. */
 const NOTE =
@@ -34,9 +36,15 @@ const NOTE =
 /** Ignores signals from the keyboard, since a stray ^C must not end the session. The sleep is 68 years: no loop, no wake-up. */
 const KEEPER = ['/bin/sh', '-c', `trap '' INT QUIT TSTP; printf '%s\\n' "$0"; exec sleep 2147483647`, NOTE];
 
-/** Whether a pane is the one that keeps the session, by tmux's `pane_start_command`. */
-export function isKeeper(startCommand: string): boolean {
-  return startCommand.includes(NOTE);
+/** What a new window shows until its agent starts in it, a millisecond later. */
+const PLACEHOLDER_NOTE = 'ccbot starts an agent here.';
+
+/** Runs in a window until its agent starts; ends by itself, and the window with it, if that never happens. */
+export const PLACEHOLDER = ['/bin/sh', '-c', 'sleep 30', PLACEHOLDER_NOTE];
+
+/** Whether a pane is the one that keeps the session, or a new one without an agent yet, by tmux's `pane_start_command`. */
+export function isOwnPane(startCommand: string): boolean {
+  return startCommand.includes(NOTE) || startCommand.includes(PLACEHOLDER_NOTE);
 }
 
 /** tmux with the arguments that select the server. `-u`: UTF-8 in any locale, since services have none. */
@@ -80,6 +88,7 @@ type RunTmux = (...command: string[]) => Promise<string>;
 
 function tmuxRunner(options: ServerOptions): RunTmux {
   const [program = '', ...args] = tmuxCommand(options);
+  // Its standard input stays open: a control client that reads its end exits, perhaps before its commands ran.
   return async (...command) =>
     (await run(program, [...args, ...command], { env: options.env, timeout: START_MS })).stdout;
 }
@@ -90,14 +99,18 @@ async function createSession(
   options: ServerOptions,
   member: string | undefined,
 ): Promise<string> {
-  const how = member === undefined ? ['-n', 'ccbot', ...SIZE, '--', ...KEEPER] : ['-t', member];
-  const print = ['-P', '-F', '#{session_id}'];
+  const size = ['-x', String(SIZE.cols), '-y', String(SIZE.rows)];
+  const how = member === undefined ? ['-n', 'ccbot', ...size, '--', ...KEEPER] : ['-t', member];
+  const create = ['new-session', '-P', '-F', '#{session_id}', '-s', options.session, ...how];
+  // With a client attached, and in one sequence without names: the user's configuration may rename the session at once, or
+  // end it with the client that leaves it.
+  const sequence = [create, ...creationCommands(), ['detach-client']].flatMap((command) => [';', ...command]);
   try {
     // May start the server, which passes on to every window what it inherits.
-    const id = await withUsualCoreDumps(() =>
-      tmux('new-session', '-d', ...print, '-s', options.session, ...how),
-    );
-    return id.trim();
+    const output = await withUsualCoreDumps(() => tmux('-C', ...sequence.slice(1)));
+    const id = output.split('\n').find((line) => SHAPES.session.test(line));
+    if (id === undefined) throw new Error(oneLine(output.replace(/^%.*$/gm, ''), REASON_MAX));
+    return id;
   } catch (error) {
     // Another process may have been faster.
     const home = chooseHome(await listSessions(tmux), options);

@@ -5,7 +5,7 @@ import { strayIdOf, type Strays } from '../strays';
 import { checkWindows } from './changes';
 import { formatFor, readRow, SHAPES } from './fields';
 import { ADOPTED_OPTION, NOTE_OPTION, PANE_OPTION } from './listing';
-import { isKeeper } from './server';
+import { isOwnPane } from './server';
 import { untie } from './tie';
 import { forget, isRefused, targetOf, type TmuxState } from './state';
 
@@ -56,7 +56,7 @@ function readStrays(
     const pane = row.pane_id;
     const pid = Number(row.pane_pid);
     const ours = row.session_id === home;
-    if (row[PANE_OPTION] !== '' || isKeeper(row.pane_start_command) || (found.has(pane) && !ours)) continue;
+    if (row[PANE_OPTION] !== '' || isOwnPane(row.pane_start_command) || (found.has(pane) && !ours)) continue;
     found.set(pane, {
       id: strayIdOf({ pane, pid }),
       windowId: row.window_id,

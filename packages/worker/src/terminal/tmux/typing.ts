@@ -1,3 +1,4 @@
+import { keyBytes } from '../keys';
 import type { Keystroke } from '../model';
 
 /** We send text to tmux in pieces of at most this many UTF-16 units; its parser takes lines of 20 KB. */
@@ -38,7 +39,7 @@ export function typingSteps(pane: string, buffer: string, keys: readonly Keystro
         break;
       }
       case 'key':
-        current().commands.push(['send-keys', '-t', pane, '--', key.key]);
+        current().commands.push(keyCommand(pane, key.key));
         break;
       case 'pause':
         steps.push({ kind: 'pause', ms: key.ms });
@@ -56,4 +57,15 @@ function* pieces(text: string): Generator<string> {
     yield text.slice(start, end);
     start = end;
   }
+}
+
+/**
+ * A key of one byte is sent as that byte: the user's `backspace` and `extended-keys` would change it. Of the others, such
+ * as arrows, tmux knows what the program expects.
+ */
+function keyCommand(pane: string, key: string): string[] {
+  const bytes = keyBytes(key);
+  return bytes?.length === 1
+    ? ['send-keys', '-t', pane, '-H', bytes.charCodeAt(0).toString(16).padStart(2, '0')]
+    : ['send-keys', '-t', pane, '--', key];
 }
