@@ -1,6 +1,17 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { buildProgram, openPlace, type Line, type Place } from './fixtures/harness';
+import { unitEnvironment } from './fixtures/unit';
 
 const program = buildProgram();
 let place: Place;
@@ -10,9 +21,20 @@ beforeEach(async () => {
   place = await openPlace(program.path);
   bin = join(place.directory, 'bin');
   mkdirSync(bin);
+  const runs = join(place.directory, 'runs');
   for (const name of ['systemctl', 'systemd-notify']) {
     const path = join(bin, name);
-    writeFileSync(path, `#!/bin/sh\necho "${name} $*" >> ${place.directory}/said\nexit \${FAIL:-0}\n`);
+    const script = [
+      '#!/bin/sh',
+      `echo "${name} $*" >> ${place.directory}/said`,
+      '[ -z "$FAIL" ] || exit "$FAIL"',
+      'case $2 in',
+      `restart) [ -n "$STAYS_DOWN" ] || touch ${runs} ;;`,
+      `disable) [ -n "$STAYS_UP" ] || rm -f ${runs} ;;`,
+      `status) [ -e ${runs} ] || { echo "● ccbot"; echo "   Active: failed (Result: exit-code)"; exit 3; } ;;`,
+      'esac',
+    ];
+    writeFileSync(path, `${script.join('\n')}\n`);
     chmodSync(path, 0o755);
   }
 });
@@ -59,13 +81,85 @@ it('installs a unit without secrets, the same one when repeated, and removes it'
     'systemctl --user daemon-reload',
     `systemctl --user enable ${name}`,
     `systemctl --user restart --no-block ${name}`,
+    `systemctl --user status --no-pager ${name}`,
   ]);
+  expect(statSync(unit()).mode & 0o777).toBe(0o600);
   expect((await service('install')).code).toBe(0);
   expect(readFileSync(unit(), 'utf8')).toBe(text);
   expect((await service('print')).out).toBe(text);
   expect((await service('uninstall')).code).toBe(0);
   expect(existsSync(unit())).toBe(false);
-  expect(commands().at(-1)).toBe(`systemctl --user disable --now ${name}`);
+  expect(commands().slice(-2)).toEqual([
+    `systemctl --user disable --now ${name}`,
+    `systemctl --user status --no-pager ${name}`,
+  ]);
+});
+
+it('says what it carries, what has changed, and what stays in the shell, without values', async () => {
+  settings();
+  const shell = {
+    CLAUDE_CONFIG_DIR: '/home/x/claude',
+    HTTPS_PROXY: 'http://me:hunter2@proxy:3128',
+    ANTHROPIC_API_KEY: 'sk-ant-secret',
+    OPENAI_API_KEY: 'sk-secret',
+    SSH_AUTH_SOCK: '/tmp/ssh-abc/agent.1',
+    CLAUDECODE: '1',
+    CLAUDE_COMMAND: '/opt/claude',
+    MY_OWN: '1',
+  };
+  const first = await service('install', shell);
+  const { HTTPS_PROXY, CLAUDE_CONFIG_DIR } = unitEnvironment(readFileSync(unit(), 'utf8'));
+  expect({ HTTPS_PROXY, CLAUDE_CONFIG_DIR }).toEqual({
+    HTTPS_PROXY: shell.HTTPS_PROXY,
+    CLAUDE_CONFIG_DIR: shell.CLAUDE_CONFIG_DIR,
+  });
+  expect(readFileSync(unit(), 'utf8')).not.toMatch(/sk-|CLAUDECODE|MY_OWN|CLAUDE_COMMAND/);
+  expect(first.out).toMatch(/^Carried from this shell: .*CLAUDE_CONFIG_DIR, HOME, HTTPS_PROXY, PATH\.$/m);
+  expect(first.out).toContain('Secrets stay in this shell: ANTHROPIC_API_KEY, OPENAI_API_KEY.');
+  expect(first.out).toMatch(
+    /Settings of ccbot that only this shell has: .*CLAUDE_COMMAND.* The service needs them in /,
+  );
+  expect(first.out).toContain('They end with this login, so they stay here: SSH_AUTH_SOCK.');
+  expect(first.out).toMatch(/does not know what these are for.*MY_OWN/);
+  expect(first.out).toContain('Installed and running.');
+  expect(first.out).not.toMatch(/secret|hunter2|since it was installed/);
+
+  const second = await service('install', { CODEX_HOME: '/home/x/codex', HTTPS_PROXY: 'http://other:1' });
+  expect(second.out).toContain('New since it was installed last: CODEX_HOME.');
+  expect(second.out).toContain('Changed since then: HTTPS_PROXY.');
+  expect(second.out).toContain('No longer set in this shell, so no longer carried: CLAUDE_CONFIG_DIR.');
+});
+
+it('does not claim that it runs, or that it has ended, unless the service manager says so', async () => {
+  settings();
+  const installed = await service('install', { STAYS_DOWN: '1' });
+  expect(installed.out).toContain('Installed, but it does not run yet: Active: failed (Result: exit-code).');
+  await service('install');
+  const removed = await service('uninstall', { STAYS_UP: '1' });
+  expect([removed.code, removed.err]).toEqual([1, expect.stringContaining('systemd still runs it')]);
+});
+
+it('keeps a link to a unit in another place, and replaces what it leads to', async () => {
+  settings();
+  await service('install');
+  const elsewhere = join(place.directory, 'dotfiles.service');
+  renameSync(unit(), elsewhere);
+  symlinkSync(elsewhere, unit());
+  writeFileSync(elsewhere, 'old', { mode: 0o644 });
+  expect((await service('install')).code).toBe(0);
+  expect(lstatSync(unit()).isSymbolicLink()).toBe(true);
+  expect(readFileSync(elsewhere, 'utf8')).toContain('Environment=');
+  expect(statSync(elsewhere).mode & 0o777).toBe(0o600);
+});
+
+it('refuses the path of a credential that would be another line of the unit', async () => {
+  settings();
+  const options = ['--kind', 'systemd', '--credential', 'a\nExecStartPre=/bin/false'];
+  expect(await service('print', {}, options)).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('cannot be written into a unit') as string,
+  });
 });
 
 it('does not install if the token is set in the shell only', async () => {

@@ -17,6 +17,7 @@ import { createCurrentSettings, type CurrentSettings } from './settings';
 import type { Acquired } from './start';
 import { initialState } from './state';
 import { openControl, type Control } from './status/control';
+import { ownEnvironmentOf } from './status/environment';
 import type { Report, Self } from './status/report';
 import { createReporter, type Reporter } from './status/reporter';
 import { resumed } from './status/resume';
@@ -165,6 +166,7 @@ async function start(parts: Parts): Promise<void> {
     reporting.control = await openControl(paths.supervisorSocket, {
       report: () => reporter.report(),
       reportWithMetrics: () => reporter.reportWithMetrics(),
+      environment: () => ownEnvironmentOf(deps.host.env, settings.get().config.TELEGRAM_BOT_TOKEN),
       restart: () => restart(parts),
       stop: () => stopForGood(parts),
     });

@@ -1,4 +1,4 @@
-import { differences, environmentForService } from './service';
+import { differencesOf, environmentForService } from './service';
 
 const token = '123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 const sort = (env: Record<string, string>) => environmentForService(env, { token, resolve: () => null });
@@ -93,6 +93,25 @@ it('carries no name that a service manager or shell refuses', () => {
   ).toEqual({});
 });
 
-it('lists what differs', () => {
-  expect(differences({ A: '1', B: '2', C: '3' }, { A: '1', B: '3', D: '4' })).toEqual(['B', 'C', 'D']);
+it('compares a shell with what runs, and lets taste pass', () => {
+  const shell = {
+    CODEX_HOME: '/a',
+    HTTPS_PROXY: 'http://p',
+    SSL_CERT_FILE: '/ca',
+    LANG: 'de_DE.UTF-8',
+    PATH: '/a:/usr/bin:/b',
+    CCBOT_DIR: '/x/',
+  };
+  const running = {
+    HTTPS_PROXY: 'http://q',
+    SSL_CERT_FILE: '/ca',
+    CLAUDE_CONFIG_DIR: '/c',
+    PATH: '/usr/bin:/c',
+  };
+  expect(differencesOf(shell, { ...running, CCBOT_DIR: '/x', LANG: 'C' })).toEqual({
+    missing: ['CODEX_HOME'],
+    other: ['HTTPS_PROXY'],
+    extra: ['CLAUDE_CONFIG_DIR'],
+    directories: ['/a', '/b'],
+  });
 });

@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path';
 import { originsOf, rowOf, type Variables } from './decide';
 import { isTemporary, searchPathForService, type PathFacts } from './search-path';
 
@@ -43,11 +44,36 @@ export function environmentForService(env: Variables, { token, resolve }: ShellF
   return { carried, secrets, temporary, unknown };
 }
 
-/** Names of variables that a service would carry and whose values differ, or that only one of the two has. */
-export function differences(
-  one: Readonly<Record<string, string>>,
-  other: Readonly<Record<string, string>>,
-): string[] {
-  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...names].filter((name) => one[name] !== other[name]).toSorted();
+/** How the environment of a running ccbot differs from the one of a shell. Names of variables. */
+export interface Differences {
+  /** The shell sets them, ccbot runs without. */
+  missing: readonly string[];
+  /** Both set them, to different values. */
+  other: readonly string[];
+  /** Only ccbot has them. */
+  extra: readonly string[];
+  /** Directories in the `PATH` of the shell that are not in the one of ccbot. */
+  directories: readonly string[];
 }
+
+/** Compares what a service would carry of the two. What is only taste does not count. */
+export function differencesOf(
+  shell: Readonly<Record<string, string>>,
+  running: Readonly<Record<string, string>>,
+): Differences {
+  const counts = (name: string): boolean =>
+    name !== 'PATH' && rowOf(name, '', new Set()).isTaste !== true && !OWN_PLACES.includes(name);
+  const path = (running['PATH'] ?? '').split(delimiter);
+  const names = Object.keys(shell).filter(counts);
+  return {
+    missing: names.filter((name) => running[name] === undefined),
+    other: names.filter((name) => running[name] !== undefined && running[name] !== shell[name]),
+    extra: Object.keys(running).filter((name) => counts(name) && shell[name] === undefined),
+    directories: (shell['PATH'] ?? '')
+      .split(delimiter)
+      .filter((entry) => entry !== '' && !path.includes(entry)),
+  };
+}
+
+/** The two are compared as settings. */
+const OWN_PLACES = ['CCBOT_DIR', 'CCBOT_ENV_FILE'];

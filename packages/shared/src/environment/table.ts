@@ -44,6 +44,8 @@ export interface EnvironmentRow {
   agents: AgentRule;
   /** Says where an agent has its files. A window gets ccbot's value or none: ccbot looks for the files there. */
   isPlace?: true;
+  /** Another value works as well, so `ccbot doctor` does not warn about it. */
+  isTaste?: true;
   /** For the reader of docs/environment.md. */
   why: string;
 }
@@ -408,20 +410,20 @@ export const ENVIRONMENT: readonly EnvironmentRow[] = [
     why: 'Where agents, tmux and their tools are. Entries that end with this shell (fnm’s per-shell directories, what npm adds) are replaced or left out.',
   },
   {
-    names: ['HOME', 'SHELL', 'LANG', 'LANGUAGE', 'LC_*', 'TZ', 'TMUX_TMPDIR', 'EDITOR', 'VISUAL', 'PAGER'],
+    names: ['HOME', 'TMUX_TMPDIR'],
     service: 'carried',
     agents: 'kept',
-    why: 'Language, time zone and programs of choice. Without a locale, programs print question marks for letters. `TMUX_TMPDIR` says where tmux has its socket.',
+    why: 'Where everything of yours is, and where tmux has its socket.',
   },
   {
-    names: [
-      'XDG_CONFIG_HOME',
-      'XDG_DATA_HOME',
-      'XDG_STATE_HOME',
-      'XDG_CACHE_HOME',
-      'XDG_CONFIG_DIRS',
-      'XDG_DATA_DIRS',
-    ],
+    names: ['LANG', 'LANGUAGE', 'LC_*', 'TZ', 'SHELL', 'EDITOR', 'VISUAL', 'PAGER'],
+    isTaste: true,
+    service: 'carried',
+    agents: 'kept',
+    why: 'Language, time zone and programs of choice. Without a locale, programs print question marks for letters.',
+  },
+  {
+    names: ['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME'],
     service: 'carried',
     agents: 'kept',
     why: 'Where tmux, git and other tools have their files.',

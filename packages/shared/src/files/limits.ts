@@ -34,6 +34,8 @@ export const FILE_LIMITS = {
   packageJson: 1 * MB,
   /** A file with a bot token, for `ccbot init --token-file`. */
   token: 4 * KB,
+  /** The file of a service. What ccbot writes has some kilobytes. */
+  unit: 1 * MB,
   /** The name of a lock's holder, one line. The lock may be another user's. */
   lock: 10 * KB,
   /** A file under `/proc`. Its length is unknown before it is read, and the environment of a process may be long. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { proxyFor } from '@ccbot/shared/config/no-proxy';
+import { shellWord } from '@ccbot/shared/cli/shell-quote';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { ensureDirectories } from '@ccbot/shared/config/paths';
 import { SETTINGS } from '@ccbot/shared/config/schema';
@@ -115,7 +116,7 @@ function initDeps(loaded: Loaded, prompter: Prompter, deps: CommandDeps): InitDe
 }
 
 function startCommand(envFile = ''): string {
-  return envFile === '' ? 'ccbot supervise' : `ccbot supervise --env-file ${envFile}`;
+  return envFile === '' ? 'ccbot supervise' : `ccbot supervise --env-file ${shellWord(envFile)}`;
 }
 
 /** Returns a function that releases the locks, or a text that names their holder. */

@@ -2,14 +2,18 @@ import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isTokenElsewhere, type Loaded } from '@ccbot/shared/config/load';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Loaded } from '@ccbot/shared/config/load';
 import { USAGE_ERROR } from '@ccbot/shared/cli/command-line';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { oneLine } from '@ccbot/shared/one-line';
+import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import type { Request } from '../cli';
 import type { ServiceKind } from '../service/kinds';
-import type { ServiceSetup } from '../init/init';
+import type { ServiceComparison, ServiceSetup } from '../init/init';
 import {
   detectKind,
+  installedText,
   launchd,
   removeService,
   runit,
@@ -19,7 +23,15 @@ import {
   type ManagerPlace,
   type SystemCommand,
 } from '../service/manager';
-import type { Credential, UnitOptions } from '../service/unit';
+import {
+  changesOf,
+  describeChanges,
+  describeTakeover,
+  takeoverOf,
+  tokenKey,
+  type Takeover,
+} from '../service/takeover';
+import { systemdPath, type Credential, type UnitOptions } from '../service/unit';
 import type { CommandDeps } from './deps';
 
 type Settings = Extract<Loaded, { ok: true }>;
@@ -29,9 +41,6 @@ const MAKERS: Record<ServiceKind, (options: UnitOptions, place: ManagerPlace) =>
   launchd,
   runit,
 };
-
-/** The environment of the service. Everything else, and every secret, comes from the settings files. */
-const PASSED_VARIABLES = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'SHELL', 'TMUX_TMPDIR'];
 
 /** `ccbot service install|uninstall|status|print`. */
 export async function service(
@@ -49,6 +58,12 @@ export async function service(
   const { credential = null } = request;
   if (credential !== null && kind !== 'systemd') {
     deps.terminal.err.write(`ccbot: ${kind} has no credentials. Use TELEGRAM_BOT_TOKEN_COMMAND instead.\n`);
+    return USAGE_ERROR;
+  }
+  if (credential !== null && systemdPath(credential.path) === null) {
+    deps.terminal.err.write(
+      'ccbot: the path of the credential cannot be written into a unit. Rename the file.\n',
+    );
     return USAGE_ERROR;
   }
   const manager = managerOf(kind, settings, deps, credential);
@@ -73,20 +88,20 @@ export function serviceOf(deps: CommandDeps, install: () => Promise<number>): Se
   const kind = detectKind(process.platform, deps.host.env);
   return {
     kind,
-    isInstalled() {
+    compare() {
       const settings = deps.load();
-      return kind !== null && settings.ok && existsSync(managerOf(kind, settings, deps).path);
+      if (kind === null || !settings.ok) return { is: 'absent' };
+      return compareService(managerOf(kind, settings, deps), takeoverOf(kind, deps.host.env, settings));
     },
     install,
   };
 }
 
-/** The setting that the token comes from. */
-function tokenKey(settings: Settings): 'TELEGRAM_BOT_TOKEN' | 'TELEGRAM_BOT_TOKEN_COMMAND' {
-  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_BOT_TOKEN_COMMAND: command } = settings.config;
-  return command.length > 0 && (token === '' || isTokenElsewhere(settings))
-    ? 'TELEGRAM_BOT_TOKEN_COMMAND'
-    : 'TELEGRAM_BOT_TOKEN';
+function compareService(manager: Manager, { carried }: Takeover): ServiceComparison {
+  const text = installedText(manager);
+  if (text === null) return { is: existsSync(manager.path) ? 'current' : 'absent' };
+  const lines = describeChanges(changesOf(manager.kind, text, carried));
+  return lines.length === 0 ? { is: 'current' } : { is: 'different', lines };
 }
 
 /** The service of this `CCBOT_DIR`, installed or not. */
@@ -101,25 +116,19 @@ export function managerOf(
 
 function unitOptions(
   kind: ServiceKind,
-  { paths, config }: Settings,
+  settings: Settings,
   deps: CommandDeps,
 ): Omit<UnitOptions, 'credential'> {
+  const { paths } = settings;
   const isDefaultDirectory = paths.dir === join(deps.host.home, '.ccbot');
   const base = kind === 'launchd' ? 'org.ccbot.supervisor' : 'ccbot';
   // A second bot, in another directory, needs a service with another name.
   const hash = createHash('sha256').update(paths.dir).digest('hex').slice(0, 8);
-  const variables = PASSED_VARIABLES.flatMap((key) =>
-    deps.host.env[key] ? [[key, deps.host.env[key]] as const] : [],
-  );
   return {
     node: process.execPath,
     program: deps.installation.launcher,
     cwd: deps.host.home,
-    environment: {
-      ...Object.fromEntries(variables),
-      CCBOT_DIR: config.CCBOT_DIR,
-      ...(config.CCBOT_ENV_FILE === '' ? {} : { CCBOT_ENV_FILE: config.CCBOT_ENV_FILE }),
-    },
+    environment: takeoverOf(kind, deps.host.env, settings).carried,
     name: isDefaultDirectory ? base : `${base}-${hash}`,
     logs: paths.logs,
   };
@@ -131,59 +140,90 @@ async function install(
   deps: CommandDeps,
   hasCredential: boolean,
 ): Promise<number> {
+  const { out, err } = deps.terminal;
   // The service does not get this shell's environment, and a secret must not go into the unit file.
   const keys = [hasCredential ? [] : [tokenKey(settings)], ['ALLOWED_USERS'] as const].flat();
   for (const key of keys) {
     const source = settings.sources[key];
     if (source === 'the environment') {
-      deps.terminal.err.write(
-        `ccbot: ${key} is set in this shell only; the service needs it in ${settings.paths.env}.\n`,
-      );
-      return 78;
+      err.write(`ccbot: ${key} is set in this shell only; the service needs it in ${settings.paths.env}.\n`);
+      return EXIT.config;
     }
-    if (source === 'default') {
-      deps.terminal.err.write(
-        `ccbot: ${key} is not set yet; the service waits for it in ${settings.paths.env}.\n`,
-      );
-    }
+    if (source === 'default')
+      err.write(`ccbot: ${key} is not set yet; the service waits for it in ${settings.paths.env}.\n`);
   }
+  const before = installedText(manager);
   try {
     writeService(manager);
   } catch (error) {
-    deps.terminal.err.write(`ccbot: cannot write ${manager.path}: ${reasonOf(error)}\n`);
+    err.write(`ccbot: cannot write ${manager.path}: ${reasonOf(error)}\n`);
     return 1;
   }
-  deps.terminal.out.write(`Wrote ${manager.path}.\n`);
+  out.write(`Wrote ${manager.path}.\n`);
+  const takeover = takeoverOf(manager.kind, deps.host.env, settings);
+  const changes = before === null ? null : changesOf(manager.kind, before, takeover.carried);
+  for (const line of describeTakeover(takeover, changes, settings.paths.env)) out.write(`${line}\n`);
+  if (before !== null) for (const command of manager.replace) await run(command, deps);
   for (const command of manager.install) {
     const { code, output } = await run(command, deps);
     if (code !== 0) {
-      deps.terminal.err.write(`ccbot: \`${command.join(' ')}\` failed (${code}): ${output.trim()}\n`);
+      err.write(`ccbot: \`${command.join(' ')}\` failed (${code}): ${output.trim()}\n`);
       return 1;
     }
   }
-  deps.terminal.out.write(`Installed and started. ${manager.hint}\n`);
-  return 0;
-}
-
-async function uninstall(manager: Manager, deps: CommandDeps): Promise<number> {
-  for (const command of manager.uninstall) {
-    const { code, output } = await run(command, deps);
-    if (code !== 0)
-      deps.terminal.err.write(`ccbot: \`${command.join(' ')}\` failed (${code}): ${output.trim()}\n`);
-  }
-  deps.terminal.out.write(
-    removeService(manager) ? `Removed ${manager.remove}.\n` : 'The service was not installed.\n',
+  const state = await waitUntilRunning(manager, deps);
+  out.write(
+    state === null
+      ? `Installed and running. ${manager.hint}\n`
+      : `Installed, but it does not run yet: ${state} See \`ccbot service status\` and \`ccbot status\`. ${manager.hint}\n`,
   );
   return 0;
 }
 
+/** How long a service may take until its manager says that it runs, ms. */
+const START_MS = 10_000;
+
+/** How often the manager is asked, ms. */
+const ASK_MS = 250;
+
+/** Null once the service manager says that the service runs; what it says instead, if it does not in time. */
+async function waitUntilRunning(manager: Manager, deps: CommandDeps): Promise<string | null> {
+  for (const until = Date.now() + START_MS; ; await pause(ASK_MS)) {
+    const { code, stdout, output } = await run(manager.status, deps);
+    if (manager.runs({ code, stdout })) return null;
+    if (Date.now() < until) continue;
+    const active =
+      output.split('\n').find((line) => /^\s*Active:/.test(line)) ?? output.trim().split('\n')[0];
+    return `${oneLine(active ?? '', STATE_MAX) || `exit ${code}`}.`;
+  }
+}
+
+/** The most that is shown of what a service manager says, UTF-16 units. */
+const STATE_MAX = 200;
+
+async function uninstall(manager: Manager, deps: CommandDeps): Promise<number> {
+  const { out, err } = deps.terminal;
+  for (const command of manager.uninstall) {
+    const { code, output } = await run(command, deps);
+    if (code !== 0) err.write(`ccbot: \`${command.join(' ')}\` failed (${code}): ${output.trim()}\n`);
+  }
+  const { code, stdout } = await run(manager.status, deps);
+  out.write(removeService(manager) ? `Removed ${manager.remove}.\n` : 'The service was not installed.\n');
+  if (!manager.runs({ code, stdout })) return 0;
+  err.write(`ccbot: ${manager.kind} still runs it. Stop it with \`ccbot stop\`.\n`);
+  return 1;
+}
+
 /** Runs a command of the service manager. The code of a missing command is 127. */
-function run(command: SystemCommand, { host }: CommandDeps): Promise<{ code: number; output: string }> {
+function run(
+  command: SystemCommand,
+  { host }: CommandDeps,
+): Promise<{ code: number; stdout: string; output: string }> {
   const [program, ...args] = command;
   return new Promise((resolve) => {
     execFile(program, args, { env: { ...host.env }, timeout: 60_000 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 127;
-      resolve({ code, output: stdout + stderr + (code === 127 ? reasonOf(error) : '') });
+      resolve({ code, stdout, output: stdout + stderr + (code === 127 ? reasonOf(error) : '') });
     });
   });
 }

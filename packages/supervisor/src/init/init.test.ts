@@ -174,6 +174,63 @@ describe('the keyring', () => {
   });
 });
 
+describe('an installed service', () => {
+  beforeEach(() => {
+    const bin = join(place.directory, 'bin');
+    for (const path of [bin, join(place.directory, 'runtime/systemd')]) mkdirSync(path, { recursive: true });
+    for (const name of ['systemctl', 'loginctl'])
+      writeFileSync(join(bin, name), `#!/bin/sh\necho yes; echo "${name} $*" >> ${place.directory}/said\n`, {
+        mode: 0o755,
+      });
+    env['XDG_RUNTIME_DIR'] = join(place.directory, 'runtime');
+  });
+  const restarts = (): number =>
+    readFileSync(join(place.directory, 'said'), 'utf8').split(' restart ').length - 1;
+
+  it('is left alone in the same environment, and offered again with what differs in another one', async () => {
+    const rest = ['--no-hooks', '--no-deny-rules', '--no-start', '--no-linger'];
+    const first = await script(['--token-file', tokenFile(), '--allow', '7', '--service', ...rest], bare);
+    expect([first.code, first.out]).toEqual([0, expect.stringContaining('Installed and running.')]);
+    Object.assign(env, bare);
+    const same = atTerminal(rest);
+    expect(await same.end).toBe(0);
+    expect(same.output()).not.toContain('another environment');
+    expect(restarts()).toBe(1);
+
+    env['CLAUDE_CONFIG_DIR'] = '/home/x/claude';
+    const other = atTerminal(rest, 200);
+    await other.sees('New since it was installed last: CLAUDE_CONFIG_DIR.');
+    await other.sees('Install it again from this shell?');
+    other.types('y');
+    expect(await other.end).toBe(0);
+    expect(other.output()).not.toContain('/home/x/claude');
+    expect(restarts()).toBe(2);
+    expect((await script(rest)).out).not.toContain('another environment');
+  });
+});
+
+it('quotes the path of --env-file in the command that starts ccbot', async () => {
+  const file = join(place.directory, "it's mine.env");
+  writeFileSync(file, '', { mode: 0o600 }); // some versions of Node.js look for it themselves
+  const done = await script(
+    [
+      '--env-file',
+      file,
+      '--token-file',
+      tokenFile(),
+      '--allow',
+      '7',
+      '--no-hooks',
+      '--no-service',
+      '--no-start',
+    ],
+    bare,
+  );
+  expect([done.code, done.err]).toEqual([0, '']);
+  const hello = telegram.owner.fromBot().find((m) => m.text.includes('is set up'));
+  expect(hello?.text).toContain(`ccbot supervise --env-file '${file.replace("'", "'\\''")}'`);
+});
+
 describe('ccbot init in a script', () => {
   it('takes every answer from options, and changes nothing the second time', async () => {
     const first = await script(

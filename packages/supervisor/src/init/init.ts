@@ -72,10 +72,14 @@ export interface Machine {
 export interface ServiceSetup {
   /** Null if this system has no known service manager. */
   kind: string | null;
-  isInstalled(): boolean;
+  /** Compares the installed service with what would be installed from this shell. */
+  compare(): ServiceComparison;
   /** Resolves to an exit code. */
   install(): Promise<number>;
 }
+
+/** `different` has the names of variables, a line for each kind of difference. */
+export type ServiceComparison = { is: 'absent' | 'current' } | { is: 'different'; lines: readonly string[] };
 
 /** The ccbot of this `CCBOT_DIR`. */
 export interface Instance {
@@ -338,8 +342,16 @@ async function chooseHooks(
 
 async function wantsService(options: InitOptions, { service, prompter }: InitDeps): Promise<boolean> {
   if (options.service !== undefined) return options.service;
-  if (service.kind === null || service.isInstalled()) return false;
-  return prompter.yes(`Have ${service.kind} start ccbot, also after a reboot?`, '--service or --no-service');
+  if (service.kind === null) return false;
+  const found = service.compare();
+  if (found.is === 'current') return false;
+  if (found.is === 'different')
+    prompter.say(`The service was installed from another environment.\n${found.lines.join('\n')}`);
+  const question =
+    found.is === 'different'
+      ? 'Install it again from this shell?'
+      : `Have ${service.kind} start ccbot, also after a reboot?`;
+  return prompter.yes(question, '--service or --no-service');
 }
 
 async function wantsLinger(

@@ -1,7 +1,10 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
+import { replaceFile } from '@ccbot/shared/files/replace-file';
 import type { ServiceKind } from './kinds';
 import type { Environment, Host } from '../host';
+import { realPath } from './real-path';
 import { launchdPlist, runitScript, systemdUnit, type UnitOptions } from './unit';
 
 export type SystemCommand = readonly [string, ...string[]];
@@ -11,11 +14,13 @@ export interface Manager {
   kind: ServiceKind;
   /** The file that `install` writes. */
   path: string;
-  /** The file's mode. */
+  /** The file's mode: only for this user, because the address of a proxy may have a password in it. */
   mode: number;
   text: string;
-  /** Run after the file is written. */
+  /** Run after the file is written. A failure ends the installation. */
   install: readonly SystemCommand[];
+  /** Run before that if there was a file already, so that a running service takes the new one; failures are ignored. */
+  replace: readonly SystemCommand[];
   /** Run before the file is removed; failures are ignored. */
   uninstall: readonly SystemCommand[];
   /** What to remove: the file, or its directory. */
@@ -37,10 +42,11 @@ export function systemd(options: UnitOptions, { home, env }: ManagerPlace): Mana
   return {
     kind: 'systemd',
     path,
-    mode: 0o644,
+    mode: 0o600,
     text: systemdUnit(options),
     // Without blocking: if another ccbot is running, the service waits until that one ends.
     install: [ctl('daemon-reload'), ctl('enable', unit), ctl('restart', '--no-block', unit)],
+    replace: [],
     uninstall: [ctl('disable', '--now', unit)],
     remove: path,
     status: ctl('status', '--no-pager', unit),
@@ -56,9 +62,11 @@ export function launchd(options: UnitOptions, { home, uid }: ManagerPlace): Mana
   return {
     kind: 'launchd',
     path,
-    mode: 0o644,
+    mode: 0o600,
     text: launchdPlist(options),
     install: [['launchctl', 'bootstrap', domain, path]],
+    // launchd does not read the file of a job that it has.
+    replace: [['launchctl', 'bootout', `${domain}/${options.name}`]],
     uninstall: [['launchctl', 'bootout', `${domain}/${options.name}`]],
     remove: path,
     status: ['launchctl', 'print', `${domain}/${options.name}`],
@@ -74,9 +82,10 @@ export function runit(options: UnitOptions, { home, env }: ManagerPlace): Manage
   return {
     kind: 'runit',
     path: join(directory, 'run'),
-    mode: 0o755,
+    mode: 0o700,
     text: runitScript(options),
     install: [],
+    replace: [['sv', 'restart', directory]],
     uninstall: [['sv', 'down', directory]],
     remove: directory,
     status: ['sv', 'status', directory],
@@ -100,10 +109,19 @@ function absolute(path: string | undefined): string | undefined {
   return path !== undefined && isAbsolute(path) ? path : undefined;
 }
 
-/** Throws the file system's errors. */
-export function writeService({ path, text, mode }: Manager): void {
+/** Throws the file system's errors. Follows a link at the path: some people keep such files in another place. */
+export function writeService({ path, text, mode }: Pick<Manager, 'path' | 'text' | 'mode'>): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text, { mode });
+  replaceFile(realPath(path) ?? path, text, mode);
+}
+
+/** The service's file as it is; null if there is none, or it cannot be read. */
+export function installedText({ path }: Pick<Manager, 'path'>): string | null {
+  try {
+    return readForeignSync(path, 'unit');
+  } catch {
+    return null;
+  }
 }
 
 /** Returns false if the service was not installed. */

@@ -1,7 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathsOf } from '@ccbot/shared/config/paths';
 import { livingHolder } from '../status/inspect';
+import { runningEnvironment } from '../status/running';
 import { buildProgram, gone, openPlace, type Place } from '../fixtures/harness';
 import { parsePlist } from '../fixtures/plist';
 
@@ -28,11 +30,27 @@ async function until(is: () => boolean): Promise<void> {
   while (!is()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
+/** Hostile values of variables that a service carries. */
+const CARRIED = {
+  CLAUDE_CONFIG_DIR: `/home/it's $HOME/"a b"/50%/<&>`,
+  HTTPS_PROXY: 'http://me:p%24$(x)@proxy:3128',
+  SSL_CERT_DIR: '/a\nexit 1\n\\',
+};
+
+/** What reached the supervisor, as it says itself. */
+async function reached(): Promise<void> {
+  const running = await runningEnvironment(pathsOf(place.directory));
+  expect(running?.variables).toMatchObject(CARRIED);
+  expect(running?.secrets).toEqual([]);
+}
+
 /** The output of `ccbot service print` with this test's program instead of the real launcher. */
 async function printed(kind: string): Promise<string> {
   const print = place.run(['service', 'print', '--kind', kind], {
     TELEGRAM_BOT_TOKEN: '',
     ALLOWED_USERS: '',
+    ...CARRIED,
+    ANTHROPIC_API_KEY: 'stays',
   });
   await print.end;
   return print.stdout().replace(/[^'>"]*\/bin\/ccbot\.js/g, program.path);
@@ -61,6 +79,7 @@ describe.each(
     await until(() => place.starts().length === 1);
     const first = holderPid();
     expect(place.starts()[0]?.environment).not.toContain('CCBOT_RUNIT_SERVICE');
+    await reached();
     process.kill(first, 'SIGKILL');
     await until(() => place.starts().length === 2);
     const second = holderPid();
@@ -106,6 +125,7 @@ describe('as started by launchd', () => {
     const first = launch();
     const firstEnd = new Promise((resolve) => first.once('exit', resolve));
     await until(() => place.starts().length === 1);
+    await reached();
     first.kill('SIGKILL');
     await firstEnd;
     expect(again(first)).toBe(true);

@@ -4,13 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parsePlist } from '../fixtures/plist';
 import { launchd, runit, systemd } from './manager';
-import { launchdPlist, runitScript, systemdUnit, type UnitOptions } from './unit';
+import { changesOf } from './takeover';
+import { canSet, launchdPlist, runitScript, systemdUnit, variablesSetIn, type UnitOptions } from './unit';
+import { unitEnvironment } from '../fixtures/unit';
 
 const options: UnitOptions = {
   node: process.execPath,
   program: process.execPath, // must exist for systemd-analyze
   cwd: tmpdir(),
-  environment: { PATH: '/usr/bin:/bin', CCBOT_DIR: '/home/me/.ccbot', ODD: `a "b" 'c' $HOME %h & <x> \\ é` },
+  environment: {
+    PATH: '/usr/bin:/bin',
+    CCBOT_DIR: '/home/me/.ccbot',
+    ODD: `a "b" 'c' $HOME %h & <x> \\ é`,
+    LINES: 'a\nExecStartPre=/bin/false\n\ttab\r\n$(false) `false` ; #{x}\\',
+    LAST: '\\',
+    QUOTES: `'"''"`,
+    SPACES: '  a  ',
+  },
   credential: null,
   name: 'ccbot',
   logs: '/home/me/.ccbot/logs',
@@ -38,6 +48,22 @@ describe('the systemd unit', () => {
     expect(unit).toMatch(/^Restart=on-failure$/m);
     expect(unit).toMatch(/^RestartPreventExitStatus=78$/m);
     expect(unit).toMatch(/supervise" "--patient"$/m);
+  });
+
+  it('reads back every value unchanged, and no line of a value as a setting', () => {
+    expect(unitEnvironment(unit)).toEqual(options.environment);
+    const terminal = { ESCAPE: '\u001b[1m\u0007', DELETE: '\u007f' };
+    expect(unitEnvironment(systemdUnit({ ...options, environment: terminal }))).toEqual(terminal);
+    expect(unit.split('\n').filter((line) => line.startsWith('Exec'))).toHaveLength(2);
+  });
+
+  it.each([
+    ['/home/my home/50%', '/home/my home/50%%'],
+    ['/home/a\nExecStartPre=/bin/false', '~'],
+    ['/home/a\\', '~'],
+    ['/home/a ', '~'],
+  ])('works in %j as %j', (cwd, written) => {
+    expect(/^WorkingDirectory=(.*)$/m.exec(systemdUnit({ ...options, cwd }))?.[1]).toBe(written);
   });
 
   const withCredential = systemdUnit({
@@ -91,6 +117,16 @@ describe('the launchd agent', () => {
     });
   });
 
+  it('cannot hold control characters', () => {
+    expect(['\u001b[1m', '\u0000', '\uffff'].map((value) => canSet('launchd', value))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(['\n\t\r', 'é😀', ''].map((value) => canSet('launchd', value))).toEqual([true, true, true]);
+    expect(canSet('systemd', '\u001b') && canSet('runit', '\u001b')).toBe(true);
+  });
+
   for (const [checker, ...args] of [
     ['plutil', '-lint', '-'],
     ['python3', '-c', 'import plistlib, sys; plistlib.loads(sys.stdin.buffer.read())'],
@@ -105,10 +141,31 @@ describe('the launchd agent', () => {
 });
 
 describe('the runit script', () => {
-  it('passes on every value unchanged', () => {
-    const show = { ...options, node: '/usr/bin/env', program: '-u', environment: options.environment };
-    const script = runitScript(show).replace(/^exec .*$/m, 'printf %s "$ODD"');
-    expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(options.environment['ODD']);
+  it.each(Object.entries(options.environment))('passes on the value of %s unchanged', (name, value) => {
+    const script = runitScript(options).replace(/^exec .*$/m, `exec /usr/bin/printenv -0 ${name}`);
+    expect(execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' })).toBe(`${value}\0`);
+  });
+});
+
+describe.each(['systemd', 'launchd', 'runit'] as const)('a file of %s', (kind) => {
+  const render = { systemd: systemdUnit, launchd: launchdPlist, runit: runitScript }[kind];
+
+  it('shows which variables it sets, and which would be written otherwise', () => {
+    const text = render(options);
+    const { LAST, ODD, ...same } = options.environment;
+    expect(variablesSetIn(kind, text)).toEqual(Object.keys(options.environment));
+    expect(changesOf(kind, text, options.environment)).toEqual({ added: [], changed: [], removed: [] });
+    expect(changesOf(kind, text, { ...same, ODD: `${ODD}.`, NEW: '1' })).toEqual({
+      added: ['NEW'],
+      changed: ['ODD'],
+      removed: ['LAST'],
+    });
+    expect(LAST).toBe('\\');
+  });
+
+  it('of somebody else, or half of one, is taken for one without variables', () => {
+    for (const text of ['', '\0\0', '<plist><dict>', 'Environment=A=b', 'a'.repeat(100_000)])
+      expect(variablesSetIn(kind, text)).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { shellQuote } from '@ccbot/shared/cli/shell-quote';
 import { CREDENTIAL } from '@ccbot/shared/config/token';
+import type { ServiceKind } from './kinds';
 import { RUNIT_ENV } from './runit';
 
 /** A file with the token. `encrypted`: by `systemd-creds encrypt`. */
@@ -15,7 +16,7 @@ export interface UnitOptions {
   program: string;
   /** The working directory. Nothing is read from it; `/new` offers it first. */
   cwd: string;
-  /** Never contains a secret. */
+  /** What {@link canSet}. Neither a token nor a key is in it; the password of a proxy may be. */
   environment: Readonly<Record<string, string>>;
   /** systemd: the credential with the token, which the service manager reads. Null: there is none. */
   credential: Credential | null;
@@ -41,10 +42,8 @@ Type=notify
 NotifyAccess=all
 ExecStart=${[o.node, o.program, 'supervise', '--patient'].map((word) => systemdWord(word)).join(' ')}
 ExecReload=/bin/kill -HUP $MAINPID
-WorkingDirectory=${o.cwd.replace(/%/g, '%%')}
-${Object.entries(o.environment)
-  .map(([name, value]) => `Environment=${systemdWord(`${name}=${value}`, false)}`)
-  .join('\n')}
+WorkingDirectory=${systemdPath(o.cwd) ?? '~'}
+${environmentLines('systemd', o.environment)}
 ${o.credential === null ? '' : credentialLine(o.credential)}Restart=on-failure
 RestartSec=2
 RestartPreventExitStatus=78
@@ -62,13 +61,65 @@ WantedBy=default.target
 
 function credentialLine({ path, encrypted }: Credential): string {
   const name = encrypted ? 'LoadCredentialEncrypted' : 'LoadCredential';
-  return `${name}=${CREDENTIAL}:${path.replace(/%/g, '%%')}\n`;
+  return `${name}=${CREDENTIAL}:${systemdPath(path) ?? ''}\n`;
 }
+
+/**
+ * A path that stands alone behind `=`, where systemd knows specifiers but no quotes. Null if it cannot be written there:
+ * a line break would begin another setting, and a backslash at the end would continue this one.
+ */
+export function systemdPath(path: string): string | null {
+  return CONTROL.test(path) || /^\s|[\s\\]$/.test(path) ? null : path.replace(/%/g, '%%');
+}
+
+// eslint-disable-next-line no-control-regex -- these are the ones that we look for
+const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** Quotes a word for systemd and escapes its specifiers and, in a command, its variables. */
 function systemdWord(text: string, command = true): string {
-  const quoted = text.replace(/[\\"]/g, '\\$&').replace(/%/g, '%%');
+  const quoted = [...text]
+    .map((c) => (CONTROL.test(c) ? `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}` : c))
+    .map((c) => (c === '\\' || c === '"' ? `\\${c}` : c))
+    .join('')
+    .replace(/%/g, '%%');
   return `"${command ? quoted.replace(/\$/g, '$$$$') : quoted}"`;
+}
+
+/** The lines of a service's file that set variables. */
+function environmentLines(kind: ServiceKind, environment: Readonly<Record<string, string>>): string {
+  return Object.entries(environment)
+    .map(([name, value]) => environmentLine(kind, name, value))
+    .join('\n');
+}
+
+/** The text that sets a variable in a service's file. */
+export function environmentLine(kind: ServiceKind, name: string, value: string): string {
+  switch (kind) {
+    case 'systemd':
+      return `Environment=${systemdWord(`${name}=${value}`, false)}`;
+    case 'launchd':
+      return `    <key>${xml(name)}</key>\n    <string>${xml(value)}</string>`;
+    case 'runit':
+      return `export ${name}=${shellQuote(value)}`;
+  }
+}
+
+/** Whether a service's file can set a variable to the value. XML has no control characters, not even escaped. */
+export function canSet(kind: ServiceKind, value: string): boolean {
+  // eslint-disable-next-line no-control-regex -- these are the ones that we look for
+  return kind !== 'launchd' || !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(value);
+}
+
+/** The names of the variables that the text of a service's file sets, if ccbot wrote it. */
+export function variablesSetIn(kind: ServiceKind, text: string): string[] {
+  const dict = /<key>EnvironmentVariables<\/key>\s*<dict>([^]*?)<\/dict>/.exec(text)?.[1] ?? '';
+  const names: Record<ServiceKind, [RegExp, string]> = {
+    systemd: [/^Environment="([A-Za-z_]\w*)=/gm, text],
+    launchd: [/^ {4}<key>([A-Za-z_]\w*)<\/key>$/gm, dict],
+    runit: [/^export ([A-Za-z_]\w*)='/gm, text],
+  };
+  const [pattern, where] = names[kind];
+  return [...where.matchAll(pattern)].flatMap(([, name]) => name ?? []);
 }
 
 /**
@@ -89,9 +140,7 @@ ${[o.node, o.program, 'supervise', '--patient'].map((word) => `    ${text(word)}
   </array>
   <key>EnvironmentVariables</key>
   <dict>
-${Object.entries(o.environment)
-  .map(([name, value]) => `    <key>${xml(name)}</key>\n    ${text(value)}`)
-  .join('\n')}
+${environmentLines('launchd', o.environment)}
   </dict>
   <key>WorkingDirectory</key>
   ${text(o.cwd)}
@@ -120,8 +169,9 @@ ${Object.entries(o.environment)
 `;
 }
 
+/** A carriage return as it is would be read as a line break. */
 function xml(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/\r/g, '&#13;');
 }
 
 /** The `run` script of a runit service. It exports its directory, so that `ccbot stop` can make runsv keep it down. */
@@ -131,9 +181,7 @@ export function runitScript(o: UnitOptions): string {
 ulimit -S -c 0 2>/dev/null
 export ${RUNIT_ENV}="$PWD"
 cd ${shellQuote(o.cwd)} || exit 1
-${Object.entries(o.environment)
-  .map(([name, value]) => `export ${name}=${shellQuote(value)}`)
-  .join('\n')}
+${environmentLines('runit', o.environment)}
 exec ${[o.node, o.program, 'supervise', '--patient'].map(shellQuote).join(' ')} >/dev/null
 `;
 }

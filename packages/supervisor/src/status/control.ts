@@ -4,15 +4,21 @@ import { listenOwn } from '@ccbot/shared/ownership/socket';
 import { parseJson } from '@ccbot/shared/protocol/json';
 import * as z from 'zod/mini';
 import { readLines } from '../child/lines';
+import { ownEnvironment, type OwnEnvironment } from './environment';
 import { report, type Report } from './report';
 
 /** A command on `run/supervisor.sock`: one line of JSON, `{"v":1,"ask":…}`. */
-const command = z.object({ v: z.literal(1), ask: z.enum(['status', 'watch', 'restart', 'stop']) });
+const command = z.object({
+  v: z.literal(1),
+  ask: z.enum(['status', 'watch', 'environment', 'restart', 'stop']),
+});
 export type ControlCommand = z.infer<typeof command>['ask'];
 
-/** One line of the answer. Reports follow for as long as the client listens, except after `status`, which gets one. */
+/** One line of the answer. Reports follow for as long as the client listens, except after `status` and `environment`, which get one. */
 export const answerLine = z.discriminatedUnion('type', [
   z.object({ v: z.literal(1), type: z.literal('report'), report }),
+  /** To `environment`: what it has of the variables that a service carries, and the names of secrets. */
+  z.object({ v: z.literal(1), type: z.literal('environment'), environment: ownEnvironment }),
   z.object({ v: z.literal(1), type: z.literal('refused'), text: z.string() }),
   /** `generation` is that of the worker which will stop. */
   z.object({ v: z.literal(1), type: z.literal('accepted'), generation: z.number() }),
@@ -22,6 +28,7 @@ export type Answer = z.infer<typeof answerLine>;
 export interface ControlHandlers {
   report(): Report;
   reportWithMetrics(): Report;
+  environment(): OwnEnvironment;
   /** Returns the reason if it does not restart. */
   restart(): string | null;
   stop(): void;
@@ -90,6 +97,10 @@ function answer({ handlers, watchers }: ControlState, socket: Socket, command: C
   switch (command) {
     case 'status':
       send(socket, { v: 1, type: 'report', report: handlers.reportWithMetrics() });
+      socket.end();
+      return;
+    case 'environment':
+      send(socket, { v: 1, type: 'environment', environment: handlers.environment() });
       socket.end();
       return;
     case 'watch':
