@@ -86,7 +86,7 @@ async function restore(name: string): Promise<void> {
   system.telegram.owner.tap('▶ Restore', details.id);
 }
 
-it('ends an agent that outlives its window, and nothing else, so that only one agent writes its transcript', async () => {
+it('asks about an agent that outlives its window, and ends it and nothing else when told to', async () => {
   const outlives = join(system.home, 'outlives');
   writeFileSync(outlives, '');
   const other = await agentOf('other');
@@ -109,8 +109,12 @@ it('ends an agent that outlives its window, and nothing else, so that only one a
 
   process.kill(deaf.pid, 'SIGSTOP'); // so it ignores SIGTERM too
   system.tmux('kill-window', '-t', 'ccbot:deaf');
-  await botSays(system, 'was closed');
+  const offer = await botSays(system, 'cannot find the window');
+  expect(offer.text).toContain('pid ');
+  expect(isRunning(deaf.pid)).toBe(true);
+  system.telegram.owner.tap('End it', offer.id);
   await until(() => !isRunning(deaf.pid));
+  await botSays(system, 'was ended');
   for (const [pid] of planted) {
     expect(isRunning(pid ?? 0)).toBe(true);
     rmSync(join(folder, `${pid}.json`));

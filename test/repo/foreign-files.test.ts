@@ -41,9 +41,8 @@ const MAY_READ: Record<string, string> = {
   'shared/src/core-dumps/limit.ts': '/proc',
   'shared/src/lock/holder.ts': '/proc',
   'shared/src/ownership/ancestors.ts': '/proc',
-  'shared/src/processes/known-process.ts': '/proc',
+  'shared/src/processes/process-stat.ts': '/proc',
   'worker/src/hook/chain.ts': '/proc',
-  'worker/src/sessions/lifecycle/orphans.ts': '/proc',
   'worker/src/terminal/foreground.ts': '/proc',
 };
 

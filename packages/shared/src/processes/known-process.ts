@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { processStartTime } from '../lock/holder';
+import { processStat } from './process-stat';
 
 /** A process that cannot be mistaken for a later one with the same number. */
 export interface KnownProcess {
@@ -36,12 +36,6 @@ function exists(pid: number): boolean {
 }
 
 function isZombie(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The program's name in parentheses may contain spaces and parentheses itself.
-    const state = stat.slice(stat.lastIndexOf(')') + 2)[0];
-    return state === 'Z' || state === 'X';
-  } catch {
-    return false; // it is gone, or this system has no /proc
-  }
+  const state = processStat(pid)?.state;
+  return state === 'Z' || state === 'X';
 }

@@ -55,6 +55,7 @@ const intents: Record<string, unknown>[] = [
   { do: 'restore-lost', at: 1_700_000_000_000 },
   { do: 'allow-all', session, how: 'minutes' },
   { do: 'adopt', stray: '12-3456789' },
+  { do: 'missing', session, pid: 4_194_304, action: 'adopt' },
   { do: 'close-stray', stray: '12-3456789', sure: true },
   { do: 'reveal', id: 'a'.repeat(24), part: 9_999, show: true },
   { do: 'offer', id: 'a'.repeat(24), send: false },

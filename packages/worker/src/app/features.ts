@@ -7,6 +7,7 @@ import { help } from '../features/help/feature';
 import { history } from '../features/history/feature';
 import { limits } from '../features/limits/feature';
 import { login } from '../features/login/feature';
+import { missing } from '../features/missing/feature';
 import { naming } from '../features/naming/feature';
 import { newSession } from '../features/new-session/feature';
 import { permissions } from '../features/permissions/feature';
@@ -32,6 +33,7 @@ export const FEATURES: readonly CreateFeature[] = [
   handover,
   history,
   limits,
+  missing,
   naming,
   screen,
   stop,

@@ -1,4 +1,4 @@
-import type { Reconciled } from '../watch/reconcile';
+import { NOTHING_RECONCILED, type Reconciled } from '../watch/reconcile';
 import { hookHandler } from '../watch/hook-events';
 import { listenOnSocket, type SocketHandler, type SocketListener } from '../watch/socket';
 import type { Words } from '../words/words';
@@ -48,7 +48,7 @@ export function createKernel(world: World, features: readonly CreateFeature[] = 
     inbox,
     async start() {
       await lives.start();
-      return reconciled ?? { attached: [], ended: [], lost: [], adopted: [] };
+      return reconciled ?? NOTHING_RECONCILED;
     },
     async settled() {
       await attachmentRoom.intake.idle();

@@ -10,7 +10,7 @@ const FLUSH_MS = 30_000;
 export interface OnceReport {
   /** New updates. */
   updates: number;
-  sessions: { attached: string[]; ended: string[]; lost: string[]; adopted: string[] };
+  sessions: { attached: string[]; ended: string[]; lost: string[]; missing: string[]; adopted: string[] };
   transcriptLines: number;
   /** Successful calls to Telegram. */
   sent: number;
@@ -67,6 +67,7 @@ function reportText(report: OnceReport): string {
     `sessions taken up:   ${list(report.sessions.attached)}`,
     `sessions ended:      ${list(report.sessions.ended)}`,
     `sessions lost:       ${list(report.sessions.lost)}`,
+    `window not found:    ${list(report.sessions.missing)}`,
     `found by windows:    ${list(report.sessions.adopted)}`,
     `transcript lines:    ${report.transcriptLines}`,
     `calls to Telegram:   ${report.sent}${report.leftToSend > 0 ? ` (${report.leftToSend} left)` : ''}`,

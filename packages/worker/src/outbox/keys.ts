@@ -46,6 +46,8 @@ export const keys = {
   /** What happened to a session, such as `died`. */
   session: (what: 'died' | 'closed' | 'left' | 'killed' | 'archived', session: string, at: number) =>
     outboxKey(what, session, at),
+  /** An agent that runs without a window, since `at`, ms since the epoch. */
+  missing: (session: string, at: number) => outboxKey('missing', session, at),
   /** Sessions that were found, or lost, at the start of the program. */
   found: (at: number) => outboxKey('found', at),
   lost: (at: number) => outboxKey('lost', at),

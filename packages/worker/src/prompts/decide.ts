@@ -6,6 +6,8 @@ import type { Session } from '../sessions/model';
 export type HoldReason =
   /** The agent starts or restores. */
   | 'starting'
+  /** The session's window cannot be found. */
+  | 'missing'
   /** Something on the screen wants keys. */
   | 'dialog'
   /** The agent's account has used up a limit, and the user has not decided to continue. */
@@ -48,6 +50,7 @@ export type DeliveryStep =
  * ccbot's is ever cleared from the line: an interrupted agent gives a prompt back, and would append the next one to it.
  */
 export function decideDelivery(session: Session, line: InputLine, standing: Standing): DeliveryStep {
+  if (session.missing !== undefined) return { do: 'hold', why: 'missing' };
   if (session.limited !== undefined) return { do: 'hold', why: 'limit' };
   if (session.phase === 'dialog') return { do: 'hold', why: 'dialog' };
   if (session.phase !== 'ready') return { do: 'hold', why: 'starting' };

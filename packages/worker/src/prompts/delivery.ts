@@ -142,7 +142,8 @@ async function typeWaiting(state: DeliveryState, id: string): Promise<void> {
     if (state.isStopped) return;
     const { session, screen, trouble } = await input.read(id);
     if (session === undefined || !isLive(session)) return;
-    if (trouble !== undefined) return receipts.failed(session, prompt, trouble);
+    if (trouble !== undefined && session.missing === undefined)
+      return receipts.failed(session, prompt, trouble);
     const step = stepFor(state, session, prompt, screen);
     if (step.do === 'hold' || (step.do === 'clear' && cleared >= CLEAR_ROUNDS)) {
       hold.hold(id, step.do === 'hold' ? step.why : 'draft');

@@ -9,7 +9,7 @@ import type { Receipts } from './receipts';
 export const DRAFT_TELL_MS = 2_000;
 
 /** Reasons that are reported immediately: the screen of such a session is on its card anyway, and asks for something. */
-const IMMEDIATE: ReadonlySet<HoldReason> = new Set(['starting', 'dialog', 'limit']);
+const IMMEDIATE: ReadonlySet<HoldReason> = new Set(['starting', 'missing', 'dialog', 'limit']);
 
 export interface QueueHoldDeps {
   queue: Pick<DeliveryQueue, 'waiting'>;

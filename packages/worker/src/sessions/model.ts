@@ -1,3 +1,4 @@
+import type { KnownProcess } from '@ccbot/shared/processes/known-process';
 import { runningAgents } from '../cards/live';
 import type { Card } from '../cards/model';
 import { keys, type OutboxKey } from '../outbox/keys';
@@ -38,6 +39,15 @@ export type EndedWhy =
   /** Its window was gone when ccbot came back. */
   | 'lost';
 
+/** The agent of a session still runs, but the terminal has no window of it. */
+export interface Missing {
+  /** Since when, ms since the epoch. */
+  at: number;
+  processes: readonly KnownProcess[];
+  /** The user wants it to be left as it is. */
+  isLeft?: true;
+}
+
 /** How long a session is allowed everything it asks for. */
 export type AutoAllow =
   /** Until this moment, ms since the epoch. */
@@ -72,8 +82,11 @@ export interface Session {
   about?: string;
   /** When and why it was archived; absent while it is live. */
   ended?: { at: number; why: EndedWhy };
-  /** Its window is gone, and it is not certain yet that its agent is gone too. */
+  /** The user ended it, and it is not certain yet that its agent is gone. */
   leftover?: true;
+  /** The program of its window; of an adopted window the agent in it. Only the end of its processes ends a session. */
+  program?: KnownProcess;
+  missing?: Missing;
   /** Its agent resumes an earlier session and has not come to rest yet: nothing is typed. */
   restoring?: boolean;
   phase: SessionPhase;
@@ -117,9 +130,19 @@ export function isLive(session: Session): boolean {
   return session.phase !== 'ended' && session.phase !== 'lost';
 }
 
+/** Whether the user ended an archived session, so that its agent must not run on. */
+export function isUserEnded({ ended }: Session): boolean {
+  return ended !== undefined && ['done', 'killed', 'idle'].includes(ended.why);
+}
+
 /** Whether the session's agent does something worth watching: its turn runs, or its sub-agents do. */
 export function isAtWork(session: Session): boolean {
   return session.card.phase === 'working' || (isLive(session) && runningAgents(session.card).length > 0);
+}
+
+/** The outbox key of the question about an agent whose window cannot be found. */
+export function missingKey(session: Session): OutboxKey {
+  return keys.missing(session.id, session.missing?.at ?? 0);
 }
 
 /** The outbox key of the finished view of one turn. */

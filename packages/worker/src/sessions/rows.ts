@@ -89,6 +89,14 @@ const limited = z.object({
   over: z.boolean(),
 });
 
+const knownProcess = z.object({ pid: z.number(), started: z.nullable(z.string()) });
+
+const missing = z.object({
+  at: z.number(),
+  processes: z.array(knownProcess),
+  isLeft: z.exactOptional(z.literal(true)),
+});
+
 export const sessionSchema = z.object({
   id: z.string(),
   chatId: z.number(),
@@ -107,6 +115,8 @@ export const sessionSchema = z.object({
     z.object({ at: z.number(), why: z.enum(['done', 'killed', 'died', 'closed', 'idle', 'lost']) }),
   ),
   leftover: z.exactOptional(z.literal(true)),
+  program: z.exactOptional(knownProcess),
+  missing: z.exactOptional(missing),
   restoring: z.exactOptional(z.boolean()),
   phase: z.enum(['opening', 'starting', 'ready', 'dialog', 'ended', 'lost']),
   binding: z.exactOptional(z.object({ sessionId: z.string(), transcriptPath: z.string(), at: z.number() })),

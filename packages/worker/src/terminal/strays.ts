@@ -1,3 +1,4 @@
+import type { KnownProcess } from '@ccbot/shared/processes/known-process';
 import type { PaneState, Stray } from './model';
 
 export type { Stray } from './model';
@@ -14,6 +15,11 @@ export interface Strays {
    * ccbot's and stays where it was, too. `no-such-session` if it is gone or tied already.
    */
   tie(id: string, session: string, note: string): Promise<PaneState>;
+  /**
+   * Finds the pane in which one of these processes runs, on any server that can be reached, and ties it to the session.
+   * Undefined: there is none.
+   */
+  claim(session: string, note: string, processes: readonly KnownProcess[]): Promise<PaneState | undefined>;
   /** Releases a tied pane: it keeps running in the tmux session that it came from. Does nothing if it is gone. */
   untie(session: string): Promise<void>;
   /** Ends the program of a stray and closes its pane; `no-such-session` as in `tie`. */

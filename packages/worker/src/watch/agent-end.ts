@@ -1,3 +1,4 @@
+import type { Session } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
 import { PanesError, type Panes, type PaneState } from '../terminal/panes';
 
@@ -8,19 +9,26 @@ const LAST_LINES = 15;
 const TMUX_OBITUARY = /^Pane is dead \(/;
 
 export interface AgentEndDeps {
-  registry: Pick<Registry, 'dispatch'>;
+  registry: Pick<Registry, 'get' | 'dispatch'>;
   windows: Pick<Panes, 'screen' | 'close'>;
+  /** False: processes of the session's agent still run. */
+  hasEnded(session: Session): Promise<boolean>;
   now(): number;
 }
 
-/** Reports an agent that ended, with the last lines of its screen, and closes its window. */
+/**
+ * The program of a window ended: closes the window, and reports the end with the last lines of the screen, unless the
+ * program was only what had started the agent.
+ */
 export async function reportAgentEnd(
-  { registry, windows, now }: AgentEndDeps,
+  { registry, windows, hasEnded, now }: AgentEndDeps,
   id: string,
   { exitStatus }: Pick<PaneState, 'exitStatus'>,
 ): Promise<void> {
   const screen = await lastLines(windows, id);
-  registry.dispatch(id, [{ type: 'died', at: now(), exitStatus, screen }]);
+  const session = registry.get(id);
+  if (session === undefined || (await hasEnded(session)))
+    registry.dispatch(id, [{ type: 'died', at: now(), exitStatus, screen }]);
   try {
     await windows.close(id);
   } catch (error) {

@@ -41,7 +41,7 @@ beforeEach(() => {
       discover: () => Promise.resolve({ pid: 1, sessionId: 'second', cwd: '/', transcriptPath: '/second' }),
     } as unknown as WatcherDeps['windows'],
     senses,
-    recovery: {} as WatcherDeps['recovery'],
+    recovery: { absence: { stop: () => undefined } } as WatcherDeps['recovery'],
     now: () => Date.now(),
     log: () => undefined,
   });

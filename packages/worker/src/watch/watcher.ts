@@ -1,6 +1,6 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
-import type { PanesEvent } from '../terminal/panes';
+import { PanesError, type PanesEvent } from '../terminal/panes';
 import type { Windows } from '../sessions/lifecycle/windows';
 import type { Prompt } from '../prompts/model';
 import { afterCommit, type EffectTable } from '../sessions/handlers/model';
@@ -12,10 +12,13 @@ import type { Follower } from './follower';
 import type { HookEvent } from './hook-events';
 import type { IdleDetection } from './idle-detection';
 import type { PromptTracker } from './prompt-tracker';
-import { reconcile, type Reconciled, type Recovery } from './reconcile';
+import { NOTHING_RECONCILED, reconcile, type Reconciled, type Recovery } from './reconcile';
 import type { ScreenReader } from './screen-reader';
 import { createSeeking, type Seeking } from './seek';
 import type { SubAgents } from './subagents';
+
+/** The pause before sessions are reconciled again that the terminal gave no answer about, ms. */
+const RECONCILE_AGAIN_MS = 1_000;
 
 /** Hook events after which another session may run in a window. */
 const BEGINS: ReadonlySet<string> = new Set(['SessionStart', 'UserPromptSubmit']);
@@ -69,6 +72,8 @@ export interface WatchRoom extends Senses {
 
 interface WatcherState extends WatcherDeps {
   seeking: Seeking;
+  /** The next attempt to reconcile. */
+  again: NodeJS.Timeout | undefined;
   listeners: WatchListener[];
   isStopped: boolean;
 }
@@ -76,7 +81,13 @@ interface WatcherState extends WatcherDeps {
 export function createWatcher(deps: WatcherDeps): Watcher {
   const { senses, now, log } = deps;
   const seeking = createSeeking({ discover: (id, since) => discover(deps, id, since), now, log });
-  const state: WatcherState = { ...deps, seeking, listeners: [], isStopped: false };
+  const state: WatcherState = {
+    ...deps,
+    seeking,
+    again: undefined,
+    listeners: [],
+    isStopped: false,
+  };
   return {
     onHook: (event) => onHook(state, event),
     onPanes: (event) => onPanes(state, event),
@@ -86,6 +97,8 @@ export function createWatcher(deps: WatcherDeps): Watcher {
     effects: effectsOf(state),
     stop() {
       state.isStopped = true;
+      clearTimeout(state.again);
+      deps.recovery.absence.stop();
       senses.screenReader.stop();
       senses.idle.stop();
       senses.attention.stop();
@@ -179,15 +192,15 @@ async function takeNewcomer(state: WatcherState, { sessionId, pane, at }: HookEv
 }
 
 function onPanes(state: WatcherState, event: PanesEvent): void {
-  const { registry, senses, now, log } = state;
+  const { senses, log } = state;
   if (state.isStopped) return;
   switch (event.type) {
     case 'output':
       return senses.screenReader.onEvent(event);
     case 'died':
-      return quietly(state, reportAgentEnd(state, event.session, event));
+      return quietly(state, agentEnded(state, event));
     case 'closed':
-      return registry.dispatch(event.session, [{ type: 'closed', at: now() }]);
+      return quietly(state, state.recovery.absence.onClosed(event.session));
     case 'down':
       return log('warn', 'terminal server gone', { reason: event.reason });
     case 'up':
@@ -195,9 +208,39 @@ function onPanes(state: WatcherState, event: PanesEvent): void {
   }
 }
 
+function agentEnded(state: WatcherState, event: Extract<PanesEvent, { type: 'died' }>): Promise<void> {
+  return reportAgentEnd(
+    { ...state, hasEnded: (session) => state.recovery.absence.hasEnded(session) },
+    event.session,
+    event,
+  );
+}
+
+/** Reconciles, and again later if the terminal does not answer: that says nothing about any session. */
 async function reconcileSessions(state: WatcherState): Promise<Reconciled> {
+  clearTimeout(state.again);
+  state.recovery.absence.start();
+  try {
+    return await reconcileNow(state);
+  } catch (error) {
+    if (!(error instanceof PanesError)) throw error;
+    state.log('warn', 'sessions not reconciled', { reason: error.message });
+    if (!state.isStopped)
+      state.again = setTimeout(() => quietly(state, reconcileSessions(state)), RECONCILE_AGAIN_MS);
+    return NOTHING_RECONCILED;
+  }
+}
+
+async function reconcileNow(state: WatcherState): Promise<Reconciled> {
   const { registry, windows, senses, recovery, now, log } = state;
-  const result = await reconcile({ registry, windows, follower: senses.follower, recovery, now, log });
+  const result = await reconcile({
+    registry,
+    windows,
+    follower: senses.follower,
+    recovery,
+    now,
+    log,
+  });
   for (const session of registry.live())
     if (session.phase === 'ready') quietly(state, discover(state, session.id, now()));
   for (const { reconciled } of state.listeners) reconciled?.();

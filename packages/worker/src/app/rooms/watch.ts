@@ -3,6 +3,7 @@ import type { Outbox } from '../../outbox/outbox';
 import type { Lifecycle } from '../../sessions/lifecycle/lifecycle';
 import type { Windows } from '../../sessions/lifecycle/windows';
 import { createTailMarks } from '../../sessions/store';
+import { createAbsence } from '../../watch/absence';
 import { createAttention } from '../../watch/attention';
 import { createFollower } from '../../watch/follower';
 import { createIdleDetection } from '../../watch/idle-detection';
@@ -56,13 +57,14 @@ function buildSenses(world: World, foundation: Foundation, { windows, board }: W
 
 function buildRecovery(
   world: World,
-  { settings, people }: Foundation,
-  { lifecycle, board, outbox }: WatchParts,
+  { registry, settings, people }: Foundation,
+  { windows, lifecycle, board, outbox }: WatchParts,
 ): Recovery {
   const now = (): number => world.now();
   return {
     notes: createWindowNotes(world.paths.dir, settings, now),
     lifecycle,
+    absence: createAbsence({ registry, windows, lifecycle, now, log: world.log }),
     notices: { people, board, outbox, now },
   };
 }

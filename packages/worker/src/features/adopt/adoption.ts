@@ -1,3 +1,4 @@
+import { knownProcess } from '@ccbot/shared/processes/known-process';
 import type { Agent, LiveSession } from '../../agents/agent';
 import { newCard } from '../../cards/model';
 import { freeName } from '../../sessions/unique-name';
@@ -32,12 +33,13 @@ export async function adoptStray(
 ): Promise<Session> {
   const { registry, strays, dir, now } = deps;
   const { stray, live } = found;
+  const program = knownProcess(live?.pid ?? stray.pid);
   // An archived session that was resumed by hand leaves the archive once its window is tied.
   const archived = archivedAs(registry, live);
   const session = registry.get(id) ?? addSession(deps, found, archived[0], { id, chatId });
   await strays.tie(stray.id, id, noteOf(session, dir));
   const at = now();
-  const inputs: SessionInput[] = [{ type: 'opened', at }];
+  const inputs: SessionInput[] = [{ type: 'opened', at, program }];
   if (live !== undefined) {
     const { sessionId, transcriptPath } = live;
     inputs.push({ type: 'bound', at: at + BEFORE_MS, sessionId, transcriptPath });

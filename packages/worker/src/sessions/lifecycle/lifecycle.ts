@@ -1,9 +1,11 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
+import type { KnownProcess } from '@ccbot/shared/processes/known-process';
 import type { EarlierSession } from '../../agents/agent';
 import type { AgentCatalog } from '../../agents/catalog';
 import { afterCommit, type EffectTable } from '../handlers/model';
-import type { Session } from '../model';
+import { isUserEnded, type Session } from '../model';
+import { agentProcesses, type AgentProcesses } from './agent-processes';
 import type { Registry } from '../registry';
 import type { Host, NewSession, Opened } from './model';
 import { openSession } from './opener';
@@ -20,7 +22,9 @@ export interface Lifecycle {
   open(request: NewSession): Promise<Opened>;
   /** Opens an archived session again; its agent resumes its own session. */
   restore(id: string): Promise<Opened>;
-  /** Ends what is left of a session's agent; resolves with the processes that did not end. */
+  /** The processes of a session's agent that run now, without those that others need. */
+  running(session: Session): Promise<readonly KnownProcess[]>;
+  /** Ends what is left of the agent of a session that the user ended; resolves with the processes that did not end. */
   endOrphans(session: Session): Promise<readonly number[]>;
   /** False while the agent of a session reports that it is busy. */
   isAtRest(session: Session): Promise<boolean>;
@@ -46,7 +50,8 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
   const { agents, host, windows, log } = deps;
   return {
     open: (request) => openSession(deps, request),
-    restore: (id) => restoreSession({ ...deps, endOrphans: (session) => clearUp(deps, session) }, id),
+    restore: (id) => restoreSession({ ...deps, leftOf: (session) => leftOf(deps, session) }, id),
+    running: async (session) => (await processesOf(deps, session)).own,
     endOrphans: (session) => clearUp(deps, session),
     async isAtRest(session) {
       return (await windows.discover(session))?.status !== 'busy';
@@ -56,8 +61,9 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     runningIn: async (id, { sessionId, transcriptPath }) =>
       (await agents.get(id)?.agent.processesOf?.(host.home, sessionId, transcriptPath)) ?? [],
     effects: {
-      // However the session ended: two agents must never write one transcript.
+      // Nobody else may end an agent, whatever became of its window.
       release: afterCommit((session) => {
+        if (!isUserEnded(session)) return;
         clearUp(deps, session).catch((error: unknown) =>
           log('warn', 'orphaned agent not ended', { session: session.id, reason: reasonOf(error) }),
         );
@@ -66,15 +72,21 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
   };
 }
 
+function processesOf({ agents, host }: LifecycleDeps, session: Session): Promise<AgentProcesses> {
+  return agentProcesses(session, agents.of(session), host.home);
+}
+
+/** The processes that still use the transcript of an archived session. Those of one that the user ended are ended. */
+async function leftOf(deps: LifecycleDeps, session: Session): Promise<readonly number[]> {
+  if (isUserEnded(session)) return clearUp(deps, session);
+  const { own, shared } = await processesOf(deps, session);
+  return [...own.map(({ pid }) => pid), ...shared];
+}
+
 async function clearUp(deps: LifecycleDeps, session: Session): Promise<readonly number[]> {
-  const { agents, host, registry, log, now } = deps;
-  const { binding } = session;
-  if (binding === undefined) return [];
-  const agent = agents.of(session);
-  const { sessionId, transcriptPath } = binding;
+  const { registry, log, now } = deps;
   const left = await endOrphans({
-    processes: async () => (await agent.processesOf?.(host.home, sessionId, transcriptPath)) ?? [],
-    isShared: async (pid) => (await agent.isShared?.(pid)) ?? false,
+    processes: () => processesOf(deps, session),
     monotonicMs: () => performance.now(),
     log: (level, text, meta) => log(level, text, { session: session.id, ...meta }),
   });

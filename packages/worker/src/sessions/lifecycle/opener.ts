@@ -1,3 +1,4 @@
+import { knownProcess, type KnownProcess } from '@ccbot/shared/processes/known-process';
 import type { AgentCatalog } from '../../agents/catalog';
 import { newCard } from '../../cards/model';
 import { PanesError, type OpenRequest, type Panes } from '../../terminal/panes';
@@ -50,16 +51,17 @@ export function reopen(deps: OpenerDeps, session: Session, name: string): Promis
 /** Opens the window of a session that has none yet. */
 export async function openWindow(deps: OpenerDeps, session: Session): Promise<Opened> {
   const { registry, windows, now } = deps;
+  let program: KnownProcess;
   try {
-    const panes = await windows.list();
-    if (!panes.some((pane) => pane.session === session.id))
-      await windows.open(await windowRequest(deps, session));
+    const there = (await windows.list()).find((pane) => pane.session === session.id);
+    const { pid } = there ?? (await windows.open(await windowRequest(deps, session)));
+    program = knownProcess(pid);
   } catch (error) {
     if (!(error instanceof PanesError)) throw error;
     registry.dispatch(session.id, [{ type: 'lost', at: now() }]);
     return { ok: false, why: { code: 'window-failed', reason: error.message } };
   }
-  registry.dispatch(session.id, [{ type: 'opened', at: now() }]);
+  registry.dispatch(session.id, [{ type: 'opened', at: now(), program }]);
   return { ok: true, session: registry.get(session.id) ?? session };
 }
 

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { knownProcess } from '@ccbot/shared/processes/known-process';
+import { agentProcesses } from './agent-processes';
 import { endOrphans } from './orphans';
 
 const started: ChildProcess[] = [];
@@ -15,10 +17,14 @@ async function agent(deaf = false): Promise<ChildProcess> {
   await once(child.stdout as NodeJS.ReadableStream, 'data');
   return child;
 }
+const binding = { sessionId: 'x', transcriptPath: '/x', at: 0 };
+const agentOf = (pids: readonly number[], shared = 0) => ({
+  processesOf: () => Promise.resolve(pids),
+  isShared: (pid: number) => Promise.resolve(pid === shared),
+});
 const end = (processes: readonly number[], termMs = 200, shared = 0): Promise<number[]> =>
   endOrphans({
-    processes: () => Promise.resolve(processes),
-    isShared: (pid) => Promise.resolve(pid === shared),
+    processes: () => agentProcesses({ binding }, agentOf(processes, shared), '/home'),
     monotonicMs: () => performance.now(),
     termMs,
     log: () => undefined,
@@ -53,4 +59,14 @@ it('never ends this process, its parents, or a process that is gone', async () =
   child.kill('SIGKILL');
   await gone;
   expect(await end([process.pid, process.ppid, 1, 0, child.pid ?? 0])).toEqual([]);
+});
+
+it('finds the program of a window besides what the files of the agent name, and nothing with its number', async () => {
+  const [program, named] = [await agent(), await agent()];
+  const known = knownProcess(program.pid ?? 0);
+  const found = (started: string | null) =>
+    agentProcesses({ binding, program: { ...known, started } }, agentOf([named.pid ?? 0]), '/home');
+  expect((await found(known.started)).own.map(({ pid }) => pid)).toEqual([program.pid, named.pid]);
+  expect((await found('1')).own.map(({ pid }) => pid)).toEqual([named.pid]); // the number was used again
+  expect((await agentProcesses({}, agentOf([]), '/home')).own).toEqual([]);
 });

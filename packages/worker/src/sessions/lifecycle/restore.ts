@@ -6,8 +6,8 @@ import { openWindow, reopen, type OpenerDeps } from './opener';
 import { checkProgram, programOf } from './programs';
 
 export interface RestoreDeps extends OpenerDeps {
-  /** Ends what is left of the session's earlier agent; resolves with the processes that did not end. */
-  endOrphans(session: Session): Promise<readonly number[]>;
+  /** The processes of the session's earlier agent that still use its transcript. */
+  leftOf(session: Session): Promise<readonly number[]>;
 }
 
 /** Opens an archived session in a new window. A live session is left alone, so a second tap opens none. */
@@ -36,6 +36,6 @@ async function refusalOf(deps: RestoreDeps, session: Session): Promise<OpenRefus
   const refusal =
     (await checkDirectory(cwd)) ?? (await checkProgram(programOf(agents, host, session.agent), host));
   if (refusal !== null) return refusal;
-  const pids = await deps.endOrphans(session);
+  const pids = await deps.leftOf(session);
   return pids.length > 0 ? { code: 'still-running', name, pids } : null;
 }

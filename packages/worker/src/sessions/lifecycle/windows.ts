@@ -1,4 +1,4 @@
-import { processStartTime } from '@ccbot/shared/lock/holder';
+import { isRunning, knownProcess, type KnownProcess } from '@ccbot/shared/processes/known-process';
 import type { Agent, LiveSession } from '../../agents/agent';
 import { PanesError, type Panes } from '../../terminal/panes';
 import { isInForeground } from '../../terminal/foreground';
@@ -30,7 +30,7 @@ export interface WindowsDeps {
 
 interface WindowsState extends WindowsDeps {
   /** The agent's process by session, with its start time against a number that is used again. */
-  processes: Map<string, { pid: number; started: string | null }>;
+  processes: Map<string, KnownProcess>;
 }
 
 export function createWindows(deps: WindowsDeps): Windows {
@@ -86,12 +86,15 @@ async function discover(
 
 async function hasAgent(state: WindowsState, session: Session): Promise<boolean> {
   const { processes } = state;
-  const known = processes.get(session.id);
-  if (known !== undefined && processStartTime(known.pid) === known.started) return true;
+  const known = processes.get(session.id) ?? session.program;
+  if (known !== undefined && isRunning(known)) {
+    processes.set(session.id, known);
+    return true;
+  }
   processes.delete(session.id);
   const live = await discover(state, session);
-  const started = live === null ? null : processStartTime(live.pid);
-  if (live === null || started === null) return false;
-  processes.set(session.id, { pid: live.pid, started });
+  const found = live === null ? null : knownProcess(live.pid);
+  if (found === null || !isRunning(found)) return false;
+  processes.set(session.id, found);
   return true;
 }

@@ -1,7 +1,7 @@
 import { maskedLine } from '../../cards/clean';
 import { newCard } from '../../cards/model';
 import type { SessionEffect, SessionInput } from './model';
-import { isAtWork, isLive, type EndedWhy, type Session } from '../model';
+import { isAtWork, isLive, isUserEnded, type EndedWhy, type Session } from '../model';
 
 /** The longest summary of a session's first words, UTF-16 units. */
 const ABOUT_MAX = 60;
@@ -20,8 +20,9 @@ export function stamped(before: Session, after: Session, input: SessionInput): S
   if (!isLive(after)) {
     const why = input.type === 'archived' ? input.why : (WHY[input.type] ?? 'died');
     next = { ...next, ended: { at: input.at, why } };
-    // Stored with the end: a crash must not leave an orphaned agent behind.
-    if (after.binding !== undefined) next = { ...next, leftover: true };
+    delete next.missing;
+    // Stored with the end: a crash must not leave an agent behind that the user ended.
+    if (isUserEnded(next)) next = { ...next, leftover: true };
   }
   const isActivity = input.type === 'typed' || (input.type === 'observed' && after.card !== before.card);
   if (isActivity) next = { ...next, activeAt: input.at };
@@ -37,7 +38,14 @@ export function restored(
   session: Session,
   { at, name }: Extract<SessionInput, { type: 'restored' }>,
 ): [Session, SessionEffect[]] {
-  const { ended: _ended, replyTo: _replyTo, adopted: _adopted, leftover: _leftover, ...kept } = session;
+  const {
+    ended: _ended,
+    replyTo: _replyTo,
+    adopted: _adopted,
+    leftover: _leftover,
+    program: _program,
+    ...kept
+  } = session;
   const { card, binding } = kept;
   const next: Session = {
     ...kept,
@@ -68,10 +76,12 @@ export function cleared(session: Session): Session {
 
 /**
  * When an idle session goes to the archive, ms since the epoch. Null: not while its agent works or asks, or will continue
- * after a limit; and never a command, which runs until it ends and could not be resumed.
+ * after a limit; never a command, which runs until it ends and could not be
+ * resumed; and never a session whose window cannot be found, since that would end its agent.
  */
 export function idleUntil(session: Session, afterMs: number): number | null {
   if (!isLive(session) || afterMs <= 0) return null;
+  if (session.missing !== undefined) return null;
   if (session.phase !== 'ready' || isAtWork(session) || session.surface === 'screen') return null;
   if (session.limited?.resume === true && !session.limited.over) return null;
   return (session.activeAt ?? session.reopenedAt ?? session.createdAt) + afterMs;

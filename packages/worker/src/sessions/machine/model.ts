@@ -1,3 +1,4 @@
+import type { KnownProcess } from '@ccbot/shared/processes/known-process';
 import type { Readiness } from '../../agents/agent';
 import type { OutboxKey } from '../../outbox/keys';
 import type { Figures, SessionEvent } from '../events';
@@ -5,8 +6,12 @@ import type { AutoAllow, Limited } from '../model';
 
 /** What happens to a session. `at` is ms since the epoch, `by` the chat of the user who did it. */
 export type SessionInput =
-  /** The window is open and the agent's program runs. */
-  | { type: 'opened'; at: number }
+  /** The window is there and the agent's program runs. `program`: absent if it is known already. */
+  | { type: 'opened'; at: number; program?: KnownProcess }
+  /** The window cannot be found, but these processes of the agent still run. */
+  | { type: 'missing'; at: number; processes: readonly KnownProcess[] }
+  /** The user leaves an agent whose window cannot be found as it is. */
+  | { type: 'left-running'; at: number }
   /** The screen was read. `writing`: the text the agent is writing, where its screen shows it; null: none. */
   | { type: 'looked'; at: number; readiness: Readiness; screen: readonly string[]; writing?: string | null }
   /** The user said whether the session continues after its limit: at the reset, now, or not by itself. */
@@ -32,11 +37,11 @@ export type SessionInput =
   /** The user allows the session everything it asks for; null: no longer. */
   | { type: 'allowing'; at: number; allowing: AutoAllow | null }
   | { type: 'died'; at: number; exitStatus: number | null; screen: readonly string[] }
-  /** The window was closed at the terminal. */
+  /** The window was closed at the terminal, and the agent is gone. */
   | { type: 'closed'; at: number }
   /** The agent ended in an adopted window, which stays. */
   | { type: 'left'; at: number }
-  /** The window was gone when ccbot came back. */
+  /** Window and agent were gone when ccbot came back. */
   | { type: 'lost'; at: number }
   /** The user ended it. */
   | { type: 'killed'; at: number }
@@ -64,6 +69,8 @@ export type SessionEffect =
   /** Say how the session ended. `atOnce`: right after its start. */
   | { do: 'tell-died'; exitStatus: number | null; screen: readonly string[]; atOnce: boolean }
   | { do: 'tell-closed' }
+  /** Ask the user about an agent whose window cannot be found. */
+  | { do: 'tell-missing' }
   | { do: 'tell-left' }
   | { do: 'tell-killed' }
   | { do: 'tell-archived'; why: 'done' | 'idle' }

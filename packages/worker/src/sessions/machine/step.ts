@@ -1,12 +1,13 @@
 import type { Readiness } from '../../agents/agent';
 import { withoutSilentAgents, withWriting } from '../../cards/live';
 import { reduceCard } from '../../cards/reduce';
-import { isLive, type Session } from '../model';
+import { isLive, missingKey, type Session } from '../model';
 import { allowing, ruleEnds } from './allowing';
 import { cleared, restored, stamped } from './archiving';
 import { agentsKey, ticked } from './at-work';
 import { resetDue, resumeAsked } from './limited';
 import { withLogin } from './login';
+import { leftRunning, windowMissing, windowThere } from './missing';
 import type { SessionEffect, SessionInput } from './model';
 import { observed, wroteTo } from './observed';
 import { onNewScreen, screenAsked, screenClosed, screenGone } from './screen';
@@ -22,6 +23,7 @@ export function step(session: Session, input: SessionInput): Step {
   if (!isLive(session)) return stepEnded(session, input);
   const [decided, effects] = decide(session, input);
   const next = screenGone(stamped(session, decided, input), effects);
+  const isMissingOver = session.missing !== undefined && next.missing === undefined;
   const isNameable = next.unnamed === true && next.about !== session.about;
   const hasOtherAgents = next.card !== session.card && agentsKey(next) !== agentsKey(session);
   return [
@@ -29,6 +31,7 @@ export function step(session: Session, input: SessionInput): Step {
     [
       ...effects,
       ...(isNameable ? [{ do: 'name' } as const] : []),
+      ...(isMissingOver ? [{ do: 'retire', key: missingKey(session) } as const] : []),
       ...(hasOtherAgents ? [{ do: 'agents' } as const] : []),
     ],
   ];
@@ -40,6 +43,17 @@ function stepEnded(session: Session, input: SessionInput): Step {
 }
 
 function decide(session: Session, input: SessionInput): Step {
+  if (input.type === 'opened') return opened(windowThere(session, input.program), input, session);
+  return decideOther(session, input);
+}
+
+function opened(session: Session, input: Extract<SessionInput, { type: 'opened' }>, before: Session): Step {
+  const [next, effects] = decideOther(session, input);
+  const isFound = before.missing !== undefined;
+  return [next, isFound ? [...effects, { do: 'show' }, { do: 'deliver' }] : effects];
+}
+
+function decideOther(session: Session, input: SessionInput): Step {
   if (session.surface === 'screen') {
     const decided = onScreen(session, input);
     if (decided !== null) return decided;
@@ -50,6 +64,10 @@ function decide(session: Session, input: SessionInput): Step {
     case 'opened':
       if (session.phase !== 'opening') return [session, [{ do: 'watch', on: true }]];
       return [{ ...session, phase: 'starting' }, [{ do: 'show' }, { do: 'watch', on: true }]];
+    case 'missing':
+      return windowMissing(session, input);
+    case 'left-running':
+      return leftRunning(session);
     case 'looked':
       return withScreenText(screenRead(session, input.readiness), input);
     case 'resume.asked':
@@ -60,10 +78,8 @@ function decide(session: Session, input: SessionInput): Step {
       return ticked(session, input.at);
     case 'bound':
       return bound(session, input);
-    case 'observed': {
-      const { event, replyTo, by } = input;
-      return withLogin(session, ruleEnds(observed(session, event, replyTo, by), event), event);
-    }
+    case 'observed':
+      return transcriptGrew(session, input);
     case 'allowing':
       return allowing(session, input.allowing);
     case 'screen.asked':
@@ -73,7 +89,6 @@ function decide(session: Session, input: SessionInput): Step {
     case 'screen.closed':
       return screenClosed(session, input.by);
     case 'joined':
-      // A user who comes to the session sees the dialog that it waits in.
       return [session, session.phase === 'dialog' ? [{ do: 'show-screen', asked: false }] : []];
     case 'died':
       return ended(session, input.at, {
@@ -94,11 +109,22 @@ function decide(session: Session, input: SessionInput): Step {
     case 'cleared':
       return [session, []]; // it is live already
     case 'lost':
-      return [
-        { ...session, phase: 'lost', card: { ...session.card, phase: 'lost' } },
-        [{ do: 'hide' }, { do: 'hide-screen' }, { do: 'release' }],
-      ];
+      return lost(session);
   }
+}
+
+function lost(session: Session): Step {
+  return [
+    { ...session, phase: 'lost', card: { ...session.card, phase: 'lost' } },
+    [{ do: 'hide' }, { do: 'hide-screen' }, { do: 'release' }],
+  ];
+}
+
+function transcriptGrew(
+  session: Session,
+  { event, replyTo, by }: Extract<SessionInput, { type: 'observed' }>,
+): Step {
+  return withLogin(session, ruleEnds(observed(session, event, replyTo, by), event), event);
 }
 
 /** Adds the text on the screen that no record holds yet. */

@@ -9,7 +9,7 @@ import { forget, inBackground, type TmuxState } from './state';
 /** Remembers the windows that carry a session, and prepares those that appeared since. */
 export async function learnWindows(state: TmuxState, listing: Listing): Promise<void> {
   for (const [session, window] of listing.tied)
-    if (!state.windows.has(session)) state.windows.set(session, window);
+    if (!state.windows.has(session) && !state.leaving.has(session)) state.windows.set(session, window);
   await bringHome(state, listing);
   await holdBackOutput(state, listing);
 }

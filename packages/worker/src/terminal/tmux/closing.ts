@@ -7,11 +7,14 @@ export async function closeWindow(state: TmuxState, session: string): Promise<vo
   const { pane, pid, dead } = await paneOf(state, session);
   const program = knownProcess(pid);
   forget(state, session);
+  state.leaving.add(session);
   try {
     // Not its window: the user, or an agent, may have other panes there. The window goes with its last pane.
     await state.link.run(['kill-pane', '-t', pane]);
   } catch (error) {
     if (!isRefused(error)) throw error; // refused: closed at the terminal a moment ago
+  } finally {
+    state.leaving.delete(session);
   }
   if (!dead) await waitForEnd(program);
 }

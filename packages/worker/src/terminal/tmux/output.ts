@@ -33,16 +33,17 @@ export async function holdBackOutput({ link, windows, output }: TmuxState, { hom
 /** A pane printed. */
 export function onOutput(state: TmuxState, pane: string): void {
   const { windows, output } = state;
-  const window = [...output.watched]
-    .map((session) => windows.get(session))
-    .find((candidate) => candidate?.pane === pane);
-  if (window !== undefined) markDirty(state, window.session);
+  const session = [...output.watched].find((candidate) => windows.get(candidate)?.pane === pane);
+  if (session !== undefined) markDirty(state, session);
 }
 
 /** tmux paused a pane. If we did not ask for it, we read too slowly for a while, and tell tmux to continue. */
 export function onPaused(state: TmuxState, pane: string): void {
   if (state.output.paused.has(pane)) return;
-  inBackground(state, () => state.link.run(['refresh-client', '-A', `${pane}:continue`]));
+  inBackground(state, async () => {
+    await state.link.run(['refresh-client', '-A', `${pane}:continue`]);
+    onOutput(state, pane); // tmux drops what it printed meanwhile
+  });
 }
 
 /** Reports that a watched session printed, unless that is known already. */

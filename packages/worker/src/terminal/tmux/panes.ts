@@ -1,5 +1,6 @@
 import type { Panes } from '../panes';
 import { createTurns } from '../turns';
+import { learnWindows } from './changes';
 import { closeWindow } from './closing';
 import { startTmux, stopTmux } from './connecting';
 import { createLink } from './link';
@@ -23,6 +24,7 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
     isRunning: false,
     hasEndedLeftOver: false,
     windows: new Map(),
+    leaving: new Set(),
     output: { watched: new Set(), dirty: new Set(), paused: new Set() },
     comparison: undefined,
   };
@@ -32,7 +34,9 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
     start: (listener) => startTmux(state, listener),
     async list() {
       checkRunning(state);
-      return [...(await listPanesUntilClear(state)).tied.values()];
+      const listing = await listPanesUntilClear(state);
+      await learnWindows(state, listing);
+      return [...listing.tied.values()];
     },
     open: (request) => state.turns.take(request.session, () => openWindow(state, request)),
     type: (session, keys) => state.turns.take(session, () => playKeys(state, session, keys)),

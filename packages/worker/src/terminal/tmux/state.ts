@@ -29,6 +29,8 @@ export interface TmuxState {
   hasEndedLeftOver: boolean;
   /** The windows that carry a session, by session, as last seen. */
   readonly windows: Map<string, PaneState>;
+  /** Sessions whose window is being closed or released: a listing may still show it. */
+  readonly leaving: Set<string>;
   readonly output: OutputState;
   /** The comparison that runs now; `again`: something changed since it began. */
   comparison: { again: boolean } | undefined;

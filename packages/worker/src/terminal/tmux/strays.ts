@@ -1,12 +1,15 @@
 import { readlinkSync } from 'node:fs';
+import type { KnownProcess } from '@ccbot/shared/processes/known-process';
 import { REPLACED } from '@ccbot/shared/tmux-field';
 import { PanesError, type PaneState, type Stray } from '../model';
 import { strayIdOf, type Strays } from '../strays';
-import { checkWindows } from './changes';
+import { checkWindows, learnWindows } from './changes';
+import { listPanes } from './query';
 import { formatFor, readRow, SHAPES } from './fields';
-import { ADOPTED_OPTION, NOTE_OPTION, PANE_OPTION } from './listing';
+import { CLAIM_ARGUMENTS, paneOfProcess } from './claim';
+import { PANE_OPTION } from './listing';
 import { isOwnPane } from './server';
-import { untie } from './tie';
+import { tieCommands, untie } from './tie';
 import { forget, isRefused, targetOf, type TmuxState } from './state';
 
 /** What we ask about every pane of the server. */
@@ -33,6 +36,7 @@ export function createTmuxStrays(state: TmuxState): Strays {
   return {
     list: () => listStrays(state),
     tie: (id, session, note) => tieStray(state, id, session, note),
+    claim: (session, note, processes) => claimPane(state, session, note, processes),
     untie: (session) => untiePane(state, session),
     close: (id) => closeStray(state, id),
   };
@@ -91,14 +95,11 @@ async function findStray(state: TmuxState, id: string): Promise<TmuxStray> {
 
 async function tieStray(state: TmuxState, id: string, session: string, note: string): Promise<PaneState> {
   const { pane, pid, dead, ours, windowId: window } = await findStray(state, id);
-  const setOption = (key: string, value: string): string[] => ['set-option', '-p', '-t', pane, key, value];
-  // One sequence, which tmux finishes even if ccbot is killed. The option that ties the pane comes last.
+  // One sequence, which tmux finishes even if ccbot is killed.
   await state.link.run(
     // tmux reports output only of windows in the session that the client is attached to.
     ...(ours ? [] : [['link-window', '-d', '-s', window, '-t', targetOf(state)]]),
-    setOption(ADOPTED_OPTION, '1'),
-    setOption(NOTE_OPTION, note),
-    setOption(PANE_OPTION, session),
+    ...tieCommands(pane, { session, note, isAdopted: true }),
   );
   const tied: PaneState = { session, window, pane, pid, dead, exitStatus: null, note, adopted: true };
   state.windows.set(session, tied);
@@ -106,16 +107,34 @@ async function tieStray(state: TmuxState, id: string, session: string, note: str
   return tied;
 }
 
+async function claimPane(
+  state: TmuxState,
+  session: string,
+  note: string,
+  processes: readonly KnownProcess[],
+): Promise<PaneState | undefined> {
+  const [lines = []] = await state.link.run(['list-panes', ...CLAIM_ARGUMENTS]);
+  const found = paneOfProcess(lines, session, processes);
+  if (found === undefined) return undefined;
+  await state.link.run(...tieCommands(found.pane, { session, note, isAdopted: false }));
+  const listing = await listPanes(state);
+  await learnWindows(state, listing);
+  return listing.tied.get(session);
+}
+
 async function untiePane(state: TmuxState, session: string): Promise<void> {
   const tied = state.windows.get(session);
   if (tied === undefined) return;
   forget(state, session);
-  await untie(state, tied.pane);
+  state.leaving.add(session);
   try {
+    await untie(state, tied.pane);
     // tmux refuses to unlink a window that is in no other session.
     await state.link.run(['unlink-window', '-t', `${targetOf(state)}${tied.window}`]);
   } catch (error) {
     if (!isRefused(error)) throw error; // refused: it is gone, or only in our session
+  } finally {
+    state.leaving.delete(session);
   }
 }
 

@@ -34,6 +34,7 @@ export function chatWordsIn(translator: Translator) {
       dialog: (name: string) => t('waitsDialog', { name: code(name) }),
       limit: (name: string) => t('waitsLimit', { name: code(name) }),
       starting: (name: string) => t('waitsStarting', { name: code(name) }),
+      missing: (name: string) => t('waitsMissing', { name: code(name) }),
       draft: (name: string) => t('waitsDraft', { name: code(name) }),
       hidden: (name: string) => t('waitsHidden', { name: code(name) }),
       unsent: (name: string) => t('waitsUnsent', { name: code(name) }),

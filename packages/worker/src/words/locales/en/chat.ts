@@ -22,6 +22,7 @@ export const chat = {
   waitsDialog: '{{name}} shows a dialog, so your message waits. Answer the dialog to send it.',
   waitsLimit: '{{name}} has reached a usage limit, so your message waits until the limit resets.',
   waitsStarting: '{{name}} is still starting. Your message is sent when it is ready.',
+  waitsMissing: 'I cannot find the window of {{name}}, so your message waits until it is there again.',
   waitsDraft:
     'Someone is typing in {{name}} in the terminal, so your message waits until that draft is sent or deleted. See it with /screen.',
   waitsHidden: '{{name}} shows no input line, so your message waits until it does. Look with /screen.',

@@ -21,6 +21,7 @@ export const chat = {
   waitsDialog: '{{name}} 正显示对话框，所以您的消息在等待。回答对话框后就会输入。',
   waitsLimit: '{{name}} 用完了限额，所以您的消息等到它继续时再输入。',
   waitsStarting: '{{name}} 还在启动；准备好后立即输入您的消息。',
+  waitsMissing: '找不到 {{name}} 的窗口，您的消息会等到窗口重新出现再发送。',
   waitsDraft:
     '有人正在电脑前的 {{name}} 输入行里写字，所以您的消息在等待。那份草稿发出或删除后就会输入；/screen 可以看到它。',
   waitsHidden: '{{name}} 没有显示输入行，所以您的消息在等待。用 /screen 查看；输入行回来后就会输入。',
