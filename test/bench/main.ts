@@ -10,6 +10,7 @@ import { history } from './history';
 import { hook } from './hook';
 import { idle } from './idle';
 import { inbound } from './inbound';
+import { latencyAnswer } from './latency-answer';
 import { latencyIn } from './latency-in';
 import { latencyOut } from './latency-out';
 import { many } from './many';
@@ -20,6 +21,7 @@ import { supervision } from './supervision';
 
 const benches: Record<string, { about: string; run(quick: boolean, minutes?: number): Promise<Figure[]> }> = {
   out: { about: 'from a transcript line to the chat', run: latencyOut },
+  answer: { about: 'an answer behind its own card', run: latencyAnswer },
   in: { about: 'from the chat to the pane', run: latencyIn },
   idle: { about: 'fifty idle sessions: CPU, forks, memory', run: idle },
   hook: { about: 'ccbot hook', run: hook },

@@ -11,12 +11,12 @@ import type { QueuedRow } from './store';
 
 /** Something was queued in a chat, or its footer changed: starts the chat's drain, or has the running one look again. */
 export function wake(state: OutboxState, chatId: number): void {
-  const { drains, idlers, unseen, urgent, uploading, waits } = state;
+  const { calling, drains, idlers, unseen, urgent, waits } = state;
   if (!state.started || waits.signal.aborted) return;
   waits.wake(chatId);
   if (drains.has(chatId)) {
     unseen.add(chatId);
-    if (uploading.has(chatId) && !urgent.has(chatId)) {
+    if (calling.has(chatId) && !urgent.has(chatId)) {
       const work = guarded(state, chatId, () => drainUrgent(state, chatId));
       urgent.set(
         chatId,
@@ -68,18 +68,23 @@ async function drain(state: OutboxState, chatId: number): Promise<void> {
   }
 }
 
-/** As {@link drain}, but only of what the user must answer, while the chat's own drain uploads a file. */
+/** As {@link drain}, but only of what does not wait for the call that the chat's own drain makes. */
 async function drainUrgent(state: OutboxState, chatId: number): Promise<void> {
-  const { deps, uploading, waits } = state;
+  const { calling, deps, waits } = state;
   while (!waits.signal.aborted) {
     const row = deps.disk.views.next(chatId);
-    if (row === undefined) return;
-    if (row.queued.class !== 'ask' || row.seq === uploading.get(chatId)?.seq) return;
+    if (row === undefined || !passes(row, calling.get(chatId))) return;
     const step = stepOf(state, row);
     if (step.do === 'settle') settle(state, row);
     else if (step.do === 'wait') await waits.pause(chatId, step.waitMs, true);
     else await perform(state, row, step.shown, step.call);
   }
+}
+
+/** Whether a view is sent beside a call for another: anything beside a card, a request also beside an upload. */
+function passes(row: QueuedRow, calling: QueuedRow | undefined): boolean {
+  if (calling === undefined || row.seq === calling.seq) return false;
+  return row.queued.class === 'ask' || (calling.queued.class === 'card' && row.queued.class !== 'card');
 }
 
 type Step = { do: 'settle' } | { do: 'wait'; waitMs: number } | { do: 'call'; shown: ShownView; call: Call };
@@ -90,6 +95,6 @@ function stepOf(state: OutboxState, { queued }: QueuedRow): Step {
   const posted = state.deps.disk.views.posted(queued.chatId, queued.key);
   const call = nextCall(shown.queued, shown.faces, posted);
   if (call.do === 'nothing') return { do: 'settle' };
-  const waitMs = dueIn(state, queued.chatId, paceOf(queued));
+  const waitMs = dueIn(state, queued.chatId, paceOf(queued, call.do));
   return waitMs > 0 ? { do: 'wait', waitMs } : { do: 'call', shown, call };
 }

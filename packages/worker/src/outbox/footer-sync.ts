@@ -9,13 +9,13 @@ export async function syncFooter(state: OutboxState, chatId: number): Promise<bo
   const { deps, footer, meter, waits } = state;
   const call = footer.next(chatId);
   if (call === null) return false;
-  const waitMs = dueIn(state, chatId, 'message');
+  const waitMs = dueIn(state, chatId, 'tidy');
   if (waitMs > 0) {
     await waits.pause(chatId, waitMs, true);
     return !waits.signal.aborted;
   }
   const { method, payload, timeoutMs } = footerRequest(chatId, call);
-  meter.count(chatId, 1, 'message', deps.clock.now());
+  meter.count(chatId, 1, 'tidy', deps.clock.now());
   const result = await deps.api.call(method, payload, { timeoutMs });
   if (result.ok) {
     state.sent++;

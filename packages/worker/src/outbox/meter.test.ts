@@ -15,6 +15,32 @@ it('keeps the time between two edits of a card that each chat sets at present', 
   expect(meter.due(2, 'message', 100_400)).toBe(0);
 });
 
+describe('a card', () => {
+  const meter = () => createMeter(() => 1_000, 0);
+
+  it('leaves room for two messages at once, however often it changes', () => {
+    const chat = meter();
+    for (let at = 10_000; at < 20_000; at += 10) {
+      if (chat.due(1, 'card', at) === 0) chat.count(1, 1, 'card', at);
+    }
+    for (let i = 0; i < 2; i++) {
+      expect(chat.due(1, 'message', 20_000)).toBe(0);
+      chat.count(1, 1, 'message', 20_000);
+    }
+  });
+
+  it('is removed at once, which costs nothing', () => {
+    const chat = meter();
+    for (let i = 0; i < CHAT_RATE.burst; i++) chat.count(1, 1, 'message', 10_000);
+    expect(chat.due(1, 'free', 10_000)).toBe(0);
+    chat.count(1, 1, 'free', 10_000);
+    expect(chat.due(1, 'message', 10_000)).toBe(1_000);
+    expect(paceOf({ chatId: 1, key: outboxKey('k'), view: { parts: [] }, class: 'card' }, 'delete')).toBe(
+      'free',
+    );
+  });
+});
+
 describe('a minor edit', () => {
   const meter = () => createMeter(() => 1_000, 0);
 
@@ -31,8 +57,8 @@ describe('a minor edit', () => {
 
   it('leaves room for an edit that is not minor, in its chat and over all chats', () => {
     const chat = meter();
-    for (let i = 1; i < CHAT_RATE.burst; i++) chat.count(1, 1, 'message', 10_000);
-    expect([chat.due(1, 'message', 10_000), chat.due(1, 'minor', 10_000)]).toEqual([0, 1_000]);
+    chat.count(1, 1, 'message', 10_000);
+    expect([chat.due(1, 'card', 10_000), chat.due(1, 'minor', 10_000)]).toEqual([0, 1_000]);
     const all = meter();
     for (let i = 0; i < GLOBAL_RATE.burst / 2; i++) all.count(100 + i, 1, 'message', 10_000);
     expect(all.due(1, 'message', 10_000)).toBe(0);
@@ -47,8 +73,8 @@ describe('a minor edit', () => {
 
   it('is recognized whatever its class', () => {
     const view = { chatId: 1, key: outboxKey('k'), view: { parts: [] } };
-    expect(paceOf({ ...view, class: 'card', minor: true })).toBe('minor');
-    expect(paceOf({ ...view, class: 'card' })).toBe('card');
-    expect(paceOf({ ...view, class: 'answer' })).toBe('message');
+    expect(paceOf({ ...view, class: 'card', minor: true }, 'edit')).toBe('minor');
+    expect(paceOf({ ...view, class: 'card' }, 'edit')).toBe('card');
+    expect(paceOf({ ...view, class: 'answer' }, 'send')).toBe('message');
   });
 });

@@ -1,11 +1,23 @@
 import { CHAT_RATE, fullBucket, GLOBAL_RATE, rebased, spend, waitFor, type Bucket } from './pace';
+import type { Call } from './call';
 import type { QueuedView } from './model';
 
-/** The pace of a call: edits of a live card have their own, and so have minor ones. */
-export type Pace = 'message' | 'card' | 'minor';
+/**
+ * The pace of a call: edits of a live card have their own, and so have minor ones. `tidy`: buttons are moved. `free`: a
+ * message is removed, which Telegram's limit does not count.
+ */
+export type Pace = 'message' | 'tidy' | 'card' | 'minor' | 'free';
 
-/** What a minor call leaves in each bucket, so that the next call that is not minor can be sent at once. */
-const SPARE = { chat: 1, all: GLOBAL_RATE.burst / 2 };
+/**
+ * What a call leaves in each bucket: after an edit of a card, two messages can still be sent at once (three, if the chat
+ * was quiet for a second), and after a minor call also the next edit.
+ */
+const SPARE: Readonly<Record<Exclude<Pace, 'free'>, { chat: number; all: number }>> = {
+  message: { chat: 0, all: 0 },
+  tidy: { chat: 2, all: GLOBAL_RATE.burst / 3 },
+  card: { chat: 2, all: GLOBAL_RATE.burst / 3 },
+  minor: { chat: 3, all: GLOBAL_RATE.burst / 2 },
+};
 
 /** Counts what was sent, and knows how long the next call must wait. */
 export interface Meter {
@@ -15,8 +27,9 @@ export interface Meter {
   count(chatId: number, messages: number, pace: Pace, at: number): void;
 }
 
-/** The pace of the calls for a view. */
-export function paceOf(queued: QueuedView): Pace {
+/** The pace of a call for a view. */
+export function paceOf(queued: QueuedView, call: Call['do']): Pace {
+  if (queued.class === 'card' && call === 'delete') return 'free';
   if (queued.minor === true) return 'minor';
   return queued.class === 'card' ? 'card' : 'message';
 }
@@ -37,7 +50,7 @@ export function createMeter(cardLagOf: (chatId: number) => number, startedAt: nu
 
   /** A minor call keeps its distance from every edit of the card, an edit that is not minor from its own kind only. */
   function lagLeft(chatId: number, pace: Pace, at: number): number {
-    if (pace === 'message') return 0;
+    if (pace !== 'card' && pace !== 'minor') return 0;
     const before = Math.max(last.card.get(chatId) ?? 0, pace === 'minor' ? (last.minor.get(chatId) ?? 0) : 0);
     return before + cardLagOf(chatId) - at;
   }
@@ -45,7 +58,8 @@ export function createMeter(cardLagOf: (chatId: number) => number, startedAt: nu
   return {
     due(chatId, pace, at) {
       follow(chatId, at);
-      const spare = pace === 'minor' ? SPARE : { chat: 0, all: 0 };
+      if (pace === 'free') return 0;
+      const spare = SPARE[pace];
       return Math.max(
         0,
         waitFor(bucketOf(chatId, at), CHAT_RATE, at, 1 + spare.chat),
@@ -54,9 +68,10 @@ export function createMeter(cardLagOf: (chatId: number) => number, startedAt: nu
       );
     },
     count(chatId, messages, pace, at) {
+      if (pace === 'free') return;
       buckets.set(chatId, spend(bucketOf(chatId, at), CHAT_RATE, at, messages));
       allChats = spend(allChats, GLOBAL_RATE, at, messages);
-      if (pace !== 'message') last[pace].set(chatId, at);
+      if (pace === 'card' || pace === 'minor') last[pace].set(chatId, at);
     },
   };
 }

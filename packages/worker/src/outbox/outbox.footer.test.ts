@@ -117,7 +117,7 @@ it('knows the session of a message, also when the message now shows another sess
   rig.outbox.put({ ...want('card', 'card', 'one'), session: 's1' });
   rig.outbox.put(want('other', 'notice', 'none'));
   await rig.flush();
-  const [card, other] = rig.messages();
+  const [other, card] = rig.messages();
   expect(rig.outbox.messageOf(CHAT, card?.id ?? 0)?.session).toBe('s1');
   expect(rig.outbox.messageOf(CHAT, other?.id ?? 0)?.session).toBeUndefined();
 

@@ -59,12 +59,26 @@ describe('the outbox', () => {
     expect(rig.texts()).toEqual(['same', 'new 0', 'new 1', 'new 2']);
   });
 
+  it('sends an answer while an edit of the card waits for Telegram', async () => {
+    rig.outbox.start();
+    rig.outbox.put(want('card', 'card', 'works'));
+    await rig.outbox.flush(5_000);
+    rig.telegram.fault({ method: 'editMessageText', kind: 'slow', delayMs: 8_000, times: 1 });
+    rig.outbox.put(want('card', 'card', 'works on'));
+    await rig.telegram.waitFor(() => rig.calls('editMessageText') === 1);
+    for (let i = 0; i < 3; i++) rig.outbox.put(want(`answer ${i}`, 'answer', `answer ${i}`));
+    await rig.telegram.waitFor(() => rig.texts().length === 4);
+    expect(rig.texts()).toEqual(['works', 'answer 0', 'answer 1', 'answer 2']);
+    expect(await rig.outbox.flush(20_000)).toBe(true);
+    expect(rig.texts()).toEqual(['works on', 'answer 0', 'answer 1', 'answer 2']);
+  }, 60_000);
+
   it('shows only the newest of many states of a card, and every answer', async () => {
     for (let i = 0; i < 50; i++) rig.outbox.put(want('card', 'card', `state ${i}`));
     for (let i = 0; i < 3; i++) rig.outbox.put(want(`answer ${i}`, 'answer', `answer ${i}`));
     rig.outbox.start();
     await rig.outbox.flush(10_000);
-    expect(rig.texts()).toEqual(['state 49', 'answer 0', 'answer 1', 'answer 2']);
+    expect(rig.texts()).toEqual(['answer 0', 'answer 1', 'answer 2', 'state 49']);
   });
 
   it('sends what the user must answer before everything else that waits', async () => {

@@ -28,7 +28,7 @@ export function fullBucket(rate: Rate, at: number): Bucket {
 /** How long until there are `cost` tokens, ms; 0: now. */
 export function waitFor(bucket: Bucket, rate: Rate, at: number, cost = 1): number {
   const { tokens } = filled(bucket, rate, at);
-  return tokens >= cost ? 0 : Math.ceil(((cost - tokens) / rate.perSecond) * 1_000);
+  return tokens >= cost ? 0 : Math.ceil(Math.round(((cost - tokens) / rate.perSecond) * 1e6) / 1e3);
 }
 
 /** The bucket after a call that shows `cost` messages. */

@@ -25,7 +25,7 @@ export async function perform(
     pathOf: (kept) => files.pathOf(kept),
     repeatMark: deps.policy.wordsOf(queued.chatId).outbox.repeated,
   });
-  meter.count(queued.chatId, request.messages, paceOf(queued), deps.clock.now());
+  meter.count(queued.chatId, request.messages, paceOf(queued, call.do), deps.clock.now());
   // On disk before the call: after a crash during it the next run must know that it may have been made.
   if (newParts(call).length > 0) {
     deps.disk.store.durable(() => newParts(call).forEach((part) => recordPart(state, shown, part, null)));
@@ -44,12 +44,13 @@ async function callTelegram(
   request: ApiCall,
   call: Call,
 ): Promise<ApiResult<unknown>> {
-  const { deps, uploading, waits } = state;
+  const { deps, calling, waits } = state;
   const { chatId } = row.queued;
   if (call.do === 'delete' && call.messages.length === 0) return { ok: true, value: {} };
   const uploads = hasUpload(call, row.queued);
   deps.onCall?.(row.queued);
-  if (uploads) uploading.set(chatId, row);
+  const isPassed = uploads || row.queued.class === 'card';
+  if (isPassed) calling.set(chatId, row);
   try {
     return await deps.api.call(request.method, request.payload, {
       timeoutMs: request.timeoutMs,
@@ -57,6 +58,6 @@ async function callTelegram(
       ...(uploads ? { signal: waits.signal } : {}),
     });
   } finally {
-    if (uploads) uploading.delete(chatId);
+    if (isPassed) calling.delete(chatId);
   }
 }

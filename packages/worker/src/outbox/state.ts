@@ -19,9 +19,9 @@ export interface OutboxState {
   readonly drains: Map<number, Promise<void>>;
   /** Chats in which a view was queued while their drain ran. */
   readonly unseen: Set<number>;
-  /** The view whose file is being uploaded, by chat. */
-  readonly uploading: Map<number, QueuedRow>;
-  /** The drain that sends what the user must answer while an upload holds up the chat's own drain. */
+  /** The view, by chat, whose call holds up the chat's drain: a live card, or one whose file is being uploaded. */
+  readonly calling: Map<number, QueuedRow>;
+  /** The drain that sends what must not wait for that call; see `passes` in `drain.ts`. */
   readonly urgent: Map<number, Promise<void>>;
   /** By {@link listenerKey}. */
   readonly listeners: Map<string, (how: Settled) => void>;
@@ -46,7 +46,7 @@ export function createOutboxState(deps: OutboxDeps): OutboxState {
     waits: createWaits(),
     drains: new Map(),
     unseen: new Set(),
-    uploading: new Map(),
+    calling: new Map(),
     urgent: new Map(),
     listeners: new Map(),
     recorded: new Set(),

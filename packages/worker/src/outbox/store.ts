@@ -30,7 +30,7 @@ export interface ViewQueue extends FooterStore {
   /** Queues a view. One that waits under the same key is replaced and returned; the new one has its place. */
   put(queued: QueuedView): QueuedView | undefined;
   chats(): number[];
-  /** What comes next in a chat: views of the class `ask` first, then the others in their order, minor ones last. */
+  /** What comes next in a chat: views of the class `ask` first, then answers and notices in their order, then cards, minor views last. */
   next(chatId: number): QueuedRow | undefined;
   /** Deletes a view that is shown. False when a newer one replaced it meanwhile, which stays. */
   settle(row: QueuedRow): boolean;
@@ -60,8 +60,18 @@ export interface ViewQueue extends FooterStore {
   prune(at: number): void;
 }
 
-/** The order in which views are sent. A row that cannot be read is set aside: its rank is raised beyond all others. */
-const RANK = { ask: 0, usual: 1, minor: 2, setAside: 10 };
+/**
+ * The order in which views are sent: what the user reads or must answer never waits for a live card. A row that cannot be
+ * read is set aside: its rank is raised beyond all others. Ranks are stored: earlier versions wrote 1 for cards, 2 for
+ * minor views.
+ */
+const RANK = { ask: 0, message: 1, card: 2, minor: 3, setAside: 10 };
+
+function rankOf({ class: kind }: QueuedView, isMinor: boolean): number {
+  if (kind === 'ask') return RANK.ask;
+  if (isMinor) return RANK.minor;
+  return kind === 'card' ? RANK.card : RANK.message;
+}
 
 interface FooterRow {
   key: OutboxKey;
@@ -127,8 +137,8 @@ function queuedRows(
       const before = row === undefined ? null : read(row);
       const { minor = false, ...notMinor } = queued;
       const isMinor = minor && (before === null || before.minor === true);
-      const rank = queued.class === 'ask' ? RANK.ask : isMinor ? RANK.minor : RANK.usual;
-      put.run(queued.chatId, queued.key, rank, queuedViewRow(isMinor ? queued : notMinor));
+      const body = queuedViewRow(isMinor ? queued : notMinor);
+      put.run(queued.chatId, queued.key, rankOf(queued, isMinor), body);
       return before ?? undefined;
     },
     all: () => all.all().flatMap((row) => read(row) ?? []),
