@@ -13,7 +13,7 @@ import {
 import { holderOfThisProcess, type Holder } from '@ccbot/shared/lock/holder';
 import { holderText } from '@ccbot/shared/lock/holder-text';
 import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
-import { deathSignalPrefix } from './child/death-signal';
+import { deathSignalPrefix } from '@ccbot/shared/programs/death-signal';
 import { askSupervisor } from './status/client';
 import { stampOf, watchFiles } from './settings-watch';
 import type { Settings } from './settings';
@@ -68,7 +68,7 @@ export async function start(deps: StartDeps): Promise<Started> {
     await new Promise((resolve) => setTimeout(resolve, UNLOCKED_MS));
     return start(deps);
   }
-  const prefix = await deathSignalPrefix(process.platform);
+  const prefix = await deathSignalPrefix(process.env);
   const waited = await waitForInstance(lockPaths, holder, { giveUp, prefix });
   if (waited.ok) {
     // That may have taken long, so the settings may now call for other locks.

@@ -5,7 +5,7 @@ import type { Loaded } from '@ccbot/shared/config/load';
 import { limitCoreDumps } from '@ccbot/shared/core-dumps/limit';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import type { Log } from '@ccbot/shared/log/logger';
-import { deathSignalPrefix } from './child/death-signal';
+import { deathSignalPrefix } from '@ccbot/shared/programs/death-signal';
 import { deadlineOf } from './deadline';
 import { createEffects, type Effects } from './effects';
 import type { Host, Installation } from './host';
@@ -68,7 +68,7 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
   let resolveDone: (code: number) => void = () => undefined;
   const done = new Promise<number>((resolve) => (resolveDone = resolve));
   // The worker and the tmux server that it starts inherit the limit.
-  const [prefix] = await Promise.all([deathSignalPrefix(process.platform), limitCoreDumps()]);
+  const [prefix] = await Promise.all([deathSignalPrefix(process.env), limitCoreDumps()]);
   const parts = assemble(deps, prefix, resolveDone);
   await start(parts);
   return {

@@ -9,6 +9,7 @@ import {
   examineTmuxEnvironment,
 } from './host';
 import { examineLock, examineService, examineVersions } from './instance';
+import { examinePrograms } from './programs';
 import { examineTelegram } from './telegram';
 import { examineTemporary } from './temporary';
 import { examineWorker } from './worker';
@@ -17,6 +18,7 @@ import { examineWorker } from './worker';
 const EXAMINATIONS: readonly Examine[] = [
   examineNode,
   examineTmux,
+  (deps) => examinePrograms(deps),
   examineSettings,
   examineModes,
   (deps) => examineTemporary(deps),

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { checkOf } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
-import { findProgram } from '../sessions/lifecycle/find-program';
+import { probeProgram } from '@ccbot/shared/programs/probe';
 import type { Examine } from './deps';
 
 /** The programs that transcribe voice messages. They are optional. */
@@ -14,14 +14,16 @@ export const examineSpeech: Examine = async ({ config, host: { env, home } }) =>
     const missing = bin === '' ? 'WHISPER_BIN' : 'WHISPER_MODEL_PATH';
     return [check.warn(`${missing} is not set, so ccbot transcribes nothing`, 'Set both or neither.')];
   }
-  const path = env['PATH'] ?? '/usr/bin:/bin';
-  if ((await findProgram(bin.replace(/^~(?=\/)/, home), path)) === null)
+  const whisper = await probeProgram(bin.replace(/^~(?=\/)/, home), ['--help'], env);
+  if (whisper.is === 'missing')
     return [
       check.bad(
         `${bin} was not found`,
         'Install whisper.cpp, or set WHISPER_BIN to the path of whisper-cli.',
       ),
     ];
+  if (whisper.is === 'failing')
+    return [check.bad(`${bin} does not start: ${whisper.reason}`, `Run \`${bin} --help\` by hand.`)];
   try {
     await access(model.replace(/^~(?=\/)/, home), constants.R_OK);
   } catch (error) {
@@ -32,13 +34,12 @@ export const examineSpeech: Examine = async ({ config, host: { env, home } }) =>
       ),
     ];
   }
-  const hasFfmpeg = (await findProgram('ffmpeg', path)) !== null;
+  const ffmpeg = await probeProgram('ffmpeg', ['-version'], env);
+  if (ffmpeg.is === 'working') return [check.ok('transcribed by whisper.cpp')];
   return [
-    hasFfmpeg
-      ? check.ok('transcribed by whisper.cpp')
-      : check.warn(
-          'ffmpeg was not found',
-          'Install it. Most builds of whisper.cpp cannot read Telegram’s recordings.',
-        ),
+    check.warn(
+      ffmpeg.is === 'missing' ? 'ffmpeg was not found' : `ffmpeg does not start: ${ffmpeg.reason}`,
+      'Install it. Most builds of whisper.cpp cannot read Telegram’s recordings.',
+    ),
   ];
 };

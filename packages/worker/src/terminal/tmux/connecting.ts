@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { fault, FaultError } from '@ccbot/shared/faults/fault';
+import { deathSignalPrefix } from '@ccbot/shared/programs/death-signal';
 import { isRecentTmux, TMUX_OLDEST } from '@ccbot/shared/tmux/version';
 import { PanesError, type PanesEvent } from '../model';
 import { checkWindows, learnWindows } from './changes';
@@ -11,9 +11,6 @@ import { listPanes } from './query';
 import { ensureSession, tmuxCommand, tmuxVersion } from './server';
 import { forgetAll, targetOf, type TmuxState } from './state';
 
-/** Where util-linux installs setpriv. */
-const SETPRIV = '/usr/bin/setpriv';
-
 /** Connects to the server. Throws a `FaultError` `TMUX_NOT_FOUND`, `TMUX_TOO_OLD` or `TMUX_FAILED`. */
 export async function startTmux(state: TmuxState, listener: (event: PanesEvent) => void): Promise<void> {
   const { options, link } = state;
@@ -23,6 +20,7 @@ export async function startTmux(state: TmuxState, listener: (event: PanesEvent) 
   if (!isRecentTmux(version)) {
     throw new FaultError(fault('TMUX_TOO_OLD', { program, version, needed: TMUX_OLDEST }));
   }
+  state.deathSignal = deathSignalPrefix(options.env);
   state.listener = listener;
   state.isRunning = true;
   try {
@@ -64,7 +62,7 @@ async function connect(state: TmuxState, onEnd: (reason: string) => void): Promi
       tmux: tmuxCommand(options),
       session: state.home,
       env: options.env,
-      wrap: existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL'] : [],
+      wrap: await state.deathSignal,
     },
     onNotification: (event) => onNotification(state, event),
     onEnd,

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
+import { OLD_SETPRIVS, pathWithOldSetpriv } from '@ccbot/shared/fixtures/old-programs';
 import { HOSTILE } from '../fixtures/hostile-configurations';
-import { tmuxRig, type AttachedTerminal, type TmuxRig } from '../fixtures/rigs';
+import { soon, startHolder, tmuxRig, type AttachedTerminal, type TmuxRig } from '../fixtures/rigs';
 
 let rig: TmuxRig;
 afterEach(() => rig.dispose());
@@ -100,4 +102,21 @@ it('opens windows of a good size while the user has a fixed one for all windows'
   const { pane } = await rig.launch('s1');
   expect(await sizeOf(pane)).toEqual({ cols: 120, rows: 40 });
   expect(await rig.tmux('show-options', '-g', '-w', '-v', 'window-size')).toBe('manual\n');
+});
+
+describe.each(OLD_SETPRIVS)('with the setpriv of %s', (kind) => {
+  it('connects, and loses its client when the worker is killed', async () => {
+    rig = await tmuxRig();
+    await rig.panes.stop();
+    const env = { ...rig.env, PATH: pathWithOldSetpriv(join(rig.directory, 'old'), kind) };
+    const clients = async (): Promise<string> => rig.tmux('list-clients', '-F', '#{client_pid}');
+    const worker = startHolder(rig, env);
+    try {
+      await soon(new Promise((resolve) => worker.stdout?.once('data', resolve)), 'the worker to connect');
+      expect(await clients()).toMatch(/^\d+\n$/);
+    } finally {
+      worker.kill('SIGKILL');
+    }
+    for (const until = Date.now() + 5_000; (await clients()) !== '';) expect(Date.now()).toBeLessThan(until);
+  });
 });

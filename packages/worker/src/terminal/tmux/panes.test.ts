@@ -1,8 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
-import { soon, tmuxRig, type TmuxRig } from '../fixtures/rigs';
+import { soon, startHolder, tmuxRig, type TmuxRig } from '../fixtures/rigs';
 import type { PanesEvent } from '../model';
 
 let rig: TmuxRig;
@@ -31,11 +29,7 @@ async function attach(): Promise<ChildProcess> {
 
 /** Starts a worker in its own process. */
 function holder(...args: string[]): ChildProcess {
-  const register = createRequire(__filename).resolve('esbuild-register');
-  const program = join(__dirname, '../fixtures/holder.ts');
-  const child = spawn(process.execPath, ['-r', register, program, rig.socket, rig.name, ...args], {
-    env: rig.env,
-  });
+  const child = startHolder(rig, rig.env, ...args);
   children.push(child);
   return child;
 }

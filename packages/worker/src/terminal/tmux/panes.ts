@@ -19,6 +19,7 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
     home: '',
     linked: new Set(),
     link: createLink(options.log),
+    deathSignal: Promise.resolve([]),
     turns: createTurns(),
     listener: () => undefined,
     isRunning: false,

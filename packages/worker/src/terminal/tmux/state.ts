@@ -20,6 +20,8 @@ export interface TmuxState {
   /** Windows outside of our session that we tried to link into it, by id, in this connection. */
   readonly linked: Set<string>;
   readonly link: Link;
+  /** Words in front of our client's command, so that the kernel kills it with us. */
+  deathSignal: Promise<readonly string[]>;
   /** One turn at a time for each session: opening and typing wait for each other. */
   readonly turns: Turns;
   listener: (event: PanesEvent) => void;
