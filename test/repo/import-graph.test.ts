@@ -27,7 +27,7 @@ it('sees the whole program', () => {
   expect([...graph.keys()]).toEqual(
     expect.arrayContaining(['packages/worker/src/cards/reduce.ts', 'packages/shared/src/lock/flock.ts']),
   );
-  expect(graph.get('packages/shared/src/lock/flock.ts')).toContain('fs-ext');
+  expect(graph.get('packages/shared/src/config/env-file.ts')).toContain('dotenv');
 });
 
 it('lets a file that decides reach nothing that acts', () => {

@@ -1,4 +1,4 @@
-import { reasonOf } from '@ccbot/shared/faults/fault';
+import { FaultError, faultText, reasonOf } from '@ccbot/shared/faults/fault';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { ccbot } from './ccbot';
 import { workerEntry } from './child/entry';
@@ -6,7 +6,8 @@ import { workerEntry } from './child/entry';
 ccbot({ workerEntry }).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`ccbot: ${reasonOf(error)}\n`);
-    process.exit(EXIT.temporary);
+    const known = error instanceof FaultError ? error.fault : null;
+    process.stderr.write(`ccbot: ${known === null ? reasonOf(error) : faultText(known)}\n`);
+    process.exit(known?.exit ?? EXIT.temporary);
   },
 );

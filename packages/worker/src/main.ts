@@ -1,6 +1,6 @@
 import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
 import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
-import { faultText, reasonOf } from '@ccbot/shared/faults/fault';
+import { FaultError, faultText, reasonOf } from '@ccbot/shared/faults/fault';
 import { allowSlowLinks } from '@ccbot/shared/net/attempts';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { runProgram } from './app/programs';
@@ -23,7 +23,8 @@ excludeMemoryFromCoreDumps(); // the token and prompts
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`ccbot: ${reasonOf(error)}\n`);
-    process.exit(EXIT.temporary);
+    const known = error instanceof FaultError ? error.fault : null;
+    process.stderr.write(`ccbot: ${known === null ? reasonOf(error) : faultText(known)}\n`);
+    process.exit(known?.exit ?? EXIT.temporary);
   },
 );

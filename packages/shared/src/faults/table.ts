@@ -70,6 +70,11 @@ export const FAULTS = {
     todo: 'Correct the owner (`chown`) or the mode (`chmod go-w`; `chmod 700` for a directory of ccbot) of the path that is named, or set CCBOT_DIR to a directory in your home.',
     exit: EXIT.config,
   },
+  ADDON_BROKEN: {
+    what: 'Node.js {node} cannot load the native addon {addon}: {reason}.',
+    todo: 'Run {command}. Then start ccbot again.',
+    exit: EXIT.config,
+  },
   LOCK_HELD: {
     what: 'Another ccbot holds the lock {path}: {holder}. {reason}',
     todo: 'Two pollers on one bot take each other’s messages. Run `ccbot status` to see the other ccbot and `ccbot stop` to stop it.',

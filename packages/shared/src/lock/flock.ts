@@ -9,10 +9,10 @@ import {
   writeSync,
   constants,
 } from 'node:fs';
-import { flockSync } from 'fs-ext';
-import { fault, reasonOf, type Fault } from '../faults/fault';
+import { fault, FaultError, reasonOf, type Fault } from '../faults/fault';
 import { readForeignSync } from '../files/foreign-file-sync';
 import { parseHolder, type Holder } from './holder';
+import { flockSync } from './flock-call';
 import { holderText } from './holder-text';
 
 /** A lock held by this process, alone or together with a process that shares its descriptor. */
@@ -53,9 +53,7 @@ export function acquireLock(path: string, holder: Holder): Acquired {
       flockSync(fd, 'exnb');
     } catch (error) {
       closeSync(fd);
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return lockHeld(path);
-      return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
+      return notLocked(path, error);
     }
     const lock = signLock(path, fd, holder);
     if (lock !== null) return { ok: true, lock };
@@ -71,13 +69,18 @@ export function adoptLock(path: string, fd: number): Acquired {
   try {
     flockSync(fd, 'exnb');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return lockHeld(path);
-    return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
+    return notLocked(path, error);
   }
   const lock = lockOf(path, fd);
   if (lock.check() === 'held') return { ok: true, lock };
   return { ok: false, fault: fault('LOCK_LOST', { path, holder: holderText(readHolder(path)) }) };
+}
+
+function notLocked(path: string, error: unknown): Extract<Acquired, { ok: false }> {
+  if (error instanceof FaultError) return { ok: false, fault: error.fault };
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return lockHeld(path);
+  return { ok: false, fault: fault('LOCK_FAILED', { path, reason: reasonOf(error) }) };
 }
 
 /** The holder named in the lock file, which may be another user's, or null. A name in the file does not mean that the lock is held. */

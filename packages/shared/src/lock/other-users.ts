@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { flockSync } from 'fs-ext';
 import { pathOfOpen } from '../ownership/directory';
+import { flockSync } from './flock-call';
 
 /**
  * Linux's O_PATH, which Node.js does not name: opens a directory that others may pass through but not read. Without it,

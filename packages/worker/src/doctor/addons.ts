@@ -1,5 +1,6 @@
+import type { Addon } from '@ccbot/shared/addons/load';
 import { checkOf } from '@ccbot/shared/doctor/check';
-import { reasonOf } from '@ccbot/shared/faults/fault';
+import { FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import type { Examine } from './deps';
 
 /** The native addons, and what does not work without each. */
@@ -7,22 +8,26 @@ const ADDONS = {
   'better-sqlite3': 'ccbot cannot store anything',
   'fs-ext': 'ccbot cannot take its lock',
   'node-pty': 'no logins, and no sessions without tmux',
-} as const;
+} as const satisfies Record<Addon, string>;
+
+const NAMES = Object.keys(ADDONS) as Addon[];
 
 export const examineAddons: Examine = ({ load }) => {
   const check = checkOf('addons', 'native addons');
-  const broken = Object.entries(ADDONS).flatMap(([name, effect]) => {
+  const broken = NAMES.flatMap((name) => {
+    const effect = ADDONS[name];
     try {
       load(name);
       return [];
     } catch (error) {
-      return [
-        check.bad(
-          `${name} does not load (${effect}): ${reasonOf(error).slice(0, 200)}`,
-          'Rebuild it for this Node.js: `npm rebuild`.',
-        ),
-      ];
+      const { what, todo } = causeOf(error);
+      return [check.bad(`${name} does not load (${effect}): ${what}`, todo)];
     }
   });
-  return broken.length > 0 ? broken : [check.ok(Object.keys(ADDONS).join(', '))];
+  return broken.length > 0 ? broken : [check.ok(NAMES.join(', '))];
 };
+
+function causeOf(error: unknown): { what: string; todo: string } {
+  if (error instanceof FaultError) return error.fault;
+  return { what: reasonOf(error).slice(0, 200), todo: 'Rebuild it for this Node.js: `npm rebuild`.' };
+}

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import type Database from 'better-sqlite3';
+import { withAddon, type Addon } from '@ccbot/shared/addons/load';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { FaultError } from '@ccbot/shared/faults/fault';
@@ -13,6 +12,7 @@ import { examineAll } from './run';
 import { openStore } from '../store/open';
 import { pendingRebuildNotice } from '../store/rebuild-notice';
 import { createSettings } from '../store/settings';
+import { openSqlite } from '../store/sqlite';
 import { wordsIn } from '../words/words';
 
 const run = promisify(execFile);
@@ -54,9 +54,9 @@ export async function runDoctor(deps: WorkerDoctorDeps): Promise<number> {
 }
 
 /** Loads an addon. better-sqlite3 loads its native part only when it opens a database. */
-function loadAddon(name: string): void {
-  const addon: unknown = createRequire(__filename)(name);
-  if (name === 'better-sqlite3') new (addon as typeof Database)(':memory:').close();
+function loadAddon(name: Addon): void {
+  if (name === 'better-sqlite3') openSqlite(':memory:').close();
+  else withAddon(name, () => undefined);
 }
 
 /** Rebuilds a damaged database. Takes the lock, because a running worker has the database open. */

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
-import { reasonOf } from '@ccbot/shared/faults/fault';
+import { FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import { MIGRATIONS } from '../store/migrations';
+import { openSqlite } from '../store/sqlite';
 import type { Examine } from './deps';
 
 /** How many of the failed updates to list. */
@@ -14,7 +15,7 @@ export const examineDatabase: Examine = ({ paths }) => {
   if (!existsSync(paths.db)) return [check.ok('none yet, the first start creates it')];
   let db: Database.Database | undefined;
   try {
-    db = new Database(paths.db, { readonly: true, fileMustExist: true });
+    db = openSqlite(paths.db, { readonly: true, fileMustExist: true });
     const verdict = String(db.pragma('integrity_check(1)', { simple: true }));
     if (verdict !== 'ok') return [broken(paths.db, verdict)];
     const version = Number(db.pragma('user_version', { simple: true }));
@@ -28,6 +29,7 @@ export const examineDatabase: Examine = ({ paths }) => {
     }
     return [check.ok(`intact, schema ${version} of ${MIGRATIONS.length}`), ...failedUpdates(db)];
   } catch (error) {
+    if (error instanceof FaultError) return [check.skipped(error.fault.what)];
     return [broken(paths.db, reasonOf(error))];
   } finally {
     db?.close();

@@ -1,3 +1,4 @@
+import type { Addon } from '@ccbot/shared/addons/load';
 import type { Config } from '@ccbot/shared/config/schema';
 import type { Paths } from '@ccbot/shared/config/paths';
 import type { Check } from '@ccbot/shared/doctor/check';
@@ -18,7 +19,7 @@ export interface DoctorDeps {
   paths: Paths;
   host: DoctorHost;
   /** Loads a native addon. Throws when that fails. */
-  load(addon: string): void;
+  load(addon: Addon): void;
   /** Runs a program and returns its output. Rejects when it fails. */
   run(program: string, args: readonly string[]): Promise<string>;
 }

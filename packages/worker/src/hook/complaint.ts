@@ -10,12 +10,26 @@ const LOG_MAX = 10 * 1024 * 1024;
  * not see it, and there is no worker to tell. Any other error is none: it means that no worker runs.
  */
 export function logNotOurs(dir: string, error: unknown, now: Date): void {
-  if (!(error instanceof NotOursError)) return;
+  if (error instanceof NotOursError)
+    complain(dir, 'worker socket not used: it may be another user’s', error.message, now);
+}
+
+/**
+ * Adds a line when the session map was not written because fs-ext does not load. The worker gets the event anyway; only
+ * other programs look into the map. Any other error is a full disk, or no tmux to ask, and the next prompt repairs that.
+ */
+export function logBrokenAddon(dir: string, error: unknown, now: Date): void {
+  const { code, message = '' } = error as { code?: unknown; message?: string };
+  if (code !== 'ERR_DLOPEN_FAILED' && code !== 'MODULE_NOT_FOUND') return;
+  complain(dir, 'session map not written: fs-ext does not load, see `ccbot doctor`', message, now);
+}
+
+function complain(dir: string, message: string, reason: string, now: Date): void {
   const record = {
     timestamp: now.toISOString(),
     level: 'error',
-    message: 'worker socket not used: it may be another user’s',
-    reason: error.message,
+    message,
+    reason,
     program: 'hook',
     pid: process.pid,
   };

@@ -8,7 +8,7 @@ import { IDENTITIES } from '../agents/identity';
 import type { AgentIdentity } from '../agents/model';
 import { askUser } from './ask';
 import { processChain, sameWindow, startedIn } from './chain';
-import { logNotOurs } from './complaint';
+import { logBrokenAddon, logNotOurs } from './complaint';
 import { parseObject, type JsonObject } from './json';
 import { entryOfPane, readMap, sameEntry, type MapEntry } from './map';
 import { isNested } from './nested';
@@ -55,8 +55,8 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
   if (BINDING.has(payload.hook_event_name) && pane !== undefined && tmux !== undefined) {
     try {
       await recordWindow(join(dir, 'session_map.json'), pane, tmux, backend, payload);
-    } catch {
-      // A full disk, or no tmux to ask: the worker gets the event anyway, and the next prompt repairs the map.
+    } catch (error) {
+      logBrokenAddon(dir, error, new Date());
     }
   }
   const socket = workerSocketOf(dir);

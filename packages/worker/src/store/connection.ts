@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { BrokenDatabase } from './faults';
 import { migrate } from './migrations';
+import { openSqlite } from './sqlite';
 
 /** SQLite's files beside the database: its log, and the log's index. */
 export const SUFFIXES = ['', '-wal', '-shm'] as const;
@@ -12,7 +13,7 @@ export function connect(path: string): Database.Database {
   if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0)
     throw new BrokenDatabase('it is empty, but its log is not');
   makePrivate(path);
-  const db = new Database(path);
+  const db = openSqlite(path);
   try {
     db.pragma('journal_mode = WAL');
     // A commit survives the end of the process. A power cut undoes the last commits, all of them from some moment on.

@@ -1,7 +1,8 @@
 import { closeSync, copyFileSync, existsSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { SUFFIXES } from './connection';
 import { migrate } from './migrations';
+import { openSqlite } from './sqlite';
 
 /** Length of SQLite's file header, bytes. */
 const HEADER_SIZE = 100;
@@ -45,7 +46,7 @@ export function openDamaged(path: string, work: (db: Database.Database) => void)
 function openReadable(path: string): Database.Database | null {
   let db: Database.Database | undefined;
   try {
-    db = new Database(path, { fileMustExist: true });
+    db = openSqlite(path, { fileMustExist: true });
     // SQLite then continues where part of the schema is unreadable or the file is shorter than its header says.
     db.unsafeMode(true);
     db.pragma('writable_schema = ON');
@@ -84,7 +85,7 @@ function repairStart(path: string, repair: Exclude<Repair, 'none'>): void {
 
 /** The bytes of a new database without rows. */
 function emptyDatabase(): Buffer {
-  const empty = new Database(':memory:');
+  const empty = openSqlite(':memory:');
   try {
     migrate(empty);
     return empty.serialize();

@@ -1,4 +1,4 @@
-import { spawn } from 'node-pty';
+import { spawn } from './spawn';
 
 /** A program on its own terminal, without a window. */
 export interface PtyProgram {

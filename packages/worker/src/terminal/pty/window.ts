@@ -1,4 +1,4 @@
-import { spawn, type IPty } from 'node-pty';
+import type { IPty } from 'node-pty';
 import { withUsualCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { knownProcess } from '@ccbot/shared/processes/known-process';
@@ -7,6 +7,7 @@ import { PanesError, type OpenRequest, type PaneState } from '../model';
 import { checkStartable } from '../startable';
 import { COLS, createScreen, ROWS } from './screen';
 import { checkRunning, type PtyOptions, type PtyState, type PtyWindow } from './state';
+import { spawn } from './spawn';
 import { createPtyWriter } from './writer';
 
 /** What node-pty has besides its typings. */

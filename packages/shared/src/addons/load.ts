@@ -1,0 +1,76 @@
+import { realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join, sep } from 'node:path';
+import { shellQuote } from '../cli/shell-quote';
+import { fault, FaultError, reasonOf, type Fault } from '../faults/fault';
+
+/** Packages with a part that is compiled for one version of Node.js. */
+export type Addon = 'better-sqlite3' | 'fs-ext' | 'node-pty';
+
+/** Codes of Node.js for an addon that is missing, or was built for another Node.js or another system. */
+const BROKEN: ReadonlySet<unknown> = new Set(['ERR_DLOPEN_FAILED', 'MODULE_NOT_FOUND']);
+
+/**
+ * Loads an addon when it is used: `--version`, `status` and `doctor` work without any. `load` gets the package and must
+ * use its native part if the package does not load that by itself. Throws a {@link FaultError} `ADDON_BROKEN`.
+ */
+export function withAddon<Package, Result>(addon: Addon, load: (loaded: Package) => Result): Result {
+  try {
+    return load(createRequire(__filename)(addon) as Package);
+  } catch (error) {
+    throw isBroken(error) ? new FaultError(addonFault(addon, error)) : error;
+  }
+}
+
+/** The native part may also be missing in the package, which better-sqlite3 and node-pty say in their own words. */
+function isBroken(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (BROKEN.has(code)) return true;
+  return typeof message === 'string' && /^Could not locate the bindings|^Failed to load native/.test(message);
+}
+
+function addonFault(addon: Addon, error: unknown): Fault {
+  const built = /NODE_MODULE_VERSION (\d+)/.exec(reasonOf(error))?.[1];
+  const reason =
+    built === undefined
+      ? reasonOf(error).slice(0, 200)
+      : `it was built for another Node.js (modules ${built}, here ${process.versions.modules})`;
+  // Both are compiled for one Node.js; node-pty is not.
+  const names = built === undefined ? addon : 'better-sqlite3 fs-ext';
+  return fault('ADDON_BROKEN', {
+    addon,
+    node: process.version,
+    reason,
+    command: rebuildCommand(addon, names),
+  });
+}
+
+/** The command that builds the addons for the Node.js that runs, in backquotes. */
+function rebuildCommand(addon: Addon, names: string): string {
+  const folder = folderOf(addon);
+  if (folder === null) return '`npm ci` in a clone, and otherwise install ccbot again with `npm i -g`';
+  const bin = dirname(process.execPath);
+  const path = isFirstOnPath(process.execPath) ? '' : `PATH=${shellQuote(bin)}:"$PATH" `;
+  return `\`${path}npm rebuild --prefix ${shellQuote(folder)} ${names}\``;
+}
+
+/** The folder whose `node_modules` has the package; null if none has. */
+function folderOf(addon: Addon): string | null {
+  try {
+    const manifest = createRequire(__filename).resolve(`${addon}/package.json`);
+    return manifest.slice(0, manifest.lastIndexOf(join(sep, 'node_modules', sep)));
+  } catch {
+    return null;
+  }
+}
+
+function isFirstOnPath(node: string): boolean {
+  for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
+    try {
+      return realpathSync(join(directory, 'node')) === realpathSync(node);
+    } catch {
+      // not in this directory
+    }
+  }
+  return false;
+}
