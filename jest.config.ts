@@ -1,4 +1,5 @@
 /** @jest-config-loader esbuild-register */
+import { join } from 'node:path';
 import type { Config } from 'jest';
 
 /** Published as ES modules only; jest runs CommonJS, so these are transformed too. */
@@ -12,6 +13,8 @@ const esmOnly = [
 
 const base = {
   testEnvironment: 'node',
+  // Several versions of Node.js and of the agents.
+  modulePathIgnorePatterns: [join(__dirname, '.cache')],
   transform: {
     '\\.[cm]?[jt]s$': [
       '@swc/jest',

@@ -47,8 +47,11 @@ await orExplain(async () => {
   if (runsE2e) {
     // Each test runs the whole system in its own directory, and mostly waits: two at a time take half as long.
     const e2eWorkers = Math.min(2, cpus().length);
-    if (await fetchAgents())
-      await runJest('e2e', ['e2e'], [`--maxWorkers=${e2eWorkers}`, ...withoutBrowser()]);
+    if (await fetchAgents()) {
+      const ignored = [...withoutBrowser(), ...(await withoutNodes())];
+      const ignoring = ignored.length === 0 ? [] : ['--testPathIgnorePatterns', ...ignored, '/node_modules/'];
+      await runJest('e2e', ['e2e'], [`--maxWorkers=${e2eWorkers}`, ...ignoring]);
+    }
   }
   for (const line of unsteady) console.log(`unsteady (failed, then passed when run again): ${line}`);
   for (const line of failures) console.log(`failed: ${line}`);
@@ -67,14 +70,28 @@ async function runCheck(check) {
   count(code === 0, `npm run check:${check}`);
 }
 
-/** Skips the test of the chat page without a browser. */
+/** The test of the chat page, to be skipped without a browser. */
 function withoutBrowser() {
   if (existsSync('/usr/bin/chromium') || process.env.CHROMIUM || process.platform === 'darwin') return [];
   console.log(
     'The chat page is not tested without a browser (set CHROMIUM=<path>, or install Debian’s package chromium).',
   );
   sum.skipped++;
-  return ['--testPathIgnorePatterns', 'e2e/browser', '/node_modules/'];
+  return ['e2e/browser'];
+}
+
+/** Prepares the lines of Node.js. The test that runs under each, to be skipped where one is missing. */
+async function withoutNodes() {
+  const selected =
+    patterns.length === 0 || patterns.some((p) => new RegExp(p).test('test/e2e/nodes.test.ts'));
+  if (!selected) return [];
+  console.log('\n== lines of Node.js for the end-to-end test under each');
+  const { code } = await run(process.execPath, [join(root, 'scripts/nodes.mjs')], 900_000);
+  if (code === 0) return [];
+  console.log('ccbot is not tested under every line of Node.js that it supports.');
+  if (process.env.CI) count(false, 'node scripts/nodes.mjs');
+  else sum.skipped++;
+  return ['e2e/nodes'];
 }
 
 /** Fetches the pinned agents for the end-to-end tests. False when they are not available. */

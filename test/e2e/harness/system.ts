@@ -14,6 +14,21 @@ const root = join(__dirname, '..', '..', '..');
 export const CCBOT = join(root, 'packages/supervisor/bin/ccbot.js');
 export const WORKER = join(root, 'packages/worker/bin/ccbot-worker.js');
 
+/** The programs of an installation, and the Node.js that runs them. */
+export interface Programs {
+  node: string;
+  supervisor: string;
+  worker: string;
+  scriptedAgent: string;
+}
+
+const OF_THIS_CLONE: Programs = {
+  node: process.execPath,
+  supervisor: CCBOT,
+  worker: WORKER,
+  scriptedAgent: join(root, 'packages/sandbox/bin/ccbot-scripted-agent.js'),
+};
+
 /** A supervisor that has not stopped after this long is killed, ms; processes that it leaves behind fail the test. */
 const STOP_MS = 20_000;
 
@@ -36,6 +51,8 @@ export interface SystemOptions {
   trusted?: boolean;
   /** False: ccbot's hooks are not installed. */
   installHooks?: boolean;
+  /** Another installation than this clone's. */
+  programs?: Programs;
 }
 
 /** The whole system: sandbox Telegram, scripted model, real Claude Code, and tmux on its own socket. */
@@ -49,6 +66,7 @@ export interface System {
   home: string;
   ccbotDir: string;
   env: Record<string, string>;
+  programs: Programs;
   /** Starts `ccbot supervise`. */
   supervise(): Supervisor;
   /** Runs a program of ccbot. Blocks this process, and with it the sandbox: see `runProgram`. */
@@ -69,6 +87,7 @@ export interface Supervisor {
 /** Starts the loopback servers and prepares the agents' home; nothing of ccbot runs yet. */
 export async function prepareSystem(options: SystemOptions = {}): Promise<System> {
   const claude = options.settings?.['CLAUDE_COMMAND'] ?? claudeProgram();
+  const programs = options.programs ?? OF_THIS_CLONE;
   const folders = createFolders();
   const { dir, home, project, ccbotDir } = folders;
   const telegram = await startTelegram({
@@ -82,7 +101,7 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
   prepareClaude(folders, options, apiKey);
   const env: Record<string, string> = {
     HOME: home,
-    PATH: `${join(process.execPath, '..')}:/usr/bin:/bin`,
+    PATH: `${join(programs.node, '..')}:/usr/bin:/bin`,
     LANG: 'C.UTF-8',
     TERM: 'xterm-256color',
     IS_SANDBOX: '1',
@@ -117,6 +136,7 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     home,
     ccbotDir,
     env,
+    programs,
     run: (program, ...args) => runBlocking(system, program, args),
     supervise() {
       const supervisor = startSupervisor(system);
@@ -176,16 +196,16 @@ function prepareClaude({ home, project }: Folders, options: SystemOptions, apiKe
 }
 
 function installHooks(system: System): void {
-  const { status, stderr } = system.run(WORKER, 'hook', '--install', '--agent', 'all');
+  const { status, stderr } = system.run(system.programs.worker, 'hook', '--install', '--agent', 'all');
   if (status !== 0) throw new Error(`hooks: ${stderr}`);
 }
 
 function runBlocking(
-  { env, project }: System,
+  { env, project, programs }: System,
   program: string,
   args: readonly string[],
 ): ReturnType<System['run']> {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+  const { status, stdout, stderr } = spawnSync(programs.node, [program, ...args], {
     env,
     cwd: project,
     encoding: 'utf8',
@@ -194,8 +214,8 @@ function runBlocking(
   return { status, stdout, stderr };
 }
 
-function startSupervisor({ env, project }: System): Supervisor {
-  const child = spawn(process.execPath, [CCBOT, 'supervise'], {
+function startSupervisor({ env, project, programs }: System): Supervisor {
+  const child = spawn(programs.node, [programs.supervisor, 'supervise'], {
     env,
     cwd: project,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,185 @@
+// Prepares the lines of Node.js that ccbot supports, for the end-to-end test that runs under each: their distributions from
+// npm, with headers, and the addons that are compiled for one line, in .cache/nodes. Safe to run twice at the same time.
+//   node scripts/nodes.mjs             prepare what is missing
+//   node scripts/nodes.mjs --print 26  print the program and the folder of the addons, as JSON; exit code 1 when missing
+import { spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fetchAgent } from './fetch-agents.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const cache = join(root, '.cache', 'nodes');
+
+/** By line: the version, and the checksums of its packages. npm has those of macOS only up to Node.js 20. */
+const LINES = {
+  20: line('20.20.2', {
+    'linux-x64': 'PeHQM8wAdmHtZA1mBocygZxs5LiUWtsJezQTkBd0iY987KpGrD1O2tVEydvMZiuXceRanxt7rjTnDEBwOPujoQ==',
+    'linux-arm64': 'LCXJnNTFiyGuYBw2gZSI5OBFMbkjAPt8sqD/NKrWoE2QmDgSubTqFng6GaNJ9EJ8HpxBMGcWWpbbcs4Vo+CnGg==',
+  }),
+  22: line('22.23.5', {
+    'linux-x64': '3jhC+wcoWxKZxcRqF2sUSl0c9HEXFnur/nuIPx6O6CWKV0jOUWQm7Htw5SuXqqlMCEhi0cJqybFPEb5hhcBiMw==',
+    'linux-arm64': 'e1LOUGKVruPGuLVutn8+Cgm5pI1APm4Kvh+zbb/qe/ZpD9s+TQby5iUgZOWmPpbSKpj0Td8DP1N0NEnXasHizg==',
+  }),
+  24: line('24.22.3', {
+    'linux-x64': 'KHsob+Fv9YerATvYujMbiyJqnRCvLtrcr/eTNqRqiOSGp97EOiRP1yP47+knGgQ/xnc3XY8xzkW587dlZzNqRA==',
+    'linux-arm64': 'IZx0J52/1NDwAsY2iyWR9nlPIYuYviTWetjj8+ElvYQh2+XRhLfCfkbFEF/2O5vGI2hcUbyPNHV+nz342FbJXw==',
+  }),
+  26: line('26.12.1', {
+    'linux-x64': 'jk5LMAmgHlPlPMWpsUrSOqNaEZG+11UNd35hWQ+p5/XGaelWuTqJ69IcAy/5xtPPN4d5ZRBNOGB6gLMCh2kL9A==',
+    'linux-arm64': '8Oxs6Y7rDcKufVIM/zYRSwytj46WOrZk7yFCLTKDcs17bBjAeD9HMAqo97hMfMyxozIud0S4vZCs5WB/3iavNQ==',
+  }),
+};
+
+function line(version, checksums) {
+  const packages = Object.entries(checksums).map(([platform, sum]) => [
+    platform,
+    [`node-${platform}`, `sha512-${sum}`],
+  ]);
+  return { version, program: 'package/bin/node', megabytes: 60, packages: Object.fromEntries(packages) };
+}
+
+/** Addons that are compiled for one line. node-pty is not: it uses the stable interface of Node.js. */
+const ADDONS = ['better-sqlite3', 'fs-ext'];
+
+/** What they need to be built and loaded. */
+const NEEDED = ['bindings', 'file-uri-to-path', 'nan'];
+
+const versionOf = (name) =>
+  JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version;
+
+/** The line of the Node.js that runs the tests: its addons are those of the clone. */
+const isCurrent = (name) => process.versions.node.split('.')[0] === name;
+
+function placeOf(name) {
+  if (isCurrent(name)) return { node: process.execPath, modules: join(root, 'node_modules') };
+  const { version } = LINES[name];
+  const built = ADDONS.map((addon) => `${addon}-${versionOf(addon)}`).join('-');
+  return {
+    node: join(cache, `node-${version}`, 'package', 'bin', 'node'),
+    modules: join(cache, `addons-${version}-${built}`, 'node_modules'),
+  };
+}
+
+const isReady = ({ node, modules }) => existsSync(node) && existsSync(modules);
+
+/** Fetches a line and builds its addons. Throws an error that says why it cannot be tested. */
+async function prepareLine(name, say) {
+  const { node, modules } = placeOf(name);
+  if (isReady({ node, modules })) return say(`Node.js ${name} is already there`);
+  await fetchAgent('node', LINES[name], { folder: cache, say });
+  if (existsSync(modules)) return;
+  const startedAt = Date.now();
+  const work = mkdtempSync(join(cache, `fetch-${process.pid}-`));
+  try {
+    await build(node, work);
+    move(work, dirname(modules));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  say(`addons for Node.js ${name} are ready after ${Math.round((Date.now() - startedAt) / 1000)} s`);
+}
+
+/**
+ * Builds the sources of the clone's addons with the headers of `node`. Without optimization: it takes a third of the time,
+ * and the tests measure nothing there. A prebuilt binary is taken where it can be fetched.
+ */
+async function build(node, work) {
+  const modules = join(work, 'node_modules');
+  for (const name of [...ADDONS, ...NEEDED])
+    cpSync(join(root, 'node_modules', name), join(modules, name), {
+      recursive: true,
+      filter: (path) => path !== join(root, 'node_modules', name, 'build'),
+    });
+  mkdirSync(join(modules, '.bin'));
+  symlinkSync(join(root, 'node_modules/prebuild-install/bin.js'), join(modules, '.bin/prebuild-install'));
+  const dependencies = Object.fromEntries(ADDONS.map((name) => [name, versionOf(name)]));
+  const allowScripts = Object.fromEntries(ADDONS.map((name) => [name, true]));
+  writeFileSync(join(work, 'package.json'), JSON.stringify({ dependencies, allowScripts }));
+  await run('npm', ['rebuild', '--foreground-scripts', '--prefix', work], {
+    PATH: `${dirname(node)}:${process.env.PATH}`,
+    npm_config_nodedir: dirname(dirname(node)),
+    CFLAGS: '-O0',
+    CXXFLAGS: '-O0',
+  });
+  await run(node, ['-e', `new (require('better-sqlite3'))(':memory:'); require('fs-ext')`], {}, work);
+}
+
+/** Moves the folder into place, unless another run was faster. */
+function move(work, target) {
+  try {
+    renameSync(work, target);
+  } catch (error) {
+    if (!existsSync(target)) throw error;
+  }
+}
+
+/** Runs a program. Throws an error with its last output when it fails. */
+function run(program, args, env, cwd = root) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd,
+      // A package manager that runs this script has settings of its own for the Node.js that runs it.
+      env: { ...withoutNpm(process.env), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (data) => (output = (output + data).slice(-4_000)));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${program} ${args.join(' ')} failed (exit ${code}):\n${output.trim()}`));
+    });
+  });
+}
+
+const withoutNpm = (env) =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^npm_(?!config_registry$)/i.test(name)));
+
+/** Prepares every line, as many at once as there are cores. Resolves with the reasons for those that cannot be tested. */
+async function prepareAll(say) {
+  const waiting = Object.keys(LINES).filter((name) => !isReady(placeOf(name)));
+  const failures = [];
+  const work = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      try {
+        await prepareLine(name, say);
+      } catch (error) {
+        failures.push(`Node.js ${name} is not tested: ${error.message}`);
+      }
+    }
+  };
+  mkdirSync(cache, { recursive: true });
+  await Promise.all(cpus().map(work));
+  return failures;
+}
+
+async function main([option, name, ...more]) {
+  if (option === undefined) {
+    const failures = await prepareAll(console.log);
+    for (const failure of failures) console.error(`nodes: ${failure}`);
+    return failures.length > 0 ? 1 : 0;
+  }
+  if (option !== '--print' || !Object.hasOwn(LINES, name ?? '') || more.length > 0) {
+    console.error(`nodes: usage: nodes.mjs [--print ${Object.keys(LINES).join('|')}]`);
+    return 2;
+  }
+  const place = placeOf(name);
+  console.log(JSON.stringify(place));
+  return isReady(place) ? 0 : 1;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  process.exitCode = await main(process.argv.slice(2));
