@@ -29,6 +29,7 @@ const intents: Record<string, unknown>[] = [
   { do: 'browse', request: session, listing: 999_999, action: { to: 'page', index: 0 } },
   { do: 'browse', request: session, listing: 999_999, action: { to: 'resume', index: 2 } },
   { do: 'browse', request: session, listing: 999_999, action: { to: 'agent', agent: 'codex' } },
+  { do: 'discard-kept' },
   { do: 'handover', session, agent: 'codex' },
   { do: 'switch', session },
   { do: 'history', session, page: 0 },

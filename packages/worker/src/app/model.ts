@@ -4,6 +4,7 @@ import type { Log } from '@ccbot/shared/log/logger';
 import type { AgentCatalog } from '../agents/catalog';
 import type { AttachmentStore } from '../attachments/model';
 import type { MessageIntake } from '../attachments/intake';
+import type { KeptMessages } from '../attachments/kept';
 import type { Board } from '../board/model';
 import type { Redaction } from '../cards/redact/redaction';
 import type { ActiveSession } from '../chat/active-session';
@@ -82,6 +83,7 @@ export interface Kernel {
   board: Board;
   outbox: Outbox;
   redaction: Redaction;
+  kept: KeptMessages;
 }
 
 /** The kernel with what only `app` uses. */

@@ -161,6 +161,7 @@ describe('the sweep', () => {
         forget: (path) => void files.delete(path),
         purge: () => undefined,
       },
+      expireKept: () => undefined,
       now: () => FILE_KEEP_MS + 5,
       log: () => undefined,
     });

@@ -2,7 +2,7 @@ import type { LogFn } from '@ccbot/shared/log/logger';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { outboxKey } from '../outbox/keys';
 import type { Prompt } from '../prompts/model';
-import type { MessageTaker } from './model';
+import type { Message, MessageTaker } from './model';
 import type { RenderedPart } from './render';
 import { Stopped } from './arrival';
 import { giveUp, prepare, type PrepareDeps } from './prepare';
@@ -26,6 +26,8 @@ export interface MessageIntake extends MessageTaker {
   refresh(id: number): void;
   /** A prompt may not be typed into its session: tells its author. */
   refused(prompt: Prompt): void;
+  /** Messages on disk have a session now: their files are fetched, and they are queued in order. */
+  queue(session: string, ids: readonly number[]): void;
   /** Continues what an earlier run left. */
   resume(): void;
   /** Resolves when no file is on its way. */
@@ -33,8 +35,6 @@ export interface MessageIntake extends MessageTaker {
   /** Stops what is on its way; the next run continues it. */
   stop(): Promise<void>;
 }
-
-type Message = Parameters<MessageTaker['accept']>[0];
 
 interface IntakeState {
   readonly deps: MessageIntakeDeps;
@@ -58,6 +58,11 @@ export function createMessageIntake(deps: MessageIntakeDeps): MessageIntake {
     save: (chatId, prompt) => saveAsFile(deps, chatId, prompt),
     refused: (prompt) => tellRefused(deps, prompt),
     refresh: (id) => refresh(deps, id),
+    queue(session, ids) {
+      for (const id of ids)
+        if (deps.disk.attachments.get(id)?.state === 'preparing') startPreparing(state, id);
+      releaseReady(deps, session);
+    },
     resume() {
       for (const { id } of deps.disk.attachments.preparing()) startPreparing(state, id);
       for (const session of deps.disk.attachments.sessions()) releaseReady(deps, session);

@@ -16,6 +16,7 @@ export type AttachmentState =
 export interface Attachment {
   id: number;
   chatId: number;
+  /** Empty: it is kept until its chat has a session. */
   session: string;
   /** The message that reactions and answers go to. */
   messageId: number;
@@ -36,7 +37,13 @@ export interface AttachmentStore {
   ofMessage(chatId: number, messageId: number): Attachment | undefined;
   /** The oldest attachment of a session that is not queued yet. */
   next(session: string): Attachment | undefined;
-  /** Attachments whose files are being fetched, oldest first. */
+  /** Attachments of a chat that wait for a session, oldest first. */
+  kept(chatId: number): Attachment[];
+  /** Chats with such attachments. */
+  chatsKeeping(): number[];
+  /** Gives a kept attachment its session; `at` counts as its arrival. */
+  address(id: number, session: string, at: number): void;
+  /** Attachments with a session whose files are being fetched, oldest first. */
   preparing(): Attachment[];
   /** Sessions with attachments that are not queued yet. */
   sessions(): string[];
@@ -55,17 +62,21 @@ export interface AttachmentStore {
 /** What became of a text that the user wants as a file. */
 export type Saved = 'saved' | 'gone';
 
+/** A message for a session. `id` is its first update's. */
+export interface Message {
+  id: number;
+  chatId: number;
+  session: string;
+  messageId: number;
+  parts: readonly MessagePart[];
+  /** BCP 47 tag of the user's client. */
+  language?: string;
+}
+
 /** Takes what a user writes to an agent, and brings it into the session's queue in order. */
 export interface MessageTaker {
   /** Takes a message durably; accepted again after a crash, it stays one message. */
-  accept(message: {
-    id: number;
-    chatId: number;
-    session: string;
-    messageId: number;
-    parts: readonly MessagePart[];
-    language?: string;
-  }): void;
+  accept(message: Message): void;
   /** The user changed a message. */
   edit(chatId: number, messageId: number, edited: Pick<MessagePart, 'text' | 'unmarked' | 'own'>): void;
   /** Saves a message that was not typed as a file of its session; see {@link Saved}. */

@@ -41,7 +41,8 @@ export interface Replies {
   wordsOf: WordsOf;
   /** Shows a notice under a key, once, in answer to a message. */
   tell(chatId: number, key: OutboxKey, text: string, replyTo: number, rows?: Button[][]): void;
-  react(chatId: number, messageId: number, emoji: string): void;
+  /** `emoji` null: takes the reaction away. */
+  react(chatId: number, messageId: number, emoji: string | null): void;
 }
 
 /** What is kept on disk of messages on their way. */

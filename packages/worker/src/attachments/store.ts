@@ -38,6 +38,11 @@ export function createAttachmentStore(store: Store, log: LogFn): AttachmentStore
       }
       return undefined;
     },
+    kept: (chatId) => sql.kept.all(chatId).flatMap((row) => read(row) ?? []),
+    chatsKeeping: () => sql.chatsKeeping.all().map((row) => row.chat),
+    address(id, session, at) {
+      sql.address.run(session, at, id);
+    },
     preparing: () => sql.preparing.all().flatMap((row) => read(row) ?? []),
     sessions: () => sql.sessions.all().map((row) => row.session),
     mark(id, state) {
@@ -87,9 +92,18 @@ function statements(db: Database) {
     open: db.prepare<[string], Row>(
       "SELECT * FROM parcels WHERE state IN ('preparing', 'ready') AND session = ? ORDER BY id",
     ),
-    preparing: db.prepare<[], Row>("SELECT * FROM parcels WHERE state = 'preparing' ORDER BY id"),
+    kept: db.prepare<[number], Row>(
+      "SELECT * FROM parcels WHERE state IN ('preparing', 'ready') AND session = '' AND chat = ? ORDER BY id",
+    ),
+    chatsKeeping: db.prepare<[], { chat: number }>(
+      "SELECT DISTINCT chat FROM parcels WHERE state IN ('preparing', 'ready') AND session = ''",
+    ),
+    address: db.prepare("UPDATE parcels SET session = ?, at = ? WHERE id = ? AND session = ''"),
+    preparing: db.prepare<[], Row>(
+      "SELECT * FROM parcels WHERE state = 'preparing' AND session <> '' ORDER BY id",
+    ),
     sessions: db.prepare<[], { session: string }>(
-      "SELECT DISTINCT session FROM parcels WHERE state IN ('preparing', 'ready')",
+      "SELECT DISTINCT session FROM parcels WHERE state IN ('preparing', 'ready') AND session <> ''",
     ),
     mark: db.prepare('UPDATE parcels SET state = ? WHERE id = ?'),
     write: db.prepare('UPDATE parcels SET body = ? WHERE id = ?'),

@@ -12,7 +12,7 @@ const ATTACHMENT_KEEP_MS = 49 * 3_600_000;
 /** Time between two sweeps, ms. */
 const EVERY_MS = 10 * 60_000;
 
-/** Deletes incoming files when their time is over. */
+/** Deletes incoming files, and messages that nobody took, when their time is over. */
 export interface Sweep {
   /** Sweeps now and every ten minutes. */
   start(): void;
@@ -23,12 +23,15 @@ export interface Sweep {
 /** Deletes only files that the worker itself created. */
 export function createSweep(deps: {
   attachments: Pick<AttachmentStore, 'expired' | 'forget' | 'purge'>;
+  /** Discards messages that waited for a session for too long. */
+  expireKept(): void;
   now(): number;
   log: LogFn;
 }): Sweep {
   let timer: NodeJS.Timeout | undefined;
 
   async function sweep(): Promise<void> {
+    deps.expireKept();
     deps.attachments.purge(deps.now() - ATTACHMENT_KEEP_MS);
     for (const path of deps.attachments.expired(deps.now() - FILE_KEEP_MS)) {
       try {

@@ -17,6 +17,12 @@ export interface PromptIntent extends SessionIntent<'prompt'> {
   readonly text: string;
 }
 
+/** Text for an agent, while the chat has no session: it waits for the next one. */
+export interface KeepIntent extends Intent {
+  readonly do: 'keep';
+  readonly text: string;
+}
+
 /** A message that was edited. */
 export interface EditIntent extends Intent {
   readonly do: 'edit';

@@ -1,7 +1,8 @@
 import { BUTTON } from '../cards/buttons';
 import { commands, type CommandTable, type Conversation } from './command';
 import type { EditIntent, Intent, PromptIntent } from './intents';
-import type { MessageTaker } from '../attachments/model';
+import type { Message, MessageTaker } from '../attachments/model';
+import type { Admitted } from '../inbox/model';
 import { isPartOf } from './route';
 import type { PromptDecisions } from '../prompts/decisions';
 
@@ -38,10 +39,16 @@ export function promptCommands(deps: PromptCommandDeps): CommandTable {
   });
 }
 
-function take({ intake }: PromptCommandDeps, { inbound, chatId }: Conversation, intent: PromptIntent): void {
-  if (inbound.kind !== 'text' && inbound.kind !== 'attachment') return;
-  const { updateId: id, messageId, language } = inbound;
-  const { session, text } = intent;
+function take({ intake }: PromptCommandDeps, { inbound }: Conversation, intent: PromptIntent): void {
+  const message = messageOf(inbound, intent.text);
+  // Not awaited: the next message of this chat must not wait until this one may be typed.
+  if (message !== undefined) intake.accept({ ...message, session: intent.session });
+}
+
+/** What a user sent, as it goes to an agent. `text`: as the router reads it. */
+export function messageOf(inbound: Admitted, text: string): Omit<Message, 'session'> | undefined {
+  if (inbound.kind !== 'text' && inbound.kind !== 'attachment') return undefined;
+  const { updateId: id, chatId, messageId, language } = inbound;
   // A command of the chat may have passed on only a part of the text.
   const parts =
     inbound.text === text
@@ -51,15 +58,7 @@ function take({ intake }: PromptCommandDeps, { inbound, chatId }: Conversation, 
           text,
           ...(isPartOf(text, part.text) && own ? { own } : {}),
         }));
-  // Not awaited: the next message of this chat must not wait until this one may be typed.
-  intake.accept({
-    id,
-    chatId,
-    session,
-    messageId,
-    parts,
-    ...(language === undefined ? {} : { language }),
-  });
+  return { id, chatId, messageId, parts, ...(language === undefined ? {} : { language }) };
 }
 
 async function save(

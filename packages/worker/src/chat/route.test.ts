@@ -91,6 +91,20 @@ describe('route, of a message', () => {
     expect(saidBy(route(text('continue'), over))).toContain('old');
   });
 
+  it('is kept while there is no session for it, unless it has nothing to type', () => {
+    const keep = { do: 'keep', text: 'hello' };
+    expect(route(text('hello'), { ...view, sessions: [], active: undefined })).toEqual(keep);
+    expect(route(text('hello'), { ...view, active: undefined })).toEqual(keep);
+    expect(route(text('hello'), { ...view, active: 'z9' })).toEqual(keep);
+    const quoted = { id: 'z9', name: 'old', live: false };
+    expect(route(text('hello'), { ...view, active: undefined, quoted })).toEqual(keep);
+    const live = { id: 'b2', name: 'Web', live: true };
+    expect(route(text('hello'), { ...view, active: undefined, quoted: live })).toMatchObject({
+      session: 'b2',
+    });
+    expect(saidBy(route(text('\u200b'), { ...view, sessions: [] }))).toBe(wordsIn('en').emptyMessage);
+  });
+
   it("leaves the agent's own slash commands to the agent", () => {
     expect(route(text('/compact keep the plan'), view)).toMatchObject({
       do: 'prompt',
@@ -152,8 +166,8 @@ describe('route, of a message', () => {
 
   it('says so when the named session, or any session, is missing', () => {
     expect(saidBy(route(text('/switch nope'), view))).toBeDefined();
-    expect(saidBy(route(text('hello'), { ...view, sessions: [] }))).toBeDefined();
-    expect(saidBy(route(text('hello'), { ...view, active: undefined }))).toBeDefined();
+    expect(saidBy(route(text('/stop'), { ...view, sessions: [] }))).toBeDefined();
+    expect(saidBy(route(text('/stop'), { ...view, active: undefined }))).toBeDefined();
     expect(saidBy(route(text(' \n '), view))).toBeDefined();
   });
 });

@@ -8,8 +8,10 @@ import {
   type AwaitedText,
   type ChatView,
   type EditIntent,
+  type KeepIntent,
   type Intent,
   type PromptIntent,
+  type RefusalIntent,
   type SessionIntent,
   type TextIntent,
 } from './intents';
@@ -24,7 +26,7 @@ export function route(inbound: Admitted, view: ChatView, grammar: Grammar): Inte
       return routeText(inbound.text, view, grammar);
     case 'attachment':
       // Files and what others wrote are for the agent, whatever their words look like.
-      return forSession('', view, (session) => promptIntent(session, inbound.text));
+      return forAgent(inbound.text, view);
     case 'edit':
       return editIntent(inbound, typed(inbound.text, view, grammar));
     case 'strange':
@@ -111,7 +113,7 @@ function routeText(text: string, view: ChatView, grammar: Grammar): Intent {
   if (/^\/+$/.test(text.trim())) return { do: 'help' };
   if (isBlank(text)) return refuse({ code: 'nothing-to-type' });
   // Every other slash command is the agent's own.
-  return forSession('', view, (session) => promptIntent(session, typed(text, view, grammar)));
+  return forAgent(typed(text, view, grammar), view);
 }
 
 /** The intent of one of ccbot's own commands; null for any other text. */
@@ -124,6 +126,14 @@ function routeCommand(text: string, view: ChatView, { bySlash }: Grammar): Inten
 function typed(text: string, view: ChatView, grammar: Grammar): string {
   if (/^\/\/[a-z]/i.test(text) && routeCommand(text.slice(1), view, grammar) !== null) return text.slice(1);
   return typedFor(text, view.menu ?? []);
+}
+
+/** A text for the agent of the quoted session, or of the active one. Without a session it is kept for the next one. */
+function forAgent(text: string, view: ChatView): PromptIntent | KeepIntent | RefusalIntent {
+  const { quoted, active, sessions } = view;
+  const hasSession = sessions.some(({ id }) => id === active);
+  if (!hasSession && quoted?.live !== true) return { do: 'keep', text };
+  return forSession('', view, (session) => promptIntent(session, text)) as PromptIntent | RefusalIntent;
 }
 
 /** Finds a session by name, or without a name the quoted session, or the active one. */

@@ -68,7 +68,7 @@ async function handle(state: IntakeState, received: Inbound): Promise<void> {
   const intent = route(inbound, await chats.viewOf(inbound), grammar);
   // What steers ccbot itself, such as Stop, always gets through.
   if (
-    intent.do === 'prompt' &&
+    (intent.do === 'prompt' || intent.do === 'keep') &&
     'messageId' in inbound &&
     !flood.admit({ text: '', messageId: 0, ...inbound })
   )

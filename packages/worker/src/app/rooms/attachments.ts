@@ -2,6 +2,7 @@ import { agentEnvironment } from '@ccbot/shared/environment/agents';
 import { withheldFromAgents } from '../../agents/withheld';
 import { createMessageIntake, type MessageIntake } from '../../attachments/intake';
 import type { Replies } from '../../attachments/release';
+import { createKeptMessages, type KeptMessages } from '../../attachments/kept';
 import { createSpeech, type SpeechDeps, type Transcriber } from '../../attachments/speech';
 import { createSweep, type Sweep } from '../../attachments/sweep';
 import { createWhisper } from '../../attachments/whisper';
@@ -24,6 +25,7 @@ export interface AttachmentExits {
 /** Messages and their files on their way into the agents' queues. */
 export interface AttachmentRoom {
   intake: MessageIntake;
+  kept: KeptMessages;
   sweep: Sweep;
 }
 
@@ -34,8 +36,10 @@ export function buildAttachments(
 ): AttachmentRoom {
   const { people, registry, attachments, queue, events, retryWhileFull } = foundation;
   const { config, store, log } = world;
+  const disk = { store, attachments, retryWhileFull };
+  const replies = buildReplies(people, outbox);
   const intake = createMessageIntake({
-    disk: { store, attachments, retryWhileFull },
+    disk,
     target: {
       prompts: queue,
       session(id) {
@@ -47,7 +51,7 @@ export function buildAttachments(
       kick: (session) => store.afterCommit(() => kick(session)),
       ageNoteMs: config.CCBOT_AGE_NOTE_AFTER * 60_000,
     },
-    replies: buildReplies(people, outbox),
+    replies,
     media: { download: { files: world.files }, speech: buildSpeech(world, people, outbox) },
     clock: world,
     log,
@@ -56,7 +60,14 @@ export function buildAttachments(
     typing: (prompt) => intake.refresh(prompt),
     refused: (prompt) => intake.refused(prompt),
   });
-  return { intake, sweep: createSweep({ attachments, now: () => world.now(), log }) };
+  const kept = createKeptMessages({
+    disk,
+    replies,
+    clock: world,
+    queue: (session, ids) => intake.queue(session, ids),
+  });
+  const expireKept = (): void => kept.expire();
+  return { intake, kept, sweep: createSweep({ attachments, expireKept, now: () => world.now(), log }) };
 }
 
 function buildReplies(people: People, outbox: Outbox): Replies {
@@ -65,7 +76,7 @@ function buildReplies(people: People, outbox: Outbox): Replies {
     tell: (chatId, key, text, replyTo, rows) =>
       outbox.put({ chatId, key, view: withButtons(renderNotice(text), rows), class: 'notice', replyTo }),
     react(chatId, messageId, emoji) {
-      const reaction = [{ type: 'emoji', emoji }];
+      const reaction = emoji === null ? [] : [{ type: 'emoji', emoji }];
       outbox.hint('setMessageReaction', { chat_id: chatId, message_id: messageId, reaction });
     },
   };

@@ -57,7 +57,7 @@ export function buildRooms(world: World): BuiltRooms {
     settings: foundation.settings,
     people,
     active,
-    chooser: createChooser(active, registry, board, () => world.now()),
+    chooser: createChooser({ active, registry, board, kept: attachmentRoom.kept, now: () => world.now() }),
     agents: foundation.agents,
     sessions: registry,
     waiting: foundation.waiting,
@@ -70,6 +70,7 @@ export function buildRooms(world: World): BuiltRooms {
     redaction,
     attachments: foundation.attachments,
     intake: attachmentRoom.intake,
+    kept: attachmentRoom.kept,
   };
   return { rooms, handlers, watch, boardRoom, attachmentRoom };
 }

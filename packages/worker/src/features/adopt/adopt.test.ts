@@ -85,6 +85,19 @@ it('offers the agent that runs at the terminal when ccbot starts, and makes it a
   expect(bot.said('runs at the terminal')).toEqual([]);
 });
 
+it('gets what was written while there was no session', async () => {
+  runs('by-hand');
+  bot.panes.openAtTerminal(stray());
+  bot.telegram.owner.say('for whoever is there');
+  await bot.until(() => bot.said('Your message is kept')[0]);
+  await bot.hook('SessionStart', { session_id: 'by-hand' }, null);
+  bot.telegram.owner.tap('Adopt', (await bot.until(() => bot.said('runs at the terminal')[0])).id);
+  await bot.until(() => bot.said('Your message goes to')[0]);
+  const { id } = adopted() ?? { id: '' };
+  bot.panes.show(id, READY);
+  await bot.eventually(() => bot.panes.received(id).includes('for whoever is there'));
+});
+
 it('types nothing into a shell when the agent has exited, says so, and unties the window', async () => {
   runs('by-hand');
   bot.panes.openAtTerminal(stray());

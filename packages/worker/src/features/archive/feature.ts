@@ -11,7 +11,18 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** The archive: sessions that are done, idle or lost, and how they resume. */
 export const archive: CreateFeature = (kernel) => {
-  const { world, sessions: registry, windows, lifecycle, people, board, outbox, agents, chooser } = kernel;
+  const {
+    world,
+    sessions: registry,
+    windows,
+    lifecycle,
+    people,
+    board,
+    outbox,
+    agents,
+    active,
+    chooser,
+  } = kernel;
   const now = (): number => world.now();
   const archiving = createArchiving(registry, windows, now);
   const idle = idleArchiving(kernel, archiving);
@@ -20,7 +31,7 @@ export const archive: CreateFeature = (kernel) => {
     commands: archiveCommands({
       archiving,
       list: { registry, agents, outbox, now },
-      restoring: { registry, lifecycle, chooser, board },
+      restoring: { registry, lifecycle, active, chooser, board },
     }),
     effects: {
       'tell-archived': inTransaction((session, { why }) =>

@@ -1,5 +1,6 @@
 import type { Board } from '../../board/model';
 import type { RestoreLostIntent } from '../../cards/buttons';
+import type { ActiveSession } from '../../chat/active-session';
 import type { Chooser } from '../../chat/chooser';
 import type { Conversation } from '../../chat/command';
 import type { Lifecycle } from '../../sessions/lifecycle/lifecycle';
@@ -11,7 +12,8 @@ import { archiveWords } from './words/words';
 export interface RestoringDeps {
   registry: Registry;
   lifecycle: Pick<Lifecycle, 'restore'>;
-  chooser: Chooser;
+  active: Pick<ActiveSession, 'get'>;
+  chooser: Pick<Chooser, 'open'>;
   board: Pick<Board, 'watchers'>;
 }
 
@@ -20,7 +22,9 @@ export async function restore(deps: RestoringDeps, conversation: Conversation, i
   if (deps.registry.get(id) === undefined) return ack(words.expired);
   ack(words.opening.restore);
   const session = await restoreSession(deps, conversation, id);
-  if (session !== undefined) say(words.of(archiveWords).restoring(session.name));
+  if (session === undefined) return;
+  deps.chooser.open(conversation.chatId, id);
+  say(words.of(archiveWords).restoring(session.name));
 }
 
 /** Restores every session that was found lost at one time and that the user watches. */
@@ -29,25 +33,29 @@ export async function restoreLost(
   conversation: Conversation,
   { at }: RestoreLostIntent,
 ): Promise<void> {
-  const { registry, board } = deps;
+  const { registry, board, active, chooser } = deps;
   const { chatId, say, ack, words } = conversation;
   ack();
   const lost = registry
     .all()
     .filter((session) => isLost(session, at) && board.watchers(session).includes(chatId));
   if (lost.length === 0) return say(words.expired);
-  const names: string[] = [];
+  const restored: Session[] = [];
   for (const { id } of lost) {
     const session = await restoreSession(deps, conversation, id);
-    if (session !== undefined) names.push(session.name);
+    if (session !== undefined) restored.push(session);
   }
-  if (names.length > 0) say(names.map(words.of(archiveWords).restoring).join('\n\n'));
+  // What the user wrote meanwhile was meant for the session that they wrote to.
+  const next = restored.find(({ id }) => id === active.get(chatId)) ?? restored.at(-1);
+  if (next === undefined) return;
+  chooser.open(chatId, next.id);
+  say(restored.map(({ name }) => words.of(archiveWords).restoring(name)).join('\n\n'));
 }
 
 /** The session that runs again; undefined if it was not opened, and the user was told why. */
 async function restoreSession(
-  { lifecycle, chooser }: RestoringDeps,
-  { chatId, say, words }: Conversation,
+  { lifecycle }: RestoringDeps,
+  { say, words }: Conversation,
   id: string,
 ): Promise<Session | undefined> {
   const opened = await lifecycle.restore(id);
@@ -55,7 +63,6 @@ async function restoreSession(
     say(openRefusalText(opened.why, words));
     return undefined;
   }
-  chooser.open(chatId, opened.session.id);
   return opened.session;
 }
 

@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { World } from '../../app/model';
+import type { KeptMessages } from '../../attachments/kept';
 import type { Conversation } from '../../chat/command';
 import type { TextIntent } from '../../chat/intents';
 import { withoutCodeMarks } from '../../words/markdown';
@@ -13,16 +15,23 @@ import { createFolder, isFolderName, isGit } from './folders';
 import { placeAt, recentPlace, type Found, type NavigationDeps, type NotFound } from './navigation';
 import { resumeEarlier, startSession, type StartDeps } from './starting';
 import type { Place, PlaceStore } from './store';
-import { pagesOf, renderPlace, shownNames } from './view';
+import { pagesOf, renderPlace, renderStillKept, shownNames } from './view';
 import { newSessionWords } from './words/words';
 
 export interface BrowserDeps {
   starting: StartDeps;
   navigation: NavigationDeps;
   places: PlaceStore;
-  outbox: Pick<Outbox, 'put' | 'remove'>;
-  home: string;
-  now(): number;
+  outbox: Pick<Outbox, 'put' | 'remove' | 'messageOf'>;
+  kept: KeptMessages;
+  world: Pick<World, 'home' | 'now'>;
+}
+
+/** Shows the browser below what the user wrote, where it was if it is open. */
+export async function showBrowser(deps: BrowserDeps, conversation: Conversation): Promise<void> {
+  const place = deps.places.get(conversation.chatId);
+  if (place === null) await openBrowser(deps, conversation);
+  else await showPlace(deps, conversation, place, true);
 }
 
 /** `/new` alone: shows the directories of earlier sessions. */
@@ -30,7 +39,7 @@ export async function openBrowser(deps: BrowserDeps, conversation: Conversation)
   const { inbound, chatId } = conversation;
   const before = deps.places.get(chatId);
   const request = inbound.updateId.toString(36);
-  if (before !== null && before.request !== request) close(deps, chatId, before.request);
+  if (before !== null && before.request !== request) closeBrowser(deps, chatId);
   const [agent] = await deps.starting.lifecycle.installed();
   await go(
     deps,
@@ -67,7 +76,7 @@ export async function browse(
     case 'write-folder':
       return show({ ...still, writing: 'folder' });
     case 'cancel':
-      return close(deps, conversation.chatId, request);
+      return cancel(deps, conversation);
     case 'open': {
       const name = place.names[action.index];
       if (name === undefined) return;
@@ -98,7 +107,7 @@ export async function readWritten(
   if (place?.writing === undefined) return say(words.expired);
   const base = place.path ?? deps.navigation.defaultDirectory;
   if (place.writing === 'folder') return addFolder(deps, conversation, place, base, text);
-  const path = resolvePath(text, base, deps.home);
+  const path = resolvePath(text, base, deps.world.home);
   return go(deps, conversation, await placeAt(deps.navigation, place, path), true);
 }
 
@@ -125,7 +134,7 @@ async function start(deps: BrowserDeps, conversation: Conversation, place: Place
   const { request: id, agent, names } = place;
   const path = place.path ?? names[0];
   const request = { id, agent, ...(path === undefined ? {} : { path }) };
-  if (await startSession(deps.starting, conversation, request)) close(deps, conversation.chatId, id);
+  if (await startSession(deps.starting, conversation, request)) closeBrowser(deps, conversation.chatId);
 }
 
 async function resume(
@@ -139,7 +148,18 @@ async function resume(
   if (earlier === undefined) return;
   const path = place.path ?? deps.navigation.defaultDirectory;
   const request = { id, agent, path, resume: earlier };
-  if (await resumeEarlier(deps.starting, conversation, request)) close(deps, conversation.chatId, id);
+  if (await resumeEarlier(deps.starting, conversation, request)) closeBrowser(deps, conversation.chatId);
+}
+
+/** Closes the browser. Messages that are kept stay: the next session gets them. */
+function cancel(deps: BrowserDeps, { chatId, words }: Conversation): void {
+  const place = deps.places.get(chatId);
+  const kept = deps.kept.of(chatId);
+  closeBrowser(deps, chatId);
+  if (place === null || kept === undefined) return;
+  const key = outboxKey('kept', place.request);
+  const view = renderStillKept(kept, deps.world.now(), words);
+  deps.outbox.put({ chatId, key, view, class: 'notice' });
 }
 
 /** Shows the place that was found, or says why there is none. */
@@ -160,13 +180,13 @@ function notFoundText(why: NotFound, words: Words): string {
 }
 
 /** `isBelow`: as a new message, below what was written meanwhile. */
-async function showPlace(
+export async function showPlace(
   deps: BrowserDeps,
   { chatId, words }: Conversation,
   place: Place,
   isBelow = false,
 ): Promise<void> {
-  const { places, outbox, starting, home, now } = deps;
+  const { places, outbox, kept, starting, world } = deps;
   places.set(chatId, place);
   const { path } = place;
   const shown = shownNames(place);
@@ -175,17 +195,25 @@ async function showPlace(
     git: new Set(shown.filter((_, i) => areGit[i])),
     isGit: path !== null && (await isGit(path)),
     agents: await starting.lifecycle.installed(),
-    home,
-    now: now(),
+    home: world.home,
+    now: world.now(),
+    kept: kept.of(chatId)?.count ?? 0,
   };
   const key = keyOf(place.request);
   if (isBelow) outbox.remove(chatId, key);
   outbox.put({ chatId, key, view: renderPlace(place, around, words), class: 'ask' });
 }
 
-function close({ places, outbox }: BrowserDeps, chatId: number, request: string): void {
+/** Removes the browser of a chat, if it is open. */
+export function closeBrowser(
+  { places, outbox }: Pick<BrowserDeps, 'places' | 'outbox'>,
+  chatId: number,
+): void {
+  const place = places.get(chatId);
+  if (place === null) return;
   places.clear(chatId);
-  outbox.remove(chatId, keyOf(request), 'ask');
+  outbox.remove(chatId, keyOf(place.request), 'ask');
 }
 
-const keyOf = (request: string): OutboxKey => outboxKey('which', request);
+/** The key of the message of the browser that a `/new` opened. */
+export const keyOf = (request: string): OutboxKey => outboxKey('which', request);

@@ -1,4 +1,4 @@
-import { ID, type ButtonKind } from '../../cards/button';
+import { ID, plainButton, type ButtonKind } from '../../cards/button';
 
 /** What a button of the directory browser does. An index counts what the message lists. */
 export type BrowseAction =
@@ -32,6 +32,13 @@ export const browseButton: ButtonKind<BrowseIntent> = {
     return { do: 'browse', request, listing: Number(listing), action };
   },
 };
+
+/** Discards the messages of the chat that wait for a session. */
+export interface DiscardKeptIntent {
+  readonly do: 'discard-kept';
+}
+
+export const discardButton: ButtonKind<DiscardKeptIntent> = plainButton('discard-kept', 'unkeep', 'posted');
 
 const PLAIN = {
   s: 'start',

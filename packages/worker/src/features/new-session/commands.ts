@@ -1,14 +1,18 @@
 import { commands, type CommandTable } from '../../chat/command';
-import type { TextIntent } from '../../chat/intents';
+import type { KeepIntent, TextIntent } from '../../chat/intents';
 import { isAllOwn } from '../../inbox/own-text';
 import { browse, openBrowser, readWritten, type BrowserDeps } from './browser';
-import { browseButton, type BrowseIntent } from './buttons';
+import { browseButton, discardButton, type BrowseIntent, type DiscardKeptIntent } from './buttons';
+import { discardKept, keep } from './keeping';
 import { routeNew, type BrowseNewIntent, type NewIntent } from './route';
 import { startSession } from './starting';
 import { newSessionWords } from './words/words';
 
+type NewSessionIntent =
+  NewIntent | BrowseNewIntent | BrowseIntent | TextIntent<'browse-text'> | KeepIntent | DiscardKeptIntent;
+
 export function newSessionCommands(deps: BrowserDeps): CommandTable {
-  return commands<NewIntent | BrowseNewIntent | BrowseIntent | TextIntent<'browse-text'>>({
+  return commands<NewSessionIntent>({
     new: {
       slash: { names: ['new'], read: routeNew },
       menu: (words) => words.of(newSessionWords).menu,
@@ -26,6 +30,8 @@ export function newSessionCommands(deps: BrowserDeps): CommandTable {
       },
     },
     'browse-new': { run: (conversation) => openBrowser(deps, conversation) },
+    keep: { run: (conversation, intent) => keep(deps, conversation, intent) },
+    'discard-kept': { button: discardButton, run: (conversation) => discardKept(deps, conversation) },
     browse: { button: browseButton, run: (conversation, intent) => browse(deps, conversation, intent) },
     'browse-text': {
       run: (conversation, intent) => readWritten(deps, conversation, intent),

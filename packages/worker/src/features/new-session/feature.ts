@@ -1,19 +1,20 @@
 import type { CreateFeature } from '../../app/model';
+import type { BrowserDeps } from './browser';
 import { newSessionCommands } from './commands';
+import { createKeptListener } from './keeping';
 import { createPlaceStore } from './store';
 
-/** `/new` starts a session; alone it opens a directory browser. */
+/** `/new` starts a session; alone it opens a directory browser, as does a message that has no session to go to. */
 export const newSession: CreateFeature = (kernel) => {
-  const { world, sessions: registry, lifecycle, chooser, settings, outbox } = kernel;
-  return {
-    name: 'new-session',
-    commands: newSessionCommands({
-      starting: { registry, lifecycle, chooser, panes: world.panes },
-      navigation: { registry, lifecycle, defaultDirectory: world.cwd },
-      places: createPlaceStore(settings),
-      outbox,
-      home: world.home,
-      now: () => world.now(),
-    }),
+  const { world, sessions: registry, lifecycle, chooser, settings, outbox, people, kept } = kernel;
+  const deps: BrowserDeps = {
+    starting: { registry, lifecycle, chooser, panes: world.panes },
+    navigation: { registry, lifecycle, defaultDirectory: world.cwd },
+    places: createPlaceStore(settings),
+    outbox,
+    kept,
+    world,
   };
+  kept.listen(createKeptListener(deps, people, registry));
+  return { name: 'new-session', commands: newSessionCommands(deps) };
 };

@@ -4,7 +4,7 @@ import { maskedLine } from '../../cards/clean';
 import { renderNotice } from '../../cards/render';
 import type { Button, View } from '../../cards/view';
 import type { Words } from '../../words/words';
-import { browseButton, type BrowseAction } from './buttons';
+import { browseButton, discardButton, type BrowseAction } from './buttons';
 import type { Place } from './store';
 import { newSessionWords } from './words/words';
 
@@ -19,6 +19,13 @@ const ABOUT_MAX = 34;
 /** The longest path that is shown, UTF-16 units. */
 const PATH_MAX = 300;
 
+/** Messages that wait for a session. */
+interface Kept {
+  count: number;
+  /** Ms since the epoch. */
+  until: number;
+}
+
 /** What the disk says about the shown directory. */
 export interface Surroundings {
   /** The shown folders, by name, that are git repositories. */
@@ -31,6 +38,8 @@ export interface Surroundings {
   home: string;
   /** Ms since the epoch. */
   now: number;
+  /** How many messages of the chat wait for a session. */
+  kept: number;
 }
 
 /** The names on the place's page. */
@@ -53,7 +62,7 @@ function linesOf(place: Place, around: Surroundings, words: Words): string[] {
   const text = words.of(newSessionWords);
   const { path, names, page, unlisted, earlier, writing } = place;
   const pages = pagesOf(place);
-  const lines: string[] = [];
+  const lines: string[] = around.kept > 0 ? [text.kept(around.kept)] : [];
   if (path === null) {
     lines.push(text.recent);
   } else {
@@ -76,9 +85,21 @@ function rowsOf(place: Place, around: Surroundings, words: Words): Button[][] {
     turnRow(place, words),
     toolRow(place, words),
     agentRow(place, around, words),
-    [actionButton(place, words.of(newSessionWords).cancel, { to: 'cancel' })],
+    [
+      actionButton(place, words.of(newSessionWords).cancel, { to: 'cancel' }),
+      ...(around.kept > 0 ? [discardButtonOf(words)] : []),
+    ],
   ];
   return rows.filter((row) => row.length > 0);
+}
+
+const discardButtonOf = (words: Words): Button =>
+  button(discardButton, words.of(newSessionWords).discard, { do: 'discard-kept' });
+
+/** What is said of kept messages when the browser was cancelled. */
+export function renderStillKept({ count, until }: Kept, now: number, words: Words): View {
+  const text = words.of(newSessionWords).stillKept(count, until, now);
+  return withButtons(renderNotice(text), [[discardButtonOf(words)]]);
 }
 
 function actionButton({ request, listing }: Place, text: string, action: BrowseAction): Button {

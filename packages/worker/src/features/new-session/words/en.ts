@@ -26,6 +26,22 @@ export const en = {
   runsElsewhere:
     'That session is running in another terminal (process {{pids}}), and two agents must not write to one transcript. End it there, then tap again.',
   resuming: '{{name}} resumes. Your messages wait until its agent is ready.',
+  kept_one: 'Your message is kept. It goes to the session that you open.',
+  kept_other: 'Your {{count}} messages are kept. They go to the session that you open.',
+  notKept:
+    'This message is not kept, because too many already wait for a session. Open a session, then send it again.',
+  delivered_one: 'Your message goes to {{name}}.',
+  delivered_other: 'Your {{count}} messages go to {{name}}.',
+  stillKept_one:
+    'Your message goes to the next session that you open. If there is none, it is discarded {{when}}.',
+  stillKept_other:
+    'Your {{count}} messages go to the next session that you open. If there is none, they are discarded {{when}}.',
+  discarded_one: 'The message was discarded.',
+  discarded_other: '{{count}} messages were discarded.',
+  keptTooLong_one: 'I discarded a message of yours: no session was opened for it within 24 hours.',
+  keptTooLong_other:
+    'I discarded {{count}} messages of yours: no session was opened for them within 24 hours.',
+  discard: '🗑 Discard',
   startIn: '▶ Start in {{name}}',
   start: '▶ Start here',
   up: '⬆ Up',

@@ -4,7 +4,7 @@ import { en } from './en';
 import { ru } from './ru';
 import { zh } from './zh';
 
-export const newSessionWords = topic('new-session', { en, ru, zh }, (say) => ({
+export const newSessionWords = topic('new-session', { en, ru, zh }, (say, { when }) => ({
   menu: say('menu'),
   usage: say('usage'),
   noSuchAgent: (name: string, known: readonly string[]) =>
@@ -26,6 +26,13 @@ export const newSessionWords = topic('new-session', { en, ru, zh }, (say) => ({
   notMade: (path: string, reason: string) => say('notMade', { path: code(path), reason: code(reason) }),
   runsElsewhere: (pids: readonly number[]) => say('runsElsewhere', { pids: pids.join(', ') }),
   resuming: (name: string) => say('resuming', { name: code(name) }),
+  kept: (count: number) => say('kept', { count }),
+  notKept: say('notKept'),
+  delivered: (name: string, count: number) => say('delivered', { count, name: code(name) }),
+  stillKept: (count: number, until: number, now: number) =>
+    say('stillKept', { count, when: when(until, now) }),
+  discarded: (count: number) => say('discarded', { count }),
+  keptTooLong: (count: number) => say('keptTooLong', { count }),
 
   // buttons
   startIn: (name: string) => say('startIn', { name }),
@@ -41,5 +48,6 @@ export const newSessionWords = topic('new-session', { en, ru, zh }, (say) => ({
   browse: say('browse'),
   chosen: (title: string) => `● ${title}`,
   cancel: say('cancel'),
+  discard: say('discard'),
   back: say('back'),
 }));

@@ -22,6 +22,13 @@ export const zh = {
   runsElsewhere:
     '该会话正在另一个终端中运行（进程 {{pids}}），两个智能体不能写入同一份记录。请在那里结束它，然后再次点按。',
   resuming: '{{name}} 正在恢复。智能体就绪之前，您的消息会等待。',
+  kept_other: '您的 {{count}} 条消息已保存，将发送到您打开的会话。',
+  notKept: '此消息未保存：等待会话的消息已经太多。请先打开一个会话，然后重新发送。',
+  delivered_other: '您的 {{count}} 条消息将发送到 {{name}}。',
+  stillKept_other: '您的 {{count}} 条消息会保留（{{when}} 删除），并发送到您打开的下一个会话。',
+  discarded_other: '已丢弃 {{count}} 条消息。',
+  keptTooLong_other: '已丢弃您的 {{count}} 条消息：24 小时内没有为它们打开会话。',
+  discard: '🗑 丢弃消息',
   startIn: '▶ 在 {{name}} 开始',
   start: '▶ 在这里开始',
   up: '⬆ 上一级',

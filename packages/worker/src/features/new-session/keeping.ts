@@ -1,0 +1,57 @@
+import type { KeptListener } from '../../attachments/kept';
+import { renderNotice } from '../../cards/render';
+import type { Conversation } from '../../chat/command';
+import type { KeepIntent } from '../../chat/intents';
+import type { People } from '../../chat/people';
+import { messageOf } from '../../chat/prompt-commands';
+import { outboxKey } from '../../outbox/keys';
+import type { Registry } from '../../sessions/registry';
+import { closeBrowser, keyOf, showBrowser, showPlace, type BrowserDeps } from './browser';
+import { newSessionWords } from './words/words';
+
+/** A message without a session is kept, and the browser opens below it: the session that is opened next gets it. */
+export async function keep(
+  deps: BrowserDeps,
+  conversation: Conversation,
+  { text }: KeepIntent,
+): Promise<void> {
+  const { inbound, say, words } = conversation;
+  const message = messageOf(inbound, text);
+  if (message === undefined) return;
+  if (!deps.kept.keep(message)) return say(words.of(newSessionWords).notKept);
+  await showBrowser(deps, conversation);
+}
+
+export async function discardKept(deps: BrowserDeps, conversation: Conversation): Promise<void> {
+  const { kept, places, outbox } = deps;
+  const { inbound, chatId, ack, words } = conversation;
+  const text = words.of(newSessionWords).discarded(kept.discard(chatId));
+  ack(text);
+  const place = places.get(chatId);
+  const tapped = inbound.kind === 'tap' && inbound.messageId !== undefined ? inbound.messageId : undefined;
+  const key = tapped === undefined ? undefined : outbox.messageOf(chatId, tapped)?.key;
+  if (place !== null) await showPlace(deps, conversation, place);
+  if (key !== undefined && (place === null || key !== keyOf(place.request)))
+    outbox.put({ chatId, key, view: renderNotice(text), class: 'notice' });
+}
+
+/** Tells users what became of their messages. The browser that was opened for them closes. */
+export function createKeptListener(
+  deps: Pick<BrowserDeps, 'places' | 'outbox'>,
+  people: Pick<People, 'wordsOf'>,
+  registry: Pick<Registry, 'get'>,
+): KeptListener {
+  const tell = (chatId: number, first: number, text: string): void => {
+    closeBrowser(deps, chatId);
+    deps.outbox.put({ chatId, key: outboxKey('kept', first), view: renderNotice(text), class: 'notice' });
+  };
+  return {
+    delivered(chatId, session, count, first) {
+      const name = registry.get(session)?.name ?? session;
+      tell(chatId, first, people.wordsOf(chatId).of(newSessionWords).delivered(name, count));
+    },
+    expired(chatId, count, first) {
+      tell(chatId, first, people.wordsOf(chatId).of(newSessionWords).keptTooLong(count));
+    },
+  };
+}
