@@ -78,6 +78,8 @@ export interface ChatMessage {
   /** What its sender typed, if that is more than the text. */
   typed?: string;
   keyboard: InlineButton[][];
+  /** The topic it stands in; absent: the chat itself. */
+  thread?: number;
   replyTo?: number;
   silent: boolean;
   /** Number of edits. */
@@ -94,9 +96,16 @@ export interface ChatMessage {
   pinned?: boolean;
 }
 
+/** A topic of a private chat. */
+export interface Topic {
+  name: string;
+  state: 'open' | 'closed' | 'deleted';
+}
+
 /** A text that the bot is still streaming. */
 export interface Draft {
   id: number;
+  thread?: number;
   text: string;
   entities: MessageEntity[];
 }

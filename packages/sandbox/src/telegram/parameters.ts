@@ -8,6 +8,7 @@ type Kind = 'int' | 'text' | 'bool' | 'json' | 'file';
 
 const sending = {
   chat_id: 'int',
+  message_thread_id: 'int',
   disable_notification: 'bool',
   protect_content: 'bool',
   message_effect_id: 'text',
@@ -37,7 +38,13 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   getChat: { chat_id: 'int' },
   sendMessage: { ...sending, ...words },
   sendRichMessage: { ...sending, rich_message: 'json' },
-  sendMessageDraft: { chat_id: 'int', draft_id: 'int', text: 'text', entities: 'json' },
+  sendMessageDraft: {
+    chat_id: 'int',
+    message_thread_id: 'int',
+    draft_id: 'int',
+    text: 'text',
+    entities: 'json',
+  },
   sendPhoto: { ...sending, ...caption, photo: 'file', has_spoiler: 'bool' },
   sendDocument: {
     ...sending,
@@ -48,6 +55,7 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   },
   sendMediaGroup: {
     chat_id: 'int',
+    message_thread_id: 'int',
     media: 'json',
     disable_notification: 'bool',
     protect_content: 'bool',
@@ -68,7 +76,7 @@ const KNOWN: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
     url: 'text',
     cache_time: 'int',
   },
-  sendChatAction: { chat_id: 'int', action: 'text' },
+  sendChatAction: { chat_id: 'int', message_thread_id: 'int', action: 'text' },
   setMessageReaction: { ...message, reaction: 'json', is_big: 'bool' },
   getFile: { file_id: 'text' },
 };

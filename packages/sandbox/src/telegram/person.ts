@@ -1,10 +1,12 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { splitMessage } from './cut';
 import { readMarks, type MarkedText } from './marks';
-import type { ChatMessage, MediaKind, MessageEntity, Origin, Special, Upload, User } from './model';
+import type { ChatMessage, MediaKind, MessageEntity, Origin, Special, Topic, Upload, User } from './model';
 import type { SandboxState } from './state';
 
 export interface SendOptions {
+  /** The topic to write in; absent: the chat itself. */
+  thread?: number;
   replyTo?: number;
   /** Words from the message that `replyTo` names. */
   quote?: string;
@@ -26,7 +28,7 @@ export interface Person {
   /** Writes to the bot; marks such as `**bold**` become entities. Returns the message's id. */
   say(text: string, options?: SendOptions): number;
   /** Writes a text of any length, split into messages as a phone splits it. Returns their ids. */
-  paste(text: string): number[];
+  paste(text: string, options?: Pick<SendOptions, 'thread'>): number[];
   /** Sends a file. Returns the message's id. */
   upload(file: Upload, options?: FileOptions): number;
   /** Sends two to ten files as one album with the caption under the first. Returns the messages' ids. */
@@ -39,6 +41,10 @@ export interface Person {
   edit(messageId: number, text: string): void;
   /** Reacts to a message; null removes the reaction. */
   react(messageId: number, emoji: string | null): void;
+  /** Begins a topic. Returns its thread. */
+  beginTopic(name: string): number;
+  /** Closes a topic, opens it again, or deletes it with its messages. */
+  changeTopic(thread: number, state: Topic['state']): void;
   /** Blocks or unblocks the bot. */
   block(blocked: boolean): void;
   /** The visible messages of the chat. */
@@ -62,13 +68,16 @@ export function createPerson(state: SandboxState, user: User, now: () => number)
     chat: () => visibleMessages(phone),
     fromBot: () => visibleMessages(phone).filter((m) => m.fromBot),
     say: (text, options = {}) => post(phone, text, references(phone, options)),
-    paste: (text) => splitMessage(text).map((part) => post(phone, part, {})),
+    paste: (text, options = {}) =>
+      splitMessage(text).map((part) => post(phone, part, references(phone, options))),
     upload: (file, options = {}) => upload(phone, file, options),
     album: (files, options = {}) => sendAlbum(phone, files, options),
     send: (special, options = {}) => post(phone, '', { special, ...references(phone, options) }),
     tap: (button, messageId) => tap(phone, button, messageId),
     edit: (messageId, text) => edit(phone, messageId, text),
     react: (messageId, emoji) => react(phone, messageId, emoji),
+    beginTopic: (name) => beginTopic(phone, name),
+    changeTopic: (thread, topicState) => changeTopic(phone, thread, topicState),
     block(blocked) {
       if (blocked) state.blocked.set(user.id, 'blocked');
       else state.blocked.delete(user.id);
@@ -118,16 +127,70 @@ function sendAlbum(phone: Phone, files: readonly Upload[], options: FileOptions)
 }
 
 /** The other messages that a message refers to. Throws when the quoted words are not in the message it answers. */
-function references(phone: Phone, { replyTo, quote, forward }: SendOptions): Partial<ChatMessage> {
+function references(phone: Phone, { thread, replyTo, quote, forward }: SendOptions): Partial<ChatMessage> {
+  const topic = thread === undefined ? {} : { thread: openTopic(phone, thread) };
   if (quote !== undefined) {
     const position = phone.state.message(phone.user.id, replyTo ?? 0)?.text.indexOf(quote) ?? -1;
     if (position < 0 || quote === '') throw new Error('nothing to quote: the message does not contain it');
-    return { replyTo, quote: { text: quote, position } } as Partial<ChatMessage>;
+    return { replyTo, quote: { text: quote, position }, ...topic } as Partial<ChatMessage>;
   }
   return {
+    ...topic,
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(forward === undefined ? {} : { forward }),
   };
+}
+
+function openTopic({ state, user }: Phone, thread: number): number {
+  if (state.topics.get(user.id)?.get(thread)?.state !== 'open') throw new Error(`no open topic ${thread}`);
+  return thread;
+}
+
+/** The topic's thread is the id of the notice about it, as on the real server. */
+function beginTopic(phone: Phone, name: string): number {
+  const { state, user } = phone;
+  state.hasTopics = true;
+  const thread = state.newMessageId(user.id);
+  state.topics.set(
+    user.id,
+    (state.topics.get(user.id) ?? new Map<number, Topic>()).set(thread, { name, state: 'open' }),
+  );
+  notice(phone, thread, thread, { forum_topic_created: { name, icon_color: 7_322_096 } });
+  return thread;
+}
+
+function changeTopic(phone: Phone, thread: number, topicState: Topic['state']): void {
+  const { state, user } = phone;
+  const topic = state.topics.get(user.id)?.get(thread);
+  if (topic === undefined) throw new Error(`no topic ${thread}`);
+  topic.state = topicState;
+  if (topicState !== 'deleted') {
+    const kind = topicState === 'closed' ? 'forum_topic_closed' : 'forum_topic_reopened';
+    return notice(phone, thread, state.newMessageId(user.id), { [kind]: {} });
+  }
+  // Telegram tells the bot nothing of a deleted topic.
+  for (const message of visibleMessages(phone)) if (message.thread === thread) message.deleted = true;
+  state.touch();
+}
+
+/** A message of Telegram itself in a topic. */
+function notice(
+  { state, user, now }: Phone,
+  thread: number,
+  id: number,
+  content: Record<string, unknown>,
+): void {
+  state.addUpdate({
+    message: {
+      message_id: id,
+      date: Math.floor(now() / 1_000),
+      chat: { id: user.id, type: 'private', first_name: user.first_name },
+      from: user,
+      message_thread_id: thread,
+      is_topic_message: true,
+      ...content,
+    },
+  });
 }
 
 function tap(phone: Phone, label: string, messageId: number | undefined): string {

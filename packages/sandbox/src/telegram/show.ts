@@ -17,6 +17,7 @@ export function show(state: ChatHistory, m: ChatMessage, nested = false): Record
     date: m.date,
     chat: { id: m.chatId, type: 'private', first_name: person?.first_name ?? 'Nobody' },
     from: m.fromBot ? state.bot : person,
+    ...(m.thread === undefined ? {} : { message_thread_id: m.thread, is_topic_message: true }),
     ...(m.special !== undefined
       ? showSpecial(m.special, m.id)
       : m.media === undefined

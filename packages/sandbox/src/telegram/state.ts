@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { randomBytes, randomInt } from 'node:crypto';
-import type { Call, ChatMessage, Draft, Fault, PollRecord, StoredFile, Upload, User } from './model';
+import type { Call, ChatMessage, Draft, Fault, PollRecord, StoredFile, Topic, Upload, User } from './model';
 import type { Bucket, Pace } from './pace';
 import { sizeOf } from './picture';
 import { show } from './show';
@@ -53,6 +53,12 @@ export class SandboxState {
   /** Chat → end of the typing indicator, ms since the epoch. */
   readonly typing = new Map<number, number>();
   readonly drafts = new Map<number, Draft>();
+  /** Topics by chat and thread; a chat without an entry never had one. */
+  readonly topics = new Map<number, Map<number, Topic>>();
+  /** Private chats have topics: `getMe` says so. */
+  hasTopics = false;
+  /** The server sends to the chat itself what names a deleted topic, as Telegram did in May 2026, instead of refusing it. */
+  ignoresDeletedTopics = false;
   readonly files = new Map<string, StoredFile>();
   /** Path of a file → end of its download link, ms since the epoch. */
   readonly links = new Map<string, number>();

@@ -21,6 +21,8 @@ export const BOT_METHODS: Readonly<Record<string, Method>> = {
     can_join_groups: false,
     can_read_all_group_messages: false,
     supports_inline_queries: false,
+    has_topics_enabled: s.hasTopics,
+    allows_users_to_create_topics: s.hasTopics,
   }),
   getWebhookInfo: (s) => ({
     url: s.webhook,

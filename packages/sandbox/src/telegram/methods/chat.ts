@@ -23,8 +23,29 @@ export function messageOf(s: SandboxState, p: Params, missing: string): ChatMess
   return message;
 }
 
-/** The message that a new message replies to. If it is gone, the call may allow that; else throws 400. */
-export function replyOf(s: SandboxState, chatId: number, p: Params): { replyTo?: number } {
+/** The topic that a call names; undefined: none. Throws 400 for one that does not exist, or that takes nothing any more. */
+export function topicOf(s: SandboxState, chatId: number, p: Params): number | undefined {
+  const thread = p['message_thread_id'];
+  if (thread === undefined || thread === 0) return undefined;
+  const state = s.topics.get(chatId)?.get(Number(thread))?.state;
+  if (state === 'open') return Number(thread);
+  if (state === 'closed') throw bad('TOPIC_CLOSED');
+  if (state === 'deleted' && s.ignoresDeletedTopics) return undefined;
+  throw bad('message thread not found');
+}
+
+/**
+ * Where a new message stands: its topic, and the message that it replies to. A reply that names no topic stands in that of
+ * its message. If that message is gone, the call may allow that; else throws 400.
+ */
+export function placeOf(s: SandboxState, chatId: number, p: Params): Pick<ChatMessage, 'thread' | 'replyTo'> {
+  const named = topicOf(s, chatId, p);
+  const reply = replyOf(s, chatId, p);
+  const thread = named ?? s.message(chatId, reply.replyTo ?? 0)?.thread;
+  return { ...reply, ...(thread === undefined ? {} : { thread }) };
+}
+
+function replyOf(s: SandboxState, chatId: number, p: Params): { replyTo?: number } {
   const reply = p['reply_parameters'] as
     { message_id?: unknown; allow_sending_without_reply?: unknown } | null | undefined;
   if (reply === undefined || reply === null) return {};

@@ -4,7 +4,7 @@ import type { Params } from '../parameters';
 import { sizeOf } from '../picture';
 import type { SandboxState } from '../state';
 import { checkCaption, checkEntities, checkKeyboard, LIMITS } from '../strict';
-import { chatOf, post, replyOf, type Method } from './chat';
+import { chatOf, placeOf, post, type Method } from './chat';
 import { change, editable, refuseMarkup } from './text';
 
 /** A file can be downloaded for this long after getFile, ms (Bot API: at least an hour). */
@@ -20,7 +20,7 @@ export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
       throw bad('media group must include 2-10 items');
     const kinds = new Set(items.map((item: Params) => item['type']));
     if (kinds.has('document') && kinds.size > 1) throw bad("document can't be mixed with other media types");
-    const reply = replyOf(s, chatId, p);
+    const place = placeOf(s, chatId, p);
     // Everything is checked before anything is shown: an album arrives whole or not at all.
     const contents = items.map((item: Params) => contentOf(s, p, item, kindOf(item)));
     const mediaGroupId = String(randomInt(1e12, 9e12));
@@ -30,7 +30,7 @@ export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
         entities,
         media: { kind, file: store(s, upload, kind) },
         mediaGroupId,
-        ...reply,
+        ...place,
       }),
     );
   },
@@ -92,9 +92,9 @@ function sendFile(s: SandboxState, p: Params, now: number, kind: 'photo' | 'docu
   const text = checkCaption(p['caption']);
   const entities = checkEntities(p['caption_entities'], text);
   const keyboard = checkKeyboard(p['reply_markup']);
-  const reply = replyOf(s, chatId, p);
+  const place = placeOf(s, chatId, p);
   const file = store(s, uploadOf(s, p, p[kind], kind), kind);
-  return post(s, chatId, now, p, { text, entities, keyboard, media: { kind, file }, ...reply });
+  return post(s, chatId, now, p, { text, entities, keyboard, media: { kind, file }, ...place });
 }
 
 /** The file of a parameter: from this request, or one that Telegram has stored. */

@@ -3,7 +3,7 @@ import type { Params } from '../parameters';
 import { checkRich } from '../rich';
 import type { SandboxState } from '../state';
 import { checkCaption, checkEntities, checkKeyboard, checkText } from '../strict';
-import { chatOf, messageOf, post, replyOf, type Method } from './chat';
+import { chatOf, messageOf, placeOf, post, topicOf, type Method } from './chat';
 
 export const TEXT_METHODS: Readonly<Record<string, Method>> = {
   sendMessage(s, p, now) {
@@ -12,20 +12,22 @@ export const TEXT_METHODS: Readonly<Record<string, Method>> = {
     const text = checkText(p['text']);
     const entities = checkEntities(p['entities'], text);
     const keyboard = checkKeyboard(p['reply_markup']);
-    return post(s, chatId, now, p, { text, entities, keyboard, ...replyOf(s, chatId, p) });
+    return post(s, chatId, now, p, { text, entities, keyboard, ...placeOf(s, chatId, p) });
   },
   sendRichMessage(s, p, now) {
     const chatId = chatOf(s, p);
     const text = checkRich(p['rich_message']);
     const keyboard = checkKeyboard(p['reply_markup']);
-    return post(s, chatId, now, p, { text, keyboard, rich: true, ...replyOf(s, chatId, p) });
+    return post(s, chatId, now, p, { text, keyboard, rich: true, ...placeOf(s, chatId, p) });
   },
   sendMessageDraft(s, p) {
     const chatId = chatOf(s, p);
     const id = Number(p['draft_id']);
     if (!Number.isInteger(id) || id === 0) throw bad('draft_id must be non-zero');
     const text = checkText(p['text']);
-    s.drafts.set(chatId, { id, text, entities: checkEntities(p['entities'], text) });
+    const thread = topicOf(s, chatId, p);
+    const topic = thread === undefined ? {} : { thread };
+    s.drafts.set(chatId, { id, text, entities: checkEntities(p['entities'], text), ...topic });
     s.touch();
     return true;
   },
