@@ -1,3 +1,4 @@
+import { NO_THREAD } from '../../packages/worker/src/outbox/model';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,7 +94,11 @@ async function sustained(seconds: number): Promise<Figure[]> {
       filesDir: join(dir, 'outbox'),
       retryWhileFull: createRetryWhileFull(store, () => undefined),
     },
-    policy: { wordsOf: () => wordsIn('en'), cardLagMs: () => 1_000 },
+    policy: {
+      threads: { ofChat: () => NO_THREAD, ofSession: () => NO_THREAD },
+      wordsOf: () => wordsIn('en'),
+      cardLagMs: () => 1_000,
+    },
     clock: { now: Date.now, chance: Math.random },
     log: () => undefined,
   });
@@ -108,6 +113,7 @@ async function sustained(seconds: number): Promise<Figure[]> {
       if (waitMs > 0) await delay(waitMs);
       outbox.put({
         chatId: 1_001 + (i % chats),
+        thread: NO_THREAD,
         key: outboxKey('answer', i),
         class: 'answer',
         view: { parts: [{ text: `message ${i}`, entities: [{ type: 'bold', offset: 0, length: 7 }] }] },

@@ -5,6 +5,7 @@ import { KINDS } from '../agents/registry';
 import { createAutoCanary, type AutoCanary } from '../canary/auto';
 import { publishBotMenu } from '../chat/menu/bot-menu';
 import { createPeople } from '../chat/people';
+import { createThreads } from '../chat/threads';
 import { helpWords } from '../features/help/words/words';
 import { createMeasures, type Measures } from '../metrics/measures';
 import { metered } from '../metrics/metered';
@@ -94,10 +95,12 @@ async function createRun(world: RunWorld, link: SupervisorLink, end: (code: numb
 /** A full disk is reported around the outbox, which has no room for it either. */
 function reportFullDisk(world: RunWorld, settings: ReturnType<typeof createSettings>): void {
   const people = createPeople(settings, world.config);
+  const threads = createThreads(settings);
   const notice = createFullNotice(
     () => world.now(),
     () => {
-      void tellOfFullDisk(world.api, people.chats, (chat) => people.wordsOf(chat).diskFull, world.log);
+      const chats = people.chats.map((chatId) => ({ chatId, thread: threads.ofChat(chatId) }));
+      void tellOfFullDisk(world.api, chats, (chat) => people.wordsOf(chat).diskFull, world.log);
     },
   );
   world.store.onFull(() => notice());

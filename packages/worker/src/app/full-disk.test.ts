@@ -1,3 +1,4 @@
+import { NO_THREAD } from '../outbox/model';
 import type { ApiResult, BotApi } from '../telegram/api';
 import { createFullNotice, tellOfFullDisk } from './full-disk';
 
@@ -19,7 +20,12 @@ it('notifies every user immediately, also after one who cannot be reached', asyn
     with: () => log,
     close: () => Promise.resolve(),
   });
-  await tellOfFullDisk(api, [7, 8], () => 'full', log);
+  await tellOfFullDisk(
+    api,
+    [7, 8].map((chatId) => ({ chatId, thread: NO_THREAD })),
+    () => 'full',
+    log,
+  );
   expect(sent).toEqual([7, 8]);
   expect(logged).toEqual(['full disk not reported to a user']);
 });

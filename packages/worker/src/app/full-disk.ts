@@ -1,4 +1,6 @@
 import type { LogFn } from '@ccbot/shared/log/logger';
+import { sendAround } from '../outbox/around';
+import type { Thread } from '../outbox/model';
 import type { BotApi } from '../telegram/api';
 
 /**
@@ -7,12 +9,12 @@ import type { BotApi } from '../telegram/api';
  */
 export async function tellOfFullDisk(
   api: BotApi,
-  chats: readonly number[],
+  chats: readonly { chatId: number; thread: Thread }[],
   textOf: (chat: number) => string,
   log: LogFn,
 ): Promise<void> {
   for (const chat of chats) {
-    const sent = await api.call('sendMessage', { chat_id: chat, text: textOf(chat) });
+    const sent = await sendAround(api, chat, { text: textOf(chat.chatId) });
     if (!sent.ok) log('warn', 'full disk not reported to a user', { reason: sent.failure.text });
   }
 }

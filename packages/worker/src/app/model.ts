@@ -11,6 +11,7 @@ import type { ActiveSession } from '../chat/active-session';
 import type { Chooser } from '../chat/chooser';
 import type { CommandTable } from '../chat/command';
 import type { People } from '../chat/people';
+import type { Threads } from '../chat/threads';
 import type { Updates } from '../inbox/store';
 import type { Measures } from '../metrics/measures';
 import type { Outbox } from '../outbox/outbox';
@@ -72,6 +73,7 @@ export interface Kernel {
   settings: Settings;
   people: People;
   active: ActiveSession;
+  threads: Threads;
   chooser: Chooser;
   agents: AgentCatalog;
   sessions: Registry;

@@ -11,6 +11,6 @@ export function tellAll(
 ): void {
   for (const chatId of people.chats) {
     const view = renderNotice(text(people.wordsOf(chatId)));
-    outbox.put({ chatId, key: outboxKey(name), view, class: 'notice' });
+    outbox.put({ chatId, thread: 'chat', key: outboxKey(name), view, class: 'notice' });
   }
 }

@@ -117,7 +117,8 @@ function noPlace(arrival: Arrival, error: FolderError): FileFate {
 }
 
 function tell({ deps, attachment, index, messageId }: Arrival, name: 'file' | 'late', text: string): void {
-  deps.replies.tell(attachment.chatId, outboxKey(name, attachment.id, index), text, messageId);
+  const { id, chatId, session } = attachment;
+  deps.replies.tell({ chatId, thread: 'session', session }, outboxKey(name, id, index), text, messageId);
 }
 
 /** Picks a name that nothing else has, and records it before anything is written. */

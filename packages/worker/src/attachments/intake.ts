@@ -54,7 +54,7 @@ export function createMessageIntake(deps: MessageIntakeDeps): MessageIntake {
   };
   return {
     accept: (message) => accept(state, message),
-    edit: (chatId, messageId, edited) => edit(deps, chatId, messageId, edited),
+    edit: (where, messageId, edited) => edit(deps, where, messageId, edited),
     save: (chatId, prompt) => saveAsFile(deps, chatId, prompt),
     refused: (prompt) => tellRefused(deps, prompt),
     refresh: (id) => refresh(deps, id),
@@ -106,7 +106,7 @@ function startPreparing(state: IntakeState, id: number): void {
 
 function edit(
   deps: MessageIntakeDeps,
-  chatId: number,
+  { chatId, thread }: Parameters<MessageTaker['edit']>[0],
   messageId: number,
   edited: Parameters<MessageTaker['edit']>[2],
 ): void {
@@ -119,7 +119,7 @@ function edit(
   const isSameText = changed?.text === edited.text;
   if (isSameText && changed.own === edited.own) return;
   const tell = (answer: string): void => {
-    if (!isSameText) replies.tell(chatId, outboxKey('edited', messageId), answer, messageId);
+    if (!isSameText) replies.tell({ chatId, thread }, outboxKey('edited', messageId), answer, messageId);
   };
   if (attachment === undefined || attachment.state === 'void') return tell(words.editUnknown);
   const parts = attachment.parts.map((part) => (part === changed ? withEdit(part, edited) : part));

@@ -1,5 +1,6 @@
 import type { RenderedPart } from './render';
 import type { MessagePart } from '../inbox/model';
+import type { Thread } from '../outbox/model';
 
 /** Where an attachment is on its way. The names are stored. */
 export type AttachmentState =
@@ -78,7 +79,11 @@ export interface MessageTaker {
   /** Takes a message durably; accepted again after a crash, it stays one message. */
   accept(message: Message): void;
   /** The user changed a message. */
-  edit(chatId: number, messageId: number, edited: Pick<MessagePart, 'text' | 'unmarked' | 'own'>): void;
+  edit(
+    where: { chatId: number; thread: Thread },
+    messageId: number,
+    edited: Pick<MessagePart, 'text' | 'unmarked' | 'own'>,
+  ): void;
   /** Saves a message that was not typed as a file of its session; see {@link Saved}. */
   save(chatId: number, prompt: number): Promise<Saved>;
 }

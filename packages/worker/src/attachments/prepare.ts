@@ -56,7 +56,8 @@ export function giveUp(deps: PrepareDeps, id: number, reason: string): void {
   if (attachment?.state !== 'preparing') return;
   const { chatId, messageId, session } = attachment;
   deps.disk.store.tx(() => {
-    deps.replies.tell(chatId, keys.file(id), deps.replies.wordsOf(chatId).inboxFailed(reason), messageId);
+    const text = deps.replies.wordsOf(chatId).inboxFailed(reason);
+    deps.replies.tell({ chatId, thread: 'session', session }, keys.file(id), text, messageId);
     attachments.mark(id, 'void');
     releaseReady(deps, session);
   });

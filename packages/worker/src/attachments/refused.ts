@@ -23,7 +23,7 @@ export function tellRefused(deps: ReleaseDeps, prompt: Prompt): void {
   const words = replies.wordsOf(chatId);
   const text = words.notTyped(target.session(session)?.name ?? session, files, canSave);
   const rows = canSave ? [[button(BUTTON.saveText, words.saveAsFile, { prompt: id })]] : [];
-  replies.tell(chatId, keys.refused(id), text, messageId, rows);
+  replies.tell({ chatId, thread: 'session', session }, keys.refused(id), text, messageId, rows);
 }
 
 /** Writes a refused prompt to a file in the inbox of its session, and tells where it is. Types nothing. */
@@ -34,7 +34,9 @@ export async function saveAsFile(deps: ReleaseDeps, chatId: number, id: number):
   if (prompt === undefined || prompt.chatId !== chatId || prompt.state !== 'dropped' || workdir === undefined)
     return 'gone';
   const words = replies.wordsOf(chatId);
-  const tell = (text: string): void => replies.tell(chatId, keys.refused(id), text, prompt.messageId);
+  const { session, messageId } = prompt;
+  const tell = (text: string): void =>
+    replies.tell({ chatId, thread: 'session', session }, keys.refused(id), text, messageId);
   try {
     tell(words.savedAs(await writeText(deps, prompt, workdir)));
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Clock } from '@ccbot/shared/clock';
 import { outboxKey, type OutboxKey } from '../outbox/keys';
+import type { Placing } from '../outbox/model';
 import type { Prompt, PromptText } from '../prompts/model';
 import type { Button } from '../cards/view';
 import type { Store } from '../store/open';
@@ -36,11 +37,14 @@ export interface PromptTarget {
   ageNoteMs: number;
 }
 
+/** A chat, and where in it an answer stands. */
+export type Addressee = { readonly chatId: number } & Placing;
+
 /** How ccbot answers the messages that it takes. */
 export interface Replies {
   wordsOf: WordsOf;
   /** Shows a notice under a key, once, in answer to a message. */
-  tell(chatId: number, key: OutboxKey, text: string, replyTo: number, rows?: Button[][]): void;
+  tell(to: Addressee, key: OutboxKey, text: string, replyTo: number, rows?: Button[][]): void;
   /** `emoji` null: takes the reaction away. */
   react(chatId: number, messageId: number, emoji: string | null): void;
 }
@@ -86,7 +90,7 @@ function release(deps: ReleaseDeps, attachment: Attachment): void {
     return attachments.mark(id, 'handed');
   }
   const text = replies.wordsOf(chatId).sessionGone(found?.name ?? session);
-  replies.tell(chatId, outboxKey('gone', id), text, messageId);
+  replies.tell({ chatId, thread: 'session', session }, outboxKey('gone', id), text, messageId);
   attachments.mark(id, 'void');
 }
 

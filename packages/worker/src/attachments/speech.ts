@@ -17,8 +17,8 @@ export interface SpeechDeps {
   /** Null when it is not set up; `missing` names the settings then. */
   transcriber: Transcriber | null;
   missing: readonly string[];
-  /** Shows a notice under a key, in answer to a message; a later one under that key replaces it. `live`: it will change. */
-  show(chatId: number, key: OutboxKey, text: string, replyTo: number, live: boolean): void;
+  /** Shows a notice under a key, in answer to a message of an attachment; a later one under that key replaces it. `live`: it will change. */
+  show(attachment: Attachment, key: OutboxKey, text: string, replyTo: number, live: boolean): void;
 }
 
 /** Transcribes voice messages. */
@@ -34,8 +34,7 @@ export function createSpeech(deps: SpeechDeps): Speech {
     async read(attachment, index, path, signal) {
       const key = outboxKey('voice', attachment.id, index);
       const replyTo = attachment.parts[index]?.messageId ?? attachment.messageId;
-      const show = (text: string, live = false): void =>
-        deps.show(attachment.chatId, key, text, replyTo, live);
+      const show = (text: string, live = false): void => deps.show(attachment, key, text, replyTo, live);
       const { transcriber } = deps;
       const words = deps.wordsOf(attachment.chatId);
       if (transcriber === null) {

@@ -1,7 +1,7 @@
 import { newCard } from '../cards/model';
 import { USUAL_LOOK } from '../cards/look';
 import { keys } from '../outbox/keys';
-import type { QueuedView } from '../outbox/model';
+import { NO_THREAD, type NewView } from '../outbox/model';
 import { wordsIn } from '../words/words';
 import type { Agent } from '../agents/agent';
 import { createBoard } from './board';
@@ -13,7 +13,7 @@ const CHAT = 7;
 
 let now: number;
 let sessions: Session[];
-let put: QueuedView[];
+let put: NewView[];
 let settings: Map<string, string>;
 let board: Board;
 
@@ -46,7 +46,9 @@ beforeEach(() => {
     people: { chats: [CHAT], wordsOf: () => wordsIn('en'), nameOf: String, lookOf: () => USUAL_LOOK },
     outbox: {
       put: (queued) => put.push(queued),
-      remove: (chatId, key) => put.push({ chatId, key, view: { parts: [] }, class: 'card' }),
+      threadOf: () => NO_THREAD,
+      remove: (chatId, key) =>
+        put.push({ chatId, thread: NO_THREAD, key, view: { parts: [] }, class: 'card' }),
     },
     settings: {
       get: (scope, key) => settings.get(`${scope} ${key}`),

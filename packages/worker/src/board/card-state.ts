@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Thread } from '../outbox/model';
 import { parseRow, parseStored, type RowFormat } from '../store/json';
 import type { Settings } from '../store/settings';
 
@@ -9,6 +10,8 @@ export interface CardState {
   /** The card is in the chat. */
   up: boolean;
   session?: string;
+  /** The thread it stands in; absent: the chat itself. */
+  thread?: Thread;
   /** The user has written below the card, so it is drawn again below that message. */
   stale?: true;
   /** The page of the past that it shows instead of the present. */
@@ -23,6 +26,7 @@ const format: RowFormat<CardState> = {
     n: z.number(),
     up: z.boolean(),
     session: z.exactOptional(z.string()),
+    thread: z.exactOptional(z.custom<Thread>((thread) => Number.isSafeInteger(thread))),
     stale: z.exactOptional(z.literal(true)),
     page: z.exactOptional(z.object({ at: z.number(), part: z.number() })),
     more: z.exactOptional(z.literal(true)),

@@ -1,4 +1,5 @@
 import { keys, type OutboxKey } from '../outbox/keys';
+import { NO_THREAD } from '../outbox/model';
 import { isAtWork, type Session } from '../sessions/model';
 import { plainCard, removedCard, type CardState } from './card-state';
 import { cardView } from './card-view';
@@ -40,6 +41,7 @@ export function drawCard(
   outbox.put({
     chatId,
     key: keyOf(card),
+    thread: 'session',
     session: session.id,
     view,
     class: 'card',
@@ -49,11 +51,15 @@ export function drawCard(
   });
 }
 
-/** The card for this session. A stale one is removed, and its successor comes below. */
+/** The card for this session. A stale one, or one in another thread, is removed, and its successor comes below. */
 function moveCard({ outbox }: BoardState, chatId: number, session: Session, before: CardState): CardState {
-  const shown: CardState = { ...before, up: true, session: session.id };
+  const thread = outbox.threadOf(chatId, { thread: 'session', session: session.id });
+  const { thread: old = NO_THREAD, ...rest } = before;
+  const place = thread === NO_THREAD ? {} : { thread };
+  const shown: CardState = { ...rest, up: true, session: session.id, ...place };
   const card = before.session === session.id ? shown : plainCard(shown);
-  if (card.stale !== true) return card;
+  const isElsewhere = before.up && old !== thread;
+  if (card.stale !== true && !isElsewhere) return card;
   if (before.up) outbox.remove(chatId, keyOf(card));
   const { stale: _stale, ...fresh } = card;
   return { ...fresh, n: card.n + 1 };

@@ -50,6 +50,6 @@ export function tellWatchers(
   const key = keys.session(name, session.id, now());
   for (const chatId of board.watchers(session)) {
     const view = renderNotice(text(people.wordsOf(chatId)));
-    outbox.put({ chatId, key, session: session.id, view, class: 'notice' });
+    outbox.put({ chatId, thread: 'session', key, session: session.id, view, class: 'notice' });
   }
 }

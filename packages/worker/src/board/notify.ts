@@ -35,6 +35,7 @@ function putAnswer({ people, outbox }: BoardState, session: Session, chatId: num
   outbox.put({
     chatId,
     key: turnKey(session),
+    thread: 'session',
     session: session.id,
     view,
     class: 'answer',
@@ -65,5 +66,5 @@ function putNotice(
   { kind, key, view }: { kind: NoticeKind; key: OutboxKey; view: View },
 ): void {
   if (!noticeOn(kind, (name) => settings.get(`chat:${chatId}`, name))) return;
-  outbox.put({ chatId, key, session: session.id, view, class: 'notice' });
+  outbox.put({ chatId, thread: 'session', key, session: session.id, view, class: 'notice' });
 }

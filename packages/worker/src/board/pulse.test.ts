@@ -27,7 +27,7 @@ const deps = (): PulseDeps => ({
     active: () => sessions.find(({ id }) => id === active),
     beat: () => undefined,
   },
-  outbox: { hint: (_, { chat_id: chatId }) => seen.push(`typing ${String(chatId)}`) },
+  outbox: { act: ({ chatId, action }) => seen.push(`${action} ${chatId}`) },
   now: () => 0,
   log: (level) => seen.push(level),
 });

@@ -19,7 +19,7 @@ export interface PulseDeps {
   /** Whether a request of the session is in the chat: then the agent is not typing. */
   waiting: { isShown(session: string): boolean };
   board: Pick<Board, 'chats' | 'active' | 'beat'>;
-  outbox: Pick<Outbox, 'hint'>;
+  outbox: Pick<Outbox, 'act'>;
   now(): number;
   log: LogFn;
 }
@@ -76,7 +76,7 @@ function showTyping({ board, waiting, outbox }: PulseState, working: readonly Se
     if (session === undefined) continue;
     watched.add(session);
     if (session.phase === 'ready' && !waiting.isShown(session.id))
-      outbox.hint('sendChatAction', { chat_id: chatId, action: 'typing' });
+      outbox.act({ chatId, thread: 'session', session: session.id, action: 'typing' });
   }
   return watched;
 }

@@ -1,5 +1,6 @@
 import type { Button } from '../cards/view';
 import type { Admitted } from '../inbox/model';
+import type { Thread } from '../outbox/model';
 import type { Words } from '../words/words';
 import type { ButtonKind } from '../cards/button';
 import type { ChatView, Intent } from './intents';
@@ -8,6 +9,8 @@ import type { ChatView, Intent } from './intents';
 export interface Conversation {
   inbound: Admitted;
   chatId: number;
+  /** Where it was written or tapped, and where its answer stands. */
+  thread: Thread;
   /** The texts in the language of the chat. */
   words: Words;
   /** Answers in Markdown. Repeated after a crash, it is the same message, not a second one. */

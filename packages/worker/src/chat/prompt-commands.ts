@@ -23,7 +23,10 @@ type PromptIntents =
 export function promptCommands(deps: PromptCommandDeps): CommandTable {
   return commands<PromptIntents>({
     prompt: { run: (conversation, intent) => take(deps, conversation, intent) },
-    edit: { run: ({ chatId }, { do: _, message, ...edited }) => deps.intake.edit(chatId, message, edited) },
+    edit: {
+      run: ({ chatId, thread }, { do: _, message, ...edited }) =>
+        deps.intake.edit({ chatId, thread }, message, edited),
+    },
     'save-text': {
       button: BUTTON.saveText,
       run: (conversation, { prompt }) => save(deps, conversation, prompt),

@@ -1,3 +1,4 @@
+import { NO_THREAD } from '../outbox/model';
 import type { InboundEdit, InboundTap, InboundText } from '../inbox/model';
 import { KernelUnderTest } from '../fixtures/kernel';
 import type { Grammar } from './command';
@@ -45,6 +46,7 @@ const text = (words: string): InboundText => ({
   updateId: 1,
   at: 0,
   chatId: 7,
+  thread: NO_THREAD,
   userId: 7,
   isPrivate: true,
   messageId: 1,
@@ -56,6 +58,7 @@ const tap = (data: string): InboundTap => ({
   updateId: 1,
   at: 0,
   chatId: 7,
+  thread: NO_THREAD,
   userId: 7,
   isPrivate: true,
   queryId: 'q',
@@ -178,6 +181,7 @@ describe('route, of an edit', () => {
     updateId: 1,
     at: 0,
     chatId: 7,
+    thread: NO_THREAD,
     userId: 7,
     isPrivate: true,
     messageId: 3,

@@ -1,8 +1,9 @@
+import { NO_THREAD } from '../outbox/model';
 import { coalesce, joined, JOINED_MAX, PARTS_MAX, type Candidate } from './coalesce';
 import type { Inbound, InboundAttachment, InboundText, MessagePart } from './model';
 
 const NOW = 1_700_000_000_000;
-const head = { updateId: 1, chatId: 7, userId: 7, isPrivate: true };
+const head = { updateId: 1, chatId: 7, thread: NO_THREAD, userId: 7, isPrivate: true };
 
 function text(id: number, words: string | number, more: Partial<InboundText> = {}): InboundText {
   const said = typeof words === 'number' ? 'x'.repeat(words) : words;

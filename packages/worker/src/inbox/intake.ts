@@ -18,6 +18,8 @@ export interface Chats {
   conversation(inbound: Admitted): Conversation;
   /** An admitted user wrote or tapped. */
   heard(inbound: Admitted): void;
+  /** What the user wrote or tapped is about a session. */
+  meant(conversation: Conversation, session: string): void;
   /** The intent of a user's message was carried out. */
   handled(chatId: number): void;
   /** A message of an admitted user was set aside for good. */
@@ -73,7 +75,10 @@ async function handle(state: IntakeState, received: Inbound): Promise<void> {
     !flood.admit({ text: '', messageId: 0, ...inbound })
   )
     return;
-  await perform(grammar, chats.conversation(inbound), intent);
+  const conversation = chats.conversation(inbound);
+  const { session } = intent as { session?: unknown };
+  if (typeof session === 'string' && inbound.kind !== 'edit') chats.meant(conversation, session);
+  await perform(grammar, conversation, intent);
   chats.handled(inbound.chatId);
 }
 

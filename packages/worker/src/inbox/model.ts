@@ -1,3 +1,5 @@
+import type { Thread } from '../outbox/model';
+
 /** A Telegram update, reduced to what ccbot decides on. Everything else becomes `other`. */
 export type Inbound =
   InboundText | InboundAttachment | InboundEdit | InboundTap | InboundStrange | InboundOther;
@@ -13,6 +15,8 @@ interface InboundHead {
 
 interface InboundFrom extends InboundHead {
   chatId: number;
+  /** The topic of its message; undefined only for a tap whose message Telegram no longer has. */
+  thread: Thread | undefined;
   userId: number;
   /** True only in a one-to-one chat with the bot. */
   isPrivate: boolean;

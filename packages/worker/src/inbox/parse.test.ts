@@ -17,6 +17,7 @@ describe('an update', () => {
       updateId: 5,
       at: 1_700_000_000_000,
       chatId: 7,
+      thread: 0,
       userId: 7,
       isPrivate: true,
       messageId: 3,
@@ -37,6 +38,25 @@ describe('an update', () => {
       chatId: 7,
       isPrivate: true,
     });
+  });
+
+  it('stands in the topic of its message, and a reply outside of topics in none', () => {
+    const threadIn = (raw: unknown): unknown => (parseUpdate(raw, 0) as { thread?: unknown }).thread;
+    const inTopic = { message_thread_id: 40, is_topic_message: true };
+    expect(threadIn(message(home, inTopic))).toBe(40);
+    expect(threadIn(message(home, { message_thread_id: 40 }))).toBe(0);
+    for (const id of [0, -1, 1.5, '40', null, 2 ** 60])
+      expect(threadIn(message(home, { ...inTopic, message_thread_id: id }))).toBe(0);
+    const tapOn = (more: object) => ({
+      update_id: 6,
+      callback_query: { id: 'q', from, data: 'go:x', message: { message_id: 3, chat: home, ...more } },
+    });
+    expect(threadIn(tapOn({ date: 1_700_000_000, ...inTopic }))).toBe(40);
+    expect(threadIn(tapOn({ date: 1_700_000_000 }))).toBe(0);
+    // Telegram no longer has the message: nobody knows where it stood.
+    expect(threadIn(tapOn({ date: 0 }))).toBeUndefined();
+    const { message: edited } = message(home, inTopic);
+    expect(threadIn({ update_id: 7, edited_message: edited })).toBe(40);
   });
 
   it('becomes `other` if it is garbage', () => {

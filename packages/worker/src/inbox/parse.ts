@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { contentOf, strangeKind, wordsOf } from './content';
+import { threadOf, type Thread } from '../outbox/model';
 import { isOwnText } from './own-text';
 import type { Inbound, MessagePart, RawMessage } from './model';
 
@@ -10,7 +11,13 @@ const from = z.object({
 });
 const chat = z.object({ id: z.number(), type: z.string() });
 
-const messageHead = z.object({ message_id: z.number(), date: z.number(), from, chat });
+/** Also a reply outside of topics may have a thread id, which no message can be sent to. */
+const topic = {
+  message_thread_id: z.catch(z.optional(z.number()), undefined),
+  is_topic_message: z.catch(z.optional(z.boolean()), undefined),
+};
+
+const messageHead = z.object({ message_id: z.number(), date: z.number(), from, chat, ...topic });
 const messageUpdate = z.object({ update_id: z.number(), message: messageHead });
 const editUpdate = z.object({ update_id: z.number(), edited_message: messageHead });
 
@@ -21,7 +28,8 @@ const tapUpdate = z.object({
     from,
     data: z.string(),
     inline_message_id: z.optional(z.unknown()),
-    message: z.optional(z.object({ message_id: z.number(), chat })),
+    // Without a date: Telegram no longer has the message, and does not say where it stood.
+    message: z.optional(z.object({ message_id: z.number(), date: z.catch(z.number(), 0), chat, ...topic })),
   }),
 });
 
@@ -60,6 +68,7 @@ export function parseUpdate(raw: unknown, receivedAt: number): Inbound {
       updateId,
       at: receivedAt,
       chatId: tapped?.id ?? q.from.id,
+      thread: q.message === undefined || q.message.date === 0 ? undefined : topicOf(q.message),
       userId: q.from.id,
       isPrivate:
         q.inline_message_id === undefined &&
@@ -98,10 +107,18 @@ function senderOf(m: z.infer<typeof messageHead>) {
   return {
     at: m.date * 1_000,
     chatId: m.chat.id,
+    thread: topicOf(m),
     userId: m.from.id,
     isPrivate: m.chat.type === 'private' && m.chat.id === m.from.id,
     ...clientOf(m.from),
   };
+}
+
+function topicOf(m: {
+  message_thread_id?: number | undefined;
+  is_topic_message?: boolean | undefined;
+}): Thread {
+  return threadOf(m.is_topic_message === true ? m.message_thread_id : undefined);
 }
 
 function clientOf(user: z.infer<typeof from>): { language?: string; name?: string } {

@@ -1,4 +1,4 @@
-import type { QueuedView } from '../outbox/model';
+import { NO_THREAD, type QueuedView } from '../outbox/model';
 import type { ApiResult, BotApi, SendFailure } from '../telegram/api';
 import { createMeasures, type Measures } from './measures';
 import { metered } from './metered';
@@ -6,6 +6,7 @@ import { outboxKey } from '../outbox/keys';
 
 const viewOf = (more: Partial<QueuedView> = {}): QueuedView => ({
   chatId: 7,
+  thread: NO_THREAD,
   key: outboxKey('card', 's'),
   session: 's',
   class: 'card',

@@ -1,10 +1,11 @@
 import { outboxKey } from '../outbox/keys';
-import type { QueuedView } from '../outbox/model';
+import { NO_THREAD, type QueuedView } from '../outbox/model';
 import { createMeasures } from './measures';
 import { timed } from './timed';
 
 const view: QueuedView = {
   chatId: 7,
+  thread: NO_THREAD,
   key: outboxKey('card', 's'),
   session: 's',
   class: 'card',

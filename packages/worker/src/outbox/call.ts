@@ -1,5 +1,5 @@
 import type { NextCall } from './decide';
-import type { QueuedView } from './model';
+import { threadOf, type QueuedView, type Thread } from './model';
 
 /** A call to make. */
 export type Call = Exclude<NextCall, { do: 'nothing' }>;
@@ -20,8 +20,24 @@ export function nameOf(queued: QueuedView, part: number): string {
   return queued.view.parts[part]?.file?.name ?? '';
 }
 
-/** The ids of the messages in an answer of Telegram, in order. */
-export function idsOf(value: unknown): (number | null)[] {
-  const messages = (Array.isArray(value) ? value : [value]) as ({ message_id?: number } | true)[];
-  return messages.map((m) => (typeof m === 'object' ? (m.message_id ?? null) : null));
+/** A message in an answer of Telegram. */
+export interface AnsweredMessage {
+  id: number | null;
+  /** Where it stands; undefined: the answer does not say. */
+  thread: Thread | undefined;
+}
+
+/** The messages in an answer of Telegram, in order. */
+export function messagesIn(value: unknown): AnsweredMessage[] {
+  return [value].flat().map((message) => {
+    if (typeof message !== 'object' || message === null) return { id: null, thread: undefined };
+    const { message_id: id, message_thread_id: thread, is_topic_message: isInTopic } = message as RawAnswer;
+    return { id: id ?? null, thread: threadOf(isInTopic === true ? thread : undefined) };
+  });
+}
+
+interface RawAnswer {
+  message_id?: number;
+  message_thread_id?: number;
+  is_topic_message?: boolean;
 }

@@ -1,21 +1,23 @@
-import type { QueuedView } from './model';
+import { NO_THREAD, type QueuedView } from './model';
 import { afterFailure, formsOf, markRepeated, nextCall, type Face, type Posted } from './decide';
 import { outboxKey } from './keys';
 
 const queued = (kind: QueuedView['class'], parts: number): QueuedView => ({
   chatId: 1,
+  thread: NO_THREAD,
   key: outboxKey('k'),
   class: kind,
   view: { parts: Array.from({ length: parts }, (_, i) => ({ text: `part ${i}`, entities: [] })) },
 });
 const MARK = '↻ again';
-const calm = { tries: 0, simpler: true, kind: 'answer', chance: 0.5 } as const;
+const calm = { tries: 0, simpler: true, inThread: false, kind: 'answer', chance: 0.5 } as const;
 const faces = (...hashes: string[]): Face[] => hashes.map((hash) => ({ hash, file: '' }));
 const shown = (part: number, message: number | null, hash: string, file = ''): Posted => ({
   part,
   message,
   hash,
   file,
+  thread: NO_THREAD,
 });
 
 describe('the next call', () => {

@@ -1,6 +1,6 @@
 import type { Entity, Part } from '../cards/view';
 import type { SendFailure } from '../telegram/api';
-import type { QueuedView } from './model';
+import type { QueuedView, Thread } from './model';
 
 /** What a part looks like, for comparison. */
 export interface Face {
@@ -15,6 +15,7 @@ export interface Posted extends Face {
   part: number;
   /** Null: a send started, and may or may not have arrived. */
   message: number | null;
+  thread: Thread;
 }
 
 /** The next call on the way from what is posted to what is queued. */
@@ -25,11 +26,16 @@ export type NextCall =
   | { do: 'delete'; parts: readonly number[]; messages: readonly number[] }
   | { do: 'nothing' };
 
-/** Compares what is queued with what is posted. `faces` are of the queued parts, in order. */
+/**
+ * Compares what is queued, with the thread in which it stands now, with what is posted. `faces` are of the queued parts, in
+ * order.
+ */
 export function nextCall(queued: QueuedView, faces: readonly Face[], posted: readonly Posted[]): NextCall {
   // An answer that may have arrived is sent again with a mark; a live card is just sent again.
   const marks = queued.class === 'answer';
   const isShown = posted.some((p) => p.message !== null);
+  const isElsewhere = posted.some((p) => p.message !== null && p.thread !== queued.thread);
+  if (queued.moves === true && isElsewhere) return remove(posted);
   if (queued.view.album === true && faces.length > 1 && !isShown) {
     return { do: 'album', parts: faces.map((_, part) => part), marked: marks && posted.length > 0 };
   }
@@ -80,6 +86,8 @@ export type AfterFailure =
   | { do: 'simpler' }
   /** The file cannot be read: say so in its place. */
   | { do: 'words' }
+  /** The thread takes no messages: send to the chat itself. */
+  | { do: 'leave-thread' }
   | { do: 'drop' };
 
 /** First and longest wait after a network error, ms. */
@@ -96,6 +104,8 @@ export interface CallState {
   tries: number;
   /** There is a simpler form. */
   simpler: boolean;
+  /** The call names a thread. */
+  inThread: boolean;
   kind: QueuedView['class'];
   /** In [0, 1). */
   chance: number;
@@ -126,6 +136,9 @@ export function afterFailure(
           return call === 'edit' ? { do: 'forget' } : { do: 'accept' };
         case 'file-gone':
           return { do: 'words' };
+        case 'thread-gone':
+          if (state.inThread) return { do: 'leave-thread' };
+          return state.simpler ? { do: 'simpler' } : { do: 'drop' };
         case 'unauthorized':
         case 'no-bot':
           // Of every call, not of this one: the poll loop ends or reports it, and the view stays on disk.

@@ -1,3 +1,4 @@
+import { NO_THREAD } from './model';
 import type { ApiResult, SendFailure } from '../telegram/api';
 import { createDrafts, type Drafts } from './drafts';
 
@@ -43,7 +44,7 @@ afterEach(() => {
 describe('drafts', () => {
   it('are known once the server took one, also after a restart, for that server only', async () => {
     expect(drafts.known()).toBe(false);
-    drafts.show(7, 1, 'a');
+    drafts.show({ chatId: 7, thread: NO_THREAD }, 1, 'a');
     await pass(0);
     expect(drafts.known()).toBe(true);
     open();
@@ -54,21 +55,21 @@ describe('drafts', () => {
 
   it('are not tried again on a server that does not know them, until a week later', async () => {
     answers = [NO_METHOD];
-    drafts.show(7, 1, 'a');
+    drafts.show({ chatId: 7, thread: NO_THREAD }, 1, 'a');
     await pass(0);
     open();
-    drafts.show(7, 1, 'b');
+    drafts.show({ chatId: 7, thread: NO_THREAD }, 1, 'b');
     await pass(5_000);
     expect(sent).toHaveLength(1);
     now += 8 * 24 * 3_600_000;
     open();
-    drafts.show(7, 1, 'c');
+    drafts.show({ chatId: 7, thread: NO_THREAD }, 1, 'c');
     await pass(0);
     expect(sent.at(-1)).toBe('sendMessageDraft 1 c');
   });
 
   it('are sent once a second, the newest only', async () => {
-    for (const text of ['a', 'b', 'c']) drafts.show(7, 1, text);
+    for (const text of ['a', 'b', 'c']) drafts.show({ chatId: 7, thread: NO_THREAD }, 1, text);
     await pass(0);
     expect(sent).toEqual(['sendMessageDraft 1 a']);
     await pass(1_000);
@@ -80,9 +81,9 @@ describe('drafts', () => {
       failed({ kind: 'not-delivered', text: '429', retryAfterMs: 9_000 }),
       failed({ kind: 'unknown', text: 'broken' }),
     ];
-    drafts.show(7, 1, 'a');
+    drafts.show({ chatId: 7, thread: NO_THREAD }, 1, 'a');
     await pass(0);
-    drafts.show(7, 1, 'b');
+    drafts.show({ chatId: 7, thread: NO_THREAD }, 1, 'b');
     await pass(8_000);
     expect(sent).toHaveLength(1);
     await pass(1_000);
@@ -92,15 +93,15 @@ describe('drafts', () => {
   });
 
   it('are not sent without a text, nor after the stop', async () => {
-    drafts.show(7, 1, ' ');
+    drafts.show({ chatId: 7, thread: NO_THREAD }, 1, ' ');
     drafts.stop();
-    drafts.show(7, 1, 'a');
+    drafts.show({ chatId: 7, thread: NO_THREAD }, 1, 'a');
     await pass(5_000);
     expect(sent).toEqual([]);
   });
 
   it('are masked', async () => {
-    drafts.show(7, 1, 'a secret');
+    drafts.show({ chatId: 7, thread: NO_THREAD }, 1, 'a secret');
     await pass(0);
     expect(sent).toEqual(['sendMessageDraft 1 a •']);
   });

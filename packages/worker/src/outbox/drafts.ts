@@ -1,5 +1,7 @@
 import type { LogFn } from '@ccbot/shared/log/logger';
 import type { Rich } from '../cards/view';
+import { NO_THREAD, type Thread } from './model';
+import { inThread } from './request';
 import type { BotApi } from '../telegram/api';
 
 /** Telegram takes one edit a second; drafts are no messages, but are sent no faster. */
@@ -25,12 +27,14 @@ export interface Drafts {
   /** Whether the server shows drafts; false until that is known. */
   known(): boolean;
   /** Shows `text` in a chat; `id` tells one draft from the next. A missed one does no harm. */
-  show(chatId: number, id: number, text: string): void;
+  show(place: { chatId: number; thread: Thread }, id: number, text: string): void;
   stop(): void;
 }
 
 interface Chat {
-  waiting?: Rich & { id: number };
+  waiting?: Rich & { id: number; thread: Thread };
+  /** Threads whose drafts were refused. */
+  refused: Set<Thread>;
   timer?: NodeJS.Timeout;
   sending: boolean;
   /** No call before this moment; both are ms since the epoch. */
@@ -58,7 +62,7 @@ export function createDrafts(deps: DraftDeps): Drafts {
   };
   return {
     known: () => state.support === 'yes',
-    show: (chatId, id, text) => show(state, chatId, id, text),
+    show: (place, id, text) => show(state, place, id, text),
     stop() {
       state.isStopped = true;
       for (const chat of state.chats.values()) clearTimeout(chat.timer);
@@ -86,12 +90,18 @@ function recordSupport(state: DraftsState, found: 'yes' | 'no'): void {
   deps.log('info', found === 'yes' ? 'drafts supported by server' : 'drafts not supported by server');
 }
 
-function show(state: DraftsState, chatId: number, id: number, text: string): void {
+function show(
+  state: DraftsState,
+  { chatId, thread }: { chatId: number; thread: Thread },
+  id: number,
+  text: string,
+): void {
   const { deps, chats } = state;
   if (state.support === 'no' || state.isStopped || text.trim() === '') return;
-  const chat = chats.get(chatId) ?? { sending: false, notBefore: 0, since: 0 };
+  const chat = chats.get(chatId) ?? { sending: false, notBefore: 0, since: 0, refused: new Set() };
   chats.set(chatId, chat);
-  chat.waiting = { id, ...deps.render(text) };
+  if (chat.refused.has(thread)) return;
+  chat.waiting = { id, thread, ...deps.render(text) };
   sendNext(state, chatId, chat);
 }
 
@@ -124,15 +134,18 @@ async function send(
   state: DraftsState,
   chatId: number,
   chat: Chat,
-  { id, text, entities }: NonNullable<Chat['waiting']>,
+  { id, thread, text, entities }: NonNullable<Chat['waiting']>,
 ): Promise<void> {
   const { api, now } = state.deps;
-  const draft = { chat_id: chatId, draft_id: id, text, entities };
+  const draft = { chat_id: chatId, ...inThread(thread), draft_id: id, text, entities };
   const result = await api.call('sendMessageDraft', draft, { timeoutMs: 10_000 });
   chat.sending = false;
   if (result.ok) recordSupport(state, 'yes');
-  else if (result.failure.kind === 'refused') recordSupport(state, 'no');
-  else if (result.failure.kind === 'not-delivered') {
+  else if (result.failure.kind === 'refused') {
+    // A topic may be gone; that says nothing about the server.
+    if (thread === NO_THREAD || result.failure.reason === 'no-method') recordSupport(state, 'no');
+    else chat.refused.add(thread);
+  } else if (result.failure.kind === 'not-delivered') {
     chat.since = now();
     chat.notBefore = chat.since + (result.failure.retryAfterMs ?? PACE_MS);
   }

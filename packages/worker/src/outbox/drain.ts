@@ -5,6 +5,7 @@ import { syncFooter } from './footer-sync';
 import type { ShownView } from './forms';
 import { paceOf } from './meter';
 import { perform } from './perform';
+import { threadOfParts } from './place';
 import { settle } from './settle';
 import { dueIn, whenStored, type OutboxState } from './state';
 import type { QueuedRow } from './store';
@@ -49,7 +50,7 @@ async function drain(state: OutboxState, chatId: number): Promise<void> {
     unseen.delete(chatId);
     const row = deps.disk.views.next(chatId);
     const footerMayGo = row === undefined || row.queued.class === 'card';
-    if (footerMayGo && (await syncFooter(state, chatId))) continue;
+    if (footerMayGo && (await syncFooter(state, chatId, row !== undefined))) continue;
     if (row === undefined) return;
     const step = stepOf(state, row);
     switch (step.do) {
@@ -91,8 +92,9 @@ type Step = { do: 'settle' } | { do: 'wait'; waitMs: number } | { do: 'call'; sh
 
 /** What to do next for a view. */
 function stepOf(state: OutboxState, { queued }: QueuedRow): Step {
-  const shown = state.forms.shown(queued);
-  const posted = state.deps.disk.views.posted(queued.chatId, queued.key);
+  const { views } = state.deps.disk;
+  const posted = views.posted(queued.chatId, queued.key);
+  const shown = state.forms.shown({ ...queued, thread: threadOfParts(views, queued, posted) });
   const call = nextCall(shown.queued, shown.faces, posted);
   if (call.do === 'nothing') return { do: 'settle' };
   const waitMs = dueIn(state, queued.chatId, paceOf(queued, call.do));

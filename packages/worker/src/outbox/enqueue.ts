@@ -1,11 +1,13 @@
 import { accepted, keptIn } from './accept';
 import { wake } from './drain';
-import type { QueuedView } from './model';
+import type { NewView } from './model';
+import { placed } from './place';
 import type { OutboxState } from './state';
 
-/** Masks a view, copies its files and stores it, as part of the running transaction if there is one. */
-export function enqueue(state: OutboxState, queued: QueuedView): void {
+/** Decides where a view stands, masks it, copies its files and stores it, as part of the running transaction if there is one. */
+export function enqueue(state: OutboxState, view: NewView): void {
   const { deps, files } = state;
+  const queued = placed(view, deps.policy.threads);
   const words = deps.policy.wordsOf(queued.chatId).outbox;
   const stored = accepted(deps.policy.redact?.(queued) ?? queued, files, words);
   const before = deps.disk.views.put(stored);

@@ -1,8 +1,10 @@
 import type { SendFailure } from '../telegram/api';
-import { hasUpload, nameOf, newParts, type Call } from './call';
+import { hasUpload, nameOf, newParts, type AnsweredMessage, type Call } from './call';
 import { afterFailure, type AfterFailure } from './decide';
 import type { ShownView, Simplified } from './forms';
 import type { QueuedView } from './model';
+import { loseThread } from './lost-thread';
+import { NO_THREAD } from './model';
 import { recordCall, settle } from './settle';
 import { whenStored, type OutboxState } from './state';
 import type { QueuedRow } from './store';
@@ -26,6 +28,7 @@ export async function handleFailure(
   const after = afterFailure(call.do, failure, {
     tries: row.tries,
     simpler: forms.hasSimpler(queued, simplified),
+    inThread: shown.queued.thread !== NO_THREAD,
     kind: queued.class,
     chance: deps.clock.chance(),
   });
@@ -40,10 +43,14 @@ export async function handleFailure(
   if (after.do !== 'accept') deps.log('warn', 'telegram call failed', meta);
   switch (after.do) {
     case 'accept':
-      return recordCall(state, row, shown, call, call.do === 'edit' ? [call.message] : []);
+      return recordCall(state, row, shown, call, edited(call));
     case 'forget':
       if (call.do === 'edit') deps.disk.views.unpost(queued.chatId, queued.key, call.part);
       return;
+    case 'leave-thread':
+      return whenStored(state, () =>
+        deps.disk.store.tx(() => loseThread(state, queued.chatId, shown.queued.thread)),
+      );
     case 'simpler':
       return forms.simpler(queued, simplified, failure.text);
     case 'words':
@@ -54,6 +61,10 @@ export async function handleFailure(
     case 'wait':
       return wait(state, row, call, failure, after);
   }
+}
+
+function edited(call: Call): AnsweredMessage[] {
+  return call.do === 'edit' ? [{ id: call.message, thread: undefined }] : [];
 }
 
 /** The part that a call is about; null: several. */

@@ -2,12 +2,12 @@ import { footerRequest } from './footer';
 import { dueIn, type OutboxState } from './state';
 
 /**
- * Brings the rows under the newest message of a chat one call further, at the chat's pace. Resolves with false when
+ * Brings the rows under the newest messages of a chat one call further, at the chat's pace. Resolves with false when
  * nothing is left to do, or when the network fails: buttons can wait until something else goes to the chat.
  */
-export async function syncFooter(state: OutboxState, chatId: number): Promise<boolean> {
+export async function syncFooter(state: OutboxState, chatId: number, isBusy: boolean): Promise<boolean> {
   const { deps, footer, meter, waits } = state;
-  const call = footer.next(chatId);
+  const call = footer.next(chatId, isBusy);
   if (call === null) return false;
   const waitMs = dueIn(state, chatId, 'tidy');
   if (waitMs > 0) {

@@ -1,7 +1,7 @@
 import type { Button, Part } from '../cards/view';
 import type { Call } from './call';
 import type { OutboxKey } from './keys';
-import type { QueuedView } from './model';
+import type { QueuedView, Thread } from './model';
 import type { ApiCall } from './request';
 
 /** Rows of buttons. */
@@ -11,6 +11,7 @@ export type Rows = readonly (readonly Button[])[];
 export interface MessageWithFooter {
   key: OutboxKey;
   part: number;
+  thread: Thread;
   message: number;
   /** Its own rows. */
   own: Rows;
@@ -22,6 +23,8 @@ export interface MessageWithFooter {
 export interface FooterStore {
   /** The newest message in a chat that can have buttons. */
   newest(chatId: number): MessageWithFooter | undefined;
+  /** The newest message that can have buttons in the thread of this one; undefined: this one is unknown. */
+  newestWith(chatId: number, message: number): MessageWithFooter | undefined;
   /** All messages in a chat that have a footer. */
   footed(chatId: number): MessageWithFooter[];
   setFooter(chatId: number, message: Pick<MessageWithFooter, 'key' | 'part'>, footer: string): void;
@@ -38,12 +41,15 @@ export interface FooterCall {
   rows: Rows;
 }
 
-/** Keeps rows of buttons under the newest of the bot's messages in a chat, and under no other. */
+/** Keeps rows of buttons under the newest of the bot's messages in each thread of a chat, and under no other. */
 export interface Footer {
-  /** The rows that go with a call: with a new message, and with an edit of the newest one, which would remove them. */
+  /** The rows that go with a call: with a new message, and with an edit of a newest one, which would remove them. */
   under(chatId: number, call: Call, parts: number): Rows;
-  /** The next message to change; null: none. A message whose view waits changes together with that. */
-  next(chatId: number): FooterCall | null;
+  /**
+   * The next message to change; null: none. A message whose view waits changes together with that. `isBusy`: something
+   * waits to be shown, so only the thread with the chat's newest message counts.
+   */
+  next(chatId: number, isBusy: boolean): FooterCall | null;
   /** A call of {@link Footer.next} was made, or is pointless; `gone`: the message no longer exists. */
   done(chatId: number, call: FooterCall, gone: boolean): void;
 }
@@ -54,24 +60,37 @@ export function createFooter(store: FooterStore, rowsOf: (chatId: number) => Row
     under(chatId, call, parts) {
       if (call.do === 'send') return call.part === parts - 1 ? rowsOf(chatId) : [];
       if (call.do !== 'edit') return [];
-      return store.newest(chatId)?.message === call.message ? rowsOf(chatId) : [];
+      return store.newestWith(chatId, call.message)?.message === call.message ? rowsOf(chatId) : [];
     },
-    next(chatId) {
-      const newest = store.newest(chatId);
-      const rows = newest === undefined ? [] : rowsOf(chatId);
-      const footer = footerJson(rows);
-      const old = store
-        .footed(chatId)
-        .find(({ message, key }) => message !== newest?.message && !store.waits(chatId, key));
-      if (old !== undefined) return { message: old, footer: '', rows: old.own };
-      if (newest === undefined || newest.footer === footer || store.waits(chatId, newest.key)) return null;
-      return { message: newest, footer, rows: [...newest.own, ...rows] };
-    },
+    next: (chatId, isBusy) => nextCall(store, chatId, rowsOf, isBusy),
     done(chatId, { message, footer }, gone) {
       if (gone) store.unpost(chatId, message.key, message.part);
       else store.setFooter(chatId, message, footer);
     },
   };
+}
+
+function nextCall(
+  store: FooterStore,
+  chatId: number,
+  rowsOf: (chatId: number) => Rows,
+  isBusy: boolean,
+): FooterCall | null {
+  const newest = store.newest(chatId);
+  if (newest === undefined) return null;
+  const rows = rowsOf(chatId);
+  const footer = footerJson(rows);
+  const footed = store.footed(chatId).filter(({ thread }) => !isBusy || thread === newest.thread);
+  const isNewest = ({ message }: MessageWithFooter): boolean =>
+    store.newestWith(chatId, message)?.message === message;
+  const isFree = ({ key }: MessageWithFooter): boolean => !store.waits(chatId, key);
+  const old = footed.find((message) => !isNewest(message) && isFree(message));
+  if (old !== undefined) return { message: old, footer: '', rows: old.own };
+  // Each thread with a footer, and the one with the newest message, which may have none yet.
+  const stale = [newest, ...footed].find(
+    (message) => message.footer !== footer && isNewest(message) && isFree(message),
+  );
+  return stale === undefined ? null : { message: stale, footer, rows: [...stale.own, ...rows] };
 }
 
 /** Rows as they are stored and compared; empty: none. */

@@ -1,3 +1,4 @@
+import { NO_THREAD } from './model';
 import { createMeter, paceOf } from './meter';
 import { CHAT_RATE, GLOBAL_RATE } from './pace';
 import { outboxKey } from './keys';
@@ -35,9 +36,12 @@ describe('a card', () => {
     expect(chat.due(1, 'free', 10_000)).toBe(0);
     chat.count(1, 1, 'free', 10_000);
     expect(chat.due(1, 'message', 10_000)).toBe(1_000);
-    expect(paceOf({ chatId: 1, key: outboxKey('k'), view: { parts: [] }, class: 'card' }, 'delete')).toBe(
-      'free',
-    );
+    expect(
+      paceOf(
+        { chatId: 1, thread: NO_THREAD, key: outboxKey('k'), view: { parts: [] }, class: 'card' },
+        'delete',
+      ),
+    ).toBe('free');
   });
 });
 
@@ -72,7 +76,7 @@ describe('a minor edit', () => {
   });
 
   it('is recognized whatever its class', () => {
-    const view = { chatId: 1, key: outboxKey('k'), view: { parts: [] } };
+    const view = { chatId: 1, thread: NO_THREAD, key: outboxKey('k'), view: { parts: [] } };
     expect(paceOf({ ...view, class: 'card', minor: true }, 'edit')).toBe('minor');
     expect(paceOf({ ...view, class: 'card' }, 'edit')).toBe('card');
     expect(paceOf({ ...view, class: 'answer' }, 'send')).toBe('message');

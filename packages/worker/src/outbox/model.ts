@@ -1,12 +1,32 @@
 import type { View } from '../cards/view';
 import type { OutboxKey } from './keys';
 
+declare const brand: unique symbol;
+
+/**
+ * A topic of a chat, by its `message_thread_id`, or {@link NO_THREAD}. A number is none, so that nobody can forget to ask
+ * where a view stands.
+ */
+export type Thread = number & { readonly [brand]: 'thread' };
+
+/** The chat itself, outside of all topics. */
+export const NO_THREAD = 0 as Thread;
+
+/** The thread that Telegram, or a stored row, names; anything but a positive integer is the chat itself. */
+export function threadOf(id: number | undefined): Thread {
+  return id !== undefined && Number.isSafeInteger(id) && id > 0 ? (id as Thread) : NO_THREAD;
+}
+
 /**
  * What a chat should show under a key. Rooms never send: they queue a view, the newest view under a key replaces the
  * one that waits, and one drain a chat makes the calls at Telegram's pace.
  */
 export interface QueuedView {
   chatId: number;
+  /** Where its new messages stand; edits stay where their messages are. */
+  thread: Thread;
+  /** It answers a message of `thread`: its messages in other threads are deleted, and sent again in this one. */
+  moves?: true;
   /** Identity of the thing shown; its messages are edited, added and deleted to match the view. An empty view deletes them. */
   key: OutboxKey;
   view: View;
@@ -35,6 +55,18 @@ export interface QueuedView {
   /** New messages reply to this message, where it still exists. */
   replyTo?: number;
 }
+
+/**
+ * Which thread of the chat a view stands in. A thread: that of the message it answers. `session`: the one from which the
+ * user of the chat last wrote to the session, chose it or started it. `chat`: the one in which that user last wrote.
+ */
+export type Placing =
+  | { readonly thread: Thread }
+  | { readonly thread: 'session'; readonly session: string }
+  | { readonly thread: 'chat' };
+
+/** A view as rooms queue it. */
+export type NewView = Omit<QueuedView, 'thread' | 'moves'> & Placing;
 
 /**
  * What this database knows of one of the bot's messages. `sending`: nothing, but a send is under way whose message has no

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { png } from '@ccbot/sandbox/telegram/fixtures/client';
 import type { Part, PartFile } from '../cards/view';
 import { REPEAT_MARK, CHAT, openRig, type Rig } from './fixtures/rig';
-import type { QueuedView } from './model';
+import { NO_THREAD, type QueuedView } from './model';
 import { outboxKey } from './keys';
 
 let rig: Rig;
@@ -29,6 +29,7 @@ const part = (file: PartFile, text = '', more: Partial<Part> = {}): Part => ({
 });
 const want = (key: string, kind: QueuedView['class'], parts: Part[], album = false): QueuedView => ({
   chatId: CHAT,
+  thread: NO_THREAD,
   key: outboxKey(key),
   class: kind,
   view: { parts, album },

@@ -1,6 +1,6 @@
 import type { Button } from '../cards/view';
 import { CHAT, openRig, want, type Rig } from './fixtures/rig';
-import type { QueuedView } from './model';
+import { threadOf, type QueuedView } from './model';
 
 let rig: Rig;
 let rows: Button[][];
@@ -124,4 +124,26 @@ it('knows the session of a message, also when the message now shows another sess
   rig.outbox.put({ ...want('card', 'card', 'two'), session: 's2' });
   await rig.flush();
   expect(rig.outbox.messageOf(CHAT, card?.id ?? 0)?.session).toBe('s2');
+});
+
+it('are under the newest message of each topic, and change in all of them', async () => {
+  const one = threadOf(rig.telegram.owner.beginTopic('one'));
+  rig.outbox.put(want('a', 'notice', 'chat'));
+  rig.outbox.put({ ...want('b', 'notice', 'older in the topic'), thread: one });
+  rig.outbox.put({ ...want('c', 'notice', 'newer in the topic'), thread: one });
+  await rig.flush();
+  expect(keyboards()).toEqual({
+    chat: ['a', 'b'],
+    'older in the topic': [],
+    'newer in the topic': ['a', 'b'],
+  });
+
+  rows = [[button('z')]];
+  rig.outbox.footerChanged(CHAT);
+  await rig.flush();
+  expect(keyboards()).toEqual({ chat: ['z'], 'older in the topic': [], 'newer in the topic': ['z'] });
+
+  rig.outbox.put(want('a', 'notice', 'chat, changed'));
+  await rig.flush();
+  expect(keyboards()).toMatchObject({ 'chat, changed': ['z'] });
 });

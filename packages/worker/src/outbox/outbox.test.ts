@@ -1,3 +1,4 @@
+import { NO_THREAD } from './model';
 import { wordsIn } from '../words/words';
 import { outboxKey } from './keys';
 import { CHAT, REPEAT_MARK, openRig, want, type Rig } from './fixtures/rig';
@@ -283,8 +284,8 @@ describe('the outbox', () => {
     rig.outbox.start();
     expect(rig.outbox.depth()).toBe(1);
     rig.telegram.owner.say('I am back');
-    rig.outbox.unblock(8);
-    rig.outbox.unblock(7);
+    rig.outbox.heard(8, NO_THREAD);
+    rig.outbox.heard(7, NO_THREAD);
     await rig.flush();
     expect(rig.texts()).toEqual(['the answer']);
   });
@@ -294,7 +295,7 @@ describe('the outbox', () => {
     rig.outbox.start();
     rig.outbox.put(want('a', 'answer', 'patient'));
     await rig.telegram.waitFor(() => rig.telegram.calls.some((c) => c.status === 429));
-    rig.outbox.unblock(7);
+    rig.outbox.heard(7, NO_THREAD);
     rig.outbox.put(want('b', 'notice', 'another'));
     expect(await rig.outbox.flush(100)).toBe(false);
     expect(rig.calls('sendMessage')).toBe(1);

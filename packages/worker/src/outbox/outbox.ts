@@ -3,7 +3,10 @@ import { wake } from './drain';
 import { enqueue } from './enqueue';
 import { flush } from './flush';
 import { createHints } from './hints';
+import type { Placing, Thread } from './model';
+import { chosen, standingThread } from './place';
 import type { Outbox, OutboxDeps } from './port';
+import { inThread } from './request';
 import { standingOf } from './standing';
 import { createOutboxState, listenerKey, type OutboxState } from './state';
 
@@ -25,7 +28,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   });
   return {
     put: (queued) => enqueue(state, queued),
-    remove: (chatId, key, kind = 'card') => enqueue(state, { chatId, key, view: { parts: [] }, class: kind }),
+    remove: (chatId, key, kind = 'card') =>
+      // An empty view has no messages that could stand anywhere.
+      enqueue(state, { chatId, thread: 'chat', key, view: { parts: [] }, class: kind }),
     keep: (from, onBytes) => state.files.keep(from, onBytes),
     keepAgain: (kept) => state.files.again(kept),
     discard: (kept) => state.files.drop(kept),
@@ -36,8 +41,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     footerChanged: (chatId) => deps.disk.store.afterCommit(() => wake(state, chatId)),
     messageOf: (chatId, message) => views.messageOf(chatId, message),
     standingOf: (chatId, message) => standingOf(state, chatId, message),
-    unblock(chatId) {
+    heard(chatId, thread) {
+      views.regain(chatId, thread);
       if (views.unblock(chatId)) wake(state, chatId);
+    },
+    threadOf: (chatId, placing) => threadOf(state, chatId, placing),
+    act({ chatId, action, ...placing }) {
+      const payload = { chat_id: chatId, action, ...inThread(threadOf(state, chatId, placing)) };
+      hint('sendChatAction', payload);
     },
     answerTap(queryId, text) {
       const answer = text === undefined ? {} : { text: [...text].slice(0, TAP_TEXT_MAX).join('') };
@@ -56,6 +67,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       await Promise.all([...state.drains.values(), ...state.urgent.values()]);
     },
   };
+}
+
+function threadOf({ deps }: OutboxState, chatId: number, placing: Placing): Thread {
+  return standingThread(deps.disk.views, chatId, chosen(chatId, placing, deps.policy.threads));
 }
 
 /** Deletes what an earlier run left behind, and drains every chat that has something queued. */

@@ -1,7 +1,8 @@
 import type { ApiResult } from '../telegram/api';
-import { hasUpload, idsOf, newParts, type Call } from './call';
+import { hasUpload, messagesIn, newParts, type Call } from './call';
 import { handleFailure } from './failure';
 import { withFooter } from './footer';
+import { loseThread } from './lost-thread';
 import type { ShownView } from './forms';
 import { paceOf } from './meter';
 import { requestOf, type ApiCall } from './request';
@@ -28,14 +29,24 @@ export async function perform(
   meter.count(queued.chatId, request.messages, paceOf(queued, call.do), deps.clock.now());
   // On disk before the call: after a crash during it the next run must know that it may have been made.
   if (newParts(call).length > 0) {
-    deps.disk.store.durable(() => newParts(call).forEach((part) => recordPart(state, shown, part, null)));
+    deps.disk.store.durable(() => newParts(call).forEach((part) => recordPart(state, shown, part)));
   }
   const result = await callTelegram(state, row, request, call);
   if (!result.ok) return handleFailure(state, row, shown, call, result.failure);
   state.sent++;
   if (row.tries > 0) await whenStored(state, () => deps.disk.views.tried(row, 0));
   // The call is made; only the record is missing. Nothing is sent twice because it could not be written.
-  await whenStored(state, () => recordCall(state, row, shown, call, idsOf(result.value)));
+  const messages = messagesIn(result.value);
+  await whenStored(state, () =>
+    deps.disk.store.tx(() => {
+      // Telegram has sent to the chat itself, without an error, what named a deleted topic.
+      const { chatId, thread } = shown.queued;
+      const strayed =
+        newParts(call).length > 0 && messages.some((m) => m.thread !== undefined && m.thread !== thread);
+      if (strayed) loseThread(state, chatId, thread);
+      recordCall(state, row, shown, call, messages);
+    }),
+  );
 }
 
 async function callTelegram(

@@ -10,7 +10,8 @@ import type { BotApi } from '../telegram/api';
 import type { Rows } from './footer';
 import type { RichMessages } from './rich-messages';
 import type { OutboxKey } from './keys';
-import type { MessageStanding, QueuedView, Settled } from './model';
+import type { MessageStanding, NewView, Placing, QueuedView, Settled, Thread } from './model';
+import type { ChosenThreads } from './place';
 import type { WordsOf } from '../words/words';
 
 export interface OutboxDeps {
@@ -33,8 +34,9 @@ export interface OutboxDisk {
   retryWhileFull: RetryWhileFull;
 }
 
-/** How views look in each chat, and how often they change. */
+/** Where views stand, how they look in each chat, and how often they change. */
 export interface ViewPolicy {
+  threads: ChosenThreads;
   wordsOf: WordsOf;
   /** The least time between two edits of a live card, ms. */
   cardLagMs(chatId: number): number;
@@ -48,10 +50,13 @@ export interface ViewPolicy {
   footer?(chatId: number): Rows;
 }
 
+/** What the bot is shown to be doing in a chat. */
+export type ChatAction = { chatId: number; action: 'typing' | 'upload_document' } & Placing;
+
 /** The only way out to the chats. */
 export interface Outbox {
   /** Queues a view, in the running transaction if there is one. A file it names is copied before this returns. */
-  put(queued: QueuedView): void;
+  put(view: NewView): void;
   /**
    * Removes the messages under a key: queues its empty view. With the class `ask` the removal is sent before everything
    * else that waits in the chat.
@@ -76,14 +81,18 @@ export interface Outbox {
   messageOf(chatId: number, message: number): { key: OutboxKey; session?: string } | undefined;
   /** What this database knows of one of the bot's messages; waits a moment for a send that is under way. */
   standingOf(chatId: number, message: number): Promise<MessageStanding>;
-  /** The user wrote, so they no longer block the bot. */
-  unblock(chatId: number): void;
+  /** The user wrote in a thread: they no longer block the bot, and the thread takes messages. */
+  heard(chatId: number, thread: Thread): void;
+  /** The thread in which a view with this placing would stand now. */
+  threadOf(chatId: number, placing: Placing): Thread;
   /** Ends the waiting circle of a tapped button. Not stored: Telegram takes no answer after 15 seconds. */
   answerTap(queryId: string, text?: string): void;
   /** Removes the buttons of a message that is unknown here. Not stored: they do nothing anyway. */
   removeButtons(chatId: number, message: number): void;
-  /** Shows `typing…` or a reaction. Not stored: a missed one does no harm. */
-  hint(method: 'sendChatAction' | 'setMessageReaction', payload: Record<string, unknown>): void;
+  /** Shows for five seconds what the bot is doing. Not stored: a missed one does no harm. */
+  act(action: ChatAction): void;
+  /** Shows a reaction. Not stored: a missed one does no harm. */
+  hint(method: 'setMessageReaction', payload: Record<string, unknown>): void;
   /** How many views wait. */
   depth(): number;
   /** How many calls succeeded since the start. */

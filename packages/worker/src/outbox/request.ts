@@ -3,7 +3,7 @@ import type { FileToUpload } from '../telegram/api';
 import { CAPTION_MAX, inWords } from './accept';
 import type { Call } from './call';
 import { markRepeated, type Form } from './decide';
-import type { QueuedView } from './model';
+import { NO_THREAD, type QueuedView, type Thread } from './model';
 
 /** The most UTF-16 units of a message. */
 const TEXT_MAX = 4_096;
@@ -139,10 +139,16 @@ function sendRequest(
   };
 }
 
-/** Sound and reply of a new message; of several messages of one view only the first makes a sound and replies. */
+/** The parameter of every call that shows something new; absent: the chat itself. */
+export function inThread(thread: Thread): { message_thread_id?: Thread } {
+  return thread === NO_THREAD ? {} : { message_thread_id: thread };
+}
+
+/** Thread, sound and reply of a new message; of several messages of one view only the first makes a sound and replies. */
 function deliveryOf(queued: QueuedView, part: number): Record<string, unknown> {
   const isFirst = part === 0;
   return {
+    ...inThread(queued.thread),
     ...(queued.silent === true || !isFirst ? { disable_notification: true } : {}),
     ...(queued.replyTo === undefined || !isFirst
       ? {}

@@ -3,7 +3,7 @@ import { checkCaption, checkEntities, checkKeyboard, checkText } from '@ccbot/sa
 import { checkRich } from '@ccbot/sandbox/telegram/rich';
 import { requestOf, shaped } from './request';
 import { formsOf, nextCall } from './decide';
-import type { QueuedView } from './model';
+import { NO_THREAD, type QueuedView } from './model';
 import { anyMarkdown, anyText } from '../fixtures/arbitrary-card';
 import { richOf } from '../cards/markdown';
 import { newCard } from '../cards/model';
@@ -21,7 +21,7 @@ const options = { pathOf: () => '/x', repeatMark: words.outbox.repeated };
 
 /** Every request for `view`, in every form, as the strict server of the sandbox reads it. */
 function check(view: View): void {
-  const queued: QueuedView = { chatId: 1, key: outboxKey('k'), class: 'answer', view };
+  const queued: QueuedView = { chatId: 1, thread: NO_THREAD, key: outboxKey('k'), class: 'answer', view };
   for (const [i, part] of view.parts.entries()) {
     for (const form of formsOf(part, 'answer')) {
       const parts = view.parts.map((other, j) => (i === j ? shaped(other, form, 'said') : other));
@@ -58,9 +58,21 @@ describe('whatever agents write', () => {
         const view = renderFinished(card, words.card);
         expect(() => check(view)).not.toThrow();
         expect(() => check(redactView(view, { known: ['secret'], reveal }).view)).not.toThrow();
-        const posted = view.parts.map((_, part) => ({ part, message: part + 1, hash: 'h', file: '' }));
+        const posted = view.parts.map((_, part) => ({
+          part,
+          message: part + 1,
+          hash: 'h',
+          file: '',
+          thread: NO_THREAD,
+        }));
         const faces = posted.map(() => ({ hash: 'h', file: '' }));
-        expect(nextCall({ chatId: 1, key: outboxKey('k'), class: 'answer', view }, faces, posted)).toEqual({
+        expect(
+          nextCall(
+            { chatId: 1, thread: NO_THREAD, key: outboxKey('k'), class: 'answer', view },
+            faces,
+            posted,
+          ),
+        ).toEqual({
           do: 'nothing',
         });
       }),

@@ -1,6 +1,6 @@
 import { REPEAT_MARK, CHAT, openRig, type Rig } from './fixtures/rig';
 import { createRichMessages, type RichMessages } from './rich-messages';
-import type { QueuedView } from './model';
+import { NO_THREAD, type QueuedView } from './model';
 import { outboxKey } from './keys';
 
 const memory = new Map<string, string>();
@@ -26,6 +26,7 @@ const open = async (more?: Parameters<typeof rich>[0]): Promise<void> => {
 };
 const answer = (key: string, text: string): QueuedView => ({
   chatId: CHAT,
+  thread: NO_THREAD,
   key: outboxKey(key),
   class: 'answer',
   view: {

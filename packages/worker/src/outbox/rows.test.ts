@@ -1,6 +1,6 @@
 import type { Same } from '../store/fixtures/same';
 import { outboxKey } from './keys';
-import type { QueuedView } from './model';
+import { threadOf, NO_THREAD, type QueuedView } from './model';
 import { parseButtonRows, parseQueuedView, queuedViewRow, type StoredView } from './rows';
 
 /** A view as it is stored: bytes are stored as their text. */
@@ -15,6 +15,8 @@ const same: Same<StoredView, Stored<QueuedView>> = true;
 
 const queued: QueuedView = {
   chatId: 7,
+  thread: threadOf(5),
+  moves: true,
   key: outboxKey('turn', 's', 1),
   view: {
     parts: [
@@ -46,7 +48,11 @@ it('has a schema of the same type as the model', () => {
 
 it('reads what it wrote, and what earlier versions wrote', () => {
   expect(parseQueuedView(queuedViewRow(queued))).toEqual({ ok: true, value: queued });
-  expect(parseQueuedView(JSON.stringify(queued))).toEqual({ ok: true, value: queued });
+  const { thread: _thread, moves: _moves, ...first } = queued;
+  expect(parseQueuedView(JSON.stringify(first))).toEqual({
+    ok: true,
+    value: { ...first, thread: NO_THREAD },
+  });
 });
 
 it('stores a file made in memory as its text', () => {
@@ -66,7 +72,8 @@ it('keeps the order of all fields, on which comparisons depend', () => {
   const entity = '{"url":"https://a.b","length":3,"offset":0,"type":"text_link"}';
   const file = '{"content":{"bytes":{"text":"a"}},"as":"document","name":"a"}';
   const parts = `[{"file":${file},"entities":[${entity}],"text":"see"}]`;
-  const body = `{"key":"k","session":"s","class":"notice","view":{"rich":[],"parts":${parts}},"chatId":7}`;
+  const place = '"chatId":7,"thread":3';
+  const body = `{"v":2,"key":"k","session":"s","class":"notice","view":{"rich":[],"parts":${parts}},${place}}`;
   const read = parseQueuedView(body);
   expect(read.ok && queuedViewRow(read.value)).toBe(body);
 });
@@ -80,7 +87,12 @@ it.each([
     JSON.stringify({ ...queued, view: { parts: [{ text: 'a', entities: [{ type: 'bold' }] }] } }),
     /^invalid: view.parts.0.entities$/,
   ],
-  ['a row of a later version', JSON.stringify({ ...queued, v: 2 }), /written by a later ccbot/],
+  [
+    'a view that says not where it stands',
+    JSON.stringify({ ...queued, v: 2, thread: undefined }),
+    /^invalid: thread$/,
+  ],
+  ['a row of a later version', JSON.stringify({ ...queued, v: 3 }), /written by a later ccbot/],
 ])('refuses %s and says why', (_, body, reason) => {
   expect(parseQueuedView(body)).toEqual({ ok: false, reason: expect.stringMatching(reason) as string });
 });

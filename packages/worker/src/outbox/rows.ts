@@ -3,7 +3,7 @@ import type { Entity, Part } from '../cards/view';
 import { parseRow, parseStored, type Parsed, type RowFormat } from '../store/json';
 import type { Rows } from './footer';
 import type { OutboxKey } from './keys';
-import type { QueuedView } from './model';
+import { NO_THREAD, type QueuedView, type Thread } from './model';
 
 /**
  * Checks a value and hands it on as it is. Views are compared by their JSON, with what is posted and with what is masked,
@@ -74,6 +74,8 @@ const storedPart = z.object({
 
 const storedView = z.object({
   chatId: z.number(),
+  thread: z.custom<Thread>((thread) => Number.isSafeInteger(thread) && Number(thread) >= 0),
+  moves: z.exactOptional(z.literal(true)),
   key: z.custom<OutboxKey>((key) => typeof key === 'string'),
   view: z.object({
     parts: z.array(storedPart),
@@ -91,11 +93,23 @@ const storedView = z.object({
 /** The type of a stored view, for a test that compares it with the model. */
 export type StoredView = z.output<typeof storedView>;
 
-/** Version 1 has no field `v`: it is the shape that ccbot wrote before rows had versions. */
+/** Version 1 has no field `v`, as ccbot wrote it before rows had versions, and knew no threads. */
+const VERSION = 2;
+
 const format: RowFormat<QueuedView> = {
-  version: 1,
-  schema: z.pipe(unchanged(storedView), z.transform(withBytes)),
+  version: VERSION,
+  schema: z.pipe(
+    z.pipe(z.unknown(), z.transform(upgraded)),
+    z.pipe(unchanged(storedView), z.transform(withBytes)),
+  ),
 };
+
+/** A row in the newest version, without its number. Whatever is no row at all stays as it is. */
+function upgraded(row: unknown): unknown {
+  if (typeof row !== 'object' || row === null) return row;
+  const { v, ...body } = row as { v?: unknown };
+  return v === undefined ? { ...body, thread: NO_THREAD } : body;
+}
 
 /** Reads the body of a stored view. */
 export function parseQueuedView(body: string): Parsed<QueuedView> {
@@ -105,10 +119,13 @@ export function parseQueuedView(body: string): Parsed<QueuedView> {
 /** The body to store. */
 export function queuedViewRow(queued: QueuedView): string {
   // A function with a `this`: a Buffer has turned itself into an object before it is handed over.
-  return JSON.stringify(queued, function (this: Record<string, unknown>, key: string, value: unknown) {
-    const original = this[key];
-    return original instanceof Uint8Array ? { text: new TextDecoder().decode(original) } : value;
-  });
+  return JSON.stringify(
+    { v: VERSION, ...queued },
+    function (this: Record<string, unknown>, key: string, value: unknown) {
+      const original = this[key];
+      return original instanceof Uint8Array ? { text: new TextDecoder().decode(original) } : value;
+    },
+  );
 }
 
 /** Reads stored rows of buttons. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { QueuedView } from './model';
+import { NO_THREAD, type QueuedView } from './model';
 import { openStore, type Store } from '../store/open';
 import { createViewQueue, type ViewQueue } from './store';
 import { outboxKey } from './keys';
@@ -52,7 +52,13 @@ describe('the pause of a chat', () => {
 
 describe('a minor view', () => {
   const card = (text: string, minor?: true): QueuedView => ({
-    ...{ chatId: CHAT, key: outboxKey('card'), class: 'card', view: { parts: [{ text, entities: [] }] } },
+    ...{
+      chatId: CHAT,
+      thread: NO_THREAD,
+      key: outboxKey('card'),
+      class: 'card',
+      view: { parts: [{ text, entities: [] }] },
+    },
     ...(minor === undefined ? {} : { minor }),
   });
   const next = (): [string | undefined, boolean] => {
@@ -83,6 +89,7 @@ describe('a minor view', () => {
 describe('a row that cannot be read', () => {
   const notice = (name: string): QueuedView => ({
     chatId: CHAT,
+    thread: NO_THREAD,
     key: outboxKey(name),
     class: 'notice',
     view: { parts: [{ text: name, entities: [] }] },
@@ -128,8 +135,11 @@ describe('a row that cannot be read', () => {
   it('takes only the footer from a message whose buttons cannot be read', () => {
     const key = outboxKey('one');
     const extras = { own: '[]', footer: '[[]]', session: null };
-    views.post(CHAT, key, { part: 0, message: 1, hash: 'h', file: '' }, 0, extras);
-    views.post(CHAT, key, { part: 1, message: 2, hash: 'h', file: '' }, 0, { ...extras, own: '{}' });
+    views.post(CHAT, key, { part: 0, message: 1, hash: 'h', file: '', thread: NO_THREAD }, 0, extras);
+    views.post(CHAT, key, { part: 1, message: 2, hash: 'h', file: '', thread: NO_THREAD }, 0, {
+      ...extras,
+      own: '{}',
+    });
     expect(views.newest(CHAT)?.message).toBe(1);
     expect(views.footed(CHAT).map(({ message }) => message)).toEqual([1]);
     expect(views.posted(CHAT, key)).toHaveLength(2);

@@ -3,7 +3,8 @@ import type { Store } from '../store/open';
 import type { Posted } from './decide';
 import type { FooterStore, MessageWithFooter } from './footer';
 import type { OutboxKey } from './keys';
-import type { QueuedView } from './model';
+import type { QueuedView, Thread } from './model';
+import type { LostThreads } from './place';
 import { parseButtonRows, parseQueuedView, queuedViewRow } from './rows';
 
 /** A queued view on disk. */
@@ -26,7 +27,7 @@ export interface PostedExtras {
 }
 
 /** The outbox on disk: what is queued, what is posted, and how long each chat must be left alone. */
-export interface ViewQueue extends FooterStore {
+export interface ViewQueue extends FooterStore, LostThreads {
   /** Queues a view. One that waits under the same key is replaced and returned; the new one has its place. */
   put(queued: QueuedView): QueuedView | undefined;
   chats(): number[];
@@ -76,6 +77,7 @@ function rankOf({ class: kind }: QueuedView, isMinor: boolean): number {
 interface FooterRow {
   key: OutboxKey;
   part: number;
+  thread: Thread;
   message: number;
   own: string;
   footer: string;
@@ -96,6 +98,7 @@ export function createViewQueue(store: Store, log: LogFn): ViewQueue {
     ...postedRows(store),
     ...footerRows(store, log),
     ...pauseRows(store),
+    ...lostThreadRows(store),
   };
 }
 
@@ -164,10 +167,10 @@ function postedRows({
   db,
 }: Store): Pick<ViewQueue, 'posted' | 'post' | 'messageOf' | 'isSending' | 'unpost' | 'prune'> {
   const posted = db.prepare<[number, string], Posted>(
-    'SELECT part, message, hash, file FROM posted WHERE chat = ? AND key = ? ORDER BY part',
+    'SELECT part, message, hash, file, thread FROM posted WHERE chat = ? AND key = ? ORDER BY part',
   );
   const post = db.prepare(
-    'INSERT OR REPLACE INTO posted (chat, key, part, message, hash, file, at, own, foot, session) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO posted (chat, key, part, message, hash, file, thread, at, own, foot, session) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const messageOf = db.prepare<[number, number], { key: OutboxKey; session: string | null }>(
     'SELECT key, session FROM posted WHERE chat = ? AND message = ?',
@@ -182,7 +185,8 @@ function postedRows({
   return {
     posted: (chatId, key) => posted.all(chatId, key),
     post(chatId, key, row, at, { own, footer, session } = { own: null, footer: '', session: null }) {
-      post.run(chatId, key, row.part, row.message, row.hash, row.file, at, own, footer, session);
+      const { part, message, hash, file, thread } = row;
+      post.run(chatId, key, part, message, hash, file, thread, at, own, footer, session);
     },
     messageOf(chatId, message) {
       const row = messageOf.get(chatId, message);
@@ -199,12 +203,22 @@ function postedRows({
 }
 
 /** What the footer reads and writes of posted messages. */
-function footerRows({ db }: Store, log: LogFn): Pick<ViewQueue, 'newest' | 'footed' | 'setFooter'> {
+function footerRows(
+  { db }: Store,
+  log: LogFn,
+): Pick<ViewQueue, 'newest' | 'newestWith' | 'footed' | 'setFooter'> {
+  const columns = 'key, part, thread, message, own, foot AS footer';
   const newest = db.prepare<[number], FooterRow>(
-    'SELECT key, part, message, own, foot AS footer FROM posted WHERE chat = ? AND message IS NOT NULL AND own IS NOT NULL ORDER BY message DESC LIMIT 1',
+    `SELECT ${columns} FROM posted WHERE chat = ? AND message IS NOT NULL AND own IS NOT NULL ORDER BY message DESC LIMIT 1`,
+  );
+  const newestInThread = db.prepare<[number, number], FooterRow>(
+    `SELECT ${columns} FROM posted WHERE chat = ? AND thread = ? AND message IS NOT NULL AND own IS NOT NULL ORDER BY message DESC LIMIT 1`,
+  );
+  const threadOfMessage = db.prepare<[number, number], { thread: Thread }>(
+    'SELECT thread FROM posted WHERE chat = ? AND message = ?',
   );
   const withFooter = db.prepare<[number], FooterRow>(
-    "SELECT key, part, message, own, foot AS footer FROM posted WHERE chat = ? AND foot <> '' AND own IS NOT NULL AND message IS NOT NULL ORDER BY message",
+    `SELECT ${columns} FROM posted WHERE chat = ? AND foot <> '' AND own IS NOT NULL AND message IS NOT NULL ORDER BY message`,
   );
   const setFooter = db.prepare('UPDATE posted SET foot = ? WHERE chat = ? AND key = ? AND part = ?');
   const setAside = db.prepare(
@@ -220,17 +234,40 @@ function footerRows({ db }: Store, log: LogFn): Pick<ViewQueue, 'newest' | 'foot
     return null;
   }
 
+  function firstReadable(chatId: number, next: () => FooterRow | undefined): MessageWithFooter | undefined {
+    for (let row = next(); row !== undefined; row = next()) {
+      const message = read(chatId, row);
+      if (message !== null) return message;
+    }
+    return undefined;
+  }
+
   return {
-    newest(chatId) {
-      for (let row = newest.get(chatId); row !== undefined; row = newest.get(chatId)) {
-        const message = read(chatId, row);
-        if (message !== null) return message;
-      }
-      return undefined;
+    newest: (chatId) => firstReadable(chatId, () => newest.get(chatId)),
+    newestWith(chatId, message) {
+      const thread = threadOfMessage.get(chatId, message)?.thread;
+      if (thread === undefined) return undefined;
+      return firstReadable(chatId, () => newestInThread.get(chatId, thread));
     },
     footed: (chatId) => withFooter.all(chatId).flatMap((row) => read(chatId, row) ?? []),
     setFooter(chatId, { key, part }, footer) {
       setFooter.run(footer, chatId, key, part);
+    },
+  };
+}
+
+/** The table of threads that take no messages. */
+function lostThreadRows({ db }: Store): LostThreads {
+  const isLost = db.prepare<[number, number], { one: number }>(
+    'SELECT 1 AS one FROM lost_threads WHERE chat = ? AND thread = ?',
+  );
+  const lose = db.prepare('INSERT OR IGNORE INTO lost_threads (chat, thread, at) VALUES (?, ?, ?)');
+  const regain = db.prepare('DELETE FROM lost_threads WHERE chat = ? AND thread = ?');
+  return {
+    isLost: (chatId, thread) => isLost.get(chatId, thread) !== undefined,
+    lose: (chatId, thread, at) => lose.run(chatId, thread, at).changes > 0,
+    regain(chatId, thread) {
+      regain.run(chatId, thread);
     },
   };
 }

@@ -89,7 +89,7 @@ function held(deps: ReceiptsDeps, { name }: Session, prompt: Prompt, why: HoldRe
   const { id, chatId, session } = prompt;
   react(deps, prompt, 'waits');
   const view = renderNotice(people.wordsOf(chatId).waits[why](name));
-  outbox.put({ chatId, key: keys.held(id), session, view, class: 'notice' });
+  outbox.put({ chatId, thread: 'session', key: keys.held(id), session, view, class: 'notice' });
 }
 
 function failed(
@@ -99,7 +99,7 @@ function failed(
   reason: string,
 ): void {
   const view = renderNotice(people.wordsOf(chatId).typingFailed(name, reason));
-  outbox.put({ chatId, key: keys.failed(id, now()), session, view, class: 'notice' });
+  outbox.put({ chatId, thread: 'session', key: keys.failed(id, now()), session, view, class: 'notice' });
 }
 
 function ask(deps: ReceiptsDeps, prompt: Prompt): void {
@@ -109,7 +109,7 @@ function ask(deps: ReceiptsDeps, prompt: Prompt): void {
     const words = people.wordsOf(chatId);
     const author = chatId === prompt.chatId ? undefined : people.nameOf(prompt.chatId);
     const view = doubtView(prompt, author, words);
-    outbox.put({ chatId, key: keys.uncertain(id), session, view, class: 'ask' });
+    outbox.put({ chatId, thread: 'session', key: keys.uncertain(id), session, view, class: 'ask' });
   }
 }
 

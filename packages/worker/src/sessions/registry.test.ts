@@ -3,7 +3,7 @@ import { USUAL_LOOK } from '../cards/look';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { QueuedView } from '../outbox/model';
+import { NO_THREAD, type QueuedView } from '../outbox/model';
 import { openStore, type Store } from '../store/open';
 import { createSessionStore } from './store';
 import { createSettings } from '../store/settings';
@@ -34,8 +34,10 @@ const open = (): void => {
   registry = createRegistry({ store: createSessionStore(store), handlers, log: () => undefined });
   const outbox = {
     put,
-    remove: (chatId: number, key: OutboxKey) => put({ chatId, key, view: { parts: [] }, class: 'card' }),
-  } as Pick<Outbox, 'put' | 'remove'> as Outbox;
+    remove: (chatId: number, key: OutboxKey) =>
+      put({ chatId, thread: NO_THREAD, key, view: { parts: [] }, class: 'card' }),
+    threadOf: () => NO_THREAD,
+  } as Pick<Outbox, 'put' | 'remove' | 'threadOf'> as Outbox;
   const people = { chats: [7], wordsOf: () => wordsIn('en'), nameOf: String, lookOf: () => USUAL_LOOK };
   const now = (): number => 5_000;
   const sessions = createBoardSessions({

@@ -1,3 +1,4 @@
+import { NO_THREAD } from '../outbox/model';
 import {
   closeSync,
   copyFileSync,
@@ -69,9 +70,15 @@ function inUse(log: 'none' | 'all' | 'last' = 'none'): void {
     prompts.mark(1, 'confirmed', NOW);
     for (let i = 1; i <= WISHES; i++) {
       const view = { parts: [{ text: `answer ${i} `.repeat(40), entities: [] }] };
-      views.put({ chatId: 7, key: outboxKey('answer', i), class: 'answer', view });
+      views.put({ chatId: 7, thread: NO_THREAD, key: outboxKey('answer', i), class: 'answer', view });
     }
-    views.put({ chatId: 7, key: outboxKey('card', 's1'), class: 'card', view: { parts: [] } });
+    views.put({
+      chatId: 7,
+      thread: NO_THREAD,
+      key: outboxKey('card', 's1'),
+      class: 'card',
+      view: { parts: [] },
+    });
     views.pause(7, NOW, 60_000, false);
     updates.done([1_001], NOW);
     updates.claim([1_002], 'the run before');

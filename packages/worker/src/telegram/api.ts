@@ -25,6 +25,8 @@ export type Refusal =
   | 'too-large'
   | 'no-method'
   | 'query-too-old'
+  /** The topic is deleted, closed or unknown: the chat itself may take the same message. */
+  | 'thread-gone'
   /** Nothing was sent: a file to upload cannot be read. */
   | 'file-gone'
   | 'other';

@@ -18,6 +18,16 @@ export interface RawFailure {
   text: string;
 }
 
+/** What Telegram says of a topic that takes no messages: the server's own words, and errors that it passes on. */
+const THREAD_GONE = [
+  'message thread not found',
+  'topic not found',
+  'topic_closed',
+  'topic_deleted',
+  'topic_id_invalid',
+  'topic is closed',
+];
+
 /** The wait after a 429 without `retry_after`, ms. */
 const RETRY_AFTER_DEFAULT_MS = 3_000;
 
@@ -77,6 +87,7 @@ function refusalOf(status: number, description: string): Refusal {
       ) {
         return 'message-gone';
       }
+      if (THREAD_GONE.some((phrase) => d.includes(phrase))) return 'thread-gone';
       if (d.includes('query is too old') || d.includes('query id is invalid')) return 'query-too-old';
       if (d.includes('message is too long') || d.includes('file is too big')) return 'too-large';
       return 'other';

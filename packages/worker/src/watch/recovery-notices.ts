@@ -40,11 +40,11 @@ export function createRecoveryNotices(deps: RecoveryNoticeDeps): RecoveryNotices
     send(lostAt) {
       for (const [chatId, sessions] of found) {
         const view = renderNotice(people.wordsOf(chatId).found(namesOf(sessions)));
-        outbox.put({ chatId, key: keys.found(now()), view, class: 'notice' });
+        outbox.put({ chatId, thread: 'chat', key: keys.found(now()), view, class: 'notice' });
       }
       for (const [chatId, sessions] of lost) {
         const view = lostView(sessions, lostAt, people.wordsOf(chatId));
-        outbox.put({ chatId, key: keys.lost(lostAt), view, class: 'notice' });
+        outbox.put({ chatId, thread: 'chat', key: keys.lost(lostAt), view, class: 'notice' });
       }
     },
   };

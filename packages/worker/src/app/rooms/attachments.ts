@@ -73,8 +73,8 @@ export function buildAttachments(
 function buildReplies(people: People, outbox: Outbox): Replies {
   return {
     wordsOf: (chatId) => people.wordsOf(chatId),
-    tell: (chatId, key, text, replyTo, rows) =>
-      outbox.put({ chatId, key, view: withButtons(renderNotice(text), rows), class: 'notice', replyTo }),
+    tell: (to, key, text, replyTo, rows) =>
+      outbox.put({ ...to, key, view: withButtons(renderNotice(text), rows), class: 'notice', replyTo }),
     react(chatId, messageId, emoji) {
       const reaction = emoji === null ? [] : [{ type: 'emoji', emoji }];
       outbox.hint('setMessageReaction', { chat_id: chatId, message_id: messageId, reaction });
@@ -86,9 +86,11 @@ function buildSpeech(world: World, people: People, outbox: Outbox) {
   return createSpeech({
     wordsOf: (chatId) => people.wordsOf(chatId),
     ...transcription(world),
-    show: (chatId, key, text, replyTo, live) =>
+    show: ({ chatId, session }, key, text, replyTo, live) =>
       outbox.put({
         chatId,
+        thread: 'session',
+        session,
         key,
         view: renderNotice(text),
         class: live ? 'card' : 'notice',

@@ -34,7 +34,7 @@ export function buildBoard(world: World, foundation: Foundation, outbox: Outbox)
       for (const chatId of people.chats) outbox.footerChanged(chatId);
     },
   });
-  handlers.add('board/live', { effects: liveEffects(foundation, pulse, drafts) });
+  handlers.add('board/live', { effects: liveEffects(foundation, outbox, pulse, drafts) });
   return {
     board,
     pulse,
@@ -59,20 +59,28 @@ function buildDrafts(world: World, settings: Settings): Drafts {
   });
 }
 
-function liveEffects(foundation: Foundation, pulse: Pulse, drafts: Drafts): EffectTable {
+function liveEffects(foundation: Foundation, outbox: Outbox, pulse: Pulse, drafts: Drafts): EffectTable {
   return {
     watch: afterCommit((_session, { on }) => {
       if (on) pulse.stir();
     }),
     agents: afterCommit(() => pulse.stir()),
-    draft: afterCommit((session) => showDraft(drafts, foundation, session.id)),
+    draft: afterCommit((session) => showDraft(drafts, outbox, foundation, session.id)),
   };
 }
 
 /** Shows the text that a session's agent is writing in the chats that write to it. */
-function showDraft(drafts: Drafts, { registry, people, active }: Foundation, id: string): void {
+function showDraft(
+  drafts: Drafts,
+  outbox: Pick<Outbox, 'threadOf'>,
+  { registry, people, active }: Foundation,
+  id: string,
+): void {
   const card = registry.get(id)?.card;
   if (card?.writing === undefined) return;
-  for (const chatId of people.chats)
-    if (active.get(chatId) === id) drafts.show(chatId, card.turn + 1, draftOf(card.name, card.writing));
+  for (const chatId of people.chats) {
+    if (active.get(chatId) !== id) continue;
+    const thread = outbox.threadOf(chatId, { thread: 'session', session: id });
+    drafts.show({ chatId, thread }, card.turn + 1, draftOf(card.name, card.writing));
+  }
 }

@@ -3,6 +3,7 @@ import type { AttachmentStore } from '../../attachments/model';
 import { createAttachmentStore } from '../../attachments/store';
 import { createActiveSession, type ActiveSession } from '../../chat/active-session';
 import { createPeople, type People } from '../../chat/people';
+import { createThreads, type Threads } from '../../chat/threads';
 import { createAuthorStore } from '../../prompts/author-store';
 import { createPromptAuthors } from '../../prompts/authors';
 import { createPromptEvents, type PromptEvents } from '../../prompts/events';
@@ -21,6 +22,7 @@ export interface Foundation {
   settings: Settings;
   people: People;
   active: ActiveSession;
+  threads: Threads;
   agents: AgentCatalog;
   registry: Registry;
   waiting: WaitingSessions;
@@ -42,6 +44,7 @@ export function buildFoundation(world: World): Foundation {
     settings,
     people,
     active: createActiveSession(settings),
+    threads: createThreads(settings),
     agents: createAgentCatalog(env, config.CCBOT_AGENT_BACKEND),
     registry: createRegistry({ store: createSessionStore(store), handlers, log }),
     waiting: createWaitingSessions(now),

@@ -55,7 +55,7 @@ export function buildInbox(
       perMinute: world.config.CCBOT_MESSAGES_PER_MINUTE,
       wordsOf: (chatId) => people.wordsOf(chatId),
       tell: (chatId, key, text, replyTo) =>
-        outbox.put({ chatId, key, view: renderNotice(text), class: 'notice', replyTo }),
+        outbox.put({ chatId, thread: 'chat', key, view: renderNotice(text), class: 'notice', replyTo }),
     }),
     log: world.log,
   });
@@ -75,7 +75,7 @@ function buildMenu(world: World, rooms: Rooms, grammar: Grammar): AgentMenu {
 }
 
 function chatsOf(rooms: Rooms, grammar: Grammar, menu: AgentMenu): Chats {
-  const { people, outbox, board } = rooms;
+  const { people, outbox, board, threads } = rooms;
   return {
     isAllowed: (chatId) => people.isAllowed(chatId),
     viewOf: (inbound) => viewOf(rooms, grammar, menu, inbound),
@@ -83,17 +83,20 @@ function chatsOf(rooms: Rooms, grammar: Grammar, menu: AgentMenu): Chats {
     heard(inbound) {
       const { chatId } = inbound;
       people.meet(chatId, inbound);
-      outbox.unblock(chatId);
+      const thread = inbound.thread ?? threads.ofChat(chatId);
+      outbox.heard(chatId, thread);
+      if (inbound.kind !== 'edit') threads.used(chatId, thread);
       // A tap is on something; a message stands below everything.
       if (inbound.kind !== 'tap') board.spoken(chatId);
     },
+    meant: ({ chatId, thread }, session) => threads.usedFor(chatId, session, thread),
     handled(chatId) {
       menu.stir(chatId);
       outbox.footerChanged(chatId);
     },
     setAside(chatId, update, error) {
       const view = renderNotice(people.wordsOf(chatId).inboxFailed(error));
-      outbox.put({ chatId, key: outboxKey('set-aside', update), view, class: 'notice' });
+      outbox.put({ chatId, thread: 'chat', key: outboxKey('set-aside', update), view, class: 'notice' });
     },
   };
 }
@@ -141,16 +144,18 @@ function awaitedIn({ commands }: Grammar, chatId: number, quoted: string | undef
   });
 }
 
-function conversationOf({ people, outbox }: Rooms, inbound: Admitted): Conversation {
+function conversationOf({ people, threads, outbox }: Rooms, inbound: Admitted): Conversation {
   const { chatId } = inbound;
+  const thread = inbound.thread ?? threads.ofChat(chatId);
   let answers = 0;
   return {
     inbound,
     chatId,
+    thread,
     words: people.wordsOf(chatId),
     say(text, buttons) {
       const view = withButtons(renderNotice(text), buttons);
-      outbox.put({ chatId, key: keys.say(inbound.updateId, answers++), view, class: 'notice' });
+      outbox.put({ chatId, thread, key: keys.say(inbound.updateId, answers++), view, class: 'notice' });
     },
     ack(text) {
       if (inbound.kind === 'tap') outbox.answerTap(inbound.queryId, text);

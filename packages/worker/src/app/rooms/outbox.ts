@@ -3,6 +3,7 @@ import { createRedactedStore } from '../../cards/redact/store';
 import { createRedaction, type Redaction } from '../../cards/redact/redaction';
 import type { ActiveSession } from '../../chat/active-session';
 import type { People } from '../../chat/people';
+import type { Threads } from '../../chat/threads';
 import { footerRows } from '../../board/footer';
 import { timed } from '../../metrics/timed';
 import { createOutbox, type Outbox } from '../../outbox/outbox';
@@ -18,8 +19,7 @@ import type { World } from '../model';
 /** The rooms that the outbox reads from. */
 export interface OutboxParts {
   settings: Settings;
-  people: People;
-  active: ActiveSession;
+  chats: { people: People; active: ActiveSession; threads: Threads };
   registry: Registry;
   redaction: Redaction;
   retryWhileFull: RetryWhileFull;
@@ -37,12 +37,14 @@ export function buildRedaction(world: World, people: People): Redaction {
 }
 
 export function buildOutbox(world: World, parts: OutboxParts): Outbox {
-  const { settings, people, active, registry, redaction, retryWhileFull } = parts;
+  const { settings, registry, redaction, retryWhileFull } = parts;
+  const { people, active, threads } = parts.chats;
   const { views, ...timing } = timed(createViewQueue(world.store, world.log), world);
   return createOutbox({
     api: world.api,
     disk: { store: world.store, views, filesDir: world.paths.outbox, retryWhileFull },
     policy: {
+      threads,
       wordsOf: (chatId) => people.wordsOf(chatId),
       cardLagMs: (chatId) => people.cardLagMs(chatId),
       rich: richMessages(world, settings),

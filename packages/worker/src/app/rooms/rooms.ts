@@ -43,7 +43,7 @@ export function buildRooms(world: World): BuiltRooms {
   const { registry, people, active, queue, authors, handlers } = foundation;
   const { windows, lifecycle } = buildSessions(world, foundation);
   const redaction = buildRedaction(world, people);
-  const outbox = buildOutbox(world, { ...foundation, redaction });
+  const outbox = buildOutbox(world, { ...foundation, chats: foundation, redaction });
   const boardRoom = buildBoard(world, foundation, outbox);
   const { board } = boardRoom;
   const watch = buildWatch(world, foundation, { windows, lifecycle, board, outbox });
@@ -57,7 +57,8 @@ export function buildRooms(world: World): BuiltRooms {
     settings: foundation.settings,
     people,
     active,
-    chooser: createChooser({ active, registry, board, kept: attachmentRoom.kept, now: () => world.now() }),
+    threads: foundation.threads,
+    chooser: createChooser({ active, threads: foundation.threads, registry, board, kept: attachmentRoom.kept, now: () => world.now() }),
     agents: foundation.agents,
     sessions: registry,
     waiting: foundation.waiting,

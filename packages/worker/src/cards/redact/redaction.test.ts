@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { outboxKey } from '../../outbox/keys';
-import type { QueuedView } from '../../outbox/model';
+import { NO_THREAD, type QueuedView } from '../../outbox/model';
 import { openStore, type Store } from '../../store/open';
 import { wordsIn } from '../../words/words';
 import { createRedaction, type Redaction } from './redaction';
@@ -39,6 +39,7 @@ const answer: QueuedView = {
   key: outboxKey('turn', 's', 1),
   session: 's',
   chatId: 7,
+  thread: NO_THREAD,
   class: 'answer',
   view: {
     parts: [

@@ -82,7 +82,9 @@ function redact({ known, store, hash, wordsOf, now }: RedactionDeps, queued: Que
     store.drop(id);
     return queued;
   }
-  const body = queuedViewRow(queued);
+  // Queued again to be shown, it stays where it is.
+  const { moves: _moves, ...original } = queued;
+  const body = queuedViewRow(original);
   const before = store.get(id);
   // The same message, queued again after a crash, keeps the parts that the user wants to see.
   const open = before?.body === body ? before.open : [];

@@ -35,8 +35,8 @@ export function adoptCommands(deps: AdoptCommandDeps): CommandTable {
 }
 
 async function listStrays({ offers }: AdoptCommandDeps, conversation: Conversation): Promise<void> {
-  const { chatId, say, words } = conversation;
-  if ((await offers.show(chatId)) === 0) say(words.of(adoptWords).none);
+  const { say, words } = conversation;
+  if ((await offers.show(conversation)) === 0) say(words.of(adoptWords).none);
 }
 
 async function adopt(
@@ -50,17 +50,17 @@ async function adopt(
   const found = await adoption.strays.find(stray);
   if (found === undefined) {
     ack();
-    return settleMissing(deps, chatId, stray, id);
+    return settleMissing(deps, conversation, stray, id);
   }
   try {
     const { name } = await adoptStray(adoption, found, id, chatId);
-    chooser.open(chatId, id);
+    chooser.open(conversation, id);
     ack(words.of(adoptWords).adopt);
     offers.settle(stray, (each) => each.of(adoptWords).adopted(name));
   } catch (error) {
     if (!(error instanceof PanesError)) throw error;
     ack();
-    if (error.reason === 'no-such-session') return settleMissing(deps, chatId, stray, id);
+    if (error.reason === 'no-such-session') return settleMissing(deps, conversation, stray, id);
     drop(adoption, id);
     say(words.of(adoptWords).notAdopted(error.message));
   }
@@ -69,7 +69,7 @@ async function adopt(
 /** The stray is gone, or an earlier tap has made it a session, perhaps before a crash. `id`: the session of this tap. */
 async function settleMissing(
   { adoption, offers, chooser }: AdoptCommandDeps,
-  chatId: number,
+  where: Pick<Conversation, 'chatId' | 'thread'>,
   stray: string,
   id: string,
 ): Promise<void> {
@@ -77,7 +77,7 @@ async function settleMissing(
   const session = await strays.sessionOf(stray);
   if (session?.id !== id && registry.get(id)?.phase === 'opening') drop(adoption, id);
   if (session === undefined) return settleGone(offers, stray);
-  chooser.open(chatId, session.id);
+  chooser.open(where, session.id);
   offers.settle(stray, (each) => each.of(adoptWords).adopted(session.name));
 }
 

@@ -1,6 +1,8 @@
 import { renderNotice } from '../../cards/render';
 import type { People } from '../../chat/people';
+import type { Conversation } from '../../chat/command';
 import { outboxKey, type OutboxKey } from '../../outbox/keys';
+import type { Thread } from '../../outbox/model';
 import type { Outbox } from '../../outbox/outbox';
 import type { Registry } from '../../sessions/registry';
 import type { Words } from '../../words/words';
@@ -18,7 +20,7 @@ export interface Offers {
   /** A hook reported an agent's session that ccbot does not know: offers it if it runs in a window here. */
   heard(sessionId: string): Promise<void>;
   /** Offers every stray to one user again, below what was written meanwhile; resolves with their number. */
-  show(chatId: number): Promise<number>;
+  show(where: Pick<Conversation, 'chatId' | 'thread'>): Promise<number>;
   /** Replaces the offers of a stray in every chat with what became of it. */
   settle(id: string, text: (words: Words) => string): void;
   stop(): void;
@@ -43,7 +45,7 @@ export function createOffers(deps: OffersDeps): Offers {
       for (const found of await strays.list()) offer(state, found, people.chats);
     },
     heard: (sessionId) => heard(state, sessionId),
-    show: (chatId) => show(state, chatId),
+    show: (where) => show(state, where),
     settle: (id, text) => settle(state, id, text),
     stop() {
       state.isStopped = true;
@@ -52,10 +54,16 @@ export function createOffers(deps: OffersDeps): Offers {
 }
 
 /** Offered again under the same key, it is the same message. */
-function offer({ people, outbox }: OffersState, found: FoundStray, chats: readonly number[]): void {
+function offer(
+  { people, outbox }: OffersState,
+  found: FoundStray,
+  chats: readonly number[],
+  thread: Thread | 'chat' = 'chat',
+): void {
   for (const chatId of chats) {
     outbox.put({
       chatId,
+      thread,
       key: keyOf(found.stray.id),
       view: renderOffer(found, people.wordsOf(chatId)),
       class: 'notice',
@@ -74,11 +82,14 @@ async function heard(state: OffersState, sessionId: string): Promise<void> {
   }
 }
 
-async function show(state: OffersState, chatId: number): Promise<number> {
+async function show(
+  state: OffersState,
+  { chatId, thread }: Pick<Conversation, 'chatId' | 'thread'>,
+): Promise<number> {
   const all = await state.strays.list();
   for (const found of all) {
     state.outbox.remove(chatId, keyOf(found.stray.id));
-    offer(state, found, [chatId]);
+    offer(state, found, [chatId], thread);
   }
   return all.length;
 }
@@ -86,7 +97,7 @@ async function show(state: OffersState, chatId: number): Promise<number> {
 function settle({ people, outbox }: OffersState, id: string, text: (words: Words) => string): void {
   for (const chatId of people.chats) {
     const view = renderNotice(text(people.wordsOf(chatId)));
-    outbox.put({ chatId, key: keyOf(id), view, class: 'notice', silent: true });
+    outbox.put({ chatId, thread: 'chat', key: keyOf(id), view, class: 'notice', silent: true });
   }
 }
 

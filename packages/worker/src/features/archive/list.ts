@@ -60,8 +60,8 @@ export function forget(
   show(deps, conversation, renderNotice(words.of(archiveWords).deleted(session.name)));
 }
 
-function show({ outbox }: ArchiveListDeps, { chatId }: Conversation, view: View): void {
-  outbox.put({ chatId, key: KEY, view, class: 'notice' });
+function show({ outbox }: ArchiveListDeps, { chatId, thread }: Conversation, view: View): void {
+  outbox.put({ chatId, thread, key: KEY, view, class: 'notice' });
 }
 
 function archivedSession(registry: Registry, id: string): Session | undefined {

@@ -23,7 +23,7 @@ export async function restore(deps: RestoringDeps, conversation: Conversation, i
   ack(words.opening.restore);
   const session = await restoreSession(deps, conversation, id);
   if (session === undefined) return;
-  deps.chooser.open(conversation.chatId, id);
+  deps.chooser.open(conversation, id);
   say(words.of(archiveWords).restoring(session.name));
 }
 
@@ -48,7 +48,7 @@ export async function restoreLost(
   // What the user wrote meanwhile was meant for the session that they wrote to.
   const next = restored.find(({ id }) => id === active.get(chatId)) ?? restored.at(-1);
   if (next === undefined) return;
-  chooser.open(chatId, next.id);
+  chooser.open(conversation, next.id);
   say(restored.map(({ name }) => words.of(archiveWords).restoring(name)).join('\n\n'));
 }
 

@@ -26,7 +26,7 @@ export async function chooseSession(
   const { inbound, chatId, ack, words } = conversation;
   const session = registry.get(id);
   if (session === undefined || !isLive(session)) return ack(words.expired);
-  chooser.choose(chatId, id);
+  chooser.choose(conversation, id);
   ack(words.switched(session.name));
   const tapped = inbound.kind === 'tap' ? inbound.messageId : undefined;
   const isOnCard = tapped !== undefined && outbox.messageOf(chatId, tapped)?.key === board.key(chatId);

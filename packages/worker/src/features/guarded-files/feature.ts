@@ -21,7 +21,13 @@ export const guardedFiles: CreateFeature = ({ world, settings, people, outbox })
       const shown = { path, about, change, at: changedAt(file) ?? now, now, isStart };
       for (const chatId of to) {
         const view = renderNotice(changeText(shown, people.wordsOf(chatId).of(guardedFileWords)));
-        outbox.put({ chatId, key: outboxKey('guarded-file', file.id, now), view, class: 'notice' });
+        outbox.put({
+          chatId,
+          thread: 'chat',
+          key: outboxKey('guarded-file', file.id, now),
+          view,
+          class: 'notice',
+        });
       }
     },
     log,

@@ -45,7 +45,7 @@ function readSlash(rest: string, view: ChatView): Intent {
 /** Opens a new session with the other agent, whose first prompt is the handover document. The source is only read. */
 async function handOver(
   deps: HandoverCommandDeps,
-  { inbound, chatId, say, ack, words }: Conversation,
+  { inbound, chatId, thread, say, ack, words }: Conversation,
   { session: sourceId, agent }: HandoverIntent,
 ): Promise<void> {
   const { registry, agents, lifecycle, chooser, prompts, now } = deps;
@@ -57,7 +57,7 @@ async function handOver(
   const session = inbound.updateId.toString(36);
   const opened = await lifecycle.open({ id: session, chatId, agent, name: source.name, path: source.cwd });
   if (!opened.ok) return say(openRefusalText(opened.why, words));
-  chooser.open(chatId, session);
+  chooser.open({ chatId, thread }, session);
   const messageId = ('messageId' in inbound ? inbound.messageId : undefined) ?? 0;
   prompts.queue.add({ id: inbound.updateId, session, chatId, messageId, text }, now());
   const title = agents.titleOf(agent);

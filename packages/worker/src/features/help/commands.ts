@@ -40,7 +40,7 @@ export function helpCommands(deps: HelpCommandDeps): CommandTable {
 /** The help is one message that its buttons change. */
 function showHelp(
   { world, agents, outbox }: HelpCommandDeps,
-  { chatId, inbound, words, ack }: Conversation,
+  { chatId, thread, inbound, words, ack }: Conversation,
   { of: command = inbound.updateId.toString(36), section }: HelpIntent,
 ): void {
   const text = words.of(helpWords);
@@ -57,6 +57,7 @@ function showHelp(
   const page = section === undefined ? text.intro : text.page(section, facts);
   outbox.put({
     chatId,
+    thread,
     key: outboxKey('help', command),
     view: withButtons(renderNotice(page), section === undefined ? sections : back),
     class: 'notice',

@@ -18,13 +18,13 @@ export async function exportTranscript(
   conversation: Conversation,
   id: string,
 ): Promise<void> {
-  const { chatId, say, ack, inbound } = conversation;
+  const { chatId, thread, say, ack, inbound } = conversation;
   const words = conversation.words.of(historyWords);
   ack();
   const transcript = transcriptOf(registry, conversation, id);
   if (transcript === null) return;
   const { session, path } = transcript;
-  outbox.hint('sendChatAction', { chat_id: chatId, action: 'upload_document' });
+  outbox.act({ chatId, thread, action: 'upload_document' });
   const folder = await mkdtemp(join(tmpdir(), 'ccbot-export-'));
   try {
     const file = join(folder, 'transcript.md');
@@ -34,7 +34,7 @@ export async function exportTranscript(
     if (!(await writePast(past, head, file, FILE_MAX))) return say(words.tooLarge(session.name, path));
     const view = fileView(file, `${session.name}.md`, words.exported(session.name));
     // The outbox copies the file before `put` returns. After a crash, the same key makes it the same message.
-    outbox.put({ chatId, key: outboxKey('export', inbound.updateId), view, class: 'notice' });
+    outbox.put({ chatId, thread, key: outboxKey('export', inbound.updateId), view, class: 'notice' });
   } catch (error) {
     say(failureText(session, error, words));
   } finally {

@@ -16,7 +16,7 @@ export interface HistoryDeps {
   agents: Pick<AgentCatalog, 'of' | 'titleOf'>;
   authors: Pick<PromptAuthors, 'authorOf'>;
   readings: ReadingStore;
-  outbox: Pick<Outbox, 'put' | 'remove' | 'hint'>;
+  outbox: Pick<Outbox, 'put' | 'remove' | 'act'>;
 }
 
 /** Shows a page of what happened in a session, in one message that the buttons change. */
@@ -25,7 +25,7 @@ export async function showPage(
   conversation: Conversation,
   { session: id, page: requested }: HistoryIntent,
 ): Promise<void> {
-  const { chatId, say, ack, inbound } = conversation;
+  const { chatId, thread, say, ack, inbound } = conversation;
   const words = conversation.words.of(historyWords);
   ack();
   const transcript = transcriptOf(registry, conversation, id);
@@ -49,7 +49,7 @@ export async function showPage(
     // A typed command gets a new message, below what was written meanwhile.
     if (inbound.kind === 'text') outbox.remove(chatId, key);
     const view = pageView(session, { page, pieces, isFirstOfTranscript: start === 0 }, words);
-    outbox.put({ chatId, key, view, class: 'notice' });
+    outbox.put({ chatId, thread, key, view, class: 'notice' });
   } catch (error) {
     say(failureText(session, error, words));
   }

@@ -30,7 +30,7 @@ export function announceLimited(
   for (const chatId of watchers) {
     const words = people.wordsOf(chatId).of(limitWords);
     for (const [key, view] of limitViews(session, limited, state, now(), words))
-      outbox.put({ chatId, key, session: session.id, view, class: 'notice' });
+      outbox.put({ chatId, thread: 'session', key, session: session.id, view, class: 'notice' });
   }
   // A user who no longer watches the session must not keep its buttons.
   for (const chatId of board.chats.filter((chat) => !watchers.includes(chat))) {
@@ -60,6 +60,6 @@ export function announceNews(
     const words = people.wordsOf(chatId).of(limitWords);
     const text =
       news.kind === 'step' ? words.step(title, news.step, limit, now()) : words.reset(title, window);
-    outbox.put({ chatId, key, view: renderNotice(text), class: 'notice' });
+    outbox.put({ chatId, thread: 'chat', key, view: renderNotice(text), class: 'notice' });
   }
 }

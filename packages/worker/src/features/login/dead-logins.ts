@@ -60,6 +60,7 @@ function announce(
     const words = people.wordsOf(chatId).of(loginWords);
     outbox.put({
       chatId,
+      thread: 'session',
       key: outboxKey('login-dead', agent.id, at),
       session: session.id,
       view: withButtons(renderNotice(words.dead(agent.title, session.name)), [
@@ -83,6 +84,7 @@ function resolve({ agents, people, outbox, store, world }: DeadLoginsDeps, id: s
       const outcome = isByOther ? words.loggedInBy(title, people.nameOf(by)) : words.worksAgain;
       outbox.put({
         chatId,
+        thread: 'chat',
         key: outboxKey('login-dead', id, notice.at),
         view: renderNotice(`${words.dead(title, notice.name)}\n\n${outcome}`),
         class: 'notice',

@@ -1,4 +1,4 @@
-import type { QueuedView } from '../../outbox/model';
+import type { NewView } from '../../outbox/model';
 import type { ApiResult, SendFailure } from '../../telegram/api';
 import { wordsIn } from '../../words/words';
 import { deleteCodeMessage } from './delete-code';
@@ -14,7 +14,7 @@ afterEach(() => jest.useRealTimers());
 /** Deletes a message while Telegram answers with `failures`, one per call, and then with success. */
 async function run(...failures: SendFailure[]): Promise<{ calls: unknown[]; texts: string[] }> {
   const calls: unknown[] = [];
-  const queued: QueuedView[] = [];
+  const queued: NewView[] = [];
   const call = (method: string, payload: unknown): Promise<ApiResult<never>> => {
     const failure = failures[calls.push([method, payload]) - 1];
     return Promise.resolve(
@@ -24,7 +24,7 @@ async function run(...failures: SendFailure[]): Promise<{ calls: unknown[]; text
   const deps = {
     api: { call },
     people: { wordsOf: () => wordsIn('en') },
-    outbox: { put: (view: QueuedView) => void queued.push(view) },
+    outbox: { put: (view: NewView) => void queued.push(view) },
     log: () => undefined,
   };
   const deleted = deleteCodeMessage(deps, 7, 55);

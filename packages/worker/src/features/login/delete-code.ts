@@ -34,6 +34,7 @@ export async function deleteCodeMessage(
   }
   outbox.put({
     chatId,
+    thread: 'chat',
     key: outboxKey('erase', message),
     view: renderNotice(people.wordsOf(chatId).of(loginWords).notDeleted),
     class: 'notice',

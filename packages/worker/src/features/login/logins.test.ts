@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { claudeLogin } from '../../agents/claude/login';
 import { codexLogin } from '../../agents/codex/login';
-import type { QueuedView } from '../../outbox/model';
+import type { NewView } from '../../outbox/model';
 import { runOnPty, type PtyProgram } from '../../terminal/pty/program';
 import type { Language } from '../../words/language';
 import { createSettings } from '../../store/settings';
@@ -26,7 +26,7 @@ let db: Database.Database;
 let store: LoginStore;
 let logins: Logins;
 let language: Language;
-let shown: QueuedView[];
+let shown: NewView[];
 let deleted: number[];
 /** The sessions whose agent was logged in. */
 let loggedIn: string[];

@@ -76,7 +76,7 @@ const wordsOf = ({ people }: LoginsState, chatId: number): LoginWords =>
 /** Shows a text on the message of the login. */
 function show(state: LoginsState, { chatId, key }: LoginAttempt, text: string, buttons: Button[] = []): void {
   const view = withButtons(renderNotice(text), buttons.length === 0 ? undefined : [buttons]);
-  state.outbox.put({ chatId, key, view, class: 'ask', silent: true });
+  state.outbox.put({ chatId, thread: 'chat', key, view, class: 'ask', silent: true });
 }
 
 /** Shows a text on a message of its own. */
@@ -88,7 +88,7 @@ function notify(
   buttons: Button[] = [],
 ): void {
   const view = withButtons(renderNotice(text), buttons.length === 0 ? undefined : [buttons]);
-  state.outbox.put({ chatId, key, view, class: 'notice' });
+  state.outbox.put({ chatId, thread: 'chat', key, view, class: 'notice' });
 }
 
 function announceInterrupted(state: LoginsState): void {
@@ -99,6 +99,7 @@ function announceInterrupted(state: LoginsState): void {
     store.setOpen(chatId, undefined);
     outbox.put({
       chatId,
+      thread: 'chat',
       key,
       view: withButtons(renderNotice(words.interrupted(title)), [[tryAgainButton(login, words)]]),
       class: 'ask',

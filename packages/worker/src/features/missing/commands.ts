@@ -76,6 +76,7 @@ function show({ people, outbox }: MissingCommandDeps, session: Session, view: (w
   for (const chatId of people.chats) {
     outbox.put({
       chatId,
+      thread: 'session',
       key: missingKey(session),
       session: session.id,
       view: view(people.wordsOf(chatId)),

@@ -22,7 +22,8 @@ export const missing: CreateFeature = (kernel) => {
         if (session.missing === undefined) return;
         for (const chatId of board.watchers(session)) {
           const view = renderMissing(session, session.missing, false, people.wordsOf(chatId));
-          outbox.put({ chatId, key: missingKey(session), session: session.id, view, class: 'notice' });
+          const key = missingKey(session);
+          outbox.put({ chatId, thread: 'session', key, session: session.id, view, class: 'notice' });
         }
       }),
     },

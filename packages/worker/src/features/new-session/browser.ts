@@ -152,14 +152,14 @@ async function resume(
 }
 
 /** Closes the browser. Messages that are kept stay: the next session gets them. */
-function cancel(deps: BrowserDeps, { chatId, words }: Conversation): void {
+function cancel(deps: BrowserDeps, { chatId, thread, words }: Conversation): void {
   const place = deps.places.get(chatId);
   const kept = deps.kept.of(chatId);
   closeBrowser(deps, chatId);
   if (place === null || kept === undefined) return;
   const key = outboxKey('kept', place.request);
   const view = renderStillKept(kept, deps.world.now(), words);
-  deps.outbox.put({ chatId, key, view, class: 'notice' });
+  deps.outbox.put({ chatId, thread, key, view, class: 'notice' });
 }
 
 /** Shows the place that was found, or says why there is none. */
@@ -182,7 +182,7 @@ function notFoundText(why: NotFound, words: Words): string {
 /** `isBelow`: as a new message, below what was written meanwhile. */
 export async function showPlace(
   deps: BrowserDeps,
-  { chatId, words }: Conversation,
+  { chatId, thread, words }: Conversation,
   place: Place,
   isBelow = false,
 ): Promise<void> {
@@ -201,7 +201,7 @@ export async function showPlace(
   };
   const key = keyOf(place.request);
   if (isBelow) outbox.remove(chatId, key);
-  outbox.put({ chatId, key, view: renderPlace(place, around, words), class: 'ask' });
+  outbox.put({ chatId, thread, key, view: renderPlace(place, around, words), class: 'ask' });
 }
 
 /** Removes the browser of a chat, if it is open. */

@@ -24,7 +24,7 @@ export async function keep(
 
 export async function discardKept(deps: BrowserDeps, conversation: Conversation): Promise<void> {
   const { kept, places, outbox } = deps;
-  const { inbound, chatId, ack, words } = conversation;
+  const { inbound, chatId, thread, ack, words } = conversation;
   const text = words.of(newSessionWords).discarded(kept.discard(chatId));
   ack(text);
   const place = places.get(chatId);
@@ -32,7 +32,7 @@ export async function discardKept(deps: BrowserDeps, conversation: Conversation)
   const key = tapped === undefined ? undefined : outbox.messageOf(chatId, tapped)?.key;
   if (place !== null) await showPlace(deps, conversation, place);
   if (key !== undefined && (place === null || key !== keyOf(place.request)))
-    outbox.put({ chatId, key, view: renderNotice(text), class: 'notice' });
+    outbox.put({ chatId, thread, key, view: renderNotice(text), class: 'notice' });
 }
 
 /** Tells users what became of their messages. The browser that was opened for them closes. */
@@ -43,7 +43,8 @@ export function createKeptListener(
 ): KeptListener {
   const tell = (chatId: number, first: number, text: string): void => {
     closeBrowser(deps, chatId);
-    deps.outbox.put({ chatId, key: outboxKey('kept', first), view: renderNotice(text), class: 'notice' });
+    const key = outboxKey('kept', first);
+    deps.outbox.put({ chatId, thread: 'chat', key, view: renderNotice(text), class: 'notice' });
   };
   return {
     delivered(chatId, session, count, first) {

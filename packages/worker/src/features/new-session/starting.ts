@@ -19,7 +19,7 @@ export interface StartDeps {
 /** Starts a session, which the chat then writes to. False if that failed; the user was told why. */
 export async function startSession(
   { lifecycle, chooser, panes }: StartDeps,
-  { chatId, say, words }: Conversation,
+  { chatId, thread, say, words }: Conversation,
   request: Omit<NewSession, 'chatId'>,
 ): Promise<boolean> {
   const opened = await lifecycle.open({ ...request, chatId });
@@ -27,7 +27,7 @@ export async function startSession(
     say(openRefusalText(opened.why, words));
     return false;
   }
-  chooser.open(chatId, opened.session.id);
+  chooser.open({ chatId, thread }, opened.session.id);
   if (panes.kind === 'pty') say(words.of(newSessionWords).noTmux);
   return true;
 }
@@ -57,7 +57,7 @@ export async function resumeEarlier(
 /** Resumes the agent's session as a session that ccbot knows already, live or archived. */
 async function restoreKnown(
   { lifecycle, chooser }: StartDeps,
-  { chatId, say, words }: Conversation,
+  { chatId, thread, say, words }: Conversation,
   session: Session,
 ): Promise<boolean> {
   const opened: Opened = isLive(session) ? { ok: true, session } : await lifecycle.restore(session.id);
@@ -65,7 +65,7 @@ async function restoreKnown(
     say(openRefusalText(opened.why, words));
     return false;
   }
-  chooser.open(chatId, opened.session.id);
+  chooser.open({ chatId, thread }, opened.session.id);
   say(words.of(newSessionWords).resuming(opened.session.name));
   return true;
 }

@@ -115,7 +115,7 @@ function tellOthers(
     if (other === chatId) continue;
     const { text, rows } = notice(people.wordsOf(other).of(requestWords));
     const view = withButtons(renderNotice(text), rows);
-    outbox.put({ chatId: other, key, session: session.id, view, class: 'notice' });
+    outbox.put({ chatId: other, thread: 'session', key, session: session.id, view, class: 'notice' });
   }
 }
 

@@ -18,7 +18,12 @@ export function queueViews(state: ServiceState, request: AgentRequest, effect: R
   for (const copy of request.copies) {
     const { chatId } = copy;
     const words = people.wordsOf(chatId).of(requestWords);
-    const common = { chatId, session: request.session, masks: masksOf(request, copy) };
+    const common = {
+      chatId,
+      thread: 'session',
+      session: request.session,
+      masks: masksOf(request, copy),
+    } as const;
     outbox.put({
       ...common,
       key: requestKey(request, copy),

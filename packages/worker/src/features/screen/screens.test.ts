@@ -1,5 +1,5 @@
 import { sessionWith } from '../../fixtures/session';
-import type { QueuedView } from '../../outbox/model';
+import type { NewView } from '../../outbox/model';
 import { PanesError } from '../../terminal/panes';
 import { createPanesRecorder, type PanesRecorder } from '../../fixtures/panes-recorder';
 import type { Session } from '../../sessions/model';
@@ -10,7 +10,7 @@ const session = sessionWith({ id: 's1', phase: 'dialog', screens: 1 });
 
 let panes: PanesRecorder;
 let screens: Screens;
-let queued: QueuedView[];
+let queued: NewView[];
 let drawn: number;
 let paintError: Error | null;
 let isRequest: boolean;
@@ -52,7 +52,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const photo = (view: QueuedView | undefined): string => {
+const photo = (view: NewView | undefined): string => {
   const content = view?.view.parts[0]?.file?.content;
   return content !== undefined && 'bytes' in content ? Buffer.from(content.bytes).toString() : '';
 };

@@ -161,6 +161,7 @@ function put(
 ): void {
   outbox.put({
     chatId,
+    thread: 'session',
     key,
     session: id,
     view,

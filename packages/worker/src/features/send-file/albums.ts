@@ -38,7 +38,7 @@ export function albumsOf(files: readonly Sendable[]): Sendable[][] {
  */
 export async function queueAlbum(
   { outbox, newId }: AlbumDeps,
-  chat: number,
+  to: { chat: number; session: string },
   album: readonly Sendable[],
   caption: string,
   patienceMs: number,
@@ -47,10 +47,11 @@ export async function queueAlbum(
     return { ...withoutTaps(plain(i === 0 ? caption : '')), file: { name, as, content: { kept: copy } } };
   });
   const key = keys.file(newId());
-  const settled = settledWithin(outbox, chat, key, patienceMs);
-  outbox.put({ chatId: chat, key, view: { parts, album: parts.length > 1 }, class: 'notice' });
+  const settled = settledWithin(outbox, to.chat, key, patienceMs);
+  const view = { parts, album: parts.length > 1 };
+  outbox.put({ chatId: to.chat, thread: 'session', session: to.session, key, view, class: 'notice' });
   const how = await settled;
-  return album.map(({ path }, i) => resultOf(path, chat, i, how));
+  return album.map(({ path }, i) => resultOf(path, to.chat, i, how));
 }
 
 /** Resolves with null if the view is still waiting after `patienceMs`. */

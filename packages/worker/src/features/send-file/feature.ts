@@ -30,8 +30,8 @@ export const sendFile: CreateFeature = (kernel) => {
     commands: commands({
       offer: {
         button: offerButton,
-        async run({ chatId, ack }, { id, send }) {
-          ack(await decideOffer(offers, chatId, id, send));
+        async run(conversation, { id, send }) {
+          conversation.ack(await decideOffer(offers, conversation, id, send));
         },
       },
     }),

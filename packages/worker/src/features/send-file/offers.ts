@@ -3,8 +3,11 @@ import { withoutTaps } from '../../cards/agent-text';
 import { plain } from '../../cards/rich';
 import type { KeptFile, View } from '../../cards/view';
 import type { People } from '../../chat/people';
+import type { Conversation } from '../../chat/command';
 import { keys } from '../../outbox/keys';
+import type { Thread } from '../../outbox/model';
 import type { Outbox } from '../../outbox/outbox';
+import type { Session } from '../../sessions/model';
 import { offerButton } from './buttons';
 import { takeAgain } from './take';
 import { sendFileWords } from './words/words';
@@ -46,7 +49,7 @@ const OFFER_KEEP_MS = 24 * 3_600_000;
  */
 export function offerFile(
   { store, outbox, people, newId, now }: OfferDeps,
-  session: string,
+  { id: session, name }: Pick<Session, 'id' | 'name'>,
   file: Omit<Offer, 'sha'>,
   read: KeptFile,
 ): void {
@@ -60,9 +63,11 @@ export function offerFile(
       button(offerButton, words.doNot, { id, send: false }),
     ],
   ];
-  const text = words.offered(session, file.name, read.size);
+  const text = words.offered(name, file.name, read.size);
   outbox.put({
     chatId: file.chat,
+    thread: 'session',
+    session,
     key: keys.offer(id),
     view: { parts: [{ text, entities: [], buttons }] },
     class: 'ask',
@@ -72,7 +77,7 @@ export function offerFile(
 /** Carries out the user's decision about an offer; resolves with what to say about it. */
 export async function decideOffer(
   deps: OfferDeps,
-  chatId: number,
+  { chatId, thread }: Pick<Conversation, 'chatId' | 'thread'>,
   id: string,
   isAccepted: boolean,
 ): Promise<string> {
@@ -80,10 +85,11 @@ export async function decideOffer(
   const words = people.wordsOf(chatId).of(sendFileWords);
   const offer = store.get(id);
   if (offer === undefined || offer.chat !== chatId) return words.over;
-  const text = isAccepted ? await sendOffered(deps, id, offer) : words.notSent(offer.name);
+  const text = isAccepted ? await sendOffered(deps, thread, id, offer) : words.notSent(offer.name);
   store.drop(id);
   outbox.put({
     chatId,
+    thread,
     key: keys.offer(id),
     view: { parts: [{ text, entities: [] }] },
     class: 'notice',
@@ -91,7 +97,12 @@ export async function decideOffer(
   return text;
 }
 
-async function sendOffered({ outbox, people }: OfferDeps, id: string, offer: Offer): Promise<string> {
+async function sendOffered(
+  { outbox, people }: OfferDeps,
+  thread: Thread,
+  id: string,
+  offer: Offer,
+): Promise<string> {
   const words = people.wordsOf(offer.chat).of(sendFileWords);
   let copy: KeptFile;
   try {
@@ -103,7 +114,13 @@ async function sendOffered({ outbox, people }: OfferDeps, id: string, offer: Off
     outbox.discard([copy]);
     return words.changed(offer.name);
   }
-  outbox.put({ chatId: offer.chat, key: keys.file(id), view: fileView(offer, copy), class: 'notice' });
+  outbox.put({
+    chatId: offer.chat,
+    thread,
+    key: keys.file(id),
+    view: fileView(offer, copy),
+    class: 'notice',
+  });
   return words.sending(offer.name);
 }
 

@@ -4,6 +4,7 @@ import { guarded } from '../../cards/agent-text';
 import { cleanText, isBlank } from '../../cards/clean';
 import { plain } from '../../cards/rich';
 import type { People } from '../../chat/people';
+import type { Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
 import { albumsOf, queueAlbum, type AlbumDeps, type Sendable } from './albums';
 import { answers } from './answers';
@@ -44,7 +45,7 @@ export async function sendFiles(
     for (const path of request.paths)
       files.push({ path, taken: await takeFile(path, allowedPlaces, albums.outbox) });
     for (const chat of chats)
-      results.push(...(await sendToChat(deps, request, session.name, files, chat, patienceMs)));
+      results.push(...(await sendToChat(deps, request, session, files, chat, patienceMs)));
   } finally {
     // Each chat has copies of its own.
     albums.outbox.discard(files.flatMap(({ taken }) => (taken.ok ? [taken.copy] : [])));
@@ -56,7 +57,7 @@ export async function sendFiles(
 async function sendToChat(
   { people, albums, offers }: SendingDeps,
   request: SendRequest,
-  session: string,
+  session: Session,
   files: readonly TakenFile[],
   chat: number,
   patienceMs: number,
@@ -69,7 +70,7 @@ async function sendToChat(
       settled.push({ path, chat, state: 'failed', why: taken.why });
     } else if (taken.sensitive) {
       const { real, name, as, copy } = taken;
-      const caption = request.paths[0] === path ? captionOf(request, session) : '';
+      const caption = request.paths[0] === path ? captionOf(request, session.name) : '';
       offerFile(offers, session, { chat, path: real, name, as, caption }, copy);
       settled.push({ path, chat, state: 'held', why: answers.held });
     } else {
@@ -85,7 +86,13 @@ async function sendToChat(
   return [
     Promise.resolve(settled),
     ...albumsOf(sendable).map((album, i) =>
-      queueAlbum(albums, chat, album, i === 0 ? captionOf(request, session) : '', patienceMs),
+      queueAlbum(
+        albums,
+        { chat, session: session.id },
+        album,
+        i === 0 ? captionOf(request, session.name) : '',
+        patienceMs,
+      ),
     ),
   ];
 }

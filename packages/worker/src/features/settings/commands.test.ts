@@ -1,7 +1,7 @@
 import { BUTTON_DATA_MAX, buttonData, readButton } from '../../cards/button';
 import { createPreferences, PREFERENCES, SETTING_PAGES } from '../../chat/preferences';
 import type { InboundText } from '../../inbox/model';
-import type { QueuedView } from '../../outbox/model';
+import { NO_THREAD, type NewView } from '../../outbox/model';
 import { wordsIn } from '../../words/words';
 import { settingsButton, type SettingsIntent } from './buttons';
 import { showSettings } from './commands';
@@ -13,7 +13,7 @@ const parseButton = (data: string): SettingsIntent | null =>
   readButton(new Map([[settingsButton.verb, settingsButton]]), data) as SettingsIntent | null;
 
 describe('the settings in the chat', () => {
-  const queued: QueuedView[] = [];
+  const queued: NewView[] = [];
   const acks: (string | undefined)[] = [];
   const stored = new Map<string, string>();
   const preferences = createPreferences(
@@ -33,6 +33,7 @@ describe('the settings in the chat', () => {
       },
       {
         chatId: 7,
+        thread: NO_THREAD,
         inbound: { updateId: 0xffffffff } as InboundText,
         words: wordsIn('en'),
         ack: (text) => void acks.push(text),

@@ -41,9 +41,10 @@ export function settingsCommands(deps: SettingsCommandDeps): CommandTable {
 /** Changes a setting if the intent says so, and shows a page. */
 export function showSettings(
   { people, outbox, log }: SettingsCommandDeps,
-  { chatId, inbound, ack, words: before }: Pick<Conversation, 'chatId' | 'inbound' | 'ack' | 'words'>,
-  { command = inbound.updateId.toString(36), page = 'root', set }: SettingsIntent,
+  conversation: Pick<Conversation, 'chatId' | 'thread' | 'inbound' | 'ack' | 'words'>,
+  { command = conversation.inbound.updateId.toString(36), page = 'root', set }: SettingsIntent,
 ): void {
+  const { chatId, thread, ack, words: before } = conversation;
   const { preferences } = people;
   if (set !== undefined) {
     const preference = PREFERENCES.find(({ key }) => key === set.key);
@@ -62,6 +63,7 @@ export function showSettings(
   const { text, buttons } = settingsPage(page, { command, values }, words);
   outbox.put({
     chatId,
+    thread,
     key: outboxKey('settings', command),
     view: withButtons(renderNotice(text), buttons),
     class: 'notice',

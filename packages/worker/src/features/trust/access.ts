@@ -54,7 +54,7 @@ function queue(deps: AccessDeps, chatId: number, notice: Exclude<AccessNotice, {
       : words.accessLost(notice.users.map(name), notice.apiRoot, deps.place);
   // A key of its own: a later change must not replace a notice that still waits.
   const key = outboxKey('access', notice.kind, deps.clock.now());
-  outbox.put({ chatId, key, view: renderNotice(text), class: 'notice' });
+  outbox.put({ chatId, thread: 'chat', key, view: renderNotice(text), class: 'notice' });
 }
 
 function addServerChange({ current, disk, clock }: AccessDeps, to: readonly number[], before: Access): void {
@@ -103,7 +103,7 @@ function serverText(
 function queueServerChange(deps: AccessDeps, chatId: number, change: ServerChange): void {
   const view = renderNotice(serverText(deps, chatId, change, 'new'));
   const key = outboxKey('access', 'server', change.at);
-  deps.chats.outbox.put({ chatId, key, view, class: 'notice' });
+  deps.chats.outbox.put({ chatId, thread: 'chat', key, view, class: 'notice' });
 }
 
 function markTold(access: AccessStore, { at }: ServerChange, chatId: number): void {

@@ -6,7 +6,7 @@ import { sendThroughServer } from './previous-server';
 import { createAccessStore } from './store';
 
 /** Tells the users when something changed about who can use ccbot while it was not running. */
-export const trust: CreateFeature = ({ world, settings, people, outbox }) => {
+export const trust: CreateFeature = ({ world, settings, people, threads, outbox }) => {
   const { config, paths, store, log } = world;
   const abort = new AbortController();
   const access = {
@@ -14,7 +14,10 @@ export const trust: CreateFeature = ({ world, settings, people, outbox }) => {
     place: { host: config.CCBOT_HOST || hostname(), settingsFile: paths.env },
     disk: { store, access: createAccessStore(settings) },
     chats: { people, outbox },
-    sendThrough: sendThroughServer((apiRoot) => world.apiAt(apiRoot), abort.signal),
+    sendThrough: sendThroughServer(
+      { apiAt: (apiRoot) => world.apiAt(apiRoot), threadOf: (chatId) => threads.ofChat(chatId) },
+      abort.signal,
+    ),
     clock: { now: () => world.now(), log },
   };
   let telling = Promise.resolve();

@@ -1,5 +1,7 @@
 import { pause } from '@ccbot/shared/pause';
 import { renderNotice } from '../../cards/render';
+import { sendAround } from '../../outbox/around';
+import type { Thread } from '../../outbox/model';
 import type { BotApi } from '../../telegram/api';
 import type { SendThrough } from './access';
 
@@ -8,9 +10,15 @@ const TIMEOUT_MS = 10_000;
 const RETRY_MS = 5_000;
 const TRIES = 3;
 
+export interface PreviousServerDeps {
+  apiAt(apiRoot: string): Promise<BotApi>;
+  /** Where the user last wrote. */
+  threadOf(chatId: number): Thread;
+}
+
 /** Sends a message through a server that is no longer the one of the settings, around the outbox. */
 export function sendThroughServer(
-  apiAt: (apiRoot: string) => Promise<BotApi>,
+  { apiAt, threadOf }: PreviousServerDeps,
   signal: AbortSignal,
   retryMs = RETRY_MS,
 ): SendThrough {
@@ -18,9 +26,12 @@ export function sendThroughServer(
     const api = await apiAt(apiRoot);
     const [part] = renderNotice(markdown).parts;
     if (part === undefined) return true;
-    const payload = { chat_id: chatId, text: part.text, entities: part.entities };
+    const content = { text: part.text, entities: part.entities };
     for (let tries = 1; ; tries++) {
-      const sent = await api.call('sendMessage', payload, { timeoutMs: TIMEOUT_MS, signal });
+      const sent = await sendAround(api, { chatId, thread: threadOf(chatId) }, content, {
+        timeoutMs: TIMEOUT_MS,
+        signal,
+      });
       if (sent.ok) return true;
       if (sent.failure.kind === 'refused' || tries >= TRIES) return false;
       await pause(retryMs, signal);

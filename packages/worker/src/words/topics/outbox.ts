@@ -16,5 +16,6 @@ export function outboxWordsIn(translator: Translator) {
     show: t('show'),
     hide: t('hide'),
     repeated: t('repeated'),
+    threadLost: t('threadLost'),
   } as const;
 }

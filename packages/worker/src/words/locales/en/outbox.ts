@@ -15,4 +15,6 @@ export const outbox = {
   show: '👁 Show hidden text',
   hide: '🙈 Hide it again',
   repeated: '↻ possibly shown before',
+  threadLost:
+    'One of your topics no longer takes messages. What belongs there comes here instead, outside of all topics. To continue in another topic, write to me there.',
 } as const;

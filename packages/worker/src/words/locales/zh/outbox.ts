@@ -9,4 +9,6 @@ export const outbox = {
   show: '👁 显示隐藏内容',
   hide: '🙈 再次隐藏',
   repeated: '↻ 可能是重复消息',
+  threadLost:
+    '该话题已无法接收消息，原本要发到那里的内容改为发到这里（不属于任何话题）。要在其他话题里继续，请在那里给我发消息。',
 } as const;
