@@ -225,7 +225,10 @@ const PLACES: Record<string, { at(): string; call(path: string): unknown; isUser
     at: transcript,
     call: () => writePast(past(), 'head', join(dir, 'export.md'), 50_000_000),
   },
-  'a transcript that is handed over': { at: transcript, call: () => readHandover(bound(), claude()) },
+  'a transcript that is handed over': {
+    at: transcript,
+    call: () => readHandover(bound(), { transcriptPath: transcript() }, claude()),
+  },
   'a file that a tool wants to write': {
     at: () => join(REPO(), 'notes.txt'),
     call: (path) => previewOf(write(path), REPO()),

@@ -54,3 +54,24 @@ export async function headOfForeign(
     await file.close();
   }
 }
+
+/** The last bytes of a file, as text, as many as the limit of its kind. Rejects as {@link openForeign} does. */
+export async function tailOfForeign(
+  path: string,
+  kind: FileKind,
+  links: LinkRule = 'follow',
+): Promise<string> {
+  const file = await openForeign(path, links);
+  try {
+    const from = Math.max(0, (await file.stat()).size - FILE_LIMITS[kind]);
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(FILE_LIMITS[kind]),
+      0,
+      FILE_LIMITS[kind],
+      from,
+    );
+    return buffer.subarray(0, bytesRead).toString('utf8');
+  } finally {
+    await file.close();
+  }
+}

@@ -14,6 +14,8 @@ export const FILE_LIMITS = {
   commandHead: 4 * KB,
   /** The first record of a transcript, up to its author. Long instructions come after that. */
   recordHead: 4 * KB,
+  /** The end of a transcript, in which its last working directory is looked for. */
+  recordTail: 1 * MB,
   /** The start of a transcript, in which the first prompt is looked for. Instructions come before it. */
   promptHead: 256 * KB,
   /** A file that a tool wants to change, to show the changed lines. Comparing a longer one takes too long. */
@@ -52,6 +54,8 @@ export const LIST_LIMITS = {
   sessions: 10_000,
   /** Transcripts of one working directory, or of one day, or sub-agents of one session. */
   transcripts: 20_000,
+  /** Projects for which an agent stores transcripts. A person has hundreds. */
+  projects: 20_000,
   /** Processes, or open files of one process. The kernel allows more; no machine of a person has them. */
   proc: 100_000,
 } as const satisfies Record<string, number>;

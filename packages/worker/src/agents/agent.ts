@@ -60,6 +60,16 @@ export interface LiveSession {
   statusAt?: number;
 }
 
+/**
+ * The files in which an agent notes its live sessions, one a process. A change of the directory tells that a session
+ * moved, or that its state changed, before any record or hook does.
+ */
+export interface LiveNotes {
+  directory(home: string): string;
+  /** What the file of this name in it says. Null: nothing of a live session. Never rejects. */
+  read(home: string, name: string): Promise<LiveSession | null>;
+}
+
 /** A past session that an agent has stored and can resume. */
 export interface EarlierSession {
   /** The agent's own id of the session. */
@@ -141,6 +151,18 @@ export interface Agent {
    * rejects.
    */
   earlier?(home: string, cwd: string, most: number): Promise<readonly EarlierSession[]>;
+  /**
+   * The transcript of a session, wherever it is now: agents move and compress them. Looked up each time; of several, the
+   * one that was written last. Null: there is none. Absent for an agent that writes none. Never rejects.
+   */
+  findTranscript?(home: string, sessionId: string): Promise<string | null>;
+  /**
+   * The directory in which a stored session was working when its transcript ended, from which it is resumed. Null: the
+   * transcript does not say. Absent for an agent that resumes a session anywhere. Never rejects.
+   */
+  directoryOf?(transcriptPath: string): Promise<string | null>;
+  /** Absent for an agent that notes no live sessions. */
+  readonly notes?: LiveNotes;
   /** Finds the session that runs as process `pid`. Null: none. `home` is the user's home directory. */
   discover(home: string, pid: number): Promise<LiveSession | null>;
   /**

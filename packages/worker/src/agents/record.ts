@@ -16,6 +16,16 @@ export function recordOf(line: string): Fields | null {
 /** The text of a field. Empty for any other value. */
 export const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** The longest path that a kernel takes, bytes. */
+const PATH_MAX = 4_096;
+
+/** An absolute path on one line. Empty for any other value: the path becomes a directory that ccbot works in. */
+export const absolutePath = (value: unknown): string => {
+  const path = text(value);
+  // eslint-disable-next-line no-control-regex -- a path with them is what it looks for
+  return path.startsWith('/') && path.length <= PATH_MAX && !/[\u0000-\u001f\u007f]/.test(path) ? path : '';
+};
+
 /** The fields of a nested object. Empty for any other value. */
 export const fields = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {};

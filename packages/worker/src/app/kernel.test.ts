@@ -98,10 +98,22 @@ describe('a turn', () => {
     w.transcript = join(w.dir, 'after-clear.jsonl');
     await w.hook('SessionStart', { source: 'clear', session_id: 'another' });
     await w.eventually(() => w.rooms.sessions.get(w.session)?.binding?.sessionId === 'another');
-    appendFileSync(old, w.prompted('old') + w.answered('from the old session') + w.turnOver());
     w.write(w.prompted('new'), w.answered('from the new session'), w.turnOver());
     await w.until(() => w.said('from the new session')[0]);
+    appendFileSync(old, w.prompted('old') + w.answered('from the old session') + w.turnOver());
+    w.write(w.prompted('newer'), w.answered('again from the new session'), w.turnOver());
+    await w.until(() => w.said('again from the new session')[0]);
     expect(w.said('from the old session')).toEqual([]);
+  });
+
+  it('shows what comes in the old transcript while the one that a hook named does not exist', async () => {
+    await w.ready();
+    w.write(w.prompted('first'), w.answered('the first answer'), w.turnOver());
+    await w.until(() => w.said('the first answer')[0]);
+    await w.hook('SessionStart', { session_id: 'another', transcript_path: join(w.dir, 'never.jsonl') });
+    await w.eventually(() => w.rooms.sessions.get(w.session)?.binding?.sessionId === 'another');
+    w.write(w.prompted('more'), w.answered('seen all the same'), w.turnOver());
+    await w.until(() => w.said('seen all the same')[0]);
   });
 
   it('recovers from a missed SessionStart at the next prompt', async () => {

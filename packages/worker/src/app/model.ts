@@ -21,6 +21,7 @@ import type { PromptAuthors, PromptQueue } from '../prompts/model';
 import type { EffectTable, EventTable } from '../sessions/handlers/model';
 import type { Lifecycle } from '../sessions/lifecycle/lifecycle';
 import type { Registry } from '../sessions/registry';
+import type { Whereabouts } from '../sessions/lifecycle/whereabouts';
 import type { Windows } from '../sessions/lifecycle/windows';
 import type { WaitingSessions } from '../sessions/waiting';
 import type { Store } from '../store/open';
@@ -80,6 +81,7 @@ export interface Kernel {
   waiting: WaitingSessions;
   windows: Windows;
   lifecycle: Lifecycle;
+  whereabouts: Whereabouts;
   prompts: { queue: PromptQueue; delivery: Delivery; authors: PromptAuthors };
   watch: { watcher: Watcher; screenReader: ScreenReader; follower: Follower; idle: IdleDetection };
   board: Board;

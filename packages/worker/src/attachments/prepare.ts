@@ -20,7 +20,7 @@ async function preparePart(deps: PrepareDeps, id: number, index: number, signal:
   const attachment = attachments.get(id);
   const part = attachment?.parts[index];
   if (attachment?.state !== 'preparing' || part?.file === undefined) return;
-  const workdir = deps.target.session(attachment.session)?.cwd;
+  const workdir = await deps.target.directory(attachment.session);
   if (workdir === undefined) return;
   let fate = part.fate ?? {};
   if (fate.path === undefined && fate.failed === undefined) {

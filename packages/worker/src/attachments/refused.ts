@@ -30,7 +30,7 @@ export function tellRefused(deps: ReleaseDeps, prompt: Prompt): void {
 export async function saveAsFile(deps: ReleaseDeps, chatId: number, id: number): Promise<Saved> {
   const { target, replies } = deps;
   const prompt = target.prompts.get(id);
-  const workdir = prompt === undefined ? undefined : target.session(prompt.session)?.cwd;
+  const workdir = prompt === undefined ? undefined : await target.directory(prompt.session);
   if (prompt === undefined || prompt.chatId !== chatId || prompt.state !== 'dropped' || workdir === undefined)
     return 'gone';
   const words = replies.wordsOf(chatId);

@@ -21,7 +21,6 @@ export interface PromptsToFill {
 /** A session as messages reach it. */
 export interface TargetSession {
   name: string;
-  cwd: string;
   live: boolean;
   /** Whatever is typed into it may run: it is a shell or another program, not an agent. */
   runsText: boolean;
@@ -31,6 +30,8 @@ export interface TargetSession {
 export interface PromptTarget {
   prompts: PromptsToFill;
   session(id: string): TargetSession | undefined;
+  /** The directory that a session's agent works in now. */
+  directory(id: string): Promise<string | undefined>;
   /** A prompt waits to be typed into a session. */
   kick(session: string): void;
   /** The prompt states the age of a message that is older than this, ms; 0: never. */

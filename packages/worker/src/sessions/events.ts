@@ -37,6 +37,8 @@ export type SessionEvent =
   /** What a sub-agent is doing: its newest tool, with the input in one line. `n` numbers its tools, from 1. */
   | { type: 'agent.doing'; at: number; id: string; n: number; tool: string; title: string }
   | { type: 'agent.ended'; at: number; id: string; ok: boolean }
+  /** The agent works in another directory from now on; absolute. */
+  | { type: 'moved'; at: number; cwd: string }
   /** A transcript record of an unknown kind, or of a sub-agent. Counted, never shown. */
   | { type: 'other'; at: number; record: string };
 

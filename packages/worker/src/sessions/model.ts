@@ -24,6 +24,8 @@ export interface Binding {
   transcriptPath: string;
   /** When it became known, ms since the epoch. */
   at: number;
+  /** The one before it, which counts until the transcript of this one exists: the agent may never write it. */
+  previous?: Pick<Binding, 'sessionId' | 'transcriptPath'>;
 }
 
 /** Why a session is in the archive. */
@@ -64,6 +66,7 @@ export interface Session {
   name: string;
   /** The id of the agent. */
   agent: string;
+  /** The directory in which its agent works. It follows the agent. */
   cwd: string;
   /** The user's command line, where the agent is one. */
   line?: string;

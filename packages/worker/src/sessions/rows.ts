@@ -97,6 +97,8 @@ const missing = z.object({
   isLeft: z.exactOptional(z.literal(true)),
 });
 
+const boundTo = { sessionId: z.string(), transcriptPath: z.string() };
+
 export const sessionSchema = z.object({
   id: z.string(),
   chatId: z.number(),
@@ -119,7 +121,13 @@ export const sessionSchema = z.object({
   missing: z.exactOptional(missing),
   restoring: z.exactOptional(z.boolean()),
   phase: z.enum(['opening', 'starting', 'ready', 'dialog', 'ended', 'lost']),
-  binding: z.exactOptional(z.object({ sessionId: z.string(), transcriptPath: z.string(), at: z.number() })),
+  binding: z.exactOptional(
+    z.object({
+      ...boundTo,
+      at: z.number(),
+      previous: z.exactOptional(z.object(boundTo)),
+    }),
+  ),
   card: cardSchema,
   limited: z.exactOptional(limited),
   replyTo: z.exactOptional(z.number()),

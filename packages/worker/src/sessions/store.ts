@@ -26,17 +26,38 @@ export function createSessionStore(store: Store): SessionStore {
   };
 }
 
+interface MarkRow {
+  path: string;
+  offset: number;
+  last: string | null;
+  at: number | null;
+  agent_session: string | null;
+}
+
 /** How far the transcript of each session was read. */
 export function createTailMarks(store: Store): TailMarks {
-  const get = store.db.prepare<[string], { path: string; offset: number }>(
-    'SELECT path, "offset" FROM tails WHERE session = ?',
+  const get = store.db.prepare<[string], MarkRow>(
+    'SELECT path, "offset", last, at, agent_session FROM tails WHERE session = ?',
   );
-  const put = store.db.prepare('INSERT OR REPLACE INTO tails (session, path, "offset") VALUES (?, ?, ?)');
+  const put = store.db.prepare(
+    'INSERT OR REPLACE INTO tails (session, path, "offset", last, at, agent_session) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   const remove = store.db.prepare('DELETE FROM tails WHERE session = ?');
   return {
-    get: (session) => get.get(session),
-    put(session, mark) {
-      put.run(session, mark.path, mark.offset);
+    get(session) {
+      const row = get.get(session);
+      if (row === undefined) return undefined;
+      const { path, offset, last, at, agent_session: sessionId } = row;
+      return {
+        path,
+        offset,
+        ...(last === null ? {} : { last }),
+        ...(at === null ? {} : { at }),
+        ...(sessionId === null ? {} : { sessionId }),
+      };
+    },
+    put(session, { path, offset, last, at, sessionId }) {
+      put.run(session, path, offset, last ?? null, at ?? null, sessionId ?? null);
     },
     remove(session) {
       remove.run(session);

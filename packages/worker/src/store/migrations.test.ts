@@ -25,7 +25,7 @@ function writtenBy(steps: number): void {
     INSERT INTO updates (id, lane, body, received_at) VALUES (11, '7', '{"update_id":11}', 1);
     INSERT INTO prompts (id, session, chat, message, text, state, at) VALUES (10, 's1', 7, 5, 'not typed yet', 'waiting', 1);
     INSERT INTO sessions VALUES ('s1', '{"id":"s1"}');
-    INSERT INTO tails VALUES ('s1', '/t.jsonl', 42);
+    INSERT INTO tails (session, path, "offset") VALUES ('s1', '/t.jsonl', 42);
     INSERT INTO settings VALUES ('chat:7', 'active', 's1');
     INSERT INTO wishes (chat, key, rank, body) VALUES (7, 'k', 1, '{}');
     INSERT INTO posted (chat, key, part, message, hash, at) VALUES (7, 'k', 0, 99, 'h', 1);

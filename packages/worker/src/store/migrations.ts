@@ -165,6 +165,11 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (chat, thread)
   ) STRICT;
   `,
+  `
+  ALTER TABLE tails ADD COLUMN last TEXT;          -- the last line before the offset, hashed
+  ALTER TABLE tails ADD COLUMN at INTEGER;         -- when it was handled
+  ALTER TABLE tails ADD COLUMN agent_session TEXT; -- the agent's own session
+  `,
 ];
 
 /**

@@ -11,7 +11,8 @@ export interface FolderWatch {
 }
 
 export interface FolderWatchDeps {
-  path: string;
+  /** The file's present path: it changes when the file moves. */
+  path(): string;
   /** Whether the file is open: then it reports its growth itself. */
   isFileOpen(): boolean;
   onChange(): void;
@@ -36,7 +37,7 @@ export function createFolderWatch(deps: FolderWatchDeps): FolderWatch {
 function openWatch(state: FolderWatchState): void {
   if (state.watcher !== undefined) return;
   // An agent makes the last folder only with its first record.
-  for (let folder = dirname(state.path), below: string | null = null; ; folder = dirname(folder)) {
+  for (let folder = dirname(state.path()), below: string | null = null; ; folder = dirname(folder)) {
     try {
       const watcher = watchFolder(state, folder, below === null);
       if (below !== null && existsSync(below)) {
@@ -68,7 +69,7 @@ function onParent(state: FolderWatchState, folder: string, kind: string, changed
   const { path, isFileOpen, onChange } = state;
   if (kind !== 'rename' && isFileOpen()) return;
   // A folder that is deleted reports its own name.
-  if (changed === null || changed === basename(path) || changed === basename(folder)) onChange();
+  if (changed === null || changed === basename(path()) || changed === basename(folder)) onChange();
 }
 
 function closeWatch(state: FolderWatchState): void {

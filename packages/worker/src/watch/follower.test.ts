@@ -77,6 +77,7 @@ function following(texts: readonly string[]): Run {
         return { caughtUp: () => Promise.resolve(), stop: () => undefined };
       },
       offsetAt: () => Promise.resolve(0),
+      continuesAt: () => Promise.resolve(false),
     },
     marks: { get: () => undefined, put: () => undefined, remove: () => undefined },
     tracker,

@@ -1,5 +1,5 @@
-import { isAbsolute } from 'node:path';
 import * as z from 'zod/mini';
+import { absolutePath } from '../agents/record';
 import type { SocketHandler, SocketLine } from './socket';
 
 const line = z.object({
@@ -40,9 +40,6 @@ const PAYLOAD_TEXTS = [
   ['prompt', 'prompt'],
 ] as const;
 
-/** The longest path that a kernel takes, bytes. */
-const PATH_MAX = 4_096;
-
 /** Null for anything but a hook's line of this version. */
 export function parseHookLine(raw: SocketLine): HookEvent | null {
   const parsed = line.safeParse(raw);
@@ -53,15 +50,11 @@ export function parseHookLine(raw: SocketLine): HookEvent | null {
   if (pane !== undefined) event.pane = pane;
   for (const [field, key] of PAYLOAD_TEXTS) {
     const text = payload[key];
-    if (typeof text === 'string' && (field !== 'transcriptPath' || isPath(text))) event[field] = text;
+    // No agent names a transcript otherwise, and the path is shown to the next agent at a handover.
+    if (typeof text === 'string' && (field !== 'transcriptPath' || absolutePath(text) !== ''))
+      event[field] = text;
   }
   return event;
-}
-
-/** No agent names a transcript otherwise, and the path is shown to the next agent at a handover. */
-function isPath(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- a path with them is what it looks for
-  return isAbsolute(text) && text.length <= PATH_MAX && !/[\u0000-\u001f\u007f]/.test(text);
 }
 
 /** Handles lines of kind `hook`. */

@@ -11,6 +11,7 @@ beforeEach(() => {
       asked.push({ id, since, at: Date.now() });
       return id === 'broken' ? Promise.reject(new Error('gone')) : Promise.resolve();
     },
+    isThere: () => true,
     now: () => Date.now(),
     log: () => undefined,
   });
@@ -43,6 +44,7 @@ describe('seeking the session of an agent without hooks', () => {
     seeking.typed('s');
     await jest.advanceTimersByTimeAsync(60_000);
     expect(asked).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
     seeking.release('s');
     seeking.typed('s');
     await jest.advanceTimersByTimeAsync(SEEK_MS[0] ?? 0);

@@ -8,17 +8,22 @@ import type { LogFn } from '@ccbot/shared/log/logger';
 export const SEEK_MS: readonly number[] = [300, 1_000, 3_000, 10_000];
 
 export interface SeekDeps {
-  /** Asks the agent of a session and binds what it reports; its records count from `since` on, ms since the epoch. */
-  discover(id: string, since: number): Promise<void>;
+  /**
+   * Asks the agent of a session and binds what it reports; its records count from `since` on, ms since the epoch.
+   * `mayChange`: it may run another session than before.
+   */
+  discover(id: string, since: number, mayChange: boolean): Promise<void>;
+  /** Whether the transcript that the session is bound to exists. */
+  isThere(id: string): boolean;
   now(): number;
   log: LogFn;
 }
 
-/** Finds the agents' own sessions when no hook reports them. */
+/** Finds the agents' own sessions when no hook reports them, and transcripts that are not where a hook says. */
 export interface Seeking {
   /** A message was typed, which may begin a session. */
   typed(id: string): void;
-  /** A hook reported the session, so another hook will report every change. */
+  /** A hook reported the session, so another hook will report every change of it. */
   heard(id: string): void;
   release(id: string): void;
   stop(): void;
@@ -30,18 +35,16 @@ interface SeekState extends SeekDeps {
   timers: Map<string, NodeJS.Timeout>;
 }
 
-/** Holds a timer only after a message was typed to an agent that has no hooks. */
+/** Holds a timer only after a message was typed, until a hook and a transcript answer for the session. */
 export function createSeeking(deps: SeekDeps): Seeking {
   const state: SeekState = { ...deps, heard: new Set(), timers: new Map() };
   return {
     typed(id) {
-      if (state.heard.has(id)) return;
       cancel(state, id);
       schedule(state, id, state.now(), 0);
     },
     heard(id) {
       state.heard.add(id);
-      cancel(state, id);
     },
     release(id) {
       state.heard.delete(id);
@@ -63,7 +66,9 @@ function schedule(state: SeekState, id: string, since: number, attempt: number):
   const delayMs = SEEK_MS[attempt];
   if (delayMs === undefined) return cancel(state, id);
   const seek = (): void => {
-    discover(id, since)
+    const hasHooks = state.heard.has(id);
+    if (hasHooks && state.isThere(id)) return cancel(state, id);
+    discover(id, since, !hasHooks)
       .catch((error: unknown) =>
         log('info', 'agent not asked for its session', { session: id, reason: reasonOf(error) }),
       )

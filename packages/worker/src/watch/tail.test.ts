@@ -6,6 +6,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
@@ -34,6 +35,8 @@ interface Seen {
   offset: number;
   restarts: string[];
   troubles: string[];
+  /** Where the file went; null: nobody knows. */
+  gone: (string | null)[];
   tail: Tail;
   /** Resolves when so many lines have come. */
   until(count: number): Promise<void>;
@@ -50,6 +53,7 @@ function follow(
     offset: from,
     restarts: [],
     troubles: [],
+    gone: [],
     tail: tail({
       path,
       from,
@@ -62,6 +66,10 @@ function follow(
       },
       onRestart: (reason) => seen.restarts.push(reason),
       onTrouble: (reason) => seen.troubles.push(reason),
+      onGone(to) {
+        seen.gone.push(to);
+        wake();
+      },
     }),
     async until(count) {
       while (seen.lines.length < count) await new Promise<void>((resolve) => (wake = resolve));
@@ -276,5 +284,80 @@ describe('a followed file', () => {
     const before = held();
     for (let i = 0; i < 5; i++) await once();
     expect(held()).toBe(before);
+  });
+});
+
+describe('a file that loses its path', () => {
+  /** Where an agent that enters another directory puts its transcript. */
+  const elsewhere = (): string => join(dir, 'other', 'log.jsonl');
+  beforeEach(() => mkdirSync(join(dir, 'other')));
+
+  it('is followed to its new path, and not one line is lost or repeated', async () => {
+    writeFileSync(path, 'one\n');
+    const seen = follow();
+    await seen.until(1);
+    renameSync(path, elsewhere());
+    appendFileSync(elsewhere(), 'two\n');
+    await seen.until(2);
+    await seen.tail.caughtUp();
+    expect(seen.gone).toEqual([elsewhere()]);
+    renameSync(elsewhere(), path);
+    appendFileSync(path, 'three\n');
+    await seen.until(3);
+    await seen.tail.caughtUp();
+    expect(seen).toMatchObject({ lines: ['one', 'two', 'three'], restarts: [], gone: [elsewhere(), path] });
+  });
+
+  it('is followed when the folder it is in is renamed', async () => {
+    writeFileSync(elsewhere(), 'one\n');
+    path = elsewhere();
+    const seen = follow();
+    await seen.until(1);
+    renameSync(join(dir, 'other'), join(dir, 'renamed'));
+    appendFileSync(join(dir, 'renamed', 'log.jsonl'), 'two\n');
+    await seen.until(2);
+    // Nobody watches a folder's parents, so its next line tells.
+    await seen.tail.caughtUp();
+    expect(seen).toMatchObject({ lines: ['one', 'two'], restarts: [] });
+    expect(seen.gone).toEqual([join(dir, 'renamed', 'log.jsonl')]);
+  });
+
+  it('is read to its end when it is rotated, before the next one at the path', async () => {
+    writeFileSync(path, 'one\n');
+    const seen = follow();
+    await seen.until(1);
+    const writer = openSync(path, 'a');
+    renameSync(path, `${path}.1`);
+    writeSync(writer, 'two\n'); // by a writer that does not know yet
+    await seen.until(2);
+    writeSync(writer, 'three\n');
+    closeSync(writer);
+    writeFileSync(path, 'four\n');
+    await seen.until(4);
+    expect(seen.lines).toEqual(['one', 'two', 'three', 'four']);
+  });
+
+  it('continues in a copy that takes its place, such as one behind a link on another disk', async () => {
+    writeFileSync(path, 'one\ntwo\n');
+    const seen = follow();
+    await seen.until(2);
+    writeFileSync(elsewhere(), 'one\ntwo\n');
+    unlinkSync(path);
+    symlinkSync(elsewhere(), path);
+    appendFileSync(elsewhere(), 'three\n');
+    await seen.until(3);
+    expect(seen).toMatchObject({ lines: ['one', 'two', 'three'], restarts: [] });
+  });
+
+  it('continues when it is gone for a while, such as with a disk that is mounted again', async () => {
+    writeFileSync(path, 'one\ntwo\n');
+    const seen = follow();
+    await seen.until(2);
+    rmSync(path);
+    await seen.tail.caughtUp();
+    expect(seen.gone).toEqual([null]);
+    writeFileSync(path, 'one\ntwo\nthree\n');
+    await seen.until(3);
+    expect(seen).toMatchObject({ lines: ['one', 'two', 'three'], restarts: [] });
   });
 });

@@ -1,7 +1,10 @@
 import { watch, type FSWatcher, type Stats } from 'node:fs';
 import { stat, type FileHandle } from 'node:fs/promises';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { basename } from 'node:path';
 import { openForeign } from '@ccbot/shared/files/foreign-file';
+import { ForeignFileError, realPathOf } from '@ccbot/shared/files/foreign-rules';
+import { continuesAt, hashOfLine } from './continuity';
 import { createFolderWatch, type FolderWatch } from './folder-watch';
 import { endsLine, linesAt, takeBytes, type TailLines } from './tail-lines';
 
@@ -22,8 +25,13 @@ export interface TailOptions {
   holdMs?(): number;
   /** Gets whole lines, and the offset behind the last of them. If it throws, the same lines come again. */
   onLines(lines: readonly string[], offset: number): void;
-  /** The file was cut or replaced: it is read from its start. */
+  /** The file was cut, or replaced by one that does not continue it: it is read from its start. */
   onRestart(reason: string): void;
+  /**
+   * The file is no longer at its path. `to`: the path to which the agent moved it, where it is followed from now on;
+   * null: it was deleted, or nobody knows where it is, and its path is watched for a new file.
+   */
+  onGone?(to: string | null): void;
   /** Reading failed; it is tried again. */
   onTrouble(reason: string): void;
 }
@@ -38,6 +46,12 @@ export interface Tail {
 interface TailState extends TailOptions {
   file: FileHandle | undefined;
   inode: number;
+  /** The last line handed over, hashed; undefined before the first. */
+  last: string | undefined;
+  /** The open file has lost its path, and it is not known where the agent continues. */
+  isAway: boolean;
+  /** Why the file before was left, until another one is at its path. */
+  left: string | undefined;
   lines: TailLines;
   /** The offset it began at is known to be the start of a line, or the rest of that line is skipped. */
   hasLineStart: boolean;
@@ -62,6 +76,9 @@ export function tail(options: TailOptions): Tail {
     ...options,
     file: undefined,
     inode: 0,
+    last: undefined,
+    isAway: false,
+    left: undefined,
     lines: linesAt(options.from),
     hasLineStart: options.from === 0,
     isStopped: false,
@@ -69,7 +86,7 @@ export function tail(options: TailOptions): Tail {
     running: undefined,
     fileWatch: undefined,
     folderWatch: createFolderWatch({
-      path: options.path,
+      path: () => state.path,
       isFileOpen: () => state.file !== undefined,
       onChange: () => wake(state),
     }),
@@ -140,7 +157,8 @@ async function advance(state: TailState): Promise<void> {
   openFolderWatch(state);
   const stats = await findFile(state);
   if (stats === null) return;
-  await restartIfChanged(state, stats);
+  await leaveIfChanged(state, stats);
+  if (state.left !== undefined) await takeSuccessor(state, state.left);
   const file = await openFile(state);
   state.fileWatch ??= watchFile(state);
   if (!state.hasLineStart) await findLineStart(state, file);
@@ -157,15 +175,51 @@ function reopenFolderWatch({ folderWatch, isStopped }: TailState): void {
   else folderWatch.reopen();
 }
 
-/** Null while there is no file. */
+/** The file to read; null while there is none. */
 async function findFile(state: TailState): Promise<Stats | null> {
   const stats = await statFile(state.path);
-  if (stats !== null) return stats;
+  if (stats !== null) {
+    state.isAway = false;
+    return stats;
+  }
+  const moved = await followMove(state);
+  if (moved !== null) return moved;
   // Not there yet, or deleted, maybe with its folder, whose watch is deaf then.
-  if (state.file !== undefined) restart(state, 'it was deleted');
-  await closeFile(state);
+  if (state.file !== undefined) {
+    await leaveFile(state, 'it was deleted');
+    state.onGone?.(null);
+  }
   reopenFolderWatch(state);
   return statFile(state.path);
+}
+
+/** Stays with an open file that has another path now. Null if the file is gone, or is not open. */
+async function followMove(state: TailState): Promise<Stats | null> {
+  const { file } = state;
+  if (file === undefined) return null;
+  const stats = await file.stat();
+  if (stats.nlink === 0) return null;
+  const to = placeOf(file, state.path);
+  // With another name it is a log that was rotated: its writer may still have it open, and the next one comes to the path.
+  if (to === null || basename(to) !== basename(state.path)) {
+    if (!state.isAway) state.onGone?.(null);
+    state.isAway = true;
+    return stats;
+  }
+  state.path = to;
+  state.isAway = false;
+  reopenFolderWatch(state);
+  state.onGone?.(to);
+  return stats;
+}
+
+function placeOf({ fd }: FileHandle, path: string): string | null {
+  try {
+    return realPathOf(fd, path);
+  } catch (error) {
+    if (error instanceof ForeignFileError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 function statFile(path: string): Promise<Stats | null> {
@@ -175,14 +229,29 @@ function statFile(path: string): Promise<Stats | null> {
   });
 }
 
-async function restartIfChanged(state: TailState, { ino, size }: Stats): Promise<void> {
+async function leaveIfChanged(state: TailState, { ino, size }: Stats): Promise<void> {
   if (state.file !== undefined && ino !== state.inode) {
-    restart(state, 'it was replaced by another file');
-    await closeFile(state);
+    await leaveFile(state, 'it was replaced by another file');
     reopenFolderWatch(state);
-  } else if (size < state.lines.read) {
+  } else if (state.left === undefined && size < state.lines.read) {
     restart(state, 'it became shorter');
   }
+}
+
+/** Reads the rest of a file that has lost its path. What is at the path next may continue it. */
+async function leaveFile(state: TailState, reason: string): Promise<void> {
+  if (state.file !== undefined) await readToEnd(state, state.file, 0);
+  await closeFile(state);
+  state.left = reason;
+}
+
+/** Another file is at the path: goes on where the one before ended, if this one continues it. */
+async function takeSuccessor(state: TailState, reason: string): Promise<void> {
+  const { lines, last } = state;
+  const offset = lines.read - lines.restLength;
+  if (await continuesAt(state.path, { offset, last })) state.lines = linesAt(offset);
+  else restart(state, reason);
+  state.left = undefined;
 }
 
 function restart(state: TailState, reason: string): void {
@@ -223,7 +292,11 @@ async function findLineStart(state: TailState, file: FileHandle): Promise<void> 
 
 /** `expected`: how many bytes there are to read, unless more come meanwhile. */
 async function readToEnd(state: TailState, file: FileHandle, expected: number): Promise<void> {
-  const { lines, onLines } = state;
+  const { lines } = state;
+  const onLines = (taken: readonly string[], offset: number): void => {
+    state.onLines(taken, offset);
+    state.last = hashOfLine(taken.at(-1) ?? '');
+  };
   // Mostly it is a line or two of many files: a full chunk for each would be tens of megabytes a second.
   let chunk = Buffer.allocUnsafe(Math.min(CHUNK.most, Math.max(CHUNK.least, expected + 1)));
   for (;;) {

@@ -1,5 +1,7 @@
 import type { LogFn } from '@ccbot/shared/log/logger';
+import { continuesAt } from './continuity';
 import { offsetAt } from './locate';
+import type { TailMark } from './model';
 import { tail, type Tail, type TailOptions } from './tail';
 
 /** The transcripts that agents write. */
@@ -8,6 +10,8 @@ export interface Transcripts {
   tail(options: Omit<TailOptions, 'onTrouble'>): Tail;
   /** The byte offset of the first record written at or after `at`, ms since the epoch. See {@link offsetAt}. */
   offsetAt(path: string, at: number): Promise<number>;
+  /** Whether the file at a path is the one that a mark was set in. See {@link continuesAt}. */
+  continuesAt(path: string, mark: Pick<TailMark, 'offset' | 'last'>): Promise<boolean>;
 }
 
 export function createTranscripts(log: LogFn): Transcripts {
@@ -24,5 +28,6 @@ export function createTranscripts(log: LogFn): Transcripts {
       });
     },
     offsetAt,
+    continuesAt,
   };
 }

@@ -1,4 +1,5 @@
 import { newCard } from '../cards/model';
+import { createBindings, type BindingsDeps } from './bindings';
 import type { SessionInput } from '../sessions/machine/model';
 import type { Session } from '../sessions/model';
 import type { Prompt } from '../prompts/model';
@@ -25,21 +26,27 @@ beforeEach(() => {
   jest.useFakeTimers({ now: TYPED_AT });
   dispatched = [];
   const stop = (): void => undefined;
+  const registry = {
+    get: () => session,
+    live: () => [session],
+    dispatch: (_: string, inputs: readonly SessionInput[]) => void dispatched.push(...inputs),
+  } as unknown as WatcherDeps['registry'];
+  const windows = {
+    discover: () => Promise.resolve({ pid: 1, sessionId: 'second', cwd: '/', transcriptPath: '/second' }),
+  } as unknown as WatcherDeps['windows'];
+  const agents = { of: () => ({}) } as unknown as BindingsDeps['agents'];
   const senses = {
     attention: { watchNow: () => undefined, stop },
     screenReader: { stop },
     idle: { stop },
     subAgents: { stop },
+    follower: { listen: () => undefined },
+    notes: { listen: () => undefined, stop },
+    bindings: createBindings({ registry, windows, agents, home: '/', log: () => undefined }),
   } as unknown as Senses;
   watcher = createWatcher({
-    registry: {
-      get: () => session,
-      live: () => [session],
-      dispatch: (_: string, inputs: readonly SessionInput[]) => void dispatched.push(...inputs),
-    } as unknown as WatcherDeps['registry'],
-    windows: {
-      discover: () => Promise.resolve({ pid: 1, sessionId: 'second', cwd: '/', transcriptPath: '/second' }),
-    } as unknown as WatcherDeps['windows'],
+    registry,
+    windows,
     senses,
     recovery: { absence: { stop: () => undefined } } as WatcherDeps['recovery'],
     now: () => Date.now(),

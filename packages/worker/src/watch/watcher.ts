@@ -1,16 +1,18 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { LogFn } from '@ccbot/shared/log/logger';
+import type { LiveSession } from '../agents/agent';
 import { PanesError, type PanesEvent } from '../terminal/panes';
 import type { Windows } from '../sessions/lifecycle/windows';
 import type { Prompt } from '../prompts/model';
 import { afterCommit, type EffectTable } from '../sessions/handlers/model';
-import { isLive } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
 import { reportAgentEnd } from './agent-end';
 import type { Attention } from './attention';
+import type { Bindings } from './bindings';
 import type { Follower } from './follower';
 import type { HookEvent } from './hook-events';
 import type { IdleDetection } from './idle-detection';
+import type { LiveNotesWatch } from './live-notes';
 import type { PromptTracker } from './prompt-tracker';
 import { NOTHING_RECONCILED, reconcile, type Reconciled, type Recovery } from './reconcile';
 import type { ScreenReader } from './screen-reader';
@@ -54,6 +56,8 @@ export interface Senses {
   idle: IdleDetection;
   attention: Attention;
   subAgents: SubAgents;
+  bindings: Bindings;
+  notes: LiveNotesWatch;
 }
 
 export interface WatcherDeps {
@@ -80,7 +84,13 @@ interface WatcherState extends WatcherDeps {
 
 export function createWatcher(deps: WatcherDeps): Watcher {
   const { senses, now, log } = deps;
-  const seeking = createSeeking({ discover: (id, since) => discover(deps, id, since), now, log });
+  const { bindings, follower, notes } = senses;
+  const seeking = createSeeking({
+    discover: (id, since, mayChange) => locate(deps, id, since, mayChange),
+    isThere: (id) => bindings.isThere(id),
+    now,
+    log,
+  });
   const state: WatcherState = {
     ...deps,
     seeking,
@@ -88,6 +98,11 @@ export function createWatcher(deps: WatcherDeps): Watcher {
     listeners: [],
     isStopped: false,
   };
+  follower.listen({
+    gone: (id, to) => onGone(state, id, to),
+    appeared: (id) => rebound(state, id),
+  });
+  notes.listen((live) => onNoted(state, live));
   return {
     onHook: (event) => onHook(state, event),
     onPanes: (event) => onPanes(state, event),
@@ -103,6 +118,7 @@ export function createWatcher(deps: WatcherDeps): Watcher {
       senses.idle.stop();
       senses.attention.stop();
       senses.subAgents.stop();
+      notes.stop();
       seeking.stop();
     },
   };
@@ -112,8 +128,11 @@ function effectsOf(state: WatcherState): EffectTable {
   const { follower, screenReader, idle, attention, subAgents } = state.senses;
   return {
     watch: afterCommit((session, { on }) => attention.watch(session, on)),
-    follow: afterCommit((session, { at }) => follower.follow(session, at)),
-    discover: afterCommit(({ id }) => quietly(state, discover(state, id, state.now()))),
+    follow: afterCommit((session, { at }) => {
+      state.senses.notes.open();
+      follower.follow(session, at);
+    }),
+    discover: afterCommit(({ id }) => quietly(state, discover(state, id))),
     agents: afterCommit((session) => subAgents.sync(session)),
     release: afterCommit(({ id }) => {
       follower.release(id);
@@ -138,25 +157,43 @@ function typed({ registry, senses, seeking, now }: WatcherState, prompt: Prompt)
   registry.dispatch(session, [{ type: 'typed', at: now(), replyTo: messageId, by: chatId }]);
 }
 
-/** Binds the session that an agent without hooks runs, by its own files. Its records count from `since` on, ms since the epoch. */
-async function discover(
-  { registry, windows }: Pick<WatcherDeps, 'registry' | 'windows'>,
+/** Asks the agent's own files which session it runs, and where. All records of a first session count. */
+function locate(
+  { registry, senses }: WatcherDeps,
   id: string,
-  since: number,
+  at: number,
+  mayChange: boolean,
 ): Promise<void> {
   const session = registry.get(id);
-  if (session === undefined || !isLive(session)) return;
-  const live = await windows.discover(session);
-  if (live === null) return;
-  const { sessionId, transcriptPath } = live;
-  const at = session.binding === undefined ? session.createdAt : since;
-  if (runsInAnother(registry, id, sessionId)) return;
-  registry.dispatch(id, [{ type: 'bound', at, sessionId, transcriptPath }]);
+  const since = session?.binding === undefined ? (session?.createdAt ?? at) : at;
+  return senses.bindings.locate(id, since, mayChange);
 }
 
-/** A session id that another window already runs is a mix-up, not a change. */
-function runsInAnother(registry: Registry, id: string, sessionId: string): boolean {
-  return registry.live().some((other) => other.id !== id && other.binding?.sessionId === sessionId);
+function discover(state: WatcherState, id: string, since = state.now()): Promise<void> {
+  return locate(state, id, since, true);
+}
+
+/** The transcript has left its path: the agent moved it, or it was deleted. */
+function onGone(state: WatcherState, id: string, to: string | null): void {
+  const { registry, senses, now } = state;
+  const sessionId = registry.get(id)?.binding?.sessionId;
+  if (state.isStopped || sessionId === undefined) return;
+  if (to !== null) senses.bindings.report(id, { sessionId, transcriptPath: to, at: now() });
+  quietly(state, senses.bindings.locate(id, now(), false));
+}
+
+/** The transcript that was reported before it existed is there. */
+function rebound({ registry, senses }: WatcherState, id: string): void {
+  const binding = registry.get(id)?.binding;
+  if (binding !== undefined) senses.bindings.report(id, binding);
+}
+
+function onNoted(state: WatcherState, live: LiveSession): void {
+  const { registry, senses, now } = state;
+  const session = registry.live().find(({ binding }) => binding?.sessionId === live.sessionId);
+  if (state.isStopped || session === undefined) return;
+  senses.bindings.noted(session.id, live, now());
+  if (live.status === 'idle' && session.card.phase === 'working') senses.idle.check(session.id);
 }
 
 function onHook(state: WatcherState, event: HookEvent): void {
@@ -174,9 +211,12 @@ function bindFromHook(state: WatcherState, event: HookEvent): void {
   if (session === undefined && event.ccbotSession === undefined && BEGINS.has(event.name))
     return quietly(state, takeNewcomer(state, event));
   if (session === undefined || transcriptPath === undefined) return;
-  if (runsInAnother(registry, session.id, sessionId)) return;
+  if (senses.bindings.runsElsewhere(session.id, sessionId)) return;
   seeking.heard(session.id);
-  registry.dispatch(session.id, [{ type: 'bound', at, sessionId, transcriptPath }]);
+  senses.bindings.report(session.id, { sessionId, transcriptPath, at });
+  // Named, but not there: the agent's own files may know better.
+  if (!BEGINS.has(event.name) && !senses.bindings.isThere(session.id))
+    quietly(state, senses.bindings.locate(session.id, at, false));
   if (event.prompt !== undefined) senses.tracker.confirm(session.id, event.prompt);
   if (event.name === 'SessionStart') quietly(state, senses.screenReader.read(session.id));
 }
@@ -242,7 +282,7 @@ async function reconcileNow(state: WatcherState): Promise<Reconciled> {
     log,
   });
   for (const session of registry.live())
-    if (session.phase === 'ready') quietly(state, discover(state, session.id, now()));
+    if (session.phase === 'ready') quietly(state, discover(state, session.id));
   for (const { reconciled } of state.listeners) reconciled?.();
   for (const session of registry.live()) senses.subAgents.sync(session);
   await senses.follower.caughtUp();

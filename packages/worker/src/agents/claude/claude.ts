@@ -1,10 +1,11 @@
 import type { Agent } from '../agent';
 import { claudeCommands } from './commands';
-import { claudeHome, discoverSession, processesOf } from './discover';
+import { claudeHome, discoverSession, processesOf, sessionsDirectory, sessionNoted } from './discover';
 import { readInputLine } from './draft';
 import { figuresOf } from './figures';
 import { claudeLogin } from './login';
 import { readScreen } from './screen';
+import { directoryOf, findTranscript } from './stored';
 import { findSubTranscript } from './subagents';
 import { createSubAgentReader, createTranscriptReader } from './transcript';
 import { typePrompt } from './typing';
@@ -49,6 +50,12 @@ export function createClaude(env: Readonly<Record<string, string | undefined>>):
     login: claudeLogin,
     commands: (home, cwd, language) => claudeCommands(claudeHome(home, env), home, cwd, language),
     earlier: (home, cwd, most) => earlierSessions(claudeHome(home, env), cwd, most),
+    findTranscript: (home, sessionId) => findTranscript(claudeHome(home, env), sessionId),
+    directoryOf,
+    notes: {
+      directory: (home) => sessionsDirectory(claudeHome(home, env)),
+      read: (home, name) => sessionNoted(claudeHome(home, env), name),
+    },
     discover: (home, pid) => discoverSession(claudeHome(home, env), pid),
     processesOf: (home, sessionId) => processesOf(claudeHome(home, env), sessionId),
   };

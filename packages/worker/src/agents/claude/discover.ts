@@ -4,7 +4,7 @@ import { namesInForeign } from '@ccbot/shared/files/foreign-directory';
 import { readForeign } from '@ccbot/shared/files/foreign-file';
 import { processStartedAt, processStartTime } from '@ccbot/shared/lock/holder';
 import type { LiveSession } from '../agent';
-import { recordOf } from '../record';
+import { absolutePath, recordOf } from '../record';
 
 /** The directory in which Claude Code stores its state. */
 export function claudeHome(home: string, env: Readonly<Record<string, string | undefined>>): string {
@@ -22,7 +22,7 @@ const MAX_WRAPPERS = 8;
 export async function discoverSession(stateDir: string, pid: number): Promise<LiveSession | null> {
   const session = await sessionOf(stateDir, pid);
   if (session !== null) return session;
-  const names = await namesInForeign(join(stateDir, 'sessions'), 'sessions');
+  const names = await namesInForeign(sessionsDirectory(stateDir), 'sessions');
   let nearest: { pid: number; steps: number } | undefined;
   for (const name of names) {
     const other = Number(/^(\d+)\.json$/.exec(name)?.[1]);
@@ -32,9 +32,20 @@ export async function discoverSession(stateDir: string, pid: number): Promise<Li
   return nearest === undefined ? null : sessionOf(stateDir, nearest.pid);
 }
 
+/** The directory in which each live Claude Code has a file, named after its process. */
+export function sessionsDirectory(stateDir: string): string {
+  return join(stateDir, 'sessions');
+}
+
+/** The live session that a file of {@link sessionsDirectory} describes. */
+export async function sessionNoted(stateDir: string, name: string): Promise<LiveSession | null> {
+  const pid = Number(/^(\d{1,10})\.json$/.exec(name)?.[1]);
+  return Number.isNaN(pid) || processStartTime(pid) === null ? null : sessionOf(stateDir, pid);
+}
+
 /** The live processes that claim to run a session. */
 export async function processesOf(stateDir: string, sessionId: string): Promise<number[]> {
-  const names = await namesInForeign(join(stateDir, 'sessions'), 'sessions');
+  const names = await namesInForeign(sessionsDirectory(stateDir), 'sessions');
   const pids = names.flatMap((name) => {
     const pid = /^(\d+)\.json$/.exec(name)?.[1];
     return pid === undefined ? [] : [Number(pid)];
@@ -67,7 +78,7 @@ async function sessionOf(stateDir: string, pid: number): Promise<LiveSession | n
   let json: string;
   let written: number;
   try {
-    const file = join(stateDir, 'sessions', `${pid}.json`);
+    const file = join(sessionsDirectory(stateDir), `${pid}.json`);
     json = await readForeign(file, 'agentNote');
     written = (await stat(file)).mtimeMs;
   } catch {
@@ -75,9 +86,9 @@ async function sessionOf(stateDir: string, pid: number): Promise<LiveSession | n
   }
   const record = recordOf(json);
   if (record === null) return null; // half-written: the next attempt finds it
-  const { sessionId, cwd, procStart } = record;
-  if (typeof sessionId !== 'string' || !/^[\w-]{1,100}$/.test(sessionId) || typeof cwd !== 'string')
-    return null;
+  const { sessionId, procStart } = record;
+  const cwd = absolutePath(record['cwd']);
+  if (typeof sessionId !== 'string' || !/^[\w-]{1,100}$/.test(sessionId) || cwd === '') return null;
   const started = processStartTime(pid);
   if (typeof procStart === 'string' && started !== null && procStart !== started) return null;
   // Without `procStart`: a process that started after the file was written has merely reused the pid.

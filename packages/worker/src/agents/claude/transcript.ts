@@ -3,7 +3,7 @@ import type { TranscriptReader } from '../agent';
 import { localEvents, localOf } from './local';
 import { endedBeside, limitOf, notifiedEnd, startedBeside } from './progress';
 import { titleLine } from '../title-line';
-import { fields, recordOf, text, type Fields } from '../record';
+import { absolutePath, fields, recordOf, text, type Fields } from '../record';
 import { toolTitle } from './title';
 
 /** The block that Claude Code writes into an interrupted turn. */
@@ -93,6 +93,11 @@ function eventsOf(record: Fields): SessionEvent[] {
       return systemEvents(record, at) ?? none;
     case 'queue-operation':
       return record['operation'] === 'enqueue' ? (takenEvents(record['content'], at, true) ?? none) : none;
+    case 'relocated': {
+      // Of the agent's own moves, not of a `cd` in its shell, which every record names.
+      const cwd = absolutePath(record['relocatedCwd']);
+      return cwd === '' ? none : [{ type: 'moved', at, cwd }];
+    }
     case 'attachment': {
       const attachment = fields(record['attachment']);
       return attachment['type'] === 'queued_command' ? (takenEvents(attachment['prompt'], at) ?? none) : none;

@@ -139,6 +139,7 @@ describe('the rollout of Codex', () => {
   it('reads a turn with a tool from its prompt to its end', () => {
     const events = read(fixture('turn.jsonl'));
     expect(kinds(events)).toEqual([
+      'moved',
       'turn.started',
       'text',
       'tool.started',
@@ -196,6 +197,7 @@ describe('the rollout of Codex', () => {
     expect(
       read(fixture('interrupted.jsonl')).filter((e) => e.type !== 'other' && e.type !== 'figures'),
     ).toMatchObject([
+      { type: 'moved', cwd: '/home/person/p' },
       { type: 'turn.started', prompt: expect.stringMatching(/^esc: /) as string },
       { type: 'tool.started', name: 'Shell' },
       { type: 'tool.ended', ok: false, summary: expect.stringContaining('aborted') as string },

@@ -7,6 +7,7 @@ import { earlierSessions } from './earlier';
 import { codexLogin } from './login';
 import { createRolloutReader } from './rollout';
 import { servesWindows } from './server';
+import { findRollout } from './stored';
 import { typePrompt } from './typing';
 
 /** An Escape followed at once by a letter arrives as Alt and that letter. */
@@ -43,6 +44,7 @@ export function createCodex(env: Readonly<Record<string, string | undefined>> = 
     login: codexLogin,
     commands: (home, cwd, language) => codexCommands(codexHome(home, env), home, cwd, language),
     earlier: (home, cwd, most) => earlierSessions(codexHome(home, env), cwd, most),
+    findTranscript: (home, sessionId) => findRollout(codexHome(home, env), sessionId),
     discover: (_, pid) => discoverSession(pid),
     processesOf: (_home, _session, transcriptPath) => processesOf(transcriptPath),
     isShared: servesWindows,

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { namesInForeign } from '@ccbot/shared/files/foreign-directory';
 import type { EarlierSession } from '../agent';
 import { firstWords } from '../first-words';
-import { mainSession, ROLLOUT } from './discover';
+import { mainSession } from './discover';
 import { createRolloutReader } from './rollout';
+import { newestRollouts } from './stored';
 
 /** How many of the newest transcripts to read. They are sorted by day, not by working directory. */
 const MAX_READ = 200;
@@ -16,7 +16,7 @@ export async function earlierSessions(
   most: number,
 ): Promise<EarlierSession[]> {
   const found: EarlierSession[] = [];
-  for (const path of await newest(join(codexHome, 'sessions'), MAX_READ)) {
+  for (const path of await newestRollouts(join(codexHome, 'sessions'), MAX_READ)) {
     if (found.length >= most) break;
     const session = await mainSession(0, path);
     if (session?.cwd !== cwd) continue;
@@ -26,19 +26,4 @@ export async function earlierSessions(
       found.push({ sessionId: session.sessionId, transcriptPath: path, about, at });
   }
   return found.sort((a, b) => b.at - a.at);
-}
-
-/** The transcripts below `sessions/YYYY/MM/DD`, the latest start first. */
-async function newest(root: string, most: number): Promise<string[]> {
-  const found: string[] = [];
-  async function search(dir: string, depth: number): Promise<void> {
-    for (const name of (await namesInForeign(dir, 'transcripts')).reverse()) {
-      if (found.length >= most) return;
-      if (depth === 3) {
-        if (ROLLOUT.test(name)) found.push(join(dir, name));
-      } else if (/^\d+$/.test(name)) await search(join(dir, name), depth + 1);
-    }
-  }
-  await search(root, 0);
-  return found;
 }

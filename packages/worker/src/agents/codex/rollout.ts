@@ -2,7 +2,7 @@ import { fence } from '../../words/markdown';
 import type { Figures, SessionEvent, TodoState } from '../../sessions/events';
 import type { TranscriptReader } from '../agent';
 import { titleLine } from '../title-line';
-import { fields, number, recordOf, rows, text, type Fields } from '../record';
+import { absolutePath, fields, number, recordOf, rows, text, type Fields } from '../record';
 import { countEvents } from './figures';
 import { toolInput, toolName, toolTitle } from './title';
 
@@ -190,7 +190,12 @@ function contextEvents(payload: Fields, at: number): SessionEvent[] | null {
   if (model !== '') figures.model = model;
   const effort = text(payload['effort']);
   if (effort !== '') figures.effort = effort;
-  return Object.keys(figures).length === 0 ? null : [{ type: 'figures', at, figures }];
+  const cwd = absolutePath(payload['cwd']);
+  const events: SessionEvent[] = [
+    ...(cwd === '' ? [] : [{ type: 'moved', at, cwd } as const]),
+    ...(Object.keys(figures).length === 0 ? [] : [{ type: 'figures', at, figures } as const]),
+  ];
+  return events.length === 0 ? null : events;
 }
 
 function contentText(content: unknown): string {

@@ -11,6 +11,7 @@ import { renderNotice } from '../../cards/render';
 import type { People } from '../../chat/people';
 import type { Outbox } from '../../outbox/outbox';
 import { findProgram } from '../../sessions/lifecycle/find-program';
+import type { Whereabouts } from '../../sessions/lifecycle/whereabouts';
 import { isLive } from '../../sessions/model';
 import type { World } from '../model';
 import type { Foundation } from './foundation';
@@ -18,6 +19,7 @@ import type { Foundation } from './foundation';
 /** Where incoming messages lead. */
 export interface AttachmentExits {
   outbox: Outbox;
+  whereabouts: Pick<Whereabouts, 'directory'>;
   /** Something waits to be typed into a session. */
   kick(session: string): void;
 }
@@ -32,7 +34,7 @@ export interface AttachmentRoom {
 export function buildAttachments(
   world: World,
   foundation: Foundation,
-  { outbox, kick }: AttachmentExits,
+  { outbox, whereabouts, kick }: AttachmentExits,
 ): AttachmentRoom {
   const { people, registry, attachments, queue, events, retryWhileFull } = foundation;
   const { config, store, log } = world;
@@ -45,8 +47,12 @@ export function buildAttachments(
       session(id) {
         const session = registry.get(id);
         if (session === undefined) return undefined;
-        const { name, cwd, surface } = session;
-        return { name, cwd, live: isLive(session), runsText: surface === 'screen' };
+        const { name, surface } = session;
+        return { name, live: isLive(session), runsText: surface === 'screen' };
+      },
+      async directory(id) {
+        const session = registry.get(id);
+        return session === undefined ? undefined : whereabouts.directory(session);
       },
       kick: (session) => store.afterCommit(() => kick(session)),
       ageNoteMs: config.CCBOT_AGE_NOTE_AFTER * 60_000,

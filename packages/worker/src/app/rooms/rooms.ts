@@ -42,6 +42,7 @@ export function buildRooms(world: World): BuiltRooms {
   const foundation = buildFoundation(world);
   const { registry, people, active, queue, authors, handlers } = foundation;
   const { windows, lifecycle } = buildSessions(world, foundation);
+  const { whereabouts } = lifecycle;
   const redaction = buildRedaction(world, people);
   const outbox = buildOutbox(world, { ...foundation, chats: foundation, redaction });
   const boardRoom = buildBoard(world, foundation, outbox);
@@ -50,6 +51,7 @@ export function buildRooms(world: World): BuiltRooms {
   const delivery = buildDelivery(world, foundation, { windows, board, outbox, watch });
   const attachmentRoom = buildAttachments(world, foundation, {
     outbox,
+    whereabouts,
     kick: (session) => void delivery.kick(session),
   });
   const rooms: Rooms = {
@@ -64,6 +66,7 @@ export function buildRooms(world: World): BuiltRooms {
     waiting: foundation.waiting,
     windows,
     lifecycle,
+    whereabouts,
     prompts: { queue, delivery, authors },
     watch,
     board,

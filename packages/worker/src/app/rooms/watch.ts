@@ -5,8 +5,10 @@ import type { Windows } from '../../sessions/lifecycle/windows';
 import { createTailMarks } from '../../sessions/store';
 import { createAbsence } from '../../watch/absence';
 import { createAttention } from '../../watch/attention';
+import { createBindings } from '../../watch/bindings';
 import { createFollower } from '../../watch/follower';
 import { createIdleDetection } from '../../watch/idle-detection';
+import { createLiveNotes } from '../../watch/live-notes';
 import { createPromptTracker } from '../../watch/prompt-tracker';
 import type { Recovery } from '../../watch/reconcile';
 import { createScreenReader } from '../../watch/screen-reader';
@@ -38,9 +40,10 @@ export function buildWatch(world: World, foundation: Foundation, parts: WatchPar
 
 function buildSenses(world: World, foundation: Foundation, { windows, board }: WatchParts): Senses {
   const { registry, agents, queue, events, authors } = foundation;
-  const { store, log } = world;
+  const { store, home, log } = world;
   const now = (): number => world.now();
   const transcripts = createTranscripts(log);
+  const bindings = createBindings({ registry, windows, agents, home, log });
   const marks = createTailMarks(store);
   const tracker = createPromptTracker({ queue, events, authors, registry, now });
   const follower = createFollower({ transcripts, marks, tracker, agents, board, log });
@@ -52,6 +55,8 @@ function buildSenses(world: World, foundation: Foundation, { windows, board }: W
     screenReader: createScreenReader({ windows, agents, registry, idle, now, log }),
     attention: createAttention({ windows, now, log }),
     subAgents: createSubAgents({ transcripts, agents, registry, now }),
+    bindings,
+    notes: createLiveNotes({ agents, home, log }),
   };
 }
 

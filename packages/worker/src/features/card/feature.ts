@@ -3,12 +3,12 @@ import { cardCommands } from './commands';
 
 /** `/sessions` and `/switch` choose a session; the buttons of its card page through its past, clear it and show more. */
 export const card: CreateFeature = (kernel) => {
-  const { world, sessions: registry, agents, active, chooser, board, prompts, outbox } = kernel;
+  const { world, sessions: registry, agents, active, chooser, board, prompts, outbox, whereabouts } = kernel;
   return {
     name: 'card',
     commands: cardCommands({
       list: { registry, agents, active },
-      showing: { registry, board, chooser, outbox, pages: { agents, authors: prompts.authors } },
+      showing: { registry, board, chooser, outbox, pages: { agents, authors: prompts.authors, whereabouts } },
       clearing: { registry, agents, prompts, now: () => world.now() },
     }),
   };

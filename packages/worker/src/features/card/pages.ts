@@ -3,6 +3,7 @@ import type { Page } from '../../board/model';
 import { pageLine, turnPages } from '../../cards/history';
 import type { PageIntent } from '../../cards/buttons';
 import type { PromptAuthors } from '../../prompts/model';
+import type { Whereabouts } from '../../sessions/lifecycle/whereabouts';
 import type { Session } from '../../sessions/model';
 import { turnsOf, type PastTurn, type Turns } from '../../watch/turns';
 import type { Words } from '../../words/words';
@@ -10,6 +11,7 @@ import type { Words } from '../../words/words';
 export interface PagesDeps {
   agents: Pick<AgentCatalog, 'of'>;
   authors: Pick<PromptAuthors, 'otherAuthor'>;
+  whereabouts: Pick<Whereabouts, 'transcript'>;
 }
 
 /** The chat that reads, and the session it reads of. */
@@ -24,8 +26,8 @@ export type ShownPage = Pick<PageIntent, 'at' | 'part'>;
 
 /** The last page of the last turn; null if there is none. */
 export async function lastPage(deps: PagesDeps, reader: PageReader): Promise<Page | null> {
-  const last = await turnsFor(deps, reader)?.before();
-  return last === null || last === undefined ? null : lastPageOf(deps, reader, last);
+  const last = (await (await turnsFor(deps, reader))?.before()) ?? null;
+  return last === null ? null : lastPageOf(deps, reader, last);
 }
 
 /** The page before the shown one; null if there is none. */
@@ -34,7 +36,7 @@ export async function olderPage(
   reader: PageReader,
   { at, part = 0 }: ShownPage,
 ): Promise<Page | null> {
-  const turns = turnsFor(deps, reader);
+  const turns = await turnsFor(deps, reader);
   if (turns === null) return null;
   const shown = at === undefined || part === 0 ? null : await turns.at(at);
   if (shown !== null) return pageOf(deps, reader, shown, part - 1);
@@ -50,7 +52,7 @@ export async function newerPage(
   reader: PageReader,
   { at, part = 0 }: ShownPage,
 ): Promise<Page | undefined> {
-  const turns = turnsFor(deps, reader);
+  const turns = await turnsFor(deps, reader);
   if (turns === null || at === undefined) return undefined;
   const shown = await turns.at(at);
   if (shown === null) return undefined;
@@ -62,10 +64,11 @@ export async function newerPage(
 }
 
 /** Null: the session has no transcript yet. */
-function turnsFor({ agents }: PagesDeps, { session }: PageReader): Turns | null {
-  const { id, name, binding } = session;
-  if (binding === undefined) return null;
-  return turnsOf({ session: id, name, path: binding.transcriptPath, agent: agents.of(session) });
+async function turnsFor({ agents, whereabouts }: PagesDeps, { session }: PageReader): Promise<Turns | null> {
+  const found = await whereabouts.transcript(session);
+  if (found === null) return null;
+  const { id, name } = session;
+  return turnsOf({ session: id, name, path: found.transcriptPath, agent: agents.of(session) });
 }
 
 /** A page of a turn; the last one if the turn has fewer pages. */

@@ -67,7 +67,7 @@ export function createGuard(deps: GuardDeps): Guard {
 function watch(state: GuardState, file: GuardedFile): void {
   for (const path of new Set([file.path, realPathOf(file.path)])) {
     const folder: FolderWatch = createFolderWatch({
-      path,
+      path: () => path,
       isFileOpen: () => false,
       onChange() {
         clearTimeout(state.timers.get(file));

@@ -7,12 +7,14 @@ import { refuse, type ChatView, type Intent } from '../../chat/intents';
 import { forSession } from '../../chat/route';
 import type { Lifecycle } from '../../sessions/lifecycle/lifecycle';
 import { openRefusalText } from '../../sessions/lifecycle/refusal-text';
+import type { Whereabouts } from '../../sessions/lifecycle/whereabouts';
 import type { Registry } from '../../sessions/registry';
 import { readHandover } from './handover';
 import { handoverWords } from './words/words';
 
 export interface HandoverCommandDeps {
-  registry: Pick<Registry, 'get'>;
+  /** The sessions that are handed over. */
+  sources: { registry: Pick<Registry, 'get'>; whereabouts: Whereabouts };
   agents: Pick<AgentCatalog, 'of' | 'titleOf'>;
   lifecycle: Pick<Lifecycle, 'open'>;
   chooser: Pick<Chooser, 'open'>;
@@ -48,14 +50,16 @@ async function handOver(
   { inbound, chatId, thread, say, ack, words }: Conversation,
   { session: sourceId, agent }: HandoverIntent,
 ): Promise<void> {
-  const { registry, agents, lifecycle, chooser, prompts, now } = deps;
-  const source = registry.get(sourceId);
+  const { sources, agents, lifecycle, chooser, prompts, now } = deps;
+  const source = sources.registry.get(sourceId);
   if (source === undefined) return ack(words.expired);
   ack();
-  const text = await readHandover(source, agents.of(source));
+  const found = await sources.whereabouts.transcript(source);
+  const cwd = await sources.whereabouts.directory(source);
+  const text = found === null ? null : await readHandover({ ...source, cwd }, found, agents.of(source));
   if (text === null) return say(words.of(handoverWords).nothing(source.name));
   const session = inbound.updateId.toString(36);
-  const opened = await lifecycle.open({ id: session, chatId, agent, name: source.name, path: source.cwd });
+  const opened = await lifecycle.open({ id: session, chatId, agent, name: source.name, path: cwd });
   if (!opened.ok) return say(openRefusalText(opened.why, words));
   chooser.open({ chatId, thread }, session);
   const messageId = ('messageId' in inbound ? inbound.messageId : undefined) ?? 0;

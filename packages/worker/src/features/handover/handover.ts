@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { openForeign } from '@ccbot/shared/files/foreign-file';
 import type { Agent } from '../../agents/agent';
 import type { SessionEvent } from '../../sessions/events';
+import type { FoundTranscript } from '../../sessions/lifecycle/whereabouts';
 import type { Session } from '../../sessions/model';
 import { linesBefore, linesFrom } from '../../watch/lines';
 import { handoverDocument } from './document';
@@ -11,12 +12,14 @@ const START_BYTES = 512 * 1024;
 const END_BYTES = 4 * 1024 * 1024;
 
 /**
- * The handover document of a session, from its transcript. Null if there is no transcript, or nothing in it. Rejects
+ * The handover document of a session, from its transcript. Null if the transcript is gone, or nothing is in it. Rejects
  * as {@link openForeign} does, except for a missing file.
  */
-export async function readHandover(session: Session, agent: Agent): Promise<string | null> {
-  const transcriptPath = session.binding?.transcriptPath;
-  if (transcriptPath === undefined) return null;
+export async function readHandover(
+  session: Pick<Session, 'name' | 'cwd'>,
+  { transcriptPath }: Pick<FoundTranscript, 'transcriptPath'>,
+  agent: Agent,
+): Promise<string | null> {
   const file = await openIfThere(transcriptPath);
   if (file === null) return null;
   try {

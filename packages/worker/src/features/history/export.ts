@@ -14,14 +14,14 @@ const FILE_MAX = 50_000_000;
 
 /** Sends the whole transcript of a session as a Markdown file. */
 export async function exportTranscript(
-  { registry, agents, authors, outbox }: HistoryDeps,
+  { registry, agents, authors, outbox, whereabouts }: HistoryDeps,
   conversation: Conversation,
   id: string,
 ): Promise<void> {
   const { chatId, thread, say, ack, inbound } = conversation;
   const words = conversation.words.of(historyWords);
   ack();
-  const transcript = transcriptOf(registry, conversation, id);
+  const transcript = await transcriptOf({ registry, whereabouts }, conversation, id);
   if (transcript === null) return;
   const { session, path } = transcript;
   outbox.act({ chatId, thread, action: 'upload_document' });

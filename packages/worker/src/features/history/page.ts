@@ -4,6 +4,7 @@ import type { Conversation } from '../../chat/command';
 import { outboxKey } from '../../outbox/keys';
 import type { Outbox } from '../../outbox/outbox';
 import type { PromptAuthors } from '../../prompts/model';
+import type { Whereabouts } from '../../sessions/lifecycle/whereabouts';
 import type { Registry } from '../../sessions/registry';
 import { pageBefore } from './past';
 import type { ReadingStore } from './store';
@@ -13,6 +14,7 @@ import { historyWords } from './words/words';
 
 export interface HistoryDeps {
   registry: Pick<Registry, 'get'>;
+  whereabouts: Pick<Whereabouts, 'transcript'>;
   agents: Pick<AgentCatalog, 'of' | 'titleOf'>;
   authors: Pick<PromptAuthors, 'authorOf'>;
   readings: ReadingStore;
@@ -21,14 +23,14 @@ export interface HistoryDeps {
 
 /** Shows a page of what happened in a session, in one message that the buttons change. */
 export async function showPage(
-  { registry, agents, authors, readings, outbox }: HistoryDeps,
+  { registry, agents, authors, readings, outbox, whereabouts }: HistoryDeps,
   conversation: Conversation,
   { session: id, page: requested }: HistoryIntent,
 ): Promise<void> {
   const { chatId, thread, say, ack, inbound } = conversation;
   const words = conversation.words.of(historyWords);
   ack();
-  const transcript = transcriptOf(registry, conversation, id);
+  const transcript = await transcriptOf({ registry, whereabouts }, conversation, id);
   if (transcript === null) return;
   const { session, path } = transcript;
   const reading = requested === 0 ? null : readings.get(chatId, id);

@@ -12,7 +12,7 @@ import { createOfferStore } from './store';
 
 /** The worker's end of `ccbot send-file`. */
 export const sendFile: CreateFeature = (kernel) => {
-  const { world, sessions: registry, board, outbox, people } = kernel;
+  const { world, sessions: registry, board, outbox, people, whereabouts } = kernel;
   const { paths, log } = world;
   const newId = (): string => randomBytes(12).toString('base64url');
   const offers: OfferDeps = {
@@ -22,8 +22,8 @@ export const sendFile: CreateFeature = (kernel) => {
     newId,
     now: () => world.now(),
   };
-  const places = createPlaces(world);
-  const sending: SendingDeps = { registry, board, people, places, albums: { outbox, newId }, offers };
+  const files = { places: createPlaces(world), whereabouts };
+  const sending: SendingDeps = { registry, board, people, files, albums: { outbox, newId }, offers };
   let relay: Relay | undefined;
   return {
     name: 'send-file',

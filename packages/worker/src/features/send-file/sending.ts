@@ -4,6 +4,7 @@ import { guarded } from '../../cards/agent-text';
 import { cleanText, isBlank } from '../../cards/clean';
 import { plain } from '../../cards/rich';
 import type { People } from '../../chat/people';
+import type { Whereabouts } from '../../sessions/lifecycle/whereabouts';
 import type { Session } from '../../sessions/model';
 import type { Registry } from '../../sessions/registry';
 import { albumsOf, queueAlbum, type AlbumDeps, type Sendable } from './albums';
@@ -17,7 +18,7 @@ export interface SendingDeps {
   registry: Pick<Registry, 'get'>;
   board: Pick<Board, 'responders'>;
   people: Pick<People, 'isAllowed'>;
-  places: FilePlaces;
+  files: { places: FilePlaces; whereabouts: Pick<Whereabouts, 'directory'> };
   albums: AlbumDeps;
   offers: OfferDeps;
 }
@@ -34,11 +35,16 @@ export async function sendFiles(
   request: SendRequest,
   patienceMs: number,
 ): Promise<SendResult[]> {
-  const { registry, board, places, albums } = deps;
+  const {
+    registry,
+    board,
+    files: { places, whereabouts },
+    albums,
+  } = deps;
   const session = request.session === undefined ? undefined : registry.get(request.session);
   if (session === undefined) return allFailed(request, null, answers.noSession);
   const chats = request.chats?.length ? [...new Set(request.chats)] : board.responders(session);
-  const allowedPlaces = places.of(session.cwd);
+  const allowedPlaces = places.of(await whereabouts.directory(session));
   const files: TakenFile[] = [];
   const results: Promise<SendResult[]>[] = [];
   try {

@@ -12,6 +12,7 @@ import { openSession } from './opener';
 import { endOrphans } from './orphans';
 import { installedAgents } from './programs';
 import { restoreSession } from './restore';
+import { createWhereabouts, type Whereabouts } from './whereabouts';
 import type { Windows } from './windows';
 
 /** The most earlier sessions of a directory that are looked up: some of them may be open already. */
@@ -34,6 +35,7 @@ export interface Lifecycle {
   earlier(agent: string, cwd: string): Promise<readonly EarlierSession[]>;
   /** The processes that run a stored session of the agent now. */
   runningIn(agent: string, session: EarlierSession): Promise<readonly number[]>;
+  readonly whereabouts: Whereabouts;
   readonly effects: EffectTable;
 }
 
@@ -48,9 +50,11 @@ export interface LifecycleDeps {
 
 export function createLifecycle(deps: LifecycleDeps): Lifecycle {
   const { agents, host, windows, log } = deps;
+  const whereabouts = createWhereabouts({ agents, windows, home: host.home, log });
   return {
     open: (request) => openSession(deps, request),
-    restore: (id) => restoreSession({ ...deps, leftOf: (session) => leftOf(deps, session) }, id),
+    whereabouts,
+    restore: (id) => restoreSession({ ...deps, whereabouts, leftOf: (session) => leftOf(deps, session) }, id),
     running: async (session) => (await processesOf(deps, session)).own,
     endOrphans: (session) => clearUp(deps, session),
     async isAtRest(session) {

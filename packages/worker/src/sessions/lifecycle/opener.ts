@@ -2,6 +2,7 @@ import { knownProcess, type KnownProcess } from '@ccbot/shared/processes/known-p
 import type { AgentCatalog } from '../../agents/catalog';
 import { newCard } from '../../cards/model';
 import { PanesError, type OpenRequest, type Panes } from '../../terminal/panes';
+import type { RestoredFrom } from '../machine/model';
 import { isLive, type Session } from '../model';
 import type { Registry } from '../registry';
 import { freeName } from '../unique-name';
@@ -42,9 +43,14 @@ async function openAgain(deps: OpenerDeps, session: Session, { resume }: NewSess
 }
 
 /** An archived session runs again, in a window of its own, and its agent resumes its own session. */
-export function reopen(deps: OpenerDeps, session: Session, name: string): Promise<Opened> {
+export function reopen(
+  deps: OpenerDeps,
+  session: Session,
+  name: string,
+  from: Partial<RestoredFrom> = {},
+): Promise<Opened> {
   const { registry, now } = deps;
-  registry.dispatch(session.id, [{ type: 'restored', at: now(), name }]);
+  registry.dispatch(session.id, [{ type: 'restored', at: now(), name, ...from }]);
   return openWindow(deps, registry.get(session.id) ?? session);
 }
 

@@ -36,7 +36,7 @@ export function stamped(before: Session, after: Session, input: SessionInput): S
 /** An archived session that continues: with a new card, its transcript where it was left. */
 export function restored(
   session: Session,
-  { at, name }: Extract<SessionInput, { type: 'restored' }>,
+  { at, name, cwd, sessionId, transcriptPath }: Extract<SessionInput, { type: 'restored' }>,
 ): [Session, SessionEffect[]] {
   const {
     ended: _ended,
@@ -46,9 +46,15 @@ export function restored(
     program: _program,
     ...kept
   } = session;
-  const { card, binding } = kept;
+  const { card } = kept;
+  const binding =
+    sessionId === undefined || transcriptPath === undefined
+      ? kept.binding
+      : { at: kept.binding?.at ?? at, sessionId, transcriptPath };
   const next: Session = {
     ...kept,
+    ...(binding === undefined ? {} : { binding }),
+    ...(cwd === undefined ? {} : { cwd }),
     name,
     phase: 'opening',
     restoring: true,

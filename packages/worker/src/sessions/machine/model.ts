@@ -2,7 +2,7 @@ import type { KnownProcess } from '@ccbot/shared/processes/known-process';
 import type { Readiness } from '../../agents/agent';
 import type { OutboxKey } from '../../outbox/keys';
 import type { Figures, SessionEvent } from '../events';
-import type { AutoAllow, Limited } from '../model';
+import type { AutoAllow, Binding, Limited } from '../model';
 
 /** What happens to a session. `at` is ms since the epoch, `by` the chat of the user who did it. */
 export type SessionInput =
@@ -20,8 +20,13 @@ export type SessionInput =
   | { type: 'reset.due'; at: number }
   /** Time has passed over a working session. */
   | { type: 'ticked'; at: number }
-  /** The agent's own session is known, or is another one now: after a start, `/clear` or resume. */
-  | { type: 'bound'; at: number; sessionId: string; transcriptPath: string }
+  /**
+   * The agent's own session is known, or is another one now: after a start, `/clear` or resume; or its transcript has
+   * another path. `previous`: see {@link Binding}.
+   */
+  | ({ type: 'bound' } & Binding)
+  /** The agent works in another directory. */
+  | { type: 'moved'; at: number; cwd: string }
   /** The transcript has a new event. Of a `turn.started`, `replyTo` is the message that holds its prompt. */
   | { type: 'observed'; at: number; event: SessionEvent; replyTo?: number; by?: number }
   /** A user's message was typed. Without a transcript this alone marks a turn. */
@@ -50,7 +55,15 @@ export type SessionInput =
   /** No process is left of the agent of an ended session. */
   | { type: 'cleared'; at: number }
   /** An archived session continues under this name; its window is opened next. */
-  | { type: 'restored'; at: number; name: string };
+  | ({ type: 'restored'; at: number; name: string } & Partial<RestoredFrom>);
+
+/** Where an archived session was found: its agent may have moved it after ccbot last saw it. */
+export interface RestoredFrom {
+  cwd: string;
+  /** The agent's session to resume, with the path at which its transcript will be written. */
+  sessionId: string;
+  transcriptPath: string;
+}
 
 /** What follows from an input. Who does it, and whether in the transaction or after the commit, is in the handlers' tables. */
 export type SessionEffect =

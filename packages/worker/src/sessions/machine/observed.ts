@@ -20,6 +20,7 @@ export function observed(
   replyTo: number | undefined,
   by?: number,
 ): Step {
+  if (event.type === 'moved') return moved(session, event.cwd);
   if (event.type === 'limit.reached') return limitReached(session, event);
   if (session.limited !== undefined && WORKS.has(event.type)) return worksAgain(session, event, replyTo, by);
   if (event.type === 'figures') return figured(session, event);
@@ -29,6 +30,11 @@ export function observed(
   if (card.turn !== session.card.turn) return turnStarted(next, replyTo, by);
   if (card.phase === 'idle') return turnFinished(session, next, event);
   return [next, event.type === 'other' ? [] : [{ do: 'show' }]];
+}
+
+/** The session in the agent's new directory. */
+export function moved(session: Session, cwd: string): Step {
+  return [cwd === session.cwd ? session : { ...session, cwd }, []];
 }
 
 /** The session with the chat that wrote to it last; undefined: not known. */

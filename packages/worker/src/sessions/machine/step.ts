@@ -9,7 +9,7 @@ import { resetDue, resumeAsked } from './limited';
 import { withLogin } from './login';
 import { leftRunning, windowMissing, windowThere } from './missing';
 import type { SessionEffect, SessionInput } from './model';
-import { observed, wroteTo } from './observed';
+import { moved, observed, wroteTo } from './observed';
 import { onNewScreen, screenAsked, screenClosed, screenGone } from './screen';
 import { onScreen } from './screen-session';
 
@@ -78,6 +78,8 @@ function decideOther(session: Session, input: SessionInput): Step {
       return ticked(session, input.at);
     case 'bound':
       return bound(session, input);
+    case 'moved':
+      return moved(session, input.cwd);
     case 'observed':
       return transcriptGrew(session, input);
     case 'allowing':
@@ -177,15 +179,27 @@ function becameReady(session: Session): Step {
 
 function bound(
   session: Session,
-  { sessionId, transcriptPath, at }: Extract<SessionInput, { type: 'bound' }>,
+  { sessionId, transcriptPath, at, previous }: Extract<SessionInput, { type: 'bound' }>,
 ): Step {
   const { binding } = session;
-  if (binding?.sessionId === sessionId && binding.transcriptPath === transcriptPath) return [session, []];
+  const isSameSession = binding?.sessionId === sessionId;
+  if (
+    isSameSession &&
+    binding.transcriptPath === transcriptPath &&
+    binding.previous?.transcriptPath === previous?.transcriptPath
+  )
+    return [session, []];
   // Sub-agents belonged to the agent's session before.
-  const card = withoutSilentAgents(session.card, Infinity);
+  const card = isSameSession ? session.card : withoutSilentAgents(session.card, Infinity);
+  // Of the same session, all that is not read yet counts, wherever it is now.
+  const since = isSameSession ? Math.min(binding.at, at) : at;
   return [
-    { ...session, card, binding: { sessionId, transcriptPath, at } },
-    [{ do: 'follow', path: transcriptPath, at }],
+    {
+      ...session,
+      card,
+      binding: { sessionId, transcriptPath, at: since, ...(previous === undefined ? {} : { previous }) },
+    },
+    [{ do: 'follow', path: transcriptPath, at: since }],
   ];
 }
 
