@@ -22,11 +22,14 @@ import { createUpdates } from '../inbox/store';
 import { createPainter, type Painter } from '../picture/painter';
 import { storeFault } from '../store/faults';
 import { openStore } from '../store/open';
+import { createSettings } from '../store/settings';
 import { createBotApi } from '../telegram/adapter';
 import type { BotApi } from '../telegram/api';
 import { createFileSource } from '../telegram/files';
 import { openRoute } from '../telegram/proxy';
 import { openPanes } from '../terminal/open';
+import { createServerMemory } from '../terminal/tmux/server-memory';
+import type { TmuxOptions } from '../terminal/tmux/state';
 import type { Panes } from '../terminal/panes';
 import { version } from '../../package.json';
 import { runForever } from './forever';
@@ -104,7 +107,8 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
   const now = (): number => Date.now();
   const store = openStore(paths.db, now);
   const env = agentEnvironment(process.env, withheldFromAgents(config));
-  const panes = await openTerminal(config, paths, env, log);
+  const servers = createServerMemory(createSettings(store), log);
+  const panes = await openTerminal(config, { owner: paths.dir, servers }, env, log);
   const painter = createPainter({ program: picture, env: { PATH: env['PATH'] } });
   const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config;
   const route = await openRoute(apiRoot, config);
@@ -136,7 +140,7 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
 /** tmux where it is installed; else a terminal whose windows end with the worker. */
 function openTerminal(
   config: Config,
-  paths: Paths,
+  { owner, servers }: Pick<TmuxOptions, 'owner' | 'servers'>,
   env: NodeJS.ProcessEnv,
   log: Log,
 ): Promise<Panes> {
@@ -145,7 +149,8 @@ function openTerminal(
       program: config.CCBOT_TMUX,
       socket: config.CCBOT_TMUX_SOCKET,
       session: config.TMUX_SESSION_NAME,
-      owner: paths.dir,
+      owner,
+      servers,
       env,
       withheld: withheldFromAgents(config),
       log,

@@ -8,6 +8,7 @@ import type { Agent, TranscriptReader } from '../agents/agent';
 import type { AgentKind, CanarySetup } from '../agents/kind';
 import type { Panes } from '../terminal/panes';
 import { createTmuxPanes } from '../terminal/tmux/panes';
+import { createBriefMemory } from '../terminal/tmux/server-memory';
 import { CANARY_PREFIX, endServer, type Place } from './leftover';
 import { SKIPPED, type CanaryResult, type Finding } from './model';
 import { startModelServer, type ModelServer } from './model-server';
@@ -108,7 +109,15 @@ async function tryAgent(
   const env = { PATH: path, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...prepare(dir, model.url, setup) };
   const trial: Trial = {
     agent: kind.create({}),
-    panes: createTmuxPanes({ program: tmux, socket, session: SESSION, owner: '', env, log: () => undefined }),
+    panes: createTmuxPanes({
+      program: tmux,
+      socket,
+      session: SESSION,
+      owner: '',
+      servers: createBriefMemory(),
+      env,
+      log: () => undefined,
+    }),
     model,
     home: join(dir, 'home'),
     patience,

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPanes } from './open';
+import { createBriefMemory } from './tmux/server-memory';
 import { createPanesRecorder } from '../fixtures/panes-recorder';
 
 let bin: string;
@@ -12,7 +13,15 @@ afterEach(() => rmSync(bin, { recursive: true }));
 
 const open = (program = 'tmux'): ReturnType<typeof openPanes> =>
   openPanes(
-    { program, socket: 'never-started', session: 'x', owner: '', env: { PATH: bin }, log: () => undefined },
+    {
+      program,
+      socket: 'never-started',
+      session: 'x',
+      owner: '',
+      servers: createBriefMemory(),
+      env: { PATH: bin },
+      log: () => undefined,
+    },
     () => Promise.resolve(createPanesRecorder('pty')),
   );
 const install = (script: string): void => {

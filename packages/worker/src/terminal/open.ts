@@ -1,6 +1,6 @@
 import { USUAL_TMUX } from '@ccbot/shared/tmux/version';
 import type { Panes } from './panes';
-import { createTmuxPanes } from './tmux/panes';
+import { createTmuxServers } from './tmux/servers';
 import type { TmuxOptions } from './tmux/state';
 import { tmuxVersion } from './tmux/server';
 
@@ -9,6 +9,6 @@ import { tmuxVersion } from './tmux/server';
  * tmux that the settings name and that is missing is left to `start`, which says so: the user did not ask for ptys.
  */
 export async function openPanes(options: TmuxOptions, createPty: () => Promise<Panes>): Promise<Panes> {
-  if (options.program !== USUAL_TMUX) return createTmuxPanes(options);
-  return (await tmuxVersion(options)) === null ? createPty() : createTmuxPanes(options);
+  if (options.program !== USUAL_TMUX) return createTmuxServers(options);
+  return (await tmuxVersion(options)) === null ? createPty() : createTmuxServers(options);
 }

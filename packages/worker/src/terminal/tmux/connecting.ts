@@ -1,15 +1,21 @@
 import { fault, FaultError } from '@ccbot/shared/faults/fault';
 import { deathSignalPrefix } from '@ccbot/shared/programs/death-signal';
+import { knownProcess } from '@ccbot/shared/processes/known-process';
 import { isRecentTmux, TMUX_OLDEST } from '@ccbot/shared/tmux/version';
 import { PanesError, type PanesEvent } from '../model';
 import { checkWindows, learnWindows } from './changes';
+import { formatFor, readRow, SHAPES } from './fields';
 import { openChannel, type Channel, type Notification } from './channel';
 import type { LinkHost } from './link';
 import { onOutput, onPaused } from './output';
 import { endLeftOver, prepareSession, PROGRAMS } from './prepare';
 import { listPanes } from './query';
 import { ensureSession, tmuxCommand, tmuxVersion } from './server';
-import { forgetAll, targetOf, type TmuxState } from './state';
+import { restoreSocket, socketPath } from './socket';
+import { forgetAll, targetOf, type TmuxOptions, type TmuxState } from './state';
+
+/** What a server says about itself. */
+const SERVER = { pid: SHAPES.number, socket_path: null } as const;
 
 /** Connects to the server. Throws a `FaultError` `TMUX_NOT_FOUND`, `TMUX_TOO_OLD` or `TMUX_FAILED`. */
 export async function startTmux(state: TmuxState, listener: (event: PanesEvent) => void): Promise<void> {
@@ -56,6 +62,7 @@ function linkHost(state: TmuxState): LinkHost {
 
 async function connect(state: TmuxState, onEnd: (reason: string) => void): Promise<Channel> {
   const { options } = state;
+  await findServer(options);
   state.home = await ensureSession(options);
   return openChannel({
     client: {
@@ -69,12 +76,38 @@ async function connect(state: TmuxState, onEnd: (reason: string) => void): Promi
   });
 }
 
+/** Throws if a server of ours runs that cannot be reached: a second one would be started beside it. */
+async function findServer({ program, socket, existing, env, servers, log }: TmuxOptions): Promise<void> {
+  const path = existing ?? socketPath(socket, env);
+  if (await restoreSocket(path, servers, log)) return;
+  throw new FaultError(
+    fault('TMUX_FAILED', {
+      reason: `a tmux server runs without its socket ${path}, and does not make it again`,
+      program,
+      arguments: tmuxCommand({ program, socket, ...(existing === undefined ? {} : { existing }) })
+        .slice(2)
+        .join(' '),
+    }),
+  );
+}
+
+/** Remembers the server as one that has windows of ours. */
+async function rememberServer(state: TmuxState, channel: Channel): Promise<void> {
+  const { options } = state;
+  const [[line = ''] = []] = await channel.run(['display-message', '-p', formatFor(SERVER)]);
+  const row = readRow(line, SERVER);
+  if (row === null) return options.log('warn', 'tmux server not identified', { line });
+  state.server = { socket: row.socket_path, process: knownProcess(Number(row.pid)) };
+  options.servers.remember(state.server);
+}
+
 async function prepare(state: TmuxState, channel: Channel): Promise<void> {
   const { options } = state;
   const target = targetOf(state);
   // Only once: two workers that share a session by mistake would kill each other's clients forever.
   if (!state.hasEndedLeftOver) await endLeftOver(channel, target, options.log);
   state.hasEndedLeftOver = true;
+  await rememberServer(state, channel);
   await prepareSession(channel, target, options);
   await learnWindows(state, await listPanes(state));
 }

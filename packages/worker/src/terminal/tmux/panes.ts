@@ -1,4 +1,5 @@
 import type { Panes } from '../panes';
+import type { Strays } from '../strays';
 import { createTurns } from '../turns';
 import { learnWindows } from './changes';
 import { closeWindow } from './closing';
@@ -9,13 +10,24 @@ import { watchOutput } from './output';
 import { playKeys } from './play';
 import { listPanesUntilClear } from './query';
 import { captureScreen, readScreen } from './screen';
+import type { KnownServer } from './server-memory';
 import { checkRunning, type TmuxOptions, type TmuxState } from './state';
 import { createTmuxStrays } from './strays';
 
-/** The windows of a tmux session, over one control-mode client. */
-export function createTmuxPanes(options: TmuxOptions): Panes {
+/** The windows on one tmux server. */
+export interface TmuxPanes extends Panes {
+  readonly strays: Strays;
+  /** Whether a session has a window here, as last seen. */
+  has(session: string): boolean;
+  /** The server that it is, or was last, connected to. */
+  server(): KnownServer | undefined;
+}
+
+/** The windows on one tmux server, over one control-mode client. */
+export function createTmuxPanes(options: TmuxOptions): TmuxPanes {
   const state: TmuxState = {
     options,
+    server: undefined,
     home: '',
     linked: new Set(),
     link: createLink(options.log),
@@ -31,6 +43,8 @@ export function createTmuxPanes(options: TmuxOptions): Panes {
   };
   return {
     kind: 'tmux',
+    has: (session) => state.windows.has(session),
+    server: () => state.server,
     strays: createTmuxStrays(state),
     start: (listener) => startTmux(state, listener),
     async list() {

@@ -15,6 +15,8 @@ export interface ServerOptions {
   program: string;
   /** The `tmux -L` name; empty for the user's own server. */
   socket: string;
+  /** The path of the socket of a server that must run already: none is ever started there. Takes the place of `socket`. */
+  existing?: string;
   /** The name of our tmux session. */
   session: string;
   /** Whose sessions these are: `CCBOT_DIR`. Two ccbots may share a server. */
@@ -48,8 +50,13 @@ export function isOwnPane(startCommand: string): boolean {
 }
 
 /** tmux with the arguments that select the server. `-u`: UTF-8 in any locale, since services have none. */
-export function tmuxCommand(options: Pick<ServerOptions, 'program' | 'socket'>): string[] {
-  return [options.program, '-u', ...(options.socket === '' ? [] : ['-L', options.socket])];
+export function tmuxCommand({
+  program,
+  socket,
+  existing,
+}: Pick<ServerOptions, 'program' | 'socket' | 'existing'>): string[] {
+  if (existing !== undefined) return [program, '-u', '-S', existing];
+  return [program, '-u', ...(socket === '' ? [] : ['-L', socket])];
 }
 
 /** The installed version, such as `3.3a`; null if there is no such program. Throws a {@link FaultError} `TMUX_FAILED`. */
@@ -79,14 +86,16 @@ export async function ensureSession(options: ServerOptions): Promise<string> {
       await tmux('rename-session', '-t', home.id, '--', options.session);
       return home.id;
     case 'missing':
+      // Throws unless there is a server: `new-session` would start one.
+      if (options.existing !== undefined) await tmux('display-message', '-p', '');
       return createSession(tmux, options, home.member);
   }
 }
 
 /** Runs the tmux program, and resolves with what it prints. */
-type RunTmux = (...command: string[]) => Promise<string>;
+export type RunTmux = (...command: string[]) => Promise<string>;
 
-function tmuxRunner(options: ServerOptions): RunTmux {
+export function tmuxRunner(options: Pick<ServerOptions, 'program' | 'socket' | 'existing' | 'env'>): RunTmux {
   const [program = '', ...args] = tmuxCommand(options);
   // Its standard input stays open: a control client that reads its end exits, perhaps before its commands ran.
   return async (...command) =>

@@ -5,16 +5,21 @@ import { PanesError, type PanesEvent, type PaneState } from '../model';
 import type { Turns } from '../turns';
 import type { Link } from './link';
 import type { ServerOptions } from './server';
+import type { KnownServer, ServerMemory } from './server-memory';
 
 export interface TmuxOptions extends ServerOptions {
   /** What no window inherits from a tmux server that somebody else started, besides the table. */
   withheld?: Withheld;
+  /** The servers that have windows of ours. */
+  servers: ServerMemory;
   log: LogFn;
 }
 
 /** The tmux adapter between its calls. */
 export interface TmuxState {
   readonly options: TmuxOptions;
+  /** The server that we are, or were last, connected to. */
+  server: KnownServer | undefined;
   /** The id of our tmux session on the server that we are connected to, such as `$3`. */
   home: string;
   /** Windows outside of our session that we tried to link into it, by id, in this connection. */
