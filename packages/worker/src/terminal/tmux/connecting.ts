@@ -6,6 +6,7 @@ import { PanesError, type PanesEvent } from '../model';
 import { checkWindows, learnWindows } from './changes';
 import { formatFor, readRow, SHAPES } from './fields';
 import { openChannel, type Channel, type Notification } from './channel';
+import { fitWindows, stopFitting } from './fit';
 import type { LinkHost } from './link';
 import { onOutput, onPaused } from './output';
 import { endLeftOver, prepareSession, PROGRAMS } from './prepare';
@@ -42,6 +43,7 @@ export async function startTmux(state: TmuxState, listener: (event: PanesEvent) 
 /** Disconnects after the typing that is under way. The server and its windows stay. */
 export async function stopTmux(state: TmuxState): Promise<void> {
   state.isRunning = false;
+  stopFitting(state);
   await state.turns.idle();
   state.listener = () => undefined;
   await state.link.stop();
@@ -110,6 +112,7 @@ async function prepare(state: TmuxState, channel: Channel): Promise<void> {
   await rememberServer(state, channel);
   await prepareSession(channel, target, options);
   await learnWindows(state, await listPanes(state));
+  fitWindows(state); // terminals may have come and gone while nobody looked
 }
 
 function onNotification(state: TmuxState, event: Notification): void {
@@ -119,7 +122,10 @@ function onNotification(state: TmuxState, event: Notification): void {
     case 'paused':
       return onPaused(state, event.pane);
     case 'windows':
+      fitWindows(state);
       return checkWindows(state);
+    case 'clients':
+      return fitWindows(state);
     case 'attached':
       // Our session was closed, or somebody switched our client: there it would hear of no window of ours.
       if (event.session !== state.home) state.link.renew(`attached to ${event.session}`);

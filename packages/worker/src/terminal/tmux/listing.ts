@@ -10,6 +10,18 @@ export const WINDOW_OPTION = '@ccbot_session';
 /** The note of the open request or of the adoption. */
 export const NOTE_OPTION = '@ccbot_note';
 
+/** Takes the place of `$` in a stored note: tmux 3.4 prints a backslash in front of one. Of the private use area. */
+const DOLLAR = '\ue024';
+
+/** A note as the option holds it. */
+export function encodeNote(note: string): string {
+  return note.replaceAll('$', DOLLAR);
+}
+
+function decodeNote(stored: string): string {
+  return stored.replaceAll(DOLLAR, '$');
+}
+
 /** Marks a pane that the user opened at the terminal. */
 export const ADOPTED_OPTION = '@ccbot_adopted';
 
@@ -61,7 +73,7 @@ export function readListing(lines: readonly string[], home: string): Listing {
     if (isDead && status === '' && row.pane_dead_signal === '') listing.unclear = true;
     const exitStatus = status === '' ? null : Number(status);
     const state: PaneState = { session, window, pane, pid: Number(pid), dead: isDead, exitStatus };
-    const note = row[NOTE_OPTION];
+    const note = decodeNote(row[NOTE_OPTION]);
     if (note !== '') state.note = note;
     if (row[ADOPTED_OPTION] !== '') state.adopted = true;
     listing.tied.set(session, state);

@@ -3,10 +3,11 @@ import { PanesError, type OpenRequest, type PaneState } from '../model';
 import { checkStartable } from '../startable';
 import { checkWindows } from './changes';
 import { formatFor, readRow, SHAPES } from './fields';
-import { NOTE_OPTION, PANE_OPTION, WINDOW_OPTION } from './listing';
+import { encodeNote, NOTE_OPTION, PANE_OPTION, WINDOW_OPTION } from './listing';
 import { protectSession, windowCommands, withAutomaticSize, type Command, type Intrusions } from './protect';
 import { literal } from './quote';
 import { PLACEHOLDER } from './server';
+import { SIZE } from './window-size';
 import { checkRunning, inBackground, isRefused, targetOf, type TmuxState } from './state';
 
 const OPENED = { window_id: SHAPES.window, pane_id: SHAPES.pane } as const;
@@ -77,7 +78,9 @@ function startingCommands(request: OpenRequest, pane: string, found: Intrusions)
   return [
     setOption('-w', WINDOW_OPTION, request.session),
     setOption('-p', PANE_OPTION, request.session),
-    ...(request.note === undefined ? [] : [setOption('-p', NOTE_OPTION, request.note)]),
+    ...(request.note === undefined ? [] : [setOption('-p', NOTE_OPTION, encodeNote(request.note))]),
+    // First, since it makes the size a fixed one.
+    ['resize-window', '-t', pane, '-x', String(SIZE.cols), '-y', String(SIZE.rows)],
     ...windowCommands(pane, found),
     // tmux would print a newline in a name as it is, also in notifications, where a line may look like an answer.
     ['rename-window', '-t', pane, '--', literal(oneLine(request.name) || request.session)],

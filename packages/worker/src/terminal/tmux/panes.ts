@@ -39,6 +39,7 @@ export function createTmuxPanes(options: TmuxOptions): TmuxPanes {
     windows: new Map(),
     leaving: new Set(),
     output: { watched: new Set(), dirty: new Set(), paused: new Set() },
+    fitting: { isRunning: false, again: false, timer: undefined },
     comparison: undefined,
   };
   return {

@@ -10,6 +10,8 @@ export type ControlEvent =
   | { type: 'windows' }
   /** Our client is attached to this session now, such as `$3`. */
   | { type: 'attached'; session: string }
+  /** A client attached, went to another session, or left. */
+  | { type: 'clients' }
   /** A subscribed format has a new value. */
   | { type: 'changed'; name: string; value: string }
   | { type: 'exit'; reason: string }
@@ -116,6 +118,9 @@ function readNotification(line: string): ControlEvent {
       return { type: 'windows' };
     case '%session-changed':
       return { type: 'attached', session: first };
+    case '%client-session-changed':
+    case '%client-detached':
+      return { type: 'clients' };
     case '%subscription-changed':
       // NAME $SESSION @WINDOW INDEX %PANE : VALUE
       return { type: 'changed', name: first, value: line.slice(line.indexOf(' : ') + 3) };

@@ -1,3 +1,4 @@
+import { SIZE } from './window-size';
 import { environmentCommands, type EnvironmentOptions } from './session-environment';
 import type { Channel } from './channel';
 
@@ -6,9 +7,6 @@ export type Command = readonly string[];
 
 /** Runs commands as one sequence. */
 type Run = Channel['run'];
-
-/** The size of windows without an attached client: wide enough that agents wrap little. The pty adapter uses the same. */
-export const SIZE = { cols: 120, rows: 40 } as const;
 
 /** The least history of our windows, lines; agents print much. */
 const HISTORY = 10_000;

@@ -5,7 +5,8 @@ import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
 import { oneLine } from '@ccbot/shared/one-line';
 import { versionIn } from '@ccbot/shared/tmux/version';
 import { formatFor, readRow, SHAPES } from './fields';
-import { creationCommands, SIZE } from './protect';
+import { creationCommands } from './protect';
+import { SIZE } from './window-size';
 import { chooseHome, HOME_NAME_OPTION, HOME_OWNER_OPTION, type TmuxSession } from './home';
 
 const run = promisify(execFile);

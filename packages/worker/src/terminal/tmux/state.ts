@@ -39,6 +39,8 @@ export interface TmuxState {
   /** Sessions whose window is being closed or released: a listing may still show it. */
   readonly leaving: Set<string>;
   readonly output: OutputState;
+  /** The check of the windows' sizes; `again`: something changed since it began. Owned by `fit.ts`. */
+  readonly fitting: { isRunning: boolean; again: boolean; timer: NodeJS.Timeout | undefined };
   /** The comparison that runs now; `again`: something changed since it began. */
   comparison: { again: boolean } | undefined;
 }

@@ -79,7 +79,7 @@ function readStrays(
 
 /** The directory by its exact name, also if that holds what tmux must not print. */
 function directoryOf(pid: number, printed: string): string {
-  if (!printed.includes(REPLACED)) return printed;
+  if (printed !== '' && !printed.includes(REPLACED)) return printed;
   try {
     return readlinkSync(`/proc/${pid}/cwd`);
   } catch {

@@ -1,4 +1,4 @@
-import { ADOPTED_OPTION, NOTE_OPTION, PANE_OPTION } from './listing';
+import { ADOPTED_OPTION, encodeNote, NOTE_OPTION, PANE_OPTION } from './listing';
 import { isRefused, type TmuxState } from './state';
 
 /** The marks of a session that a pane carries. */
@@ -14,7 +14,7 @@ export function tieCommands(pane: string, { session, note, isAdopted }: Marks): 
   const setOption = (key: string, value: string): string[] => ['set-option', '-p', '-t', pane, key, value];
   return [
     ...(isAdopted ? [setOption(ADOPTED_OPTION, '1')] : []),
-    setOption(NOTE_OPTION, note),
+    setOption(NOTE_OPTION, encodeNote(note)),
     setOption(PANE_OPTION, session),
   ];
 }
