@@ -103,7 +103,8 @@ it('takes over an agent that was started at the terminal, and releases its windo
   system.tmux('send-keys', '-t', 'desk', '/exit', 'Enter');
   await botSays(system, 'exited at the terminal');
   owner.say('touch typed-into-the-shell');
-  await system.telegram.waitFor(() => owner.fromBot().at(-1)?.text.includes('/new'));
+  owner.tap('🗑 Discard', (await botSays(system, 'Your message is kept')).id);
+  await system.telegram.waitFor(() => count(system, 'Your message is kept') === 0);
   expect(existsSync(join(system.project, 'typed-into-the-shell'))).toBe(false);
   expect(system.tmux('list-sessions', '-F', '#{session_name}')).toContain('desk');
   expect(system.tmux('list-panes', '-s', '-t', 'ccbot', '-F', '#{pane_id}').trim().split('\n')).toHaveLength(

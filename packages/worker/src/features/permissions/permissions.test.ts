@@ -133,8 +133,11 @@ describe('a request of an agent', () => {
     await w.until(() => w.said('Write the reason')[0]);
     w.telegram.owner.say('/sessions');
     await w.until(() => w.said('Your sessions')[0]);
-    w.telegram.owner.say('not on a Friday');
-    expect(decision(await hook.answer)).toEqual({ behavior: 'deny', message: 'not on a Friday' });
+    w.telegram.owner.say('not `rm __init__.py` on a **Friday**');
+    expect(decision(await hook.answer)).toEqual({
+      behavior: 'deny',
+      message: 'not `rm __init__.py` on a **Friday**',
+    });
     expect(w.typed()).toEqual([]);
   });
 

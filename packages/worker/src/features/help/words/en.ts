@@ -6,7 +6,7 @@ export const en = {
     '**ccbot** types what you write into a coding agent in your terminal and shows you here what the agent does.\n\nStart with /new. The menu of this chat has ccbot’s own commands. Everything else goes to the agent as you write it, including its own slash commands. What would you like to read about?',
   first: '🚀 First steps',
   firstText:
-    '**First steps**\n\n1. `/new` asks for a directory and starts an agent there; `/new name /path/to/project` does so at once.\n2. Write what you want done. A reaction on your message shows its state: 👀 typed, 👌 the agent has it, ✍ queued behind the running turn, 😴 waiting.\n3. A card shows what the agent does. The answer comes as a separate message.\n4. /stop interrupts the agent, /screen shows its terminal with keys.\n\n/settings changes the language, the notifications and the card. At the terminal, `tmux attach -t {{tmux}}` shows the same sessions.',
+    '**First steps**\n\n1. `/new` asks for a directory and starts an agent there; `/new name /path/to/project` does so at once. If you write before that, your message waits for the session.\n2. Write what you want done. A reaction on your message shows its state: 👀 typed, 👌 the agent has it, ✍ queued behind the running turn, 😴 waiting.\n3. A card shows what the agent does. The answer comes as a separate message.\n4. /stop interrupts the agent, /screen shows its terminal with keys.\n\n/settings changes the language, the notifications and the card. At the terminal, `tmux attach -t {{tmux}}` shows the same sessions.',
   agents: 'The agents:\n{{list}}',
   sessions: '🗂 Sessions',
   sessionsText:
