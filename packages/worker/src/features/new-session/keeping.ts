@@ -41,18 +41,19 @@ export function createKeptListener(
   people: Pick<People, 'wordsOf'>,
   registry: Pick<Registry, 'get'>,
 ): KeptListener {
-  const tell = (chatId: number, first: number, text: string): void => {
+  const notice = (chatId: number, first: number, text: string) => {
     closeBrowser(deps, chatId);
-    const key = outboxKey('kept', first);
-    deps.outbox.put({ chatId, thread: 'chat', key, view: renderNotice(text), class: 'notice' });
+    return { chatId, key: outboxKey('kept', first), view: renderNotice(text), class: 'notice' } as const;
   };
   return {
     delivered(chatId, session, count, first) {
       const name = registry.get(session)?.name ?? session;
-      tell(chatId, first, people.wordsOf(chatId).of(newSessionWords).delivered(name, count));
+      const text = people.wordsOf(chatId).of(newSessionWords).delivered(name, count);
+      deps.outbox.put({ ...notice(chatId, first, text), thread: 'session', session });
     },
     expired(chatId, count, first) {
-      tell(chatId, first, people.wordsOf(chatId).of(newSessionWords).keptTooLong(count));
+      const text = people.wordsOf(chatId).of(newSessionWords).keptTooLong(count);
+      deps.outbox.put({ ...notice(chatId, first, text), thread: 'chat' });
     },
   };
 }
