@@ -13,9 +13,12 @@ export interface Polls {
   poll(params: Params, res: ServerResponse): void;
   /** Applies what a poll confirms, without answering it. */
   confirm(params: Params): void;
+  /** Breaks the connection of the open poll, but holds the poll this long, ms, and answers others with 409 meanwhile. */
+  breakOpen(heldMs: number): void;
 }
 
 interface OpenPoll {
+  break(): void;
   end(how: NonNullable<PollRecord['how']>, error?: ApiError): void;
 }
 
@@ -29,6 +32,8 @@ export function conflict(): ApiError {
 
 export function createPolls(state: SandboxState): Polls {
   let open: OpenPoll | undefined;
+  /** A broken poll is held until then; monotonic, ms. */
+  let heldUntil = 0;
 
   function confirm(params: Params): void {
     const allowed = params['allowed_updates'];
@@ -41,7 +46,12 @@ export function createPolls(state: SandboxState): Polls {
 
   return {
     confirm,
+    breakOpen(heldMs) {
+      heldUntil = performance.now() + heldMs;
+      open?.break();
+    },
     poll(params, res) {
+      if (performance.now() < heldUntil) throw conflict();
       if (state.webhook !== '') {
         throw new ApiError(
           409,
@@ -62,6 +72,7 @@ export function createPolls(state: SandboxState): Polls {
       };
       const timer = setTimeout(() => current.end('answered'), holdMs);
       const current: OpenPoll = {
+        break: () => res.socket?.resetAndDestroy(),
         end(how, error) {
           if (record.endedNs !== undefined) return;
           record.endedNs = process.hrtime.bigint();

@@ -47,6 +47,10 @@ export interface Sandbox {
   clearFaults(): void;
   /** Turns Telegram's rate limit on or off. */
   setPacing(on: boolean): void;
+  /**
+   * Breaks the open poll. For `heldMs` Telegram does not notice, still holds it, and answers other polls with 409.
+   */
+  breakPoll(heldMs: number): void;
   /** Refuses connections, as when the network is down; `resume` listens again on the same port. */
   refuse(): Promise<void>;
   resume(): Promise<void>;
@@ -92,6 +96,7 @@ export async function startTelegram(options: SandboxOptions): Promise<Sandbox> {
     fault: (fault) => state.faults.push({ ...fault }),
     clearFaults: () => (state.faults = []),
     setPacing: (on) => setPacing(state, on),
+    breakPoll: (heldMs) => api.polls.breakOpen(heldMs),
     refuse: () => stop(server),
     resume: async () => void (await listen(server, port)),
     waitFor: (find, timeoutMs = 15_000) => waitFor(state, find, timeoutMs),

@@ -120,6 +120,13 @@ describe('the decision on a failed poll', () => {
     expect(decidePoll(conflict, { ...state, polledBefore: true })).toMatchObject({ do: 'conflict' });
   });
 
+  it('takes a 409 for its own broken poll only while Telegram may hold that', () => {
+    const since = (sinceBrokenMs: number) =>
+      decidePoll(conflict, { ...state, polledBefore: true, sinceStartMs: 1e9, sinceBrokenMs });
+    expect(since(10_000)).toMatchObject({ do: 'retry', waitMs: 1_000, trouble: { code: 'POLL_HELD' } });
+    expect(since(STALE_POLL_MS)).toMatchObject({ do: 'conflict' });
+  });
+
   it('waits as long as a 429 asks for, and never for longer than a timer can', () => {
     const held = (retryAfterMs: number) =>
       decidePoll({ kind: 'not-delivered', text: '', retryAfterMs }, state);
@@ -247,6 +254,60 @@ describe('the poll loop', () => {
     telegram.owner.say('and once more');
     await telegram.waitFor(() => polls() === 8);
     expect(rebuilt).toHaveLength(1);
+    await poll.stop();
+  });
+
+  it('takes a 409 after a poll of its own that broke off for that poll, tries every second, and says so', async () => {
+    start();
+    await telegram.waitFor(() => telegram.polls.some((p) => p.endedNs === undefined));
+    telegram.breakPoll(2_500);
+    await telegram.waitFor(() => poll.trouble()?.code === 'POLL_HELD');
+    const { what = '', todo = '', since = 0 } = poll.trouble() ?? {};
+    expect(what).toContain('still holds an earlier poll of this ccbot');
+    expect(todo).toContain('need not do anything');
+    telegram.owner.say('said while Telegram held the poll');
+    await telegram.waitFor(() => seen('stored'));
+    expect(Date.now() - since).toBeLessThan(2_500 + 2_000);
+    expect(poll.trouble()).toBeNull();
+    expect(seen('ended')).toBe(false);
+    await poll.stop();
+  });
+
+  it('takes a 409 for another poller again once a poll of its own was served', async () => {
+    start();
+    await telegram.waitFor(() => telegram.polls.some((p) => p.endedNs === undefined));
+    telegram.breakPoll(0);
+    await telegram.waitFor(() => events.some((e) => e.type === 'network' && e.up));
+    await telegram.waitFor(() => telegram.polls.some((p) => p.endedNs === undefined));
+    await api.call('getUpdates', { timeout: 0 });
+    await telegram.waitFor(() => seen('ended'));
+    expect(events.at(-1)).toMatchObject({ fault: { code: 'POLL_CONFLICT' } });
+  });
+
+  it('says why polls fail, and since when, until one succeeds', async () => {
+    start();
+    await telegram.waitFor(() => seen('ready'));
+    telegram.fault({
+      method: 'getUpdates',
+      kind: 'refused',
+      status: 404,
+      description: 'Not Found',
+      times: 2,
+    });
+    telegram.owner.say('ends the poll that is held');
+    await telegram.waitFor(() => poll.trouble() !== null);
+    expect(poll.trouble()).toMatchObject({
+      code: 'API_PATH',
+      todo: expect.stringContaining('TELEGRAM_API_ROOT') as string,
+    });
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: 'network',
+        up: false,
+        detail: expect.stringContaining('no Bot API') as string,
+      }),
+    );
+    await telegram.waitFor(() => poll.trouble() === null);
     await poll.stop();
   });
 
