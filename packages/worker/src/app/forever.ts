@@ -110,10 +110,17 @@ function health(world: RunWorld, poll: Poll, startedAt: number, words: Words): s
   const text = words.of(helpWords).health;
   const now = world.now();
   const polled = poll.lastPollAt();
+  const outage = poll.lastOutage();
+  const { cause, todo } = words.troubles;
   const oldest = world.updates.oldest();
   return [
     text.process(world.version, now - startedAt),
     text.polled(polled === null ? null : now - polled),
+    ...(outage === null
+      ? []
+      : [
+          text.outage(outage.until - outage.since, now - outage.until, cause(outage.code), todo(outage.code)),
+        ]),
     text.memory(process.memoryUsage.rss()),
     text.updates(world.updates.depth(), oldest === undefined ? undefined : now - oldest),
   ];

@@ -9,6 +9,7 @@ import { safeName } from './names';
 import type { AttachmentDisk, Replies } from './release';
 import type { FileFate } from './render';
 import type { Speech } from './speech';
+import type { Words } from '../words/words';
 
 /** Waits between attempts to fetch a file, ms; the last one is repeated. */
 const WAITS_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
@@ -81,18 +82,19 @@ async function fetchTo(arrival: Arrival, path: string, stop: AbortSignal): Promi
       case 'too-big':
         return tooBig(arrival);
       case 'refused':
-        return refused(arrival, fetched.reason);
+        return refused(arrival, wordsOf(arrival).downloadReason(fetched), fetched.reason);
       case 'no-place':
         return noPlace(arrival, fetched.error);
       case 'stopped':
         throw new Stopped();
       case 'again':
-        if (deps.clock.now() - attachment.at > GIVE_UP_MS) return refused(arrival, fetched.reason);
+        if (deps.clock.now() - attachment.at > GIVE_UP_MS)
+          return refused(arrival, wordsOf(arrival).downloadReason(fetched), fetched.reason);
         if (tried === 1)
           tell(
             arrival,
             'late',
-            deps.replies.wordsOf(attachment.chatId).fileLate(safeName(file), fetched.reason),
+            wordsOf(arrival).fileLate(safeName(file), wordsOf(arrival).downloadReason(fetched)),
           );
         await rest(waitAfter(tried), stop);
     }
@@ -100,20 +102,23 @@ async function fetchTo(arrival: Arrival, path: string, stop: AbortSignal): Promi
 }
 
 function tooBig(arrival: Arrival): FileFate {
-  const { deps, attachment, file, isAlone } = arrival;
-  tell(arrival, 'file', deps.replies.wordsOf(attachment.chatId).fileTooBig(safeName(file), isAlone));
+  const { file, isAlone } = arrival;
+  tell(arrival, 'file', wordsOf(arrival).fileTooBig(safeName(file), isAlone));
   return { failed: 'more than 20 MB' };
 }
 
-function refused(arrival: Arrival, reason: string): FileFate {
-  const { deps, attachment, file, isAlone } = arrival;
-  tell(arrival, 'file', deps.replies.wordsOf(attachment.chatId).fileFailed(safeName(file), reason, isAlone));
-  return { failed: reason };
+const wordsOf = ({ deps, attachment }: Arrival): Words => deps.replies.wordsOf(attachment.chatId);
+
+/** `reason` is Markdown in the language of the chat. */
+function refused(arrival: Arrival, reason: string, failed: string): FileFate {
+  const { file, isAlone } = arrival;
+  tell(arrival, 'file', wordsOf(arrival).fileFailed(safeName(file), reason, isAlone));
+  return { failed };
 }
 
 function noPlace(arrival: Arrival, error: FolderError): FileFate {
-  const words = arrival.deps.replies.wordsOf(arrival.attachment.chatId);
-  return refused(arrival, words.whyNoFile[error.why](error.path, error.message));
+  const reason = wordsOf(arrival).whyNoFile[error.why](error.path, error.message);
+  return refused(arrival, reason, reason);
 }
 
 function tell({ deps, attachment, index, messageId }: Arrival, name: 'file' | 'late', text: string): void {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { TroubleCode } from '@ccbot/shared/net/classify';
 import type { FileSource } from '../telegram/files';
 import { FolderError, folderError, openPlace, type OpenFile } from './folder';
 
@@ -13,9 +14,9 @@ const STALL_MS = 30_000;
 export type Fetched =
   | { is: 'there' }
   | { is: 'too-big' }
-  | { is: 'refused'; reason: string }
+  | { is: 'refused'; reason: string; trouble?: TroubleCode }
   | { is: 'no-place'; error: FolderError }
-  | { is: 'again'; reason: string }
+  | { is: 'again'; reason: string; trouble?: TroubleCode }
   | { is: 'stopped' };
 
 export interface FetchDeps {
@@ -40,8 +41,9 @@ export async function fetchFile(
     if (stop.aborted) return { is: 'stopped' };
     if (!opened.ok) {
       const { failure } = opened;
-      if (failure.kind !== 'refused') return { is: 'again', reason: failure.text };
-      return failure.reason === 'too-large' ? { is: 'too-big' } : { is: 'refused', reason: failure.text };
+      const why = { reason: failure.text, ...(failure.trouble && { trouble: failure.trouble.code }) };
+      if (failure.kind !== 'refused') return { is: 'again', ...why };
+      return failure.reason === 'too-large' ? { is: 'too-big' } : { is: 'refused', ...why };
     }
     return await writeFile(deps, opened.bytes, path, signal, () => timer.refresh());
   } catch (error) {

@@ -82,6 +82,15 @@ export interface Poll {
   heldOff(): boolean;
   /** Why polls fail; null while they succeed. */
   trouble(): PollTrouble | null;
+  /** The last time that polls failed for longer than a moment; null: they never did. */
+  lastOutage(): Outage | null;
+}
+
+/** A time without polls, ms since the epoch. */
+export interface Outage {
+  code: TroubleCode;
+  since: number;
+  until: number;
 }
 
 /** Why polls fail, with what to do, and since when, ms since the epoch. */
@@ -98,6 +107,9 @@ interface PollState {
   answers: number;
   heldOff: boolean;
   trouble: PollTrouble | null;
+  /** When polls began to fail, ms since the epoch; null while they succeed. */
+  failingSince: number | null;
+  lastOutage: Outage | null;
   /** The last batch is stored, and no later poll has confirmed it. */
   isUnconfirmed: boolean;
 }
@@ -125,6 +137,8 @@ export function createPoll(deps: PollDeps): Poll {
     answers: 0,
     heldOff: false,
     trouble: null,
+    failingSince: null,
+    lastOutage: null,
     isUnconfirmed: false,
   };
   return {
@@ -139,6 +153,7 @@ export function createPoll(deps: PollDeps): Poll {
     answers: () => state.answers,
     heldOff: () => state.heldOff,
     trouble: () => state.trouble,
+    lastOutage: () => state.lastOutage,
   };
 }
 
@@ -174,7 +189,7 @@ async function runLoop(poll: PollState, listener: Listener): Promise<void> {
 async function takeBatch(loop: Loop, batch: readonly unknown[]): Promise<void> {
   loop.failures = 0;
   loop.brokenSince = null;
-  loop.poll.trouble = null;
+  endTrouble(loop.poll);
   if (!loop.isUp) loop.listener({ type: 'network', up: true, detail: 'getUpdates succeeded' });
   loop.isUp = true;
   if (!loop.isReady) loop.listener({ type: 'ready' });
@@ -217,8 +232,21 @@ function recordTrouble(poll: PollState, trouble: Trouble): boolean {
   const { clock, way } = poll.deps;
   const { what, todo } = adviceOf({ ...trouble, reason: redact(trouble.reason) }, way, clock.now());
   const isNews = before?.code !== trouble.code;
+  poll.failingSince ??= clock.now();
   poll.trouble = { code: trouble.code, what, todo, since: isNews ? clock.now() : before.since };
   return isNews;
+}
+
+/** Shorter troubles are no outage, ms. */
+const OUTAGE_MS = 10_000;
+
+function endTrouble(poll: PollState): void {
+  const { trouble, failingSince } = poll;
+  poll.trouble = null;
+  poll.failingSince = null;
+  if (trouble === null || failingSince === null) return;
+  const until = poll.deps.clock.now();
+  if (until - failingSince >= OUTAGE_MS) poll.lastOutage = { code: trouble.code, since: failingSince, until };
 }
 
 /** Confirms nothing until the batch is on disk: Telegram keeps it. */

@@ -11,6 +11,7 @@ import { zh } from './locales/zh';
 import { openingWordsIn } from './topics/opening';
 import { outboxWordsIn } from './topics/outbox';
 import { salvageWordsIn } from './topics/salvage';
+import { troubleWordsIn } from './topics/troubles';
 import type { Topic } from './topic';
 import { createTranslator, type Texts } from './translate';
 import { momentsIn } from './when';
@@ -43,6 +44,7 @@ function wordsOf(language: Language, texts: Texts) {
     opening: openingWordsIn(translator),
     outbox: outboxWordsIn(translator),
     salvage: salvageWordsIn(translator),
+    troubles: troubleWordsIn(translator),
   } as const;
 }
 

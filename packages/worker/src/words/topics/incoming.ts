@@ -1,18 +1,30 @@
+import type { TroubleCode } from '@ccbot/shared/net/classify';
 import { code, fence } from '../markdown';
 import type { Translator } from '../translate';
+
+/** Why a file could not be downloaded; `trouble`: because Telegram cannot be used. */
+export interface NoDownload {
+  reason: string;
+  trouble?: TroubleCode;
+}
 
 /** Texts about messages from users: files, voice, edits, floods. Markdown. */
 export function incomingWordsIn(translator: Translator) {
   const t = translator.topic('incoming');
+  const cause = translator.topic('causes');
   const restOf = (alone: boolean): string => (alone ? t('nothingTyped') : t('restGoes'));
   return {
     strange: (what: string) => t('strange', { what: code(what) }),
     editTooLate: t('editTooLate'),
     editUnknown: t('editUnknown'),
     fileTooBig: (name: string, alone: boolean) => t('fileTooBig', { name: code(name), rest: restOf(alone) }),
+    /** Why a download fails. */
+    downloadReason: ({ reason, trouble }: NoDownload) =>
+      trouble === undefined ? code(reason) : cause(trouble),
+    /** `reason` is Markdown. */
     fileFailed: (name: string, reason: string, alone: boolean) =>
       t('fileFailed', { name: code(name), reason, rest: restOf(alone) }),
-    fileLate: (name: string, reason: string) => t('fileLate', { name: code(name), reason: code(reason) }),
+    fileLate: (name: string, reason: string) => t('fileLate', { name: code(name), reason }),
     whyNoFile: {
       'not-mine': (path: string) => t('notMine', { path: code(path) }),
       'disk-full': () => t('fileDiskFull'),

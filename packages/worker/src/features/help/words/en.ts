@@ -24,6 +24,7 @@ export const en = {
   healthProcess: 'ccbot {{version}}, running for {{span}}',
   healthNotPolled: 'last poll: none yet',
   healthPolled: 'last poll: {{span}} ago',
+  healthOutage: 'last outage: {{span}}, over for {{ago}}: {{cause}}. {{todo}}',
   healthMemory: 'memory: {{size}}',
   healthUpdates: 'updates waiting: {{n}}',
   healthUpdatesSince: 'updates waiting: {{n}}, the oldest for {{span}}',

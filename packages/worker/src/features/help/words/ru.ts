@@ -23,6 +23,7 @@ export const ru = {
   healthProcess: 'ccbot {{version}}, работает {{span}}',
   healthNotPolled: 'последний опрос: ещё не было',
   healthPolled: 'последний опрос: {{span}} назад',
+  healthOutage: 'последний перерыв в связи: {{span}}, закончился {{ago}} назад: {{cause}}. {{todo}}',
   healthMemory: 'память: {{size}}',
   healthUpdates: 'обновлений в очереди: {{n}}',
   healthUpdatesSince: 'обновлений в очереди: {{n}}, самое старое ждёт {{span}}',

@@ -42,6 +42,9 @@ export const helpWords = topic('help', { en, ru, zh }, (say, { span, size }) => 
     /** How long ago the last poll was; null: there was none. */
     polled: (agoMs: number | null) =>
       agoMs === null ? say('healthNotPolled') : say('healthPolled', { span: span(agoMs) }),
+    /** The last time without Telegram, and what to do about its cause. */
+    outage: (lastedMs: number, agoMs: number, cause: string, todo: string) =>
+      say('healthOutage', { span: span(lastedMs), ago: span(agoMs), cause, todo }),
     memory: (bytes: number) => say('healthMemory', { size: size(bytes) }),
     /** Updates that wait, and how long the oldest has waited: a growing time shows that the inbox is stuck. */
     updates: (n: number, oldestMs?: number) =>

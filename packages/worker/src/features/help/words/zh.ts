@@ -23,6 +23,7 @@ export const zh = {
   healthProcess: 'ccbot {{version}}，已运行 {{span}}',
   healthNotPolled: '上次轮询：尚无',
   healthPolled: '上次轮询：{{span}}前',
+  healthOutage: '上次断线：持续 {{span}}，{{ago}}前恢复：{{cause}}。{{todo}}',
   healthMemory: '内存：{{size}}',
   healthUpdates: '等待处理的更新：{{n}}',
   healthUpdatesSince: '等待处理的更新：{{n}}，最久的已等待 {{span}}',

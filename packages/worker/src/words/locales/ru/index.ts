@@ -1,7 +1,9 @@
+import { advice } from './advice';
 import { agents } from './agents';
 import { board } from './board';
 import { canary } from './canary';
 import { card } from './card';
+import { causes } from './causes';
 import { chat } from './chat';
 import { incoming } from './incoming';
 import { moments } from './moments';
@@ -10,10 +12,12 @@ import { outbox } from './outbox';
 import { salvage } from './salvage';
 
 export const ru = {
+  advice,
   agents,
   board,
   canary,
   card,
+  causes,
   chat,
   incoming,
   moments,

@@ -1,0 +1,25 @@
+/** What to do about it, by trouble. Markdown. */
+export const advice = {
+  NET_DNS: 'Check the network and the name servers of the machine.',
+  NET_REFUSED: 'Check `TELEGRAM_API_ROOT` and the firewall.',
+  NET_TIMEOUT: 'Check the network. If it blocks Telegram, set `TG_PROXY_URL`.',
+  NET_UNREACHABLE: 'Connect the machine to the network or start the VPN.',
+  NET_BROKEN: 'If this happens often, a firewall or VPN ends the connections: set `TG_PROXY_URL`.',
+  TLS_DATE: 'Set the machine’s clock: `timedatectl set-ntp true`.',
+  TLS_AUTHORITY:
+    'If the network has a certificate authority of its own, set `NODE_EXTRA_CA_CERTS` and restart ccbot.',
+  TLS_NAME: 'Check `TELEGRAM_API_ROOT`, or use another network.',
+  TLS_FAILED: 'Check whether `TELEGRAM_API_ROOT` needs `http:` or another port.',
+  PROXY_UNREACHABLE: 'Start the proxy or correct `TG_PROXY_URL`.',
+  PROXY_AUTH: 'Put the user name and password into `TG_PROXY_URL`.',
+  PROXY_DENIED: 'Allow the address in the proxy, or use another one.',
+  API_PATH: 'Correct `TELEGRAM_API_ROOT`.',
+  API_FOREIGN: 'Log in to the network in a browser, or check `TELEGRAM_API_ROOT`.',
+  API_RATE: 'If it lasts, look for another program that uses the token.',
+  API_DOWN: 'You need not do anything.',
+  TOKEN_REFUSED: 'Get the current token from @BotFather.',
+  POLL_HELD: 'You need not do anything: it passes within a minute.',
+  LOCAL_LIMIT: 'Raise the limit of open files, then restart ccbot.',
+  LOCAL_FORBIDDEN: 'Allow ccbot in the machine’s firewall or sandbox.',
+  NETWORK_DOWN: 'Run `ccbot doctor` at the terminal.',
+} as const;
