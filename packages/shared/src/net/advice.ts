@@ -41,5 +41,5 @@ function clockText(now: number): string {
 }
 
 function withoutStop(text: string): string {
-  return text.endsWith('.') ? text.slice(0, -1) : text;
+  return text.endsWith('.') || text.endsWith(':') ? text.slice(0, -1) : text;
 }

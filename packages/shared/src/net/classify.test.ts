@@ -111,6 +111,13 @@ describe('an error without an answer', () => {
     }
   });
 
+  it('is in OpenSSL’s words, without lines of its source', () => {
+    const raw =
+      'write EPROTO 80:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../x.c:350:\n';
+    const error = coded('EPROTO', raw);
+    expect(classify(error).reason).toBe('EPROTO: wrong version number');
+  });
+
   it('does not repeat what wraps it', () => {
     const fetched = {
       code: 'ECONNREFUSED',

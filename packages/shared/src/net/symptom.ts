@@ -131,10 +131,17 @@ function reasonOf(shapes: readonly Shape[], leaves: readonly Shape[], codes: rea
 /** What one error says, with its code; empty if it says nothing. */
 function saidBy({ message, code }: Shape): string {
   const whole = oneLine(textOf(message), REASON_MAX);
-  const text = withoutAddress(whole);
+  const text = withoutAddress(withoutSource(whole));
   const name = typeof code === 'string' ? code : '';
   if (EMPTY_TALK.has(text)) return name;
   return name === '' || name.startsWith('PROXY_') || text.includes(name) ? text : `${name}: ${text}`;
+}
+
+/** OpenSSL: "…:SSL routines:<function or nothing>:<the reason>:<file>:<line>:". */
+function withoutSource(text: string): string {
+  const mark = ':SSL routines:';
+  const at = text.indexOf(mark);
+  return at < 0 ? text : (text.slice(at + mark.length).split(':')[1] ?? text);
 }
 
 /** node-fetch: "request to <address> failed, reason: <the reason, or nothing>", "Invalid … fetch <address>: <the reason>". */

@@ -1,0 +1,196 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CertificateOptions } from '@ccbot/shared/fixtures/certificate';
+import { answering, openHttp, openHttps, openTcp, type TestServer } from '@ccbot/shared/fixtures/servers';
+import { runProgram } from './harness/run-program';
+import { CCBOT, prepareSystem, type System } from './harness/system';
+import { until } from './harness/until';
+
+jest.setTimeout(120_000);
+
+const SCRIPTED = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripted-agent.js');
+const scripted = { CLAUDE_COMMAND: `"${process.execPath}" "${SCRIPTED}"`, CLAUDE_FLAGS: '' };
+const PAGE = { 'content-type': 'text/html' };
+const DAY_MS = 86_400_000;
+
+let system: System;
+const opened: { close(): Promise<void> }[] = [];
+beforeEach(async () => {
+  system = await prepareSystem({
+    settings: { ...scripted, CCBOT_NET_RETRY_SEC: '0.5' },
+    installHooks: false,
+  });
+});
+afterEach(async () => {
+  await system.stop();
+  await Promise.all(opened.splice(0).map((server) => server.close()));
+});
+
+async function open<T extends { close(): Promise<void> }>(server: Promise<T>): Promise<T> {
+  opened.push(await server);
+  return server;
+}
+const trusting = (cert: string): void => {
+  system.env['NODE_EXTRA_CA_CERTS'] = join(system.dir, 'ca.pem');
+  writeFileSync(system.env['NODE_EXTRA_CA_CERTS'], cert);
+};
+/** A server with a certificate that the machine's clock or name does not fit; ccbot trusts its authority. */
+async function certified(options: CertificateOptions): Promise<void> {
+  const server = await open(openHttps(answering(200, '{"ok":true,"result":{}}'), options));
+  trusting(server.cert);
+  system.env['TELEGRAM_API_ROOT'] = `https://localhost:${server.port}`;
+}
+const at = ({ port }: TestServer): string => `http://localhost:${port}`;
+const proxied = async (answer: string): Promise<void> => {
+  const proxy = await open(openTcp((socket) => socket.once('data', () => socket.end(answer))));
+  system.env['TELEGRAM_API_ROOT'] = 'https://api.telegram.invalid';
+  system.env['TG_PROXY_URL'] = `http://me:pass-word@localhost:${proxy.port}`;
+};
+
+interface Kind {
+  what: string;
+  set(): Promise<void> | void;
+  /** What is told, and what to do. */
+  tells: RegExp;
+  todo: RegExp;
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    what: 'a name that no server knows',
+    set: () => void (system.env['TELEGRAM_API_ROOT'] = 'http://telegram.invalid'),
+    tells: /resolve the name.*ENOTFOUND|EAI_AGAIN/,
+    todo: /resolv\.conf/,
+  },
+  {
+    what: 'a port where nothing listens',
+    set: () => void (system.env['TELEGRAM_API_ROOT'] = 'http://127.0.0.1:9'),
+    tells: /Nothing accepts connections.*ECONNREFUSED/,
+    todo: /TELEGRAM_API_ROOT/,
+  },
+  {
+    what: 'a clock that is ahead',
+    set: () => certified({ from: new Date(0), until: new Date(Date.now() - DAY_MS) }),
+    tells: /not valid at the time of this machine, \d{4}-.*expired/,
+    todo: /timedatectl/,
+  },
+  {
+    what: 'a clock that is behind',
+    set: () => certified({ from: new Date(Date.now() + DAY_MS) }),
+    tells: /not valid at the time of this machine.*not yet valid/,
+    todo: /timedatectl/,
+  },
+  {
+    what: 'an authority that is not trusted',
+    async set() {
+      const server = await open(openHttps(answering(200, '{"ok":true}')));
+      system.env['TELEGRAM_API_ROOT'] = `https://localhost:${server.port}`;
+    },
+    tells: /authority that ccbot does not trust.*self-signed/,
+    todo: /NODE_EXTRA_CA_CERTS/,
+  },
+  {
+    what: 'the certificate of another server',
+    set: () => certified({ host: 'elsewhere.example' }),
+    tells: /belongs to another server/,
+    todo: /TELEGRAM_API_ROOT/,
+  },
+  {
+    what: 'a server without TLS',
+    async set() {
+      system.env['TELEGRAM_API_ROOT'] = at(await open(openHttp(answering(200, '')))).replace('http', 'https');
+    },
+    tells: /Cannot encrypt the connection/,
+    todo: /`http:` instead of `https:`/,
+  },
+  {
+    what: 'a proxy that wants a password',
+    set: () => proxied('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+    tells: /proxy http:\/\/localhost:\d+ wants a user name.*407/,
+    todo: /TG_PROXY_URL/,
+  },
+  {
+    what: 'a proxy that allows no tunnel',
+    set: () => proxied('HTTP/1.1 502 Bad Gateway\r\n\r\n<html>'),
+    tells: /does not connect to https:\/\/api\.telegram\.invalid.*502/,
+    todo: /Allow that address in the proxy/,
+  },
+  {
+    what: 'a proxy that is down',
+    set: () => void (system.env['TG_PROXY_URL'] = 'socks5h://127.0.0.1:9'),
+    tells: /Cannot connect through the proxy socks5h:\/\/127\.0\.0\.1:9.*ECONNREFUSED/,
+    todo: /Start the proxy/,
+  },
+  {
+    what: 'a wrong API root',
+    async set() {
+      system.env['TELEGRAM_API_ROOT'] =
+        `${at(await open(openHttp(answering(404, '<html>Not Found', PAGE))))}/bots`;
+    },
+    tells: /no Bot API at http:\/\/localhost:\d+\/bots.*404/,
+    todo: /Correct TELEGRAM_API_ROOT/,
+  },
+  {
+    what: 'the login page of a hotel',
+    async set() {
+      system.env['TELEGRAM_API_ROOT'] = at(await open(openHttp(answering(200, '<html>Room number?', PAGE))));
+    },
+    tells: /is not the Bot API.*text\/html/,
+    todo: /login page/,
+  },
+  {
+    what: 'a server that ends the connection in the middle of its answer',
+    async set() {
+      const server = openHttp((_request, response) => {
+        response.writeHead(200, { 'content-length': 100 });
+        response.write('{"ok":', () => response.destroy());
+      });
+      system.env['TELEGRAM_API_ROOT'] = at(await open(server));
+    },
+    tells: /The connection to .* breaks/,
+    todo: /firewall or VPN/,
+  },
+];
+
+const withoutSecrets = (text: string): void => {
+  expect(text).not.toContain(system.telegram.token.split(':')[1]);
+  expect(text).not.toContain('pass-word');
+  expect(text).not.toMatch(/: ?\. |undefined|\{\w+\}/);
+};
+
+describe.each(KINDS)('with $what', ({ set, tells, todo }) => {
+  beforeEach(() => set());
+
+  it('doctor, init and status name it with its one advice', async () => {
+    const doctor = await runProgram(system, CCBOT, 'doctor', '--json');
+    const { checks } = JSON.parse(doctor.stdout) as {
+      checks: { id: string; verdict: string; detail: string; todo?: string }[];
+    };
+    const told = checks.filter((c) => ['network', 'clock', 'token'].includes(c.id) && c.verdict === 'bad');
+    expect(told).toHaveLength(1);
+    expect(told[0]?.detail).toMatch(tells);
+    expect(told[0]?.todo).toMatch(todo);
+
+    const token = join(system.dir, 'token');
+    writeFileSync(token, system.telegram.token);
+    const init = await runProgram(system, CCBOT, 'init', '--yes', '--token-file', token, '--allow', '7');
+    expect(init.code).not.toBe(0);
+    expect(init.stderr).toMatch(tells);
+    expect(init.stderr).toMatch(todo);
+
+    const supervisor = system.supervise();
+    let status = '';
+    await until(
+      async () => {
+        status = (await runProgram(system, CCBOT, 'status')).stdout;
+        return tells.test(status) && todo.test(status);
+      },
+      () => `${status}\n${supervisor.output()}`,
+      45_000,
+    );
+    for (const text of [doctor.stdout, init.stderr, status, supervisor.output()]) withoutSecrets(text);
+    expect(readFileSync(join(system.ccbotDir, 'logs/supervisor.log'), 'utf8')).not.toMatch(
+      /"detail":"[^"]*: ?"/,
+    );
+  });
+});
