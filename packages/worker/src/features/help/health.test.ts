@@ -26,6 +26,14 @@ describe('what /health shows', () => {
     }
   });
 
+  it('says when Telegram was out of reach, why, and what to do', () => {
+    const { health } = wordsIn('en').of(helpWords);
+    const { cause, todo } = wordsIn('en').troubles;
+    expect(health.outage(240_000, 3_600_000, cause('TLS_DATE'), todo('TLS_DATE'))).toBe(
+      'last outage: 4m 00s, over for 1h 00m: the server’s certificate does not fit this machine’s clock. Set the machine’s clock: `timedatectl set-ntp true`.',
+    );
+  });
+
   it('is sane when the clock was set back', () => {
     expect(wordsIn('en').of(helpWords).health.polled(-60_000)).toBe('last poll: 0s ago');
   });
