@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openBlackHole } from '@ccbot/shared/fixtures/black-hole';
 import type { CertificateOptions } from '@ccbot/shared/fixtures/certificate';
 import { answering, openHttp, openHttps, openTcp, type TestServer } from '@ccbot/shared/fixtures/servers';
 import { runProgram } from './harness/run-program';
@@ -192,5 +193,70 @@ describe.each(KINDS)('with $what', ({ set, tells, todo }) => {
     expect(readFileSync(join(system.ccbotDir, 'logs/supervisor.log'), 'utf8')).not.toMatch(
       /"detail":"[^"]*: ?"/,
     );
+  });
+});
+
+describe('over a link on which a connection takes 1 s, to a host with a second address that leads nowhere', () => {
+  it('the doctor reaches Telegram, the bot starts and answers, and no attempt ends after 250 ms', async () => {
+    const { port } = new URL(system.telegram.apiRoot);
+    const link = await open(openBlackHole({ forwardTo: Number(port) }));
+    const asked = join(system.dir, 'asked');
+    writeFileSync(asked, '');
+    Object.assign(system.env, {
+      TELEGRAM_API_ROOT: `http://telegram.test:${link.port}`,
+      NODE_OPTIONS: `--require ${join(__dirname, 'fixtures/addresses.cjs')}`,
+      CCBOT_TEST_HOST: 'telegram.test',
+      CCBOT_TEST_ADDRESSES: '127.0.0.1,::1',
+      CCBOT_TEST_ASKED: asked,
+    });
+    // The first packet gets no reply; the second one, after 1 s, does.
+    const doctor = runProgram(system, CCBOT, 'doctor', '--json');
+    await until(() => readFileSync(asked, 'utf8') !== '');
+    link.wake(400);
+    const { checks } = JSON.parse((await doctor).stdout) as { checks: { id: string; verdict: string }[] };
+    expect(checks.find(({ id }) => id === 'network')).toMatchObject({ verdict: 'ok' });
+
+    system.supervise();
+    system.telegram.owner.say('/help');
+    await system.telegram.waitFor(
+      () => system.telegram.owner.fromBot().find((m) => m.text.includes('Start with /new')),
+      45_000,
+    );
+  });
+});
+
+describe('after a poll of ccbot that broke off, which Telegram still holds', () => {
+  it('it polls again as soon as it can, says what it is, and reports no other ccbot', async () => {
+    const held = 6_000;
+    const supervisor = system.supervise();
+    const isPolling = (): boolean => {
+      const last = system.telegram.polls.at(-1);
+      return last !== undefined && last.endedNs === undefined;
+    };
+    await system.telegram.waitFor(isPolling, 45_000);
+    const since = performance.now();
+    system.telegram.breakPoll(held);
+    let status = '';
+    await until(
+      async () => {
+        status = (await runProgram(system, CCBOT, 'status')).stdout;
+        return status.includes('still holds an earlier poll of this ccbot');
+      },
+      () => status,
+      15_000,
+    );
+    expect(status).toContain('running (polls fail)');
+    system.telegram.owner.say('/help');
+    await system.telegram.waitFor(
+      () => system.telegram.owner.fromBot().find((m) => m.text.includes('Start with /new')),
+      30_000,
+    );
+    expect(performance.now() - since).toBeLessThan(held + 8_000);
+    expect(system.telegram.owner.fromBot().filter((m) => m.text.includes('Another ccbot'))).toEqual([]);
+    expect(supervisor.output()).not.toContain('another poller');
+    await until(async () => {
+      status = (await runProgram(system, CCBOT, 'status')).stdout;
+      return !status.includes('polls fail');
+    });
   });
 });

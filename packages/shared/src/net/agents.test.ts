@@ -60,7 +60,7 @@ describe('a link on which a connection takes 1 s, to a host with a second addres
   beforeEach(async () => {
     hole = await openBlackHole({ forwardTo: server.port });
     addresses = [LIVE, REFUSING];
-    onLookup = () => void setTimeout(() => hole?.wake(), SLOW_MS);
+    onLookup = () => hole?.wake(SLOW_MS);
   });
 
   it('never connects as Node.js is by default, and the error still has a reason', async () => {
