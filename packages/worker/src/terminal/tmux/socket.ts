@@ -40,7 +40,8 @@ export async function restoreSocket(path: string, memory: ServerMemory, log: Log
   const known = memory.running().find(({ socket }) => socket === path);
   const isKnown = known !== undefined && (await isTmuxServer(known.process.pid));
   const hidden = isKnown ? known : (await runningServers()).find(({ socket }) => socket === path);
-  return hidden === undefined || remakeSocket(hidden, log);
+  // A server that is on its way out takes its socket with it.
+  return hidden === undefined || (await remakeSocket(hidden, log)) || !isRunning(hidden.process);
 }
 
 /**
@@ -84,7 +85,7 @@ async function remakeSocket({ socket, process: server }: KnownServer, log: LogFn
   await mkdir(dirname(socket), { mode: 0o700 }).catch(() => undefined); // it is there
   log('warn', 'tmux server without its socket', { pid: server.pid, socket });
   if (!signalProcess(server, 'SIGUSR1')) return false;
-  for (let waited = 0; waited < REMAKE_MS; waited += LOOK_MS) {
+  for (let waited = 0; waited < REMAKE_MS && isRunning(server); waited += LOOK_MS) {
     const now = await inodeOf(socket);
     if (now !== null && now !== before) return true;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
