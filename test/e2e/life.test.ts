@@ -188,7 +188,7 @@ it('offers to restore all sessions when the tmux server is killed, and does not 
     system.tmux('new-window', '-d', '-t', 'ccbot:', '-n', 'mine', 'cat');
   expect(ids()).toEqual(expect.arrayContaining(oldIds));
   write('typed into nothing');
-  await system.telegram.waitFor(() => system.telegram.owner.fromBot().at(-1)?.text.includes('/new'));
+  await botSays(system, 'Your message is kept');
   const userScreens = (): string =>
     system
       .tmux('list-windows', '-t', 'ccbot', '-F', '#{window_id} #{window_name}')
@@ -206,6 +206,9 @@ it('offers to restore all sessions when the tmux server is killed, and does not 
   expect(userScreens().trim()).toBe('');
 
   system.telegram.owner.tap('▶ Restore all', lost.id);
+  // For the session that the user wrote to before.
+  await botSays(system, 'Your message goes to third');
+  await botSays(system, 'You said: typed into nothing', 90_000);
   for (const name of names) {
     write(`/switch ${name}`);
     write(`the second of ${name}`);
