@@ -119,13 +119,13 @@ async function createSession(
     // May start the server, which passes on to every window what it inherits.
     const output = await withUsualCoreDumps(() => tmux('-C', ...sequence.slice(1)));
     const id = output.split('\n').find((line) => SHAPES.session.test(line));
-    if (id === undefined) throw new Error(oneLine(output.replace(/^%.*$/gm, ''), REASON_MAX));
+    if (id === undefined) throw startFault(options, { stdout: output });
     return id;
   } catch (error) {
     // Another process may have been faster.
     const home = chooseHome(await listSessions(tmux), options);
     if (home.is === 'here') return home.id;
-    throw startFault(options, error);
+    throw error instanceof FaultError ? error : startFault(options, error);
   }
 }
 
@@ -153,11 +153,13 @@ async function listSessions(tmux: RunTmux): Promise<TmuxSession[]> {
 }
 
 function startFault(options: ServerOptions, error: unknown): FaultError {
-  const stderr = String((error as { stderr?: unknown }).stderr ?? '').trim();
+  const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string };
+  // A control client prints errors among its answers.
+  const said = oneLine(`${stderr} ${stdout.replace(/^%.*$/gm, '')}`.trim(), REASON_MAX);
   const args = options.socket === '' ? '' : `-L ${options.socket}`;
   return new FaultError(
     fault('TMUX_FAILED', {
-      reason: stderr === '' ? reasonOf(error) : stderr,
+      reason: said === '' ? oneLine(reasonOf(error), REASON_MAX) : said,
       program: options.program,
       arguments: args,
     }),

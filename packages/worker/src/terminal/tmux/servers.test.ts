@@ -172,6 +172,7 @@ it('signals no process that merely has the number of a server', async () => {
       panes.start(() => undefined),
       'a start',
     );
+    await panes.stop(); // else it would start a server again, beside the next one
     await rig.tmux('kill-server');
     expect(isRunning(knownProcess(pid))).toBe(true);
     expect(child.signalCode).toBeNull();
