@@ -16,6 +16,7 @@ import { ccbotDirectory } from '@ccbot/shared/config/absolute-path';
 import { searchPath } from '@ccbot/shared/config/search-path';
 import { tmuxField } from '@ccbot/shared/tmux-field';
 import { workerSocketOf } from '@ccbot/shared/config/sockets';
+import { ownSession } from './own-session';
 import { readInput } from './stdin';
 
 /**
@@ -46,7 +47,8 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
   if (payload === null) return;
   const kind = kindOf(process.argv[2]);
   if (await isNestedAgent(env, kind)) return;
-  const { TMUX_PANE: pane, TMUX: tmux, CCBOT_SESSION: ccbotSession } = env;
+  const { TMUX_PANE: pane, TMUX: tmux } = env;
+  const ccbotSession = ownSession(env);
   const backend = kind?.id ?? '';
   const dir = ccbotDirectory(env);
   if (dir === null) return; // a relative path would lead to a socket in the working directory, which is a repository
@@ -172,12 +174,14 @@ interface TmuxWindow {
   all?: ReadonlySet<string>;
 }
 
-/** The window of a pane. Null when tmux does not say. */
+/** The window of a pane. Null when tmux does not say, or the window is another pane's. */
 async function askTmux(socket: string, pane: string): Promise<TmuxWindow | null> {
   // The session group's name, if there is one, so that a window keeps one key in all sessions of the group.
   const session = `#{?session_group,${tmuxField('session_group')},${tmuxField('session_name')}}`;
   const format = `${session}:#{window_id}`;
-  const ofPane = ['display-message', '-p', '-t', pane, `${format}\t${tmuxField('window_name')}`];
+  // A pane in a window of ccbot that is none of its own, such as that of a team's member: the window is its leader's.
+  const isGuest = '#{&&:#{!=:#{@ccbot_session},},#{==:#{@ccbot_pane},}}';
+  const ofPane = ['display-message', '-p', '-t', pane, `${format}\t${tmuxField('window_name')}\t${isGuest}`];
   const args = ['-S', socket, ...ofPane, ';', 'list-windows', '-a', '-F', format];
   const { execFileSync } = await import('node:child_process');
   const output = execFileSync(process.env['CCBOT_TMUX'] || 'tmux', args, {
@@ -187,8 +191,8 @@ async function askTmux(socket: string, pane: string): Promise<TmuxWindow | null>
     env: { ...process.env, PATH: searchPath(process.env['PATH']) },
   });
   const [first = '', ...all] = output.trimEnd().split('\n');
-  const [key, name] = first.split('\t');
-  return !key || name === undefined ? null : { key, name, all: new Set(all) };
+  const [key, name, guest] = first.split('\t');
+  return !key || name === undefined || guest === '1' ? null : { key, name, all: new Set(all) };
 }
 
 function tellWorker(socket: string, line: HookLine, onError: (error: Error) => void): void {

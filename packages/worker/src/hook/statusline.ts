@@ -5,6 +5,7 @@ import { workerSocketOf } from '@ccbot/shared/config/sockets';
 import { connectOwn } from '@ccbot/shared/ownership/socket';
 import { logNotOurs } from './complaint';
 import { parseObject } from './json';
+import { ownSession } from './own-session';
 import { readInput } from './stdin';
 
 /**
@@ -51,7 +52,8 @@ function tellWorker(env: NodeJS.ProcessEnv, input: Buffer | null): void {
   const payload = parse(input);
   const dir = ccbotDirectory(env);
   if (payload === null || dir === null) return;
-  const { CCBOT_SESSION: ccbotSession, TMUX_PANE: pane } = env;
+  const { TMUX_PANE: pane } = env;
+  const ccbotSession = ownSession(env);
   const line: StatusLine = {
     v: 1,
     kind: 'statusline',

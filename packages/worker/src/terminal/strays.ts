@@ -8,7 +8,10 @@ export const strayIdOf = ({ pane, pid }: { pane: string; pid: number }): string 
 
 /** The panes of a tmux server that ccbot did not open. Rejects as `Panes` does. */
 export interface Strays {
-  /** Every pane without a session, in every tmux session of the server, except the window that keeps ccbot's session. */
+  /**
+   * Every pane without a session, in every tmux session of the server, except the window that keeps ccbot's session, and
+   * except panes beside an agent in its own window.
+   */
   list(): Promise<Stray[]>;
   /**
    * Ties a stray to a session, so that it becomes one of the windows. A stray of another tmux session is linked into

@@ -69,7 +69,9 @@ async function openEmpty(
 
 /** The commands that tie the window, protect it and start the program; the last one prints the program's pid. */
 function startingCommands(request: OpenRequest, pane: string, found: Intrusions): Command[] {
-  const env = Object.entries(request.env).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
+  // By its pane, a hook knows whether it runs in this agent or in one that this agent started in another pane.
+  const variables = { ...request.env, CCBOT_PANE: pane };
+  const env = Object.entries(variables).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
   // tmux hands a single argument to the user's shell, and runs several as they are.
   const argv = request.argv.length === 1 ? ['/bin/sh', '-c', 'exec "$0"', ...request.argv] : request.argv;
   const setOption = (scope: '-w' | '-p', key: string, value: string): string[] => {

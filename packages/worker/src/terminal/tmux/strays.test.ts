@@ -77,6 +77,40 @@ it('finds an adopted window again after a restart, and reports when the user clo
   expect(await second.event((e) => e.type === 'closed')).toEqual({ type: 'closed', session: 's1' });
 });
 
+describe('panes beside others', () => {
+  it('leaves alone what an agent, or somebody beside it, started in its window', async () => {
+    const { pane } = await rig.launch('s1');
+    const member = (
+      await rig.tmux('split-window', '-d', '-h', '-P', '-F', '#{pane_id} #{pane_pid}', '-t', pane, 'exec cat')
+    ).trim();
+    const [memberPane = '', pid = ''] = member.split(' ');
+    const isOffered = async (): Promise<boolean> =>
+      (await strays.list()).some((stray) => stray.pane === memberPane);
+    expect(await isOffered()).toBe(false);
+    await expect(strays.close(`${memberPane.slice(1)}-${pid}`)).rejects.toMatchObject({
+      reason: 'no-such-session',
+    });
+    await rig.panes.stop();
+    const second = rig.again();
+    await second.panes.start(() => undefined);
+    expect((await second.panes.strays?.list())?.some((stray) => stray.pane === memberPane)).toBe(false);
+    expect(await second.panes.list()).toMatchObject([{ session: 's1', pane }]);
+    await second.panes.close('s1');
+    process.kill(Number(pid), 0); // it lives: ccbot did not start it
+  });
+
+  it('does not take the user’s panes beside an adopted one for its own', async () => {
+    await rig.tmux('split-window', '-d', '-t', 'other', 'exec cat');
+    await strays.tie((await strayOutside()).id, 's1', 'a note');
+    const [beside] = await strays.list();
+    expect(beside).toMatchObject({ ours: false });
+    // It can be adopted as well, and its window is linked only once.
+    await strays.tie(beside?.id ?? '', 's2', 'a note');
+    const windows = await rig.tmux('list-windows', '-t', `${rig.name}:`, '-F', '#{window_id}');
+    expect(new Set(windows.trim().split('\n')).size).toBe(windows.trim().split('\n').length);
+  });
+});
+
 it('releases a window as it was, where it was', async () => {
   const before = await strayOutside();
   await strays.tie(before.id, 's1', 'a note');

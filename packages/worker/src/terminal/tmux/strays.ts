@@ -7,7 +7,7 @@ import { checkWindows, learnWindows } from './changes';
 import { listPanes } from './query';
 import { formatFor, readRow, SHAPES } from './fields';
 import { CLAIM_ARGUMENTS, paneOfProcess } from './claim';
-import { PANE_OPTION } from './listing';
+import { PANE_OPTION, WINDOW_OPTION } from './listing';
 import { isOwnPane } from './server';
 import { tieCommands, untie } from './tie';
 import { forget, isRefused, targetOf, type TmuxState } from './state';
@@ -15,6 +15,7 @@ import { forget, isRefused, targetOf, type TmuxState } from './state';
 /** What we ask about every pane of the server. */
 const FIELDS = {
   [PANE_OPTION]: null,
+  [WINDOW_OPTION]: null,
   session_id: SHAPES.session,
   session_name: null,
   window_id: SHAPES.window,
@@ -29,6 +30,8 @@ const FIELDS = {
 
 interface TmuxStray extends Stray {
   windowId: string;
+  /** Its window is in our tmux session. */
+  isHome: boolean;
 }
 
 /** The panes of a tmux server that carry no session. */
@@ -50,7 +53,11 @@ async function listStrays({ link, home, options }: TmuxState): Promise<TmuxStray
   return readStrays(rows, home);
 }
 
-/** Reads the panes. One whose window is linked into several tmux sessions appears once, as ours if it is in ours. */
+/**
+ * Reads the panes. One whose window is linked into several tmux sessions appears once, as ours if it is in no other: the
+ * others are the user's. Unknown panes in a window that we opened are left alone: an agent started them, or the user did
+ * so beside it, and they may be members of its team.
+ */
 function readStrays(
   rows: readonly Readonly<Record<keyof typeof FIELDS, string>>[],
   home: string,
@@ -59,15 +66,21 @@ function readStrays(
   for (const row of rows) {
     const pane = row.pane_id;
     const pid = Number(row.pane_pid);
-    const ours = row.session_id === home;
-    if (row[PANE_OPTION] !== '' || isOwnPane(row.pane_start_command) || (found.has(pane) && !ours)) continue;
+    if (row[PANE_OPTION] !== '' || row[WINDOW_OPTION] !== '' || isOwnPane(row.pane_start_command)) continue;
+    const isHome = row.session_id === home;
+    const known = found.get(pane);
+    if (known !== undefined) {
+      found.set(pane, { ...known, isHome: known.isHome || isHome, ours: known.ours && isHome });
+      continue;
+    }
     found.set(pane, {
       id: strayIdOf({ pane, pid }),
       windowId: row.window_id,
       pane,
       pid,
       dead: row.pane_dead === '1',
-      ours,
+      isHome,
+      ours: isHome,
       tmuxSession: row.session_name,
       window: row.window_name,
       command: row.pane_current_command,
@@ -94,11 +107,11 @@ async function findStray(state: TmuxState, id: string): Promise<TmuxStray> {
 }
 
 async function tieStray(state: TmuxState, id: string, session: string, note: string): Promise<PaneState> {
-  const { pane, pid, dead, ours, windowId: window } = await findStray(state, id);
+  const { pane, pid, dead, isHome, windowId: window } = await findStray(state, id);
   // One sequence, which tmux finishes even if ccbot is killed.
   await state.link.run(
     // tmux reports output only of windows in the session that the client is attached to.
-    ...(ours ? [] : [['link-window', '-d', '-s', window, '-t', targetOf(state)]]),
+    ...(isHome ? [] : [['link-window', '-d', '-s', window, '-t', targetOf(state)]]),
     ...tieCommands(pane, { session, note, isAdopted: true }),
   );
   const tied: PaneState = { session, window, pane, pid, dead, exitStatus: null, note, adopted: true };
