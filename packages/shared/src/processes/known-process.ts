@@ -35,7 +35,8 @@ function exists(pid: number): boolean {
   }
 }
 
-function isZombie(pid: number): boolean {
+/** Whether a process has ended and only its parent has not taken notice. */
+export function isZombie(pid: number): boolean {
   const state = processStat(pid)?.state;
   return state === 'Z' || state === 'X';
 }

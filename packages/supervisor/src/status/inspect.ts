@@ -1,6 +1,7 @@
 import type { Paths } from '@ccbot/shared/config/paths';
 import { readHolder } from '@ccbot/shared/lock/flock';
 import { processStartTime, type Holder } from '@ccbot/shared/lock/holder';
+import { isZombie } from '@ccbot/shared/processes/known-process';
 import { askSupervisor } from './client';
 import type { Report } from './report';
 import { readReport } from './state-file';
@@ -52,8 +53,9 @@ export function livingHolder(lock: string): Holder | null {
   return holder !== null && isAlive(holder) ? holder : null;
 }
 
-export function isAlive({ pid, startTime }: Holder): boolean {
-  if (startTime !== null) return processStartTime(pid) === startTime;
+/** Whether that very process runs. A zombie has ended: in a container nobody may ever wait for it. */
+export function isAlive({ pid, startTime }: Pick<Holder, 'pid' | 'startTime'>): boolean {
+  if (startTime !== null) return processStartTime(pid) === startTime && !isZombie(pid);
   try {
     process.kill(pid, 0);
     return true;
