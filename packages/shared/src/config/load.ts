@@ -66,6 +66,8 @@ interface Loading {
   readonly layers: Layer[];
   readonly files: string[];
   readonly faults: Fault[];
+  /** A settings file could not be used. What is missing may be in it, so only the file is a fault. */
+  isIncomplete: boolean;
 }
 
 /** Where the settings file and everything else is. */
@@ -89,6 +91,7 @@ export function loadConfig(from: LoadFrom, options: LoadOptions = {}): Loaded {
     layers: [{ source: ENVIRONMENT, values: from.env }],
     files: [],
     faults: [],
+    isIncomplete: false,
   };
   const places = findPlaces(loading, from, options);
   const { paths, isPlaced } = places;
@@ -104,7 +107,7 @@ function findPlaces(loading: Loading, { home }: LoadFrom, { createsFile = false 
   const namedFile = find(loading, ENV_FILE_ENV);
   const file = namedFile && place(loading, 'CCBOT_ENV_FILE', namedFile, home);
   if (typeof file === 'string' && !addFile(loading, file) && !createsFile)
-    faults.push(fault('ENV_FILE_MISSING', { path: file }));
+    refuseFile(loading, fault('ENV_FILE_MISSING', { path: file }));
   const namedDir = find(loading, 'CCBOT_DIR');
   const dir = namedDir && place(loading, 'CCBOT_DIR', namedDir, home);
   // What is wrong with the settings file may be its CCBOT_DIR.
@@ -133,13 +136,18 @@ function place({ faults }: Loading, key: PlaceKey, { text, source }: Found, home
 }
 
 /** False if there is no such file. */
-function addFile({ layers, files, faults }: Loading, path: string): boolean {
+function addFile(loading: Loading, path: string): boolean {
   const read = readEnvFile(path);
   if (read === null) return false;
-  files.push(path);
-  if ('values' in read) layers.push({ source: path, values: read.values });
-  else faults.push(read.fault);
+  loading.files.push(path);
+  if ('values' in read) loading.layers.push({ source: path, values: read.values });
+  else refuseFile(loading, read.fault);
   return true;
+}
+
+function refuseFile(loading: Loading, why: Fault): void {
+  loading.faults.push(why);
+  loading.isIncomplete = true;
 }
 
 /** A value with the place that it came from. */
@@ -177,7 +185,8 @@ function readValues(
     sources[key] = found?.source ?? DEFAULT;
     if (text === undefined) {
       values[key] = key === 'ALLOWED_USERS' ? [] : '';
-      if (key === 'ALLOWED_USERS' && needBot) faults.push(fault('USERS_MISSING', { file: paths.env }));
+      if (key === 'ALLOWED_USERS' && needBot && !loading.isIncomplete)
+        faults.push(fault('USERS_MISSING', { file: paths.env }));
       continue;
     }
     try {
@@ -196,7 +205,8 @@ function tokenElsewhere(
   { env }: LoadFrom,
   { needBot = true, readToken }: LoadOptions,
 ): Found | undefined {
-  const { faults } = loading;
+  const { faults, isIncomplete } = loading;
+  if (isIncomplete) return undefined;
   const command = find(loading, 'TELEGRAM_BOT_TOKEN_COMMAND');
   const found = readToken?.({ env, command: wordsOf(command), source: command?.source ?? '' }) ?? null;
   if (found !== null && 'text' in found) return found;
