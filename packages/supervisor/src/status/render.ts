@@ -70,9 +70,12 @@ function renderReport(r: Report, now: number): string {
   rows.push(...workerRows(worker, now));
   if (r.nextTryAt !== null) rows.push(['next try', `in ${duration(Date.parse(r.nextTryAt) - now)}`]);
   if (r.conflicts > 0)
-    rows.push(['conflict', `another poller uses the token (${r.conflicts} times in a row)`]);
+    rows.push(['conflict', `another poller uses the token (${counted(r.conflicts, 'time')} in a row)`]);
   rows.push(...networkRows(network, now));
-  rows.push(['restarts', `${r.restarts}${r.failures > 0 ? `, ${r.failures} crashes in a row` : ''}`]);
+  rows.push([
+    'restarts',
+    `${r.restarts}${r.failures > 0 ? `, ${counted(r.failures, 'crash', 'crashes')} in a row` : ''}`,
+  ]);
   for (const end of r.ended.slice(0, 5)) {
     rows.push([
       '',
@@ -125,10 +128,14 @@ function workerRows(worker: Report['worker'], now: number): [string, string][] {
   if (worker.sessions !== null) {
     rows.push([
       'work',
-      `${worker.sessions} sessions${worker.busy ? ', in a turn' : ''}; ${worker.inbox ?? 0} updates and ${worker.outbox ?? 0} calls waiting`,
+      `${counted(worker.sessions, 'session')}${worker.busy ? ', in a turn' : ''}; ${counted(worker.inbox ?? 0, 'update')} and ${counted(worker.outbox ?? 0, 'call')} waiting`,
     ]);
   }
   return rows;
+}
+
+function counted(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`;
 }
 
 function ago(iso: string, now: number): string {
