@@ -47,7 +47,7 @@ export const FAULTS = {
   },
   ENV_EXPOSED: {
     what: 'Other users can read the settings file {path}, which contains the bot token (mode {mode}).',
-    todo: 'Run `chmod 600 {path}`. If other people have access to this machine, get a new token from @BotFather.',
+    todo: 'Run `chmod 600 {path}`. If that changes nothing, its file system keeps no modes: set CCBOT_DIR to a directory on another one, such as in your home (WSL: not under /mnt). If other people have access to this machine, get a new token from @BotFather.',
     exit: EXIT.config,
   },
   ENV_WRITABLE: {
@@ -67,7 +67,7 @@ export const FAULTS = {
   },
   DIR_UNSAFE: {
     what: 'Cannot use the directory {path}, because another user could read or replace what is in it: {reason}.',
-    todo: 'Correct the owner (`chown`) or the mode (`chmod go-w`; `chmod 700` for a directory of ccbot) of the path that is named, or set CCBOT_DIR to a directory in your home.',
+    todo: 'Correct the owner (`chown`) or the mode (`chmod go-w`; `chmod 700` for a directory of ccbot) of the path that is named, or set CCBOT_DIR to a directory in your home, on a file system that keeps modes.',
     exit: EXIT.config,
   },
   ADDON_BROKEN: {

@@ -95,7 +95,10 @@ export function readHolder(path: string): Holder | null {
 /** Opens a lock file and creates it if needed. */
 export function openLockFile(path: string): number {
   // Node opens close-on-exec: no tmux server, agent or other descendant inherits the lock.
-  return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new Error('it is no file'); // a pipe could be locked, but would hold no name
 }
 
 export function lockHeld(path: string): Extract<Acquired, { ok: false }> {

@@ -56,12 +56,18 @@ export function openDirectory(path: string): number {
   }
 }
 
-/** Changes the mode of a file or directory of this user, and of nothing that was put in its place meanwhile. */
+/**
+ * Changes the mode of a file or directory of this user, and of nothing that was put in its place meanwhile. Throws a
+ * {@link NotOursError} if it has another mode afterwards: some file systems, such as FAT, keep none and do not say so.
+ */
 export function setOwnMode(path: string, mode: number): void {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     checkOwner(path, fstatSync(fd).uid);
     fchmodSync(fd, mode);
+    const now = fstatSync(fd).mode & 0o7777;
+    if (now !== mode)
+      throw new NotOursError(path, `still has mode ${octal(now)}: its file system keeps no modes`);
   } finally {
     closeSync(fd);
   }

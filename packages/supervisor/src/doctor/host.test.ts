@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { createPatient, only, type Patient } from '../fixtures/doctor';
@@ -120,6 +120,35 @@ describe('the files', () => {
     await found.fix?.apply();
     expect(statSync(state).mode & 0o777).toBe(0o700);
     expect(only(examineModes(patient.deps()), 'files').verdict).toBe('ok');
+  });
+
+  it('are broken if run/ is a link, whose mode matters to nobody', () => {
+    mkdirSync(join(patient.dir, 'state'), { mode: 0o700 });
+    mkdirSync(join(patient.dir, 'elsewhere'), { mode: 0o755 });
+    symlinkSync(join(patient.dir, 'elsewhere'), join(patient.dir, 'state/run'));
+    const found = examineModes(patient.deps());
+    expect(only(found, 'files')).toMatchObject({
+      verdict: 'bad',
+      detail: expect.stringContaining('is a link') as string,
+      todo: expect.stringContaining('Remove the link') as string,
+    });
+    expect(found.fix).toBeUndefined();
+  });
+
+  it('are reported once if the settings file is the one that others can read, and can be fixed', async () => {
+    const state = join(patient.dir, 'state');
+    mkdirSync(state, { mode: 0o700 });
+    writeFileSync(join(state, '.env'), `TELEGRAM_BOT_TOKEN=${patient.token}\nALLOWED_USERS=7\n`);
+    chmodSync(join(state, '.env'), 0o644);
+    delete patient.env['TELEGRAM_BOT_TOKEN'];
+    delete patient.env['ALLOWED_USERS'];
+    expect(examineSettings(patient.deps()).checks).toMatchObject([
+      { verdict: 'bad', detail: expect.stringContaining('Other users can read') as string },
+    ]);
+    const found = examineModes(patient.deps());
+    expect(only(found, 'files').verdict).toBe('ok');
+    expect(await found.fix?.apply()).toBe('Modes set.');
+    expect(only(examineSettings(patient.deps()), 'settings').verdict).toBe('ok');
   });
 
   it('are broken if they belong to another user', () => {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { lstatSync, statSync, type Stats } from 'node:fs';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { checkAncestors } from '@ccbot/shared/ownership/ancestors';
@@ -72,9 +72,10 @@ export function examineSettings({ loaded }: DoctorDeps): Finding {
 }
 
 /** Checks that the files and directories of `CCBOT_DIR` belong to us and that nobody else can read them. */
-export function examineModes({ loaded: { paths }, host }: DoctorDeps): Finding {
+export function examineModes({ loaded, host }: DoctorDeps): Finding {
+  const { paths } = loaded;
   const check = checkOf('files', 'directory and files');
-  const wrong: { path: string; mode: number; wanted: number }[] = [];
+  const wrong: WrongMode[] = [];
   const checks: Check[] = [];
   const replaceable = replaceablePart(paths.dir);
   if (replaceable !== null) {
@@ -82,6 +83,8 @@ export function examineModes({ loaded: { paths }, host }: DoctorDeps): Finding {
       'Correct its owner (`chown`) or its mode (`chmod go-w`), or set CCBOT_DIR to a directory in your home.';
     checks.push(check.bad(`another user could replace ${paths.dir}: ${replaceable}`, todo));
   }
+  // The settings are reported by their own check.
+  const isReported = !loaded.ok && loaded.faults.some(({ code }) => code.startsWith('ENV_'));
   const rows = [
     [paths.dir, 0o700],
     [paths.logs, 0o700],
@@ -90,24 +93,12 @@ export function examineModes({ loaded: { paths }, host }: DoctorDeps): Finding {
     [paths.db, 0o600],
   ] as const;
   for (const [path, wanted] of rows) {
-    let found: { mode: number; uid: number };
-    try {
-      found = statSync(path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue; // created when needed
-      checks.push(check.bad(`cannot check ${path}: ${reasonOf(error)}`, 'Check its owner and permissions.'));
-      continue;
-    }
-    if (found.uid !== host.uid) {
-      checks.push(
-        check.bad(
-          `${path} belongs to another user`,
-          `Run \`chown\` on it, or set CCBOT_DIR to another directory.`,
-        ),
-      );
-    } else if ((found.mode & 0o777 & ~wanted) !== 0) wrong.push({ path, mode: found.mode & 0o777, wanted });
+    const found = examinePath(path, wanted, { uid: host.uid, mayBeLink: path !== paths.run });
+    if (found !== null && 'mode' in found) wrong.push(found);
+    else if (found !== null) checks.push(found);
   }
   for (const { path, mode, wanted } of wrong) {
+    if (path === paths.env && isReported) continue;
     checks.push(
       check.bad(
         `other users can read ${path} (mode ${octal(mode)})`,
@@ -123,11 +114,60 @@ export function examineModes({ loaded: { paths }, host }: DoctorDeps): Finding {
         fix: {
           offer: `Set the modes of ${wrong.map(({ path }) => path).join(', ')}?`,
           apply: () => {
-            for (const { path, wanted } of wrong) setOwnMode(path, wanted);
+            for (const { path, wanted } of wrong) setMode(path, wanted);
             return Promise.resolve('Modes set.');
           },
         },
       };
+}
+
+interface WrongMode {
+  path: string;
+  mode: number;
+  wanted: number;
+}
+
+/** Null: nothing is wrong with it, or it is not there yet. */
+function examinePath(
+  path: string,
+  wanted: number,
+  { uid, mayBeLink }: { uid: number; mayBeLink: boolean },
+): Check | WrongMode | null {
+  const check = checkOf('files', 'directory and files');
+  let found: Stats;
+  try {
+    found = mayBeLink ? statSync(path) : lstatSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null; // created when needed
+    return check.bad(`cannot check ${path}: ${reasonOf(error)}`, 'Check its owner and permissions.');
+  }
+  if (found.isSymbolicLink()) {
+    // Neither ccbot nor its clients follow one there.
+    return check.bad(
+      `${path} is a link, so ccbot does not use it`,
+      `Remove the link (\`rm ${path}\`). If it should be elsewhere, set CCBOT_DIR to a directory there.`,
+    );
+  }
+  if (found.uid !== uid)
+    return check.bad(
+      `${path} belongs to another user`,
+      'Run `chown` on it, or set CCBOT_DIR to another directory.',
+    );
+  const mode = found.mode & 0o777;
+  return (mode & ~wanted) === 0 ? null : { path, mode, wanted };
+}
+
+/** Throws an error for the user if the file system does not keep the mode. */
+function setMode(path: string, mode: number): void {
+  try {
+    setOwnMode(path, mode);
+  } catch (error) {
+    if (!(error instanceof NotOursError)) throw error;
+    throw new Error(
+      `${error.message}. What is in it stays open to other users of this machine, and ccbot does not start. Set CCBOT_DIR to a directory on another file system, such as in your home (WSL: not under /mnt)`,
+      { cause: error },
+    );
+  }
 }
 
 /** What is wrong on the way to a directory; null: nothing. */
@@ -191,6 +231,10 @@ export async function examineTmuxEnvironment({ loaded, run }: DoctorDeps): Promi
         for (const name of names(global.stdout)) await run(tmux, [...server, 'set-environment', '-gu', name]);
         for (const name of names(local.stdout))
           await run(tmux, [...server, 'set-environment', '-u', '-t', session, name]);
+        const left = await run(tmux, [...server, 'show-environment', '-g']);
+        const leftHere = await run(tmux, [...server, 'show-environment', '-t', session]);
+        if (holds(left.stdout) || (leftHere.code === 0 && holds(leftHere.stdout)))
+          throw new Error("the token is still in tmux's environment; see `tmux show-environment -g`");
         return "Removed the token from tmux's environment.";
       },
     },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readHolder } from '@ccbot/shared/lock/flock';
 import type { Holder } from '@ccbot/shared/lock/holder';
 import { holderText } from '@ccbot/shared/lock/holder-text';
+import { probeLock } from '@ccbot/shared/lock/probe';
 import { tokenLockPaths } from '@ccbot/shared/lock/token-paths';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import type { Loaded } from '@ccbot/shared/config/load';
@@ -59,8 +60,23 @@ function freeLockCheck(loaded: Loaded): Check {
       `Use that one, or stop it: \`CCBOT_DIR=${other.ccbotDir} ccbot stop\`.`,
     );
   }
+  const { lock } = loaded.paths;
+  const state = probeLock(lock);
+  if (state.is === 'unusable') {
+    return check.bad(
+      `${lock} ${state.why}, so ccbot cannot take it as its lock`,
+      'Look at what it is. If nobody needs it, remove it: ccbot creates the file again.',
+    );
+  }
+  if (state.is === 'unknown') return check.skipped(`nobody answers; whether ${lock} is held is unknown`);
+  if (state.is === 'held') {
+    return check.bad(
+      `${lock} is held by a process that left no name in it, or whose name is of another machine`,
+      `Find it with \`fuser ${lock}\`.`,
+    );
+  }
   return check.warn(
-    `${loaded.paths.lock} is free: ccbot is not running`,
+    `${lock} is ${state.is === 'missing' ? 'not there yet' : 'free'}: ccbot is not running`,
     'Start it: `ccbot supervise`, or `ccbot service install`.',
   );
 }

@@ -12,7 +12,7 @@ export interface TemporaryPlaces {
 
 /** Checks the directories with predictable names among the temporary files, which another user may have taken first. */
 export function examineTemporary(
-  { host }: Pick<DoctorDeps, 'host'>,
+  { host }: { host: Pick<DoctorDeps['host'], 'uid'> },
   places: TemporaryPlaces = placesOf(host.uid),
 ): Finding {
   const check = checkOf('temporary', 'temporary files');
