@@ -14,6 +14,7 @@ const MAY_READ: Record<string, string> = {
   'shared/src/lock/other-users.ts': 'opens without blocking or following links, and only checks a lock',
   'shared/src/ownership/directory.ts':
     'opens what is ccbot’s own, without blocking, to check and change its mode',
+  'shared/src/lock/probe.ts': 'opens without blocking or following links, and only checks a lock',
   'shared/src/log/rotating-file.ts': 'ccbot’s own logs',
   'supervisor/src/ccbot.ts': 'opens the terminal to see whether there is one',
   'supervisor/src/commands/help.ts': 'the documents of this installation',

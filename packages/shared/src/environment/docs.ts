@@ -23,7 +23,7 @@ export function environmentPage(): string {
     '',
     'Variables cross two borders: from your shell into the service, when `ccbot service install` writes its file, and from ccbot into the agents. This table says what crosses, and why. The first row that fits decides.',
     '',
-    '`ccbot service install` says what it carries, what has changed since the last time, and what stays in your shell: by name, never by value. `ccbot service print` shows the file, which only you can read. `ccbot init` offers to install the service again when your shell differs from it.',
+    '`ccbot service install` says what it carries, what has changed since the last time, and what stays in your shell: by name, never by value. `ccbot service print` shows the file, which only you can read. `ccbot init` offers to install the service again when your shell differs from it. `ccbot doctor` compares your shell with the environment of the ccbot that runs, and looks for agents, tmux and hooks in that one.',
     '',
     'Every window gets the carried variables of ccbot, also on a tmux server that was started with others, and none of the removed ones. A variable whose value contains the bot token never crosses.',
     '',

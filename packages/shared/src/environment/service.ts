@@ -77,3 +77,12 @@ export function differencesOf(
 
 /** The two are compared as settings. */
 const OWN_PLACES = ['CCBOT_DIR', 'CCBOT_ENV_FILE'];
+
+/** An environment with the values that a running ccbot has of the variables that a service carries. */
+export function withVariablesOf(env: Variables, running: Readonly<Record<string, string>>): Variables {
+  const own = Object.entries(env).filter(([name]) => {
+    const { service } = rowOf(name, '', new Set());
+    return service !== 'carried' && service !== 'if-permanent';
+  });
+  return { ...Object.fromEntries(own), ...running };
+}

@@ -4,7 +4,9 @@ import { createInterface } from 'node:readline';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Request } from '../cli';
-import type { Fix } from '../doctor/deps';
+import { withVariablesOf } from '@ccbot/shared/environment/service';
+import type { DoctorDeps, Fix } from '../doctor/deps';
+import { runningEnvironment } from '../status/running';
 import { examine } from '../doctor/examine';
 import { isBroken, renderCheck, renderSum } from '../doctor/render';
 import type { Environment, Ran } from '../host';
@@ -21,36 +23,44 @@ export async function doctor(
   loaded: Loaded,
   deps: CommandDeps,
 ): Promise<number> {
-  const { out } = deps.terminal;
-  const { env } = deps.host;
-  const colour = wantsColour(out, env);
-  const { checks, fixes } = await examine(
-    {
-      loaded,
-      host: deps.host,
-      installation: deps.installation,
-      service() {
-        const kind = detectKind(process.platform, env);
-        return kind === null || !loaded.ok ? null : managerOf(kind, loaded, deps);
-      },
-      run: (program, args, timeoutMs) => run(program, args, env, timeoutMs),
-      now: () => deps.now(),
-    },
-    request.repair,
-    (found) => {
-      if (!request.json) for (const check of found) out.write(renderCheck(check, colour));
-    },
-  );
+  const { out, err } = deps.terminal;
+  const colour = wantsColour(out, deps.host.env);
+  const world = await doctorDeps(loaded, deps);
+  const { checks, fixes } = await examine(world, request.repair, (found) => {
+    if (!request.json) for (const check of found) out.write(renderCheck(check, colour));
+  });
   if (request.json) out.write(`${JSON.stringify({ ok: !isBroken(checks), checks })}\n`);
   else out.write(renderSum(checks));
-  if (request.fix) await applyAll(fixes, request.yes, deps);
-  return isBroken(checks) ? 1 : 0;
+  if (!request.fix || (await applyAll(fixes, request.yes, deps)) === 0) return isBroken(checks) ? 1 : 0;
+  // What was fixed shows only in what is found now.
+  const after = (await examine({ ...world, loaded: deps.load() }, false, () => undefined)).checks;
+  for (const check of after.filter(({ verdict }) => verdict === 'bad')) err.write(renderCheck(check, false));
+  err.write(`After the changes, ${renderSum(after)}`);
+  return isBroken(after) ? 1 : 0;
 }
 
-/** Applies the fixes, asking before each one unless `sure`. */
-async function applyAll(fixes: readonly Fix[], sure: boolean, deps: CommandDeps): Promise<void> {
+async function doctorDeps(loaded: Loaded, deps: CommandDeps): Promise<DoctorDeps> {
+  const shell = deps.host.env;
+  const running = await runningEnvironment(deps.paths);
+  const env = running === null ? shell : withVariablesOf(shell, running.variables);
+  return {
+    loaded,
+    host: { ...deps.host, shell, running },
+    installation: deps.installation,
+    service() {
+      const kind = detectKind(process.platform, shell);
+      return kind === null || !loaded.ok ? null : managerOf(kind, loaded, deps);
+    },
+    run: (program, args, timeoutMs) => run(program, args, env, timeoutMs),
+    now: () => deps.now(),
+  };
+}
+
+/** Applies the fixes, asking before each one unless `sure`. Returns how many were applied. */
+async function applyAll(fixes: readonly Fix[], sure: boolean, deps: CommandDeps): Promise<number> {
   const say = (text: string): void => void deps.terminal.err.write(`${text}\n`);
-  if (fixes.length === 0) return say('There is nothing to fix automatically.');
+  let applied = 0;
+  if (fixes.length === 0) say('There is nothing to fix automatically.');
   for (const fix of fixes) {
     if (!sure && !(await agreed(fix.offer, deps))) {
       say(`Skipped: ${fix.offer}`);
@@ -58,10 +68,12 @@ async function applyAll(fixes: readonly Fix[], sure: boolean, deps: CommandDeps)
     }
     try {
       say(await fix.apply());
+      applied++;
     } catch (error) {
       say(`Failed: ${reasonOf(error)}`);
     }
   }
+  return applied;
 }
 
 /** Asks on the terminal. Without one, the answer is no. */

@@ -1,11 +1,19 @@
 import type { Loaded } from '@ccbot/shared/config/load';
 import type { Check } from '@ccbot/shared/doctor/check';
-import type { Host, Installation, RunProgram } from '../host';
+import type { Environment, Host, Installation, RunProgram } from '../host';
 import type { Manager } from '../service/manager';
+import type { OwnEnvironment } from '../status/environment';
+
+export interface DoctorHost extends Pick<Host, 'uid' | 'nodeVersion' | 'freeBytes'> {
+  /** The environment of the shell that the doctor was called from. Checks run programs in the one of the ccbot that runs. */
+  shell: Environment;
+  /** Null: no ccbot runs, or it does not say. */
+  running: OwnEnvironment | null;
+}
 
 export interface DoctorDeps {
   loaded: Loaded;
-  host: Pick<Host, 'uid' | 'nodeVersion' | 'freeBytes'>;
+  host: DoctorHost;
   installation: Pick<Installation, 'version' | 'workerEntry'>;
   /** The service of this `CCBOT_DIR`, installed or not; null if this system has no known service manager. */
   service(): Manager | null;

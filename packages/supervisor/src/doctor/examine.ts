@@ -1,5 +1,6 @@
 import type { Check } from '@ccbot/shared/doctor/check';
 import type { DoctorDeps, Examine, Fix } from './deps';
+import { examineEnvironment } from './environment';
 import {
   examineDisk,
   examineModes,
@@ -25,6 +26,7 @@ const EXAMINATIONS: readonly Examine[] = [
   examineDisk,
   examineLock,
   examineVersions,
+  examineEnvironment,
   examineTelegram,
 ];
 

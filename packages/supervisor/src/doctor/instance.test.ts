@@ -1,6 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '@ccbot/shared/doctor/check';
+import { acquireLock } from '@ccbot/shared/lock/flock';
+import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import { buildProgram, openPlace, type Line, type Place } from '../fixtures/harness';
 import { createPatient, only, type Patient } from '../fixtures/doctor';
 import { launchd, runit, systemd, writeService, type Manager } from '../service/manager';
@@ -29,6 +32,140 @@ describe('ccbot doctor', () => {
       verdict: 'warn',
       todo: expect.stringContaining('supervise') as string,
     });
+  });
+
+  it.each([
+    ['a link', (lock: string) => symlinkSync('/etc/hostname', lock)],
+    ['a link that leads nowhere', (lock: string) => symlinkSync('/nowhere/at/all', lock)],
+    ['a directory', (lock: string) => mkdirSync(lock)],
+    ['no file', (lock: string) => execFileSync('mkfifo', [lock])],
+  ])('does not call a lock free that is %s', async (what, make) => {
+    make(join(place.directory, 'ccbot.lock'));
+    expect((await look()).by['lock']).toMatchObject({
+      verdict: 'bad',
+      detail: expect.stringContaining(
+        `is ${what.replace(' that leads nowhere', '')}, so ccbot cannot take it`,
+      ) as string,
+    });
+    expect(await place.run(['supervise']).end).toBe(78); // that is true
+  });
+
+  it('does not call a lock free that a process without a name holds', async () => {
+    const lock = join(place.directory, 'ccbot.lock');
+    const taken = acquireLock(lock, holderOfThisProcess('0', place.directory, 0, 'worker'));
+    writeFileSync(lock, '');
+    expect((await look()).by['lock']).toMatchObject({
+      verdict: 'bad',
+      detail: expect.stringContaining('left no name') as string,
+    });
+    if (taken.ok) taken.lock.release();
+  });
+
+  describe('and the environment of the ccbot that runs', () => {
+    const there = {
+      CODEX_HOME: '/home/x/codex',
+      HTTPS_PROXY: 'http://a:1',
+      CLAUDE_CONFIG_DIR: '/home/x/claude',
+    };
+    const lookFrom = async (more: Record<string, string>): Promise<Check | undefined> => {
+      const doctor = place.run(['doctor', '--json'], more);
+      await doctor.end;
+      const { checks } = JSON.parse(doctor.stdout()) as { checks: Check[] };
+      return checks.find(({ id }) => id === 'environment');
+    };
+
+    it('says whose it is while nothing runs', async () => {
+      expect(await lookFrom({})).toMatchObject({
+        verdict: 'ok',
+        detail: expect.stringContaining('not running') as string,
+      });
+    });
+
+    it('compares it with the one of the shell, by name', async () => {
+      const supervisor = place.run(['supervise'], there);
+      await supervisor.line(polls);
+      expect(await lookFrom({ ...there, LANG: 'C' })).toMatchObject({
+        verdict: 'ok',
+        detail: 'as in this shell, where it matters',
+      });
+      expect((await lookFrom({}))?.detail).toBe(
+        'as in this shell, where it matters; only it has CLAUDE_CONFIG_DIR, CODEX_HOME, HTTPS_PROXY',
+      );
+      const other = await lookFrom({
+        ...there,
+        HTTPS_PROXY: 'http://me:hunter2@b:1',
+        NODE_EXTRA_CA_CERTS: '/dev/null',
+        ANTHROPIC_API_KEY: 'sk-secret',
+        PATH: `/opt/tools/bin:${place.environment['PATH'] ?? ''}`,
+      });
+      expect(other).toMatchObject({
+        verdict: 'warn',
+        detail:
+          'ccbot runs without NODE_EXTRA_CA_CERTS; with another HTTPS_PROXY; with a PATH without /opt/tools/bin; it has no keys of this shell: ANTHROPIC_API_KEY',
+        todo: expect.stringContaining('ccbot service install') as string,
+      });
+    });
+
+    it('is read from the kernel when the supervisor is stuck', async () => {
+      const supervisor = place.run(['supervise'], there);
+      await supervisor.line(polls);
+      supervisor.kill('SIGSTOP');
+      expect(await lookFrom({ CODEX_HOME: '/another' })).toMatchObject({
+        verdict: 'warn',
+        detail: expect.stringContaining('with another CODEX_HOME') as string,
+      });
+    });
+
+    it('is where agents and hooks are looked for', async () => {
+      const supervisor = place.run(['supervise'], there);
+      await supervisor.line(polls);
+      const seen = join(place.directory, 'seen');
+      writeFileSync(
+        join(place.directory, 'look.js'),
+        `require('fs').writeFileSync(${JSON.stringify(seen)}, JSON.stringify(process.env)); console.log('{"checks":[]}')`,
+      );
+      await lookFrom({
+        STAND_IN_WORKER: join(place.directory, 'look.js'),
+        CLAUDE_CONFIG_DIR: '/of/the/shell',
+        SSL_CERT_FILE: '/x',
+      });
+      const env = JSON.parse(readFileSync(seen, 'utf8')) as Record<string, string>;
+      expect(env).toMatchObject(there);
+      expect(env).not.toHaveProperty('SSL_CERT_FILE');
+    });
+
+    it('is searched for directories that an upgrade has removed', async () => {
+      const gone = join(place.directory, 'node-versions/v20.1.0/bin');
+      const supervisor = place.run(['supervise'], { PATH: `${gone}:${place.environment['PATH'] ?? ''}` });
+      await supervisor.line(polls);
+      expect((await look()).by['path']).toMatchObject({
+        verdict: 'warn',
+        detail: expect.stringContaining(gone) as string,
+      });
+    });
+  });
+
+  it('says that a file system keeps no modes, and what that means, instead of claiming that they are set', async () => {
+    const preload = {
+      NO_MODES: place.directory,
+      NODE_OPTIONS: `--require ${join(__dirname, '../fixtures/no-modes.cjs')}`,
+    };
+    const doctor = place.run(['doctor', '--fix', '--yes'], preload);
+    expect(await doctor.end).toBe(1);
+    expect(doctor.stderr()).toMatch(
+      /^Failed: .* still has mode 0777: its file system keeps no modes\. .*another file system/m,
+    );
+    expect(doctor.stderr()).not.toContain('Modes set.');
+  });
+
+  it('looks again after its fixes, and exits accordingly', async () => {
+    mkdirSync(join(place.directory, 'logs'));
+    chmodSync(join(place.directory, 'logs'), 0o755);
+    const doctor = place.run(['doctor', '--fix', '--yes']);
+    await doctor.end;
+    expect(doctor.stdout()).toContain('other users can read');
+    expect(doctor.stderr()).toMatch(/Modes set\.\n[^]*After the changes, \d+ checks/);
+    expect(doctor.stderr()).not.toContain('other users can read');
   });
 
   it('names the holder of the lock while ccbot polls', async () => {

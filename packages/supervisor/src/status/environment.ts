@@ -14,5 +14,7 @@ export type OwnEnvironment = z.infer<typeof ownEnvironment>;
 /** `token` is the bot token; empty if it is not known. */
 export function ownEnvironmentOf(env: Environment, token: string): OwnEnvironment {
   const { carried, secrets } = environmentForService(env, { token, resolve: realPath });
-  return { variables: { ...carried }, secrets: [...secrets] };
+  const path = env['PATH'];
+  // As it is: a service would leave some of its directories out.
+  return { variables: { ...carried, ...(path === undefined ? {} : { PATH: path }) }, secrets: [...secrets] };
 }
