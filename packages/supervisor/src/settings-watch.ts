@@ -1,5 +1,6 @@
-import { statSync, watch, type FSWatcher } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { watchPath, type PathWatch } from '@ccbot/shared/files/watch-path';
 
 /** Editors write a file in several steps, so we wait until it was quiet for this long, ms. */
 const QUIET_MS = 200;
@@ -29,22 +30,32 @@ export function watchFiles(files: readonly string[], known: string, onChange: ()
     byDirectory.set(dirname(file), names.add(basename(file)));
   }
   let timer: NodeJS.Timeout | undefined;
-  const watchers: FSWatcher[] = [];
+  const watchers: PathWatch[] = [];
+  let last = stampOf(files);
+  const check = (): void => {
+    const stamp = stampOf(files);
+    if (stamp === last) return; // another file of the directory, or a first look
+    last = stamp;
+    onChange();
+  };
   for (const [directory, names] of byDirectory) {
     try {
-      const watcher = watch(directory, { persistent: true }, (_event, name) => {
-        if (name !== null && !names.has(name)) return;
-        clearTimeout(timer);
-        timer = setTimeout(onChange, QUIET_MS);
+      const watcher = watchPath({
+        path: directory,
+        polled: [...names].map((name) => join(directory, name)),
+        onChange(_kind, name) {
+          if (name !== null && !names.has(name)) return;
+          clearTimeout(timer);
+          timer = setTimeout(check, QUIET_MS);
+        },
       });
-      watcher.on('error', () => watcher.close()); // the directory was removed, so nothing can change in it
       watchers.push(watcher);
     } catch {
       // No such directory. The others are still watched.
     }
   }
   // The watchers do not report a change from before they started.
-  if (stampOf(files) !== known) timer = setTimeout(onChange, QUIET_MS);
+  if (last !== known) timer = setTimeout(onChange, QUIET_MS);
   return {
     close() {
       clearTimeout(timer);

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync, statSync, watch } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { watchPath } from '@ccbot/shared/files/watch-path';
 
 /** A file that we keep reading as it grows. */
 export interface Tail {
@@ -28,8 +29,7 @@ export function followFiles(tails: readonly Tail[], onLine: (line: string) => vo
   const readAll = (): void => {
     for (const tail of tails) readNew(tail, onLine);
   };
-  const watcher = watch(directory, readAll);
-  watcher.on('error', () => undefined); // the directory was removed, so nothing more will come
+  const watcher = watchPath({ path: directory, polled: tails.map(({ path }) => path), onChange: readAll });
   readAll(); // lines from between opening and watching
   return {
     close() {

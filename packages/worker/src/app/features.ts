@@ -17,6 +17,7 @@ import { sendFile } from '../features/send-file/feature';
 import { settings } from '../features/settings/feature';
 import { stop } from '../features/stop/feature';
 import { trust } from '../features/trust/feature';
+import { watchLimits } from '../features/watch-limits/feature';
 import type { CreateFeature } from './model';
 
 /**
@@ -43,4 +44,5 @@ export const FEATURES: readonly CreateFeature[] = [
   trust,
   help,
   guardedFiles,
+  watchLimits,
 ];

@@ -34,6 +34,7 @@ import type { ScreenReader } from '../watch/screen-reader';
 import type { Follower } from '../watch/follower';
 import type { IdleDetection } from '../watch/idle-detection';
 import type { SocketHandler } from '../watch/socket';
+import type { WatchHealth } from '../watch/watch-health';
 import type { Words } from '../words/words';
 
 /** What the process hands to the kernel: everything that reaches outside of it. */
@@ -83,7 +84,13 @@ export interface Kernel {
   lifecycle: Lifecycle;
   whereabouts: Whereabouts;
   prompts: { queue: PromptQueue; delivery: Delivery; authors: PromptAuthors };
-  watch: { watcher: Watcher; screenReader: ScreenReader; follower: Follower; idle: IdleDetection };
+  watch: {
+    watcher: Watcher;
+    screenReader: ScreenReader;
+    follower: Follower;
+    idle: IdleDetection;
+    health: WatchHealth;
+  };
   board: Board;
   outbox: Outbox;
   redaction: Redaction;

@@ -7,11 +7,13 @@ import { examineDenyRules } from './deny';
 import type { DoctorDeps, Examine } from './deps';
 import { examineHooks } from './hooks';
 import { examineSpeech } from './speech';
+import { examineWatches } from './watches';
 
 /** All examinations, in the order of the report. */
 const EXAMINATIONS: readonly Examine[] = [
   examineAddons,
   examineDatabase,
+  examineWatches,
   examineAgents,
   examineHooks,
   examineDenyRules,

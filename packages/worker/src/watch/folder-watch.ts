@@ -1,5 +1,6 @@
-import { existsSync, watch, type FSWatcher } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { watchPath, type PathWatch } from '@ccbot/shared/files/watch-path';
 
 /** Notices when a file appears, or another one takes its place. */
 export interface FolderWatch {
@@ -16,10 +17,12 @@ export interface FolderWatchDeps {
   /** Whether the file is open: then it reports its growth itself. */
   isFileOpen(): boolean;
   onChange(): void;
+  /** See `WatchRequest`. */
+  onPolling?(isPolling: boolean): void;
 }
 
 interface FolderWatchState extends FolderWatchDeps {
-  watcher: FSWatcher | undefined;
+  watcher: PathWatch | undefined;
 }
 
 export function createFolderWatch(deps: FolderWatchDeps): FolderWatch {
@@ -54,15 +57,18 @@ function openWatch(state: FolderWatchState): void {
   }
 }
 
-function watchFolder(state: FolderWatchState, folder: string, isParent: boolean): FSWatcher {
-  const watcher = watch(folder, (kind, changed) => {
-    if (isParent) return onParent(state, folder, kind, changed);
-    closeWatch(state);
-    state.onChange();
+function watchFolder(state: FolderWatchState, folder: string, isParent: boolean): PathWatch {
+  const { path, onPolling } = state;
+  return watchPath({
+    path: folder,
+    polled: [path()],
+    onChange(kind, changed) {
+      if (isParent) return onParent(state, folder, kind, changed);
+      closeWatch(state);
+      state.onChange();
+    },
+    ...(onPolling === undefined ? {} : { onPolling }),
   });
-  // The folder vanished; the next look finds out what comes instead.
-  watcher.on('error', () => state.onChange());
-  return watcher;
 }
 
 function onParent(state: FolderWatchState, folder: string, kind: string, changed: string | null): void {

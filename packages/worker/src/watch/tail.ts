@@ -1,9 +1,10 @@
-import { watch, type FSWatcher, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { stat, type FileHandle } from 'node:fs/promises';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { basename } from 'node:path';
 import { openForeign } from '@ccbot/shared/files/foreign-file';
 import { ForeignFileError, realPathOf } from '@ccbot/shared/files/foreign-rules';
+import { watchPath, type PathWatch } from '@ccbot/shared/files/watch-path';
 import { continuesAt, hashOfLine } from './continuity';
 import { createFolderWatch, type FolderWatch } from './folder-watch';
 import { endsLine, linesAt, takeBytes, type TailLines } from './tail-lines';
@@ -32,6 +33,8 @@ export interface TailOptions {
    * null: it was deleted, or nobody knows where it is, and its path is watched for a new file.
    */
   onGone?(to: string | null): void;
+  /** See `WatchRequest`. Called for the file and for its folder. */
+  onPolling?(isPolling: boolean): void;
   /** Reading failed; it is tried again. */
   onTrouble(reason: string): void;
 }
@@ -59,7 +62,7 @@ interface TailState extends TailOptions {
   /** The file may have changed since it was last read. */
   isDirty: boolean;
   running: Promise<void> | undefined;
-  fileWatch: FSWatcher | undefined;
+  fileWatch: PathWatch | undefined;
   folderWatch: FolderWatch;
   retryTimer: NodeJS.Timeout | undefined;
   holdTimer: NodeJS.Timeout | undefined;
@@ -68,8 +71,9 @@ interface TailState extends TailOptions {
 }
 
 /**
- * Follows a file of lines as it grows, by notifications of the kernel alone: nothing runs while nothing is written. The
- * file may not exist yet; it may be cut, replaced or deleted.
+ * Follows a file of lines as it grows, by notifications of the kernel: nothing runs while nothing is written. Only while
+ * the system has no watch left is the file looked at once a second. It may not exist yet; it may be cut, moved, replaced
+ * or deleted.
  */
 export function tail(options: TailOptions): Tail {
   const state: TailState = {
@@ -89,6 +93,7 @@ export function tail(options: TailOptions): Tail {
       path: () => state.path,
       isFileOpen: () => state.file !== undefined,
       onChange: () => wake(state),
+      onPolling: (isPolling) => options.onPolling?.(isPolling),
     }),
     retryTimer: undefined,
     holdTimer: undefined,
@@ -208,6 +213,9 @@ async function followMove(state: TailState): Promise<Stats | null> {
   }
   state.path = to;
   state.isAway = false;
+  // Where no watch is left, it is the path that is looked at.
+  state.fileWatch?.close();
+  state.fileWatch = undefined;
   reopenFolderWatch(state);
   state.onGone?.(to);
   return stats;
@@ -275,11 +283,13 @@ async function closeFile(state: TailState): Promise<void> {
   await file?.close();
 }
 
-function watchFile(state: TailState): FSWatcher {
-  const watcher = watch(state.path, () => onGrowth(state));
-  // The file vanished; the next look finds out what comes instead.
-  watcher.on('error', () => wake(state));
-  return watcher;
+function watchFile(state: TailState): PathWatch {
+  return watchPath({
+    path: state.path,
+    polled: [state.path],
+    onChange: () => onGrowth(state),
+    onPolling: (isPolling) => state.onPolling?.(isPolling),
+  });
 }
 
 /** If it begins in the middle of a line, the rest of that line is skipped. */

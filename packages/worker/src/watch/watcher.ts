@@ -18,6 +18,7 @@ import { NOTHING_RECONCILED, reconcile, type Reconciled, type Recovery } from '.
 import type { ScreenReader } from './screen-reader';
 import { createSeeking, type Seeking } from './seek';
 import type { SubAgents } from './subagents';
+import type { WatchHealth } from './watch-health';
 
 /** The pause before sessions are reconciled again that the terminal gave no answer about, ms. */
 const RECONCILE_AGAIN_MS = 1_000;
@@ -57,6 +58,7 @@ export interface Senses {
   attention: Attention;
   subAgents: SubAgents;
   bindings: Bindings;
+  health: WatchHealth;
   notes: LiveNotesWatch;
 }
 

@@ -15,6 +15,7 @@ import { createScreenReader } from '../../watch/screen-reader';
 import { createSubAgents } from '../../watch/subagents';
 import { createTranscripts } from '../../watch/transcripts';
 import { createWatcher, type Senses, type WatchRoom } from '../../watch/watcher';
+import { createWatchHealth } from '../../watch/watch-health';
 import { createWindowNotes } from '../../watch/window-notes';
 import type { World } from '../model';
 import type { Foundation } from './foundation';
@@ -42,7 +43,8 @@ function buildSenses(world: World, foundation: Foundation, { windows, board }: W
   const { registry, agents, queue, events, authors } = foundation;
   const { store, home, log } = world;
   const now = (): number => world.now();
-  const transcripts = createTranscripts(log);
+  const health = createWatchHealth();
+  const transcripts = createTranscripts(log, health);
   const bindings = createBindings({ registry, windows, agents, home, log });
   const marks = createTailMarks(store);
   const tracker = createPromptTracker({ queue, events, authors, registry, now });
@@ -56,6 +58,7 @@ function buildSenses(world: World, foundation: Foundation, { windows, board }: W
     attention: createAttention({ windows, now, log }),
     subAgents: createSubAgents({ transcripts, agents, registry, now }),
     bindings,
+    health,
     notes: createLiveNotes({ agents, home, log }),
   };
 }

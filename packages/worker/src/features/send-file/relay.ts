@@ -1,8 +1,9 @@
-import { readdirSync, renameSync, rmdirSync, rmSync, watch, writeFileSync, type FSWatcher } from 'node:fs';
+import { readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SHARED_MODE, sharedDirectory } from '@ccbot/shared/config/sockets';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
+import { watchPath, type PathWatch } from '@ccbot/shared/files/watch-path';
 import { openOwnDirectory, type OwnDirectory } from '@ccbot/shared/ownership/directory';
 import { makeOwnDirectory } from '@ccbot/shared/ownership/make';
 import { jsonOf } from '@ccbot/shared/protocol/json';
@@ -26,16 +27,14 @@ type Answer = (request: unknown) => Promise<unknown>;
  * with mode 0700, and used only if nobody else can change it or put another in its place.
  */
 export function watchRelay(dirs: readonly string[], answer: Answer, log: LogFn): Relay {
-  const watchers: FSWatcher[] = [];
+  const watchers: PathWatch[] = [];
   for (const dir of dirs) {
     try {
       // Others may pass through the one among the temporary files, to a lock that is also there.
       if (dirname(dir) === sharedDirectory()) makeOwnDirectory(dirname(dir), SHARED_MODE, { link: false });
       makeOwnDirectory(dir, 0o700, { link: false });
       const takeAll = (): void => takeRequests(dir, answer, log);
-      const watcher = watch(dir, takeAll);
-      watcher.on('error', (error) => log('warn', 'relay directory lost', { dir, reason: error.message }));
-      watchers.push(watcher);
+      watchers.push(watchPath({ path: dir, polled: [dir], onChange: takeAll }));
       takeAll();
     } catch (error) {
       log('info', 'relay directory not used', { dir, reason: reasonOf(error) });
