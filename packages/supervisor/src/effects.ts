@@ -2,7 +2,6 @@ import { hostname } from 'node:os';
 import { proxyFor } from '@ccbot/shared/config/no-proxy';
 import { isTokenElsewhere } from '@ccbot/shared/config/load';
 import { secretsOf } from '@ccbot/shared/config/secrets';
-import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { Log, LogFn } from '@ccbot/shared/log/logger';
 import { redact } from '@ccbot/shared/log/redact';
 import { adviceOf, type Way } from '@ccbot/shared/net/advice';
@@ -10,7 +9,7 @@ import type { OtherMessage } from '@ccbot/shared/protocol/channel';
 import type { Family } from '@ccbot/shared/protocol/metrics';
 import { PROTOCOL_VERSION, type WorkerMessage } from '@ccbot/shared/protocol/messages';
 import { createOutputSink } from './child/output';
-import { startWorker, type WorkerProcess } from './child/worker';
+import { startReason, startWorker, type WorkerProcess } from './child/worker';
 import type { Environment } from './host';
 import type { Locks } from './locks';
 import { probe, probeApi } from './net/probe';
@@ -147,7 +146,7 @@ function spawn(state: EffectsState, generation: number): void {
     log('info', 'worker started', { generation, pid: process.pid });
     deps.supervisor.send({ type: 'child.spawned', generation, pid: process.pid });
   } catch (error) {
-    ended(null, null, reasonOf(error)); // no such program, or no memory for a process
+    ended(null, null, startReason(error)); // no such program, or no memory for a process
   }
 }
 

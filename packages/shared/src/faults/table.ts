@@ -201,13 +201,18 @@ export const FAULTS = {
     exit: EXIT.temporary,
   },
   LOCAL_LIMIT: {
-    what: 'This machine gives ccbot no further connection: {reason}.',
-    todo: 'Raise the limit of open files (`ulimit -n`, `LimitNOFILE=` of the service) or free memory, then restart ccbot.',
+    what: 'This machine gives ccbot no further connection, file or process: {reason}.',
+    todo: 'Raise the limit of open files or processes (`ulimit -n`, `ulimit -u`; `LimitNOFILE=`, `TasksMax=` of the service) or free memory, then restart ccbot.',
     exit: EXIT.temporary,
   },
   LOCAL_FORBIDDEN: {
     what: 'This machine does not let ccbot connect to {url}: {reason}.',
     todo: 'Allow it in the firewall or sandbox of this machine, such as `IPAddressDeny=` and `RestrictAddressFamilies=` of the service.',
+    exit: EXIT.temporary,
+  },
+  LOCAL_PROGRAM: {
+    what: 'Cannot start a program of ccbot: {reason}.',
+    todo: 'If the program that is named was moved or removed, install ccbot or Node.js again; otherwise correct its permissions. Then restart ccbot.',
     exit: EXIT.temporary,
   },
   STORE_FULL: {

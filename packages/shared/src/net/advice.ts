@@ -1,5 +1,6 @@
 import { fault, type Fault } from '../faults/fault';
-import type { Trouble } from './classify';
+import { classifyError, type Trouble } from './classify';
+import { symptomOf } from './symptom';
 
 /** Which requests had the trouble. */
 export interface Way {
@@ -21,6 +22,12 @@ export function adviceOf(trouble: Omit<Trouble, 'arrived'>, way: Way, now: numbe
     // The texts end their sentence.
     reason: withoutStop(trouble.reason) || 'no reason given',
   });
+}
+
+/** What to do about a program that could not be started. */
+export function programAdvice(error: unknown): Fault {
+  const { code, reason } = classifyError({ symptom: symptomOf(error) });
+  return fault(code === 'LOCAL_LIMIT' ? code : 'LOCAL_PROGRAM', { reason: withoutStop(reason) });
 }
 
 /** An address without user, password and query. */

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { fault } from '../faults/fault';
 import { FAULTS } from '../faults/table';
-import { adviceOf, shownUrl } from './advice';
+import { adviceOf, programAdvice, shownUrl } from './advice';
 import { classifyAnswer, classifyError, TROUBLES, type Unanswered } from './classify';
 import { symptomOf } from './symptom';
 
@@ -163,6 +164,30 @@ describe('an error without an answer', () => {
     expect(classify(coded('ECONNRESET', 'x'), { ...proxied, isSent: true }).code).toBe('NET_BROKEN');
     expect(classify(coded('CERT_HAS_EXPIRED', 'x'), proxied).code).toBe('TLS_DATE');
   });
+});
+
+describe('a program that cannot be started', () => {
+  it.each([
+    ['ENOENT', 'spawn /x/node', 'LOCAL_PROGRAM'],
+    ['EACCES', 'spawn /x/node', 'LOCAL_PROGRAM'],
+    ['EAGAIN', 'spawn', 'LOCAL_LIMIT'],
+    ['EMFILE', 'spawn', 'LOCAL_LIMIT'],
+  ])('is classified: %s', (code, syscall, trouble) => {
+    const error = coded(code, `${syscall} ${code}`, { syscall });
+    expect(classify(error)).toEqual({ code: trouble, reason: `${syscall} ${code}`, arrived: 'no' });
+    expect(programAdvice(error)).toMatchObject({ code: trouble });
+  });
+});
+
+it('is a limit of this machine when no descriptor is left', () => {
+  const script = `
+    const { openSync } = require('node:fs');
+    const { get } = require('node:http');
+    try { for (;;) openSync('/dev/null'); } catch {}
+    get('http://127.0.0.1:9').on('error', ({ code, syscall, message }) => console.log(JSON.stringify({ code, syscall, message })));`;
+  const args = ['-c', 'ulimit -n 40; exec "$0" -e "$1"', process.execPath, script];
+  const { stdout } = spawnSync('sh', args, { encoding: 'utf8' });
+  expect(classify(JSON.parse(stdout))).toMatchObject({ code: 'LOCAL_LIMIT', arrived: 'no' });
 });
 
 describe('an answer', () => {

@@ -22,6 +22,7 @@ export const TROUBLES = [
   'POLL_HELD',
   'LOCAL_LIMIT',
   'LOCAL_FORBIDDEN',
+  'LOCAL_PROGRAM',
   'NETWORK_DOWN',
 ] as const;
 export type TroubleCode = (typeof TROUBLES)[number];
@@ -57,11 +58,13 @@ export interface Answered {
   readonly contentType?: string;
 }
 
+const LIMITS: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAI_MEMORY']);
+
 /** By error code; the first class in this order that any code names is the one that is reported. */
 const CLASSES: readonly (readonly [TroubleCode, ReadonlySet<string>])[] = [
   ['PROXY_AUTH', new Set(['PROXY_AUTH'])],
   ['PROXY_DENIED', new Set(['PROXY_DENIED'])],
-  ['LOCAL_LIMIT', new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAI_MEMORY'])],
+  ['LOCAL_LIMIT', LIMITS],
   ['TLS_DATE', new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'CRL_HAS_EXPIRED', 'CRL_NOT_YET_VALID'])],
   [
     'TLS_AUTHORITY',
@@ -148,8 +151,8 @@ const OF_CONNECTION: ReadonlySet<TroubleCode> = new Set([
 /** Classifies a request without an answer. */
 export function classifyError(failed: Unanswered): Trouble {
   const { symptom, isSent } = failed;
-  const isUnsent =
-    isSent === undefined ? symptom.isWhileConnecting || symptom.proxyStatus !== undefined : !isSent;
+  const isBefore = symptom.isWhileConnecting || symptom.isOfProgram || symptom.proxyStatus !== undefined;
+  const isUnsent = isSent === undefined ? isBefore : !isSent;
   const reason = failed.isTimeout === true ? timeoutReason(failed) : symptom.reason;
   const trouble: Trouble = { code: codeOf(failed, isUnsent), reason, arrived: isUnsent ? 'no' : 'unknown' };
   return symptom.codes.includes('PROXY_UNREACHABLE') ? { ...trouble, isAtProxy: true } : trouble;
@@ -162,12 +165,16 @@ function timeoutReason({ isSent, symptom }: Unanswered): string {
 
 function codeOf(failed: Unanswered, isUnsent: boolean): TroubleCode {
   const { symptom, proxyHost } = failed;
+  if (symptom.isOfProgram) return symptom.codes.some(isLimit) ? 'LOCAL_LIMIT' : 'LOCAL_PROGRAM';
   if (symptom.proxyStatus !== undefined) return symptom.proxyStatus === 407 ? 'PROXY_AUTH' : 'PROXY_DENIED';
   const code = failed.isTimeout === true ? 'NET_TIMEOUT' : classOf(symptom.codes);
   if (proxyHost === undefined || !isUnsent) return code;
   if (code === 'NET_DNS') return symptom.lookedUp === proxyHost ? 'PROXY_UNREACHABLE' : code;
   return OF_CONNECTION.has(code) ? 'PROXY_UNREACHABLE' : code;
 }
+
+/** For a program, `EAGAIN` means that no further process is allowed. */
+const isLimit = (code: string): boolean => code === 'EAGAIN' || LIMITS.has(code);
 
 function classOf(codes: readonly string[]): TroubleCode {
   for (const [trouble, names] of CLASSES) if (codes.some((code) => names.has(code))) return trouble;

@@ -8,6 +8,8 @@ export interface Symptom {
   readonly reason: string;
   /** True: every attempt failed while it connected, so nothing of the request was sent. */
   readonly isWhileConnecting: boolean;
+  /** A program could not be started. */
+  readonly isOfProgram: boolean;
   /** The host whose name could not be resolved, if that is known. */
   readonly lookedUp?: string;
   /** How the proxy answered a request for a tunnel, if that is known. */
@@ -47,6 +49,7 @@ export function symptomOf(error: unknown): Symptom {
   return {
     codes,
     reason: reasonOf(shapes, leaves, codes) || oneLine(textOf(error), REASON_MAX) || 'no reason given',
+    isOfProgram: leaves.some(({ syscall }) => typeof syscall === 'string' && syscall.startsWith('spawn')),
     isWhileConnecting: leaves.length > 0 && leaves.every(isWhileConnecting),
     ...(typeof lookedUp === 'string' ? { lookedUp } : {}),
     ...(proxyStatus === undefined ? {} : { proxyStatus }),

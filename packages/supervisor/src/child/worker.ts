@@ -9,7 +9,7 @@ import {
   type SupervisorMessage,
   type WorkerMessage,
 } from '@ccbot/shared/protocol/messages';
-import { reasonOf } from '@ccbot/shared/faults/fault';
+import { programAdvice } from '@ccbot/shared/net/advice';
 import type { Environment } from '../host';
 import { RUNIT_ENV } from '../service/runit';
 import { readLines } from './lines';
@@ -100,7 +100,7 @@ export function startWorker(start: WorkerStart): WorkerProcess {
   child.on('message', (raw) => start.onMessage(parseWorkerMessage(raw)));
   // This event also reports an undeliverable signal or message. Only an error before the start ends the worker.
   child.on('error', (error) => {
-    if (child.pid === undefined) finish({ code: null, signal: null, error: reasonOf(error) });
+    if (child.pid === undefined) finish({ code: null, signal: null, error: startReason(error) });
   });
   child.once('exit', (code, signal) => {
     const timer = setTimeout(() => finish({ code, signal, error: '' }), OUTPUT_GRACE_MS);
@@ -119,4 +119,10 @@ export function startWorker(start: WorkerStart): WorkerProcess {
       child.kill(signal);
     },
   };
+}
+
+/** Why a worker could not be started, and what to do. */
+export function startReason(error: unknown): string {
+  const { what, todo } = programAdvice(error);
+  return `${what} ${todo}`;
 }

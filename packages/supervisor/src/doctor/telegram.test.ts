@@ -1,6 +1,9 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import type { Check } from '@ccbot/shared/doctor/check';
 import { createPatient, type Changes, type Patient } from '../fixtures/doctor';
+import { writeReport } from '../status/state-file';
 import type { Finding } from './deps';
 import { examineTelegram } from './telegram';
 
@@ -103,6 +106,44 @@ it('finds another poller', async () => {
     telegram.owner.say('the end');
     await other;
   }
+});
+
+it('takes no 409 for another poller while Telegram may hold the last poll of a ccbot that has just stopped', async () => {
+  const { paths } = patient.deps().loaded;
+  mkdirSync(dirname(paths.supervisorState), { recursive: true });
+  const now = new Date().toISOString();
+  writeReport(paths.supervisorState, {
+    v: 1,
+    phase: 'stopped',
+    why: '',
+    supervisor: { pid: 1, version: '1', since: now, host: 'h', ccbotDir: paths.dir, rssBytes: 1 },
+    worker: null,
+    restarts: 0,
+    failures: 0,
+    conflicts: 0,
+    nextTryAt: null,
+    network: { up: true, since: now, detail: '' },
+    ended: [],
+    told: null,
+    noticesAt: [],
+    stopped: { at: now, why: 'stop requested', code: 0 },
+  });
+  expect(by(await look())['poller']).toMatchObject({
+    verdict: 'skipped',
+    detail: expect.stringContaining('try again in a minute') as string,
+  });
+  expect(telegram.polls).toEqual([]);
+  expect(by(await look({ now: () => Date.now() + 90_000 }))['poller']).toMatchObject({ verdict: 'ok' });
+});
+
+it('names a wrong API root, and not the token', async () => {
+  patient.env['TELEGRAM_API_ROOT'] = `${telegram.apiRoot}/wrong`;
+  const found = await look();
+  expect(verdicts(found)).toMatchObject({ network: 'bad', token: 'skipped' });
+  expect(by(found)['network']).toMatchObject({
+    detail: expect.stringContaining('There is no Bot API at') as string,
+    todo: expect.stringContaining('Correct TELEGRAM_API_ROOT') as string,
+  });
 });
 
 it('sends no request without a token or with invalid settings', async () => {

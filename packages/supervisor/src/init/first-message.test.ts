@@ -64,6 +64,43 @@ describe('waiting for the first message', () => {
   });
 });
 
+describe('after a poll of its own that broke off', () => {
+  it('takes 409s for that poll, says why it waits, and gets the message', async () => {
+    const codes: string[] = [];
+    const waiting = firstMessage({
+      call,
+      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms / 10)),
+      report: ({ code }) => void codes.push(code),
+      confirm: () => Promise.resolve(true),
+    });
+    await telegram.waitFor(() => telegram.polls.some((p) => p.endedNs === undefined));
+    telegram.breakPoll(1_000);
+    await telegram.waitFor(() => telegram.calls.filter(({ status }) => status === 409).length >= 2);
+    telegram.owner.say('hi');
+    expect(await waiting).toMatchObject({ id: 7 });
+    expect(codes).toEqual(['NET_BROKEN']);
+  });
+
+  it('gives up when the 409s last longer than Telegram holds a poll', async () => {
+    let calls = 0;
+    const answer = {
+      status: 409,
+      date: undefined,
+      description: 'Conflict',
+      result: undefined,
+      trouble: null,
+    };
+    const conflict: typeof call = () =>
+      calls++ === 0 ? Promise.reject(new Error('reset')) : Promise.resolve(answer);
+    let waited = 0;
+    const pauses = (ms: number): Promise<void> => Promise.resolve(void (waited += ms));
+    await expect(
+      firstMessage({ call: conflict, pause: pauses, report, confirm: () => Promise.resolve(true) }),
+    ).rejects.toThrow('another program polls');
+    expect(waited).toBeGreaterThanOrEqual(60_000);
+  });
+});
+
 describe('the sender', () => {
   it('is null for a bot, a group, or a malformed update', () => {
     expect(writerOf({ message: { from: { id: 1, is_bot: true }, chat: { type: 'private' } } })).toBeNull();

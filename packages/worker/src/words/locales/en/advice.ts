@@ -21,5 +21,6 @@ export const advice = {
   POLL_HELD: 'You need not do anything: it passes within a minute.',
   LOCAL_LIMIT: 'Raise the limit of open files, then restart ccbot.',
   LOCAL_FORBIDDEN: 'Allow ccbot in the machine’s firewall or sandbox.',
+  LOCAL_PROGRAM: 'Install ccbot or Node.js again, then restart ccbot.',
   NETWORK_DOWN: 'Run `ccbot doctor` at the terminal.',
 } as const;

@@ -20,5 +20,6 @@ export const causes = {
   POLL_HELD: 'Telegram still holds an earlier poll',
   LOCAL_LIMIT: 'this machine has no connection left',
   LOCAL_FORBIDDEN: 'this machine forbids the connection',
+  LOCAL_PROGRAM: 'a program of ccbot cannot be started',
   NETWORK_DOWN: 'Telegram cannot be reached',
 } as const;

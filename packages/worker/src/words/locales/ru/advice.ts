@@ -19,5 +19,6 @@ export const advice = {
   POLL_HELD: 'Делать ничего не нужно: это проходит за минуту.',
   LOCAL_LIMIT: 'Увеличьте лимит открытых файлов и перезапустите ccbot.',
   LOCAL_FORBIDDEN: 'Разрешите ccbot в брандмауэре или песочнице машины.',
+  LOCAL_PROGRAM: 'Переустановите ccbot или Node.js и перезапустите ccbot.',
   NETWORK_DOWN: 'Запустите `ccbot doctor` в терминале.',
 } as const;

@@ -19,5 +19,6 @@ export const causes = {
   POLL_HELD: 'Telegram ещё держит прежний опрос',
   LOCAL_LIMIT: 'на машине исчерпаны соединения',
   LOCAL_FORBIDDEN: 'машина запрещает это соединение',
+  LOCAL_PROGRAM: 'не удаётся запустить программу ccbot',
   NETWORK_DOWN: 'Telegram недоступен',
 } as const;

@@ -19,5 +19,6 @@ export const advice = {
   POLL_HELD: '您无需操作：一分钟内会恢复。',
   LOCAL_LIMIT: '请提高打开文件数的上限，然后重启 ccbot。',
   LOCAL_FORBIDDEN: '请在本机的防火墙或沙箱中放行 ccbot。',
+  LOCAL_PROGRAM: '请重新安装 ccbot 或 Node.js，然后重启 ccbot。',
   NETWORK_DOWN: '请在终端运行 `ccbot doctor`。',
 } as const;

@@ -19,5 +19,6 @@ export const causes = {
   POLL_HELD: 'Telegram 仍保留着先前的轮询',
   LOCAL_LIMIT: '本机的连接已用尽',
   LOCAL_FORBIDDEN: '本机禁止这个连接',
+  LOCAL_PROGRAM: '无法启动 ccbot 的程序',
   NETWORK_DOWN: '无法连接 Telegram',
 } as const;
