@@ -3,6 +3,7 @@ import { DIALOG, READY, KernelUnderTest } from '../fixtures/kernel';
 import { openStore } from '../store/open';
 import { createPrompts } from '../prompts/store';
 import { createSessionStore } from '../sessions/store';
+import { PanesError } from '../terminal/panes';
 
 let w: KernelUnderTest;
 beforeEach(async () => {
@@ -85,6 +86,18 @@ it('shows a requested screen when ccbot was killed before it was drawn', async (
   again.close();
   await w.start();
   await w.until(() => w.said('Screen of demo')[0]);
+});
+
+it('asks again when the terminal does not say which windows it has, and takes its silence for nothing', async () => {
+  await w.ready();
+  w.panes.goDown('server exited', 'keep');
+  w.panes.failNext('list', new PanesError('refused', 'tmux: list-panes: no answer'));
+  w.panes.comeUp();
+  await w.eventually(() => w.panes.isWatched(w.session));
+  w.telegram.owner.say('after the silence');
+  await w.eventually(() => w.typed().includes('after the silence'));
+  expect(w.rooms.sessions.live()).toHaveLength(1);
+  expect(w.said('Ended while')).toEqual([]);
 });
 
 describe('the end of a session', () => {

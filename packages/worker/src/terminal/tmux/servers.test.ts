@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isRunning, knownProcess } from '@ccbot/shared/processes/known-process';
 import { soon, tmuxRig, type TmuxRig } from '../fixtures/rigs';
@@ -87,6 +87,24 @@ describe('a server whose socket file is gone', () => {
     });
     expect(await ourServers()).toHaveLength(1);
     process.kill(server?.process.pid ?? 0, 'SIGCONT');
+    await restarts(state);
+  });
+
+  it('is neither doubled nor ended by a tmux of another version', async () => {
+    const state = await rig.launch('s1');
+    await rig.panes.stop();
+    const program = join(rig.directory, 'tmux');
+    const lines = [
+      '#!/bin/sh',
+      '[ "$1" = -V ] && echo tmux 4.0 && exit',
+      "echo 'protocol version mismatch (client 9, server 8)' >&2",
+      'exit 1',
+    ];
+    writeFileSync(program, lines.join('\n'), { mode: 0o700 });
+    await expect(rig.again({ program }).panes.start(() => undefined)).rejects.toMatchObject({
+      fault: { code: 'TMUX_FAILED', what: expect.stringContaining('protocol version mismatch') as string },
+    });
+    expect(await ourServers()).toHaveLength(1);
     await restarts(state);
   });
 
