@@ -95,6 +95,7 @@ async function sustained(seconds: number): Promise<Figure[]> {
       retryWhileFull: createRetryWhileFull(store, () => undefined),
     },
     policy: {
+      uploads: { max: () => 50 * 1024 * 1024, refused: () => undefined },
       threads: { ofChat: () => NO_THREAD, ofSession: () => NO_THREAD },
       wordsOf: () => wordsIn('en'),
       cardLagMs: () => 1_000,

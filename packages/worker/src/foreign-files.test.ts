@@ -132,7 +132,7 @@ const past = (): Past => ({
 });
 const copies = () => {
   const files = createOutboxFiles(join(dir, 'outbox'));
-  return { keep: files.keep, discard: files.drop };
+  return { keep: files.keep, discard: files.drop, fileMax: () => 50 * 1024 * 1024 };
 };
 const places = () => ({ roots: [REPO()], never: [join(dir, 'state')] });
 const write = (path: string): RequestContent => ({

@@ -49,6 +49,8 @@ export interface SystemOptions {
   codex?: boolean;
   /** False: the agent asks whether to trust the project. */
   trusted?: boolean;
+  /** True: the Bot API server runs with `--local`, with its files in `bot-api` in the directory of the run. */
+  localServer?: boolean;
   /** False: ccbot's hooks are not installed. */
   installHooks?: boolean;
   /** Another installation than this clone's. */
@@ -94,6 +96,7 @@ export async function prepareSystem(options: SystemOptions = {}): Promise<System
     token: `${100_000_000 + randomBytes(3).readUIntBE(0, 3)}:${randomBytes(26).toString('base64url')}`,
     owner: user(OWNER, 'Owner'),
     stranger: user(STRANGER, 'Stranger'),
+    ...(options.localServer === true ? { filesDir: join(dir, 'bot-api') } : {}),
   });
   const model = await startModel(options.rules);
   const socket = `ccbot-e2e-${randomBytes(6).toString('hex')}`;

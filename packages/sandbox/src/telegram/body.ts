@@ -1,19 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import { ApiError, bad, type Upload } from './model';
-import { LIMITS } from './strict';
 
-/** Largest request, bytes: one file of the largest size, and its form. */
-const BODY_MAX = LIMITS.upload + 1024 * 1024;
+/** Room for the form around a file, bytes. */
+const FORM = 1024 * 1024;
 
 const PARTS_MAX = 100;
 
-/** The parameters of a request, from its query and its body: JSON, a form, or a form with files. */
-export async function readBody(req: IncomingMessage): Promise<Record<string, unknown>> {
+/**
+ * The parameters of a request, from its query and its body: JSON, a form, or a form with files of at most `fileMax` bytes.
+ */
+export async function readBody(req: IncomingMessage, fileMax: number): Promise<Record<string, unknown>> {
   const query = Object.fromEntries(new URL(req.url ?? '/', 'http://x').searchParams);
   const type = req.headers['content-type'] ?? '';
-  if (/^multipart\/form-data/i.test(type)) return { ...query, ...(await readForm(req, type)) };
-  const text = await readText(req);
+  if (/^multipart\/form-data/i.test(type)) return { ...query, ...(await readForm(req, type, fileMax)) };
+  const text = await readText(req, fileMax + FORM);
   if (text === '') return query;
   if (!/json/i.test(type)) return { ...query, ...Object.fromEntries(new URLSearchParams(text)) };
   let value: unknown;
@@ -26,18 +27,18 @@ export async function readBody(req: IncomingMessage): Promise<Record<string, unk
   return { ...query, ...value };
 }
 
-async function readText(req: IncomingMessage): Promise<string> {
+async function readText(req: IncomingMessage, max: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length <= BODY_MAX) chunks.push(chunk); // the rest is still read, so that the client gets the answer
+    if (length <= max) chunks.push(chunk); // the rest is still read, so that the client gets the answer
   }
-  if (length > BODY_MAX) throw tooLarge();
+  if (length > max) throw tooLarge();
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function readForm(req: IncomingMessage, type: string): Promise<Record<string, unknown>> {
+function readForm(req: IncomingMessage, type: string, fileMax: number): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     const fields: Record<string, unknown> = {};
     let isTooLarge = false;
@@ -45,7 +46,7 @@ function readForm(req: IncomingMessage, type: string): Promise<Record<string, un
     try {
       form = new Busboy({
         headers: { ...req.headers, 'content-type': type } as BusboyHeaders,
-        limits: { fileSize: LIMITS.upload, fieldSize: 1024 * 1024, parts: PARTS_MAX },
+        limits: { fileSize: fileMax, fieldSize: 1024 * 1024, parts: PARTS_MAX },
       });
     } catch {
       req.resume();

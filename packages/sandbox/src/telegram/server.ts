@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { sendError, sendResult } from './answer';
 import { readBody } from './body';
 import { applyFault, tooMany } from './faults';
@@ -10,6 +11,7 @@ import { readParams, type Params } from './parameters';
 import { createPerson, type Person } from './person';
 import { createPolls, type Polls } from './polls';
 import { SandboxState } from './state';
+import { uploadMax } from './strict';
 import { waitFor } from './wait';
 
 export interface SandboxOptions {
@@ -21,6 +23,8 @@ export interface SandboxOptions {
   stranger: User;
   /** ms since the epoch. */
   now?: () => number;
+  /** The server runs with `--local`: it keeps its files in this directory, and takes and has large ones. */
+  filesDir?: string;
   /** True: answers with 429 above about one message a second per chat, like the real server. */
   pacing?: boolean;
   /** At least this many calls and polls stay in memory; absent: all of them. */
@@ -73,6 +77,9 @@ interface Api {
 export async function startTelegram(options: SandboxOptions): Promise<Sandbox> {
   const now = options.now ?? Date.now;
   const state = new SandboxState(botUser(options), [options.owner, options.stranger], now);
+  const { filesDir } = options;
+  // The server's own directory for a bot has the name of its token.
+  if (filesDir !== undefined) state.filesDir = join(filesDir, options.token);
   const api: Api = { options, state, polls: createPolls(state), now };
   setPacing(state, options.pacing ?? false);
   const server = createServer((req, res) => {
@@ -128,7 +135,7 @@ async function serve(api: Api, req: IncomingMessage, res: ServerResponse, atNs: 
   const [, methodToken, method] = /^\/bot([^/]+)\/(\w+)$/.exec(path) ?? [];
   const [, fileToken, filePath] = /^\/file\/bot([^/]+)\/(.+)$/.exec(path) ?? [];
   const token = methodToken ?? fileToken;
-  const raw = await readBody(req);
+  const raw = await readBody(req, uploadMax(state));
   if (token === undefined) throw new ApiError(404, 'Not Found');
   const call: Call = { method: method ?? 'file', params: raw, atNs, status: 0 };
   record(api, call, res);
@@ -172,6 +179,8 @@ function execute({ state, polls, now }: Api, method: string, params: Params): un
 }
 
 function sendFile({ state, now }: Api, res: ServerResponse, path: string): void {
+  // A local server offers no downloads.
+  if (state.filesDir !== undefined) throw new ApiError(404, 'Not Found');
   const file = [...state.files.values()].find((f) => f.path === path);
   if (file === undefined || (state.links.get(path) ?? 0) < now()) throw new ApiError(404, 'Not Found');
   res.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': file.bytes.length });

@@ -60,6 +60,10 @@ export class SandboxState {
   /** The server sends to the chat itself what names a deleted topic, as Telegram did in May 2026, instead of refusing it. */
   ignoresDeletedTopics = false;
   readonly files = new Map<string, StoredFile>();
+  /** Where a server with `--local` keeps the bot's files; undefined: it runs without. */
+  filesDir: string | undefined;
+  /** What the server calls that directory, as one in a container does; undefined: what it is here. */
+  filesDirThere: string | undefined;
   /** Path of a file → end of its download link, ms since the epoch. */
   readonly links = new Map<string, number>();
   private nextUpdate = randomInt(100_000_000, 900_000_000);

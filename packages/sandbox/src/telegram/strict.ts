@@ -14,7 +14,13 @@ export const LIMITS = {
   upload: 50 * 1024 * 1024,
   photo: 10 * 1024 * 1024,
   download: 20 * 1024 * 1024,
+  localUpload: 2_000 * 1024 * 1024,
 } as const;
+
+/** The most bytes of a file that the server takes: with `--local`, far more. */
+export function uploadMax({ filesDir }: { readonly filesDir: string | undefined }): number {
+  return filesDir === undefined ? LIMITS.upload : LIMITS.localUpload;
+}
 
 const ENTITY_TYPES = new Set([
   'bold',

@@ -191,6 +191,10 @@ export const SETTINGS = {
   CODEX_FLAGS: flags('Flags for Codex.'),
   CCBOT_HOST: text('The name of this machine for agents and the chat. Empty: its host name.'),
   TELEGRAM_API_ROOT: url('The URL of the Bot API server.', 'https://api.telegram.org', ['https:', 'http:']),
+  TELEGRAM_LOCAL_FILES: file(
+    'The directory in which your own Bot API server (`--local`) keeps its files, as this machine sees it. Empty: found for a server on a loopback address.',
+    false,
+  ),
   TG_PROXY_URL: {
     ...url('A proxy for all traffic to Telegram: `http://`, `https://` or `socks5://`.', '', [
       'http:',

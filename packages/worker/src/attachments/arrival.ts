@@ -2,7 +2,7 @@ import type { Clock } from '@ccbot/shared/clock';
 import { pause } from '@ccbot/shared/pause';
 import type { InboundFile } from '../inbox/model';
 import { outboxKey } from '../outbox/keys';
-import { fetchFile, FILE_MAX, type FetchDeps } from './fetch';
+import { fetchFile, type FetchDeps, type Fetched } from './fetch';
 import { FolderError, freePath, isTaken, prepareInbox } from './folder';
 import type { Attachment, AttachmentStore } from './model';
 import { safeName } from './names';
@@ -60,7 +60,8 @@ export async function fetchPart(
   const { file, messageId } = part;
   const isAlone = attachment.parts.length === 1;
   const arrival: Arrival = { deps, attachment, index, file, messageId, isAlone };
-  if ((file.size ?? 0) > FILE_MAX) return tooBig(arrival);
+  const { max } = deps.media.download.files;
+  if ((file.size ?? 0) > max) return tooBig(arrival, max);
   try {
     const path = part.fate?.planned ?? (await planPath(arrival, workdir));
     return await fetchTo(arrival, path, stop);
@@ -75,12 +76,14 @@ async function fetchTo(arrival: Arrival, path: string, stop: AbortSignal): Promi
   for (let tried = 0; ; tried++) {
     // An earlier run fetched all of it: a file gets its name last.
     if (await isTaken(path)) return { path };
-    const fetched = await fetchFile(deps.media.download, file.id, path, stop);
+    const fetched = await fetchFile(deps.media.download, file, path, stop);
     switch (fetched.is) {
       case 'there':
         return { path };
       case 'too-big':
-        return tooBig(arrival);
+        return tooBig(arrival, fetched.max);
+      case 'not-here':
+        return notHere(arrival, fetched);
       case 'refused':
         return refused(arrival, wordsOf(arrival).downloadReason(fetched), fetched.reason);
       case 'no-place':
@@ -101,10 +104,11 @@ async function fetchTo(arrival: Arrival, path: string, stop: AbortSignal): Promi
   }
 }
 
-function tooBig(arrival: Arrival): FileFate {
+function tooBig(arrival: Arrival, max: number): FileFate {
+  const mb = Math.floor(max / (1024 * 1024));
   const { file, isAlone } = arrival;
-  tell(arrival, 'file', wordsOf(arrival).fileTooBig(safeName(file), isAlone));
-  return { failed: 'more than 20 MB' };
+  tell(arrival, 'file', wordsOf(arrival).fileTooBig(safeName(file), mb, isAlone));
+  return { failed: `more than ${mb} MB` };
 }
 
 const wordsOf = ({ deps, attachment }: Arrival): Words => deps.replies.wordsOf(attachment.chatId);
@@ -114,6 +118,12 @@ function refused(arrival: Arrival, reason: string, failed: string): FileFate {
   const { file, isAlone } = arrival;
   tell(arrival, 'file', wordsOf(arrival).fileFailed(safeName(file), reason, isAlone));
   return { failed };
+}
+
+/** The server keeps the file on its own disk. */
+function notHere(arrival: Arrival, { why, path }: Extract<Fetched, { is: 'not-here' }>): FileFate {
+  const reason = wordsOf(arrival).whyNotHere[why](path);
+  return refused(arrival, reason, reason);
 }
 
 function noPlace(arrival: Arrival, error: FolderError): FileFate {

@@ -12,8 +12,9 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { FileOpened } from '../telegram/files';
-import { fetchFile, FILE_MAX, type FetchDeps } from './fetch';
+import type { FileOpened, FileSource } from '../telegram/files';
+import { limitsAt } from '../telegram/local-files';
+import { fetchFile, type FetchDeps } from './fetch';
 import { FolderError, prepareInbox, removeFile } from './folder';
 import { createSweep, FILE_KEEP_MS } from './sweep';
 
@@ -26,11 +27,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
+const FILE_MAX = limitsAt('https://api.telegram.org').download;
+
+const source = (opened: FileOpened): FileSource => ({
+  max: FILE_MAX,
+  patienceMs: () => 0,
+  open: () => Promise.resolve(opened),
+});
 const here = (bytes: Readable): FileOpened => ({ ok: true, bytes });
 async function fetchInto(opened: FileOpened, more: Partial<FetchDeps> = {}, stop = new AbortController()) {
   const inbox = await prepareInbox(work);
-  const files = { open: () => Promise.resolve(opened) };
-  const result = await fetchFile({ files, ...more }, 'id', join(inbox, 'a.txt'), stop.signal);
+  const files = source(opened);
+  const result = await fetchFile({ files, ...more }, { id: 'id' }, join(inbox, 'a.txt'), stop.signal);
   return { result, left: readdirSync(inbox).filter((n) => n !== '.gitignore') };
 }
 
@@ -72,9 +80,9 @@ describe('a file on its way', () => {
       bytes.destroy(new Error('reset'));
       return open(path, flags, mode);
     };
-    const files = { open: () => Promise.resolve(here(bytes)) };
+    const files = source(here(bytes));
     const stop = new AbortController().signal;
-    const result = await fetchFile({ files, openFile }, 'id', join(inbox, 'a.txt'), stop);
+    const result = await fetchFile({ files, openFile }, { id: 'id' }, join(inbox, 'a.txt'), stop);
     expect(result).toEqual({ is: 'again', reason: 'reset' });
     expect(readdirSync(inbox)).toEqual(['.gitignore']);
   });
@@ -96,7 +104,7 @@ describe('a file on its way', () => {
       })(),
     );
     const { result, left } = await fetchInto(here(endless));
-    expect(result).toEqual({ is: 'too-big' });
+    expect(result).toEqual({ is: 'too-big', max: FILE_MAX });
     expect(left).toEqual([]);
     expect(FILE_MAX).toBe(20 * 1024 * 1024);
   });
@@ -107,7 +115,7 @@ describe('a file on its way', () => {
       failure: { kind: 'refused', reason, code: 400, text: 'wrong file_id' },
     });
     expect((await fetchInto(refused('other'))).result).toEqual({ is: 'refused', reason: 'wrong file_id' });
-    expect((await fetchInto(refused('too-large'))).result).toEqual({ is: 'too-big' });
+    expect((await fetchInto(refused('too-large'))).result).toEqual({ is: 'too-big', max: FILE_MAX });
     expect((await fetchInto({ ok: false, failure: { kind: 'unknown', text: '502' } })).result).toMatchObject({
       is: 'again',
     });

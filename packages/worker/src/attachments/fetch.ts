@@ -1,11 +1,10 @@
+import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { TroubleCode } from '@ccbot/shared/net/classify';
-import type { FileSource } from '../telegram/files';
+import type { FileOpened, FileSource, WantedFile } from '../telegram/files';
+import { fitsInto, PUBLIC_LIMITS, type LocalProblem } from '../telegram/local-files';
 import { FolderError, folderError, openPlace, type OpenFile } from './folder';
-
-/** The largest file that a bot can download, bytes (Bot API, getFile). */
-export const FILE_MAX = 20 * 1024 * 1024;
 
 /** A download without a byte for this long is dead, ms. */
 const STALL_MS = 30_000;
@@ -13,7 +12,10 @@ const STALL_MS = 30_000;
 /** Outcome of a download: the whole file is in place; or why not, and whether to try again. */
 export type Fetched =
   | { is: 'there' }
-  | { is: 'too-big' }
+  /** `max`: the server's limit, bytes. */
+  | { is: 'too-big'; max: number }
+  /** The server has it on its own disk, where ccbot cannot get it. */
+  | { is: 'not-here'; why: LocalProblem; path: string }
   | { is: 'refused'; reason: string; trouble?: TroubleCode }
   | { is: 'no-place'; error: FolderError }
   | { is: 'again'; reason: string; trouble?: TroubleCode }
@@ -29,23 +31,21 @@ export interface FetchDeps {
 /** Downloads a file to `path`. Afterwards the whole file is there, or nothing. */
 export async function fetchFile(
   deps: FetchDeps,
-  fileId: string,
+  file: WantedFile,
   path: string,
   stop: AbortSignal,
 ): Promise<Fetched> {
   const stalled = new AbortController();
   const signal = AbortSignal.any([stop, stalled.signal]);
-  const timer = setTimeout(() => stalled.abort(), deps.stallMs ?? STALL_MS);
+  const { files, stallMs = STALL_MS } = deps;
+  let timer = setTimeout(() => stalled.abort(), Math.max(stallMs, files.patienceMs(file.size)));
   try {
-    const opened = await deps.files.open(fileId, signal);
+    const opened = await files.open(file, signal);
+    clearTimeout(timer);
+    timer = setTimeout(() => stalled.abort(), stallMs);
     if (stop.aborted) return { is: 'stopped' };
-    if (!opened.ok) {
-      const { failure } = opened;
-      const why = { reason: failure.text, ...(failure.trouble && { trouble: failure.trouble.code }) };
-      if (failure.kind !== 'refused') return { is: 'again', ...why };
-      return failure.reason === 'too-large' ? { is: 'too-big' } : { is: 'refused', ...why };
-    }
-    return await writeFile(deps, opened.bytes, path, signal, () => timer.refresh());
+    if (!opened.ok) return notOpened(opened, files.max);
+    return await writeFile(deps, opened, path, signal, () => timer.refresh());
   } catch (error) {
     if (error instanceof FolderError) return { is: 'no-place', error };
     if (stop.aborted) return { is: 'stopped' };
@@ -55,9 +55,22 @@ export async function fetchFile(
   }
 }
 
+function notOpened(opened: Extract<FileOpened, { ok: false }>, max: number): Fetched {
+  if ('local' in opened) {
+    const { local: why, path } = opened;
+    return why === 'too-large' ? { is: 'too-big', max } : { is: 'not-here', why, path };
+  }
+  const { failure } = opened;
+  const why = { reason: failure.text, ...(failure.trouble && { trouble: failure.trouble.code }) };
+  if (failure.kind !== 'refused') return { is: 'again', ...why };
+  // A server of one's own that has the public limits says so only now.
+  if (failure.reason === 'too-large') return { is: 'too-big', max: PUBLIC_LIMITS.download };
+  return { is: 'refused', ...why };
+}
+
 async function writeFile(
   deps: FetchDeps,
-  bytes: Readable,
+  { bytes, size: expected }: { bytes: Readable; size?: number },
   path: string,
   signal: AbortSignal,
   onProgress: () => void,
@@ -68,6 +81,9 @@ async function writeFile(
   const broken = new AbortController();
   bytes.on('error', (error) => broken.abort(error));
   try {
+    if (expected !== undefined && !(await fitsInto(dirname(path), expected))) {
+      throw new FolderError('disk-full', path, `no room for ${expected} bytes`);
+    }
     const place = await openPlace(path, deps.openFile);
     try {
       broken.signal.throwIfAborted();
@@ -75,9 +91,9 @@ async function writeFile(
       for await (const chunk of bytes as AsyncIterable<Buffer>) {
         onProgress();
         size += chunk.length;
-        if (size > FILE_MAX) {
+        if (size > deps.files.max) {
           await place.discard();
-          return { is: 'too-big' };
+          return { is: 'too-big', max: deps.files.max };
         }
         await writeChunk(place.handle, chunk, path);
       }

@@ -4,9 +4,14 @@ import type { OutboxFiles } from './files';
 import type { QueuedView } from './model';
 import type { OutboxWords } from '../words/topics/outbox';
 
-/** The most UTF-16 units of a caption, and the most bytes of a file and of a photo (Bot API). */
+/** The most UTF-16 units of a caption, and the most bytes of a photo (Bot API). */
 export const CAPTION_MAX = 1_024;
-const FILE_MAX = 50 * 1024 * 1024;
+/** What the outbox takes: its copies, and the largest of them, bytes. */
+export interface Copies {
+  files: OutboxFiles;
+  max: number;
+}
+
 const PHOTO_MAX = 10 * 1024 * 1024;
 /** The most files of an album. */
 const ALBUM_MAX = 10;
@@ -15,10 +20,10 @@ const ALBUM_MAX = 10;
  * A view as it is stored: with the outbox's own copy of every file, and with words in place of what Telegram would not
  * take. Throws a {@link FaultError} when the disk is full.
  */
-export function accepted(queued: QueuedView, files: OutboxFiles, words: OutboxWords): QueuedView {
+export function accepted(queued: QueuedView, copies: Copies, words: OutboxWords): QueuedView {
   const { view } = queued;
   if (view.parts.every((part) => part.file === undefined)) return queued;
-  const parts = view.parts.flatMap((part) => acceptedPart(part, files, words));
+  const parts = view.parts.flatMap((part) => acceptedPart(part, copies, words));
   const fits = parts.length > 1 && parts.length <= ALBUM_MAX;
   const kinds = new Set(parts.map((part) => part.file?.as));
   const album = view.album === true && fits && kinds.size === 1 && !kinds.has(undefined);
@@ -33,11 +38,11 @@ export function keptIn(queued: QueuedView): KeptFile[] {
   );
 }
 
-function acceptedPart(part: Part, files: OutboxFiles, words: OutboxWords): Part[] {
+function acceptedPart(part: Part, copies: Copies, words: OutboxWords): Part[] {
   if (part.file === undefined) return [part];
   const { file, ...message } = part;
   const name = fileName(file.name);
-  const kept = keptOf(file, name, files, words);
+  const kept = keptOf(file, name, copies, words);
   if (typeof kept === 'string') {
     const isLong = part.text.length > CAPTION_MAX;
     return isLong ? [message, inWords({ text: '', entities: [] }, kept)] : [inWords(message, kept)];
@@ -55,7 +60,7 @@ function acceptedPart(part: Part, files: OutboxFiles, words: OutboxWords): Part[
 function keptOf(
   { content }: PartFile,
   name: string,
-  files: OutboxFiles,
+  { files, max }: Copies,
   words: OutboxWords,
 ): KeptFile | string {
   let kept: KeptFile;
@@ -66,11 +71,11 @@ function keptOf(
     const isGone = (error as { code?: unknown }).code === 'ENOENT';
     return isGone ? words.fileGone(name) : words.fileUnreadable(name, reasonOf(error));
   }
-  if (kept.size > 0 && kept.size <= FILE_MAX) return kept;
+  if (kept.size > 0 && kept.size <= max) return kept;
   files.drop([kept]);
   return kept.size === 0
     ? words.fileEmpty(name)
-    : words.fileTooLarge(name, Math.ceil(kept.size / (1024 * 1024)));
+    : words.fileTooLarge(name, Math.ceil(kept.size / (1024 * 1024)), Math.floor(max / (1024 * 1024)));
 }
 
 /** A part with words in place of its file. */

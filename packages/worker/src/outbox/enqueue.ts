@@ -9,7 +9,11 @@ export function enqueue(state: OutboxState, view: NewView): void {
   const { deps, files } = state;
   const queued = placed(view, deps.policy.threads);
   const words = deps.policy.wordsOf(queued.chatId).outbox;
-  const stored = accepted(deps.policy.redact?.(queued) ?? queued, files, words);
+  const stored = accepted(
+    deps.policy.redact?.(queued) ?? queued,
+    { files, max: deps.policy.uploads.max() },
+    words,
+  );
   const before = deps.disk.views.put(stored);
   const needed = new Set(keptIn(stored).map(({ id }) => id));
   deps.disk.store.afterCommit(() => {

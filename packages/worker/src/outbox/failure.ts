@@ -25,6 +25,7 @@ export async function handleFailure(
   const part = partOf(call);
   const simplified: Simplified = shown.rich ? 'rich' : (part ?? 'album');
   if (shown.rich && failure.kind === 'refused' && failure.reason === 'no-method') deps.policy.rich?.refused();
+  if (failure.kind === 'refused' && failure.reason === 'too-large') noteTooLarge(state, queued, call);
   const after = afterFailure(call.do, failure, {
     tries: row.tries,
     simpler: forms.hasSimpler(queued, simplified),
@@ -70,6 +71,14 @@ function edited(call: Call): AnsweredMessage[] {
 /** The part that a call is about; null: several. */
 function partOf(call: Call): number | null {
   return call.do === 'send' || call.do === 'edit' ? call.part : null;
+}
+
+/** The server took no file of this size. */
+function noteTooLarge({ deps }: OutboxState, { view }: QueuedView, call: Call): void {
+  for (const part of newParts(call)) {
+    const content = view.parts[part]?.file?.content;
+    if (content !== undefined && 'kept' in content) deps.policy.uploads.refused(content.kept.size);
+  }
 }
 
 /** The file of a part is gone: words take its place. Which file of an album is gone shows when they are sent one by one. */

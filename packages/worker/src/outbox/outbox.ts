@@ -32,6 +32,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       // An empty view has no messages that could stand anywhere.
       enqueue(state, { chatId, thread: 'chat', key, view: { parts: [] }, class: kind }),
     keep: (from, onBytes) => state.files.keep(from, onBytes),
+    fileMax: () => deps.policy.uploads.max(),
     keepAgain: (kept) => state.files.again(kept),
     discard: (kept) => state.files.drop(kept),
     onSettled(chatId, key, listener) {

@@ -9,6 +9,7 @@ import type { ViewQueue } from './store';
 import type { BotApi } from '../telegram/api';
 import type { Rows } from './footer';
 import type { RichMessages } from './rich-messages';
+import type { UploadLimit } from './upload-limit';
 import type { OutboxKey } from './keys';
 import type { MessageStanding, NewView, Placing, QueuedView, Settled, Thread } from './model';
 import type { ChosenThreads } from './place';
@@ -40,6 +41,7 @@ export interface ViewPolicy {
   wordsOf: WordsOf;
   /** The least time between two edits of a live card, ms. */
   cardLagMs(chatId: number): number;
+  uploads: UploadLimit;
   /** Absent: no rich messages. */
   rich?: RichMessages;
   /** Masks credentials; called for every view before it is stored. */
@@ -67,6 +69,8 @@ export interface Outbox {
    * what is copied. Rejects with the error of the file system, or with what `onBytes` throws.
    */
   keep(from: FileHandle, onBytes?: OnBytes): Promise<KeptFile>;
+  /** The largest file that can be sent, bytes. */
+  fileMax(): number;
   /** Another copy of a copy, for another view. */
   keepAgain(kept: KeptFile): Promise<KeptFile>;
   /** Deletes copies that no view will use. */

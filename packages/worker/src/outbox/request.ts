@@ -11,8 +11,9 @@ const TEXT_MAX = 4_096;
 /** The shortest timeout of a call, ms. An upload gets the time it needs at this many bytes a second, up to the most. */
 const CALL_MS = 30_000;
 const UPLOAD_BYTES_PER_S = 100 * 1024;
-/** Telegraf's own limit is 500 s. */
+/** What Telegram takes at most needs no longer. A server of one's own may get far larger files, over a fast line. */
 const UPLOAD_MOST_MS = 490_000;
+const LARGE_BYTES_PER_S = 1024 * 1024;
 
 /** A call of the Bot API. */
 export interface ApiCall {
@@ -199,5 +200,6 @@ function keyboardOf(part: Part): { reply_markup?: object } {
 function timeFor(parts: readonly Part[]): number {
   const sizes = parts.map(({ file }) => (file && 'kept' in file.content ? file.content.kept.size : 0));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  return Math.min(UPLOAD_MOST_MS, CALL_MS + Math.ceil((bytes / UPLOAD_BYTES_PER_S) * 1_000));
+  const most = Math.max(UPLOAD_MOST_MS, Math.ceil((bytes / LARGE_BYTES_PER_S) * 1_000));
+  return Math.min(most, CALL_MS + Math.ceil((bytes / UPLOAD_BYTES_PER_S) * 1_000));
 }

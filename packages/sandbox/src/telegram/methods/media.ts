@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { bad, type MediaKind, type MessageEntity, type StoredFile, type Upload } from '../model';
 import type { Params } from '../parameters';
 import { sizeOf } from '../picture';
@@ -56,16 +58,25 @@ export const MEDIA_METHODS: Readonly<Record<string, Method>> = {
   getFile(s, p, now) {
     const file = s.files.get(String(p['file_id']));
     if (file === undefined) throw bad('invalid file_id');
-    if (file.bytes.length > LIMITS.download) throw bad('file is too big');
+    if (s.filesDir === undefined && file.bytes.length > LIMITS.download) throw bad('file is too big');
     s.links.set(file.path, now + LINK_MS);
     return {
       file_id: file.id,
       file_unique_id: file.uniqueId,
       file_size: file.bytes.length,
-      file_path: file.path,
+      file_path:
+        s.filesDir === undefined ? file.path : onDisk(s.filesDir, s.filesDirThere ?? s.filesDir, file),
     };
   },
 };
+
+/** A server with `--local` answers with the path of the file on its own disk. */
+function onDisk(filesDir: string, filesDirThere: string, file: StoredFile): string {
+  const path = join(filesDir, file.path);
+  mkdirSync(dirname(path), { recursive: true });
+  if (!existsSync(path)) writeFileSync(path, file.bytes, { mode: 0o600 });
+  return join(filesDirThere, file.path);
+}
 
 function kindOf(item: Params): 'photo' | 'document' {
   const kind = item['type'];

@@ -10,6 +10,7 @@ import { createOutbox, type Outbox } from '../../outbox/outbox';
 import type { QueuedView } from '../../outbox/model';
 import { createRichMessages, type RichMessages } from '../../outbox/rich-messages';
 import { createViewQueue } from '../../outbox/store';
+import { createUploadLimit, type UploadLimit } from '../../outbox/upload-limit';
 import type { Registry } from '../../sessions/registry';
 import type { RetryWhileFull } from '../../store/retry-while-full';
 import type { Settings } from '../../store/settings';
@@ -47,6 +48,7 @@ export function buildOutbox(world: World, parts: OutboxParts): Outbox {
       threads,
       wordsOf: (chatId) => people.wordsOf(chatId),
       cardLagMs: (chatId) => people.cardLagMs(chatId),
+      uploads: uploadLimit(world, settings),
       rich: richMessages(world, settings),
       redact: (view) => redaction.redact(view),
       quiet: (view) => isQuiet(people, active, view),
@@ -62,18 +64,27 @@ export function buildOutbox(world: World, parts: OutboxParts): Outbox {
   });
 }
 
+function uploadLimit({ config, now }: World, settings: Settings): UploadLimit {
+  return createUploadLimit({ apiRoot: config.TELEGRAM_API_ROOT, memory: memoryIn(settings), now });
+}
+
 /** What is known of rich messages on this server. */
 function richMessages({ config, now }: World, settings: Settings): RichMessages {
   return createRichMessages({
     wanted: config.CCBOT_RICH_MESSAGES === 'auto',
-    memory: {
-      get: (key) => settings.get('telegram', key),
-      set: (key, value) => settings.set('telegram', key, value),
-    },
+    memory: memoryIn(settings),
     server: config.TELEGRAM_API_ROOT,
     version,
     now,
   });
+}
+
+/** What was found out about Telegram's server. */
+function memoryIn(settings: Settings) {
+  return {
+    get: (key: string) => settings.get('telegram', key),
+    set: (key: string, value: string) => settings.set('telegram', key, value),
+  };
 }
 
 /** Whether a message makes no sound: an answer where the user wants that, and a request of another session whose notice is off. */

@@ -17,7 +17,7 @@ export interface Sendable extends Pick<Taken, 'copy' | 'name' | 'as'> {
 }
 
 export interface AlbumDeps {
-  outbox: Pick<Outbox, 'put' | 'keep' | 'keepAgain' | 'discard' | 'onSettled'>;
+  outbox: Pick<Outbox, 'put' | 'keep' | 'keepAgain' | 'discard' | 'fileMax' | 'onSettled'>;
   newId(): string;
 }
 

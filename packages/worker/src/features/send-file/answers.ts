@@ -12,8 +12,9 @@ export const answers = {
   outside: (roots: readonly string[]) =>
     `it is outside ${roots.join(' and ')}; copy it there, or ask the user to add its directory to CCBOT_SEND_ROOTS`,
   empty: 'it is empty, and Telegram takes no empty files',
-  tooLarge: (megabytes: number) =>
-    `it has ${megabytes} MB and a bot may send 50; compress it, split it (split -b 45m), or send a part of it`,
-  grows: 'it grew beyond the 50 MB that a bot may send while it was copied; send a part of it',
+  tooLarge: (megabytes: number, most: number) =>
+    `it has ${megabytes} MB and a bot may send ${most}; compress it, split it (split -b 45m), or send a part of it`,
+  grows: (most: number) =>
+    `it grew beyond the ${most} MB that a bot may send while it was copied; send a part of it`,
   held: 'it may hold credentials, so the user is asked first; it is sent when they confirm in the chat',
 } as const;

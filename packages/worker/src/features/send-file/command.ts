@@ -88,5 +88,5 @@ export const SEND_HELP = [
   'Files may come from the directory of the session and the directory of temporary files, after linked directories',
   'are resolved. A link in place of the file is refused.',
   'CCBOT_SEND_ROOTS allows more. Pictures (PNG, JPEG, WebP up to 10 MB) are sent as photos, everything else as files,',
-  'several of a kind as an album. A bot may send files of up to 50 MB.',
+  'several of a kind as an album. A bot may send files of up to 50 MB, and of 2000 MB through a Bot API server of your own (`--local`).',
 ].join('\n');

@@ -34,7 +34,7 @@ export interface OfferStore {
 
 export interface OfferDeps {
   store: OfferStore;
-  outbox: Pick<Outbox, 'put' | 'keep' | 'discard'>;
+  outbox: Pick<Outbox, 'put' | 'keep' | 'discard' | 'fileMax'>;
   people: Pick<People, 'wordsOf'>;
   newId(): string;
   now(): number;

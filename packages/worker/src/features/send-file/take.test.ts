@@ -32,6 +32,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const at = (...names: string[]): string => join(dir, ...names);
 const copies = {
+  fileMax: () => 50 * 1024 * 1024,
   keep: (...args: Parameters<OutboxFiles['keep']>) => files.keep(...args),
   discard: (kept: readonly KeptFile[]) => files.drop(kept),
 };
@@ -177,6 +178,7 @@ describe('a file that changes while it is copied', () => {
     let isFirst = true;
     return takeFile(path, places(), {
       ...copies,
+      fileMax: () => 50 * 1024 * 1024,
       keep: (from, onBytes) =>
         files.keep(from, (piece) => {
           if (isFirst) act();

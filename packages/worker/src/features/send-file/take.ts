@@ -10,8 +10,7 @@ import { answers } from './answers';
 import { isPictureFile } from './picture';
 import { holdsSecrets, isSensitiveName } from './sensitive';
 
-/** The most bytes that a bot may send, and of a photo (Bot API). */
-const FILE_MAX = 50 * 1024 * 1024;
+/** The most bytes of a photo (Bot API). */
 const PHOTO_MAX = 10 * 1024 * 1024;
 
 /** How much of a file is searched for credentials, bytes. */
@@ -42,7 +41,7 @@ export interface Places {
   never: readonly string[];
 }
 
-type Copies = Pick<Outbox, 'keep' | 'discard'>;
+type Copies = Pick<Outbox, 'keep' | 'discard' | 'fileMax'>;
 
 /**
  * Copies a file that an agent wants to send, and checks it. Place, kind, content and copy are those of one descriptor, so
@@ -67,7 +66,7 @@ export async function takeAgain(real: string, copies: Copies): Promise<KeptFile>
   const file = await openForeign(real, 'refuse');
   try {
     if (realPathOf(file.fd, real) !== real) throw new Error('it is somewhere else now');
-    return await copies.keep(file, limit(real));
+    return await copies.keep(file, limit(real, copies.fileMax()));
   } finally {
     await file.close();
   }
@@ -80,12 +79,13 @@ async function takeOpen(
   copies: Copies,
 ): Promise<Taken | Refused> {
   // Before its place is looked up: a second name that is gone by then was the one in the allowed place.
+  const max = copies.fileMax();
   const { size, nlink: namesAtFirst } = await file.stat();
   const real = realPathOf(file.fd, path);
-  const refusal = checkPlace(real, places) ?? checkSize(size);
+  const refusal = checkPlace(real, places) ?? checkSize(size, max);
   if (refusal !== null) return { ok: false, why: refusal };
   const start = startOf(Math.min(size, SEARCH_MAX));
-  const countBytes = limit(path);
+  const countBytes = limit(path, max);
   const copy = await copies.keep(file, (piece) => {
     countBytes(piece);
     start.add(piece);
@@ -93,7 +93,8 @@ async function takeOpen(
   // It may have been moved or linked while it was copied.
   const names = (await file.stat()).nlink;
   const place = names === 0 ? real : placeNow(file, path);
-  const refusalNow = (place === null ? answers.moved : checkPlace(place, places)) ?? checkSize(copy.size);
+  const refusalNow =
+    (place === null ? answers.moved : checkPlace(place, places)) ?? checkSize(copy.size, max);
   if (refusalNow !== null) {
     copies.discard([copy]);
     return { ok: false, why: refusalNow };
@@ -126,11 +127,11 @@ function placeNow(file: FileHandle, path: string): string | null {
 }
 
 /** Throws once more than the limit was copied: the file grows. */
-function limit(path: string): (piece: Uint8Array) => void {
+function limit(path: string, max: number): (piece: Uint8Array) => void {
   let length = 0;
   return (piece) => {
     length += piece.length;
-    if (length > FILE_MAX) throw new ForeignFileError(path, 'too-large', answers.grows);
+    if (length > max) throw new ForeignFileError(path, 'too-large', answers.grows(inMb(max)));
   };
 }
 
@@ -163,7 +164,10 @@ function checkPlace(real: string, { roots, never }: Places): string | null {
   return roots.some((root) => isUnder(real, root)) ? null : answers.outside(roots);
 }
 
-function checkSize(size: number): string | null {
+function checkSize(size: number, max: number): string | null {
   if (size === 0) return answers.empty;
-  return size <= FILE_MAX ? null : answers.tooLarge(Math.ceil(size / (1024 * 1024)));
+  return size <= max ? null : answers.tooLarge(Math.ceil(size / MB), inMb(max));
 }
+
+const MB = 1024 * 1024;
+const inMb = (bytes: number): number => Math.floor(bytes / MB);

@@ -17,7 +17,8 @@ export function incomingWordsIn(translator: Translator) {
     strange: (what: string) => t('strange', { what: code(what) }),
     editTooLate: t('editTooLate'),
     editUnknown: t('editUnknown'),
-    fileTooBig: (name: string, alone: boolean) => t('fileTooBig', { name: code(name), rest: restOf(alone) }),
+    fileTooBig: (name: string, mb: number, alone: boolean) =>
+      t('fileTooBig', { name: code(name), mb, rest: restOf(alone) }),
     /** Why a download fails. */
     downloadReason: ({ reason, trouble }: NoDownload) =>
       trouble === undefined ? code(reason) : cause(trouble),
@@ -29,6 +30,12 @@ export function incomingWordsIn(translator: Translator) {
       'not-mine': (path: string) => t('notMine', { path: code(path) }),
       'disk-full': () => t('fileDiskFull'),
       unwritable: (_: string, reason: string) => t('unwritable', { reason: code(reason) }),
+    },
+    whyNotHere: {
+      absent: (path: string) => t('localAbsent', { path: code(path) }),
+      unreadable: (path: string) => t('localUnreadable', { path: code(path) }),
+      'not-trusted': (path: string) => t('localNotTrusted', { path: code(path) }),
+      'too-large': (path: string) => t('localNotTrusted', { path: code(path) }),
     },
     sessionGone: (name: string) => t('sessionGone', { name: code(name) }),
     notTyped: (name: string, files: readonly string[], canSave: boolean) =>

@@ -9,7 +9,7 @@ export function outboxWordsIn(translator: Translator) {
     fileGone: (name: string) => t('fileGone', { name }),
     fileUnreadable: (name: string, reason: string) => t('fileUnreadable', { name, reason }),
     fileEmpty: (name: string) => t('fileEmpty', { name }),
-    fileTooLarge: (name: string, mb: number) => t('fileTooLarge', { name, mb }),
+    fileTooLarge: (name: string, mb: number, most: number) => t('fileTooLarge', { name, mb, most }),
     fileRefused: (name: string, reason: string) => t('fileRefused', { name, reason }),
     fileStuck: (name: string) => t('fileStuck', { name }),
     textRefused: (units: number, reason: string) => t('textRefused', { count: units, reason }),

@@ -13,6 +13,8 @@ export interface HelpFacts {
   tmux: string;
   /** The list of agents, in Markdown. */
   agents: string;
+  /** The largest file that the server has for a bot, MB. */
+  fileMb: number;
 }
 
 export const helpWords = topic('help', { en, ru, zh }, (say, { span, size }) => ({
@@ -20,7 +22,7 @@ export const helpWords = topic('help', { en, ru, zh }, (say, { span, size }) => 
   menuHealth: say('menuHealth'),
   intro: say('intro'),
   title: (section: HelpSection) => say(section),
-  page(section: HelpSection, { lock, tmux, agents }: HelpFacts): string {
+  page(section: HelpSection, { lock, tmux, agents, fileMb }: HelpFacts): string {
     switch (section) {
       case 'first':
         return `${say('firstText', { tmux })}\n\n${say('agents', { list: agents })}`;
@@ -29,7 +31,7 @@ export const helpWords = topic('help', { en, ru, zh }, (say, { span, size }) => 
       case 'asks':
         return say('asksText');
       case 'files':
-        return say('filesText');
+        return say('filesText', { mb: fileMb });
       case 'tips':
         return say('tipsText', { lock: code(lock) });
     }

@@ -6,10 +6,16 @@ export const incoming = {
   nothingTyped: 'Nothing was sent to the agent.',
   restGoes: 'The rest is sent to the agent without it.',
   fileTooBig:
-    '{{name}} is larger than 20 MB, the limit for bots. {{rest}} Send it in smaller parts, or copy it to the machine in another way and write where it is.',
+    '{{name}} is larger than {{mb}} MB, the limit for bots. {{rest}} Send it in smaller parts, or copy it to the machine in another way and write where it is.',
   fileFailed: '{{name}} could not be downloaded: {{reason}}. {{rest}} Send it again.',
   fileLate:
     '{{name}} is not downloaded yet ({{reason}}). ccbot keeps trying, and your next messages to this session wait for it.',
+  localAbsent:
+    'your Bot API server has it at {{path}}, and this machine has no such file. If the server runs in a container, set `TELEGRAM_LOCAL_FILES` to its directory on this machine',
+  localUnreadable:
+    "your Bot API server has it at {{path}}, and ccbot may not read it. Run both as the same user, or let ccbot's user read that directory",
+  localNotTrusted:
+    'the server names the file {{path}}, which is not in the directory of a Bot API server on this machine. If it is your own server, set `TELEGRAM_LOCAL_FILES` to its directory',
   notMine: '{{path}} was not made by ccbot, so nothing is written there; delete it or move it away',
   fileDiskFull: 'the disk is full; free some space',
   unwritable: 'the file cannot be written: {{reason}}',

@@ -4,7 +4,7 @@ export const outbox = {
   fileUnreadable: '📎 {{name}} could not be sent: {{reason}}.',
   fileEmpty: '📎 {{name}} is empty, and Telegram does not accept empty files.',
   fileTooLarge:
-    '📎 {{name}} was not sent: it has {{mb}} MB, and bots can send 50 MB at most. Split it, compress it, or copy it from the machine.',
+    '📎 {{name}} was not sent: it has {{mb}} MB, and bots can send {{most}} MB at most. Split it, compress it, or copy it from the machine.',
   fileRefused: '📎 {{name}} was not sent: Telegram refused it ({{reason}}).',
   fileStuck:
     '📎 {{name}} could not be uploaded, although Telegram can be reached. It may be too large for this connection.',

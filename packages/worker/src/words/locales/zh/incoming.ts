@@ -5,9 +5,15 @@ export const incoming = {
   nothingTyped: '没有输入任何内容。',
   restGoes: '其余内容会不带它发给智能体。',
   fileTooBig:
-    '{{name}} 超过 20 MB，这是 Telegram 给机器人的上限。{{rest}}请分成小份发送，或用别的办法放到机器上并写明位置。',
+    '{{name}} 超过 {{mb}} MB，这是 Telegram 给机器人的上限。{{rest}}请分成小份发送，或用别的办法放到机器上并写明位置。',
   fileFailed: '无法获取 {{name}}：{{reason}}。{{rest}}请再发一次。',
   fileLate: '{{name}} 还没到（{{reason}}）。我会继续尝试；这期间您写给此会话的内容排在它后面。',
+  localAbsent:
+    '您的 Bot API 服务器把它存在 {{path}}，但本机没有这个文件。如果服务器在容器里运行，请把 `TELEGRAM_LOCAL_FILES` 设为它在本机上的目录',
+  localUnreadable:
+    '您的 Bot API 服务器把它存在 {{path}}，但 ccbot 无权读取。请用同一用户运行两者，或让 ccbot 的用户能读该目录',
+  localNotTrusted:
+    '服务器给出的文件是 {{path}}，它不在本机 Bot API 服务器的目录里。如果是您自己的服务器，请把 `TELEGRAM_LOCAL_FILES` 设为它的目录',
   notMine: '{{path}} 不是我的目录，所以不往那里写；请删除或移走它',
   fileDiskFull: '磁盘已满；请腾出空间',
   unwritable: '无法写入：{{reason}}',
