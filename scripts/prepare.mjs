@@ -42,25 +42,17 @@ export async function prepare({ say = (text) => process.stderr.write(`${text}\n`
   leaveWorkingDirectory();
   checkNode();
   if (!isInstalled()) {
-    checkCompiler();
-    await step(
-      'Installing dependencies (npm ci; a minute or two the first time)',
-      say,
-      npm(['ci', '--include=dev', '--no-audit', '--no-fund']),
-    );
-    rememberNode();
-  } else if (rememberedNode() !== process.versions.modules) {
-    if (rememberedNode() !== null) {
-      checkCompiler();
-      await step(
-        `Building native addons for Node.js ${process.version} (npm rebuild)`,
-        say,
-        npm(['rebuild']),
-      );
-    }
-    rememberNode();
+    // Without scripts: only our own addons need theirs, and those run side by side below.
+    const args = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
+    await step('Installing packages (npm ci)', say, npm(args));
   }
-  if (!isBuilt()) await step('Building', say, [process.execPath, [join(root, 'scripts/build.mjs')]]);
+  const missing = addonsToBuild();
+  if (missing.length > 0) checkCompiler(missing);
+  const steps = missing.map((name) => buildAddon(name, say));
+  if (!isBuilt())
+    steps.push(step('Building ccbot', say, [process.execPath, [join(root, 'scripts/build.mjs')]]));
+  const failed = (await Promise.allSettled(steps)).find(({ status }) => status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   if (!has('tmux', ['-V'])) {
     say(
       `tmux is not installed. ccbot works without it, but sessions then end with its worker. To install it: ${howToInstall('tmux')}`,
@@ -91,8 +83,67 @@ function checkNode() {
   }
 }
 
-/** Installation compiles fs-ext and node-pty, and better-sqlite3 when there is no prebuilt binary. */
-function checkCompiler() {
+/** The packages with a native part, and what shows that it works: some load it only when it is used. */
+const ADDONS = {
+  'better-sqlite3': `new (require('better-sqlite3'))(':memory:')`,
+  'fs-ext': `require('fs-ext')`,
+  'node-pty': `require('node-pty')`,
+};
+
+/** Where it is noted for which Node.js an addon works, so that it need not be tried at each start. */
+const addonStamp = (name) => join(root, 'node_modules', '.ccbot-addons', name);
+
+/** A version of an addon, and of the interface of Node.js for which it is built. */
+function addonVersion(name) {
+  const { version } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
+  return `${version} ${process.versions.modules}`;
+}
+
+/** The addons that are installed and not built for this Node.js: a fresh clone, an interrupted build, another Node.js. */
+function addonsToBuild() {
+  const installed = Object.keys(ADDONS).filter((name) =>
+    existsSync(join(root, 'node_modules', name, 'package.json')),
+  );
+  return installed.filter((name) => {
+    const stamp = addonStamp(name);
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === addonVersion(name)) return false;
+    if (!works(name)) return true;
+    noteWorking(name);
+    return false;
+  });
+}
+
+const works = (name) =>
+  spawnSync(process.execPath, ['-e', ADDONS[name]], { cwd: root, stdio: 'ignore' }).status === 0;
+
+function noteWorking(name) {
+  mkdirSync(dirname(addonStamp(name)), { recursive: true });
+  writeFileSync(addonStamp(name), addonVersion(name));
+}
+
+/** Runs an addon's own install script: it takes a prebuilt binary where there is one, and compiles otherwise. */
+async function buildAddon(name, say) {
+  await step(`Building ${name}`, say, npm(['rebuild', '--foreground-scripts', name]));
+  if (!works(name)) {
+    throw new Missing(
+      `${name} was built, but Node.js ${process.version} cannot load it. See ${logOf(`Building ${name}`)}`,
+    );
+  }
+  noteWorking(name);
+}
+
+/** The output of a step is in a file of its own. */
+const logOf = (title) =>
+  join(
+    root,
+    '.cache',
+    `prepare-${title
+      .toLowerCase()
+      .replace(/ \(.*\)$/, '')
+      .replace(/[^a-z0-9]+/g, '-')}.log`,
+  );
+
+function checkCompiler(addons) {
   if (process.platform === 'win32') throw new Missing('ccbot does not run on Windows. It runs in WSL.');
   const missing = [
     [
@@ -105,7 +156,7 @@ function checkCompiler() {
   if (missing.length > 0) {
     const names = missing.map(([name]) => name).join(', ');
     throw new Missing(
-      `To build its native addons, ccbot needs ${names}. To install: ${howToInstall('compiler')}`,
+      `To build ${addons.join(', ')}, ccbot needs ${names}. To install: ${howToInstall('compiler')}`,
     );
   }
 }
@@ -147,11 +198,6 @@ export function isInstalled(folder = root) {
   );
 }
 
-/** The Node.js ABI for which the addons were built; another Node.js needs a rebuild. */
-const nodeStamp = join(root, 'node_modules', '.ccbot-node-abi');
-const rememberedNode = () => (existsSync(nodeStamp) ? readFileSync(nodeStamp, 'utf8').trim() : null);
-const rememberNode = () => writeFileSync(nodeStamp, `${process.versions.modules}\n`);
-
 /** Whether every bundle exists and is newer than all sources. */
 function isBuilt() {
   const packages = join(root, 'packages');
@@ -180,11 +226,14 @@ function isBuilt() {
   return sources.every((path) => statSync(path).mtimeMs <= oldest);
 }
 
+/** How often a step that takes long says so, ms. */
+const PROGRESS_MS = 10_000;
+
 /** Runs a command and reports its duration. Its output goes to a log, and is shown when the command fails. */
 async function step(title, say, [command, args]) {
   const startedAt = Date.now();
   const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
-  const logFile = join(root, '.cache', 'prepare.log');
+  const logFile = logOf(title);
   mkdirSync(dirname(logFile), { recursive: true });
   say(`${title} …`);
   const log = createWriteStream(logFile);
@@ -196,7 +245,7 @@ async function step(title, say, [command, args]) {
       tail = (tail + chunk).slice(-6000);
     });
   }
-  const ticker = setInterval(() => say(`  … ${seconds()}`), 15_000);
+  const ticker = setInterval(() => say(`${title} … ${seconds()}`), PROGRESS_MS);
   const code = await new Promise((resolve) => {
     child.on('error', (error) => {
       tail += error.message;
@@ -209,10 +258,10 @@ async function step(title, say, [command, args]) {
   if (code !== 0) {
     say(tail.trimEnd());
     throw new Missing(
-      `This failed: ${command} ${args.join(' ')} (exit ${code}). Its output is in ${logFile}`,
+      `${title} failed: ${command} ${args.join(' ')} (exit ${code}). Its output is in ${logFile}`,
     );
   }
-  say(`  done in ${seconds()}`);
+  say(`${title}: done in ${seconds()}`);
 }
 
 /** Runs `main`, and reports what is missing in one message with exit code 78 (configuration: trying again cannot help). */

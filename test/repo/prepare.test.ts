@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './files';
 
-/** A small clone: the real prepare.mjs, one dependency as a file, and a build that writes empty programs. */
+/** A small clone: the real prepare.mjs, two dependencies as files, and a build that writes empty programs. */
 let clone: string;
 let env: Record<string, string>;
 
@@ -58,9 +58,29 @@ beforeEach(() => {
   cpSync(join(root, 'scripts/prepare.mjs'), join(clone, 'scripts/prepare.mjs'), { recursive: true });
   write('leaf/package.json', '{ "name": "leaf", "version": "1.0.0" }');
   npm(['pack', './leaf'], clone);
+  // An addon by name: its install script writes what its main file needs, for this Node.js only.
+  write(
+    'addon/package.json',
+    '{ "name": "fs-ext", "version": "1.0.0", "main": "main.js", "scripts": { "install": "node build.js" } }',
+  );
+  write(
+    'addon/main.js',
+    "if (require('./built.json') !== process.versions.modules) throw new Error('another Node.js');",
+  );
+  write(
+    'addon/build.js',
+    `if (process.env.BREAK_ADDON) throw new Error('no such header');
+     require('node:fs').writeFileSync('built.json', JSON.stringify(process.versions.modules));`,
+  );
+  npm(['pack', './addon'], clone);
   write(
     'package.json',
-    '{ "name": "small", "version": "1.0.0", "dependencies": { "leaf": "file:leaf-1.0.0.tgz" } }',
+    JSON.stringify({
+      name: 'small',
+      version: '1.0.0',
+      dependencies: { leaf: 'file:leaf-1.0.0.tgz', 'fs-ext': 'file:fs-ext-1.0.0.tgz' },
+      allowScripts: { 'fs-ext': true },
+    }),
   );
   npm(['install', '--package-lock-only'], clone);
   for (const name of ['supervisor', 'worker', 'sandbox']) write(`packages/${name}/src/main.ts`, '');
@@ -81,7 +101,9 @@ it('installs and builds a fresh clone, and does nothing the second time', () => 
   const first = prepare();
   expect(first).toMatchObject({
     status: 0,
-    output: expect.stringMatching(/Installing[^]*done in[^]*Building/),
+    output: expect.stringMatching(
+      /Installing packages \(npm ci\): done in[^]*Building fs-ext …[^]*Building ccbot …[^]*Building fs-ext: done in/,
+    ),
   });
   const second = prepare();
   expect(second.status).toBe(0);
@@ -110,11 +132,37 @@ it('rebuilds when a source is newer or has been deleted', () => {
 }, 60_000);
 
 it('names the missing compiler and the command that installs it', () => {
-  const { status, output } = prepare({ env: { PATH: pathWith(['node', 'python3']) } });
+  const { status, output } = prepare({ env: { PATH: pathWith(['node', 'npm', 'python3', 'sh', 'env']) } });
   expect(status).toBe(78);
-  expect(output).toMatch(/needs a C\+\+ compiler, make/);
+  expect(output).toMatch(/To build fs-ext, ccbot needs a C\+\+ compiler, make/);
   expect(output).toMatch(/apt-get install build-essential|xcode-select --install/);
-});
+}, 60_000);
+
+it('needs no compiler when every addon works', () => {
+  prepare();
+  rmSync(join(clone, 'node_modules/.ccbot-addons'), { recursive: true });
+  const { status, output } = prepare({ env: { PATH: pathWith(['node', 'tmux']) } });
+  expect({ status, output }).toEqual({ status: 0, output: '' });
+}, 60_000);
+
+it('builds an addon again for another Node.js, and after an interrupted build', () => {
+  prepare();
+  write('node_modules/.ccbot-addons/fs-ext', '1.0.0 83');
+  write('node_modules/fs-ext/built.json', '"83"');
+  const { status, output } = prepare();
+  expect(status).toBe(0);
+  expect(output).toMatch(/^Building fs-ext …\nBuilding fs-ext: done in \d+ s\n$/);
+  expect(prepare().output).toBe('');
+}, 60_000);
+
+it('names the addon that cannot be built, with its log, and goes on from there', () => {
+  const { status, output } = prepare({ env: { BREAK_ADDON: '1' } });
+  expect(status).toBe(78);
+  expect(output).toMatch(/no such header[^]*Building fs-ext failed: .*prepare-building-fs-ext\.log/);
+  const again = prepare();
+  expect(again.status).toBe(0);
+  expect(again.output).not.toMatch(/Installing/);
+}, 60_000);
 
 it('refuses a Node.js that is too old', () => {
   write(
@@ -142,5 +190,5 @@ it('shows the output of npm when it fails, and names the log', () => {
   expect(status).toBe(78);
   expect(output).toMatch(/npm ci/);
   expect(output).toMatch(/leaf/);
-  expect(output).toMatch(/prepare\.log/);
+  expect(output).toMatch(/prepare-installing-packages\.log/);
 }, 60_000);
