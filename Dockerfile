@@ -1,9 +1,9 @@
 # ccbot in a container. The agents, their logins and your projects are mounted; nothing of them is in the image:
 #   docker build -t ccbot .
-#   docker run -d --name ccbot --init --restart unless-stopped \
+#   docker run -d --name ccbot --restart unless-stopped \
 #     -v "$HOME":/home/ccbot -v /usr/local/bin/claude:/usr/local/bin/claude:ro ccbot
 # The settings are in /home/ccbot/.ccbot/.env then; `docker exec -it ccbot ccbot init` asks for them.
-FROM node:20-bookworm AS build
+FROM node:24-bookworm AS build
 WORKDIR /src
 COPY . .
 RUN npm ci --include=dev --no-audit --no-fund
@@ -11,7 +11,7 @@ RUN npm run build
 RUN npm run pack
 RUN npm install --global --prefix /opt/ccbot --no-audit --no-fund ./packed/*.tgz
 
-FROM node:20-bookworm-slim
+FROM node:24-bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends tmux git ca-certificates procps && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/ccbot /opt/ccbot
 ENV PATH=/opt/ccbot/bin:$PATH LANG=C.UTF-8

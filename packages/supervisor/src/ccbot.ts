@@ -15,6 +15,7 @@ import { allowSlowLinks } from '@ccbot/shared/net/attempts';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { version } from '../package.json';
 import { readCommandLine, type Request } from './cli';
+import { leaveFirstPlace } from './first-process';
 import { hostOfThisProcess, type Installation } from './host';
 import { openTerminal } from './logs/terminal';
 import { start, type WaitMode } from './start';
@@ -135,6 +136,8 @@ async function runSupervisor(
   request: { standby: boolean; patient: boolean },
   programs: Programs,
 ): Promise<number> {
+  const notReaped = leaveFirstPlace(process);
+  if (notReaped !== null) process.stderr.write(`ccbot: ${notReaped}\n`);
   noticingStray(loadSettings({ needBot: false }));
   const token = createTokenMemory();
   const load = (): Loaded => loadSettings({ readToken: token.read });
