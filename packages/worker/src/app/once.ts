@@ -64,7 +64,7 @@ function reportText(report: OnceReport): string {
   const list = (ids: string[]): string => (ids.length === 0 ? 'none' : ids.join(', '));
   return [
     `updates handled:     ${report.updates}${report.leftToHandle > 0 ? ` (${report.leftToHandle} left)` : ''}`,
-    `sessions taken up:   ${list(report.sessions.attached)}`,
+    `sessions recovered:  ${list(report.sessions.attached)}`,
     `sessions ended:      ${list(report.sessions.ended)}`,
     `sessions lost:       ${list(report.sessions.lost)}`,
     `window not found:    ${list(report.sessions.missing)}`,
