@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installFromDockerfile, type Installed } from '../e2e/harness/installed';
@@ -45,6 +45,23 @@ describe('the packed packages, installed without the repository', () => {
       if (check.error === undefined) expect([check.status, check.stderr]).toEqual([0, '']); // if the shell is installed
     }
     expect(run('ccbot', 'hook')).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it('carry the addons, which are no dependencies: nothing is compiled when they are installed', () => {
+    const modules = join(installed.prefix, 'lib/node_modules');
+    const tag = `${process.platform}-${process.arch}-${process.versions.modules}`;
+    const compiled = (name: string) =>
+      (readdirSync(join(modules, '@ccbot', name, 'dist/addons', tag), { recursive: true }) as string[])
+        .filter((path) => path.endsWith('.node'))
+        .sort();
+    expect(compiled('supervisor')).toEqual(['fs-ext/build/Release/fs_ext.node']);
+    expect(compiled('worker')).toEqual([
+      'better-sqlite3/build/Release/better_sqlite3.node',
+      'fs-ext/build/Release/fs_ext.node',
+      'node-pty/build/Release/pty.node',
+    ]);
+    for (const addon of ['better-sqlite3', 'fs-ext', 'node-pty'])
+      expect(existsSync(join(modules, addon))).toBe(false);
   });
 
   it('find each other, their addons and their fonts', () => {

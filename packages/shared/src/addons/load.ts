@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join, sep } from 'node:path';
 import { shellQuote } from '../cli/shell-quote';
@@ -11,12 +11,24 @@ export type Addon = 'better-sqlite3' | 'fs-ext' | 'node-pty';
 const BROKEN: ReadonlySet<unknown> = new Set(['ERR_DLOPEN_FAILED', 'MODULE_NOT_FOUND']);
 
 /**
- * Loads an addon when it is used: `--version`, `status` and `doctor` work without any. `load` gets the package and must
- * use its native part if the package does not load that by itself. Throws a {@link FaultError} `ADDON_BROKEN`.
+ * Where `npm run pack` puts the addons that it carries: beside the bundle, by the system and the Node.js that they were
+ * built for.
  */
-export function withAddon<Package, Result>(addon: Addon, load: (loaded: Package) => Result): Result {
+const CARRIED = join(__dirname, 'addons', `${process.platform}-${process.arch}-${process.versions.modules}`);
+
+/**
+ * Loads an addon when it is used: `--version`, `status` and `doctor` work without any. `load` gets the package and must
+ * use its native part if the package does not load that by itself; `carried` is the folder of the package if it came with
+ * ccbot. Throws a {@link FaultError} `ADDON_BROKEN`.
+ */
+export function withAddon<Package, Result>(
+  addon: Addon,
+  load: (loaded: Package, carried: string | null) => Result,
+): Result {
   try {
-    return load(createRequire(__filename)(addon) as Package);
+    const folder = join(CARRIED, addon);
+    const carried = existsSync(folder) ? folder : null;
+    return load(createRequire(__filename)(carried ?? addon) as Package, carried);
   } catch (error) {
     throw isBroken(error) ? new FaultError(addonFault(addon, error)) : error;
   }
