@@ -196,6 +196,22 @@ describe.each(KINDS)('with $what', ({ set, tells, todo }) => {
   });
 });
 
+it('names an address that lets every packet disappear', async () => {
+  const hole = await open(openBlackHole());
+  system.env['TELEGRAM_API_ROOT'] = `http://127.0.0.1:${hole.port}`;
+  const supervisor = system.supervise();
+  let status = '';
+  await until(
+    async () => {
+      status = (await runProgram(system, CCBOT, 'status')).stdout;
+      return /No answer in time from .*: no connection in time/.test(status);
+    },
+    () => `${status}\n${supervisor.output()}`,
+    45_000,
+  );
+  expect(status).toContain('TG_PROXY_URL');
+});
+
 describe('over a link on which a connection takes 1 s, to a host with a second address that leads nowhere', () => {
   it('the doctor reaches Telegram, the bot starts and answers, and no attempt ends after 250 ms', async () => {
     const { port } = new URL(system.telegram.apiRoot);

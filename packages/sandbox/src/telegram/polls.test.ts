@@ -104,6 +104,18 @@ it('counts no overlap for consecutive polls, nor after a poll whose client disco
   expect(f.telegram.polls.every((p) => p.endedNs !== undefined && p.endedNs >= p.startedNs)).toBe(true);
 });
 
+it('holds a poll that it broke, and answers others with 409 for that time', async () => {
+  const broken = poll({ timeout: 50 });
+  const failed = expect(broken).rejects.toThrow();
+  await f.telegram.waitFor(() => f.telegram.polls.length === 1);
+  f.telegram.breakPoll(300);
+  await failed;
+  expect(await f.call('getUpdates', {})).toMatchObject({ ok: false, error_code: 409 });
+  const since = performance.now();
+  while (!(await f.call('getUpdates', {})).ok) expect(performance.now() - since).toBeLessThan(2_000);
+  expect(f.telegram.overlaps()).toBe(0);
+});
+
 it('answers with another 409 while a webhook is set, and ends the open poll when one is set', async () => {
   const open = f.call('getUpdates', { timeout: 50 });
   await f.telegram.waitFor(() => f.telegram.polls.length === 1);

@@ -67,7 +67,7 @@ function renderReport(r: Report, now: number): string {
       `pid ${supervisor.pid}, ${supervisor.version}, since ${ago(supervisor.since, now)}, ${mb(supervisor.rssBytes)}`,
     ],
   ];
-  rows.push(...workerRows(worker, now));
+  rows.push(...workerRows(worker, network, now));
   if (r.nextTryAt !== null) rows.push(['next try', `in ${duration(Date.parse(r.nextTryAt) - now)}`]);
   if (r.conflicts > 0)
     rows.push(['conflict', `another poller uses the token (${counted(r.conflicts, 'time')} in a row)`]);
@@ -107,7 +107,7 @@ function todoRows(todo: string | undefined): [string, string][] {
   return todo === undefined ? [] : [['', `→ ${todo}`]];
 }
 
-function workerRows(worker: Report['worker'], now: number): [string, string][] {
+function workerRows(worker: Report['worker'], network: Report['network'], now: number): [string, string][] {
   if (worker === null) return [['worker', 'none']];
   const memory = worker.rssBytes === null ? '' : `, ${mb(worker.rssBytes)}`;
   const rows: [string, string][] = [
@@ -123,7 +123,10 @@ function workerRows(worker: Report['worker'], now: number): [string, string][] {
   ]);
   if (worker.trouble) {
     const { what, todo, since } = worker.trouble;
-    rows.push(['polling', `fails since ${ago(since, now)}: ${what}`], ...todoRows(todo));
+    const isTold = network.up === false && network.trouble?.code === worker.trouble.code;
+    const failing = `fails since ${ago(since, now)}`;
+    if (isTold) rows.push(['polling', `${failing}: see network`]);
+    else rows.push(['polling', `${failing}: ${what}`], ...todoRows(todo));
   }
   if (worker.sessions !== null) {
     rows.push([
