@@ -1,9 +1,10 @@
-import { NO_THREAD } from './model';
+import { NO_THREAD, threadOf } from './model';
 import type { ApiResult, SendFailure } from '../telegram/api';
 import { createDrafts, type Drafts } from './drafts';
 
 let memory: Map<string, string>;
 let sent: string[];
+let threads: unknown[];
 let answers: ApiResult<unknown>[];
 let now: number;
 let drafts: Drafts;
@@ -15,6 +16,7 @@ const open = (server = 'https://one'): void => {
   drafts = createDrafts({
     api: {
       call: <T>(method: string, payload: Record<string, unknown>) => {
+        threads.push(payload['message_thread_id']);
         sent.push(`${method} ${String(payload['draft_id'])} ${String(payload['text'])}`);
         return Promise.resolve((answers.shift() ?? { ok: true, value: true }) as ApiResult<T>);
       },
@@ -34,6 +36,7 @@ const pass = async (ms: number): Promise<void> => {
 beforeEach(() => {
   jest.useFakeTimers();
   [memory, sent, answers, now] = [new Map(), [], [], 1_000_000];
+  threads = [];
   open();
 });
 afterEach(() => {
@@ -90,6 +93,23 @@ describe('drafts', () => {
     expect(sent).toHaveLength(2);
     expect(drafts.known()).toBe(false);
     expect(memory.size).toBe(0);
+  });
+
+  it('name their topic, and a topic that is gone says nothing about the server', async () => {
+    const [gone, other] = [threadOf(11), threadOf(12)];
+    answers = [
+      failed({ kind: 'refused', reason: 'thread-gone', code: 400, text: 'message thread not found' }),
+    ];
+    drafts.show({ chatId: 7, thread: gone }, 1, 'a');
+    await pass(0);
+    drafts.show({ chatId: 7, thread: gone }, 1, 'b');
+    await pass(5_000);
+    expect(threads).toEqual([gone]);
+    expect(memory.size).toBe(0);
+    drafts.show({ chatId: 7, thread: other }, 1, 'c');
+    await pass(0);
+    expect(threads).toEqual([gone, other]);
+    expect(drafts.known()).toBe(true);
   });
 
   it('are not sent without a text, nor after the stop', async () => {

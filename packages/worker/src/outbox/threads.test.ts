@@ -3,6 +3,7 @@ import { wordsIn } from '../words/words';
 import type { Part, View } from '../cards/view';
 import { CHAT, openRig, want, type Rig } from './fixtures/rig';
 import { outboxKey } from './keys';
+import type { ChatAction } from './port';
 import { NO_THREAD, threadOf, type NewView, type Thread } from './model';
 
 const LOST = wordsIn('en').outbox.threadLost;
@@ -87,6 +88,19 @@ describe('where a view stands', () => {
       { numRuns: 12 },
     );
   }, 60_000);
+
+  it('cannot be forgotten: a view, and what the bot is doing, do not compile without it', () => {
+    const { thread: _thread, ...view } = want('a', 'answer', 'text');
+    // @ts-expect-error -- nobody said where it stands
+    const forgotten: NewView = view;
+    // @ts-expect-error -- a number is no thread
+    const guessed: NewView = { ...view, thread: 5 };
+    // @ts-expect-error -- whose session?
+    const unnamed: NewView = { ...view, thread: 'session' };
+    // @ts-expect-error -- nobody said where it is shown
+    const action: ChatAction = { chatId: CHAT, action: 'typing' };
+    expect([forgotten, guessed, unnamed, action]).toHaveLength(4);
+  });
 
   it('is named by every call that shows something new, and by no other', async () => {
     const topic = begin('work');
