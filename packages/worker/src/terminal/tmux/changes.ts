@@ -65,6 +65,6 @@ async function compareWindows(state: TmuxState): Promise<void> {
 async function leaveRespawned(state: TmuxState, session: string, { pane, pid }: PaneState): Promise<void> {
   forget(state, session);
   state.options.log('warn', 'program of a pane replaced', { session, pane, pid });
-  await untie(state, pane);
+  await untie(state, pane, session);
   state.listener({ type: 'closed', session });
 }

@@ -15,6 +15,10 @@ import { tieCommands } from './tie';
 /** The least time between two attempts to reach the same servers, ms. */
 const REACH_AGAIN_MS = 2_000;
 
+/** How long a server may take to end after its clients were told, ms, and how often we look. */
+const END_MS = 5_000;
+const END_CHECK_MS = 50;
+
 interface ServersState {
   readonly options: TmuxOptions;
   /** The server of the settings. New windows open there. */
@@ -129,18 +133,28 @@ async function connectTo(state: ServersState, known: KnownServer): Promise<void>
 }
 
 function onEvent(state: ServersState, server: KnownServer, event: PanesEvent): void {
+  state.listener(event);
+  if (event.type !== 'down') return;
+  dropEnded(state, server).catch((error: unknown) =>
+    state.options.log('warn', 'tmux client not ended', { reason: reasonOf(error) }),
+  );
+}
+
+/**
+ * Gives up a server that is ending: its client would wait for it forever. What became of its sessions is then looked up
+ * as after any loss.
+ */
+async function dropEnded(state: ServersState, server: KnownServer): Promise<void> {
   const { others, options, listener } = state;
-  const panes = others.get(server.process.pid);
-  if (event.type !== 'down' || isRunning(server.process) || panes === undefined) return listener(event);
-  // It has ended with all its windows: what became of their sessions is looked up as after any loss.
-  others.delete(server.process.pid);
+  const { pid } = server.process;
+  for (let waited = 0; waited < END_MS && isRunning(server.process); waited += END_CHECK_MS)
+    await new Promise((resolve) => setTimeout(resolve, END_CHECK_MS).unref());
+  const panes = others.get(pid);
+  if (isRunning(server.process) || panes === undefined || state.isStopped) return; // only its client was lost
+  others.delete(pid);
   options.servers.forget(server);
-  panes
-    .stop()
-    .catch((error: unknown) => options.log('warn', 'tmux client not ended', { reason: reasonOf(error) }))
-    .finally(() => {
-      if (!state.isStopped) listener({ type: 'up' });
-    });
+  await panes.stop();
+  if (!state.isStopped) listener({ type: 'up' });
 }
 
 async function claim(

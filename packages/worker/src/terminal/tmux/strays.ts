@@ -141,7 +141,7 @@ async function untiePane(state: TmuxState, session: string): Promise<void> {
   forget(state, session);
   state.leaving.add(session);
   try {
-    await untie(state, tied.pane);
+    await untie(state, tied.pane, session);
     // tmux refuses to unlink a window that is in no other session.
     await state.link.run(['unlink-window', '-t', `${targetOf(state)}${tied.window}`]);
   } catch (error) {

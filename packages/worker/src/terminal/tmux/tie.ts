@@ -1,4 +1,4 @@
-import { ADOPTED_OPTION, encodeNote, NOTE_OPTION, PANE_OPTION } from './listing';
+import { ADOPTED_OPTION, encodeNote, NOTE_OPTION, PANE_OPTION, WINDOW_OPTION } from './listing';
 import { isRefused, type TmuxState } from './state';
 
 /** The marks of a session that a pane carries. */
@@ -19,11 +19,20 @@ export function tieCommands(pane: string, { session, note, isAdopted }: Marks): 
   ];
 }
 
-/** Takes the marks of a session off a pane. Does nothing if the pane is gone. */
-export async function untie({ link }: Pick<TmuxState, 'link'>, pane: string): Promise<void> {
+/** Takes the marks of a session off a pane and the window that was opened for it. Does nothing if the pane is gone. */
+export async function untie({ link }: Pick<TmuxState, 'link'>, pane: string, session: string): Promise<void> {
   const options = [PANE_OPTION, NOTE_OPTION, ADOPTED_OPTION];
+  // The pane may be in the window of another session by now.
+  const isItsWindow = `#{==:#{${WINDOW_OPTION}},${session}}`;
   try {
-    await link.run(...options.map((key) => ['set-option', '-p', '-u', '-t', pane, key]));
+    await link.run(...options.map((key) => ['set-option', '-p', '-u', '-t', pane, key]), [
+      'if-shell',
+      '-F',
+      '-t',
+      pane,
+      isItsWindow,
+      `set-option -w -u -t ${pane} ${WINDOW_OPTION}`,
+    ]);
   } catch (error) {
     if (!isRefused(error)) throw error;
   }
