@@ -1,5 +1,4 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import { agentFactory } from '@ccbot/shared/net/agents';
 import { classifyError, type Trouble } from '@ccbot/shared/net/classify';
 import { symptomOf } from '@ccbot/shared/net/symptom';
 import { followRequest, type Trip } from '@ccbot/shared/net/trip';
@@ -71,6 +70,7 @@ async function exchange(options: HttpRequest, trip: Trip, signal: AbortSignal): 
   const { request }: { request: SendRequest } = url.startsWith('https:')
     ? await import('node:https')
     : await import('node:http');
+  const { agentFactory } = await import('@ccbot/shared/net/agents');
   const makeAgent = await agentFactory({ url, proxyUrl });
   const body = options.body === undefined ? '' : JSON.stringify(options.body);
   const headers =

@@ -138,6 +138,44 @@ describe('a message certainly did not arrive', () => {
   });
 });
 
+describe('a file certainly did not arrive', () => {
+  const upload = async (apiRoot: string, proxyUrl = ''): Promise<SendFailure | null> => {
+    const document = { upload: { path: __filename, name: 'a.txt' } };
+    const result = await (await apiFor(apiRoot, proxyUrl)).call('sendDocument', { chat_id: 7, document });
+    return result.ok ? null : result.failure;
+  };
+
+  it.each([
+    ['407 Proxy Authentication Required', 'PROXY_AUTH'],
+    ['502 Bad Gateway', 'PROXY_DENIED'],
+  ])('when an HTTP proxy answers the request for a tunnel with %s', async (status, code) => {
+    const proxy = await open(
+      openTcp((socket) => socket.once('data', () => socket.end(`HTTP/1.1 ${status}\r\n\r\n`))),
+    );
+    expect(await upload('https://telegram.invalid', plain(proxy))).toMatchObject({
+      kind: 'not-delivered',
+      trouble: trouble(code),
+    });
+  });
+
+  it('when the certificate is not trusted, the name is unknown, or nothing listens', async () => {
+    const server = await openHttps(OK);
+    expect(await upload(secure(server))).toMatchObject({
+      kind: 'not-delivered',
+      trouble: trouble('TLS_AUTHORITY'),
+    });
+    await server.close();
+    expect(await upload(secure(server))).toMatchObject({
+      kind: 'not-delivered',
+      trouble: trouble('NET_REFUSED'),
+    });
+    expect(await upload('https://telegram.invalid')).toMatchObject({
+      kind: 'not-delivered',
+      trouble: trouble('NET_DNS'),
+    });
+  });
+});
+
 describe('a message may have arrived', () => {
   const unsure = (code: string) => ({ kind: 'unknown', trouble: trouble(code) });
 
