@@ -25,6 +25,7 @@ const MAY_READ: Record<string, string> = {
   'supervisor/src/logs/follow.ts': 'ccbot’s own logs',
   'supervisor/src/service/runit.ts': 'writes to the control pipe of runit, without blocking',
   'supervisor/src/status/state-file.ts': 'ccbot’s own state',
+  'worker/src/agents/transcript-file.ts': 'the copy of a compressed transcript, which it makes itself',
   'worker/src/attachments/folder.ts': 'creates files, and never opens one that is there',
   'worker/src/canary/leftover.ts': 'ccbot’s own record',
   'worker/src/canary/result.ts': 'ccbot’s own result',

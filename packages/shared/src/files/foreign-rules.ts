@@ -31,6 +31,8 @@ export type ForeignProblem =
   | 'socket'
   | 'device'
   | 'too-large'
+  /** What is in it cannot be read, or its end is missing. */
+  | 'damaged'
   /** A link leads out of the allowed directory. */
   | 'outside'
   /** The file was removed, or another took its place, while it was opened. */

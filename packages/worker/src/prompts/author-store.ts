@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { plainPath } from '../agents/transcript-file';
 import type { Store } from '../store/open';
 
 /**
@@ -32,5 +33,5 @@ export function createAuthorStore({ db }: Pick<Store, 'db'>, now: () => number):
 }
 
 function nameOf(path: string): string {
-  return basename(path).replace(/\.zst$/, '');
+  return basename(plainPath(path));
 }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type { LogFn } from '@ccbot/shared/log/logger';
 import type { LiveSession } from '../agents/agent';
 import type { AgentCatalog } from '../agents/catalog';
+import { isCompressed } from '../agents/transcript-file';
 import type { Windows } from '../sessions/lifecycle/windows';
 import { isLive, type Binding } from '../sessions/model';
 import type { Registry } from '../sessions/registry';
@@ -102,7 +103,7 @@ async function search(deps: BindingsDeps, id: string, at: number): Promise<void>
   const { sessionId } = session.binding;
   const path = (await agents.of(session).findTranscript?.(home, sessionId)) ?? null;
   // A compressed one is no live one.
-  if (path !== null && path.endsWith('.jsonl')) report(deps, id, { sessionId, transcriptPath: path, at });
+  if (path !== null && !isCompressed(path)) report(deps, id, { sessionId, transcriptPath: path, at });
 }
 
 function factsOf(path: string): FileFacts | null {

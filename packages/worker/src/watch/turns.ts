@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
-import { openForeign } from '@ccbot/shared/files/foreign-file';
 import { ForeignFileError } from '@ccbot/shared/files/foreign-rules';
 import type { Agent } from '../agents/agent';
+import { openTranscript } from '../agents/transcript-file';
 import { newCard, type Card } from '../cards/model';
 import { reduceCard } from '../cards/reduce';
 import type { SessionEvent } from '../sessions/events';
@@ -54,7 +54,7 @@ async function withFile<T>(
 ): Promise<T | null> {
   let file: FileHandle | undefined;
   try {
-    file = await openForeign(path);
+    file = await openTranscript(path);
     return await read(file, (await file.stat()).size);
   } catch (error) {
     if (error instanceof ForeignFileError) return null;

@@ -5,6 +5,7 @@ import { readForeign } from '@ccbot/shared/files/foreign-file';
 import type { LiveSession } from '../agent';
 import { fileHead } from '../file-head';
 import { fields, recordOf, text } from '../record';
+import { STORED_ROLLOUT } from './stored';
 
 /** The directory in which Codex stores its state. */
 export function codexHome(home: string, env: Readonly<Record<string, string | undefined>>): string {
@@ -15,7 +16,7 @@ export function codexHome(home: string, env: Readonly<Record<string, string | un
 /** The most wrapper processes between a window's program and its agent. */
 const MAX_WRAPPERS = 8;
 
-/** The file name of a transcript. It ends with the session's id. */
+/** The file name of a transcript that is written to. It ends with the session's id. */
 export const ROLLOUT = /^rollout-.*-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.jsonl$/;
 
 /**
@@ -75,7 +76,7 @@ async function openRollouts(pid: number, toWrite = false): Promise<string[]> {
 
 /** The session of a transcript. Null for a sub-agent and for `codex exec`, which have no window. */
 export async function mainSession(pid: number, path: string): Promise<LiveSession | null> {
-  const sessionId = ROLLOUT.exec(basename(path))?.[1];
+  const sessionId = STORED_ROLLOUT.exec(basename(path))?.[1];
   const head = (await fileHead(path, 'recordHead'))?.split('\n')[0];
   if (sessionId === undefined || head === undefined) return null;
   const payload = fields(recordOf(head)?.['payload']);

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EarlierSession } from '../agent';
 import { firstWords } from '../first-words';
+import { plainPath } from '../transcript-file';
 import { mainSession } from './discover';
 import { createRolloutReader } from './rollout';
 import { newestRollouts } from './stored';
@@ -23,7 +24,7 @@ export async function earlierSessions(
     const about = await firstWords(path, createRolloutReader(), () => true);
     const at = (await stat(path).catch(() => null))?.mtimeMs; // undefined: removed in the meantime
     if (about !== null && at !== undefined)
-      found.push({ sessionId: session.sessionId, transcriptPath: path, about, at });
+      found.push({ sessionId: session.sessionId, transcriptPath: plainPath(path), about, at });
   }
   return found.sort((a, b) => b.at - a.at);
 }

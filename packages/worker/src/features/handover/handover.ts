@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { openForeign } from '@ccbot/shared/files/foreign-file';
 import type { Agent } from '../../agents/agent';
+import { openTranscript } from '../../agents/transcript-file';
 import type { SessionEvent } from '../../sessions/events';
 import type { FoundTranscript } from '../../sessions/lifecycle/whereabouts';
 import type { Session } from '../../sessions/model';
@@ -13,7 +13,7 @@ const END_BYTES = 4 * 1024 * 1024;
 
 /**
  * The handover document of a session, from its transcript. Null if the transcript is gone, or nothing is in it. Rejects
- * as {@link openForeign} does, except for a missing file.
+ * as {@link openTranscript} does, except for a missing file.
  */
 export async function readHandover(
   session: Pick<Session, 'name' | 'cwd'>,
@@ -41,7 +41,7 @@ export async function readHandover(
 
 async function openIfThere(path: string): Promise<FileHandle | null> {
   try {
-    return await openForeign(path);
+    return await openTranscript(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;

@@ -80,9 +80,9 @@ it('says when there is no history yet, and when the transcript is gone', async (
   await w.until(() => w.said('question 0')[0]);
   rmSync(w.transcript);
   say('/history');
-  await w.until(() => w.said('is gone. Its agent deleted it')[0]);
+  await w.until(() => w.said('is no longer where its agent stores transcripts')[0]);
   say('/export');
-  await w.until(() => w.said('is gone. Its agent deleted it').length === 2);
+  await w.until(() => w.said('is no longer where its agent stores transcripts').length === 2);
 });
 
 it('skips lines that are not records, and shows archived sessions too', async () => {

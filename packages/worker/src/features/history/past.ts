@@ -2,8 +2,8 @@ import { createWriteStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { openForeign } from '@ccbot/shared/files/foreign-file';
 import type { Agent } from '../../agents/agent';
+import { openTranscript } from '../../agents/transcript-file';
 import { maskText } from '../../cards/redact/secrets';
 import type { SessionEvent } from '../../sessions/events';
 import { linesBefore, linesFrom } from '../../watch/lines';
@@ -43,10 +43,10 @@ export interface PastPage {
   start: number;
 }
 
-/** The page that ends at a byte offset, or with the file. Rejects as {@link openForeign} does. */
+/** The page that ends at a byte offset, or with the file. Rejects as {@link openTranscript} does. */
 export async function pageBefore(past: Past, end: number | null): Promise<PastPage> {
   const { path, agent, words, authorAt } = past;
-  const file = await openForeign(path);
+  const file = await openTranscript(path);
   try {
     const lines: string[] = [];
     let units = 0;
@@ -76,10 +76,10 @@ function unitsOf({ agent, words, authorAt }: Past, line: string): number {
 
 /**
  * Writes the whole transcript as Markdown into the file `to`, a batch at a time, with credentials masked. False if that
- * is more than `most` bytes: the rest is not written. Rejects as {@link openForeign} does.
+ * is more than `most` bytes: the rest is not written. Rejects as {@link openTranscript} does.
  */
 export async function writePast(past: Past, head: string, to: string, most: number): Promise<boolean> {
-  const file = await openForeign(past.path);
+  const file = await openTranscript(past.path);
   try {
     if ((await file.stat()).size > EXPORT_MAX) return false;
     let length = 0;

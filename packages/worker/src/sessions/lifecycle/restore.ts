@@ -1,3 +1,4 @@
+import { plainPath } from '../../agents/transcript-file';
 import type { RestoredFrom } from '../machine/model';
 import { isLive, type Session } from '../model';
 import { checkDirectory } from './directory';
@@ -35,7 +36,7 @@ async function whereItWas(
   if (found === null) return {};
   const { sessionId } = found;
   // The agent writes a plain one again.
-  const transcriptPath = found.transcriptPath.replace(/\.zst$/, '');
+  const transcriptPath = plainPath(found.transcriptPath);
   const cwd = (await agents.of(session).directoryOf?.(transcriptPath)) ?? null;
   return { sessionId, transcriptPath, ...(cwd === null ? {} : { cwd }) };
 }

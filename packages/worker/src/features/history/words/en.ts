@@ -8,7 +8,7 @@ export const en = {
   compacted: '*(the agent summarized what came before)*',
   beginning: '*(the beginning)*',
   nothing: '{{name}} has no history yet.',
-  gone: 'The transcript of {{name}} is gone. Its agent deleted it.',
+  gone: 'The transcript of {{name}} is no longer where its agent stores transcripts: deleted, or moved away. I do not know by whom.',
   noTranscript: '{{name}} stores no transcript. See its screen with /screen.',
   unreadable: 'I could not read the transcript of {{name}}: {{reason}}.',
   exported: 'The whole transcript of {{name}}, as Markdown.',

@@ -8,7 +8,7 @@ export const zh = {
   compacted: '*（智能体已将此前内容压缩为摘要）*',
   beginning: '*（开头）*',
   nothing: '{{name}} 还没有历史。',
-  gone: '{{name}} 的记录已不存在，被它的智能体删除了。',
+  gone: '在智能体存放记录的位置已找不到 {{name}} 的记录：它已被删除或移走，无法得知是谁所为。',
   noTranscript: '{{name}} 不保存记录。请用 /screen 查看屏幕。',
   unreadable: '无法读取 {{name}} 的记录：{{reason}}。',
   exported: '{{name}} 的完整记录，Markdown 格式。',
