@@ -6,6 +6,7 @@ import { read, repositoryFiles } from './files';
  */
 const MAY_READ: Record<string, string> = {
   'shared/src/files/foreign-directory.ts': 'the helper itself',
+  'shared/src/files/foreign-directory-sync.ts': 'the helper itself',
   'shared/src/files/foreign-file.ts': 'the helper itself',
   'shared/src/files/foreign-file-sync.ts': 'the helper itself',
 

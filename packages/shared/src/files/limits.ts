@@ -56,6 +56,8 @@ export const LIST_LIMITS = {
   transcripts: 20_000,
   /** Projects for which an agent stores transcripts. A person has hundreds. */
   projects: 20_000,
+  /** Files of an administrator with settings of an agent. */
+  managed: 200,
   /** Processes, or open files of one process. The kernel allows more; no machine of a person has them. */
   proc: 100_000,
 } as const satisfies Record<string, number>;

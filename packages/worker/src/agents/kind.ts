@@ -4,6 +4,18 @@ import type { RuleList } from './deny-rules';
 import type { AgentIdentity, AgentSummary } from './model';
 import type { RequestPort } from './request';
 
+/** Places besides the file with the hooks in which {@link HookSetup.switches}, or more, switch hooks off. */
+export interface HookSwitches {
+  /** Files in a working directory, the strongest first. Each can also switch hooks on again. */
+  project: readonly string[];
+  /** Where an administrator has files: one by its name, and `*.json` in a directory. They are above all others. */
+  managed(platform: NodeJS.Platform): { file: string; directory: string };
+  /** Settings that switch the user's hooks off in those files alone. */
+  managedSwitches: readonly string[];
+  /** Variables of the agent that do it. */
+  variables: readonly string[];
+}
+
 /** The hooks of an agent: commands that it runs at its events, listed in a JSON file. */
 export interface HookSetup {
   /** The file. `home` is the user's home directory. */
@@ -12,6 +24,8 @@ export interface HookSetup {
   events: Readonly<Record<string, number>>;
   /** Other settings in the file by which hooks are switched off. Absent: there are none. */
   switches?: readonly string[];
+  /** Where else hooks are switched off. Absent: nowhere, as far as we know. */
+  elsewhere?: HookSwitches;
   /** What the user must do at the terminal before the agent runs new hooks. Absent: nothing. */
   afterInstall?: string;
 }

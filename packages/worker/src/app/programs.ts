@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
+import { workingDirectory } from '@ccbot/shared/config/own-environment';
 import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
 import { readToken } from '@ccbot/shared/config/token';
 import { faultText, type Fault } from '@ccbot/shared/faults/fault';
@@ -68,6 +69,7 @@ const PROGRAMS: Programs = {
       paths,
       command: hook,
       statusLine,
+      projects: [workingDirectory(homedir())],
       terminal: { out, err },
     });
   },

@@ -175,6 +175,33 @@ describe('the hooks', () => {
     expect(verdicts(await examineHooks(deps()))).toEqual({ 'hooks-claude': 'ok' });
   });
 
+  it('are not called installed while something switches them off, also in the directory of a session', async () => {
+    const hooks = withStatusLine(withHooks({}, hookCommandFor(hookCommand, 'claude'), events), statusLine);
+    writeSettings(path(), { ...hooks, disableAllHooks: true });
+    expect(await examineHooks(deps())).toMatchObject([
+      {
+        verdict: 'warn',
+        detail: expect.stringContaining(
+          `they do not run: switched off by disableAllHooks in ${path()}`,
+        ) as string,
+      },
+    ]);
+    writeSettings(path(), hooks);
+    const project = join(dir, 'project');
+    writeSettings(join(project, '.claude/settings.json'), { disableAllHooks: true });
+    const { sessionMap } = deps().paths;
+    const entry = { session_id: 'x', cwd: project, backend: 'claude' };
+    writeFileSync(
+      sessionMap,
+      JSON.stringify({ 'ccbot:@1': entry, 'ccbot:@2': { ...entry, cwd: 'relative' }, junk: 7 }),
+    );
+    expect(await examineHooks(deps())).toMatchObject([
+      { verdict: 'warn', detail: expect.stringContaining('project/.claude/settings.json') as string },
+    ]);
+    writeFileSync(sessionMap, JSON.stringify({ 'ccbot:@1': { ...entry, backend: 'codex' } }));
+    expect(verdicts(await examineHooks(deps()))).toEqual({ 'hooks-claude': 'ok' });
+  });
+
   it('are reported as missing or outdated', async () => {
     expect(await examineHooks(deps())).toMatchObject([
       { verdict: 'warn', detail: expect.stringContaining('SessionStart missing') as string },

@@ -30,6 +30,8 @@ export interface EditPlace {
   command: string;
   /** The command of the status line; see `hookCommandLine`. */
   statusLine: string;
+  /** Working directories in which the agent's own settings may switch hooks off. */
+  projects?: readonly string[];
 }
 
 /** What an edit did. */

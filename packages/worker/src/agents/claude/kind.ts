@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AgentKind } from '../kind';
+import type { AgentKind, HookSwitches } from '../kind';
 import { permissionRequests } from '../permission';
 import { claudeCanary } from './canary';
 import { createClaude } from './claude';
@@ -13,6 +13,20 @@ import { toolTitle } from './title';
  * with 2.1.330), and somebody may be waiting at the terminal.
  */
 const SUB_AGENT_LIMIT_MS = 10 * 60_000;
+
+/** Measured with 2.1.330, by a hook that did or did not run. Settings of a parent directory switch nothing off. */
+const claudeSwitches: HookSwitches = {
+  project: ['.claude/settings.local.json', '.claude/settings.json'],
+  managed(platform) {
+    const directory = platform === 'darwin' ? '/Library/Application Support/ClaudeCode' : '/etc/claude-code';
+    return {
+      file: join(directory, 'managed-settings.json'),
+      directory: join(directory, 'managed-settings.d'),
+    };
+  },
+  managedSwitches: ['allowManagedHooksOnly', 'strictPluginOnlyCustomization'],
+  variables: ['CLAUDE_CODE_SIMPLE', 'CLAUDE_CODE_SAFE_MODE'],
+};
 
 export const claude: AgentKind = {
   id: 'claude',
@@ -28,6 +42,7 @@ export const claude: AgentKind = {
     // The user has a day to decide.
     events: { SessionStart: 10, UserPromptSubmit: 10, Stop: 10, PermissionRequest: 86_400 },
     switches: ['disableAllHooks'],
+    elsewhere: claudeSwitches,
   },
   deny: claudeDeny,
   // Its dialog stays on the screen, so the first answer decides.
