@@ -138,11 +138,16 @@ async function runSupervisor(
 ): Promise<number> {
   const notReaped = leaveFirstPlace(process);
   if (notReaped !== null) process.stderr.write(`ccbot: ${notReaped}\n`);
-  noticingStray(loadSettings({ needBot: false }));
   const token = createTokenMemory();
   const load = (): Loaded => loadSettings({ readToken: token.read });
+  // The start takes what was loaded for the notice; it loads again only after it has waited.
+  let first: Loaded | null = noticingStray(load());
   const started = await start({
-    load,
+    load() {
+      const loaded = first ?? load();
+      first = null;
+      return loaded;
+    },
     wait: waitModeOf(request),
     version,
     now: Date.now,
