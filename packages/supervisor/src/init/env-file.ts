@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -38,9 +39,9 @@ function quoted(value: string): string {
 
 /**
  * Sets values in a settings file (0600) and replaces the file atomically. `onWrite` gets the whole text before the file
- * changes. Throws the file system's errors.
+ * changes. Returns whether only this user can read it: some file systems keep no modes. Throws the file system's errors.
  */
-export function writeValues(path: string, values: NewValues, onWrite: (text: string) => void): void {
+export function writeValues(path: string, values: NewValues, onWrite: (text: string) => void): boolean {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   let before = '';
   try {
@@ -60,6 +61,7 @@ export function writeValues(path: string, values: NewValues, onWrite: (text: str
     }
     onWrite(text);
     renameSync(temporary, path);
+    return (statSync(path).mode & 0o077) === 0;
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

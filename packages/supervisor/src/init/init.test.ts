@@ -209,6 +209,20 @@ describe('an installed service', () => {
   });
 });
 
+it('does not claim that only the user can read the file where no modes are kept', async () => {
+  const conf = join(place.directory, 'conf');
+  mkdirSync(conf);
+  const args = ['--token-file', tokenFile(), '--allow', '7', '--no-hooks', '--no-service', '--no-start'];
+  const done = await script(args, {
+    ...bare,
+    CCBOT_ENV_FILE: join(conf, 'my.env'),
+    NO_MODES: conf,
+    NODE_OPTIONS: `--require ${join(__dirname, '../fixtures/no-modes.cjs')}`,
+  });
+  expect([done.code, done.out]).toEqual([0, expect.stringContaining('its file system keeps no modes')]);
+  expect(done.out).not.toContain('only you can read it');
+});
+
 it('quotes the path of --env-file in the command that starts ccbot', async () => {
   const file = join(place.directory, "it's mine.env");
   writeFileSync(file, '', { mode: 0o600 }); // some versions of Node.js look for it themselves

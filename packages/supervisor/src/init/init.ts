@@ -124,8 +124,12 @@ export async function init(options: InitOptions, deps: InitDeps): Promise<void> 
   };
   if (Object.keys(values).length > 0) {
     const { env, approved } = loaded.paths;
-    writeValues(env, values, (text) => approveSettings(approved, text));
-    prompter.say(`Saved ${env} (only you can read it).`);
+    const isPrivate = writeValues(env, values, (text) => approveSettings(approved, text));
+    prompter.say(
+      isPrivate
+        ? `Saved ${env} (only you can read it).`
+        : `Saved ${env}, but its file system keeps no modes: other users of this machine can read it, and ccbot refuses it while the token is in it. Use a file on another file system.`,
+    );
   } else prompter.say(`${loaded.paths.env} is unchanged.`);
   if (hooks !== null) await installHooks(hooks, deps);
   if (wantService && (await deps.service.install()) !== 0) {
