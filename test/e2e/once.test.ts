@@ -8,7 +8,7 @@ const SCRIPTED = join(__dirname, '..', '..', 'packages/sandbox/bin/ccbot-scripte
 
 interface Report {
   updates: number;
-  sessions: { attached: string[]; ended: string[]; lost: string[]; adopted: string[] };
+  sessions: { attached: string[]; ended: string[]; lost: string[]; missing: string[]; adopted: string[] };
   transcriptLines: number;
   sent: number;
   leftToSend: number;
@@ -34,7 +34,7 @@ describe('ccbot worker --once', () => {
   it('does nothing, and reports that, when nothing is pending', async () => {
     expect(await once()).toEqual({
       updates: 0,
-      sessions: { attached: [], ended: [], lost: [], adopted: [] },
+      sessions: { attached: [], ended: [], lost: [], missing: [], adopted: [] },
       transcriptLines: 0,
       sent: 0,
       leftToSend: 0,

@@ -28,7 +28,8 @@ function program(variables: Record<string, string>): string {
 }
 
 async function open(settings: Record<string, string>): Promise<void> {
-  w = new KernelUnderTest(settings);
+  // Without ffmpeg, which would refuse these recordings.
+  w = new KernelUnderTest({ ...settings, PATH: dir });
   await w.open();
   await w.ready();
 }
