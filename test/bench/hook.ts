@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { pathsOf } from '@ccbot/shared/config/paths';
 import type { Figure } from './figure';
 import { median } from './stats';
 import { ccbot, root, startWorld } from './world';
@@ -22,9 +23,11 @@ export async function hook(quick: boolean): Promise<Figure[]> {
       cwd: session.cwd,
       prompt: 'a prompt of ordinary length, as you write it on a phone',
     });
-    const time = (args: string[], stdin: string): number => {
+    // The supervisor has written the launcher, which stands for node in the commands of hook and status line.
+    const { launcher } = pathsOf(world.env['CCBOT_DIR'] ?? '');
+    const time = (args: string[], stdin: string, node = process.execPath): number => {
       const startedNs = process.hrtime.bigint();
-      const { status } = spawnSync(process.execPath, args, { env, cwd: session.cwd, input: stdin });
+      const { status } = spawnSync(node, args, { env, cwd: session.cwd, input: stdin });
       if (status !== 0) throw new Error(`${args.join(' ')}: exit ${status}`);
       return Number(process.hrtime.bigint() - startedNs) / 1e6;
     };
@@ -38,9 +41,9 @@ export async function hook(quick: boolean): Promise<Figure[]> {
     const line = join(root, 'packages/worker/dist/statusline.js');
     const runs = Array.from({ length: pairs }, () => ({
       bare: time(['-e', '0'], ''),
-      installed: time([bundle], input),
+      installed: time([bundle], input, launcher),
       launched: time([ccbot, 'hook'], input),
-      line: time([line], figures),
+      line: time([line], figures, launcher),
       whole: time([ccbot, '--version'], ''),
     }));
     const bare = median(runs.map((r) => r.bare));

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { root } from '../repo/files';
-import { botSays } from './harness/chat';
+import { botMessages, botSays } from './harness/chat';
 import { installFor, nodeLine } from './harness/node-line';
-import { prepareSystem, type Programs, type System } from './harness/system';
+import { prepareSystem, workerPid, type Programs, type System } from './harness/system';
 
 jest.setTimeout(150_000);
 
@@ -178,5 +179,60 @@ describe('with addons that Node.js cannot load', () => {
     await system.telegram.waitFor(() => system.telegram.polls.length > 0, 60_000);
     supervisor.child.kill('SIGTERM');
     expect(await supervisor.exited).toBe(0);
+  });
+});
+
+describe('when Node.js was upgraded and the old version is removed', () => {
+  const EVENT = { hook_event_name: 'UserPromptSubmit', session_id: 's', cwd: '/', prompt: 'x' };
+  /** A version of a version manager: this Node.js, under another path. */
+  function install(version: string): string {
+    const node = join(dir, '.nvm/versions/node', version, 'bin/node');
+    mkdirSync(dirname(node), { recursive: true });
+    cpSync(process.execPath, node);
+    return node;
+  }
+
+  it('restarts the worker, runs the hooks, and starts the service with the version that is there', async () => {
+    const old = install('v22.1.0');
+    const programs = installFor(dir, old, join(root, 'node_modules'));
+    system = await prepareSystem({
+      programs,
+      settings: { CLAUDE_COMMAND: `"${process.execPath}" "${programs.scriptedAgent}"`, CLAUDE_FLAGS: '' },
+    });
+    const { telegram, project, home } = system;
+    const unit = (await run(system, old, [programs.supervisor, 'service', 'print', '--kind', 'systemd']))
+      .output;
+    const supervisor = system.supervise();
+    telegram.owner.say(`/new demo ${project}`);
+    telegram.owner.say('hello');
+    await botSays(system, 'done', 60_000);
+
+    install('v24.0.1');
+    rmSync(join(dir, '.nvm/versions/node/v22.1.0'), { recursive: true });
+    process.kill(workerPid(supervisor), 'SIGKILL');
+    telegram.owner.say('again');
+    await telegram.waitFor(() => botMessages(system as System, 'done').length > 1, 60_000);
+    expect(readFileSync(`/proc/${workerPid(supervisor)}/cmdline`, 'utf8')).toContain('v24.0.1');
+
+    const settings = readFileSync(join(home, '.claude/settings.json'), 'utf8');
+    const hooks = JSON.parse(settings) as { hooks: Record<string, { hooks: { command: string }[] }[]> };
+    const command = hooks.hooks['UserPromptSubmit']?.[0]?.hooks[0]?.command ?? 'false';
+    const hook = await run(system, '/bin/sh', ['-c', command], { input: JSON.stringify(EVENT) });
+    expect(hook).toEqual({ code: 0, output: '' });
+
+    supervisor.child.kill('SIGTERM');
+    expect(await supervisor.exited).toBe(0);
+    const words = [...(/^ExecStart=(.*)$/m.exec(unit)?.[1]?.matchAll(/"([^"]*)"/g) ?? [])].map(
+      ([, word = '']) => word,
+    );
+    const polls = telegram.polls.length;
+    const { env } = system;
+    const service = spawn(words[0] ?? 'false', words.slice(1), { env, cwd: home, stdio: 'ignore' });
+    try {
+      await telegram.waitFor(() => telegram.polls.length > polls, 60_000);
+    } finally {
+      service.kill('SIGTERM');
+    }
+    expect(await once(service, 'exit')).toEqual([0, null]);
   });
 });

@@ -7,6 +7,7 @@ import { redact } from '@ccbot/shared/log/redact';
 import { adviceOf, type Way } from '@ccbot/shared/net/advice';
 import type { OtherMessage } from '@ccbot/shared/protocol/channel';
 import type { Family } from '@ccbot/shared/protocol/metrics';
+import { nodeForNow } from '@ccbot/shared/node-launcher/launcher';
 import { PROTOCOL_VERSION, type WorkerMessage } from '@ccbot/shared/protocol/messages';
 import { createOutputSink } from './child/output';
 import { startReason, startWorker, type WorkerProcess } from './child/worker';
@@ -129,8 +130,10 @@ function spawn(state: EffectsState, generation: number): void {
   state.stampAtSpawn = stampOf(settingsFiles(state));
   const settings = deps.settings.get();
   try {
+    const entry = launch.entry();
     const process = startWorker({
-      entry: launch.entry(),
+      node: nodeForNow(settings.paths, entry),
+      entry,
       prefix: launch.prefix,
       env: launch.env,
       cwd: launch.cwd,

@@ -5,7 +5,9 @@ import type { Loaded } from '@ccbot/shared/config/load';
 import { limitCoreDumps } from '@ccbot/shared/core-dumps/limit';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import type { Log } from '@ccbot/shared/log/logger';
+import { writeLauncher } from '@ccbot/shared/node-launcher/launcher';
 import { deathSignalPrefix } from '@ccbot/shared/programs/death-signal';
+import { createWorkerEntry } from './child/entry';
 import { deadlineOf } from './deadline';
 import { createEffects, type Effects } from './effects';
 import type { Host, Installation } from './host';
@@ -28,7 +30,7 @@ export interface SuperviseDeps {
   acquired: Pick<Acquired, 'settings' | 'locks'>;
   /** Loads the settings again. */
   reload(): Loaded;
-  host: Pick<Host, 'env' | 'cwd'>;
+  host: Pick<Host, 'env' | 'cwd' | 'home'>;
   installation: Pick<Installation, 'version' | 'workerEntry'>;
   /** `worker` is the log of the worker's output. */
   logs: { supervisor: Log; worker: Log };
@@ -69,6 +71,7 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
   const done = new Promise<number>((resolve) => (resolveDone = resolve));
   // The worker and the tmux server that it starts inherit the limit.
   const [prefix] = await Promise.all([deathSignalPrefix(process.env), limitCoreDumps()]);
+  keepLauncher(deps);
   const parts = assemble(deps, prefix, resolveDone);
   await start(parts);
   return {
@@ -77,6 +80,12 @@ export async function supervise(deps: SuperviseDeps): Promise<Supervisor> {
     report: () => parts.reporting.reporter.report(),
     done,
   };
+}
+
+/** Has the service and the hooks run this Node.js from now on. Without that, they look for one at each start. */
+function keepLauncher({ acquired, host, logs }: SuperviseDeps): void {
+  const trouble = writeLauncher(acquired.settings.paths, { home: host.home, path: host.env['PATH'] });
+  if (trouble !== null) logs.supervisor('warn', 'launcher not written', { reason: trouble.what });
 }
 
 function assemble(
@@ -109,7 +118,7 @@ function assemble(
       prefix,
       env: deps.host.env,
       cwd: deps.host.cwd,
-      entry: () => installation.workerEntry(),
+      entry: createWorkerEntry(() => installation.workerEntry()),
     },
     log,
     workerLog: deps.logs.worker,

@@ -28,6 +28,8 @@ export interface Paths {
   workerSocket: string;
   /** The supervisor listens here for `ccbot status|restart|stop`. */
   supervisorSocket: string;
+  /** Stands for `node` in the service and the agents' hooks. */
+  launcher: string;
   /** The supervisor's last report, for `ccbot status` when nothing runs. */
   supervisorState: string;
 }
@@ -43,6 +45,7 @@ export function pathsOf(dir: string, home: string = homedir()): Paths {
     sessionMap: join(dir, 'session_map.json'),
     logs: join(dir, 'logs'),
     outbox: join(dir, 'outbox'),
+    launcher: join(dir, 'bin/node'),
     run,
     tokenLocks: join(home, '.local/state/ccbot'),
     workerSocket: workerSocketOf(dir),
@@ -86,7 +89,8 @@ export function inspectDirectories({ dir, run, supervisorSocket }: Paths): Fault
   }
 }
 
-function directoryFault(path: string, error: unknown): Fault {
+/** What keeps ccbot from using a directory, from the error that it met. */
+export function directoryFault(path: string, error: unknown): Fault {
   if (!(error instanceof NotOursError)) return fault('DIR_UNWRITABLE', { path, reason: reasonOf(error) });
   return fault('DIR_UNSAFE', { path, reason: error.message });
 }

@@ -12,6 +12,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 const endOf = (program: string): Promise<WorkerEnd> =>
   new Promise((resolve) => {
     startWorker({
+      node: process.execPath,
       entry: join(dir, 'worker.js'),
       prefix: [program],
       env: {},

@@ -30,6 +30,8 @@ export interface WorkerEnd {
 }
 
 export interface WorkerStart {
+  /** The Node.js that runs it. */
+  node: string;
   entry: string;
   /** Words in front of the command, such as `setpriv --pdeathsig KILL`. */
   prefix: readonly string[];
@@ -68,8 +70,8 @@ const WITHHELD = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', CREDENTIALS_
 
 /** Starts a worker that shares the locks. */
 export function startWorker(start: WorkerStart): WorkerProcess {
-  const words = [...start.prefix, process.execPath, ...NODE_OPTIONS, start.entry];
-  const command = words[0] ?? process.execPath;
+  const words = [...start.prefix, start.node, ...NODE_OPTIONS, start.entry];
+  const command = words[0] ?? start.node;
   const args = words.slice(1);
   const env: NodeJS.ProcessEnv = {
     ...Object.fromEntries(Object.entries(start.env).filter(([name]) => !WITHHELD.includes(name))),

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Loaded } from '@ccbot/shared/config/load';
 import { USAGE_ERROR } from '@ccbot/shared/cli/command-line';
-import { reasonOf } from '@ccbot/shared/faults/fault';
+import { faultText, reasonOf } from '@ccbot/shared/faults/fault';
+import { writeLauncher } from '@ccbot/shared/node-launcher/launcher';
 import { oneLine } from '@ccbot/shared/one-line';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import type { Request } from '../cli';
@@ -67,6 +68,14 @@ export async function service(
     return USAGE_ERROR;
   }
   const manager = managerOf(kind, settings, deps, credential);
+  if (request.action === 'install' || request.action === 'print') {
+    const { host, terminal } = deps;
+    const trouble = writeLauncher(settings.paths, { home: host.home, path: host.env['PATH'] });
+    if (trouble !== null) {
+      terminal.err.write(`ccbot: ${faultText(trouble)}\n`);
+      return trouble.exit;
+    }
+  }
   switch (request.action) {
     case 'print':
       deps.terminal.out.write(manager.text);
@@ -125,7 +134,7 @@ function unitOptions(
   // A second bot, in another directory, needs a service with another name.
   const hash = createHash('sha256').update(paths.dir).digest('hex').slice(0, 8);
   return {
-    node: process.execPath,
+    node: paths.launcher,
     program: deps.installation.launcher,
     cwd: deps.host.home,
     environment: takeoverOf(kind, deps.host.env, settings).carried,

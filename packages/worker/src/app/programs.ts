@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
 import { workingDirectory } from '@ccbot/shared/config/own-environment';
+import type { Paths } from '@ccbot/shared/config/paths';
 import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
 import { readToken } from '@ccbot/shared/config/token';
 import { faultText, type Fault } from '@ccbot/shared/faults/fault';
@@ -46,11 +47,11 @@ async function loadForBot(): Promise<Loaded> {
 const TOKEN_MAX = 4_096;
 
 /** The command lines by which agents run ccbot's hook and status line. */
-async function hookCommands(): Promise<{ hook: string; statusLine: string }> {
+async function hookCommands({ launcher }: Paths): Promise<{ hook: string; statusLine: string }> {
   const { hookCommandLine } = await import('../hook/entries');
   return {
-    hook: hookCommandLine(process.execPath, bundle('hook.js')),
-    statusLine: hookCommandLine(process.execPath, bundle('statusline.js')),
+    hook: hookCommandLine(launcher, bundle('hook.js')),
+    statusLine: hookCommandLine(launcher, bundle('statusline.js')),
   };
 }
 
@@ -59,10 +60,15 @@ const PROGRAMS: Programs = {
   once: async (request) => runWorker(request, await loadForBot(), bundle('picture.js')),
   async hook(request) {
     const { hookCommand } = await import('../hook/install');
-    const { hook, statusLine } = await hookCommands();
     const loaded = load({ needBot: false });
     if (!loaded.ok && !loaded.isPlaced) return refuse(loaded.faults);
     const { paths } = loaded;
+    if (request.action === 'install') {
+      const { writeLauncher } = await import('@ccbot/shared/node-launcher/launcher');
+      const trouble = writeLauncher(paths, { home: homedir(), path: env['PATH'] });
+      if (trouble !== null) return refuse([trouble]);
+    }
+    const { hook, statusLine } = await hookCommands(paths);
     return hookCommand(request, {
       env,
       home: homedir(),
@@ -94,8 +100,8 @@ const PROGRAMS: Programs = {
   },
   async doctor({ repair }) {
     const { runDoctor } = await import('../doctor/command');
-    const { hook: hookCommand, statusLine } = await hookCommands();
     const loaded = load({ needBot: false, ...(repair ? { readToken } : {}) });
+    const { hook: hookCommand, statusLine } = await hookCommands(loaded.paths);
     const host = { env, home: homedir(), hookCommand, statusLine };
     return runDoctor({ loaded, host, version, repair, out, now });
   },

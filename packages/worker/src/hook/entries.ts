@@ -17,7 +17,8 @@ function isOurs(command: unknown): boolean {
 
 /**
  * The command line of a hook for the agents' settings, without the agent's name at its end. Agents run it in a shell. It
- * names the bundle directly, because starting `ccbot` would take longer at every prompt.
+ * names the bundle directly, because starting `ccbot` would take longer at every prompt, and the launcher for `node`, which
+ * survives an upgrade of Node.js.
  */
 export function hookCommandLine(node: string, bundle: string): string {
   return `${shellQuote(node)} ${shellQuote(bundle)}`;

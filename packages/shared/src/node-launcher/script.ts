@@ -1,0 +1,101 @@
+import { shellQuote } from '../cli/shell-quote';
+
+/** What the launcher remembers of the Node.js that wrote it. */
+export interface Recorded {
+  /** A path that survives an upgrade if there is one; see `lastingPath`. */
+  node: string;
+  /** `process.versions.modules`: compiled addons load only in a Node.js with the same number. */
+  modules: string;
+  /** The user's home. */
+  home: string;
+}
+
+/** The oldest supported Node.js, as in `engines` of package.json. */
+const NODE_MIN = 20;
+
+/** Where version managers and systems keep Node.js, the likeliest first. A star stands for a version. */
+const USUAL = [
+  '/usr/local/bin/node',
+  '/usr/bin/node',
+  '/opt/homebrew/bin/node',
+  '/home/linuxbrew/.linuxbrew/bin/node',
+  '/snap/bin/node',
+  '/run/current-system/sw/bin/node',
+];
+const USUAL_AT_HOME = [
+  '.nvm/versions/node/*/bin/node',
+  '.local/share/fnm/aliases/default/bin/node',
+  '.local/share/fnm/node-versions/*/installation/bin/node',
+  '.volta/tools/image/node/*/bin/node',
+  '.asdf/installs/nodejs/*/bin/node',
+  '.local/share/mise/installs/node/*/bin/node',
+  '.nodenv/versions/*/bin/node',
+  '.nix-profile/bin/node',
+];
+
+/** A version in a path, such as `v22.1.0`, `22.1.0_1` or the hash of Nix. */
+const VERSION = /^(?:node[@-])?v?\d+\.\d+[^/]*$/;
+
+/**
+ * The launcher: a script that stands for `node`. It runs the recorded Node.js, and looks for another if that is gone, or
+ * if the program that it should run was in the directory of the old version: global packages are. An agent refuses a
+ * prompt whose hook fails, so a hook without Node.js does nothing.
+ */
+export function launcherScript({ node, modules, home }: Recorded): string {
+  const candidates = [
+    '"$node"',
+    globOf(siblingsOf(node)),
+    '"$(command -v node)"',
+    ...USUAL_AT_HOME.map((path) => globOf(`${home}/${path}`)),
+    ...USUAL,
+  ];
+  return `#!/bin/sh
+# Written by ccbot, which runs Node.js through this file, so that its hooks and its service survive an upgrade of Node.js.
+node=${shellQuote(node)}
+options=
+while [ $# -gt 0 ]; do
+  case $1 in -*) options="$options $1"; shift ;; *) break ;; esac
+done
+if [ -x "$node" ] && [ -f "$1" ]; then exec "$node" $options "$@"; fi
+
+# The recorded Node.js or the program is gone. Global packages are in the directory of a version.
+program=$1
+rest=\${program#*/lib/node_modules/}
+found=
+for candidate in ${[...new Set(candidates)].join(' \\\n  ')}; do
+  case $candidate in /*) [ -x "$candidate" ] || continue ;; *) continue ;; esac
+  moved=$program
+  [ -f "$moved" ] || moved=\${candidate%/bin/node}/lib/node_modules/$rest
+  [ -f "$moved" ] || continue
+  # The same modules: the addons load, too. Otherwise the first that is new enough.
+  kind=$("$candidate" -p 'process.versions.modules === "${modules}" ? "same" : parseInt(process.versions.node) >= ${NODE_MIN} ? "other" : "old"' </dev/null 2>/dev/null)
+  case $kind in
+    same) found=$candidate; at=$moved; break ;;
+    other) [ -n "$found" ] || { found=$candidate; at=$moved; } ;;
+  esac
+done
+if [ -n "$found" ]; then
+  shift
+  exec "$found" $options "$at" "$@"
+fi
+case $program in */hook.js | */statusline.js) exit 0 ;; esac
+echo "ccbot: neither $node nor another Node.js ${NODE_MIN} or newer can run $program. Install Node.js and ccbot, then run \\\`ccbot service install\\\`." >&2
+exit 78
+`;
+}
+
+/** The same path in other versions of the same version manager: a star in place of the version. */
+function siblingsOf(node: string): string {
+  return node
+    .split('/')
+    .map((part) => (VERSION.test(part) ? '*' : part))
+    .join('/');
+}
+
+/** A pattern for the shell: everything but the stars is quoted. */
+function globOf(pattern: string): string {
+  return pattern
+    .split('*')
+    .map((part) => (part === '' ? '' : shellQuote(part)))
+    .join('*');
+}
