@@ -49,7 +49,9 @@ function agents(): { pid: number; session: string }[] {
   return readdirSync(folder).flatMap((name) => {
     const pid = Number(name.replace('.json', ''));
     if (!isRunning(pid) || started.some((child) => child.pid === pid)) return [];
-    const { sessionId } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { sessionId: string };
+    const text = readFileSync(join(folder, name), 'utf8');
+    if (text === '') return []; // it is being written
+    const { sessionId } = JSON.parse(text) as { sessionId: string };
     return [{ pid, session: sessionId }];
   });
 }

@@ -70,7 +70,8 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
   for (const pane of state.panes.values()) recoverFromWindow(state, pane);
   const absent: Session[] = [];
   for (const session of registry.live()) if (!(await reattach(state, session))) absent.push(session);
-  await Promise.all(absent.map((session) => settleAbsent(state, session)));
+  const haveEnded = await Promise.all(absent.map((session) => recovery.absence.hasEnded(session)));
+  absent.forEach(({ id }, i) => settleAbsent(state, id, haveEnded[i] === true));
   state.notices.send(state.startedAt);
   return state.result;
 }
@@ -151,14 +152,18 @@ async function ownPane(
   return undefined;
 }
 
-async function settleAbsent(state: Reconciling, session: Session): Promise<void> {
-  const { registry, recovery, notices, result, startedAt } = state;
-  if (!(await recovery.absence.hasEnded(session))) {
-    if (registry.get(session.id)?.missing !== undefined) result.missing.push(session.id);
-    return;
-  }
-  registry.dispatch(session.id, [{ type: 'lost', at: startedAt }]);
-  result.lost.push(session.id);
+/** A session without a window. Others may have taken longer to end, so it may have been ended or restored meanwhile. */
+function settleAbsent(
+  { registry, notices, result, startedAt }: Reconciling,
+  id: string,
+  hasEnded: boolean,
+): void {
+  const session = registry.get(id);
+  if (session === undefined || !isLive(session)) return;
+  if (session.missing !== undefined) result.missing.push(id);
+  if (!hasEnded) return;
+  registry.dispatch(id, [{ type: 'lost', at: startedAt }]);
+  result.lost.push(id);
   notices.lost(session);
 }
 
