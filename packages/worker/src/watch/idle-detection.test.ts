@@ -65,6 +65,19 @@ describe('a turn that no record ends', () => {
     ]);
   });
 
+  it('ends as done when a hook reported its end, as in an agent team, whose records do not', async () => {
+    live = says('idle', STARTED + 500);
+    idle.stopped('s', STARTED + 490);
+    await jest.advanceTimersByTimeAsync(SETTLE_MS);
+    expect(dispatched).toMatchObject([{ event: { type: 'turn.ended', how: 'done' } }]);
+    // The hook of an earlier turn says nothing of this one.
+    session = working({ turn: 4, startedAt: STARTED + 1_000 });
+    live = says('idle', STARTED + 2_000);
+    idle.check('s');
+    await jest.advanceTimersByTimeAsync(SETTLE_MS);
+    expect(dispatched.at(-1)).toMatchObject({ event: { how: 'interrupted' } });
+  });
+
   it('is asked about once more when the agent becomes idle only after its screen stopped changing', async () => {
     live = says('busy', STARTED);
     idle.check('s');

@@ -22,6 +22,8 @@ export interface IdleDetectionDeps {
 export interface IdleDetection {
   /** Asks the agent of a session whose turn seems to run. Does nothing while it is being asked already. */
   check(id: string): void;
+  /** A hook reported that a turn ended at `at`, ms since the epoch; a record of that may never come. */
+  stopped(id: string, at: number): void;
   release(id: string): void;
   stop(): void;
 }
@@ -29,6 +31,8 @@ export interface IdleDetection {
 interface IdleState extends IdleDetectionDeps {
   /** Sessions whose agents are being asked, with the timer of the next question; null during one. */
   asking: Map<string, NodeJS.Timeout | null>;
+  /** When a hook last reported the end of a turn. */
+  stoppedAt: Map<string, number>;
 }
 
 /** A turn of a session. */
@@ -38,10 +42,17 @@ interface Turn {
 }
 
 export function createIdleDetection(deps: IdleDetectionDeps): IdleDetection {
-  const state: IdleState = { ...deps, asking: new Map() };
+  const state: IdleState = { ...deps, asking: new Map(), stoppedAt: new Map() };
   return {
     check: (id) => check(state, id),
-    release: (id) => release(state, id),
+    stopped(id, at) {
+      state.stoppedAt.set(id, at);
+      check(state, id);
+    },
+    release(id) {
+      state.stoppedAt.delete(id);
+      release(state, id);
+    },
     stop() {
       for (const id of [...state.asking.keys()]) release(state, id);
     },
@@ -92,7 +103,10 @@ async function endTurn(state: IdleState, turn: Turn, since: number): Promise<voi
   await follower.caughtUp();
   const isStillIdle = (await idleSince(state, turn)) === since;
   if (!asking.delete(turn.id) || !isStillIdle) return;
-  const event = { type: 'turn.ended', at: since, how: 'interrupted' } as const;
+  // The hook runs only when an agent ends its turn itself.
+  const startedAt = registry.get(turn.id)?.card.startedAt ?? 0;
+  const how = (state.stoppedAt.get(turn.id) ?? -1) >= startedAt ? 'done' : 'interrupted';
+  const event = { type: 'turn.ended', at: since, how } as const;
   registry.dispatch(turn.id, [{ type: 'observed', at: now(), event }]);
 }
 

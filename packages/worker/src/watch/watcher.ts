@@ -219,6 +219,7 @@ function bindFromHook(state: WatcherState, event: HookEvent): void {
   // Named, but not there: the agent's own files may know better.
   if (!BEGINS.has(event.name) && !senses.bindings.isThere(session.id))
     quietly(state, senses.bindings.locate(session.id, at, false));
+  if (event.name === 'Stop') senses.idle.stopped(session.id, at);
   if (event.prompt !== undefined) senses.tracker.confirm(session.id, event.prompt);
   if (event.name === 'SessionStart') quietly(state, senses.screenReader.read(session.id));
 }

@@ -298,6 +298,14 @@ describe('a request as it is shown', () => {
     expect(shownWith(mode)).toContain('“Always” allows:\nanything');
   });
 
+  it('claims no answer at the terminal to a question that the agent may have given up', () => {
+    const questions = [{ question: 'Which?', header: 'h', multiSelect: false, options: [] }];
+    const request = requestFor('AskUserQuestion', { questions });
+    const over = text({ ...request, phase: 'closed', outcome: 'elsewhere' });
+    expect(over).toContain('or its time limit passed');
+    expect(over).not.toContain('Answered at the terminal');
+  });
+
   it('has no buttons after the decision, and only Cancel while we wait for a text', () => {
     const request = requestFor('Bash', { command: 'x' });
     expect(labels({ ...request, phase: 'closed', outcome: 'elsewhere' })).toEqual([]);

@@ -197,6 +197,7 @@ function stateOf(
       if (other === undefined) return words.decided(decision);
       return `${words.answeredBy(other, decision, kind)}\n${words.notTaken}`;
     case 'closed':
+      if (outcome === 'elsewhere' && kind === 'questions') return words.overQuestion;
       if (outcome !== 'taken') return words.over[outcome ?? 'gone'];
       if (decision === undefined) return '';
       return other === undefined ? words.taken(decision, kind) : words.answeredBy(other, decision, kind);

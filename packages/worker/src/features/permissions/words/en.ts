@@ -86,6 +86,8 @@ export const en = {
   takenDeniedWhy: 'Denied: {{message}}',
   takenSentBack: 'Sent back: {{message}}',
   overElsewhere: '⌨ Answered at the terminal.',
+  overQuestion:
+    '⌨ The agent continued without an answer from here: somebody answered at the terminal, or its time limit passed.',
   overWithdrawn: '■ The agent stopped waiting: it was interrupted, or its time ran out.',
   overTimeout: '⌛ Nobody answered in time, so the agent now asks at the terminal. Open it with /screen.',
   overGone: '■ The agent stopped waiting while ccbot was not running.',

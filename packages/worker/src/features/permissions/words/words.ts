@@ -124,6 +124,8 @@ function results(say: Say) {
     notTaken: `⏳ ${say('notTaken')}`,
     decided: (decision: RequestDecision) => `⏳ ${done(say, decision)} ${say('notTaken')}`,
     taken: (decision: RequestDecision, kind: Kind) => taken(say, decision, kind),
+    /** An agent gives up on a question after a time of its own, and no record says so. */
+    overQuestion: say('overQuestion'),
     over: {
       elsewhere: say('overElsewhere'),
       withdrawn: say('overWithdrawn'),
