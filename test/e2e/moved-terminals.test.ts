@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { botSays, count, startSession } from './harness/chat';
 import { prepareSystem, type Supervisor, type System } from './harness/system';
 import { until } from './harness/until';
@@ -41,7 +42,7 @@ afterEach(async () => {
 
 const write = (text: string): number => system.telegram.owner.say(text);
 const tmuxAt = (server: readonly string[], ...command: string[]): string =>
-  spawnSync('tmux', [...server, ...command], {
+  spawnSync(TMUX, [...server, ...command], {
     encoding: 'utf8',
     env: { PATH: '/usr/bin:/bin', HOME: system.home },
   }).stdout;
