@@ -40,10 +40,18 @@ const EARLY_HOOKS = [
   ...['client-active', 'client-attached', 'client-detached', 'client-resized', 'client-session-changed'],
   ...[
     'session-created',
+    'session-renamed',
     'session-window-changed',
     'window-layout-changed',
     'window-linked',
+  ],
+  ...[
+    'window-pane-changed',
+    'window-renamed',
     'window-resized',
+    'window-unlinked',
+    'pane-exited',
+    'pane-mode-changed',
   ],
 ];
 
