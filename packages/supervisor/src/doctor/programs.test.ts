@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OLD_SETPRIVS, pathWith, pathWithOldSetpriv } from '@ccbot/shared/fixtures/old-programs';
 import { createPatient, only, type Patient } from '../fixtures/doctor';
+import type { Manager } from '../service/manager';
 import { examinePrograms } from './programs';
 
 let patient: Patient;
@@ -43,6 +44,15 @@ it('says it of a missing one, and asks for what each system has only', async () 
   expect(only(await examinePrograms(patient.deps(), 'darwin'), 'programs').detail).toBe('ps');
 });
 
+it('asks for systemd-notify only where systemd starts ccbot', async () => {
+  for (const name of ['setpriv', 'prlimit']) patient.program(name, 'exit 0');
+  patient.program('systemd-notify', 'echo "not in this container" >&2; exit 1');
+  const service = (): Manager => ({ kind: 'systemd' }) as Manager;
+  expect(only(await examinePrograms(patient.deps({ service }), 'linux'), 'programs').detail).toMatch(
+    /^systemd-notify is not usable \(not in this container\), so systemd shows/,
+  );
+});
+
 it('takes the helpers of this machine', async () => {
   const ran: string[] = [];
   const run: Parameters<typeof examinePrograms>[0]['run'] = (program, args) =>
@@ -52,6 +62,6 @@ it('takes the helpers of this machine', async () => {
         resolve({ code: error === null ? 0 : 1, stdout, stderr }),
       );
     });
-  await examinePrograms({ run });
+  await examinePrograms({ run, service: () => null });
   expect(ran.length).toBeGreaterThan(0);
 });

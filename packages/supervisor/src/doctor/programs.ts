@@ -1,6 +1,7 @@
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { oneLine } from '@ccbot/shared/one-line';
 import { DEATH_SIGNAL } from '@ccbot/shared/programs/death-signal';
+import type { Manager } from '../service/manager';
 import type { DoctorDeps, Finding } from './deps';
 
 /** A program that ccbot runs beside tmux and the agents. */
@@ -8,6 +9,8 @@ interface Helper {
   name: string;
   /** The systems that have it. */
   on: readonly NodeJS.Platform[];
+  /** Only where this service manager starts ccbot. */
+  service?: Manager['kind'];
   /** The arguments of a run that changes nothing and needs what ccbot needs. */
   args: readonly string[];
   /** What is different without it. */
@@ -34,6 +37,14 @@ const HELPERS: readonly Helper[] = [
     todo: UTIL_LINUX,
   },
   {
+    name: 'systemd-notify',
+    on: ['linux'],
+    service: 'systemd',
+    args: ['--version'],
+    without: 'systemd shows the service as starting for as long as it runs, and does not watch over it',
+    todo: 'Install it; it is a part of systemd.',
+  },
+  {
     name: 'ps',
     on: ['darwin', 'freebsd', 'openbsd'],
     args: ['-axo', 'pid=,ppid=,comm='],
@@ -44,11 +55,14 @@ const HELPERS: readonly Helper[] = [
 
 /** Runs each helper once: one that is installed may be too old, or another program of the same name. */
 export async function examinePrograms(
-  { run }: Pick<DoctorDeps, 'run'>,
+  { run, service }: Pick<DoctorDeps, 'run' | 'service'>,
   platform: NodeJS.Platform = process.platform,
 ): Promise<Finding> {
   const check = checkOf('programs', 'helper programs');
-  const used = HELPERS.filter(({ on }) => on.includes(platform));
+  const manager = service()?.kind;
+  const used = HELPERS.filter((helper) => {
+    return helper.on.includes(platform) && (helper.service === undefined || helper.service === manager);
+  });
   const found = await Promise.all(used.map((helper) => examineHelper(helper, run)));
   const checks = found.filter((one) => one !== null);
   return { checks: checks.length > 0 ? checks : [check.ok(used.map(({ name }) => name).join(', '))] };
