@@ -225,6 +225,8 @@ describe('when the user rearranges the terminal', () => {
     await rig.panes.screen(session);
     const from = rig.events.length;
     await rig.print(session);
+    // The window may have been linked home just now, which counts as output until the screen is read.
+    await rig.shows(session, (rows) => rows.some((row) => row.startsWith('mark')));
     await rig.event(is('output'), from);
     expect(await rig.panes.list()).toMatchObject([{ session, dead: false }]);
     expect(rig.events.filter(({ type }) => type !== 'output')).toEqual([]);
