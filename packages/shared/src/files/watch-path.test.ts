@@ -9,7 +9,8 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 it('knows the errors of a system without watches from those of a path', () => {
   for (const code of ['ENOSPC', 'EMFILE', 'ENFILE']) expect(isOutOfWatches({ code })).toBe(true);
-  for (const error of [{ code: 'ENOENT' }, new Error('ENOSPC'), {}]) expect(isOutOfWatches(error)).toBe(false);
+  for (const error of [{ code: 'ENOENT' }, new Error('ENOSPC'), {}])
+    expect(isOutOfWatches(error)).toBe(false);
 });
 
 it('reports a change of what it watches, and throws for a path that is not there', async () => {
@@ -30,5 +31,7 @@ it('reports a change of what it watches, and throws for a path that is not there
   appendFileSync(file, 'two');
   await changed;
   expect(polling).toEqual([]);
-  expect(() => watchPath({ path: join(dir, 'none'), polled: [], onChange: () => undefined })).toThrow('ENOENT');
+  expect(() => watchPath({ path: join(dir, 'none'), polled: [], onChange: () => undefined })).toThrow(
+    'ENOENT',
+  );
 });
