@@ -155,7 +155,7 @@ it('builds an addon again for another Node.js, and after an interrupted build', 
   expect(prepare().output).toBe('');
 }, 60_000);
 
-it('names the addon that cannot be built, with its log, and goes on from there', () => {
+it('names the addon that cannot be built, with its log, and continues from there', () => {
   const { status, output } = prepare({ env: { BREAK_ADDON: '1' } });
   expect(status).toBe(78);
   expect(output).toMatch(/no such header[^]*Building fs-ext failed: .*prepare-building-fs-ext\.log/);

@@ -51,7 +51,7 @@ function withoutCodeMarks(typed: string): MarkedText {
   return marked;
 }
 
-/** A block stands on lines of its own. Returns where the text goes on. */
+/** A block has lines of its own. Returns where the text continues. */
 function addBlock(marked: MarkedText, code: string, typed: string, at: number): number {
   if (marked.text !== '' && !marked.text.endsWith('\n')) marked.text = `${marked.text.trimEnd()}\n`;
   const [first = '', language = ''] = LANGUAGE.exec(code) ?? [];

@@ -78,7 +78,7 @@ export interface ChatMessage {
   /** What its sender typed, if that is more than the text. */
   typed?: string;
   keyboard: InlineButton[][];
-  /** The topic it stands in; absent: the chat itself. */
+  /** Its topic; absent: the chat itself. */
   thread?: number;
   replyTo?: number;
   silent: boolean;

@@ -33,7 +33,7 @@ export async function firstMessage(deps: {
   call(method: string, body: unknown, timeoutMs: number): Promise<ApiAnswer>;
   confirm(writer: Writer): Promise<boolean>;
   pause(ms: number): Promise<void>;
-  /** Why polls fail; they go on. */
+  /** Why polls fail; they continue. */
   report(trouble: Trouble): void;
 }): Promise<Writer> {
   let offset = 0;

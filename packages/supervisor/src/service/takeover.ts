@@ -25,7 +25,7 @@ export function takeoverOf(kind: ServiceKind, env: Environment, { config, source
   const writable = Object.entries(found.carried).filter(([, value]) => canSet(kind, value));
   return {
     ...found,
-    // A setting of `--env-file` stands in our own environment by now.
+    // A setting of `--env-file` is in our own environment by now.
     carried: {
       ...Object.fromEntries(writable.filter(([name]) => !isSetting(name))),
       CCBOT_DIR: config.CCBOT_DIR,

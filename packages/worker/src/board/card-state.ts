@@ -10,7 +10,7 @@ export interface CardState {
   /** The card is in the chat. */
   up: boolean;
   session?: string;
-  /** The thread it stands in; absent: the chat itself. */
+  /** Its thread; absent: the chat itself. */
   thread?: Thread;
   /** The user has written below the card, so it is drawn again below that message. */
   stale?: true;

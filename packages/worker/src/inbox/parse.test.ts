@@ -40,7 +40,7 @@ describe('an update', () => {
     });
   });
 
-  it('stands in the topic of its message, and a reply outside of topics in none', () => {
+  it('is in the topic of its message, and a reply outside of topics in none', () => {
     const threadIn = (raw: unknown): unknown => (parseUpdate(raw, 0) as { thread?: unknown }).thread;
     const inTopic = { message_thread_id: 40, is_topic_message: true };
     expect(threadIn(message(home, inTopic))).toBe(40);

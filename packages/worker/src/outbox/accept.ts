@@ -6,7 +6,7 @@ import type { OutboxWords } from '../words/topics/outbox';
 
 /** The most UTF-16 units of a caption, and the most bytes of a photo (Bot API). */
 export const CAPTION_MAX = 1_024;
-/** What the outbox takes: its copies, and the largest of them, bytes. */
+/** The outbox's limits: its copies, and the largest of them, bytes. */
 export interface Copies {
   files: OutboxFiles;
   max: number;

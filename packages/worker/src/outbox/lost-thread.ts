@@ -3,7 +3,7 @@ import { NO_THREAD, type Thread } from './model';
 import type { OutboxState } from './state';
 
 /**
- * A thread takes no messages any more: what stands there from now on comes to the chat itself, and the user is told, once
+ * A thread takes no messages any more: what belongs there goes to the chat itself from now on, and the user is told, once
  * for each thread. Part of the running transaction.
  */
 export function loseThread(state: OutboxState, chatId: number, thread: Thread): void {

@@ -57,7 +57,7 @@ export interface QueuedView {
 }
 
 /**
- * Which thread of the chat a view stands in. A thread: that of the message it answers. `session`: the one from which the
+ * The thread of the chat to which a view goes. A thread: that of the message it answers. `session`: the one from which the
  * user of the chat last wrote to the session, chose it or started it. `chat`: the one in which that user last wrote.
  */
 export type Placing =

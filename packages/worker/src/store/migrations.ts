@@ -156,7 +156,7 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE prompts ADD COLUMN own INTEGER NOT NULL DEFAULT 0; -- 1: the user wrote all of it; 0: perhaps somebody else did
   `,
   `
-  ALTER TABLE posted ADD COLUMN thread INTEGER NOT NULL DEFAULT 0; -- the topic the message stands in; 0: the chat itself
+  ALTER TABLE posted ADD COLUMN thread INTEGER NOT NULL DEFAULT 0; -- the topic of the message; 0: the chat itself
   CREATE INDEX posted_thread ON posted (chat, thread, message);
   CREATE TABLE lost_threads (          -- topics that take no messages any more
     chat INTEGER NOT NULL,

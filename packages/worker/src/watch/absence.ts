@@ -25,7 +25,7 @@ export interface AbsenceDeps {
 
 /**
  * Sessions whose windows the terminal no longer shows. A window that cannot be found says nothing about its agent: it may
- * be on another server, or have been taken away from a program that goes on. Only the end of its processes ends a session.
+ * be on another server, or have been taken away from a program that still runs. Only the end of its processes ends a session.
  */
 export interface Absence {
   /** Waits until the session's agent has ended; false: it still runs, and the session is `missing` now. */

@@ -105,7 +105,7 @@ function follow(state: FollowerState, session: Session, at: number): void {
   if (path === undefined) return;
   stopAwaiting(state, session.id);
   if (current?.path === path) return;
-  // The agent may go on in the one that is there.
+  // The agent may continue in the one that is there.
   const isLiving = current !== undefined && existsSync(current.path);
   if (isLiving && !existsSync(path)) return awaitFile(state, session, path, at);
   replace(state, session, path, at);

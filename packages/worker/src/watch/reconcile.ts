@@ -81,7 +81,7 @@ async function finishClosing({ registry, windows, recovery, panes, log }: Reconc
   for (const [id, pane] of panes) {
     const session = registry.get(id);
     if (session === undefined || isLive(session) || !recovery.notes.isOurs(pane)) continue;
-    // What the user did not end goes on; an adopted window is only released.
+    // What the user did not end continues; an adopted window is only released.
     if (!isUserEnded(session) && !pane.dead && session.adopted !== true) continue;
     try {
       await windows.close(id);

@@ -253,7 +253,7 @@ async function leaveFile(state: TailState, reason: string): Promise<void> {
   state.left = reason;
 }
 
-/** Another file is at the path: goes on where the one before ended, if this one continues it. */
+/** Another file is at the path: continues where the one before ended, if this one continues it. */
 async function takeSuccessor(state: TailState, reason: string): Promise<void> {
   const { lines, last } = state;
   const offset = lines.read - lines.restLength;

@@ -35,7 +35,7 @@ export function topicOf(s: SandboxState, chatId: number, p: Params): number | un
 }
 
 /**
- * Where a new message stands: its topic, and the message that it replies to. A reply that names no topic stands in that of
+ * Where a new message goes: its topic, and the message that it replies to. A reply that names no topic goes to that of
  * its message. If that message is gone, the call may allow that; else throws 400.
  */
 export function placeOf(s: SandboxState, chatId: number, p: Params): Pick<ChatMessage, 'thread' | 'replyTo'> {

@@ -27,7 +27,7 @@ function realOf(path: string): string[] {
   try {
     return [realpathSync(path)];
   } catch {
-    return []; // tmux goes on to the next one
+    return []; // tmux tries the next one
   }
 }
 

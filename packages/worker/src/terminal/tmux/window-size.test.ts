@@ -7,7 +7,7 @@ const TINY = { cols: 100, rows: 4 };
 const LARGE = { cols: 200, rows: 60 };
 
 it.each([
-  ['leaves a window alone that nobody looks at', at(120, 40), []],
+  ['leaves a window alone that is not on screen', at(120, 40), []],
   [
     'leaves a window alone that follows a terminal',
     at(100, 30, { terminals: [{ cols: 100, rows: 30 }] }),
