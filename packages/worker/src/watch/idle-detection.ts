@@ -29,16 +29,17 @@ export interface IdleDetection {
 }
 
 interface IdleState extends IdleDetectionDeps {
-  /** Sessions whose agents are being asked, with the timer of the next question; null during one. */
-  asking: Map<string, NodeJS.Timeout | null>;
+  /** The turns about which agents are being asked, by session. */
+  asking: Map<string, Turn>;
   /** When a hook last reported the end of a turn. */
   stoppedAt: Map<string, number>;
 }
 
-/** A turn of a session. */
+/** A turn of a session, about which its agent is asked. */
 interface Turn {
   id: string;
   turn: number;
+  timer?: NodeJS.Timeout;
 }
 
 export function createIdleDetection(deps: IdleDetectionDeps): IdleDetection {
@@ -62,24 +63,31 @@ export function createIdleDetection(deps: IdleDetectionDeps): IdleDetection {
 function check(state: IdleState, id: string): void {
   const { registry, asking } = state;
   const turn = registry.get(id)?.card.turn;
-  if (turn === undefined || asking.has(id)) return;
-  asking.set(id, null);
-  ask(state, { id, turn }, 1).catch((error: unknown) => failed(state, id, error));
+  // Questions about the turn before say nothing of this one.
+  if (turn === undefined || asking.get(id)?.turn === turn) return;
+  release(state, id);
+  const asked: Turn = { id, turn };
+  asking.set(id, asked);
+  ask(state, asked, 1).catch((error: unknown) => failed(state, asked, error));
 }
 
 function release({ asking }: IdleState, id: string): void {
-  clearTimeout(asking.get(id) ?? undefined);
+  clearTimeout(asking.get(id)?.timer);
   asking.delete(id);
+}
+
+/** Ends the questions about a turn; false if they are over already. */
+function finish({ asking }: IdleState, turn: Turn): boolean {
+  return asking.get(turn.id) === turn && asking.delete(turn.id);
 }
 
 /** Asks, and `repeats` times more: the last output of an agent may come just before it reports that it is idle. */
 async function ask(state: IdleState, turn: Turn, repeats: number): Promise<void> {
-  const { asking } = state;
   const since = await idleSince(state, turn);
-  if (!asking.has(turn.id)) return;
-  if (since !== null) return later(state, turn.id, () => endTurn(state, turn, since));
-  if (repeats > 0) return later(state, turn.id, () => ask(state, turn, repeats - 1));
-  asking.delete(turn.id);
+  if (state.asking.get(turn.id) !== turn) return;
+  if (since !== null) return later(state, turn, () => endTurn(state, turn, since));
+  if (repeats > 0) return later(state, turn, () => ask(state, turn, repeats - 1));
+  finish(state, turn);
 }
 
 /** When the agent became idle, if it reports that for the running turn; otherwise null. */
@@ -91,18 +99,17 @@ async function idleSince({ registry, windows }: IdleState, { id, turn }: Turn): 
   return live.statusAt >= (session.card.startedAt ?? 0) ? live.statusAt : null;
 }
 
-function later(state: IdleState, id: string, work: () => Promise<void>): void {
-  const timer = setTimeout(() => {
-    work().catch((error: unknown) => failed(state, id, error));
+function later(state: IdleState, turn: Turn, work: () => Promise<void>): void {
+  turn.timer = setTimeout(() => {
+    work().catch((error: unknown) => failed(state, turn, error));
   }, SETTLE_MS);
-  state.asking.set(id, timer);
 }
 
 async function endTurn(state: IdleState, turn: Turn, since: number): Promise<void> {
-  const { registry, follower, asking, now } = state;
+  const { registry, follower, now } = state;
   await follower.caughtUp();
   const isStillIdle = (await idleSince(state, turn)) === since;
-  if (!asking.delete(turn.id) || !isStillIdle) return;
+  if (!finish(state, turn) || !isStillIdle) return;
   // The hook runs only when an agent ends its turn itself.
   const startedAt = registry.get(turn.id)?.card.startedAt ?? 0;
   const how = (state.stoppedAt.get(turn.id) ?? -1) >= startedAt ? 'done' : 'interrupted';
@@ -110,7 +117,8 @@ async function endTurn(state: IdleState, turn: Turn, since: number): Promise<voi
   registry.dispatch(turn.id, [{ type: 'observed', at: now(), event }]);
 }
 
-function failed({ asking, log }: IdleState, id: string, error: unknown): void {
-  asking.delete(id);
-  log('info', 'agent not asked whether it is idle', { session: id, reason: reasonOf(error) });
+function failed(state: IdleState, turn: Turn, error: unknown): void {
+  const { id } = turn;
+  finish(state, turn);
+  state.log('info', 'agent not asked whether it is idle', { session: id, reason: reasonOf(error) });
 }
