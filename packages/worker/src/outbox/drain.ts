@@ -49,7 +49,9 @@ async function drain(state: OutboxState, chatId: number): Promise<void> {
   while (!waits.signal.aborted) {
     unseen.delete(chatId);
     const row = deps.disk.views.next(chatId);
-    const footerMayGo = row === undefined || row.queued.class === 'card';
+    // A card that is to go would otherwise stay below its own answer until the buttons have moved.
+    const footerMayGo =
+      row === undefined || (row.queued.class === 'card' && row.queued.view.parts.length > 0);
     if (footerMayGo && (await syncFooter(state, chatId, row !== undefined))) continue;
     if (row === undefined) return;
     const step = stepOf(state, row);
