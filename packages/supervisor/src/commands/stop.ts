@@ -73,12 +73,14 @@ function nothingToStop({ lock }: Paths, found: InstanceStatus): Outcome {
   if (found.is === 'busy')
     return good(`ccbot is not running; one of its commands holds the lock: ${holderText(found.holder)}`);
   const state = probeLock(lock);
+  const named = readHolder(lock);
+  const isNobody = named === null || (named.host === hostname() && !isAlive(named));
+  if (state.is === 'unknown' && isNobody) return good('ccbot is not running.');
   if (state.is === 'unknown')
     return bad('Nothing answers, and whether the lock is held cannot be checked: see `ccbot doctor`.');
   if (state.is !== 'held') return good('ccbot is not running.');
-  const holder = readHolder(lock);
-  if (holder !== null && holder.host !== hostname())
-    return bad(`The lock ${lock} is held on another machine: ${holderText(holder)}. Stop it there.`);
+  if (named !== null && named.host !== hostname())
+    return bad(`The lock ${lock} is held on another machine: ${holderText(named)}. Stop it there.`);
   return bad(
     `A process holds the lock ${lock}, but the file does not say which. Find it with \`fuser ${lock}\` and end it.`,
   );
