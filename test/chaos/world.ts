@@ -170,7 +170,7 @@ export async function startWorld(log: (text: string) => void): Promise<World> {
     async close() {
       await world.run('stop');
       clearInterval(watcher);
-      const left = await killLeftOver(dir, lockFiles);
+      const left = await killLeftOver(dir, lockFiles, socket);
       programs.kill();
       tmux(socket, 'kill-server');
       await telegram.close();
@@ -255,8 +255,11 @@ function createPrograms(env: Record<string, string>, cwd: string, log: (text: st
 }
 
 /** Kills and reports the processes that outlive ccbot. Only tmux and what runs in it may, but not ccbot's control client. */
-async function killLeftOver(dir: string, lockFiles: readonly string[]): Promise<LeftOver> {
-  const others = () => processesIn(dir).filter(({ pid, argv }) => argv.includes('-C') || !isUnderTmux(pid));
+async function killLeftOver(dir: string, lockFiles: readonly string[], socket: string): Promise<LeftOver> {
+  // The server has the command line of the client that started it.
+  const server = Number(tmux(socket, 'display-message', '-p', '#{pid}'));
+  const others = () =>
+    processesIn(dir).filter(({ pid, argv }) => pid !== server && (argv.includes('-C') || !isUnderTmux(pid)));
   await until(() => others().length === 0, 3_000);
   const left = others();
   for (const { pid } of left) process.kill(pid, 'SIGKILL');

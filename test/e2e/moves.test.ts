@@ -123,7 +123,7 @@ describe('an agent that moves', () => {
     await saysAll(system, ['ENTER-1', 'ENTER-2', 'ENTER-3', 'ENTER-4']);
     expect(transcripts(system)).toHaveLength(1);
     expect(transcripts(system)[0]).toContain('worktrees-feature');
-    expect(count(system, 'ENTER-1')).toBe(1);
+    await system.telegram.waitFor(() => count(system, 'ENTER-1') === 1); // its card goes after the answer
   });
 
   it('has the files it is sent in the worktree', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareSystem, type System } from './harness/system';
-import { count, startSession, botSays } from './harness/chat';
+import { botMessages, count, startSession, botSays } from './harness/chat';
 
 jest.setTimeout(60_000);
 
@@ -37,9 +37,10 @@ describe('with the scripted agent', () => {
   afterAll(() => system.stop());
 
   const write = (text: string): number => system.telegram.owner.say(text);
-  const stop = async (): Promise<void> => {
+  /** Taps Stop on the card of this prompt's turn. */
+  const stop = async (prompt: string): Promise<void> => {
     const card = await system.telegram.waitFor(() =>
-      system.telegram.owner.fromBot().find((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop')),
+      botMessages(system, prompt).find((m) => m.keyboard.flat().some((b) => b.text === '⏹ Stop')),
     );
     system.telegram.owner.tap('⏹ Stop', card.id);
   };
@@ -72,7 +73,7 @@ describe('with the scripted agent', () => {
 
   it('undoes a stopped turn that has said nothing, and the next prompt arrives alone', async () => {
     write('slow as a snail');
-    await stop();
+    await stop('slow as a snail');
     await botSays(system, 'interrupted');
     write('quick one');
     await botSays(system, 'quick answer');
@@ -82,7 +83,7 @@ describe('with the scripted agent', () => {
   it('keeps what a turn has said when it is stopped', async () => {
     write('half of it');
     await botSays(system, 'the first half');
-    await stop();
+    await stop('half of it');
     await system.telegram.waitFor(() => count(system, 'interrupted') > 1);
     expect(count(system, 'the second')).toBe(0);
   });

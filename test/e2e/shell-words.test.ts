@@ -129,6 +129,7 @@ describe('words of others, for a shell', () => {
 
   it.each(ways)('does not type %s', async (_way, send) => {
     const before = refusals().length;
+    await system.telegram.waitFor(() => lastWith('running') > 0); // a card that moves is gone for a moment
     send();
     await system.telegram.waitFor(() => refusals().length > before, 30_000);
     await ownLine(`touch own-after-${before}`, `own-after-${before}`);
