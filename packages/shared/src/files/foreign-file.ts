@@ -41,35 +41,27 @@ export async function readForeign(path: string, kind: FileKind, links: LinkRule 
 }
 
 /** The first bytes of a file, as text, as many as the limit of its kind. Rejects as {@link openForeign} does. */
-export async function headOfForeign(
-  path: string,
-  kind: FileKind,
-  links: LinkRule = 'follow',
-): Promise<string> {
-  const file = await openForeign(path, links);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(FILE_LIMITS[kind]), 0, FILE_LIMITS[kind], 0);
-    return buffer.subarray(0, bytesRead).toString('utf8');
-  } finally {
-    await file.close();
-  }
+export function headOfForeign(path: string, kind: FileKind, links?: LinkRule): Promise<string> {
+  return partOfForeign(path, kind, () => 0, links);
 }
 
 /** The last bytes of a file, as text, as many as the limit of its kind. Rejects as {@link openForeign} does. */
-export async function tailOfForeign(
+export function tailOfForeign(path: string, kind: FileKind, links?: LinkRule): Promise<string> {
+  return partOfForeign(path, kind, (size) => Math.max(0, size - FILE_LIMITS[kind]), links);
+}
+
+/** As many bytes as the limit of the kind; `startOf`: where they begin in a file of this size. */
+async function partOfForeign(
   path: string,
   kind: FileKind,
+  startOf: (size: number) => number,
   links: LinkRule = 'follow',
 ): Promise<string> {
+  const length = FILE_LIMITS[kind];
   const file = await openForeign(path, links);
   try {
-    const from = Math.max(0, (await file.stat()).size - FILE_LIMITS[kind]);
-    const { buffer, bytesRead } = await file.read(
-      Buffer.alloc(FILE_LIMITS[kind]),
-      0,
-      FILE_LIMITS[kind],
-      from,
-    );
+    const start = startOf((await file.stat()).size);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
     return buffer.subarray(0, bytesRead).toString('utf8');
   } finally {
     await file.close();
