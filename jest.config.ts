@@ -38,7 +38,7 @@ const config: Config = {
     unit('supervisor'),
     unit('worker'),
     unit('sandbox'),
-    { ...base, displayName: 'repo', testMatch: ['<rootDir>/test/repo/**/*.test.ts'] },
+    { ...base, displayName: 'repo', testMatch: ['<rootDir>/test/{repo,bench}/**/*.test.ts'] },
     { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
   ] as NonNullable<Config['projects']>,
 };

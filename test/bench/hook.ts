@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathsOf } from '@ccbot/shared/config/paths';
 import type { Figure } from './figure';
+import { ccbot, programs, root } from './place';
 import { median } from './stats';
-import { ccbot, root, startWorld } from './world';
+import { startWorld } from './world';
 
 /** (e) The time that an agent waits at each prompt and each status line, relative to a node that does nothing. */
 export async function hook(quick: boolean): Promise<Figure[]> {
@@ -37,8 +38,8 @@ export async function hook(quick: boolean): Promise<Figure[]> {
       context_window: { used_percentage: 12, context_window_size: 200_000, total_input_tokens: 24_000 },
       cost: { total_cost_usd: 0.1, total_duration_ms: 1_000 },
     });
-    const bundle = join(root, 'packages/worker/dist/hook.js');
-    const line = join(root, 'packages/worker/dist/statusline.js');
+    const bundle = join(programs, 'packages/worker/dist/hook.js');
+    const line = join(programs, 'packages/worker/dist/statusline.js');
     const runs = Array.from({ length: pairs }, () => ({
       bare: time(['-e', '0'], ''),
       installed: time([bundle], input, launcher),

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Figure } from './figure';
+import { root } from './place';
 import { childrenOf, rssOf, usageOf, type Usage } from './proc';
 import { median } from './stats';
-import { delay, root, startWorld, type World } from './world';
+import { delay, startWorld, type World } from './world';
 
 /** Pause between opening the sessions and the measurement, ms. */
 const REST_MS = 20_000;

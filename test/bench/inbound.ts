@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Figure } from './figure';
+import { root } from './place';
 import { usageOf } from './proc';
 import { quantile } from './stats';
-import { delay, root, startWorld } from './world';
+import { delay, startWorld } from './world';
 
 const PER_SECOND = 30;
 const PEOPLE = 30;

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Figure } from './figure';
+import { root } from './place';
 import { quantile } from './stats';
-import { delay, root, startWorld, type World } from './world';
+import { delay, startWorld, type World } from './world';
 
 /** What precedes the answer, and when it comes: ms after the last change of the card. */
 const STATES = [

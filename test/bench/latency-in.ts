@@ -8,8 +8,9 @@ import { createInterface } from 'node:readline';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import type { User } from '@ccbot/sandbox/telegram/model';
 import type { Figure } from './figure';
+import { root } from './place';
 import { quantile } from './stats';
-import { delay, root, startWorld, type BenchSession, type World } from './world';
+import { delay, startWorld, type BenchSession, type World } from './world';
 
 /** (b) From an update at the server to its bytes in the pane. */
 export async function latencyIn(quick: boolean): Promise<Figure[]> {

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import type { Figure } from './figure';
+import { root } from './place';
 import { quantile } from './stats';
-import { delay, root, startWorld, type BenchSession, type World } from './world';
+import { delay, startWorld, type BenchSession, type World } from './world';
 
 /** (a) From a line in the transcript to the Bot API call that shows it. */
 export async function latencyOut(quick: boolean): Promise<Figure[]> {

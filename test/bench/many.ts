@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Figure } from './figure';
+import { root } from './place';
 import { rssOf, usageOf } from './proc';
 import { quantile } from './stats';
-import { delay, root, startWorld, type BenchSession, type World } from './world';
+import { delay, startWorld, type BenchSession, type World } from './world';
 
 const SESSIONS = 200;
 const WORKING = 50;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { createPainter } from '../../packages/worker/src/picture/painter';
 import type { Figure } from './figure';
+import { programs } from './place';
 import { median } from './stats';
-import { root } from './world';
 
 const COLS = 120;
 const ROWS = 40;
@@ -26,7 +26,7 @@ export async function picture(quick: boolean): Promise<Figure[]> {
   let bytes = 0;
   for (let round = 0; round < tries; round++) {
     const painter = createPainter({
-      program: join(root, 'packages/worker/dist/picture.js'),
+      program: join(programs, 'packages/worker/dist/picture.js'),
       env: { PATH: process.env['PATH'] },
     });
     for (let i = 0; i < each; i++) {

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Figure } from './figure';
+import { programs, root } from './place';
 import { quantile } from './stats';
-import { delay, root, startWorld } from './world';
+import { delay, startWorld } from './world';
 
 /** (g) A request of an agent: from the start of its hook to buttons in the chat, and from a tap to the end of the hook. */
 export async function requests(quick: boolean): Promise<Figure[]> {
@@ -28,7 +29,7 @@ export async function requests(quick: boolean): Promise<Figure[]> {
         tool_input: { command, description: 'a command' },
       };
       const startedNs = process.hrtime.bigint();
-      const child = spawn(process.execPath, [join(root, 'packages/worker/dist/hook.js'), 'claude'], {
+      const child = spawn(process.execPath, [join(programs, 'packages/worker/dist/hook.js'), 'claude'], {
         env,
         stdio: ['pipe', 'pipe', 'ignore'],
       });

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 import type { Figure } from './figure';
+import { ccbot, programs, root } from './place';
 import { argvOf, childrenOf, usageOf } from './proc';
 import { median, quantile } from './stats';
-import { ccbot, delay, root, startWorld, type World } from './world';
+import { delay, startWorld, type World } from './world';
 
 /** Recovery times after different ends, and the cost of supervision. */
 export async function supervision(quick: boolean): Promise<Figure[]> {
@@ -134,7 +135,7 @@ async function usualLoop(idleSeconds: number): Promise<{ recoveryMs: number; cpu
   const person = (id: number) => ({ id, is_bot: false, first_name: 'Person' });
   const telegram = await startTelegram({ token, owner: person(1_001), stranger: person(1_002) });
   const socket = `ccbot-bench-loop-${process.pid}`;
-  const worker = join(root, 'packages/worker/bin/ccbot-worker.js');
+  const worker = join(programs, 'packages/worker/bin/ccbot-worker.js');
   const shell = spawn('sh', ['-c', 'while :; do "$0" "$1"; sleep 10; done', process.execPath, worker], {
     cwd: folder,
     stdio: 'ignore',

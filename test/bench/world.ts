@@ -16,13 +16,8 @@ import type { HookLine } from '@ccbot/shared/protocol/hook';
 import { createPerson, type Person } from '@ccbot/sandbox/telegram/person';
 import type { User } from '@ccbot/sandbox/telegram/model';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
+import { ccbot } from './place';
 import { argvOf, childrenOf } from './proc';
-
-/** The clone; scripts/bench.mjs sets the variable. */
-export const root = process.env['CCBOT_ROOT'] ?? process.cwd();
-
-/** The program `ccbot`. */
-export const ccbot = join(root, 'packages/supervisor/bin/ccbot.js');
 
 export interface BenchSession {
   /** ccbot's session id. */
