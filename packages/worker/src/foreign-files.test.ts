@@ -43,8 +43,6 @@ import { wordsIn } from './words/words';
  * file. Each must settle, in little memory, and must not show a file that only a link of a repository leads to.
  */
 
-jest.setTimeout(10_000);
-
 /** What no call may show. */
 const SECRET = 'the-words-of-a-private-key';
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '@ccbot/shared/fixtures/until';
 import { startSandbox, type SandboxWithPage } from '../sandbox';
 import { png } from '../telegram/fixtures/client';
 import * as z from 'zod/mini';
@@ -113,7 +114,7 @@ describe('events', () => {
     expect((await again.next()).chats.map((c) => c.messages.length)).toEqual([1, 1]);
     await again.close();
     const { changed } = sandbox.telegram.state;
-    while (changed.listenerCount('change') > 0) await new Promise((done) => setImmediate(done));
+    await until(() => changed.listenerCount('change') === 0);
   });
 
   it('include typing, drafts and answers', async () => {

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { until } from '@ccbot/shared/fixtures/until';
 import { startModel, type Model } from './server';
 import type { Rule } from './script';
 
@@ -204,10 +205,10 @@ describe('the scripted Messages endpoint', () => {
     const client = request(`${model.url}/v1/messages`, { method: 'POST' });
     const broken = new Promise((resolve) => client.on('error', resolve));
     client.end(JSON.stringify(body('go')));
-    while (model.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => model.requests.length > 0);
     client.destroy();
     await broken;
-    while (model.abandoned() === 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => model.abandoned() > 0);
     expect(model.abandoned()).toBe(1);
   });
 

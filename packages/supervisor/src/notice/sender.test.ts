@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { until } from '@ccbot/shared/fixtures/until';
 import { createNoticeSender, type NoticeSender, type NoticeTarget } from './sender';
 
 let server: Server;
@@ -81,7 +82,7 @@ it.each([400, 401, 403])('does not try again after %i', async (code) => {
 it('sends no recovery to a chat that never got the bad news', async () => {
   const nowhere = { ...target, apiRoot: 'http://127.0.0.1:1', chats: [7] };
   sender.send(loop, nowhere);
-  while (logged.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => logged.length > 0);
   sender.send({ kind: 'recovered' }, { ...target, chats: [7] });
   sender.send(loop, { ...target, chats: [8] });
   await came(1);

@@ -146,7 +146,7 @@ describe('a turn', () => {
     w.store.db.pragma('max_page_count = 1000000');
     await w.until(() => w.said('kept')[0]);
     expect(w.said('kept')).toHaveLength(1);
-  }, 15_000);
+  });
 });
 
 describe('a user who is not allowed', () => {

@@ -12,6 +12,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '@ccbot/shared/fixtures/until';
 import { createWhisper, type WhisperOptions } from './whisper';
 
 let dir: string;
@@ -109,7 +110,7 @@ it('kills the program when it is stopped', async () => {
     { env: env({ WHISPER_DOES: 'hang', WHISPER_PID_FILE: pid }) },
     { signal: stop.signal },
   );
-  while (!existsSync(pid) || readFileSync(pid, 'utf8') === '') await new Promise((r) => setImmediate(r));
+  await until(() => existsSync(pid) && readFileSync(pid, 'utf8') !== '');
   stop.abort();
   expect(await running).toMatchObject({ ok: false });
   expect(() => process.kill(Number(readFileSync(pid, 'utf8')), 0)).toThrow('ESRCH');

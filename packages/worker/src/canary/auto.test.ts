@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TMUX } from '@ccbot/shared/fixtures/tmux';
+import { until } from '@ccbot/shared/fixtures/until';
 import { pathsOf } from '@ccbot/shared/config/paths';
 import type { Config } from '@ccbot/shared/config/schema';
 import { KINDS } from '../agents/registry';
@@ -100,7 +101,7 @@ it('cleans up when the worker stops during a test, and the next worker tests aga
   install('echo 9.9.9');
   const canary = create('auto', { ready: 50_000, other: 5_000 });
   canary.start();
-  while (starts().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => starts().length > 0);
   const { dir: place, socket } = JSON.parse(readFileSync(join(paths().run, 'canary.json'), 'utf8')) as Place;
   await canary.stop();
   expect([existsSync(place), existsSync(join(paths().run, 'canary.json'))]).toEqual([false, false]);

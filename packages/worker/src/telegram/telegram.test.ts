@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
+import { until } from '@ccbot/shared/fixtures/until';
 import { openStore, type Store } from '../store/open';
 import { createUpdates, type Updates } from '../inbox/store';
 import { createBotApi } from './adapter';
@@ -214,7 +215,7 @@ describe('the poll loop', () => {
     const before = poll.answers();
     telegram.fault({ method: 'getUpdates', kind: '429', times: 1, retryAfter: 3_600 });
     telegram.owner.say('ends the poll that is held');
-    while (!poll.heldOff()) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => poll.heldOff());
     expect(poll.answers()).toBeGreaterThan(before);
     await poll.stop();
     expect(poll.heldOff()).toBe(false);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { png } from '@ccbot/sandbox/telegram/fixtures/client';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
+import { until } from '@ccbot/shared/fixtures/until';
 import { createBotApi } from './adapter';
 import type { BotApi, FileToUpload } from './api';
 import { agentFactory } from './proxy';
@@ -45,9 +46,7 @@ function openFiles(): string[] {
 }
 
 /** Resolves when no file of this test is open: the system closes one a moment after it was let go. */
-async function allClosed(): Promise<void> {
-  while (openFiles().length > 0) await new Promise(setImmediate);
-}
+const allClosed = (): Promise<void> => until(() => openFiles().length === 0);
 
 it('sends files with everything else that belongs to the message', async () => {
   const entities = [{ type: 'bold', offset: 0, length: 4 }];

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { spawn, type IPty } from 'node-pty';
+import { until } from '@ccbot/shared/fixtures/until';
 import { isInForeground } from './foreground';
 
 let shell: IPty;
@@ -11,10 +12,6 @@ beforeEach(() => {
   shell.onData((text) => (output += text));
 });
 afterEach(() => shell.kill('SIGKILL'));
-
-async function until(check: () => boolean): Promise<void> {
-  while (!check()) await new Promise((resolve) => setImmediate(resolve));
-}
 
 /** The child of the shell that runs a program. */
 function child(program: string): number | undefined {

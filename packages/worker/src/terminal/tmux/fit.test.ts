@@ -1,3 +1,4 @@
+import { until } from '@ccbot/shared/fixtures/until';
 import { tmuxRig, type TmuxRig } from '../fixtures/rigs';
 
 let rig: TmuxRig;
@@ -10,11 +11,11 @@ const sizeOf = async (pane: string): Promise<string> =>
   (await rig.tmux('display-message', '-p', '-t', pane, '#{window_width}x#{window_height}')).trim();
 /** Resolves when a window has this size. */
 async function becomes(pane: string, size: string): Promise<void> {
-  for (const until = Date.now() + 8_000; ;) {
-    const now = await sizeOf(pane);
-    if (now === size) return;
-    if (Date.now() > until) throw new Error(`the size is ${now}, not ${size}`);
-  }
+  let now = '';
+  await until(
+    async () => (now = await sizeOf(pane)) === size,
+    () => `the size is ${now}, not ${size}`,
+  );
 }
 /** Resolves when this many terminals are attached. */
 async function attached(count: number): Promise<void> {
@@ -22,8 +23,10 @@ async function attached(count: number): Promise<void> {
     (await rig.tmux('list-clients', '-F', '#{client_control_mode}'))
       .split('\n')
       .filter((line) => line === '0');
-  for (const until = Date.now() + 8_000; (await clients()).length !== count;)
-    if (Date.now() > until) throw new Error(`not ${count} terminals`);
+  await until(
+    async () => (await clients()).length === count,
+    () => `not ${count} terminals`,
+  );
 }
 
 it('keeps a window large enough for its agent beside a terminal of five rows, and restores it afterwards', async () => {

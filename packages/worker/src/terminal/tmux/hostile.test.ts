@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { OLD_SETPRIVS, pathWithOldSetpriv } from '@ccbot/shared/fixtures/old-programs';
+import { until } from '@ccbot/shared/fixtures/until';
 import { HOSTILE } from '../fixtures/hostile-configurations';
 import { soon, startHolder, tmuxRig, type AttachedTerminal, type TmuxRig } from '../fixtures/rigs';
 
@@ -117,6 +118,6 @@ describe.each(OLD_SETPRIVS)('with the setpriv of %s', (kind) => {
     } finally {
       worker.kill('SIGKILL');
     }
-    for (const until = Date.now() + 5_000; (await clients()) !== '';) expect(Date.now()).toBeLessThan(until);
+    await until(async () => (await clients()) === '');
   });
 });
