@@ -1,5 +1,6 @@
 import { backlog } from './backlog';
 import type { Figure } from './figure';
+import { growth } from './growth';
 import { history } from './history';
 import { hook } from './hook';
 import { idle } from './idle';
@@ -12,6 +13,7 @@ import { outbound } from './outbound';
 import { picture } from './picture';
 import { requests } from './requests';
 import { supervision } from './supervision';
+import { year } from './year';
 
 export interface Bench {
   about: string;
@@ -36,6 +38,8 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
     run: outbound,
   },
   backlog: { about: 'a thousand updates after an outage', measures: 'programs', run: backlog },
+  growth: { about: 'a thousand idle sessions, a transcript of 1 GB', measures: 'programs', run: growth },
+  year: { about: 'a year of history in the database', measures: 'programs', run: year },
   many: { about: 'two hundred sessions, fifty of them working', measures: 'programs', run: many },
   supervision: {
     about: 'recovery after the end of worker or supervisor',

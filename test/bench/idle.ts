@@ -10,7 +10,7 @@ import { delay, startWorld, type World } from './world';
 /** Pause between opening the sessions and the measurement, ms. */
 const REST_MS = 20_000;
 
-/** (c) and (d): CPU, forks and memory of fifty idle sessions. */
+/** CPU, forks and memory of fifty idle sessions. */
 export async function idle(quick: boolean): Promise<Figure[]> {
   const seconds = quick ? 15 : 60;
   const sessions = 50;

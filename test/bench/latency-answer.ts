@@ -20,7 +20,8 @@ export async function latencyAnswer(quick: boolean): Promise<Figure[]> {
     await world.open(chats);
     const times: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      for (const { afterMs } of STATES) times.push(...(await answers(world, `${round}-${afterMs}`, afterMs)));
+      for (const { afterMs } of STATES)
+        times.push(...(await answerTimes(world, `${round}-${afterMs}`, afterMs)));
     }
     const note = `${times.length} answers in ${chats} chats; ${STATES.map(({ name }) => name).join(', ')}`;
     return [
@@ -44,8 +45,8 @@ export async function latencyAnswer(quick: boolean): Promise<Figure[]> {
   }
 }
 
-/** One turn in each chat, one chat after the other. */
-async function answers(world: World, name: string, afterMs: number): Promise<number[]> {
+/** One turn in each chat, one chat after the other, each ending `afterMs` after a change of its card. */
+export async function answerTimes(world: World, name: string, afterMs: number): Promise<number[]> {
   const times: number[] = [];
   for (const [i, session] of world.sessions.entries()) {
     const marker = `answer-${name}-${i}-x`;

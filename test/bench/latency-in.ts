@@ -16,39 +16,23 @@ import { delay, startWorld, type BenchSession, type World } from './world';
 export async function latencyIn(quick: boolean): Promise<Figure[]> {
   const samples = quick ? 20 : 100;
   const folder = mkdtempSync(join(tmpdir(), 'ccbot-bench-in-'));
-  const socket = join(folder, 'reads.sock');
-  const reads: { at: bigint; text: string }[] = [];
-  const server = await listen(socket, (read) => reads.push(read));
-  const agent = `${process.execPath} ${join(root, 'test/bench/fixtures/reading-agent.mjs')} ${socket}`;
-  const world = await startWorld({ agent, people: 1 });
+  const agent = await readingAgent(join(folder, 'reads.sock'));
+  const { arrival } = agent;
+  const world = await startWorld({ agent: agent.command, people: 1 });
   try {
     await world.open(2);
     // The newest session gets the user's messages; the other one is typed into the usual way, and without Enter.
     const [usualSession, session] = world.sessions as [BenchSession, BenchSession];
     await world.quiet(1_500);
-    const arrival = async (marker: string): Promise<bigint> => {
-      for (const until = Date.now() + 15_000; Date.now() < until; await delay(2)) {
-        const text = reads.map((r) => r.text).join('');
-        const end = text.indexOf(marker);
-        if (end < 0) continue;
-        for (let length = 0, i = 0; i < reads.length; i++) {
-          length += reads[i]?.text.length ?? 0;
-          if (length >= end + marker.length) return reads[i]?.at ?? 0n;
-        }
-      }
-      throw new Error(`“${marker}” did not arrive; the chat:\n${JSON.stringify(session.person.chat())}`);
-    };
     const typer = await usualTyper(world, usualSession);
     const ours: number[] = [];
     const usual: number[] = [];
     for (let i = 0; i < samples; i++) {
-      reads.length = 0;
       const marker = `words number ${i} end`;
       const sentNs = process.hrtime.bigint();
       session.person.say(marker);
       ours.push(Number((await arrival(marker)) - sentNs) / 1e6);
       await delay(250);
-      reads.length = 0;
       const other = `other number ${i} end`;
       const before = process.hrtime.bigint();
       typer.telegram.owner.say(other);
@@ -78,7 +62,7 @@ export async function latencyIn(quick: boolean): Promise<Figure[]> {
     ];
   } finally {
     await world.close();
-    server.close();
+    agent.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -104,6 +88,40 @@ async function usualTyper(
       await once(child, 'exit');
       await telegram.close();
     },
+  };
+}
+
+/** An agent that reports what it reads. */
+export interface ReadingAgent {
+  /** The command that starts it. */
+  command: string;
+  /** Resolves with the time at which the agent has read all of `marker`, ns of the monotonic clock. */
+  arrival(marker: string): Promise<bigint>;
+  close(): void;
+}
+
+export async function readingAgent(socket: string): Promise<ReadingAgent> {
+  const reads: { at: bigint; text: string }[] = [];
+  const server = await listen(socket, (read) => reads.push(read));
+  return {
+    command: `${process.execPath} ${join(root, 'test/bench/fixtures/reading-agent.mjs')} ${socket}`,
+    async arrival(marker) {
+      for (const until = Date.now() + 15_000; Date.now() < until; await delay(2)) {
+        const text = reads.map((r) => r.text).join('');
+        const end = text.indexOf(marker);
+        if (end < 0) continue;
+        for (let length = 0, i = 0; i < reads.length; i++) {
+          length += reads[i]?.text.length ?? 0;
+          if (length >= end + marker.length) {
+            const at = reads[i]?.at ?? 0n;
+            reads.length = 0;
+            return at;
+          }
+        }
+      }
+      throw new Error(`“${marker}” did not arrive`);
+    },
+    close: () => void server.close(),
   };
 }
 

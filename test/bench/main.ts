@@ -9,6 +9,7 @@ import { BENCHES } from './benches';
 import { isMet, table, type Figure } from './figure';
 import { root } from './place';
 import { hasProc } from './proc';
+import { drawTrip } from './trip';
 import { record, recentFigures, regressions, type Conditions } from './record';
 
 /** Parses the names of benches. */
@@ -29,6 +30,7 @@ interface Options {
   strict: boolean;
   against?: string;
   pairs: number;
+  flame?: string;
   record: boolean;
 }
 
@@ -43,6 +45,7 @@ function parseOptions(): Options {
     .option('--minutes <n>', 'duration of the bench `many`', number(0.1, false))
     .option('--against <commit>', 'measure the programs of this commit too, in turns with these')
     .option('--pairs <n>', 'number of turns with --against', number(1), 3)
+    .option('--flame <file>', 'draw one trip of a message as a flame chart (SVG), and measure nothing')
     .option('--no-record', 'leave this run out of the history of this machine')
     .option('--json', 'print JSON', false)
     .option('--strict', 'exit with 1 when a target is missed or a figure is worse than before', false)
@@ -63,6 +66,10 @@ async function main(): Promise<number> {
   const options = parseOptions();
   if (!hasProc) throw new Error('the bench reads /proc, so it runs on Linux only');
   if (spawnSync(TMUX, ['-V']).status !== 0) throw new Error('the bench needs tmux');
+  if (options.flame !== undefined) {
+    await drawTrip(options.flame);
+    return 0;
+  }
   const { failures, figures } =
     options.against === undefined ? await measure(options) : await measureAgainst(options, options.against);
   const conditions = conditionsOf(options);

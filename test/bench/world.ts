@@ -49,6 +49,8 @@ export interface World {
   env: NodeJS.ProcessEnv;
   /** Opens sessions from the chats, spread over the users, and connects each to a transcript as its hook would. */
   open(count: number): Promise<void>;
+  /** Binds a session to a transcript, as the hook of an agent does that resumes a conversation. */
+  bind(session: BenchSession, transcript: string): Promise<void>;
   /** Appends a record to a session's transcript. Returns the monotonic time just before, ns. */
   write(session: BenchSession, record: Record<string, unknown>): bigint;
   /** Resolves when the bot has made no call for `ms`. */
@@ -65,6 +67,8 @@ interface WorldOptions {
   people: number;
   /** Additional settings. */
   env?: NodeJS.ProcessEnv;
+  /** Is given the database of a ccbot that ran once, before it starts. */
+  fill?(database: string): void;
 }
 
 export async function startWorld(options: WorldOptions): Promise<World> {
@@ -90,6 +94,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     CLAUDE_COMMAND: options.agent,
     ...options.env,
   };
+  if (options.fill !== undefined) {
+    execFileSync(process.execPath, [ccbot, 'worker', '--once'], { cwd: folder, env, stdio: 'ignore' });
+    options.fill(join(dir, 'ccbot.db'));
+  }
   const supervisor = startSupervisor(folder, env);
   const tmux = (...args: string[]): string =>
     execFileSync(TMUX, ['-L', tmuxSocket, ...args], { encoding: 'utf8', env: { ...env, TMUX: '' } }).trim();
@@ -113,6 +121,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     dir,
     env,
     open: (count) => openSessions(world, folder, count, supervisor),
+    async bind(session, transcript) {
+      session.transcript = transcript;
+      await reportStart(join(dir, 'run/worker.sock'), session, 'resume');
+    },
     write,
     async quiet(ms) {
       for (let calls = -1; calls !== chatCalls(telegram);) {
@@ -250,7 +262,11 @@ async function appearing(path: string): Promise<string | null> {
 }
 
 /** Sends the worker what the SessionStart hook of an agent sends. */
-async function reportStart(socket: string, session: BenchSession): Promise<void> {
+async function reportStart(
+  socket: string,
+  session: BenchSession,
+  source: 'startup' | 'resume' = 'startup',
+): Promise<void> {
   const line: HookLine = {
     v: 1,
     kind: 'hook',
@@ -260,7 +276,7 @@ async function reportStart(socket: string, session: BenchSession): Promise<void>
     backend: 'claude',
     payload: {
       hook_event_name: 'SessionStart',
-      source: 'startup',
+      source,
       session_id: `bench-${session.id}`,
       transcript_path: session.transcript,
       cwd: session.cwd,
