@@ -11,6 +11,12 @@ import type { MenuSource } from './source';
 /** Time before a call that did not arrive is repeated, ms, where Telegram names none. */
 const RETRY_MS = 60_000;
 
+/**
+ * Time after which a menu that may have changed is looked at, ms. Every message stirs it, and finding an agent's commands
+ * reads its folders, which would delay the message on its way to the agent.
+ */
+const LOOK_MS = 500;
+
 export interface AgentMenuDeps {
   api: BotApi;
   settings: Settings;
@@ -39,6 +45,8 @@ interface AgentMenuState extends AgentMenuDeps {
   waiting: Set<number>;
   work: Promise<void> | undefined;
   retry: NodeJS.Timeout | undefined;
+  /** Until the waiting chats are looked at. */
+  look: NodeJS.Timeout | undefined;
   isStarted: boolean;
 }
 
@@ -52,6 +60,7 @@ export function createAgentMenu(deps: AgentMenuDeps): AgentMenu {
     waiting: new Set(),
     work: undefined,
     retry: undefined,
+    look: undefined,
     isStarted: false,
   };
   return {
@@ -61,10 +70,15 @@ export function createAgentMenu(deps: AgentMenuDeps): AgentMenu {
       for (const chatId of deps.people.chats) stir(state, chatId);
     },
     stir: (chatId) => stir(state, chatId),
-    idle: async () => state.work,
+    async idle() {
+      if (state.look !== undefined) lookNow(state);
+      await state.work;
+    },
     stop() {
       state.isStarted = false;
       clearTimeout(state.retry);
+      clearTimeout(state.look);
+      state.look = undefined;
     },
     effects: {
       // The agent may have gained a command; or it is gone, with its commands.
@@ -129,6 +143,12 @@ async function publishWaiting(state: AgentMenuState): Promise<void> {
 function stir(state: AgentMenuState, chatId: number): void {
   if (!state.people.isAllowed(chatId)) return;
   state.waiting.add(chatId);
+  if (state.isStarted) state.look ??= setTimeout(() => lookNow(state), LOOK_MS);
+}
+
+function lookNow(state: AgentMenuState): void {
+  clearTimeout(state.look);
+  state.look = undefined;
   run(state);
 }
 
