@@ -10,14 +10,9 @@ import { hashOfLine } from './continuity';
 import { createFolderWatch, type FolderWatch } from './folder-watch';
 import type { TailMark, TailMarks } from './model';
 import type { PromptTracker } from './prompt-tracker';
+import { createReadingPace, type ReadingPace } from './reading-pace';
 import type { Tail } from './tail';
 import type { Transcripts } from './transcripts';
-
-/**
- * The transcripts of sessions that no chat writes to are read this often at most, ms: each reading stores the session's
- * state, which would delay the sessions on screen.
- */
-const UNWATCHED_MS = 250;
 
 export interface FollowerDeps {
   transcripts: Transcripts;
@@ -75,6 +70,8 @@ interface FollowerState extends FollowerDeps {
   awaited: Map<string, Awaited>;
   listeners: FollowerListener[];
   lineCount: number;
+  /** Of sessions off screen. */
+  pace: ReadingPace;
 }
 
 export function createFollower(deps: FollowerDeps): Follower {
@@ -84,6 +81,7 @@ export function createFollower(deps: FollowerDeps): Follower {
     awaited: new Map(),
     listeners: [],
     lineCount: 0,
+    pace: createReadingPace(() => performance.now()),
   };
   return {
     follow: (session, at) => follow(state, session, at),
@@ -172,14 +170,17 @@ function release(state: FollowerState, id: string): void {
 }
 
 async function start(state: FollowerState, transcript: Followed, at: number): Promise<Tail> {
-  const { transcripts, agents, board, log } = state;
+  const { transcripts, agents, board, log, pace } = state;
   const { session, path } = transcript;
   const from = await startOf(state, session, path, at);
   return transcripts.tail({
     path,
     from,
-    holdMs: () => (board.watched(session.id) ? 0 : UNWATCHED_MS),
-    onLines: (lines, offset) => takeLines(state, transcript, lines, offset),
+    holdMs: () => (board.watched(session.id) ? 0 : pace.holdMs()),
+    onLines(lines, offset) {
+      if (!board.watched(session.id)) pace.read(session.id);
+      takeLines(state, transcript, lines, offset);
+    },
     onRestart(reason) {
       log('warn', 'transcript replaced or cut, read from its start', { session: session.id, reason });
       transcript.reader = agents.of(session).reader();
