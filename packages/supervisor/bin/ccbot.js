@@ -16,7 +16,7 @@ if (process.argv[2] === 'hook' && process.argv.length === 3) {
   const bundle = require('node:path').join(__dirname, '..', 'dist', 'ccbot.js');
   if (!existsSync(bundle)) {
     process.stderr.write('ccbot is not built yet: run `npm run build` in the clone, then try again.\n');
-    process.exit(78);
+    process.exit(process.env.CCBOT_LAUNCHD_JOB ? 0 : 78); // launchd would start it for ever
   }
   require(bundle);
 }

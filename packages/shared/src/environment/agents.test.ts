@@ -20,6 +20,7 @@ it('passes no secrets and none of ccbot’s own variables on to agents', () => {
     CCBOT_LOCK_FD: '4',
     CCBOT_ENV_FILE: '/etc/ccbot/work.env',
     CCBOT_RUNIT_SERVICE: '/service/ccbot',
+    CCBOT_LAUNCHD_JOB: 'org.ccbot.supervisor',
     AN_AGENT: '1',
     NOTIFY_SOCKET: '/run/notify',
   };

@@ -88,6 +88,7 @@ export const ENVIRONMENT: readonly EnvironmentRow[] = [
       'CCBOT_TOKEN_STDIN',
       'CCBOT_ORPHAN_WATCH',
       'CCBOT_RUNIT_SERVICE',
+      'CCBOT_LAUNCHD_JOB',
       'NODE_CHANNEL_*',
       'NOTIFY_SOCKET',
       'WATCHDOG_*',

@@ -149,6 +149,11 @@ describe('the launcher', () => {
     expect(service.err).toMatch(
       /^ccbot: neither .* Install Node\.js and ccbot, then run `ccbot service install`\.\n$/,
     );
+    const job = spawnSync(launcher, [`${gone}/supervisor/bin/ccbot.js`, 'supervise'], {
+      encoding: 'utf8',
+      env: { PATH: join(home, 'bin'), HOME: home, CCBOT_LAUNCHD_JOB: 'org.ccbot.supervisor' },
+    });
+    expect([job.status, job.stderr]).toEqual([0, service.err]); // every other code would start it again
   });
 
   it('takes no Node.js from the working directory', () => {

@@ -80,6 +80,8 @@ if [ -n "$found" ]; then
 fi
 case $program in */hook.js | */statusline.js) exit 0 ;; esac
 echo "ccbot: neither $node nor another Node.js ${NODE_MIN} or newer can run $program. Install Node.js and ccbot, then run \\\`ccbot service install\\\`." >&2
+# launchd restarts after every other code than 0.
+[ -z "$CCBOT_LAUNCHD_JOB" ] || exit 0
 exit 78
 `;
 }

@@ -11,6 +11,7 @@ import {
 } from '@ccbot/shared/protocol/messages';
 import { programAdvice } from '@ccbot/shared/net/advice';
 import type { Environment } from '../host';
+import { LAUNCHD_ENV } from '../service/launchd';
 import { RUNIT_ENV } from '../service/runit';
 import { readLines } from './lines';
 
@@ -66,7 +67,7 @@ const OUTPUT_GRACE_MS = 200;
 const NODE_OPTIONS = ['--max-semi-space-size=4'];
 
 /** Not passed on: with these, a worker or an agent could speak to the service manager in our name, or find the token. */
-const WITHHELD = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', CREDENTIALS_ENV, RUNIT_ENV];
+const WITHHELD = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', CREDENTIALS_ENV, RUNIT_ENV, LAUNCHD_ENV];
 
 /** Starts a worker that shares the locks. */
 export function startWorker(start: WorkerStart): WorkerProcess {

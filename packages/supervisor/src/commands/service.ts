@@ -78,7 +78,7 @@ export async function service(
   }
   switch (request.action) {
     case 'print':
-      deps.terminal.out.write(manager.text);
+      deps.terminal.out.write(printed(manager));
       return 0;
     case 'install':
       return install(manager, settings, deps, credential !== null);
@@ -90,6 +90,11 @@ export async function service(
       return code;
     }
   }
+}
+
+/** What `service print` shows. Further files follow behind their path, in a comment. */
+function printed({ text, others }: Manager): string {
+  return [text, ...others.map((file) => `\n# ${file.path}\n${file.text}`)].join('');
 }
 
 /** This system's service for `ccbot init`. */
@@ -109,7 +114,11 @@ export function serviceOf(deps: CommandDeps, install: () => Promise<number>): Se
 function compareService(manager: Manager, { carried }: Takeover): ServiceComparison {
   const text = installedText(manager);
   if (text === null) return { is: existsSync(manager.path) ? 'current' : 'absent' };
-  const lines = describeChanges(changesOf(manager.kind, text, carried));
+  const stale = manager.others.filter((file) => installedText(file) !== file.text);
+  const lines = [
+    ...describeChanges(changesOf(manager.kind, text, carried)),
+    ...stale.map(({ path }) => `Missing, or of another version: ${path}.`),
+  ];
   return lines.length === 0 ? { is: 'current' } : { is: 'different', lines };
 }
 
@@ -168,7 +177,7 @@ async function install(
     err.write(`ccbot: cannot write ${manager.path}: ${reasonOf(error)}\n`);
     return 1;
   }
-  out.write(`Wrote ${manager.path}.\n`);
+  for (const { path } of [manager, ...manager.others]) out.write(`Wrote ${path}.\n`);
   const takeover = takeoverOf(manager.kind, deps.host.env, settings);
   const changes = before === null ? null : changesOf(manager.kind, before, takeover.carried);
   for (const line of describeTakeover(takeover, changes, settings.paths.env)) out.write(`${line}\n`);

@@ -5,7 +5,7 @@ import { replaceFile } from '@ccbot/shared/files/replace-file';
 import type { ServiceKind } from './kinds';
 import type { Environment, Host } from '../host';
 import { realPath } from './real-path';
-import { launchdPlist, runitScript, systemdUnit, type UnitOptions } from './unit';
+import { launchdPlist, RUNIT_FINISH, runitScript, systemdUnit, type UnitOptions } from './unit';
 
 export type SystemCommand = readonly [string, ...string[]];
 
@@ -17,6 +17,8 @@ export interface Manager {
   /** The file's mode: only for this user, because the address of a proxy may have a password in it. */
   mode: number;
   text: string;
+  /** Further files that `install` writes, into the same directory. */
+  others: readonly ServiceFile[];
   /** Run after the file is written. A failure ends the installation. */
   install: readonly SystemCommand[];
   /** Run before that if there was a file already, so that a running service takes the new one; failures are ignored. */
@@ -32,6 +34,12 @@ export interface Manager {
   hint: string;
 }
 
+export interface ServiceFile {
+  path: string;
+  mode: number;
+  text: string;
+}
+
 export type ManagerPlace = Pick<Host, 'home' | 'env' | 'uid'>;
 
 /** A systemd user service. */
@@ -44,6 +52,7 @@ export function systemd(options: UnitOptions, { home, env }: ManagerPlace): Mana
     path,
     mode: 0o600,
     text: systemdUnit(options),
+    others: [],
     // Without blocking: if another ccbot is running, the service waits until that one ends.
     install: [ctl('daemon-reload'), ctl('enable', unit), ctl('restart', '--no-block', unit)],
     replace: [],
@@ -64,6 +73,7 @@ export function launchd(options: UnitOptions, { home, uid }: ManagerPlace): Mana
     path,
     mode: 0o600,
     text: launchdPlist(options),
+    others: [],
     install: [['launchctl', 'bootstrap', domain, path]],
     // launchd does not read the file of a job that it has.
     replace: [['launchctl', 'bootout', `${domain}/${options.name}`]],
@@ -84,6 +94,7 @@ export function runit(options: UnitOptions, { home, env }: ManagerPlace): Manage
     path: join(directory, 'run'),
     mode: 0o700,
     text: runitScript(options),
+    others: [{ path: join(directory, 'finish'), mode: 0o700, text: RUNIT_FINISH }],
     install: [],
     replace: [['sv', 'restart', directory]],
     uninstall: [['sv', 'down', directory]],
@@ -110,13 +121,15 @@ function absolute(path: string | undefined): string | undefined {
 }
 
 /** Throws the file system's errors. Follows a link at the path: some people keep such files in another place. */
-export function writeService({ path, text, mode }: Pick<Manager, 'path' | 'text' | 'mode'>): void {
+export function writeService({ path, text, mode, others }: Manager): void {
   mkdirSync(dirname(path), { recursive: true });
-  replaceFile(realPath(path) ?? path, text, mode);
+  // What the service file relies on is there first.
+  for (const file of [...others, { path, text, mode }])
+    replaceFile(realPath(file.path) ?? file.path, file.text, file.mode);
 }
 
-/** The service's file as it is; null if there is none, or it cannot be read. */
-export function installedText({ path }: Pick<Manager, 'path'>): string | null {
+/** A service's file as it is; null if there is none, or it cannot be read. */
+export function installedText({ path }: Pick<ServiceFile, 'path'>): string | null {
   try {
     return readForeignSync(path, 'unit');
   } catch {

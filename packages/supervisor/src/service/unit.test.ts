@@ -105,7 +105,7 @@ describe('the launchd agent', () => {
     expect(parsePlist(plist)).toEqual({
       Label: options.name,
       ProgramArguments: [options.node, options.program, 'supervise', '--patient'],
-      EnvironmentVariables: options.environment,
+      EnvironmentVariables: { ...options.environment, CCBOT_LAUNCHD_JOB: options.name },
       WorkingDirectory: options.cwd,
       RunAtLoad: true,
       KeepAlive: { SuccessfulExit: false },

@@ -1,6 +1,8 @@
 import { shellQuote } from '@ccbot/shared/cli/shell-quote';
+import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { CREDENTIAL } from '@ccbot/shared/config/token';
 import type { ServiceKind } from './kinds';
+import { LAUNCHD_ENV } from './launchd';
 import { RUNIT_ENV } from './runit';
 
 /** A file with the token. `encrypted`: by `systemd-creds encrypt`. */
@@ -46,7 +48,7 @@ WorkingDirectory=${systemdPath(o.cwd) ?? '~'}
 ${environmentLines('systemd', o.environment)}
 ${o.credential === null ? '' : credentialLine(o.credential)}Restart=on-failure
 RestartSec=2
-RestartPreventExitStatus=78
+RestartPreventExitStatus=${EXIT.config}
 TimeoutStartSec=infinity
 TimeoutStopSec=20
 WatchdogSec=120
@@ -119,12 +121,14 @@ export function variablesSetIn(kind: ServiceKind, text: string): string[] {
     runit: [/^export ([A-Za-z_]\w*)='/gm, text],
   };
   const [pattern, where] = names[kind];
-  return [...where.matchAll(pattern)].flatMap(([, name]) => name ?? []);
+  return [...where.matchAll(pattern)]
+    .flatMap(([, name]) => name ?? [])
+    .filter((name) => name !== LAUNCHD_ENV);
 }
 
 /**
  * A launchd agent. `AbandonProcessGroup` lets the tmux server survive the job. `SuccessfulExit` is false so that it stays
- * stopped after `ccbot stop`.
+ * stopped after `ccbot stop`, and the job's label is in its environment because of the exit code: see `launchdExitCode`.
  */
 export function launchdPlist(o: UnitOptions): string {
   const text = (value: string): string => `<string>${xml(value)}</string>`;
@@ -140,7 +144,7 @@ ${[o.node, o.program, 'supervise', '--patient'].map((word) => `    ${text(word)}
   </array>
   <key>EnvironmentVariables</key>
   <dict>
-${environmentLines('launchd', o.environment)}
+${environmentLines('launchd', { ...o.environment, [LAUNCHD_ENV]: o.name })}
   </dict>
   <key>WorkingDirectory</key>
   ${text(o.cwd)}
@@ -185,3 +189,11 @@ ${environmentLines('runit', o.environment)}
 exec ${[o.node, o.program, 'supervise', '--patient'].map(shellQuote).join(' ')} >/dev/null
 `;
 }
+
+/** The `finish` script of a runit service. runsv runs it with the exit code of `run`, and restarts whatever ended. */
+export const RUNIT_FINISH = `#!/bin/sh
+# ccbot, coding agents on your phone
+# Another start cannot correct the settings or the installation, so runsv keeps ccbot down after exit code ${EXIT.config}.
+[ "$1" = ${EXIT.config} ] || exit 0
+printf d >supervise/control
+`;
