@@ -15,7 +15,8 @@ export type SessionEvent =
   | { type: 'thinking'; at: number; id: string; text: string }
   /** `title` is the tool's input in one line, such as the command. */
   | { type: 'tool.started'; at: number; id: string; name: string; title: string }
-  | { type: 'tool.ended'; at: number; id: string; ok: boolean; summary: string }
+  /** `answered`: of questions to the user, whether somebody answered in the agent's time; absent: it does not say. */
+  | { type: 'tool.ended'; at: number; id: string; ok: boolean; summary: string; answered?: boolean }
   /** The agent waits for the user again. `agents`: how many of its sub-agents still work, if it reports that. */
   | { type: 'turn.ended'; at: number; how: 'done' | 'interrupted' | 'failed'; agents?: number }
   /** The agent's own error flag, never guessed from wording. */

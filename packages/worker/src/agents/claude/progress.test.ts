@@ -21,6 +21,26 @@ const result = (toolUseResult: unknown, is_error = false): object => ({
   toolUseResult,
 });
 
+describe('the end of questions', () => {
+  const questions = [{ question: 'Which?', header: 'h', options: [], multiSelect: false }];
+  const ended = (toolUseResult: unknown): unknown => {
+    const reader = createTranscriptReader();
+    const [event] = reader.read(JSON.stringify({ ...stamp, ...result(toolUseResult) }));
+    return event?.type === 'tool.ended' ? event.answered : 'no end';
+  };
+
+  it.each([
+    ['an answer', { questions, answers: { 'Which?': 'Red' }, annotations: {} }, true],
+    ['a text instead', { questions, answers: {}, response: 'neither' }, true],
+    ['nobody, within the time', { questions, answers: {}, annotations: {}, afkTimeoutMs: 60_000 }, false],
+    ['the first answer only', { questions, answers: { 'Which?': 'Red' }, afkTimeoutMs: 300_000 }, false],
+    ['a refusal', 'Error: the user declined', undefined],
+    ['another tool', { stdout: '', answers: {} }, undefined],
+  ])('says whether somebody answered: %s', (_what, recorded, answered) => {
+    expect(ended(recorded)).toBe(answered);
+  });
+});
+
 describe('the to-do list of Claude Code', () => {
   it('comes complete from TodoWrite', () => {
     const newTodos = [

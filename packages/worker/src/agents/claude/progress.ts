@@ -60,6 +60,16 @@ export function endedBeside(id: string, ok: boolean, result: unknown, at: number
   return [{ type: 'agent.started', at, id, title, ...file }];
 }
 
+/**
+ * Whether somebody answered the agent's questions. With `askUserQuestionTimeout` it goes on by itself after a time, which
+ * is recorded then (measured with 2.1.330: `afkTimeoutMs`), with the options chosen so far.
+ */
+export function answeredOf(result: unknown): { answered?: boolean } {
+  const { questions, answers, afkTimeoutMs } = object(result);
+  if (!Array.isArray(questions) || typeof answers !== 'object') return {};
+  return { answered: typeof afkTimeoutMs !== 'number' };
+}
+
 /** The end of a background sub-agent, from the message in which Claude Code notifies the agent. */
 export function notifiedEnd(content: string, at: number): SessionEvent[] {
   const id = /<tool-use-id>([^<]+)<\/tool-use-id>/.exec(content)?.[1];

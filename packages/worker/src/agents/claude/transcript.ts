@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../../sessions/events';
 import type { TranscriptReader } from '../agent';
 import { localEvents, localOf } from './local';
-import { endedBeside, limitOf, notifiedEnd, startedBeside } from './progress';
+import { answeredOf, endedBeside, limitOf, notifiedEnd, startedBeside } from './progress';
 import { titleLine } from '../title-line';
 import { absolutePath, fields, recordOf, text, type Fields } from '../record';
 import { toolTitle } from './title';
@@ -148,7 +148,14 @@ function userEvents(record: Fields, at: number): SessionEvent[] | null {
       const id = text(b['tool_use_id']);
       const ok = b['is_error'] !== true;
       return [
-        { type: 'tool.ended', at, id, ok, summary: titleLine(contentText(b['content'])) },
+        {
+          type: 'tool.ended',
+          at,
+          id,
+          ok,
+          summary: titleLine(contentText(b['content'])),
+          ...answeredOf(record['toolUseResult']),
+        },
         ...endedBeside(id, ok, record['toolUseResult'], at),
       ];
     });

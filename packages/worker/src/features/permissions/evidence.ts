@@ -1,7 +1,13 @@
 import { maskedLine } from '../../cards/clean';
 import { LINE_MAX, type ToolRow } from '../../cards/model';
 import type { SessionInput } from '../../sessions/machine/model';
-import type { AgentRequest } from './model';
+import type { AgentRequest, OverHow } from './model';
+
+/** A request that is over without us. */
+export interface Over {
+  request: AgentRequest;
+  how: Exclude<OverHow, 'ended'>;
+}
 
 /**
  * The open requests of a session that are over by the agent's own records: the tool or the turn has ended. `rows` are
@@ -11,9 +17,10 @@ export function overByRecords(
   requests: readonly AgentRequest[],
   rows: readonly Pick<ToolRow, 'id' | 'title'>[],
   inputs: readonly SessionInput[],
-): AgentRequest[] {
+): Over[] {
   const titles = new Map(rows.map(({ id, title }) => [id, title]));
-  const over = new Set<AgentRequest>();
+  const over = new Map<AgentRequest, Over>();
+  const close = (request: AgentRequest, how: Over['how']): void => void over.set(request, { request, how });
   const waiting = requests.filter(ofMainAgent);
   for (const input of inputs) {
     if (input.type !== 'observed') continue;
@@ -21,14 +28,19 @@ export function overByRecords(
     if (event.type === 'tool.started') titles.set(event.id, maskedLine(event.title, LINE_MAX.title));
     // Events from before a request say nothing about it: after a crash, records are read again.
     const earlier = waiting.filter((request) => !over.has(request) && event.at >= request.at);
-    if (event.type === 'turn.ended') for (const request of earlier) over.add(request);
+    if (event.type === 'turn.ended') for (const request of earlier) close(request, 'elsewhere');
     if (event.type === 'tool.ended') {
       const title = titles.get(event.id);
       const request = earlier.find(({ asked }) => maskedLine(asked.title, LINE_MAX.title) === title);
-      if (request !== undefined) over.add(request);
+      if (request !== undefined) close(request, howOf(event.answered));
     }
   }
-  return [...over];
+  return [...over.values()];
+}
+
+function howOf(answered: boolean | undefined): Over['how'] {
+  if (answered === undefined) return 'elsewhere';
+  return answered ? 'answered' : 'unanswered';
 }
 
 /** The requests that are over because the agent's turn ended at `at`, ms since the epoch. */

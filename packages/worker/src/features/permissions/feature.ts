@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { CreateFeature, Kernel } from '../../app/model';
 import { afterCommit, inTransaction } from '../../sessions/handlers/model';
+import type { SessionInput } from '../../sessions/machine/model';
+import type { Session } from '../../sessions/model';
 import { allowCommand } from './allow-command';
 import { requestCommands } from './commands';
 import { inboxCommand } from './inbox';
@@ -51,9 +53,7 @@ export const permissions: CreateFeature = (kernel) => {
     },
     events: {
       // One transaction: a request must not stay open beside a record that shows it was answered.
-      observed: inTransaction(({ id, card }, inputs) =>
-        service.close(overByRecords(service.openOf(id), card.rows, inputs), 'elsewhere'),
-      ),
+      observed: inTransaction((session, inputs) => closeByRecords(service, session, inputs)),
       looked: afterCommit(({ id }) => terminalAnswers.check(id)),
       joined: afterCommit(({ id }, inputs) => {
         for (const { by } of inputs) service.joined(id, by);
@@ -75,6 +75,15 @@ export const permissions: CreateFeature = (kernel) => {
     },
   };
 };
+
+function closeByRecords(
+  service: RequestService,
+  { id, card }: Session,
+  inputs: readonly SessionInput[],
+): void {
+  for (const { request, how } of overByRecords(service.openOf(id), card.rows, inputs))
+    service.close([request], how);
+}
 
 /** Closes the requests of a turn when the agent's `Stop` hook reports its end. */
 function closeAtStop({ sessions, watch }: Kernel, service: RequestService): void {

@@ -8,6 +8,7 @@ import {
   WRITING_MS,
   type AgentRequest,
   type Outcome,
+  type OverHow,
   type RequestCopy,
   type RequestEffect,
   type RequestInput,
@@ -125,10 +126,10 @@ function fileSettled(
   return [next, request.phase === 'open' ? [{ do: 'show' }] : []];
 }
 
-function over(request: AgentRequest, how: 'elsewhere' | 'ended'): RequestStep {
+function over(request: AgentRequest, how: OverHow): RequestStep {
   if (request.phase === 'closed') return [request, []];
   // Decided, and the hook is connected: the agent continues because of our answer, and `taken` follows in a moment.
-  if (request.phase === 'decided' && request.attached && how === 'elsewhere') return [request, []];
+  if (request.phase === 'decided' && request.attached && how !== 'ended') return [request, []];
   return closeAndRelease(request, how);
 }
 

@@ -80,8 +80,12 @@ export function copyIn({ copies }: Pick<AgentRequest, 'copies'>, chatId: number)
 export type Outcome =
   /** The agent has the user's decision. */
   | 'taken'
-  /** The agent continued on its own, so the request was answered at the terminal. */
+  /** The agent continued on its own: a permission was answered at the terminal, of a question that is not known. */
   | 'elsewhere'
+  /** The agent recorded an answer to its questions that is not ours. */
+  | 'answered'
+  /** The agent recorded that nobody answered its questions in its own time. */
+  | 'unanswered'
   /** The agent stopped waiting: it was interrupted, or its own time limit passed. */
   | 'withdrawn'
   /** Nobody answered while the agent could wait. Its own dialog is at the terminal now. */
@@ -90,6 +94,9 @@ export type Outcome =
   | 'gone'
   /** The agent ended. */
   | 'ended';
+
+/** How a request ends without us. */
+export type OverHow = Extract<Outcome, 'elsewhere' | 'answered' | 'unanswered' | 'ended'>;
 
 /** How long we wait for a text, ms. A later message is an ordinary prompt. */
 export const WRITING_MS = 10 * 60_000;
@@ -147,7 +154,7 @@ export type RequestInput =
   /** Only these chats may use ccbot; `instead` get the request if no chat that has it is left. */
   | { type: 'users-changed'; at: number; chats: readonly number[]; instead: readonly number[] }
   /** The agent continued without us, or ended. */
-  | { type: 'over'; at: number; how: 'elsewhere' | 'ended' }
+  | { type: 'over'; at: number; how: OverHow }
   /** Time passed. */
   | { type: 'ticked'; at: number };
 

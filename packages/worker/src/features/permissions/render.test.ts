@@ -306,6 +306,15 @@ describe('a request as it is shown', () => {
     expect(over).not.toContain('Answered at the terminal');
   });
 
+  it('says of a question what the agent recorded: an answer at the terminal, or none in its time', () => {
+    const questions = [{ question: 'Which?', header: 'h', multiSelect: false, options: [] }];
+    const request = requestFor('AskUserQuestion', { questions });
+    expect(text({ ...request, phase: 'closed', outcome: 'answered' })).toContain('Answered at the terminal');
+    const given = text({ ...request, phase: 'closed', outcome: 'unanswered' });
+    expect(given).toContain('Nobody answered');
+    expect(given).not.toContain('terminal');
+  });
+
   it('has no buttons after the decision, and only Cancel while we wait for a text', () => {
     const request = requestFor('Bash', { command: 'x' });
     expect(labels({ ...request, phase: 'closed', outcome: 'elsewhere' })).toEqual([]);

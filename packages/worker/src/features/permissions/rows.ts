@@ -110,7 +110,9 @@ export const requestSchema = z.object({
   by: z.exactOptional(z.number()),
   byRule: z.exactOptional(z.literal(true)),
   unseen: z.exactOptional(z.literal(true)),
-  outcome: z.exactOptional(z.enum(['taken', 'elsewhere', 'withdrawn', 'timeout', 'gone', 'ended'])),
+  outcome: z.exactOptional(
+    z.enum(['taken', 'elsewhere', 'answered', 'unanswered', 'withdrawn', 'timeout', 'gone', 'ended']),
+  ),
   touchedAt: z.number(),
   reminded: z.boolean(),
 });

@@ -1,6 +1,6 @@
 import { reasonOf } from '@ccbot/shared/faults/fault';
 import type { HookConnection } from './hook-connection';
-import { copyIn, isWriting, type AgentRequest, type RequestInput } from './model';
+import { copyIn, isWriting, type AgentRequest, type OverHow, type RequestInput } from './model';
 import { createOrphanedReplies } from './orphaned-replies';
 import { runInputs, setTimer, show, track, updateWaiting, type SayReply } from './run-inputs';
 import { getRequest, openOf, type RequestServiceDeps, type ServiceState } from './service-state';
@@ -16,7 +16,7 @@ export interface RequestService {
   /** Runs an input through the machine. */
   input(id: number, input: RequestInput, say?: SayReply): void;
   /** Closes requests that were answered without us, or whose agent ended. */
-  close(requests: readonly AgentRequest[], how: 'elsewhere' | 'ended'): void;
+  close(requests: readonly AgentRequest[], how: OverHow): void;
   /** Allows what waits in a session: the chat `by` has just turned on a rule. */
   allowByRule(session: string, by: number): void;
   get(id: number): AgentRequest | undefined;

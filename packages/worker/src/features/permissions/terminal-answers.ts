@@ -81,8 +81,11 @@ async function answeredRequests(
   if (live?.status === undefined || live.status === 'waiting' || since === undefined)
     return { requests: [], since: 0 };
   // A background sub-agent's dialog is not on the terminal while its hook waits, so nothing there can answer it. What the
-  // agent did before the request arrived says nothing.
-  const requests = waitingIn(state, id).filter(({ asked, at }) => asked.subAgent === undefined && since > at);
+  // agent did before the request arrived says nothing. The agent records the end of its questions at once, and whether
+  // somebody answered.
+  const requests = waitingIn(state, id).filter(
+    ({ asked, at }) => asked.subAgent === undefined && asked.what.kind !== 'questions' && since > at,
+  );
   return { requests, since };
 }
 

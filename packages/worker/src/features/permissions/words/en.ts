@@ -88,6 +88,8 @@ export const en = {
   overElsewhere: '⌨ Answered at the terminal.',
   overQuestion:
     '⌨ The agent continued without an answer from here: somebody answered at the terminal, or its time limit passed.',
+  overUnanswered:
+    '⌛ Nobody answered within the time that the agent waits, so it continued without an answer. Send what you would have said as a message.',
   overWithdrawn: '■ The agent stopped waiting: it was interrupted, or its time ran out.',
   overTimeout: '⌛ Nobody answered in time, so the agent now asks at the terminal. Open it with /screen.',
   overGone: '■ The agent stopped waiting while ccbot was not running.',

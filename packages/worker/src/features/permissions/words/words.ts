@@ -124,10 +124,12 @@ function results(say: Say) {
     notTaken: `⏳ ${say('notTaken')}`,
     decided: (decision: RequestDecision) => `⏳ ${done(say, decision)} ${say('notTaken')}`,
     taken: (decision: RequestDecision, kind: Kind) => taken(say, decision, kind),
-    /** An agent gives up on a question after a time of its own, and no record says so. */
+    /** No record says whether somebody answered, or the agent gave up on the question. */
     overQuestion: say('overQuestion'),
     over: {
       elsewhere: say('overElsewhere'),
+      answered: say('overElsewhere'),
+      unanswered: say('overUnanswered'),
       withdrawn: say('overWithdrawn'),
       timeout: say('overTimeout'),
       gone: say('overGone'),

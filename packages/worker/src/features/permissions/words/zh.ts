@@ -81,6 +81,7 @@ export const zh = {
   takenSentBack: '已退回修改：{{message}}',
   overElsewhere: '⌨ 已在终端回答。',
   overQuestion: '⌨ 智能体没有等到这里的回答就继续了：有人在终端回答了，或等待时间已到。',
+  overUnanswered: '⌛ 在智能体等待的时间内没有人回答，它已在没有回答的情况下继续。想说的话请直接发消息。',
   overWithdrawn: '■ 智能体已不再等待：被中断，或等待超时。',
   overTimeout: '⌛ 没有人及时回答，智能体现在改在终端询问。用 /screen 打开。',
   overGone: '■ ccbot 未运行期间，智能体停止了等待。',
