@@ -6,14 +6,12 @@ import { createHints } from './hints';
 import type { Placing, Thread } from './model';
 import { chosen, standingThread } from './place';
 import type { Outbox, OutboxDeps } from './port';
+import { keepPruning } from './pruning';
 import { inThread } from './request';
 import { standingOf } from './standing';
 import { createOutboxState, listenerKey, type OutboxState } from './state';
 
 export type { Outbox, OutboxDeps } from './port';
-
-/** What was posted longer ago than this, ms, is no longer edited: Telegram takes deletions for 48 hours. */
-const POSTED_KEEP_MS = 7 * 24 * 3_600_000;
 
 /** The most characters of the text over the chat that answers a tap (Bot API: 200). */
 const TAP_TEXT_MAX = 190;
@@ -74,11 +72,11 @@ function threadOf({ deps }: OutboxState, chatId: number, placing: Placing): Thre
   return standingThread(deps.disk.views, chatId, chosen(chatId, placing, deps.policy.threads));
 }
 
-/** Deletes what an earlier run left behind, and drains every chat that has something queued. */
+/** Deletes what is no longer needed, and drains every chat that has something queued. */
 function start(state: OutboxState): void {
   const { views } = state.deps.disk;
   state.started = true;
-  views.prune(state.deps.clock.now() - POSTED_KEEP_MS);
+  void keepPruning(state.deps, state.waits.signal);
   state.files.sweep(views.all().flatMap(keptIn));
   for (const chatId of views.chats()) wake(state, chatId);
 }

@@ -57,8 +57,8 @@ export interface ViewQueue extends FooterStore, LostThreads {
   unblock(chatId: number): boolean;
   /** How many views wait. */
   depth(): number;
-  /** Forgets what was posted before `at` and can no longer be edited anyway. */
-  prune(at: number): void;
+  /** Forgets at most `limit` rows of what was posted before `at` and can no longer be edited. Returns how many. */
+  prune(at: number, limit: number): number;
 }
 
 /**
@@ -180,7 +180,9 @@ function postedRows({
   );
   const unpost = db.prepare('DELETE FROM posted WHERE chat = ? AND key = ? AND part = ?');
   const prune = db.prepare(
-    "DELETE FROM posted WHERE at < ? AND foot = '' AND NOT EXISTS (SELECT 1 FROM wishes w WHERE w.chat = posted.chat AND w.key = posted.key)",
+    `DELETE FROM posted WHERE rowid IN
+       (SELECT rowid FROM posted WHERE at < ? AND foot = ''
+          AND NOT EXISTS (SELECT 1 FROM wishes w WHERE w.chat = posted.chat AND w.key = posted.key) LIMIT ?)`,
   );
   return {
     posted: (chatId, key) => posted.all(chatId, key),
@@ -196,9 +198,7 @@ function postedRows({
     unpost(chatId, key, part) {
       unpost.run(chatId, key, part);
     },
-    prune(at) {
-      prune.run(at);
-    },
+    prune: (at, limit) => Number(prune.run(at, limit).changes),
   };
 }
 

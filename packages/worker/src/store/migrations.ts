@@ -170,6 +170,10 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE tails ADD COLUMN at INTEGER;         -- when it was handled
   ALTER TABLE tails ADD COLUMN agent_session TEXT; -- the agent's own session
   `,
+  `
+  CREATE INDEX posted_at ON posted (at);
+  CREATE INDEX posted_footed ON posted (chat, message) WHERE foot <> '';
+  `,
 ];
 
 /**
