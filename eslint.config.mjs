@@ -32,7 +32,7 @@ const apart = (names, message) => ({
 const restrictImports = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] });
 
 const impure = {
-  regex: '^(node:|telegraf|node-pty|winston|better-sqlite3|fs-ext)',
+  regex: '^(node:|telegraf|node-pty|winston|@photostructure/sqlite|fs-ext)',
   message: 'A file that decides is pure: move what acts to the file that calls it.',
 };
 const fromSupervisor = apart(['worker', 'sandbox'], 'The supervisor only talks to the worker, by messages.');

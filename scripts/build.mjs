@@ -62,7 +62,7 @@ const results = await Promise.all(
         sourcemap: 'linked',
         minifySyntax: true,
         logLevel: 'warning',
-        external: ['@napi-rs/canvas', 'better-sqlite3', 'fs-ext', 'node-pty'],
+        external: ['@napi-rs/canvas', '@photostructure/sqlite', 'fs-ext', 'node-pty'],
         plugins: [identitiesAsData, loadedByUse],
       }).then(({ outputFiles }) => ({ outputFiles: outputFiles.map(inAscii) })),
     ),

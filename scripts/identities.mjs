@@ -16,7 +16,7 @@ export const identitiesAsData = {
         platform: 'node',
         format: 'cjs',
         logLevel: 'warning',
-        external: ['better-sqlite3', 'fs-ext', 'node-pty'],
+        external: ['@photostructure/sqlite', 'fs-ext', 'node-pty'],
       });
       const module = { exports: {} };
       const run = compileFunction(outputFiles[0].text, ['module', 'exports', 'require'], { filename: path });

@@ -11,7 +11,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { cpus } from 'node:os';
@@ -50,11 +49,11 @@ function line(version, checksums) {
   return { version, program: 'package/bin/node', megabytes: 60, packages: Object.fromEntries(packages) };
 }
 
-/** Addons that are compiled for one line. node-pty is not: it uses the stable interface of Node.js. */
-const ADDONS = ['better-sqlite3', 'fs-ext'];
+/** Addons that are compiled for one line. The others are not: they use the stable interface of Node.js. */
+const ADDONS = ['fs-ext'];
 
-/** What they need to be built and loaded. */
-const NEEDED = ['bindings', 'file-uri-to-path', 'nan'];
+/** What they need to be built. */
+const NEEDED = ['nan'];
 
 const versionOf = (name) =>
   JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version;
@@ -91,10 +90,7 @@ async function prepareLine(name, say) {
   say(`addons for Node.js ${name} are ready after ${Math.round((Date.now() - startedAt) / 1000)} s`);
 }
 
-/**
- * Builds the sources of the clone's addons with the headers of `node`. Without optimization: it takes a third of the time,
- * and the tests measure nothing there. A prebuilt binary is taken where it can be fetched.
- */
+/** Builds the sources of the clone's addons with the headers of `node`. */
 async function build(node, work) {
   const modules = join(work, 'node_modules');
   for (const name of [...ADDONS, ...NEEDED])
@@ -102,18 +98,14 @@ async function build(node, work) {
       recursive: true,
       filter: (path) => path !== join(root, 'node_modules', name, 'build'),
     });
-  mkdirSync(join(modules, '.bin'));
-  symlinkSync(join(root, 'node_modules/prebuild-install/bin.js'), join(modules, '.bin/prebuild-install'));
   const dependencies = Object.fromEntries(ADDONS.map((name) => [name, versionOf(name)]));
   const allowScripts = Object.fromEntries(ADDONS.map((name) => [name, true]));
   writeFileSync(join(work, 'package.json'), JSON.stringify({ dependencies, allowScripts }));
   await run('npm', ['rebuild', '--foreground-scripts', '--prefix', work], {
     PATH: `${dirname(node)}:${process.env.PATH}`,
     npm_config_nodedir: dirname(dirname(node)),
-    CFLAGS: '-O0',
-    CXXFLAGS: '-O0',
   });
-  await run(node, ['-e', `new (require('better-sqlite3'))(':memory:'); require('fs-ext')`], {}, work);
+  await run(node, ['-e', ADDONS.map((name) => `require('${name}')`).join(';')], {}, work);
 }
 
 /** Moves the folder into place, unless another run was faster. */

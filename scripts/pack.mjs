@@ -1,7 +1,7 @@
 // `npm run pack`: writes tarballs of the two packages to packed/, for machines without this repository:
 //   npm install --global ./packed/*.tgz
 // Most dependencies are bundled. The addons that were built here are carried along, so a machine of the same kind with the
-// same line of Node.js needs no compiler. Fonts and the drawing of screens come from the registry, prebuilt.
+// same line of Node.js needs no compiler. SQLite, fonts and the drawing of screens come from the registry, prebuilt.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,6 @@ import { orExplain, prepare, root } from './prepare.mjs';
 
 /** What the addons need when they run: their scripts and what was compiled. */
 const ADDONS = {
-  'better-sqlite3': ['package.json', 'LICENSE', 'lib', 'build/Release/better_sqlite3.node'],
   'fs-ext': ['package.json', 'LICENSE.txt', 'fs-ext.js', 'build/Release/fs_ext.node'],
   'node-pty': ['package.json', 'LICENSE', 'lib', 'build/Release/pty.node', 'build/Release/spawn-helper'],
 };

@@ -83,9 +83,8 @@ function checkNode() {
   }
 }
 
-/** The packages with a native part, and what shows that it works: some load it only when it is used. */
+/** The packages whose native part is compiled here, and what shows that it works. */
 const ADDONS = {
-  'better-sqlite3': `new (require('better-sqlite3'))(':memory:')`,
   'fs-ext': `require('fs-ext')`,
   'node-pty': `require('node-pty')`,
 };

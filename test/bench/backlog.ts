@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../packages/worker/src/store/sqlite';
 import type { Figure } from './figure';
 import { root } from './place';
 import { delay, startWorld } from './world';
@@ -13,7 +13,7 @@ export async function backlog(): Promise<Figure[]> {
   try {
     await world.open(PEOPLE);
     await world.quiet(1_500);
-    const db = new Database(join(world.dir, 'ccbot.db'), { readonly: true });
+    const db = openSqlite(join(world.dir, 'ccbot.db'), { readonly: true });
     const done = db.prepare<[], { n: number }>("SELECT count(*) AS n FROM updates WHERE state = 'done'");
     const before = done.get()?.n ?? 0;
     await world.telegram.refuse();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../packages/worker/src/store/sqlite';
 import type { Figure } from './figure';
 import { root } from './place';
 import { usageOf } from './proc';
@@ -17,14 +17,12 @@ export async function inbound(quick: boolean): Promise<Figure[]> {
   try {
     await world.open(PEOPLE);
     await world.quiet(1_500);
-    const db = new Database(join(world.dir, 'ccbot.db'), { readonly: true });
-    const open = db
-      .prepare<[], number>(
-        `SELECT (SELECT count(*) FROM updates WHERE state IN ('new', 'claimed'))
+    const db = openSqlite(join(world.dir, 'ccbot.db'), { readonly: true });
+    const open = db.prepare<[], unknown>(
+      `SELECT (SELECT count(*) FROM updates WHERE state IN ('new', 'claimed'))
               + (SELECT count(*) FROM prompts WHERE state IN ('waiting', 'typing', 'typed'))`,
-      )
-      .pluck();
-    const waiting = (): number => open.get() ?? 0;
+    );
+    const waiting = (): number => Number(open.value());
     const worker = world.worker();
     const count = seconds * PER_SECOND;
     const depths: number[] = [];

@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import type { Figure } from './figure';
 import { answerTimes } from './latency-answer';
@@ -6,6 +5,7 @@ import { root } from './place';
 import { rssOf } from './proc';
 import { median } from './stats';
 import { delay, startWorld, type World } from './world';
+import { openSqlite } from '../../packages/worker/src/store/sqlite';
 
 /** What a busy user leaves in the database in a year. */
 const PROMPTS = 1_000_000;
@@ -59,7 +59,7 @@ async function restartOf(world: World): Promise<number> {
 
 /** Writes rows as ccbot would have, over a year that ends now. */
 function fillYear(database: string): void {
-  const db = new Database(database);
+  const db = openSqlite(database);
   const yearMs = 365 * 86_400_000;
   const from = Date.now() - yearMs;
   const prompt = db.prepare(
@@ -84,6 +84,6 @@ function fillYear(database: string): void {
       const at = from + Math.floor((i / POSTED) * yearMs);
       posted.run(1_001 + (i % 3), `answer:${i}`, i + 1, 'h'.repeat(40), at, `session-${i % 5_000}`);
     }
-  })();
+  });
   db.close();
 }

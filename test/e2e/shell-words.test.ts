@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../packages/worker/src/store/sqlite';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { botMessages, botSays } from './harness/chat';
 import { prepareSystem, workerPid, type Supervisor, type System } from './harness/system';
@@ -165,7 +165,7 @@ describe('words of others, for a shell', () => {
   it('does not type a prompt that an earlier ccbot stored, of which nobody knows who wrote it', async () => {
     const before = refusals().length;
     process.kill(workerPid(supervisor), 'SIGSTOP');
-    const db = new Database(join(system.ccbotDir, 'ccbot.db'));
+    const db = openSqlite(join(system.ccbotDir, 'ccbot.db'));
     const { session } = db.prepare<[], { session: string }>('SELECT session FROM prompts LIMIT 1').get() ?? {
       session: '',
     };

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../packages/worker/src/store/sqlite';
 import { prepareSystem, type System } from './harness/system';
 
 jest.setTimeout(60_000);
@@ -25,7 +25,7 @@ it('writes nothing to the disk for a thousand updates of a stranger, and then an
   await telegram.waitFor(() => telegram.owner.fromBot().some((m) => m.text.includes('sessions: 0')));
   await telegram.waitFor(() => telegram.state.updates.length === 0);
   const rows = () => {
-    const db = new Database(join(system.ccbotDir, 'ccbot.db'), { readonly: true });
+    const db = openSqlite(join(system.ccbotDir, 'ccbot.db'), { readonly: true });
     const found = db.prepare('SELECT count(*) AS n FROM updates').get();
     db.close();
     return found;

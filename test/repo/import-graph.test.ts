@@ -5,7 +5,7 @@ import { arrows, cycles, importsWithin, isAllowed, KERNEL, PROGRAMS } from './ro
 const root = join(__dirname, '../..');
 
 /** What acts: a file that decides must not reach it by any chain of imports. */
-const acts = /^(node:|telegraf|node-pty|winston|better-sqlite3|fs-ext)/;
+const acts = /^(node:|telegraf|node-pty|winston|@photostructure\/sqlite|fs-ext)/;
 
 /** Files that decide. */
 const decides = /\/(machine|reduce|route|render|decide|parse|coalesce|pace)\.ts$|\/machine\/[^/]+\.ts$/;

@@ -105,7 +105,7 @@ beforeAll(async () => {
     platform: 'node',
     format: 'cjs',
     logLevel: 'warning',
-    external: ['@napi-rs/canvas', 'better-sqlite3', 'fs-ext', 'node-pty'],
+    external: ['@napi-rs/canvas', '@photostructure/sqlite', 'fs-ext', 'node-pty'],
     plugins: [identitiesAsData],
   });
 }, 60_000);

@@ -56,12 +56,10 @@ describe('the packed packages, installed without the repository', () => {
         .sort();
     expect(compiled('supervisor')).toEqual(['fs-ext/build/Release/fs_ext.node']);
     expect(compiled('worker')).toEqual([
-      'better-sqlite3/build/Release/better_sqlite3.node',
       'fs-ext/build/Release/fs_ext.node',
       'node-pty/build/Release/pty.node',
     ]);
-    for (const addon of ['better-sqlite3', 'fs-ext', 'node-pty'])
-      expect(existsSync(join(modules, addon))).toBe(false);
+    for (const addon of ['fs-ext', 'node-pty']) expect(existsSync(join(modules, addon))).toBe(false);
   });
 
   it('find each other, their addons and their fonts', () => {

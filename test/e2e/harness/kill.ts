@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../../packages/worker/src/store/sqlite';
 import { workerPid, type Supervisor, type System } from './system';
 import { until } from './until';
 
 /** Resolves when the worker has recorded which messages show the keys that begin with `key`, such as `ask:` or `login:`. */
 export async function waitUntilRecorded(system: System, key: string): Promise<void> {
-  const db = new Database(join(system.ccbotDir, 'ccbot.db'), { readonly: true });
+  const db = openSqlite(join(system.ccbotDir, 'ccbot.db'), { readonly: true });
   const unrecorded = db.prepare('SELECT 1 FROM posted WHERE key LIKE ? AND message IS NULL');
   await until(() => unrecorded.get(`${key}%`) === undefined);
   db.close();

@@ -8,7 +8,7 @@ import type { Programs } from './system';
 const root = join(__dirname, '..', '..', '..');
 
 /** Packages that are compiled for one line of Node.js. */
-export const COMPILED = ['better-sqlite3', 'fs-ext'];
+export const COMPILED = ['fs-ext'];
 
 const place = z.object({ node: z.string(), modules: z.string() });
 

@@ -4,8 +4,8 @@ import { delimiter, dirname, join, sep } from 'node:path';
 import { shellQuote } from '../cli/shell-quote';
 import { fault, FaultError, reasonOf, type Fault } from '../faults/fault';
 
-/** Packages with a part that is compiled for one version of Node.js. */
-export type Addon = 'better-sqlite3' | 'fs-ext' | 'node-pty';
+/** Packages with a native part. */
+export type Addon = '@photostructure/sqlite' | 'fs-ext' | 'node-pty';
 
 /** Codes of Node.js for an addon that is missing, or was built for another Node.js or another system. */
 const BROKEN: ReadonlySet<unknown> = new Set(['ERR_DLOPEN_FAILED', 'MODULE_NOT_FOUND']);
@@ -18,27 +18,22 @@ const CARRIED = join(__dirname, 'addons', `${process.platform}-${process.arch}-$
 
 /**
  * Loads an addon when it is used: `--version`, `status` and `doctor` work without any. `load` gets the package and must
- * use its native part if the package does not load that by itself; `carried` is the folder of the package if it came with
- * ccbot. Throws a {@link FaultError} `ADDON_BROKEN`.
+ * use its native part if the package does not load that by itself. Throws a {@link FaultError} `ADDON_BROKEN`.
  */
-export function withAddon<Package, Result>(
-  addon: Addon,
-  load: (loaded: Package, carried: string | null) => Result,
-): Result {
+export function withAddon<Package, Result>(addon: Addon, load: (loaded: Package) => Result): Result {
   try {
-    const folder = join(CARRIED, addon);
-    const carried = existsSync(folder) ? folder : null;
-    return load(createRequire(__filename)(carried ?? addon) as Package, carried);
+    const carried = join(CARRIED, addon);
+    return load(createRequire(__filename)(existsSync(carried) ? carried : addon) as Package);
   } catch (error) {
     throw isBroken(error) ? new FaultError(addonFault(addon, error)) : error;
   }
 }
 
-/** The native part may also be missing in the package, which better-sqlite3 and node-pty say in their own words. */
+/** The native part may also be missing in the package, which node-gyp-build and node-pty say in their own words. */
 function isBroken(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (BROKEN.has(code)) return true;
-  return typeof message === 'string' && /^Could not locate the bindings|^Failed to load native/.test(message);
+  return typeof message === 'string' && /^No native build was found|^Failed to load native/.test(message);
 }
 
 function addonFault(addon: Addon, error: unknown): Fault {
@@ -47,23 +42,21 @@ function addonFault(addon: Addon, error: unknown): Fault {
     built === undefined
       ? reasonOf(error).slice(0, 200)
       : `it was built for another Node.js (modules ${built}, here ${process.versions.modules})`;
-  // Both are compiled for one Node.js; node-pty is not.
-  const names = built === undefined ? addon : 'better-sqlite3 fs-ext';
   return fault('ADDON_BROKEN', {
     addon,
     node: process.version,
     reason,
-    command: rebuildCommand(addon, names),
+    command: rebuildCommand(addon),
   });
 }
 
-/** The command that builds the addons for the Node.js that runs, in backquotes. */
-function rebuildCommand(addon: Addon, names: string): string {
+/** The command that builds an addon for the Node.js that runs, in backquotes. */
+function rebuildCommand(addon: Addon): string {
   const folder = folderOf(addon);
   if (folder === null) return '`npm ci` in a clone, and otherwise install ccbot again with `npm i -g`';
   const bin = dirname(process.execPath);
   const path = isFirstOnPath(process.execPath) ? '' : `PATH=${shellQuote(bin)}:"$PATH" `;
-  return `\`${path}npm rebuild --prefix ${shellQuote(folder)} ${names}\``;
+  return `\`${path}npm rebuild --prefix ${shellQuote(folder)} ${addon}\``;
 }
 
 /** The folder whose `node_modules` has the package; null if none has. */

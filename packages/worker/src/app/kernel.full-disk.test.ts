@@ -13,7 +13,7 @@ function fillAt(when: string): void {
   const { db } = w.store;
   db.exec(`CREATE TABLE ballast (bytes BLOB);
     CREATE TRIGGER filling BEFORE ${when} BEGIN INSERT INTO ballast VALUES (zeroblob(400000)); END`);
-  db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true })) + 40}`);
+  db.pragma(`max_page_count = ${Number(db.pragma('page_count')) + 40}`);
 }
 
 const makeRoom = (): void => void w.store.db.pragma('max_page_count = 1000000');

@@ -139,7 +139,7 @@ describe('a turn', () => {
 
   it('loses no line when the disk is full while it is shown', async () => {
     await w.ready();
-    const pages = Number(w.store.db.pragma('page_count', { simple: true }));
+    const pages = Number(w.store.db.pragma('page_count'));
     w.store.db.pragma(`max_page_count = ${pages}`);
     w.write(w.prompted('more'), w.answered('a'.repeat(9_000)), w.answered('kept'), w.turnOver());
     await w.rooms.watch.follower.caughtUp();

@@ -80,7 +80,7 @@ it('reads a row that was written before rows had versions', () => {
     },
   ]);
   attachments.rewrite(attachment(1, { parts: [{ messageId: 51, at: 1, text: 'hi' }], messageId: 51 }));
-  expect(store.db.prepare('SELECT body FROM parcels').pluck().get()).toBe(body);
+  expect(store.db.prepare('SELECT body FROM parcels').value()).toBe(body);
 });
 
 it.each([
@@ -96,7 +96,7 @@ it.each([
   expect(logged).toEqual([
     ['stored attachment unreadable', { attachment: 1, session: 's1', reason: expect.any(String) as unknown }],
   ]);
-  expect(store.db.prepare('SELECT body FROM parcels WHERE id = 1').pluck().get()).toBe(body);
+  expect(store.db.prepare('SELECT body FROM parcels WHERE id = 1').value()).toBe(body);
 });
 
 function insert(id: number, state: string, body: string): void {

@@ -1,5 +1,5 @@
 import type { LogFn } from '@ccbot/shared/log/logger';
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../store/database';
 import type { Store } from '../store/open';
 import type { Attachment, AttachmentState, AttachmentStore } from './model';
 import { attachmentRow, parseAttachment } from './rows';

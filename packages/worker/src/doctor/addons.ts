@@ -5,7 +5,7 @@ import type { Examine } from './deps';
 
 /** The native addons, and what does not work without each. */
 const ADDONS = {
-  'better-sqlite3': 'ccbot cannot store anything',
+  '@photostructure/sqlite': 'ccbot cannot store anything',
   'fs-ext': 'ccbot cannot take its lock',
   'node-pty': 'no logins, and no sessions without tmux',
 } as const satisfies Record<Addon, string>;

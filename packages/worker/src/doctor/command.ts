@@ -53,9 +53,9 @@ export async function runDoctor(deps: WorkerDoctorDeps): Promise<number> {
   return 0;
 }
 
-/** Loads an addon. better-sqlite3 loads its native part only when it opens a database. */
+/** Loads an addon. SQLite may also be that of Node.js. */
 function loadAddon(name: Addon): void {
-  if (name === 'better-sqlite3') openSqlite(':memory:').close();
+  if (name === '@photostructure/sqlite') openSqlite(':memory:').close();
   else withAddon(name, () => undefined);
 }
 

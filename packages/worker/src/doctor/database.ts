@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import type Database from 'better-sqlite3';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { FaultError, reasonOf } from '@ccbot/shared/faults/fault';
+import type { Database } from '../store/database';
 import { MIGRATIONS } from '../store/migrations';
 import { openSqlite } from '../store/sqlite';
 import type { Examine } from './deps';
@@ -13,12 +13,12 @@ const MAX_LISTED = 5;
 export const examineDatabase: Examine = ({ paths }) => {
   const check = checkOf('database', 'database');
   if (!existsSync(paths.db)) return [check.ok('none yet, the first start creates it')];
-  let db: Database.Database | undefined;
+  let db: Database | undefined;
   try {
     db = openSqlite(paths.db, { readonly: true, fileMustExist: true });
-    const verdict = String(db.pragma('integrity_check(1)', { simple: true }));
+    const verdict = String(db.pragma('integrity_check(1)'));
     if (verdict !== 'ok') return [broken(paths.db, verdict)];
-    const version = Number(db.pragma('user_version', { simple: true }));
+    const version = Number(db.pragma('user_version'));
     if (version > MIGRATIONS.length) {
       return [
         check.bad(
@@ -44,7 +44,7 @@ function broken(path: string, reason: string): Check {
 }
 
 /** Updates that failed three times and no longer block others. */
-function failedUpdates(db: Database.Database): Check[] {
+function failedUpdates(db: Database): Check[] {
   const check = checkOf('set-aside', 'failed messages');
   const hasTable = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'updates'").get();
   if (hasTable === undefined) return [];

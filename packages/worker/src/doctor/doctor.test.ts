@@ -282,9 +282,7 @@ describe('ccbot-worker doctor', () => {
     const store = openStore(paths.db, Date.now);
     createUpdates(store).add([{ update_id: 1 }], Date.now());
     store.db.pragma('wal_checkpoint(TRUNCATE)');
-    const root = Number(
-      store.db.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'wishes'").pluck().get(),
-    );
+    const root = Number(store.db.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'wishes'").value());
     store.close();
     const bytes = readFileSync(paths.db);
     bytes.fill(0xa5, (root - 1) * 4_096, root * 4_096);

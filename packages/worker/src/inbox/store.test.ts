@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../store/sqlite';
 import { MIGRATIONS } from '../store/migrations';
 import { openStore, type Store } from '../store/open';
 import { createUpdates, type Updates } from './store';
@@ -119,7 +119,7 @@ it('lists what was set aside with its error, for other programs too, and can ret
   updates.failed([1], 'poison', true, 9);
   const listed = [{ id: 1, lane: '7', error: 'poison', failures: 1, tries: 1, receivedAt: 5, settledAt: 9 }];
   expect(updates.failedUpdates()).toEqual(listed);
-  const other = new Database(path(), { readonly: true });
+  const other = openSqlite(path(), { readonly: true });
   expect(other.prepare('SELECT id, error FROM failed_updates').all()).toEqual([{ id: 1, error: 'poison' }]);
   other.close();
   expect(updates.retry(1)).toBe(true);
@@ -142,7 +142,7 @@ describe('with a gate that admits one chat', () => {
     updates.add([update(1)], 1);
     changes = totalChanges();
   });
-  const totalChanges = (): number => Number(store.db.prepare('SELECT total_changes()').pluck().get());
+  const totalChanges = (): number => Number(store.db.prepare('SELECT total_changes()').value());
 
   it('writes nothing for a batch of others, and asks Telegram for what comes after it', () => {
     expect(updates.add([update(2, 2), update(3, 2)], 2)).toBe(0);
@@ -184,7 +184,7 @@ describe('with a gate that admits one chat', () => {
 
 it('continues from the offset of a database of the first version', () => {
   const old = join(dir, 'old.db');
-  const db = new Database(old);
+  const db = openSqlite(old);
   db.exec(MIGRATIONS[0] as string);
   db.exec("INSERT INTO updates (id, lane, body, received_at) VALUES (41, '7', '{}', 3), (40, '7', '{}', 3)");
   db.pragma('user_version = 1');

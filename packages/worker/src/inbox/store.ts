@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '../store/database';
 import type { Store } from '../store/open';
 import type { UpdateSink } from '../telegram/poll';
 import type { Gate } from './gate';
@@ -123,7 +123,7 @@ export function createUpdates(store: Store, options: InboxOptions = {}): Updates
     inboundOf: (update) => inboundOf(state, update),
     claim: (ids, instance) =>
       store.tx(() => {
-        for (const id of ids) sql.claim.run(instance, ids[0], id);
+        for (const id of ids) sql.claim.run(instance, ids[0] ?? id, id);
       }),
     done: (ids, at) => done(state, ids, at),
     failed: (ids, error, forGood, at) => failed(state, ids, error, forGood ? at : null),

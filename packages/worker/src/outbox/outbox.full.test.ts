@@ -10,7 +10,7 @@ function fillAt(when: string): void {
   db.exec(`CREATE TABLE ballast (bytes BLOB);
     CREATE TRIGGER filling BEFORE ${when} BEGIN INSERT INTO ballast VALUES (zeroblob(100000)); END`);
   db.exec('VACUUM');
-  db.pragma(`max_page_count = ${String(db.pragma('page_count', { simple: true }))}`);
+  db.pragma(`max_page_count = ${String(db.pragma('page_count'))}`);
 }
 
 /** There is room again. */

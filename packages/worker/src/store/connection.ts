@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
-import type Database from 'better-sqlite3';
+import type { Database } from './database';
 import { BrokenDatabase } from './faults';
 import { migrate } from './migrations';
 import { openSqlite } from './sqlite';
@@ -8,7 +8,7 @@ import { openSqlite } from './sqlite';
 export const SUFFIXES = ['', '-wal', '-shm'] as const;
 
 /** Opens a database of the newest schema. Throws {@link BrokenDatabase}, or what SQLite throws. */
-export function connect(path: string): Database.Database {
+export function connect(path: string): Database {
   // SQLite would delete the log and start with an empty database.
   if (sizeOf(path) === 0 && sizeOf(`${path}-wal`) > 0)
     throw new BrokenDatabase('it is empty, but its log is not');
@@ -20,7 +20,7 @@ export function connect(path: string): Database.Database {
     // What must survive a power cut is written by `durable`.
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
-    const check = db.pragma('quick_check(1)', { simple: true });
+    const check = db.pragma('quick_check(1)');
     if (check !== 'ok') throw new BrokenDatabase(String(check));
     migrate(db);
     return db;

@@ -1,6 +1,15 @@
-import { closeSync, copyFileSync, existsSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
-import type Database from 'better-sqlite3';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { SUFFIXES } from './connection';
+import type { Database } from './database';
 import { migrate } from './migrations';
 import { openSqlite } from './sqlite';
 
@@ -20,7 +29,7 @@ type Repair = (typeof REPAIRS)[number];
  * Where the start of the file is gone, it is taken from a new database, whose tables start at the same pages. `work` is
  * not called for a file that cannot be opened at all.
  */
-export function openDamaged(path: string, work: (db: Database.Database) => void): void {
+export function openDamaged(path: string, work: (db: Database) => void): void {
   const copy = `${path}.salvage`;
   try {
     for (const repair of REPAIRS) {
@@ -43,18 +52,17 @@ export function openDamaged(path: string, work: (db: Database.Database) => void)
 }
 
 /** Null when not even the list of tables can be read. */
-function openReadable(path: string): Database.Database | null {
-  let db: Database.Database | undefined;
+function openReadable(path: string): Database | null {
+  let db: Database | undefined;
   try {
-    db = openSqlite(path, { fileMustExist: true });
+    db = openSqlite(path, { fileMustExist: true, unsafe: true });
     // SQLite then continues where part of the schema is unreadable or the file is shorter than its header says.
-    db.unsafeMode(true);
     db.pragma('writable_schema = ON');
     db.pragma('query_only = ON');
     const known = db.prepare(
       "SELECT count(*) FROM sqlite_schema WHERE name IN ('updates', 'prompts', 'wishes')",
     );
-    if (Number(known.pluck().get()) > 0) return db;
+    if (Number(known.value()) > 0) return db;
   } catch {
     // the next repair may help
   }
@@ -64,7 +72,7 @@ function openReadable(path: string): Database.Database | null {
 
 /** Writes the start of an empty database over the copy's; the whole database where only the log is left. */
 function repairStart(path: string, repair: Exclude<Repair, 'none'>): void {
-  const template = emptyDatabase();
+  const template = emptyDatabase(`${path}.template`);
   const pageSize = template.readUInt16BE(OFFSET.pageSize);
   const oldSize = existsSync(path) ? statSync(path).size : 0;
   const size = Math.max(oldSize, template.length);
@@ -83,14 +91,19 @@ function repairStart(path: string, repair: Exclude<Repair, 'none'>): void {
   }
 }
 
-/** The bytes of a new database without rows. */
-function emptyDatabase(): Buffer {
-  const empty = openSqlite(':memory:');
+/** The bytes of a new database without rows, which is written to `path` for a moment. */
+function emptyDatabase(path: string): Buffer {
+  removeDatabase(path);
   try {
-    migrate(empty);
-    return empty.serialize();
+    const empty = openSqlite(path);
+    try {
+      migrate(empty);
+    } finally {
+      empty.close();
+    }
+    return readFileSync(path);
   } finally {
-    empty.close();
+    removeDatabase(path);
   }
 }
 

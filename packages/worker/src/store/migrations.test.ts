@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import type { Database } from './database';
+import { openSqlite } from './sqlite';
 import { MIGRATIONS, migrate } from './migrations';
 import { openStore } from './open';
 import { createPrompts } from '../prompts/store';
@@ -13,13 +14,13 @@ const path = (): string => join(dir, 'ccbot.db');
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-migrations-'))));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const versionOf = (db: Database.Database): number => Number(db.pragma('user_version', { simple: true }));
-const schemaOf = (db: Database.Database): unknown[] =>
+const versionOf = (db: Database): number => Number(db.pragma('user_version'));
+const schemaOf = (db: Database): unknown[] =>
   db.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name").all();
 
 /** Writes a database as the version with so many steps left it, with a row in every table of the first version. */
 function writtenBy(steps: number): void {
-  const db = new Database(path());
+  const db = openSqlite(path());
   migrate(db, MIGRATIONS.slice(0, steps));
   db.exec(`
     INSERT INTO updates (id, lane, body, received_at) VALUES (11, '7', '{"update_id":11}', 1);
@@ -48,7 +49,7 @@ describe('a database of an earlier version', () => {
       for (const table of ['sessions', 'tails', 'wishes', 'posted', 'pauses']) {
         expect(store.db.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 1 });
       }
-      const fresh = new Database(':memory:');
+      const fresh = openSqlite(':memory:');
       migrate(fresh);
       expect(schemaOf(store.db)).toEqual(schemaOf(fresh));
       fresh.close();
@@ -58,7 +59,7 @@ describe('a database of an earlier version', () => {
 
   it('stays as it was when a step fails half-way, and is migrated by the next attempt', () => {
     writtenBy(1);
-    const db = new Database(path());
+    const db = openSqlite(path());
     const before = schemaOf(db);
     const bad = 'CREATE TABLE half (x INTEGER); INSERT INTO no_such_table VALUES (1);';
     expect(() => migrate(db, [MIGRATIONS[0] ?? '', bad])).toThrow('no_such_table');
@@ -70,7 +71,7 @@ describe('a database of an earlier version', () => {
   });
 
   it('is refused, with a reason, when a later version wrote it', () => {
-    const db = new Database(path());
+    const db = openSqlite(path());
     db.pragma(`user_version = ${MIGRATIONS.length + 3}`);
     expect(() => migrate(db)).toThrow(/written by a later ccbot \(schema \d+, this one knows \d+\)/);
     db.close();

@@ -1,5 +1,5 @@
-import type Database from 'better-sqlite3';
 import { fault, FaultError } from '@ccbot/shared/faults/fault';
+import type { Database } from './database';
 
 /**
  * Each step brings the schema one version further. A released step never changes, nor do its comments: SQLite stores them
@@ -180,12 +180,12 @@ export const MIGRATIONS: readonly string[] = [
  * Brings the schema to the newest version, each step in its own transaction: a step that fails leaves the database as
  * the step before it did. Refuses a database of a later version.
  */
-export function migrate(db: Database.Database, steps: readonly string[] = MIGRATIONS): void {
-  const version = Number(db.pragma('user_version', { simple: true }));
+export function migrate(db: Database, steps: readonly string[] = MIGRATIONS): void {
+  const version = Number(db.pragma('user_version'));
   if (version > steps.length) {
     throw new FaultError(
       fault('STORE_FAILED', {
-        path: db.name,
+        path: db.path,
         reason: `it was written by a later ccbot (schema ${version}, this one knows ${steps.length})`,
       }),
     );
@@ -194,6 +194,6 @@ export function migrate(db: Database.Database, steps: readonly string[] = MIGRAT
     db.transaction(() => {
       db.exec(sql);
       db.pragma(`user_version = ${version + i + 1}`);
-    }).immediate();
+    });
   });
 }

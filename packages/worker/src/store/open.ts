@@ -1,12 +1,12 @@
-import type Database from 'better-sqlite3';
 import { FaultError, type Fault } from '@ccbot/shared/faults/fault';
 import { connect } from './connection';
+import type { Database } from './database';
 import { isBroken, storeFault } from './faults';
 import { finishRebuild, rebuild } from './rebuild';
 
 /** The worker's database: one connection, synchronous, used by one process. */
 export interface Store {
-  readonly db: Database.Database;
+  readonly db: Database;
   /**
    * Runs `work` in a transaction, which nested calls join. A commit survives the end of the process. Throws a
    * {@link FaultError} `STORE_FULL` when the disk is full; then nothing was written.
@@ -47,13 +47,13 @@ export function openStore(path: string, now: () => number): Store {
 
 interface StoreState {
   readonly path: string;
-  readonly db: Database.Database;
+  readonly db: Database;
   /** What runs after the commit of the running transaction. */
   afterCommit: (() => void)[];
   readonly onFull: (() => void)[];
 }
 
-function createStore(path: string, db: Database.Database, rebuilt: Fault | null): Store {
+function createStore(path: string, db: Database, rebuilt: Fault | null): Store {
   const state: StoreState = { path, db, afterCommit: [], onFull: [] };
   return {
     db,
@@ -77,7 +77,7 @@ function transact<T>(state: StoreState, work: () => T): T {
   state.afterCommit = [];
   let result;
   try {
-    result = state.db.transaction(work).immediate();
+    result = state.db.transaction(work);
   } catch (error) {
     state.afterCommit = [];
     isFull(state, error);

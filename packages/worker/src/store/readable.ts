@@ -1,4 +1,4 @@
-import type Database from 'better-sqlite3';
+import type { Database, Statement, Value } from './database';
 
 /** How many gaps are tried in each table: enough for hundreds of damaged pages. */
 const PROBES_MAX = 1_000;
@@ -6,9 +6,9 @@ const PROBES_MAX = 1_000;
 /** Rows that are read in one query. */
 const PAGE = 200;
 
-type Row = Record<string, unknown>;
+type Row = Record<string, Value>;
 
-type Query = Database.Statement<[number, number, number], Row>;
+type Query = Statement<[number, number, number], Row>;
 
 /** Row ids that are not read yet: those between these two. */
 interface Gap {
@@ -26,11 +26,7 @@ interface TableReader {
  * Reads every readable row of a table once, whatever is damaged in between: from both ends, then from the middle of
  * what is left, the largest gap first. `complete`: nothing damaged was met.
  */
-export function readRows(
-  db: Database.Database,
-  table: string,
-  onRow: (row: Row) => void,
-): { complete: boolean } {
+export function readRows(db: Database, table: string, onRow: (row: Row) => void): { complete: boolean } {
   let reader: TableReader;
   try {
     const select = `SELECT rowid AS "#", * FROM "${table}" NOT INDEXED WHERE rowid > ? AND rowid < ?`;
@@ -85,7 +81,7 @@ function advance(reader: TableReader, gap: Gap, direction: 'up' | 'down'): numbe
   }
 }
 
-function hasSchema(db: Database.Database): boolean {
+function hasSchema(db: Database): boolean {
   try {
     return db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'updates'").get() !== undefined;
   } catch {

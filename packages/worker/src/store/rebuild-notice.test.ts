@@ -9,7 +9,8 @@ import {
 } from './rebuild-notice';
 import { createSettings, type Settings } from './settings';
 import { migrate } from './migrations';
-import Database from 'better-sqlite3';
+import type { Database } from './database';
+import { openSqlite } from './sqlite';
 
 /** Compiles only while the schema and the type have the same fields, of the same types. */
 const same: Same<z.output<typeof rebuildNoticeSchema>, RebuildNotice> = true;
@@ -21,10 +22,10 @@ const notice: RebuildNotice = {
   salvaged: { messages: 1, shows: 2, damaged: ['prompts'] },
 };
 
-let db: Database.Database;
+let db: Database;
 let settings: Settings;
 beforeEach(() => {
-  db = new Database(':memory:');
+  db = openSqlite(':memory:');
   migrate(db);
   settings = createSettings({ db });
 });

@@ -31,7 +31,7 @@ export function rebuild(path: string, error: unknown, at: number): Fault {
         of,
         salvaged,
       });
-    }).immediate();
+    });
   } catch (failed) {
     throw storeFault(unfinished(path), failed);
   } finally {

@@ -118,7 +118,7 @@ function pagesWith(text: string): number[] {
 /** Opens the database, which must be intact then, and reads what it holds. */
 function found(): { salvaged: Salvaged; prompts: number[]; answers: number; aside: string[] } {
   const now = open();
-  expect(now.db.pragma('integrity_check', { simple: true })).toBe('ok');
+  expect(now.db.pragma('integrity_check')).toBe('ok');
   const salvaged = pendingRebuildNotice(createSettings(now))?.salvaged;
   if (salvaged === undefined) throw new Error('no notice of a rebuild');
   const prompts = createPrompts(now).ofSession('s1', ['waiting']);

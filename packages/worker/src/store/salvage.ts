@@ -1,5 +1,6 @@
-import type Database from 'better-sqlite3';
+import type { Database, Value } from './database';
 import { openDamaged } from './damaged';
+import { isRefused } from './faults';
 import { readRows } from './readable';
 
 /** What was copied from a damaged database. */
@@ -34,20 +35,20 @@ const TABLES = [
 
 export type Table = (typeof TABLES)[number];
 
-type Row = Record<string, unknown>;
+type Row = Record<string, Value>;
 
 /**
  * Copies every readable row of the damaged database at `path` into a new one, as part of the caller's transaction. The
  * damaged file stays as it is. Throws only when the disk is full.
  */
-export function salvage(path: string, into: Database.Database, now: number): Salvaged {
+export function salvage(path: string, into: Database, now: number): Salvaged {
   const damaged = new Set<Table>(TABLES);
   openDamaged(path, (from) => {
     for (const table of TABLES) if (copyTable(from, into, table)) damaged.delete(table);
   });
   raiseRequestIds(into, now);
   if (damaged.has('next_update') || damaged.has('updates')) restoreNextUpdate(into);
-  const count = (sql: string): number => Number(into.prepare(sql).pluck().get());
+  const count = (sql: string): number => Number(into.prepare(sql).value());
   return {
     messages: count(
       `SELECT (SELECT count(*) FROM updates WHERE state IN ('new', 'claimed'))
@@ -60,14 +61,16 @@ export function salvage(path: string, into: Database.Database, now: number): Sal
 }
 
 /** True when every row could be read and is valid. */
-function copyTable(from: Database.Database, into: Database.Database, table: Table): boolean {
-  const columns = into.pragma(`table_info(${table})`) as { name: string }[];
+function copyTable(from: Database, into: Database, table: Table): boolean {
+  const columns = into
+    .prepare<[string], { name: string }>('SELECT name FROM pragma_table_info(?)')
+    .all(table);
   let isWhole = true;
   const insert = (row: Row): void => {
     const names = columns.map(({ name }) => name).filter((name) => name in row);
     const list = names.map((name) => `"${name}"`).join(', ');
     const sql = `INSERT OR IGNORE INTO ${table} (${list}) VALUES (${names.map(() => '?').join(', ')})`;
-    into.prepare(sql).run(...names.map((name) => row[name]));
+    into.prepare(sql).run(...names.map((name) => row[name] ?? null));
   };
   const { complete } = readRows(from, table, (row) => {
     if (!hasValidBody(row)) return void (isWhole = false);
@@ -75,7 +78,7 @@ function copyTable(from: Database.Database, into: Database.Database, table: Tabl
       insert(row);
     } catch (error) {
       // A row that the schema refuses is damaged too. A full disk is another matter.
-      if (!String((error as { code?: unknown }).code).startsWith('SQLITE_CONSTRAINT')) throw error;
+      if (!isRefused(error)) throw error;
       isWhole = false;
     }
   });
@@ -97,15 +100,17 @@ function hasValidBody({ body }: Row): boolean {
  * Buttons in the chats carry the ids of requests. A new request therefore gets an id that no lost request can have had:
  * one from the clock, in seconds.
  */
-function raiseRequestIds(into: Database.Database, now: number): void {
+function raiseRequestIds(into: Database, now: number): void {
   into.prepare("DELETE FROM sqlite_sequence WHERE name = 'asks'").run();
   into
-    .prepare("INSERT INTO sqlite_sequence (name, seq) SELECT 'asks', max(?, ifnull(max(id), 0)) FROM asks")
+    .prepare(
+      "INSERT INTO sqlite_sequence (name, seq) SELECT 'asks', max(CAST(? AS INTEGER), ifnull(max(id), 0)) FROM asks",
+    )
     .run(Math.floor(now / 1_000));
 }
 
 /** Telegram has confirmed every update up to the newest one that is left. */
-function restoreNextUpdate(into: Database.Database): void {
+function restoreNextUpdate(into: Database): void {
   into
     .prepare(
       `INSERT OR REPLACE INTO next_update

@@ -1,4 +1,4 @@
-import type Database from 'better-sqlite3';
+import type { Database } from './database';
 
 /** Small values that outlive the worker, such as the active session of a chat. */
 export interface Settings {
@@ -8,7 +8,7 @@ export interface Settings {
   under(prefix: string): { scope: string; key: string; value: string }[];
 }
 
-export function createSettings({ db }: { readonly db: Database.Database }): Settings {
+export function createSettings({ db }: { readonly db: Database }): Settings {
   const get = db.prepare<[string, string], { value: string }>(
     'SELECT value FROM settings WHERE scope = ? AND key = ?',
   );

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { openSqlite } from './sqlite';
 import { FaultError } from '@ccbot/shared/faults/fault';
 import { MIGRATIONS } from './migrations';
 import { openStore } from './open';
@@ -57,7 +57,7 @@ describe('the database', () => {
   });
 
   it('is refused and left as it is when a later version wrote it', () => {
-    const db = new Database(path());
+    const db = openSqlite(path());
     db.pragma(`user_version = ${MIGRATIONS.length + 1}`);
     db.close();
     expect(() => openStore(path(), () => 0)).toThrow(FaultError);
@@ -66,8 +66,8 @@ describe('the database', () => {
 
   it('waits for the disk in a durable transaction only', () => {
     const store = openStore(path(), () => 0);
-    const level = (): unknown => store.db.pragma('synchronous', { simple: true });
-    expect(store.db.pragma('journal_mode', { simple: true })).toBe('wal');
+    const level = (): unknown => store.db.pragma('synchronous');
+    expect(store.db.pragma('journal_mode')).toBe('wal');
     expect([store.tx(level), store.durable(level), store.tx(level)]).toEqual([1, 2, 1]);
     expect(() => store.durable(() => raise('no'))).toThrow('no');
     expect(level()).toBe(1);
@@ -78,7 +78,7 @@ describe('the database', () => {
   it('reports a full disk, and writes nothing of that transaction', () => {
     const store = openStore(path(), () => 0);
     const settings = createSettings(store);
-    const pages = Number(store.db.pragma('page_count', { simple: true }));
+    const pages = Number(store.db.pragma('page_count'));
     store.db.pragma(`max_page_count = ${pages}`);
     const big = (): void => store.tx(() => settings.set('a', 'big', 'x'.repeat(100_000)));
     expect(big).toThrow(

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import type { Database } from './database';
+import { openSqlite } from './sqlite';
 import { createAttachmentStore } from '../attachments/store';
 import { createRedactedStore } from '../cards/redact/store';
 import { createPreferences } from '../chat/preferences';
@@ -40,7 +41,7 @@ let store: Store;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'ccbot-today-'));
   const path = join(dir, 'ccbot.db');
-  const db = new Database(path);
+  const db = openSqlite(path);
   db.exec(readFileSync(join(__dirname, 'fixtures/ccbot-2026-11.sql'), 'utf8'));
   db.close();
   store = openStore(path, () => NOW);
@@ -61,19 +62,21 @@ const rowsOf = (table: string): Row[] =>
 /** The value as the ccbot that wrote it read it: it cast what `JSON.parse` returned. */
 const cast = (body: string): unknown => JSON.parse(body);
 
-const schemaOf = (db: Database.Database): unknown[] =>
+const schemaOf = (db: Database): unknown[] =>
   db.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name").all();
 
 it('is migrated to the newest schema, with a row in every table', () => {
   expect(store.rebuilt).toBeNull();
-  expect(store.db.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
-  const fresh = new Database(':memory:');
+  expect(store.db.pragma('user_version')).toBe(MIGRATIONS.length);
+  const fresh = openSqlite(':memory:');
   migrate(fresh);
   expect(schemaOf(store.db)).toEqual(schemaOf(fresh));
   const tables = fresh
-    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    .pluck()
-    .all();
+    .prepare<[], { name: string }>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    )
+    .all()
+    .map(({ name }) => name);
   fresh.close();
   // Tables that are newer than the database.
   expect(tables.filter((table) => rowsOf(table).length === 0)).toEqual(['lost_threads']);

@@ -331,7 +331,7 @@ describe('the poll loop', () => {
   });
 
   it('confirms nothing while the disk is full, reports it once, and continues without help', async () => {
-    store.db.pragma(`max_page_count = ${Number(store.db.pragma('page_count', { simple: true }))}`);
+    store.db.pragma(`max_page_count = ${Number(store.db.pragma('page_count'))}`);
     start();
     await telegram.waitFor(() => seen('ready'));
     telegram.owner.say('x'.repeat(4_000));

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../store/sqlite';
 import type * as z from 'zod/mini';
 import type { Same } from '../../store/fixtures/same';
 import { migrate } from '../../store/migrations';
@@ -14,7 +14,7 @@ it('has a schema of the same type as a limit', () => {
 });
 
 it('skips a limit that cannot be read', () => {
-  const db = new Database(':memory:');
+  const db = openSqlite(':memory:');
   migrate(db);
   const settings = createSettings({ db });
   const limits = createLimitStore(settings);

@@ -1,4 +1,5 @@
-import Database from 'better-sqlite3';
+import type { Database } from '../../store/database';
+import { openSqlite } from '../../store/sqlite';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,7 +23,7 @@ const DEVICE_PROGRAM = join(__dirname, 'fixtures/device-program.mjs');
 const EXPIRES_AT = Date.parse('2027-03-04T05:06:07Z');
 const LINK = 'https://claude.ai/oauth/authorize?code=true&state=fixture';
 
-let db: Database.Database;
+let db: Database;
 let store: LoginStore;
 let logins: Logins;
 let language: Language;
@@ -36,7 +37,7 @@ let now: number;
 let wake: () => void;
 
 beforeEach(() => {
-  db = new Database(':memory:');
+  db = openSqlite(':memory:');
   migrate(db);
   store = createLoginStore(createSettings({ db }), () => undefined);
   language = 'en';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import type { Database } from '../../store/database';
+import { openSqlite } from '../../store/sqlite';
 import type * as z from 'zod/mini';
 import type { Same } from '../../store/fixtures/same';
 import { migrate } from '../../store/migrations';
@@ -18,8 +19,8 @@ import {
 const sameLogin: Same<z.output<typeof openLoginSchema>, OpenLogin> = true;
 const sameNotice: Same<z.output<typeof noticeSchema>, DeadLoginNotice> = true;
 
-let db: Database.Database;
-beforeEach(() => (db = new Database(':memory:')));
+let db: Database;
+beforeEach(() => (db = openSqlite(':memory:')));
 afterEach(() => db.close());
 
 const noLog = (): never => {

@@ -87,5 +87,5 @@ it('logs a request that cannot be read, and leaves its row where it is', () => {
   const reason = expect.stringContaining('SyntaxError') as string;
   const line = ['error', 'stored request unreadable', { request: 1, reason }];
   expect(logged).toEqual([line, line]);
-  expect(store.db.prepare('SELECT body FROM asks WHERE id = 1').pluck().get()).toBe('{');
+  expect(store.db.prepare('SELECT body FROM asks WHERE id = 1').value()).toBe('{');
 });

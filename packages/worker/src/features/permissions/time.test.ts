@@ -163,7 +163,7 @@ it('is closed when the records show the end of its own tool, not of another', as
 it('leaves a request to the terminal when the disk is full, and takes the next when there is room', async () => {
   await start();
   await w.ready();
-  const pages = w.store.db.pragma('page_count', { simple: true }) as number;
+  const pages = w.store.db.pragma('page_count') as number;
   w.store.db.pragma(`max_page_count = ${pages}`);
   const big = { tool_input: { command: 'x'.repeat(200_000) } };
   expect(await hooks.request({ payload: big }).answer).toBe('');
