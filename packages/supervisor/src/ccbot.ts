@@ -6,10 +6,10 @@ import { wantsColour } from '@ccbot/shared/cli/colour';
 import { loadConfig, type Loaded, type LoadOptions } from '@ccbot/shared/config/load';
 import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
 import { secretsOf } from '@ccbot/shared/config/secrets';
-import { createTokenMemory, CREDENTIALS_ENV } from '@ccbot/shared/config/token';
+import { createTokenMemory, CREDENTIALS_ENV, type TokenMemory } from '@ccbot/shared/config/token';
 import { strayEnvNotice } from '@ccbot/shared/config/stray-env-file';
 import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
-import { faultText } from '@ccbot/shared/faults/fault';
+import { faultText, type Fault } from '@ccbot/shared/faults/fault';
 import { createLog, type Level, type Log } from '@ccbot/shared/log/logger';
 import { allowSlowLinks } from '@ccbot/shared/net/attempts';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
@@ -165,11 +165,13 @@ async function runSupervisor(
   try {
     const supervisor = await supervise({
       acquired: started,
-      reload: () => {
-        token.forget(); // a restart takes a new token
-        const next = load();
-        if (next.ok) level = next.config.LOG_LEVEL;
-        return next;
+      reload: {
+        refreshToken: () => refreshToken(token),
+        load() {
+          const next = load();
+          if (next.ok) level = next.config.LOG_LEVEL;
+          return next;
+        },
       },
       host: hostOfThisProcess(),
       installation: installationOf(programs),
@@ -185,6 +187,18 @@ async function runSupervisor(
     await logs.supervisor.close();
     return EXIT.temporary;
   }
+}
+
+/** A restart takes a new token. With a token among the settings there is nothing to read. */
+async function refreshToken(memory: TokenMemory): Promise<Fault | null> {
+  const settings = loadSettings({ needBot: false });
+  if (!settings.ok || settings.config.TELEGRAM_BOT_TOKEN !== '') return null;
+  const { TELEGRAM_BOT_TOKEN_COMMAND: command } = settings.config;
+  return memory.refresh({
+    env: process.env,
+    command,
+    source: settings.sources.TELEGRAM_BOT_TOKEN_COMMAND,
+  });
 }
 
 function waitModeOf({ standby, patient }: { standby: boolean; patient: boolean }): WaitMode {
@@ -221,7 +235,7 @@ function listenToSignals(supervisor: Supervisor): void {
   process.on('SIGHUP', () => {
     // Sent by a user it asks for a new worker. Sent because the terminal closed it means stop.
     if (onTerminal && !hasTerminal()) supervisor.stop();
-    else supervisor.restart();
+    else void supervisor.restart();
   });
 }
 

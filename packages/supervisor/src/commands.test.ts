@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { acquireLock } from '@ccbot/shared/lock/flock';
 import { holderOfThisProcess, processStartTime } from '@ccbot/shared/lock/holder';
 import { buildProgram, gone, openPlace, type Line, type Place } from './fixtures/harness';
@@ -173,6 +174,56 @@ describe('ccbot restart', () => {
     expect(await ask('restart')).toMatchObject({
       code: 78,
       err: expect.stringContaining('token refused') as string,
+    });
+  });
+
+  it('needs no new token, and says why it waits and which token stays', async () => {
+    const path = (name: string): string => join(place.directory, name);
+    const script = [
+      '#!/bin/sh',
+      `[ -e ${path('locked')} ] || exec echo ${place.token}`,
+      `while [ ! -e ${path('go')} ]; do sleep 0.05; done`,
+      'exit 7',
+    ];
+    writeFileSync(path('keyring'), `${script.join('\n')}\n`, { mode: 0o755 });
+    const bare = { TELEGRAM_BOT_TOKEN: '', TELEGRAM_BOT_TOKEN_COMMAND: path('keyring') };
+    const supervisor = place.run(['supervise'], bare);
+    await supervisor.line(polls(1));
+    writeFileSync(path('locked'), '');
+    const asked = place.run(['restart']);
+    while (!asked.stderr().includes('ccbot polls meanwhile')) await pause(20);
+    expect((await ask('status')).code).toBe(0);
+    expect(place.drains()).toEqual([]);
+    writeFileSync(path('go'), '');
+    expect(await asked.end).toBe(0);
+    expect(asked.stderr()).toMatch(
+      /gave no bot token: it exited with 7\. The token that ccbot has stays\.$/m,
+    );
+    expect(place.starts()).toHaveLength(2);
+    await supervisor.line(({ message }) => message === 'token not read again');
+  });
+
+  it('claims nothing of a supervisor that does not answer', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    process.kill(supervisor.pid, 'SIGSTOP');
+    try {
+      expect(await ask('restart')).toMatchObject({
+        code: 75,
+        err: expect.stringContaining('it is unknown whether it will restart') as string,
+      });
+    } finally {
+      process.kill(supervisor.pid, 'SIGCONT');
+    }
+  });
+
+  it('says that a supervisor without its socket is running but not restarted', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    rmSync(join(place.directory, 'run/supervisor.sock'));
+    expect(await ask('restart')).toMatchObject({
+      code: 75,
+      err: expect.stringContaining(`Not restarted: ccbot does not answer: pid ${supervisor.pid}`) as string,
     });
   });
 

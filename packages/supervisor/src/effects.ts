@@ -24,8 +24,8 @@ import type { Effect, MachineMessage } from './state';
 export interface EffectDeps {
   settings: {
     get(): Settings;
-    /** Loads and applies the settings. Returns the reason if the old ones stay. */
-    apply(): string | null;
+    /** Loads and applies the settings. Resolves to the reason if the old ones stay. */
+    apply(): Promise<string | null>;
   };
   locks: Locks;
   /** How to start a worker; `prefix` are words in front of the command. */
@@ -201,9 +201,10 @@ function watchSettings(state: EffectsState, on: boolean): void {
   state.settingsWatch = null;
   if (!on) return;
   state.settingsWatch = watchFiles(settingsFiles(state), state.stampAtSpawn, () => {
-    const reason = settings.apply();
-    if (reason === null) supervisor.send({ type: 'settings.changed' });
-    else log('error', 'settings changed but still invalid', { reason });
+    void settings.apply().then((reason) => {
+      if (reason === null) supervisor.send({ type: 'settings.changed' });
+      else log('error', 'settings changed but still invalid', { reason });
+    });
   });
 }
 

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ensureDirectories } from '@ccbot/shared/config/paths';
-import type { Loaded } from '@ccbot/shared/config/load';
 import { limitCoreDumps } from '@ccbot/shared/core-dumps/limit';
 import { holderOfThisProcess } from '@ccbot/shared/lock/holder';
 import type { Log } from '@ccbot/shared/log/logger';
@@ -15,10 +14,10 @@ import { createLocks, type Locks } from './locks';
 import { createRunner, type Runner } from './runner';
 import { createServiceNotify, type ServiceNotify } from './service/notify';
 import { downByRunit } from './service/runit';
-import { createCurrentSettings, type CurrentSettings } from './settings';
+import { createCurrentSettings, type CurrentSettings, type Reloaded, type ReloadSettings } from './settings';
 import type { Acquired } from './start';
 import { initialState } from './state';
-import { openControl, type Control } from './status/control';
+import { openControl, type Control, type Restarted } from './status/control';
 import { ownEnvironmentOf } from './status/environment';
 import type { Report, Self } from './status/report';
 import { createReporter, type Reporter } from './status/reporter';
@@ -28,8 +27,7 @@ import { readReport } from './status/state-file';
 export interface SuperviseDeps {
   /** The settings and locks to begin with. */
   acquired: Pick<Acquired, 'settings' | 'locks'>;
-  /** Loads the settings again. */
-  reload(): Loaded;
+  reload: ReloadSettings;
   host: Pick<Host, 'env' | 'cwd' | 'home'>;
   installation: Pick<Installation, 'version' | 'workerEntry'>;
   /** `worker` is the log of the worker's output. */
@@ -39,8 +37,8 @@ export interface SuperviseDeps {
 
 /** A running supervisor. */
 export interface Supervisor {
-  /** Replaces the worker. Returns the reason if it does not. */
-  restart(): string | null;
+  /** Replaces the worker. See {@link Restarted}. */
+  restart(): Promise<Restarted>;
   stop(): void;
   report(): Report;
   /** Resolves to the exit code when everything has ended and is released. */
@@ -109,10 +107,10 @@ function assemble(
     prepare: () => void ensureDirectories(paths),
     complain: (text) => log('error', text),
   });
-  const settings = createCurrentSettings(deps.acquired.settings, () => deps.reload(), locks);
+  const settings = createCurrentSettings(deps.acquired.settings, deps.reload, locks);
   // The machine's effects need the other parts, and those need the runner: hence the references to later constants here.
   const effects = createEffects({
-    settings: { get: () => settings.get(), apply: () => applySettings(parts) },
+    settings: { get: () => settings.get(), apply: async () => (await applySettings(parts)).refused },
     locks,
     launch: {
       prefix,
@@ -176,7 +174,7 @@ async function start(parts: Parts): Promise<void> {
       report: () => reporter.report(),
       reportWithMetrics: () => reporter.reportWithMetrics(),
       environment: () => ownEnvironmentOf(deps.host.env, settings.get().config.TELEGRAM_BOT_TOKEN),
-      restart: () => restart(parts),
+      restart: (slow) => restart(parts, slow),
       stop: () => stopForGood(parts),
     });
   } catch (error) {
@@ -195,25 +193,30 @@ async function start(parts: Parts): Promise<void> {
   reporting.notify.ready();
 }
 
-/** Loads the settings again and applies them. Returns the reason if the old settings stay. */
-function applySettings({ settings, runner, reporting }: Parts): string | null {
-  const reason = settings.reload();
-  if (reason !== null) return reason;
+/** Loads the settings again and applies them. */
+async function applySettings(parts: Parts, slow?: () => void): Promise<Reloaded> {
+  const { deps, settings, runner, reporting } = parts;
+  const reloaded = await settings.reload(slow);
+  if (reloaded.refused !== null || runner.state().wanted === 'down') return reloaded;
+  if (reloaded.kept !== null) deps.logs.supervisor('warn', 'token not read again', { reason: reloaded.kept });
   runner.setPolicy(settings.policy());
   void reporting.reporter.listen(settings.get().config.CCBOT_METRICS_PORT);
-  return null;
+  return reloaded;
 }
 
-function restart(parts: Parts): string | null {
-  const log = parts.deps.logs.supervisor;
-  const reason = applySettings(parts);
-  if (reason !== null) {
-    log('error', 'restart refused: invalid settings', { reason });
-    return reason;
+/** The worker runs on while the token is read again, and no restart fails for want of a token that is known. */
+async function restart(parts: Parts, slow?: () => void): Promise<Restarted> {
+  const { deps, runner, reporting } = parts;
+  const log = deps.logs.supervisor;
+  const reloaded = await applySettings(parts, slow);
+  if (reloaded.refused !== null) {
+    log('error', 'restart refused: invalid settings', { reason: reloaded.refused });
+    return reloaded;
   }
   log('info', 'restart requested');
-  parts.runner.send({ type: 'reload' });
-  return null;
+  const generation = reporting.reporter.report().worker?.generation ?? 0;
+  runner.send({ type: 'reload' });
+  return { ...reloaded, generation };
 }
 
 function stop({ deps, reporting, runner }: Parts): void {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, type Loaded, type LoadOptions } from './load';
-import { createTokenMemory, readToken, type FoundToken } from './token';
+import { createTokenMemory, readToken, readTokenMeanwhile, type FoundToken } from './token';
 
 const TOKEN = '123456789:AAFabcdefghijklmnopqrstuvwxyz012345';
 const OTHER = '987654321:AAFabcdefghijklmnopqrstuvwxyz012345';
@@ -68,6 +68,27 @@ describe('the command that prints the token', () => {
     expect(fault?.what).toContain(why);
     expect(JSON.stringify(fault)).not.toMatch(/secret-|AAF/);
   });
+
+  it.each([
+    ['prints the token', `printf '%s|%s\n' ${TOKEN} "$(pwd)$(cat)" | tr '|' '\n'`, null],
+    ['exits with an error', 'echo secret-output; exit 3', 'it exited with 3'],
+    ['prints without end', 'yes secret-output', 'it printed more than 64 kB'],
+    ['takes too long', 'exec sleep 30', 'it took longer than 1 seconds'],
+    ['leaves its output open', `echo ${TOKEN}; sleep 3 &`, 'it took longer than 1 seconds'],
+  ])(
+    'gives the same to a program that does other things meanwhile when it %s',
+    async (_what, script, why) => {
+      let ticks = 0;
+      const timer = setInterval(() => ticks++, 1);
+      const request = { env: env(), command: [program(script)], source: '/x/.env' };
+      const found = await readTokenMeanwhile(request, 1);
+      clearInterval(timer);
+      expect(ticks).toBeGreaterThan(0);
+      expect(textOf(found)).toBe(why === null ? TOKEN : null);
+      expect(faultOf(found)?.what ?? '').toContain(why ?? '');
+      expect(JSON.stringify(faultOf(found))).not.toMatch(/secret-|AAF/);
+    },
+  );
 
   it.each([
     ['is missing', () => ['no-such-program'], 'there is no such program'],
@@ -165,14 +186,37 @@ describe('loading the settings', () => {
   });
 });
 
-it('runs the command once until it is told to forget, and again after a failure', () => {
-  const memory = createTokenMemory();
-  const request = { env: env(), command: [program('exit 1')], source: 'x' };
-  expect(faultOf(memory.read(request))).not.toBeNull();
-  program(`echo ${TOKEN}`);
-  for (let times = 0; times < 3; times++) expect(textOf(memory.read(request))).toBe(TOKEN);
-  expect(runs()).toBe(2);
-  memory.forget();
-  memory.read(request);
-  expect(runs()).toBe(3);
+describe('the memory of the token', () => {
+  it('runs the command once, and again after a failure', () => {
+    const memory = createTokenMemory();
+    const request = { env: env(), command: [program('exit 1')], source: 'x' };
+    expect(faultOf(memory.read(request))).not.toBeNull();
+    program(`echo ${TOKEN}`);
+    for (let times = 0; times < 3; times++) expect(textOf(memory.read(request))).toBe(TOKEN);
+    expect(runs()).toBe(2);
+  });
+
+  it('takes a new token when it is refreshed, and keeps the one it has if there is none', async () => {
+    const memory = createTokenMemory();
+    const request = { env: env(), command: [program(`echo ${TOKEN}`)], source: 'x' };
+    memory.read(request);
+    program(`echo ${OTHER}`);
+    expect(await memory.refresh(request)).toBeNull();
+    expect(textOf(memory.read(request))).toBe(OTHER);
+    program('exit 4');
+    expect((await memory.refresh(request))?.what).toContain('it exited with 4');
+    expect(textOf(memory.read(request))).toBe(OTHER);
+    expect(runs()).toBe(3);
+  });
+
+  it('does not give the token of one command for another one that fails, and runs that once', async () => {
+    const memory = createTokenMemory();
+    memory.read({ env: env(), command: [program(`echo ${TOKEN}`)], source: 'x' });
+    const other = { env: env(), command: [program('exit 5', 'other')], source: 'x' };
+    expect(await memory.refresh(other)).toBeNull();
+    expect(faultOf(memory.read(other))?.what).toContain('it exited with 5');
+    expect(runs()).toBe(2);
+    expect(faultOf(memory.read(other))).not.toBeNull();
+    expect(runs()).toBe(3);
+  });
 });

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { isAbsolute, join } from 'node:path';
 import { fault, reasonOf, type Fault } from '../faults/fault';
 import { readForeignSync } from '../files/foreign-file-sync';
@@ -32,29 +32,59 @@ export type ReadToken = (request: TokenRequest) => FoundToken;
 
 /** Reads the token that is not among the settings: from the systemd credential, otherwise from the command. */
 export function readToken(request: TokenRequest, limitS = LIMIT_S): FoundToken {
-  const directory = request.env[CREDENTIALS_ENV] ?? '';
-  if (isAbsolute(directory)) {
-    const found = readCredential(join(directory, CREDENTIAL));
-    if (found !== null) return found;
-  }
-  return request.command.length === 0 ? null : runCommand(request, limitS);
+  const found = credentialOf(request);
+  if (found !== null || request.command.length === 0) return found;
+  return tokenOf(request, limitS, runBlocking(request, limitS));
 }
 
-/** Reads it once and keeps it until `forget`, because the command may ask a keyring. A failure is not kept. */
-export function createTokenMemory(read: ReadToken = readToken): { read: ReadToken; forget(): void } {
+/** As {@link readToken}, for a program that has other things to do while the command runs. */
+export async function readTokenMeanwhile(request: TokenRequest, limitS = LIMIT_S): Promise<FoundToken> {
+  const found = credentialOf(request);
+  if (found !== null || request.command.length === 0) return found;
+  return tokenOf(request, limitS, await runMeanwhile(request, limitS));
+}
+
+/** Reads the token once and keeps it, because the command may ask a keyring. A failure is not kept. */
+export interface TokenMemory {
+  read: ReadToken;
+  /**
+   * Reads it again. If that fails, the token that is known from the same place stays, and the fault is returned;
+   * otherwise the next `read` returns the fault.
+   */
+  refresh(request: TokenRequest): Promise<Fault | null>;
+}
+
+export function createTokenMemory(read: ReadToken = readToken, limitS = LIMIT_S): TokenMemory {
   let known: { key: string; found: FoundToken } | null = null;
+  let failed: { key: string; found: FoundToken } | null = null;
   return {
     read(request) {
-      const key = JSON.stringify([request.env[CREDENTIALS_ENV], request.command]);
+      const key = keyOf(request);
       if (known?.key === key) return known.found;
-      const found = read(request);
+      const found = failed?.key === key ? failed.found : read(request);
+      failed = null;
       known = found !== null && 'text' in found ? { key, found } : null;
       return found;
     },
-    forget() {
-      known = null;
+    async refresh(request) {
+      const key = keyOf(request);
+      const found = await readTokenMeanwhile(request, limitS);
+      failed = null;
+      if (found !== null && 'text' in found) known = { key, found };
+      else if (known?.key === key && found !== null) return found.fault;
+      else [known, failed] = [null, { key, found }];
+      return null;
     },
   };
+}
+
+function keyOf({ env, command }: TokenRequest): string {
+  return JSON.stringify([env[CREDENTIALS_ENV], command]);
+}
+
+function credentialOf({ env }: TokenRequest): FoundToken {
+  const directory = env[CREDENTIALS_ENV] ?? '';
+  return isAbsolute(directory) ? readCredential(join(directory, CREDENTIAL)) : null;
 }
 
 /** Null: the service has no such credential. */
@@ -72,21 +102,21 @@ function readCredential(path: string): FoundToken {
     : { text: token, source: path };
 }
 
+/** How the command ended. */
+interface Ran {
+  /** It could not be started, took too long, or printed too much. */
+  error?: Error | undefined;
+  status: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+}
+
 /**
- * Runs the command without a shell, in the root directory, and without input. Neither its arguments nor what it prints
- * appear in a fault, because both may be secret.
+ * The token that the command printed. Neither its arguments nor what it prints appear in a fault, because both may be
+ * secret.
  */
-function runCommand({ env, command, source }: TokenRequest, limitS: number): FoundToken {
-  const [program = '', ...args] = command;
-  const { error, status, signal, stdout } = spawnSync(program, args, {
-    cwd: '/',
-    env: { ...env, PATH: searchPath(env['PATH']) },
-    stdio: ['ignore', 'pipe', 'ignore'],
-    encoding: 'utf8',
-    timeout: limitS * 1_000,
-    killSignal: 'SIGKILL',
-    maxBuffer: OUTPUT_MAX,
-  });
+function tokenOf({ source }: TokenRequest, limitS: number, ran: Ran): FoundToken {
+  const { error, status, signal, stdout } = ran;
   const failed = (why: string): FoundToken => ({
     fault: fault('TOKEN_COMMAND_FAILED', { source, why, seconds: limitS }),
   });
@@ -95,6 +125,51 @@ function runCommand({ env, command, source }: TokenRequest, limitS: number): Fou
   if (status !== 0) return failed(`it exited with ${status}`);
   const token = tokenIn(stdout);
   return token === null ? failed('its first line is no bot token') : { text: token, source: COMMAND_SOURCE };
+}
+
+/** Runs the command without a shell, in the root directory, and without input. */
+function runBlocking(request: TokenRequest, limitS: number): Ran {
+  const [program = '', ...args] = request.command;
+  return spawnSync(program, args, {
+    ...optionsFor(request),
+    encoding: 'utf8',
+    timeout: limitS * 1_000,
+    killSignal: 'SIGKILL',
+    maxBuffer: OUTPUT_MAX,
+  });
+}
+
+/** As {@link runBlocking}. */
+function runMeanwhile(request: TokenRequest, limitS: number): Promise<Ran> {
+  const [program = '', ...args] = request.command;
+  return new Promise((resolve) => {
+    const child = spawn(program, args, optionsFor(request));
+    let stdout = '';
+    const end = (ran: Partial<Ran>): void => {
+      clearTimeout(timer);
+      child.stdout.destroy(); // what the command left behind may keep it open
+      resolve({ status: null, signal: null, stdout, ...ran });
+    };
+    const giveUp = (code: string): void => {
+      child.kill('SIGKILL');
+      end({ error: Object.assign(new Error(code), { code }) });
+    };
+    const timer = setTimeout(() => giveUp('ETIMEDOUT'), limitS * 1_000);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      if (stdout.length > OUTPUT_MAX) giveUp('ENOBUFS');
+    });
+    child.on('error', (error) => end({ error }));
+    child.on('close', (status, signal) => end({ status, signal }));
+  });
+}
+
+function optionsFor({ env }: TokenRequest) {
+  return {
+    cwd: '/',
+    env: { ...env, PATH: searchPath(env['PATH']) },
+    stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'],
+  };
 }
 
 /** The `source` of a token that the command printed. */

@@ -1,5 +1,8 @@
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
-import { askSupervisor } from '../status/client';
+import type { Paths } from '@ccbot/shared/config/paths';
+import { holderText } from '@ccbot/shared/lock/holder-text';
+import { askSupervisor, type AskOutcome } from '../status/client';
+import { inspect } from '../status/inspect';
 import { renderStatus } from '../status/render';
 import type { Answer } from '../status/control';
 import { NOT_ACTIVE, type CommandDeps } from './deps';
@@ -7,59 +10,86 @@ import { NOT_ACTIVE, type CommandDeps } from './deps';
 /** How long to wait for the new worker to poll, ms. */
 const READY_MS = 30_000;
 
-/** Null: keep waiting for the new worker. */
-type Outcome = { code: number; text: string; bad: boolean } | null;
+/** A supervisor that takes longer for its first answer is stuck, ms. It says so itself if it needs time. */
+const ANSWER_MS = 5_000;
+
+interface Outcome {
+  code: number;
+  text: string;
+  bad: boolean;
+}
 
 /** `ccbot restart`: replaces the worker and returns when the new one polls. */
 export async function restart(deps: CommandDeps): Promise<number> {
-  let old = Number.POSITIVE_INFINITY;
-  let outcome: Outcome = null;
+  const { out, err } = deps.terminal;
+  /** The worker that will stop; null until the supervisor has agreed. */
+  let old: number | null = null;
+  let outcome: Outcome | null = null;
   const how = await askSupervisor(
     deps.paths.supervisorSocket,
     'restart',
     (answer) => {
-      if (answer.type === 'accepted') old = answer.generation;
+      if (answer.type === 'reading-token')
+        err.write('Reading the bot token with its command first, for up to 10 s. ccbot polls meanwhile.\n');
+      if (answer.type === 'accepted') {
+        old = answer.generation;
+        if (answer.kept !== undefined) err.write(`${answer.kept} The token that ccbot has stays.\n`);
+      }
       outcome = outcomeOf(answer, old, deps.now());
       return outcome !== null;
     },
     READY_MS,
+    ANSWER_MS,
   );
-  const end: NonNullable<Outcome> =
-    outcome ??
-    {
-      absent: {
-        code: NOT_ACTIVE,
-        text: 'ccbot is not running under a supervisor: nothing to restart.\n',
-        bad: true,
-      },
-      closed: {
-        code: EXIT.temporary,
-        text: 'The supervisor ended during the restart; see `ccbot logs`.\n',
-        bad: true,
-      },
-      timeout: {
-        code: EXIT.temporary,
-        text: 'The new worker does not poll yet; see `ccbot status`.\n',
-        bad: true,
-      },
-      done: { code: EXIT.ok, text: '', bad: false },
-    }[how];
-  (end.bad ? deps.terminal.err : deps.terminal.out).write(end.text);
+  const end: Outcome = outcome ?? (await withoutOutcome(how, old !== null, deps.paths));
+  (end.bad ? err : out).write(end.text);
   return end.code;
 }
 
-function outcomeOf(answer: Answer, old: number, now: number): Outcome {
+const bad = (code: number, text: string): Outcome => ({ code, text: `${text}\n`, bad: true });
+
+/** What is known when the supervisor did not say how the restart went. */
+async function withoutOutcome(how: AskOutcome, isAccepted: boolean, paths: Paths): Promise<Outcome> {
+  if (how === 'timeout')
+    return bad(
+      EXIT.temporary,
+      isAccepted
+        ? 'The new worker does not poll yet; see `ccbot status`.'
+        : 'The supervisor does not answer, so it is unknown whether it will restart; see `ccbot status`.',
+    );
+  const found = await inspect(paths);
+  switch (found.is) {
+    case 'supervised':
+      return bad(EXIT.temporary, 'The connection to the supervisor was lost; see `ccbot status`.');
+    case 'unanswering':
+    case 'starting':
+      return bad(EXIT.temporary, `Not restarted: ccbot does not answer: ${holderText(found.holder)}`);
+    case 'alone':
+      return bad(
+        NOT_ACTIVE,
+        `A worker is running without a supervisor, which nothing restarts: ${holderText(found.holder)}`,
+      );
+    case 'busy':
+    case 'absent':
+      return how === 'absent'
+        ? bad(NOT_ACTIVE, 'ccbot is not running under a supervisor: nothing to restart.')
+        : bad(EXIT.temporary, 'The supervisor ended during the restart; see `ccbot logs`.');
+  }
+}
+
+/** Null: keep waiting for the new worker. */
+function outcomeOf(answer: Answer, old: number | null, now: number): Outcome | null {
   if (answer.type === 'refused')
     return { code: EXIT.config, text: `Not restarted. ${answer.text}\n`, bad: true };
   if (answer.type !== 'report') return null;
   const { report } = answer;
   const { worker, phase } = report;
-  if (worker !== null && worker.generation > old && phase === 'running') {
+  if (worker !== null && old !== null && worker.generation > old && phase === 'running') {
     return { code: EXIT.ok, text: `The new worker polls: pid ${worker.pid ?? '?'}.\n`, bad: false };
   }
   const stuck =
     phase === 'misconfigured' || phase === 'waiting' || (phase === 'gate' && report.network.up === false);
-  if (!stuck || old === Number.POSITIVE_INFINITY) return null;
+  if (!stuck || old === null) return null;
   const code = phase === 'misconfigured' ? EXIT.config : EXIT.temporary;
   return { code, text: renderStatus({ is: 'supervised', report }, now), bad: true };
 }

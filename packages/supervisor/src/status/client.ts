@@ -16,13 +16,14 @@ export type AskOutcome =
 
 /**
  * Sends a command to the supervisor. `onAnswer` returns true when it needs no more answers. `timeoutMs` limits the time
- * between two answers; 0: no limit.
+ * between two answers, `firstMs` that until the first one; 0: no limit.
  */
 export function askSupervisor(
   path: string,
   ask: ControlCommand,
   onAnswer: (answer: Answer) => boolean,
   timeoutMs = 5_000,
+  firstMs = timeoutMs,
 ): Promise<AskOutcome> {
   return new Promise((resolve) => {
     let connected = false;
@@ -30,11 +31,12 @@ export function askSupervisor(
     const socket = connectOwn(path);
     const finish = (outcome: AskOutcome): void => {
       if (done) return;
+      socket.setTimeout(timeoutMs);
       done = true;
       socket.destroy();
       resolve(outcome);
     };
-    socket.setTimeout(timeoutMs, () => finish('timeout'));
+    socket.setTimeout(firstMs, () => finish('timeout'));
     socket.on('connect', () => {
       connected = true;
       socket.write(`${JSON.stringify({ v: 1, ask })}\n`);

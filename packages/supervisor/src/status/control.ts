@@ -20,8 +20,15 @@ export const answerLine = z.discriminatedUnion('type', [
   /** To `environment`: what it has of the variables that a service carries, and the names of secrets. */
   z.object({ v: z.literal(1), type: z.literal('environment'), environment: ownEnvironment }),
   z.object({ v: z.literal(1), type: z.literal('refused'), text: z.string() }),
-  /** `generation` is that of the worker which will stop. */
-  z.object({ v: z.literal(1), type: z.literal('accepted'), generation: z.number() }),
+  /** To `restart`: the bot token is being read again, and the worker runs on meanwhile. */
+  z.object({ v: z.literal(1), type: z.literal('reading-token') }),
+  /** `generation` is that of the worker which will stop. `kept`: why the token was not read again; the known one stays. */
+  z.object({
+    v: z.literal(1),
+    type: z.literal('accepted'),
+    generation: z.number(),
+    kept: z.exactOptional(z.string()),
+  }),
 ]);
 export type Answer = z.infer<typeof answerLine>;
 
@@ -29,10 +36,13 @@ export interface ControlHandlers {
   report(): Report;
   reportWithMetrics(): Report;
   environment(): OwnEnvironment;
-  /** Returns the reason if it does not restart. */
-  restart(): string | null;
+  /** `slow` is called if the bot token takes a while. */
+  restart(slow: () => void): Promise<Restarted>;
   stop(): void;
 }
+
+/** The reason if nothing is restarted, or the worker that will stop, and why its token stays if it was not read again. */
+export type Restarted = { refused: string } | { refused: null; kept: string | null; generation: number };
 
 /** The supervisor's end of the control socket. */
 export interface Control {
@@ -107,15 +117,12 @@ function answer({ handlers, watchers }: ControlState, socket: Socket, command: C
       watchers.add(socket);
       send(socket, { v: 1, type: 'report', report: handlers.report() });
       return;
-    case 'restart': {
-      const generation = handlers.report().worker?.generation ?? 0;
+    case 'restart':
       watchers.add(socket);
-      const reason = handlers.restart();
-      if (reason === null) return send(socket, { v: 1, type: 'accepted', generation });
-      send(socket, { v: 1, type: 'refused', text: reason });
-      socket.end();
+      void handlers
+        .restart(() => send(socket, { v: 1, type: 'reading-token' }))
+        .then((restarted) => answerRestart(socket, restarted));
       return;
-    }
     case 'stop':
       watchers.add(socket);
       send(socket, { v: 1, type: 'accepted', generation: handlers.report().worker?.generation ?? 0 });
@@ -125,6 +132,16 @@ function answer({ handlers, watchers }: ControlState, socket: Socket, command: C
       send(socket, { v: 1, type: 'refused', text: 'unknown request' });
       socket.end();
   }
+}
+
+function answerRestart(socket: Socket, restarted: Restarted): void {
+  if (restarted.refused !== null) {
+    send(socket, { v: 1, type: 'refused', text: restarted.refused });
+    socket.end();
+    return;
+  }
+  const { generation, kept } = restarted;
+  send(socket, { v: 1, type: 'accepted', generation, ...(kept === null ? {} : { kept }) });
 }
 
 function send(socket: Socket, message: Answer): void {
