@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { rmSync, writeFileSync } from 'node:fs';
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { loadConfig, type Loaded } from '@ccbot/shared/config/load';
@@ -31,6 +31,8 @@ let env: Record<string, string>;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'ccbot-doctor-'));
   mkdirSync(join(dir, 'bin'));
+  hookCommand = commandIn("it's here", 'hook.js');
+  statusLine = commandIn("it's here", 'statusline.js');
   env = {
     PATH: `${join(dir, 'bin')}:/usr/bin:/bin`,
     TELEGRAM_BOT_TOKEN: `${Math.floor(1e8 + Math.random() * 9e8)}:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`,
@@ -43,8 +45,15 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const load = (): Loaded => loadConfig({ env, home: dir });
-const hookCommand = hookCommandLine('/usr/bin/node', '/opt/ccbot/worker/dist/hook.js');
-const statusLine = hookCommandLine('/usr/bin/node', '/opt/ccbot/worker/dist/statusline.js');
+let hookCommand: string;
+let statusLine: string;
+/** The command of a hook or a status line of a ccbot that is there. */
+const commandIn = (place: string, bundle: string): string => {
+  const path = join(dir, place, 'worker/dist', bundle);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, '');
+  return hookCommandLine(process.execPath, path);
+};
 function deps(overrides: Partial<DoctorDeps> = {}): DoctorDeps {
   const loaded = load();
   ensureDirectories(loaded.paths);
@@ -206,10 +215,7 @@ describe('the hooks', () => {
     expect(await examineHooks(deps())).toMatchObject([
       { verdict: 'warn', detail: expect.stringContaining('SessionStart missing') as string },
     ]);
-    writeSettings(
-      path(),
-      withHooks({}, hookCommandLine('/usr/bin/node', '/old/worker/dist/hook.js'), events),
-    );
+    writeSettings(path(), withHooks({}, commandIn('old', 'hook.js'), events));
     expect(await examineHooks(deps())).toMatchObject([
       { verdict: 'warn', detail: expect.stringContaining('SessionStart outdated') as string },
     ]);
@@ -221,7 +227,7 @@ describe('the hooks', () => {
     expect(await examineHooks(deps())).toMatchObject([
       { verdict: 'warn', detail: expect.stringMatching(/: status line missing/) as string },
     ]);
-    const old = hookCommandLine('/usr/bin/node', '/old/worker/dist/statusline.js');
+    const old = commandIn('old', 'statusline.js');
     writeSettings(path(), withStatusLine(hooks, old));
     expect(await examineHooks(deps())).toMatchObject([
       {
@@ -229,6 +235,36 @@ describe('the hooks', () => {
         detail: expect.stringMatching(/: status line outdated/) as string,
         todo: expect.stringContaining('ccbot hook --install') as string,
       },
+    ]);
+  });
+
+  it.each([
+    ['the launcher, with its CCBOT_DIR', 'other/bin/node', "it's here/worker/dist/hook.js"],
+    ['the clone', 'bin/node', 'clone/worker/dist/hook.js'],
+    ['both', "it's gone/bin/node", 'clone/worker/dist/hook.js'],
+  ])('are bad when %s was removed, although the settings are as they were', async (_what, node, bundle) => {
+    program('node', 'exit 0');
+    const files = [join(dir, node), join(dir, bundle)] as const;
+    const command = hookCommandLine(...files);
+    writeSettings(path(), withHooks({}, hookCommandFor(command, 'claude'), events));
+    const d = deps();
+    const [check] = await examineHooks({ ...d, host: { ...d.host, hookCommand: command } });
+    expect(check).toMatchObject({
+      verdict: 'bad',
+      todo: expect.stringContaining('hook --install') as string,
+    });
+    for (const file of files) expect(check?.detail.includes(file)).toBe(!existsSync(file));
+  });
+
+  it('are bad when only the program of the status line was removed', async () => {
+    const hooks = withHooks({}, hookCommandFor(hookCommand, 'claude'), events);
+    const line = hookCommandLine(process.execPath, join(dir, 'clone/worker/dist/statusline.js'));
+    writeSettings(
+      path(),
+      withStatusLine({ ...hooks, statusLine: { type: 'command', command: 'date' } }, line),
+    );
+    expect(await examineHooks(deps())).toMatchObject([
+      { verdict: 'bad', detail: expect.stringContaining('clone/worker/dist/statusline.js') as string },
     ]);
   });
 

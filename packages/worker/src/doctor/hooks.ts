@@ -4,11 +4,11 @@ import { FaultError } from '@ccbot/shared/faults/fault';
 import { hookCommandFor } from '../hook/entries';
 import type { HookedKind } from '../hook/edit';
 import { hookedKinds } from '../hook/install';
-import { hookReport } from '../hook/report';
+import { goneFiles, hookReport } from '../hook/report';
 import { objectOf } from '../hook/json';
 import { readMap } from '../hook/map';
 import { readSettings } from '../hook/settings-file';
-import { statusLineState } from '../hook/statusline-setting';
+import { ownStatusLine, statusLineState } from '../hook/statusline-setting';
 import { hooksOff, offText } from '../hook/switched-off';
 import type { DoctorDeps, DoctorHost, Examine } from './deps';
 
@@ -41,6 +41,13 @@ function examineKind(
     const line = hasStatusLine ? { 'status line': statusLineState(settings, statusLine) } : {};
     const states = Object.entries({ ...events, ...line });
     const failing = states.filter(([, state]) => state !== 'installed' && state !== 'foreign');
+    const gone = goneFiles(settings, hooks.events, ownStatusLine(settings));
+    if (gone.length > 0) {
+      return check.bad(
+        `the hooks in ${path} name files that are gone: ${gone.join(', ')}. ${title} refuses prompts while a hook fails`,
+        `Run \`ccbot hook --install --agent ${id}\`, or \`ccbot hook --uninstall --agent ${id}\` without ccbot.`,
+      );
+    }
     const off = hooksOff(hooks, { home, env, projects, platform: process.platform });
     if (failing.length === 0 && off.length > 0) {
       return check.warn(

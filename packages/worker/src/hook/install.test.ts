@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathsOf } from '@ccbot/shared/config/paths';
 import { hookCommandFor, hookCommandLine, hookStatus, withHooks, withoutHooks } from './entries';
 import { hookCommand } from './install';
@@ -27,7 +27,17 @@ beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-hook-'))));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('installing hooks', () => {
-  const line = "'/usr/bin/node' '/opt/ccbot/packages/worker/dist/hook.js'";
+  const clone = mkdtempSync(join(tmpdir(), 'ccbot-clone-'));
+  /** The command line of a program of ccbot that is there. */
+  const lineOf = (bundle: string): string => {
+    const path = join(clone, 'worker/dist', bundle);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+    return hookCommandLine(process.execPath, path);
+  };
+  const line = lineOf('hook.js');
+  const statusLine = lineOf('statusline.js');
+  afterAll(() => rmSync(clone, { recursive: true }));
   const command = hookCommandFor(line, 'some-agent');
   const events = { SessionStart: 10, UserPromptSubmit: 10, Stop: 10 };
   const theirs = {
@@ -80,7 +90,7 @@ describe('installing hooks', () => {
         env,
         home,
         command: line,
-        statusLine: hookCommandLine('/usr/bin/node', '/opt/ccbot/packages/worker/dist/statusline.js'),
+        statusLine,
         paths: pathsOf(join(dir, 'ccbot')),
         terminal: { out: sink((s) => (out += s)), err: sink((s) => (err += s)) },
       },
@@ -94,6 +104,15 @@ describe('installing hooks', () => {
     expect(run('install').code).toBe(0);
     expect(run('status').code).toBe(0);
     expect(JSON.parse(run('install').out)).toMatchObject({ changed: false });
+  });
+
+  it('does not call hooks good whose program was removed', () => {
+    expect(run('install').code).toBe(0);
+    const bundle = join(clone, 'worker/dist/hook.js');
+    rmSync(bundle);
+    const { code, out } = run('status');
+    lineOf('hook.js');
+    expect([code, JSON.parse(out)]).toMatchObject([1, { state: 'installed', gone: [bundle] }]);
   });
 
   it('preserves the file’s mode, follows a link, and backs up the old file', () => {

@@ -15,9 +15,9 @@ import {
   type HookedKind,
 } from './edit';
 import { hookCommandFor } from './entries';
-import { hookReport } from './report';
+import { goneFiles, hookReport } from './report';
 import { readSettings } from './settings-file';
-import { statusLineState } from './statusline-setting';
+import { ownStatusLine, statusLineState } from './statusline-setting';
 import { hooksOff, offText } from './switched-off';
 
 /** The options of `ccbot hook --install|--uninstall|--status`. */
@@ -74,7 +74,7 @@ function applyTo(kind: HookedKind, request: HookRequest, deps: HookCommandDeps):
     const edited = { kind, path, before: readSettings(path) ?? {}, place: deps };
     const outcome = outcomeOf(edited, applyAction(request, edited));
     out.write(request.json ? `${JSON.stringify(outcome)}\n` : `${summary(kind, request, outcome)}\n`);
-    const isGood = outcome.state === 'installed' && outcome.off.length === 0;
+    const isGood = outcome.state === 'installed' && outcome.off.length + outcome.gone.length === 0;
     return request.action === 'status' && !isGood ? 1 : EXIT.ok;
   } catch (error) {
     if (!(error instanceof FaultError)) throw error;
@@ -105,6 +105,8 @@ interface Outcome {
   command: string;
   /** Says nothing about `state`: the user may not want these rules. */
   denyRules: DenyState;
+  /** Files that the installed hooks name and that are not there. */
+  gone: readonly string[];
   /** What keeps the agent from running hooks although they are there. */
   off: readonly string[];
 }
@@ -116,7 +118,8 @@ function outcomeOf({ kind, path, place }: Edited, { settings, changed }: Edit): 
   const { version } = report;
   const denyRules = denyState(deny, settings, denyPlace(place));
   const off = hooksOff(hooks, { ...place, projects: place.projects ?? [], platform: process.platform });
-  const outcome = { agent, path, changed, version, command, denyRules, off: off.map(offText) };
+  const gone = goneFiles(settings, hooks.events, ownStatusLine(settings));
+  const outcome = { agent, path, changed, version, command, denyRules, gone, off: off.map(offText) };
   if (!hasStatusLine) return { ...outcome, state: report.state, events: report.events };
   const line = statusLineState(settings, place.statusLine);
   const events = { ...report.events, 'status line': line };
@@ -128,13 +131,14 @@ function outcomeOf({ kind, path, place }: Edited, { settings, changed }: Edit): 
 function summary(
   { title, hooks: { afterInstall } }: HookedKind,
   { action }: HookRequest,
-  { path, changed, version, events, denyRules, off }: Outcome,
+  { path, changed, version, events, denyRules, gone, off }: Outcome,
 ): string {
   const head = action === 'status' ? path : `${path}: ${changed ? 'changed' : 'nothing to change'}`;
   const lines = [`${title}: ${head}`];
   if (version !== null) lines.push(`  installed by ccbot ${version}`);
   for (const [event, state] of Object.entries(events)) lines.push(`  ${event}: ${state}`);
   lines.push(`  deny rules: ${denyRules}`);
+  for (const file of gone) lines.push(`  hooks fail: ${file} is gone`);
   for (const reason of off) lines.push(`  hooks do not run: switched off by ${reason}`);
   if (changed && action === 'install' && afterInstall !== undefined) lines.push(afterInstall);
   return lines.join('\n');

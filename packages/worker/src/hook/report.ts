@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
 import { hookStatus, oursOf, type HookEvents, type HookState } from './entries';
 import { parseObject, type JsonObject } from './json';
@@ -45,6 +45,27 @@ function bundleOf(command: unknown): string | null {
   const quoted = /'((?:[^']|'\\'')*)'$/.exec(words)?.[1]?.replaceAll("'\\''", "'");
   const path = quoted ?? words.split(/\s+/).at(-1) ?? '';
   return path.endsWith('hook.js') ? path : null;
+}
+
+/**
+ * The files that ccbot's own commands in the settings name and that are not there: its directory, its clone or its
+ * installation was removed. Agents run these commands all the same, and refuse a prompt whose hook fails.
+ */
+export function goneFiles(settings: JsonObject, events: HookEvents, statusLine: string | null): string[] {
+  const hooks = Object.keys(events).flatMap((event) => oursOf(settings, event));
+  const commands = [...hooks.map(({ command }) => command), statusLine];
+  const paths = commands.flatMap((command) =>
+    typeof command === 'string' && command.length <= COMMAND_MAX ? filesIn(command) : [],
+  );
+  return [...new Set(paths)].filter((path) => statSync(path, { throwIfNoEntry: false }) === undefined);
+}
+
+/** The absolute paths among the first two words: the launcher, and the bundle or `ccbot`. */
+function filesIn(command: string): string[] {
+  const words = [...command.matchAll(/'(?:[^']|'\\'')*'|[^\s']+/g)].slice(0, 2);
+  return words
+    .map(([word]) => (word.startsWith("'") ? word.slice(1, -1).replaceAll("'\\''", "'") : word))
+    .filter((path) => isAbsolute(path));
 }
 
 /** The version in the `package.json` beside the `dist` directory of a bundle. Null when it cannot be read. */

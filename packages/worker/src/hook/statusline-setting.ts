@@ -16,6 +16,12 @@ export function statusLineState(settings: JsonObject, command: string): HookStat
   return current === withArgument(command, userCommand(current)) ? 'installed' : 'outdated';
 }
 
+/** The command of our status line, as it stands in the settings. Null when the status line is not ours. */
+export function ownStatusLine(settings: JsonObject): string | null {
+  const current = commandOf(settings['statusLine']);
+  return current !== null && OURS.test(current) ? current : null;
+}
+
 /**
  * Settings with our status line. The user's own command becomes an argument of ours and still prints the line. Other
  * fields, such as `padding`, stay. A status line that is no command is left alone.
