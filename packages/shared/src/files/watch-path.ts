@@ -1,10 +1,14 @@
 import { unwatchFile, watch, watchFile } from 'node:fs';
 
-/** How often a path is looked at while the system has no watch for it, ms. */
-const POLL_MS = 1_000;
+/** What happens while the system has no watch left, ms. */
+export interface PollPace {
+  /** How often a path is looked at. */
+  lookMs: number;
+  /** How often a watch is tried again: another program may have ended. */
+  againMs: number;
+}
 
-/** How long after that a watch is tried again, ms: another program may have ended. */
-const AGAIN_MS = 60_000;
+const PACE: PollPace = { lookMs: 1_000, againMs: 60_000 };
 
 /** A path that is being watched. */
 export interface PathWatch {
@@ -32,8 +36,8 @@ export function isOutOfWatches(error: unknown): boolean {
  * Watches a path, and while the system has no watch left looks at `polled` once a second. Throws what `fs.watch` throws
  * otherwise, such as for a path that does not exist.
  */
-export function watchPath(request: WatchRequest): PathWatch {
-  const state: WatchState = { request, watcher: undefined, again: undefined };
+export function watchPath(request: WatchRequest, pace = PACE): PathWatch {
+  const state: WatchState = { request, pace, watcher: undefined, again: undefined };
   try {
     state.watcher = begin(request);
   } catch (error) {
@@ -50,6 +54,7 @@ export function watchPath(request: WatchRequest): PathWatch {
 
 interface WatchState {
   readonly request: WatchRequest;
+  readonly pace: PollPace;
   watcher: PathWatch | undefined;
   /** While it polls: when a watch is tried again. */
   again: { timer: NodeJS.Timeout; look: () => void } | undefined;
@@ -68,8 +73,8 @@ function begin({ path, onChange }: WatchRequest): PathWatch {
 function poll(state: WatchState): void {
   const { polled, onChange, onPolling } = state.request;
   const look = (): void => onChange('rename', null);
-  for (const path of polled) watchFile(path, { interval: POLL_MS }, look);
-  const timer = setInterval(() => tryAgain(state), AGAIN_MS);
+  for (const path of polled) watchFile(path, { interval: state.pace.lookMs }, look);
+  const timer = setInterval(() => tryAgain(state), state.pace.againMs);
   state.again = { timer, look };
   onPolling?.(true);
 }
