@@ -70,7 +70,10 @@ async function goesOn({ pid, started }: { pid: number; started: string }): Promi
   await botSays(system, 'the second half', 60_000);
   expect(startTime(pid)).toBe(started);
   write('quick');
-  await botSays(system, 'a quick answer');
+  // Shown before the turn ends, which is what `/stop` asks for.
+  await system.telegram.waitFor(() =>
+    system.telegram.owner.fromBot().some(({ text }) => /· done ·[^]*a quick answer/.test(text)),
+  );
   write('/stop');
   await botSays(system, 'Nothing to stop');
   write('slow');
