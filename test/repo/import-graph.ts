@@ -10,11 +10,11 @@ export type ImportGraph = ReadonlyMap<string, readonly string[]>;
  * imports, and without test files.
  */
 export async function importGraph(root: string): Promise<ImportGraph> {
-  const entries = productFiles(root);
+  const files = productFiles(root);
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: entries,
-    outdir: 'dist',
+    // One bundle of everything: one of each file holds most files a hundred times.
+    stdin: { contents: files.map((path) => `import './${path}';`).join('\n'), resolveDir: root },
     write: false,
     bundle: true,
     metafile: true,
@@ -27,16 +27,16 @@ export async function importGraph(root: string): Promise<ImportGraph> {
         name: 'packages-are-leaves',
         setup(b) {
           b.onResolve({ filter: /^[^./]/ }, (args) =>
-            args.kind === 'entry-point' || args.path.startsWith('@ccbot/')
-              ? undefined
-              : { path: args.path, external: true },
+            args.path.startsWith('@ccbot/') ? undefined : { path: args.path, external: true },
           );
         },
       },
     ],
   });
   return new Map(
-    Object.entries(metafile.inputs).map(([path, { imports }]) => [path, imports.map((i) => i.path)]),
+    Object.entries(metafile.inputs)
+      .filter(([path]) => path !== '<stdin>')
+      .map(([path, { imports }]) => [path, imports.map((i) => i.path)]),
   );
 }
 
