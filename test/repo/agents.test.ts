@@ -1,3 +1,4 @@
+// Reads: packages/worker/src/agents/ packages/worker/src/features/*.ts packages/supervisor/src/*.ts packages/shared/src/*.ts docs/agents.md scripts/fetch-agents.mjs
 import { KINDS } from '../../packages/worker/src/agents/registry';
 import { SETTINGS } from '../../packages/shared/src/config/schema';
 import { read, repositoryFiles } from './files';

@@ -1,3 +1,4 @@
+// Reads: scripts/build.mjs
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './files';

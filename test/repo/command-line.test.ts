@@ -1,3 +1,4 @@
+// Reads: packages/supervisor/src/ccbot.ts packages/supervisor/src/commands packages/*cli.ts packages/shared/src/cli/
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';

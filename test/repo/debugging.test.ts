@@ -1,3 +1,4 @@
+// Reads: docs/debugging.md docs/machines.md packages/supervisor/src/*.ts packages/worker/src/app/once.ts
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { read, repositoryFiles, root } from './files';

@@ -1,3 +1,4 @@
+// Reads: package.json packages/*package.json package-lock.json docs/dependencies.md
 import { manifests, read } from './files';
 
 const workspaces = new Set(manifests().map((m) => m.name));

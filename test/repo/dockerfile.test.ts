@@ -1,3 +1,4 @@
+// Reads: Dockerfile .dockerignore package.json scripts/nodes.mjs scripts/pack.mjs
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Reads: docs/ README.md CONTRIBUTING.md SECURITY.md CHANGELOG.md package.json packages/*package.json
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { documents, manifests, read, repositoryFiles, root } from './files';

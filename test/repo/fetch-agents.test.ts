@@ -1,3 +1,4 @@
+// Reads: scripts/fetch-agents.mjs
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {

@@ -1,3 +1,4 @@
+// Reads: packages/*.ts SECURITY.md docs/
 import { read, repositoryFiles } from './files';
 
 /**

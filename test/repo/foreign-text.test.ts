@@ -1,3 +1,4 @@
+// Reads: packages/*.ts
 import * as ts from 'typescript';
 import { BOUNDED, FUZZED } from '../../packages/worker/src/fixtures/foreign-text';
 import { read, repositoryFiles } from './files';

@@ -1,3 +1,4 @@
+// Reads: packages/worker/src/agents/ packages/worker/src/hook/ scripts/identities.mjs
 import { build } from 'esbuild';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

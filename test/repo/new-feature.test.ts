@@ -1,3 +1,4 @@
+// Reads: packages/worker/src/app/ packages/worker/src/cards/button.ts packages/worker/src/chat/command.ts packages/worker/src/words/topic.ts scripts/identities.mjs
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -127,7 +128,7 @@ beforeAll(async () => {
     external: ['@napi-rs/canvas', '@photostructure/sqlite', 'fs-ext', 'node-pty'],
     plugins: [identitiesAsData],
   });
-}, 60_000);
+});
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('a new feature: one folder, and one line of registration', () => {
@@ -141,5 +142,5 @@ describe('a new feature: one folder, and one line of registration', () => {
     expect(JSON.parse(run.stdout)).toMatchObject({
       en: ['Counted 1 time.', expect.anything(), expect.anything()],
     });
-  }, 70_000);
+  });
 });

@@ -1,3 +1,4 @@
+// Reads: scripts/pack.mjs scripts/build.mjs Dockerfile package.json packages/*package.json package-lock.json packages/shared/src/addons/
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

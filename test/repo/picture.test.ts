@@ -1,3 +1,4 @@
+// Reads: packages/worker/src/*.ts docs/how-it-works.md
 import { BEGIN, END, pictureOf, withPicture } from '../graph/picture';
 import { read, root } from './files';
 import { arrows } from './rooms';

@@ -1,3 +1,4 @@
+// Reads: scripts/prepare.mjs
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -93,7 +94,7 @@ beforeEach(() => {
        writeFileSync('packages/' + p, '');
      }`,
   );
-}, 60_000);
+});
 
 afterEach(() => rmSync(clone, { recursive: true, force: true }));
 
@@ -108,7 +109,7 @@ it('installs and builds a fresh clone, and does nothing the second time', () => 
   const second = prepare();
   expect(second.status).toBe(0);
   expect(second.output).not.toMatch(/Installing|Building/);
-}, 60_000);
+});
 
 it('reinstalls when the lock file has another version, and after an interrupted installation', () => {
   prepare();
@@ -117,7 +118,7 @@ it('reinstalls when the lock file has another version, and after an interrupted 
   write('node_modules/.package-lock.json', '{ "packages": { "node_modules/leaf": { "version": "0.9.0" } } }');
   expect(prepare().output).toMatch(/Installing/);
   expect(prepare().output).not.toMatch(/Installing/);
-}, 60_000);
+});
 
 it('rebuilds when a source is newer or has been deleted', () => {
   write('packages/worker/src/other.ts', '');
@@ -129,21 +130,21 @@ it('rebuilds when a source is newer or has been deleted', () => {
   expect(prepare().output).not.toMatch(/Building/);
   rmSync(join(clone, 'packages/worker/src/other.ts'));
   expect(prepare().output).toMatch(/Building/);
-}, 60_000);
+});
 
 it('names the missing compiler and the command that installs it', () => {
   const { status, output } = prepare({ env: { PATH: pathWith(['node', 'npm', 'python3', 'sh', 'env']) } });
   expect(status).toBe(78);
   expect(output).toMatch(/To build fs-ext, ccbot needs a C\+\+ compiler, make/);
   expect(output).toMatch(/apt-get install build-essential|xcode-select --install/);
-}, 60_000);
+});
 
 it('needs no compiler when every addon works', () => {
   prepare();
   rmSync(join(clone, 'node_modules/.ccbot-addons'), { recursive: true });
   const { status, output } = prepare({ env: { PATH: pathWith(['node', 'tmux']) } });
   expect({ status, output }).toEqual({ status: 0, output: '' });
-}, 60_000);
+});
 
 it('builds an addon again for another Node.js, and after an interrupted build', () => {
   prepare();
@@ -153,7 +154,7 @@ it('builds an addon again for another Node.js, and after an interrupted build', 
   expect(status).toBe(0);
   expect(output).toMatch(/^Building fs-ext …\nBuilding fs-ext: done in \d+ s\n$/);
   expect(prepare().output).toBe('');
-}, 60_000);
+});
 
 it('names the addon that cannot be built, with its log, and continues from there', () => {
   const { status, output } = prepare({ env: { BREAK_ADDON: '1' } });
@@ -162,7 +163,7 @@ it('names the addon that cannot be built, with its log, and continues from there
   const again = prepare();
   expect(again.status).toBe(0);
   expect(again.output).not.toMatch(/Installing/);
-}, 60_000);
+});
 
 it('refuses a Node.js that is too old', () => {
   write(
@@ -179,7 +180,7 @@ it('warns of a missing tmux, and continues', () => {
   const { status, output } = prepare({ env: { PATH: pathWith(['node']) } });
   expect(status).toBe(0);
   expect(output).toMatch(/tmux is not installed.*(apt-get|brew) install tmux/);
-}, 60_000);
+});
 
 it('shows the output of npm when it fails, and names the log', () => {
   write(
@@ -191,4 +192,4 @@ it('shows the output of npm when it fails, and names the log', () => {
   expect(output).toMatch(/npm ci/);
   expect(output).toMatch(/leaf/);
   expect(output).toMatch(/prepare-installing-packages\.log/);
-}, 60_000);
+});

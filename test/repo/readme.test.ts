@@ -1,3 +1,4 @@
+// Reads: README.md CONTRIBUTING.md SECURITY.md docs/ packages/supervisor/src/ccbot.ts packages/supervisor/src/commands packages/*cli.ts packages/shared/src/cli/ packages/supervisor/src/metrics/ packages/worker/src/metrics/ packages/shared/src/protocol/exit-codes.ts packages/worker/src/*commands.ts
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

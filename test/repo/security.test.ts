@@ -1,3 +1,4 @@
+// Reads: SECURITY.md
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './files';

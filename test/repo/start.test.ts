@@ -1,3 +1,4 @@
+// Reads: scripts/start.mjs scripts/prepare.mjs packages/sandbox/src/demo/
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';

@@ -1,3 +1,4 @@
+// Reads: docs/walks.md packages/worker/src/*.ts
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';

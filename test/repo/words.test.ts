@@ -1,3 +1,4 @@
+// Reads: packages/*.ts
 import { read, repositoryFiles } from './files';
 
 /** Texts for the chat are arguments of these calls, or the `text` of a button. Captures the rest of the line. */

@@ -1,0 +1,9 @@
+/** File → the files that run it. */
+export type Importers = ReadonlyMap<string, ReadonlySet<string>>;
+
+export const HUBS: ReadonlySet<string>;
+export function roomOf(path: string): string;
+export function importersOf(root: string): Importers;
+export function reach(changed: readonly string[], importers: Importers): { tests: string[]; whole: string[] };
+export function readBy(source: string): string[] | null;
+export function isReadBy(patterns: readonly string[], path: string): boolean;
