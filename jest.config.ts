@@ -33,7 +33,8 @@ const unit = (name: string): Config => ({
 
 const config: Config = {
   // A limit against hanging, not a measure of speed: a busy machine must not fail a test.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
+  testSequencer: join(__dirname, 'test/sequencer.cjs'),
   projects: [
     unit('shared'),
     unit('supervisor'),

@@ -73,6 +73,9 @@ function placeOf(name) {
 
 const isReady = ({ node, modules }) => existsSync(node) && existsSync(modules);
 
+/** Whether nothing has to be fetched or built. */
+export const isEveryLineReady = () => Object.keys(LINES).every((name) => isReady(placeOf(name)));
+
 /** Fetches a line and builds its addons. Throws an error that says why it cannot be tested. */
 async function prepareLine(name, say) {
   const { node, modules } = placeOf(name);

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isEveryLineReady } from './nodes.mjs';
 import { orExplain, prepare, root } from './prepare.mjs';
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -29,10 +30,22 @@ const runsE2e =
   names.includes('e2e') ||
   patterns.some((pattern) => e2eFiles.some((f) => new RegExp(pattern).test(`test/e2e/${f}`)));
 
+const NODES_TEST = 'e2e/nodes';
+/** How many end-to-end test files run at the same time. */
+const E2E_WORKERS = 2;
+
 /** Up to this many failed files are run once more; more cannot be chance. */
 const UNSTEADY_MAX = 5;
 /** Time limit for the tests of one kind, ms. */
 const TIMEOUT_MS = 40 * 60_000;
+
+/** Programs that run now; they end with this one. */
+const running = new Set();
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => {
+    for (const child of running) kill(child, signal);
+    process.exit(130);
+  });
 
 const sum = { passed: 0, failed: 0, skipped: 0, unsteady: 0 };
 const failures = [];
@@ -40,19 +53,9 @@ const unsteady = [];
 
 await orExplain(async () => {
   await prepare();
-  for (const check of checks.filter((c) => all || names.includes(c))) await runCheck(check);
-  // On a machine with two cores, jest would use only one.
-  if (selectedUnits.length > 0)
-    await runJest('unit', selectedUnits, [`--maxWorkers=${Math.min(4, cpus().length)}`]);
-  if (runsE2e) {
-    // Each test runs the whole system in its own directory, and mostly waits: two at a time take half as long.
-    const e2eWorkers = Math.min(2, cpus().length);
-    if (await fetchAgents()) {
-      const ignored = [...withoutBrowser(), ...(await withoutNodes())];
-      const ignoring = ignored.length === 0 ? [] : ['--testPathIgnorePatterns', ...ignored, '/node_modules/'];
-      await runJest('e2e', ['e2e'], [`--maxWorkers=${e2eWorkers}`, ...ignoring]);
-    }
-  }
+  // Checks and unit tests use the cores, end-to-end tests mostly wait: they take half as long side by side.
+  const results = await Promise.all([checksAndUnits(), endToEnd()]);
+  for (const result of results.flat()) await settle(result);
   for (const line of unsteady) console.log(`unsteady (failed, then passed when run again): ${line}`);
   for (const line of failures) console.log(`failed: ${line}`);
   const others = ['skipped', 'unsteady']
@@ -62,10 +65,46 @@ await orExplain(async () => {
   process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0;
 });
 
+async function checksAndUnits() {
+  for (const check of checks.filter((c) => all || names.includes(c))) await runCheck(check);
+  // On a machine with two cores, jest would use only one.
+  const workers = `--maxWorkers=${Math.min(4, cpus().length)}`;
+  return selectedUnits.length === 0 ? [] : [await runJest('unit', selectedUnits, [workers])];
+}
+
+/** The test that needs several lines of Node.js runs last if they have to be built first. */
+async function endToEnd() {
+  if (!runsE2e) return [];
+  const isReady = isEveryLineReady();
+  const nodesIgnored = withoutNodes();
+  if (!(await fetchAgents())) {
+    await nodesIgnored;
+    return [];
+  }
+  const browser = withoutBrowser();
+  const runWithout = (ignored) =>
+    runJest(
+      'e2e',
+      ['e2e'],
+      [
+        // Each test runs the whole system in its own directory.
+        `--maxWorkers=${E2E_WORKERS}`,
+        ...(ignored.length === 0 ? [] : ['--testPathIgnorePatterns', ...ignored, '/node_modules/']),
+      ],
+    );
+  if (isReady) return [await runWithout([...browser, ...(await nodesIgnored)])];
+  const others = await runWithout([...browser, NODES_TEST]);
+  if ((await nodesIgnored).length > 0) return [others];
+  const title = 'e2e under each line of Node.js';
+  console.log(`\n== ${title}`);
+  const first = await jest(title, ['e2e'], ['--runTestsByPath', `test/${NODES_TEST}.test.ts`]);
+  return [others, { title, projects: ['e2e'], first }];
+}
+
 async function runCheck(check) {
   const startedAt = Date.now();
   console.log(`\n== ${check}`);
-  const { code } = await run(...npmScript(`check:${check}`), 300_000);
+  const { code } = await run(...npmScript(`check:${check}`), 600_000);
   console.log(`${code === 0 ? 'ok' : 'FAILED'} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
   count(code === 0, `npm run check:${check}`);
 }
@@ -84,14 +123,14 @@ function withoutBrowser() {
 async function withoutNodes() {
   const selected =
     patterns.length === 0 || patterns.some((p) => new RegExp(p).test('test/e2e/nodes.test.ts'));
-  if (!selected) return [];
+  if (!selected) return [NODES_TEST];
   console.log('\n== lines of Node.js for the end-to-end test under each');
   const { code } = await run(process.execPath, [join(root, 'scripts/nodes.mjs')], 900_000);
   if (code === 0) return [];
   console.log('ccbot is not tested under every line of Node.js that it supports.');
   if (process.env.CI) count(false, 'node scripts/nodes.mjs');
   else sum.skipped++;
-  return ['e2e/nodes'];
+  return [NODES_TEST];
 }
 
 /** Fetches the pinned agents for the end-to-end tests. False when they are not available. */
@@ -108,7 +147,11 @@ async function fetchAgents() {
 async function runJest(title, projects, extra) {
   console.log(`\n== ${title}: ${projects.join(', ')}`);
   if (patterns.length > 0) extra = [...extra, '--testPathPatterns', ...patterns];
-  const first = await jest(title, projects, extra);
+  return { title, projects, first: await jest(title, projects, extra) };
+}
+
+/** Counts a result. Runs failed files once more, when nothing else runs. */
+async function settle({ title, projects, first }) {
   if (first === null) return;
   const files = first.broken.map(({ path }) => path);
   if (files.length > 0 && files.length <= UNSTEADY_MAX) {
@@ -182,26 +225,15 @@ function run(command, args, timeout) {
   return new Promise((resolve) => {
     const stdout = args.includes('--json') ? 'ignore' : 'inherit';
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'], detached: true });
+    running.add(child);
     let timedOut = false;
-    const kill = (signal) => {
-      try {
-        process.kill(-child.pid, signal);
-      } catch {
-        // the process group is gone
-      }
-    };
     const timer = setTimeout(() => {
       timedOut = true;
-      kill('SIGKILL');
+      kill(child, 'SIGKILL');
     }, timeout);
-    const stop = (signal) => {
-      kill(signal);
-      process.exit(130);
-    };
-    process.once('SIGINT', stop).once('SIGTERM', stop);
     const finish = (code) => {
       clearTimeout(timer);
-      process.off('SIGINT', stop).off('SIGTERM', stop);
+      running.delete(child);
       resolve({ code, timedOut });
     };
     child.on('error', (error) => {
@@ -210,4 +242,13 @@ function run(command, args, timeout) {
     });
     child.on('exit', finish);
   });
+}
+
+/** Ends a program and all that it started. */
+function kill({ pid }, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // the process group is gone
+  }
 }

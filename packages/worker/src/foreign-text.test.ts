@@ -23,8 +23,6 @@ const functions = Object.entries(FUZZED).flatMap(([file, entries]) =>
   Object.entries(entries).map(([name, run]): [string, (text: string) => unknown] => [`${file} ${name}`, run]),
 );
 
-jest.setTimeout(120_000);
-
 it.each(functions)('reads a megabyte of any shape in less than 20 ms: %s', (_, run) => {
   const slow: string[] = [];
   for (const size of SIZES) {

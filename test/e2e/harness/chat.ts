@@ -9,7 +9,7 @@ export const botMessages = (system: System, text: string): ChatMessage[] =>
 export const count = (system: System, text: string): number => botMessages(system, text).length;
 
 /** Resolves with the bot's first visible message that contains a text; rejects with the chat when there is none in time. */
-export async function botSays(system: System, text: string, timeoutMs = 30_000): Promise<ChatMessage> {
+export async function botSays(system: System, text: string, timeoutMs = 50_000): Promise<ChatMessage> {
   try {
     return await system.telegram.waitFor(() => botMessages(system, text)[0], timeoutMs);
   } catch {
@@ -23,6 +23,6 @@ export async function startSession(system: System, name = 'demo'): Promise<void>
   system.telegram.owner.say(`/new ${name} ${system.project}`);
   await system.telegram.waitFor(
     () => botMessages(system, 'ready').find((m) => m.text.includes(name)),
-    30_000,
+    50_000,
   );
 }

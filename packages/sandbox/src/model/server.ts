@@ -78,7 +78,7 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
   return {
     url: `http://127.0.0.1:${port}`,
     requests: endpoint.requests,
-    waitFor: (matches, timeoutMs = 20_000) => waitFor(endpoint, matches, timeoutMs),
+    waitFor: (matches, timeoutMs = 40_000) => waitFor(endpoint, matches, timeoutMs),
     abandoned: () => endpoint.abandoned,
     when: (rule) => endpoint.rules.unshift(rule),
     close: () =>

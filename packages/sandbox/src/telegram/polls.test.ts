@@ -112,7 +112,7 @@ it('holds a poll that it broke, and answers others with 409 for that time', asyn
   await failed;
   expect(await f.call('getUpdates', {})).toMatchObject({ ok: false, error_code: 409 });
   const since = performance.now();
-  while (!(await f.call('getUpdates', {})).ok) expect(performance.now() - since).toBeLessThan(2_000);
+  while (!(await f.call('getUpdates', {})).ok) expect(performance.now() - since).toBeLessThan(60_000);
   expect(f.telegram.overlaps()).toBe(0);
 });
 

@@ -106,7 +106,7 @@ export async function startTelegram(options: SandboxOptions): Promise<Sandbox> {
     breakPoll: (heldMs) => api.polls.breakOpen(heldMs),
     refuse: () => stop(server),
     resume: async () => void (await listen(server, port)),
-    waitFor: (find, timeoutMs = 15_000) => waitFor(state, find, timeoutMs),
+    waitFor: (find, timeoutMs = 40_000) => waitFor(state, find, timeoutMs),
     async close() {
       await stop(server);
       state.changed.emit('closed');

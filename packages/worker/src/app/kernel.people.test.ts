@@ -6,8 +6,6 @@ import { DIALOG, READY, KernelUnderTest } from '../fixtures/kernel';
 import { openStore } from '../store/open';
 import { createPrompts } from '../prompts/store';
 
-jest.setTimeout(60_000);
-
 let w: KernelUnderTest;
 let hooks: RequestHooks;
 let people: People;

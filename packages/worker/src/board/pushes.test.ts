@@ -4,8 +4,6 @@ import { People } from '../fixtures/people';
 import { KernelUnderTest } from '../fixtures/kernel';
 import type { NoticeKind } from './notices';
 
-jest.setTimeout(60_000);
-
 let w: KernelUnderTest;
 let hooks: RequestHooks;
 let people: People;

@@ -11,8 +11,6 @@ import { createAutoCanary, type AutoCanary } from './auto';
 import { recordRunning, type Place } from './leftover';
 import { readResults, storeResult } from './result';
 
-jest.setTimeout(60_000);
-
 const PATH = `${dirname(process.execPath)}:/usr/bin:/bin`;
 const PATIENCE = { ready: 1_500, other: 1_500 };
 

@@ -196,7 +196,7 @@ it('says so when an upload fails again and again although Telegram can be reache
   await rig.flush();
   expect(rig.calls('sendDocument')).toBe(5);
   expect(rig.texts()).toEqual([expect.stringContaining('could not be uploaded')]);
-}, 60_000);
+});
 
 it('sends a question during a long upload', async () => {
   rig.telegram.fault({ method: 'sendDocument', kind: 'hang', times: 1 });

@@ -87,7 +87,7 @@ describe('where a view stands', () => {
       ),
       { numRuns: 12 },
     );
-  }, 60_000);
+  });
 
   it('cannot be forgotten: a view, and what the bot is doing, do not compile without it', () => {
     const { thread: _thread, ...view } = want('a', 'answer', 'text');

@@ -227,8 +227,6 @@ const FORGED: readonly RequestAction[] = [
   { act: 'approve', n: 0 },
 ];
 
-jest.setTimeout(60_000);
-
 describe('a request', () => {
   it('shows everything that will run before it can be allowed', async () => {
     const reached = { compared: 0, allowed: 0, unmasked: 0, filed: 0, refused: 0 };

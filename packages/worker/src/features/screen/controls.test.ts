@@ -104,5 +104,5 @@ describe.each([
       { numRuns: 40 },
     );
     expect(existsSync(file) && readFileSync(file).length > 0).toBe(true);
-  }, 60_000);
+  });
 });
