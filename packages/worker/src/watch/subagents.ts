@@ -19,16 +19,19 @@ export interface SubAgentDeps {
 
 /** Reads the transcripts of the sub-agents of live sessions while they run. */
 export interface SubAgents {
-  /** Follows the sub-agents that run in the session, and releases those that have ended. */
+  /**
+   * Follows the sub-agents that run in the session, and releases those that have ended. When the session's transcript
+   * has moved, a sub-agent may write beside the new one, or still beside the old one: both are read from then on.
+   */
   sync(session: Session): void;
   release(session: string): void;
   stop(): void;
 }
 
 interface SubAgentsState extends SubAgentDeps {
-  /** The tails of each session's sub-agents. */
+  /** The tails of each session's sub-agents, by {@link placeOf}. */
   followed: Map<string, Map<string, Tail>>;
-  /** Sub-agents whose transcript is being looked for, with the timer of the next look; null during a look. */
+  /** Places where a transcript is being looked for, with the timer of the next look; null during a look. */
   sought: Map<string, NodeJS.Timeout | null>;
 }
 
@@ -44,23 +47,30 @@ export function createSubAgents(deps: SubAgentDeps): SubAgents {
   };
 }
 
-function keyOf(session: string, agent: string): string {
-  return `${session} ${agent}`;
+function keyOf(session: string, place: string): string {
+  return `${session} ${place}`;
+}
+
+/** A sub-agent, and the transcript of its session beside which its own is looked for. Ids have no spaces. */
+function placeOf(agent: string, transcript: string): string {
+  return `${agent} ${transcript}`;
 }
 
 function sync(state: SubAgentsState, session: Session): void {
   const { followed, sought } = state;
+  const transcript = session.binding?.transcriptPath;
   const running = (session.card.agents ?? []).filter((agent) => agent.state === 'running');
   const tails = followed.get(session.id) ?? new Map<string, Tail>();
   releaseEnded(state, session.id, tails, new Set(running.map(({ id }) => id)));
-  for (const { id, file } of running) {
-    if (tails.has(id)) continue;
+  for (const { id, file } of transcript === undefined ? [] : running) {
+    const place = placeOf(id, transcript ?? '');
+    if (tails.has(place)) continue;
     if (file === undefined) {
-      if (!sought.has(keyOf(session.id, id))) seek(state, session, id, 0);
+      if (!sought.has(keyOf(session.id, place))) seek(state, session, id, 0);
       continue;
     }
     const tail = follow(state, session, id, file);
-    if (tail !== undefined) tails.set(id, tail);
+    if (tail !== undefined) tails.set(place, tail);
   }
   if (tails.size > 0) followed.set(session.id, tails);
   else followed.delete(session.id);
@@ -72,10 +82,10 @@ function releaseEnded(
   tails: Map<string, Tail>,
   running: ReadonlySet<string>,
 ): void {
-  for (const [id, tail] of tails) {
-    if (running.has(id)) continue;
+  for (const [place, tail] of tails) {
+    if (running.has(place.split(' ')[0] ?? '')) continue;
     tail.stop();
-    tails.delete(id);
+    tails.delete(place);
   }
   for (const key of [...state.sought.keys()]) {
     const [owner, id = ''] = key.split(' ');
@@ -98,17 +108,19 @@ function stopSeeking({ sought }: SubAgentsState, key: string): void {
 /** Looks for the sub-agent's transcript a little later, and follows it once it is found. */
 function seek(state: SubAgentsState, session: Session, id: string, attempt: number): void {
   const { agents, sought } = state;
-  const key = keyOf(session.id, id);
   const transcript = session.binding?.transcriptPath;
   const agent = agents.of(session);
   const waitMs = SEEK_MS[attempt];
-  if (transcript === undefined || agent.findSubTranscript === undefined || waitMs === undefined) return;
+  if (transcript === undefined) return;
+  const place = placeOf(id, transcript);
+  const key = keyOf(session.id, place);
+  if (agent.findSubTranscript === undefined || waitMs === undefined) return;
   const look = async (): Promise<void> => {
     sought.set(key, null);
     const path = (await agent.findSubTranscript?.(transcript, id)) ?? null;
     if (!sought.has(key)) return; // it ended meanwhile
     if (path === null) return seek(state, session, id, attempt + 1);
-    followFound(state, session, id, path);
+    followFound(state, session, place, path);
   };
   const timer = setTimeout(() => {
     look().catch(() => stopSeeking(state, key)); // what cannot be read is not shown
@@ -116,11 +128,11 @@ function seek(state: SubAgentsState, session: Session, id: string, attempt: numb
   sought.set(key, timer);
 }
 
-function followFound(state: SubAgentsState, session: Session, id: string, path: string): void {
+function followFound(state: SubAgentsState, session: Session, place: string, path: string): void {
   const tails = state.followed.get(session.id);
-  if (tails?.has(id) === true) return;
-  const tail = read(state, session, id, path);
-  if (tail !== undefined) state.followed.set(session.id, new Map(tails).set(id, tail));
+  if (tails?.has(place) === true) return;
+  const tail = read(state, session, place.split(' ')[0] ?? '', path);
+  if (tail !== undefined) state.followed.set(session.id, new Map(tails).set(place, tail));
 }
 
 function follow(state: SubAgentsState, session: Session, id: string, file: string): Tail | undefined {

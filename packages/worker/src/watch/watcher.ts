@@ -133,6 +133,7 @@ function effectsOf(state: WatcherState): EffectTable {
     follow: afterCommit((session, { at }) => {
       state.senses.notes.open();
       follower.follow(session, at);
+      subAgents.sync(session);
     }),
     discover: afterCommit(({ id }) => quietly(state, discover(state, id))),
     agents: afterCommit((session) => subAgents.sync(session)),
