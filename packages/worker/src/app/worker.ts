@@ -23,6 +23,7 @@ import { createPainter, type Painter } from '../picture/painter';
 import { storeFault } from '../store/faults';
 import { openStore } from '../store/open';
 import { createSettings } from '../store/settings';
+import { noticeDamage } from '../store/soundness';
 import { createBotApi } from '../telegram/adapter';
 import type { BotApi } from '../telegram/api';
 import { createFileSource } from '../telegram/files';
@@ -93,6 +94,7 @@ function openLog(config: Config, isSupervised: boolean): Log {
 }
 
 function reportFault(log: Log, paths: Paths, thrown: unknown): Fault {
+  noticeDamage(paths.db, thrown);
   const error = storeFault(paths.db, thrown);
   const known = error instanceof FaultError ? error.fault : fault('UNEXPECTED', { reason: reasonOf(error) });
   log('error', faultText(known), error instanceof Error && !(error instanceof FaultError) ? { error } : {});

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import type { Database } from './database';
 import { BrokenDatabase } from './faults';
 import { migrate } from './migrations';
+import { checkSoundness } from './soundness';
 import { openSqlite } from './sqlite';
 
 /** SQLite's files beside the database: its log, and the log's index. */
@@ -20,8 +21,7 @@ export function connect(path: string): Database {
     // What must survive a power cut is written by `durable`.
     db.pragma('synchronous = NORMAL');
     db.pragma('foreign_keys = ON');
-    const check = db.pragma('quick_check(1)');
-    if (check !== 'ok') throw new BrokenDatabase(String(check));
+    checkSoundness(db);
     migrate(db);
     return db;
   } catch (error) {

@@ -3,6 +3,7 @@ import { connect } from './connection';
 import type { Database } from './database';
 import { isBroken, storeFault } from './faults';
 import { finishRebuild, rebuild } from './rebuild';
+import { noticeDamage } from './soundness';
 
 /** The worker's database: one connection, synchronous, used by one process. */
 export interface Store {
@@ -81,6 +82,7 @@ function transact<T>(state: StoreState, work: () => T): T {
   } catch (error) {
     state.afterCommit = [];
     isFull(state, error);
+    noticeDamage(state.path, error);
     throw storeFault(state.path, error);
   }
   const ready = state.afterCommit;

@@ -5,6 +5,7 @@ import { storeFault } from './faults';
 import { saveRebuildNotice } from './rebuild-notice';
 import { salvage } from './salvage';
 import { createSettings } from './settings';
+import { clearSuspicion } from './soundness';
 
 /** Where a new database is built until it is complete. */
 const unfinished = (path: string): string => `${path}.new`;
@@ -51,6 +52,7 @@ function replace(path: string, at: number): void {
     if (existsSync(path + suffix)) renameSync(path + suffix, backup(path, at) + suffix);
   }
   renameSync(unfinished(path), path);
+  clearSuspicion(path);
 }
 
 /** When the database was last written to, ms since the epoch. */
