@@ -134,6 +134,14 @@ describe('ccbot status', () => {
     },
   );
 
+  it('does not say that a command holds a lock that it has given back', async () => {
+    const holder = holderOfThisProcess('0', place.directory, 0, 'command');
+    const taken = acquireLock(join(place.directory, 'ccbot.lock'), holder);
+    if (taken.ok) taken.lock.release();
+    expect(await statusData()).toMatchObject({ code: 3, data: { state: 'absent' } });
+    expect(await ask('stop')).toMatchObject({ code: 0, out: 'ccbot is not running.\n' });
+  });
+
   it('with --watch runs until the supervisor ends', async () => {
     const supervisor = place.run(['supervise']);
     await supervisor.line(polls(1));
@@ -279,6 +287,19 @@ describe('ccbot stop, and a lock that names a process', () => {
       expect.stringContaining(`names process ${child.pid}, which does not hold it`),
     ]);
     expect(runs(child)).toBe(true);
+  });
+
+  it('does not claim to have stopped what was asked and says nothing', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    rmSync(lock());
+    process.kill(supervisor.pid, 'SIGSTOP');
+    try {
+      const { code, err } = await ask('stop');
+      expect([code, err]).toEqual([1, expect.stringContaining('was asked to stop but does not answer')]);
+    } finally {
+      process.kill(supervisor.pid, 'SIGCONT');
+    }
   });
 
   it('signals none with the number of one that has ended', async () => {

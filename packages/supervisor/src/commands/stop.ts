@@ -13,6 +13,9 @@ import type { CommandDeps } from './deps';
 /** A stop takes at most 10 s before the kill. A process that takes longer than this is stuck, ms. */
 const STOP_MS = 15_000;
 
+/** A supervisor agrees at once; one that takes longer is stuck, ms. */
+const ANSWER_MS = 3_000;
+
 /** The time between two checks of a process that is not our child, ms. */
 const CHECK_MS = 50;
 
@@ -32,7 +35,9 @@ export async function stop(deps: CommandDeps): Promise<number> {
 async function stopInstance(paths: Paths): Promise<Outcome> {
   const found = await inspect(paths);
   const target = processOf(found);
-  const asked = await askSupervisor(paths.supervisorSocket, 'stop', () => false, STOP_MS);
+  const asked = await askSupervisor(paths.supervisorSocket, 'stop', () => false, STOP_MS, ANSWER_MS);
+  if (asked === 'timeout' && target === null)
+    return bad('The supervisor was asked to stop but does not answer, and nothing says which process it is.');
   if (asked !== 'absent') return afterRequest(paths, target);
   if (target === null) return nothingToStop(paths, found);
   const refusal = refusalOf(paths, target);

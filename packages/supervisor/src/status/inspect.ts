@@ -1,6 +1,7 @@
 import type { Paths } from '@ccbot/shared/config/paths';
 import { readHolder } from '@ccbot/shared/lock/flock';
 import { processStartTime, type Holder } from '@ccbot/shared/lock/holder';
+import { probeLock } from '@ccbot/shared/lock/probe';
 import { isZombie } from '@ccbot/shared/processes/known-process';
 import { askSupervisor } from './client';
 import type { Report } from './report';
@@ -40,11 +41,20 @@ export async function inspect(paths: Paths): Promise<InstanceStatus> {
   const report = readReport(paths.supervisorState);
   const holder = livingHolder(paths.lock);
   if (holder === null) return { is: 'absent', report };
-  if (holder.role === 'command') return { is: 'busy', holder };
+  if (holder.role === 'command')
+    return hasReleased(paths.lock, holder) ? { is: 'absent', report } : { is: 'busy', holder };
   if (report?.supervisor.pid !== holder.pid)
     return { is: holder.role === 'supervisor' ? 'starting' : 'alone', holder };
   // If it has written its last report, it is about to exit.
   return report.stopped === null ? { is: 'unanswering', holder, report } : { is: 'absent', report };
+}
+
+/**
+ * Whether a command has given the lock back, which leaves its name there: `ccbot init` goes on for minutes without it. Its
+ * own process does not ask the kernel, as the ccbot that it starts may be taking the lock.
+ */
+function hasReleased(lock: string, { pid }: Holder): boolean {
+  return pid === process.pid || probeLock(lock).is === 'free';
 }
 
 /** The holder named in the lock file, if that very process is alive. */
