@@ -2,7 +2,7 @@
 // run; without one it goes by the size, which says nothing of a short file that waits for a program.
 const Sequencer = require('@jest/test-sequencer').default;
 
-/** Longest first: each takes more than 20 s on an idle machine with two cores. */
+/** Those that start and wait for many programs, the longest first. */
 const LONG = [
   'test/e2e/chaos.test.ts',
   'test/e2e/chaos-messages.test.ts',

@@ -19,7 +19,7 @@ export function checkSoundness(db: Database): void {
   const { path } = db;
   const isSuspect = existsSync(suspicion(path));
   if (isSuspect || statSync(path).size <= WHOLE_MAX) check(db, 1);
-  else for (const table of tablesOf(db)) if (!GROWING.has(table)) check(db, `'${table}'`);
+  else for (const table of tablesOf(db)) if (!GROWING.has(table)) check(db, `'${table.replaceAll("'", "''")}'`);
   if (isSuspect) rmSync(suspicion(path), { force: true });
 }
 
@@ -32,10 +32,7 @@ function tablesOf(db: Database): string[] {
   const tables = db.prepare<[], { name: string }>(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
   );
-  return tables
-    .all()
-    .map(({ name }) => name)
-    .filter((name) => /^\w+$/.test(name));
+  return tables.all().map(({ name }) => name);
 }
 
 /** If the error means damage, the next start checks the whole database, however large it is. */
