@@ -19,7 +19,8 @@ export function checkSoundness(db: Database): void {
   const { path } = db;
   const isSuspect = existsSync(suspicion(path));
   if (isSuspect || statSync(path).size <= WHOLE_MAX) check(db, 1);
-  else for (const table of tablesOf(db)) if (!GROWING.has(table)) check(db, `'${table.replaceAll("'", "''")}'`);
+  else
+    for (const table of tablesOf(db)) if (!GROWING.has(table)) check(db, `'${table.replaceAll("'", "''")}'`);
   if (isSuspect) rmSync(suspicion(path), { force: true });
 }
 
