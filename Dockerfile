@@ -6,7 +6,7 @@
 FROM node:24-bookworm AS build
 WORKDIR /src
 COPY . .
-RUN npm ci --include=dev --no-audit --no-fund
+RUN npm ci --omit=dev --no-audit --no-fund
 RUN npm run build
 RUN npm run pack
 RUN npm install --global --prefix /opt/ccbot --no-audit --no-fund ./packed/*.tgz

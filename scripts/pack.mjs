@@ -43,7 +43,7 @@ function stage(name, to) {
 }
 
 await orExplain(async () => {
-  await prepare();
+  await prepare({ dev: false });
   const to = process.argv[2] ?? join(root, 'packed');
   mkdirSync(to, { recursive: true });
   const staging = mkdtempSync(join(tmpdir(), 'ccbot-pack-'));

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,9 +16,6 @@ import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-
-/** The oldest supported Node.js, as in `engines` of package.json. */
-const NODE_MIN = [20, 18, 1];
 
 /** How to install each prerequisite on Debian and macOS. */
 const INSTALL = {
@@ -35,17 +33,13 @@ const howToInstall = (name) => INSTALL[name][process.platform] ?? INSTALL[name].
 export class Missing extends Error {}
 
 /**
- * Installs and builds what is missing or outdated. Reports on stderr what it does; prints nothing when there is nothing to
- * do.
+ * Installs and builds what is missing or outdated. With `dev: false` only what ccbot needs to be built and to run, which is
+ * less than half. Reports on stderr what it does; prints nothing when there is nothing to do.
  */
-export async function prepare({ say = (text) => process.stderr.write(`${text}\n`) } = {}) {
+export async function prepare({ dev = true, say = (text) => process.stderr.write(`${text}\n`) } = {}) {
   leaveWorkingDirectory();
   checkNode();
-  if (!isInstalled()) {
-    // Without scripts: only our own addons need theirs, and those run side by side below.
-    const args = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
-    await step('Installing packages (npm ci)', say, npm(args));
-  }
+  await install(dev, say);
   const missing = addonsToBuild();
   if (missing.length > 0) checkCompiler(missing);
   const steps = missing.map((name) => buildAddon(name, say));
@@ -58,6 +52,26 @@ export async function prepare({ say = (text) => process.stderr.write(`${text}\n`
       `tmux is not installed. ccbot works without it, but sessions then end with its worker. To install it: ${howToInstall('tmux')}`,
     );
   }
+}
+
+/** Systems for which every package has a binary. */
+const HAS_BINARIES =
+  ['linux', 'darwin'].includes(process.platform) && ['x64', 'arm64'].includes(process.arch);
+
+/** Without scripts: only our own addons need theirs, and those run side by side afterwards. */
+async function install(dev, say) {
+  if (isInstalled({ dev })) return;
+  const args = ['--ignore-scripts', '--no-audit', '--no-fund', dev ? '--include=dev' : '--omit=dev'];
+  // npm refuses a package that names other systems. It is SQLite's, and Node.js has its own.
+  if (!HAS_BINARIES) args.push('--force');
+  if (!dev || !isInstalled({ dev: false })) {
+    await step('Installing packages (npm ci)', say, npm(['ci', ...args]));
+    return;
+  }
+  // Only the tools are missing. npm ci would remove the addons that are built. npm writes its list again at the end, so an
+  // interrupted installation does not count.
+  rmSync(join(root, INSTALLED));
+  await step('Installing development packages (npm install)', say, npm(['install', '--no-save', ...args]));
 }
 
 /**
@@ -74,11 +88,13 @@ function leaveWorkingDirectory() {
 }
 
 function checkNode() {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const oldest = engines.node.replace('>=', '').split('.').map(Number);
   const version = process.versions.node.split('.').map(Number);
-  const differs = NODE_MIN.findIndex((part, at) => part !== version[at]);
-  if (differs >= 0 && version[differs] < NODE_MIN[differs]) {
+  const differs = oldest.findIndex((part, at) => part !== version[at]);
+  if (differs >= 0 && version[differs] < oldest[differs]) {
     throw new Missing(
-      `ccbot needs Node.js ${NODE_MIN.join('.')} or newer; this is ${process.version}. To install it: ${howToInstall('node')}`,
+      `ccbot needs Node.js ${oldest.join('.')} or newer; this is ${process.version}. To install it: ${howToInstall('node')}`,
     );
   }
 }
@@ -170,25 +186,29 @@ function npm(args) {
   return path && /npm-cli\.c?js$/.test(path) ? [process.execPath, [path, ...args]] : ['npm', args];
 }
 
+/** npm's list of what it has installed. */
+const INSTALLED = 'node_modules/.package-lock.json';
+
 /**
  * Whether npm's list of installed packages matches package-lock.json. npm writes its list last, so an interrupted
- * installation does not count. Packages for other platforms are not expected.
+ * installation does not count. Packages for other platforms are not expected, nor, with `dev: false`, those for development.
  */
-export function isInstalled(folder = root) {
+function isInstalled({ dev }) {
   const read = (path) => {
     try {
-      return JSON.parse(readFileSync(join(folder, path), 'utf8')).packages;
+      return JSON.parse(readFileSync(join(root, path), 'utf8')).packages;
     } catch {
       return null; // missing or incomplete: not installed
     }
   };
   const wanted = read('package-lock.json');
-  const installed = read('node_modules/.package-lock.json');
+  const installed = read(INSTALLED);
   if (!wanted || !installed) return false;
   return Object.entries(wanted).every(([path, entry]) =>
     path === '' ||
     !path.includes('node_modules/') ||
     entry.optional ||
+    (entry.dev && !dev) ||
     entry.devOptional ||
     entry.peer ||
     entry.link

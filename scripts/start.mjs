@@ -11,7 +11,7 @@ const CCBOT = 'packages/supervisor/bin/ccbot.js';
 const NO_TOKEN = 3;
 
 await orExplain(async () => {
-  await prepare();
+  await prepare({ dev: false });
   const args = process.argv.slice(2);
   const searched = withoutToken(args);
   if (searched === null) {

@@ -23,6 +23,11 @@ it('pins every dependency to one version', () => {
   expect([...declared].filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
 });
 
+it('names one oldest Node.js in all workspaces', () => {
+  const named = manifests().flatMap((m) => m.engines?.node ?? []);
+  expect([named.length >= 4, new Set(named).size]).toEqual([true, 1]);
+});
+
 it('uses one version of a dependency in all workspaces', () => {
   const versions = manifests().flatMap((m) => Object.entries({ ...m.dependencies, ...m.devDependencies }));
   const conflicts = versions.filter(

@@ -26,6 +26,7 @@ export interface Manifest {
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
   overrides?: Record<string, string>;
+  engines?: { node: string };
 }
 
 /** The package.json of the root and of every workspace. */

@@ -1,6 +1,16 @@
 // Reads: scripts/prepare.mjs
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './files';
@@ -30,8 +40,20 @@ function prepare(options: { env?: Record<string, string>; nodeArgs?: string[] } 
   status: number | null;
   output: string;
 } {
-  const run = spawnSync(process.execPath, [...(options.nodeArgs ?? []), join(clone, 'scripts/prepare.mjs')], {
-    env: { ...env, ...options.env },
+  return runNode([...(options.nodeArgs ?? []), join(clone, 'scripts/prepare.mjs')], options.env);
+}
+
+/** As `npm start` does it: without what only development needs. */
+const prepareToRun = (): ReturnType<typeof prepare> =>
+  runNode([
+    '--input-type=module',
+    '--eval',
+    `import { prepare } from ${JSON.stringify(join(clone, 'scripts/prepare.mjs'))}; await prepare({ dev: false });`,
+  ]);
+
+function runNode(args: string[], more?: Record<string, string>): ReturnType<typeof prepare> {
+  const run = spawnSync(process.execPath, args, {
+    env: { ...env, ...more },
     encoding: 'utf8',
     timeout: 60_000,
   });
@@ -59,6 +81,8 @@ beforeEach(() => {
   cpSync(join(root, 'scripts/prepare.mjs'), join(clone, 'scripts/prepare.mjs'), { recursive: true });
   write('leaf/package.json', '{ "name": "leaf", "version": "1.0.0" }');
   npm(['pack', './leaf'], clone);
+  write('tool/package.json', '{ "name": "tool", "version": "1.0.0" }');
+  npm(['pack', './tool'], clone);
   // An addon by name: its install script writes what its main file needs, for this Node.js only.
   write(
     'addon/package.json',
@@ -79,7 +103,9 @@ beforeEach(() => {
     JSON.stringify({
       name: 'small',
       version: '1.0.0',
+      engines: { node: '>=20.18.1' },
       dependencies: { leaf: 'file:leaf-1.0.0.tgz', 'fs-ext': 'file:fs-ext-1.0.0.tgz' },
+      devDependencies: { tool: 'file:tool-1.0.0.tgz' },
       allowScripts: { 'fs-ext': true },
     }),
   );
@@ -110,6 +136,30 @@ it('installs and builds a fresh clone, and does nothing the second time', () => 
   expect(second.status).toBe(0);
   expect(second.output).not.toMatch(/Installing|Building/);
 });
+
+const has = (path: string): boolean => existsSync(join(clone, 'node_modules', path));
+
+it('installs what ccbot runs with first, and the tools later, beside the addons that are built', () => {
+  const lock = readFileSync(join(clone, 'package-lock.json'), 'utf8');
+  expect(prepareToRun().status).toBe(0);
+  expect([has('leaf'), has('tool')]).toEqual([true, false]);
+  expect(prepareToRun().output).not.toMatch(/Installing|Building/);
+  const later = prepare();
+  expect(later.output).toMatch(/Installing development packages \(npm install\): done in/);
+  expect(later.output).not.toMatch(/Building/);
+  expect([later.status, has('tool'), has('fs-ext/built.json')]).toEqual([0, true, true]);
+  expect(readFileSync(join(clone, 'package-lock.json'), 'utf8')).toBe(lock);
+  for (const again of [prepare(), prepareToRun()]) expect(again.output).not.toMatch(/Installing|Building/);
+}, 60_000);
+
+it('installs all of it again when the installation of the tools was interrupted', () => {
+  prepareToRun();
+  rmSync(join(clone, 'node_modules/.package-lock.json')); // it is written last
+  rmSync(join(clone, 'node_modules/leaf/package.json'));
+  const { status, output } = prepare();
+  expect([status, has('leaf/package.json'), has('tool')]).toEqual([0, true, true]);
+  expect(output).toMatch(/Installing packages \(npm ci\): done in/);
+}, 60_000);
 
 it('reinstalls when the lock file has another version, and after an interrupted installation', () => {
   prepare();
@@ -185,7 +235,7 @@ it('warns of a missing tmux, and continues', () => {
 it('shows the output of npm when it fails, and names the log', () => {
   write(
     'package.json',
-    '{ "name": "small", "version": "1.0.0", "dependencies": { "leaf": "file:leaf-2.0.0.tgz" } }',
+    '{ "name": "small", "version": "1.0.0", "engines": { "node": ">=20.18.1" }, "dependencies": { "leaf": "file:leaf-2.0.0.tgz" } }',
   );
   const { status, output } = prepare();
   expect(status).toBe(78);

@@ -1,4 +1,5 @@
 import { shellQuote } from '../cli/shell-quote';
+import { NODE_OLDEST } from '../node-version';
 
 /** What the launcher remembers of the Node.js that wrote it. */
 export interface Recorded {
@@ -10,8 +11,8 @@ export interface Recorded {
   home: string;
 }
 
-/** The oldest supported Node.js, as in `engines` of package.json. */
-const NODE_MIN = 20;
+/** The oldest supported line of Node.js. */
+const NODE_MIN = parseInt(NODE_OLDEST);
 
 /** Where version managers and systems keep Node.js, the likeliest first. A star stands for a version. */
 const USUAL = [

@@ -1,25 +1,22 @@
 import { lstatSync, statSync, type Stats } from 'node:fs';
 import { checkOf, type Check } from '@ccbot/shared/doctor/check';
 import { reasonOf } from '@ccbot/shared/faults/fault';
+import { isNodeSupported, NODE_OLDEST } from '@ccbot/shared/node-version';
 import { checkAncestors } from '@ccbot/shared/ownership/ancestors';
 import { NotOursError, setOwnMode } from '@ccbot/shared/ownership/directory';
 import { isRecentTmux, TMUX_OLDEST, USUAL_TMUX, versionIn } from '@ccbot/shared/tmux/version';
 import type { DoctorDeps, Finding } from './deps';
-
-/** The oldest supported Node.js, as in `engines` of package.json. */
-const NODE_MIN = 20;
 
 /** Less free space than `enough` is a warning, less than `minimum` an error; bytes. A day's logs and messages take some MB. */
 const SPACE = { enough: 500_000_000, minimum: 20_000_000 };
 
 export function examineNode({ host: { nodeVersion } }: DoctorDeps): Finding {
   const check = checkOf('node', 'Node.js');
-  const major = Number(/^v?(\d+)/.exec(nodeVersion)?.[1]);
   return {
     checks: [
-      major >= NODE_MIN
+      isNodeSupported(nodeVersion)
         ? check.ok(nodeVersion)
-        : check.bad(`${nodeVersion} is too old`, `Install Node.js ${NODE_MIN} or newer.`),
+        : check.bad(`${nodeVersion} is too old`, `Install Node.js ${NODE_OLDEST} or newer.`),
     ],
   };
 }
