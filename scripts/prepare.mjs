@@ -138,13 +138,27 @@ function noteWorking(name) {
 
 /** Runs an addon's own install script: it takes a prebuilt binary where there is one, and compiles otherwise. */
 async function buildAddon(name, say) {
-  await step(`Building ${name}`, say, npm(['rebuild', '--foreground-scripts', name]));
+  const headers = installedHeaders();
+  const env = headers === null ? process.env : { ...process.env, npm_config_nodedir: headers };
+  await step(`Building ${name}`, say, npm(['rebuild', '--foreground-scripts', name]), env);
   if (!works(name)) {
     throw new Missing(
       `${name} was built, but Node.js ${process.version} cannot load it. See ${logOf(`Building ${name}`)}`,
     );
   }
   noteWorking(name);
+}
+
+/** Where this Node.js has its headers, which npm downloads otherwise; null if it has none, or npm knows a place. */
+function installedHeaders() {
+  const prefix = dirname(dirname(process.execPath));
+  const file = join(prefix, 'include/node/node_version.h');
+  if (process.env.npm_config_nodedir || !existsSync(file)) return null;
+  const text = readFileSync(file, 'utf8');
+  const version = ['MAJOR', 'MINOR', 'PATCH'].map(
+    (part) => new RegExp(`#define NODE_${part}_VERSION (\\d+)`).exec(text)?.[1],
+  );
+  return version.join('.') === process.versions.node ? prefix : null;
 }
 
 /** The output of a step is in a file of its own. */
@@ -249,14 +263,14 @@ function isBuilt() {
 const PROGRESS_MS = 10_000;
 
 /** Runs a command and reports its duration. Its output goes to a log, and is shown when the command fails. */
-async function step(title, say, [command, args]) {
+async function step(title, say, [command, args], env = process.env) {
   const startedAt = Date.now();
   const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
   const logFile = logOf(title);
   mkdirSync(dirname(logFile), { recursive: true });
   say(`${title} …`);
   const log = createWriteStream(logFile);
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let tail = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {

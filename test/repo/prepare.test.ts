@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { root } from './files';
 
 /** A small clone: the real prepare.mjs, two dependencies as files, and a build that writes empty programs. */
@@ -95,7 +95,8 @@ beforeEach(() => {
   write(
     'addon/build.js',
     `if (process.env.BREAK_ADDON) throw new Error('no such header');
-     require('node:fs').writeFileSync('built.json', JSON.stringify(process.versions.modules));`,
+     require('node:fs').writeFileSync('built.json', JSON.stringify(process.versions.modules));
+     require('node:fs').writeFileSync('headers', process.env.npm_config_nodedir ?? '');`,
   );
   npm(['pack', './addon'], clone);
   write(
@@ -188,6 +189,16 @@ it('names the missing compiler and the command that installs it', () => {
   expect(output).toMatch(/To build fs-ext, ccbot needs a C\+\+ compiler, make/);
   expect(output).toMatch(/apt-get install build-essential|xcode-select --install/);
 });
+
+it('builds with the headers that this Node.js has beside it, unless npm knows others', () => {
+  const prefix = dirname(dirname(process.execPath));
+  const used = (): string => readFileSync(join(clone, 'node_modules/fs-ext/headers'), 'utf8');
+  prepare();
+  expect(used()).toBe(existsSync(join(prefix, 'include/node/node_version.h')) ? prefix : '');
+  rmSync(join(clone, 'node_modules'), { recursive: true });
+  prepare({ env: { npm_config_nodedir: '/some/headers' } });
+  expect(used()).toBe('/some/headers');
+}, 60_000);
 
 it('needs no compiler when every addon works', () => {
   prepare();
