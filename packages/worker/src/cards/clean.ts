@@ -1,7 +1,8 @@
+import { lazy } from '@ccbot/shared/lazy';
 import { maskText } from './redact/secrets';
 
 /** Finds the borders of graphemes (what a reader sees as one character). */
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const graphemes = lazy(() => new Intl.Segmenter('en', { granularity: 'grapheme' }));
 
 /** How many UTF-16 units before a cut a grapheme may start; only stacked accents are longer. */
 const GRAPHEME_WINDOW = 128;
@@ -63,7 +64,9 @@ export function maskedLine(text: string, max: number): string {
 export function graphemeBorder(text: string, after: number, at: number): number {
   if (at >= text.length) return text.length;
   const from = characterBorder(text, Math.max(after, at - GRAPHEME_WINDOW));
-  const segment = graphemes.segment(text.slice(from, at + GRAPHEME_WINDOW)).containing(at - from);
+  const segment = graphemes()
+    .segment(text.slice(from, at + GRAPHEME_WINDOW))
+    .containing(at - from);
   const border = from + (segment?.index ?? 0);
   if (border > after) return border;
   const character = characterBorder(text, at);

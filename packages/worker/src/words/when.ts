@@ -1,3 +1,4 @@
+import { lazy } from '@ccbot/shared/lazy';
 import type { Language } from './language';
 import type { Say, Translator } from './translate';
 
@@ -37,23 +38,25 @@ type FormatUnit = (
   options?: Intl.NumberFormatOptions,
 ) => string;
 
-/** What Intl needs is created once: a formatter is slow to create, and a card needs several every second. */
+/**
+ * A formatter of Intl is created at its first use, since its data takes memory, and once, since it is slow to create and a
+ * card needs several every second.
+ */
 export function momentsIn(translator: Translator): Moments {
   const locale = LOCALES[translator.language];
   const t = translator.topic('moments');
   const days = dayFormats(locale);
   const formatUnit = unitFormats(locale);
-  const moneyFormat = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: 'USD',
-    currencyDisplay: 'narrowSymbol',
-  });
-  const numberFormat = new Intl.NumberFormat(locale);
+  const moneyFormat = lazy(
+    () =>
+      new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' }),
+  );
+  const numberFormat = lazy(() => new Intl.NumberFormat(locale));
   return {
     time: days.time,
     date: days.date,
-    money: (usd) => moneyFormat.format(usd),
-    number: (n) => numberFormat.format(n),
+    money: (usd) => moneyFormat().format(usd),
+    number: (n) => numberFormat().format(n),
     when: (ms, now) => whenText(t, days, ms, now),
     distance: (ms, now) => distanceText(t, formatUnit, ms, now),
     span: (ms) => spanText(formatUnit, ms),
@@ -69,14 +72,16 @@ interface DayFormats {
 }
 
 function dayFormats(locale: string): DayFormats {
-  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const format = (options: Intl.DateTimeFormatOptions): (() => Intl.DateTimeFormat) =>
+    lazy(() => new Intl.DateTimeFormat(locale, options));
+  const time = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const day = { weekday: 'short', day: 'numeric', month: 'short' } as const;
-  const date = new Intl.DateTimeFormat(locale, day);
-  const dateWithYear = new Intl.DateTimeFormat(locale, { ...day, year: 'numeric' });
+  const date = format(day);
+  const dateWithYear = format({ ...day, year: 'numeric' });
   return {
-    time: (ms) => time.format(ms),
-    date: (ms) => date.format(ms).replace(',', ''),
-    dateWithYear: (ms) => dateWithYear.format(ms).replace(',', ''),
+    time: (ms) => time().format(ms),
+    date: (ms) => date().format(ms).replace(',', ''),
+    dateWithYear: (ms) => dateWithYear().format(ms).replace(',', ''),
   };
 }
 

@@ -1,3 +1,4 @@
+import { lazy } from '@ccbot/shared/lazy';
 import { agentWordsIn } from './topics/agents';
 import { boardWordsIn } from './topics/board';
 import { canaryWordsIn } from './topics/canary';
@@ -48,13 +49,13 @@ function wordsOf(language: Language, texts: Texts) {
   } as const;
 }
 
-const ALL: Readonly<Record<Language, Words>> = {
-  en: wordsOf('en', en),
-  ru: wordsOf('ru', ru),
-  zh: wordsOf('zh', zh),
+const ALL: Readonly<Record<Language, () => Words>> = {
+  en: lazy(() => wordsOf('en', en)),
+  ru: lazy(() => wordsOf('ru', ru)),
+  zh: lazy(() => wordsOf('zh', zh)),
 };
 
 /** The texts in a language. */
 export function wordsIn(language: Language): Words {
-  return ALL[language];
+  return ALL[language]();
 }
