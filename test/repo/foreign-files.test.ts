@@ -11,6 +11,8 @@ const MAY_READ: Record<string, string> = {
   'shared/src/files/foreign-file.ts': 'the helper itself',
   'shared/src/files/foreign-file-sync.ts': 'the helper itself',
 
+  'shared/src/compiled/run.ts': 'a program of this installation',
+  'shared/src/compiled/store.ts': 'what ccbot compiled of its own programs',
   'shared/src/files/replace-file.ts': 'writes a new file',
   'shared/src/lock/flock.ts': 'lock files in ccbot’s own directories',
   'shared/src/lock/other-users.ts': 'opens without blocking or following links, and only checks a lock',

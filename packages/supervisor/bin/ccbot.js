@@ -18,5 +18,5 @@ if (process.argv[2] === 'hook' && process.argv.length === 3) {
     process.stderr.write('ccbot is not built yet: run `npm run build` in the clone, then try again.\n');
     process.exit(process.env.CCBOT_LAUNCHD_JOB ? 0 : 78); // launchd would start it for ever
   }
-  require(bundle);
+  require('../dist/compiled.js').run(bundle);
 }

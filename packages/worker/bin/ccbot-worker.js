@@ -7,4 +7,4 @@ if (!existsSync(bundle)) {
   process.stderr.write('ccbot-worker is not built yet: run `npm run build` in the clone, then try again.\n');
   process.exit(78);
 }
-require(bundle);
+require('../dist/compiled.js').run(bundle);

@@ -4,7 +4,7 @@ import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, wri
  * Replaces `path` with a complete new file of exactly this mode, synced to disk. A reader sees either the old file or the
  * new one. Throws the errors of the file system, and cleans up then.
  */
-export function replaceFile(path: string, text: string, mode: number): void {
+export function replaceFile(path: string, text: string | Uint8Array, mode: number): void {
   const draft = `${path}.${process.pid}.tmp`;
   const file = openSync(draft, 'w', mode);
   try {

@@ -1,0 +1,154 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleFixture, type Bundle } from '../fixtures/bundle';
+
+let compiler: Bundle;
+let runner: Bundle;
+let dir: string;
+let program: string;
+beforeAll(() => {
+  compiler = bundleFixture(join(__dirname, 'main.ts'), 'compiler');
+  runner = bundleFixture(join(__dirname, 'fixtures/runner.ts'), 'runner');
+});
+afterAll(() => {
+  compiler.remove();
+  runner.remove();
+});
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ccbot-compiled-'));
+  program = join(dir, 'program.js');
+  install('one');
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const INSTALLED = new Date('2026-01-01T00:00:00Z');
+
+/** Writes a program of always the same length that prints a word of three letters. */
+function install(word: string, at = INSTALLED): void {
+  writeFileSync(
+    program,
+    `const { join } = require('node:path');
+     if (process.argv[2] === 'crash') throw new Error('crashed');
+     if (process.argv[2] === 'more') console.log(require('./more.js'), join(__dirname) === ${JSON.stringify(dir)}, __filename === ${JSON.stringify(program)});
+     else console.log('${word}');
+     if (process.argv[2] === 'stay') setInterval(() => {}, 1_000);`,
+  );
+  utimesSync(program, at, at);
+  writeFileSync(join(dir, 'more.js'), `module.exports = 'more of ${word}';`);
+}
+
+function compile(...options: string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, [...options, compiler.path, program], {
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+}
+
+/** Runs the program through the runner, as `bin/` does. */
+function run(
+  args: string[] = [],
+  options: string[] = [],
+): { out: string; err: string; status: number | null } {
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [...options, runner.path, program, compiler.path, ...args],
+    { encoding: 'utf8' },
+  );
+  return { out: stdout.trim(), err: stderr, status };
+}
+
+const forms = (): string[] => {
+  const folder = join(dir, 'compiled');
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+};
+
+it('runs a program that was not compiled', () => {
+  expect(run()).toEqual({ out: 'one', err: '', status: 0 });
+  expect(forms()).toEqual([]);
+});
+
+it('runs what was compiled, not the text of the same length', () => {
+  compile();
+  install('two');
+  expect(run().out).toBe('one');
+});
+
+it('runs the text once it is newer than its compiled form', () => {
+  compile();
+  install('two', new Date('2026-01-01T00:00:01Z'));
+  expect(run()).toEqual({ out: 'two', err: '', status: 0 });
+});
+
+it('keeps a form for each set of options of Node.js', () => {
+  compile();
+  install('two');
+  expect(run([], ['--max-semi-space-size=4']).out).toBe('two');
+  compile('--max-semi-space-size=4');
+  expect(forms()).toHaveLength(2);
+  install('six');
+  expect([run().out, run([], ['--max-semi-space-size=4']).out]).toEqual(['one', 'two']);
+});
+
+it.each([
+  ['a changed byte', (form: Buffer) => form.fill(0x55, form.length >> 1, (form.length >> 1) + 1)],
+  ['a lost end', (form: Buffer) => form.subarray(0, form.length - 100)],
+  ['zeros after a power cut', (form: Buffer) => form.fill(0)],
+  ['nothing', () => Buffer.alloc(0)],
+])('runs the text when the compiled form has %s', (_what, damage) => {
+  compile();
+  install('two');
+  for (const form of forms()) writeFileSync(form, damage(readFileSync(form)));
+  expect(run()).toEqual({ out: 'two', err: '', status: 0 });
+});
+
+it('gives the program what Node.js gives a module, and loads others for it', () => {
+  compile();
+  expect(run(['more']).out).toBe('more of one true true');
+});
+
+it('names the place of an error as Node.js does', () => {
+  const place = /program\.js:2:\d+/.exec(run(['crash']).err)?.[0];
+  expect(place).toBeDefined();
+  compile();
+  install('two');
+  const { err, status } = run(['crash']);
+  expect(err).toContain(`${place}`);
+  expect(status).toBe(1);
+});
+
+/** Resolves when the program has a compiled form. */
+function compiled(): Promise<void> {
+  const folder = join(dir, 'compiled');
+  mkdirSync(folder);
+  return new Promise((resolve) => {
+    const watcher = watch(folder, () => {
+      if (!forms().some((path) => !path.endsWith('.tmp'))) return;
+      watcher.close();
+      resolve();
+    });
+  });
+}
+
+it('compiles a program that stays, for its next start', async () => {
+  const isCompiled = compiled();
+  const child = spawn(process.execPath, [runner.path, program, compiler.path, 'stay'], { stdio: 'ignore' });
+  try {
+    await isCompiled;
+  } finally {
+    child.kill();
+  }
+  install('two');
+  expect(run().out).toBe('one');
+});
