@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import type { Writable } from 'node:stream';
 import { join } from 'node:path';
 import { openSync, closeSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { wantsColour } from '@ccbot/shared/cli/colour';
 import { loadConfig, type Loaded, type LoadOptions } from '@ccbot/shared/config/load';
 import { prepareEnvironment } from '@ccbot/shared/config/own-environment';
@@ -136,6 +137,8 @@ async function runSupervisor(
   request: { standby: boolean; patient: boolean },
   programs: Programs,
 ): Promise<number> {
+  // Nothing here runs often enough to be worth an optimizing compiler, which takes 3 MB once it has run.
+  setFlagsFromString('--no-opt');
   const notReaped = leaveFirstPlace(process);
   if (notReaped !== null) process.stderr.write(`ccbot: ${notReaped}\n`);
   const token = createTokenMemory();

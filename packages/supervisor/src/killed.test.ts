@@ -14,7 +14,7 @@ afterAll(() => program.remove());
 const says = (text: string) => (line: Line) => line.message.includes(text);
 
 it.each<[string, string, (line: Line) => boolean]>([
-  ['while it checks the network', 'ready', says('cannot reach')],
+  ['while it checks the network', 'crash', says('cannot reach')],
   ['while a worker starts', 'mute', says('worker started')],
   ['while a worker polls', 'ready', says('worker polling')],
   ['while it waits after crashes', 'crash', says('restart delayed')],

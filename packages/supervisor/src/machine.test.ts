@@ -2,24 +2,32 @@ import { deadlineOf } from './deadline';
 import { Play, policy, TROUBLE } from './fixtures/play';
 
 describe('starting', () => {
-  it('checks the network before the first start and starts when it is up', () => {
+  it('starts the first worker without a network check', () => {
     const play = new Play().send({ type: 'start' });
-    expect(play.effects).toEqual([{ do: 'probe', of: 'network' }]);
+    expect(play.effects).toEqual([{ do: 'spawn', generation: 1 }]);
+    expect(play.state.phase.is).toBe('starting');
+  });
+
+  it('checks the network before the next start when no poll has completed, and starts when it is up', () => {
+    const play = new Play().send({ type: 'start' }).forget().exit(70);
+    expect(play.effects).toContainEqual({ do: 'probe', of: 'network' });
+    expect(play.did('spawn')).toBe(0);
     play.send({ type: 'probe.done', up: true, detail: '' });
     expect(play.did('spawn')).toBe(1);
     expect(play.state.phase.is).toBe('starting');
   });
 
   it('checks again every CCBOT_NET_RETRY_SEC while it is down, and logs that once', () => {
-    const play = new Play().send({ type: 'start' });
-    for (let i = 0; i < 20; i++) play.send({ type: 'probe.done', up: false, trouble: TROUBLE }).pass(5_000);
-    expect(play.did('probe')).toBe(21);
+    const play = new Play().send({ type: 'start' }).exit(70).forget();
+    play.send({ type: 'probe.done', up: false, trouble: TROUBLE }).pass(5_000);
+    for (let i = 0; i < 19; i++) play.send({ type: 'probe.done', up: false, trouble: TROUBLE }).pass(5_000);
+    expect(play.did('probe')).toBe(20);
     expect(play.did('log')).toBe(1);
     expect(play.did('spawn')).toBe(0);
   });
 
   it('kills a worker that never sends a message', () => {
-    const play = new Play().send({ type: 'start' }).send({ type: 'probe.done', up: true, detail: '' });
+    const play = new Play().send({ type: 'start' });
     play.pass(30_999);
     expect(play.did('kill')).toBe(0);
     play.pass(1);
@@ -136,7 +144,7 @@ describe('requests', () => {
 
   it.each<[string, (play: Play) => Play]>([
     ['before the start', (play) => play],
-    ['while it asks the network', (play) => play.send({ type: 'start' })],
+    ['while it asks the network', (play) => play.send({ type: 'start' }).exit(70)],
     ['while it waits after a crash', (play) => play.up().exit(70).exit(70)],
     ['after a configuration error', (play) => play.up().exit(78)],
   ])('exits immediately on stop %s', (_when, prepare) => {

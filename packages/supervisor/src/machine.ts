@@ -12,11 +12,8 @@ export function step(policy: Policy, state: State, event: Event): Step {
   switch (event.type) {
     case 'start':
       if (state.wanted === 'up') return [state, []];
-      return startWhenOnline(
-        policy,
-        { ...state, wanted: 'up', nextLockCheckAt: event.at + policy.lockCheckMs },
-        event.at,
-      );
+      // Without a network check: the worker's polls tell soon enough, and it does much that needs no network.
+      return spawn({ ...state, wanted: 'up', nextLockCheckAt: event.at + policy.lockCheckMs }, event.at);
     case 'stop':
       return stop(policy, state, event.at);
     case 'reload':

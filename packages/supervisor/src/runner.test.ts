@@ -44,10 +44,15 @@ function pass(ms: number): void {
     jest.advanceTimersByTime(100);
   }
 }
+/** Starts a worker that crashes at once; the network is checked before the next one. */
+function crashFirst(): void {
+  runner.send({ type: 'start' });
+  runner.send({ type: 'child.exited', generation: 1, code: 70, signal: null, lastLine: '', chance: 0.5 });
+}
 const did = (what: Effect['do']): number => effects.filter((e) => e.do === what).length;
 
 it('ticks the machine at its deadline, with at most one timer', () => {
-  runner.send({ type: 'start' });
+  crashFirst();
   runner.send({ type: 'probe.done', up: false, trouble: TROUBLE });
   expect(jest.getTimerCount()).toBe(1);
   pass(10_000);
@@ -60,9 +65,9 @@ it('handles events from an effect after the step, in order', () => {
     if (effect.do === 'probe') runner.send({ type: 'probe.done', up: true, detail: '' });
     if (effect.do === 'spawn') runner.send({ type: 'child.spawned', generation: effect.generation, pid: 5 });
   };
-  runner.send({ type: 'start' });
+  crashFirst();
   expect(runner.state()).toMatchObject({ phase: { is: 'starting' }, child: { pid: 5 } });
-  expect(effects.map((e) => e.do)).toEqual(['probe', 'spawn']);
+  expect(effects.map((e) => e.do)).toEqual(['spawn', 'log', 'probe', 'spawn']);
 });
 
 it('reports only actual changes', () => {
@@ -73,7 +78,7 @@ it('reports only actual changes', () => {
 });
 
 it('does nothing after it was closed, even by an effect', () => {
-  runner.send({ type: 'start' });
+  crashFirst();
   answer = (effect) => {
     if (effect.do === 'exit') runner.close();
   };
@@ -86,7 +91,7 @@ it('does nothing after it was closed, even by an effect', () => {
 });
 
 it('applies a new policy from the next deadline', () => {
-  runner.send({ type: 'start' });
+  crashFirst();
   runner.setPolicy({ ...policy, netRetryMs: 1_000 });
   runner.send({ type: 'probe.done', up: false, trouble: TROUBLE });
   pass(1_000);

@@ -83,8 +83,9 @@ describe('never two', () => {
     expect(place.starts()).toHaveLength(1);
   });
 
-  it('rejects a second start before it checks the network', async () => {
+  it('rejects a second start while the first one waits for the network', async () => {
     await place.telegram.down();
+    place.behave('crash');
     const first = place.run(['supervise']);
     await first.line((line) => line.message === 'network down: cannot reach Telegram');
     expect(await place.run(['supervise']).end).toBe(1);
@@ -313,13 +314,15 @@ describe('always one', () => {
     await supervisor.line((l) => l.message === 'worker polling' && Number(l['generation']) > 1);
   });
 
-  it('starts no worker while the network is down, logs that once, and starts one when it is back', async () => {
+  it('restarts no worker while the network is down, logs that once, and starts one when it is back', async () => {
     await place.telegram.down();
+    place.behave('crash');
     const supervisor = place.run(['supervise'], { CCBOT_NET_RETRY_SEC: '0.1' });
     await supervisor.line(({ message }) => message === 'network down: cannot reach Telegram');
-    expect(place.starts()).toEqual([]);
+    expect(place.starts()).toHaveLength(1);
+    place.behave('ready');
     await place.telegram.up();
-    await supervisor.line(polls(1));
+    await supervisor.line(polls(2));
     expect(
       supervisor.lines().filter(({ message }) => message === 'network down: cannot reach Telegram'),
     ).toHaveLength(1);
