@@ -51,7 +51,7 @@ const loadedByUse = {
 const COMPILED = [
   ['packages/supervisor', 'ccbot.js', []],
   ['packages/worker', 'ccbot-worker.js', []],
-  ['packages/worker', 'ccbot-worker.js', ['--max-semi-space-size=4']],
+  ['packages/worker', 'ccbot-worker.js', ['--max-semi-space-size=4', '--expose-gc']],
 ];
 
 const startedAt = Date.now();

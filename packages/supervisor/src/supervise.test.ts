@@ -57,6 +57,19 @@ describe('start and end', () => {
     expect(place.starts()).toEqual([]);
   });
 
+  it('sets the allocator of the worker, unless the user has', async () => {
+    const supervisor = place.run(['supervise']);
+    await supervisor.line(polls(1));
+    expect(place.starts()[0]?.environment).toEqual(
+      expect.arrayContaining(['CCBOT_ALLOCATOR', 'MALLOC_ARENA_MAX']),
+    );
+    supervisor.kill('SIGTERM');
+    await supervisor.end;
+    await place.run(['supervise'], { MALLOC_ARENA_MAX: '8' }).line(polls(1));
+    expect(place.starts()[1]?.environment).toContain('MALLOC_ARENA_MAX');
+    expect(place.starts()[1]?.environment).not.toContain('CCBOT_ALLOCATOR');
+  });
+
   it('does not pass the service manager’s socket to the worker', async () => {
     const supervisor = place.run(['supervise'], { NOTIFY_SOCKET: '/nowhere', WATCHDOG_USEC: '60000000' });
     await supervisor.line(polls(1));

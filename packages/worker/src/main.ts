@@ -3,6 +3,7 @@ import { excludeMemoryFromCoreDumps } from '@ccbot/shared/core-dumps/filter';
 import { FaultError, faultText, reasonOf } from '@ccbot/shared/faults/fault';
 import { allowSlowLinks } from '@ccbot/shared/net/attempts';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
+import { forgetAllocator } from './app/allocator';
 import { runProgram } from './app/programs';
 import { readCommandLine } from './cli';
 import { version } from '../package.json';
@@ -18,6 +19,7 @@ async function main(): Promise<number> {
   return runProgram(commandLine.request);
 }
 
+forgetAllocator(process.env);
 allowSlowLinks();
 excludeMemoryFromCoreDumps(); // the token and prompts
 main().then(

@@ -86,6 +86,7 @@ export const ENVIRONMENT: readonly EnvironmentRow[] = [
       'CCBOT_GENERATION',
       'CCBOT_LOCK_FD',
       'CCBOT_TOKEN_STDIN',
+      'CCBOT_ALLOCATOR',
       'CCBOT_ORPHAN_WATCH',
       'CCBOT_RUNIT_SERVICE',
       'CCBOT_LAUNCHD_JOB',

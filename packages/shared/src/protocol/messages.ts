@@ -68,5 +68,19 @@ export const GENERATION_ENV = 'CCBOT_GENERATION';
 export const ORPHAN_WATCH_ENV = 'CCBOT_ORPHAN_WATCH';
 /** An environment variable of the worker: the number of the inherited lock descriptor. */
 export const LOCK_FD_ENV = 'CCBOT_LOCK_FD';
+/**
+ * An environment variable of the worker. `1`: the supervisor has set the {@link ALLOCATOR} for it, which is nothing for
+ * the programs that the worker starts.
+ */
+export const ALLOCATOR_ENV = 'CCBOT_ALLOCATOR';
+/**
+ * How glibc's allocator behaves: one heap instead of one for each thread, and free memory goes back to the kernel. Other
+ * systems do not know these variables.
+ */
+export const ALLOCATOR: Readonly<Record<string, string>> = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '65536',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+};
 /** An environment variable of the worker. `1`: its standard input is the bot token, which is not among the settings. */
 export const TOKEN_STDIN_ENV = 'CCBOT_TOKEN_STDIN';

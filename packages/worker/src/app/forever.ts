@@ -14,6 +14,7 @@ import { createPoll, type Poll, type PollEvent } from '../telegram/poll';
 import type { Words } from '../words/words';
 import { startBeats } from './beats';
 import { createFullNotice, tellOfFullDisk } from './full-disk';
+import { createIdleCollection, ownCpuMs } from './idle-collection';
 import { createKernel, type Kernel } from './kernel';
 import { createSupervisorLink, type SupervisorLink } from './process-link';
 import { tellRebuilt } from './rebuilt-notice';
@@ -170,6 +171,7 @@ function drain(run: Run, why: string, deadlineMs: number): void {
 function beat(run: Run): { stop(): void } {
   const { world, link, kernel, poll } = run;
   const { outbox, sessions } = kernel.rooms;
+  const collection = createIdleCollection(() => void globalThis.gc?.(), ownCpuMs);
   return startBeats(
     link.generation,
     () => ({
@@ -186,6 +188,7 @@ function beat(run: Run): { stop(): void } {
       if (!link.isSupervised) return;
       sendMessage(process, message);
       sendMetrics(run);
+      collection.onBeat(message.busy);
     },
     { now: () => world.now(), monotonicMs: () => performance.now() },
   );
