@@ -45,16 +45,35 @@ export async function runForever(world: RunWorld, isSupervised: boolean): Promis
   const ended = new Promise<number>((resolve) => (end = resolve));
   const run = await createRun(world, link, end);
   link.onDrain((why, deadlineMs) => drain(run, why, deadlineMs ?? DRAIN_MS));
-  world.log('info', 'sessions reconciled', { ...(await run.kernel.start()) });
-  tellRebuilt(run.kernel);
-  run.kernel.inbox.journal.wake();
-  run.poll.start((event) => onPoll(run, event));
+  await startPolling(run);
   const beats = beat(run);
   const code = await ended;
   beats.stop();
   await stop(run);
   link.close();
   return code;
+}
+
+/** Polls while the kernel starts: what arrives goes to the journal only, and is handled when everything is there. */
+async function startPolling(run: Run): Promise<void> {
+  let waiting: PollEvent[] | undefined = [];
+  run.poll.start((event) => {
+    // Trouble cannot wait; the kernel's start may.
+    const canWait = event.type !== 'network' && event.type !== 'ended';
+    if (waiting !== undefined && canWait) waiting.push(event);
+    else onPoll(run, event);
+  });
+  try {
+    run.world.log('info', 'sessions reconciled', { ...(await run.kernel.start()) });
+  } catch (error) {
+    await run.poll.stop();
+    throw error;
+  }
+  tellRebuilt(run.kernel);
+  run.kernel.inbox.journal.wake();
+  const arrived = waiting;
+  waiting = undefined;
+  for (const event of arrived) onPoll(run, event);
 }
 
 async function createRun(world: RunWorld, link: SupervisorLink, end: (code: number) => void): Promise<Run> {
