@@ -58,8 +58,14 @@ export function childrenOf(pid: number): number[] {
 }
 
 /** Resident memory of a process, MB of 1,048,576 bytes. */
-export function rssOf(pid: number): number {
-  const [, kb] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+export const rssOf = (pid: number): number => memoryOf(pid, 'VmRSS');
+
+/** The part of it that is the process's own; the rest are pages of files, which other processes share. */
+export const anonymousOf = (pid: number): number => memoryOf(pid, 'RssAnon');
+
+function memoryOf(pid: number, field: 'VmRSS' | 'RssAnon'): number {
+  const line = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm');
+  const [, kb] = line.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kb) / 1_024;
 }
 
