@@ -5,6 +5,7 @@ import { history } from './history';
 import { hook } from './hook';
 import { idle } from './idle';
 import { inbound } from './inbound';
+import { into } from './into';
 import { latencyAnswer } from './latency-answer';
 import { latencyIn } from './latency-in';
 import { latencyOut } from './latency-out';
@@ -13,6 +14,7 @@ import { outbound } from './outbound';
 import { picture } from './picture';
 import { requests } from './requests';
 import { supervision } from './supervision';
+import { turn } from './turn';
 import { year } from './year';
 
 export interface Bench {
@@ -26,6 +28,8 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   out: { about: 'from a transcript line to the chat', measures: 'programs', run: latencyOut },
   answer: { about: 'an answer behind its own card', measures: 'programs', run: latencyAnswer },
   in: { about: 'from the chat to the pane', measures: 'programs', run: latencyIn },
+  turn: { about: 'from the real agent’s last byte to the chat', measures: 'programs', run: turn },
+  into: { about: 'from the chat to the real agent’s request', measures: 'programs', run: into },
   idle: { about: 'fifty idle sessions: CPU, forks, memory', measures: 'programs', run: idle },
   hook: { about: 'ccbot hook', measures: 'programs', run: hook },
   history: { about: 'pages of history of a large transcript', measures: 'sources', run: history },

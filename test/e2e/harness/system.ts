@@ -8,7 +8,8 @@ import { startModel, type Model } from '@ccbot/sandbox/model/server';
 import type { Rule } from '@ccbot/sandbox/model/script';
 import { startTelegram, type Sandbox } from '@ccbot/sandbox/telegram/server';
 
-const root = join(__dirname, '..', '..', '..');
+/** The clone; the scripts that bundle a program of it set the variable. */
+const root = process.env['CCBOT_ROOT'] ?? join(__dirname, '..', '..', '..');
 
 /** The built programs; `npm test` builds them first. */
 export const CCBOT = join(root, 'packages/supervisor/bin/ccbot.js');

@@ -20,6 +20,8 @@ export interface Model {
   url: string;
   /** Every request with tools so far, in order. Small requests without tools are answered but not recorded. */
   requests: ModelRequest[];
+  /** When each of these requests arrived and its answer ended, in the same order. */
+  times: readonly RequestTimes[];
   /** Resolves with the first request that matches, past or future; rejects after `timeoutMs`. */
   waitFor(matches: (request: ModelRequest) => boolean, timeoutMs?: number): Promise<ModelRequest>;
   /** Number of requests that the agent aborted before the answer was complete. */
@@ -27,6 +29,14 @@ export interface Model {
   /** Adds a rule before all others. */
   when(rule: Rule): void;
   close(): Promise<void>;
+}
+
+/** Monotonic, ns. */
+export interface RequestTimes {
+  /** The request's head was read. */
+  arrivedNs: bigint;
+  /** The last byte of the answer was written; absent before that. */
+  answeredNs?: bigint;
 }
 
 /** Largest request, bytes; a long session sends a few megabytes. */
@@ -48,6 +58,7 @@ interface Endpoint {
   /** The first rule that answers wins. */
   readonly rules: Rule[];
   readonly requests: ModelRequest[];
+  readonly times: RequestTimes[];
   /** Emits `request` for every recorded request. */
   readonly arrivals: EventEmitter;
   /** Answers so far; their ids count up. */
@@ -60,6 +71,7 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
   const endpoint: Endpoint = {
     rules: [...rules],
     requests: [],
+    times: [],
     arrivals: new EventEmitter(),
     answers: 0,
     abandoned: 0,
@@ -78,6 +90,7 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
   return {
     url: `http://127.0.0.1:${port}`,
     requests: endpoint.requests,
+    times: endpoint.times,
     waitFor: (matches, timeoutMs = 40_000) => waitFor(endpoint, matches, timeoutMs),
     abandoned: () => endpoint.abandoned,
     when: (rule) => endpoint.rules.unshift(rule),
@@ -90,6 +103,8 @@ export async function startModel(rules: readonly Rule[] = []): Promise<Model> {
 }
 
 async function serve(endpoint: Endpoint, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const times: RequestTimes = { arrivedNs: process.hrtime.bigint() };
+  res.on('finish', () => (times.answeredNs ??= process.hrtime.bigint()));
   const path = (req.url ?? '').split('?')[0];
   if (req.method === 'HEAD') {
     res.writeHead(200).end(); // agents check this way whether the endpoint is up
@@ -99,9 +114,9 @@ async function serve(endpoint: Endpoint, req: IncomingMessage, res: ServerRespon
   if (req.method !== 'POST') throw new ApiError(404, 'not_found_error', `${req.method} ${path}`);
   switch (path) {
     case '/v1/messages':
-      return answer(endpoint, parse(text), res, MESSAGES);
+      return answer(endpoint, { body: parse(text), times }, res, MESSAGES);
     case '/v1/responses':
-      return answer(endpoint, parse(text), res, RESPONSES);
+      return answer(endpoint, { body: parse(text), times }, res, RESPONSES);
     case '/v1/messages/count_tokens':
       return json(res, 200, { input_tokens: Math.ceil(text.length / 4) });
     default:
@@ -111,13 +126,14 @@ async function serve(endpoint: Endpoint, req: IncomingMessage, res: ServerRespon
 
 async function answer(
   endpoint: Endpoint,
-  body: Record<string, unknown>,
+  { body, times }: { body: Record<string, unknown>; times: RequestTimes },
   res: ServerResponse,
   api: Dialect,
 ): Promise<void> {
   const request = api.read(body);
   if (request.tools.length > 0) {
     endpoint.requests.push(request);
+    endpoint.times.push(times);
     endpoint.arrivals.emit('request');
   }
   const id = `${api.prefix}_${++endpoint.answers}`;
