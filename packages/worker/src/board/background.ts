@@ -1,3 +1,4 @@
+import { finishedCard } from '../cards/answered';
 import { contextPercent } from '../cards/beside';
 import type { PanelLine } from '../cards/panel';
 import { isAtWork, isLive, type Session } from '../sessions/model';
@@ -7,7 +8,8 @@ export const SILENT_MS = 10 * 60_000;
 
 /** The state of a session on the cards of others. `isWaiting`: it waits for an answer of the user. */
 export function stateOf(session: Session, isWaiting: boolean, now: number): PanelLine['state'] {
-  const { phase, card } = session;
+  const { phase } = session;
+  const card = finishedCard(session.card);
   if (isWaiting || phase === 'dialog') return 'needs';
   if (card.phase === 'starting') return 'starting';
   if (isAtWork(session)) return silentSince(session, now) === null ? 'working' : 'silent';
@@ -18,6 +20,7 @@ export function stateOf(session: Session, isWaiting: boolean, now: number): Pane
 /** Since when a working session is silent, ms since the epoch; null: it is not silent. */
 export function silentSince(session: Session, now: number): number | null {
   if (!isLive(session) || session.phase !== 'ready' || session.card.phase !== 'working') return null;
+  if (session.card.answered !== undefined) return null;
   const since = session.activeAt ?? session.card.startedAt ?? session.createdAt;
   return now - since >= SILENT_MS ? since : null;
 }

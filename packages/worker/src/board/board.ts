@@ -1,4 +1,5 @@
 import { isAtWork, isLive, type Session } from '../sessions/model';
+import { finishedCard } from '../cards/answered';
 import { createCardStore, plainCard, withoutPage } from './card-state';
 import { drawCard, drawPanels, drawTime, keyOf, removeCard } from './draw';
 import type { Board, Page } from './model';
@@ -60,7 +61,7 @@ function begin({ cards, sessions, roster }: BoardState, session: Session): void 
 
 function finish(state: BoardState, session: Session): void {
   const { cards, sessions, roster } = state;
-  notifyFinished(state, session);
+  notifyFinished(state, { ...session, card: finishedCard(session.card) });
   for (const chatId of activeChatsOf(session, roster)) {
     if (cards.get(chatId).page !== undefined) continue; // the user is reading a page on it
     removeCard(state, chatId);

@@ -19,7 +19,7 @@ export function boardEffects(deps: BoardEffectDeps): EffectTable {
   return {
     show: inTransaction((session, { minor }) => board.show(session, minor === true)),
     begin: inTransaction((session) => board.begin(session)),
-    finish: inTransaction((session) => board.finish(session)),
+    finish: inTransaction((session, { of: turn = session }) => board.finish(turn)),
     hide: inTransaction((session) => board.hide(session)),
     retire: inTransaction((_session, { key }) => {
       for (const chatId of board.chats) outbox.remove(chatId, key);

@@ -51,7 +51,8 @@ export function reduceLive(card: Card, event: LiveEvent): Card {
  * no longer being written, however long the screen shows it.
  */
 export function withWriting(card: Card, text: string | null): Card {
-  const isOver = text === null || card.phase !== 'working' || isInTexts(card, text);
+  const isRunning = card.phase === 'working' && card.answered === undefined;
+  const isOver = text === null || !isRunning || isInTexts(card, text);
   const writing = isOver ? undefined : text.slice(-WRITING_MAX);
   if (writing === card.writing) return card;
   const { writing: old, ...rest } = card;

@@ -29,6 +29,8 @@ export interface TextBlock {
   text: string;
   /** How many tools of the turn had started before it. */
   after: number;
+  /** A tool call follows in the same message. */
+  interim?: true;
 }
 
 /** A sub-agent that the agent started. */
@@ -60,6 +62,13 @@ export interface Card {
   turn: number;
   /** The first words of the turn's prompt, in one line; empty for a turn that the agent started by itself. */
   prompt: string;
+  /** The agent's own id of the turn, if it reports one. */
+  turnId?: string;
+  /**
+   * The turn has its answer, which is shown; since when. `told`: the answer as a hook told it, while the transcript does
+   * not have it.
+   */
+  answered?: { at: number; told?: string };
   /** When the turn started and ended; `outcome` is set with `endedAt`. */
   startedAt?: number;
   endedAt?: number;

@@ -1,4 +1,13 @@
 import type { SessionEvent } from '../sessions/events';
+import {
+  answerAtEnd,
+  finishedCard,
+  goesOn,
+  isBeforeTold,
+  toldBlocks,
+  withReadAnswer,
+  withToldAnswer,
+} from './answered';
 import { graphemeBorder, isBlank, maskedLine } from './clean';
 import { liveInNextTurn, reduceLive, withAgentsOver } from './live';
 import {
@@ -29,8 +38,13 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
     case 'turn.started': {
       const prompt = maskedLine(event.prompt, LINE_MAX.prompt);
       const key = `start:${event.at}:${prompt}`;
-      return card.seen.includes(key) ? card : beginTurn(seeing(card, [key]), event.at, prompt);
+      if (card.seen.includes(key)) return card;
+      const next = seeing(card, [key]);
+      if (isBeforeTold(card, event.at)) return { ...next, prompt };
+      return beginTurn(finishedCard(next), event.at, prompt, event.turnId);
     }
+    case 'answer.told':
+      return withToldAnswer(card, event);
     case 'text':
       return withText(card, event);
     case 'tool.started':
@@ -40,9 +54,10 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
     case 'turn.ended': {
       const key = `end:${event.at}`;
       if (card.phase !== 'working' || card.seen.includes(key)) return card;
-      const { writing, ...rest } = event.agents === 0 ? withAgentsOver(card, event.at) : card;
-      void writing; // complete now, or given up
-      return { ...seeing(rest, [key]), phase: 'idle', endedAt: event.at, outcome: event.how };
+      const { writing, answered, ...rest } = event.agents === 0 ? withAgentsOver(card, event.at) : card;
+      void [writing, answered]; // complete now, or given up
+      const end = answerAtEnd(card, event.at);
+      return { ...seeing(rest, [key]), phase: 'idle', outcome: event.how, ...end };
     }
     case 'api.error': {
       const error = {
@@ -79,13 +94,14 @@ export function reduceCard(card: Card, event: SessionEvent): Card {
  * tool, and at least the whole last message. Earlier texts are in {@link interimOf}.
  */
 export function answerOf(card: Card): string | null {
-  const answer = card.texts.slice(answerStart(card));
+  const told = toldBlocks(card);
+  const answer = told.length > 0 ? told : card.texts.slice(answerStart(card));
   return answer.length === 0 ? null : answer.map((block) => block.text).join('\n\n');
 }
 
 /** The texts before the final answer, oldest first; together with the answer these are all texts of the card. */
 export function interimOf(card: Card): readonly TextBlock[] {
-  return card.texts.slice(0, answerStart(card));
+  return toldBlocks(card).length > 0 ? card.texts : card.texts.slice(0, answerStart(card));
 }
 
 function answerStart(card: Card): number {
@@ -96,18 +112,31 @@ function answerStart(card: Card): number {
   return afterTools < 0 ? message : Math.min(message, afterTools);
 }
 
-function beginTurn(card: Card, at: number, prompt: string): Card {
-  const { endedAt, outcome, error, compactedAt, limit, writing, thinking, todos, agents, ...rest } = card;
-  void [endedAt, outcome, error, compactedAt, limit, writing, thinking, todos, agents]; // of the previous turn
+function beginTurn(card: Card, at: number, prompt: string, turnId?: string): Card {
+  const { endedAt, outcome, error, compactedAt, limit, writing, thinking, todos, agents, ...kept } = card;
+  const { turnId: previous, answered, ...rest } = kept;
+  // Of the previous turn.
+  void [endedAt, outcome, error, compactedAt, limit, writing, thinking, todos, agents, previous, answered];
   const live = liveInNextTurn(card);
-  const next: Card = { ...rest, ...live, phase: 'working', turn: card.turn + 1, prompt, startedAt: at };
+  const id = turnId === undefined ? {} : { turnId };
+  const next: Card = {
+    ...rest,
+    ...live,
+    ...id,
+    phase: 'working',
+    turn: card.turn + 1,
+    prompt,
+    startedAt: at,
+  };
   if (card.phase === 'working') return next;
   const ids = [...card.rows.filter((row) => row.n > 0), ...card.texts].map((item) => item.id);
   return { ...seeing(next, ids), rows: [], foldedRows: 0, tools: 0, texts: [], foldedTexts: 0 };
 }
 
 /** The card, in a new turn if something that happened at `at` does not belong to its last one. */
-function inTurn(card: Card, at: number): Card {
+function inTurn(card: Card, at: number, message?: string): Card {
+  // Without its id: what a hook tells of it may be the answer before.
+  if (goesOn(card, message)) return beginTurn(finishedCard(card), at, card.prompt);
   if (card.phase !== 'idle' && card.phase !== 'starting') return card;
   const straggles = card.endedAt !== undefined && at <= card.endedAt + STRAGGLE_MS;
   return straggles ? card : beginTurn(card, at, '');
@@ -116,12 +145,19 @@ function inTurn(card: Card, at: number): Card {
 function withText(card: Card, event: Extract<SessionEvent, { type: 'text' }>): Card {
   const known = card.seen.includes(event.id) || card.texts.some((block) => block.id === event.id);
   if (known || isBlank(event.text)) return card;
-  const { error, writing, ...next } = inTurn(card, event.at);
+  const { id, message, isFinal } = event;
+  const { error, writing, ...next } = inTurn(card, event.at, message);
   void [error, writing]; // the agent continues, and the text it was writing is complete
-  const { id, message } = event;
   const cut = event.text.slice(0, graphemeBorder(event.text, 0, TEXT_MAX));
   const text = cut.length < event.text.length ? `${cut}…` : cut;
-  return { ...next, texts: [...next.texts, { id, message, text, after: next.tools }] };
+  const block = {
+    id,
+    message,
+    text,
+    after: next.tools,
+    ...(isFinal === false ? { interim: true as const } : {}),
+  };
+  return withReadAnswer({ ...next, texts: [...next.texts, block] }, event);
 }
 
 function toolStarted(card: Card, event: Extract<SessionEvent, { type: 'tool.started' }>): Card {

@@ -3,15 +3,20 @@
  * of the agents make it from transcripts, hooks and the terminal. `at` comes from the source, ms since the epoch.
  */
 export type SessionEvent =
-  /** The agent took a prompt: a turn begins. */
-  | { type: 'turn.started'; at: number; prompt: string }
+  /** The agent took a prompt: a turn begins. `turnId`: the agent's own id of it, which its hooks report too. */
+  | { type: 'turn.started'; at: number; prompt: string; turnId?: string }
   /**
    * The agent took a prompt that does not begin a turn: one that it put into its queue, one that joined the running turn,
    * or one of its own commands. `queued`: it waits in the agent's queue until the running turn ends.
    */
   | { type: 'prompt.taken'; at: number; prompt: string; queued?: true }
-  /** A text block of the agent, whole. Blocks of one message share `message`. */
-  | { type: 'text'; at: number; id: string; message: string; text: string }
+  /**
+   * A text block of the agent, whole. Blocks of one message share `message`. `isFinal`: whether its message ends what the
+   * agent does for the prompt, or a tool call follows; absent: not known.
+   */
+  | { type: 'text'; at: number; id: string; message: string; text: string; isFinal?: boolean }
+  /** A hook told the last text of a turn; the record of it is there, or follows. `turnId`: see `turn.started`. */
+  | { type: 'answer.told'; at: number; text: string; turnId: string }
   | { type: 'thinking'; at: number; id: string; text: string }
   /** `title` is the tool's input in one line, such as the command. */
   | { type: 'tool.started'; at: number; id: string; name: string; title: string }

@@ -138,9 +138,11 @@ export function isUserEnded({ ended }: Session): boolean {
   return ended !== undefined && ['done', 'killed', 'idle'].includes(ended.why);
 }
 
-/** Whether the session's agent does something worth watching: its turn runs, or its sub-agents do. */
+/** Whether the session's agent does something worth watching: its turn runs without an answer, or its sub-agents do. */
 export function isAtWork(session: Session): boolean {
-  return session.card.phase === 'working' || (isLive(session) && runningAgents(session.card).length > 0);
+  const { card } = session;
+  if (card.phase === 'working' && card.answered === undefined) return true;
+  return isLive(session) && runningAgents(card).length > 0;
 }
 
 /** The outbox key of the question about an agent whose window cannot be found. */

@@ -20,6 +20,7 @@ const textBlock = z.object({
   message: z.string(),
   text: z.string(),
   after: z.number(),
+  interim: z.exactOptional(z.literal(true)),
 });
 
 const subAgent = z.object({
@@ -57,6 +58,8 @@ export const cardSchema = z.object({
   phase: z.enum(['starting', 'idle', 'working', 'ended', 'lost']),
   turn: z.number(),
   prompt: z.string(),
+  turnId: z.exactOptional(z.string()),
+  answered: z.exactOptional(z.object({ at: z.number(), told: z.exactOptional(z.string()) })),
   startedAt: z.exactOptional(z.number()),
   endedAt: z.exactOptional(z.number()),
   outcome: z.exactOptional(z.enum(['done', 'interrupted', 'failed'])),

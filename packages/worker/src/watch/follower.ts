@@ -31,8 +31,8 @@ export interface Follower {
    */
   follow(session: Session, at: number): void;
   release(id: string): void;
-  /** Resolves when every transcript was read up to its present end. */
-  caughtUp(): Promise<void>;
+  /** Resolves when the transcript of the session, or every transcript, was read up to its present end. */
+  caughtUp(session?: string): Promise<void>;
   /** Lines read since the start. */
   lines(): number;
   listen(listener: FollowerListener): void;
@@ -86,8 +86,9 @@ export function createFollower(deps: FollowerDeps): Follower {
   return {
     follow: (session, at) => follow(state, session, at),
     release: (id) => release(state, id),
-    async caughtUp() {
-      await Promise.all([...state.followed.values()].map(async ({ tail }) => (await tail)?.caughtUp()));
+    async caughtUp(session) {
+      const chosen = session === undefined ? [...state.followed.values()] : [state.followed.get(session)];
+      await Promise.all(chosen.map(async (transcript) => (await transcript?.tail)?.caughtUp()));
     },
     lines: () => state.lineCount,
     listen: (listener) => void state.listeners.push(listener),

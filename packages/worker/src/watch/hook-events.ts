@@ -30,6 +30,10 @@ export interface HookEvent {
   source?: string;
   /** Of `UserPromptSubmit`: the prompt as the agent received it. */
   prompt?: string;
+  /** Of `Stop`: the agent's last text, trimmed. */
+  answer?: string;
+  /** The agent's own id of the turn. */
+  turnId?: string;
 }
 
 /** Optional texts of an event, with their keys in the payload. */
@@ -38,6 +42,7 @@ const PAYLOAD_TEXTS = [
   ['cwd', 'cwd'],
   ['source', 'source'],
   ['prompt', 'prompt'],
+  ['turnId', 'prompt_id'],
 ] as const;
 
 /** Null for anything but a hook's line of this version. */
@@ -54,6 +59,10 @@ export function parseHookLine(raw: SocketLine): HookEvent | null {
     if (typeof text === 'string' && (field !== 'transcriptPath' || absolutePath(text) !== ''))
       event[field] = text;
   }
+  const answer = payload['last_assistant_message'];
+  // Sub-agents have an event of their own; this is against one that an agent reports as its main agent's.
+  const isMain = event.name === 'Stop' && payload['agent_id'] === undefined;
+  if (isMain && typeof answer === 'string') event.answer = answer;
   return event;
 }
 

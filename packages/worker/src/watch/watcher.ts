@@ -216,13 +216,30 @@ function bindFromHook(state: WatcherState, event: HookEvent): void {
   if (session === undefined || transcriptPath === undefined) return;
   if (senses.bindings.runsElsewhere(session.id, sessionId)) return;
   seeking.heard(session.id);
+  const isBound = session.binding?.sessionId === sessionId;
   senses.bindings.report(session.id, { sessionId, transcriptPath, at });
   // Named, but not there: the agent's own files may know better.
   if (!BEGINS.has(event.name) && !senses.bindings.isThere(session.id))
     quietly(state, senses.bindings.locate(session.id, at, false));
   if (event.name === 'Stop') senses.idle.stopped(session.id, at);
+  if (isBound && event.answer !== undefined)
+    quietly(state, toldAnswer(state, session.id, event.answer, event));
   if (event.prompt !== undefined) senses.tracker.confirm(session.id, event.prompt);
   if (event.name === 'SessionStart') quietly(state, senses.screenReader.read(session.id));
+}
+
+/** Shows the answer of a turn before its record is written. What is written already is read before. */
+async function toldAnswer(
+  state: WatcherState,
+  id: string,
+  text: string,
+  { sessionId, at, turnId }: HookEvent,
+): Promise<void> {
+  const { registry, senses, now } = state;
+  await senses.follower.caughtUp(id);
+  if (state.isStopped || turnId === undefined) return;
+  if (registry.get(id)?.binding?.sessionId !== sessionId) return;
+  registry.dispatch(id, [{ type: 'observed', at: now(), event: { type: 'answer.told', at, text, turnId } }]);
 }
 
 /** An agent that ccbot did not start runs a new session in an adopted window, or features hear of it. */

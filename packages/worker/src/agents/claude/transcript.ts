@@ -137,9 +137,9 @@ function userEvents(record: Fields, at: number): SessionEvent[] | null {
   const origin = text(fields(record['origin'])['kind']);
   if (origin !== '' && origin !== 'human') {
     const ended = typeof content === 'string' ? notifiedEnd(content, at) : [];
-    return [...ended, { type: 'turn.started', at, prompt: '' }];
+    return [...ended, { type: 'turn.started', at, prompt: '', ...turnIdOf(record) }];
   }
-  if (typeof content === 'string') return promptEvents(content, at);
+  if (typeof content === 'string') return promptEvents(content, at, record);
   if (!Array.isArray(content)) return null;
   const blocks = content.map(fields);
   const results = blocks
@@ -163,12 +163,18 @@ function userEvents(record: Fields, at: number): SessionEvent[] | null {
   const interrupted = texts.some((t) => INTERRUPTED.test(t.trim()));
   if (interrupted) return [...results, { type: 'turn.ended', at, how: 'interrupted' }];
   if (results.length > 0) return results;
-  return texts.length > 0 ? promptEvents(texts.join('\n'), at) : null;
+  return texts.length > 0 ? promptEvents(texts.join('\n'), at, record) : null;
 }
 
-function promptEvents(content: string, at: number): SessionEvent[] {
+function promptEvents(content: string, at: number, record: Fields): SessionEvent[] {
   if (INTERRUPTED.test(content.trim())) return [{ type: 'turn.ended', at, how: 'interrupted' }];
-  return [{ type: 'turn.started', at, prompt: unwrapPaste(content) }];
+  return [{ type: 'turn.started', at, prompt: unwrapPaste(content), ...turnIdOf(record) }];
+}
+
+/** Its hooks report the same id as `prompt_id` (measured with 2.1.330). */
+function turnIdOf(record: Fields): { turnId?: string } {
+  const turnId = text(record['promptId']);
+  return turnId === '' ? {} : { turnId };
 }
 
 const PASTE_START = /(?:\n\n)?<pasted_content id="([^"]{0,100})">\n/g;
@@ -202,8 +208,9 @@ function assistantEvents(record: Fields, at: number): SessionEvent[] | null {
   const id = text(message['id']) || text(record['uuid']);
   const uuid = text(record['uuid']) || id;
   const cwd = text(record['cwd']);
+  const isFinal = finality(message['stop_reason']);
   const events = content.flatMap((block, i) =>
-    blockEvents(block, { at, id: content.length > 1 ? `${uuid}:${i}` : uuid, message: id, cwd }),
+    blockEvents(block, { at, id: content.length > 1 ? `${uuid}:${i}` : uuid, message: id, cwd, isFinal }),
   );
   return events.length > 0 ? events : null;
 }
@@ -219,13 +226,26 @@ function apiErrorEvents(record: Fields, content: readonly Fields[], at: number):
   ];
 }
 
-function blockEvents(
-  block: Fields,
-  { at, id, message, cwd }: { at: number; id: string; message: string; cwd: string },
-): SessionEvent[] {
+/** Whether a message is the last of its turn. Null in a record that was written before the end of its message. */
+function finality(stopReason: unknown): { isFinal?: boolean } {
+  if (stopReason === 'end_turn') return { isFinal: true };
+  return stopReason === 'tool_use' ? { isFinal: false } : {};
+}
+
+interface BlockOrigin {
+  at: number;
+  id: string;
+  message: string;
+  cwd: string;
+  isFinal: { isFinal?: boolean };
+}
+
+function blockEvents(block: Fields, { at, id, message, cwd, isFinal }: BlockOrigin): SessionEvent[] {
   switch (block['type']) {
-    case 'text':
-      return text(block['text']) === '' ? [] : [{ type: 'text', at, id, message, text: text(block['text']) }];
+    case 'text': {
+      const words = text(block['text']);
+      return words === '' ? [] : [{ type: 'text', at, id, message, text: words, ...isFinal }];
+    }
     case 'thinking':
       return [{ type: 'thinking', at, id, text: text(block['thinking']) }];
     case 'tool_use': {

@@ -94,7 +94,7 @@ async function interrupt(state: StoppingState, id: string): Promise<StopOutcome>
 
 /** Null if the agent reports nothing. A prompt that was just typed may have left no record yet. */
 async function isWorking({ sessions }: StoppingState, session: Session): Promise<boolean | null> {
-  if (isAtWork(session)) return true;
+  if (session.card.phase === 'working' || isAtWork(session)) return true;
   const status = (await sessions.discover(session))?.status;
   return status === undefined ? null : status !== 'idle';
 }

@@ -2,7 +2,7 @@ import type { KnownProcess } from '@ccbot/shared/processes/known-process';
 import type { Readiness } from '../../agents/agent';
 import type { OutboxKey } from '../../outbox/keys';
 import type { Figures, SessionEvent } from '../events';
-import type { AutoAllow, Binding, Limited } from '../model';
+import type { AutoAllow, Binding, Limited, Session } from '../model';
 
 /** What happens to a session. `at` is ms since the epoch, `by` the chat of the user who did it. */
 export type SessionInput =
@@ -71,8 +71,8 @@ export type SessionEffect =
   | { do: 'show'; minor?: true }
   /** A turn began: its card goes below the user's message. */
   | { do: 'begin' }
-  /** Show the finished turn in full. */
-  | { do: 'finish' }
+  /** Show the turn in full: it has ended, or its answer is known. `of`: the session with the turn before. */
+  | { do: 'finish'; of?: Session }
   /** Remove the live card. */
   | { do: 'hide' }
   /** Remove the message under a key from every chat. */

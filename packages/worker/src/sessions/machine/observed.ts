@@ -1,3 +1,4 @@
+import { correctedCard } from '../../cards/answered';
 import { reduceCard } from '../../cards/reduce';
 import type { SessionEvent } from '../events';
 import { isAtWork, type Session } from '../model';
@@ -27,8 +28,14 @@ export function observed(
   const card = reduceCard(session.card, event);
   if (card === session.card) return [session, []];
   const next: Session = { ...session, card };
-  if (card.turn !== session.card.turn) return turnStarted(next, replyTo, by);
+  if (card.turn !== session.card.turn) {
+    // The agent goes on after its answer: for the same message.
+    const isSame = session.card.phase === 'working' && event.type !== 'turn.started';
+    const started = isSame ? turnStarted(next, session.replyTo, session.by) : turnStarted(next, replyTo, by);
+    return corrected(session, started);
+  }
   if (card.phase === 'idle') return turnFinished(session, next, event);
+  if (card.answered !== undefined) return [next, event.type === 'other' ? [] : answeredEffects(next)];
   return [next, event.type === 'other' ? [] : [{ do: 'show' }]];
 }
 
@@ -68,7 +75,20 @@ function turnStarted(session: Session, replyTo: number | undefined, by: number |
     next.by = by;
     next.wroteLast = by;
   }
-  return [next, [{ do: 'begin' }, { do: 'show' }, { do: 'watch', on: true }]];
+  const shown: SessionEffect[] =
+    session.card.answered === undefined ? [{ do: 'show' }] : answeredEffects(next);
+  return [next, [{ do: 'begin' }, ...shown, { do: 'watch', on: true }]];
+}
+
+/** The turn has its answer, or more of what came before it is known: it is shown in full, although it has not ended. */
+function answeredEffects(session: Session): SessionEffect[] {
+  return isAtWork(session) ? [{ do: 'finish' }, { do: 'show' }] : [{ do: 'finish' }];
+}
+
+/** The turn before was shown as a hook told it, and the transcript has another answer. */
+function corrected(before: Session, [next, effects]: Step): Step {
+  const card = correctedCard(before.card);
+  return [next, card === null ? effects : [{ do: 'finish', of: { ...before, card } }, ...effects]];
 }
 
 /** The turn has ended, or something of it came late: the finished turn is shown in full. */

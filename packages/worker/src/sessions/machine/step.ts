@@ -1,5 +1,6 @@
 import type { Readiness } from '../../agents/agent';
 import { withoutSilentAgents, withWriting } from '../../cards/live';
+import { withoutTurnId } from '../../cards/answered';
 import { reduceCard } from '../../cards/reduce';
 import { isLive, missingKey, type Session } from '../model';
 import { allowing, ruleEnds } from './allowing';
@@ -189,8 +190,8 @@ function bound(
     binding.previous?.transcriptPath === previous?.transcriptPath
   )
     return [session, []];
-  // Sub-agents belonged to the agent's session before.
-  const card = isSameSession ? session.card : withoutSilentAgents(session.card, Infinity);
+  // Sub-agents, and the turn that hooks may name, belonged to the agent's session before.
+  const card = isSameSession ? session.card : withoutTurnId(withoutSilentAgents(session.card, Infinity));
   // Of the same session, all that is not read yet counts, wherever it is now.
   const since = isSameSession ? Math.min(binding.at, at) : at;
   return [
