@@ -121,6 +121,31 @@ const url = (doc: string, fallback: string, protocols: readonly string[]): Setti
   },
 });
 
+/** Addresses of NATS servers. Credentials in one would end up in logs and process lists. */
+function readServers(t: string): string[] {
+  const servers = t
+    .split(',')
+    .map((part) => part.trim().replace(/\/+$/, ''))
+    .filter((part) => part !== '');
+  for (const server of servers) {
+    let parsed: URL;
+    try {
+      parsed = new URL(server);
+    } catch {
+      throw new Error('it must be a list of URLs, separated by commas');
+    }
+    if (!['nats:', 'tls:'].includes(parsed.protocol) || parsed.hostname === '')
+      throw new Error('each server must begin with nats:// or tls:// and name a host');
+    if (parsed.username !== '' || parsed.password !== '')
+      throw new Error(
+        'it must not contain a user or a password: put them into the file of CCBOT_CLUSTER_CREDS',
+      );
+    if (parsed.pathname.length > 1 || parsed.search !== '')
+      throw new Error('each server must be nats://host:port or tls://host:port');
+  }
+  return servers;
+}
+
 /** Every setting, in the order of `docs/settings.md`. */
 export const SETTINGS = {
   TELEGRAM_BOT_TOKEN: {
@@ -301,6 +326,33 @@ export const SETTINGS = {
       return { from: from * 60 + fromMinute, to: to * 60 + toMinute };
     },
   } satisfies Setting<{ from: number; to: number } | null>,
+  CCBOT_CLUSTER_URL: {
+    doc: 'The NATS servers through which several machines share this bot, by commas: `nats://host:port` or `tls://host:port`. Empty: this machine works alone. See [One bot, many machines](cluster.md).',
+    default: '',
+    read: readServers,
+  } satisfies Setting<string[]>,
+  CCBOT_CLUSTER_CREDS: file(
+    'The file that proves to the cluster who this machine is: a `.creds` file, the seed of an nkey, or one line `user:password`. Only you may be able to read it (`chmod 600`).',
+    false,
+  ),
+  CCBOT_CLUSTER_CA: file(
+    'The file with the certificates of the authorities to trust for `tls://`. Empty: those of the system.',
+    false,
+  ),
+  CCBOT_CLUSTER_REPLICAS: {
+    doc: 'How many of the cluster’s servers keep each record: 1, 3 or 5.',
+    default: '1',
+    read(t) {
+      const value = Number(t.trim());
+      if (![1, 3, 5].includes(value)) throw new Error('it must be 1, 3 or 5');
+      return value;
+    },
+  } satisfies Setting<number>,
+  CCBOT_CLUSTER_INSECURE: choice(
+    'Whether a cluster without authentication is accepted although other machines can reach it. Whoever reaches it can then read your messages and write to your agents.',
+    '0',
+    ['0', '1'],
+  ),
   CCBOT_NET_PROBE_URL: url(
     'The URL that ccbot requests to check the network. Empty: the Bot API server.',
     '',

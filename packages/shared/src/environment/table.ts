@@ -70,6 +70,12 @@ export const ENVIRONMENT: readonly EnvironmentRow[] = [
     why: 'They lead to the token or contain a password. Settings belong into the settings file; systemd sets the directory.',
   },
   {
+    names: ['CCBOT_CLUSTER_*'],
+    service: 'left',
+    agents: 'removed',
+    why: 'They lead to the cluster and to its credentials. Settings belong into the settings file.',
+  },
+  {
     names: ['CCBOT_DIR'],
     service: 'carried',
     agents: 'kept',

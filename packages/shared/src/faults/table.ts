@@ -280,6 +280,66 @@ export const FAULTS = {
     todo: 'Stop the program that uses this port or set another CCBOT_METRICS_PORT, then run `ccbot restart`. Everything else keeps working, `ccbot metrics` too.',
     exit: EXIT.ok,
   },
+  CLUSTER_CREDS_EXPOSED: {
+    what: 'Other users can read {path}, which proves to the cluster who this machine is (mode {mode}).',
+    todo: 'Run `chmod 600 {path}`. If other people have access to this machine, create new credentials.',
+    exit: EXIT.config,
+  },
+  CLUSTER_CREDS_BAD: {
+    what: 'Cannot use the file {path} of CCBOT_CLUSTER_CREDS: {reason}.',
+    todo: 'Correct the path or the file. It holds what `nsc` wrote as `.creds`, the seed of an nkey, or one line `user:password`.',
+    exit: EXIT.config,
+  },
+  CLUSTER_CA_BAD: {
+    what: 'Cannot read the certificates {path} of CCBOT_CLUSTER_CA: {reason}.',
+    todo: 'Correct the path or the permissions, or remove the setting to trust the authorities of the system.',
+    exit: EXIT.config,
+  },
+  CLUSTER_OPEN: {
+    what: 'Anybody who reaches the cluster at {url} can use it: it asks for no credentials.',
+    todo: 'Turn authentication on in the NATS server and set CCBOT_CLUSTER_CREDS. If the network itself is private, set CCBOT_CLUSTER_INSECURE=1.',
+    exit: EXIT.config,
+  },
+  CLUSTER_UNREACHABLE: {
+    what: 'Cannot reach the cluster at {url}: {reason}.',
+    todo: 'Check the NATS server and CCBOT_CLUSTER_URL. Sessions work on meanwhile, and Telegram keeps new messages for 24 hours. ccbot connects again by itself.',
+    exit: EXIT.temporary,
+  },
+  CLUSTER_REFUSED: {
+    what: 'The cluster at {url} rejects the credentials of this machine: {reason}.',
+    todo: 'Check the file of CCBOT_CLUSTER_CREDS and the users of the NATS server. ccbot tries again by itself.',
+    exit: EXIT.temporary,
+  },
+  CLUSTER_UNFIT: {
+    what: 'The NATS server at {url} cannot hold a cluster of ccbot: {reason}.',
+    todo: 'Use NATS 2.6.2 or later with JetStream turned on (`nats-server -js`), and allow it to this account. Check its disk, and that it has as many servers as CCBOT_CLUSTER_REPLICAS says. ccbot tries again by itself.',
+    exit: EXIT.temporary,
+  },
+  CLUSTER_FOREIGN: {
+    what: 'The bucket or stream {name} on the cluster belongs to something else: {reason}.',
+    todo: 'Remove it from the NATS server if it is a leftover (`nats stream rm`), or give this bot an account of its own there. ccbot tries again by itself.',
+    exit: EXIT.temporary,
+  },
+  CLUSTER_NEWER: {
+    what: 'The machine {host} on the cluster runs a later ccbot (schema {theirs}, this one knows {ours}).',
+    todo: 'Update ccbot on this machine. Until then it does not take part; its sessions work on.',
+    exit: EXIT.temporary,
+  },
+  CLUSTER_HOST_TAKEN: {
+    what: 'Another machine on the cluster is already called {host}.',
+    todo: 'Set CCBOT_HOST to another name on one of the two. Until then this one does not take part; its sessions work on.',
+    exit: EXIT.temporary,
+  },
+  CLUSTER_LOST_DATA: {
+    what: 'The cluster at {url} has lost its data: {reason}.',
+    todo: 'The machines set it up again by themselves and continue. Messages on their way to another machine may be lost: look into your sessions, and send again what is missing. Check the disk of the NATS server, or use three servers with CCBOT_CLUSTER_REPLICAS=3.',
+    exit: EXIT.temporary,
+  },
+  CLUSTER_ONCE: {
+    what: 'A single round would poll beside the machines of the cluster.',
+    todo: 'Stop ccbot on this machine, and run the round with CCBOT_CLUSTER_URL set to nothing after every other machine has stopped. `ccbot status` shows which one polls.',
+    exit: EXIT.config,
+  },
   UNEXPECTED: {
     what: 'Unexpected error: {reason}',
     todo: 'See `ccbot logs`. If it happens again, report it with those lines.',

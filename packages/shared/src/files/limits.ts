@@ -34,8 +34,10 @@ export const FILE_LIMITS = {
   relay: 1 * MB,
   /** `package.json` beside an installed hook. */
   packageJson: 1 * MB,
-  /** A file with a bot token, for `ccbot init --token-file`. */
+  /** A file with a bot token, for `ccbot init --token-file`, or with the credentials of a cluster. */
   token: 4 * KB,
+  /** Certificates of authorities, PEM. The bundle of a whole system has some 250 KB. */
+  authority: 1 * MB,
   /** The file of a service. What ccbot writes has some kilobytes. */
   unit: 1 * MB,
   /** The name of a lock's holder, one line. The lock may be another user's. */

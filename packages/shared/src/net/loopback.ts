@@ -1,0 +1,8 @@
+import { isIP } from 'node:net';
+
+/** Whether a host of a URL is this machine alone: `localhost`, 127.0.0.0/8, or ::1 with or without brackets. */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[|\]$/g, '');
+  if (name === 'localhost' || name === '::1') return true;
+  return isIP(name) === 4 && name.startsWith('127.');
+}
