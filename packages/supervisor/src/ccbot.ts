@@ -1,3 +1,4 @@
+import { systemMonotonicMs } from '@ccbot/shared/clock';
 import { homedir } from 'node:os';
 import type { Writable } from 'node:stream';
 import { join } from 'node:path';
@@ -179,7 +180,7 @@ async function runSupervisor(
       host: hostOfThisProcess(),
       installation: installationOf(programs),
       logs,
-      clock: { now: Date.now, monotonicMs: () => performance.now() },
+      clock: { now: Date.now, monotonicMs: systemMonotonicMs },
     });
     listenToSignals(supervisor);
     const code = await supervisor.done;

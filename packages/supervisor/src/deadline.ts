@@ -1,4 +1,4 @@
-import { deafAt, overdueProbeAt, silentAt, recoveredAt } from './liveness';
+import { deafAt, leaseKillAt, overdueProbeAt, silentAt, recoveredAt } from './liveness';
 import type { Policy } from './policy';
 import type { State } from './state';
 
@@ -20,7 +20,7 @@ function timesOf(policy: Policy, state: State): (number | null)[] {
     case 'misconfigured':
       return [state.nextLockCheckAt];
     case 'stopping':
-      return [phase.killAt];
+      return [phase.killAt, child === null ? null : leaseKillAt(policy, child)];
     case 'starting':
     case 'running':
       if (child === null) return [];
@@ -30,6 +30,7 @@ function timesOf(policy: Policy, state: State): (number | null)[] {
         overdueProbeAt(policy, state, child),
         deafAt(policy, state, child),
         recoveredAt(policy, state, child),
+        leaseKillAt(policy, child),
       ];
   }
 }

@@ -138,3 +138,76 @@ describe('liveness', () => {
     expect(far.state).toMatchObject({ failures: 0, phase: { is: 'starting' } });
   });
 });
+
+describe('a worker that shares its bot with other machines', () => {
+  const report = { host: 'laptop', poller: null, epoch: null, lag: 0, joined: true };
+  const standby = { ...report, standby: true, leaseUntil: null };
+  const polling = (until: number) => ({ ...report, standby: false, leaseUntil: until });
+
+  it('is well for as long as it stands by without a poll', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    play.passWell(600_000, { lastPollAt: null, cluster: standby });
+    expect(play.did('probe')).toBe(0);
+    expect(play.did('drain')).toBe(0);
+  });
+
+  it('is killed at once when its lease has ended and it has not said that it stopped polling', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    const until = play.at + 5_000;
+    play.say({ ...play.beat(), cluster: polling(until) });
+    play.pass(5_499);
+    expect(play.did('kill')).toBe(0);
+    play.pass(1);
+    expect(play.did('kill')).toBe(1);
+    expect(play.did('drain')).toBe(0);
+    play.exit(null, 'SIGKILL');
+    expect(play.state.ended[0]?.why).toBe('polled past its lease');
+    expect(play.did('spawn')).toBe(1);
+  });
+
+  it.each([
+    ['renews its lease', (at: number) => polling(at + 8_500)],
+    ['stands by from then on', () => standby],
+  ])('lives on when it %s in time', (_what, next) => {
+    const play = new Play().up().passWell(10_000).forget();
+    play.say({ ...play.beat(), cluster: polling(play.at + 5_000) });
+    for (let i = 0; i < 10; i++) {
+      play.pass(2_000);
+      play.say({ ...play.beat(), lastPollAt: play.at, cluster: next(play.at) });
+    }
+    expect(play.did('kill')).toBe(0);
+  });
+
+  it('is killed at the end of its lease although it drains', () => {
+    const play = new Play().up().passWell(10_000).forget();
+    play.say({ ...play.beat(), cluster: polling(play.at + 2_000) });
+    play.send({ type: 'stop' }).pass(2_499);
+    expect(play.did('kill')).toBe(0);
+    play.pass(1);
+    expect(play.did('kill')).toBe(1);
+    play.exit(null, 'SIGKILL');
+    expect(play.did('exit')).toBe(1);
+  });
+
+  it('may report once more after the supervisor itself stood still, and is killed if it does not', () => {
+    for (const speaks of [true, false]) {
+      const play = new Play().up().passWell(10_000).forget();
+      play.say({ ...play.beat(), cluster: polling(play.at + 5_000) });
+      play.at += 60_000;
+      play.send({ type: 'tick' });
+      expect(play.did('kill')).toBe(0);
+      if (speaks) play.say({ ...play.beat(), cluster: standby });
+      play.pass(500);
+      expect(play.did('kill')).toBe(speaks ? 0 : 1);
+    }
+  });
+
+  it('is ready when it stands by, which says nothing of the network', () => {
+    const play = new Play().send({ type: 'start' }).send({ type: 'probe.done', up: true, detail: '' });
+    const head = { v: 1 as const, generation: 1 };
+    const { seenAt } = play.state.network;
+    play.pass(1_000).say({ ...head, type: 'ready', at: play.at, botUsername: 'bot', standby: true });
+    expect(play.state.phase.is).toBe('running');
+    expect(play.state.network.seenAt).toBe(seenAt);
+  });
+});

@@ -11,6 +11,27 @@ export function silentAt(policy: Policy, child: Child): number {
   return child.beat === null && child.readyAt === null ? Math.max(started, quiet) : quiet;
 }
 
+/** When a worker that still polls has to be killed, because another machine may poll soon; null: never. */
+export function leaseKillAt(policy: Policy, child: Child): number | null {
+  return child.leaseUntil === null ? null : child.leaseUntil + policy.leaseGraceMs;
+}
+
+/** Kills a worker that polls past its lease: whatever keeps it from stopping keeps it from draining, too. */
+export function killPastLease(state: State, child: Child, at: number): Step {
+  const pastMs = Math.round(at - (child.leaseUntil ?? at));
+  return [
+    {
+      ...state,
+      child: { ...child, leaseUntil: null },
+      phase: { is: 'stopping', why: state.phase.is === 'stopping' ? state.phase.why : 'lease', killAt: null },
+    },
+    [
+      log('error', 'worker polls past its lease: killing it', { generation: child.generation, pastMs }),
+      { do: 'kill', generation: child.generation },
+    ],
+  ];
+}
+
 /** Since when the worker has completed no poll although the network worked. */
 function deafSince(state: State, child: Child): number {
   return state.network.up === true ? Math.max(child.pollSeenAt, state.network.since) : child.pollSeenAt;

@@ -2,7 +2,7 @@ import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import type { TroubleReport } from '@ccbot/shared/protocol/messages';
 import { deadlineOf } from './deadline';
 import { workerExited } from './worker-exit';
-import { checkLiveness, checkMemory } from './liveness';
+import { checkLiveness, checkMemory, killPastLease, leaseKillAt } from './liveness';
 import type { Policy } from './policy';
 import type { Child, Effect, Event, MachineMessage, State } from './state';
 import { prepend, startWhenOnline, stopWorker, spawn, type Step } from './step';
@@ -91,6 +91,10 @@ function tick(policy: Policy, before: State, at: number): Step {
   if (due === null || at < due) return [before, []];
   const [state, checks] = lockCheck(policy, before, at);
   const { phase, child } = state;
+  const late = at - due;
+  const leaseEnd = child === null ? null : leaseKillAt(policy, child);
+  if (child !== null && leaseEnd !== null && at >= leaseEnd && late <= policy.lateMs)
+    return prepend(checks, killPastLease(state, child, at));
   if (phase.is === 'stopping') {
     if (phase.killAt === null || at < phase.killAt || child === null) return [state, checks];
     return [
@@ -112,7 +116,6 @@ function tick(policy: Policy, before: State, at: number): Step {
     return [{ ...state, probe: { asking: true, nextAt: at } }, [...checks, { do: 'probe', of: 'network' }]];
   }
   if (child === null) return [state, checks];
-  const late = at - due;
   if (late > policy.lateMs) return [forgiveSilence(state, child, late, at), checks];
   return prepend(checks, checkLiveness(policy, state, child, at));
 }
@@ -126,6 +129,8 @@ function forgiveSilence(state: State, child: Child, late: number, at: number): S
       startedAt: child.heardAt === null ? at : child.startedAt,
       heardAt: child.heardAt === null ? null : at,
       pollSeenAt: child.pollSeenAt + late,
+      // What it said meanwhile is read first. It has no more time than that: others may poll by now.
+      leaseUntil: child.leaseUntil === null ? null : Math.max(child.leaseUntil, at),
     },
   };
 }
@@ -142,12 +147,17 @@ function workerMessage(policy: Policy, before: State, old: Child, message: Machi
     case 'hello':
       return [{ ...state, child: { ...child, pid: message.pid, version: message.version } }, []];
     case 'ready':
-      return workerReady(state, child, message.botUsername, at);
+      return workerReady(state, child, message, at);
     case 'beat': {
       const polled = message.lastPollAt !== null && message.lastPollAt !== old.beat?.lastPollAt;
       const answered = (message.answers ?? 0) > (old.beat?.answers ?? 0);
-      const isPolling = polled || answered || message.heldOff === true;
-      const next: Child = { ...child, beat: message, pollSeenAt: isPolling ? at : child.pollSeenAt };
+      const isWell = polled || answered || message.heldOff === true || message.cluster?.standby === true;
+      const next: Child = {
+        ...child,
+        beat: message,
+        pollSeenAt: isWell ? at : child.pollSeenAt,
+        leaseUntil: message.cluster?.leaseUntil ?? null,
+      };
       const known = { ...state, child: next };
       return checkMemory(policy, polled ? networkUp(known, 'a poll completed', at) : known, next, at);
     }
@@ -182,20 +192,23 @@ function workerMessage(policy: Policy, before: State, old: Child, message: Machi
   }
 }
 
-function workerReady(state: State, child: Child, botUsername: string, at: number): Step {
+type Ready = Extract<MachineMessage, { type: 'ready' }>;
+
+function workerReady(state: State, child: Child, { botUsername, standby }: Ready, at: number): Step {
   const ready: Child = { ...child, readyAt: at, pollSeenAt: at, botUsername };
   const phase = state.phase.is === 'starting' ? ({ is: 'running' } as const) : state.phase;
   const line: Effect = {
     do: 'log',
     level: 'info',
-    text: 'worker polling',
+    text: standby === true ? 'worker stands by' : 'worker polling',
     meta: {
       generation: child.generation,
       bot: botUsername,
       afterMs: Math.round(at - child.startedAt),
     },
   };
-  return [{ ...networkUp({ ...state, child: ready }, 'a poll completed', at), phase }, [line]];
+  const known = { ...state, child: ready };
+  return [{ ...(standby === true ? known : networkUp(known, 'a poll completed', at)), phase }, [line]];
 }
 
 function networkUp(state: State, detail: string, at: number): State {

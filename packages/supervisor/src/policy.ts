@@ -37,6 +37,8 @@ export interface Policy {
   rssHardFactor: number;
   /** The time between two checks of the lock file. */
   lockCheckMs: number;
+  /** A worker whose lease has ended this long ago, and that has not said that it stopped polling, is killed. */
+  leaseGraceMs: number;
   /** A timer later than this means that the supervisor itself was stopped, or its host asleep. */
   lateMs: number;
   /** After this many crashes in a row, the supervisor sends a notice. */
@@ -66,6 +68,8 @@ export function policyOf(config: Config): Policy {
     maxRssBytes: config.CCBOT_WORKER_MAX_RSS_MB * 1_000_000,
     rssHardFactor: 1.5,
     lockCheckMs: 5_000,
+    // Another machine may poll 1.5 s after the end of the lease.
+    leaseGraceMs: 500,
     lateMs: 2_000,
     noticeFailures: 3,
   };

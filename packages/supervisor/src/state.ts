@@ -2,7 +2,7 @@ import type { Beat, TroubleReport, WorkerMessage } from '@ccbot/shared/protocol/
 import type { Notice } from './notice/words';
 
 /** Why the supervisor stops a running worker. */
-export type StopWhy = 'stop' | 'reload' | 'lock' | 'silent' | 'deaf' | 'memory';
+export type StopWhy = 'stop' | 'reload' | 'lock' | 'silent' | 'deaf' | 'memory' | 'lease';
 
 /** Why the supervisor waits before the next start. */
 export type WaitWhy = 'crash' | 'conflict';
@@ -36,6 +36,8 @@ export interface Child {
   /** When a beat last reported an answered poll or a pause on purpose; before that, the start. */
   pollSeenAt: number;
   beat: Beat | null;
+  /** It must not poll from then on; null while it does not poll, or polls alone. */
+  leaseUntil: number | null;
   /** The text of Telegram's 409, if the worker reported one. */
   conflict: string | null;
   /** The reason that the worker gave for its exit. */

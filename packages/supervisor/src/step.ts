@@ -48,6 +48,7 @@ export function spawn(state: State, at: number): Step {
     heardAt: null,
     pollSeenAt: at,
     beat: null,
+    leaseUntil: null,
     conflict: null,
     fault: null,
   };
@@ -73,6 +74,7 @@ function stopLimits(policy: Policy, why: StopWhy): { killMs: number; drainMs: nu
       return withMargin(policy.stopMs);
     case 'silent':
     case 'deaf':
+    case 'lease':
       return withMargin(policy.hungDrainMs);
     case 'reload':
     case 'lock':

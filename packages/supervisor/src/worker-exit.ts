@@ -1,6 +1,6 @@
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { conflictDelay, crashDelay, type Policy } from './policy';
-import type { Child, Effect, Ended, Event, State } from './state';
+import type { Child, Effect, Ended, Event, State, StopWhy } from './state';
 import { prepend, startWhenOnline, notify, type Step } from './step';
 
 type Exited = Extract<Event, { type: 'child.exited' }>;
@@ -34,6 +34,9 @@ export function workerExited(policy: Policy, before: State, child: Child, event:
   return prepend([line], afterExit(policy, state, before, child, event, ended));
 }
 
+/** A worker that is stopped for one of these counts as crashed. */
+const FAILED: readonly StopWhy[] = ['silent', 'deaf', 'lease'];
+
 function afterExit(
   policy: Policy,
   state: State,
@@ -52,9 +55,8 @@ function afterExit(
       ],
     ];
   }
-  if (before.phase.is === 'stopping' && before.phase.why !== 'silent' && before.phase.why !== 'deaf') {
+  if (before.phase.is === 'stopping' && !FAILED.includes(before.phase.why))
     return startWhenOnline(policy, state, at);
-  }
   if (event.code === EXIT.config) return misconfigured(state, ended, at);
   if (child.conflict !== null) return conflict(policy, state, event);
   return crash(policy, state, event, ended);
@@ -119,6 +121,8 @@ function whyOf(before: State, child: Child, event: Exited): string {
         return 'polling stalled';
       case 'memory':
         return 'over the memory limit';
+      case 'lease':
+        return 'polled past its lease';
     }
   }
   if (child.conflict !== null) return 'conflict: another poller uses the token';

@@ -8,6 +8,24 @@ export const PROTOCOL_VERSION = 1;
 export const trouble = z.object({ code: z.string(), what: z.string(), todo: z.string() });
 export type TroubleReport = z.infer<typeof trouble>;
 
+const clusterReport = z.object({
+  /** This machine's name. */
+  host: z.string(),
+  /** True: another machine polls, or nobody may. The worker is well although it completes no poll. */
+  standby: z.boolean(),
+  /** The worker must not poll from then on, by `systemMonotonicMs`; null while it does not poll. */
+  leaseUntil: z.nullable(z.number()),
+  /** The machine that polls, as far as this one knows. */
+  poller: z.nullable(z.string()),
+  /** Set while this machine polls. */
+  epoch: z.nullable(z.number()),
+  /** Updates on the cluster that this machine has not taken over yet. */
+  lag: z.number(),
+  /** False: it has no connection, or may not take part; `trouble` says why. */
+  joined: z.boolean(),
+});
+export type ClusterReport = z.infer<typeof clusterReport>;
+
 const head = { v: z.literal(PROTOCOL_VERSION), generation: z.number() };
 
 /** The worker's progress, sent every {@link BEAT_INTERVAL_MS}. */
@@ -24,6 +42,8 @@ const beat = z.object({
   heldOff: z.optional(z.boolean()),
   /** Why polls fail, and since when, ms since the epoch; null while they succeed. An older worker does not send it. */
   trouble: z.optional(z.nullable(z.object({ ...trouble.shape, since: z.number() }))),
+  /** How the worker stands to the other machines that share the bot; absent without a cluster. */
+  cluster: z.optional(clusterReport),
   /** The longest event-loop delay since the last beat, ms. */
   loopLagMs: z.number(),
   /** Updates stored but not yet handled. */
@@ -38,8 +58,15 @@ const beat = z.object({
 
 export const workerMessage = z.discriminatedUnion('type', [
   z.object({ ...head, type: z.literal('hello'), pid: z.number(), version: z.string() }),
-  /** The first poll completed, so the bot responds from now on. */
-  z.object({ ...head, type: z.literal('ready'), at: z.number(), botUsername: z.string() }),
+  /** The first poll completed, so the bot responds from now on; or the worker stands by. */
+  z.object({
+    ...head,
+    type: z.literal('ready'),
+    at: z.number(),
+    botUsername: z.string(),
+    /** True: no poll completed. The worker stands by for another machine that polls. */
+    standby: z.optional(z.boolean()),
+  }),
   beat,
   /** Telegram answered 409: a poller on another machine. The worker has stopped polling and exits 75. */
   z.object({ ...head, type: z.literal('conflict'), at: z.number(), text: z.string() }),

@@ -40,10 +40,31 @@ export interface UpdateSink {
   nextOffset(at: number): number;
   /**
    * Stores a batch that arrived `at`, ms since the epoch: all of it or nothing. Returns how many updates were new:
-   * Telegram repeats what was not confirmed. Throws a {@link FaultError} `STORE_FULL` while the disk is full.
+   * Telegram repeats what was not confirmed. Throws a {@link FaultError} `STORE_FULL` while the disk is full, and
+   * {@link PermitEnded} when this process may not store it any more.
    */
-  add(batch: readonly RawUpdate[], at: number): number;
+  add(batch: readonly RawUpdate[], at: number): number | Promise<number>;
 }
+
+/** A batch that came too late: another process polls by now, and Telegram gives it the same updates. */
+export class PermitEnded extends Error {}
+
+/** Says whether this process may poll, where several machines share a bot. */
+export interface PollPermit {
+  /** Resolves when polls are allowed, or when `signal` aborts. */
+  wait(signal: AbortSignal): Promise<void>;
+  /** How long a poll that begins now may stay open, ms; 0 or less: there may be none. */
+  leftMs(): number;
+}
+
+/** One machine alone may always poll. */
+const ALWAYS: PollPermit = { wait: () => Promise.resolve(), leftMs: () => Infinity };
+
+/** A poll ends at least this long before the permit, ms: for the way to Telegram and back. */
+const PERMIT_MARGIN_MS = 1_000;
+
+/** Time before the next look at a permit that is too short for a poll, ms. */
+const PERMIT_WAIT_MS = 200;
 
 export type PollEvent =
   /** A batch is on disk. */
@@ -64,6 +85,8 @@ export interface PollDeps {
   /** Where the polls go, and where the user corrects that: for advice. */
   way: Way;
   clock: MonotonicClock;
+  /** Absent: it may always poll. */
+  permit?: PollPermit;
   log: LogFn;
 }
 
@@ -101,6 +124,7 @@ export interface PollTrouble extends Pick<Fault, 'what' | 'todo'> {
 
 interface PollState {
   readonly deps: PollDeps;
+  readonly permit: PollPermit;
   readonly stopping: AbortController;
   running: Promise<void> | undefined;
   lastPollAt: number | null;
@@ -118,12 +142,15 @@ interface PollState {
 interface Loop {
   readonly poll: PollState;
   readonly listener: Listener;
-  readonly startedAt: number;
+  /** When it began, or was last allowed to poll. */
+  startedAt: number;
   /** Failed polls in a row. */
   failures: number;
   /** When a poll began that broke off, while Telegram may still hold it. */
   brokenSince: number | null;
   isUp: boolean;
+  /** A poll succeeded since `startedAt`. */
+  isFetching: boolean;
   isReady: boolean;
 }
 
@@ -131,6 +158,7 @@ interface Loop {
 export function createPoll(deps: PollDeps): Poll {
   const state: PollState = {
     deps,
+    permit: deps.permit ?? ALWAYS,
     stopping: new AbortController(),
     running: undefined,
     lastPollAt: null,
@@ -158,32 +186,85 @@ export function createPoll(deps: PollDeps): Poll {
 }
 
 async function runLoop(poll: PollState, listener: Listener): Promise<void> {
-  const startedAt = poll.deps.clock.monotonicMs();
   const loop: Loop = {
     poll,
     listener,
-    startedAt,
+    startedAt: poll.deps.clock.monotonicMs(),
     failures: 0,
     brokenSince: null,
     isUp: true,
+    isFetching: false,
     isReady: false,
   };
   const { signal } = poll.stopping;
   while (!signal.aborted) {
-    // The first poll, and the first after a failure, returns immediately: we learn, and report, that polling works
-    // without waiting for a message.
-    const holdSec = loop.isReady && loop.failures === 0 ? HOLD_SEC : 0;
-    const polledAt = poll.deps.clock.monotonicMs();
-    const result = await fetchBatch(poll, holdSec, signal);
-    if (signal.aborted && !result.ok) return;
-    if (result.ok) {
-      await takeBatch(loop, result.value);
+    const leftMs = poll.permit.leftMs();
+    if (leftMs <= 0) {
+      await waitForPermit(loop);
       continue;
     }
-    if (result.failure.kind === 'unknown' && holdSec > 0) loop.brokenSince = polledAt;
-    const end = await afterFailure(loop, result.failure);
+    // The first poll, and the first after a failure, returns immediately: we learn, and report, that polling works
+    // without waiting for a message.
+    const isFirst = !loop.isFetching || loop.failures > 0;
+    if (leftMs < 2 * PERMIT_MARGIN_MS && !isFirst) {
+      await pause(PERMIT_WAIT_MS, signal);
+      continue;
+    }
+    const holdSec = isFirst ? 0 : Math.min(HOLD_SEC, Math.floor((leftMs - PERMIT_MARGIN_MS) / 1_000));
+    const end = await pollOnce(loop, holdSec);
     if (end !== undefined) return listener({ type: 'ended', fault: end });
   }
+}
+
+/** Another machine may have polled meanwhile, and Telegram may still hold its last poll. */
+async function waitForPermit(loop: Loop): Promise<void> {
+  const { permit, stopping, deps } = loop.poll;
+  await permit.wait(stopping.signal);
+  loop.startedAt = deps.clock.monotonicMs();
+  loop.failures = 0;
+  loop.isFetching = false;
+  endTrouble(loop.poll);
+}
+
+/** Returns the fault that ends the loop, if there is one. */
+async function pollOnce(loop: Loop, holdSec: number): Promise<Fault | undefined> {
+  const { poll } = loop;
+  const { signal } = poll.stopping;
+  const polledAt = poll.deps.clock.monotonicMs();
+  const bounded = withinPermit(poll);
+  const result = await fetchBatch(poll, holdSec, bounded.signal);
+  bounded.release();
+  if (result.ok) {
+    await takeBatch(loop, result.value);
+    return undefined;
+  }
+  if (signal.aborted) return undefined;
+  if (result.failure.kind === 'unknown' && holdSec > 0) loop.brokenSince = polledAt;
+  // We broke it off ourselves, or its failure is of no interest any more.
+  return poll.permit.leftMs() <= 0 ? undefined : afterFailure(loop, result.failure);
+}
+
+/** A signal that aborts when the loop stops, and when the permit ends, however often it was extended before. */
+function withinPermit({ permit, stopping }: PollState): { signal: AbortSignal; release(): void } {
+  const leftMs = permit.leftMs();
+  if (leftMs === Infinity) return { signal: stopping.signal, release: () => undefined };
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const check = (): void => {
+    const left = permit.leftMs();
+    if (left <= 0) abort();
+    else timer = setTimeout(check, left);
+  };
+  let timer = setTimeout(check, leftMs);
+  stopping.signal.addEventListener('abort', abort);
+  if (stopping.signal.aborted) abort();
+  return {
+    signal: controller.signal,
+    release() {
+      clearTimeout(timer);
+      stopping.signal.removeEventListener('abort', abort);
+    },
+  };
 }
 
 async function takeBatch(loop: Loop, batch: readonly unknown[]): Promise<void> {
@@ -194,6 +275,7 @@ async function takeBatch(loop: Loop, batch: readonly unknown[]): Promise<void> {
   loop.isUp = true;
   if (!loop.isReady) loop.listener({ type: 'ready' });
   loop.isReady = true;
+  loop.isFetching = true;
   if (batch.length > 0) await storeWhenPossible(loop, batch);
 }
 
@@ -206,7 +288,7 @@ async function afterFailure(loop: Loop, failure: SendFailure): Promise<Fault | u
   const step = decidePoll(failure, {
     failures: loop.failures,
     sinceStartMs: now - loop.startedAt,
-    polledBefore: loop.isReady,
+    polledBefore: loop.isFetching,
     ...(loop.brokenSince === null ? {} : { sinceBrokenMs: now - loop.brokenSince }),
     chance: deps.clock.chance(),
   });
@@ -255,13 +337,17 @@ async function storeWhenPossible({ poll, listener }: Loop, batch: readonly unkno
   let isFull = false;
   while (!signal.aborted) {
     try {
-      const fresh = storeBatch(poll, batch);
+      const fresh = await storeBatch(poll, batch);
       if (isFull) listener({ type: 'full', full: false });
       if (fresh > 0) listener({ type: 'stored', fresh });
       // A batch without ids confirms nothing, and Telegram sends it again immediately.
       if (!poll.isUnconfirmed) await pause(NO_ID_WAIT_MS, signal);
       return;
     } catch (error) {
+      if (error instanceof PermitEnded) {
+        poll.isUnconfirmed = false;
+        return;
+      }
       if (!(error instanceof FaultError && error.fault.code === 'STORE_FULL')) throw error;
       if (!isFull) {
         isFull = true;
@@ -288,7 +374,7 @@ async function fetchAll(poll: PollState): Promise<number> {
       poll.isUnconfirmed = false;
       return total;
     }
-    total += storeBatch(poll, result.value);
+    total += await storeBatch(poll, result.value);
     // A batch without ids cannot be confirmed: Telegram would send it again forever.
     if (!poll.isUnconfirmed) return total;
   }
@@ -297,10 +383,17 @@ async function fetchAll(poll: PollState): Promise<number> {
 async function stop(poll: PollState): Promise<void> {
   poll.stopping.abort();
   await poll.running;
-  if (!poll.isUnconfirmed) return;
+  const leftMs = Math.min(CONFIRM_MS, poll.permit.leftMs());
+  if (!poll.isUnconfirmed || leftMs <= 0) return;
   // Confirms the last batch, so that the next start need not skip it. Anything new in the answer is stored.
-  const result = await getUpdates(poll, 0, AbortSignal.timeout(CONFIRM_MS));
-  if (result.ok && result.value.length > 0) storeBatch(poll, result.value);
+  const result = await getUpdates(poll, 0, AbortSignal.timeout(Math.ceil(leftMs)));
+  if (!result.ok || result.value.length === 0) return;
+  try {
+    await storeBatch(poll, result.value);
+  } catch (error) {
+    // Telegram keeps what was not stored.
+    poll.deps.log('warn', 'last batch not stored', { reason: reasonOf(error) });
+  }
 }
 
 async function fetchBatch(
@@ -332,7 +425,7 @@ function getUpdates(
 }
 
 /** Returns how many updates were new. An update without an id cannot be confirmed: it is logged and skipped. */
-function storeBatch(poll: PollState, batch: readonly unknown[]): number {
+function storeBatch(poll: PollState, batch: readonly unknown[]): number | Promise<number> {
   const { deps } = poll;
   const known = batch.filter(hasId);
   for (let skipped = known.length; skipped < batch.length; skipped++)

@@ -11,7 +11,7 @@ import { createBotApi } from './adapter';
 import type { BotApi, SendFailure } from './api';
 import { decidePoll, isAnswer, STALE_POLL_MS } from './decide';
 import { failureOf } from './failure';
-import { createPoll, type Poll, type PollEvent } from './poll';
+import { createPoll, PermitEnded, type Poll, type PollEvent, type PollPermit, type UpdateSink } from './poll';
 import { agentFactory } from './proxy';
 
 const TOKEN = '123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
@@ -378,5 +378,96 @@ describe('the poll loop', () => {
     for (let i = 0; i < 120; i++) telegram.owner.say(`message ${i}`);
     expect(await poll.once()).toBe(120);
     expect(telegram.state.updates).toEqual([]);
+  });
+});
+
+describe('a poll that needs a permit', () => {
+  /** A permit that the test gives and takes. */
+  function permit() {
+    let until = 0;
+    const waiting = new Set<() => void>();
+    return {
+      give(ms: number): void {
+        until = performance.now() + ms;
+        for (const done of [...waiting]) done();
+      },
+      port: {
+        leftMs: () => until - performance.now(),
+        wait: (signal: AbortSignal) =>
+          new Promise<void>((resolve) => {
+            waiting.add(resolve);
+            signal.addEventListener('abort', () => resolve());
+          }),
+      },
+    };
+  }
+
+  /** Resolves when it is true; nothing reports that time has passed. */
+  async function until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  const pollWith = (port: PollPermit, sink: UpdateSink = updates) =>
+    createPoll({
+      api,
+      updates: sink,
+      way: { apiRoot: telegram.apiRoot, proxyUrl: '', file: 'f' },
+      clock: { now: Date.now, monotonicMs: () => performance.now(), chance: () => 0 },
+      permit: port,
+      log: () => undefined,
+    });
+
+  it('asks nothing without one, never beyond its end, and continues with the next one', async () => {
+    const { give, port } = permit();
+    const events: PollEvent[] = [];
+    const poll = pollWith(port);
+    poll.start((event) => events.push(event));
+    telegram.owner.say('one');
+    give(3_000);
+    await telegram.waitFor(() => updates.depth() === 1);
+    // Its polls end before the permit does, without a break.
+    await telegram.waitFor(() => telegram.polls.length >= 2);
+    await until(() => port.leftMs() < 0);
+    expect(telegram.polls.filter((p) => p.how !== 'answered')).toEqual([]);
+    expect(telegram.polls.every((p) => p.endedNs !== undefined)).toBe(true);
+    telegram.owner.say('two');
+    give(60_000);
+    await telegram.waitFor(() => updates.depth() === 2);
+    expect(events.filter(({ type }) => type === 'network')).toEqual([]);
+    await poll.stop();
+  });
+
+  it('breaks a poll off at its end, which is no failure', async () => {
+    const { give, port } = permit();
+    const events: PollEvent[] = [];
+    const poll = pollWith(port);
+    telegram.fault({ method: 'getUpdates', kind: 'hang', times: 1 });
+    poll.start((event) => events.push(event));
+    give(300);
+    await until(() => port.leftMs() < 0);
+    give(60_000);
+    await telegram.waitFor(() => events.some(({ type }) => type === 'ready'));
+    expect(events).toEqual([{ type: 'ready' }]);
+    expect(poll.trouble()).toBeNull();
+    await poll.stop();
+  });
+
+  it('confirms nothing that could not be stored any more', async () => {
+    const { give, port } = permit();
+    let adds = 0;
+    const poll = pollWith(port, {
+      nextOffset: () => 0,
+      add() {
+        adds++;
+        give(0);
+        throw new PermitEnded();
+      },
+    });
+    poll.start(() => undefined);
+    telegram.owner.say('one');
+    give(60_000);
+    await until(() => adds === 1);
+    await poll.stop();
+    expect([adds, telegram.polls.length, telegram.state.updates.length]).toEqual([1, 1, 1]);
   });
 });
