@@ -19,6 +19,7 @@ const programs = [
   ['packages/worker/src/hook/statusline.ts', 'packages/worker/dist/statusline.js'],
   ['packages/worker/src/picture/main.ts', 'packages/worker/dist/picture.js'],
   ['packages/worker/src/telegram/upload-client.ts', 'packages/worker/dist/upload-client.js'],
+  ['packages/worker/src/cluster/nats-client.ts', 'packages/worker/dist/nats-client.js'],
   ['packages/sandbox/src/main.ts', 'packages/sandbox/dist/ccbot-sandbox.js'],
   ['packages/sandbox/src/agent/main.ts', 'packages/sandbox/dist/ccbot-scripted-agent.js'],
 ];
@@ -41,7 +42,7 @@ const inAscii = (file) => ({
 const loadedByUse = {
   name: 'loaded-by-use',
   setup(bundler) {
-    bundler.onResolve({ filter: /\/upload-client$/ }, ({ path, kind }) =>
+    bundler.onResolve({ filter: /\/(?:upload|nats)-client$/ }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path)}.js`, external: true } : undefined,
     );
   },

@@ -81,7 +81,7 @@ async function endToEnd() {
     await nodesIgnored;
     return [];
   }
-  const browser = withoutBrowser();
+  const missing = [...withoutBrowser(), ...withoutNats()];
   const runWithout = (ignored) =>
     runJest(
       'e2e',
@@ -92,8 +92,8 @@ async function endToEnd() {
         ...(ignored.length === 0 ? [] : ['--testPathIgnorePatterns', ...ignored, '/node_modules/']),
       ],
     );
-  if (isReady) return [await runWithout([...browser, ...(await nodesIgnored)])];
-  const others = await runWithout([...browser, NODES_TEST]);
+  if (isReady) return [await runWithout([...missing, ...(await nodesIgnored)])];
+  const others = await runWithout([...missing, NODES_TEST]);
   if ((await nodesIgnored).length > 0) return [others];
   const title = 'e2e under each line of Node.js';
   console.log(`\n== ${title}`);
@@ -117,6 +117,26 @@ function withoutBrowser() {
   );
   sum.skipped++;
   return ['e2e/browser'];
+}
+
+/** The tests of several machines, to be skipped without the server at which they meet. */
+function withoutNats() {
+  const places = [
+    process.env.NATS_SERVER,
+    ...['/usr/sbin', '/usr/local/bin', '/usr/bin'].map((dir) => `${dir}/nats-server`),
+  ];
+  const selected =
+    patterns.length === 0 ||
+    patterns.some((p) =>
+      e2eFiles.some((f) => f.startsWith('cluster') && new RegExp(p).test(`test/e2e/${f}`)),
+    );
+  if (!selected || places.some((path) => path && existsSync(path))) return [];
+  console.log(
+    'Several machines with one bot are not tested without nats-server (set NATS_SERVER=<path>, or install Debian’s package nats-server).',
+  );
+  if (process.env.CI) count(false, 'nats-server for test/e2e/cluster.test.ts');
+  else sum.skipped++;
+  return ['e2e/cluster'];
 }
 
 /** Prepares the lines of Node.js. The test that runs under each, to be skipped where one is missing. */

@@ -4,6 +4,7 @@ const Sequencer = require('@jest/test-sequencer').default;
 
 /** Those that start and wait for many programs, the longest first. */
 const LONG = [
+  'test/e2e/cluster.test.ts',
   'test/e2e/chaos.test.ts',
   'test/e2e/chaos-messages.test.ts',
   'test/e2e/nodes.test.ts',

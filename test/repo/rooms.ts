@@ -6,12 +6,13 @@ import { productFiles } from './import-graph';
 /**
  * The rooms of the worker's kernel, in the order in which data passes them. A room imports rooms to its right only:
  *
- *     inbox > chat > prompts > terminal                              phone to agent
+ *     cluster > inbox > chat > prompts > terminal                              phone to agent
  *     watch > sessions > board > cards > outbox > telegram           agent to phone
  *
  * The last ones are ports and tools that every room before them may use.
  */
 export const KERNEL = [
+  'cluster',
   'inbox',
   'chat',
   'attachments',

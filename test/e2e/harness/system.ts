@@ -218,7 +218,12 @@ function runBlocking(
   return { status, stdout, stderr };
 }
 
-function startSupervisor({ env, project, programs }: System): Supervisor {
+/** Starts `ccbot supervise` in an environment of its own. */
+export function startSupervisor({
+  env,
+  project,
+  programs,
+}: Pick<System, 'env' | 'project' | 'programs'>): Supervisor {
   const child = spawn(programs.node, [programs.supervisor, 'supervise'], {
     env,
     cwd: project,
@@ -233,7 +238,8 @@ function startSupervisor({ env, project, programs }: System): Supervisor {
   return { child, output: () => output, exited };
 }
 
-async function stopSupervisors(supervisors: readonly Supervisor[]): Promise<void> {
+/** Stops what still runs, and kills what does not stop. */
+export async function stopSupervisors(supervisors: readonly Supervisor[]): Promise<void> {
   for (const { child } of supervisors)
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
   const timer = setTimeout(() => supervisors.forEach(({ child }) => child.kill('SIGKILL')), STOP_MS);

@@ -3,8 +3,15 @@ import { BEAT_INTERVAL_MS, PROTOCOL_VERSION, type Beat } from '@ccbot/shared/pro
 /** What a beat reports beside the process's own figures. */
 export type Progress = Pick<
   Beat,
-  'lastPollAt' | 'answers' | 'heldOff' | 'inbox' | 'outbox' | 'sessions' | 'busy'
+  'lastPollAt' | 'answers' | 'heldOff' | 'cluster' | 'inbox' | 'outbox' | 'sessions' | 'busy'
 >;
+
+/** A worker's beats. */
+export interface Beats {
+  /** Sends one at once, because something in it must be known at once. */
+  now(): void;
+  stop(): void;
+}
 
 /**
  * Sends a beat every {@link BEAT_INTERVAL_MS} until stopped. A blocked event loop sends none, and the next beat says how
@@ -15,21 +22,23 @@ export function startBeats(
   progress: () => Progress,
   send: (beat: Beat) => void,
   clock: { now(): number; monotonicMs(): number },
-): { stop(): void } {
+): Beats {
   let expected = clock.monotonicMs() + BEAT_INTERVAL_MS;
-  const timer = setInterval(() => {
-    const at = clock.monotonicMs();
+  const beat = (loopLagMs: number): void =>
     send({
       v: PROTOCOL_VERSION,
       generation,
       type: 'beat',
       at: clock.now(),
-      loopLagMs: Math.max(0, Math.round(at - expected)),
+      loopLagMs,
       rssBytes: process.memoryUsage.rss(),
       ...progress(),
     });
+  const timer = setInterval(() => {
+    const at = clock.monotonicMs();
+    beat(Math.max(0, Math.round(at - expected)));
     expected = at + BEAT_INTERVAL_MS;
   }, BEAT_INTERVAL_MS);
   timer.unref();
-  return { stop: () => clearInterval(timer) };
+  return { now: () => beat(0), stop: () => clearInterval(timer) };
 }

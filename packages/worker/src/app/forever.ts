@@ -7,12 +7,14 @@ import { publishBotMenu } from '../chat/menu/bot-menu';
 import { createPeople } from '../chat/people';
 import { createThreads } from '../chat/threads';
 import { helpWords } from '../features/help/words/words';
+import type { Cluster } from '../cluster/cluster';
 import { createMeasures, type Measures } from '../metrics/measures';
 import { metered } from '../metrics/metered';
 import { createSettings } from '../store/settings';
 import { createPoll, type Poll, type PollEvent } from '../telegram/poll';
 import type { Words } from '../words/words';
-import { startBeats } from './beats';
+import { startBeats, type Beats } from './beats';
+import { clusterProgress, handOver, runCluster, sharedWorld, type ClusterRun } from './cluster/run';
 import { createFullNotice, tellOfFullDisk } from './full-disk';
 import { createIdleCollection, ownCpuMs } from './idle-collection';
 import { createKernel, type Kernel } from './kernel';
@@ -31,6 +33,8 @@ interface Run {
   canary: AutoCanary;
   measures: Measures;
   username: string;
+  /** The worker polls, or stands by: the supervisor has heard of it. */
+  isReady: boolean;
   /** Ends the run with this exit code; only the first one counts. */
   end(code: number): void;
   /** The time that a drain may take, ms; undefined: nobody asked to drain. */
@@ -47,9 +51,10 @@ export async function runForever(world: RunWorld, isSupervised: boolean): Promis
   link.onDrain((why, deadlineMs) => drain(run, why, deadlineMs ?? DRAIN_MS));
   await startPolling(run);
   const beats = beat(run);
+  const clustered = run.world.cluster && startCluster(run, run.world.cluster, beats);
   const code = await ended;
-  beats.stop();
-  await stop(run);
+  await stop(run, beats);
+  await clustered?.stop();
   link.close();
   return code;
 }
@@ -76,7 +81,9 @@ async function startPolling(run: Run): Promise<void> {
   for (const event of arrived) onPoll(run, event);
 }
 
-async function createRun(world: RunWorld, link: SupervisorLink, end: (code: number) => void): Promise<Run> {
+async function createRun(given: RunWorld, link: SupervisorLink, end: (code: number) => void): Promise<Run> {
+  const awaits = (chatId: number): 'no' | 'text' | 'any' => kernel.inbox.awaits(chatId);
+  const world = given.cluster === undefined ? given : sharedWorld(given, given.cluster, awaits);
   const settings = createSettings(world.store);
   reportFullDisk(world, settings);
   const username = await botUsername(world, settings);
@@ -84,7 +91,8 @@ async function createRun(world: RunWorld, link: SupervisorLink, end: (code: numb
   const startedAt = world.now();
   const poll = createPoll({
     api: metered(world.pollApi, measures),
-    updates: world.updates,
+    updates: world.cluster?.sink ?? world.updates,
+    ...(world.cluster === undefined ? {} : { permit: world.cluster.permit }),
     way: wayOf(world),
     clock: {
       now: () => world.now(),
@@ -109,7 +117,7 @@ async function createRun(world: RunWorld, link: SupervisorLink, end: (code: numb
     now: () => world.now(),
     log: world.log,
   });
-  return { world, link, kernel, poll, canary, measures, username, end, drainMs: undefined };
+  return { world, link, kernel, poll, canary, measures, username, isReady: false, end, drainMs: undefined };
 }
 
 /** A full disk is reported around the outbox, which has no room for it either. */
@@ -147,18 +155,15 @@ function health(world: RunWorld, poll: Poll, startedAt: number, words: Words): s
 }
 
 function onPoll(run: Run, event: PollEvent): void {
-  const { world, link, kernel, username, measures } = run;
+  const { world, link, kernel, measures } = run;
   const { log } = world;
   switch (event.type) {
     case 'stored':
       measures.received(event.fresh);
       return kernel.inbox.journal.wake();
     case 'ready':
-      log('info', 'polling', { bot: username });
-      link.tell({ type: 'ready', at: world.now(), botUsername: username });
-      run.canary.start();
-      publishBotMenu(world.api, kernel.rooms.settings, kernel.inbox.grammar, log);
-      return kernel.inbox.menu.start();
+      log('info', 'polling', { bot: run.username });
+      return becomeReady(run, false);
     case 'network':
       log(event.up ? 'info' : 'warn', event.up ? 'Telegram reachable' : 'Telegram unreachable', {
         detail: event.detail,
@@ -170,6 +175,26 @@ function onPoll(run: Run, event: PollEvent): void {
     case 'ended':
       return onEnded(run, event.fault);
   }
+}
+
+/** The bot responds from now on: this machine polls, or stands by for the one that does. */
+function becomeReady(run: Run, standby: boolean): void {
+  const { world, link, kernel, username } = run;
+  if (run.isReady) return;
+  run.isReady = true;
+  link.tell({ type: 'ready', at: world.now(), botUsername: username, ...(standby ? { standby } : {}) });
+  run.canary.start();
+  publishBotMenu(world.api, kernel.rooms.settings, kernel.inbox.grammar, world.log);
+  kernel.inbox.menu.start();
+}
+
+function startCluster(run: Run, cluster: Cluster, beats: Beats): ClusterRun {
+  return runCluster(cluster, {
+    world: run.world,
+    kernel: run.kernel,
+    ready: () => becomeReady(run, true),
+    beat: () => beats.now(),
+  });
 }
 
 function onEnded({ world, link, end }: Run, fault: Fault): void {
@@ -187,7 +212,7 @@ function drain(run: Run, why: string, deadlineMs: number): void {
   run.end(EXIT.ok);
 }
 
-function beat(run: Run): { stop(): void } {
+function beat(run: Run): Beats {
   const { world, link, kernel, poll } = run;
   const { outbox, sessions } = kernel.rooms;
   const collection = createIdleCollection(() => void globalThis.gc?.(), ownCpuMs);
@@ -197,7 +222,7 @@ function beat(run: Run): { stop(): void } {
       lastPollAt: poll.lastPollAt(),
       answers: poll.answers(),
       heldOff: poll.heldOff(),
-      trouble: poll.trouble(),
+      ...clusterProgress(world.cluster, poll),
       inbox: world.updates.depth(),
       outbox: outbox.depth(),
       sessions: sessions.live().length,
@@ -223,10 +248,10 @@ function sendMetrics({ link, kernel, measures }: Run): void {
   if (families !== null) link.tell({ type: 'metrics', families });
 }
 
-async function stop({ world, kernel, poll, canary, drainMs }: Run): Promise<void> {
+async function stop({ world, kernel, poll, canary, drainMs }: Run, beats: Beats): Promise<void> {
   const { outbox } = kernel.rooms;
   const until = performance.now() + (drainMs ?? 0);
-  await Promise.all([poll.stop(), canary.stop()]);
+  await Promise.all([poll.stop().then(() => handOver(world.cluster, beats)), canary.stop()]);
   await kernel.stop();
   if (drainMs !== undefined && !(await outbox.flush(Math.max(0, until - performance.now()))))
     world.log('warn', 'not everything sent, kept for the next start', { waiting: outbox.depth() });

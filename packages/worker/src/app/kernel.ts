@@ -7,6 +7,7 @@ import { createLifeList, type Life } from './life-list';
 import type { CreateFeature, Feature, Rooms, World } from './model';
 import { buildInbox, type InboxRoom } from './rooms/inbox';
 import { buildRooms, type BuiltRooms } from './rooms/rooms';
+import { shareSessions } from './cluster/share-sessions';
 import { tellAll } from './tell-all';
 
 /** The worker without polling: `forever` and `once` feed it updates. */
@@ -36,6 +37,7 @@ export function createKernel(world: World, features: readonly CreateFeature[] = 
     built.handlers,
     created.flatMap(({ commands }) => (commands === undefined ? [] : [commands])),
   );
+  if (world.cluster !== undefined) shareSessions(world.cluster, rooms.sessions, built.handlers);
   let reconciled: Reconciled | undefined;
   const lives = createLifeList([
     socketLife(world, rooms, created),

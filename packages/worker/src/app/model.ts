@@ -10,6 +10,7 @@ import type { Redaction } from '../cards/redact/redaction';
 import type { ActiveSession } from '../chat/active-session';
 import type { Chooser } from '../chat/chooser';
 import type { CommandTable } from '../chat/command';
+import type { Cluster } from '../cluster/cluster';
 import type { People } from '../chat/people';
 import type { Threads } from '../chat/threads';
 import type { Updates } from '../inbox/store';
@@ -65,6 +66,8 @@ export interface World {
   chance(): number;
   /** Lines for `/health` that only the process knows. */
   health(words: Words): string[];
+  /** The other machines that share the bot; absent: this one works alone. */
+  cluster?: Cluster;
   /** Counts and times what passes; absent: nothing is measured. */
   measures?: Measures;
 }

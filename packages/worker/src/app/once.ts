@@ -1,3 +1,4 @@
+import { fault, FaultError } from '@ccbot/shared/faults/fault';
 import { EXIT } from '@ccbot/shared/protocol/exit-codes';
 import { createKernel } from './kernel';
 import { createSettings } from '../store/settings';
@@ -20,6 +21,8 @@ export interface OnceReport {
 
 /** Runs one round for debugging: reconciles, fetches and handles what waits, reads transcripts to their ends, sends, reports. */
 export async function runOnce(deps: RunWorld, json: boolean): Promise<number> {
+  // It would poll beside the machine that holds the lease.
+  if (deps.cluster !== undefined) throw new FaultError(fault('CLUSTER_ONCE', {}));
   const settings = createSettings(deps.store);
   const kernel = createKernel({
     ...deps,

@@ -33,6 +33,7 @@ import { createServerMemory } from '../terminal/tmux/server-memory';
 import type { TmuxOptions } from '../terminal/tmux/state';
 import type { Panes } from '../terminal/panes';
 import { version } from '../../package.json';
+import { openCluster } from './cluster/open';
 import { runForever } from './forever';
 import { runOnce } from './once';
 import type { RunWorld } from './run-world';
@@ -108,6 +109,8 @@ interface OpenedWorld extends RunWorld {
 async function openWorld(config: Config, paths: Paths, picture: string, log: Log): Promise<OpenedWorld> {
   const now = (): number => Date.now();
   const store = openStore(paths.db, now);
+  const instance = randomUUID();
+  const cluster = openCluster({ config, paths, store, run: { instance, version, startedAt: now() }, log });
   const env = agentEnvironment(process.env, withheldFromAgents(config));
   const servers = createServerMemory(createSettings(store), log);
   const panes = await openTerminal(config, { owner: paths.dir, servers }, env, log);
@@ -127,7 +130,8 @@ async function openWorld(config: Config, paths: Paths, picture: string, log: Log
     log,
     now,
     version,
-    instance: randomUUID(),
+    instance,
+    ...(cluster === null ? {} : { cluster }),
     api: api(),
     apiAt: async (root) => createBotApi({ token, apiRoot: root, ...(await openRoute(root, config)) }),
     pollApi: api(),

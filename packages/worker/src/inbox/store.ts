@@ -1,6 +1,6 @@
 import type { Database } from '../store/database';
 import type { Store } from '../store/open';
-import type { UpdateSink } from '../telegram/poll';
+import type { RawUpdate, UpdateSink } from '../telegram/poll';
 import type { Gate } from './gate';
 import type { Inbound } from './model';
 import { laneOf, parseUpdate } from './parse';
@@ -39,6 +39,9 @@ export interface FailedUpdate {
  * more.
  */
 export interface Updates extends UpdateSink {
+  add(batch: readonly RawUpdate[], at: number): number;
+  /** The id of the next update as it is on disk, and when the one before it arrived, ms since the epoch; null: none did. */
+  next(): { id: number; at: number } | null;
   /** Lanes with something to handle. */
   openLanes(): string[];
   /** The oldest open updates of a lane, in order. */
@@ -118,6 +121,7 @@ export function createUpdates(store: Store, options: InboxOptions = {}): Updates
       const row = state.next ?? sql.next.get();
       return row === undefined || row.at < at - QUIET_MS ? 0 : row.id;
     },
+    next: () => sql.next.get() ?? null,
     openLanes: () => sql.lanes.all().map((row) => row.lane),
     open: (lane, most) => sql.open.all(lane, most),
     inboundOf: (update) => inboundOf(state, update),

@@ -37,7 +37,7 @@ export interface Foundation {
 export function buildFoundation(world: World): Foundation {
   const { config, store, env, log } = world;
   const now = (): number => world.now();
-  const settings = createSettings(store);
+  const settings = world.cluster?.settings ?? createSettings(store);
   const people = createPeople(settings, config);
   const handlers = createSessionHandlers();
   return {

@@ -21,6 +21,8 @@ export interface InboxRoom {
   journal: Journal;
   menu: AgentMenu;
   grammar: Grammar;
+  /** Whether a command waits for a chat's next text; `any`: also for one that begins with `/`. */
+  awaits(chatId: number): 'no' | 'text' | 'any';
 }
 
 export function buildInbox(
@@ -59,15 +61,23 @@ export function buildInbox(
     }),
     log: world.log,
   });
-  return { journal, menu, grammar };
+  return { journal, menu, grammar, awaits: (chatId) => awaitsOf(awaitedIn(grammar, chatId, undefined)) };
 }
 
 function buildMenu(world: World, rooms: Rooms, grammar: Grammar): AgentMenu {
   const { settings, people, active, agents } = rooms;
+  const source = createMenuSource({
+    grammar,
+    people,
+    active,
+    registry: rooms.sessions,
+    agents,
+    home: world.home,
+  });
   return createAgentMenu({
     api: world.api,
     settings,
-    source: createMenuSource({ grammar, people, active, registry: rooms.sessions, agents, home: world.home }),
+    source: { ...source, isOthers: (chatId) => isOfAnother(world.cluster, active.get(chatId)) },
     active,
     people,
     log: world.log,
@@ -99,6 +109,12 @@ function chatsOf(rooms: Rooms, grammar: Grammar, menu: AgentMenu): Chats {
       outbox.put({ chatId, thread: 'chat', key: outboxKey('set-aside', update), view, class: 'notice' });
     },
   };
+}
+
+/** Whether another machine has the session. */
+function isOfAnother(cluster: World['cluster'], id: string | undefined): boolean {
+  const found = cluster?.view.sessions().find((session) => session.id === id);
+  return found !== undefined && found.host !== cluster?.view.host;
 }
 
 async function viewOf(rooms: Rooms, grammar: Grammar, menu: AgentMenu, inbound: Admitted): Promise<ChatView> {
@@ -142,6 +158,11 @@ function awaitedIn({ commands }: Grammar, chatId: number, quoted: string | undef
       ? []
       : [{ do: name, takesSlash: awaits.takesSlash, carries }];
   });
+}
+
+function awaitsOf(awaited: readonly AwaitedText[]): 'no' | 'text' | 'any' {
+  if (awaited.length === 0) return 'no';
+  return awaited.some(({ takesSlash }) => takesSlash) ? 'any' : 'text';
 }
 
 function conversationOf({ people, threads, outbox }: Rooms, inbound: Admitted): Conversation {

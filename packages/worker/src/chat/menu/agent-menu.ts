@@ -96,6 +96,7 @@ async function entriesOf({ source }: AgentMenuState, chatId: number): Promise<re
 
 async function publish(state: AgentMenuState, chatId: number): Promise<void> {
   const { api, settings, source, log } = state;
+  if (source.isOthers?.(chatId) === true) return;
   const entries = await entriesOf(state, chatId);
   const ofAgent = entries.map(({ command, description }) => ({ command, description }));
   const own = source.own(chatId);

@@ -11,6 +11,8 @@ import { ownMenu } from './own-menu';
 
 /** What the menus are made of. */
 export interface MenuSource {
+  /** Whether another machine sets the chat's menu, because it has the active session. Absent: none does. */
+  isOthers?(chatId: number): boolean;
   /** The menu of clients that speak English, and of chats that need none of their own. */
   usual(): readonly MenuEntry[];
   /** ccbot's commands in the language of a chat. */

@@ -50,5 +50,12 @@ export function chatWordsIn(translator: Translator) {
     typingFailed: (name: string, reason: string) => t('typingFailed', { name: code(name), reason }),
     inboxFailed: (error: string) => t('inboxFailed', { error: code(error) }),
     diskFull: t('diskFull'),
+    /** The cluster of several machines. */
+    cluster: {
+      away: (host: string) => t('clusterAway', { host: code(host) }),
+      refused: (host: string, what: string) => t('clusterRefused', { host: code(host), what: code(what) }),
+      back: (host: string) => t('clusterBack', { host: code(host) }),
+      lostData: t('clusterLostData'),
+    },
   } as const;
 }

@@ -44,4 +44,11 @@ export const chat = {
     'One of your messages could not be handled: {{error}}. Send it again. `ccbot doctor` lists messages that failed.',
   diskFull:
     'The disk is full, so ccbot takes no new messages. Free some space; your messages wait at Telegram until then.',
+  clusterAway:
+    '{{host}} has lost the connection to the cluster and does not fetch messages. If no other machine reaches the cluster either, what you send waits at Telegram for up to 24 hours. Agents keep working.',
+  clusterRefused:
+    '{{host}} cannot take part in the cluster: {{what}} Its agents keep working, but it gets no messages. `ccbot doctor` says what to do.',
+  clusterBack: '{{host}} is connected to the cluster again. Everything that waited is being handled.',
+  clusterLostData:
+    'The cluster has lost its data, and the machines have set it up again. A message that was on its way to another machine may be lost: send again what got no answer.',
 } as const;

@@ -41,4 +41,11 @@ export const chat = {
   inboxFailed:
     '您的一条消息无法处理，已放到一边：{{error}}。请再发一次；`ccbot doctor` 列出被放到一边的消息。',
   diskFull: '磁盘已满：有空间之前不接收新消息。您现在发的会留在 Telegram，之后再处理。',
+  clusterAway:
+    '{{host}} 与集群断开连接，暂不接收消息。如果其他机器也连不上集群，您发送的消息会在 Telegram 保留最多 24 小时。代理继续工作。',
+  clusterRefused:
+    '{{host}} 无法加入集群：{{what}} 它上面的代理继续工作，但收不到消息。运行 `ccbot doctor` 查看处理办法。',
+  clusterBack: '{{host}} 已重新连接集群，等待中的消息正在处理。',
+  clusterLostData:
+    '集群丢失了数据，各机器已重新建立集群。发往其他机器的消息可能已丢失：没有得到回复的请重新发送。',
 } as const;

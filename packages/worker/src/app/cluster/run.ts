@@ -1,0 +1,161 @@
+import { systemMonotonicMs } from '@ccbot/shared/clock';
+import type { Fault } from '@ccbot/shared/faults/fault';
+import type { Progress } from '../beats';
+import type { Cluster, ClusterNews } from '../../cluster/cluster';
+import { createGate } from '../../inbox/gate';
+import { parseUpdate } from '../../inbox/parse';
+import type { Poll } from '../../telegram/poll';
+import type { Beats } from '../beats';
+import type { Kernel } from '../kernel';
+import type { RunWorld } from '../run-world';
+import { createDestinations } from './destinations';
+import { notingHandled } from './handled';
+import { notingMessages } from './own-messages';
+
+/** A cluster that is away for less is not worth a message, ms. */
+const TELL_AFTER_MS = 15_000;
+
+/** The world of a worker that shares its bot: what it sends and handles is known to the other machines. */
+export function sharedWorld(
+  world: RunWorld,
+  cluster: Cluster,
+  awaits: (chatId: number) => 'no' | 'text' | 'any',
+): RunWorld {
+  return {
+    ...world,
+    api: notingMessages(world.api, (chatId, message) => cluster.own(chatId, message)),
+    updates: notingHandled(world.updates, cluster, awaits),
+  };
+}
+
+export interface ClusterRunDeps {
+  world: RunWorld;
+  kernel: Kernel;
+  /** The worker is of use from now on, although it does not poll. */
+  ready(): void;
+  /** The supervisor must know at once whether this worker polls. */
+  beat(): void;
+}
+
+/** A cluster that is running. */
+export interface ClusterRun {
+  /** Leaves it. */
+  stop(): Promise<void>;
+}
+
+/** Takes part in the cluster with the rooms of this worker. */
+export function runCluster(cluster: Cluster, deps: ClusterRunDeps): ClusterRun {
+  const { world, kernel } = deps;
+  const { log } = world;
+  const gate = createGate({
+    isAllowed: (user) => world.config.ALLOWED_USERS.includes(user),
+    log,
+    now: () => world.now(),
+  });
+  const notice = createNotice(cluster, kernel);
+  cluster.view.onChange(() => {
+    for (const chatId of kernel.rooms.people.chats) kernel.rooms.outbox.footerChanged(chatId);
+  });
+  cluster.start({
+    known: () => world.updates.next(),
+    admit(batch, at) {
+      const parsed = batch.map((raw) => ({ raw, inbound: parseUpdate(raw, at) }));
+      for (const { inbound } of parsed) if (!gate.admits(inbound)) gate.turnAway(inbound);
+      return parsed.flatMap(({ raw, inbound }) => (gate.admits(inbound) ? [raw] : []));
+    },
+    route: createDestinations(cluster, kernel.rooms, kernel.inbox.grammar, () => world.now()),
+    store(update, at) {
+      if (world.updates.add([update], at) > 0) kernel.inbox.journal.wake();
+    },
+    now: () => world.now(),
+    listen(news) {
+      notice.hear(news);
+      if (news.type === 'joined' || news.type === 'away') deps.ready();
+      if (news.type === 'polling') deps.beat();
+    },
+  });
+  return {
+    async stop() {
+      notice.stop();
+      await cluster.stop();
+    },
+  };
+}
+
+/** Another machine polls from now on. The supervisor must know, because this worker may take long to send what waits. */
+export async function handOver(cluster: Cluster | undefined, beats: Beats): Promise<void> {
+  await cluster?.handOver();
+  if (cluster !== undefined) beats.now();
+  beats.stop();
+}
+
+/** What a beat says of the cluster, and of what keeps this worker from polling. */
+export function clusterProgress(
+  cluster: Cluster | undefined,
+  poll: Poll,
+): { trouble: ReturnType<Poll['trouble']> } & Pick<Progress, 'cluster'> {
+  if (cluster === undefined) return { trouble: poll.trouble() };
+  const { host, trouble, poller, epoch, lag, leaseLeftMs } = cluster.view.standing();
+  const mayPoll = cluster.permit.leftMs() > 0;
+  return {
+    trouble: trouble === null ? poll.trouble() : { ...pick(trouble.fault), since: trouble.since },
+    cluster: {
+      host,
+      standby: !mayPoll,
+      leaseUntil: mayPoll ? systemMonotonicMs() + leaseLeftMs : null,
+      poller,
+      epoch,
+      lag,
+      joined: trouble === null,
+    },
+  };
+}
+
+const pick = ({ code, what, todo }: Fault) =>
+  ({ code, what, todo }) as NonNullable<ReturnType<Poll['trouble']>>;
+
+/**
+ * Tells the users once when nobody may poll. The machine that polled tells them, and one that never got a connection:
+ * any other may be the only one that does not reach the cluster.
+ */
+function createNotice(cluster: Cluster, kernel: Kernel): { hear(news: ClusterNews): void; stop(): void } {
+  const { host } = cluster.view;
+  let timer: NodeJS.Timeout | undefined;
+  let isTold = false;
+  let hasJoined = false;
+  let hasLostData = false;
+
+  function tell(why: Fault): void {
+    isTold = true;
+    kernel.tellAll('cluster', ({ cluster: words }) =>
+      why.code === 'CLUSTER_UNREACHABLE' ? words.away(host) : words.refused(host, why.what),
+    );
+  }
+
+  return {
+    hear(news) {
+      switch (news.type) {
+        case 'away':
+          clearTimeout(timer);
+          if (!news.wasPolling && hasJoined && news.why.code === 'CLUSTER_UNREACHABLE') return;
+          if (!isTold) timer = setTimeout(() => tell(news.why), TELL_AFTER_MS);
+          return;
+        case 'joined':
+          clearTimeout(timer);
+          hasJoined = true;
+          if (isTold) kernel.tellAll('cluster', ({ cluster: words }) => words.back(host));
+          isTold = false;
+          return;
+        case 'lost-data':
+          hasLostData = true;
+          return;
+        case 'polling':
+          // One machine tells it: the first that polls again.
+          if (news.on && hasLostData) kernel.tellAll('cluster-data', ({ cluster: words }) => words.lostData);
+          if (news.on) hasLostData = false;
+          return;
+      }
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Cluster } from '../../cluster/cluster';
+import type { SharedSession } from '../../cluster/model';
+import { afterCommit } from '../../sessions/handlers/model';
+import type { SessionHandlers } from '../../sessions/handlers/table';
+import { isLive, type Session } from '../../sessions/model';
+import type { Registry } from '../../sessions/registry';
+
+/** What happens within this time is told once, ms. */
+const TOGETHER_MS = 100;
+
+/** Tells the other machines of this one's sessions whenever their list would show something else. */
+export function shareSessions(cluster: Cluster, registry: Registry, handlers: SessionHandlers): void {
+  const { host } = cluster.view;
+  let timer: NodeJS.Timeout | undefined;
+  const publish = (): void => {
+    timer = undefined;
+    cluster.publish(registry.all().map((session) => summaryOf(session, host)));
+  };
+  const changed = (): void => {
+    timer ??= setTimeout(publish, TOGETHER_MS).unref();
+  };
+  const effect = afterCommit(changed);
+  handlers.add('cluster', {
+    effects: { show: effect, finish: effect, 'phase-changed': effect },
+    changed,
+  });
+  publish();
+}
+
+function summaryOf(session: Session, host: string): SharedSession {
+  const { id, name, agent, cwd, chatId, phase, card, createdAt } = session;
+  return {
+    id,
+    host,
+    name,
+    agent,
+    cwd,
+    chatId,
+    phase,
+    activity: card.phase,
+    live: isLive(session),
+    createdAt,
+  };
+}

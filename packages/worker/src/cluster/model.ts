@@ -1,0 +1,72 @@
+import type { Fault } from '@ccbot/shared/faults/fault';
+
+/** A machine of the cluster. */
+export interface Machine {
+  /** Its name, unique in the cluster. */
+  host: string;
+  version: string;
+  /** When its worker started, ms since the epoch, by its own clock. */
+  startedAt: number;
+  /** When it was last heard of, ms since the epoch, by the clock of the server. */
+  seenAt: number;
+  /** It was stopped, or has not been heard of for 15 seconds. What is sent to it waits until it comes back. */
+  isAway: boolean;
+  /** This machine. */
+  isSelf: boolean;
+}
+
+/** A session as the other machines know it. */
+export interface SharedSession {
+  id: string;
+  /** The machine that it runs on. */
+  host: string;
+  name: string;
+  /** The id of the agent. */
+  agent: string;
+  cwd: string;
+  /** The chat of the user who started it. */
+  chatId: number;
+  /** As in `Session`. */
+  phase: string;
+  /** What its agent does, as in `Card`. */
+  activity: string;
+  live: boolean;
+  createdAt: number;
+}
+
+/** How this machine stands to the cluster. */
+export interface ClusterStanding {
+  host: string;
+  /** Null: it takes part. Otherwise why not, and since when, ms since the epoch. */
+  trouble: { fault: Fault; since: number } | null;
+  /** The machine that polls, as far as this one knows. */
+  poller: string | null;
+  /** Set while this machine polls. */
+  epoch: number | null;
+  /** For how long it may poll without hearing from the cluster again, ms; 0: it does not poll. */
+  leaseLeftMs: number;
+  /** Updates on the cluster that this machine has not taken over yet. */
+  lag: number;
+}
+
+/** What the rooms and features know of the other machines. Works from a copy on disk while the cluster is away. */
+export interface ClusterView {
+  readonly host: string;
+  standing(): ClusterStanding;
+  /** All machines, by name. */
+  machines(): Machine[];
+  /** The sessions of all machines, this one included, oldest first. */
+  sessions(): SharedSession[];
+  /** The machine on which the chat starts sessions, if its user has chosen one. */
+  defaultHost(chatId: number): string | undefined;
+  setDefaultHost(chatId: number, host: string): void;
+  /** Calls `listener` after something of this has changed, or a value that all machines share. */
+  onChange(listener: () => void): void;
+}
+
+/** Which machine an update goes to. */
+export interface Destination {
+  host: string;
+  /** It may change where later updates of its chat go. */
+  steers: boolean;
+}

@@ -1,0 +1,348 @@
+import {
+  AckPolicy,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+  type JetStreamClient,
+  type JetStreamManager,
+  type StreamConfig,
+} from '@nats-io/jetstream';
+import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
+import {
+  connect,
+  credsAuthenticator,
+  headers,
+  nanos,
+  nkeyAuthenticator,
+  usernamePasswordAuthenticator,
+  type Authenticator,
+  type ConnectionOptions,
+  type MsgHdrs,
+  type NatsConnection,
+} from '@nats-io/transport-node';
+import { CLUSTER_SCHEMA, type ClusterNames } from '@ccbot/shared/cluster/names';
+import { refuseOpen, type ClusterSettings } from '@ccbot/shared/cluster/settings';
+import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
+import { connectFault, unfit } from './nats-faults';
+import type { Bucket, ClusterLink, Entry, NewRecord, StreamRecord, UpdateStream } from './link';
+
+/** Limits, ms. A server that does not answer within one is away; with pings it is noticed when nothing is sent either. */
+const CONNECT_MS = 5_000;
+const REQUEST_MS = 2_000;
+const PING_MS = 2_000;
+
+/** How long updates stay on the stream, ms: for a machine that is away. Telegram keeps them for 24 hours only. */
+const KEEP_UPDATES_MS = 7 * 24 * 3_600_000;
+/** How long it is known which message belongs to which machine, ms. */
+const KEEP_MESSAGES_MS = 7 * 24 * 3_600_000;
+/** Within this time, ms, the stream recognises an update that is sent again. */
+const DUPLICATES_MS = 2 * 60_000;
+/**
+ * A record that its machine has not confirmed within this time comes again, ms: after a crash, nothing else wakes it. One
+ * record is under way at a time, so they stay in order; it only has to be written to a disk.
+ */
+const ACK_WAIT_MS = 2_000;
+/** The most that a server must take in one message, bytes. An update of Telegram is far smaller. */
+const PAYLOAD_MIN = 512 * 1024;
+
+const EPOCH = 'Ccbot-Epoch';
+const UPDATE = 'Ccbot-Update';
+
+interface Engine {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  readonly names: ClusterNames;
+  readonly settings: ClusterSettings;
+  readonly bot: string;
+}
+
+/** See {@link ClusterLink}. */
+export async function connectNats(
+  settings: ClusterSettings,
+  names: ClusterNames,
+  bot: string,
+): Promise<ClusterLink> {
+  const url = settings.servers.join(', ');
+  let nc: NatsConnection;
+  try {
+    nc = await connect(optionsOf(settings));
+  } catch (error) {
+    throw connectFault(url, error);
+  }
+  try {
+    refuseServer(nc, settings, url);
+    const jsm = await jetstreamManager(nc, { timeout: REQUEST_MS });
+    const js = jetstream(nc, { timeout: REQUEST_MS });
+    return await openLink({ nc, js, jsm, names, settings, bot }, url);
+  } catch (error) {
+    await nc.close();
+    throw connectFault(url, error);
+  }
+}
+
+function optionsOf(settings: ClusterSettings): ConnectionOptions {
+  const isEncrypted = settings.servers.some((server) => server.startsWith('tls:'));
+  const authenticator = authenticatorOf(settings);
+  return {
+    servers: [...settings.servers],
+    name: `ccbot ${settings.host}`,
+    timeout: CONNECT_MS,
+    pingInterval: PING_MS,
+    maxPingOut: 2,
+    // What was sent before a break must not arrive after it: each connection begins with what the cluster holds then.
+    reconnect: false,
+    ignoreClusterUpdates: true,
+    ...(authenticator === undefined ? {} : { authenticator }),
+    ...(isEncrypted ? { tls: settings.ca === null ? {} : { ca: settings.ca } } : {}),
+  };
+}
+
+function authenticatorOf({ credentials }: ClusterSettings): Authenticator | undefined {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  switch (credentials.kind) {
+    case 'none':
+      return undefined;
+    case 'creds':
+      return credsAuthenticator(bytes(credentials.text));
+    case 'nkey':
+      return nkeyAuthenticator(bytes(credentials.seed));
+    case 'password':
+      return usernamePasswordAuthenticator(credentials.user, credentials.password);
+  }
+}
+
+function refuseServer(nc: NatsConnection, settings: ClusterSettings, url: string): void {
+  const { info } = nc;
+  // Credentials that nobody asks for protect nothing.
+  if (info?.auth_required !== true) refuseOpen(settings);
+  if (info?.jetstream !== true) throw unfit(url, 'JetStream is off');
+  if (info.max_payload < PAYLOAD_MIN)
+    throw unfit(
+      url,
+      `it takes messages of ${info.max_payload} bytes at most, and ccbot needs ${PAYLOAD_MIN}`,
+    );
+}
+
+async function openLink(engine: Engine, url: string): Promise<ClusterLink> {
+  const { nc, names } = engine;
+  const lease = await openBucket(engine, names.lease, 0);
+  const state = await openBucket(engine, names.state, 0);
+  const messages = await openBucket(engine, names.messages, KEEP_MESSAGES_MS);
+  const stream = await openStream(engine);
+  return {
+    url,
+    lease,
+    state,
+    messages,
+    stream,
+    closed: nc.closed().then((error) => (error === undefined ? 'closed' : reasonOf(error))),
+    close: () => nc.close(),
+  };
+}
+
+/** What marks an object as one of this bot. */
+function markOf({ bot }: Engine): string {
+  return `ccbot, bot ${bot}, schema ${CLUSTER_SCHEMA}`;
+}
+
+/** Throws a {@link FaultError} for an object that something else has made. Null: there is none. */
+async function existing(engine: Engine, stream: string, name: string): Promise<StreamConfig | null> {
+  let config: StreamConfig;
+  try {
+    ({ config } = await engine.jsm.streams.info(stream));
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return null;
+    throw error;
+  }
+  const [, bot, schema] = /^ccbot, bot (\d+), schema (\d+)$/.exec(config.description ?? '') ?? [];
+  if (bot === undefined)
+    throw new FaultError(fault('CLUSTER_FOREIGN', { name, reason: 'ccbot did not make it' }));
+  if (bot !== engine.bot)
+    throw new FaultError(fault('CLUSTER_FOREIGN', { name, reason: `it is of bot ${bot}` }));
+  const theirs = Number(schema);
+  if (theirs > CLUSTER_SCHEMA)
+    throw new FaultError(fault('CLUSTER_NEWER', { host: name, theirs, ours: CLUSTER_SCHEMA }));
+  return config;
+}
+
+async function openBucket(engine: Engine, name: string, ttl: number): Promise<Bucket> {
+  const { js, settings } = engine;
+  const kvm = new Kvm(js);
+  const config = await existing(engine, `KV_${name}`, name);
+  // Never `allow_direct`: a follower may answer with an older revision.
+  const kv =
+    config === null
+      ? await kvm.create(name, {
+          history: 1,
+          replicas: settings.replicas,
+          description: markOf(engine),
+          allow_direct: false,
+          timeout: REQUEST_MS,
+          ...(ttl === 0 ? {} : { ttl }),
+        })
+      : await kvm.open(name, { allow_direct: false, timeout: REQUEST_MS });
+  return bucketOf(kv, () => void engine.nc.close());
+}
+
+/** `broken`: a watch has ended although the connection has not. */
+function bucketOf(kv: KV, broken: () => void): Bucket {
+  return {
+    async get(key) {
+      const entry = await kv.get(key);
+      return entry === null ? null : entryOf(entry);
+    },
+    async put(key, value, expected) {
+      try {
+        return await kv.put(key, value, expected === undefined ? {} : { previousSeq: expected });
+      } catch (error) {
+        if (expected !== undefined && isWrongLast(error)) return null;
+        throw error;
+      }
+    },
+    async remove(key) {
+      await kv.delete(key);
+    },
+    watch: (listener) => watch(kv, listener, broken),
+  };
+}
+
+async function watch(kv: KV, listener: (entry: Entry) => void, broken: () => void): Promise<void> {
+  const { values } = await kv.status();
+  const iterator = await kv.watch();
+  await new Promise<void>((resolve) => {
+    if (values === 0) resolve();
+    const pass = async (): Promise<void> => {
+      for await (const entry of iterator) {
+        listener(entryOf(entry));
+        // The last of those that were there counts as an update already.
+        if (entry.isUpdate || entry.delta === 0) resolve();
+      }
+    };
+    void pass().then(broken, broken).then(resolve);
+  });
+}
+
+function entryOf(entry: KvEntry): Entry {
+  return {
+    key: entry.key,
+    value: entry.operation === 'PUT' ? entry.string() : null,
+    revision: entry.revision,
+    at: entry.created.getTime(),
+  };
+}
+
+function isWrongLast(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamWrongLastSequence;
+}
+
+async function openStream(engine: Engine): Promise<UpdateStream> {
+  const { jsm, names, settings } = engine;
+  if ((await existing(engine, names.stream, names.stream)) === null)
+    await jsm.streams.add({
+      name: names.stream,
+      subjects: [names.subjects],
+      description: markOf(engine),
+      storage: StorageType.File,
+      retention: RetentionPolicy.Limits,
+      max_age: nanos(KEEP_UPDATES_MS),
+      duplicate_window: nanos(DUPLICATES_MS),
+      num_replicas: settings.replicas,
+    });
+  return {
+    last: () => lastRecord(engine),
+    async identity() {
+      const { created, state } = await jsm.streams.info(names.stream);
+      return { created: String(created), last: state.last_seq };
+    },
+    append: (record, after) => append(engine, record, after),
+    consume: (host, handle) => consume(engine, host, handle),
+    async waiting(host) {
+      const { num_pending, num_ack_pending } = await jsm.consumers.info(names.stream, host);
+      return num_pending + num_ack_pending;
+    },
+    async admit(host) {
+      await jsm.consumers.add(names.stream, {
+        durable_name: host,
+        filter_subject: names.to(host),
+        ack_policy: AckPolicy.Explicit,
+        deliver_policy: DeliverPolicy.New,
+        ack_wait: nanos(ACK_WAIT_MS),
+        max_ack_pending: 1,
+      });
+    },
+  };
+}
+
+async function lastRecord({ jsm, names }: Engine): Promise<StreamRecord | null> {
+  const { state } = await jsm.streams.info(names.stream);
+  if (state.messages === 0) return null;
+  const stored = await jsm.streams.getMessage(names.stream, { seq: state.last_seq });
+  if (stored === null) return null;
+  const { subject, seq: sequence, time, data, header } = stored;
+  return recordOf({ subject, sequence, at: time.getTime(), data, header });
+}
+
+async function append({ js, names, bot }: Engine, record: NewRecord, after: number): Promise<number | null> {
+  const head = headers();
+  head.set(EPOCH, String(record.epoch));
+  if (record.update !== null) head.set(UPDATE, String(record.update));
+  try {
+    const { seq } = await js.publish(record.subject, record.body, {
+      headers: head,
+      expect: { streamName: names.stream, lastSequence: after },
+      timeout: REQUEST_MS,
+      ...(record.update === null ? {} : { msgID: `${bot}:${record.update}` }),
+    });
+    return seq;
+  } catch (error) {
+    if (isWrongLast(error)) return null;
+    throw error;
+  }
+}
+
+/** Ends with the connection. */
+async function consume(
+  { js, names, nc }: Engine,
+  host: string,
+  handle: (record: StreamRecord) => Promise<void>,
+): Promise<void> {
+  const consumer = await js.consumers.get(names.stream, host);
+  const messages = await consumer.consume({ max_messages: 100 });
+  const pass = async (): Promise<void> => {
+    for await (const message of messages) {
+      const { subject, seq: sequence, data, headers: header } = message;
+      await handle(recordOf({ subject, sequence, at: message.time.getTime(), data, header }));
+      if (nc.isClosed()) return; // it comes again
+      message.ack();
+    }
+  };
+  // However it ends, no more updates would come over this connection.
+  const end = (): Promise<void> => nc.close();
+  void pass().then(end, end);
+}
+
+/** A record as it comes from the stream, or from a consumer of it. */
+interface Stored {
+  subject: string;
+  sequence: number;
+  at: number;
+  data: Uint8Array;
+  header: MsgHdrs | undefined;
+}
+
+function recordOf({ subject, sequence, at, data, header }: Stored): StreamRecord {
+  const update = header?.get(UPDATE) ?? '';
+  return {
+    sequence,
+    subject,
+    body: new TextDecoder().decode(data),
+    epoch: Number(header?.get(EPOCH) ?? 0),
+    update: update === '' ? null : Number(update),
+    at,
+  };
+}

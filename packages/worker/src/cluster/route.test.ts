@@ -1,0 +1,27 @@
+import { routeUpdate, type RoutingFacts } from './route';
+
+const facts = (more: Partial<RoutingFacts>): RoutingFacts => ({
+  self: 'ada',
+  hosts: ['ada', 'bob', 'cyd', 'dan'],
+  opens: false,
+  steers: false,
+  ...more,
+});
+const all = { owner: 'bob', awaiting: 'cyd', session: 'dan', opens: true, chosen: 'ada' };
+
+it.each<[string, Partial<RoutingFacts>, string]>([
+  ['the machine whose message is answered', all, 'bob'],
+  ['the one that waits for the chat’s next text', { ...all, owner: undefined }, 'cyd'],
+  ['the one that has the session', { ...all, owner: undefined, awaiting: undefined }, 'dan'],
+  ['the chat’s own choice, for what starts a session', { opens: true, chosen: 'cyd' }, 'cyd'],
+  ['the poller, for everything else', { opens: false, chosen: 'cyd' }, 'ada'],
+  ['the poller, when nobody is known', {}, 'ada'],
+  ['somebody who is still there', { owner: 'gone', awaiting: 'gone', session: 'dan' }, 'dan'],
+  ['the poller, when the only one is gone', { session: 'gone' }, 'ada'],
+])('sends an update to %s', (_to, more, host) => {
+  expect(routeUpdate(facts(more)).host).toBe(host);
+});
+
+it('says whether it may change where later ones go', () => {
+  expect([true, false].map((steers) => routeUpdate(facts({ steers })).steers)).toEqual([true, false]);
+});

@@ -1,0 +1,29 @@
+import type { Destination } from './model';
+
+/** What the poller knows of an update, and of who could take it. */
+export interface RoutingFacts {
+  /** The machine that decides. */
+  self: string;
+  /** All machines, those that are away included. */
+  hosts: readonly string[];
+  /** Whose message was tapped, edited or replied to. */
+  owner?: string | undefined;
+  /** Which machine waits for the chat's next text; absent for anything but a text. */
+  awaiting?: string | undefined;
+  /** Which machine has the session that it is about. */
+  session?: string | undefined;
+  /** It starts a session, or waits for the next one. */
+  opens: boolean;
+  /** The machine that it names, or else the one on which the chat starts sessions. */
+  chosen?: string | undefined;
+  /** It is a command or a tap. */
+  steers: boolean;
+}
+
+/** Decides which machine handles an update. A machine that has left the cluster gets nothing. */
+export function routeUpdate(facts: RoutingFacts): Destination {
+  const { self, hosts, owner, awaiting, session, opens, chosen, steers } = facts;
+  const candidates = [owner, awaiting, session, opens ? chosen : undefined];
+  const host = candidates.find((candidate) => candidate !== undefined && hosts.includes(candidate));
+  return { host: host ?? self, steers };
+}

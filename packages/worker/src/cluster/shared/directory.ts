@@ -1,0 +1,199 @@
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import type { LogFn } from '@ccbot/shared/log/logger';
+import { pause } from '@ccbot/shared/pause';
+import type { ClusterLink, Entry } from '../link';
+import type { Destination, Machine, SharedSession } from '../model';
+import type { SharedCopy } from './copy';
+import { handledKey, machineKey, PREFIX, sessionKey } from './keys';
+import { handledRow, machinesIn, rowIn, sessionsIn } from './rows';
+
+/** How long an update waits for an earlier one of its chat that may change where it goes, ms. */
+const SETTLE_MS = 2_000;
+
+/** The most messages whose machine is remembered to be written once there is a connection. */
+const UNWRITTEN_MAX = 5_000;
+
+interface DirectoryDeps {
+  host: string;
+  copy: SharedCopy;
+  link(): ClusterLink | null;
+  log: LogFn;
+}
+
+/** Who has what: machines, sessions, messages, and how far each machine is. */
+export interface Directory {
+  machines(): Machine[];
+  sessions(): SharedSession[];
+  /** The machine to which a message of a chat belongs. */
+  ownerOf(chatId: number, messageId: number): Promise<string | undefined>;
+  /** The machine that waits for the chat's next text. */
+  awaiting(chatId: number, isSlash: boolean): string | undefined;
+  /** Resolves when what was sent last in a chat was handled, if it may change where the next update goes; or soon. */
+  settled(chatId: number): Promise<void>;
+  /** An update was sent to a machine. */
+  sent(update: { update_id: number }, destination: Destination): void;
+  /** As {@link sent}, for the chat and the message of an update. */
+  note(update: number, chatId: number, messageId: number | undefined): void;
+  publish(sessions: readonly SharedSession[]): void;
+  handled(chatId: number, update: number, awaits: 'no' | 'text' | 'any'): void;
+  own(chatId: number, messageId: number): void;
+  connected(): void;
+  /** Another entry is known. True if it changes what is shown. */
+  taken(entry: Entry): boolean;
+}
+
+interface DirectoryState {
+  readonly deps: DirectoryDeps;
+  /** What this machine's sessions were last published as, by id. */
+  readonly published: Map<string, string>;
+  /** What may change where a chat's updates go, and is not handled yet. */
+  readonly open: Map<number, { update: number; host: string }>;
+  /** The chat and the message of the update that is on its way to the stream. */
+  current: { update: number; chatId: number; messageId: number | undefined } | undefined;
+  /** Messages of this machine that the cluster does not know of. */
+  readonly unwritten: Map<string, string>;
+  /** Called for every entry. */
+  readonly waiting: Set<() => void>;
+}
+
+export function createDirectory(deps: DirectoryDeps): Directory {
+  const state: DirectoryState = {
+    deps,
+    published: new Map(),
+    open: new Map(),
+    current: undefined,
+    unwritten: new Map(),
+    waiting: new Set(),
+  };
+  const { copy, host } = deps;
+  return {
+    machines: () => machines(state),
+    sessions: () => sessionsIn(copy.under(PREFIX.session)),
+    ownerOf: (chatId, messageId) => ownerOf(state, chatId, messageId),
+    awaiting: (chatId, isSlash) => awaiting(state, chatId, isSlash),
+    settled: (chatId) => settled(state, chatId),
+    sent: ({ update_id: update }, destination) => sent(state, update, destination),
+    note(update, chatId, messageId) {
+      state.current = { update, chatId, messageId };
+    },
+    publish: (sessions) => publish(state, sessions),
+    handled: (chatId, update, awaits) =>
+      copy.put(handledKey(host, chatId), JSON.stringify({ update, awaits })),
+    own: (chatId, messageId) => own(state, chatId, messageId, host),
+    connected() {
+      removeOldSessions(state);
+      for (const [key, of] of state.unwritten) void writeOwner(state, key, of);
+    },
+    taken(entry) {
+      for (const done of [...state.waiting]) done();
+      return entry.key.startsWith(PREFIX.machine) || entry.key.startsWith(PREFIX.session);
+    },
+  };
+}
+
+function machines({ deps: { copy, host } }: DirectoryState): Machine[] {
+  // Our own entry is never older than 5 s: it says what time it is for the server.
+  const now = copy.get(machineKey(host))?.at ?? 0;
+  return machinesIn(copy.under(PREFIX.machine), host, now);
+}
+
+async function ownerOf(
+  { deps, unwritten }: DirectoryState,
+  chatId: number,
+  messageId: number,
+): Promise<string | undefined> {
+  const key = `${chatId}.${messageId}`;
+  const mine = unwritten.get(key);
+  if (mine !== undefined) return mine;
+  const link = deps.link();
+  if (link === null) return undefined;
+  try {
+    return (await link.messages.get(key))?.value ?? undefined;
+  } catch (error) {
+    deps.log('warn', 'machine of a message unknown', { reason: reasonOf(error) });
+    return undefined;
+  }
+}
+
+function awaiting(state: DirectoryState, chatId: number, isSlash: boolean): string | undefined {
+  const { copy } = state.deps;
+  return machines(state).find(({ host, isAway }) => {
+    const awaits = rowIn(handledRow, copy.get(handledKey(host, chatId)))?.awaits ?? 'no';
+    return !isAway && (awaits === 'any' || (awaits === 'text' && !isSlash));
+  })?.host;
+}
+
+async function settled(state: DirectoryState, chatId: number): Promise<void> {
+  const isOpen = (): boolean => {
+    const open = state.open.get(chatId);
+    if (open === undefined) return false;
+    const { copy } = state.deps;
+    const done = rowIn(handledRow, copy.get(handledKey(open.host, chatId)))?.update ?? 0;
+    return done < open.update && machines(state).some(({ host, isAway }) => host === open.host && !isAway);
+  };
+  if (isOpen()) {
+    const ending = new AbortController();
+    const look = (): void => {
+      if (!isOpen()) ending.abort();
+    };
+    state.waiting.add(look);
+    await pause(SETTLE_MS, ending.signal);
+    state.waiting.delete(look);
+  }
+  state.open.delete(chatId);
+}
+
+function sent(state: DirectoryState, update: number, { host, steers }: Destination): void {
+  const { current } = state;
+  if (current?.update !== update) return;
+  if (steers) state.open.set(current.chatId, { update, host });
+  // A reply to a user's own message, or an edit of it, goes where the message went.
+  if (current.messageId !== undefined) own(state, current.chatId, current.messageId, host);
+}
+
+function publish(state: DirectoryState, sessions: readonly SharedSession[]): void {
+  const { published, deps } = state;
+  const gone = new Set(published.keys());
+  for (const session of sessions) {
+    gone.delete(session.id);
+    const row = JSON.stringify(session);
+    if (published.get(session.id) === row) continue;
+    published.set(session.id, row);
+    deps.copy.put(sessionKey(session.id), row);
+  }
+  for (const id of gone) {
+    published.delete(id);
+    deps.copy.put(sessionKey(id), null);
+  }
+}
+
+/** Sessions of this machine that it does not have any more, such as after its database was lost. */
+function removeOldSessions({ deps: { copy, host }, published }: DirectoryState): void {
+  for (const { id, host: of } of sessionsIn(copy.under(PREFIX.session)))
+    if (of === host && !published.has(id)) copy.put(sessionKey(id), null);
+  // After the cluster lost its data.
+  for (const [id, row] of published)
+    if (copy.get(sessionKey(id))?.value !== row) copy.put(sessionKey(id), row);
+}
+
+function own(state: DirectoryState, chatId: number, messageId: number, host: string): void {
+  const { unwritten } = state;
+  const key = `${chatId}.${messageId}`;
+  unwritten.set(key, host);
+  for (const oldest of unwritten.keys()) {
+    if (unwritten.size <= UNWRITTEN_MAX) break;
+    unwritten.delete(oldest);
+  }
+  void writeOwner(state, key, host);
+}
+
+async function writeOwner({ deps, unwritten }: DirectoryState, key: string, host: string): Promise<void> {
+  const link = deps.link();
+  if (link === null) return;
+  try {
+    await link.messages.put(key, host);
+    if (unwritten.get(key) === host) unwritten.delete(key);
+  } catch (error) {
+    deps.log('warn', 'machine of a message not written', { reason: reasonOf(error) });
+  }
+}

@@ -1,0 +1,37 @@
+/** Every kind of entry in the bucket that all machines share. */
+export const PREFIX = {
+  machine: 'machine.',
+  session: 'session.',
+  setting: 'setting.',
+  handled: 'handled.',
+} as const;
+
+export const machineKey = (host: string): string => `${PREFIX.machine}${host}`;
+export const sessionKey = (id: string): string => `${PREFIX.session}${encode(id)}`;
+export const handledKey = (host: string, chatId: number): string => `${PREFIX.handled}${host}.${chatId}`;
+export const settingKey = (scope: string, key: string): string =>
+  `${PREFIX.setting}${encode(scope)}.${encode(key)}`;
+
+/** The scope and the key of a setting's entry; null for any other. */
+export function settingOf(entryKey: string): { scope: string; key: string } | null {
+  if (!entryKey.startsWith(PREFIX.setting)) return null;
+  const [scope, key, ...more] = entryKey.slice(PREFIX.setting.length).split('.').map(decode);
+  return scope === undefined || key === undefined || more.length > 0 ? null : { scope, key };
+}
+
+/** A key may hold letters, digits and `-/_=.`; a dot separates its parts. */
+function encode(text: string): string {
+  return text.replace(/[^\w-]/gu, (sign) =>
+    [...new TextEncoder().encode(sign)].map((byte) => `=${byte.toString(16).padStart(2, '0')}`).join(''),
+  );
+}
+
+function decode(text: string): string {
+  const bytes: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const code = text[i] === '=' ? Number.parseInt(text.slice(i + 1, i + 3), 16) : text.charCodeAt(i);
+    if (text[i] === '=') i += 2;
+    bytes.push(code);
+  }
+  return new TextDecoder().decode(new Uint8Array(bytes));
+}

@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { clusterNames } from '@ccbot/shared/cluster/names';
+import type { ClusterSettings } from '@ccbot/shared/cluster/settings';
+import { FaultError } from '@ccbot/shared/faults/fault';
+import { selfSigned } from '@ccbot/shared/fixtures/certificate';
+import type { ClusterLink, NewRecord } from '../../packages/worker/src/cluster/link';
+import { createMember, type Member } from '../../packages/worker/src/cluster/member';
+import { connectNats } from '../../packages/worker/src/cluster/nats-client';
+import { createSharedCopy } from '../../packages/worker/src/cluster/shared/copy';
+import { machineKey } from '../../packages/worker/src/cluster/shared/keys';
+import { startNats, type Nats } from './harness/nats';
+import { until } from './harness/until';
+
+jest.setTimeout(60_000);
+
+const TOKEN = `123456789:${'A'.repeat(35)}`;
+const BOT = '123456789';
+const names = clusterNames(TOKEN);
+const noLog = (): void => undefined;
+
+let dir: string;
+let nats: Nats | undefined;
+const links: ClusterLink[] = [];
+const members: Member[] = [];
+beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'ccbot-nats-'))));
+afterEach(async () => {
+  await Promise.all(members.splice(0).map((member) => member.stop()));
+  await Promise.all(links.splice(0).map((link) => link.close()));
+  await nats?.close();
+  nats = undefined;
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const settingsFor = (more: Partial<ClusterSettings> = {}): ClusterSettings => ({
+  servers: [nats?.url ?? ''],
+  host: 'ada',
+  credentials: { kind: 'none' },
+  ca: null,
+  replicas: 1,
+  isInsecureAllowed: false,
+  ...more,
+});
+
+async function open(more: Partial<ClusterSettings> = {}): Promise<ClusterLink> {
+  const link = await connectNats(settingsFor(more), names, BOT);
+  links.push(link);
+  return link;
+}
+
+async function faultOf(more: Partial<ClusterSettings> = {}): Promise<string> {
+  try {
+    await open(more);
+  } catch (error) {
+    if (error instanceof FaultError) return `${error.fault.code}: ${error.fault.what}`;
+    throw error;
+  }
+  return 'none';
+}
+
+describe('a machine that cannot take part says why', () => {
+  it('when nothing listens', async () => {
+    expect(await faultOf({ servers: ['nats://127.0.0.1:1'] })).toContain('CLUSTER_UNREACHABLE');
+  });
+
+  it('when its credentials are wrong, and joins with the right ones', async () => {
+    nats = await startNats(dir, {
+      config: 'authorization { users: [{ user: ada, password: "open sesame" }] }',
+    });
+    const as = (password: string) => ({ credentials: { kind: 'password' as const, user: 'ada', password } });
+    const refused = await faultOf(as('mellon'));
+    expect(refused).toContain('CLUSTER_REFUSED');
+    expect(refused).not.toContain('mellon');
+    expect(await faultOf()).toContain('CLUSTER_REFUSED');
+    expect(await faultOf(as('open sesame'))).toBe('none');
+  });
+
+  it('when JetStream is off', async () => {
+    nats = await startNats(dir, { jetstream: false });
+    expect(await faultOf()).toMatch(/CLUSTER_UNFIT.*JetStream is off/);
+  });
+
+  it('when the server takes no message as large as an update can be', async () => {
+    nats = await startNats(dir, { config: 'max_payload: 65536' });
+    expect(await faultOf()).toMatch(/CLUSTER_UNFIT.*65536/);
+  });
+
+  it('when one server cannot keep as many copies as are wanted', async () => {
+    nats = await startNats(dir);
+    expect(await faultOf({ replicas: 3 })).toContain('CLUSTER_UNFIT');
+  });
+
+  it.each([
+    ['nobody of ccbot made', undefined, 'CLUSTER_FOREIGN'],
+    ['is of another bot', 'ccbot, bot 42, schema 1', 'CLUSTER_FOREIGN'],
+    ['a later ccbot made', `ccbot, bot ${BOT}, schema 99`, 'CLUSTER_NEWER'],
+  ])(
+    'when there is a bucket of its name that %s, and leaves that alone',
+    async (_what, description, code) => {
+      nats = await startNats(dir);
+      const nc = await connect({ servers: nats.url });
+      const jsm = await jetstreamManager(nc);
+      const name = `KV_${names.lease}`;
+      await jsm.streams.add({
+        name,
+        subjects: ['of.others'],
+        ...(description === undefined ? {} : { description }),
+      });
+      expect(await faultOf()).toContain(code);
+      expect((await jsm.streams.info(name)).config.subjects).toEqual(['of.others']);
+      await nc.close();
+    },
+  );
+});
+
+describe('the connection', () => {
+  it('is encrypted for tls://, and refused when the certificate is of nobody it trusts', async () => {
+    const { cert, key } = selfSigned();
+    const [certFile, keyFile] = [join(dir, 'cert.pem'), join(dir, 'key.pem')];
+    writeFileSync(certFile, cert);
+    writeFileSync(keyFile, key);
+    nats = await startNats(dir, { config: `tls { cert_file: "${certFile}", key_file: "${keyFile}" }` });
+    const servers = [nats.url.replace('nats://127.0.0.1', 'tls://localhost')];
+    expect(await faultOf({ servers })).toContain('CLUSTER_UNREACHABLE');
+    expect(await faultOf({ servers, ca: cert })).toBe('none');
+  });
+
+  it('is not made without encryption when tls:// is asked for', async () => {
+    nats = await startNats(dir);
+    expect(await faultOf({ servers: [nats.url.replace('nats:', 'tls:')] })).not.toBe('none');
+  });
+
+  it('may be set up by several machines at the same moment', async () => {
+    nats = await startNats(dir);
+    const opened = await Promise.all(['ada', 'bob', 'cyd'].map((host) => open({ host })));
+    expect(opened).toHaveLength(3);
+  });
+});
+
+describe('the stream', () => {
+  const record = (update: number | null, epoch: number): NewRecord => ({
+    subject: update === null ? names.epoch : names.to('ada'),
+    body: JSON.stringify({ update_id: update }),
+    epoch,
+    update,
+  });
+
+  it('refuses what an earlier poller writes once another has begun', async () => {
+    nats = await startNats(dir);
+    const [old, next] = [(await open()).stream, (await open()).stream];
+    expect(await old.append(record(1, 1), 0)).toBe(1);
+    expect((await next.last())?.update).toBe(1);
+    expect(await next.append(record(null, 2), 1)).toBe(2);
+    expect(await old.append(record(2, 1), 1)).toBeNull();
+    expect(await next.append(record(2, 2), 2)).toBe(3);
+  });
+
+  it('stores an update once, also when its confirmation was lost', async () => {
+    nats = await startNats(dir);
+    const { stream } = await open();
+    expect(await stream.append(record(1, 1), 0)).toBe(1);
+    expect(await stream.append(record(1, 1), 0)).toBe(1);
+    expect((await stream.identity()).last).toBe(1);
+  });
+
+  it('hands over what was not confirmed again, after the connection broke and the server was killed', async () => {
+    nats = await startNats(dir);
+    const first = await open();
+    await first.stream.admit('ada');
+    for (let id = 1; id <= 3; id++) await first.stream.append(record(id, 1), id - 1);
+    const seen: (number | null)[] = [];
+    await first.stream.consume('ada', async ({ update }) => {
+      if (update === 2) await new Promise<never>(() => undefined);
+      seen.push(update);
+    });
+    await until(() => seen.length === 1);
+    await nats.kill();
+    await first.closed;
+    await nats.start();
+    const second = await open();
+    await second.stream.consume('ada', async ({ update }) => void seen.push(update));
+    await until(() => seen.includes(3));
+    // The server may have been killed before it wrote down that the first one was confirmed.
+    expect(seen.at(0)).toBe(1);
+    expect([...new Set(seen)]).toEqual([1, 2, 3]);
+  });
+
+  it('gives a machine that is new nothing from before it joined', async () => {
+    nats = await startNats(dir);
+    const { stream } = await open();
+    await stream.append(record(1, 1), 0);
+    await stream.admit('ada');
+    await stream.append(record(2, 1), 1);
+    const seen: (number | null)[] = [];
+    await stream.consume('ada', async ({ update }) => void seen.push(update));
+    await until(() => seen.length > 0);
+    expect(seen).toEqual([2]);
+  });
+});
+
+describe('a member', () => {
+  function join(host: string, id: string, memory: { data?: string } = {}) {
+    const heard: string[] = [];
+    const member = createMember({
+      target: { settings: settingsFor({ host }), names, bot: BOT },
+      connect: connectNats,
+      presence: { host, row: { id, instance: randomUUID(), version: '1', startedAt: 1 } },
+      memory: { get: () => memory.data, set: (data) => (memory.data = data) },
+      copy: createSharedCopy(noLog),
+      log: noLog,
+    });
+    members.push(member);
+    member.start({
+      joined: async () => void heard.push('joined'),
+      away: ({ code }) => void heard.push(code),
+      lostData: ({ code }) => void heard.push(code),
+    });
+    return { member, heard };
+  }
+
+  it('does not join under the name of another machine, until that one has left', async () => {
+    nats = await startNats(dir);
+    const first = join('ada', 'one');
+    await until(() => first.heard.includes('joined'));
+    const second = join('ada', 'two');
+    await until(() => second.heard.includes('CLUSTER_HOST_TAKEN'));
+    expect(first.heard).toEqual(['joined']);
+    await first.member.stop();
+    await until(() => second.heard.includes('joined'));
+  });
+
+  it('joins at once under its own name after it was killed', async () => {
+    nats = await startNats(dir);
+    const { state } = await open();
+    const row = { schema: 1, id: 'one', instance: 'dead', version: '1', startedAt: 1, state: 'up' };
+    await state.put(machineKey('ada'), JSON.stringify(row));
+    const again = join('ada', 'one');
+    await until(() => again.heard.length > 0, undefined, 5_000);
+    expect(again.heard).toEqual(['joined']);
+  });
+
+  it('does not join beside a machine that writes what it cannot read', async () => {
+    nats = await startNats(dir);
+    const { state } = await open();
+    const row = { schema: 2, id: 'x', instance: 'x', version: '9', startedAt: 1, state: 'up' };
+    await state.put(machineKey('bob'), JSON.stringify(row));
+    const { heard } = join('ada', 'one');
+    await until(() => heard.length > 0);
+    expect(heard).toEqual(['CLUSTER_NEWER']);
+  });
+
+  it('says that the cluster lost its data, sets it up again and continues', async () => {
+    nats = await startNats(dir);
+    const { heard, member } = join('ada', 'one');
+    await until(() => heard.includes('joined'));
+    await member.link()?.stream.append({ subject: names.epoch, body: '{}', epoch: 1, update: null }, 0);
+    await nats.kill();
+    await until(() => heard.includes('CLUSTER_UNREACHABLE'));
+    nats.loseData();
+    await nats.start();
+    await until(() => heard.length >= 4);
+    expect(heard).toEqual(['joined', 'CLUSTER_UNREACHABLE', 'CLUSTER_LOST_DATA', 'joined']);
+  });
+});

@@ -1,0 +1,163 @@
+import { performance } from 'node:perf_hooks';
+import { botMessages, botSays } from './harness/chat';
+import { prepareMachines, type Machine, type Machines } from './harness/machines';
+import { workerPid } from './harness/system';
+import { until } from './harness/until';
+
+jest.setTimeout(180_000);
+
+/** As in the worker: how long a lease lasts, ms. */
+const LEASE_MS = 10_000;
+
+let cluster: Machines;
+afterEach(async () => {
+  await cluster.stop();
+});
+
+const say = (text: string): number => cluster.system.telegram.owner.say(text);
+const others = (machine: Machine): Machine[] => cluster.machines.filter((other) => other !== machine);
+
+/** Resolves when `ccbot` has joined on every machine that runs. */
+async function joined(...machines: readonly Machine[]): Promise<void> {
+  for (const machine of machines)
+    await until(
+      () => machine.log().includes('"joined the cluster"'),
+      () => `${machine.host}: ${machine.log()}\n${machine.supervisor().output()}`,
+    );
+}
+
+/** Starts a machine as the only one, so that it polls. */
+async function startAlone(machine: Machine): Promise<void> {
+  const before = cluster.epoch();
+  machine.supervise();
+  expect((await cluster.pollerAfter(before)).host).toBe(machine.host);
+}
+
+/** The answers to `text`, which a shell of a session prints with the name of its machine. */
+const answersOf = (text: string): string[] => botMessages(cluster.system, `${text} on `).map((m) => m.text);
+
+describe('three machines with one bot', () => {
+  it('have one poller, however they are started, and another soon after it was killed, and lose nothing', async () => {
+    cluster = await prepareMachines(['ada', 'bob', 'cyd']);
+    for (const machine of cluster.machines) machine.supervise();
+    const first = await cluster.pollerAfter(0);
+    await joined(...cluster.machines);
+    say('/health');
+    await botSays(cluster.system, 'ccbot');
+    const epoch = cluster.epoch();
+    const killedAt = performance.now();
+    await first.kill();
+    say('/help');
+    const second = await cluster.pollerAfter(epoch);
+    const tookMs = performance.now() - killedAt;
+    expect(second).not.toBe(first);
+    await botSays(cluster.system, 'Start with /new');
+    expect(tookMs).toBeLessThan(LEASE_MS + 1_000 + 4_000);
+    // Once it is handled by the machine that polls, nobody else answers it.
+    say('/health');
+    await until(() => botMessages(cluster.system, 'ccbot').length > 1);
+    expect(botMessages(cluster.system, 'Start with /new')).toHaveLength(1);
+    expect(cluster.system.telegram.overlaps()).toBe(0);
+    process.stderr.write(`holder killed, another polls: ${Math.round(tookMs)} ms\n`);
+  });
+
+  it('hand over at once when the poller stops, also to itself', async () => {
+    cluster = await prepareMachines(['ada', 'bob']);
+    const [ada, bob] = cluster.machines as [Machine, Machine];
+    await startAlone(ada);
+    bob.supervise();
+    await joined(bob);
+    const epoch = cluster.epoch();
+    const polls = cluster.system.telegram.polls.length;
+    const stoppedAt = performance.now();
+    const stopping = ada.stop();
+    expect((await cluster.pollerAfter(epoch)).host).toBe('bob');
+    await until(() => cluster.system.telegram.polls.length > polls + 1);
+    process.stderr.write(`clean stop, another polls: ${Math.round(performance.now() - stoppedAt)} ms\n`);
+    await stopping;
+    say('/help');
+    await botSays(cluster.system, 'Start with /new');
+    const before = cluster.epoch();
+    process.kill(workerPid(bob.supervisor()), 'SIGKILL');
+    expect((await cluster.pollerAfter(before, LEASE_MS)).host).toBe('bob');
+    expect(cluster.system.telegram.overlaps()).toBe(0);
+  });
+
+  it('give what is for a session to the machine that has it, which answers itself', async () => {
+    cluster = await prepareMachines(['ada', 'bob', 'cyd']);
+    const [ada, bob, cyd] = cluster.machines as [Machine, Machine, Machine];
+    await startAlone(bob);
+    say(`/new @shell ${bob.project}/ bash --norc -i`);
+    await botSays(cluster.system, 'Shell');
+    ada.supervise();
+    cyd.supervise();
+    await joined(ada, cyd);
+    const epoch = cluster.epoch();
+    await bob.stop();
+    const poller = await cluster.pollerAfter(epoch);
+    expect(poller).not.toBe(bob);
+    bob.supervise();
+    await until(() => bob.log().split('"joined the cluster"').length > 2);
+    for (let i = 0; i < 5; i++) say(`echo "say $((${i} * 7)) on $CCBOT_HOST"`);
+    await botSays(cluster.system, 'say 28 on bob');
+    expect(cluster.poller()).toBe(poller);
+    expect(cluster.system.telegram.overlaps()).toBe(0);
+  });
+
+  it('lose nothing and repeat nothing when the poller is stopped past its lease and continues', async () => {
+    cluster = await prepareMachines(['ada', 'bob']);
+    const [ada, bob] = cluster.machines as [Machine, Machine];
+    await startAlone(ada);
+    say(`/new @shell ${ada.project}/ bash --norc -i`);
+    await botSays(cluster.system, 'Shell');
+    bob.supervise();
+    await joined(bob);
+    for (const whole of [false, true]) {
+      const poller = cluster.poller();
+      const [other] = others(poller) as [Machine];
+      const epoch = cluster.epoch();
+      const worker = workerPid(poller.supervisor());
+      const pids = whole ? [poller.supervisor().child.pid ?? 0, worker] : [worker];
+      for (const pid of pids) process.kill(pid, 'SIGSTOP');
+      say(`echo "${whole} on $CCBOT_HOST"`);
+      await until(() => cluster.epoch() > epoch);
+      expect([poller, other]).toContain(cluster.poller());
+      for (const pid of pids.reverse())
+        try {
+          process.kill(pid, 'SIGCONT');
+        } catch {
+          // Its supervisor has killed it.
+        }
+      await botSays(cluster.system, `${whole} on ada`, 60_000);
+    }
+    expect(answersOf('false').join('\n').split('\nfalse on ada').length).toBe(2);
+    expect(cluster.system.telegram.overlaps()).toBe(0);
+  });
+
+  it('stop polling while the cluster is away, tell each user once, and continue by themselves', async () => {
+    cluster = await prepareMachines(['ada', 'bob']);
+    const [ada, bob] = cluster.machines as [Machine, Machine];
+    await startAlone(ada);
+    bob.supervise();
+    await joined(bob);
+    await cluster.nats.kill();
+    const [notice] = await cluster.system.telegram.waitFor(() => {
+      const found = botMessages(cluster.system, 'lost the connection to the cluster');
+      return found.length > 0 && found;
+    }, 60_000);
+    expect(notice?.text).toContain('ada');
+    const polls = cluster.system.telegram.polls.length;
+    const epoch = cluster.epoch();
+    say('/help');
+    // Nobody polls until the server is back.
+    await cluster.nats.start();
+    await cluster.pollerAfter(epoch);
+    await botSays(cluster.system, 'Start with /new');
+    await botSays(cluster.system, 'connected to the cluster again');
+    expect(botMessages(cluster.system, 'Start with /new')).toHaveLength(1);
+    expect(botMessages(cluster.system, 'lost the connection')).toHaveLength(0);
+    expect(cluster.system.telegram.polls.slice(polls).length).toBeGreaterThan(0);
+    expect(cluster.system.telegram.overlaps()).toBe(0);
+    expect(bob.supervisor().child.exitCode).toBeNull();
+  });
+});
