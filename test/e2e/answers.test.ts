@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { botSays, count, startSession } from './harness/chat';
-import { killWorker } from './harness/kill';
+import { killWorker, waitUntilRecorded } from './harness/kill';
 import { prepareSystem, type Supervisor, type System } from './harness/system';
 import { until } from './harness/until';
 
@@ -42,6 +42,7 @@ describe('an answer of the real Claude Code whose turn does not end with it', ()
     const message = await botSays(system, 'You said: say it early');
     expect(message.text).toMatch(/^✓ demo · done/);
     expect(ends()).toBe(0);
+    await waitUntilRecorded(system, 'turn:');
     await killWorker(system, supervisor);
     rmSync(flag('held'));
     await until(() => ends() === 1);
