@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChatMessage } from '@ccbot/sandbox/telegram/model';
 import { count, botMessages, startSession, botSays } from './harness/chat';
@@ -19,6 +19,9 @@ function gate(): { closed: Promise<void>; open(): void } {
   const closed = new Promise<void>((resolve) => (open = resolve));
   return { closed, open };
 }
+
+/** In the command that presses Enter for a prompt: the mark that goes with it. */
+const ENTER = " enter'";
 
 const prompts = (system: System): string[] => system.model.requests.map((r) => r.prompt);
 const message = (system: System, id: number): ChatMessage | undefined =>
@@ -51,8 +54,9 @@ describe('a message to the real Claude Code', () => {
     await system.stop();
   });
   const write = (text: string): number => system.telegram.owner.say(text);
-  const setFault = (line: string, kind: 'kill-before' | 'kill-after' | 'drop'): void =>
+  const setFault = (line: string, kind: 'kill-before' | 'kill-after' | 'drop' | 'forget'): void =>
     writeFileSync(fault, JSON.stringify({ line, do: kind }));
+  const isFaultOver = (): boolean => !existsSync(fault);
   /** Types at the terminal, and waits until the screen shows it. */
   const typeAtTerminal = async (text: string): Promise<void> => {
     press('-l', text);
@@ -92,11 +96,12 @@ describe('a message to the real Claude Code', () => {
   });
 
   it('is submitted when the first Enter is lost, and typed only once', async () => {
-    setFault('Enter', 'drop');
+    setFault(ENTER, 'drop');
     const id = write('with a lost key');
     await botSays(system, 'You said: with a lost key');
     await reaction(system, id, '👌');
     expect(times('with a lost key')).toBe(1);
+    expect(isFaultOver()).toBe(true);
   });
 
   it('is marked as queued by a busy agent, and then as received', async () => {
@@ -111,29 +116,45 @@ describe('a message to the real Claude Code', () => {
   });
 
   it('is submitted when ccbot is killed between the text and Enter', async () => {
-    setFault('Enter', 'kill-before');
+    setFault(ENTER, 'kill-before');
     const id = write('without its key');
     await botSays(system, 'You said: without its key');
     await reaction(system, id, '👌');
     expect(times('without its key')).toBe(1);
+    expect(isFaultOver()).toBe(true);
     expect(count(system, 'could not confirm that the agent received')).toBe(0);
   });
 
   it('is neither typed again nor asked about when ccbot is killed right after Enter', async () => {
-    setFault('Enter', 'kill-after');
+    setFault(ENTER, 'kill-after');
     const id = write('killed right after it');
     await botSays(system, 'You said: killed right after it');
     await reaction(system, id, '👌');
     write('the one after');
     await botSays(system, 'You said: the one after');
     expect(times('killed right after it')).toBe(1);
+    expect(isFaultOver()).toBe(true);
     expect(count(system, 'could not confirm that the agent received')).toBe(0);
   });
 
-  it('is asked about when ccbot is killed before the first key, and typed once when the user chooses that', async () => {
-    setFault('nothing shows it', 'kill-before');
+  it('is typed in its turn when ccbot is killed before the first key', async () => {
+    setFault('of two, the first', 'kill-before');
+    write('of two, the first');
+    write('of two, the second');
+    await botSays(system, 'You said: of two, the second');
+    expect(prompts(system).filter((p) => p.startsWith('of two'))).toEqual([
+      'of two, the first',
+      'of two, the second',
+    ]);
+    expect(isFaultOver()).toBe(true);
+    expect(count(system, 'could not confirm that the agent received')).toBe(0);
+  });
+
+  it('is asked about when nothing tells whether it was typed, and typed once when the user chooses that', async () => {
+    setFault('nothing shows it', 'forget');
     write('nothing shows it');
     await botSays(system, 'could not confirm that the agent received');
+    expect(isFaultOver()).toBe(true);
     expect(times('nothing shows it')).toBe(0);
     system.telegram.owner.tap('Send again');
     await botSays(system, 'You said: nothing shows it');
@@ -142,7 +163,7 @@ describe('a message to the real Claude Code', () => {
   });
 
   it('is forgotten when the user discards it', async () => {
-    setFault('drop this one', 'kill-before');
+    setFault('drop this one', 'forget');
     write('drop this one');
     await botSays(system, 'could not confirm that the agent received');
     system.telegram.owner.tap('Drop');

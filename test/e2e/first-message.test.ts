@@ -44,12 +44,14 @@ describe('what is written before there is a session', () => {
     owner().tap('▶ Start here', browser()?.id);
     await botSays(system, 'Your 3 messages go to project');
     process.kill(workerPid(supervisor), 'SIGKILL');
-    for (const text of [
+    const texts = [
       'first: what does `__init__.py` do?',
       'notes.txt\\n\\nsecond: **these** notes',
       'last of all',
-    ])
-      await system.telegram.waitFor(() => transcript().includes(text), 60_000);
+    ];
+    for (const text of texts) await system.telegram.waitFor(() => transcript().includes(text), 60_000);
+    const places = texts.map((text) => transcript().indexOf(text));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
     const inbox = join(system.project, '.ccbot-inbox');
     const names = readdirSync(inbox).filter((name) => name.endsWith('.txt'));
     expect(names).toHaveLength(1);

@@ -30,8 +30,11 @@ export type InputLine =
   /** The screen shows no input line: a page, a search, another mode. */
   | { is: 'hidden' }
   | { is: 'empty' }
-  /** None of the given prompts: somebody is writing at the terminal. */
-  | { is: 'draft' }
+  /**
+   * None of the given prompts: somebody is writing at the terminal. `text`: its core, see `core`. `clearing`: the
+   * keystrokes that delete it.
+   */
+  | { is: 'draft'; text: string; clearing: Keystroke[] }
   /**
    * One of the given prompts, by index. `whole`: exactly its text and nothing else. Otherwise the line shows a part
    * of it, or the agent's placeholder for a long text. `clearing`: the keystrokes that delete it.
@@ -106,9 +109,15 @@ export interface Agent {
   launch(request: LaunchRequest): string[];
   /** Reads the screen (visible rows, no escapes). */
   readiness(screen: readonly string[]): Readiness;
-  /** The keystrokes that enter a prompt exactly as the user wrote it, and submit it. `text` holds no control characters. */
+  /**
+   * The keystrokes that enter a prompt exactly as the user wrote it, without submitting it. `text` holds no control
+   * characters.
+   */
   typing(text: string): Keystroke[];
-  /** The keystrokes that submit the input line. They are pressed again when the agent did not take them. */
+  /**
+   * The keystrokes that submit the input line. They are pressed once the line shows the prompt, and again when the agent
+   * did not take them.
+   */
   submitting(): Keystroke[];
   /**
    * Reads the input line. `prompts` are the ones that may be in it: a prompt that was not submitted, or one that an

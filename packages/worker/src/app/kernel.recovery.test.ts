@@ -21,7 +21,7 @@ describe('a message that was being typed when ccbot was killed', () => {
     prompts.add({ id: 4242, session: w.session, chatId: 7, messageId: 1, text: 'half typed' }, 0);
     prompts.mark(4242, 'typing', 0);
     again.close();
-    return w.panes.typed.length;
+    return w.typed().length;
   }
 
   it('is neither typed again nor asked about when the transcript shows it', async () => {
@@ -29,7 +29,7 @@ describe('a message that was being typed when ccbot was killed', () => {
     w.write(w.prompted('half typed'));
     await w.start();
     await w.eventually(() => createPrompts(w.store).get(4242)?.state === 'confirmed');
-    expect(w.panes.typed).toHaveLength(before);
+    expect(w.typed()).toHaveLength(before);
     expect(w.said('could not confirm that the agent received')).toEqual([]);
   });
 
@@ -37,7 +37,7 @@ describe('a message that was being typed when ccbot was killed', () => {
     const before = await interrupted();
     await w.start();
     await w.until(() => w.said('could not confirm that the agent received')[0]);
-    expect(w.panes.typed).toHaveLength(before);
+    expect(w.typed()).toHaveLength(before);
     w.telegram.owner.tap('Send again');
     w.telegram.owner.tap('Send again');
     await w.eventually(() => w.typed().includes('half typed'));

@@ -34,7 +34,7 @@ describe('a new session', () => {
     await w.until(() => w.said('still starting')[0]);
     expect(w.typed()).toEqual([]);
     w.panes.show(w.session, READY);
-    await w.eventually(() => w.panes.typed.length === 2);
+    await w.eventually(() => w.typed().length === 2);
     expect(w.typed()).toEqual(['first', 'second']);
   });
 

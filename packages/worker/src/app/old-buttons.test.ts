@@ -81,9 +81,9 @@ describe('after the database was lost', () => {
       DIALOG.map((row) => row.replace('trust it', 'delete it')),
     );
     await w.eventually(() => w.rooms.sessions.get(w.session)?.phase === 'dialog');
-    const before = w.panes.typed.length;
+    const before = w.typed().length;
     await tapInVain('⏎ Enter', old, 'That screen is gone');
-    expect(w.panes.typed).toHaveLength(before);
+    expect(w.typed()).toHaveLength(before);
     w.panes.show(w.session, READY);
   });
 

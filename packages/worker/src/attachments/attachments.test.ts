@@ -23,7 +23,7 @@ describe('a paste that the client cut', () => {
   it('is typed as one', async () => {
     await w.ready();
     expect(w.telegram.owner.paste(whole).length).toBeGreaterThan(2);
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed().map((t) => t.replace(/\s/g, ''))).toEqual([whole.replace(/\s/g, '')]);
   });
 
@@ -35,7 +35,7 @@ describe('a paste that the client cut', () => {
     await w.stop();
     for (const part of rest) w.telegram.owner.say(part);
     await w.start();
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     await w.eventually(() => w.rooms.world.updates.depth() === 0);
     expect(w.typed()).toEqual([`${first}${rest.join('')}`]);
   });
@@ -53,7 +53,7 @@ describe('a file', () => {
   it('is stored in the inbox of the session’s directory, and the agent gets its path with the caption', async () => {
     await w.ready();
     const id = w.telegram.owner.upload(file('Überblick.pdf', 'all of it'), { caption: 'read this' });
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     const [name = ''] = kept();
     expect(name).toMatch(/^\d{8}-\d{6}-Überblick\.pdf$/);
     expect(readFileSync(join(inbox(), name), 'utf8')).toBe('all of it');
@@ -71,7 +71,7 @@ describe('a file', () => {
     w.telegram.owner.say('/help');
     await w.until(() => w.said('types what you write')[0]);
     expect(w.typed()).toEqual([]);
-    await w.eventually(() => w.panes.typed.length === 2);
+    await w.eventually(() => w.typed().length === 2);
     expect(w.typed()).toEqual([expect.stringContaining('slow.txt'), 'about that file']);
   });
 
@@ -86,7 +86,7 @@ describe('a file', () => {
     expect(w.typed()).toEqual([]);
     w.telegram.clearFaults();
     await w.start();
-    await w.eventually(() => w.panes.typed.length === 2);
+    await w.eventually(() => w.typed().length === 2);
     expect(w.typed()).toEqual([expect.stringMatching(/late\.txt\n\nlate$/), 'after it']);
     expect(kept()).toHaveLength(1);
   });
@@ -95,7 +95,7 @@ describe('a file', () => {
     await w.ready();
     w.telegram.fault({ method: 'file', kind: 'cut', times: 1 });
     w.telegram.owner.upload(file('cut.bin', Buffer.alloc(300_000, 7)));
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(lstatSync(join(inbox(), kept()[0] ?? '')).size).toBe(300_000);
   });
 
@@ -104,7 +104,7 @@ describe('a file', () => {
     w.telegram.owner.upload(file('big.iso', Buffer.alloc(20 * 1024 * 1024 + 1)), { caption: 'look' });
     w.telegram.owner.say('go on');
     await w.until(() => w.said('larger than 20 MB')[0]);
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual(['go on']);
     expect(kept()).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe('a file', () => {
   it('has its own path even when others have the same name', async () => {
     await w.ready();
     for (const content of ['one', 'two', 'three']) w.telegram.owner.upload(file('same.txt', content));
-    await w.eventually(() => w.panes.typed.length === 3);
+    await w.eventually(() => w.typed().length === 3);
     expect(
       kept()
         .map((n) => readFileSync(join(inbox(), n), 'utf8'))
@@ -136,12 +136,12 @@ describe('a file', () => {
     const [first] = w.telegram.owner.album([file('a.txt', 'A'), file('b.txt', 'B'), file('c.txt', 'C')], {
       caption: 'three',
     });
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual([
       expect.stringMatching(/a\.txt\n\nthree\n\nFile: .*b\.txt\n\nFile: .*c\.txt$/),
     ]);
     await w.until(() => w.telegram.owner.chat().find((m) => m.id === first)?.reaction === '👀');
-    expect(w.panes.typed).toHaveLength(1);
+    expect(w.typed()).toHaveLength(1);
   });
 });
 
@@ -153,7 +153,7 @@ describe('a message that is neither text nor file', () => {
   ])('reaches the agent as text', async (special, words) => {
     await w.ready();
     w.telegram.owner.send(special);
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual([words]);
   });
 
@@ -171,7 +171,7 @@ describe('what others wrote', () => {
     await w.ready();
     w.telegram.owner.say('/kill demo', { forward: from });
     w.telegram.owner.say('and this', { forward: from });
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     const [typed] = w.typed();
     expect(typed).toMatch(/^Forwarded from Bob, written 2026-01-02 03:00 UTC:\n> \/kill demo\n\nForwarded/);
     expect(w.said('End demo')).toEqual([]);
@@ -182,7 +182,7 @@ describe('what others wrote', () => {
     w.telegram.owner.say('/help');
     const help = await w.until(() => w.said('types what you write')[0]);
     w.telegram.owner.say('do that', { replyTo: help.id, quote: 'shows you here' });
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual(['In reply to this message of yours:\n> shows you here\n\ndo that']);
   });
 });
@@ -195,7 +195,7 @@ describe('an edit', () => {
     w.telegram.owner.edit(id, 'delete nothing');
     await w.until(() => w.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👍');
     await w.becomeReady();
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual(['delete nothing']);
   });
 
@@ -206,7 +206,7 @@ describe('an edit', () => {
     w.telegram.owner.edit(first, 'b'.repeat(4_096));
     await w.until(() => w.telegram.owner.chat().some((m) => m.reaction === '👍'));
     await w.becomeReady();
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual([`${'b'.repeat(4_096)}tail`]);
   });
 
@@ -221,7 +221,7 @@ describe('an edit', () => {
     await w.eventually(() => w.rooms.world.updates.depth() === 0);
     await w.rooms.outbox.flush(5_000);
     expect(w.said('already has this message')).toHaveLength(1);
-    expect(w.panes.typed).toHaveLength(1);
+    expect(w.typed()).toHaveLength(1);
   });
 
   it('that changes no word is ignored', async () => {
@@ -245,7 +245,7 @@ describe('an old message', () => {
     if (pending?.message === undefined || message === undefined) throw new Error('nothing waits');
     pending.message.date -= 25 * 60;
     await w.start();
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual(['(This was written 25 minutes ago and arrives only now.)\n\nfrom the train']);
   });
 });
@@ -263,7 +263,7 @@ describe('a message to a session where text runs', () => {
     const card = await w.until(() => w.telegram.owner.fromBot().at(-1));
     w.ahead = 3_600_000;
     w.telegram.owner.say('make test', { replyTo: card.id });
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual(['make test']);
   });
 

@@ -45,7 +45,7 @@ it('goes to the agent as a file if nothing transcribes it, and the user is told 
   speak();
   await w.until(() => w.said('WHISPER_MODEL_PATH')[0]);
   expect(w.said('WHISPER_BIN')).toEqual([]);
-  await w.eventually(() => w.panes.typed.length > 0);
+  await w.eventually(() => w.typed().length > 0);
   expect(w.typed()).toEqual([
     expect.stringMatching(/^Voice message \(1 s\): .*\/\.ccbot-inbox\/.*-voice\.oga$/),
   ]);
@@ -56,7 +56,7 @@ it('is transcribed, shown as a reply, and typed', async () => {
   const id = speak();
   const shown = await w.until(() => w.said('fix the failing test')[0]);
   expect(shown.replyTo).toBe(id);
-  await w.eventually(() => w.panes.typed.length > 0);
+  await w.eventually(() => w.typed().length > 0);
   const [typed = ''] = w.typed();
   expect(typed).toMatch(/^\(Transcribed from a voice message: .*voice\.oga\)\n\nfix the failing test$/);
   expect(w.said('Transcribing')).toEqual([]);
@@ -77,7 +77,7 @@ it('delays nothing else while it is transcribed, and what is for the same agent 
   expect(() => process.kill(Number(readFileSync(pid, 'utf8')), 0)).toThrow('ESRCH');
   program({ WHISPER_SAYS: 'at last' });
   await w.start();
-  await w.eventually(() => w.panes.typed.length === 2);
+  await w.eventually(() => w.typed().length === 2);
   expect(w.typed()).toEqual([expect.stringMatching(/at last$/), 'after it']);
   expect(readdirSync(join(w.project, '.ccbot-inbox')).filter((n) => n !== '.gitignore')).toHaveLength(1);
 });
@@ -86,6 +86,6 @@ it('goes to the agent as a file when the program fails, and the user is told why
   await open(configured(program({ WHISPER_DOES: 'fail' })));
   speak();
   await w.until(() => w.said('could not be transcribed (exit code 3')[0]);
-  await w.eventually(() => w.panes.typed.length > 0);
+  await w.eventually(() => w.typed().length > 0);
   expect(w.typed()).toEqual([expect.stringMatching(/^Voice message/)]);
 });

@@ -59,7 +59,7 @@ it('removes an ended session from the switcher, and the switcher when one sessio
 it('types a reply to a message of another session into that session, and keeps the active one', async () => {
   const alpha = await opened('alpha');
   w.telegram.owner.say('count to three');
-  await w.eventually(() => w.panes.typed.length === 1);
+  await w.eventually(() => w.typed().length === 1);
   const own = w.telegram.owner.chat().find((m) => m.text === 'count to three')?.id ?? 0;
   w.write(w.prompted('count to three'), w.answered('one two three'), w.turnOver());
   const answer = await w.until(() => w.said('one two three')[0]);
@@ -67,24 +67,24 @@ it('types a reply to a message of another session into that session, and keeps t
 
   const lastTo = (): string | undefined => w.panes.typed.at(-1)?.session;
   w.telegram.owner.say('and back', { replyTo: answer.id });
-  await w.eventually(() => w.panes.typed.length === 2);
+  await w.eventually(() => w.typed().length === 2);
   expect(lastTo()).toBe(alpha);
   expect(w.typed().at(-1)).toContain('and back');
 
   w.telegram.owner.say('to beta');
-  await w.eventually(() => w.panes.typed.length === 3);
+  await w.eventually(() => w.typed().length === 3);
   expect(lastTo()).toBe(beta);
 
   // The person's own message belongs to a session as well.
   w.telegram.owner.say('once more', { replyTo: own });
-  await w.eventually(() => w.panes.typed.length === 4);
+  await w.eventually(() => w.typed().length === 4);
   expect(lastTo()).toBe(alpha);
 });
 
 it('refuses a reply to a message of a session that has ended', async () => {
   const alpha = await opened('alpha');
   w.telegram.owner.say('hello');
-  await w.eventually(() => w.panes.typed.length === 1);
+  await w.eventually(() => w.typed().length === 1);
   w.write(w.prompted('hello'), w.answered('hello yourself'), w.turnOver());
   const answer = await w.until(() => w.said('hello yourself')[0]);
   await opened('beta');
@@ -92,5 +92,5 @@ it('refuses a reply to a message of a session that has ended', async () => {
 
   w.telegram.owner.say('are you there?', { replyTo: answer.id });
   await w.until(() => w.said('has ended, so yours was not delivered')[0]);
-  expect(w.panes.typed).toHaveLength(1);
+  expect(w.typed()).toHaveLength(1);
 });

@@ -7,6 +7,7 @@ import { readForeignSync } from '@ccbot/shared/files/foreign-file-sync';
 import type { Agent, TranscriptReader } from '../agents/agent';
 import type { AgentKind, CanarySetup } from '../agents/kind';
 import type { Panes } from '../terminal/panes';
+import { readShades } from '../terminal/shade';
 import { createTmuxPanes } from '../terminal/tmux/panes';
 import { createBriefMemory } from '../terminal/tmux/server-memory';
 import { CANARY_PREFIX, endServer, type Place } from './leftover';
@@ -151,7 +152,7 @@ async function runChecks(trial: Trial): Promise<void> {
     'ccbot does not see when it is ready for text',
     async () => (await readiness()) === 'ready',
   );
-  if (isReady) await panes.type(SESSION, agent.typing(PROMPT));
+  if (isReady) await enterPrompt(trial, PROMPT);
   await check(trial, 'typing', 'a prompt of two lines does not arrive as it was typed', () =>
     model.requests.some(({ texts }) => texts.includes(PROMPT)),
   );
@@ -164,7 +165,7 @@ async function runChecks(trial: Trial): Promise<void> {
       return live !== null && hasAnswer(live.transcriptPath, agent.reader());
     },
   );
-  if (findings.every(({ ok }) => ok)) await panes.type(SESSION, agent.typing(PERMISSION_PROMPT));
+  if (findings.every(({ ok }) => ok)) await enterPrompt(trial, PERMISSION_PROMPT);
   const hasDialog = await check(
     trial,
     'dialog',
@@ -179,6 +180,18 @@ async function runChecks(trial: Trial): Promise<void> {
     const isAnswered = model.requests.some(({ hasToolResult }) => hasToolResult);
     return isAnswered && (await readiness()) === 'ready';
   });
+}
+
+/** Types a prompt, and submits it once it is drawn: an agent that starts would take the Enter for a part of the text. */
+async function enterPrompt({ agent, panes, patience, signal }: Trial, prompt: string): Promise<void> {
+  await panes.type(SESSION, agent.typing(prompt));
+  const isDrawn = async (): Promise<boolean> => {
+    const line = agent.inputLine(readShades((await panes.capture(SESSION)).lines), [prompt]);
+    return line.is === 'prompt' && line.whole;
+  };
+  // If it never is, the check for the prompt says so.
+  await within(patience.other, isDrawn, signal);
+  await panes.type(SESSION, agent.submitting());
 }
 
 /** Waits for a condition and records the result. Skips the check when an earlier one failed. */

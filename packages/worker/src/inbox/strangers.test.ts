@@ -163,7 +163,7 @@ describe('a flood from the owner', () => {
     await w.until(() => w.said('7 of your messages were not handled')[0]);
     expect(w.said('not handled')).toHaveLength(1);
     expect(w.said('message 6')).toHaveLength(1);
-    await w.eventually(() => w.panes.typed.length === 5);
+    await w.eventually(() => w.typed().length === 5);
     expect(w.typed()).toEqual([1, 2, 3, 4, 5].map((i) => `message ${i}`));
   });
 });

@@ -25,7 +25,7 @@ describe('whether a prompt may be typed', () => {
 
   it('is typed into an empty line only', () => {
     expect(decide({ is: 'empty' })).toEqual({ do: 'type' });
-    expect(decide({ is: 'draft' })).toEqual({ do: 'hold', why: 'draft' });
+    expect(decide({ is: 'draft', text: 'x', clearing })).toEqual({ do: 'hold', why: 'draft' });
     expect(decide({ is: 'hidden' })).toEqual({ do: 'hold', why: 'hidden' });
   });
 
@@ -40,7 +40,11 @@ describe('whether a prompt may be typed', () => {
 
   it('waits behind a prompt that is stuck or of unknown fate', () => {
     expect(decide(whole, 'stuck')).toEqual({ do: 'hold', why: 'unsent' });
-    expect(decide(whole, 'unknown')).toEqual({ do: 'hold', why: 'unsent' });
+    expect(decide({ ...whole, whole: false }, 'unknown')).toEqual({ do: 'hold', why: 'unsent' });
+  });
+
+  it('waits until an earlier prompt that appears in the line is settled', () => {
+    expect(decide(whole, 'unknown')).toEqual({ do: 'recover' });
   });
 
   it('submits a whole text that the user sends again, and clears a part of one, a dropped one and a refused command', () => {

@@ -43,17 +43,25 @@ export type DeliveryStep =
   | { do: 'submit' }
   /** Empty the input line, and read the screen again. */
   | { do: 'clear'; keys: readonly Keystroke[] }
+  /** What an earlier run typed has appeared in the line: settle it first. */
+  | { do: 'recover' }
   | { do: 'hold'; why: HoldReason };
+
+/** Why nothing may be typed or submitted now, whatever the input line holds; null: nothing speaks against it. */
+export function holdOf({ missing, limited, phase }: Session): HoldReason | null {
+  if (missing !== undefined) return 'missing';
+  if (limited !== undefined) return 'limit';
+  if (phase === 'dialog') return 'dialog';
+  return phase === 'ready' ? null : 'starting';
+}
 
 /**
  * Decides whether a prompt may be typed. `standing` is that of the prompt in the line. Only a text that is certainly
  * ccbot's is ever cleared from the line: an interrupted agent gives a prompt back, and would append the next one to it.
  */
 export function decideDelivery(session: Session, line: InputLine, standing: Standing): DeliveryStep {
-  if (session.missing !== undefined) return { do: 'hold', why: 'missing' };
-  if (session.limited !== undefined) return { do: 'hold', why: 'limit' };
-  if (session.phase === 'dialog') return { do: 'hold', why: 'dialog' };
-  if (session.phase !== 'ready') return { do: 'hold', why: 'starting' };
+  const why = holdOf(session);
+  if (why !== null) return { do: 'hold', why };
   switch (line.is) {
     case 'empty':
       return { do: 'type' };
@@ -64,8 +72,9 @@ export function decideDelivery(session: Session, line: InputLine, standing: Stan
     case 'prompt':
       switch (standing) {
         case 'stuck':
-        case 'unknown':
           return { do: 'hold', why: 'unsent' };
+        case 'unknown':
+          return line.whole ? { do: 'recover' } : { do: 'hold', why: 'unsent' };
         case 'again':
           return line.whole ? { do: 'submit' } : { do: 'clear', keys: line.clearing };
         case 'refused':

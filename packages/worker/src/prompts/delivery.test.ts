@@ -8,6 +8,7 @@ import { createDelivery, type Delivery } from './delivery';
 import { createDeliveryQueue } from './delivery-queue';
 import { createPromptEvents } from './events';
 import type { ScreenReading } from '../watch/screen-reader';
+import { DRAWN_MS } from './drawing';
 import { EVIDENCE_MS } from './evidence';
 import { DRAFT_TELL_MS } from './hold';
 import type { Session } from '../sessions/model';
@@ -31,7 +32,8 @@ describe('the delivery of messages', () => {
   /** What an edit makes of a prompt just before it is typed. */
   let edited: Partial<Prompt>;
 
-  const typed = (): string[] => panes.typed.map(({ keys }) => keys.map((k) => ('text' in k ? k.text : 'key' in k ? `<${k.key}>` : '')).join('')); // prettier-ignore
+  /** What was typed, one sequence after the other. */
+  const typed = (): string => panes.typed.map(({ keys }) => keys.map((k) => ('text' in k ? k.text : 'key' in k ? `<${k.key}>` : '')).join('')).join(' '); // prettier-ignore
   const state = (id: number): PromptState | undefined => queue.get(id)?.state;
   const show = (...draft: string[]): void => panes.show('s1', line(...draft));
   const add = (id: number, text: string, as: PromptState = 'waiting'): void =>
@@ -121,6 +123,7 @@ describe('the delivery of messages', () => {
     await panes.start(() => undefined);
     await panes.open({ session: 's1', name: 'demo', cwd: '/', argv: ['x'], env: {} });
     panes.show('s1', EMPTY);
+    panes.drawInput();
     session = sessionWith({ id: 's1', binding: { sessionId: 'a', transcriptPath: '/t', at: 0 } });
     queue = new Map();
     receipts = [];
@@ -135,73 +138,102 @@ describe('the delivery of messages', () => {
     jest.useRealTimers();
   });
 
-  it('does not type the next prompt while the one before is neither drawn nor confirmed', async () => {
-    add(1, 'one');
-    add(2, 'two');
-    const kicked = kick();
-    await pass(250);
-    expect(typed()).toEqual(['one<Enter>']); // the line is empty still: an agent that starts is slow to draw
-    show('one');
-    await pass(750);
-    expect(typed()).toEqual(['one<Enter>', '<Enter>']);
-    panes.show('s1', EMPTY);
-    await pass(2_000);
-    expect(typed()).toEqual(['one<Enter>', '<Enter>', 'two<Enter>']);
-    confirm(1);
-    confirm(2);
-    await kicked;
-  });
-
-  it('types one prompt after the other, each when the one before has left the input line', async () => {
+  it('presses Enter only when the line shows the text, and types the next prompt only when it left the line', async () => {
+    panes.stopReading(); // an agent that starts
     add(1, 'one');
     add(2, 'two');
     await kick();
-    expect(typed()).toEqual(['one<Enter>']);
+    await pass(3_000);
+    expect(typed()).toBe('one');
+    panes.readOn();
+    await pass(1_000);
+    expect(typed()).toBe('one <Enter> two <Enter>');
+    expect([state(1), state(2)]).toEqual(['typed', 'typed']);
+  });
+
+  it('types a text again that the agent threw away as it started, before the next one', async () => {
+    panes.stopReading();
+    add(1, 'one');
+    add(2, 'two');
+    await kick();
+    panes.throwInputAway();
+    await pass(2 * DRAWN_MS + 3_000);
+    expect(typed()).toBe('one one <Enter> two <Enter>');
+    expect(receipts).toEqual(['typed 1', 'typed 2']);
+  });
+
+  it('deletes what was joined in the line, and types both in order', async () => {
+    panes.stopReading();
+    add(1, 'one');
+    await kick();
+    await pass(2 * DRAWN_MS + 1_000);
+    expect(typed()).toBe('one one'); // it waits for longer than anybody expected
+    panes.readOn();
+    await pass(2_000);
+    expect(typed()).toBe('one one <C-u><C-u><C-u> one <Enter>');
+    expect(receipts).toEqual(['typed 1']);
+  });
+
+  it('presses Enter after a moment when the line shows the text in another form', async () => {
+    panes.stopReading();
+    add(1, '/model');
+    await kick();
+    show('▸ model');
+    await pass(250);
+    expect(typed()).toBe('/model');
+    await pass(150);
+    expect(typed()).toBe('/model <Enter>');
+  });
+
+  it('presses no Enter into a dialog that opens meanwhile, and submits what the line shows after it', async () => {
+    panes.stopReading();
+    add(1, 'one');
+    await kick();
+    panes.show('s1', ['Allow this?', ' ❯ 1. Yes', '   2. No']);
+    session = { ...session, phase: 'dialog' };
+    await pass(2 * DRAWN_MS);
+    expect(typed()).toBe('one');
+    session = { ...session, phase: 'ready' };
     show('one');
-    await pass(60);
-    expect(typed()).toHaveLength(1);
-    panes.show('s1', EMPTY);
-    confirm(1);
-    await pass(0);
-    expect(typed()).toEqual(['one<Enter>', 'two<Enter>']);
-    expect(state(2)).toBe('typed');
+    panes.throwInputAway();
+    delivery.looked('s1');
+    await pass(100);
+    expect(typed()).toBe('one <Enter>');
   });
 
   it('presses Enter again, and never types the text again, while the line holds exactly the text', async () => {
+    panes.ignoreEnter(1);
     add(1, 'swallowed');
     await kick();
-    show('swallowed');
     await pass(900);
-    expect(typed()).toEqual(['swallowed<Enter>']);
-    await pass(200);
-    expect(typed()).toEqual(['swallowed<Enter>', '<Enter>']);
-    panes.show('s1', EMPTY);
+    expect(typed()).toBe('swallowed <Enter>');
     await pass(60_000);
-    expect(typed()).toHaveLength(2);
+    expect(typed()).toBe('swallowed <Enter> <Enter>');
   });
 
   it('reports that the agent does not take Enter, and holds what comes behind', async () => {
+    panes.ignoreEnter(4);
     add(1, 'stuck');
     add(2, 'behind');
     await kick();
-    show('stuck');
-    await pass(7_000 + DRAFT_TELL_MS);
-    expect(typed()).toEqual(['stuck<Enter>', '<Enter>', '<Enter>', '<Enter>']);
+    await pass(7_100 + DRAFT_TELL_MS);
+    expect(typed()).toBe('stuck <Enter> <Enter> <Enter> <Enter>');
     expect(receipts).toEqual(['typed 1', 'held 1: unsent', 'held 2: unsent']);
     panes.show('s1', EMPTY);
     confirm(1);
     delivery.looked('s1');
-    await pass(0);
-    expect(typed().at(-1)).toBe('behind<Enter>');
+    await pass(100);
+    expect(typed()).toMatch(/ behind <Enter>$/);
   });
 
   it('never presses Enter for a confirmed text, however long it is shown', async () => {
+    panes.ignoreEnter(1);
     add(1, 'quick');
     await kick();
-    show('quick');
+    await pass(10);
     confirm(1);
     await pass(60_000);
-    expect(typed()).toEqual(['quick<Enter>']);
+    expect(typed()).toBe('quick <Enter>');
     expect(receipts).toEqual(['typed 1']);
   });
 
@@ -216,11 +248,11 @@ describe('the delivery of messages', () => {
     delivery.looked('s1');
     await pass(DRAFT_TELL_MS);
     expect(receipts).toEqual(['held 1: draft', 'behind 2']);
-    expect(typed()).toEqual([]);
+    expect(typed()).toBe('');
     panes.show('s1', EMPTY);
     delivery.looked('s1');
     await pass(1_000);
-    expect(typed()).toEqual(['from the phone<Enter>', 'and more<Enter>']);
+    expect(typed()).toBe('from the phone <Enter> and more <Enter>');
     confirm(2);
     await kick();
     expect(isHeld).toBe(false);
@@ -239,7 +271,7 @@ describe('the delivery of messages', () => {
   it('tries again only in sessions where something waits', async () => {
     delivery.looked('s1');
     await pass(0);
-    expect(typed()).toEqual([]);
+    expect(typed()).toBe('');
     expect(isHeld).toBe(false);
   });
 
@@ -248,47 +280,125 @@ describe('the delivery of messages', () => {
     session = { ...session, card: { ...session.card, outcome: 'interrupted' } };
     show('given back');
     add(2, 'the next');
-    const typing = panes.type.bind(panes);
-    panes.type = async (id, keys) => {
-      await typing(id, keys);
-      if (keys.some((k) => k.kind === 'key' && k.key === 'C-u')) panes.show('s1', EMPTY);
-    };
     await kick();
-    expect(typed()).toEqual(['<C-u><C-u><C-u>', 'the next<Enter>']);
+    await pass(100);
+    expect(typed()).toBe('<C-u><C-u><C-u> the next <Enter>');
   });
 
   describe('what an earlier run was typing', () => {
-    it('submits a whole text in the line', async () => {
+    it('types what no key was pressed of, before the next one', async () => {
+      add(1, 'not begun', 'typing');
+      add(2, 'the next');
+      await panes.type('s1', [], '1 next');
+      await kick();
+      await pass(1_000);
+      expect(typed()).toBe('not begun <Enter> the next <Enter>');
+      expect(receipts).toEqual(['typed 1', 'typed 2']);
+    });
+
+    it('submits a whole text in the line, however late it is drawn', async () => {
+      add(1, 'no Enter yet', 'typing');
+      add(2, 'the next');
+      await panes.type('s1', [], '1 text');
+      await kick();
+      await pass(DRAWN_MS - 1_000);
+      expect(typed()).toBe('');
+      show('no Enter yet');
+      await pass(1_000);
+      expect(typed()).toBe('<Enter> the next <Enter>');
+      expect(receipts).toEqual(['typed 1', 'typed 2']);
+    });
+
+    it('submits a whole text in the line even if nothing tells how far it got', async () => {
       add(1, 'no Enter yet', 'typing');
       add(2, 'the next');
       show('no Enter yet');
       await kick();
-      expect(typed()).toEqual(['<Enter>']);
-      panes.show('s1', EMPTY);
-      confirm(1);
-      await pass(0);
-      expect(typed()).toEqual(['<Enter>', 'the next<Enter>']);
-      expect(receipts).toEqual(['typed 1', 'typed 2']);
+      await pass(500);
+      expect(typed()).toBe('<Enter> the next <Enter>');
     });
 
-    it.each(['typing', 'typed'] as const)(
-      'asks about a prompt that was %s when no evidence comes',
-      async (as) => {
-        add(1, 'who knows', as);
-        add(2, 'the next');
-        await kick();
-        await pass(EVIDENCE_MS - 1);
-        expect(receipts).toEqual([]);
-        await pass(1);
-        expect(receipts[0]).toBe('doubt 1');
-        expect(typed()).toEqual(['the next<Enter>']);
-        expect(delivery.inHand(1)).toBe(false);
-        mark(1, 'waiting');
-        delivery.decided(queue.get(1) as Prompt, 'again');
-        await pass(1_000);
-        expect(typed()).toEqual(['the next<Enter>', 'who knows<Enter>']);
-      },
-    );
+    it('types nothing before the screen shows the line, and settles it then', async () => {
+      add(1, 'no Enter yet', 'typing');
+      add(2, 'the next');
+      await panes.type('s1', [], '1 text');
+      session = { ...session, phase: 'starting' };
+      await kick();
+      await pass(60_000);
+      expect(typed()).toBe('');
+      expect(receipts).toEqual(['held 2: starting']);
+      session = { ...session, phase: 'ready' };
+      show('no Enter yet');
+      delivery.looked('s1');
+      await pass(500);
+      expect(typed()).toBe('<Enter> the next <Enter>');
+    });
+
+    it.each([
+      ['the key that leaves vim’s NORMAL mode', ['i']],
+      ['a part of its lines', ['first', 'sec']],
+    ])('deletes %s, and types it in its turn', async (_, rows) => {
+      add(1, 'first\nsecond', 'typing');
+      add(2, 'the next');
+      await panes.type('s1', [], '1 text');
+      show(...rows);
+      await kick();
+      await pass(1_000);
+      expect(typed()).toMatch(/^(?:<C-u>)+ <i><BSpace>first<C-j>second <Enter> the next <Enter>$/);
+    });
+
+    it('leaves the draft of somebody else, and types when it is gone', async () => {
+      add(1, 'the first', 'typing');
+      add(2, 'the next');
+      await panes.type('s1', [], '1 text');
+      show('my own words');
+      await kick();
+      await pass(60_000);
+      expect(typed()).toBe('');
+      panes.show('s1', EMPTY);
+      delivery.looked('s1');
+      await pass(DRAWN_MS + 1_000);
+      expect(typed()).toBe('the first <Enter> the next <Enter>');
+    });
+
+    it('submits a text that appears in the line after the user was asked about it', async () => {
+      add(1, 'who knows', 'typing');
+      await kick();
+      await pass(EVIDENCE_MS);
+      expect(receipts).toEqual(['doubt 1']);
+      show('who knows');
+      add(2, 'the next');
+      await kick();
+      await pass(500);
+      expect(typed()).toBe('<Enter> the next <Enter>');
+    });
+
+    it('asks about a prompt of which nothing tells whether it was typed', async () => {
+      add(1, 'who knows', 'typing');
+      add(2, 'the next');
+      await kick();
+      await pass(EVIDENCE_MS - 1);
+      expect(receipts).toEqual([]);
+      await pass(100);
+      expect(receipts[0]).toBe('doubt 1');
+      expect(typed()).toBe('the next <Enter>');
+      expect(delivery.inHand(1)).toBe(false);
+      mark(1, 'waiting');
+      delivery.decided(queue.get(1) as Prompt, 'again');
+      await pass(1_000);
+      expect(typed()).toBe('the next <Enter> who knows <Enter>');
+    });
+
+    it('asks about a prompt that was submitted when nothing shows it for a while', async () => {
+      add(1, 'who knows', 'typed');
+      add(2, 'the next');
+      await kick();
+      await pass(1_000);
+      expect(typed()).toBe('the next <Enter>');
+      confirm(2);
+      await pass(DOUBT_MS);
+      expect(receipts).toEqual(['typed 2', 'doubt 1']);
+    });
 
     it('asks once there is room when the disk was too full to store the question', async () => {
       add(1, 'who knows', 'typing');
@@ -316,7 +426,7 @@ describe('the delivery of messages', () => {
       confirm(1);
       await pass(EVIDENCE_MS);
       expect(receipts).toEqual([]);
-      expect(typed()).toEqual([]);
+      expect(typed()).toBe('');
     });
 
     it('does not ask about what was typed to an agent without records', async () => {
@@ -327,7 +437,18 @@ describe('the delivery of messages', () => {
       expect(receipts).toEqual([]);
     });
 
-    it('does not type the next prompt into a line that holds a part of it', async () => {
+    it('deletes a part of it in the line, and types it in its turn', async () => {
+      const long = 'word '.repeat(70).trim();
+      add(1, long, 'typing');
+      add(2, 'the next');
+      await panes.type('s1', [], '1 text');
+      show(long.slice(0, 200));
+      await kick();
+      await pass(1_000);
+      expect(typed()).toBe(`<C-u><C-u><C-u> ${long} <Enter> the next <Enter>`);
+    });
+
+    it('does not type the next prompt into a line that holds a part of it when nothing tells how it got there', async () => {
       const long = 'word '.repeat(100);
       add(1, long, 'typing');
       add(2, 'the next');
@@ -335,7 +456,7 @@ describe('the delivery of messages', () => {
       await kick();
       await pass(EVIDENCE_MS + DRAFT_TELL_MS);
       expect(receipts).toEqual(['doubt 1', 'held 2: unsent']);
-      expect(typed()).toEqual([]);
+      expect(typed()).toBe('');
     });
   });
 
@@ -345,7 +466,7 @@ describe('the delivery of messages', () => {
     await pass(1_000 + DOUBT_MS);
     expect(receipts).toEqual(['typed 1', 'doubt 1']);
     expect(delivery.inHand(1)).toBe(false);
-    expect(typed()).toHaveLength(1);
+    expect(typed()).toBe('eaten <Enter>');
   });
 
   it('does not ask while the agent works, which may have it in its queue', async () => {
@@ -365,12 +486,13 @@ describe('the delivery of messages', () => {
 
   it('reports that the agent was quicker than the last key', async () => {
     const typing = panes.type.bind(panes);
-    panes.type = async (id, keys) => {
-      await typing(id, keys);
-      confirm(1);
+    panes.type = async (id, keys, stage) => {
+      await typing(id, keys, stage);
+      if (stage === '1 enter') confirm(1);
     };
     add(1, 'x');
     await kick();
+    await pass(10);
     expect(receipts).toEqual(['typed 1, had already']);
     expect(state(1)).toBe('confirmed');
   });
@@ -386,16 +508,27 @@ describe('the delivery of messages', () => {
     expect(receipts).toEqual(['failed 1: the program has ended', 'failed 1: no window']);
   });
 
-  it('lets the evidence decide when the terminal went away during typing', async () => {
+  it.each([
+    ['before it took the keys', false, 'x <Enter>'],
+    ['after it took them', true, 'x <Enter>'],
+  ])('types once what it was typing when the terminal went away %s', async (_, isTaken, expected) => {
     add(1, 'x');
-    panes.failNext('type', new PanesError('server-down', 'gone'));
+    const typing = panes.type.bind(panes);
+    panes.type = async (id, keys, stage) => {
+      const isText = stage === '1 text';
+      if (!isText || isTaken) await typing(id, keys, stage);
+      if (isText) {
+        panes.type = typing;
+        throw new PanesError('server-down', 'gone');
+      }
+    };
     await kick();
     expect(state(1)).toBe('typing');
     delivery.reconsider();
     await kick();
-    await pass(EVIDENCE_MS);
-    expect(receipts).toEqual(['doubt 1']);
-    expect(typed()).toEqual([]);
+    await pass(500);
+    expect(typed()).toBe(expected);
+    expect(receipts).toEqual(['typed 1']);
   });
 
   it('is idle when nothing is being typed and no prompt is in the line', async () => {
@@ -428,8 +561,8 @@ describe('the delivery of messages', () => {
       await kick();
       expect(state(1)).toBe('dropped');
       expect(receipts[0]).toBe('refused 1');
-      expect(typed().join()).toContain('make');
-      expect(typed().join()).not.toContain('touch');
+      expect(typed()).toContain('make');
+      expect(typed()).not.toContain('touch');
     });
 
     it('types nothing that an edit made foreign while it waited', async () => {
@@ -437,7 +570,7 @@ describe('the delivery of messages', () => {
       edited = { text: '$(touch file)', own: undefined as unknown as true };
       await kick();
       expect(state(1)).toBe('dropped');
-      expect(typed()).toEqual([]);
+      expect(typed()).toBe('');
     });
 
     it('types nothing of others again when the user sends it again', async () => {
@@ -446,7 +579,7 @@ describe('the delivery of messages', () => {
       delivery.decided(queue.get(1) as Prompt, 'again');
       await pass(0);
       expect(state(1)).toBe('dropped');
-      expect(typed()).toEqual([]);
+      expect(typed()).toBe('');
     });
   });
 });

@@ -130,7 +130,10 @@ async function typeWaiting(state: DeliveryState, id: string): Promise<void> {
   for (let cleared = 0; !state.isStopped;) {
     again.delete(id);
     // In every round: the terminal may have come back meanwhile.
-    if (!checked.has(id)) await checkEarlierRun(state, id);
+    if (!checked.has(id) && !(await checkEarlierRun(state, id))) {
+      if (again.has(id) && !state.isStopped) continue;
+      return;
+    }
     if (state.isStopped) return;
     const prompt = queue.waiting(id)[0];
     if (prompt === undefined) {
@@ -145,6 +148,10 @@ async function typeWaiting(state: DeliveryState, id: string): Promise<void> {
     if (trouble !== undefined && session.missing === undefined)
       return receipts.failed(session, prompt, trouble);
     const step = stepFor(state, session, prompt, screen);
+    if (step.do === 'recover') {
+      checked.delete(id);
+      continue;
+    }
     if (step.do === 'hold' || (step.do === 'clear' && cleared >= CLEAR_ROUNDS)) {
       hold.hold(id, step.do === 'hold' ? step.why : 'draft');
       if (again.has(id)) continue;

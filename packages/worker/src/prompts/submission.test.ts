@@ -1,25 +1,27 @@
 import type { Session } from '../sessions/model';
+import type { InputLine } from '../agents/agent';
 import type { Prompt } from './model';
 import { createSubmission, DOUBT_MS, CHECKS_MS, type Submission } from './submission';
 
 const PROMPT: Prompt = { id: 1, session: 's', chatId: 7, messageId: 1, text: 'one', state: 'typed' };
 
-/** Whether the input line holds the prompt; null: there is no such line. */
-let isHeld: boolean | null;
+/** What the input line holds; null: there is no such line. */
+let line: InputLine | null;
+const HELD: InputLine = { is: 'prompt', prompt: 0, whole: true, clearing: [] };
 let isConfirmed: boolean;
 let events: string[];
 let submission: Submission;
 
 beforeEach(() => {
   jest.useFakeTimers();
-  isHeld = false;
+  line = { is: 'empty' };
   isConfirmed = false;
   events = [];
   submission = createSubmission({
     queue: { isOpen: () => !isConfirmed },
     input: {
       liveSession: () => ({}) as Session,
-      holds: () => Promise.resolve(isHeld),
+      lineWith: () => Promise.resolve(line),
       submit: () => Promise.resolve(void events.push('Enter')),
     },
     listener: {
@@ -40,10 +42,12 @@ const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 
 describe('the watching of a typed prompt', () => {
   it('ends immediately when the agent confirms the prompt', async () => {
+    line = HELD;
     submission.watch(PROMPT);
     await pass(20);
     expect(submission.watches('s')).toBe(true);
     isConfirmed = true;
+    line = { is: 'empty' };
     submission.confirmed(PROMPT.id);
     await pass(0);
     expect(events).toEqual(['left']);
@@ -51,7 +55,7 @@ describe('the watching of a typed prompt', () => {
   });
 
   it('ends at the first check if there is no input line, and waits for none to be drawn', async () => {
-    isHeld = null;
+    line = null;
     submission.watch(PROMPT);
     await pass(CHECKS_MS[0] ?? 0);
     expect(events).toEqual(['left']);
@@ -59,11 +63,20 @@ describe('the watching of a typed prompt', () => {
     expect(events).toEqual(['left', 'silence']);
   });
 
-  it('continues while the text may not be drawn yet and the agent has not confirmed it', async () => {
+  it('presses Enter again as long as the line holds it', async () => {
+    line = HELD;
     submission.watch(PROMPT);
-    await pass(CHECKS_MS[1] ?? 0);
-    expect(events).toEqual([]);
     await pass(CHECKS_MS[2] ?? 0);
+    expect(events).toEqual(['Enter']);
+    line = { is: 'empty' };
+    await pass(CHECKS_MS[3] ?? 0);
+    expect(events).toEqual(['Enter', 'left']);
+  });
+
+  it('asks about one that left the line in an earlier run, once nothing shows it for a while', async () => {
+    submission.left(PROMPT);
     expect(events).toEqual(['left']);
+    await pass(DOUBT_MS);
+    expect(events).toEqual(['left', 'silence']);
   });
 });

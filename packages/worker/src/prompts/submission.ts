@@ -29,15 +29,17 @@ export interface SubmissionListener {
 
 export interface SubmissionDeps {
   queue: Pick<DeliveryQueue, 'isOpen'>;
-  input: Pick<AgentInput, 'liveSession' | 'holds' | 'submit'>;
+  input: Pick<AgentInput, 'liveSession' | 'lineWith' | 'submit'>;
   listener: SubmissionListener;
   log: LogFn;
 }
 
 /** Watches typed prompts until the agent has taken them: by what the screen shows, never by typing them again. */
 export interface Submission {
-  /** The prompt was typed and submitted just now. */
+  /** The prompt was submitted just now. */
   watch(prompt: Prompt): void;
+  /** The prompt was submitted by an earlier run, and is not in the line. */
+  left(prompt: Prompt): void;
   /** Whether a prompt of the session is being watched. */
   watches(session: string): boolean;
   /** Resolves when no prompt of the session, or of any session, is being watched. */
@@ -52,7 +54,6 @@ interface Watched {
   prompt: Prompt;
   /** Which check comes next. */
   check: number;
-  wasSeen: boolean;
   /** Absent during a check. */
   timer?: NodeJS.Timeout | undefined;
 }
@@ -70,10 +71,11 @@ export function createSubmission(deps: SubmissionDeps): Submission {
   const state: SubmissionState = { ...deps, watched: new Map(), silent: new Map(), waiters: [] };
   return {
     watch(prompt) {
-      const watched: Watched = { prompt, check: 0, wasSeen: false };
+      const watched: Watched = { prompt, check: 0 };
       state.watched.set(prompt.id, watched);
       schedule(state, watched);
     },
+    left: (prompt) => left(state, prompt),
     watches: (session) => watches(state, session),
     async over(session) {
       while (watches(state, session)) await new Promise<void>((resolve) => state.waiters.push(resolve));
@@ -105,15 +107,12 @@ function startCheck(state: SubmissionState, watched: Watched): void {
 async function check(state: SubmissionState, watched: Watched): Promise<void> {
   const { queue, input, listener } = state;
   const { prompt } = watched;
-  const isHeld = await input.holds(prompt);
+  const line = await input.lineWith(prompt);
   if (!isCurrent(state, watched)) return; // released meanwhile
-  if (isHeld === null) return leave(state, watched);
   const isLate = watched.check >= FIRST_PRESS;
-  const isConfirmed = !queue.isOpen(prompt);
-  // If the line holds a prompt that the agent has, the agent gave it back, or somebody writes it at the terminal. One that
-  // was never seen may not be drawn yet: the next one, typed now, would be appended to it.
-  if (isHeld ? isLate && isConfirmed : isLate || watched.wasSeen || isConfirmed) return leave(state, watched);
-  watched.wasSeen ||= isHeld;
+  // The line showed it before Enter was pressed. If the line holds a prompt that the agent has, the agent gave it back, or
+  // somebody writes it at the terminal.
+  if (line?.is !== 'prompt' || (isLate && !queue.isOpen(prompt))) return leave(state, watched);
   if (watched.check + 1 >= CHECKS_MS.length) {
     remove(state, prompt.id);
     return listener.onStuck(prompt);
@@ -130,18 +129,21 @@ function isCurrent(state: SubmissionState, watched: Watched): boolean {
   return state.watched.get(watched.prompt.id) === watched;
 }
 
-async function pressEnter({ input, log }: SubmissionState, { id, session }: Prompt): Promise<void> {
-  log('warn', 'prompt still in the input line, pressing Enter again', { prompt: id });
-  const live = input.liveSession(session);
-  if (live !== undefined) await input.submit(live);
+async function pressEnter({ input, log }: SubmissionState, prompt: Prompt): Promise<void> {
+  log('warn', 'prompt still in the input line, pressing Enter again', { prompt: prompt.id });
+  const live = input.liveSession(prompt.session);
+  if (live !== undefined) await input.submit(live, prompt);
 }
 
 function leave(state: SubmissionState, watched: Watched): void {
-  const { queue, listener, silent } = state;
   const { prompt } = watched;
   if (!isCurrent(state, watched)) return;
   clearTimeout(watched.timer);
   remove(state, prompt.id);
+  left(state, prompt);
+}
+
+function left({ queue, listener, silent }: SubmissionState, prompt: Prompt): void {
   listener.onLeft(prompt);
   if (!queue.isOpen(prompt)) return;
   const timer = setTimeout(() => {

@@ -101,6 +101,21 @@ describe.each([
     expect(await rig.received('s1', (got) => got.length >= whole.length)).toBe(whole);
   });
 
+  it('marks a window with the keys that are typed, or alone', async () => {
+    await rig.launch('s1');
+    const mark = async (): Promise<string | undefined> => (await rig.panes.list())[0]?.typed;
+    expect(await mark()).toBeUndefined();
+    await rig.panes.type('s1', [], '17 next');
+    expect(await mark()).toBe('17 next');
+    await rig.panes.type('s1', [{ kind: 'text', text: 'a' }], AWKWARD[6]);
+    expect(await rig.received('s1', (text) => text === 'a')).toBe('a');
+    expect(await mark()).toBe(AWKWARD[6]);
+    const unknown = rig.panes.type('s1', [{ kind: 'key', key: 'Entre' }], '18 next');
+    await expect(unknown).rejects.toMatchObject({ reason: 'refused' });
+    await rig.panes.type('s1', [{ kind: 'text', text: 'b' }]);
+    expect(await mark()).toBe(AWKWARD[6]);
+  });
+
   it('types nothing for an empty text or paste', async () => {
     await rig.launch('s1');
     await rig.panes.type('s1', [

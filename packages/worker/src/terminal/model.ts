@@ -41,6 +41,8 @@ export interface PaneState {
   note?: string;
   /** The user opened it at the terminal; it became a session later. */
   adopted?: true;
+  /** The mark of the last keystrokes that came with one. */
+  typed?: string;
 }
 
 /** The visible screen of a window with its colours and cursor. */

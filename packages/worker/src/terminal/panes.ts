@@ -36,8 +36,11 @@ export interface Panes {
    * Plays keystrokes in order and resolves when the terminal has taken them. Leaves tmux's copy mode first. Calls for
    * one session do not interleave. `refused` if the program has ended, if a key is unknown (then nothing is typed), or if the window closes
    * meanwhile.
+   *
+   * `mark`: a line without tabs that the window carries from the first key on, see {@link PaneState.typed}. Both happen or
+   * neither does, even if the worker is killed, so the mark tells the next worker whether anything was typed.
    */
-  type(session: string, keys: readonly Keystroke[]): Promise<void>;
+  type(session: string, keys: readonly Keystroke[], mark?: string): Promise<void>;
   /** The visible rows, without trailing blanks and escapes. Clears the session's dirty bit. */
   screen(session: string): Promise<string[]>;
   /** The visible screen with colours and cursor. Clears the dirty bit; costs about twice as much as `screen`. */

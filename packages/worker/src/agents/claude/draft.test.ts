@@ -26,19 +26,19 @@ describe('the input line of Claude Code', () => {
   });
 
   it('holds a draft when somebody types at the terminal, even one letter, or before a suggestion', () => {
-    expect(line(['my own draft'], 'hold on')).toEqual({ is: 'draft' });
-    expect(line(['hold'], 'hold on')).toEqual({ is: 'draft' });
-    expect(line(['x'])).toEqual({ is: 'draft' });
+    expect(line(['my own draft'], 'hold on')).toMatchObject({ is: 'draft' });
+    expect(line(['hold'], 'hold on')).toMatchObject({ is: 'draft' });
+    expect(line(['x'])).toMatchObject({ is: 'draft' });
     const suggested = { rows: screen(['/model']), firm: screen(['/mo']) };
-    expect(readInputLine(suggested, [])).toEqual({ is: 'draft' });
+    expect(readInputLine(suggested, [])).toMatchObject({ is: 'draft' });
   });
 
   it('is not empty in shell mode, where a prompt would run as a command', () => {
     const empty = screen([''], '!');
-    expect(readInputLine({ rows: empty, firm: empty }, [])).toEqual({ is: 'draft' });
+    expect(readInputLine({ rows: empty, firm: empty }, [])).toMatchObject({ is: 'draft' });
     expect(readInputLine({ rows: empty, firm: empty }, ['!'])).toMatchObject({ is: 'prompt', whole: true });
     const rows = screen(['npm test'], '!');
-    expect(readInputLine({ rows, firm: rows }, ['npm test'])).toEqual({ is: 'draft' });
+    expect(readInputLine({ rows, firm: rows }, ['npm test'])).toMatchObject({ is: 'draft' });
     expect(readInputLine({ rows, firm: rows }, ['!npm test'])).toMatchObject({ is: 'prompt', whole: true });
   });
 
@@ -56,7 +56,7 @@ describe('the input line of Claude Code', () => {
       is: 'prompt',
       whole: true,
     });
-    expect(line(['another'], '\u202eabc')).toEqual({ is: 'draft' });
+    expect(line(['another'], '\u202eabc')).toMatchObject({ is: 'draft' });
   });
 
   it('holds the newest of several equal prompts', () => {
@@ -77,7 +77,7 @@ describe('the input line of Claude Code', () => {
       is: 'prompt',
       whole: false,
     });
-    expect(line(['[Pasted text #3 +463 lines]'], 'short')).toEqual({ is: 'draft' });
+    expect(line(['[Pasted text #3 +463 lines]'], 'short')).toMatchObject({ is: 'draft' });
   });
 
   it('is cleared by enough presses for every row and every line break, and time to redraw', () => {

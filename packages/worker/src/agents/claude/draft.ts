@@ -34,9 +34,10 @@ export function readInputLine(screen: ShadedScreen, prompts: readonly string[]):
   if (isBlank && !isShell) return { is: 'empty' };
   const draft = isShell ? `!${isBlank ? '' : firm}` : firm;
   const prompt = prompts.findLastIndex((candidate) => holds(draft, candidate));
-  if (prompt < 0) return { is: 'draft' };
+  const keys = clearing(end - start, isShell);
+  if (prompt < 0) return { is: 'draft', text: draft, clearing: keys };
   const whole = draft === core(prompts[prompt] ?? '');
-  return { is: 'prompt', prompt, whole, clearing: clearing(end - start, isShell) };
+  return { is: 'prompt', prompt, whole, clearing: keys };
 }
 
 /** The keystrokes that clear the line. C-u deletes one row or one line break. C-c would clear it at once, but a second C-c ends the agent. */

@@ -8,38 +8,20 @@ import type { Keystroke } from '../../terminal/panes';
 const TYPED_CHARS = 400;
 const TYPED_LINES = 8;
 
-/** Time between the text and Enter, ms, so that the key arrives in a separate read. */
-const ENTER_PAUSE_MS = 30;
-
-/** The same after a long paste, which takes longer to insert. */
-const PASTE_PAUSE_MS = 60;
-
 /** Time for the vim mode to change, ms. A key in the same read as the `i` gets lost with it (seen with 2.1.330). */
 const MODE_PAUSE_MS = 100;
 
 /**
- * The keystrokes that enter a prompt into Claude Code. In vim's NORMAL mode typed letters are commands, and the screen
+ * The keystrokes that enter a prompt into Claude Code. Enter comes once the line shows it. In vim's NORMAL mode typed letters are commands, and the screen
  * does not show that mode. A paste works in every mode. Typing works after an `i`: outside NORMAL mode that is a letter,
  * which Backspace deletes again (measured with 2.1.330).
  */
 export function typePrompt(text: string): Keystroke[] {
   const body = submittable(text);
   const lines = body.split('\n');
-  if (lines.length === 1 && body.length <= TYPED_CHARS) {
-    return [
-      { kind: 'paste', text: body },
-      { kind: 'pause', ms: ENTER_PAUSE_MS },
-      { kind: 'key', key: 'Enter' },
-    ];
-  }
   // A typed tab would trigger completion, so a text with tabs is pasted.
-  if (body.length > TYPED_CHARS || lines.length > TYPED_LINES || body.includes('\t')) {
-    return [
-      { kind: 'paste', text: body },
-      { kind: 'pause', ms: PASTE_PAUSE_MS },
-      { kind: 'key', key: 'Enter' },
-    ];
-  }
+  const isTyped = lines.length > 1 && lines.length <= TYPED_LINES && body.length <= TYPED_CHARS;
+  if (!isTyped || body.includes('\t')) return [{ kind: 'paste', text: body }];
   const keys: Keystroke[] = [
     { kind: 'key', key: 'i' },
     { kind: 'pause', ms: MODE_PAUSE_MS },
@@ -50,7 +32,7 @@ export function typePrompt(text: string): Keystroke[] {
     if (i > 0) keys.push({ kind: 'key', key: 'C-j' });
     if (line !== '') keys.push({ kind: 'text', text: line });
   });
-  return [...keys, { kind: 'pause', ms: ENTER_PAUSE_MS }, { kind: 'key', key: 'Enter' }];
+  return keys;
 }
 
 /**

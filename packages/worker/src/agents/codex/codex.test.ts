@@ -49,13 +49,9 @@ describe('the screen of Codex', () => {
 });
 
 describe('typing into Codex', () => {
-  it('pastes every text, and sends Enter in a separate read', () => {
+  it('pastes every text, and presses no Enter', () => {
     for (const text of ['one', 'one\ntwo', '?', '/status', 'x'.repeat(20_000)]) {
-      expect(typePrompt(text)).toEqual([
-        { kind: 'paste', text },
-        { kind: 'pause', ms: 60 },
-        { kind: 'key', key: 'Enter' },
-      ]);
+      expect(typePrompt(text)).toEqual([{ kind: 'paste', text }]);
     }
   });
 
@@ -109,9 +105,24 @@ describe('the input line of Codex', () => {
     expect(presses([], 'x')).toBe(0);
   });
 
+  it('is not empty in shell mode, where a prompt would run as a command', () => {
+    const line = (row: string): string[] => [
+      '• done',
+      '',
+      row,
+      '',
+      '  gpt-5 default · /project',
+      '   Shell mode',
+    ];
+    expect(readScreen(line('! echo hello'))).toBe('ready');
+    expect(read(line('! echo hello'), ['!echo hello'])).toMatchObject({ is: 'prompt', whole: true });
+    expect(read(line('! echo hello'), ['echo hello'])).toMatchObject({ is: 'draft', text: '!echohello' });
+    expect(read(line('!'), ['hello'])).toMatchObject({ is: 'draft', text: '!' });
+  });
+
   it('tells an empty line from a draft by its faint text, and from no line at all', () => {
     expect(read(fixture('ready.txt'), [])).toEqual({ is: 'empty' });
-    expect(read(fixture('draft.txt'), ['first'])).toEqual({ is: 'draft' });
+    expect(read(fixture('draft.txt'), ['first'])).toMatchObject({ is: 'draft' });
     const rows = fixture('draft.txt');
     expect(
       read(

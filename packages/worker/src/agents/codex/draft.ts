@@ -1,3 +1,4 @@
+import type { Keystroke } from '../../terminal/panes';
 import type { ShadedScreen } from '../../terminal/shade';
 import type { InputLine } from '../agent';
 import { core } from '../core';
@@ -24,16 +25,22 @@ export function readInputLine(screen: ShadedScreen, prompts: readonly string[]):
   if (line === null) return { is: 'hidden' };
   const rows = draftRows(screen.rows);
   const firm = screen.firm.slice(line.from, line.to).map((row, i) => (i === 0 ? row.slice(1) : row));
-  if (core(rows.join('')) === '' || core(firm.join('')) === '') return { is: 'empty' };
-  const draft = rows.join('\n').trim();
+  const isBlank = core(rows.join('')) === '' || core(firm.join('')) === '';
+  // Even without a command, a prompt would run in shell mode.
+  const isShell = (screen.rows[line.from] ?? '').startsWith('!');
+  if (isBlank && !isShell) return { is: 'empty' };
+  const written = isBlank ? '' : rows.join('\n').trim();
+  const draft = isShell ? `!${written}` : written;
   const prompt = prompts.findLastIndex((candidate) => holds(draft, candidate));
-  if (prompt < 0) return { is: 'draft' };
   const presses = Array.from({ length: 2 * rows.length + 1 }, () => ({ kind: 'key', key: 'C-u' }) as const);
+  const leaveShell: Keystroke[] = isShell ? [{ kind: 'key', key: 'BSpace' }] : [];
+  const clearing: Keystroke[] = [...presses, ...leaveShell, { kind: 'pause', ms: REDRAW_MS }];
+  if (prompt < 0) return { is: 'draft', text: core(draft), clearing };
   return {
     is: 'prompt',
     prompt,
     whole: core(draft) === core(prompts[prompt] ?? ''),
-    clearing: [...presses, { kind: 'pause', ms: REDRAW_MS }],
+    clearing,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Readiness } from '../agent';
 
-/** The input line, or the selected row of a menu. */
-const POINTER = /^›(?:\s|$)/;
+/** The input line, where `!` is shell mode, or the selected row of a menu. */
+const POINTER = /^[›!](?:\s|$)/;
 
 /** The selected choice of a menu. The login page uses another pointer. */
 const CHOSEN = /^\s*[›>]\s+\d+\.\s/;

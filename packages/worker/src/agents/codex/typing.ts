@@ -1,21 +1,12 @@
 import type { Keystroke } from '../../terminal/panes';
 
 /**
- * Time between a paste and Enter, ms, so that Enter arrives in a separate read. Codex takes an Enter within 120 ms of a
- * burst of keys for a new line, but a paste is no such burst: 0 ms was enough for 20 KB (measured with 0.169.0).
- */
-const ENTER_PAUSE_MS = 60;
-
-/**
  * The keystrokes that enter a prompt into Codex. Always a paste, which Codex takes literally at any length. Typed keys
- * could trigger shortcuts (`?`) or look like a paste.
+ * could trigger shortcuts (`?`) or look like a paste: Codex takes an Enter within 120 ms of a burst of keys for a new line,
+ * but not one after a paste (measured with 0.169.0: 0 ms was enough for 20 KB).
  */
 export function typePrompt(text: string): Keystroke[] {
-  return [
-    { kind: 'paste', text: submittable(text) },
-    { kind: 'pause', ms: ENTER_PAUSE_MS },
-    { kind: 'key', key: 'Enter' },
-  ];
+  return [{ kind: 'paste', text: submittable(text) }];
 }
 
 /**

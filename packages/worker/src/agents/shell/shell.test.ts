@@ -15,8 +15,8 @@ describe('a command as an agent', () => {
     for (const env of [{}, { SHELL: '' }]) expect(shell.runner?.(env)).toEqual(['/bin/sh']);
   });
 
-  it('types each line followed by Enter, empty ones too', () => {
-    const keys = agent.typing('ls -la\n\nexit').filter((k) => k.kind !== 'pause');
+  it('types the lines with Enter between them, empty ones too, and Enter to submit the last one', () => {
+    const keys = [...agent.typing('ls -la\n\nexit'), ...agent.submitting()].filter((k) => k.kind !== 'pause');
     expect(keys).toEqual([
       { kind: 'text', text: 'ls -la' },
       { kind: 'key', key: 'Enter' },

@@ -4,6 +4,11 @@ import type { Agent } from '../agent';
 /** Time between two lines, ms, so that a program that asks several questions reads them separately. */
 const LINE_PAUSE_MS = 20;
 
+const NEXT_LINE: readonly Keystroke[] = [
+  { kind: 'key', key: 'Enter' },
+  { kind: 'pause', ms: LINE_PAUSE_MS },
+];
+
 /** Any command in a window. Its screen is the only source. */
 export function createShell(): Agent {
   return {
@@ -22,13 +27,12 @@ export function createShell(): Agent {
   };
 }
 
-/** Types each line followed by Enter, because few terminal programs support pasting. */
+/** Types the lines with Enter between them, because few terminal programs support pasting. */
 function typeLines(text: string): Keystroke[] {
   return text
     .split('\n')
-    .flatMap((line): Keystroke[] => [
+    .flatMap((line, i): Keystroke[] => [
+      ...(i === 0 ? [] : NEXT_LINE),
       ...(line === '' ? [] : [{ kind: 'text', text: line } as const]),
-      { kind: 'key', key: 'Enter' },
-      { kind: 'pause', ms: LINE_PAUSE_MS },
     ]);
 }

@@ -31,7 +31,7 @@ describe('a message while no session runs', () => {
     await w.until(() => w.telegram.owner.chat().find((m) => m.id === id)?.reaction === '😴');
     await start();
     await w.until(() => w.said('Your message goes to project')[0]);
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual(['fix `__init__.py`\nand more']);
     await w.until(() => browser() === undefined && w.said('is kept').length === 0);
     await w.until(() => w.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👀');
@@ -52,7 +52,7 @@ describe('a message while no session runs', () => {
     expect(w.telegram.calls.some(({ method }) => method === 'file')).toBe(false);
     await start();
     await w.until(() => w.said('Your 8 messages go to project')[0]);
-    await w.eventually(() => w.panes.typed.length === 8);
+    await w.eventually(() => w.typed().length === 8);
     expect(w.typed()).toEqual([
       'first',
       expect.stringMatching(/^File: .*a\.txt\n\nwith a file$/),
@@ -85,7 +85,7 @@ describe('a message while no session runs', () => {
     await w.stop();
     await w.start();
     await start();
-    await w.eventually(() => w.panes.typed.length === 2);
+    await w.eventually(() => w.typed().length === 2);
     expect(w.typed()).toEqual(['one', 'two']);
   });
 
@@ -95,7 +95,7 @@ describe('a message while no session runs', () => {
     w.telegram.owner.edit(id, 'right');
     await w.until(() => w.telegram.owner.chat().find((m) => m.id === id)?.reaction === '👍');
     await start();
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual(['right']);
   });
 
@@ -107,7 +107,7 @@ describe('a message while no session runs', () => {
     await w.becomeReady();
     await w.until(() => w.said('Your message goes to api')[0]);
     await w.until(() => browser() === undefined);
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual(['hello']);
   });
 
@@ -132,7 +132,7 @@ describe('kept messages', () => {
     expect(said.text).toMatch(/they are discarded tomorrow at \d\d:\d\d/);
     await w.until(() => browser() === undefined);
     await w.ready();
-    await w.eventually(() => w.panes.typed.length === 2);
+    await w.eventually(() => w.typed().length === 2);
     expect(w.typed()).toEqual(['one', 'two']);
   });
 
@@ -149,7 +149,7 @@ describe('kept messages', () => {
     await w.until(() => w.said('The message was discarded')[0]?.keyboard.flat().length === 0);
     await w.ready();
     say('three');
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual(['three']);
   });
 
@@ -164,7 +164,7 @@ describe('kept messages', () => {
     await w.until(() => browser() === undefined);
     await w.ready();
     say('three');
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual([expect.stringMatching(/three$/)]);
   });
 
@@ -195,7 +195,7 @@ describe('kept messages', () => {
     await w.stop();
     w.telegram.clearFaults();
     await w.start();
-    await w.eventually(() => w.panes.typed.length === 3);
+    await w.eventually(() => w.typed().length === 3);
     expect(w.typed()).toEqual(['one', expect.stringContaining('a.txt'), 'three']);
     expect(w.said('Your 3 messages go to')).toHaveLength(1);
   });
@@ -267,7 +267,7 @@ describe('kept messages', () => {
     w.panes.show(w.session, ['$ ']);
     await w.until(() => w.said('Nothing was typed into')[0]);
     say('ls');
-    await w.eventually(() => w.panes.typed.length > 0);
+    await w.eventually(() => w.typed().length > 0);
     expect(w.typed()).toEqual(['ls']);
   });
 });

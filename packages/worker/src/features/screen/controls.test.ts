@@ -92,10 +92,10 @@ describe.each([
         const all = await rig.received('s1', (got) => got.slice(before).endsWith(mark));
         const got = all.slice(before, -mark.length);
         before = all.length;
-        // ccbot's own: the paste's two marks around it, or `i` and its deletion; Enter at the end.
+        // ccbot's own: the paste's two marks around it, or `i` and its deletion. No Enter.
         // eslint-disable-next-line no-control-regex
-        const pasted = /^\u001b\[200~([\s\S]*)\u001b\[201~\r$/.exec(got);
-        const typed = /^i\u007f([\s\S]*)\r$/.exec(got);
+        const pasted = /^\u001b\[200~([\s\S]*)\u001b\[201~$/.exec(got);
+        const typed = /^i\u007f([\s\S]*)$/.exec(got);
         const body = (pasted ?? typed)?.[1];
         if (body === undefined) throw new Error(`received ${JSON.stringify(got)}`);
         // eslint-disable-next-line no-control-regex

@@ -41,10 +41,10 @@ export function createWindows(deps: WindowsDeps): Windows {
     hasAgent: (session) => hasAgent(state, session),
     discover: (session) => discover(state, session),
     isAdopted,
-    async type(id, keys) {
+    async type(id, keys, mark) {
       const session = registry.get(id);
       if (isAdopted(session)) await assertReads(state, session);
-      return panes.type(id, keys);
+      return panes.type(id, keys, mark);
     },
     close: (id) => close(state, id),
     async closeIfThere(id) {

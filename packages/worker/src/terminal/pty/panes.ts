@@ -26,7 +26,8 @@ export function createPtyPanes(options: PtyOptions): Panes {
       return [...state.windows.values()].map((window) => ({ ...window.pane }));
     },
     open: (request) => openWindow(state, request),
-    type: (session, keys) => state.turns.take(session, async () => playKeys(windowOf(state, session), keys)),
+    type: (session, keys, mark) =>
+      state.turns.take(session, async () => playKeys(windowOf(state, session), keys, mark)),
     screen: (session) => readScreen(state, session),
     capture: (session) => captureScreen(state, session),
     watch: (session, on) => watchOutput(state, session, on),

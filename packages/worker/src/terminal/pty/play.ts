@@ -4,11 +4,12 @@ import type { Screen } from './screen';
 import type { PtyWindow } from './state';
 
 /** Plays keystrokes in a window. */
-export async function playKeys(window: PtyWindow, keys: readonly Keystroke[]): Promise<void> {
+export async function playKeys(window: PtyWindow, keys: readonly Keystroke[], mark?: string): Promise<void> {
   if (window.pane.dead) throw new PanesError('refused', 'the program has ended');
   const unknown = unknownKey(keys);
   if (unknown !== null) throw new PanesError('refused', `unknown key: ${unknown}`);
   await window.screen.settled(); // from then on it knows whether the program wants pastes in brackets
+  if (mark !== undefined) window.pane.typed = mark;
   for (const key of keys) {
     if (key.kind === 'pause') await new Promise((resolve) => setTimeout(resolve, key.ms));
     else await window.writer.write(bytesOf(key, window.screen));

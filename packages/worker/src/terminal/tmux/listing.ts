@@ -25,6 +25,9 @@ function decodeNote(stored: string): string {
 /** Marks a pane that the user opened at the terminal. */
 export const ADOPTED_OPTION = '@ccbot_adopted';
 
+/** The mark of the last keystrokes. */
+export const TYPED_OPTION = '@ccbot_typed';
+
 /** What we ask about every pane. */
 const FIELDS = {
   [PANE_OPTION]: null,
@@ -37,6 +40,7 @@ const FIELDS = {
   pane_dead_signal: null,
   [NOTE_OPTION]: null,
   [ADOPTED_OPTION]: null,
+  [TYPED_OPTION]: null,
 } as const;
 
 export const PANE_FIELDS = formatFor(FIELDS);
@@ -76,6 +80,7 @@ export function readListing(lines: readonly string[], home: string): Listing {
     const note = decodeNote(row[NOTE_OPTION]);
     if (note !== '') state.note = note;
     if (row[ADOPTED_OPTION] !== '') state.adopted = true;
+    if (row[TYPED_OPTION] !== '') state.typed = row[TYPED_OPTION];
     listing.tied.set(session, state);
   }
   return listing;

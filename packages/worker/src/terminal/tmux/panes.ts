@@ -55,7 +55,7 @@ export function createTmuxPanes(options: TmuxOptions): TmuxPanes {
       return [...listing.tied.values()];
     },
     open: (request) => state.turns.take(request.session, () => openWindow(state, request)),
-    type: (session, keys) => state.turns.take(session, () => playKeys(state, session, keys)),
+    type: (session, keys, mark) => state.turns.take(session, () => playKeys(state, session, keys, mark)),
     screen: (session) => readScreen(state, session),
     capture: (session) => captureScreen(state, session),
     watch: (session, on) => watchOutput(state, session, on),

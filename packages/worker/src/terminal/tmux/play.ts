@@ -4,7 +4,12 @@ import { inBackground, isRefused, paneOf, type TmuxState } from './state';
 import { typingSteps } from './typing';
 
 /** Plays keystrokes in the window of a session. */
-export async function playKeys(state: TmuxState, session: string, keys: readonly Keystroke[]): Promise<void> {
+export async function playKeys(
+  state: TmuxState,
+  session: string,
+  keys: readonly Keystroke[],
+  mark?: string,
+): Promise<void> {
   const { link } = state;
   const { pane, pid } = await paneOf(state, session);
   const unknown = unknownKey(keys);
@@ -21,7 +26,7 @@ export async function playKeys(state: TmuxState, session: string, keys: readonly
   // Perhaps a shell, which would run what is typed.
   if (current !== String(pid)) throw new PanesError('refused', 'another program was started in its window');
   if (mode !== '0') await leaveMode(state, pane);
-  for (const step of typingSteps(pane, `ccbot-${session}`, keys)) {
+  for (const step of typingSteps(pane, `ccbot-${session}`, keys, mark)) {
     if (step.kind === 'pause') {
       await new Promise((resolve) => setTimeout(resolve, step.ms));
       continue;

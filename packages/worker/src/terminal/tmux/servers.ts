@@ -63,7 +63,7 @@ export function createTmuxServers(options: TmuxOptions): Panes {
     },
     list: () => list(state),
     open: (request) => primary.open(request),
-    type: (session, keys) => of(session).type(session, keys),
+    type: (session, keys, mark) => of(session).type(session, keys, mark),
     screen: (session) => of(session).screen(session),
     capture: (session) => of(session).capture(session),
     watch: (session, on) => of(session).watch(session, on),

@@ -18,6 +18,21 @@ it('makes a single sequence of everything up to a pause', () => {
   ]);
 });
 
+it('sets a mark in the same sequence as the first key, or alone', () => {
+  const names = (keys: Keystroke[]) =>
+    typingSteps('%1', 'ccbot-s1', keys, 'm').map((s) =>
+      s.kind === 'pause' ? s.ms : s.commands.map((c) => c[0]),
+    );
+  expect(
+    names([
+      { kind: 'key', key: 'i' },
+      { kind: 'pause', ms: 5 },
+    ]),
+  ).toEqual([['set-option', 'send-keys'], 5]);
+  expect(names([{ kind: 'pause', ms: 5 }])).toEqual([['set-option'], 5]);
+  expect(names([])).toEqual([['set-option']]);
+});
+
 it('has nothing to run for no keystrokes', () => {
   expect(stepsOf()).toEqual([]);
   expect(stepsOf({ kind: 'text', text: '' }, { kind: 'paste', text: '' })).toEqual([]);

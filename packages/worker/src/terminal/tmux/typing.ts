@@ -1,5 +1,6 @@
 import { keyBytes } from '../keys';
 import type { Keystroke } from '../model';
+import { TYPED_OPTION } from './listing';
 
 /** We send text to tmux in pieces of at most this many UTF-16 units; its parser takes lines of 20 KB. */
 const PIECE = 8_000;
@@ -8,8 +9,16 @@ const PIECE = 8_000;
 export type TypingStep =
   { kind: 'commands'; commands: string[][]; buffers: string[] } | { kind: 'pause'; ms: number };
 
-/** The tmux commands that play keystrokes in a pane. `buffer` is a unique prefix for the names of its paste buffers. */
-export function typingSteps(pane: string, buffer: string, keys: readonly Keystroke[]): TypingStep[] {
+/**
+ * The tmux commands that play keystrokes in a pane. `buffer` is a unique prefix for the names of its paste buffers.
+ * `mark`: set in the same sequence as the first key, which tmux runs as a whole once it has read it.
+ */
+export function typingSteps(
+  pane: string,
+  buffer: string,
+  keys: readonly Keystroke[],
+  mark?: string,
+): TypingStep[] {
   const steps: TypingStep[] = [];
   let pastes = 0;
   const current = (): Extract<TypingStep, { kind: 'commands' }> => {
@@ -19,6 +28,7 @@ export function typingSteps(pane: string, buffer: string, keys: readonly Keystro
     steps.push(step);
     return step;
   };
+  if (mark !== undefined) current().commands.push(['set-option', '-p', '-t', pane, TYPED_OPTION, mark]);
   for (const key of keys) {
     switch (key.kind) {
       case 'text':
