@@ -23,10 +23,20 @@ export function faultText(f: Fault): string {
   return `${f.what}\n${f.todo} [${f.code}]`;
 }
 
+/** Marks a fault for every bundle of a program: each has this class of its own. */
+const MARK = Symbol.for('ccbot.FaultError');
+
 export class FaultError extends Error {
+  readonly [MARK] = true;
+
   constructor(readonly fault: Fault) {
     super(faultText(fault));
     this.name = 'FaultError';
+  }
+
+  /** Also true for a fault that was thrown in another bundle, such as the client of the cluster. */
+  static override [Symbol.hasInstance](value: unknown): value is FaultError {
+    return typeof value === 'object' && value !== null && MARK in value;
   }
 }
 
