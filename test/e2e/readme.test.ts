@@ -212,6 +212,7 @@ it('has commands that work without a running ccbot', async () => {
   expect((await sh(help.replace(' [topic]', ''))).out).toContain('Commands:');
   expect((await sh(help.replace('[topic]', 'faults'))).out).toContain('LOCK_HELD');
   expect((await sh(take('npx ccbot service --help'))).out).toContain('uninstall');
+  expect((await sh(take('npx ccbot cluster --help'))).out).toContain('status');
 });
 
 it('runs its tests', async () => {

@@ -75,6 +75,7 @@ export async function readCommandLine(
   addLogs(program, submit);
   addRestartAndStop(program, submit);
   addDoctor(program, submit);
+  addCluster(program, submit);
   addCompletion(program, submit);
   addHelp(program, submit);
   addService(program, submit);
@@ -247,6 +248,21 @@ function addDoctor(program: Command, submit: Submit): void {
       if (yes && !fix) command.error('error: --yes requires --fix');
       submit({ run: 'doctor', json, fix, yes, repair });
     });
+}
+
+function addCluster(program: Command, submit: Submit): void {
+  const cluster = program
+    .command('cluster')
+    .description('share the bot with other machines, through a NATS server (ccbot help cluster)');
+  cluster
+    .command('status')
+    .description(
+      'show the machines, which one polls, and what waits for each; exits with 0 if one polls, 3 if none does, 75 if the cluster cannot be read',
+    )
+    .option('--json', 'print it as JSON')
+    .action(({ json = false }: { json?: boolean }) =>
+      submit({ run: 'worker', args: ['cluster', 'status', ...(json ? ['--json'] : [])] }),
+    );
 }
 
 function addCompletion(program: Command, submit: Submit): void {

@@ -15,6 +15,7 @@ export type Request =
   | { run: 'forever' }
   | { run: 'once'; json: boolean }
   | { run: 'doctor'; repair: boolean }
+  | { run: 'cluster-status'; json: boolean }
   | { run: 'canary'; json: boolean; patienceMs: number | null }
   | { run: 'hook'; action: HookAction; denyRules: boolean; json: boolean; agent?: string }
   | { run: 'import'; from: string | null; dryRun: boolean; json: boolean }
@@ -41,6 +42,7 @@ export async function readCommandLine(
   addImport(program, submit);
   addHook(program, submit);
   addCommands(program, submit);
+  addCluster(program, submit);
   addDoctor(program, submit);
   addSendFile(program, submit);
 
@@ -167,6 +169,20 @@ function addDoctor(program: Command, submit: Submit): void {
     .option('--json', 'has no effect: the output is always JSON')
     .exitOverride()
     .action(({ repair = false }: { repair?: boolean }) => submit({ run: 'doctor', repair }));
+}
+
+function addCluster(program: Command, submit: Submit): void {
+  program
+    .command('cluster')
+    .description('the part of `ccbot cluster` that reads the cluster')
+    .exitOverride()
+    .command('status')
+    .description('show the machines of the cluster and which one polls; exits with 3 if none does')
+    .option('--json', 'print it as JSON')
+    .exitOverride()
+    .action((options: { json?: boolean }) =>
+      submit({ run: 'cluster-status', json: wantsJson(program, options) }),
+    );
 }
 
 interface SendFileOptions {

@@ -8,7 +8,8 @@ export const PROTOCOL_VERSION = 1;
 export const trouble = z.object({ code: z.string(), what: z.string(), todo: z.string() });
 export type TroubleReport = z.infer<typeof trouble>;
 
-const clusterReport = z.object({
+/** How a worker stands to the other machines that share the bot. */
+export const clusterReport = z.object({
   /** This machine's name. */
   host: z.string(),
   /** True: another machine polls, or nobody may. The worker is well although it completes no poll. */

@@ -78,6 +78,37 @@ function workerFamilies(worker: Report['worker']): Family[] {
     ...family('ccbot_busy', 'gauge', 'Whether any agent is in a turn.', worker?.busy),
     ...family('ccbot_inbox_depth', 'gauge', 'Updates waiting to be handled.', worker?.inbox),
     ...family('ccbot_outbox_depth', 'gauge', 'Messages and edits waiting to be sent.', worker?.outbox),
+    ...clusterFamilies(worker?.cluster),
+  ];
+}
+
+/** Only of a machine that shares its bot. */
+function clusterFamilies(cluster: NonNullable<Report['worker']>['cluster']): Family[] {
+  return [
+    ...family(
+      'ccbot_cluster_joined',
+      'gauge',
+      'Whether this machine takes part in the cluster.',
+      cluster?.joined,
+    ),
+    ...family(
+      'ccbot_cluster_polls',
+      'gauge',
+      'Whether this machine holds the lease to poll.',
+      cluster && !cluster.standby,
+    ),
+    ...family(
+      'ccbot_cluster_epoch',
+      'gauge',
+      'The epoch of the lease; absent while another machine polls.',
+      cluster?.epoch,
+    ),
+    ...family(
+      'ccbot_cluster_lag',
+      'gauge',
+      'Updates on the cluster that this machine has not taken over yet.',
+      cluster?.lag,
+    ),
   ];
 }
 

@@ -1,3 +1,5 @@
+import { duration } from '@ccbot/shared/duration';
+
 /** A message from the supervisor to the chat. */
 export type Notice =
   | { kind: 'loop'; failures: number; reason: string; nextInMs: number }
@@ -34,16 +36,4 @@ const REASON_MAX = 600;
 
 function clip(text: string): string {
   return text.length <= REASON_MAX ? text : `${text.slice(0, REASON_MAX)}…`;
-}
-
-/** Such as `4 min 5 s`. */
-export function duration(ms: number): string {
-  const s = Math.max(0, Math.round(ms / 1_000));
-  if (s < 60) return `${s} s`;
-  const min = Math.floor(s / 60);
-  if (min < 60) return s % 60 === 0 ? `${min} min` : `${min} min ${s % 60} s`;
-  const h = Math.floor(min / 60);
-  if (h < 24) return min % 60 === 0 ? `${h} h` : `${h} h ${min % 60} min`;
-  const d = Math.floor(h / 24);
-  return h % 24 === 0 ? `${d} d` : `${d} d ${h % 24} h`;
 }

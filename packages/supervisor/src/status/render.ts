@@ -1,5 +1,5 @@
+import { duration } from '@ccbot/shared/duration';
 import { holderText } from '@ccbot/shared/lock/holder-text';
-import { duration } from '../notice/words';
 import type { InstanceStatus } from './inspect';
 import type { Report } from './report';
 
@@ -117,10 +117,7 @@ function workerRows(worker: Report['worker'], network: Report['network'], now: n
     ],
   ];
   if (worker.bot !== null) rows.push(['bot', `@${worker.bot}`]);
-  rows.push([
-    'last poll',
-    worker.lastPollAt === null ? 'starting: waiting for the first one' : ago(worker.lastPollAt, now),
-  ]);
+  rows.push(...clusterRows(worker.cluster), ['last poll', lastPollText(worker, now)]);
   if (worker.trouble) {
     const { what, todo, since } = worker.trouble;
     const isTold = network.up === false && network.trouble?.code === worker.trouble.code;
@@ -135,6 +132,22 @@ function workerRows(worker: Report['worker'], network: Report['network'], now: n
     ]);
   }
   return rows;
+}
+
+/** A worker that stands by is well without a poll. */
+function lastPollText({ lastPollAt, cluster }: NonNullable<Report['worker']>, now: number): string {
+  if (cluster?.standby === true) return cluster.joined ? 'none: it stands by' : 'none: it may not poll';
+  return lastPollAt === null ? 'starting: waiting for the first one' : ago(lastPollAt, now);
+}
+
+function clusterRows(cluster: NonNullable<Report['worker']>['cluster']): [string, string][] {
+  if (cluster === undefined) return [];
+  const { host, standby, poller, epoch, lag, joined } = cluster;
+  const waiting = `${counted(lag, 'update')} waiting on the cluster`;
+  if (!joined) return [['cluster', `${host} does not take part; see polling`]];
+  if (!standby) return [['cluster', `${host} polls, epoch ${epoch ?? '?'}; ${waiting}`]];
+  const others = poller === null || poller === host ? 'no machine polls yet' : `${poller} polls`;
+  return [['cluster', `${host} stands by: ${others}; ${waiting}`]];
 }
 
 function counted(count: number, one: string, more = `${one}s`): string {

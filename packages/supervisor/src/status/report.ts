@@ -1,4 +1,4 @@
-import { trouble } from '@ccbot/shared/protocol/messages';
+import { clusterReport, trouble, type Beat } from '@ccbot/shared/protocol/messages';
 import { family } from '@ccbot/shared/protocol/metrics';
 import * as z from 'zod/mini';
 import { deadlineOf } from '../deadline';
@@ -40,6 +40,8 @@ export const report = z.object({
       rssBytes: number,
       /** Why its polls fail; null while they succeed. Absent in reports of an older supervisor. */
       trouble: z.optional(z.nullable(z.object({ ...trouble.shape, since: z.string() }))),
+      /** How it stands to the other machines; absent without a cluster, and in reports of an older supervisor. */
+      cluster: z.optional(z.omit(clusterReport, { leaseUntil: true })),
     }),
   ),
   restarts: z.number(),
@@ -118,6 +120,7 @@ export function reportOf(
             busy: beat?.busy ?? null,
             rssBytes: beat?.rssBytes ?? null,
             trouble: beat?.trouble ? { ...beat.trouble, since: isoOf(beat.trouble.since) ?? '' } : null,
+            ...clusterOf(beat),
           },
     restarts: state.restarts,
     failures: state.failures,
@@ -129,6 +132,12 @@ export function reportOf(
     noticesAt: state.notices.map(iso),
     stopped: null,
   };
+}
+
+function clusterOf(beat: Beat | null): Pick<NonNullable<Report['worker']>, 'cluster'> {
+  if (beat?.cluster === undefined) return {};
+  const { host, standby, poller, epoch, lag, joined } = beat.cluster;
+  return { cluster: { host, standby, poller, epoch, lag, joined } };
 }
 
 function networkOf({ network }: State, iso: (time: number) => string): Report['network'] {

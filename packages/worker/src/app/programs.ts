@@ -98,6 +98,11 @@ const PROGRAMS: Programs = {
       now,
     });
   },
+  async 'cluster-status'(request) {
+    const { clusterStatus } = await import('../cluster/survey/command');
+    const { surveyCluster } = await import('../cluster/connect');
+    return clusterStatus(request, { loaded: load({ readToken }), survey: surveyCluster, out, err, now });
+  },
   async doctor({ repair }) {
     const { runDoctor } = await import('../doctor/command');
     const loaded = load({ needBot: false, ...(repair ? { readToken } : {}) });

@@ -1,7 +1,15 @@
 import type { ConnectCluster } from './link';
+import type { SurveyCluster } from './survey/survey';
 
-/** Connects with the client of NATS, which is loaded here: a machine without a cluster never loads it. */
+/** Loads the client of NATS: a machine without a cluster never does. */
+const loadClient = () => import('./nats-client');
+
 export const connectCluster: ConnectCluster = async (settings, names, bot) => {
-  const { connectNats } = await import('./nats-client');
+  const { connectNats } = await loadClient();
   return connectNats(settings, names, bot);
+};
+
+export const surveyCluster: SurveyCluster = async (settings, names, bot) => {
+  const { surveyNats } = await loadClient();
+  return surveyNats(settings, names, bot);
 };

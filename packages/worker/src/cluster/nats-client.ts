@@ -9,31 +9,16 @@ import {
   StorageType,
   type JetStreamClient,
   type JetStreamManager,
-  type StreamConfig,
 } from '@nats-io/jetstream';
-import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
-import {
-  connect,
-  credsAuthenticator,
-  headers,
-  nanos,
-  nkeyAuthenticator,
-  usernamePasswordAuthenticator,
-  type Authenticator,
-  type ConnectionOptions,
-  type MsgHdrs,
-  type NatsConnection,
-} from '@nats-io/transport-node';
+import { Kvm, type KV } from '@nats-io/kv';
+import { headers, nanos, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { CLUSTER_SCHEMA, type ClusterNames } from '@ccbot/shared/cluster/names';
-import { refuseOpen, type ClusterSettings } from '@ccbot/shared/cluster/settings';
-import { fault, FaultError, reasonOf } from '@ccbot/shared/faults/fault';
-import { connectFault, unfit } from './nats-faults';
+import type { ClusterSettings } from '@ccbot/shared/cluster/settings';
+import { reasonOf } from '@ccbot/shared/faults/fault';
+import { entryOf, EPOCH_HEADER, existing, openConnection, refuseServer, REQUEST_MS } from './nats-connection';
+import { connectFault } from './nats-faults';
+export { surveyNats } from './survey/nats-survey';
 import type { Bucket, ClusterLink, Entry, NewRecord, StreamRecord, UpdateStream } from './link';
-
-/** Limits, ms. A server that does not answer within one is away; with pings it is noticed when nothing is sent either. */
-const CONNECT_MS = 5_000;
-const REQUEST_MS = 2_000;
-const PING_MS = 2_000;
 
 /** How long updates stay on the stream, ms: for a machine that is away. Telegram keeps them for 24 hours only. */
 const KEEP_UPDATES_MS = 7 * 24 * 3_600_000;
@@ -46,10 +31,6 @@ const DUPLICATES_MS = 2 * 60_000;
  * record is under way at a time, so they stay in order; it only has to be written to a disk.
  */
 const ACK_WAIT_MS = 2_000;
-/** The most that a server must take in one message, bytes. An update of Telegram is far smaller. */
-const PAYLOAD_MIN = 512 * 1024;
-
-const EPOCH = 'Ccbot-Epoch';
 const UPDATE = 'Ccbot-Update';
 
 interface Engine {
@@ -68,14 +49,9 @@ export async function connectNats(
   bot: string,
 ): Promise<ClusterLink> {
   const url = settings.servers.join(', ');
-  let nc: NatsConnection;
+  const nc = await openConnection(settings);
   try {
-    nc = await connect(optionsOf(settings));
-  } catch (error) {
-    throw connectFault(url, error);
-  }
-  try {
-    refuseServer(nc, settings, url);
+    refuseServer(nc, settings);
     const jsm = await jetstreamManager(nc, { timeout: REQUEST_MS });
     const js = jetstream(nc, { timeout: REQUEST_MS });
     return await openLink({ nc, js, jsm, names, settings, bot }, url);
@@ -83,49 +59,6 @@ export async function connectNats(
     await nc.close();
     throw connectFault(url, error);
   }
-}
-
-function optionsOf(settings: ClusterSettings): ConnectionOptions {
-  const isEncrypted = settings.servers.some((server) => server.startsWith('tls:'));
-  const authenticator = authenticatorOf(settings);
-  return {
-    servers: [...settings.servers],
-    name: `ccbot ${settings.host}`,
-    timeout: CONNECT_MS,
-    pingInterval: PING_MS,
-    maxPingOut: 2,
-    // What was sent before a break must not arrive after it: each connection begins with what the cluster holds then.
-    reconnect: false,
-    ignoreClusterUpdates: true,
-    ...(authenticator === undefined ? {} : { authenticator }),
-    ...(isEncrypted ? { tls: settings.ca === null ? {} : { ca: settings.ca } } : {}),
-  };
-}
-
-function authenticatorOf({ credentials }: ClusterSettings): Authenticator | undefined {
-  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-  switch (credentials.kind) {
-    case 'none':
-      return undefined;
-    case 'creds':
-      return credsAuthenticator(bytes(credentials.text));
-    case 'nkey':
-      return nkeyAuthenticator(bytes(credentials.seed));
-    case 'password':
-      return usernamePasswordAuthenticator(credentials.user, credentials.password);
-  }
-}
-
-function refuseServer(nc: NatsConnection, settings: ClusterSettings, url: string): void {
-  const { info } = nc;
-  // Credentials that nobody asks for protect nothing.
-  if (info?.auth_required !== true) refuseOpen(settings);
-  if (info?.jetstream !== true) throw unfit(url, 'JetStream is off');
-  if (info.max_payload < PAYLOAD_MIN)
-    throw unfit(
-      url,
-      `it takes messages of ${info.max_payload} bytes at most, and ccbot needs ${PAYLOAD_MIN}`,
-    );
 }
 
 async function openLink(engine: Engine, url: string): Promise<ClusterLink> {
@@ -148,26 +81,6 @@ async function openLink(engine: Engine, url: string): Promise<ClusterLink> {
 /** What marks an object as one of this bot. */
 function markOf({ bot }: Engine): string {
   return `ccbot, bot ${bot}, schema ${CLUSTER_SCHEMA}`;
-}
-
-/** Throws a {@link FaultError} for an object that something else has made. Null: there is none. */
-async function existing(engine: Engine, stream: string, name: string): Promise<StreamConfig | null> {
-  let config: StreamConfig;
-  try {
-    ({ config } = await engine.jsm.streams.info(stream));
-  } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return null;
-    throw error;
-  }
-  const [, bot, schema] = /^ccbot, bot (\d+), schema (\d+)$/.exec(config.description ?? '') ?? [];
-  if (bot === undefined)
-    throw new FaultError(fault('CLUSTER_FOREIGN', { name, reason: 'ccbot did not make it' }));
-  if (bot !== engine.bot)
-    throw new FaultError(fault('CLUSTER_FOREIGN', { name, reason: `it is of bot ${bot}` }));
-  const theirs = Number(schema);
-  if (theirs > CLUSTER_SCHEMA)
-    throw new FaultError(fault('CLUSTER_NEWER', { host: name, theirs, ours: CLUSTER_SCHEMA }));
-  return config;
 }
 
 async function openBucket(engine: Engine, name: string, ttl: number): Promise<Bucket> {
@@ -227,15 +140,6 @@ async function watch(kv: KV, listener: (entry: Entry) => void, broken: () => voi
   });
 }
 
-function entryOf(entry: KvEntry): Entry {
-  return {
-    key: entry.key,
-    value: entry.operation === 'PUT' ? entry.string() : null,
-    revision: entry.revision,
-    at: entry.created.getTime(),
-  };
-}
-
 function isWrongLast(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamWrongLastSequence;
 }
@@ -289,7 +193,7 @@ async function lastRecord({ jsm, names }: Engine): Promise<StreamRecord | null> 
 
 async function append({ js, names, bot }: Engine, record: NewRecord, after: number): Promise<number | null> {
   const head = headers();
-  head.set(EPOCH, String(record.epoch));
+  head.set(EPOCH_HEADER, String(record.epoch));
   if (record.update !== null) head.set(UPDATE, String(record.update));
   try {
     const { seq } = await js.publish(record.subject, record.body, {
@@ -341,7 +245,7 @@ function recordOf({ subject, sequence, at, data, header }: Stored): StreamRecord
     sequence,
     subject,
     body: new TextDecoder().decode(data),
-    epoch: Number(header?.get(EPOCH) ?? 0),
+    epoch: Number(header?.get(EPOCH_HEADER) ?? 0),
     update: update === '' ? null : Number(update),
     at,
   };

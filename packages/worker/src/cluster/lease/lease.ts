@@ -17,7 +17,7 @@ import {
 } from './decide';
 
 /** The key of the lease in its bucket. */
-const KEY = 'poller';
+export const LEASE_KEY = 'poller';
 
 /** A longer pause than a timer takes would be none. */
 const TIMER_MAX_MS = 60_000;
@@ -89,7 +89,7 @@ export function createLease(deps: LeaseDeps): Lease {
       send(effect, { type: 'connected' });
     },
     watched(entry) {
-      if (entry.key === KEY) send(effect, { type: 'seen', lease: leaseOf(entry), answer: false });
+      if (entry.key === LEASE_KEY) send(effect, { type: 'seen', lease: leaseOf(entry), answer: false });
     },
     disconnected() {
       effect.bucket = null;
@@ -139,17 +139,17 @@ function perform(effect: LeaseEffect, action: LeaseAction): void {
 }
 
 async function read(bucket: Bucket): Promise<Untimed<LeaseEvent>> {
-  const entry = await bucket.get(KEY);
+  const entry = await bucket.get(LEASE_KEY);
   return { type: 'seen', lease: leaseOf(entry), answer: true };
 }
 
 async function write(bucket: Bucket, value: LeaseRecord, expected: number): Promise<Untimed<LeaseEvent>> {
-  const revision = await bucket.put(KEY, JSON.stringify(value), expected);
+  const revision = await bucket.put(LEASE_KEY, JSON.stringify(value), expected);
   return revision === null ? { type: 'refused' } : { type: 'written', revision };
 }
 
 /** A record that cannot be read, or was deleted, may be one of somebody who holds the lease. */
-function leaseOf(entry: Entry | null): SeenLease {
+export function leaseOf(entry: Entry | null): SeenLease {
   if (entry === null) return { revision: 0, record: null };
   return { revision: entry.revision, record: parseJson(record, entry.value ?? '') };
 }

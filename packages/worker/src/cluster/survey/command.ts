@@ -1,0 +1,59 @@
+import { clusterNames } from '@ccbot/shared/cluster/names';
+import { readClusterSettings } from '@ccbot/shared/cluster/settings';
+import type { Loaded } from '@ccbot/shared/config/load';
+import { FaultError, faultText, type Fault } from '@ccbot/shared/faults/fault';
+import { EXIT } from '@ccbot/shared/protocol/exit-codes';
+import { renderStanding, standingAsData } from './render';
+import { standingOf } from './standing';
+import type { SurveyCluster } from './survey';
+
+/** The exit code while nobody polls, as of `ccbot status`. */
+const NOT_ACTIVE = 3;
+
+export interface ClusterStatusDeps {
+  /** With the token: its hash names what belongs to the bot. */
+  loaded: Loaded;
+  survey: SurveyCluster;
+  out: NodeJS.WritableStream;
+  err: NodeJS.WritableStream;
+  now(): number;
+}
+
+/**
+ * `ccbot cluster status`: reads the cluster itself, so it does not matter whether ccbot runs. Returns 0 while a machine
+ * polls, 3 while none does or this machine is in no cluster, and the code of the fault if the cluster cannot be read.
+ */
+export async function clusterStatus({ json }: { json: boolean }, deps: ClusterStatusDeps): Promise<number> {
+  const { loaded, out } = deps;
+  if (!loaded.ok) return refuse(loaded.faults, json, deps);
+  const { config } = loaded;
+  try {
+    const settings = readClusterSettings(config);
+    if (settings === null) {
+      out.write(json ? `${JSON.stringify({ clustered: false })}\n` : ALONE);
+      return NOT_ACTIVE;
+    }
+    const token = config.TELEGRAM_BOT_TOKEN;
+    const survey = await deps.survey(settings, clusterNames(token), token.split(':')[0] ?? '');
+    const standing = standingOf(survey, settings.host, deps.now());
+    if (json) out.write(`${JSON.stringify(standingAsData(survey, standing, settings.host))}\n`);
+    else out.write(renderStanding(survey, standing, settings.host));
+    return standing.poller.is === 'polling' ? EXIT.ok : NOT_ACTIVE;
+  } catch (error) {
+    if (error instanceof FaultError) return refuse([error.fault], json, deps);
+    throw error;
+  }
+}
+
+const ALONE =
+  'This machine works alone: CCBOT_CLUSTER_URL is not set. `ccbot cluster join` joins it to others.\n';
+
+function refuse(faults: readonly Fault[], json: boolean, { out, err }: ClusterStatusDeps): number {
+  for (const one of faults) err.write(`ccbot: ${faultText(one)}\n`);
+  const [first] = faults;
+  if (json && first !== undefined) {
+    const { code, what, todo } = first;
+    out.write(`${JSON.stringify({ fault: { code, what, todo } })}\n`);
+  }
+  return first?.exit ?? EXIT.config;
+}
